@@ -1,0 +1,220 @@
+// Package datalayer holds the words that everything else is written in: the
+// entries of a session, the values that a page pushed, and paths into them.
+//
+// An [Entry] is one thing that was seen in the browser. It is made once, by the
+// probe or by the reader of a session file, numbered once, by the session, and
+// never changed after that, so it may be read from any goroutine.
+package datalayer
+
+import "time"
+
+// Entry is one line of a session: a [Page], [Push], [Action], [Hit],
+// [Container], [Note], [Mark], [Screenshot], [Gap] or [End]. No other package
+// can add to them.
+type Entry interface{ place() *Place }
+
+// Place says where in its session an entry stands. It is embedded in every
+// entry.
+type Place struct {
+	// Seq counts the entries of a session from 1, without holes. It is 0 until
+	// the entry was numbered.
+	Seq int
+	// T is the time since the session's start.
+	T time.Duration
+}
+
+func (p *Place) place() *Place { return p }
+
+// At returns the place of e.
+func At(e Entry) Place { return *e.place() }
+
+// Stamp gives e its sequence number. Only the owner of a session's log calls
+// it, before anybody else sees the entry.
+func Stamp(e Entry, seq int) { e.place().Seq = seq }
+
+// Header says of what a session is the record. It is the first line of a
+// session file.
+type Header struct {
+	ID      string    // unique to the session
+	Tool    string    // what captured it: "layertap 0.1.0"
+	Started time.Time // to the millisecond
+	Browser string    // "Chrome/156.0.8078.79"
+	URL     string    // what was asked to be opened or attached to
+	Redact  string    // the redaction in force; empty for none
+}
+
+// Page is a document, or a new address of the same document (Cause is then
+// "history"), in a frame of a tab.
+type Page struct {
+	Place
+	ID       string // "p1"
+	Target   string // the tab: "t1"
+	Frame    string // "main", or a frame's id
+	Parent   string // the frame around it; empty on main
+	URL      string
+	Referrer string
+	Title    string
+	Cause    Cause
+	Opener   string // the target that opened this one; empty where none did
+}
+
+// Cause says how a page came to be the one in its frame.
+type Cause string
+
+// The causes of a page.
+const (
+	CauseLoad      Cause = "load"
+	CauseHistory   Cause = "history" // the address changed, the document stayed
+	CauseReload    Cause = "reload"
+	CauseBFCache   Cause = "bfcache" // restored by back or forward, its state kept
+	CauseAttach    Cause = "attach"  // it was there when layertap came
+	CausePrerender Cause = "prerender"
+)
+
+// Push is one message that a data layer received, as the page made it.
+type Push struct {
+	Place
+	Page  string // the [Page]'s ID
+	Frame string
+	Layer string // the variable's name: "dataLayer"
+	Kind  MessageKind
+	// Event is the event name as Google Tag Manager reads it, as a string;
+	// empty where the message carries none.
+	Event string
+	// Message is the snapshot of the pushed value in the encoding of session
+	// files, which [Decode] reads. It is valid JSON, and shared: do not write
+	// to it.
+	Message []byte
+	Via     Via
+	// Recovered says that the message was pushed before the hook was in place:
+	// T is then the time of recovery.
+	Recovered bool
+	// Call numbers the push calls that carried several arguments, from 1; Arg
+	// is this argument's index in its call. Call is 0 for a single argument.
+	Call, Arg int
+	Stack     []StackFrame // the page's frames, innermost first; nil where not captured
+	Action    *Action      // the user action that most probably led to it, or nil
+}
+
+// MessageKind tells the forms of message that Google Tag Manager tells apart.
+type MessageKind string
+
+// The kinds of message.
+const (
+	KindObject   MessageKind = "object"
+	KindGtag     MessageKind = "gtag"     // an arguments object
+	KindCommand  MessageKind = "command"  // an array that begins with a string
+	KindFunction MessageKind = "function" // called with the state by GTM
+	KindOther    MessageKind = "other"
+)
+
+// Via says how a message reached its data layer.
+type Via string
+
+// The ways into a data layer.
+const (
+	ViaPush    Via = "push"
+	ViaInitial Via = "initial" // it was in the array before the hook
+	ViaAssign  Via = "assign"  // it came with an array that was assigned later
+	ViaUnshift Via = "unshift"
+	ViaSplice  Via = "splice"
+	ViaIndex   Via = "index"
+)
+
+// StackFrame is one call on the page's stack. Line and Col count from 1.
+type StackFrame struct {
+	Func string
+	URL  string
+	Line int
+	Col  int
+}
+
+// Action is something that the user did. What was typed is never part of it.
+type Action struct {
+	Place
+	Page     string
+	Action   string // "click", "submit", "change", "key" or "navigate"
+	Selector string
+	Text     string // at most 80 characters
+	Href     string
+}
+
+// Hit is an outgoing measurement request.
+type Hit struct {
+	Place
+	Page     string
+	Vendor   string // "ga4", "meta", …
+	ID       string // the measurement, pixel or conversion id
+	Event    string
+	Params   []byte // a JSON object; nil for none
+	Method   string
+	URL      string
+	Status   int // 0: never answered
+	Error    string
+	KeyEvent bool
+	Debug    bool
+	Consent  string
+	// Batch is the index of this hit in its request and how many the request
+	// carried; Of is 0 where it carried one.
+	Batch struct{ Index, Of int }
+	Cause *HitCause
+}
+
+// HitCause names the push that a hit came from, and how sure that is.
+type HitCause struct {
+	Push     int    // a Seq
+	By       string // "initiator", "name" or "time"
+	Strength string // "certain", "likely" or "weak"
+}
+
+// Container is a Google Tag Manager container that the page loaded or the user
+// named. One of Resource and Export is set.
+type Container struct {
+	Place
+	ID       string // "GTM-ABC123"
+	Version  string
+	Layer    string
+	Source   string // "page" or "file"
+	SHA256   string
+	Resource []byte // the published container's own object, as JSON
+	Export   []byte // the admin export's containerVersion, as JSON
+}
+
+// Note is the user's text on an entry. The last one on an entry wins.
+type Note struct {
+	Place
+	On   int // a Seq
+	Text string
+}
+
+// Mark is a sign that the user set on an entry; an empty one takes it off.
+type Mark struct {
+	Place
+	On   int // a Seq
+	Mark string
+}
+
+// Screenshot is a picture of the page, kept in a file beside the session.
+type Screenshot struct {
+	Place
+	On   int // a Seq
+	File string
+}
+
+// Gap is a stretch in which messages were missed, or may have been. It begins
+// at its T.
+type Gap struct {
+	Place
+	Why   string
+	Until time.Duration // since the session's start
+	Lost  int           // messages; -1 where nobody knows
+}
+
+// End closes a session that was left in good order. Its counts are over the
+// whole session.
+type End struct {
+	Place
+	Pushes int
+	Hits   int
+	Lost   int
+}

@@ -1,0 +1,89 @@
+package datalayer_test
+
+import (
+	"strings"
+	"testing"
+
+	"layertap/datalayer"
+)
+
+func TestDecodeThenEncode(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want string // as it is written again, where that differs
+		kind datalayer.Kind
+	}{
+		{in: `null`, kind: datalayer.Null},
+		{in: `true`, kind: datalayer.Bool},
+		{in: `1.0`, want: `1`, kind: datalayer.Number},
+		{in: `1e21`, want: `1e+21`, kind: datalayer.Number},
+		{in: `123456789012345678901`, want: `123456789012345680000`, kind: datalayer.Number},
+		{in: `1e-7`, kind: datalayer.Number},
+		{in: `-0`, want: `{"$":"number","value":"-0"}`, kind: datalayer.Number},
+		{in: `"a\u0000\"é😀"`, kind: datalayer.String},
+		{in: `[1,[],{}]`, kind: datalayer.Array},
+		{in: `{"b":1,"a":{"c":null}}`, kind: datalayer.Object},
+		{in: `{"$":"undefined"}`, kind: datalayer.Undefined},
+		{in: `{"$":"number","value":"NaN"}`, kind: datalayer.Number},
+		{in: `{"$":"bigint","value":"12"}`, kind: datalayer.BigInt},
+		{in: `{"$":"symbol","value":"desc"}`, kind: datalayer.Symbol},
+		{in: `{"$":"function","name":"cb"}`, kind: datalayer.Function},
+		{in: `{"$":"date","value":"2026-11-23T09:00:00.000Z"}`, kind: datalayer.Date},
+		{in: `{"$":"regexp","value":"/a/i"}`, kind: datalayer.RegExp},
+		{in: `{"$":"error","name":"TypeError","message":"no"}`, kind: datalayer.Error},
+		{in: `{"$":"map","entries":[["k",1]]}`, kind: datalayer.Map},
+		{in: `{"$":"set","values":[1,{"$":"hole"}]}`, kind: datalayer.Set},
+		{in: `{"$":"element","value":"a#buy.btn","text":"Buy","href":"/x"}`, kind: datalayer.Element},
+		{in: `{"$":"window"}`, kind: datalayer.Window},
+		{in: `{"$":"instance","class":"Cart","value":{"n":1}}`, kind: datalayer.Instance},
+		{in: `{"$":"cycle","path":"$.a.b"}`, kind: datalayer.Cycle},
+		{in: `{"$":"threw","message":"x"}`, kind: datalayer.Threw},
+		{in: `{"$":"truncated","kind":"string","size":5000000,"value":"aa"}`, kind: datalayer.Truncated},
+		{in: `{"$":"truncated","kind":"depth","size":0}`, kind: datalayer.Truncated},
+		{in: `{"$":"redacted","why":"email","hash":"ab"}`, kind: datalayer.Redacted},
+		{in: `{"$":"object","value":{"$":1}}`, kind: datalayer.Object},
+		{in: `{"a":1,"$":2}`, want: `{"$":"object","value":{"a":1,"$":2}}`, kind: datalayer.Object},
+	} {
+		v, err := datalayer.Decode([]byte(tt.in))
+		if err != nil {
+			t.Errorf("Decode(%s): %v", tt.in, err)
+			continue
+		}
+		want := tt.want
+		if want == "" {
+			want = tt.in
+		}
+		if got := string(datalayer.Encode(nil, v)); got != want || v.Kind != tt.kind {
+			t.Errorf("Decode(%s) = %s of kind %s, want %s of kind %s", tt.in, got, v.Kind, want, tt.kind)
+		}
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	for _, in := range []string{``, `{`, `{"a"}`, `[1,]`, `1 2`, `nul`, strings.Repeat("[", datalayer.MaxDepth+2)} {
+		if v, err := datalayer.Decode([]byte(in)); err == nil {
+			t.Errorf("Decode(%.20q) = %v, want an error", in, v)
+		}
+	}
+}
+
+// Whatever Decode takes it writes so that it reads back as the same.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"event":"x","a":[1,{"$":"undefined"}],"$":1}`))
+	f.Add([]byte(`{"$":"instance","class":"Cart","value":{"$":"set","values":[{"$":"object","value":{"$":1}}]}}`))
+	f.Add([]byte(`{"$":"number","value":"1; x"}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		v, err := datalayer.Decode(in)
+		if err != nil {
+			return
+		}
+		once := datalayer.Encode(nil, v)
+		again, err := datalayer.Decode(once)
+		if err != nil {
+			t.Fatalf("%q was written as %q: %v", in, once, err)
+		}
+		if twice := datalayer.Encode(nil, again); string(twice) != string(once) {
+			t.Fatalf("%q was written as %q and then as %q", in, once, twice)
+		}
+	})
+}

@@ -1,0 +1,181 @@
+// Package session keeps what was seen, and what was found out about it, in the
+// order in which it came.
+//
+// A [Session] takes entries from one [Source], a browser or a file, numbers and
+// analyses each once, writes it to the recording, and then shows it in a new
+// [Snapshot]. Readers of snapshots never hold it up: a slow one gets fewer of
+// them.
+package session
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+)
+
+// Source hands on entries in the order of their places.
+type Source interface {
+	// Next waits for the next entries. It returns io.EOF after the last ones.
+	Next(ctx context.Context) (datalayer.Batch, error)
+}
+
+// Sink keeps entries. What it was given is on its way to the disk when Write
+// returns.
+type Sink interface {
+	// Begin is called once, before the first Write.
+	Begin(datalayer.Header) error
+	Write([]datalayer.Entry) error
+	// Close is called once, last; also after an error.
+	Close() error
+	// Name tells the user where the entries go.
+	Name() string
+}
+
+// Analysis is what a session asks about each of its messages.
+type Analysis struct {
+	Rules *rules.Checker
+	GTM   *gtm.Engine
+}
+
+// Session is a log of entries that grows. All its methods may be called at the
+// same time.
+type Session struct {
+	mu       sync.Mutex
+	analysis Analysis
+	current  Snapshot
+	counts   []TriggerCount
+	triggers map[*gtm.Trigger]int // where in counts
+	sink     Sink                 // nil where nothing is recorded
+	begun    bool                 // whether the sink has its header
+	changed  chan struct{}        // closed when there is a newer snapshot
+}
+
+// New returns an empty session.
+func New(header datalayer.Header, analysis Analysis) *Session {
+	s := &Session{
+		analysis: analysis,
+		triggers: map[*gtm.Trigger]int{},
+		changed:  make(chan struct{}),
+	}
+	s.current.Header = header
+	s.current.pages = new(sync.Map)
+	s.listen(analysis.GTM.Triggers())
+	s.publish()
+	return s
+}
+
+// Run takes entries from src until there are no more, src fails or ctx ends.
+// Then it closes the session: the findings about it as a whole are known and the
+// recording, if there is one, is complete. The end of ctx is not an error.
+func (s *Session) Run(ctx context.Context, src Source) error {
+	for {
+		batch, err := src.Next(ctx)
+		s.take(batch)
+		if err == nil {
+			continue
+		}
+		if closeErr := s.finish(); closeErr != nil {
+			return closeErr
+		}
+		if errors.Is(err, io.EOF) || ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+}
+
+// Add appends entries that come from the user and not from the source.
+func (s *Session) Add(entries ...datalayer.Entry) {
+	s.take(datalayer.Batch{Entries: entries})
+}
+
+// Snapshot returns the session as it is now.
+func (s *Session) Snapshot() Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current
+}
+
+// Wait returns a snapshot that is newer than the one with the given version,
+// once there is one. Its only error is that of ctx.
+func (s *Session) Wait(ctx context.Context, version uint64) (Snapshot, error) {
+	for {
+		s.mu.Lock()
+		current, changed := s.current, s.changed
+		s.mu.Unlock()
+		if current.Version > version {
+			return current, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return current, ctx.Err()
+		}
+	}
+}
+
+func (s *Session) take(batch datalayer.Batch) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if batch.Attachment != nil {
+		s.current.Attachment = *batch.Attachment
+		if browser := batch.Attachment.Browser; browser != "" {
+			s.current.Header.Browser = browser
+		}
+	}
+	s.number(batch.Entries)
+	s.record(batch.Entries) // on its way to the disk before anybody sees it
+	for _, e := range batch.Entries {
+		s.append(e)
+	}
+	s.publish()
+}
+
+// number gives the entries that have none the sequence numbers that follow. A
+// file's entries keep theirs.
+func (s *Session) number(entries []datalayer.Entry) {
+	next := 1
+	if n := s.current.log.length; n > 0 {
+		next = datalayer.At(s.current.log.at(n-1).entry).Seq + 1
+	}
+	for _, e := range entries {
+		if seq := datalayer.At(e).Seq; seq != 0 {
+			next = seq + 1
+			continue
+		}
+		datalayer.Stamp(e, next)
+		next++
+	}
+}
+
+func (s *Session) append(e datalayer.Entry) {
+	r := row{entry: e}
+	switch e := e.(type) {
+	case *datalayer.Page:
+		s.current.pages.Store(e.ID, e)
+	case *datalayer.Push:
+		r.verdict = s.judge(e)
+		s.count(e, r.verdict)
+	case *datalayer.Hit:
+		s.current.Counts.Hits++
+	case *datalayer.Gap:
+		s.current.Counts.Gaps++
+		s.current.Counts.Lost += max(e.Lost, 0)
+	}
+	s.current.log.append(r)
+}
+
+// publish makes what has come in visible.
+func (s *Session) publish() {
+	s.current.Version++
+	s.current.Triggers = slices.Clone(s.counts)
+	s.current.Coverage = s.analysis.Rules.Coverage()
+	close(s.changed)
+	s.changed = make(chan struct{})
+}

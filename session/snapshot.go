@@ -1,0 +1,89 @@
+package session
+
+import (
+	"fmt"
+	"sync"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+)
+
+// Snapshot is a session as it was at one moment. It never changes and may be
+// kept and read from any goroutine.
+type Snapshot struct {
+	// Version counts the snapshots of a session, from 1.
+	Version    uint64
+	Header     datalayer.Header
+	Attachment datalayer.Attachment
+	Recording  Recording
+	Counts     Counts
+	// Coverage tells of each of the plan's events whether it was seen.
+	Coverage []rules.Coverage
+	// Triggers counts the messages that each trigger matched, in the
+	// containers' order.
+	Triggers []TriggerCount
+	// Findings are those about the session as a whole. They are known when it
+	// is over.
+	Findings []rules.Finding
+
+	log   log
+	pages *sync.Map // of *datalayer.Page by ID; they are only ever added
+}
+
+// Verdict is what was found out about a message.
+type Verdict struct {
+	Findings []rules.Finding
+	Outcome  gtm.Outcome
+}
+
+// Counts are totals over a session.
+type Counts struct {
+	Messages                int
+	Errors, Warnings, Infos int
+	Hits                    int
+	Lost                    int // messages that gaps are known to have cost
+	Gaps                    int
+}
+
+// TriggerCount is how many messages a trigger matched for certain.
+type TriggerCount struct {
+	Trigger *gtm.Trigger
+	Matched int
+	Last    int // the Seq of the last of them; 0 for none
+}
+
+// Recording is the state of the recording.
+type Recording struct {
+	File string // empty: nothing is being recorded
+	// Err is why a recording stopped by itself. What was written before is in
+	// File.
+	Err error
+}
+
+// Len is the number of entries.
+func (s Snapshot) Len() int { return s.log.length }
+
+// Entry returns the entry at index i, from 0 to Len()-1.
+func (s Snapshot) Entry(i int) datalayer.Entry { return s.log.at(i).entry }
+
+// Verdict returns what was found out about the entry at index i; the zero
+// Verdict where that is no push.
+func (s Snapshot) Verdict(i int) Verdict { return s.log.at(i).verdict }
+
+// Find returns the index of the entry with the sequence number seq, or -1.
+func (s Snapshot) Find(seq int) int { return s.log.find(seq) }
+
+// Page returns the page with the given ID. Where a file names a page that it
+// does not hold, the page is empty but for its ID.
+func (s Snapshot) Page(id string) *datalayer.Page {
+	if p, ok := s.pages.Load(id); ok {
+		return p.(*datalayer.Page)
+	}
+	return &datalayer.Page{ID: id}
+}
+
+// String is a short text for tests and logs.
+func (s Snapshot) String() string {
+	return fmt.Sprintf("snapshot %d: %d entries, %d messages", s.Version, s.Len(), s.Counts.Messages)
+}
