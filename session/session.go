@@ -80,13 +80,10 @@ func (s *Session) Run(ctx context.Context, src Source) error {
 		if err == nil {
 			continue
 		}
-		if closeErr := s.finish(); closeErr != nil {
-			return closeErr
-		}
 		if errors.Is(err, io.EOF) || ctx.Err() != nil {
-			return nil
+			err = nil
 		}
-		return err
+		return errors.Join(err, s.finish())
 	}
 }
 

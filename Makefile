@@ -1,0 +1,36 @@
+GO       ?= go
+LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+PKG      ?= ./...
+
+# The program's own version, as `layertap --version` and every session file say it.
+VERSION  := 0.1.0
+
+.PHONY: help demo test build lint bench screenshots setup clean
+
+help: ## show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## watch a chat widget's events arrive, on the built-in shop
+	@$(GO) run . demo
+
+test: setup ## run all tests, those in real Chrome among them
+	$(GO) vet ./...
+	$(GO) test -timeout 20m ./...
+
+build: ## build bin/layertap
+	$(GO) build -trimpath -ldflags '-s -w -X layertap/cli.version=$(VERSION)' -o bin/layertap .
+
+lint: ## gofmt, vet, staticcheck and the other linters
+	$(GO) run $(LINT) run
+
+bench: setup ## run the benchmarks; PKG=./probe for one package
+	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
+
+screenshots: setup ## draw the pictures of the documents anew
+	$(GO) run ./ui/screenshot docs/screens
+
+setup: ## install what is missing, Chrome included
+	@sh scripts/setup.sh
+
+clean: ## remove what was built
+	rm -rf bin

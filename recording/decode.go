@@ -1,0 +1,147 @@
+package recording
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"layertap/datalayer"
+)
+
+// decoder turns lines into entries. It knows the actions that it has read, since
+// pushes refer to them.
+type decoder struct {
+	types   map[string]decodeFunc
+	actions map[int]*datalayer.Action // by sequence number
+}
+
+func decodeHeader(text []byte) (datalayer.Header, error) {
+	var line headerLine
+	if err := json.Unmarshal(text, &line); err != nil || line.Type != "session" {
+		return datalayer.Header{}, errors.New("it is no session file: its first line is not a session's header")
+	}
+	if line.Format > Format {
+		return datalayer.Header{}, fmt.Errorf(
+			"it has format %d and this layertap knows formats up to %d: get a newer layertap", line.Format, Format)
+	}
+	if line.Format < 1 {
+		return datalayer.Header{}, errors.New("it is no session file: its header names no format")
+	}
+	started, err := time.Parse(time.RFC3339, line.Started)
+	if err != nil {
+		return datalayer.Header{}, fmt.Errorf("its header does not say when it started: %q is no time", line.Started)
+	}
+	return datalayer.Header{
+		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: line.URL, Redact: line.Redact,
+	}, nil
+}
+
+// entry reads a line with its sequence number. The entry is nil for a type that
+// this version does not know.
+func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
+	var at place
+	if err := json.Unmarshal(text, &at); err != nil {
+		return nil, 0, err
+	}
+	if at.Seq < 1 {
+		return nil, 0, errors.New("it has no sequence number")
+	}
+	decode, known := d.types[at.Type]
+	if !known {
+		return nil, at.Seq, nil
+	}
+	entry, err := decode(text, datalayer.Place{Seq: at.Seq, T: time.Duration(at.T)})
+	if action, ok := entry.(*datalayer.Action); ok && err == nil {
+		d.actions[at.Seq] = action
+	}
+	return entry, at.Seq, err
+}
+
+type decodeFunc func(text []byte, at datalayer.Place) (datalayer.Entry, error)
+
+func newDecoder() *decoder {
+	d := &decoder{actions: map[int]*datalayer.Action{}}
+	d.types = map[string]decodeFunc{
+		"page": of(func(l pageLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.Page{Place: at, ID: l.Page, Target: l.Target, Frame: l.Frame, Parent: l.Parent,
+				URL: l.URL, Referrer: l.Referrer, Title: l.Title, Cause: l.Cause, Opener: l.Opener}
+		}),
+		"push": of(d.push),
+		"action": of(func(l actionLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.Action{Place: at, Page: l.Page, Action: l.Action, Selector: l.Selector, Text: l.Text, Href: l.Href}
+		}),
+		"hit": of(hit),
+		"container": of(func(l containerLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.Container{Place: at, ID: l.ID, Version: l.Version, Layer: l.Layer, Source: l.Source,
+				SHA256: l.SHA256, Resource: l.Resource, Export: l.Export}
+		}),
+		"note": of(func(l noteLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.Note{Place: at, On: l.On, Text: l.Text}
+		}),
+		"mark": of(func(l markLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.Mark{Place: at, On: l.On, Mark: l.Mark}
+		}),
+		"screenshot": of(func(l screenshotLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.Screenshot{Place: at, On: l.On, File: l.File}
+		}),
+		"gap": of(func(l gapLine, at datalayer.Place) datalayer.Entry {
+			gap := &datalayer.Gap{Place: at, Why: l.Why, Until: time.Duration(l.Until), Lost: -1}
+			if l.Lost != nil && *l.Lost >= 0 {
+				gap.Lost = *l.Lost
+			}
+			return gap
+		}),
+		"end": of(func(l endLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.End{Place: at, Pushes: l.Pushes, Hits: l.Hits, Lost: l.Lost}
+		}),
+	}
+	return d
+}
+
+// of makes the decoder of a type from the function that turns its line into an
+// entry.
+func of[L any](entry func(line L, at datalayer.Place) datalayer.Entry) decodeFunc {
+	return func(text []byte, at datalayer.Place) (datalayer.Entry, error) {
+		var line L
+		if err := json.Unmarshal(text, &line); err != nil {
+			return nil, err
+		}
+		return entry(line, at), nil
+	}
+}
+
+func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
+	push := &datalayer.Push{
+		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Kind: l.Kind, Event: l.Event, Message: l.Message,
+		Via: l.Via, Recovered: l.At == "unknown", Call: l.Call, Action: d.actions[l.Action],
+	}
+	if push.Message == nil {
+		push.Message = []byte(`{"$":"undefined"}`)
+	}
+	if push.Via == "" {
+		push.Via = datalayer.ViaPush
+	}
+	if l.Arg != nil {
+		push.Arg = *l.Arg
+	}
+	for _, f := range l.Stack {
+		push.Stack = append(push.Stack, datalayer.StackFrame(f))
+	}
+	return push
+}
+
+func hit(l hitLine, at datalayer.Place) datalayer.Entry {
+	h := &datalayer.Hit{
+		Place: at, Page: l.Page, Vendor: l.Vendor, ID: l.ID, Event: l.Event, Params: l.Params, Method: l.Method,
+		URL: l.URL, Status: l.Status, Error: l.Error, KeyEvent: l.KeyEvent, Debug: l.Debug, Consent: l.Consent,
+	}
+	if l.Batch != nil {
+		h.Batch.Index, h.Batch.Of = l.Batch[0], l.Batch[1]
+	}
+	if l.Cause != nil {
+		cause := datalayer.HitCause(*l.Cause)
+		h.Cause = &cause
+	}
+	return h
+}

@@ -1,0 +1,115 @@
+package recording
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"layertap/datalayer"
+)
+
+const startedLayout = "2006-01-02T15:04:05.000Z07:00"
+
+// encoder writes lines into a buffer.
+type encoder struct {
+	buffer bytes.Buffer
+	json   *json.Encoder
+}
+
+func newEncoder() *encoder {
+	e := &encoder{}
+	e.json = json.NewEncoder(&e.buffer)
+	e.json.SetEscapeHTML(false)
+	return e
+}
+
+func (e *encoder) header(h datalayer.Header) error {
+	return e.json.Encode(headerLine{
+		Type: "session", Format: Format, ID: h.ID, Tool: h.Tool, Started: h.Started.Format(startedLayout),
+		Browser: h.Browser, URL: h.URL, Redact: h.Redact,
+	})
+}
+
+func (e *encoder) entry(entry datalayer.Entry) error {
+	at := datalayer.At(entry)
+	if err := e.json.Encode(lineOf(entry, place{Seq: at.Seq, T: millis(at.T)})); err != nil {
+		return fmt.Errorf("writing entry %d: %w", at.Seq, err)
+	}
+	return nil
+}
+
+func lineOf(entry datalayer.Entry, at place) any {
+	switch e := entry.(type) {
+	case *datalayer.Page:
+		at.Type = "page"
+		return pageLine{at, e.ID, e.Target, e.Frame, e.Parent, e.URL, e.Referrer, e.Title, e.Cause, e.Opener}
+	case *datalayer.Push:
+		at.Type = "push"
+		return lineOfPush(e, at)
+	case *datalayer.Action:
+		at.Type = "action"
+		return actionLine{at, e.Page, e.Action, e.Selector, e.Text, e.Href}
+	case *datalayer.Hit:
+		at.Type = "hit"
+		return lineOfHit(e, at)
+	case *datalayer.Container:
+		at.Type = "container"
+		return containerLine{at, e.ID, e.Version, e.Layer, e.Source, e.SHA256, e.Resource, e.Export}
+	case *datalayer.Note:
+		at.Type = "note"
+		return noteLine{at, e.On, e.Text}
+	case *datalayer.Mark:
+		at.Type = "mark"
+		return markLine{at, e.On, e.Mark}
+	case *datalayer.Screenshot:
+		at.Type = "screenshot"
+		return screenshotLine{at, e.On, e.File}
+	case *datalayer.Gap:
+		at.Type = "gap"
+		line := gapLine{place: at, Why: e.Why, Until: millis(e.Until)}
+		if e.Lost >= 0 {
+			line.Lost = &e.Lost
+		}
+		return line
+	case *datalayer.End:
+		at.Type = "end"
+		return endLine{at, e.Pushes, e.Hits, e.Lost}
+	default:
+		panic(fmt.Sprintf("a kind of entry that the session file has no line for: %T", entry))
+	}
+}
+
+func lineOfPush(p *datalayer.Push, at place) pushLine {
+	line := pushLine{place: at, Page: p.Page, Frame: p.Frame, Layer: p.Layer, Kind: p.Kind, Event: p.Event, Message: p.Message}
+	if p.Via != datalayer.ViaPush {
+		line.Via = p.Via
+	}
+	if p.Recovered {
+		line.At = "unknown"
+	}
+	if p.Call > 0 {
+		line.Call, line.Arg = p.Call, &p.Arg
+	}
+	for _, f := range p.Stack {
+		line.Stack = append(line.Stack, stackLine(f))
+	}
+	if p.Action != nil {
+		line.Action = p.Action.Seq
+	}
+	return line
+}
+
+func lineOfHit(h *datalayer.Hit, at place) hitLine {
+	line := hitLine{
+		place: at, Page: h.Page, Vendor: h.Vendor, ID: h.ID, Event: h.Event, Params: h.Params, Method: h.Method,
+		URL: h.URL, Status: h.Status, Error: h.Error, KeyEvent: h.KeyEvent, Debug: h.Debug, Consent: h.Consent,
+	}
+	if h.Batch.Of > 0 {
+		line.Batch = &[2]int{h.Batch.Index, h.Batch.Of}
+	}
+	if h.Cause != nil {
+		cause := causeLine(*h.Cause)
+		line.Cause = &cause
+	}
+	return line
+}

@@ -1,0 +1,270 @@
+package recording
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+)
+
+// batchSize is how many lines are handed on at once.
+const batchSize = 512
+
+// longestLine bounds what one line may hold in memory. Containers, the largest
+// entries, have a few megabytes.
+const longestLine = 64 << 20
+
+// pollEvery is how often a file that is still being written is looked at.
+const pollEvery = 100 * time.Millisecond
+
+// Reader reads a session file. It is a session's source.
+type Reader struct {
+	// Header is the file's first line.
+	Header datalayer.Header
+
+	name    string
+	in      *bufio.Reader
+	close   func() error
+	follow  bool
+	decoder *decoder
+	line    int    // the number of the line that was read last
+	last    int    // the sequence number that was read last
+	partial []byte // of a line, the part that has arrived
+	bad     *badLine
+	damage  Damage
+	greeted bool
+}
+
+// Damage is what a reader had to leave out of a file, and how the file ends.
+type Damage struct {
+	// Skipped tells of lines in the middle that could not be read, at most the
+	// first hundred of them; SkippedLines counts all.
+	Skipped      []SkippedLine
+	SkippedLines int
+	// Missing counts the lines that the sequence numbers say are gone.
+	Missing int
+	// TornBytes is the length of an incomplete last line.
+	TornBytes int
+	// Ended says that the session was closed in good order.
+	Ended bool
+}
+
+// SkippedLine is a line that could not be read.
+type SkippedLine struct {
+	Number int // from 1
+	Err    error
+}
+
+// Open opens the session file at path; "-" is standard input, and a name that ends
+// in .gz is unpacked. With follow the reader waits at the end for more, until the
+// session is closed.
+func Open(path string, follow bool) (*Reader, error) {
+	r := &Reader{name: path, follow: follow, decoder: newDecoder()}
+	err := r.open(path)
+	if err == nil {
+		err = r.readHeader()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, cause(err))
+	}
+	return r, nil
+}
+
+func (r *Reader) open(path string) error {
+	file := os.Stdin
+	if path != "-" {
+		var err error
+		if file, err = os.Open(path); err != nil {
+			return err
+		}
+	}
+	r.close = file.Close
+	if !strings.HasSuffix(path, ".gz") {
+		r.in = bufio.NewReaderSize(file, 1<<16)
+		return nil
+	}
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		return errors.Join(fmt.Errorf("unpacking it: %w", err), file.Close())
+	}
+	r.in = bufio.NewReaderSize(unpacked, 1<<16)
+	return nil
+}
+
+func (r *Reader) readHeader() error {
+	text, err := r.readLine(context.Background())
+	switch {
+	case err == nil:
+		r.Header, err = decodeHeader(text)
+	case errors.Is(err, io.EOF) && len(r.partial) == 0:
+		err = errors.New("it is empty: nothing was recorded")
+	case errors.Is(err, io.EOF):
+		r.Header, err = decodeHeader(r.partial)
+		r.partial = nil
+	}
+	if err != nil {
+		return errors.Join(err, r.close())
+	}
+	return nil
+}
+
+// Close lets go of the file.
+func (r *Reader) Close() error { return r.close() }
+
+// Damage says what had to be left out so far.
+func (r *Reader) Damage() Damage { return r.damage }
+
+// Next returns the entries of the next lines, io.EOF after the last.
+func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
+	var batch datalayer.Batch
+	if !r.greeted {
+		r.greeted = true
+		batch.Attachment = &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading " + r.name, Browser: r.Header.Browser}
+	}
+	for len(batch.Entries) < batchSize && !r.damage.Ended {
+		if r.follow && len(batch.Entries) > 0 && r.in.Buffered() == 0 {
+			return batch, nil // what is there is shown before more is waited for
+		}
+		text, err := r.readLine(ctx)
+		if err != nil {
+			return r.over(batch, err)
+		}
+		if e := r.decode(text); e != nil {
+			batch.Entries = append(batch.Entries, e)
+		}
+	}
+	if r.damage.Ended {
+		return r.over(batch, io.EOF)
+	}
+	return batch, nil
+}
+
+// over makes the last batch.
+func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		r.tear()
+		err = io.EOF
+	} else if !errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("reading %s: %w", r.name, cause(err))
+	}
+	batch.Attachment = &datalayer.Attachment{Phase: datalayer.Over, Detail: r.damage.String(), Browser: r.Header.Browser}
+	return batch, err
+}
+
+// String says in a sentence what is wrong with the file; nothing where it is
+// whole.
+func (d Damage) String() string {
+	var parts []string
+	say := func(n int, one, many string) {
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+one)
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d %s", n, many))
+		}
+	}
+	say(d.SkippedLines, "line could not be read", "lines could not be read")
+	say(d.Missing, "line is missing", "lines are missing")
+	say(d.TornBytes, "byte of an incomplete last line was left out", "bytes of an incomplete last line were left out")
+	if !d.Ended {
+		parts = append(parts, "the recording was not closed: whatever wrote it was stopped")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// badLine is a line that could not be read. If it turns out to be the last one it
+// is torn, otherwise it is skipped.
+type badLine struct {
+	SkippedLine
+	bytes int
+}
+
+// decode returns nil for a line that is no entry, or none that this version knows.
+func (r *Reader) decode(text []byte) datalayer.Entry {
+	if len(text) == 0 {
+		return nil
+	}
+	r.skipBad()
+	entry, seq, err := r.decoder.entry(text)
+	switch {
+	case err != nil:
+		r.last++ // it was a line of its own, so none is missing
+	case seq <= r.last:
+		err = fmt.Errorf("its sequence number is %d after %d", seq, r.last)
+	default:
+		r.damage.Missing += seq - r.last - 1
+		r.last = seq
+	}
+	if err != nil {
+		r.bad = &badLine{SkippedLine{Number: r.line, Err: err}, len(text) + 1}
+		return nil
+	}
+	if _, ended := entry.(*datalayer.End); ended {
+		r.damage.Ended = true
+	}
+	return entry
+}
+
+func (r *Reader) skipBad() {
+	if r.bad == nil {
+		return
+	}
+	r.damage.SkippedLines++
+	if len(r.damage.Skipped) < 100 {
+		r.damage.Skipped = append(r.damage.Skipped, r.bad.SkippedLine)
+	}
+	r.bad = nil
+}
+
+// tear notes what is incomplete at the end of the file.
+func (r *Reader) tear() {
+	if len(r.partial) > 0 {
+		r.skipBad()
+	}
+	r.damage.TornBytes = len(r.partial)
+	if r.bad != nil {
+		r.damage.TornBytes = r.bad.bytes
+	}
+	r.partial, r.bad = nil, nil
+}
+
+// readLine returns the next whole line, without its end. At the end of the file
+// what there is of a line stays in partial.
+func (r *Reader) readLine(ctx context.Context) ([]byte, error) {
+	for {
+		part, err := r.in.ReadSlice('\n')
+		if len(r.partial)+len(part) <= longestLine {
+			r.partial = append(r.partial, part...)
+		}
+		switch {
+		case err == nil:
+			r.line++
+			text := r.partial
+			r.partial = nil
+			return text[:max(len(text)-1, 0)], nil
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF) && r.follow:
+			if err := wait(ctx, pollEvery); err != nil {
+				return nil, err
+			}
+		default:
+			return nil, err
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,293 @@
+package recording_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+	"layertap/recording"
+)
+
+var header = datalayer.Header{
+	ID: "01K", Tool: "layertap 0.1.0", Started: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC),
+	Browser: "Chrome/156.0.8078.79", URL: "https://shop.example/?a=1&b=<2>",
+}
+
+// entries is one of each kind, with everything that each can hold.
+func entries() []datalayer.Entry {
+	ms := func(f float64) time.Duration { return time.Duration(f * float64(time.Millisecond)) }
+	action := &datalayer.Action{Place: datalayer.Place{T: ms(1520.9)}, Page: "p1", Action: "click",
+		Selector: "button.chat", Text: "Chat with us", Href: "/chat"}
+	hit := &datalayer.Hit{Place: datalayer.Place{T: ms(1600)}, Page: "p1", Vendor: "ga4", ID: "G-1", Event: "x",
+		Params: []byte(`{"a":1}`), Method: "POST", URL: "https://a.example/g/collect", Status: 204, KeyEvent: true,
+		Debug: true, Consent: "G111", Cause: &datalayer.HitCause{Push: 4, By: "name", Strength: "likely"}}
+	hit.Batch.Index, hit.Batch.Of = 1, 2
+	all := []datalayer.Entry{
+		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Referrer: "https://r.example/",
+			Title: "Shop <3", Cause: datalayer.CauseLoad},
+		&datalayer.Push{Place: datalayer.Place{T: ms(41.2)}, Page: "p1", Frame: "main", Layer: "dataLayer",
+			Kind: datalayer.KindObject, Event: "gtm.js", Message: []byte(`{"gtm.start":1795424400041,"event":"gtm.js"}`),
+			Via: datalayer.ViaInitial, Recovered: true},
+		action,
+		&datalayer.Push{Place: datalayer.Place{T: ms(1523.1)}, Page: "p1", Frame: "F1", Layer: "other", Kind: datalayer.KindGtag,
+			Event: "sent", Message: []byte(`["event","sent",{"v":{"$":"undefined"},"h":"<b>"}]`), Via: datalayer.ViaPush,
+			Call: 3, Arg: 0, Stack: []datalayer.StackFrame{{Func: "emit", URL: "https://cdn.example/w.js", Line: 41, Col: 7}},
+			Action: action},
+		hit,
+		&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page", SHA256: "ab",
+			Resource: []byte(`{"version":"42"}`)},
+		&datalayer.Note{On: 4, Text: "look"},
+		&datalayer.Mark{On: 4, Mark: "!"},
+		&datalayer.Screenshot{On: 4, File: "a.png"},
+		&datalayer.Gap{Place: datalayer.Place{T: ms(2000)}, Why: "the connection was lost", Until: ms(2500.5), Lost: 0},
+		&datalayer.Gap{Place: datalayer.Place{T: ms(3000)}, Why: "attached late", Until: ms(3000), Lost: -1},
+		&datalayer.End{Place: datalayer.Place{T: ms(9000)}, Pushes: 2, Hits: 1, Lost: 0},
+	}
+	for i, e := range all {
+		datalayer.Stamp(e, i+1)
+	}
+	return all
+}
+
+func write(t *testing.T, path string) []byte {
+	t.Helper()
+	w, err := recording.Create(path)
+	if err == nil {
+		err = errors.Join(w.Begin(header), w.Write(entries()), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func read(t *testing.T, path string) ([]datalayer.Entry, *recording.Reader) {
+	t.Helper()
+	r, err := recording.Open(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	var all []datalayer.Entry
+	for {
+		batch, err := r.Next(t.Context())
+		all = append(all, batch.Entries...)
+		if errors.Is(err, io.EOF) {
+			return all, r
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// The example in testdata was written by hand from the format's description.
+func TestFormat(t *testing.T) {
+	got := write(t, filepath.Join(t.TempDir(), "a.session.jsonl"))
+	want, err := os.ReadFile("testdata/format-1.session.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
+		t.Errorf("written (+) is not what format 1 says (-):\n%s", diff)
+	}
+}
+
+func TestReadBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	text := write(t, path)
+	packed := path + ".gz"
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	if _, err := z.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(z.Close(), os.WriteFile(packed, zipped.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{path, packed} {
+		got, r := read(t, path)
+		if diff := cmp.Diff(entries(), got); diff != "" {
+			t.Errorf("%s: read (+) is not what was written (-):\n%s", filepath.Base(path), diff)
+		}
+		if diff := cmp.Diff(header, r.Header); diff != "" {
+			t.Errorf("header:\n%s", diff)
+		}
+		if said := r.Damage().String(); said != "" {
+			t.Errorf("a whole file is said to have damage: %s", said)
+		}
+	}
+}
+
+func TestCreateIsForTheOwnerAndNeverOverwrites(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	before := write(t, path)
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, error %v; want 0600", info.Mode(), err)
+	}
+	if _, err := recording.Create(path); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+		t.Errorf("Create over a file: %v", err)
+	}
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+		t.Error("the file was changed")
+	}
+}
+
+func TestDamage(t *testing.T) {
+	const head = `{"type":"session","format":1,"id":"x","tool":"t","started":"2026-11-23T09:00:00.000Z","browser":"","url":""}` + "\n"
+	push := func(seq int) string {
+		return fmt.Sprintf(`{"type":"push","seq":%d,"t":1,"page":"p1","frame":"main","layer":"dataLayer","kind":"object","message":{}}`, seq) + "\n"
+	}
+	const end = `{"type":"end","seq":3,"t":1,"pushes":2,"hits":0,"lost":0}` + "\n"
+	for _, tt := range []struct {
+		name, text string
+		entries    int
+		want       recording.Damage
+	}{
+		{"whole", head + push(1) + push(2) + end, 3, recording.Damage{Ended: true}},
+		{"not ended", head + push(1), 1, recording.Damage{}},
+		{"torn without line end", head + push(1) + `{"type":"pu`, 1, recording.Damage{TornBytes: 11}},
+		{"torn though it is JSON", head + push(1) + strings.TrimSuffix(push(2), "\n"), 1, recording.Damage{TornBytes: len(push(2)) - 1}},
+		{"torn with line end", head + push(1) + "{\"type\n", 1, recording.Damage{TornBytes: 7}},
+		{"bad line", head + push(1) + "{bad\n" + push(3), 2, recording.Damage{SkippedLines: 1}},
+		{"bad line, then torn", head + "{bad\n" + "{", 0, recording.Damage{SkippedLines: 1, TornBytes: 1}},
+		{"hole", head + push(1) + push(4), 2, recording.Damage{Missing: 2}},
+		{"backwards", head + push(2) + push(1) + push(3), 2, recording.Damage{SkippedLines: 1, Missing: 1}},
+		{"no sequence number", head + `{"type":"push"}` + "\n" + push(2), 1, recording.Damage{SkippedLines: 1}},
+		{"wrong types of values", head + `{"type":"push","seq":1,"t":"x","page":7}` + "\n" + push(2), 1, recording.Damage{SkippedLines: 1}},
+		{"unknown type and keys", head + `{"type":"smell","seq":1,"t":0}` + "\n" + `{"type":"note","seq":2,"t":0,"on":1,"text":"","more":[]}` + "\n", 1, recording.Damage{}},
+		{"other line ends and empty lines", head + "\n" + strings.ReplaceAll(push(1), "\n", "\r\n") + "\n" + push(2) + end, 3, recording.Damage{Ended: true}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "a.session.jsonl")
+			if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			entries, r := read(t, path)
+			got := r.Damage()
+			if len(got.Skipped) != got.SkippedLines {
+				t.Errorf("%d skipped lines are told of, %d counted", len(got.Skipped), got.SkippedLines)
+			}
+			got.Skipped = nil
+			if diff := cmp.Diff(tt.want, got); diff != "" || len(entries) != tt.entries {
+				t.Errorf("%d entries, want %d; damage:\n%s", len(entries), tt.entries, diff)
+			}
+		})
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{"", "it is empty"},
+		{"hello\n", "no session file"},
+		{`{"type":"push","seq":1}` + "\n", "no session file"},
+		{`{"type":"session","format":2,"started":"2026-11-23T09:00:00.000Z"}` + "\n", "has format 2"},
+		{`{"type":"session","started":"2026-11-23T09:00:00.000Z"}` + "\n", "names no format"},
+		{`{"type":"session","format":1,"started":"yesterday"}` + "\n", `"yesterday" is no time`},
+	} {
+		path := filepath.Join(t.TempDir(), "a.session.jsonl")
+		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := recording.Open(path, false)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("Open of %q: %v, want %q", tt.text, err, tt.want)
+		}
+	}
+	if _, err := recording.Open(filepath.Join(t.TempDir(), "none"), false); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Open of no file: %v", err)
+	}
+}
+
+func TestFollow(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	w, err := recording.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := entries()
+	if err := errors.Join(w.Begin(header), w.Write(all[:2])); err != nil {
+		t.Fatal(err)
+	}
+	r, err := recording.Open(path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	next := func(want int) {
+		t.Helper()
+		batch, err := r.Next(t.Context())
+		if err != nil && !errors.Is(err, io.EOF) || len(batch.Entries) != want {
+			t.Fatalf("%d entries, error %v; want %d", len(batch.Entries), err, want)
+		}
+	}
+	next(2)
+	if err := w.Write(all[2:5]); err != nil {
+		t.Fatal(err)
+	}
+	next(3)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.Next(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("waiting for more after the end of the context: %v", err)
+	}
+	if err := errors.Join(w.Write(all[5:]), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	next(len(all) - 5)
+	if !r.Damage().Ended {
+		t.Error("the end was not seen")
+	}
+}
+
+// FuzzRead feeds files of any content: whatever is read is written so that it
+// reads back as the same.
+func FuzzRead(f *testing.F) {
+	example, err := os.ReadFile("testdata/format-1.session.jsonl")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(example)
+	f.Add(bytes.ReplaceAll(example, []byte(`"seq":2,`), []byte(`"seq":-2,`)))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "a.session.jsonl")
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r, err := recording.Open(path, false)
+		if err != nil {
+			return
+		}
+		r.Close()
+		once, first := read(t, path)
+		again := filepath.Join(dir, "b.session.jsonl")
+		w, err := recording.Create(again)
+		if err == nil {
+			err = errors.Join(w.Begin(first.Header), w.Write(once), w.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice, _ := read(t, again)
+		if diff := cmp.Diff(once, twice); diff != "" {
+			t.Errorf("read again after it was written:\n%s", diff)
+		}
+	})
+}
