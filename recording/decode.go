@@ -136,7 +136,7 @@ func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 		Place: at, Page: l.Page, Vendor: l.Vendor, ID: l.ID, Event: l.Event, Params: l.Params, Method: l.Method,
 		URL: l.URL, Status: l.Status, Error: l.Error, KeyEvent: l.KeyEvent, Debug: l.Debug, Consent: l.Consent,
 	}
-	if l.Batch != nil {
+	if l.Batch != nil && l.Batch[1] > 0 {
 		h.Batch.Index, h.Batch.Of = l.Batch[0], l.Batch[1]
 	}
 	if l.Cause != nil {

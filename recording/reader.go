@@ -66,36 +66,34 @@ type SkippedLine struct {
 // in .gz is unpacked. With follow the reader waits at the end for more, until the
 // session is closed.
 func Open(path string, follow bool) (*Reader, error) {
-	r := &Reader{name: path, follow: follow, decoder: newDecoder()}
-	err := r.open(path)
-	if err == nil {
-		err = r.readHeader()
+	file, err := os.Stdin, error(nil)
+	if path != "-" {
+		file, err = os.Open(path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, cause(err))
 	}
+	var in io.Reader = file
+	if strings.HasSuffix(path, ".gz") {
+		if in, err = gzip.NewReader(file); err != nil {
+			return nil, fmt.Errorf("unpacking %s: %w", path, errors.Join(err, file.Close()))
+		}
+	}
+	r, err := NewReader(in, path)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	r.close, r.follow = file.Close, follow
 	return r, nil
 }
 
-func (r *Reader) open(path string) error {
-	file := os.Stdin
-	if path != "-" {
-		var err error
-		if file, err = os.Open(path); err != nil {
-			return err
-		}
+// NewReader reads a session's lines from in. Its name is for messages to the user.
+func NewReader(in io.Reader, name string) (*Reader, error) {
+	r := &Reader{name: name, in: bufio.NewReaderSize(in, 1<<16), decoder: newDecoder(), close: func() error { return nil }}
+	if err := r.readHeader(); err != nil {
+		return nil, fmt.Errorf("opening %s: %w", name, cause(err))
 	}
-	r.close = file.Close
-	if !strings.HasSuffix(path, ".gz") {
-		r.in = bufio.NewReaderSize(file, 1<<16)
-		return nil
-	}
-	unpacked, err := gzip.NewReader(file)
-	if err != nil {
-		return errors.Join(fmt.Errorf("unpacking it: %w", err), file.Close())
-	}
-	r.in = bufio.NewReaderSize(unpacked, 1<<16)
-	return nil
+	return r, nil
 }
 
 func (r *Reader) readHeader() error {
@@ -109,10 +107,7 @@ func (r *Reader) readHeader() error {
 		r.Header, err = decodeHeader(r.partial)
 		r.partial = nil
 	}
-	if err != nil {
-		return errors.Join(err, r.close())
-	}
-	return nil
+	return err
 }
 
 // Close lets go of the file.
