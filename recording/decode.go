@@ -9,11 +9,10 @@ import (
 	"layertap/datalayer"
 )
 
-// decoder turns lines into entries. It knows the actions that it has read, since
-// pushes refer to them.
+// decoder turns lines into entries.
 type decoder struct {
 	types   map[string]decodeFunc
-	actions map[int]*datalayer.Action // by sequence number
+	actions map[int]*datalayer.Action // those that the session has, by sequence number: pushes refer to them
 }
 
 func decodeHeader(text []byte) (datalayer.Header, error) {
@@ -52,9 +51,6 @@ func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
 		return nil, at.Seq, nil
 	}
 	entry, err := decode(text, datalayer.Place{Seq: at.Seq, T: time.Duration(at.T)})
-	if action, ok := entry.(*datalayer.Action); ok && err == nil {
-		d.actions[at.Seq] = action
-	}
 	return entry, at.Seq, err
 }
 

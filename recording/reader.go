@@ -201,7 +201,10 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 		r.bad = &badLine{SkippedLine{Number: r.line, Err: err}, len(text) + 1}
 		return nil
 	}
-	if _, ended := entry.(*datalayer.End); ended {
+	switch e := entry.(type) {
+	case *datalayer.Action:
+		r.decoder.actions[seq] = e
+	case *datalayer.End:
 		r.damage.Ended = true
 	}
 	return entry
