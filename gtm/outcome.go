@@ -1,10 +1,17 @@
 package gtm
 
+import (
+	"time"
+
+	"layertap/datalayer"
+)
+
 // Truth is the answer to a question about a message. It is Unknown where it
 // hangs on something that was not captured.
 type Truth uint8
 
-// The truths, in the order of [And]: the least rules.
+// The truths, from the least: of several conditions that must all hold, the
+// least one is the answer.
 const (
 	No Truth = iota
 	Unknown
@@ -13,11 +20,29 @@ const (
 
 func (t Truth) String() string { return [...]string{"no", "unknown", "yes"}[t] }
 
+func (t Truth) not() Truth { return Yes - t }
+
+func truthOf(b bool) Truth {
+	if b {
+		return Yes
+	}
+	return No
+}
+
 // Outcome is what a message does in the containers: the triggers that match and
 // the tags that fire, or may. Those that do not are left out.
 type Outcome struct {
 	Triggers []Match  // in the containers' order
-	Tags     []Firing // in firing order
+	Tags     []Firing // in firing order; a tag that runs twice stands twice
+	// NearMisses are the triggers that nearly listen to the message's event, the
+	// nearest first. They are looked for only where no trigger listens to it.
+	NearMisses []NearMiss
+	// Stale are the values that firing tags read and that this message did not
+	// set.
+	Stale []Stale
+	// Event is the name of the event that was evaluated; empty where the
+	// message caused no evaluation.
+	Event string
 }
 
 // Match says of a trigger that it matches a message, or may.
@@ -30,4 +55,55 @@ type Match struct {
 type Firing struct {
 	Tag   *Tag
 	Fires Truth
+}
+
+// NearMiss is a trigger that would listen to an event if the event, or the
+// trigger's condition on it, were written a little differently.
+type NearMiss struct {
+	Trigger *Trigger
+	Kind    NearMissKind
+	// Expected is an event name that the trigger listens to and that is near
+	// the one that was pushed.
+	Expected string
+	// Distance is the number of letters that are missing, added, replaced or
+	// swapped. It is 0 where only the case or an anchor is in the way.
+	Distance int
+}
+
+// NearMissKind says what keeps a trigger from listening to an event.
+type NearMissKind uint8
+
+// The kinds of near miss, the nearest first.
+const (
+	OtherCase       NearMissKind = iota // "Widget_Opened" for "widget_opened"
+	OtherSeparators                     // "widget-opened" or "widgetOpened"
+	AnchorAway                          // "my_widget_opened" for "^widget_opened$"
+	OtherSpelling                       // "widget_opend"
+)
+
+func (k NearMissKind) String() string {
+	return [...]string{"other case", "other separators", "an anchor away", "other spelling"}[k]
+}
+
+// Stale is a value that a tag reads and that is left over from an earlier
+// message.
+type Stale struct {
+	Tag      *Tag
+	Variable *Variable
+	SetBy    Setting
+}
+
+// Setting is the message that last set a key of the data layer.
+type Setting struct {
+	Seq   int
+	T     time.Duration
+	Page  string // the page's ID
+	Event string // empty where the message carried none
+}
+
+// Revision is the outcome of a message that became another because a container
+// was captured after it.
+type Revision struct {
+	Push    *datalayer.Push
+	Outcome Outcome
 }
