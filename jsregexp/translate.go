@@ -1,0 +1,317 @@
+package jsregexp
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// The bounds of a pattern that is translated. What a person writes is far below.
+const (
+	maxNesting = 250
+	maxUnits   = 100_000
+	maxCount   = 1<<31 - 1 // of a quantifier; no text is longer
+)
+
+// translation turns a pattern of JavaScript into one that the library reads in
+// the same way. It accepts what Chromium accepts, and puts everything that the
+// two could take differently in words that leave no choice: characters as
+// \uXXXX, groups by number, legacy escapes resolved.
+type translation struct {
+	strings.Builder
+	pattern string
+	units   []uint16
+	at      int
+	depth   int
+
+	groups int // capturing groups in the whole pattern
+	named  bool
+	opened int // capturing groups so far
+	names  map[string][]int
+	// branch is where we are: the number of each disjunction around, and of its
+	// alternative. One name may stand for groups of different alternatives.
+	branch       []alternative
+	branches     map[int][]alternative // of the named groups
+	disjunctions int
+	// references are the named back references, which may come before the
+	// group.
+	references []reference
+}
+
+type alternative struct{ disjunction, number int }
+
+type reference struct {
+	name   string
+	at     int // in units
+	output int // where the group numbers go
+}
+
+func translate(pattern string) (*translation, error) {
+	t := &translation{
+		pattern: pattern, units: UTF16(pattern),
+		names: map[string][]int{}, branches: map[int][]alternative{},
+	}
+	if len(t.units) > maxUnits {
+		return nil, &UnsupportedError{pattern[:20] + "…", fmt.Errorf("it has more than %d characters", maxUnits)}
+	}
+	t.count()
+	if err := t.disjunction(); err != nil {
+		return nil, err
+	}
+	if t.at < len(t.units) {
+		return nil, t.wrong(t.at, "a ) that closes nothing")
+	}
+	return t, t.resolve()
+}
+
+func (t *translation) wrong(at int, reason string) error {
+	return &SyntaxError{Pattern: t.pattern, Offset: at, Reason: reason}
+}
+
+// count finds the number of capturing groups, on which the meaning of \2 hangs,
+// and whether one has a name, on which that of \k does.
+func (t *translation) count() {
+	class := false
+	for i := 0; i < len(t.units); i++ {
+		switch c := t.units[i]; {
+		case c == '\\':
+			i++
+		case class:
+			class = c != ']'
+		case c == '[':
+			class = true
+		case c == '(' && !t.has(i+1, "?"):
+			t.groups++
+		case c == '(' && t.has(i+1, "?<") && !t.has(i+3, "=") && !t.has(i+3, "!"):
+			t.groups++
+			t.named = true
+		}
+	}
+}
+
+// has says whether s stands at index i of the pattern.
+func (t *translation) has(i int, s string) bool {
+	for j := range len(s) {
+		if i+j >= len(t.units) || t.units[i+j] != uint16(s[j]) {
+			return false
+		}
+	}
+	return true
+}
+
+// take steps over s, if it is next.
+func (t *translation) take(s string) bool {
+	if !t.has(t.at, s) {
+		return false
+	}
+	t.at += len(s)
+	return true
+}
+
+func (t *translation) disjunction() error {
+	t.disjunctions++
+	t.branch = append(t.branch, alternative{disjunction: t.disjunctions})
+	for t.at < len(t.units) && t.units[t.at] != ')' {
+		if t.take("|") {
+			t.branch[len(t.branch)-1].number++
+			t.WriteByte('|')
+			continue
+		}
+		if err := t.term(); err != nil {
+			return err
+		}
+	}
+	t.branch = t.branch[:len(t.branch)-1]
+	return nil
+}
+
+// term translates an assertion or an atom with its quantifier.
+func (t *translation) term() error {
+	start := t.at
+	switch c := t.units[t.at]; c {
+	case '^', '$':
+		t.at++
+		t.WriteByte(byte(c))
+		return t.unquantified()
+	case '(':
+		quantifiable, err := t.group()
+		if err != nil {
+			return err
+		}
+		if !quantifiable {
+			return t.unquantified()
+		}
+	case '*', '+', '?':
+		return t.wrong(start, "nothing to repeat")
+	case '{':
+		if _, ok := t.counted(); ok {
+			return t.wrong(start, "nothing to repeat")
+		}
+		t.at++
+		t.char('{')
+	case '.':
+		t.at++
+		t.WriteByte('.')
+	case '[':
+		if err := t.class(); err != nil {
+			return err
+		}
+	case '\\':
+		if t.take(`\b`) || t.take(`\B`) {
+			t.WriteByte('\\')
+			t.WriteByte(byte(t.units[t.at-1]))
+			return t.unquantified()
+		}
+		if err := t.atomEscape(); err != nil {
+			return err
+		}
+	default:
+		t.at++
+		t.char(c)
+	}
+	return t.quantifier()
+}
+
+// unquantified refuses a quantifier where JavaScript allows none.
+func (t *translation) unquantified() error {
+	if t.at == len(t.units) {
+		return nil
+	}
+	switch t.units[t.at] {
+	case '*', '+', '?':
+		return t.wrong(t.at, "nothing to repeat")
+	case '{':
+		if _, ok := t.counted(); ok {
+			return t.wrong(t.at, "nothing to repeat")
+		}
+	}
+	return nil
+}
+
+// char writes one unit as itself.
+func (t *translation) char(u uint16) {
+	if u == '_' || u >= '0' && u <= '9' || u|0x20 >= 'a' && u|0x20 <= 'z' {
+		t.WriteByte(byte(u))
+		return
+	}
+	fmt.Fprintf(t, `\u%04X`, u)
+}
+
+// group translates what begins with a parenthesis, and says whether a
+// quantifier may follow.
+func (t *translation) group() (quantifiable bool, err error) {
+	start := t.at
+	if t.depth++; t.depth > maxNesting {
+		return false, &UnsupportedError{t.pattern, errors.New("its groups nest too deep")}
+	}
+	defer func() { t.depth-- }()
+	quantifiable = true
+	switch {
+	case t.take("(?:"):
+		t.WriteString("(?:")
+	case t.take("(?="), t.take("(?!"):
+		t.WriteString("(?" + string(rune(t.units[t.at-1])))
+	case t.take("(?<="), t.take("(?<!"):
+		t.WriteString("(?<" + string(rune(t.units[t.at-1])))
+		quantifiable = false
+	case t.take("(?<"):
+		if err := t.name(start); err != nil {
+			return false, err
+		}
+	case t.take("(?"):
+		if err := t.modifiers(start); err != nil {
+			return false, err
+		}
+	default:
+		t.at++
+		t.opened++
+		t.WriteByte('(')
+	}
+	if err := t.disjunction(); err != nil {
+		return false, err
+	}
+	if !t.take(")") {
+		return false, t.wrong(start, "a ( that is not closed")
+	}
+	t.WriteByte(')')
+	return quantifiable, nil
+}
+
+// name opens a named group.
+func (t *translation) name(start int) error {
+	name, ok := t.groupName()
+	if !ok {
+		return t.wrong(start, "a group whose name is not one")
+	}
+	t.opened++
+	for _, other := range t.names[name] {
+		if !apart(t.branches[other], t.branch) {
+			return t.wrong(start, fmt.Sprintf("a second group of the name %q", name))
+		}
+	}
+	t.names[name] = append(t.names[name], t.opened)
+	t.branches[t.opened] = append([]alternative(nil), t.branch...)
+	t.WriteByte('(')
+	return nil
+}
+
+// apart says whether two groups stand in different alternatives, so that only
+// one of them can take part in a match.
+func apart(a, b []alternative) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i].disjunction != b[i].disjunction {
+			return false
+		}
+		if a[i].number != b[i].number {
+			return true
+		}
+	}
+	return false
+}
+
+// modifiers opens a group with flags of its own: (?i:…), (?s-im:…).
+func (t *translation) modifiers(start int) error {
+	seen, minus := "", false
+	from := t.at
+	for ; t.at < len(t.units) && t.units[t.at] != ':'; t.at++ {
+		c := t.units[t.at]
+		switch {
+		case c == '-' && !minus:
+			minus = true
+		case (c == 'i' || c == 'm' || c == 's') && !strings.ContainsRune(seen, rune(c)):
+			seen += string(rune(c))
+		default:
+			return t.wrong(start, "a group of an unknown kind")
+		}
+	}
+	if seen == "" || !t.take(":") {
+		return t.wrong(start, "a group of an unknown kind")
+	}
+	t.WriteString("(?" + string(utf16.Decode(t.units[from:t.at])))
+	return nil
+}
+
+// resolve puts the numbers of the groups in the place of their names.
+func (t *translation) resolve() error {
+	if len(t.references) == 0 {
+		return nil
+	}
+	translated := t.String()
+	t.Reset()
+	from := 0
+	for _, ref := range t.references {
+		groups := t.names[ref.name]
+		if len(groups) == 0 {
+			return t.wrong(ref.at, fmt.Sprintf("a reference to a group %q that there is not", ref.name))
+		}
+		t.WriteString(translated[from:ref.output])
+		from = ref.output
+		// Of several groups one takes part, and the others match nothing.
+		for _, n := range groups {
+			fmt.Fprintf(t, `(?:\%d)`, n)
+		}
+	}
+	t.WriteString(translated[from:])
+	return nil
+}
