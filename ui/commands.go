@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// command is something that the user can do. A key is only a binding to one; the
+// help and the hints at the bottom are made from the same table.
+type command struct {
+	name  string
+	keys  []string
+	scope scope
+	help  string
+	hint  string // a word for the line at the bottom; empty: not there
+	run   func(Model) (Model, tea.Cmd)
+	// whyNot says why the command does nothing now; empty: it works.
+	whyNot func(Model) string
+}
+
+// scope is where on the screen a command works.
+type scope uint8
+
+const (
+	everywhere scope = iota
+	inList
+	inDetail
+)
+
+var scopeNames = [...]string{everywhere: "Everywhere", inList: "Messages", inDetail: "Detail"}
+
+func (m Model) scope() scope {
+	if m.focus == onDetail {
+		return inDetail
+	}
+	return inList
+}
+
+// commands is the table of all commands, with their keys.
+type commands struct{ all []command }
+
+// bound returns the command that a key leads to: that of the pane with the focus
+// before that of the whole screen.
+func (c *commands) bound(s scope, key string) (command, bool) {
+	for _, where := range []scope{s, everywhere} {
+		for _, cmd := range c.all {
+			if cmd.scope == where && slices.Contains(cmd.keys, key) {
+				return cmd, true
+			}
+		}
+	}
+	return command{}, false
+}
+
+// hints returns the commands that the line at the bottom names.
+func (c *commands) hints(s scope) []command {
+	var hints []command
+	for _, cmd := range c.all {
+		if cmd.hint != "" && (cmd.scope == s || cmd.scope == everywhere) {
+			hints = append(hints, cmd)
+		}
+	}
+	return hints
+}
+
+func newCommands() *commands {
+	return &commands{slices.Concat(globalCommands(), listCommands(), detailCommands())}
+}
+
+func globalCommands() []command {
+	return []command{
+		{name: "filter", keys: []string{"f"}, help: "show only what matches", hint: "filter", run: askFilter},
+		{name: "find", keys: []string{"/"}, help: "search everything, also what is folded or cut", hint: "find", run: askFind},
+		{name: "find-next", keys: []string{"n"}, help: "next place found", run: repeatFind(1), whyNot: noFind},
+		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},
+		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "next finding", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, 1) }},
+		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, -1) }},
+		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
+		{name: "fold-noise", keys: []string{"z"}, help: "show or fold away gtm.* messages", run: toggleNoise},
+		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", run: turnTab(1)},
+		{name: "tab-previous", keys: []string{"left", "h"}, help: "view of the message before", run: turnTab(-1)},
+		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane},
+		{name: "end", keys: []string{"G", "end"}, help: "to the end, and follow", run: toEnd},
+		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
+		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
+		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error", run: back},
+		{name: "quit", keys: []string{"q", "ctrl+c"}, help: "quit", hint: "quit", run: func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
+	}
+}
+
+func listCommands() []command {
+	return []command{
+		{name: "up", scope: inList, keys: []string{"up", "k"}, help: "row above", run: moveList(-1)},
+		{name: "down", scope: inList, keys: []string{"down", "j"}, help: "row below", run: moveList(1)},
+		{name: "page-up", scope: inList, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageList(-1)},
+		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageList(1)},
+		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "to the start", run: toStart},
+		{name: "open", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", run: openDetail},
+	}
+}
+
+func detailCommands() []command {
+	return []command{
+		{name: "detail-up", scope: inDetail, keys: []string{"up", "k"}, help: "line above", run: moveDetail(-1)},
+		{name: "detail-down", scope: inDetail, keys: []string{"down", "j"}, help: "line below", run: moveDetail(1)},
+		{name: "detail-page-up", scope: inDetail, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageDetail(-1)},
+		{name: "detail-page-down", scope: inDetail, keys: []string{"pgdown", "ctrl+f"}, help: "page down", run: pageDetail(1)},
+		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "to the start", run: detailStart},
+		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show a long value whole", hint: "fold", run: toggleFold},
+		{name: "next-message", scope: inDetail, keys: []string{"J"}, help: "message below", run: moveList(1)},
+		{name: "previous-message", scope: inDetail, keys: []string{"K"}, help: "message above", run: moveList(-1)},
+	}
+}
+
+func repeatFind(direction int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) { return m.search(direction) }
+}
+
+func noFind(m Model) string {
+	if m.find.word == "" {
+		return "nothing to look for yet: / finds"
+	}
+	return ""
+}
+
+func toggleNoise(m Model) (Model, tea.Cmd) {
+	s := m.messages.sieve
+	s.noise = !s.noise
+	if s.noise {
+		m.status = told("gtm.* messages are shown")
+	}
+	return m.sift(s)
+}

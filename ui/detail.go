@@ -1,0 +1,235 @@
+package ui
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/list"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// detail shows one entry. What it shows is laid out in Update, once for each
+// entry and tab, and drawn in View as far as it is on the screen.
+type detail struct {
+	tab   tab
+	list  list.List
+	items []item
+	width int
+
+	shown  shown           // what items was laid out for
+	folds  map[string]bool // paths of values that are folded; by hand, for all messages
+	wide   map[string]bool // paths of values that are shown whole
+	folded int             // changes to folds and wide
+}
+
+// shown is everything that the items of a detail pane depend on.
+type shown struct {
+	entry   int
+	tab     tab
+	version uint64
+	folded  int
+}
+
+// item is a row of the detail pane.
+type item struct {
+	line   text.Line
+	indent int
+	// wrap says that a line that is too long goes on below and is not cut.
+	wrap bool
+	// path leads to the value that a row of the payload shows.
+	path string
+	// nested says that the value holds others.
+	nested bool
+}
+
+// tab is one view of an entry.
+type tab uint8
+
+const (
+	findingsTab tab = iota
+	payloadTab
+	triggersTab
+	originTab
+	tabs
+)
+
+var tabNames = [tabs]string{"Findings", "Payload", "Triggers", "Origin"}
+
+func newDetail() detail {
+	return detail{shown: shown{entry: -1}, folds: map[string]bool{}, wide: map[string]bool{}}
+}
+
+// arranged lays the entry at index i out anew where that is needed, and fits it
+// into its part of the screen.
+func (d detail) arranged(snapshot session.Snapshot, seen *overview, i int, r rect) detail {
+	want := shown{entry: i, tab: d.tab, folded: d.folded}
+	if d.tab != payloadTab {
+		want.version = snapshot.Version // hits, notes and counts are added later
+	}
+	if want != d.shown {
+		if i != d.shown.entry || d.tab != d.shown.tab {
+			d.list = list.List{}
+		}
+		d.items = nil
+		if i >= 0 {
+			d.items = d.layOut(snapshot, seen, i)
+		}
+		d.shown = want
+	}
+	d.width = max(r.width-2, 1)
+	d.list = d.list.Resize(max(r.height-1, 1))
+	d.list = d.list.Show(d.rows(), d.list.Cursor)
+	return d
+}
+
+func (d detail) layOut(snapshot session.Snapshot, seen *overview, i int) []item {
+	push, ok := snapshot.Entry(i).(*datalayer.Push)
+	if !ok {
+		return asideItems(snapshot, snapshot.Entry(i))
+	}
+	switch d.tab {
+	case payloadTab:
+		return d.payload(push, snapshot.Verdict(i))
+	case triggersTab:
+		return triggerItems(snapshot, i)
+	case originTab:
+		return originItems(snapshot, push)
+	}
+	return findingItems(snapshot, seen, push, i)
+}
+
+func (d detail) rows() list.Rows {
+	return list.Rows{Len: len(d.items), Height: func(row int) int {
+		return len(d.items[row].lines(d.width, d.wide))
+	}}
+}
+
+// lines breaks the item's line where it is to be shown whole.
+func (it item) lines(width int, wide map[string]bool) []text.Line {
+	if !it.wrap && (it.path == "" || !wide[it.path]) {
+		return []text.Line{it.line}
+	}
+	return it.line.Wrap(width - it.indent)
+}
+
+// toggle folds or unfolds the value under the cursor; one that holds no others is
+// shown whole or cut.
+func (d detail) toggle() detail {
+	if d.list.Cursor < 0 || d.list.Cursor >= len(d.items) {
+		return d
+	}
+	it := d.items[d.list.Cursor]
+	if it.path == "" {
+		return d
+	}
+	if it.nested {
+		d.folds = flipped(d.folds, it.path)
+	} else {
+		d.wide = flipped(d.wide, it.path)
+	}
+	d.folded++
+	return d
+}
+
+// flipped returns a copy of set with one member put in or taken out.
+func flipped(set map[string]bool, member string) map[string]bool {
+	changed := map[string]bool{member: !set[member]}
+	for k, v := range set {
+		if k != member && v {
+			changed[k] = true
+		}
+	}
+	return changed
+}
+
+// drawDetail returns the lines of the detail pane.
+func (m Model) drawDetail(r rect) []string {
+	lines := []string{m.detailTitle(r.width)}
+	d := m.detail
+	lines = append(lines, d.list.View(d.rows(), func(row int) []string {
+		return m.drawItem(row, r.width)
+	})...)
+	for len(lines) < r.height {
+		lines = append(lines, strings.Repeat(" ", r.width))
+	}
+	return lines[:max(r.height, 0)]
+}
+
+func (m Model) drawItem(row, width int) []string {
+	it := m.detail.items[row]
+	ground, gutter := style.Base, "  "
+	if row == m.detail.list.Cursor && m.focus == onDetail {
+		ground, gutter = style.Cursor, "▸ "
+	}
+	var drawn []string
+	for i, line := range it.lines(m.detail.width, m.detail.wide) {
+		if i > 0 {
+			gutter = "  "
+		}
+		whole := text.Of(style.Accent, gutter+strings.Repeat(" ", it.indent))
+		drawn = append(drawn, append(whole, line...).Draw(m.sheet, ground, width))
+	}
+	return drawn
+}
+
+func (m Model) detailTitle(width int) string {
+	i := m.messages.current()
+	if i < 0 {
+		return text.Of(style.Faint, strings.Repeat("─", width)).Draw(m.sheet, style.Base, width)
+	}
+	role := style.Strong
+	if m.focus == onDetail {
+		role = style.Title
+	}
+	line := text.Of(style.Faint, "── ")
+	push, ok := m.snapshot.Entry(i).(*datalayer.Push)
+	if !ok {
+		line = line.With(role, kindOf(m.snapshot.Entry(i))).With(style.Faint, " ")
+		return line.With(style.Faint, strings.Repeat("─", width)).Draw(m.sheet, style.Base, width)
+	}
+	name := text.Cut(eventName(push), max(width-lengthOfTabs-12, 12))
+	line = line.With(role, strconv.Itoa(push.Seq)+" "+name).With(style.Faint, " ── ")
+	line = append(line, m.detailTabs()...)
+	return line.With(style.Faint, strings.Repeat("─", max(width-line.Width(), 0))).Draw(m.sheet, style.Base, width)
+}
+
+// lengthOfTabs is the width of the names of all tabs, one of them in brackets.
+var lengthOfTabs = len(strings.Join(tabNames[:], " · ")) + 2
+
+func (m Model) detailTabs() text.Line {
+	var line text.Line
+	for t, name := range tabNames {
+		if t > 0 {
+			line = line.With(style.Faint, "·")
+		}
+		if tab(t) == m.detail.tab {
+			line = line.With(style.Title, "["+name+"]")
+		} else {
+			line = line.With(style.Plain, " "+name+" ")
+		}
+	}
+	return line
+}
+
+// tabAt returns the tab whose name stands at x in the title, or -1.
+func (m Model) tabAt(x int) int {
+	i := m.messages.current()
+	push, ok := m.snapshot.Entry(max(i, 0)).(*datalayer.Push)
+	if i < 0 || !ok {
+		return -1
+	}
+	r := m.arrange().detail
+	name := text.Cut(eventName(push), max(r.width-lengthOfTabs-12, 12))
+	x -= r.x + text.Width("── "+strconv.Itoa(push.Seq)+" "+name+" ── ")
+	return slices.IndexFunc(tabNames[:], func(name string) bool {
+		if x >= 0 && x < len(name)+2 {
+			return true
+		}
+		x -= len(name) + 3
+		return false
+	})
+}

@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// emptyBody says why there is nothing to see and what to do next.
+func (m Model) emptyBody(r rect) []string {
+	var lines []string
+	for _, paragraph := range m.whyEmpty() {
+		for _, line := range paragraph.Wrap(min(m.width-8, 72)) {
+			left := max(m.width-line.Width(), 0) / 2
+			whole := append(text.Of(style.Plain, strings.Repeat(" ", left)), line...)
+			lines = append(lines, whole.Draw(m.sheet, style.Base, r.width))
+		}
+	}
+	blank := strings.Repeat(" ", r.width)
+	top := max(r.height-len(lines), 0) * 2 / 5
+	lines = append(slicesOf(blank, top), lines...)
+	if len(lines) < r.height {
+		lines = append(lines, slicesOf(blank, r.height-len(lines))...)
+	}
+	return lines[:r.height]
+}
+
+func slicesOf(s string, n int) []string {
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = s
+	}
+	return lines
+}
+
+func (m Model) whyEmpty() []text.Line {
+	a := m.snapshot.Attachment
+	l := m.messages
+	switch {
+	case !l.sieve.query.empty():
+		return []text.Line{
+			text.Of(style.Strong, "no message matches ").With(style.Warn, l.sieve.query.text),
+			text.Of(style.Faint, count(m.snapshot.Counts.Messages, "message")+" in all · Esc takes the filter off · f changes it"),
+		}
+	case m.seen.noise > 0 && !l.sieve.noise:
+		return []text.Line{
+			text.Of(style.Strong, count(m.seen.noise, "message")+" of Google Tag Manager's own so far, folded away"),
+			text.Of(style.Faint, "z shows them · what the page itself pushes will stand here"),
+		}
+	case m.options.File != "":
+		return []text.Line{text.Of(style.Strong, m.options.File+" holds no messages")}
+	case a.Phase == datalayer.Live:
+		return []text.Line{
+			text.Of(style.Good, "● ").With(style.Strong, "attached to "+m.attachedTo()+", hook in place, 0 messages"),
+			text.Of(style.Faint, "click something on the page: every message its data layer receives will stand here"),
+		}
+	case a.Phase == datalayer.Lost || a.Phase == datalayer.Over:
+		return []text.Line{
+			text.Of(style.Warn, "■ ").With(style.Strong, "no messages came"),
+			text.Of(style.Faint, a.Detail),
+		}
+	}
+	return []text.Line{
+		text.Of(style.Warn, "◌ ").With(style.Strong, "starting"),
+		text.Of(style.Faint, a.Detail),
+	}
+}
+
+func (m Model) attachedTo() string {
+	if m.seen.page != nil {
+		return bareURL(m.seen.page.URL)
+	}
+	return bareURL(m.snapshot.Header.URL)
+}

@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"bytes"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+	"layertap/session"
+)
+
+// find is the search that n and N repeat.
+type find struct {
+	word       string
+	generation int // of the search; answers to older ones are dropped
+}
+
+// found brings the entry that a search came to; index is -1 where there is none.
+type found struct {
+	generation int
+	index      int
+}
+
+// search looks for the word from the cursor on, over all that the filter lets
+// through, be it folded away or cut on the screen.
+func (m Model) search(direction int) (Model, tea.Cmd) {
+	m.find.generation++
+	generation, snapshot, query := m.find.generation, m.snapshot, m.messages.sieve.query
+	word, from := bytes.ToLower([]byte(m.find.word)), m.messages.current()
+	return m, func() tea.Msg {
+		n := snapshot.Len()
+		for step := 1; step <= n; step++ {
+			i := ((from+direction*step)%n + n) % n
+			if searchable(snapshot, query, i) && mentions(snapshot, i, word) {
+				return found{generation, i}
+			}
+		}
+		return found{generation, -1}
+	}
+}
+
+func searchable(snapshot session.Snapshot, q query, i int) bool {
+	if _, ok := snapshot.Entry(i).(*datalayer.Page); ok {
+		return q.empty()
+	}
+	return sieve{q, true}.passes(snapshot, i)
+}
+
+// mentions says whether an entry has the word anywhere in it.
+func mentions(snapshot session.Snapshot, i int, word []byte) bool {
+	switch e := snapshot.Entry(i).(type) {
+	case *datalayer.Push:
+		return holds([]byte(e.Event), word) || holds(e.Message, word)
+	case *datalayer.Page:
+		return holds([]byte(e.URL+" "+e.Title), word)
+	case *datalayer.Action:
+		return holds([]byte(e.Action+" "+actionTarget(e)), word)
+	case *datalayer.Gap:
+		return holds([]byte(e.Why), word)
+	case *datalayer.Note:
+		return holds([]byte(e.Text), word)
+	}
+	return false
+}
+
+func (m Model) found(msg found) (Model, tea.Cmd) {
+	if msg.generation != m.find.generation {
+		return m, nil
+	}
+	if msg.index < 0 {
+		m.status = told("nothing has “" + m.find.word + "” in it")
+		return m, nil
+	}
+	return m.goTo(msg.index)
+}
+
+// goTo puts the cursor on an entry, which is unfolded where it has to be.
+func (m Model) goTo(i int) (Model, tea.Cmd) {
+	m.messages.follow = false
+	m.messages.anchor = i
+	if row := m.messages.locate(i); row >= 0 && int(m.messages.rows[row]) == i {
+		m.messages = m.messages.moved(m.snapshot, row)
+		return m, nil
+	}
+	return m.sift(sieve{m.messages.sieve.query, true})
+}
+
+// nextFinding goes to the next message with a finding, or gap, in a direction.
+func nextFinding(m Model, direction int) (Model, tea.Cmd) {
+	rows := m.messages.rows
+	for row := m.messages.list.Cursor + direction; row >= 0 && row < len(rows); row += direction {
+		i := int(rows[row])
+		if _, ok := m.snapshot.Entry(i).(*datalayer.Gap); ok || wrong(m.snapshot.Verdict(i)) {
+			m.messages = m.messages.moved(m.snapshot, row)
+			return m, nil
+		}
+	}
+	m.status = told(map[int]string{1: "no finding below", -1: "no finding above"}[direction])
+	return m, nil
+}
+
+func askFind(m Model) (Model, tea.Cmd) {
+	return m.ask("/", "enter finds it, everywhere · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
+		if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
+			return m, nil
+		}
+		return m.search(1)
+	})
+}
+
+func askFilter(m Model) (Model, tea.Cmd) {
+	help := "words, error, warning, not · empty shows all"
+	return m.ask("filter", help, m.messages.sieve.query.text, func(m Model, typed string) (Model, tea.Cmd) {
+		return m.sift(sieve{parseQuery(typed), m.messages.sieve.noise})
+	})
+}

@@ -1,0 +1,58 @@
+package ui
+
+import (
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/session"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// prose is an item of running text.
+func prose(role style.Role, s string) item {
+	return item{line: text.Of(role, s), wrap: true}
+}
+
+// findingItems says what is wrong with a message and what to do about it.
+func findingItems(snapshot session.Snapshot, seen *overview, push *datalayer.Push, i int) []item {
+	var items []item
+	if note := seen.notes[push.Seq]; note != "" {
+		items = append(items, prose(style.Accent, "✎ "+note))
+	}
+	findings := snapshot.Verdict(i).Findings
+	for _, f := range findings {
+		items = append(items, findingLines(f)...)
+	}
+	if len(findings) > 0 {
+		return items
+	}
+	if isPlanned(snapshot, push.Event) {
+		return append(items, prose(style.Good, "✓ as the plan has it"))
+	}
+	return append(items, prose(style.Faint, "· nothing to find: the plan does not speak of this message"))
+}
+
+func isPlanned(snapshot session.Snapshot, event string) bool {
+	for _, c := range snapshot.Coverage {
+		if c.Event == event {
+			return true
+		}
+	}
+	return false
+}
+
+func findingLines(f rules.Finding) []item {
+	role, sign := severityLook(f.Severity)
+	head := text.Of(role, sign+" "+string(f.Code))
+	if f.Path != "" {
+		head = head.With(style.Name, "  "+f.Path)
+	}
+	if f.Suggestion != "" {
+		head = head.With(style.Faint, " → ").With(style.Good, f.Suggestion)
+	}
+	items := []item{{line: head}, {line: text.Of(style.Plain, f.Message), indent: 2, wrap: true}}
+	if f.Mend != "" {
+		items = append(items, item{line: text.Of(style.Faint, "mend: ").With(style.Plain, f.Mend), indent: 2, wrap: true})
+	}
+	return items
+}

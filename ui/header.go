@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// header is the first line: attached or not, to what, recording or not, and
+// whether anything is wrong.
+func (m Model) header() string {
+	right := m.totals()
+	room := m.width - right.Width() - 1
+	left := text.Of(style.Title, " layertap  ")
+	left = append(left, m.phase()...)
+	for _, part := range m.whereabouts() {
+		if left.Width()+part.Width()+2 <= room {
+			left = append(left.With(style.Plain, "  "), part...)
+		}
+	}
+	return text.Spread(m.sheet, style.Bar, m.width, left, right)
+}
+
+// phase says how the session stands.
+func (m Model) phase() text.Line {
+	switch {
+	case m.options.File != "":
+		return text.Of(style.Info, "■ file")
+	case m.snapshot.Attachment.Phase == datalayer.Live:
+		return text.Of(style.Good, "● live")
+	case m.snapshot.Attachment.Phase == datalayer.Lost:
+		return text.Of(style.Bad, "✗ lost")
+	case m.snapshot.Attachment.Phase == datalayer.Over:
+		return text.Of(style.Warn, "■ ended")
+	}
+	return text.Of(style.Warn, "◌ starting")
+}
+
+// whereabouts are the parts of the header that may be left out, the more
+// important ones first.
+func (m Model) whereabouts() []text.Line {
+	var parts []text.Line
+	if rec := m.snapshot.Recording; rec.Err != nil {
+		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))
+	} else if rec.File != "" {
+		name := path.Base(rec.File)
+		if m.width < oneLineWidth {
+			name = text.Cut(name, 16)
+		}
+		parts = append(parts, text.Of(style.Bad, "◉ REC ").With(style.Plain, name))
+	}
+	switch {
+	case m.options.File != "":
+		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(m.options.File), max(m.width/3, 12))))
+	case m.seen.page != nil:
+		parts = append(parts, text.Of(style.Strong, text.Cut(bareURL(m.seen.page.URL), max(m.width/4, 16))))
+	}
+	return append(parts, m.container())
+}
+
+// container names the container, or else the layers.
+func (m Model) container() text.Line {
+	var line text.Line
+	if c := m.seen.container; c != nil {
+		line = text.Of(style.Plain, c.ID)
+		if c.Version != "" {
+			line = line.With(style.Plain, " v"+c.Version)
+		}
+		if len(m.seen.layers) > 0 {
+			line = line.With(style.Faint, " · ")
+		}
+	}
+	return line.With(style.Faint, strings.Join(m.seen.layers, ", "))
+}
+
+func (m Model) totals() text.Line {
+	c := m.snapshot.Counts
+	line := text.Of(style.Plain, count(c.Messages, "message"))
+	for _, n := range []struct {
+		role  style.Role
+		sign  string
+		count int
+	}{{style.Bad, "✗", c.Errors}, {style.Warn, "▲", c.Warnings}} {
+		role := n.role
+		if n.count == 0 {
+			role = style.Faint
+		}
+		line = line.With(style.Plain, "  ").With(role, n.sign+" "+strconv.Itoa(n.count))
+	}
+	return line.With(style.Plain, " ")
+}
+
+// notice is the line that the user should see all the while; nil for none.
+func (m Model) notice() text.Line {
+	a := m.snapshot.Attachment
+	switch {
+	case m.snapshot.Recording.Err != nil:
+		return text.Of(style.Bad, " ✗ the recording has stopped: "+m.snapshot.Recording.Err.Error())
+	case a.Phase == datalayer.Lost:
+		return text.Of(style.Bad, " ✗ "+a.Detail)
+	case a.Phase == datalayer.Over && a.Detail != "":
+		return text.Of(style.Warn, " ■ "+a.Detail)
+	case len(a.Notices) == 0:
+		return nil
+	}
+	line := text.Of(style.Warn, " ▲ "+a.Notices[0])
+	if more := len(a.Notices) - 1; more > 0 {
+		line = line.With(style.Faint, " (and "+strconv.Itoa(more)+" more)")
+	}
+	return line
+}
+
+// tabLine names the screens.
+func (m Model) tabLine() string {
+	var line text.Line
+	for _, t := range m.screenTabs() {
+		line = append(line, t.label...)
+	}
+	return line.With(style.Faint, strings.Repeat("─", max(m.width-line.Width(), 0))).
+		Draw(m.sheet, style.Base, m.width)
+}

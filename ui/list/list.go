@@ -1,0 +1,125 @@
+// Package list is a window on rows of which there may be millions: it asks only
+// for those that are on the screen.
+package list
+
+// List is a window with a cursor. The zero List is at the top.
+type List struct {
+	Cursor int // the row under the cursor; -1 where there are no rows
+	top    int // the first row that is shown
+	height int // in screen lines
+}
+
+// Rows are the rows of a list. They are numbered from 0 to Len-1.
+type Rows struct {
+	Len int
+	// Height is how many screen lines a row takes, at least one; nil where all
+	// take one.
+	Height func(row int) int
+}
+
+func (r Rows) height(row int) int {
+	if r.Height == nil {
+		return 1
+	}
+	return max(r.Height(row), 1)
+}
+
+// Resize returns l with so many screen lines.
+func (l List) Resize(lines int) List {
+	l.height = max(lines, 1)
+	return l
+}
+
+// Height is the number of screen lines.
+func (l List) Height() int { return l.height }
+
+// Show puts the cursor on the row nearest to the wanted one and scrolls no
+// further than it takes to show that row whole.
+func (l List) Show(rows Rows, row int) List {
+	l.Cursor = min(max(row, 0), rows.Len-1)
+	if rows.Len == 0 {
+		l.top = 0
+		return l
+	}
+	l.top = min(max(l.top, 0), l.Cursor)
+	if first := l.firstAbove(rows, l.Cursor); l.top < first {
+		l.top = first
+	}
+	if last := l.firstAbove(rows, rows.Len-1); l.top > last { // no blank lines below the end
+		l.top = last
+	}
+	return l
+}
+
+// Keep scrolls so that the row under the cursor stands on screen line y, as near
+// as the rows allow.
+func (l List) Keep(rows Rows, y int) List {
+	if rows.Len == 0 {
+		return l.Show(rows, 0)
+	}
+	l.Cursor = min(max(l.Cursor, 0), rows.Len-1)
+	l.top = l.Cursor
+	for l.top > 0 && y >= rows.height(l.top-1) {
+		l.top--
+		y -= rows.height(l.top)
+	}
+	return l.Show(rows, l.Cursor)
+}
+
+// Line returns the screen line on which the row under the cursor begins.
+func (l List) Line(rows Rows) int {
+	y := 0
+	for row := l.top; row < l.Cursor && y < l.height; row++ {
+		y += rows.height(row)
+	}
+	return y
+}
+
+// firstAbove returns the first row of a window whose last row is the given one.
+func (l List) firstAbove(rows Rows, row int) int {
+	left := l.height - rows.height(row)
+	for row > 0 && left >= rows.height(row-1) {
+		row--
+		left -= rows.height(row)
+	}
+	return row
+}
+
+// Page returns the row to which a page up (-1) or down (+1) leads.
+func (l List) Page(rows Rows, direction int) int {
+	row, left := l.Cursor, l.height
+	for left > 0 && row+direction >= 0 && row+direction < rows.Len {
+		row += direction
+		left -= rows.height(row)
+	}
+	return row
+}
+
+// At returns the row on screen line y, or -1.
+func (l List) At(rows Rows, y int) int {
+	for row := l.top; row < rows.Len && y >= 0; row++ {
+		if y -= rows.height(row); y < 0 {
+			return row
+		}
+	}
+	return -1
+}
+
+// Last returns the last row that is at least in part on the screen.
+func (l List) Last(rows Rows) int {
+	row, y := l.top, 0
+	for ; row < rows.Len && y < l.height; row++ {
+		y += rows.height(row)
+	}
+	return row - 1
+}
+
+// View returns the screen lines of the rows that are on the screen. It may be
+// fewer than Height, never more.
+func (l List) View(rows Rows, draw func(row int) []string) []string {
+	lines := make([]string, 0, l.height)
+	for row := l.top; row < rows.Len && len(lines) < l.height; row++ {
+		lines = append(lines, draw(row)...)
+	}
+	return lines[:min(len(lines), l.height)]
+}

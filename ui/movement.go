@@ -1,0 +1,149 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/ui/list"
+)
+
+func moveList(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		m.messages = m.messages.moved(m.snapshot, m.messages.list.Cursor+by)
+		return m, nil
+	}
+}
+
+func pageList(direction int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		row := m.messages.list.Page(m.messages.listRows(m.snapshot), direction)
+		m.messages = m.messages.moved(m.snapshot, row)
+		return m, nil
+	}
+}
+
+func toStart(m Model) (Model, tea.Cmd) {
+	m.messages = m.messages.moved(m.snapshot, 0)
+	return m, nil
+}
+
+func toEnd(m Model) (Model, tea.Cmd) {
+	if m.focus == onDetail {
+		m.detail.list = m.detail.list.Show(m.detail.rows(), len(m.detail.items))
+		return m, nil
+	}
+	m.messages = m.messages.moved(m.snapshot, len(m.messages.rows))
+	return m, nil
+}
+
+func moveDetail(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		m.detail.list = m.detail.list.Show(m.detail.rows(), m.detail.list.Cursor+by)
+		return m, nil
+	}
+}
+
+func pageDetail(direction int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		rows := m.detail.rows()
+		m.detail.list = m.detail.list.Show(rows, m.detail.list.Page(rows, direction))
+		return m, nil
+	}
+}
+
+func detailStart(m Model) (Model, tea.Cmd) {
+	m.detail.list = m.detail.list.Show(m.detail.rows(), 0)
+	return m, nil
+}
+
+func toggleFold(m Model) (Model, tea.Cmd) {
+	m.detail = m.detail.toggle()
+	return m, nil
+}
+
+func turnTab(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		m.detail.tab = tab((int(m.detail.tab) + by + int(tabs)) % int(tabs))
+		return m, nil
+	}
+}
+
+// openDetail gives the message the whole screen. The list does not follow
+// meanwhile: what is looked at stays.
+func openDetail(m Model) (Model, tea.Cmd) {
+	if m.messages.current() < 0 {
+		return m, nil
+	}
+	m.focus, m.zoomed, m.messages.follow = onDetail, true, false
+	return m, nil
+}
+
+func switchPane(m Model) (Model, tea.Cmd) {
+	switch {
+	case m.zoomed, m.focus == onDetail:
+		return m.toList(), nil
+	case m.messages.current() >= 0:
+		m.focus, m.messages.follow = onDetail, false
+	}
+	return m, nil
+}
+
+// toList leaves the detail. Where the cursor is still on the last row the list
+// follows again.
+func (m Model) toList() Model {
+	m.focus, m.zoomed = onList, false
+	m.messages = m.messages.moved(m.snapshot, m.messages.list.Cursor)
+	return m
+}
+
+// back undoes the last step into something, one at a time.
+func back(m Model) (Model, tea.Cmd) {
+	switch {
+	case m.status.error:
+		m.status = status{}
+	case m.focus == onDetail:
+		m = m.toList()
+	case !m.messages.sieve.query.empty():
+		m.status = told("the filter is off: f brings it back")
+		return m.sift(sieve{noise: m.messages.sieve.noise})
+	}
+	return m, nil
+}
+
+// wheelRows is how far a turn of the mouse wheel leads.
+const wheelRows = 3
+
+func (m Model) wheel(mouse tea.Mouse) Model {
+	by := map[tea.MouseButton]int{tea.MouseWheelUp: -wheelRows, tea.MouseWheelDown: wheelRows}[mouse.Button]
+	l := m.arrange()
+	switch {
+	case by == 0 || m.prompt.open():
+	case m.help.open:
+		m.help.list = m.help.list.Show(list.Rows{Len: len(m.helpLines())}, m.help.list.Cursor+by)
+	case l.detail.holds(mouse.X, mouse.Y):
+		m, _ = moveDetail(by)(m)
+	case l.list.holds(mouse.X, mouse.Y):
+		m, _ = moveList(by)(m)
+	}
+	return m
+}
+
+func (m Model) click(mouse tea.Mouse) Model {
+	l := m.arrange()
+	switch {
+	case mouse.Button != tea.MouseLeft || m.prompt.open() || m.help.open:
+	case l.list.holds(mouse.X, mouse.Y):
+		m.focus = onList
+		if row := m.messages.list.At(m.messages.listRows(m.snapshot), mouse.Y-l.list.y); row >= 0 {
+			m.messages = m.messages.moved(m.snapshot, row)
+		}
+	case l.detail.holds(mouse.X, mouse.Y):
+		m.focus, m.messages.follow = onDetail, false
+		if t := m.tabAt(mouse.X); mouse.Y == l.detail.y && t >= 0 {
+			m.detail.tab = tab(t)
+		}
+		if row := m.detail.list.At(m.detail.rows(), mouse.Y-l.detail.y-1); row >= 0 {
+			m.detail.list = m.detail.list.Show(m.detail.rows(), row)
+		}
+	}
+	return m
+}

@@ -1,0 +1,120 @@
+package ui
+
+import (
+	"strconv"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// fact is a row of two columns: what, and how it is.
+func fact(what, value string) item {
+	return item{line: text.Of(style.Faint, text.Fit(what, 10)+" ").With(style.Plain, value), wrap: true}
+}
+
+// originItems says where a message came from.
+func originItems(snapshot session.Snapshot, push *datalayer.Push) []item {
+	items := []item{
+		fact("time", moment(snapshot, push)),
+		fact("page", snapshot.Page(push.Page).URL),
+	}
+	if push.Frame != "main" && push.Frame != "" {
+		items = append(items, fact("frame", push.Frame))
+	}
+	items = append(items,
+		fact("layer", push.Layer),
+		fact("kind", string(push.Kind)),
+		fact("came by", viaWords(push)))
+	if push.Action != nil {
+		items = append(items, fact("after", push.Action.Action+" "+actionTarget(push.Action)))
+	}
+	for i, frame := range push.Stack {
+		what := ""
+		if i == 0 {
+			what = "pushed by"
+		}
+		items = append(items, fact(what, stackFrame(frame)))
+	}
+	if push.Stack == nil {
+		items = append(items, fact("pushed by", "the call stack was not captured"))
+	}
+	return items
+}
+
+// moment is the time of an entry on the clock and since the start.
+func moment(snapshot session.Snapshot, e datalayer.Entry) string {
+	t := datalayer.At(e).T
+	since := "+" + seconds(t) + " since the start"
+	if push, ok := e.(*datalayer.Push); ok && push.Recovered {
+		since += "; pushed before the hook was in place, at a time unknown"
+	}
+	if started := snapshot.Header.Started; !started.IsZero() {
+		return started.Add(t).Format("15:04:05.000") + "  " + since
+	}
+	return since
+}
+
+func viaWords(push *datalayer.Push) string {
+	words := map[datalayer.Via]string{
+		datalayer.ViaInitial: "already in the array when the hook came",
+		datalayer.ViaAssign:  "with an array that was assigned later",
+	}[push.Via]
+	switch {
+	case words != "":
+	case push.Via == "":
+		words = string(datalayer.ViaPush)
+	default:
+		words = string(push.Via)
+	}
+	if push.Call > 0 {
+		words += ", argument " + strconv.Itoa(push.Arg+1) + " of call " + strconv.Itoa(push.Call)
+	}
+	return words
+}
+
+func stackFrame(f datalayer.StackFrame) string {
+	name := f.Func
+	if name == "" {
+		name = "(anonymous)"
+	}
+	return name + "  " + bareURL(f.URL) + ":" + strconv.Itoa(f.Line) + ":" + strconv.Itoa(f.Col)
+}
+
+// kindOf names the kind of an entry that is not a message.
+func kindOf(e datalayer.Entry) string {
+	switch e.(type) {
+	case *datalayer.Page:
+		return "page"
+	case *datalayer.Gap:
+		return "gap"
+	case *datalayer.Action:
+		return "action"
+	case *datalayer.Note:
+		return "note"
+	}
+	return "entry"
+}
+
+// asideItems shows an entry that is not a message.
+func asideItems(snapshot session.Snapshot, e datalayer.Entry) []item {
+	items := []item{fact("time", moment(snapshot, e))}
+	switch e := e.(type) {
+	case *datalayer.Page:
+		items = append(items, fact("address", e.URL), fact("title", e.Title), fact("came from", e.Referrer))
+		if words := causeWords[e.Cause]; words != "" {
+			items = append(items, fact("why", words))
+		}
+	case *datalayer.Gap:
+		items = append(items, fact("why", e.Why), fact("extent", gapExtent(e)))
+	case *datalayer.Action:
+		items = append(items, fact("action", e.Action), fact("on", actionTarget(e)))
+		if e.Href != "" {
+			items = append(items, fact("leads to", e.Href))
+		}
+	case *datalayer.Note:
+		items = append(items, prose(style.Plain, e.Text))
+	}
+	return items
+}

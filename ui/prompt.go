@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// prompt is the line at the bottom on which something is typed.
+type prompt struct {
+	label string // what is typed; empty when closed
+	help  string
+	input textinput.Model
+	// enter takes what was typed when it is done.
+	enter func(Model, string) (Model, tea.Cmd)
+}
+
+func newPrompt() prompt {
+	input := textinput.New()
+	input.Prompt = ""
+	input.SetVirtualCursor(false)
+	return prompt{input: input}
+}
+
+func (p prompt) open() bool { return p.label != "" }
+
+// ask opens the prompt with a text that is already there.
+func (m Model) ask(label, help, already string, enter func(Model, string) (Model, tea.Cmd)) (Model, tea.Cmd) {
+	m.prompt.label, m.prompt.help, m.prompt.enter = label, help, enter
+	m.prompt.input.SetValue(already)
+	m.prompt.input.CursorEnd()
+	return m, m.prompt.input.Focus()
+}
+
+func (m Model) promptKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
+	switch msg.String() {
+	case "esc":
+		m.prompt = newPrompt()
+		return m, nil
+	case "enter":
+		enter, typed := m.prompt.enter, m.prompt.input.Value()
+		m.prompt = newPrompt()
+		return enter(m, typed)
+	}
+	var cmd tea.Cmd
+	m.prompt.input, cmd = m.prompt.input.Update(msg)
+	return m, cmd
+}
+
+// line is the prompt's line up to the cursor's column, and what follows.
+func (p prompt) draw(sheet *style.Sheet, width int) string {
+	line := text.Of(style.Title, " "+p.label+" ").With(style.Plain, p.input.Value())
+	return text.Spread(sheet, style.Base, width, line, text.Of(style.Faint, " "+p.help+" "))
+}
+
+// cursor is the column of the cursor on the prompt's line.
+func (p prompt) cursor() int {
+	typed := []rune(p.input.Value())
+	return text.Width(" "+p.label+" ") + text.Width(string(typed[:min(p.input.Position(), len(typed))]))
+}

@@ -1,0 +1,72 @@
+package style
+
+import (
+	_ "embed"
+	"fmt"
+	"image/color"
+	"maps"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+	"go.yaml.in/yaml/v4"
+)
+
+//go:embed themes.yaml
+var builtIn []byte
+
+// Theme is a set of colours by their names in themes.yaml.
+type Theme map[string]Tint
+
+// Tint is a colour for each of the terminals that there are: hexadecimal for
+// light and dark grounds, and one of the sixteen that every terminal has.
+type Tint struct {
+	Light string
+	Dark  string
+	ANSI  uint8
+}
+
+// Themes returns the built-in themes by name.
+func Themes() map[string]Theme {
+	themes := map[string]Theme{}
+	if err := yaml.Unmarshal(builtIn, &themes); err != nil {
+		panic("ui/style/themes.yaml: " + err.Error()) // our own file
+	}
+	return themes
+}
+
+// ThemeNamed returns the built-in theme of that name; of the empty name, the
+// default one.
+func ThemeNamed(name string) (Theme, error) {
+	themes := Themes()
+	if name == "" {
+		name = "default"
+	}
+	if theme, ok := themes[name]; ok {
+		return theme, nil
+	}
+	return nil, fmt.Errorf("there is no theme %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(themes)), ", "))
+}
+
+// palette resolves the colours of a theme for one terminal.
+type palette struct {
+	theme   Theme
+	dark    bool
+	profile colorprofile.Profile
+}
+
+// color returns nil where the terminal shows no colours: the text then stands in
+// the terminal's own, and the symbols beside it say what the colour would.
+func (p palette) color(name string) color.Color {
+	tint, ok := p.theme[name]
+	switch {
+	case !ok || p.profile == colorprofile.ASCII || p.profile == colorprofile.NoTTY:
+		return nil
+	case p.profile == colorprofile.ANSI:
+		return ansi.BasicColor(tint.ANSI)
+	default:
+		return lipgloss.LightDark(p.dark)(lipgloss.Color(tint.Light), lipgloss.Color(tint.Dark))
+	}
+}

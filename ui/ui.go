@@ -1,0 +1,116 @@
+// Package ui is the screen: a session as a person at a terminal sees it.
+//
+// [Model] is a Bubble Tea model and a value. Update and View do no input or
+// output of their own: snapshots come in as messages, and everything that reaches
+// outside is a function in [Options] that is called from a command. View depends
+// on nothing but the model. Text from pages is stored as it came and made safe in
+// one place, where a line is drawn (package ui/text).
+//
+// Update returns the model to go on with; the one that it was called on must not
+// be used any more, because the two share the lists that only ever grow.
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"layertap/session"
+	"layertap/ui/style"
+)
+
+// Options is what the screen is given. Only Wait must be there; keys whose
+// function is missing say that they do nothing here.
+type Options struct {
+	// Wait returns a snapshot that is newer than the one with the given version,
+	// once there is one and a frame's time has passed since it last returned. It
+	// returns false when no more will come.
+	Wait func(version uint64) (session.Snapshot, bool)
+	// Record starts a recording and returns the name of its file.
+	Record func() (string, error)
+	// StopRecording completes the recording.
+	StopRecording func() error
+	// File is the name of the session file that is shown; empty when live.
+	File string
+	// Theme is the set of colours; nil for the default one.
+	Theme style.Theme
+}
+
+// Model is the state of the screen.
+type Model struct {
+	options       Options
+	commands      *commands
+	width, height int
+
+	theme   style.Theme
+	dark    bool
+	profile colorprofile.Profile
+	sheet   *style.Sheet
+
+	snapshot session.Snapshot
+	seen     *overview
+
+	screen   screen
+	focus    focus
+	zoomed   bool // the detail pane has the screen to itself
+	help     help
+	prompt   prompt
+	status   status
+	find     find
+	messages messages
+	detail   detail
+}
+
+// focus is the pane that keys go to.
+type focus uint8
+
+const (
+	onList focus = iota
+	onDetail
+)
+
+// New returns the screen of a session that has yet to begin. It assumes a dark
+// terminal of 80 by 24 cells until the terminal says otherwise.
+func New(options Options) Model {
+	m := Model{
+		options:  options,
+		commands: newCommands(),
+		width:    80,
+		height:   24,
+		theme:    options.Theme,
+		dark:     true,
+		profile:  colorprofile.TrueColor,
+		seen:     newOverview(),
+		messages: messages{follow: options.File == ""},
+		detail:   newDetail(),
+		prompt:   newPrompt(),
+	}
+	if m.theme == nil {
+		m.theme = style.Themes()["default"]
+	}
+	return m.restyled().arranged()
+}
+
+// Init asks the terminal for its background and waits for the first snapshot.
+func (m Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.wait())
+}
+
+// snapshotMsg brings a newer snapshot.
+type snapshotMsg struct{ snapshot session.Snapshot }
+
+// wait returns the one command that is out for the next snapshot.
+func (m Model) wait() tea.Cmd {
+	wait, version := m.options.Wait, m.snapshot.Version
+	return func() tea.Msg {
+		snapshot, ok := wait(version)
+		if !ok {
+			return nil
+		}
+		return snapshotMsg{snapshot}
+	}
+}
+
+func (m Model) restyled() Model {
+	m.sheet = style.New(m.theme, m.dark, m.profile)
+	return m
+}

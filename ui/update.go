@@ -1,0 +1,93 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// Update takes a message in. The order is fixed: what is on top of the screen
+// first, then the pane with the focus, then what works everywhere.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		m.dark = msg.IsDark()
+		m = m.restyled()
+	case tea.ColorProfileMsg:
+		m.profile = msg.Profile
+		m = m.restyled()
+	case snapshotMsg:
+		m, cmd = m.show(msg)
+	case scanned:
+		m, cmd = m.scanned(msg)
+	case found:
+		m, cmd = m.found(msg)
+	case recorded:
+		m = m.recorded(msg)
+	case tea.KeyPressMsg:
+		m, cmd = m.pressed(msg)
+	case tea.PasteMsg:
+		m, cmd = m.pasted(msg)
+	case tea.MouseWheelMsg:
+		m = m.wheel(msg.Mouse())
+	case tea.MouseClickMsg:
+		m = m.click(msg.Mouse())
+	}
+	return m.arranged(), cmd
+}
+
+// show takes a newer snapshot in and waits for the one after it.
+func (m Model) show(msg snapshotMsg) (Model, tea.Cmd) {
+	m.snapshot = msg.snapshot
+	m.seen.extend(m.snapshot)
+	var scan tea.Cmd
+	m.messages, scan = m.messages.advance(m.snapshot)
+	return m, tea.Batch(scan, m.wait())
+}
+
+func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
+	switch {
+	case msg.String() == "ctrl+c":
+		return m, tea.Quit
+	case m.prompt.open():
+		return m.promptKey(msg)
+	case m.help.open:
+		return m.helpKey(msg)
+	}
+	m.status = m.status.read()
+	c, ok := m.commands.bound(m.scope(), keyName(msg))
+	if !ok {
+		return m, nil
+	}
+	return m.run(c)
+}
+
+// run carries out a command, or says why it does nothing now.
+func (m Model) run(c command) (Model, tea.Cmd) {
+	if c.whyNot != nil {
+		if why := c.whyNot(m); why != "" {
+			m.status = told(why)
+			return m, nil
+		}
+	}
+	return c.run(m)
+}
+
+func (m Model) pasted(msg tea.PasteMsg) (Model, tea.Cmd) {
+	if !m.prompt.open() {
+		return m, nil
+	}
+	var cmd tea.Cmd
+	m.prompt.input, cmd = m.prompt.input.Update(msg)
+	return m, cmd
+}
+
+// keyName is the key as the table of commands names it. A terminal that reports
+// keys and not characters sends the question mark as what it is typed with.
+func keyName(msg tea.KeyPressMsg) string {
+	if s := msg.String(); s != "shift+/" {
+		return s
+	}
+	return "?"
+}

@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// View draws the screen.
+func (m Model) View() tea.View {
+	view := tea.NewView(strings.Join(m.lines(), "\n"))
+	view.AltScreen = true
+	view.MouseMode = tea.MouseModeCellMotion
+	view.WindowTitle = m.title()
+	if m.prompt.open() && m.fits() {
+		view.Cursor = tea.NewCursor(min(m.prompt.cursor(), m.width-1), m.height-1)
+	}
+	return view
+}
+
+func (m Model) title() string {
+	if m.seen.page == nil {
+		return "layertap"
+	}
+	return "layertap " + text.Cut(bareURL(m.seen.page.URL), 60)
+}
+
+func (m Model) fits() bool { return m.width >= minWidth && m.height >= minHeight }
+
+func (m Model) lines() []string {
+	if !m.fits() {
+		return m.tooSmall()
+	}
+	if m.help.open {
+		return m.drawHelp()
+	}
+	l := m.arrange()
+	lines := []string{m.header(), m.tabLine()}
+	if l.notice.height > 0 {
+		lines = append(lines, m.notice().Draw(m.sheet, style.Base, m.width))
+	}
+	lines = append(lines, m.body(l)...)
+	return append(lines, m.footer())
+}
+
+func (m Model) tooSmall() []string {
+	words := text.Of(style.Plain, fmt.Sprintf("layertap needs %d×%d cells; this terminal has %d×%d. Enlarge it, or q quits.",
+		minWidth, minHeight, m.width, m.height))
+	var lines []string
+	for _, line := range words.Wrap(m.width) {
+		lines = append(lines, line.Draw(m.sheet, style.Base, m.width))
+	}
+	return lines[:min(len(lines), max(m.height, 1))]
+}
+
+// body is what stands between the tabs and the footer.
+func (m Model) body(l layout) []string {
+	if len(m.messages.rows) == 0 {
+		return m.emptyBody(l.body)
+	}
+	var left []string
+	if l.list.height > 0 {
+		if m.headed() {
+			left = append(left, m.heading(l.list.width))
+		}
+		left = append(left, m.messages.list.View(m.messages.listRows(m.snapshot), func(row int) []string {
+			return m.drawRow(row, l.list.width)
+		})...)
+		for len(left) < l.list.height+l.list.y-l.body.y {
+			left = append(left, strings.Repeat(" ", l.list.width))
+		}
+	}
+	right := m.drawDetail(l.detail)
+	if !l.beside {
+		return append(left, right...)
+	}
+	rule := text.Of(style.Faint, "│").Draw(m.sheet, style.Base, 1)
+	for i := range left {
+		left[i] += rule + right[i]
+	}
+	return left
+}
+
+// heading names the columns of the list.
+func (m Model) heading(width int) string {
+	c := columnsFor(width, m.messages.twoLines, m.snapshot.Counts.Hits > 0)
+	words := strings.Repeat(" ", c.gutter) + padLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
+		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit("triggers", c.triggers)
+	if c.hits > 0 {
+		words += "  hits"
+	}
+	return text.Of(style.Faint, words).Draw(m.sheet, style.Base, width)
+}
