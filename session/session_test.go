@@ -1,0 +1,267 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// script is a source that hands on batches and then ends with err.
+type script struct {
+	batches []datalayer.Batch
+	err     error
+}
+
+func (s *script) Next(ctx context.Context) (datalayer.Batch, error) {
+	if len(s.batches) > 0 {
+		batch := s.batches[0]
+		s.batches = s.batches[1:]
+		return batch, nil
+	}
+	if s.err == nil {
+		<-ctx.Done()
+		return datalayer.Batch{}, ctx.Err()
+	}
+	return datalayer.Batch{}, s.err
+}
+
+// tape is a sink that notes what happened to it.
+type tape struct {
+	lines []string
+	full  int // how many lines it takes; 0 for any number
+}
+
+func (t *tape) Name() string { return "tape" }
+
+func (t *tape) Begin(h datalayer.Header) error {
+	t.lines = append(t.lines, "begin "+h.Browser)
+	return nil
+}
+
+func (t *tape) Write(entries []datalayer.Entry) error {
+	for _, e := range entries {
+		if t.full > 0 && len(t.lines) >= t.full {
+			return errors.New("no space left")
+		}
+		t.lines = append(t.lines, fmt.Sprintf("%d %T", datalayer.At(e).Seq, e))
+	}
+	return nil
+}
+
+func (t *tape) Close() error {
+	t.lines = append(t.lines, "close")
+	return nil
+}
+
+func analysis(t *testing.T) session.Analysis {
+	t.Helper()
+	container, err := gtm.Patterns(gtm.Pattern{Name: "All", Regexp: "^widget_"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := rules.Builtin("widget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)}
+}
+
+func push(event string) *datalayer.Push {
+	return &datalayer.Push{
+		Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Event: event,
+		Message: []byte(fmt.Sprintf(`{"event":%q,"widget_platform":"web","timestamp":1795424401523}`, event)),
+	}
+}
+
+func live() datalayer.Batch {
+	return datalayer.Batch{
+		Attachment: &datalayer.Attachment{Phase: datalayer.Live, Browser: "Chrome/156"},
+		Entries:    []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "https://shop.example/"}},
+	}
+}
+
+func batch(entries ...datalayer.Entry) datalayer.Batch { return datalayer.Batch{Entries: entries} }
+
+func TestRun(t *testing.T) {
+	s := session.New(datalayer.Header{ID: "x"}, analysis(t))
+	gap := &datalayer.Gap{Why: "attached late", Lost: 3}
+	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("widget_opened"), push("widget_opend")), batch(gap)}}
+	if err := s.Run(t.Context(), src); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Snapshot()
+	if got.Len() != 4 || got.Counts.Messages != 2 || got.Counts.Errors != 1 || got.Counts.Gaps != 1 || got.Counts.Lost != 3 {
+		t.Errorf("%d entries, %+v", got.Len(), got.Counts)
+	}
+	if findings := got.Verdict(2).Findings; len(findings) != 1 || findings[0].Code != "misspelled-event" {
+		t.Errorf("findings about widget_opend: %+v", findings)
+	}
+	if len(got.Triggers) != 1 || got.Triggers[0].Matched != 2 || got.Triggers[0].Last != 3 {
+		t.Errorf("triggers: %+v", got.Triggers)
+	}
+	if got.Header.Browser != "Chrome/156" || got.Page("p1").URL != "https://shop.example/" || got.Page("p9").ID != "p9" {
+		t.Errorf("header %+v, pages %+v and %+v", got.Header, got.Page("p1"), got.Page("p9"))
+	}
+	for i := range got.Len() {
+		if seq := datalayer.At(got.Entry(i)).Seq; seq != i+1 || got.Find(seq) != i {
+			t.Errorf("entry %d has number %d and is found at %d", i, seq, got.Find(seq))
+		}
+	}
+}
+
+// A file that lost lines keeps the numbers that it has.
+func TestRunKeepsNumbersOfFiles(t *testing.T) {
+	s := session.New(datalayer.Header{}, analysis(t))
+	first, second := push("a"), push("b")
+	datalayer.Stamp(first, 2)
+	datalayer.Stamp(second, 7)
+	if err := s.Run(t.Context(), &script{err: io.EOF, batches: []datalayer.Batch{batch(first, second)}}); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Snapshot()
+	if got.Find(2) != 0 || got.Find(7) != 1 || got.Find(3) != -1 || got.Find(8) != -1 {
+		t.Errorf("found at %d, %d, %d, %d", got.Find(2), got.Find(7), got.Find(3), got.Find(8))
+	}
+}
+
+func TestRunEnds(t *testing.T) {
+	broken := errors.New("the browser is gone")
+	for _, tt := range []struct{ from, want error }{{io.EOF, nil}, {broken, broken}} {
+		s := session.New(datalayer.Header{}, analysis(t))
+		if err := s.Run(t.Context(), &script{err: tt.from}); !errors.Is(err, tt.want) {
+			t.Errorf("a source that ends with %v: %v", tt.from, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := session.New(datalayer.Header{}, analysis(t)).Run(ctx, &script{}); err != nil {
+		t.Errorf("the end of the context: %v", err)
+	}
+}
+
+// A recording that is switched on late has everything, and a header that names
+// the browser.
+func TestRecord(t *testing.T) {
+	for _, when := range []string{"first", "late"} {
+		tape := &tape{}
+		s := session.New(datalayer.Header{}, analysis(t))
+		if when == "first" {
+			if err := s.Record(tape); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.Snapshot(); len(tape.lines) > 0 || got.Recording.File != "tape" {
+				t.Errorf("before the browser answered: %v, %+v", tape.lines, got.Recording)
+			}
+		}
+		src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("a"))}}
+		if when == "late" {
+			s.Add(&datalayer.Page{ID: "p1"}, push("a"))
+			if err := s.Record(tape); err != nil {
+				t.Fatal(err)
+			}
+			src.batches = nil
+		}
+		if err := s.Run(t.Context(), src); err != nil {
+			t.Fatal(err)
+		}
+		want := "1 *datalayer.Page, 2 *datalayer.Push, 3 *datalayer.End, close"
+		if got := strings.Join(tape.lines, ", "); !strings.HasPrefix(got, "begin ") || !strings.HasSuffix(got, want) {
+			t.Errorf("%s: %s", when, got)
+		}
+		if s.Snapshot().Recording != (session.Recording{}) {
+			t.Errorf("%s: recording goes on: %+v", when, s.Snapshot().Recording)
+		}
+	}
+}
+
+func TestRecordTwice(t *testing.T) {
+	s := session.New(datalayer.Header{}, analysis(t))
+	if err := s.Record(&tape{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Record(&tape{}); err == nil {
+		t.Error("two recordings at once")
+	}
+	if err := errors.Join(s.StopRecording(), s.StopRecording()); err != nil {
+		t.Error(err)
+	}
+	second := &tape{}
+	if err := s.Record(second); err != nil {
+		t.Errorf("a second recording after the first: %v", err)
+	}
+}
+
+// A full disk is loud, and ends the recording but not the session.
+func TestRecordOnFullDisk(t *testing.T) {
+	tape := &tape{full: 3}
+	s := session.New(datalayer.Header{}, analysis(t))
+	if err := s.Record(tape); err != nil {
+		t.Fatal(err)
+	}
+	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("a")), batch(push("b")), batch(push("c"))}}
+	if err := s.Run(t.Context(), src); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Snapshot()
+	if got.Recording.Err == nil || got.Recording.File != "tape" || got.Counts.Messages != 3 {
+		t.Errorf("recording %+v after %d messages", got.Recording, got.Counts.Messages)
+	}
+	if last := tape.lines[len(tape.lines)-1]; last != "close" {
+		t.Errorf("the file was left open: %v", tape.lines)
+	}
+}
+
+// A snapshot shows what there was, whatever comes while it is read.
+func TestSnapshotsAreStill(t *testing.T) {
+	s := session.New(datalayer.Header{}, analysis(t))
+	s.Add(push("first"))
+	old := s.Snapshot()
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for version := old.Version; version < 200; {
+				snapshot, err := s.Wait(t.Context(), version)
+				if err != nil || snapshot.Version <= version {
+					t.Errorf("version %d after %d: %v", snapshot.Version, version, err)
+					return
+				}
+				version = snapshot.Version
+				for i := range snapshot.Len() {
+					if datalayer.At(snapshot.Entry(i)).Seq != i+1 {
+						t.Errorf("entry %d is not in its place", i)
+					}
+				}
+			}
+		})
+	}
+	for range 300 {
+		entries := make([]datalayer.Entry, 17)
+		for i := range entries {
+			entries[i] = push("more")
+		}
+		s.Add(entries...)
+	}
+	readers.Wait()
+	if old.Len() != 1 || old.Counts.Messages != 1 {
+		t.Errorf("an old snapshot has grown to %d", old.Len())
+	}
+}
+
+func TestWaitEndsWithItsContext(t *testing.T) {
+	s := session.New(datalayer.Header{}, analysis(t))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := s.Wait(ctx, s.Snapshot().Version); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("waiting for what never comes: %v", err)
+	}
+}
