@@ -1,0 +1,211 @@
+package datalayer
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// node is a value in a model. Plain objects and arrays are the model's own
+// copies, which later messages change; everything else is shared and never
+// changes.
+type node struct {
+	scalar Value // where it is neither
+	object *object
+	array  *array
+}
+
+// object is a plain object of a model. Its index makes large ones quick; small
+// ones have none.
+type object struct {
+	members []member
+	index   map[string]int
+}
+
+type member struct {
+	name string
+	node node
+}
+
+type array struct{ items []node }
+
+// maxDots bounds how deep a key is opened up, for the stack's sake.
+const maxDots = 500
+
+// indexed is from how many members on an object has an index.
+const indexed = 24
+
+func (o *object) find(name string) int {
+	if o.index != nil {
+		if i, ok := o.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range o.members {
+		if o.members[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// at returns the node of a key, which it makes if there is none.
+func (o *object) at(name string) *node {
+	i := o.find(name)
+	if i < 0 {
+		i = len(o.members)
+		o.members = append(o.members, member{name: name})
+		if o.index != nil {
+			o.index[name] = i
+		} else if len(o.members) == indexed {
+			o.reindex()
+		}
+	}
+	return &o.members[i].node
+}
+
+func (o *object) reindex() {
+	o.index = make(map[string]int, 2*len(o.members))
+	for i := range o.members {
+		o.index[o.members[i].name] = i
+	}
+}
+
+func (o *object) remove(name string) {
+	i := o.find(name)
+	if i < 0 {
+		return
+	}
+	o.members = slices.Delete(o.members, i, i+1)
+	if o.index != nil {
+		o.reindex()
+	}
+}
+
+// set merges a value into the path of a key, as Google Tag Manager does: the key
+// is opened up at its dots, and what is in the way of the path is replaced by an
+// object. It is false where the value holds itself, so that merging never ends.
+func (o *object) set(key string, v Value) bool {
+	for depth := 0; ; depth++ {
+		name, rest, dotted := strings.Cut(key, ".")
+		if !dotted || depth == maxDots {
+			return o.at(key).merge(v)
+		}
+		n := o.at(name)
+		if n.object == nil {
+			*n = node{object: &object{}}
+		}
+		o, key = n.object, rest
+	}
+}
+
+// merge puts v over n: an object key by key, an array index by index, anything
+// else in its place.
+func (n *node) merge(v Value) bool {
+	switch v.Kind {
+	case Object:
+		if n.object == nil {
+			*n = node{object: &object{}}
+		}
+		for _, f := range v.Fields {
+			if !n.object.at(f.Name).merge(f.Value) {
+				return false
+			}
+		}
+	case Array:
+		if n.array == nil {
+			*n = node{array: &array{}}
+		}
+		for i, item := range v.Items {
+			if item.Kind == Hole {
+				continue
+			}
+			for len(n.array.items) <= i {
+				n.array.items = append(n.array.items, node{scalar: Value{Kind: Hole}})
+			}
+			if !n.array.items[i].merge(item) {
+				return false
+			}
+		}
+	default:
+		*n = node{scalar: v}
+		return v.Kind != Cycle
+	}
+	return true
+}
+
+// value returns a copy of n that later messages do not change.
+func (n *node) value() Value {
+	switch {
+	case n.object != nil:
+		return n.object.value()
+	case n.array != nil:
+		items := make([]Value, len(n.array.items))
+		for i := range items {
+			items[i] = n.array.items[i].value()
+		}
+		return Value{Kind: Array, Items: items}
+	default:
+		return n.scalar
+	}
+}
+
+// value returns a copy of o, with its keys in the order in which JavaScript
+// lists them: array indexes come first, by size.
+func (o *object) value() Value {
+	fields := make([]Field, 0, len(o.members))
+	for i := range o.members {
+		fields = append(fields, Field{o.members[i].name, o.members[i].node.value()})
+	}
+	slices.SortStableFunc(fields, func(a, b Field) int {
+		i, iok := arrayIndex(a.Name)
+		j, jok := arrayIndex(b.Name)
+		switch {
+		case iok && jok:
+			return i - j
+		case iok:
+			return -1
+		case jok:
+			return 1
+		}
+		return 0
+	})
+	return Value{Kind: Object, Fields: fields}
+}
+
+// arrayIndex reads a key that JavaScript takes for an index.
+func arrayIndex(key string) (int, bool) {
+	if len(key) == 0 || len(key) > 10 || key[0] < '0' || key[0] > '9' || key[0] == '0' && len(key) > 1 {
+		return 0, false
+	}
+	i, err := strconv.ParseUint(key, 10, 32)
+	return int(i), err == nil && i < 1<<32-1
+}
+
+// restore is the inverse of value: it takes keys as they are, dots and all.
+func (o *object) restore(v Value) {
+	for _, f := range v.Fields {
+		o.at(f.Name).merge(f.Value)
+	}
+}
+
+// size counts the values in n, up to limit.
+func (n *node) size(limit int) int {
+	total := 1
+	switch {
+	case n.object != nil:
+		for i := range n.object.members {
+			if total += n.object.members[i].node.size(limit - total); total >= limit {
+				break
+			}
+		}
+	case n.array != nil:
+		for i := range n.array.items {
+			if total += n.array.items[i].size(limit - total); total >= limit {
+				break
+			}
+		}
+	}
+	return total
+}

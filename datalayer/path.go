@@ -1,0 +1,132 @@
+package datalayer
+
+import "strings"
+
+// Lookup is what is found at the end of a path. It is not Known where the way
+// leads into something that was not captured.
+type Lookup struct {
+	Value Value
+	Known bool
+}
+
+// lookup walks a dotted path, through own keys and inherited ones, as Google Tag
+// Manager reads version 2 of the data layer: beneath undefined everything is
+// undefined, and beneath null everything is false.
+//
+// partial says that the root is only what is known of a larger object, so that
+// what it does not hold is not known.
+func (o *object) lookup(path string, partial bool) Lookup {
+	n := &node{object: o}
+	for {
+		name, rest, more := strings.Cut(path, ".")
+		child, found := n.child(name)
+		if found == nil {
+			if partial && (n.object != nil || n.array != nil) {
+				return Lookup{}
+			}
+			return lookupBeneath(child, rest, more)
+		}
+		if !more {
+			return Lookup{found.value(), !(partial && found.array != nil)}
+		}
+		n, path = found, rest
+	}
+}
+
+// child returns the node of a key; where the key is no part of the model, its
+// value.
+func (n *node) child(name string) (Lookup, *node) {
+	switch {
+	case n.object != nil:
+		if i := n.object.find(name); i >= 0 {
+			return Lookup{}, &n.object.members[i].node
+		}
+		return Lookup{inherited(Object, name), true}, nil
+	case n.array != nil:
+		if i, ok := arrayIndex(name); ok && i < len(n.array.items) {
+			return Lookup{}, &n.array.items[i]
+		}
+		if name == "length" {
+			return Lookup{NumberOf(float64(len(n.array.items))), true}, nil
+		}
+		return Lookup{inherited(Array, name), true}, nil
+	default:
+		return property(n.scalar, name), nil
+	}
+}
+
+// lookupBeneath walks on from a value that is no part of the model.
+func lookupBeneath(from Lookup, path string, more bool) Lookup {
+	for more && from.Known {
+		var name string
+		name, path, more = strings.Cut(path, ".")
+		from = property(from.Value, name)
+	}
+	return from
+}
+
+// property reads one key of a value.
+func property(v Value, name string) Lookup {
+	switch v.Kind {
+	case Undefined, Hole:
+		return Lookup{Known: true}
+	case Null:
+		return Lookup{BoolOf(false), true}
+	case Object, Instance:
+		if found, ok := v.Get(name); ok {
+			return Lookup{found, true}
+		}
+		return Lookup{inherited(v.Kind, name), v.Kind == Object}
+	case Array:
+		if i, ok := arrayIndex(name); ok && i < len(v.Items) {
+			return Lookup{v.Items[i], true}
+		}
+		if name == "length" {
+			return Lookup{NumberOf(float64(len(v.Items))), true}
+		}
+	case String:
+		return Lookup{stringMember(v.Text, name), true}
+	case Truncated:
+		return truncatedMember(v, name)
+	case Element:
+		return elementMember(v, name)
+	case Bool, Number, BigInt, Symbol, RegExp:
+	default: // what it is made of was not captured
+		return Lookup{}
+	}
+	return Lookup{inherited(v.Kind, name), true}
+}
+
+func truncatedMember(v Value, name string) Lookup {
+	if len(v.Items) == 0 {
+		return Lookup{}
+	}
+	if name == "length" && (v.Name == "string" || v.Name == "array") {
+		return Lookup{NumberOf(float64(v.Size)), true}
+	}
+	kept := v.Items[0]
+	if kept.Kind == Array {
+		i, ok := arrayIndex(name)
+		if ok && i < len(kept.Items) {
+			return Lookup{kept.Items[i], true}
+		}
+		return Lookup{}
+	}
+	found, ok := kept.Get(name)
+	return Lookup{found, ok}
+}
+
+// elementMember reads what was captured of an element.
+func elementMember(v Value, name string) Lookup {
+	if name != "id" {
+		return Lookup{}
+	}
+	_, id, ok := strings.Cut(v.Text, "#")
+	if end := strings.IndexAny(id, `.[:> \`); end >= 0 {
+		if id[end] == '\\' {
+			return Lookup{}
+		}
+		id = id[:end]
+	}
+	return Lookup{StringOf(id), ok}
+}
