@@ -1,0 +1,73 @@
+// Notes what the user does: clicks, submits, changes and the Enter key. It calls
+// report(fields) with the JSON text of each, and never with what was typed.
+(function (report) {
+  'use strict';
+  const G = globalThis;
+  const { apply } = G.Reflect;
+  const quote = G.JSON.stringify;
+  const element = G.Element.prototype;
+  const call = (f) => (self, ...args) => apply(f, self, args);
+  const closest = call(element.closest);
+  const attribute = call(element.getAttribute);
+  const path = call(G.Event.prototype.composedPath);
+  const slice = call(G.String.prototype.slice);
+  const control = 'a,button,input,select,textarea,label,summary,option,[role=button],[role=link],[onclick]';
+  const buttons = { __proto__: null, submit: true, button: true, reset: true, image: true };
+  const activation = G.navigator.userActivation;
+
+  // byScript tells events that a script made, in a page that a person uses. Where
+  // nobody does, the script plays the user (as test runners do).
+  const byScript = (event) => !event.isTrusted && activation && activation.hasBeenActive;
+
+  function targetOf(event) {
+    const target = path(event)[0];
+    return target instanceof G.Element ? closest(target, control) || target : null;
+  }
+
+  // textOf is what the user read on the element.
+  function textOf(e) {
+    const name = e.localName;
+    if (name === 'input' && buttons[e.type]) return e.value || attribute(e, 'alt') || '';
+    if (name === 'input' || name === 'textarea' || name === 'select') {
+      return attribute(e, 'aria-label') || attribute(e, 'placeholder') || attribute(e, 'name') || '';
+    }
+    if (e.isContentEditable) return attribute(e, 'aria-label') || '';
+    return slice(e.textContent || '', 0, 400).replace(/\s+/g, ' ').trim() || attribute(e, 'aria-label') || '';
+  }
+
+  // selectorOf leads to the element by the nearest id, in at most four steps.
+  function selectorOf(e) {
+    let steps = '';
+    for (let i = 0; e && i < 4; i++, e = e.parentElement) {
+      const id = attribute(e, 'id');
+      const step = e.localName + (id ? '#' + id : classesOf(e));
+      steps = steps ? step + ' > ' + steps : step;
+      if (id) break;
+    }
+    return slice(steps, 0, 300);
+  }
+
+  const classesOf = (e) => {
+    const names = (attribute(e, 'class') || '').trim();
+    return names ? '.' + names.split(/\s+/).slice(0, 3).join('.') : '';
+  };
+
+  function note(event, action) {
+    try {
+      if (byScript(event)) return;
+      const e = targetOf(event);
+      if (!e) return;
+      const link = closest(e, 'a[href]');
+      report('"action":"' + action + '","selector":' + quote(selectorOf(e)) +
+        ',"text":' + quote(slice(textOf(e), 0, 80)) + ',"href":' + quote(link ? slice('' + link.href, 0, 2000) : ''));
+    } catch { /* a page may bend what its elements answer */ }
+  }
+
+  const listeners = {
+    click: (event) => note(event, 'click'),
+    submit: (event) => note(event, 'submit'),
+    change: (event) => note(event, 'change'),
+    keydown: (event) => { if (event.key === 'Enter') note(event, 'key'); },
+  };
+  return listeners;
+})

@@ -1,0 +1,201 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// activePort is the file in which a browser tells its DevTools address: the port
+// and, on a second line, the path of the websocket.
+const activePort = "DevToolsActivePort"
+
+// endpoint finds the websocket address of the browser at where: a port,
+// host:port, an http, https, ws or wss URL, or a DevToolsActivePort file or the
+// profile that holds it.
+func endpoint(ctx context.Context, where string) (string, error) {
+	if address, err := readActivePort(where); err == nil {
+		return address, nil
+	}
+	if port, err := strconv.Atoi(where); err == nil {
+		where = "127.0.0.1:" + strconv.Itoa(port)
+	}
+	if !strings.Contains(where, "://") {
+		where = "http://" + where
+	}
+	u, err := url.Parse(where)
+	if err != nil || u.Host == "" {
+		return "", fmt.Errorf("%q is no place to attach to: give a port, host:port, an http:// or ws:// address, or a %s file", where, activePort)
+	}
+	switch u.Scheme {
+	case "ws", "wss":
+		if u.Path != "" && u.Path != "/" {
+			return u.String(), nil // a hosted browser's own path, or /devtools/browser/…
+		}
+	case "http", "https":
+	default:
+		return "", fmt.Errorf("%q is no place to attach to: its scheme must be http, https, ws or wss", where)
+	}
+	return askEndpoint(ctx, u)
+}
+
+// readActivePort reads a DevToolsActivePort file, or the one in a directory.
+func readActivePort(path string) (string, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, activePort)
+	}
+	if filepath.Base(path) != activePort {
+		return "", fmt.Errorf("%s is no %s file", path, activePort)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	port, rest, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil || !strings.HasPrefix(rest, "/") {
+		return "", fmt.Errorf("%s does not name a port and a path", path)
+	}
+	return "ws://127.0.0.1:" + port + rest, nil
+}
+
+// askEndpoint asks a browser's HTTP side for its websocket address.
+func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	host, err := numericHost(ctx, u)
+	if err != nil {
+		return "", fmt.Errorf("attaching to %s: there is no such host", u.Host)
+	}
+	secure := u.Scheme == "https" || u.Scheme == "wss"
+	version := url.URL{Scheme: "http", Host: host, Path: "/json/version"}
+	if secure {
+		version.Scheme = "https"
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, version.String(), http.NoBody)
+	if err != nil {
+		return "", fmt.Errorf("attaching to %s: %w", u.Host, err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", unreachable(u.Host, err)
+	}
+	defer response.Body.Close()
+	var answer struct {
+		Socket string `json:"webSocketDebuggerUrl"`
+	}
+	err = json.NewDecoder(response.Body).Decode(&answer)
+	if response.StatusCode == http.StatusNotFound {
+		return unlisted(u)
+	}
+	socket, parseErr := url.Parse(answer.Socket)
+	if err != nil || parseErr != nil || answer.Socket == "" {
+		return "", fmt.Errorf("attaching to %s: what answers there is no browser's debugging port", u.Host)
+	}
+	socket.Host = host // a forwarded port is not the one that the browser knows
+	if secure {
+		socket.Scheme = "wss"
+	}
+	return socket.String(), nil
+}
+
+// unreachable says in a sentence why nothing answered.
+func unreachable(host string, err error) error {
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("attaching to %s: nothing listens there; start Chrome with --remote-debugging-port=%s and a --user-data-dir of its own, "+
+			"or switch on chrome://inspect/#remote-debugging", host, portOf(host))
+	}
+	return fmt.Errorf("attaching to %s: %w", host, err)
+}
+
+func portOf(host string) string {
+	if _, port, err := net.SplitHostPort(host); err == nil {
+		return port
+	}
+	return "9222"
+}
+
+// unlisted finds the address of a browser that does not tell it over HTTP: one
+// whose user switched on chrome://inspect/#remote-debugging (Chrome 144 and
+// later) tells it in its profile only.
+func unlisted(u *url.URL) (string, error) {
+	for _, profile := range knownProfiles() {
+		if address, err := readActivePort(profile); err == nil && strings.Contains(address, ":"+u.Port()+"/") {
+			return address, nil
+		}
+	}
+	return "", fmt.Errorf("attaching to %s: the browser does not tell its address; name the %s file in its profile instead", u.Host, activePort)
+}
+
+// numericHost returns the host and port with an IP address for the name, which
+// is all that a browser accepts in plain HTTP (a guard against DNS rebinding).
+func numericHost(ctx context.Context, u *url.URL) (string, error) {
+	name := u.Hostname()
+	if u.Scheme == "https" || u.Scheme == "wss" || name == "localhost" || net.ParseIP(name) != nil {
+		return u.Host, nil
+	}
+	addresses, err := net.DefaultResolver.LookupHost(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	if u.Port() == "" {
+		return addresses[0], nil
+	}
+	return net.JoinHostPort(addresses[0], u.Port()), nil
+}
+
+// Browsers finds the running browsers on this machine that can be attached to,
+// by what [Options.Attach] takes.
+func Browsers(ctx context.Context) []string {
+	var found []string
+	if _, err := endpoint(ctx, "9222"); err == nil {
+		found = append(found, "9222")
+	}
+	for _, profile := range knownProfiles() {
+		address, err := readActivePort(profile)
+		if err != nil {
+			continue
+		}
+		u, err := url.Parse(address)
+		if err != nil || u.Port() == "9222" && len(found) > 0 {
+			continue
+		}
+		dialer := net.Dialer{Timeout: time.Second}
+		if probe, err := dialer.DialContext(ctx, "tcp", u.Host); err == nil { // the file outlives its browser
+			probe.Close()
+			found = append(found, filepath.Join(profile, activePort))
+		}
+	}
+	return found
+}
+
+// knownProfiles are the directories in which the usual browsers keep their
+// users' profiles.
+func knownProfiles() []string {
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return nil
+	}
+	names := []string{"google-chrome", "google-chrome-beta", "google-chrome-unstable", "chromium", "microsoft-edge", "BraveSoftware/Brave-Browser"}
+	switch runtime.GOOS {
+	case "darwin":
+		names = []string{"Google/Chrome", "Google/Chrome Beta", "Google/Chrome Canary", "Chromium", "Microsoft Edge", "BraveSoftware/Brave-Browser"}
+	case "windows":
+		config = os.Getenv("LOCALAPPDATA")
+		names = []string{`Google\Chrome\User Data`, `Chromium\User Data`, `Microsoft\Edge\User Data`, `BraveSoftware\Brave-Browser\User Data`}
+	}
+	for i, name := range names {
+		names[i] = filepath.Join(config, name)
+	}
+	return names
+}

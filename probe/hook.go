@@ -1,0 +1,66 @@
+package probe
+
+import (
+	"crypto/rand"
+	_ "embed" // the hook's scripts
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+//go:embed hook.js
+var hookScript string
+
+//go:embed snapshot.js
+var snapshotScript string
+
+//go:embed action.js
+var actionScript string
+
+// hookURL is what stack traces call the hook by, so that its own frames can be
+// told from the page's.
+const hookURL = "layertap:hook"
+
+// hookConfig is what hook.js takes from Go.
+type hookConfig struct {
+	Binding string   `json:"binding"` // the global function that takes batches
+	Key     string   `json:"key"`     // the global, not enumerable, by which Go finds the hook
+	Layers  []string `json:"layers"`
+	Rescue  string   `json:"rescue"` // where beacons go from pagehide on
+	Stacks  bool     `json:"stacks"`
+}
+
+// snapshotBounds keep one message from costing the page or the session more
+// than it is worth. A message of the web's usual sizes is far below them.
+const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "depth": 100, "time": 50}`
+
+// newHookConfig returns a configuration whose names no page can guess, so that
+// two probes on one tab do not meet.
+func newHookConfig(layers []string) hookConfig {
+	if len(layers) == 0 {
+		layers = []string{"dataLayer"}
+	}
+	secret := strings.ToLower(rand.Text()) // as the browser writes hosts
+	return hookConfig{
+		Binding: "binding" + secret,
+		Key:     "layertap" + secret,
+		Layers:  layers,
+		// No such host can exist (RFC 6761), so that a beacon which nobody
+		// intercepts reaches nobody.
+		Rescue: "https://" + secret + ".invalid/",
+		Stacks: true,
+	}
+}
+
+// script returns the JavaScript to run in every new document.
+func (c hookConfig) script() string {
+	config, _ := json.Marshal(c) // strings and booleans: no error
+	return fmt.Sprintf("(%s)(%s,\n(%s)(%s),\n%s);\n//# sourceURL=%s",
+		hookScript, config, snapshotScript, snapshotBounds, actionScript, hookURL)
+}
+
+// call returns an expression that calls one of the hook's functions in a
+// document that has the hook, and does nothing in one that has not.
+func (c hookConfig) call(function string) string {
+	return fmt.Sprintf("globalThis[%q]?.%s", c.Key, function)
+}

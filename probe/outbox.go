@@ -1,0 +1,77 @@
+package probe
+
+import (
+	"context"
+	"io"
+	"sync"
+
+	"layertap/datalayer"
+)
+
+// outbox holds what was seen until somebody takes it.
+type outbox struct {
+	mu    sync.Mutex
+	batch datalayer.Batch
+	err   error         // set when no more comes
+	ready chan struct{} // has a token when there is something to take
+}
+
+func newOutbox() *outbox { return &outbox{ready: make(chan struct{}, 1)} }
+
+func (o *outbox) put(entries []datalayer.Entry) {
+	if len(entries) == 0 {
+		return
+	}
+	o.mu.Lock()
+	o.batch.Entries = append(o.batch.Entries, entries...)
+	o.mu.Unlock()
+	o.wake()
+}
+
+// say tells the state of the attachment; the last one before a take counts.
+func (o *outbox) say(a datalayer.Attachment) {
+	o.mu.Lock()
+	o.batch.Attachment = &a
+	o.mu.Unlock()
+	o.wake()
+}
+
+// close ends the outbox, for the reason err or, with nil, in good order.
+func (o *outbox) close(err error) {
+	o.mu.Lock()
+	o.err = err
+	if err == nil {
+		o.err = io.EOF
+	}
+	o.mu.Unlock()
+	o.wake()
+}
+
+func (o *outbox) wake() {
+	select {
+	case o.ready <- struct{}{}:
+	default:
+	}
+}
+
+// next waits for a batch. What is there is handed out even when ctx has ended,
+// and before the end is told.
+func (o *outbox) next(ctx context.Context) (datalayer.Batch, error) {
+	for {
+		o.mu.Lock()
+		batch, err := o.batch, o.err
+		o.batch = datalayer.Batch{}
+		o.mu.Unlock()
+		if len(batch.Entries) > 0 || batch.Attachment != nil {
+			return batch, nil
+		}
+		if err != nil {
+			return batch, err
+		}
+		select {
+		case <-o.ready:
+		case <-ctx.Done():
+			return batch, ctx.Err()
+		}
+	}
+}

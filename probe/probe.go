@@ -1,0 +1,209 @@
+// Package probe sees what a browser's data layers receive. It is the only
+// package that speaks the Chrome DevTools Protocol.
+//
+// A [Probe] starts a browser or attaches to a tab of a running one, hooks the
+// data layers of every document before its first script, and hands on what it
+// sees as entries, in the order in which each document made them. Entries of
+// different documents come in the order of their arrival. Nothing that arrived
+// is ever dropped: queues have no bound, and a slow reader costs memory only.
+package probe
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp/remote"
+
+	"layertap/datalayer"
+)
+
+// Options say what to watch.
+type Options struct {
+	// URL is opened in a browser of our own, unless Attach is set. Without a
+	// scheme it is https, on this machine http.
+	URL string
+	// Attach is where a running browser is: a port, host:port, an http, https,
+	// ws or wss URL, or a DevToolsActivePort file. Empty starts one.
+	Attach string
+	// Tab is the tab to attach to: its id, or a part of its title or URL. Empty
+	// means the only one.
+	Tab string
+	// Browser is the program to start; empty means the first that is found.
+	Browser string
+	// Profile names a profile that is kept from one session to the next. Empty
+	// means a fresh one that is removed at the end.
+	Profile string
+	// Headless shows no window. Where there is no display it is always so.
+	Headless bool
+	// Layers are the names of data layers to watch from the first script on.
+	// Empty means "dataLayer".
+	Layers []string
+	// Started is the time from which entries' places count; the zero time
+	// means now.
+	Started time.Time
+
+	switches []string // further ones, for tests
+}
+
+// Probe watches a browser. Its methods may be called from any goroutine.
+type Probe struct {
+	options Options
+	outbox  *outbox
+	end     context.CancelFunc
+	ended   chan struct{}
+}
+
+// Open returns a probe at once; the browser is started or reached meanwhile, and
+// [Probe.Next] tells how that goes. Its only errors are about options that
+// contradict each other.
+func Open(o Options) (*Probe, error) {
+	if (o.URL == "") == (o.Attach == "") {
+		return nil, errors.New("opening a probe: it takes either a URL to open or a browser to attach to")
+	}
+	o.URL = withScheme(o.URL)
+	if o.Started.IsZero() {
+		o.Started = time.Now()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &Probe{options: o, outbox: newOutbox(), end: cancel, ended: make(chan struct{})}
+	go func() {
+		defer close(p.ended)
+		p.outbox.close(p.run(ctx))
+	}()
+	return p, nil
+}
+
+// withScheme completes what people type into an address bar.
+func withScheme(address string) string {
+	if address == "" || strings.Contains(address, "://") || strings.HasPrefix(address, "about:") || strings.HasPrefix(address, "data:") {
+		return address
+	}
+	u, err := url.Parse("http://" + address)
+	if err != nil {
+		return address
+	}
+	ip := net.ParseIP(u.Hostname())
+	if u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost") || ip != nil && ip.IsLoopback() {
+		return u.String()
+	}
+	u.Scheme = "https"
+	return u.String()
+}
+
+// Next waits for what was seen since the last call. It returns io.EOF after the
+// last entries, when the tab or the browser is gone or the probe was closed, and
+// an error when there was nothing to watch to begin with.
+func (p *Probe) Next(ctx context.Context) (datalayer.Batch, error) { return p.outbox.next(ctx) }
+
+// Close gives the page back as it was and detaches. A tab that was attached to
+// stays open; a browser that was started here is ended. What had arrived can
+// still be taken with [Probe.Next]. Close returns when all is done, after a few
+// seconds at most.
+func (p *Probe) Close() error {
+	p.end()
+	<-p.ended
+	return nil
+}
+
+// run watches until ctx ends or there is nothing left to watch.
+func (p *Probe) run(ctx context.Context) error {
+	if p.options.Attach != "" {
+		return p.attach(ctx)
+	}
+	p.outbox.say(datalayer.Attachment{Phase: datalayer.Starting, Detail: "starting Chrome"})
+	b, err := launch(ctx, p.options)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	c, err := dial(ctx, b.address)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	all := func(*target.Info) bool { return true }
+	return p.watch(ctx, c, all, b.notices)
+}
+
+// attach watches a tab of a browser that runs already.
+func (p *Probe) attach(ctx context.Context) error {
+	p.outbox.say(datalayer.Attachment{Phase: datalayer.Starting, Detail: "attaching to " + p.options.Attach})
+	patience := time.AfterFunc(3*time.Second, func() {
+		p.outbox.say(datalayer.Attachment{Phase: datalayer.Starting, Detail: "no answer yet: if Chrome asks whether to allow remote debugging, click Allow"})
+	})
+	c, err := dial(ctx, p.options.Attach)
+	patience.Stop()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	tabs, err := c.tabs(ctx)
+	if err != nil {
+		return err
+	}
+	tab, err := choose(tabs, p.options.Tab)
+	if err != nil {
+		return fmt.Errorf("attaching to %s: %w", p.options.Attach, err)
+	}
+	only := func(info *target.Info) bool { return string(info.TargetID) == tab.ID }
+	return p.watch(ctx, c, only, nil)
+}
+
+// dial connects to the browser at where. A browser may ask its user first, so
+// there is no time limit but that of ctx.
+func dial(ctx context.Context, where string) (*conn, error) {
+	address, err := endpoint(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := remote.DialContext(ctx, address)
+	if err != nil {
+		u, _ := url.Parse(address)
+		return nil, unreachable(cmp.Or(u.Host, where), err)
+	}
+	return newConn(transport), nil
+}
+
+// watch follows the tabs that follows tells, over c.
+func (p *Probe) watch(ctx context.Context, c *conn, follows func(*target.Info) bool, notices []string) error {
+	var version browser.GetVersionResult
+	if err := c.call(ctx, ask("", browser.GetVersion, cdp.Empty{}), &version); err != nil {
+		return err
+	}
+	w := newWatcher(c, p.outbox, newTracker(newHookConfig(p.options.Layers), p.options.Started, follows))
+	w.open = p.options.URL
+	w.attachment.Browser = strings.Replace(version.Product, "HeadlessChrome", "Chrome", 1)
+	w.attachment.Notices = notices
+	return w.run(ctx)
+}
+
+// refused says in a sentence why a page could not be opened.
+func refused(address, code string) error {
+	reasons := map[string]string{
+		"net::ERR_NAME_NOT_RESOLVED":     "there is no such host; check the spelling",
+		"net::ERR_CONNECTION_REFUSED":    "nothing listens there; is the server running?",
+		"net::ERR_CONNECTION_TIMED_OUT":  "it does not answer; is it reachable from here?",
+		"net::ERR_ADDRESS_UNREACHABLE":   "it cannot be reached from here",
+		"net::ERR_INTERNET_DISCONNECTED": "this machine is offline",
+		"net::ERR_SSL_PROTOCOL_ERROR":    "it does not speak https; try http://",
+		"net::ERR_INVALID_URL":           "that is no address",
+	}
+	reason, known := reasons[code]
+	switch {
+	case known:
+	case strings.HasPrefix(code, "net::ERR_CERT_"):
+		reason = "its certificate is not valid"
+	default:
+		reason = "the browser refused it"
+	}
+	return fmt.Errorf("opening %s: %s (%s)", address, reason, code)
+}

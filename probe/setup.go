@@ -1,0 +1,67 @@
+package probe
+
+import (
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+)
+
+// autoAttach makes the browser attach to the targets of the given types that
+// belong to a session's; to new ones before their first script runs.
+//
+// Following a tab by its own target, and not by its page's, reaches everything
+// that comes to be in it: pop-ups, pages in other processes, prerendered pages.
+func autoAttach(session target.SessionID, types ...string) command {
+	flatten := true
+	var filter target.Filter
+	for _, t := range types {
+		filter = append(filter, target.FilterEntry{Type: t})
+	}
+	return ask(session, target.SetAutoAttach, target.SetAutoAttachParams{
+		AutoAttach: true, WaitForDebuggerOnStart: true, Flatten: &flatten, Filter: filter,
+	})
+}
+
+// install puts the hook into the documents of a page or frame, those that are
+// there and those to come. The order counts: contexts are announced before
+// their first message, and the binding is there before the hook looks for it.
+func (t *tracker) install(s *session, isPage bool) {
+	immediately := true
+	hook := ask(s.id, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: t.hook.script(), RunImmediately: &immediately,
+	})
+	hook.then = func(*cdproto.Message) {
+		s.there = false // documents from here on are new
+		if isPage {
+			t.onPage(s.id)
+		}
+	}
+	frames := ask(s.id, page.GetFrameTree, cdp.Empty{})
+	frames.then = func(m *cdproto.Message) {
+		onResult(m, func(r *page.GetFrameTreeResult) { s.tab.learn(r.FrameTree) })
+	}
+	t.send(
+		ask(s.id, page.Enable, page.EnableParams{}),
+		frames,
+		ask(s.id, runtime.Enable, cdp.Empty{}),
+		ask(s.id, runtime.AddBinding, runtime.AddBindingParams{Name: t.hook.Binding}),
+		hook,
+		autoAttach(s.id, "iframe"),
+		ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
+	)
+}
+
+// learn notes what frame is in what.
+func (t *tab) learn(tree *page.FrameTree) {
+	if tree == nil {
+		return
+	}
+	if tree.Frame.ParentID != "" {
+		t.parents[tree.Frame.ID] = tree.Frame.ParentID
+	}
+	for _, child := range tree.ChildFrames {
+		t.learn(child)
+	}
+}

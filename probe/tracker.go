@@ -1,0 +1,238 @@
+package probe
+
+import (
+	"maps"
+	"strconv"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// tracker follows the tabs of a browser: it takes the browser's messages one
+// after the other, and leaves entries in its ledger and commands to be sent. It
+// does no I/O and reads no clock, so a test can play a browser to it.
+type tracker struct {
+	hook     hookConfig
+	follows  func(*target.Info) bool // which tabs, but for those that a followed one opens
+	sessions map[target.SessionID]*session
+	tabs     map[target.ID]*tab // by the tab's own target and by those of its pages
+	ledger   ledger
+	commands []command // not yet sent
+	count    int       // of tabs
+	checked  time.Time // when the hooks were last looked after
+	// onPage is called when the hook is in a tab's page.
+	onPage func(target.SessionID)
+}
+
+// tab is a tab that is followed, from its first page to its last.
+type tab struct {
+	id      string // "t1"
+	opener  string // the tab that opened it
+	parents map[cdp.FrameID]cdp.FrameID
+	guard   guard
+}
+
+// session is the protocol's session with a tab, with one of its pages (it can
+// have another, prerendered one) or with a frame that runs in its own process.
+type session struct {
+	id       target.SessionID
+	tab      *tab
+	target   target.ID
+	isTab    bool
+	there    bool // its documents were there before the hook
+	contexts map[runtime.ExecutionContextID]world
+}
+
+// world is where the page's scripts in a frame run.
+type world struct {
+	frame  cdp.FrameID
+	unique string // what it is called in all processes
+}
+
+func newTracker(hook hookConfig, started time.Time, follows func(*target.Info) bool) *tracker {
+	return &tracker{
+		hook:     hook,
+		follows:  follows,
+		sessions: map[target.SessionID]*session{},
+		tabs:     map[target.ID]*tab{},
+		ledger:   ledger{started: started, documents: map[string]*document{}},
+		onPage:   func(target.SessionID) {},
+	}
+}
+
+// take follows one message.
+func (t *tracker) take(m *cdproto.Message, now time.Time) {
+	switch string(m.Method) {
+	case target.AttachedToTarget.Method:
+		on(m, func(e *target.EventAttachedToTarget) { t.attached(t.sessions[m.SessionID], e) })
+	case target.DetachedFromTarget.Method:
+		on(m, t.detached)
+	}
+	s := t.sessions[m.SessionID]
+	if s == nil {
+		return
+	}
+	switch string(m.Method) {
+	case runtime.BindingCalled.Method:
+		on(m, func(e *runtime.EventBindingCalled) { t.called(s, e, now) })
+	case runtime.ExecutionContextCreated.Method:
+		on(m, s.contextCreated)
+	case runtime.ExecutionContextDestroyed.Method:
+		on(m, s.contextDestroyed)
+	case runtime.ExecutionContextsCleared.Method:
+		clear(s.contexts)
+	case page.FrameAttached.Method:
+		on(m, func(e *page.EventFrameAttached) { s.tab.parents[e.FrameID] = e.ParentFrameID })
+	case page.FrameStartedNavigating.Method:
+		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s.tab, e, now) })
+	case page.FrameNavigated.Method:
+		s.tab.guard.arrived(now)
+	case fetch.RequestPaused.Method:
+		on(m, func(e *fetch.EventRequestPaused) { t.rescued(s, e, now) })
+	}
+}
+
+// on hands a message's content to f. What cannot be read is of a newer browser
+// than this program knows, and is left alone.
+func on[E any](m *cdproto.Message, f func(*E)) {
+	e := new(E)
+	if err := jsonv2.Unmarshal(m.Params, e, chromedp.DefaultUnmarshalOptions); err == nil {
+		f(e)
+	}
+}
+
+// onResult is on for a command's answer.
+func onResult[R any](m *cdproto.Message, f func(*R)) {
+	r := new(R)
+	if m.Error == nil && jsonv2.Unmarshal(m.Result, r, chromedp.DefaultUnmarshalOptions) == nil {
+		f(r)
+	}
+}
+
+func (t *tracker) send(commands ...command) { t.commands = append(t.commands, commands...) }
+
+// attached takes a target that the browser attached to by itself, in parent's
+// name. The target may wait for leave to start, so everything is sent in one go
+// and no answer is awaited.
+func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
+	info := e.TargetInfo
+	s := &session{
+		id: e.SessionID, target: info.TargetID, isTab: parent == nil, there: !e.WaitingForDebugger,
+		contexts: map[runtime.ExecutionContextID]world{},
+	}
+	switch {
+	case parent != nil:
+		s.tab = parent.tab
+	case t.tabs[info.OpenerID] != nil || t.follows(info):
+		s.tab = t.newTab(t.tabs[info.OpenerID])
+	default: // another's tab
+		t.send(
+			ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
+			ask("", target.DetachFromTarget, target.DetachFromTargetParams{SessionID: s.id}),
+		)
+		return
+	}
+	t.sessions[s.id] = s
+	t.tabs[info.TargetID] = s.tab
+	if parent == nil {
+		t.send(autoAttach(s.id, "page", "iframe"), ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}))
+		return
+	}
+	if info.ParentFrameID != "" {
+		s.tab.parents[cdp.FrameID(info.TargetID)] = info.ParentFrameID
+	}
+	t.install(s, info.Type == "page" && info.Subtype == "")
+}
+
+func (t *tracker) newTab(opener *tab) *tab {
+	t.count++
+	next := &tab{id: "t" + strconv.Itoa(t.count), parents: map[cdp.FrameID]cdp.FrameID{}}
+	if opener != nil {
+		next.opener = opener.id
+	}
+	return next
+}
+
+func (t *tracker) detached(e *target.EventDetachedFromTarget) {
+	s := t.sessions[e.SessionID]
+	if s == nil {
+		return
+	}
+	delete(t.sessions, e.SessionID)
+	delete(t.tabs, s.target)
+}
+
+func (s *session) contextCreated(e *runtime.EventExecutionContextCreated) {
+	var aux struct {
+		Frame   cdp.FrameID `json:"frameId"`
+		Default bool        `json:"isDefault"`
+	}
+	err := jsonv2.Unmarshal(e.Context.AuxData, &aux, chromedp.DefaultUnmarshalOptions)
+	if err == nil && aux.Default {
+		s.contexts[e.Context.ID] = world{frame: aux.Frame, unique: e.Context.UniqueID}
+	}
+}
+
+func (s *session) contextDestroyed(e *runtime.EventExecutionContextDestroyed) {
+	maps.DeleteFunc(s.contexts, func(_ runtime.ExecutionContextID, w world) bool {
+		return w.unique == e.ExecutionContextUniqueID
+	})
+}
+
+// called takes what the hook sent.
+func (t *tracker) called(s *session, e *runtime.EventBindingCalled, now time.Time) {
+	if e.Name != t.hook.Binding {
+		return
+	}
+	if b, err := readBatch([]byte(e.Payload)); err == nil {
+		t.ledger.take(b, s.place(s.contexts[e.ExecutionContextID].frame), now)
+	}
+}
+
+func (s *session) place(frame cdp.FrameID) place {
+	return place{tab: s.tab, frame: frame, parent: s.tab.parents[frame], there: s.there}
+}
+
+// frameName is how entries name a frame.
+func (t *tab) frameName(frame cdp.FrameID) string {
+	if frame != "" && t.parents[frame] == "" {
+		return "main"
+	}
+	return string(frame)
+}
+
+// deserted says whether the last of the tabs is gone.
+func (t *tracker) deserted() bool { return t.count > 0 && len(t.sessions) == 0 }
+
+// tick does what is due.
+func (t *tracker) tick(now time.Time) {
+	t.lowerGuards(now)
+	if now.Sub(t.checked) >= checkEvery {
+		t.checked = now
+		t.send(t.evaluate("check()")...)
+	}
+}
+
+// leave returns the commands that take the hook out of every document.
+func (t *tracker) leave() []command { return t.evaluate("leave()") }
+
+// evaluate calls one of the hook's functions in every document.
+func (t *tracker) evaluate(function string) []command {
+	var commands []command
+	silent := true
+	for _, s := range t.sessions {
+		for _, c := range s.contexts {
+			commands = append(commands, ask(s.id, runtime.Evaluate, runtime.EvaluateParams{
+				Expression: t.hook.call(function), UniqueContextID: c.unique, Silent: &silent,
+			}))
+		}
+	}
+	return commands
+}
