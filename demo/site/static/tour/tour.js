@@ -6,7 +6,7 @@ import { steps } from './steps.js';
 
 // In milliseconds, but for agents: the part of their usual time that agents take.
 const paces = {
-  calm: { move: 480, pause: 420, key: 28, agents: 0.8 },
+  calm: { move: 620, pause: 600, key: 45, agents: 1 },
   fast: { move: 0, pause: 10, key: 0, agents: 0.02 },
 };
 
@@ -30,9 +30,9 @@ export function prepareTour() {
 // playTour goes on with the tour, if there is one, when the page has loaded.
 export function playTour() {
   if (!recall('tour', null)) return;
+  showPointer();
   window.addEventListener('load', async () => {
     await sleep(pace().pause); // widget_loaded comes first
-    showPointer();
     await play();
   });
 }
