@@ -16,7 +16,7 @@ type State struct {
 	v2, v1 object
 	// After a message whose effect nobody knows, doubt says why, and the since
 	// models hold what was merged after it: only that is known.
-	doubt            string
+	doubt          string
 	since2, since1 object
 }
 
