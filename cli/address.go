@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// schemes are those that Chrome can open as a page.
+var schemes = []string{"http", "https", "file", "about", "chrome", "data", "blob", "view-source"}
+
+// address is the URL of what a person typed: "shop.example" is a site.
+func address(typed string) (string, error) {
+	if strings.HasSuffix(typed, ".jsonl") || strings.HasSuffix(typed, ".jsonl.gz") {
+		return "", fmt.Errorf("opening %s: it looks like a recording: layertap open %s", typed, typed)
+	}
+	if u, err := url.Parse(typed); err == nil && slices.Contains(schemes, u.Scheme) && (u.Host != "" || u.Opaque != "" || u.Path != "") {
+		return typed, nil
+	}
+	u, err := url.Parse("https://" + typed)
+	if err != nil || strings.ContainsAny(typed, " \t") || u.User != nil {
+		return "", fmt.Errorf("opening %q: it is no URL; type one as in https://shop.example", typed)
+	}
+	host := u.Hostname()
+	ip, err := netip.ParseAddr(host)
+	switch {
+	case host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.IsLoopback() || ip.IsPrivate()):
+		return "http://" + typed, nil // nobody has a certificate for these
+	case err == nil || strings.Contains(strings.Trim(host, "."), "."):
+		return "https://" + typed, nil
+	default:
+		return "", fmt.Errorf("opening %q: it is neither a URL nor a command of layertap; layertap -h lists them", typed)
+	}
+}

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"layertap/probe"
+	"layertap/visible"
+)
+
+func newAttach() *cobra.Command {
+	f := &liveFlags{}
+	cmd := &cobra.Command{
+		Use:   "attach [WHERE]",
+		Short: "Use a tab of a Chrome that is running",
+		Long: `Attach looks at a tab of a running browser and leaves it open in the end. WHERE is a port,
+HOST:PORT, or an http, https, ws or wss address; without it the browsers that run on
+this machine are found.
+
+An everyday Chrome lets itself be attached to once chrome://inspect/#remote-debugging is
+switched on in it; it then asks for permission in a window of its own.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if f.probe.Attach, err = browser(cmd.Context(), args); err != nil {
+				return err
+			}
+			return f.show(cmd.Context())
+		},
+	}
+	f.add(cmd)
+	f.addTab(cmd)
+	return cmd
+}
+
+func newTabs() *cobra.Command {
+	return &cobra.Command{
+		Use:   "tabs [WHERE]",
+		Short: "What can be attached to",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			where, err := browser(cmd.Context(), args)
+			if err != nil {
+				return err
+			}
+			tabs, err := probe.Tabs(cmd.Context(), where)
+			if err != nil {
+				return err
+			}
+			for _, tab := range tabs {
+				fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\n", tab.ID, visible.Text(tab.Title), visible.Text(tab.URL))
+			}
+			return nil
+		},
+	}
+}
+
+// browser is where the browser is that the user named, or the one that runs.
+func browser(ctx context.Context, args []string) (string, error) {
+	if len(args) == 1 {
+		return args[0], nil
+	}
+	switch found := probe.Browsers(ctx); len(found) {
+	case 0:
+		return "", errors.New("looking for a browser to attach to: none is running that can be; " +
+			"switch on chrome://inspect/#remote-debugging in your Chrome, " +
+			"or start one with --remote-debugging-port=9222 and a --user-data-dir of its own")
+	case 1:
+		return found[0], nil
+	default:
+		return "", fmt.Errorf("looking for a browser to attach to: there are several, name one of %s", strings.Join(found, ", "))
+	}
+}

@@ -1,0 +1,97 @@
+// Package cli is the command line. It picks the source, the analysis, the
+// recording and the face for what the user typed, and knows nothing else.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"layertap/visible"
+)
+
+// version is set by the linker when a release is built.
+var version = "0.1.0"
+
+func tool() string { return "layertap " + version }
+
+// The exit codes that other programs rely on.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	exitTrouble  = 2 // it could not be done
+)
+
+// errFindings ends a check that was carried out and did not pass. Everything
+// about it has been said.
+var errFindings = errors.New("findings")
+
+// Run runs the command line and returns the exit code.
+func Run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	switch err := root.ExecuteContext(ctx); {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFindings):
+		return exitFindings
+	default:
+		fmt.Fprintf(os.Stderr, "layertap: %s\n", visible.Text(sentence(err)))
+		return exitTrouble
+	}
+}
+
+// sentence is the text of an error on one line.
+func sentence(err error) string {
+	text := []byte(err.Error())
+	for i, c := range text {
+		if c == '\n' {
+			text[i] = ';'
+		}
+	}
+	return string(text)
+}
+
+func newRoot() *cobra.Command {
+	live := &liveFlags{}
+	root := &cobra.Command{
+		Use:   "layertap [URL]",
+		Short: "See what a page pushes into its data layer, and what is wrong with it",
+		Long: `layertap opens a site in Chrome, shows every message that its data layers receive,
+and names what is missing, misspelled or never picked up by Google Tag Manager.`,
+		Example: `  layertap https://shop.example      open a site
+  layertap demo                      try it on the built-in shop
+  layertap attach                    use a tab of a running Chrome
+  layertap open a.session.jsonl      look at a recording
+  layertap check a.session.jsonl     the verdict on a recording, for CI`,
+		Version:           version,
+		Args:              cobra.MaximumNArgs(1),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			url, err := address(args[0])
+			if err != nil {
+				return err
+			}
+			live.probe.URL = url
+			return live.show(cmd.Context())
+		},
+	}
+	live.add(root)
+	root.AddCommand(
+		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(),
+		newExplain(), newTabs(), newMan(),
+	)
+	return root
+}

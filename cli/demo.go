@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"layertap/datalayer"
+	"layertap/demo"
+	"layertap/session"
+)
+
+func newDemo() *cobra.Command {
+	f := &liveFlags{}
+	var auto bool
+	var pace string
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Try it on a shop with a chat widget whose faults are on purpose",
+		Long: `Demo serves a small shop on this machine and opens it in Chrome. Click through the
+chat widget and watch its events come in; some of them are wrong on purpose. With
+--auto, and where there is no display, an autopilot plays the visitor.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			site, err := demo.Start()
+			if err != nil {
+				return err
+			}
+			auto = auto || f.probe.Headless || !hasDisplay()
+			f.probe.URL = site.URL()
+			if auto {
+				f.probe.URL = site.TourURL(demo.Pace(pace))
+			}
+			face, err := f.face()
+			if err != nil {
+				return errors.Join(err, site.Close())
+			}
+			if auto && !onTerminal() {
+				face = untilTourIsOver(face)
+			}
+			return errors.Join(f.run(cmd.Context(), face), site.Close())
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().BoolVar(&auto, "auto", false, "let an autopilot play the visitor")
+	cmd.Flags().StringVar(&pace, "pace", string(demo.Calm), "how fast the autopilot is: `calm` or fast")
+	return cmd
+}
+
+// hasDisplay says whether a browser's window could be seen here.
+func hasDisplay() bool {
+	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+}
+
+// untilTourIsOver ends a face with the autopilot's last message.
+func untilTourIsOver(show face) face {
+	return func(ctx context.Context, s *session.Session) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		go func() {
+			seen := 0
+			_ = watch(ctx, s, func(snapshot session.Snapshot) error {
+				for ; seen < snapshot.Len(); seen++ {
+					if push, ok := snapshot.Entry(seen).(*datalayer.Push); ok && push.Event == demo.TourOver {
+						cancel()
+					}
+				}
+				return nil
+			})
+		}()
+		return show(ctx, s)
+	}
+}

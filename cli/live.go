@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/oklog/ulid/v2"
+	"github.com/spf13/cobra"
+
+	"layertap/datalayer"
+	"layertap/probe"
+	"layertap/recording"
+	"layertap/session"
+)
+
+// liveFlags are those of the commands that capture from a browser.
+type liveFlags struct {
+	analysisFlags
+	probe    probe.Options
+	out      string
+	format   string
+	duration time.Duration
+	noColor  bool
+}
+
+func (f *liveFlags) add(cmd *cobra.Command) {
+	f.analysisFlags.add(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "a data layer's `NAME`, beside those that are found by themselves; again and again")
+	flags.StringVarP(&f.out, "output", "o", "", "record to `FILE`")
+	flags.BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
+	flags.StringVar(&f.probe.Profile, "profile", "", "keep Chrome's profile under `NAME`, with its logins and consent")
+	flags.StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
+	flags.StringVar(&f.format, "format", "text", "what is printed where there is no terminal: `text` or ndjson")
+	flags.DurationVar(&f.duration, "for", 0, "stop after that `TIME`, for example 30s")
+	flags.BoolVar(&f.noColor, "no-color", false, "use no colours")
+}
+
+func (f *liveFlags) addTab(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.probe.Tab, "tab", "", "the tab to attach to: its id, or part of its title or URL")
+}
+
+// show captures from what is set in f.probe, on the face that fits the terminal.
+func (f *liveFlags) show(ctx context.Context) error {
+	face, err := f.face()
+	if err != nil {
+		return err
+	}
+	return f.run(ctx, face)
+}
+
+// face picks what shows the session: the screen where there is a terminal, lines
+// where there is none.
+func (f *liveFlags) face() (face, error) {
+	switch {
+	case f.format == "ndjson" && f.out != "":
+		return nil, errors.New("--format ndjson prints what a recording holds: leave -o out, and write its output to the file")
+	case f.format == "ndjson":
+		return ndjsonFace(os.Stdout), nil
+	case f.format != "text":
+		return nil, fmt.Errorf("--format %q: it is one of text and ndjson", f.format)
+	case onTerminal():
+		return screen("", f.noColor), nil
+	default:
+		return linesFace(os.Stdout), nil
+	}
+}
+
+// onTerminal says whether there is a terminal to draw on.
+func onTerminal() bool {
+	return term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
+}
+
+// run captures from a browser and shows it.
+func (f *liveFlags) run(ctx context.Context, show face) error {
+	analysis, err := f.analysis()
+	if err != nil {
+		return err
+	}
+	if f.duration > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.duration)
+		defer cancel()
+	}
+	started := time.Now().Truncate(time.Millisecond)
+	f.probe.Started = started
+	s := session.New(datalayer.Header{
+		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: f.where(),
+	}, analysis)
+	if err := f.record(s); err != nil {
+		return err
+	}
+	source, err := probe.Open(f.probe)
+	if err != nil {
+		return err
+	}
+	return errors.Join(play(ctx, s, source, show), source.Close())
+}
+
+// where is what the session is a record of.
+func (f *liveFlags) where() string {
+	if f.probe.URL != "" {
+		return f.probe.URL
+	}
+	return f.probe.Attach
+}
+
+func (f *liveFlags) record(s *session.Session) error {
+	if f.out == "" {
+		return nil
+	}
+	w, err := recording.Create(f.out)
+	if err != nil {
+		return err
+	}
+	return s.Record(w)
+}
+
+// play runs a session and shows it. It returns when the user left or the source
+// cannot go on.
+func play(ctx context.Context, s *session.Session, source session.Source, show face) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ran := make(chan error, 1)
+	go func() {
+		err := s.Run(ctx, source)
+		if err != nil {
+			cancel(err)
+		}
+		ran <- err
+	}()
+	shown := show(ctx, s)
+	cancel(nil)
+	return errors.Join(shown, <-ran)
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"errors"
+	"os"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"layertap/recording"
+	"layertap/session"
+)
+
+func newOpen() *cobra.Command {
+	f := &analysisFlags{}
+	var follow, noColor bool
+	cmd := &cobra.Command{
+		Use:   "open FILE",
+		Short: "Look at a recording; - reads standard input",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			analysis, err := f.analysis()
+			if err != nil {
+				return err
+			}
+			reader, err := recording.Open(args[0], follow)
+			if err != nil {
+				return err
+			}
+			face := linesFace(os.Stdout)
+			if term.IsTerminal(os.Stdout.Fd()) {
+				face = screen(args[0], noColor)
+			}
+			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, face), reader.Close())
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().BoolVar(&follow, "follow", false, "wait for more while the file is still being written")
+	cmd.Flags().BoolVar(&noColor, "no-color", false, "use no colours")
+	return cmd
+}

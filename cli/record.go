@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+)
+
+func newRecord() *cobra.Command {
+	f := &liveFlags{}
+	var attach string
+	cmd := &cobra.Command{
+		Use:   "record {URL | --attach WHERE} -o FILE",
+		Short: "Capture without a screen, until Ctrl-C or --for",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case f.out == "":
+				return errors.New("recording: say where to with -o FILE")
+			case len(args) == 1 && attach != "":
+				return errors.New("recording: give a URL or --attach WHERE, not both")
+			case len(args) == 1:
+				url, err := address(args[0])
+				if err != nil {
+					return err
+				}
+				f.probe.URL = url
+			case attach != "":
+				f.probe.Attach = attach
+			default:
+				return errors.New("recording: give a URL to open or --attach WHERE")
+			}
+			return f.run(cmd.Context(), progressFace(cmd.ErrOrStderr()))
+		},
+	}
+	f.add(cmd)
+	f.addTab(cmd)
+	cmd.Flags().StringVar(&attach, "attach", "", "a running browser: a port, `HOST:PORT`, or an http or ws address")
+	return cmd
+}

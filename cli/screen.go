@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"layertap/recording"
+	"layertap/session"
+	"layertap/ui"
+)
+
+// frame is the least time between two snapshots that the screen is given. More
+// would be drawn over before anybody saw them.
+const frame = time.Second / 30
+
+// screen is the face that draws on the terminal. File is the recording that is
+// looked at; empty when live.
+func screen(file string, noColor bool) face {
+	return func(ctx context.Context, s *session.Session) error {
+		options := ui.Options{Wait: waiter(ctx, s), File: file}
+		if file == "" {
+			options.Record = func() (string, error) { return startRecording(s) }
+			options.StopRecording = s.StopRecording
+		}
+		program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(30)}
+		if noColor {
+			program = append(program, tea.WithColorProfile(colorprofile.Ascii))
+		}
+		_, err := tea.NewProgram(ui.New(options), program...).Run()
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("drawing on the terminal: %w", err)
+	}
+}
+
+// waiter hands the screen a newer snapshot, at most one a frame.
+func waiter(ctx context.Context, s *session.Session) func(uint64) (session.Snapshot, bool) {
+	var last time.Time
+	return func(version uint64) (session.Snapshot, bool) {
+		if _, err := s.Wait(ctx, version); err != nil {
+			return session.Snapshot{}, false
+		}
+		pause(ctx, time.Until(last.Add(frame)))
+		last = time.Now()
+		return s.Snapshot(), true
+	}
+}
+
+// startRecording records to a new file in the working directory, named after the
+// site and the time.
+func startRecording(s *session.Session) (string, error) {
+	name := recordingName(s.Snapshot().Header.URL, time.Now())
+	w, err := recording.Create(name)
+	if err != nil {
+		return "", err
+	}
+	return name, errors.Join(s.Record(w))
+}
+
+func recordingName(site string, now time.Time) string {
+	host := "session"
+	if u, err := url.Parse(site); err == nil && u.Hostname() != "" {
+		host = strings.Map(func(r rune) rune {
+			if r == ':' || r == '/' || r < '-' {
+				return '-'
+			}
+			return r
+		}, u.Hostname())
+	}
+	return fmt.Sprintf("%s-%s.session.jsonl", host, now.Format("20060102-150405"))
+}

@@ -1,0 +1,155 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/report"
+	"layertap/rules"
+	"layertap/session"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// once is a source of one batch.
+type once struct{ entries []datalayer.Entry }
+
+func (o *once) Next(context.Context) (datalayer.Batch, error) {
+	entries := o.entries
+	o.entries = nil
+	return datalayer.Batch{Entries: entries}, io.EOF
+}
+
+func push(at time.Duration, page, event, message string) *datalayer.Push {
+	return &datalayer.Push{Place: datalayer.Place{T: at}, Page: page, Frame: "main", Layer: "dataLayer",
+		Kind: datalayer.KindObject, Event: event, Message: []byte(message)}
+}
+
+// shop is a session with a fault of each severity, a gap, and a page that talks to
+// the terminal.
+func shop(t *testing.T) session.Snapshot {
+	t.Helper()
+	plan, err := rules.Builtin("widget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	container, err := gtm.Patterns(plan.Triggers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session.New(datalayer.Header{ID: "x", URL: "https://shop.example/"},
+		session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+	ms := time.Millisecond
+	const stamp = `"widget_platform":"web","timestamp":1795424401523`
+	if err := s.Run(t.Context(), &once{[]datalayer.Entry{
+		&datalayer.Page{ID: "p1", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
+		push(41*ms, "p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400041}`),
+		push(900*ms, "p1", "widget_loaded", `{"event":"widget_loaded",`+stamp+`,"widget_id":"w-1"}`),
+		push(1500*ms, "p1", "widget_opend", `{"event":"widget_opend",`+stamp+`}`),
+		&datalayer.Page{Place: datalayer.Place{T: 65 * time.Second}, ID: "p2", URL: "https://shop.example/\x1b[2Jp", Cause: datalayer.CauseLoad},
+		push(66*time.Second, "p2", "widget_message_sent",
+			`{"event":"widget_message_sent",`+stamp+`,"widet_conversation_id":"c-1","total_messages":1}`),
+		push(67*time.Second, "p2", "", `{"color":"red"}`),
+		&datalayer.Gap{Place: datalayer.Place{T: 70 * time.Second}, Why: "the connection was lost for 2 s", Lost: -1},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	return s.Snapshot()
+}
+
+func check(t *testing.T) report.Check {
+	return report.Check{Tool: "layertap test", FailOn: rules.Error, Files: []report.File{
+		{Name: "a.session.jsonl", Session: shop(t), TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
+	}}
+}
+
+func TestGolden(t *testing.T) {
+	c := check(t)
+	for name, write := range map[string]func(io.Writer) error{
+		"check.txt":  c.Text,
+		"check.json": c.JSON,
+		"lines.txt":  func(w io.Writer) error { return report.Lines(w, shop(t), 0) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got bytes.Buffer
+			if err := write(&got); err != nil {
+				t.Fatal(err)
+			}
+			if filepath.Ext(name) == ".json" {
+				var indented bytes.Buffer
+				if err := json.Indent(&indented, got.Bytes(), "", "  "); err != nil {
+					t.Fatal(err)
+				}
+				got = indented
+			}
+			golden(t, filepath.Join("testdata", name), got.Bytes())
+		})
+	}
+}
+
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, got, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-) and what was written (+):\n%s", path, diff)
+	}
+}
+
+func TestFailed(t *testing.T) {
+	c := check(t)
+	counts := &c.Files[0].Session.Counts
+	for _, tt := range []struct {
+		errors, warnings, infos int
+		fails                   map[rules.Severity]bool
+	}{
+		{0, 0, 0, map[rules.Severity]bool{}},
+		{0, 0, 1, map[rules.Severity]bool{rules.Info: true}},
+		{0, 1, 0, map[rules.Severity]bool{rules.Info: true, rules.Warning: true}},
+		{1, 0, 0, map[rules.Severity]bool{rules.Info: true, rules.Warning: true, rules.Error: true}},
+	} {
+		counts.Errors, counts.Warnings, counts.Infos = tt.errors, tt.warnings, tt.infos
+		for _, c.FailOn = range []rules.Severity{rules.Off, rules.Info, rules.Warning, rules.Error} {
+			if got := c.Failed(); got != tt.fails[c.FailOn] {
+				t.Errorf("%+v with --fail-on %s: %v", tt, c.FailOn, got)
+			}
+		}
+	}
+}
+
+// A disk that fills up while the verdict is written is not a verdict.
+func TestWriteErrors(t *testing.T) {
+	full := fullDisk{}
+	c := check(t)
+	for name, err := range map[string]error{"text": c.Text(full), "json": c.JSON(full), "lines": report.Lines(full, shop(t), 0)} {
+		if !errors.Is(err, errFull) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+var errFull = fmt.Errorf("no space left")
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
