@@ -1,30 +1,200 @@
 package rules
 
 import (
+	"slices"
+	"time"
+
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/jsregexp"
 )
 
-// Checker holds a plan against the messages of one session.
-type Checker struct{}
+// Checker holds plans against the messages of one session. It is not safe for
+// use by several goroutines at once.
+type Checker struct {
+	plans      []*Plan
+	events     map[string]*eventRule // by name and by alias
+	ordered    []*eventRule
+	eventNames *names
+	parameters *names
+	started    time.Time
 
-// Check returns the findings about a message, the worst first. Messages have to
-// come in their order.
-func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, message datalayer.Value, outcome gtm.Outcome) []Finding {
+	layers    map[layerKey]*layerState
+	recent    [recentLength]occurrence
+	recentAt  int
+	tracked   map[trackedKey]tracked
+	onces     map[onceKey]*datalayer.Push
+	strangers strangers
+	listening bool // whether any trigger ever matched
+
+	now      current
+	path     []segment
+	present  []bool
+	found    []Finding
+	coverage []Coverage // nil where it has to be made again
+}
+
+// current is the message that is being judged.
+type current struct {
+	page    *datalayer.Page
+	push    *datalayer.Push
+	message message
+	layer   *layerState
+	rule    *eventRule // nil for an event that is in no plan
+}
+
+// eventRule is an event of a plan with what was seen of it.
+type eventRule struct {
+	event     *Event
+	level     *level
+	duplicate time.Duration
+	watched   []int // the slots whose values are compared between messages
+	seen      int
+}
+
+// NewChecker returns a checker for the plans in force. Where two of them hold an
+// event of the same name, the later one rules.
+func NewChecker(plans ...*Plan) *Checker {
+	c := &Checker{
+		plans:   plans,
+		events:  map[string]*eventRule{},
+		layers:  map[layerKey]*layerState{},
+		tracked: map[trackedKey]tracked{},
+		onces:   map[onceKey]*datalayer.Push{},
+	}
+	var events, parameters, known []string
+	for _, plan := range plans {
+		known = append(known, plan.Known...)
+		for _, event := range plan.Events {
+			rule := newEventRule(plan, event)
+			c.replace(event.Name)
+			c.ordered = append(c.ordered, rule)
+			for _, name := range append([]string{event.Name}, event.Aliases...) {
+				c.events[name] = rule
+				events = append(events, name)
+			}
+			parameters = rule.level.names(parameters)
+			if event.within != "" {
+				parameters = append(parameters, event.within)
+			}
+		}
+	}
+	c.eventNames = newNames(events, known)
+	c.parameters = newNames(parameters, known)
+	return c
+}
+
+// replace takes the event of an earlier plan out of force.
+func (c *Checker) replace(name string) {
+	c.ordered = slices.DeleteFunc(c.ordered, func(r *eventRule) bool { return r.event.Name == name })
+}
+
+func newEventRule(plan *Plan, event *Event) *eventRule {
+	rule := &eventRule{event: event, level: newLevel(event.Parameters), duplicate: plan.duplicates}
+	if event.duplicates != 0 {
+		rule.duplicate = event.duplicates
+	}
+	for i, s := range rule.level.slots {
+		if s.parameter.Constant != nowhere || s.parameter.Grows != nowhere {
+			rule.watched = append(rule.watched, i)
+		}
+	}
+	return rule
+}
+
+// Begin tells when the session started, so that a timestamp in the future is
+// seen as one. Without it none is.
+func (c *Checker) Begin(started time.Time) { c.started = started }
+
+// Check returns the findings about a message, the worst first; nil for none.
+// Messages have to come in their order.
+func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, v datalayer.Value, outcome gtm.Outcome) []Finding {
+	c.found, c.path, c.present = c.found[:0], c.path[:0], c.present[:0]
+	c.now = current{page: page, push: push, message: read(push, v)}
+	c.now.layer = c.layer()
+	c.now.rule = c.events[c.now.message.event]
+	c.delivery()
+	c.eventKey(v)
+	if !isGTMs(push.Event) {
+		c.event(outcome)
+		c.personal()
+	}
+	c.now.layer.take(c.now.message, push, v)
+	if len(c.found) == 0 {
+		return nil
+	}
+	found := slices.Clone(c.found)
+	slices.SortStableFunc(found, func(a, b Finding) int { return int(b.Severity) - int(a.Severity) })
+	return found
+}
+
+// event judges the message as an event of the plans.
+func (c *Checker) event(outcome gtm.Outcome) {
+	c.listening = c.listening || len(outcome.Triggers) > 0
+	rule := c.now.rule
+	if rule == nil {
+		c.unknown()
+		return
+	}
+	rule.seen++
+	c.coverage = nil
+	c.content(rule)
+	c.watch(rule)
+	c.order(rule)
+	c.duplicate(rule)
+	c.triggers(outcome)
+}
+
+// unknown judges an event that no plan holds.
+func (c *Checker) unknown() {
+	name := c.now.message.event
+	if name == "" {
+		c.misnamedEventKey()
+		return
+	}
+	verdict := c.eventNames.of(name, func(s *speller) ([]candidate, *Plan) {
+		if plan := c.namespace(name); plan != nil {
+			return s.nearByWords(name), plan
+		}
+		return s.near(name), nil
+	})
+	switch {
+	case len(verdict.near) > 0:
+		f := suggest(verdict.near)
+		meant := c.events[f.Suggestion]
+		c.reportOn(MisspelledEvent, f.form(), f.Finding, meant.event, nil, "suggestion", f.all())
+	case verdict.namespace != nil && !verdict.known:
+		c.reportOn(UnknownEvent, "plain", Finding{Plan: verdict.namespace.Name}, nil, nil, "plan", verdict.namespace.Name)
+	}
+}
+
+// namespace returns the plan to which an event belongs by its name.
+func (c *Checker) namespace(event string) *Plan {
+	for _, plan := range c.plans {
+		if plan.Namespace != nil && matches(plan.Namespace, event) {
+			return plan
+		}
+	}
 	return nil
 }
 
-// Finish returns the findings about the session as a whole.
-func (c *Checker) Finish() []Finding { return nil }
+// matches says whether a pattern of a plan occurs in s. One that takes too long
+// is taken to, so that nothing is held against s.
+func matches(re *jsregexp.Regexp, s string) bool {
+	matched, err := re.Match(s)
+	return matched || err != nil
+}
 
-// Coverage tells of each event of the plan, in its order, what was seen of it.
-func (c *Checker) Coverage() []Coverage { return nil }
-
-// Coverage is what was seen of an event of the plan.
-type Coverage struct {
-	Event    string
-	Seen     int
-	Required bool
-	// Unfilled are the documented parameters that no message carried.
-	Unfilled []string
+// triggers says where no trigger listens to an event of the plan.
+func (c *Checker) triggers(outcome gtm.Outcome) {
+	event := c.now.rule.event
+	if len(outcome.Triggers) == 0 && (c.listening || len(event.plan.Triggers) > 0) {
+		c.report(NoTrigger, "plain", Finding{}, nil)
+	}
+	for _, tag := range event.tags {
+		fires := func(f gtm.Firing) bool { return f.Tag.Name == tag }
+		if len(outcome.Tags) > 0 && !slices.ContainsFunc(outcome.Tags, fires) {
+			c.report(NoTrigger, "tag", Finding{}, nil, "other", tag)
+		}
+	}
 }

@@ -10,16 +10,58 @@ type Finding struct {
 	Path string
 	// Suggestion is the name or value that was probably meant; empty for none.
 	Suggestion string
-	// Message says what is wrong, in one sentence.
+	// Also are the names that are as near as Suggestion.
+	Also []string
+	// Message says what is wrong, in one sentence. Personal data in it is
+	// masked.
 	Message string
 	// Mend says what to do about it, in one sentence; empty where there is
 	// nothing to do.
 	Mend string
+	// Note is what the plan has to say about this very fault.
+	Note string
+	// Plan is the plan that was not kept; empty where any message would be
+	// wrong so. Description, Owner and Link are what it says of the parameter,
+	// or else of the event.
+	Plan        string
+	Description string
+	Owner       string
+	Link        string
 }
 
 // Code names a kind of finding. Codes are stable: plans and other programs refer
 // to them.
 type Code string
+
+// The codes of findings. What they mean stands in texts/findings.yaml.
+const (
+	MissingParameter     Code = "missing-parameter"
+	MisspelledParameter  Code = "misspelled-parameter"
+	MisspelledEvent      Code = "misspelled-event"
+	WrongType            Code = "wrong-type"
+	InvalidValue         Code = "invalid-value"
+	StringifiedValue     Code = "stringified-value"
+	EventNotString       Code = "event-not-string"
+	LayerReassigned      Code = "layer-reassigned"
+	PushOverridden       Code = "push-overridden"
+	UnknownEvent         Code = "unknown-event"
+	EmptyValue           Code = "empty-value"
+	DuplicateEvent       Code = "duplicate-event"
+	OutOfOrder           Code = "out-of-order"
+	NoTrigger            Code = "no-trigger"
+	NearMissTrigger      Code = "near-miss-trigger"
+	TypeChanged          Code = "type-changed"
+	StaleVariable        Code = "stale-variable"
+	PersonalData         Code = "personal-data"
+	HitMissing           Code = "hit-missing"
+	HitRenamed           Code = "hit-renamed"
+	HitBlocked           Code = "hit-blocked"
+	RequiredEventMissing Code = "required-event-missing"
+	UnexpectedParameter  Code = "unexpected-parameter"
+	NameDrift            Code = "name-drift"
+	DeadTrigger          Code = "dead-trigger"
+	DeadVariable         Code = "dead-variable"
+)
 
 // Severity is how bad a finding is.
 type Severity uint8
@@ -33,6 +75,15 @@ const (
 	Error
 )
 
-func (s Severity) String() string {
-	return [...]string{"off", "info", "warning", "error"}[s]
+var severityWords = [...]string{"off", "info", "warning", "error"}
+
+func (s Severity) String() string { return severityWords[s] }
+
+func severityOf(word string) (Severity, bool) {
+	for i, w := range severityWords {
+		if w == word {
+			return Severity(i), true
+		}
+	}
+	return Off, false
 }

@@ -1,0 +1,218 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// content judges the parameters of an event.
+func (c *Checker) content(rule *eventRule) {
+	m := c.now.message
+	within := rule.event.within
+	if within == "" || m.gtag {
+		c.fields(rule.level, m.fields, true)
+		return
+	}
+	for i := range m.fields {
+		f := &m.fields[i]
+		if f.Name == within && f.Value.Fields != nil {
+			c.enter(within)
+			c.fields(rule.level, f.Value.Fields, false)
+			c.leave()
+			return
+		}
+	}
+	if len(rule.level.slots) == 0 {
+		return
+	}
+	if slices.ContainsFunc(m.fields, func(f datalayer.Field) bool { _, ok := rule.level.index[f.Name]; return ok }) {
+		c.fields(rule.level, m.fields, true)
+		return
+	}
+	c.container(within, m.fields)
+}
+
+// container says that the object that holds the parameters is not there, or
+// under which name it is.
+func (c *Checker) container(within string, fields []datalayer.Field) {
+	for _, f := range fields {
+		for _, near := range c.parameters.spelling(f.Name).near {
+			if near.name == within {
+				c.report(MisspelledParameter, "plain", Finding{Path: f.Name, Suggestion: within}, nil)
+				return
+			}
+		}
+	}
+	c.report(MissingParameter, "plain", Finding{Path: within}, nil, "what", "")
+}
+
+// fields judges the keys of a message, or of an object in it. On top are those
+// of the message itself.
+func (c *Checker) fields(l *level, fields []datalayer.Field, top bool) {
+	mark, unknown := len(c.present), 0
+	for range l.slots {
+		c.present = append(c.present, false)
+	}
+	for i := range fields {
+		f := &fields[i]
+		if at, ok := l.index[f.Name]; ok {
+			c.present[mark+at] = true
+			c.enter(f.Name)
+			c.value(&l.slots[at], f.Value)
+			c.leave()
+		} else if !top || !isOwnKey(f.Name) {
+			unknown++
+		}
+	}
+	for i := 0; unknown > 0 && i < len(fields); i++ {
+		f := &fields[i]
+		if _, ok := l.index[f.Name]; !ok && (!top || !isOwnKey(f.Name)) {
+			c.stranger(l, mark, fields, f, top)
+			unknown--
+		}
+	}
+	for i := range l.slots {
+		if !c.present[mark+i] {
+			c.missing(l, mark, fields, l.slots[i].parameter)
+		}
+	}
+	c.present = c.present[:mark]
+}
+
+// stranger judges a key that the plan does not have here.
+func (c *Checker) stranger(l *level, mark int, fields []datalayer.Field, f *datalayer.Field, top bool) {
+	if head, _, dotted := strings.Cut(f.Name, "."); dotted && top { // GTM nests it
+		if at, ok := l.index[head]; ok {
+			c.present[mark+at] = true
+			return
+		}
+	}
+	if at, ok := l.wrong[f.Name]; ok && !c.present[mark+at] {
+		p := l.slots[at].parameter
+		c.misspelled(l, mark, f, suggestion{Finding{Suggestion: p.Name, Note: p.misspellings[f.Name]}}, at)
+		return
+	}
+	if s, at, ok := c.meant(l, mark, fields, f.Name, top); ok {
+		c.misspelled(l, mark, f, s, at)
+		return
+	}
+	if c.stringified(f.Name, f.Value) {
+		return
+	}
+	if drifted := c.drift(l, f.Name); !drifted && !c.extra() {
+		c.report(UnexpectedParameter, "plain", Finding{Path: c.at(f.Name)}, nil)
+	}
+	c.typeOf(f.Name, f.Value)
+}
+
+// elsewhere stands for the slot of a parameter of another event.
+const elsewhere = -1
+
+// misspelled says which parameter was meant, and judges the value as that one's.
+func (c *Checker) misspelled(l *level, mark int, f *datalayer.Field, s suggestion, at int) {
+	s.Path = c.at(f.Name)
+	if at == elsewhere {
+		c.report(MisspelledParameter, s.form(), s.Finding, nil, "suggestion", s.all())
+		return
+	}
+	c.present[mark+at] = true
+	c.report(MisspelledParameter, s.form(), s.Finding, l.slots[at].parameter, "suggestion", s.all())
+	c.enter(f.Name)
+	c.value(&l.slots[at], f.Value)
+	c.leave()
+}
+
+// extra says whether the event may carry parameters that the plan does not name.
+func (c *Checker) extra() bool {
+	event := c.now.rule.event
+	if event.extra != nil {
+		return *event.extra
+	}
+	return event.plan.extra
+}
+
+// ownFirst is by how much a parameter of the event may be farther than one of
+// another event and still be the better guess.
+const ownFirst = 0.5
+
+// meant finds the parameter that was probably meant by name, and its slot. One
+// that the message has by its right name was not meant.
+func (c *Checker) meant(l *level, mark int, fields []datalayer.Field, name string, top bool) (suggestion, int, bool) {
+	verdict := c.parameters.spelling(name)
+	var own, others []candidate
+	for _, near := range verdict.near {
+		at, ok := l.index[near.name]
+		switch {
+		case ok && !c.present[mark+at]:
+			own = append(own, near)
+		case !ok && top && !has(fields, near.name):
+			others = append(others, near)
+		}
+	}
+	if len(own) > 0 && (len(others) == 0 || own[0].cost <= others[0].cost+ownFirst) {
+		s := suggest(own)
+		return s, l.index[s.Suggestion], true
+	}
+	if len(others) > 0 {
+		return suggest(others), elsewhere, true
+	}
+	return suggestion{}, elsewhere, false
+}
+
+func has(fields []datalayer.Field, name string) bool {
+	for i := range fields {
+		if fields[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// missing says that a parameter is not there, where it should be.
+func (c *Checker) missing(l *level, mark int, fields []datalayer.Field, p *Parameter) {
+	if p.Required && len(p.With) == 0 && len(p.Without) == 0 && len(p.When) == 0 {
+		c.report(MissingParameter, "plain", Finding{Path: c.at(p.Name)}, p, "what", what(p))
+		return
+	}
+	for _, other := range p.With {
+		if at, ok := l.index[other]; ok && c.present[mark+at] {
+			c.report(MissingParameter, "with", Finding{Path: c.at(p.Name)}, p, "other", other)
+			return
+		}
+	}
+	if len(p.Without) > 0 && c.lacksAll(l, mark, p.Without) {
+		c.report(MissingParameter, "without", Finding{Path: c.at(p.Name)}, p, "other", oneOf(p.Without))
+		return
+	}
+	for other, values := range p.When {
+		for i := range fields {
+			if f := &fields[i]; f.Name == other && slices.Contains(values, f.Value.Text) {
+				c.report(MissingParameter, "when", Finding{Path: c.at(p.Name)}, p, "other", other+" is "+preview(f.Value))
+				return
+			}
+		}
+	}
+}
+
+func (c *Checker) lacksAll(l *level, mark int, names []string) bool {
+	for _, name := range names {
+		if at, ok := l.index[name]; ok && c.present[mark+at] {
+			return false
+		}
+	}
+	return true
+}
+
+// what adds a parameter's description to advice.
+func what(p *Parameter) string {
+	if p.Description == "" {
+		return ""
+	}
+	description := strings.TrimSuffix(strings.TrimSpace(p.Description), ".")
+	if strings.Contains(description, ". ") {
+		return ""
+	}
+	return ": " + strings.ToLower(description[:1]) + description[1:]
+}

@@ -1,0 +1,88 @@
+package rules
+
+import "slices"
+
+// Coverage is what was seen of an event of a plan.
+type Coverage struct {
+	Event    string
+	Seen     int
+	Required bool
+	// Unfilled are the documented parameters that no message carried with a
+	// value, by their paths. It is empty where the event was not seen at all.
+	Unfilled []string
+	// Unseen are the values of enumerations that no message had: "link_type:
+	// email".
+	Unseen []string
+}
+
+// Coverage tells of each event of the plans, in their order, what was seen of
+// it. What it returns is not changed by messages that come later.
+func (c *Checker) Coverage() []Coverage {
+	if c.coverage != nil {
+		return c.coverage
+	}
+	c.coverage = make([]Coverage, len(c.ordered))
+	for i, rule := range c.ordered {
+		cover := Coverage{Event: rule.event.Name, Seen: rule.seen, Required: rule.event.Required}
+		if rule.seen > 0 {
+			rule.level.cover(rule.event.within, &cover)
+		}
+		c.coverage[i] = cover
+	}
+	return c.coverage
+}
+
+// cover adds what was not seen of a level.
+func (l *level) cover(path string, cover *Coverage) {
+	for i := range l.slots {
+		s := &l.slots[i]
+		s.cover(join(path, s.parameter.Name), cover)
+	}
+}
+
+func (s *slot) cover(path string, cover *Coverage) {
+	if !s.filled {
+		cover.Unfilled = append(cover.Unfilled, path)
+		return
+	}
+	for _, value := range s.parameter.Enum {
+		if !s.seen[value] {
+			cover.Unseen = append(cover.Unseen, path+": "+value)
+		}
+	}
+	if s.object != nil {
+		s.object.cover(path, cover)
+	}
+	if s.item != nil {
+		s.item.cover(path+"[]", cover)
+	}
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// Finish returns the findings about the session as a whole, the worst first.
+func (c *Checker) Finish() []Finding {
+	c.now, c.found = current{}, c.found[:0]
+	for _, rule := range c.ordered {
+		event := rule.event
+		if !event.Required || rule.seen > 0 {
+			continue
+		}
+		if severity := c.severity(RequiredEventMissing, event); severity != Off {
+			what := ""
+			if event.Trigger != "" {
+				what = " (" + event.Trigger + ")"
+			}
+			c.found = append(c.found, complete(RequiredEventMissing, "plain", severity, Finding{}, event, nil,
+				"event", event.Name, "plan", event.plan.Name, "what", what))
+		}
+	}
+	found := slices.Clone(c.found)
+	slices.SortStableFunc(found, func(a, b Finding) int { return int(b.Severity) - int(a.Severity) })
+	return found
+}

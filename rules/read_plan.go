@@ -1,0 +1,141 @@
+package rules
+
+import (
+	"strings"
+	"time"
+
+	"layertap/gtm"
+	"layertap/jsregexp"
+)
+
+var planKeys = keys[Plan]{
+	"plan":        text(func(p *Plan) *string { return &p.Name }),
+	"description": text(func(p *Plan) *string { return &p.Description }),
+	"owner":       text(func(p *Plan) *string { return &p.Owner }),
+	"link":        text(func(p *Plan) *string { return &p.Link }),
+	"sources":     func(r *reader, n *node, _ *Plan) { r.list(n) }, // for whoever reads the file
+	"include":     func(*reader, *node, *Plan) {},                  // followed before
+	"namespace":   pattern(func(p *Plan) **jsregexp.Regexp { return &p.Namespace }),
+	"known":       list(func(p *Plan) *[]string { return &p.Known }),
+	"extra":       flag(func(p *Plan) *bool { return &p.extra }),
+	"findings":    func(r *reader, n *node, p *Plan) { p.severities = r.severities(n) },
+	"duplicates":  func(r *reader, n *node, p *Plan) { p.duplicates = r.duration(n) },
+	"conversation": func(r *reader, n *node, p *Plan) {
+		conversationKeys.read(r, n, &p.conversation, "a conversation")
+	},
+	"triggers":   func(r *reader, n *node, p *Plan) { p.Triggers = r.triggers(n) },
+	"parameters": func(*reader, *node, *Plan) {}, // read before the events that use them
+	"events":     func(r *reader, n *node, p *Plan) { p.Events = r.events(n, p) },
+}
+
+var conversationKeys = keys[conversation]{
+	"id":     text(func(c *conversation) *string { return &c.id }),
+	"begins": list(func(c *conversation) *[]string { return &c.begins }),
+	"ends":   list(func(c *conversation) *[]string { return &c.ends }),
+}
+
+var eventKeys = keys[Event]{
+	"description": text(func(e *Event) *string { return &e.Description }),
+	"trigger":     text(func(e *Event) *string { return &e.Trigger }),
+	"owner":       text(func(e *Event) *string { return &e.Owner }),
+	"link":        text(func(e *Event) *string { return &e.Link }),
+	"aliases":     list(func(e *Event) *[]string { return &e.Aliases }),
+	"required":    flag(func(e *Event) *bool { return &e.Required }),
+	"within":      text(func(e *Event) *string { return &e.within }),
+	"parameters":  func(r *reader, n *node, e *Event) { e.Parameters = r.parameters(n) },
+	"after":       list(func(e *Event) *[]string { return &e.after }),
+	"before":      list(func(e *Event) *[]string { return &e.before }),
+	"once":        choice(func(e *Event) *scope { return &e.once }, inPage, inSession, inConversation),
+	"consent":     list(func(e *Event) *[]string { return &e.consent }),
+	"tags":        list(func(e *Event) *[]string { return &e.tags }),
+	"hits":        func(r *reader, n *node, e *Event) { e.hits = r.hits(n) },
+	"findings":    func(r *reader, n *node, e *Event) { e.severities = r.severities(n) },
+	"duplicates":  func(r *reader, n *node, e *Event) { e.duplicates = r.duration(n) },
+	"extra": func(r *reader, n *node, e *Event) {
+		extra := r.flag(n)
+		e.extra = &extra
+	},
+}
+
+var hitKeys = keys[expectedHit]{
+	"vendor": text(func(h *expectedHit) *string { return &h.Vendor }),
+	"prefix": text(func(h *expectedHit) *string { return &h.Prefix }),
+	"event":  text(func(h *expectedHit) *string { return &h.Event }),
+}
+
+// defaultDuplicates is the time within which an equal message is the same event
+// pushed twice. It is the usual double-click time: whatever a visitor does
+// twice within it was meant once.
+const defaultDuplicates = 500 * time.Millisecond
+
+// plan reads a whole plan.
+func (r *reader) plan(n *node, name string) *Plan {
+	p := &Plan{Name: name, duplicates: defaultDuplicates}
+	if n.kind != mappingNode {
+		r.problem(n, "a plan has to be a mapping with the key events, not %s", nodeWords[n.kind])
+		return p
+	}
+	if shared := n.get("parameters"); shared != nil {
+		p.parameters = r.shared(byName(shared))
+	}
+	planKeys.read(r, n, p, "a plan")
+	if n.get("events") == nil {
+		r.problem(n, "the plan has no events")
+	}
+	return p
+}
+
+func (r *reader) events(n *node, p *Plan) []*Event {
+	if n.kind == listNode { // names alone
+		n = byName(n)
+	}
+	if n.kind != mappingNode {
+		r.problem(n, "events have to be a mapping of names to events, not %s", nodeWords[n.kind])
+		return nil
+	}
+	events := make([]*Event, len(n.keys))
+	for i, name := range n.keys {
+		e := &Event{Name: name.text, plan: p}
+		if strings.TrimSpace(e.Name) == "" {
+			r.problem(name, "an event has no name")
+		}
+		eventKeys.read(r, n.items[i], e, "an event")
+		events[i] = e
+	}
+	return events
+}
+
+// triggers reads names with their patterns, or patterns alone.
+func (r *reader) triggers(n *node) []gtm.Pattern {
+	n = byName(n)
+	if n.kind != mappingNode {
+		r.problem(n, "triggers have to be a mapping of names to patterns, or a list of patterns")
+		return nil
+	}
+	var patterns []gtm.Pattern
+	for i, name := range n.keys {
+		source := n.items[i]
+		if source.kind == nullNode {
+			source = name
+		}
+		if re := r.pattern(source); re != nil {
+			patterns = append(patterns, gtm.Pattern{Name: name.text, Regexp: re.String()})
+		}
+	}
+	return patterns
+}
+
+func (r *reader) hits(n *node) []expectedHit {
+	if n.kind != listNode {
+		n = &node{at: n.at, kind: listNode, items: []*node{n}}
+	}
+	hits := make([]expectedHit, len(n.items))
+	for i, item := range n.items {
+		if item.kind == scalarNode {
+			hits[i].Vendor = item.text
+			continue
+		}
+		hitKeys.read(r, item, &hits[i], "a hit")
+	}
+	return hits
+}

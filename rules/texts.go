@@ -1,0 +1,112 @@
+package rules
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Explanation tells a person what a finding means.
+type Explanation struct {
+	Code     Code
+	Severity Severity // where no plan says otherwise
+	Title    string
+	Means    string // what was seen
+	Matters  string // what it does to Google Tag Manager and GA4
+	Mending  string
+	Example  string // of the fault and of the right thing
+}
+
+// Explain returns the explanation of a code, and whether there is such a code.
+func Explain(code Code) (Explanation, bool) {
+	t, ok := finding(code)
+	if !ok {
+		return Explanation{}, false
+	}
+	severity, _ := severityOf(t.Severity)
+	return Explanation{Code: code, Severity: severity, Title: t.Title,
+		Means: t.Means, Matters: t.Matters, Mending: t.Mending, Example: t.Example}, true
+}
+
+// Nearest returns the code that a wrong one was probably meant to be, or "".
+func Nearest(code string) Code {
+	if near := newSpeller(codeTexts()).near(code); len(near) > 0 {
+		return Code(near[0].name)
+	}
+	return ""
+}
+
+// Codes returns the codes of all findings, the worst first.
+func Codes() []Code {
+	var codes []Code
+	for _, t := range allTexts().ordered {
+		codes = append(codes, t.Code)
+	}
+	return codes
+}
+
+func codeTexts() []string {
+	var texts []string
+	for _, code := range Codes() {
+		texts = append(texts, string(code))
+	}
+	return texts
+}
+
+//go:embed texts/findings.yaml
+var findingsFile []byte
+
+// findingText is what there is to say about a code. Says holds the sentences by
+// the case that they are for, with {words} to be filled in.
+type findingText struct {
+	Code     Code                    `yaml:"code"`
+	Severity string                  `yaml:"severity"`
+	Title    string                  `yaml:"title"`
+	Says     map[string]sentenceText `yaml:"says"`
+	Means    string                  `yaml:"means"`
+	Matters  string                  `yaml:"matters"`
+	Mending  string                  `yaml:"mending"`
+	Example  string                  `yaml:"example"`
+}
+
+type sentenceText struct {
+	Message string `yaml:"message"`
+	Mend    string `yaml:"mend"`
+}
+
+type textTable struct {
+	ordered []findingText
+	byCode  map[Code]*findingText
+}
+
+var allTexts = sync.OnceValue(func() textTable {
+	var t textTable
+	if err := yaml.Load(findingsFile, &t.ordered, yaml.WithKnownFields()); err != nil {
+		panic(fmt.Sprintf("rules/texts/findings.yaml: %v", err)) // a test reads it
+	}
+	t.byCode = make(map[Code]*findingText, len(t.ordered))
+	for i := range t.ordered {
+		t.byCode[t.ordered[i].Code] = &t.ordered[i]
+	}
+	return t
+})
+
+func finding(code Code) (*findingText, bool) {
+	t, ok := allTexts().byCode[code]
+	return t, ok
+}
+
+// words to be filled in: name, value, name, value, …
+func fill(text string, words []string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := make([]string, 0, len(words))
+	for i := 0; i+1 < len(words); i += 2 {
+		pairs = append(pairs, "{"+words[i]+"}", words[i+1])
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}

@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"slices"
+
+	"layertap/datalayer"
+)
+
+// trackedKey is a parameter in a stretch of the session in which it is watched.
+type trackedKey struct{ name, where string }
+
+// tracked is what a watched parameter was at last.
+type tracked struct{ value datalayer.Value }
+
+// maxTracked bounds how many values are kept in mind.
+const maxTracked = 1 << 16
+
+// watch compares the parameters that may not change, or not go down, with what
+// they were before.
+func (c *Checker) watch(rule *eventRule) {
+	talk := &rule.event.plan.conversation
+	begins := slices.Contains(talk.begins, rule.event.Name)
+	ends := slices.Contains(talk.ends, rule.event.Name)
+	state := c.now.layer
+	if begins {
+		state.begun = true
+	}
+	for _, i := range rule.watched {
+		p := rule.level.slots[i].parameter
+		v, ok := c.parameter(p)
+		if !ok || opaque(v) || emptiness(v) != "" {
+			continue
+		}
+		switch {
+		case p.Name == talk.id && p.Constant == inConversation:
+			c.sameConversation(p, v, ends)
+		case p.Constant != nowhere:
+			c.constant(rule, p, v)
+		}
+		if p.Grows != nowhere && !ends {
+			c.grows(rule, p, v, begins)
+		}
+	}
+	if ends {
+		state.begun = true
+	}
+}
+
+// parameter returns the current message's value of a parameter on its top level.
+func (c *Checker) parameter(p *Parameter) (datalayer.Value, bool) {
+	for i := range c.now.message.fields {
+		f := &c.now.message.fields[i]
+		if f.Name == p.Name || slices.Contains(p.Aliases, f.Name) {
+			return f.Value, true
+		}
+	}
+	return datalayer.Value{}, false
+}
+
+// sameConversation says where the id of the conversation changed without a new
+// one having begun. What ends a conversation may be about an older one.
+func (c *Checker) sameConversation(p *Parameter, v datalayer.Value, ends bool) {
+	state := c.now.layer
+	if state.conversation != "" && state.conversation != v.Text && !state.begun && !ends {
+		c.report(InvalidValue, "changed", Finding{Path: p.Name}, p,
+			"value", preview(v), "other", preview(datalayer.StringOf(state.conversation)), "scope", string(inConversation))
+	}
+	if !ends {
+		state.conversation, state.begun = v.Text, false
+	}
+}
+
+func (c *Checker) constant(rule *eventRule, p *Parameter, v datalayer.Value) {
+	last, ok := c.last(rule, p, p.Constant, v)
+	if ok && last.value.Text != v.Text {
+		c.report(InvalidValue, "changed", Finding{Path: p.Name}, p,
+			"value", preview(v), "other", preview(last.value), "scope", string(p.Constant))
+	}
+}
+
+func (c *Checker) grows(rule *eventRule, p *Parameter, v datalayer.Value, begins bool) {
+	now, ok := v.Num()
+	if !ok {
+		return
+	}
+	last, seen := c.last(rule, p, p.Grows, v)
+	if before, _ := last.value.Num(); seen && !begins && now < before {
+		c.report(InvalidValue, "fell", Finding{Path: p.Name}, p,
+			"value", v.Text, "other", last.value.Text, "scope", string(p.Grows))
+	}
+}
+
+// last returns what a parameter was before in its scope, and keeps what it is
+// now.
+func (c *Checker) last(rule *eventRule, p *Parameter, s scope, v datalayer.Value) (tracked, bool) {
+	where := c.where(s, rule.event.plan)
+	if where == "" {
+		return tracked{}, false
+	}
+	key := trackedKey{p.Name, where}
+	last, ok := c.tracked[key]
+	if !ok && len(c.tracked) >= maxTracked {
+		clear(c.tracked)
+	}
+	c.tracked[key] = tracked{v}
+	return last, ok
+}

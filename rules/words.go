@@ -1,0 +1,227 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// words is a name taken apart: "widgetOpened", "widget-opened" and "Widget
+// Opened" are all the words widget and opened.
+type words struct {
+	name  string
+	parts [][]rune
+	stems []string
+	// folded is the name without case and separators.
+	folded []rune
+}
+
+// maxName is the length in characters beyond which no name is compared.
+const maxName = 120
+
+func wordsOf(name string) words {
+	w := words{name: name}
+	runes := []rune(name)
+	start := 0
+	cut := func(end int) {
+		if end > start {
+			part := []rune(strings.ToLower(string(runes[start:end])))
+			w.parts = append(w.parts, part)
+			w.stems = append(w.stems, stem(string(part)))
+			w.folded = append(w.folded, part...)
+		}
+	}
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			cut(i)
+			start = i + 1
+		case i > start && startsWord(runes, i):
+			cut(i)
+			start = i
+		}
+	}
+	cut(len(runes))
+	return w
+}
+
+// startsWord says whether a capital at i begins a word, as the O of widgetOpened
+// and the P of HTMLParser do.
+func startsWord(runes []rune, i int) bool {
+	if !unicode.IsUpper(runes[i]) {
+		return false
+	}
+	return unicode.IsLower(runes[i-1]) || unicode.IsDigit(runes[i-1]) ||
+		i+1 < len(runes) && unicode.IsLower(runes[i+1])
+}
+
+// digits returns the digits of a name. Names that differ in them are different
+// things: item_category2 is no slip for item_category3.
+func (w words) digits() []rune {
+	var digits []rune
+	for _, r := range w.folded {
+		if unicode.IsDigit(r) {
+			digits = append(digits, r)
+		}
+	}
+	return digits
+}
+
+// irregular are forms whose stem no ending gives away.
+var irregular = map[string]string{"sent": "send", "left": "leav", "leave": "leav", "leaving": "leav", "sending": "send"}
+
+// stem takes the endings of English verbs and nouns off a word, so that start,
+// starts, started and starting are the same. What is left need not be a word.
+func stem(word string) string {
+	if s, ok := irregular[word]; ok {
+		return s
+	}
+	s := word
+	for _, ending := range []string{"ings", "ing", "ions", "ion", "ies", "ied", "es", "ed", "s", "d"} {
+		cut, ok := strings.CutSuffix(word, ending)
+		if !ok || len(cut) < 3 || !strings.ContainsAny(cut, "aeiouy") || ending == "s" && strings.HasSuffix(cut, "s") ||
+			ending == "d" && !strings.HasSuffix(cut, "e") {
+			continue
+		}
+		s = cut
+		if ending == "ies" || ending == "ied" {
+			s += "y"
+		}
+		if ending != "s" {
+			s = undouble(s)
+		}
+		break
+	}
+	return strings.TrimSuffix(s, "e")
+}
+
+// undouble takes back the doubling of submitted.
+func undouble(s string) string {
+	if n := len(s); n > 3 && s[n-1] == s[n-2] && !strings.ContainsRune("aeiousl", rune(s[n-1])) {
+		return s[:n-1]
+	}
+	return s
+}
+
+// keyRows are the letters of the keyboard that most names are typed on, each
+// row shifted by about half a key against the one above.
+var keyRows = []string{"qwertyuiop", "asdfghjkl", "zxcvbnm"}
+
+var neighbours = func() map[[2]rune]bool {
+	near := map[[2]rune]bool{}
+	add := func(a, b byte) { near[[2]rune{rune(a), rune(b)}], near[[2]rune{rune(b), rune(a)}] = true, true }
+	for r, row := range keyRows {
+		for c := range row {
+			if c+1 < len(row) {
+				add(row[c], row[c+1])
+			}
+			if r > 0 {
+				above := keyRows[r-1]
+				add(row[c], above[c])
+				add(row[c], above[c+1])
+			}
+		}
+	}
+	return near
+}()
+
+// Costs of the slips that people make. One and the same name has 0, a slip of
+// the hand or the ear less than 1, any other change more.
+const (
+	costDouble    = 0.6 // messsage, mesage
+	costSwap      = 0.8 // opende
+	costNeighbour = 0.8 // widger
+	costDrop      = 0.9 // opned
+	costInsert    = 1.0
+	costSound     = 1.0 // massage, archeived
+	costOther     = 1.2
+	costFirst     = 0.3 // on top, where a word begins with another letter
+	far           = 99
+)
+
+// soundAlike are letters that are mistaken for one another by ear.
+var soundAlike = []string{"aeiouy", "ck", "cs", "sz", "dt", "bp", "fv", "mn", "gj"}
+
+func costOf(typed, meant rune, first bool) float64 {
+	switch {
+	case typed == meant:
+		return 0
+	case unicode.IsDigit(typed) || unicode.IsDigit(meant):
+		return far
+	case neighbours[[2]rune{typed, meant}]:
+		return costNeighbour
+	}
+	cost := costOther
+	for _, alike := range soundAlike {
+		if strings.ContainsRune(alike, typed) && strings.ContainsRune(alike, meant) {
+			cost = costSound
+		}
+	}
+	if first {
+		cost += costFirst
+	}
+	return cost
+}
+
+// distance is what it costs to have typed one word where another was meant: the
+// Damerau–Levenshtein distance (adjacent swaps, each once) with costs by how
+// easily a slip is made. It gives up beyond limit.
+func distance(typed, meant []rune, limit float64) float64 {
+	if gap := len(typed) - len(meant); float64(max(gap, -gap))*costDouble > limit {
+		return far
+	}
+	if slices.Equal(typed, meant) {
+		return 0
+	}
+	before, row, next := make([]float64, len(meant)+1), make([]float64, len(meant)+1), make([]float64, len(meant)+1)
+	for j := range meant {
+		row[j+1] = row[j] + dropCost(meant, j)
+	}
+	for i, t := range typed {
+		next[0] = row[0] + insertCost(typed, meant, i, -1)
+		least := next[0]
+		for j, m := range meant {
+			cost := min(row[j]+costOf(t, m, i == 0 && j == 0),
+				row[j+1]+insertCost(typed, meant, i, j),
+				next[j]+dropCost(meant, j))
+			if i > 0 && j > 0 && t == meant[j-1] && typed[i-1] == m && t != m {
+				cost = min(cost, before[j-1]+costSwap)
+			}
+			next[j+1] = cost
+			least = min(least, cost)
+		}
+		if least > limit+costSwap {
+			return far
+		}
+		before, row, next = row, next, before
+	}
+	if d := row[len(meant)]; d <= limit+1e-9 {
+		return d
+	}
+	return far
+}
+
+// dropCost is that of leaving out meant[j].
+func dropCost(meant []rune, j int) float64 {
+	switch {
+	case unicode.IsDigit(meant[j]):
+		return far
+	case j > 0 && meant[j] == meant[j-1], j+1 < len(meant) && meant[j] == meant[j+1]:
+		return costDouble
+	}
+	return costDrop
+}
+
+// insertCost is that of typing typed[i] too much, after meant[j].
+func insertCost(typed, meant []rune, i, j int) float64 {
+	switch {
+	case unicode.IsDigit(typed[i]):
+		return far
+	case j >= 0 && typed[i] == meant[j]:
+		return costDouble
+	case j >= 0 && neighbours[[2]rune{typed[i], meant[j]}],
+		j+1 < len(meant) && neighbours[[2]rune{typed[i], meant[j+1]}]:
+		return costNeighbour
+	}
+	return costInsert
+}
