@@ -64,6 +64,7 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 		changed:  make(chan struct{}),
 	}
 	s.current.Header = header
+	analysis.Rules.Begin(header.Started)
 	s.current.pages = new(sync.Map)
 	s.listen(analysis.GTM.Triggers())
 	s.publish()
