@@ -1,5 +1,6 @@
 // The tour: an autopilot that plays a visitor. It moves a pointer that can be seen
-// and clicks what a person would click. /?auto starts it; &pace=fast hurries.
+// and clicks what a person would click. /?auto starts it; &pace=fast hurries, and &mended plays
+// it without the planted faults.
 import { forget, keep, recall } from '../memory.js';
 import { movePointer, pressPointer, removePointer, showPointer } from './pointer.js';
 import { steps } from './steps.js';
@@ -21,6 +22,7 @@ export function prepareTour() {
   if (document.body.dataset.page === 'home' && asked.has('auto')) {
     forget('cart', 'chat', 'conversation', 'orders');
     keep('tour', { step: 0, pace: asked.get('pace') });
+    if (asked.has('mended')) keep('faults', false);
   }
   document
     .querySelectorAll('[data-tour-start]')

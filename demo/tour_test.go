@@ -1,0 +1,206 @@
+package demo_test
+
+import (
+	stdcmp "cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+	"layertap/demo"
+	"layertap/gtm"
+	"layertap/probe"
+	"layertap/rules"
+	"layertap/session"
+)
+
+var update = flag.Bool("update", false, "write testdata/tour.txt anew")
+
+// The tour in real Chrome, seen through the probe, is what testdata/tour.txt says:
+// every message with its parameters and its findings, and no other.
+func TestTour(t *testing.T) {
+	for round := range 3 {
+		t.Run(fmt.Sprint(round+1), func(t *testing.T) {
+			seen := play(t, "")
+			compare(t, "testdata/tour.txt", describe(t, seen))
+			checkFaults(t, seen)
+		})
+	}
+}
+
+// The same tour with a mended widget is as documented: nothing is found, and none
+// of the plan's events is left out.
+func TestMendedTour(t *testing.T) {
+	seen := play(t, "&mended")
+	for i := range seen.Len() {
+		for _, f := range seen.Verdict(i).Findings {
+			t.Errorf("%s: %s %s", seen.Entry(i).(*datalayer.Push).Event, f.Code, f.Message)
+		}
+	}
+	for _, f := range seen.Findings {
+		t.Errorf("the session: %s %s", f.Code, f.Message)
+	}
+	for _, event := range seen.Coverage {
+		if event.Seen == 0 || len(event.Unfilled) > 0 {
+			t.Errorf("%s was seen %d times, unfilled: %v", event.Event, event.Seen, event.Unfilled)
+		}
+	}
+	if len(seen.Coverage) != 25 {
+		t.Errorf("the plan has %d events, want 25", len(seen.Coverage))
+	}
+}
+
+func compare(t *testing.T, golden, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("the tour (-want +got):\n%s", diff)
+	}
+}
+
+// checkFaults compares what was found with what was planted.
+func checkFaults(t *testing.T, s session.Snapshot) {
+	t.Helper()
+	faults, err := demo.Faults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got []string
+	for _, fault := range faults {
+		if f := fault.Finding; f != nil {
+			want = append(want, strings.Join([]string{fault.Event, f.Code, f.Path, f.Suggestion}, " "))
+		}
+	}
+	for i := range s.Len() {
+		for _, f := range s.Verdict(i).Findings {
+			event := s.Entry(i).(*datalayer.Push).Event
+			got = append(got, strings.Join([]string{event, string(f.Code), f.Path, f.Suggestion}, " "))
+		}
+	}
+	for _, f := range s.Findings {
+		got = append(got, "the session: "+string(f.Code))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-planted +found):\n%s", diff)
+	}
+}
+
+// play takes the tour, with more added to its address, and returns the session when
+// it is over.
+func play(t *testing.T, more string) session.Snapshot {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	browser, err := probe.Open(probe.Options{
+		URL: start(t).TourURL(demo.Fast) + more, Headless: true, Browser: os.Getenv("LAYERTAP_BROWSER"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session.New(datalayer.Header{}, analysis(t))
+	ran := make(chan error, 1)
+	go func() { ran <- s.Run(ctx, browser) }()
+
+	waitErr := waitForEnd(ctx, s)
+	if err := errors.Join(waitErr, browser.Close(), <-ran); err != nil {
+		t.Fatalf("the tour did not come to its end: %v; %+v", err, s.Snapshot().Attachment)
+	}
+	return s.Snapshot()
+}
+
+func analysis(t *testing.T) session.Analysis {
+	t.Helper()
+	plan, err := rules.Builtin("widget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	triggers, err := gtm.Patterns(plan.Triggers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(triggers)}
+}
+
+// waitForEnd returns when the session holds the tour's last message, or what the
+// session was waiting for has gone.
+func waitForEnd(ctx context.Context, s *session.Session) error {
+	var version uint64
+	seen := 0
+	for {
+		snapshot, newer := s.Wait(ctx, version)
+		if !newer {
+			return ctx.Err()
+		}
+		version = snapshot.Version
+		for ; seen < snapshot.Len(); seen++ {
+			if push, ok := snapshot.Entry(seen).(*datalayer.Push); ok && push.Event == demo.TourOver {
+				return nil
+			}
+		}
+		if snapshot.Attachment.Phase == datalayer.Over {
+			return errors.New("the browser has gone")
+		}
+	}
+}
+
+// describe tells a session as text: each page, and below it what its data layer
+// received. What different documents pushed is put in the order of the documents:
+// what one pushes while it is being left may arrive when the next is already there.
+func describe(t *testing.T, s session.Snapshot) string {
+	t.Helper()
+	var pages []string
+	at := map[string]int{} // by the page's ID
+	for i := range s.Len() {
+		switch e := s.Entry(i).(type) {
+		case *datalayer.Page:
+			address, err := url.Parse(e.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at[e.ID] = len(pages)
+			pages = append(pages, fmt.Sprintf("%s (%s)\n", address.Path, e.Cause))
+		case *datalayer.Push:
+			pages[at[e.Page]] += describeMessage(t, e, s.Verdict(i).Findings)
+		case *datalayer.Gap:
+			t.Errorf("a gap: %s", e.Why)
+		}
+	}
+	return strings.Join(pages, "\n")
+}
+
+// describeMessage names a message, its parameters in the order of the push, and
+// below them what was found.
+func describeMessage(t *testing.T, push *datalayer.Push, findings []rules.Finding) string {
+	t.Helper()
+	value, err := datalayer.Decode(push.Message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parameters []string
+	for _, field := range value.Fields {
+		if field.Name != "event" {
+			parameters = append(parameters, field.Name)
+		}
+	}
+	text := strings.TrimRight(fmt.Sprintf("  %-34s %s", stdcmp.Or(push.Event, "(no event)"), strings.Join(parameters, " ")), " ") + "\n"
+	for _, f := range findings {
+		text += "    " + strings.TrimSpace(fmt.Sprint(f.Code, " ", f.Path, " ", f.Suggestion)) + "\n"
+	}
+	return text
+}
