@@ -34,7 +34,7 @@ where there are findings at or above --fail-on, and with 2 where it could not be
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	f.analysisFlags.add(cmd)
+	f.add(cmd)
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "the least `SEVERITY` that fails: error, warning, info or never")
 	cmd.Flags().StringVar(&f.format, "format", "text", "`text` or json")
 	return cmd

@@ -24,11 +24,11 @@ const refresh = 50 * time.Millisecond
 func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) error) error {
 	var version uint64
 	for {
-		snapshot, err := s.Wait(ctx, version)
-		if failed := each(snapshot); failed != nil {
-			return failed
+		snapshot, newer := s.Wait(ctx, version)
+		if err := each(snapshot); err != nil {
+			return err
 		}
-		if err != nil || snapshot.Attachment.Phase == datalayer.Over {
+		if !newer || snapshot.Attachment.Phase == datalayer.Over {
 			return nil
 		}
 		version = snapshot.Version

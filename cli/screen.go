@@ -34,10 +34,10 @@ func screen(file string, noColor bool) face {
 			program = append(program, tea.WithColorProfile(colorprofile.Ascii))
 		}
 		_, err := tea.NewProgram(ui.New(options), program...).Run()
-		if err == nil || ctx.Err() != nil {
-			return nil
+		if err != nil && ctx.Err() == nil {
+			return fmt.Errorf("drawing on the terminal: %w", err)
 		}
-		return fmt.Errorf("drawing on the terminal: %w", err)
+		return nil
 	}
 }
 
@@ -45,7 +45,7 @@ func screen(file string, noColor bool) face {
 func waiter(ctx context.Context, s *session.Session) func(uint64) (session.Snapshot, bool) {
 	var last time.Time
 	return func(version uint64) (session.Snapshot, bool) {
-		if _, err := s.Wait(ctx, version); err != nil {
+		if _, newer := s.Wait(ctx, version); !newer {
 			return session.Snapshot{}, false
 		}
 		pause(ctx, time.Until(last.Add(frame)))

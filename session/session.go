@@ -101,19 +101,19 @@ func (s *Session) Snapshot() Snapshot {
 }
 
 // Wait returns a snapshot that is newer than the one with the given version,
-// once there is one. Its only error is that of ctx.
-func (s *Session) Wait(ctx context.Context, version uint64) (Snapshot, error) {
+// once there is one. When ctx ends first it returns the latest, and false.
+func (s *Session) Wait(ctx context.Context, version uint64) (Snapshot, bool) {
 	for {
 		s.mu.Lock()
 		current, changed := s.current, s.changed
 		s.mu.Unlock()
 		if current.Version > version {
-			return current, nil
+			return current, true
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return current, ctx.Err()
+			return current, false
 		}
 	}
 }
