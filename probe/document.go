@@ -1,7 +1,9 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,18 +19,19 @@ type ledger struct {
 	documents map[string]*document
 	pages     int
 	entries   []datalayer.Entry // not yet handed on
+	holding   time.Time         // until when they are held back
 }
 
 // document is a page's document, from its first script to its end, whatever
 // addresses it goes through.
 type document struct {
 	place
-	page     *datalayer.Page
-	cause    datalayer.Cause
-	numbers  numbers
-	stacks   map[int][]datalayer.StackFrame
-	actions  map[int]*datalayer.Action
-	lastUsed time.Time
+	page    *datalayer.Page // its ID is empty until there is something on it
+	cause   datalayer.Cause
+	numbers numbers
+	resumed bool // the connection was lost since its last batch
+	stacks  map[int][]datalayer.StackFrame
+	actions map[int]*datalayer.Action
 }
 
 // place is where a document is: in a frame of a tab.
@@ -50,29 +53,64 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		if b.Page == nil {
 			b.Page = &introduction{Top: p.parent == ""}
 		}
-		doc = l.begin(b, p)
+		doc = l.begin(b, p, now)
 	}
-	doc.lastUsed = now
 	if b.Lost > 0 {
-		l.gap(doc, b.Lost, "the page was left while it pushed more than a browser lets go at that moment", now)
+		l.gap(now, now, b.Lost, "the page pushed more while it was left than a browser lets go at that moment")
 	}
-	at := func(r record) time.Duration {
-		return l.since(b.Origin + r.T)
+	if doc.resumed && len(b.Records) > 0 {
+		doc.resumed = false
+		if lost := doc.numbers.skipTo(b.Records[0].N); lost > 0 {
+			l.gap(now, now, lost, "the page went on while the connection was lost")
+		}
 	}
 	for _, r := range b.Records {
 		if doc.numbers.take(r.N) {
-			l.record(doc, r, at(r))
+			l.record(doc, r, l.wall(time.UnixMicro(int64((b.Origin+r.T)*1000))))
 		}
 	}
 }
 
-// since maps a browser's clock, in milliseconds since 1970, to the session's.
-func (l *ledger) since(ms float64) time.Duration {
-	wall := time.UnixMicro(int64(ms * 1000))
-	return wall.Sub(l.started.Round(0)).Round(time.Microsecond)
+// wall maps the time of day to the session's time.
+func (l *ledger) wall(t time.Time) time.Duration {
+	return t.Round(0).Sub(l.started.Round(0)).Round(time.Microsecond)
 }
 
-func (l *ledger) begin(b batch, p place) *document {
+// settling is how long a new page's entries are held back, so that what the old
+// one said at its very end, which comes by a longer way, stands before them.
+const settling = 150 * time.Millisecond
+
+// ready returns the entries that can be handed on at now; at the zero time, all.
+func (l *ledger) ready(now time.Time) []datalayer.Entry {
+	if !now.IsZero() && now.Before(l.holding) {
+		return nil
+	}
+	entries := l.entries
+	l.entries = nil
+	if !l.holding.IsZero() {
+		l.holding = time.Time{}
+		slices.SortStableFunc(entries, func(a, b datalayer.Entry) int {
+			return cmp.Compare(datalayer.At(a).T, datalayer.At(b).T)
+		})
+	}
+	return entries
+}
+
+// reconnecting notes that what documents say is lost for a while.
+func (l *ledger) reconnecting() {
+	for _, doc := range l.documents {
+		doc.resumed = true
+	}
+}
+
+func (l *ledger) begin(b batch, p place, now time.Time) *document {
+	switch {
+	case b.Page.Top && p.there:
+		l.gap(now, now, -1, "the page had begun before layertap came: what its data layers no longer hold is not known")
+	case b.Page.Top && p.tab.shown:
+		l.holding = now.Add(settling)
+	}
+	p.tab.shown = p.tab.shown || b.Page.Top
 	doc := &document{
 		place:   p,
 		cause:   causeOf(b.Page.Navigation, p.there),
@@ -122,17 +160,20 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 		next := *doc.page
 		next.Title = r.Title
 		l.turn(doc, next, datalayer.CauseBFCache, at)
-	case "displaced":
-		l.entries = append(l.entries, &datalayer.Gap{
-			Place: datalayer.Place{T: at}, Until: at, Lost: -1,
-			Why: fmt.Sprintf("the page replaced the push of %s; layertap took it back: entries since the last check may be missing", r.Layer),
-		})
-	case "unhookable":
-		l.entries = append(l.entries, &datalayer.Gap{
-			Place: datalayer.Place{T: at}, Until: at, Lost: -1,
-			Why: fmt.Sprintf("%s cannot be watched: the page froze it", r.Layer),
-		})
+	default:
+		if why, ok := troubles[r.Is]; ok {
+			l.entries = append(l.entries, &datalayer.Gap{
+				Place: datalayer.Place{T: at}, Until: at, Lost: -1, Why: fmt.Sprintf(why, r.Layer),
+			})
+		}
 	}
+}
+
+// troubles are what the hook has to say about a layer.
+var troubles = map[string]string{
+	"displaced":  "the page took the hook off %s; it is back, but values that are no objects may be missing",
+	"unhookable": "%s cannot be hooked, since the page froze it: messages that it refuses are not seen",
+	"lexical":    "%s is declared with let or const: Google Tag Manager does not see it",
 }
 
 // turn makes page the document's page from here on.
@@ -182,9 +223,12 @@ func (doc *document) stack(r record) []datalayer.StackFrame {
 	return doc.stacks[r.Stack]
 }
 
-func (l *ledger) gap(doc *document, lost int, why string, now time.Time) {
-	at := now.Sub(l.started)
-	l.entries = append(l.entries, &datalayer.Gap{Place: datalayer.Place{T: at}, Why: why, Until: at, Lost: lost})
+// gap says that messages were missed, or may have been: lost is -1 where nobody
+// knows.
+func (l *ledger) gap(from, until time.Time, lost int, why string) {
+	l.entries = append(l.entries, &datalayer.Gap{
+		Place: datalayer.Place{T: l.wall(from)}, Until: l.wall(until), Lost: lost, Why: why,
+	})
 }
 
 // numbers remembers which records of a document have come. They come by two
@@ -192,6 +236,13 @@ func (l *ledger) gap(doc *document, lost int, why string, now time.Time) {
 type numbers struct {
 	upTo  int          // all of these have come
 	ahead map[int]bool // and these, beyond a hole
+}
+
+// skipTo gives up the records before n, and returns how many those are.
+func (s *numbers) skipTo(n int) int {
+	lost := max(n-s.upTo-1, 0)
+	s.upTo += lost
+	return lost
 }
 
 // take notes n, and says whether it is new.

@@ -10,14 +10,14 @@
 (function (config, snapshot, watchActions) {
   'use strict';
   const G = globalThis;
-  if (G[config.key]) return;
   const bind = G[config.binding];
-  if (typeof bind !== 'function') return;
   delete G[config.binding];
+  if (G[config.key] || typeof bind !== 'function') return; // it is there already
 
   const { Reflect: R, WeakSet, WeakMap, Map, Error, document, navigator, performance } = G;
   const { apply, defineProperty: define, getOwnPropertyDescriptor: describe } = R;
   const { isArray } = G.Array;
+  const { keys } = G.Object;
   const quote = G.JSON.stringify;
   const method = (f) => (self, a, b) => apply(f, self, [a, b]);
   const tagOf = method(G.Object.prototype.toString);
@@ -119,9 +119,12 @@
     emit('restored', '"title":' + quote(document.title));
   });
 
+  // blank is a new tab's page, until somebody writes into it.
+  const blank = () => G.location.protocol === 'about:' && !document.referrer && !document.title;
+
   const onReady = guard(() => {
     checkAll();
-    if (!introduction && G.top === G && G.location.href !== 'about:blank') emit('ready');
+    if (!introduction && G.top === G && !blank()) emit('ready');
   });
 
   let actionListeners = null;
@@ -320,7 +323,7 @@
   const layers = { __proto__: null };
 
   // adopt takes a list as the layer's from now on, and reports what is in it.
-  const adopt = guard((layer, value, via) => {
+  const adopt = guard((layer, value, via, above) => {
     if (!isObject(value)) return;
     const previous = layer.list;
     let list = stateOf(lists, value);
@@ -332,7 +335,7 @@
       for (let i = 0; i < value.length; i++) {
         const v = value[i];
         const carriedOver = isObject(v) ? has(layer.seen, v) : previous && i in previous.value && previous.value[i] === v;
-        if (!carriedOver) report(layer, ',"via":"' + via + '"', v);
+        if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above));
       }
       list.length = value.length;
     }
@@ -343,15 +346,17 @@
     }
   });
 
+  const newLayer = (name) => ({
+    name, label: '"layer":' + quote(name), value: undefined, list: null, seen: new WeakSet(), awaited: new WeakSet(),
+  });
+
   const watch = guard((name) => {
     if (layers[name]) return check(layers[name]);
-    const layer = layers[name] = {
-      name, label: '"layer":' + quote(name), value: undefined, list: null, seen: new WeakSet(), awaited: new WeakSet(),
-    };
+    const layer = layers[name] = newLayer(name);
     layer.get = () => layer.value;
     layer.set = (v) => {
       layer.value = v;
-      adopt(layer, v, 'assign');
+      adopt(layer, v, 'assign', layer.set);
     };
     const there = G[name];
     place(layer, there);
@@ -369,10 +374,12 @@
 
   // check makes good what the page displaced.
   const check = guard((layer) => {
-    const value = G[layer.name];
-    const own = describe(G, layer.name);
-    if (!own || own.get !== layer.get) place(layer, value);
-    if (isObject(value) && (!layer.list || layer.list.value !== value)) adopt(layer, value, 'assign');
+    if (layer.get) {
+      const value = G[layer.name];
+      const own = describe(G, layer.name);
+      if (!own || own.get !== layer.get) place(layer, value);
+      if (isObject(value) && (!layer.list || layer.list.value !== value)) adopt(layer, value, 'assign');
+    }
     if (!layer.list) return;
     sweep(layer.list);
     const { tops } = layer.list;
@@ -384,7 +391,20 @@
     }
   });
 
+  // discover finds the layers that tag managers on the page use, by what they
+  // note about each.
+  const discover = guard(() => {
+    const managers = G.google_tag_manager;
+    if (!isObject(managers)) return;
+    const names = keys(managers);
+    for (let i = 0; i < names.length; i++) {
+      const own = describe(managers, names[i]);
+      if (!layers[names[i]] && own && isObject(own.value) && 'gtmDom' in own.value) watch(names[i]);
+    }
+  });
+
   const checkAll = guard(() => {
+    discover();
     for (const name in layers) check(layers[name]);
     noteAddress();
   });
@@ -395,6 +415,14 @@
     __proto__: null,
     watch(names) {
       for (const name of names) watch(name);
+    },
+    // lexical takes a layer that was declared with let or const.
+    lexical(name, value) {
+      const key = 'let ' + name;
+      if (layers[key] || !isObject(value)) return;
+      layers[key] = newLayer(name);
+      emit('lexical', layers[key].label);
+      adopt(layers[key], value, 'initial');
     },
     check() {
       attend();
@@ -414,7 +442,7 @@
 
   const release = guard((layer) => {
     const own = describe(G, layer.name);
-    if (own && own.get === layer.get) {
+    if (own && layer.get && own.get === layer.get) {
       if (layer.value === undefined) delete G[layer.name];
       else define(G, layer.name, { __proto__: null, configurable: true, enumerable: true, writable: true, value: layer.value });
     }

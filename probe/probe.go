@@ -47,6 +47,10 @@ type Options struct {
 	// Layers are the names of data layers to watch from the first script on.
 	// Empty means "dataLayer".
 	Layers []string
+	// Container finds the container in the text of a script that a page loaded,
+	// and returns its ID, Version and Resource, or nil. The probe completes the
+	// rest. Nil looks for none.
+	Container func(script []byte) *datalayer.Container
 	// Started is the time from which entries' places count; the zero time
 	// means now.
 	Started time.Time
@@ -116,46 +120,102 @@ func (p *Probe) Close() error {
 
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
+	w := newWatcher(p.outbox, newTracker(newHookConfig(p.options.Layers), p.options.Started))
+	w.open = p.options.URL
+	w.tracker.container = p.options.Container
 	if p.options.Attach != "" {
-		return p.attach(ctx)
+		return p.attach(ctx, w)
 	}
-	p.outbox.say(datalayer.Attachment{Phase: datalayer.Starting, Detail: "starting Chrome"})
+	w.say(datalayer.Starting, "starting Chrome")
 	b, err := launch(ctx, p.options)
 	if err != nil {
 		return err
 	}
 	defer b.close()
+	w.attachment.Notices = b.notices
 	c, err := dial(ctx, b.address)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	all := func(*target.Info) bool { return true }
-	return p.watch(ctx, c, all, b.notices)
+	w.tracker.follows = func(*target.Info) bool { return true }
+	if w.attachment.Browser, err = c.version(ctx); err != nil {
+		return err
+	}
+	w.say(datalayer.Starting, "opening "+p.options.URL)
+	if err = w.run(ctx, c); errors.Is(err, errConnectionLost) {
+		w.ended("the browser ended")
+		return nil
+	}
+	return err
 }
 
-// attach watches a tab of a browser that runs already.
-func (p *Probe) attach(ctx context.Context) error {
-	p.outbox.say(datalayer.Attachment{Phase: datalayer.Starting, Detail: "attaching to " + p.options.Attach})
-	patience := time.AfterFunc(3*time.Second, func() {
-		p.outbox.say(datalayer.Attachment{Phase: datalayer.Starting, Detail: "no answer yet: if Chrome asks whether to allow remote debugging, click Allow"})
+// attach watches a tab of a browser that runs already, and comes back to it when
+// the connection was lost.
+func (p *Probe) attach(ctx context.Context, w *watcher) error {
+	w.say(datalayer.Starting, "attaching to "+p.options.Attach)
+	permission := time.AfterFunc(3*time.Second, func() {
+		p.outbox.say(datalayer.Attachment{Detail: "no answer yet: if Chrome asks whether to allow remote debugging, click Allow"})
 	})
+	c, tab, err := p.reach(ctx, w, p.options.Tab)
+	permission.Stop()
+	for {
+		if err != nil {
+			return err
+		}
+		w.tracker.follows = func(info *target.Info) bool { return string(info.TargetID) == tab.ID }
+		err = w.run(ctx, c)
+		_ = c.Close()
+		if !errors.Is(err, errConnectionLost) {
+			return err
+		}
+		lost := time.Now()
+		w.tracker.disconnected()
+		w.say(datalayer.Lost, "the connection to the browser was lost; trying again")
+		if c, tab, err = p.reachAgain(ctx, w, tab); ctx.Err() != nil {
+			w.ended("the connection to the browser was lost")
+			return nil
+		}
+		w.tracker.ledger.gap(lost, time.Now(), -1, "the connection to the browser was lost")
+	}
+}
+
+// reach connects to the browser and finds the tab.
+func (p *Probe) reach(ctx context.Context, w *watcher, wanted string) (*conn, Tab, error) {
 	c, err := dial(ctx, p.options.Attach)
-	patience.Stop()
 	if err != nil {
-		return err
+		return nil, Tab{}, err
 	}
-	defer c.Close()
-	tabs, err := c.tabs(ctx)
+	w.attachment.Browser, err = c.version(ctx)
+	var tab Tab
+	if err == nil {
+		tab, err = c.tab(ctx, wanted)
+	}
 	if err != nil {
-		return err
+		_ = c.Close()
+		return nil, Tab{}, fmt.Errorf("attaching to %s: %w", p.options.Attach, err)
 	}
-	tab, err := choose(tabs, p.options.Tab)
-	if err != nil {
-		return fmt.Errorf("attaching to %s: %w", p.options.Attach, err)
+	return c, tab, nil
+}
+
+// reachAgain tries, ever less often, to reach the same tab, or after a restart
+// of the browser one that fits. It ends only by success or with ctx.
+func (p *Probe) reachAgain(ctx context.Context, w *watcher, tab Tab) (*conn, Tab, error) {
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
+		c, again, err := p.reach(ctx, w, tab.ID)
+		if err != nil {
+			c, again, err = p.reach(ctx, w, p.options.Tab)
+		}
+		if err == nil {
+			return c, again, nil
+		}
+		select {
+		case <-time.After(pause):
+			w.say(datalayer.Lost, "trying again: "+err.Error())
+		case <-ctx.Done():
+			return nil, tab, ctx.Err()
+		}
 	}
-	only := func(info *target.Info) bool { return string(info.TargetID) == tab.ID }
-	return p.watch(ctx, c, only, nil)
 }
 
 // dial connects to the browser at where. A browser may ask its user first, so
@@ -173,17 +233,11 @@ func dial(ctx context.Context, where string) (*conn, error) {
 	return newConn(transport), nil
 }
 
-// watch follows the tabs that follows tells, over c.
-func (p *Probe) watch(ctx context.Context, c *conn, follows func(*target.Info) bool, notices []string) error {
+// version returns what the browser calls itself.
+func (c *conn) version(ctx context.Context) (string, error) {
 	var version browser.GetVersionResult
-	if err := c.call(ctx, ask("", browser.GetVersion, cdp.Empty{}), &version); err != nil {
-		return err
-	}
-	w := newWatcher(c, p.outbox, newTracker(newHookConfig(p.options.Layers), p.options.Started, follows))
-	w.open = p.options.URL
-	w.attachment.Browser = strings.Replace(version.Product, "HeadlessChrome", "Chrome", 1)
-	w.attachment.Notices = notices
-	return w.run(ctx)
+	err := c.call(ctx, ask("", browser.GetVersion, cdp.Empty{}), &version)
+	return strings.Replace(version.Product, "HeadlessChrome", "Chrome", 1), err
 }
 
 // refused says in a sentence why a page could not be opened.

@@ -30,12 +30,12 @@ const stalled = 30 * time.Second
 func (g *guard) arrived(now time.Time) { g.until = now.Add(afterglow) }
 
 // leaving puts the net under all of a tab's documents.
-func (t *tracker) leaving(tab *tab, e *page.EventFrameStartedNavigating, now time.Time) {
+func (t *tracker) leaving(tab *tab, e *page.EventFrameStartedNavigating) {
 	switch e.NavigationType {
 	case page.FrameStartedNavigatingNavigationTypeSameDocument, page.FrameStartedNavigatingNavigationTypeHistorySameDocument:
 		return
 	}
-	tab.guard.until = now.Add(stalled)
+	tab.guard.until = t.now.Add(stalled)
 	if tab.guard.up {
 		return
 	}
@@ -67,7 +67,7 @@ func (t *tracker) toPages(tab *tab, make func(target.SessionID) command) {
 
 // rescued takes a beacon of the hook's and answers it: it never leaves the
 // browser.
-func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused, now time.Time) {
+func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused) {
 	t.send(ask(s.id, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: e.RequestID, ResponseCode: 204}))
 	if e.Request == nil {
 		return
@@ -77,6 +77,6 @@ func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused, now time.Time
 		text = append(text, part.Bytes...)
 	}
 	if b, err := readBatch(text); err == nil {
-		t.ledger.take(b, s.place(e.FrameID), now)
+		t.ledger.take(b, s.place(e.FrameID), t.now)
 	}
 }

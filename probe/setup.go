@@ -3,6 +3,8 @@ package probe
 import (
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -50,6 +52,9 @@ func (t *tracker) install(s *session, isPage bool) {
 		hook,
 		autoAttach(s.id, "iframe"),
 		ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
+		// Before the target is let go this can block it for good.
+		ask(s.id, network.Enable, network.EnableParams{}),
+		ask(s.id, inspector.Enable, cdp.Empty{}),
 	)
 }
 

@@ -40,6 +40,15 @@ func (c *conn) tabs(ctx context.Context) ([]Tab, error) {
 	return tabs, nil
 }
 
+// tab finds the tab that wanted names.
+func (c *conn) tab(ctx context.Context, wanted string) (Tab, error) {
+	tabs, err := c.tabs(ctx)
+	if err != nil {
+		return Tab{}, err
+	}
+	return choose(tabs, wanted)
+}
+
 // choose returns the tab that wanted names: by its id, or by a part of its title
 // or URL. An empty one names the only tab.
 func choose(tabs []Tab, wanted string) (Tab, error) {

@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"layertap/datalayer"
 )
 
 // tracker follows the tabs of a browser: it takes the browser's messages one
@@ -23,12 +25,19 @@ type tracker struct {
 	follows  func(*target.Info) bool // which tabs, but for those that a followed one opens
 	sessions map[target.SessionID]*session
 	tabs     map[target.ID]*tab // by the tab's own target and by those of its pages
+	known    map[target.ID]*tab // every tab that was ever followed
+	scripts  scripts
 	ledger   ledger
 	commands []command // not yet sent
-	count    int       // of tabs
+	answers  map[int64]func(*cdproto.Message)
+	now      time.Time // of the message that is being followed
 	checked  time.Time // when the hooks were last looked after
 	// onPage is called when the hook is in a tab's page.
 	onPage func(target.SessionID)
+	// onCrash is called when a tab's process has died.
+	onCrash func(string)
+	// container finds a container in the text of a script; nil for never.
+	container func([]byte) *datalayer.Container
 }
 
 // tab is a tab that is followed, from its first page to its last.
@@ -37,17 +46,19 @@ type tab struct {
 	opener  string // the tab that opened it
 	parents map[cdp.FrameID]cdp.FrameID
 	guard   guard
+	shown   bool      // whether it showed a page
+	crashed time.Time // zero while it runs
 }
 
 // session is the protocol's session with a tab, with one of its pages (it can
 // have another, prerendered one) or with a frame that runs in its own process.
 type session struct {
-	id       target.SessionID
-	tab      *tab
-	target   target.ID
-	isTab    bool
-	there    bool // its documents were there before the hook
-	contexts map[runtime.ExecutionContextID]world
+	id     target.SessionID
+	tab    *tab
+	target target.ID
+	isTab  bool
+	there  bool // its documents were there before the hook
+	worlds map[runtime.ExecutionContextID]world
 }
 
 // world is where the page's scripts in a frame run.
@@ -56,19 +67,28 @@ type world struct {
 	unique string // what it is called in all processes
 }
 
-func newTracker(hook hookConfig, started time.Time, follows func(*target.Info) bool) *tracker {
+func newTracker(hook hookConfig, started time.Time) *tracker {
 	return &tracker{
 		hook:     hook,
-		follows:  follows,
 		sessions: map[target.SessionID]*session{},
 		tabs:     map[target.ID]*tab{},
+		known:    map[target.ID]*tab{},
+		answers:  map[int64]func(*cdproto.Message){},
+		scripts:  scripts{loading: map[scriptKey]string{}, containers: map[string]bool{}},
 		ledger:   ledger{started: started, documents: map[string]*document{}},
 		onPage:   func(target.SessionID) {},
+		onCrash:  func(string) {},
 	}
 }
 
 // take follows one message.
 func (t *tracker) take(m *cdproto.Message, now time.Time) {
+	t.now = now
+	if then := t.answers[m.ID]; then != nil {
+		delete(t.answers, m.ID)
+		then(m)
+		return
+	}
 	switch string(m.Method) {
 	case target.AttachedToTarget.Method:
 		on(m, func(e *target.EventAttachedToTarget) { t.attached(t.sessions[m.SessionID], e) })
@@ -81,21 +101,24 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	}
 	switch string(m.Method) {
 	case runtime.BindingCalled.Method:
-		on(m, func(e *runtime.EventBindingCalled) { t.called(s, e, now) })
+		on(m, func(e *runtime.EventBindingCalled) { t.called(s, e) })
 	case runtime.ExecutionContextCreated.Method:
 		on(m, s.contextCreated)
 	case runtime.ExecutionContextDestroyed.Method:
 		on(m, s.contextDestroyed)
 	case runtime.ExecutionContextsCleared.Method:
-		clear(s.contexts)
+		clear(s.worlds)
 	case page.FrameAttached.Method:
 		on(m, func(e *page.EventFrameAttached) { s.tab.parents[e.FrameID] = e.ParentFrameID })
 	case page.FrameStartedNavigating.Method:
-		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s.tab, e, now) })
+		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s.tab, e) })
 	case page.FrameNavigated.Method:
-		s.tab.guard.arrived(now)
+		s.tab.guard.arrived(t.now)
 	case fetch.RequestPaused.Method:
-		on(m, func(e *fetch.EventRequestPaused) { t.rescued(s, e, now) })
+		on(m, func(e *fetch.EventRequestPaused) { t.rescued(s, e) })
+	default:
+		t.takeScript(s, m)
+		t.takeLife(s, m)
 	}
 }
 
@@ -118,6 +141,13 @@ func onResult[R any](m *cdproto.Message, f func(*R)) {
 
 func (t *tracker) send(commands ...command) { t.commands = append(t.commands, commands...) }
 
+// sent notes under what number a command went out, by which its answer comes.
+func (t *tracker) sent(id int64, cmd command) {
+	if cmd.then != nil {
+		t.answers[id] = cmd.then
+	}
+}
+
 // attached takes a target that the browser attached to by itself, in parent's
 // name. The target may wait for leave to start, so everything is sent in one go
 // and no answer is awaited.
@@ -125,13 +155,13 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
 	s := &session{
 		id: e.SessionID, target: info.TargetID, isTab: parent == nil, there: !e.WaitingForDebugger,
-		contexts: map[runtime.ExecutionContextID]world{},
+		worlds: map[runtime.ExecutionContextID]world{},
 	}
 	switch {
 	case parent != nil:
 		s.tab = parent.tab
 	case t.tabs[info.OpenerID] != nil || t.follows(info):
-		s.tab = t.newTab(t.tabs[info.OpenerID])
+		s.tab = t.tabOf(info)
 	default: // another's tab
 		t.send(
 			ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
@@ -151,12 +181,16 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	t.install(s, info.Type == "page" && info.Subtype == "")
 }
 
-func (t *tracker) newTab(opener *tab) *tab {
-	t.count++
-	next := &tab{id: "t" + strconv.Itoa(t.count), parents: map[cdp.FrameID]cdp.FrameID{}}
-	if opener != nil {
+// tabOf returns the tab of a target, which has its number for good.
+func (t *tracker) tabOf(info *target.Info) *tab {
+	if known := t.known[info.TargetID]; known != nil {
+		return known
+	}
+	next := &tab{id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}}
+	if opener := t.tabs[info.OpenerID]; opener != nil {
 		next.opener = opener.id
 	}
+	t.known[info.TargetID] = next
 	return next
 }
 
@@ -176,23 +210,23 @@ func (s *session) contextCreated(e *runtime.EventExecutionContextCreated) {
 	}
 	err := jsonv2.Unmarshal(e.Context.AuxData, &aux, chromedp.DefaultUnmarshalOptions)
 	if err == nil && aux.Default {
-		s.contexts[e.Context.ID] = world{frame: aux.Frame, unique: e.Context.UniqueID}
+		s.worlds[e.Context.ID] = world{frame: aux.Frame, unique: e.Context.UniqueID}
 	}
 }
 
 func (s *session) contextDestroyed(e *runtime.EventExecutionContextDestroyed) {
-	maps.DeleteFunc(s.contexts, func(_ runtime.ExecutionContextID, w world) bool {
+	maps.DeleteFunc(s.worlds, func(_ runtime.ExecutionContextID, w world) bool {
 		return w.unique == e.ExecutionContextUniqueID
 	})
 }
 
 // called takes what the hook sent.
-func (t *tracker) called(s *session, e *runtime.EventBindingCalled, now time.Time) {
+func (t *tracker) called(s *session, e *runtime.EventBindingCalled) {
 	if e.Name != t.hook.Binding {
 		return
 	}
 	if b, err := readBatch([]byte(e.Payload)); err == nil {
-		t.ledger.take(b, s.place(s.contexts[e.ExecutionContextID].frame), now)
+		t.ledger.take(b, s.place(s.worlds[e.ExecutionContextID].frame), t.now)
 	}
 }
 
@@ -209,30 +243,4 @@ func (t *tab) frameName(frame cdp.FrameID) string {
 }
 
 // deserted says whether the last of the tabs is gone.
-func (t *tracker) deserted() bool { return t.count > 0 && len(t.sessions) == 0 }
-
-// tick does what is due.
-func (t *tracker) tick(now time.Time) {
-	t.lowerGuards(now)
-	if now.Sub(t.checked) >= checkEvery {
-		t.checked = now
-		t.send(t.evaluate("check()")...)
-	}
-}
-
-// leave returns the commands that take the hook out of every document.
-func (t *tracker) leave() []command { return t.evaluate("leave()") }
-
-// evaluate calls one of the hook's functions in every document.
-func (t *tracker) evaluate(function string) []command {
-	var commands []command
-	silent := true
-	for _, s := range t.sessions {
-		for _, c := range s.contexts {
-			commands = append(commands, ask(s.id, runtime.Evaluate, runtime.EvaluateParams{
-				Expression: t.hook.call(function), UniqueContextID: c.unique, Silent: &silent,
-			}))
-		}
-	}
-	return commands
-}
+func (t *tracker) deserted() bool { return len(t.known) > 0 && len(t.sessions) == 0 }

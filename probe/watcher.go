@@ -18,15 +18,15 @@ type watcher struct {
 	conn       *conn
 	outbox     *outbox
 	tracker    *tracker
-	answers    map[int64]func(*cdproto.Message) // what takes the answers to commands
 	attachment datalayer.Attachment
 	open       string // the URL to open in the first page; empty when that is done
 	refused    error  // why it could not be opened
 }
 
-func newWatcher(c *conn, o *outbox, t *tracker) *watcher {
-	w := &watcher{conn: c, outbox: o, tracker: t, answers: map[int64]func(*cdproto.Message){}}
+func newWatcher(o *outbox, t *tracker) *watcher {
+	w := &watcher{outbox: o, tracker: t}
 	t.onPage = w.pageReady
+	t.onCrash = func(why string) { w.say(datalayer.Lost, why) }
 	return w
 }
 
@@ -36,79 +36,84 @@ func (w *watcher) say(phase datalayer.Phase, detail string) {
 	w.outbox.say(w.attachment)
 }
 
-// checkEvery is how often the hooks are asked to look after themselves. A
-// message that came around push (by index) is at most this late.
-const checkEvery = time.Second
+// silence is how long a connection may bring nothing at all, though it is asked
+// every second, before it is taken for lost.
+const silence = 20 * time.Second
 
-// run follows the browser until ctx ends, the last tab is closed, the connection
-// is lost or the URL is refused.
-func (w *watcher) run(ctx context.Context) error {
-	w.say(datalayer.Starting, w.open)
+// run follows the browser over c until ctx ends or the last tab is closed. It
+// returns errConnectionLost, or why the URL was refused.
+func (w *watcher) run(ctx context.Context, c *conn) error {
+	w.conn = c
 	w.send(autoAttach("", "tab"))
-	tick := time.NewTicker(checkEvery / 4)
-	defer tick.Stop()
+	heard := time.Now()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	for {
 		select {
-		case <-w.conn.arrived:
+		case <-c.arrived:
+			heard = time.Now()
 			w.takeAll()
-		case now := <-tick.C:
-			w.tracker.tick(now)
-		case <-w.conn.done:
+		case <-timer.C:
+			if time.Since(heard) > silence {
+				_ = c.Close() // which ends the loop
+			}
+			w.tracker.tick(time.Now())
+		case <-c.done:
 			w.takeAll()
-			w.over("the browser was closed, or the connection to it was lost")
-			return nil
+			w.flush(time.Time{})
+			return errConnectionLost
 		case <-ctx.Done():
 			w.leave()
 			return nil
 		}
-		w.flush()
+		w.flush(time.Now())
 		switch {
 		case w.refused != nil:
 			return w.refused
 		case w.tracker.deserted():
-			w.over("the tab was closed")
+			w.flush(time.Time{})
+			w.say(datalayer.Over, "the tab was closed")
 			return nil
 		}
+		timer.Reset(time.Until(w.tracker.due()))
 	}
 }
 
-func (w *watcher) over(why string) {
-	w.flush()
+// ended says that the browser is gone, and leaves it in the record.
+func (w *watcher) ended(why string) {
+	now := time.Now()
+	w.tracker.ledger.gap(now, now, -1, why)
+	w.outbox.put(w.tracker.ledger.ready(time.Time{}))
 	w.say(datalayer.Over, why)
 }
 
 // takeAll hands what has arrived to the tracker.
 func (w *watcher) takeAll() {
 	for _, message := range w.conn.take() {
-		if then := w.answers[message.ID]; then != nil {
-			delete(w.answers, message.ID)
-			then(message)
-			continue
-		}
 		w.tracker.take(message, time.Now())
 	}
 }
 
-// flush sends what the tracker wants to be sent and hands its entries on.
-func (w *watcher) flush() {
+// flush sends what the tracker wants to be sent and hands on the entries that
+// are ready at now; at the zero time, all.
+func (w *watcher) flush(now time.Time) {
 	commands := w.tracker.commands
 	w.tracker.commands = nil
 	w.send(commands...)
-	w.outbox.put(w.tracker.ledger.entries)
-	w.tracker.ledger.entries = nil
+	w.outbox.put(w.tracker.ledger.ready(now))
 }
 
 // send sends commands. That a connection is lost is told by its end.
 func (w *watcher) send(commands ...command) {
 	for _, cmd := range commands {
-		if id, err := w.conn.send(cmd); err == nil && cmd.then != nil {
-			w.answers[id] = cmd.then
+		if id, err := w.conn.send(cmd); err == nil {
+			w.tracker.sent(id, cmd)
 		}
 	}
 }
 
-// pageReady takes the first page in which the hook is in place: it opens the URL
-// there, or says that all is well.
+// pageReady takes a page in which the hook is in place: it opens the URL in the
+// first one, or says that all is well.
 func (w *watcher) pageReady(session target.SessionID) {
 	if w.attachment.Phase == datalayer.Live {
 		return
@@ -141,5 +146,5 @@ func (w *watcher) leave() {
 		_ = w.conn.call(ctx, cmd, new(runtime.EvaluateResult)) // a page that hangs keeps its hook
 	}
 	w.takeAll()
-	w.flush()
+	w.flush(time.Time{})
 }

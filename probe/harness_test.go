@@ -1,0 +1,312 @@
+package probe
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
+)
+
+// chrome is the browser that the tests share. Each opens a tab of its own in it.
+var chrome *launched
+
+func TestMain(m *testing.M) {
+	os.Exit(runTests(m))
+}
+
+func runTests(m *testing.M) int {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "8") // they wait for the browser most of the time
+	var err error
+	if chrome, err = startChrome(); err != nil {
+		fmt.Fprintln(os.Stderr, "the tests need a browser:", err)
+		return 1
+	}
+	defer chrome.close()
+	return m.Run()
+}
+
+// startChrome starts a browser in which every site has a process of its own, as
+// it is on a desktop.
+func startChrome() (*launched, error) {
+	return launch(context.Background(), Options{Headless: true, switches: []string{"site-per-process", "disable-popup-blocking"}})
+}
+
+// site serves pages by their paths, on 127.0.0.1 and on localhost: two sites.
+// In a page's text, {other} is the other site's origin.
+type site struct {
+	*httptest.Server
+	pages map[string]string
+}
+
+func serve(t testing.TB, pages map[string]string) *site {
+	s := &site{pages: pages}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.page))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *site) page(w http.ResponseWriter, r *http.Request) {
+	text, ok := s.pages[r.URL.Path]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	host, other := r.Host, "localhost"
+	if strings.HasPrefix(host, "localhost") {
+		other = "127.0.0.1"
+	}
+	_, port, _ := strings.Cut(host, ":")
+	text = strings.ReplaceAll(text, "{other}", "http://"+other+":"+port)
+	for header, found := cutHeader(&text); found; header, found = cutHeader(&text) {
+		name, value, _ := strings.Cut(header, ": ")
+		w.Header().Set(name, value)
+	}
+	if strings.HasSuffix(r.URL.Path, ".js") {
+		w.Header().Set("Content-Type", "text/javascript")
+	} else {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	}
+	_, _ = w.Write([]byte(text))
+}
+
+// cutHeader takes a leading line "#Name: value" off a page's text.
+func cutHeader(text *string) (string, bool) {
+	if !strings.HasPrefix(*text, "#") {
+		return "", false
+	}
+	header, rest, _ := strings.Cut((*text)[1:], "\n")
+	*text = rest
+	return header, true
+}
+
+// driver is a person in front of a tab: it goes to pages and runs scripts there.
+type driver struct {
+	t       testing.TB
+	conn    *conn
+	session target.SessionID
+	page    target.ID
+	name    string // a part of the first URL, by which the tab is found
+}
+
+var tabCount atomic.Int64
+
+// newTab opens a tab in b.
+func newTab(t testing.TB, b *launched) *driver {
+	t.Helper()
+	c, err := dial(t.Context(), b.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	d := &driver{t: t, conn: c, name: fmt.Sprintf("about:blank#tab%d-", tabCount.Add(1))}
+	var created target.CreateTargetResult
+	d.call(ask("", target.CreateTarget, target.CreateTargetParams{URL: d.name}), &created)
+	d.page = created.TargetID
+	d.attach()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = c.call(ctx, ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
+	})
+	return d
+}
+
+func (d *driver) attach() {
+	d.t.Helper()
+	flatten := true
+	var attached target.AttachToTargetResult
+	d.call(ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: d.page, Flatten: &flatten}), &attached)
+	d.session = attached.SessionID
+}
+
+func (d *driver) call(cmd command, result any) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := d.conn.call(ctx, cmd, result); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *driver) open(url string) {
+	d.t.Helper()
+	var result page.NavigateResult
+	d.call(ask(d.session, page.Navigate, page.NavigateParams{URL: url}), &result)
+	if result.ErrorText != "" {
+		d.t.Fatalf("opening %s: %s", url, result.ErrorText)
+	}
+}
+
+// run runs a script and waits for the promise it may return.
+func (d *driver) run(script string) string {
+	d.t.Helper()
+	yes := true
+	var result runtime.EvaluateResult
+	d.call(ask(d.session, runtime.Evaluate, runtime.EvaluateParams{
+		Expression: script, AwaitPromise: &yes, ReturnByValue: &yes, UserGesture: &yes,
+	}), &result)
+	if result.ExceptionDetails != nil {
+		d.t.Fatalf("running %s: %s", script, result.ExceptionDetails.Exception.Description)
+	}
+	return string(result.Result.Value)
+}
+
+// watched is a probe with what it has seen.
+type watched struct {
+	*Probe
+	t       testing.TB
+	entries []datalayer.Entry
+	state   datalayer.Attachment
+	ended   error
+}
+
+// watch attaches a probe to a tab, and waits until the hook is in place.
+func watch(t testing.TB, d *driver, b *launched, more ...func(*Options)) *watched {
+	t.Helper()
+	o := Options{Attach: b.address, Tab: d.name}
+	for _, f := range more {
+		f(&o)
+	}
+	w := start(t, o)
+	w.until("the hook is in place", func() bool { return w.state.Phase == datalayer.Live })
+	return w
+}
+
+func start(t testing.TB, o Options) *watched {
+	t.Helper()
+	p, err := Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &watched{Probe: p, t: t}
+	t.Cleanup(func() { _ = p.Close() })
+	return w
+}
+
+// until takes entries until done holds.
+func (w *watched) until(what string, done func() bool) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for !done() {
+		batch, err := w.Next(ctx)
+		w.entries = append(w.entries, batch.Entries...)
+		if batch.Attachment != nil {
+			w.state = *batch.Attachment
+		}
+		if err != nil && !done() {
+			w.t.Fatalf("waiting until %s: %v; the state is %+v; seen:\n%s", what, err, w.state, strings.Join(w.story(), "\n"))
+		}
+	}
+}
+
+// see waits for a push of the event.
+func (w *watched) see(event string) {
+	w.t.Helper()
+	w.until("there is a push of "+event, func() bool {
+		for _, p := range w.pushes() {
+			if p.Event == event {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (w *watched) pushes() []*datalayer.Push { return only[*datalayer.Push](w.entries) }
+
+func only[E datalayer.Entry](entries []datalayer.Entry) []E {
+	var found []E
+	for _, e := range entries {
+		if e, ok := e.(E); ok {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// story tells the entries in a line each.
+func (w *watched) story() []string {
+	var lines []string
+	pages := map[string]*datalayer.Page{}
+	for _, e := range w.entries {
+		switch e := e.(type) {
+		case *datalayer.Page:
+			pages[e.ID] = e
+			lines = append(lines, fmt.Sprintf("page %s %s %s %s", e.Target, frameOf(e), e.Cause, pathOf(e.URL)))
+		case *datalayer.Push:
+			via := ""
+			if e.Via != datalayer.ViaPush {
+				via = " (" + string(e.Via) + ")"
+			}
+			lines = append(lines, fmt.Sprintf("push %s %s %s%s", pathOf(pages[e.Page].URL), e.Layer, nameOf(e), via))
+		case *datalayer.Action:
+			lines = append(lines, fmt.Sprintf("%s %s %q", e.Action, e.Selector, e.Text))
+		case *datalayer.Gap:
+			lines = append(lines, fmt.Sprintf("gap %s", e.Why))
+		case *datalayer.Container:
+			lines = append(lines, fmt.Sprintf("container %s %s %s", e.ID, e.Version, e.Layer))
+		}
+	}
+	return lines
+}
+
+func nameOf(p *datalayer.Push) string {
+	if p.Event != "" {
+		return p.Event
+	}
+	return string(p.Message)
+}
+
+func frameOf(p *datalayer.Page) string {
+	switch {
+	case p.Frame == "main":
+		return "main"
+	case p.Parent == "main":
+		return "frame"
+	}
+	return "nested frame"
+}
+
+// pathOf is a URL without what changes from run to run.
+func pathOf(url string) string {
+	for _, host := range []string{"http://127.0.0.1:", "http://localhost:"} {
+		if rest, ok := strings.CutPrefix(url, host); ok {
+			_, path, _ := strings.Cut(rest, "/")
+			return strings.TrimSuffix(strings.TrimPrefix(host, "http://"), ":") + "/" + path
+		}
+	}
+	if len(url) > 40 {
+		return url[:40]
+	}
+	return url
+}
+
+// drain takes what is there without waiting for more.
+func (w *watched) drain() {
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	for {
+		batch, err := w.Next(ctx)
+		w.entries = append(w.entries, batch.Entries...)
+		if batch.Attachment != nil {
+			w.state = *batch.Attachment
+		}
+		if err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package probe
+
+import (
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// takeLife follows the ends and the returns of a tab's process.
+func (t *tracker) takeLife(s *session, m *cdproto.Message) {
+	switch string(m.Method) {
+	case inspector.TargetCrashed.Method:
+		if s.tab.crashed.IsZero() {
+			s.tab.crashed = t.now
+			t.onCrash("the tab crashed; reload it in the browser to go on")
+		}
+	case inspector.TargetReloadedAfterCrash.Method:
+		if !s.tab.crashed.IsZero() {
+			t.ledger.gap(s.tab.crashed, t.now, -1, "the tab had crashed")
+			s.tab.crashed = time.Time{}
+			t.onPage(s.id)
+		}
+	}
+}
+
+// checkEvery is how often the hooks are asked to look after themselves. A
+// message that came around push (by index) is at most this late.
+const checkEvery = time.Second
+
+// tick does what is due.
+func (t *tracker) tick(now time.Time) {
+	t.lowerGuards(now)
+	if now.Sub(t.checked) < checkEvery {
+		return
+	}
+	t.checked = now
+	t.send(ask("", browser.GetVersion, cdp.Empty{})) // its answer is a sign of life
+	t.send(t.evaluate("check()")...)
+	for _, s := range t.sessions {
+		for id, w := range s.worlds {
+			t.lexical(s, w, id)
+		}
+	}
+}
+
+// due is when tick has something to do.
+func (t *tracker) due() time.Time {
+	due := t.checked.Add(checkEvery)
+	for _, s := range t.sessions {
+		if g := s.tab.guard; g.up && g.until.Before(due) {
+			due = g.until
+		}
+	}
+	if l := &t.ledger; len(l.entries) > 0 && l.holding.Before(due) {
+		due = l.holding
+	}
+	return due
+}
+
+// leave returns the commands that take the hook out of every document.
+func (t *tracker) leave() []command { return t.evaluate("leave()") }
+
+// evaluate calls one of the hook's functions in every document.
+func (t *tracker) evaluate(call string) []command {
+	var commands []command
+	for _, s := range t.sessions {
+		for _, w := range s.worlds {
+			commands = append(commands, t.evaluateIn(s, w, call))
+		}
+	}
+	return commands
+}
+
+func (t *tracker) evaluateIn(s *session, w world, call string) command {
+	silent := true
+	return ask(s.id, runtime.Evaluate, runtime.EvaluateParams{
+		Expression: t.hook.call(call), UniqueContextID: w.unique, Silent: &silent,
+	})
+}
+
+// disconnected forgets what belonged to a connection. The tabs keep their
+// numbers, and the documents what is known of them.
+func (t *tracker) disconnected() {
+	clear(t.sessions)
+	clear(t.tabs)
+	clear(t.scripts.loading)
+	clear(t.answers)
+	t.commands = nil
+	t.ledger.reconnecting()
+	for _, tab := range t.known {
+		tab.guard = guard{}
+	}
+}

@@ -1,0 +1,170 @@
+package probe
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// TestHow has every way in which pages fill their data layers.
+func TestHow(t *testing.T) {
+	tests := []struct {
+		name   string
+		script string
+		want   string // names, separated by spaces, in order
+	}{
+		{"the usual snippet", `window.dataLayer = window.dataLayer || []; dataLayer.push({event:'a'})`, "a"},
+		{"var with entries", `var dataLayer = [{event:'a'}]; dataLayer.push({event:'b'})`, "a(assign) b"},
+		{"several arguments", `dataLayer = []; dataLayer.push({event:'a'}, {event:'b'}, {event:'c'})`, "a b c"},
+		{"gtag", `dataLayer = []; function gtag(){dataLayer.push(arguments)}; gtag('js', new Date); gtag('event','a',{x:1}); gtag('set','k',1)`, `gtm.js a ["set","k",1]`},
+		{"commands", `dataLayer = []; dataLayer.push(['event','x'])`, `["event","x"]`},
+		{"functions", `dataLayer = []; dataLayer.push(function f(){})`, `{"$":"function","name":"f"}`},
+		{"unshift", `dataLayer = []; dataLayer.unshift({event:'a'})`, "a(unshift)"},
+		{"splice", `dataLayer = []; dataLayer.splice(0, 0, {event:'a'}, {event:'b'})`, "a(splice) b(splice)"},
+		{"index", `dataLayer = []; dataLayer[0] = {event:'a'}; dataLayer.push({event:'b'})`, "a(index) b"},
+		{"index alone", `dataLayer = []; dataLayer[0] = {event:'a'}`, "a(index)"},
+		{"native push", `dataLayer = []; Array.prototype.push.call(dataLayer, {event:'a'}); dataLayer.push({event:'b'})`, "a(index) b"},
+		{"re-assigned", `dataLayer = []; dataLayer.push({event:'a'}); dataLayer = [{event:'b'}]; dataLayer.push({event:'c'})`, "a b(assign) c"},
+		{"concatenated", `dataLayer = []; dataLayer.push({event:'a'}); dataLayer = dataLayer.concat([{event:'b'}]); dataLayer.push({event:'c'})`, "a b(assign) c"},
+		{"emptied", `dataLayer = [{event:'a'}]; dataLayer.length = 0; dataLayer.push({event:'b'})`, "a(assign) b"},
+		{"wrapped push", `dataLayer = []; const p = dataLayer.push; dataLayer.push = function(){ return p.apply(dataLayer, arguments) }; dataLayer.push({event:'a'}, {event:'b'})`, "a b"},
+		{"wrapped twice", `dataLayer = []; for (let i = 0; i < 2; i++) { const p = dataLayer.push; dataLayer.push = (...a) => p.apply(dataLayer, a) }; dataLayer.push({event:'a'}); dataLayer.push({event:'a'})`, "a a"},
+		{"wrapper that copies", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => p.call(dataLayer, Object.assign({}, x)); dataLayer.push({event:'a'})`, "a"},
+		{"wrapper that adds one", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => { p.call(dataLayer, {event:'log'}); return p.call(dataLayer, x) }; dataLayer.push({event:'a'})`, "a log"},
+		{"wrapper that waits", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => { setTimeout(() => p.call(dataLayer, x)) }; dataLayer.push({event:'a'})`, "a"},
+		{"push by defineProperty", `dataLayer = []; const p = dataLayer.push; Object.defineProperty(dataLayer, 'push', {configurable: true, writable: true, value(...a) { return p.apply(this, a) }}); dataLayer.push({event:'a'})`, "a"},
+		{"push restored", `dataLayer = []; dataLayer.push = Array.prototype.push; dataLayer.push({event:'a'})`, "a"},
+		{"push deleted", `dataLayer = []; delete dataLayer.push; dataLayer.push({event:'a'})`, "a(index)"},
+		{"variable deleted", `dataLayer = []; delete window.dataLayer; window.dataLayer = []; dataLayer.push({event:'a'})`, "a(assign)"},
+		{"variable redefined", `Object.defineProperty(window, 'dataLayer', {value: [], writable: true}); dataLayer.push({event:'a'})`, "a(assign)"},
+		{"let", `let dataLayer = [{event:'a'}]; setTimeout(() => dataLayer.push({event:'b'}), 1500)`, "a(initial) b"},
+		{"const", `const dataLayer = [{event:'a'}]`, "a(initial)"},
+		{"frozen", `dataLayer = Object.freeze([{event:'a'}]); try { dataLayer.push({event:'b'}) } catch {}`, "a(assign)"},
+		{"subclass", `dataLayer = new (class Layer extends Array {}); dataLayer.push({event:'a'})`, "a"},
+		{"not an array", `dataLayer = {push(x) { this.last = x }}; dataLayer.push({event:'a'})`, "a"},
+		{"proxy", `dataLayer = new Proxy([], {}); dataLayer.push({event:'a'})`, "a"},
+		{"template's wrapper", `dataLayer = []; dataLayer.push({getUntrustedMessageValue() { return {event:'a'} }})`, "a"},
+		{"document rewritten", `document.open(); document.write('<script>dataLayer = []; dataLayer.push({event:"a"})<\/script>'); document.close()`, "a"},
+		{"tag manager", `dataLayer = [{event:'early'}];
+			(function () { // the shape of GTM's own override
+				const d = dataLayer.push, n = 3;
+				dataLayer.push = function () {
+					const f = [].slice.call(arguments, 0), r = d.apply(dataLayer, f);
+					f.forEach((m) => { if (m.event) m['gtm.uniqueEventId'] = 7 });
+					while (this.length > n) this.shift();
+					return r;
+				};
+			})();
+			for (const event of 'abcdef') dataLayer.push({event});`, "early(assign) a b c d e f"},
+		{"falsy event", `dataLayer = []; dataLayer.push({event:''}); dataLayer.push({event:0}); dataLayer.push({event:['x','y']})`, `{"event":""} {"event":0} x,y`},
+	}
+	pages := map[string]string{}
+	for _, test := range tests {
+		path := "/" + strings.ReplaceAll(test.name, " ", "-")
+		pages[path] = "<body><script>" + test.script + "</script>"
+	}
+	s := serve(t, pages)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newTab(t, chrome)
+			w := watch(t, d, chrome)
+			d.open(s.URL + "/" + strings.ReplaceAll(test.name, " ", "-"))
+			want := strings.Fields(test.want)
+			w.until("all are there", func() bool { return len(w.pushes()) >= len(want) })
+			w.settle(d)
+			var got []string
+			for _, p := range w.pushes() {
+				name := nameOf(p)
+				if p.Via != "push" {
+					name += "(" + string(p.Via) + ")"
+				}
+				got = append(got, name)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))
+			}
+		})
+	}
+}
+
+// settle waits until the hooks were checked once more, and takes what came.
+func (w *watched) settle(d *driver) {
+	w.t.Helper()
+	d.run(`new Promise((done) => setTimeout(done, 1200))`)
+	w.drain()
+}
+
+// frames is a page with frames of every sort, each of which pushes its name.
+var frames = map[string]string{
+	"/": `<title>Frames</title><script>dataLayer = [{event:'main'}]</script>
+		<iframe src="/same"></iframe>
+		<iframe src="{other}/other"></iframe>
+		<iframe srcdoc="<script>dataLayer = [{event:'srcdoc'}]</script>"></iframe>
+		<iframe sandbox="allow-scripts" src="/sandboxed"></iframe>
+		<iframe src="data:text/html,<script>dataLayer = [{event:'data'}]</script>"></iframe>
+		<script>
+			const blank = document.body.appendChild(document.createElement('iframe'));
+			blank.contentWindow.dataLayer = [{event:'blank'}];
+			const written = document.body.appendChild(document.createElement('iframe'));
+			written.contentDocument.write('<script>dataLayer = [{event:"written"}]<\/script>');
+			written.contentDocument.close();
+			const blob = document.body.appendChild(document.createElement('iframe'));
+			blob.src = URL.createObjectURL(new Blob(['<script>dataLayer = [{event:"blob"}]<\/script>'], {type: 'text/html'}));
+		</script>`,
+	"/same":      `<script>dataLayer = [{event:'same'}]</script>`,
+	"/other":     `<script>dataLayer = [{event:'other'}]</script><iframe src="{other}/nested"></iframe>`,
+	"/nested":    `<script>dataLayer = [{event:'nested'}]</script>`,
+	"/sandboxed": `<script>dataLayer = [{event:'sandboxed'}]</script>`,
+}
+
+func TestFrames(t *testing.T) {
+	t.Parallel()
+	s := serve(t, frames)
+	want := map[string]string{
+		"main": "main 127.0.0.1/", "same": "frame 127.0.0.1/same", "other": "frame localhost/other", "nested": "nested frame 127.0.0.1/nested",
+		"srcdoc": "frame about:srcdoc", "sandboxed": "frame 127.0.0.1/sandboxed", "blank": "frame about:blank", "written": "frame 127.0.0.1/",
+		"blob": "frame blob", "data": "frame data",
+	}
+	check := func(t *testing.T, w *watched) {
+		t.Helper()
+		w.until("all frames have spoken", func() bool { return len(w.pushes()) >= len(want) })
+		pages := map[string]*datalayer.Page{}
+		for _, p := range only[*datalayer.Page](w.entries) {
+			pages[p.ID] = p
+		}
+		got := map[string]string{}
+		for _, p := range w.pushes() {
+			where := frameOf(pages[p.Page]) + " " + pathOf(pages[p.Page].URL)
+			if scheme, _, ok := strings.Cut(where, ":"); ok && !strings.Contains(where, "about:") {
+				where = scheme
+			}
+			got[p.Event] = where
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(w.pushes()) != len(want) {
+			t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))
+		}
+	}
+	t.Run("from the start", func(t *testing.T) {
+		d := newTab(t, chrome)
+		w := watch(t, d, chrome)
+		d.open(s.URL)
+		check(t, w)
+	})
+	t.Run("attached late", func(t *testing.T) {
+		d := newTab(t, chrome)
+		d.open(s.URL)
+		d.run(`new Promise((done) => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))`)
+		d.name = s.URL
+		w := watch(t, d, chrome)
+		check(t, w)
+		for _, p := range w.pushes() {
+			if !p.Recovered || p.Via != datalayer.ViaInitial {
+				t.Errorf("%s: Recovered is %v, Via %s", p.Event, p.Recovered, p.Via)
+			}
+		}
+	})
+}

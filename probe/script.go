@@ -1,0 +1,159 @@
+package probe
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
+)
+
+// scripts watches what scripts the pages load: a tag manager's address names the
+// data layer, and its text holds the container.
+type scripts struct {
+	loading    map[scriptKey]string // the address of each that is on its way
+	containers map[string]bool      // those that were handed on, by their SHA-256
+}
+
+// scriptKey is a request; its ID is unique to its session only.
+type scriptKey struct {
+	session target.SessionID
+	request network.RequestID
+}
+
+// variable matches a name that a script's address may give a data layer.
+var variable = regexp.MustCompile(`^[A-Za-z_$][\w$]{0,99}$`)
+
+// takeScript follows the requests for scripts.
+func (t *tracker) takeScript(s *session, m *cdproto.Message) {
+	switch string(m.Method) {
+	case network.RequestWillBeSent.Method:
+		on(m, func(e *network.EventRequestWillBeSent) { t.requested(s, e) })
+	case network.LoadingFinished.Method:
+		on(m, func(e *network.EventLoadingFinished) { t.loaded(s, e.RequestID) })
+	case network.LoadingFailed.Method:
+		on(m, func(e *network.EventLoadingFailed) { delete(t.scripts.loading, scriptKey{s.id, e.RequestID}) })
+	}
+}
+
+// requested notes a script that a page loads, and watches the data layer that its
+// address names (as "l", in the snippets of Google Tag Manager and of gtag.js).
+// The script is not there yet, so nothing is missed.
+func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
+	if e.Type != network.ResourceTypeScript || e.Request == nil {
+		return
+	}
+	t.scripts.loading[scriptKey{s.id, e.RequestID}] = e.Request.URL
+	if name := layerOf(e.Request.URL); variable.MatchString(name) && !slices.Contains(t.hook.Layers, name) {
+		t.watch(name)
+	}
+}
+
+// layerOf returns the data layer that a tag manager's address names, or "".
+func layerOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Query().Get("id") == "" {
+		return ""
+	}
+	return u.Query().Get("l")
+}
+
+// watch watches one more data layer, in the documents that are there and in
+// those to come.
+func (t *tracker) watch(name string) {
+	t.hook.Layers = append(t.hook.Layers, name)
+	list, _ := json.Marshal([]string{name})
+	watch := "watch(" + string(list) + ")"
+	for _, s := range t.sessions {
+		if !s.isTab {
+			t.send(ask(s.id, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: t.hook.call(watch)}))
+		}
+	}
+	t.send(t.evaluate(watch)...)
+}
+
+// loaded looks for a container in a script that has come. The browser searches;
+// only a script that has one is fetched.
+func (t *tracker) loaded(s *session, request network.RequestID) {
+	key := scriptKey{s.id, request}
+	address, ok := t.scripts.loading[key]
+	delete(t.scripts.loading, key)
+	if !ok || t.container == nil {
+		return
+	}
+	search := ask(s.id, network.SearchInResponseBody, network.SearchInResponseBodyParams{RequestID: request, Query: `"resource": {`})
+	search.then = func(m *cdproto.Message) {
+		onResult(m, func(r *network.SearchInResponseBodyResult) {
+			if len(r.Result) > 0 {
+				t.fetchContainer(s, request, address)
+			}
+		})
+	}
+	t.send(search)
+}
+
+func (t *tracker) fetchContainer(s *session, request network.RequestID, address string) {
+	body := ask(s.id, network.GetResponseBody, network.GetResponseBodyParams{RequestID: request})
+	body.then = func(m *cdproto.Message) {
+		onResult(m, func(r *responseBody) {
+			if c := t.container([]byte(r.Body)); c != nil && !r.Base64 {
+				t.found(*c, address)
+			}
+		})
+	}
+	t.send(body)
+}
+
+// responseBody is a body that is text; network.GetResponseBodyResult would take
+// it for base64.
+type responseBody struct {
+	Body   string `json:"body"`
+	Base64 bool   `json:"base64Encoded"`
+}
+
+// found hands on a container that was not seen before.
+func (t *tracker) found(c datalayer.Container, address string) {
+	sum := sha256.Sum256(c.Resource)
+	c.SHA256 = hex.EncodeToString(sum[:])
+	if t.scripts.containers[c.SHA256] {
+		return
+	}
+	t.scripts.containers[c.SHA256] = true
+	c.Source = "page"
+	if c.Layer = layerOf(address); c.Layer == "" {
+		c.Layer = "dataLayer"
+	}
+	c.Place = datalayer.Place{T: t.ledger.wall(t.now)}
+	t.ledger.entries = append(t.ledger.entries, &c)
+}
+
+// lexical looks for data layers that a page declared with let or const: no
+// global variable has them, so the tag manager does not see them, and the hook
+// does not either until it is handed them.
+func (t *tracker) lexical(s *session, w world, id runtime.ExecutionContextID) {
+	names := ask(s.id, runtime.GlobalLexicalScopeNames, runtime.GlobalLexicalScopeNamesParams{ExecutionContextID: id})
+	names.then = func(m *cdproto.Message) {
+		onResult(m, func(r *runtime.GlobalLexicalScopeNamesResult) {
+			for _, name := range r.Names {
+				if slices.Contains(t.hook.Layers, name) {
+					t.send(t.evaluateIn(s, w, "lexical("+quote(name)+", "+name+")"))
+				}
+			}
+		})
+	}
+	t.send(names)
+}
+
+func quote(s string) string {
+	text, _ := json.Marshal(s)
+	return string(text)
+}
