@@ -107,13 +107,17 @@ func play(t *testing.T, more string) session.Snapshot {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
+	started := time.Now()
 	browser, err := probe.Open(probe.Options{
-		URL: start(t).TourURL(demo.Fast) + more, Headless: true, Browser: os.Getenv("LAYERTAP_BROWSER"),
+		URL:      start(t).TourURL(demo.Fast) + more,
+		Browser:  os.Getenv("LAYERTAP_BROWSER"),
+		Headless: true,
+		Started:  started,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := session.New(datalayer.Header{}, analysis(t))
+	s := session.New(datalayer.Header{Started: started}, analysis(t))
 	ran := make(chan error, 1)
 	go func() { ran <- s.Run(ctx, browser) }()
 

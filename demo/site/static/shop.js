@@ -8,6 +8,7 @@ const items = JSON.parse(one('#items')?.textContent ?? '[]');
 
 export function startShop() {
   showCount();
+  window.addEventListener('pageshow', showCount); // it may come back from the browser's cache
   ({ category: listPage, product: productPage, cart: cartPage, checkout: checkoutPage, thanks: thanksPage })[
     document.body.dataset.page
   ]?.();

@@ -12,15 +12,20 @@ const panel = one('#chat-panel');
 // whether the visitor agreed that the conversation is kept.
 let state = { open: false, view: 'home', agreed: false };
 
-// startChat shows the widget as the tab remembers it.
+// startChat shows the widget as the tab remembers it, also on a page that comes back
+// with the browser's back button. The conversation went on elsewhere meanwhile.
 export function startChat(agentsTempo) {
-  state = recall('chat', state);
+  const remember = () => {
+    state = recall('chat', state);
+    resumeConversation(draw, agentsTempo);
+    draw();
+  };
+  remember();
+  window.addEventListener('pageshow', ({ persisted }) => persisted && remember());
   root.addEventListener('click', clicked);
   one('[data-form]').addEventListener('submit', submitted);
   document.addEventListener('keydown', ({ key }) => key === 'Escape' && state.open && close());
   document.querySelector('[data-ask]')?.addEventListener('click', open);
-  resumeConversation(draw, agentsTempo);
-  draw();
   window.addEventListener('load', () => emit('widget_loaded', { widget_id: 'nordlys-demo' }));
 }
 
@@ -148,7 +153,7 @@ function drawTalk(talk) {
   log.scrollTop = log.scrollHeight;
   one('[data-last]').textContent = talk.messages.at(-1)?.text ?? 'You have not said anything yet';
   one('[data-over]').hidden = !talk.archived;
-  one('[data-form]').hidden = talk.archived;
+  one('[data-form]').hidden = one('[data-do="archive"]').disabled = talk.archived;
   one('[data-asides]').replaceChildren(...asides(talk));
 }
 

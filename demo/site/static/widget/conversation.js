@@ -32,7 +32,9 @@ export function send(text) {
   if (talk.total === 0) emit('widget_conversation_started');
   say('visitor', text);
   tell('widget_message_sent');
+  const leaving = talk.plan.some((step) => step.does === 'leave');
   if (talk.agent === 'ai') plan({ does: 'answer', text: answer(text) });
+  else if (leaving) save();
   else plan({ does: 'write', text: human.goodbye }, { does: 'leave' }, { does: 'handOver' }, { does: 'answer', text: aiAgain });
 }
 
