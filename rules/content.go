@@ -182,7 +182,7 @@ func (c *Checker) missing(l *level, mark int, fields []datalayer.Field, p *Param
 			return
 		}
 	}
-	if len(p.Without) > 0 && c.lacksAll(l, mark, p.Without) {
+	if len(p.Without) > 0 && c.lacksAll(l, mark, p) {
 		c.report(MissingParameter, "without", Finding{Path: c.at(p.Name)}, p, "other", oneOf(p.Without))
 		return
 	}
@@ -196,9 +196,13 @@ func (c *Checker) missing(l *level, mark int, fields []datalayer.Field, p *Param
 	}
 }
 
-func (c *Checker) lacksAll(l *level, mark int, names []string) bool {
-	for _, name := range names {
-		if at, ok := l.index[name]; ok && c.present[mark+at] {
+// lacksAll says whether none of the parameters is there in whose absence p is
+// required. Of those that are required in each other's absence only the first
+// says so.
+func (c *Checker) lacksAll(l *level, mark int, p *Parameter) bool {
+	for _, name := range p.Without {
+		at, ok := l.index[name]
+		if ok && (c.present[mark+at] || at < l.index[p.Name] && slices.Contains(l.slots[at].parameter.Without, p.Name)) {
 			return false
 		}
 	}

@@ -69,8 +69,8 @@ func (s *speller) nearByWords(name string) []candidate {
 }
 
 func (s *speller) candidates(name string, compare func(*speller, words, words) float64) []candidate {
-	if s.names[name] || len(name) > maxName {
-		return nil
+	if s.names[name] || len(name) > maxName || strings.ContainsAny(name, ":/") {
+		return nil // with a colon it is a name of another vendor's: widget:opened
 	}
 	typed := wordsOf(name)
 	if len(typed.folded) == 0 {

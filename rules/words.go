@@ -140,7 +140,7 @@ const (
 )
 
 // soundAlike are letters that are mistaken for one another by ear.
-var soundAlike = []string{"aeiouy", "ck", "cs", "sz", "dt", "bp", "fv", "mn", "gj"}
+var soundAlike = []string{"aeiouy", "ck", "cs", "sz", "dt", "bp", "fv", "vw", "mn", "gj"}
 
 func costOf(typed, meant rune, first bool) float64 {
 	switch {
@@ -151,20 +151,19 @@ func costOf(typed, meant rune, first bool) float64 {
 	case neighbours[[2]rune{typed, meant}]:
 		return costNeighbour
 	}
-	cost := costOther
 	for _, alike := range soundAlike {
 		if strings.ContainsRune(alike, typed) && strings.ContainsRune(alike, meant) {
-			cost = costSound
+			return costSound
 		}
 	}
 	if first {
-		cost += costFirst
+		return costOther + costFirst
 	}
-	return cost
+	return costOther
 }
 
 // distance is what it costs to have typed one word where another was meant: the
-// Damerau–Levenshtein distance (adjacent swaps, each once) with costs by how
+// Damerau-Levenshtein distance (adjacent swaps, each once) with costs by how
 // easily a slip is made. It gives up beyond limit.
 func distance(typed, meant []rune, limit float64) float64 {
 	if gap := len(typed) - len(meant); float64(max(gap, -gap))*costDouble > limit {
