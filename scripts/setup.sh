@@ -37,19 +37,20 @@ check_go() {
   esac
 }
 
-# browser_runs tells whether there is a browser that starts. Ubuntu's
-# chromium-browser can be a script that only advises to install something else.
+# browser_runs tells whether there is a browser that starts, where the program
+# looks for one too (probe/browser.go). Ubuntu's chromium-browser can be a script
+# that only advises to install something else.
 browser_runs() {
   if [ -n "${LAYERTAP_BROWSER:-}" ]; then
     starts "$LAYERTAP_BROWSER" ||
       give_up "LAYERTAP_BROWSER is $LAYERTAP_BROWSER, which does not start: set it to a Chrome or Chromium, or unset it"
     return 0
   fi
-  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in google-chrome google-chrome-stable chromium chromium-browser /snap/bin/chromium microsoft-edge brave-browser; do
     starts "$name" && return 0
   done
   on_a_mac || return 1
-  for app in 'Google Chrome' Chromium; do
+  for app in 'Google Chrome' Chromium 'Microsoft Edge'; do
     starts "/Applications/$app.app/Contents/MacOS/$app" && return 0
     starts "$HOME/Applications/$app.app/Contents/MacOS/$app" && return 0
   done
