@@ -164,6 +164,9 @@ func pretend(t *testing.T, commands map[string]string) (bin string) {
 // run runs setup.sh among the commands in bin.
 func run(t *testing.T, bin, browser string) (says string, failed bool) {
 	t.Helper()
+	if _, err := os.Stat("setup.sh"); err != nil { // go test caches by what it sees looked at
+		t.Fatal(err)
+	}
 	cmd := exec.Command("/bin/sh", "setup.sh")
 	cmd.Env = []string{"PATH=" + bin, "BIN=" + bin, "LOG=" + filepath.Join(bin, "log"), "HOME=" + bin, "LAYERTAP_BROWSER=" + browser}
 	var output bytes.Buffer
