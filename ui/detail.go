@@ -18,7 +18,6 @@ type detail struct {
 	tab   tab
 	list  list.List
 	items []item
-	width int
 
 	shown  shown           // what items was laid out for
 	folds  map[string]bool // paths of values that are folded; by hand, for all messages
@@ -32,14 +31,17 @@ type shown struct {
 	tab     tab
 	version uint64
 	folded  int
+	width   int
 }
 
 // item is a row of the detail pane.
 type item struct {
 	line   text.Line
 	indent int
-	// wrap says that a line that is too long goes on below and is not cut.
+	// wrap says that a line that is too long goes on below, in more, and is not
+	// cut.
 	wrap bool
+	more []text.Line
 	// path leads to the value that a row of the payload shows.
 	path string
 	// nested says that the value holds others.
@@ -66,7 +68,7 @@ func newDetail() detail {
 // arranged lays the entry at index i out anew where that is needed, and fits it
 // into its part of the screen.
 func (d detail) arranged(snapshot session.Snapshot, seen *overview, i int, r rect) detail {
-	want := shown{entry: i, tab: d.tab, folded: d.folded}
+	want := shown{entry: i, tab: d.tab, folded: d.folded, width: max(r.width-2, 1)}
 	if d.tab != payloadTab {
 		want.version = snapshot.Version // hits, notes and counts are added later
 	}
@@ -76,11 +78,10 @@ func (d detail) arranged(snapshot session.Snapshot, seen *overview, i int, r rec
 		}
 		d.items = nil
 		if i >= 0 {
-			d.items = d.layOut(snapshot, seen, i)
+			d.items = wrapped(d.layOut(snapshot, seen, i), want.width, d.wide)
 		}
 		d.shown = want
 	}
-	d.width = max(r.width-2, 1)
 	d.list = d.list.Resize(max(r.height-1, 1))
 	d.list = d.list.Show(d.rows(), d.list.Cursor)
 	return d
@@ -103,17 +104,18 @@ func (d detail) layOut(snapshot session.Snapshot, seen *overview, i int) []item 
 }
 
 func (d detail) rows() list.Rows {
-	return list.Rows{Len: len(d.items), Height: func(row int) int {
-		return len(d.items[row].lines(d.width, d.wide))
-	}}
+	return list.Rows{Len: len(d.items), Height: func(row int) int { return 1 + len(d.items[row].more) }}
 }
 
-// lines breaks the item's line where it is to be shown whole.
-func (it item) lines(width int, wide map[string]bool) []text.Line {
-	if !it.wrap && (it.path == "" || !wide[it.path]) {
-		return []text.Line{it.line}
+// wrapped breaks the lines of those items that are to be shown whole.
+func wrapped(items []item, width int, wide map[string]bool) []item {
+	for i, it := range items {
+		if it.wrap || it.path != "" && wide[it.path] {
+			lines := it.line.Wrap(width - it.indent)
+			items[i].line, items[i].more = lines[0], lines[1:]
+		}
 	}
-	return it.line.Wrap(width - it.indent)
+	return items
 }
 
 // toggle folds or unfolds the value under the cursor; one that holds no others is
@@ -165,13 +167,13 @@ func (m Model) drawItem(row, width int) []string {
 	if row == m.detail.list.Cursor && m.focus == onDetail {
 		ground, gutter = style.Cursor, "▸ "
 	}
-	var drawn []string
-	for i, line := range it.lines(m.detail.width, m.detail.wide) {
-		if i > 0 {
-			gutter = "  "
-		}
+	indented := func(gutter string, line text.Line) string {
 		whole := text.Of(style.Accent, gutter+strings.Repeat(" ", it.indent))
-		drawn = append(drawn, append(whole, line...).Draw(m.sheet, ground, width))
+		return append(whole, line...).Draw(m.sheet, ground, width)
+	}
+	drawn := []string{indented(gutter, it.line)}
+	for _, line := range it.more[:min(len(it.more), m.height)] {
+		drawn = append(drawn, indented("  ", line))
 	}
 	return drawn
 }
@@ -179,33 +181,37 @@ func (m Model) drawItem(row, width int) []string {
 func (m Model) detailTitle(width int) string {
 	i := m.messages.current()
 	if i < 0 {
-		return text.Of(style.Faint, strings.Repeat("─", width)).Draw(m.sheet, style.Base, width)
+		return ruled(m.sheet, width, nil)
 	}
 	role := style.Strong
 	if m.focus == onDetail {
 		role = style.Title
 	}
-	line := text.Of(style.Faint, "── ")
 	push, ok := m.snapshot.Entry(i).(*datalayer.Push)
 	if !ok {
-		line = line.With(role, kindOf(m.snapshot.Entry(i))).With(style.Faint, " ")
-		return line.With(style.Faint, strings.Repeat("─", width)).Draw(m.sheet, style.Base, width)
+		return ruled(m.sheet, width, text.Of(style.Faint, "─ ").With(role, kindOf(m.snapshot.Entry(i))).With(style.Faint, " "))
 	}
-	name := text.Cut(eventName(push), max(width-lengthOfTabs-12, 12))
-	line = line.With(role, strconv.Itoa(push.Seq)+" "+name).With(style.Faint, " ── ")
-	line = append(line, m.detailTabs()...)
-	return line.With(style.Faint, strings.Repeat("─", max(width-line.Width(), 0))).Draw(m.sheet, style.Base, width)
+	line := text.Of(style.Faint, "─ ").With(role, shortTitle(push, width)).With(style.Faint, " ─")
+	return ruled(m.sheet, width, append(line, m.detailTabs()...))
+}
+
+// shortTitle names a message and leaves room for the tabs.
+func shortTitle(push *datalayer.Push, width int) string {
+	number := strconv.Itoa(push.Seq) + " "
+	return number + text.Cut(eventName(push), max(width-len(number)-lengthOfTabs-4, 12))
+}
+
+// ruled draws a line and goes on with a rule to its end.
+func ruled(sheet *style.Sheet, width int, line text.Line) string {
+	return line.With(style.Faint, strings.Repeat("─", max(width-line.Width(), 0))).Draw(sheet, style.Base, width)
 }
 
 // lengthOfTabs is the width of the names of all tabs, one of them in brackets.
-var lengthOfTabs = len(strings.Join(tabNames[:], " · ")) + 2
+var lengthOfTabs = len(strings.Join(tabNames[:], "  ")) + 2
 
 func (m Model) detailTabs() text.Line {
 	var line text.Line
 	for t, name := range tabNames {
-		if t > 0 {
-			line = line.With(style.Faint, "·")
-		}
 		if tab(t) == m.detail.tab {
 			line = line.With(style.Title, "["+name+"]")
 		} else {
@@ -223,13 +229,12 @@ func (m Model) tabAt(x int) int {
 		return -1
 	}
 	r := m.arrange().detail
-	name := text.Cut(eventName(push), max(r.width-lengthOfTabs-12, 12))
-	x -= r.x + text.Width("── "+strconv.Itoa(push.Seq)+" "+name+" ── ")
+	x -= r.x + text.Width("─ "+shortTitle(push, r.width)+" ─")
 	return slices.IndexFunc(tabNames[:], func(name string) bool {
 		if x >= 0 && x < len(name)+2 {
 			return true
 		}
-		x -= len(name) + 3
+		x -= len(name) + 2
 		return false
 	})
 }

@@ -120,6 +120,5 @@ func (m Model) tabLine() string {
 	for _, t := range m.screenTabs() {
 		line = append(line, t.label...)
 	}
-	return line.With(style.Faint, strings.Repeat("─", max(m.width-line.Width(), 0))).
-		Draw(m.sheet, style.Base, m.width)
+	return ruled(m.sheet, m.width, line)
 }

@@ -91,7 +91,7 @@ func (m Model) drawHelp() []string {
 	all := m.helpLines()
 	lines := []string{
 		m.header(),
-		text.Of(style.Faint, "── ").With(style.Title, "Help").With(style.Faint, " "+strings.Repeat("─", m.width)).Draw(m.sheet, style.Base, m.width),
+		ruled(m.sheet, m.width, text.Of(style.Faint, "─").With(style.Title, "[Help]")),
 	}
 	l := m.help.list.Resize(m.height - 3)
 	lines = append(lines, l.View(list.Rows{Len: len(all)}, func(row int) []string {

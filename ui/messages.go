@@ -31,6 +31,7 @@ type messages struct {
 	generation int  // of the sieve; answers to older ones are dropped
 	shown      int  // the generation whose rows are complete and shown
 	scanning   bool // a command is out for work
+	refiltered bool // the work is on another query than before
 }
 
 // sieve decides which entries are rows.
@@ -73,6 +74,7 @@ type scan struct {
 	rows    []int32
 	covered int // entries looked at
 	page    int // 1 + the index of a page that becomes a row with its first message
+	told    int // rows that are no pages
 }
 
 // inline is how many entries are looked at without leaving the loop of the
@@ -97,6 +99,7 @@ func (w scan) extend(s sieve, snapshot session.Snapshot, to int) scan {
 		}
 		if w.page-1 != w.covered {
 			w.rows = append(w.rows, int32(w.covered))
+			w.told++
 		}
 		w.page = 0
 	}
@@ -143,6 +146,7 @@ func (m Model) scanned(msg scanned) (Model, tea.Cmd) {
 // sift changes what is shown. The old rows stay until there are new ones.
 func (m Model) sift(s sieve) (Model, tea.Cmd) {
 	l := m.messages
+	l.refiltered = s.query.text != l.sieve.query.text
 	l.sieve = s
 	l.generation++
 	l.scanning = false
@@ -159,12 +163,15 @@ func (l messages) adopt(snapshot session.Snapshot) messages {
 	if l.shown == l.generation || len(l.rows) == 0 {
 		return l // the same rows as before, and more
 	}
-	if l.work.covered == snapshot.Len() {
-		l.shown = l.generation
-	}
 	l.known = len(l.rows)
 	l.list.Cursor = l.locate(l.anchor)
 	l.list = l.list.Keep(l.listRows(snapshot), y)
+	if l.work.covered == snapshot.Len() {
+		l.shown = l.generation
+		if l.refiltered { // the message that was looked at, not the end, is what matters now
+			l.follow = l.follow && l.list.Cursor == len(l.rows)-1
+		}
+	}
 	return l
 }
 

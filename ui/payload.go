@@ -68,7 +68,7 @@ func (t *tree) member(name string, v datalayer.Value, path string, depth int) {
 	it.line = text.Of(role, sign+" ")
 	switch {
 	case it.nested && t.folds[path]:
-		it.line = it.line.With(style.Faint, "▸ ").With(role, name).With(style.Faint, ": ")
+		it.line = it.line.With(style.Faint, "▹ ").With(role, name).With(style.Faint, ": ")
 		it.line = append(it.line, short(v)...)
 		it.line = append(it.line.With(style.Faint, " "), inlineValue(v)...)
 	case it.nested:

@@ -21,6 +21,7 @@ func newPrompt() prompt {
 	input := textinput.New()
 	input.Prompt = ""
 	input.SetVirtualCursor(false)
+	input.KeyMap.Paste.SetEnabled(false) // it reads a clipboard; the terminal pastes by itself
 	return prompt{input: input}
 }
 

@@ -25,7 +25,7 @@ const gap = 2 // cells between two columns
 func columnsFor(width int, twoLines, hits bool) columns {
 	c := columns{gutter: 2, seq: 5, delta: 8}
 	c.event = min(max(width/4, 24), 36)
-	c.triggers = min(max(width/7, 12), 26)
+	c.triggers = min(max(width/6, 14), 26)
 	if hits {
 		c.hits = min(max(width/10, 8), 18)
 	}
@@ -72,7 +72,7 @@ func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gut
 	if page.Cause != datalayer.CauseLoad && page.Cause != "" {
 		line = line.With(style.Faint, " ("+causeWords[page.Cause]+")")
 	}
-	line = line.With(style.Faint, " "+strings.Repeat("─", max(width-line.Width()-2, 0)))
+	line = line.With(style.Faint, " "+strings.Repeat("─", max(width-line.Width()-1, 0)))
 	return line.Draw(sheet, ground, width)
 }
 

@@ -59,7 +59,7 @@ func (m Model) tooSmall() []string {
 
 // body is what stands between the tabs and the footer.
 func (m Model) body(l layout) []string {
-	if len(m.messages.rows) == 0 {
+	if m.messages.work.told == 0 {
 		return m.emptyBody(l.body)
 	}
 	var left []string

@@ -91,7 +91,7 @@ func TestWrap(t *testing.T) {
 		{"one two three", 8, []string{"one two ", "three"}},
 		{"one two", 3, []string{"one", "two"}},
 		{"incomprehensible word", 8, []string{"incompre", "hensible", "word"}},
-		{"日本語", 1, []string{"日", "本", "語", ""}},
+		{"日本語", 1, []string{"日", "本", "語"}},
 	} {
 		var got []string
 		for _, line := range text.Of(style.Plain, tt.in).Wrap(tt.width) {

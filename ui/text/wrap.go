@@ -42,33 +42,28 @@ type wrapper struct {
 	used  int
 }
 
+// word puts a word and the blanks after it, on a new line where it does not fit on
+// this one. One that fits on no line is broken.
 func (w *wrapper) word(role style.Role, word string) {
 	bare := strings.TrimRight(word, " ")
-	if n := ansi.StringWidth(bare); w.used > 0 && w.used+n > w.width {
+	n := ansi.StringWidth(bare)
+	if w.used > 0 && w.used+n > w.width {
 		w.newLine()
 	}
-	for {
-		n := ansi.StringWidth(word)
-		if n <= w.width-w.used {
-			w.put(role, word, n)
-			return
-		}
-		if ansi.StringWidth(bare) <= w.width-w.used { // only the blanks are too many
-			w.put(role, bare, ansi.StringWidth(bare))
+	if blanks := len(word) - len(bare); w.used+n+blanks <= w.width {
+		w.put(role, word, n+blanks)
+		return
+	}
+	for word != "" {
+		cluster, n := ansi.FirstGraphemeCluster(word, ansi.GraphemeWidth)
+		word = word[len(cluster):]
+		if w.used > 0 && w.used+n > w.width {
+			if cluster == " " {
+				continue // blanks at the end of a line are not missed
+			}
 			w.newLine()
-			return
 		}
-		part := ansi.Truncate(word, w.width-w.used, "")
-		if part == "" { // one wide character in a column of one cell
-			part = ansi.Truncate(word, 2, "")
-		}
-		w.put(role, part, ansi.StringWidth(part))
-		w.newLine()
-		word = word[len(part):]
-		bare = strings.TrimRight(word, " ")
-		if bare == "" {
-			return
-		}
+		w.put(role, cluster, n)
 	}
 }
 

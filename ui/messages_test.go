@@ -1,0 +1,191 @@
+package ui_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+	"layertap/ui"
+)
+
+// visit is a visitor of the shop who opens the chat widget: two faults in seven
+// messages.
+func (s *story) visit() *story {
+	return s.live().page("p1", "https://shop.example/p/3").
+		push("gtm.js", `"gtm.start":1795424400041`).
+		push("widget_loaded", `"widget_platform":"web","widget_id":"w-77","timestamp":1795424400100`).
+		push("gtm.dom", "").
+		entries(&datalayer.Action{Page: "p1", Action: "click", Selector: "button.chat", Text: "Chat with us"}).
+		push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`).
+		push("widget_message_sent", `"widget_platform":"web","widet_conversation_id":"c-1","timestamp":1795424402000,"total_messages":1`).
+		push("widget_whatsapp_clicked", `"widget_platform":"web","timestamp":1795424403000,"link_url":"https://wa.me/4930123456","link_type":"whatsapp"`)
+}
+
+var sizes = [][2]int{{80, 24}, {120, 36}, {160, 50}}
+
+func TestFirstScreens(t *testing.T) {
+	for _, size := range sizes {
+		begin(t, size[0], size[1]).golden("before-anything").
+			state(datalayer.Starting, "starting /usr/bin/chromium, headless").golden("starting").
+			live("Chrome runs without its sandbox, because layertap runs as root").
+			page("p1", "https://shop.example/").
+			golden("no-messages")
+	}
+}
+
+func TestVisit(t *testing.T) {
+	for _, size := range sizes {
+		begin(t, size[0], size[1]).visit().golden("faults").
+			keys("k").under("widget_message_sent").
+			keys("enter").golden("findings").
+			keys("right").golden("payload").
+			keys("right").golden("triggers").
+			keys("right").golden("origin")
+	}
+}
+
+func TestOnlyNoiseSoFar(t *testing.T) {
+	begin(t, 80, 24).live().push("gtm.js", "").push("gtm.dom", "").
+		sees("2 messages of Google Tag Manager's own so far, folded away", "z shows them").
+		keys("z").sees("gtm.js", "gtm.dom").
+		keys("z").misses("gtm.dom")
+}
+
+func TestFollowLikeTail(t *testing.T) {
+	s := begin(t, 80, 24).live()
+	for i := range 20 {
+		s.push(fmt.Sprintf("event_%d", i), "")
+	}
+	s.under("event_19").sees("▼ following").
+		keys("k").under("event_18").
+		push("event_20", "").push("event_21", "").
+		under("event_18").sees("▼ 1 new").misses("event_21").
+		keys("G").under("event_21").sees("▼ following").
+		push("event_22", "").under("event_22")
+}
+
+func TestCursorStaysWhileTheDetailIsRead(t *testing.T) {
+	begin(t, 80, 24).visit().keys("enter").
+		push("widget_closed", `"widget_platform":"web","timestamp":1`).
+		sees("widget_whatsapp_clicked", "▼ 1 new").
+		keys("esc").under("widget_whatsapp_clicked").
+		keys("G").under("widget_closed")
+}
+
+func TestResizeKeepsTheCursor(t *testing.T) {
+	s := begin(t, 160, 50).visit()
+	for i := range 60 {
+		s.push(fmt.Sprintf("event_%d", i), "")
+	}
+	for range 30 {
+		s.keys("k")
+	}
+	s.under("event_29")
+	for _, size := range [][2]int{{80, 24}, {40, 12}, {20, 5}, {200, 60}, {99, 30}, {1, 1}, {100, 30}} {
+		s.resize(size[0], size[1]).screen()
+	}
+	s.under("event_29").misses("▼")
+}
+
+func TestTooSmall(t *testing.T) {
+	begin(t, 30, 8).visit().sees("layertap needs 40×12 cells").
+		resize(40, 12).misses("needs").golden("faults")
+}
+
+func TestFilter(t *testing.T) {
+	s := begin(t, 80, 24).visit().
+		keys("f").sees("filter").types("CLICKED").keys("enter").
+		under("widget_whatsapp_clicked").sees("⊂ CLICKED", "shop.example/p/3").misses("widget_opened").
+		push("widget_phone_clicked", "").sees("widget_phone_clicked").
+		push("widget_closed", `"widget_platform":"web","timestamp":1795424409000`).misses("widget_closed")
+	s.keys("f", "ctrl+u").types("error not clicked").keys("enter").
+		under("widget_message_sent").golden("filtered").
+		keys("f", "ctrl+u").types("nowhere").keys("enter").golden("filtered-to-nothing").
+		keys("esc").sees("widget_opened").under("widget_message_sent")
+}
+
+func TestFind(t *testing.T) {
+	begin(t, 80, 24).visit().
+		keys("/").types("gtm.start").keys("enter").under("gtm.js").
+		keys("/").types("web").keys("enter").under("widget_loaded").
+		keys("n").under("widget_opened").
+		keys("N", "N").under("widget_whatsapp_clicked").
+		keys("/").types("pigeon").keys("enter").sees("nothing has “pigeon” in it")
+}
+
+func TestNextFinding(t *testing.T) {
+	begin(t, 80, 24).visit().keys("g", "]").under("widget_message_sent").
+		keys("]").under("widget_whatsapp_clicked").
+		keys("]").sees("no finding below").
+		keys("[").under("widget_message_sent")
+}
+
+func TestRowsThatAreNoMessages(t *testing.T) {
+	begin(t, 100, 30).visit().
+		entries(&datalayer.Gap{Why: "the browser did not answer", Lost: -1, Until: 0}).
+		entries(&datalayer.Page{ID: "p2", Frame: "main", URL: "https://shop.example/cart", Cause: datalayer.CauseReload}).
+		push("widget_loaded", "").
+		state(datalayer.Lost, "the tab does not answer; trying again").
+		golden("gap")
+}
+
+func TestRecording(t *testing.T) {
+	fails := errors.New("creating demo.session.jsonl: no space left on device")
+	begin(t, 80, 24, func(o *ui.Options) {
+		o.Record = func() (string, error) { return "demo.session.jsonl", nil }
+	}).live().keys("r").sees("recording to demo.session.jsonl")
+	begin(t, 80, 24, func(o *ui.Options) {
+		o.Record = func() (string, error) { return "", fails }
+	}).live().keys("r").sees("✗ creating demo.session.jsonl: no space left on device").
+		keys("j", "f", "esc").sees("no space left").
+		keys("esc").misses("no space left")
+	begin(t, 80, 24, func(o *ui.Options) { o.File = "old.session.jsonl" }).visit().
+		keys("r").sees("this is a recording")
+}
+
+func TestFile(t *testing.T) {
+	begin(t, 80, 24, func(o *ui.Options) { o.File = "/home/me/old.session.jsonl" }).
+		visit().under("shop.example/p/3").sees("■ file", "old.session.jsonl").
+		state(datalayer.Over, "").golden("file")
+}
+
+func TestMouse(t *testing.T) {
+	begin(t, 160, 50).visit().
+		click(10, 5).under("button.chat").
+		wheel(10, 10, tea.MouseWheelDown).under("widget_whatsapp_clicked").
+		wheel(10, 10, tea.MouseWheelUp).under("button.chat")
+	s := begin(t, 160, 50).visit()
+	title := strings.Split(s.screen(), "\n")[2]
+	x := len([]rune(title[:strings.Index(title, "Payload")]))
+	s.click(x, 2).sees("[Payload]", "link_type: \"whatsapp\"")
+}
+
+func TestHelp(t *testing.T) {
+	for _, size := range sizes {
+		begin(t, size[0], size[1]).visit().keys("?").golden("help").keys("esc").sees("[1 Messages]")
+	}
+}
+
+func TestQuit(t *testing.T) {
+	for _, key := range []string{"q", "ctrl+c"} {
+		if s := begin(t, 80, 24).live().keys(key); !s.over {
+			t.Errorf("%s does not quit", key)
+		}
+	}
+	if s := begin(t, 80, 24).live().keys("/", "q"); s.over {
+		t.Error("a q that was typed quits")
+	}
+}
+
+func TestFoldedPayload(t *testing.T) {
+	s := begin(t, 80, 24).live().push("purchase",
+		`"ecommerce":{"currency":"EUR","items":[{"item_id":"a"},{"item_id":"b"}]},"note":"`+strings.Repeat("long ", 40)+`"`)
+	s.keys("right", "enter").sees("currency", `item_id: "b"`, "…").
+		keys("j", "enter").misses("item_id").sees("▹ ecommerce").
+		keys("enter").sees("item_id").
+		keys("G", "enter").sees("long long").golden("payload-tree")
+}

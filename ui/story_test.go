@@ -1,0 +1,374 @@
+package ui_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/session"
+	"layertap/ui"
+)
+
+var update = flag.Bool("update", false, "write the golden screens anew")
+
+// story drives a screen the way a person and a page do. Every step waits until
+// the screen has nothing left to do; nothing waits for time.
+type story struct {
+	t       testing.TB
+	session *session.Session
+	feed    *feed
+	clock   time.Duration
+
+	mu        sync.Mutex
+	wake      sync.Cond
+	model     tea.Model
+	messages  []tea.Msg // answers of commands, not yet taken in
+	out       int       // commands that have not answered
+	waiting   uint64    // the version that the screen waits to be outdone; 0: it does not wait
+	size      tea.WindowSizeMsg
+	over      bool // the screen has quit
+	clipboard []string
+}
+
+var started = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+// begin opens a screen of a size on a new session.
+func begin(t testing.TB, width, height int, change ...func(*ui.Options)) *story {
+	t.Helper()
+	return beginWith(t, analysis(t), width, height, change...)
+}
+
+func beginWith(t testing.TB, a session.Analysis, width, height int, change ...func(*ui.Options)) *story {
+	t.Helper()
+	s := &story{t: t, feed: &feed{in: make(chan datalayer.Batch), ready: make(chan struct{})}}
+	s.wake.L = &s.mu
+	s.session = session.New(datalayer.Header{Started: started, URL: "https://shop.example/"}, a)
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	go s.session.Run(ctx, s.feed) //nolint:errcheck // the feed never fails
+	<-s.feed.ready
+
+	options := ui.Options{Wait: func(version uint64) (session.Snapshot, bool) { return s.wait(ctx, version) }}
+	for _, c := range change {
+		c(&options)
+	}
+	model := ui.New(options)
+	s.model = model
+	s.run(model.Init())
+	return s.resize(width, height)
+}
+
+// analysis is that of the chat widget, with its documented triggers.
+func analysis(t testing.TB) session.Analysis {
+	t.Helper()
+	plan, err := rules.Builtin("widget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	container, err := gtm.Patterns(
+		gtm.Pattern{Name: "All widget events", Regexp: `^widget_.*`},
+		gtm.Pattern{Name: "Clicks", Regexp: `^widget_.*_clicked$`},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)}
+}
+
+// feed is a source that hands on what a test gives it.
+type feed struct {
+	in    chan datalayer.Batch
+	ready chan struct{} // received from when the batch before was taken
+}
+
+func (f *feed) Next(ctx context.Context) (datalayer.Batch, error) {
+	select {
+	case f.ready <- struct{}{}:
+	case <-ctx.Done():
+		return datalayer.Batch{}, ctx.Err()
+	}
+	select {
+	case b := <-f.in:
+		return b, nil
+	case <-ctx.Done():
+		return datalayer.Batch{}, ctx.Err()
+	}
+}
+
+func (s *story) give(b datalayer.Batch) *story {
+	s.feed.in <- b
+	<-s.feed.ready
+	return s.idle()
+}
+
+// entries adds entries, half a second after the last ones.
+func (s *story) entries(entries ...datalayer.Entry) *story {
+	for _, e := range entries {
+		s.clock += 500 * time.Millisecond
+		switch e := e.(type) {
+		case *datalayer.Push:
+			e.T = s.clock
+		case *datalayer.Page:
+			e.T = s.clock
+		case *datalayer.Action:
+			e.T = s.clock
+		case *datalayer.Hit:
+			e.T = s.clock
+		case *datalayer.Gap:
+			e.T = s.clock
+		}
+	}
+	return s.give(datalayer.Batch{Entries: entries})
+}
+
+// live attaches to the shop.
+func (s *story) live(notices ...string) *story {
+	return s.give(datalayer.Batch{Attachment: &datalayer.Attachment{
+		Phase: datalayer.Live, Browser: "Chrome/156.0.8078.79", Notices: notices}})
+}
+
+// state changes how the session stands.
+func (s *story) state(phase datalayer.Phase, detail string) *story {
+	return s.give(datalayer.Batch{Attachment: &datalayer.Attachment{Phase: phase, Detail: detail}})
+}
+
+func (s *story) page(id, url string) *story {
+	return s.entries(&datalayer.Page{ID: id, Frame: "main", URL: url, Cause: datalayer.CauseLoad})
+}
+
+// push lets the page push an event with the given parameters, in JSON and without
+// the braces.
+func (s *story) push(event, parameters string) *story {
+	return s.entries(message(event, parameters))
+}
+
+func message(event, parameters string) *datalayer.Push {
+	if parameters != "" {
+		parameters = "," + parameters
+	}
+	return &datalayer.Push{
+		Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Via: datalayer.ViaPush,
+		Event: event, Message: fmt.Appendf(nil, `{"event":%q%s}`, event, parameters),
+	}
+}
+
+// keys presses keys by their names: "j", "enter", "ctrl+l".
+func (s *story) keys(names ...string) *story {
+	for _, name := range names {
+		s.send(press(name))
+	}
+	return s
+}
+
+// types types a text.
+func (s *story) types(typed string) *story {
+	for _, r := range typed {
+		s.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+	return s
+}
+
+var specialKeys = map[string]rune{
+	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
+	"left": tea.KeyLeft, "right": tea.KeyRight, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
+	"home": tea.KeyHome, "end": tea.KeyEnd, "space": tea.KeySpace, "backspace": tea.KeyBackspace,
+}
+
+func press(name string) tea.KeyPressMsg {
+	key := tea.KeyPressMsg{}
+	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
+		key.Mod, name = tea.ModCtrl, rest
+	}
+	if code, ok := specialKeys[name]; ok {
+		key.Code = code
+		return key
+	}
+	key.Code = []rune(name)[0]
+	if key.Mod == 0 {
+		key.Text = name
+	}
+	return key
+}
+
+func (s *story) resize(width, height int) *story {
+	s.size = tea.WindowSizeMsg{Width: width, Height: height}
+	return s.send(s.size)
+}
+
+func (s *story) click(x, y int) *story {
+	return s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+}
+
+func (s *story) wheel(x, y int, button tea.MouseButton) *story {
+	return s.send(tea.MouseWheelMsg{X: x, Y: y, Button: button})
+}
+
+func (s *story) send(msg tea.Msg) *story {
+	s.mu.Lock()
+	s.messages = append(s.messages, msg)
+	s.mu.Unlock()
+	return s.idle()
+}
+
+// idle takes in all that commands answer until none is out but the one that waits
+// for a snapshot that does not exist yet.
+func (s *story) idle() *story {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		for len(s.messages) > 0 {
+			msg := s.messages[0]
+			s.messages = s.messages[1:]
+			s.take(msg)
+		}
+		if s.out == 0 || s.out == 1 && s.waiting == s.session.Snapshot().Version {
+			return s
+		}
+		s.wake.Wait()
+	}
+}
+
+func (s *story) take(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil:
+		return
+	case tea.QuitMsg:
+		s.over = true
+		return
+	case tea.BatchMsg:
+		for _, cmd := range msg {
+			s.start(cmd)
+		}
+		return
+	}
+	if fmt.Sprintf("%T", msg) == "tea.setClipboardMsg" {
+		s.clipboard = append(s.clipboard, fmt.Sprint(msg))
+	}
+	var cmd tea.Cmd
+	s.model, cmd = s.model.Update(msg)
+	s.start(cmd)
+}
+
+func (s *story) run(cmd tea.Cmd) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.start(cmd)
+}
+
+func (s *story) start(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	s.out++
+	go func() {
+		msg := cmd()
+		s.mu.Lock()
+		s.out--
+		s.messages = append(s.messages, msg)
+		s.mu.Unlock()
+		s.wake.Signal()
+	}()
+}
+
+func (s *story) wait(ctx context.Context, version uint64) (session.Snapshot, bool) {
+	s.mu.Lock()
+	s.waiting = version
+	s.mu.Unlock()
+	s.wake.Signal()
+	snapshot, newer := s.session.Wait(ctx, version)
+	s.mu.Lock()
+	s.waiting = 0
+	s.mu.Unlock()
+	return snapshot, newer
+}
+
+// screen is what is on the screen, without its colours.
+func (s *story) screen() string {
+	s.t.Helper()
+	first, second := s.model.View().Content, s.model.View().Content
+	if first != second {
+		s.t.Error("two views of the same model differ")
+	}
+	lines := strings.Split(first, "\n")
+	if len(lines) > s.size.Height {
+		s.t.Errorf("%d lines on a screen of %d", len(lines), s.size.Height)
+	}
+	for i, line := range lines {
+		if w := ansi.StringWidth(line); w > s.size.Width {
+			s.t.Errorf("line %d takes %d of %d cells: %q", i+1, w, s.size.Width, ansi.Strip(line))
+		}
+		lines[i] = strings.TrimRight(ansi.Strip(line), " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// golden compares the screen with the one that is kept under a name.
+func (s *story) golden(name string) *story {
+	s.t.Helper()
+	file := filepath.Join("testdata", fmt.Sprintf("%s-%dx%d.txt", name, s.size.Width, s.size.Height))
+	got := s.screen()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			s.t.Fatal(err)
+		}
+		return s
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		s.t.Errorf("%s is not as it was (-was +is; -update accepts it):\n%s", file, diff)
+	}
+	return s
+}
+
+// sees asserts that each of the texts is on the screen.
+func (s *story) sees(texts ...string) *story {
+	s.t.Helper()
+	screen := s.screen()
+	for _, text := range texts {
+		if !strings.Contains(screen, text) {
+			s.t.Errorf("%q is not on the screen:\n%s", text, screen)
+		}
+	}
+	return s
+}
+
+// misses asserts that none of the texts is on the screen.
+func (s *story) misses(texts ...string) *story {
+	s.t.Helper()
+	screen := s.screen()
+	for _, text := range texts {
+		if strings.Contains(screen, text) {
+			s.t.Errorf("%q is on the screen:\n%s", text, screen)
+		}
+	}
+	return s
+}
+
+// under asserts that the cursor is on a row with the text.
+func (s *story) under(text string) *story {
+	s.t.Helper()
+	screen := s.screen()
+	for line := range strings.Lines(screen) {
+		if (strings.HasPrefix(line, "▸") || strings.HasPrefix(line, "›")) && strings.Contains(line, text) {
+			return s
+		}
+	}
+	s.t.Errorf("the cursor is not on %q:\n%s", text, screen)
+	return s
+}
