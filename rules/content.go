@@ -9,6 +9,13 @@ import (
 
 // content judges the parameters of an event.
 func (c *Checker) content(rule *eventRule) {
+	c.parametersOf(rule)
+	if rule.event.schema != nil {
+		c.schema(rule.event)
+	}
+}
+
+func (c *Checker) parametersOf(rule *eventRule) {
 	m := c.now.message
 	within := rule.event.within
 	if within == "" || m.gtag {
@@ -101,7 +108,7 @@ func (c *Checker) stranger(l *level, mark int, fields []datalayer.Field, f *data
 	if c.stringified(f.Name, f.Value) {
 		return
 	}
-	if drifted := c.drift(l, f.Name); !drifted && !c.extra() {
+	if drifted := c.drift(l, f.Name); !drifted && !l.open && !c.extra() {
 		c.report(UnexpectedParameter, "plain", Finding{Path: c.at(f.Name)}, nil)
 	}
 	c.typeOf(f.Name, f.Value)

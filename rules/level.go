@@ -11,6 +11,7 @@ type level struct {
 	slots []slot
 	index map[string]int // of a parameter's name and its aliases
 	wrong map[string]int // of misspellings that the plan knows of
+	open  bool           // there may be others
 }
 
 // slot is a parameter with what was seen of it.
@@ -45,6 +46,7 @@ func newSlot(p *Parameter) slot {
 	s := slot{parameter: p}
 	if len(p.Parameters) > 0 {
 		s.object = newLevel(p.Parameters)
+		s.object.open = p.open
 	}
 	if p.Items != nil {
 		item := newSlot(p.Items)

@@ -67,7 +67,7 @@ type loader struct {
 const maxFiles = 64
 
 func (l *loader) plan(root *node, name string) (*Plan, error) {
-	r := &reader{}
+	r := &reader{files: l.read}
 	p := r.plan(root, strings.TrimSuffix(path.Base(name), path.Ext(name)))
 	r.agree(root, p)
 	if len(r.problems) > 0 {

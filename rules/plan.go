@@ -12,6 +12,8 @@ package rules
 import (
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"layertap/gtm"
 	"layertap/jsregexp"
 )
@@ -61,6 +63,7 @@ type Event struct {
 	// within is the key of the object that holds the parameters where the
 	// event is pushed as an object; empty for the message itself.
 	within     string
+	schema     *jsonschema.Schema
 	after      []string
 	before     []string
 	once       scope
@@ -108,6 +111,8 @@ type Parameter struct {
 
 	// misspellings are wrong names that are known of, each with a note.
 	misspellings map[string]string
+	// open says that an object may have keys that the plan does not name.
+	open bool
 }
 
 // expectedHit is a hit that an event should lead to.

@@ -18,6 +18,7 @@ const optionalMark = "?"
 type reader struct {
 	problems Problems
 	defined  map[string]*Parameter // the shared parameters by name or path
+	files    ReadFile              // for JSON Schemas in files of their own; nil for none
 }
 
 func (r *reader) problem(n *node, format string, args ...any) {

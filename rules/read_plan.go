@@ -43,6 +43,7 @@ var eventKeys = keys[Event]{
 	"required":    flag(func(e *Event) *bool { return &e.Required }),
 	"within":      text(func(e *Event) *string { return &e.within }),
 	"parameters":  func(r *reader, n *node, e *Event) { e.Parameters = r.parameters(n) },
+	"schema":      schemaKey,
 	"after":       list(func(e *Event) *[]string { return &e.after }),
 	"before":      list(func(e *Event) *[]string { return &e.before }),
 	"once":        choice(func(e *Event) *scope { return &e.once }, inPage, inSession, inConversation),
