@@ -46,6 +46,8 @@ type Plan struct {
 	duplicates time.Duration
 	// extra says that messages may carry parameters that the plan does not name.
 	extra bool
+	// notes are the comments of a drafted plan, by what they are on.
+	notes map[string]string
 }
 
 // Event is one event of a plan.
@@ -62,17 +64,20 @@ type Event struct {
 	plan *Plan
 	// within is the key of the object that holds the parameters where the
 	// event is pushed as an object; empty for the message itself.
-	within     string
-	schema     *jsonschema.Schema
-	after      []string
-	before     []string
-	once       scope
-	consent    []string
-	tags       []string
-	hits       []expectedHit
-	severities severities
-	duplicates time.Duration // 0 for the plan's
-	extra      *bool         // nil for the plan's
+	within string
+	schema *jsonschema.Schema
+	// schemaSource is the schema as the plan has it: a value of JSON, or the
+	// name of a file.
+	schemaSource any
+	after        []string
+	before       []string
+	once         scope
+	consent      []string
+	tags         []string
+	hits         []expectedHit
+	severities   severities
+	duplicates   time.Duration // 0 for the plan's
+	extra        *bool         // nil for the plan's
 }
 
 // Plan returns the plan that the event stands in.
@@ -113,6 +118,8 @@ type Parameter struct {
 	misspellings map[string]string
 	// open says that an object may have keys that the plan does not name.
 	open bool
+	// inSchema says that it was made from the event's JSON Schema.
+	inSchema bool
 }
 
 // expectedHit is a hit that an event should lead to.

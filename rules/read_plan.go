@@ -42,7 +42,7 @@ var eventKeys = keys[Event]{
 	"aliases":     list(func(e *Event) *[]string { return &e.Aliases }),
 	"required":    flag(func(e *Event) *bool { return &e.Required }),
 	"within":      text(func(e *Event) *string { return &e.within }),
-	"parameters":  func(r *reader, n *node, e *Event) { e.Parameters = r.parameters(n) },
+	"parameters":  func(r *reader, n *node, e *Event) { e.own(r.parameters(n)) },
 	"schema":      schemaKey,
 	"after":       list(func(e *Event) *[]string { return &e.after }),
 	"before":      list(func(e *Event) *[]string { return &e.before }),
@@ -126,6 +126,17 @@ func (r *reader) triggers(n *node) []gtm.Pattern {
 	return patterns
 }
 
+// own gives an event its parameters; they stand over those of its schema.
+func (e *Event) own(parameters []*Parameter) {
+	fromSchema := e.Parameters
+	e.Parameters = parameters
+	for _, p := range fromSchema {
+		if !e.has(p.Name) {
+			e.Parameters = append(e.Parameters, p)
+		}
+	}
+}
+
 func (r *reader) hits(n *node) []expectedHit {
 	if n.kind != listNode {
 		n = &node{at: n.at, kind: listNode, items: []*node{n}}
@@ -136,7 +147,9 @@ func (r *reader) hits(n *node) []expectedHit {
 			hits[i].Vendor = item.text
 			continue
 		}
-		hitKeys.read(r, item, &hits[i], "a hit")
+		if hitKeys.read(r, item, &hits[i], "a hit"); hits[i].Vendor == "" {
+			r.problem(item, "a hit has no vendor")
+		}
 	}
 	return hits
 }

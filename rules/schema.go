@@ -26,16 +26,21 @@ func schemaKey(r *reader, n *node, e *Event) {
 		r.problem(n, "the JSON Schema of %s: %v", e.Name, err)
 		return
 	}
-	e.schema = compiled
+	e.schema, e.schemaSource = compiled, n.json()
 	root := schemaParameter(compiled)
 	for _, p := range root.Parameters {
-		if !isOwnKey(p.Name) {
+		if p.inSchema = true; !isOwnKey(p.Name) && !e.has(p.Name) {
 			e.Parameters = append(e.Parameters, p)
 		}
 	}
 	if e.extra == nil {
 		e.extra = &root.open
 	}
+}
+
+// has says whether the event has a parameter of that name.
+func (e *Event) has(name string) bool {
+	return slices.ContainsFunc(e.Parameters, func(p *Parameter) bool { return p.Name == name })
 }
 
 // compile reads a JSON Schema of draft 2020-12, or of the draft that it names.
