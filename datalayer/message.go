@@ -23,8 +23,10 @@ type Effect struct {
 	// for none.
 	Command []Value
 	// Consent holds the consent types that the message sets, "granted" or
-	// "denied"; nil for none.
-	Consent []Field
+	// "denied", with the region that they are for, if they are for one; nil for
+	// none. ConsentUpdate tells the visitor's choice from the default before it.
+	Consent       []Field
+	ConsentUpdate bool
 	// Doubt says why the state is not known after the message; empty where it
 	// is.
 	Doubt string
@@ -131,7 +133,7 @@ func gtagEffect(args []Value) Effect {
 		return Effect{Opens: true}
 	case "consent":
 		if len(args) == 3 && (args[1].Text == "default" || args[1].Text == "update") {
-			return Effect{Consent: args[2].Fields}
+			return Effect{Consent: args[2].Fields, ConsentUpdate: args[1].Text == "update"}
 		}
 	}
 	return Effect{}

@@ -9,11 +9,7 @@ type Lookup struct {
 	Known bool
 }
 
-// lookup walks a dotted path, through own keys and inherited ones, as Google Tag
-// Manager reads version 2 of the data layer: beneath undefined everything is
-// undefined, and beneath null everything is false.
-//
-// partial says that the root is only what is known of a larger object, so that
+// lookup is [Value.Lookup] in a model. partial says that the root is only what is known of a larger object, so that
 // what it does not hold is not known.
 func (o *object) lookup(path string, partial bool) Lookup {
 	n := &node{object: o}
@@ -64,6 +60,11 @@ func lookupBeneath(from Lookup, path string, more bool) Lookup {
 	}
 	return from
 }
+
+// Lookup walks a dotted path from v as Google Tag Manager walks it in version 2
+// of the data layer: through own keys and inherited ones; beneath undefined
+// everything is undefined, and beneath null everything is false.
+func (v Value) Lookup(path string) Lookup { return lookupBeneath(Lookup{v, true}, path, true) }
 
 // property reads one key of a value.
 func property(v Value, name string) Lookup {

@@ -73,6 +73,19 @@ func (s *State) GetV1(key string) Lookup {
 	return Lookup{Known: s.doubt == ""}
 }
 
+// Defined says whether a path of version 2 may be other than undefined.
+func (s *State) Defined(path string) bool {
+	n := &node{object: &s.v2}
+	for name := range strings.SplitSeq(path, ".") {
+		child, found := n.child(name)
+		if found == nil {
+			return !child.Known || child.Value.Kind != Undefined
+		}
+		n = found
+	}
+	return n.object != nil || n.array != nil || n.scalar.Kind != Undefined
+}
+
 // V2 returns version 2 of the data layer, as far as it is known.
 func (s *State) V2() Value { return s.v2.value() }
 

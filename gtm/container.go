@@ -6,20 +6,40 @@
 package gtm
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 
+	"layertap/datalayer"
 	"layertap/jsregexp"
 )
 
-// Container is a set of triggers, tags and variables.
+// Container is a set of triggers, tags and variables. It never changes once it
+// was read.
 type Container struct {
 	ID       string // "GTM-ABC123"; empty for triggers that the user named
 	Version  string
 	Triggers []*Trigger
 	Tags     []*Tag // in the order of the published form, which is the firing order
-	// Variables are those that the triggers and tags read.
+	// Variables are those that the triggers and tags read, and the others that
+	// an export holds.
 	Variables []*Variable
+
+	form       form
+	source     []byte       // as it is kept in a session
+	predicates []*predicate // each once
+	readers    map[string][]*Variable
 }
+
+// form is what a container was read from.
+type form uint8
+
+const (
+	patterns form = iota
+	published
+	export
+	named // published, with the names of an export
+)
 
 // Trigger is a condition on messages on which tags fire.
 type Trigger struct {
@@ -32,7 +52,10 @@ type Trigger struct {
 	Fires      []*Tag       // the tags that it fires
 	Blocks     []*Tag       // the tags that it keeps from firing
 
-	pattern *jsregexp.Regexp
+	id    string // in the export
+	index int    // in the container
+	// onEvent is how many of the conditions hang on the event's name alone.
+	onEvent int
 }
 
 // Condition compares a variable with a value.
@@ -44,22 +67,44 @@ type Condition struct {
 	Expected   string
 	IgnoreCase bool // only where the operator is a regular expression
 	Negated    bool
-}
 
-// Operator is a way of comparing, by its name in the published form: "_eq".
-type Operator string
+	predicate *predicate
+}
 
 // Tag is a piece of code that a container runs when one of its triggers matches.
 type Tag struct {
 	Container *Container
 	Name      string // an honest made-up one where only the published form is known
-	Index     int    // its place in the container's own list
-	Type      string // "html", "gaawe", "googtag", …
-	Firing    []*Trigger
-	Blocking  []*Trigger
-	Consent   []string // the consent types that it needs
-	Paused    bool
-	Reads     []*Variable // the variables in its settings
+	// Index is its place in the container's own list, from 0; -1 for a paused
+	// tag of an export, which is not published.
+	Index    int
+	Type     string // "html", "gaawe", "googtag", …
+	Firing   []*Trigger
+	Blocking []*Trigger
+	Consent  []string // the consent types that it needs
+	Option   FiringOption
+	Paused   bool
+	Priority int
+	Setup    []*Tag      // run before it
+	Teardown []*Tag      // run after it
+	Reads    []*Variable // in its settings, and in the variables there
+
+	id  string // the same in the published form and in an export
+	seq int    // in the container's Tags
+}
+
+// FiringOption says how often a tag may fire.
+type FiringOption uint8
+
+// The firing options.
+const (
+	Unlimited FiringOption = iota
+	OncePerEvent
+	OncePerPage
+)
+
+func (o FiringOption) String() string {
+	return [...]string{"unlimited", "once per event", "once per page"}[o]
 }
 
 // Variable is a value that a container reads by name.
@@ -71,6 +116,13 @@ type Variable struct {
 	Key string
 	// DataLayerVersion is 1 or 2; 0 for other types.
 	DataLayerVersion int
+
+	settings term // a map
+	format   format
+	// unknowable says why the value of a variable of this type is not known;
+	// empty where it is computed.
+	unknowable string
+	index      int
 }
 
 // Pattern is a custom event trigger: a name and a regular expression on the
@@ -78,22 +130,25 @@ type Variable struct {
 type Pattern struct{ Name, Regexp string }
 
 // Patterns returns a container of custom event triggers that use regex matching.
-func Patterns(patterns ...Pattern) (*Container, error) {
-	c := &Container{}
-	for _, p := range patterns {
-		re, err := jsregexp.Compile(p.Regexp, false)
-		if err != nil {
+// The error names the pattern and the place where it goes wrong.
+func Patterns(named ...Pattern) (*Container, error) {
+	c := &Container{form: patterns}
+	event := c.add(&Variable{Name: "Event", Type: "e"})
+	for _, p := range named {
+		if _, err := jsregexp.Compile(p.Regexp, false); err != nil {
 			return nil, fmt.Errorf("trigger %q: %w", p.Name, err)
 		}
-		c.Triggers = append(c.Triggers, &Trigger{Container: c, Name: p.Name, Type: "Custom Event", pattern: re})
+		t := &Trigger{Name: p.Name, Type: "Custom Event"}
+		t.Conditions = append(t.Conditions, c.condition(predicate{
+			operator: MatchesRegexp, left: variableOf(event), right: constant(datalayer.StringOf(p.Regexp)),
+		}, false))
+		c.Triggers = append(c.Triggers, t)
 	}
+	c.complete()
 	return c, nil
 }
 
-func (t *Trigger) match(event string) Truth {
-	matched, err := t.pattern.Match(event)
-	if err != nil {
-		return Unknown
-	}
-	return truthOf(matched)
+func (c *Container) sha256() string {
+	sum := sha256.Sum256(c.source)
+	return hex.EncodeToString(sum[:])
 }

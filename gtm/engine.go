@@ -1,33 +1,281 @@
 package gtm
 
-import "layertap/datalayer"
+import (
+	"fmt"
+	"slices"
+	"sync"
 
-// Engine evaluates containers over the messages of a session.
-type Engine struct{ containers []*Container }
+	"layertap/datalayer"
+)
 
-// NewEngine returns an engine that evaluates the containers in their order.
-func NewEngine(containers ...*Container) *Engine { return &Engine{containers: containers} }
+// Engine evaluates containers over the messages of a session: for each page and
+// each of its data layers from the start, and message by message. All its
+// methods may be called at the same time.
+type Engine struct {
+	mu        sync.Mutex
+	placed    []*placed
+	listeners map[*Container]*listeners
+	documents []*document
+	frames    map[frame]*document // the current one
+	pages     map[string]visit
+}
 
-// Triggers returns every trigger of the containers, in their order.
+// placed is a container with the pages that it is on.
+type placed struct {
+	read      *Container
+	container *Container // the same, with the names of an export if there is one
+	layer     string     // empty: all
+	from      int        // the number of the first document
+}
+
+// frame is a place in which documents follow one another.
+type frame struct{ target, frame string }
+
+// visit is a page in its document.
+type visit struct {
+	page     *datalayer.Page
+	document *document
+}
+
+// document is a document of a frame, which may have several addresses in turn.
+type document struct {
+	number int
+	frame  frame
+	url    string // the last one
+	layers map[string]*layer
+}
+
+// layer is a data layer of a document.
+type layer struct {
+	name        string
+	document    *document
+	run         *run
+	checkpoints []checkpoint
+	since       int // bytes of messages since the last checkpoint
+}
+
+// NewEngine returns an engine that evaluates the containers in their order, on
+// all pages. A published container and an admin export of it count as one, with
+// the names of the export.
+func NewEngine(containers ...*Container) *Engine {
+	e := &Engine{listeners: map[*Container]*listeners{}, frames: map[frame]*document{}, pages: map[string]visit{}}
+	for _, c := range containers {
+		e.placed = append(e.placed, &placed{read: c, container: c})
+	}
+	e.name()
+	return e
+}
+
+// Containers returns the containers that are known, in the order in which they
+// came.
+func (e *Engine) Containers() []*Container {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.current()
+}
+
+// Triggers returns every trigger of the containers that are known, in their
+// order.
 func (e *Engine) Triggers() []*Trigger {
 	var all []*Trigger
-	for _, c := range e.containers {
+	for _, c := range e.Containers() {
 		all = append(all, c.Triggers...)
 	}
 	return all
 }
 
-// Push evaluates one message. Messages have to come in the order in which their
-// data layer received them.
-func (e *Engine) Push(_ *datalayer.Page, push *datalayer.Push, _ datalayer.Value) Outcome {
-	var outcome Outcome
-	if push.Event == "" {
-		return outcome
-	}
-	for _, t := range e.Triggers() {
-		if matched := t.match(push.Event); matched != No {
-			outcome.Triggers = append(outcome.Triggers, Match{Trigger: t, Matched: matched})
+// Open takes notice of a page. A new document starts afresh; one whose address
+// changed, or that was restored, goes on.
+func (e *Engine) Open(page *datalayer.Page) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.open(page)
+}
+
+func (e *Engine) open(page *datalayer.Page) visit {
+	at := frame{page.Target, page.Frame}
+	var d *document
+	switch page.Cause {
+	case datalayer.CauseHistory:
+		d = e.frames[at]
+	case datalayer.CauseBFCache:
+		for _, earlier := range slices.Backward(e.documents) {
+			if earlier.frame == at && earlier.url == page.URL && earlier != e.frames[at] {
+				d = earlier
+				break
+			}
 		}
 	}
-	return outcome
+	if d == nil {
+		d = &document{number: len(e.documents), frame: at, layers: map[string]*layer{}}
+		e.documents = append(e.documents, d)
+	}
+	d.url = page.URL
+	e.frames[at] = d
+	v := visit{page, d}
+	e.pages[page.ID] = v
+	return v
+}
+
+// Push evaluates one message. Messages have to come in the order in which their
+// data layer received them. The message is not changed, and may be kept.
+func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message datalayer.Value) Outcome {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at, ok := e.pages[push.Page]
+	if !ok {
+		at = e.open(page)
+	}
+	l := at.document.layers[push.Layer]
+	if l == nil {
+		l = &layer{name: push.Layer, document: at.document}
+		l.run = e.newRun(l)
+		at.document.layers[push.Layer] = l
+	}
+	l.run.history.pushes = append(l.run.history.pushes, push)
+	l.run.history.pages = append(l.run.history.pages, at.page)
+	return l.push(message)
+}
+
+func (e *Engine) newRun(l *layer) *run {
+	r := newRun(e.on(l), e.listeners)
+	r.wires = newWires()
+	return r
+}
+
+// push evaluates the last message of the history.
+func (l *layer) push(message datalayer.Value) Outcome {
+	at := len(l.run.history.pushes) - 1
+	l.keep(at)
+	l.since += len(l.run.history.pushes[at].Message)
+	return l.run.push(at, message)
+}
+
+// Load takes a container that was captured, or that a recording holds. It counts
+// for the page that is open, from its first message on, because Google Tag
+// Manager replays what came before it; and for the pages that follow. The
+// outcomes of messages that were already evaluated are returned anew. The error
+// says what is wrong with the container.
+func (e *Engine) Load(entry *datalayer.Container) ([]Revision, error) {
+	text := entry.Resource
+	if len(entry.Export) > 0 {
+		text = entry.Export
+	}
+	c, err := Read(text)
+	if err != nil {
+		return nil, fmt.Errorf("container %s: %w", entry.ID, err)
+	}
+	if entry.ID != "" {
+		c.ID = entry.ID
+	}
+	if entry.Version != "" {
+		c.Version = entry.Version
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	p := &placed{read: c, container: c, layer: entry.Layer}
+	if entry.Source != "file" {
+		p.from = e.firstOpen()
+	}
+	if c.form == export {
+		p.layer = ""
+	}
+	e.placed = append(e.placed, p)
+	e.name()
+	return e.revise(), nil
+}
+
+// firstOpen is the number of the oldest document that is still open in the tab
+// of the newest one.
+func (e *Engine) firstOpen() int {
+	if len(e.documents) == 0 {
+		return 0
+	}
+	newest := e.documents[len(e.documents)-1]
+	first := newest.number
+	for at, d := range e.frames {
+		if at.target == newest.frame.target {
+			first = min(first, d.number)
+		}
+	}
+	return first
+}
+
+// name gives the published containers the names of their exports.
+func (e *Engine) name() {
+	for _, p := range e.placed {
+		p.container = p.read
+		if p.read.form != published {
+			continue
+		}
+		for _, other := range e.placed {
+			if other.read.form == export && sameContainer(p.read, other.read) {
+				p.container = Named(p.read, other.read)
+			}
+		}
+	}
+}
+
+// on returns the containers of a layer.
+func (e *Engine) on(l *layer) []*Container {
+	var on []*Container
+	for i, p := range e.placed {
+		if !p.covers(l) || e.replaced(i, l) {
+			continue
+		}
+		on = append(on, p.container)
+	}
+	return on
+}
+
+func (p *placed) covers(l *layer) bool {
+	return (p.layer == "" || p.layer == l.name) && (l.document == nil || p.from <= l.document.number)
+}
+
+// replaced says whether another container stands for the one at index i: a
+// newer version on the page, or the published form of an export.
+func (e *Engine) replaced(i int, l *layer) bool {
+	p := e.placed[i]
+	for j, other := range e.placed {
+		switch {
+		case i == j || other.read.form != published:
+		case p.read.form == export && sameContainer(other.read, p.read):
+			return true
+		case p.read.form == published && j > i && p.read.ID != "" && p.read.ID == other.read.ID && other.covers(l):
+			return true
+		}
+	}
+	return false
+}
+
+// current returns the containers that count, on whichever page.
+func (e *Engine) current() []*Container {
+	var all []*Container
+	for i, p := range e.placed {
+		if p.read.form == export && e.replaced(i, &layer{}) {
+			continue
+		}
+		all = append(all, p.container)
+	}
+	return all
+}
+
+// revise evaluates the layers anew whose containers changed.
+func (e *Engine) revise() []Revision {
+	var revisions []Revision
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			if slices.Equal(l.run.containers, e.on(l)) {
+				continue
+			}
+			whole := l.run.history
+			l.run, l.checkpoints, l.since = e.newRun(l), nil, 0
+			for i, push := range whole.pushes {
+				l.run.history = whole.first(i + 1)
+				revisions = append(revisions, Revision{push, l.push(decode(push))})
+			}
+		}
+	}
+	slices.SortFunc(revisions, func(a, b Revision) int { return a.Push.Seq - b.Push.Seq })
+	return revisions
 }

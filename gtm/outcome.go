@@ -20,8 +20,6 @@ const (
 
 func (t Truth) String() string { return [...]string{"no", "unknown", "yes"}[t] }
 
-func (t Truth) not() Truth { return Yes - t }
-
 func truthOf(b bool) Truth {
 	if b {
 		return Yes

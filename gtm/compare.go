@@ -1,0 +1,79 @@
+package gtm
+
+import (
+	"context"
+	"slices"
+
+	"layertap/datalayer"
+)
+
+// Compare evaluates the messages so far with other containers, as in "draft
+// against live" or "what would this pattern have matched", and returns those
+// that come out differently, in their order. A nil before stands for the
+// containers that each page had. Its only error is that of ctx.
+func (e *Engine) Compare(ctx context.Context, before, after []*Container) ([]Difference, error) {
+	var differences []Difference
+	for _, p := range e.all() {
+		was, will := p, p
+		if before != nil {
+			was.containers = before
+		}
+		will.containers = after
+		found, err := compare(ctx, was, will)
+		if err != nil {
+			return nil, err
+		}
+		differences = append(differences, found...)
+	}
+	slices.SortFunc(differences, func(a, b Difference) int { return a.Push.Seq - b.Push.Seq })
+	return differences, nil
+}
+
+// all returns the past of every data layer.
+func (e *Engine) all() []past {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []past
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			all = append(all, past{containers: l.run.containers, history: l.run.history.first(len(l.run.history.pushes))})
+		}
+	}
+	return all
+}
+
+func compare(ctx context.Context, before, after past) ([]Difference, error) {
+	var differences []Difference
+	was, will := before.begin(), after.begin()
+	was.again, will.again = true, true
+	for i, push := range before.history.pushes {
+		if i%interval == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		message := decode(push)
+		a, b := was.push(i, message), will.push(i, message)
+		if !sameOutcome(a, b) {
+			differences = append(differences, Difference{push, a, b})
+		}
+	}
+	return differences, nil
+}
+
+// sameOutcome compares outcomes of different containers, by the names of what
+// is in them.
+func sameOutcome(a, b Outcome) bool {
+	return slices.EqualFunc(a.Triggers, b.Triggers, func(a, b Match) bool {
+		return a.Matched == b.Matched && a.Trigger.Name == b.Trigger.Name
+	}) && slices.EqualFunc(a.Tags, b.Tags, func(a, b Firing) bool {
+		return a.Fires == b.Fires && a.Tag.Name == b.Tag.Name
+	})
+}
+
+// decode reads a message. Sources hand on well-formed ones only.
+func decode(push *datalayer.Push) datalayer.Value {
+	message, err := datalayer.Decode(push.Message)
+	if err != nil {
+		return datalayer.Value{Kind: datalayer.Threw, Text: err.Error()}
+	}
+	return message
+}

@@ -1,0 +1,250 @@
+package gtm
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// Explain says what every trigger and tag made of a message, and why. It
+// evaluates the messages since the last checkpoint again, which takes a few
+// milliseconds. It is false for a message that [Engine.Push] never saw.
+func (e *Engine) Explain(push *datalayer.Push) (Explanation, bool) {
+	past, ok := e.find(push)
+	if !ok {
+		return Explanation{}, false
+	}
+	r := past.resume()
+	message := decode(push)
+	t := &tracer{decisions: map[*Tag]decision{}}
+	r.trace = t
+	out := r.push(len(past.history.pushes)-1, message)
+	t.Event, t.NearMisses = out.Event, out.NearMisses
+	if out.Event != "" {
+		t.Skipped = ""
+	}
+	t.State = t.state(r)
+	event := datalayer.EffectOf(push.Kind, message).Event
+	for i := range r.containers {
+		t.readings(r, i, event)
+	}
+	return t.Explanation, true
+}
+
+// State returns the computed state after a message. It is false for a message
+// that [Engine.Push] never saw.
+func (e *Engine) State(push *datalayer.Push) (State, bool) {
+	past, ok := e.find(push)
+	if !ok {
+		return State{}, false
+	}
+	past.containers = nil // the state does not hang on them
+	r := past.resume()
+	t := &tracer{}
+	r.trace = t
+	r.push(len(past.history.pushes)-1, decode(push))
+	return t.state(r), true
+}
+
+// tracer writes down what a run does with one message. The nil tracer writes
+// nothing.
+type tracer struct {
+	Explanation
+	v2        datalayer.Value // before the message
+	decisions map[*Tag]decision
+}
+
+type decision struct {
+	fires Truth
+	why   reason
+}
+
+func (t *tracer) skip(why string) {
+	if t != nil {
+		t.Skipped = why
+	}
+}
+
+func (t *tracer) synthetic(event string, out Outcome) {
+	if t != nil {
+		t.Before = append(t.Before, Synthetic{event, out.Triggers, out.Tags})
+	}
+}
+
+// before keeps the state that the message finds.
+func (t *tracer) before(r *run) {
+	if t != nil {
+		t.v2 = r.state.V2()
+	}
+}
+
+// tag notes a decision. Where a tag runs as a setup tag and its own trigger is
+// in vain, that it runs is what counts.
+func (t *tracer) tag(tag *Tag, fires Truth, why reason) {
+	if t == nil || t.decisions == nil {
+		return
+	}
+	if known, ok := t.decisions[tag]; !ok || fires > known.fires {
+		t.decisions[tag] = decision{fires, why}
+	}
+}
+
+func (t *tracer) state(r *run) State {
+	s := State{V2: r.state.V2(), V1: r.state.V1(), Doubt: r.state.Doubt()}
+	s.Changed = changes(nil, "", t.v2, s.V2)
+	return s
+}
+
+// maxChanges bounds the list of what a message changed.
+const maxChanges = 1000
+
+// changes lists the paths at which two values differ, as deep as both are
+// objects.
+func changes(list []Change, path string, before, after datalayer.Value) []Change {
+	if before.Kind != datalayer.Object && path == "" {
+		before = datalayer.Value{Kind: datalayer.Object}
+	}
+	if before.Kind != datalayer.Object || after.Kind != datalayer.Object {
+		if !bytes.Equal(datalayer.Encode(nil, before), datalayer.Encode(nil, after)) && len(list) < maxChanges {
+			list = append(list, Change{path, before, after})
+		}
+		return list
+	}
+	join := func(name string) string { return strings.TrimPrefix(path+"."+name, ".") }
+	for _, f := range after.Fields {
+		was, _ := before.Get(f.Name)
+		list = changes(list, join(f.Name), was, f.Value)
+	}
+	for _, f := range before.Fields {
+		if _, still := after.Get(f.Name); !still && len(list) < maxChanges {
+			list = append(list, Change{Path: join(f.Name), Before: f.Value})
+		}
+	}
+	return list
+}
+
+// judge holds every trigger and tag of a container against the event.
+func (t *tracer) judge(r *run, container int, reader *reader) {
+	if t == nil || t.decisions == nil {
+		return
+	}
+	c := r.containers[container]
+	from := len(t.Triggers)
+	for _, trigger := range c.Triggers {
+		t.Triggers = append(t.Triggers, r.explainTrigger(container, reader, trigger))
+	}
+	matched := t.Triggers[from:]
+	for _, tag := range c.Tags {
+		verdict := TagVerdict{Tag: tag}
+		for _, m := range matched {
+			if m.Matched == No {
+				continue
+			}
+			for _, fired := range m.Trigger.Fires {
+				if fired == tag {
+					verdict.By = append(verdict.By, m.Trigger)
+				}
+			}
+			for _, blocked := range m.Trigger.Blocks {
+				if blocked == tag {
+					verdict.Blocks = append(verdict.Blocks, m.Trigger)
+				}
+			}
+		}
+		d, ok := t.decisions[tag]
+		if !ok {
+			d.why = notTriggered
+		}
+		verdict.Fires = d.fires
+		verdict.Reason = d.why.text(verdict)
+		if d.fires != No {
+			for _, v := range tag.Reads {
+				if by, stale := r.leftOver(container, v); stale {
+					verdict.Stale = append(verdict.Stale, Stale{tag, v, by})
+				}
+			}
+		}
+		t.Tags = append(t.Tags, verdict)
+	}
+}
+
+func (r *run) explainTrigger(container int, reader *reader, t *Trigger) TriggerVerdict {
+	v := TriggerVerdict{Trigger: t, Matched: Yes}
+	for _, c := range t.Conditions {
+		one := r.condition(container, reader, c)
+		held := ConditionVerdict{Condition: c, Holds: one.truth}
+		if one.truth == Unknown {
+			held.Reason = one.reason
+		}
+		if one.threw {
+			held.Holds, held.Reason = No, "comparing the value throws an error"
+		}
+		held.Actual = reader.read(c.predicate.left).value
+		held.Expected = reader.read(c.predicate.right).value
+		v.Matched = min(v.Matched, held.Holds)
+		v.Conditions = append(v.Conditions, held)
+	}
+	return v
+}
+
+func (t *tracer) readings(r *run, container int, event datalayer.Value) {
+	c := r.containers[container]
+	reader := reader{page: r.page(), state: r.state, container: c, event: event, patterns: &r.patterns}
+	for _, v := range c.Variables {
+		value := reader.variable(v)
+		reading := Reading{Variable: v, Value: value.value, Known: value.known, Reason: value.reason}
+		reading.SetBy, reading.Stale = r.leftOver(container, v)
+		t.Variables = append(t.Variables, reading)
+	}
+}
+
+// text says why a tag fires or does not.
+func (why reason) text(v TagVerdict) string {
+	switch why {
+	case fires:
+		return "fired by " + triggerNames(v.By)
+	case notTriggered:
+		if len(v.Tag.Firing) == 0 {
+			return "it has no firing trigger"
+		}
+		return "no firing trigger matched"
+	case triggerUnknown:
+		return "whether " + triggerNames(v.By) + " matched is not known"
+	case isPaused:
+		return "it is paused"
+	case isBlocked:
+		return "blocked by " + triggerNames(v.Blocks)
+	case blockUnknown:
+		return "whether " + triggerNames(v.Blocks) + " blocks it is not known"
+	case consentDenied:
+		return "consent for " + strings.Join(v.Tag.Consent, ", ") + " is denied"
+	case consentUnknown:
+		return "whether consent for " + strings.Join(v.Tag.Consent, ", ") + " is granted is not known"
+	case isBlocklisted:
+		return fmt.Sprintf("the page's gtm.blocklist or gtm.allowlist keeps %s from running", nameOf(words().tags, v.Tag.Type))
+	case blocklistUnknown:
+		return "whether the page's gtm.blocklist or gtm.allowlist lets it run is not known"
+	case firedBefore:
+		return "it fires once a page, and has fired"
+	case firedBeforeUnknown:
+		return "it fires once a page, and may have fired before"
+	case waitsForSetup:
+		return "it runs when its setup tag has reported that it is done"
+	case followsMain:
+		return "it runs after the tag that it is the cleanup tag of"
+	case ranAsSetup:
+		return "it has run as a setup tag on this event"
+	default:
+		return "it runs as a setup tag"
+	}
+}
+
+func triggerNames(triggers []*Trigger) string {
+	names := make([]string, len(triggers))
+	for i, t := range triggers {
+		names[i] = t.Name
+	}
+	return strings.Join(names, ", ")
+}

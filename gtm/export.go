@@ -1,0 +1,324 @@
+package gtm
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// The triggers that every container has without listing them.
+var standing = map[string]struct{ name, typ string }{
+	"2147479553": {"All Pages", "PAGEVIEW"},
+	"2147479573": {"Initialization - All Pages", "INIT"},
+	"2147479572": {"Consent Initialization - All Pages", "CONSENT_INIT"},
+}
+
+// readExport reads the containerVersion of an admin export and brings it into
+// the order of the published form.
+func readExport(version datalayer.Value) (*Container, error) {
+	about := valueOf(version, "container")
+	if err := webOnly(about); err != nil {
+		return nil, err
+	}
+	_, hasTags := version.Get("tag")
+	_, hasTriggers := version.Get("trigger")
+	if !hasTags && !hasTriggers {
+		return nil, errors.New("it is no container's export: it has no tags and no triggers")
+	}
+	r := &exportReader{
+		c:       &Container{form: export, ID: text(about, "publicId"), Version: text(version, "containerVersionId")},
+		names:   map[string]*Variable{},
+		numeric: text(version, "containerId"),
+	}
+	if r.c.Version == "0" { // a workspace that was never published
+		r.c.Version = ""
+	}
+	r.variables(version)
+	for _, v := range valueOf(version, "trigger").Items {
+		r.trigger(v)
+	}
+	r.tags(valueOf(version, "tag").Items)
+	r.c.complete()
+	return r.c, nil
+}
+
+// webOnly refuses containers that do not run in a page.
+func webOnly(about datalayer.Value) error {
+	for _, context := range valueOf(about, "usageContext").Items {
+		if !strings.EqualFold(context.Text, "web") {
+			return fmt.Errorf("%s is a %s container; only web containers listen to a page's data layer",
+				cmp.Or(text(about, "publicId"), "it"), strings.ToLower(context.Text))
+		}
+	}
+	return nil
+}
+
+type exportReader struct {
+	c       *Container
+	names   map[string]*Variable
+	numeric string // the container's number, which is part of the listeners' ids
+}
+
+func (r *exportReader) variables(version datalayer.Value) {
+	for _, v := range valueOf(version, "variable").Items { // first, because they refer to one another
+		made := r.c.add(&Variable{Name: text(v, "name"), Type: text(v, "type")})
+		r.names[made.Name] = made
+	}
+	enabled := map[string]string{}
+	for _, v := range valueOf(version, "builtInVariable").Items {
+		enabled[text(v, "type")] = text(v, "name")
+	}
+	for _, b := range words().builtins {
+		name := cmp.Or(enabled[b.word], b.name)
+		if _, taken := r.names[name]; !taken {
+			r.names[name] = r.builtin(b, name)
+		}
+	}
+	for i, v := range valueOf(version, "variable").Items {
+		made := r.c.Variables[i]
+		made.settings = r.parameters(v)
+		made.format = r.format(valueOf(v, "formatValue"))
+		made.describe()
+	}
+}
+
+// builtin makes a built-in variable. It becomes one of the container's where it
+// is read.
+func (r *exportReader) builtin(b builtin, name string) *Variable {
+	v := &Variable{Container: r.c, Name: name, Type: b.typ, settings: term{kind: mapTerm}, index: -1}
+	for key, value := range b.settings {
+		v.settings.fields = append(v.settings.fields, termField{key, constant(datalayer.StringOf(value))})
+	}
+	v.describe()
+	return v
+}
+
+// variable returns the variable of a name. One that there is not is a variable
+// that nobody knows.
+func (r *exportReader) variable(name string) *Variable {
+	v, ok := r.names[name]
+	if !ok {
+		v = &Variable{Container: r.c, Name: name, unknowable: "the export has no variable of this name", index: -1}
+		r.names[name] = v
+	}
+	if v.index < 0 {
+		r.c.add(v)
+	}
+	return v
+}
+
+// parameters reads the list of settings that tags, triggers and variables have.
+func (r *exportReader) parameters(v datalayer.Value) term {
+	settings := term{kind: mapTerm}
+	for _, p := range valueOf(v, "parameter").Items {
+		settings.fields = append(settings.fields, termField{text(p, "key"), r.parameter(p)})
+	}
+	return settings
+}
+
+func (r *exportReader) parameter(p datalayer.Value) term {
+	switch text(p, "type") {
+	case "LIST":
+		t := term{kind: listTerm}
+		for _, item := range valueOf(p, "list").Items {
+			t.list = append(t.list, r.parameter(item))
+		}
+		return t
+	case "MAP":
+		t := term{kind: mapTerm}
+		for _, item := range valueOf(p, "map").Items {
+			t.fields = append(t.fields, termField{text(item, "key"), r.parameter(item)})
+		}
+		return t
+	default:
+		return parseTemplate(text(p, "value"), r.variable)
+	}
+}
+
+func (r *exportReader) format(v datalayer.Value) format {
+	optional := func(key string) *term {
+		p, ok := v.Get(key)
+		if !ok {
+			return nil
+		}
+		t := r.parameter(p)
+		return &t
+	}
+	return format{
+		caseTo: map[string]string{"LOWERCASE": "1", "UPPERCASE": "2"}[strings.ToUpper(text(v, "caseConversionType"))],
+		null:   optional("convertNullToValue"), undefined: optional("convertUndefinedToValue"),
+		yes: optional("convertTrueToValue"), no: optional("convertFalseToValue"),
+	}
+}
+
+// trigger reads a trigger with what the compiler adds to it: the event of its
+// type and, where the browser's events are listened to, the listener's id.
+func (r *exportReader) trigger(v datalayer.Value) {
+	typ := strings.ToUpper(text(v, "type"))
+	t := &Trigger{Name: text(v, "name"), Type: nameOf(words().triggers, typ), id: text(v, "triggerId")}
+	r.automatic(t, typ)
+	if isListener(typ) {
+		id := r.numeric + "_" + t.id
+		t.Conditions = append(t.Conditions, r.c.condition(predicate{
+			operator: MatchesRegexp, left: variableOf(r.listeners()),
+			right: constant(datalayer.StringOf(fmt.Sprintf("(^$|((^|,)%s($|,)))", id))),
+		}, false))
+	}
+	for _, key := range []string{"customEventFilter", "filter", "autoEventFilter"} {
+		for _, filter := range valueOf(v, key).Items {
+			t.Conditions = append(t.Conditions, r.filter(filter))
+		}
+	}
+	r.c.Triggers = append(r.c.Triggers, t)
+}
+
+// automatic adds the condition on the event of the trigger's type.
+func (r *exportReader) automatic(t *Trigger, typ string) {
+	events := words().events[typ]
+	if len(events) == 0 {
+		if _, known := words().triggers[typ]; !known {
+			t.Conditions = append(t.Conditions, r.c.condition(predicate{
+				operator: Operator(fmt.Sprintf("triggers of type %q", typ)), left: variableOf(r.variable("_event")),
+			}, false))
+		}
+		return
+	}
+	p := predicate{operator: Equals, left: variableOf(r.variable("_event")), right: constant(datalayer.StringOf(events[0]))}
+	if len(events) > 1 {
+		p.anyOf, p.right = true, term{kind: listTerm}
+		for _, event := range events {
+			p.right.list = append(p.right.list, constant(datalayer.StringOf(event)))
+		}
+	}
+	t.Conditions = append(t.Conditions, r.c.condition(p, false))
+}
+
+// isListener says whether triggers of the type share an event and are told apart
+// by the id of their listener.
+func isListener(typ string) bool {
+	switch typ {
+	case "LINK_CLICK", "FORM_SUBMISSION", "SCROLL_DEPTH", "TIMER", "YOU_TUBE_VIDEO", "ELEMENT_VISIBILITY", "TRIGGER_GROUP":
+		return true
+	}
+	return false
+}
+
+// listeners is the variable that holds the ids of the listeners that an event
+// is for.
+func (r *exportReader) listeners() *Variable {
+	const name = "gtm.triggers"
+	if v, ok := r.names[name]; ok {
+		return v
+	}
+	v := r.builtin(builtin{typ: "v", settings: map[string]string{
+		"dataLayerVersion": "2", "name": name, "setDefaultValue": "true", "defaultValue": "",
+	}}, name)
+	r.names[name] = v
+	return r.variable(name)
+}
+
+func (r *exportReader) filter(filter datalayer.Value) *Condition {
+	settings := r.parameters(filter)
+	return r.c.condition(predicate{
+		operator:   operatorOf(text(filter, "type")),
+		left:       settings.get("arg0"),
+		right:      settings.get("arg1"),
+		ignoreCase: settings.get("ignore_case").on(),
+		anyOf:      settings.get("any_of").on(),
+	}, settings.get("negate").on())
+}
+
+// tags reads the tags in the order of the published form: by priority, Custom
+// HTML after everything else, by number.
+func (r *exportReader) tags(values []datalayer.Value) {
+	byName := map[string]*Tag{}
+	sources := map[*Tag]datalayer.Value{}
+	for _, v := range values {
+		t := r.tag(v)
+		byName[t.Name], sources[t] = t, v
+		r.c.Tags = append(r.c.Tags, t)
+	}
+	slices.SortStableFunc(r.c.Tags, func(a, b *Tag) int {
+		return cmp.Or(compareBool(a.Paused, b.Paused), b.Priority-a.Priority,
+			compareBool(a.Type == "html", b.Type == "html"), number(a.id)-number(b.id))
+	})
+	for i, t := range r.c.Tags {
+		v := sources[t]
+		t.Index = i
+		if t.Paused {
+			t.Index = -1
+		}
+		t.Setup = sequence(valueOf(v, "setupTag"), byName)
+		t.Teardown = sequence(valueOf(v, "teardownTag"), byName)
+		r.attach(t, valueOf(v, "firingTriggerId"), false)
+		r.attach(t, valueOf(v, "blockingTriggerId"), true)
+	}
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+func number(id string) int {
+	n, _ := strconv.Atoi(id)
+	return n
+}
+
+func (r *exportReader) tag(v datalayer.Value) *Tag {
+	t := &Tag{
+		Name: text(v, "name"), Type: text(v, "type"), id: text(v, "tagId"), Paused: text(v, "paused") == "true",
+		Priority: number(text(valueOf(v, "priority"), "value")),
+		Reads:    reads(r.parameters(v)),
+	}
+	switch strings.ToUpper(text(v, "tagFiringOption")) {
+	case "ONCE_PER_LOAD":
+		t.Option = OncePerPage
+	case "ONCE_PER_EVENT":
+		t.Option = OncePerEvent
+	}
+	if consent := valueOf(v, "consentSettings"); strings.EqualFold(text(consent, "consentStatus"), "needed") {
+		for _, item := range r.parameter(valueOf(consent, "consentType")).list {
+			t.Consent = append(t.Consent, item.String())
+		}
+	}
+	return t
+}
+
+func sequence(v datalayer.Value, byName map[string]*Tag) []*Tag {
+	var tags []*Tag
+	for _, item := range v.Items {
+		if t, ok := byName[text(item, "tagName")]; ok && !t.Paused {
+			tags = append(tags, t)
+		}
+	}
+	return tags
+}
+
+func (r *exportReader) attach(tag *Tag, ids datalayer.Value, blocks bool) {
+	for _, id := range ids.Items {
+		i := slices.IndexFunc(r.c.Triggers, func(t *Trigger) bool { return t.id == id.Text })
+		if i < 0 {
+			all, ok := standing[id.Text]
+			if !ok {
+				continue
+			}
+			t := &Trigger{Name: all.name, Type: nameOf(words().triggers, all.typ), id: id.Text}
+			r.automatic(t, all.typ)
+			i = len(r.c.Triggers)
+			r.c.Triggers = append(r.c.Triggers, t)
+		}
+		r.c.Triggers[i].attach(tag, blocks)
+	}
+}

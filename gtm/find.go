@@ -1,0 +1,161 @@
+package gtm
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"html"
+	"regexp"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// MaxSize is how large a container's text may be, in bytes. The largest that
+// were seen have 1 MB.
+const MaxSize = 32 << 20
+
+// Read reads a container from any of its texts: an admin export, a published
+// gtm.js as it is served, as a browser saved it or beautified, its resource
+// alone. The errors are sentences for the user; a server container is refused.
+func Read(text []byte) (*Container, error) {
+	if len(text) > MaxSize {
+		return nil, fmt.Errorf("reading a container: it has more than %d MB", MaxSize>>20)
+	}
+	c, err := read(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("reading a container: %w", err)
+	}
+	return c, nil
+}
+
+func read(source string) (*Container, error) {
+	source = strings.TrimLeft(strings.TrimPrefix(source, "\ufeff"), " \t\r\n")
+	if strings.HasPrefix(source, "<") {
+		source = unwrap(source)
+	}
+	if strings.HasPrefix(source, "{") {
+		v, _, err := readLiteral(source, 0)
+		if err != nil {
+			return nil, err
+		}
+		return readObject(v)
+	}
+	resource, id, err := find(source)
+	if err != nil {
+		return nil, err
+	}
+	c, err := readPublished(resource)
+	if err != nil {
+		return nil, err
+	}
+	c.ID = id
+	c.source = datalayer.Encode(nil, resource)
+	return c, nil
+}
+
+// unwrap returns the script in a page that a browser made of it.
+func unwrap(page string) string {
+	_, rest, found := strings.Cut(page, "<pre")
+	_, rest, closed := strings.Cut(rest, ">")
+	if !found || !closed {
+		return page
+	}
+	script, _, _ := strings.Cut(rest, "</pre>")
+	return strings.TrimSpace(html.UnescapeString(script))
+}
+
+// readObject reads an object that is a container in one of its forms.
+func readObject(v datalayer.Value) (*Container, error) {
+	if version, ok := v.Get("containerVersion"); ok {
+		v = version
+	}
+	if resource, ok := v.Get("resource"); ok && resource.Kind == datalayer.Object {
+		v = resource
+	}
+	read := readPublished
+	if _, isExport := v.Get("container"); isExport {
+		read = readExport
+	} else if !isResource(v) {
+		return nil, errors.New("it is neither an admin export nor a published container")
+	}
+	c, err := read(v)
+	if err != nil {
+		return nil, err
+	}
+	c.source = datalayer.Encode(nil, v)
+	return c, nil
+}
+
+func isResource(v datalayer.Value) bool {
+	found := 0
+	for _, key := range []string{"macros", "tags", "predicates", "rules"} {
+		if list, ok := v.Get(key); ok && list.Kind == datalayer.Array {
+			found++
+		}
+	}
+	return found >= 2
+}
+
+// maxPlaces bounds how many places in a script are tried.
+const maxPlaces = 64
+
+var resourceKey = regexp.MustCompile(`["']?\bresource["']?\s*:\s*\{`)
+
+// find looks for a container's resource in the text of a script, and for the
+// container's ID.
+func find(script string) (resource datalayer.Value, id string, err error) {
+	err = errors.New("there is no container in it: it is no gtm.js, no resource and no admin export")
+	from := 0
+	for range maxPlaces {
+		place := resourceKey.FindStringIndex(script[from:])
+		if place == nil {
+			break
+		}
+		brace := from + place[1] - 1
+		v, end, readErr := readLiteral(script, brace)
+		switch {
+		case readErr != nil:
+			err = fmt.Errorf("its resource cannot be read: %w", readErr)
+		case isResource(v):
+			return v, idIn(script, brace, end), nil
+		}
+		from = brace + 1
+	}
+	return datalayer.Value{}, "", err
+}
+
+var containerID = regexp.MustCompile(`["'](GTM-[A-Z0-9]{4,12}|(?:G|GT|AW|DC)-[A-Z0-9]{6,16})["']`)
+
+// idIn looks for the ID behind the resource, where the script says what it is,
+// and then before it: the resource itself may name other containers.
+func idIn(script string, begin, end int) string {
+	for _, part := range []string{script[end:], script[:begin]} {
+		if found := containerID.FindStringSubmatch(part); found != nil {
+			return found[1]
+		}
+	}
+	return ""
+}
+
+// Find looks for a published container in the text of a script that a page
+// loaded. It is quick to say no, and never takes a script without one for one.
+func Find(script []byte) (*Container, bool) {
+	if len(script) > MaxSize || !bytes.Contains(script, []byte("resource")) || !bytes.Contains(script, []byte("predicates")) {
+		return nil, false
+	}
+	c, err := read(string(script))
+	return c, err == nil && c.form == published
+}
+
+// Entry returns the container as a session keeps it, for the given data layer;
+// an empty one stands for all.
+func (c *Container) Entry(layer string) *datalayer.Container {
+	entry := &datalayer.Container{ID: c.ID, Version: c.Version, Layer: layer, SHA256: c.sha256()}
+	if c.form == export {
+		entry.Export = c.source
+	} else {
+		entry.Resource = c.source
+	}
+	return entry
+}

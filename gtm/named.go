@@ -1,0 +1,254 @@
+package gtm
+
+import (
+	"maps"
+	"slices"
+)
+
+// Named returns a published container with the names that an admin export of it
+// has. What the two do not share keeps its made-up name if it is published, and
+// is left out if it is not, but for triggers without a tag, which are never
+// published and still match.
+//
+// Tags are told by their numbers, triggers by their conditions and tags,
+// variables by their settings.
+func Named(live, draft *Container) *Container {
+	n := naming{
+		c:         &Container{ID: live.ID, Version: live.Version, form: named, source: live.source},
+		tags:      map[*Tag]*Tag{},
+		variables: map[*Variable]*Variable{},
+	}
+	if n.c.ID == "" {
+		n.c.ID = draft.ID
+	}
+	n.nameVariables(live, draft)
+	n.nameTags(live, draft)
+	n.nameTriggers(live, draft)
+	n.c.complete()
+	return n.c
+}
+
+// naming makes a container of another one's parts. Its maps lead from the parts
+// of both to those of the new one.
+type naming struct {
+	c         *Container
+	tags      map[*Tag]*Tag
+	variables map[*Variable]*Variable
+}
+
+// sameContainer says whether an export is that of a published container. Where
+// the published form does not tell its ID the tags' numbers and types do.
+func sameContainer(live, draft *Container) bool {
+	if live.ID != "" && draft.ID != "" {
+		return live.ID == draft.ID
+	}
+	types := func(c *Container) map[string]string {
+		all := map[string]string{}
+		for _, t := range c.Tags {
+			if !t.Paused {
+				all[t.id] = t.Type
+			}
+		}
+		return all
+	}
+	return maps.Equal(types(live), types(draft))
+}
+
+func (n *naming) nameVariables(live, draft *Container) {
+	for _, v := range live.Variables {
+		named := *v
+		for _, d := range draft.Variables {
+			if d.signature() == v.signature() && n.variables[d] == nil {
+				named.Name = d.Name
+				n.variables[d] = n.c.add(&named)
+				break
+			}
+		}
+		if n.variables[v] == nil && named.Container != n.c {
+			n.c.add(&named)
+		}
+		n.variables[v] = n.c.Variables[len(n.c.Variables)-1]
+	}
+	for _, d := range draft.Variables {
+		if n.variables[d] == nil {
+			copied := *d
+			n.variables[d] = n.c.add(&copied)
+		}
+	}
+	for _, v := range n.c.Variables {
+		v.settings = n.term(v.settings)
+		v.format = v.format.with(n.term)
+	}
+}
+
+// signature tells variables apart by what they do.
+func (v *Variable) signature() string {
+	s := v.Type + "\x00" + v.Key
+	switch v.Type {
+	case "v":
+		s += string(rune('0' + v.DataLayerVersion))
+	case "u":
+		s += v.settings.get("component").String() + "\x00" + v.settings.get("queryKey").String()
+	default:
+		for _, key := range []string{"name", "value", "varType", "component", "javascript", "input"} {
+			if setting := v.settings.get(key); setting.kind == constantTerm {
+				s += "\x00" + setting.String()
+			}
+		}
+	}
+	for _, to := range []*term{v.format.null, v.format.undefined, v.format.yes, v.format.no} {
+		s += "\x00"
+		if to != nil && to.kind == constantTerm {
+			s += to.String()
+		}
+	}
+	if def := v.settings.get("defaultValue"); v.settings.get("setDefaultValue").on() && def.kind == constantTerm {
+		s += "\x00" + def.String()
+	}
+	return s + "\x00" + v.format.caseTo
+}
+
+// term returns t with the variables of the new container.
+func (n *naming) term(t term) term {
+	if t.variable != nil {
+		if to, ok := n.variables[t.variable]; ok {
+			t.variable = to
+		}
+	}
+	t.text, t.list, t.fields = slices.Clone(t.text), slices.Clone(t.list), slices.Clone(t.fields)
+	for i := range t.text {
+		t.text[i] = n.term(t.text[i])
+	}
+	for i := range t.list {
+		t.list[i] = n.term(t.list[i])
+	}
+	for i := range t.fields {
+		t.fields[i].value = n.term(t.fields[i].value)
+	}
+	return t
+}
+
+func (n *naming) nameTags(live, draft *Container) {
+	byID := map[string]*Tag{}
+	for _, t := range draft.Tags {
+		byID[t.id] = t
+	}
+	for _, t := range live.Tags {
+		named := *t
+		named.Firing, named.Blocking = nil, nil
+		if d, ok := byID[t.id]; ok && t.id != "" {
+			named.Name = d.Name
+			n.tags[d] = &named
+		}
+		n.tags[t] = &named
+		n.c.Tags = append(n.c.Tags, &named)
+	}
+	for _, t := range n.c.Tags {
+		t.Setup, t.Teardown = n.these(t.Setup), n.these(t.Teardown)
+		t.Reads = slices.Clone(t.Reads)
+		for i, v := range t.Reads {
+			if to, ok := n.variables[v]; ok {
+				t.Reads[i] = to
+			}
+		}
+	}
+}
+
+// these returns the new container's tags for the ones of another; those that it
+// does not have are left out.
+func (n *naming) these(tags []*Tag) []*Tag {
+	var all []*Tag
+	for _, t := range tags {
+		if to, ok := n.tags[t]; ok {
+			all = append(all, to)
+		}
+	}
+	return all
+}
+
+// nameTriggers lists the triggers in the export's order, and those that only the
+// published form has after them.
+func (n *naming) nameTriggers(live, draft *Container) {
+	left := slices.Clone(live.Triggers)
+	for _, d := range draft.Triggers {
+		i := n.ruleOf(d, left)
+		switch {
+		case i >= 0:
+			n.trigger(left[i], d)
+			left = slices.Delete(left, i, i+1)
+		case len(d.Fires) == 0 && len(d.Blocks) == 0:
+			n.trigger(d, d)
+		}
+	}
+	for _, t := range left {
+		n.trigger(t, t)
+	}
+}
+
+// ruleOf returns the index of the published trigger that a trigger of the export
+// has become, or -1: the one with its conditions, and of several the one with its
+// tags.
+func (n *naming) ruleOf(d *Trigger, published []*Trigger) int {
+	wanted, found := n.signature(d), -1
+	for i, t := range published {
+		if n.signature(t) != wanted {
+			continue
+		}
+		if slices.Equal(sorted(n.these(d.Fires)), sorted(n.these(t.Fires))) && slices.Equal(sorted(n.these(d.Blocks)), sorted(n.these(t.Blocks))) {
+			return i
+		}
+		if found < 0 && len(d.Fires)+len(d.Blocks) > 0 {
+			found = i
+		}
+	}
+	return found
+}
+
+func sorted(tags []*Tag) []*Tag {
+	return slices.SortedFunc(slices.Values(tags), func(a, b *Tag) int { return a.Index - b.Index })
+}
+
+// signature tells triggers apart by their conditions.
+func (n *naming) signature(t *Trigger) string {
+	var parts []string
+	for _, c := range t.Conditions {
+		p := *c.predicate
+		p.left, p.right = n.term(p.left), n.term(p.right)
+		part := p.key()
+		if c.Negated {
+			part = "not " + part
+		}
+		if c.predicate.onEvent && p.right.kind == constantTerm { // whichever of its variables
+			part = string(p.operator) + p.right.key()
+			if c.Negated {
+				part = "not " + part
+			}
+		}
+		parts = append(parts, part)
+	}
+	slices.Sort(parts)
+	joined := ""
+	for _, part := range slices.Compact(parts) {
+		joined += part + "\x00"
+	}
+	return joined
+}
+
+// trigger adds a trigger with the name of another.
+func (n *naming) trigger(t, name *Trigger) {
+	made := &Trigger{Name: name.Name, Type: name.Type, id: name.id}
+	for _, c := range t.Conditions {
+		p := predicate{
+			operator: c.predicate.operator, ignoreCase: c.predicate.ignoreCase, anyOf: c.predicate.anyOf,
+			left: n.term(c.predicate.left), right: n.term(c.predicate.right),
+		}
+		made.Conditions = append(made.Conditions, n.c.condition(p, c.Negated))
+	}
+	for _, tag := range n.these(t.Fires) {
+		made.attach(tag, false)
+	}
+	for _, tag := range n.these(t.Blocks) {
+		made.attach(tag, true)
+	}
+	n.c.Triggers = append(n.c.Triggers, made)
+}

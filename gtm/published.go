@@ -1,0 +1,233 @@
+package gtm
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// readPublished reads the resource of a published container: lists of macros
+// (variables), tags, predicates and rules that refer to one another by index.
+func readPublished(resource datalayer.Value) (*Container, error) {
+	version, _ := resource.Get("version")
+	r := &publishedReader{c: &Container{form: published, Version: version.Text}}
+	macros, hasMacros := resource.Get("macros")
+	predicates, hasPredicates := resource.Get("predicates")
+	tags, _ := resource.Get("tags")
+	rules, hasRules := resource.Get("rules")
+	if !hasMacros && !hasPredicates && !hasRules {
+		return nil, errors.New("it is no container's resource: it has no macros, predicates and rules")
+	}
+	for range macros.Items { // first, because variables refer to later ones
+		r.c.add(&Variable{})
+	}
+	for i, macro := range macros.Items {
+		r.variable(r.c.Variables[i], macro)
+	}
+	for i, tag := range tags.Items {
+		r.tag(i, tag)
+	}
+	for i, tag := range tags.Items {
+		r.c.Tags[i].Setup = r.sequenced(tag, "setup_tags")
+		r.c.Tags[i].Teardown = r.sequenced(tag, "teardown_tags")
+	}
+	for i, rule := range rules.Items {
+		r.rule(i, rule, predicates.Items)
+	}
+	r.c.complete()
+	return r.c, nil
+}
+
+type publishedReader struct{ c *Container }
+
+func (r *publishedReader) variable(v *Variable, macro datalayer.Value) {
+	v.Type = functionOf(macro)
+	v.settings = r.settings(macro)
+	v.format = format{
+		caseTo: text(macro, "convert_case_to"),
+		null:   r.optional(macro, "convert_null_to"), undefined: r.optional(macro, "convert_undefined_to"),
+		yes: r.optional(macro, "convert_true_to"), no: r.optional(macro, "convert_false_to"),
+	}
+	v.describe()
+	v.Name = v.madeUpName()
+}
+
+// functionOf returns the type of a macro or a tag: "v" for "__v".
+func functionOf(v datalayer.Value) string {
+	return strings.TrimPrefix(text(v, "function"), "__")
+}
+
+func text(v datalayer.Value, key string) string {
+	found, _ := v.Get(key)
+	return found.Text
+}
+
+// settings gathers what the template of a macro or a tag was given.
+func (r *publishedReader) settings(v datalayer.Value) term {
+	settings := term{kind: mapTerm}
+	for _, f := range v.Fields {
+		if name, ok := strings.CutPrefix(f.Name, "vtp_"); ok {
+			settings.fields = append(settings.fields, termField{name, r.term(f.Value)})
+		}
+	}
+	return settings
+}
+
+func (r *publishedReader) optional(v datalayer.Value, key string) *term {
+	found, ok := v.Get(key)
+	if !ok {
+		return nil
+	}
+	t := r.term(found)
+	return &t
+}
+
+// term reads a value, in which lists that begin with a word are more than lists.
+func (r *publishedReader) term(v datalayer.Value) term {
+	if v.Kind != datalayer.Array || len(v.Items) == 0 || v.Items[0].Kind != datalayer.String {
+		return constant(v)
+	}
+	switch rest := v.Items[1:]; v.Items[0].Text {
+	case "macro":
+		return variableOf(r.macro(first(rest)))
+	case "escape", "zb": // how a value is put into HTML
+		return r.term(first(rest))
+	case "template":
+		return term{kind: textTerm, text: r.terms(rest)}
+	case "list":
+		return term{kind: listTerm, list: r.terms(rest)}
+	case "map":
+		t := term{kind: mapTerm}
+		for i := 0; i+1 < len(rest); i += 2 {
+			t.fields = append(t.fields, termField{rest[i].Text, r.term(rest[i+1])})
+		}
+		return t
+	}
+	return constant(v)
+}
+
+func (r *publishedReader) terms(values []datalayer.Value) []term {
+	terms := make([]term, len(values))
+	for i, v := range values {
+		terms[i] = r.term(v)
+	}
+	return terms
+}
+
+func first(values []datalayer.Value) datalayer.Value {
+	if len(values) == 0 {
+		return datalayer.Value{}
+	}
+	return values[0]
+}
+
+// macro returns the variable that an index refers to. One that there is not is
+// a variable that nobody knows.
+func (r *publishedReader) macro(index datalayer.Value) *Variable {
+	if i, ok := indexOf(index, len(r.c.Variables)); ok {
+		return r.c.Variables[i]
+	}
+	return &Variable{Container: r.c, Name: "variable " + index.Text, unknowable: "the container has no variable " + index.Text}
+}
+
+// indexOf returns the index that v is, and whether it is one below length.
+func indexOf(v datalayer.Value, length int) (int, bool) {
+	f, ok := v.Num()
+	i := int(f)
+	return i, ok && f == float64(i) && i >= 0 && i < length
+}
+
+func (r *publishedReader) tag(i int, v datalayer.Value) {
+	t := &Tag{Index: i, Type: functionOf(v), Paused: text(v, "function") == "__paused", id: text(v, "tag_id")}
+	if t.Paused {
+		t.Type = strings.TrimPrefix(text(v, "vtp_originalTagType"), "__")
+	}
+	switch {
+	case text(v, "once_per_load") == "true":
+		t.Option = OncePerPage
+	case text(v, "once_per_event") == "true":
+		t.Option = OncePerEvent
+	}
+	if f, ok := valueOf(v, "priority").Num(); ok {
+		t.Priority = int(f)
+	}
+	for _, consent := range r.term(valueOf(v, "consent")).list {
+		t.Consent = append(t.Consent, consent.constant.Text)
+	}
+	settings := r.settings(v)
+	t.Reads = reads(settings)
+	t.Name = t.madeUpName(settings)
+	r.c.Tags = append(r.c.Tags, t)
+}
+
+func valueOf(v datalayer.Value, key string) datalayer.Value {
+	found, _ := v.Get(key)
+	return found
+}
+
+// sequenced reads ["list",["tag",5,0]].
+func (r *publishedReader) sequenced(v datalayer.Value, key string) []*Tag {
+	var tags []*Tag
+	for _, item := range valueOf(v, key).Items {
+		if len(item.Items) < 2 || item.Items[0].Text != "tag" {
+			continue
+		}
+		if i, ok := indexOf(item.Items[1], len(r.c.Tags)); ok {
+			tags = append(tags, r.c.Tags[i])
+		}
+	}
+	return tags
+}
+
+// rule reads [["if",0,1],["unless",2],["add",0],["block",3]], which is one
+// trigger.
+func (r *publishedReader) rule(i int, rule datalayer.Value, predicates []datalayer.Value) {
+	t := &Trigger{}
+	for _, part := range rule.Items {
+		if len(part.Items) == 0 {
+			continue
+		}
+		for _, index := range part.Items[1:] {
+			switch word := part.Items[0].Text; word {
+			case "if", "unless":
+				t.Conditions = append(t.Conditions, r.condition(index, predicates, word == "unless"))
+			case "add", "block":
+				if tag, ok := indexOf(index, len(r.c.Tags)); ok {
+					t.attach(r.c.Tags[tag], word == "block")
+				}
+			}
+		}
+	}
+	t.Type, t.Name = madeUpTrigger(t, i+1)
+	r.c.Triggers = append(r.c.Triggers, t)
+}
+
+// attach makes t a firing or a blocking trigger of the tag.
+func (t *Trigger) attach(tag *Tag, blocks bool) {
+	if blocks {
+		t.Blocks = append(t.Blocks, tag)
+		tag.Blocking = append(tag.Blocking, t)
+		return
+	}
+	t.Fires = append(t.Fires, tag)
+	tag.Firing = append(tag.Firing, t)
+}
+
+func (r *publishedReader) condition(index datalayer.Value, predicates []datalayer.Value, negated bool) *Condition {
+	i, ok := indexOf(index, len(predicates))
+	if !ok {
+		return r.c.condition(predicate{
+			operator: Operator(fmt.Sprintf("predicate %s, which the container does not have", index.Text)),
+		}, negated)
+	}
+	p := predicates[i]
+	return r.c.condition(predicate{
+		operator:   Operator(text(p, "function")),
+		left:       r.term(valueOf(p, "arg0")),
+		right:      r.term(valueOf(p, "arg1")),
+		ignoreCase: text(p, "ignore_case") == "true",
+		anyOf:      text(p, "any_of") == "true",
+	}, negated)
+}

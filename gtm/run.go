@@ -1,0 +1,323 @@
+package gtm
+
+import (
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// run is the evaluation of one data layer on one page, message by message. It is
+// not safe for concurrent use.
+type run struct {
+	containers []*Container
+	listeners  []*listeners // of each container
+	progress   []progress   // of each container
+	state      *datalayer.State
+	consent    consent
+	patterns   patternCache
+	moment
+
+	// at is the message at hand: it and those before it make up the history.
+	at      int
+	history history
+	wires   *wires // nil where nobody asks for dead wires
+	trace   *tracer
+	again   bool // a message whose outcome nobody asks for is evaluated again
+}
+
+// moment is how far a page's Google Tag Manager has come.
+type moment struct {
+	opened   bool // its own first events have been
+	started  bool // gtm.js has been; it is evaluated once
+	running  bool // it pushed something itself
+	detached bool // the data layer was re-assigned under it
+}
+
+// history is the messages of one data layer on one page, with the page's address
+// at the time.
+type history struct {
+	pushes []*datalayer.Push
+	pages  []*datalayer.Page
+}
+
+// progress is what became of a container on a page.
+type progress struct {
+	fired     []Truth // the tags that may fire once a page
+	set       []int32 // by variable: the last message that set it, from 1
+	templates bool    // a custom template ran, which may do anything
+
+	// What follows is of the event at hand.
+	epoch          uint32
+	seen           []uint32 // by predicate: the epoch of its verdict
+	verdicts       []verdict
+	added, blocked []Truth // by tag
+	touched        []int   // the tags that a trigger adds
+	ran            []uint32
+}
+
+func newRun(containers []*Container, known map[*Container]*listeners) *run {
+	r := &run{containers: containers, state: &datalayer.State{}}
+	for _, c := range containers {
+		l := known[c]
+		if l == nil {
+			l = newListeners(c)
+			known[c] = l
+		}
+		r.listeners = append(r.listeners, l)
+		r.progress = append(r.progress, progress{
+			fired: make([]Truth, len(c.Tags)), set: make([]int32, len(c.Variables)),
+			seen: make([]uint32, len(c.predicates)), verdicts: make([]verdict, len(c.predicates)),
+			added: make([]Truth, len(c.Tags)), blocked: make([]Truth, len(c.Tags)), ran: make([]uint32, len(c.Tags)),
+		})
+	}
+	return r
+}
+
+// push evaluates the message at index at of the history.
+func (r *run) push(at int, message datalayer.Value) Outcome {
+	var out Outcome
+	r.at = at
+	push := r.history.pushes[at]
+	if skipped := r.unseen(push); skipped != "" {
+		r.trace.skip(skipped)
+		return out
+	}
+	effect := datalayer.EffectOf(push.Kind, message)
+	if effect.Opens && !r.opened {
+		r.open()
+	}
+	r.note(effect)
+	r.trace.before(r)
+	r.state.Apply(effect)
+	r.consent.apply(effect)
+	if !effect.Evaluated() {
+		r.trace.skip("it carries no event")
+		return out
+	}
+	name, known := effect.Event.AsString()
+	if name == "gtm.js" {
+		if r.started {
+			r.trace.skip("gtm.js is evaluated once a page")
+			return out
+		}
+		r.started = true
+	} else if strings.HasPrefix(name, "gtm.") && name != "gtm.init" && name != "gtm.init_consent" {
+		r.running = true
+	}
+	if !known {
+		name = "(" + effect.Event.Kind.String() + ")"
+	}
+	out.Event = name
+	r.evaluate(&out, name, effect.Event)
+	return out
+}
+
+// unseen says why Google Tag Manager does not see a message; it is empty where
+// it does. Before it runs it finds what is in the array, however it came there;
+// then it hears the push that it put on the array.
+func (r *run) unseen(push *datalayer.Push) string {
+	if !r.running {
+		return ""
+	}
+	switch push.Via {
+	case datalayer.ViaAssign:
+		r.detached = true
+	case datalayer.ViaUnshift, datalayer.ViaSplice, datalayer.ViaIndex:
+		return "it did not come by push, and Google Tag Manager hears only that"
+	}
+	if r.detached {
+		return "the data layer was re-assigned, and Google Tag Manager listens to the old one"
+	}
+	return ""
+}
+
+// open evaluates the events that Google Tag Manager puts before the first one,
+// without pushing them.
+func (r *run) open() {
+	r.opened = true
+	for _, name := range []string{"gtm.init_consent", "gtm.init"} {
+		event := datalayer.StringOf(name)
+		r.state.Apply(datalayer.Effect{Fields: []datalayer.Field{{Name: "event", Value: event}}})
+		var out Outcome
+		trace := r.trace
+		r.trace = nil
+		r.evaluate(&out, name, event)
+		r.trace = trace
+		r.trace.synthetic(name, out)
+	}
+}
+
+// evaluate finds the triggers that match an event and the tags that they fire.
+func (r *run) evaluate(out *Outcome, name string, event datalayer.Value) {
+	heard := false
+	for i, c := range r.containers {
+		p := &r.progress[i]
+		p.begin()
+		reader := reader{page: r.page(), state: r.state, container: c, event: event, patterns: &r.patterns}
+		audience := r.listeners[i].audience(name, event)
+		heard = heard || audience.specific
+		for _, l := range audience.listening {
+			matched, blocks := r.trigger(i, &reader, l)
+			if matched != No {
+				out.Triggers = append(out.Triggers, Match{l.trigger, matched})
+				r.wires.matched(l.trigger)
+			}
+			p.count(l.trigger, matched, blocks)
+		}
+		r.fire(i, out)
+		r.trace.judge(r, i, &reader)
+	}
+	if !heard && !r.again && len(r.containers) > 0 && !strings.HasPrefix(name, "gtm.") {
+		for i := range r.containers {
+			out.NearMisses = append(out.NearMisses, r.listeners[i].audience(name, event).nearMisses(name)...)
+		}
+		sortNearMisses(out.NearMisses)
+		r.wires.unheard(name, r.history.pushes[r.at].Seq, out.NearMisses)
+	}
+}
+
+func (r *run) page() *datalayer.Page { return r.history.pages[r.at] }
+
+// begin makes p ready for the next event.
+func (p *progress) begin() {
+	p.epoch++
+	for _, tag := range p.touched {
+		p.added[tag] = No
+	}
+	p.touched = p.touched[:0]
+	clear(p.blocked)
+}
+
+// trigger says whether a trigger matches, and whether it blocks: where a
+// condition throws it only blocks.
+func (r *run) trigger(container int, reader *reader, l listener) (matched, blocks Truth) {
+	matched, threw := l.heard, l.threw
+	for _, c := range l.trigger.Conditions[l.trigger.onEvent:] {
+		if matched == No {
+			return No, No
+		}
+		v := r.condition(container, reader, c)
+		threw = threw || v.threw
+		if !v.threw {
+			matched = min(matched, v.truth)
+		}
+	}
+	if threw {
+		return No, matched
+	}
+	return matched, matched
+}
+
+// condition says whether a condition holds. Each predicate is evaluated once an
+// event.
+func (r *run) condition(container int, reader *reader, c *Condition) verdict {
+	p := &r.progress[container]
+	i := c.predicate.index
+	if p.seen[i] != p.epoch {
+		p.seen[i], p.verdicts[i] = p.epoch, c.predicate.evaluate(reader)
+	}
+	v := p.verdicts[i]
+	if c.Negated {
+		v.truth = Yes - v.truth
+	}
+	return v
+}
+
+// count adds up what a trigger does to its tags.
+func (p *progress) count(t *Trigger, matched, blocks Truth) {
+	if matched != No {
+		for _, tag := range t.Fires {
+			if p.added[tag.seq] == No {
+				p.touched = append(p.touched, tag.seq)
+			}
+			p.added[tag.seq] = max(p.added[tag.seq], matched)
+		}
+	}
+	if blocks != No {
+		for _, tag := range t.Blocks {
+			p.blocked[tag.seq] = max(p.blocked[tag.seq], blocks)
+		}
+	}
+}
+
+// note remembers which variables' keys a message sets.
+func (r *run) note(e datalayer.Effect) {
+	for _, f := range e.Fields {
+		r.wires.pushed(f.Name, r.history.pushes[r.at].Seq)
+		first, _, _ := strings.Cut(f.Name, ".")
+		for i, c := range r.containers {
+			for _, v := range c.readers[first] {
+				if sets(f, v, e.Clear) {
+					r.progress[i].set[v.index] = int32(r.at + 1)
+				}
+			}
+		}
+	}
+	if e.Command != nil {
+		r.noteCommand(e.Command[0].Text)
+	}
+}
+
+func (r *run) noteCommand(method string) {
+	path := method[:max(0, strings.LastIndexByte(method, '.'))]
+	first, _, _ := strings.Cut(path, ".")
+	for i, c := range r.containers {
+		for _, v := range c.readers[first] {
+			if v.DataLayerVersion == 2 && (beneath(v.Key, path) || beneath(path, v.Key)) {
+				r.progress[i].set[v.index] = int32(r.at + 1)
+			}
+		}
+	}
+}
+
+// sets says whether merging a field sets what a variable reads.
+func sets(f datalayer.Field, v *Variable, clears bool) bool {
+	if f.Name == v.Key {
+		return true
+	}
+	if v.DataLayerVersion != 2 {
+		return false
+	}
+	if beneath(f.Name, v.Key) {
+		return true
+	}
+	if !beneath(v.Key, f.Name) {
+		return false
+	}
+	value := f.Value
+	for name := range strings.SplitSeq(v.Key[len(f.Name)+1:], ".") {
+		if value.Kind != datalayer.Object && value.Kind != datalayer.Array {
+			return true // it stands in the place of what was there
+		}
+		next, ok := member(value, name)
+		if !ok {
+			return clears
+		}
+		value = next
+	}
+	return true
+}
+
+func member(v datalayer.Value, name string) (datalayer.Value, bool) {
+	if v.Kind == datalayer.Object {
+		return v.Get(name)
+	}
+	if name == "length" {
+		return datalayer.Value{}, true
+	}
+	for i, digit := 0, 0; i < len(v.Items) && digit < len(name); digit++ {
+		if name[digit] < '0' || name[digit] > '9' {
+			break
+		}
+		i = i*10 + int(name[digit]-'0')
+		if digit == len(name)-1 && i < len(v.Items) {
+			return v.Items[i], true
+		}
+	}
+	return datalayer.Value{}, false
+}
+
+// beneath says whether a path is another one or leads further.
+func beneath(path, above string) bool {
+	return strings.HasPrefix(path, above) && (len(path) == len(above) || path[len(above)] == '.')
+}
