@@ -64,7 +64,7 @@ func (r *reader) shared(n *node) []*Parameter {
 }
 
 // parameters reads the parameters of an event or an object: names of shared
-// ones, or names with definitions that stand over the shared ones.
+// ones, or names with definitions. One that names no type adds to the shared one.
 func (r *reader) parameters(n *node) []*Parameter {
 	n = byName(n)
 	if n.kind != mappingNode {
@@ -75,7 +75,7 @@ func (r *reader) parameters(n *node) []*Parameter {
 	for i, name := range n.keys {
 		path := strings.TrimSuffix(name.text, optionalMark)
 		p := &Parameter{Required: true, Ahead: defaultAhead}
-		if shared, ok := r.defined[path]; ok {
+		if shared, ok := r.defined[path]; ok && !standsAlone(n.items[i]) {
 			copied := *shared
 			p = &copied
 		} else if n.items[i].kind == nullNode {
@@ -90,6 +90,12 @@ func (r *reader) parameters(n *node) []*Parameter {
 		}
 	}
 	return tree.Parameters
+}
+
+// standsAlone says whether a definition names a type of its own. It has nothing
+// of the shared one then.
+func standsAlone(n *node) bool {
+	return n.kind == scalarNode || n.kind == listNode || n.get("type") != nil
 }
 
 // undefined complains about a name that is not defined but for a slip.

@@ -24,6 +24,7 @@ func (p *Plan) YAML() []byte {
 type writer struct {
 	text   strings.Builder
 	indent int
+	typed  bool              // write the type also where it goes without saying
 	shared map[string]string // the definitions that events share, as written
 	notes  map[string]string // comments by what they are on
 }
@@ -151,7 +152,16 @@ func (w *writer) share(p *Plan) {
 // definition is what stands behind a parameter's name at a depth of indentation,
 // but for whether it is required.
 func definition(p *Parameter, indent int) string {
-	w := writer{indent: indent + 1}
+	return define(writer{indent: indent + 1}, p, indent)
+}
+
+// standalone is a definition with its type in any case, so that nothing of a
+// shared one is added to it.
+func standalone(p *Parameter, indent int) string {
+	return define(writer{indent: indent + 1, typed: true}, p, indent)
+}
+
+func define(w writer, p *Parameter, indent int) string {
 	w.parameter(p)
 	text := w.text.String()
 	if text == "" {
@@ -193,12 +203,37 @@ func (w *writer) event(e *Event) {
 		}
 	}
 	own := slices.DeleteFunc(slices.Clone(e.Parameters), func(p *Parameter) bool { return p.inSchema })
-	w.block("parameters", len(own) == 0, func() {
-		for _, p := range own {
-			w.used(e, p)
-		}
-	})
+	if names := w.names(e, own); names != nil {
+		w.list("parameters", names)
+	} else {
+		w.block("parameters", len(own) == 0, func() {
+			for _, p := range own {
+				w.used(e, p)
+			}
+		})
+	}
 	w.indent--
+}
+
+// names returns the names of an event's parameters where there is nothing to say
+// but that they are the shared ones, or nil.
+func (w *writer) names(e *Event, parameters []*Parameter) []string {
+	var names []string
+	for _, p := range parameters {
+		if w.notes[e.Name+"."+p.Name] != "" || w.shared[p.Name] != definition(p, 1) || w.shared[p.Name] == "" {
+			return nil
+		}
+		names = append(names, markedName(p))
+	}
+	return names
+}
+
+// markedName is a parameter's name with the mark of those that may be missing.
+func markedName(p *Parameter) string {
+	if p.Required {
+		return p.Name
+	}
+	return p.Name + optionalMark
 }
 
 func (w *writer) hits(hits []expectedHit) {
@@ -217,27 +252,28 @@ func (w *writer) hits(hits []expectedHit) {
 // used writes a parameter of an event: its name alone where events share it.
 func (w *writer) used(e *Event, p *Parameter) {
 	w.note(e.Name + "." + p.Name)
-	name := p.Name
-	if !p.Required {
-		name += optionalMark
-	}
 	text := ""
-	if shared, ok := w.shared[p.Name]; !ok || shared != definition(p, 1) {
+	if shared, ok := w.shared[p.Name]; !ok {
 		text = definition(p, w.indent)
+	} else if shared != definition(p, 1) {
+		text = standalone(p, w.indent)
 	}
-	w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(name) + ":" + text + "\n")
+	w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(markedName(p)) + ":" + text + "\n")
 }
 
 func (w *writer) parameter(p *Parameter) {
 	types := p.Types
-	if len(p.Parameters) > 0 {
+	if len(p.Parameters) > 0 && !w.typed {
 		types &^= TypeObject
 	}
-	if p.Items != nil {
+	if p.Items != nil && !w.typed {
 		types &^= TypeArray
 	}
 	switch words := types.words(); len(words) {
 	case 0:
+		if w.typed {
+			w.line("type", "any")
+		}
 	case 1:
 		w.line("type", words[0])
 	default:
@@ -281,11 +317,7 @@ func (w *writer) parameter(p *Parameter) {
 
 func (w *writer) nested(parameters []*Parameter) {
 	for _, p := range parameters {
-		name := p.Name
-		if !p.Required {
-			name += optionalMark
-		}
-		w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(name) + ":" + definition(p, w.indent) + "\n")
+		w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(markedName(p)) + ":" + definition(p, w.indent) + "\n")
 	}
 }
 
