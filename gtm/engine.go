@@ -1,6 +1,7 @@
 package gtm
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"sync"
@@ -173,6 +174,11 @@ func (e *Engine) Load(entry *datalayer.Container) ([]Revision, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for _, known := range e.placed {
+		if known.from == 0 && known.layer == "" && bytes.Equal(known.read.source, c.source) {
+			return nil, nil // the user gave it, and a recording holds it too
+		}
+	}
 	p := &placed{read: c, container: c, layer: entry.Layer}
 	if entry.Source != "file" {
 		p.from = e.firstOpen()

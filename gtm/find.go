@@ -2,6 +2,7 @@ package gtm
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -35,23 +36,33 @@ func read(source string) (*Container, error) {
 		source = unwrap(source)
 	}
 	if strings.HasPrefix(source, "{") {
-		v, _, err := readLiteral(source, 0)
+		v, end, err := readLiteral(source, 0)
 		if err != nil {
 			return nil, err
 		}
-		return readObject(v)
+		return readObject(v, source[:end])
 	}
-	resource, id, err := find(source)
+	found, err := find(source)
 	if err != nil {
 		return nil, err
 	}
-	c, err := readPublished(resource)
+	c, err := readPublished(found.resource)
 	if err != nil {
 		return nil, err
 	}
-	c.ID = id
-	c.source = datalayer.Encode(nil, resource)
+	c.ID = found.id
+	c.source = asJSON(found.resource, found.text)
 	return c, nil
+}
+
+// asJSON returns the text of a value if it is JSON, and the value written as
+// JSON if it is not. The text keeps what JSON can say and Go's strings cannot.
+func asJSON(v datalayer.Value, text string) []byte {
+	var compact bytes.Buffer
+	if json.Compact(&compact, []byte(text)) == nil {
+		return compact.Bytes()
+	}
+	return datalayer.Encode(nil, v)
 }
 
 // unwrap returns the script in a page that a browser made of it.
@@ -66,12 +77,14 @@ func unwrap(page string) string {
 }
 
 // readObject reads an object that is a container in one of its forms.
-func readObject(v datalayer.Value) (*Container, error) {
-	if version, ok := v.Get("containerVersion"); ok {
-		v = version
-	}
-	if resource, ok := v.Get("resource"); ok && resource.Kind == datalayer.Object {
-		v = resource
+func readObject(v datalayer.Value, text string) (*Container, error) {
+	var parts map[string]json.RawMessage
+	_ = json.Unmarshal([]byte(text), &parts) // what is no JSON has no parts
+	for _, key := range []string{"containerVersion", "resource"} {
+		if part, ok := v.Get(key); ok && part.Kind == datalayer.Object {
+			v, text = part, string(parts[key])
+			break
+		}
 	}
 	read := readPublished
 	if _, isExport := v.Get("container"); isExport {
@@ -83,7 +96,7 @@ func readObject(v datalayer.Value) (*Container, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.source = datalayer.Encode(nil, v)
+	c.source = asJSON(v, text)
 	return c, nil
 }
 
@@ -102,10 +115,16 @@ const maxPlaces = 64
 
 var resourceKey = regexp.MustCompile(`["']?\bresource["']?\s*:\s*\{`)
 
-// find looks for a container's resource in the text of a script, and for the
-// container's ID.
-func find(script string) (resource datalayer.Value, id string, err error) {
-	err = errors.New("there is no container in it: it is no gtm.js, no resource and no admin export")
+// foundResource is a container's resource in a script.
+type foundResource struct {
+	resource datalayer.Value
+	text     string
+	id       string // empty where the script does not say it
+}
+
+// find looks for a container's resource in the text of a script.
+func find(script string) (foundResource, error) {
+	err := errors.New("there is no container in it: it is no gtm.js, no resource and no admin export")
 	from := 0
 	for range maxPlaces {
 		place := resourceKey.FindStringIndex(script[from:])
@@ -118,11 +137,11 @@ func find(script string) (resource datalayer.Value, id string, err error) {
 		case readErr != nil:
 			err = fmt.Errorf("its resource cannot be read: %w", readErr)
 		case isResource(v):
-			return v, idIn(script, brace, end), nil
+			return foundResource{v, script[brace:end], idIn(script, brace, end)}, nil
 		}
 		from = brace + 1
 	}
-	return datalayer.Value{}, "", err
+	return foundResource{}, err
 }
 
 var containerID = regexp.MustCompile(`["'](GTM-[A-Z0-9]{4,12}|(?:G|GT|AW|DC)-[A-Z0-9]{6,16})["']`)
