@@ -24,9 +24,14 @@ func (s *Session) count(push *datalayer.Push, v Verdict) {
 	counts := &s.current.Counts
 	counts.Messages++
 	counts.add(v.Findings)
-	for _, match := range v.Outcome.Triggers {
-		if match.Matched == gtm.Yes {
-			s.matched(match.Trigger, push.Seq)
+	s.countMatches(push.Seq, v.Outcome)
+}
+
+func (s *Session) countMatches(seq int, outcome gtm.Outcome) {
+	for _, match := range outcome.Triggers {
+		if i, ok := s.triggers[match.Trigger]; ok && match.Matched == gtm.Yes {
+			s.counts[i].Matched++
+			s.counts[i].Last = seq
 		}
 	}
 }
@@ -44,20 +49,34 @@ func (c *Counts) add(findings []rules.Finding) {
 	}
 }
 
-func (s *Session) matched(t *gtm.Trigger, seq int) {
-	if i, ok := s.triggers[t]; ok {
-		s.counts[i].Matched++
-		s.counts[i].Last = seq
+// load takes a container that came in the middle of the session. What it makes
+// of the messages before it on its page is found out anew.
+func (s *Session) load(c *datalayer.Container) error {
+	revisions, err := s.analysis.GTM.Load(c)
+	if err != nil {
+		return err
 	}
+	verdicts := make(map[int]Verdict, len(revisions))
+	for _, r := range revisions {
+		if i := s.current.log.find(r.Push.Seq); i >= 0 {
+			verdicts[i] = Verdict{Findings: s.current.log.at(i).verdict.Findings, Outcome: r.Outcome}
+		}
+	}
+	s.current.log = s.current.log.revise(verdicts)
+	s.listen()
+	return nil
 }
 
-// listen adds the containers' triggers to those that are counted.
-func (s *Session) listen(triggers []*gtm.Trigger) {
-	for _, t := range triggers {
-		if _, ok := s.triggers[t]; !ok {
-			s.triggers[t] = len(s.counts)
-			s.counts = append(s.counts, TriggerCount{Trigger: t})
-		}
+// listen counts the matches of all triggers that are known by now.
+func (s *Session) listen() {
+	s.counts, s.triggers = nil, map[*gtm.Trigger]int{}
+	for _, t := range s.analysis.GTM.Triggers() {
+		s.triggers[t] = len(s.counts)
+		s.counts = append(s.counts, TriggerCount{Trigger: t})
+	}
+	for i := range s.current.log.length {
+		row := s.current.log.at(i)
+		s.countMatches(datalayer.At(row.entry).Seq, row.verdict.Outcome)
 	}
 }
 

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"sort"
 
 	"layertap/datalayer"
@@ -32,6 +33,22 @@ func (l *log) append(r row) {
 }
 
 func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
+
+// revise returns a log in which some rows have other verdicts. Copies of l go on
+// showing the old ones.
+func (l *log) revise(verdicts map[int]Verdict) log {
+	revised := log{chunks: slices.Clone(l.chunks), length: l.length}
+	copied := map[int]bool{}
+	for i, verdict := range verdicts {
+		chunk := i / chunkSize
+		if !copied[chunk] {
+			revised.chunks[chunk] = slices.Clone(l.chunks[chunk])
+			copied[chunk] = true
+		}
+		revised.at(i).verdict = verdict
+	}
+	return revised
+}
 
 // find returns the index of the entry with the sequence number seq, or -1. A
 // file may have lost lines, so the two are not the same.

@@ -66,7 +66,8 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 	s.current.Header = header
 	analysis.Rules.Begin(header.Started)
 	s.current.pages = new(sync.Map)
-	s.listen(analysis.GTM.Triggers())
+	s.current.gtm = analysis.GTM
+	s.listen()
 	s.publish()
 	return s
 }
@@ -157,6 +158,9 @@ func (s *Session) append(e datalayer.Entry) {
 	switch e := e.(type) {
 	case *datalayer.Page:
 		s.current.pages.Store(e.ID, e)
+		s.analysis.GTM.Open(e)
+	case *datalayer.Container:
+		r.verdict.Err = s.load(e)
 	case *datalayer.Push:
 		r.verdict = s.judge(e)
 		s.count(e, r.verdict)

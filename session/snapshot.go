@@ -28,13 +28,16 @@ type Snapshot struct {
 	Findings []rules.Finding
 
 	log   log
+	gtm   *gtm.Engine
 	pages *sync.Map // of *datalayer.Page by ID; they are only ever added
 }
 
-// Verdict is what was found out about a message.
+// Verdict is what was found out about a message, or about a container.
 type Verdict struct {
 	Findings []rules.Finding
 	Outcome  gtm.Outcome
+	// Err says why a container that was captured is not evaluated.
+	Err error
 }
 
 // Counts are totals over a session.
@@ -68,8 +71,34 @@ func (s Snapshot) Len() int { return s.log.length }
 func (s Snapshot) Entry(i int) datalayer.Entry { return s.log.at(i).entry }
 
 // Verdict returns what was found out about the entry at index i; the zero
-// Verdict where that is no push.
+// Verdict where that is neither a push nor a container. A container that comes
+// later can change the outcome of a message, in later snapshots.
 func (s Snapshot) Verdict(i int) Verdict { return s.log.at(i).verdict }
+
+// Explain says what every trigger and tag made of the message at index i, and
+// why. It takes a few milliseconds, and knows the containers that came after the
+// snapshot, too. It is false where the entry is no push.
+func (s Snapshot) Explain(i int) (gtm.Explanation, bool) {
+	push, ok := s.Entry(i).(*datalayer.Push)
+	if !ok {
+		return gtm.Explanation{}, false
+	}
+	return s.gtm.Explain(push)
+}
+
+// State returns the computed state after the message at index i. It is false
+// where the entry is no push.
+func (s Snapshot) State(i int) (gtm.State, bool) {
+	push, ok := s.Entry(i).(*datalayer.Push)
+	if !ok {
+		return gtm.State{}, false
+	}
+	return s.gtm.State(push)
+}
+
+// DeadWires returns what does not meet in the session as it is now, which may be
+// later than the snapshot.
+func (s Snapshot) DeadWires() gtm.DeadWires { return s.gtm.DeadWires() }
 
 // Find returns the index of the entry with the sequence number seq, or -1.
 func (s Snapshot) Find(seq int) int { return s.log.find(seq) }
