@@ -1,13 +1,21 @@
 package recording
 
 import (
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 )
+
+// asWritten reads what others write: what JSON leaves open is no reason to lose
+// a line.
+var asWritten = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // decoder turns lines into entries.
 type decoder struct {
@@ -17,7 +25,7 @@ type decoder struct {
 
 func decodeHeader(text []byte) (datalayer.Header, error) {
 	var line headerLine
-	if err := json.Unmarshal(text, &line); err != nil || line.Type != "session" {
+	if err := json.Unmarshal(text, &line, asWritten); err != nil || line.Type != "session" {
 		return datalayer.Header{}, errors.New("it is no session file: its first line is not a session's header")
 	}
 	if line.Format > Format {
@@ -39,22 +47,38 @@ func decodeHeader(text []byte) (datalayer.Header, error) {
 // entry reads a line with its sequence number. The entry is nil for a type that
 // this version does not know.
 func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
-	var at place
-	if err := json.Unmarshal(text, &at); err != nil {
-		return nil, 0, err
+	if !utf8.Valid(text) {
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
 	}
-	if at.Seq < 1 {
-		return nil, 0, errors.New("it has no sequence number")
-	}
-	decode, known := d.types[at.Type]
+	decode, known := d.types[typeOf(text)]
 	if !known {
-		return nil, at.Seq, nil
+		decode = of(func(place, datalayer.Place) datalayer.Entry { return nil })
 	}
-	entry, err := decode(text, datalayer.Place{Seq: at.Seq, T: time.Duration(at.T)})
-	return entry, at.Seq, err
+	entry, seq, err := decode(text)
+	if err == nil && seq < 1 {
+		err = errors.New("it has no sequence number")
+	}
+	return entry, seq, err
 }
 
-type decodeFunc func(text []byte, at datalayer.Place) (datalayer.Entry, error)
+// typeOf returns a line's type: the value of its first key, so that the rest of
+// the line need not be read twice.
+func typeOf(text []byte) string {
+	d := jsontext.NewDecoder(bytes.NewBuffer(text), asWritten)
+	for range 2 { // the brace, and the key
+		if _, err := d.ReadToken(); err != nil {
+			return ""
+		}
+	}
+	value, err := d.ReadToken()
+	if err != nil || value.Kind() != '"' {
+		return ""
+	}
+	return value.String()
+}
+
+// decodeFunc reads a line of one type, and its sequence number.
+type decodeFunc func(text []byte) (datalayer.Entry, int, error)
 
 func newDecoder() *decoder {
 	d := &decoder{actions: map[int]*datalayer.Action{}}
@@ -70,7 +94,7 @@ func newDecoder() *decoder {
 		"hit": of(hit),
 		"container": of(func(l containerLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Container{Place: at, ID: l.ID, Version: l.Version, Layer: l.Layer, Source: l.Source,
-				SHA256: l.SHA256, Resource: l.Resource, Export: l.Export}
+				SHA256: l.SHA256, Resource: compact(l.Resource), Export: compact(l.Export)}
 		}),
 		"note": of(func(l noteLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Note{Place: at, On: l.On, Text: l.Text}
@@ -97,19 +121,20 @@ func newDecoder() *decoder {
 
 // of makes the decoder of a type from the function that turns its line into an
 // entry.
-func of[L any](entry func(line L, at datalayer.Place) datalayer.Entry) decodeFunc {
-	return func(text []byte, at datalayer.Place) (datalayer.Entry, error) {
+func of[L interface{ at() datalayer.Place }](entry func(line L, at datalayer.Place) datalayer.Entry) decodeFunc {
+	return func(text []byte) (datalayer.Entry, int, error) {
 		var line L
-		if err := json.Unmarshal(text, &line); err != nil {
-			return nil, err
+		if err := json.Unmarshal(text, &line, asWritten); err != nil {
+			return nil, 0, err
 		}
-		return entry(line, at), nil
+		at := line.at()
+		return entry(line, at), at.Seq, nil
 	}
 }
 
 func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
 	push := &datalayer.Push{
-		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Kind: l.Kind, Event: l.Event, Message: l.Message,
+		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Kind: l.Kind, Event: l.Event, Message: compact(l.Message),
 		Via: l.Via, Recovered: l.At == "unknown", Call: l.Call, Action: d.actions[l.Action],
 	}
 	if push.Message == nil {
@@ -129,7 +154,7 @@ func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
 
 func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 	h := &datalayer.Hit{
-		Place: at, Page: l.Page, Vendor: l.Vendor, ID: l.ID, Event: l.Event, Params: l.Params, Method: l.Method,
+		Place: at, Page: l.Page, Vendor: l.Vendor, ID: l.ID, Event: l.Event, Params: compact(l.Params), Method: l.Method,
 		URL: l.URL, Status: l.Status, Error: l.Error, KeyEvent: l.KeyEvent, Debug: l.Debug, Consent: l.Consent,
 	}
 	if l.Batch != nil && l.Batch[1] > 0 {
@@ -140,4 +165,12 @@ func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 		h.Cause = &cause
 	}
 	return h
+}
+
+// compact takes the white space out of a value that others wrote.
+func compact(v jsontext.Value) []byte {
+	if err := v.Compact(asWritten); err != nil {
+		return nil // not so: it was read as a value
+	}
+	return v
 }

@@ -2,8 +2,10 @@ package recording
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 )
@@ -13,18 +15,17 @@ const startedLayout = "2006-01-02T15:04:05.000Z07:00"
 // encoder writes lines into a buffer.
 type encoder struct {
 	buffer bytes.Buffer
-	json   *json.Encoder
+	json   *jsontext.Encoder
 }
 
 func newEncoder() *encoder {
 	e := &encoder{}
-	e.json = json.NewEncoder(&e.buffer)
-	e.json.SetEscapeHTML(false)
+	e.json = jsontext.NewEncoder(&e.buffer, asWritten)
 	return e
 }
 
 func (e *encoder) header(h datalayer.Header) error {
-	return e.json.Encode(headerLine{
+	return json.MarshalEncode(e.json, headerLine{
 		Type: "session", Format: Format, ID: h.ID, Tool: h.Tool, Started: h.Started.Format(startedLayout),
 		Browser: h.Browser, URL: h.URL, Redact: h.Redact,
 	})
@@ -32,7 +33,7 @@ func (e *encoder) header(h datalayer.Header) error {
 
 func (e *encoder) entry(entry datalayer.Entry) error {
 	at := datalayer.At(entry)
-	if err := e.json.Encode(lineOf(entry, place{Seq: at.Seq, T: millis(at.T)})); err != nil {
+	if err := json.MarshalEncode(e.json, lineOf(entry, place{Seq: at.Seq, T: millis(at.T)})); err != nil {
 		return fmt.Errorf("writing entry %d: %w", at.Seq, err)
 	}
 	return nil

@@ -1,9 +1,11 @@
 package recording
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 )
@@ -18,7 +20,7 @@ type headerLine struct {
 	Started string `json:"started"`
 	Browser string `json:"browser"`
 	URL     string `json:"url"`
-	Redact  string `json:"redact,omitempty"`
+	Redact  string `json:"redact,omitzero"`
 }
 
 // place stands first on every other line.
@@ -28,33 +30,35 @@ type place struct {
 	T    millis `json:"t"`
 }
 
+func (p place) at() datalayer.Place { return datalayer.Place{Seq: p.Seq, T: time.Duration(p.T)} }
+
 type pageLine struct {
-	place
+	place    `json:",inline"`
 	Page     string          `json:"page"`
 	Target   string          `json:"target"`
 	Frame    string          `json:"frame"`
-	Parent   string          `json:"parent,omitempty"`
+	Parent   string          `json:"parent,omitzero"`
 	URL      string          `json:"url"`
-	Referrer string          `json:"referrer,omitempty"`
-	Title    string          `json:"title,omitempty"`
+	Referrer string          `json:"referrer,omitzero"`
+	Title    string          `json:"title,omitzero"`
 	Cause    datalayer.Cause `json:"cause"`
-	Opener   string          `json:"opener,omitempty"`
+	Opener   string          `json:"opener,omitzero"`
 }
 
 type pushLine struct {
-	place
+	place   `json:",inline"`
 	Page    string                `json:"page"`
 	Frame   string                `json:"frame"`
 	Layer   string                `json:"layer"`
 	Kind    datalayer.MessageKind `json:"kind"`
-	Event   string                `json:"event,omitempty"`
-	Message json.RawMessage       `json:"message"`
-	Via     datalayer.Via         `json:"via,omitempty"`
-	At      string                `json:"at,omitempty"`
-	Call    int                   `json:"call,omitempty"`
-	Arg     *int                  `json:"arg,omitempty"`
-	Stack   []stackLine           `json:"stack,omitempty"`
-	Action  int                   `json:"action,omitempty"`
+	Event   string                `json:"event,omitzero"`
+	Message jsontext.Value        `json:"message"`
+	Via     datalayer.Via         `json:"via,omitzero"`
+	At      string                `json:"at,omitzero"`
+	Call    int                   `json:"call,omitzero"`
+	Arg     *int                  `json:"arg,omitzero"`
+	Stack   []stackLine           `json:"stack,omitzero"`
+	Action  int                   `json:"action,omitzero"`
 }
 
 type stackLine struct {
@@ -65,30 +69,30 @@ type stackLine struct {
 }
 
 type actionLine struct {
-	place
+	place    `json:",inline"`
 	Page     string `json:"page"`
 	Action   string `json:"action"`
-	Selector string `json:"selector,omitempty"`
-	Text     string `json:"text,omitempty"`
-	Href     string `json:"href,omitempty"`
+	Selector string `json:"selector,omitzero"`
+	Text     string `json:"text,omitzero"`
+	Href     string `json:"href,omitzero"`
 }
 
 type hitLine struct {
-	place
-	Page     string          `json:"page"`
-	Vendor   string          `json:"vendor"`
-	ID       string          `json:"id,omitempty"`
-	Event    string          `json:"event,omitempty"`
-	Params   json.RawMessage `json:"params,omitempty"`
-	Method   string          `json:"method"`
-	URL      string          `json:"url"`
-	Status   int             `json:"status"`
-	Error    string          `json:"error,omitempty"`
-	KeyEvent bool            `json:"keyEvent,omitempty"`
-	Debug    bool            `json:"debug,omitempty"`
-	Consent  string          `json:"consent,omitempty"`
-	Batch    *[2]int         `json:"batch,omitempty"`
-	Cause    *causeLine      `json:"cause,omitempty"`
+	place    `json:",inline"`
+	Page     string         `json:"page"`
+	Vendor   string         `json:"vendor"`
+	ID       string         `json:"id,omitzero"`
+	Event    string         `json:"event,omitzero"`
+	Params   jsontext.Value `json:"params,omitzero"`
+	Method   string         `json:"method"`
+	URL      string         `json:"url"`
+	Status   int            `json:"status"`
+	Error    string         `json:"error,omitzero"`
+	KeyEvent bool           `json:"keyEvent,omitzero"`
+	Debug    bool           `json:"debug,omitzero"`
+	Consent  string         `json:"consent,omitzero"`
+	Batch    *[2]int        `json:"batch,omitzero"`
+	Cause    *causeLine     `json:"cause,omitzero"`
 }
 
 type causeLine struct {
@@ -98,43 +102,43 @@ type causeLine struct {
 }
 
 type containerLine struct {
-	place
-	ID       string          `json:"id"`
-	Version  string          `json:"version,omitempty"`
-	Layer    string          `json:"layer,omitempty"`
-	Source   string          `json:"source"`
-	SHA256   string          `json:"sha256"`
-	Resource json.RawMessage `json:"resource,omitempty"`
-	Export   json.RawMessage `json:"export,omitempty"`
+	place    `json:",inline"`
+	ID       string         `json:"id"`
+	Version  string         `json:"version,omitzero"`
+	Layer    string         `json:"layer,omitzero"`
+	Source   string         `json:"source"`
+	SHA256   string         `json:"sha256"`
+	Resource jsontext.Value `json:"resource,omitzero"`
+	Export   jsontext.Value `json:"export,omitzero"`
 }
 
 type noteLine struct {
-	place
-	On   int    `json:"on"`
-	Text string `json:"text"`
+	place `json:",inline"`
+	On    int    `json:"on"`
+	Text  string `json:"text"`
 }
 
 type markLine struct {
-	place
-	On   int    `json:"on"`
-	Mark string `json:"mark"`
+	place `json:",inline"`
+	On    int    `json:"on"`
+	Mark  string `json:"mark"`
 }
 
 type screenshotLine struct {
-	place
-	On   int    `json:"on"`
-	File string `json:"file"`
+	place `json:",inline"`
+	On    int    `json:"on"`
+	File  string `json:"file"`
 }
 
 type gapLine struct {
-	place
+	place `json:",inline"`
 	Why   string `json:"why"`
 	Until millis `json:"until"`
-	Lost  *int   `json:"lost,omitempty"`
+	Lost  *int   `json:"lost,omitzero"`
 }
 
 type endLine struct {
-	place
+	place  `json:",inline"`
 	Pushes int `json:"pushes"`
 	Hits   int `json:"hits"`
 	Lost   int `json:"lost"`
