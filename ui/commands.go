@@ -26,12 +26,16 @@ const (
 	everywhere scope = iota
 	inList
 	inDetail
+	inBoard
 )
 
-var scopeNames = [...]string{everywhere: "Everywhere", inList: "Messages", inDetail: "Detail"}
+var scopeNames = [...]string{everywhere: "Everywhere", inList: "Messages", inDetail: "Detail", inBoard: "Other screens"}
 
 func (m Model) scope() scope {
-	if m.focus == onDetail {
+	switch {
+	case m.screen != onMessages:
+		return inBoard
+	case m.focus == onDetail:
 		return inDetail
 	}
 	return inList
@@ -56,16 +60,18 @@ func (c *commands) bound(s scope, key string) (command, bool) {
 // hints returns the commands that the line at the bottom names.
 func (c *commands) hints(s scope) []command {
 	var hints []command
-	for _, cmd := range c.all {
-		if cmd.hint != "" && (cmd.scope == s || cmd.scope == everywhere) {
-			hints = append(hints, cmd)
+	for _, where := range []scope{s, everywhere} {
+		for _, cmd := range c.all {
+			if cmd.hint != "" && cmd.scope == where {
+				hints = append(hints, cmd)
+			}
 		}
 	}
 	return hints
 }
 
 func newCommands() *commands {
-	return &commands{slices.Concat(globalCommands(), listCommands(), detailCommands())}
+	return &commands{slices.Concat(globalCommands(), listCommands(), detailCommands(), boardCommands())}
 }
 
 func globalCommands() []command {
@@ -81,7 +87,14 @@ func globalCommands() []command {
 		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", run: turnTab(1)},
 		{name: "tab-previous", keys: []string{"left", "h"}, help: "view of the message before", run: turnTab(-1)},
 		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane},
-		{name: "end", keys: []string{"G", "end"}, help: "to the end, and follow", run: toEnd},
+		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf},
+		{name: "explain", keys: []string{"e"}, help: "say what the findings mean, and why they matter", run: toggleExplain},
+		{name: "messages", keys: []string{"1"}, help: "the messages", run: goToScreen(onMessages)},
+		{name: "coverage", keys: []string{"2"}, help: "the plan's events, seen and not seen", run: goToScreen(onCoverage)},
+		{name: "triggers", keys: []string{"3"}, help: "the triggers and what they matched", run: goToScreen(onTriggers)},
+		{name: "variables", keys: []string{"4"}, help: "what the containers' variables hold", run: goToScreen(onVariables)},
+		{name: "hits", keys: []string{"5"}, help: "the requests that left", run: goToScreen(onHits)},
+		{name: "health", keys: []string{"6"}, help: "attachment, gaps, recording, findings by kind", run: goToScreen(onHealth)},
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
 		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error", run: back},
@@ -95,6 +108,7 @@ func listCommands() []command {
 		{name: "down", scope: inList, keys: []string{"down", "j"}, help: "row below", run: moveList(1)},
 		{name: "page-up", scope: inList, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageList(-1)},
 		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageList(1)},
+		{name: "end", scope: inList, keys: []string{"G", "end"}, help: "to the end, and follow", run: toEnd},
 		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "to the start", run: toStart},
 		{name: "open", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", run: openDetail},
 	}
@@ -106,10 +120,23 @@ func detailCommands() []command {
 		{name: "detail-down", scope: inDetail, keys: []string{"down", "j"}, help: "line below", run: moveDetail(1)},
 		{name: "detail-page-up", scope: inDetail, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageDetail(-1)},
 		{name: "detail-page-down", scope: inDetail, keys: []string{"pgdown", "ctrl+f"}, help: "page down", run: pageDetail(1)},
+		{name: "detail-end", scope: inDetail, keys: []string{"G", "end"}, help: "to the end", run: toEnd},
 		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "to the start", run: detailStart},
 		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show a long value whole", hint: "fold", run: toggleFold},
 		{name: "next-message", scope: inDetail, keys: []string{"J"}, help: "message below", run: moveList(1)},
 		{name: "previous-message", scope: inDetail, keys: []string{"K"}, help: "message above", run: moveList(-1)},
+	}
+}
+
+func boardCommands() []command {
+	return []command{
+		{name: "board-up", scope: inBoard, keys: []string{"up", "k"}, help: "row above", run: moveBoard(-1)},
+		{name: "board-down", scope: inBoard, keys: []string{"down", "j"}, help: "row below", run: moveBoard(1)},
+		{name: "board-page-up", scope: inBoard, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageBoard(-1)},
+		{name: "board-page-down", scope: inBoard, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageBoard(1)},
+		{name: "board-start", scope: inBoard, keys: []string{"g", "home"}, help: "to the start", run: boardStart},
+		{name: "board-end", scope: inBoard, keys: []string{"G", "end"}, help: "to the end", run: boardEnd},
+		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "to the messages behind the row", hint: "to its messages", run: followItem},
 	}
 }
 

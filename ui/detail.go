@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +21,9 @@ type detail struct {
 	shown  shown           // what items was laid out for
 	folds  map[string]bool // paths of values that are folded; by hand, for all messages
 	wide   map[string]bool // paths of values that are shown whole
-	folded int             // changes to folds and wide
+	folded int             // changes to folds, wide and explain
+
+	explain bool // findings say what they mean
 }
 
 // shown is everything that the items of a detail pane depend on.
@@ -31,6 +32,7 @@ type shown struct {
 	tab     tab
 	version uint64
 	folded  int
+	reason  explained
 	width   int
 }
 
@@ -46,6 +48,9 @@ type item struct {
 	path string
 	// nested says that the value holds others.
 	nested bool
+	// seq and filter are where Enter leads: to a message, or to a filter.
+	seq    int
+	filter string
 }
 
 // tab is one view of an entry.
@@ -54,12 +59,14 @@ type tab uint8
 const (
 	findingsTab tab = iota
 	payloadTab
+	stateTab
 	triggersTab
+	hitsTab
 	originTab
 	tabs
 )
 
-var tabNames = [tabs]string{"Findings", "Payload", "Triggers", "Origin"}
+var tabNames = [tabs]string{"Findings", "Payload", "State", "Triggers", "Hits", "Origin"}
 
 func newDetail() detail {
 	return detail{shown: shown{entry: -1}, folds: map[string]bool{}, wide: map[string]bool{}}
@@ -67,10 +74,12 @@ func newDetail() detail {
 
 // arranged lays the entry at index i out anew where that is needed, and fits it
 // into its part of the screen.
-func (d detail) arranged(snapshot session.Snapshot, seen *overview, i int, r rect) detail {
+func (d detail) arranged(from source, i int, r rect) detail {
 	want := shown{entry: i, tab: d.tab, folded: d.folded, width: max(r.width-2, 1)}
-	if d.tab != payloadTab {
-		want.version = snapshot.Version // hits, notes and counts are added later
+	if d.tab == stateTab || d.tab == triggersTab {
+		want.reason = *from.explained
+	} else if d.tab != payloadTab {
+		want.version = from.snapshot.Version // hits, notes and counts are added later
 	}
 	if want != d.shown {
 		if i != d.shown.entry || d.tab != d.shown.tab {
@@ -78,7 +87,7 @@ func (d detail) arranged(snapshot session.Snapshot, seen *overview, i int, r rec
 		}
 		d.items = nil
 		if i >= 0 {
-			d.items = wrapped(d.layOut(snapshot, seen, i), want.width, d.wide)
+			d.items = wrapped(d.layOut(from, i), want.width, d.wide)
 		}
 		d.shown = want
 	}
@@ -87,20 +96,31 @@ func (d detail) arranged(snapshot session.Snapshot, seen *overview, i int, r rec
 	return d
 }
 
-func (d detail) layOut(snapshot session.Snapshot, seen *overview, i int) []item {
-	push, ok := snapshot.Entry(i).(*datalayer.Push)
+// source is what the views of an entry draw on.
+type source struct {
+	snapshot  session.Snapshot
+	seen      *overview
+	explained *explained
+}
+
+func (d detail) layOut(from source, i int) []item {
+	push, ok := from.snapshot.Entry(i).(*datalayer.Push)
 	if !ok {
-		return asideItems(snapshot, snapshot.Entry(i))
+		return asideItems(from.snapshot, from.snapshot.Entry(i))
 	}
 	switch d.tab {
 	case payloadTab:
-		return d.payload(push, snapshot.Verdict(i))
+		return d.payload(push, from.snapshot.Verdict(i))
+	case stateTab:
+		return d.state(push, from.explained)
 	case triggersTab:
-		return triggerItems(snapshot, i)
+		return triggerItems(from, push, i)
+	case hitsTab:
+		return hitTabItems(from, push)
 	case originTab:
-		return originItems(snapshot, push)
+		return originItems(from.snapshot, push)
 	}
-	return findingItems(snapshot, seen, push, i)
+	return d.findingItems(from, push, i)
 }
 
 func (d detail) rows() list.Rows {
@@ -155,24 +175,26 @@ func (m Model) drawDetail(r rect) []string {
 	lines = append(lines, d.list.View(d.rows(), func(row int) []string {
 		return m.drawItem(row, r.width)
 	})...)
-	for len(lines) < r.height {
-		lines = append(lines, strings.Repeat(" ", r.width))
-	}
-	return lines[:max(r.height, 0)]
+	return filled(lines, r)
 }
 
 func (m Model) drawItem(row, width int) []string {
-	it := m.detail.items[row]
+	under := row == m.detail.list.Cursor && m.focus == onDetail
+	return m.detail.items[row].draw(m.sheet, under, rect{width: width, height: m.height})
+}
+
+// draw returns the lines of an item, no more than there can be on the screen.
+func (it item) draw(sheet *style.Sheet, underCursor bool, r rect) []string {
 	ground, gutter := style.Base, "  "
-	if row == m.detail.list.Cursor && m.focus == onDetail {
+	if underCursor {
 		ground, gutter = style.Cursor, "▸ "
 	}
 	indented := func(gutter string, line text.Line) string {
 		whole := text.Of(style.Accent, gutter+strings.Repeat(" ", it.indent))
-		return append(whole, line...).Draw(m.sheet, ground, width)
+		return whole.And(line).Draw(sheet, ground, r.width)
 	}
 	drawn := []string{indented(gutter, it.line)}
-	for _, line := range it.more[:min(len(it.more), m.height)] {
+	for _, line := range it.more[:min(len(it.more), r.height)] {
 		drawn = append(drawn, indented("  ", line))
 	}
 	return drawn
@@ -209,9 +231,15 @@ func ruled(sheet *style.Sheet, width int, line text.Line) string {
 // lengthOfTabs is the width of the names of all tabs, one of them in brackets.
 var lengthOfTabs = len(strings.Join(tabNames[:], "  ")) + 2
 
+// hasTab says whether there is a view: what was not handed in cannot be shown.
+func (m Model) hasTab(t tab) bool { return t != stateTab || m.options.Explain != nil }
+
 func (m Model) detailTabs() text.Line {
 	var line text.Line
 	for t, name := range tabNames {
+		if !m.hasTab(tab(t)) {
+			continue
+		}
 		if tab(t) == m.detail.tab {
 			line = line.With(style.Title, "["+name+"]")
 		} else {
@@ -230,11 +258,14 @@ func (m Model) tabAt(x int) int {
 	}
 	r := m.arrange().detail
 	x -= r.x + text.Width("─ "+shortTitle(push, r.width)+" ─")
-	return slices.IndexFunc(tabNames[:], func(name string) bool {
+	for t, name := range tabNames {
+		if !m.hasTab(tab(t)) {
+			continue
+		}
 		if x >= 0 && x < len(name)+2 {
-			return true
+			return t
 		}
 		x -= len(name) + 2
-		return false
-	})
+	}
+	return -1
 }

@@ -88,6 +88,7 @@ func (m Model) goTo(i int) (Model, tea.Cmd) {
 
 // nextFinding goes to the next message with a finding, or gap, in a direction.
 func nextFinding(m Model, direction int) (Model, tea.Cmd) {
+	m.screen = onMessages
 	rows := m.messages.rows
 	for row := m.messages.list.Cursor + direction; row >= 0 && row < len(rows); row += direction {
 		i := int(rows[row])
@@ -101,6 +102,7 @@ func nextFinding(m Model, direction int) (Model, tea.Cmd) {
 }
 
 func askFind(m Model) (Model, tea.Cmd) {
+	m.screen = onMessages
 	return m.ask("/", "enter finds it, everywhere · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
 		if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
 			return m, nil
@@ -110,6 +112,7 @@ func askFind(m Model) (Model, tea.Cmd) {
 }
 
 func askFilter(m Model) (Model, tea.Cmd) {
+	m.screen = onMessages
 	help := "words, error, warning, not · empty shows all"
 	return m.ask("filter", help, m.messages.sieve.query.text, func(m Model, typed string) (Model, tea.Cmd) {
 		return m.sift(sieve{parseQuery(typed), m.messages.sieve.noise})

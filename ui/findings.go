@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/session"
@@ -14,14 +16,18 @@ func prose(role style.Role, s string) item {
 }
 
 // findingItems says what is wrong with a message and what to do about it.
-func findingItems(snapshot session.Snapshot, seen *overview, push *datalayer.Push, i int) []item {
+func (d detail) findingItems(from source, push *datalayer.Push, i int) []item {
+	snapshot := from.snapshot
 	var items []item
-	if note := seen.notes[push.Seq]; note != "" {
+	if note := from.seen.notes[push.Seq]; note != "" {
 		items = append(items, prose(style.Accent, "✎ "+note))
 	}
 	findings := snapshot.Verdict(i).Findings
 	for _, f := range findings {
 		items = append(items, findingLines(f)...)
+		if d.explain {
+			items = append(items, meaning(f.Code)...)
+		}
 	}
 	if len(findings) > 0 {
 		return items
@@ -53,6 +59,25 @@ func findingLines(f rules.Finding) []item {
 	items := []item{{line: head}, {line: text.Of(style.Plain, f.Message), indent: 2, wrap: true}}
 	if f.Mend != "" {
 		items = append(items, item{line: text.Of(style.Faint, "mend: ").With(style.Plain, f.Mend), indent: 2, wrap: true})
+	}
+	return items
+}
+
+// meaning says what a finding of a kind means, why it matters and what the right
+// thing looks like.
+func meaning(code rules.Code) []item {
+	e, ok := rules.Explain(code)
+	if !ok {
+		return nil
+	}
+	items := []item{
+		{line: text.Of(style.Strong, e.Title), indent: 4, wrap: true},
+		{line: text.Of(style.Plain, e.Means), indent: 4, wrap: true},
+		{line: text.Of(style.Plain, e.Matters), indent: 4, wrap: true},
+		{line: text.Of(style.Plain, e.Mending), indent: 4, wrap: true},
+	}
+	for line := range strings.Lines(e.Example) {
+		items = append(items, item{line: text.Of(style.String, strings.TrimRight(line, "\n")), indent: 6})
 	}
 	return items
 }

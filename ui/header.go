@@ -65,7 +65,8 @@ func (m Model) whereabouts() []text.Line {
 // container names the container, or else the layers.
 func (m Model) container() text.Line {
 	var line text.Line
-	if c := m.seen.container; c != nil {
+	if n := len(m.seen.containers); n > 0 {
+		c := m.seen.containers[n-1]
 		line = text.Of(style.Plain, c.ID)
 		if c.Version != "" {
 			line = line.With(style.Plain, " v"+c.Version)

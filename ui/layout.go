@@ -65,6 +65,9 @@ func (m Model) arranged() Model {
 	if !m.zoomed && m.screen == onMessages {
 		m.messages = m.messages.arranged(m.snapshot, l.list.height)
 	}
-	m.detail = m.detail.arranged(m.snapshot, m.seen, m.messages.current(), l.detail)
+	if m.screen != onMessages {
+		return m.arrangedBoard(l.list)
+	}
+	m.detail = m.detail.arranged(source{m.snapshot, m.seen, &m.explained}, m.messages.current(), l.detail)
 	return m
 }

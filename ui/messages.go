@@ -233,3 +233,13 @@ func (l messages) moved(snapshot session.Snapshot, row int) messages {
 
 // unseen is how many rows came since the user saw the end.
 func (l messages) unseen() int { return max(len(l.rows)-l.known, 0) }
+
+// currentPush returns the message under the cursor, or nil.
+func (m Model) currentPush() *datalayer.Push {
+	i := m.messages.current()
+	if i < 0 {
+		return nil
+	}
+	push, _ := m.snapshot.Entry(i).(*datalayer.Push)
+	return push
+}

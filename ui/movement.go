@@ -55,6 +55,12 @@ func detailStart(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
+func toggleExplain(m Model) (Model, tea.Cmd) {
+	m.detail.tab, m.detail.explain = findingsTab, !m.detail.explain
+	m.detail.folded++
+	return m, nil
+}
+
 func toggleFold(m Model) (Model, tea.Cmd) {
 	m.detail = m.detail.toggle()
 	return m, nil
@@ -62,7 +68,12 @@ func toggleFold(m Model) (Model, tea.Cmd) {
 
 func turnTab(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		m.detail.tab = tab((int(m.detail.tab) + by + int(tabs)) % int(tabs))
+		for {
+			m.detail.tab = tab((int(m.detail.tab) + by + int(tabs)) % int(tabs))
+			if m.hasTab(m.detail.tab) {
+				break
+			}
+		}
 		return m, nil
 	}
 }
@@ -79,6 +90,8 @@ func openDetail(m Model) (Model, tea.Cmd) {
 
 func switchPane(m Model) (Model, tea.Cmd) {
 	switch {
+	case m.screen != onMessages:
+		return goToScreen(onMessages)(m)
 	case m.zoomed, m.focus == onDetail:
 		return m.toList(), nil
 	case m.messages.current() >= 0:
@@ -100,6 +113,8 @@ func back(m Model) (Model, tea.Cmd) {
 	switch {
 	case m.status.error:
 		m.status = status{}
+	case m.screen != onMessages:
+		return goToScreen(onMessages)(m)
 	case m.focus == onDetail:
 		m = m.toList()
 	case !m.messages.sieve.query.empty():
@@ -119,6 +134,8 @@ func (m Model) wheel(mouse tea.Mouse) Model {
 	case by == 0 || m.prompt.open():
 	case m.help.open:
 		m.help.list = m.help.list.Show(list.Rows{Len: len(m.helpLines())}, m.help.list.Cursor+by)
+	case m.screen != onMessages:
+		m, _ = moveBoard(by)(m)
 	case l.detail.holds(mouse.X, mouse.Y):
 		m, _ = moveDetail(by)(m)
 	case l.list.holds(mouse.X, mouse.Y):
@@ -131,6 +148,12 @@ func (m Model) click(mouse tea.Mouse) Model {
 	l := m.arrange()
 	switch {
 	case mouse.Button != tea.MouseLeft || m.prompt.open() || m.help.open:
+	case mouse.Y == 1:
+		return m.clickScreen(mouse.X)
+	case m.screen != onMessages:
+		if row := m.board.list.At(m.board.rows(), mouse.Y-l.list.y); row >= 0 {
+			m.board.list = m.board.list.Show(m.board.rows(), row)
+		}
 	case l.list.holds(mouse.X, mouse.Y):
 		m.focus = onList
 		if row := m.messages.list.At(m.messages.listRows(m.snapshot), mouse.Y-l.list.y); row >= 0 {
@@ -143,6 +166,17 @@ func (m Model) click(mouse tea.Mouse) Model {
 		}
 		if row := m.detail.list.At(m.detail.rows(), mouse.Y-l.detail.y-1); row >= 0 {
 			m.detail.list = m.detail.list.Show(m.detail.rows(), row)
+		}
+	}
+	return m
+}
+
+// clickScreen goes to the screen whose name stands at x in the line of them.
+func (m Model) clickScreen(x int) Model {
+	for _, t := range m.screenTabs() {
+		if x -= t.label.Width(); x < 0 {
+			m, _ = goToScreen(t.screen)(m)
+			return m
 		}
 	}
 	return m

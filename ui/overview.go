@@ -4,24 +4,48 @@ import (
 	"slices"
 
 	"layertap/datalayer"
+	"layertap/rules"
 	"layertap/session"
 )
 
 // overview is what the screen remembers of the entries it has seen, by what they
 // say about others. It only ever grows.
 type overview struct {
-	covered   int           // entries gone through
-	hits      map[int][]int // the indices of a push's hits, by its Seq
-	notes     map[int]string
-	marks     map[int]string
-	page      *datalayer.Page // the last one in a main frame
-	container *datalayer.Container
-	layers    []string
-	noise     int // messages that are folded away by default
+	covered    int           // entries gone through
+	hits       map[int][]int // the indices of a push's hits, by its Seq
+	hitRows    []int         // the indices of all hits
+	gaps       []int         // the indices of all gaps
+	notes      map[int]string
+	marks      map[int]string
+	page       *datalayer.Page // the last one in a main frame
+	frames     map[string]bool
+	targets    map[string]bool
+	containers []*datalayer.Container
+	layers     []string
+	noise      int // messages that are folded away by default
+	events     []event
+	eventAt    map[string]int // where in events
+	codes      map[rules.Code]tally
+}
+
+// event is an event name and the messages that carried it.
+type event struct {
+	name        string
+	count, last int // last is a Seq
+}
+
+// tally is how often a finding came.
+type tally struct {
+	severity     rules.Severity
+	count, first int // first is a Seq
 }
 
 func newOverview() *overview {
-	return &overview{hits: map[int][]int{}, notes: map[int]string{}, marks: map[int]string{}}
+	return &overview{
+		hits: map[int][]int{}, notes: map[int]string{}, marks: map[int]string{},
+		frames: map[string]bool{}, targets: map[string]bool{},
+		eventAt: map[string]int{}, codes: map[rules.Code]tally{},
+	}
 }
 
 // extend takes in what the snapshot has and the overview has not.
@@ -29,26 +53,52 @@ func (o *overview) extend(s session.Snapshot) {
 	for ; o.covered < s.Len(); o.covered++ {
 		switch e := s.Entry(o.covered).(type) {
 		case *datalayer.Page:
+			o.frames[e.Target+" "+e.Frame], o.targets[e.Target] = true, true
 			if e.Frame == "main" {
 				o.page = e
 			}
 		case *datalayer.Push:
-			if isNoise(e) && !wrong(s.Verdict(o.covered)) {
-				o.noise++
-			}
-			if !slices.Contains(o.layers, e.Layer) {
-				o.layers = append(o.layers, e.Layer)
-			}
+			o.push(e, s.Verdict(o.covered))
+		case *datalayer.Gap:
+			o.gaps = append(o.gaps, o.covered)
 		case *datalayer.Hit:
+			o.hitRows = append(o.hitRows, o.covered)
 			if e.Cause != nil {
 				o.hits[e.Cause.Push] = append(o.hits[e.Cause.Push], o.covered)
 			}
 		case *datalayer.Container:
-			o.container = e
+			o.containers = append(o.containers, e)
 		case *datalayer.Note:
 			o.notes[e.On] = e.Text
 		case *datalayer.Mark:
 			o.marks[e.On] = e.Mark
 		}
+	}
+}
+
+func (o *overview) push(p *datalayer.Push, v session.Verdict) {
+	if isNoise(p) && !wrong(v) {
+		o.noise++
+	}
+	if !slices.Contains(o.layers, p.Layer) {
+		o.layers = append(o.layers, p.Layer)
+	}
+	if p.Event != "" {
+		at, ok := o.eventAt[p.Event]
+		if !ok {
+			at = len(o.events)
+			o.eventAt[p.Event] = at
+			o.events = append(o.events, event{name: p.Event})
+		}
+		o.events[at].count++
+		o.events[at].last = p.Seq
+	}
+	for _, f := range v.Findings {
+		t := o.codes[f.Code]
+		if t.count == 0 {
+			t.first = p.Seq
+		}
+		t.severity, t.count = max(t.severity, f.Severity), t.count+1
+		o.codes[f.Code] = t
 	}
 }

@@ -39,6 +39,7 @@ func (d detail) payload(push *datalayer.Push, v session.Verdict) []item {
 type tree struct {
 	folds    map[string]bool
 	findings map[string]rules.Finding
+	changed  map[string]bool // paths that stand out
 	items    []item
 }
 
@@ -64,6 +65,8 @@ func (t *tree) member(name string, v datalayer.Value, path string, depth int) {
 	f, faulty := t.findings[path]
 	if faulty {
 		role, sign = severityLook(f.Severity)
+	} else if t.changed[path] {
+		role, sign = style.Accent, "~"
 	}
 	it.line = text.Of(role, sign+" ")
 	switch {

@@ -15,6 +15,8 @@ type prompt struct {
 	input textinput.Model
 	// enter takes what was typed when it is done.
 	enter func(Model, string) (Model, tea.Cmd)
+	// change, where it is set, takes what is typed while it is typed.
+	change func(Model, string) (Model, tea.Cmd)
 }
 
 func newPrompt() prompt {
@@ -45,9 +47,18 @@ func (m Model) promptKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		m.prompt = newPrompt()
 		return enter(m, typed)
 	}
-	var cmd tea.Cmd
-	m.prompt.input, cmd = m.prompt.input.Update(msg)
-	return m, cmd
+	return m.typed(msg)
+}
+
+// typed hands a message on to the line that is typed on.
+func (m Model) typed(msg tea.Msg) (Model, tea.Cmd) {
+	before := m.prompt.input.Value()
+	var typing, changing tea.Cmd
+	m.prompt.input, typing = m.prompt.input.Update(msg)
+	if after := m.prompt.input.Value(); m.prompt.change != nil && after != before {
+		m, changing = m.prompt.change(m, after)
+	}
+	return m, tea.Batch(typing, changing)
 }
 
 // line is the prompt's line up to the cursor's column, and what follows.

@@ -230,7 +230,7 @@ func hitLook(hit *datalayer.Hit) (style.Role, string) {
 func (m Model) aside(e datalayer.Entry) text.Line {
 	switch e := e.(type) {
 	case *datalayer.Gap:
-		return text.Of(style.Warn, "▲ gap  ").With(style.Plain, e.Why).With(style.Faint, gapExtent(e))
+		return text.Of(style.Warn, "▲ gap  ").With(style.Plain, e.Why).With(style.Faint, "  ("+gapExtent(e)+")")
 	case *datalayer.Action:
 		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
 			With(style.Plain, e.Action).With(style.Faint, " "+actionTarget(e))
@@ -248,7 +248,7 @@ func gapExtent(g *datalayer.Gap) string {
 	case g.Lost < 0:
 		lost = ", unknown how many messages were missed"
 	}
-	return fmt.Sprintf("  (%s%s)", seconds(max(g.Until-g.T, 0)), lost)
+	return seconds(max(g.Until-g.T, 0)) + lost
 }
 
 func actionTarget(a *datalayer.Action) string {

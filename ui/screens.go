@@ -3,6 +3,9 @@ package ui
 import (
 	"strconv"
 
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/ui/list"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -12,10 +15,18 @@ type screen uint8
 
 const (
 	onMessages screen = iota
+	onCoverage
+	onTriggers
+	onVariables
+	onHits
+	onHealth
 	screens
 )
 
-var screenNames = [screens]string{"Messages"}
+var screenNames = [screens]string{"Messages", "Coverage", "Triggers", "Variables", "Hits", "Health"}
+
+// has says whether there is a screen: what was not handed in cannot be shown.
+func (m Model) has(s screen) bool { return s != onVariables || m.options.Explain != nil }
 
 // screenTab is the label of a screen in the line of them.
 type screenTab struct {
@@ -24,16 +35,159 @@ type screenTab struct {
 }
 
 func (m Model) screenTabs() []screenTab {
-	tabs := make([]screenTab, screens)
+	tabs := make([]screenTab, 0, screens)
 	for s := range screens {
+		if !m.has(s) {
+			continue
+		}
 		name := strconv.Itoa(int(s)+1) + " " + screenNames[s]
 		label := text.Of(style.Faint, "─")
 		if s == m.screen {
-			label = label.With(style.Title, "["+name+"]")
+			label = label.With(style.Title, "["+name+m.tally(s)+"]")
 		} else {
-			label = label.With(style.Plain, " "+name+" ")
+			label = label.With(style.Plain, " "+name).With(style.Faint, m.tally(s)+" ")
 		}
-		tabs[s] = screenTab{s, label}
+		tabs = append(tabs, screenTab{s, label})
 	}
 	return tabs
+}
+
+// tally is the number beside the name of a screen.
+func (m Model) tally(s screen) string {
+	switch {
+	case m.width < oneLineWidth:
+	case s == onCoverage && len(m.snapshot.Coverage) > 0:
+		seen := 0
+		for _, c := range m.snapshot.Coverage {
+			seen += min(c.Seen, 1)
+		}
+		return " " + strconv.Itoa(seen) + "/" + strconv.Itoa(len(m.snapshot.Coverage))
+	case s == onHits && m.snapshot.Counts.Hits > 0:
+		return " " + strconv.Itoa(m.snapshot.Counts.Hits)
+	}
+	return ""
+}
+
+// board is the list of a screen other than the messages.
+type board struct {
+	list  list.List
+	items items
+	of    boardOf
+}
+
+// items are the rows of a board. Of those that there may be many of, each is made
+// when it is drawn.
+type items struct {
+	len int
+	at  func(row int) item
+}
+
+func all(of []item) items { return items{len(of), func(row int) item { return of[row] }} }
+
+// boardOf is everything that the items of a board depend on.
+type boardOf struct {
+	screen    screen
+	version   uint64
+	width     int
+	whatIf    int
+	explained explained
+}
+
+// arrangedBoard lays out the screen that is shown, anew where it has changed, and
+// fits it into its part of the screen.
+func (m Model) arrangedBoard(r rect) Model {
+	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained}
+	if of != m.board.of {
+		if of.screen != m.board.of.screen {
+			m.board.list = list.List{}
+		}
+		m.board.items = m.boardItems(max(r.width-2, 1))
+		m.board.of = of
+	}
+	m.board.list = m.board.list.Resize(max(r.height, 1))
+	m.board.list = m.board.list.Show(m.board.rows(), m.board.list.Cursor)
+	return m
+}
+
+func (m Model) boardItems(width int) items {
+	switch m.screen {
+	case onHits:
+		if len(m.seen.hitRows) > 0 {
+			return m.hitItems()
+		}
+		return all(wrapped(noHits(), width, nil))
+	case onCoverage:
+		return all(wrapped(m.coverageItems(), width, nil))
+	case onTriggers:
+		return all(wrapped(m.triggerBoard(), width, nil))
+	case onVariables:
+		return all(wrapped(m.variableItems(), width, nil))
+	}
+	return all(wrapped(m.healthItems(), width, nil))
+}
+
+func (b board) rows() list.Rows {
+	return list.Rows{Len: b.items.len, Height: func(row int) int { return 1 + len(b.items.at(row).more) }}
+}
+
+func (m Model) drawBoard(r rect) []string {
+	return m.board.list.View(m.board.rows(), func(row int) []string {
+		return m.board.items.at(row).draw(m.sheet, row == m.board.list.Cursor, r)
+	})
+}
+
+func goToScreen(s screen) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		if !m.has(s) {
+			m.status = told("there is no " + screenNames[s] + " screen without a container")
+			return m, nil
+		}
+		m.screen, m.focus, m.zoomed = s, onList, false
+		return m, nil
+	}
+}
+
+// follow goes where an item of a board leads.
+func followItem(m Model) (Model, tea.Cmd) {
+	row := m.board.list.Cursor
+	if row < 0 || row >= m.board.items.len {
+		return m, nil
+	}
+	it := m.board.items.at(row)
+	switch {
+	case it.filter != "":
+		m.screen = onMessages
+		return m.sift(sieve{parseQuery(it.filter), m.messages.sieve.noise})
+	case it.seq > 0:
+		m.screen = onMessages
+		if i := m.snapshot.Find(it.seq); i >= 0 {
+			return m.goTo(i)
+		}
+	}
+	return m, nil
+}
+
+func moveBoard(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		m.board.list = m.board.list.Show(m.board.rows(), m.board.list.Cursor+by)
+		return m, nil
+	}
+}
+
+func pageBoard(direction int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		rows := m.board.rows()
+		m.board.list = m.board.list.Show(rows, m.board.list.Page(rows, direction))
+		return m, nil
+	}
+}
+
+func boardEnd(m Model) (Model, tea.Cmd) {
+	m.board.list = m.board.list.Show(m.board.rows(), m.board.items.len)
+	return m, nil
+}
+
+func boardStart(m Model) (Model, tea.Cmd) {
+	m.board.list = m.board.list.Show(m.board.rows(), 0)
+	return m, nil
 }

@@ -1,40 +1,124 @@
 package ui
 
 import (
+	"fmt"
+	"strconv"
+
+	"layertap/datalayer"
 	"layertap/gtm"
-	"layertap/session"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
 
-// triggerItems lists every trigger, those that match the message first, and the
-// tags that fire on it.
-func triggerItems(snapshot session.Snapshot, i int) []item {
-	outcome := snapshot.Verdict(i).Outcome
+// triggerItems says of every trigger whether it matches a message and why, those
+// that match first, and of the tags which of them fire.
+func triggerItems(from source, push *datalayer.Push, i int) []item {
+	outcome := from.snapshot.Verdict(i).Outcome
+	if len(from.snapshot.Triggers) == 0 {
+		return []item{prose(style.Faint, "· no triggers are known: name one with --trigger, or load a container with --container")}
+	}
+	var items []item
+	for _, near := range outcome.NearMisses {
+		items = append(items, nearMiss(near))
+	}
+	for _, stale := range outcome.Stale {
+		items = append(items, staleValue(stale))
+	}
+	if _, ok := from.explained.about(push.Seq); ok {
+		return append(items, explainedTriggers(from.explained.answer)...)
+	}
+	return append(items, matchedTriggers(from, outcome)...)
+}
+
+// matchedTriggers is what is known at once: which triggers match.
+func matchedTriggers(from source, outcome gtm.Outcome) []item {
 	var items []item
 	matched := map[*gtm.Trigger]bool{}
 	for _, match := range outcome.Triggers {
 		matched[match.Trigger] = true
-		role, sign, words := truthLook(match.Matched)
-		items = append(items, item{line: text.Of(role, sign+" "+match.Trigger.Name).With(style.Faint, "  "+words)})
+		items = append(items, triggerItem(match.Trigger, match.Matched))
 	}
 	for _, firing := range outcome.Tags {
-		role, _, _ := truthLook(firing.Fires)
-		items = append(items, item{indent: 2, line: text.Of(role, "→ "+firing.Tag.Name).With(style.Faint, "  "+firesWords[firing.Fires])})
+		items = append(items, tagItem(firing.Tag, firing.Fires, ""))
 	}
-	for _, t := range snapshot.Triggers {
+	for _, t := range from.snapshot.Triggers {
 		if !matched[t.Trigger] {
-			role, sign, words := truthLook(gtm.No)
-			items = append(items, item{line: text.Of(role, sign+" "+t.Trigger.Name+"  "+words)})
+			items = append(items, triggerItem(t.Trigger, gtm.No))
 		}
-	}
-	if len(items) == 0 {
-		items = append(items, prose(style.Faint, "· no triggers are known: name one with --trigger, or load a container with --container"))
 	}
 	return items
 }
 
+// explainedTriggers is the whole answer, condition by condition.
+func explainedTriggers(answer *gtm.Explanation) []item {
+	if answer.Skipped != "" {
+		return []item{prose(style.Faint, "· Google Tag Manager does nothing on this message: "+answer.Skipped)}
+	}
+	var items []item
+	for _, want := range []gtm.Truth{gtm.Yes, gtm.Unknown, gtm.No} {
+		for _, t := range answer.Triggers {
+			if t.Matched != want {
+				continue
+			}
+			items = append(items, triggerItem(t.Trigger, t.Matched))
+			for _, c := range t.Conditions {
+				items = append(items, conditionItem(c))
+			}
+		}
+	}
+	for _, t := range answer.Tags {
+		items = append(items, tagItem(t.Tag, t.Fires, t.Reason))
+	}
+	return items
+}
+
+func triggerItem(t *gtm.Trigger, matched gtm.Truth) item {
+	role, sign, words := truthLook(matched)
+	line := text.Of(role, sign+" "+t.Name).With(style.Faint, "  "+words)
+	if t.Container != nil && t.Container.ID != "" {
+		line = line.With(style.Faint, "  "+t.Container.ID)
+	}
+	return item{line: line}
+}
+
+func conditionItem(c gtm.ConditionVerdict) item {
+	role, sign := style.Good, "✓"
+	switch c.Holds {
+	case gtm.No:
+		role, sign = style.Bad, "✗"
+	case gtm.Unknown:
+		role, sign = style.Warn, "?"
+	}
+	line := text.Of(role, sign+" ").With(style.Plain, fmt.Sprint(c.Condition)).With(style.Faint, "  is ")
+	if c.Holds == gtm.Unknown {
+		line = line.With(style.Warn, "not known: "+c.Reason)
+	} else {
+		line = line.And(inlineValue(c.Actual))
+	}
+	return item{line: line, indent: 2, wrap: true}
+}
+
 var firesWords = [...]string{gtm.No: "does not fire", gtm.Unknown: "may fire", gtm.Yes: "fires"}
+
+func tagItem(t *gtm.Tag, fires gtm.Truth, why string) item {
+	role, _, _ := truthLook(fires)
+	line := text.Of(role, "→ "+t.Name).With(style.Faint, "  "+firesWords[fires])
+	if why != "" {
+		line = line.With(style.Faint, ": "+why)
+	}
+	return item{line: line, wrap: true}
+}
+
+func nearMiss(near gtm.NearMiss) item {
+	return item{wrap: true, line: text.Of(style.Warn, "▲ nearly: "+near.Trigger.Name).
+		With(style.Plain, " listens to "+near.Expected).With(style.Faint, "  "+near.Kind.String())}
+}
+
+func staleValue(s gtm.Stale) item {
+	return item{wrap: true, seq: s.SetBy.Seq, line: text.Of(style.Warn, "▲ left over: ").
+		With(style.Plain, s.Tag.Name+" reads "+s.Variable.Name).
+		With(style.Faint, ", set by message "+strconv.Itoa(s.SetBy.Seq)+" "+s.SetBy.Event)}
+}
 
 // truthLook is how the answer to whether a trigger matches is drawn.
 func truthLook(t gtm.Truth) (style.Role, string, string) {
@@ -45,4 +129,31 @@ func truthLook(t gtm.Truth) (style.Role, string, string) {
 		return style.Warn, "▨", "unknown"
 	}
 	return style.Faint, "□", "does not match"
+}
+
+// triggerBoard lists every trigger with what it matched so far.
+func (m Model) triggerBoard() []item {
+	items := m.whatIf.items()
+	if len(m.snapshot.Triggers) == 0 {
+		return append(items, prose(style.Faint, "no triggers are known: name one with --trigger, or load a container with --container"))
+	}
+	width := 0
+	for _, t := range m.snapshot.Triggers {
+		width = max(width, min(text.Width(t.Trigger.Name), m.width/2))
+	}
+	for _, t := range m.snapshot.Triggers {
+		it := item{seq: t.Last, line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, width))}
+		if t.Matched == 0 {
+			it.line[0] = text.Span{Role: style.Faint, Text: "□ "}
+			it.line = it.line.With(style.Faint, "   never matched")
+		} else {
+			it.line = it.line.With(style.Number, padLeft(strconv.Itoa(t.Matched), 6)+"×").With(style.Faint, "  last on "+strconv.Itoa(t.Last))
+		}
+		it.line = it.line.With(style.Faint, "  "+t.Trigger.Type)
+		items = append(items, it)
+	}
+	if m.whatIf.pattern == "" {
+		items = append(items, item{}, prose(style.Faint, "w tries a regular expression on the events of this session, as a trigger would"))
+	}
+	return items
 }

@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"layertap/gtm"
 	"layertap/session"
 	"layertap/ui/style"
 )
@@ -29,6 +30,9 @@ type Options struct {
 	Record func() (string, error)
 	// StopRecording completes the recording.
 	StopRecording func() error
+	// Explain says why triggers matched the message with the given Seq and what
+	// the data layer held after it. Where it is nil there are no such views.
+	Explain func(seq int) (gtm.Explanation, error)
 	// File is the name of the session file that is shown; empty when live.
 	File string
 	// Theme is the set of colours; nil for the default one.
@@ -58,6 +62,10 @@ type Model struct {
 	find     find
 	messages messages
 	detail   detail
+	board    board
+	whatIf   whatIf
+
+	explained explained
 }
 
 // focus is the pane that keys go to.

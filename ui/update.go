@@ -23,6 +23,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m, cmd = m.scanned(msg)
 	case found:
 		m, cmd = m.found(msg)
+	case explanation:
+		m = m.explainedBy(msg)
+	case tried:
+		m = m.tried(msg)
 	case recorded:
 		m = m.recorded(msg)
 	case tea.KeyPressMsg:
@@ -34,7 +38,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseClickMsg:
 		m = m.click(msg.Mouse())
 	}
-	return m.arranged(), cmd
+	m, ask := m.arranged().explain()
+	return m, tea.Batch(cmd, ask)
 }
 
 // show takes a newer snapshot in and waits for the one after it.
@@ -78,9 +83,7 @@ func (m Model) pasted(msg tea.PasteMsg) (Model, tea.Cmd) {
 	if !m.prompt.open() {
 		return m, nil
 	}
-	var cmd tea.Cmd
-	m.prompt.input, cmd = m.prompt.input.Update(msg)
-	return m, cmd
+	return m.typed(msg)
 }
 
 // keyName is the key as the table of commands names it. A terminal that reports

@@ -59,6 +59,9 @@ func (m Model) tooSmall() []string {
 
 // body is what stands between the tabs and the footer.
 func (m Model) body(l layout) []string {
+	if m.screen != onMessages {
+		return filled(m.drawBoard(l.list), l.list)
+	}
 	if m.messages.work.told == 0 {
 		return m.emptyBody(l.body)
 	}
@@ -70,9 +73,7 @@ func (m Model) body(l layout) []string {
 		left = append(left, m.messages.list.View(m.messages.listRows(m.snapshot), func(row int) []string {
 			return m.drawRow(row, l.list.width)
 		})...)
-		for len(left) < l.list.height+l.list.y-l.body.y {
-			left = append(left, strings.Repeat(" ", l.list.width))
-		}
+		left = filled(left, rect{width: l.list.width, height: l.list.height + l.list.y - l.body.y})
 	}
 	right := m.drawDetail(l.detail)
 	if !l.beside {
@@ -83,6 +84,14 @@ func (m Model) body(l layout) []string {
 		left[i] += rule + right[i]
 	}
 	return left
+}
+
+// filled adds blank lines until a part of the screen is full.
+func filled(lines []string, r rect) []string {
+	for len(lines) < r.height {
+		lines = append(lines, strings.Repeat(" ", r.width))
+	}
+	return lines[:max(r.height, 0)]
 }
 
 // heading names the columns of the list.

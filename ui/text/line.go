@@ -24,6 +24,9 @@ func Of(role style.Role, s string) Line { return Line{{role, s}} }
 // With returns l with a span added.
 func (l Line) With(role style.Role, s string) Line { return append(l, Span{role, s}) }
 
+// And returns l with another line after it.
+func (l Line) And(more Line) Line { return append(l, more...) }
+
 // Width returns how many cells l takes.
 func (l Line) Width() int {
 	w := 0

@@ -1,0 +1,61 @@
+package ui_test
+
+import (
+	"testing"
+
+	"layertap/datalayer"
+)
+
+// hits lets the shop's page send two hits for the WhatsApp click.
+func (s *story) hits() *story {
+	cause := &datalayer.HitCause{Push: 8, By: "name", Strength: "likely"}
+	return s.entries(
+		&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-TEST123", Event: "widget_whatsapp_clicked", Status: 204, KeyEvent: true,
+			Params: []byte(`{"en":"widget_whatsapp_clicked","ep.link_url":"https://wa.me/4930123456"}`), Cause: cause},
+		&datalayer.Hit{Page: "p1", Vendor: "meta", ID: "1234567890", Event: "Contact", Error: "blocked by client", Cause: cause},
+		&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-TEST123", Event: "scroll"},
+	)
+}
+
+func TestBoards(t *testing.T) {
+	for _, size := range sizes {
+		s := begin(t, size[0], size[1]).visit().hits().
+			entries(&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page"}).
+			entries(&datalayer.Gap{Why: "the browser did not answer", Lost: 2, Until: 0}).
+			golden("hits-in-the-list")
+		s.keys("2").golden("coverage").
+			keys("3").golden("triggers-screen").
+			keys("5").golden("hits").
+			keys("6").golden("health")
+	}
+}
+
+func TestEmptyBoards(t *testing.T) {
+	begin(t, 80, 24).live().
+		keys("2").sees("0 of 25 events seen", "not seen").
+		keys("3").sees("never matched").
+		keys("4").sees("there is no Variables screen without a container").
+		keys("5").sees("no hits so far").
+		keys("6").sees("nothing is known to have been missed").
+		keys("esc").sees("[1 Messages]")
+}
+
+func TestBoardsLeadToMessages(t *testing.T) {
+	s := begin(t, 80, 24).visit().hits()
+	s.keys("5", "enter").under("widget_whatsapp_clicked")
+	s.keys("3", "j", "enter").under("widget_whatsapp_clicked")
+	s.keys("2", "j", "j", "j", "enter").sees("⊂ widget_opened").under("widget_opened")
+}
+
+func TestWhatIf(t *testing.T) {
+	begin(t, 100, 30).visit().
+		keys("w").types("_opened$").sees("would have matched 1 message of 1 event", "▣ widget_opened").
+		types("(").sees("✗").
+		keys("backspace", "backspace").types("|^gtm").golden("what-if").
+		keys("enter").sees("would have matched 3 messages").
+		keys("esc").sees("[1 Messages]")
+}
+
+func TestExplainFindings(t *testing.T) {
+	begin(t, 120, 36).visit().keys("e").golden("explained-finding").keys("e").misses("GA4")
+}
