@@ -25,6 +25,9 @@ type Checker struct {
 	tracked   map[trackedKey]tracked
 	onces     map[onceKey]*datalayer.Push
 	strangers strangers
+	sent      []sent // a ring
+	sentAt    int
+	hitsSeen  bool
 	listening bool // whether any trigger ever matched
 
 	now      current
@@ -50,6 +53,7 @@ type eventRule struct {
 	duplicate time.Duration
 	watched   []int // the slots whose values are compared between messages
 	seen      int
+	unsent    []string // vendors of expected hits that did not come
 }
 
 // NewChecker returns a checker for the plans in force. Where two of them hold an
@@ -116,10 +120,16 @@ func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, v datalayer.
 	c.delivery()
 	c.eventKey(v)
 	if !isGTMs(push.Event) {
-		c.event(outcome)
+		c.event()
 		c.personal()
 	}
+	c.wires(outcome)
 	c.now.layer.take(c.now.message, push, v)
+	return c.sorted()
+}
+
+// sorted returns what was found, the worst first; nil for nothing.
+func (c *Checker) sorted() []Finding {
 	if len(c.found) == 0 {
 		return nil
 	}
@@ -129,8 +139,7 @@ func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, v datalayer.
 }
 
 // event judges the message as an event of the plans.
-func (c *Checker) event(outcome gtm.Outcome) {
-	c.listening = c.listening || len(outcome.Triggers) > 0
+func (c *Checker) event() {
 	rule := c.now.rule
 	if rule == nil {
 		c.unknown()
@@ -142,7 +151,7 @@ func (c *Checker) event(outcome gtm.Outcome) {
 	c.watch(rule)
 	c.order(rule)
 	c.duplicate(rule)
-	c.triggers(outcome)
+	c.send(rule)
 }
 
 // unknown judges an event that no plan holds.
@@ -183,18 +192,4 @@ func (c *Checker) namespace(event string) *Plan {
 func matches(re *jsregexp.Regexp, s string) bool {
 	matched, err := re.Match(s)
 	return matched || err != nil
-}
-
-// triggers says where no trigger listens to an event of the plan.
-func (c *Checker) triggers(outcome gtm.Outcome) {
-	event := c.now.rule.event
-	if len(outcome.Triggers) == 0 && (c.listening || len(event.plan.Triggers) > 0) {
-		c.report(NoTrigger, "plain", Finding{}, nil)
-	}
-	for _, tag := range event.tags {
-		fires := func(f gtm.Firing) bool { return f.Tag.Name == tag }
-		if len(outcome.Tags) > 0 && !slices.ContainsFunc(outcome.Tags, fires) {
-			c.report(NoTrigger, "tag", Finding{}, nil, "other", tag)
-		}
-	}
 }

@@ -1,7 +1,5 @@
 package rules
 
-import "slices"
-
 // Coverage is what was seen of an event of a plan.
 type Coverage struct {
 	Event    string
@@ -82,7 +80,6 @@ func (c *Checker) Finish() []Finding {
 				"event", event.Name, "plan", event.plan.Name, "what", what))
 		}
 	}
-	found := slices.Clone(c.found)
-	slices.SortStableFunc(found, func(a, b Finding) int { return int(b.Severity) - int(a.Severity) })
-	return found
+	c.unsent()
+	return c.sorted()
 }

@@ -1,0 +1,117 @@
+package rules_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/rules"
+)
+
+// benchmarkCheck judges the messages again and again, half an hour apart, so that
+// there is nothing to find.
+func benchmarkCheck(b *testing.B, messages []string, plans ...*rules.Plan) {
+	s := newBench(b, plans...)
+	values := make([]datalayer.Value, len(messages))
+	for i, message := range messages {
+		v, err := datalayer.Decode([]byte(message))
+		if err != nil {
+			b.Fatal(err)
+		}
+		values[i] = v
+	}
+	// As many messages as one has, each once: a checker looks back at them.
+	pushes := make([]datalayer.Push, 4096)
+	for i := range pushes {
+		event, _ := values[i%len(values)].Get("event")
+		pushes[i] = datalayer.Push{Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Event: event.Text}
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		push := &pushes[i%len(pushes)]
+		push.Seq, push.T = i+1, time.Duration(i)*30*time.Minute
+		if found := s.Check(s.page, push, values[i%len(pushes)%len(values)], s.trigger); found != nil {
+			b.Fatal(push.Event, found)
+		}
+	}
+}
+
+// steady are messages that can be repeated for ever: their totals stay.
+func steady(b *testing.B) []string {
+	var messages []string
+	for _, message := range faithful(b) {
+		head, tail, ok := strings.Cut(message, `"total_messages":`)
+		if ok {
+			_, tail, _ = strings.Cut(tail, ",")
+			message = head + `"total_messages":7,` + tail
+		}
+		messages = append(messages, message)
+	}
+	return messages
+}
+
+func BenchmarkCheckWidget(b *testing.B) { benchmarkCheck(b, steady(b), widget(b)) }
+
+func BenchmarkCheckWidgetAndGA4(b *testing.B) {
+	ga4, err := rules.Builtin("ga4")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var items []string
+	for i := range 5 {
+		items = append(items, fmt.Sprintf(`{"item_id":"sku-%d","item_name":"A thing","price":12.5,"quantity":2,"item_brand":"B","item_category":"C","index":%d}`, i, i))
+	}
+	purchase := `{"event":"purchase","ecommerce":{"transaction_id":"t-1","currency":"EUR","value":125,"items":[` + strings.Join(items, ",") + `]}}`
+	benchmarkCheck(b, append(steady(b), purchase, `{"event":"page_view"}`, `{"event":"something_else","a":1}`), widget(b), ga4)
+}
+
+// large is a plan of 2,000 events.
+func large() string {
+	var s strings.Builder
+	s.WriteString("plan: large\nnamespace: ^app_\nparameters:\n")
+	for i := range 100 {
+		fmt.Fprintf(&s, "  %s_of_%s: {type: string, description: A parameter of the plan}\n", word(i), word(i+7))
+	}
+	s.WriteString("events:\n")
+	for i := range 2000 {
+		fmt.Fprintf(&s, "  app_%s_%s:\n    description: Something happens in the application\n    owner: team %d\n    parameters: [", word(i%97), word(i), i%7)
+		for j := range 8 {
+			k := (i + j*7) % 100
+			fmt.Fprintf(&s, "%s_of_%s, ", word(k), word(k+7))
+		}
+		s.WriteString("]\n")
+	}
+	return s.String()
+}
+
+// word makes a name for a number, without digits.
+func word(i int) string {
+	text := ""
+	for i += 26; i > 0; i /= 26 {
+		text += string(rune('a'+i%26)) + "o"
+	}
+	return text
+}
+
+func BenchmarkLoadLargePlan(b *testing.B) {
+	data := []byte(large())
+	b.ReportAllocs()
+	for b.Loop() {
+		plan, err := rules.Parse(data, "large.yaml", nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rules.NewChecker(plan)
+	}
+}
+
+// A name that was not met before is held against the whole plan.
+func BenchmarkNewNameLargePlan(b *testing.B) {
+	plan := parse(b, large())
+	s := newBench(b, plan)
+	for i := 0; b.Loop(); i++ {
+		s.push(fmt.Sprintf(`{"event":"app_%s_seen"}`, word(i+5000)))
+	}
+}

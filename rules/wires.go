@@ -1,0 +1,115 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+)
+
+// wires says where the message and the containers do not meet.
+func (c *Checker) wires(outcome gtm.Outcome) {
+	c.listening = c.listening || len(outcome.Triggers) > 0
+	if isGTMs(c.now.push.Event) {
+		return
+	}
+	if c.now.rule != nil {
+		c.triggers(outcome)
+	}
+	c.nearMiss(outcome)
+	c.stale(outcome)
+}
+
+// triggers says where no trigger listens to an event of the plan, or a tag that
+// the plan names does not fire.
+func (c *Checker) triggers(outcome gtm.Outcome) {
+	event := c.now.rule.event
+	if len(outcome.Triggers) == 0 && (c.listening || len(event.plan.Triggers) > 0) {
+		c.report(NoTrigger, "plain", Finding{}, nil)
+	}
+	for _, tag := range event.tags {
+		fires := func(f gtm.Firing) bool { return f.Tag.Name == tag }
+		if len(outcome.Tags) > 0 && !slices.ContainsFunc(outcome.Tags, fires) {
+			c.report(NoTrigger, "tag", Finding{}, nil, "other", tag)
+		}
+	}
+}
+
+// nearMiss names the trigger that is nearest to listening to the event, where
+// none does. Where the event's name was already found to be misspelled so, that
+// says it all.
+func (c *Checker) nearMiss(outcome gtm.Outcome) {
+	if len(outcome.Triggers) > 0 || len(outcome.NearMisses) == 0 {
+		return
+	}
+	near := outcome.NearMisses[0]
+	for _, f := range c.found {
+		if f.Code == MisspelledEvent && f.Suggestion == near.Expected {
+			return
+		}
+	}
+	c.report(NearMissTrigger, "plain", Finding{Suggestion: near.Expected}, nil, "other", near.Trigger.Name, "actual", nearWords(near))
+}
+
+func nearWords(near gtm.NearMiss) string {
+	switch near.Kind {
+	case gtm.OtherCase:
+		return "in " + near.Expected + " the case is another"
+	case gtm.OtherSeparators:
+		return "in " + near.Expected + " the separators are others"
+	case gtm.AnchorAway:
+		return "its pattern asks for " + near.Expected + " alone"
+	}
+	if near.Distance == 1 {
+		return "it differs from " + near.Expected + " in one letter"
+	}
+	return fmt.Sprintf("it differs from %s in %d letters", near.Expected, near.Distance)
+}
+
+// stale names the variables that firing tags read and that an earlier event of a
+// plan left behind. What was set without an event, or by one of no plan, was
+// perhaps set for the whole page.
+func (c *Checker) stale(outcome gtm.Outcome) {
+	for i, s := range outcome.Stale {
+		same := func(other gtm.Stale) bool { return other.Variable.Key == s.Variable.Key }
+		if c.events[s.SetBy.Event] == nil || slices.ContainsFunc(outcome.Stale[:i], same) {
+			continue
+		}
+		c.report(StaleVariable, "plain", Finding{Path: s.Variable.Key}, nil, "actual", s.Tag.Name,
+			"other", "#"+strconv.Itoa(s.SetBy.Seq)+" ("+s.SetBy.Event+", "+shortTime(c.now.push.T-s.SetBy.T)+" ago)")
+	}
+}
+
+// Revise returns the findings about a message whose outcome became another one,
+// because a container was captured after it.
+func (c *Checker) Revise(push *datalayer.Push, outcome gtm.Outcome, findings []Finding) []Finding {
+	c.now = current{push: push, message: message{event: push.Event}, rule: c.events[push.Event]}
+	c.path = c.path[:0]
+	c.found = slices.DeleteFunc(append(c.found[:0], findings...), func(f Finding) bool {
+		return f.Code == NoTrigger || f.Code == NearMissTrigger || f.Code == StaleVariable
+	})
+	c.wires(outcome)
+	return c.sorted()
+}
+
+// DeadWires returns the findings about the triggers and variables of containers
+// that nothing in the session fed. Those that the user or a plan named are none
+// of a container.
+func (c *Checker) DeadWires(dead gtm.DeadWires) []Finding {
+	c.now, c.path, c.found = current{}, c.path[:0], c.found[:0]
+	for _, t := range dead.Triggers {
+		if t.Container != nil && t.Container.ID != "" {
+			c.report(DeadTrigger, "plain", Finding{}, nil, "other", t.Name)
+		}
+	}
+	for _, d := range dead.Variables {
+		form := "plain"
+		if d.Near != "" {
+			form = "near"
+		}
+		c.report(DeadVariable, form, Finding{Path: d.Variable.Key, Suggestion: d.Near}, nil, "other", d.Variable.Name)
+	}
+	return c.sorted()
+}

@@ -1,0 +1,160 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+)
+
+func TestNearMissTrigger(t *testing.T) {
+	trigger := &gtm.Trigger{Name: "Opened"}
+	for _, near := range []gtm.NearMiss{
+		{Trigger: trigger, Kind: gtm.OtherCase, Expected: "Hello_There"},
+		{Trigger: trigger, Kind: gtm.OtherSeparators, Expected: "hello-there"},
+		{Trigger: trigger, Kind: gtm.AnchorAway, Expected: "hello"},
+		{Trigger: trigger, Kind: gtm.OtherSpelling, Expected: "helo_there", Distance: 1},
+		{Trigger: trigger, Kind: gtm.OtherSpelling, Expected: "helo_thre", Distance: 2},
+	} {
+		b := newBench(t, widget(t))
+		b.trigger = gtm.Outcome{NearMisses: []gtm.NearMiss{near}}
+		found := b.push(`{"event":"hello_there"}`)
+		if len(found) != 1 || found[0].Code != rules.NearMissTrigger || !strings.Contains(found[0].Message, near.Expected) {
+			t.Errorf("%v: %+v", near.Kind, found)
+			continue
+		}
+		checkTexts(t, found[0])
+		if found := b.push(`{"event":"gtm.click"}`); len(found) > 0 {
+			t.Errorf("GTM's own: %+v", found)
+		}
+	}
+	b := newBench(t, widget(t))
+	b.trigger = gtm.Outcome{NearMisses: []gtm.NearMiss{{Trigger: trigger, Kind: gtm.OtherSpelling, Expected: "widget_opened", Distance: 1}}}
+	if diff := cmp.Diff([]string{"misspelled-event"}, codes(b.push(`{"event":"widget_opend"}`))); diff != "" {
+		t.Errorf("one fault is told twice: %s", diff)
+	}
+}
+
+func TestStaleVariable(t *testing.T) {
+	stale := func(event string) gtm.Outcome {
+		return gtm.Outcome{
+			Triggers: []gtm.Match{{Trigger: &gtm.Trigger{Name: "All"}, Matched: gtm.Yes}},
+			Stale: []gtm.Stale{{Tag: &gtm.Tag{Name: "GA4 - widget"}, Variable: &gtm.Variable{Key: "link_text"},
+				SetBy: gtm.Setting{Seq: 12, Event: event}}},
+		}
+	}
+	const message = `{"event":"widget_closed","widget_platform":"web","timestamp":1795424401523}`
+	b := newBench(t, widget(t))
+	b.now = 8 * time.Second
+	b.trigger = stale("widget_whatsapp_clicked")
+	found := b.push(message)
+	if len(found) != 1 || found[0].Code != rules.StaleVariable || !strings.Contains(found[0].Message, "#12 (widget_whatsapp_clicked, 9.0 s ago)") {
+		t.Fatalf("got %+v", found)
+	}
+	checkTexts(t, found[0])
+	for _, event := range []string{"", "page_data"} {
+		b.trigger = stale(event)
+		if found := b.push(message); len(found) > 0 {
+			t.Errorf("what %q set is for the page: %+v", event, found)
+		}
+	}
+}
+
+func TestRevise(t *testing.T) {
+	b := newBench(t, widget(t))
+	b.trigger = gtm.Outcome{}
+	push := &datalayer.Push{}
+	found := b.pushAs(`{"event":"widget_closed","widget_platform":""}`, func(p *datalayer.Push) { push = p })
+	if diff := cmp.Diff([]string{"missing-parameter timestamp", "empty-value widget_platform", "no-trigger"}, codes(found)); diff != "" {
+		t.Fatal(diff)
+	}
+	matched := gtm.Outcome{Triggers: []gtm.Match{{Trigger: &gtm.Trigger{Name: "All"}, Matched: gtm.Yes}}}
+	revised := b.Revise(push, matched, found)
+	if diff := cmp.Diff([]string{"missing-parameter timestamp", "empty-value widget_platform"}, codes(revised)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(codes(found), codes(b.Revise(push, gtm.Outcome{}, revised))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDeadWires(t *testing.T) {
+	container := &gtm.Container{ID: "GTM-ABC123"}
+	found := newBench(t, widget(t)).DeadWires(gtm.DeadWires{
+		Triggers: []*gtm.Trigger{{Name: "Old", Container: container}, {Name: "Mine", Container: &gtm.Container{}}},
+		Variables: []gtm.DeadVariable{
+			{Variable: &gtm.Variable{Name: "DLV id", Key: "widget_conversation_id"}, Near: "widet_conversation_id"},
+			{Variable: &gtm.Variable{Name: "DLV basket", Key: "basket"}},
+		},
+	})
+	want := []string{"dead-trigger", "dead-variable widget_conversation_id", "dead-variable basket"}
+	if diff := cmp.Diff(want, codes(found)); diff != "" {
+		t.Fatal(diff)
+	}
+	for _, f := range found {
+		checkTexts(t, f)
+	}
+	if found[1].Suggestion != "widet_conversation_id" {
+		t.Errorf("got %+v", found[1])
+	}
+}
+
+func TestHits(t *testing.T) {
+	plan := parse(t, `
+plan: hits
+events:
+  a: {hits: [ga4, meta]}
+  b: {hits: {vendor: ga4, prefix: chat_}}
+  c:
+`)
+	hit := func(event string, change func(*datalayer.Hit)) *datalayer.Hit {
+		h := &datalayer.Hit{Vendor: "ga4", Event: event, Status: 204, Cause: &datalayer.HitCause{Push: 1, Strength: "certain"}}
+		change(h)
+		return h
+	}
+	same := func(*datalayer.Hit) {}
+	for name, tt := range map[string]struct {
+		event string
+		hit   *datalayer.Hit
+		want  []string
+	}{
+		"the event's own name":    {"a", hit("a", same), nil},
+		"another name":            {"a", hit("chat_a", same), []string{"hit-renamed"}},
+		"an allowed prefix":       {"b", hit("chat_b", same), nil},
+		"without the prefix":      {"b", hit("b", same), []string{"hit-renamed"}},
+		"of no expected vendor":   {"c", hit("Contact", func(h *datalayer.Hit) { h.Vendor = "meta" }), nil},
+		"blocked":                 {"c", hit("c", func(h *datalayer.Hit) { h.Status, h.Error = 0, "blocked by client" }), []string{"hit-blocked"}},
+		"refused":                 {"c", hit("c", func(h *datalayer.Hit) { h.Status = 403 }), []string{"hit-blocked"}},
+		"perhaps of another":      {"c", hit("x", func(h *datalayer.Hit) { h.Cause.Strength = "weak" }), nil},
+		"of no message at all":    {"c", hit("x", func(h *datalayer.Hit) { h.Cause = nil }), nil},
+		"of a message of no plan": {"z", hit("x", same), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, plan)
+			b.push(`{"event":"` + tt.event + `"}`)
+			found := b.Hit(tt.hit)
+			if diff := cmp.Diff(tt.want, codes(found)); diff != "" {
+				t.Error(diff)
+			}
+			for _, f := range found {
+				checkTexts(t, f)
+			}
+		})
+	}
+
+	b := newBench(t, plan)
+	b.push(`{"event":"a"}`)
+	if found := b.Finish(); len(found) > 0 {
+		t.Errorf("no hit was captured, but %+v", found)
+	}
+	b.Hit(hit("a", same))
+	found := b.Finish()
+	if len(found) != 1 || found[0].Code != rules.HitMissing || !strings.Contains(found[0].Message, "meta") {
+		t.Errorf("got %+v", found)
+	}
+}
