@@ -15,14 +15,21 @@ import (
 
 // analysisFlags say what messages are held against.
 type analysisFlags struct {
-	plans    []string
-	triggers []string
+	plans      []string
+	triggers   []string
+	containers []string
 }
 
 func (f *analysisFlags) add(cmd *cobra.Command) {
+	f.addPlan(cmd)
 	flags := cmd.Flags()
-	flags.StringSliceVar(&f.plans, "plan", []string{"widget"}, "tracking plans: names of built-in ones or `FILE`s")
 	flags.StringArrayVar(&f.triggers, "trigger", nil, "a trigger as `'NAME=REGEX'`, in place of the plan's; again and again")
+	flags.StringArrayVar(&f.containers, "container", nil,
+		"a GTM container: the `FILE` of an admin export, a saved gtm.js or its resource; again and again")
+}
+
+func (f *analysisFlags) addPlan(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&f.plans, "plan", []string{"widget"}, "tracking plans: names of built-in ones or `FILE`s")
 }
 
 func (f *analysisFlags) analysis() (session.Analysis, error) {
@@ -30,15 +37,11 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 	if err != nil {
 		return session.Analysis{}, err
 	}
-	patterns, err := f.patterns(plans)
+	containers, err := f.loadContainers(plans)
 	if err != nil {
 		return session.Analysis{}, err
 	}
-	container, err := gtm.Patterns(patterns...)
-	if err != nil {
-		return session.Analysis{}, err
-	}
-	return session.Analysis{Rules: rules.NewChecker(plans...), GTM: gtm.NewEngine(container)}, nil
+	return session.Analysis{Rules: rules.NewChecker(plans...), GTM: gtm.NewEngine(containers...)}, nil
 }
 
 func (f *analysisFlags) loadPlans() ([]*rules.Plan, error) {
@@ -53,7 +56,34 @@ func (f *analysisFlags) loadPlans() ([]*rules.Plan, error) {
 	return plans, nil
 }
 
-// patterns are the user's triggers, or the plans' where there are none.
+// loadContainers reads the containers that the user named. The triggers that the
+// user or the plans name are one more.
+func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, error) {
+	patterns, err := f.patterns(plans)
+	if err != nil {
+		return nil, err
+	}
+	named, err := gtm.Patterns(patterns...)
+	if err != nil {
+		return nil, err
+	}
+	containers := []*gtm.Container{named}
+	for _, path := range f.containers {
+		text, err := readFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading the container %s: %w", path, err)
+		}
+		container, err := gtm.Read(text)
+		if err != nil {
+			return nil, fmt.Errorf("reading the container %s: %w", path, err)
+		}
+		containers = append(containers, container)
+	}
+	return containers, nil
+}
+
+// patterns are the user's triggers, or the plans' where there are none. What the
+// plans suggest is not in force where the real triggers are known.
 func (f *analysisFlags) patterns(plans []*rules.Plan) ([]gtm.Pattern, error) {
 	var patterns []gtm.Pattern
 	for _, trigger := range f.triggers {
@@ -63,7 +93,7 @@ func (f *analysisFlags) patterns(plans []*rules.Plan) ([]gtm.Pattern, error) {
 		}
 		patterns = append(patterns, gtm.Pattern{Name: name, Regexp: regexp})
 	}
-	if len(patterns) > 0 {
+	if len(patterns)+len(f.containers) > 0 {
 		return patterns, nil
 	}
 	for _, plan := range plans {

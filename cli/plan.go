@@ -1,0 +1,190 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"layertap/datalayer"
+	"layertap/recording"
+	"layertap/rules"
+)
+
+func newPlan() *cobra.Command {
+	plan := &cobra.Command{
+		Use:   "plan",
+		Short: "Print, check, draft and compare tracking plans",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	plan.AddCommand(newPlanShow(), newPlanLint(), newPlanInfer(), newPlanDiff())
+	return plan
+}
+
+func newPlanShow() *cobra.Command {
+	f := &analysisFlags{}
+	cmd := &cobra.Command{
+		Use:   "show [PLAN…]",
+		Short: "Print the plan in force as a plan file, with what it includes",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				f.plans = args
+			}
+			plans, err := f.loadPlans()
+			if err != nil {
+				return err
+			}
+			for i, plan := range plans {
+				if i > 0 {
+					fmt.Fprintln(cmd.OutOrStdout(), "---")
+				}
+				if _, err := cmd.OutOrStdout().Write(plan.YAML()); err != nil {
+					return fmt.Errorf("writing the plan: %w", err)
+				}
+			}
+			return nil
+		},
+	}
+	f.addPlan(cmd)
+	return cmd
+}
+
+func newPlanLint() *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint FILE…",
+		Short: "Say what is wrong with a plan file, by line and column",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			clean := true
+			for _, name := range args {
+				ok, err := lint(cmd.OutOrStdout(), name)
+				if err != nil {
+					return err
+				}
+				clean = clean && ok
+			}
+			if !clean {
+				return errFindings
+			}
+			return nil
+		},
+	}
+}
+
+// lint prints what is wrong with a plan. Not to be able to read it is an error.
+func lint(w io.Writer, name string) (clean bool, err error) {
+	plan, err := rules.Load(name, readFile)
+	var problems rules.Problems
+	switch {
+	case errors.As(err, &problems):
+		for _, p := range problems {
+			fmt.Fprintln(w, p.Error())
+		}
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	fmt.Fprintf(w, "%s: %s, %s: nothing wrong\n", name,
+		number(len(plan.Events), "event"), number(len(plan.Triggers), "trigger"))
+	return true, nil
+}
+
+func number(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func newPlanInfer() *cobra.Command {
+	var name string
+	cmd := &cobra.Command{
+		Use:   "infer RECORDING…",
+		Short: "Draft a plan from recordings, with the evidence as comments",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if name == "" {
+				base, _, _ := strings.Cut(filepath.Base(args[0]), ".")
+				name = base
+			}
+			inference := rules.Infer(name)
+			for _, path := range args {
+				if err := learn(cmd, inference, path); err != nil {
+					return err
+				}
+			}
+			if _, err := cmd.OutOrStdout().Write(inference.Draft().YAML()); err != nil {
+				return fmt.Errorf("writing the plan: %w", err)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&name, "name", "", "the plan's `NAME`; the first file's if not given")
+	return cmd
+}
+
+// learn takes the messages of a recording into account.
+func learn(cmd *cobra.Command, inference *rules.Inference, path string) error {
+	reader, err := recording.Open(path, false)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	inference.Recording()
+	pages := map[string]*datalayer.Page{}
+	for {
+		batch, err := reader.Next(cmd.Context())
+		for _, e := range batch.Entries {
+			switch e := e.(type) {
+			case *datalayer.Page:
+				pages[e.ID] = e
+			case *datalayer.Push:
+				page, ok := pages[e.Page]
+				if !ok {
+					page = &datalayer.Page{ID: e.Page}
+				}
+				inference.Add(page, e)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func newPlanDiff() *cobra.Command {
+	return &cobra.Command{
+		Use:   "diff BEFORE AFTER",
+		Short: "Say in what two plans differ; exits with 1 where they do",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			before, err := rules.Load(args[0], readFile)
+			if err != nil {
+				return err
+			}
+			after, err := rules.Load(args[1], readFile)
+			if err != nil {
+				return err
+			}
+			changes := rules.Diff(before, after)
+			for _, c := range changes {
+				sign := " "
+				if c.Breaking {
+					sign = "!"
+				}
+				fmt.Fprintf(cmd.OutOrStdout(), "%s %s: %s\n", sign, c.Path, c.Message)
+			}
+			if len(changes) > 0 {
+				return errFindings
+			}
+			return nil
+		},
+	}
+}
