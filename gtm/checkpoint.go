@@ -83,11 +83,10 @@ func (e *Engine) find(push *datalayer.Push) (past, bool) {
 func (p past) resume() *run {
 	last := len(p.history.pushes) - 1
 	r, from := p.restore(last)
-	r.again = true
+	r.again = true // nobody asks for the near misses
 	for i := from; i < last; i++ {
 		r.push(i, decode(p.history.pushes[i]))
 	}
-	r.again = false
 	return r
 }
 

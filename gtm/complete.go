@@ -19,14 +19,16 @@ func (c *Container) add(v *Variable) *Variable {
 // which is kept once.
 func (c *Container) condition(p predicate, negated bool) *Condition {
 	key := p.key()
-	i := slices.IndexFunc(c.predicates, func(other *predicate) bool { return other.name == key })
-	if i < 0 {
-		p.name, p.index = key, len(c.predicates)
+	shared, ok := c.byKey[key]
+	if !ok {
+		p.index, shared = len(c.predicates), &p
 		p.prepare()
-		c.predicates = append(c.predicates, &p)
-		i = p.index
+		c.predicates = append(c.predicates, shared)
+		if c.byKey == nil {
+			c.byKey = map[string]*predicate{}
+		}
+		c.byKey[key] = shared
 	}
-	shared := c.predicates[i]
 	return &Condition{
 		Variable: shared.left.variable, Operator: shared.operator, Expected: shared.right.String(),
 		IgnoreCase: shared.ignoreCase, Negated: negated, predicate: shared,

@@ -28,6 +28,7 @@ type Container struct {
 	form       form
 	source     []byte       // as it is kept in a session
 	predicates []*predicate // each once
+	byKey      map[string]*predicate
 	readers    map[string][]*Variable
 }
 

@@ -21,16 +21,26 @@ func (e *Engine) Explain(push *datalayer.Push) (Explanation, bool) {
 	t := &tracer{decisions: map[*Tag]decision{}}
 	r.trace = t
 	out := r.push(len(past.history.pushes)-1, message)
-	t.Event, t.NearMisses = out.Event, out.NearMisses
-	if out.Event != "" {
-		t.Skipped = ""
+	event := datalayer.EffectOf(push.Kind, message).Event
+	if t.Event = out.Event; t.Event != "" {
+		t.Skipped, t.NearMisses = "", e.nearMisses(past.containers, out.Event, event)
 	}
 	t.State = t.state(r)
-	event := datalayer.EffectOf(push.Kind, message).Event
 	for i := range r.containers {
 		t.readings(r, i, event)
 	}
 	return t.Explanation, true
+}
+
+// nearMisses looks them up where they are kept for each name.
+func (e *Engine) nearMisses(containers []*Container, name string, event datalayer.Value) []NearMiss {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []*listeners
+	for _, c := range containers {
+		all = append(all, e.listeners[c])
+	}
+	return nearMisses(all, name, event)
 }
 
 // State returns the computed state after a message. It is false for a message

@@ -30,6 +30,9 @@ func readExport(version datalayer.Value) (*Container, error) {
 	if !hasTags && !hasTriggers {
 		return nil, errors.New("it is no container's export: it has no tags and no triggers")
 	}
+	if err := bounded(valueOf(version, "tag"), valueOf(version, "trigger"), valueOf(version, "variable")); err != nil {
+		return nil, err
+	}
 	r := &exportReader{
 		c:       &Container{form: export, ID: text(about, "publicId"), Version: text(version, "containerVersionId")},
 		names:   map[string]*Variable{},
@@ -51,8 +54,8 @@ func readExport(version datalayer.Value) (*Container, error) {
 func webOnly(about datalayer.Value) error {
 	for _, context := range valueOf(about, "usageContext").Items {
 		if !strings.EqualFold(context.Text, "web") {
-			return fmt.Errorf("%s is a %s container; only web containers listen to a page's data layer",
-				cmp.Or(text(about, "publicId"), "it"), strings.ToLower(context.Text))
+			return fmt.Errorf("%s is %s container; only web containers listen to a page's data layer",
+				cmp.Or(text(about, "publicId"), "it"), article(strings.ToLower(context.Text)))
 		}
 	}
 	return nil

@@ -1,6 +1,10 @@
 package gtm
 
-import "layertap/datalayer"
+import (
+	"strings"
+
+	"layertap/datalayer"
+)
 
 // listeners knows which triggers of a container listen to which events. What
 // hangs on an event's name alone is found out once for each name.
@@ -103,4 +107,22 @@ func (a *audience) nearMisses(name string) []NearMiss {
 		a.missed, a.misses = true, a.near.misses(name)
 	}
 	return a.misses
+}
+
+// nearMisses returns the triggers of some containers that nearly listen to an
+// event to which none of them listens.
+func nearMisses(all []*listeners, name string, event datalayer.Value) []NearMiss {
+	if strings.HasPrefix(name, "gtm.") {
+		return nil
+	}
+	var misses []NearMiss
+	for _, l := range all {
+		a := l.audience(name, event)
+		if a.specific {
+			return nil
+		}
+		misses = append(misses, a.nearMisses(name)...)
+	}
+	sortNearMisses(misses)
+	return misses
 }

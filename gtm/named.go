@@ -55,9 +55,13 @@ func sameContainer(live, draft *Container) bool {
 }
 
 func (n *naming) nameVariables(live, draft *Container) {
+	// Of the variables that are the event the first one is that of the triggers.
+	drafts := slices.SortedStableFunc(slices.Values(draft.Variables), func(a, b *Variable) int {
+		return compareBool(a.Name != "_event", b.Name != "_event")
+	})
 	for _, v := range live.Variables {
 		named := *v
-		for _, d := range draft.Variables {
+		for _, d := range drafts {
 			if d.signature() == v.signature() && n.variables[d] == nil {
 				named.Name = d.Name
 				n.variables[d] = n.c.add(&named)

@@ -66,7 +66,7 @@ func (c *Condition) String() string {
 	if c.Variable != nil {
 		left = c.Variable.Name
 	}
-	if left == "_event" {
+	if c.predicate.onEvent {
 		left = "Event"
 	}
 	verb := fmt.Sprintf("is compared by %s with", c.Operator)
@@ -99,7 +99,6 @@ type predicate struct {
 	left, right       term
 	ignoreCase, anyOf bool
 
-	name       string
 	index      int
 	onEvent    bool // it hangs on the event's name alone
 	compiled   *jsregexp.Regexp
@@ -214,7 +213,7 @@ func noText(v datalayer.Value) string {
 }
 
 func article(noun string) string {
-	if strings.ContainsRune("aeiou", rune(noun[0])) {
+	if noun != "" && strings.ContainsRune("aeiou", rune(noun[0])) {
 		return "an " + noun
 	}
 	return "a " + noun
@@ -266,18 +265,24 @@ func (p *predicate) match(r *reader, left, right datalayer.Value) verdict {
 		}
 		re, err = r.patterns.compile(pattern, p.ignoreCase)
 	}
-	var syntax *jsregexp.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		return verdict{truth: No}
-	case err != nil:
-		return unknown(err.Error())
+	if err != nil {
+		return unmatchable(err)
 	}
 	matched, err := re.Match(text)
 	if err != nil {
 		return unknown(err.Error())
 	}
 	return verdict{truth: truthOf(matched)}
+}
+
+// unmatchable is the verdict on a pattern that could not be compiled: one that
+// the browser refuses, too, matches nothing.
+func unmatchable(err error) verdict {
+	var syntax *jsregexp.SyntaxError
+	if errors.As(err, &syntax) {
+		return verdict{truth: No}
+	}
+	return unknown(err.Error())
 }
 
 // halved says whether a text holds half of a character, which is what a pattern

@@ -20,6 +20,9 @@ func readPublished(resource datalayer.Value) (*Container, error) {
 	if !hasMacros && !hasPredicates && !hasRules {
 		return nil, errors.New("it is no container's resource: it has no macros, predicates and rules")
 	}
+	if err := bounded(macros, predicates, tags, rules); err != nil {
+		return nil, err
+	}
 	for range macros.Items { // first, because variables refer to later ones
 		r.c.add(&Variable{})
 	}
@@ -38,6 +41,21 @@ func readPublished(resource datalayer.Value) (*Container, error) {
 	}
 	r.c.complete()
 	return r.c, nil
+}
+
+// The bounds of a container. The largest that were seen have a tenth.
+const (
+	maxParts = 50_000 // of one kind
+	maxRule  = 10_000 // conditions and tags of one trigger
+)
+
+func bounded(lists ...datalayer.Value) error {
+	for _, list := range lists {
+		if len(list.Items) > maxParts {
+			return fmt.Errorf("it has %d parts of one kind, more than any container: %d are read", len(list.Items), maxParts)
+		}
+	}
+	return nil
 }
 
 type publishedReader struct{ c *Container }
@@ -189,7 +207,7 @@ func (r *publishedReader) rule(i int, rule datalayer.Value, predicates []datalay
 		if len(part.Items) == 0 {
 			continue
 		}
-		for _, index := range part.Items[1:] {
+		for _, index := range part.Items[1:min(len(part.Items), maxRule)] {
 			switch word := part.Items[0].Text; word {
 			case "if", "unless":
 				t.Conditions = append(t.Conditions, r.condition(index, predicates, word == "unless"))

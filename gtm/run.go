@@ -167,12 +167,11 @@ func (r *run) evaluate(out *Outcome, name string, event datalayer.Value) {
 		r.fire(i, out)
 		r.trace.judge(r, i, &reader)
 	}
-	if !heard && !r.again && len(r.containers) > 0 && !strings.HasPrefix(name, "gtm.") {
-		for i := range r.containers {
-			out.NearMisses = append(out.NearMisses, r.listeners[i].audience(name, event).nearMisses(name)...)
+	if !heard && !r.again && len(r.containers) > 0 {
+		out.NearMisses = nearMisses(r.listeners, name, event)
+		if !strings.HasPrefix(name, "gtm.") {
+			r.wires.unheard(name, r.history.pushes[r.at].Seq, out.NearMisses)
 		}
-		sortNearMisses(out.NearMisses)
-		r.wires.unheard(name, r.history.pushes[r.at].Seq, out.NearMisses)
 	}
 }
 
