@@ -23,8 +23,9 @@ func TestBoards(t *testing.T) {
 			entries(&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page"}).
 			entries(&datalayer.Gap{Why: "the browser did not answer", Lost: 2, Until: 0}).
 			golden("hits-in-the-list")
-		s.keys("2").golden("coverage").
+		s.keys("k", "2").golden("coverage").
 			keys("3").golden("triggers-screen").
+			keys("4").golden("variables").
 			keys("5").golden("hits").
 			keys("6").golden("health")
 	}
@@ -34,7 +35,7 @@ func TestEmptyBoards(t *testing.T) {
 	begin(t, 80, 24).live().
 		keys("2").sees("0 of 25 events seen", "not seen").
 		keys("3").sees("never matched").
-		keys("4").sees("there is no Variables screen without a container").
+		keys("4").sees("no message yet").
 		keys("5").sees("no hits so far").
 		keys("6").sees("nothing is known to have been missed").
 		keys("esc").sees("[1 Messages]")

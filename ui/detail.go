@@ -32,7 +32,7 @@ type shown struct {
 	tab     tab
 	version uint64
 	folded  int
-	reason  explained
+	reason  *answer
 	width   int
 }
 
@@ -77,7 +77,7 @@ func newDetail() detail {
 func (d detail) arranged(from source, i int, r rect) detail {
 	want := shown{entry: i, tab: d.tab, folded: d.folded, width: max(r.width-2, 1)}
 	if d.tab == stateTab || d.tab == triggersTab {
-		want.reason = *from.explained
+		want.reason = from.explained.answer
 	} else if d.tab != payloadTab {
 		want.version = from.snapshot.Version // hits, notes and counts are added later
 	}
@@ -100,7 +100,7 @@ func (d detail) arranged(from source, i int, r rect) detail {
 type source struct {
 	snapshot  session.Snapshot
 	seen      *overview
-	explained *explained
+	explained explained
 }
 
 func (d detail) layOut(from source, i int) []item {
@@ -231,15 +231,9 @@ func ruled(sheet *style.Sheet, width int, line text.Line) string {
 // lengthOfTabs is the width of the names of all tabs, one of them in brackets.
 var lengthOfTabs = len(strings.Join(tabNames[:], "  ")) + 2
 
-// hasTab says whether there is a view: what was not handed in cannot be shown.
-func (m Model) hasTab(t tab) bool { return t != stateTab || m.options.Explain != nil }
-
 func (m Model) detailTabs() text.Line {
 	var line text.Line
 	for t, name := range tabNames {
-		if !m.hasTab(tab(t)) {
-			continue
-		}
 		if tab(t) == m.detail.tab {
 			line = line.With(style.Title, "["+name+"]")
 		} else {
@@ -259,9 +253,6 @@ func (m Model) tabAt(x int) int {
 	r := m.arrange().detail
 	x -= r.x + text.Width("─ "+shortTitle(push, r.width)+" ─")
 	for t, name := range tabNames {
-		if !m.hasTab(tab(t)) {
-			continue
-		}
 		if x >= 0 && x < len(name)+2 {
 			return t
 		}

@@ -3,59 +3,78 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/session"
 )
 
-// explained is why triggers matched a message and what the data layer held after
-// it. It takes a moment to find out, so it is asked for when it is looked at.
+// explained is why triggers matched a message, what the data layer held after it,
+// and what does not meet in the session as a whole. It takes a moment to find
+// out, so it is asked for when it is looked at.
 type explained struct {
-	seq    int // of the message; 0: none has been explained
-	answer *gtm.Explanation
-	err    error
-	asked  int // the Seq that a command is out for; 0 for none
+	about  question
+	asked  question // what a command is out for; zero for none
+	answer *answer  // nil: nothing is known yet
 }
 
-// explanation brings the answer.
+// question is what an answer hangs on.
+type question struct {
+	seq        int // of the message
+	containers int // how many are known
+	messages   int // how many there are, where the whole session matters
+}
+
+type answer struct {
+	gtm.Explanation
+	wires gtm.DeadWires
+}
+
+// explanation brings the answer to a question.
 type explanation struct {
-	seq    int
-	answer *gtm.Explanation
-	err    error
+	question question
+	answer   *answer
 }
 
 // explain asks about the message under the cursor where the screen shows what is
 // not known yet. One question is out at a time.
 func (m Model) explain() (Model, tea.Cmd) {
-	looked := m.screen == onVariables || m.screen == onMessages && (m.detail.tab == stateTab || m.detail.tab == triggersTab)
-	i := m.messages.current()
-	if !looked || i < 0 || m.options.Explain == nil || m.explained.asked != 0 {
+	push := m.currentPush()
+	if push == nil || m.explained.asked != (question{}) {
 		return m, nil
 	}
-	push, ok := m.snapshot.Entry(i).(*datalayer.Push)
-	if !ok || push.Seq == m.explained.seq {
+	q := question{seq: push.Seq, containers: len(m.seen.containers)}
+	switch {
+	case m.screen == onVariables || m.screen == onTriggers:
+		q.messages = m.snapshot.Counts.Messages
+	case m.screen != onMessages || m.detail.tab != stateTab && m.detail.tab != triggersTab:
 		return m, nil
 	}
-	m.explained.asked = push.Seq
-	ask, seq := m.options.Explain, push.Seq
-	return m, func() tea.Msg {
-		answer, err := ask(seq)
-		return explanation{seq, &answer, err}
+	if a := m.explained.about; a == q || q.messages == 0 && a.seq == q.seq && a.containers == q.containers {
+		return m, nil
+	}
+	m.explained.asked = q
+	return m, ask(m.snapshot, q)
+}
+
+func ask(snapshot session.Snapshot, q question) tea.Cmd {
+	return func() tea.Msg {
+		var a answer
+		a.Explanation, _ = snapshot.Explain(snapshot.Find(q.seq))
+		if q.messages > 0 {
+			a.wires = snapshot.DeadWires()
+		}
+		return explanation{q, &a}
 	}
 }
 
 func (m Model) explainedBy(msg explanation) Model {
-	m.explained = explained{seq: msg.seq, answer: msg.answer, err: msg.err}
+	m.explained = explained{about: msg.question, answer: msg.answer}
 	return m
 }
 
-// about says whether the explanation is the one of a message, and what stands in
-// its place where it is not.
-func (e *explained) about(seq int) (instead string, ok bool) {
-	switch {
-	case e.seq != seq:
-		return "looking…", false
-	case e.err != nil:
-		return "✗ " + e.err.Error(), false
+// of returns the explanation of a message, or nil while it is not known.
+func (e explained) of(seq int) *answer {
+	if e.about.seq != seq {
+		return nil
 	}
-	return "", true
+	return e.answer
 }

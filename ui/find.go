@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -114,7 +115,45 @@ func askFind(m Model) (Model, tea.Cmd) {
 func askFilter(m Model) (Model, tea.Cmd) {
 	m.screen = onMessages
 	help := "words, error, warning, not · empty shows all"
-	return m.ask("filter", help, m.messages.sieve.query.text, func(m Model, typed string) (Model, tea.Cmd) {
-		return m.sift(sieve{parseQuery(typed), m.messages.sieve.noise})
-	})
+	m, cmd := m.ask("filter", help, m.messages.sieve.query.text, Model.filtered)
+	m.prompt.input.ShowSuggestions = true
+	m.prompt.input.SetSuggestions(m.filterSuggestions())
+	return m, cmd
+}
+
+// filtered shows only what a filter lets through.
+func (m Model) filtered(typed string) (Model, tea.Cmd) {
+	if typed = strings.TrimSpace(typed); typed != "" && !slices.Contains(m.filters, typed) {
+		m.filters = append([]string{typed}, m.filters[:min(len(m.filters), keptFilters)]...)
+	}
+	return m.sift(sieve{parseQuery(typed), m.messages.sieve.noise})
+}
+
+// keptFilters is how many filters are offered again.
+const keptFilters = 50
+
+// filterSuggestions are the filters from before, and the words and events that one
+// can be made of.
+func (m Model) filterSuggestions() []string {
+	suggestions := slices.Concat(m.filters, []string{"error", "warning", "finding", "not "})
+	for _, e := range m.seen.events[max(0, len(m.seen.events)-200):] {
+		suggestions = append(suggestions, e.name)
+	}
+	return suggestions
+}
+
+// toggleFilter takes the filter off, or puts the last one on again.
+func toggleFilter(m Model) (Model, tea.Cmd) {
+	m.screen = onMessages
+	if !m.messages.sieve.query.empty() {
+		return m.filtered("")
+	}
+	return m.filtered(m.filters[0])
+}
+
+func noFilter(m Model) string {
+	if len(m.filters) == 0 {
+		return "there is no filter yet: f sets one"
+	}
+	return ""
 }

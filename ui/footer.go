@@ -33,6 +33,9 @@ func (m Model) footer() string {
 	if m.prompt.open() {
 		return m.prompt.draw(m.sheet, m.width)
 	}
+	if m.chooser.choices != nil {
+		return m.chooser.draw(m.sheet, m.width)
+	}
 	if m.status.error {
 		return text.Spread(m.sheet, style.Base, m.width,
 			text.Of(style.Bad, " ✗ "+m.status.text), text.Of(style.Faint, " esc dismisses "))
@@ -53,6 +56,8 @@ func (m Model) standing() text.Line {
 	}
 	l := m.messages
 	switch {
+	case m.paused:
+		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(m.missed())+" more").With(style.Faint, " p")
 	case l.unseen() > 0:
 		line = line.With(style.Accent, "▼ "+strconv.Itoa(l.unseen())+" new").With(style.Faint, " G")
 	case l.follow && m.snapshot.Attachment.Phase != datalayer.Over:

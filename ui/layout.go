@@ -68,6 +68,6 @@ func (m Model) arranged() Model {
 	if m.screen != onMessages {
 		return m.arrangedBoard(l.list)
 	}
-	m.detail = m.detail.arranged(source{m.snapshot, m.seen, &m.explained}, m.messages.current(), l.detail)
+	m.detail = m.detail.arranged(source{m.snapshot, m.seen, m.explained}, m.messages.current(), l.detail)
 	return m
 }

@@ -43,7 +43,9 @@ func TestVisit(t *testing.T) {
 			keys("k").under("widget_message_sent").
 			keys("enter").golden("findings").
 			keys("right").golden("payload").
+			keys("right").golden("state").
 			keys("right").golden("triggers").
+			keys("right").golden("hits-of-a-message").
 			keys("right").golden("origin")
 	}
 }

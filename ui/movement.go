@@ -68,12 +68,7 @@ func toggleFold(m Model) (Model, tea.Cmd) {
 
 func turnTab(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		for {
-			m.detail.tab = tab((int(m.detail.tab) + by + int(tabs)) % int(tabs))
-			if m.hasTab(m.detail.tab) {
-				break
-			}
-		}
+		m.detail.tab = tab((int(m.detail.tab) + by + int(tabs)) % int(tabs))
 		return m, nil
 	}
 }
@@ -118,8 +113,8 @@ func back(m Model) (Model, tea.Cmd) {
 	case m.focus == onDetail:
 		m = m.toList()
 	case !m.messages.sieve.query.empty():
-		m.status = told("the filter is off: f brings it back")
-		return m.sift(sieve{noise: m.messages.sieve.noise})
+		m.status = told("the filter is off: F brings it back")
+		return m.filtered("")
 	}
 	return m, nil
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
@@ -61,9 +63,13 @@ func (m Model) typed(msg tea.Msg) (Model, tea.Cmd) {
 	return m, tea.Batch(typing, changing)
 }
 
-// line is the prompt's line up to the cursor's column, and what follows.
+// draw shows what was typed and, after it, what Tab would complete it to.
 func (p prompt) draw(sheet *style.Sheet, width int) string {
-	line := text.Of(style.Title, " "+p.label+" ").With(style.Plain, p.input.Value())
+	typed := p.input.Value()
+	line := text.Of(style.Title, " "+p.label+" ").With(style.Plain, typed)
+	if rest, ok := strings.CutPrefix(p.input.CurrentSuggestion(), typed); ok && typed != "" {
+		line = line.With(style.Faint, rest)
+	}
 	return text.Spread(sheet, style.Base, width, line, text.Of(style.Faint, " "+p.help+" "))
 }
 

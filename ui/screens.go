@@ -25,9 +25,6 @@ const (
 
 var screenNames = [screens]string{"Messages", "Coverage", "Triggers", "Variables", "Hits", "Health"}
 
-// has says whether there is a screen: what was not handed in cannot be shown.
-func (m Model) has(s screen) bool { return s != onVariables || m.options.Explain != nil }
-
 // screenTab is the label of a screen in the line of them.
 type screenTab struct {
 	screen screen
@@ -37,9 +34,6 @@ type screenTab struct {
 func (m Model) screenTabs() []screenTab {
 	tabs := make([]screenTab, 0, screens)
 	for s := range screens {
-		if !m.has(s) {
-			continue
-		}
 		name := strconv.Itoa(int(s)+1) + " " + screenNames[s]
 		label := text.Of(style.Faint, "─")
 		if s == m.screen {
@@ -86,17 +80,17 @@ func all(of []item) items { return items{len(of), func(row int) item { return of
 
 // boardOf is everything that the items of a board depend on.
 type boardOf struct {
-	screen    screen
-	version   uint64
-	width     int
-	whatIf    int
-	explained explained
+	screen  screen
+	version uint64
+	width   int
+	whatIf  int
+	answer  *answer
 }
 
 // arrangedBoard lays out the screen that is shown, anew where it has changed, and
 // fits it into its part of the screen.
 func (m Model) arrangedBoard(r rect) Model {
-	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained}
+	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained.answer}
 	if of != m.board.of {
 		if of.screen != m.board.of.screen {
 			m.board.list = list.List{}
@@ -138,10 +132,6 @@ func (m Model) drawBoard(r rect) []string {
 
 func goToScreen(s screen) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		if !m.has(s) {
-			m.status = told("there is no " + screenNames[s] + " screen without a container")
-			return m, nil
-		}
 		m.screen, m.focus, m.zoomed = s, onList, false
 		return m, nil
 	}
@@ -157,7 +147,7 @@ func followItem(m Model) (Model, tea.Cmd) {
 	switch {
 	case it.filter != "":
 		m.screen = onMessages
-		return m.sift(sieve{parseQuery(it.filter), m.messages.sieve.noise})
+		return m.filtered(it.filter)
 	case it.seq > 0:
 		m.screen = onMessages
 		if i := m.snapshot.Find(it.seq); i >= 0 {

@@ -8,13 +8,17 @@ import (
 	"layertap/ui/text"
 )
 
+// looking stands where an answer is not there yet.
+var looking = prose(style.Faint, "looking…")
+
 // state is the data layer after a message, as Google Tag Manager computes it: what
 // the message changed first.
-func (d detail) state(push *datalayer.Push, why *explained) []item {
-	if instead, ok := why.about(push.Seq); !ok {
-		return []item{prose(style.Faint, instead)}
+func (d detail) state(push *datalayer.Push, why explained) []item {
+	answer := why.of(push.Seq)
+	if answer == nil {
+		return []item{looking}
 	}
-	after := why.answer.State
+	after := answer.State
 	var items []item
 	if after.Doubt != "" {
 		items = append(items, prose(style.Warn, "▲ not certain: "+after.Doubt))

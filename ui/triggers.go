@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strconv"
 
 	"layertap/datalayer"
@@ -24,8 +23,8 @@ func triggerItems(from source, push *datalayer.Push, i int) []item {
 	for _, stale := range outcome.Stale {
 		items = append(items, staleValue(stale))
 	}
-	if _, ok := from.explained.about(push.Seq); ok {
-		return append(items, explainedTriggers(from.explained.answer)...)
+	if answer := from.explained.of(push.Seq); answer != nil {
+		return append(items, explainedTriggers(answer)...)
 	}
 	return append(items, matchedTriggers(from, outcome)...)
 }
@@ -50,7 +49,7 @@ func matchedTriggers(from source, outcome gtm.Outcome) []item {
 }
 
 // explainedTriggers is the whole answer, condition by condition.
-func explainedTriggers(answer *gtm.Explanation) []item {
+func explainedTriggers(answer *answer) []item {
 	if answer.Skipped != "" {
 		return []item{prose(style.Faint, "· Google Tag Manager does nothing on this message: "+answer.Skipped)}
 	}
@@ -89,7 +88,7 @@ func conditionItem(c gtm.ConditionVerdict) item {
 	case gtm.Unknown:
 		role, sign = style.Warn, "?"
 	}
-	line := text.Of(role, sign+" ").With(style.Plain, fmt.Sprint(c.Condition)).With(style.Faint, "  is ")
+	line := text.Of(role, sign+" ").With(style.Plain, c.Condition.String()).With(style.Faint, "  actual ")
 	if c.Holds == gtm.Unknown {
 		line = line.With(style.Warn, "not known: "+c.Reason)
 	} else {
@@ -152,8 +151,28 @@ func (m Model) triggerBoard() []item {
 		it.line = it.line.With(style.Faint, "  "+t.Trigger.Type)
 		items = append(items, it)
 	}
+	if a := m.explained.answer; a != nil && m.explained.about.messages > 0 {
+		items = append(items, unheard(a.wires)...)
+	}
 	if m.whatIf.pattern == "" {
 		items = append(items, item{}, prose(style.Faint, "w tries a regular expression on the events of this session, as a trigger would"))
+	}
+	return items
+}
+
+// unheard lists the events that no trigger listens to.
+func unheard(wires gtm.DeadWires) []item {
+	if len(wires.Unheard) == 0 {
+		return nil
+	}
+	items := []item{{}, {line: text.Of(style.Title, "pushed, and heard by no trigger")}}
+	for _, e := range wires.Unheard {
+		line := text.Of(style.Faint, "· ").With(style.Plain, text.Fit(e.Event, 30)).
+			With(style.Number, padLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first in "+strconv.Itoa(e.First))
+		for _, near := range e.Near {
+			line = line.With(style.Warn, "  nearly "+near.Trigger.Name)
+		}
+		items = append(items, item{seq: e.First, line: line})
 	}
 	return items
 }

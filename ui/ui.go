@@ -14,7 +14,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"layertap/gtm"
 	"layertap/session"
 	"layertap/ui/style"
 )
@@ -30,9 +29,9 @@ type Options struct {
 	Record func() (string, error)
 	// StopRecording completes the recording.
 	StopRecording func() error
-	// Explain says why triggers matched the message with the given Seq and what
-	// the data layer held after it. Where it is nil there are no such views.
-	Explain func(seq int) (gtm.Explanation, error)
+	// Mark sets a sign on the entry with the given Seq; an empty one takes it
+	// off. Note does the same with a text.
+	Mark, Note func(on int, text string) error
 	// File is the name of the session file that is shown; empty when live.
 	File string
 	// Theme is the set of colours; nil for the default one.
@@ -53,11 +52,16 @@ type Model struct {
 	snapshot session.Snapshot
 	seen     *overview
 
+	paused bool
+	held   *session.Snapshot // the newest one, while paused
+
 	screen   screen
 	focus    focus
 	zoomed   bool // the detail pane has the screen to itself
 	help     help
 	prompt   prompt
+	filters  []string // the ones from before, the latest first
+	chooser  chooser
 	status   status
 	find     find
 	messages messages
@@ -100,15 +104,15 @@ func New(options Options) Model {
 
 // Init asks the terminal for its background and waits for the first snapshot.
 func (m Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.wait())
+	return tea.Batch(tea.RequestBackgroundColor, m.waitFor(0))
 }
 
 // snapshotMsg brings a newer snapshot.
 type snapshotMsg struct{ snapshot session.Snapshot }
 
-// wait returns the one command that is out for the next snapshot.
-func (m Model) wait() tea.Cmd {
-	wait, version := m.options.Wait, m.snapshot.Version
+// waitFor returns the one command that is out for a snapshot newer than a version.
+func (m Model) waitFor(version uint64) tea.Cmd {
+	wait := m.options.Wait
 	return func() tea.Msg {
 		snapshot, ok := wait(version)
 		if !ok {

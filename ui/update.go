@@ -2,6 +2,8 @@ package ui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"layertap/session"
 )
 
 // Update takes a message in. The order is fixed: what is on top of the screen
@@ -27,6 +29,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m = m.explainedBy(msg)
 	case tried:
 		m = m.tried(msg)
+	case done:
+		m = m.done(msg)
 	case recorded:
 		m = m.recorded(msg)
 	case tea.KeyPressMsg:
@@ -44,11 +48,21 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // show takes a newer snapshot in and waits for the one after it.
 func (m Model) show(msg snapshotMsg) (Model, tea.Cmd) {
-	m.snapshot = msg.snapshot
-	m.seen.extend(m.snapshot)
+	next := m.waitFor(msg.snapshot.Version)
+	if m.paused {
+		m.held = &msg.snapshot
+		return m, next
+	}
+	m, scan := m.take(msg.snapshot)
+	return m, tea.Batch(scan, next)
+}
+
+func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
+	m.snapshot = snapshot
+	m.seen.extend(snapshot)
 	var scan tea.Cmd
-	m.messages, scan = m.messages.advance(m.snapshot)
-	return m, tea.Batch(scan, m.wait())
+	m.messages, scan = m.messages.advance(snapshot)
+	return m, scan
 }
 
 func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
@@ -57,6 +71,8 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m, tea.Quit
 	case m.prompt.open():
 		return m.promptKey(msg)
+	case m.chooser.choices != nil:
+		return m.chooserKey(msg)
 	case m.help.open:
 		return m.helpKey(msg)
 	}

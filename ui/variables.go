@@ -15,15 +15,43 @@ func (m Model) variableItems() []item {
 	if push == nil {
 		return []item{prose(style.Faint, "no message yet: the variables stand here as they are after the one under the cursor")}
 	}
-	if instead, ok := m.explained.about(push.Seq); !ok {
-		return []item{prose(style.Faint, instead)}
+	answer := m.explained.of(push.Seq)
+	if answer == nil {
+		return []item{looking}
 	}
 	items := []item{{line: text.Of(style.Title, "after "+strconv.Itoa(push.Seq)+" "+eventName(push))}, {}}
-	for _, r := range m.explained.answer.Variables {
+	for _, r := range answer.Variables {
 		items = append(items, variableItem(r))
 	}
-	if len(m.explained.answer.Variables) == 0 {
+	if len(answer.Variables) == 0 {
 		items = append(items, prose(style.Faint, "the triggers read no variables but the event's name: --container loads a container that does"))
+	}
+	return append(items, deadWires(answer.wires)...)
+}
+
+// deadWires lists the variables that nothing sets and the keys that nothing reads.
+func deadWires(wires gtm.DeadWires) []item {
+	var items []item
+	if len(wires.Variables) > 0 {
+		items = append(items, item{}, item{line: text.Of(style.Title, "nothing in this session ever set")})
+	}
+	for _, v := range wires.Variables {
+		line := text.Of(style.Warn, "▲ "+v.Variable.Name).With(style.Faint, "  reads ").With(style.Name, v.Variable.Key)
+		if v.Near != "" {
+			line = line.With(style.Faint, "  meant perhaps: ").With(style.Good, v.Near)
+		}
+		items = append(items, item{line: line})
+	}
+	if len(wires.Unread) > 0 {
+		items = append(items, item{}, item{line: text.Of(style.Title, "pushed, and read by no variable")})
+	}
+	for _, k := range wires.Unread {
+		line := text.Of(style.Faint, "· ").With(style.Name, text.Fit(k.Key, 30)).
+			With(style.Number, padLeft(strconv.Itoa(k.Count), 6)+"×").With(style.Faint, "  first in "+strconv.Itoa(k.First))
+		if k.Near != nil {
+			line = line.With(style.Warn, "  near "+k.Near.Name)
+		}
+		items = append(items, item{seq: k.First, line: line})
 	}
 	return items
 }

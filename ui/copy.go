@@ -1,0 +1,105 @@
+package ui
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+)
+
+// chooseCopy asks what of the message is to go to the clipboard. The terminal puts
+// it there (OSC 52), so it works over SSH.
+func chooseCopy(m Model) (Model, tea.Cmd) {
+	m.chooser = chooser{"copy", []choice{
+		{"t", "ticket", copies("ticket", Model.ticket)},
+		{"m", "message", copies("message", messageJSON)},
+		{"c", "console snippet", copies("console snippet", snippet)},
+		{"v", "value", copies("value", valueUnderCursor)},
+		{"p", "path", copies("path", pathUnderCursor)},
+	}}
+	return m, nil
+}
+
+func noMessage(m Model) string {
+	if m.currentPush() == nil || m.screen != onMessages {
+		return "put the cursor on a message first"
+	}
+	return ""
+}
+
+func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		s := of(m)
+		if s == "" {
+			m.status = told("there is no " + what + " under the cursor: Tab leads to the payload")
+			return m, nil
+		}
+		m.status = told("copied " + what + ", " + strconv.Itoa(len(s)) + " bytes")
+		return m, tea.SetClipboard(s)
+	}
+}
+
+func (m Model) currentMessage() datalayer.Value {
+	v, err := datalayer.Decode(m.currentPush().Message)
+	if err != nil {
+		return datalayer.Value{}
+	}
+	return v
+}
+
+func messageJSON(m Model) string { return script(m.currentMessage(), "", false) }
+
+// snippet pushes the message again when it is pasted into the browser's console.
+func snippet(m Model) string {
+	push := m.currentPush()
+	message := m.currentMessage()
+	if push.Kind == datalayer.KindGtag {
+		message.Kind = datalayer.Array
+		call := script(message, "", true)
+		return "gtag(" + call[1:len(call)-1] + ");"
+	}
+	return "window." + push.Layer + ".push(" + script(message, "", true) + ");"
+}
+
+// pathUnderCursor is the path of the value under the cursor in the payload.
+func pathUnderCursor(m Model) string {
+	d := m.detail
+	if d.tab != payloadTab || d.list.Cursor < 0 || d.list.Cursor >= len(d.items) {
+		return ""
+	}
+	return d.items[d.list.Cursor].path
+}
+
+func valueUnderCursor(m Model) string {
+	path := pathUnderCursor(m)
+	if path == "" {
+		return ""
+	}
+	v, ok := at(m.currentMessage(), "", path)
+	switch {
+	case !ok:
+		return ""
+	case len(v.Fields) > 0 || len(v.Items) > 0:
+		return script(v, "", false)
+	}
+	return v.Text
+}
+
+// at returns the member of v, which stands at path, that a longer path leads to.
+func at(v datalayer.Value, path, to string) (datalayer.Value, bool) {
+	if path == to {
+		return v, true
+	}
+	for _, f := range v.Fields {
+		if found, ok := at(f.Value, fieldPath(path, f.Name), to); ok {
+			return found, true
+		}
+	}
+	for i, item := range v.Items {
+		if found, ok := at(item, path+"["+strconv.Itoa(i)+"]", to); ok {
+			return found, true
+		}
+	}
+	return datalayer.Value{}, false
+}

@@ -1,0 +1,24 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// togglePause freezes what is shown, or shows what came meanwhile.
+func togglePause(m Model) (Model, tea.Cmd) {
+	m.paused = !m.paused
+	held := m.held
+	m.held = nil
+	if m.paused || held == nil {
+		return m, nil
+	}
+	return m.take(*held)
+}
+
+// missed is how many messages came while the screen was frozen.
+func (m Model) missed() int {
+	if m.held == nil {
+		return 0
+	}
+	return m.held.Counts.Messages - m.snapshot.Counts.Messages
+}
