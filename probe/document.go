@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,7 +18,8 @@ type ledger struct {
 	documents map[string]*document
 	pages     int
 	entries   []datalayer.Entry // not yet handed on
-	holding   time.Time         // until when they are held back
+	holding   time.Time         // until when they are held back; zero for not
+	held      int               // where those of the new page begin
 }
 
 // document is a page's document, from its first script to its end, whatever
@@ -29,6 +29,7 @@ type document struct {
 	page    *datalayer.Page // its ID is empty until there is something on it
 	cause   datalayer.Cause
 	numbers numbers
+	gone    bool // it said so
 	resumed bool // the connection was lost since its last batch
 	stacks  map[int][]datalayer.StackFrame
 	actions map[int]*datalayer.Action
@@ -49,11 +50,21 @@ const maxStacks = 1000
 // take takes a batch that a hook sent from a document at p.
 func (l *ledger) take(b batch, p place, now time.Time) {
 	doc := l.documents[b.Doc]
+	if doc == nil && b.End {
+		return
+	}
 	if doc == nil {
 		if b.Page == nil {
 			b.Page = &introduction{Top: p.parent == ""}
 		}
 		doc = l.begin(b, p, now)
+	}
+	first := len(l.entries)
+	if b.End {
+		doc.gone = true
+		if !l.holding.IsZero() {
+			l.holding = now.Add(settling)
+		}
 	}
 	if b.Lost > 0 {
 		l.gap(now, now, b.Lost, "the page pushed more while it was left than a browser lets go at that moment")
@@ -69,6 +80,9 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 			l.record(doc, r, l.wall(time.UnixMicro(int64((b.Origin+r.T)*1000))))
 		}
 	}
+	if !l.holding.IsZero() && doc.page.Frame == "main" && doc.tab.current != doc {
+		l.precede(first)
+	}
 }
 
 // wall maps the time of day to the session's time.
@@ -76,9 +90,13 @@ func (l *ledger) wall(t time.Time) time.Duration {
 	return t.Round(0).Sub(l.started.Round(0)).Round(time.Microsecond)
 }
 
-// settling is how long a new page's entries are held back, so that what the old
-// one said at its very end, which comes by a longer way, stands before them.
-const settling = 150 * time.Millisecond
+// What the old page said at its very end comes by a longer way than what the new
+// one says at its beginning. So a new page's entries are held back until the old
+// one has said that it is gone, and a little longer, or until that is overdue.
+const (
+	settling = 50 * time.Millisecond
+	overdue  = time.Second
+)
 
 // ready returns the entries that can be handed on at now; at the zero time, all.
 func (l *ledger) ready(now time.Time) []datalayer.Entry {
@@ -86,14 +104,16 @@ func (l *ledger) ready(now time.Time) []datalayer.Entry {
 		return nil
 	}
 	entries := l.entries
-	l.entries = nil
-	if !l.holding.IsZero() {
-		l.holding = time.Time{}
-		slices.SortStableFunc(entries, func(a, b datalayer.Entry) int {
-			return cmp.Compare(datalayer.At(a).T, datalayer.At(b).T)
-		})
-	}
+	l.entries, l.holding = nil, time.Time{}
 	return entries
+}
+
+// precede moves the entries from index i on, which are of a page that was left,
+// before those of the page that came after it.
+func (l *ledger) precede(i int) {
+	late := slices.Clone(l.entries[i:])
+	l.entries = slices.Insert(l.entries[:i], l.held, late...)
+	l.held += len(late)
 }
 
 // reconnecting notes that what documents say is lost for a while.
@@ -107,10 +127,10 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	switch {
 	case b.Page.Top && p.there:
 		l.gap(now, now, -1, "the page had begun before layertap came: what its data layers no longer hold is not known")
-	case b.Page.Top && p.tab.shown:
-		l.holding = now.Add(settling)
+	case b.Page.Navigation == "prerender": // the old page is not left yet
+	case b.Page.Top && p.tab.current != nil && !p.tab.current.gone:
+		l.holding, l.held = now.Add(overdue), len(l.entries)
 	}
-	p.tab.shown = p.tab.shown || b.Page.Top
 	doc := &document{
 		place:   p,
 		cause:   causeOf(b.Page.Navigation, p.there),
@@ -125,6 +145,9 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		Target: p.tab.id, Frame: frame, Parent: p.tab.frameName(p.parent),
 		URL: b.Page.URL, Referrer: b.Page.Referrer, Title: b.Page.Title,
 		Opener: p.tab.opener,
+	}
+	if b.Page.Top {
+		p.tab.current = doc
 	}
 	l.documents[b.Doc] = doc
 	return doc
@@ -157,6 +180,7 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 		next.Referrer, next.URL, next.Title = doc.page.URL, r.URL, r.Title
 		l.turn(doc, next, datalayer.CauseHistory, at)
 	case "restored":
+		doc.gone, doc.tab.current = false, doc
 		next := *doc.page
 		next.Title = r.Title
 		l.turn(doc, next, datalayer.CauseBFCache, at)

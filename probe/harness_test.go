@@ -72,6 +72,10 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	text = strings.ReplaceAll(text, "{other}", "http://"+other+":"+port)
 	for header, found := cutHeader(&text); found; header, found = cutHeader(&text) {
 		name, value, _ := strings.Cut(header, ": ")
+		if name == "Wait" { // not a header: the time until the answer
+			wait, _ := time.ParseDuration(value)
+			time.Sleep(wait)
+		}
 		w.Header().Set(name, value)
 	}
 	if strings.HasSuffix(r.URL.Path, ".js") {
@@ -132,6 +136,11 @@ func (d *driver) attach() {
 	d.session = attached.SessionID
 }
 
+func (d *driver) detach() {
+	d.t.Helper()
+	d.call(ask("", target.DetachFromTarget, target.DetachFromTargetParams{SessionID: d.session}), new(struct{}))
+}
+
 func (d *driver) call(cmd command, result any) {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -148,6 +157,7 @@ func (d *driver) open(url string) {
 	if result.ErrorText != "" {
 		d.t.Fatalf("opening %s: %s", url, result.ErrorText)
 	}
+	d.run(`new Promise((done) => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))`)
 }
 
 // run runs a script and waits for the promise it may return.

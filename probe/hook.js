@@ -73,7 +73,18 @@
     queued = 0;
     bind(text);
     if (leaving) rescue(text, n);
+    else remember(text);
   });
+
+  // recent are the batches that may have gone after the browser had turned to the
+  // next page, which it does a moment before pagehide: they are sent once more.
+  const recentAge = 1000, recentBatches = 16; // ms
+  let recent = [];
+
+  function remember(text) {
+    if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
+    recent[recent.length] = { text, at: now() };
+  }
 
   // introduce says what page the records are of.
   function introduce() {
@@ -88,7 +99,7 @@
   function rescue(text, n) {
     if (carried.length < carriedBatches) carried[carried.length] = text;
     if (!beacon || !config.rescue || controlled()) return;
-    if (!beacon(config.rescue, text)) beacon(config.rescue, '{"doc":"' + doc + '","origin":' + origin + ',"lost":' + n + '}');
+    if (!beacon(config.rescue, text) && n) beacon(config.rescue, '{"doc":"' + doc + '","origin":' + origin + ',"lost":' + n + '}');
   }
 
   const controlled = guard(() => !!navigator.serviceWorker.controller);
@@ -108,6 +119,18 @@
     checkAll();
     flush();
     leaving = true;
+    const since = now() - recentAge;
+    for (let i = 0; i < recent.length; i++) if (recent[i].at > since) rescue(recent[i].text, 0);
+    recent = [];
+    if (document.visibilityState === 'hidden') soon(onHidden); // a tab in the back
+  });
+
+  // onHidden says that the page has gone: what comes after it, in handlers of the
+  // page's own for the same event or for unload, is not waited for.
+  const onHidden = guard(() => {
+    if (!leaving || document.visibilityState !== 'hidden') return;
+    flush();
+    if (introduced && beacon && !controlled()) beacon(config.rescue, '{"doc":"' + doc + '","end":true}');
   });
 
   const onPageShow = guard((event) => {
@@ -132,6 +155,7 @@
   // attend adds the listeners again where document.open() took them off.
   const attend = guard(() => {
     listen('pagehide', onPageHide, true);
+    listen('visibilitychange', onHidden, true);
     listen('pageshow', onPageShow, true);
     listen('popstate', noteAddress, true);
     listen('hashchange', noteAddress, true);
@@ -245,7 +269,7 @@
     const { layer, call: outer } = list;
     if (outer && outer.way === way && level < outer.reached && same(outer.args, args)) {
       outer.reached = level;
-      remember(layer, args, way.from);
+      markSeen(layer, args, way.from);
       return null;
     }
     if (level < list.tops[way.name].level && args.length === 1 && isObject(args[0]) && has(layer.awaited, args[0])) {
@@ -283,7 +307,7 @@
     return own && typeof own.value === 'string' ? own.value : '';
   }
 
-  function remember(layer, args, from) {
+  function markSeen(layer, args, from) {
     for (let i = from; i < args.length; i++) if (isObject(args[i])) add(layer.seen, args[i]);
   }
 

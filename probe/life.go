@@ -51,8 +51,8 @@ func (t *tracker) tick(now time.Time) {
 func (t *tracker) due() time.Time {
 	due := t.checked.Add(checkEvery)
 	for _, s := range t.sessions {
-		if g := s.tab.guard; g.up && g.until.Before(due) {
-			due = g.until
+		if s.tab != nil && s.tab.guard.up && s.tab.guard.until.Before(due) {
+			due = s.tab.guard.until
 		}
 	}
 	if l := &t.ledger; len(l.entries) > 0 && l.holding.Before(due) {

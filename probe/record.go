@@ -20,6 +20,7 @@ type batch struct {
 	Sent    float64       `json:"sent"`
 	Page    *introduction `json:"page"` // with the document's first batch
 	Lost    int           `json:"lost"` // records that were too large to be rescued
+	End     bool          `json:"end"`  // the document has gone
 	Records []record      `json:"records"`
 }
 

@@ -50,7 +50,7 @@ func (t *tracker) leaving(tab *tab, e *page.EventFrameStartedNavigating) {
 // lowerGuards takes the nets down that are no longer needed.
 func (t *tracker) lowerGuards(now time.Time) {
 	for _, s := range t.sessions {
-		if s.tab.guard.up && now.After(s.tab.guard.until) {
+		if s.tab != nil && s.tab.guard.up && now.After(s.tab.guard.until) {
 			s.tab.guard.up = false
 			t.toPages(s.tab, func(s target.SessionID) command { return ask(s, fetch.Disable, cdp.Empty{}) })
 		}

@@ -20,6 +20,7 @@ import (
 // scripts watches what scripts the pages load: a tag manager's address names the
 // data layer, and its text holds the container.
 type scripts struct {
+	layers     []string             // that were found in addresses
 	loading    map[scriptKey]string // the address of each that is on its way
 	containers map[string]bool      // those that were handed on, by their SHA-256
 }
@@ -71,14 +72,20 @@ func layerOf(address string) string {
 // those to come.
 func (t *tracker) watch(name string) {
 	t.hook.Layers = append(t.hook.Layers, name)
-	list, _ := json.Marshal([]string{name})
-	watch := "watch(" + string(list) + ")"
+	t.scripts.layers = append(t.scripts.layers, name)
+	watch := t.scripts.watch()
 	for _, s := range t.sessions {
 		if !s.isTab {
 			t.send(ask(s.id, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: t.hook.call(watch)}))
 		}
 	}
 	t.send(t.evaluate(watch)...)
+}
+
+// watch returns the call that makes a hook watch the layers that were found.
+func (s *scripts) watch() string {
+	names, _ := json.Marshal(s.layers)
+	return "watch(" + string(names) + ")"
 }
 
 // loaded looks for a container in a script that has come. The browser searches;

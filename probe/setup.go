@@ -29,16 +29,14 @@ func autoAttach(session target.SessionID, types ...string) command {
 // install puts the hook into the documents of a page or frame, those that are
 // there and those to come. The order counts: contexts are announced before
 // their first message, and the binding is there before the hook looks for it.
-func (t *tracker) install(s *session, isPage bool) {
+func (t *tracker) install(s *session, installed func()) {
 	immediately := true
 	hook := ask(s.id, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: t.hook.script(), RunImmediately: &immediately,
 	})
 	hook.then = func(*cdproto.Message) {
 		s.there = false // documents from here on are new
-		if isPage {
-			t.onPage(s.id)
-		}
+		installed()
 	}
 	frames := ask(s.id, page.GetFrameTree, cdp.Empty{})
 	frames.then = func(m *cdproto.Message) {

@@ -46,7 +46,7 @@ type tab struct {
 	opener  string // the tab that opened it
 	parents map[cdp.FrameID]cdp.FrameID
 	guard   guard
-	shown   bool      // whether it showed a page
+	current *document // the last that came to be in its main frame
 	crashed time.Time // zero while it runs
 }
 
@@ -96,14 +96,14 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 		on(m, t.detached)
 	}
 	s := t.sessions[m.SessionID]
-	if s == nil {
+	if s == nil || s.tab == nil {
 		return
 	}
 	switch string(m.Method) {
 	case runtime.BindingCalled.Method:
 		on(m, func(e *runtime.EventBindingCalled) { t.called(s, e) })
 	case runtime.ExecutionContextCreated.Method:
-		on(m, s.contextCreated)
+		on(m, func(e *runtime.EventExecutionContextCreated) { t.contextCreated(s, e) })
 	case runtime.ExecutionContextDestroyed.Method:
 		on(m, s.contextDestroyed)
 	case runtime.ExecutionContextsCleared.Method:
@@ -158,40 +158,75 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 		worlds: map[runtime.ExecutionContextID]world{},
 	}
 	switch {
-	case parent != nil:
-		s.tab = parent.tab
-	case t.tabs[info.OpenerID] != nil || t.follows(info):
-		s.tab = t.tabOf(info)
-	default: // another's tab
+	case parent == nil:
+		t.attachedTab(s, info)
+		return
+	case parent.tab == nil && t.tabs[info.OpenerID] == nil:
 		t.send(
 			ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
-			ask("", target.DetachFromTarget, target.DetachFromTargetParams{SessionID: s.id}),
+			ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
 		)
+		t.detach(parent)
 		return
+	case parent.tab == nil:
+		t.adopt(parent, t.tabs[info.OpenerID])
 	}
+	s.tab = parent.tab
+	s.there = s.there && parent.there
 	t.sessions[s.id] = s
 	t.tabs[info.TargetID] = s.tab
-	if parent == nil {
-		t.send(autoAttach(s.id, "page", "iframe"), ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}))
-		return
-	}
 	if info.ParentFrameID != "" {
 		s.tab.parents[cdp.FrameID(info.TargetID)] = info.ParentFrameID
 	}
-	t.install(s, info.Type == "page" && info.Subtype == "")
+	resume := ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
+	// A page of its opener's process can take the hook before its tab is let go. One
+	// without an opener may have no process until then; what its first scripts
+	// pushed is then recovered from its layers.
+	early := parent.isTab && info.CanAccessOpener
+	t.install(s, func() {
+		if early {
+			t.send(resume)
+		}
+		if parent.isTab {
+			t.onPage(s.id)
+		}
+	})
+	if parent.isTab && !early {
+		t.send(resume)
+	}
 }
 
-// tabOf returns the tab of a target, which has its number for good.
-func (t *tracker) tabOf(info *target.Info) *tab {
-	if known := t.known[info.TargetID]; known != nil {
-		return known
+// attachedTab takes a tab. Of a new one its page tells who opened it, so that is
+// waited for.
+func (t *tracker) attachedTab(s *session, info *target.Info) {
+	switch {
+	case t.follows(info):
+		t.adopt(s, nil)
+	case s.there: // another's
+		t.detach(s)
+		return
 	}
-	next := &tab{id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}}
-	if opener := t.tabs[info.OpenerID]; opener != nil {
-		next.opener = opener.id
+	t.sessions[s.id] = s
+	t.send(autoAttach(s.id, "page", "iframe"))
+}
+
+func (t *tracker) detach(s *session) {
+	delete(t.sessions, s.id)
+	t.send(ask("", target.DetachFromTarget, target.DetachFromTargetParams{SessionID: s.id}))
+}
+
+// adopt makes a session that of a tab that is followed. A tab has its number for
+// good.
+func (t *tracker) adopt(s *session, opener *tab) {
+	s.tab = t.known[s.target]
+	if s.tab == nil {
+		s.tab = &tab{id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}}
+		t.known[s.target] = s.tab
 	}
-	t.known[info.TargetID] = next
-	return next
+	if opener != nil {
+		s.tab.opener = opener.id
+	}
+	t.tabs[s.target] = s.tab
 }
 
 func (t *tracker) detached(e *target.EventDetachedFromTarget) {
@@ -203,14 +238,19 @@ func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 	delete(t.tabs, s.target)
 }
 
-func (s *session) contextCreated(e *runtime.EventExecutionContextCreated) {
+func (t *tracker) contextCreated(s *session, e *runtime.EventExecutionContextCreated) {
 	var aux struct {
 		Frame   cdp.FrameID `json:"frameId"`
 		Default bool        `json:"isDefault"`
 	}
 	err := jsonv2.Unmarshal(e.Context.AuxData, &aux, chromedp.DefaultUnmarshalOptions)
-	if err == nil && aux.Default {
-		s.worlds[e.Context.ID] = world{frame: aux.Frame, unique: e.Context.UniqueID}
+	if err != nil || !aux.Default {
+		return
+	}
+	w := world{frame: aux.Frame, unique: e.Context.UniqueID}
+	s.worlds[e.Context.ID] = w
+	if len(t.scripts.layers) > 0 { // found while the document was on its way
+		t.send(t.evaluateIn(s, w, t.scripts.watch()))
 	}
 }
 

@@ -1,0 +1,162 @@
+package probe
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// visit is what is done with a tab, and the story that is to come of it.
+type visit struct {
+	name  string
+	pages map[string]string
+	do    func(d *driver, url string)
+	last  string // the event that comes last
+	want  []string
+}
+
+// page is a page that pushes its name.
+func pushing(event string, more ...string) string {
+	return `<title>` + event + `</title><body><script>dataLayer = []; dataLayer.push({event:'` + event + `'})</script>` + strings.Join(more, "")
+}
+
+func TestWhere(t *testing.T) {
+	tests := []visit{
+		{
+			name:  "history",
+			pages: map[string]string{"/": pushing("home")},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`dataLayer.push({event:'before'}); history.pushState({}, '', '/one'); dataLayer.push({event:'pushed'});
+					history.replaceState({}, '', '/two'); dataLayer.push({event:'replaced'}); location.hash = 'three'; dataLayer.push({event:'hashed'})`)
+				d.run(`new Promise((done) => { addEventListener('popstate', () => { dataLayer.push({event:'back'}); done() }); history.back() })`)
+			},
+			last: "back",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", "push 127.0.0.1/ dataLayer before",
+				"page t1 main history 127.0.0.1/one", "push 127.0.0.1/one dataLayer pushed",
+				"page t1 main history 127.0.0.1/two", "push 127.0.0.1/two dataLayer replaced",
+				"page t1 main history 127.0.0.1/two#three", "push 127.0.0.1/two#three dataLayer hashed",
+				"page t1 main history 127.0.0.1/two", "push 127.0.0.1/two dataLayer back",
+			},
+		},
+		{
+			name:  "reload",
+			pages: map[string]string{"/": pushing("home", `<script>addEventListener('pagehide', () => dataLayer.push({event:'left'}))</script>`)},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`setTimeout(() => location.reload())`)
+			},
+			last: "home#2",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", "push 127.0.0.1/ dataLayer left",
+				"page t1 main reload 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+			},
+		},
+		{
+			name: "back-forward cache",
+			pages: map[string]string{
+				"/":    pushing("home", `<script>addEventListener('pagehide', () => dataLayer.push({event:'hidden'})); addEventListener('pageshow', (e) => e.persisted && dataLayer.push({event:'restored'}))</script>`),
+				"/two": pushing("two"),
+			},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.open(strings.Replace(url, "127.0.0.1", "localhost", 1) + "/two")
+				d.run(`setTimeout(() => history.back())`)
+			},
+			last: "restored",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", "push 127.0.0.1/ dataLayer hidden",
+				"page t1 main load localhost/two", "push localhost/two dataLayer two",
+				"page t1 main bfcache 127.0.0.1/", "push 127.0.0.1/ dataLayer restored",
+			},
+		},
+		{
+			name:  "pop-up",
+			pages: map[string]string{"/": pushing("home"), "/popup": pushing("popup")},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`open('/popup'); 1`)
+			},
+			last: "popup",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t2 main load 127.0.0.1/popup", "push 127.0.0.1/popup dataLayer popup",
+			},
+		},
+		{
+			name:  "pop-up of another site",
+			pages: map[string]string{"/": pushing("home", `<a id=a target=_blank rel=noopener href="{other}/popup">go</a>`), "/popup": pushing("popup")},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`document.getElementById('a').click()`)
+			},
+			last: "popup",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t2 main load localhost/popup", "push localhost/popup dataLayer popup",
+			},
+		},
+		{
+			name:  "empty pop-up",
+			pages: map[string]string{"/": pushing("home")},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`open('about:blank').dataLayer = [{event:'popup'}]; 1`)
+			},
+			last: "popup",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t2 main load about:blank", "push about:blank dataLayer popup",
+			},
+		},
+		{
+			name: "renamed layer",
+			pages: map[string]string{
+				"/":       `<script>myLayer = [{event:'early'}]</script><script src="/gtm.js?id=GTM-TEST&l=myLayer"></script><script>myLayer.push({event:'late'})</script>`,
+				"/gtm.js": "#Wait: 300ms\n" + `myLayer.push({event:'gtm.dom'})`,
+			},
+			do:   func(d *driver, url string) { d.open(url) },
+			last: "late",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ myLayer early (initial)", "push 127.0.0.1/ myLayer gtm.dom", "push 127.0.0.1/ myLayer late",
+			},
+		},
+		{
+			name: "layer that only the tag manager names",
+			pages: map[string]string{
+				"/": `<script>setTimeout(() => { hidden = []; google_tag_manager = {hidden: {gtmDom: true, gtmLoad: true, subscribers: 1}}; hidden.push({event:'early'}) }, 100)</script>`,
+			},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`new Promise((done) => setTimeout(done, 1300))`)
+				d.run(`hidden.push({event:'late'})`)
+			},
+			last: "late",
+			want: []string{"page t1 main load 127.0.0.1/", "push 127.0.0.1/ hidden early (initial)", "push 127.0.0.1/ hidden late"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, test.pages)
+			d := newTab(t, chrome)
+			w := watch(t, d, chrome)
+			test.do(d, s.URL)
+			event, again := strings.CutSuffix(test.last, "#2")
+			w.see(event)
+			if again {
+				w.until("it is there again", func() bool { return len(w.pushes()) >= 3 })
+			}
+			w.settle(d)
+			got := w.story()
+			if strings.Contains(test.name, "pop-up") { // the hook may come a moment late
+				got[len(got)-1] = strings.NewReplacer(" (initial)", "", " (assign)", "").Replace(got[len(got)-1])
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
