@@ -90,6 +90,9 @@ func NewChecker(plans ...*Plan) *Checker {
 
 // replace takes the event of an earlier plan out of force.
 func (c *Checker) replace(name string) {
+	if c.events[name] == nil {
+		return
+	}
 	c.ordered = slices.DeleteFunc(c.ordered, func(r *eventRule) bool { return r.event.Name == name })
 }
 

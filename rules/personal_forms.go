@@ -180,16 +180,19 @@ func Mask(s string) string {
 		masked.WriteString(rest[:at.start] + maskEmail(rest[at.start:at.end]))
 		rest = rest[at.end:]
 	}
-	for _, kind := range []struct {
-		is func(string) bool
-		as personalType
-	}{{isPhone, aPhone}, {isIBAN, anIBAN}, {isToken, aToken}, {isCard, aCard}} {
-		if kind.is(s) {
-			return mask(s, kind.as)
+	for _, form := range forms {
+		if form.is(s) {
+			return mask(s, form.as)
 		}
 	}
 	return s
 }
+
+// forms are the kinds of personal data that a whole text can have the form of.
+var forms = []struct {
+	is func(string) bool
+	as personalType
+}{{isPhone, aPhone}, {isIBAN, anIBAN}, {isToken, aToken}, {isCard, aCard}}
 
 // mask makes a text unreadable that is personal data of a kind.
 func mask(s string, kind personalType) string {

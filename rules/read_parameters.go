@@ -76,6 +76,10 @@ func (r *reader) parameters(n *node) []*Parameter {
 		path := strings.TrimSuffix(name.text, optionalMark)
 		p := &Parameter{Required: true, Ahead: defaultAhead}
 		if shared, ok := r.defined[path]; ok && !standsAlone(n.items[i]) {
+			if n.items[i].kind == nullNode && path == name.text && !strings.ContainsAny(path, ".[") {
+				tree.put(shared) // as it is
+				continue
+			}
 			copied := *shared
 			p = &copied
 		} else if n.items[i].kind == nullNode {
@@ -205,7 +209,9 @@ func (p *Parameter) put(definition *Parameter) {
 	for i, child := range p.Parameters {
 		if child.Name == definition.Name {
 			if len(definition.Parameters) == 0 && definition.Items == nil {
-				definition.Parameters, definition.Items = child.Parameters, child.Items
+				copied := *definition // it may be shared
+				copied.Parameters, copied.Items = child.Parameters, child.Items
+				definition = &copied
 			}
 			p.Parameters[i] = definition
 			return

@@ -1,10 +1,9 @@
 package rules
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -65,12 +64,16 @@ func parseYAML(file string, data []byte) (*node, error) {
 		return nil, &Problem{File: file, Line: 1, Column: 1,
 			Message: fmt.Sprintf("the file has %d bytes; a plan may have %d at most", len(data), maxFileSize)}
 	}
+	empty := &Problem{File: file, Line: 1, Column: 1, Message: "the file is empty"}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, empty
+	}
 	var document yaml.Node
 	if err := yaml.Load(data, &document); err != nil {
 		return nil, syntaxProblem(file, err)
 	}
 	if document.Kind == 0 || len(document.Content) == 0 {
-		return nil, &Problem{File: file, Line: 1, Column: 1, Message: "the file is empty"}
+		return nil, empty
 	}
 	b := builder{file: file}
 	root, err := b.build(document.Content[0], 0)
@@ -227,22 +230,15 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-var lineOfError = regexp.MustCompile(`line (\d+)(?:, column (\d+))?`)
-
 // syntaxProblem gives the library's error the form of ours.
 func syntaxProblem(file string, err error) *Problem {
-	p := &Problem{File: file, Line: 1, Column: 1}
-	text := err.Error()
+	p := &Problem{File: file, Line: 1, Column: 1, Message: "this is no YAML: " + err.Error()}
 	var load *yaml.LoadError
 	if errors.As(err, &load) {
-		text = load.Error()
-	}
-	if m := lineOfError.FindStringSubmatch(text); m != nil {
-		p.Line, _ = strconv.Atoi(m[1])
-		if m[2] != "" {
-			p.Column, _ = strconv.Atoi(m[2])
+		p.Message = "this is no YAML: " + load.Message
+		if load.Mark.Line > 0 {
+			p.Line, p.Column = load.Mark.Line, max(load.Mark.Column, 1)
 		}
 	}
-	p.Message = "this is no YAML: " + strings.ReplaceAll(strings.TrimPrefix(text, "yaml: "), "\n", " ")
 	return p
 }

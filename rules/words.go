@@ -107,23 +107,26 @@ func undouble(s string) string {
 // row shifted by about half a key against the one above.
 var keyRows = []string{"qwertyuiop", "asdfghjkl", "zxcvbnm"}
 
-var neighbours = func() map[[2]rune]bool {
-	near := map[[2]rune]bool{}
-	add := func(a, b byte) { near[[2]rune{rune(a), rune(b)}], near[[2]rune{rune(b), rune(a)}] = true, true }
+// neighbours says of two small letters whether their keys touch.
+var neighbours = func() (near [26][26]bool) {
+	add := func(a, b byte) { near[a-'a'][b-'a'], near[b-'a'][a-'a'] = true, true }
 	for r, row := range keyRows {
 		for c := range row {
 			if c+1 < len(row) {
 				add(row[c], row[c+1])
 			}
 			if r > 0 {
-				above := keyRows[r-1]
-				add(row[c], above[c])
-				add(row[c], above[c+1])
+				add(row[c], keyRows[r-1][c])
+				add(row[c], keyRows[r-1][c+1])
 			}
 		}
 	}
 	return near
 }()
+
+func areNeighbours(a, b rune) bool {
+	return a >= 'a' && a <= 'z' && b >= 'a' && b <= 'z' && neighbours[a-'a'][b-'a']
+}
 
 // Costs of the slips that people make. One and the same name has 0, a slip of
 // the hand or the ear less than 1, any other change more.
@@ -148,7 +151,7 @@ func costOf(typed, meant rune, first bool) float64 {
 		return 0
 	case unicode.IsDigit(typed) || unicode.IsDigit(meant):
 		return far
-	case neighbours[[2]rune{typed, meant}]:
+	case areNeighbours(typed, meant):
 		return costNeighbour
 	}
 	for _, alike := range soundAlike {
@@ -218,8 +221,8 @@ func insertCost(typed, meant []rune, i, j int) float64 {
 		return far
 	case j >= 0 && typed[i] == meant[j]:
 		return costDouble
-	case j >= 0 && neighbours[[2]rune{typed[i], meant[j]}],
-		j+1 < len(meant) && neighbours[[2]rune{typed[i], meant[j+1]}]:
+	case j >= 0 && areNeighbours(typed[i], meant[j]),
+		j+1 < len(meant) && areNeighbours(typed[i], meant[j+1]):
 		return costNeighbour
 	}
 	return costInsert

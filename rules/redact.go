@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// Redactor takes personal data out of values. Equal data gives equal hashes
+// under one salt, so that it can still be seen that two values are the same;
+// without the salt a hash cannot be tried out.
+type Redactor struct{ salt []byte }
+
+// NewRedactor returns a redactor with a salt of its own for each session, of 16
+// bytes or more that are written nowhere.
+func NewRedactor(salt []byte) *Redactor { return &Redactor{slices.Clone(salt)} }
+
+// Value returns v with every personal value in it replaced by one of the kind
+// Redacted that says why and has the hash. It returns v itself where there is
+// none.
+func (r *Redactor) Value(v datalayer.Value) datalayer.Value { return r.value("", v) }
+
+func (r *Redactor) value(key string, v datalayer.Value) datalayer.Value {
+	switch {
+	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
+		if kind := personalKind(key, v); kind != "" {
+			return datalayer.Value{Kind: datalayer.Redacted, Text: string(kind), Name: r.hash(v.Text)}
+		}
+		if v.Kind == datalayer.String {
+			v.Text = r.Text(v.Text)
+		}
+	case len(v.Fields) > 0:
+		v.Fields = slices.Clone(v.Fields)
+		for i, f := range v.Fields {
+			v.Fields[i].Value = r.value(f.Name, f.Value)
+		}
+	case len(v.Items) > 0:
+		v.Items = slices.Clone(v.Items)
+		for i, item := range v.Items {
+			v.Items[i] = r.value(key, item)
+		}
+	case v.Kind > datalayer.Object:
+		v.Text = r.Text(v.Text)
+	}
+	return v
+}
+
+// Text returns a text, such as an address or what an element shows, with the
+// personal data in it replaced by "[email 3f9c…]".
+func (r *Redactor) Text(s string) string {
+	var b strings.Builder
+	for rest := s; ; {
+		at := findEmail(rest)
+		if at == (span{}) {
+			at = findEscapedEmail(rest)
+		}
+		if at == (span{}) {
+			if b.Len() == 0 {
+				break
+			}
+			return b.String() + rest
+		}
+		b.WriteString(rest[:at.start] + r.mark(anEmail, rest[at.start:at.end]))
+		rest = rest[at.end:]
+	}
+	for _, form := range forms {
+		if form.is(s) {
+			return r.mark(form.as, s)
+		}
+	}
+	return s
+}
+
+// findEscapedEmail finds an address whose @ is escaped, as in a query.
+func findEscapedEmail(s string) span {
+	at := strings.Index(s, "%40")
+	if at < 0 {
+		return span{}
+	}
+	plain := findEmail(s[:at] + "@" + s[at+3:])
+	if plain == (span{}) || plain.start > at || plain.end <= at {
+		return span{}
+	}
+	return span{plain.start, plain.end + 2}
+}
+
+func (r *Redactor) mark(kind personalType, s string) string {
+	return "[" + string(kind) + " " + r.hash(s) + "]"
+}
+
+// hash is the first half of an HMAC-SHA-256. Case and spaces at the ends make no
+// difference, as they make none to an address.
+func (r *Redactor) hash(s string) string {
+	mac := hmac.New(sha256.New, r.salt)
+	mac.Write([]byte(strings.ToLower(strings.TrimSpace(s))))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}

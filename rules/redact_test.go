@@ -1,0 +1,64 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+	"layertap/rules"
+)
+
+func TestRedact(t *testing.T) {
+	r := rules.NewRedactor([]byte("a salt of this session"))
+	const message = `{"event":"signup","mail":"jane.doe@example.com","again":["Jane.Doe@example.com "],"user":{"first_name":"Jane","id":7},` +
+		`"card":4111111111111111,"phone":"+31 20 123 45 67","note":"write to jane.doe@example.com or call","when":1795424401523,"url":"https://shop.example/?m=jane%40example.com&x=1"}`
+	v, err := datalayer.Decode([]byte(message))
+	if err != nil {
+		t.Fatal(err)
+	}
+	redacted := r.Value(v)
+	text := string(datalayer.Encode(nil, redacted))
+	for _, secret := range []string{"jane", "Jane", "4111", "123 45"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q is still in %s", secret, text)
+		}
+	}
+	for _, kept := range []string{`"event":"signup"`, `"id":7`, `"when":1795424401523`, `&x=1`} {
+		if !strings.Contains(text, kept) {
+			t.Errorf("%s is gone from %s", kept, text)
+		}
+	}
+	mail, _ := redacted.Get("mail")
+	again, _ := redacted.Get("again")
+	if mail.Kind != datalayer.Redacted || mail.Text != "email" || mail.Name != again.Items[0].Name {
+		t.Errorf("equal addresses are not seen to be equal: %+v and %+v", mail, again)
+	}
+	other, _ := rules.NewRedactor([]byte("another salt")).Value(v).Get("mail")
+	if other.Name == mail.Name {
+		t.Error("the salt makes no difference")
+	}
+	if diff := cmp.Diff(message, string(datalayer.Encode(nil, v))); diff != "" {
+		t.Errorf("the value itself was changed: %s", diff)
+	}
+	if again := string(datalayer.Encode(nil, r.Value(redacted))); again != text {
+		t.Errorf("redacted twice: %s", again)
+	}
+}
+
+func TestMask(t *testing.T) {
+	for in, want := range map[string]string{
+		"jane.doe@example.com":             "j…@e….com",
+		"from a@b.example to c@d.example.": "from a…@b….example to c…@d….example.",
+		"+31 20 123 45 67":                 "+…67",
+		"4111 1111 1111 1111":              "4…11",
+		"nothing":                          "nothing",
+		"widget@2.1.0":                     "widget@2.1.0",
+		"@":                                "@",
+	} {
+		if got := rules.Mask(in); got != want {
+			t.Errorf("Mask(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
