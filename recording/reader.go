@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sort"
 	"strings"
 	"time"
 
@@ -34,9 +35,10 @@ type Reader struct {
 	close   func() error
 	follow  bool
 	decoder *decoder
-	line    int    // the number of the line that was read last
-	last    int    // the sequence number that was read last
-	partial []byte // of a line, the part that has arrived
+	line    int      // the number of the line that was read last
+	offsets []offset // in the order of the lines
+	last    int      // the sequence number that was read last
+	partial []byte   // of a line, the part that has arrived
 	bad     *badLine
 	damage  Damage
 	greeted bool
@@ -112,6 +114,26 @@ func (r *Reader) readHeader() error {
 
 // Close lets go of the file.
 func (r *Reader) Close() error { return r.close() }
+
+// Line returns the number of the line, from 1, on which the entry with a sequence
+// number stands.
+func (r *Reader) Line(seq int) int {
+	after := sort.Search(len(r.offsets), func(i int) bool { return r.offsets[i].seq > seq })
+	if after == 0 {
+		return seq + 1
+	}
+	return seq + r.offsets[after-1].lines
+}
+
+// offset is by how much the numbers of lines are ahead of the sequence numbers,
+// from one of them on.
+type offset struct{ seq, lines int }
+
+func (r *Reader) locate(seq int) {
+	if r.Line(seq) != r.line {
+		r.offsets = append(r.offsets, offset{seq, r.line - seq})
+	}
+}
 
 // Damage says what had to be left out so far.
 func (r *Reader) Damage() Damage { return r.damage }
@@ -196,6 +218,7 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 	default:
 		r.damage.Missing += seq - r.last - 1
 		r.last = seq
+		r.locate(seq)
 	}
 	if err != nil {
 		r.bad = &badLine{SkippedLine{Number: r.line, Err: err}, len(text) + 1}

@@ -197,6 +197,25 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// Lines that are lost, empty or no entries at all move those after them.
+func TestLine(t *testing.T) {
+	const head = `{"type":"session","format":1,"id":"x","tool":"","started":"2026-11-23T09:00:00.000Z","browser":"","url":""}`
+	mark := func(seq int) string { return fmt.Sprintf(`{"type":"mark","seq":%d,"t":0.000,"on":1,"mark":"!"}`, seq) }
+	lines := []string{head, mark(1), mark(2), "", mark(3), "no entry", mark(5), mark(9), ""}
+	r, err := recording.NewReader(strings.NewReader(strings.Join(lines, "\n")), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Next(t.Context()); !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
+	for seq, want := range map[int]int{1: 2, 2: 3, 3: 5, 5: 7, 9: 8} {
+		if got := r.Line(seq); got != want {
+			t.Errorf("entry %d stands on line %d, not on %d", seq, got, want)
+		}
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "it is empty"},
