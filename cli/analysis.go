@@ -57,17 +57,14 @@ func (f *analysisFlags) loadPlans() ([]*rules.Plan, error) {
 }
 
 // loadContainers reads the containers that the user named. The triggers that the
-// user or the plans name are one more.
+// user named are one more; where there are none, those that the plans suggest
+// stand in for a container until there is one.
 func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, error) {
-	patterns, err := f.patterns(plans)
+	own, err := f.ownTriggers(plans)
 	if err != nil {
 		return nil, err
 	}
-	named, err := gtm.Patterns(patterns...)
-	if err != nil {
-		return nil, err
-	}
-	containers := []*gtm.Container{named}
+	containers := []*gtm.Container{own}
 	for _, path := range f.containers {
 		text, err := readFile(path)
 		if err != nil {
@@ -82,9 +79,7 @@ func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, e
 	return containers, nil
 }
 
-// patterns are the user's triggers, or the plans' where there are none. What the
-// plans suggest is not in force where the real triggers are known.
-func (f *analysisFlags) patterns(plans []*rules.Plan) ([]gtm.Pattern, error) {
+func (f *analysisFlags) ownTriggers(plans []*rules.Plan) (*gtm.Container, error) {
 	var patterns []gtm.Pattern
 	for _, trigger := range f.triggers {
 		name, regexp, ok := strings.Cut(trigger, "=")
@@ -93,13 +88,13 @@ func (f *analysisFlags) patterns(plans []*rules.Plan) ([]gtm.Pattern, error) {
 		}
 		patterns = append(patterns, gtm.Pattern{Name: name, Regexp: regexp})
 	}
-	if len(patterns)+len(f.containers) > 0 {
-		return patterns, nil
+	if len(patterns) > 0 {
+		return gtm.Patterns(patterns...)
 	}
 	for _, plan := range plans {
 		patterns = append(patterns, plan.Triggers...)
 	}
-	return patterns, nil
+	return gtm.Suggested(patterns...)
 }
 
 // readFile is os.ReadFile with an error that does not repeat the name.

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/datalayer"
+	"layertap/gtm"
 	"layertap/probe"
 	"layertap/recording"
 	"layertap/session"
@@ -88,10 +89,16 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 		defer cancel()
 	}
 	started := time.Now().Truncate(time.Millisecond)
-	f.probe.Started = started
+	f.probe.Started, f.probe.Container = started, findContainer
 	s := session.New(datalayer.Header{
 		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: f.where(),
 	}, analysis)
+	for _, c := range analysis.GTM.Containers() {
+		if entry := c.Entry(""); entry.ID != "" { // a recording holds what it was held against
+			entry.Source = "file"
+			s.Add(entry)
+		}
+	}
 	if err := f.record(s); err != nil {
 		return err
 	}
@@ -100,6 +107,14 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 		return err
 	}
 	return errors.Join(play(ctx, s, source, show), source.Close())
+}
+
+// findContainer finds the container in a script that a page loaded.
+func findContainer(script []byte) *datalayer.Container {
+	if c, ok := gtm.Find(script); ok {
+		return c.Entry("")
+	}
+	return nil
 }
 
 // where is what the session is a record of.

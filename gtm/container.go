@@ -36,7 +36,8 @@ type Container struct {
 type form uint8
 
 const (
-	patterns form = iota
+	patterns  form = iota
+	suggested      // patterns that stand in for a container
 	published
 	export
 	named // published, with the names of an export
@@ -147,6 +148,16 @@ func Patterns(named ...Pattern) (*Container, error) {
 	}
 	c.complete()
 	return c, nil
+}
+
+// Suggested is [Patterns] that stand in for a container: an engine evaluates them
+// for as long as it knows no real one.
+func Suggested(named ...Pattern) (*Container, error) {
+	c, err := Patterns(named...)
+	if err == nil {
+		c.form = suggested
+	}
+	return c, err
 }
 
 func (c *Container) sha256() string {

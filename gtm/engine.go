@@ -226,12 +226,19 @@ func (e *Engine) name() {
 func (e *Engine) on(l *layer) []*Container {
 	var on []*Container
 	for i, p := range e.placed {
-		if !p.covers(l) || e.replaced(i, l) {
+		if !p.covers(l) || e.replaced(i, l) || e.outdone(p) {
 			continue
 		}
 		on = append(on, p.container)
 	}
 	return on
+}
+
+// outdone says whether p only stands in for a container, and there is a real one.
+func (e *Engine) outdone(p *placed) bool {
+	return p.read.form == suggested && slices.ContainsFunc(e.placed, func(other *placed) bool {
+		return other.read.form == published || other.read.form == export
+	})
 }
 
 func (p *placed) covers(l *layer) bool {
@@ -258,7 +265,7 @@ func (e *Engine) replaced(i int, l *layer) bool {
 func (e *Engine) current() []*Container {
 	var all []*Container
 	for i, p := range e.placed {
-		if p.read.form == export && e.replaced(i, &layer{}) {
+		if p.read.form == export && e.replaced(i, &layer{}) || e.outdone(p) {
 			continue
 		}
 		all = append(all, p.container)
