@@ -2,7 +2,6 @@ package rules_test
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -378,7 +377,7 @@ func TestGTMsOwnEventsHaveNoFindings(t *testing.T) {
 
 // Every code that a rule can raise has texts, and every text is that of a code.
 func TestExplanations(t *testing.T) {
-	source, err := os.ReadFile(filepath.Join("finding.go"))
+	source, err := os.ReadFile("finding.go")
 	if err != nil {
 		t.Fatal(err)
 	}

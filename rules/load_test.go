@@ -15,7 +15,7 @@ import (
 // What is wrong with a plan is told with its place and the nearest valid word.
 func TestPlanErrors(t *testing.T) {
 	for source, want := range map[string]string{
-		"events:\n  a:\n    paramters: [x]\n":                                 `p.yaml:3:5: an event has no key "paramters"; did you mean "parameters"?`,
+		"events:\n  a:\n    parameterz: [x]\n":                                `p.yaml:3:5: an event has no key "parameterz"; did you mean "parameters"?`,
 		"events:\n  a:\n    parameters:\n      x: strng\n":                    `p.yaml:4:10: there is no type "strng"; did you mean "string"?`,
 		"parameters: {link_url: url}\nevents:\n  a: {parameters: [link_ulr]}": `p.yaml:3:20: no parameter "link_ulr" is defined; did you mean "link_url"?`,
 		"events:\n  a: {findings: {mising-parameter: off}}":                   `p.yaml:2:18: there is no finding "mising-parameter"; did you mean "missing-parameter"?`,
@@ -33,6 +33,7 @@ func TestPlanErrors(t *testing.T) {
 		"events:\n  a: {parameters: {x: {required_with: [y]}}}":               `required depending on "y", which does not stand beside it`,
 		"events: [a\n":               `p.yaml:`,
 		"events:\n\t- a\n":           `p.yaml:2:1: this is no YAML: found character that cannot start any token`,
+		"events: {a: }\n---\nb: 1\n": `here begins another`,
 		"# nothing\n":                `p.yaml:1:1: the file is empty`,
 		"":                           `p.yaml:1:1: the file is empty`,
 		"- a":                        `a plan has to be a mapping`,

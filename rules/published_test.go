@@ -79,7 +79,7 @@ func TestPublishedSchemaTakesTheBuiltinPlans(t *testing.T) {
 func TestPublishedSchemaRefuses(t *testing.T) {
 	schema := publishedSchema(t)
 	for _, source := range []string{
-		`plan: x`, `{events: {a: {paramters: []}}}`, `{events: {a: {parameters: {b: strin}}}}`, `{events: 3}`,
+		`plan: x`, `{events: {a: {parameterz: []}}}`, `{events: {a: {parameters: {b: strin}}}}`, `{events: 3}`,
 		`{events: {a: {findings: {mising-parameter: error}}}}`, `{events: {a: {once: day}}}`, `{events: {a: {duplicates: soon}}}`,
 		`{events: {a: {parameters: {b: {unit: days}}}}}`, `{events: {a: {hits: {vender: ga4}}}}`,
 	} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -64,16 +65,19 @@ func parseYAML(file string, data []byte) (*node, error) {
 		return nil, &Problem{File: file, Line: 1, Column: 1,
 			Message: fmt.Sprintf("the file has %d bytes; a plan may have %d at most", len(data), maxFileSize)}
 	}
-	empty := &Problem{File: file, Line: 1, Column: 1, Message: "the file is empty"}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, empty
-	}
-	var document yaml.Node
-	if err := yaml.Load(data, &document); err != nil {
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err != nil {
 		return nil, syntaxProblem(file, err)
 	}
-	if document.Kind == 0 || len(document.Content) == 0 {
-		return nil, empty
+	var document, more yaml.Node
+	switch err := loader.Load(&document); {
+	case errors.Is(err, io.EOF) || err == nil && len(document.Content) == 0:
+		return nil, &Problem{File: file, Line: 1, Column: 1, Message: "the file is empty"}
+	case err != nil:
+		return nil, syntaxProblem(file, err)
+	}
+	if err := loader.Load(&more); !errors.Is(err, io.EOF) {
+		return nil, &Problem{File: file, Line: max(more.Line, 1), Column: max(more.Column, 1), Message: "a plan is one YAML document; here begins another"}
 	}
 	b := builder{file: file}
 	root, err := b.build(document.Content[0], 0)
@@ -126,9 +130,16 @@ func (b *builder) add(n *node, y *yaml.Node, depth int) error {
 	return err
 }
 
+// fewKeys is how many keys are faster compared than looked up.
+const fewKeys = 12
+
 func (b *builder) mapping(n *node, y *yaml.Node, depth int) error {
 	n.kind = mappingNode
-	seen := make(map[string]bool, len(y.Content)/2)
+	n.keys, n.items = make([]*node, 0, len(y.Content)/2), make([]*node, 0, len(y.Content)/2)
+	var seen map[string]bool
+	if len(y.Content) > 2*fewKeys {
+		seen = make(map[string]bool, len(y.Content)/2)
+	}
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := y.Content[i]
 		at := position{b.file, key.Line, key.Column}
@@ -137,10 +148,12 @@ func (b *builder) mapping(n *node, y *yaml.Node, depth int) error {
 			return at.problem("a key has to be a single value")
 		case len(key.Value) > maxNameBytes:
 			return at.problem("the key %.20q… is longer than %d bytes", key.Value, maxNameBytes)
-		case seen[key.Value]:
+		case seen[key.Value] || seen == nil && n.get(key.Value) != nil:
 			return at.problem("the key %q stands here twice", key.Value)
 		}
-		seen[key.Value] = true
+		if seen != nil {
+			seen[key.Value] = true
+		}
 		n.keys = append(n.keys, &node{at: at, kind: scalarNode, text: key.Value})
 		if err := b.add(n, y.Content[i+1], depth); err != nil {
 			return err

@@ -188,9 +188,10 @@ func (s *speller) wordByWord(typed, meant words, limit float64) float64 {
 		swapped := 1.0
 		for i := range meant.parts {
 			j := i
-			if i == swap {
+			switch i {
+			case swap:
 				j = i + 1
-			} else if i == swap+1 {
+			case swap + 1:
 				j = i - 1
 			}
 			swapped += s.word(typed, i, meant, j)
