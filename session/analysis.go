@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
@@ -37,15 +39,34 @@ func (s *Session) countMatches(seq int, outcome gtm.Outcome) {
 }
 
 func (c *Counts) add(findings []rules.Finding) {
+	c.tally(findings, 1)
+}
+
+func (c *Counts) tally(findings []rules.Finding, by int) {
 	for _, f := range findings {
 		switch f.Severity {
 		case rules.Error:
-			c.Errors++
+			c.Errors += by
 		case rules.Warning:
-			c.Warnings++
+			c.Warnings += by
 		case rules.Info:
-			c.Infos++
+			c.Infos += by
 		}
+	}
+}
+
+// judgeHit adds what a hit tells about the message that it came from to what was
+// found out about that.
+func (s *Session) judgeHit(hit *datalayer.Hit) {
+	findings := s.analysis.Rules.Hit(hit)
+	if len(findings) == 0 {
+		return
+	}
+	if i := s.current.log.find(hit.Cause.Push); i >= 0 {
+		v := s.current.log.at(i).verdict
+		v.Findings = slices.Concat(v.Findings, findings)
+		s.current.log = s.current.log.revise(map[int]Verdict{i: v})
+		s.current.Counts.add(findings)
 	}
 }
 
@@ -59,7 +80,11 @@ func (s *Session) load(c *datalayer.Container) error {
 	verdicts := make(map[int]Verdict, len(revisions))
 	for _, r := range revisions {
 		if i := s.current.log.find(r.Push.Seq); i >= 0 {
-			verdicts[i] = Verdict{Findings: s.current.log.at(i).verdict.Findings, Outcome: r.Outcome}
+			before := s.current.log.at(i).verdict.Findings
+			after := s.analysis.Rules.Revise(r.Push, r.Outcome, before)
+			s.current.Counts.tally(before, -1)
+			s.current.Counts.tally(after, 1)
+			verdicts[i] = Verdict{Findings: after, Outcome: r.Outcome}
 		}
 	}
 	s.current.log = s.current.log.revise(verdicts)
@@ -85,7 +110,7 @@ func (s *Session) listen() {
 func (s *Session) finish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current.Findings = s.analysis.Rules.Finish()
+	s.current.Findings = slices.Concat(s.analysis.Rules.Finish(), s.analysis.Rules.DeadWires(s.analysis.GTM.DeadWires()))
 	s.current.Counts.add(s.current.Findings)
 	err := s.stop()
 	s.publish()

@@ -166,6 +166,7 @@ func (s *Session) append(e datalayer.Entry) {
 		s.count(e, r.verdict)
 	case *datalayer.Hit:
 		s.current.Counts.Hits++
+		s.judgeHit(e)
 	case *datalayer.Gap:
 		s.current.Counts.Gaps++
 		s.current.Counts.Lost += max(e.Lost, 0)

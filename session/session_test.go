@@ -119,6 +119,20 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// What a hit tells is found at the message that it came from.
+func TestRunFindsTheMessageOfAHit(t *testing.T) {
+	s := session.New(datalayer.Header{}, analysis(t))
+	hit := &datalayer.Hit{Vendor: "ga4", Event: "chat_widget_opened", Status: 204, Cause: &datalayer.HitCause{Push: 2, Strength: "certain"}}
+	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("widget_opened"), push("widget_closed")), batch(hit)}}
+	if err := s.Run(t.Context(), src); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Snapshot()
+	if findings := got.Verdict(1).Findings; len(findings) != 1 || findings[0].Code != rules.HitRenamed || got.Counts.Warnings != 1 {
+		t.Errorf("findings about the message: %+v, %+v", findings, got.Counts)
+	}
+}
+
 // A file that lost lines keeps the numbers that it has.
 func TestRunKeepsNumbersOfFiles(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
