@@ -26,8 +26,8 @@ lint: ## gofmt, vet, staticcheck and the other linters
 bench: setup ## run the benchmarks; PKG=./probe for one package
 	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
 
-screenshots: setup ## draw the pictures of the documents anew
-	$(GO) run ./ui/screenshot docs/screens
+screenshots: ## draw the pictures of the documents anew, from the program
+	$(GO) test ./ui -run Pictures -update
 
 setup: ## install what is missing, Chrome included
 	@sh scripts/setup.sh

@@ -32,7 +32,7 @@ var reach = []law{
 // imports are the laws on what the code of a package names itself.
 var imports = []law{
 	{"only the probe speaks to browsers", "github.com/chromedp", "probe"},
-	{"input and output stay out of the analysis and the screen", "os", "probe recording demo cli ui/screenshot"},
+	{"input and output stay out of the analysis and the screen", "os", "probe recording demo cli"},
 	{"the network stays out of the analysis and the screen", "net", "probe demo"},
 }
 
