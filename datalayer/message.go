@@ -28,8 +28,10 @@ type Effect struct {
 	Consent       []Field
 	ConsentUpdate bool
 	// Doubt says why the state is not known after the message; empty where it
-	// is.
-	Doubt string
+	// is. Uncaptured says that any key may have been set; where it does not, a
+	// function may have set keys of version 2 and emptied version 1.
+	Doubt      string
+	Uncaptured bool
 }
 
 // Evaluated says whether the message carries an event.
@@ -37,10 +39,10 @@ func (e Effect) Evaluated() bool { return e.Event.Kind != Undefined }
 
 // EffectOf returns what Google Tag Manager makes of a message of the given kind.
 func EffectOf(kind MessageKind, message Value) Effect {
-	switch kind {
-	case KindGtag:
+	if kind == KindGtag && message.Kind == Array {
 		return gtagEffect(message.Items)
-	case KindFunction:
+	}
+	if kind == KindFunction {
 		return Effect{Doubt: "a function that the page pushed may have changed it"}
 	}
 	switch message.Kind {
@@ -56,15 +58,14 @@ func EffectOf(kind MessageKind, message Value) Effect {
 	case Function:
 		return Effect{Doubt: "a function that the page pushed may have changed it"}
 	case Truncated:
-		effect := Effect{Doubt: "a message that was too large to be captured whole may have changed it"}
+		var effect Effect
 		if len(message.Items) > 0 && message.Items[0].Kind == Object {
-			doubt := effect.Doubt
 			effect = objectEffect(message.Items[0].Fields)
-			effect.Doubt = doubt
 		}
+		effect.Doubt, effect.Uncaptured = "a message that was too large to be captured whole may have changed it", true
 		return effect
 	case Redacted, Threw:
-		return Effect{Doubt: "a message that was not captured may have changed it"}
+		return Effect{Doubt: "a message that was not captured may have changed it", Uncaptured: true}
 	default:
 		return Effect{}
 	}

@@ -17,6 +17,7 @@ type State struct {
 	// After a message whose effect nobody knows, doubt says why, and the since
 	// models hold what was merged after it: only that is known.
 	doubt          string
+	uncaptured     bool // a message may have set any key
 	since2, since1 object
 }
 
@@ -26,6 +27,7 @@ func (s *State) Apply(e Effect) {
 	s.since2.remove("eventModel")
 	if e.Doubt != "" {
 		s.doubt, s.since2, s.since1 = e.Doubt, object{}, object{}
+		s.uncaptured = s.uncaptured || e.Uncaptured
 	}
 	for _, f := range e.Fields {
 		if f.Name == "_clear" {
@@ -63,14 +65,18 @@ func (s *State) Get(path string) Lookup {
 
 // GetV1 reads a key of version 1.
 func (s *State) GetV1(key string) Lookup {
-	v1 := &s.v1
-	if s.doubt != "" {
-		v1 = &s.since1
+	if i := s.since1.find(key); i >= 0 {
+		return Lookup{s.since1.members[i].node.scalar, true}
 	}
-	if i := v1.find(key); i >= 0 {
-		return Lookup{v1.members[i].node.scalar, true}
+	i := s.v1.find(key)
+	switch {
+	case s.doubt != "" && (i >= 0 || s.uncaptured):
+		return Lookup{}
+	case i < 0:
+		return Lookup{Known: true}
+	default:
+		return Lookup{s.v1.members[i].node.scalar, true}
 	}
-	return Lookup{Known: s.doubt == ""}
 }
 
 // Defined says whether a path of version 2 may be other than undefined.
@@ -110,7 +116,7 @@ func (s *State) Size(limit int) int {
 // Append appends s in a form from which [RestoreState] makes an equal state.
 func (s *State) Append(dst []byte) []byte {
 	return Encode(dst, Value{Kind: Array, Items: []Value{
-		s.v2.value(), s.v1.value(), s.since2.value(), s.since1.value(), StringOf(s.doubt),
+		s.v2.value(), s.v1.value(), s.since2.value(), s.since1.value(), StringOf(s.doubt), BoolOf(s.uncaptured),
 	}})
 }
 
@@ -120,7 +126,7 @@ func RestoreState(saved []byte) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &State{doubt: v.Items[4].Text}
+	s := &State{doubt: v.Items[4].Text, uncaptured: v.Items[5].Text == "true"}
 	s.v2.restore(v.Items[0])
 	s.since2.restore(v.Items[2])
 	for i, v1 := range []*object{&s.v1, &s.since1} {

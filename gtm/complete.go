@@ -44,6 +44,9 @@ func (p *predicate) prepare() {
 	hangs := true
 	p.left.variables(func(v *Variable) { hangs = hangs && v.Type == "e" && v.format == (format{}) })
 	p.right.variables(func(*Variable) { hangs = false })
+	if p.operator == MatchesRegexp && p.right.constant.Text == "undefined" {
+		hangs = false // it hangs on what stood there before, too
+	}
 	p.onEvent = hangs && p.left.kind == variableTerm
 }
 
