@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"layertap/datalayer"
 	"layertap/recording"
 	"layertap/session"
 	"layertap/ui"
@@ -28,6 +29,14 @@ func screen(file string, noColor bool) face {
 		if file == "" {
 			options.Record = func() (string, error) { return startRecording(s) }
 			options.StopRecording = s.StopRecording
+			options.Mark = func(on int, mark string) error {
+				s.Add(&datalayer.Mark{Place: placeNow(s), On: on, Mark: mark})
+				return nil
+			}
+			options.Note = func(on int, text string) error {
+				s.Add(&datalayer.Note{Place: placeNow(s), On: on, Text: text})
+				return nil
+			}
 		}
 		program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(30)}
 		if noColor {
@@ -39,6 +48,11 @@ func screen(file string, noColor bool) face {
 		}
 		return nil
 	}
+}
+
+// placeNow is the place of what the user adds at this moment.
+func placeNow(s *session.Session) datalayer.Place {
+	return datalayer.Place{T: time.Since(s.Snapshot().Header.Started)}
 }
 
 // waiter hands the screen a newer snapshot, at most one a frame.
