@@ -44,8 +44,8 @@ func TestEmptyBoards(t *testing.T) {
 func TestBoardsLeadToMessages(t *testing.T) {
 	s := begin(t, 80, 24).visit().hits()
 	s.keys("5", "enter").under("widget_whatsapp_clicked")
-	s.keys("3", "j", "enter").under("widget_whatsapp_clicked")
-	s.keys("2", "j", "j", "j", "enter").sees("⊂ widget_opened").under("widget_opened")
+	s.keys("3", "enter").under("widget_whatsapp_clicked")
+	s.keys("2", "j", "enter").sees("⊂ widget_opened").under("widget_opened")
 }
 
 func TestWhatIf(t *testing.T) {
@@ -59,4 +59,12 @@ func TestWhatIf(t *testing.T) {
 
 func TestExplainFindings(t *testing.T) {
 	begin(t, 120, 36).visit().keys("e").golden("explained-finding").keys("e").misses("GA4")
+}
+
+// A hit that is blocked says something about a message that is there already.
+func TestFindingsThatComeLater(t *testing.T) {
+	s := begin(t, 100, 30).visit().
+		keys("f").types("warning").keys("enter").sees("no message matches").
+		hits().under("widget_whatsapp_clicked")
+	s.keys("6").sees("▲ hit-blocked", "1×  first in 8")
 }

@@ -91,7 +91,7 @@ func (d detail) arranged(from source, i int, r rect) detail {
 		}
 		d.shown = want
 	}
-	d.list = d.list.Resize(max(r.height-1, 1))
+	d.list = d.list.Resize(max(r.height-titleLines(r), 1))
 	d.list = d.list.Show(d.rows(), d.list.Cursor)
 	return d
 }
@@ -170,7 +170,7 @@ func flipped(set map[string]bool, member string) map[string]bool {
 
 // drawDetail returns the lines of the detail pane.
 func (m Model) drawDetail(r rect) []string {
-	lines := []string{m.detailTitle(r.width)}
+	lines := m.detailTitle(r)
 	d := m.detail
 	lines = append(lines, d.list.View(d.rows(), func(row int) []string {
 		return m.drawItem(row, r.width)
@@ -200,10 +200,19 @@ func (it item) draw(sheet *style.Sheet, underCursor bool, r rect) []string {
 	return drawn
 }
 
-func (m Model) detailTitle(width int) string {
+// titleLines is how many lines the title takes: where a pane is narrow and high the
+// tabs have one to themselves.
+func titleLines(r rect) int {
+	if r.width < 90 && r.height >= 20 {
+		return 2
+	}
+	return 1
+}
+
+func (m Model) detailTitle(r rect) []string {
 	i := m.messages.current()
 	if i < 0 {
-		return ruled(m.sheet, width, nil)
+		return []string{ruled(m.sheet, r.width, nil)}
 	}
 	role := style.Strong
 	if m.focus == onDetail {
@@ -211,16 +220,25 @@ func (m Model) detailTitle(width int) string {
 	}
 	push, ok := m.snapshot.Entry(i).(*datalayer.Push)
 	if !ok {
-		return ruled(m.sheet, width, text.Of(style.Faint, "─ ").With(role, kindOf(m.snapshot.Entry(i))).With(style.Faint, " "))
+		return []string{ruled(m.sheet, r.width, text.Of(style.Faint, "─ ").With(role, kindOf(m.snapshot.Entry(i))).With(style.Faint, " "))}
 	}
-	line := text.Of(style.Faint, "─ ").With(role, shortTitle(push, width)).With(style.Faint, " ─")
-	return ruled(m.sheet, width, append(line, m.detailTabs()...))
+	title := text.Of(style.Faint, "─ ").With(role, shortTitle(push, r)).With(style.Faint, " ─")
+	if titleLines(r) == 2 {
+		return []string{
+			ruled(m.sheet, r.width, title),
+			text.Of(style.Plain, " ").And(m.detailTabs()).Draw(m.sheet, style.Base, r.width),
+		}
+	}
+	return []string{ruled(m.sheet, r.width, title.And(m.detailTabs()))}
 }
 
 // shortTitle names a message and leaves room for the tabs.
-func shortTitle(push *datalayer.Push, width int) string {
+func shortTitle(push *datalayer.Push, r rect) string {
 	number := strconv.Itoa(push.Seq) + " "
-	return number + text.Cut(eventName(push), max(width-len(number)-lengthOfTabs-4, 12))
+	if titleLines(r) == 2 {
+		return number + text.Cut(eventName(push), max(r.width-len(number)-6, 1))
+	}
+	return number + text.Cut(eventName(push), max(r.width-len(number)-lengthOfTabs-4, 12))
 }
 
 // ruled draws a line and goes on with a rule to its end.
@@ -243,15 +261,16 @@ func (m Model) detailTabs() text.Line {
 	return line
 }
 
-// tabAt returns the tab whose name stands at x in the title, or -1.
-func (m Model) tabAt(x int) int {
-	i := m.messages.current()
-	push, ok := m.snapshot.Entry(max(i, 0)).(*datalayer.Push)
-	if i < 0 || !ok {
+// tabAt returns the tab whose name stands at a place in the title, or -1.
+func (m Model) tabAt(x, y int) int {
+	push, r := m.currentPush(), m.arrange().detail
+	if push == nil || y != r.y+titleLines(r)-1 {
 		return -1
 	}
-	r := m.arrange().detail
-	x -= r.x + text.Width("─ "+shortTitle(push, r.width)+" ─")
+	x -= r.x + 1
+	if titleLines(r) == 1 {
+		x -= text.Width("─ "+shortTitle(push, r)+" ─") - 1
+	}
 	for t, name := range tabNames {
 		if x >= 0 && x < len(name)+2 {
 			return t

@@ -21,11 +21,13 @@ type question struct {
 	seq        int // of the message
 	containers int // how many are known
 	messages   int // how many there are, where the whole session matters
+	findings   int // how many there are, where they are counted
 }
 
 type answer struct {
 	gtm.Explanation
 	wires gtm.DeadWires
+	kinds []kind // of findings; nil where they were not counted
 }
 
 // explanation brings the answer to a question.
@@ -37,18 +39,24 @@ type explanation struct {
 // explain asks about the message under the cursor where the screen shows what is
 // not known yet. One question is out at a time.
 func (m Model) explain() (Model, tea.Cmd) {
-	push := m.currentPush()
-	if push == nil || m.explained.asked != (question{}) {
+	if m.explained.asked != (question{}) {
 		return m, nil
 	}
-	q := question{seq: push.Seq, containers: len(m.seen.containers)}
+	q := question{containers: len(m.seen.containers)}
+	if push := m.currentPush(); push != nil {
+		q.seq = push.Seq
+	}
 	switch {
+	case m.screen == onHealth:
+		q.messages, q.findings = m.snapshot.Counts.Messages, m.seen.findings+1
+	case q.seq == 0:
+		return m, nil
 	case m.screen == onVariables || m.screen == onTriggers:
 		q.messages = m.snapshot.Counts.Messages
 	case m.screen != onMessages || m.detail.tab != stateTab && m.detail.tab != triggersTab:
 		return m, nil
 	}
-	if a := m.explained.about; a == q || q.messages == 0 && a.seq == q.seq && a.containers == q.containers {
+	if a := m.explained.about; a == q && m.explained.answer != nil || q.messages == 0 && a.seq == q.seq && a.containers == q.containers {
 		return m, nil
 	}
 	m.explained.asked = q
@@ -59,7 +67,9 @@ func ask(snapshot session.Snapshot, q question) tea.Cmd {
 	return func() tea.Msg {
 		var a answer
 		a.Explanation, _ = snapshot.Explain(snapshot.Find(q.seq))
-		if q.messages > 0 {
+		if q.findings > 0 {
+			a.kinds = kindsOf(snapshot)
+		} else if q.messages > 0 {
 			a.wires = snapshot.DeadWires()
 		}
 		return explanation{q, &a}

@@ -2,13 +2,13 @@ package ui
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/session"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -97,25 +97,14 @@ func (m Model) recordingItem() item {
 	return prose(style.Faint, "nothing is being recorded: r starts it, with all that came before")
 }
 
-// findingCounts lists the codes that were found, the worst and most frequent
-// first.
+// findingCounts lists the kinds of findings, the worst and most frequent first.
 func (m Model) findingCounts() []item {
-	type kind struct {
-		code rules.Code
-		tally
+	a := m.explained.answer
+	if a == nil || a.kinds == nil {
+		return []item{looking}
 	}
-	var kinds []kind
-	for _, code := range slices.Sorted(maps.Keys(m.seen.codes)) {
-		kinds = append(kinds, kind{code, m.seen.codes[code]})
-	}
-	slices.SortStableFunc(kinds, func(a, b kind) int {
-		if a.severity != b.severity {
-			return int(b.severity) - int(a.severity)
-		}
-		return b.count - a.count
-	})
 	var items []item
-	for _, k := range kinds {
+	for _, k := range a.kinds {
 		role, sign := severityLook(k.severity)
 		items = append(items, item{seq: k.first,
 			line: text.Of(role, sign+" "+text.Fit(string(k.code), 24)).With(style.Number, padLeft(strconv.Itoa(k.count), 6)+"×").
@@ -128,4 +117,33 @@ func (m Model) findingCounts() []item {
 		return []item{prose(style.Good, "✓ none")}
 	}
 	return items
+}
+
+// kind is a kind of finding and how often it was found.
+type kind struct {
+	code         rules.Code
+	severity     rules.Severity
+	count, first int // first is a Seq
+}
+
+// kindsOf counts the findings about messages by their kinds.
+func kindsOf(snapshot session.Snapshot) []kind {
+	at := map[rules.Code]int{}
+	kinds := []kind{}
+	for i := range snapshot.Len() {
+		for _, f := range snapshot.Verdict(i).Findings {
+			n, ok := at[f.Code]
+			if !ok {
+				n = len(kinds)
+				at[f.Code] = n
+				kinds = append(kinds, kind{code: f.Code, first: datalayer.At(snapshot.Entry(i)).Seq})
+			}
+			kinds[n].count++
+			kinds[n].severity = max(kinds[n].severity, f.Severity)
+		}
+	}
+	slices.SortStableFunc(kinds, func(a, b kind) int {
+		return cmp.Or(int(b.severity)-int(a.severity), b.count-a.count)
+	})
+	return kinds
 }

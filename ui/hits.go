@@ -33,6 +33,7 @@ func hitItem(when string, hit *datalayer.Hit) item {
 	line := text.Of(role, sign+" ").With(style.Faint, when+"  ").
 		With(style.Strong, text.Fit(hit.Vendor, 14)).With(style.Plain, " "+text.Fit(hit.ID, 16)+" ").
 		With(style.Strong, text.Fit(hit.Event, 28)+"  ")
+	line = line.With(role, text.Fit(hitFate(hit), 18)+"  ")
 	it := item{}
 	if c := hit.Cause; c != nil {
 		line = line.With(style.Info, "from "+strconv.Itoa(c.Push)).With(style.Faint, " "+c.Strength+", by "+c.By)
@@ -40,7 +41,7 @@ func hitItem(when string, hit *datalayer.Hit) item {
 	} else {
 		line = line.With(style.Warn, "from no message that is known")
 	}
-	it.line = line.With(role, "  "+hitFate(hit))
+	it.line = line
 	if hit.Debug {
 		it.line = it.line.With(style.Warn, "  debug")
 	}

@@ -156,10 +156,10 @@ func (m Model) click(mouse tea.Mouse) Model {
 		}
 	case l.detail.holds(mouse.X, mouse.Y):
 		m.focus, m.messages.follow = onDetail, false
-		if t := m.tabAt(mouse.X); mouse.Y == l.detail.y && t >= 0 {
+		if t := m.tabAt(mouse.X, mouse.Y); t >= 0 {
 			m.detail.tab = tab(t)
 		}
-		if row := m.detail.list.At(m.detail.rows(), mouse.Y-l.detail.y-1); row >= 0 {
+		if row := m.detail.list.At(m.detail.rows(), mouse.Y-l.detail.y-titleLines(l.detail)); row >= 0 {
 			m.detail.list = m.detail.list.Show(m.detail.rows(), row)
 		}
 	}

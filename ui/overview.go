@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"layertap/datalayer"
-	"layertap/rules"
 	"layertap/session"
 )
 
@@ -25,7 +24,7 @@ type overview struct {
 	noise      int // messages that are folded away by default
 	events     []event
 	eventAt    map[string]int // where in events
-	codes      map[rules.Code]tally
+	findings   int            // about messages, when last looked at
 }
 
 // event is an event name and the messages that carried it.
@@ -34,17 +33,11 @@ type event struct {
 	count, last int // last is a Seq
 }
 
-// tally is how often a finding came.
-type tally struct {
-	severity     rules.Severity
-	count, first int // first is a Seq
-}
-
 func newOverview() *overview {
 	return &overview{
 		hits: map[int][]int{}, notes: map[int]string{}, marks: map[int]string{},
 		frames: map[string]bool{}, targets: map[string]bool{},
-		eventAt: map[string]int{}, codes: map[rules.Code]tally{},
+		eventAt: map[string]int{},
 	}
 }
 
@@ -93,12 +86,5 @@ func (o *overview) push(p *datalayer.Push, v session.Verdict) {
 		o.events[at].count++
 		o.events[at].last = p.Seq
 	}
-	for _, f := range v.Findings {
-		t := o.codes[f.Code]
-		if t.count == 0 {
-			t.first = p.Seq
-		}
-		t.severity, t.count = max(t.severity, f.Severity), t.count+1
-		o.codes[f.Code] = t
-	}
+	o.findings += len(v.Findings)
 }

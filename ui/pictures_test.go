@@ -1,11 +1,78 @@
 package ui_test
 
 import (
+	"fmt"
 	"image/color"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+	"layertap/ui"
 )
+
+// tour is a longer visit, for pictures: a purchase, a talk with the chat widget,
+// the hits that it caused, and a fault of every other kind.
+func (s *story) tour() *story {
+	const talk = `"widget_platform":"web","widget_conversation_id":"c-81f2","timestamp":%d,"total_messages":%d`
+	now, n := 1795424400000, 0
+	say := func(event string) {
+		now, n = now+2150, n+1
+		s.push(event, fmt.Sprintf(talk, now, n))
+	}
+	click := func(selector, text string) {
+		s.entries(&datalayer.Action{Page: "p1", Action: "click", Selector: selector, Text: text})
+	}
+	link := func(event, url, kind, text string) {
+		now += 1300
+		s.push(event, fmt.Sprintf(`"widget_platform":"web","timestamp":%d,"link_url":%q,"link_type":%q%s`, now, url, kind, text))
+	}
+	s.live().page("p1", "https://shop.example/lamps/alba").
+		push("gtm.js", `"gtm.start":1795424400041,"gtm.uniqueEventId":1`).
+		entries(&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page"}).
+		push("view_item", `"ecommerce":{"currency":"EUR","value":129,"items":[{"item_id":"alba-1","item_name":"Alba table lamp","price":129,"quantity":1}]}`).
+		push("gtm.dom", `"gtm.uniqueEventId":2`).
+		push("widget_loaded", `"widget_platform":"web","widget_id":"w-77","timestamp":1795424400980`).
+		push("gtm.load", `"gtm.uniqueEventId":3`)
+	click("button.chat", "Chat with us")
+	s.push("widget_opend", `"widget_platform":"web","timestamp":1795424401523`)
+	click("a.whatsapp", "WhatsApp")
+	link("widget_whatsapp_clicked", "https://wa.me/4930123456", "whatsapp", "")
+	cause := &datalayer.HitCause{Push: s.last(), By: "initiator", Strength: "certain"}
+	s.entries(
+		&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "widget_whatsapp_clicked", Status: 204, KeyEvent: true, Cause: cause},
+		&datalayer.Hit{Page: "p1", Vendor: "meta", ID: "88120041", Event: "Contact", Status: 200, Cause: cause})
+	click("a.mail", "Write to us")
+	link("widget_email_clicked", "mailto:hello@shop.example", "email", `,"link_text":"Write to us"`)
+	click("button.start", "Start a conversation")
+	say("widget_start_conversation_clicked")
+	s.push("widget_conversation_started", `"widget_platform":"web","timestamp":1795424409100`)
+	say("widget_message_sent")
+	cause = &datalayer.HitCause{Push: s.last(), By: "name", Strength: "likely"}
+	s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "widget_message_sent", Status: 204, Cause: cause})
+	say("widget_agent_message_sent")
+	s.push("widget_message_sent", `"widget_platform":"web","widet_conversation_id":"c-81f2","timestamp":1795424414200,"total_messages":"3"`)
+	s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "widget_message_sent", Error: "blocked by client",
+		Cause: &datalayer.HitCause{Push: s.last(), By: "name", Strength: "likely"}})
+	say("widget_handoff_requested")
+	say("widget_user_joined")
+	say("widget_user_typing")
+	return s
+}
+
+// sink takes a recording and keeps nothing.
+type sink string
+
+func (s sink) Name() string                  { return string(s) }
+func (sink) Begin(datalayer.Header) error    { return nil }
+func (sink) Write(e []datalayer.Entry) error { return nil }
+func (sink) Close() error                    { return nil }
+
+// last is the Seq of the newest entry.
+func (s *story) last() int {
+	snapshot := s.session.Snapshot()
+	return datalayer.At(snapshot.Entry(snapshot.Len() - 1)).Seq
+}
 
 // TestPictures keeps the pictures in the documents as the program draws them.
 func TestPictures(t *testing.T) {
@@ -13,8 +80,30 @@ func TestPictures(t *testing.T) {
 		name  string
 		paper paper
 	}{{"dark", darkPaper}, {"light", lightPaper}} {
-		s := begin(t, 120, 30).visit()
+		s := begin(t, 120, 34, func(o *ui.Options) {
+			o.Record = func() (string, error) { return "", nil }
+		}).tour()
 		s.send(tea.BackgroundColorMsg{Color: p.paper.ground.(color.RGBA)})
-		s.keeps("../docs/screens/messages-"+p.name+".svg", s.picture(p.paper, "layertap shop.example"))
+		keep := func(name string) {
+			s.keeps("../docs/screens/"+name+"-"+p.name+".svg", s.picture(p.paper, "layertap https://shop.example"))
+		}
+		if err := s.session.Record(sink("shop.session.jsonl")); err != nil {
+			t.Fatal(err)
+		}
+		s.idle().keys("[", "[").under("widget_whatsapp_clicked")
+		keep("messages")
+		s.keys("right", "right", "right")
+		keep("triggers-of-a-message")
+		s.keys("2")
+		keep("coverage")
+		s.keys("3")
+		s.keys("w").types("^widget_(opened|closed|loaded)$").keys("enter")
+		keep("triggers")
+		s.keys("4")
+		keep("variables")
+		s.keys("5")
+		keep("hits")
+		s.keys("6")
+		keep("health")
 	}
 }

@@ -39,15 +39,16 @@ func brief(f rules.Finding) text.Line {
 	line := text.Of(role, sign+" ")
 	what := string(f.Code)
 	switch {
-	case f.Suggestion != "" && f.Path != "":
-		return line.With(role, f.Path+" → "+f.Suggestion)
-	case f.Suggestion != "":
-		return line.With(role, "→ "+f.Suggestion)
+	case strings.HasPrefix(what, "misspelled-"):
+		return line.With(role, strings.TrimSpace(f.Path+" → "+f.Suggestion))
 	case f.Path != "":
 		what = strings.TrimSuffix(strings.TrimSuffix(what, "-parameter"), "-value")
-		return line.With(role, strings.ReplaceAll(what, "-", " ")+" "+f.Path)
 	}
-	return line.With(role, strings.ReplaceAll(what, "-", " "))
+	line = line.With(role, strings.TrimSpace(strings.ReplaceAll(what, "-", " ")+" "+f.Path))
+	if f.Suggestion != "" {
+		line = line.With(role, " → "+f.Suggestion)
+	}
+	return line
 }
 
 // severityLook is how a severity is drawn.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"layertap/datalayer"
@@ -40,6 +41,18 @@ func parseQuery(text string) query {
 }
 
 func (q query) empty() bool { return len(q.terms) == 0 }
+
+// onFindings says whether the filter asks for findings, which may still come for
+// messages that are there already.
+func (q query) onFindings() bool {
+	return slices.ContainsFunc(q.terms, func(t term) bool {
+		switch string(t.word) {
+		case "error", "warning", "finding":
+			return true
+		}
+		return false
+	})
+}
 
 // match says whether the filter lets the message at index i through.
 func (q query) match(s session.Snapshot, i int, push *datalayer.Push) bool {

@@ -24,10 +24,13 @@ const gap = 2 // cells between two columns
 // second one to themselves.
 func columnsFor(width int, twoLines, hits bool) columns {
 	c := columns{gutter: 2, seq: 5, delta: 8}
-	c.event = min(max(width/4, 24), 36)
+	c.event = min(max(width*3/10, 24), 34)
 	c.triggers = min(max(width/6, 14), 26)
+	if width < oneLineWidth && !twoLines {
+		c.triggers = 5 // the signs; the detail beside names them
+	}
 	if hits {
-		c.hits = min(max(width/10, 8), 18)
+		c.hits = min(max(width/9, 8), 18)
 	}
 	if twoLines {
 		c.event = width - c.gutter - c.seq - c.delta - c.triggers - c.hits - 4*gap
@@ -205,7 +208,10 @@ func (m Model) hitCell(push *datalayer.Push, width int) text.Line {
 			continue
 		}
 		role, sign := hitLook(hit)
-		line = line.With(role, hit.Vendor+" "+sign+" ")
+		if line != nil {
+			line = line.With(style.Plain, " ")
+		}
+		line = line.With(role, hit.Vendor+" "+sign)
 	}
 	if line == nil && push.Event != "" && !isNoise(push) {
 		return text.Of(style.Faint, text.Fit("none", width))
@@ -233,7 +239,7 @@ func (m Model) aside(e datalayer.Entry) text.Line {
 		return text.Of(style.Warn, "▲ gap  ").With(style.Plain, e.Why).With(style.Faint, "  ("+gapExtent(e)+")")
 	case *datalayer.Action:
 		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
-			With(style.Plain, e.Action).With(style.Faint, " "+actionTarget(e))
+			With(style.Plain, e.Action).With(style.Faint, " "+shortTarget(e))
 	case *datalayer.Note:
 		return text.Of(style.Accent, "✎ ").With(style.Plain, e.Text)
 	}
@@ -256,6 +262,15 @@ func actionTarget(a *datalayer.Action) string {
 		return a.Selector + " “" + a.Text + "”"
 	}
 	return a.Selector
+}
+
+// shortTarget is what was acted on, with the words on it first.
+func shortTarget(a *datalayer.Action) string {
+	selector := a.Selector[strings.LastIndex(a.Selector, ">")+1:]
+	if a.Text != "" {
+		return "“" + a.Text + "” " + strings.TrimSpace(selector)
+	}
+	return strings.TrimSpace(selector)
 }
 
 // delta is the time since the message before the one at index i, whatever the

@@ -76,6 +76,17 @@ type items struct {
 	at  func(row int) item
 }
 
+// firstThatLeads returns the first row that Enter leads somewhere from; 0 where
+// none of the first ones does.
+func (i items) firstThatLeads() int {
+	for row := range min(i.len, 20) {
+		if it := i.at(row); it.seq > 0 || it.filter != "" {
+			return row
+		}
+	}
+	return 0
+}
+
 func all(of []item) items { return items{len(of), func(row int) item { return of[row] }} }
 
 // boardOf is everything that the items of a board depend on.
@@ -92,10 +103,11 @@ type boardOf struct {
 func (m Model) arrangedBoard(r rect) Model {
 	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained.answer}
 	if of != m.board.of {
-		if of.screen != m.board.of.screen {
-			m.board.list = list.List{}
-		}
+		fresh := of.screen != m.board.of.screen
 		m.board.items = m.boardItems(max(r.width-2, 1))
+		if fresh {
+			m.board.list = list.List{Cursor: m.board.items.firstThatLeads()}
+		}
 		m.board.of = of
 	}
 	m.board.list = m.board.list.Resize(max(r.height, 1))

@@ -60,6 +60,13 @@ func (m Model) show(msg snapshotMsg) (Model, tea.Cmd) {
 func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
 	m.snapshot = snapshot
 	m.seen.extend(snapshot)
+	counts := snapshot.Counts
+	total := counts.Errors + counts.Warnings + counts.Infos
+	revised := total != m.seen.findings
+	m.seen.findings = total
+	if revised && m.messages.sieve.query.onFindings() && !m.messages.scanning {
+		return m.sift(m.messages.sieve) // hits and containers say more about earlier messages
+	}
 	var scan tea.Cmd
 	m.messages, scan = m.messages.advance(snapshot)
 	return m, scan
