@@ -64,9 +64,9 @@ func tell(w io.Writer, s session.Snapshot, said string) string {
 }
 
 // ndjsonFace prints what a session file would hold.
-func ndjsonFace(w io.Writer) face {
+func (f *liveFlags) ndjsonFace(w io.Writer) face {
 	return func(ctx context.Context, s *session.Session) error {
-		if err := s.Record(recording.NewWriter(w, "standard output")); err != nil {
+		if err := s.Record(f.sink(recording.NewWriter(w, "standard output"))); err != nil {
 			return err
 		}
 		return watch(ctx, s, func(snapshot session.Snapshot) error { return snapshot.Recording.Err })

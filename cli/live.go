@@ -26,6 +26,7 @@ type liveFlags struct {
 	out      string
 	format   string
 	duration time.Duration
+	redact   bool
 	noColor  bool
 }
 
@@ -39,6 +40,7 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
 	flags.StringVar(&f.format, "format", "text", "what is printed where there is no terminal: `text` or ndjson")
 	flags.DurationVar(&f.duration, "for", 0, "stop after that `TIME`, for example 30s")
+	flags.BoolVar(&f.redact, "redact", false, "keep personal data out of recordings")
 	flags.BoolVar(&f.noColor, "no-color", false, "use no colours")
 }
 
@@ -62,11 +64,11 @@ func (f *liveFlags) face() (face, error) {
 	case f.format == "ndjson" && f.out != "":
 		return nil, errors.New("--format ndjson prints what a recording holds: leave -o out, and write its output to the file")
 	case f.format == "ndjson":
-		return ndjsonFace(os.Stdout), nil
+		return f.ndjsonFace(os.Stdout), nil
 	case f.format != "text":
 		return nil, fmt.Errorf("--format %q: it is one of text and ndjson", f.format)
 	case onTerminal():
-		return screen("", f.noColor), nil
+		return f.screen(), nil
 	default:
 		return linesFace(os.Stdout), nil
 	}
@@ -133,7 +135,15 @@ func (f *liveFlags) record(s *session.Session) error {
 	if err != nil {
 		return err
 	}
-	return s.Record(w)
+	return s.Record(f.sink(w))
+}
+
+// sink is what keeps a session in w.
+func (f *liveFlags) sink(w *recording.Writer) session.Sink {
+	if f.redact {
+		return newRedacting(w)
+	}
+	return w
 }
 
 // play runs a session and shows it. It returns when the user left or the source

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"os"
 
@@ -9,6 +10,7 @@ import (
 
 	"layertap/recording"
 	"layertap/session"
+	"layertap/ui"
 )
 
 func newOpen() *cobra.Command {
@@ -29,7 +31,9 @@ func newOpen() *cobra.Command {
 			}
 			face := linesFace(os.Stdout)
 			if term.IsTerminal(os.Stdout.Fd()) {
-				face = screen(args[0], noColor)
+				face = func(ctx context.Context, s *session.Session) error {
+					return draw(ctx, s, noColor, ui.Options{File: args[0]})
+				}
 			}
 			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, face), reader.Close())
 		},

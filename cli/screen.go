@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -21,33 +20,36 @@ import (
 // would be drawn over before anybody saw them.
 const frame = time.Second / 30
 
-// screen is the face that draws on the terminal. File is the recording that is
-// looked at; empty when live.
-func screen(file string, noColor bool) face {
+// screen is the face that draws on the terminal, live.
+func (f *liveFlags) screen() face {
 	return func(ctx context.Context, s *session.Session) error {
-		options := ui.Options{Wait: waiter(ctx, s), File: file}
-		if file == "" {
-			options.Record = func() (string, error) { return startRecording(s) }
-			options.StopRecording = s.StopRecording
-			options.Mark = func(on int, mark string) error {
+		return draw(ctx, s, f.noColor, ui.Options{
+			Record:        func() (string, error) { return f.startRecording(s) },
+			StopRecording: s.StopRecording,
+			Mark: func(on int, mark string) error {
 				s.Add(&datalayer.Mark{Place: placeNow(s), On: on, Mark: mark})
 				return nil
-			}
-			options.Note = func(on int, text string) error {
+			},
+			Note: func(on int, text string) error {
 				s.Add(&datalayer.Note{Place: placeNow(s), On: on, Text: text})
 				return nil
-			}
-		}
-		program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(30)}
-		if noColor {
-			program = append(program, tea.WithColorProfile(colorprofile.Ascii))
-		}
-		_, err := tea.NewProgram(ui.New(options), program...).Run()
-		if err != nil && ctx.Err() == nil {
-			return fmt.Errorf("drawing on the terminal: %w", err)
-		}
-		return nil
+			},
+		})
 	}
+}
+
+// draw shows a session on the terminal until the user leaves.
+func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Options) error {
+	options.Wait = waiter(ctx, s)
+	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(30)}
+	if noColor {
+		program = append(program, tea.WithColorProfile(colorprofile.Ascii))
+	}
+	_, err := tea.NewProgram(ui.New(options), program...).Run()
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("drawing on the terminal: %w", err)
+	}
+	return nil
 }
 
 // placeNow is the place of what the user adds at this moment.
@@ -70,13 +72,13 @@ func waiter(ctx context.Context, s *session.Session) func(uint64) (session.Snaps
 
 // startRecording records to a new file in the working directory, named after the
 // site and the time.
-func startRecording(s *session.Session) (string, error) {
+func (f *liveFlags) startRecording(s *session.Session) (string, error) {
 	name := recordingName(s.Snapshot().Header.URL, time.Now())
 	w, err := recording.Create(name)
 	if err != nil {
 		return "", err
 	}
-	return name, errors.Join(s.Record(w))
+	return name, s.Record(f.sink(w))
 }
 
 func recordingName(site string, now time.Time) string {

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"crypto/rand"
+
+	"layertap/datalayer"
+	"layertap/recording"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// redacting writes a session without the personal data in it. Equal data stays
+// equal within the session; the salt that would tell more is never written.
+type redacting struct {
+	*recording.Writer
+	redactor *rules.Redactor
+}
+
+func newRedacting(w *recording.Writer) session.Sink {
+	return redacting{w, rules.NewRedactor([]byte(rand.Text()))}
+}
+
+// Begin notes in the header what a reader will not see.
+func (r redacting) Begin(h datalayer.Header) error {
+	h.Redact, h.URL = "personal-data", r.redactor.Text(h.URL)
+	return r.Writer.Begin(h)
+}
+
+func (r redacting) Write(entries []datalayer.Entry) error {
+	redacted := make([]datalayer.Entry, len(entries))
+	for i, e := range entries {
+		redacted[i] = r.entry(e)
+	}
+	return r.Writer.Write(redacted)
+}
+
+// entry returns e without personal data. What the session holds stays as it is.
+func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
+	switch e := e.(type) {
+	case *datalayer.Page:
+		page := *e
+		page.URL, page.Referrer, page.Title = r.redactor.Text(e.URL), r.redactor.Text(e.Referrer), r.redactor.Text(e.Title)
+		return &page
+	case *datalayer.Push:
+		push := *e
+		push.Message = r.json(e.Message)
+		return &push
+	case *datalayer.Action:
+		action := *e
+		action.Text, action.Href = r.redactor.Text(e.Text), r.redactor.Text(e.Href)
+		return &action
+	case *datalayer.Hit:
+		hit := *e
+		hit.URL = r.redactor.Text(e.URL)
+		if e.Params != nil {
+			hit.Params = r.json(e.Params)
+		}
+		return &hit
+	default:
+		return e
+	}
+}
+
+func (r redacting) json(snapshot []byte) []byte {
+	v, err := datalayer.Decode(snapshot)
+	if err != nil { // sources hand on well-formed values only
+		v = datalayer.Value{Kind: datalayer.Redacted, Text: "unreadable"}
+	}
+	return datalayer.Encode(nil, r.redactor.Value(v))
+}

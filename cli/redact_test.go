@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+
+	"layertap/datalayer"
+	"layertap/recording"
+)
+
+// What is personal is nowhere in the file, equal data is still equal, and the
+// session itself is not changed.
+func TestRedacting(t *testing.T) {
+	const mail = "ada.lovelace@example.com"
+	push := func(key string) *datalayer.Push {
+		return &datalayer.Push{Page: "p1", Message: []byte(`{"event":"x","` + key + `":"` + mail + `"}`)}
+	}
+	entries := []datalayer.Entry{
+		&datalayer.Page{ID: "p1", URL: "https://shop.example/?email=" + mail, Title: "Hello " + mail},
+		&datalayer.Action{Page: "p1", Action: "click", Text: mail, Href: "mailto:" + mail},
+		push("a"), push("b"),
+		&datalayer.Hit{Page: "p1", URL: "https://a.example/?em=" + mail, Params: []byte(`{"em":"` + mail + `"}`)},
+	}
+	var file bytes.Buffer
+	sink := newRedacting(recording.NewWriter(&file, "test"))
+	if err := errors.Join(sink.Begin(datalayer.Header{}), sink.Write(entries), sink.Close()); err != nil {
+		t.Fatal(err)
+	}
+	text := file.String()
+	if strings.Contains(text, "lovelace") || strings.Count(text, "\n") != 6 {
+		t.Errorf("the file is\n%s", text)
+	}
+	if !strings.Contains(text, `"redact":"personal-data"`) {
+		t.Errorf("the header does not say so: %s", text)
+	}
+	hashes := map[string]int{}
+	for line := range strings.Lines(text) {
+		if _, rest, ok := strings.Cut(line, `"hash":"`); ok {
+			hash, _, _ := strings.Cut(rest, `"`)
+			hashes[hash]++
+		}
+	}
+	if len(hashes) != 1 {
+		t.Errorf("one address has the hashes %v", hashes)
+	}
+	if !strings.Contains(string(entries[2].(*datalayer.Push).Message), mail) {
+		t.Error("the session was changed")
+	}
+}
