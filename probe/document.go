@@ -77,7 +77,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	}
 	for _, r := range b.Records {
 		if doc.numbers.take(r.N) {
-			l.record(doc, r, l.wall(time.UnixMicro(int64((b.Origin+r.T)*1000))))
+			l.record(doc, r, l.wall(time.UnixMicro(int64(b.Origin*1000)+r.T)))
 		}
 	}
 	if !l.holding.IsZero() && doc.page.Frame == "main" && doc.tab.current != doc {

@@ -320,3 +320,17 @@ func (w *watched) drain() {
 		}
 	}
 }
+
+// firstPage returns the page that a new browser shows.
+func (d *driver) firstPage() target.ID {
+	d.t.Helper()
+	var tabs target.GetTargetsResult
+	d.call(ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
+	for _, info := range tabs.TargetInfos {
+		if info.Type == "page" {
+			return info.TargetID
+		}
+	}
+	d.t.Fatal("the browser shows no page")
+	return ""
+}

@@ -144,7 +144,7 @@ func (p *Probe) run(ctx context.Context) error {
 	}
 	w.say(datalayer.Starting, "opening "+p.options.URL)
 	if err = w.run(ctx, c); errors.Is(err, errConnectionLost) {
-		w.ended("the browser ended")
+		w.ended(time.Now(), "the browser ended")
 		return nil
 	}
 	return err
@@ -173,7 +173,7 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 		w.tracker.disconnected()
 		w.say(datalayer.Lost, "the connection to the browser was lost; trying again")
 		if c, tab, err = p.reachAgain(ctx, w, tab); ctx.Err() != nil {
-			w.ended("the connection to the browser was lost")
+			w.ended(lost, "the connection to the browser was lost")
 			return nil
 		}
 		w.tracker.ledger.gap(lost, time.Now(), -1, "the connection to the browser was lost")

@@ -12,12 +12,11 @@ import (
 	"layertap/datalayer"
 )
 
-// batch is what the hook sends at once. Times are milliseconds since Origin,
-// which is milliseconds since 1970, both by the browser's clock.
+// batch is what the hook sends at once. Its records' times are microseconds since
+// Origin, which is milliseconds since 1970, both by the browser's clock.
 type batch struct {
 	Doc     string        `json:"doc"` // the document's random name
 	Origin  float64       `json:"origin"`
-	Sent    float64       `json:"sent"`
 	Page    *introduction `json:"page"` // with the document's first batch
 	Lost    int           `json:"lost"` // records that were too large to be rescued
 	End     bool          `json:"end"`  // the document has gone
@@ -35,9 +34,9 @@ type introduction struct {
 
 // record is one thing that the hook saw. N counts a document's records from 1.
 type record struct {
-	N  int     `json:"n"`
-	T  float64 `json:"t"`
-	Is string  `json:"is"`
+	N  int    `json:"n"`
+	T  int64  `json:"t"`
+	Is string `json:"is"`
 
 	// "push"
 	Layer   string         `json:"layer"`

@@ -28,6 +28,7 @@ type tracker struct {
 	known    map[target.ID]*tab // every tab that was ever followed
 	scripts  scripts
 	ledger   ledger
+	deserted bool      // the last of the tabs is gone
 	commands []command // not yet sent
 	answers  map[int64]func(*cdproto.Message)
 	now      time.Time // of the message that is being followed
@@ -236,6 +237,7 @@ func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 	}
 	delete(t.sessions, e.SessionID)
 	delete(t.tabs, s.target)
+	t.deserted = s.tab != nil && len(t.sessions) == 0
 }
 
 func (t *tracker) contextCreated(s *session, e *runtime.EventExecutionContextCreated) {
@@ -281,6 +283,3 @@ func (t *tab) frameName(frame cdp.FrameID) string {
 	}
 	return string(frame)
 }
-
-// deserted says whether the last of the tabs is gone.
-func (t *tracker) deserted() bool { return len(t.known) > 0 && len(t.sessions) == 0 }

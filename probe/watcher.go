@@ -70,7 +70,7 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 		switch {
 		case w.refused != nil:
 			return w.refused
-		case w.tracker.deserted():
+		case w.tracker.deserted:
 			w.flush(time.Time{})
 			w.say(datalayer.Over, "the tab was closed")
 			return nil
@@ -79,10 +79,9 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 	}
 }
 
-// ended says that the browser is gone, and leaves it in the record.
-func (w *watcher) ended(why string) {
-	now := time.Now()
-	w.tracker.ledger.gap(now, now, -1, why)
+// ended says that the browser is gone, and leaves in the record since when.
+func (w *watcher) ended(since time.Time, why string) {
+	w.tracker.ledger.gap(since, time.Now(), -1, why)
 	w.outbox.put(w.tracker.ledger.ready(time.Time{}))
 	w.say(datalayer.Over, why)
 }

@@ -1,0 +1,132 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// benchPage opens the benchmark's page with a probe and, beside it, a bare
+// binding.
+func benchPage(b *testing.B) (*driver, *watched) {
+	b.Helper()
+	text, err := os.ReadFile("testdata/bench.html")
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := serve(b, map[string]string{ // isolated, for a clock of 5 µs
+		"/": "#Cross-Origin-Opener-Policy: same-origin\n#Cross-Origin-Embedder-Policy: require-corp\n" + string(text),
+	})
+	d := newTab(b, chrome)
+	w := watch(b, d, chrome)
+	d.call(ask(d.session, runtime.Enable, cdp.Empty{}), new(struct{}))
+	d.call(ask(d.session, runtime.AddBinding, runtime.AddBindingParams{Name: "bare"}), new(struct{}))
+	d.open(s.URL)
+	return d, w
+}
+
+// BenchmarkPage measures what a push costs the page against JSON.stringify and
+// one call of a binding, the least that sends it at all.
+func BenchmarkPage(b *testing.B) {
+	for _, size := range []int{200, 2_000, 100_000} {
+		for _, burst := range []int{1, 20} {
+			b.Run(fmt.Sprintf("size=%d/burst=%d", size, burst), func(b *testing.B) {
+				d, w := benchPage(b)
+				rounds := 200
+				if size > 10_000 {
+					rounds = 40
+				}
+				go func() { // a reader, as there always is one
+					for {
+						if _, err := w.Next(b.Context()); err != nil {
+							return
+						}
+					}
+				}()
+				for b.Loop() {
+					var cost struct{ Bare, Push float64 }
+					text := d.run(fmt.Sprintf("compare(%d, %d, %d)", size, burst, rounds))
+					if err := json.Unmarshal([]byte(text), &cost); err != nil {
+						b.Fatal(err)
+					}
+					b.ReportMetric(cost.Push, "µs/push")
+					b.ReportMetric(cost.Bare, "µs/bare")
+					b.ReportMetric(cost.Push/cost.Bare, "push/bare")
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkThroughput measures how many messages a second reach Go, against those
+// of a binding that is called for each.
+func BenchmarkThroughput(b *testing.B) {
+	for _, size := range []int{200, 2_000} {
+		b.Run(fmt.Sprintf("size=%d", size), func(b *testing.B) {
+			d, w := benchPage(b)
+			n := 40_000_000 / (size + 800)
+			for b.Loop() {
+				w.entries = nil
+				begin := time.Now()
+				go d.run(fmt.Sprintf("flood('push', %d, %d)", size, n))
+				w.until("all are there", func() bool { return len(w.entries) >= n })
+				pushed := float64(n) / time.Since(begin).Seconds()
+				bare := bareFlood(b, d, size, n)
+				b.ReportMetric(pushed, "pushes/s")
+				b.ReportMetric(bare, "bare/s")
+				b.ReportMetric(pushed/bare, "push/bare")
+			}
+		})
+	}
+}
+
+// bareFlood counts calls of the bare binding as they come, without reading them.
+func bareFlood(b *testing.B, d *driver, size, n int) float64 {
+	b.Helper()
+	d.conn.take()
+	begin := time.Now()
+	go d.run(fmt.Sprintf("flood('bare', %d, %d)", size, n))
+	for count := 0; count < n; {
+		select {
+		case <-d.conn.arrived:
+		case <-time.After(20 * time.Second):
+			b.Fatalf("%d of %d calls of the binding came", count, n)
+		}
+		for _, m := range d.conn.take() {
+			if string(m.Method) == runtime.BindingCalled.Method {
+				count++
+			}
+		}
+	}
+	return float64(n) / time.Since(begin).Seconds()
+}
+
+// BenchmarkLatency measures the time from a push to Next, at sixty a second.
+func BenchmarkLatency(b *testing.B) {
+	d, w := benchPage(b)
+	for b.Loop() {
+		var latencies []time.Duration
+		go d.run(`new Promise((done) => { let n = 300; const timer = setInterval(() => { dataLayer.push({event:'tick', n}); if (!--n) { clearInterval(timer); done() } }, 1000 / 60) })`)
+		for len(latencies) < 300 {
+			batch, err := w.Next(context.Background())
+			if err != nil {
+				b.Fatal(err)
+			}
+			now := time.Since(w.options.Started)
+			w.entries = append(w.entries[:0], batch.Entries...)
+			for _, p := range w.pushes() {
+				latencies = append(latencies, now-p.T)
+			}
+		}
+		slices.Sort(latencies)
+		b.ReportMetric(float64(latencies[150].Microseconds())/1000, "ms-p50")
+		b.ReportMetric(float64(latencies[297].Microseconds())/1000, "ms-p99")
+	}
+}
