@@ -91,7 +91,7 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 	live.add(root)
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(),
-		newPlan(), newExplain(), newTabs(), newMan(),
+		newPlan(), newExplain(), newTabs(), newDoctor(), newMan(),
 	)
 	return root
 }

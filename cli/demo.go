@@ -3,13 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
-	"os"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
 	"layertap/datalayer"
 	"layertap/demo"
+	"layertap/probe"
 	"layertap/session"
 )
 
@@ -29,7 +28,7 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 			if err != nil {
 				return err
 			}
-			auto = auto || f.probe.Headless || !hasDisplay()
+			auto = auto || f.probe.Headless || !probe.HasDisplay()
 			f.probe.URL = site.URL()
 			if auto {
 				f.probe.URL = site.TourURL(demo.Pace(pace))
@@ -48,11 +47,6 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 	cmd.Flags().BoolVar(&auto, "auto", false, "let an autopilot play the visitor")
 	cmd.Flags().StringVar(&pace, "pace", string(demo.Calm), "how fast the autopilot is: `calm` or fast")
 	return cmd
-}
-
-// hasDisplay says whether a browser's window could be seen here.
-func hasDisplay() bool {
-	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
 }
 
 // untilTourIsOver ends a face with the autopilot's last message.

@@ -46,7 +46,7 @@ type launched struct {
 
 // launch starts a browser that shows an empty page.
 func launch(ctx context.Context, o Options) (*launched, error) {
-	path, err := findBrowser(o.Browser)
+	path, err := FindBrowser(o.Browser)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 		}
 		options = append(options, chromedp.UserDataDir(dir))
 	}
-	if o.Headless || !hasDisplay() {
+	if o.Headless || !HasDisplay() {
 		options = append(options, chromedp.Flag("headless", true))
 	}
 	if runtime.GOOS == "linux" && os.Getuid() == 0 {
@@ -128,14 +128,14 @@ func (b *launched) close() {
 	b.cancel()
 }
 
-// hasDisplay says whether a window could be shown.
-func hasDisplay() bool {
+// HasDisplay says whether a window could be shown.
+func HasDisplay() bool {
 	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
 }
 
-// findBrowser returns the path of the browser that is named, or of the first that
+// FindBrowser returns the path of the browser that is named, or of the first that
 // is installed.
-func findBrowser(named string) (string, error) {
+func FindBrowser(named string) (string, error) {
 	if named != "" {
 		path, err := exec.LookPath(named)
 		if err != nil {
