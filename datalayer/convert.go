@@ -128,8 +128,7 @@ func parseNumber(text string) float64 {
 			return parseInteger(text[2:], base)
 		}
 	}
-	switch strings.TrimLeft(text, "+-") {
-	case "Infinity":
+	if strings.TrimLeft(text, "+-") == "Infinity" {
 		if len(text) > len("Infinity")+1 {
 			return math.NaN()
 		}

@@ -85,12 +85,13 @@ func (o *object) remove(name string) {
 
 // set merges a value into the path of a key, as Google Tag Manager does: the key
 // is opened up at its dots, and what is in the way of the path is replaced by an
-// object. It is false where the value holds itself, so that merging never ends.
-func (o *object) set(key string, v Value) bool {
+// object.
+func (o *object) set(key string, v Value) {
 	for depth := 0; ; depth++ {
 		name, rest, dotted := strings.Cut(key, ".")
 		if !dotted || depth == maxDots {
-			return o.at(key).merge(v)
+			o.at(key).merge(v)
+			return
 		}
 		n := o.at(name)
 		if n.object == nil {
@@ -101,7 +102,8 @@ func (o *object) set(key string, v Value) bool {
 }
 
 // merge puts v over n: an object key by key, an array index by index, anything
-// else in its place.
+// else in its place. It is false where v holds itself: merging that throws, and
+// the rest of it is lost.
 func (n *node) merge(v Value) bool {
 	switch v.Kind {
 	case Object:

@@ -91,8 +91,9 @@ type Tag struct {
 	Teardown []*Tag      // run after it
 	Reads    []*Variable // in its settings, and in the variables there
 
-	id  string // the same in the published form and in an export
-	seq int    // in the container's Tags
+	id        string // the same in the published form and in an export
+	seq       int    // in the container's Tags
+	scheduled bool   // it fires at some times only
 }
 
 // FiringOption says how often a tag may fire.

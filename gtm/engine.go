@@ -25,6 +25,7 @@ type Engine struct {
 type placed struct {
 	read      *Container
 	container *Container // the same, with the names of an export if there is one
+	names     *Container // that export
 	layer     string     // empty: all
 	from      int        // the number of the first document
 }
@@ -210,13 +211,9 @@ func (e *Engine) firstOpen() int {
 // name gives the published containers the names of their exports.
 func (e *Engine) name() {
 	for _, p := range e.placed {
-		p.container = p.read
-		if p.read.form != published {
-			continue
-		}
 		for _, other := range e.placed {
-			if other.read.form == export && sameContainer(p.read, other.read) {
-				p.container = Named(p.read, other.read)
+			if p.names == nil && p.read.form == published && other.read.form == export && sameContainer(p.read, other.read) {
+				p.container, p.names = Named(p.read, other.read), other.read
 			}
 		}
 	}

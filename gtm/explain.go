@@ -240,6 +240,8 @@ func (why reason) text(v TagVerdict) string {
 		return "it fires once a page, and has fired"
 	case firedBeforeUnknown:
 		return "it fires once a page, and may have fired before"
+	case isScheduled:
+		return "it fires at certain times only"
 	case waitsForSetup:
 		return "it runs when its setup tag has reported that it is done"
 	case followsMain:

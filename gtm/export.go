@@ -164,7 +164,7 @@ func (r *exportReader) format(v datalayer.Value) format {
 func (r *exportReader) trigger(v datalayer.Value) {
 	typ := strings.ToUpper(text(v, "type"))
 	t := &Trigger{Name: text(v, "name"), Type: nameOf(words().triggers, typ), id: text(v, "triggerId")}
-	r.automatic(t, typ)
+	r.automatic(t, typ, text(valueOf(v, "eventName"), "value"))
 	if isListener(typ) {
 		id := r.numeric + "_" + t.id
 		t.Conditions = append(t.Conditions, r.c.condition(predicate{
@@ -172,7 +172,9 @@ func (r *exportReader) trigger(v datalayer.Value) {
 			right: constant(datalayer.StringOf(fmt.Sprintf("(^$|((^|,)%s($|,)))", id))),
 		}, false))
 	}
-	for _, key := range []string{"customEventFilter", "filter", "autoEventFilter"} {
+	// An autoEventFilter says where the listener is switched on, not when the
+	// trigger fires.
+	for _, key := range []string{"customEventFilter", "filter"} {
 		for _, filter := range valueOf(v, key).Items {
 			t.Conditions = append(t.Conditions, r.filter(filter))
 		}
@@ -180,9 +182,13 @@ func (r *exportReader) trigger(v datalayer.Value) {
 	r.c.Triggers = append(r.c.Triggers, t)
 }
 
-// automatic adds the condition on the event of the trigger's type.
-func (r *exportReader) automatic(t *Trigger, typ string) {
+// automatic adds the condition on the event of the trigger's type, or on the one
+// that a timer was given.
+func (r *exportReader) automatic(t *Trigger, typ, event string) {
 	events := words().events[typ]
+	if event != "" && typ == "TIMER" {
+		events = []string{event}
+	}
 	if len(events) == 0 {
 		if _, known := words().triggers[typ]; !known {
 			t.Conditions = append(t.Conditions, r.c.condition(predicate{
@@ -285,6 +291,9 @@ func (r *exportReader) tag(v datalayer.Value) *Tag {
 		Priority: number(text(valueOf(v, "priority"), "value")),
 		Reads:    reads(r.parameters(v)),
 	}
+	_, starts := v.Get("scheduleStartMs")
+	_, ends := v.Get("scheduleEndMs")
+	t.scheduled = starts || ends
 	switch strings.ToUpper(text(v, "tagFiringOption")) {
 	case "ONCE_PER_LOAD":
 		t.Option = OncePerPage
@@ -318,7 +327,7 @@ func (r *exportReader) attach(tag *Tag, ids datalayer.Value, blocks bool) {
 				continue
 			}
 			t := &Trigger{Name: all.name, Type: nameOf(words().triggers, all.typ), id: id.Text}
-			r.automatic(t, all.typ)
+			r.automatic(t, all.typ, "")
 			i = len(r.c.Triggers)
 			r.c.Triggers = append(r.c.Triggers, t)
 		}

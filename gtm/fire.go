@@ -23,6 +23,7 @@ const (
 	blocklistUnknown
 	firedBefore
 	firedBeforeUnknown
+	isScheduled
 	waitsForSetup
 	followsMain
 	runsAsSetup
@@ -85,6 +86,9 @@ func (f *firing) decide(t *Tag) (Truth, reason) {
 	lower(Yes-f.p.blocked[t.seq], isBlocked, blockUnknown)
 	if t.Option == OncePerPage {
 		lower(Yes-f.p.fired[t.seq], firedBefore, firedBeforeUnknown)
+	}
+	if t.scheduled {
+		lower(Unknown, fires, isScheduled)
 	}
 	lower(f.allowed(t), isBlocklisted, blocklistUnknown)
 	lower(f.consented(t), consentDenied, consentUnknown)

@@ -113,7 +113,7 @@ func TestReadPublished(t *testing.T) {
 		"\nvar b={\"resource\":{}},c='GTM-ABC123';" + `x({ctid:"GTM-XYZ789"});})();`
 	for name, text := range map[string]string{
 		"served":     script,
-		"beautified": strings.NewReplacer(",", ",\n    ", "{", "{\n  ", "[", "[ ").Replace(strings.ReplaceAll(script, "GTM-ABC123", "GTM-ABC123")),
+		"beautified": strings.NewReplacer(",", ",\n    ", "{", "{\n  ", "[", "[ ").Replace(script),
 		"minified":   "var d={resource:" + unquoted + `},i="GTM-ABC123"`,
 		"saved": `<html><head><meta charset="utf-8"></head><body><pre style="white-space: pre-wrap;">` +
 			strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(script) + "</pre></body></html>",

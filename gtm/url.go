@@ -218,12 +218,8 @@ func sameURL(a, b string) bool {
 }
 
 func comparable(a address) address {
-	folded := address{
+	return address{
 		scheme: a.scheme, host: strings.TrimPrefix(strings.ToLower(a.host), "www."), port: a.portOrDefault(),
 		path: strings.TrimSuffix(strings.ToLower(a.path), "/"),
 	}
-	if (folded.scheme == "http" || folded.scheme == "https") && (folded.port == "80" || folded.port == "443") {
-		folded.scheme, folded.port = "http", "80"
-	}
-	return folded
 }

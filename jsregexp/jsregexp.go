@@ -146,14 +146,14 @@ func (r *Regexp) expand(out, replacement, text []rune, match *regexp2.Match) []r
 			continue
 		}
 		end := match.RuneIndex + match.RuneLength
-		switch next := replacement[i+1]; {
-		case next == '$':
+		switch replacement[i+1] {
+		case '$':
 			out = append(out, '$')
-		case next == '&':
+		case '&':
 			out = append(out, text[match.RuneIndex:end]...)
-		case next == '`':
+		case '`':
 			out = append(out, text[:match.RuneIndex]...)
-		case next == '\'':
+		case '\'':
 			out = append(out, text[end:]...)
 		default:
 			captured, used := r.captured(replacement[i+1:], text, match)
