@@ -53,7 +53,7 @@ func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
 	}
 	i.samples = append(i.samples, sample{page, push, i.recordings})
 	m := read(push, v)
-	if m.event == "" || isGTMs(m.event) {
+	if strings.TrimSpace(m.event) == "" || isGTMs(m.event) || len(m.event) > maxNameBytes {
 		return
 	}
 	e := i.byName[m.event]

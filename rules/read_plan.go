@@ -87,10 +87,10 @@ func (r *reader) plan(n *node, name string) *Plan {
 }
 
 func (r *reader) events(n *node, p *Plan) []*Event {
-	if n.kind == listNode { // names alone
-		n = byName(n)
+	if n.kind == nullNode {
+		return nil
 	}
-	if n.kind != mappingNode {
+	if n = byName(n); n.kind != mappingNode { // names alone are a list
 		r.problem(n, "events have to be a mapping of names to events, not %s", nodeWords[n.kind])
 		return nil
 	}

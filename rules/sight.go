@@ -40,6 +40,9 @@ func newSight() *sight {
 func (s *sight) keys(fields []datalayer.Field) {
 	s.objects++
 	for _, f := range fields {
+		if !speakable(f.Name) {
+			continue
+		}
 		if s.fields == nil {
 			s.fields = map[string]*sight{}
 		}
@@ -51,6 +54,11 @@ func (s *sight) keys(fields []datalayer.Field) {
 		}
 		child.value(f.Value)
 	}
+}
+
+// speakable says whether a plan can name a key.
+func speakable(name string) bool {
+	return name != "" && len(name) <= maxNameBytes && !strings.ContainsAny(name, ".[]") && !strings.HasSuffix(name, optionalMark)
 }
 
 func (s *sight) value(v datalayer.Value) {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"layertap/datalayer"
 )
@@ -42,9 +43,18 @@ func (w *writer) line(key, value string) {
 func (w *writer) note(on string) {
 	if note := w.notes[on]; note != "" {
 		for line := range strings.SplitSeq(note, "\n") {
-			w.text.WriteString(strings.Repeat("  ", w.indent) + "# " + line + "\n")
+			w.text.WriteString(strings.Repeat("  ", w.indent) + "# " + strings.Map(printable, line) + "\n")
 		}
 	}
+}
+
+// printable takes out of a comment what would end it: names in it come from
+// pages.
+func printable(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return unicode.ReplacementChar
 }
 
 // block writes what is under a key, if there is anything.
