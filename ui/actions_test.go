@@ -93,11 +93,19 @@ func TestMarksAndNotes(t *testing.T) {
 			s.session.Add(&datalayer.Note{On: on, Text: text})
 			return nil
 		}
+		o.Record = func() (string, error) { return "", nil }
 	}).visit()
 	s.keys("m").sees("★ ✗ missing link_text").
 		keys("a").types("ask Mara").keys("enter").sees("noted", "✎ ask Mara", "★ “ask Mara”").golden("marked").
 		keys("m").misses("★").
 		keys("a", "ctrl+u", "enter").sees("✗ writing the note: it is empty")
+	s.keys("esc")
+	if s.keys("q").sees("2 remarks of yours not recorded"); s.over {
+		t.Error("marks were lost without a question")
+	}
+	if s.keys("q"); !s.over {
+		t.Error("q after the question does not quit")
+	}
 	begin(t, 100, 30).visit().keys("m").sees("this session cannot be written in")
 }
 

@@ -104,7 +104,8 @@ func globalCommands() []command {
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
 		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error", run: back},
-		{name: "quit", keys: []string{"q", "ctrl+c"}, help: "quit", hint: "quit", run: func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
+		{name: "suspend", keys: []string{"ctrl+z"}, help: "back to the shell for a while; fg returns", run: func(m Model) (Model, tea.Cmd) { return m, tea.Suspend }},
+		{name: "quit", keys: []string{"q"}, help: "quit; ctrl+c quits without a question", hint: "quit", run: quit},
 	}
 }
 
@@ -155,6 +156,19 @@ func noFind(m Model) string {
 		return "nothing to look for yet: / finds"
 	}
 	return ""
+}
+
+// quit asks first where marks or notes of the user would be lost.
+func quit(m Model) (Model, tea.Cmd) {
+	remarks := len(m.seen.marks) + len(m.seen.notes)
+	if remarks == 0 || m.options.File != "" || m.options.Record == nil || m.snapshot.Recording.File != "" {
+		return m, tea.Quit
+	}
+	m.chooser = chooser{count(remarks, "remark") + " of yours not recorded", []choice{
+		{"q", "quit all the same", func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
+		{"r", "record everything", toggleRecording},
+	}}
+	return m, nil
 }
 
 func toggleNoise(m Model) (Model, tea.Cmd) {

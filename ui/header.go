@@ -19,11 +19,16 @@ func (m Model) header() string {
 	left = append(left, m.phase()...)
 	for _, part := range m.whereabouts() {
 		if left.Width()+part.Width()+2 <= room {
-			left = append(left.With(style.Plain, "  "), part...)
+			left = left.With(style.Plain, "  ").And(part)
+		} else if free := room - left.Width() - 2; len(part) == 1 && free >= minWhereabouts {
+			left = left.With(style.Plain, "  ").With(part[0].Role, text.Cut(part[0].Text, free))
 		}
 	}
 	return text.Spread(m.sheet, style.Bar, m.width, left, right)
 }
+
+// minWhereabouts is the least of a name that is worth showing.
+const minWhereabouts = 10
 
 // phase says how the session stands.
 func (m Model) phase() text.Line {
@@ -47,11 +52,11 @@ func (m Model) whereabouts() []text.Line {
 	if rec := m.snapshot.Recording; rec.Err != nil {
 		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))
 	} else if rec.File != "" {
-		name := path.Base(rec.File)
-		if m.width < oneLineWidth {
-			name = text.Cut(name, 16)
+		recording := text.Of(style.Bad, "◉ REC")
+		if m.width >= oneLineWidth {
+			recording = recording.With(style.Plain, " "+path.Base(rec.File))
 		}
-		parts = append(parts, text.Of(style.Bad, "◉ REC ").With(style.Plain, name))
+		parts = append(parts, recording)
 	}
 	switch {
 	case m.options.File != "":

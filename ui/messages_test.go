@@ -15,7 +15,7 @@ import (
 // visit is a visitor of the shop who opens the chat widget: two faults in seven
 // messages.
 func (s *story) visit() *story {
-	return s.live().page("p1", "https://shop.example/p/3").
+	return s.live().page("https://shop.example/p/3").
 		push("gtm.js", `"gtm.start":1795424400041`).
 		push("widget_loaded", `"widget_platform":"web","widget_id":"w-77","timestamp":1795424400100`).
 		push("gtm.dom", "").
@@ -32,7 +32,7 @@ func TestFirstScreens(t *testing.T) {
 		begin(t, size[0], size[1]).golden("before-anything").
 			state(datalayer.Starting, "starting /usr/bin/chromium, headless").golden("starting").
 			live("Chrome runs without its sandbox, because layertap runs as root").
-			page("p1", "https://shop.example/").
+			page("https://shop.example/").
 			golden("no-messages")
 	}
 }

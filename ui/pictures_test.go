@@ -27,7 +27,7 @@ func (s *story) tour() *story {
 		now += 1300
 		s.push(event, fmt.Sprintf(`"widget_platform":"web","timestamp":%d,"link_url":%q,"link_type":%q%s`, now, url, kind, text))
 	}
-	s.live().page("p1", "https://shop.example/lamps/alba").
+	s.live().page("https://shop.example/lamps/alba").
 		push("gtm.js", `"gtm.start":1795424400041,"gtm.uniqueEventId":1`).
 		entries(&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page"}).
 		push("view_item", `"ecommerce":{"currency":"EUR","value":129,"items":[{"item_id":"alba-1","item_name":"Alba table lamp","price":129,"quantity":1}]}`).

@@ -145,8 +145,8 @@ func (s *story) state(phase datalayer.Phase, detail string) *story {
 	return s.give(datalayer.Batch{Attachment: &datalayer.Attachment{Phase: phase, Detail: detail}})
 }
 
-func (s *story) page(id, url string) *story {
-	return s.entries(&datalayer.Page{ID: id, Frame: "main", URL: url, Cause: datalayer.CauseLoad})
+func (s *story) page(url string) *story {
+	return s.entries(&datalayer.Page{ID: "p1", Frame: "main", URL: url, Cause: datalayer.CauseLoad})
 }
 
 // push lets the page push an event with the given parameters, in JSON and without
