@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -54,18 +55,19 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 		return
 	}
 	t.scripts.loading[scriptKey{s.id, e.RequestID}] = e.Request.URL
-	if name := layerOf(e.Request.URL); variable.MatchString(name) && !slices.Contains(t.hook.Layers, name) {
+	if _, name := namesIn(e.Request.URL); variable.MatchString(name) && !slices.Contains(t.hook.Layers, name) {
 		t.watch(name)
 	}
 }
 
-// layerOf returns the data layer that a tag manager's address names, or "".
-func layerOf(address string) string {
+// namesIn returns the container and the data layer that a tag manager's address
+// names. The container's own text does not say what it is called.
+func namesIn(address string) (id, layer string) {
 	u, err := url.Parse(address)
 	if err != nil || u.Query().Get("id") == "" {
-		return ""
+		return "", ""
 	}
-	return u.Query().Get("l")
+	return u.Query().Get("id"), u.Query().Get("l")
 }
 
 // watch watches one more data layer, in the documents that are there and in
@@ -136,9 +138,8 @@ func (t *tracker) found(c datalayer.Container, address string) {
 	}
 	t.scripts.containers[c.SHA256] = true
 	c.Source = "page"
-	if c.Layer = layerOf(address); c.Layer == "" {
-		c.Layer = "dataLayer"
-	}
+	id, layer := namesIn(address)
+	c.ID, c.Layer = cmp.Or(c.ID, id), cmp.Or(layer, "dataLayer")
 	c.Place = datalayer.Place{T: t.ledger.wall(t.now)}
 	t.ledger.entries = append(t.ledger.entries, &c)
 }

@@ -1,0 +1,129 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// shopWithContainer is a page whose container comes from a host and path of its
+// own. The script has the published form and none of Google's code.
+const shopWithContainer = `<!doctype html><title>Shop</title>
+<script>
+  dataLayer = [{event: 'early_bird'}];
+  dataLayer.push({'gtm.start': Date.now(), event: 'gtm.js'});
+</script>
+<script async src="/metrics/loader.js?id=GTM-TEST1"></script>
+<script>addEventListener('load', () => dataLayer.push({event: 'widget_opened', widget_platform: 'web', timestamp: Date.now()}))</script>`
+
+const containerScript = `
+var data = {
+"resource": {
+  "version":"42",
+  "macros":[{"function":"__e"},{"function":"__v","vtp_name":"widget_platform","vtp_dataLayerVersion":2}],
+  "tags":[{"function":"__gaawe","once_per_event":true,"vtp_eventName":["macro",0],"tag_id":3},
+          {"function":"__html","once_per_event":true,"vtp_html":"x","tag_id":4}],
+  "predicates":[{"function":"_re","arg0":["macro",0],"arg1":"^widget_"},{"function":"_eq","arg0":["macro",1],"arg1":"web"},
+                {"function":"_eq","arg0":["macro",0],"arg1":"early_bird"}],
+  "rules":[[["if",0,1],["add",0]],[["if",2],["add",1]]]
+},
+"runtime":[]
+};
+(function () { window.containerRan = data.resource.version; })();
+`
+
+// What the page's own container makes of its messages comes out of the recording
+// alone: also for those that were pushed before the container was there.
+func TestContainerOfThePage(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/metrics/loader.js" {
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = w.Write([]byte(containerScript)) // a browser that has gone shows below
+			return
+		}
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte(shopWithContainer))
+	}))
+	defer site.Close()
+	recorded := filepath.Join(t.TempDir(), "a.session.jsonl")
+	record := program(t, "record", site.URL, "-o", recorded)
+	if err := record.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitFile(t, recorded, `"type":"container"`, `"event":"widget_opened"`)
+	if err := record.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := record.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	site.Close() // nothing but the recording is left
+
+	out, _ := output(t, "check", "--format", "json", recorded)
+	var verdict struct {
+		Files []struct {
+			Messages []struct {
+				Event string
+				Tags  []struct {
+					Container, Fires string
+					Index            int
+				}
+			}
+			Triggers []struct {
+				Name    string
+				Matched int
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &verdict); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	got := map[string][]int{}
+	for _, m := range verdict.Files[0].Messages {
+		for _, tag := range m.Tags {
+			if tag.Container != "GTM-TEST1" || tag.Fires != "yes" {
+				t.Errorf("%s: %+v", m.Event, tag)
+			}
+			got[m.Event] = append(got[m.Event], tag.Index)
+		}
+	}
+	if diff := cmp.Diff(map[string][]int{"early_bird": {1}, "widget_opened": {0}}, got); diff != "" {
+		t.Errorf("tags by event:\n%s", diff)
+	}
+	for _, trigger := range verdict.Files[0].Triggers {
+		if trigger.Matched != 1 || !strings.Contains(trigger.Name, "Custom Event") {
+			t.Errorf("trigger %+v", trigger)
+		}
+	}
+	if len(verdict.Files[0].Triggers) != 2 {
+		t.Errorf("%d triggers, want 2", len(verdict.Files[0].Triggers))
+	}
+}
+
+// awaitFile waits until a file that is being written holds all texts.
+func awaitFile(t *testing.T, path string, texts ...string) {
+	t.Helper()
+	for late := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		content, _ := os.ReadFile(path) // it may not be there yet
+		missing := ""
+		for _, text := range texts {
+			if !strings.Contains(string(content), text) {
+				missing = text
+			}
+		}
+		if missing == "" {
+			return
+		}
+		if time.Now().After(late) {
+			t.Fatalf("no %s in\n%s", missing, content)
+		}
+	}
+}
