@@ -17,6 +17,8 @@ type command struct {
 	run   func(Model) (Model, tea.Cmd)
 	// whyNot says why the command does nothing now; empty: it works.
 	whyNot func(Model) string
+	// picks says that it is about the message under the cursor.
+	picks bool
 }
 
 // scope is where on the screen a command works.
@@ -62,7 +64,7 @@ func (c *commands) hints(s scope) []command {
 	var hints []command
 	for _, where := range []scope{s, everywhere} {
 		for _, cmd := range c.all {
-			if cmd.hint != "" && cmd.scope == where {
+			if cmd.hint != "" && cmd.scope == where && len(cmd.keys) > 0 {
 				hints = append(hints, cmd)
 			}
 		}
@@ -70,8 +72,16 @@ func (c *commands) hints(s scope) []command {
 	return hints
 }
 
-func newCommands() *commands {
-	return &commands{slices.Concat(globalCommands(), listCommands(), detailCommands(), boardCommands())}
+// newCommands returns the table with some of the keys changed, by the names of the
+// commands.
+func newCommands(keys map[string][]string) *commands {
+	all := slices.Concat(globalCommands(), listCommands(), detailCommands(), boardCommands())
+	for i, c := range all {
+		if changed, ok := keys[c.name]; ok {
+			all[i].keys = changed
+		}
+	}
+	return &commands{all}
 }
 
 func globalCommands() []command {
@@ -84,14 +94,14 @@ func globalCommands() []command {
 		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "next finding", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, 1) }},
 		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, -1) }},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
-		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage},
-		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", run: toggleMark, whyNot: cannotRemark},
-		{name: "note", keys: []string{"a"}, help: "write a note on the message", run: askNote, whyNot: cannotRemark},
+		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true},
+		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", run: toggleMark, whyNot: cannotRemark, picks: true},
+		{name: "note", keys: []string{"a"}, help: "write a note on the message", run: askNote, whyNot: cannotRemark, picks: true},
 		{name: "command", keys: []string{":"}, help: "type a command by its name", run: askCommand},
 		{name: "fold-noise", keys: []string{"z"}, help: "show or fold away gtm.* messages", run: toggleNoise},
 		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", run: turnTab(1)},
 		{name: "tab-previous", keys: []string{"left", "h"}, help: "view of the message before", run: turnTab(-1)},
-		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane},
+		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane, picks: true},
 		{name: "pause", keys: []string{"p"}, help: "freeze the screen, or let it go on; capture goes on all the while", run: togglePause},
 		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf},
 		{name: "explain", keys: []string{"e"}, help: "say what the findings mean, and why they matter", run: toggleExplain},
@@ -117,7 +127,7 @@ func listCommands() []command {
 		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageList(1)},
 		{name: "end", scope: inList, keys: []string{"G", "end"}, help: "to the end, and follow", run: toEnd},
 		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "to the start", run: toStart},
-		{name: "open", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", run: openDetail},
+		{name: "open", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", run: openDetail, picks: true},
 	}
 }
 

@@ -23,6 +23,10 @@ type messages struct {
 	follow bool
 	// known is how many rows there were when the user last saw the end.
 	known int
+	// meant is the entry that a key is about: the one that has been under the
+	// cursor for a while. settling says that a command is out for the next.
+	meant    int
+	settling bool
 	// twoLines says that a message takes two screen lines.
 	twoLines bool
 

@@ -194,3 +194,38 @@ func TestFoldedPayload(t *testing.T) {
 		keys("enter").sees("item_id").
 		keys("G", "enter").sees("long long").golden("payload-tree")
 }
+
+// A key is about what was under the cursor when the user decided to press it.
+func TestWhatArrivesMeanwhileIsNotMeant(t *testing.T) {
+	seen := make(chan struct{})
+	s := begin(t, 80, 24, func(o *ui.Options) { o.Reaction = func() { <-seen } })
+	s.slow = true
+	s.live().push("first", "")
+	s.push("second", "").under("second").keys("enter").sees("first")
+	s.keys("esc", "G").under("second").push("third", "").keys("k").under("second")
+	close(seen)
+}
+
+func TestKeysCanBeChanged(t *testing.T) {
+	keys := map[string][]string{"filter": {"ctrl+f"}, "page-down": {"space"}}
+	if err := ui.CheckKeys(keys); err != nil {
+		t.Error(err)
+	}
+	begin(t, 80, 24, func(o *ui.Options) { o.Keys = keys }).visit().
+		sees("^f filter").keys("ctrl+f").sees("words, error").keys("esc").keys("f").misses("words, error")
+	for _, tt := range []struct {
+		keys map[string][]string
+		want string
+	}{
+		{map[string][]string{"fliter": {"f"}}, `binding keys to "fliter": there is no such command`},
+		{map[string][]string{"copy": {"f"}}, `binding f: it would be both "filter" and "copy"`},
+		{map[string][]string{"quit": nil}, ""},
+	} {
+		if err := ui.CheckKeys(tt.keys); tt.want == "" && err != nil || tt.want != "" && (err == nil || err.Error() != tt.want) {
+			t.Errorf("%v: %v, want %q", tt.keys, err, tt.want)
+		}
+	}
+	if err := ui.CheckKeys(nil); err != nil {
+		t.Errorf("the built-in keys: %v", err)
+	}
+}

@@ -196,6 +196,9 @@ func (m Model) triggerCell(push *datalayer.Push, v session.Verdict, width int) t
 	if len(matches) > 3 {
 		signs = "▣×" + strconv.Itoa(len(matches))
 	}
+	if width < len("triggers") {
+		return text.Of(role, text.Fit(signs, width))
+	}
 	return text.Of(role, text.Fit(signs+" "+strings.Join(names, ", "), width))
 }
 

@@ -100,7 +100,7 @@ var hostile = []string{
 func TestHostileText(t *testing.T) {
 	for n := range 500 {
 		bad := hostile[n%len(hostile)] + hostile[(n/len(hostile)*7+n)%len(hostile)]
-		s := begin(t, sizes[n%3][0], sizes[n%3][1]).live(bad).page("https://"+bad)
+		s := begin(t, sizes[n%3][0], sizes[n%3][1]).live(bad).page("https://" + bad)
 		s.entries(
 			&datalayer.Push{Page: "p1", Frame: bad, Layer: bad, Kind: "object", Event: bad,
 				Message: datalayer.Encode(nil, datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{

@@ -41,6 +41,7 @@ type story struct {
 	size      tea.WindowSizeMsg
 	over      bool // the screen has quit
 	clipboard []string
+	slow      bool // a person who has not reacted yet
 }
 
 var started = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -62,6 +63,7 @@ func beginWith(t testing.TB, a session.Analysis, width, height int, change ...fu
 	<-s.feed.ready
 
 	options := ui.Options{Wait: func(version uint64) (session.Snapshot, bool) { return s.wait(ctx, version) }}
+	options.Reaction = func() {}
 	for _, c := range change {
 		c(&options)
 	}
@@ -234,7 +236,11 @@ func (s *story) idle() *story {
 			s.messages = s.messages[1:]
 			s.take(msg)
 		}
-		if s.out == 0 || s.out == 1 && s.waiting == s.session.Snapshot().Version {
+		parked := 1
+		if s.slow { // the command that waits for the user to react
+			parked = 2
+		}
+		if s.out == 0 || s.out <= parked && s.waiting == s.session.Snapshot().Version {
 			return s
 		}
 		s.wake.Wait()

@@ -11,6 +11,8 @@
 package ui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
@@ -34,9 +36,30 @@ type Options struct {
 	Mark, Note func(on int, text string) error
 	// File is the name of the session file that is shown; empty when live.
 	File string
+	// Reaction returns after as long as a person takes to see what has changed;
+	// nil for a fixed time.
+	Reaction func()
+	// Keys are the keys of commands by their names, in place of the built-in
+	// ones. [CheckKeys] says whether they can be used.
+	Keys map[string][]string
+	// NoMouse leaves the mouse to the terminal, which can then select text.
+	NoMouse bool
+	// Background says whether the terminal is light or dark; it is asked where
+	// that is left open.
+	Background Background
 	// Theme is the set of colours; nil for the default one.
 	Theme style.Theme
 }
+
+// Background is the brightness of what text stands on.
+type Background uint8
+
+// The backgrounds.
+const (
+	AskTerminal Background = iota
+	Dark
+	Light
+)
 
 // Model is the state of the screen.
 type Model struct {
@@ -85,17 +108,20 @@ const (
 func New(options Options) Model {
 	m := Model{
 		options:  options,
-		commands: newCommands(),
+		commands: newCommands(options.Keys),
 		width:    80,
 		height:   24,
 		theme:    options.Theme,
-		dark:     true,
 		profile:  colorprofile.TrueColor,
 		seen:     newOverview(),
-		messages: messages{follow: options.File == ""},
+		messages: messages{follow: options.File == "", meant: -1},
 		detail:   newDetail(),
 		prompt:   newPrompt(),
 	}
+	if m.options.Reaction == nil {
+		m.options.Reaction = func() { time.Sleep(reaction) }
+	}
+	m.dark = options.Background != Light
 	if m.theme == nil {
 		m.theme = style.Themes()["default"]
 	}

@@ -14,8 +14,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		m.dark = msg.IsDark()
-		m = m.restyled()
+		if m.options.Background == AskTerminal {
+			m.dark = msg.IsDark()
+			m = m.restyled()
+		}
 	case tea.ColorProfileMsg:
 		m.profile = msg.Profile
 		m = m.restyled()
@@ -27,6 +29,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m, cmd = m.found(msg)
 	case explanation:
 		m = m.explainedBy(msg)
+	case settled:
+		m = m.settledOn(msg)
 	case tried:
 		m = m.tried(msg)
 	case done:
@@ -43,7 +47,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m = m.click(msg.Mouse())
 	}
 	m, ask := m.arranged().explain()
-	return m, tea.Batch(cmd, ask)
+	m, settle := m.settle()
+	return m, tea.Batch(cmd, ask, settle)
 }
 
 // show takes a newer snapshot in and waits for the one after it.
@@ -93,6 +98,9 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 
 // run carries out a command, or says why it does nothing now.
 func (m Model) run(c command) (Model, tea.Cmd) {
+	if c.picks {
+		m = m.onMeant()
+	}
 	if c.whyNot != nil {
 		if why := c.whyNot(m); why != "" {
 			m.status = told(why)

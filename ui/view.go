@@ -14,7 +14,9 @@ import (
 func (m Model) View() tea.View {
 	view := tea.NewView(strings.Join(m.lines(), "\n"))
 	view.AltScreen = true
-	view.MouseMode = tea.MouseModeCellMotion
+	if !m.options.NoMouse {
+		view.MouseMode = tea.MouseModeCellMotion
+	}
 	view.WindowTitle = m.title()
 	if m.prompt.open() && m.fits() {
 		view.Cursor = tea.NewCursor(min(m.prompt.cursor(), m.width-1), m.height-1)
@@ -98,9 +100,18 @@ func filled(lines []string, r rect) []string {
 func (m Model) heading(width int) string {
 	c := columnsFor(width, m.messages.twoLines, m.snapshot.Counts.Hits > 0)
 	words := strings.Repeat(" ", c.gutter) + padLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
-		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit("triggers", c.triggers)
+		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit(triggerHeading(c.triggers), c.triggers)
 	if c.hits > 0 {
 		words += "  hits"
 	}
 	return text.Of(style.Faint, words).Draw(m.sheet, style.Base, width)
+}
+
+// triggerHeading is the heading of a column that names triggers, or else has only
+// room for their signs.
+func triggerHeading(width int) string {
+	if width < len("triggers") {
+		return "▣"
+	}
+	return "triggers"
 }
