@@ -103,16 +103,29 @@ func (s *speller) compare(typed, meant words) float64 {
 	if limit == 0 || !slices.Equal(typed.digits(), meant.digits()) {
 		return far
 	}
-	cost := float64(far)
-	if len(typed.parts) == len(meant.parts) {
+	var cost float64
+	switch {
+	case len(typed.parts) == len(meant.parts):
 		cost = s.wordByWord(typed, meant, limit)
-	} else {
-		cost = min(cost, distance(typed.folded, meant.folded, acrossWords(limit))+costOfSeparator)
+	case within(typed.parts, meant.parts), within(meant.parts, typed.parts):
+		return far // a whole word is no slip: widget_conversation is not widget_conversation_id
+	default:
+		cost = distance(typed.folded, meant.folded, acrossWords(limit)) + costOfSeparator
 	}
 	if cost > limit+costOfSeparator {
 		return far
 	}
 	return cost
+}
+
+// within says whether the first words are among the others, in their order.
+func within(some, all [][]rune) bool {
+	for _, word := range all {
+		if len(some) > 0 && slices.Equal(some[0], word) {
+			some = some[1:]
+		}
+	}
+	return len(some) == 0
 }
 
 // costOfSeparator is small: it only decides between names that are otherwise as
