@@ -23,7 +23,7 @@ this machine are found.
 
 An everyday Chrome lets itself be attached to once chrome://inspect/#remote-debugging is
 switched on in it; it then asks for permission in a window of its own.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
 			if f.probe.Attach, err = browser(cmd.Context(), args); err != nil {
@@ -41,7 +41,7 @@ func newTabs() *cobra.Command {
 	return &cobra.Command{
 		Use:   "tabs [WHERE]",
 		Short: "What can be attached to",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			where, err := browser(cmd.Context(), args)
 			if err != nil {

@@ -31,7 +31,7 @@ func newCheck() *cobra.Command {
 		Short: "The verdict on recordings, for people and for CI",
 		Long: `Check holds recordings against the plan. It exits with 0 where they are clean, with 1
 where there are findings at or above --fail-on, and with 2 where it could not be done.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	f.add(cmd)

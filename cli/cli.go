@@ -59,6 +59,20 @@ func sentence(err error) string {
 	return string(text)
 }
 
+// takes is the check of a command's arguments: from least to most of them, most
+// being -1 for any number.
+func takes(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return fmt.Errorf("%s: something is missing; it is typed as %q", cmd.Name(), cmd.UseLine())
+		case most >= 0 && len(args) > most:
+			return fmt.Errorf("%s: %q is too much; it is typed as %q", cmd.Name(), args[most], cmd.UseLine())
+		}
+		return nil
+	}
+}
+
 func newRoot() *cobra.Command {
 	live := &liveFlags{}
 	root := &cobra.Command{
@@ -72,7 +86,7 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
   layertap open a.session.jsonl      look at a recording
   layertap check a.session.jsonl     the verdict on a recording, for CI`,
 		Version:           version,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              takes(0, 1),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},

@@ -22,7 +22,7 @@ func newDemo() *cobra.Command {
 		Long: `Demo serves a small shop on this machine and opens it in Chrome. Click through the
 chat widget and watch its events come in; some of them are wrong on purpose. With
 --auto, and where there is no display, an autopilot plays the visitor.`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			site, err := demo.Start()
 			if err != nil {

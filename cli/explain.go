@@ -18,7 +18,7 @@ func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "What a finding means, why it matters, and how to mend it",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var codes []string
 			for _, code := range rules.Codes() {

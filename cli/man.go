@@ -9,7 +9,7 @@ func newMan() *cobra.Command {
 	return &cobra.Command{
 		Use:    "man DIR",
 		Short:  "Write the manual pages into a directory",
-		Args:   cobra.ExactArgs(1),
+		Args:   takes(1, 1),
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return doc.GenManTree(cmd.Root(), &doc.GenManHeader{Title: "LAYERTAP", Section: "1", Source: tool()}, args[0])

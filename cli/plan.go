@@ -18,7 +18,7 @@ func newPlan() *cobra.Command {
 	plan := &cobra.Command{
 		Use:   "plan",
 		Short: "Print, check, draft and compare tracking plans",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	plan.AddCommand(newPlanShow(), newPlanLint(), newPlanInfer(), newPlanDiff())
@@ -57,7 +57,7 @@ func newPlanLint() *cobra.Command {
 	return &cobra.Command{
 		Use:   "lint FILE…",
 		Short: "Say what is wrong with a plan file, by line and column",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			clean := true
 			for _, name := range args {
@@ -105,7 +105,7 @@ func newPlanInfer() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "infer RECORDING…",
 		Short: "Draft a plan from recordings, with the evidence as comments",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if name == "" {
 				base, _, _ := strings.Cut(filepath.Base(args[0]), ".")
@@ -163,7 +163,7 @@ func newPlanDiff() *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff BEFORE AFTER",
 		Short: "Say in what two plans differ; exits with 1 where they do",
-		Args:  cobra.ExactArgs(2),
+		Args:  takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			before, err := rules.Load(args[0], readFile)
 			if err != nil {

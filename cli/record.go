@@ -12,7 +12,7 @@ func newRecord() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "record {URL | --attach WHERE} -o FILE",
 		Short: "Capture without a screen, until Ctrl-C or --for",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case f.out == "":
