@@ -87,18 +87,24 @@ func (m Model) goTo(i int) (Model, tea.Cmd) {
 	return m.sift(sieve{m.messages.sieve.query, true})
 }
 
-// nextFinding goes to the next message with a finding, or gap, in a direction.
+// nextFinding goes to the next message with a finding, or gap, in a direction, and
+// on from the other end.
 func nextFinding(m Model, direction int) (Model, tea.Cmd) {
 	m.screen = onMessages
-	rows := m.messages.rows
-	for row := m.messages.list.Cursor + direction; row >= 0 && row < len(rows); row += direction {
+	rows, from := m.messages.rows, m.messages.list.Cursor
+	for step := 1; step <= len(rows); step++ {
+		row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
 		i := int(rows[row])
-		if _, ok := m.snapshot.Entry(i).(*datalayer.Gap); ok || wrong(m.snapshot.Verdict(i)) {
-			m.messages = m.messages.moved(m.snapshot, row)
-			return m, nil
+		if _, ok := m.snapshot.Entry(i).(*datalayer.Gap); !ok && !wrong(m.snapshot.Verdict(i)) {
+			continue
 		}
+		if (row-from)*direction < 0 {
+			m.status = told(map[int]string{1: "on from the start", -1: "on from the end"}[direction])
+		}
+		m.messages = m.messages.moved(m.snapshot, row)
+		return m, nil
 	}
-	m.status = told(map[int]string{1: "no finding below", -1: "no finding above"}[direction])
+	m.status = told("no findings so far")
 	return m, nil
 }
 

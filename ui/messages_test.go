@@ -122,8 +122,9 @@ func TestFind(t *testing.T) {
 func TestNextFinding(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g", "]").under("widget_message_sent").
 		keys("]").under("widget_whatsapp_clicked").
-		keys("]").sees("no finding below").
-		keys("[").under("widget_message_sent")
+		keys("]").sees("on from the start").under("widget_message_sent").
+		keys("[").sees("on from the end").under("widget_whatsapp_clicked")
+	begin(t, 80, 24).live().push("fine", "").keys("]").sees("no findings so far")
 }
 
 func TestRowsThatAreNoMessages(t *testing.T) {
