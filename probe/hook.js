@@ -15,7 +15,7 @@
   if (G[config.key] || typeof bind !== 'function') return; // it is there already
 
   const { Reflect: R, WeakSet, WeakMap, Map, Error, document, navigator, performance } = G;
-  const { apply, defineProperty: define, getOwnPropertyDescriptor: describe } = R;
+  const { apply, defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf } = R;
   const { isArray } = G.Array;
   const { keys } = G.Object;
   const { floor } = G.Math;
@@ -35,7 +35,8 @@
   const captureStack = Error.captureStackTrace;
   const beacon = navigator.sendBeacon && navigator.sendBeacon.bind(navigator);
   const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
-  const guard = (f) => (...args) => { try { return f(...args); } catch { return undefined; } };
+  const guard = (f) => function () { try { return apply(f, this, arguments); } catch { return undefined; } };
+  const isArguments = guard((v) => tagOf(v) === '[object Arguments]');
 
   // ---- Sending: records are numbered, and leave in batches by microtask. A timer
   // would lose what was pushed just before the page is left.
@@ -232,7 +233,7 @@
     if (isObject(v)) add(layer.seen, v);
     const message = unwrap(v);
     const action = lastAction !== 0 && now() - lastActionTime < actionMemory ? ',"by":' + lastAction : '';
-    const gtag = isObject(message) && tagOf(message) === '[object Arguments]' ? ',"gtag":true' : '';
+    const gtag = isObject(message) && isArguments(message) ? ',"gtag":true' : '';
     emit('push', layer.label + via + gtag + (rest || '') + action + ',"message":' + snapshot(message));
   }
 
@@ -255,13 +256,16 @@
     { name: 'splice', via: ',"via":"splice"', from: 2 },
   ];
 
+  // wrap makes the method that reports and then calls inner; with none, the one
+  // that the list inherits at that time.
   function wrap(list, way, level, inner) {
     const wrapper = ({
       [way.name]() {
-        if (left || this !== list.value) return apply(inner, this, arguments);
+        const original = inner || prototypeOf(list.value)[way.name];
+        if (left || this !== list.value) return apply(original, this, arguments);
         const call = enter(list, way, level, arguments, wrapper);
         try {
-          return apply(inner, this, arguments);
+          return apply(original, this, arguments);
         } finally {
           leave(list, call);
         }
@@ -321,10 +325,10 @@
   // intercept makes a method of the list an accessor. It says whether it could.
   function intercept(list, way) {
     const own = describe(list.value, way.name);
-    const original = own && 'value' in own ? own.value : list.value[way.name];
-    if (typeof original !== 'function') return true; // no layer of this kind
+    if (typeof (own && 'value' in own ? own.value : list.value[way.name]) !== 'function') return true; // no layer of this kind
+    const original = own && own.value;
     const before = list.tops[way.name];
-    const top = list.tops[way.name] = { level: before ? before.level + 1 : 0, own };
+    const top = list.tops[way.name] = { level: before ? before.level + 1 : 0 };
     top.wrapper = wrap(list, way, top.level, original);
     top.inner = original;
     top.get = () => top.wrapper;
@@ -445,7 +449,7 @@
   const api = {
     __proto__: null,
     watch(names) {
-      for (const name of names) watch(name);
+      for (let i = 0; i < names.length; i++) watch(names[i]);
     },
     // lexical takes a layer that was declared with let or const.
     lexical(name, value) {
@@ -482,7 +486,7 @@
       const top = layer.list.tops[ways[i].name];
       const there = top && describe(layer.list.value, ways[i].name);
       if (!there || there.get !== top.get) continue;
-      if (top.level === 0 && !top.own) delete layer.list.value[ways[i].name];
+      if (!top.inner) delete layer.list.value[ways[i].name];
       else define(layer.list.value, ways[i].name, { __proto__: null, configurable: true, enumerable: there.enumerable, writable: true, value: top.inner });
     }
   });

@@ -73,7 +73,7 @@ func readBatch(text []byte) (batch, error) {
 
 // frame matches a line of V8's stack text: "    at name (url:line:col)" or
 // "    at url:line:col".
-var frame = regexp.MustCompile(`^\s*at (?:(.*) \()?(.*?):(\d+):(\d+)\)?$`)
+var frame = regexp.MustCompile(`^\s*at (?:(.*?) \()?(.*?):(\d+):(\d+)\)?$`)
 
 // maxFrames is how many of a stack's frames are kept.
 const maxFrames = 8

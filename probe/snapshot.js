@@ -93,7 +93,7 @@
   // spent says whether the bounds leave no room for another value.
   function spent() {
     if (!exhausted) {
-      exhausted = nodes > bounds.nodes || size > bounds.size || ((nodes & 31) === 0 && now() - started > bounds.time);
+      exhausted = nodes > bounds.nodes || size >= bounds.size || ((nodes & 31) === 0 && now() - started > bounds.time);
     }
     return exhausted;
   }
@@ -144,7 +144,7 @@
     for (let i = ancestors.length - 1; i >= 0; i--) {
       if (ancestors[i] === v) return tagged('cycle', '"path":' + pathTo(i));
     }
-    if (ancestors.length >= bounds.depth) return truncated('depth', ancestors.length);
+    if (ancestors.length >= bounds.depth) return truncated('depth', attempt((o) => keys(o).length, v) || 0);
     ancestors[ancestors.length] = v;
     const depth = path.length;
     try {
@@ -257,9 +257,8 @@
   function selector(v) {
     const name = lower(slice(S(nodeName(v)), 0, 60));
     const id = attribute(v, 'id');
-    if (id) return name + '#' + slice(id, 0, 100);
-    const classes = trim(replace(slice(attribute(v, 'class') || '', 0, 200), /\s+/g, '.'));
-    return classes ? name + '.' + replace(classes, /^\.+|\.+$/g, '') : name;
+    const classes = trim(slice(attribute(v, 'class') || '', 0, 200));
+    return name + (id ? '#' + slice(id, 0, 100) : '') + (classes ? '.' + replace(classes, /\s+/g, '.') : '');
   }
 
   // isField tells elements whose content somebody typed.

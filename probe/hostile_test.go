@@ -1,0 +1,115 @@
+package probe
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// TestHostilePages lets pages do their worst. Each notes in out what it can see;
+// that must be the same with the hook and without. The last push is always "end".
+func TestHostilePages(t *testing.T) {
+	tests := []struct{ name, script, want string }{
+		{"JSON replaced", `JSON = {stringify() { throw 1 }, parse() { throw 2 }}; dataLayer.push({event:'a'})`, "a"},
+		{"stringify replaced", `const s = JSON.stringify; JSON.stringify = () => { out.push('called'); return 'x' }; dataLayer.push({event:'a'}); JSON.stringify = s`, "a"},
+		{"toJSON on everything", `Object.prototype.toJSON = function () { out.push('toJSON'); return 1 }; dataLayer.push({event:'a', b:[1]}); delete Object.prototype.toJSON`, "a"},
+		{"toJSON on strings", `String.prototype.toJSON = () => 'bent'; dataLayer.push({event:'a'}); delete String.prototype.toJSON`, "a"},
+		{"own toJSON", `dataLayer.push({event:'a', toJSON() { out.push('toJSON'); return {} }})`, "a"},
+		{"Array.prototype.push replaced", `const p = Array.prototype.push; let n = 0; Array.prototype.push = function () { n++; return p.apply(this, arguments) }; [].push(1); dataLayer.push({event:'a'}); Array.prototype.push = p; out.push(n)`, "a"},
+		{"Object.keys replaced", `Object.keys = () => { out.push('keys'); return [] }; dataLayer.push({event:'a'})`, "a"},
+		{"Reflect emptied", `for (const k of Object.getOwnPropertyNames(Reflect)) delete Reflect[k]; dataLayer.push({event:'a'})`, "a"},
+		{"Function.prototype.call and apply replaced", `Function.prototype.call = Function.prototype.apply = function () { out.push('applied') }; dataLayer.push({event:'a'})`, "a"},
+		{"WeakSet and Map replaced", `WeakSet.prototype.has = () => true; WeakMap.prototype.get = Map.prototype.get = () => { throw 1 }; dataLayer.push({event:'a'})`, "a"},
+		{"defineProperty replaced", `Object.defineProperty = Reflect.defineProperty = () => { throw 1 }; dataLayer.push({event:'a'})`, "a"},
+		{"descriptors poisoned", `Object.prototype.get = () => 'bent'; dataLayer = []; dataLayer.push({event:'a'}); delete Object.prototype.get`, "a"},
+		{"Symbol.iterator replaced", `Array.prototype[Symbol.iterator] = function* () { out.push('iterated') }; dataLayer.push({event:'a'})`, "a"},
+		{"promises and microtasks replaced", `queueMicrotask = () => { out.push('micro') }; Promise.prototype.then = () => { out.push('then') }; dataLayer.push({event:'a'})`, "a"},
+		{"throwing getter", `dataLayer.push({event:'a', get b() { throw new Error('no') }})`, "a"},
+		{"throwing proxy", `dataLayer.push(new Proxy({event:'a'}, {ownKeys() { throw new Error('no') }})); dataLayer.push({event:'b', p: new Proxy({}, {getPrototypeOf() { throw 1 }})})`, `{"$":"threw","message":"no"} b`},
+		{"revoked proxy", `const {proxy, revoke} = Proxy.revocable({}, {}); revoke(); dataLayer.push({event:'a', proxy}); dataLayer.push(proxy)`, "a *"},
+		{"cycle", `const o = {event:'a'}; o.o = {o}; dataLayer.push(o)`, "a"},
+		{"ten thousand deep", `let o = {}; for (let i = 0; i < 1e4; i++) o = {o}; dataLayer.push({event:'a', o})`, "a"},
+		{"five megabytes", `dataLayer.push({event:'a', text: 'x'.repeat(5e6), list: Array(1e6).fill(7)})`, "a"},
+		{"four billion holes", `const list = []; list.length = 4e9; dataLayer.push({event:'a', list})`, "a"},
+		{"shared objects, two to the thirtieth", `let o = {}; for (let i = 0; i < 30; i++) o = {a: o, b: o}; dataLayer.push({event:'a', o})`, "a"},
+		{"the window and the document", `dataLayer.push({event:'a', window, document, element: document.body})`, "a"},
+		{"symbols and big integers", `dataLayer.push({event:'a', s: Symbol('s'), big: 10n ** 100000n, [Symbol('k')]: 1})`, "a"},
+		{"lone surrogates", `dataLayer.push({event:'a', ['\ud800']: '\udfff'})`, "a"},
+		{"stack formatter", `Error.prepareStackTrace = () => { out.push('formatted'); return 'mine' }; dataLayer.push({event:'a'}); out.push(typeof Error.prepareStackTrace, new Error().stack); delete Error.prepareStackTrace`, "a"},
+		{"stack depth", `Error.stackTraceLimit = 1; dataLayer.push({event:'a'}); out.push(Error.stackTraceLimit, new Error().stack.split('\n').length)`, "a"},
+		{"frozen Error", `Object.freeze(Error); dataLayer.push({event:'a'})`, "a"},
+		{"looks for the hook", `out.push(dataLayer.length, Object.keys(dataLayer).join(), 'push' in dataLayer, dataLayer.push({event:'a'}), JSON.stringify(dataLayer), [...dataLayer].length, dataLayer.push.name, Object.keys(window).filter((k) => /tap|binding/i.test(k)).length); for (const k in dataLayer) out.push(k)`, "a"},
+		{"what push returns and throws", `dataLayer.push = function (x) { if (x.bad) throw new TypeError('bad'); return 'mine' }; out.push(dataLayer.push({event:'a'})); try { dataLayer.push({event:'b', bad:1}) } catch (e) { out.push(e.message) }`, "a b"},
+		{"pushes while it is pushed", `const p = dataLayer.push; dataLayer.push = function (x) { if (x.event === 'a') dataLayer.push({event:'inner'}); return p.apply(this, arguments) }; dataLayer.push({event:'a'})`, "a inner"},
+		{"closures of the global scope", `out.push(typeof binding, typeof hook, typeof config, typeof snapshot)`, ""},
+		{"changed after the push", `const o = {event:'a', n:1}; dataLayer.push(o); o.n = 2; o.event = 'changed'`, "a"},
+		{"strict policy", "", ""},
+	}
+	pages := map[string]string{}
+	for i, test := range tests {
+		header := ""
+		if test.name == "strict policy" {
+			header = "#Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; require-trusted-types-for 'script'\n"
+		}
+		pages[fmt.Sprintf("/p%d", i)] = header + `<body><script>window.out = []; addEventListener('error', (e) => out.push(e.message));
+			dataLayer = [];</script><script>` + test.script + `</script><script>dataLayer.push({event:'end'})</script>`
+	}
+	s := serve(t, pages)
+	plain := newTab(t, chrome)
+	for i, test := range tests {
+		address := fmt.Sprintf("%s/p%d", s.URL, i)
+		plain.open(address)
+		without := plain.run(`out.map(String).join('|')`)
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newTab(t, chrome)
+			w := watch(t, d, chrome)
+			d.open(address)
+			if with := d.run(`out.map(String).join('|')`); with != without {
+				t.Errorf("the page sees %s, and without the hook %s", with, without)
+			}
+			w.see("end")
+			var got []string
+			for _, p := range w.pushes() {
+				if _, err := datalayer.Decode(p.Message); err != nil {
+					t.Errorf("%s: %v", p.Message, err)
+				}
+				if len(p.Message) > 2_000_000 {
+					t.Errorf("a message of %d bytes", len(p.Message))
+				}
+				got = append(got, nameOf(p))
+			}
+			want := append(strings.Fields(test.want), "end")
+			for i := range want {
+				if want[i] == "*" && i < len(got) {
+					want[i] = got[i]
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestFlood has a page push 200,000 messages in one go.
+func TestFlood(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": pushing("home")})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	const n = 200_000
+	d.run(`for (let i = 0; i < 200000; i++) { dataLayer.push({event:'flood', i}); if (dataLayer.length > 300) dataLayer.shift() }`)
+	w.until("all are there", func() bool { return len(w.entries) >= n+2 })
+	if got := len(w.pushes()); got != n+1 {
+		t.Errorf("%d pushes for %d", got, n+1)
+	}
+	if gaps := only[*datalayer.Gap](w.entries); len(gaps) > 0 {
+		t.Errorf("there are gaps: %v", gaps)
+	}
+}

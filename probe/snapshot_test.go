@@ -1,0 +1,116 @@
+package probe
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"layertap/datalayer"
+)
+
+// TestSnapshots takes snapshots of values in the encoding of session files.
+func TestSnapshots(t *testing.T) {
+	tests := []struct{ expression, want string }{
+		{`{a: 1, b: 'x', c: [true, null], d: {}}`, `{"a":1,"b":"x","c":[true,null],"d":{}}`},
+		{`{z: 1, a: 2, 10: 3}`, `{"10":3,"z":1,"a":2}`},
+		{`undefined`, `{"$":"undefined"}`},
+		{`{u: undefined, n: NaN, i: -Infinity, z: -0}`, `{"u":{"$":"undefined"},"n":{"$":"number","value":"NaN"},"i":{"$":"number","value":"-Infinity"},"z":{"$":"number","value":"-0"}}`},
+		{`[1e21, 1e-7, 0.1]`, `[1e+21,1e-7,0.1]`},
+		{`12n`, `{"$":"bigint","value":"12"}`},
+		{`Symbol('s')`, `{"$":"symbol","value":"s"}`},
+		{`function cb() {}`, `{"$":"function","name":"cb"}`},
+		{`new Date(0)`, `{"$":"date","value":"1970-01-01T00:00:00.000Z"}`},
+		{`new Date(NaN)`, `{"$":"date","value":"Invalid Date"}`},
+		{`/a"b/gi`, `{"$":"regexp","value":"/a\"b/gi"}`},
+		{`new TypeError('no')`, `{"$":"error","name":"TypeError","message":"no"}`},
+		{`new Map([['k', {a: 1}]])`, `{"$":"map","entries":[["k",{"a":1}]]}`},
+		{`new Set([1, undefined])`, `{"$":"set","values":[1,{"$":"undefined"}]}`},
+		{`window`, `{"$":"window"}`},
+		{`document.querySelector('a')`, `{"$":"element","value":"a#buy.btn.big","text":"Buy now","href":"http://shop.example/cart"}`},
+		{`document.querySelector('input')`, `{"$":"element","value":"input"}`},
+		{`document`, `{"$":"element","value":"#document"}`},
+		{`new (class Cart { total = 3 })`, `{"$":"instance","class":"Cart","value":{"total":3}}`},
+		{`new Uint8Array([1, 2])`, `{"$":"instance","class":"Uint8Array","value":{"0":1,"1":2}}`},
+		{`new Uint8Array(100)`, `{"$":"instance","class":"Uint8Array","value":{"length":100}}`},
+		{`Promise.resolve()`, `{"$":"instance","class":"Promise","value":{}}`},
+		{`new String('s')`, `{"$":"instance","class":"String","value":{"value":"s"}}`},
+		{`Object.assign(Object.create(null), {a: 1})`, `{"a":1}`},
+		{`[1, , 3]`, `[1,{"$":"hole"},3]`},
+		{`{$: 1, a: 2}`, `{"$":"object","value":{"$":1,"a":2}}`},
+		{`{$a: 1}`, `{"$a":1}`},
+		{`(() => { const o = {a: {b: [0]}}; o.a.b.push(o.a); return o })()`, `{"a":{"b":[0,{"$":"cycle","path":"$.a"}]}}`},
+		{`(() => { const o = {'a b': {}}; o['a b'].o = o['a b']; return o })()`, `{"a b":{"o":{"$":"cycle","path":"$[\"a b\"]"}}}`},
+		{`(() => { const s = {x: 1}; return {a: s, b: s} })()`, `{"a":{"x":1},"b":{"x":1}}`},
+		{`{get a() { throw new Error('no') }, b: 1}`, `{"a":{"$":"threw","message":"no"},"b":1}`},
+		{`(() => { let n = 0; return {get a() { return ++n }} })()`, `{"a":1}`},
+		{`(function () { return arguments })(1, 'x')`, `[1,"x"]`},
+		{`'\ud800'`, `"�"`},
+		{`{'\udc00': '\u2028"'}`, "{\"�\":\"\u2028\\\"\"}"},
+		{`'x'.repeat(70000)`, `{"$":"truncated","kind":"string","size":70000,"value":"` + strings.Repeat("x", 65536) + `"}`},
+	}
+	s := serve(t, map[string]string{"/": `<a id=buy class=" btn  big" href="http://shop.example/cart"> Buy
+		now </a><input value=secret>`})
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.run(fmt.Sprintf("globalThis.snapshot = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	for _, test := range tests {
+		t.Run(test.expression, func(t *testing.T) {
+			if got := d.snapshot(test.expression); got != test.want {
+				t.Errorf("the snapshot is %.300s, not %.300s", got, test.want)
+			}
+		})
+	}
+}
+
+// snapshot returns the snapshot of a JavaScript expression.
+func (d *driver) snapshot(expression string) string {
+	d.t.Helper()
+	var text string
+	if err := json.Unmarshal([]byte(d.run("snapshot(("+expression+"))")), &text); err != nil {
+		d.t.Fatal(err)
+	}
+	return text
+}
+
+// TestSnapshotBounds has values that are too large. What is cut says how much
+// there was.
+func TestSnapshotBounds(t *testing.T) {
+	tests := []struct {
+		expression string
+		kind       string
+		size       int
+	}{
+		{`Array(1e6).fill(7)`, "array", 1_000_000},
+		{`Array.from({length: 1000}, () => 'x'.repeat(5000))`, "array", 1000},
+		{`Object.fromEntries(Array.from({length: 60000}, (_, i) => ['k' + i, i]))`, "object", 60_000},
+		{`'x'.repeat(5e6)`, "string", 5_000_000},
+		{`(() => { const list = []; list.length = 4e9; return list })()`, "array", 4_000_000_000},
+		{`new Map(Array.from({length: 60000}, (_, i) => [i, i]))`, "array", 60_000},
+	}
+	s := serve(t, map[string]string{"/": ""})
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.run(fmt.Sprintf("globalThis.snapshot = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	for _, test := range tests {
+		t.Run(test.expression, func(t *testing.T) {
+			text := d.snapshot(test.expression)
+			v, err := datalayer.Decode([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Kind != datalayer.Truncated || v.Name != test.kind || v.Size != test.size {
+				t.Errorf("%v %s of %d: %.200s", v.Kind, v.Name, v.Size, text)
+			}
+			if len(text) > 1_500_000 {
+				t.Errorf("it is %d bytes long", len(text))
+			}
+		})
+	}
+	t.Run("depth", func(t *testing.T) {
+		text := d.snapshot(`(() => { let o = 1; for (let i = 0; i < 10000; i++) o = {o}; return o })()`)
+		if !strings.HasSuffix(text, `{"$":"truncated","kind":"depth","size":1}`+strings.Repeat("}", 100)) {
+			t.Errorf("the snapshot is %s", text)
+		}
+	})
+}

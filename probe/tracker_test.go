@@ -1,0 +1,301 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// playbook plays a browser to a tracker: messages in, entries and commands out.
+type playbook struct {
+	t   *testing.T
+	tr  *tracker
+	now time.Time
+}
+
+func newPlaybook(t *testing.T) *playbook {
+	start := time.UnixMilli(1_795_000_000_000)
+	tr := newTracker(hookConfig{Binding: "binding", Key: "key", Layers: []string{"dataLayer"}, Rescue: "https://x.invalid/"}, start)
+	tr.follows = func(info *target.Info) bool { return info.TargetID == "TAB" }
+	return &playbook{t: t, tr: tr, now: start}
+}
+
+// event plays an event, and returns the methods of the commands that follow.
+func (p *playbook) event(session, method, params string) string {
+	p.t.Helper()
+	if !json.Valid([]byte(params)) {
+		p.t.Fatalf("no JSON: %s", params)
+	}
+	p.tr.take(&cdproto.Message{SessionID: target.SessionID(session), Method: cdproto.MethodType(method), Params: []byte(params)}, p.now)
+	var sent []string
+	for i, cmd := range p.tr.commands {
+		p.tr.sent(int64(i+1), cmd)
+		sent = append(sent, strings.TrimSpace(string(cmd.session)+" "+cmd.method))
+	}
+	p.tr.commands = nil
+	return strings.Join(sent, "\n")
+}
+
+func (p *playbook) attach(parent, session, id, kind string, more string) string {
+	p.t.Helper()
+	return p.event(parent, "Target.attachedToTarget",
+		fmt.Sprintf(`{"sessionId":%q,"waitingForDebugger":true,"targetInfo":{"targetId":%q,"type":%q%s}}`, session, id, kind, more))
+}
+
+// says plays what a hook says. A doc is introduced with its first record.
+func (p *playbook) says(session, doc, records string) {
+	p.t.Helper()
+	text := fmt.Sprintf(`{"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/%s"},"records":[%s]}`, doc, doc, records)
+	payload, _ := json.Marshal(text)
+	p.event(session, "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, payload))
+}
+
+// entries returns what was recorded, in short.
+func (p *playbook) entries(now time.Time) []string {
+	w := watched{entries: p.tr.ledger.ready(now)}
+	return w.story()
+}
+
+func pushRecord(n int, event string) string {
+	return fmt.Sprintf(`{"n":%d,"t":%d,"is":"push","layer":"dataLayer","message":{"event":%q}}`, n, n*1000, event)
+}
+
+func TestFollowsATab(t *testing.T) {
+	p := newPlaybook(t)
+	if got := p.attach("", "S1", "OTHER", "tab", ""); got != "S1 Target.setAutoAttach" {
+		t.Errorf("a new tab is looked into first, not:\n%s", got)
+	}
+	if got := p.attach("S1", "S2", "OTHERPAGE", "page", ""); got != "S2 Runtime.runIfWaitingForDebugger\nS1 Runtime.runIfWaitingForDebugger\nTarget.detachFromTarget" {
+		t.Errorf("nobody's tab is let go, not:\n%s", got)
+	}
+	p.attach("", "T", "TAB", "tab", "")
+	want := `P Page.enable
+P Page.getFrameTree
+P Runtime.enable
+P Runtime.addBinding
+P Page.addScriptToEvaluateOnNewDocument
+P Target.setAutoAttach
+P Runtime.runIfWaitingForDebugger
+P Network.enable
+P Inspector.enable
+T Runtime.runIfWaitingForDebugger`
+	if diff := cmp.Diff(want, p.attach("T", "P", "PAGE", "page", "")); diff != "" {
+		t.Errorf("setting up a page (-want +got):\n%s", diff)
+	}
+	p.attach("", "U", "POPUP", "tab", "")
+	p.attach("U", "Q", "POPUPPAGE", "page", `,"openerId":"PAGE"`)
+	p.says("Q", "popup", pushRecord(1, "a"))
+	pages := only[*datalayer.Page](p.tr.ledger.entries)
+	if len(pages) != 1 || pages[0].Target != "t2" || pages[0].Opener != "t1" {
+		t.Errorf("the pop-up's page is %+v", pages)
+	}
+}
+
+func TestMergesWhatComesTwice(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", pushRecord(1, "a")+","+pushRecord(2, "b"))
+	p.says("P", "one", pushRecord(2, "b")+","+pushRecord(3, "c"))
+	p.says("P", "one", pushRecord(5, "e"))
+	p.says("P", "one", pushRecord(4, "d")+","+pushRecord(5, "e"))
+	want := []string{"page t1 main load http://shop.example/one"}
+	for _, event := range []string{"a", "b", "c", "e", "d"} {
+		want = append(want, "push http://shop.example/one dataLayer "+event)
+	}
+	if diff := cmp.Diff(want, p.entries(p.now)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A page's last words, rescued, stand before the first of the page after it.
+func TestLastWordsComeFirst(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", pushRecord(1, "a"))
+	p.entries(p.now)
+	if got := p.event("P", "Page.frameStartedNavigating", `{"frameId":"F","url":"x","navigationType":"differentDocument"}`); got != "P Fetch.enable" {
+		t.Errorf("the net is up, not:\n%s", got)
+	}
+	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F"}}`)
+	p.says("P", "two", pushRecord(1, "first"))
+	if got := p.entries(p.now); got != nil {
+		t.Errorf("it did not wait: %v", got)
+	}
+	rescued := func(text string) string {
+		body, _ := json.Marshal([]byte(text))
+		return p.event("P", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":"F","request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, body))
+	}
+	if got := rescued(`{"doc":"one","origin":1795000000000,"records":[` + pushRecord(2, "last") + `]}`); got != "P Fetch.fulfillRequest" {
+		t.Errorf("the beacon is answered, not:\n%s", got)
+	}
+	rescued(`{"doc":"one","end":true}`)
+	want := []string{
+		"push http://shop.example/one dataLayer last",
+		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
+	}
+	later := p.now.Add(settling)
+	var got []string
+	pages := []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}
+	w := watched{entries: append(pages, p.tr.ledger.ready(later)...)}
+	got = w.story()[1:]
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	p.tr.tick(p.now.Add(afterglow + time.Millisecond))
+	if got := p.event("P", "nothing", "{}"); !strings.Contains(got, "P Fetch.disable") {
+		t.Errorf("the net is not taken down:\n%s", got)
+	}
+}
+
+func TestCountsWhatALostConnectionCost(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", pushRecord(1, "a"))
+	p.tr.disconnected()
+	p.attach("", "T2", "TAB", "tab", "")
+	p.attach("T2", "P2", "PAGE", "page", "")
+	p.says("P2", "one", pushRecord(5, "b"))
+	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
+	if len(gaps) != 1 || gaps[0].Lost != 3 {
+		t.Errorf("the gaps are %+v", gaps)
+	}
+	if pages := only[*datalayer.Page](p.tr.ledger.entries); len(pages) != 1 {
+		t.Errorf("it is the same page: %+v", pages)
+	}
+}
+
+func TestFindsContainers(t *testing.T) {
+	p := newPlaybook(t)
+	p.tr.container = func(script []byte) *datalayer.Container {
+		return &datalayer.Container{ID: "GTM-TEST", Version: "3", Resource: script}
+	}
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	for range 2 { // the second is the same container
+		p.event("P", "Network.requestWillBeSent", `{"requestId":"7","type":"Script","request":{"url":"https://first.party/loader?id=GTM-TEST&l=layer2"}}`)
+		if got := p.event("P", "Network.loadingFinished", `{"requestId":"7"}`); got != "P Network.searchInResponseBody" {
+			t.Fatalf("the script is searched, not:\n%s", got)
+		}
+		p.answer(`{"result":[{"lineNumber":3,"lineContent":"\"resource\": {"}]}`)
+		p.answer(`{"body":"{}","base64Encoded":false}`)
+	}
+	containers := only[*datalayer.Container](p.tr.ledger.entries)
+	if len(containers) != 1 {
+		t.Fatalf("%d containers", len(containers))
+	}
+	c := containers[0]
+	if c.Layer != "layer2" || c.Source != "page" || c.SHA256 != "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" {
+		t.Errorf("the container is %+v", c)
+	}
+}
+
+// answer plays the answer to the last command that wants one.
+func (p *playbook) answer(result string) {
+	p.t.Helper()
+	for id := range p.tr.answers {
+		if id == 1 { // the last that was sent alone
+			p.tr.take(&cdproto.Message{ID: id, Result: []byte(result)}, p.now)
+			for i, cmd := range p.tr.commands {
+				p.tr.sent(int64(i+1), cmd)
+			}
+			p.tr.commands = nil
+			return
+		}
+	}
+	p.t.Fatal("no command waits for an answer")
+}
+
+// wireEnd is a transport whose messages the test plays.
+type wireEnd struct {
+	in  chan *cdproto.Message
+	out chan *cdproto.Message
+}
+
+func (e wireEnd) Read(_ context.Context, m *cdproto.Message) error {
+	next, ok := <-e.in
+	if !ok {
+		return io.EOF
+	}
+	*m = *next
+	return nil
+}
+
+func (e wireEnd) Write(_ context.Context, m *cdproto.Message) error {
+	e.out <- m
+	return nil
+}
+
+func (e wireEnd) Close() error {
+	close(e.in)
+	return nil
+}
+
+func TestConnKeepsTheOrder(t *testing.T) {
+	end := wireEnd{in: make(chan *cdproto.Message), out: make(chan *cdproto.Message, 10)}
+	c := newConn(end)
+	go func() {
+		for i := range 10_000 { // nobody takes them meanwhile
+			end.in <- &cdproto.Message{Method: "Some.event", SessionID: target.SessionID(fmt.Sprint(i % 3)), Params: fmt.Appendf(nil, "%d", i)}
+		}
+		asked := <-end.out
+		end.in <- &cdproto.Message{ID: asked.ID, Result: []byte(`{"product":"Chrome/1"}`)}
+	}()
+	var version browser.GetVersionResult
+	if err := c.call(t.Context(), ask("", browser.GetVersion, cdp.Empty{}), &version); err != nil || version.Product != "Chrome/1" {
+		t.Fatalf("%+v, %v", version, err)
+	}
+	for i, m := range c.take() {
+		if string(m.Params) != fmt.Sprint(i) {
+			t.Fatalf("message %s comes where %d should", m.Params, i)
+		}
+	}
+	go func() { <-end.out; _ = end.Close() }()
+	if err := c.call(t.Context(), ask("", browser.GetVersion, cdp.Empty{}), &version); !errors.Is(err, errConnectionLost) {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+// FuzzBatches has a page say anything at all through the binding.
+func FuzzBatches(f *testing.F) {
+	f.Add([]byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"records":[` + pushRecord(1, "a") + `]}`))
+	f.Add([]byte(`{"doc":"d","origin":1e300,"records":[{"n":-1,"t":9223372036854775807,"is":"push"},{"n":1,"is":"restored"}]}`))
+	f.Add([]byte(`{"doc":"d","lost":-5,"end":true,"records":[{"n":1,"is":"action"},{"n":2,"is":"push","by":1,"stack":1,"frames":"at x:1:1","message":"\ud800"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		b, err := readBatch(text)
+		if err != nil {
+			return
+		}
+		l := ledger{started: time.UnixMilli(1_795_000_000_000), documents: map[string]*document{}}
+		at := place{tab: &tab{id: "t1"}, frame: "F"}
+		l.take(b, at, l.started)
+		l.take(b, at, l.started)
+		for _, e := range l.ready(time.Time{}) {
+			switch e := e.(type) {
+			case *datalayer.Push:
+				if _, err := datalayer.Decode(e.Message); err != nil {
+					t.Errorf("%s: %v", e.Message, err)
+				}
+			case *datalayer.Gap:
+				if e.Lost < -1 {
+					t.Errorf("%d messages lost", e.Lost)
+				}
+			}
+		}
+	})
+}
