@@ -1,6 +1,7 @@
 package gtm_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -90,6 +91,18 @@ func BenchmarkLookBack(b *testing.B) {
 		for b.Loop() {
 			i = (i + 7919*101) % messages
 			engine.State(pushes[i])
+		}
+	})
+	b.Run("what if", func(b *testing.B) {
+		pattern, err := gtm.Patterns(gtm.Pattern{Name: "what if", Regexp: "_sent$"})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			differences, err := engine.Compare(context.Background(), []*gtm.Container{}, []*gtm.Container{pattern})
+			if err != nil || len(differences) != messages {
+				b.Fatal(len(differences), err)
+			}
 		}
 	})
 	b.Run("explain", func(b *testing.B) {

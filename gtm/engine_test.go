@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -335,6 +336,25 @@ func TestExplain(t *testing.T) {
 	stranger, _ := message(77, `{}`)
 	if _, ok := b.engine.Explain(stranger); ok {
 		t.Error("a message that was never pushed is explained")
+	}
+}
+
+// A container whose patterns all backtrack for ever does not hold a page up for
+// long.
+func TestCatastrophicPatterns(t *testing.T) {
+	var pairs []string
+	for i := range 200 {
+		pairs = append(pairs, "_re", fmt.Sprintf(`^(\w+\s?)*\1%d$`, i))
+	}
+	b := newBench(t, listening(pairs...))
+	event := strings.Repeat("abcdefgh ", 30) + "!"
+	began := time.Now()
+	out := b.push(fmt.Sprintf(`{"event":%q}`, event))
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if len(out.Triggers) != 200 || out.Triggers[199].Matched != gtm.Unknown {
+		t.Errorf("%d triggers match, or may", len(out.Triggers))
 	}
 }
 

@@ -144,27 +144,37 @@ func find(script string) (foundResource, error) {
 	return foundResource{}, err
 }
 
-var containerID = regexp.MustCompile(`["'](GTM-[A-Z0-9]{4,12}|(?:G|GT|AW|DC)-[A-Z0-9]{6,16})["']`)
+var (
+	containerID = regexp.MustCompile(`["'](GTM-[A-Z0-9]{4,12})["']`)
+	googleTagID = regexp.MustCompile(`["']((?:G|GT|AW|DC)-[A-Z0-9]{6,16})["']`)
+)
 
 // idIn looks for the ID behind the resource, where the script says what it is,
-// and then before it: the resource itself may name other containers.
+// and then before it: the resource itself may name other containers. A Google
+// tag has the form of a container, and no container's ID.
 func idIn(script string, begin, end int) string {
-	for _, part := range []string{script[end:], script[:begin]} {
-		if found := containerID.FindStringSubmatch(part); found != nil {
-			return found[1]
+	for _, id := range []*regexp.Regexp{containerID, googleTagID} {
+		for _, part := range []string{script[end:], script[:begin]} {
+			if found := id.FindStringSubmatch(part); found != nil {
+				return found[1]
+			}
 		}
 	}
 	return ""
 }
 
 // Find looks for a published container in the text of a script that a page
-// loaded. It is quick to say no, and never takes a script without one for one.
+// loaded. It is quick to say no, and never takes a script without one for one. A
+// Google tag (gtag.js) is none: nobody sets up its triggers.
 func Find(script []byte) (*Container, bool) {
 	if len(script) > MaxSize || !bytes.Contains(script, []byte("resource")) || !bytes.Contains(script, []byte("predicates")) {
 		return nil, false
 	}
 	c, err := read(string(script))
-	return c, err == nil && c.form == published
+	if err != nil || c.form != published {
+		return nil, false
+	}
+	return c, c.ID == "" || strings.HasPrefix(c.ID, "GTM-")
 }
 
 // Entry returns the container as a session keeps it, for the given data layer;

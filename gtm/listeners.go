@@ -13,6 +13,7 @@ type listeners struct {
 	universal []bool // by trigger: it listens to any event
 	known     map[string]*audience
 	near      *nearby
+	patterns  patternCache
 }
 
 // audience is the triggers that listen to an event.
@@ -75,7 +76,7 @@ func (l *listeners) gather(event datalayer.Value) *audience {
 // hear evaluates the conditions on the event's name.
 func (l *listeners) hear(event datalayer.Value) []listener {
 	var listening []listener
-	r := &reader{event: event, container: l.container, patterns: &patternCache{}}
+	r := &reader{event: event, container: l.container, patterns: &l.patterns}
 	verdicts := make([]verdict, len(l.container.predicates))
 	for i, p := range l.container.predicates {
 		if p.onEvent {

@@ -135,7 +135,7 @@ func (n *nearby) miss(w wanted, event string, runes []rune) (NearMiss, bool) {
 
 // hears says whether a trigger listens to an event.
 func (l *listeners) hears(t *Trigger, event string) bool {
-	r := &reader{event: datalayer.StringOf(event), container: l.container, patterns: &patternCache{}}
+	r := &reader{event: datalayer.StringOf(event), container: l.container, patterns: &l.patterns}
 	for _, c := range t.Conditions[:t.onEvent] {
 		v := c.predicate.evaluate(r)
 		if v.threw || v.truth != Yes && !c.Negated || v.truth != No && c.Negated {

@@ -268,11 +268,7 @@ func (p *predicate) match(r *reader, left, right datalayer.Value) verdict {
 	if err != nil {
 		return unmatchable(err)
 	}
-	matched, err := re.Match(text)
-	if err != nil {
-		return unknown(err.Error())
-	}
-	return verdict{truth: truthOf(matched)}
+	return r.patterns.match(re, text)
 }
 
 // unmatchable is the verdict on a pattern that could not be compiled: one that

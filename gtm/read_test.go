@@ -165,6 +165,7 @@ func TestFindSaysNo(t *testing.T) {
 	for _, text := range []string{
 		"", "resource predicates", `{"resource":{"macros":[],"predicates":[]`, `var a={"resource":{"predicates":1}}`,
 		`{"containerVersion":{"container":{"resource":"predicates"},"tag":[]}}`,
+		`var data={"resource":` + resource + `};x("G-ABCDEF12")`, // a Google tag
 	} {
 		if c, ok := gtm.Find([]byte(text)); ok {
 			t.Errorf("Find(%q) found %v", text, c)

@@ -122,6 +122,24 @@ type patternCache struct {
 	// pattern "undefined" of the page was: the engine keeps patterns by their
 	// text, and the value undefined has the same text.
 	undefined [2]undefinedPattern
+	timeouts  int // matches that took too long
+}
+
+// maxTimeouts is how many matches may take too long on one page. After that no
+// pattern is tried: a hostile container holds thousands that do.
+const maxTimeouts = 20
+
+// match tests a pattern.
+func (c *patternCache) match(re *jsregexp.Regexp, text string) verdict {
+	if c.timeouts >= maxTimeouts {
+		return unknown("too many patterns backtrack for too long")
+	}
+	matched, err := re.Match(text)
+	if err != nil {
+		c.timeouts++
+		return unknown(err.Error())
+	}
+	return verdict{truth: truthOf(matched)}
 }
 
 type patternKey struct {

@@ -63,11 +63,10 @@ func (r *reader) regexpTable(v *Variable) reading {
 		case err != nil:
 			return notKnown(err.Error())
 		}
-		matched, err := re.Match(text)
-		if err != nil {
-			return notKnown(err.Error())
-		}
-		if matched {
+		switch matched := r.patterns.match(re, text); matched.truth {
+		case Unknown:
+			return notKnown(matched.reason)
+		case Yes:
 			return r.output(v, re, text, r.read(row.get("value")))
 		}
 	}

@@ -24,7 +24,7 @@ const Timeout = 100 * time.Millisecond
 
 // patience is how many matches of one pattern may run into [Timeout]. After
 // that it is not tried again: a container can hold hundreds of such patterns.
-const patience = 5
+const patience = 3
 
 // ErrTimeout is the error of a match that took longer than [Timeout].
 var ErrTimeout = errors.New("it backtracks for too long")
