@@ -127,6 +127,10 @@ var codeTests = []struct {
 		raise: []string{`{"event":"widget_user_left","widget_conversation_id":"a"}`, `{"event":"widget_user_joined","widget_conversation_id":"b"}`},
 		near: []string{`{"event":"widget_user_left","widget_conversation_id":"a"}`, `{"event":"widget_conversation_started"}`,
 			`{"event":"widget_user_joined","widget_conversation_id":"b"}`, `{"event":"widget_conversation_archived","widget_conversation_id":"a"}`}},
+	{code: rules.InvalidValue, path: "widget_conversation_id", // an id that is none is no other conversation
+		raise: []string{`{"event":"widget_user_left","widget_conversation_id":"a"}`, `{"event":"widget_user_left","widget_conversation_id":"undefined"}`, `{"event":"widget_user_joined","widget_conversation_id":"b"}`},
+		near: []string{`{"event":"widget_start_conversation_clicked","widget_conversation_id":"undefined"}`,
+			`{"event":"widget_user_joined","widget_conversation_id":"b"}`}},
 	{code: rules.InvalidValue, plan: shop, path: "visitor",
 		raise: []string{`{"event":"shop_talked","talk":"a","turn":1,"visitor":"v1"}`, `{"event":"shop_talked","talk":"a","turn":1,"visitor":"v2"}`},
 		near:  []string{`{"event":"shop_talked","talk":"a","turn":1,"visitor":"v1"}`, `{"event":"shop_talked","talk":"a","turn":2,"visitor":"v1"}`}},

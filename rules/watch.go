@@ -28,8 +28,8 @@ func (c *Checker) watch(rule *eventRule) {
 	for _, i := range rule.watched {
 		p := rule.level.slots[i].parameter
 		v, ok := c.parameter(p)
-		if !ok || opaque(v) || emptiness(v) != "" {
-			continue
+		if !ok || opaque(v) || emptiness(v) != "" || isStringified(v.Text) {
+			continue // it says nothing about the conversation
 		}
 		switch {
 		case p.Name == talk.id && p.Constant == inConversation:
