@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -50,13 +51,8 @@ func Run(args []string) int {
 
 // sentence is the text of an error on one line.
 func sentence(err error) string {
-	text := []byte(err.Error())
-	for i, c := range text {
-		if c == '\n' {
-			text[i] = ';'
-		}
-	}
-	return string(text)
+	text := strings.NewReplacer(":\n", ": ", "\n", "; ").Replace(strings.TrimSpace(err.Error()))
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // takes is the check of a command's arguments: from least to most of them, most
