@@ -39,6 +39,8 @@ func (m Model) whyEmpty() []text.Line {
 	a := m.snapshot.Attachment
 	l := m.messages
 	switch {
+	case l.scanning:
+		return []text.Line{text.Of(style.Faint, "looking through "+count(m.snapshot.Counts.Messages, "message")+"…")}
 	case !l.sieve.query.empty():
 		return []text.Line{
 			text.Of(style.Strong, "no message matches ").With(style.Warn, l.sieve.query.text),

@@ -16,6 +16,7 @@ import (
 type messages struct {
 	list list.List
 	rows []int32 // the indices of the entries that are rows, ascending
+	told int     // how many of the rows are no pages
 	// anchor is the index of the entry that the cursor stands for. When the rows
 	// change it is looked up in the new ones.
 	anchor int
@@ -163,7 +164,7 @@ func (m Model) sift(s sieve) (Model, tea.Cmd) {
 // adopt shows what the scan has found. The cursor stays on its entry.
 func (l messages) adopt(snapshot session.Snapshot) messages {
 	y := l.list.Line(l.listRows(snapshot))
-	l.rows = l.work.rows
+	l.rows, l.told = l.work.rows, l.work.told
 	if l.shown == l.generation || len(l.rows) == 0 {
 		return l // the same rows as before, and more
 	}

@@ -183,3 +183,18 @@ func BenchmarkMillionMessages(b *testing.B) {
 		})
 	}
 }
+
+// A filter over many messages is worked through in the background: what was on the
+// screen stays until there is something to show, and the cursor on its message.
+func TestFilterOverMany(t *testing.T) {
+	plain := session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()}
+	s := beginWith(t, plain, 100, 30).live()
+	entries := make([]datalayer.Entry, 250_000)
+	for i := range entries {
+		entries[i] = message(fmt.Sprintf("event_%d", i%1000), "")
+	}
+	s.give(datalayer.Batch{Entries: entries}).under("event_999").
+		keys("f").types("event_77").keys("enter").under("event_779").sees("▼ following", "⊂ event_77").
+		keys("g").under("event_77").keys("esc", "j", "k").under("event_77").sees("78/250000").
+		keys("f").types("nothing_like_it").keys("enter").sees("no message matches", "250000 messages in all")
+}

@@ -64,7 +64,7 @@ func (m Model) body(l layout) []string {
 	if m.screen != onMessages {
 		return filled(m.drawBoard(l.list), l.list)
 	}
-	if m.messages.work.told == 0 {
+	if m.messages.told == 0 {
 		return m.emptyBody(l.body)
 	}
 	var left []string
