@@ -40,12 +40,17 @@ func (f *liveFlags) screen() face {
 
 // draw shows a session on the terminal until the user leaves.
 func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Options) error {
+	settings, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	settings.apply(&options)
 	options.Wait = waiter(ctx, s)
 	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(30)}
 	if noColor {
 		program = append(program, tea.WithColorProfile(colorprofile.Ascii))
 	}
-	_, err := tea.NewProgram(ui.New(options), program...).Run()
+	_, err = tea.NewProgram(ui.New(options), program...).Run()
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("drawing on the terminal: %w", err)
 	}

@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v4"
+
+	"layertap/ui"
+	"layertap/ui/style"
+)
+
+// config is what a user sets once: config.yaml in the directory for layertap that
+// the XDG base directory specification gives.
+type config struct {
+	Theme      string                 `yaml:"theme"`
+	Background string                 `yaml:"background"` // auto, light or dark
+	Mouse      bool                   `yaml:"mouse"`
+	Keys       map[string][]string    `yaml:"keys"`
+	Themes     map[string]style.Theme `yaml:"themes"` // of the user's own
+}
+
+var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
+
+// configPath is where the user's settings are. The file need not exist.
+func configPath() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the settings: %w", err)
+	}
+	return filepath.Join(dir, "layertap", "config.yaml"), nil
+}
+
+// loadConfig reads the user's settings over the built-in ones.
+func loadConfig() (config, error) {
+	c := config{Theme: "default", Background: "auto", Mouse: true}
+	path, err := configPath()
+	if err != nil {
+		return c, nil // a user without a home has no settings
+	}
+	text, err := readFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return c, nil
+	case err == nil:
+		err = c.read(text)
+	}
+	if err != nil {
+		return c, fmt.Errorf("reading the settings in %s: %w", path, err)
+	}
+	return c, nil
+}
+
+func (c *config) read(text []byte) error {
+	if len(strings.TrimSpace(string(text))) == 0 {
+		return nil
+	}
+	if err := yaml.Load(text, c, yaml.WithKnownFields()); err != nil {
+		return err
+	}
+	if _, ok := backgrounds[c.Background]; !ok {
+		return fmt.Errorf("background %q: it is one of auto, light and dark", c.Background)
+	}
+	if _, ok := c.themes()[c.Theme]; !ok {
+		return fmt.Errorf("theme %q: there is no such theme; there are %s", c.Theme,
+			strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
+	}
+	return ui.CheckKeys(c.Keys)
+}
+
+// themes are the built-in ones and the user's.
+func (c *config) themes() map[string]style.Theme {
+	themes := style.Themes()
+	maps.Copy(themes, c.Themes)
+	return themes
+}
+
+// apply puts the settings into the screen's options.
+func (c *config) apply(o *ui.Options) {
+	o.Theme, o.Background = c.themes()[c.Theme], backgrounds[c.Background]
+	o.Keys, o.NoMouse = c.Keys, !c.Mouse
+}
+
+func newConfig() *cobra.Command {
+	return &cobra.Command{
+		Use:   "config",
+		Short: "Print the settings in force, as a settings file",
+		Args:  takes(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := loadConfig()
+			if err != nil {
+				return err
+			}
+			return c.print(cmd.OutOrStdout())
+		},
+	}
+}
+
+// print writes the settings with every key that can be changed.
+func (c *config) print(w io.Writer) error {
+	var b strings.Builder
+	if path, err := configPath(); err == nil {
+		fmt.Fprintf(&b, "# Put what you change into %s\n", path)
+	}
+	fmt.Fprintf(&b, "theme: %s  # one of %s\n", c.Theme, strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
+	fmt.Fprintf(&b, "background: %s  # auto, light or dark\n", c.Background)
+	fmt.Fprintf(&b, "mouse: %v\n", c.Mouse)
+	fmt.Fprintln(&b, "keys:")
+	for _, command := range ui.Commands(c.Keys) {
+		keys, err := yaml.Dump(command.Keys, yaml.WithFlowSimpleCollections(true))
+		if err != nil {
+			return fmt.Errorf("writing the settings: %w", err)
+		}
+		fmt.Fprintf(&b, "  %s: %s  # %s: %s\n", command.Name, strings.TrimSpace(string(keys)), command.Where, command.Help)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
