@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"layertap/gtm"
 )
 
 // Change is one difference between two plans.
@@ -50,6 +52,11 @@ func Diff(before, after *Plan) []Change {
 			changes = append(changes, Change{t.Name, Changed, false, fmt.Sprintf("The trigger %s is %s now.", t.Name, t.Regexp)})
 		}
 	}
+	for _, t := range before.Triggers {
+		if !slices.ContainsFunc(after.Triggers, func(other gtm.Pattern) bool { return other.Name == t.Name }) {
+			changes = append(changes, Change{t.Name, Removed, false, "The trigger " + t.Name + " is gone."})
+		}
+	}
 	return changes
 }
 
@@ -68,6 +75,9 @@ func diffEvent(before, after *Event) []Change {
 		changes = append(changes, Change{after.Name, Changed, after.Required,
 			fmt.Sprintf("The event %s is %s.", after.Name, requiredWord(after.Required))})
 	}
+	if len(changes) == 0 && before.alone() != after.alone() {
+		changes = append(changes, Change{after.Name, Changed, before.judges() != after.judges(), "The definition of " + after.Name + " is another."})
+	}
 	was, is := paths(before.Parameters, after.Name), paths(after.Parameters, after.Name)
 	for _, now := range is {
 		at := slices.IndexFunc(was, func(p placed) bool { return p.path == now.path })
@@ -84,6 +94,22 @@ func diffEvent(before, after *Event) []Change {
 		}
 	}
 	return changes
+}
+
+// alone is an event's definition without its parameters.
+func (e *Event) alone() string {
+	own := *e
+	own.Parameters = nil
+	var w writer
+	w.event(&own)
+	return w.text.String()
+}
+
+// judges is alone without what is there for people.
+func (e *Event) judges() string {
+	own := *e
+	own.Description, own.Trigger, own.Owner, own.Link = "", "", "", ""
+	return own.alone()
 }
 
 // placed is a parameter with the path to it.
@@ -135,8 +161,24 @@ func diffParameter(path string, before, after *Parameter) []Change {
 	change(after.Pattern != nil, "The pattern", patternText(before), patternText(after))
 	change(after.Min != nil || after.Max != nil, "The range", rangeText(before), rangeText(after))
 	change(after.Unit != AnyUnit, "The unit", string(before.Unit), string(after.Unit))
-	change(false, "The description", before.Description, after.Description)
+	if len(changes) == 0 && alone(before) != alone(after) {
+		changes = append(changes, Change{path, Changed, judges(before) != judges(after), "The definition of " + path + " is another."})
+	}
 	return changes
+}
+
+// alone is a parameter's definition without those inside of it.
+func alone(p *Parameter) string {
+	own := *p
+	own.Parameters, own.Items = nil, nil
+	return definition(&own, 0)
+}
+
+// judges is alone without what is there for people.
+func judges(p *Parameter) string {
+	own := *p
+	own.Description, own.Owner, own.Link = "", "", ""
+	return alone(&own)
 }
 
 func patternText(p *Parameter) string {

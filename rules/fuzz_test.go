@@ -38,8 +38,8 @@ func FuzzPlan(f *testing.F) {
 		if err != nil {
 			t.Fatalf("what was written is refused: %v\n%s", err, plan.YAML())
 		}
-		if changes := rules.Diff(plan, again); len(changes) > 0 {
-			t.Errorf("what was written differs: %+v\n%s", changes, plan.YAML())
+		if changes := rules.Diff(plan, again); len(changes) > 0 || string(plan.YAML()) != string(again.YAML()) {
+			t.Errorf("what was written differs: %+v\n%s\n%s", changes, plan.YAML(), again.YAML())
 		}
 		b := newBench(t, plan)
 		for _, message := range messages {

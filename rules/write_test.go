@@ -43,11 +43,15 @@ func TestDiff(t *testing.T) {
 events:
   a: {parameters: {x: string, y?: {type: string, enum: [p, q]}, z: number}}
   b:
+  d: {after: [a], parameters: {x: {type: string, empty: true}, y: {description: Y.}}}
+triggers: {T: ^a, U: ^b}
 `)
 	after := parse(t, `
 events:
   a: {required: true, parameters: {x: [string, number], y: {type: string, enum: [p]}, "w[].v?": {type: string, pattern: ^a}}}
   c:
+  d: {after: [c], parameters: {x: string, y: {description: Another.}}}
+triggers: {T: ^ab}
 `)
 	want := []rules.Change{
 		{Path: "a", Kind: rules.Changed, Breaking: true, Message: "The event a is required."},
@@ -59,7 +63,12 @@ events:
 		{Path: "a.w[].v", Kind: rules.Added, Message: "The parameter a.w[].v is new, and optional."},
 		{Path: "a.z", Kind: rules.Removed, Breaking: true, Message: "The parameter a.z is gone."},
 		{Path: "c", Kind: rules.Added, Message: "The event c is new."},
+		{Path: "d", Kind: rules.Changed, Breaking: true, Message: "The definition of d is another."},
+		{Path: "d.x", Kind: rules.Changed, Breaking: true, Message: "The definition of d.x is another."},
+		{Path: "d.y", Kind: rules.Changed, Message: "The definition of d.y is another."},
 		{Path: "b", Kind: rules.Removed, Breaking: true, Message: "The event b is gone."},
+		{Path: "T", Kind: rules.Changed, Message: "The trigger T is ^ab now."},
+		{Path: "U", Kind: rules.Removed, Message: "The trigger U is gone."},
 	}
 	if diff := cmp.Diff(want, rules.Diff(before, after)); diff != "" {
 		t.Error(diff)
