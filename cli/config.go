@@ -30,22 +30,20 @@ type config struct {
 
 var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
 
-// configPath is where the user's settings are. The file need not exist.
-func configPath() (string, error) {
+// configPath is where the user's settings are; the file need not exist. It is empty
+// for a user without a home, who has no settings.
+func configPath() string {
 	dir, err := os.UserConfigDir()
 	if err != nil {
-		return "", fmt.Errorf("finding the settings: %w", err)
+		return ""
 	}
-	return filepath.Join(dir, "layertap", "config.yaml"), nil
+	return filepath.Join(dir, "layertap", "config.yaml")
 }
 
 // loadConfig reads the user's settings over the built-in ones.
 func loadConfig() (config, error) {
 	c := config{Theme: "default", Background: "auto", Mouse: true}
-	path, err := configPath()
-	if err != nil {
-		return c, nil // a user without a home has no settings
-	}
+	path := configPath()
 	text, err := readFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -107,9 +105,7 @@ func newConfig() *cobra.Command {
 // print writes the settings with every key that can be changed.
 func (c *config) print(w io.Writer) error {
 	var b strings.Builder
-	if path, err := configPath(); err == nil {
-		fmt.Fprintf(&b, "# Put what you change into %s\n", path)
-	}
+	fmt.Fprintf(&b, "# Put what you change into %s\n", configPath())
 	fmt.Fprintf(&b, "theme: %s  # one of %s\n", c.Theme, strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	fmt.Fprintf(&b, "background: %s  # auto, light or dark\n", c.Background)
 	fmt.Fprintf(&b, "mouse: %v\n", c.Mouse)
