@@ -158,7 +158,7 @@ func boardCommands() []command {
 }
 
 func repeatFind(direction int) func(Model) (Model, tea.Cmd) {
-	return func(m Model) (Model, tea.Cmd) { return m.search(direction) }
+	return func(m Model) (Model, tea.Cmd) { return m.seek(direction) }
 }
 
 func noFind(m Model) string {

@@ -180,7 +180,9 @@ func (m Model) drawDetail(r rect) []string {
 
 func (m Model) drawItem(row, width int) []string {
 	under := row == m.detail.list.Cursor && m.focus == onDetail
-	return m.detail.items[row].draw(m.sheet, under, rect{width: width, height: m.height})
+	it := m.detail.items[row]
+	it.line = it.line.Highlight(m.find.word)
+	return it.draw(m.sheet, under, rect{width: width, height: m.height})
 }
 
 // draw returns the lines of an item, no more than there can be on the screen.

@@ -110,12 +110,52 @@ func nextFinding(m Model, direction int) (Model, tea.Cmd) {
 
 func askFind(m Model) (Model, tea.Cmd) {
 	m.screen = onMessages
-	return m.ask("/", "enter finds it, everywhere · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
+	where := "everywhere"
+	if m.focus == onDetail {
+		where = "in this message"
+	}
+	return m.ask("/", "enter finds it "+where+" · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
 		if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
 			return m, nil
 		}
-		return m.search(1)
+		return m.seek(1)
 	})
+}
+
+// seek looks for the word where the focus is.
+func (m Model) seek(direction int) (Model, tea.Cmd) {
+	if m.focus == onDetail {
+		return m.searchDetail(direction), nil
+	}
+	return m.search(direction)
+}
+
+// searchDetail looks for the word in the rows of the detail, of which none is
+// folded then.
+func (m Model) searchDetail(direction int) Model {
+	if len(m.detail.folds) > 0 {
+		m.detail.folds = map[string]bool{}
+		m.detail.folded++
+		m = m.arranged()
+	}
+	d, word := m.detail, []byte(strings.ToLower(m.find.word))
+	for step := 1; step <= len(d.items); step++ {
+		row := ((d.list.Cursor+direction*step)%len(d.items) + len(d.items)) % len(d.items)
+		if it := d.items[row]; it.holds(word) {
+			m.detail.list = d.list.Show(d.rows(), row)
+			return m
+		}
+	}
+	m.status = told("nothing here has “" + m.find.word + "” in it")
+	return m
+}
+
+func (it item) holds(word []byte) bool {
+	whole := it.line
+	for _, more := range it.more {
+		whole = slices.Concat(whole, more)
+	}
+	return holds([]byte(whole.String()), word)
 }
 
 func askFilter(m Model) (Model, tea.Cmd) {

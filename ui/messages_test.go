@@ -119,6 +119,14 @@ func TestFind(t *testing.T) {
 		keys("/").types("pigeon").keys("enter").sees("nothing has “pigeon” in it")
 }
 
+func TestFindInTheDetail(t *testing.T) {
+	begin(t, 80, 24).live().push("purchase", `"ecommerce":{"currency":"EUR","items":[{"item_id":"needle"}]},"other":"Needle"`).
+		keys("right", "enter", "j", "enter").misses("item_id").
+		keys("/").sees("in this message").types("needle").keys("enter").under("item_id").
+		keys("n").under("other").keys("n").under("item_id").
+		keys("/").types("hay").keys("enter").sees("nothing here has “hay” in it")
+}
+
 func TestNextFinding(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g", "]").under("widget_message_sent").
 		keys("]").under("widget_whatsapp_clicked").

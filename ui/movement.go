@@ -112,6 +112,8 @@ func back(m Model) (Model, tea.Cmd) {
 		return goToScreen(onMessages)(m)
 	case m.focus == onDetail:
 		m = m.toList()
+	case m.find.word != "":
+		m.find.word = ""
 	case !m.messages.sieve.query.empty():
 		m.status = told("the filter is off: F brings it back")
 		return m.filtered("")

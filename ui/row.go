@@ -59,7 +59,7 @@ func (m Model) drawRow(row, width int) []string {
 		return []string{drawPage(m.sheet, page, ground, gutter, width)}
 	}
 	line := append(text.Of(style.Accent, gutter), m.aside(m.snapshot.Entry(i))...)
-	return []string{line.Draw(m.sheet, ground, width)}
+	return []string{line.Highlight(m.find.word).Draw(m.sheet, ground, width)}
 }
 
 // drawPage separates the messages of a page from those before.
@@ -104,7 +104,7 @@ func (m Model) drawMessage(i int, push *datalayer.Push, ground style.Ground, gut
 	head := text.Of(style.Accent, gutter).
 		With(style.Faint, padLeft(strconv.Itoa(push.Seq), c.seq)).With(style.Plain, "  ").
 		With(style.Faint, text.Fit(delta(m.snapshot, i), c.delta)).With(style.Plain, "  ").
-		With(eventRole(push), text.Fit(eventName(push), c.event)).With(style.Plain, "  ")
+		And(text.Of(eventRole(push), text.Fit(eventName(push), c.event)).Highlight(m.find.word)).With(style.Plain, "  ")
 	tail := m.triggerCell(push, v, c.triggers).With(style.Plain, "  ")
 	if c.hits > 0 {
 		tail = append(tail, m.hitCell(push, c.hits)...)
@@ -114,6 +114,7 @@ func (m Model) drawMessage(i int, push *datalayer.Push, ground style.Ground, gut
 	if !startsWithFinding(v) {
 		params = append(text.Of(role, sign+" "), params...)
 	}
+	params = params.Highlight(m.find.word)
 	if m.messages.twoLines {
 		second := text.Of(style.Plain, strings.Repeat(" ", c.gutter+c.seq+gap))
 		return []string{

@@ -81,6 +81,28 @@ func TestDraw(t *testing.T) {
 	}
 }
 
+func TestHighlight(t *testing.T) {
+	for _, tt := range []struct{ in, word, want string }{
+		{"widget_opened", "Open", "widget_[open]ed"},
+		{"aXAxa", "x", "a[X]A[x]a"},
+		{"nothing", "", "nothing"},
+		{"nothing", "some", "nothing"},
+		{"ȺȺ open", "OPEN", "ȺȺ [open]"}, // in lower case it is longer, so only the word's own case counts
+	} {
+		var got strings.Builder
+		for _, span := range text.Of(style.Plain, tt.in).Highlight(tt.word) {
+			if span.Role == style.Match {
+				got.WriteString("[" + span.Text + "]")
+			} else {
+				got.WriteString(span.Text)
+			}
+		}
+		if got.String() != tt.want {
+			t.Errorf("%q in %q: %s, want %s", tt.word, tt.in, got.String(), tt.want)
+		}
+	}
+}
+
 func TestWrap(t *testing.T) {
 	for _, tt := range []struct {
 		in    string
