@@ -154,6 +154,21 @@ func TestCreateIsForTheOwnerAndNeverOverwrites(t *testing.T) {
 	}
 }
 
+// A capture that never came about leaves nothing in the way of the next.
+func TestEmptyRecordingIsRemoved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	w, err := recording.Create(path)
+	if err == nil {
+		err = errors.Join(w.Begin(header), w.Write([]datalayer.Entry{&datalayer.End{}}), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the file is still there: %v", err)
+	}
+}
+
 func TestDamage(t *testing.T) {
 	const head = `{"type":"session","format":1,"id":"x","tool":"t","started":"2026-11-23T09:00:00.000Z","browser":"","url":""}` + "\n"
 	push := func(seq int) string {

@@ -28,9 +28,10 @@ const syncEvery = time.Second
 // Writer writes a session file. It is a session's sink.
 type Writer struct {
 	*encoder
-	name string
-	out  io.Writer
-	file *file // nil where out is not a file of our own
+	name  string
+	out   io.Writer
+	file  *file // nil where out is not a file of our own
+	holds bool  // an entry that was seen
 }
 
 // Create makes the file at path, for its owner only. It never touches a file that
@@ -71,16 +72,24 @@ func (w *Writer) Write(entries []datalayer.Entry) error {
 		if err := w.entry(e); err != nil {
 			return fmt.Errorf("recording to %s: %w", w.name, err)
 		}
+		if _, end := e.(*datalayer.End); !end {
+			w.holds = true
+		}
 	}
 	return w.flush()
 }
 
-// Close completes the file.
+// Close completes the file. One without an entry is removed, so that its name can
+// be used for the next try.
 func (w *Writer) Close() error {
 	if w.file == nil {
 		return nil
 	}
-	if err := w.file.close(); err != nil {
+	err := w.file.close()
+	if err == nil && !w.holds {
+		err = os.Remove(w.name)
+	}
+	if err != nil {
 		return fmt.Errorf("closing %s: %w", w.name, cause(err))
 	}
 	return nil
