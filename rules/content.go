@@ -111,7 +111,9 @@ func (c *Checker) stranger(l *level, mark int, fields []datalayer.Field, f *data
 	if drifted := c.drift(l, f.Name); !drifted && !l.open && !c.extra() {
 		c.report(UnexpectedParameter, "plain", Finding{Path: c.at(f.Name)}, nil)
 	}
-	c.typeOf(f.Name, f.Value)
+	if len(c.path) == 0 { // keys inside unknown objects are data as often as names
+		c.typeOf(f.Name, f.Value)
+	}
 }
 
 // elsewhere stands for the slot of a parameter of another event.

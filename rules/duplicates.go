@@ -69,6 +69,9 @@ func mix(a, b uint64) uint64 {
 
 func digest(v datalayer.Value) uint64 {
 	d := mix(uint64(v.Kind)+1, maphash.String(payloadSeed, v.Text))
+	if v.Name != "" {
+		d = mix(d, maphash.String(payloadSeed, v.Name))
+	}
 	for i := range v.Items {
 		d = mix(d, digest(v.Items[i]))
 	}

@@ -35,8 +35,8 @@ func (c *Checker) send(rule *eventRule) {
 func (s *sent) lacking(known []string) []string {
 	var vendors []string
 	for _, h := range s.rule.event.hits {
-		if !slices.Contains(s.hits, h.Vendor) && !slices.Contains(known, h.Vendor) {
-			vendors = append(vendors, h.Vendor)
+		if !slices.Contains(s.hits, h.vendor) && !slices.Contains(known, h.vendor) {
+			vendors = append(vendors, h.vendor)
 		}
 	}
 	return vendors
@@ -76,10 +76,10 @@ func (c *Checker) Hit(hit *datalayer.Hit) []Finding {
 func (e *Event) hitNames(vendor string) []string {
 	var names []string
 	for _, h := range e.hits {
-		if h.Vendor != vendor {
+		if h.vendor != vendor {
 			continue
 		}
-		names = append(names, h.Prefix+first(h.Event, e.Name))
+		names = append(names, h.prefix+first(h.event, e.Name))
 	}
 	if names == nil && vendor == "ga4" {
 		return append([]string{e.Name}, e.Aliases...)

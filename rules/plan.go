@@ -80,9 +80,6 @@ type Event struct {
 	extra        *bool         // nil for the plan's
 }
 
-// Plan returns the plan that the event stands in.
-func (e *Event) Plan() *Plan { return e.plan }
-
 // Parameter is one parameter of an event, or a part of one.
 type Parameter struct {
 	Name        string // the key alone, not the path to it
@@ -124,9 +121,9 @@ type Parameter struct {
 
 // expectedHit is a hit that an event should lead to.
 type expectedHit struct {
-	Vendor string
-	Prefix string // before the event's name in the hit
-	Event  string // the hit's event name; empty for the event's own
+	vendor string
+	prefix string // before the event's name in the hit
+	event  string // the hit's event name; empty for the event's own
 }
 
 // conversation tells which messages belong together.

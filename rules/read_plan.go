@@ -59,9 +59,9 @@ var eventKeys = keys[Event]{
 }
 
 var hitKeys = keys[expectedHit]{
-	"vendor": text(func(h *expectedHit) *string { return &h.Vendor }),
-	"prefix": text(func(h *expectedHit) *string { return &h.Prefix }),
-	"event":  text(func(h *expectedHit) *string { return &h.Event }),
+	"vendor": text(func(h *expectedHit) *string { return &h.vendor }),
+	"prefix": text(func(h *expectedHit) *string { return &h.prefix }),
+	"event":  text(func(h *expectedHit) *string { return &h.event }),
 }
 
 // defaultDuplicates is the time within which an equal message is the same event
@@ -144,10 +144,10 @@ func (r *reader) hits(n *node) []expectedHit {
 	hits := make([]expectedHit, len(n.items))
 	for i, item := range n.items {
 		if item.kind == scalarNode {
-			hits[i].Vendor = item.text
+			hits[i].vendor = item.text
 			continue
 		}
-		if hitKeys.read(r, item, &hits[i], "a hit"); hits[i].Vendor == "" {
+		if hitKeys.read(r, item, &hits[i], "a hit"); hits[i].vendor == "" {
 			r.problem(item, "a hit has no vendor")
 		}
 	}

@@ -12,8 +12,7 @@ type layerKey struct{ target, frame, layer string }
 // layerState is what the checker keeps of a data layer while its document
 // lives.
 type layerState struct {
-	document     string // the page's ID with which the document began
-	page         string // the ID of the page that it is at now
+	page         string // the ID of the page that its document is at now
 	messages     int
 	assigned     bool            // the last message came with an assignment
 	gtm          bool            // GTM has begun to listen
@@ -40,7 +39,7 @@ func (c *Checker) layer() *layerState {
 	if len(c.layers) >= maxLayers {
 		clear(c.layers)
 	}
-	state = &layerState{document: page.ID, page: page.ID}
+	state = &layerState{page: page.ID}
 	c.layers[key] = state
 	return state
 }

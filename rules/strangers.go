@@ -17,26 +17,22 @@ type firstType struct {
 // maxStrangers bounds how many are kept in mind.
 const maxStrangers = 4096
 
-// typeOf says where a parameter without a type in the plan is of another kind
-// than it was before.
+// typeOf says where a parameter of the message that has no type in the plan is of
+// another kind than it was before.
 func (c *Checker) typeOf(name string, v datalayer.Value) {
 	if opaque(v) || emptiness(v) != "" {
 		return
 	}
-	path := name
-	if len(c.path) > 0 {
-		return // keys of unknown objects are data as often as names
-	}
-	before, ok := c.strangers.types[path]
+	before, ok := c.strangers.types[name]
 	if !ok {
 		if c.strangers.types == nil || len(c.strangers.types) >= maxStrangers {
 			c.strangers.types = map[string]firstType{}
 		}
-		c.strangers.types[path] = firstType{v.Kind, c.now.message.event}
+		c.strangers.types[name] = firstType{v.Kind, c.now.message.event}
 		return
 	}
 	if before.kind != v.Kind {
-		c.report(TypeChanged, "plain", Finding{Path: path}, nil,
+		c.report(TypeChanged, "plain", Finding{Path: name}, nil,
 			"actual", kindWord(v), "other", article(before.kind.String()), "earlier", before.event)
 	}
 }

@@ -31,6 +31,9 @@ func (c *Checker) value(s *slot, v datalayer.Value) {
 		return
 	}
 	c.bounds(p, v)
+	if p.Types == 0 && len(c.path) == 1 {
+		c.typeOf(p.Name, v)
+	}
 	c.parts(s, v)
 }
 

@@ -45,6 +45,9 @@ func (c *Checker) nearMiss(outcome gtm.Outcome) {
 		return
 	}
 	near := outcome.NearMisses[0]
+	if near.Kind == gtm.AnchorAway && !isReal(near.Trigger) {
+		return // other vendors' names may end as the plan's do
+	}
 	for _, f := range c.found {
 		if f.Code == MisspelledEvent && f.Suggestion == near.Expected {
 			return
@@ -82,6 +85,10 @@ func (c *Checker) stale(outcome gtm.Outcome) {
 	}
 }
 
+// isReal says whether a trigger is a container's, and not one that the user or a
+// plan named.
+func isReal(t *gtm.Trigger) bool { return t.Container != nil && t.Container.ID != "" }
+
 // Revise returns the findings about a message whose outcome became another one,
 // because a container was captured after it.
 func (c *Checker) Revise(push *datalayer.Push, outcome gtm.Outcome, findings []Finding) []Finding {
@@ -95,12 +102,11 @@ func (c *Checker) Revise(push *datalayer.Push, outcome gtm.Outcome, findings []F
 }
 
 // DeadWires returns the findings about the triggers and variables of containers
-// that nothing in the session fed. Those that the user or a plan named are none
-// of a container.
+// that nothing in the session fed.
 func (c *Checker) DeadWires(dead gtm.DeadWires) []Finding {
 	c.now, c.path, c.found = current{}, c.path[:0], c.found[:0]
 	for _, t := range dead.Triggers {
-		if t.Container != nil && t.Container.ID != "" {
+		if isReal(t) {
 			c.report(DeadTrigger, "plain", Finding{}, nil, "other", t.Name)
 		}
 	}

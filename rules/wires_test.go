@@ -13,7 +13,7 @@ import (
 )
 
 func TestNearMissTrigger(t *testing.T) {
-	trigger := &gtm.Trigger{Name: "Opened"}
+	trigger := &gtm.Trigger{Name: "Opened", Container: &gtm.Container{ID: "GTM-ABC123"}}
 	for _, near := range []gtm.NearMiss{
 		{Trigger: trigger, Kind: gtm.OtherCase, Expected: "Hello_There"},
 		{Trigger: trigger, Kind: gtm.OtherSeparators, Expected: "hello-there"},
@@ -34,6 +34,10 @@ func TestNearMissTrigger(t *testing.T) {
 		}
 	}
 	b := newBench(t, widget(t))
+	b.trigger = gtm.Outcome{NearMisses: []gtm.NearMiss{{Trigger: &gtm.Trigger{Name: "a plan's"}, Kind: gtm.AnchorAway, Expected: "widget_opened"}}}
+	if found := b.push(`{"event":"chat_widget_opened"}`); len(found) > 0 {
+		t.Errorf("another vendor's name: %+v", found)
+	}
 	b.trigger = gtm.Outcome{NearMisses: []gtm.NearMiss{{Trigger: trigger, Kind: gtm.OtherSpelling, Expected: "widget_opened", Distance: 1}}}
 	if diff := cmp.Diff([]string{"misspelled-event"}, codes(b.push(`{"event":"widget_opend"}`))); diff != "" {
 		t.Errorf("one fault is told twice: %s", diff)

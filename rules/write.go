@@ -248,12 +248,12 @@ func markedName(p *Parameter) string {
 
 func (w *writer) hits(hits []expectedHit) {
 	for _, h := range hits {
-		fields := []string{"vendor: " + scalar(h.Vendor)}
-		if h.Prefix != "" {
-			fields = append(fields, "prefix: "+scalar(h.Prefix))
+		fields := []string{"vendor: " + scalar(h.vendor)}
+		if h.prefix != "" {
+			fields = append(fields, "prefix: "+scalar(h.prefix))
 		}
-		if h.Event != "" {
-			fields = append(fields, "event: "+scalar(h.Event))
+		if h.event != "" {
+			fields = append(fields, "event: "+scalar(h.event))
 		}
 		w.text.WriteString(strings.Repeat("  ", w.indent) + "- {" + strings.Join(fields, ", ") + "}\n")
 	}
