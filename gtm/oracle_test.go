@@ -165,7 +165,9 @@ func (c oracleCase) check(t *testing.T, names bool, containers ...*gtm.Container
 				t.Errorf("state after message %d %s, %s (-engine +ours):\n%s", push.Seq, push.Message, key, diff)
 			}
 		}
-		agreeWithExplanation(t, engine, push, out)
+		if names && len(containers) == 1 {
+			agreeWithExplanation(t, engine, push, out)
+		}
 	}
 }
 
