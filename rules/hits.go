@@ -42,21 +42,28 @@ func (s *sent) lacking(known []string) []string {
 	return vendors
 }
 
-// Hit returns the findings about a hit, the worst first; nil for none.
+// Hit returns the findings about a hit and the message that it came from, the
+// worst first; nil for none, and where that message is not known.
 func (c *Checker) Hit(hit *datalayer.Hit) []Finding {
 	c.hitsSeen = true
-	if hit.Cause == nil || hit.Cause.Strength == "weak" {
+	if hit.Cause == nil {
 		return nil
 	}
+	c.now = current{push: &datalayer.Push{Place: datalayer.Place{Seq: hit.Cause.Push}}, message: message{event: hit.Event}}
+	c.path, c.found = c.path[:0], c.found[:0]
 	at := slices.IndexFunc(c.sent, func(s sent) bool { return s.rule != nil && s.seq == hit.Cause.Push })
-	if at < 0 {
-		return nil
+	if at >= 0 && hit.Cause.Strength != "weak" {
+		c.arrival(&c.sent[at], hit)
 	}
-	from := &c.sent[at]
+	c.personalHit(hit)
+	return c.sorted()
+}
+
+// arrival judges whether a hit arrived under the right name.
+func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 	from.hits = append(from.hits, hit.Vendor)
 	event := from.rule.event
-	c.now = current{push: &datalayer.Push{Place: datalayer.Place{Seq: hit.Cause.Push}}, message: message{event: event.Name}, rule: from.rule}
-	c.path, c.found = c.path[:0], c.found[:0]
+	c.now.rule, c.now.message.event = from.rule, event.Name
 	if hit.Error != "" || hit.Status >= 400 {
 		why := hit.Error
 		if why == "" {
@@ -67,7 +74,6 @@ func (c *Checker) Hit(hit *datalayer.Hit) []Finding {
 	if names := event.hitNames(hit.Vendor); names != nil && hit.Event != "" && !slices.Contains(names, hit.Event) {
 		c.report(HitRenamed, "plain", Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", hit.Event)
 	}
-	return c.sorted()
 }
 
 // hitNames returns the names that the event may have in a vendor's hit, or nil

@@ -17,7 +17,25 @@ func (c *Checker) personal() {
 			continue
 		}
 		c.enter(f.Name)
-		c.personalIn(f.Name, f.Value)
+		c.personalIn(f.Name, f.Value, "plain")
+		c.leave()
+	}
+}
+
+// personalHit says where the parameters of a hit hold personal data, but for
+// those that may in the message that it came from.
+func (c *Checker) personalHit(hit *datalayer.Hit) {
+	params, err := datalayer.Decode(hit.Params)
+	if err != nil {
+		return // it has none
+	}
+	for _, f := range params.Fields {
+		name := f.Name[strings.LastIndexByte(f.Name, '.')+1:] // GA4 sends link_text as ep.link_text
+		if c.now.rule != nil && c.allowsPersonal(name) {
+			continue
+		}
+		c.enter(f.Name)
+		c.personalIn(name, f.Value, "hit", "other", hit.Vendor)
 		c.leave()
 	}
 }
@@ -33,22 +51,23 @@ func (c *Checker) allowsPersonal(name string) bool {
 	return ok && l.slots[at].parameter.Personal
 }
 
-func (c *Checker) personalIn(key string, v datalayer.Value) {
+func (c *Checker) personalIn(key string, v datalayer.Value, form string, words ...string) {
 	switch {
 	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
 		if kind := personalKind(key, v); kind != "" {
-			c.report(PersonalData, "plain", Finding{Path: c.at("")}, nil, "actual", kind.words(), "value", mask(v.Text, kind))
+			c.report(PersonalData, form, Finding{Path: c.at("")}, nil,
+				append([]string{"actual", kind.words(), "value", mask(v.Text, kind)}, words...)...)
 		}
 	case len(v.Fields) > 0 && v.Kind != datalayer.Element:
 		for i := range v.Fields {
 			c.enter(v.Fields[i].Name)
-			c.personalIn(v.Fields[i].Name, v.Fields[i].Value)
+			c.personalIn(v.Fields[i].Name, v.Fields[i].Value, form, words...)
 			c.leave()
 		}
 	default:
 		for i := range v.Items {
 			c.enterIndex(i)
-			c.personalIn(key, v.Items[i])
+			c.personalIn(key, v.Items[i], form, words...)
 			c.leave()
 		}
 	}

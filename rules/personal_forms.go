@@ -28,11 +28,18 @@ func findEmail(s string) span {
 		}
 		domain := strings.TrimRight(s[at+1:end], ".-")
 		dot := strings.LastIndexByte(domain, '.')
-		if start < at && dot > 0 && isTopLevel(domain[dot+1:]) {
+		if start < at && dot > 0 && isTopLevel(domain[dot+1:]) && !inAuthority(s[:start]) {
 			return span{start, at + 1 + len(domain)}
 		}
 		from = at + 1
 	}
+}
+
+// inAuthority says whether a text ends in the part of an address before the
+// host: a user and a password, as in ftp://user:secret@host.
+func inAuthority(s string) bool {
+	slashes := strings.LastIndex(s, "://")
+	return slashes >= 0 && !strings.ContainsAny(s[slashes+3:], "/?#")
 }
 
 func isLocal(b byte) bool { return isAlnum(b) || strings.IndexByte("._%+-'", b) >= 0 }

@@ -49,13 +49,15 @@ func TestRedact(t *testing.T) {
 
 func TestMask(t *testing.T) {
 	for in, want := range map[string]string{
-		"jane.doe@example.com":             "j…@e….com",
-		"from a@b.example to c@d.example.": "from a…@b….example to c…@d….example.",
-		"+31 20 123 45 67":                 "+…67",
-		"4111 1111 1111 1111":              "4…11",
-		"nothing":                          "nothing",
-		"widget@2.1.0":                     "widget@2.1.0",
-		"@":                                "@",
+		"jane.doe@example.com":                "j…@e….com",
+		"from a@b.example to c@d.example.":    "from a…@b….example to c…@d….example.",
+		"+31 20 123 45 67":                    "+…67",
+		"4111 1111 1111 1111":                 "4…11",
+		"https://user:pw@shop.example/":       "https://user:pw@shop.example/",
+		"https://shop.example/?q=a@b.example": "https://shop.example/?q=a…@b….example",
+		"nothing":                             "nothing",
+		"widget@2.1.0":                        "widget@2.1.0",
+		"@":                                   "@",
 	} {
 		if got := rules.Mask(in); got != want {
 			t.Errorf("Mask(%q) = %q, want %q", in, got, want)

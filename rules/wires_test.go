@@ -114,7 +114,7 @@ plan: hits
 events:
   a: {hits: [ga4, meta]}
   b: {hits: {vendor: ga4, prefix: chat_}}
-  c:
+  c: {parameters: {link_text?: {personal: true}}}
 `)
 	hit := func(event string, change func(*datalayer.Hit)) *datalayer.Hit {
 		h := &datalayer.Hit{Vendor: "ga4", Event: event, Status: 204, Cause: &datalayer.HitCause{Push: 1, Strength: "certain"}}
@@ -136,6 +136,8 @@ events:
 		"refused":                 {"c", hit("c", func(h *datalayer.Hit) { h.Status = 403 }), []string{"hit-blocked"}},
 		"perhaps of another":      {"c", hit("x", func(h *datalayer.Hit) { h.Cause.Strength = "weak" }), nil},
 		"of no message at all":    {"c", hit("x", func(h *datalayer.Hit) { h.Cause = nil }), nil},
+		"with an address":         {"c", hit("c", func(h *datalayer.Hit) { h.Params = []byte(`{"ep.contact":"jane@example.com","ep.n":1}`) }), []string{"personal-data ep.contact"}},
+		"with an allowed address": {"c", hit("c", func(h *datalayer.Hit) { h.Params = []byte(`{"ep.link_text":"info@shop.example"}`) }), nil},
 		"of a message of no plan": {"z", hit("x", same), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
