@@ -404,3 +404,47 @@ func TestExplanations(t *testing.T) {
 		t.Error("a misspelled code is not helped")
 	}
 }
+
+func TestOrderNamesTheOrigin(t *testing.T) {
+	b := newBench(t, parse(t, shop))
+	found := b.pushAs(order+`}`, func(p *datalayer.Push) {
+		p.Stack = []datalayer.StackFrame{{URL: "https://cdn.example/order.js", Line: 7}}
+	})
+	at := slices.IndexFunc(found, func(f rules.Finding) bool { return f.Code == rules.OutOfOrder })
+	if at < 0 || !strings.Contains(found[at].Message, "by order.js:7 before shop_loaded") {
+		t.Errorf("got %+v", found)
+	}
+}
+
+// What came before the attachment nobody saw, so nothing is held against what
+// follows it.
+func TestOrderAfterAttaching(t *testing.T) {
+	b := newBench(t, parse(t, shop))
+	b.page.Cause = datalayer.CauseAttach
+	if found := b.push(order + `}`); has(found, rules.OutOfOrder) {
+		t.Errorf("got %+v", found)
+	}
+}
+
+func TestOncePerConversation(t *testing.T) {
+	b := newBench(t, parse(t, `
+conversation: {id: talk, begins: [begun]}
+events:
+  begun:
+  rated: {once: conversation, duplicates: off, parameters: [talk?]}
+`))
+	for _, step := range []struct {
+		message string
+		again   bool
+	}{
+		{`{"event":"rated","talk":"a"}`, false},
+		{`{"event":"rated","talk":"b"}`, false},
+		{`{"event":"rated","talk":"a"}`, true},
+		{`{"event":"begun"}`, false},
+		{`{"event":"rated"}`, false}, // of which conversation is not known
+	} {
+		if found := b.push(step.message); has(found, rules.DuplicateEvent) != step.again {
+			t.Errorf("%s: %+v", step.message, found)
+		}
+	}
+}

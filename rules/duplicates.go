@@ -106,6 +106,14 @@ func origins(earlier, later *datalayer.Push) string {
 	return ": once from " + first + ", once from " + second
 }
 
+// from says in the middle of a sentence which code pushed, if that is known.
+func from(push *datalayer.Push) string {
+	if at := origin(push); at != "" {
+		return " by " + at
+	}
+	return ""
+}
+
 // origin is the place in the page's code that pushed: "widget.js:41".
 func origin(push *datalayer.Push) string {
 	if len(push.Stack) == 0 {

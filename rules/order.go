@@ -17,18 +17,18 @@ func (c *Checker) order(rule *eventRule) {
 	if c.now.page.Cause != datalayer.CauseAttach { // what came before the attachment nobody saw
 		for _, other := range event.after {
 			if r := c.events[other]; r == nil || r.seen == 0 {
-				c.report(OutOfOrder, "after", Finding{}, nil, "other", other)
+				c.report(OutOfOrder, "after", Finding{}, nil, "other", other, "origin", from(c.now.push))
 			}
 		}
 	}
 	for _, other := range event.before {
 		if r := c.events[other]; r != nil && r.seen > 0 {
-			c.report(OutOfOrder, "before", Finding{}, nil, "other", other)
+			c.report(OutOfOrder, "before", Finding{}, nil, "other", other, "origin", from(c.now.push))
 		}
 	}
 	for _, kind := range event.consent {
 		if !c.now.layer.consent[kind] {
-			c.report(OutOfOrder, "consent", Finding{}, nil, "other", kind)
+			c.report(OutOfOrder, "consent", Finding{}, nil, "other", kind, "origin", from(c.now.push))
 		}
 	}
 	if event.once != nowhere {
