@@ -68,3 +68,15 @@ func TestFindingsThatComeLater(t *testing.T) {
 		hits().under("widget_whatsapp_clicked")
 	s.keys("6").sees("▲ hit-blocked", "1×  first in 8")
 }
+
+func TestContainer(t *testing.T) {
+	for _, size := range sizes {
+		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
+		s.keys("/").types("wa.me").keys("enter", "esc").under("widget_whatsapp_clicked").
+			keys("right", "right", "enter").golden("container-state").
+			keys("right").golden("container-triggers").
+			keys("esc", "left", "left", "left", "k", "k").under("widget_opend").golden("near-miss").
+			keys("3").golden("container-triggers-screen").
+			keys("4").golden("container-variables")
+	}
+}

@@ -77,7 +77,7 @@ func meaning(code rules.Code) []item {
 		{line: text.Of(style.Plain, e.Mending), indent: 4, wrap: true},
 	}
 	for line := range strings.Lines(e.Example) {
-		items = append(items, item{line: text.Of(style.String, strings.TrimRight(line, "\n")), indent: 6})
+		items = append(items, item{line: text.Of(style.String, strings.TrimRight(line, "\n")), indent: 6, wrap: true})
 	}
 	return items
 }

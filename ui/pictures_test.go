@@ -3,17 +3,29 @@ package ui_test
 import (
 	"fmt"
 	"image/color"
+	"os"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
-	"layertap/ui"
+	"layertap/gtm"
+	"layertap/session"
 )
 
-// tour is a longer visit, for pictures: a purchase, a talk with the chat widget,
-// the hits that it caused, and a fault of every other kind.
+// tour is a longer visit, for pictures: a talk with the chat widget on a page with
+// a container, the hits that it caused, and a few faults. The container has a
+// trigger that nothing matches and one that a message nearly does.
 func (s *story) tour() *story {
+	s.t.Helper()
+	export, err := os.ReadFile("testdata/container.json")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	container, err := gtm.Read(export)
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	const talk = `"widget_platform":"web","widget_conversation_id":"c-81f2","timestamp":%d,"total_messages":%d`
 	now, n := 1795424400000, 0
 	say := func(event string) {
@@ -28,8 +40,8 @@ func (s *story) tour() *story {
 		s.push(event, fmt.Sprintf(`"widget_platform":"web","timestamp":%d,"link_url":%q,"link_type":%q%s`, now, url, kind, text))
 	}
 	s.live().page("https://shop.example/lamps/alba").
+		entries(container.Entry("dataLayer")).
 		push("gtm.js", `"gtm.start":1795424400041,"gtm.uniqueEventId":1`).
-		entries(&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page"}).
 		push("view_item", `"ecommerce":{"currency":"EUR","value":129,"items":[{"item_id":"alba-1","item_name":"Alba table lamp","price":129,"quantity":1}]}`).
 		push("gtm.dom", `"gtm.uniqueEventId":2`).
 		push("widget_loaded", `"widget_platform":"web","widget_id":"w-77","timestamp":1795424400980`).
@@ -68,6 +80,14 @@ func (sink) Begin(datalayer.Header) error    { return nil }
 func (sink) Write(e []datalayer.Entry) error { return nil }
 func (sink) Close() error                    { return nil }
 
+// planOnly is the chat widget's plan, and the triggers of the page's container
+// alone.
+func planOnly(t testing.TB) session.Analysis {
+	a := analysis(t)
+	a.GTM = gtm.NewEngine()
+	return a
+}
+
 // last is the Seq of the newest entry.
 func (s *story) last() int {
 	snapshot := s.session.Snapshot()
@@ -80,9 +100,7 @@ func TestPictures(t *testing.T) {
 		name  string
 		paper paper
 	}{{"dark", darkPaper}, {"light", lightPaper}} {
-		s := begin(t, 120, 34, func(o *ui.Options) {
-			o.Record = func() (string, error) { return "", nil }
-		}).tour()
+		s := beginWith(t, planOnly(t), 120, 34).tour()
 		s.send(tea.BackgroundColorMsg{Color: p.paper.ground.(color.RGBA)})
 		keep := func(name string) {
 			s.keeps("../docs/screens/"+name+"-"+p.name+".svg", s.picture(p.paper, "layertap https://shop.example"))
@@ -90,7 +108,7 @@ func TestPictures(t *testing.T) {
 		if err := s.session.Record(sink("shop.session.jsonl")); err != nil {
 			t.Fatal(err)
 		}
-		s.idle().keys("[", "[").under("widget_whatsapp_clicked")
+		s.idle().keys("/").types("wa.me").keys("enter", "esc").under("widget_whatsapp_clicked")
 		keep("messages")
 		s.keys("right", "right", "right")
 		keep("triggers-of-a-message")

@@ -65,8 +65,13 @@ func explainedTriggers(answer *answer) []item {
 			}
 		}
 	}
-	for _, t := range answer.Tags {
-		items = append(items, tagItem(t.Tag, t.Fires, t.Reason))
+	items = append(items, item{})
+	for _, want := range []gtm.Truth{gtm.Yes, gtm.Unknown, gtm.No} {
+		for _, t := range answer.Tags {
+			if t.Fires == want {
+				items = append(items, tagItem(t.Tag, t.Fires, t.Reason))
+			}
+		}
 	}
 	return items
 }
