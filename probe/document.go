@@ -196,6 +196,7 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 // troubles are what the hook has to say about a layer.
 var troubles = map[string]string{
 	"displaced":  "the page took the hook off %s; it is back, but values that are no objects may be missing",
+	"rested":     "the page or this machine stood still, so that the hook on %s had stepped aside; what the layer no longer holds is missing",
 	"unhookable": "%s cannot be hooked, since the page froze it: messages that it refuses are not seen",
 	"lexical":    "%s is declared with let or const: Google Tag Manager does not see it",
 }

@@ -23,6 +23,9 @@ import (
 var chrome *launched
 
 func TestMain(m *testing.M) {
+	if os.Getenv("LAYERTAP_TEST_ATTACH") != "" {
+		dieAttached()
+	}
 	os.Exit(runTests(m))
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 //go:embed hook.js
@@ -28,7 +29,12 @@ type hookConfig struct {
 	Layers  []string `json:"layers"`
 	Rescue  string   `json:"rescue"` // where beacons go from pagehide on
 	Stacks  bool     `json:"stacks"`
+	Lease   int64    `json:"lease"` // ms without a check after which the hook steps aside
 }
+
+// lease is long enough for a page that was busy or a machine that slept not to
+// end it often, and short enough for a page whose watcher was killed.
+const lease = 15 * time.Second
 
 // snapshotBounds keep one message from costing the page or the session more
 // than it is worth. A message of the web's usual sizes is far below them.
@@ -49,6 +55,7 @@ func newHookConfig(layers []string) hookConfig {
 		// intercepts reaches nobody.
 		Rescue: "https://" + secret + ".invalid/",
 		Stacks: true,
+		Lease:  lease.Milliseconds(),
 	}
 }
 

@@ -6,7 +6,7 @@
 // remember objects, and a call that passes through several wrappers of push (the
 // tag manager's is one) counts where it enters.
 //
-// config: binding, key (names of globals), layers, rescue (a URL), stacks.
+// config: binding, key (names of globals), layers, rescue (a URL), stacks, lease (ms).
 (function (config, snapshot, watchActions) {
   'use strict';
   const G = globalThis;
@@ -262,7 +262,7 @@
     const wrapper = ({
       [way.name]() {
         const original = inner || prototypeOf(list.value)[way.name];
-        if (left || this !== list.value) return apply(original, this, arguments);
+        if (left || resting || this !== list.value) return apply(original, this, arguments);
         const call = enter(list, way, level, arguments, wrapper);
         try {
           return apply(original, this, arguments);
@@ -276,6 +276,7 @@
 
   // enter reports the messages of a call, unless they were on their way already.
   const enter = guard((list, way, level, args, wrapper) => {
+    if (now() - heard > config.lease) return rest();
     if (list.value.length !== list.length) sweep(list);
     const { layer, call: outer } = list;
     if (outer && outer.way === way && level < outer.reached && same(outer.args, args)) {
@@ -422,7 +423,7 @@
       const top = tops[ways[i].name];
       const there = top && describe(layer.list.value, ways[i].name);
       if (!top || there && there.get === top.get) continue;
-      if (intercept(layer.list, ways[i]) && i === 0) emit('displaced', layer.label);
+      if (intercept(layer.list, ways[i]) && i === 0) emit(resting ? 'rested' : 'displaced', layer.label);
     }
   });
 
@@ -444,7 +445,16 @@
     noteAddress();
   });
 
-  // ---- What Go calls.
+  // ---- What Go calls. It calls check every second. When it no longer does, it may
+  // have died: the hook steps aside, and comes back if that was not so.
+
+  let heard = now(), resting = false;
+
+  function rest() {
+    resting = true;
+    for (const name in layers) release(layers[name]);
+    return null;
+  }
 
   const api = {
     __proto__: null,
@@ -460,8 +470,10 @@
       adopt(layers[key], value, 'initial');
     },
     check() {
+      heard = now();
       attend();
       checkAll();
+      resting = false;
       flush();
       return records;
     },

@@ -55,7 +55,8 @@ type Options struct {
 	// means now.
 	Started time.Time
 
-	switches []string // further ones, for tests
+	switches []string      // further ones, for tests
+	lease    time.Duration // instead of the usual one, for tests
 }
 
 // Probe watches a browser. Its methods may be called from any goroutine.
@@ -120,7 +121,11 @@ func (p *Probe) Close() error {
 
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
-	w := newWatcher(p.outbox, newTracker(newHookConfig(p.options.Layers), p.options.Started))
+	hook := newHookConfig(p.options.Layers)
+	if p.options.lease != 0 {
+		hook.Lease = p.options.lease.Milliseconds()
+	}
+	w := newWatcher(p.outbox, newTracker(hook, p.options.Started))
 	w.open = p.options.URL
 	w.tracker.container = p.options.Container
 	if p.options.Attach != "" {

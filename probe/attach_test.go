@@ -1,0 +1,284 @@
+package probe
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// shop is a page with a tag manager's override of push.
+var shop = map[string]string{"/": `<title>Shop</title><script>
+	dataLayer = [{event: 'early'}];
+	handled = [];
+	const inner = dataLayer.push;
+	dataLayer.push = function (...args) { handled.push(...args); return inner.apply(dataLayer, args) };
+</script>`}
+
+// untouched is what a page without a hook says.
+const untouched = `JSON.stringify([
+	'value' in Object.getOwnPropertyDescriptor(window, 'dataLayer'),
+	'value' in Object.getOwnPropertyDescriptor(dataLayer, 'push'),
+	'unshift' in Object.getOwnPropertyDescriptors(dataLayer),
+	Object.getOwnPropertyNames(window).filter((k) => /^(binding|layertap)/.test(k)).length])`
+
+// stillWorks pushes, and tells whether the page's own override took it.
+func (d *driver) stillWorks() {
+	d.t.Helper()
+	if got := d.run(`dataLayer.push({event: 'after'}), handled.at(-1).event + dataLayer.at(-1).event`); got != `"afterafter"` {
+		d.t.Errorf("a push after the end gives %s", got)
+	}
+}
+
+func TestLeavesThePageAsItWas(t *testing.T) {
+	t.Parallel()
+	s := serve(t, shop)
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.name = s.URL
+	w := watch(t, d, chrome)
+	d.run(`dataLayer.push({event: 'seen'}); 1`)
+	w.see("seen")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.run(untouched); got != `"[true,true,false,0]"` {
+		t.Errorf("after the end the page is %s", got)
+	}
+	d.stillWorks()
+	d.open(s.URL + "/?again")
+	if got := d.run(untouched); got != `"[true,true,false,0]"` {
+		t.Errorf("the next page is %s", got)
+	}
+	if _, err := w.Next(t.Context()); !errors.Is(err, io.EOF) {
+		t.Errorf("after the end Next says %v", err)
+	}
+}
+
+// dieAttached is a process that is killed in several ways while it is attached.
+func dieAttached() {
+	p, err := Open(Options{Attach: os.Getenv("LAYERTAP_TEST_ATTACH"), Tab: os.Getenv("LAYERTAP_TEST_TAB"), lease: 2 * time.Second})
+	if err != nil {
+		panic(err)
+	}
+	for {
+		batch, err := p.Next(context.Background())
+		if err != nil {
+			panic(err)
+		}
+		if batch.Attachment != nil && batch.Attachment.Phase == datalayer.Live {
+			fmt.Println("attached")
+		}
+		for _, push := range only[*datalayer.Push](batch.Entries) {
+			if push.Event == "die" {
+				switch os.Getenv("LAYERTAP_TEST_WAY") {
+				case "panic":
+					panic("as it was asked")
+				case "exit":
+					os.Exit(1)
+				case "close":
+					_ = p.Close()
+					os.Exit(0)
+				}
+			}
+		}
+	}
+}
+
+func TestDiesAttached(t *testing.T) {
+	s := serve(t, shop)
+	signals := map[string]syscall.Signal{
+		"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP,
+		"SIGQUIT": syscall.SIGQUIT, "SIGABRT": syscall.SIGABRT, "SIGKILL": syscall.SIGKILL, "SIGSEGV": syscall.SIGSEGV,
+	}
+	for _, way := range []string{"SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGABRT", "SIGKILL", "SIGSEGV", "panic", "exit", "close"} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			d := newTab(t, chrome)
+			d.open(s.URL + "/?" + way)
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), "LAYERTAP_TEST_ATTACH="+chrome.address, "LAYERTAP_TEST_TAB="+s.URL+"/?"+way, "LAYERTAP_TEST_WAY="+way)
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = cmd.Process.Kill() })
+			if line, err := bufio.NewReader(out).ReadString('\n'); line != "attached\n" {
+				t.Fatalf("%q, %v", line, err)
+			}
+			if sig, ok := signals[way]; ok {
+				_ = cmd.Process.Signal(sig)
+			} else {
+				d.run(`dataLayer.push({event: 'die'}); 1`)
+			}
+			_ = cmd.Wait()
+			d.run(`new Promise((done) => setTimeout(done, 2500))`)
+			d.stillWorks()
+			// Where nobody could take the leave, the hook took it by itself at that push.
+			if got := d.run(untouched); !strings.HasPrefix(got, `"[true,true,false,`) {
+				t.Errorf("after the end the page is %s", got)
+			}
+		})
+	}
+}
+
+func TestHookComesBack(t *testing.T) {
+	t.Parallel()
+	s := serve(t, shop)
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome, func(o *Options) { o.lease = time.Nanosecond }) // every push finds it overdue
+	d.open(s.URL)
+	d.run(`dataLayer.push({event: 'while it rests'}); 1`)
+	w.see("while it rests")
+	w.until("it is told", func() bool { return len(only[*datalayer.Gap](w.entries)) > 0 })
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := closed.Addr().(*net.TCPAddr).Port
+	_ = closed.Close()
+	website := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(website.Close)
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
+	t.Cleanup(other.Close)
+	tests := []struct {
+		name string
+		o    Options
+		want []string // parts of the error
+	}{
+		{"nothing to do", Options{}, []string{"URL", "attach"}},
+		{"no such browser", Options{URL: "x", Browser: "/no/such/chrome"}, []string{"/no/such/chrome", "--browser"}},
+		{"no browser at all", Options{URL: "x", Browser: "/etc/hostname"}, []string{"/etc/hostname"}},
+		{"bad profile", Options{URL: "x", Profile: "../x"}, []string{`"../x"`, "slashes"}},
+		{"port closed", Options{Attach: fmt.Sprint(port)}, []string{fmt.Sprint(port), "nothing listens", "--remote-debugging-port", "chrome://inspect"}},
+		{"a website", Options{Attach: website.URL}, []string{"does not tell its address", activePort}},
+		{"something else", Options{Attach: other.URL}, []string{"no browser's debugging port"}},
+		{"no place", Options{Attach: "ftp://x"}, []string{`"ftp://x"`, "ws"}},
+		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"no such host"}},
+		{"no such tab", Options{Attach: chrome.address, Tab: "no such tab"}, []string{`"no such tab"`, "about:blank"}},
+		{"URL refused", Options{URL: fmt.Sprintf("127.0.0.1:%d", port), Headless: true}, []string{"nothing listens", "ERR_CONNECTION_REFUSED"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := Open(test.o)
+			if err == nil {
+				defer p.Close()
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			for err == nil {
+				_, err = p.Next(ctx)
+			}
+			for _, part := range test.want {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("the error does not say %q: %v", part, err)
+				}
+			}
+		})
+	}
+}
+
+func TestEndpoints(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, activePort)
+	if err := os.WriteFile(file, []byte("9333\n/devtools/browser/abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	browser := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `{"webSocketDebuggerUrl":"ws://127.0.0.1:1/devtools/browser/xyz"}`)
+	}))
+	t.Cleanup(browser.Close)
+	host := strings.TrimPrefix(browser.URL, "http://")
+	_, port, _ := net.SplitHostPort(host)
+	for where, want := range map[string]string{
+		file:                                   "ws://127.0.0.1:9333/devtools/browser/abc",
+		dir:                                    "ws://127.0.0.1:9333/devtools/browser/abc",
+		"ws://127.0.0.1:5/devtools/browser/a":  "ws://127.0.0.1:5/devtools/browser/a",
+		"wss://grid.example/session/7?token=t": "wss://grid.example/session/7?token=t",
+		port:                                   "ws://" + host + "/devtools/browser/xyz",
+		host:                                   "ws://" + host + "/devtools/browser/xyz",
+		browser.URL:                            "ws://" + host + "/devtools/browser/xyz",
+		"ws://" + host:                         "ws://" + host + "/devtools/browser/xyz",
+		"localhost:" + port:                    "ws://localhost:" + port + "/devtools/browser/xyz",
+	} {
+		if got, err := endpoint(t.Context(), where); err != nil || got != want {
+			t.Errorf("%s: %s, %v; not %s", where, got, err, want)
+		}
+	}
+}
+
+func TestChoosesATab(t *testing.T) {
+	tabs := []Tab{{"A1", "Shop", "https://shop.example/"}, {"B2", "Shop - cart", "https://shop.example/cart"}, {"C3", "News", "https://news.example/"}}
+	for wanted, want := range map[string]string{"a1": "A1", "news": "C3", "/cart": "B2", "shop": "", "": "", "none": ""} {
+		got, err := choose(tabs, wanted)
+		if got.ID != want || (err != nil) != (want == "") {
+			t.Errorf("%q chooses %+v, %v", wanted, got, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "https://shop.example/cart") {
+			t.Errorf("%q: the error does not list the tabs: %v", wanted, err)
+		}
+	}
+}
+
+func TestCompletesAddresses(t *testing.T) {
+	for typed, want := range map[string]string{
+		"shop.example": "https://shop.example", "localhost:8080/x": "http://localhost:8080/x", "127.0.0.1": "http://127.0.0.1",
+		"http://a.example": "http://a.example", "about:blank": "about:blank", "data:text/html,x": "data:text/html,x", "[::1]:80": "http://[::1]:80",
+	} {
+		if got := withScheme(typed); got != want {
+			t.Errorf("%s becomes %s, not %s", typed, got, want)
+		}
+	}
+}
+
+// TestOpens starts a browser of its own, as a user does.
+func TestOpens(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/":          `<title>Shop</title><button class="chat big">Chat with us</button><input name=mail><script src="/loader.js?id=GTM-T"></script>`,
+		"/loader.js": "var data = {\n\"resource\": {\n\"version\": \"3\"}};\ndataLayer = []; document.querySelector('button').onclick = function chat() { dataLayer.push({event: 'opened'}) }",
+	})
+	w := start(t, Options{URL: s.URL, Headless: true, Container: func(script []byte) *datalayer.Container {
+		_, resource, _ := strings.Cut(string(script), `"resource": `)
+		resource, _, _ = strings.Cut(resource, "};")
+		return &datalayer.Container{ID: "GTM-T", Version: "3", Resource: []byte(resource)}
+	}})
+	w.until("the container is there", func() bool { return len(only[*datalayer.Container](w.entries)) == 1 })
+	w.untilPhase(datalayer.Live)
+	if !strings.HasPrefix(w.state.Browser, "Chrome/") {
+		t.Errorf("the browser is %q", w.state.Browser)
+	}
+	if root := os.Getuid() == 0; root != (len(w.state.Notices) == 1) {
+		t.Errorf("the notices are %q", w.state.Notices)
+	}
+	want := []string{"page t1 main load 127.0.0.1/", "container GTM-T 3 dataLayer"}
+	if diff := cmp.Diff(want, w.story()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
+	}
+}
