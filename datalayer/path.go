@@ -122,12 +122,7 @@ func elementMember(v Value, name string) Lookup {
 	if name != "id" {
 		return Lookup{}
 	}
-	_, id, ok := strings.Cut(v.Text, "#")
-	if end := strings.IndexAny(id, `.[:> \`); end >= 0 {
-		if id[end] == '\\' {
-			return Lookup{}
-		}
-		id = id[:end]
-	}
-	return Lookup{StringOf(id), ok}
+	_, id, _ := strings.Cut(v.Text, "#")
+	id, _, _ = strings.Cut(id, ".")
+	return Lookup{StringOf(id), true}
 }

@@ -19,7 +19,7 @@ func matchCSS(left, right datalayer.Value) verdict {
 	if !ok {
 		return unknown(noText(right))
 	}
-	element := parseCompound(left.Text)
+	element := parseElement(left.Text)
 	answer := verdict{truth: No}
 	for selector := range strings.SplitSeq(text, ",") {
 		switch element.matches(strings.TrimSpace(selector)) {
@@ -36,17 +36,18 @@ func matchCSS(left, right datalayer.Value) verdict {
 type compound struct {
 	tag, id string
 	classes []string
-	plain   bool // nothing else
 }
 
 var compoundParts = regexp.MustCompile(`^(\*|[A-Za-z][A-Za-z0-9-]*)?((?:[#.][A-Za-z_-][A-Za-z0-9_-]*)*)$`)
 
-func parseCompound(selector string) compound {
+// parseCompound reads a selector that asks for nothing but a tag, an id and
+// classes.
+func parseCompound(selector string) (compound, bool) {
 	parts := compoundParts.FindStringSubmatch(selector)
 	if parts == nil || selector == "" {
-		return compound{}
+		return compound{}, false
 	}
-	c := compound{tag: strings.ToLower(parts[1]), plain: true}
+	c := compound{tag: strings.ToLower(parts[1])}
 	if c.tag == "*" {
 		c.tag = ""
 	}
@@ -57,22 +58,48 @@ func parseCompound(selector string) compound {
 		}
 		c.classes = append(c.classes, part)
 	}
-	return c
+	return c, true
 }
 
-// matches says whether the element e is one that a selector without commas
-// asks for. The tag and the id of an element are always captured; its classes
-// may not be.
-func (e compound) matches(selector string) Truth {
-	wanted := parseCompound(selector)
-	if !wanted.plain || !e.plain {
+// captureLength is how much of an element's classes is captured.
+const captureLength = 200
+
+// element is what was captured of one: its tag, its id and its classes, each
+// behind a dot.
+type element struct {
+	compound
+	whole bool // all of its classes are known
+}
+
+func parseElement(text string) element {
+	named, classes, _ := strings.Cut(text, ".")
+	e := element{whole: len(classes) < captureLength}
+	e.tag, e.id, _ = strings.Cut(named, "#")
+	e.tag = strings.ToLower(e.tag)
+	for class := range strings.SplitSeq(classes, ".") {
+		e.classes = append(e.classes, class)
+		if class != "" && class[0] >= '0' && class[0] <= '9' {
+			e.whole = false // the rest of a name with a dot in it
+		}
+	}
+	return e
+}
+
+// matches says whether e is an element that a selector without commas asks for.
+func (e element) matches(selector string) Truth {
+	wanted, simple := parseCompound(selector)
+	if !simple {
 		return Unknown
 	}
 	if wanted.tag != "" && wanted.tag != e.tag || wanted.id != "" && wanted.id != e.id {
 		return No
 	}
 	for _, class := range wanted.classes {
-		if !slices.Contains(e.classes, class) {
+		switch {
+		case slices.Contains(e.classes, class) && e.whole:
+		case e.whole:
+			return No
+		default:
 			return Unknown
 		}
 	}

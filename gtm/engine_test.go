@@ -358,6 +358,30 @@ func TestCatastrophicPatterns(t *testing.T) {
 	}
 }
 
+// A message that nothing listens to costs next to nothing.
+func TestPushAllocatesLittle(t *testing.T) {
+	engine := gtm.NewEngine(large(t))
+	engine.Open(page)
+	push, v := message(1, `{"event":"widget_opened","widget_platform":"web","timestamp":1795424401523}`)
+	engine.Push(page, push, v)
+	if allocations := testing.AllocsPerRun(2000, func() { engine.Push(page, push, v) }); allocations > 4 {
+		t.Errorf("%v allocations", allocations)
+	}
+}
+
+// Thousands of keys and events are held against one another in bounded time.
+func TestDeadWiresOfManyKeys(t *testing.T) {
+	b := newBench(t, wired)
+	for i := range 20_000 {
+		b.push(fmt.Sprintf(`{"event":"event_number_%d","widget_conversation_key_%d":1}`, i, i))
+	}
+	began := time.Now()
+	dead := b.engine.DeadWires()
+	if took := time.Since(began); took > 10*time.Second || len(dead.Unread) != 10_000 || len(dead.Unheard) != 10_000 {
+		t.Errorf("%d keys and %d events after %v", len(dead.Unread), len(dead.Unheard), took)
+	}
+}
+
 // What a draft, or a pattern that one types, would change.
 func TestCompare(t *testing.T) {
 	b := newBench(t, tagged(custom, `[["if",0],["add",0]]`))

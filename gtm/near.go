@@ -119,7 +119,7 @@ func (n *nearby) misses(event string) []NearMiss {
 const maxEventLength = 200
 
 func (n *nearby) miss(w wanted, event string, runes []rune) (NearMiss, bool) {
-	if w.shape != nil {
+	if w.shape != nil && w.shape.fits(len(runes)) {
 		found := w.shape.align(runes)
 		if found.near(w.shape) && n.listeners.hears(w.trigger, found.name) {
 			return NearMiss{Trigger: w.trigger, Kind: found.kind(), Expected: found.name, Distance: found.edits}, true
@@ -170,10 +170,10 @@ func nearKey(key string, others []string) string {
 		return ""
 	}
 	for _, other := range others {
-		if len(other) > maxEventLength {
+		s := spell(other)
+		if !s.fits(len([]rune(key))) {
 			continue
 		}
-		s := spell(other)
 		if a := s.align([]rune(key)); a.near(s) && a.cost > 0 && (best == "" || a.cost < nearest.cost) {
 			best, nearest = other, a
 		}
@@ -187,6 +187,14 @@ type shape []rune
 const gap rune = -1
 
 func spell(text string) shape { return shape(text) }
+
+// fits says whether a name of a length can be near the shape at all: not where
+// it lacks, or has on top, more letters than slips and separators make up for.
+func (s shape) fits(length int) bool {
+	const slack = 8
+	missing := s.letters() - length
+	return len(s) <= maxEventLength && missing <= slack && (missing >= -slack || slices.Contains(s, gap))
+}
 
 // letters counts what is not a gap.
 func (s shape) letters() int {

@@ -114,7 +114,11 @@ func TestPredicates(t *testing.T) {
 		{"_css", `"#buy"`, `{"$":"element","value":"a#buy.btn"}`, yes},
 		{"_css", `"#sell"`, `{"$":"element","value":"a#buy.btn"}`, no},
 		{"_css", `"div .btn"`, `{"$":"element","value":"a#buy.btn"}`, unknown},
-		{"_css", `".gone"`, `{"$":"element","value":"a#buy.btn"}`, unknown},
+		{"_css", `".gone"`, `{"$":"element","value":"a#buy.btn"}`, no},
+		{"_css", `".btn"`, `{"$":"element","value":"DIV.md:flex.btn"}`, yes},
+		{"_css", `".w-1"`, `{"$":"element","value":"div.w-1.5"}`, unknown},
+		{"_css", `"*"`, `{"$":"element","value":"div"}`, yes},
+		{"_css", `"a[href]"`, `{"$":"element","value":"a","href":"/x"}`, unknown},
 		{"_zz", `"x"`, `"x"`, unknown},
 	} {
 		container := comparing(tt.operator, tt.value)

@@ -69,36 +69,42 @@ func ownKey(key string) bool {
 // DeadWires returns what does not meet in the messages so far. Keys that nothing
 // reads are told only where a container with data layer variables is known.
 func (e *Engine) DeadWires() DeadWires {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	all := newWires()
-	set := map[*Variable]bool{}
-	for _, d := range e.documents {
-		for _, l := range d.layers {
-			all.add(l.run.wires)
-			l.run.setVariables(set)
-		}
-	}
+	all, set, containers := e.counted()
 	var dead DeadWires
 	for _, event := range all.events {
 		dead.Unheard = append(dead.Unheard, *event)
 	}
 	slices.SortFunc(dead.Unheard, func(a, b UnheardEvent) int { return a.First - b.First })
 	var variables []*Variable
-	for _, c := range e.current() {
+	for _, c := range containers {
 		for _, t := range c.Triggers {
 			if !all.triggers[t] {
 				dead.Triggers = append(dead.Triggers, t)
 			}
 		}
 		for _, v := range c.Variables {
-			if v.DataLayerVersion > 0 && !ownKey(v.Key) {
+			if v.Key != "" && !ownKey(v.Key) {
 				variables = append(variables, v)
 			}
 		}
 	}
 	dead.wire(all.keys, variables, set)
 	return dead
+}
+
+// counted returns what was counted on all pages, the variables whose keys were
+// set, and the containers.
+func (e *Engine) counted() (*wires, map[*Variable]bool, []*Container) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all, set := newWires(), map[*Variable]bool{}
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			all.add(l.run.wires)
+			l.run.setVariables(set)
+		}
+	}
+	return all, set, e.current()
 }
 
 // add takes in what was counted on another page.
