@@ -100,9 +100,14 @@ func (f *analysisFlags) ownTriggers(plans []*rules.Plan) (*gtm.Container, error)
 // readFile is os.ReadFile with an error that does not repeat the name.
 func readFile(name string) ([]byte, error) {
 	data, err := os.ReadFile(name)
+	return data, pathCause(err)
+}
+
+// pathCause is an error about a file without the file's name.
+func pathCause(err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
-		return nil, path.Err
+		return path.Err
 	}
-	return data, err
+	return err
 }

@@ -1,22 +1,21 @@
 package cli
 
 import (
-	"context"
+	"errors"
 	"fmt"
-	"strings"
+	"io"
 
 	"github.com/spf13/cobra"
 
-	"layertap/recording"
 	"layertap/report"
 	"layertap/rules"
-	"layertap/session"
 )
 
 type checkFlags struct {
 	analysisFlags
-	failOn string
-	format string
+	failOn     string
+	format     string
+	all, state bool
 }
 
 // severities are the values of --fail-on.
@@ -36,7 +35,9 @@ where there are findings at or above --fail-on, and with 2 where it could not be
 	}
 	f.add(cmd)
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "the least `SEVERITY` that fails: error, warning, info or never")
-	cmd.Flags().StringVar(&f.format, "format", "text", "`text` or json")
+	cmd.Flags().StringVar(&f.format, "format", "text", "`text`, json, junit, sarif, github (annotations) or markdown")
+	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, and why; with --format json")
+	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message; with --format json")
 	return cmd
 }
 
@@ -45,51 +46,33 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if !ok {
 		return fmt.Errorf("--fail-on %q: it is one of error, warning, info and never", f.failOn)
 	}
-	check := report.Check{Tool: tool(), FailOn: failOn}
-	write, ok := map[string]func() error{
-		"text": func() error { return check.Text(cmd.OutOrStdout()) },
-		"json": func() error { return check.JSON(cmd.OutOrStdout()) },
+	if (f.all || f.state) && f.format != "json" {
+		return errors.New("--all and --state go with --format json")
+	}
+	check := report.Check{Tool: tool(), FailOn: failOn, All: f.all, State: f.state}
+	write, ok := map[string]func(report.Check, io.Writer) error{
+		"text": report.Check.Text, "json": report.Check.JSON, "junit": report.Check.JUnit,
+		"sarif": report.Check.SARIF, "github": report.Check.GitHub, "markdown": report.Check.Markdown,
 	}[f.format]
 	if !ok {
-		return fmt.Errorf("--format %q: it is one of text and json", f.format)
+		return fmt.Errorf("--format %q: it is one of text, json, junit, sarif, github and markdown", f.format)
 	}
 	for _, path := range paths {
-		file, err := f.read(cmd.Context(), path)
+		analysis, err := f.analysis()
+		if err != nil {
+			return err
+		}
+		file, err := readSession(cmd.Context(), path, analysis)
 		if err != nil {
 			return err
 		}
 		check.Files = append(check.Files, file)
 	}
-	if err := write(); err != nil {
+	if err := write(check, cmd.OutOrStdout()); err != nil {
 		return fmt.Errorf("writing the verdict: %w", err)
 	}
 	if check.Failed() {
 		return errFindings
 	}
 	return nil
-}
-
-// read runs a file through the pipeline that live messages take.
-func (f *checkFlags) read(ctx context.Context, path string) (report.File, error) {
-	analysis, err := f.analysis()
-	if err != nil {
-		return report.File{}, err
-	}
-	reader, err := recording.Open(path, false)
-	if err != nil {
-		return report.File{}, err
-	}
-	defer reader.Close()
-	s := session.New(reader.Header, analysis)
-	if err := s.Run(ctx, reader); err != nil {
-		return report.File{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return report.File{}, fmt.Errorf("checking %s: interrupted", path)
-	}
-	damage := reader.Damage()
-	return report.File{
-		Name: path, Session: s.Snapshot(), SkippedLines: damage.SkippedLines, TornBytes: damage.TornBytes,
-		Trouble: strings.TrimSpace(damage.String()),
-	}, nil
 }

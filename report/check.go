@@ -3,8 +3,6 @@
 package report
 
 import (
-	"layertap/datalayer"
-	"layertap/gtm"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -13,6 +11,9 @@ import (
 type File struct {
 	Name    string
 	Session session.Snapshot
+	// Line is the line of the file, from 1, that the entry with a sequence
+	// number stands on.
+	Line func(seq int) int
 	// SkippedLines and TornBytes count what could not be read of it.
 	SkippedLines int
 	TornBytes    int
@@ -27,6 +28,9 @@ type Check struct {
 	// FailOn is the least severity of a finding that fails the check; Off for
 	// one that never fails.
 	FailOn rules.Severity
+	// All has [Check.JSON] list every trigger and tag of each message, and why;
+	// State the computed data layer after each.
+	All, State bool
 }
 
 // Failed says whether any file has a finding that fails the check.
@@ -41,17 +45,13 @@ func (c Check) Failed() bool {
 
 func (c Check) failed(f File) bool {
 	counts := f.Session.Counts
-	switch c.FailOn {
-	case rules.Error:
-		return counts.Errors > 0
-	case rules.Warning:
-		return counts.Errors+counts.Warnings > 0
-	case rules.Info:
-		return counts.Errors+counts.Warnings+counts.Infos > 0
-	default:
-		return false
-	}
+	return c.fails(rules.Error) && counts.Errors > 0 ||
+		c.fails(rules.Warning) && counts.Warnings > 0 ||
+		c.fails(rules.Info) && counts.Infos > 0
 }
+
+// fails says whether a finding of a severity fails the check.
+func (c Check) fails(s rules.Severity) bool { return c.FailOn != rules.Off && s >= c.FailOn }
 
 func verdict(failed bool) string {
 	if failed {
@@ -59,21 +59,3 @@ func verdict(failed bool) string {
 	}
 	return "pass"
 }
-
-// message is a push with what was found out about it.
-type message struct {
-	*datalayer.Push
-	verdict session.Verdict
-}
-
-// messages calls each for every push of a session, in order.
-func messages(s session.Snapshot, each func(message)) {
-	for i := range s.Len() {
-		if push, ok := s.Entry(i).(*datalayer.Push); ok {
-			each(message{push, s.Verdict(i)})
-		}
-	}
-}
-
-// triggerName is the name of a trigger as it is shown.
-func triggerName(t *gtm.Trigger) string { return t.Name }

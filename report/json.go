@@ -1,11 +1,12 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 
+	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/session"
 )
 
 // The keys of the JSON form of a check. Other programs rely on them; more may
@@ -45,6 +46,8 @@ type messageJSON struct {
 	Findings []findingJSON `json:"findings"`
 	Triggers []matchJSON   `json:"triggers"`
 	Tags     []firingJSON  `json:"tags"`
+	*allJSON
+	*stateJSON
 }
 
 type findingJSON struct {
@@ -59,6 +62,7 @@ type findingJSON struct {
 type matchJSON struct {
 	Name    string `json:"name"`
 	Matched string `json:"matched"`
+	*triggerWhyJSON
 }
 
 type firingJSON struct {
@@ -66,6 +70,7 @@ type firingJSON struct {
 	Name      string `json:"name"`
 	Index     int    `json:"index"`
 	Fires     string `json:"fires"`
+	*tagWhyJSON
 }
 
 type coverageJSON struct {
@@ -85,9 +90,7 @@ func (c Check) JSON(w io.Writer) error {
 	for _, f := range c.Files {
 		out.Files = append(out.Files, c.fileJSON(f))
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
+	return writeJSON(w, out)
 }
 
 func (c Check) fileJSON(f File) fileJSON {
@@ -100,7 +103,9 @@ func (c Check) fileJSON(f File) fileJSON {
 		},
 		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{},
 	}
-	messages(s, func(m message) { out.Messages = append(out.Messages, m.json()) })
+	for i, push := range pushes(s) {
+		out.Messages = append(out.Messages, c.messageJSON(s, i, push))
+	}
 	for _, event := range s.Coverage {
 		out.Coverage = append(out.Coverage, coverageJSON{event.Event, event.Seen, event.Required})
 	}
@@ -110,19 +115,30 @@ func (c Check) fileJSON(f File) fileJSON {
 	return out
 }
 
-func (m message) json() messageJSON {
-	out := messageJSON{Seq: m.Seq, Event: m.Event, Findings: findingsJSON(m.verdict.Findings), Triggers: []matchJSON{}, Tags: []firingJSON{}}
-	for _, match := range m.verdict.Outcome.Triggers {
-		out.Triggers = append(out.Triggers, matchJSON{match.Trigger.Name, match.Matched.String()})
+func (c Check) messageJSON(s session.Snapshot, i int, push *datalayer.Push) messageJSON {
+	v := s.Verdict(i)
+	out := messageJSON{Seq: push.Seq, Event: push.Event, Findings: findingsJSON(v.Findings), Triggers: []matchJSON{}, Tags: []firingJSON{}}
+	for _, match := range v.Outcome.Triggers {
+		out.Triggers = append(out.Triggers, matchJSON{Name: match.Trigger.Name, Matched: match.Matched.String()})
 	}
-	for _, f := range m.verdict.Outcome.Tags {
+	for _, f := range v.Outcome.Tags {
 		out.Tags = append(out.Tags, firingOf(f.Tag, f.Fires))
+	}
+	if c.All {
+		if why, ok := s.Explain(i); ok {
+			out.explain(why)
+		}
+	}
+	if c.State {
+		if state, ok := s.State(i); ok {
+			out.stateJSON = &stateJSON{datalayer.Encode(nil, state.V2), state.Doubt}
+		}
 	}
 	return out
 }
 
 func firingOf(tag *gtm.Tag, fires gtm.Truth) firingJSON {
-	return firingJSON{tag.Container.ID, tag.Name, tag.Index, fires.String()}
+	return firingJSON{Container: tag.Container.ID, Name: tag.Name, Index: tag.Index, Fires: fires.String()}
 }
 
 func findingsJSON(findings []rules.Finding) []findingJSON {

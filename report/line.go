@@ -44,7 +44,7 @@ func pushLine(push *datalayer.Push, v session.Verdict) string {
 	line := fmt.Sprintf("%s  #%-4d %s %-36s", clock(push.T), push.Seq, worst(v.Findings), title(push))
 	var parts []string
 	for _, match := range v.Outcome.Triggers {
-		name := triggerName(match.Trigger)
+		name := match.Trigger.Name
 		if match.Matched == gtm.Unknown {
 			name += "?"
 		}

@@ -72,7 +72,7 @@ func shop(t *testing.T) session.Snapshot {
 
 func check(t *testing.T) report.Check {
 	return report.Check{Tool: "layertap test", FailOn: rules.Error, Files: []report.File{
-		{Name: "a.session.jsonl", Session: shop(t), TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
+		{Name: "a.session.jsonl", Session: shop(t), Line: func(seq int) int { return seq + 1 }, TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
 	}}
 }
 

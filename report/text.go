@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/visible"
@@ -28,41 +27,31 @@ func (c Check) Text(w io.Writer) error {
 func (c Check) fileText(w io.Writer, f File) {
 	s := f.Session
 	fmt.Fprintf(w, "%s  %s  %s\n", visible.Text(f.Name), visible.Text(s.Header.URL), count(s.Counts.Messages, "message"))
-	if f.Trouble != "" {
-		fmt.Fprintf(w, "  ! %s\n", visible.Text(f.Trouble))
-	}
 	page := ""
-	for i := range s.Len() {
-		switch e := s.Entry(i).(type) {
-		case *datalayer.Gap:
-			fmt.Fprintf(w, "  ! %s: %s\n", clock(e.T), visible.Text(e.Why))
-		case *datalayer.Push:
-			findings := s.Verdict(i).Findings
-			if len(findings) == 0 {
-				continue
+	for r := range f.remarks() {
+		switch {
+		case r.doubt != "":
+			fmt.Fprintf(w, "  ! %s\n", visible.Text(r.doubt))
+			continue
+		case r.push == nil:
+			fmt.Fprintf(w, "\n  %s\n", r.title())
+		default:
+			if r.push.Page != page {
+				page = r.push.Page
+				fmt.Fprintf(w, "\n  %s\n", visible.Text(r.page))
 			}
-			if e.Page != page {
-				page = e.Page
-				fmt.Fprintf(w, "\n  %s\n", visible.Text(s.Page(page).URL))
-			}
-			fmt.Fprintf(w, "  #%d  %s  %s\n", e.Seq, clock(e.T), visible.Text(title(e)))
-			findingsText(w, findings)
+			fmt.Fprintf(w, "  #%d  %s  %s\n", r.push.Seq, clock(r.push.T), visible.Text(title(r.push)))
 		}
+		findingsText(w, r.findings)
 	}
-	if len(s.Findings) > 0 {
-		fmt.Fprintln(w, "\n  the session as a whole")
-		findingsText(w, s.Findings)
-	}
-	fmt.Fprintf(w, "\n  %s: %s, %s, %s%s\n", strings.ToUpper(verdict(c.failed(f))),
-		count(s.Counts.Errors, "error"), count(s.Counts.Warnings, "warning"), count(s.Counts.Infos, "info"), covered(s))
+	fmt.Fprintf(w, "\n  %s\n", c.summary(f))
 }
 
-// title is the event of a message, or what it is instead.
-func title(push *datalayer.Push) string {
-	if push.Event != "" {
-		return push.Event
-	}
-	return "(" + string(push.Kind) + ")"
+// summary is the verdict on a file in one line.
+func (c Check) summary(f File) string {
+	counts := f.Session.Counts
+	return fmt.Sprintf("%s: %s, %s, %s%s", strings.ToUpper(verdict(c.failed(f))),
+		count(counts.Errors, "error"), count(counts.Warnings, "warning"), count(counts.Infos, "info"), covered(f.Session))
 }
 
 func findingsText(w io.Writer, findings []rules.Finding) {
@@ -82,18 +71,25 @@ func covered(s session.Snapshot) string {
 	if len(s.Coverage) == 0 {
 		return ""
 	}
-	seen := 0
-	for _, event := range s.Coverage {
-		if event.Seen > 0 {
-			seen++
-		}
-	}
-	return fmt.Sprintf("; %d of the plan's %d events seen", seen, len(s.Coverage))
+	return fmt.Sprintf("; %d of the plan's %d events seen", seen(s), len(s.Coverage))
 }
 
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
+// seen is how many of the plan's events were seen.
+func seen(s session.Snapshot) int {
+	n := 0
+	for _, event := range s.Coverage {
+		if event.Seen > 0 {
+			n++
+		}
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return n
+}
+
+func count(n int, what string) string { return fmt.Sprintf("%d %s", n, plural(n, what)) }
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return what
+	}
+	return what + "s"
 }

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"layertap/gtm"
+	"layertap/recording"
+	"layertap/report"
+	"layertap/rules"
+	"layertap/session"
+	"layertap/visible"
+)
+
+// readSession runs a recording through the pipeline that live messages take.
+func readSession(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
+	reader, err := recording.Open(path, false)
+	if err != nil {
+		return report.File{}, err
+	}
+	defer reader.Close()
+	s := session.New(reader.Header, analysis)
+	if err := s.Run(ctx, reader); err != nil {
+		return report.File{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return report.File{}, fmt.Errorf("reading %s: interrupted", path)
+	}
+	damage := reader.Damage()
+	return report.File{
+		Name: path, Session: s.Snapshot(), Line: reader.Line,
+		SkippedLines: damage.SkippedLines, TornBytes: damage.TornBytes,
+		Trouble: strings.TrimSpace(damage.String()),
+	}, nil
+}
+
+// unjudged is the analysis for what needs no verdict.
+func unjudged() session.Analysis {
+	return session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()}
+}
+
+// warn says what could not be read of a recording.
+func warn(w io.Writer, file report.File) {
+	if file.Trouble != "" {
+		fmt.Fprintf(w, "# %s\n", visible.Text(file.Name+": "+file.Trouble))
+	}
+}
+
+// writeTo calls write with the file at path, or with out where there is no path.
+// It does not write over the recording that is being read.
+func writeTo(out io.Writer, path, from string, write func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return write(out)
+	}
+	if same(path, from) {
+		return fmt.Errorf("writing %s: it is the recording; give another name with -o", path)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, pathCause(err))
+	}
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, pathCause(err))
+	}
+	return nil
+}
+
+// same says whether two paths lead to one file.
+func same(a, b string) bool {
+	left, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	right, err := os.Stat(b)
+	return err == nil && os.SameFile(left, right)
+}

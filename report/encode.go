@@ -1,0 +1,56 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"layertap/visible"
+)
+
+// writeJSON writes v as one line of JSON that is harmless on a terminal.
+func writeJSON(w io.Writer, v any) error {
+	text, err := marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
+
+// marshal returns v as JSON in which everything that a terminal would obey, or
+// that an eye would not see, is written as an escape. It is a JavaScript
+// expression as well.
+func marshal(v any) ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("writing JSON: %w", err)
+	}
+	return escape(bytes.TrimRight(text.Bytes(), "\n")), nil
+}
+
+// escape rewrites JSON. Outside of its strings JSON is plain ASCII, so wherever a
+// hidden character stands an escape may stand.
+func escape(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		if r < 0x7f || !hidden(r) {
+			out = append(out, text[:size]...)
+		} else {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+		}
+		text = text[size:]
+	}
+	return out
+}
+
+// hidden says whether a character has to be made visible.
+func hidden(r rune) bool { return visible.Text(string(r)) != string(r) }

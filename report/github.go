@@ -1,0 +1,53 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"layertap/rules"
+	"layertap/visible"
+)
+
+// GitHub writes the check as workflow commands, which GitHub Actions shows as
+// annotations
+// (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
+func (c Check) GitHub(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	for _, f := range c.Files {
+		for r := range f.remarks() {
+			if r.doubt != "" {
+				annotate(out, "warning", f.Name, r.line, "Incomplete recording", r.doubt)
+			}
+			for _, finding := range r.findings {
+				title := fmt.Sprintf("%s in %s", finding.Code, r.title())
+				annotate(out, commands[finding.Severity], f.Name, r.line, title, advice(finding))
+			}
+		}
+		fmt.Fprintln(out, visible.Text(f.Name+": "+c.summary(f)))
+	}
+	return out.Flush()
+}
+
+// commands are the workflow commands for the severities.
+var commands = map[rules.Severity]string{rules.Error: "error", rules.Warning: "warning", rules.Info: "notice"}
+
+// What a command's message, and one of its properties, must not hold.
+var (
+	inMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	inProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func annotate(w io.Writer, command, file string, line int, title, message string) {
+	fmt.Fprintf(w, "::%s file=%s,line=%d,title=%s::%s\n", command,
+		inProperty.Replace(visible.Text(file)), line, inProperty.Replace(visible.Text(title)), inMessage.Replace(visible.Text(message)))
+}
+
+// advice is what a finding says, and what to do about it.
+func advice(f rules.Finding) string {
+	if f.Mend == "" {
+		return f.Message
+	}
+	return f.Message + " " + f.Mend
+}

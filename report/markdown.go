@@ -1,0 +1,57 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"layertap/rules"
+	"layertap/visible"
+)
+
+// Markdown writes the check for a pull request's comment or a job's summary.
+func (c Check) Markdown(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "# Data layer check: %s\n", verdict(c.Failed()))
+	for _, f := range c.Files {
+		c.fileMarkdown(out, f)
+	}
+	return out.Flush()
+}
+
+func (c Check) fileMarkdown(w io.Writer, f File) {
+	fmt.Fprintf(w, "\n## %s\n\n%s, %s.\n\n**%s**\n", inMarkdown(f.Name), inMarkdown(f.Session.Header.URL),
+		count(f.Session.Counts.Messages, "message"), c.summary(f))
+	var doubts, rows []string
+	for r := range f.remarks() {
+		if r.doubt != "" {
+			doubts = append(doubts, r.doubt)
+		}
+		for _, finding := range r.findings {
+			rows = append(rows, row(r, finding))
+		}
+	}
+	if len(doubts) > 0 {
+		fmt.Fprint(w, "\nThe recording may not hold everything:\n\n")
+		for _, doubt := range doubts {
+			fmt.Fprintf(w, "- %s\n", inMarkdown(doubt))
+		}
+	}
+	if len(rows) > 0 {
+		fmt.Fprintf(w, "\n| | Message | Finding | What is wrong | What to do |\n|---|---|---|---|---|\n%s\n", strings.Join(rows, "\n"))
+	}
+}
+
+func row(r remark, f rules.Finding) string {
+	return fmt.Sprintf("| %s | %s | `%s` | %s | %s |", symbol(f.Severity), inMarkdown(r.title()), f.Code, inMarkdown(f.Message), inMarkdown(f.Mend))
+}
+
+// inMarkdown returns text from outside as Markdown that shows it and does nothing
+// else: it begins no markup, no HTML, no formula and no cell.
+func inMarkdown(text string) string { return markup.Replace(visible.Text(text)) }
+
+var markup = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`,
+	"|", `\|`, "~", `\~`, "&", `\&`, "$", `\$`, "!", `\!`, "#", `\#`, "@", `\@`,
+)

@@ -1,0 +1,94 @@
+package report
+
+import (
+	"fmt"
+	"iter"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// pushes yields the messages of a session with their indices, in order.
+func pushes(s session.Snapshot) iter.Seq2[int, *datalayer.Push] {
+	return func(yield func(int, *datalayer.Push) bool) {
+		for i := range s.Len() {
+			if push, ok := s.Entry(i).(*datalayer.Push); ok && !yield(i, push) {
+				return
+			}
+		}
+	}
+}
+
+// remark is what a verdict has to say about one place of a file: findings, or why
+// what the file holds may not be all there was.
+type remark struct {
+	push     *datalayer.Push // the message; nil where the session as a whole is meant
+	page     string          // its page's URL
+	line     int             // in the file, from 1
+	doubt    string          // empty where there are findings
+	findings []rules.Finding
+}
+
+// remarks yields everything that is to be said about a file, in the order in which
+// it happened, and about the session as a whole last.
+func (f File) remarks() iter.Seq[remark] {
+	return func(yield func(remark) bool) {
+		if f.Trouble != "" && !yield(remark{line: 1, doubt: f.Trouble}) {
+			return
+		}
+		for i := range f.Session.Len() {
+			if r, ok := f.remark(i); ok && !yield(r) {
+				return
+			}
+		}
+		if findings := f.Session.Findings; len(findings) > 0 {
+			yield(remark{line: 1, findings: findings})
+		}
+	}
+}
+
+// remark is what there is to say about the entry at index i.
+func (f File) remark(i int) (remark, bool) {
+	entry := f.Session.Entry(i)
+	r := remark{line: f.Line(datalayer.At(entry).Seq), findings: f.Session.Verdict(i).Findings}
+	switch e := entry.(type) {
+	case *datalayer.Push:
+		r.push, r.page = e, f.Session.Page(e.Page).URL
+	case *datalayer.Gap:
+		r.doubt = fmt.Sprintf("%s: %s", clock(e.T), e.Why)
+	case *datalayer.Container:
+		if err := f.Session.Verdict(i).Err; err != nil {
+			r.doubt = fmt.Sprintf("%s: %v", clock(e.T), err)
+		}
+	}
+	return r, r.doubt != "" || len(r.findings) > 0
+}
+
+// title names what a remark is about.
+func (r remark) title() string {
+	if r.push == nil {
+		return "the session as a whole"
+	}
+	return fmt.Sprintf("#%d %s", r.push.Seq, title(r.push))
+}
+
+// title is the event of a message, or what it is instead.
+func title(push *datalayer.Push) string {
+	if push.Event != "" {
+		return push.Event
+	}
+	return "(" + string(push.Kind) + ")"
+}
+
+// layers are the names of the data layers, in the order of their first messages.
+func layers(s session.Snapshot) []string {
+	names, known := []string{}, map[string]bool{}
+	for _, push := range pushes(s) {
+		if !known[push.Layer] {
+			known[push.Layer] = true
+			names = append(names, push.Layer)
+		}
+	}
+	return names
+}
