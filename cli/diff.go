@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"github.com/spf13/cobra"
+
+	"layertap/report"
+)
+
+type diffFlags struct {
+	ignore []string
+	exact  bool
+	format string
+}
+
+func newDiff() *cobra.Command {
+	f := &diffFlags{}
+	cmd := &cobra.Command{
+		Use:   "diff A B",
+		Short: "How two recordings differ",
+		Long: `Diff compares the messages of two recordings, page path by page path: events that are
+missing, extra or reordered, and those whose shape or values changed. The values of ids
+and timestamps are left out, and so are the keys gtm.*, which are others on each visit.
+
+It exits with 0 where the recordings are the same, with 1 where they differ, and with 2
+where it could not be done.`,
+		Args: takes(2, 2),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
+	}
+	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "leave a `KEY` out: a name, a path or a pattern such as 'session_*'; again and again")
+	cmd.Flags().BoolVar(&f.exact, "exact", false, "leave nothing out but what --ignore names")
+	cmd.Flags().StringVar(&f.format, "format", "text", "`text` or json")
+	return cmd
+}
+
+func (f *diffFlags) run(cmd *cobra.Command, before, after string) error {
+	write, ok := map[string]func(report.Diff, io.Writer) error{"text": report.Diff.Text, "json": report.Diff.JSON}[f.format]
+	if !ok {
+		return fmt.Errorf("--format %q: it is one of text and json", f.format)
+	}
+	ignore, err := f.ignored()
+	if err != nil {
+		return err
+	}
+	left, err := readSession(cmd.Context(), before, unjudged())
+	if err != nil {
+		return err
+	}
+	right, err := readSession(cmd.Context(), after, unjudged())
+	if err != nil {
+		return err
+	}
+	diff := report.Compare(tool(), left, right, ignore)
+	if err := write(diff, cmd.OutOrStdout()); err != nil {
+		return fmt.Errorf("writing the differences: %w", err)
+	}
+	if !diff.Same() {
+		return errFindings
+	}
+	return nil
+}
+
+func (f *diffFlags) ignored() (report.Ignore, error) {
+	for _, key := range f.ignore {
+		if _, err := path.Match(key, ""); errors.Is(err, path.ErrBadPattern) {
+			return report.Ignore{}, fmt.Errorf("reading --ignore %q: its brackets do not close; write \\[ for a bracket", key)
+		}
+	}
+	if f.exact {
+		return report.Ignore{Keys: f.ignore}, nil
+	}
+	return report.Ignore{Keys: append([]string{"gtm.*"}, f.ignore...), Volatile: true}, nil
+}

@@ -1,0 +1,125 @@
+package report
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// Ignore says in what messages may differ.
+type Ignore struct {
+	// Keys are not compared at all: names ("session"), paths without indices
+	// ("ecommerce.items.price") or patterns of either ("gtm.*").
+	Keys []string
+	// Volatile keeps the values of ids and timestamps from being compared, and
+	// the origins of the site's own URLs: they are others on each visit, or on
+	// each server. That they are there, and their types, is compared.
+	Volatile bool
+}
+
+var index = regexp.MustCompile(`\[[0-9]+\]`)
+
+// key says whether a key is not to be compared.
+func (ig Ignore) key(at, name string) bool {
+	plain := index.ReplaceAllString(at, "")
+	return slices.ContainsFunc(ig.Keys, func(pattern string) bool {
+		byName, _ := path.Match(pattern, name)
+		byPath, _ := path.Match(pattern, plain)
+		return byName || byPath
+	})
+}
+
+// volatileWords end the names of keys whose values are others on each visit.
+var volatileWords = []string{
+	"id", "ids", "uuid", "guid", "uid", "nonce", "token",
+	"timestamp", "stamp", "time", "datetime", "date", "ts", "at",
+}
+
+var words = regexp.MustCompile(`[A-Z]*[a-z0-9]+|[A-Z]+`)
+
+// volatile says whether a key is, by its name, an id or a timestamp.
+func volatile(name string) bool {
+	all := words.FindAllString(name, -1)
+	return len(all) > 0 && slices.Contains(volatileWords, strings.ToLower(all[len(all)-1]))
+}
+
+// comparison gathers in what two messages differ.
+type comparison struct {
+	ignore Ignore
+	// before and after are the origins of the pages: "https://shop.example".
+	before, after string
+	shape         []Change
+	values        []Change
+}
+
+// compare compares what stands at a path, under the key name.
+func (c *comparison) compare(at, name string, before, after datalayer.Value) {
+	switch {
+	case before.Kind != after.Kind:
+		c.shape = append(c.shape, Change{TypeChanged, at, before, after})
+	case before.Kind == datalayer.Object || before.Kind == datalayer.Instance:
+		c.fields(at, before, after)
+	case before.Kind == datalayer.Array:
+		c.items(at, name, before.Items, after.Items)
+	case c.ignore.Volatile && (volatile(name) || c.sameOnSite(before, after)):
+	case !bytes.Equal(datalayer.Encode(nil, before), datalayer.Encode(nil, after)):
+		c.values = append(c.values, Change{ValueChanged, at, before, after})
+	}
+}
+
+// sameOnSite says whether two values are URLs of the same place on the site, which
+// is served from two origins.
+func (c *comparison) sameOnSite(before, after datalayer.Value) bool {
+	left, ours := strings.CutPrefix(before.Text, c.before)
+	right, theirs := strings.CutPrefix(after.Text, c.after)
+	return before.Kind == datalayer.String && ours && theirs && left == right
+}
+
+func (c *comparison) fields(at string, before, after datalayer.Value) {
+	for _, f := range before.Fields {
+		where := member(at, f.Name)
+		if c.ignore.key(where, f.Name) {
+			continue
+		}
+		if other, ok := after.Get(f.Name); ok {
+			c.compare(where, f.Name, f.Value, other)
+		} else {
+			c.shape = append(c.shape, Change{Kind: KeyMissing, Path: where, Before: f.Value})
+		}
+	}
+	for _, f := range after.Fields {
+		where := member(at, f.Name)
+		if _, ok := before.Get(f.Name); !ok && !c.ignore.key(where, f.Name) {
+			c.shape = append(c.shape, Change{Kind: KeyExtra, Path: where, After: f.Value})
+		}
+	}
+}
+
+func (c *comparison) items(at, name string, before, after []datalayer.Value) {
+	shared := min(len(before), len(after))
+	for i := range shared {
+		c.compare(item(at, i), name, before[i], after[i])
+	}
+	for i, v := range before[shared:] {
+		c.shape = append(c.shape, Change{Kind: KeyMissing, Path: item(at, shared+i), Before: v})
+	}
+	for i, v := range after[shared:] {
+		c.shape = append(c.shape, Change{Kind: KeyExtra, Path: item(at, shared+i), After: v})
+	}
+}
+
+// member is the path of an object's key.
+func member(at, name string) string {
+	if at == "" {
+		return name
+	}
+	return at + "." + name
+}
+
+// item is the path of an array's element.
+func item(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
