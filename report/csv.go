@@ -1,0 +1,99 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/visible"
+)
+
+var columns = []string{"seq", "time", "page", "layer", "event", "parameter", "type", "value"}
+
+// CSV writes a row for each parameter of each message, and one for a message that
+// has none. No cell that a page can fill is a formula to a spreadsheet.
+func CSV(w io.Writer, s session.Snapshot) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(columns); err != nil {
+		return err
+	}
+	for _, push := range pushes(s) {
+		head := []string{
+			strconv.Itoa(push.Seq), moment(s, push.T),
+			cell(s.Page(push.Page).URL), cell(push.Layer), cell(push.Event),
+		}
+		rows := parameters(push)
+		if len(rows) == 0 {
+			rows = [][3]string{{}}
+		}
+		for _, row := range rows {
+			if err := out.Write(append(head, row[:]...)); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// parameters are the cells for path, type and value of everything that a message
+// carries beside its event.
+func parameters(push *datalayer.Push) [][3]string {
+	v := decode(push)
+	if push.Kind == datalayer.KindGtag && len(v.Items) > 2 && v.Items[0].Text == "event" {
+		v = v.Items[2]
+	}
+	var rows [][3]string
+	flatten("", v, func(path string, v datalayer.Value) {
+		if path != "event" {
+			rows = append(rows, [3]string{cell(path), v.Kind.String(), valueCell(v)})
+		}
+	})
+	return rows
+}
+
+// flatten calls each for everything in v that holds nothing else, with its path.
+func flatten(at string, v datalayer.Value, each func(path string, v datalayer.Value)) {
+	switch {
+	case (v.Kind == datalayer.Object || v.Kind == datalayer.Instance) && len(v.Fields) > 0:
+		for _, f := range v.Fields {
+			flatten(member(at, f.Name), f.Value, each)
+		}
+	case v.Kind == datalayer.Array && len(v.Items) > 0:
+		for i, one := range v.Items {
+			flatten(item(at, i), one, each)
+		}
+	case at != "" || v.Kind != datalayer.Object:
+		each(at, v)
+	}
+}
+
+func valueCell(v datalayer.Value) string {
+	switch v.Kind {
+	case datalayer.Number:
+		return v.Text // a negative one is no formula
+	case datalayer.String:
+		return cell(v.Text)
+	default:
+		return cell(string(datalayer.Encode(nil, v)))
+	}
+}
+
+// formula are the characters with which spreadsheets begin formulas, the wide ones
+// of East Asian keyboards among them
+// (https://owasp.org/www-community/attacks/CSV_Injection).
+const formula = "=+-@＝＋－＠"
+
+// cell is text from a page as a spreadsheet may have it: visible, and never a
+// formula.
+func cell(text string) string {
+	text = visible.Text(text)
+	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " ")); strings.ContainsRune(formula, first) {
+		return "'" + text
+	}
+	return text
+}
