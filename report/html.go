@@ -1,0 +1,52 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+
+	"layertap/datalayer"
+	"layertap/rules"
+)
+
+//go:embed html/report.html.tmpl
+var documentText string
+
+//go:embed html/report.css
+var documentStyle string
+
+var documentTemplate = template.Must(template.New("report").Parse(documentText))
+
+// HTML writes a report on a session as one document that needs nothing else, to
+// hand on with a ticket. What a page chose is text in it and nothing more.
+func HTML(w io.Writer, tool string, f File) error {
+	s := f.Session
+	doc := document{
+		Style: template.CSS(documentStyle), // our own
+		Site:  shown(s.Header.URL), Tool: shown(tool), File: shown(f.Name),
+		Verdict: verdict(Check{FailOn: rules.Error}.failed(f)),
+		Figures: figures(f), Findings: groups(f), Timeline: timeline(f), Environment: environment(f),
+	}
+	if !s.Header.Started.IsZero() {
+		doc.Recorded = s.Header.Started.Format("2 January 2006, 15:04 MST")
+	}
+	for _, doubt := range f.doubts() {
+		doc.Doubts = append(doc.Doubts, shown(doubt))
+	}
+	for _, event := range s.Coverage {
+		doc.Coverage = append(doc.Coverage, coverageRowOf(event))
+	}
+	for _, t := range s.Triggers {
+		doc.Triggers = append(doc.Triggers, triggerRowOf(t))
+	}
+	for i := range s.Len() {
+		if hit, ok := s.Entry(i).(*datalayer.Hit); ok {
+			doc.Hits = append(doc.Hits, hitRowOf(hit))
+		}
+	}
+	if err := documentTemplate.Execute(w, doc); err != nil {
+		return fmt.Errorf("writing HTML: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,204 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// step is one row of the document's messages: a page, a gap, or a message.
+type step struct {
+	Title, URL, Cause string
+	Gap               string
+	Message           *messageRow
+}
+
+type messageRow struct {
+	Seq       int
+	Time      string
+	Title     string
+	Sign      string // a severity, "fine" or "plain"
+	Symbol    string
+	Findings  []findingRow
+	Listeners string
+	Value     []span
+	Tags      []firingRow
+	Origin    string
+	Notes     []string
+}
+
+type findingRow struct{ Severity, Code, Path, Message, Mend string }
+
+type firingRow struct{ Name, Fires string }
+
+// timeline is everything that happened, in order.
+func timeline(f File) []step {
+	s := f.Session
+	notes := notesOn(s)
+	var all []step
+	for i := range s.Len() {
+		switch e := s.Entry(i).(type) {
+		case *datalayer.Page:
+			all = append(all, step{Title: shown(e.Title), URL: shown(e.URL), Cause: shown(string(e.Cause))})
+		case *datalayer.Gap:
+			all = append(all, step{Gap: shown(clock(e.T) + " " + e.Why)})
+		case *datalayer.Push:
+			row := messageRowOf(e, s.Verdict(i))
+			row.Notes = notes[e.Seq]
+			all = append(all, step{Message: &row})
+		}
+	}
+	return all
+}
+
+// notesOn are the user's notes by the entries that they are on. The last one on
+// an entry wins.
+func notesOn(s session.Snapshot) map[int][]string {
+	notes := map[int][]string{}
+	for i := range s.Len() {
+		if note, ok := s.Entry(i).(*datalayer.Note); ok {
+			notes[note.On] = []string{shown(note.Text)}
+		}
+	}
+	return notes
+}
+
+func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
+	row := messageRow{
+		Seq: push.Seq, Time: clock(push.T), Title: shown(title(push)), Symbol: worst(v.Findings), Sign: "fine",
+		Value: spans(decode(push), v.Findings), Origin: shown(origin(push)),
+	}
+	if strings.HasPrefix(push.Event, "gtm.") || push.Event == "" {
+		row.Sign, row.Symbol = "plain", "·"
+	}
+	for i, f := range v.Findings {
+		if i == 0 {
+			row.Sign, row.Symbol = f.Severity.String(), symbol(f.Severity)
+		}
+		row.Findings = append(row.Findings, findingRow{f.Severity.String(), string(f.Code), shown(f.Path), shown(f.Message), shown(f.Mend)})
+	}
+	var listeners []string
+	for _, match := range v.Outcome.Triggers {
+		name := match.Trigger.Name
+		if match.Matched == gtm.Unknown {
+			name += "?"
+		}
+		listeners = append(listeners, name)
+	}
+	row.Listeners = shown(strings.Join(listeners, " · "))
+	for _, f := range v.Outcome.Tags {
+		row.Tags = append(row.Tags, firingRow{shown(f.Tag.Name), f.Fires.String()})
+	}
+	return row
+}
+
+// origin says what led to a message.
+func origin(push *datalayer.Push) string {
+	var parts []string
+	if a := push.Action; a != nil {
+		what := a.Action + " on " + a.Selector
+		if a.Text != "" {
+			what += " “" + a.Text + "”"
+		}
+		parts = append(parts, what)
+	}
+	for _, frame := range push.Stack {
+		if frame.Func != "" {
+			parts = append(parts, fmt.Sprintf("%s, %s:%d", frame.Func, frame.URL, frame.Line))
+			break
+		}
+	}
+	if push.Layer != "dataLayer" {
+		parts = append(parts, "data layer "+push.Layer)
+	}
+	if push.Recovered {
+		parts = append(parts, "it was there before layertap came")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// span is a piece of a value with what it is; Class is empty for what stands
+// between.
+type span struct{ Class, Text string }
+
+// spans draws a value as JSON over several lines. The keys that findings are about
+// are marked.
+func spans(v datalayer.Value, findings []rules.Finding) []span {
+	p := painter{wrong: map[string]bool{}}
+	for _, f := range findings {
+		p.wrong[f.Path] = true
+	}
+	p.value("", v, "\n")
+	return p.spans
+}
+
+type painter struct {
+	wrong map[string]bool
+	spans []span
+}
+
+func (p *painter) add(class, text string) { p.spans = append(p.spans, span{class, text}) }
+
+// value draws v. Each of its lines but the first begins with indent.
+func (p *painter) value(at string, v datalayer.Value, indent string) {
+	switch v.Kind {
+	case datalayer.Object, datalayer.Instance:
+		if v.Kind == datalayer.Instance {
+			p.add("literal", shown(v.Name)+" ")
+		}
+		p.fields(at, v.Fields, indent)
+	case datalayer.Array:
+		p.items(at, v.Items, indent)
+	case datalayer.String:
+		p.add("string", shown(string(datalayer.Encode(nil, v))))
+	case datalayer.Number:
+		p.add("number", shown(v.Text))
+	case datalayer.Undefined:
+		p.add("literal", "undefined")
+	default:
+		p.add("literal", shown(string(datalayer.Encode(nil, v))))
+	}
+}
+
+func (p *painter) fields(at string, fields []datalayer.Field, indent string) {
+	p.add("", "{")
+	for i, f := range fields {
+		where := member(at, f.Name)
+		class := "key"
+		if p.wrong[where] {
+			class = "key wrong"
+		}
+		p.add("", separator(i)+indent+"  ")
+		p.add(class, shown(f.Name))
+		p.add("", ": ")
+		p.value(where, f.Value, indent+"  ")
+	}
+	p.add("", closing(len(fields), indent)+"}")
+}
+
+func (p *painter) items(at string, items []datalayer.Value, indent string) {
+	p.add("", "[")
+	for i, v := range items {
+		p.add("", separator(i)+indent+"  ")
+		p.value(item(at, i), v, indent+"  ")
+	}
+	p.add("", closing(len(items), indent)+"]")
+}
+
+func separator(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return ","
+}
+
+func closing(n int, indent string) string {
+	if n == 0 {
+		return ""
+	}
+	return indent
+}

@@ -1,0 +1,183 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/session"
+	"layertap/visible"
+)
+
+// document is what the HTML template shows. Its texts are visible, and one line
+// each; the template escapes them.
+type document struct {
+	Style                               template.CSS
+	Site, Recorded, Verdict, Tool, File string
+	Figures                             []figure
+	Doubts                              []string
+	Findings                            []group
+	Coverage                            []coverageRow
+	Triggers                            []triggerRow
+	Hits                                []hitRow
+	Timeline                            []step
+	Environment                         []fact
+}
+
+type figure struct{ Class, Number, What string }
+
+// group is the findings of one code.
+type group struct {
+	Severity string
+	rules.Explanation
+	Places []place
+}
+
+// place is one finding of a group.
+type place struct {
+	Seq                 int // of its message; 0 for the session
+	Message, Mend, Note string
+}
+
+type coverageRow struct {
+	Event    string
+	Seen     int
+	Required bool
+	Unfilled string
+}
+
+type triggerRow struct {
+	Name, Container string
+	Conditions      []string
+	Matched         int
+}
+
+type hitRow struct {
+	Vendor, ID, Event, Answer string
+	KeyEvent                  bool
+	Push                      int
+	Strength                  string
+}
+
+type fact struct{ Name, Text string }
+
+// shown is text from outside as a person may see it.
+func shown(text string) string { return visible.Text(text) }
+
+func figures(f File) []figure {
+	s := f.Session
+	all := []figure{{"", fmt.Sprint(s.Counts.Messages), plural(s.Counts.Messages, "message")}}
+	for _, severity := range []struct {
+		word string
+		n    int
+	}{{"error", s.Counts.Errors}, {"warning", s.Counts.Warnings}, {"info", s.Counts.Infos}} {
+		class := ""
+		if severity.n > 0 {
+			class = severity.word
+		}
+		all = append(all, figure{class, fmt.Sprint(severity.n), plural(severity.n, severity.word)})
+	}
+	if len(s.Coverage) > 0 {
+		all = append(all, figure{"", fmt.Sprintf("%d / %d", seen(s), len(s.Coverage)), "of the plan's events seen"})
+	}
+	if s.Counts.Hits > 0 {
+		all = append(all, figure{"", fmt.Sprint(s.Counts.Hits), plural(s.Counts.Hits, "hit")})
+	}
+	return all
+}
+
+// groups are a file's findings by their codes, the worst first.
+func groups(f File) []group {
+	type kind struct {
+		severity rules.Severity
+		code     rules.Code
+	}
+	places := map[kind][]place{}
+	for r := range f.remarks() {
+		for _, finding := range r.findings {
+			at := place{Message: shown(finding.Message), Mend: shown(finding.Mend), Note: shown(finding.Note)}
+			if r.push != nil {
+				at.Seq = r.push.Seq
+			}
+			one := kind{finding.Severity, finding.Code}
+			places[one] = append(places[one], at)
+		}
+	}
+	var all []group
+	for _, severity := range []rules.Severity{rules.Error, rules.Warning, rules.Info} {
+		for _, code := range rules.Codes() {
+			if at := places[kind{severity, code}]; len(at) > 0 {
+				e, _ := rules.Explain(code)
+				all = append(all, group{severity.String(), e, at})
+			}
+		}
+	}
+	return all
+}
+
+func coverageRowOf(c rules.Coverage) coverageRow {
+	return coverageRow{shown(c.Event), c.Seen, c.Required, shown(strings.Join(c.Unfilled, ", "))}
+}
+
+func triggerRowOf(t session.TriggerCount) triggerRow {
+	row := triggerRow{Name: shown(t.Trigger.Name), Matched: t.Matched}
+	if t.Trigger.Container != nil {
+		row.Container = shown(t.Trigger.Container.ID)
+	}
+	for _, c := range t.Trigger.Conditions {
+		row.Conditions = append(row.Conditions, shown(c.String()))
+	}
+	return row
+}
+
+func hitRowOf(hit *datalayer.Hit) hitRow {
+	row := hitRow{Vendor: shown(hit.Vendor), ID: shown(hit.ID), Event: shown(hit.Event), KeyEvent: hit.KeyEvent}
+	switch {
+	case hit.Error != "":
+		row.Answer = shown(hit.Error)
+	case hit.Status == 0:
+		row.Answer = "never answered"
+	default:
+		row.Answer = fmt.Sprint(hit.Status)
+	}
+	if hit.Cause != nil {
+		row.Push, row.Strength = hit.Cause.Push, shown(hit.Cause.Strength)
+	}
+	return row
+}
+
+// environment is what somebody needs to know to see the same again.
+func environment(f File) []fact {
+	s := f.Session
+	var all []fact
+	add := func(name, text string) {
+		if text != "" {
+			all = append(all, fact{name, shown(text)})
+		}
+	}
+	add("Opened", s.Header.URL)
+	add("Browser", s.Header.Browser)
+	add("Recorded with", s.Header.Tool)
+	add("Session", s.Header.ID)
+	add("Redaction", s.Header.Redact)
+	for i := range s.Len() {
+		if c, ok := s.Entry(i).(*datalayer.Container); ok {
+			add("Container", strings.TrimSpace(fmt.Sprintf("%s version %s on %s", c.ID, c.Version, c.Layer)))
+		}
+	}
+	add("Data layers", strings.Join(layers(s), ", "))
+	add("Pages", fmt.Sprint(pageCount(s)))
+	return all
+}
+
+func pageCount(s session.Snapshot) int {
+	n := 0
+	for i := range s.Len() {
+		if page, ok := s.Entry(i).(*datalayer.Page); ok && page.Frame == "main" {
+			n++
+		}
+	}
+	return n
+}
