@@ -175,11 +175,6 @@ func (e *Engine) Load(entry *datalayer.Container) ([]Revision, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, known := range e.placed {
-		if known.from == 0 && known.layer == "" && bytes.Equal(known.read.source, c.source) {
-			return nil, nil // the user gave it, and a recording holds it too
-		}
-	}
 	p := &placed{read: c, container: c, layer: entry.Layer}
 	if entry.Source != "file" {
 		p.from = e.firstOpen()
@@ -187,9 +182,26 @@ func (e *Engine) Load(entry *datalayer.Container) ([]Revision, error) {
 	if c.form == export {
 		p.layer = ""
 	}
+	if e.knows(p) {
+		return nil, nil
+	}
 	e.placed = append(e.placed, p)
 	e.name()
 	return e.revise(), nil
+}
+
+// knows says whether a container is already where it is placed again: the user
+// gave it and a recording holds it, or another page loaded it, too.
+func (e *Engine) knows(p *placed) bool {
+	for _, known := range slices.Backward(e.placed) {
+		if bytes.Equal(known.read.source, p.read.source) {
+			return known.from <= p.from && (known.layer == "" || known.layer == p.layer)
+		}
+		if known.read.ID == p.read.ID && known.read.form == p.read.form && known.layer == p.layer {
+			return false // another version came in between
+		}
+	}
+	return false
 }
 
 // firstOpen is the number of the oldest document that is still open in the tab

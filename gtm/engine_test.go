@@ -241,6 +241,9 @@ func TestContainerInTheMiddle(t *testing.T) {
 	if got := outcome(b.send(second, datalayer.KindObject, "", `{"event":"t"}`)); got != "0" {
 		t.Errorf("the next page: %q", got)
 	}
+	if again, err := b.engine.Load(entry("GTM-A1", "1", "dataLayer", live)); err != nil || len(again) != 0 || len(b.engine.Containers()) != 2 {
+		t.Errorf("the same again: %v, %v", again, err)
+	}
 	revisions, err = b.engine.Load(entry("GTM-A1", "2", "dataLayer", tagged(custom, `[["if",0],["add"]]`)))
 	if err != nil || len(revisions) != 1 || outcome(revisions[0].Outcome) != "" {
 		t.Errorf("a newer version: %v, %v", revisions, err)
