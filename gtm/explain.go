@@ -12,18 +12,18 @@ import (
 // evaluates the messages since the last checkpoint again, which takes a few
 // milliseconds. It is false for a message that [Engine.Push] never saw.
 func (e *Engine) Explain(push *datalayer.Push) (Explanation, bool) {
-	past, ok := e.find(push)
+	p, ok := e.find(push)
 	if !ok {
 		return Explanation{}, false
 	}
-	r := past.resume()
+	r := p.resume()
 	message := decode(push)
 	t := &tracer{decisions: map[*Tag]decision{}}
 	r.trace = t
-	out := r.push(len(past.history.pushes)-1, message)
+	out := r.push(len(p.history.pushes)-1, message)
 	event := datalayer.EffectOf(push.Kind, message).Event
 	if t.Event = out.Event; t.Event != "" {
-		t.Skipped, t.NearMisses = "", e.nearMisses(past.containers, out.Event, event)
+		t.Skipped, t.NearMisses = "", e.nearMisses(p.containers, out.Event, event)
 	}
 	t.State = t.state(r)
 	for i := range r.containers {
@@ -46,15 +46,15 @@ func (e *Engine) nearMisses(containers []*Container, name string, event datalaye
 // State returns the computed state after a message. It is false for a message
 // that [Engine.Push] never saw.
 func (e *Engine) State(push *datalayer.Push) (State, bool) {
-	past, ok := e.find(push)
+	p, ok := e.find(push)
 	if !ok {
 		return State{}, false
 	}
-	past.containers = nil // the state does not hang on them
-	r := past.resume()
+	p.containers = nil // the state does not hang on them
+	r := p.resume()
 	t := &tracer{}
 	r.trace = t
-	r.push(len(past.history.pushes)-1, decode(push))
+	r.push(len(p.history.pushes)-1, decode(push))
 	return t.state(r), true
 }
 
