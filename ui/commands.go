@@ -62,9 +62,14 @@ func (c *commands) bound(s scope, key string) (command, bool) {
 // hints returns the commands that the line at the bottom names.
 func (c *commands) hints(s scope) []command {
 	var hints []command
+	own := map[string]bool{} // keys that mean something else here
 	for _, where := range []scope{s, everywhere} {
 		for _, cmd := range c.all {
-			if cmd.hint != "" && cmd.scope == where && len(cmd.keys) > 0 {
+			if cmd.scope != where || len(cmd.keys) == 0 || own[cmd.keys[0]] {
+				continue
+			}
+			own[cmd.keys[0]] = true
+			if cmd.hint != "" {
 				hints = append(hints, cmd)
 			}
 		}
@@ -140,6 +145,7 @@ func detailCommands() []command {
 		{name: "detail-end", scope: inDetail, keys: []string{"G", "end"}, help: "to the end", run: toEnd},
 		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "to the start", run: detailStart},
 		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show a long value whole", hint: "fold", run: toggleFold},
+		{name: "close", scope: inDetail, keys: []string{"q"}, help: "back to the list", hint: "back", run: func(m Model) (Model, tea.Cmd) { return m.toList(), nil }},
 		{name: "next-message", scope: inDetail, keys: []string{"J"}, help: "message below", run: moveList(1)},
 		{name: "previous-message", scope: inDetail, keys: []string{"K"}, help: "message above", run: moveList(-1)},
 	}

@@ -120,6 +120,15 @@ func (m Model) notice() text.Line {
 	return line
 }
 
+// drawNotice draws the notice and says where the rest of a long one is.
+func (m Model) drawNotice() string {
+	notice := m.notice()
+	if notice.Width() <= m.width {
+		return notice.Draw(m.sheet, style.Base, m.width)
+	}
+	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " 6").With(style.Faint, " shows all "))
+}
+
 // tabLine names the screens.
 func (m Model) tabLine() string {
 	var line text.Line

@@ -31,7 +31,7 @@ func TestFirstScreens(t *testing.T) {
 	for _, size := range sizes {
 		begin(t, size[0], size[1]).golden("before-anything").
 			state(datalayer.Starting, "starting /usr/bin/chromium, headless").golden("starting").
-			live("Chrome runs without its sandbox, because layertap runs as root").
+			live("running as root, so Chrome runs without its sandbox: open only sites that you trust").
 			page("https://shop.example/").
 			golden("no-messages")
 	}
@@ -189,6 +189,9 @@ func TestQuit(t *testing.T) {
 		if s := begin(t, 80, 24).live().keys(key); !s.over {
 			t.Errorf("%s does not quit", key)
 		}
+	}
+	if s := begin(t, 80, 24).visit().keys("enter", "q").sees("shop.example/p/3 ─"); s.over {
+		t.Error("q in the detail quits")
 	}
 	if s := begin(t, 80, 24).live().keys("/", "q"); s.over {
 		t.Error("a q that was typed quits")

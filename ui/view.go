@@ -43,7 +43,7 @@ func (m Model) lines() []string {
 	l := m.arrange()
 	lines := []string{m.header(), m.tabLine()}
 	if l.notice.height > 0 {
-		lines = append(lines, m.notice().Draw(m.sheet, style.Base, m.width))
+		lines = append(lines, m.drawNotice())
 	}
 	lines = append(lines, m.body(l)...)
 	return append(lines, m.footer())
