@@ -96,6 +96,7 @@ func (a *adviser) events() {
 		if ns := a.plan.Namespace; ns != nil && !matches(ns, e.Name) {
 			a.advise(n, "%s is not in the plan's own namespace %s", e.Name, ns)
 		}
+		a.schema(e, e.schemaSource)
 		if other := near.add(e.Name); other != "" {
 			a.advise(n, "%s and %s are one slip apart; a misspelling of one may be the other", e.Name, other)
 		}

@@ -193,6 +193,7 @@ events:
   shop_orders: {parameters: {total: number, totals: number}}
   other: {trigger: Something., parameters: {ga_x: {type: number, min: 3, max: 2}}}
   shop-left:
+  shop_paid: {schema: {type: object, requierd: [a], properties: {requierd: {tpye: string}}}}
 `
 	read := func(string) ([]byte, error) { return []byte(source), nil }
 	advice, err := rules.Lint("p.yaml", read)

@@ -193,7 +193,7 @@ func (s *sight) texts(p *Parameter) {
 		s.form(p)
 		return
 	}
-	often := len(s.values) <= fewValues && s.filled >= 2*oftenEnough
+	often := len(s.values) >= 2 && len(s.values) <= fewValues // one value may be all that this recording has
 	for _, count := range s.values {
 		often = often && count >= oftenEnough
 	}
