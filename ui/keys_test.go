@@ -1,0 +1,39 @@
+package ui_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"layertap/ui"
+)
+
+// TestKeysDocument keeps docs/keys.md as the table of commands says.
+func TestKeysDocument(t *testing.T) {
+	var b bytes.Buffer
+	b.WriteString("# Keys\n\nEvery key is bound to a command, and every command can be typed by its name after `:`.\n" +
+		"On the screen `?` shows the keys in force.\n")
+	where := ""
+	for _, c := range ui.Commands(nil) {
+		if c.Where != where {
+			where = c.Where
+			fmt.Fprintf(&b, "\n## %s\n\n| Keys | Command | What it does |\n|---|---|---|\n", where)
+		}
+		keys := make([]string, len(c.Keys))
+		for i, key := range c.Keys {
+			keys[i] = "`" + key + "`"
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", strings.Join(keys, " "), c.Name, c.Help)
+	}
+	const file = "../docs/keys.md"
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept, err := os.ReadFile(file); err != nil || !bytes.Equal(kept, b.Bytes()) {
+		t.Errorf("%s does not say what the commands say: go test ./ui -update writes it anew (%v)", file, err)
+	}
+}
