@@ -173,39 +173,52 @@ func (n *naming) these(tags []*Tag) []*Tag {
 // nameTriggers lists the triggers in the export's order, and those that only the
 // published form has after them.
 func (n *naming) nameTriggers(live, draft *Container) {
-	left := slices.Clone(live.Triggers)
+	rules := map[*Trigger]*Trigger{} // the published form of those of the export
+	taken := map[*Trigger]bool{}
+	for _, same := range []func(a, b *Trigger) bool{n.sameRule, n.sameConditions, n.sameUse} {
+		for _, d := range draft.Triggers {
+			var found []*Trigger
+			for _, t := range live.Triggers {
+				if rules[d] == nil && !taken[t] && same(d, t) {
+					found = append(found, t)
+				}
+			}
+			if len(found) > 0 && (len(found) == 1 || n.sameConditions(d, found[0])) {
+				rules[d], taken[found[0]] = found[0], true
+			}
+		}
+	}
 	for _, d := range draft.Triggers {
-		i := n.ruleOf(d, left)
 		switch {
-		case i >= 0:
-			n.trigger(left[i], d)
-			left = slices.Delete(left, i, i+1)
+		case rules[d] != nil:
+			n.trigger(rules[d], d)
 		case len(d.Fires) == 0 && len(d.Blocks) == 0:
 			n.trigger(d, d)
 		}
 	}
-	for _, t := range left {
-		n.trigger(t, t)
+	for _, t := range live.Triggers {
+		if !taken[t] {
+			n.trigger(t, t)
+		}
 	}
 }
 
-// ruleOf returns the index of the published trigger that a trigger of the export
-// has become, or -1: the one with its conditions, and of several the one with its
-// tags.
-func (n *naming) ruleOf(d *Trigger, published []*Trigger) int {
-	wanted, found := n.signature(d), -1
-	for i, t := range published {
-		if n.signature(t) != wanted {
-			continue
-		}
-		if slices.Equal(sorted(n.these(d.Fires)), sorted(n.these(t.Fires))) && slices.Equal(sorted(n.these(d.Blocks)), sorted(n.these(t.Blocks))) {
-			return i
-		}
-		if found < 0 && len(d.Fires)+len(d.Blocks) > 0 {
-			found = i
-		}
-	}
-	return found
+// sameRule says whether a trigger of an export and a published one have the same
+// conditions and the same tags.
+func (n *naming) sameRule(d, t *Trigger) bool { return n.sameConditions(d, t) && n.sameTags(d, t) }
+
+// sameConditions is for a trigger whose tags have changed since.
+func (n *naming) sameConditions(d, t *Trigger) bool {
+	return len(d.Fires)+len(d.Blocks) > 0 && n.signature(d) == n.signature(t)
+}
+
+// sameUse is for a trigger whose conditions have changed since, or are compiled
+// otherwise than was foreseen.
+func (n *naming) sameUse(d, t *Trigger) bool { return d.Type == t.Type && n.sameTags(d, t) }
+
+func (n *naming) sameTags(d, t *Trigger) bool {
+	return slices.Equal(sorted(n.these(d.Fires)), sorted(n.these(t.Fires))) &&
+		slices.Equal(sorted(n.these(d.Blocks)), sorted(n.these(t.Blocks)))
 }
 
 func sorted(tags []*Tag) []*Tag {

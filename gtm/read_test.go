@@ -91,6 +91,52 @@ func TestPublishedInWords(t *testing.T) {
 	}
 }
 
+// The published form and a draft that went on since: what can be told apart is.
+func TestNamedAfterChanges(t *testing.T) {
+	const conditions = `"customEventFilter":[{"type":"EQUALS","parameter":[{"type":"TEMPLATE","key":"arg0","value":"{{_event}}"},{"type":"TEMPLATE","key":"arg1","value":%q}]}]`
+	trigger := func(id, name, event string) string {
+		return fmt.Sprintf(`{"triggerId":%q,"name":%q,"type":"CUSTOM_EVENT",`+conditions+`}`, id, name, event)
+	}
+	draft := `{"containerVersion":{"container":{"publicId":"GTM-A1","usageContext":["WEB"]},"tag":[
+		{"tagId":"1","name":"One","type":"html","firingTriggerId":["11","13"]},{"tagId":"2","name":"Two","type":"html","firingTriggerId":["12","14"]},
+		{"tagId":"9","name":"New","type":"html","firingTriggerId":["15"]}],
+		"trigger":[` + strings.Join([]string{
+		`{"triggerId":"14","name":"History","type":"HISTORY_CHANGE"}`, trigger("11", "First", "a"), trigger("12", "Second", "changed"),
+		trigger("13", "Only in the draft", "d"), trigger("15", "For the new tag", "e"), trigger("16", "Without a tag", "f"),
+	}, ",") + `]}}`
+	live := `{"macros":[{"function":"__e"}],"tags":[{"function":"__html","tag_id":1},{"function":"__html","tag_id":2},{"function":"__html","tag_id":3}],
+		"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"a"},{"function":"_eq","arg0":["macro",0],"arg1":"b"},
+		{"function":"_eq","arg0":["macro",0],"arg1":"gtm.historyChange-v2"},{"function":"_eq","arg0":["macro",0],"arg1":"gone"}],
+		"rules":[[["if",3],["add",2]],[["if",0],["add",0]],[["if",1],["add",1]],[["if",2],["add",1]]]}`
+	b := newBench(t, live, draft)
+	all := b.engine.Containers()
+	if len(all) != 2 { // the published form does not say its ID, and the tags differ
+		t.Fatalf("%d containers", len(all))
+	}
+	const want = `GTM-A1 version ""
+trigger History (History Change)
+  Event equals gtm.historyChange-v2
+  fires Two
+trigger First (Custom Event)
+  Event equals a
+  fires One
+trigger Second (Custom Event)
+  Event equals b
+  fires Two
+trigger Without a tag (Custom Event)
+  Event equals f
+trigger Custom Event gone (#1) (Custom Event)
+  Event equals gone
+  fires Custom HTML (tag 3)
+tag 0 One (html, unlimited)
+tag 1 Two (html, unlimited)
+tag 2 Custom HTML (tag 3) (html, unlimited)
+`
+	if got := describe(gtm.Named(all[0], all[1])); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 const resource = `{"version":"7","macros":[{"function":"__e"},{"function":"__v","vtp_name":"a.b","vtp_dataLayerVersion":2}],` +
 	`"tags":[{"function":"__html","once_per_event":true,"vtp_html":["template","\u003Cscript>",["escape",["macro",1],8,16],"\u003C/script>"],"tag_id":3}],` +
 	`"predicates":[{"function":"_re","arg0":["macro",0],"arg1":"^widget_"},{"function":"_eq","arg0":["macro",1],"arg1":"x"}],` +
