@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,4 +130,24 @@ func BenchmarkLatency(b *testing.B) {
 		b.ReportMetric(float64(latencies[150].Microseconds())/1000, "ms-p50")
 		b.ReportMetric(float64(latencies[297].Microseconds())/1000, "ms-p99")
 	}
+}
+
+// BenchmarkDecode measures what Go does with a message, without a browser.
+func BenchmarkDecode(b *testing.B) {
+	const message = `{"event":"bench","n":1,"ecommerce":{"currency":"EUR","value":12.5,"items":[{"item_id":"SKU-1","item_name":"A thing","price":12.5,"quantity":1}]}}`
+	records := make([]string, 256)
+	for i := range records {
+		records[i] = fmt.Sprintf(`{"n":%d,"t":%d,"is":"push","layer":"dataLayer","stack":1,"message":%s}`, i+1, 1000*i, message)
+	}
+	text := []byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"records":[` + strings.Join(records, ",") + `]}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		l := ledger{started: time.UnixMilli(1_795_000_000_000), documents: map[string]*document{}}
+		batch, err := readBatch(text)
+		if err != nil {
+			b.Fatal(err)
+		}
+		l.take(batch, place{tab: &tab{id: "t1"}}, l.started)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/256, "ns/message")
 }

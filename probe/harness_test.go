@@ -139,11 +139,6 @@ func (d *driver) attach() {
 	d.session = attached.SessionID
 }
 
-func (d *driver) detach() {
-	d.t.Helper()
-	d.call(ask("", target.DetachFromTarget, target.DetachFromTargetParams{SessionID: d.session}), new(struct{}))
-}
-
 func (d *driver) call(cmd command, result any) {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -183,7 +178,6 @@ type watched struct {
 	t       testing.TB
 	entries []datalayer.Entry
 	state   datalayer.Attachment
-	ended   error
 }
 
 // watch attaches a probe to a tab, and waits until the hook is in place.

@@ -47,7 +47,7 @@
   const beaconSize = 48000; // browsers refuse 64 KiB in flight
   const carriedBatches = 64;
   let records = 0, queue = '', queued = 0, oldest = 0, flushing = false;
-  let introduction = '', introduced = false, leaving = false, left = false, carried = [];
+  let address = G.location.href, introduction = '', introduced = false, leaving = false, left = false, carried = [];
 
   // emit queues a record. Its time is in whole microseconds, which are written
   // several times faster than fractions.
@@ -93,8 +93,9 @@
 
   // introduce says what page the records are of.
   function introduce() {
+    address = G.location.href; // a new window's first page may take over its empty one
     const entry = performance.getEntriesByType('navigation')[0];
-    return ',"page":{"top":' + (G.top === G) + ',"url":' + quote(G.location.href) + ',"referrer":' + quote(document.referrer) +
+    return ',"page":{"top":' + (G.top === G) + ',"url":' + quote(address) + ',"referrer":' + quote(document.referrer) +
       ',"title":' + quote(document.title) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') + '"}';
   }
 
@@ -110,8 +111,6 @@
   const controlled = guard(() => !!navigator.serviceWorker.controller);
 
   // ---- The page: its address, its restoration, its end.
-
-  let address = G.location.href;
 
   const noteAddress = guard(() => {
     const href = G.location.href;

@@ -12,6 +12,9 @@ import (
 // read tells what form of message a snapshot is of, and its event. Nearly all
 // are plain objects: of those only the event is decoded.
 func read(snapshot []byte, gtag bool) (kind datalayer.MessageKind, event string) {
+	if event, ok := leadingEvent(snapshot); ok {
+		return datalayer.KindObject, event
+	}
 	if event, ok := plainEvent(snapshot); ok {
 		return datalayer.KindObject, text(event)
 	}
@@ -21,6 +24,17 @@ func read(snapshot []byte, gtag bool) (kind datalayer.MessageKind, event string)
 	}
 	kind = classify(message, gtag)
 	return kind, eventName(message, kind)
+}
+
+// leadingEvent returns the event of a snapshot that begins with it, as most do:
+// an object has each of its keys once.
+func leadingEvent(snapshot []byte) (event string, ok bool) {
+	rest, ok := bytes.CutPrefix(snapshot, []byte(`{"event":"`))
+	end := bytes.IndexByte(rest, '"')
+	if !ok || end <= 0 || bytes.IndexByte(rest[:end], '\\') >= 0 {
+		return "", false
+	}
+	return string(rest[:end]), true
 }
 
 // plainEvent returns the event of a snapshot that is a plain object and has one.

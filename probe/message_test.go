@@ -15,6 +15,7 @@ func TestReadMessages(t *testing.T) {
 	}{
 		{`{"event":"a"}`, false, datalayer.KindObject, "a"},
 		{`{"x":{"event":"inner"},"event":"a"}`, false, datalayer.KindObject, "a"},
+		{`{"event":"a\"b\u00e9"}`, false, datalayer.KindObject, `a"bé`},
 		{`{"x":1}`, false, datalayer.KindObject, ""},
 		{`{}`, false, datalayer.KindObject, ""},
 		{`{"event":""}`, false, datalayer.KindObject, ""},

@@ -164,12 +164,12 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 	})
 	c, tab, err := p.reach(ctx, w, p.options.Tab)
 	permission.Stop()
+	if err != nil {
+		return err
+	}
 	for {
-		if err != nil {
-			return err
-		}
 		w.tracker.follows = func(info *target.Info) bool { return string(info.TargetID) == tab.ID }
-		err = w.run(ctx, c)
+		err := w.run(ctx, c)
 		_ = c.Close()
 		if !errors.Is(err, errConnectionLost) {
 			return err
@@ -177,7 +177,8 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 		lost := time.Now()
 		w.tracker.disconnected()
 		w.say(datalayer.Lost, "the connection to the browser was lost; trying again")
-		if c, tab, err = p.reachAgain(ctx, w, tab); ctx.Err() != nil {
+		var again bool
+		if c, tab, again = p.reachAgain(ctx, w, tab); !again {
 			w.ended(lost, "the connection to the browser was lost")
 			return nil
 		}
@@ -204,21 +205,21 @@ func (p *Probe) reach(ctx context.Context, w *watcher, wanted string) (*conn, Ta
 }
 
 // reachAgain tries, ever less often, to reach the same tab, or after a restart
-// of the browser one that fits. It ends only by success or with ctx.
-func (p *Probe) reachAgain(ctx context.Context, w *watcher, tab Tab) (*conn, Tab, error) {
+// of the browser one that fits. It gives up only when ctx ends.
+func (p *Probe) reachAgain(ctx context.Context, w *watcher, tab Tab) (*conn, Tab, bool) {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		c, again, err := p.reach(ctx, w, tab.ID)
 		if err != nil {
 			c, again, err = p.reach(ctx, w, p.options.Tab)
 		}
 		if err == nil {
-			return c, again, nil
+			return c, again, true
 		}
 		select {
 		case <-time.After(pause):
 			w.say(datalayer.Lost, "trying again: "+err.Error())
 		case <-ctx.Done():
-			return nil, tab, ctx.Err()
+			return nil, tab, false
 		}
 	}
 }
