@@ -17,6 +17,7 @@ type Checker struct {
 	ordered    []*eventRule
 	eventNames *names
 	parameters *names
+	slips      map[string]*Parameter // by misspellings that a plan knows of
 	started    time.Time
 
 	layers    map[layerKey]*layerState
@@ -62,6 +63,7 @@ func NewChecker(plans ...*Plan) *Checker {
 	c := &Checker{
 		plans:   plans,
 		events:  map[string]*eventRule{},
+		slips:   map[string]*Parameter{},
 		layers:  map[layerKey]*layerState{},
 		tracked: map[trackedKey]tracked{},
 		onces:   map[onceKey]*datalayer.Push{},
@@ -78,6 +80,11 @@ func NewChecker(plans ...*Plan) *Checker {
 				events = append(events, name)
 			}
 			parameters = rule.level.names(parameters)
+			for name, at := range rule.level.wrong {
+				if p := rule.level.slots[at].parameter; !slices.Contains(p.Aliases, name) {
+					c.slips[name] = p
+				}
+			}
 			if event.within != "" {
 				parameters = append(parameters, event.within)
 			}

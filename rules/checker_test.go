@@ -121,6 +121,11 @@ func TestMisspelledConversationID(t *testing.T) {
 		t.Errorf("got %+v", found[0])
 	}
 
+	found = newBench(t, widget(t)).push(`{"event":"widget_opened","widget_platform":"web","timestamp":1795424401523,"widet_conversation_id":"c-1"}`)
+	if len(found) != 1 || found[0].Suggestion != "widget_conversation_id" || found[0].Note == "" {
+		t.Errorf("in an event that has no conversation: %+v", found)
+	}
+
 	accepting, err := rules.Parse([]byte(`
 plan: mine
 include: [widget]
@@ -131,7 +136,12 @@ parameters:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := newBench(t, accepting).push(message); len(found) > 0 {
-		t.Errorf("with the alias: %+v", found)
+	for accepted, want := range map[string][]string{
+		message: nil,
+		`{"event":"widget_opened","widget_platform":"web","timestamp":1795424401523,"widet_conversation_id":"c-1"}`: {"unexpected-parameter widet_conversation_id"},
+	} {
+		if diff := cmp.Diff(want, codes(newBench(t, accepting).push(accepted))); diff != "" {
+			t.Errorf("with the alias: %s", diff)
+		}
 	}
 }

@@ -96,8 +96,7 @@ func (c *Checker) stranger(l *level, mark int, fields []datalayer.Field, f *data
 			return
 		}
 	}
-	if at, ok := l.wrong[f.Name]; ok && !c.present[mark+at] {
-		p := l.slots[at].parameter
+	if p, at := c.slip(l, mark, fields, f.Name, top); p != nil {
 		c.misspelled(l, mark, f, suggestion{Finding{Suggestion: p.Name, Note: p.misspellings[f.Name]}}, at)
 		return
 	}
@@ -131,6 +130,19 @@ func (c *Checker) misspelled(l *level, mark int, f *datalayer.Field, s suggestio
 	c.enter(f.Name)
 	c.value(&l.slots[at], f.Value)
 	c.leave()
+}
+
+// slip finds the parameter of which a plan knows that it is misspelled so, and its
+// slot; nil for none, and where the message has it by its right name.
+func (c *Checker) slip(l *level, mark int, fields []datalayer.Field, name string, top bool) (*Parameter, int) {
+	if at, ok := l.wrong[name]; ok && !c.present[mark+at] {
+		return l.slots[at].parameter, at
+	}
+	p := c.slips[name]
+	if p == nil || !top || has(fields, p.Name) {
+		return nil, elsewhere
+	}
+	return p, elsewhere
 }
 
 // extra says whether the event may carry parameters that the plan does not name.
