@@ -63,7 +63,7 @@ func (s *story) tour() *story {
 	cause = &datalayer.HitCause{Push: s.last(), By: "name", Strength: "likely"}
 	s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "widget_message_sent", Status: 204, Cause: cause})
 	say("widget_agent_message_sent")
-	s.push("widget_message_sent", `"widget_platform":"web","widet_conversation_id":"c-81f2","timestamp":1795424414200,"total_messages":"3"`)
+	s.push("widget_message_sent", `"widget_platform":"web","widet_conversation_id":"c-81f2","timestamp":1795424414200,"total_messages":3`)
 	s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "widget_message_sent", Error: "blocked by client",
 		Cause: &datalayer.HitCause{Push: s.last(), By: "name", Strength: "likely"}})
 	say("widget_handoff_requested")
@@ -108,9 +108,9 @@ func TestPictures(t *testing.T) {
 		if err := s.session.Record(sink("shop.session.jsonl")); err != nil {
 			t.Fatal(err)
 		}
-		s.idle().keys("/").types("wa.me").keys("enter", "esc").under("widget_whatsapp_clicked")
+		s.idle().keys("/").types("widet").keys("enter", "esc").under("widet_conversation_id")
 		keep("messages")
-		s.keys("right", "right", "right")
+		s.keys("/").types("wa.me").keys("enter", "esc", "right", "right", "right").under("widget_whatsapp_clicked")
 		keep("triggers-of-a-message")
 		s.keys("2")
 		keep("coverage")

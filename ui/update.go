@@ -67,10 +67,11 @@ func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
 	m.seen.extend(snapshot)
 	counts := snapshot.Counts
 	total := counts.Errors + counts.Warnings + counts.Infos
-	revised := total != m.seen.findings
-	m.seen.findings = total
-	if revised && m.messages.sieve.query.onFindings() && !m.messages.scanning {
-		return m.sift(m.messages.sieve) // hits and containers say more about earlier messages
+	if total != m.seen.findings && !m.messages.scanning {
+		m.seen.findings = total // hits and containers said more about earlier messages
+		if m.messages.sieve.query.onFindings() {
+			return m.sift(m.messages.sieve)
+		}
 	}
 	var scan tea.Cmd
 	m.messages, scan = m.messages.advance(snapshot)
