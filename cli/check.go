@@ -16,6 +16,7 @@ type checkFlags struct {
 	failOn     string
 	format     string
 	all, state bool
+	out        string
 }
 
 // severities are the values of --fail-on.
@@ -38,6 +39,7 @@ where there are findings at or above --fail-on, and with 2 where it could not be
 	cmd.Flags().StringVar(&f.format, "format", "text", "`text`, json, junit, sarif, github (annotations) or markdown")
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, and why; with --format json")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message; with --format json")
+	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to `FILE`; standard output where there is none")
 	return cmd
 }
 
@@ -68,8 +70,8 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		}
 		check.Files = append(check.Files, file)
 	}
-	if err := write(check, cmd.OutOrStdout()); err != nil {
-		return fmt.Errorf("writing the verdict: %w", err)
+	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(check, w) }); err != nil {
+		return err
 	}
 	if check.Failed() {
 		return errFindings

@@ -15,6 +15,7 @@ type diffFlags struct {
 	ignore []string
 	exact  bool
 	format string
+	out    string
 }
 
 func newDiff() *cobra.Command {
@@ -29,15 +30,16 @@ and timestamps are left out, and so are the keys gtm.*, which are others on each
 It exits with 0 where the recordings are the same, with 1 where they differ, and with 2
 where it could not be done.`,
 		Args: takes(2, 2),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "leave a `KEY` out: a name, a path or a pattern such as 'session_*'; again and again")
 	cmd.Flags().BoolVar(&f.exact, "exact", false, "leave nothing out but what --ignore names")
 	cmd.Flags().StringVar(&f.format, "format", "text", "`text` or json")
+	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to `FILE`; standard output where there is none")
 	return cmd
 }
 
-func (f *diffFlags) run(cmd *cobra.Command, before, after string) error {
+func (f *diffFlags) run(cmd *cobra.Command, paths []string) error {
 	write, ok := map[string]func(report.Diff, io.Writer) error{"text": report.Diff.Text, "json": report.Diff.JSON}[f.format]
 	if !ok {
 		return fmt.Errorf("--format %q: it is one of text and json", f.format)
@@ -46,17 +48,17 @@ func (f *diffFlags) run(cmd *cobra.Command, before, after string) error {
 	if err != nil {
 		return err
 	}
-	left, err := readSession(cmd.Context(), before, unjudged())
+	before, err := readSession(cmd.Context(), paths[0], unjudged())
 	if err != nil {
 		return err
 	}
-	right, err := readSession(cmd.Context(), after, unjudged())
+	after, err := readSession(cmd.Context(), paths[1], unjudged())
 	if err != nil {
 		return err
 	}
-	diff := report.Compare(tool(), left, right, ignore)
-	if err := write(diff, cmd.OutOrStdout()); err != nil {
-		return fmt.Errorf("writing the differences: %w", err)
+	diff := report.Compare(tool(), before, after, ignore)
+	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(diff, w) }); err != nil {
+		return err
 	}
 	if !diff.Same() {
 		return errFindings

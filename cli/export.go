@@ -40,7 +40,7 @@ func newExport() *cobra.Command {
 				return err
 			}
 			warn(cmd.ErrOrStderr(), file)
-			return writeTo(cmd.OutOrStdout(), out, args[0], func(w io.Writer) error { return write(w, file.Session) })
+			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(w, file.Session) })
 		},
 	}
 	cmd.Flags().StringVar(&to, "to", "", "the `FORMAT`: csv, json, har or playwright")

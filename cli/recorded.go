@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"layertap/gtm"
@@ -51,12 +52,15 @@ func warn(w io.Writer, file report.File) {
 }
 
 // writeTo calls write with the file at path, or with out where there is no path.
-// It does not write over the recording that is being read.
-func writeTo(out io.Writer, path, from string, write func(io.Writer) error) error {
+// It does not write over a recording that was read.
+func writeTo(out io.Writer, path string, read []string, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
-		return write(out)
+		if err := write(out); err != nil {
+			return fmt.Errorf("writing to standard output: %w", err)
+		}
+		return nil
 	}
-	if same(path, from) {
+	if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
 		return fmt.Errorf("writing %s: it is the recording; give another name with -o", path)
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)

@@ -26,7 +26,7 @@ triggers as one HTML file that needs nothing else and loads nothing.`,
 			if err != nil {
 				return err
 			}
-			return writeTo(cmd.OutOrStdout(), out, args[0], func(w io.Writer) error { return report.HTML(w, tool(), file) })
+			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return report.HTML(w, tool(), file) })
 		},
 	}
 	f.add(cmd)

@@ -1,6 +1,10 @@
 package report_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,6 +18,12 @@ import (
 // file is a session of entries, held against the widget's plan.
 func file(t *testing.T, name, site string, entries ...datalayer.Entry) report.File {
 	t.Helper()
+	return fileWith(t, nil, name, site, entries...)
+}
+
+// fileWith is a file that is also held against a container.
+func fileWith(t *testing.T, more []*gtm.Container, name, site string, entries ...datalayer.Entry) report.File {
+	t.Helper()
 	plan, err := rules.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
@@ -24,7 +34,7 @@ func file(t *testing.T, name, site string, entries ...datalayer.Entry) report.Fi
 	}
 	s := session.New(datalayer.Header{
 		ID: "01K", Tool: "layertap 0.1.0", Started: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Browser: "Chrome/156.0", URL: site,
-	}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+	}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(append([]*gtm.Container{container}, more...)...)})
 	if err := s.Run(t.Context(), &once{entries}); err != nil {
 		t.Fatal(err)
 	}
@@ -40,6 +50,25 @@ func action(at time.Duration, what, selector, text string) *datalayer.Action {
 }
 
 const ms = time.Millisecond
+
+// container is one with a tag that fires, one that is blocked, one that is paused
+// and one whose trigger hangs on what was not captured. Suffix ends all names.
+func container(t *testing.T, suffix string) []*gtm.Container {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "container.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted, err := json.Marshal(suffix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := gtm.Read(bytes.ReplaceAll(text, []byte("SUFFIX"), quoted[1:len(quoted)-1]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []*gtm.Container{c}
+}
 
 // visit is a session with one of everything.
 func visit(t *testing.T) report.File {
@@ -58,7 +87,7 @@ func visit(t *testing.T) report.File {
 		Method: "POST", URL: "https://www.google-analytics.example/g/collect?v=2&en=begin%20checkout&bad=%zz", Status: 204, KeyEvent: true,
 		Cause: &datalayer.HitCause{Push: 10, By: "name", Strength: "likely"}}
 	blocked := &datalayer.Hit{Place: datalayer.Place{T: 2300 * ms}, Page: "p2", Vendor: "meta", Method: "GET", URL: "https://meta.example/tr", Error: "blocked by client"}
-	return file(t, "visit.session.jsonl", site+"/?a=1&b=2",
+	return fileWith(t, container(t, ""), "visit.session.jsonl", site+"/?a=1&b=2",
 		page(0, "p1", site+"/?a=1&b=2", datalayer.CauseLoad),
 		push(41*ms, "p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400041}`),
 		click, opened,
@@ -88,7 +117,7 @@ func hostile(t *testing.T) report.File {
 	push.Layer, push.Action, push.Stack = evil, click, []datalayer.StackFrame{{Func: evil, URL: evil}}
 	first := page(0, "p1", "https://shop.example/"+evil, datalayer.CauseLoad)
 	first.Title = evil
-	return file(t, "a,b:"+evil+".jsonl", "https://shop.example/"+evil,
+	return fileWith(t, container(t, evil), "a,b:"+evil+".jsonl", "https://shop.example/"+evil,
 		first, click, change, push,
 		&datalayer.Hit{Page: "p1", Vendor: evil, ID: evil, Event: evil, URL: evil, Method: evil, Error: evil},
 		&datalayer.Note{On: 4, Text: evil},

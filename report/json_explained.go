@@ -49,9 +49,10 @@ type conditionJSON struct {
 	Operator gtm.Operator    `json:"operator"`
 	Negated  bool            `json:"negated,omitempty"`
 	Expected json.RawMessage `json:"expected"`
-	Actual   json.RawMessage `json:"actual"`
-	Verdict  string          `json:"verdict"`
-	Reason   string          `json:"reason,omitempty"`
+	// Actual is left out where it was not captured.
+	Actual  json.RawMessage `json:"actual,omitempty"`
+	Verdict string          `json:"verdict"`
+	Reason  string          `json:"reason,omitempty"`
 }
 
 type tagWhyJSON struct {
@@ -97,7 +98,10 @@ func triggerWhy(v gtm.TriggerVerdict) matchJSON {
 		c := held.Condition
 		out := conditionJSON{
 			Text: c.String(), Operator: c.Operator, Negated: c.Negated, Verdict: held.Holds.String(), Reason: held.Reason,
-			Expected: datalayer.Encode(nil, held.Expected), Actual: datalayer.Encode(nil, held.Actual),
+			Expected: datalayer.Encode(nil, held.Expected),
+		}
+		if held.Holds != gtm.Unknown || held.Actual.Kind != datalayer.Undefined {
+			out.Actual = datalayer.Encode(nil, held.Actual)
 		}
 		if c.Variable != nil {
 			out.Variable = c.Variable.Name
