@@ -3,6 +3,7 @@ package ui_test
 import (
 	"fmt"
 	"image/color"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -107,14 +108,20 @@ func TestHostileText(t *testing.T) {
 					{Name: "event", Value: datalayer.StringOf(bad)}, {Name: bad, Value: datalayer.StringOf(bad)}}}),
 				Stack: []datalayer.StackFrame{{Func: bad, URL: bad}}},
 			&datalayer.Action{Page: "p1", Action: "click", Selector: bad, Text: bad},
-			&datalayer.Gap{Why: bad}, &datalayer.Note{Text: bad},
+			&datalayer.Hit{Page: "p1", Vendor: bad, ID: bad, Event: bad, Error: bad, Consent: bad, Params: datalayer.Encode(nil,
+				datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: bad, Value: datalayer.StringOf(bad)}}}),
+				Cause: &datalayer.HitCause{Push: 2, By: bad, Strength: bad}},
+			&datalayer.Gap{Why: bad}, &datalayer.Note{On: 2, Text: bad}, &datalayer.Mark{On: 2, Mark: bad},
 			&datalayer.Container{ID: bad, Version: bad})
-		for range 4 {
-			s.harmless(bad)
+		s.harmless(bad)
+		s.keys("g", "j")
+		for range 1 + n%6 {
 			s.keys("right")
 		}
-		s.keys("k", "k", "k", "enter").harmless(bad)
-		s.keys("esc", "/").types("x").harmless(bad)
+		s.harmless(bad)
+		s.screen() // no line too long
+		s.keys(strconv.Itoa(2 + n%5)).harmless(bad)
+		s.keys("esc", "enter", "/").types("x").harmless(bad)
 	}
 }
 
