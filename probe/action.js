@@ -8,10 +8,12 @@
   const element = G.Element.prototype;
   const call = (f) => (self, ...args) => apply(f, self, args);
   const closest = call(element.closest);
+  const find = call(element.querySelector);
   const attribute = call(element.getAttribute);
   const path = call(G.Event.prototype.composedPath);
   const slice = call(G.String.prototype.slice);
   const control = 'a,button,input,select,textarea,label,summary,option,[role=button],[role=link],[onclick]';
+  const fields = 'textarea,select,[contenteditable]'; // whose text somebody may have typed
   const buttons = { __proto__: null, submit: true, button: true, reset: true, image: true };
   const activation = G.navigator.userActivation;
 
@@ -31,7 +33,7 @@
     if (name === 'input' || name === 'textarea' || name === 'select') {
       return attribute(e, 'aria-label') || attribute(e, 'placeholder') || attribute(e, 'name') || '';
     }
-    if (e.isContentEditable) return attribute(e, 'aria-label') || '';
+    if (e.isContentEditable || find(e, fields)) return attribute(e, 'aria-label') || '';
     return slice(e.textContent || '', 0, 400).replace(/\s+/g, ' ').trim() || attribute(e, 'aria-label') || '';
   }
 

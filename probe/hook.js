@@ -43,7 +43,7 @@
 
   const doc = (G.Math.random() + '').slice(2) + (G.Math.random() + '').slice(2);
   const origin = performance.timeOrigin;
-  const batchRecords = 256, batchSize = 262144, batchAge = 50; // ms
+  const batchRecords = 256, batchSize = 32768, batchAge = 50; // ms
   const beaconSize = 48000; // browsers refuse 64 KiB in flight
   const carriedBatches = 64;
   let records = 0, queue = '', queued = 0, oldest = 0, flushing = false;

@@ -52,6 +52,8 @@
   const nodeName = getter(nodeProto, 'nodeName');
   const textContent = getter(nodeProto, 'textContent');
   const attribute = method(G.Element && G.Element.prototype, 'getAttribute');
+  const closest = method(G.Element && G.Element.prototype, 'closest');
+  const find = method(G.Element && G.Element.prototype, 'querySelector');
   const anchorHref = getter(G.HTMLAnchorElement && G.HTMLAnchorElement.prototype, 'href');
   const identifier = /^[A-Za-z_$][\w$]*$/;
   const matches = method(G.RegExp.prototype, 'exec');
@@ -261,10 +263,11 @@
     return name + (id ? '#' + slice(id, 0, 100) : '') + (classes ? '.' + replace(classes, /\s+/g, '.') : '');
   }
 
-  // isField tells elements whose content somebody typed.
+  // isField tells elements whose content somebody may have typed, wholly or in part.
   function isField(v) {
     const name = nodeName(v);
-    return name === 'INPUT' || name === 'TEXTAREA' || name === 'SELECT' || attribute(v, 'contenteditable') !== null;
+    return name === 'INPUT' || name === 'TEXTAREA' || name === 'SELECT' ||
+      closest(v, '[contenteditable]') !== null || find(v, 'textarea,select,[contenteditable]') !== null;
   }
 
   function items(v, n) {

@@ -29,6 +29,8 @@ func TestSnapshots(t *testing.T) {
 		{`window`, `{"$":"window"}`},
 		{`document.querySelector('a')`, `{"$":"element","value":"a#buy.btn.big","text":"Buy now","href":"http://shop.example/cart"}`},
 		{`document.querySelector('input')`, `{"$":"element","value":"input"}`},
+		{`document.querySelector('form')`, `{"$":"element","value":"form"}`},
+		{`document.querySelector('p b')`, `{"$":"element","value":"b"}`},
 		{`document`, `{"$":"element","value":"#document"}`},
 		{`new (class Cart { total = 3 })`, `{"$":"instance","class":"Cart","value":{"total":3}}`},
 		{`new Uint8Array([1, 2])`, `{"$":"instance","class":"Uint8Array","value":{"0":1,"1":2}}`},
@@ -50,7 +52,7 @@ func TestSnapshots(t *testing.T) {
 		{`'x'.repeat(70000)`, `{"$":"truncated","kind":"string","size":70000,"value":"` + strings.Repeat("x", 65536) + `"}`},
 	}
 	s := serve(t, map[string]string{"/": `<a id=buy class=" btn  big" href="http://shop.example/cart"> Buy
-		now </a><input value=secret>`})
+		now </a><input value=secret><form><textarea>secret</textarea></form><p contenteditable><b>secret</b></p>`})
 	d := newTab(t, chrome)
 	d.open(s.URL)
 	d.run(fmt.Sprintf("globalThis.snapshot = (%s)(%s); 1", snapshotScript, snapshotBounds))

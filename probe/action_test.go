@@ -1,0 +1,94 @@
+package probe
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// click clicks where an element is, as a mouse does.
+func (d *driver) click(selector string) {
+	d.t.Helper()
+	d.run(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`) // until it is drawn
+	var at [2]float64
+	text := d.run(`(() => { const r = document.querySelector('` + selector + `').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2] })()`)
+	if err := json.Unmarshal([]byte(text), &at); err != nil {
+		d.t.Fatal(err)
+	}
+	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
+		d.call(ask(d.session, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+			Type: kind, X: at[0], Y: at[1], Button: input.MouseButtonLeft, ClickCount: 1,
+		}), new(struct{}))
+	}
+}
+
+// key types a key into what has the focus.
+func (d *driver) key(name, text string) {
+	d.t.Helper()
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		d.call(ask(d.session, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: name, Text: text}), new(struct{}))
+	}
+}
+
+func TestActions(t *testing.T) {
+	s := serve(t, map[string]string{"/": `<style>* { font-size: 20px }</style>
+		<div id=chat><button class="open big"><b>Chat</b> with us</button></div>
+		<a class=out href="/out?x=1" onclick="event.preventDefault(); dataLayer.push({event: 'left'})">Go out</a>
+		<form onsubmit="event.preventDefault(); dataLayer.push({event: 'sent'})"><input name=mail placeholder="Your mail"><textarea>old secret</textarea></form>
+		<p contenteditable>editable secret</p>
+		<script>
+			dataLayer = [];
+			document.querySelector('button').onclick = function opened() { dataLayer.push({event: 'opened'}) };
+			document.querySelector('input').onchange = () => dataLayer.push({event: 'changed'});
+		</script>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	d.click("b")
+	w.see("opened")
+	d.click("a")
+	w.see("left")
+	d.click("input")
+	for _, c := range "secret" {
+		d.key(string(c), string(c))
+	}
+	d.key("Enter", "\r")
+	w.see("sent")
+	d.click("textarea")
+	d.click("p")
+	d.run(`document.querySelector('button').click()`) // a script's own: no action of the user
+	w.until("the script has pushed", func() bool { return w.pushes()[len(w.pushes())-1].Event == "opened" && len(w.pushes()) > 3 })
+	want := []string{
+		"page t1 main load 127.0.0.1/",
+		`click div#chat > button.open.big "Chat with us"`, "push 127.0.0.1/ dataLayer opened",
+		`click html > body > a.out "Go out"`, "push 127.0.0.1/ dataLayer left",
+		`click html > body > form > input "Your mail"`, `key html > body > form > input "Your mail"`,
+		`change html > body > form > input "Your mail"`, "push 127.0.0.1/ dataLayer changed",
+		`submit html > body > form ""`, "push 127.0.0.1/ dataLayer sent",
+		`click html > body > form > textarea ""`, `click html > body > p ""`, "push 127.0.0.1/ dataLayer opened",
+	}
+	got := w.story()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for _, a := range only[*datalayer.Action](w.entries) {
+		if strings.Contains(a.Text+a.Selector+a.Href, "secret") {
+			t.Errorf("what was typed is in %+v", a)
+		}
+	}
+	opened, left := w.pushes()[0], w.pushes()[1]
+	if opened.Action == nil || opened.Action.Text != "Chat with us" || opened.Action.Page != opened.Page {
+		t.Errorf("the push came from %+v", opened.Action)
+	}
+	if left.Action == nil || !strings.HasSuffix(left.Action.Href, "/out?x=1") {
+		t.Errorf("the push came from %+v", left.Action)
+	}
+	if len(opened.Stack) != 1 || !strings.Contains(opened.Stack[0].Func, "opened") || opened.Stack[0].URL != s.URL+"/" || opened.Stack[0].Line == 0 {
+		t.Errorf("the push's stack is %+v", opened.Stack)
+	}
+}
