@@ -75,8 +75,8 @@ func (c *comparison) compare(at, name string, before, after datalayer.Value) {
 // sameOnSite says whether two values are URLs of the same place on the site, which
 // is served from two origins.
 func (c *comparison) sameOnSite(before, after datalayer.Value) bool {
-	left, ours := strings.CutPrefix(before.Text, c.before)
-	right, theirs := strings.CutPrefix(after.Text, c.after)
+	left, ours := onSite(before.Text, c.before)
+	right, theirs := onSite(after.Text, c.after)
 	return before.Kind == datalayer.String && ours && theirs && left == right
 }
 

@@ -66,6 +66,10 @@ func TestCompare(t *testing.T) {
 			after:  [][]string{{"/", `{"event":"a","timestamp":2,"sessionId":"y","created_at":2,"to":"https://b.example/x"}`}},
 			ignore: usual,
 		},
+		"another site that begins alike": {
+			before: [][]string{{"/", `{"event":"a","to":"https://a.example.org/x"}`}}, after: [][]string{{"/", `{"event":"a","to":"https://b.example.org/x"}`}},
+			ignore: usual, want: []string{`value / a: to value "https://a.example.org/x" "https://b.example.org/x"`},
+		},
 		"the same, exactly": {
 			before: [][]string{{"/", `{"event":"a","gtm.start":7,"timestamp":1}`}}, after: [][]string{{"/", `{"event":"a","timestamp":2}`}},
 			want: []string{"shape / a: gtm.start missing 7 undefined", "value / a: timestamp value 1 2"},

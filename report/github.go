@@ -43,11 +43,3 @@ func annotate(w io.Writer, command, file string, line int, title, message string
 	fmt.Fprintf(w, "::%s file=%s,line=%d,title=%s::%s\n", command,
 		inProperty.Replace(visible.Text(file)), line, inProperty.Replace(visible.Text(title)), inMessage.Replace(visible.Text(message)))
 }
-
-// advice is what a finding says, and what to do about it.
-func advice(f rules.Finding) string {
-	if f.Mend == "" {
-		return f.Message
-	}
-	return f.Message + " " + f.Mend
-}

@@ -124,15 +124,17 @@ func (c Check) messageJSON(s session.Snapshot, i int, push *datalayer.Push) mess
 	for _, f := range v.Outcome.Tags {
 		out.Tags = append(out.Tags, firingOf(f.Tag, f.Fires))
 	}
-	if c.All {
-		if why, ok := s.Explain(i); ok {
+	why, ok := gtm.Explanation{}, false
+	switch {
+	case c.All:
+		if why, ok = s.Explain(i); ok {
 			out.explain(why)
 		}
+	case c.State:
+		why.State, ok = s.State(i)
 	}
-	if c.State {
-		if state, ok := s.State(i); ok {
-			out.stateJSON = &stateJSON{datalayer.Encode(nil, state.V2), state.Doubt}
-		}
+	if c.State && ok {
+		out.stateJSON = &stateJSON{datalayer.Encode(nil, why.State.V2), why.State.Doubt}
 	}
 	return out
 }

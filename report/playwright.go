@@ -222,7 +222,7 @@ func (t *script) scalar(name string, v datalayer.Value) (string, bool) {
 
 // text is a string as JavaScript, relative to the site where it is a URL there.
 func (t *script) text(s string) string {
-	if rest, ok := strings.CutPrefix(s, t.site); ok && t.site != "" {
+	if rest, ok := onSite(s, t.site); ok {
 		return "site + " + literal(rest)
 	}
 	return literal(s)

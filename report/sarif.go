@@ -167,15 +167,6 @@ func fingerprint(f rules.Finding, r remark) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// pathOf is what a page's URL has in common on all sites that it is tested on.
-func pathOf(pageURL string) string {
-	u, err := url.Parse(pageURL)
-	if err != nil || u.Path == "" {
-		return "/"
-	}
-	return u.Path
-}
-
 func sarifLocationOf(f File, r remark) sarifLocation {
 	var at sarifLocation
 	at.Physical.Artifact.URI = fileURI(f.Name)

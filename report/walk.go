@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"iter"
+	"net/url"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/rules"
@@ -79,6 +81,29 @@ func title(push *datalayer.Push) string {
 		return push.Event
 	}
 	return "(" + string(push.Kind) + ")"
+}
+
+// advice is what a finding says, and what to do about it.
+func advice(f rules.Finding) string {
+	if f.Mend == "" {
+		return f.Message
+	}
+	return f.Message + " " + f.Mend
+}
+
+// pathOf is what a page's URL has in common on all sites that it is tested on.
+func pathOf(pageURL string) string {
+	u, err := url.Parse(pageURL)
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return u.Path
+}
+
+// onSite returns what follows the origin of a URL, and whether it has that origin.
+func onSite(address, origin string) (string, bool) {
+	rest, ok := strings.CutPrefix(address, origin)
+	return rest, ok && origin != "" && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }
 
 // layers are the names of the data layers, in the order of their first messages.
