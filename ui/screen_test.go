@@ -55,7 +55,7 @@ func TestColors(t *testing.T) {
 		for _, msg := range tt.msgs {
 			s.send(msg)
 		}
-		got := s.colorOf("✗ missing link_text")
+		got := s.colorOf("✗ widet_conversation_id")
 		if tt.name == "sixteen colours" {
 			if got == nil || fmt.Sprint(got) != "1" {
 				t.Errorf("%s: a fault is drawn in %v, want red", tt.name, got)

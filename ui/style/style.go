@@ -94,22 +94,27 @@ func (p palette) open(ground Ground, role Role) string {
 	if look.underline {
 		s = s.Underline(true)
 	}
-	if c := p.color(look.color); c != nil {
+	if p.swaps(ground) {
+		return s.Reverse(true).String()
+	}
+	if c := p.color(look.color); role == Faint && p.profile == colorprofile.ANSI {
+		s = s.Faint() // the eighth colour is not to be seen on some grounds
+	} else if c != nil {
 		s = s.ForegroundColor(c)
 	}
-	switch c := p.color(groundColors[ground]); {
-	case ground == Base:
-	case c != nil && p.profile != colorprofile.ANSI:
+	if c := p.color(groundColors[ground]); c != nil && p.profile != colorprofile.ANSI {
 		s = s.BackgroundColor(c)
-	case ground == Cursor || ground == Bar:
-		// Sixteen colours have none that is sure to be readable under all the
-		// others, but every terminal can swap its two own.
-		s = s.Reverse(true)
 	}
 	if len(s) == 0 {
 		return ""
 	}
 	return s.String()
+}
+
+// swaps says whether a ground is shown by swapping the terminal's own two colours.
+// Sixteen colours have none that is sure to be readable under all the others.
+func (p palette) swaps(ground Ground) bool {
+	return p.profile <= colorprofile.ANSI && (ground == Cursor || ground == Bar)
 }
 
 const reset = "\x1b[m"
