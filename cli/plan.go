@@ -12,6 +12,7 @@ import (
 	"layertap/datalayer"
 	"layertap/recording"
 	"layertap/rules"
+	"layertap/visible"
 )
 
 func newPlan() *cobra.Command {
@@ -75,29 +76,22 @@ func newPlanLint() *cobra.Command {
 	}
 }
 
-// lint prints what is wrong with a plan. Not to be able to read it is an error.
+// lint prints what is wrong with a plan, and what could be better. Only what is
+// wrong makes it unclean; not to be able to read it is an error.
 func lint(w io.Writer, name string) (clean bool, err error) {
-	plan, err := rules.Load(name, readFile)
-	var problems rules.Problems
-	switch {
-	case errors.As(err, &problems):
-		for _, p := range problems {
-			fmt.Fprintln(w, p.Error())
-		}
-		return false, nil
-	case err != nil:
+	problems, err := rules.Lint(name, readFile)
+	if err != nil {
 		return false, err
 	}
-	fmt.Fprintf(w, "%s: %s, %s: nothing wrong\n", name,
-		number(len(plan.Events), "event"), number(len(plan.Triggers), "trigger"))
-	return true, nil
-}
-
-func number(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
+	clean = true
+	for _, p := range problems {
+		fmt.Fprintln(w, visible.Text(p.Error()))
+		clean = clean && p.Advice
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	if len(problems) == 0 {
+		fmt.Fprintf(w, "%s: nothing wrong\n", name)
+	}
+	return clean, nil
 }
 
 func newPlanInfer() *cobra.Command {

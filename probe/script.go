@@ -99,7 +99,9 @@ func (t *tracker) loaded(s *session, request network.RequestID) {
 	if !ok || t.container == nil {
 		return
 	}
-	search := ask(s.id, network.SearchInResponseBody, network.SearchInResponseBodyParams{RequestID: request, Query: `"resource": {`})
+	search := ask(s.id, network.SearchInResponseBody, network.SearchInResponseBodyParams{
+		RequestID: request, IsRegex: new(true), Query: `["']?resource["']?\s*:\s*\{`, // minified or not
+	})
 	search.then = func(m *cdproto.Message) {
 		onResult(m, func(r *network.SearchInResponseBodyResult) {
 			if len(r.Result) > 0 {
