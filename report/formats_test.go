@@ -115,6 +115,17 @@ func TestFormatsHideNothing(t *testing.T) {
 	}
 }
 
+// A session without messages does not look like a clean one.
+func TestFormatsOfNothing(t *testing.T) {
+	for name, write := range formats(file(t, "nothing.session.jsonl", "https://shop.example/")) {
+		said := strings.Contains(written(t, write), "no message reached a data layer")
+		verdict := strings.HasPrefix(name, "check.") && name != "check.json" || strings.HasPrefix(name, "diff") || name == "report.html"
+		if said != verdict {
+			t.Errorf("%s says so: %v", name, said)
+		}
+	}
+}
+
 func TestFormatsOnFullDisk(t *testing.T) {
 	for name, write := range formats(visit(t)) {
 		if err := write(fullDisk{}); !errors.Is(err, errFull) {

@@ -39,6 +39,9 @@ func (f File) remarks() iter.Seq[remark] {
 		if f.Trouble != "" && !yield(remark{line: 1, doubt: f.Trouble}) {
 			return
 		}
+		if f.Session.Counts.Messages == 0 && !yield(remark{line: 1, doubt: "no message reached a data layer"}) {
+			return
+		}
 		for i := range f.Session.Len() {
 			if r, ok := f.remark(i); ok && !yield(r) {
 				return
