@@ -46,7 +46,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	}
 	settings.apply(&options)
 	options.Wait = waiter(ctx, s)
-	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(30)}
+	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
 	if noColor {
 		program = append(program, tea.WithColorProfile(colorprofile.Ascii))
 	}

@@ -60,6 +60,13 @@ func findingLines(f rules.Finding) []item {
 	if f.Mend != "" {
 		items = append(items, item{line: text.Of(style.Faint, "mend: ").With(style.Plain, f.Mend), indent: 2, wrap: true})
 	}
+	for _, more := range []struct{ head, text string }{
+		{"note: ", f.Note}, {"as near: ", strings.Join(f.Also, ", ")}, {"owner: ", f.Owner}, {"see: ", f.Link},
+	} {
+		if more.text != "" {
+			items = append(items, item{line: text.Of(style.Faint, more.head).With(style.Plain, more.text), indent: 2, wrap: true})
+		}
+	}
 	return items
 }
 
