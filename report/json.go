@@ -56,7 +56,11 @@ type findingJSON struct {
 	Path       string     `json:"path,omitempty"`
 	Suggestion string     `json:"suggestion,omitempty"`
 	Message    string     `json:"message"`
+	Also       []string   `json:"also,omitempty"`
 	Mend       string     `json:"mend,omitempty"`
+	Note       string     `json:"note,omitempty"`
+	Owner      string     `json:"owner,omitempty"`
+	Link       string     `json:"link,omitempty"`
 }
 
 type matchJSON struct {
@@ -146,7 +150,10 @@ func firingOf(tag *gtm.Tag, fires gtm.Truth) firingJSON {
 func findingsJSON(findings []rules.Finding) []findingJSON {
 	out := []findingJSON{}
 	for _, f := range findings {
-		out = append(out, findingJSON{f.Code, f.Severity.String(), f.Path, f.Suggestion, f.Message, f.Mend})
+		out = append(out, findingJSON{
+			Code: f.Code, Severity: f.Severity.String(), Path: f.Path, Suggestion: f.Suggestion, Message: f.Message,
+			Also: f.Also, Mend: f.Mend, Note: f.Note, Owner: f.Owner, Link: f.Link,
+		})
 	}
 	return out
 }

@@ -60,6 +60,9 @@ func findingsText(w io.Writer, findings []rules.Finding) {
 		if f.Mend != "" {
 			fmt.Fprintf(w, "      mend: %s\n", visible.Text(f.Mend))
 		}
+		if f.Note != "" {
+			fmt.Fprintf(w, "      note: %s\n", visible.Text(f.Note))
+		}
 	}
 }
 
