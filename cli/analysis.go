@@ -18,6 +18,8 @@ type analysisFlags struct {
 	plans      []string
 	triggers   []string
 	containers []string
+
+	given []*gtm.Container // what containers name, once analysis has read it
 }
 
 func (f *analysisFlags) add(cmd *cobra.Command) {
@@ -64,7 +66,7 @@ func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, e
 	if err != nil {
 		return nil, err
 	}
-	containers := []*gtm.Container{own}
+	f.given = nil
 	for _, path := range f.containers {
 		text, err := readFile(path)
 		if err != nil {
@@ -74,9 +76,9 @@ func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, e
 		if err != nil {
 			return nil, fmt.Errorf("reading the container %s: %w", path, err)
 		}
-		containers = append(containers, container)
+		f.given = append(f.given, container)
 	}
-	return containers, nil
+	return append([]*gtm.Container{own}, f.given...), nil
 }
 
 func (f *analysisFlags) ownTriggers(plans []*rules.Plan) (*gtm.Container, error) {

@@ -95,11 +95,10 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	s := session.New(datalayer.Header{
 		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: f.where(),
 	}, analysis)
-	for _, c := range analysis.GTM.Containers() {
-		if entry := c.Entry(""); entry.ID != "" { // a recording holds what it was held against
-			entry.Source = "file"
-			s.Add(entry)
-		}
+	for _, c := range f.given { // a recording holds what it was held against
+		entry := c.Entry("")
+		entry.Source = "file"
+		s.Add(entry)
 	}
 	if err := f.record(s); err != nil {
 		return err
