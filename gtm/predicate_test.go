@@ -167,7 +167,7 @@ func reference(operator, left, right string) (bool, bool) {
 			return 0
 		}
 		for _, c := range s {
-			if !strings.ContainsRune("0123456789.-+e", c) {
+			if !strings.ContainsRune("0123456789.-+eE", c) {
 				return math.NaN()
 			}
 		}
