@@ -68,13 +68,9 @@ func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, e
 	}
 	f.given = nil
 	for _, path := range f.containers {
-		text, err := readFile(path)
+		container, err := readContainer(path)
 		if err != nil {
-			return nil, fmt.Errorf("reading the container %s: %w", path, err)
-		}
-		container, err := gtm.Read(text)
-		if err != nil {
-			return nil, fmt.Errorf("reading the container %s: %w", path, err)
+			return nil, err
 		}
 		f.given = append(f.given, container)
 	}

@@ -100,7 +100,7 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 	}
 	live.add(root)
 	root.AddCommand(
-		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(),
+		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
 		newDiff(), newReport(), newExport(),
 		newPlan(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(),
 	)

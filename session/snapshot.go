@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -94,6 +95,13 @@ func (s Snapshot) State(i int) (gtm.State, bool) {
 		return gtm.State{}, false
 	}
 	return s.gtm.State(push)
+}
+
+// Compare returns the messages on which other containers than the session's would
+// come to other answers, with both. It knows the messages that came after the
+// snapshot, too. Its only error is that of ctx.
+func (s Snapshot) Compare(ctx context.Context, others ...*gtm.Container) ([]gtm.Difference, error) {
+	return s.gtm.Compare(ctx, nil, others)
 }
 
 // DeadWires returns what does not meet in the session as it is now, which may be

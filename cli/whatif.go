@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"layertap/gtm"
+	"layertap/report"
+)
+
+func newWhatIf() *cobra.Command {
+	f := &analysisFlags{}
+	var format string
+	cmd := &cobra.Command{
+		Use:   "what-if RECORDING DRAFT",
+		Short: "Which messages a container that is not live yet would judge differently",
+		Long: `What-if holds a recording against DRAFT, a container's admin export, and lists the
+messages that would match other triggers or fire other tags than with the container that
+was live, or with the one given by --container. It exits with 1 where there are some.`,
+		Args: takes(2, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			write, ok := map[string]func(report.WhatIf, io.Writer) error{"text": report.WhatIf.Text, "json": report.WhatIf.JSON}[format]
+			if !ok {
+				return fmt.Errorf("--format %q: it is one of text and json", format)
+			}
+			result, err := f.whatIf(cmd, args[0], args[1])
+			if err != nil {
+				return err
+			}
+			if err := write(result, cmd.OutOrStdout()); err != nil {
+				return fmt.Errorf("writing to standard output: %w", err)
+			}
+			if len(result.Differences) > 0 {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&format, "format", "text", "`text` or json")
+	return cmd
+}
+
+func (f *analysisFlags) whatIf(cmd *cobra.Command, recording, draft string) (report.WhatIf, error) {
+	container, err := readContainer(draft)
+	if err != nil {
+		return report.WhatIf{}, err
+	}
+	analysis, err := f.analysis()
+	if err != nil {
+		return report.WhatIf{}, err
+	}
+	file, err := readSession(cmd.Context(), recording, analysis)
+	if err != nil {
+		return report.WhatIf{}, err
+	}
+	warn(cmd.ErrOrStderr(), file)
+	differences, err := file.Session.Compare(cmd.Context(), container)
+	if err != nil {
+		return report.WhatIf{}, fmt.Errorf("holding %s against %s: %w", recording, draft, err)
+	}
+	return report.WhatIf{Tool: tool(), File: recording, Draft: draft, Differences: differences}, nil
+}
+
+func readContainer(path string) (*gtm.Container, error) {
+	text, err := readFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the container %s: %w", path, err)
+	}
+	container, err := gtm.Read(text)
+	if err != nil {
+		return nil, fmt.Errorf("reading the container %s: %w", path, err)
+	}
+	return container, nil
+}

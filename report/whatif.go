@@ -1,0 +1,72 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"layertap/gtm"
+	"layertap/visible"
+)
+
+// WhatIf is what becomes of a recording's messages with other containers.
+type WhatIf struct {
+	Tool        string // "layertap 0.1.0"
+	File        string
+	Draft       string // what the other containers were read from
+	Differences []gtm.Difference
+}
+
+type whatIfJSON struct {
+	Format   int                 `json:"format"`
+	Tool     string              `json:"tool"`
+	File     string              `json:"file"`
+	Draft    string              `json:"draft"`
+	Messages []whatIfMessageJSON `json:"messages"`
+}
+
+type whatIfMessageJSON struct {
+	Seq    int         `json:"seq"`
+	Event  string      `json:"event,omitempty"`
+	Before outcomeJSON `json:"before"`
+	After  outcomeJSON `json:"after"`
+}
+
+type outcomeJSON struct {
+	Triggers []matchJSON  `json:"triggers"`
+	Tags     []firingJSON `json:"tags"`
+}
+
+// JSON writes the differences as other programs read them.
+func (w WhatIf) JSON(out io.Writer) error {
+	messages := []whatIfMessageJSON{}
+	for _, d := range w.Differences {
+		messages = append(messages, whatIfMessageJSON{d.Push.Seq, d.Push.Event, outcomeOf(d.Before), outcomeOf(d.After)})
+	}
+	return writeJSON(out, whatIfJSON{Format: 1, Tool: w.Tool, File: w.File, Draft: w.Draft, Messages: messages})
+}
+
+func outcomeOf(o gtm.Outcome) outcomeJSON {
+	out := outcomeJSON{Triggers: []matchJSON{}, Tags: []firingJSON{}}
+	for _, m := range o.Triggers {
+		out.Triggers = append(out.Triggers, matchJSON{Name: m.Trigger.Name, Matched: m.Matched.String()})
+	}
+	for _, f := range o.Tags {
+		out.Tags = append(out.Tags, firingOf(f.Tag, f.Fires))
+	}
+	return out
+}
+
+// Text writes the differences for people.
+func (w WhatIf) Text(out io.Writer) error {
+	b := bufio.NewWriter(out)
+	fmt.Fprintf(b, "%s with %s\n", visible.Text(w.File), visible.Text(w.Draft))
+	for _, d := range w.Differences {
+		fmt.Fprintf(b, "\n  #%d  %s  %s\n", d.Push.Seq, clock(d.Push.T), visible.Text(title(d.Push)))
+		for _, change := range d.Changes() {
+			fmt.Fprintf(b, "    %s\n", visible.Text(change))
+		}
+	}
+	fmt.Fprintf(b, "\n  %s would come out differently\n", count(len(w.Differences), "message"))
+	return b.Flush()
+}
