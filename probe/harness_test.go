@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 func runTests(m *testing.M) int {
 	flag.Parse()
-	_ = flag.Set("test.parallel", "8") // they wait for the browser most of the time
+	_ = flag.Set("test.parallel", "4") // they wait for the browser most of the time
 	var err error
 	if chrome, err = startChrome(); err != nil {
 		fmt.Fprintln(os.Stderr, "the tests need a browser:", err)
@@ -141,7 +141,7 @@ func (d *driver) attach() {
 
 func (d *driver) call(cmd command, result any) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	if err := d.conn.call(ctx, cmd, result); err != nil {
 		d.t.Fatal(err)
@@ -206,7 +206,7 @@ func start(t testing.TB, o Options) *watched {
 // until takes entries until done holds.
 func (w *watched) until(what string, done func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	for !done() {
 		batch, err := w.Next(ctx)

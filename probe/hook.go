@@ -15,6 +15,9 @@ var hookScript string
 //go:embed snapshot.js
 var snapshotScript string
 
+//go:embed layers.js
+var layersScript string
+
 //go:embed action.js
 var actionScript string
 
@@ -62,8 +65,8 @@ func newHookConfig(layers []string) hookConfig {
 // script returns the JavaScript to run in every new document.
 func (c hookConfig) script() string {
 	config, _ := json.Marshal(c) // strings and booleans: no error
-	return fmt.Sprintf("(%s)(%s,\n(%s)(%s),\n%s);\n//# sourceURL=%s",
-		hookScript, config, snapshotScript, snapshotBounds, actionScript, hookURL)
+	return fmt.Sprintf("(%s)(%s,\n(%s)(%s),\n%s,\n%s);\n//# sourceURL=%s",
+		hookScript, config, snapshotScript, snapshotBounds, layersScript, actionScript, hookURL)
 }
 
 // call returns an expression that calls one of the hook's functions in a

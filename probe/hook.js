@@ -1,42 +1,31 @@
 // Watches the data layers of a document. Go runs it before the page's first
 // script; what it sees it hands to Go through a binding, as text.
 //
-// It keeps three promises. Nothing it does throws into the page. A message is
-// snapshotted before anybody else handles it. Each is reported once: WeakSets
-// remember objects, and a call that passes through several wrappers of push (the
-// tag manager's is one) counts where it enters.
+// Nothing it does throws into the page, and what it needs from the page's globals
+// it takes before the page can replace it.
 //
 // config: binding, key (names of globals), layers, rescue (a URL), stacks, lease (ms).
-(function (config, snapshot, watchActions) {
+(function (config, snapshot, watchLayers, watchActions) {
   'use strict';
   const G = globalThis;
   const bind = G[config.binding];
   delete G[config.binding];
   if (G[config.key] || typeof bind !== 'function') return; // it is there already
 
-  const { Reflect: R, WeakSet, WeakMap, Map, Error, document, navigator, performance } = G;
-  const { apply, defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf } = R;
-  const { isArray } = G.Array;
-  const { keys } = G.Object;
+  const { Map, Error, document, navigator, performance } = G;
+  const { apply, defineProperty: define } = G.Reflect;
   const { floor } = G.Math;
   const quote = G.JSON.stringify;
   const method = (f) => G.Function.prototype.call.bind(f);
-  const tagOf = method(G.Object.prototype.toString);
-  const has = method(WeakSet.prototype.has);
-  const add = method(WeakSet.prototype.add);
-  const forget = method(WeakSet.prototype.delete);
-  const stateOf = method(WeakMap.prototype.get);
-  const setState = method(WeakMap.prototype.set);
   const lookUp = method(Map.prototype.get);
   const keep = method(Map.prototype.set);
   const now = performance.now.bind(performance);
   const soon = G.queueMicrotask.bind(G);
   const listen = G.addEventListener.bind(G);
+  const unlisten = G.removeEventListener.bind(G);
   const captureStack = Error.captureStackTrace;
   const beacon = navigator.sendBeacon && navigator.sendBeacon.bind(navigator);
-  const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
   const guard = (f) => function () { try { return apply(f, this, arguments); } catch { return undefined; } };
-  const isArguments = guard((v) => tagOf(v) === '[object Arguments]');
 
   // ---- Sending: records are numbered, and leave in batches by microtask. A timer
   // would lose what was pushed just before the page is left.
@@ -47,7 +36,7 @@
   const beaconSize = 48000; // browsers refuse 64 KiB in flight
   const carriedBatches = 64;
   let records = 0, queue = '', queued = 0, oldest = 0, flushing = false;
-  let address = G.location.href, introduction = '', introduced = false, leaving = false, left = false, carried = [];
+  let address = G.location.href, introduction = '', introduced = false, leaving = false, carried = [];
 
   // emit queues a record. Its time is in whole microseconds, which are written
   // several times faster than fractions.
@@ -154,19 +143,17 @@
     if (!introduction && G.top === G && !blank()) emit('ready');
   });
 
-  let actionListeners = null;
+  let listeners = null;
 
-  // attend adds the listeners again where document.open() took them off.
+  // attend adds the listeners, again where document.open() took them off.
   const attend = guard(() => {
-    listen('pagehide', onPageHide, true);
-    listen('visibilitychange', onHidden, true);
-    listen('pageshow', onPageShow, true);
-    listen('popstate', noteAddress, true);
-    listen('hashchange', noteAddress, true);
-    listen('DOMContentLoaded', onReady, true);
-    listen('load', checkAll, true);
+    for (const type in listeners) listen(type, listeners[type], true);
     if (G.navigation) G.navigation.addEventListener('currententrychange', noteAddress);
-    for (const type in actionListeners) listen(type, actionListeners[type], true);
+  });
+
+  const withdraw = guard(() => {
+    for (const type in listeners) unlisten(type, listeners[type], true);
+    if (G.navigation) G.navigation.removeEventListener('currententrychange', noteAddress);
   });
 
   // ---- What led to a push.
@@ -182,6 +169,8 @@
     lastAction = emit('action', fields);
     lastActionTime = now();
   }
+
+  const cause = () => (lastAction !== 0 && now() - lastActionTime < actionMemory ? ',"by":' + lastAction : '');
 
   // stackAbove returns the calls that led to f. A text that was sent is named by
   // its number from then on.
@@ -216,295 +205,66 @@
     }
   }
 
-  // ---- Messages.
-
-  let calls = 0;
-
-  // A tag manager template's message is wrapped; what counts is inside.
-  function unwrap(v) {
-    try {
-      if (isObject(v) && typeof v.getUntrustedMessageValue === 'function') return v.getUntrustedMessageValue();
-    } catch { /* then the wrapper is the message */ }
-    return v;
-  }
-
-  function report(layer, via, v, rest) {
-    if (isObject(v)) add(layer.seen, v);
-    const message = unwrap(v);
-    const action = lastAction !== 0 && now() - lastActionTime < actionMemory ? ',"by":' + lastAction : '';
-    const gtag = isObject(message) && isArguments(message) ? ',"gtag":true' : '';
-    emit('push', layer.label + via + gtag + (rest || '') + action + ',"message":' + snapshot(message));
-  }
-
-  function reportCall(layer, via, args, from, above) {
-    if (!G.navigation) noteAddress(); // else it tells of every change at once
-    const stack = stackAbove(above);
-    const call = args.length - from > 1 ? ++calls : 0;
-    for (let i = from; i < args.length; i++) {
-      report(layer, via, args[i], call ? stack + ',"call":' + call + ',"arg":' + (i - from) : stack);
-    }
-  }
-
-  // ---- Arrays: push, unshift and splice become accessors, so that a wrapper that
-  // somebody sets is itself wrapped. Wrappers have levels: 0 calls the native one.
-
-  const lists = new WeakMap();
-  const ways = [
-    { name: 'push', via: '', from: 0 },
-    { name: 'unshift', via: ',"via":"unshift"', from: 0 },
-    { name: 'splice', via: ',"via":"splice"', from: 2 },
-  ];
-
-  // wrap makes the method that reports and then calls inner; with none, the one
-  // that the list inherits at that time.
-  function wrap(list, way, level, inner) {
-    const wrapper = ({
-      [way.name]() {
-        const original = inner || prototypeOf(list.value)[way.name];
-        if (left || resting || this !== list.value) return apply(original, this, arguments);
-        const call = enter(list, way, level, arguments, wrapper);
-        try {
-          return apply(original, this, arguments);
-        } finally {
-          leave(list, call);
-        }
-      },
-    })[way.name];
-    return wrapper;
-  }
-
-  // enter reports the messages of a call, unless they were on their way already.
-  const enter = guard((list, way, level, args, wrapper) => {
-    if (now() - heard > config.lease) return rest();
-    if (list.value.length !== list.length) sweep(list);
-    const { layer, call: outer } = list;
-    if (outer && outer.way === way && level < outer.reached && same(outer.args, args)) {
-      outer.reached = level;
-      markSeen(layer, args, way.from);
-      return null;
-    }
-    if (level < list.tops[way.name].level && args.length === 1 && isObject(args[0]) && has(layer.awaited, args[0])) {
-      forget(layer.awaited, args[0]);
-      return null;
-    }
-    reportCall(layer, way.via, args, way.from, wrapper);
-    return list.call = { way, args, reached: level, outer };
-  });
-
-  const leave = guard((list, call) => {
-    list.length = list.value.length;
-    if (!call) return;
-    list.call = call.outer;
-    if (call.reached === 0) return;
-    for (let i = call.way.from; i < call.args.length; i++) { // it may land later
-      if (isObject(call.args[i])) add(list.layer.awaited, call.args[i]);
-    }
-  });
-
-  // same tells whether a wrapper handed on what it was given: the very values, or
-  // copies of the same event.
-  function same(given, handed) {
-    if (given.length !== handed.length) return false;
-    for (let i = 0; i < given.length; i++) {
-      if (given[i] === handed[i] || unwrap(handed[i]) === given[i]) continue;
-      const event = eventOf(given[i]);
-      if (!event || event !== eventOf(handed[i])) return false;
-    }
-    return true;
-  }
-
-  function eventOf(v) {
-    const own = isObject(v) && describe(v, 'event');
-    return own && typeof own.value === 'string' ? own.value : '';
-  }
-
-  function markSeen(layer, args, from) {
-    for (let i = from; i < args.length; i++) if (isObject(args[i])) add(layer.seen, args[i]);
-  }
-
-  // intercept makes a method of the list an accessor. It says whether it could.
-  function intercept(list, way) {
-    const own = describe(list.value, way.name);
-    if (typeof (own && 'value' in own ? own.value : list.value[way.name]) !== 'function') return true; // no layer of this kind
-    const original = own && own.value;
-    const before = list.tops[way.name];
-    const top = list.tops[way.name] = { level: before ? before.level + 1 : 0 };
-    top.wrapper = wrap(list, way, top.level, original);
-    top.inner = original;
-    top.get = () => top.wrapper;
-    const set = guard((f) => {
-      if (f === top.wrapper) return;
-      top.inner = f;
-      top.wrapper = typeof f === 'function' ? wrap(list, way, ++top.level, f) : f;
-    });
-    return define(list.value, way.name, {
-      __proto__: null, configurable: true, enumerable: !!own && own.enumerable, get: top.get, set,
-    });
-  }
-
-  // sweep reports what came neither by push nor by unshift or splice.
-  function sweep(list) {
-    if (!isArray(list.value)) return;
-    const { value, layer } = list;
-    for (let i = 0; i < value.length; i++) {
-      const v = value[i];
-      if (isObject(v) && !has(layer.seen, v)) report(layer, ',"via":"index"', v);
-    }
-    list.length = value.length;
-  }
-
-  // ---- Layers: global variables, watched by accessors.
-
-  const layers = { __proto__: null };
-
-  // adopt takes a list as the layer's from now on, and reports what is in it.
-  const adopt = guard((layer, value, via, above) => {
-    if (!isObject(value)) return;
-    const previous = layer.list;
-    let list = stateOf(lists, value);
-    if (list === previous && list) return;
-    const fresh = !list;
-    if (fresh) list = { value, layer, tops: { __proto__: null }, call: null, length: 0 };
-    layer.list = list;
-    if (isArray(value)) {
-      for (let i = 0; i < value.length; i++) {
-        const v = value[i];
-        const carriedOver = isObject(v) ? has(layer.seen, v) : previous && i in previous.value && previous.value[i] === v;
-        if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above));
-      }
-      list.length = value.length;
-    }
-    if (!fresh) return;
-    setState(lists, value, list);
-    for (let i = 0; i < ways.length; i++) {
-      if (!intercept(list, ways[i]) && i === 0) emit('unhookable', layer.label);
-    }
-  });
-
-  const newLayer = (name) => ({
-    name, label: '"layer":' + quote(name), value: undefined, list: null, seen: new WeakSet(), awaited: new WeakSet(),
-  });
-
-  const watch = guard((name) => {
-    if (layers[name]) return check(layers[name]);
-    const layer = layers[name] = newLayer(name);
-    layer.get = () => layer.value;
-    layer.set = (v) => {
-      layer.value = v;
-      adopt(layer, v, 'assign', layer.set);
-    };
-    const there = G[name];
-    place(layer, there);
-    adopt(layer, there, 'initial');
-  });
-
-  // place puts the accessor on the global, where a page's var or own accessor does
-  // not forbid it; check finds out about those.
-  const place = guard((layer, value) => {
-    const own = describe(G, layer.name);
-    if (own && (!own.configurable || own.get)) return;
-    layer.value = value;
-    define(G, layer.name, { __proto__: null, configurable: true, enumerable: true, get: layer.get, set: layer.set });
-  });
-
-  // check makes good what the page displaced.
-  const check = guard((layer) => {
-    if (layer.get) {
-      const value = G[layer.name];
-      const own = describe(G, layer.name);
-      if (!own || own.get !== layer.get) place(layer, value);
-      if (isObject(value) && (!layer.list || layer.list.value !== value)) adopt(layer, value, 'assign');
-    }
-    if (!layer.list) return;
-    sweep(layer.list);
-    const { tops } = layer.list;
-    for (let i = 0; i < ways.length; i++) {
-      const top = tops[ways[i].name];
-      const there = top && describe(layer.list.value, ways[i].name);
-      if (!top || there && there.get === top.get) continue;
-      if (intercept(layer.list, ways[i]) && i === 0) emit(resting ? 'rested' : 'displaced', layer.label);
-    }
-  });
-
-  // discover finds the layers that tag managers on the page use, by what they
-  // note about each.
-  const discover = guard(() => {
-    const managers = G.google_tag_manager;
-    if (!isObject(managers)) return;
-    const names = keys(managers);
-    for (let i = 0; i < names.length; i++) {
-      const own = describe(managers, names[i]);
-      if (!layers[names[i]] && own && isObject(own.value) && 'gtmDom' in own.value) watch(names[i]);
-    }
-  });
-
-  const checkAll = guard(() => {
-    discover();
-    for (const name in layers) check(layers[name]);
-    noteAddress();
-  });
-
   // ---- What Go calls. It calls check every second. When it no longer does, it may
   // have died: the hook steps aside, and comes back if that was not so.
 
   let heard = now(), resting = false;
 
-  function rest() {
-    resting = true;
-    for (const name in layers) release(layers[name]);
-    return null;
+  function lapsed() {
+    resting = now() - heard > config.lease;
+    if (resting) withdraw();
+    return resting;
   }
 
-  const api = {
-    __proto__: null,
-    watch(names) {
-      for (let i = 0; i < names.length; i++) watch(names[i]);
-    },
-    // lexical takes a layer that was declared with let or const.
-    lexical(name, value) {
-      const key = 'let ' + name;
-      if (layers[key] || !isObject(value)) return;
-      layers[key] = newLayer(name);
-      emit('lexical', layers[key].label);
-      adopt(layers[key], value, 'initial');
-    },
-    check() {
-      heard = now();
-      attend();
-      checkAll();
-      resting = false;
-      flush();
-      return records;
-    },
-    // leave gives the page back: what remains of a wrapper hands the call on.
-    leave() {
-      checkAll();
-      flush();
-      left = true;
-      for (const name in layers) release(layers[name]);
-      delete G[config.key];
-    },
-  };
-
-  const release = guard((layer) => {
-    const own = describe(G, layer.name);
-    if (own && layer.get && own.get === layer.get) {
-      if (layer.value === undefined) delete G[layer.name];
-      else define(G, layer.name, { __proto__: null, configurable: true, enumerable: true, writable: true, value: layer.value });
-    }
-    if (!layer.list) return;
-    for (let i = 0; i < ways.length; i++) {
-      const top = layer.list.tops[ways[i].name];
-      const there = top && describe(layer.list.value, ways[i].name);
-      if (!there || there.get !== top.get) continue;
-      if (!top.inner) delete layer.list.value[ways[i].name];
-      else define(layer.list.value, ways[i].name, { __proto__: null, configurable: true, enumerable: there.enumerable, writable: true, value: top.inner });
-    }
+  const layers = watchLayers({
+    snapshot, emit, stackAbove, cause, lapsed, guard, noteAddress: G.navigation ? () => {} : noteAddress,
   });
 
-  define(G, config.key, { __proto__: null, configurable: true, value: api });
-  if (watchActions && G.Element) actionListeners = guard(watchActions)(noteAction);
-  api.watch(config.layers);
+  function checkAll() {
+    if (!resting) layers.checkAll();
+    noteAddress();
+  }
+
+  define(G, config.key, {
+    __proto__: null,
+    configurable: true,
+    value: {
+      __proto__: null,
+      lexical: layers.lexical,
+      watch(names) {
+        for (let i = 0; i < names.length; i++) layers.watch(names[i]);
+      },
+      check() {
+        heard = now();
+        resting = false;
+        attend();
+        checkAll();
+        flush();
+        return records;
+      },
+      // leave gives the page back.
+      leave() {
+        checkAll();
+        flush();
+        withdraw();
+        layers.stepAside();
+        delete G[config.key];
+      },
+    },
+  });
+
+  listeners = {
+    __proto__: null,
+    pagehide: onPageHide,
+    visibilitychange: onHidden,
+    pageshow: onPageShow,
+    popstate: noteAddress,
+    hashchange: noteAddress,
+    DOMContentLoaded: onReady,
+    load: guard(checkAll),
+    ...(G.Element && guard(watchActions)(noteAction)),
+  };
+  G[config.key].watch(config.layers);
   attend();
   if (document.readyState !== 'loading') onReady();
 })

@@ -56,7 +56,6 @@ func TestLeaving(t *testing.T) {
 				}
 				if count != 1000 {
 					t.Errorf("%d of 1000 messages arrived: %v", count, last)
-					t.Log(strings.Join(w.story(), "\n"))
 				}
 			})
 		}

@@ -51,7 +51,7 @@ func (t *tracker) tick(now time.Time) {
 func (t *tracker) due() time.Time {
 	due := t.checked.Add(checkEvery)
 	for _, s := range t.sessions {
-		if s.tab != nil && s.tab.guard.up && s.tab.guard.until.Before(due) {
+		if s.tab != nil && s.tab.guard.up && !s.tab.guard.until.IsZero() && s.tab.guard.until.Before(due) {
 			due = s.tab.guard.until
 		}
 	}

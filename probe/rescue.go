@@ -9,53 +9,63 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
-// guard holds the net under a tab that is about to leave its page. From pagehide
-// on the browser no longer hands on what the old page says, so the hook sends it
-// as a beacon to a host that does not exist, and the browser is told to give such
+// guard holds the net under a tab's page for when it is left. From pagehide on the
+// browser no longer hands on what the old page says, so the hook sends it as a
+// beacon to a host that does not exist, and the browser is told to give such
 // requests to us. That costs every request of the page a little, so the net is
-// only there while a navigation is under way.
+// down while a page loads, when there are many.
 type guard struct {
 	up    bool
-	until time.Time // when to take it down
+	until time.Time // when to take it down; zero for not
 }
 
 // afterglow is how long the old page may go on saying things after the new one
 // has come.
-const afterglow = 400 * time.Millisecond
+const afterglow = time.Second
 
-// stalled is when a navigation that never arrived (a download, a 204, one that
-// was stopped) is taken for over.
-const stalled = 30 * time.Second
+// arrived takes the net down soon, if a tab has come to a new page.
+func (g *guard) arrived(e *page.EventFrameNavigated, now time.Time) {
+	if e.Frame != nil && e.Frame.ParentID == "" {
+		g.until = now.Add(afterglow)
+	}
+}
 
-func (g *guard) arrived(now time.Time) { g.until = now.Add(afterglow) }
-
-// leaving puts the net under all of a tab's documents.
+// leaving puts the net up in time where a page is left before it has loaded.
 func (t *tracker) leaving(tab *tab, e *page.EventFrameStartedNavigating) {
 	switch e.NavigationType {
 	case page.FrameStartedNavigatingNavigationTypeSameDocument, page.FrameStartedNavigatingNavigationTypeHistorySameDocument:
-		return
+	default:
+		t.raiseGuard(tab)
 	}
-	tab.guard.until = t.now.Add(stalled)
+}
+
+func (t *tracker) raiseGuard(tab *tab) {
+	tab.guard.until = time.Time{}
 	if tab.guard.up {
 		return
 	}
 	tab.guard.up = true
-	t.toPages(tab, func(s target.SessionID) command {
-		return ask(s, fetch.Enable, fetch.EnableParams{
-			Patterns: []*fetch.RequestPattern{{URLPattern: t.hook.Rescue + "*"}},
-		})
+	t.toPages(tab, t.catch)
+}
+
+// catch makes the browser give a session's beacons to us.
+func (t *tracker) catch(s target.SessionID) command {
+	return ask(s, fetch.Enable, fetch.EnableParams{
+		Patterns: []*fetch.RequestPattern{{URLPattern: t.hook.Rescue + "*"}},
 	})
 }
 
-// lowerGuards takes the nets down that are no longer needed.
+// lowerGuards takes the nets down that are due.
 func (t *tracker) lowerGuards(now time.Time) {
 	for _, s := range t.sessions {
-		if s.tab != nil && s.tab.guard.up && now.After(s.tab.guard.until) {
+		if s.tab != nil && s.tab.guard.due(now) {
 			s.tab.guard.up = false
 			t.toPages(s.tab, func(s target.SessionID) command { return ask(s, fetch.Disable, cdp.Empty{}) })
 		}
 	}
 }
+
+func (g *guard) due(now time.Time) bool { return g.up && !g.until.IsZero() && now.After(g.until) }
 
 func (t *tracker) toPages(tab *tab, make func(target.SessionID) command) {
 	for _, s := range t.sessions {

@@ -29,19 +29,22 @@ func autoAttach(session target.SessionID, types ...string) command {
 // install puts the hook into the documents of a page or frame, those that are
 // there and those to come. The order counts: contexts are announced before
 // their first message, and the binding is there before the hook looks for it.
-func (t *tracker) install(s *session, installed func()) {
+// Hooked is called when the hook is in place, complete when all is.
+func (t *tracker) install(s *session, hooked, complete func()) {
 	immediately := true
 	hook := ask(s.id, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: t.hook.script(), RunImmediately: &immediately,
 	})
 	hook.then = func(*cdproto.Message) {
 		s.there = false // documents from here on are new
-		installed()
+		hooked()
 	}
 	frames := ask(s.id, page.GetFrameTree, cdp.Empty{})
 	frames.then = func(m *cdproto.Message) {
 		onResult(m, func(r *page.GetFrameTreeResult) { s.tab.learn(r.FrameTree) })
 	}
+	last := ask(s.id, network.Enable, network.EnableParams{})
+	last.then = func(*cdproto.Message) { complete() }
 	t.send(
 		ask(s.id, page.Enable, page.EnableParams{}),
 		frames,
@@ -51,9 +54,12 @@ func (t *tracker) install(s *session, installed func()) {
 		autoAttach(s.id, "iframe"),
 		ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
 		// Before the target is let go this can block it for good.
-		ask(s.id, network.Enable, network.EnableParams{}),
 		ask(s.id, inspector.Enable, cdp.Empty{}),
+		last,
 	)
+	if s.tab.guard.up {
+		t.send(t.catch(s.id))
+	}
 }
 
 // learn notes what frame is in what.

@@ -114,7 +114,9 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case page.FrameStartedNavigating.Method:
 		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s.tab, e) })
 	case page.FrameNavigated.Method:
-		s.tab.guard.arrived(t.now)
+		on(m, func(e *page.EventFrameNavigated) { s.tab.guard.arrived(e, t.now) })
+	case page.LoadEventFired.Method:
+		t.raiseGuard(s.tab)
 	case fetch.RequestPaused.Method:
 		on(m, func(e *fetch.EventRequestPaused) { t.rescued(s, e) })
 	default:
@@ -179,15 +181,16 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	if info.ParentFrameID != "" {
 		s.tab.parents[cdp.FrameID(info.TargetID)] = info.ParentFrameID
 	}
-	resume := ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
 	// A page of its opener's process can take the hook before its tab is let go. One
 	// without an opener may have no process until then; what its first scripts
 	// pushed is then recovered from its layers.
+	resume := ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
 	early := parent.isTab && info.CanAccessOpener
 	t.install(s, func() {
 		if early {
 			t.send(resume)
 		}
+	}, func() {
 		if parent.isTab {
 			t.onPage(s.id)
 		}

@@ -89,8 +89,8 @@ P Runtime.addBinding
 P Page.addScriptToEvaluateOnNewDocument
 P Target.setAutoAttach
 P Runtime.runIfWaitingForDebugger
-P Network.enable
 P Inspector.enable
+P Network.enable
 T Runtime.runIfWaitingForDebugger`
 	if diff := cmp.Diff(want, p.attach("T", "P", "PAGE", "page", "")); diff != "" {
 		t.Errorf("setting up a page (-want +got):\n%s", diff)
