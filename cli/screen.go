@@ -45,7 +45,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 		return err
 	}
 	settings.apply(&options)
-	options.Wait = waiter(ctx, s)
+	options.Wait, options.ReadContainer = waiter(ctx, s), readContainer
 	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
 	if noColor {
 		program = append(program, tea.WithColorProfile(colorprofile.Ascii))

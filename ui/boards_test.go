@@ -1,9 +1,12 @@
 package ui_test
 
 import (
+	"fmt"
 	"testing"
 
 	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui"
 )
 
 // hits lets the shop's page send two hits for the WhatsApp click.
@@ -55,6 +58,20 @@ func TestWhatIf(t *testing.T) {
 		keys("backspace", "backspace").types("|^gtm").golden("what-if").
 		keys("enter").sees("would have matched 3 messages").
 		keys("esc").sees("[1 Messages]")
+}
+
+// The file of a draft says which messages it would judge differently.
+func TestWhatIfDraft(t *testing.T) {
+	draft := func(path string) (*gtm.Container, error) {
+		if path != "draft.json" {
+			return nil, fmt.Errorf("reading the container %s: no such file or directory", path)
+		}
+		return gtm.Patterns(gtm.Pattern{Name: "Opened or closed", Regexp: "^widget_(opened|closed)$"})
+	}
+	begin(t, 100, 30, func(o *ui.Options) { o.ReadContainer = draft }).visit().
+		keys("w").types("none.json").keys("enter").sees("✗ reading the container none.json: no such file or directory").
+		keys("w").keys("ctrl+u").types("draft.json").keys("enter").golden("what-if-draft").
+		keys("j", "enter").sees("[1 Messages]").under("widget_loaded")
 }
 
 func TestExplainFindings(t *testing.T) {

@@ -160,7 +160,7 @@ func (m Model) triggerBoard() []item {
 		items = append(items, unheard(a.wires)...)
 	}
 	if m.whatIf.pattern == "" {
-		items = append(items, item{}, prose(style.Faint, "w tries a regular expression on the events of this session, as a trigger would"))
+		items = append(items, item{}, prose(style.Faint, "w tries a regular expression on the events of this session, as a trigger would, or the file of a draft"))
 	}
 	return items
 }

@@ -16,6 +16,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"layertap/gtm"
 	"layertap/session"
 	"layertap/ui/style"
 )
@@ -34,6 +35,8 @@ type Options struct {
 	// Mark sets a sign on the entry with the given Seq; an empty one takes it
 	// off. Note does the same with a text.
 	Mark, Note func(on int, text string) error
+	// ReadContainer reads the container in a file; nil where there are none.
+	ReadContainer func(path string) (*gtm.Container, error)
 	// File is the name of the session file that is shown; empty when live.
 	File string
 	// Reaction returns after as long as a person takes to see what has changed;

@@ -1,39 +1,69 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/gtm"
 	"layertap/jsregexp"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
 
 // whatIf is a regular expression that is tried on the events of the session, as a
-// trigger of its own would be.
+// trigger of its own would be; or the file of a container that is tried on its
+// messages in place of the live one.
 type whatIf struct {
 	pattern    string
 	generation int // of the pattern; answers to older ones are dropped
 	events     int // how many there were when it was tried
-	matched    []event
-	err        error
+	answer     tried
 }
 
-// tried brings what a pattern would have matched.
+// tried brings what a pattern would have matched, or what a container would
+// change.
 type tried struct {
 	generation int
 	matched    []event
+	changes    []gtm.Difference
 	err        error
 }
 
 func askWhatIf(m Model) (Model, tea.Cmd) {
 	m.screen, m.focus, m.zoomed = onTriggers, onList, false
-	m, cmd := m.ask("what if a trigger listened to", "a regular expression on the event · esc", m.whatIf.pattern,
-		func(m Model, typed string) (Model, tea.Cmd) { return m.try(typed) })
+	m, cmd := m.ask("what if", "a regular expression on the event, or the file of a draft · esc", m.whatIf.pattern,
+		func(m Model, typed string) (Model, tea.Cmd) {
+			if isFile(typed) && m.options.ReadContainer != nil {
+				return m.tryContainer(typed)
+			}
+			return m.try(typed)
+		})
 	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) { return m.try(typed) }
 	return m, cmd
+}
+
+// isFile says whether what was typed is a container's file and no pattern: no
+// event has such a name.
+func isFile(typed string) bool { return strings.HasSuffix(typed, ".json") || strings.HasSuffix(typed, ".js") }
+
+// tryContainer holds another container against every message so far.
+func (m Model) tryContainer(path string) (Model, tea.Cmd) {
+	w := &m.whatIf
+	w.generation++
+	w.pattern, w.answer = path, tried{}
+	generation, snapshot, readContainer := w.generation, m.snapshot, m.options.ReadContainer
+	return m, func() tea.Msg {
+		container, err := readContainer(path)
+		if err != nil {
+			return tried{generation: generation, err: err}
+		}
+		changes, err := snapshot.Compare(context.Background(), container)
+		return tried{generation: generation, changes: changes, err: err}
+	}
 }
 
 // try holds a pattern against every event name so far. Patterns can be slow, so
@@ -42,14 +72,14 @@ func (m Model) try(pattern string) (Model, tea.Cmd) {
 	w := &m.whatIf
 	w.pattern = pattern
 	w.generation++
-	w.matched, w.err, w.events = nil, nil, len(m.seen.events)
+	w.answer, w.events = tried{}, len(m.seen.events)
 	if pattern == "" {
 		return m, nil
 	}
 	generation, events := w.generation, slices.Clone(m.seen.events)
 	return m, func() tea.Msg {
 		matched, err := matching(pattern, events)
-		return tried{generation, matched, err}
+		return tried{generation: generation, matched: matched, err: err}
 	}
 }
 
@@ -73,29 +103,46 @@ func matching(pattern string, events []event) ([]event, error) {
 
 func (m Model) tried(msg tried) Model {
 	if msg.generation == m.whatIf.generation {
-		m.whatIf.matched, m.whatIf.err = msg.matched, msg.err
+		m.whatIf.answer = msg
 		m.board.of = boardOf{screen: m.board.of.screen} // laid out anew
 	}
 	return m
 }
 
-// items say what the pattern would have matched.
+// items say what the pattern would have matched, or the container changed.
 func (w whatIf) items() []item {
 	if w.pattern == "" {
 		return nil
 	}
 	title := text.Of(style.Title, "what if ").With(style.Strong, w.pattern)
-	if w.err != nil {
-		return []item{{line: title}, prose(style.Bad, "✗ "+w.err.Error()), {}}
+	if w.answer.err != nil {
+		return []item{{line: title}, prose(style.Bad, "✗ "+w.answer.err.Error()), {}}
+	}
+	if isFile(w.pattern) {
+		return w.changes(title)
 	}
 	messages := 0
-	for _, e := range w.matched {
+	for _, e := range w.answer.matched {
 		messages += e.count
 	}
-	items := []item{{line: title.With(style.Faint, "  would have matched "+count(messages, "message")+" of "+count(len(w.matched), "event"))}}
-	for _, e := range w.matched {
+	items := []item{{line: title.With(style.Faint, "  would have matched "+count(messages, "message")+" of "+count(len(w.answer.matched), "event"))}}
+	for _, e := range w.answer.matched {
 		items = append(items, item{indent: 2, seq: e.last, line: text.Of(style.Info, "▣ ").With(style.Plain, e.name).
 			With(style.Number, "  "+strconv.Itoa(e.count)+"×")})
+	}
+	return append(items, item{})
+}
+
+// changes lists the messages that another container would judge differently.
+func (w whatIf) changes(title text.Line) []item {
+	title = title.With(style.Faint, " were live  "+count(len(w.answer.changes), "message")+" would come out differently")
+	items := []item{{line: title}}
+	for _, d := range w.answer.changes {
+		line := text.Of(style.Number, padLeft(strconv.Itoa(d.Push.Seq), 6)).With(style.Plain, "  "+d.Push.Event)
+		items = append(items, item{seq: d.Push.Seq, line: line})
+		for _, change := range d.Changes() {
+			items = append(items, item{indent: 8, seq: d.Push.Seq, wrap: true, line: text.Of(style.Info, change)})
+		}
 	}
 	return append(items, item{})
 }
