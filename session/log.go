@@ -16,6 +16,7 @@ const chunkSize = 1024
 type log struct {
 	chunks [][]row
 	length int
+	about  *about
 }
 
 // row is an entry and what was found out about it.
@@ -30,6 +31,10 @@ func (l *log) append(r row) {
 	}
 	l.chunks[l.length/chunkSize][l.length%chunkSize] = r
 	l.length++
+	if l.about == nil {
+		l.about = new(about)
+	}
+	l.about.note(r.entry)
 }
 
 func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
@@ -37,7 +42,7 @@ func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
 // revise returns a log in which some rows have other verdicts. Copies of l go on
 // showing the old ones.
 func (l *log) revise(verdicts map[int]Verdict) log {
-	revised := log{chunks: slices.Clone(l.chunks), length: l.length}
+	revised := log{chunks: slices.Clone(l.chunks), length: l.length, about: l.about}
 	copied := map[int]bool{}
 	for i, verdict := range verdicts {
 		chunk := i / chunkSize

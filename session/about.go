@@ -1,0 +1,51 @@
+package session
+
+import (
+	"slices"
+	"sync"
+
+	"layertap/datalayer"
+)
+
+// about is what entries say of others: the hits, notes and marks by the sequence
+// number of what they are about. It only ever grows, and snapshots share it.
+type about struct{ bySeq sync.Map } // of []datalayer.Entry
+
+// add notes that e is about the entry with the sequence number seq. Only the
+// owner of the log calls it.
+func (a *about) add(seq int, e datalayer.Entry) {
+	entries, _ := a.bySeq.Load(seq)
+	before, _ := entries.([]datalayer.Entry)
+	a.bySeq.Store(seq, append(slices.Clip(before), e))
+}
+
+// note takes in what an entry says of another.
+func (a *about) note(e datalayer.Entry) {
+	switch e := e.(type) {
+	case *datalayer.Hit:
+		if e.Cause != nil {
+			a.add(e.Cause.Push, e)
+		}
+	case *datalayer.Note:
+		a.add(e.On, e)
+	case *datalayer.Mark:
+		a.add(e.On, e)
+	}
+}
+
+// About returns the hits, notes and marks about the entry at index i, in their
+// order.
+func (s Snapshot) About(i int) []datalayer.Entry {
+	if s.log.length == 0 {
+		return nil
+	}
+	found, _ := s.log.about.bySeq.Load(datalayer.At(s.Entry(i)).Seq)
+	entries, _ := found.([]datalayer.Entry)
+	last := datalayer.At(s.Entry(s.Len() - 1)).Seq
+	for n := len(entries); n > 0; n-- { // those that came after the snapshot are left out
+		if datalayer.At(entries[n-1]).Seq <= last {
+			return entries[:n]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package session
+
+import "layertap/datalayer"
+
+// Chosen returns the session as if only some of its messages had come: those at
+// the indices that keep accepts. The hits of the others are left out with them,
+// and the counts are of what is left. There are no findings about the session as
+// a whole, because it is not whole; coverage and triggers are told as they were.
+func (s Snapshot) Chosen(keep func(i int) bool) Snapshot {
+	chosen := s
+	chosen.log, chosen.Findings = log{}, nil
+	chosen.Counts = Counts{Lost: s.Counts.Lost, Gaps: s.Counts.Gaps}
+	for i := range s.Len() {
+		r := *s.log.at(i)
+		switch e := r.entry.(type) {
+		case *datalayer.Push:
+			if !keep(i) {
+				continue
+			}
+			chosen.Counts.Messages++
+		case *datalayer.Hit:
+			if e.Cause == nil || chosen.log.find(e.Cause.Push) < 0 {
+				continue
+			}
+			chosen.Counts.Hits++
+		}
+		chosen.Counts.add(r.verdict.Findings)
+		chosen.log.append(r)
+	}
+	return chosen
+}
