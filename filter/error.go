@@ -1,0 +1,81 @@
+package filter
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Error says why a text is no filter.
+type Error struct {
+	Text string
+	// Offset counts the bytes of Text before the place where it goes wrong.
+	Offset int
+	Reason string // one sentence, without a full stop
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%q is no filter: at character %d, %s", e.Text, len([]rune(e.Text[:e.Offset]))+1, e.Reason)
+}
+
+func (p *parser) wrong(offset int, reason string) error { return &Error{p.text, offset, reason} }
+
+// noField says that there is no field of a name, and what was probably meant.
+func noField(name string) string {
+	var names []string
+	for _, f := range Fields() {
+		names = append(names, f.Name)
+	}
+	if near := nearest(strings.ToLower(name), names); near != "" {
+		return "there is no field “" + name + "”; was “" + near + "” meant?"
+	}
+	return "there is no field “" + name + "”; a parameter is asked for with “param:”, a text with a : in it stands in quotes"
+}
+
+// instead names the preset that was probably meant, or else all of them.
+func (presets Presets) instead(name string) string {
+	if near := nearest(name, presets.names()); near != "" {
+		return "; was “@" + near + "” meant?"
+	}
+	return "; there are @" + strings.Join(presets.names(), ", @")
+}
+
+func (presets Presets) names() []string { return slices.Sorted(maps.Keys(presets)) }
+
+// nearest returns the name that begins with a word, or that is an edit or two away
+// from it; empty where there is none.
+func nearest(word string, names []string) string {
+	found, least := "", 3
+	for _, name := range names {
+		if len(word) > 1 && strings.HasPrefix(name, word) {
+			return name
+		}
+		if d := distance(word, name); d < least && d < len(name)-1 {
+			found, least = name, d
+		}
+	}
+	return found
+}
+
+// distance is how many bytes have to be put in, taken out or replaced to make one
+// text another (V. Levenshtein, 1965).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

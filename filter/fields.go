@@ -1,0 +1,143 @@
+package filter
+
+import (
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/rules"
+)
+
+// Field is something of a message that a filter can ask for.
+type Field struct {
+	Name    string
+	Help    string // what it is, in a few words
+	Example string
+	late    bool // it can come after the message
+	// texts calls each for every text of the field, until one of the calls
+	// returns true, and says whether one did. It is nil for the fields that have
+	// a form of their own.
+	texts func(m *message, each func(string) bool) bool
+}
+
+// Fields are the fields in the order in which people look for them.
+func Fields() []Field {
+	return []Field{
+		{"event", "the event's name", "event:widget_", false, eventTexts},
+		{"param", "a parameter's name or path, and its value where one is given after it", "param:link_url~wa.me", false, nil},
+		{"value", "the value of any parameter", "value=undefined", false, nil},
+		{"trigger", "a trigger that matches the message, or may", "trigger:Clicks", true, triggerTexts},
+		{"tag", "a tag that fires on the message, or may", "tag:GA4", true, tagTexts},
+		{"hit", "the vendor, event or id of a hit that the message led to", "hit:ga4", true, hitTexts},
+		{"url", "the URL of the page or frame that pushed it", "url:/checkout", false, urlTexts},
+		{"page", "the page's title, or its id in the session", "page=p1", false, pageTexts},
+		{"frame", "main, or the id of the frame", "frame=main", false, frameTexts},
+		{"layer", "the data layer's name", "layer=dataLayer", false, layerTexts},
+		{"kind", "the form of the message: object, gtag, command, function or other", "kind=gtag", false, kindTexts},
+		{"code", "the code of a finding", "code:misspelled", true, codeTexts},
+		{"note", "the text of your note on it", "note:ask", true, noteTexts},
+		{"mark", "your mark on it", "mark:★", true, markTexts},
+		{"seq", "its number, or a range of numbers", "seq:10-20", false, nil},
+	}
+}
+
+// Word is a word with a meaning of its own. In quotes it is a text like any other.
+type Word struct {
+	Name string
+	Help string
+	late bool
+	test test
+}
+
+// Words are the words that have a meaning of their own.
+func Words() []Word {
+	return []Word{
+		{"error", "has an error", true, severity(rules.Error)},
+		{"warning", "has a warning", true, severity(rules.Warning)},
+		{"info", "has something worth knowing", true, severity(rules.Info)},
+		{"finding", "has any of these", true, func(m *message) bool { return len(m.verdict().Findings) > 0 }},
+		{"gtm", "is one of Google Tag Manager's own gtm.* events", false, func(m *message) bool {
+			return strings.HasPrefix(m.push.Event, "gtm.")
+		}},
+	}
+}
+
+func severity(s rules.Severity) test {
+	return func(m *message) bool {
+		for _, f := range m.verdict().Findings {
+			if f.Severity == s {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func eventTexts(m *message, each func(string) bool) bool { return each(m.push.Event) }
+func frameTexts(m *message, each func(string) bool) bool { return each(m.push.Frame) }
+func layerTexts(m *message, each func(string) bool) bool { return each(m.push.Layer) }
+func kindTexts(m *message, each func(string) bool) bool  { return each(string(m.push.Kind)) }
+
+func urlTexts(m *message, each func(string) bool) bool {
+	return each(m.session.Page(m.push.Page).URL)
+}
+
+func pageTexts(m *message, each func(string) bool) bool {
+	return each(m.push.Page) || each(m.session.Page(m.push.Page).Title)
+}
+
+func triggerTexts(m *message, each func(string) bool) bool {
+	for _, match := range m.verdict().Outcome.Triggers {
+		if each(match.Trigger.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func tagTexts(m *message, each func(string) bool) bool {
+	for _, firing := range m.verdict().Outcome.Tags {
+		if each(firing.Tag.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func codeTexts(m *message, each func(string) bool) bool {
+	for _, f := range m.verdict().Findings {
+		if each(string(f.Code)) {
+			return true
+		}
+	}
+	return false
+}
+
+func hitTexts(m *message, each func(string) bool) bool {
+	for _, e := range m.session.About(m.index) {
+		if hit, ok := e.(*datalayer.Hit); ok && (each(hit.Vendor) || each(hit.Event) || each(hit.ID)) {
+			return true
+		}
+	}
+	return false
+}
+
+// noteTexts calls each for the note in force, which is the last one.
+func noteTexts(m *message, each func(string) bool) bool {
+	text := ""
+	for _, e := range m.session.About(m.index) {
+		if note, ok := e.(*datalayer.Note); ok {
+			text = note.Text
+		}
+	}
+	return text != "" && each(text)
+}
+
+func markTexts(m *message, each func(string) bool) bool {
+	text := ""
+	for _, e := range m.session.About(m.index) {
+		if mark, ok := e.(*datalayer.Mark); ok {
+			text = mark.Mark
+		}
+	}
+	return text != "" && each(text)
+}

@@ -1,0 +1,76 @@
+package filter_test
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// batches is a source that is at an end after some batches.
+type batches []datalayer.Batch
+
+func (b *batches) Next(context.Context) (datalayer.Batch, error) {
+	if len(*b) == 0 {
+		return datalayer.Batch{}, io.EOF
+	}
+	next := (*b)[0]
+	*b = (*b)[1:]
+	return next, nil
+}
+
+// run returns the session of some entries under the chat widget's plan.
+func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
+	t.Helper()
+	plan, err := rules.Builtin("widget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	container, err := gtm.Patterns(
+		gtm.Pattern{Name: "All widget events", Regexp: `^widget_.*`},
+		gtm.Pattern{Name: "Clicks", Regexp: `_clicked$`},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+	if err := s.Run(context.Background(), &batches{{Entries: entries}}); err != nil {
+		t.Fatal(err)
+	}
+	return s.Snapshot()
+}
+
+func push(page, event, message string) *datalayer.Push {
+	return &datalayer.Push{
+		Page: page, Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Event: event, Message: []byte(message),
+	}
+}
+
+// visit is a session with a message of each sort. A message's number is its place
+// here, from 1.
+func visit(t testing.TB) session.Snapshot {
+	gtag := push("p2", "purchase", `["event","purchase",{"value":7,"items":[{"item_id":"SKU1"},{"item_id":"SKU2"}]}]`)
+	gtag.Kind, gtag.Layer, gtag.Frame = datalayer.KindGtag, "gtagLayer", "F1"
+	hit := &datalayer.Hit{Vendor: "ga4", ID: "G-ABC", Event: "widget_closed", Cause: &datalayer.HitCause{Push: 3}}
+	return run(t,
+		&datalayer.Page{ID: "p1", Frame: "main", URL: "https://shop.example/p/3", Title: "Red shoes"},
+		push("p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400000}`),
+		push("p1", "widget_closed", `{"event":"widget_closed","widget_platform":"web","timestamp":1795424409000}`),
+		push("p1", "widget_whatsapp_clicked",
+			`{"event":"widget_whatsapp_clicked","widget_platform":"web","timestamp":1795424409000,"link_url":"https:\/\/wa.me\/1"}`),
+		&datalayer.Page{ID: "p2", Frame: "main", URL: "https://shop.example/checkout", Title: "Checkout"},
+		gtag,
+		push("p2", "", `{"Prénom":"Zoë","count":1E3,"coupon":"","gone":{"$":"undefined"},"x.y":"say \"hi\"","deep":{"list":[{},null,true]}}`),
+		push("p2", "widget_opend", `{"event":"widget_opend"}`),
+		hit,
+		&datalayer.Note{On: 3, Text: "first thought"},
+		&datalayer.Note{On: 3, Text: "ask the agency"},
+		&datalayer.Mark{On: 4, Mark: "★"},
+		&datalayer.Mark{On: 7, Mark: "★"},
+		&datalayer.Mark{On: 7},
+	)
+}

@@ -1,0 +1,194 @@
+package filter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// deepest is how deep parentheses and nots may nest.
+const deepest = 100
+
+// Parse reads a filter with the built-in presets. An empty text lets all messages
+// through. The error is an [Error].
+func Parse(text string) (Filter, error) { return Builtin().Parse(text) }
+
+// Parse reads a filter in which @name stands for a preset.
+//
+//	filter  = both { "or" both }
+//	both    = one { [ "and" ] one }
+//	one     = ( "not" | "-" ) one | "(" filter ")" | "@" name | term
+//	term    = word | "\"" text "\"" | field ( ":" | "=" | "~" ) value
+//
+// A value ends at a space, or at a parenthesis that was not opened in it. In
+// quotes two quotes stand for one.
+func (presets Presets) Parse(text string) (Filter, error) {
+	p := &parser{text: text, presets: presets}
+	if p.space(); p.at == len(text) {
+		return Filter{text: text}, nil
+	}
+	let, err := p.filter()
+	if err == nil && p.at < len(text) {
+		err = p.wrong(p.at, "this closes nothing: there is no ( for it")
+	}
+	if err != nil {
+		return Filter{}, err
+	}
+	return Filter{text: text, let: let, late: p.late}, nil
+}
+
+// Check says what is wrong with a preset that cannot be used.
+func (presets Presets) Check() error {
+	for _, name := range presets.names() {
+		if strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || name == "" {
+			return fmt.Errorf("reading the filter named %q: a name is made of letters, digits, - and _", name)
+		}
+		if _, err := (Presets{}).Parse(presets[name]); err != nil {
+			return fmt.Errorf("reading the filter named %q: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// parser reads a filter from left to right.
+type parser struct {
+	text    string
+	at      int
+	depth   int
+	late    bool
+	presets Presets
+}
+
+func (p *parser) space() {
+	for p.at < len(p.text) && isSpace(p.text[p.at]) {
+		p.at++
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// peek returns the next byte that is no space; 0 at the end.
+func (p *parser) peek() byte {
+	if p.space(); p.at < len(p.text) {
+		return p.text[p.at]
+	}
+	return 0
+}
+
+// keyword says whether one of the words that join others comes next, and which.
+func (p *parser) keyword() string {
+	p.space()
+	word := strings.ToLower(p.text[p.at:p.wordEnd(p.at)])
+	if slices.Contains(keywords, word) {
+		return word
+	}
+	return ""
+}
+
+var keywords = []string{"and", "or", "not"}
+
+// wordEnd returns where the word at an offset ends.
+func (p *parser) wordEnd(at int) int {
+	for at < len(p.text) && !isSpace(p.text[at]) && p.text[at] != '(' && p.text[at] != ')' {
+		at++
+	}
+	return at
+}
+
+func (p *parser) filter() (test, error) {
+	left, err := p.both()
+	for err == nil && p.keyword() == "or" {
+		p.at += len("or")
+		var right test
+		if right, err = p.both(); err == nil {
+			left = either(left, right)
+		}
+	}
+	return left, err
+}
+
+func either(a, b test) test { return func(m *message) bool { return a(m) || b(m) } }
+
+func both(a, b test) test { return func(m *message) bool { return a(m) && b(m) } }
+
+func not(a test) test { return func(m *message) bool { return !a(m) } }
+
+func (p *parser) both() (test, error) {
+	left, err := p.one()
+	for err == nil {
+		joined := p.keyword()
+		if joined == "and" {
+			p.at += len("and")
+		} else if c := p.peek(); joined == "or" || c == 0 || c == ')' {
+			return left, nil
+		}
+		var right test
+		if right, err = p.one(); err == nil {
+			left = both(left, right)
+		}
+	}
+	return nil, err
+}
+
+func (p *parser) one() (test, error) {
+	if p.depth++; p.depth > deepest {
+		return nil, p.wrong(p.at, "this nests too deep")
+	}
+	defer func() { p.depth-- }()
+	switch c, word := p.peek(), p.keyword(); {
+	case c == 0:
+		return nil, p.wrong(p.at, "something is missing here: a word, a field or a parenthesis")
+	case c == ')':
+		return nil, p.wrong(p.at, "something is missing before this: a word, a field or a parenthesis")
+	case word == "and" || word == "or":
+		return nil, p.wrong(p.at, "something is missing before this “"+word+"”; in quotes it is a word like any other")
+	case word == "not":
+		return p.negated(len(word))
+	case c == '-' && p.wordEnd(p.at) > p.at+1:
+		return p.negated(1)
+	case c == '(':
+		return p.parenthesised()
+	case c == '@':
+		return p.preset()
+	}
+	return p.term()
+}
+
+func (p *parser) negated(skip int) (test, error) {
+	p.at += skip
+	let, err := p.one()
+	return not(let), err
+}
+
+func (p *parser) parenthesised() (test, error) {
+	open := p.at
+	p.at++
+	let, err := p.filter()
+	if err != nil {
+		return nil, err
+	}
+	if p.peek() != ')' {
+		return nil, p.wrong(open, "this is not closed: a ) is missing")
+	}
+	p.at++
+	return let, nil
+}
+
+func (p *parser) preset() (test, error) {
+	start := p.at
+	p.at = p.wordEnd(start)
+	name := p.text[start+1 : p.at]
+	text, ok := p.presets[name]
+	if !ok {
+		return nil, p.wrong(start, "there is no filter “@"+name+"”"+p.presets.instead(name))
+	}
+	f, err := Presets{}.Parse(text)
+	if err != nil {
+		return nil, p.wrong(start, "the filter “@"+name+"” is none: "+err.Error())
+	}
+	p.late = p.late || f.late
+	if f.All() {
+		return func(*message) bool { return true }, nil
+	}
+	return f.let, nil
+}

@@ -1,0 +1,105 @@
+package filter
+
+import (
+	"strconv"
+
+	"layertap/datalayer"
+)
+
+// anywhere lets messages through whose event name, or a name or value in which,
+// matches p.
+func anywhere(p pattern) test {
+	return func(m *message) bool {
+		if p.matches(m.push.Event) {
+			return true
+		}
+		switch p.search(m.push.Message) {
+		case absent:
+			return false
+		case within:
+			return true
+		}
+		return leaves("", m.content(), func(path, text string) bool { return p.matches(path) || p.matches(text) })
+	}
+}
+
+// parameter lets messages through that have a parameter whose name, or path,
+// matches name and whose value matches value. Either may be nil.
+func parameter(name, value *pattern) test {
+	return func(m *message) bool {
+		for _, p := range []*pattern{name, value} {
+			if p != nil && p.search(m.push.Message) == absent {
+				return false
+			}
+		}
+		return leaves("", parameters(m), func(path, text string) bool {
+			return path != "event" && (name == nil || named(path, *name)) && (value == nil || value.matches(text))
+		})
+	}
+}
+
+// named says whether the path of a parameter, or the name at its end, matches.
+func named(path string, name pattern) bool {
+	return name.matches(path) || name.how == '=' && name.matches(path[lastDot(path)+1:])
+}
+
+func lastDot(path string) int {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '.' {
+			return i
+		}
+	}
+	return -1
+}
+
+// parameters are those of a message: an object's own keys, or the third argument
+// of gtag("event", name, parameters).
+func parameters(m *message) datalayer.Value {
+	v := m.content()
+	if m.push.Kind == datalayer.KindGtag && len(v.Items) > 2 && v.Items[0].Text == "event" {
+		return v.Items[2]
+	}
+	return v
+}
+
+// leaves calls each for everything in v that holds nothing else, with its path
+// and its text, until one of the calls returns true, and says whether one did.
+func leaves(at string, v datalayer.Value, each func(path, text string) bool) bool {
+	switch {
+	case len(v.Fields) > 0:
+		for _, f := range v.Fields {
+			if leaves(member(at, f.Name), f.Value, each) {
+				return true
+			}
+		}
+	case len(v.Items) > 0:
+		for i, one := range v.Items {
+			below := at
+			if v.Kind != datalayer.Truncated {
+				below += "[" + strconv.Itoa(i) + "]"
+			}
+			if leaves(below, one, each) {
+				return true
+			}
+		}
+	default:
+		return each(at, text(v))
+	}
+	return v.Text != "" && each(at, v.Text)
+}
+
+// text is how the value of a parameter is written in a filter.
+func text(v datalayer.Value) string {
+	switch v.Kind {
+	case datalayer.Undefined, datalayer.Null:
+		return v.Kind.String()
+	}
+	return v.Text
+}
+
+func member(at, name string) string {
+	if at == "" {
+		return name
+	}
+	return at + "." + name
+}
