@@ -13,9 +13,10 @@ help: ## show what can be made
 demo: setup ## watch a chat widget's events arrive, on the built-in shop
 	@$(GO) run . demo
 
+# One package at a time: several of them keep a browser busy.
 test: setup ## run all tests, those in real Chrome among them
 	$(GO) vet ./...
-	$(GO) test -timeout 20m ./...
+	$(GO) test -p 1 -timeout 20m ./...
 
 build: ## build bin/layertap
 	$(GO) build -trimpath -ldflags '-s -w -X layertap/cli.version=$(VERSION)' -o bin/layertap .
