@@ -80,12 +80,11 @@ type Presets map[string]string
 // Builtin are the presets that are always there.
 func Builtin() Presets {
 	return Presets{
-		"errors":   "error",
-		"findings": "error or warning",
-		"clicks":   `event~_clicked$|^gtm\.(linkClick|click)$`,
-		"unheard":  `not gtm not trigger~""`,
-		"silent":   `trigger~"" not hit~""`,
-		"page":     `not gtm`,
+		"clicks":     `event~_clicked$|^gtm\.(linkClick|click)$`,
+		"errors":     "error",
+		"findings":   "error or warning",
+		"no-hit":     `trigger:"" not hit:""`,
+		"no-trigger": `not gtm not trigger:""`,
 	}
 }
 

@@ -114,6 +114,8 @@ func TestMatch(t *testing.T) {
 		{"widget NOT error", []int{3}},
 		{"widget -error", []int{3}},
 		{"-widget -gtm", []int{6, 7}},
+		{"-(gtm or widget)", []int{6, 7}},
+		{"(not -gtm)", []int{2}},
 		{"not not gtm", []int{2}},
 		{"gtm or purchase widget", []int{2}},
 		{"gtm or purchase or closed", []int{2, 3, 6}},
@@ -123,6 +125,8 @@ func TestMatch(t *testing.T) {
 		{"android", []int{}}, // not "and" and "roid"
 		{"@clicks", []int{4}},
 		{"@errors not @clicks", []int{8}},
+		{"@no-trigger", []int{6, 7}},
+		{"@no-hit", []int{4, 8}},
 	} {
 		f, err := filter.Parse(tt.filter)
 		if tt.seqs == nil {
@@ -206,7 +210,7 @@ func TestPresets(t *testing.T) {
 	if got := chosen(f, s); err != nil || !slices.Equal(got, []int{3, 6}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if err := mine.Check(); err != nil {
+	if err := mine.Check(); err != nil { // the built-in ones among them
 		t.Error(err)
 	}
 	for _, tt := range []struct{ name, text, reason string }{

@@ -144,7 +144,7 @@ func (p *parser) one() (test, error) {
 		return nil, p.wrong(p.at, "something is missing before this “"+word+"”; in quotes it is a word like any other")
 	case word == "not":
 		return p.negated(len(word))
-	case c == '-' && p.wordEnd(p.at) > p.at+1:
+	case c == '-' && p.at+1 < len(p.text) && !isSpace(p.text[p.at+1]) && p.text[p.at+1] != ')':
 		return p.negated(1)
 	case c == '(':
 		return p.parenthesised()

@@ -48,7 +48,7 @@ func TestBoardsLeadToMessages(t *testing.T) {
 	s := begin(t, 80, 24).visit().hits()
 	s.keys("5", "enter").under("widget_whatsapp_clicked")
 	s.keys("3", "enter").under("widget_whatsapp_clicked")
-	s.keys("2", "j", "enter").sees("⊂ widget_opened").under("widget_opened")
+	s.keys("2", "j", "enter").sees("⊂ event=widget_opened").under("widget_opened")
 }
 
 func TestWhatIf(t *testing.T) {

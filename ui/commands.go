@@ -93,6 +93,7 @@ func globalCommands() []command {
 	return []command{
 		{name: "filter", keys: []string{"f"}, help: "show only what matches", hint: "filter", run: askFilter},
 		{name: "filter-toggle", keys: []string{"F"}, help: "take the filter off, or put it on again", run: toggleFilter, whyNot: noFilter},
+		{name: "filter-named", keys: []string{"@"}, help: "show only what a filter with a name lets through", run: askNamedFilter},
 		{name: "find", keys: []string{"/"}, help: "search everything, also what is folded or cut", hint: "find", run: askFind},
 		{name: "find-next", keys: []string{"n"}, help: "next place found", run: repeatFind(1), whyNot: noFind},
 		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},

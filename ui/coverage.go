@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"layertap/filter"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -29,7 +30,7 @@ func (m Model) coverageItems() []item {
 		case c.Seen > 0:
 			it.line[0] = text.Span{Role: style.Good, Text: "✓ "}
 			it.line = it.line.With(style.Number, padLeft(strconv.Itoa(c.Seen), 7)+"×")
-			it.filter = c.Event
+			it.filter = "event=" + filter.Quote(c.Event)
 		case c.Required:
 			it.line[0] = text.Span{Role: style.Warn, Text: "▲ "}
 			it.line = it.line.With(style.Warn, "    not seen, and required")

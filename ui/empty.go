@@ -41,12 +41,12 @@ func (m Model) whyEmpty() []text.Line {
 	switch {
 	case l.scanning:
 		return []text.Line{text.Of(style.Faint, "looking through "+count(m.snapshot.Counts.Messages, "message")+"…")}
-	case !l.sieve.query.empty():
+	case !l.sieve.filter.All():
 		return []text.Line{
-			text.Of(style.Strong, "no message matches ").With(style.Warn, l.sieve.query.text),
+			text.Of(style.Strong, "no message matches ").With(style.Warn, l.sieve.filter.String()),
 			text.Of(style.Faint, count(m.snapshot.Counts.Messages, "message")+" in all · Esc takes the filter off · f changes it"),
 		}
-	case m.seen.noise > 0 && !l.sieve.noise:
+	case m.seen.noise > 0 && l.sieve.folds():
 		return []text.Line{
 			text.Of(style.Strong, count(m.seen.noise, "message")+" of Google Tag Manager's own so far, folded away"),
 			text.Of(style.Faint, "z shows them · what the page itself pushes will stand here"),

@@ -1,13 +1,13 @@
 package ui
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
+	"layertap/filter"
 	"layertap/session"
 )
 
@@ -27,13 +27,13 @@ type found struct {
 // through, be it folded away or cut on the screen.
 func (m Model) search(direction int) (Model, tea.Cmd) {
 	m.find.generation++
-	generation, snapshot, query := m.find.generation, m.snapshot, m.messages.sieve.query
-	word, from := bytes.ToLower([]byte(m.find.word)), m.messages.current()
+	generation, snapshot, chosen := m.find.generation, m.snapshot, m.messages.sieve.filter
+	word, from := m.find.word, m.messages.current()
 	return m, func() tea.Msg {
-		n := snapshot.Len()
+		n, has := snapshot.Len(), filter.Containing(word)
 		for step := 1; step <= n; step++ {
 			i := ((from+direction*step)%n + n) % n
-			if searchable(snapshot, query, i) && mentions(snapshot, i, word) {
+			if searchable(snapshot, chosen, i) && (has.Match(snapshot, i) || mentions(snapshot, i, word)) {
 				return found{generation, i}
 			}
 		}
@@ -41,28 +41,31 @@ func (m Model) search(direction int) (Model, tea.Cmd) {
 	}
 }
 
-func searchable(snapshot session.Snapshot, q query, i int) bool {
+func searchable(snapshot session.Snapshot, chosen filter.Filter, i int) bool {
 	if _, ok := snapshot.Entry(i).(*datalayer.Page); ok {
-		return q.empty()
+		return chosen.All()
 	}
-	return sieve{q, true}.passes(snapshot, i)
+	return sieve{chosen, true}.passes(snapshot, i)
 }
 
-// mentions says whether an entry has the word anywhere in it.
-func mentions(snapshot session.Snapshot, i int, word []byte) bool {
+// mentions says whether an entry that is no message has the word in it.
+func mentions(snapshot session.Snapshot, i int, word string) bool {
 	switch e := snapshot.Entry(i).(type) {
-	case *datalayer.Push:
-		return holds([]byte(e.Event), word) || holds(e.Message, word)
 	case *datalayer.Page:
-		return holds([]byte(e.URL+" "+e.Title), word)
+		return mentionedIn(e.URL+" "+e.Title, word)
 	case *datalayer.Action:
-		return holds([]byte(e.Action+" "+actionTarget(e)), word)
+		return mentionedIn(e.Action+" "+actionTarget(e), word)
 	case *datalayer.Gap:
-		return holds([]byte(e.Why), word)
+		return mentionedIn(e.Why, word)
 	case *datalayer.Note:
-		return holds([]byte(e.Text), word)
+		return mentionedIn(e.Text, word)
 	}
 	return false
+}
+
+// mentionedIn says whether a text has a word in it, whatever the case of either.
+func mentionedIn(text, word string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(word))
 }
 
 func (m Model) found(msg found) (Model, tea.Cmd) {
@@ -84,7 +87,7 @@ func (m Model) goTo(i int) (Model, tea.Cmd) {
 		m.messages = m.messages.moved(m.snapshot, row)
 		return m, nil
 	}
-	return m.sift(sieve{m.messages.sieve.query, true})
+	return m.sift(sieve{m.messages.sieve.filter, true})
 }
 
 // nextFinding goes to the next message with a finding, or gap, in a direction, and
@@ -138,10 +141,10 @@ func (m Model) searchDetail(direction int) Model {
 		m.detail.folded++
 		m = m.arranged()
 	}
-	d, word := m.detail, []byte(strings.ToLower(m.find.word))
+	d := m.detail
 	for step := 1; step <= len(d.items); step++ {
 		row := ((d.list.Cursor+direction*step)%len(d.items) + len(d.items)) % len(d.items)
-		if it := d.items[row]; it.holds(word) {
+		if it := d.items[row]; it.mentions(m.find.word) {
 			m.detail.list = d.list.Show(d.rows(), row)
 			return m
 		}
@@ -150,56 +153,10 @@ func (m Model) searchDetail(direction int) Model {
 	return m
 }
 
-func (it item) holds(word []byte) bool {
+func (it item) mentions(word string) bool {
 	whole := it.line
 	for _, more := range it.more {
 		whole = slices.Concat(whole, more)
 	}
-	return holds([]byte(whole.String()), word)
-}
-
-func askFilter(m Model) (Model, tea.Cmd) {
-	m.screen = onMessages
-	help := "words, error, warning, not · empty shows all"
-	m, cmd := m.ask("filter", help, m.messages.sieve.query.text, Model.filtered)
-	m.prompt.input.ShowSuggestions = true
-	m.prompt.input.SetSuggestions(m.filterSuggestions())
-	return m, cmd
-}
-
-// filtered shows only what a filter lets through.
-func (m Model) filtered(typed string) (Model, tea.Cmd) {
-	if typed = strings.TrimSpace(typed); typed != "" && !slices.Contains(m.filters, typed) {
-		m.filters = append([]string{typed}, m.filters[:min(len(m.filters), keptFilters)]...)
-	}
-	return m.sift(sieve{parseQuery(typed), m.messages.sieve.noise})
-}
-
-// keptFilters is how many filters are offered again.
-const keptFilters = 50
-
-// filterSuggestions are the filters from before, and the words and events that one
-// can be made of.
-func (m Model) filterSuggestions() []string {
-	suggestions := slices.Concat(m.filters, []string{"error", "warning", "finding", "not "})
-	for _, e := range m.seen.events[max(0, len(m.seen.events)-200):] {
-		suggestions = append(suggestions, e.name)
-	}
-	return suggestions
-}
-
-// toggleFilter takes the filter off, or puts the last one on again.
-func toggleFilter(m Model) (Model, tea.Cmd) {
-	m.screen = onMessages
-	if !m.messages.sieve.query.empty() {
-		return m.filtered("")
-	}
-	return m.filtered(m.filters[0])
-}
-
-func noFilter(m Model) string {
-	if len(m.filters) == 0 {
-		return "there is no filter yet: f sets one"
-	}
-	return ""
+	return mentionedIn(whole.String(), word)
 }

@@ -30,9 +30,6 @@ func (s status) read() status {
 // footer is the last line: what was just done, where the list stands, and the
 // keys that there are.
 func (m Model) footer() string {
-	if m.prompt.open() {
-		return m.prompt.draw(m.sheet, m.width)
-	}
 	if m.chooser.choices != nil {
 		return m.chooser.draw(m.sheet, m.width)
 	}
@@ -65,13 +62,13 @@ func (m Model) standing() text.Line {
 	case len(l.rows) > 0:
 		line = line.With(style.Faint, strconv.Itoa(l.list.Cursor+1)+"/"+strconv.Itoa(len(l.rows)))
 	}
-	if !l.sieve.query.empty() {
-		line = line.With(style.Warn, "  ⊂ "+text.Cut(l.sieve.query.text, 24))
+	if !l.sieve.filter.All() {
+		line = line.With(style.Warn, "  ⊂ "+text.Cut(l.sieve.filter.String(), 24))
 	}
 	if l.scanning {
 		line = line.With(style.Faint, "  looking…")
 	}
-	if m.seen.noise > 0 && !l.sieve.noise {
+	if m.seen.noise > 0 && l.sieve.folds() {
 		line = line.With(style.Faint, "  "+strconv.Itoa(m.seen.noise)+" gtm.* folded")
 	}
 	return line

@@ -27,7 +27,7 @@ type layout struct {
 // arrange divides the screen.
 func (m Model) arrange() layout {
 	var l layout
-	l.body = rect{0, 2, m.width, max(m.height-3, 0)}
+	l.body = rect{0, 2, m.width, max(m.height-2-m.bottom(), 0)}
 	if m.notice() != nil {
 		l.notice = rect{0, 2, m.width, 1}
 		l.body.y++

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
+	"layertap/filter"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/ui/list"
@@ -36,13 +37,14 @@ type messages struct {
 	generation int  // of the sieve; answers to older ones are dropped
 	shown      int  // the generation whose rows are complete and shown
 	scanning   bool // a command is out for work
-	refiltered bool // the work is on another query than before
+	refiltered bool // the work is on another filter than before
+	heard      int  // what was said of others when the work began
 }
 
 // sieve decides which entries are rows.
 type sieve struct {
-	query query
-	noise bool // show messages of Google Tag Manager's own too
+	filter filter.Filter
+	noise  bool // show messages of Google Tag Manager's own too
 }
 
 // isNoise says whether a message is one that Google Tag Manager pushes by itself.
@@ -60,16 +62,22 @@ func worst(v session.Verdict) rules.Severity {
 	return severity
 }
 
+// folds says whether the messages of Google Tag Manager's own are left out. A
+// filter that speaks of them decides on them itself.
+func (s sieve) folds() bool {
+	return !s.noise && !strings.Contains(strings.ToLower(s.filter.String()), "gtm")
+}
+
 func (s sieve) passes(snapshot session.Snapshot, i int) bool {
 	switch e := snapshot.Entry(i).(type) {
 	case *datalayer.Push:
-		return (s.noise || !isNoise(e) || wrong(snapshot.Verdict(i))) && s.query.match(snapshot, i, e)
+		return (!s.folds() || !isNoise(e) || wrong(snapshot.Verdict(i))) && s.filter.Match(snapshot, i)
 	case *datalayer.Gap:
 		return true
 	case *datalayer.Action:
-		return s.query.empty()
+		return s.filter.All()
 	case *datalayer.Note:
-		return s.query.empty() && snapshot.Find(e.On) < 0
+		return s.filter.All() && snapshot.Find(e.On) < 0
 	}
 	return false
 }
@@ -93,7 +101,7 @@ func (w scan) extend(s sieve, snapshot session.Snapshot, to int) scan {
 	for ; w.covered < to; w.covered++ {
 		if _, ok := snapshot.Entry(w.covered).(*datalayer.Page); ok {
 			w.page = w.covered + 1
-			if !s.query.empty() {
+			if !s.filter.All() {
 				continue
 			}
 		} else if !s.passes(snapshot, w.covered) {
@@ -151,8 +159,9 @@ func (m Model) scanned(msg scanned) (Model, tea.Cmd) {
 // sift changes what is shown. The old rows stay until there are new ones.
 func (m Model) sift(s sieve) (Model, tea.Cmd) {
 	l := m.messages
-	l.refiltered = s.query.text != l.sieve.query.text
+	l.refiltered = s.filter.String() != l.sieve.filter.String()
 	l.sieve = s
+	l.heard = m.seen.said
 	l.generation++
 	l.scanning = false
 	l.work = scan{}

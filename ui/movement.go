@@ -114,7 +114,7 @@ func back(m Model) (Model, tea.Cmd) {
 		m = m.toList()
 	case m.find.word != "":
 		m.find.word = ""
-	case !m.messages.sieve.query.empty():
+	case !m.messages.sieve.filter.All():
 		m.status = told("the filter is off: F brings it back")
 		return m.filtered("")
 	}

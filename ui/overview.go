@@ -25,6 +25,7 @@ type overview struct {
 	events     []event
 	eventAt    map[string]int // where in events
 	findings   int            // about messages, when last looked at
+	said       int            // hits, containers, notes and marks, which are about others
 }
 
 // event is an event name and the messages that carried it.
@@ -55,15 +56,19 @@ func (o *overview) extend(s session.Snapshot) {
 		case *datalayer.Gap:
 			o.gaps = append(o.gaps, o.covered)
 		case *datalayer.Hit:
+			o.said++
 			o.hitRows = append(o.hitRows, o.covered)
 			if e.Cause != nil {
 				o.hits[e.Cause.Push] = append(o.hits[e.Cause.Push], o.covered)
 			}
 		case *datalayer.Container:
+			o.said++
 			o.containers = append(o.containers, e)
 		case *datalayer.Note:
+			o.said++
 			o.notes[e.On] = e.Text
 		case *datalayer.Mark:
+			o.said++
 			o.marks[e.On] = e.Mark
 		}
 	}

@@ -19,6 +19,12 @@ type prompt struct {
 	enter func(Model, string) (Model, tea.Cmd)
 	// change, where it is set, takes what is typed while it is typed.
 	change func(Model, string) (Model, tea.Cmd)
+	// below, where it is set, says what stands in the two lines below.
+	below func(Model) [2]text.Line
+	// history are the texts from before, the latest first, which the arrows bring
+	// back; recalled is how many of them lie behind.
+	history  []string
+	recalled int
 }
 
 func newPrompt() prompt {
@@ -48,8 +54,50 @@ func (m Model) promptKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		enter, typed := m.prompt.enter, m.prompt.input.Value()
 		m.prompt = newPrompt()
 		return enter(m, typed)
+	case "up", "down":
+		if m.prompt.history != nil {
+			return m.recall(map[string]int{"up": 1, "down": -1}[msg.String()])
+		}
 	}
 	return m.typed(msg)
+}
+
+// recall brings back what was typed before, or after that again.
+func (m Model) recall(by int) (Model, tea.Cmd) {
+	p := &m.prompt
+	p.recalled = min(max(p.recalled+by, 0), len(p.history))
+	typed := ""
+	if p.recalled > 0 {
+		typed = p.history[p.recalled-1]
+	}
+	p.input.SetValue(typed)
+	p.input.CursorEnd()
+	if p.change != nil {
+		return p.change(m, typed)
+	}
+	return m, nil
+}
+
+// bottom is how many lines stand below the panes.
+func (m Model) bottom() int {
+	if m.prompt.open() && m.prompt.below != nil {
+		return 3
+	}
+	return 1
+}
+
+// bottomLines are the lines below the panes.
+func (m Model) bottomLines() []string {
+	if !m.prompt.open() {
+		return []string{m.footer()}
+	}
+	lines := []string{m.prompt.draw(m.sheet, m.width)}
+	if m.prompt.below != nil {
+		for _, line := range m.prompt.below(m) {
+			lines = append(lines, line.Draw(m.sheet, style.Base, m.width))
+		}
+	}
+	return lines
 }
 
 // typed hands a message on to the line that is typed on.
@@ -76,5 +124,10 @@ func (p prompt) draw(sheet *style.Sheet, width int) string {
 // cursor is the column of the cursor on the prompt's line.
 func (p prompt) cursor() int {
 	typed := []rune(p.input.Value())
-	return text.Width(" "+p.label+" ") + text.Width(string(typed[:min(p.input.Position(), len(typed))]))
+	return p.column(string(typed[:min(p.input.Position(), len(typed))]))
+}
+
+// column is the column in which what follows the beginning of a text stands.
+func (p prompt) column(beginning string) int {
+	return text.Width(" "+p.label+" ") + text.Width(beginning)
 }

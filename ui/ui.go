@@ -16,6 +16,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"layertap/filter"
 	"layertap/gtm"
 	"layertap/session"
 	"layertap/ui/style"
@@ -50,6 +51,10 @@ type Options struct {
 	// Background says whether the terminal is light or dark; it is asked where
 	// that is left open.
 	Background Background
+	// Filter is the one to begin with; the zero Filter shows all.
+	Filter filter.Filter
+	// Filters are the user's filters by name, beside the built-in ones.
+	Filters filter.Presets
 	// Theme is the set of colours; nil for the default one.
 	Theme style.Theme
 }
@@ -87,6 +92,7 @@ type Model struct {
 	help     help
 	prompt   prompt
 	filters  []string // the ones from before, the latest first
+	presets  filter.Presets
 	chooser  chooser
 	status   status
 	find     find
@@ -120,6 +126,10 @@ func New(options Options) Model {
 		messages: messages{follow: options.File == "", meant: -1},
 		detail:   newDetail(),
 		prompt:   newPrompt(),
+		presets:  filter.Builtin().With(options.Filters),
+	}
+	if m.messages.sieve.filter = options.Filter; !options.Filter.All() {
+		m.filters = []string{options.Filter.String()}
 	}
 	if m.options.Reaction == nil {
 		m.options.Reaction = func() { time.Sleep(reaction) }

@@ -67,9 +67,9 @@ func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
 	m.seen.extend(snapshot)
 	counts := snapshot.Counts
 	total := counts.Errors + counts.Warnings + counts.Infos
-	if total != m.seen.findings && !m.messages.scanning {
-		m.seen.findings = total // hits and containers said more about earlier messages
-		if m.messages.sieve.query.onFindings() {
+	if (total != m.seen.findings || m.seen.said != m.messages.heard) && !m.messages.scanning {
+		m.seen.findings, m.messages.heard = total, m.seen.said // more was said about earlier messages
+		if m.messages.sieve.filter.Late() {
 			return m.sift(m.messages.sieve)
 		}
 	}

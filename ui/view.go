@@ -19,7 +19,7 @@ func (m Model) View() tea.View {
 	}
 	view.WindowTitle = m.title()
 	if m.prompt.open() && m.fits() {
-		view.Cursor = tea.NewCursor(min(m.prompt.cursor(), m.width-1), m.height-1)
+		view.Cursor = tea.NewCursor(min(m.prompt.cursor(), m.width-1), m.height-m.bottom())
 	}
 	return view
 }
@@ -46,7 +46,7 @@ func (m Model) lines() []string {
 		lines = append(lines, m.drawNotice())
 	}
 	lines = append(lines, m.body(l)...)
-	return append(lines, m.footer())
+	return append(lines, m.bottomLines()...)
 }
 
 func (m Model) tooSmall() []string {

@@ -1,0 +1,61 @@
+package ui_test
+
+import (
+	"testing"
+
+	"layertap/datalayer"
+	"layertap/filter"
+	"layertap/ui"
+)
+
+// While a filter is typed, what is wrong with it stands below it; Enter does not
+// take it then.
+func TestFilterThatIsNone(t *testing.T) {
+	begin(t, 80, 24).visit().
+		keys("f").types("error evn").sees("words, error, warning").
+		types("t:widget").sees("^", "there is no field “evnt”; was “event” meant?").golden("filter-wrong").
+		keys("enter").sees("there is no field “evnt”", "filter error evnt:widget").misses("⊂").
+		keys("end", "ctrl+u").types("event:").misses("a value is missing").sees("event  the event's name, as in event:widget_").
+		keys("enter").sees("filter event:").
+		types("clicked error").keys("enter").sees("⊂ event:clicked error").under("widget_whatsapp_clicked").golden("filter").
+		keys("f", "esc").sees("⊂ event:clicked error")
+}
+
+// Tab completes fields, events and names, and the arrows bring filters back.
+func TestFilterCompletesAndRecalls(t *testing.T) {
+	s := begin(t, 100, 30, func(o *ui.Options) {
+		o.Filters = filter.Presets{"mine": "widget not error"}
+	}).visit()
+	s.keys("f").types("ev").keys("tab").sees("filter event:").types("widget_w").keys("tab").sees("filter event:widget_whatsapp_clicked").
+		keys("ctrl+u").types("-(gtm) -er").keys("tab").sees("filter -(gtm) -error").keys("enter").sees("⊂ -(gtm) -error")
+	s.keys("@").sees("filter @", "@clicks @errors", "@mine").types("m").keys("tab").sees("filter @mine").keys("enter").
+		under("widget_").sees("⊂ @mine").misses("widget_message_sent")
+	s.keys("f", "ctrl+u").keys("up").sees("filter @mine").keys("up").sees("filter -(gtm) -error").keys("up").sees("filter -(gtm) -error").
+		keys("down").sees("filter @mine").keys("down").misses("filter @mine").keys("esc").
+		keys("F").misses("⊂").keys("F").sees("⊂ @mine")
+}
+
+// A filter that speaks of Google Tag Manager's own messages unfolds them.
+func TestFilterOnNoise(t *testing.T) {
+	begin(t, 80, 24).visit().sees("2 gtm.* folded").
+		keys("f").types("gtm").keys("enter").under("gtm.").misses("folded")
+}
+
+// What comes later counts: a hit brings its message into the list.
+func TestFilterOnHits(t *testing.T) {
+	s := begin(t, 80, 24).visit().keys("f").types("hit:ga4").keys("enter").sees("no message matches")
+	for i := range 20 {
+		s.entries(&datalayer.Hit{Vendor: "ga4", Cause: &datalayer.HitCause{Push: i + 1, Strength: "certain"}})
+	}
+	s.under("widget_").misses("no message matches")
+}
+
+// A screen can begin with a filter.
+func TestFilterToBeginWith(t *testing.T) {
+	f, err := filter.Parse("clicked")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin(t, 80, 24, func(o *ui.Options) { o.Filter = f }).visit().
+		under("widget_whatsapp_clicked").sees("⊂ clicked").misses("widget_opened").keys("F").sees("widget_opened")
+}
