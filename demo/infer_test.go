@@ -1,0 +1,76 @@
+package demo_test
+
+import (
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/demo"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// A plan that is drafted from the mended shop finds nothing there, and every fault
+// in the shop as it is.
+func TestInferredPlan(t *testing.T) {
+	mended, faulty := play(t, "&mended"), play(t, "")
+	in := rules.Infer("draft")
+	in.Recording()
+	for i := range mended.Len() {
+		if push, ok := mended.Entry(i).(*datalayer.Push); ok {
+			in.Add(mended.Page(push.Page), push)
+		}
+	}
+	draft, err := rules.Parse(in.Draft().YAML(), "draft.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range judge(draft, mended) {
+		t.Errorf("in what it was drafted from: %s: %s", found.event, found.Message)
+	}
+	faults, err := demo.Faults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := judge(draft, faulty)
+	for _, fault := range faults {
+		if fault.Finding == nil {
+			continue
+		}
+		seen := false
+		for _, found := range all {
+			seen = seen || found.event == fault.Event && string(found.Code) == fault.Finding.Code && found.Path == fault.Finding.Path
+		}
+		if !seen {
+			t.Errorf("%s is not found: %s %s on %s", fault.ID, fault.Finding.Code, fault.Finding.Path, fault.Event)
+		}
+	}
+}
+
+// found is a finding about a message.
+type found struct {
+	event string
+	rules.Finding
+}
+
+// judge holds the messages of a session against another plan than its own.
+func judge(plan *rules.Plan, s session.Snapshot) []found {
+	checker := rules.NewChecker(plan)
+	checker.Begin(time.Now())
+	var all []found
+	for i := range s.Len() {
+		push, ok := s.Entry(i).(*datalayer.Push)
+		if !ok {
+			continue
+		}
+		message, err := datalayer.Decode(push.Message)
+		if err != nil {
+			continue // sources hand on well-formed messages only
+		}
+		for _, f := range checker.Check(s.Page(push.Page), push, message, gtm.Outcome{}) {
+			all = append(all, found{push.Event, f})
+		}
+	}
+	return all
+}
