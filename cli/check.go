@@ -13,6 +13,7 @@ import (
 
 type checkFlags struct {
 	analysisFlags
+	filterFlag
 	failOn     string
 	format     string
 	all, state bool
@@ -30,11 +31,13 @@ func newCheck() *cobra.Command {
 		Use:   "check FILE…",
 		Short: "The verdict on recordings, for people and for CI",
 		Long: `Check holds recordings against the plan. It exits with 0 where they are clean, with 1
-where there are findings at or above --fail-on, and with 2 where it could not be done.`,
+where there are findings at or above --fail-on, and with 2 where it could not be done.
+With --filter only the messages that it lets through are listed and judged.`,
 		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	f.add(cmd)
+	f.analysisFlags.add(cmd)
+	f.filterFlag.add(cmd, "list and judge only the messages that match a `FILTER`")
 	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "the least `SEVERITY` that fails: error, warning, info or never")
 	cmd.Flags().StringVar(&f.format, "format", "text", "`text`, json, junit, sarif, github (annotations) or markdown")
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, and why; with --format json")
@@ -59,6 +62,10 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if !ok {
 		return fmt.Errorf("--format %q: it is one of text, json, junit, sarif, github and markdown", f.format)
 	}
+	chosen, err := f.filter()
+	if err != nil {
+		return err
+	}
 	for _, path := range paths {
 		analysis, err := f.analysis()
 		if err != nil {
@@ -68,7 +75,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		if err != nil {
 			return err
 		}
-		check.Files = append(check.Files, file)
+		check.Files = append(check.Files, choose(file, chosen))
 	}
 	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(check, w) }); err != nil {
 		return err

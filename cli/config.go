@@ -9,11 +9,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
+	"layertap/filter"
 	"layertap/ui"
 	"layertap/ui/style"
 )
@@ -25,7 +27,8 @@ type config struct {
 	Background string                 `yaml:"background"` // auto, light or dark
 	Mouse      bool                   `yaml:"mouse"`
 	Keys       map[string][]string    `yaml:"keys"`
-	Themes     map[string]style.Theme `yaml:"themes"` // of the user's own
+	Themes     map[string]style.Theme `yaml:"themes"`  // of the user's own
+	Filters    filter.Presets         `yaml:"filters"` // by name
 }
 
 var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
@@ -71,6 +74,9 @@ func (c *config) read(text []byte) error {
 		return fmt.Errorf("theme %q: there is no such theme; there are %s", c.Theme,
 			strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	}
+	if err := c.Filters.Check(); err != nil {
+		return err
+	}
 	return ui.CheckKeys(c.Keys)
 }
 
@@ -84,7 +90,7 @@ func (c *config) themes() map[string]style.Theme {
 // apply puts the settings into the screen's options.
 func (c *config) apply(o *ui.Options) {
 	o.Theme, o.Background = c.themes()[c.Theme], backgrounds[c.Background]
-	o.Keys, o.NoMouse = c.Keys, !c.Mouse
+	o.Keys, o.NoMouse, o.Filters = c.Keys, !c.Mouse, c.Filters
 }
 
 func newConfig() *cobra.Command {
@@ -109,6 +115,11 @@ func (c *config) print(w io.Writer) error {
 	fmt.Fprintf(&b, "theme: %s  # one of %s\n", c.Theme, strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	fmt.Fprintf(&b, "background: %s  # auto, light or dark\n", c.Background)
 	fmt.Fprintf(&b, "mouse: %v\n", c.Mouse)
+	fmt.Fprintln(&b, "filters:  # by name; @name stands for one in others")
+	named := filter.Builtin().With(c.Filters)
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		fmt.Fprintf(&b, "  %s: %s\n", name, strconv.Quote(named[name]))
+	}
 	fmt.Fprintln(&b, "keys:")
 	for _, command := range ui.Commands(c.Keys) {
 		keys, err := yaml.Dump(command.Keys, yaml.WithFlowSimpleCollections(true))

@@ -19,6 +19,8 @@ var exports = map[string]func(io.Writer, session.Snapshot) error{
 }
 
 func newExport() *cobra.Command {
+	f := &analysisFlags{}
+	var only filterFlag
 	var to, out string
 	cmd := &cobra.Command{
 		Use:   "export FILE --to csv|json|har|playwright",
@@ -28,21 +30,38 @@ func newExport() *cobra.Command {
   csv         a row for each parameter of each message, for spreadsheets
   json        an array of the messages
   har         the measurement requests as an HTTP Archive, the messages of each page beside them
-  playwright  a test that repeats what the visitor did and expects the same messages`,
+  playwright  a test that repeats what the visitor did and expects the same messages
+
+With --filter only the messages that it lets through are written, and their hits.
+What it asks about findings and triggers is held against --plan, --trigger and
+--container.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := exports[to]
 			if !ok {
 				return fmt.Errorf("--to %q: it is one of csv, json, har and playwright", to)
 			}
-			file, err := readSession(cmd.Context(), args[0], unjudged())
+			chosen, err := only.filter()
+			if err != nil {
+				return err
+			}
+			analysis := unjudged()
+			if chosen.Late() {
+				if analysis, err = f.analysis(); err != nil {
+					return err
+				}
+			}
+			file, err := readSession(cmd.Context(), args[0], analysis)
 			if err != nil {
 				return err
 			}
 			warn(cmd.ErrOrStderr(), file)
+			file = choose(file, chosen)
 			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(w, file.Session) })
 		},
 	}
+	f.add(cmd)
+	only.add(cmd, "write only the messages that match a `FILTER`")
 	cmd.Flags().StringVar(&to, "to", "", "the `FORMAT`: csv, json, har or playwright")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to `FILE`; standard output where there is none")
 	return cmd

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
+	"layertap/filter"
 	"layertap/recording"
 	"layertap/report"
 	"layertap/session"
@@ -36,17 +37,21 @@ func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) 
 	}
 }
 
-// linesFace prints a line for each message.
-func linesFace(w io.Writer) face {
+// linesFace prints a line for each message that a filter lets through. Where the
+// answer can become another by what comes later, that is awaited.
+func linesFace(w io.Writer, f filter.Filter) face {
 	return func(ctx context.Context, s *session.Session) error {
 		shown, said := 0, ""
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
 			if said = tell(w, snapshot, said); snapshot.Recording.Err != nil {
 				return snapshot.Recording.Err
 			}
+			if f.Late() && snapshot.Attachment.Phase != datalayer.Over {
+				return nil
+			}
 			from := shown
 			shown = snapshot.Len()
-			return report.Lines(w, snapshot, from)
+			return report.Lines(w, snapshot, from, f)
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/datalayer"
+	"layertap/filter"
 	"layertap/gtm"
 	"layertap/probe"
 	"layertap/recording"
@@ -70,7 +71,7 @@ func (f *liveFlags) face() (face, error) {
 	case onTerminal():
 		return f.screen(), nil
 	default:
-		return linesFace(os.Stdout), nil
+		return linesFace(os.Stdout, filter.Filter{}), nil
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 func newOpen() *cobra.Command {
 	f := &analysisFlags{}
+	var only filterFlag
 	var follow, noColor bool
 	cmd := &cobra.Command{
 		Use:   "open FILE",
@@ -25,20 +26,25 @@ func newOpen() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			chosen, err := only.filter()
+			if err != nil {
+				return err
+			}
 			reader, err := recording.Open(args[0], follow)
 			if err != nil {
 				return err
 			}
-			face := linesFace(os.Stdout)
+			face := linesFace(os.Stdout, chosen)
 			if term.IsTerminal(os.Stdout.Fd()) {
 				face = func(ctx context.Context, s *session.Session) error {
-					return draw(ctx, s, noColor, ui.Options{File: args[0]})
+					return draw(ctx, s, noColor, ui.Options{File: args[0], Filter: chosen})
 				}
 			}
 			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, face), reader.Close())
 		},
 	}
 	f.add(cmd)
+	only.add(cmd, "begin with only the messages that match a `FILTER`")
 	cmd.Flags().BoolVar(&follow, "follow", false, "wait for more while the file is still being written")
 	cmd.Flags().BoolVar(&noColor, "no-color", false, "use no colours")
 	return cmd

@@ -89,8 +89,8 @@ func Builtin() Presets {
 }
 
 // With returns the presets with others in place of those of the same name.
-func (p Presets) With(others Presets) Presets {
-	all := maps.Clone(p)
+func (presets Presets) With(others Presets) Presets {
+	all := maps.Clone(presets)
 	maps.Copy(all, others)
 	return all
 }

@@ -57,6 +57,9 @@ func (p pattern) search(message []byte) presence {
 	return within
 }
 
+// infinite is how a number is written that JSON holds as digits only.
+const infinite = "-infinity"
+
 // searchable says whether a text, in lower case, stands in encoded messages as it
 // is: it is within one name or value there, and of no number.
 func searchable(text string) bool {
@@ -70,7 +73,7 @@ func searchable(text string) bool {
 			return false
 		}
 	}
-	return !number && !strings.Contains("-infinity", text)
+	return !number && !strings.Contains(infinite, text)
 }
 
 func ascii(text string) bool {

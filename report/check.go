@@ -17,6 +17,8 @@ type File struct {
 	// SkippedLines and TornBytes count what could not be read of it.
 	SkippedLines int
 	TornBytes    int
+	// Filter is what Session's messages were chosen by; empty where it has all.
+	Filter string
 	// Trouble says in a sentence what is wrong with the file; empty for nothing.
 	Trouble string
 }

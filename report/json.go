@@ -22,6 +22,7 @@ type checkJSON struct {
 type fileJSON struct {
 	File     string         `json:"file"`
 	Verdict  string         `json:"verdict"`
+	Filter   string         `json:"filter,omitempty"`
 	Trouble  string         `json:"trouble,omitempty"`
 	Counts   countsJSON     `json:"counts"`
 	Messages []messageJSON  `json:"messages"`
@@ -100,7 +101,7 @@ func (c Check) JSON(w io.Writer) error {
 func (c Check) fileJSON(f File) fileJSON {
 	s := f.Session
 	out := fileJSON{
-		File: f.Name, Verdict: verdict(c.failed(f)), Trouble: f.Trouble,
+		File: f.Name, Verdict: verdict(c.failed(f)), Filter: f.Filter, Trouble: f.Trouble,
 		Counts: countsJSON{
 			Messages: s.Counts.Messages, Errors: s.Counts.Errors, Warnings: s.Counts.Warnings, Infos: s.Counts.Infos,
 			SkippedLines: f.SkippedLines, TornBytes: f.TornBytes, Gaps: s.Counts.Gaps,

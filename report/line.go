@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
+	"layertap/filter"
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/session"
@@ -15,9 +16,12 @@ import (
 
 // Lines writes a line for each entry of a session that a person wants to read,
 // from the index from on. It is what the live commands print where there is no
-// terminal to draw on.
-func Lines(w io.Writer, s session.Snapshot, from int) error {
+// terminal to draw on. Of the messages only those are written that f lets through.
+func Lines(w io.Writer, s session.Snapshot, from int, f filter.Filter) error {
 	for i := from; i < s.Len(); i++ {
+		if _, ok := s.Entry(i).(*datalayer.Push); ok && !f.Match(s, i) {
+			continue
+		}
 		if line := lineOf(s, i); line != "" {
 			if _, err := fmt.Fprintln(w, visible.Text(line)); err != nil {
 				return err

@@ -22,7 +22,7 @@ func (c Check) Markdown(w io.Writer) error {
 
 func (c Check) fileMarkdown(w io.Writer, f File) {
 	fmt.Fprintf(w, "\n## %s\n\n%s, %s.\n\n**%s**\n", inMarkdown(f.Name), inMarkdown(f.Session.Header.URL),
-		count(f.Session.Counts.Messages, "message"), c.summary(f))
+		inMarkdown(f.messages()), c.summary(f))
 	var doubts, rows []string
 	for r := range f.remarks() {
 		if r.doubt != "" {

@@ -26,7 +26,7 @@ func (c Check) Text(w io.Writer) error {
 
 func (c Check) fileText(w io.Writer, f File) {
 	s := f.Session
-	fmt.Fprintf(w, "%s  %s  %s\n", visible.Text(f.Name), visible.Text(s.Header.URL), count(s.Counts.Messages, "message"))
+	fmt.Fprintf(w, "%s  %s  %s\n", visible.Text(f.Name), visible.Text(s.Header.URL), visible.Text(f.messages()))
 	page := ""
 	for r := range f.remarks() {
 		switch {

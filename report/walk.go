@@ -39,7 +39,7 @@ func (f File) remarks() iter.Seq[remark] {
 		if f.Trouble != "" && !yield(remark{line: 1, doubt: f.Trouble}) {
 			return
 		}
-		if f.Session.Counts.Messages == 0 && !yield(remark{line: 1, doubt: "no message reached a data layer"}) {
+		if f.Session.Counts.Messages == 0 && !yield(remark{line: 1, doubt: f.none()}) {
 			return
 		}
 		for i := range f.Session.Len() {
@@ -51,6 +51,23 @@ func (f File) remarks() iter.Seq[remark] {
 			yield(remark{line: 1, findings: findings})
 		}
 	}
+}
+
+// none says why there is no message.
+func (f File) none() string {
+	if f.Filter != "" {
+		return "no message matches the filter " + f.Filter
+	}
+	return "no message reached a data layer"
+}
+
+// messages counts the messages, and says by what they were chosen.
+func (f File) messages() string {
+	n := count(f.Session.Counts.Messages, "message")
+	if f.Filter != "" {
+		n += " by the filter " + f.Filter
+	}
+	return n
 }
 
 // remark is what there is to say about the entry at index i.

@@ -1,0 +1,56 @@
+package filter_test
+
+import (
+	"bytes"
+	_ "embed"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"layertap/filter"
+)
+
+var update = flag.Bool("update", false, "write docs/filters.md anew")
+
+//go:embed testdata/guide.md
+var guide string
+
+// TestDocument keeps docs/filters.md as the tables of fields, words and presets
+// say; its examples are filters.
+func TestDocument(t *testing.T) {
+	var fields, words, presets bytes.Buffer
+	for _, f := range filter.Fields() {
+		fmt.Fprintf(&fields, "| `%s` | %s | `%s` |\n", f.Name, f.Help, f.Example)
+		if _, err := filter.Parse(f.Example); err != nil || !strings.HasPrefix(f.Example, f.Name) {
+			t.Errorf("the example of %s: %q, %v", f.Name, f.Example, err)
+		}
+	}
+	for _, w := range filter.Words() {
+		fmt.Fprintf(&words, "| `%s` | %s |\n", w.Name, w.Help)
+	}
+	for _, name := range slices.Sorted(maps.Keys(filter.Builtin())) {
+		fmt.Fprintf(&presets, "| `@%s` | `%s` |\n", name, strings.ReplaceAll(filter.Builtin()[name], "|", `\|`))
+	}
+	text := strings.NewReplacer("FIELDS\n", fields.String(), "WORDS\n", words.String(), "PRESETS\n", presets.String()).Replace(guide)
+	for _, part := range strings.Split(text, "```text\n")[1:] {
+		example, _, _ := strings.Cut(part, "```")
+		for line := range strings.Lines(example) {
+			if _, err := filter.Parse(strings.TrimSpace(line)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	const file = "../docs/filters.md"
+	if *update {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if kept, err := os.ReadFile(file); err != nil || string(kept) != text {
+		t.Errorf("%s does not say what the tables say: go test ./filter -update writes it anew (%v)", file, err)
+	}
+}
