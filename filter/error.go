@@ -30,7 +30,7 @@ func noField(name string) string {
 	if near := nearest(strings.ToLower(name), names); near != "" {
 		return "there is no field “" + name + "”; was “" + near + "” meant?"
 	}
-	return "there is no field “" + name + "”; a parameter is asked for with “param:”, a text with a : in it stands in quotes"
+	return "there is no field “" + name + "”; a parameter is “param:" + name + "”, a text stands in quotes"
 }
 
 // instead names the preset that was probably meant, or else all of them.

@@ -151,8 +151,8 @@ func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ filter, caret, reason string }{
 		{"evnt:widget", "^", "there is no field “evnt”; was “event” meant?"},
 		{"error par:x", "      ^", "was “param” meant?"},
-		{"link_url=x", "^", "a parameter is asked for with “param:”"},
-		{"https://shop", "^", "a text with a : in it stands in quotes"},
+		{"link_url=x", "^", "a parameter is “param:link_url”, a text stands in quotes"},
+		{"https://shop", "^", "a parameter is “param:https”, a text stands in quotes"},
 		{":x", "^", "there is no field “”"},
 		{"event:", "      ^", "a value is missing here"},
 		{"(event:)", "       ^", "a value is missing here"},

@@ -78,8 +78,12 @@ func (m Model) filterHelp() [2]text.Line {
 			text.Of(style.Bad, " "+wrong.Reason),
 		}
 	}
+	field := word
+	if i := strings.IndexAny(word, ":=~"); i >= 0 {
+		field = word[:i]
+	}
 	for _, f := range filter.Fields() {
-		if word != "" && strings.HasPrefix(strings.ToLower(word), f.Name) {
+		if strings.EqualFold(field, f.Name) {
 			return [2]text.Line{1: text.Of(style.Plain, " "+f.Name+"  ").With(style.Faint, f.Help+", as in "+f.Example)}
 		}
 	}
@@ -88,15 +92,23 @@ func (m Model) filterHelp() [2]text.Line {
 		names = append(names, f.Name)
 	}
 	return [2]text.Line{
-		text.Of(style.Faint, " words, error, warning, gtm, @name, and or not ( ) · empty shows all"),
-		text.Of(style.Faint, " : has  = is  ~ regex, after "+strings.Join(names, " ")),
+		text.Of(style.Faint, " words, error, warning, gtm, @ names, : has, = is, ~ regex, and or not ( )"),
+		text.Of(style.Faint, " "+strings.Join(names, " ")),
 	}
 }
 
 // lastWord is the word that is being typed, without the sign that negates it.
 func lastWord(typed string) string {
-	word := typed[strings.LastIndexAny(typed, " (")+1:]
-	return strings.TrimPrefix(word, "-")
+	start, inQuotes := 0, false
+	for i, r := range typed {
+		switch {
+		case r == '"':
+			inQuotes = !inQuotes
+		case (r == ' ' || r == '(') && !inQuotes:
+			start = i + 1
+		}
+	}
+	return strings.TrimPrefix(typed[start:], "-")
 }
 
 // filterSuggestions are what a filter can go on with: as one from before did, or

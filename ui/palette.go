@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/filter"
 	"layertap/ui/style"
 )
 
@@ -29,7 +30,7 @@ func (m Model) commandNames() []string {
 		names = append(names, "theme "+name)
 	}
 	for _, e := range m.seen.events[max(0, len(m.seen.events)-200):] {
-		names = append(names, "filter "+e.name, "find "+e.name)
+		names = append(names, "filter event:"+filter.Quote(e.name), "find "+e.name)
 	}
 	slices.Sort(names)
 	return names
