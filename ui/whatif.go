@@ -48,7 +48,9 @@ func askWhatIf(m Model) (Model, tea.Cmd) {
 
 // isFile says whether what was typed is a container's file and no pattern: no
 // event has such a name.
-func isFile(typed string) bool { return strings.HasSuffix(typed, ".json") || strings.HasSuffix(typed, ".js") }
+func isFile(typed string) bool {
+	return strings.HasSuffix(typed, ".json") || strings.HasSuffix(typed, ".js")
+}
 
 // tryContainer holds another container against every message so far.
 func (m Model) tryContainer(path string) (Model, tea.Cmd) {
