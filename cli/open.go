@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/charmbracelet/x/term"
@@ -30,12 +31,17 @@ func newOpen() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			toTerminal := term.IsTerminal(os.Stdout.Fd())
+			if follow && chosen.Late() && !toTerminal {
+				return fmt.Errorf("--filter %q: it asks for what comes after a message, such as its hits; "+
+					"leave --follow out, so that the lines are printed when all is read", chosen)
+			}
 			reader, err := recording.Open(args[0], follow)
 			if err != nil {
 				return err
 			}
 			face := linesFace(os.Stdout, chosen)
-			if term.IsTerminal(os.Stdout.Fd()) {
+			if toTerminal {
 				face = func(ctx context.Context, s *session.Session) error {
 					return draw(ctx, s, noColor, ui.Options{File: args[0], Filter: chosen})
 				}
