@@ -65,6 +65,7 @@ type Probe struct {
 	outbox  *outbox
 	end     context.CancelFunc
 	ended   chan struct{}
+	front   front
 }
 
 // Open returns a probe at once; the browser is started or reached meanwhile, and
@@ -126,7 +127,7 @@ func (p *Probe) run(ctx context.Context) error {
 		hook.Lease = p.options.lease.Milliseconds()
 	}
 	w := newWatcher(p.outbox, newTracker(hook, p.options.Started))
-	w.open = p.options.URL
+	w.open, w.front = p.options.URL, &p.front
 	w.tracker.container = p.options.Container
 	if p.options.Attach != "" {
 		return p.attach(ctx, w)

@@ -21,6 +21,7 @@ type watcher struct {
 	attachment datalayer.Attachment
 	open       string // the URL to open in the first page; empty when that is done
 	refused    error  // why it could not be opened
+	front      *front
 }
 
 func newWatcher(o *outbox, t *tracker) *watcher {
@@ -44,6 +45,8 @@ const silence = 20 * time.Second
 // returns errConnectionLost, or why the URL was refused.
 func (w *watcher) run(ctx context.Context, c *conn) error {
 	w.conn = c
+	w.front.connected(c)
+	defer w.front.connected(nil)
 	w.send(autoAttach("", "tab"))
 	heard := time.Now()
 	timer := time.NewTimer(0)
@@ -114,6 +117,9 @@ func (w *watcher) send(commands ...command) {
 // pageReady takes a page in which the hook is in place: it opens the URL in the
 // first one, or says that all is well.
 func (w *watcher) pageReady(session target.SessionID) {
+	if s := w.tracker.sessions[session]; s != nil && s.tab.opener == "" {
+		w.front.add(frontPage{session, s.target})
+	}
 	if w.attachment.Phase == datalayer.Live {
 		return
 	}

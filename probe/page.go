@@ -1,0 +1,135 @@
+package probe
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+)
+
+// ByHand is the script that the stack of a message made with [Probe.Push] names.
+const ByHand = "layertap-by-hand"
+
+//go:embed push.js
+var pushScript string
+
+// front knows the pages of the tab that is watched, for what the user asks of
+// them while the watcher runs.
+type front struct {
+	mu    sync.Mutex
+	conn  *conn // nil while there is none
+	pages []frontPage
+}
+
+type frontPage struct {
+	session target.SessionID
+	target  target.ID
+}
+
+// connected begins anew with a connection; nil ends.
+func (f *front) connected(c *conn) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.conn, f.pages = c, nil
+}
+
+func (f *front) add(p frontPage) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pages = append(f.pages, p)
+}
+
+// page finds the page that the tab shows: the one that was hooked last and is
+// not prerendered for later.
+func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
+	f.mu.Lock()
+	c, pages := f.conn, slices.Clone(f.pages)
+	f.mu.Unlock()
+	if c == nil {
+		return nil, "", errNotAttached
+	}
+	var there target.GetTargetsResult
+	if err := c.call(ctx, ask("", target.GetTargets, target.GetTargetsParams{}), &there); err != nil {
+		return nil, "", err
+	}
+	for _, p := range slices.Backward(pages) {
+		if slices.ContainsFunc(there.TargetInfos, func(info *target.Info) bool {
+			return info.TargetID == p.target && info.Subtype != "prerender"
+		}) {
+			return c, p.session, nil
+		}
+	}
+	return nil, "", errNotAttached
+}
+
+var errNotAttached = errors.New("no page is attached; wait until it is")
+
+// tell sends a command to the page that the tab shows.
+func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params P, result *R) error {
+	c, session, err := f.page(ctx)
+	if err != nil {
+		return err
+	}
+	return c.call(ctx, ask(session, cmd, params), result)
+}
+
+// Reload loads the page anew.
+func (p *Probe) Reload(ctx context.Context) error {
+	if err := tell(ctx, &p.front, page.Reload, page.ReloadParams{}, new(cdp.Empty)); err != nil {
+		return fmt.Errorf("reloading the page: %w", err)
+	}
+	return nil
+}
+
+// Navigate opens an address in the tab. It is completed as [Options.URL] is.
+func (p *Probe) Navigate(ctx context.Context, address string) error {
+	address = withScheme(address)
+	var result page.NavigateResult
+	if err := tell(ctx, &p.front, page.Navigate, page.NavigateParams{URL: address}, &result); err != nil {
+		return fmt.Errorf("opening %s: %w", address, err)
+	}
+	if result.ErrorText != "" && result.ErrorText != "net::ERR_ABORTED" { // aborted: it became a download
+		return refused(address, result.ErrorText)
+	}
+	return nil
+}
+
+// Screenshot returns what the tab shows, as a PNG.
+func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
+	var result page.CaptureScreenshotResult
+	if err := tell(ctx, &p.front, page.CaptureScreenshot, page.CaptureScreenshotParams{}, &result); err != nil {
+		return nil, fmt.Errorf("taking a picture of the page: %w", err)
+	}
+	return result.Data, nil
+}
+
+// Push pushes a message into a data layer of the page, given as JSON or as a
+// JavaScript object literal. Its stack names [ByHand].
+func (p *Probe) Push(ctx context.Context, layer, message string) error {
+	name, err := json.Marshal(layer)
+	if err != nil {
+		return fmt.Errorf("pushing into %s: %w", layer, err)
+	}
+	script := fmt.Sprintf("(%s)(%s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), name, message, ByHand)
+	var result runtime.EvaluateResult
+	if err := tell(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: script}, &result); err != nil {
+		return fmt.Errorf("pushing into %s: %w", layer, err)
+	}
+	if thrown := result.ExceptionDetails; thrown != nil {
+		why := thrown.Text
+		if thrown.Exception != nil && thrown.Exception.Description != "" {
+			why, _, _ = strings.Cut(thrown.Exception.Description, "\n")
+		}
+		return fmt.Errorf("pushing into %s: %s", layer, why)
+	}
+	return nil
+}

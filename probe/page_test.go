@@ -1,0 +1,68 @@
+package probe
+
+import (
+	"bytes"
+	"image/png"
+	"strings"
+	"testing"
+
+	"layertap/datalayer"
+)
+
+func TestPageCommands(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/":      `<title>Shop</title><script>dataLayer = [{event: 'first'}]</script>`,
+		"/other": `<title>Other</title><script>dataLayer = [{event: 'second'}]</script>`,
+	})
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.name = s.URL
+	w := watch(t, d, chrome)
+	ctx := t.Context()
+
+	if err := w.Push(ctx, "dataLayer", `{event: 'by_hand', n: [1, 2]} // a comment`); err != nil {
+		t.Fatal(err)
+	}
+	w.see("by_hand")
+	made := w.pushes()[len(w.pushes())-1]
+	if len(made.Stack) == 0 || !strings.Contains(made.Stack[len(made.Stack)-1].URL, ByHand) {
+		t.Errorf("the stack of a message made by hand is %+v", made.Stack)
+	}
+	picture, err := w.Screenshot(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil {
+		t.Errorf("the screenshot is no PNG: %v", err)
+	}
+	pages := len(only[*datalayer.Page](w.entries))
+	if err := w.Reload(ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the page was loaded anew", func() bool { return len(only[*datalayer.Page](w.entries)) > pages })
+	if err := w.Navigate(ctx, strings.TrimPrefix(s.URL, "http://")+"/other"); err != nil {
+		t.Fatal(err)
+	}
+	w.see("second")
+
+	for message, want := range map[string]string{
+		`{event:`: "SyntaxError", `"text"`: "a message is an object", `nowhere`: "nowhere is not defined",
+	} {
+		if err := w.Push(ctx, "dataLayer", message); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("pushing %s: %v, want %q in it", message, err, want)
+		}
+	}
+	if err := w.Push(ctx, "otherLayer", `{}`); err == nil || !strings.Contains(err.Error(), "no data layer otherLayer") {
+		t.Errorf("pushing into a layer that is not there: %v", err)
+	}
+	if err := w.Navigate(ctx, "http://nowhere.invalid/"); err == nil || !strings.Contains(err.Error(), "there is no such host") {
+		t.Errorf("opening a host that is not there: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Reload(ctx); err == nil || !strings.Contains(err.Error(), "no page is attached") {
+		t.Errorf("reloading after the end: %v", err)
+	}
+}
