@@ -92,6 +92,6 @@ func (t *tracker) disconnected() {
 	t.commands = nil
 	t.ledger.reconnecting()
 	for _, tab := range t.known {
-		tab.guard = guard{}
+		tab.guard = guard{up: true}
 	}
 }

@@ -224,7 +224,10 @@ func (t *tracker) detach(s *session) {
 func (t *tracker) adopt(s *session, opener *tab) {
 	s.tab = t.known[s.target]
 	if s.tab == nil {
-		s.tab = &tab{id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}}
+		s.tab = &tab{
+			id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{},
+			guard: guard{up: true}, // the first page, too, may be left as soon as it is there
+		}
 		t.known[s.target] = s.tab
 	}
 	if opener != nil {
