@@ -29,6 +29,7 @@ type liveFlags struct {
 	duration time.Duration
 	redact   bool
 	noColor  bool
+	source   *probe.Probe // once it is open
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
@@ -104,11 +105,10 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	if err := f.record(s); err != nil {
 		return err
 	}
-	source, err := probe.Open(f.probe)
-	if err != nil {
+	if f.source, err = probe.Open(f.probe); err != nil {
 		return err
 	}
-	return errors.Join(play(ctx, s, source, show), source.Close())
+	return errors.Join(play(ctx, s, f.source, show), f.source.Close())
 }
 
 // findContainer finds the container in a script that a page loaded.

@@ -24,6 +24,7 @@ const frame = time.Second / 30
 func (f *liveFlags) screen() face {
 	return func(ctx context.Context, s *session.Session) error {
 		return draw(ctx, s, f.noColor, ui.Options{
+			Page:          page(ctx, s, f.source),
 			Record:        func() (string, error) { return f.startRecording(s) },
 			StopRecording: s.StopRecording,
 			Mark: func(on int, mark string) error {

@@ -36,6 +36,8 @@ type Options struct {
 	// Mark sets a sign on the entry with the given Seq; an empty one takes it
 	// off. Note does the same with a text.
 	Mark, Note func(on int, text string) error
+	// Page is the page that is watched; nil where there is none.
+	Page *Page
 	// ReadContainer reads the container in a file; nil where there are none.
 	ReadContainer func(path string) (*gtm.Container, error)
 	// File is the name of the session file that is shown; empty when live.

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/probe"
+	"layertap/session"
+	"layertap/ui"
+)
+
+// patience is how long a page may take to answer what the user asks of it.
+const patience = 10 * time.Second
+
+// page is what the screen may ask of the page that source watches.
+func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page {
+	return &ui.Page{
+		Reload: func() error {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			return source.Reload(ctx)
+		},
+		Navigate: func(address string) error {
+			ctx, cancel := context.WithTimeout(ctx, 3*patience) // a server may be slow to answer
+			defer cancel()
+			return source.Navigate(ctx, address)
+		},
+		Screenshot: func(on int) (string, error) {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			picture, err := source.Screenshot(ctx)
+			if err != nil {
+				return "", err
+			}
+			return keepScreenshot(s, on, picture)
+		},
+		Push: func(layer, message string) error {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			before := s.Snapshot()
+			if err := source.Push(ctx, layer, message); err != nil {
+				return err
+			}
+			return noteByHand(ctx, s, before)
+		},
+	}
+}
+
+// keepScreenshot writes a picture beside the recording, or where there is none
+// to the working directory.
+func keepScreenshot(s *session.Session, on int, picture []byte) (string, error) {
+	snapshot := s.Snapshot()
+	name := strings.TrimSuffix(recordingName(snapshot.Header.URL, time.Now()), ".session.jsonl")
+	name = filepath.Join(filepath.Dir(snapshot.Recording.File), fmt.Sprintf("%s-%d.png", name, on))
+	if err := writeNew(name, picture); err != nil {
+		return "", fmt.Errorf("keeping the screenshot: %w", err)
+	}
+	if on != 0 {
+		s.Add(&datalayer.Screenshot{Place: placeNow(s), On: on, File: filepath.Base(name)})
+	}
+	return name, nil
+}
+
+// writeNew writes a file that is not there yet.
+func writeNew(name string, content []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	return errors.Join(err, file.Close())
+}
+
+// noteByHand waits for a message that was pushed by hand after a snapshot, and
+// notes on it that it was.
+func noteByHand(ctx context.Context, s *session.Session, before session.Snapshot) error {
+	for snapshot, seen := s.Snapshot(), before.Len(); ; {
+		for ; seen < snapshot.Len(); seen++ {
+			if push, ok := snapshot.Entry(seen).(*datalayer.Push); ok && madeByHand(push) {
+				s.Add(&datalayer.Note{Place: placeNow(s), On: push.Seq, Text: "pushed by hand"})
+				return nil
+			}
+		}
+		var more bool
+		if snapshot, more = s.Wait(ctx, snapshot.Version); !more {
+			return errors.New("pushing by hand: the page took the message, but it was not seen to arrive")
+		}
+	}
+}
+
+func madeByHand(push *datalayer.Push) bool {
+	return slices.ContainsFunc(push.Stack, func(f datalayer.StackFrame) bool { return f.URL == probe.ByHand })
+}

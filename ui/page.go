@@ -1,0 +1,84 @@
+package ui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+)
+
+// Page is what can be asked of the page that is watched.
+type Page struct {
+	Reload   func() error
+	Navigate func(address string) error
+	// Screenshot keeps a picture of the page for the entry with the given Seq, 0
+	// for none, and returns the name of its file.
+	Screenshot func(on int) (string, error)
+	// Push pushes JSON or a JavaScript object literal into a layer, and marks the
+	// message that arrives as made by hand.
+	Push func(layer, message string) error
+}
+
+func noPage(m Model) string {
+	switch {
+	case m.options.File != "":
+		return "this is a recording: there is no page behind it"
+	case m.options.Page == nil:
+		return "there is no page here"
+	case m.snapshot.Attachment.Phase != datalayer.Live:
+		return "no page is attached yet, or no longer"
+	}
+	return ""
+}
+
+func reloadPage(m Model) (Model, tea.Cmd) {
+	reload := m.options.Page.Reload
+	return m, func() tea.Msg { return done{told: "reloaded the page", err: reload()} }
+}
+
+func askAddress(m Model) (Model, tea.Cmd) {
+	navigate := m.options.Page.Navigate
+	return m.ask("go to", "an address · enter opens it · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
+		if typed = strings.TrimSpace(typed); typed == "" {
+			return m, nil
+		}
+		return m, func() tea.Msg { return done{told: "opened " + typed, err: navigate(typed)} }
+	})
+}
+
+func takeScreenshot(m Model) (Model, tea.Cmd) {
+	on, screenshot := 0, m.options.Page.Screenshot
+	if push := m.currentPush(); push != nil {
+		on = push.Seq
+	}
+	return m, func() tea.Msg {
+		file, err := screenshot(on)
+		return done{told: "saved " + file, err: err}
+	}
+}
+
+// askPush asks for a message, and then whether it is to be pushed: the page and
+// everything that listens to it take it for its own.
+func askPush(m Model) (Model, tea.Cmd) {
+	layer := "dataLayer"
+	if push := m.currentPush(); push != nil {
+		layer = push.Layer
+	}
+	return m.ask("push", "an object, as JSON or JavaScript · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
+		if typed = strings.TrimSpace(typed); typed == "" {
+			return m, nil
+		}
+		return m.confirmPush(layer, typed)
+	})
+}
+
+func (m Model) confirmPush(layer, message string) (Model, tea.Cmd) {
+	push := m.options.Page.Push
+	m.chooser = chooser{"tags may fire; push into " + layer + "?", []choice{
+		{"y", "push it", func(m Model) (Model, tea.Cmd) {
+			return m, func() tea.Msg { return done{told: "pushed into " + layer + " by hand", err: push(layer, message)} }
+		}},
+	}}
+	return m, nil
+}
