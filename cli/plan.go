@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/datalayer"
-	"layertap/recording"
 	"layertap/rules"
 	"layertap/visible"
 )
@@ -123,34 +121,18 @@ func newPlanInfer() *cobra.Command {
 
 // learn takes the messages of a recording into account.
 func learn(cmd *cobra.Command, inference *rules.Inference, path string) error {
-	reader, err := recording.Open(path, false)
+	file, err := readSession(cmd.Context(), path, unjudged())
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
+	warn(cmd.ErrOrStderr(), file)
 	inference.Recording()
-	pages := map[string]*datalayer.Page{}
-	for {
-		batch, err := reader.Next(cmd.Context())
-		for _, e := range batch.Entries {
-			switch e := e.(type) {
-			case *datalayer.Page:
-				pages[e.ID] = e
-			case *datalayer.Push:
-				page, ok := pages[e.Page]
-				if !ok {
-					page = &datalayer.Page{ID: e.Page}
-				}
-				inference.Add(page, e)
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
+	for i := range file.Session.Len() {
+		if push, ok := file.Session.Entry(i).(*datalayer.Push); ok {
+			inference.Add(file.Session.Page(push.Page), push)
 		}
 	}
+	return nil
 }
 
 func newPlanDiff() *cobra.Command {
