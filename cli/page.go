@@ -27,10 +27,14 @@ func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page
 			defer cancel()
 			return source.Reload(ctx)
 		},
-		Navigate: func(address string) error {
+		Navigate: func(typed string) error {
+			url, err := address(typed)
+			if err != nil {
+				return err
+			}
 			ctx, cancel := context.WithTimeout(ctx, 3*patience) // a server may be slow to answer
 			defer cancel()
-			return source.Navigate(ctx, address)
+			return source.Navigate(ctx, url)
 		},
 		Screenshot: func(on int) (string, error) {
 			ctx, cancel := context.WithTimeout(ctx, patience)

@@ -179,7 +179,8 @@ func TestRefusals(t *testing.T) {
 		{"no place", Options{Attach: "ftp://x"}, []string{`"ftp://x"`, "ws"}},
 		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"no such host"}},
 		{"no such tab", Options{Attach: chrome.address, Tab: "no such tab"}, []string{`"no such tab"`, "about:blank"}},
-		{"URL refused", Options{URL: fmt.Sprintf("127.0.0.1:%d", port), Headless: true}, []string{"nothing listens", "ERR_CONNECTION_REFUSED"}},
+		{"no URL", Options{URL: "127.0.0.1", Headless: true}, []string{"opening 127.0.0.1", "invalid URL"}},
+		{"URL refused", Options{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Headless: true}, []string{"nothing listens", "ERR_CONNECTION_REFUSED"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -240,17 +241,6 @@ func TestChoosesATab(t *testing.T) {
 		}
 		if err != nil && !strings.Contains(err.Error(), "https://shop.example/cart") {
 			t.Errorf("%q: the error does not list the tabs: %v", wanted, err)
-		}
-	}
-}
-
-func TestCompletesAddresses(t *testing.T) {
-	for typed, want := range map[string]string{
-		"shop.example": "https://shop.example", "localhost:8080/x": "http://localhost:8080/x", "127.0.0.1": "http://127.0.0.1",
-		"http://a.example": "http://a.example", "about:blank": "about:blank", "data:text/html,x": "data:text/html,x", "[::1]:80": "http://[::1]:80",
-	} {
-		if got := withScheme(typed); got != want {
-			t.Errorf("%s becomes %s, not %s", typed, got, want)
 		}
 	}
 }

@@ -90,9 +90,8 @@ func (p *Probe) Reload(ctx context.Context) error {
 	return nil
 }
 
-// Navigate opens an address in the tab. It is completed as [Options.URL] is.
+// Navigate opens an address in the tab.
 func (p *Probe) Navigate(ctx context.Context, address string) error {
-	address = withScheme(address)
 	var result page.NavigateResult
 	if err := tell(ctx, &p.front, page.Navigate, page.NavigateParams{URL: address}, &result); err != nil {
 		return fmt.Errorf("opening %s: %w", address, err)

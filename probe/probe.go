@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -28,8 +27,7 @@ import (
 
 // Options say what to watch.
 type Options struct {
-	// URL is opened in a browser of our own, unless Attach is set. Without a
-	// scheme it is https, on this machine http.
+	// URL is opened in a browser of our own, unless Attach is set.
 	URL string
 	// Attach is where a running browser is: a port, host:port, an http, https,
 	// ws or wss URL, or a DevToolsActivePort file. Empty starts one.
@@ -75,7 +73,6 @@ func Open(o Options) (*Probe, error) {
 	if (o.URL == "") == (o.Attach == "") {
 		return nil, errors.New("opening a probe: it takes either a URL to open or a browser to attach to")
 	}
-	o.URL = withScheme(o.URL)
 	if o.Started.IsZero() {
 		o.Started = time.Now()
 	}
@@ -86,23 +83,6 @@ func Open(o Options) (*Probe, error) {
 		p.outbox.close(p.run(ctx))
 	}()
 	return p, nil
-}
-
-// withScheme completes what people type into an address bar.
-func withScheme(address string) string {
-	if address == "" || strings.Contains(address, "://") || strings.HasPrefix(address, "about:") || strings.HasPrefix(address, "data:") {
-		return address
-	}
-	u, err := url.Parse("http://" + address)
-	if err != nil {
-		return address
-	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Hostname() == "localhost" || strings.HasSuffix(u.Hostname(), ".localhost") || ip != nil && ip.IsLoopback() {
-		return u.String()
-	}
-	u.Scheme = "https"
-	return u.String()
 }
 
 // Next waits for what was seen since the last call. It returns io.EOF after the

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/chromedp/cdproto"
@@ -131,6 +132,10 @@ func (w *watcher) pageReady(session target.SessionID) {
 	w.open = ""
 	navigate := ask(session, page.Navigate, page.NavigateParams{URL: address})
 	navigate.then = func(m *cdproto.Message) {
+		if m.Error != nil {
+			w.refused = fmt.Errorf("opening %s: %s", address, m.Error.Message)
+			return
+		}
 		onResult(m, func(r *page.NavigateResult) {
 			if r.ErrorText != "" && r.ErrorText != "net::ERR_ABORTED" { // aborted: it became a download
 				w.refused = refused(address, r.ErrorText)
