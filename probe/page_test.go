@@ -41,7 +41,7 @@ func TestPageCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until("the page was loaded anew", func() bool { return len(only[*datalayer.Page](w.entries)) > pages })
-	if err := w.Navigate(ctx, strings.TrimPrefix(s.URL, "http://")+"/other"); err != nil {
+	if err := w.Navigate(ctx, s.URL+"/other"); err != nil {
 		t.Fatal(err)
 	}
 	w.see("second")

@@ -20,8 +20,9 @@ type guard struct {
 }
 
 // afterglow is how long the old page may go on saying things after the new one
-// has come.
-const afterglow = time.Second
+// has come, and a page that loads quickly may take before it can be left again
+// without a moment in which the net is down.
+const afterglow = 3 * time.Second
 
 // arrived takes the net down soon, if a tab has come to a new page.
 func (g *guard) arrived(e *page.EventFrameNavigated, now time.Time) {
