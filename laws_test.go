@@ -24,9 +24,9 @@ var reach = []law{
 	{"only the command line opens files", "layertap/recording", "recording cli"},
 	{"nothing below knows the screen", "layertap/ui", "ui cli"},
 	{"nothing below knows the reports", "layertap/report", "report cli"},
-	{"the analysis does not know its reader", "layertap/session", "session filter ui report cli"},
-	{"containers know no plans", "layertap/rules", "rules session filter ui report cli"},
-	{"the words of the field know no containers", "layertap/gtm", "gtm rules session filter ui report cli"},
+	{"the analysis does not know its reader", "layertap/session", "session filter diff ui report cli"},
+	{"containers know no plans", "layertap/rules", "rules session filter diff ui report cli"},
+	{"the words of the field know no containers", "layertap/gtm", "gtm rules session filter diff ui report cli"},
 }
 
 // imports are the laws on what the code of a package names itself.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/diff"
 	"layertap/report"
 )
 
@@ -56,24 +57,26 @@ func (f *diffFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	diff := report.Compare(tool(), before, after, ignore)
-	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(diff, w) }); err != nil {
+	found := report.Compare(tool(), before, after, ignore)
+	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(found, w) }); err != nil {
 		return err
 	}
-	if !diff.Same() {
+	if !found.Same() {
 		return errFindings
 	}
 	return nil
 }
 
-func (f *diffFlags) ignored() (report.Ignore, error) {
+func (f *diffFlags) ignored() (diff.Ignore, error) {
 	for _, key := range f.ignore {
 		if _, err := path.Match(key, ""); errors.Is(err, path.ErrBadPattern) {
-			return report.Ignore{}, fmt.Errorf("reading --ignore %q: its brackets do not close; write \\[ for a bracket", key)
+			return diff.Ignore{}, fmt.Errorf("reading --ignore %q: its brackets do not close; write \\[ for a bracket", key)
 		}
 	}
 	if f.exact {
-		return report.Ignore{Keys: f.ignore}, nil
+		return diff.Ignore{Keys: f.ignore}, nil
 	}
-	return report.Ignore{Keys: append([]string{"gtm.*"}, f.ignore...), Volatile: true}, nil
+	ignore := diff.Usual()
+	ignore.Keys = append(ignore.Keys, f.ignore...)
+	return ignore, nil
 }

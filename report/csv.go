@@ -43,7 +43,7 @@ func CSV(w io.Writer, s session.Snapshot) error {
 // parameters are the cells for path, type and value of everything that a message
 // carries beside its event.
 func parameters(push *datalayer.Push) [][3]string {
-	v := decode(push)
+	v := push.Value()
 	if push.Kind == datalayer.KindGtag && len(v.Items) > 2 && v.Items[0].Text == "event" {
 		v = v.Items[2]
 	}
@@ -61,11 +61,11 @@ func flatten(at string, v datalayer.Value, each func(path string, v datalayer.Va
 	switch {
 	case (v.Kind == datalayer.Object || v.Kind == datalayer.Instance) && len(v.Fields) > 0:
 		for _, f := range v.Fields {
-			flatten(member(at, f.Name), f.Value, each)
+			flatten(datalayer.Member(at, f.Name), f.Value, each)
 		}
 	case v.Kind == datalayer.Array && len(v.Items) > 0:
 		for i, one := range v.Items {
-			flatten(item(at, i), one, each)
+			flatten(datalayer.Item(at, i), one, each)
 		}
 	case at != "" || v.Kind != datalayer.Object:
 		each(at, v)

@@ -5,19 +5,20 @@ import (
 	"io"
 
 	"layertap/datalayer"
+	"layertap/diff"
 )
 
 // The keys of the JSON form of a comparison. More may stand beside these, none
 // may go. Values are in the encoding of session files.
 
 type diffJSON struct {
-	Format      int                    `json:"format"`
-	Tool        string                 `json:"tool"`
-	Same        bool                   `json:"same"`
-	Before      sideJSON               `json:"before"`
-	After       sideJSON               `json:"after"`
-	Counts      map[DifferenceKind]int `json:"counts"`
-	Differences []differenceJSON       `json:"differences"`
+	Format      int               `json:"format"`
+	Tool        string            `json:"tool"`
+	Same        bool              `json:"same"`
+	Before      sideJSON          `json:"before"`
+	After       sideJSON          `json:"after"`
+	Counts      map[diff.Kind]int `json:"counts"`
+	Differences []differenceJSON  `json:"differences"`
 }
 
 type sideJSON struct {
@@ -27,17 +28,17 @@ type sideJSON struct {
 }
 
 type differenceJSON struct {
-	Kind    DifferenceKind `json:"kind"`
-	Page    string         `json:"page"`
-	Layer   string         `json:"layer"`
-	Event   string         `json:"event"`
-	Before  int            `json:"before,omitempty"` // a sequence number
-	After   int            `json:"after,omitempty"`
-	Changes []changeJSON   `json:"changes,omitempty"`
+	Kind    diff.Kind    `json:"kind"`
+	Page    string       `json:"page"`
+	Layer   string       `json:"layer"`
+	Event   string       `json:"event"`
+	Before  int          `json:"before,omitempty"` // a sequence number
+	After   int          `json:"after,omitempty"`
+	Changes []changeJSON `json:"changes,omitempty"`
 }
 
 type changeJSON struct {
-	Kind   ChangeKind      `json:"kind"`
+	Kind   diff.ChangeKind `json:"kind"`
 	Path   string          `json:"path"`
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
@@ -47,20 +48,20 @@ type changeJSON struct {
 func (d Diff) JSON(w io.Writer) error {
 	out := diffJSON{
 		Format: 1, Tool: d.Tool, Same: d.Same(), Before: side(d.Before), After: side(d.After),
-		Counts: map[DifferenceKind]int{}, Differences: []differenceJSON{},
+		Counts: map[diff.Kind]int{}, Differences: []differenceJSON{},
 	}
-	for _, kind := range differenceKinds {
+	for _, kind := range diff.Kinds() {
 		out.Counts[kind] = d.count(kind)
 	}
 	for _, one := range d.Differences {
-		out.Differences = append(out.Differences, one.json())
+		out.Differences = append(out.Differences, differenceOf(one))
 	}
 	return writeJSON(w, out)
 }
 
 func side(f File) sideJSON { return sideJSON{f.Name, f.Session.Counts.Messages, f.doubts()} }
 
-func (one Difference) json() differenceJSON {
+func differenceOf(one diff.Difference) differenceJSON {
 	out := differenceJSON{Kind: one.Kind, Page: one.Page, Layer: one.Layer, Event: one.Event}
 	if one.Before != nil {
 		out.Before = one.Before.Seq
@@ -70,10 +71,10 @@ func (one Difference) json() differenceJSON {
 	}
 	for _, c := range one.Changes {
 		change := changeJSON{Kind: c.Kind, Path: c.Path}
-		if c.Kind != KeyExtra {
+		if c.Kind != diff.KeyExtra {
 			change.Before = datalayer.Encode(nil, c.Before)
 		}
-		if c.Kind != KeyMissing {
+		if c.Kind != diff.KeyMissing {
 			change.After = datalayer.Encode(nil, c.After)
 		}
 		out.Changes = append(out.Changes, change)

@@ -6,9 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"layertap/datalayer"
+	"layertap/diff"
 	"layertap/report"
 )
 
@@ -32,115 +31,6 @@ func pages(t *testing.T, site string, messages ...[]string) report.File {
 	return file(t, site, site, entries...)
 }
 
-var usual = report.Ignore{Keys: []string{"gtm.*"}, Volatile: true}
-
-func TestCompare(t *testing.T) {
-	const a, b, c = `{"event":"a"}`, `{"event":"b"}`, `{"event":"c"}`
-	for name, tt := range map[string]struct {
-		before, after [][]string
-		ignore        report.Ignore
-		want          []string
-	}{
-		"the same":         {before: [][]string{{"/", a, b}}, after: [][]string{{"/", a, b}}},
-		"missing":          {before: [][]string{{"/", a, b, c}}, after: [][]string{{"/", a, c}}, want: []string{"missing / b"}},
-		"extra":            {before: [][]string{{"/", a, c}}, after: [][]string{{"/", a, b, c}}, want: []string{"extra / b"}},
-		"reordered":        {before: [][]string{{"/", a, b, c}}, after: [][]string{{"/", b, c, a}}, want: []string{"reordered / a"}},
-		"a page missing":   {before: [][]string{{"/", a}, {"/x", b}}, after: [][]string{{"/", a}}, want: []string{"missing /x b"}},
-		"a page extra":     {before: [][]string{{"/", a}}, after: [][]string{{"/x?y=1", b}, {"/", a}}, want: []string{"extra /x b"}},
-		"pages in turn":    {before: [][]string{{"/", a}, {"/x", b}, {"/", c}}, after: [][]string{{"/x", b}, {"/", a, c}}},
-		"reordered, other": {before: [][]string{{"/", `{"event":"a","n":1}`, b, c}}, after: [][]string{{"/", b, c, `{"event":"a","n":2}`}}, want: []string{"reordered / a", "value / a: n value 1 2"}},
-		"a key misspelled": {
-			before: [][]string{{"/", `{"event":"a","widget_conversation_id":"1"}`}}, after: [][]string{{"/", `{"event":"a","widet_conversation_id":"1"}`}},
-			ignore: usual, want: []string{`shape / a: widget_conversation_id missing "1" undefined widet_conversation_id extra undefined "1"`},
-		},
-		"a type": {
-			before: [][]string{{"/", `{"event":"a","user_id":1}`}}, after: [][]string{{"/", `{"event":"a","user_id":"1"}`}},
-			ignore: usual, want: []string{`shape / a: user_id type 1 "1"`},
-		},
-		"deep": {
-			before: [][]string{{"/", `{"event":"a","e":{"items":[{"price":1},{"price":2}]}}`}}, after: [][]string{{"/", `{"event":"a","e":{"items":[{"price":3}]}}`}},
-			want: []string{`shape / a: e.items[1] missing {"price":2} undefined`, "value / a: e.items[0].price value 1 3"},
-		},
-		"what changes on each visit": {
-			before: [][]string{{"/", `{"event":"a","gtm.uniqueEventId":7,"timestamp":1,"sessionId":"x","created_at":1,"to":"https://a.example/x"}`}},
-			after:  [][]string{{"/", `{"event":"a","timestamp":2,"sessionId":"y","created_at":2,"to":"https://b.example/x"}`}},
-			ignore: usual,
-		},
-		"another site that begins alike": {
-			before: [][]string{{"/", `{"event":"a","to":"https://a.example.org/x"}`}}, after: [][]string{{"/", `{"event":"a","to":"https://b.example.org/x"}`}},
-			ignore: usual, want: []string{`value / a: to value "https://a.example.org/x" "https://b.example.org/x"`},
-		},
-		"the same, exactly": {
-			before: [][]string{{"/", `{"event":"a","gtm.start":7,"timestamp":1}`}}, after: [][]string{{"/", `{"event":"a","timestamp":2}`}},
-			want: []string{"shape / a: gtm.start missing 7 undefined", "value / a: timestamp value 1 2"},
-		},
-		"no id": {
-			before: [][]string{{"/", `{"event":"a","paid":1,"format":"x"}`}}, after: [][]string{{"/", `{"event":"a","paid":2,"format":"y"}`}},
-			ignore: usual, want: []string{`value / a: paid value 1 2 format value "x" "y"`},
-		},
-		"ignored by name, path and pattern": {
-			before: [][]string{{"/", `{"event":"a","n":1,"e":{"items":[{"price":1}]},"ab_x":1}`}}, after: [][]string{{"/", `{"event":"a","e":{"items":[{"price":2}]},"ab_x":2}`}},
-			ignore: report.Ignore{Keys: []string{"n", "e.items.price", "ab_*"}},
-		},
-		"what JSON cannot say": {
-			before: [][]string{{"/", `{"event":"a","v":{"$":"date","value":"2026"},"u":{"$":"undefined"}}`}},
-			after:  [][]string{{"/", `{"event":"a","v":{"$":"date","value":"2027"},"u":null}`}},
-			want:   []string{"shape / a: u type undefined null", `value / a: v value {"$":"date","value":"2026"} {"$":"date","value":"2027"}`},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := report.Compare("test", pages(t, "https://a.example", tt.before...), pages(t, "https://b.example", tt.after...), tt.ignore)
-			if diff := cmp.Diff(tt.want, differences(d)); diff != "" {
-				t.Errorf("expected (-) and found (+):\n%s", diff)
-			}
-			if d.Same() != (len(tt.want) == 0) {
-				t.Errorf("the same: %v", d.Same())
-			}
-		})
-	}
-}
-
-// differences is what a comparison found, a line for each.
-func differences(d report.Diff) []string {
-	var lines []string
-	for _, one := range d.Differences {
-		line := fmt.Sprintf("%s %s %s", one.Kind, one.Page, one.Event)
-		separator := ": "
-		for _, c := range one.Changes {
-			line += fmt.Sprintf("%s%s %s %s %s", separator, c.Path, c.Kind, value(c.Before), value(c.After))
-			separator = " "
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-func value(v datalayer.Value) string {
-	if v.Kind == datalayer.Undefined {
-		return "undefined"
-	}
-	return string(datalayer.Encode(nil, v))
-}
-
-// Two data layers of a page are two sequences.
-func TestCompareLayers(t *testing.T) {
-	layers := func(names ...string) report.File {
-		entries := []datalayer.Entry{page(0, "p1", "https://shop.example/", datalayer.CauseLoad)}
-		for _, name := range names {
-			one := push(ms, "p1", "a", `{"event":"a"}`)
-			one.Layer = name
-			entries = append(entries, one)
-		}
-		return file(t, "f", "https://shop.example/", entries...)
-	}
-	if d := report.Compare("test", layers("x", "y"), layers("y", "x"), usual); !d.Same() {
-		t.Errorf("%q", differences(d))
-	}
-	if d := report.Compare("test", layers("x"), layers("y"), usual); len(d.Differences) != 2 {
-		t.Errorf("%q", differences(d))
-	}
-}
-
 func TestDiffGolden(t *testing.T) {
 	before := pages(t, "https://a.example",
 		[]string{"/", `{"event":"gtm.js"}`, `{"event":"one","long":"` + fmt.Sprint(time.Duration(1<<62)) + `","n":1}`, `{"color":"red"}`},
@@ -149,7 +39,7 @@ func TestDiffGolden(t *testing.T) {
 		[]string{"/", `{"event":"gtm.js"}`, `{"event":"one","long":7,"n":2}`, `{"colour":"red"}`},
 		[]string{"/cart", `{"event":"three"}`, `{"event":"four"}`, `{"event":"two"}`, `{"event":"five"}`})
 	after.Trouble = "3 lines are missing"
-	d := report.Compare("layertap 0.1.0", before, after, usual)
+	d := report.Compare("layertap 0.1.0", before, after, diff.Usual())
 	for name, write := range map[string]func() string{
 		"diff.txt":  func() string { return written(t, d.Text) },
 		"diff.json": func() string { return written(t, d.JSON) },

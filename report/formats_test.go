@@ -16,6 +16,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"layertap/diff"
 	"layertap/filter"
 	"layertap/report"
 	"layertap/rules"
@@ -48,7 +49,7 @@ func formats(f report.File) map[string]func(io.Writer) error {
 
 // nothing compares a file with one that holds nothing.
 func nothing(f report.File) report.Diff {
-	return report.Compare("layertap 0.1.0", f, report.File{Name: "empty.session.jsonl"}, report.Ignore{})
+	return report.Compare("layertap 0.1.0", f, report.File{Name: "empty.session.jsonl"}, diff.Ignore{})
 }
 
 func written(t *testing.T, write func(io.Writer) error) string {

@@ -69,8 +69,8 @@ func notesOn(s session.Snapshot) map[int][]string {
 
 func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
 	row := messageRow{
-		Seq: push.Seq, Time: clock(push.T), Title: shown(title(push)), Symbol: worst(v.Findings), Sign: "fine",
-		Value: spans(decode(push), v.Findings), Origin: shown(origin(push)),
+		Seq: push.Seq, Time: clock(push.T), Title: shown(push.Title()), Symbol: worst(v.Findings), Sign: "fine",
+		Value: spans(push.Value(), v.Findings), Origin: shown(origin(push)),
 	}
 	if strings.HasPrefix(push.Event, "gtm.") || push.Event == "" {
 		row.Sign, row.Symbol = "plain", "·"
@@ -167,7 +167,7 @@ func (p *painter) value(at string, v datalayer.Value, indent string) {
 func (p *painter) fields(at string, fields []datalayer.Field, indent string) {
 	p.add("", "{")
 	for i, f := range fields {
-		where := member(at, f.Name)
+		where := datalayer.Member(at, f.Name)
 		class := "key"
 		if p.wrong[where] {
 			class = "key wrong"
@@ -184,7 +184,7 @@ func (p *painter) items(at string, items []datalayer.Value, indent string) {
 	p.add("", "[")
 	for i, v := range items {
 		p.add("", separator(i)+indent+"  ")
-		p.value(item(at, i), v, indent+"  ")
+		p.value(datalayer.Item(at, i), v, indent+"  ")
 	}
 	p.add("", closing(len(items), indent)+"]")
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"layertap/datalayer"
 	"layertap/visible"
 )
 
@@ -77,7 +78,7 @@ func (c Check) suite(f File) suiteXML {
 			suite.add(c.testCase(r))
 		}
 	}
-	session.page = f.Session.Header.URL
+	session.page = &datalayer.Page{URL: f.Session.Header.URL}
 	suite.add(c.testCase(session))
 	suite.Doubts = strings.Join(doubts, "\n")
 	return suite
@@ -93,7 +94,7 @@ func (s *suiteXML) add(one caseXML) {
 
 // testCase is a remark as a test. The findings come the worst first.
 func (c Check) testCase(r remark) caseXML {
-	out := caseXML{Class: visible.Text(r.page), Name: visible.Text(r.title())}
+	out := caseXML{Class: visible.Text(r.page.URL), Name: visible.Text(r.title())}
 	var failed, rest []string
 	for _, f := range r.findings {
 		line := visible.Text(fmt.Sprintf("%s: %s", f.Code, advice(f)))

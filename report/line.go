@@ -45,7 +45,7 @@ func lineOf(s session.Snapshot, i int) string {
 }
 
 func pushLine(push *datalayer.Push, v session.Verdict) string {
-	line := fmt.Sprintf("%s  #%-4d %s %-36s", clock(push.T), push.Seq, worst(v.Findings), title(push))
+	line := fmt.Sprintf("%s  #%-4d %s %-36s", clock(push.T), push.Seq, worst(v.Findings), push.Title())
 	var parts []string
 	for _, match := range v.Outcome.Triggers {
 		name := match.Trigger.Name

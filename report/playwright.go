@@ -5,11 +5,11 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
 	"time"
 
 	"layertap/datalayer"
+	"layertap/diff"
 	"layertap/session"
 	"layertap/visible"
 )
@@ -54,9 +54,7 @@ func newScript(s session.Snapshot) *script {
 	for i := range s.Len() {
 		if page, ok := s.Entry(i).(*datalayer.Page); ok && page.Frame == "main" {
 			t.target = page.Target
-			if u, err := url.Parse(page.URL); err == nil && u.Host != "" {
-				t.site = u.Scheme + "://" + u.Host
-			}
+			t.site = page.Origin()
 			break
 		}
 	}
@@ -90,7 +88,7 @@ func (t *script) entry(e datalayer.Entry) {
 // page goes to a page, or waits for it where the user's last action led there.
 func (t *script) page(page *datalayer.Page) {
 	if t.last != nil && t.fresh && page.Cause != datalayer.CauseReload && page.Cause != datalayer.CauseBFCache {
-		t.say("await arrive(page, %s);", literal(pathOf(page.URL)))
+		t.say("await arrive(page, %s);", literal(page.Path()))
 		t.fresh = false
 		return
 	}
@@ -157,7 +155,7 @@ func label(a *datalayer.Action) string {
 
 // expectation is what a message has to be like.
 func (t *script) expectation(push *datalayer.Push) string {
-	v := decode(push)
+	v := push.Value()
 	if push.Kind == datalayer.KindGtag {
 		v = datalayer.Value{Kind: datalayer.Object, Fields: gtagParameters(v)}
 	}
@@ -211,7 +209,7 @@ func (t *script) scalar(name string, v datalayer.Value) (string, bool) {
 	switch {
 	case v.Kind == datalayer.Number && (!number || strings.Contains(v.Text, "Infinity")):
 		return "", false
-	case volatile(name):
+	case diff.Volatile(name):
 		return "expect.anything()", true
 	case v.Kind == datalayer.String:
 		return t.text(v.Text), true
@@ -222,7 +220,7 @@ func (t *script) scalar(name string, v datalayer.Value) (string, bool) {
 
 // text is a string as JavaScript, relative to the site where it is a URL there.
 func (t *script) text(s string) string {
-	if rest, ok := onSite(s, t.site); ok {
+	if rest, ok := datalayer.OnSite(s, t.site); ok {
 		return "site + " + literal(rest)
 	}
 	return literal(s)

@@ -159,11 +159,11 @@ func sarifResultOf(f rules.Finding, r remark, at []sarifLocation) sarifResult {
 
 // fingerprint is the same for the same fault in another recording.
 func fingerprint(f rules.Finding, r remark) string {
-	about := ""
+	about, where := "", "/"
 	if r.push != nil {
-		about = title(r.push)
+		about, where = r.push.Title(), r.page.Path()
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(f.Code), about, f.Path, f.Suggestion, pathOf(r.page)}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(f.Code), about, f.Path, f.Suggestion, where}, "\x00")))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -172,7 +172,7 @@ func sarifLocationOf(f File, r remark) sarifLocation {
 	at.Physical.Artifact.URI = fileURI(f.Name)
 	at.Physical.Region.StartLine = r.line
 	if r.push != nil {
-		at.Logical = []sarifLogical{{visible.Text(title(r.push)), "event"}}
+		at.Logical = []sarifLogical{{visible.Text(r.push.Title()), "event"}}
 	}
 	return at
 }

@@ -38,9 +38,9 @@ func (c Check) fileText(w io.Writer, f File) {
 		default:
 			if r.push.Page != page {
 				page = r.push.Page
-				fmt.Fprintf(w, "\n  %s\n", visible.Text(r.page))
+				fmt.Fprintf(w, "\n  %s\n", visible.Text(r.page.URL))
 			}
-			fmt.Fprintf(w, "  #%d  %s  %s\n", r.push.Seq, clock(r.push.T), visible.Text(title(r.push)))
+			fmt.Fprintf(w, "  #%d  %s  %s\n", r.push.Seq, clock(r.push.T), visible.Text(r.push.Title()))
 		}
 		findingsText(w, r.findings)
 	}

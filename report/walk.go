@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"iter"
-	"net/url"
-	"strings"
 
 	"layertap/datalayer"
 	"layertap/rules"
@@ -26,7 +24,7 @@ func pushes(s session.Snapshot) iter.Seq2[int, *datalayer.Push] {
 // what the file holds may not be all there was.
 type remark struct {
 	push     *datalayer.Push // the message; nil where the session as a whole is meant
-	page     string          // its page's URL
+	page     *datalayer.Page // its page
 	line     int             // in the file, from 1
 	doubt    string          // empty where there are findings
 	findings []rules.Finding
@@ -76,7 +74,7 @@ func (f File) remark(i int) (remark, bool) {
 	r := remark{line: f.Line(datalayer.At(entry).Seq), findings: f.Session.Verdict(i).Findings}
 	switch e := entry.(type) {
 	case *datalayer.Push:
-		r.push, r.page = e, f.Session.Page(e.Page).URL
+		r.push, r.page = e, f.Session.Page(e.Page)
 	case *datalayer.Gap:
 		r.doubt = fmt.Sprintf("%s: %s", clock(e.T), e.Why)
 	case *datalayer.Container:
@@ -92,15 +90,7 @@ func (r remark) title() string {
 	if r.push == nil {
 		return "the session as a whole"
 	}
-	return fmt.Sprintf("#%d %s", r.push.Seq, title(r.push))
-}
-
-// title is the event of a message, or what it is instead.
-func title(push *datalayer.Push) string {
-	if push.Event != "" {
-		return push.Event
-	}
-	return "(" + string(push.Kind) + ")"
+	return fmt.Sprintf("#%d %s", r.push.Seq, r.push.Title())
 }
 
 // advice is what a finding says, and what to do about it.
@@ -109,21 +99,6 @@ func advice(f rules.Finding) string {
 		return f.Message
 	}
 	return f.Message + " " + f.Mend
-}
-
-// pathOf is what a page's URL has in common on all sites that it is tested on.
-func pathOf(pageURL string) string {
-	u, err := url.Parse(pageURL)
-	if err != nil || u.Path == "" {
-		return "/"
-	}
-	return u.Path
-}
-
-// onSite returns what follows the origin of a URL, and whether it has that origin.
-func onSite(address, origin string) (string, bool) {
-	rest, ok := strings.CutPrefix(address, origin)
-	return rest, ok && origin != "" && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }
 
 // layers are the names of the data layers, in the order of their first messages.

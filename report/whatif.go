@@ -62,7 +62,7 @@ func (w WhatIf) Text(out io.Writer) error {
 	b := bufio.NewWriter(out)
 	fmt.Fprintf(b, "%s with %s\n", visible.Text(w.File), visible.Text(w.Draft))
 	for _, d := range w.Differences {
-		fmt.Fprintf(b, "\n  #%d  %s  %s\n", d.Push.Seq, clock(d.Push.T), visible.Text(title(d.Push)))
+		fmt.Fprintf(b, "\n  #%d  %s  %s\n", d.Push.Seq, clock(d.Push.T), visible.Text(d.Push.Title()))
 		for _, change := range d.Changes() {
 			fmt.Fprintf(b, "    %s\n", visible.Text(change))
 		}

@@ -10,11 +10,7 @@ import (
 
 // judge finds out what there is to say about a message.
 func (s *Session) judge(push *datalayer.Push) Verdict {
-	message, err := datalayer.Decode(push.Message)
-	if err != nil { // sources hand on well-formed messages only
-		message = datalayer.Value{Kind: datalayer.Threw, Text: err.Error()}
-	}
-	page := s.current.Page(push.Page)
+	message, page := push.Value(), s.current.Page(push.Page)
 	outcome := s.analysis.GTM.Push(page, push, message)
 	return Verdict{
 		Findings: s.analysis.Rules.Check(page, push, message, outcome),

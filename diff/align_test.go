@@ -1,4 +1,4 @@
-package report
+package diff
 
 import (
 	"math/rand/v2"

@@ -1,4 +1,4 @@
-package report
+package diff
 
 // pair is an element of one list and the equal one of another, by their indices.
 type pair struct{ before, after int }

@@ -1,11 +1,10 @@
-package report
+package diff
 
 import (
 	"bytes"
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"layertap/datalayer"
@@ -21,6 +20,10 @@ type Ignore struct {
 	// each server. That they are there, and their types, is compared.
 	Volatile bool
 }
+
+// Usual ignores what is other on each visit: the values of ids and timestamps, the
+// origins of the site's own URLs, and the keys gtm.*.
+func Usual() Ignore { return Ignore{Keys: []string{"gtm.*"}, Volatile: true} }
 
 var index = regexp.MustCompile(`\[[0-9]+\]`)
 
@@ -42,8 +45,8 @@ var volatileWords = []string{
 
 var words = regexp.MustCompile(`[A-Z]*[a-z0-9]+|[A-Z]+`)
 
-// volatile says whether a key is, by its name, an id or a timestamp.
-func volatile(name string) bool {
+// Volatile says whether a key is, by its name, an id or a timestamp.
+func Volatile(name string) bool {
 	all := words.FindAllString(name, -1)
 	return len(all) > 0 && slices.Contains(volatileWords, strings.ToLower(all[len(all)-1]))
 }
@@ -66,7 +69,7 @@ func (c *comparison) compare(at, name string, before, after datalayer.Value) {
 		c.fields(at, before, after)
 	case before.Kind == datalayer.Array:
 		c.items(at, name, before.Items, after.Items)
-	case c.ignore.Volatile && (volatile(name) || c.sameOnSite(before, after)):
+	case c.ignore.Volatile && (Volatile(name) || c.sameOnSite(before, after)):
 	case !bytes.Equal(datalayer.Encode(nil, before), datalayer.Encode(nil, after)):
 		c.values = append(c.values, Change{ValueChanged, at, before, after})
 	}
@@ -75,14 +78,14 @@ func (c *comparison) compare(at, name string, before, after datalayer.Value) {
 // sameOnSite says whether two values are URLs of the same place on the site, which
 // is served from two origins.
 func (c *comparison) sameOnSite(before, after datalayer.Value) bool {
-	left, ours := onSite(before.Text, c.before)
-	right, theirs := onSite(after.Text, c.after)
+	left, ours := datalayer.OnSite(before.Text, c.before)
+	right, theirs := datalayer.OnSite(after.Text, c.after)
 	return before.Kind == datalayer.String && ours && theirs && left == right
 }
 
 func (c *comparison) fields(at string, before, after datalayer.Value) {
 	for _, f := range before.Fields {
-		where := member(at, f.Name)
+		where := datalayer.Member(at, f.Name)
 		if c.ignore.key(where, f.Name) {
 			continue
 		}
@@ -93,7 +96,7 @@ func (c *comparison) fields(at string, before, after datalayer.Value) {
 		}
 	}
 	for _, f := range after.Fields {
-		where := member(at, f.Name)
+		where := datalayer.Member(at, f.Name)
 		if _, ok := before.Get(f.Name); !ok && !c.ignore.key(where, f.Name) {
 			c.shape = append(c.shape, Change{Kind: KeyExtra, Path: where, After: f.Value})
 		}
@@ -103,23 +106,12 @@ func (c *comparison) fields(at string, before, after datalayer.Value) {
 func (c *comparison) items(at, name string, before, after []datalayer.Value) {
 	shared := min(len(before), len(after))
 	for i := range shared {
-		c.compare(item(at, i), name, before[i], after[i])
+		c.compare(datalayer.Item(at, i), name, before[i], after[i])
 	}
 	for i, v := range before[shared:] {
-		c.shape = append(c.shape, Change{Kind: KeyMissing, Path: item(at, shared+i), Before: v})
+		c.shape = append(c.shape, Change{Kind: KeyMissing, Path: datalayer.Item(at, shared+i), Before: v})
 	}
 	for i, v := range after[shared:] {
-		c.shape = append(c.shape, Change{Kind: KeyExtra, Path: item(at, shared+i), After: v})
+		c.shape = append(c.shape, Change{Kind: KeyExtra, Path: datalayer.Item(at, shared+i), After: v})
 	}
 }
-
-// member is the path of an object's key.
-func member(at, name string) string {
-	if at == "" {
-		return name
-	}
-	return at + "." + name
-}
-
-// item is the path of an array's element.
-func item(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }

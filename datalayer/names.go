@@ -1,0 +1,60 @@
+package datalayer
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Title is the event of a message, or what the message is instead: "(gtag)".
+func (p *Push) Title() string {
+	if p.Event != "" {
+		return p.Event
+	}
+	return "(" + string(p.Kind) + ")"
+}
+
+// Value is what was pushed. Sources hand on well-formed messages only; of any other
+// it is a [Threw] that says what is wrong.
+func (p *Push) Value() Value {
+	v, err := Decode(p.Message)
+	if err != nil {
+		return Value{Kind: Threw, Text: err.Error()}
+	}
+	return v
+}
+
+// Path is what the page's URL has in common on all sites that it is tested on.
+func (p *Page) Path() string {
+	u, err := url.Parse(p.URL)
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return u.Path
+}
+
+// Origin is that of the page's URL: "https://shop.example"; empty where it has none.
+func (p *Page) Origin() string {
+	u, err := url.Parse(p.URL)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// OnSite returns what follows the origin of a URL, and whether it has that origin.
+func OnSite(address, origin string) (string, bool) {
+	rest, ok := strings.CutPrefix(address, origin)
+	return rest, ok && origin != "" && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
+}
+
+// Member is the path of a key of the object at a path: "ecommerce.items".
+func Member(at, name string) string {
+	if at == "" {
+		return name
+	}
+	return at + "." + name
+}
+
+// Item is the path of an element of the array at a path: "ecommerce.items[0]".
+func Item(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
