@@ -43,7 +43,7 @@ func newOpen() *cobra.Command {
 			face := linesFace(os.Stdout, chosen)
 			if toTerminal {
 				face = func(ctx context.Context, s *session.Session) error {
-					return draw(ctx, s, noColor, ui.Options{File: args[0], Filter: chosen})
+					return draw(ctx, s, noColor, ui.Options{File: args[0], Filter: chosen, Open: f.opener(ctx)})
 				}
 			}
 			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, face), reader.Close())

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -25,6 +28,7 @@ func (f *liveFlags) screen() face {
 	return func(ctx context.Context, s *session.Session) error {
 		return draw(ctx, s, f.noColor, ui.Options{
 			Page:          page(ctx, s, f.source),
+			Open:          f.opener(ctx),
 			Record:        func() (string, error) { return f.startRecording(s) },
 			StopRecording: s.StopRecording,
 			Mark: func(on int, mark string) error {
@@ -56,6 +60,42 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 		return fmt.Errorf("drawing on the terminal: %w", err)
 	}
 	return nil
+}
+
+// opener opens recordings beside the session on the screen, and holds them against
+// the same plans and containers. It reads on until ctx ends or they are closed.
+func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, error) {
+	return func(name string) (ui.Recording, error) {
+		if name == "-" {
+			return ui.Recording{}, errors.New("opening -: on the screen, standard input is the keyboard; name a file")
+		}
+		again := *f // what it names is read anew
+		analysis, err := again.analysis()
+		if err != nil {
+			return ui.Recording{}, err
+		}
+		reader, err := recording.Open(atHome(name), false)
+		if err != nil {
+			return ui.Recording{}, err
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		s := session.New(reader.Header, analysis)
+		go func() {
+			defer reader.Close()
+			_ = s.Run(ctx, reader) // the last snapshot says what went wrong
+		}()
+		return ui.Recording{File: name, Wait: waiter(ctx, s), Close: cancel}, nil
+	}
+}
+
+// atHome is a path that was typed where no shell knows what ~ stands for.
+func atHome(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return path
 }
 
 // placeNow is the place of what the user adds at this moment.

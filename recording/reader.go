@@ -165,13 +165,15 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 
 // over makes the last batch.
 func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error) {
+	over := &datalayer.Attachment{Phase: datalayer.Over, Browser: r.Header.Browser}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		r.tear()
-		err = io.EOF
+		over.Detail, err = r.damage.String(), io.EOF
 	} else if !errors.Is(err, context.Canceled) {
 		err = fmt.Errorf("reading %s: %w", r.name, cause(err))
+		over.Detail = err.Error()
 	}
-	batch.Attachment = &datalayer.Attachment{Phase: datalayer.Over, Detail: r.damage.String(), Browser: r.Header.Browser}
+	batch.Attachment = over
 	return batch, err
 }
 

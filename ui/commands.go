@@ -59,6 +59,15 @@ func (c *commands) bound(s scope, key string) (command, bool) {
 	return command{}, false
 }
 
+// named returns the command with a name.
+func (c *commands) named(name string) (command, bool) {
+	i := slices.IndexFunc(c.all, func(cmd command) bool { return cmd.name == name })
+	if i < 0 {
+		return command{}, false
+	}
+	return c.all[i], true
+}
+
 // hints returns the commands that the line at the bottom names.
 func (c *commands) hints(s scope) []command {
 	var hints []command
@@ -101,6 +110,7 @@ func globalCommands() []command {
 		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, -1) }},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
 		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true},
+		{name: "open", keys: []string{"o"}, help: "look at a recording; q comes back", run: askOpen, whyNot: cannotOpen},
 		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", run: toggleMark, whyNot: cannotRemark, picks: true},
 		{name: "note", keys: []string{"a"}, help: "write a note on the message", run: askNote, whyNot: cannotRemark, picks: true},
 		{name: "reload", keys: []string{"R"}, help: "load the page anew", run: reloadPage, whyNot: noPage},
@@ -123,9 +133,9 @@ func globalCommands() []command {
 		{name: "health", keys: []string{"6"}, help: "attachment, gaps, recording, findings by kind", run: goToScreen(onHealth)},
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
-		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error", run: back},
+		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error, a recording", run: back},
 		{name: "suspend", keys: []string{"ctrl+z"}, help: "back to the shell for a while; fg returns", run: func(m Model) (Model, tea.Cmd) { return m, tea.Suspend }},
-		{name: "quit", keys: []string{"q"}, help: "quit; ctrl+c quits without a question", hint: "quit", run: quit},
+		{name: "quit", keys: []string{"q"}, help: "quit, or back from a recording; ctrl+c quits without a question", hint: "quit", run: quit},
 	}
 }
 
@@ -137,7 +147,7 @@ func listCommands() []command {
 		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageList(1)},
 		{name: "end", scope: inList, keys: []string{"G", "end"}, help: "to the end, and follow", run: toEnd},
 		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "to the start", run: toStart},
-		{name: "open", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", run: openDetail, picks: true},
+		{name: "show", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", run: openDetail, picks: true},
 	}
 }
 
@@ -179,10 +189,14 @@ func noFind(m Model) string {
 	return ""
 }
 
-// quit asks first where marks or notes of the user would be lost.
+// quit leaves the recording that was opened, or else the program. It asks first
+// where marks or notes of the user would be lost.
 func quit(m Model) (Model, tea.Cmd) {
+	if len(m.behind) > 0 {
+		return m.closed()
+	}
 	remarks := len(m.seen.marks) + len(m.seen.notes)
-	if remarks == 0 || m.options.File != "" || m.options.Record == nil || m.snapshot.Recording.File != "" {
+	if remarks == 0 || m.from.File != "" || m.options.Record == nil || m.snapshot.Recording.File != "" {
 		return m, tea.Quit
 	}
 	m.chooser = chooser{count(remarks, "remark") + " of yours not recorded", []choice{

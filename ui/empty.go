@@ -51,8 +51,8 @@ func (m Model) whyEmpty() []text.Line {
 			text.Of(style.Strong, count(m.seen.noise, "message")+" of Google Tag Manager's own so far, folded away"),
 			text.Of(style.Faint, "z shows them · what the page itself pushes will stand here"),
 		}
-	case m.options.File != "":
-		return []text.Line{text.Of(style.Strong, m.options.File+" holds no messages")}
+	case m.from.File != "":
+		return []text.Line{text.Of(style.Strong, m.from.File+" holds no messages")}
 	case a.Phase == datalayer.Live:
 		return []text.Line{
 			text.Of(style.Good, "● ").With(style.Strong, "attached to "+m.attachedTo()+", hook in place, 0 messages"),

@@ -60,7 +60,7 @@ func (m Model) explain() (Model, tea.Cmd) {
 		return m, nil
 	}
 	m.explained.asked = q
-	return m, ask(m.snapshot, q)
+	return m, m.own(ask(m.snapshot, q))
 }
 
 func ask(snapshot session.Snapshot, q question) tea.Cmd {

@@ -29,7 +29,7 @@ func (m Model) search(direction int) (Model, tea.Cmd) {
 	m.find.generation++
 	generation, snapshot, chosen := m.find.generation, m.snapshot, m.messages.sieve.filter
 	word, from := m.find.word, m.messages.current()
-	return m, func() tea.Msg {
+	return m, m.own(func() tea.Msg {
 		n, has := snapshot.Len(), filter.Containing(word)
 		for step := 1; step <= n; step++ {
 			i := ((from+direction*step)%n + n) % n
@@ -38,7 +38,7 @@ func (m Model) search(direction int) (Model, tea.Cmd) {
 			}
 		}
 		return found{generation, -1}
-	}
+	})
 }
 
 func searchable(snapshot session.Snapshot, chosen filter.Filter, i int) bool {

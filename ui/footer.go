@@ -77,7 +77,13 @@ func (m Model) standing() text.Line {
 // keyHints lists as many of the keys that matter now as there is room for.
 func (m Model) keyHints(room int) text.Line {
 	var line text.Line
+	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && len(quit.keys) > 0 {
+		line = text.Of(style.Title, shownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
+	}
 	for _, c := range m.commands.hints(m.scope()) {
+		if c.name == "quit" && len(m.behind) > 0 || m.from.File != "" && c.whyNot != nil && c.whyNot(m) != "" {
+			continue // it stands in front, or is for live sessions
+		}
 		hint := text.Of(style.Title, shownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  ")
 		if line.Width()+hint.Width() > room {
 			break

@@ -31,15 +31,15 @@ func (m Model) header() string {
 const minWhereabouts = 10
 
 // phase says how the session stands.
-func (m Model) phase() text.Line {
+func (s showing) phase() text.Line {
 	switch {
-	case m.options.File != "":
-		return text.Of(style.Info, "■ file")
-	case m.snapshot.Attachment.Phase == datalayer.Live:
+	case s.from.File != "":
+		return text.Of(style.Info, "■ read-only")
+	case s.snapshot.Attachment.Phase == datalayer.Live:
 		return text.Of(style.Good, "● live")
-	case m.snapshot.Attachment.Phase == datalayer.Lost:
+	case s.snapshot.Attachment.Phase == datalayer.Lost:
 		return text.Of(style.Bad, "✗ lost")
-	case m.snapshot.Attachment.Phase == datalayer.Over:
+	case s.snapshot.Attachment.Phase == datalayer.Over:
 		return text.Of(style.Warn, "■ ended")
 	}
 	return text.Of(style.Warn, "◌ starting")
@@ -59,8 +59,8 @@ func (m Model) whereabouts() []text.Line {
 		parts = append(parts, recording)
 	}
 	switch {
-	case m.options.File != "":
-		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(m.options.File), max(m.width/3, 12))))
+	case m.from.File != "":
+		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(m.from.File), max(m.width/3, 12))))
 	case m.seen.page != nil:
 		parts = append(parts, text.Of(style.Strong, text.Cut(bareURL(m.seen.page.URL), max(m.width/4, 16))))
 	}
@@ -102,12 +102,16 @@ func (m Model) totals() text.Line {
 
 // notice is the line that the user should see all the while; nil for none.
 func (m Model) notice() text.Line {
+	for _, s := range m.behind {
+		if trouble := s.trouble(); trouble != "" {
+			return text.Of(style.Bad, " ✗ live: "+trouble)
+		}
+	}
+	if trouble := m.trouble(); trouble != "" {
+		return text.Of(style.Bad, " ✗ "+trouble)
+	}
 	a := m.snapshot.Attachment
 	switch {
-	case m.snapshot.Recording.Err != nil:
-		return text.Of(style.Bad, " ✗ the recording has stopped: "+m.snapshot.Recording.Err.Error())
-	case a.Phase == datalayer.Lost:
-		return text.Of(style.Bad, " ✗ "+a.Detail)
 	case a.Phase == datalayer.Over && a.Detail != "":
 		return text.Of(style.Warn, " ■ "+a.Detail)
 	case len(a.Notices) == 0:
@@ -118,6 +122,17 @@ func (m Model) notice() text.Line {
 		line = line.With(style.Faint, " (and "+strconv.Itoa(more)+" more)")
 	}
 	return line
+}
+
+// trouble is what goes wrong with the capture; empty for nothing.
+func (s showing) trouble() string {
+	switch a := s.snapshot.Attachment; {
+	case s.snapshot.Recording.Err != nil:
+		return "the recording has stopped: " + s.snapshot.Recording.Err.Error()
+	case a.Phase == datalayer.Lost:
+		return a.Detail
+	}
+	return ""
 }
 
 // drawNotice draws the notice and says where the rest of a long one is.

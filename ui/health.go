@@ -87,8 +87,8 @@ func (m Model) gapItems() []item {
 
 func (m Model) recordingItem() item {
 	switch rec := m.snapshot.Recording; {
-	case m.options.File != "":
-		return prose(style.Plain, "this is a recording: "+m.options.File)
+	case m.from.File != "":
+		return prose(style.Plain, "this is a recording: "+m.from.File)
 	case rec.Err != nil:
 		return prose(style.Bad, "✗ it has stopped: "+rec.Err.Error())
 	case rec.File != "":

@@ -153,7 +153,7 @@ func (m Model) scanned(msg scanned) (Model, tea.Cmd) {
 	}
 	var cmd tea.Cmd
 	m.messages, cmd = m.messages.advance(m.snapshot)
-	return m, cmd
+	return m, m.own(cmd)
 }
 
 // sift changes what is shown. The old rows stay until there are new ones.
@@ -167,7 +167,7 @@ func (m Model) sift(s sieve) (Model, tea.Cmd) {
 	l.work = scan{}
 	var cmd tea.Cmd
 	m.messages, cmd = l.advance(m.snapshot)
-	return m, cmd
+	return m, m.own(cmd)
 }
 
 // adopt shows what the scan has found. The cursor stays on its entry.

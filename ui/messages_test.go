@@ -160,7 +160,7 @@ func TestRecording(t *testing.T) {
 
 func TestFile(t *testing.T) {
 	begin(t, 80, 24, func(o *ui.Options) { o.File = "/home/me/old.session.jsonl" }).
-		visit().under("shop.example/p/3").sees("■ file", "old.session.jsonl").
+		visit().under("shop.example/p/3").sees("■ read-only", "old.session.jsonl").
 		state(datalayer.Over, "").golden("file")
 }
 

@@ -117,6 +117,8 @@ func back(m Model) (Model, tea.Cmd) {
 	case !m.messages.sieve.filter.All():
 		m.status = told("the filter is off: F brings it back")
 		return m.filtered("")
+	case len(m.behind) > 0:
+		return m.closed()
 	}
 	return m, nil
 }

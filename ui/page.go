@@ -22,7 +22,7 @@ type Page struct {
 
 func noPage(m Model) string {
 	switch {
-	case m.options.File != "":
+	case m.from.File != "":
 		return "this is a recording: there is no page behind it"
 	case m.options.Page == nil:
 		return "there is no page here"

@@ -48,13 +48,13 @@ func (m Model) runTyped(typed string) (Model, tea.Cmd) {
 	case name == "find" && words != "":
 		m.screen, m.find.word = onMessages, words
 		return m.search(1)
+	case name == "open" && words != "" && cannotOpen(m) == "":
+		return m.open(words)
 	case name == "theme":
 		return m.themed(words), nil
 	}
-	for _, c := range m.commands.all {
-		if c.name == name {
-			return m.run(c)
-		}
+	if c, ok := m.commands.named(name); ok {
+		return m.run(c)
 	}
 	m.status = failed(errNoCommand(name))
 	return m, nil

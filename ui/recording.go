@@ -12,7 +12,7 @@ type recorded struct {
 }
 
 func noRecording(m Model) string {
-	if m.options.Record == nil {
+	if m.options.Record == nil || m.from.File != "" {
 		return "this is a recording: there is nothing to record"
 	}
 	return ""

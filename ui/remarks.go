@@ -25,7 +25,7 @@ func (m Model) done(msg done) Model {
 }
 
 func cannotRemark(m Model) string {
-	if m.options.Mark == nil || m.options.Note == nil {
+	if m.options.Mark == nil || m.options.Note == nil || m.from.File != "" {
 		return "this session cannot be written in: marks and notes are for live ones"
 	}
 	return noMessage(m)

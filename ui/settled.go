@@ -26,10 +26,10 @@ func (m Model) settle() (Model, tea.Cmd) {
 	}
 	m.messages.settling = true
 	wait := m.options.Reaction
-	return m, func() tea.Msg {
+	return m, m.own(func() tea.Msg {
 		wait()
 		return settled{current}
-	}
+	})
 }
 
 func (m Model) settledOn(msg settled) Model {

@@ -38,6 +38,8 @@ type Options struct {
 	Mark, Note func(on int, text string) error
 	// Page is the page that is watched; nil where there is none.
 	Page *Page
+	// Open opens the recording in a file; nil where none can be.
+	Open func(file string) (Recording, error)
 	// ReadContainer reads the container in a file; nil where there are none.
 	ReadContainer func(path string) (*gtm.Container, error)
 	// File is the name of the session file that is shown; empty when live.
@@ -82,28 +84,16 @@ type Model struct {
 	profile colorprofile.Profile
 	sheet   *style.Sheet
 
-	snapshot session.Snapshot
-	seen     *overview
+	showing
+	behind []showing // the sessions that one comes back to, the last one first
+	begun  int       // how many sessions were ever shown
 
-	paused bool
-	held   *session.Snapshot // the newest one, while paused
-
-	screen   screen
-	focus    focus
-	zoomed   bool // the detail pane has the screen to itself
-	help     help
-	prompt   prompt
-	filters  []string // the ones from before, the latest first
-	presets  filter.Presets
-	chooser  chooser
-	status   status
-	find     find
-	messages messages
-	detail   detail
-	board    board
-	whatIf   whatIf
-
-	explained explained
+	help    help
+	prompt  prompt
+	filters []string // the ones from before, the latest first
+	presets filter.Presets
+	chooser chooser
+	status  status
 }
 
 // focus is the pane that keys go to.
@@ -124,11 +114,10 @@ func New(options Options) Model {
 		height:   24,
 		theme:    options.Theme,
 		profile:  colorprofile.TrueColor,
-		seen:     newOverview(),
-		messages: messages{follow: options.File == "", meant: -1},
-		detail:   newDetail(),
 		prompt:   newPrompt(),
 		presets:  filter.Builtin().With(options.Filters),
+		showing:  newShowing(0, Recording{File: options.File, Wait: options.Wait}),
+		begun:    1,
 	}
 	if m.messages.sieve.filter = options.Filter; !options.Filter.All() {
 		m.filters = []string{options.Filter.String()}
@@ -146,21 +135,6 @@ func New(options Options) Model {
 // Init asks the terminal for its background and waits for the first snapshot.
 func (m Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.waitFor(0))
-}
-
-// snapshotMsg brings a newer snapshot.
-type snapshotMsg struct{ snapshot session.Snapshot }
-
-// waitFor returns the one command that is out for a snapshot newer than a version.
-func (m Model) waitFor(version uint64) tea.Cmd {
-	wait := m.options.Wait
-	return func() tea.Msg {
-		snapshot, ok := wait(version)
-		if !ok {
-			return nil
-		}
-		return snapshotMsg{snapshot}
-	}
 }
 
 func (m Model) restyled() Model {

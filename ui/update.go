@@ -21,18 +21,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ColorProfileMsg:
 		m.profile = msg.Profile
 		m = m.restyled()
-	case snapshotMsg:
-		m, cmd = m.show(msg)
-	case scanned:
-		m, cmd = m.scanned(msg)
-	case found:
-		m, cmd = m.found(msg)
-	case explanation:
-		m = m.explainedBy(msg)
-	case settled:
-		m = m.settledOn(msg)
-	case tried:
-		m = m.tried(msg)
+	case toSession:
+		m, cmd = m.deliver(msg)
+	case opened:
+		m, cmd = m.opened(msg)
 	case done:
 		m = m.done(msg)
 	case recorded:
@@ -75,7 +67,7 @@ func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
 	}
 	var scan tea.Cmd
 	m.messages, scan = m.messages.advance(snapshot)
-	return m, scan
+	return m, m.own(scan)
 }
 
 func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {

@@ -58,14 +58,14 @@ func (m Model) tryContainer(path string) (Model, tea.Cmd) {
 	w.generation++
 	w.pattern, w.answer = path, tried{}
 	generation, snapshot, readContainer := w.generation, m.snapshot, m.options.ReadContainer
-	return m, func() tea.Msg {
+	return m, m.own(func() tea.Msg {
 		container, err := readContainer(path)
 		if err != nil {
 			return tried{generation: generation, err: err}
 		}
 		changes, err := snapshot.Compare(context.Background(), container)
 		return tried{generation: generation, changes: changes, err: err}
-	}
+	})
 }
 
 // try holds a pattern against every event name so far. Patterns can be slow, so
@@ -79,10 +79,10 @@ func (m Model) try(pattern string) (Model, tea.Cmd) {
 		return m, nil
 	}
 	generation, events := w.generation, slices.Clone(m.seen.events)
-	return m, func() tea.Msg {
+	return m, m.own(func() tea.Msg {
 		matched, err := matching(pattern, events)
 		return tried{generation: generation, matched: matched, err: err}
-	}
+	})
 }
 
 func matching(pattern string, events []event) ([]event, error) {

@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// opened brings a recording that was opened.
+type opened struct {
+	recording Recording
+	err       error
+}
+
+func cannotOpen(m Model) string {
+	if m.options.Open == nil {
+		return "recordings cannot be opened here"
+	}
+	return ""
+}
+
+func askOpen(m Model) (Model, tea.Cmd) {
+	return m.ask("open", "a recording · enter opens it · esc", "", Model.open)
+}
+
+// open reads the recording in a file. What is shown goes on behind it.
+func (m Model) open(file string) (Model, tea.Cmd) {
+	if file = strings.TrimSpace(file); file == "" {
+		return m, nil
+	}
+	m.status = told("opening " + file)
+	open := m.options.Open
+	return m, func() tea.Msg {
+		recording, err := open(file)
+		return opened{recording, err}
+	}
+}
+
+func (m Model) opened(msg opened) (Model, tea.Cmd) {
+	if msg.err != nil {
+		m.status = failed(msg.err)
+		return m, nil
+	}
+	m.status = status{}
+	m.left = m.snapshot.Counts.Messages
+	m.behind = append([]showing{m.showing}, m.behind...)
+	m.showing = newShowing(m.begun, msg.recording)
+	m.begun++
+	return m, m.waitFor(0)
+}
+
+// closed goes back to the session behind the one that is shown, which is let go of.
+func (m Model) closed() (Model, tea.Cmd) {
+	letGo := m.from.Close
+	m.showing, m.behind = m.behind[0], m.behind[1:]
+	return m, func() tea.Msg {
+		letGo()
+		return nil
+	}
+}
+
+// brief says of a session that one can come back to which it is, and how it gets
+// on meanwhile.
+func (s showing) brief() text.Line {
+	if s.from.File != "" {
+		return text.Of(style.Plain, text.Cut(path.Base(s.from.File), 24))
+	}
+	line := s.phase()
+	if s.snapshot.Recording.File != "" {
+		line = line.With(style.Bad, " ◉ REC")
+	}
+	if more := s.snapshot.Counts.Messages - s.left; more > 0 {
+		line = line.With(style.Accent, " +"+strconv.Itoa(more))
+	}
+	return line
+}
