@@ -55,7 +55,7 @@ func (m Model) standing() text.Line {
 	switch {
 	case m.paused:
 		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(m.missed())+" more").With(style.Faint, " p")
-	case l.unseen() > 0:
+	case l.unseen() > 0 && (m.from.File == "" || m.snapshot.Attachment.Phase != datalayer.Over):
 		line = line.With(style.Accent, "▼ "+strconv.Itoa(l.unseen())+" new").With(style.Faint, " G")
 	case l.follow && m.snapshot.Attachment.Phase != datalayer.Over:
 		line = line.With(style.Good, "▼ following")
