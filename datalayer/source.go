@@ -1,5 +1,7 @@
 package datalayer
 
+import "time"
+
 // Batch is what a source of entries hands on at once.
 type Batch struct {
 	Entries []Entry
@@ -19,7 +21,45 @@ type Attachment struct {
 	// Notices are what the user should know all the while, such as a switch
 	// that makes the browser less safe.
 	Notices []string
+	Since   time.Time // when it came to be Live, the last time; zero where it never was
+	// Frames are those of all tabs that are watched, each tab's main frame before
+	// the others. Nil until they are known, and where there are none to watch.
+	Frames []Frame
 }
+
+// Frame is a frame of a tab as it is at the moment, be the hook in it or not.
+type Frame struct {
+	Target string // the tab: "t1"
+	Depth  int    // 0 for the main frame, 1 for the frames in that
+	URL    string
+	Hooked bool // its hook has answered
+	// Remark says which of its messages are not seen and why; empty where there
+	// is nothing to say.
+	Remark string
+	Silent time.Time // since when its hook does not answer; zero while it does
+	Layers []Layer
+}
+
+// Layer is a data layer of a document, and how the hook stands on it.
+type Layer struct {
+	Name      string
+	Hook      Hook
+	Lexical   bool // declared with let or const, so that no tag manager sees it
+	Displaced int  // how often the page took the hook off
+	Rested    int  // how often the hook had stepped aside because nobody asked for it
+}
+
+// Hook says how the hook stands on a data layer.
+type Hook string
+
+// The ways in which the hook stands on a layer.
+const (
+	HookAwaited Hook = "awaited" // there is no such variable yet
+	HookHeld    Hook = "held"    // every message is seen
+	HookObject  Hook = "object"  // it is no array: what goes through its push is seen
+	HookFrozen  Hook = "frozen"  // the page froze it, so the hook cannot be put on
+	HookNone    Hook = "none"    // it has no push to put a hook on
+)
 
 // Phase is a stage in the life of a source.
 type Phase uint8

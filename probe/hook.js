@@ -19,6 +19,7 @@
   const method = (f) => G.Function.prototype.call.bind(f);
   const lookUp = method(Map.prototype.get);
   const keep = method(Map.prototype.set);
+  const slice = method(G.String.prototype.slice);
   const now = performance.now.bind(performance);
   const soon = G.queueMicrotask.bind(G);
   const listen = G.addEventListener.bind(G);
@@ -234,13 +235,15 @@
       watch(names) {
         for (let i = 0; i < names.length; i++) layers.watch(names[i]);
       },
+      // check looks after the hook and tells how it stands, as text.
       check() {
         heard = now();
         resting = false;
         attend();
         checkAll();
         flush();
-        return records;
+        return '{"url":' + quote(slice(G.location.href, 0, 2000)) + ',"rescued":' + !!(beacon && config.rescue && !controlled()) +
+          ',"layers":[' + (layers.states() || '') + ']}';
       },
       // leave gives the page back.
       leave() {

@@ -195,6 +195,7 @@
 
   const newLayer = (name) => ({
     name, label: '"layer":' + quote(name), value: undefined, list: null, seen: new WeakSet(), awaited: new WeakSet(),
+    displaced: 0, rested: 0,
   });
 
   const watch = guard((name) => {
@@ -234,7 +235,10 @@
       const top = tops[ways[i].name];
       const there = top && describe(layer.list.value, ways[i].name);
       if (!top || there && there.get === top.get) continue;
-      if (intercept(layer.list, ways[i]) && i === 0) emit(idle ? 'rested' : 'displaced', layer.label);
+      if (!intercept(layer.list, ways[i]) || i !== 0) continue;
+      const trouble = idle ? 'rested' : 'displaced';
+      layer[trouble]++;
+      emit(trouble, layer.label);
     }
   });
 
@@ -265,6 +269,27 @@
     adopt(layers[key], value, 'initial');
   });
 
+  // states says of each layer how the hook stands on it.
+  const maxStates = 50;
+  const states = guard(() => {
+    let text = '', n = 0;
+    for (const name in layers) if (n++ < maxStates) text += (text && ',') + '{' + state(name, layers[name]) + '}';
+    return text;
+  });
+
+  const state = (name, layer) =>
+    layer.label + ',"hook":"' + (holdOn(layer.list) || 'none') +
+    '","lexical":' + (name !== layer.name) + ',"displaced":' + layer.displaced + ',"rested":' + layer.rested;
+
+  const holdOn = guard((list) => {
+    if (!list) return 'awaited';
+    const { push } = list.tops;
+    if (!push) return 'none';
+    const there = describe(list.value, 'push');
+    if (!there || there.get !== push.get) return 'frozen';
+    return isArray(list.value) ? 'held' : 'object';
+  });
+
   // stepAside gives the page its layers back. What remains of a wrapper hands calls
   // on; checkAll takes the layers up again.
   function stepAside() {
@@ -289,5 +314,5 @@
     }
   });
 
-  return { watch, lexical, checkAll, stepAside };
+  return { watch, lexical, checkAll, states, stepAside };
 })

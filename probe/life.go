@@ -12,17 +12,36 @@ import (
 
 // takeLife follows the ends and the returns of a tab's process.
 func (t *tracker) takeLife(s *session, m *cdproto.Message) {
-	switch string(m.Method) {
-	case inspector.TargetCrashed.Method:
-		if s.tab.crashed.IsZero() {
-			s.tab.crashed = t.now
+	crashed := string(m.Method) == inspector.TargetCrashed.Method
+	reloaded := string(m.Method) == inspector.TargetReloadedAfterCrash.Method
+	switch {
+	case crashed && !s.isPage: // a frame in it: the rest goes on
+		s.crashed = true
+		t.ledger.gap(t.now, t.now, -1, "a frame crashed, so that what it pushed last may be missing: "+s.url())
+	case crashed && s.tab.crashed.IsZero():
+		s.tab.crashed = t.now
+		if s.tab.opener == "" {
 			t.onCrash("the tab crashed; reload it in the browser to go on")
 		}
-	case inspector.TargetReloadedAfterCrash.Method:
-		if !s.tab.crashed.IsZero() {
-			t.ledger.gap(s.tab.crashed, t.now, -1, "the tab had crashed")
-			s.tab.crashed = time.Time{}
-			t.onPage(s.id)
+	case reloaded && !s.isPage:
+		s.crashed = false
+	case reloaded && !s.tab.crashed.IsZero():
+		t.recovered(s.tab)
+		t.onPage(s.id)
+	}
+}
+
+// recovered notes the end of the time in which a tab had crashed.
+func (t *tracker) recovered(tab *tab) {
+	t.ledger.gap(tab.crashed, t.now, -1, "the tab had crashed")
+	tab.crashed = time.Time{}
+}
+
+// end notes what was still amiss when there was nothing more to follow.
+func (t *tracker) end() {
+	for _, tab := range t.known {
+		if !tab.crashed.IsZero() {
+			t.recovered(tab)
 		}
 	}
 }
@@ -33,18 +52,14 @@ const checkEvery = time.Second
 
 // tick does what is due.
 func (t *tracker) tick(now time.Time) {
+	t.now = now
 	t.lowerGuards(now)
 	if now.Sub(t.checked) < checkEvery {
 		return
 	}
 	t.checked = now
 	t.send(ask("", browser.GetVersion, cdp.Empty{})) // its answer is a sign of life
-	t.send(t.evaluate("check()")...)
-	for _, s := range t.sessions {
-		for id, w := range s.worlds {
-			t.lexical(s, w, id)
-		}
-	}
+	t.checkAll()
 }
 
 // due is when tick has something to do.
@@ -85,6 +100,7 @@ func (t *tracker) evaluateIn(s *session, w world, call string) command {
 // disconnected forgets what belonged to a connection. The tabs keep their
 // numbers, and the documents what is known of them.
 func (t *tracker) disconnected() {
+	t.end()
 	clear(t.sessions)
 	clear(t.tabs)
 	clear(t.scripts.loading)
@@ -93,5 +109,6 @@ func (t *tracker) disconnected() {
 	t.ledger.reconnecting()
 	for _, tab := range t.known {
 		tab.guard = guard{up: true}
+		clear(tab.frames)
 	}
 }

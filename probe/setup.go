@@ -39,15 +39,11 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 		s.there = false // documents from here on are new
 		hooked()
 	}
-	frames := ask(s.id, page.GetFrameTree, cdp.Empty{})
-	frames.then = func(m *cdproto.Message) {
-		onResult(m, func(r *page.GetFrameTreeResult) { s.tab.learn(r.FrameTree) })
-	}
 	last := ask(s.id, network.Enable, network.EnableParams{})
 	last.then = func(*cdproto.Message) { complete() }
 	t.send(
 		ask(s.id, page.Enable, page.EnableParams{}),
-		frames,
+		t.askFrames(s.id),
 		ask(s.id, runtime.Enable, cdp.Empty{}),
 		ask(s.id, runtime.AddBinding, runtime.AddBindingParams{Name: t.hook.Binding}),
 		hook,
@@ -59,18 +55,5 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 	)
 	if s.tab.guard.up {
 		t.send(t.catch(s.id))
-	}
-}
-
-// learn notes what frame is in what.
-func (t *tab) learn(tree *page.FrameTree) {
-	if tree == nil {
-		return
-	}
-	if tree.Frame.ParentID != "" {
-		t.parents[tree.Frame.ID] = tree.Frame.ParentID
-	}
-	for _, child := range tree.ChildFrames {
-		t.learn(child)
 	}
 }

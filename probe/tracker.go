@@ -33,6 +33,7 @@ type tracker struct {
 	answers  map[int64]func(*cdproto.Message)
 	now      time.Time // of the message that is being followed
 	checked  time.Time // when the hooks were last looked after
+	stirred  bool      // there may be news of the frames
 	// onPage is called when the hook is in a tab's page.
 	onPage func(target.SessionID)
 	// onCrash is called when a tab's process has died.
@@ -43,9 +44,11 @@ type tracker struct {
 
 // tab is a tab that is followed, from its first page to its last.
 type tab struct {
-	id      string // "t1"
-	opener  string // the tab that opened it
-	parents map[cdp.FrameID]cdp.FrameID
+	id      string                      // "t1"
+	opener  string                      // the tab that opened it
+	parents map[cdp.FrameID]cdp.FrameID // of all frames that it ever had
+	frames  map[cdp.FrameID]*tabFrame   // that it has now
+	everHad int                         // how many frames it had until now
 	guard   guard
 	current *document // the last that came to be in its main frame
 	crashed time.Time // zero while it runs
@@ -58,14 +61,18 @@ type session struct {
 	tab    *tab
 	target target.ID
 	isTab  bool
+	isPage bool // and not a frame
 	there  bool // its documents were there before the hook
 	worlds map[runtime.ExecutionContextID]world
+	// crashed says that a frame's process has; that of a page is its tab's.
+	crashed bool
 }
 
 // world is where the page's scripts in a frame run.
 type world struct {
 	frame  cdp.FrameID
 	unique string // what it is called in all processes
+	pulse  *pulse
 }
 
 func newTracker(hook hookConfig, started time.Time) *tracker {
@@ -109,17 +116,17 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 		on(m, s.contextDestroyed)
 	case runtime.ExecutionContextsCleared.Method:
 		clear(s.worlds)
-	case page.FrameAttached.Method:
-		on(m, func(e *page.EventFrameAttached) { s.tab.parents[e.FrameID] = e.ParentFrameID })
 	case page.FrameStartedNavigating.Method:
 		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s.tab, e) })
 	case page.FrameNavigated.Method:
 		on(m, func(e *page.EventFrameNavigated) { s.tab.guard.arrived(e, t.now) })
+		t.takeFrame(s, m)
 	case page.LoadEventFired.Method:
 		t.raiseGuard(s.tab)
 	case fetch.RequestPaused.Method:
 		on(m, func(e *fetch.EventRequestPaused) { t.rescued(s, e) })
 	default:
+		t.takeFrame(s, m)
 		t.takeScript(s, m)
 		t.takeLife(s, m)
 	}
@@ -157,7 +164,8 @@ func (t *tracker) sent(id int64, cmd command) {
 func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
 	s := &session{
-		id: e.SessionID, target: info.TargetID, isTab: parent == nil, there: !e.WaitingForDebugger,
+		id: e.SessionID, target: info.TargetID,
+		isTab: parent == nil, isPage: parent != nil && parent.isTab, there: !e.WaitingForDebugger,
 		worlds: map[runtime.ExecutionContextID]world{},
 	}
 	switch {
@@ -179,23 +187,24 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	t.sessions[s.id] = s
 	t.tabs[info.TargetID] = s.tab
 	if info.ParentFrameID != "" {
-		s.tab.parents[cdp.FrameID(info.TargetID)] = info.ParentFrameID
+		t.hold(s, cdp.FrameID(info.TargetID), info.ParentFrameID, info.URL)
 	}
 	// A page of its opener's process can take the hook before its tab is let go. One
 	// without an opener may have no process until then; what its first scripts
 	// pushed is then recovered from its layers.
 	resume := ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
-	early := parent.isTab && info.CanAccessOpener
+	early := s.isPage && info.CanAccessOpener
 	t.install(s, func() {
 		if early {
 			t.send(resume)
 		}
 	}, func() {
-		if parent.isTab {
+		if s.isPage {
 			t.onPage(s.id)
+			t.checked = time.Time{} // see at once how the hook stands
 		}
 	})
-	if parent.isTab && !early {
+	if s.isPage && !early {
 		t.send(resume)
 	}
 }
@@ -225,7 +234,7 @@ func (t *tracker) adopt(s *session, opener *tab) {
 	s.tab = t.known[s.target]
 	if s.tab == nil {
 		s.tab = &tab{
-			id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{},
+			id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}, frames: map[cdp.FrameID]*tabFrame{},
 			guard: guard{up: true}, // the first page, too, may be left as soon as it is there
 		}
 		t.known[s.target] = s.tab
@@ -243,6 +252,9 @@ func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 	}
 	delete(t.sessions, e.SessionID)
 	delete(t.tabs, s.target)
+	if s.tab != nil {
+		s.tab.release(s.id)
+	}
 	t.deserted = s.tab != nil && len(t.sessions) == 0
 }
 
@@ -255,7 +267,7 @@ func (t *tracker) contextCreated(s *session, e *runtime.EventExecutionContextCre
 	if err != nil || !aux.Default {
 		return
 	}
-	w := world{frame: aux.Frame, unique: e.Context.UniqueID}
+	w := world{frame: aux.Frame, unique: e.Context.UniqueID, pulse: &pulse{}}
 	s.worlds[e.Context.ID] = w
 	if len(t.scripts.layers) > 0 { // found while the document was on its way
 		t.send(t.evaluateIn(s, w, t.scripts.watch()))

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/chromedp/cdproto"
@@ -34,8 +35,24 @@ func newWatcher(o *outbox, t *tracker) *watcher {
 
 // say tells a change of the attachment.
 func (w *watcher) say(phase datalayer.Phase, detail string) {
+	if phase == datalayer.Live && w.attachment.Phase != phase {
+		w.attachment.Since = time.Now()
+	}
 	w.attachment.Phase, w.attachment.Detail = phase, detail
+	w.attachment.Frames = w.tracker.frames()
 	w.outbox.say(w.attachment)
+}
+
+// sayFrames tells how the frames are, where that has changed.
+func (w *watcher) sayFrames() {
+	if !w.tracker.stirred {
+		return
+	}
+	w.tracker.stirred = false
+	if frames := w.tracker.frames(); !reflect.DeepEqual(frames, w.attachment.Frames) {
+		w.attachment.Frames = frames
+		w.outbox.say(w.attachment)
+	}
 }
 
 // silence is how long a connection may bring nothing at all, though it is asked
@@ -71,10 +88,12 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 			return nil
 		}
 		w.flush(time.Now())
+		w.sayFrames()
 		switch {
 		case w.refused != nil:
 			return w.refused
 		case w.tracker.deserted:
+			w.tracker.end()
 			w.flush(time.Time{})
 			w.say(datalayer.Over, "the tab was closed")
 			return nil
@@ -85,6 +104,7 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 
 // ended says that the browser is gone, and leaves in the record since when.
 func (w *watcher) ended(since time.Time, why string) {
+	w.tracker.disconnected()
 	w.tracker.ledger.gap(since, time.Now(), -1, why)
 	w.outbox.put(w.tracker.ledger.ready(time.Time{}))
 	w.say(datalayer.Over, why)
@@ -156,5 +176,6 @@ func (w *watcher) leave() {
 		_ = w.conn.call(ctx, cmd, new(runtime.EvaluateResult)) // a page that hangs keeps its hook
 	}
 	w.takeAll()
+	w.tracker.end()
 	w.flush(time.Time{})
 }

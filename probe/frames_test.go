@@ -1,0 +1,199 @@
+package probe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
+)
+
+// told are the frames as the state tells of them, a line each.
+func (w *watched) told() []string {
+	var lines []string
+	for _, f := range w.state.Frames {
+		line := strings.Repeat("  ", f.Depth) + f.Target + " " + pathOf(f.URL)
+		if !f.Hooked {
+			line += " out of reach"
+		}
+		if !f.Silent.IsZero() {
+			line += " silent"
+		}
+		for _, l := range f.Layers {
+			line += fmt.Sprintf(", %s %s", l.Name, l.Hook)
+			if l.Lexical {
+				line += " lexical"
+			}
+			if l.Displaced+l.Rested > 0 {
+				line += fmt.Sprintf(" displaced %d× rested %d×", l.Displaced, l.Rested)
+			}
+		}
+		if f.Remark != "" {
+			line += ": " + f.Remark
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (w *watched) untilTold(lines ...string) {
+	w.t.Helper()
+	w.until("it is told:\n"+strings.Join(lines, "\n")+"\n", func() bool { return slices.Equal(w.told(), lines) })
+}
+
+// The state tells of every frame whether the hook is in it, and of every layer how
+// the hook stands on it.
+func TestTellsOfFrames(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/": `<script>dataLayer = []</script><iframe src="{other}/other"></iframe><iframe src="/let"></iframe>
+			<iframe src="/frozen"></iframe><iframe src="/object"></iframe><iframe src="/none"></iframe>
+			<iframe src="/displaced"></iframe><iframe sandbox src="/sandboxed"></iframe><iframe src="chrome://version"></iframe>`,
+		"/other":     `<iframe src="{other}/nested"></iframe>`,
+		"/nested":    `<script>dataLayer = []; mine = []</script>`,
+		"/let":       `<script>let dataLayer = []</script>`,
+		"/frozen":    `<script>dataLayer = Object.freeze([])</script>`,
+		"/object":    `<script>dataLayer = {push() {}}</script>`,
+		"/none":      `<script>dataLayer = {}</script>`,
+		"/displaced": `<script>dataLayer = []; delete dataLayer.push</script>`,
+		"/sandboxed": `<script>dataLayer = []</script>`,
+		"/next":      `<script>dataLayer = []</script>`,
+	})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome, func(o *Options) { o.Layers = []string{"dataLayer", "mine"} })
+	if w.state.Since.IsZero() {
+		t.Error("it is not told since when it is attached")
+	}
+	d.open(s.URL)
+	all := []string{
+		"t1 127.0.0.1/, dataLayer held, mine awaited",
+		"  t1 localhost/other, dataLayer awaited, mine awaited",
+		"    t1 127.0.0.1/nested, dataLayer held, mine held",
+		"  t1 127.0.0.1/let, dataLayer awaited, mine awaited, dataLayer held lexical",
+		"  t1 127.0.0.1/frozen, dataLayer frozen, mine awaited",
+		"  t1 127.0.0.1/object, dataLayer object, mine awaited",
+		"  t1 127.0.0.1/none, dataLayer none, mine awaited",
+		"  t1 127.0.0.1/displaced, dataLayer held displaced 1× rested 0×, mine awaited",
+		"  t1 127.0.0.1/sandboxed, dataLayer awaited, mine awaited",
+		"  t1  out of reach: no page came into it",
+	}
+	w.untilTold(all...)
+	d.run(`document.querySelectorAll('iframe')[1].remove()`)
+	without := slices.Delete(slices.Clone(all), 3, 4)
+	w.untilTold(without...)
+	d.open(s.URL + "/next")
+	next := "t1 127.0.0.1/next, dataLayer held, mine awaited"
+	w.untilTold(next)
+	d.run(`void open('/next')`)
+	w.untilTold(next, strings.Replace(next, "t1", "t2", 1))
+}
+
+// A page that comes back from the back-forward cache has its frames with it.
+func TestTellsOfFramesThatComeBack(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/":     `<iframe src="/in"></iframe><iframe src="{other}/in"></iframe>`,
+		"/in":   `<script>dataLayer = []</script>`,
+		"/next": `<title>Next</title>`,
+	})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	here := []string{"t1 127.0.0.1/, dataLayer awaited", "  t1 127.0.0.1/in, dataLayer held", "  t1 localhost/in, dataLayer held"}
+	w.untilTold(here...)
+	d.open(s.URL + "/next")
+	w.untilTold("t1 127.0.0.1/next, dataLayer awaited")
+	d.run(`history.back()`)
+	w.until("all are told again", func() bool {
+		told := w.told()
+		slices.Sort(told)
+		return slices.Equal(told, []string{here[1], here[2], here[0]})
+	})
+}
+
+// A page that hangs is told to be silent, until it goes on.
+func TestTellsOfSilence(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": `<script>dataLayer = []</script>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	w.untilTold("t1 127.0.0.1/, dataLayer held")
+	hang := `for (const end = Date.now() + 5000; Date.now() < end;);`
+	if _, err := d.conn.send(ask(d.session, runtime.Evaluate, runtime.EvaluateParams{Expression: hang})); err != nil {
+		t.Fatal(err)
+	}
+	w.untilTold("t1 127.0.0.1/ silent, dataLayer held")
+	w.untilTold("t1 127.0.0.1/, dataLayer held")
+}
+
+// A service worker sees every request of its pages, so what they push while they
+// are left is not carried in one.
+func TestTellsOfServiceWorkers(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/": `<script>navigator.serviceWorker.register('/worker.js')</script>`,
+		"/worker.js": `addEventListener('activate', (e) => e.waitUntil(clients.claim()));
+			addEventListener('fetch', () => {})`,
+	})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	w.untilTold("t1 127.0.0.1/, dataLayer awaited: what it pushes on being left is not seen, because it has a service worker")
+}
+
+// Where the process of a frame dies, the rest of the page goes on. The browser is
+// one of its own: tabs share the processes of their frames.
+func TestCrashedFrames(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/":   `<script>dataLayer = []</script><iframe src="{other}/in"></iframe>`,
+		"/in": `<script>dataLayer = []; dataLayer.push({event: 'in'})</script>`,
+	})
+	b, err := startChrome()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.close)
+	d := newTab(t, b)
+	w := watch(t, d, b)
+	d.open(s.URL)
+	main := "t1 127.0.0.1/, dataLayer held"
+	w.untilTold(main, "  t1 localhost/in, dataLayer held")
+	d.crashFrame(strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/in")
+	w.untilTold(main, "  t1 localhost/in out of reach: it crashed")
+	d.run(`dataLayer.push({event: 'after'})`)
+	w.see("after")
+	gaps := only[*datalayer.Gap](w.entries)
+	if w.state.Phase != datalayer.Live || len(gaps) != 1 || !strings.Contains(gaps[0].Why, "a frame crashed") {
+		t.Errorf("the phase is %d; seen:\n%s", w.state.Phase, strings.Join(w.story(), "\n"))
+	}
+	d.run(`document.querySelector('iframe').src += '?again'`)
+	w.untilTold(main, "  t1 localhost/in?again, dataLayer held")
+}
+
+// crashFrame kills the process of a frame.
+func (d *driver) crashFrame(url string) {
+	d.t.Helper()
+	var targets target.GetTargetsResult
+	d.call(ask("", target.GetTargets, target.GetTargetsParams{}), &targets)
+	flatten := true
+	for _, info := range targets.TargetInfos {
+		if info.URL != url {
+			continue
+		}
+		var attached target.AttachToTargetResult
+		d.call(ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: info.TargetID, Flatten: &flatten}), &attached)
+		if _, err := d.conn.send(ask(attached.SessionID, page.Crash, cdp.Empty{})); err != nil {
+			d.t.Fatal(err)
+		}
+		return
+	}
+	d.t.Fatalf("no frame shows %s", url)
+}
