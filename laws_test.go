@@ -25,6 +25,7 @@ var reach = []law{
 	{"nothing below knows the screen", "layertap/ui", "ui cli"},
 	{"nothing below knows the reports", "layertap/report", "report cli"},
 	{"the analysis does not know its reader", "layertap/session", "session filter diff ui report cli"},
+	{"a hit is decoded where it is seen, once", "layertap/hits", "hits probe cli"},
 	{"containers know no plans", "layertap/rules", "rules session filter diff ui report cli"},
 	{"the words of the field know no containers", "layertap/gtm", "gtm rules session filter diff ui report cli"},
 }

@@ -29,8 +29,13 @@ func (p *Place) place() *Place { return p }
 func At(e Entry) Place { return *e.place() }
 
 // Stamp gives e its sequence number. Only the owner of a session's log calls
-// it, before anybody else sees the entry.
-func Stamp(e Entry, seq int) { e.place().Seq = seq }
+// it, in the order of the entries and before anybody else sees the entry.
+func Stamp(e Entry, seq int) {
+	e.place().Seq = seq
+	if hit, ok := e.(*Hit); ok && hit.Cause != nil && hit.Cause.Of != nil {
+		hit.Cause.Push = hit.Cause.Of.Seq
+	}
+}
 
 // Header says of what a session is the record. It is the first line of a
 // session file.
@@ -165,6 +170,9 @@ type HitCause struct {
 	Push     int    // a Seq
 	By       string // "initiator", "name" or "time"
 	Strength string // "certain", "likely" or "weak"
+	// Of is the push itself where the hit was seen in a browser, when that has
+	// no number yet; nil where it was read from a file. It sets Push.
+	Of *Push
 }
 
 // Container is a Google Tag Manager container that the page loaded or the user

@@ -161,8 +161,7 @@ func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 		h.Batch.Index, h.Batch.Of = l.Batch[0], l.Batch[1]
 	}
 	if l.Cause != nil {
-		cause := datalayer.HitCause(*l.Cause)
-		h.Cause = &cause
+		h.Cause = &datalayer.HitCause{Push: l.Cause.Push, By: l.Cause.By, Strength: l.Cause.Strength}
 	}
 	return h
 }

@@ -109,8 +109,7 @@ func lineOfHit(h *datalayer.Hit, at place) hitLine {
 		line.Batch = &[2]int{h.Batch.Index, h.Batch.Of}
 	}
 	if h.Cause != nil {
-		cause := causeLine(*h.Cause)
-		line.Cause = &cause
+		line.Cause = &causeLine{Push: h.Cause.Push, By: h.Cause.By, Strength: h.Cause.Strength}
 	}
 	return line
 }

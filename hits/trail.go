@@ -1,0 +1,169 @@
+package hits
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+)
+
+// How far back a cause is looked for. GA4 gathers events for up to five seconds
+// before it sends them.
+const (
+	nameReach  = 10 * time.Second
+	timeReach  = 2 * time.Second
+	trailReach = 30 * time.Second // a hit is judged some seconds after it left
+	longTrail  = 4096             // messages
+)
+
+// slack is how much the clocks of a page and of its requests may differ.
+const slack = 5 * time.Millisecond
+
+// Trail is the recent messages of a document, among which the causes of its hits
+// are. The zero Trail is empty.
+type Trail struct {
+	messages []*datalayer.Push
+	heard    map[ear]bool // messages whose cause was found by name, and who heard of them
+}
+
+// ear is a vendor's account that heard of a message.
+type ear struct {
+	push       *datalayer.Push
+	vendor, id string
+}
+
+// Add takes in a message.
+func (t *Trail) Add(p *datalayer.Push) {
+	if p.Recovered {
+		return // nobody knows when it was pushed
+	}
+	if n := len(t.messages); n == longTrail || n > 0 && n == cap(t.messages) && p.T-t.messages[0].T > trailReach {
+		t.forget(p.T)
+	}
+	t.messages = append(t.messages, p)
+}
+
+func (t *Trail) forget(now time.Duration) {
+	old := func(p *datalayer.Push) bool { return now-p.T > trailReach }
+	kept := slices.DeleteFunc(t.messages, old)
+	if len(kept) == longTrail {
+		kept = kept[longTrail/2:]
+	}
+	t.messages = slices.Clone(kept)
+	maps.DeleteFunc(t.heard, func(e ear, _ bool) bool { return old(e.push) })
+}
+
+// Cause returns from which message a hit came, as far as it can be told; nil where
+// it cannot. The hit's T is when its request was made, and its Event what it tells.
+//
+// During says that the request was made while a message was being pushed, and stack
+// who pushed that. Where that was one message and no other, it is certain. An event
+// of the same name a few seconds before is likely; so is one whose name the hit's
+// begins or ends with, since tags put words before the name. The message just
+// before is no more than a hint.
+func (t *Trail) Cause(hit *datalayer.Hit, during bool, stack []datalayer.StackFrame) *datalayer.HitCause {
+	var before []*datalayer.Push // the latest first
+	for _, p := range slices.Backward(t.messages) {
+		if age := hit.T - p.T; age >= -slack && age <= nameReach {
+			before = append(before, p)
+		}
+	}
+	if len(before) == 0 {
+		return nil
+	}
+	if p := inProgress(hit, before, stack); during && p != nil {
+		return cause(p, "initiator", "certain")
+	}
+	if p := t.named(hit, before); p != nil {
+		return cause(p, "name", "likely")
+	}
+	if hit.T-before[0].T <= timeReach {
+		return cause(before[0], "time", "weak")
+	}
+	return nil
+}
+
+// inProgress returns the message that was being pushed from stack when a hit was
+// made. Others may have been pushed meanwhile, or from the same place an instant
+// before; then the event's name decides, or nothing.
+func inProgress(hit *datalayer.Hit, before []*datalayer.Push, stack []datalayer.StackFrame) *datalayer.Push {
+	earlier := slices.IndexFunc(before, func(p *datalayer.Push) bool { return p.T <= hit.T-slack })
+	may := before
+	if earlier >= 0 {
+		may = before[:earlier+1]
+	}
+	var found []*datalayer.Push
+	for _, p := range may {
+		if samePlace(p.Stack, stack) && (len(may) == 1 || p.Event == hit.Event) {
+			found = append(found, p)
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found[0]
+}
+
+func cause(p *datalayer.Push, by, strength string) *datalayer.HitCause {
+	return &datalayer.HitCause{Of: p, By: by, Strength: strength}
+}
+
+// named finds the message whose event a hit tells, or seems to: of several the
+// latest, but an earlier one where the vendor has heard of that already.
+func (t *Trail) named(hit *datalayer.Hit, before []*datalayer.Push) *datalayer.Push {
+	if hit.Event == "" {
+		return nil
+	}
+	for _, like := range []func(hit, push string) bool{func(hit, push string) bool { return hit == push }, embeds} {
+		var found *datalayer.Push
+		for _, p := range before {
+			if p.Event == "" || !like(hit.Event, p.Event) {
+				continue
+			}
+			if !t.heard[ear{p, hit.Vendor, hit.ID}] {
+				found = p
+				break
+			}
+			if found == nil {
+				found = p
+			}
+		}
+		if found != nil {
+			if t.heard == nil {
+				t.heard = map[ear]bool{}
+			}
+			t.heard[ear{found, hit.Vendor, hit.ID}] = true
+			return found
+		}
+	}
+	return nil
+}
+
+// embeds says whether a hit's event is a message's with other words before or after
+// it: chat_widget_opened for widget_opened.
+func embeds(hit, push string) bool {
+	const shortest = 6
+	if len(push) < shortest || len(hit) <= len(push) {
+		return false
+	}
+	isJoint := func(b byte) bool { return strings.IndexByte("_-. :/", b) >= 0 }
+	return strings.HasSuffix(hit, push) && isJoint(hit[len(hit)-len(push)-1]) ||
+		strings.HasPrefix(hit, push) && isJoint(hit[len(push)])
+}
+
+// samePlace says whether two stacks are of the same call, as far as both go.
+func samePlace(a, b []datalayer.StackFrame) bool {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i].URL != b[i].URL && !(unnamed(a[i]) && unnamed(b[i])) || a[i].Line != b[i].Line || a[i].Col != b[i].Col {
+			return false
+		}
+	}
+	return n > 0
+}
+
+// unnamed says whether a frame is of a script without an address, which V8 writes
+// in two ways.
+func unnamed(f datalayer.StackFrame) bool { return f.URL == "" || f.URL == "<anonymous>" }
