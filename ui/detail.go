@@ -51,6 +51,8 @@ type item struct {
 	// seq and filter are where Enter leads: to a message, or to a filter.
 	seq    int
 	filter string
+	// recorded is a message in the recording that the session is compared with.
+	recorded int
 }
 
 // tab is one view of an entry.

@@ -90,6 +90,16 @@ func (m Model) goTo(i int) (Model, tea.Cmd) {
 	return m.sift(sieve{m.messages.sieve.filter, true})
 }
 
+// goToWanted goes to the entry that a session was opened for, once it is there.
+func (m Model) goToWanted() (Model, tea.Cmd) {
+	i := m.snapshot.Find(m.wanted)
+	if m.wanted == 0 || i < 0 || m.messages.scanning {
+		return m, nil
+	}
+	m.wanted = 0
+	return m.goTo(i)
+}
+
 // nextFinding goes to the next message with a finding, or gap, in a direction, and
 // on from the other end.
 func nextFinding(m Model, direction int) (Model, tea.Cmd) {

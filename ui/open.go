@@ -14,6 +14,7 @@ import (
 // opened brings a recording that was opened.
 type opened struct {
 	recording Recording
+	at        int // the Seq of the entry to go to; 0 for none
 	err       error
 }
 
@@ -29,7 +30,10 @@ func askOpen(m Model) (Model, tea.Cmd) {
 }
 
 // open reads the recording in a file. What is shown goes on behind it.
-func (m Model) open(file string) (Model, tea.Cmd) {
+func (m Model) open(file string) (Model, tea.Cmd) { return m.openAt(file, 0) }
+
+// openAt reads a recording and goes to one of its entries.
+func (m Model) openAt(file string, seq int) (Model, tea.Cmd) {
 	if file = strings.TrimSpace(file); file == "" {
 		return m, nil
 	}
@@ -37,7 +41,7 @@ func (m Model) open(file string) (Model, tea.Cmd) {
 	open := m.options.Open
 	return m, func() tea.Msg {
 		recording, err := open(file)
-		return opened{recording, err}
+		return opened{recording, seq, err}
 	}
 }
 
@@ -51,6 +55,7 @@ func (m Model) opened(msg opened) (Model, tea.Cmd) {
 	m.behind = append([]showing{m.showing}, m.behind...)
 	m.showing = newShowing(m.begun, msg.recording)
 	m.begun++
+	m.wanted = msg.at
 	return m, m.waitFor(0)
 }
 

@@ -50,6 +50,8 @@ func (m Model) runTyped(typed string) (Model, tea.Cmd) {
 		return m.search(1)
 	case name == "open" && words != "" && cannotOpen(m) == "":
 		return m.open(words)
+	case name == "diff" && words != "" && cannotOpen(m) == "":
+		return m.compare(words)
 	case name == "theme":
 		return m.themed(words), nil
 	}

@@ -20,10 +20,11 @@ const (
 	onVariables
 	onHits
 	onHealth
+	onDiff // where there is a comparison
 	screens
 )
 
-var screenNames = [screens]string{"Messages", "Coverage", "Triggers", "Variables", "Hits", "Health"}
+var screenNames = [screens]string{"Messages", "Coverage", "Triggers", "Variables", "Hits", "Health", "Diff"}
 
 // screenTab is the label of a screen in the line of them.
 type screenTab struct {
@@ -34,7 +35,10 @@ type screenTab struct {
 func (m Model) screenTabs() []screenTab {
 	tabs := make([]screenTab, 0, screens)
 	for s := range screens {
-		name := strconv.Itoa(int(s)+1) + " " + screenNames[s]
+		if s == onDiff && m.comparison.answer == nil {
+			continue
+		}
+		name := strconv.Itoa(int(s)+1) + " " + m.screenName(s)
 		label := text.Of(style.Faint, "─")
 		if s == m.screen {
 			label = label.With(style.Title, "["+name+m.tally(s)+"]")
@@ -44,6 +48,14 @@ func (m Model) screenTabs() []screenTab {
 		tabs = append(tabs, screenTab{s, label})
 	}
 	return tabs
+}
+
+// screenName is the name of a screen, as short as it has to be for all of them.
+func (m Model) screenName(s screen) string {
+	if s == onVariables && m.width < 84 && m.comparison.answer != nil {
+		return "Vars"
+	}
+	return screenNames[s]
 }
 
 // tally is the number beside the name of a screen.
@@ -58,6 +70,8 @@ func (m Model) tally(s screen) string {
 		return " " + strconv.Itoa(seen) + "/" + strconv.Itoa(len(m.snapshot.Coverage))
 	case s == onHits && m.snapshot.Counts.Hits > 0:
 		return " " + strconv.Itoa(m.snapshot.Counts.Hits)
+	case s == onDiff:
+		return " " + strconv.Itoa(len(m.comparison.answer.differences))
 	}
 	return ""
 }
@@ -80,7 +94,7 @@ type items struct {
 // none of the first ones does.
 func (i items) firstThatLeads() int {
 	for row := range min(i.len, 20) {
-		if it := i.at(row); it.seq > 0 || it.filter != "" {
+		if it := i.at(row); it.seq > 0 || it.recorded > 0 || it.filter != "" {
 			return row
 		}
 	}
@@ -96,12 +110,13 @@ type boardOf struct {
 	width   int
 	whatIf  int
 	answer  *answer
+	diff    *compared
 }
 
 // arrangedBoard lays out the screen that is shown, anew where it has changed, and
 // fits it into its part of the screen.
 func (m Model) arrangedBoard(r rect) Model {
-	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained.answer}
+	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained.answer, m.comparison.answer}
 	if of != m.board.of {
 		fresh := of.screen != m.board.of.screen
 		m.board.items = m.boardItems(max(r.width-2, 1))
@@ -128,6 +143,8 @@ func (m Model) boardItems(width int) items {
 		return all(wrapped(m.triggerBoard(), width, nil))
 	case onVariables:
 		return all(wrapped(m.variableItems(), width, nil))
+	case onDiff:
+		return m.comparison.answer.items(m.name(), width)
 	}
 	return all(wrapped(m.healthItems(), width, nil))
 }
@@ -165,6 +182,8 @@ func followItem(m Model) (Model, tea.Cmd) {
 		if i := m.snapshot.Find(it.seq); i >= 0 {
 			return m.goTo(i)
 		}
+	case it.recorded > 0:
+		return m.openAt(m.comparison.answer.file, it.recorded)
 	}
 	return m, nil
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"path"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,7 +40,10 @@ type showing struct {
 	whatIf    whatIf
 	explained explained
 
-	left int // how many messages there were when the user went to another session
+	comparison comparison
+
+	wanted int // the Seq of an entry to go to as soon as it is there
+	left   int // how many messages there were when the user went to another session
 }
 
 func newShowing(id int, from Recording) showing {
@@ -55,6 +59,14 @@ func newShowing(id int, from Recording) showing {
 type toSession struct {
 	id  int
 	msg tea.Msg
+}
+
+// name is what the session is called beside others.
+func (s showing) name() string {
+	if s.from.File == "" {
+		return "this session"
+	}
+	return path.Base(s.from.File)
 }
 
 // own has a command answer to the session that is shown now.
@@ -96,6 +108,8 @@ func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 		return m.settledOn(msg), nil
 	case tried:
 		return m.tried(msg), nil
+	case compared:
+		return m.compared(msg), nil
 	}
 	return m, nil
 }

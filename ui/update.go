@@ -38,9 +38,11 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseClickMsg:
 		m = m.click(msg.Mouse())
 	}
+	m, unfold := m.goToWanted()
 	m, ask := m.arranged().explain()
+	m, again := m.compareAgain()
 	m, settle := m.settle()
-	return m, tea.Batch(cmd, ask, settle)
+	return m, tea.Batch(cmd, unfold, ask, again, settle)
 }
 
 // show takes a newer snapshot in and waits for the one after it.

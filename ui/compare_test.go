@@ -1,0 +1,62 @@
+package ui_test
+
+import (
+	"testing"
+
+	"layertap/datalayer"
+)
+
+// A session is held against a recording: what is missing, extra, in another order,
+// shape or value. From each row Enter leads to the message.
+func TestCompareWithARecording(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}} {
+		s := old(t).beside(size[0], size[1]).visit().
+			keys("7").sees("nothing is compared yet: D compares with a recording").
+			keys("D").types("old.session.jsonl").keys("enter").
+			sees("[7 Diff", "old.session.jsonl → this session: 1 missing, 3 extra, 1 changed in shape",
+				"4 messages in the recording, 6 here", "ids, timestamps", "- link_text: WhatsApp", "~ widget_platform: ios → web").
+			under("widget_closed").golden("diff")
+		s.keys("enter").sees("■ read-only  old.session.jsonl").under("widget_closed").
+			keys("q").sees("[7 Diff").
+			keys("G").under("widget_platform: ios → web").keys("enter").sees("[1 Messages]", "● live").under("widget_opened")
+	}
+}
+
+// While one looks at the differences they become fewer with what is pushed.
+func TestComparisonFollowsTheSession(t *testing.T) {
+	s := old(t).beside(100, 30).visit().
+		keys(":").types("diff old.session.jsonl").keys("enter").sees("1 missing, 3 extra", "[7 Diff 6]").under("widget_closed").
+		keys("G", "k").under("widget_opened").
+		push("widget_closed", `"widget_platform":"web","timestamp":1795424404000`).
+		sees("3 extra, 1 reordered", "4 messages in the recording, 7 here").misses("missing").under("widget_opened")
+	s.keys("1").sees("7 Diff 6").push("widget_joined", "").keys("7").sees("4 extra", "8 here").
+		keys("D").sees("compare with old.session.jsonl").keys("esc").
+		keys("esc").sees("[1 Messages]")
+}
+
+func TestCompareTheSame(t *testing.T) {
+	shelf := old(t)
+	s := shelf.beside(80, 24).live()
+	s.give(datalayer.Batch{Entries: shelf.files["old.session.jsonl"]}).
+		keys("D").types("old.session.jsonl").keys("enter").
+		sees("✓ the two say the same: old.session.jsonl → this session", "4 messages in the recording, 4 here").golden("diff-same")
+}
+
+// What a recording may lack is said, and one that is not there is told of until it
+// was read.
+func TestCompareDoubts(t *testing.T) {
+	old(t).beside(100, 30).visit().entries(&datalayer.Gap{Why: "the browser did not answer"}).
+		keys("D").types("torn.session.jsonl").keys("enter").
+		sees("▲ torn.session.jsonl: the recording was not closed", "▲ this session has 1 gap").
+		keys("D", "ctrl+u").types("nowhere.jsonl").keys("enter").
+		sees("✗ opening nowhere.jsonl: no such file", "torn.session.jsonl → this session").
+		keys("1").sees("✗ opening nowhere.jsonl").keys("esc").misses("nowhere")
+}
+
+// Two recordings can be compared, without a live session.
+func TestCompareTwoRecordings(t *testing.T) {
+	old(t).beside(120, 36).live().keys("o").types("old.session.jsonl").keys("enter").
+		keys("D").types("torn.session.jsonl").keys("enter").
+		sees("torn.session.jsonl → old.session.jsonl: ").
+		keys("1", "q").sees("● live").misses("7 Diff")
+}
