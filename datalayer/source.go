@@ -25,6 +25,19 @@ type Attachment struct {
 	// Frames are those of all tabs that are watched, each tab's main frame before
 	// the others. Nil until they are known, and where there are none to watch.
 	Frames []Frame
+	// Choices are what the source could be attached to: browsers in the phase
+	// ChoosingBrowser, the browser's tabs in all others. Nil where that is not
+	// known. They must not be written to.
+	Choices []Choice
+}
+
+// Choice is a browser or a tab that can be attached to.
+type Choice struct {
+	ID    string // what its source knows it by
+	Title string
+	URL   string // of a browser: where it was found
+	// Watched says that what happens there is part of the session.
+	Watched bool
 }
 
 // Frame is a frame of a tab as it is at the moment, be the hook in it or not.
@@ -66,8 +79,10 @@ type Phase uint8
 
 // The phases of a source.
 const (
-	Starting Phase = iota // the browser is being started or reached
-	Live                  // attached, hook in place
-	Lost                  // it was live; it is being tried again
-	Over                  // no more entries come
+	Starting        Phase = iota // the browser is being started or reached
+	ChoosingBrowser              // the user is to say which browser
+	ChoosingTab                  // the user is to say which tab
+	Live                         // attached, hook in place
+	Lost                         // it was live; it is being tried again
+	Over                         // no more entries come
 )

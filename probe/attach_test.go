@@ -233,7 +233,11 @@ func TestEndpoints(t *testing.T) {
 }
 
 func TestChoosesATab(t *testing.T) {
-	tabs := []Tab{{"A1", "Shop", "https://shop.example/"}, {"B2", "Shop - cart", "https://shop.example/cart"}, {"C3", "News", "https://news.example/"}}
+	tabs := []datalayer.Choice{
+		{ID: "A1", Title: "Shop", URL: "https://shop.example/"},
+		{ID: "B2", Title: "Shop - cart", URL: "https://shop.example/cart"},
+		{ID: "C3", Title: "News", URL: "https://news.example/"},
+	}
 	for wanted, want := range map[string]string{"a1": "A1", "news": "C3", "/cart": "B2", "shop": "", "": "", "none": ""} {
 		got, err := choose(tabs, wanted)
 		if got.ID != want || (err != nil) != (want == "") {

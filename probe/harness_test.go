@@ -123,12 +123,15 @@ func newTab(t testing.TB, b *launched) *driver {
 	d.call(ask("", target.CreateTarget, target.CreateTargetParams{URL: d.name}), &created)
 	d.page = created.TargetID
 	d.attach()
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		_ = c.call(ctx, ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
-	})
+	t.Cleanup(d.shut)
 	return d
+}
+
+// shut closes the tab.
+func (d *driver) shut() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_ = d.conn.call(ctx, ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
 }
 
 func (d *driver) attach() {

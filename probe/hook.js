@@ -245,7 +245,15 @@
         return '{"url":' + quote(slice(G.location.href, 0, 2000)) + ',"rescued":' + !!(beacon && config.rescue && !controlled()) +
           ',"layers":[' + (layers.states() || '') + ']}';
       },
-      // leave gives the page back.
+      // rest gives the page back until the next check.
+      rest() {
+        checkAll();
+        flush();
+        withdraw();
+        resting = true;
+        layers.stepAside(true);
+      },
+      // leave gives the page back for good.
       leave() {
         checkAll();
         flush();

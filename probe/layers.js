@@ -28,6 +28,7 @@
   const isArguments = guard((v) => tagOf(v) === '[object Arguments]');
 
   let idle = false; // the hook has stepped aside, or left
+  let asked = false; // and was asked to
 
   // ---- Messages.
 
@@ -235,7 +236,7 @@
       const top = tops[ways[i].name];
       const there = top && describe(layer.list.value, ways[i].name);
       if (!top || there && there.get === top.get) continue;
-      if (!intercept(layer.list, ways[i]) || i !== 0) continue;
+      if (!intercept(layer.list, ways[i]) || i !== 0 || asked) continue;
       const trouble = idle ? 'rested' : 'displaced';
       layer[trouble]++;
       emit(trouble, layer.label);
@@ -257,7 +258,7 @@
   const checkAll = guard(() => {
     discover();
     for (const name in layers) check(layers[name]);
-    idle = false;
+    idle = asked = false;
   });
 
   // lexical takes a layer that was declared with let or const.
@@ -292,8 +293,9 @@
 
   // stepAside gives the page its layers back. What remains of a wrapper hands calls
   // on; checkAll takes the layers up again.
-  function stepAside() {
+  function stepAside(onRequest) {
     idle = true;
+    asked = !!onRequest;
     for (const name in layers) release(layers[name]);
     return null;
   }

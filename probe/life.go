@@ -1,13 +1,16 @@
 package probe
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/chromedp/cdproto"
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
 )
 
 // takeLife follows the ends and the returns of a tab's process.
@@ -58,8 +61,26 @@ func (t *tracker) tick(now time.Time) {
 		return
 	}
 	t.checked = now
-	t.send(ask("", browser.GetVersion, cdp.Empty{})) // its answer is a sign of life
+	list := listTabs() // the answer is a sign of life, too
+	list.then = func(m *cdproto.Message) { onResult(m, t.list) }
+	t.send(list)
 	t.checkAll()
+}
+
+// list takes the list of all tabs. A browser does not tell by itself when a tab's
+// title or address changes, so it is asked. It lists them in any order: those that
+// were there before keep theirs.
+func (t *tracker) list(r *target.GetTargetsResult) {
+	tabs := tabsOf(r)
+	place := func(tab datalayer.Choice) int {
+		if i := named(t.roster, tab.ID); i >= 0 {
+			return i
+		}
+		return len(t.roster)
+	}
+	slices.SortStableFunc(tabs, func(a, b datalayer.Choice) int { return cmp.Compare(place(a), place(b)) })
+	t.listed = t.listed || !slices.Equal(tabs, t.roster)
+	t.roster = tabs
 }
 
 // due is when tick has something to do.
@@ -75,9 +96,6 @@ func (t *tracker) due() time.Time {
 	}
 	return due
 }
-
-// leave returns the commands that take the hook out of every document.
-func (t *tracker) leave() []command { return t.evaluate("leave()") }
 
 // evaluate calls one of the hook's functions in every document.
 func (t *tracker) evaluate(call string) []command {
@@ -105,6 +123,7 @@ func (t *tracker) disconnected() {
 	clear(t.tabs)
 	clear(t.scripts.loading)
 	clear(t.answers)
+	t.roster = nil
 	t.commands = nil
 	t.ledger.reconnecting()
 	for _, tab := range t.known {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -126,6 +125,14 @@ type wire struct {
 	to  string
 	mu  sync.Mutex
 	all []net.Conn
+	n   int // connections so far
+}
+
+// dials is how many connections were made.
+func (w *wire) dials() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.n
 }
 
 func newWire(t *testing.T, to string) *wire {
@@ -152,6 +159,7 @@ func (w *wire) carry() {
 		}
 		w.mu.Lock()
 		w.all = append(w.all, in, out)
+		w.n++
 		w.mu.Unlock()
 		go func() { _, _ = io.Copy(in, out); _ = in.Close() }()
 		go func() { _, _ = io.Copy(out, in); _ = out.Close() }()
@@ -171,12 +179,7 @@ func TestLostConnections(t *testing.T) {
 	t.Parallel()
 	s := serve(t, ticking)
 	d := newTab(t, chrome)
-	u, err := url.Parse(chrome.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	line := newWire(t, u.Host)
-	through := "ws://" + line.Addr().String() + u.Path
+	line, through := counted(t)
 	w := watch(t, d, chrome, func(o *Options) { o.Attach = through })
 	d.open(s.URL)
 	for range 20 {

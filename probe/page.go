@@ -28,18 +28,28 @@ type front struct {
 	mu    sync.Mutex
 	conn  *conn // nil while there is none
 	pages []frontPage
+	tab   string // that the user chose, as entries name it; empty for none
 }
 
 type frontPage struct {
 	session target.SessionID
 	target  target.ID
+	tab     string
+	popUp   bool
 }
 
 // connected begins anew with a connection; nil ends.
 func (f *front) connected(c *conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.conn, f.pages = c, nil
+	f.conn, f.pages, f.tab = c, nil, ""
+}
+
+// turn makes a tab that is watched the one that is asked.
+func (f *front) turn(tab string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tab = tab
 }
 
 func (f *front) add(p frontPage) {
@@ -49,10 +59,11 @@ func (f *front) add(p frontPage) {
 }
 
 // page finds the page that the tab shows: the one that was hooked last and is
-// not prerendered for later.
+// not prerendered for later. Where the user chose no tab, or has closed it, a
+// pop-up is not meant.
 func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
 	f.mu.Lock()
-	c, pages := f.conn, slices.Clone(f.pages)
+	c, pages, tab := f.conn, slices.Clone(f.pages), f.tab
 	f.mu.Unlock()
 	if c == nil {
 		return nil, "", errNotAttached
@@ -61,11 +72,19 @@ func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
 	if err := c.call(ctx, ask("", target.GetTargets, target.GetTargetsParams{}), &there); err != nil {
 		return nil, "", err
 	}
-	for _, p := range slices.Backward(pages) {
-		if slices.ContainsFunc(there.TargetInfos, func(info *target.Info) bool {
+	shown := func(p frontPage) bool {
+		return slices.ContainsFunc(there.TargetInfos, func(info *target.Info) bool {
 			return info.TargetID == p.target && info.Subtype != "prerender"
-		}) {
-			return c, p.session, nil
+		})
+	}
+	for _, meant := range []func(frontPage) bool{
+		func(p frontPage) bool { return p.tab == tab },
+		func(p frontPage) bool { return !p.popUp },
+	} {
+		for _, p := range slices.Backward(pages) {
+			if meant(p) && shown(p) {
+				return c, p.session, nil
+			}
 		}
 	}
 	return nil, "", errNotAttached

@@ -19,7 +19,6 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp/remote"
 
 	"layertap/datalayer"
@@ -35,6 +34,11 @@ type Options struct {
 	// Tab is the tab to attach to: its id, or a part of its title or URL. Empty
 	// means the only one.
 	Tab string
+	// Pick says that somebody is there to choose. Where several tabs fit, or none,
+	// the attachment names them and [Probe.Choose] decides; without it that is an
+	// error. Without a URL and a place to attach to, one of the browsers that run
+	// on this machine is chosen first.
+	Pick bool
 	// Browser is the program to start; empty means the first that is found.
 	Browser string
 	// Profile names a profile that is kept from one session to the next. Empty
@@ -64,20 +68,21 @@ type Probe struct {
 	end     context.CancelFunc
 	ended   chan struct{}
 	front   front
+	chosen  chan string // what the user chose last, until it is done
 }
 
 // Open returns a probe at once; the browser is started or reached meanwhile, and
 // [Probe.Next] tells how that goes. Its only errors are about options that
 // contradict each other.
 func Open(o Options) (*Probe, error) {
-	if (o.URL == "") == (o.Attach == "") {
+	if o.URL != "" && o.Attach != "" || o.URL == "" && o.Attach == "" && !o.Pick {
 		return nil, errors.New("opening a probe: it takes either a URL to open or a browser to attach to")
 	}
 	if o.Started.IsZero() {
 		o.Started = time.Now()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Probe{options: o, outbox: newOutbox(), end: cancel, ended: make(chan struct{})}
+	p := &Probe{options: o, outbox: newOutbox(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1)}
 	go func() {
 		defer close(p.ended)
 		p.outbox.close(p.run(ctx))
@@ -100,6 +105,20 @@ func (p *Probe) Close() error {
 	return nil
 }
 
+// Choose goes on with one of the attachment's choices, by its ID: it attaches to
+// that browser, or goes over to that tab. A tab that is watched already becomes
+// the one that [Probe.Reload] and the like are about.
+func (p *Probe) Choose(id string) {
+	select {
+	case <-p.chosen: // the last one counts
+	default:
+	}
+	select {
+	case p.chosen <- id:
+	default: // somebody else was faster
+	}
+}
+
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
 	hook := newHookConfig(p.options.Layers)
@@ -108,8 +127,9 @@ func (p *Probe) run(ctx context.Context) error {
 	}
 	w := newWatcher(p.outbox, newTracker(hook, p.options.Started))
 	w.open, w.front = p.options.URL, &p.front
+	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
 	w.tracker.container = p.options.Container
-	if p.options.Attach != "" {
+	if p.options.URL == "" {
 		return p.attach(ctx, w)
 	}
 	w.say(datalayer.Starting, "starting Chrome")
@@ -124,7 +144,7 @@ func (p *Probe) run(ctx context.Context) error {
 		return err
 	}
 	defer c.Close()
-	w.tracker.follows = func(*target.Info) bool { return true }
+	w.pick.everything = true
 	if w.attachment.Browser, err = c.version(ctx); err != nil {
 		return err
 	}
@@ -139,68 +159,113 @@ func (p *Probe) run(ctx context.Context) error {
 // attach watches a tab of a browser that runs already, and comes back to it when
 // the connection was lost.
 func (p *Probe) attach(ctx context.Context, w *watcher) error {
-	w.say(datalayer.Starting, "attaching to "+p.options.Attach)
+	where := p.place(ctx, w)
+	if where == "" {
+		return nil
+	}
+	w.say(datalayer.Starting, "attaching to "+where)
 	permission := time.AfterFunc(3*time.Second, func() {
 		p.outbox.say(datalayer.Attachment{Detail: "no answer yet: if Chrome asks whether to allow remote debugging, click Allow"})
 	})
-	c, tab, err := p.reach(ctx, w, p.options.Tab)
+	c, err := p.reach(ctx, w, where)
 	permission.Stop()
 	if err != nil {
 		return err
 	}
 	for {
-		w.tracker.follows = func(info *target.Info) bool { return string(info.TargetID) == tab.ID }
 		err := w.run(ctx, c)
 		_ = c.Close()
 		if !errors.Is(err, errConnectionLost) {
 			return err
 		}
-		lost := time.Now()
+		lost, watching := time.Now(), w.pick.tab != ""
 		w.tracker.disconnected()
 		w.say(datalayer.Lost, "the connection to the browser was lost; trying again")
-		var again bool
-		if c, tab, again = p.reachAgain(ctx, w, tab); !again {
+		if c = p.reachAgain(ctx, w, where); c == nil {
 			w.ended(lost, "the connection to the browser was lost")
 			return nil
 		}
-		w.tracker.ledger.gap(lost, time.Now(), -1, "the connection to the browser was lost")
+		if watching {
+			w.tracker.ledger.gap(lost, time.Now(), -1, "the connection to the browser was lost")
+		}
 	}
 }
 
-// reach connects to the browser and finds the tab.
-func (p *Probe) reach(ctx context.Context, w *watcher, wanted string) (*conn, Tab, error) {
-	c, err := dial(ctx, p.options.Attach)
-	if err != nil {
-		return nil, Tab{}, err
+// place is where the browser is: what the options name, or else the one that runs
+// on this machine. Where several do the user chooses, and where none does it is
+// awaited. It is empty when ctx ends first.
+func (p *Probe) place(ctx context.Context, w *watcher) string {
+	if p.options.Attach != "" {
+		return p.options.Attach
 	}
-	w.attachment.Browser, err = c.version(ctx)
-	var tab Tab
-	if err == nil {
-		tab, err = c.tab(ctx, wanted)
+	w.say(datalayer.Starting, "looking for a browser")
+	for offered := false; ; {
+		found := Browsers(ctx)
+		if len(found) == 1 && !offered {
+			return found[0]
+		}
+		offered = offered || len(found) > 1
+		w.pick.browsers = found
+		w.say(datalayer.ChoosingBrowser, "")
+		select {
+		case where := <-p.chosen:
+			return where
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return ""
+		}
 	}
+}
+
+// reach connects to the browser and finds the tab to watch.
+func (p *Probe) reach(ctx context.Context, w *watcher, where string) (*conn, error) {
+	c, err := dial(ctx, where)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.find(ctx, w, c); err != nil {
 		_ = c.Close()
-		return nil, Tab{}, fmt.Errorf("attaching to %s: %w", p.options.Attach, err)
+		return nil, fmt.Errorf("attaching to %s: %w", where, err)
 	}
-	return c, tab, nil
+	return c, nil
+}
+
+// find finds the tab that was watched before or else the one that the options name.
+// Where that is for the user to choose, it leaves w without one.
+func (p *Probe) find(ctx context.Context, w *watcher, c *conn) error {
+	version, err := c.version(ctx)
+	if err != nil {
+		return err
+	}
+	tabs, err := c.tabs(ctx)
+	if err != nil {
+		return err
+	}
+	w.attachment.Browser = version
+	if named(tabs, w.pick.tab) >= 0 {
+		return nil
+	}
+	tab, err := choose(tabs, p.options.Tab)
+	if err != nil && !p.options.Pick {
+		return err
+	}
+	w.pick.tab, w.pick.awaited = tab.ID, len(fitting(tabs, p.options.Tab)) == 0
+	return nil
 }
 
 // reachAgain tries, ever less often, to reach the same tab, or after a restart
-// of the browser one that fits. It gives up only when ctx ends.
-func (p *Probe) reachAgain(ctx context.Context, w *watcher, tab Tab) (*conn, Tab, bool) {
+// of the browser one that fits. It gives up only when ctx ends, and returns nil.
+func (p *Probe) reachAgain(ctx context.Context, w *watcher, where string) *conn {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		c, again, err := p.reach(ctx, w, tab.ID)
-		if err != nil {
-			c, again, err = p.reach(ctx, w, p.options.Tab)
-		}
+		c, err := p.reach(ctx, w, where)
 		if err == nil {
-			return c, again, true
+			return c
 		}
 		select {
 		case <-time.After(pause):
 			w.say(datalayer.Lost, "trying again: "+err.Error())
 		case <-ctx.Done():
-			return nil, tab, false
+			return nil
 		}
 	}
 }

@@ -1,22 +1,20 @@
 package probe
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
 )
 
-// Tab is a tab that can be attached to.
-type Tab struct {
-	ID    string
-	Title string
-	URL   string
-}
-
 // Tabs lists the tabs of the browser at where, which is as [Options.Attach].
-func Tabs(ctx context.Context, where string) ([]Tab, error) {
+func Tabs(ctx context.Context, where string) ([]datalayer.Choice, error) {
 	c, err := dial(ctx, where)
 	if err != nil {
 		return nil, err
@@ -25,53 +23,71 @@ func Tabs(ctx context.Context, where string) ([]Tab, error) {
 	return c.tabs(ctx)
 }
 
-func (c *conn) tabs(ctx context.Context) ([]Tab, error) {
+func (c *conn) tabs(ctx context.Context) ([]datalayer.Choice, error) {
 	var result target.GetTargetsResult
-	list := ask("", target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{Type: "tab"}}})
-	if err := c.call(ctx, list, &result); err != nil {
+	if err := c.call(ctx, listTabs(), &result); err != nil {
 		return nil, fmt.Errorf("listing the browser's tabs: %w", err)
 	}
-	var tabs []Tab
-	for _, info := range result.TargetInfos {
-		if !strings.HasPrefix(info.URL, "devtools://") {
-			tabs = append(tabs, Tab{ID: string(info.TargetID), Title: info.Title, URL: info.URL})
+	return tabsOf(&result), nil
+}
+
+func listTabs() command {
+	return ask("", target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{Type: "tab"}}})
+}
+
+// tabsOf returns the tabs in a list of targets, by their addresses. Developer
+// tools are none.
+func tabsOf(r *target.GetTargetsResult) []datalayer.Choice {
+	tabs := []datalayer.Choice{}
+	for _, info := range r.TargetInfos {
+		if info.Type == "tab" && !strings.HasPrefix(info.URL, "devtools://") {
+			tabs = append(tabs, datalayer.Choice{ID: string(info.TargetID), Title: info.Title, URL: info.URL})
 		}
 	}
-	return tabs, nil
+	slices.SortFunc(tabs, func(a, b datalayer.Choice) int { return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.ID, b.ID)) })
+	return tabs
 }
 
-// tab finds the tab that wanted names.
-func (c *conn) tab(ctx context.Context, wanted string) (Tab, error) {
-	tabs, err := c.tabs(ctx)
-	if err != nil {
-		return Tab{}, err
-	}
-	return choose(tabs, wanted)
+// named returns where in tabs the one with an ID is, or -1.
+func named(tabs []datalayer.Choice, id string) int {
+	return slices.IndexFunc(tabs, func(t datalayer.Choice) bool { return t.ID == id })
 }
 
-// choose returns the tab that wanted names: by its id, or by a part of its title
-// or URL. An empty one names the only tab.
-func choose(tabs []Tab, wanted string) (Tab, error) {
-	var fitting []Tab
+// attachTo makes the browser attach to a tab that it did not attach to by itself.
+func attachTo(id string) command {
+	flatten := true
+	return ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: target.ID(id), Flatten: &flatten})
+}
+
+// fitting returns the tabs that wanted names: by its id one, by a part of the
+// title or URL perhaps several. An empty one names all.
+func fitting(tabs []datalayer.Choice, wanted string) []datalayer.Choice {
+	var fit []datalayer.Choice
 	for _, t := range tabs {
 		if strings.EqualFold(t.ID, wanted) {
-			return t, nil
+			return []datalayer.Choice{t}
 		}
 		if contains(t.Title, wanted) || contains(t.URL, wanted) {
-			fitting = append(fitting, t)
+			fit = append(fit, t)
 		}
 	}
-	switch {
-	case len(fitting) == 1:
-		return fitting[0], nil
+	return fit
+}
+
+// choose returns the one tab that wanted names.
+func choose(tabs []datalayer.Choice, wanted string) (datalayer.Choice, error) {
+	switch fit := fitting(tabs, wanted); {
+	case len(fit) == 1:
+		return fit[0], nil
 	case len(tabs) == 0:
-		return Tab{}, fmt.Errorf("the browser has no tab; open one")
-	case len(fitting) > 1 && wanted == "":
-		return Tab{}, fmt.Errorf("the browser has several tabs; choose one with --tab:%s", listed(fitting))
-	case len(fitting) > 1:
-		return Tab{}, fmt.Errorf("%q fits several tabs; say more, or give an id:%s", wanted, listed(fitting))
+		return datalayer.Choice{}, errors.New("the browser has no tab; open one")
+	case len(fit) == 0:
+		return datalayer.Choice{}, fmt.Errorf("no tab fits %q; there are:%s", wanted, listed(tabs))
+	case wanted == "":
+		return datalayer.Choice{}, fmt.Errorf("the browser has several tabs; choose one with --tab:%s", listed(fit))
+	default:
+		return datalayer.Choice{}, fmt.Errorf("%q fits several tabs; say more, or give an id:%s", wanted, listed(fit))
 	}
-	return Tab{}, fmt.Errorf("no tab fits %q; there are:%s", wanted, listed(tabs))
 }
 
 func contains(s, part string) bool {
@@ -79,7 +95,7 @@ func contains(s, part string) bool {
 }
 
 // listed writes tabs for an error, a line each.
-func listed(tabs []Tab) string {
+func listed(tabs []datalayer.Choice) string {
 	var b strings.Builder
 	for _, t := range tabs {
 		fmt.Fprintf(&b, "\n  %s  %s  %s", t.ID, t.URL, t.Title)

@@ -23,6 +23,8 @@ import (
 type tracker struct {
 	hook     hookConfig
 	follows  func(*target.Info) bool // which tabs, but for those that a followed one opens
+	roster   []datalayer.Choice      // the tabs that there are
+	listed   bool                    // it is another than it was
 	sessions map[target.SessionID]*session
 	tabs     map[target.ID]*tab // by the tab's own target and by those of its pages
 	known    map[target.ID]*tab // every tab that was ever followed
@@ -52,6 +54,7 @@ type tab struct {
 	guard   guard
 	current *document // the last that came to be in its main frame
 	crashed time.Time // zero while it runs
+	left    time.Time // when another was gone over to; zero while it is followed
 }
 
 // session is the protocol's session with a tab, with one of its pages (it can
@@ -213,6 +216,9 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 // waited for.
 func (t *tracker) attachedTab(s *session, info *target.Info) {
 	switch {
+	case t.tabs[s.target] != nil: // followed already
+		t.detach(s)
+		return
 	case t.follows(info):
 		t.adopt(s, nil)
 	case s.there: // another's
@@ -242,7 +248,33 @@ func (t *tracker) adopt(s *session, opener *tab) {
 	if opener != nil {
 		s.tab.opener = opener.id
 	}
+	if !s.tab.left.IsZero() {
+		t.ledger.gap(s.tab.left, t.now, -1, "another tab was watched in the place of this one")
+		s.tab.left = time.Time{}
+	}
 	t.tabs[s.target] = s.tab
+	t.listed = true
+}
+
+// depart detaches from the tabs that are followed. They keep their numbers, and
+// their documents what is known of them: one may come back.
+func (t *tracker) depart(now time.Time) {
+	if len(t.tabs) > 0 {
+		t.ledger.gap(now, now, -1, "layertap went over to another tab; what this one receives from here on is not seen")
+	}
+	for _, s := range t.sessions {
+		if s.tab == nil {
+			continue
+		}
+		delete(t.sessions, s.id)
+		if s.isTab { // its pages go with it
+			s.tab.left, s.tab.guard = now, guard{up: true}
+			clear(s.tab.frames)
+			t.detach(s)
+		}
+	}
+	clear(t.tabs)
+	t.listed = true
 }
 
 func (t *tracker) detached(e *target.EventDetachedFromTarget) {
@@ -255,6 +287,7 @@ func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 	if s.tab != nil {
 		s.tab.release(s.id)
 	}
+	t.listed = true
 	t.deserted = s.tab != nil && len(t.sessions) == 0
 }
 

@@ -24,10 +24,13 @@ type watcher struct {
 	open       string // the URL to open in the first page; empty when that is done
 	refused    error  // why it could not be opened
 	front      *front
+	pick       pick
+	attaching  bool // the browser was told to attach to tabs by itself
 }
 
 func newWatcher(o *outbox, t *tracker) *watcher {
 	w := &watcher{outbox: o, tracker: t}
+	t.follows = func(info *target.Info) bool { return w.pick.everything || string(info.TargetID) == w.pick.tab }
 	t.onPage = w.pageReady
 	t.onCrash = func(why string) { w.say(datalayer.Lost, why) }
 	return w
@@ -40,6 +43,7 @@ func (w *watcher) say(phase datalayer.Phase, detail string) {
 	}
 	w.attachment.Phase, w.attachment.Detail = phase, detail
 	w.attachment.Frames = w.tracker.frames()
+	w.attachment.Choices = w.choices()
 	w.outbox.say(w.attachment)
 }
 
@@ -62,10 +66,14 @@ const silence = 20 * time.Second
 // run follows the browser over c until ctx ends or the last tab is closed. It
 // returns errConnectionLost, or why the URL was refused.
 func (w *watcher) run(ctx context.Context, c *conn) error {
-	w.conn = c
+	w.conn, w.attaching = c, false
 	w.front.connected(c)
 	defer w.front.connected(nil)
-	w.send(autoAttach("", "tab"))
+	if w.pick.everything || w.pick.tab != "" {
+		w.begin()
+	} else {
+		w.ask("")
+	}
 	heard := time.Now()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -79,6 +87,9 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 				_ = c.Close() // which ends the loop
 			}
 			w.tracker.tick(time.Now())
+			w.wait()
+		case id := <-w.pick.chosen:
+			w.goTo(id)
 		case <-c.done:
 			w.takeAll()
 			w.flush(time.Time{})
@@ -89,13 +100,11 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 		}
 		w.flush(time.Now())
 		w.sayFrames()
+		w.list()
 		switch {
 		case w.refused != nil:
 			return w.refused
-		case w.tracker.deserted:
-			w.tracker.end()
-			w.flush(time.Time{})
-			w.say(datalayer.Over, "the tab was closed")
+		case w.tracker.deserted && w.deserted():
 			return nil
 		}
 		timer.Reset(time.Until(w.tracker.due()))
@@ -138,9 +147,11 @@ func (w *watcher) send(commands ...command) {
 // pageReady takes a page in which the hook is in place: it opens the URL in the
 // first one, or says that all is well.
 func (w *watcher) pageReady(session target.SessionID) {
-	if s := w.tracker.sessions[session]; s != nil && s.tab.opener == "" {
-		w.front.add(frontPage{session, s.target})
+	s := w.tracker.sessions[session]
+	if s == nil { // it was left meanwhile
+		return
 	}
+	w.front.add(frontPage{session, s.target, s.tab.id, s.tab.opener != ""})
 	if w.attachment.Phase == datalayer.Live {
 		return
 	}
@@ -168,11 +179,15 @@ func (w *watcher) pageReady(session target.SessionID) {
 }
 
 // leave takes the hook out of every document, and what it still held with it.
-func (w *watcher) leave() {
+func (w *watcher) leave() { w.last("leave()") }
+
+// last calls a function of the hook in every document, and takes in what comes of
+// it.
+func (w *watcher) last(call string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	w.takeAll()
-	for _, cmd := range w.tracker.leave() {
+	for _, cmd := range w.tracker.evaluate(call) {
 		_ = w.conn.call(ctx, cmd, new(runtime.EvaluateResult)) // a page that hangs keeps its hook
 	}
 	w.takeAll()

@@ -37,8 +37,8 @@ func (s *Session) StopRecording() error {
 
 // record hands entries that are not yet in the log to the sink.
 func (s *Session) record(entries []datalayer.Entry) {
-	if s.sink == nil || s.current.Attachment.Phase == datalayer.Starting {
-		return // in the end, or once it has begun, the log is written
+	if s.sink == nil || !s.begun && s.current.Attachment.Phase < datalayer.Live {
+		return // in the end, or once the browser has answered, the log is written
 	}
 	err := s.begin()
 	if err == nil && len(entries) > 0 {

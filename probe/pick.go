@@ -1,0 +1,162 @@
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
+)
+
+// pick is which of a browser's tabs are watched, and what there is to choose from.
+type pick struct {
+	everything bool      // all are
+	tab        string    // else the ID of the one that is; empty while the user is to choose
+	since      time.Time // when attaching to that one began
+	asks       bool      // whether there is somebody to choose
+	wanted     string    // what the choice is narrowed to
+	awaited    bool      // there was no tab like that
+	browsers   []string  // to choose from
+	chosen     <-chan string
+}
+
+// choices are what the user can choose from.
+func (w *watcher) choices() []datalayer.Choice {
+	if w.attachment.Phase == datalayer.ChoosingBrowser {
+		return browserChoices(w.pick.browsers)
+	}
+	tabs := w.tracker.roster
+	if fit := fitting(tabs, w.pick.wanted); w.attachment.Phase == datalayer.ChoosingTab && len(fit) > 0 {
+		tabs = fit
+	}
+	tabs = slices.Clone(tabs)
+	for i := range tabs {
+		tabs[i].Watched = w.tracker.tabs[target.ID(tabs[i].ID)] != nil
+	}
+	return tabs
+}
+
+func browserChoices(places []string) []datalayer.Choice {
+	var choices []datalayer.Choice
+	for _, place := range places {
+		choice := datalayer.Choice{ID: place, Title: "port " + place, URL: "127.0.0.1:" + place}
+		if filepath.Base(place) == activePort {
+			choice.Title, choice.URL = filepath.Base(filepath.Dir(place)), place
+		}
+		choices = append(choices, choice)
+	}
+	return choices
+}
+
+// ask leaves it to the user which tab is watched.
+func (w *watcher) ask(why string) {
+	w.pick.tab = ""
+	if w.pick.awaited && w.pick.wanted != "" {
+		why = fmt.Sprintf("no tab fits %q yet", w.pick.wanted)
+	}
+	w.say(datalayer.ChoosingTab, why)
+}
+
+// list tells of tabs that came, went or changed. A user who waits for one is not
+// asked when it comes.
+func (w *watcher) list() {
+	if !w.tracker.listed {
+		return
+	}
+	w.tracker.listed = false
+	p, tabs := &w.pick, w.tracker.roster
+	choosing := w.attachment.Phase == datalayer.ChoosingTab
+	if fit := fitting(tabs, p.wanted); choosing && p.awaited && len(fit) > 0 {
+		p.awaited = false
+		if len(fit) == 1 {
+			w.goTo(fit[0].ID)
+			return
+		}
+		w.attachment.Detail = ""
+	}
+	if w.attachment.Phase == datalayer.Starting && p.tab != "" && tabs != nil && named(tabs, p.tab) < 0 {
+		w.closed()
+		return
+	}
+	w.say(w.attachment.Phase, w.attachment.Detail)
+}
+
+// goTo goes over to a tab, which takes the place of those that are watched. One of
+// those only becomes the one that the user's commands are about.
+func (w *watcher) goTo(id string) {
+	i := named(w.tracker.roster, id)
+	switch tab := w.tracker.tabs[target.ID(id)]; {
+	case tab != nil:
+		w.front.turn(tab.id)
+		return
+	case id == w.pick.tab: // on the way
+		return
+	case i < 0 || w.pick.everything:
+		w.say(w.attachment.Phase, "that tab is closed")
+		return
+	}
+	if w.pick.tab != "" {
+		w.last("rest()")
+		w.tracker.depart(time.Now())
+		w.front.connected(w.conn)
+	}
+	w.pick.tab = id
+	w.say(datalayer.Starting, "attaching to "+w.tracker.roster[i].URL)
+	w.begin()
+}
+
+// begin attaches to the tab that was picked.
+func (w *watcher) begin() {
+	w.pick.since = time.Now()
+	if w.attaching {
+		w.send(attachTo(w.pick.tab))
+		return
+	}
+	w.attaching = true
+	w.send(autoAttach("", "tab"))
+}
+
+// patience is how long a tab may take to answer before that is told.
+const patience = 5 * time.Second
+
+// wait tells of a tab that does not answer: a browser puts tabs to sleep that
+// nobody looked at for long.
+func (w *watcher) wait() {
+	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > patience {
+		p.since = time.Now()
+		w.say(datalayer.Starting, "the tab does not answer; click on it in the browser, which may have put it to sleep")
+	}
+}
+
+// closed takes that a tab was closed before it could be attached to.
+func (w *watcher) closed() {
+	if w.pick.asks {
+		w.ask("that tab was closed")
+		return
+	}
+	w.refused = errors.New("attaching to the tab: it was closed")
+}
+
+// deserted takes that the last tab that was watched is closed, and says whether
+// that is the end.
+func (w *watcher) deserted() bool {
+	live := w.attachment.Phase == datalayer.Live
+	w.tracker.end()
+	switch {
+	case !w.pick.asks || w.pick.everything:
+		w.flush(time.Time{})
+		w.say(datalayer.Over, "the tab was closed")
+		return true
+	case live: // what it showed stays on the screen
+		w.say(datalayer.Lost, "the tab was closed; choose another one to go on with")
+		w.pick.tab = ""
+	default:
+		w.ask("that tab was closed")
+	}
+	w.tracker.deserted = false
+	return false
+}

@@ -1,0 +1,243 @@
+package probe
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/target"
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// counted is a way to the shared browser that counts the connections.
+func counted(t *testing.T) (*wire, string) {
+	u, err := url.Parse(chrome.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := newWire(t, u.Host)
+	return line, "ws://" + line.Addr().String() + u.Path
+}
+
+// offered returns the tabs of this test's site that can be chosen, in short.
+func (w *watched) offered() []string {
+	var tabs []string
+	for _, c := range w.state.Choices {
+		if path := pathOf(c.URL); strings.HasPrefix(path, "127.0.0.1/") {
+			line := c.Title + " " + path
+			if c.Watched {
+				line += " (watched)"
+			}
+			tabs = append(tabs, line)
+		}
+	}
+	return tabs
+}
+
+// choose goes over to the tab with a title, once it is offered.
+func (w *watched) choose(title string) {
+	w.t.Helper()
+	id := ""
+	w.until(title+" is offered", func() bool {
+		for _, c := range w.state.Choices {
+			if c.Title == title {
+				id = c.ID
+			}
+		}
+		return id != ""
+	})
+	w.Choose(id)
+}
+
+// hooked says whether anything stands between the page and its data layer.
+func (d *driver) hooked() bool {
+	d.t.Helper()
+	return d.run(`'get' in Object.getOwnPropertyDescriptor(window, 'dataLayer') || 'push' in Object.getOwnPropertyDescriptors(dataLayer)`) == "true"
+}
+
+func (w *watched) untilWatched(title string) {
+	w.t.Helper()
+	w.until(title+" is watched", func() bool {
+		for _, c := range w.state.Choices {
+			if c.Title == title && c.Watched {
+				return w.state.Phase == datalayer.Live
+			}
+		}
+		return false
+	})
+}
+
+// A user chooses among three tabs, goes over to another and back again, all on one
+// connection.
+func TestChoosesAndSwitches(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/one": pushing("one"), "/two": pushing("two"), "/three": pushing("three")})
+	tabs := map[string]*driver{}
+	for _, name := range []string{"one", "two", "three"} {
+		tabs[name] = newTab(t, chrome)
+		tabs[name].open(s.URL + "/" + name)
+	}
+	line, place := counted(t)
+	w := start(t, Options{Attach: place, Tab: s.URL, Pick: true})
+	w.until("all are offered", func() bool {
+		return w.state.Phase == datalayer.ChoosingTab &&
+			cmp.Equal(w.offered(), []string{"one 127.0.0.1/one", "three 127.0.0.1/three", "two 127.0.0.1/two"})
+	})
+	if len(w.state.Choices) != 3 {
+		t.Errorf("others are offered too: %+v", w.state.Choices)
+	}
+	if tabs["two"].hooked() {
+		t.Error("a tab is hooked before it was chosen")
+	}
+
+	w.choose("two")
+	w.untilWatched("two")
+	tabs["two"].run(`dataLayer.push({event: 'in two'}); 1`)
+	w.see("in two")
+	w.choose("three")
+	w.untilWatched("three")
+	if tabs["two"].hooked() {
+		t.Error("the hook is still in the tab that was left")
+	}
+	tabs["two"].run(`dataLayer.push({event: 'unseen'}); 1`)
+	tabs["three"].run(`dataLayer.push({event: 'in three'}); 1`)
+	w.see("in three")
+	w.choose("two")
+	w.untilWatched("two")
+	w.see("unseen") // the layer still holds it
+	tabs["two"].run(`dataLayer.push({event: 'two again'}); 1`)
+	w.see("two again")
+	w.settle(tabs["two"])
+	want := []string{
+		"gap the page had begun before layertap came: what its data layers no longer hold is not known",
+		"page t1 main attach 127.0.0.1/two", "push 127.0.0.1/two dataLayer two (initial)",
+		"push 127.0.0.1/two dataLayer in two",
+		"gap layertap went over to another tab; what this one receives from here on is not seen",
+		"gap the page had begun before layertap came: what its data layers no longer hold is not known",
+		"page t2 main attach 127.0.0.1/three", "push 127.0.0.1/three dataLayer three (initial)",
+		"push 127.0.0.1/three dataLayer in three",
+		"gap layertap went over to another tab; what this one receives from here on is not seen",
+		"gap another tab was watched in the place of this one",
+		"push 127.0.0.1/two dataLayer unseen (index)", "push 127.0.0.1/two dataLayer two again",
+	}
+	if diff := cmp.Diff(want, w.story()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if n := line.dials(); n != 1 {
+		t.Errorf("it took %d connections", n)
+	}
+}
+
+// Tabs come, go and change while the user looks at them.
+func TestOffersTabsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	b, err := startChrome()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.close)
+	s := serve(t, map[string]string{"/one": pushing("one"), "/two": pushing("two")})
+	first, second := newTab(t, b), newTab(t, b)
+	w := start(t, Options{Attach: b.address, Pick: true})
+	w.until("there is a choice", func() bool { return w.state.Phase == datalayer.ChoosingTab && len(w.state.Choices) == 3 })
+	first.open(s.URL + "/one")
+	w.until("a new title is told", func() bool { return cmp.Equal(w.offered(), []string{"one 127.0.0.1/one"}) })
+	second.open(s.URL + "/two")
+	w.until("another is told", func() bool {
+		return cmp.Equal(w.offered(), []string{"one 127.0.0.1/one", "two 127.0.0.1/two"})
+	})
+	w.choose("one")
+	w.untilWatched("one")
+	first.shut()
+	w.until("the end of the tab is told", func() bool {
+		return w.state.Phase == datalayer.Lost && cmp.Equal(w.offered(), []string{"two 127.0.0.1/two"})
+	})
+	w.choose("two")
+	w.untilWatched("two")
+	w.see("two")
+}
+
+// What the user wants to watch is not there yet: once it is, nobody is asked.
+func TestAwaitsATab(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": pushing("home")})
+	d := newTab(t, chrome)
+	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true})
+	w.untilPhase(datalayer.ChoosingTab)
+	if !strings.Contains(w.state.Detail, "no tab fits") {
+		t.Errorf("it says %q", w.state.Detail)
+	}
+	d.open(s.URL)
+	w.see("home")
+}
+
+// In a browser of our own every tab is watched; the chosen one is that which
+// commands are about.
+func TestChoosesAmongWatched(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": pushing("home"), "/pop-up": pushing("pop-up"), "/other": pushing("other")})
+	w := start(t, Options{URL: s.URL, Headless: true, Pick: true, switches: []string{"disable-popup-blocking"}})
+	w.see("home")
+	if err := w.Push(t.Context(), "dataLayer", `{event: 'opening', x: open('/pop-up') && 1}`); err != nil {
+		t.Fatal(err)
+	}
+	w.see("pop-up")
+	w.untilWatched("pop-up")
+	w.choose("pop-up")
+	if err := w.Navigate(t.Context(), s.URL+"/other"); err != nil {
+		t.Fatal(err)
+	}
+	w.see("other")
+	last := only[*datalayer.Page](w.entries)
+	if page := last[len(last)-1]; page.Target != "t2" {
+		t.Errorf("it was opened in %s:\n%s", page.Target, strings.Join(w.story(), "\n"))
+	}
+}
+
+func TestGoesOverToATab(t *testing.T) {
+	p := newPlaybook(t)
+	lists := func(tabs string, want ...datalayer.Choice) {
+		t.Helper()
+		p.now = p.now.Add(checkEvery)
+		p.tr.tick(p.now)
+		p.event("", "nothing", "{}")
+		p.answer(`{"targetInfos":[` + tabs + `]}`)
+		if diff := cmp.Diff(want, p.tr.roster); diff != "" {
+			t.Errorf("the tabs (-want +got):\n%s", diff)
+		}
+	}
+	news := datalayer.Choice{ID: "NEXT", Title: "News", URL: "https://news.example/"}
+	lists(`{"targetId":"TAB","type":"tab","title":"Shop","url":"https://shop.example/"},
+		{"targetId":"TOOLS","type":"tab","title":"DevTools","url":"devtools://devtools/x"},
+		{"targetId":"NEXT","type":"tab","title":"News","url":"https://news.example/"}`,
+		news, datalayer.Choice{ID: "TAB", Title: "Shop", URL: "https://shop.example/"})
+	lists(`{"targetId":"NEW","type":"tab","title":"","url":"about:blank"},
+		{"targetId":"TAB","type":"tab","title":"A shop","url":"https://a.example/"},
+		{"targetId":"NEXT","type":"tab","title":"News","url":"https://news.example/"}`,
+		news, datalayer.Choice{ID: "TAB", Title: "A shop", URL: "https://a.example/"}, datalayer.Choice{ID: "NEW", URL: "about:blank"})
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", pushRecord(1, "a"))
+	p.tr.depart(p.now)
+	p.tr.follows = func(info *target.Info) bool { return info.TargetID == "NEXT" }
+	if got := p.event("", "nothing", "{}"); got != "Target.detachFromTarget" {
+		t.Errorf("the old tab is let go, not:\n%s", got)
+	}
+	p.says("P", "one", pushRecord(2, "late"))
+	p.attach("", "N", "NEXT", "tab", "")
+	if got := p.attach("", "N2", "NEXT", "tab", ""); !strings.Contains(got, "Target.detachFromTarget") {
+		t.Errorf("a tab that is followed is not followed twice:\n%s", got)
+	}
+	p.attach("N", "M", "NEWS", "page", "")
+	p.says("M", "two", pushRecord(1, "b"))
+	story := []string{
+		"page t1 main load http://shop.example/one", "push http://shop.example/one dataLayer a",
+		"gap layertap went over to another tab; what this one receives from here on is not seen",
+		"page t2 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
+	}
+	if diff := cmp.Diff(story, p.entries(p.now)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
