@@ -46,8 +46,9 @@ type Frame struct {
 	Depth  int    // 0 for the main frame, 1 for the frames in that
 	URL    string
 	Hooked bool // its hook has answered
-	// Remark says which of its messages are not seen and why; empty where there
-	// is nothing to say.
+	Empty  bool // nothing is in it that could push
+	// Remark says which of its messages are not seen and why, or why it is Empty;
+	// there may be nothing to say.
 	Remark string
 	Silent time.Time // since when its hook does not answer; zero while it does
 	Layers []Layer

@@ -251,10 +251,10 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 		now.Remark = "it is in a process that the browser lets nobody into"
 		return now
 	case p == nil && f.url == "":
-		now.Remark = "no page came into it"
+		now.Empty, now.Remark = true, "no page came into it"
 		return now
 	case p == nil:
-		now.Remark = "no script runs in it"
+		now.Empty, now.Remark = true, "no script runs in it"
 		return now
 	case p.answered.IsZero() && overdue:
 		now.Silent = f.since

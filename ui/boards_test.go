@@ -40,8 +40,15 @@ func TestEmptyBoards(t *testing.T) {
 		keys("3").sees("never matched").
 		keys("4").sees("no message yet").
 		keys("5").sees("no hits so far").
-		keys("6").sees("nothing is known to have been missed").
+		keys("6").sees("nothing is known to have been missed").misses("looking").
 		keys("esc").sees("[1 Messages]")
+}
+
+// The cursor may stand on a row that is no message when a screen is gone to.
+func TestBoardsFromAPage(t *testing.T) {
+	begin(t, 80, 24).visit().keys("g").under("shop.example/p/3").
+		keys("6").sees("misspelled-parameter").
+		keys("4").sees("no message yet").keys("3").sees("All widget events").keys("2", "5")
 }
 
 func TestBoardsLeadToMessages(t *testing.T) {

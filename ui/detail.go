@@ -40,6 +40,7 @@ type shown struct {
 type item struct {
 	line   text.Line
 	indent int
+	label  string // stands in the indent
 	// wrap says that a line that is too long goes on below, in more, and is not
 	// cut.
 	wrap bool
@@ -193,13 +194,13 @@ func (it item) draw(sheet *style.Sheet, underCursor bool, r rect) []string {
 	if underCursor {
 		ground, gutter = style.Cursor, "▸ "
 	}
-	indented := func(gutter string, line text.Line) string {
-		whole := text.Of(style.Accent, gutter+strings.Repeat(" ", it.indent))
+	indented := func(gutter, label string, line text.Line) string {
+		whole := text.Of(style.Accent, gutter).With(style.Title, text.Fit(label, it.indent))
 		return whole.And(line).Draw(sheet, ground, r.width)
 	}
-	drawn := []string{indented(gutter, it.line)}
+	drawn := []string{indented(gutter, it.label, it.line)}
 	for _, line := range it.more[:min(len(it.more), r.height)] {
-		drawn = append(drawn, indented("  ", line))
+		drawn = append(drawn, indented("  ", "", line))
 	}
 	return drawn
 }

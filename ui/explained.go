@@ -28,6 +28,7 @@ type answer struct {
 	gtm.Explanation
 	wires gtm.DeadWires
 	kinds []kind // of findings; nil where they were not counted
+	cuts  session.Cuts
 }
 
 // explanation brings the answer to a question.
@@ -56,19 +57,26 @@ func (m Model) explain() (Model, tea.Cmd) {
 	case m.screen != onMessages || m.detail.tab != stateTab && m.detail.tab != triggersTab:
 		return m, nil
 	}
-	if a := m.explained.about; a == q && m.explained.answer != nil || q.messages == 0 && a.seq == q.seq && a.containers == q.containers {
+	about, whole := m.explained.about, q.messages > 0 || q.findings > 0
+	if about == q && m.explained.answer != nil || !whole && about.seq == q.seq && about.containers == q.containers {
 		return m, nil
 	}
 	m.explained.asked = q
-	return m, m.own(ask(m.snapshot, q))
+	return m, m.own(ask(m.snapshot, q, m.explained.answer))
 }
 
-func ask(snapshot session.Snapshot, q question) tea.Cmd {
+// ask finds an answer, with what is known from the one before.
+func ask(snapshot session.Snapshot, q question, before *answer) tea.Cmd {
 	return func() tea.Msg {
 		var a answer
-		a.Explanation, _ = snapshot.Explain(snapshot.Find(q.seq))
+		if before != nil {
+			a.cuts = before.cuts
+		}
+		if i := snapshot.Find(q.seq); i >= 0 {
+			a.Explanation, _ = snapshot.Explain(i)
+		}
 		if q.findings > 0 {
-			a.kinds = kindsOf(snapshot)
+			a.kinds, a.cuts = kindsOf(snapshot), snapshot.Cuts(a.cuts)
 		} else if q.messages > 0 {
 			a.wires = snapshot.DeadWires()
 		}

@@ -3,7 +3,6 @@ package ui
 import (
 	"path"
 	"strconv"
-	"strings"
 
 	"layertap/datalayer"
 	"layertap/ui/style"
@@ -80,7 +79,7 @@ func (m Model) container() text.Line {
 			line = line.With(style.Faint, " · ")
 		}
 	}
-	return line.With(style.Faint, strings.Join(m.seen.layers, ", "))
+	return line.With(style.Faint, m.seen.layerNames())
 }
 
 func (m Model) totals() text.Line {

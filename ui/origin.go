@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strconv"
 
 	"layertap/datalayer"
@@ -107,7 +108,7 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []item {
 			items = append(items, fact("why", words))
 		}
 	case *datalayer.Gap:
-		items = append(items, fact("why", e.Why), fact("extent", gapExtent(e)))
+		items = append(items, fact("why", e.Why), fact("extent", cmp.Or(gapExtent(e.Until-e.T, e.Lost), "a moment")))
 	case *datalayer.Action:
 		items = append(items, fact("action", e.Action), fact("on", actionTarget(e)))
 		if e.Href != "" {

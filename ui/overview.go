@@ -2,6 +2,8 @@ package ui
 
 import (
 	"slices"
+	"strings"
+	"time"
 
 	"layertap/datalayer"
 	"layertap/session"
@@ -13,14 +15,16 @@ type overview struct {
 	covered    int           // entries gone through
 	hits       map[int][]int // the indices of a push's hits, by its Seq
 	hitRows    []int         // the indices of all hits
-	gaps       []int         // the indices of all gaps
+	gaps       []gapKind
+	otherGaps  int // of kinds beyond maxGapKinds
+	recovered  int // messages from before the hook
 	notes      map[int]string
 	marks      map[int]string
 	page       *datalayer.Page // the last one in a main frame
 	frames     map[string]bool
 	targets    map[string]bool
 	containers []*datalayer.Container
-	layers     []string
+	layers     []layer
 	noise      int // messages that are folded away by default
 	events     []event
 	eventAt    map[string]int // where in events
@@ -33,6 +37,24 @@ type event struct {
 	name        string
 	count, last int // last is a Seq
 }
+
+// layer is a data layer and how many messages it received.
+type layer struct {
+	name     string
+	messages int
+}
+
+// gapKind is all the gaps that have one reason.
+type gapKind struct {
+	first datalayer.Gap
+	count int
+	lost  int // messages that are known to be; -1 where it is known of none
+	took  time.Duration
+	last  int // a Seq
+}
+
+// maxGapKinds bounds the reasons that are told apart.
+const maxGapKinds = 20
 
 func newOverview() *overview {
 	return &overview{
@@ -54,7 +76,7 @@ func (o *overview) extend(s session.Snapshot) {
 		case *datalayer.Push:
 			o.push(e, s.Verdict(o.covered))
 		case *datalayer.Gap:
-			o.gaps = append(o.gaps, o.covered)
+			o.gap(e)
 		case *datalayer.Hit:
 			o.said++
 			o.hitRows = append(o.hitRows, o.covered)
@@ -78,8 +100,14 @@ func (o *overview) push(p *datalayer.Push, v session.Verdict) {
 	if isNoise(p) && !wrong(v) {
 		o.noise++
 	}
-	if !slices.Contains(o.layers, p.Layer) {
-		o.layers = append(o.layers, p.Layer)
+	at := slices.IndexFunc(o.layers, func(l layer) bool { return l.name == p.Layer })
+	if at < 0 {
+		at = len(o.layers)
+		o.layers = append(o.layers, layer{name: p.Layer})
+	}
+	o.layers[at].messages++
+	if p.Recovered {
+		o.recovered++
 	}
 	if p.Event != "" {
 		at, ok := o.eventAt[p.Event]
@@ -92,4 +120,39 @@ func (o *overview) push(p *datalayer.Push, v session.Verdict) {
 		o.events[at].last = p.Seq
 	}
 	o.findings += len(v.Findings)
+}
+
+func (o *overview) gap(g *datalayer.Gap) {
+	i := slices.IndexFunc(o.gaps, func(k gapKind) bool { return k.first.Why == g.Why })
+	switch {
+	case i >= 0:
+	case len(o.gaps) == maxGapKinds:
+		o.otherGaps++
+		return
+	default:
+		i = len(o.gaps)
+		o.gaps = append(o.gaps, gapKind{first: *g})
+	}
+	k := &o.gaps[i]
+	k.count++
+	switch {
+	case g.Lost > 0:
+		k.lost = max(k.lost, 0) + g.Lost
+	case g.Lost < 0 && k.lost == 0:
+		k.lost = -1
+	}
+	k.took += max(g.Until-g.T, 0)
+	k.last = g.Seq
+}
+
+func (o *overview) hasLayer(name string) bool {
+	return slices.ContainsFunc(o.layers, func(l layer) bool { return l.name == name })
+}
+
+func (o *overview) layerNames() string {
+	var names []string
+	for _, l := range o.layers {
+		names = append(names, l.name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -240,7 +240,7 @@ func hitLook(hit *datalayer.Hit) (style.Role, string) {
 func (m Model) aside(e datalayer.Entry) text.Line {
 	switch e := e.(type) {
 	case *datalayer.Gap:
-		return text.Of(style.Warn, "▲ gap  ").With(style.Plain, e.Why).With(style.Faint, "  ("+gapExtent(e)+")")
+		return text.Of(style.Warn, "▲ gap  ").With(style.Plain, e.Why).With(style.Faint, inBrackets(gapExtent(e.Until-e.T, e.Lost)))
 	case *datalayer.Action:
 		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
 			With(style.Plain, e.Action).With(style.Faint, " "+shortTarget(e))
@@ -250,15 +250,25 @@ func (m Model) aside(e datalayer.Entry) text.Line {
 	return nil
 }
 
-func gapExtent(g *datalayer.Gap) string {
-	lost := ""
-	switch {
-	case g.Lost > 0:
-		lost = ", " + count(g.Lost, "message") + " lost"
-	case g.Lost < 0:
-		lost = ", unknown how many messages were missed"
+// gapExtent says how long a gap was and what it cost, as far as that is known.
+func gapExtent(took time.Duration, lost int) string {
+	var words []string
+	if took > 0 {
+		words = append(words, seconds(took))
 	}
-	return seconds(max(g.Until-g.T, 0)) + lost
+	if lost > 0 {
+		words = append(words, count(lost, "message")+" lost")
+	} else if lost < 0 {
+		words = append(words, "unknown how many messages were missed")
+	}
+	return strings.Join(words, ", ")
+}
+
+func inBrackets(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "  (" + s + ")"
 }
 
 func actionTarget(a *datalayer.Action) string {

@@ -146,7 +146,7 @@ func (m Model) boardItems(width int) items {
 	case onDiff:
 		return m.comparison.answer.items(m.name(), width)
 	}
-	return all(wrapped(m.healthItems(), width, nil))
+	return all(wrapped(m.healthItems(width), width, nil))
 }
 
 func (b board) rows() list.Rows {
