@@ -58,12 +58,12 @@ func (t *Trail) forget(now time.Duration) {
 // Cause returns from which message a hit came, as far as it can be told; nil where
 // it cannot. The hit's T is when its request was made, and its Event what it tells.
 //
-// During says that the request was made while a message was being pushed, and stack
-// who pushed that. Where that was one message and no other, it is certain. An event
-// of the same name a few seconds before is likely; so is one whose name the hit's
-// begins or ends with, since tags put words before the name. The message just
+// Within are the stacks from which messages were being pushed when the request was
+// made, the innermost first. Where that can be one message only, it is certain. An
+// event of the same name a few seconds before is likely; so is one whose name the
+// hit's begins or ends with, since tags put words before the name. The message just
 // before is no more than a hint.
-func (t *Trail) Cause(hit *datalayer.Hit, during bool, stack []datalayer.StackFrame) *datalayer.HitCause {
+func (t *Trail) Cause(hit *datalayer.Hit, within [][]datalayer.StackFrame) *datalayer.HitCause {
 	var before []*datalayer.Push // the latest first
 	for _, p := range slices.Backward(t.messages) {
 		if age := hit.T - p.T; age >= -slack && age <= nameReach {
@@ -73,8 +73,10 @@ func (t *Trail) Cause(hit *datalayer.Hit, during bool, stack []datalayer.StackFr
 	if len(before) == 0 {
 		return nil
 	}
-	if p := inProgress(hit, before, stack); during && p != nil {
-		return cause(p, "initiator", "certain")
+	for _, stack := range within {
+		if c := inProgress(hit, before, stack); c != nil {
+			return c
+		}
 	}
 	if p := t.named(hit, before); p != nil {
 		return cause(p, "name", "likely")
@@ -86,24 +88,45 @@ func (t *Trail) Cause(hit *datalayer.Hit, during bool, stack []datalayer.StackFr
 }
 
 // inProgress returns the message that was being pushed from stack when a hit was
-// made. Others may have been pushed meanwhile, or from the same place an instant
-// before; then the event's name decides, or nothing.
-func inProgress(hit *datalayer.Hit, before []*datalayer.Push, stack []datalayer.StackFrame) *datalayer.Push {
-	earlier := slices.IndexFunc(before, func(p *datalayer.Push) bool { return p.T <= hit.T-slack })
-	may := before
-	if earlier >= 0 {
-		may = before[:earlier+1]
-	}
-	var found []*datalayer.Push
-	for _, p := range may {
-		if samePlace(p.Stack, stack) && (len(may) == 1 || p.Event == hit.Event) {
-			found = append(found, p)
+// made; nil where that cannot be told.
+func inProgress(hit *datalayer.Hit, before []*datalayer.Push, stack []datalayer.StackFrame) *datalayer.HitCause {
+	var may []*datalayer.Push // from that very place: the last, and those as near as clocks differ
+	for _, p := range before {
+		if samePlace(p.Stack, stack) {
+			may = append(may, p)
+			if p.T <= hit.T-slack {
+				break
+			}
 		}
 	}
-	if len(found) != 1 {
+	named := slices.DeleteFunc(slices.Clone(may), func(p *datalayer.Push) bool { return p.Event != hit.Event })
+	switch last := slices.IndexFunc(may, func(p *datalayer.Push) bool { return p.T <= hit.T }); {
+	case len(may) == 0:
 		return nil
+	case len(named) == 1:
+		return cause(named[0], "initiator", "certain")
+	case len(may) > 1:
+		return cause(may[max(last, 0)], "initiator", "likely")
 	}
-	return found[0]
+	for _, p := range before {
+		if p == may[0] {
+			break
+		}
+		if mayBeWithin(p, may[0]) { // a tag manager works on it before it lets go of the other
+			return nil
+		}
+	}
+	return cause(may[0], "initiator", "certain")
+}
+
+// fullStack is how many frames of a stack are kept.
+const fullStack = 8
+
+// mayBeWithin says whether a message may have been pushed while an earlier one was
+// being pushed. Then the stack of that one is below its own.
+func mayBeWithin(p, earlier *datalayer.Push) bool {
+	deeper := len(p.Stack) - len(earlier.Stack)
+	return len(p.Stack) == 0 || len(p.Stack) == fullStack || deeper > 0 && samePlace(p.Stack[deeper:], earlier.Stack)
 }
 
 func cause(p *datalayer.Push, by, strength string) *datalayer.HitCause {

@@ -11,12 +11,17 @@ import (
 
 const ms = time.Millisecond
 
-func at(line int) []datalayer.StackFrame {
-	return []datalayer.StackFrame{{Func: "emit", URL: "https://shop.example/widget.js", Line: line, Col: 3}}
+// at is a stack of calls in those lines, innermost first.
+func at(lines ...int) []datalayer.StackFrame {
+	var stack []datalayer.StackFrame
+	for _, line := range lines {
+		stack = append(stack, datalayer.StackFrame{Func: "emit", URL: "https://shop.example/widget.js", Line: line, Col: 3})
+	}
+	return stack
 }
 
-func push(event string, t time.Duration, line int) *datalayer.Push {
-	return &datalayer.Push{Place: datalayer.Place{T: t}, Event: event, Stack: at(line)}
+func push(event string, t time.Duration, lines ...int) *datalayer.Push {
+	return &datalayer.Push{Place: datalayer.Place{T: t}, Event: event, Stack: at(lines...)}
 }
 
 func TestCause(t *testing.T) {
@@ -29,10 +34,13 @@ func TestCause(t *testing.T) {
 		want   string
 	}{
 		{"while it was being pushed", []*datalayer.Push{push("a", 0, 1), push("b", 100*ms, 2)}, "other", 110 * ms, 2, "b initiator certain"},
-		{"while another was being pushed within it", []*datalayer.Push{push("a", 0, 1), push("b", 3*ms, 2)}, "other", 50 * ms, 1, "b time weak"},
-		{"the same, and the name tells", []*datalayer.Push{push("a", 0, 1), push("b", 3*ms, 2)}, "a", 50 * ms, 1, "a name likely"},
+		{"while it was being pushed, long since", []*datalayer.Push{push("a", 0, 1)}, "other", 3000 * ms, 1, "a initiator certain"},
+		{"from one place, again and again", []*datalayer.Push{push("a", 0, 1), push("b", 1000*ms, 1)}, "other", 1010 * ms, 1, "b@1s initiator certain"},
+		{"just before the next", []*datalayer.Push{push("a", 0, 1), push("b", ms, 2)}, "other", ms / 2, 1, "a initiator certain"},
+		{"while another was being pushed within it", []*datalayer.Push{push("a", 0, 1), push("b", 3*ms, 2, 1)}, "other", 50 * ms, 1, "b time weak"},
+		{"the same, and the name tells", []*datalayer.Push{push("a", 0, 1), push("b", 3*ms, 2, 1)}, "a", 50 * ms, 1, "a initiator certain"},
 		{"several at once from one place", []*datalayer.Push{push("a", 0, 1), push("b", ms, 1), push("c", 2*ms, 1)}, "b", ms, 1, "b initiator certain"},
-		{"the same twice at once from one place", []*datalayer.Push{push("a", 0, 1), push("a", ms, 1)}, "a", ms, 1, "a name likely"},
+		{"the same twice at once from one place", []*datalayer.Push{push("a", 0, 1), push("a", ms, 1)}, "a", ms / 2, 1, "a initiator likely"},
 		{"from another place", []*datalayer.Push{push("a", 0, 1)}, "x", 10 * ms, 7, "a time weak"},
 
 		{"by its name, seconds later", []*datalayer.Push{push("a", 0, 1), push("b", 4000*ms, 2)}, "a", 5000 * ms, 0, "a name likely"},
@@ -56,12 +64,12 @@ func TestCause(t *testing.T) {
 				trail.Add(p)
 			}
 			hit := &datalayer.Hit{Place: datalayer.Place{T: tt.t}, Vendor: "ga4", Event: tt.hit}
-			var stack []datalayer.StackFrame
+			var within [][]datalayer.StackFrame
 			if tt.within > 0 {
-				stack = at(tt.within)
+				within = [][]datalayer.StackFrame{at(9, tt.within), at(tt.within)}
 			}
 			got := "none"
-			if c := trail.Cause(hit, tt.within > 0, stack); c != nil {
+			if c := trail.Cause(hit, within); c != nil {
 				got = fmt.Sprintf("%s %s %s", c.Of.Event, c.By, c.Strength)
 				if c.Of.T >= time.Second {
 					got = fmt.Sprintf("%s@%v %s %s", c.Of.Event, c.Of.T, c.By, c.Strength)
@@ -83,13 +91,13 @@ func TestEachMessageIsHeardOnce(t *testing.T) {
 	trail.Add(second)
 	hit := &datalayer.Hit{Place: datalayer.Place{T: 40 * ms}, Vendor: "ga4", ID: "G-T", Event: "widget_phone_clicked"}
 	for _, want := range []*datalayer.Push{second, first, second} {
-		if c := trail.Cause(hit, false, nil); c == nil || c.Of != want {
+		if c := trail.Cause(hit, nil); c == nil || c.Of != want {
 			t.Errorf("the cause is %+v, want the message at %v", c, want.T)
 		}
 	}
 	other := *hit
 	other.Vendor = "meta"
-	if c := trail.Cause(&other, false, nil); c == nil || c.Of != second {
+	if c := trail.Cause(&other, nil); c == nil || c.Of != second {
 		t.Errorf("for another vendor the cause is %+v", c)
 	}
 }
@@ -102,7 +110,7 @@ func TestTrailIsBounded(t *testing.T) {
 		trail.Add(push(fmt.Sprint("event", i), time.Duration(i)*ms, 1))
 	}
 	hit := &datalayer.Hit{Place: datalayer.Place{T: 100_000 * ms}, Event: "event99000"}
-	if c := trail.Cause(hit, false, nil); c == nil || c.By != "name" {
+	if c := trail.Cause(hit, nil); c == nil || c.By != "name" {
 		t.Errorf("the cause is %+v", c)
 	}
 }

@@ -142,7 +142,7 @@ func BenchmarkDecode(b *testing.B) {
 	text := []byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"records":[` + strings.Join(records, ",") + `]}`)
 	b.ReportAllocs()
 	for b.Loop() {
-		l := ledger{started: time.UnixMilli(1_795_000_000_000), documents: map[string]*document{}}
+		l := newLedger(time.UnixMilli(1_795_000_000_000))
 		batch, err := readBatch(text)
 		if err != nil {
 			b.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 
 	"layertap/datalayer"
+	"layertap/hits"
 )
 
 // ledger turns what hooks send into a session's entries. It knows every document
@@ -16,17 +17,24 @@ import (
 type ledger struct {
 	started   time.Time
 	documents map[string]*document
+	loaded    map[cdp.LoaderID]*document
 	pages     int
 	entries   []datalayer.Entry // not yet handed on
 	holding   time.Time         // until when they are held back; zero for not
 	held      int               // where those of the new page begin
 }
 
+func newLedger(started time.Time) ledger {
+	return ledger{started: started, documents: map[string]*document{}, loaded: map[cdp.LoaderID]*document{}}
+}
+
 // document is a page's document, from its first script to its end, whatever
 // addresses it goes through.
 type document struct {
 	place
-	page    *datalayer.Page // its ID is empty until there is something on it
+	page    *datalayer.Page   // its ID is empty until there is something on it
+	pages   []*datalayer.Page // all that it was, the latest of them
+	trail   hits.Trail
 	cause   datalayer.Cause
 	numbers numbers
 	gone    bool // it said so
@@ -39,13 +47,17 @@ type document struct {
 type place struct {
 	tab    *tab
 	frame  cdp.FrameID
-	parent cdp.FrameID // empty on a main frame, and where nobody knows
-	there  bool        // whether it was there when layertap came
+	parent cdp.FrameID  // empty on a main frame, and where nobody knows
+	loader cdp.LoaderID // of its document
+	there  bool         // whether it was there when layertap came
 }
 
 // maxStacks bounds what is remembered of a document's stacks, and of its
 // actions. The hook repeats what it named longer ago.
 const maxStacks = 1000
+
+// maxPages bounds what is remembered of the pages that a document was.
+const maxPages = 200
 
 // take takes a batch that a hook sent from a document at p.
 func (l *ledger) take(b batch, p place, now time.Time) {
@@ -150,6 +162,9 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		p.tab.current = doc
 	}
 	l.documents[b.Doc] = doc
+	if p.loader != "" {
+		l.loaded[p.loader] = doc
+	}
 	return doc
 }
 
@@ -208,6 +223,10 @@ func (l *ledger) turn(doc *document, page datalayer.Page, cause datalayer.Cause,
 	page.ID = "p" + strconv.Itoa(l.pages)
 	page.Cause = cause
 	doc.page = &page
+	if len(doc.pages) == maxPages {
+		doc.pages = slices.Clone(doc.pages[maxPages/2:])
+	}
+	doc.pages = append(doc.pages, doc.page)
 	l.entries = append(l.entries, doc.page)
 }
 
@@ -232,13 +251,15 @@ func (l *ledger) push(doc *document, r record, at time.Duration) {
 	if via == "" {
 		via = datalayer.ViaPush
 	}
-	l.entries = append(l.entries, &datalayer.Push{
+	push := &datalayer.Push{
 		Place: datalayer.Place{T: at}, Page: doc.page.ID, Frame: doc.page.Frame, Layer: r.Layer,
 		Kind: kind, Event: event, Message: r.Message,
 		Via: via, Recovered: via == datalayer.ViaInitial,
 		Call: r.Call, Arg: r.Arg,
 		Stack: doc.stack(r), Action: doc.actions[r.By],
-	})
+	}
+	doc.trail.Add(push)
+	l.entries = append(l.entries, push)
 }
 
 func (doc *document) stack(r record) []datalayer.StackFrame {

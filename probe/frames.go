@@ -93,6 +93,7 @@ func (t *tracker) learn(s *session, tree *page.FrameTree) {
 		return
 	}
 	t.hold(s, tree.Frame.ID, tree.Frame.ParentID, tree.Frame.URL)
+	s.tab.load(tree.Frame)
 	for _, child := range tree.ChildFrames {
 		t.learn(s, child)
 	}

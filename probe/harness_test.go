@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -61,6 +62,9 @@ func serve(t testing.TB, pages map[string]string) *site {
 	return s
 }
 
+// other is the origin of the other site.
+func (s *site) other() string { return strings.Replace(s.URL, "127.0.0.1", "localhost", 1) }
+
 func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	text, ok := s.pages[r.URL.Path]
 	if !ok {
@@ -73,11 +77,16 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	}
 	_, port, _ := strings.Cut(host, ":")
 	text = strings.ReplaceAll(text, "{other}", "http://"+other+":"+port)
+	status := http.StatusOK
 	for header, found := cutHeader(&text); found; header, found = cutHeader(&text) {
 		name, value, _ := strings.Cut(header, ": ")
 		if name == "Wait" { // not a header: the time until the answer
 			wait, _ := time.ParseDuration(value)
 			time.Sleep(wait)
+		}
+		if name == "Status" { // not one either
+			status, _ = strconv.Atoi(value)
+			continue
 		}
 		w.Header().Set(name, value)
 	}
@@ -86,6 +95,7 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	} else {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	}
+	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text))
 }
 
@@ -265,6 +275,8 @@ func (w *watched) story() []string {
 			lines = append(lines, fmt.Sprintf("push %s %s %s%s", pathOf(pages[e.Page].URL), e.Layer, nameOf(e), via))
 		case *datalayer.Action:
 			lines = append(lines, fmt.Sprintf("%s %s %q", e.Action, e.Selector, e.Text))
+		case *datalayer.Hit:
+			lines = append(lines, hitStory(e, pages[e.Page]))
 		case *datalayer.Gap:
 			lines = append(lines, fmt.Sprintf("gap %s", e.Why))
 		case *datalayer.Container:
@@ -272,6 +284,23 @@ func (w *watched) story() []string {
 		}
 	}
 	return lines
+}
+
+// hitStory tells a hit: its page, what it says, what became of it, and the message
+// that it came from.
+func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
+	line := "hit nowhere "
+	if page != nil {
+		line = "hit " + pathOf(page.URL) + " "
+	}
+	line += fmt.Sprintf("%s %s %s %d", hit.Vendor, hit.Method, hit.Event, hit.Status)
+	if hit.Error != "" {
+		line += " (" + hit.Error + ")"
+	}
+	if c := hit.Cause; c != nil {
+		line += fmt.Sprintf(" from %s, %s by %s", c.Of.Event, c.Strength, c.By)
+	}
+	return line
 }
 
 func nameOf(p *datalayer.Push) string {

@@ -91,6 +91,9 @@ func (t *tracker) due() time.Time {
 			due = s.tab.guard.until
 		}
 	}
+	if at, ok := t.requests.due(); ok && at.Before(due) {
+		due = at
+	}
 	if l := &t.ledger; len(l.entries) > 0 && l.holding.Before(due) {
 		due = l.holding
 	}
@@ -122,6 +125,8 @@ func (t *tracker) disconnected() {
 	clear(t.sessions)
 	clear(t.tabs)
 	clear(t.scripts.loading)
+	t.settle(time.Time{})
+	clear(t.requests.statuses)
 	clear(t.answers)
 	t.roster = nil
 	t.commands = nil

@@ -13,7 +13,6 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/cdproto/target"
 
 	"layertap/datalayer"
 )
@@ -21,40 +20,22 @@ import (
 // scripts watches what scripts the pages load: a tag manager's address names the
 // data layer, and its text holds the container.
 type scripts struct {
-	layers     []string             // that were found in addresses
-	loading    map[scriptKey]string // the address of each that is on its way
-	containers map[string]bool      // those that were handed on, by their SHA-256
-}
-
-// scriptKey is a request; its ID is unique to its session only.
-type scriptKey struct {
-	session target.SessionID
-	request network.RequestID
+	layers     []string              // that were found in addresses
+	loading    map[requestKey]string // the address of each that is on its way
+	containers map[string]bool       // those that were handed on, by their SHA-256
 }
 
 // variable matches a name that a script's address may give a data layer.
 var variable = regexp.MustCompile(`^[A-Za-z_$][\w$]{0,99}$`)
 
-// takeScript follows the requests for scripts.
-func (t *tracker) takeScript(s *session, m *cdproto.Message) {
-	switch string(m.Method) {
-	case network.RequestWillBeSent.Method:
-		on(m, func(e *network.EventRequestWillBeSent) { t.requested(s, e) })
-	case network.LoadingFinished.Method:
-		on(m, func(e *network.EventLoadingFinished) { t.loaded(s, e.RequestID) })
-	case network.LoadingFailed.Method:
-		on(m, func(e *network.EventLoadingFailed) { delete(t.scripts.loading, scriptKey{s.id, e.RequestID}) })
-	}
-}
-
-// requested notes a script that a page loads, and watches the data layer that its
+// scriptRequested notes a script that a page loads, and watches the data layer that its
 // address names (as "l", in the snippets of Google Tag Manager and of gtag.js).
 // The script is not there yet, so nothing is missed.
-func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
-	if e.Type != network.ResourceTypeScript || e.Request == nil {
+func (t *tracker) scriptRequested(s *session, e *network.EventRequestWillBeSent) {
+	if e.Type != network.ResourceTypeScript {
 		return
 	}
-	t.scripts.loading[scriptKey{s.id, e.RequestID}] = e.Request.URL
+	t.scripts.loading[requestKey{s.id, e.RequestID}] = e.Request.URL
 	if _, name := namesIn(e.Request.URL); variable.MatchString(name) && !slices.Contains(t.hook.Layers, name) {
 		t.watch(name)
 	}
@@ -90,10 +71,10 @@ func (s *scripts) watch() string {
 	return "watch(" + string(names) + ")"
 }
 
-// loaded looks for a container in a script that has come. The browser searches;
+// scriptLoaded looks for a container in a script that has come. The browser searches;
 // only a script that has one is fetched.
-func (t *tracker) loaded(s *session, request network.RequestID) {
-	key := scriptKey{s.id, request}
+func (t *tracker) scriptLoaded(s *session, request network.RequestID) {
+	key := requestKey{s.id, request}
 	address, ok := t.scripts.loading[key]
 	delete(t.scripts.loading, key)
 	if !ok || t.container == nil {

@@ -29,6 +29,7 @@ type tracker struct {
 	tabs     map[target.ID]*tab // by the tab's own target and by those of its pages
 	known    map[target.ID]*tab // every tab that was ever followed
 	scripts  scripts
+	requests requests
 	ledger   ledger
 	deserted bool      // the last of the tabs is gone
 	commands []command // not yet sent
@@ -46,11 +47,12 @@ type tracker struct {
 
 // tab is a tab that is followed, from its first page to its last.
 type tab struct {
-	id      string                      // "t1"
-	opener  string                      // the tab that opened it
-	parents map[cdp.FrameID]cdp.FrameID // of all frames that it ever had
-	frames  map[cdp.FrameID]*tabFrame   // that it has now
-	everHad int                         // how many frames it had until now
+	id      string                       // "t1"
+	opener  string                       // the tab that opened it
+	parents map[cdp.FrameID]cdp.FrameID  // of all frames that it ever had
+	frames  map[cdp.FrameID]*tabFrame    // that it has now
+	loaders map[cdp.FrameID]cdp.LoaderID // what loaded the document that each has
+	everHad int                          // how many frames it had until now
 	guard   guard
 	current *document // the last that came to be in its main frame
 	crashed time.Time // zero while it runs
@@ -85,8 +87,9 @@ func newTracker(hook hookConfig, started time.Time) *tracker {
 		tabs:     map[target.ID]*tab{},
 		known:    map[target.ID]*tab{},
 		answers:  map[int64]func(*cdproto.Message){},
-		scripts:  scripts{loading: map[scriptKey]string{}, containers: map[string]bool{}},
-		ledger:   ledger{started: started, documents: map[string]*document{}},
+		scripts:  scripts{loading: map[requestKey]string{}, containers: map[string]bool{}},
+		requests: requests{statuses: map[requestKey]int{}},
+		ledger:   newLedger(started),
 		onPage:   func(target.SessionID) {},
 		onCrash:  func(string) {},
 	}
@@ -122,7 +125,7 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case page.FrameStartedNavigating.Method:
 		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s.tab, e) })
 	case page.FrameNavigated.Method:
-		on(m, func(e *page.EventFrameNavigated) { s.tab.guard.arrived(e, t.now) })
+		on(m, func(e *page.EventFrameNavigated) { s.tab.guard.arrived(e, t.now); s.tab.load(e.Frame) })
 		t.takeFrame(s, m)
 	case page.LoadEventFired.Method:
 		t.raiseGuard(s.tab)
@@ -130,7 +133,7 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 		on(m, func(e *fetch.EventRequestPaused) { t.rescued(s, e) })
 	default:
 		t.takeFrame(s, m)
-		t.takeScript(s, m)
+		t.takeRequest(s, m)
 		t.takeLife(s, m)
 	}
 }
@@ -241,7 +244,8 @@ func (t *tracker) adopt(s *session, opener *tab) {
 	if s.tab == nil {
 		s.tab = &tab{
 			id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}, frames: map[cdp.FrameID]*tabFrame{},
-			guard: guard{up: true}, // the first page, too, may be left as soon as it is there
+			loaders: map[cdp.FrameID]cdp.LoaderID{},
+			guard:   guard{up: true}, // the first page, too, may be left as soon as it is there
 		}
 		t.known[s.target] = s.tab
 	}
@@ -324,7 +328,14 @@ func (t *tracker) called(s *session, e *runtime.EventBindingCalled) {
 }
 
 func (s *session) place(frame cdp.FrameID) place {
-	return place{tab: s.tab, frame: frame, parent: s.tab.parents[frame], there: s.there}
+	return place{tab: s.tab, frame: frame, parent: s.tab.parents[frame], loader: s.tab.loaders[frame], there: s.there}
+}
+
+// load notes a frame's new document.
+func (t *tab) load(f *cdp.Frame) {
+	if f != nil {
+		t.loaders[f.ID] = f.LoaderID
+	}
 }
 
 // frameName is how entries name a frame.

@@ -288,7 +288,7 @@ func FuzzBatches(f *testing.F) {
 		if err != nil {
 			return
 		}
-		l := ledger{started: time.UnixMilli(1_795_000_000_000), documents: map[string]*document{}}
+		l := newLedger(time.UnixMilli(1_795_000_000_000))
 		at := place{tab: &tab{id: "t1"}, frame: "F"}
 		l.take(b, at, l.started)
 		l.take(b, at, l.started)

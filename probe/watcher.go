@@ -115,7 +115,7 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 func (w *watcher) ended(since time.Time, why string) {
 	w.tracker.disconnected()
 	w.tracker.ledger.gap(since, time.Now(), -1, why)
-	w.outbox.put(w.tracker.ledger.ready(time.Time{}))
+	w.outbox.put(w.tracker.ready(time.Time{}))
 	w.say(datalayer.Over, why)
 }
 
@@ -132,7 +132,7 @@ func (w *watcher) flush(now time.Time) {
 	commands := w.tracker.commands
 	w.tracker.commands = nil
 	w.send(commands...)
-	w.outbox.put(w.tracker.ledger.ready(now))
+	w.outbox.put(w.tracker.ready(now))
 }
 
 // send sends commands. That a connection is lost is told by its end.

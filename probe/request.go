@@ -1,0 +1,292 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
+	"layertap/hits"
+)
+
+// requests follows the requests that may carry hits, from their leaving until it is
+// known what became of them, or nobody waits any longer.
+type requests struct {
+	open     []*request         // in the order in which they left
+	statuses map[requestKey]int // of the latest answers, which may come first
+}
+
+// requestKey names a request; its ID is unique to its session only.
+type requestKey struct {
+	session target.SessionID
+	request network.RequestID
+}
+
+// request is one that may carry hits.
+type request struct {
+	requestKey
+	hits.Request
+	place  place
+	at     time.Duration
+	within [][]datalayer.StackFrame // from where messages were being pushed when it was made
+	left   time.Time                // when we heard of it
+	due    time.Time                // when its hits are handed on
+	status int
+	err    string
+	closed bool // what became of it is known
+}
+
+// The hits of a request are handed on a moment after its answer, because the
+// messages that it may have come from go another way. unanswered is how long an
+// answer is waited for: a server that takes longer shows as one that never answers.
+const (
+	aMoment    = 50 * time.Millisecond
+	unanswered = 5 * time.Second
+)
+
+// maxStatuses bounds the answers that are remembered.
+const maxStatuses = 256
+
+// takeRequest follows requests.
+func (t *tracker) takeRequest(s *session, m *cdproto.Message) {
+	switch string(m.Method) {
+	case network.RequestWillBeSent.Method:
+		on(m, func(e *network.EventRequestWillBeSent) {
+			if e.Request != nil {
+				t.scriptRequested(s, e)
+				t.requested(s, e)
+			}
+		})
+	case network.ResponseReceivedExtraInfo.Method:
+		on(m, func(e *answer) { t.requests.answered(requestKey{s.id, e.Request}, e.Status) })
+	case network.ResponseReceived.Method:
+		if len(t.requests.open) > 0 {
+			on(m, func(e *answer) {
+				if r := t.requests.find(requestKey{s.id, e.Request}); r != nil {
+					r.close(e.Response.Status, "", t.now)
+				}
+			})
+		}
+	case network.LoadingFinished.Method:
+		on(m, func(e *network.EventLoadingFinished) { t.scriptLoaded(s, e.RequestID) })
+	case network.LoadingFailed.Method:
+		on(m, func(e *network.EventLoadingFailed) {
+			key := requestKey{s.id, e.RequestID}
+			delete(t.scripts.loading, key)
+			if r := t.requests.find(key); r != nil {
+				r.close(t.requests.statuses[key], failure(e), t.now)
+			}
+		})
+	}
+}
+
+// answer is what counts of an answer's head; the whole has all its headers.
+type answer struct {
+	Request  network.RequestID `json:"requestId"`
+	Status   int               `json:"statusCode"`
+	Response struct {
+		Status int `json:"status"`
+	} `json:"response"`
+}
+
+// answered notes a status. Where a page may not read an answer, or cannot, this is
+// the only word of it.
+func (q *requests) answered(key requestKey, status int) {
+	if len(q.statuses) >= maxStatuses {
+		clear(q.statuses)
+	}
+	q.statuses[key] = status
+}
+
+// find returns the open request that has a key; nil for none.
+func (q *requests) find(key requestKey) *request {
+	for _, r := range q.open {
+		if r.requestKey == key && !r.closed {
+			return r
+		}
+	}
+	return nil
+}
+
+// requested takes a request. One that is redirected is announced again under the
+// same key: it counts where it left.
+func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
+	key := requestKey{s.id, e.RequestID}
+	if e.Type == network.ResourceTypePreflight || !hits.Concerns(e.Request.URL) || t.requests.find(key) != nil {
+		return
+	}
+	p := s.place(e.FrameID)
+	p.loader = e.LoaderID
+	r := &request{
+		requestKey: key, place: p, left: t.now, due: t.now.Add(unanswered),
+		Request: hits.Request{Method: e.Request.Method, URL: e.Request.URL},
+		at:      t.ledger.wall(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
+	}
+	if e.Initiator != nil {
+		r.within = pushedFrom(e.Initiator.Stack)
+	}
+	t.requests.open = append(t.requests.open, r)
+	for _, part := range e.Request.PostDataEntries {
+		r.Body = append(r.Body, part.Bytes...)
+	}
+	if e.Request.HasPostData && len(r.Body) == 0 { // it is long, or a Blob
+		body := ask(s.id, network.GetRequestPostData, network.GetRequestPostDataParams{RequestID: e.RequestID})
+		body.then = func(m *cdproto.Message) {
+			onResult(m, func(b *network.GetRequestPostDataResult) { r.Body = b.PostData })
+		}
+		t.send(body)
+	}
+}
+
+// pushedFrom returns the stacks below the hook on a stack: those from which messages
+// are being pushed, the innermost first. The hook can stand there several times for
+// one message, which goes through wrappers of push.
+func pushedFrom(stack *runtime.StackTrace) [][]datalayer.StackFrame {
+	if stack == nil {
+		return nil
+	}
+	var within [][]datalayer.StackFrame
+	ofHook := func(f *runtime.CallFrame) bool { return f.URL == hookURL }
+	for i, f := range stack.CallFrames {
+		if !ofHook(f) {
+			continue
+		}
+		var below []datalayer.StackFrame
+		for _, f := range stack.CallFrames[i:] {
+			if !ofHook(f) && len(below) < maxFrames {
+				below = append(below, datalayer.StackFrame{
+					Func: f.FunctionName, URL: f.URL, Line: int(f.LineNumber) + 1, Col: int(f.ColumnNumber) + 1,
+				})
+			}
+		}
+		if within = append(within, below); len(within) == maxFrames {
+			break
+		}
+	}
+	return within
+}
+
+// close notes what became of a request: the status of its answer, or why there is
+// none.
+func (r *request) close(status int, err string, now time.Time) {
+	if r.status = status; status == 0 {
+		r.err = err
+	}
+	r.closed, r.due = true, now.Add(aMoment)
+}
+
+// failure says in words why a request failed. One that the page gave up, as when it
+// is left, may have arrived all the same.
+func failure(e *network.EventLoadingFailed) string {
+	switch {
+	case e.BlockedReason == network.BlockedReasonCsp:
+		return blockedByPolicy
+	case e.BlockedReason == network.BlockedReasonMixedContent:
+		return "blocked as mixed content"
+	case e.BlockedReason == network.BlockedReasonInspector:
+		return "blocked by client"
+	case e.CorsErrorStatus != nil:
+		return "blocked by CORS: the server does not allow it"
+	case e.Canceled:
+		return ""
+	}
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(e.ErrorText, "net::ERR_"), "_", " "))
+}
+
+const blockedByPolicy = "blocked by the page's content security policy"
+
+// settle hands on the hits of the requests that are due at now; at the zero time,
+// of all. Requests that are answered at about the same time keep their order.
+func (t *tracker) settle(now time.Time) {
+	wait := false
+	t.requests.open = slices.DeleteFunc(t.requests.open, func(r *request) bool {
+		if !now.IsZero() && (wait || now.Before(r.due)) {
+			wait = wait || r.closed
+			return false
+		}
+		documents := t.ledger.around(r.place)
+		if documents == nil && !now.IsZero() && now.Before(r.left.Add(unanswered)) {
+			r.due = now.Add(aMoment) // its page has not said anything yet
+			return false
+		}
+		t.ledger.hits(r, documents)
+		return true
+	})
+}
+
+// due is when settle has something to do.
+func (q *requests) due() (time.Time, bool) {
+	var due time.Time
+	for i, r := range q.open {
+		if i == 0 || r.due.Before(due) {
+			due = r.due
+		}
+		if r.closed { // those after it wait for it
+			break
+		}
+	}
+	return due, len(q.open) > 0
+}
+
+// ready returns the entries that can be handed on at now; at the zero time, all.
+func (t *tracker) ready(now time.Time) []datalayer.Entry {
+	t.settle(now)
+	return t.ledger.ready(now)
+}
+
+// around returns the document of a place that is known, and those around it, from
+// the innermost; nil where nothing is known of it yet.
+func (l *ledger) around(p place) []*document {
+	var documents []*document
+	for range maxFrameDepth {
+		if doc := l.loaded[p.loader]; doc != nil && doc.page.ID != "" {
+			documents = append(documents, doc)
+		}
+		if p.parent == "" {
+			break
+		}
+		p = place{tab: p.tab, frame: p.parent, parent: p.tab.parents[p.parent], loader: p.tab.loaders[p.parent]}
+	}
+	return documents
+}
+
+// hits makes the entries of a request.
+func (l *ledger) hits(r *request, documents []*document) {
+	first := len(l.entries)
+	for _, hit := range hits.Decode(r.Request) {
+		hit.T, hit.Status, hit.Error = r.at, r.status, r.err
+		if len(documents) > 0 {
+			hit.Page = documents[0].pageAt(r.at)
+		}
+		for _, doc := range documents {
+			within := r.within
+			if doc.loader != r.place.loader { // it is not the one that made the request
+				within = nil
+			}
+			if hit.Cause = doc.trail.Cause(hit, within); hit.Cause != nil {
+				break
+			}
+		}
+		l.entries = append(l.entries, hit)
+	}
+	if len(documents) > 0 && !l.holding.IsZero() {
+		if outer := documents[len(documents)-1]; outer.tab.current != outer {
+			l.precede(first)
+		}
+	}
+}
+
+// pageAt returns the ID of the page that a document was at a time.
+func (doc *document) pageAt(at time.Duration) string {
+	for _, page := range slices.Backward(doc.pages) {
+		if page.T <= at {
+			return page.ID
+		}
+	}
+	return doc.pages[0].ID
+}

@@ -1,0 +1,190 @@
+package probe
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// tags is what pages send their hits with: to a GA4 server of their own.
+const tags = `<script>
+dataLayer = [];
+const collect = (event, to = '/g/collect') => to + '?v=2&tid=G-T35T000001&en=' + event;
+const tagged = (send) => {
+  const native = dataLayer.push;
+  dataLayer.push = function (message) {
+    const answer = native.apply(this, arguments);
+    send(message.event);
+    return answer;
+  };
+};
+</script>`
+
+func (w *watched) hits() []*datalayer.Hit { return only[*datalayer.Hit](w.entries) }
+
+// hear waits for so many hits, and tells them.
+func (w *watched) hear(n int) []string {
+	w.t.Helper()
+	w.until(fmt.Sprintf("there are %d hits", n), func() bool { return len(w.hits()) >= n })
+	var lines []string
+	for _, line := range w.story() {
+		if strings.HasPrefix(line, "hit ") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+func TestHits(t *testing.T) {
+	tests := []struct {
+		name, page, script string
+		want               []string
+	}{
+		{"a pixel", "", `dataLayer.push({event: 'pixel_drawn'}); new Image().src = collect('pixel_drawn')`,
+			[]string{"hit 127.0.0.1/page ga4 GET pixel_drawn 204 from pixel_drawn, likely by name"}},
+		{"a tag that sends while a message is pushed", "<script>tagged((event) => fetch(collect('chat_' + event), {method: 'POST'}))</script>",
+			`dataLayer.push({event: 'first'}); dataLayer.push({event: 'second'})`,
+			[]string{
+				"hit 127.0.0.1/page ga4 POST chat_first 204 from first, certain by initiator",
+				"hit 127.0.0.1/page ga4 POST chat_second 204 from second, certain by initiator",
+			}},
+		{"a tag in front of which the hook stands a second time", `<script>
+			tagged((event) => navigator.sendBeacon(collect('sent')));
+			tagged(() => {});
+			</script>`, `dataLayer.push({event: 'widget_opened'})`,
+			[]string{"hit 127.0.0.1/page ga4 POST sent 204 from widget_opened, certain by initiator"}},
+		{"several in a body", "", `dataLayer.push({event: 'widget_opened'}); dataLayer.push({event: 'widget_closed'});
+			fetch(collect(''), {method: 'POST', body: 'en=widget_opened\nen=widget_closed&_c=1'})`,
+			[]string{
+				"hit 127.0.0.1/page ga4 POST widget_opened 204 from widget_opened, likely by name",
+				"hit 127.0.0.1/page ga4 POST widget_closed 204 from widget_closed, likely by name",
+			}},
+		{"a body that the browser does not tell at once", "", `dataLayer.push({event: 'widget_opened'});
+			fetch(collect(''), {method: 'POST', body: 'en=widget_opened&ep.long=' + 'x'.repeat(100000)})`,
+			[]string{"hit 127.0.0.1/page ga4 POST widget_opened 204 from widget_opened, likely by name"}},
+		{"nothing near by that name", "", `dataLayer.push({event: 'scrolled'}); fetch(collect('page_view'))`,
+			[]string{"hit 127.0.0.1/page ga4 GET page_view 204 from scrolled, weak by time"}},
+		{"no message at all", "", `fetch(collect('page_view'))`,
+			[]string{"hit 127.0.0.1/page ga4 GET page_view 204"}},
+		{"an address that has changed", "", `history.pushState(null, '', '/next'); dataLayer.push({event: 'view'}); fetch(collect('view'))`,
+			[]string{"hit 127.0.0.1/next ga4 GET view 204 from view, likely by name"}},
+		{"a redirect counts once", "", `fetch(collect('view', '/moved/g/collect'))`,
+			[]string{"hit 127.0.0.1/page ga4 GET view 204"}},
+		{"a server that refuses", "", `fetch(collect('view', '/broken/g/collect'))`,
+			[]string{"hit 127.0.0.1/page ga4 GET view 503"}},
+		{"a server that is not there", "", `fetch(collect('view', 'http://127.0.0.1:1/g/collect')).catch(() => {})`,
+			[]string{"hit 127.0.0.1/page ga4 GET view 0 (unsafe port)"}},
+		{"an answer that the page may not read", "", `fetch(collect('view', '{other}/g/collect')).catch(() => {})`,
+			[]string{"hit 127.0.0.1/page ga4 GET view 204"}},
+		{"a policy of the page", `<meta http-equiv="Content-Security-Policy" content="img-src 'none'">`, `new Image().src = collect('view')`,
+			[]string{"hit 127.0.0.1/page ga4 GET view 0 (blocked by the page's content security policy)"}},
+		{"a frame", `<iframe id="inner" src="/frame"></iframe>`, "", []string{
+			"hit 127.0.0.1/frame ga4 POST sent 204 from framed, certain by initiator"}},
+		{"a frame of another site", `<iframe src="{other}/frame"></iframe>`, "", []string{
+			"hit localhost/frame ga4 POST sent 204 from framed, certain by initiator"}},
+		{"a frame without a data layer", `<script>dataLayer.push({event: 'widget_opened'})</script><iframe src="/plain"></iframe>`, "", []string{
+			"hit 127.0.0.1/page ga4 GET widget_opened 204 from widget_opened, likely by name"}},
+		{"other vendors", "", `dataLayer.push({event: 'view'});
+			fetch('/matomo.php?idsite=3&rec=1&e_a=view', {method: 'POST'});
+			fetch('/matomo.php', {method: 'POST', body: JSON.stringify({requests: ['?idsite=3&rec=1&idgoal=7']})})`, []string{
+			"hit 127.0.0.1/page matomo POST view 204 from view, likely by name",
+			"hit 127.0.0.1/page matomo POST goal 7 204 from view, weak by time",
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, map[string]string{
+				"/page":             tags + tt.page,
+				"/frame":            tags + `<script>tagged((event) => fetch(collect('sent'), {method: 'POST'})); dataLayer.push({event: 'framed'})</script>`,
+				"/plain":            tags[:strings.Index(tags, "dataLayer")] + `fetch('/g/collect?v=2&tid=G-T35T000001&en=widget_opened')</script>`,
+				"/g/collect":        "#Status: 204\n",
+				"/matomo.php":       "#Status: 204\n",
+				"/broken/g/collect": "#Status: 503\n",
+				"/moved/g/collect":  "#Status: 302\n#Location: /g/collect?v=2&tid=G-T35T000001&en=view\n",
+			})
+			d := newTab(t, chrome)
+			w := watch(t, d, chrome)
+			d.open(s.URL + "/page")
+			d.run("{" + strings.ReplaceAll(tt.script, "{other}", s.other()) + "}")
+			if diff := cmp.Diff(tt.want, w.hear(len(tt.want))); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			for _, hit := range w.hits() {
+				if c := hit.Cause; c != nil && before(w.entries, hit, c.Of) {
+					t.Errorf("the hit %s stands before its message", hit.Event)
+				}
+			}
+		})
+	}
+}
+
+// before says whether a stands before b.
+func before(entries []datalayer.Entry, a, b datalayer.Entry) bool {
+	for _, e := range entries {
+		if e == a || e == b {
+			return e == a
+		}
+	}
+	return false
+}
+
+// Somebody blocks the request, as an extension does.
+func TestBlockedHit(t *testing.T) {
+	s := serve(t, map[string]string{"/page": tags})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL + "/page")
+	d.call(ask(d.session, network.Enable, network.EnableParams{}), new(cdp.Empty))
+	d.call(ask(d.session, network.SetBlockedURLs, network.SetBlockedURLsParams{
+		URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/g/collect*", Block: true}},
+	}), new(cdp.Empty))
+	d.run(`dataLayer.push({event: 'view'}); fetch(collect('view')).catch(() => {})`)
+	want := []string{"hit 127.0.0.1/page ga4 GET view 0 (blocked by client) from view, likely by name"}
+	if diff := cmp.Diff(want, w.hear(1)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A hit that is never answered is handed on all the same, after a while and not
+// before, and with the page that it is of.
+func TestHitWithoutAnAnswer(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F","loaderId":"L"}}`)
+	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"F","isDefault":true}}}`)
+	p.says("P", "one", pushRecord(1, "view"))
+	p.entries(p.now)
+	leave := `{"requestId":"7","loaderId":"L","frameId":"F","type":"Fetch","wallTime":1795000000.5,"request":{"method":"GET","url":"https://a.example/g/collect?v=2&tid=G-T&en=view"}}`
+	p.event("P", "Network.requestWillBeSent", leave)
+	if got := p.hits(p.now.Add(unanswered - 1)); len(got) > 0 {
+		t.Errorf("it is handed on too soon: %v", got)
+	}
+	if due := p.tr.due(); due.After(p.now.Add(unanswered)) {
+		t.Errorf("nobody looks before %v", due)
+	}
+	want := []string{"hit http://shop.example/one ga4 GET view 0 from view, likely by name"}
+	if diff := cmp.Diff(want, p.hits(p.now.Add(unanswered))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	p.event("P", "Network.requestWillBeSent", leave)
+	p.tr.disconnected()
+	if diff := cmp.Diff(want, p.hits(time.Time{})); diff != "" {
+		t.Errorf("what was open when the connection was lost (-want +got)\n%s", diff)
+	}
+}
+
+// hits tells the hits that are handed on at a time.
+func (p *playbook) hits(now time.Time) []string {
+	pages := []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}
+	w := watched{entries: append(pages, p.tr.ready(now)...)}
+	return w.story()[1:]
+}
