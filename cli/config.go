@@ -26,6 +26,7 @@ type config struct {
 	Theme      string                 `yaml:"theme"`
 	Background string                 `yaml:"background"` // auto, light or dark
 	Mouse      bool                   `yaml:"mouse"`
+	Plain      bool                   `yaml:"plain"` // lines of text in place of the screen
 	Keys       map[string][]string    `yaml:"keys"`
 	Themes     map[string]style.Theme `yaml:"themes"`  // of the user's own
 	Filters    filter.Presets         `yaml:"filters"` // by name
@@ -115,6 +116,7 @@ func (c *config) print(w io.Writer) error {
 	fmt.Fprintf(&b, "theme: %s  # one of %s\n", c.Theme, strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	fmt.Fprintf(&b, "background: %s  # auto, light or dark\n", c.Background)
 	fmt.Fprintf(&b, "mouse: %v\n", c.Mouse)
+	fmt.Fprintf(&b, "plain: %v  # print lines of text in place of the screen\n", c.Plain)
 	fmt.Fprintln(&b, "filters:  # by name; @name stands for one in others")
 	named := filter.Builtin().With(c.Filters)
 	for _, name := range slices.Sorted(maps.Keys(named)) {

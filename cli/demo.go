@@ -37,8 +37,8 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 			if err != nil {
 				return errors.Join(err, site.Close())
 			}
-			if auto && !onTerminal() {
-				face = untilTourIsOver(face)
+			if onScreen, _ := f.onScreen(); auto && !onScreen {
+				face.show = untilTourIsOver(face.show)
 			}
 			return errors.Join(f.run(cmd.Context(), face), site.Close())
 		},
@@ -50,7 +50,7 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 }
 
 // untilTourIsOver ends a face with the autopilot's last message.
-func untilTourIsOver(show face) face {
+func untilTourIsOver(show func(context.Context, *session.Session) error) func(context.Context, *session.Session) error {
 	return func(ctx context.Context, s *session.Session) error {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()

@@ -55,7 +55,7 @@ func examine(ctx context.Context, w io.Writer, named string) error {
 	if onTerminal() {
 		say("✓", "terminal", os.Getenv("TERM"))
 	} else {
-		say("·", "terminal", "none: a line is printed for each message")
+		say("·", "terminal", "none: lines of plain text are printed")
 	}
 	if running := probe.Browsers(ctx); len(running) > 0 {
 		say("✓", "running", "can be attached to: "+strings.Join(running, ", "))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -13,9 +14,14 @@ import (
 	"layertap/session"
 )
 
-// A face shows a session until ctx ends, the user leaves it, or nothing more is
-// to come.
-type face func(ctx context.Context, s *session.Session) error
+// A face shows a session.
+type face struct {
+	// show returns when ctx ends, the user leaves, or nothing more is to come.
+	show func(ctx context.Context, s *session.Session) error
+	// end tells of the session when it is over; nil where there is nothing to
+	// tell.
+	end func(session.Snapshot) error
+}
 
 // refresh is how often a face that prints looks for more.
 const refresh = 50 * time.Millisecond
@@ -37,62 +43,68 @@ func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) 
 	}
 }
 
-// linesFace prints a line for each message that a filter lets through. Where the
-// answer can become another by what comes later, that is awaited.
-func linesFace(w io.Writer, f filter.Filter) face {
-	return func(ctx context.Context, s *session.Session) error {
-		shown, said := 0, ""
+// plainFace tells a session in lines. Where a filter's answer can become another
+// by what comes later, that is awaited.
+func plainFace(w io.Writer, f filter.Filter, now func() time.Time) face {
+	plain := &report.Plain{Out: w, Filter: f, Zone: time.Local, Now: now}
+	return face{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
-			if said = tell(w, snapshot, said); snapshot.Recording.Err != nil {
-				return snapshot.Recording.Err
-			}
 			if f.Late() && snapshot.Attachment.Phase != datalayer.Over {
 				return nil
 			}
-			from := shown
-			shown = snapshot.Len()
-			return report.Lines(w, snapshot, from, f)
+			return errors.Join(plain.Tell(snapshot), snapshot.Recording.Err)
 		})
-	}
-}
-
-// tell says what became of the source, where that is something new.
-func tell(w io.Writer, s session.Snapshot, said string) string {
-	if detail := s.Attachment.Detail; detail != said && detail != "" {
-		fmt.Fprintf(w, "# %s\n", detail)
-		for _, notice := range s.Attachment.Notices {
-			fmt.Fprintf(w, "# %s\n", notice)
-		}
-		return detail
-	}
-	return said
+	}}
 }
 
 // ndjsonFace prints what a session file would hold.
 func (f *liveFlags) ndjsonFace(w io.Writer) face {
-	return func(ctx context.Context, s *session.Session) error {
+	return face{show: func(ctx context.Context, s *session.Session) error {
 		if err := s.Record(f.sink(recording.NewWriter(w, "standard output"))); err != nil {
 			return err
 		}
 		return watch(ctx, s, func(snapshot session.Snapshot) error { return snapshot.Recording.Err })
-	}
+	}}
 }
 
-// progressFace tells how a recording goes.
-func progressFace(w io.Writer) face {
-	return func(ctx context.Context, s *session.Session) error {
-		messages, said := -1, ""
-		err := watch(ctx, s, func(snapshot session.Snapshot) error {
-			said = tell(w, snapshot, said)
-			if c := snapshot.Counts; c.Messages != messages {
-				messages = c.Messages
-				fmt.Fprintf(w, "\r%d messages, %d errors, %d warnings ", c.Messages, c.Errors, c.Warnings)
+// progressFace tells how a recording goes: what becomes of the session, how it ends
+// and, on a terminal, how many messages there are so far.
+func progressFace(w io.Writer, onTerminal bool) face {
+	counts := &countLine{w: w}
+	plain := &report.Plain{Out: counts, Brief: true, Zone: time.Local, Now: time.Now}
+	return face{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
+		return watch(ctx, s, func(snapshot session.Snapshot) error {
+			if err := plain.Tell(snapshot); err != nil {
+				return err
+			}
+			if c := snapshot.Counts; onTerminal {
+				counts.show(fmt.Sprintf("%d messages, %d errors, %d warnings", c.Messages, c.Errors, c.Warnings))
 			}
 			return snapshot.Recording.Err
 		})
-		fmt.Fprintln(w)
-		return err
+	}}
+}
+
+// countLine is a terminal with a last line that changes.
+type countLine struct {
+	w    io.Writer
+	last string
+}
+
+func (c *countLine) show(line string) {
+	if line != c.last {
+		c.last = line
+		fmt.Fprintf(c.w, "\r%s ", line)
 	}
+}
+
+// Write writes below the line that changes.
+func (c *countLine) Write(text []byte) (int, error) {
+	if c.last != "" {
+		c.last = ""
+		fmt.Fprintln(c.w)
+	}
+	return c.w.Write(text)
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -29,6 +29,7 @@ type liveFlags struct {
 	duration time.Duration
 	redact   bool
 	noColor  bool
+	plain    bool
 	source   *probe.Probe // once it is open
 }
 
@@ -40,10 +41,11 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
 	flags.StringVar(&f.probe.Profile, "profile", "", "keep Chrome's profile under `NAME`, with its logins and consent")
 	flags.StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
-	flags.StringVar(&f.format, "format", "text", "what is printed where there is no terminal: `text` or ndjson")
+	flags.StringVar(&f.format, "format", "text", "what is printed where nothing is drawn: `text` or ndjson")
 	flags.DurationVar(&f.duration, "for", 0, "stop after that `TIME`, for example 30s")
 	flags.BoolVar(&f.redact, "redact", false, "keep personal data out of recordings")
 	flags.BoolVar(&f.noColor, "no-color", false, "use no colours")
+	addPlain(cmd, &f.plain)
 }
 
 func (f *liveFlags) addTab(cmd *cobra.Command) {
@@ -60,25 +62,51 @@ func (f *liveFlags) show(ctx context.Context) error {
 }
 
 // face picks what shows the session: the screen where there is a terminal, lines
-// where there is none.
+// where there is none, or where they are asked for.
 func (f *liveFlags) face() (face, error) {
+	onScreen, err := f.onScreen()
 	switch {
+	case err != nil:
+		return face{}, err
 	case f.format == "ndjson" && f.out != "":
-		return nil, errors.New("--format ndjson prints what a recording holds: leave -o out, and write its output to the file")
+		return face{}, errors.New("--format ndjson prints what a recording holds: leave -o out, and write its output to the file")
+	case f.format == "ndjson" && f.plain:
+		return face{}, errors.New("--plain and --format ndjson: both are what is printed; leave one out")
 	case f.format == "ndjson":
 		return f.ndjsonFace(os.Stdout), nil
 	case f.format != "text":
-		return nil, fmt.Errorf("--format %q: it is one of text and ndjson", f.format)
-	case onTerminal():
+		return face{}, fmt.Errorf("--format %q: it is one of text and ndjson", f.format)
+	case onScreen:
 		return f.screen(), nil
 	default:
-		return linesFace(os.Stdout, filter.Filter{}), nil
+		return plainFace(os.Stdout, filter.Filter{}, time.Now), nil
 	}
 }
 
-// onTerminal says whether there is a terminal to draw on.
+// onScreen says whether the session is drawn, and not printed.
+func (f *liveFlags) onScreen() (bool, error) {
+	if f.format != "text" || !onTerminal() {
+		return false, nil
+	}
+	return drawn(f.plain)
+}
+
+// onTerminal says whether there is a terminal to draw on, and keys come from it.
 func onTerminal() bool {
 	return term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
+}
+
+func addPlain(cmd *cobra.Command, plain *bool) {
+	cmd.Flags().BoolVar(plain, "plain", false, "print lines of plain text, also on a terminal: for screen readers and logs")
+}
+
+// drawn says whether there is a terminal to draw on, and the user wants that.
+func drawn(plain bool) (bool, error) {
+	if plain || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
+		return false, nil
+	}
+	settings, err := loadConfig()
+	return !settings.Plain, err
 }
 
 // run captures from a browser and shows it.
@@ -148,7 +176,7 @@ func (f *liveFlags) sink(w *recording.Writer) session.Sink {
 
 // play runs a session and shows it. It returns when the user left or the source
 // cannot go on.
-func play(ctx context.Context, s *session.Session, source session.Source, show face) error {
+func play(ctx context.Context, s *session.Session, source session.Source, shown face) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	ran := make(chan error, 1)
@@ -159,7 +187,11 @@ func play(ctx context.Context, s *session.Session, source session.Source, show f
 		}
 		ran <- err
 	}()
-	shown := show(ctx, s)
+	err := shown.show(ctx, s)
 	cancel(nil)
-	return errors.Join(shown, <-ran)
+	err = errors.Join(err, <-ran)
+	if shown.end != nil {
+		err = errors.Join(err, shown.end(s.Snapshot()))
+	}
+	return err
 }

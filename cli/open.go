@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"layertap/recording"
@@ -17,7 +16,7 @@ import (
 func newOpen() *cobra.Command {
 	f := &analysisFlags{}
 	var only filterFlag
-	var follow, noColor bool
+	var follow, noColor, plain bool
 	cmd := &cobra.Command{
 		Use:   "open FILE",
 		Short: "Look at a recording; - reads standard input",
@@ -31,8 +30,11 @@ func newOpen() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			toTerminal := term.IsTerminal(os.Stdout.Fd())
-			if follow && chosen.Late() && !toTerminal {
+			onScreen, err := drawn(plain)
+			if err != nil {
+				return err
+			}
+			if follow && chosen.Late() && !onScreen {
 				return fmt.Errorf("--filter %q: it asks for what comes after a message, such as its hits; "+
 					"leave --follow out, so that the lines are printed when all is read", chosen)
 			}
@@ -40,18 +42,19 @@ func newOpen() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			face := linesFace(os.Stdout, chosen)
-			if toTerminal {
-				face = func(ctx context.Context, s *session.Session) error {
+			shown := plainFace(os.Stdout, chosen, nil)
+			if onScreen {
+				shown = face{show: func(ctx context.Context, s *session.Session) error {
 					return draw(ctx, s, noColor, ui.Options{File: args[0], Filter: chosen, Open: f.opener(ctx)})
-				}
+				}}
 			}
-			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, face), reader.Close())
+			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, shown), reader.Close())
 		},
 	}
 	f.add(cmd)
 	only.add(cmd, "begin with only the messages that match a `FILTER`")
 	cmd.Flags().BoolVar(&follow, "follow", false, "wait for more while the file is still being written")
 	cmd.Flags().BoolVar(&noColor, "no-color", false, "use no colours")
+	addPlain(cmd, &plain)
 	return cmd
 }

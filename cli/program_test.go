@@ -64,20 +64,14 @@ func TestDemoLiveAndRecorded(t *testing.T) {
 	if want := "FAIL: 5 errors, 2 warnings, 0 infos; 25 of the plan's 25 events seen"; !strings.Contains(verdict, want) {
 		t.Errorf("the verdict is not %q:\n%s", want, verdict)
 	}
-	if found := strings.Count(live, "✗ ") + strings.Count(live, "▲ "); found < 7 {
+	if found := strings.Count(live, "    error, ") + strings.Count(live, "    warning, "); found < 7 {
 		t.Errorf("%d findings were shown live", found)
 	}
 }
 
 // messageLines are the lines that tell of messages, pages and gaps.
 func messageLines(out string) []string {
-	var lines []string
-	for line := range strings.Lines(out) {
-		if !strings.HasPrefix(line, "#") {
-			lines = append(lines, line)
-		}
-	}
-	return lines
+	return regexp.MustCompile(`(?m)^\S+ (message|page|gap|action) .*(\n    .*)*`).FindAllString(out, -1)
 }
 
 // A terminal is where a program draws and what it leaves behind.
@@ -204,6 +198,33 @@ func TestTerminalIsRestored(t *testing.T) {
 			}
 			if code := term.ended(); code != 0 {
 				t.Errorf("exit code %d", code)
+			}
+		})
+	}
+}
+
+// With --plain a terminal gets lines and nothing that it would obey, live as from a
+// recording.
+func TestPlainOnATerminal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		args []string
+		want string
+	}{
+		"recorded": {[]string{"open", "--plain", path}, `message 2 widget_opend, 1 error`},
+		"live":     {[]string{"demo", "--plain", "--auto", "--pace", "fast"}, `state live(?s:.*)message \d+ widget_loaded, no findings(?s:.*) end \d+ messages, `},
+	} {
+		t.Run(name, func(t *testing.T) {
+			term := onTerminal(t, program(t, tt.args...))
+			term.await(tt.want)
+			if code := term.ended(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+			if strings.ContainsAny(term.all, "\x1b\b") || strings.Contains(strings.ReplaceAll(term.all, "\r\n", ""), "\r") {
+				t.Errorf("more than lines was printed: %q", term.all)
 			}
 		})
 	}

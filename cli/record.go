@@ -2,8 +2,13 @@ package cli
 
 import (
 	"errors"
+	"os"
+	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"layertap/filter"
 )
 
 func newRecord() *cobra.Command {
@@ -30,7 +35,11 @@ func newRecord() *cobra.Command {
 			default:
 				return errors.New("recording: give a URL to open or --attach WHERE")
 			}
-			return f.run(cmd.Context(), progressFace(cmd.ErrOrStderr()))
+			face := progressFace(os.Stderr, term.IsTerminal(os.Stderr.Fd()))
+			if f.plain {
+				face = plainFace(os.Stdout, filter.Filter{}, time.Now)
+			}
+			return f.run(cmd.Context(), face)
 		},
 	}
 	f.add(cmd)

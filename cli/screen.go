@@ -25,7 +25,7 @@ const frame = time.Second / 30
 
 // screen is the face that draws on the terminal, live.
 func (f *liveFlags) screen() face {
-	return func(ctx context.Context, s *session.Session) error {
+	return face{show: func(ctx context.Context, s *session.Session) error {
 		return draw(ctx, s, f.noColor, ui.Options{
 			Page:          page(ctx, s, f.source),
 			Open:          f.opener(ctx),
@@ -40,7 +40,7 @@ func (f *liveFlags) screen() face {
 				return nil
 			},
 		})
-	}
+	}}
 }
 
 // draw shows a session on the terminal until the user leaves.

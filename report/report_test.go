@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
-	"layertap/filter"
 	"layertap/gtm"
 	"layertap/report"
 	"layertap/rules"
@@ -82,7 +81,7 @@ func TestGolden(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"check.txt":  c.Text,
 		"check.json": c.JSON,
-		"lines.txt":  func(w io.Writer) error { return report.Lines(w, shop(t), 0, filter.Filter{}) },
+		"plain.txt":  func(w io.Writer) error { return told(w, shop(t)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer
@@ -142,7 +141,7 @@ func TestFailed(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	full := fullDisk{}
 	c := check(t)
-	for name, err := range map[string]error{"text": c.Text(full), "json": c.JSON(full), "lines": report.Lines(full, shop(t), 0, filter.Filter{})} {
+	for name, err := range map[string]error{"text": c.Text(full), "json": c.JSON(full), "plain": told(full, shop(t))} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"iter"
+	"time"
 
 	"layertap/datalayer"
 	"layertap/rules"
@@ -111,4 +112,22 @@ func layers(s session.Snapshot) []string {
 		}
 	}
 	return names
+}
+
+// worst is the symbol of the worst of the findings.
+func worst(findings []rules.Finding) string {
+	worst := rules.Off
+	for _, f := range findings {
+		worst = max(worst, f.Severity)
+	}
+	if worst == rules.Off {
+		return "✓"
+	}
+	return symbol(worst)
+}
+
+// clock is a time since the session's start, as "1:02.345".
+func clock(t time.Duration) string {
+	t = t.Round(time.Millisecond)
+	return fmt.Sprintf("%d:%02d.%03d", t/time.Minute, t%time.Minute/time.Second, t%time.Second/time.Millisecond)
 }

@@ -1,0 +1,206 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/filter"
+	"layertap/session"
+	"layertap/visible"
+)
+
+// Plain tells a session in words: for a voice that reads it, for a log, and for
+// whatever takes lines. What happens is one line, with the time and then the word
+// for what it is; what there is to say about it stands below it, indented. There
+// are no colours, no signs and no movement.
+type Plain struct {
+	Out    io.Writer
+	Filter filter.Filter // only the messages that it lets through are told
+	Zone   *time.Location
+	Brief  bool // tells of no entry: only how the session stands, and its end
+	// Now is the time of what is no entry, such as the browser's going away; nil
+	// for that of the last entry.
+	Now func() time.Time
+
+	text      bytes.Buffer
+	broken    bool // writing failed
+	session   session.Snapshot
+	begun     bool
+	day       string
+	told      []int // of each entry, how many findings were told
+	state     datalayer.Attachment
+	recording session.Recording
+}
+
+// Tell tells what a snapshot has that the ones before had not.
+func (p *Plain) Tell(s session.Snapshot) error {
+	p.session = s
+	p.begin()
+	over := s.Attachment.Phase >= datalayer.Lost // after what came before
+	if !over {
+		p.attachment()
+	}
+	p.record()
+	for i := len(p.told); i < s.Len(); i++ {
+		p.told = append(p.told, len(s.Verdict(i).Findings))
+		if push, ok := s.Entry(i).(*datalayer.Push); !p.Brief && (!ok || p.Filter.Match(s, i)) {
+			p.entry(i, push)
+		}
+		if p.text.Len() > 1<<16 {
+			if err := p.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if over {
+		p.attachment()
+	}
+	return p.flush()
+}
+
+// End tells what can be said when a session is over: how much came, what was found,
+// and what did not come.
+func (p *Plain) End(s session.Snapshot) error {
+	if p.broken {
+		return nil // it was said
+	}
+	file := p.recording.File
+	if s.Recording.Err == nil { // that it is complete now is part of the end
+		s.Recording = p.recording
+	}
+	if err := p.Tell(s); err != nil {
+		return err
+	}
+	c := s.Counts
+	line := fmt.Sprintf("%s, %s, %s, %s", count(c.Messages, "message"), count(c.Errors, "error"), count(c.Warnings, "warning"), count(c.Infos, "info"))
+	if c.Gaps > 0 {
+		line += ", " + count(c.Gaps, "gap")
+	}
+	if c.Lost > 0 {
+		line += ", " + count(c.Lost, "message") + " lost"
+	}
+	p.say(p.now(), "end", line)
+	for _, f := range s.Findings {
+		p.below("%s", findingSentence(f))
+	}
+	if len(s.Coverage) > 0 {
+		p.below("%s", strings.TrimPrefix(covered(s), "; "))
+	}
+	if required := notSeen(s); len(required) > 0 {
+		p.below("required and not seen: %s", strings.Join(required, ", "))
+	}
+	if file != "" && s.Recording.Err == nil {
+		p.below("recorded to %s", file)
+	}
+	return p.flush()
+}
+
+// notSeen are the events that the plan requires and that did not come.
+func notSeen(s session.Snapshot) []string {
+	var events []string
+	for _, c := range s.Coverage {
+		if c.Required && c.Seen == 0 {
+			events = append(events, c.Event)
+		}
+	}
+	return events
+}
+
+func (p *Plain) flush() error {
+	if p.text.Len() == 0 {
+		return nil
+	}
+	_, err := p.Out.Write(p.text.Bytes())
+	p.text.Reset()
+	p.broken = err != nil
+	return err
+}
+
+// begin says of what the lines are.
+func (p *Plain) begin() {
+	if p.begun {
+		return
+	}
+	p.begun = true
+	h := p.session.Header
+	line := "of " + h.URL
+	if h.Tool != "" {
+		line += ", by " + h.Tool
+	}
+	if p.state.Browser = h.Browser; h.Browser != "" {
+		line += ", in " + h.Browser
+	}
+	p.say(h.Started, "session", line)
+}
+
+// attachment says how the session stands, where that is new.
+func (p *Plain) attachment() {
+	before, a := p.state, p.session.Attachment
+	p.state = a
+	ended := a.Phase == datalayer.Over && a.Detail == "" // the end says it
+	if !ended && a.Phase != before.Phase || a.Detail != before.Detail && a.Detail != "" {
+		line := phaseWords[a.Phase]
+		if a.Browser != "" && a.Browser != before.Browser {
+			line += ", " + a.Browser
+		}
+		if a.Detail != "" {
+			line += ": " + a.Detail
+		}
+		p.say(p.now(), "state", line)
+	}
+	for _, notice := range a.Notices {
+		if !slices.Contains(before.Notices, notice) {
+			p.say(p.now(), "notice", notice)
+		}
+	}
+}
+
+var phaseWords = map[datalayer.Phase]string{
+	datalayer.Starting: "starting", datalayer.Live: "live", datalayer.Lost: "lost", datalayer.Over: "over",
+}
+
+// record says what becomes of the recording, where that is new.
+func (p *Plain) record() {
+	before, r := p.recording, p.session.Recording
+	p.recording = r
+	switch {
+	case r.Err != nil && before.Err == nil:
+		p.say(p.now(), "recording", "stopped: "+r.Err.Error())
+	case r.Err == nil && r.File != "" && r.File != before.File:
+		p.say(p.now(), "recording", "everything goes to "+r.File)
+	case r.Err == nil && r.File == "" && before.File != "":
+		p.say(p.now(), "recording", "saved "+before.File)
+	}
+}
+
+func (p *Plain) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
+	}
+	if n := p.session.Len(); n > 0 {
+		return p.session.Header.Started.Add(datalayer.At(p.session.Entry(n - 1)).T)
+	}
+	return p.session.Header.Started
+}
+
+// say writes a line.
+func (p *Plain) say(when time.Time, what, line string) {
+	when = when.In(p.Zone)
+	if day := when.Format("2006-01-02"); day != p.day {
+		p.day = day
+		fmt.Fprintf(&p.text, "%s day %s, time zone %s\n", when.Format(plainClock), day, when.Format("-07:00"))
+	}
+	fmt.Fprintf(&p.text, "%s %s %s\n", when.Format(plainClock), what, visible.Text(line))
+}
+
+const plainClock = "15:04:05.000"
+
+// below writes a line that belongs to the one before.
+func (p *Plain) below(format string, args ...any) {
+	fmt.Fprintf(&p.text, "    %s\n", visible.Text(fmt.Sprintf(format, args...)))
+}

@@ -1,0 +1,266 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// entry tells of the entry at index i, which is push where it is a message.
+func (p *Plain) entry(i int, push *datalayer.Push) {
+	s, e := p.session, p.session.Entry(i)
+	at := s.Header.Started.Add(datalayer.At(e).T)
+	switch e := e.(type) {
+	case *datalayer.Push:
+		p.message(at, push, s.Verdict(i))
+	case *datalayer.Page:
+		p.say(at, "page", pageSentence(e))
+	case *datalayer.Gap:
+		p.say(at, "gap", gapSentence(e))
+	case *datalayer.Action:
+		p.say(at, "action", actionSentence(e))
+	case *datalayer.Hit:
+		p.say(at, "hit", hitSentence(e))
+		p.later(e)
+	case *datalayer.Container:
+		p.say(at, "container", containerSentence(e))
+		if err := s.Verdict(i).Err; err != nil {
+			p.below("it is not evaluated: %v", err)
+		}
+	case *datalayer.Note:
+		p.say(at, "note", fmt.Sprintf("on %d: %s", e.On, e.Text))
+	case *datalayer.Mark:
+		if e.Mark == "" {
+			p.say(at, "mark", fmt.Sprintf("taken off %d", e.On))
+		} else {
+			p.say(at, "mark", fmt.Sprintf("on %d", e.On))
+		}
+	case *datalayer.Screenshot:
+		p.say(at, "screenshot", fmt.Sprintf("of %d: %s", e.On, e.File))
+	}
+}
+
+// message tells of a message: what was found first, then what it carries.
+func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
+	line := fmt.Sprintf("%d %s", push.Seq, push.Title())
+	if push.Layer != "dataLayer" {
+		line += " in " + push.Layer
+	}
+	line += ", " + foundIn(v.Findings)
+	if names := matching(v.Outcome.Triggers); len(names) > 0 {
+		line += ", triggers: " + strings.Join(names, ", ")
+	} else if len(p.session.Triggers) > 0 && push.Event != "" {
+		line += ", no trigger"
+	}
+	if push.Recovered {
+		line += ", pushed before layertap was there"
+	}
+	p.say(at, "message", line)
+	for _, f := range v.Findings {
+		p.below("%s", findingSentence(f))
+	}
+	if carried := carriedBy(push); carried != "" {
+		p.below("with %s", carried)
+	}
+}
+
+// later tells what a hit showed about a message that was told of before.
+func (p *Plain) later(hit *datalayer.Hit) {
+	if hit.Cause == nil {
+		return
+	}
+	i := p.session.Find(hit.Cause.Push)
+	if i < 0 || i >= len(p.told) {
+		return
+	}
+	findings := p.session.Verdict(i).Findings
+	for _, f := range findings[min(p.told[i], len(findings)):] {
+		p.below("about message %d: %s", hit.Cause.Push, findingSentence(f))
+	}
+	p.told[i] = len(findings)
+}
+
+// foundIn counts the findings by their severities.
+func foundIn(findings []rules.Finding) string {
+	var parts []string
+	for _, severity := range []rules.Severity{rules.Error, rules.Warning, rules.Info} {
+		n := 0
+		for _, f := range findings {
+			if f.Severity == severity {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, count(n, severity.String()))
+		}
+	}
+	if parts == nil {
+		return "no findings"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// findingSentence is a finding with what to do about it.
+func findingSentence(f rules.Finding) string {
+	sentence := fmt.Sprintf("%s, %s: %s", f.Severity, f.Code, f.Message)
+	if f.Mend != "" {
+		sentence += " mend: " + f.Mend
+	}
+	if f.Note != "" {
+		sentence += " note: " + f.Note
+	}
+	return sentence
+}
+
+// matching names the triggers that match a message, or may.
+func matching(matches []gtm.Match) []string {
+	names := make([]string, len(matches))
+	for i, match := range matches {
+		names[i] = match.Trigger.Name
+		if match.Matched == gtm.Unknown {
+			names[i] += " perhaps"
+		}
+	}
+	return names
+}
+
+// longestList is how many parameters of a message are told.
+const longestList = 40
+
+// carriedBy is what a message carries beside its event.
+func carriedBy(push *datalayer.Push) string {
+	var parts []string
+	flatten("", content(push), func(path string, v datalayer.Value) {
+		if path != "event" {
+			parts = append(parts, strings.TrimPrefix(path+": "+spoken(v), ": "))
+		}
+	})
+	if more := len(parts) - longestList; more > 0 {
+		parts = append(parts[:longestList], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// spoken is a value in words. A text is quoted where it could be taken for
+// something else.
+func spoken(v datalayer.Value) string {
+	switch v.Kind {
+	case datalayer.String:
+		runes := []rune(v.Text)
+		if len(runes) > longestShown {
+			return fmt.Sprintf("%s, cut from %d characters", string(runes[:longestShown]), len(runes))
+		}
+		_, err := strconv.ParseFloat(v.Text, 64)
+		if err == nil || strings.TrimSpace(v.Text) != v.Text || strings.Contains(v.Text, ", ") || isWord(v.Text) {
+			return strconv.Quote(v.Text)
+		}
+		return v.Text
+	case datalayer.Bool, datalayer.Number, datalayer.BigInt, datalayer.Date:
+		return v.Text
+	case datalayer.Object, datalayer.Array:
+		return "empty " + v.Kind.String()
+	}
+	words := v.Kind.String()
+	if v.Name != "" {
+		words += " " + v.Name
+	}
+	return strings.TrimSpace(words + " " + v.Text)
+}
+
+// isWord says whether a text is what stands for a value that is no text.
+func isWord(s string) bool {
+	switch s {
+	case "", "true", "false", "null", "undefined", "NaN":
+		return true
+	}
+	return false
+}
+
+func pageSentence(page *datalayer.Page) string {
+	sentence := page.URL
+	if page.Title != "" {
+		sentence += ", " + page.Title
+	}
+	if page.Frame != "main" && page.Frame != "" {
+		sentence += ", in frame " + page.Frame
+	}
+	if why := causeWords[page.Cause]; why != "" {
+		sentence += ", " + why
+	}
+	return sentence
+}
+
+var causeWords = map[datalayer.Cause]string{
+	datalayer.CauseHistory:   "address changed",
+	datalayer.CauseReload:    "reloaded",
+	datalayer.CauseBFCache:   "back or forward",
+	datalayer.CauseAttach:    "was open already",
+	datalayer.CausePrerender: "prerendered",
+}
+
+func gapSentence(gap *datalayer.Gap) string {
+	sentence := gap.Why
+	if gap.Until > gap.T {
+		sentence += fmt.Sprintf(", for %.1f seconds", (gap.Until - gap.T).Seconds())
+	}
+	switch {
+	case gap.Lost > 0:
+		sentence += ", " + count(gap.Lost, "message") + " lost"
+	case gap.Lost < 0:
+		sentence += ", nobody knows how many messages were missed"
+	}
+	return sentence
+}
+
+func actionSentence(a *datalayer.Action) string {
+	sentence := a.Action
+	if a.Text != "" {
+		sentence += " on " + strconv.Quote(a.Text)
+	}
+	if a.Selector != "" { // where it stands on the page says little to an ear
+		sentence += ", " + strings.TrimSpace(a.Selector[strings.LastIndex(a.Selector, ">")+1:])
+	}
+	return sentence
+}
+
+func hitSentence(hit *datalayer.Hit) string {
+	sentence := strings.TrimSpace("to " + hit.Vendor + " " + hit.ID)
+	if hit.Event != "" {
+		sentence += ", event " + hit.Event
+	}
+	switch {
+	case hit.Error != "":
+		sentence += ", failed: " + hit.Error
+	case hit.Status == 0:
+		sentence += ", no answer yet"
+	default:
+		sentence += fmt.Sprintf(", status %d", hit.Status)
+	}
+	if hit.KeyEvent {
+		sentence += ", key event"
+	}
+	if c := hit.Cause; c != nil {
+		sentence += fmt.Sprintf(", from message %d, %s", c.Push, c.Strength)
+	}
+	return sentence
+}
+
+func containerSentence(c *datalayer.Container) string {
+	sentence := c.ID
+	if c.Version != "" {
+		sentence += " version " + c.Version
+	}
+	if c.Layer != "" {
+		sentence += ", listens to " + c.Layer
+	}
+	if c.Source != "" {
+		sentence += ", from the " + c.Source
+	}
+	return sentence
+}

@@ -1,0 +1,172 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/filter"
+	"layertap/gtm"
+	"layertap/report"
+	"layertap/rules"
+	"layertap/session"
+)
+
+// told tells a session from its beginning to its end.
+func told(w io.Writer, s session.Snapshot) error {
+	p := report.Plain{Out: w, Zone: time.UTC}
+	return errors.Join(p.Tell(s), p.End(s))
+}
+
+// plainly is what is told of a session while it grows, a step at a time.
+func plainly(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
+	t.Helper()
+	plan, err := rules.Builtin("widget")
+	if err != nil {
+		t.Fatal(err)
+	}
+	container, err := gtm.Patterns(gtm.Pattern{Name: "All widget events", Regexp: "^widget_"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session.New(datalayer.Header{Tool: "layertap 0.1.0", URL: "https://shop.example/", Started: time.Date(2026, 11, 23, 23, 59, 58, 0, time.UTC)},
+		session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+	var out bytes.Buffer
+	p := report.Plain{Out: &out, Filter: f, Zone: time.UTC}
+	source := &stepped{steps: steps, each: func() {
+		if err := p.Tell(s.Snapshot()); err != nil {
+			t.Fatal(err)
+		}
+	}}
+	if err := s.Record(keeper{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(t.Context(), source); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.End(s.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// stepped is a source that calls each when a step was taken in.
+type stepped struct {
+	steps []datalayer.Batch
+	each  func()
+}
+
+func (s *stepped) Next(context.Context) (datalayer.Batch, error) {
+	s.each()
+	if len(s.steps) == 0 {
+		return datalayer.Batch{}, io.EOF
+	}
+	next := s.steps[0]
+	s.steps = s.steps[1:]
+	return next, nil
+}
+
+// keeper keeps nothing of what is recorded.
+type keeper struct{}
+
+func (keeper) Name() string                  { return "a.session.jsonl" }
+func (keeper) Begin(datalayer.Header) error  { return nil }
+func (keeper) Write([]datalayer.Entry) error { return nil }
+func (keeper) Close() error                  { return nil }
+
+// A session that is watched is told as it comes, what is found out late at last.
+func TestPlainLive(t *testing.T) {
+	seconds := func(n int) datalayer.Place { return datalayer.Place{T: time.Duration(n) * time.Second} }
+	got := plainly(t, filter.Filter{},
+		datalayer.Batch{Attachment: &datalayer.Attachment{Detail: "starting /usr/bin/chromium"}},
+		datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Browser: "Chrome/156", Notices: []string{"Chrome runs without its sandbox"}}},
+		datalayer.Batch{Entries: []datalayer.Entry{
+			&datalayer.Page{Place: seconds(1), ID: "p1", Frame: "main", URL: "https://shop.example/", Title: "Shop", Cause: datalayer.CauseLoad},
+			action(time.Second, "click", "button.chat", "Chat with us"),
+		}},
+		datalayer.Batch{Entries: []datalayer.Entry{push(3*time.Second, "p1", "widget_whatsapp_clicked",
+			`{"event":"widget_whatsapp_clicked","widget_platform":"web","timestamp":1795424403000,"link_url":"https://wa.me/49","link_type":"whatsapp","tries":"2","of":{"list":[],"none":null}}`)}},
+		datalayer.Batch{Entries: []datalayer.Entry{
+			&datalayer.Hit{Place: seconds(4), Page: "p1", Vendor: "meta", ID: "12", Event: "Contact", Error: "blocked by client",
+				Cause: &datalayer.HitCause{Push: 3, By: "name", Strength: "likely"}},
+			&datalayer.Note{Place: seconds(4), On: 3, Text: "ask Mara"},
+			&datalayer.Mark{Place: seconds(4), On: 3, Mark: "★"},
+			&datalayer.Mark{Place: seconds(4), On: 3},
+			&datalayer.Screenshot{Place: seconds(4), On: 3, File: "shop.png"},
+			&datalayer.Container{Place: seconds(4), ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page", Resource: []byte(`{"no":"container"}`)},
+		}},
+		datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Lost, Detail: "the browser has gone", Notices: []string{"Chrome runs without its sandbox"}}},
+		datalayer.Batch{Entries: []datalayer.Entry{&datalayer.Gap{Place: seconds(5), Until: 7500 * time.Millisecond, Why: "the browser had gone", Lost: -1}},
+			Attachment: &datalayer.Attachment{Phase: datalayer.Over}},
+	)
+	golden(t, "testdata/plain-live.txt", []byte(got))
+}
+
+// With a filter only the messages that it lets through are told.
+func TestPlainFiltered(t *testing.T) {
+	f, err := filter.Parse("opened")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := plainly(t, f, datalayer.Batch{Entries: []datalayer.Entry{
+		push(0, "p1", "widget_opened", `{"event":"widget_opened"}`), push(0, "p1", "widget_closed", `{"event":"widget_closed"}`),
+	}})
+	if !strings.Contains(got, "message 1 widget_opened, ") || strings.Contains(got, "message 2") {
+		t.Errorf("it was told:\n%s", got)
+	}
+}
+
+// Whatever a page pushes, nothing but words is told.
+func TestPlainIsPlain(t *testing.T) {
+	var out bytes.Buffer
+	if err := told(&out, visit(t).Session); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if i := strings.IndexFunc(line, func(r rune) bool { return r > '~' }); i >= 0 {
+			t.Errorf("%q has a sign in it", line)
+		}
+		if !strings.HasPrefix(line, "    ") && (len(line) < 13 || line[2] != ':' || line[12] != ' ') {
+			t.Errorf("%q begins with no time", line)
+		}
+	}
+}
+
+// A long text is cut, and a long list.
+func TestPlainCuts(t *testing.T) {
+	var many []string
+	for i := range 50 {
+		many = append(many, fmt.Sprintf(`"p%d":%d`, i, i))
+	}
+	got := plainly(t, filter.Filter{}, datalayer.Batch{Entries: []datalayer.Entry{
+		push(0, "p1", "a", `{"event":"a","text":"`+strings.Repeat("x", 500)+`"}`),
+		push(0, "p1", "b", `{"event":"b",`+strings.Join(many, ",")+`}`),
+		push(0, "p1", "c", `{"event":"c","empty":"","no":"false","list":"a, b","yes":true}`),
+	}})
+	for _, want := range []string{
+		"text: " + strings.Repeat("x", 80) + ", cut from 500 characters\n", "p39: 39, and 10 more\n",
+		`with empty: "", no: "false", list: "a, b", yes: true`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("there is no %q in\n%s", want, got)
+		}
+	}
+}
+
+// Lines that cannot be written end the telling.
+func TestPlainToNowhere(t *testing.T) {
+	p := report.Plain{Out: fullDisk{}, Zone: time.UTC}
+	s := shop(t)
+	if err := p.Tell(s); err == nil {
+		t.Error("nobody notices that nothing was written")
+	}
+	if err := p.End(s); err != nil {
+		t.Errorf("it is said twice: %v", err)
+	}
+}
