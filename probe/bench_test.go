@@ -137,9 +137,9 @@ func BenchmarkDecode(b *testing.B) {
 	const message = `{"event":"bench","n":1,"ecommerce":{"currency":"EUR","value":12.5,"items":[{"item_id":"SKU-1","item_name":"A thing","price":12.5,"quantity":1}]}}`
 	records := make([]string, 256)
 	for i := range records {
-		records[i] = fmt.Sprintf(`{"n":%d,"t":%d,"is":"push","layer":"dataLayer","stack":1,"message":%s}`, i+1, 1000*i, message)
+		records[i] = fmt.Sprintf(`{"t":%d,"stack":1,"m":%s}`, 1000*i, message)
 	}
-	text := []byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"records":[` + strings.Join(records, ",") + `]}`)
+	text := []byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"n":1,"t":1000,"records":[` + strings.Join(records, ",") + `]}`)
 	b.ReportAllocs()
 	for b.Loop() {
 		l := newLedger(time.UnixMilli(1_795_000_000_000))

@@ -29,24 +29,32 @@
   const guard = (f) => function () { try { return apply(f, this, arguments); } catch { return undefined; } };
 
   // ---- Sending: records are numbered, and leave in batches by microtask. A timer
-  // would lose what was pushed just before the page is left.
+  // would lose what was pushed just before the page is left. What a batch says once
+  // its records leave out, since every byte costs the page on its way.
 
   const doc = (G.Math.random() + '').slice(2) + (G.Math.random() + '').slice(2);
   const origin = performance.timeOrigin;
+  const named = '{"doc":"' + doc + '","origin":' + origin;
   const batchRecords = 256, batchSize = 32768, batchAge = 50; // ms
   const beaconSize = 48000; // browsers refuse 64 KiB in flight
   const carriedBatches = 64;
-  let records = 0, queue = '', queued = 0, oldest = 0, flushing = false;
+  let records = 0, queue = '', queued = 0, oldest = 0, start = 0, layer = '', flushing = false;
   let address = G.location.href, introduction = '', introduced = false, leaving = false, carried = [];
 
-  // emit queues a record. Its time is in whole microseconds, which are written
-  // several times faster than fractions.
-  function emit(is, fields) {
+  // emit queues a record and returns its number. Times are in whole microseconds,
+  // which are written several times faster than fractions, from the batch's start.
+  function emit(fields) {
     if (!introduction) introduction = introduce();
-    const t = now();
-    const text = '{"n":' + ++records + ',"t":' + floor(t * 1000) + ',"is":"' + is + '"' + (fields ? ',' + fields : '') + '}';
-    if (!queued) oldest = t;
-    queue = queued++ ? queue + ',' + text : text;
+    const t = now(), micros = floor(t * 1000);
+    if (queued === 0) {
+      oldest = t;
+      start = micros;
+      queue = '{' + fields + '}';
+    } else {
+      queue += ',{"t":' + (micros - start) + ',' + fields + '}';
+    }
+    records++;
+    queued++;
     if (queued >= batchRecords || queue.length >= (leaving ? beaconSize : batchSize) || t - oldest > batchAge) {
       flush();
     } else if (!flushing) {
@@ -56,20 +64,30 @@
     return records;
   }
 
-  const flush = guard(() => {
+  // emitPush emits a push. The layer is that of the push before it, where none is
+  // named.
+  function emitPush(name, fields) {
+    const same = name === layer;
+    layer = name;
+    return emit(same ? fields : name + ',' + fields);
+  }
+
+  function flush() {
     flushing = false;
     stacksRead = 0;
     if (!queued) return;
-    const text = '{"doc":"' + doc + '","origin":' + origin + (introduced ? '' : introduction) +
+    const text = named + (introduced ? '' : introduction) + ',"n":' + (records - queued + 1) + ',"t":' + start +
       ',"records":[' + queue + ']}';
     const n = queued;
     introduced = true;
-    queue = '';
+    queue = layer = '';
     queued = 0;
-    bind(text);
-    if (leaving) rescue(text, n);
-    else remember(text);
-  });
+    try {
+      bind(text);
+      if (leaving) rescue(text, n);
+      else remember(text);
+    } catch { /* the page is gone */ }
+  }
 
   // recent are the batches that may have gone after the browser had turned to the
   // next page, which it does a moment before pagehide: they are sent once more.
@@ -77,8 +95,10 @@
   let recent = [];
 
   function remember(text) {
+    const at = now();
     if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
-    recent[recent.length] = { text, at: now() };
+    recent[recent.length] = { text, at };
+    if (at - heard > config.lease) rest();
   }
 
   // introduce says what page the records are of.
@@ -95,7 +115,7 @@
   function rescue(text, n) {
     if (carried.length < carriedBatches) carried[carried.length] = text;
     if (!beacon || !config.rescue || controlled()) return;
-    if (!beacon(config.rescue, text) && n) beacon(config.rescue, '{"doc":"' + doc + '","origin":' + origin + ',"lost":' + n + '}');
+    if (!beacon(config.rescue, text) && n) beacon(config.rescue, named + ',"lost":' + n + '}');
   }
 
   const controlled = guard(() => !!navigator.serviceWorker.controller);
@@ -106,7 +126,7 @@
     const href = G.location.href;
     if (href === address) return;
     address = href;
-    if (introduction) emit('address', '"url":' + quote(href) + ',"title":' + quote(document.title));
+    if (introduction) emit('"is":"address","url":' + quote(href) + ',"title":' + quote(document.title));
   });
 
   const onPageHide = guard(() => {
@@ -124,7 +144,7 @@
   const onHidden = guard(() => {
     if (!leaving || document.visibilityState !== 'hidden') return;
     flush();
-    if (introduced && beacon && !controlled()) beacon(config.rescue, '{"doc":"' + doc + '","end":true}');
+    if (introduced && beacon && !controlled()) beacon(config.rescue, named + ',"end":true}');
   });
 
   const onPageShow = guard((event) => {
@@ -133,7 +153,7 @@
     carried = [];
     if (!event.persisted) return;
     for (let i = 0; i < again.length; i++) bind(again[i]);
-    emit('restored', '"title":' + quote(document.title));
+    emit('"is":"restored","title":' + quote(document.title));
   });
 
   // blank is a new tab's page, until somebody writes into it.
@@ -141,7 +161,7 @@
 
   const onReady = guard(() => {
     checkAll();
-    if (!introduction && G.top === G && !blank()) emit('ready');
+    if (!introduction && G.top === G && !blank()) emit('"is":"ready"');
   });
 
   let listeners = null;
@@ -167,11 +187,11 @@
 
   function noteAction(fields) {
     noteAddress();
-    lastAction = emit('action', fields);
+    lastAction = emit('"is":"action",' + fields);
     lastActionTime = now();
   }
 
-  const cause = () => (lastAction !== 0 && now() - lastActionTime < actionMemory ? ',"by":' + lastAction : '');
+  const cause = () => (lastAction !== 0 && now() - lastActionTime < actionMemory ? '"by":' + lastAction + ',' : '');
 
   // stackAbove returns the calls that led to f. A text that was sent is named by
   // its number from then on.
@@ -181,10 +201,10 @@
     const text = readStack(f);
     if (!text) return '';
     const known = lookUp(stacks, text);
-    if (known) return ',"stack":' + known;
+    if (known) return '"stack":' + known + ',';
     if (stackCount % stackMemory === 0) stacks = new Map();
     keep(stacks, text, ++stackCount);
-    return ',"stack":' + stackCount + ',"frames":' + quote(text);
+    return '"stack":' + stackCount + ',"frames":' + quote(text) + ',';
   }
 
   // readStack bypasses the page's own depth and formatter for the moment.
@@ -211,14 +231,14 @@
 
   let heard = now(), resting = false;
 
-  function lapsed() {
-    resting = now() - heard > config.lease;
-    if (resting) withdraw();
-    return resting;
+  function rest() {
+    resting = true;
+    withdraw();
+    layers.stepAside();
   }
 
   const layers = watchLayers({
-    snapshot, emit, stackAbove, cause, lapsed, guard, noteAddress: G.navigation ? () => {} : noteAddress,
+    snapshot, emit, emitPush, stackAbove, cause, guard, noteAddress: G.navigation ? () => {} : noteAddress,
   });
 
   function checkAll() {

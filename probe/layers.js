@@ -4,13 +4,13 @@
 // Each is reported once. WeakSets remember objects, and a call that passes through
 // several wrappers of push (the tag manager's is one) counts where it enters.
 //
-// The caller gives: snapshot(value); emit(is, fields); stackAbove(function) and
-// cause(), which return fields of what led to a message; noteAddress(), which is
-// called before a message where the browser does not tell of new addresses; and
-// lapsed(), which says whether to step aside.
+// The caller gives: snapshot(value); emit(fields); emitPush(layer, fields);
+// stackAbove(function) and cause(), which return fields of what led to a message;
+// and noteAddress(), which is called before a message where the browser does not
+// tell of new addresses.
 (function (hook) {
   'use strict';
-  const { snapshot, emit, stackAbove, cause, noteAddress, lapsed, guard } = hook;
+  const { snapshot, emit, emitPush, stackAbove, cause, noteAddress, guard } = hook;
   const G = globalThis;
   const { Reflect: R, WeakSet, WeakMap } = G;
   const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, apply } = R;
@@ -25,7 +25,7 @@
   const stateOf = method(WeakMap.prototype.get);
   const setState = method(WeakMap.prototype.set);
   const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
-  const isArguments = guard((v) => tagOf(v) === '[object Arguments]');
+  const isArguments = guard((v) => !isArray(v) && 'length' in v && tagOf(v) === '[object Arguments]');
 
   let idle = false; // the hook has stepped aside, or left
   let asked = false; // and was asked to
@@ -45,8 +45,8 @@
   function report(layer, via, v, rest) {
     if (isObject(v)) add(layer.seen, v);
     const message = unwrap(v);
-    const gtag = isObject(message) && isArguments(message) ? ',"gtag":true' : '';
-    emit('push', layer.label + via + gtag + (rest || '') + cause() + ',"message":' + snapshot(message));
+    const gtag = isObject(message) && isArguments(message) ? '"gtag":true,' : '';
+    emitPush(layer.label, via + gtag + rest + cause() + '"m":' + snapshot(message));
   }
 
   function reportCall(layer, via, args, from, above) {
@@ -54,7 +54,7 @@
     const stack = stackAbove(above);
     const call = args.length - from > 1 ? ++calls : 0;
     for (let i = from; i < args.length; i++) {
-      report(layer, via, args[i], call ? stack + ',"call":' + call + ',"arg":' + (i - from) : stack);
+      report(layer, via, args[i], call ? stack + '"call":' + call + ',"arg":' + (i - from) + ',' : stack);
     }
   }
 
@@ -64,8 +64,8 @@
   const lists = new WeakMap();
   const ways = [
     { name: 'push', via: '', from: 0 },
-    { name: 'unshift', via: ',"via":"unshift"', from: 0 },
-    { name: 'splice', via: ',"via":"splice"', from: 2 },
+    { name: 'unshift', via: '"via":"unshift",', from: 0 },
+    { name: 'splice', via: '"via":"splice",', from: 2 },
   ];
 
   // wrap makes the method that reports and then calls inner; with none, the one
@@ -88,7 +88,6 @@
 
   // enter reports the messages of a call, unless they were on their way already.
   const enter = guard((list, way, level, args, wrapper) => {
-    if (lapsed()) return stepAside();
     if (list.value.length !== list.length) sweep(list);
     const { layer, call: outer } = list;
     if (outer && outer.way === way && level < outer.reached && same(outer.args, args)) {
@@ -161,7 +160,7 @@
     const { value, layer } = list;
     for (let i = 0; i < value.length; i++) {
       const v = value[i];
-      if (isObject(v) && !has(layer.seen, v)) report(layer, ',"via":"index"', v);
+      if (isObject(v) && !has(layer.seen, v)) report(layer, '"via":"index",', v, '');
     }
     list.length = value.length;
   }
@@ -183,14 +182,14 @@
       for (let i = 0; i < value.length; i++) {
         const v = value[i];
         const carriedOver = isObject(v) ? has(layer.seen, v) : previous && i in previous.value && previous.value[i] === v;
-        if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above));
+        if (!carriedOver) report(layer, '"via":"' + via + '",', v, stackAbove(above));
       }
       list.length = value.length;
     }
     if (!fresh) return;
     setState(lists, value, list);
     for (let i = 0; i < ways.length; i++) {
-      if (!intercept(list, ways[i]) && i === 0) emit('unhookable', layer.label);
+      if (!intercept(list, ways[i]) && i === 0) emit('"is":"unhookable",' + layer.label);
     }
   });
 
@@ -239,7 +238,7 @@
       if (!intercept(layer.list, ways[i]) || i !== 0 || asked) continue;
       const trouble = idle ? 'rested' : 'displaced';
       layer[trouble]++;
-      emit(trouble, layer.label);
+      emit('"is":"' + trouble + '",' + layer.label);
     }
   });
 
@@ -266,7 +265,7 @@
     const key = 'let ' + name;
     if (layers[key] || !isObject(value)) return;
     layers[key] = newLayer(name);
-    emit('lexical', layers[key].label);
+    emit('"is":"lexical",' + layers[key].label);
     adopt(layers[key], value, 'initial');
   });
 
@@ -297,7 +296,6 @@
     idle = true;
     asked = !!onRequest;
     for (const name in layers) release(layers[name]);
-    return null;
   }
 
   const release = guard((layer) => {

@@ -20,6 +20,8 @@ type batch struct {
 	Page    *introduction `json:"page"` // with the document's first batch
 	Lost    int           `json:"lost"` // records that were too large to be rescued
 	End     bool          `json:"end"`  // the document has gone
+	First   int           `json:"n"`    // the N of the first record; the others follow without a hole
+	Start   int64         `json:"t"`    // the time of the first record
 	Records []record      `json:"records"`
 }
 
@@ -34,12 +36,12 @@ type introduction struct {
 
 // record is one thing that the hook saw. N counts a document's records from 1.
 type record struct {
-	N  int    `json:"n"`
-	T  int64  `json:"t"`
-	Is string `json:"is"`
+	N  int    `json:"-"`
+	T  int64  `json:"t"`  // on the wire since the batch's first
+	Is string `json:"is"` // left out for a push
 
 	// "push"
-	Layer   string         `json:"layer"`
+	Layer   string         `json:"layer"` // left out where it is that of the push before
 	Via     string         `json:"via"`
 	Gtag    bool           `json:"gtag"`
 	Call    int            `json:"call"`
@@ -47,7 +49,7 @@ type record struct {
 	Stack   int            `json:"stack"`  // a number that stands for Frames
 	Frames  string         `json:"frames"` // V8's own text, once for each number
 	By      int            `json:"by"`     // the N of the action that led to it
-	Message jsontext.Value `json:"message"`
+	Message jsontext.Value `json:"m"`
 
 	// "action"
 	Action   string `json:"action"`
@@ -68,7 +70,26 @@ func readBatch(text []byte) (batch, error) {
 	if err != nil {
 		return batch{}, fmt.Errorf("reading what the hook sent: %w", err)
 	}
+	b.complete()
 	return b, nil
+}
+
+// complete gives the records what the batch says for all of them.
+func (b *batch) complete() {
+	layer := ""
+	for i := range b.Records {
+		r := &b.Records[i]
+		r.N = b.First + i
+		r.T += b.Start
+		if r.Is != "" {
+			continue
+		}
+		r.Is = "push"
+		if r.Layer == "" {
+			r.Layer = layer
+		}
+		layer = r.Layer
+	}
 }
 
 // frame matches a line of V8's stack text: "    at name (url:line:col)" or

@@ -3,13 +3,17 @@
 // once, and stays within the bounds. What it needs from the page's globals it
 // takes before the page can replace it.
 //
+// A value is first mirrored: copied into objects of our own, in which tags stand
+// for what JSON cannot say. JSON.stringify then writes the mirror. Reading once and
+// leaving the text to the engine is what makes it fast, also on its first calls.
+//
 // bounds: nodes, string (UTF-16 units), size (units over all), depth, time (ms).
 (function (bounds) {
   'use strict';
   const G = globalThis;
   const { Object: O, Reflect: R, String: S, Number: N } = G;
-  const { apply, getPrototypeOf, getOwnPropertyDescriptor: describe } = R;
-  const { keys, is } = O;
+  const { apply, getPrototypeOf, getOwnPropertyDescriptor: describe, defineProperty: define } = R;
+  const { keys } = O;
   const quote = G.JSON.stringify;
   const isArray = G.Array.isArray;
   const now = G.performance ? G.performance.now.bind(G.performance) : G.Date.now;
@@ -30,8 +34,8 @@
   const trim = method(S.prototype, 'trim');
   const replace = method(S.prototype, 'replace');
   const lower = method(S.prototype, 'toLowerCase');
+  const includes = method(S.prototype, 'includes');
   // Older browsers do not know well-formedness; their JSON text says \udxxx, which readers replace.
-  const isWellFormed = S.prototype.isWellFormed ? method(S.prototype, 'isWellFormed') : () => true;
   const toWellFormed = S.prototype.toWellFormed ? method(S.prototype, 'toWellFormed') : (s) => s;
   const bigText = method(G.BigInt.prototype, 'toString');
   const dateTime = method(G.Date.prototype, 'getTime');
@@ -58,16 +62,36 @@
   const identifier = /^[A-Za-z_$][\w$]*$/;
   const matches = method(G.RegExp.prototype, 'exec');
 
-  let nodes, size, started, exhausted; // of the snapshot being made
-  let ancestors, path; // the objects around the value, and the keys that lead to it
+  // Of the snapshot being made:
+  let nodes, size, started, exhausted;
+  let look; // the count of nodes at which to look at the bounds again
+  let depth = 0; // how many objects are around the value
+  let ancestors = [], path = []; // those objects, and the keys that lead to it
+  let bent, inheriting; // the page gave arrays a toJSON; it gave all objects enumerable keys
 
-  const string = (text) => quote(isWellFormed(text) ? text : toWellFormed(text));
-  const short = (text, n) => string(text.length > n ? slice(text, 0, n) : text);
-  const tagged = (tag, rest) => '{"$":"' + tag + '"' + (rest ? ',' + rest : '') + '}';
-  const threw = (error) => tagged('threw', '"message":' + message(error));
+  const short = (text, n) => (text.length > n ? slice(text, 0, n) : text);
 
-  const truncated = (kind, full, kept) =>
-    tagged('truncated', '"kind":"' + kind + '","size":' + full + (kept === undefined ? '' : ',"value":' + kept));
+  // ours keeps a toJSON that the page gave to all objects from one of a mirror.
+  function ours(m) {
+    if (bent) define(m, 'toJSON', { __proto__: null, value: undefined });
+    return m;
+  }
+
+  function tagged(tag, key, value) {
+    const t = ours({});
+    t.$ = tag;
+    if (key) t[key] = value;
+    return t;
+  }
+
+  const threw = (error) => tagged('threw', 'message', message(error));
+
+  function truncated(kind, full, kept) {
+    const t = tagged('truncated', 'kind', kind);
+    t.size = full;
+    if (kept !== undefined) t.value = kept;
+    return t;
+  }
 
   function message(error) {
     try {
@@ -75,7 +99,7 @@
       const own = describe(error, 'message');
       return short(own && typeof own.value === 'string' ? own.value : className(error), 300);
     } catch {
-      return '""';
+      return '';
     }
   }
 
@@ -92,70 +116,73 @@
     return '';
   }
 
-  // spent says whether the bounds leave no room for another value.
+  // spent says whether the bounds leave no room for another value. The clock is
+  // read now and then only, and not at all for a small message.
   function spent() {
-    if (!exhausted) {
-      exhausted = nodes > bounds.nodes || size >= bounds.size || ((nodes & 31) === 0 && now() - started > bounds.time);
-    }
+    if (!started) started = now();
+    if (!exhausted) exhausted = nodes > bounds.nodes || size >= bounds.size || now() - started > bounds.time;
+    look = exhausted ? 0 : nodes + 32;
     return exhausted;
   }
 
-  function value(v) {
-    nodes++;
+  // full takes account of one more value, and says whether there is no room for it.
+  const full = () => (++nodes > look || size >= bounds.size) && spent();
+
+  function mirror(v) {
+    return typeof v === 'object' && v !== null ? nested(v) : scalar(v);
+  }
+
+  function scalar(v) {
     switch (typeof v) {
-      case 'string': return bounded(v);
-      case 'number': return number(v);
-      case 'boolean': return v ? 'true' : 'false';
+      case 'string':
+        size += v.length;
+        return size <= bounds.size && v.length <= bounds.string ? v : cut(v);
+      case 'number':
+        if (v - v === 0 && (v !== 0 || 1 / v > 0)) return v;
+        return tagged('number', 'value', v === 0 ? '-0' : '' + v);
       case 'undefined': return tagged('undefined');
       case 'bigint': return bigint(v);
-      case 'symbol': return tagged('symbol', '"value":' + short(symbolText(v) || '', 300));
+      case 'symbol': return tagged('symbol', 'value', short(symbolText(v) || '', 300));
       case 'function': return named(v);
     }
-    return v === null ? 'null' : nested(v);
+    return v; // null, true or false
   }
 
-  function bounded(text) {
+  // cut shortens a string of which the size is counted already.
+  function cut(text) {
+    size -= text.length;
     const room = bounds.string < bounds.size - size ? bounds.string : bounds.size - size;
-    if (text.length <= room) {
-      size += text.length;
-      return string(text);
-    }
     const kept = slice(text, 0, room > 0 ? room : 0);
     size += kept.length;
-    return truncated('string', text.length, string(kept));
-  }
-
-  function number(v) {
-    if (v - v !== 0) return tagged('number', '"value":"' + v + '"');
-    return is(v, -0) ? tagged('number', '"value":"-0"') : '' + v;
+    return truncated('string', text.length, kept);
   }
 
   function bigint(v) {
     const hex = bigText(v, 16); // in linear time, which the decimal digits are not
-    if (hex.length <= 1000) return tagged('bigint', '"value":"' + bigText(v, 10) + '"');
-    return truncated('string', hex.length, quote('0x' + slice(hex, 0, 1000)));
+    if (hex.length <= 1000) return tagged('bigint', 'value', bigText(v, 10));
+    return truncated('string', hex.length, '0x' + slice(hex, 0, 1000));
   }
 
   function named(f) {
     let name;
     try { name = describe(f, 'name'); } catch { /* a proxy's trap */ }
-    return tagged('function', '"name":' + short(name && typeof name.value === 'string' ? name.value : '', 100));
+    return tagged('function', 'name', short(name && typeof name.value === 'string' ? name.value : '', 100));
   }
 
   function nested(v) {
-    for (let i = ancestors.length - 1; i >= 0; i--) {
-      if (ancestors[i] === v) return tagged('cycle', '"path":' + pathTo(i));
+    for (let i = depth - 1; i >= 0; i--) {
+      if (ancestors[i] === v) return tagged('cycle', 'path', pathTo(i));
     }
-    if (ancestors.length >= bounds.depth) return truncated('depth', attempt((o) => keys(o).length, v) || 0);
-    ancestors[ancestors.length] = v;
-    const depth = path.length;
+    if (depth >= bounds.depth) return truncated('depth', attempt((o) => keys(o).length, v) || 0);
+    const outer = depth;
+    ancestors[depth++] = v;
     try {
       return object(v);
     } catch (error) {
       return threw(error);
     } finally {
-      ancestors.length--;
-      path.length = depth;
+      depth = outer;
+      ancestors[outer] = undefined;
     }
   }
 
@@ -166,16 +193,17 @@
       if (typeof key === 'number') text += '[' + key + ']';
       else text += matches(identifier, key) ? '.' + key : '[' + quote(key) + ']';
     }
-    return string(text);
+    return text;
   }
 
   function object(v) {
-    const proto = getPrototypeOf(v);
     if (isArray(v)) return items(v, v.length);
+    const proto = getPrototypeOf(v);
     if (proto === null) return fields(v);
+    if (proto === objectProto && !('length' in v)) return inheriting ? listed(v, keys(v), ours({}), 0) : fields(v);
     const tag = tagOf(v);
     if (tag === '[object Arguments]') return items(v, v.length >>> 0);
-    if (proto === objectProto) return fields(v);
+    if (proto === objectProto) return listed(v, keys(v), ours({}), 0);
     if (v === G || tag === '[object Window]') return tagged('window');
     return builtin(v, tag) || foreign(v, proto);
   }
@@ -185,7 +213,7 @@
     const node = attempt(nodeType, v);
     if (node) return element(v, node);
     const time = attempt(dateTime, v);
-    if (time !== undefined) return tagged('date', '"value":' + (time === time ? quote(dateISO(v)) : '"Invalid Date"'));
+    if (time !== undefined) return tagged('date', 'value', time === time ? dateISO(v) : 'Invalid Date');
     if (attempt(typedLength, v) !== undefined) return typed(v);
     switch (tag) {
       case '[object RegExp]': return regexp(v);
@@ -199,7 +227,7 @@
       case '[object Symbol]':
       case '[object BigInt]': return boxed(v);
     }
-    return '';
+    return null;
   }
 
   function attempt(read, v) {
@@ -208,52 +236,61 @@
 
   function regexp(v) {
     const source = attempt(regexpSource, v);
-    return source === undefined ? '' : tagged('regexp', '"value":' + short('/' + source + '/' + regexpFlags(v), 1000));
+    return source === undefined ? null : tagged('regexp', 'value', short('/' + source + '/' + regexpFlags(v), 1000));
   }
 
   function error(v) {
     const own = attempt((e) => describe(e, 'message'), v);
-    return tagged('error', '"name":' + string(className(v)) + ',"message":' + short(own ? S(own.value) : '', 1000));
+    const t = tagged('error', 'name', className(v));
+    t.message = short(own ? S(own.value) : '', 1000);
+    return t;
   }
 
   function boxed(v) {
     for (let i = 0; i < unbox.length; i++) {
       const inner = attempt(unbox[i], v);
-      if (inner !== undefined) return instance(v, '{"value":' + value(inner) + '}');
+      if (inner !== undefined) return instance(className(v), 'value', scalar(inner));
     }
-    return '';
+    return null;
   }
 
   function typed(v) {
     const n = typedLength(v);
-    let text = '';
-    for (let i = 0; i < n && i < 64; i++) text += (i ? ',' : '') + '"' + i + '":' + value(v[i]);
-    text = '{' + text + '}';
-    return tagged('instance', '"class":' + quote(typedName(v)) + ',"value":' + (n > 64 ? '{"length":' + n + '}' : text));
+    if (n > 64) return instance(typedName(v), 'length', n);
+    const t = instance(typedName(v));
+    for (let i = 0; i < n; i++) t.value[i] = scalar(v[i]);
+    return t;
   }
 
   function collection(v, tag, key, n, each) {
-    if (n === undefined) return '';
-    let text = '', kept = 0;
-    const slot = path.length;
+    if (n === undefined) return null;
+    const out = ours([]);
+    const level = depth - 1;
+    let kept = 0;
     each(v, (b, a) => {
-      if (spent()) return;
-      path[slot] = kept;
-      text += (kept++ ? ',' : '') + (tag === 'map' ? '[' + value(a) + ',' + value(b) + ']' : value(b));
+      if (full()) return;
+      path[level] = kept;
+      if (tag === 'set') {
+        out[kept++] = mirror(b);
+        return;
+      }
+      const entry = out[kept++] = ours([]);
+      entry[0] = mirror(a);
+      entry[1] = mirror(b);
     });
-    text = tagged(tag, '"' + key + '":[' + text + ']');
-    return kept < n ? truncated('array', n, text) : text;
+    const t = tagged(tag, key, out);
+    return kept < n ? truncated('array', n, t) : t;
   }
 
   // element names a node as a person would look for it.
   function element(v, type) {
-    if (type !== 1) return tagged('element', '"value":' + short(S(nodeName(v)), 100));
-    let text = tagged('element', '"value":' + string(selector(v)));
+    if (type !== 1) return tagged('element', 'value', short(S(nodeName(v)), 100));
+    const t = tagged('element', 'value', selector(v));
     const content = isField(v) ? '' : trim(replace(slice(textContent(v) || '', 0, 400), /\s+/g, ' '));
     const href = attempt(anchorHref, v) || attribute(v, 'href') || '';
-    if (content) text = slice(text, 0, -1) + ',"text":' + short(content, 80) + '}';
-    if (href) text = slice(text, 0, -1) + ',"href":' + short(S(href), 1000) + '}';
-    return text;
+    if (content) t.text = short(content, 80);
+    if (href) t.href = short(S(href), 1000);
+    return t;
   }
 
   function selector(v) {
@@ -271,132 +308,148 @@
   }
 
   function items(v, n) {
-    let text = '', kept = 0;
-    const slot = path.length;
-    for (; kept < n; kept++) {
-      if (spent()) return truncated('array', n, '[' + text + ']');
-      path[slot] = kept;
-      let item;
+    const out = ours([]);
+    const level = depth - 1;
+    for (let i = 0; i < n; i++) {
+      if (full()) return truncated('array', n, out);
       try {
-        const x = v[kept];
-        item = x === undefined && !hasOwn(v, kept) ? hole() : value(x);
+        const x = v[i];
+        if (typeof x === 'object' && x !== null) {
+          path[level] = i;
+          out[i] = nested(x);
+        } else {
+          out[i] = x === undefined && !hasOwn(v, i) ? tagged('hole') : scalar(x);
+        }
       } catch (error) {
-        item = threw(error);
+        out[i] = threw(error);
       }
-      text += (kept ? ',' : '') + item;
     }
-    return '[' + text + ']';
+    return out;
   }
 
-  function hole() {
-    nodes++;
-    return '{"$":"hole"}';
-  }
-
-  // fields writes the own enumerable keys, which are those that are merged.
+  // fields mirrors the own enumerable keys, which are those that are merged. It is
+  // for objects that inherit no others.
   function fields(v) {
-    const names = keys(v);
-    const slot = path.length;
-    let text = '', dollar = false;
-    for (let i = 0; i < names.length; i++) {
+    const out = ours({});
+    const level = depth - 1;
+    let name, dollar = false;
+    try {
+      for (name in v) {
+        size += name.length;
+        if (full()) return truncated('object', keys(v).length, wrapped(out, dollar));
+        if (name === '$') dollar = true;
+        const x = v[name];
+        if (typeof x === 'object' && x !== null) {
+          path[level] = name;
+          put(out, name, nested(x));
+        } else if (name === '__proto__') {
+          put(out, name, scalar(x));
+        } else {
+          out[name] = scalar(x);
+        }
+      }
+    } catch (error) {
+      if (name === undefined) throw error; // a proxy's trap
+      out[name] = threw(error);
+      const names = keys(v);
+      return listed(v, names, out, after(names, name));
+    }
+    return wrapped(out, dollar);
+  }
+
+  // put sets a key that may be __proto__, to which an object cannot be assigned.
+  function put(out, name, m) {
+    if (name === '__proto__') define(out, name, { __proto__: null, configurable: true, enumerable: true, writable: true, value: m });
+    else out[name] = m;
+  }
+
+  function after(names, name) {
+    let i = 0;
+    while (i < names.length && names[i] !== name) i++;
+    return i + 1;
+  }
+
+  // listed goes on with mirroring keys, from the i-th of names on.
+  function listed(v, names, out, i) {
+    const level = depth - 1;
+    for (; i < names.length; i++) {
       const name = names[i];
       size += name.length;
-      if (spent()) return truncated('object', names.length, wrapped(text, dollar));
-      if (name === '$') dollar = true;
-      path[slot] = name;
-      text += (i ? ',' : '') + string(name) + ':' + field(v, name);
+      if (full()) return truncated('object', names.length, wrapped(out, hasOwn(out, '$')));
+      path[level] = name;
+      try {
+        put(out, name, mirror(v[name]));
+      } catch (error) {
+        out[name] = threw(error);
+      }
     }
-    return wrapped(text, dollar);
+    return wrapped(out, hasOwn(out, '$'));
   }
 
-  function field(v, name) {
-    let x;
-    try {
-      x = v[name];
-    } catch (error) {
-      nodes++;
-      return threw(error);
-    }
-    return value(x);
-  }
-
-  const wrapped = (text, dollar) => (dollar ? tagged('object', '"value":{' + text + '}') : '{' + text + '}');
+  const wrapped = (out, dollar) => (dollar ? tagged('object', 'value', out) : out);
 
   // foreign is an object of a class, or a plain object of another frame.
   function foreign(v, proto) {
-    if (getPrototypeOf(proto) === null && className(v) === 'Object') return fields(v);
-    return instance(v, fields(v));
+    const out = listed(v, keys(v), ours({}), 0);
+    if (getPrototypeOf(proto) === null && className(v) === 'Object') return out;
+    const t = tagged('instance', 'class', className(v));
+    t.value = out;
+    return t;
   }
 
-  const instance = (v, body) => tagged('instance', '"class":' + string(className(v)) + ',"value":' + body);
+  // instance is an object of a class with what is to be said of it.
+  function instance(name, key, value) {
+    const t = tagged('instance', 'class', name);
+    t.value = ours({});
+    if (key) t.value[key] = value;
+    return t;
+  }
 
-  // plain says whether JSON.stringify writes v as value() would: then it is used,
-  // being several times faster. Reading descriptors keeps it from calling getters,
-  // which would be called a second time.
-  function plain(v, depth) {
-    const proto = getPrototypeOf(v);
-    if (depth > 40) return false;
-    if (proto === arrayProto && isArray(v)) return plainItems(v, depth);
-    if (proto !== objectProto || v.length !== undefined) return false; // it may be an arguments object
-    const names = keys(v);
-    nodes += names.length;
-    if (nodes > bounds.nodes) return false;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i];
-      if (name === '$') return false;
-      const own = describe(v, name);
-      if (!own || own.get || own.set) return false;
-      size += name.length;
-      if (!isWellFormed(name) || !plainValue(own.value, depth)) return false;
+  // wellFormed mirrors a mirror without lone surrogates, which are no text.
+  function wellFormed(m) {
+    if (typeof m === 'string') return toWellFormed(m);
+    if (typeof m !== 'object' || m === null) return m;
+    if (isArray(m)) {
+      for (let i = 0; i < m.length; i++) m[i] = wellFormed(m[i]);
+      return m;
     }
-    return true;
+    const out = ours({});
+    const names = keys(m);
+    for (let i = 0; i < names.length; i++) put(out, toWellFormed(names[i]), wellFormed(m[names[i]]));
+    return out;
   }
 
-  function plainItems(v, depth) {
-    const n = v.length;
-    nodes += n;
-    if (nodes > bounds.nodes) return false;
-    for (let i = 0; i < n; i++) {
-      const own = describe(v, i);
-      if (!own || own.get || own.set || !plainValue(own.value, depth)) return false;
-    }
-    return true;
+  function write(v) {
+    nodes = size = started = depth = 0;
+    look = 8;
+    exhausted = inheriting = false;
+    bent = arrayProto.toJSON !== undefined;
+    for (const name in objectProto) inheriting = typeof name === 'string';
+    const m = mirror(v);
+    const text = quote(m);
+    return includes(text, '\\ud') ? quote(wellFormed(m)) : text;
   }
 
-  function plainValue(x, depth) {
-    switch (typeof x) {
-      case 'string':
-        size += x.length;
-        return x.length <= bounds.string && size <= bounds.size && isWellFormed(x);
-      case 'number': return x - x === 0 && !is(x, -0);
-      case 'boolean': return true;
-      case 'object': return x === null || plain(x, depth + 1);
-    }
-    return false;
-  }
-
-  // The page may have given every object a toJSON or an enumerable key.
-  const untouched = () =>
-    objectProto.toJSON === undefined && arrayProto.toJSON === undefined && S.prototype.toJSON === undefined &&
-    N.prototype.toJSON === undefined && G.Boolean.prototype.toJSON === undefined;
-
-  return function snapshot(v) {
+  function snapshot(v) {
+    if (depth) return within(v);
     try {
-      nodes = size = 0;
-      if (typeof v === 'object' && v !== null && untouched() && plain(v, 0)) {
-        const text = quote(v);
-        if (typeof text === 'string') return text;
-      }
-    } catch { /* a proxy's trap, or a cycle that is too long: the careful way tells */ }
-    try {
-      nodes = size = 0;
-      exhausted = false;
-      started = now();
-      ancestors = [];
-      path = [];
-      return value(v);
+      return write(v);
     } catch (error) {
-      return threw(error);
+      depth = 0;
+      return quote(threw(error));
     }
-  };
+  }
+
+  // within makes a snapshot for a getter that pushes while it is read.
+  function within(v) {
+    const outer = { nodes, size, started, exhausted, look, depth, ancestors, path };
+    depth = 0;
+    ancestors = [];
+    path = [];
+    const text = snapshot(v);
+    ({ nodes, size, started, exhausted, look, depth, ancestors, path } = outer);
+    return text;
+  }
+
+  return snapshot;
 })

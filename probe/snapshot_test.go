@@ -47,6 +47,15 @@ func TestSnapshots(t *testing.T) {
 		{`{get a() { throw new Error('no') }, b: 1}`, `{"a":{"$":"threw","message":"no"},"b":1}`},
 		{`(() => { let n = 0; return {get a() { return ++n }} })()`, `{"a":1}`},
 		{`(function () { return arguments })(1, 'x')`, `[1,"x"]`},
+		{`(() => { let n = 0; return {get a() { return ++n }, get b() { throw new Error('no') }, get c() { return ++n }} })()`, `{"a":1,"b":{"$":"threw","message":"no"},"c":2}`},
+		{`JSON.parse('{"__proto__":{"a":1},"b":2}')`, `{"__proto__":{"a":1},"b":2}`},
+		{`JSON.parse('{"__proto__":7}')`, `{"__proto__":7}`},
+		{`{length: 2, 0: 'a'}`, `{"0":"a","length":2}`},
+		{`Object.assign(Object.create({inherited: 1}), {a: 1})`, `{"$":"instance","class":"Object","value":{"a":1}}`},
+		{`(() => { const f = document.body.appendChild(document.createElement('iframe')); return f.contentWindow.eval('({a: [1]})') })()`, `{"a":[1]}`},
+		{`'C:\\udata'`, `"C:\\udata"`},
+		{`{a: ['\udfff\\ud', {b: 1}]}`, `{"a":["�\\ud",{"b":1}]}`},
+		{`(() => { let inner; const text = snapshot({a: {get b() { inner = snapshot({c: [{}]}); return 1 }}, d: 2}); return inner + text })()`, `"{\"c\":[{}]}{\"a\":{\"b\":1},\"d\":2}"`},
 		{`'\ud800'`, `"�"`},
 		{`{'\udc00': '\u2028"'}`, "{\"�\":\"\u2028\\\"\"}"},
 		{`'x'.repeat(70000)`, `{"$":"truncated","kind":"string","size":70000,"value":"` + strings.Repeat("x", 65536) + `"}`},
@@ -60,6 +69,26 @@ func TestSnapshots(t *testing.T) {
 		t.Run(test.expression, func(t *testing.T) {
 			if got := d.snapshot(test.expression); got != test.want {
 				t.Errorf("the snapshot is %.300s, not %.300s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestBentPrototypes takes snapshots where the page gave all objects something.
+func TestBentPrototypes(t *testing.T) {
+	s := serve(t, map[string]string{"/": ""})
+	for bend, want := range map[string]string{
+		`Object.prototype.toJSON = () => 'bent'`: `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Array.prototype.toJSON = () => 'bent'`:  `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Object.prototype.extra = 1`:             `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Object.freeze(Object.prototype)`:        `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+	} {
+		t.Run(bend, func(t *testing.T) {
+			d := newTab(t, chrome)
+			d.open(s.URL)
+			d.run(fmt.Sprintf("globalThis.snapshot = (%s)(%s); %s; 1", snapshotScript, snapshotBounds, bend))
+			if got := d.snapshot(`{a: [1, undefined, {b: {}}]}`); got != want {
+				t.Errorf("the snapshot is %s, not %s", got, want)
 			}
 		})
 	}

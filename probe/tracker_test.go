@@ -55,10 +55,10 @@ func (p *playbook) attach(parent, session, id, kind string, more string) string 
 		fmt.Sprintf(`{"sessionId":%q,"waitingForDebugger":true,"targetInfo":{"targetId":%q,"type":%q%s}}`, session, id, kind, more))
 }
 
-// says plays what a hook says. A doc is introduced with its first record.
-func (p *playbook) says(session, doc, records string) {
+// says plays what a hook says: pushes of the events, from the n-th record on.
+func (p *playbook) says(session, doc string, n int, events ...string) {
 	p.t.Helper()
-	text := fmt.Sprintf(`{"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/%s"},"records":[%s]}`, doc, doc, records)
+	text := fmt.Sprintf(`{"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/%s"},%s}`, doc, doc, pushRecords(n, events...))
 	payload, _ := json.Marshal(text)
 	p.event(session, "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, payload))
 }
@@ -69,8 +69,14 @@ func (p *playbook) entries(now time.Time) []string {
 	return w.story()
 }
 
-func pushRecord(n int, event string) string {
-	return fmt.Sprintf(`{"n":%d,"t":%d,"is":"push","layer":"dataLayer","message":{"event":%q}}`, n, n*1000, event)
+// pushRecords is the part of a batch with pushes of the events, from the n-th
+// record on.
+func pushRecords(n int, events ...string) string {
+	var records []string
+	for i, event := range events {
+		records = append(records, fmt.Sprintf(`{"t":%d,"layer":"dataLayer","m":{"event":%q}}`, 1000*i, event))
+	}
+	return fmt.Sprintf(`"n":%d,"t":%d,"records":[%s]`, n, 1000*n, strings.Join(records, ","))
 }
 
 func TestFollowsATab(t *testing.T) {
@@ -98,7 +104,7 @@ T Runtime.runIfWaitingForDebugger`
 	}
 	p.attach("", "U", "POPUP", "tab", "")
 	p.attach("U", "Q", "POPUPPAGE", "page", `,"openerId":"PAGE"`)
-	p.says("Q", "popup", pushRecord(1, "a"))
+	p.says("Q", "popup", 1, "a")
 	pages := only[*datalayer.Page](p.tr.ledger.entries)
 	if len(pages) != 1 || pages[0].Target != "t2" || pages[0].Opener != "t1" {
 		t.Errorf("the pop-up's page is %+v", pages)
@@ -109,10 +115,10 @@ func TestMergesWhatComesTwice(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", pushRecord(1, "a")+","+pushRecord(2, "b"))
-	p.says("P", "one", pushRecord(2, "b")+","+pushRecord(3, "c"))
-	p.says("P", "one", pushRecord(5, "e"))
-	p.says("P", "one", pushRecord(4, "d")+","+pushRecord(5, "e"))
+	p.says("P", "one", 1, "a", "b")
+	p.says("P", "one", 2, "b", "c")
+	p.says("P", "one", 5, "e")
+	p.says("P", "one", 4, "d", "e")
 	want := []string{"page t1 main load http://shop.example/one"}
 	for _, event := range []string{"a", "b", "c", "e", "d"} {
 		want = append(want, "push http://shop.example/one dataLayer "+event)
@@ -127,7 +133,7 @@ func TestLastWordsComeFirst(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", pushRecord(1, "a"))
+	p.says("P", "one", 1, "a")
 	p.entries(p.now)
 	leaves := func() string {
 		return p.event("P", "Page.frameStartedNavigating", `{"frameId":"F","url":"x","navigationType":"differentDocument"}`)
@@ -136,7 +142,7 @@ func TestLastWordsComeFirst(t *testing.T) {
 		t.Errorf("the net is up already, not:\n%s", got)
 	}
 	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F"}}`)
-	p.says("P", "two", pushRecord(1, "first"))
+	p.says("P", "two", 1, "first")
 	if got := p.entries(p.now); got != nil {
 		t.Errorf("it did not wait: %v", got)
 	}
@@ -144,7 +150,7 @@ func TestLastWordsComeFirst(t *testing.T) {
 		body, _ := json.Marshal([]byte(text))
 		return p.event("P", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":"F","request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, body))
 	}
-	if got := rescued(`{"doc":"one","origin":1795000000000,"records":[` + pushRecord(2, "last") + `]}`); got != "P Fetch.fulfillRequest" {
+	if got := rescued(`{"doc":"one","origin":1795000000000,` + pushRecords(2, "last") + `}`); got != "P Fetch.fulfillRequest" {
 		t.Errorf("the beacon is answered, not:\n%s", got)
 	}
 	rescued(`{"doc":"one","end":true}`)
@@ -173,11 +179,11 @@ func TestCountsWhatALostConnectionCost(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", pushRecord(1, "a"))
+	p.says("P", "one", 1, "a")
 	p.tr.disconnected()
 	p.attach("", "T2", "TAB", "tab", "")
 	p.attach("T2", "P2", "PAGE", "page", "")
-	p.says("P2", "one", pushRecord(5, "b"))
+	p.says("P2", "one", 5, "b")
 	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
 	if len(gaps) != 1 || gaps[0].Lost != 3 {
 		t.Errorf("the gaps are %+v", gaps)
@@ -280,9 +286,9 @@ func TestConnKeepsTheOrder(t *testing.T) {
 
 // FuzzBatches has a page say anything at all through the binding.
 func FuzzBatches(f *testing.F) {
-	f.Add([]byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"records":[` + pushRecord(1, "a") + `]}`))
-	f.Add([]byte(`{"doc":"d","origin":1e300,"records":[{"n":-1,"t":9223372036854775807,"is":"push"},{"n":1,"is":"restored"}]}`))
-	f.Add([]byte(`{"doc":"d","lost":-5,"end":true,"records":[{"n":1,"is":"action"},{"n":2,"is":"push","by":1,"stack":1,"frames":"at x:1:1","message":"\ud800"}]}`))
+	f.Add([]byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},` + pushRecords(1, "a") + `}`))
+	f.Add([]byte(`{"doc":"d","origin":1e300,"n":-1,"t":9223372036854775807,"records":[{"t":9},{"is":"restored"}]}`))
+	f.Add([]byte(`{"doc":"d","lost":-5,"end":true,"n":1,"records":[{"is":"action"},{"by":1,"stack":1,"frames":"at x:1:1","m":"\ud800"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		b, err := readBatch(text)
 		if err != nil {
