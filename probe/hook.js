@@ -207,21 +207,23 @@
     return '"stack":' + stackCount + ',"frames":' + quote(text) + ',';
   }
 
-  // readStack bypasses the page's own depth and formatter for the moment.
+  // readStack bypasses the page's own depth and formatter, where they are not what
+  // they are everywhere, for the moment.
   function readStack(f) {
-    const { stackTraceLimit, prepareStackTrace } = Error;
+    const { stackTraceLimit: limit, prepareStackTrace } = Error;
+    const bent = prepareStackTrace !== undefined, other = !(limit >= stackDepth && limit <= 2 * stackDepth);
     const holder = {};
     try {
-      Error.stackTraceLimit = stackDepth;
-      if (prepareStackTrace !== undefined) Error.prepareStackTrace = undefined;
+      if (other) Error.stackTraceLimit = stackDepth;
+      if (bent) Error.prepareStackTrace = undefined;
       captureStack(holder, f);
       return typeof holder.stack === 'string' ? holder.stack : '';
     } catch {
       return '';
     } finally {
       try {
-        Error.stackTraceLimit = stackTraceLimit;
-        if (prepareStackTrace !== undefined) Error.prepareStackTrace = prepareStackTrace;
+        if (other) Error.stackTraceLimit = limit;
+        if (bent) Error.prepareStackTrace = prepareStackTrace;
       } catch { /* frozen: it was not changed either */ }
     }
   }

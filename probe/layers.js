@@ -63,9 +63,9 @@
 
   const lists = new WeakMap();
   const ways = [
-    { name: 'push', via: '', from: 0 },
-    { name: 'unshift', via: '"via":"unshift",', from: 0 },
-    { name: 'splice', via: '"via":"splice",', from: 2 },
+    { index: 0, name: 'push', via: '', from: 0 },
+    { index: 1, name: 'unshift', via: '"via":"unshift",', from: 0 },
+    { index: 2, name: 'splice', via: '"via":"splice",', from: 2 },
   ];
 
   // wrap makes the method that reports and then calls inner; with none, the one
@@ -87,31 +87,37 @@
   }
 
   // enter reports the messages of a call, unless they were on their way already.
-  const enter = guard((list, way, level, args, wrapper) => {
-    if (list.value.length !== list.length) sweep(list);
-    const { layer, call: outer } = list;
-    if (outer && outer.way === way && level < outer.reached && same(outer.args, args)) {
-      outer.reached = level;
-      markSeen(layer, args, way.from);
+  function enter(list, way, level, args, wrapper) {
+    try {
+      if (list.value.length !== list.length) sweep(list);
+      const { layer, call: outer } = list;
+      if (outer && outer.way === way && level < outer.reached && same(outer.args, args)) {
+        outer.reached = level;
+        markSeen(layer, args, way.from);
+        return null;
+      }
+      if (level < list.tops[way.index].level && args.length === 1 && isObject(args[0]) && has(layer.awaited, args[0])) {
+        forget(layer.awaited, args[0]);
+        return null;
+      }
+      reportCall(layer, way.via, args, way.from, wrapper);
+      return list.call = { way, args, reached: level, outer };
+    } catch {
       return null;
     }
-    if (level < list.tops[way.name].level && args.length === 1 && isObject(args[0]) && has(layer.awaited, args[0])) {
-      forget(layer.awaited, args[0]);
-      return null;
-    }
-    reportCall(layer, way.via, args, way.from, wrapper);
-    return list.call = { way, args, reached: level, outer };
-  });
+  }
 
-  const leave = guard((list, call) => {
-    list.length = list.value.length;
-    if (!call) return;
-    list.call = call.outer;
-    if (call.reached === 0) return;
-    for (let i = call.way.from; i < call.args.length; i++) { // it may land later
-      if (isObject(call.args[i])) add(list.layer.awaited, call.args[i]);
-    }
-  });
+  function leave(list, call) {
+    try {
+      list.length = list.value.length;
+      if (!call) return;
+      list.call = call.outer;
+      if (call.reached === 0) return;
+      for (let i = call.way.from; i < call.args.length; i++) { // it may land later
+        if (isObject(call.args[i])) add(list.layer.awaited, call.args[i]);
+      }
+    } catch { /* a proxy's trap */ }
+  }
 
   // same tells whether a wrapper handed on what it was given: the very values, or
   // copies of the same event.
@@ -139,8 +145,8 @@
     const own = describe(list.value, way.name);
     if (typeof (own && 'value' in own ? own.value : list.value[way.name]) !== 'function') return true; // no layer of this kind
     const original = own && own.value;
-    const before = list.tops[way.name];
-    const top = list.tops[way.name] = { level: before ? before.level + 1 : 0 };
+    const before = list.tops[way.index];
+    const top = list.tops[way.index] = { level: before ? before.level + 1 : 0 };
     top.wrapper = wrap(list, way, top.level, original);
     top.inner = original;
     top.get = () => top.wrapper;
@@ -176,7 +182,7 @@
     let list = stateOf(lists, value);
     if (list === previous && list) return;
     const fresh = !list;
-    if (fresh) list = { value, layer, tops: { __proto__: null }, call: null, length: 0 };
+    if (fresh) list = { value, layer, tops: [null, null, null], call: null, length: 0 };
     layer.list = list;
     if (isArray(value)) {
       for (let i = 0; i < value.length; i++) {
@@ -232,7 +238,7 @@
     sweep(layer.list);
     const { tops } = layer.list;
     for (let i = 0; i < ways.length; i++) {
-      const top = tops[ways[i].name];
+      const top = tops[i];
       const there = top && describe(layer.list.value, ways[i].name);
       if (!top || there && there.get === top.get) continue;
       if (!intercept(layer.list, ways[i]) || i !== 0 || asked) continue;
@@ -306,7 +312,7 @@
     }
     if (!layer.list) return;
     for (let i = 0; i < ways.length; i++) {
-      const top = layer.list.tops[ways[i].name];
+      const top = layer.list.tops[i];
       const there = top && describe(layer.list.value, ways[i].name);
       if (!there || there.get !== top.get) continue;
       if (!top.inner) delete layer.list.value[ways[i].name];
