@@ -98,7 +98,7 @@
     const at = now();
     if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
     recent[recent.length] = { text, at };
-    if (at - heard > config.lease) rest();
+    if (at - heard > config.lease) lapse();
   }
 
   // introduce says what page the records are of.
@@ -233,7 +233,7 @@
 
   let heard = now(), resting = false;
 
-  function rest() {
+  function lapse() {
     resting = true;
     withdraw();
     layers.stepAside();

@@ -289,7 +289,7 @@
 
   const holdOn = guard((list) => {
     if (!list) return 'awaited';
-    const { push } = list.tops;
+    const push = list.tops[0];
     if (!push) return 'none';
     const there = describe(list.value, 'push');
     if (!there || there.get !== push.get) return 'frozen';
