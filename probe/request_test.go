@@ -161,7 +161,7 @@ func TestHitWithoutAnAnswer(t *testing.T) {
 	p.attach("T", "P", "PAGE", "page", "")
 	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F","loaderId":"L"}}`)
 	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"F","isDefault":true}}}`)
-	p.says("P", "one", pushRecord(1, "view"))
+	p.says("P", "one", 1, "view")
 	p.entries(p.now)
 	leave := `{"requestId":"7","loaderId":"L","frameId":"F","type":"Fetch","wallTime":1795000000.5,"request":{"method":"GET","url":"https://a.example/g/collect?v=2&tid=G-T&en=view"}}`
 	p.event("P", "Network.requestWillBeSent", leave)
