@@ -1,68 +1,222 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"layertap/datalayer"
 	"layertap/probe"
+	"layertap/session"
+	"layertap/ui"
 	"layertap/visible"
 )
 
 func newDoctor() *cobra.Command {
-	var named string
+	f := &liveFlags{}
 	cmd := &cobra.Command{
-		Use:   "doctor",
+		Use:   "doctor [FILE]",
 		Short: "What is missing on this machine, and the command that installs it",
-		Args:  takes(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return examine(cmd.Context(), cmd.OutOrStdout(), named)
+		Long: `Doctor looks for what a capture needs on this machine and says of what is missing how to
+get it, and which of the browsers that run can be attached to.
+
+With a recording, or with --attach, it says instead what that capture lacks: the frames and
+data layers that were not reached, the gaps, and the values that were too large to be kept.
+
+It ends with 1 where something is missing.`,
+		Args: takes(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, w := cmd.Context(), cmd.OutOrStdout()
+			switch {
+			case len(args) == 1 && f.probe.Attach != "":
+				return errors.New("doctor: either a recording or --attach, not both")
+			case len(args) == 1:
+				return examineRecording(ctx, w, args[0])
+			case f.probe.Attach != "":
+				return examineTab(ctx, w, f.probe)
+			}
+			return examine(ctx, w, f.probe.Browser)
 		},
 	}
-	cmd.Flags().StringVar(&named, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
+	cmd.Flags().StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
+	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "look at a tab of the browser at `WHERE`")
+	f.addTab(cmd)
 	return cmd
+}
+
+// finding is what was found out about one thing that a capture needs.
+type finding struct {
+	sign string // ✗ for what is missing, ▲ for what to know, · for what is not needed
+	what string
+	how  string
 }
 
 // examine prints a line for each thing that a capture needs. It ends with
 // [errFindings] where one is missing.
 func examine(ctx context.Context, w io.Writer, named string) error {
-	say := func(sign, what, state string) { fmt.Fprintf(w, "%s %-10s %s\n", sign, what, visible.Text(state)) }
 	missing := false
-	if path, err := probe.FindBrowser(named); err != nil {
-		missing = true
-		say("✗", "browser", err.Error())
-	} else if version, err := exec.CommandContext(ctx, path, "--version").Output(); err != nil {
-		missing = true
-		say("✗", "browser", path+" does not start: "+err.Error())
-	} else {
-		say("✓", "browser", path+", "+strings.TrimSpace(string(version)))
-	}
-	if probe.HasDisplay() {
-		say("✓", "display", "Chrome opens a window")
-	} else {
-		say("·", "display", "none: Chrome runs without a window")
-	}
-	if os.Getuid() == 0 {
-		say("▲", "user", "root: Chrome runs without its sandbox; open only sites that you trust")
-	} else {
-		say("✓", "user", "not root: Chrome runs in its sandbox")
-	}
-	if onTerminal() {
-		say("✓", "terminal", os.Getenv("TERM"))
-	} else {
-		say("·", "terminal", "none: lines of plain text are printed")
-	}
-	if running := probe.Browsers(ctx); len(running) > 0 {
-		say("✓", "running", "can be attached to: "+strings.Join(running, ", "))
-	} else {
-		say("·", "running", "no browser that can be attached to")
+	for _, look := range []func() []finding{
+		func() []finding { return []finding{aboutBrowser(ctx, named)} },
+		aboutMachine,
+		func() []finding { return aboutRunning(probe.RunningBrowsers(ctx)) },
+	} {
+		for _, f := range look() {
+			fmt.Fprintf(w, "%s %-9s %s\n", f.sign, f.what, visible.Text(f.how))
+			missing = missing || f.sign == "✗"
+		}
 	}
 	if missing {
+		return errFindings
+	}
+	return nil
+}
+
+// aboutBrowser starts the browser, which tells whether all that it needs is there.
+func aboutBrowser(ctx context.Context, named string) finding {
+	path, err := probe.FindBrowser(named)
+	if err != nil {
+		return finding{"✗", "browser", err.Error()}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	version, err := probe.Try(ctx, path)
+	if err != nil {
+		return finding{"✗", "browser", err.Error()}
+	}
+	return finding{"✓", "browser", path + " starts: " + version}
+}
+
+// aboutMachine looks at what needs no browser.
+func aboutMachine() []finding {
+	found := []finding{{"✓", "display", "Chrome opens a window"}}
+	if !probe.HasDisplay() {
+		found[0] = finding{"·", "display", "none: Chrome runs without a window"}
+	}
+	if os.Getuid() == 0 {
+		found = append(found, finding{"▲", "user", "root: Chrome runs without its sandbox; open only sites that you trust"})
+	} else {
+		found = append(found, finding{"✓", "user", "not root: Chrome runs in its sandbox"})
+	}
+	switch {
+	case !onTerminal():
+		found = append(found, finding{"·", "terminal", "none: lines of plain text are printed"})
+	case !speaksUTF8():
+		found = append(found, finding{"▲", "terminal", os.Getenv("TERM") + ", but the locale is not UTF-8, so that signs may be garbled; export LANG=C.UTF-8"})
+	default:
+		found = append(found, finding{"✓", "terminal", os.Getenv("TERM")})
+	}
+	settings := finding{"✓", "settings", configPath()}
+	if _, err := loadConfig(); err != nil {
+		settings = finding{"✗", "settings", err.Error()}
+	} else if _, err := os.Stat(configPath()); err != nil {
+		settings = finding{"·", "settings", "none of your own; layertap config prints all there are"}
+	}
+	return append(found, settings)
+}
+
+// speaksUTF8 says whether the locale does, as far as it is known.
+func speaksUTF8() bool {
+	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
+	if locale == "" || runtime.GOOS == "windows" {
+		return runtime.GOOS != "linux" || os.Getenv("TERM") != "linux"
+	}
+	return strings.Contains(strings.ReplaceAll(strings.ToLower(locale), "-", ""), "utf8")
+}
+
+// switchOn says what to click in a browser for it to be attached to. The words are
+// those on its page.
+const switchOn = "open chrome://inspect/#remote-debugging in it and tick “Allow remote debugging for this browser instance”"
+
+// aboutRunning says of each browser that runs how it can be attached to.
+func aboutRunning(running []probe.Running) []finding {
+	var found []finding
+	for _, r := range running {
+		switch {
+		case r.Where == "":
+			found = append(found, finding{"▲", "running", r.Name + " lets nobody attach: " + switchOn})
+		case r.Asks:
+			found = append(found, finding{"✓", "running", r.Name + ": layertap attach " + quoted(r.Where) +
+				"; where it asks “Allow remote debugging?”, click Allow"})
+		default:
+			found = append(found, finding{"✓", "running", r.Name + ": layertap attach " + quoted(r.Where)})
+		}
+	}
+	if found == nil {
+		return []finding{{"·", "running", "no browser that can be attached to; to use your everyday Chrome, " + switchOn}}
+	}
+	return found
+}
+
+// quoted is a word as a shell takes it.
+func quoted(word string) string {
+	if strings.ContainsAny(word, " '\"\\$`") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
+}
+
+// examineRecording prints what a recording lacks.
+func examineRecording(ctx context.Context, w io.Writer, path string) error {
+	file, err := readSession(ctx, path, unjudged())
+	if err != nil {
+		return err
+	}
+	warn(w, file)
+	return tellHealth(w, filepath.Base(path), file.Session)
+}
+
+// examineTab attaches to a tab for a moment and prints how the hook stands there.
+func examineTab(ctx context.Context, w io.Writer, options probe.Options) error {
+	options.Started, options.Container = time.Now(), findContainer
+	source, err := probe.Open(options)
+	if err != nil {
+		return err
+	}
+	s := session.New(datalayer.Header{Started: options.Started, URL: options.Attach}, unjudged())
+	var seen session.Snapshot
+	err = play(ctx, s, source, face{show: func(ctx context.Context, s *session.Session) error {
+		ctx, cancel := context.WithTimeout(ctx, time.Minute) // the browser may ask its user
+		defer cancel()
+		return watch(ctx, s, func(snapshot session.Snapshot) error {
+			if seen = snapshot; looked(snapshot.Attachment) {
+				cancel()
+			}
+			return nil
+		})
+	}})
+	if err := errors.Join(err, source.Close()); err != nil {
+		return err
+	}
+	return tellHealth(w, "", seen)
+}
+
+// looked says whether every frame was looked at.
+func looked(a datalayer.Attachment) bool {
+	for _, f := range a.Frames {
+		if !f.Hooked && f.Remark == "" && f.Silent.IsZero() {
+			return false
+		}
+	}
+	return len(a.Frames) > 0
+}
+
+// tellHealth prints what the Health screen says. It ends with [errFindings] where
+// that is not that all is well.
+func tellHealth(w io.Writer, file string, snapshot session.Snapshot) error {
+	lines, sound := ui.Health(file, snapshot)
+	for _, line := range lines {
+		fmt.Fprintln(w, visible.Text(line))
+	}
+	if !sound {
 		return errFindings
 	}
 	return nil

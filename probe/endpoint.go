@@ -154,31 +154,6 @@ func numericHost(ctx context.Context, u *url.URL) (string, error) {
 	return net.JoinHostPort(addresses[0], u.Port()), nil
 }
 
-// Browsers finds the running browsers on this machine that can be attached to,
-// by what [Options.Attach] takes.
-func Browsers(ctx context.Context) []string {
-	var found []string
-	if _, err := endpoint(ctx, "9222"); err == nil {
-		found = append(found, "9222")
-	}
-	for _, profile := range knownProfiles() {
-		address, err := readActivePort(profile)
-		if err != nil {
-			continue
-		}
-		u, err := url.Parse(address)
-		if err != nil || u.Port() == "9222" && len(found) > 0 {
-			continue
-		}
-		dialer := net.Dialer{Timeout: time.Second}
-		if probe, err := dialer.DialContext(ctx, "tcp", u.Host); err == nil { // the file outlives its browser
-			probe.Close()
-			found = append(found, filepath.Join(profile, activePort))
-		}
-	}
-	return found
-}
-
 // knownProfiles are the directories in which the usual browsers keep their
 // users' profiles.
 func knownProfiles() []string {

@@ -14,23 +14,28 @@ import (
 	"layertap/ui/text"
 )
 
-// Health says in lines what the screen of that name says of a session; file is what
-// it was read from, empty where it is live. The lines are not safe to be shown.
-func Health(file string, snapshot session.Snapshot) []string {
+// Health says in lines what the screen of that name says of a capture, and whether
+// all is well with it; file is what it was read from, empty where it is live. The
+// lines are not safe to be shown.
+func Health(file string, snapshot session.Snapshot) (lines []string, sound bool) {
 	s := newShowing(0, Recording{File: file})
 	s.snapshot = snapshot
 	s.seen.extend(snapshot)
 	s.explained.answer = &answer{kinds: kindsOf(snapshot), cuts: snapshot.Cuts(session.Cuts{})}
-	var lines []string
-	for _, it := range s.healthItems(120) {
+	for _, it := range s.captureItems(120) {
 		lines = append(lines, strings.TrimRight(text.Fit(it.label, it.indent)+it.line.String(), " "))
 	}
-	return lines
+	return lines, len(s.amiss()) == 0
 }
 
-// healthItems says what may be trusted: the attachment, what was missed, what is
-// recorded, and how often each kind of fault was found.
+// healthItems says what may be trusted, and how often each kind of fault was found.
 func (s showing) healthItems(width int) []item {
+	return append(s.captureItems(width), labelled("Findings", s.findingCounts(), width)...)
+}
+
+// captureItems says how the capture goes: the attachment, what was missed and cut,
+// and what is recorded.
+func (s showing) captureItems(width int) []item {
 	all := []item{s.verdict()}
 	for _, section := range []struct {
 		title string
@@ -43,7 +48,6 @@ func (s showing) healthItems(width int) []item {
 		{"Data layers", s.layerItems()},
 		{"Containers", s.containerItems()},
 		{"Frames", s.frameItems(width - labelWidth)},
-		{"Findings", s.findingCounts()},
 	} {
 		all = append(all, labelled(section.title, section.items, width)...)
 	}
@@ -74,6 +78,18 @@ func labelled(label string, items []item, width int) []item {
 
 // verdict says in a line whether anything was missed.
 func (s showing) verdict() item {
+	amiss := s.amiss()
+	switch {
+	case len(amiss) > 0:
+		return prose(style.Warn, "▲ "+strings.Join(amiss, ", "))
+	case s.from.File == "" && s.snapshot.Attachment.Phase != datalayer.Live:
+		return item{line: s.phase(), wrap: true}
+	}
+	return prose(style.Good, "✓ nothing is known to have been missed")
+}
+
+// amiss lists what was missed or may be.
+func (s showing) amiss() []string {
 	var amiss []string
 	if c := s.snapshot.Counts; c.Gaps > 0 {
 		amiss = append(amiss, count(c.Gaps, "gap")+lostWords(c.Lost))
@@ -96,14 +112,7 @@ func (s showing) verdict() item {
 	if a := s.explained.answer; a != nil && a.cuts.Messages > 0 {
 		amiss = append(amiss, count(a.cuts.Messages, "message")+" cut")
 	}
-	live := s.snapshot.Attachment.Phase == datalayer.Live
-	switch {
-	case len(amiss) > 0:
-		return prose(style.Warn, "▲ "+strings.Join(amiss, ", "))
-	case s.from.File == "" && !live:
-		return item{line: s.phase(), wrap: true}
-	}
-	return prose(style.Good, "✓ nothing is known to have been missed")
+	return amiss
 }
 
 func lostWords(lost int) string {

@@ -88,7 +88,11 @@ func TestHealthOfARecording(t *testing.T) {
 		entries(&datalayer.Gap{Why: "the tab had crashed", Lost: -1}).
 		push("purchase", `"html":{"$":"truncated","kind":"string","size":2000000,"value":"<p>"}`).
 		state(datalayer.Over, "").keys("6").golden("health-of-a-file")
-	lines := strings.Join(ui.Health("old.session.jsonl", s.session.Snapshot()), "\n")
+	said, sound := ui.Health("old.session.jsonl", s.session.Snapshot())
+	if sound {
+		t.Error("all is said to be well")
+	}
+	lines := strings.Join(said, "\n")
 	for _, want := range []string{"▲ 1 gap, 1 message cut", "Missed       ▲ the tab had crashed", "1 string, 1999997 characters left out of html in row 10"} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("%q is not said:\n%s", want, lines)
