@@ -6,14 +6,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"layertap/datalayer"
 	"layertap/probe"
 )
 
-// everyday is a browser that somebody uses, with a page open; what is returned is
+// everyday is a browser that somebody uses, with the shop open; what is returned is
 // where it is.
 func everyday(t *testing.T, url string) string {
 	t.Helper()
@@ -32,11 +34,12 @@ func everyday(t *testing.T, url string) string {
 	})
 	where := filepath.Join(profile, "DevToolsActivePort")
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if tabs, err := probe.Tabs(t.Context(), where); err == nil && len(tabs) > 0 {
+		tabs, err := probe.Tabs(t.Context(), where)
+		if err == nil && slices.ContainsFunc(tabs, func(tab datalayer.Choice) bool { return tab.Title == "Shop" }) {
 			return where
 		}
 	}
-	t.Fatal("the browser does not listen")
+	t.Fatal("the browser does not show the page")
 	return ""
 }
 
