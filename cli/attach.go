@@ -19,17 +19,23 @@ func newAttach() *cobra.Command {
 		Short: "Use a tab of a Chrome that is running",
 		Long: `Attach looks at a tab of a running browser and leaves it open in the end. WHERE is a port,
 HOST:PORT, or an http, https, ws or wss address; without it the browsers that run on
-this machine are found.
+this machine are found. Where several browsers or tabs fit, you choose on the screen, and
+t goes over to another tab later.
 
 An everyday Chrome lets itself be attached to once chrome://inspect/#remote-debugging is
 switched on in it; it then asks for permission in a window of its own.`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var err error
-			if f.probe.Attach, err = browser(cmd.Context(), args); err != nil {
+			face, err := f.face()
+			if err != nil {
 				return err
 			}
-			return f.show(cmd.Context())
+			if len(args) == 1 || !f.probe.Pick { // else the screen is there first
+				if f.probe.Attach, err = browser(cmd.Context(), args); err != nil {
+					return err
+				}
+			}
+			return f.run(cmd.Context(), face)
 		},
 	}
 	f.add(cmd)

@@ -77,6 +77,7 @@ func (f *liveFlags) face() (face, error) {
 	case f.format != "text":
 		return face{}, fmt.Errorf("--format %q: it is one of text and ndjson", f.format)
 	case onScreen:
+		f.probe.Pick = true
 		return f.screen(), nil
 	default:
 		return plainFace(os.Stdout, filter.Filter{}, time.Now), nil

@@ -22,20 +22,14 @@ func TestPageFromTheScreen(t *testing.T) {
 	dir := t.TempDir()
 	recorded := filepath.Join(dir, "a.session.jsonl")
 	term := onTerminal(t, program(t, server.URL, "--headless", "-o", recorded))
-	types := func(keys string) {
-		t.Helper()
-		if _, err := term.tty.WriteString(keys); err != nil {
-			t.Fatal(err)
-		}
-	}
 	term.await(`● live[\s\S]*arrived`)
-	types("S")
+	term.types("S")
 	term.await(`\.png`)
-	types("P{event: 'hand_made'}\r")
+	term.types("P{event: 'hand_made'}\r")
 	term.await(`push it`)
-	types("y")
+	term.types("y")
 	term.await(`by hand`)
-	types("q")
+	term.types("q")
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}

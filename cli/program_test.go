@@ -112,6 +112,14 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	return term
 }
 
+// types sends keys to the program.
+func (term *terminal) types(keys string) {
+	term.t.Helper()
+	if _, err := term.tty.WriteString(keys); err != nil {
+		term.t.Fatal(err)
+	}
+}
+
 // await waits until the program has written what the pattern describes.
 func (term *terminal) await(pattern string) {
 	term.t.Helper()

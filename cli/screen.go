@@ -28,6 +28,7 @@ func (f *liveFlags) screen() face {
 	return face{show: func(ctx context.Context, s *session.Session) error {
 		return draw(ctx, s, f.noColor, ui.Options{
 			Page:          page(ctx, s, f.source),
+			Choose:        f.source.Choose,
 			Open:          f.opener(ctx),
 			Record:        func() (string, error) { return f.startRecording(s) },
 			StopRecording: s.StopRecording,

@@ -99,13 +99,15 @@ func (w *watcher) goTo(id string) {
 		w.say(w.attachment.Phase, "that tab is closed")
 		return
 	}
+	detail := "attaching to " + w.tracker.roster[i].URL
 	if w.pick.tab != "" {
 		w.last("rest()")
 		w.tracker.depart(time.Now())
 		w.front.connected(w.conn)
+		detail = ""
 	}
 	w.pick.tab = id
-	w.say(datalayer.Starting, "attaching to "+w.tracker.roster[i].URL)
+	w.say(datalayer.Starting, detail)
 	w.begin()
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
 
@@ -157,6 +158,26 @@ func TestOffersTabsAsTheyAre(t *testing.T) {
 	w.choose("two")
 	w.untilWatched("two")
 	w.see("two")
+}
+
+// A tab that hangs is told of, and does not keep the user from going over to another.
+func TestTabThatHangs(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/hangs": pushing("hangs"), "/works": pushing("works")})
+	hangs, works := newTab(t, chrome), newTab(t, chrome)
+	hangs.open(s.URL + "/hangs")
+	works.open(s.URL + "/works")
+	if _, err := hangs.conn.send(ask(hangs.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "for (;;);"})); err != nil {
+		t.Fatal(err)
+	}
+	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true})
+	w.choose("hangs")
+	w.until("it is told", func() bool {
+		return w.state.Phase == datalayer.Starting && strings.Contains(w.state.Detail, "does not answer")
+	})
+	w.choose("works")
+	w.untilWatched("works")
+	w.see("works")
 }
 
 // What the user wants to watch is not there yet: once it is, nobody is asked.

@@ -241,7 +241,7 @@ func (p *Probe) find(ctx context.Context, w *watcher, c *conn) error {
 	if err != nil {
 		return err
 	}
-	w.attachment.Browser = version
+	w.attachment.Browser, w.tracker.roster = version, tabs
 	if named(tabs, w.pick.tab) >= 0 {
 		return nil
 	}

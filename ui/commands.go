@@ -116,6 +116,7 @@ func globalCommands() []command {
 		{name: "note", keys: []string{"a"}, help: "write a note on the message", run: askNote, whyNot: cannotRemark, picks: true},
 		{name: "reload", keys: []string{"R"}, help: "load the page anew", run: reloadPage, whyNot: noPage},
 		{name: "navigate", keys: []string{"u"}, help: "open another address in the tab", run: askAddress, whyNot: noPage},
+		{name: "switch-tab", keys: []string{"t"}, help: "watch another tab of the browser", run: openPicker, whyNot: cannotSwitch},
 		{name: "screenshot", keys: []string{"S"}, help: "keep a picture of the page with the message", run: takeScreenshot, whyNot: noPage},
 		{name: "push", keys: []string{"P"}, help: "push a message by hand", run: askPush, whyNot: noPage},
 		{name: "command", keys: []string{":"}, help: "type a command by its name", run: askCommand},

@@ -9,9 +9,12 @@ import (
 )
 
 // emptyBody says why there is nothing to see and what to do next.
-func (m Model) emptyBody(r rect) []string {
+func (m Model) emptyBody(r rect) []string { return m.centred(m.whyEmpty(), r) }
+
+// centred draws paragraphs in the middle of a part of the screen.
+func (m Model) centred(paragraphs []text.Line, r rect) []string {
 	var lines []string
-	for _, paragraph := range m.whyEmpty() {
+	for _, paragraph := range paragraphs {
 		for _, line := range paragraph.Wrap(min(m.width-8, 72)) {
 			left := max(m.width-line.Width(), 0) / 2
 			whole := append(text.Of(style.Plain, strings.Repeat(" ", left)), line...)
@@ -73,6 +76,11 @@ func (m Model) whyEmpty() []text.Line {
 func (m Model) attachedTo() string {
 	if m.seen.page != nil {
 		return bareURL(m.seen.page.URL)
+	}
+	for _, c := range m.snapshot.Attachment.Choices {
+		if c.Watched {
+			return bareURL(c.URL)
+		}
 	}
 	return bareURL(m.snapshot.Header.URL)
 }

@@ -40,6 +40,8 @@ func (s showing) phase() text.Line {
 		return text.Of(style.Bad, "✗ lost")
 	case s.snapshot.Attachment.Phase == datalayer.Over:
 		return text.Of(style.Warn, "■ ended")
+	case s.asked():
+		return text.Of(style.Warn, "◌ choosing")
 	}
 	return text.Of(style.Warn, "◌ starting")
 }
@@ -113,6 +115,10 @@ func (m Model) notice() text.Line {
 	switch {
 	case a.Phase == datalayer.Over && a.Detail != "":
 		return text.Of(style.Warn, " ■ "+a.Detail)
+	case a.Phase == datalayer.Starting && m.messages.told > 0 && a.Detail != "":
+		return text.Of(style.Warn, " ◌ "+a.Detail)
+	case m.asked() && a.Detail != "":
+		return text.Of(style.Warn, " ▲ "+a.Detail)
 	case len(a.Notices) == 0:
 		return nil
 	}

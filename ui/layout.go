@@ -61,6 +61,9 @@ func (m Model) headed() bool { return m.screen == onMessages && m.width >= oneLi
 // arranged fits everything to the size of the screen and to what is shown.
 func (m Model) arranged() Model {
 	l := m.arrange()
+	if m.picking() {
+		m.picker = m.picker.arranged(m.snapshot.Attachment.Choices, l.body.height)
+	}
 	m.messages.twoLines = m.width < oneLineWidth
 	if !m.zoomed && m.screen == onMessages {
 		m.messages = m.messages.arranged(m.snapshot, l.list.height)

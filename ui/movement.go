@@ -133,6 +133,8 @@ func (m Model) wheel(mouse tea.Mouse) Model {
 	case by == 0 || m.prompt.open():
 	case m.help.open:
 		m.help.list = m.help.list.Show(list.Rows{Len: len(m.helpLines())}, m.help.list.Cursor+by)
+	case m.picking():
+		m.picker = m.picker.moved(m.picker.list.Cursor + by)
 	case m.screen != onMessages:
 		m, _ = moveBoard(by)(m)
 	case l.detail.holds(mouse.X, mouse.Y):
@@ -147,6 +149,10 @@ func (m Model) click(mouse tea.Mouse) Model {
 	l := m.arrange()
 	switch {
 	case mouse.Button != tea.MouseLeft || m.prompt.open() || m.help.open:
+	case m.picking():
+		if row := m.picker.list.At(list.Rows{Len: len(m.picker.rows)}, mouse.Y-l.body.y); row >= 0 {
+			m.picker = m.picker.moved(row)
+		}
 	case mouse.Y == 1:
 		return m.clickScreen(mouse.X)
 	case m.screen != onMessages:

@@ -88,6 +88,9 @@ func (m Model) bottom() int {
 
 // bottomLines are the lines below the panes.
 func (m Model) bottomLines() []string {
+	if !m.prompt.open() && m.typesInPicker() {
+		return []string{m.pickerLine()}
+	}
 	if !m.prompt.open() {
 		return []string{m.footer()}
 	}

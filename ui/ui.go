@@ -38,6 +38,9 @@ type Options struct {
 	Mark, Note func(on int, text string) error
 	// Page is the page that is watched; nil where there is none.
 	Page *Page
+	// Choose goes on with one of the attachment's choices, by its ID; nil where
+	// there are none.
+	Choose func(id string)
 	// Open opens the recording in a file; nil where none can be.
 	Open func(file string) (Recording, error)
 	// ReadContainer reads the container in a file; nil where there are none.
@@ -93,6 +96,7 @@ type Model struct {
 	filters []string // the ones from before, the latest first
 	presets filter.Presets
 	chooser chooser
+	picker  picker
 	status  status
 }
 
@@ -115,6 +119,7 @@ func New(options Options) Model {
 		theme:    options.Theme,
 		profile:  colorprofile.TrueColor,
 		prompt:   newPrompt(),
+		picker:   newPicker(),
 		presets:  filter.Builtin().With(options.Filters),
 		showing:  newShowing(0, Recording{File: options.File, Wait: options.Wait}),
 		begun:    1,

@@ -82,6 +82,8 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m.chooserKey(msg)
 	case m.help.open:
 		return m.helpKey(msg)
+	case m.picking():
+		return m.pickerKey(msg)
 	}
 	m.status = m.status.read()
 	c, ok := m.commands.bound(m.scope(), keyName(msg))
@@ -106,10 +108,13 @@ func (m Model) run(c command) (Model, tea.Cmd) {
 }
 
 func (m Model) pasted(msg tea.PasteMsg) (Model, tea.Cmd) {
-	if !m.prompt.open() {
-		return m, nil
+	switch {
+	case m.prompt.open():
+		return m.typed(msg)
+	case m.picking():
+		return m.narrow(msg)
 	}
-	return m.typed(msg)
+	return m, nil
 }
 
 // keyName is the key as the table of commands names it. A terminal that reports

@@ -18,8 +18,12 @@ func (m Model) View() tea.View {
 		view.MouseMode = tea.MouseModeCellMotion
 	}
 	view.WindowTitle = m.title()
-	if m.prompt.open() && m.fits() {
+	switch {
+	case !m.fits():
+	case m.prompt.open():
 		view.Cursor = tea.NewCursor(min(m.prompt.cursor(), m.width-1), m.height-m.bottom())
+	case m.typesInPicker():
+		view.Cursor = tea.NewCursor(min(m.picker.typed.cursor(), m.width-1), m.height-1)
 	}
 	return view
 }
@@ -42,6 +46,9 @@ func (m Model) lines() []string {
 	}
 	l := m.arrange()
 	lines := []string{m.header(), m.tabLine()}
+	if m.picking() {
+		lines[1] = m.pickerTitle()
+	}
 	if l.notice.height > 0 {
 		lines = append(lines, m.drawNotice())
 	}
@@ -61,6 +68,9 @@ func (m Model) tooSmall() []string {
 
 // body is what stands between the tabs and the footer.
 func (m Model) body(l layout) []string {
+	if m.picking() {
+		return m.pickerBody(l.body)
+	}
 	if m.screen != onMessages {
 		return filled(m.drawBoard(l.list), l.list)
 	}

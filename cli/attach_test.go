@@ -1,0 +1,136 @@
+package cli_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"layertap/probe"
+)
+
+// everydayBrowser starts a browser that layertap does not know of, with a profile
+// and tabs.
+func everydayBrowser(t *testing.T, profile string, tabs ...string) {
+	t.Helper()
+	path, err := probe.FindBrowser("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--headless", "--remote-debugging-port=0", "--no-first-run", "--user-data-dir=" + profile}
+	if os.Getuid() == 0 {
+		args = append(args, "--no-sandbox")
+	}
+	cmd := exec.Command(path, append(args, tabs[0])...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		for range 100 { // its helpers write a moment longer
+			if os.RemoveAll(profile) == nil {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	var port string
+	for late := time.Now().Add(30 * time.Second); port == ""; time.Sleep(20 * time.Millisecond) {
+		text, _ := os.ReadFile(filepath.Join(profile, "DevToolsActivePort"))
+		port, _, _ = strings.Cut(string(text), "\n")
+		if time.Now().After(late) {
+			t.Fatal("the browser does not start")
+		}
+	}
+	for _, tab := range tabs[1:] {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://127.0.0.1:"+port+"/json/new?"+tab, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+	}
+}
+
+// shops are pages that push what they are called.
+func shops(t *testing.T) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.Trim(r.URL.Path, "/")
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, `<title>The %s</title><script>dataLayer = [{event: '%s_seen'}]</script>`, name, name)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// A user attaches to a browser with three tabs, chooses one on the screen, and goes
+// over to another.
+func TestAttachAndChoose(t *testing.T) {
+	t.Parallel()
+	site, profile := shops(t), filepath.Join(t.TempDir(), "profile")
+	everydayBrowser(t, profile, site+"/shop", site+"/cart", site+"/news")
+	dir := t.TempDir()
+	recorded := filepath.Join(dir, "a.session.jsonl")
+	term := onTerminal(t, program(t, "attach", profile, "-o", recorded))
+	for _, seen := range []string{`Tabs\]`, `The cart`, `The news`, `The shop`} {
+		term.await(seen)
+	}
+	term.types("news")
+	term.await(`1 of 3`)
+	term.types("\r")
+	term.await(`live[\s\S]*news_seen`)
+	term.types("t")
+	term.await(`watched now`)
+	term.types("cart\r")
+	term.await(`cart_seen`)
+	term.types("q")
+	if code := term.ended(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	kept, err := os.ReadFile(recorded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"event":"news_seen"`, `"target":"t1"`, `"event":"cart_seen"`, `"target":"t2"`, `"type":"end"`} {
+		if !strings.Contains(string(kept), want) {
+			t.Errorf("the recording has no %s:\n%s", want, kept)
+		}
+	}
+	if strings.Contains(string(kept), "shop_seen") {
+		t.Errorf("a tab that nobody chose was recorded:\n%s", kept)
+	}
+
+	if _, code := output(t, "attach", profile); code != 2 {
+		t.Errorf("without a terminal: exit code %d", code)
+	}
+}
+
+// A user who has no browser to attach to yet is told how to get one, and need not
+// start layertap again.
+func TestAttachAwaitsABrowser(t *testing.T) {
+	t.Parallel()
+	if len(probe.Browsers(t.Context())) > 0 {
+		t.Fatal("a browser is running on this machine that can be attached to: the test needs one without")
+	}
+	config := t.TempDir()
+	cmd := program(t, "attach")
+	cmd.Env = append(cmd.Env, "XDG_CONFIG_HOME="+config)
+	term := onTerminal(t, cmd)
+	term.await(`no browser is running[\s\S]*remote-debugging`)
+	everydayBrowser(t, filepath.Join(config, "chromium"), shops(t)+"/shop")
+	term.await(`live[\s\S]*shop_seen`)
+	term.types("q")
+	if code := term.ended(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
