@@ -20,6 +20,7 @@ type ledger struct {
 	loaded    map[cdp.LoaderID]*document
 	pages     int
 	entries   []datalayer.Entry // not yet handed on
+	noted     []*request        // that a page made when the browser did not tell
 	holding   time.Time         // until when they are held back; zero for not
 	held      int               // where those of the new page begin
 }
@@ -194,6 +195,11 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 		next := *doc.page
 		next.Referrer, next.URL, next.Title = doc.page.URL, r.URL, r.Title
 		l.turn(doc, next, datalayer.CauseHistory, at)
+	case "request":
+		l.noted = append(l.noted, &request{
+			Request: hits.Request{Method: r.Method, URL: r.URL, Body: []byte(r.Body)}, place: doc.place, by: doc, at: at,
+			blocked: r.Blocked,
+		})
 	case "restored":
 		doc.gone, doc.tab.current = false, doc
 		next := *doc.page

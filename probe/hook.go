@@ -21,6 +21,9 @@ var layersScript string
 //go:embed action.js
 var actionScript string
 
+//go:embed requests.js
+var requestsScript string
+
 // hookURL is what stack traces call the hook by, so that its own frames can be
 // told from the page's.
 const hookURL = "layertap:hook"
@@ -65,8 +68,8 @@ func newHookConfig(layers []string) hookConfig {
 // script returns the JavaScript to run in every new document.
 func (c hookConfig) script() string {
 	config, _ := json.Marshal(c) // strings and booleans: no error
-	return fmt.Sprintf("(%s)(%s,\n(%s)(%s),\n%s,\n%s);\n//# sourceURL=%s",
-		hookScript, config, snapshotScript, snapshotBounds, layersScript, actionScript, hookURL)
+	return fmt.Sprintf("(%s)(%s,\n(%s)(%s),\n%s,\n%s,\n%s);\n//# sourceURL=%s",
+		hookScript, config, snapshotScript, snapshotBounds, layersScript, actionScript, requestsScript, hookURL)
 }
 
 // call returns an expression that calls one of the hook's functions in a

@@ -5,7 +5,7 @@
 // it takes before the page can replace it.
 //
 // config: binding, key (names of globals), layers, rescue (a URL), stacks, lease (ms).
-(function (config, snapshot, watchLayers, watchActions) {
+(function (config, snapshot, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
   const bind = G[config.binding];
@@ -133,6 +133,7 @@
     checkAll();
     flush();
     leaving = true;
+    requests.listenIn();
     const since = now() - recentAge;
     for (let i = 0; i < recent.length; i++) if (recent[i].at > since) rescue(recent[i].text, 0);
     recent = [];
@@ -149,6 +150,7 @@
 
   const onPageShow = guard((event) => {
     leaving = false;
+    requests.letGo();
     const again = carried;
     carried = [];
     if (!event.persisted) return;
@@ -173,6 +175,7 @@
   });
 
   const withdraw = guard(() => {
+    requests.letGo();
     for (const type in listeners) unlisten(type, listeners[type], true);
     if (G.navigation) G.navigation.removeEventListener('currententrychange', noteAddress);
   });
@@ -243,6 +246,8 @@
     snapshot, emit, emitPush, stackAbove, cause, guard, noteAddress: G.navigation ? () => {} : noteAddress,
   });
 
+  const requests = watchRequests({ emit, guard });
+
   function checkAll() {
     if (!resting) layers.checkAll();
     noteAddress();
@@ -295,6 +300,7 @@
     hashchange: noteAddress,
     DOMContentLoaded: onReady,
     load: guard(checkAll),
+    securitypolicyviolation: requests.forbidden,
     ...(G.Element && guard(watchActions)(noteAction)),
   };
   G[config.key].watch(config.layers);

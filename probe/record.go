@@ -57,9 +57,14 @@ type record struct {
 	Text     string `json:"text"`
 	Href     string `json:"href"`
 
-	// "address" and "restored"
+	// "address", "restored" and "request"
 	URL   string `json:"url"`
 	Title string `json:"title"`
+
+	// "request"
+	Method  string `json:"method"`
+	Body    string `json:"body"`
+	Blocked bool   `json:"blocked"` // by the page's policy
 }
 
 // readBatch reads what the hook sent. A page can call the binding too, if it

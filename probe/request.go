@@ -32,6 +32,7 @@ type request struct {
 	requestKey
 	hits.Request
 	place  place
+	by     *document // what made it, where the hook told of it and not the browser; or nil
 	at     time.Duration
 	within [][]datalayer.StackFrame // from where messages were being pushed when it was made
 	left   time.Time                // when we heard of it
@@ -39,6 +40,8 @@ type request struct {
 	status int
 	err    string
 	closed bool // what became of it is known
+	// blocked says that the page's policy forbade it.
+	blocked bool
 }
 
 // The hits of a request are handed on a moment after its answer, because the
@@ -120,6 +123,9 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	if e.Type == network.ResourceTypePreflight || !hits.Concerns(e.Request.URL) || t.requests.find(key) != nil {
 		return
 	}
+	t.requests.open = slices.DeleteFunc(t.requests.open, func(r *request) bool { // a tab that is closed has both ways
+		return r.by != nil && r.place.tab == s.tab && r.URL == e.Request.URL
+	})
 	p := s.place(e.FrameID)
 	p.loader = e.LoaderID
 	r := &request{
@@ -141,6 +147,24 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 		}
 		t.send(body)
 	}
+}
+
+// overheard takes the requests that hooks noted. What becomes of one that was made
+// while its page was left nobody hears.
+func (t *tracker) overheard() {
+	for _, r := range t.ledger.noted {
+		told := func(other *request) bool { return other.place.tab == r.place.tab && other.URL == r.URL }
+		if !hits.Concerns(r.URL) || slices.ContainsFunc(t.requests.open, told) {
+			continue
+		}
+		r.left = t.now
+		r.close(0, "", t.now)
+		if r.blocked {
+			r.err = blockedByPolicy
+		}
+		t.requests.open = append(t.requests.open, r)
+	}
+	t.ledger.noted = nil
 }
 
 // pushedFrom returns the stacks below the hook on a stack: those from which messages
@@ -209,7 +233,7 @@ func (t *tracker) settle(now time.Time) {
 			wait = wait || r.closed
 			return false
 		}
-		documents := t.ledger.around(r.place)
+		documents := t.ledger.around(r)
 		if documents == nil && !now.IsZero() && now.Before(r.left.Add(unanswered)) {
 			r.due = now.Add(aMoment) // its page has not said anything yet
 			return false
@@ -239,18 +263,23 @@ func (t *tracker) ready(now time.Time) []datalayer.Entry {
 	return t.ledger.ready(now)
 }
 
-// around returns the document of a place that is known, and those around it, from
-// the innermost; nil where nothing is known of it yet.
-func (l *ledger) around(p place) []*document {
+// around returns the document that made a request, and those around it, as far as
+// they are known; nil where nothing is yet.
+func (l *ledger) around(r *request) []*document {
 	var documents []*document
+	p, doc := r.place, r.by
 	for range maxFrameDepth {
-		if doc := l.loaded[p.loader]; doc != nil && doc.page.ID != "" {
+		if doc == nil {
+			doc = l.loaded[p.loader]
+		}
+		if doc != nil && doc.page.ID != "" {
 			documents = append(documents, doc)
 		}
 		if p.parent == "" {
 			break
 		}
 		p = place{tab: p.tab, frame: p.parent, parent: p.tab.parents[p.parent], loader: p.tab.loaders[p.parent]}
+		doc = nil
 	}
 	return documents
 }

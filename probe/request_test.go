@@ -8,6 +8,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
@@ -85,6 +86,9 @@ func TestHits(t *testing.T) {
 			[]string{"hit 127.0.0.1/page ga4 GET view 204"}},
 		{"a policy of the page", `<meta http-equiv="Content-Security-Policy" content="img-src 'none'">`, `new Image().src = collect('view')`,
 			[]string{"hit 127.0.0.1/page ga4 GET view 0 (blocked by the page's content security policy)"}},
+		{"a policy of the page on what scripts send", `<meta http-equiv="Content-Security-Policy" content="connect-src 'none'">`,
+			`dataLayer.push({event: 'widget_opened'}); fetch(collect('chat_widget_opened')).catch(() => {})`,
+			[]string{"hit 127.0.0.1/page ga4  chat_widget_opened 0 (blocked by the page's content security policy) from widget_opened, likely by name"}},
 		{"a frame", `<iframe id="inner" src="/frame"></iframe>`, "", []string{
 			"hit 127.0.0.1/frame ga4 POST sent 204 from framed, certain by initiator"}},
 		{"a frame of another site", `<iframe src="{other}/frame"></iframe>`, "", []string{
@@ -134,6 +138,65 @@ func before(entries []datalayer.Entry, a, b datalayer.Entry) bool {
 		}
 	}
 	return false
+}
+
+// What a page sends while it is left is heard of through the hook, on whatever way
+// it is left and once each.
+func TestLastHits(t *testing.T) {
+	page := tags + `<script>
+		tagged((event) => event === 'widget_closed' && navigator.sendBeacon(collect(''), 'en=chat_widget_closed&ep.why=left'));
+		addEventListener('pagehide', () => {
+			dataLayer.push({event: 'widget_closed'});
+			fetch(collect('engaged'), {method: 'POST', keepalive: true});
+		});
+		</script>`
+	for _, way := range []string{"to another page", "to another site", "by closing the tab"} {
+		t.Run(way, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, map[string]string{"/page": page, "/next": tags + "<script>dataLayer.push({event: 'next'})</script>", "/g/collect": "#Status: 204\n"})
+			d := newTab(t, chrome)
+			w := watch(t, d, chrome)
+			d.open(s.URL + "/page")
+			w.until("the page is there", func() bool { return len(only[*datalayer.Page](w.entries)) > 0 })
+			how := "likely by name"
+			switch way {
+			case "to another page":
+				d.open(s.URL + "/next")
+			case "to another site":
+				d.open(s.other() + "/next")
+			default: // then the browser tells as well, and more
+				how = "certain by initiator"
+				d.call(ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
+				w.until("the tab is closed", func() bool { return w.state.Phase == datalayer.Over })
+			}
+			want := []string{
+				"hit 127.0.0.1/page ga4 POST chat_widget_closed 0 from widget_closed, " + how,
+				"hit 127.0.0.1/page ga4 POST engaged 0 from widget_closed, weak by time",
+			}
+			if diff := cmp.Diff(want, w.hear(2)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A page that comes back has its own functions again.
+func TestTheHookListensOnlyWhileAPageIsLeft(t *testing.T) {
+	s := serve(t, map[string]string{"/page": tags, "/next": "next"})
+	d := newTab(t, chrome)
+	watch(t, d, chrome)
+	d.open(s.URL + "/page")
+	const own = `[navigator.hasOwnProperty('sendBeacon'), /native code/.test(fetch)].join()`
+	d.run(`addEventListener('pagehide', () => window.left = ` + own + `)`)
+	if got := d.run(own); got != `"false,true"` {
+		t.Errorf("before: %s", got)
+	}
+	d.open(s.URL + "/next")
+	d.run(`new Promise((done) => setTimeout(done)).then(() => { history.back() })`)
+	d.run(`new Promise((done) => { const wait = () => window.left ? done() : setTimeout(wait, 10); wait(); })`)
+	if got := d.run(`window.left + " " + ` + own); got != `"true,false false,true"` {
+		t.Errorf("while it was left, and then: %s", got)
+	}
 }
 
 // Somebody blocks the request, as an extension does.

@@ -89,5 +89,6 @@ func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused) {
 	}
 	if b, err := readBatch(text); err == nil {
 		t.ledger.take(b, s.place(e.FrameID), t.now)
+		t.overheard()
 	}
 }

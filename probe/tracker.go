@@ -324,6 +324,7 @@ func (t *tracker) called(s *session, e *runtime.EventBindingCalled) {
 	}
 	if b, err := readBatch([]byte(e.Payload)); err == nil {
 		t.ledger.take(b, s.place(s.worlds[e.ExecutionContextID].frame), t.now)
+		t.overheard()
 	}
 }
 

@@ -1,0 +1,84 @@
+// Notes the requests that the browser tells nobody of: those that a page makes while
+// it is being left, and those that its content security policy forbids.
+//
+// While a page is left, wrappers stand before sendBeacon and fetch. Before that, and
+// after a return to the page, nothing does.
+//
+// The caller gives emit(fields) and guard(function), as to layers.js.
+(function (hook) {
+  'use strict';
+  const { emit, guard } = hook;
+  const G = globalThis;
+  const { URL, URLSearchParams, Request, navigator, document } = G;
+  const { apply, defineProperty: define, getOwnPropertyDescriptor: describe } = G.Reflect;
+  const quote = G.JSON.stringify;
+  const getter = (type, name) => type && describe(type.prototype, name).get;
+  const hrefOf = getter(URL, 'href'), urlOf = getter(Request, 'url'), methodOf = getter(Request, 'method');
+  const paramsOf = URLSearchParams.prototype.toString;
+  const bodySize = 16384, allBodies = 32768; // characters; beacons have 64 KiB to share
+  let bodies = 0, wrapped = [];
+
+  // of reads what a getter says of a value; '' where the value is not of its kind.
+  const of = (get, v) => {
+    try { return apply(get, v, []); } catch { return ''; }
+  };
+
+  function note(url, method, body, more) {
+    const address = of(hrefOf, new URL(typeof url === 'string' ? url : of(hrefOf, url) || of(urlOf, url), document.baseURI));
+    let text = typeof body === 'string' ? body : of(paramsOf, body);
+    if (text.length > bodySize || bodies + text.length > allBodies) text = '';
+    bodies += text.length;
+    emit('"is":"request","url":' + quote(address) + ',"method":' + quote(method) + ',"body":' + quote(text) + more);
+  }
+
+  const noteBeacon = guard((url, body) => note(url, 'POST', body, ''));
+  const noteFetch = guard((input, init) => {
+    const method = init && typeof init.method === 'string' ? init.method : of(methodOf, input);
+    note(input, method || 'GET', init && init.body, '');
+  });
+
+  // wrap puts a function that notes before one of the page's.
+  const wrap = guard((owner, name, noteCall) => {
+    const inner = owner[name];
+    if (typeof inner !== 'function') return;
+    const own = describe(owner, name);
+    const wrapper = ({
+      [name]() {
+        apply(noteCall, undefined, arguments);
+        return apply(inner, this, arguments);
+      },
+    })[name];
+    const there = define(owner, name, {
+      __proto__: null, configurable: true, writable: true, enumerable: own ? own.enumerable : false, value: wrapper,
+    });
+    if (there) wrapped[wrapped.length] = { owner, name, wrapper, own };
+  });
+
+  return {
+    listenIn() {
+      if (wrapped.length > 0) return;
+      bodies = 0;
+      wrap(navigator, 'sendBeacon', noteBeacon);
+      wrap(G, 'fetch', noteFetch);
+    },
+
+    // letGo gives the page its functions back, but for one that it has replaced.
+    letGo: guard(() => {
+      for (let i = 0; i < wrapped.length; i++) {
+        const { owner, name, wrapper, own } = wrapped[i];
+        const there = describe(owner, name);
+        if (!there || there.value !== wrapper) continue;
+        if (own) define(owner, name, own);
+        else delete owner[name];
+      }
+      wrapped = [];
+    }),
+
+    // forbidden takes an event of the policy's. Of images and frames the browser
+    // tells; of what scripts send it does not.
+    forbidden: guard((event) => {
+      if (!event.isTrusted || event.disposition !== 'enforce' || event.effectiveDirective !== 'connect-src') return;
+      note(event.blockedURI, '', '', ',"blocked":true');
+    }),
+  };
+})
