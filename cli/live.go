@@ -43,6 +43,8 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
 	flags.StringVar(&f.format, "format", "text", "what is printed where nothing is drawn: `text` or ndjson")
 	flags.DurationVar(&f.duration, "for", 0, "stop after that `TIME`, for example 30s")
+	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "leave out from where in the page's scripts each message came")
+	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "leave out what the user clicked, submitted and changed")
 	flags.BoolVar(&f.redact, "redact", false, "keep personal data out of recordings")
 	flags.BoolVar(&f.noColor, "no-color", false, "use no colours")
 	addPlain(cmd, &f.plain)

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -90,5 +91,44 @@ func TestActions(t *testing.T) {
 	}
 	if len(opened.Stack) != 1 || !strings.Contains(opened.Stack[0].Func, "opened") || opened.Stack[0].URL != s.URL+"/" || opened.Stack[0].Line == 0 {
 		t.Errorf("the push's stack is %+v", opened.Stack)
+	}
+}
+
+// What led to a message is left out on request, and the page is not asked for it.
+func TestNothingOfWhatLedToIt(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": `<style>* { font-size: 20px }</style><button onclick="dataLayer.push({event: 'opened'})">Chat</button>
+		<script>
+			dataLayer = [];
+			stacks = actions = 0;
+			Object.defineProperty(Error, 'prepareStackTrace', {get() { stacks++ }, set() {}});
+			Object.defineProperty(document.querySelector('button'), 'localName', {get() { actions++; return 'button' }});
+		</script>`})
+	for _, test := range []struct {
+		noStacks, noActions bool
+	}{{false, false}, {true, false}, {false, true}, {true, true}} {
+		d := newTab(t, chrome)
+		w := watch(t, d, chrome, func(o *Options) { o.NoStacks, o.NoActions = test.noStacks, test.noActions })
+		d.open(s.URL)
+		d.click("button")
+		w.see("opened")
+		opened := w.pushes()[0]
+		if stacks := len(opened.Stack) == 0; stacks != test.noStacks {
+			t.Errorf("%+v: the stack is %+v", test, opened.Stack)
+		}
+		if opened.Action == nil != test.noActions || len(only[*datalayer.Action](w.entries)) == 0 != test.noActions {
+			t.Errorf("%+v: the push came from %+v", test, opened.Action)
+		}
+		asked := d.run(`[stacks > 0, actions > 0].join()`)
+		if want := fmt.Sprintf("%q", fmt.Sprintf("%v,%v", !test.noStacks, !test.noActions)); asked != want {
+			t.Errorf("%+v: the page was asked for stacks and actions: %s", test, asked)
+		}
+		if err := w.Push(t.Context(), "dataLayer", `{event: 'by hand'}`); err != nil {
+			t.Fatal(err)
+		}
+		w.see("by hand")
+		if made := w.pushes()[1]; len(made.Stack) == 0 || made.Stack[len(made.Stack)-1].URL != ByHand {
+			t.Errorf("%+v: the stack of a message made by hand is %+v", test, made.Stack)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"crypto/rand"
 	_ "embed" // the hook's scripts
 	"encoding/json"
@@ -35,6 +36,7 @@ type hookConfig struct {
 	Layers  []string `json:"layers"`
 	Rescue  string   `json:"rescue"` // where beacons go from pagehide on
 	Stacks  bool     `json:"stacks"`
+	Actions bool     `json:"actions"`
 	Lease   int64    `json:"lease"` // ms without a check after which the hook steps aside
 }
 
@@ -46,9 +48,10 @@ const lease = 15 * time.Second
 // than it is worth. A message of the web's usual sizes is far below them.
 const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "depth": 100, "time": 50}`
 
-// newHookConfig returns a configuration whose names no page can guess, so that
-// two probes on one tab do not meet.
-func newHookConfig(layers []string) hookConfig {
+// hook returns a configuration whose names no page can guess, so that two probes
+// on one tab do not meet.
+func (o Options) hook() hookConfig {
+	layers := o.Layers
 	if len(layers) == 0 {
 		layers = []string{"dataLayer"}
 	}
@@ -59,9 +62,10 @@ func newHookConfig(layers []string) hookConfig {
 		Layers:  layers,
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
-		Rescue: "https://" + secret + ".invalid/",
-		Stacks: true,
-		Lease:  lease.Milliseconds(),
+		Rescue:  "https://" + secret + ".invalid/",
+		Stacks:  !o.NoStacks,
+		Actions: !o.NoActions,
+		Lease:   cmp.Or(o.lease, lease).Milliseconds(),
 	}
 }
 

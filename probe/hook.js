@@ -4,7 +4,8 @@
 // Nothing it does throws into the page, and what it needs from the page's globals
 // it takes before the page can replace it.
 //
-// config: binding, key (names of globals), layers, rescue (a URL), stacks, lease (ms).
+// config: binding, key (names of globals), layers, rescue (a URL), stacks, actions,
+// lease (ms).
 (function (config, snapshot, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
@@ -185,7 +186,7 @@
   // A page that pushes many times in one go does so from one place, mostly; beyond
   // the first few the stacks would be what costs most.
   const stackDepth = 8, stacksPerBatch = 4, stackMemory = 500, actionMemory = 1000; // ms
-  let stacks = new Map(), stackCount = 0, stacksRead = 0;
+  let stacks = new Map(), stackCount = 0, stacksRead = 0, byHand = false;
   let lastAction = 0, lastActionTime = 0;
 
   function noteAction(fields) {
@@ -199,7 +200,7 @@
   // stackAbove returns the calls that led to f. A text that was sent is named by
   // its number from then on.
   function stackAbove(f) {
-    if (!config.stacks || !f || !captureStack || stacksRead >= stacksPerBatch) return '';
+    if (!config.stacks && !byHand || !f || !captureStack || stacksRead >= stacksPerBatch) return '';
     stacksRead++;
     const text = readStack(f);
     if (!text) return '';
@@ -262,6 +263,11 @@
       watch(names) {
         for (let i = 0; i < names.length; i++) layers.watch(names[i]);
       },
+      // byHand calls f, whose pushes are told from the page's by their stacks.
+      byHand(f) {
+        byHand = true;
+        try { f(); } finally { byHand = false; }
+      },
       // check looks after the hook and tells how it stands, as text.
       check() {
         heard = now();
@@ -301,7 +307,7 @@
     DOMContentLoaded: onReady,
     load: guard(checkAll),
     securitypolicyviolation: requests.forbidden,
-    ...(G.Element && guard(watchActions)(noteAction)),
+    ...(config.actions && G.Element && guard(watchActions)(noteAction)),
   };
   G[config.key].watch(config.layers);
   attend();

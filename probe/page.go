@@ -137,7 +137,7 @@ func (p *Probe) Push(ctx context.Context, layer, message string) error {
 	if err != nil {
 		return fmt.Errorf("pushing into %s: %w", layer, err)
 	}
-	script := fmt.Sprintf("(%s)(%s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), name, message, ByHand)
+	script := fmt.Sprintf("(%s)(globalThis[%q], %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.Key, name, message, ByHand)
 	var result runtime.EvaluateResult
 	if err := tell(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: script}, &result); err != nil {
 		return fmt.Errorf("pushing into %s: %w", layer, err)

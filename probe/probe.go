@@ -49,6 +49,9 @@ type Options struct {
 	// Layers are the names of data layers to watch from the first script on.
 	// Empty means "dataLayer".
 	Layers []string
+	// NoStacks and NoActions leave out what led to a message: the calls in the
+	// page, and what the user did. The page is then not even asked for it.
+	NoStacks, NoActions bool
 	// Container finds the container in the text of a script that a page loaded,
 	// and returns its ID, Version and Resource, or nil. The probe completes the
 	// rest. Nil looks for none.
@@ -64,6 +67,7 @@ type Options struct {
 // Probe watches a browser. Its methods may be called from any goroutine.
 type Probe struct {
 	options Options
+	hook    hookConfig
 	outbox  *outbox
 	end     context.CancelFunc
 	ended   chan struct{}
@@ -82,7 +86,7 @@ func Open(o Options) (*Probe, error) {
 		o.Started = time.Now()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Probe{options: o, outbox: newOutbox(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1)}
+	p := &Probe{options: o, hook: o.hook(), outbox: newOutbox(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1)}
 	go func() {
 		defer close(p.ended)
 		p.outbox.close(p.run(ctx))
@@ -121,11 +125,7 @@ func (p *Probe) Choose(id string) {
 
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
-	hook := newHookConfig(p.options.Layers)
-	if p.options.lease != 0 {
-		hook.Lease = p.options.lease.Milliseconds()
-	}
-	w := newWatcher(p.outbox, newTracker(hook, p.options.Started))
+	w := newWatcher(p.outbox, newTracker(p.hook, p.options.Started))
 	w.open, w.front = p.options.URL, &p.front
 	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
 	w.tracker.container = p.options.Container
