@@ -76,6 +76,9 @@ func (p *Plain) End(s session.Snapshot) error {
 	if err := p.Tell(s); err != nil {
 		return err
 	}
+	if s.Attachment.Phase == datalayer.Starting && s.Len() == 0 {
+		return p.flush() // it never came to anything
+	}
 	c := s.Counts
 	line := fmt.Sprintf("%s, %s, %s, %s", count(c.Messages, "message"), count(c.Errors, "error"), count(c.Warnings, "warning"), count(c.Infos, "info"))
 	if c.Gaps > 0 {
