@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 		return err
 	}
 	settings.apply(&options)
-	options.Wait, options.ReadContainer = waiter(ctx, s), readContainer
+	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
 	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
 	if noColor {
 		program = append(program, tea.WithColorProfile(colorprofile.Ascii))
@@ -87,6 +88,28 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		}()
 		return ui.Recording{File: name, Wait: waiter(ctx, s), Close: cancel}, nil
 	}
+}
+
+// files lists what is in a directory; of a very large one a part.
+func files(dir string) []string {
+	if dir == "" {
+		dir = "."
+	}
+	open, err := os.Open(atHome(dir))
+	if err != nil {
+		return nil // what is typed there leads nowhere, which Enter tells
+	}
+	defer open.Close()
+	entries, _ := open.ReadDir(5_000)
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+		if info, err := os.Stat(filepath.Join(atHome(dir), e.Name())); err == nil && info.IsDir() {
+			names[i] += "/"
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // atHome is a path that was typed where no shell knows what ~ stands for.

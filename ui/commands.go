@@ -17,6 +17,11 @@ type command struct {
 	run   func(Model) (Model, tea.Cmd)
 	// whyNot says why the command does nothing now; empty: it works.
 	whyNot func(Model) string
+	// words names what can be typed after the name, and enter takes it; complete
+	// finds how it can go on.
+	words    string
+	enter    func(Model, string) (Model, tea.Cmd)
+	complete func(Model, string) completion
 	// picks says that it is about the message under the cursor.
 	picks bool
 }
@@ -100,32 +105,43 @@ func newCommands(keys map[string][]string) *commands {
 
 func globalCommands() []command {
 	return []command{
-		{name: "filter", keys: []string{"f"}, help: "show only what matches", hint: "filter", run: askFilter},
+		{name: "filter", keys: []string{"f"}, help: "show only what matches", hint: "filter", run: askFilter,
+			words: "FILTER", enter: Model.filtered, complete: Model.completeFilter},
 		{name: "filter-toggle", keys: []string{"F"}, help: "take the filter off, or put it on again", run: toggleFilter, whyNot: noFilter},
-		{name: "filter-named", keys: []string{"@"}, help: "show only what a filter with a name lets through", run: askNamedFilter},
-		{name: "find", keys: []string{"/"}, help: "search everything, also what is folded or cut", hint: "find", run: askFind},
+		{name: "filter-named", keys: []string{"@"}, help: "show only what a filter with a name lets through", run: askNamedFilter,
+			words: "NAME", enter: Model.named, complete: Model.completeNamed},
+		{name: "find", keys: []string{"/"}, help: "search everything, also what is folded or cut", hint: "find", run: askFind,
+			words: "TEXT", enter: Model.sought, complete: Model.completeEvent},
 		{name: "find-next", keys: []string{"n"}, help: "next place found", run: repeatFind(1), whyNot: noFind},
 		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},
 		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "next finding", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, 1) }},
 		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, -1) }},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
-		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true},
-		{name: "open", keys: []string{"o"}, help: "look at a recording; q comes back", run: askOpen, whyNot: cannotOpen},
-		{name: "diff", keys: []string{"D"}, help: "compare with a recording", run: askCompare, whyNot: cannotOpen},
+		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true,
+			words: "WHAT", enter: Model.copied, complete: completeCopy},
+		{name: "open", keys: []string{"o"}, help: "look at a recording; q comes back", run: askOpen, whyNot: cannotOpen,
+			words: "FILE", enter: Model.open, complete: completeFile(recordings...)},
+		{name: "diff", keys: []string{"D"}, help: "compare with a recording", run: askCompare, whyNot: cannotOpen,
+			words: "FILE", enter: Model.compare, complete: completeFile(recordings...)},
 		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", run: toggleMark, whyNot: cannotRemark, picks: true},
-		{name: "note", keys: []string{"a"}, help: "write a note on the message", run: askNote, whyNot: cannotRemark, picks: true},
+		{name: "note", keys: []string{"a"}, help: "write a note on the message", run: askNote, whyNot: cannotRemark, picks: true,
+			words: "TEXT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.noteOn(m.currentPush().Seq, typed) }},
 		{name: "reload", keys: []string{"R"}, help: "load the page anew", run: reloadPage, whyNot: noPage},
-		{name: "navigate", keys: []string{"u"}, help: "open another address in the tab", run: askAddress, whyNot: noPage},
+		{name: "navigate", keys: []string{"u"}, help: "open another address in the tab", run: askAddress, whyNot: noPage,
+			words: "ADDRESS", enter: Model.navigate, complete: Model.completeAddress},
 		{name: "switch-tab", keys: []string{"t"}, help: "watch another tab of the browser", run: openPicker, whyNot: cannotSwitch},
 		{name: "screenshot", keys: []string{"S"}, help: "keep a picture of the page with the message", run: takeScreenshot, whyNot: noPage},
-		{name: "push", keys: []string{"P"}, help: "push a message by hand", run: askPush, whyNot: noPage},
+		{name: "push", keys: []string{"P"}, help: "push a message by hand", run: askPush, whyNot: noPage,
+			words: "OBJECT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.confirmPush(m.currentLayer(), typed) }},
 		{name: "command", keys: []string{":"}, help: "type a command by its name", run: askCommand},
 		{name: "fold-noise", keys: []string{"z"}, help: "show or fold away gtm.* messages", run: toggleNoise},
 		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", run: turnTab(1)},
 		{name: "tab-previous", keys: []string{"left", "h"}, help: "view of the message before", run: turnTab(-1)},
 		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane, picks: true},
 		{name: "pause", keys: []string{"p"}, help: "freeze the screen, or let it go on; capture goes on all the while", run: togglePause},
-		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf},
+		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf,
+			words: "PATTERN or FILE", enter: Model.whatIfEntered, complete: completeFile(".json", ".js")},
+		{name: "theme", help: "other colours", run: askTheme, words: "NAME", enter: Model.themed, complete: completeTheme},
 		{name: "explain", keys: []string{"e"}, help: "say what the findings mean, and why they matter", run: toggleExplain},
 		{name: "messages", keys: []string{"1"}, help: "the messages", run: goToScreen(onMessages)},
 		{name: "coverage", keys: []string{"2"}, help: "the plan's events, seen and not seen", run: goToScreen(onCoverage)},

@@ -45,7 +45,9 @@ func askCompare(m Model) (Model, tea.Cmd) {
 	if a := m.comparison.answer; a != nil {
 		already = a.file
 	}
-	return m.ask("compare with", "a recording · enter · esc", already, Model.compare)
+	m, focus := m.ask("compare with", "a recording · tab completes · esc", already, Model.compare)
+	m, more := m.completing("file", completeFile(recordings...))
+	return m, tea.Batch(focus, more)
 }
 
 func notCompared(m Model) string {
@@ -60,6 +62,7 @@ func (m Model) compare(file string) (Model, tea.Cmd) {
 	if file = strings.TrimSpace(file); file == "" {
 		return m, nil
 	}
+	m = m.remember("file", file)
 	m.comparison.generation++
 	m.comparison.asked = true
 	m.status = told("comparing with " + file)

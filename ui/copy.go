@@ -1,24 +1,51 @@
 package ui
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
 )
 
-// chooseCopy asks what of the message is to go to the clipboard. The terminal puts
-// it there (OSC 52), so it works over SSH.
+// copyChoices are what of a message can go to the clipboard. The terminal puts it
+// there (OSC 52), so it works over SSH.
+var copyChoices = []choice{
+	{"t", "ticket", copies("ticket", Model.ticket)},
+	{"m", "message", copies("message", messageJSON)},
+	{"c", "console snippet", copies("console snippet", snippet)},
+	{"v", "value", copies("value", valueUnderCursor)},
+	{"p", "path", copies("path", pathUnderCursor)},
+}
+
 func chooseCopy(m Model) (Model, tea.Cmd) {
-	m.chooser = chooser{"copy", []choice{
-		{"t", "ticket", copies("ticket", Model.ticket)},
-		{"m", "message", copies("message", messageJSON)},
-		{"c", "console snippet", copies("console snippet", snippet)},
-		{"v", "value", copies("value", valueUnderCursor)},
-		{"p", "path", copies("path", pathUnderCursor)},
-	}}
+	m.chooser = chooser{"copy", copyChoices}
 	return m, nil
+}
+
+// copied copies what a word names.
+func (m Model) copied(what string) (Model, tea.Cmd) {
+	for _, c := range copyChoices {
+		if what == c.name || what == c.key {
+			return c.run(m)
+		}
+	}
+	m.status = failed(fmt.Errorf("there is no %s to copy, but %s", what, strings.Join(choiceNames(copyChoices), ", ")))
+	return m, nil
+}
+
+func completeCopy(_ Model, typed string) completion {
+	return completion{words: fitting(suggestions(choiceNames(copyChoices)), typed)}
+}
+
+func choiceNames(choices []choice) []string {
+	var names []string
+	for _, c := range choices {
+		names = append(names, c.name)
+	}
+	return names
 }
 
 func noMessage(m Model) string {

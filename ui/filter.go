@@ -9,31 +9,36 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/filter"
+	"layertap/rules"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
-
-// keptFilters is how many filters are offered again.
-const keptFilters = 50
 
 func askFilter(m Model) (Model, tea.Cmd) { return m.askFilter(m.messages.sieve.filter.String()) }
 
 // askNamedFilter asks for one of the filters that have names.
 func askNamedFilter(m Model) (Model, tea.Cmd) { return m.askFilter("@") }
 
+// named shows only what the filter with a name lets through.
+func (m Model) named(name string) (Model, tea.Cmd) {
+	return m.filtered("@" + strings.TrimPrefix(name, "@"))
+}
+
+func (m Model) completeNamed(typed string) completion {
+	var names []suggestion
+	for _, name := range slices.Sorted(maps.Keys(m.presets)) {
+		names = append(names, suggestion{name, "the filter " + m.presets[name]})
+	}
+	return completion{words: fitting(names, strings.TrimPrefix(typed, "@"))}
+}
+
 // askFilter opens the line for a filter with a text that is already there.
 func (m Model) askFilter(already string) (Model, tea.Cmd) {
 	m.screen = onMessages
-	m, cmd := m.ask("filter", "tab completes · ↑ the one before · esc", already, Model.filterEntered)
-	m.prompt.history = m.filters
-	m.prompt.below = Model.filterHelp
-	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) {
-		m.prompt.input.SetSuggestions(m.filterSuggestions(typed))
-		return m, nil
-	}
-	m.prompt.input.ShowSuggestions = true
-	m.prompt.input.SetSuggestions(m.filterSuggestions(already))
-	return m, cmd
+	m, focus := m.ask("filter", "tab completes · ↑ the one before · esc", already, Model.filterEntered)
+	m.prompt.below = func(m Model) [2]text.Line { return m.filterHelp(m.prompt.input.Value(), 0) }
+	m, more := m.completing("filter", Model.completeFilter)
+	return m, tea.Batch(focus, more)
 }
 
 // filterEntered takes a filter that was typed. Where it is none the line stays
@@ -50,41 +55,41 @@ func (m Model) filterEntered(typed string) (Model, tea.Cmd) {
 
 // filtered shows only what a filter lets through.
 func (m Model) filtered(typed string) (Model, tea.Cmd) {
+	m.screen = onMessages
 	typed = strings.TrimSpace(typed)
 	f, err := m.presets.Parse(typed)
 	if err != nil {
 		m.status = failed(err)
 		return m, nil
 	}
-	if typed != "" && (len(m.filters) == 0 || m.filters[0] != typed) {
-		others := slices.DeleteFunc(slices.Clone(m.filters), func(f string) bool { return f == typed })
-		m.filters = append([]string{typed}, others[:min(len(others), keptFilters)]...)
-	}
+	m = m.remember("filter", typed)
 	return m.sift(sieve{f, m.messages.sieve.noise})
 }
 
-// filterHelp is what stands below the line for a filter: a caret under what is
-// wrong, and why it is, or else what can be typed there.
-func (m Model) filterHelp() [2]text.Line {
-	typed := m.prompt.input.Value()
-	word := lastWord(typed)
-	if names := m.presetNames(); slices.ContainsFunc(names, func(name string) bool { return word != "" && strings.HasPrefix(name, word) }) {
-		return [2]text.Line{1: text.Of(style.Faint, " filters with a name: "+strings.Join(names, " "))}
-	}
+// filterHelp is what stands below the line for a filter, which begins at a byte of
+// that line: a caret under what is wrong, and why it is, or else what can be typed
+// where nothing is yet.
+func (m Model) filterHelp(typed string, at int) [2]text.Line {
+	_, word := lastWord(typed)
 	var wrong *filter.Error
-	if _, err := m.presets.Parse(typed); errors.As(err, &wrong) && wrong.Offset < len(typed) {
+	if _, err := m.presets.Parse(typed); errors.As(err, &wrong) && wrong.Offset < len(typed) &&
+		(len(m.prompt.options.words) == 0 || wrong.Offset < len(typed)-len(word)) {
+		line := m.prompt.input.Value()
 		return [2]text.Line{
-			text.Of(style.Bad, strings.Repeat(" ", m.prompt.column(typed[:wrong.Offset]))+"^"),
+			text.Of(style.Bad, strings.Repeat(" ", m.prompt.column(line[:at+wrong.Offset], m.width))+"^"),
 			text.Of(style.Bad, " "+wrong.Reason),
 		}
 	}
-	field := word
+	if word != "" && len(m.prompt.options.words) > 0 || m.prompt.chosen >= 0 {
+		return [2]text.Line{}
+	}
+	name := word
 	if i := strings.IndexAny(word, ":=~"); i >= 0 {
-		field = word[:i]
+		name = word[:i]
 	}
 	for _, f := range filter.Fields() {
-		if strings.EqualFold(field, f.Name) {
-			return [2]text.Line{1: text.Of(style.Plain, " "+f.Name+"  ").With(style.Faint, f.Help+", as in "+f.Example)}
+		if strings.EqualFold(name, f.Name) {
+			return [2]text.Line{1: text.Of(style.Plain, " "+f.Name+"  ").With(style.Faint, fieldHelp(f))}
 		}
 	}
 	var names []string
@@ -97,8 +102,11 @@ func (m Model) filterHelp() [2]text.Line {
 	}
 }
 
-// lastWord is the word that is being typed, without the sign that negates it.
-func lastWord(typed string) string {
+func fieldHelp(f filter.Field) string { return f.Help + ", as in " + f.Example }
+
+// lastWord is the word that is being typed, without the sign that negates it, and
+// the byte at which it begins.
+func lastWord(typed string) (int, string) {
 	start, inQuotes := 0, false
 	for i, r := range typed {
 		switch {
@@ -108,49 +116,102 @@ func lastWord(typed string) string {
 			start = i + 1
 		}
 	}
-	return strings.TrimPrefix(typed[start:], "-")
+	if strings.HasPrefix(typed[start:], "-") {
+		start++
+	}
+	return start, typed[start:]
 }
 
-// filterSuggestions are what a filter can go on with: as one from before did, or
-// with a word, a field, a name, an event or a trigger.
-func (m Model) filterSuggestions(typed string) []string {
-	word := lastWord(typed)
-	if word == "" {
-		return m.filters
+// completeFilter completes the last word of a filter: a field, a word with a
+// meaning, a name, an event, or after a field what it can be.
+func (m Model) completeFilter(typed string) completion {
+	start, word := lastWord(typed)
+	c := completion{start: start, session: true}
+	if i := strings.IndexAny(word, ":="); i >= 0 {
+		c.start += i + 1
+		c.words = fitting(m.fieldValues(strings.ToLower(word[:i])), strings.Trim(word[i+1:], `"`))
+		for i, s := range c.words {
+			c.words[i].word = filter.Quote(s.word)
+		}
+		return c
 	}
-	stem := strings.TrimSuffix(typed, word)
-	suggestions := slices.Clone(m.filters)
-	for _, next := range m.filterWords() {
-		suggestions = append(suggestions, stem+next)
-	}
-	return suggestions
+	c.words = fitting(m.filterWords(), word)
+	return c
 }
 
-// presetNames are the names of filters as they stand in others.
-func (m Model) presetNames() []string {
-	names := slices.Sorted(maps.Keys(m.presets))
-	for i, name := range names {
-		names[i] = "@" + name
-	}
-	return names
-}
-
-func (m Model) filterWords() []string {
-	var words []string
+// filterWords are the words that a filter can be made of.
+func (m Model) filterWords() []suggestion {
+	var words []suggestion
 	for _, f := range filter.Fields() {
-		words = append(words, f.Name+":")
+		words = append(words, suggestion{f.Name + ":", fieldHelp(f)})
 	}
 	for _, w := range filter.Words() {
-		words = append(words, w.Name)
+		words = append(words, suggestion{w.Name, "the message " + w.Help})
 	}
-	words = append(words, m.presetNames()...)
-	for _, e := range m.seen.events[max(0, len(m.seen.events)-200):] {
-		words = append(words, filter.Quote(e.name), "event:"+filter.Quote(e.name), "event="+filter.Quote(e.name))
+	for _, name := range slices.Sorted(maps.Keys(m.presets)) {
+		words = append(words, suggestion{"@" + name, "the filter " + m.presets[name]})
 	}
-	for _, t := range m.snapshot.Triggers {
-		words = append(words, "trigger:"+filter.Quote(t.Trigger.Name))
+	for _, e := range m.lastEvents() {
+		words = append(words, suggestion{filter.Quote(e.word), e.help})
 	}
 	return words
+}
+
+// lastEvents are the names of the events that came last, Google Tag Manager's own
+// behind the others.
+func (m Model) lastEvents() []suggestion {
+	var events, noise []suggestion
+	for _, e := range m.seen.events[max(0, len(m.seen.events)-known):] {
+		s := suggestion{e.name, count(e.count, "message")}
+		if strings.HasPrefix(e.name, "gtm.") {
+			noise = append(noise, s)
+		} else {
+			events = append(events, s)
+		}
+	}
+	return append(events, noise...)
+}
+
+// fieldValues are what a field was seen to be.
+func (m Model) fieldValues(field string) []suggestion {
+	switch field {
+	case "event":
+		return m.lastEvents()
+	case "param":
+		return suggestions(m.vocabulary.parameters)
+	case "trigger":
+		var names []suggestion
+		for _, t := range m.snapshot.Triggers {
+			names = append(names, suggestion{t.Trigger.Name, "matched " + count(t.Matched, "message")})
+		}
+		return names
+	case "tag":
+		return suggestions(m.vocabulary.tags)
+	case "hit":
+		return suggestions(m.vocabulary.hits)
+	case "url":
+		return suggestions(m.vocabulary.paths)
+	case "layer":
+		var names []string
+		for _, l := range m.seen.layers {
+			names = append(names, l.name)
+		}
+		return suggestions(names)
+	case "kind":
+		return suggestions([]string{"object", "gtag", "command", "function", "other"})
+	case "frame":
+		return suggestions([]string{"main"})
+	case "mark":
+		return suggestions([]string{markSign})
+	case "code":
+		var codes []suggestion
+		for _, code := range rules.Codes() {
+			explained, _ := rules.Explain(code)
+			codes = append(codes, suggestion{string(code), explained.Title})
+		}
+		return codes
+	}
+	return nil
 }
 
 // toggleFilter takes the filter off, or puts the last one on again.
@@ -159,11 +220,11 @@ func toggleFilter(m Model) (Model, tea.Cmd) {
 	if !m.messages.sieve.filter.All() {
 		return m.filtered("")
 	}
-	return m.filtered(m.filters[0])
+	return m.filtered(m.history["filter"][0])
 }
 
 func noFilter(m Model) string {
-	if len(m.filters) == 0 {
+	if len(m.history["filter"]) == 0 {
 		return "there is no filter yet: f sets one"
 	}
 	return ""

@@ -127,12 +127,22 @@ func askFind(m Model) (Model, tea.Cmd) {
 	if m.focus == onDetail {
 		where = "in this message"
 	}
-	return m.ask("/", "enter finds it "+where+" · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
-		if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
-			return m, nil
-		}
-		return m.seek(1)
-	})
+	m, focus := m.ask("/", "enter finds it "+where+" · esc", "", Model.sought)
+	m, more := m.completing("find", Model.completeEvent)
+	return m, tea.Batch(focus, more)
+}
+
+// sought looks for a text.
+func (m Model) sought(typed string) (Model, tea.Cmd) {
+	m.screen = onMessages
+	if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
+		return m, nil
+	}
+	return m.remember("find", typed).seek(1)
+}
+
+func (m Model) completeEvent(typed string) completion {
+	return completion{words: fitting(m.lastEvents(), typed)}
 }
 
 // seek looks for the word where the focus is.

@@ -60,6 +60,9 @@ func helpLine(c command) text.Line {
 	for i, k := range c.keys {
 		keys[i] = shownKey(k)
 	}
+	if len(keys) == 0 {
+		keys = []string{":" + c.name}
+	}
 	return text.Of(style.Accent, "   "+text.Fit(strings.Join(keys, " "), 18)).With(style.Plain, " "+c.help)
 }
 

@@ -11,6 +11,7 @@ import (
 type Command struct {
 	Name  string
 	Where string // the part of the screen that it works on
+	Words string // what can be typed after the name; empty for nothing
 	Keys  []string
 	Help  string
 }
@@ -20,7 +21,7 @@ type Command struct {
 func Commands(keys map[string][]string) []Command {
 	var all []Command
 	for _, c := range newCommands(keys).all {
-		all = append(all, Command{c.name, scopeNames[c.scope], c.keys, c.help})
+		all = append(all, Command{c.name, scopeNames[c.scope], c.words, c.keys, c.help})
 	}
 	return all
 }

@@ -25,7 +25,8 @@ func TestKeysDocument(t *testing.T) {
 		for i, key := range c.Keys {
 			keys[i] = "`" + key + "`"
 		}
-		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", strings.Join(keys, " "), c.Name, c.Help)
+		name := strings.TrimSpace(c.Name + " " + c.Words)
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", strings.Join(keys, " "), name, c.Help)
 	}
 	const file = "../docs/keys.md"
 	if *update {

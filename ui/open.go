@@ -26,7 +26,9 @@ func cannotOpen(m Model) string {
 }
 
 func askOpen(m Model) (Model, tea.Cmd) {
-	return m.ask("open", "a recording · enter opens it · esc", "", Model.open)
+	m, focus := m.ask("open", "a recording · tab completes · esc", "", Model.open)
+	m, more := m.completing("file", completeFile(recordings...))
+	return m, tea.Batch(focus, more)
 }
 
 // open reads the recording in a file. What is shown goes on behind it.
@@ -37,6 +39,7 @@ func (m Model) openAt(file string, seq int) (Model, tea.Cmd) {
 	if file = strings.TrimSpace(file); file == "" {
 		return m, nil
 	}
+	m = m.remember("file", file)
 	m.status = told("opening " + file)
 	open := m.options.Open
 	return m, func() tea.Msg {

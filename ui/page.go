@@ -38,13 +38,26 @@ func reloadPage(m Model) (Model, tea.Cmd) {
 }
 
 func askAddress(m Model) (Model, tea.Cmd) {
+	m, focus := m.ask("go to", "an address · enter opens it · esc", "", Model.navigate)
+	m, more := m.completing("address", Model.completeAddress)
+	return m, tea.Batch(focus, more)
+}
+
+func (m Model) navigate(address string) (Model, tea.Cmd) {
+	if address = strings.TrimSpace(address); address == "" {
+		return m, nil
+	}
 	navigate := m.options.Page.Navigate
-	return m.ask("go to", "an address · enter opens it · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
-		if typed = strings.TrimSpace(typed); typed == "" {
-			return m, nil
-		}
-		return m, func() tea.Msg { return done{told: "opened " + typed, err: navigate(typed)} }
-	})
+	return m.remember("address", address), func() tea.Msg { return done{told: "opened " + address, err: navigate(address)} }
+}
+
+// completeAddress begins with where the page is.
+func (m Model) completeAddress(typed string) completion {
+	addresses := []string{m.snapshot.Header.URL}
+	if m.seen.page != nil {
+		addresses = append([]string{m.seen.page.URL}, addresses...)
+	}
+	return completion{words: fitting(suggestions(addresses), typed)}
 }
 
 func takeScreenshot(m Model) (Model, tea.Cmd) {
@@ -58,22 +71,27 @@ func takeScreenshot(m Model) (Model, tea.Cmd) {
 	}
 }
 
-// askPush asks for a message, and then whether it is to be pushed: the page and
-// everything that listens to it take it for its own.
 func askPush(m Model) (Model, tea.Cmd) {
-	layer := "dataLayer"
-	if push := m.currentPush(); push != nil {
-		layer = push.Layer
-	}
+	layer := m.currentLayer()
 	return m.ask("push", "an object, as JSON or JavaScript · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
-		if typed = strings.TrimSpace(typed); typed == "" {
-			return m, nil
-		}
 		return m.confirmPush(layer, typed)
 	})
 }
 
+// currentLayer is where a message that is pushed by hand goes.
+func (m Model) currentLayer() string {
+	if push := m.currentPush(); push != nil {
+		return push.Layer
+	}
+	return "dataLayer"
+}
+
+// confirmPush asks whether a message is to be pushed: the page and everything that
+// listens to it take it for its own.
 func (m Model) confirmPush(layer, message string) (Model, tea.Cmd) {
+	if message = strings.TrimSpace(message); message == "" {
+		return m, nil
+	}
 	push := m.options.Page.Push
 	m.chooser = chooser{"tags may fire; push into " + layer + "?", []choice{
 		{"y", "push it", func(m Model) (Model, tea.Cmd) {

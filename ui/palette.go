@@ -1,80 +1,163 @@
 package ui
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"layertap/filter"
 	"layertap/ui/style"
+	"layertap/ui/text"
 )
 
 // askCommand opens the line on which commands are typed by their names. Those
 // that take words take them here, too.
 func askCommand(m Model) (Model, tea.Cmd) {
-	m, cmd := m.ask(":", "tab completes · enter · esc", "", Model.runTyped)
-	m.prompt.input.ShowSuggestions = true
-	m.prompt.input.SetSuggestions(m.commandNames())
-	return m, cmd
+	m = m.onMeant() // what the command is about is what was seen when the line was opened
+	about := m.messages.current()
+	m, focus := m.ask(":", "tab completes · ↑ the one before · esc", "", func(m Model, line string) (Model, tea.Cmd) {
+		return m.runTyped(line, about)
+	})
+	m.prompt.below = Model.commandHelp
+	m, more := m.completing("command", Model.completeCommand)
+	return m, tea.Batch(focus, more)
 }
 
-func (m Model) commandNames() []string {
-	names := []string{}
+// typedCommand is the command that a line begins with, and the byte at which its
+// words begin; 0 where the name is still being typed.
+func (m Model) typedCommand(line string) (command, int) {
+	name, _, more := strings.Cut(line, " ")
+	c, ok := m.commands.named(name)
+	if !ok || !more {
+		return c, 0
+	}
+	return c, len(name) + 1
+}
+
+// completeCommand completes the name of a command, or the words that it takes.
+func (m Model) completeCommand(line string) completion {
+	c, at := m.typedCommand(line)
+	switch {
+	case at > 0 && c.complete != nil:
+		words := c.complete(m, line[at:])
+		words.start += at
+		return words
+	case at > 0:
+		return completion{}
+	}
+	var names []suggestion
 	for _, c := range m.commands.all {
 		if c.scope == everywhere || c.scope == m.scope() {
-			names = append(names, c.name)
+			names = append(names, suggestion{c.name, commandHelp(c)})
 		}
 	}
-	for name := range style.Themes() {
-		names = append(names, "theme "+name)
-	}
-	for _, e := range m.seen.events[max(0, len(m.seen.events)-200):] {
-		names = append(names, "filter event:"+filter.Quote(e.name), "find "+e.name)
-	}
-	slices.Sort(names)
-	return names
+	slices.SortFunc(names, func(a, b suggestion) int { return strings.Compare(a.word, b.word) })
+	return completion{words: fitting(names, line)}
 }
 
-func (m Model) runTyped(typed string) (Model, tea.Cmd) {
-	name, words, _ := strings.Cut(strings.TrimSpace(typed), " ")
-	words = strings.TrimSpace(words)
-	switch {
-	case name == "":
-		return m, nil
-	case name == "filter" && words != "":
-		m.screen = onMessages
-		return m.filtered(words)
-	case name == "find" && words != "":
-		m.screen, m.find.word = onMessages, words
-		return m.search(1)
-	case name == "open" && words != "" && cannotOpen(m) == "":
-		return m.open(words)
-	case name == "diff" && words != "" && cannotOpen(m) == "":
-		return m.compare(words)
-	case name == "theme":
-		return m.themed(words), nil
+// commandHelp says what a command does, what it takes and by which keys.
+func commandHelp(c command) string {
+	help := c.help
+	if c.words != "" {
+		help = c.words + "  " + help
 	}
-	if c, ok := m.commands.named(name); ok {
+	for i, key := range c.keys {
+		if i == 0 {
+			help += "  ·"
+		}
+		help += " " + shownKey(key)
+	}
+	return help
+}
+
+// commandHelp is what stands below the line for a command.
+func (m Model) commandHelp() [2]text.Line {
+	line := m.prompt.input.Value()
+	c, at := m.typedCommand(line)
+	switch {
+	case at > 0 && c.name == "filter":
+		return m.filterHelp(line[at:], at)
+	case len(m.prompt.options.words) > 0 && (m.prompt.chosen >= 0 || line != ""):
+		return [2]text.Line{}
+	case c.name != "":
+		return [2]text.Line{1: text.Of(style.Faint, " "+commandHelp(c))}
+	case line == "":
+		return [2]text.Line{
+			text.Of(style.Faint, " filter FILTER, find TEXT, open FILE, diff FILE, theme NAME, …"),
+			text.Of(style.Faint, " every command has a name, which ? shows the keys of; tab goes through them"),
+		}
+	}
+	return [2]text.Line{1: text.Of(style.Faint, " no command begins like that")}
+}
+
+// runTyped carries out what was typed; a command that is about a message is about
+// the entry at an index.
+func (m Model) runTyped(line string, about int) (Model, tea.Cmd) {
+	m = m.remember("command", line)
+	name, words, _ := strings.Cut(strings.TrimSpace(line), " ")
+	words = strings.TrimSpace(words)
+	if name == "" {
+		return m, nil
+	}
+	c, err := m.commandFor(name)
+	if c.picks && about >= 0 && about != m.messages.current() {
+		m.messages = m.messages.moved(m.snapshot, m.messages.locate(about))
+		m.messages.follow = false
+	}
+	switch {
+	case err == nil && words == "":
+		return m.run(c)
+	case err == nil && c.enter == nil:
+		err = fmt.Errorf("%s takes no words: “%s” is too much", c.name, words)
+	case err == nil:
+		c.run = func(m Model) (Model, tea.Cmd) { return c.enter(m, words) }
 		return m.run(c)
 	}
-	m.status = failed(errNoCommand(name))
+	m.status = failed(err)
 	return m, nil
 }
 
-type errNoCommand string
-
-func (e errNoCommand) Error() string {
-	return "there is no command " + string(e) + ": ? lists them all"
+// commandFor returns the command with a name, or the only one that begins so.
+func (m Model) commandFor(name string) (command, error) {
+	if c, ok := m.commands.named(name); ok {
+		return c, nil
+	}
+	var begin []string
+	for _, c := range m.commands.all {
+		if strings.HasPrefix(c.name, name) && (c.scope == everywhere || c.scope == m.scope()) {
+			begin = append(begin, c.name)
+		}
+	}
+	switch len(begin) {
+	case 0:
+		return command{}, fmt.Errorf("there is no command %s: ? lists them all", name)
+	case 1:
+		c, _ := m.commands.named(begin[0])
+		return c, nil
+	}
+	return command{}, fmt.Errorf("there is no command %s, but %s", name, strings.Join(begin, ", "))
 }
 
-func (m Model) themed(name string) Model {
-	theme, err := style.ThemeNamed(name)
+// askTheme asks for the name of a set of colours.
+func askTheme(m Model) (Model, tea.Cmd) {
+	m, focus := m.ask("theme", "tab completes · enter · esc", "", Model.themed)
+	m, more := m.completing("", completeTheme)
+	return m, tea.Batch(focus, more)
+}
+
+func completeTheme(_ Model, typed string) completion {
+	return completion{words: fitting(suggestions(slices.Sorted(maps.Keys(style.Themes()))), typed)}
+}
+
+func (m Model) themed(name string) (Model, tea.Cmd) {
+	theme, err := style.ThemeNamed(strings.TrimSpace(name))
 	if err != nil {
 		m.status = failed(err)
-		return m
+		return m, nil
 	}
 	m.theme = theme
 	m.status = told("theme " + name)
-	return m.restyled()
+	return m.restyled(), nil
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -19,12 +21,22 @@ type prompt struct {
 	enter func(Model, string) (Model, tea.Cmd)
 	// change, where it is set, takes what is typed while it is typed.
 	change func(Model, string) (Model, tea.Cmd)
-	// below, where it is set, says what stands in the two lines below.
+	// below, where it is set, says what can be typed in the two lines below, or
+	// what is wrong with what was; it returns nothing where suggestions may stand
+	// there.
 	below func(Model) [2]text.Line
-	// history are the texts from before, the latest first, which the arrows bring
-	// back; recalled is how many of them lie behind.
-	history  []string
+
+	// complete, where it is set, finds how the word that is typed can go on.
+	complete func(Model, string) completion
+	options  completion // of what was typed by hand
+	chosen   int        // which of them stands in the line; -1: none
+
+	// kind is the name under which what is typed is kept, for the arrows to bring
+	// back; recalled is how many of those lie behind, and draft what was typed
+	// before.
+	kind     string
 	recalled int
+	draft    string
 }
 
 func newPrompt() prompt {
@@ -32,7 +44,7 @@ func newPrompt() prompt {
 	input.Prompt = ""
 	input.SetVirtualCursor(false)
 	input.KeyMap.Paste.SetEnabled(false) // it reads a clipboard; the terminal pastes by itself
-	return prompt{input: input}
+	return prompt{input: input, chosen: -1}
 }
 
 func (p prompt) open() bool { return p.label != "" }
@@ -55,8 +67,14 @@ func (m Model) promptKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		m.prompt = newPrompt()
 		return enter(m, typed)
 	case "up", "down":
-		if m.prompt.history != nil {
-			return m.recall(map[string]int{"up": 1, "down": -1}[msg.String()])
+		return m.recall(map[string]int{"up": 1, "down": -1}[msg.String()])
+	case "tab":
+		return m.completeBy(1)
+	case "shift+tab":
+		return m.completeBy(-1)
+	case "right":
+		if m.prompt.rest() != "" || m.prompt.chosen >= 0 && m.prompt.atEnd() {
+			return m.accept()
 		}
 	}
 	return m.typed(msg)
@@ -64,23 +82,42 @@ func (m Model) promptKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 
 // recall brings back what was typed before, or after that again.
 func (m Model) recall(by int) (Model, tea.Cmd) {
-	p := &m.prompt
-	p.recalled = min(max(p.recalled+by, 0), len(p.history))
-	typed := ""
+	p, history := &m.prompt, m.history[m.prompt.kind]
+	if p.recalled == 0 {
+		p.draft = p.input.Value()
+	}
+	p.recalled = min(max(p.recalled+by, 0), len(history))
+	typed := p.draft
 	if p.recalled > 0 {
-		typed = p.history[p.recalled-1]
+		typed = history[p.recalled-1]
 	}
 	p.input.SetValue(typed)
 	p.input.CursorEnd()
-	if p.change != nil {
-		return p.change(m, typed)
+	m, changing := m.changed()
+	m, more := m.suggest()
+	return m, tea.Batch(changing, more)
+}
+
+// longestHistory is how much of what was typed is offered again.
+const longestHistory = 50
+
+// remember keeps what was typed under a name.
+func (m Model) remember(kind, typed string) Model {
+	before := m.history[kind]
+	if typed = strings.TrimSpace(typed); kind == "" || typed == "" || len(before) > 0 && before[0] == typed {
+		return m
 	}
-	return m, nil
+	others := slices.DeleteFunc(slices.Clone(before), func(s string) bool { return s == typed })
+	history := map[string][]string{}
+	maps.Copy(history, m.history)
+	m.history = history
+	m.history[kind] = append([]string{typed}, others[:min(len(others), longestHistory-1)]...)
+	return m
 }
 
 // bottom is how many lines stand below the panes.
 func (m Model) bottom() int {
-	if m.prompt.open() && m.prompt.below != nil {
+	if m.prompt.open() && (m.prompt.below != nil || m.prompt.complete != nil) {
 		return 3
 	}
 	return 1
@@ -95,42 +132,98 @@ func (m Model) bottomLines() []string {
 		return []string{m.footer()}
 	}
 	lines := []string{m.prompt.draw(m.sheet, m.width)}
-	if m.prompt.below != nil {
-		for _, line := range m.prompt.below(m) {
+	if m.bottom() > 1 {
+		for _, line := range m.belowPrompt() {
 			lines = append(lines, line.Draw(m.sheet, style.Base, m.width))
 		}
 	}
 	return lines
 }
 
+// belowPrompt is what stands in the two lines below what is typed.
+func (m Model) belowPrompt() [2]text.Line {
+	var said [2]text.Line
+	if m.prompt.below != nil {
+		said = m.prompt.below(m)
+	}
+	if said[0] != nil || said[1] != nil {
+		return said
+	}
+	if options := m.prompt.options; len(options.words) > 0 {
+		return m.prompt.offer(m.width)
+	} else if options.files && m.listing.names[options.dir] != nil {
+		said[1] = text.Of(style.Faint, " no other file here has such a name")
+	}
+	return said
+}
+
 // typed hands a message on to the line that is typed on.
 func (m Model) typed(msg tea.Msg) (Model, tea.Cmd) {
 	before := m.prompt.input.Value()
-	var typing, changing tea.Cmd
+	var typing, changing, more tea.Cmd
 	m.prompt.input, typing = m.prompt.input.Update(msg)
-	if after := m.prompt.input.Value(); m.prompt.change != nil && after != before {
-		m, changing = m.prompt.change(m, after)
+	if m.prompt.input.Value() != before {
+		m.prompt.recalled = 0
+		m, changing = m.changed()
+		m, more = m.suggest()
 	}
-	return m, tea.Batch(typing, changing)
+	return m, tea.Batch(typing, changing, more)
 }
 
-// draw shows what was typed and, after it, what Tab would complete it to.
-func (p prompt) draw(sheet *style.Sheet, width int) string {
-	typed := p.input.Value()
-	line := text.Of(style.Title, " "+p.label+" ").With(style.Plain, typed)
-	if rest, ok := strings.CutPrefix(p.input.CurrentSuggestion(), typed); ok && typed != "" {
-		line = line.With(style.Faint, rest)
+// changed has the text of the line taken in.
+func (m Model) changed() (Model, tea.Cmd) {
+	if m.prompt.change == nil {
+		return m, nil
 	}
-	return text.Spread(sheet, style.Base, width, line, text.Of(style.Faint, " "+p.help+" "))
+	return m.prompt.change(m, m.prompt.input.Value())
 }
+
+// draw shows what was typed and, after it, what Tab would complete it to. Of a
+// long text the part around the cursor is shown.
+func (p prompt) draw(sheet *style.Sheet, width int) string {
+	from := p.from(width)
+	line := text.Of(style.Title, " "+p.label+" ")
+	if from > 0 {
+		line = line.With(style.Faint, "…")
+	}
+	line = line.With(style.Plain, string([]rune(p.input.Value())[from:])).With(style.Faint, p.rest())
+	help := text.Of(style.Faint, " "+p.help+" ")
+	if line.Width()+1+help.Width() > width {
+		help = nil
+	}
+	return text.Spread(sheet, style.Base, width, line, help)
+}
+
+// from is the first character of the text that is shown.
+func (p prompt) from(width int) int {
+	typed := []rune(p.input.Value())
+	from := min(p.input.Position(), len(typed))
+	room := width - text.Width(" "+p.label+" ") - 1
+	if text.Width(string(typed[:from])) <= room {
+		return 0
+	}
+	for room--; from > 0; from-- { // the ellipsis takes one
+		if room -= text.Width(string(typed[from-1])); room < 0 {
+			break
+		}
+	}
+	return from
+}
+
+func (p prompt) atEnd() bool { return p.input.Position() >= len([]rune(p.input.Value())) }
 
 // cursor is the column of the cursor on the prompt's line.
-func (p prompt) cursor() int {
+func (p prompt) cursor(width int) int {
 	typed := []rune(p.input.Value())
-	return p.column(string(typed[:min(p.input.Position(), len(typed))]))
+	return p.column(string(typed[:min(p.input.Position(), len(typed))]), width)
 }
 
 // column is the column in which what follows the beginning of a text stands.
-func (p prompt) column(beginning string) int {
-	return text.Width(" "+p.label+" ") + text.Width(beginning)
+func (p prompt) column(beginning string, width int) int {
+	left := text.Width(" " + p.label + " ")
+	if from := p.from(width); from > 0 {
+		shown := []rune(beginning)
+		return left + 1 + text.Width(string(shown[min(from, len(shown)):]))
+	}
+	return left + text.Width(beginning)
 }

@@ -43,8 +43,13 @@ func toggleMark(m Model) (Model, tea.Cmd) {
 
 // askNote asks for the text of a note on the message.
 func askNote(m Model) (Model, tea.Cmd) {
-	seq, note := m.currentPush().Seq, m.options.Note
+	seq := m.currentPush().Seq
 	return m.ask("note", "enter keeps it · esc", m.seen.notes[seq], func(m Model, typed string) (Model, tea.Cmd) {
-		return m, func() tea.Msg { return done{told: "noted", err: note(seq, strings.TrimSpace(typed))} }
+		return m.noteOn(seq, typed)
 	})
+}
+
+func (m Model) noteOn(seq int, typed string) (Model, tea.Cmd) {
+	note := m.options.Note
+	return m, func() tea.Msg { return done{told: "noted", err: note(seq, strings.TrimSpace(typed))} }
 }

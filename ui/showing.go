@@ -41,6 +41,7 @@ type showing struct {
 	explained explained
 
 	comparison comparison
+	vocabulary vocabulary
 
 	wanted int // the Seq of an entry to go to as soon as it is there
 	left   int // how many messages there were when the user went to another session
@@ -110,6 +111,8 @@ func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 		return m.tried(msg), nil
 	case compared:
 		return m.compared(msg), nil
+	case vocabulary:
+		return m.learnt(msg)
 	}
 	return m, nil
 }

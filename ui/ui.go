@@ -45,6 +45,9 @@ type Options struct {
 	Open func(file string) (Recording, error)
 	// ReadContainer reads the container in a file; nil where there are none.
 	ReadContainer func(path string) (*gtm.Container, error)
+	// Files lists what is in a directory, directories with a slash at the end;
+	// nil where files cannot be looked for. An empty name is the working directory.
+	Files func(dir string) []string
 	// File is the name of the session file that is shown; empty when live.
 	File string
 	// Reaction returns after as long as a person takes to see what has changed;
@@ -93,7 +96,8 @@ type Model struct {
 
 	help    help
 	prompt  prompt
-	filters []string // the ones from before, the latest first
+	history map[string][]string // what was typed, by its kind, the latest first
+	listing listing
 	presets filter.Presets
 	chooser chooser
 	picker  picker
@@ -125,7 +129,7 @@ func New(options Options) Model {
 		begun:    1,
 	}
 	if m.messages.sieve.filter = options.Filter; !options.Filter.All() {
-		m.filters = []string{options.Filter.String()}
+		m = m.remember("filter", options.Filter.String())
 	}
 	if m.options.Reaction == nil {
 		m.options.Reaction = func() { time.Sleep(reaction) }

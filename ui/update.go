@@ -23,6 +23,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m = m.restyled()
 	case toSession:
 		m, cmd = m.deliver(msg)
+	case listed:
+		m, cmd = m.listed(msg)
 	case opened:
 		m, cmd = m.opened(msg)
 	case done:

@@ -21,9 +21,9 @@ func (m Model) View() tea.View {
 	switch {
 	case !m.fits():
 	case m.prompt.open():
-		view.Cursor = tea.NewCursor(min(m.prompt.cursor(), m.width-1), m.height-m.bottom())
+		view.Cursor = tea.NewCursor(min(m.prompt.cursor(m.width), m.width-1), m.height-m.bottom())
 	case m.typesInPicker():
-		view.Cursor = tea.NewCursor(min(m.picker.typed.cursor(), m.width-1), m.height-1)
+		view.Cursor = tea.NewCursor(min(m.picker.typed.cursor(m.width), m.width-1), m.height-1)
 	}
 	return view
 }

@@ -35,15 +35,29 @@ type tried struct {
 
 func askWhatIf(m Model) (Model, tea.Cmd) {
 	m.screen, m.focus, m.zoomed = onTriggers, onList, false
-	m, cmd := m.ask("what if", "a regular expression on the event, or the file of a draft · esc", m.whatIf.pattern,
-		func(m Model, typed string) (Model, tea.Cmd) {
-			if isFile(typed) && m.options.ReadContainer != nil {
-				return m.tryContainer(typed)
-			}
-			return m.try(typed)
-		})
+	m, focus := m.ask("what if", "tab completes files · esc", m.whatIf.pattern, Model.whatIfEntered)
 	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) { return m.try(typed) }
-	return m, cmd
+	m.prompt.below = func(m Model) [2]text.Line {
+		if m.prompt.input.Value() != "" && len(m.prompt.options.words) > 0 {
+			return [2]text.Line{}
+		}
+		return [2]text.Line{
+			text.Of(style.Faint, " a regular expression is tried on every event while you type: ^widget_.*_clicked$"),
+			text.Of(style.Faint, " the file of a container is held against every message: draft.json"),
+		}
+	}
+	m, more := m.completing("what-if", completeFile(".json", ".js"))
+	return m, tea.Batch(focus, more)
+}
+
+// whatIfEntered tries a pattern or the container in a file.
+func (m Model) whatIfEntered(typed string) (Model, tea.Cmd) {
+	m.screen, m.focus, m.zoomed = onTriggers, onList, false
+	m = m.remember("what-if", typed)
+	if isFile(typed) && m.options.ReadContainer != nil {
+		return m.tryContainer(typed)
+	}
+	return m.try(typed)
 }
 
 // isFile says whether what was typed is a container's file and no pattern: no
@@ -80,12 +94,12 @@ func (m Model) try(pattern string) (Model, tea.Cmd) {
 	}
 	generation, events := w.generation, slices.Clone(m.seen.events)
 	return m, m.own(func() tea.Msg {
-		matched, err := matching(pattern, events)
+		matched, err := matchedBy(pattern, events)
 		return tried{generation: generation, matched: matched, err: err}
 	})
 }
 
-func matching(pattern string, events []event) ([]event, error) {
+func matchedBy(pattern string, events []event) ([]event, error) {
 	re, err := jsregexp.Compile(pattern, false)
 	if err != nil {
 		return nil, err
