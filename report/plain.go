@@ -164,7 +164,8 @@ func (p *Plain) attachment() {
 }
 
 var phaseWords = map[datalayer.Phase]string{
-	datalayer.Starting: "starting", datalayer.Live: "live", datalayer.Lost: "lost", datalayer.Over: "over",
+	datalayer.Starting: "starting", datalayer.ChoosingBrowser: "choose a browser", datalayer.ChoosingTab: "choose a tab",
+	datalayer.Live: "live", datalayer.Lost: "lost", datalayer.Over: "over",
 }
 
 // record says what becomes of the recording, where that is new.
