@@ -28,8 +28,10 @@ type Checker struct {
 	strangers strangers
 	sent      []sent // a ring
 	sentAt    int
-	hitsSeen  bool
-	listening bool // whether any trigger ever matched
+	fired     []fired
+	vendors   map[string]bool          // that were sent something
+	until     map[string]time.Duration // when something was last heard of a page
+	listening bool                     // whether any trigger ever matched
 
 	now      current
 	path     []segment
@@ -55,6 +57,7 @@ type eventRule struct {
 	watched   []int // the slots whose values are compared between messages
 	seen      int
 	unsent    []string // vendors of expected hits that did not come
+	renamed   []rename
 }
 
 // NewChecker returns a checker for the plans in force. Where two of them hold an
@@ -65,6 +68,8 @@ func NewChecker(plans ...*Plan) *Checker {
 		events:  map[string]*eventRule{},
 		slips:   map[string]*Parameter{},
 		layers:  map[layerKey]*layerState{},
+		vendors: map[string]bool{},
+		until:   map[string]time.Duration{},
 		tracked: map[trackedKey]tracked{},
 		onces:   map[onceKey]*datalayer.Push{},
 	}
@@ -127,6 +132,7 @@ func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, v datalayer.
 	c.now = current{page: page, push: push, message: read(push, v)}
 	c.now.layer = c.layer()
 	c.now.rule = c.events[c.now.message.event]
+	c.later(push.Page, push.T)
 	c.delivery()
 	c.eventKey(v)
 	if !isGTMs(push.Event) {

@@ -2,20 +2,34 @@ package rules
 
 import (
 	"slices"
+	"strings"
+	"time"
 
 	"layertap/datalayer"
+	"layertap/gtm"
 )
 
 // sentLength is how many messages are kept in mind for their hits, which leave a
 // moment after their messages.
 const sentLength = 1024
 
+// hitsTake is by when the hits of a message have left. GA4 gathers events for up
+// to five seconds, and an answer is waited for as long again.
+const hitsTake = 15 * time.Second
+
 // sent is an event of a plan with the hits that came of it.
 type sent struct {
-	seq  int
-	rule *eventRule // nil where there is none yet
-	hits []string   // the vendors
+	seq    int
+	t      time.Duration
+	rule   *eventRule // nil where there is none yet
+	heard  []string   // the vendors that heard of it, or may have
+	right  []string   // those that heard of it under its name
+	rename []rename   // those that heard of it under quite another name
 }
+
+// rename is a hit under quite another name. A tag can send one of its own beside
+// another tag's that sends the event's.
+type rename struct{ vendor, actual, right string }
 
 // send keeps the message in mind for the hits that come of it.
 func (c *Checker) send(rule *eventRule) {
@@ -23,11 +37,24 @@ func (c *Checker) send(rule *eventRule) {
 		c.sent = make([]sent, sentLength)
 	}
 	s := &c.sent[c.sentAt]
-	if s.rule != nil {
-		s.rule.unsent = append(s.rule.unsent, s.lacking(s.rule.unsent)...)
-	}
-	s.seq, s.rule, s.hits = c.now.push.Seq, rule, s.hits[:0]
+	s.settle()
+	*s = sent{c.now.push.Seq, c.now.push.T, rule, s.heard[:0], s.right[:0], s.rename[:0]}
 	c.sentAt = (c.sentAt + 1) % sentLength
+}
+
+// settle notes at the event what is amiss with the hits of a message when no more
+// of them come.
+func (s *sent) settle() {
+	if s.rule == nil {
+		return
+	}
+	s.rule.unsent = append(s.rule.unsent, s.lacking(s.rule.unsent)...)
+	for _, r := range s.rename {
+		if !slices.Contains(s.right, r.vendor) && !slices.Contains(s.rule.renamed, r) {
+			s.rule.renamed = append(s.rule.renamed, r)
+		}
+	}
+	s.rule = nil
 }
 
 // lacking returns the vendors whose expected hits did not come, but for those
@@ -35,7 +62,7 @@ func (c *Checker) send(rule *eventRule) {
 func (s *sent) lacking(known []string) []string {
 	var vendors []string
 	for _, h := range s.rule.event.hits {
-		if !slices.Contains(s.hits, h.vendor) && !slices.Contains(known, h.vendor) {
+		if !slices.Contains(s.heard, h.vendor) && !slices.Contains(known, h.vendor) {
 			vendors = append(vendors, h.vendor)
 		}
 	}
@@ -45,7 +72,7 @@ func (s *sent) lacking(known []string) []string {
 // Hit returns the findings about a hit and the message that it came from, the
 // worst first; nil for none, and where that message is not known.
 func (c *Checker) Hit(hit *datalayer.Hit) []Finding {
-	c.hitsSeen = true
+	c.heard(hit)
 	if hit.Cause == nil {
 		return nil
 	}
@@ -59,9 +86,26 @@ func (c *Checker) Hit(hit *datalayer.Hit) []Finding {
 	return c.sorted()
 }
 
+// heard notes that a vendor heard of something. What that was is not always known;
+// then it may have been any message of the time before.
+func (c *Checker) heard(hit *datalayer.Hit) {
+	c.vendors[hit.Vendor] = true
+	may := func(t time.Duration) bool { return t <= hit.T && hit.T-t <= hitsTake }
+	c.fired = slices.DeleteFunc(c.fired, func(f fired) bool { return f.vendor == hit.Vendor && may(f.t) })
+	c.later(hit.Page, hit.T)
+	if hit.Cause != nil && hit.Cause.Strength != "weak" {
+		return
+	}
+	for i := range c.sent {
+		if s := &c.sent[i]; s.rule != nil && (may(s.t) || hit.Cause != nil && hit.Cause.Push == s.seq) {
+			s.heard = append(s.heard, hit.Vendor)
+		}
+	}
+}
+
 // arrival judges whether a hit arrived under the right name.
 func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
-	from.hits = append(from.hits, hit.Vendor)
+	from.heard = append(from.heard, hit.Vendor)
 	event := from.rule.event
 	c.now.rule, c.now.message.event = from.rule, event.Name
 	if hit.Error != "" || hit.Status >= 400 {
@@ -71,9 +115,38 @@ func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 		}
 		c.report(HitBlocked, "plain", Finding{}, nil, "other", hit.Vendor, "actual", why)
 	}
-	if names := event.hitNames(hit.Vendor); names != nil && hit.Event != "" && !slices.Contains(names, hit.Event) {
+	names := event.hitNames(hit.Vendor)
+	switch {
+	case names == nil || hit.Event == "":
+	case slices.Contains(names, hit.Event):
+		from.right = append(from.right, hit.Vendor)
+	case event.namesHit(hit.Vendor) || alike(names[0], hit.Event):
 		c.report(HitRenamed, "plain", Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", hit.Event)
+	default:
+		from.rename = append(from.rename, rename{hit.Vendor, hit.Event, names[0]})
 	}
+}
+
+// alike says whether one of two names has the other in it, whatever their case and
+// separators.
+func alike(a, b string) bool {
+	a, b = squeezed(a), squeezed(b)
+	return a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a))
+}
+
+func squeezed(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_-. :/", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(name))
+}
+
+// namesHit says whether the plan says under what name the vendor is to hear of the
+// event.
+func (e *Event) namesHit(vendor string) bool {
+	return slices.ContainsFunc(e.hits, func(h expectedHit) bool { return h.vendor == vendor && h.prefix+h.event != "" })
 }
 
 // hitNames returns the names that the event may have in a vendor's hit, or nil
@@ -93,21 +166,75 @@ func (e *Event) hitNames(vendor string) []string {
 	return names
 }
 
+// fired is a tag that fired on a message and whose hit has not left yet.
+type fired struct {
+	seq         int
+	t           time.Duration
+	page, event string
+	rule        *eventRule
+	tag, vendor string
+}
+
+// sends are the types of tags that send a hit whenever they fire, and to whom.
+var sends = map[string]string{"gaawe": "ga4", "awct": "google-ads"}
+
+// fire keeps the tags in mind that fire for certain.
+func (c *Checker) fire(outcome gtm.Outcome) {
+	for _, f := range outcome.Tags {
+		vendor := sends[f.Tag.Type]
+		if vendor == "" || f.Fires != gtm.Yes {
+			continue
+		}
+		mine := func(other fired) bool { return other.seq == c.now.push.Seq && other.vendor == vendor }
+		if !slices.ContainsFunc(c.fired, mine) {
+			c.fired = append(c.fired, fired{c.now.push.Seq, c.now.push.T, c.now.push.Page, c.now.message.event, c.now.rule, f.Tag.Name, vendor})
+		}
+	}
+	if len(c.fired) > 2*sentLength {
+		c.fired = slices.Clone(c.fired[len(c.fired)-sentLength:])
+	}
+}
+
+// later notes that a page was still there at a time.
+func (c *Checker) later(page string, t time.Duration) {
+	if t > c.until[page] {
+		c.until[page] = t
+	}
+}
+
+// Gap tells that something was missed. Of the hits that did not come about then
+// nothing is known.
+func (c *Checker) Gap(gap *datalayer.Gap) {
+	c.fired = slices.DeleteFunc(c.fired, func(f fired) bool { return f.t <= gap.Until && gap.T <= f.t+hitsTake })
+}
+
 // unsent says of which events a hit was expected that never came. Where no hit
-// was seen at all they were not captured.
+// was seen at all they were not captured. Of a tag's hit that is also said only if
+// the vendor was sent others, and the page stayed there long enough.
 func (c *Checker) unsent() {
-	if !c.hitsSeen {
+	if len(c.vendors) == 0 {
 		return
 	}
 	for i := range c.sent {
-		if s := &c.sent[i]; s.rule != nil {
-			s.rule.unsent = append(s.rule.unsent, s.lacking(s.rule.unsent)...)
-		}
+		c.sent[i].settle()
 	}
 	for _, rule := range c.ordered {
+		c.now = current{message: message{event: rule.event.Name}, rule: rule}
+		for _, r := range rule.renamed {
+			c.report(HitRenamed, "plain", Finding{Suggestion: r.right}, nil, "other", r.vendor, "actual", r.actual)
+		}
 		for _, vendor := range rule.unsent {
-			c.now = current{message: message{event: rule.event.Name}, rule: rule}
 			c.report(HitMissing, "plain", Finding{}, nil, "other", vendor)
 		}
+	}
+	said := map[[2]string]bool{}
+	for _, f := range c.fired {
+		known := f.rule != nil && slices.Contains(f.rule.unsent, f.vendor)
+		if known || said[[2]string{f.event, f.tag}] || !c.vendors[f.vendor] || c.until[f.page] < f.t+hitsTake {
+			continue
+		}
+		said[[2]string{f.event, f.tag}] = true
+		c.now = current{message: message{event: f.event}, rule: f.rule}
+		c.report(HitMissing, "tag", Finding{}, nil, "other", f.vendor, "actual", f.tag)
 	}
 }

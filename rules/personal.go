@@ -30,14 +30,24 @@ func (c *Checker) personalHit(hit *datalayer.Hit) {
 		return // it has none
 	}
 	for _, f := range params.Fields {
-		name := f.Name[strings.LastIndexByte(f.Name, '.')+1:] // GA4 sends link_text as ep.link_text
+		name := bareName(f.Name)
 		if c.now.rule != nil && c.allowsPersonal(name) {
 			continue
+		}
+		if name == f.Name && isDigits(f.Value.Text) || f.Value.Text == hit.ID {
+			continue // the vendor's own numbers, some of which could be a card's
 		}
 		c.enter(f.Name)
 		c.personalIn(name, f.Value, "hit", "other", hit.Vendor)
 		c.leave()
 	}
+}
+
+// bareName is a parameter's own name in a hit: GA4 sends link_text as ep.link_text,
+// Meta as cd[link_text].
+func bareName(sent string) string {
+	name := strings.TrimSuffix(sent, "]")
+	return name[strings.LastIndexAny(name, ".[")+1:]
 }
 
 // allowsPersonal says whether the plan has a parameter of that name, or nearly,

@@ -20,6 +20,7 @@ func (c *Checker) wires(outcome gtm.Outcome) {
 	}
 	c.nearMiss(outcome)
 	c.stale(outcome)
+	c.fire(outcome)
 }
 
 // triggers says where no trigger listens to an event of the plan, or a tag that

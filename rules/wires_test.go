@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -127,16 +128,20 @@ events:
 		hit   *datalayer.Hit
 		want  []string
 	}{
-		"the event's own name":    {"a", hit("a", same), nil},
-		"another name":            {"a", hit("chat_a", same), []string{"hit-renamed"}},
-		"an allowed prefix":       {"b", hit("chat_b", same), nil},
-		"without the prefix":      {"b", hit("b", same), []string{"hit-renamed"}},
-		"of no expected vendor":   {"c", hit("Contact", func(h *datalayer.Hit) { h.Vendor = "meta" }), nil},
-		"blocked":                 {"c", hit("c", func(h *datalayer.Hit) { h.Status, h.Error = 0, "blocked by client" }), []string{"hit-blocked"}},
-		"refused":                 {"c", hit("c", func(h *datalayer.Hit) { h.Status = 403 }), []string{"hit-blocked"}},
-		"perhaps of another":      {"c", hit("x", func(h *datalayer.Hit) { h.Cause.Strength = "weak" }), nil},
-		"of no message at all":    {"c", hit("x", func(h *datalayer.Hit) { h.Cause = nil }), nil},
-		"with an address":         {"c", hit("c", func(h *datalayer.Hit) { h.Params = []byte(`{"ep.contact":"jane@example.com","ep.n":1}`) }), []string{"personal-data ep.contact"}},
+		"the event's own name":  {"a", hit("a", same), nil},
+		"another name":          {"a", hit("chat_a", same), []string{"hit-renamed"}},
+		"an allowed prefix":     {"b", hit("chat_b", same), nil},
+		"without the prefix":    {"b", hit("b", same), []string{"hit-renamed"}},
+		"of no expected vendor": {"c", hit("Contact", func(h *datalayer.Hit) { h.Vendor = "meta" }), nil},
+		"blocked":               {"c", hit("c", func(h *datalayer.Hit) { h.Status, h.Error = 0, "blocked by client" }), []string{"hit-blocked"}},
+		"refused":               {"c", hit("c", func(h *datalayer.Hit) { h.Status = 403 }), []string{"hit-blocked"}},
+		"perhaps of another":    {"c", hit("x", func(h *datalayer.Hit) { h.Cause.Strength = "weak" }), nil},
+		"of no message at all":  {"c", hit("x", func(h *datalayer.Hit) { h.Cause = nil }), nil},
+		"with an address":       {"c", hit("c", func(h *datalayer.Hit) { h.Params = []byte(`{"ep.contact":"jane@example.com","ep.n":1}`) }), []string{"personal-data ep.contact"}},
+		"with a number of the vendor's that could be a card's": {"c", hit("c", func(h *datalayer.Hit) {
+			h.ID, h.Params = "4111111111111111", []byte(`{"id":"4111111111111111","_p":"4012888888881881","sid":1795424400}`)
+		}), nil},
+		"with a card":             {"c", hit("c", func(h *datalayer.Hit) { h.Params = []byte(`{"cd[card]":"4111 1111 1111 1111"}`) }), []string{"personal-data cd[card]"}},
 		"with an allowed address": {"c", hit("c", func(h *datalayer.Hit) { h.Params = []byte(`{"ep.link_text":"info@shop.example"}`) }), nil},
 		"of a message of no plan": {"z", hit("x", same), nil},
 	} {
@@ -162,5 +167,92 @@ events:
 	found := b.Finish()
 	if len(found) != 1 || found[0].Code != rules.HitMissing || !strings.Contains(found[0].Message, "meta") {
 		t.Errorf("got %+v", found)
+	}
+}
+
+// A tag's event can have a name of its own where another tag sends the event's.
+func TestHitOfAnotherName(t *testing.T) {
+	plan := parse(t, "plan: hits\nevents: {widget_opened: {}}\n")
+	hit := func(event string) *datalayer.Hit {
+		return &datalayer.Hit{Vendor: "ga4", Event: event, Status: 204, Cause: &datalayer.HitCause{Push: 1, Strength: "certain"}}
+	}
+	for name, tt := range map[string]struct {
+		hits []string
+		now  []string // what is found at the last of them
+		end  []string
+	}{
+		"the name with a word before it":  {[]string{"chat_widget_opened"}, []string{"hit-renamed"}, nil},
+		"the name in another form":        {[]string{"WidgetOpened"}, []string{"hit-renamed"}, nil},
+		"quite another name":              {[]string{"contact"}, nil, []string{"hit-renamed"}},
+		"quite another name, and its own": {[]string{"contact", "widget_opened"}, nil, nil},
+		"its own, and quite another name": {[]string{"widget_opened", "contact"}, nil, []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, plan)
+			b.push(`{"event":"widget_opened"}`)
+			var found []rules.Finding
+			for _, event := range tt.hits {
+				found = b.Hit(hit(event))
+			}
+			if diff := cmp.Diff(tt.now, codes(found)); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(tt.end, codes(b.Finish()), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("in the end: %s", diff)
+			}
+		})
+	}
+}
+
+// That a hit is missing is said only where it is known.
+func TestMissingHitOfATag(t *testing.T) {
+	sends := gtm.Outcome{
+		Triggers: []gtm.Match{{Trigger: &gtm.Trigger{Name: "All"}, Matched: gtm.Yes}},
+		Tags:     []gtm.Firing{{Tag: &gtm.Tag{Name: "GA4 - widget", Type: "gaawe"}, Fires: gtm.Yes}},
+	}
+	may := sends
+	may.Tags = []gtm.Firing{{Tag: sends.Tags[0].Tag, Fires: gtm.Unknown}}
+	hit := func(at int, cause *datalayer.HitCause) *datalayer.Hit {
+		return &datalayer.Hit{Place: datalayer.Place{T: time.Duration(at) * time.Second}, Page: "p1", Vendor: "ga4", Event: "other", Status: 204, Cause: cause}
+	}
+	weak := &datalayer.HitCause{Push: 1, Strength: "weak"}
+	for name, tt := range map[string]struct {
+		outcome gtm.Outcome
+		before  []datalayer.Entry // the message, which is pushed at 100 s
+		after   []datalayer.Entry
+		want    []string
+	}{
+		"none left":                    {sends, []datalayer.Entry{hit(10, nil)}, []datalayer.Entry{hit(130, nil)}, []string{"hit-missing"}},
+		"one left that may be its":     {sends, []datalayer.Entry{hit(10, nil)}, []datalayer.Entry{hit(104, weak), hit(130, nil)}, nil},
+		"the vendor was sent nothing":  {sends, nil, nil, nil},
+		"the page was left":            {sends, []datalayer.Entry{hit(10, nil)}, nil, nil},
+		"it may not have fired":        {may, []datalayer.Entry{hit(10, nil)}, []datalayer.Entry{hit(130, nil)}, nil},
+		"something was missed then":    {sends, []datalayer.Entry{hit(10, nil)}, []datalayer.Entry{&datalayer.Gap{Place: datalayer.Place{T: 101 * time.Second}, Until: 103 * time.Second}, hit(130, nil)}, nil},
+		"something was missed earlier": {sends, []datalayer.Entry{&datalayer.Gap{Until: time.Second}, hit(10, nil)}, []datalayer.Entry{hit(130, nil)}, []string{"hit-missing"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, widget(t))
+			add := func(entries []datalayer.Entry) {
+				for _, e := range entries {
+					switch e := e.(type) {
+					case *datalayer.Hit:
+						b.Hit(e)
+					case *datalayer.Gap:
+						b.Gap(e)
+					}
+				}
+			}
+			b.trigger, b.now = tt.outcome, 99*time.Second
+			add(tt.before)
+			b.push(`{"event":"shop_opened"}`)
+			add(tt.after)
+			found := b.Finish()
+			if diff := cmp.Diff(tt.want, codes(found)); diff != "" {
+				t.Error(diff)
+			}
+			for _, f := range found {
+				checkTexts(t, f)
+			}
+		})
 	}
 }

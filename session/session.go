@@ -170,6 +170,7 @@ func (s *Session) append(e datalayer.Entry) {
 	case *datalayer.Gap:
 		s.current.Counts.Gaps++
 		s.current.Counts.Lost += max(e.Lost, 0)
+		s.analysis.Rules.Gap(e)
 	}
 	s.current.log.append(r)
 }
