@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +44,11 @@ func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page
 			}
 			return keepScreenshot(s, on, picture)
 		},
+		CheckMessage: func(message string) error {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			return source.CheckMessage(ctx, message)
+		},
 		Push: func(layer, message string) error {
 			ctx, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
@@ -52,7 +56,7 @@ func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page
 			if err := source.Push(ctx, layer, message); err != nil {
 				return err
 			}
-			return noteByHand(ctx, s, before)
+			return awaitByHand(ctx, s, before)
 		},
 	}
 }
@@ -82,13 +86,11 @@ func writeNew(name string, content []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// noteByHand waits for a message that was pushed by hand after a snapshot, and
-// notes on it that it was.
-func noteByHand(ctx context.Context, s *session.Session, before session.Snapshot) error {
+// awaitByHand waits for a message that was pushed by hand after a snapshot.
+func awaitByHand(ctx context.Context, s *session.Session, before session.Snapshot) error {
 	for snapshot, seen := s.Snapshot(), before.Len(); ; {
 		for ; seen < snapshot.Len(); seen++ {
-			if push, ok := snapshot.Entry(seen).(*datalayer.Push); ok && madeByHand(push) {
-				s.Add(&datalayer.Note{Place: placeNow(s), On: push.Seq, Text: "pushed by hand"})
+			if push, ok := snapshot.Entry(seen).(*datalayer.Push); ok && push.ByHand() {
 				return nil
 			}
 		}
@@ -97,8 +99,4 @@ func noteByHand(ctx context.Context, s *session.Session, before session.Snapshot
 			return errors.New("pushing by hand: the page took the message, but it was not seen to arrive")
 		}
 	}
-}
-
-func madeByHand(push *datalayer.Push) bool {
-	return slices.ContainsFunc(push.Stack, func(f datalayer.StackFrame) bool { return f.URL == probe.ByHand })
 }

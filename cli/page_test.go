@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"fmt"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -38,7 +39,7 @@ func TestPageFromTheScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"type":"screenshot"`, `"event":"hand_made"`, `"text":"pushed by hand"`} {
+	for _, want := range []string{`"type":"screenshot"`, `"event":"hand_made"`, `"url":"layertap-by-hand"`} {
 		if !strings.Contains(string(kept), want) {
 			t.Errorf("the recording has no %s:\n%s", want, kept)
 		}
@@ -53,5 +54,39 @@ func TestPageFromTheScreen(t *testing.T) {
 	}
 	if _, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil {
 		t.Errorf("the screenshot is no PNG: %v", err)
+	}
+	if report, code := output(t, "report", recorded); code != 0 || !strings.Contains(report, `<img src="data:image/png;base64,iVBOR`) {
+		t.Errorf("the screenshot is not in the report, which ended with %d", code)
+	}
+}
+
+// A recording names only what lies beside it, and only pictures of it get into a
+// report.
+func TestPicturesBesideARecording(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "inner")
+	png := "\x89PNG\r\n\x1a\n and more"
+	lines := []string{
+		`{"type":"session","format":1,"id":"01K","tool":"layertap 0.1.0","started":"2026-11-23T09:00:00.000Z","url":"https://shop.example/"}`,
+		`{"type":"page","seq":1,"t":0,"page":"p1","target":"t1","frame":"main","url":"https://shop.example/","cause":"load"}`,
+	}
+	for i, name := range []string{"../outside.png", "secret.png", "dir.png", "nowhere.png"} {
+		lines = append(lines,
+			fmt.Sprintf(`{"type":"push","seq":%d,"t":1,"page":"p1","frame":"main","layer":"dataLayer","kind":"object","event":"a","message":{"event":"a"}}`, 2*i+2),
+			fmt.Sprintf(`{"type":"screenshot","seq":%d,"t":1,"on":%d,"file":%q}`, 2*i+3, 2*i+2, name))
+	}
+	for name, content := range map[string]string{
+		"a.session.jsonl": strings.Join(lines, "\n") + "\n", "../outside.png": png, "secret.png": "no picture", "dir.png/x": png,
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	report, code := output(t, "report", filepath.Join(dir, "a.session.jsonl"))
+	if code != 0 || strings.Count(report, "<figcaption") != 4 || strings.Contains(report, "<img") {
+		t.Errorf("it ended with %d and has %d names, and a picture: %v", code, strings.Count(report, "<figcaption"), strings.Contains(report, "<img"))
 	}
 }

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +18,8 @@ func newReport() *cobra.Command {
 		Use:   "report FILE -o out.html",
 		Short: "A recording as one HTML file, for a ticket or a client",
 		Long: `Report writes what was found, how to mend it, the messages, the plan's coverage and the
-triggers as one HTML file that needs nothing else and loads nothing.`,
+triggers as one HTML file that needs nothing else and loads nothing. Screenshots that lie
+beside the recording are put into it.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			analysis, err := f.analysis()
@@ -26,10 +30,32 @@ triggers as one HTML file that needs nothing else and loads nothing.`,
 			if err != nil {
 				return err
 			}
+			file.Picture = pictures(args[0])
 			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return report.HTML(w, tool(), file) })
 		},
 	}
 	f.add(cmd)
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to `FILE`; standard output where there is none")
 	return cmd
+}
+
+// maxPicture bounds a screenshot that goes into a report.
+const maxPicture = 20 << 20
+
+// pictures finds the screenshots beside a recording. The recording may be anybody's:
+// what it names is a picture in the same directory or it is not read.
+func pictures(recording string) func(string) []byte {
+	dir := filepath.Dir(recording)
+	return func(name string) []byte {
+		path := filepath.Join(dir, filepath.Base(name))
+		info, err := os.Stat(path)
+		if err != nil || name != filepath.Base(name) || !info.Mode().IsRegular() || info.Size() > maxPicture {
+			return nil
+		}
+		png, err := os.ReadFile(path)
+		if err != nil || !bytes.HasPrefix(png, []byte("\x89PNG\r\n\x1a\n")) {
+			return nil
+		}
+		return png
+	}
 }

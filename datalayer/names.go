@@ -2,6 +2,7 @@ package datalayer
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,6 +23,14 @@ func (p *Push) Value() Value {
 		return Value{Kind: Threw, Text: err.Error()}
 	}
 	return v
+}
+
+// ByHandURL is the script that the stack of a message names which the user pushed.
+const ByHandURL = "layertap-by-hand"
+
+// ByHand says whether the user pushed the message, and not the page.
+func (p *Push) ByHand() bool {
+	return slices.ContainsFunc(p.Stack, func(f StackFrame) bool { return f.URL == ByHandURL })
 }
 
 // Path is what the page's URL has in common on all sites that it is tested on.

@@ -28,6 +28,21 @@ type literal struct {
 // errEnd is the error of a text that ends in the middle.
 var errEnd = errors.New("it ends in the middle")
 
+// ReadLiteral reads a text that is plain data in JavaScript's notation, of which
+// JSON is a part. All else is an error, be it an expression that JavaScript could
+// evaluate.
+func ReadLiteral(text string) (datalayer.Value, error) {
+	v, end, err := readLiteral(text, 0)
+	if err != nil {
+		return v, err
+	}
+	l := &literal{text, end}
+	if l.space(); l.at < len(text) {
+		return v, fmt.Errorf("at byte %d: %w", l.at, l.unexpected("the end"))
+	}
+	return v, nil
+}
+
 // readLiteral reads the value that begins at index at of text, and returns the
 // index after it.
 func readLiteral(text string, at int) (datalayer.Value, int, error) {

@@ -127,7 +127,7 @@ func TestNothingOfWhatLedToIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.see("by hand")
-		if made := w.pushes()[1]; len(made.Stack) == 0 || made.Stack[len(made.Stack)-1].URL != ByHand {
+		if made := w.pushes()[1]; !made.ByHand() {
 			t.Errorf("%+v: the stack of a message made by hand is %+v", test, made.Stack)
 		}
 	}

@@ -14,10 +14,9 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
-)
 
-// ByHand is the script that the stack of a message made with [Probe.Push] names.
-const ByHand = "layertap-by-hand"
+	"layertap/datalayer"
+)
 
 //go:embed push.js
 var pushScript string
@@ -131,23 +130,57 @@ func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 }
 
 // Push pushes a message into a data layer of the page, given as JSON or as a
-// JavaScript object literal. Its stack names [ByHand].
+// JavaScript object literal. Its stack names [datalayer.ByHandURL].
 func (p *Probe) Push(ctx context.Context, layer, message string) error {
-	name, err := json.Marshal(layer)
+	script, err := p.scriptToPush(layer, message)
 	if err != nil {
-		return fmt.Errorf("pushing into %s: %w", layer, err)
+		return err
 	}
-	script := fmt.Sprintf("(%s)(globalThis[%q], %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.Key, name, message, ByHand)
 	var result runtime.EvaluateResult
 	if err := tell(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: script}, &result); err != nil {
 		return fmt.Errorf("pushing into %s: %w", layer, err)
 	}
 	if thrown := result.ExceptionDetails; thrown != nil {
-		why := thrown.Text
-		if thrown.Exception != nil && thrown.Exception.Description != "" {
-			why, _, _ = strings.Cut(thrown.Exception.Description, "\n")
-		}
-		return fmt.Errorf("pushing into %s: %s", layer, why)
+		return fmt.Errorf("pushing into %s: %s", layer, whatWasThrown(thrown))
 	}
 	return nil
+}
+
+// CheckMessage says what is wrong with the JavaScript of a message that is to be
+// pushed. Nothing of it is run.
+func (p *Probe) CheckMessage(ctx context.Context, message string) error {
+	script, err := p.scriptToPush("dataLayer", message)
+	if err != nil {
+		return err
+	}
+	var result runtime.CompileScriptResult
+	if err := tell(ctx, &p.front, runtime.CompileScript, runtime.CompileScriptParams{Expression: script}, &result); err != nil {
+		return fmt.Errorf("reading the message: %w", err)
+	}
+	thrown := result.ExceptionDetails
+	switch {
+	case thrown == nil:
+		return nil
+	case int(thrown.LineNumber) > strings.Count(strings.TrimSpace(pushScript)+message, "\n"): // in what comes after it
+		return errors.New("the message ends in the middle")
+	}
+	return errors.New(whatWasThrown(thrown))
+}
+
+// scriptToPush is a script that pushes a message.
+func (p *Probe) scriptToPush(layer, message string) (string, error) {
+	name, err := json.Marshal(layer)
+	if err != nil {
+		return "", fmt.Errorf("pushing into %s: %w", layer, err)
+	}
+	return fmt.Sprintf("(%s)(globalThis[%q], %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.Key, name, message, datalayer.ByHandURL), nil
+}
+
+// whatWasThrown says in a line why a script failed.
+func whatWasThrown(thrown *runtime.ExceptionDetails) string {
+	if thrown.Exception != nil && thrown.Exception.Description != "" {
+		why, _, _ := strings.Cut(thrown.Exception.Description, "\n")
+		return why
+	}
+	return thrown.Text
 }

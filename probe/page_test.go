@@ -26,7 +26,7 @@ func TestPageCommands(t *testing.T) {
 	}
 	w.see("by_hand")
 	made := w.pushes()[len(w.pushes())-1]
-	if len(made.Stack) == 0 || !strings.Contains(made.Stack[len(made.Stack)-1].URL, ByHand) {
+	if !made.ByHand() {
 		t.Errorf("the stack of a message made by hand is %+v", made.Stack)
 	}
 	picture, err := w.Screenshot(ctx)
@@ -51,6 +51,15 @@ func TestPageCommands(t *testing.T) {
 	} {
 		if err := w.Push(ctx, "dataLayer", message); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("pushing %s: %v, want %q in it", message, err, want)
+		}
+	}
+	for message, want := range map[string]string{
+		`{event: "a", at: Date.now()}`: "", "[1,\n2] // fine": "",
+		`{event:`: "ends in the middle", `{event: "a"`: "ends in the middle", "{event:\n\"a}": "SyntaxError: Invalid or unexpected token",
+		`{event: "a"}}`: "SyntaxError: ", `1); window.ran = true; (2`: "SyntaxError: ",
+	} {
+		if err := w.CheckMessage(ctx, message); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("checking %s: %v, want %q", message, err, want)
 		}
 	}
 	if err := w.Push(ctx, "otherLayer", `{}`); err == nil || !strings.Contains(err.Error(), "no data layer otherLayer") {

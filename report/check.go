@@ -21,6 +21,9 @@ type File struct {
 	Filter string
 	// Trouble says in a sentence what is wrong with the file; empty for nothing.
 	Trouble string
+	// Picture returns the PNG that a screenshot names, or nil where it is not at
+	// hand; nil where none are.
+	Picture func(file string) []byte
 }
 
 // Check is the verdict on some files.

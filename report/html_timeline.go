@@ -1,7 +1,9 @@
 package report
 
 import (
+	"encoding/base64"
 	"fmt"
+	"html/template"
 	"strings"
 
 	"layertap/datalayer"
@@ -29,6 +31,13 @@ type messageRow struct {
 	Tags      []firingRow
 	Origin    string
 	Notes     []string
+	Picture   *picture
+}
+
+// picture is a screenshot; its Data is empty where only its name is known.
+type picture struct {
+	File string
+	Data template.URL
 }
 
 type findingRow struct{ Severity, Code, Path, Message, Mend string }
@@ -38,7 +47,7 @@ type firingRow struct{ Name, Fires string }
 // timeline is everything that happened, in order.
 func timeline(f File) []step {
 	s := f.Session
-	notes := notesOn(s)
+	notes, pictures := notesOn(s), picturesOn(f)
 	var all []step
 	for i := range s.Len() {
 		switch e := s.Entry(i).(type) {
@@ -48,7 +57,7 @@ func timeline(f File) []step {
 			all = append(all, step{Gap: shown(clock(e.T) + " " + e.Why)})
 		case *datalayer.Push:
 			row := messageRowOf(e, s.Verdict(i))
-			row.Notes = notes[e.Seq]
+			row.Notes, row.Picture = notes[e.Seq], pictures[e.Seq]
 			all = append(all, step{Message: &row})
 		}
 	}
@@ -65,6 +74,26 @@ func notesOn(s session.Snapshot) map[int][]string {
 		}
 	}
 	return notes
+}
+
+// picturesOn are the screenshots by the messages that they are on. The last one on
+// a message wins.
+func picturesOn(f File) map[int]*picture {
+	pictures := map[int]*picture{}
+	for i := range f.Session.Len() {
+		shot, ok := f.Session.Entry(i).(*datalayer.Screenshot)
+		if !ok {
+			continue
+		}
+		p := &picture{File: shown(shot.File)}
+		if f.Picture != nil {
+			if png := f.Picture(shot.File); png != nil {
+				p.Data = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) // nothing in it is code
+			}
+		}
+		pictures[shot.On] = p
+	}
+	return pictures
 }
 
 func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
@@ -99,6 +128,9 @@ func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
 // origin says what led to a message.
 func origin(push *datalayer.Push) string {
 	var parts []string
+	if push.ByHand() {
+		return "pushed by hand, and not by the page"
+	}
 	if a := push.Action; a != nil {
 		what := a.Action + " on " + a.Selector
 		if a.Text != "" {

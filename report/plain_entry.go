@@ -61,6 +61,9 @@ func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	if push.Recovered {
 		line += ", pushed before layertap was there"
 	}
+	if push.ByHand() {
+		line += ", pushed by hand"
+	}
 	p.say(at, "message", line)
 	for _, f := range v.Findings {
 		p.below("%s", findingSentence(f))

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -153,3 +154,29 @@ var errFull = fmt.Errorf("no space left")
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
+
+// A screenshot is in the document where it is at hand, and named where it is not.
+func TestHTMLShowsScreenshots(t *testing.T) {
+	f := file(t, "a.session.jsonl", "https://shop.example/",
+		page(0, "p1", "https://shop.example/", datalayer.CauseLoad),
+		&datalayer.Push{Page: "p1", Layer: "dataLayer", Kind: "object", Event: "a", Message: []byte(`{"event":"a"}`)},
+		&datalayer.Push{Page: "p1", Layer: "dataLayer", Kind: "object", Event: "b", Message: []byte(`{"event":"b"}`)},
+		&datalayer.Screenshot{On: 2, File: "shop-2.png"}, &datalayer.Screenshot{On: 3, File: `<b>.png" onerror="x`})
+	f.Picture = func(name string) []byte {
+		if name == "shop-2.png" {
+			return []byte("\x89PNG…")
+		}
+		return nil
+	}
+	text := written(t, formats(f)["report.html"])
+	for _, want := range []string{
+		`<img src="data:image/png;base64,iVBOR`, `screenshot shop-2.png</figcaption>`, `screenshot &lt;b&gt;.png&#34; onerror=&#34;x</figcaption>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	if strings.Count(text, "<img") != 1 {
+		t.Error("there is a picture of what is not at hand")
+	}
+}

@@ -133,3 +133,20 @@ func TestFilterCompletes(t *testing.T) {
 	begin(t, 80, 24).visit().keys("f").types("widget_what").keys("tab", "enter").
 		sees("⊂ widget_whatsapp_clicked")
 }
+
+// Of a text that is longer than the line the part around the cursor is shown.
+func TestLongText(t *testing.T) {
+	s := begin(t, 60, 20).visit().keys("f").types("widget_"+strings.Repeat("0123456789", 8)+" end").
+		sees("filter …", "789 end").misses("widget_0", "tab completes")
+	if c := s.model.View().Cursor; c == nil || c.X < 40 || c.X > 59 {
+		t.Errorf("the cursor is at %+v", c)
+	}
+	for range 30 {
+		s.keys("left")
+	}
+	s.sees("filter …", "0123").misses(" end")
+	s.keys("home").sees("filter widget_0123").misses("filter …")
+	if c := s.model.View().Cursor; c == nil || c.X != len(" filter ") {
+		t.Errorf("the cursor is at %+v", c)
+	}
+}

@@ -132,7 +132,7 @@ func globalCommands() []command {
 		{name: "switch-tab", keys: []string{"t"}, help: "watch another tab of the browser", run: openPicker, whyNot: cannotSwitch},
 		{name: "screenshot", keys: []string{"S"}, help: "keep a picture of the page with the message", run: takeScreenshot, whyNot: noPage},
 		{name: "push", keys: []string{"P"}, help: "push a message by hand", run: askPush, whyNot: noPage,
-			words: "OBJECT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.confirmPush(m.currentLayer(), typed) }},
+			words: "OBJECT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.checkMessage(m.currentLayer(), typed) }},
 		{name: "command", keys: []string{":"}, help: "type a command by its name", run: askCommand},
 		{name: "fold-noise", keys: []string{"z"}, help: "show or fold away gtm.* messages", run: toggleNoise},
 		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", run: turnTab(1)},
@@ -218,7 +218,7 @@ func quit(m Model) (Model, tea.Cmd) {
 	if remarks == 0 || m.from.File != "" || m.options.Record == nil || m.snapshot.Recording.File != "" {
 		return m, tea.Quit
 	}
-	m.chooser = chooser{count(remarks, "remark") + " of yours not recorded", []choice{
+	m.chooser = chooser{label: count(remarks, "remark") + " of yours not recorded", choices: []choice{
 		{"q", "quit all the same", func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
 		{"r", "record everything", toggleRecording},
 	}}

@@ -21,7 +21,7 @@ var copyChoices = []choice{
 }
 
 func chooseCopy(m Model) (Model, tea.Cmd) {
-	m.chooser = chooser{"copy", copyChoices}
+	m.chooser = chooser{label: "copy", choices: copyChoices}
 	return m, nil
 }
 

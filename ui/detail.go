@@ -121,7 +121,7 @@ func (d detail) layOut(from source, i int) []item {
 	case hitsTab:
 		return hitTabItems(from, push)
 	case originTab:
-		return originItems(from.snapshot, push)
+		return originItems(from.snapshot, from.seen, push)
 	}
 	return d.findingItems(from, push, i)
 }

@@ -22,6 +22,12 @@ func (d detail) findingItems(from source, push *datalayer.Push, i int) []item {
 	if note := from.seen.notes[push.Seq]; note != "" {
 		items = append(items, prose(style.Accent, "✎ "+note))
 	}
+	if file := from.seen.shots[push.Seq]; file != "" {
+		items = append(items, prose(style.Accent, shotSign+" screenshot "+file))
+	}
+	if push.ByHand() {
+		items = append(items, prose(style.Accent, "pushed by hand, and not by the page"))
+	}
 	findings := snapshot.Verdict(i).Findings
 	for _, f := range findings {
 		items = append(items, findingLines(f)...)

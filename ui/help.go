@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,17 +25,11 @@ func openHelp(m Model) (Model, tea.Cmd) {
 func (m Model) helpKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	rows := list.Rows{Len: len(m.helpLines())}
 	l := m.help.list.Resize(m.height - 3)
-	switch msg.String() {
-	case "esc", "q", "?", "f1", "enter":
+	switch key := msg.String(); {
+	case slices.Contains([]string{"esc", "q", "?", "f1", "enter"}, key):
 		m.help.open = false
-	case "down", "j":
-		l = l.Show(rows, l.Last(rows)+1)
-	case "up", "k":
-		l = l.Show(rows, max(l.Last(rows)-l.Height(), 0))
-	case "pgdown", "space":
-		l = l.Show(rows, l.Last(rows)+l.Height())
-	case "pgup":
-		l = l.Show(rows, 0)
+	case scrolls(key):
+		l = scrolled(l, rows, key)
 	}
 	m.help.list = l
 	return m, nil
@@ -75,6 +70,8 @@ func signs() []text.Line {
 		text.Of(style.Info, "   ▣ trigger matches").With(style.Warn, "   ▨ may match").With(style.Faint, "   □ none"),
 		text.Of(style.Info, "   ● hit sent").With(style.Good, "   ◆ key event").
 			With(style.Warn, "   … no answer yet").With(style.Bad, "   ✗ failed or blocked"),
+		text.Of(style.Accent, "   "+markSign+" marked").With(style.Accent, "   ✎ noted").
+			With(style.Accent, "   "+shotSign+" with a screenshot").With(style.Accent, "   by hand: pushed by you"),
 	}
 }
 

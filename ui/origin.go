@@ -16,7 +16,7 @@ func fact(what, value string) item {
 }
 
 // originItems says where a message came from.
-func originItems(snapshot session.Snapshot, push *datalayer.Push) []item {
+func originItems(snapshot session.Snapshot, seen *overview, push *datalayer.Push) []item {
 	items := []item{
 		fact("time", moment(snapshot, push)),
 		fact("page", snapshot.Page(push.Page).URL),
@@ -30,6 +30,12 @@ func originItems(snapshot session.Snapshot, push *datalayer.Push) []item {
 		fact("came by", viaWords(push)))
 	if push.Action != nil {
 		items = append(items, fact("after", push.Action.Action+" "+actionTarget(push.Action)))
+	}
+	if file := seen.shots[push.Seq]; file != "" {
+		items = append(items, fact("screenshot", file))
+	}
+	if push.ByHand() {
+		return append(items, fact("pushed by", "hand, and not by the page"))
 	}
 	for i, frame := range push.Stack {
 		what := ""

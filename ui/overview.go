@@ -20,6 +20,7 @@ type overview struct {
 	recovered  int // messages from before the hook
 	notes      map[int]string
 	marks      map[int]string
+	shots      map[int]string  // the files of screenshots
 	page       *datalayer.Page // the last one in a main frame
 	frames     map[string]bool
 	targets    map[string]bool
@@ -58,7 +59,7 @@ const maxGapKinds = 20
 
 func newOverview() *overview {
 	return &overview{
-		hits: map[int][]int{}, notes: map[int]string{}, marks: map[int]string{},
+		hits: map[int][]int{}, notes: map[int]string{}, marks: map[int]string{}, shots: map[int]string{},
 		frames: map[string]bool{}, targets: map[string]bool{},
 		eventAt: map[string]int{},
 	}
@@ -92,6 +93,9 @@ func (o *overview) extend(s session.Snapshot) {
 		case *datalayer.Mark:
 			o.said++
 			o.marks[e.On] = e.Mark
+		case *datalayer.Screenshot:
+			o.said++
+			o.shots[e.On] = e.File
 		}
 	}
 }

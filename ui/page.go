@@ -15,9 +15,12 @@ type Page struct {
 	// Screenshot keeps a picture of the page for the entry with the given Seq, 0
 	// for none, and returns the name of its file.
 	Screenshot func(on int) (string, error)
-	// Push pushes JSON or a JavaScript object literal into a layer, and marks the
-	// message that arrives as made by hand.
+	// Push pushes JSON or a JavaScript object literal into a layer, as a message
+	// that says that it was made by hand.
 	Push func(layer, message string) error
+	// CheckMessage says what is wrong with the JavaScript of a message, of which it
+	// runs nothing.
+	CheckMessage func(message string) error
 }
 
 func noPage(m Model) string {
@@ -69,34 +72,4 @@ func takeScreenshot(m Model) (Model, tea.Cmd) {
 		file, err := screenshot(on)
 		return done{told: "saved " + file, err: err}
 	}
-}
-
-func askPush(m Model) (Model, tea.Cmd) {
-	layer := m.currentLayer()
-	return m.ask("push", "an object, as JSON or JavaScript · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
-		return m.confirmPush(layer, typed)
-	})
-}
-
-// currentLayer is where a message that is pushed by hand goes.
-func (m Model) currentLayer() string {
-	if push := m.currentPush(); push != nil {
-		return push.Layer
-	}
-	return "dataLayer"
-}
-
-// confirmPush asks whether a message is to be pushed: the page and everything that
-// listens to it take it for its own.
-func (m Model) confirmPush(layer, message string) (Model, tea.Cmd) {
-	if message = strings.TrimSpace(message); message == "" {
-		return m, nil
-	}
-	push := m.options.Page.Push
-	m.chooser = chooser{"tags may fire; push into " + layer + "?", []choice{
-		{"y", "push it", func(m Model) (Model, tea.Cmd) {
-			return m, func() tea.Msg { return done{told: "pushed into " + layer + " by hand", err: push(layer, message)} }
-		}},
-	}}
-	return m, nil
 }

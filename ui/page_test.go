@@ -2,8 +2,12 @@ package ui_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
 	"layertap/ui"
@@ -31,8 +35,9 @@ func TestPage(t *testing.T) {
 		keys("R").sees("reloaded the page").
 		keys("u").types("shop.example/cart").keys("enter").sees("opened shop.example/cart").
 		keys("S").sees("saved shop.png").
-		keys("P").types(`{event: "test"}`).keys("enter").sees("push into dataLayer?").golden("push-by-hand").
-		keys("esc").misses("by hand")
+		keys("P").types(`{event: "test", "items": [{id: 'a'}], }`).keys("enter").
+		sees("push this into dataLayer of shop.example/p/3?", `event: "test"`).golden("push-by-hand").
+		keys("esc").misses("push this into")
 	s.keys(":").types("push").keys("enter").types(`{"a":1}`).keys("enter", "y").sees("pushed into dataLayer by hand")
 	s.keys("u", "enter", "P", "enter").misses("push into")
 	trouble = errors.New("reloading the page: it hangs")
@@ -50,4 +55,50 @@ func TestPageOfARecording(t *testing.T) {
 	for _, key := range []string{"R", "u", "S", "P"} {
 		s.keys(key).sees("this is a recording: there is no page behind it").keys("esc")
 	}
+}
+
+// What is no message is told while it can still be mended, and what JavaScript has
+// to work out is shown as it was typed.
+func TestPushWhatIsNoMessage(t *testing.T) {
+	page := &ui.Page{
+		Push: func(_, message string) error {
+			t.Errorf("%s was pushed", message)
+			return nil
+		},
+		CheckMessage: func(message string) error {
+			if strings.Contains(message, "Date.now(}") {
+				return errors.New("SyntaxError: Unexpected token '}'")
+			}
+			return nil
+		},
+	}
+	s := begin(t, 80, 24, func(o *ui.Options) { o.Page = page }).visit().
+		keys("P").types(`"text"`).keys("enter").sees(`push "text"`, `✗ a message is an object, such as {event: "test"}`, "nothing was pushed").
+		keys("ctrl+u").types(`{t: Date.now(}`).keys("enter").sees(`push {t: Date.now(}`, "✗ SyntaxError: Unexpected token '}'").golden("push-wrong").
+		keys("left").types(")").keys("enter").sees("{t: Date.now()}", "it is JavaScript, and worked out in the page when it is pushed", "y push it").golden("push-script").
+		keys("e").sees("push {t: Date.now()}").keys("esc")
+	s.keys("P", "up").sees("push {t: Date.now()}").keys("esc").misses("Date.now")
+	var long strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&long, "key_%d: %d, ", i, i)
+	}
+	s.keys("P").send(tea.PasteMsg{Content: "{" + long.String() + "}"}).keys("enter").sees("key_0:").misses("key_39").
+		keys("pgdown", "pgdown", "pgdown").sees("key_39", "tags may fire").misses("key_0:").keys("pgup", "pgup", "up", "pgup").sees("key_0:").keys("n").misses("key_0:")
+}
+
+// A message that the user pushed is told from the page's own.
+func TestMadeByHand(t *testing.T) {
+	byHand := message("test", `"a":1`)
+	byHand.Stack = []datalayer.StackFrame{{URL: datalayer.ByHandURL, Line: 5, Col: 10}}
+	begin(t, 80, 24).visit().entries(byHand).sees("by hand a=1", "pushed by hand, and not by the page").
+		keys("left").sees("[Origin]", "hand, and not by the page").misses("layertap-by-hand")
+}
+
+// A screenshot is shown on its message, with the name of its file beside it.
+func TestScreenshots(t *testing.T) {
+	begin(t, 100, 30).visit().entries(&datalayer.Mark{On: 8, Mark: "★"}, &datalayer.Screenshot{On: 8, File: "shop-8.png"}).
+		sees("★ ◫ ✗ missing link_text", "◫ screenshot shop-8.png").golden("screenshot").
+		keys("left").sees("screenshot shop-8.png")
+	begin(t, 100, 30, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit().entries(&datalayer.Screenshot{On: 8, File: "shop-8.png"}).
+		keys("G").sees("◫ ✗ missing link_text", "◫ screenshot shop-8.png")
 }

@@ -143,11 +143,21 @@ func (m Model) sign(push *datalayer.Push, v session.Verdict) (style.Role, string
 	return style.Faint, "·"
 }
 
-// remarks are the user's own mark and note.
+// shotSign says that there is a screenshot.
+const shotSign = "◫"
+
+// remarks are the user's own: the mark, that there is a screenshot, that the message
+// was pushed by hand, and the note.
 func (m Model) remarks(push *datalayer.Push) text.Line {
 	var line text.Line
 	if mark := m.seen.marks[push.Seq]; mark != "" {
 		line = line.With(style.Accent, mark+" ")
+	}
+	if m.seen.shots[push.Seq] != "" {
+		line = line.With(style.Accent, shotSign+" ")
+	}
+	if push.ByHand() {
+		line = line.With(style.Accent, "by hand ")
 	}
 	if note := m.seen.notes[push.Seq]; note != "" {
 		line = line.With(style.Accent, "“"+note+"” ")

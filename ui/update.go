@@ -31,6 +31,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m = m.done(msg)
 	case recorded:
 		m = m.recorded(msg)
+	case checked:
+		m, cmd = m.confirmPush(msg)
 	case tea.KeyPressMsg:
 		m, cmd = m.pressed(msg)
 	case tea.PasteMsg:

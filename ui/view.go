@@ -71,6 +71,9 @@ func (m Model) body(l layout) []string {
 	if m.picking() {
 		return m.pickerBody(l.body)
 	}
+	if m.chooser.about != nil {
+		return m.drawAbout(l.body)
+	}
 	if m.screen != onMessages {
 		return filled(m.drawBoard(l.list), l.list)
 	}

@@ -114,6 +114,9 @@ func (l List) Last(rows Rows) int {
 	return row - 1
 }
 
+// First returns the first row that is on the screen.
+func (l List) First() int { return l.top }
+
 // View returns the screen lines of the rows that are on the screen. It may be
 // fewer than Height, never more.
 func (l List) View(rows Rows, draw func(row int) []string) []string {
