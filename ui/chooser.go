@@ -74,7 +74,7 @@ func rowsOf(items []item) list.Rows {
 
 // scrolls says whether a key scrolls what is only read.
 func scrolls(key string) bool {
-	return slices.Contains([]string{"down", "j", "up", "k", "pgdown", "space", "pgup"}, key)
+	return slices.Contains([]string{"down", "j", "up", "k", "pgdown", "space", "pgup", "home", "g", "end", "G"}, key)
 }
 
 // scrolled returns a list that was scrolled with a key.
@@ -86,6 +86,10 @@ func scrolled(l list.List, rows list.Rows, key string) list.List {
 		return l.Show(rows, l.First()-1)
 	case "pgdown", "space":
 		return l.Show(rows, l.Last(rows)+l.Height())
+	case "home", "g":
+		return l.Show(rows, 0)
+	case "end", "G":
+		return l.Show(rows, rows.Len-1)
 	}
 	return l.Show(rows, l.First()-l.Height())
 }

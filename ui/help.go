@@ -15,34 +15,120 @@ import (
 type help struct {
 	open bool
 	list list.List
+	word string // that was searched for in it
 }
 
 func openHelp(m Model) (Model, tea.Cmd) {
-	m.help = help{open: true, list: list.List{}.Resize(m.height - 3)}
+	m.help = help{open: true}
 	return m, nil
 }
 
 func (m Model) helpKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
-	rows := list.Rows{Len: len(m.helpLines())}
-	l := m.help.list.Resize(m.height - 3)
-	switch key := msg.String(); {
-	case slices.Contains([]string{"esc", "q", "?", "f1", "enter"}, key):
-		m.help.open = false
-	case scrolls(key):
-		l = scrolled(l, rows, key)
+	key := keyName(msg)
+	m.status = status{}
+	if scrolls(key) {
+		m.help.list = scrolled(m.helpList(), list.Rows{Len: len(m.helpRows())}, key)
+		return m, nil
 	}
-	m.help.list = l
+	switch c, _ := m.commands.bound(everywhere, key); {
+	case key == "esc" && m.help.word != "":
+		m.help.word = ""
+	case key == "esc", key == "q", key == "enter", c.name == "help":
+		m.help.open = false
+	case c.name == "find":
+		return m.askInHelp()
+	case c.name == "find-next" && m.help.word != "":
+		m = m.findInHelp(m.help.list.Cursor+1, 1)
+	case c.name == "find-previous" && m.help.word != "":
+		m = m.findInHelp(m.help.list.Cursor-1, -1)
+	}
 	return m, nil
 }
 
-// helpLines is the help, made from the table of commands.
+// askInHelp asks for a word that is looked for in the help while it is typed.
+func (m Model) askInHelp() (Model, tea.Cmd) {
+	from := m.helpList().First()
+	m, cmd := m.ask("/", "enter finds it in the help · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
+		if m.help.word = strings.TrimSpace(typed); m.help.word != "" {
+			m = m.findInHelp(from, 1)
+		}
+		return m, nil
+	})
+	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) {
+		if m.help.word = strings.TrimSpace(typed); m.help.word != "" {
+			m = m.findInHelp(from, 1)
+			m.status = status{}
+		}
+		return m, nil
+	}
+	return m, cmd
+}
+
+// findInHelp goes to the next row with the word, from a row on, and from the other
+// end.
+func (m Model) findInHelp(from, direction int) Model {
+	rows := m.helpRows()
+	for step := range rows {
+		row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
+		if slices.ContainsFunc(rows[row], func(line text.Line) bool { return mentionedIn(line.String(), m.help.word) }) {
+			m.help.list = m.helpList().Show(list.Rows{Len: len(rows)}, row)
+			return m
+		}
+	}
+	m.status = told("nothing here has “" + m.help.word + "” in it")
+	return m
+}
+
+// helpList is the window on the rows of the help.
+func (m Model) helpList() list.List { return m.help.list.Resize(max(m.height-3, 1)) }
+
+// twoColumnsWidth is the width from which on the help has two columns.
+const twoColumnsWidth = 160
+
+// helpRows are the lines of the help, side by side where there is room for two.
+func (m Model) helpRows() [][]text.Line {
+	lines := m.helpLines()
+	if m.width < twoColumnsWidth {
+		rows := make([][]text.Line, len(lines))
+		for i, line := range lines {
+			rows[i] = []text.Line{line}
+		}
+		return rows
+	}
+	half := (len(lines) + 1) / 2
+	rows := make([][]text.Line, half)
+	for i := range rows {
+		rows[i] = []text.Line{lines[i]}
+		if half+i < len(lines) {
+			rows[i] = append(rows[i], lines[half+i])
+		}
+	}
+	return rows
+}
+
+// helpLines is the help, made from the table of commands: what works on the part of
+// the screen with the focus first.
 func (m Model) helpLines() []text.Line {
+	here := m.scope()
+	order := []scope{here, everywhere}
+	for s := range scopeNames {
+		if !slices.Contains(order, scope(s)) {
+			order = append(order, scope(s))
+		}
+	}
 	var lines []text.Line
-	for s, name := range scopeNames {
-		lines = append(lines, text.Of(style.Title, " "+name))
+	for _, s := range order {
+		title := text.Of(style.Title, " "+scopeNames[s])
+		switch {
+		case s == here && s == inBoard:
+			title = text.Of(style.Title, " "+screenNames[m.screen])
+		case s != here && s != everywhere:
+			title = title.With(style.Faint, "  not here")
+		}
+		lines = append(lines, title)
 		for _, c := range m.commands.all {
-			if int(c.scope) == s {
-				lines = append(lines, helpLine(c))
+			if c.scope == s && !m.overruled(c) {
+				lines = append(lines, m.helpLine(c, s == here || s == everywhere))
 			}
 		}
 		lines = append(lines, nil)
@@ -50,7 +136,22 @@ func (m Model) helpLines() []text.Line {
 	return append(lines, signs()...)
 }
 
-func helpLine(c command) text.Line {
+// overruled says whether all keys of a command that works everywhere mean something
+// else here.
+func (m Model) overruled(c command) bool {
+	if c.scope != everywhere || len(c.keys) == 0 {
+		return false
+	}
+	for _, key := range c.keys {
+		if bound, _ := m.commands.bound(m.scope(), key); bound.name == c.name {
+			return false
+		}
+	}
+	return true
+}
+
+// helpLine says what a command does and, where it would do nothing now, why.
+func (m Model) helpLine(c command, here bool) text.Line {
 	keys := make([]string, len(c.keys))
 	for i, k := range c.keys {
 		keys[i] = shownKey(k)
@@ -58,7 +159,20 @@ func helpLine(c command) text.Line {
 	if len(keys) == 0 {
 		keys = []string{":" + c.name}
 	}
-	return text.Of(style.Accent, "   "+text.Fit(strings.Join(keys, " "), 18)).With(style.Plain, " "+c.help)
+	keyRole, role, why := style.Accent, style.Plain, ""
+	switch {
+	case !here:
+		keyRole, role = style.Faint, style.Faint
+	case c.whyNot != nil:
+		if why = c.whyNot(m); why != "" {
+			keyRole, role, why = style.Faint, style.Faint, "  · "+why
+		}
+	}
+	line := text.Of(keyRole, "   "+text.Fit(strings.Join(keys, " "), 12)).With(role, " "+c.help)
+	if word := m.help.word; word != "" && mentionedIn(c.name, word) && !mentionedIn(line.String(), word) {
+		line = line.With(style.Faint, "  :"+c.name) // so that it is seen why it was found
+	}
+	return line.With(style.Faint, why)
 }
 
 // signs explains the signs that stand beside the colours.
@@ -88,17 +202,48 @@ func shownKey(key string) string {
 }
 
 func (m Model) drawHelp() []string {
-	all := m.helpLines()
+	rows := m.helpRows()
 	lines := []string{
 		m.header(),
 		ruled(m.sheet, m.width, text.Of(style.Faint, "─").With(style.Title, "[Help]")),
 	}
-	l := m.help.list.Resize(m.height - 3)
-	lines = append(lines, l.View(list.Rows{Len: len(all)}, func(row int) []string {
-		return []string{all[row].Draw(m.sheet, style.Base, m.width)}
+	lines = append(lines, m.helpList().View(list.Rows{Len: len(rows)}, func(row int) []string {
+		ground := style.Base
+		if m.help.word != "" && row == m.help.list.Cursor {
+			ground = style.Shade
+		}
+		var drawn strings.Builder
+		left := m.width
+		for i, line := range rows[row] {
+			width := left / (len(rows[row]) - i)
+			if m.width >= twoColumnsWidth && i == 0 {
+				width = m.width / 2
+			}
+			drawn.WriteString(line.Highlight(m.help.word).Draw(m.sheet, ground, width))
+			left -= width
+		}
+		drawn.WriteString(text.Line{}.Draw(m.sheet, ground, left))
+		return []string{drawn.String()}
 	})...)
-	for len(lines) < m.height-1 {
-		lines = append(lines, "")
+	lines = filled(lines, rect{width: m.width, height: m.height - m.bottom()})
+	if m.prompt.open() {
+		return append(lines, m.bottomLines()...)
 	}
-	return append(lines, text.Of(style.Faint, " ↑ ↓ scroll · Esc back").Draw(m.sheet, style.Base, m.width))
+	said := text.Of(style.Accent, " "+m.status.text)
+	if m.status.text == "" {
+		said = m.helpStanding(len(rows))
+	}
+	keys := text.Of(style.Title, "↑ ↓").With(style.Faint, " scroll  ").With(style.Title, "/").With(style.Faint, " find  ")
+	if m.help.word != "" {
+		keys = keys.With(style.Title, "n").With(style.Faint, " next  ")
+	}
+	return append(lines, text.Spread(m.sheet, style.Base, m.width, said, keys.With(style.Title, "Esc").With(style.Faint, " back ")))
+}
+
+// helpStanding says how much of the help is below.
+func (m Model) helpStanding(rows int) text.Line {
+	if below := rows - 1 - m.helpList().Last(list.Rows{Len: rows}); below > 0 {
+		return text.Of(style.Faint, " "+count(below, "line")+" below")
+	}
+	return nil
 }

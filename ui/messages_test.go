@@ -3,6 +3,7 @@ package ui_test
 import (
 	"errors"
 	"fmt"
+	"image/color"
 	"strings"
 	"testing"
 
@@ -182,6 +183,31 @@ func TestHelp(t *testing.T) {
 	for _, size := range sizes {
 		begin(t, size[0], size[1]).visit().keys("?").golden("help").keys("esc").sees("[1 Messages]")
 	}
+}
+
+// The help begins with what works where one is, and is searched as the rest is.
+func TestHelpIsAboutTheScreen(t *testing.T) {
+	s := begin(t, 80, 24).visit().keys("6", "?").sees("\n Health\n   ↑ k          row above", "to the messages behind the row").
+		keys("esc", "1", "tab", "?").sees("\n Detail\n", "q            back to the list").misses("q            quit").
+		keys("end").sees("Other screens  not here", "◫ with a screenshot").
+		keys("home").sees("\n Detail\n")
+	s.keys("/").types("scre").sees("/ scre", "keep a picture").types("ensh").sees("keep a picture of the page with the message  :screenshot").
+		keys("enter").misses("\n / ").
+		keys("n").sees("with a screenshot").keys("n").sees("keep a picture of the page").keys("N").sees("with a screenshot").golden("help-found").
+		keys("/").types("pigeon").keys("enter").sees("nothing here has “pigeon” in it")
+	if got := s.keys("/").types("freeze").keys("enter").colorOf("freeze"); !sameColor(got, color.RGBA{0xe3, 0xb3, 0x41, 0xff}) {
+		t.Errorf("what was found is drawn in %v", got)
+	}
+	s.keys("esc").sees("[Help]").keys("esc").misses("[Help]")
+	s.keys("?").wheel(5, 5, tea.MouseWheelDown).misses("\n Detail\n").wheel(5, 5, tea.MouseWheelUp).sees("\n Detail\n").keys("?").misses("[Help]")
+}
+
+// Keys of the user's own are in the help, and work in it.
+func TestHelpHasTheKeysInForce(t *testing.T) {
+	keys := map[string][]string{"find": {"ctrl+s"}, "help": {"H"}}
+	begin(t, 80, 24, func(o *ui.Options) { o.Keys = keys }).visit().
+		keys("H").sees("[Help]", "^s           search everything").keys("ctrl+s").types("quit").keys("enter").sees("q            quit").
+		keys("/").sees("[Help]").keys("esc", "H").misses("[Help]")
 }
 
 func TestQuit(t *testing.T) {

@@ -132,7 +132,10 @@ func (m Model) wheel(mouse tea.Mouse) Model {
 	switch {
 	case by == 0 || m.prompt.open():
 	case m.help.open:
-		m.help.list = m.help.list.Show(list.Rows{Len: len(m.helpLines())}, m.help.list.Cursor+by)
+		key := map[bool]string{true: "down", false: "up"}[by > 0]
+		for range wheelRows {
+			m.help.list = scrolled(m.helpList(), list.Rows{Len: len(m.helpRows())}, key)
+		}
 	case m.picking():
 		m.picker = m.picker.moved(m.picker.list.Cursor + by)
 	case m.screen != onMessages:
