@@ -25,7 +25,9 @@
   const stateOf = method(WeakMap.prototype.get);
   const setState = method(WeakMap.prototype.set);
   const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
-  const isArguments = guard((v) => !isArray(v) && 'length' in v && tagOf(v) === '[object Arguments]');
+  const isArguments = (v) => {
+    try { return !isArray(v) && 'length' in v && tagOf(v) === '[object Arguments]'; } catch { return false; }
+  };
 
   let idle = false; // the hook has stepped aside, or left
   let asked = false; // and was asked to
