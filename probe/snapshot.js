@@ -62,6 +62,8 @@
   const identifier = /^[A-Za-z_$][\w$]*$/;
   const matches = method(G.RegExp.prototype, 'exec');
 
+  const lookEvery = 32;
+
   // Of the snapshot being made:
   let nodes, size, started, exhausted;
   let look; // the count of nodes at which to look at the bounds again
@@ -116,12 +118,12 @@
     return '';
   }
 
-  // spent says whether the bounds leave no room for another value. The clock is
-  // read now and then only, and not at all for a small message.
+  // spent says whether the bounds leave no room for another value. It is asked now
+  // and then only, and not at all for a small message: reading the clock costs.
   function spent() {
     if (!started) started = now();
     if (!exhausted) exhausted = nodes > bounds.nodes || size >= bounds.size || now() - started > bounds.time;
-    look = exhausted ? 0 : nodes + 32;
+    look = exhausted ? 0 : nodes + lookEvery;
     return exhausted;
   }
 
@@ -421,7 +423,7 @@
 
   function write(v) {
     nodes = size = started = depth = 0;
-    look = 8;
+    look = lookEvery;
     exhausted = inheriting = false;
     bent = arrayProto.toJSON !== undefined;
     for (const name in objectProto) inheriting = typeof name === 'string';
