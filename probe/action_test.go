@@ -95,8 +95,7 @@ func TestActions(t *testing.T) {
 }
 
 // What led to a message is left out on request, and the page is not asked for it.
-func TestNothingOfWhatLedToIt(t *testing.T) {
-	t.Parallel()
+func TestNothingOfWhatLedToIt(t *testing.T) { // a click waits for a frame, which only the tab in front has
 	s := serve(t, map[string]string{"/": `<style>* { font-size: 20px }</style><button onclick="dataLayer.push({event: 'opened'})">Chat</button>
 		<script>
 			dataLayer = [];
