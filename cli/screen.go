@@ -33,6 +33,7 @@ func (f *liveFlags) screen() face {
 			Open:          f.opener(ctx),
 			Record:        func() (string, error) { return f.startRecording(s) },
 			StopRecording: s.StopRecording,
+			Size:          sizeOf,
 			Mark: func(on int, mark string) error {
 				s.Add(&datalayer.Mark{Place: placeNow(s), On: on, Mark: mark})
 				return nil
@@ -88,6 +89,15 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		}()
 		return ui.Recording{File: name, Wait: waiter(ctx, s), Close: cancel}, nil
 	}
+}
+
+// sizeOf is the size of a file in bytes.
+func sizeOf(name string) int64 {
+	info, err := os.Stat(name)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
 }
 
 // files lists what is in a directory; of a very large one a part.

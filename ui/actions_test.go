@@ -100,7 +100,7 @@ func TestMarksAndNotes(t *testing.T) {
 		keys("m").misses("★").
 		keys("a", "ctrl+u", "enter").sees("✗ writing the note: it is empty")
 	s.keys("esc")
-	if s.keys("q").sees("2 remarks of yours not recorded"); s.over {
+	if s.keys("q").sees("marks or notes on 1 message not recorded"); s.over {
 		t.Error("marks were lost without a question")
 	}
 	if s.keys("q"); !s.over {

@@ -208,23 +208,6 @@ func noFind(m Model) string {
 	return ""
 }
 
-// quit leaves the recording that was opened, or else the program. It asks first
-// where marks or notes of the user would be lost.
-func quit(m Model) (Model, tea.Cmd) {
-	if len(m.behind) > 0 {
-		return m.closed()
-	}
-	remarks := len(m.seen.marks) + len(m.seen.notes)
-	if remarks == 0 || m.from.File != "" || m.options.Record == nil || m.snapshot.Recording.File != "" {
-		return m, tea.Quit
-	}
-	m.chooser = chooser{label: count(remarks, "remark") + " of yours not recorded", choices: []choice{
-		{"q", "quit all the same", func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
-		{"r", "record everything", toggleRecording},
-	}}
-	return m, nil
-}
-
 func toggleNoise(m Model) (Model, tea.Cmd) {
 	s := m.messages.sieve
 	s.noise = !s.noise

@@ -11,7 +11,10 @@ import (
 // status is what the screen has to tell about the last thing that was done.
 type status struct {
 	text  string
-	error bool // stays until a key is pressed that is not for the list
+	error bool // stays until it is dismissed
+	// dismissed says that the user has read an error.
+	dismissed bool
+	older     *status // an error that was not read yet either
 }
 
 func told(text string) status { return status{text: text} }
@@ -27,22 +30,68 @@ func (s status) read() status {
 	return status{}
 }
 
-// footer is the last line: what was just done, where the list stands, and the
-// keys that there are.
-func (m Model) footer() string {
+// then returns what is to be told after s, where next is what there is to tell
+// now. No error goes away unread.
+func (s status) then(next status) status {
+	switch {
+	case next.dismissed && s.older != nil:
+		return *s.older
+	case next.dismissed:
+		return status{}
+	case s.error && next.error && next.text != s.text:
+		next.older = &s
+		return next
+	case s.error:
+		return s
+	}
+	return next
+}
+
+// unread is how many errors there are.
+func (s status) unread() int {
+	n := 1
+	for older := s.older; older != nil; older = older.older {
+		n++
+	}
+	return n
+}
+
+// mostErrorLines is how much of the screen an error may take.
+const mostErrorLines = 4
+
+// errorLines is the error that was not read yet, whole where it is not too long.
+func (m Model) errorLines() []text.Line {
+	line := text.Of(style.Bad, "✗ "+m.status.text)
+	hint := "  esc dismisses"
+	if more := m.status.unread() - 1; more > 0 {
+		hint = "  and " + strconv.Itoa(more) + " more," + hint[1:]
+	}
+	lines := line.With(style.Faint, hint).Wrap(max(m.width-2, 1))
+	if len(lines) > mostErrorLines {
+		lines = append(lines[:mostErrorLines-1], text.Of(style.Bad, "…").With(style.Faint, hint))
+	}
+	return lines
+}
+
+// footer is what stands below the panes: what was just done, where the list
+// stands, and the keys that there are.
+func (m Model) footer() []string {
 	if m.chooser.choices != nil {
-		return m.chooser.draw(m.sheet, m.width)
+		return []string{m.chooser.draw(m.sheet, m.width)}
 	}
 	if m.status.error {
-		return text.Spread(m.sheet, style.Base, m.width,
-			text.Of(style.Bad, " ✗ "+m.status.text), text.Of(style.Faint, " esc dismisses "))
+		var lines []string
+		for _, line := range m.errorLines() {
+			lines = append(lines, text.Of(style.Bad, " ").And(line).Draw(m.sheet, style.Base, m.width))
+		}
+		return lines
 	}
 	left := m.standing()
 	if m.status.text != "" {
 		left = text.Of(style.Accent, " "+m.status.text)
 	}
 	right := m.keyHints(m.width - left.Width() - 1)
-	return text.Spread(m.sheet, style.Base, m.width, left, right)
+	return []string{text.Spread(m.sheet, style.Base, m.width, left, right)}
 }
 
 // standing says where the list stands and what it leaves out.

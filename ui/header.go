@@ -50,7 +50,7 @@ func (s showing) phase() text.Line {
 // important ones first.
 func (m Model) whereabouts() []text.Line {
 	var parts []text.Line
-	if rec := m.snapshot.Recording; rec.Err != nil {
+	if rec := m.newest().Recording; rec.Err != nil {
 		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))
 	} else if rec.File != "" {
 		recording := text.Of(style.Bad, "◉ REC")
@@ -132,8 +132,8 @@ func (m Model) notice() text.Line {
 // trouble is what goes wrong with the capture; empty for nothing.
 func (s showing) trouble() string {
 	switch a := s.snapshot.Attachment; {
-	case s.snapshot.Recording.Err != nil:
-		return "the recording has stopped: " + s.snapshot.Recording.Err.Error()
+	case s.newest().Recording.Err != nil:
+		return "the recording has stopped: " + s.newest().Recording.Err.Error()
 	case a.Phase == datalayer.Lost:
 		return a.Detail
 	}

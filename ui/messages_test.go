@@ -1,7 +1,6 @@
 package ui_test
 
 import (
-	"errors"
 	"fmt"
 	"image/color"
 	"strings"
@@ -143,20 +142,6 @@ func TestRowsThatAreNoMessages(t *testing.T) {
 		push("widget_loaded", "").
 		state(datalayer.Lost, "the tab does not answer; trying again").
 		golden("gap")
-}
-
-func TestRecording(t *testing.T) {
-	fails := errors.New("creating demo.session.jsonl: no space left on device")
-	begin(t, 80, 24, func(o *ui.Options) {
-		o.Record = func() (string, error) { return "demo.session.jsonl", nil }
-	}).live().keys("r").sees("recording to demo.session.jsonl")
-	begin(t, 80, 24, func(o *ui.Options) {
-		o.Record = func() (string, error) { return "", fails }
-	}).live().keys("r").sees("✗ creating demo.session.jsonl: no space left on device").
-		keys("j", "f", "esc").sees("no space left").
-		keys("esc").misses("no space left")
-	begin(t, 80, 24, func(o *ui.Options) { o.File = "old.session.jsonl" }).visit().
-		keys("r").sees("this is a recording")
 }
 
 func TestFile(t *testing.T) {

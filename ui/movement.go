@@ -107,7 +107,7 @@ func (m Model) toList() Model {
 func back(m Model) (Model, tea.Cmd) {
 	switch {
 	case m.status.error:
-		m.status = status{}
+		m.status = status{dismissed: true}
 	case m.screen != onMessages:
 		return goToScreen(onMessages)(m)
 	case m.focus == onDetail:

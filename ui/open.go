@@ -79,7 +79,7 @@ func (s showing) brief() text.Line {
 		return text.Of(style.Plain, text.Cut(path.Base(s.from.File), 24))
 	}
 	line := s.phase()
-	if s.snapshot.Recording.File != "" {
+	if s.newest().Recording.File != "" {
 		line = line.With(style.Bad, " ◉ REC")
 	}
 	if more := s.snapshot.Counts.Messages - s.left; more > 0 {

@@ -21,6 +21,7 @@ type overview struct {
 	notes      map[int]string
 	marks      map[int]string
 	shots      map[int]string  // the files of screenshots
+	remarked   map[int]int     // by the Seq of what it is about, that of the last note or mark
 	page       *datalayer.Page // the last one in a main frame
 	frames     map[string]bool
 	targets    map[string]bool
@@ -59,7 +60,7 @@ const maxGapKinds = 20
 
 func newOverview() *overview {
 	return &overview{
-		hits: map[int][]int{}, notes: map[int]string{}, marks: map[int]string{}, shots: map[int]string{},
+		hits: map[int][]int{}, notes: map[int]string{}, marks: map[int]string{}, remarked: map[int]int{}, shots: map[int]string{},
 		frames: map[string]bool{}, targets: map[string]bool{},
 		eventAt: map[string]int{},
 	}
@@ -89,10 +90,10 @@ func (o *overview) extend(s session.Snapshot) {
 			o.containers = append(o.containers, e)
 		case *datalayer.Note:
 			o.said++
-			o.notes[e.On] = e.Text
+			o.notes[e.On], o.remarked[e.On] = e.Text, e.Seq
 		case *datalayer.Mark:
 			o.said++
-			o.marks[e.On] = e.Mark
+			o.marks[e.On], o.remarked[e.On] = e.Mark, e.Seq
 		case *datalayer.Screenshot:
 			o.said++
 			o.shots[e.On] = e.File

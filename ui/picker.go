@@ -77,7 +77,7 @@ func (m Model) pickerKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	case key == "enter":
 		return m.choose()
 	case key == "esc" && m.status.error:
-		m.status = status{}
+		m.status = status{dismissed: true}
 		return m, nil
 	case key == "esc" && p.typed.input.Value() != "":
 		p.typed, p.on = newPicker().typed, ""

@@ -120,6 +120,9 @@ func (m Model) bottom() int {
 	if m.prompt.open() && (m.prompt.below != nil || m.prompt.complete != nil) {
 		return 3
 	}
+	if !m.prompt.open() && m.chooser.choices == nil && m.status.error {
+		return len(m.errorLines())
+	}
 	return 1
 }
 
@@ -129,7 +132,7 @@ func (m Model) bottomLines() []string {
 		return []string{m.pickerLine()}
 	}
 	if !m.prompt.open() {
-		return []string{m.footer()}
+		return m.footer()
 	}
 	lines := []string{m.prompt.draw(m.sheet, m.width)}
 	if m.bottom() > 1 {

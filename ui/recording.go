@@ -1,12 +1,18 @@
 package ui
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+	"layertap/session"
 )
 
 // recorded brings the answer to a wish to record or to stop.
 type recorded struct {
 	file    string
+	size    int64
 	stopped bool
 	err     error
 }
@@ -19,24 +25,111 @@ func noRecording(m Model) string {
 }
 
 func toggleRecording(m Model) (Model, tea.Cmd) {
-	record, stop, file := m.options.Record, m.options.StopRecording, m.snapshot.Recording.File
-	if file != "" && m.snapshot.Recording.Err == nil {
-		return m, func() tea.Msg { return recorded{file: file, stopped: true, err: stop()} }
+	record, stop, size := m.options.Record, m.options.StopRecording, m.options.Size
+	if size == nil {
+		size = func(string) int64 { return 0 }
 	}
-	return m, func() tea.Msg {
+	if now := m.newest().Recording; now.File != "" && now.Err == nil {
+		return m, m.own(func() tea.Msg {
+			err := stop()
+			return recorded{now.File, size(now.File), true, err}
+		})
+	}
+	return m, m.own(func() tea.Msg {
 		file, err := record()
-		return recorded{file: file, err: err}
-	}
+		return recorded{file, size(file), false, err}
+	})
 }
 
 func (m Model) recorded(msg recorded) Model {
+	now := m.newest()
+	held := count(now.Counts.Messages, "message")
+	if msg.size > 0 {
+		held += ", " + bytesShort(msg.size)
+	}
 	switch {
 	case msg.err != nil:
 		m.status = failed(msg.err)
 	case msg.stopped:
-		m.status = told("saved " + msg.file)
+		m.status = told("saved " + msg.file + ": " + held)
+		m.saved = lastSeq(now)
 	default:
-		m.status = told("recording to " + msg.file)
+		m.status = told("recording to " + msg.file + ": " + held + " so far")
 	}
 	return m
+}
+
+// newest is the last snapshot that came, which a paused screen does not show.
+func (s showing) newest() session.Snapshot {
+	if s.held != nil {
+		return *s.held
+	}
+	return s.snapshot
+}
+
+func lastSeq(s session.Snapshot) int {
+	if s.Len() == 0 {
+		return 0
+	}
+	return datalayer.At(s.Entry(s.Len() - 1)).Seq
+}
+
+// unsaved says what is lost when the user quits; empty where nothing is that the
+// user made, or wanted to be kept.
+func (m Model) unsaved() string {
+	now := m.newest()
+	if m.from.File != "" || m.options.Record == nil || now.Recording.File != "" && now.Recording.Err == nil {
+		return ""
+	}
+	remarks := 0
+	for on, seq := range m.seen.remarked {
+		if seq > m.saved && (m.seen.marks[on] != "" || m.seen.notes[on] != "") {
+			remarks++
+		}
+	}
+	for i := m.seen.covered; i < now.Len(); i++ { // made while the screen was frozen
+		switch now.Entry(i).(type) {
+		case *datalayer.Note, *datalayer.Mark:
+			remarks++
+		}
+	}
+	lost := ""
+	if remarks > 0 {
+		lost = "marks or notes on " + count(remarks, "message") + " not recorded"
+	}
+	if missed := now.Counts.Messages - m.broke; now.Recording.Err != nil && missed > 0 {
+		if lost != "" {
+			lost += ", "
+		}
+		lost += count(missed, "message") + " since the recording stopped"
+	}
+	return lost
+}
+
+// quit leaves the recording that was opened, or else the program. It asks first
+// where something would be lost.
+func quit(m Model) (Model, tea.Cmd) {
+	if len(m.behind) > 0 {
+		return m.closed()
+	}
+	lost := m.unsaved()
+	if lost == "" {
+		return m, tea.Quit
+	}
+	m.chooser = chooser{label: lost, choices: []choice{
+		{"q", "quit all the same", func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
+		{"r", "record", toggleRecording},
+	}}
+	return m, nil
+}
+
+// bytesShort is a size as people read it.
+func bytesShort(n int64) string {
+	switch {
+	case n < 1_000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

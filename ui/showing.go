@@ -43,6 +43,9 @@ type showing struct {
 	comparison comparison
 	vocabulary vocabulary
 
+	saved int // the Seq of the last entry that a complete recording holds
+	broke int // how many messages there were when the recording stopped by itself
+
 	wanted int // the Seq of an entry to go to as soon as it is there
 	left   int // how many messages there were when the user went to another session
 }
@@ -109,6 +112,8 @@ func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 		return m.settledOn(msg), nil
 	case tried:
 		return m.tried(msg), nil
+	case recorded:
+		return m.recorded(msg), nil
 	case compared:
 		return m.compared(msg), nil
 	case vocabulary:

@@ -33,6 +33,8 @@ type Options struct {
 	Record func() (string, error)
 	// StopRecording completes the recording.
 	StopRecording func() error
+	// Size is the size of a file in bytes; 0 where it has none yet.
+	Size func(file string) int64
 	// Mark sets a sign on the entry with the given Seq; an empty one takes it
 	// off. Note does the same with a text.
 	Mark, Note func(on int, text string) error

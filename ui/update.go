@@ -10,6 +10,7 @@ import (
 // first, then the pane with the focus, then what works everywhere.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	before := m.status
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
@@ -29,8 +30,6 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m, cmd = m.opened(msg)
 	case done:
 		m = m.done(msg)
-	case recorded:
-		m = m.recorded(msg)
 	case checked:
 		m, cmd = m.confirmPush(msg)
 	case tea.KeyPressMsg:
@@ -42,6 +41,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseClickMsg:
 		m = m.click(msg.Mouse())
 	}
+	m.status = before.then(m.status)
 	m, unfold := m.goToWanted()
 	m, ask := m.arranged().explain()
 	m, again := m.compareAgain()
@@ -52,6 +52,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // show takes a newer snapshot in and waits for the one after it.
 func (m Model) show(msg snapshotMsg) (Model, tea.Cmd) {
 	next := m.waitFor(msg.snapshot.Version)
+	if before := m.newest(); msg.snapshot.Recording.Err != nil && before.Recording.Err == nil {
+		m.broke = before.Counts.Messages
+	}
 	if m.paused {
 		m.held = &msg.snapshot
 		return m, next
