@@ -58,6 +58,8 @@ func TestPages(t *testing.T) {
 		{"thanks", 200, html, "Thank you"},
 		{"help", 200, html, "Help and contact"},
 		{"about", 200, html, "widet_conversation_id"},
+		{"g/collect?v=2&tid=G-N0RDLYS001&en=a", 204, "", ""},
+		{"g/collect?v=2&tid=G-N0RDLYS000&en=a", 403, "", ""},
 		{"static/main.js", 200, "text/javascript; charset=utf-8", "startShop()"},
 		{"static/shop.css", 200, "text/css; charset=utf-8", "--paper"},
 		{"static/favicon.svg", 200, "image/svg+xml", "<svg"},

@@ -54,12 +54,17 @@ type found struct {
 	rules.Finding
 }
 
-// judge holds the messages of a session against another plan than its own.
+// judge holds the messages and hits of a session against another plan than its own.
 func judge(plan *rules.Plan, s session.Snapshot) []found {
 	checker := rules.NewChecker(plan)
 	checker.Begin(time.Now())
 	var all []found
 	for i := range s.Len() {
+		if hit, ok := s.Entry(i).(*datalayer.Hit); ok {
+			for _, f := range checker.Hit(hit) {
+				all = append(all, found{s.Entry(s.Find(hit.Cause.Push)).(*datalayer.Push).Event, f})
+			}
+		}
 		push, ok := s.Entry(i).(*datalayer.Push)
 		if !ok {
 			continue

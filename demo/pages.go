@@ -49,6 +49,9 @@ func newHandler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", http.StripPrefix("/static/", noListing(http.FileServerFS(static))))
+	for _, method := range []string{"GET", "POST"} { // as a pixel, and as a beacon
+		mux.HandleFunc(method+" /g/collect", collect)
+	}
 	mux.HandleFunc("GET /category/{slug}", p.category)
 	mux.HandleFunc("GET /product/{slug}", p.product)
 	mux.HandleFunc("GET /{$}", p.fixed("home", "Things for slow days"))
@@ -59,6 +62,19 @@ func newHandler() (http.Handler, error) {
 	mux.HandleFunc("GET /about", p.fixed("about", "About this demo"))
 	mux.HandleFunc("GET /", p.notFound)
 	return mux, nil
+}
+
+// measurement is the only property whose hits are taken. site/static/tags.js sends
+// them.
+const measurement = "G-N0RDLYS001"
+
+// collect takes the hits that a GA4 server of the shop's own would, and forgets them.
+func collect(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Query().Get("tid") != measurement {
+		w.WriteHeader(http.StatusForbidden)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // parseTemplates reads every page together with the parts that all pages share.

@@ -180,12 +180,35 @@ func describe(t *testing.T, s session.Snapshot) string {
 			at[e.ID] = len(pages)
 			pages = append(pages, fmt.Sprintf("%s (%s)\n", address.Path, e.Cause))
 		case *datalayer.Push:
-			pages[at[e.Page]] += describeMessage(t, e, s.Verdict(i).Findings)
+			pages[at[e.Page]] += describeMessage(t, e, s.Verdict(i).Findings) + describeHits(s.About(i))
 		case *datalayer.Gap:
 			t.Errorf("a gap: %s", e.Why)
+		case *datalayer.Hit:
+			if e.Page == "" || e.Event != "page_view" && (e.Cause == nil || e.Cause.Strength == "weak") {
+				t.Errorf("nobody knows where the hit %s came from: %+v", e.Event, e.Cause)
+			}
 		}
 	}
 	return strings.Join(pages, "\n")
+}
+
+// describeHits names the hits that came of a message, below it: what GA4 heard, and
+// that it refused.
+func describeHits(about []datalayer.Entry) string {
+	text := ""
+	for _, e := range about {
+		if hit, ok := e.(*datalayer.Hit); ok && hit.Cause.Strength != "weak" {
+			line := fmt.Sprint("    → ", hit.Vendor, " ", hit.Event)
+			if hit.KeyEvent {
+				line += ", a key event"
+			}
+			if hit.Status >= 400 {
+				line += fmt.Sprint(", ", hit.Status)
+			}
+			text += line + "\n"
+		}
+	}
+	return text
 }
 
 // describeMessage names a message, its parameters in the order of the push, and

@@ -241,7 +241,7 @@ func hitSentence(hit *datalayer.Hit) string {
 	case hit.Error != "":
 		sentence += ", failed: " + hit.Error
 	case hit.Status == 0:
-		sentence += ", no answer yet"
+		sentence += ", no answer"
 	default:
 		sentence += fmt.Sprintf(", status %d", hit.Status)
 	}

@@ -57,7 +57,7 @@ func hitFate(hit *datalayer.Hit) string {
 	case hit.Error != "":
 		return hit.Error
 	case hit.Status == 0:
-		return "no answer yet"
+		return "no answer"
 	case hit.KeyEvent:
 		return strconv.Itoa(hit.Status) + ", key event"
 	}
