@@ -54,6 +54,8 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	}
 	settings.apply(&options)
 	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
+	typed := userHistory()
+	options.History, options.Remember = typed.read(), typed.add
 	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
 	if noColor {
 		program = append(program, tea.WithColorProfile(colorprofile.Ascii))

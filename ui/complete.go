@@ -139,22 +139,20 @@ func (p prompt) offer(width int) [2]text.Line {
 			break
 		}
 	}
-	line := text.Of(style.Plain, " ")
+	var line text.Line
 	if first > 0 {
-		line = line.With(style.Faint, "… ")
+		line = line.With(style.Faint, " …")
 	}
 	for i := first; i < len(words); i++ {
-		role := style.Faint
-		if i == p.chosen {
-			role = style.Title
-		} else if i == meant {
-			role = style.Plain
-		}
-		if i > meant && line.Width()+text.Width(words[i].word) > width-3 {
-			line = line.With(style.Faint, "…")
+		if i > meant && line.Width()+text.Width(words[i].word) > width-4 {
+			line = line.With(style.Faint, " …")
 			break
 		}
-		line = line.With(role, words[i].word).With(style.Plain, "  ")
+		if i == p.chosen {
+			line = line.With(style.Title, "["+words[i].word+"]")
+		} else {
+			line = line.With(style.Plain, " ").With(style.Faint, words[i].word).With(style.Plain, " ")
+		}
 	}
 	return [2]text.Line{line, text.Of(style.Faint, " "+words[meant].help)}
 }

@@ -59,7 +59,7 @@ func TestFilesComplete(t *testing.T) {
 	s.keys("o").sees(" old.session.jsonl  torn.session.jsonl  notes.txt  other/").misses("hidden").golden("open-completes").
 		types("oth").keys("tab").sees("open other/", "other/older.session.jsonl.gz  other/draft.json").
 		keys("tab").sees("open other/older.session.jsonl.gz").keys("tab").sees("open other/draft.json").
-		keys("ctrl+u").types("nothing").sees("no other file here has such a name").
+		keys("ctrl+u").types("nothing").sees("no file here has such a name").
 		keys("ctrl+u").types(".h").keys("tab").sees("open .hidden.jsonl").
 		keys("ctrl+u").types("torn").keys("right", "enter").sees("■ read-only")
 	s.keys("o", "up").sees("open torn.session.jsonl").keys("esc", "q")
@@ -137,5 +137,23 @@ func TestCompletionOfHostileNames(t *testing.T) {
 		s.screen()
 		s.keys("ctrl+u").types("param:").keys("tab").harmless(bad)
 		s.screen()
+	}
+}
+
+// What was typed is kept for the next screen; what is nobody's business is not.
+func TestHistoryIsKept(t *testing.T) {
+	var kept []string
+	s := begin(t, 80, 24, func(o *ui.Options) {
+		o.History = map[string][]string{"filter": {"event:earlier"}}
+		o.Remember = func(kind, typed string) { kept = append(kept, kind+" "+typed) }
+		o.Mark = func(int, string) error { return nil }
+		o.Note = func(int, string) error { return nil }
+	}).visit()
+	s.keys("f", "up").sees("filter event:earlier").keys("esc").
+		keys("f").types("opened").keys("enter", "f", "ctrl+u", "up", "up").sees("filter event:earlier").keys("esc", "esc").
+		keys(":").types("note call +49 30 123").keys("enter").sees("noted").
+		keys(":").types("coverage").keys("enter")
+	if want := []string{"filter opened", "command coverage"}; !slices.Equal(kept, want) {
+		t.Errorf("%q were kept, want %q", kept, want)
 	}
 }

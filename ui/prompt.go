@@ -111,8 +111,32 @@ func (m Model) remember(kind, typed string) Model {
 	history := map[string][]string{}
 	maps.Copy(history, m.history)
 	m.history = history
+	if !private(kind, typed) {
+		m.unkept = append(m.unkept, [2]string{kind, typed})
+	}
 	m.history[kind] = append([]string{typed}, others[:min(len(others), longestHistory-1)]...)
 	return m
+}
+
+// private says whether what was typed is the user's text about a site, and not a
+// question: it is not kept for later.
+func private(kind, typed string) bool {
+	command, _, _ := strings.Cut(typed, " ")
+	return kind == "push" || kind == "command" && (command == "note" || command == "push")
+}
+
+// keep has what was typed kept for later.
+func (m Model) keep() (Model, tea.Cmd) {
+	typed, remember := m.unkept, m.options.Remember
+	if m.unkept = nil; len(typed) == 0 || remember == nil {
+		return m, nil
+	}
+	return m, func() tea.Msg {
+		for _, t := range typed {
+			remember(t[0], t[1])
+		}
+		return nil
+	}
 }
 
 // bottom is how many lines stand below the panes.
@@ -154,8 +178,9 @@ func (m Model) belowPrompt() [2]text.Line {
 	}
 	if options := m.prompt.options; len(options.words) > 0 {
 		return m.prompt.offer(m.width)
-	} else if options.files && m.listing.names[options.dir] != nil {
-		said[1] = text.Of(style.Faint, " no other file here has such a name")
+	} else if names := m.listing.names[options.dir]; options.files && names != nil &&
+		!slices.Contains(names, strings.TrimPrefix(m.prompt.input.Value()[options.start:], options.dir)) {
+		said[1] = text.Of(style.Faint, " no file here has such a name")
 	}
 	return said
 }

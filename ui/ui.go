@@ -50,6 +50,10 @@ type Options struct {
 	// Files lists what is in a directory, directories with a slash at the end;
 	// nil where files cannot be looked for. An empty name is the working directory.
 	Files func(dir string) []string
+	// History is what was typed on earlier screens, by its kind, the latest first;
+	// Remember keeps it for later ones.
+	History  map[string][]string
+	Remember func(kind, typed string)
 	// File is the name of the session file that is shown; empty when live.
 	File string
 	// Reaction returns after as long as a person takes to see what has changed;
@@ -99,6 +103,7 @@ type Model struct {
 	help    help
 	prompt  prompt
 	history map[string][]string // what was typed, by its kind, the latest first
+	unkept  [][2]string         // of that, kind and text of what is yet to be remembered
 	listing listing
 	presets filter.Presets
 	chooser chooser
@@ -126,6 +131,7 @@ func New(options Options) Model {
 		profile:  colorprofile.TrueColor,
 		prompt:   newPrompt(),
 		picker:   newPicker(),
+		history:  options.History,
 		presets:  filter.Builtin().With(options.Filters),
 		showing:  newShowing(0, Recording{File: options.File, Wait: options.Wait}),
 		begun:    1,

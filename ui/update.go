@@ -46,7 +46,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m, ask := m.arranged().explain()
 	m, again := m.compareAgain()
 	m, settle := m.settle()
-	return m, tea.Batch(cmd, unfold, ask, again, settle)
+	m, keep := m.keep()
+	return m, tea.Batch(cmd, unfold, ask, again, settle, keep)
 }
 
 // show takes a newer snapshot in and waits for the one after it.

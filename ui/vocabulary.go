@@ -71,7 +71,9 @@ func (s set) addNames(v datalayer.Value, levels int) {
 		return
 	}
 	for _, f := range v.Fields {
-		s.add(f.Name)
+		if f.Name != "event" {
+			s.add(f.Name)
+		}
 		s.addNames(f.Value, levels-1)
 	}
 	for _, item := range v.Items[:min(len(v.Items), 3)] {
