@@ -60,3 +60,21 @@ func TestCompareTwoRecordings(t *testing.T) {
 		sees("torn.session.jsonl → old.session.jsonl: ").
 		keys("1", "q").sees("● live").misses("7 Diff")
 }
+
+// What a page chose does no harm here either.
+func TestCompareHostileText(t *testing.T) {
+	for _, bad := range hostile {
+		object := func(name string) []byte {
+			return datalayer.Encode(nil, datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: name, Value: datalayer.StringOf(bad)}}})
+		}
+		push := func(message []byte) datalayer.Entry {
+			return &datalayer.Push{Page: "p1", Layer: bad, Kind: "object", Event: bad, Message: message}
+		}
+		shelf := old(t)
+		shelf.files["bad.jsonl"] = []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "https://shop.example/" + bad}, push(object("a" + bad)), push(object("c"))}
+		s := shelf.beside(80, 24).live().page("https://shop.example/" + bad)
+		s.entries(push(object("b" + bad))).keys("D").types("bad.jsonl").keys("enter").sees("[7 Diff").harmless(bad)
+		s.keys("G").harmless(bad)
+		s.screen() // no line too long
+	}
+}

@@ -57,6 +57,7 @@ func TestCommandLineTakesWords(t *testing.T) {
 func TestFilesComplete(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
 	s.keys("o").sees(" old.session.jsonl  torn.session.jsonl  notes.txt  other/").misses("hidden").golden("open-completes").
+		resize(120, 36).golden("open-completes").resize(80, 24).
 		types("oth").keys("tab").sees("open other/", "other/older.session.jsonl.gz  other/draft.json").
 		keys("tab").sees("open other/older.session.jsonl.gz").keys("tab").sees("open other/draft.json").
 		keys("ctrl+u").types("nothing").sees("no file here has such a name").
@@ -155,5 +156,23 @@ func TestHistoryIsKept(t *testing.T) {
 		keys(":").types("coverage").keys("enter")
 	if want := []string{"filter opened", "command coverage"}; !slices.Equal(kept, want) {
 		t.Errorf("%q were kept, want %q", kept, want)
+	}
+}
+
+// Every command can be typed everywhere. Where it can do nothing it does no harm.
+func TestEveryCommandCanBeTyped(t *testing.T) {
+	for _, c := range ui.Commands(nil) {
+		for _, place := range [][]string{nil, {"enter"}, {"2"}, {"6"}, {"f", "esc"}} {
+			for _, visited := range []bool{true, false} {
+				s := begin(t, 80, 24, folders)
+				if visited {
+					s.visit()
+				}
+				s.keys(place...).keys(":").types(c.Name).keys("enter").misses("there is no command")
+				if c.Words != "" {
+					s.keys("esc", "esc").keys(":").types(c.Name+" some words").keys("enter").misses("takes no words", "there is no command")
+				}
+			}
+		}
 	}
 }

@@ -51,11 +51,13 @@ func recordable(t *testing.T, width, height int) (*story, *disk) {
 
 // That a recording begins, and what it holds in the end, is confirmed.
 func TestRecordingIsConfirmed(t *testing.T) {
-	s, _ := recordable(t, 80, 24)
-	s.visit().keys("r").sees("recording to demo.session.jsonl: 6 messages, 2.6 kB so far", "◉ REC").golden("recording").
-		keys("j").push("widget_closed", "").
-		keys("r").sees("saved demo.session.jsonl: 7 messages, 3.2 kB").misses("REC")
-	s.keys("p", "r").sees("◉ REC").keys("r").misses("REC") // also where the screen is frozen
+	for _, size := range [][2]int{{80, 24}, {120, 36}} {
+		s, _ := recordable(t, size[0], size[1])
+		s.visit().keys("r").sees("recording to demo.session.jsonl: 6 messages, 2.6 kB so far", "◉ REC").golden("recording").
+			keys("j").push("widget_closed", "").
+			keys("r").sees("saved demo.session.jsonl: 7 messages, 3.2 kB").misses("REC")
+		s.keys("p", "r").sees("◉ REC").keys("r").misses("REC") // also where the screen is frozen
+	}
 }
 
 // Quitting asks where something would be lost that the user made, and not where it
@@ -67,12 +69,14 @@ func TestQuitAsksForWhatIsUnsaved(t *testing.T) {
 		t.Errorf("everything is recorded, and yet it asks:\n%s", s.screen())
 	}
 
-	s, _ = recordable(t, 80, 24)
-	s.visit().keys("m", "k", "a").types("ask Mara").keys("enter", "q").
-		sees("marks or notes on 2 messages not recorded  q quit all the same  r record").golden("quit-asks").
-		keys("r").sees("recording to demo.session.jsonl").keys("q")
-	if !s.over {
-		t.Errorf("it is being recorded, and yet it asks:\n%s", s.screen())
+	for _, size := range [][2]int{{80, 24}, {120, 36}} {
+		s, _ = recordable(t, size[0], size[1])
+		s.visit().keys("m", "k", "a").types("ask Mara").keys("enter", "q").
+			sees("marks or notes on 2 messages not recorded  q quit all the same  r record").golden("quit-asks").
+			keys("r").sees("recording to demo.session.jsonl").keys("q")
+		if !s.over {
+			t.Errorf("it is being recorded, and yet it asks:\n%s", s.screen())
+		}
 	}
 
 	s, _ = recordable(t, 80, 24)
@@ -113,7 +117,8 @@ func TestErrorsStay(t *testing.T) {
 			fails = fails[1:]
 			return "", err
 		}
-	}).visit().keys("r").sees("✗ creating demo.session.jsonl", "name a file on another disk  esc dismisses").golden("error-long")
+	}).visit().keys("r").sees("✗ creating demo.session.jsonl", "name a file on another disk  esc dismisses").golden("error-long").
+		resize(120, 36).golden("error-long").resize(80, 24)
 	s.keys("j", "k", "f", "esc", "2", "1", "p", "p", "z", "y", "m").push("widget_closed", "").sees("✗ creating demo", "esc dismisses").
 		keys("esc").misses("✗ creating")
 	fails = []error{errors.New("the first"), errors.New("the second")}
