@@ -67,3 +67,20 @@ func Member(at, name string) string {
 
 // Item is the path of an element of the array at a path: "ecommerce.items[0]".
 func Item(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
+
+// Words say how a page came to be there; nothing where it was loaded.
+func (c Cause) Words() string {
+	switch c {
+	case CauseHistory:
+		return "address changed"
+	case CauseReload:
+		return "reloaded"
+	case CauseBFCache:
+		return "back or forward"
+	case CauseAttach:
+		return "was open already"
+	case CausePrerender:
+		return "prerendered"
+	}
+	return ""
+}

@@ -66,7 +66,7 @@ var messages = sync.Pool{New: func() any { return new(message) }}
 // content is what was pushed. Sources hand on well-formed messages only.
 func (m *message) content() datalayer.Value {
 	if !m.read {
-		m.value, _ = datalayer.Decode(m.push.Message)
+		m.value = m.push.Value()
 		m.read = true
 	}
 	return m.value

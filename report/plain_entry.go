@@ -193,18 +193,10 @@ func pageSentence(page *datalayer.Page) string {
 	if page.Frame != "main" && page.Frame != "" {
 		sentence += ", in frame " + page.Frame
 	}
-	if why := causeWords[page.Cause]; why != "" {
+	if why := page.Cause.Words(); why != "" {
 		sentence += ", " + why
 	}
 	return sentence
-}
-
-var causeWords = map[datalayer.Cause]string{
-	datalayer.CauseHistory:   "address changed",
-	datalayer.CauseReload:    "reloaded",
-	datalayer.CauseBFCache:   "back or forward",
-	datalayer.CauseAttach:    "was open already",
-	datalayer.CausePrerender: "prerendered",
 }
 
 func gapSentence(gap *datalayer.Gap) string {

@@ -67,20 +67,12 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 	}
 }
 
-func (m Model) currentMessage() datalayer.Value {
-	v, err := datalayer.Decode(m.currentPush().Message)
-	if err != nil {
-		return datalayer.Value{}
-	}
-	return v
-}
-
-func messageJSON(m Model) string { return script(m.currentMessage(), "", false) }
+func messageJSON(m Model) string { return script(m.currentPush().Value(), "", false) }
 
 // snippet pushes the message again when it is pasted into the browser's console.
 func snippet(m Model) string {
 	push := m.currentPush()
-	message := m.currentMessage()
+	message := m.currentPush().Value()
 	if push.Kind == datalayer.KindGtag {
 		message.Kind = datalayer.Array
 		call := script(message, "", true)
@@ -103,7 +95,7 @@ func valueUnderCursor(m Model) string {
 	if path == "" {
 		return ""
 	}
-	v, ok := at(m.currentMessage(), "", path)
+	v, ok := at(m.currentPush().Value(), "", path)
 	switch {
 	case !ok:
 		return ""
@@ -119,12 +111,12 @@ func at(v datalayer.Value, path, to string) (datalayer.Value, bool) {
 		return v, true
 	}
 	for _, f := range v.Fields {
-		if found, ok := at(f.Value, fieldPath(path, f.Name), to); ok {
+		if found, ok := at(f.Value, datalayer.Member(path, f.Name), to); ok {
 			return found, true
 		}
 	}
 	for i, item := range v.Items {
-		if found, ok := at(item, path+"["+strconv.Itoa(i)+"]", to); ok {
+		if found, ok := at(item, datalayer.Item(path, i), to); ok {
 			return found, true
 		}
 	}

@@ -241,9 +241,9 @@ func (m Model) detailTitle(r rect) []string {
 func shortTitle(push *datalayer.Push, r rect) string {
 	number := strconv.Itoa(push.Seq) + " "
 	if titleLines(r) == 2 {
-		return number + text.Cut(eventName(push), max(r.width-len(number)-6, 1))
+		return number + text.Cut(push.Title(), max(r.width-len(number)-6, 1))
 	}
-	return number + text.Cut(eventName(push), max(r.width-len(number)-lengthOfTabs-4, 12))
+	return number + text.Cut(push.Title(), max(r.width-len(number)-lengthOfTabs-4, 12))
 }
 
 // ruled draws a line and goes on with a rule to its end.

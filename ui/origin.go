@@ -110,7 +110,7 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []item {
 	switch e := e.(type) {
 	case *datalayer.Page:
 		items = append(items, fact("address", e.URL), fact("title", e.Title), fact("came from", e.Referrer))
-		if words := causeWords[e.Cause]; words != "" {
+		if words := e.Cause.Words(); words != "" {
 			items = append(items, fact("why", words))
 		}
 	case *datalayer.Gap:

@@ -45,18 +45,11 @@ type tree struct {
 
 func (t *tree) members(v datalayer.Value, path string, depth int) {
 	for _, f := range v.Fields {
-		t.member(f.Name, f.Value, fieldPath(path, f.Name), depth)
+		t.member(f.Name, f.Value, datalayer.Member(path, f.Name), depth)
 	}
 	for i, element := range v.Items {
-		t.member(strconv.Itoa(i), element, path+"["+strconv.Itoa(i)+"]", depth)
+		t.member(strconv.Itoa(i), element, datalayer.Item(path, i), depth)
 	}
-}
-
-func fieldPath(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 func (t *tree) member(name string, v datalayer.Value, path string, depth int) {

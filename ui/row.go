@@ -73,18 +73,10 @@ func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gut
 		line = line.With(style.Faint, " in frame "+page.Frame)
 	}
 	if page.Cause != datalayer.CauseLoad && page.Cause != "" {
-		line = line.With(style.Faint, " ("+causeWords[page.Cause]+")")
+		line = line.With(style.Faint, " ("+page.Cause.Words()+")")
 	}
 	line = line.With(style.Faint, " "+strings.Repeat("─", max(width-line.Width()-1, 0)))
 	return line.Draw(sheet, ground, width)
-}
-
-var causeWords = map[datalayer.Cause]string{
-	datalayer.CauseHistory:   "address changed",
-	datalayer.CauseReload:    "reloaded",
-	datalayer.CauseBFCache:   "back or forward",
-	datalayer.CauseAttach:    "was open already",
-	datalayer.CausePrerender: "prerendered",
 }
 
 // bareURL is a URL without what all have in common.
@@ -104,7 +96,7 @@ func (m Model) drawMessage(i int, push *datalayer.Push, ground style.Ground, gut
 	head := text.Of(style.Accent, gutter).
 		With(style.Faint, padLeft(strconv.Itoa(push.Seq), c.seq)).With(style.Plain, "  ").
 		With(style.Faint, text.Fit(delta(m.snapshot, i), c.delta)).With(style.Plain, "  ").
-		And(text.Of(eventRole(push), text.Fit(eventName(push), c.event)).Highlight(m.find.word)).With(style.Plain, "  ")
+		And(text.Of(eventRole(push), text.Fit(push.Title(), c.event)).Highlight(m.find.word)).With(style.Plain, "  ")
 	tail := m.triggerCell(push, v, c.triggers).With(style.Plain, "  ")
 	if c.hits > 0 {
 		tail = append(tail, m.hitCell(push, c.hits)...)
@@ -163,14 +155,6 @@ func (m Model) remarks(push *datalayer.Push) text.Line {
 		line = line.With(style.Accent, "“"+note+"” ")
 	}
 	return line
-}
-
-// eventName is the name of a message's event, or what it is where it has none.
-func eventName(push *datalayer.Push) string {
-	if push.Event != "" {
-		return push.Event
-	}
-	return "(" + string(push.Kind) + ")"
 }
 
 func eventRole(push *datalayer.Push) style.Role {

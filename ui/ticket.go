@@ -14,7 +14,7 @@ func (m Model) ticket() string {
 	i := m.messages.current()
 	v := m.snapshot.Verdict(i)
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s: %s\n\n", mdCode(eventName(push)), headline(len(v.Findings)))
+	fmt.Fprintf(&b, "## %s: %s\n\n", mdCode(push.Title()), headline(len(v.Findings)))
 	for _, f := range v.Findings {
 		fmt.Fprintf(&b, "- **%s** (%s)", f.Code, f.Severity)
 		if f.Path != "" {

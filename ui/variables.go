@@ -19,7 +19,7 @@ func (m Model) variableItems() []item {
 	if answer == nil {
 		return []item{looking}
 	}
-	items := []item{{line: text.Of(style.Title, "after "+strconv.Itoa(push.Seq)+" "+eventName(push))}, {}}
+	items := []item{{line: text.Of(style.Title, "after "+strconv.Itoa(push.Seq)+" "+push.Title())}, {}}
 	for _, r := range answer.Variables {
 		items = append(items, variableItem(r))
 	}
