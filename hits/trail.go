@@ -18,6 +18,9 @@ const (
 	longTrail  = 4096             // messages
 )
 
+// longPush is longer than a message is being pushed, with all that tags do then.
+const longPush = 50 * time.Millisecond
+
 // slack is how much the clocks of a page and of its requests may differ.
 const slack = 5 * time.Millisecond
 
@@ -93,10 +96,10 @@ func inProgress(hit *datalayer.Hit, before []*datalayer.Push, stack []datalayer.
 	var may []*datalayer.Push // from that very place: the last, and those as near as clocks differ
 	for _, p := range before {
 		if samePlace(p.Stack, stack) {
-			may = append(may, p)
-			if p.T <= hit.T-slack {
+			if len(may) > 0 && hit.T-p.T > longPush {
 				break
 			}
+			may = append(may, p)
 		}
 	}
 	named := slices.DeleteFunc(slices.Clone(may), func(p *datalayer.Push) bool { return p.Event != hit.Event })

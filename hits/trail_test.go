@@ -36,6 +36,7 @@ func TestCause(t *testing.T) {
 		{"while it was being pushed", []*datalayer.Push{push("a", 0, 1), push("b", 100*ms, 2)}, "other", 110 * ms, 2, "b initiator certain"},
 		{"while it was being pushed, long since", []*datalayer.Push{push("a", 0, 1)}, "other", 3000 * ms, 1, "a initiator certain"},
 		{"from one place, again and again", []*datalayer.Push{push("a", 0, 1), push("b", 1000*ms, 1)}, "other", 1010 * ms, 1, "b@1s initiator certain"},
+		{"again from the place of another a while ago", []*datalayer.Push{push("a", 0, 1), push("b", 1000*ms, 1)}, "chat_b", 1001 * ms, 1, "b@1s initiator certain"},
 		{"just before the next", []*datalayer.Push{push("a", 0, 1), push("b", ms, 2)}, "other", ms / 2, 1, "a initiator certain"},
 		{"while another was being pushed within it", []*datalayer.Push{push("a", 0, 1), push("b", 3*ms, 2, 1)}, "other", 50 * ms, 1, "b time weak"},
 		{"the same, and the name tells", []*datalayer.Push{push("a", 0, 1), push("b", 3*ms, 2, 1)}, "a", 50 * ms, 1, "a initiator certain"},

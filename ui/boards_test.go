@@ -14,9 +14,13 @@ func (s *story) hits() *story {
 	cause := &datalayer.HitCause{Push: 8, By: "name", Strength: "likely"}
 	return s.entries(
 		&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-TEST123", Event: "widget_whatsapp_clicked", Status: 204, KeyEvent: true,
+			Method: "POST", URL: "https://region1.google-analytics.com/g/collect?v=2&tid=G-TEST123&en=widget_whatsapp_clicked",
+			Debug: true, Consent: "ads denied, analytics granted",
 			Params: []byte(`{"en":"widget_whatsapp_clicked","ep.link_url":"https://wa.me/4930123456"}`), Cause: cause},
 		&datalayer.Hit{Page: "p1", Vendor: "meta", ID: "1234567890", Event: "Contact", Error: "blocked by client", Cause: cause},
 		&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-TEST123", Event: "scroll"},
+		&datalayer.Hit{Page: "p1", Vendor: "google-ads", ID: "AW-1000000001", Event: "page_view", Status: 200,
+			Cause: &datalayer.HitCause{Push: 8, By: "time", Strength: "weak"}},
 	)
 }
 
@@ -42,6 +46,17 @@ func TestEmptyBoards(t *testing.T) {
 		keys("5").sees("no hits so far").
 		keys("6").sees("nothing is known to have been missed").misses("looking").
 		keys("esc").sees("[1 Messages]")
+}
+
+// What a hit says unfolds below it; Enter leads to its message from there as well,
+// and to the hits of that.
+func TestHitUnfolded(t *testing.T) {
+	for _, size := range sizes {
+		begin(t, size[0], size[1]).visit().hits().keys("5", "right").golden("hit-unfolded").
+			keys("j", "j", "j").under("consent").keys("left").under("widget_whatsapp_clicked").misses("link_url").
+			keys("j", "j", "right").sees("no message that is known").keys("left", "h").misses("no message that is known").
+			keys("g", "right", "j", "enter").under("widget_whatsapp_clicked").sees("[Hits]", "most likely")
+	}
 }
 
 // The cursor may stand on a row that is no message when a screen is gone to.

@@ -193,6 +193,8 @@ func boardCommands() []command {
 		{name: "board-page-down", scope: inBoard, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageBoard(1)},
 		{name: "board-start", scope: inBoard, keys: []string{"g", "home"}, help: "to the start", run: boardStart},
 		{name: "board-end", scope: inBoard, keys: []string{"G", "end"}, help: "to the end", run: boardEnd},
+		{name: "unfold", scope: inBoard, keys: []string{"right", "l"}, help: "what a hit says", run: unfoldHit(true)},
+		{name: "fold-away", scope: inBoard, keys: []string{"left", "h"}, help: "fold that away", run: unfoldHit(false)},
 		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "to the messages behind the row", hint: "to its messages", run: followItem},
 	}
 }

@@ -182,7 +182,7 @@ func signs() []text.Line {
 		text.Of(style.Bad, "   ✗ error").With(style.Warn, "   ▲ warning").With(style.Info, "   • worth knowing").
 			With(style.Good, "   ✓ as planned").With(style.Faint, "   · not in the plan"),
 		text.Of(style.Info, "   ▣ trigger matches").With(style.Warn, "   ▨ may match").With(style.Faint, "   □ none"),
-		text.Of(style.Info, "   ● hit sent").With(style.Good, "   ◆ key event").
+		text.Of(style.Info, "   ● hit sent").With(style.Good, "   ◆ key event").With(style.Faint, "   ○ perhaps its").
 			With(style.Warn, "   … no answer").With(style.Bad, "   ✗ failed or blocked"),
 		text.Of(style.Accent, "   "+markSign+" marked").With(style.Accent, "   ✎ noted").
 			With(style.Accent, "   "+shotSign+" with a screenshot").With(style.Accent, "   by hand: pushed by you"),

@@ -1,54 +1,170 @@
 package ui
 
 import (
+	"fmt"
+	"maps"
 	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
 
+// unfolded are the hits on the Hits screen below which it stands what they say, by
+// their indices. changes counts how often that has changed.
+type unfolded struct {
+	hits    map[int]bool
+	changes int
+}
+
+// hitRow is a row of the Hits screen: a hit, or a line of what it says.
+type hitRow struct {
+	entry int // the hit's index
+	line  int // 0 for the hit itself
+}
+
+// hitRows lays out the rows of the Hits screen.
+func (m Model) hitRows() []hitRow {
+	rows := make([]hitRow, 0, len(m.seen.hitRows))
+	for _, i := range m.seen.hitRows {
+		rows = append(rows, hitRow{entry: i})
+		if hit, ok := m.snapshot.Entry(i).(*datalayer.Hit); ok && m.unfolded.hits[i] {
+			for n := range hitSays(hit) {
+				rows = append(rows, hitRow{i, n + 1})
+			}
+		}
+	}
+	return rows
+}
+
 // hitItems lists the requests that left for analytics and advertising, each with
 // the message that it came from.
-func (m Model) hitItems() items {
-	rows, snapshot := m.seen.hitRows, m.snapshot
+func (m Model) hitItems(width int) items {
+	rows, snapshot := m.hitRows(), m.snapshot
+	c := hitColumnsFor(width)
 	return items{len(rows), func(row int) item {
-		hit, ok := snapshot.Entry(rows[row]).(*datalayer.Hit)
+		hit, ok := snapshot.Entry(rows[row].entry).(*datalayer.Hit)
 		if !ok {
 			return item{}
 		}
-		return hitItem(snapshot.Header.Started.Add(hit.T).Format("15:04:05.000"), hit)
+		it := item{line: c.hit(snapshot.Header.Started.Add(hit.T).Format("15:04:05.000"), hit)}
+		if n := rows[row].line; n > 0 {
+			it = wrapped([]item{hitSays(hit)[n-1]}, width, nil)[0]
+			it.indent += 4
+		}
+		if hit.Cause != nil {
+			it.seq = hit.Cause.Push
+		}
+		return it
 	}}
 }
 
 func noHits() []item {
 	return []item{
 		prose(style.Strong, "no hits so far"),
-		prose(style.Faint, "requests to GA4, Google Ads, Meta and others stand here as they leave, each with the message that it came from"),
+		prose(style.Faint, "requests to GA4, Google Ads, Meta and others stand here once they are answered, each with the message that it came from"),
 	}
 }
 
-func hitItem(when string, hit *datalayer.Hit) item {
+// unfoldHit shows what the hit under the cursor says, or folds it away. On the other
+// screens the key is for the views of the message.
+func unfoldHit(open bool) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		rows := m.hitRows()
+		switch row := m.board.list.Cursor; {
+		case m.screen != onHits && open:
+			return turnTab(1)(m)
+		case m.screen != onHits:
+			return turnTab(-1)(m)
+		case row >= 0 && row < len(rows) && m.unfolded.hits[rows[row].entry] != open:
+			m.unfolded.hits = maps.Clone(m.unfolded.hits)
+			if m.unfolded.hits == nil {
+				m.unfolded.hits = map[int]bool{}
+			}
+			m.unfolded.hits[rows[row].entry] = open
+			m.unfolded.changes++
+			m.board.list.Cursor = row - rows[row].line
+		}
+		return m, nil
+	}
+}
+
+// hitColumns are the widths of what stands on the row of a hit. What is 0 wide is
+// left out.
+type hitColumns struct{ time, vendor, event, id, fate, cause, consent int }
+
+func hitColumnsFor(width int) hitColumns {
+	c := hitColumns{time: 8, vendor: 10, fate: 9, cause: 11}
+	switch {
+	case width >= 140:
+		c = hitColumns{time: 12, vendor: 13, id: 16, fate: 20, cause: 30}
+	case width >= 110:
+		c = hitColumns{time: 12, vendor: 13, id: 16, fate: 20, cause: 18}
+	}
+	rest := width - len("● ") - c.time - c.vendor - c.id - c.fate - c.cause - 5
+	c.event = min(max(rest, 8), 36)
+	c.consent = max(rest-c.event-1, 0)
+	return c
+}
+
+// hit is a hit on a line.
+func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 	role, sign := hitLook(hit)
-	line := text.Of(role, sign+" ").With(style.Faint, when+"  ").
-		With(style.Strong, text.Fit(hit.Vendor, 14)).With(style.Plain, " "+text.Fit(hit.ID, 16)+" ").
-		With(style.Strong, text.Fit(hit.Event, 28)+"  ")
-	line = line.With(role, text.Fit(hitFate(hit), 18)+"  ")
-	it := item{}
-	if c := hit.Cause; c != nil {
-		line = line.With(style.Info, "from "+strconv.Itoa(c.Push)).With(style.Faint, " "+c.Strength+", by "+c.By)
-		it.seq = c.Push
+	line := text.Of(role, sign+" ").With(style.Faint, text.Fit(when[:min(c.time, len(when))], c.time)+" ").
+		With(style.Plain, text.Fit(hit.Vendor, c.vendor)+" ").With(style.Strong, text.Fit(hit.Event, c.event)+" ")
+	fate := hitFate(hit)
+	if c.id > 0 {
+		line = line.With(style.Plain, text.Fit(hit.ID, c.id)+" ")
 	} else {
-		line = line.With(style.Warn, "from no message that is known")
+		fate = shortFate(hit)
 	}
-	it.line = line
 	if hit.Debug {
-		it.line = it.line.With(style.Warn, "  debug")
+		fate += " debug"
 	}
-	if hit.Consent != "" {
-		it.line = it.line.With(style.Faint, "  consent "+hit.Consent)
+	line = line.With(role, text.Fit(fate, c.fate)+" ")
+	from, fromRole := "from none known", style.Faint
+	switch {
+	case hit.Cause != nil:
+		from, fromRole = c.from(hit.Cause), strengthRole(hit.Cause.Strength)
+	case c.id == 0:
+		from = "none known"
 	}
-	return it
+	line = line.With(fromRole, text.Fit(from, c.cause))
+	if c.consent >= len(hit.Consent) {
+		line = line.With(consentRole(hit.Consent), " "+hit.Consent)
+	}
+	return line
+}
+
+// from names the message that a hit came from, and how sure that is.
+func (c hitColumns) from(cause *datalayer.HitCause) string {
+	words := strings.TrimSpace(strconv.Itoa(cause.Push) + " " + cause.Strength)
+	if c.id > 0 {
+		words = "from " + words
+	}
+	if c.cause >= 30 && cause.By != "" {
+		words += " by " + cause.By
+	}
+	return words
+}
+
+// strengthRole is how it is drawn that a hit came from a message: the less it is
+// known, the fainter.
+func strengthRole(strength string) style.Role {
+	if strength == "weak" {
+		return style.Faint
+	}
+	return style.Info
+}
+
+func consentRole(consent string) style.Role {
+	if strings.Contains(consent, "denied") {
+		return style.Warn
+	}
+	return style.Faint
 }
 
 // hitFate says in words what the sign says.
@@ -59,9 +175,74 @@ func hitFate(hit *datalayer.Hit) string {
 	case hit.Status == 0:
 		return "no answer"
 	case hit.KeyEvent:
-		return strconv.Itoa(hit.Status) + ", key event"
+		return strconv.Itoa(hit.Status) + " key event"
 	}
 	return strconv.Itoa(hit.Status)
+}
+
+// shortFate is hitFate in nine cells: the sign tells a key event.
+func shortFate(hit *datalayer.Hit) string {
+	switch {
+	case strings.HasPrefix(hit.Error, "blocked"):
+		return "blocked"
+	case hit.Error != "":
+		return "failed"
+	case hit.Status == 0:
+		return "no answer"
+	}
+	return strconv.Itoa(hit.Status)
+}
+
+// hitSays lists what there is to say of a hit: how its message is known, the
+// request, and the parameters.
+func hitSays(hit *datalayer.Hit) []item {
+	fact := func(name string, role style.Role, words string) item {
+		return item{wrap: true, line: text.Of(style.Faint, text.Fit(name, 9)).With(role, words)}
+	}
+	items := []item{fact("from", style.Plain, causeSentence(hit.Cause))}
+	address, _, _ := strings.Cut(hit.URL, "?")
+	request := strings.TrimSpace(hit.Method + " " + address)
+	if hit.Batch.Of > 0 {
+		request += fmt.Sprintf(", %d of %d in one request", hit.Batch.Index+1, hit.Batch.Of)
+	}
+	if request != "" {
+		items = append(items, fact("request", style.Plain, request))
+	}
+	if hit.Consent != "" {
+		items = append(items, fact("consent", consentRole(hit.Consent), hit.Consent))
+	}
+	if hit.KeyEvent {
+		items = append(items, fact("counts", style.Good, "as a key event, or a conversion"))
+	}
+	if hit.Debug {
+		items = append(items, fact("debug", style.Warn, "it shows in the vendor's debugger"))
+	}
+	if v, err := datalayer.Decode(hit.Params); err == nil {
+		for _, f := range v.Fields {
+			items = append(items, item{path: "hit." + strconv.Itoa(hit.Seq) + "." + f.Name,
+				line: text.Of(style.Name, f.Name).With(style.Faint, ": ").And(inlineValue(f.Value))})
+		}
+	}
+	return items
+}
+
+// causeSentence says how it is known from which message a hit came.
+func causeSentence(c *datalayer.HitCause) string {
+	if c == nil {
+		return "no message that is known"
+	}
+	message := "message " + strconv.Itoa(c.Push)
+	switch {
+	case c.By == "initiator" && c.Strength == "certain":
+		return message + ", for certain: it left while that was being pushed"
+	case c.By == "initiator":
+		return message + ", most likely: it left while one was being pushed there, and others were at about the same time"
+	case c.By == "name":
+		return message + ", most likely: its event is that message's"
+	case c.By == "time":
+		return "perhaps " + message + ", which came just before it"
+	}
+	return strings.TrimSpace(message + ", " + c.Strength)
 }
 
 // hitTabItems lists the hits of a message, with what they carried.
@@ -73,18 +254,54 @@ func hitTabItems(d source, push *datalayer.Push) []item {
 			continue
 		}
 		role, sign := hitLook(hit)
-		items = append(items, item{line: text.Of(role, sign+" ").With(style.Strong, hit.Vendor+" "+hit.ID).
-			With(style.Plain, "  "+hit.Event).With(role, "  "+hitFate(hit))})
-		items = append(items, item{indent: 2, wrap: true, line: text.Of(style.Faint, "tied to this message by "+hit.Cause.By+": "+hit.Cause.Strength)})
-		if v, err := datalayer.Decode(hit.Params); err == nil {
-			for _, f := range v.Fields {
-				items = append(items, item{indent: 2, path: "hit." + strconv.Itoa(hit.Seq) + "." + f.Name,
-					line: text.Of(style.Name, f.Name).With(style.Faint, ": ").And(inlineValue(f.Value))})
-			}
+		items = append(items, item{line: text.Of(role, sign+" ").With(style.Strong, strings.TrimSpace(hit.Vendor+" "+hit.Event)).
+			With(style.Plain, "  "+hit.ID).With(role, "  "+hitFate(hit))})
+		for _, it := range hitSays(hit) {
+			it.indent = 2
+			items = append(items, it)
 		}
 	}
 	if items == nil {
 		return []item{prose(style.Faint, "· no hit is known to have come from this message")}
 	}
 	return items
+}
+
+// hitCell names the vendors that heard of a message, and how: a sign for each hit,
+// fainter where it only may have come from it.
+func (m Model) hitCell(push *datalayer.Push, width int) text.Line {
+	var line text.Line
+	vendor := ""
+	for _, i := range m.seen.hits[push.Seq] {
+		hit, ok := m.snapshot.Entry(i).(*datalayer.Hit)
+		if !ok {
+			continue
+		}
+		role, sign := hitLook(hit)
+		if hit.Cause != nil && hit.Cause.Strength == "weak" {
+			role, sign = style.Faint, "○"
+		}
+		if hit.Vendor != vendor {
+			vendor = hit.Vendor
+			sign = strings.Repeat(" ", min(len(line), 1)) + vendor + " " + sign
+		}
+		line = line.With(role, sign)
+	}
+	if line == nil && push.Event != "" && !isNoise(push) {
+		return text.Of(style.Faint, text.Fit("none", width))
+	}
+	return line
+}
+
+// hitLook is how the fate of a hit is drawn.
+func hitLook(hit *datalayer.Hit) (style.Role, string) {
+	switch {
+	case hit.Error != "" || hit.Status >= 400:
+		return style.Bad, "✗"
+	case hit.Status == 0:
+		return style.Warn, "…"
+	case hit.KeyEvent:
+		return style.Good, "◆"
+	}
+	return style.Info, "●"
 }

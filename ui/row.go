@@ -197,39 +197,6 @@ func (m Model) triggerCell(push *datalayer.Push, v session.Verdict, width int) t
 	return text.Of(role, text.Fit(signs+" "+strings.Join(names, ", "), width))
 }
 
-// hitCell names the vendors that heard of a message.
-func (m Model) hitCell(push *datalayer.Push, width int) text.Line {
-	var line text.Line
-	for _, i := range m.seen.hits[push.Seq] {
-		hit, ok := m.snapshot.Entry(i).(*datalayer.Hit)
-		if !ok {
-			continue
-		}
-		role, sign := hitLook(hit)
-		if line != nil {
-			line = line.With(style.Plain, " ")
-		}
-		line = line.With(role, hit.Vendor+" "+sign)
-	}
-	if line == nil && push.Event != "" && !isNoise(push) {
-		return text.Of(style.Faint, text.Fit("none", width))
-	}
-	return line
-}
-
-// hitLook is how the fate of a hit is drawn.
-func hitLook(hit *datalayer.Hit) (style.Role, string) {
-	switch {
-	case hit.Error != "" || hit.Status >= 400:
-		return style.Bad, "✗"
-	case hit.Status == 0:
-		return style.Warn, "…"
-	case hit.KeyEvent:
-		return style.Good, "◆"
-	}
-	return style.Info, "●"
-}
-
 // aside is an entry that is not a message, in a line.
 func (m Model) aside(e datalayer.Entry) text.Line {
 	switch e := e.(type) {

@@ -111,12 +111,13 @@ type boardOf struct {
 	whatIf  int
 	answer  *answer
 	diff    *compared
+	folds   int
 }
 
 // arrangedBoard lays out the screen that is shown, anew where it has changed, and
 // fits it into its part of the screen.
 func (m Model) arrangedBoard(r rect) Model {
-	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained.answer, m.comparison.answer}
+	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained.answer, m.comparison.answer, m.unfolded.changes}
 	if of != m.board.of {
 		fresh := of.screen != m.board.of.screen
 		m.board.items = m.boardItems(max(r.width-2, 1))
@@ -134,7 +135,7 @@ func (m Model) boardItems(width int) items {
 	switch m.screen {
 	case onHits:
 		if len(m.seen.hitRows) > 0 {
-			return m.hitItems()
+			return m.hitItems(width)
 		}
 		return all(wrapped(noHits(), width, nil))
 	case onCoverage:
@@ -178,6 +179,9 @@ func followItem(m Model) (Model, tea.Cmd) {
 		m.screen = onMessages
 		return m.filtered(it.filter)
 	case it.seq > 0:
+		if m.screen == onHits {
+			m.detail.tab = hitsTab
+		}
 		m.screen = onMessages
 		if i := m.snapshot.Find(it.seq); i >= 0 {
 			return m.goTo(i)

@@ -39,6 +39,7 @@ type showing struct {
 	board     board
 	whatIf    whatIf
 	explained explained
+	unfolded  unfolded
 
 	comparison comparison
 	vocabulary vocabulary
