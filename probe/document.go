@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -18,6 +19,7 @@ type ledger struct {
 	started   time.Time
 	documents map[string]*document
 	loaded    map[cdp.LoaderID]*document
+	mutes     map[string]bool // that were told of, by site and reason
 	pages     int
 	entries   []datalayer.Entry // not yet handed on
 	noted     []*request        // that a page made when the browser did not tell
@@ -26,7 +28,10 @@ type ledger struct {
 }
 
 func newLedger(started time.Time) ledger {
-	return ledger{started: started, documents: map[string]*document{}, loaded: map[cdp.LoaderID]*document{}}
+	return ledger{
+		started: started, documents: map[string]*document{},
+		loaded: map[cdp.LoaderID]*document{}, mutes: map[string]bool{},
+	}
 }
 
 // document is a page's document, from its first script to its end, whatever
@@ -39,6 +44,7 @@ type document struct {
 	cause   datalayer.Cause
 	numbers numbers
 	gone    bool // it said so
+	mute    mute
 	resumed bool // the connection was lost since its last batch
 	stacks  map[int][]datalayer.StackFrame
 	actions map[int]*datalayer.Action
@@ -72,6 +78,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		}
 		doc = l.begin(b, p, now)
 	}
+	doc.mute = b.Mute
 	first := len(l.entries)
 	if b.End {
 		doc.gone = true
@@ -141,6 +148,8 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	case b.Page.Top && p.there:
 		l.gap(now, now, -1, "the page had begun before layertap came: what its data layers no longer hold is not known")
 	case b.Page.Navigation == "prerender": // the old page is not left yet
+	case b.Page.Top && p.tab.current != nil && p.tab.current.mute.why() != "":
+		l.unheard(p.tab.current, now)
 	case b.Page.Top && p.tab.current != nil && !p.tab.current.gone:
 		l.holding, l.held = now.Add(overdue), len(l.entries)
 	}
@@ -167,6 +176,19 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		l.loaded[p.loader] = doc
 	}
 	return doc
+}
+
+// unheard notes that a document was left without its last words. That is so of all
+// pages of a site, mostly, and said once.
+func (l *ledger) unheard(doc *document, now time.Time) {
+	site := doc.page.URL
+	if u, err := url.Parse(site); err == nil {
+		site = u.Host
+	}
+	if why := site + " " + string(doc.mute); !l.mutes[why] {
+		l.mutes[why] = true
+		l.gap(now, now, -1, fmt.Sprintf("what a page of %s pushes on being left is not seen, because %s", site, doc.mute.why()))
+	}
 }
 
 func causeOf(navigation string, there bool) datalayer.Cause {

@@ -128,9 +128,9 @@ type pulse struct {
 
 // checkup is what a hook's check returns.
 type checkup struct {
-	URL     string `json:"url"`
-	Rescued bool   `json:"rescued"` // whether what is pushed while the page is left arrives
-	Layers  []struct {
+	URL    string `json:"url"`
+	Mute   mute   `json:"mute"`
+	Layers []struct {
 		Layer     string         `json:"layer"`
 		Hook      datalayer.Hook `json:"hook"`
 		Lexical   bool           `json:"lexical"`
@@ -170,6 +170,9 @@ func (t *tracker) checkAll() {
 			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > askAgain {
 				t.check(s, w)
 				t.lexical(s, w, id)
+			}
+			if t.now.Sub(w.since) < settlesIn {
+				t.askPolicies(s, w)
 			}
 		}
 	}
@@ -271,8 +274,8 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 		now.Silent = p.answered
 	}
 	now.URL = cmp.Or(p.said.URL, f.url)
-	if !p.said.Rescued {
-		now.Remark = "what it pushes on being left is not seen, because it has a service worker"
+	if why := p.said.Mute.why(); why != "" {
+		now.Remark = "what it pushes on being left is not seen, because " + why
 	}
 	for _, l := range p.said.Layers {
 		now.Layers = append(now.Layers, datalayer.Layer{

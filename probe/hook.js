@@ -82,7 +82,7 @@
     flushing = false;
     stacksRead = 0;
     if (!queued) return;
-    const text = named + (introduced ? '' : introduction) + ',"n":' + (records - queued + 1) + ',"t":' + start +
+    const text = named + (introduced ? '' : introduction) + (mute && ',"mute":"' + mute + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
       ',"records":[' + queue + ']}';
     const n = queued;
     introduced = true;
@@ -116,12 +116,20 @@
   }
 
   // rescue sends what the binding no longer carries: from pagehide on, the browser
-  // listens to the next page only. The request is answered inside the browser. A
-  // service worker would see it, so pages that have one do without.
+  // listens to the next page only. The request is answered inside the browser.
   function rescue(text, n) {
     if (carried.length < carriedBatches) carried[carried.length] = text;
-    if (!beacon || !config.rescue || controlled()) return;
-    if (!beacon(config.rescue, text) && n) beacon(config.rescue, named + ',"lost":' + n + '}');
+    if (!mute && !beacon(config.rescue, text) && n) beacon(config.rescue, named + ',"lost":' + n + '}');
+  }
+
+  // mute is why a page does without: its service worker would see the request, or its
+  // policy would report it to the site.
+  let mute = '', forbidden = false;
+
+  function assess() {
+    const before = mute;
+    mute = !beacon ? 'browser' : controlled() ? 'worker' : forbidden ? 'policy' : '';
+    if (mute !== before && introduction) emit('"is":"mute"');
   }
 
   const controlled = guard(() => !!navigator.serviceWorker.controller);
@@ -151,7 +159,7 @@
   const onHidden = guard(() => {
     if (!leaving || document.visibilityState !== 'hidden') return;
     flush();
-    if (introduced && beacon && !controlled()) beacon(config.rescue, named + ',"end":true}');
+    if (introduced && !mute) beacon(config.rescue, named + ',"end":true}');
   });
 
   const onPageShow = guard((event) => {
@@ -255,6 +263,7 @@
   const requests = watchRequests({ emit, guard });
 
   function checkAll() {
+    assess();
     if (!resting) layers.checkAll();
     noteAddress();
   }
@@ -280,8 +289,13 @@
         attend();
         checkAll();
         flush();
-        return '{"url":' + quote(slice(G.location.href, 0, 2000)) + ',"rescued":' + !!(beacon && config.rescue && !controlled()) +
-          ',"layers":[' + (layers.states() || '') + ']}';
+        return '{"url":' + quote(slice(G.location.href, 0, 2000)) + ',"mute":"' + mute +
+          '","layers":[' + (layers.states() || '') + ']}';
+      },
+      // forbid says that the page's policy lets no beacon pass.
+      forbid() {
+        forbidden = true;
+        assess();
       },
       // rest gives the page back until the next check.
       rest() {

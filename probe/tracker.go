@@ -77,6 +77,7 @@ type session struct {
 type world struct {
 	frame  cdp.FrameID
 	unique string // what it is called in all processes
+	since  time.Time
 	pulse  *pulse
 }
 
@@ -304,8 +305,9 @@ func (t *tracker) contextCreated(s *session, e *runtime.EventExecutionContextCre
 	if err != nil || !aux.Default {
 		return
 	}
-	w := world{frame: aux.Frame, unique: e.Context.UniqueID, pulse: &pulse{}}
+	w := world{frame: aux.Frame, unique: e.Context.UniqueID, since: t.now, pulse: &pulse{}}
 	s.worlds[e.Context.ID] = w
+	t.askPolicies(s, w)
 	if len(t.scripts.layers) > 0 { // found while the document was on its way
 		t.send(t.evaluateIn(s, w, t.scripts.watch()))
 	}

@@ -1,0 +1,76 @@
+package probe
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/network"
+)
+
+// mute is why a document cannot send its last words; empty where it can.
+type mute string
+
+// why says it, to follow "because".
+func (m mute) why() string {
+	switch m {
+	case "worker":
+		return "it has a service worker"
+	case "policy":
+		return "its content security policy forbids the way"
+	case "browser":
+		return "its browser has no beacons"
+	}
+	return ""
+}
+
+// settlesIn is how long after its beginning a document is asked for its policies:
+// those in its own text come with it.
+const settlesIn = 10 * time.Second
+
+// askPolicies asks for the policies of a document. A beacon that one of them forbids
+// would be reported to the site, also by one that only reports, so it is not sent.
+func (t *tracker) askPolicies(s *session, w world) {
+	policies := ask(s.id, network.GetSecurityIsolationStatus, network.GetSecurityIsolationStatusParams{FrameID: w.frame})
+	policies.then = func(m *cdproto.Message) {
+		onResult(m, func(r *network.GetSecurityIsolationStatusResult) {
+			for _, policy := range r.Status.Csp {
+				if forbidsBeacons(policy.EffectiveDirectives) {
+					t.send(t.evaluateIn(s, w, "forbid()"))
+					return
+				}
+			}
+		})
+	}
+	t.send(policies)
+}
+
+// directive matches a directive of a content security policy.
+var directive = regexp.MustCompile(`(?i)(?:^|[;,])\s*(connect-src|default-src)(?:\s+([^;,]*))?`)
+
+// forbidsBeacons says whether a content security policy lets no beacon pass to a
+// host that it does not name. It goes by CSP level 3, with connect-src before
+// default-src.
+func forbidsBeacons(policy string) bool {
+	sources := map[string]string{}
+	for _, match := range directive.FindAllStringSubmatch(policy, -1) {
+		name := strings.ToLower(match[1])
+		if _, again := sources[name]; !again { // the first counts
+			sources[name] = match[2]
+		}
+	}
+	list, ok := sources["connect-src"]
+	if !ok {
+		list, ok = sources["default-src"]
+	}
+	if !ok {
+		return false
+	}
+	for source := range strings.FieldsSeq(strings.ToLower(list)) {
+		if source == "*" || source == "https:" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,88 @@
+package probe
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"layertap/datalayer"
+)
+
+func TestForbidsBeacons(t *testing.T) {
+	for policy, want := range map[string]bool{
+		"":                                     false,
+		"script-src 'self'":                    false,
+		"default-src 'none'":                   true,
+		"default-src 'self'; connect-src *":    false,
+		"default-src *; connect-src 'self'":    true,
+		"connect-src":                          true,
+		"connect-src; default-src *":           true,
+		"Connect-Src HTTPS:":                   false,
+		"connect-src https://api.example":      true,
+		"connect-src 'self'; connect-src *":    true,
+		"img-src *;default-src https: 'self'":  false,
+		"upgrade-insecure-requests":            false,
+		"script-src 'self'; \tdefault-src\t* ": false,
+	} {
+		if got := forbidsBeacons(policy); got != want {
+			t.Errorf("%q: %v", policy, got)
+		}
+	}
+}
+
+// A policy that forbids beacons reports them to the site. So a page that has one is
+// left without its last words, and that is told; any other page is not.
+func TestPolicies(t *testing.T) {
+	var reports atomic.Int64
+	page := func(policy string) string {
+		return policy + `<script>
+			addEventListener('securitypolicyviolation', (e) => localStorage.violation = e.blockedURI);
+			dataLayer = []; dataLayer.push({event: 'home'});
+			addEventListener('pagehide', () => dataLayer.push({event: 'left'}))</script>`
+	}
+	s := serve(t, map[string]string{
+		"/header":      page("#Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; report-uri /report\n"),
+		"/report-only": page("#Content-Security-Policy-Report-Only: connect-src 'self'; report-uri /report\n"),
+		"/meta":        page(`<meta http-equiv=Content-Security-Policy content="connect-src 'self'">`),
+		"/open":        page("#Content-Security-Policy: connect-src https:; report-uri /report\n"),
+		"/next":        pushing("next"),
+	})
+	inner := s.Config.Handler
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/report" {
+			reports.Add(1)
+		}
+		inner.ServeHTTP(w, r)
+	})
+	for path, forbids := range map[string]bool{"/header": true, "/report-only": true, "/meta": true, "/open": false} {
+		t.Run(path, func(t *testing.T) {
+			d := newTab(t, chrome)
+			w := watch(t, d, chrome)
+			d.open(s.URL + path)
+			w.see("home")
+			if forbids {
+				w.untilTold("t1 127.0.0.1" + path + ", dataLayer held: what it pushes on being left is not seen, because its content security policy forbids the way")
+			}
+			d.open(s.URL + "/next")
+			w.see("next")
+			w.settle(d)
+			left, told := false, false
+			for _, p := range w.pushes() {
+				left = left || p.Event == "left"
+			}
+			for _, g := range only[*datalayer.Gap](w.entries) {
+				told = told || strings.Contains(g.Why, "content security policy")
+			}
+			if left == forbids || told != forbids {
+				t.Errorf("its last words came: %v, and that they did not was told: %v", left, told)
+			}
+			if got := d.run(`String(localStorage.violation)`); got != `"undefined"` {
+				t.Errorf("the page was told of a violation: %s", got)
+			}
+		})
+	}
+	if n := reports.Load(); n != 0 {
+		t.Errorf("%d violations were reported to the site", n)
+	}
+}
