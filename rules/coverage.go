@@ -11,6 +11,8 @@ type Coverage struct {
 	// Unseen are the values of enumerations that no message had: "link_type:
 	// email".
 	Unseen []string
+	// Plan is what the plan says of the event.
+	Plan *Event
 }
 
 // Coverage tells of each event of the plans, in their order, what was seen of
@@ -21,7 +23,7 @@ func (c *Checker) Coverage() []Coverage {
 	}
 	c.coverage = make([]Coverage, len(c.ordered))
 	for i, rule := range c.ordered {
-		cover := Coverage{Event: rule.event.Name, Seen: rule.seen, Required: rule.event.Required}
+		cover := Coverage{Event: rule.event.Name, Seen: rule.seen, Required: rule.event.Required, Plan: rule.event}
 		if rule.seen > 0 {
 			rule.level.cover(rule.event.within, &cover)
 		}

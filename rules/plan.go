@@ -10,6 +10,7 @@
 package rules
 
 import (
+	"strings"
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -165,6 +166,9 @@ const (
 var typeWords = []string{"string", "number", "integer", "boolean", "timestamp", "url", "array", "object", "null"}
 
 func (t Types) has(one Types) bool { return t&one != 0 }
+
+// String lists the types in words.
+func (t Types) String() string { return strings.Join(t.words(), " or ") }
 
 // words returns the types by name.
 func (t Types) words() []string {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/ui"
@@ -51,7 +53,7 @@ func TestEmptyBoards(t *testing.T) {
 // What a hit says unfolds below it; Enter leads to its message from there as well,
 // and to the hits of that.
 func TestHitUnfolded(t *testing.T) {
-	for _, size := range sizes {
+	for _, size := range [][2]int{{80, 24}, {100, 30}} {
 		begin(t, size[0], size[1]).visit().hits().keys("5", "right").golden("hit-unfolded").
 			keys("j", "j", "j").under("consent").keys("left").under("widget_whatsapp_clicked").misses("link_url").
 			keys("j", "j", "right").sees("no message that is known").keys("left", "h").misses("no message that is known").
@@ -63,7 +65,7 @@ func TestHitUnfolded(t *testing.T) {
 func TestBoardsFromAPage(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g").under("shop.example/p/3").
 		keys("6").sees("misspelled-parameter").
-		keys("4").sees("no message yet").keys("3").sees("All widget events").keys("2", "5")
+		keys("4").sees("after 3 widget_loaded").keys("3").sees("All widget events").keys("2", "5")
 }
 
 func TestBoardsLeadToMessages(t *testing.T) {
@@ -118,4 +120,33 @@ func TestContainer(t *testing.T) {
 			keys("3").golden("container-triggers-screen").
 			keys("4").golden("container-variables")
 	}
+}
+
+// Where there is room, a board tells more of the row under its cursor.
+func TestBesideTheBoards(t *testing.T) {
+	for _, size := range [][2]int{{120, 36}, {200, 60}} {
+		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
+		params := ""
+		for i := range 80 {
+			params += fmt.Sprintf(`"ep.key_%d":"value %d",`, i, i)
+		}
+		s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "purchase", Status: 204, Debug: true, Consent: "granted",
+			Method: "POST", URL: "https://region1.google-analytics.com/g/collect?v=2", Params: []byte("{" + params + `"last":1}`)})
+		s.entries(&datalayer.Page{ID: "p2", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad}) // the cursor is on no message
+		s.keys("2", "j", "j", "j").sees("1 never filled", "▲ link_text", "never filled").golden("coverage-beside").
+			keys("3", "j").sees("fires", "→ GA4 - widget click").golden("triggers-beside").
+			keys("4").sees("set by").golden("variables-beside").
+			keys("5", "end").sees("─ ga4 purchase ─", "it shows in the vendor's debugger", "ep.key_0").misses("last: ").golden("hits-beside").
+			keys("J", "J", "J", "J", "J", "J").sees("last: ").misses("debugger").
+			keys("K", "K", "K", "K", "K", "K").sees("debugger").
+			wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).
+			sees("▸ ● 09:00:13").misses("debugger")
+		s.keys("k").sees("22 widget_message_sent").misses("▼").keys("right").sees("what it says stands beside: J scrolls that")
+		s.resize(80, 24).misses("│").keys("J").sees("there is no pane beside this: a terminal of 110 columns has one")
+	}
+}
+
+// Without a container the variables are those of the data layer itself.
+func TestWhatTheLayerHolds(t *testing.T) {
+	begin(t, 80, 24).visit().keys("4").sees("the data layer holds", "link_type", "whatsapp", "--container loads one")
 }

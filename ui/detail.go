@@ -40,7 +40,7 @@ type shown struct {
 type item struct {
 	line   text.Line
 	indent int
-	label  string // stands in the indent
+	label  text.Line // stands at the end of the indent
 	// wrap says that a line that is too long goes on below, in more, and is not
 	// cut.
 	wrap bool
@@ -52,6 +52,8 @@ type item struct {
 	// seq and filter are where Enter leads: to a message, or to a filter.
 	seq    int
 	filter string
+	// tell, where it is set, tells more of a row of a board.
+	tell func() (title text.Line, items []item)
 	// recorded is a message in the recording that the session is compared with.
 	recorded int
 }
@@ -194,13 +196,13 @@ func (it item) draw(sheet *style.Sheet, underCursor bool, r rect) []string {
 	if underCursor {
 		ground, gutter = style.Cursor, "▸ "
 	}
-	indented := func(gutter, label string, line text.Line) string {
-		whole := text.Of(style.Accent, gutter).With(style.Title, text.Fit(label, it.indent))
-		return whole.And(line).Draw(sheet, ground, r.width)
+	indented := func(gutter string, label, line text.Line) string {
+		whole := text.Of(style.Accent, gutter).With(style.Plain, strings.Repeat(" ", max(it.indent-label.Width(), 0)))
+		return whole.And(label).And(line).Draw(sheet, ground, r.width)
 	}
 	drawn := []string{indented(gutter, it.label, it.line)}
 	for _, line := range it.more[:min(len(it.more), r.height)] {
-		drawn = append(drawn, indented("  ", "", line))
+		drawn = append(drawn, indented("  ", nil, line))
 	}
 	return drawn
 }

@@ -44,7 +44,7 @@ func (m Model) explain() (Model, tea.Cmd) {
 		return m, nil
 	}
 	q := question{containers: len(m.seen.containers)}
-	if push := m.currentPush(); push != nil {
+	if push := m.nearestPush(); push != nil {
 		q.seq = push.Seq
 	}
 	switch {

@@ -97,7 +97,7 @@ func (m Model) footer() []string {
 // standing says where the list stands and what it leaves out.
 func (m Model) standing() text.Line {
 	line := text.Of(style.Plain, " ")
-	if m.screen == onHits && len(m.seen.hitRows) > 0 {
+	if m.screen == onHits && !m.hasBeside() && len(m.seen.hitRows) > 0 {
 		return line.With(style.Faint, "→ what it says")
 	}
 	if m.screen != onMessages {

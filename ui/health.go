@@ -23,7 +23,7 @@ func Health(file string, snapshot session.Snapshot) (lines []string, sound bool)
 	s.seen.extend(snapshot)
 	s.explained.answer = &answer{kinds: kindsOf(snapshot), cuts: snapshot.Cuts(session.Cuts{})}
 	for _, it := range s.captureItems(120) {
-		lines = append(lines, strings.TrimRight(text.Fit(it.label, it.indent)+it.line.String(), " "))
+		lines = append(lines, strings.TrimRight(text.Fit(it.label.String(), it.indent)+it.line.String(), " "))
 	}
 	return lines, len(s.amiss()) == 0
 }
@@ -72,7 +72,7 @@ func labelled(label string, items []item, width int) []item {
 	for i := range items {
 		items[i].indent += labelWidth
 	}
-	items[0].label = label
+	items[0].label = text.Of(style.Title, text.Fit(label, items[0].indent))
 	return append([]item{{}}, items...)
 }
 

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
+	"layertap/session"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -26,12 +27,13 @@ type hitRow struct {
 	line  int // 0 for the hit itself
 }
 
-// hitRows lays out the rows of the Hits screen.
+// hitRows lays out the rows of the Hits screen. What the pane beside them says is
+// not said below them again.
 func (m Model) hitRows() []hitRow {
 	rows := make([]hitRow, 0, len(m.seen.hitRows))
 	for _, i := range m.seen.hitRows {
 		rows = append(rows, hitRow{entry: i})
-		if hit, ok := m.snapshot.Entry(i).(*datalayer.Hit); ok && m.unfolded.hits[i] {
+		if hit, ok := m.snapshot.Entry(i).(*datalayer.Hit); ok && m.unfolded.hits[i] && !m.hasBeside() {
 			for n := range hitSays(hit) {
 				rows = append(rows, hitRow{i, n + 1})
 			}
@@ -45,16 +47,21 @@ func (m Model) hitRows() []hitRow {
 func (m Model) hitItems(width int) items {
 	rows, snapshot := m.hitRows(), m.snapshot
 	c := hitColumnsFor(width)
+	if m.hasBeside() && c.id == 0 { // the pane says where it is from
+		c.event, c.cause = c.event+c.cause, 0
+	}
 	return items{len(rows), func(row int) item {
 		hit, ok := snapshot.Entry(rows[row].entry).(*datalayer.Hit)
 		if !ok {
 			return item{}
 		}
 		it := item{line: c.hit(snapshot.Header.Started.Add(hit.T).Format("15:04:05.000"), hit)}
+		tell := func() (text.Line, []item) { return tellHit(snapshot, hit) }
 		if n := rows[row].line; n > 0 {
 			it = wrapped([]item{hitSays(hit)[n-1]}, width, nil)[0]
 			it.indent += 4
 		}
+		it.tell = tell
 		if hit.Cause != nil {
 			it.seq = hit.Cause.Push
 		}
@@ -79,6 +86,8 @@ func unfoldHit(open bool) func(Model) (Model, tea.Cmd) {
 			return turnTab(1)(m)
 		case m.screen != onHits:
 			return turnTab(-1)(m)
+		case m.hasBeside():
+			m.status = told("what it says stands beside: " + shownKeyOf(m.commands, "beside-down") + " scrolls that")
 		case row >= 0 && row < len(rows) && m.unfolded.hits[rows[row].entry] != open:
 			m.unfolded.hits = maps.Clone(m.unfolded.hits)
 			if m.unfolded.hits == nil {
@@ -196,26 +205,23 @@ func shortFate(hit *datalayer.Hit) string {
 // hitSays lists what there is to say of a hit: how its message is known, the
 // request, and the parameters.
 func hitSays(hit *datalayer.Hit) []item {
-	fact := func(name string, role style.Role, words string) item {
-		return item{wrap: true, line: text.Of(style.Faint, text.Fit(name, 9)).With(role, words)}
-	}
-	items := []item{fact("from", style.Plain, causeSentence(hit.Cause))}
+	items := []item{fact("from", causeSentence(hit.Cause))}
 	address, _, _ := strings.Cut(hit.URL, "?")
 	request := strings.TrimSpace(hit.Method + " " + address)
 	if hit.Batch.Of > 0 {
 		request += fmt.Sprintf(", %d of %d in one request", hit.Batch.Index+1, hit.Batch.Of)
 	}
 	if request != "" {
-		items = append(items, fact("request", style.Plain, request))
+		items = append(items, fact("request", request))
 	}
 	if hit.Consent != "" {
-		items = append(items, fact("consent", consentRole(hit.Consent), hit.Consent))
+		items = append(items, fact("consent", hit.Consent).in(consentRole(hit.Consent)))
 	}
 	if hit.KeyEvent {
-		items = append(items, fact("counts", style.Good, "as a key event, or a conversion"))
+		items = append(items, fact("counts", "as a key event, or a conversion").in(style.Good))
 	}
 	if hit.Debug {
-		items = append(items, fact("debug", style.Warn, "it shows in the vendor's debugger"))
+		items = append(items, fact("debug", "it shows in the vendor's debugger").in(style.Warn))
 	}
 	if v, err := datalayer.Decode(hit.Params); err == nil {
 		for _, f := range v.Fields {
@@ -224,6 +230,31 @@ func hitSays(hit *datalayer.Hit) []item {
 		}
 	}
 	return items
+}
+
+// tellHit tells all that is known of a hit.
+func tellHit(snapshot session.Snapshot, hit *datalayer.Hit) (text.Line, []item) {
+	role, sign := hitLook(hit)
+	items := []item{fact("answer", sign+" "+hitFate(hit)).in(role)}
+	if i := snapshot.Find(causeOf(hit)); i >= 0 {
+		if push, ok := snapshot.Entry(i).(*datalayer.Push); ok {
+			items = append(items, fact("message", strconv.Itoa(push.Seq)+" "+push.Title()))
+		}
+	}
+	items = append(items, fact("sent to", hit.ID), fact("at", moment(snapshot, hit)), fact("page", snapshot.Page(hit.Page).URL))
+	for _, it := range hitSays(hit) {
+		it.wrap = true
+		items = append(items, it)
+	}
+	return text.Of(style.Strong, strings.TrimSpace(hit.Vendor+" "+hit.Event)), items
+}
+
+// causeOf is the Seq of the message that a hit came from; 0 where none is known.
+func causeOf(hit *datalayer.Hit) int {
+	if hit.Cause == nil {
+		return 0
+	}
+	return hit.Cause.Push
 }
 
 // causeSentence says how it is known from which message a hit came.
@@ -257,7 +288,7 @@ func hitTabItems(d source, push *datalayer.Push) []item {
 		items = append(items, item{line: text.Of(role, sign+" ").With(style.Strong, strings.TrimSpace(hit.Vendor+" "+hit.Event)).
 			With(style.Plain, "  "+hit.ID).With(role, "  "+hitFate(hit))})
 		for _, it := range hitSays(hit) {
-			it.indent = 2
+			it.indent += 2
 			items = append(items, it)
 		}
 	}

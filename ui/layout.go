@@ -34,15 +34,14 @@ func (m Model) arrange() layout {
 		l.body.height--
 	}
 	switch {
+	case m.hasBeside():
+		l = l.divided(m.width * 11 / 20)
 	case m.screen != onMessages:
 		l.list = l.body
 	case m.zoomed:
 		l.detail = l.body
 	case m.width >= sideBySideWidth:
-		l.beside = true
-		width := m.width * 57 / 100
-		l.list = rect{0, l.body.y, width, l.body.height}
-		l.detail = rect{width + 1, l.body.y, m.width - width - 1, l.body.height}
+		l = l.divided(m.width * 57 / 100)
 	default:
 		height := l.body.height * 11 / 20
 		l.list = rect{0, l.body.y, m.width, height}
@@ -52,6 +51,15 @@ func (m Model) arrange() layout {
 		l.list.y++
 		l.list.height--
 	}
+	return l
+}
+
+// divided puts the panes side by side, the list so many cells wide and a rule
+// between the two.
+func (l layout) divided(width int) layout {
+	l.beside = true
+	l.list = rect{0, l.body.y, width, l.body.height}
+	l.detail = rect{width + 1, l.body.y, l.body.width - width - 1, l.body.height}
 	return l
 }
 
@@ -69,7 +77,7 @@ func (m Model) arranged() Model {
 		m.messages = m.messages.arranged(m.snapshot, l.list.height)
 	}
 	if m.screen != onMessages {
-		return m.arrangedBoard(l.list)
+		return m.arrangedBoard(l.list).arrangedBeside(l.detail)
 	}
 	m.detail = m.detail.arranged(source{m.snapshot, m.seen, m.explained}, m.messages.current(), l.detail)
 	return m

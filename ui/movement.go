@@ -138,6 +138,8 @@ func (m Model) wheel(mouse tea.Mouse) Model {
 		}
 	case m.picking():
 		m.picker = m.picker.moved(m.picker.list.Cursor + by)
+	case m.screen != onMessages && l.detail.holds(mouse.X, mouse.Y):
+		m.board.beside.list = m.board.beside.scrolledBy(by)
 	case m.screen != onMessages:
 		m, _ = moveBoard(by)(m)
 	case l.detail.holds(mouse.X, mouse.Y):
@@ -158,6 +160,7 @@ func (m Model) click(mouse tea.Mouse) Model {
 		}
 	case mouse.Y == 1:
 		return m.clickScreen(mouse.X)
+	case m.screen != onMessages && !l.list.holds(mouse.X, mouse.Y):
 	case m.screen != onMessages:
 		if row := m.board.list.At(m.board.rows(), mouse.Y-l.list.y); row >= 0 {
 			m.board.list = m.board.list.Show(m.board.rows(), row)

@@ -10,9 +10,18 @@ import (
 	"layertap/ui/text"
 )
 
+// factWidth is the width of the first of the two columns of facts.
+const factWidth = 11
+
 // fact is a row of two columns: what, and how it is.
 func fact(what, value string) item {
-	return item{line: text.Of(style.Faint, text.Fit(what, 10)+" ").With(style.Plain, value), wrap: true}
+	return item{label: text.Of(style.Faint, text.Fit(what, factWidth-1)+" "), indent: factWidth, line: text.Of(style.Plain, value), wrap: true}
+}
+
+// in returns a fact in another role.
+func (it item) in(role style.Role) item {
+	it.line = text.Of(role, it.line.String())
+	return it
 }
 
 // originItems says where a message came from.

@@ -81,6 +81,8 @@ type board struct {
 	list  list.List
 	items items
 	of    boardOf
+	// beside tells more of the row under the cursor, where there is room.
+	beside beside
 }
 
 // items are the rows of a board. Of those that there may be many of, each is made
@@ -117,7 +119,7 @@ type boardOf struct {
 // arrangedBoard lays out the screen that is shown, anew where it has changed, and
 // fits it into its part of the screen.
 func (m Model) arrangedBoard(r rect) Model {
-	of := boardOf{m.screen, m.snapshot.Version, m.width, m.whatIf.generation, m.explained.answer, m.comparison.answer, m.unfolded.changes}
+	of := boardOf{m.screen, m.snapshot.Version, r.width, m.whatIf.generation, m.explained.answer, m.comparison.answer, m.unfolded.changes}
 	if of != m.board.of {
 		fresh := of.screen != m.board.of.screen
 		m.board.items = m.boardItems(max(r.width-2, 1))
@@ -139,11 +141,11 @@ func (m Model) boardItems(width int) items {
 		}
 		return all(wrapped(noHits(), width, nil))
 	case onCoverage:
-		return all(wrapped(m.coverageItems(), width, nil))
+		return all(wrapped(m.coverageItems(width), width, nil))
 	case onTriggers:
-		return all(wrapped(m.triggerBoard(), width, nil))
+		return all(wrapped(m.triggerBoard(width), width, nil))
 	case onVariables:
-		return all(wrapped(m.variableItems(), width, nil))
+		return all(wrapped(m.variableItems(width), width, nil))
 	case onDiff:
 		return m.comparison.answer.items(m.name(), width)
 	}

@@ -2,9 +2,11 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/session"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -136,25 +138,27 @@ func truthLook(t gtm.Truth) (style.Role, string, string) {
 }
 
 // triggerBoard lists every trigger with what it matched so far.
-func (m Model) triggerBoard() []item {
+func (m Model) triggerBoard(width int) []item {
 	items := m.whatIf.items()
 	if len(m.snapshot.Triggers) == 0 {
 		return append(items, prose(style.Faint, "no triggers are known: name one with --trigger, or load a container with --container"))
 	}
-	width := 0
+	names, matched := 0, 0
 	for _, t := range m.snapshot.Triggers {
-		width = max(width, min(text.Width(t.Trigger.Name), m.width/2))
+		names = max(names, min(text.Width(t.Trigger.Name), width/2))
+		matched += min(t.Matched, 1)
 	}
+	items = append(items, item{line: text.Of(style.Title, count(len(m.snapshot.Triggers), "trigger")).With(style.Faint, ", "+strconv.Itoa(matched)+" of them matched")})
 	for _, t := range m.snapshot.Triggers {
-		it := item{seq: t.Last, line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, width))}
+		it := item{seq: t.Last, line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, names))}
+		it.tell = func() (text.Line, []item) { return tellTrigger(t) }
+		last := text.Fit("last on "+strconv.Itoa(t.Last), 15)
 		if t.Matched == 0 {
 			it.line[0] = text.Span{Role: style.Faint, Text: "□ "}
-			it.line = it.line.With(style.Faint, "   never matched")
-		} else {
-			it.line = it.line.With(style.Number, padLeft(strconv.Itoa(t.Matched), 6)+"×").With(style.Faint, "  last on "+strconv.Itoa(t.Last))
+			last = text.Fit("never matched", 15)
 		}
-		it.line = it.line.With(style.Faint, "  "+t.Trigger.Type)
-		items = append(items, it)
+		it.line = it.line.With(style.Number, padLeft(strconv.Itoa(t.Matched), 6)+"×").With(style.Faint, "  "+last)
+		items = append(items, item{line: it.line.With(style.Faint, "  "+listensTo(t.Trigger)), seq: it.seq, tell: it.tell})
 	}
 	if a := m.explained.answer; a != nil && m.explained.about.messages > 0 {
 		items = append(items, unheard(a.wires)...)
@@ -163,6 +167,64 @@ func (m Model) triggerBoard() []item {
 		items = append(items, item{}, prose(style.Faint, "w tries a regular expression on the events of this session, as a trigger would, or the file of a draft"))
 	}
 	return items
+}
+
+// listensTo is what a trigger waits for, in a line.
+func listensTo(t *gtm.Trigger) string {
+	if len(t.Conditions) == 0 {
+		return t.Type
+	}
+	words := t.Conditions[0].String()
+	if more := len(t.Conditions) - 1; more > 0 {
+		words += " and " + count(more, "condition") + " more"
+	}
+	return words
+}
+
+// tellTrigger tells what a trigger waits for and what it fires.
+func tellTrigger(t session.TriggerCount) (text.Line, []item) {
+	matched := "never so far"
+	if t.Matched > 0 {
+		matched = times(t.Matched) + ", the last time on message " + strconv.Itoa(t.Last)
+	}
+	items := []item{fact("matched", matched), fact("type", t.Trigger.Type)}
+	if c := t.Trigger.Container; c != nil && c.ID != "" {
+		items = append(items, fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
+	}
+	listed := func(title string, lines []text.Line) {
+		if lines == nil {
+			return
+		}
+		items = append(items, item{}, item{line: text.Of(style.Title, title)})
+		for _, line := range lines {
+			items = append(items, item{line: line, wrap: true})
+		}
+	}
+	var conditions, fires, blocks []text.Line
+	for _, c := range t.Trigger.Conditions {
+		conditions = append(conditions, text.Of(style.Plain, c.String()))
+	}
+	for _, tag := range t.Trigger.Fires {
+		fires = append(fires, tagLine(tag))
+	}
+	for _, tag := range t.Trigger.Blocks {
+		blocks = append(blocks, tagLine(tag))
+	}
+	listed("all of this has to hold", conditions)
+	listed("fires", fires)
+	listed("keeps from firing", blocks)
+	return text.Of(style.Strong, t.Trigger.Name), items
+}
+
+func tagLine(tag *gtm.Tag) text.Line {
+	line := text.Of(style.Info, "→ ").With(style.Plain, tag.Name).With(style.Faint, "  "+tag.Type)
+	if tag.Paused {
+		line = line.With(style.Warn, "  paused")
+	}
+	if len(tag.Consent) > 0 {
+		line = line.With(style.Faint, "  needs consent to "+strings.Join(tag.Consent, ", "))
+	}
+	return line
 }
 
 // unheard lists the events that no trigger listens to.

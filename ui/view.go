@@ -75,7 +75,11 @@ func (m Model) body(l layout) []string {
 		return m.drawAbout(l.body)
 	}
 	if m.screen != onMessages {
-		return filled(m.drawBoard(l.list), l.list)
+		left := filled(m.drawBoard(l.list), l.list)
+		if l.beside {
+			return m.besideOneAnother(left, m.drawBeside(l.detail))
+		}
+		return left
 	}
 	if m.messages.told == 0 {
 		return m.emptyBody(l.body)
@@ -94,6 +98,11 @@ func (m Model) body(l layout) []string {
 	if !l.beside {
 		return append(left, right...)
 	}
+	return m.besideOneAnother(left, right)
+}
+
+// besideOneAnother puts two panes of one height side by side.
+func (m Model) besideOneAnother(left, right []string) []string {
 	rule := text.Of(style.Faint, "│").Draw(m.sheet, style.Base, 1)
 	for i := range left {
 		left[i] += rule + right[i]
