@@ -22,7 +22,7 @@ func newRedacting(w *recording.Writer) session.Sink {
 
 // Begin notes in the header what a reader will not see.
 func (r redacting) Begin(h datalayer.Header) error {
-	h.Redact, h.URL = "personal-data", r.redactor.Text(h.URL)
+	h.Redact, h.URL = "personal-data", r.redactor.URL(h.URL)
 	return r.Writer.Begin(h)
 }
 
@@ -39,7 +39,7 @@ func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
 	switch e := e.(type) {
 	case *datalayer.Page:
 		page := *e
-		page.URL, page.Referrer, page.Title = r.redactor.Text(e.URL), r.redactor.Text(e.Referrer), r.redactor.Text(e.Title)
+		page.URL, page.Referrer, page.Title = r.redactor.URL(e.URL), r.redactor.URL(e.Referrer), r.redactor.Text(e.Title)
 		return &page
 	case *datalayer.Push:
 		push := *e
@@ -47,11 +47,11 @@ func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
 		return &push
 	case *datalayer.Action:
 		action := *e
-		action.Text, action.Href = r.redactor.Text(e.Text), r.redactor.Text(e.Href)
+		action.Text, action.Href = r.redactor.Text(e.Text), r.redactor.URL(e.Href)
 		return &action
 	case *datalayer.Hit:
 		hit := *e
-		hit.URL = r.redactor.Text(e.URL)
+		hit.URL = r.redactor.URL(e.URL)
 		if e.Params != nil {
 			hit.Params = r.json(e.Params)
 		}

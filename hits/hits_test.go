@@ -2,6 +2,7 @@ package hits_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -166,6 +167,19 @@ func texts(found []*datalayer.Hit) []string {
 		all = append(all, string(hit.Params))
 	}
 	return all
+}
+
+// docs/hits.md names every vendor.
+func TestVendorsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../docs/hits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, vendor := range hits.Vendors() {
+		if !strings.Contains(string(doc), "\n| `"+vendor+"` |") {
+			t.Errorf("%s is not in the table of docs/hits.md", vendor)
+		}
+	}
 }
 
 // Requests that are made to cost much cost little, and are still read.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -109,11 +110,11 @@ func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 	event := from.rule.event
 	c.now.rule, c.now.message.event = from.rule, event.Name
 	if hit.Error != "" || hit.Status >= 400 {
-		why := hit.Error
+		form, why := "plain", hit.Error
 		if why == "" {
-			why = "the server answered " + datalayer.NumberOf(float64(hit.Status)).Text
+			form, why = "refused", "the server answered "+strconv.Itoa(hit.Status)
 		}
-		c.report(HitBlocked, "plain", Finding{}, nil, "other", hit.Vendor, "actual", why)
+		c.report(HitBlocked, form, Finding{}, nil, "other", hit.Vendor, "actual", why)
 	}
 	names := event.hitNames(hit.Vendor)
 	switch {

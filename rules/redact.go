@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func (r *Redactor) value(key string, v datalayer.Value) datalayer.Value {
 	case len(v.Fields) > 0:
 		v.Fields = slices.Clone(v.Fields)
 		for i, f := range v.Fields {
-			v.Fields[i].Value = r.value(f.Name, f.Value)
+			v.Fields[i].Value = r.value(bareName(f.Name), f.Value)
 		}
 	case len(v.Items) > 0:
 		v.Items = slices.Clone(v.Items)
@@ -73,6 +74,29 @@ func (r *Redactor) Text(s string) string {
 		}
 	}
 	return s
+}
+
+// URL is Text for an address, whose query may hold what is personal by its name or
+// only once it is no longer escaped.
+func (r *Redactor) URL(address string) string {
+	before, query, found := strings.Cut(address, "?")
+	if !found {
+		return r.Text(address)
+	}
+	pairs := strings.Split(query, "&")
+	for i, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		plain, err := url.QueryUnescape(value)
+		if err != nil {
+			plain = value
+		}
+		if kind := personalKind(bareName(name), datalayer.StringOf(plain)); kind != "" {
+			pairs[i] = name + "=" + url.QueryEscape(r.mark(kind, plain))
+		} else {
+			pairs[i] = r.Text(pair)
+		}
+	}
+	return r.Text(before) + "?" + strings.Join(pairs, "&")
 }
 
 // findEscapedEmail finds an address whose @ is escaped, as in a query.
