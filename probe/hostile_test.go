@@ -1,10 +1,15 @@
 package probe
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
@@ -45,6 +50,10 @@ func TestHostilePages(t *testing.T) {
 		{"looks for the hook", `out.push(dataLayer.length, Object.keys(dataLayer).join(), 'push' in dataLayer, dataLayer.push({event:'a'}), JSON.stringify(dataLayer), [...dataLayer].length, dataLayer.push.name, Object.keys(window).filter((k) => /tap|binding/i.test(k)).length); for (const k in dataLayer) out.push(k)`, "a"},
 		{"what push returns and throws", `dataLayer.push = function (x) { if (x.bad) throw new TypeError('bad'); return 'mine' }; out.push(dataLayer.push({event:'a'})); try { dataLayer.push({event:'b', bad:1}) } catch (e) { out.push(e.message) }`, "a b"},
 		{"pushes while it is pushed", `const p = dataLayer.push; dataLayer.push = function (x) { if (x.event === 'a') dataLayer.push({event:'inner'}); return p.apply(this, arguments) }; dataLayer.push({event:'a'})`, "a inner"},
+		{"console", `console.log('said'); dataLayer.push({event:'a'}); setTimeout(() => { throw new Error('late') })`, "a"},
+		{"counts its listeners", `const add = EventTarget.prototype.addEventListener; let n = 0; EventTarget.prototype.addEventListener = function () { n++; return add.apply(this, arguments) }; dataLayer.push({event:'a'}); dispatchEvent(new Event('x')); out.push(n)`, "a"},
+		{"accessors on all objects", `Object.defineProperty(Object.prototype, 'event', {configurable: true, get() { return 'bent' }, set() { out.push('set') }}); const o = {}; Object.defineProperty(o, 'event', {value: 'a', enumerable: true}); dataLayer.push(o); delete Object.prototype.event`, "a"},
+		{"frozen prototypes", `Object.freeze(Object.prototype); Object.freeze(Array.prototype); dataLayer.push({event:'a', toString: 1, list: [1]})`, "a"},
 		{"closures of the global scope", `out.push(typeof binding, typeof hook, typeof config, typeof snapshot)`, ""},
 		{"changed after the push", `const o = {event:'a', n:1}; dataLayer.push(o); o.n = 2; o.event = 'changed'`, "a"},
 		{"strict policy", "", ""},
@@ -60,17 +69,17 @@ func TestHostilePages(t *testing.T) {
 	}
 	s := serve(t, pages)
 	plain := newTab(t, chrome)
+	plain.listen()
 	for i, test := range tests {
 		address := fmt.Sprintf("%s/p%d", s.URL, i)
-		plain.open(address)
-		without := plain.run(`out.map(String).join('|')`)
+		without := plain.visit(address, s.URL)
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			d := newTab(t, chrome)
+			d.listen()
 			w := watch(t, d, chrome)
-			d.open(address)
-			if with := d.run(`out.map(String).join('|')`); with != without {
-				t.Errorf("the page sees %s, and without the hook %s", with, without)
+			if diff := cmp.Diff(without, d.visit(address, s.URL)); diff != "" {
+				t.Errorf("what the page and its console say (-without the hook +with it)\n%s", diff)
 			}
 			w.see("end")
 			var got []string
@@ -96,13 +105,54 @@ func TestHostilePages(t *testing.T) {
 	}
 }
 
-// TestFlood has a page push 200,000 messages in one go.
+// listen has the browser tell what comes to a tab's console.
+func (d *driver) listen() {
+	d.t.Helper()
+	d.call(ask(d.session, runtime.Enable, cdp.Empty{}), new(struct{}))
+	d.call(ask(d.session, log.Enable, cdp.Empty{}), new(struct{}))
+}
+
+// visit opens a page and leaves it for another. It returns what the page noted in
+// out, and then what came to its console.
+func (d *driver) visit(address, next string) []string {
+	d.t.Helper()
+	d.conn.take()
+	d.open(address)
+	said := []string{d.run(`out.map(String).join('|')`)}
+	d.open(next)
+	for _, m := range d.conn.take() {
+		var text []byte
+		switch string(m.Method) { // what the network says comes at any time
+		case runtime.ConsoleAPICalled.Method:
+			on(m, func(e *runtime.EventConsoleAPICalled) { text, _ = json.Marshal(e.Args) })
+		case runtime.ExceptionThrown.Method:
+			on(m, func(e *runtime.EventExceptionThrown) {
+				text, _ = json.Marshal(e.ExceptionDetails.Exception.Description)
+			})
+		case log.EntryAdded.Method:
+			on(m, func(e *log.EventEntryAdded) {
+				if e.Entry.Source != log.EntrySourceNetwork {
+					text = []byte(e.Entry.Text)
+				}
+			})
+		}
+		if text == nil {
+			continue
+		}
+		said = append(said, fmt.Sprintf("%s: %s", m.Method, text))
+	}
+	return said
+}
+
+// TestFlood has a page push 200,000 messages in one go. Of what the hook keeps for
+// it, little is left in the page.
 func TestFlood(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": pushing("home")})
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
 	d.open(s.URL)
+	before := d.heap()
 	const n = 200_000
 	d.run(`for (let i = 0; i < 200000; i++) { dataLayer.push({event:'flood', i}); if (dataLayer.length > 300) dataLayer.shift() }`)
 	w.until("all are there", func() bool { return len(w.entries) >= n+2 })
@@ -112,4 +162,16 @@ func TestFlood(t *testing.T) {
 	if gaps := only[*datalayer.Gap](w.entries); len(gaps) > 0 {
 		t.Errorf("there are gaps: %v", gaps)
 	}
+	if grown := d.heap() - before; grown > 4<<20 {
+		t.Errorf("the page's heap has grown by %d bytes", grown)
+	}
+}
+
+// heap returns the bytes that the page's scripts hold.
+func (d *driver) heap() int {
+	d.t.Helper()
+	var usage runtime.GetHeapUsageResult
+	d.call(ask(d.session, heapprofiler.CollectGarbage, cdp.Empty{}), new(struct{}))
+	d.call(ask(d.session, runtime.GetHeapUsage, cdp.Empty{}), &usage)
+	return int(usage.UsedSize)
 }

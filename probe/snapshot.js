@@ -12,13 +12,14 @@
   'use strict';
   const G = globalThis;
   const { Object: O, Reflect: R, String: S, Number: N } = G;
-  const { apply, getPrototypeOf, getOwnPropertyDescriptor: describe, defineProperty: define } = R;
+  const { apply, getPrototypeOf, getOwnPropertyDescriptor: describe, defineProperty: define, isExtensible, ownKeys } = R;
   const { keys } = O;
   const quote = G.JSON.stringify;
   const isArray = G.Array.isArray;
   const now = G.performance ? G.performance.now.bind(G.performance) : G.Date.now;
   const objectProto = O.prototype;
   const arrayProto = G.Array.prototype;
+  const inherited = ownKeys(objectProto).length; // what objects inherit before the page adds to it
   // A method as a function of its receiver, whatever becomes of Function.prototype.
   const method = (owner, name) => {
     const f = owner && owner[name];
@@ -69,20 +70,27 @@
   let look; // the count of nodes at which to look at the bounds again
   let depth = 0; // how many objects are around the value
   let ancestors = [], path = []; // those objects, and the keys that lead to it
-  let bent, inheriting; // the page gave arrays a toJSON; it gave all objects enumerable keys
+  let bent; // the page changed what all objects inherit
 
   const short = (text, n) => (text.length > n ? slice(text, 0, n) : text);
 
   // ours keeps a toJSON that the page gave to all objects from one of a mirror.
   function ours(m) {
-    if (bent) define(m, 'toJSON', { __proto__: null, value: undefined });
+    if (bent) define(m, 'toJSON', { __proto__: null, configurable: true, value: undefined });
     return m;
+  }
+
+  // put sets a key, past what objects inherit: that may be a setter, which __proto__
+  // always is, or frozen.
+  function put(m, key, value) {
+    if (bent || key === '__proto__') define(m, key, { __proto__: null, configurable: true, enumerable: true, writable: true, value });
+    else m[key] = value;
   }
 
   function tagged(tag, key, value) {
     const t = ours({});
-    t.$ = tag;
-    if (key) t[key] = value;
+    put(t, '$', tag);
+    if (key) put(t, key, value);
     return t;
   }
 
@@ -90,8 +98,8 @@
 
   function truncated(kind, full, kept) {
     const t = tagged('truncated', 'kind', kind);
-    t.size = full;
-    if (kept !== undefined) t.value = kept;
+    put(t, 'size', full);
+    if (kept !== undefined) put(t, 'value', kept);
     return t;
   }
 
@@ -201,8 +209,9 @@
   function object(v) {
     if (isArray(v)) return items(v, v.length);
     const proto = getPrototypeOf(v);
-    if (proto === null) return fields(v);
-    if (proto === objectProto && !('length' in v)) return inheriting ? listed(v, keys(v), ours({}), 0) : fields(v);
+    if (proto === null || proto === objectProto && !('length' in v)) {
+      return bent ? listed(v, keys(v), ours({}), 0) : fields(v);
+    }
     const tag = tagOf(v);
     if (tag === '[object Arguments]') return items(v, v.length >>> 0);
     if (proto === objectProto) return listed(v, keys(v), ours({}), 0);
@@ -244,7 +253,7 @@
   function error(v) {
     const own = attempt((e) => describe(e, 'message'), v);
     const t = tagged('error', 'name', className(v));
-    t.message = short(own ? S(own.value) : '', 1000);
+    put(t, 'message', short(own ? S(own.value) : '', 1000));
     return t;
   }
 
@@ -260,7 +269,7 @@
     const n = typedLength(v);
     if (n > 64) return instance(typedName(v), 'length', n);
     const t = instance(typedName(v));
-    for (let i = 0; i < n; i++) t.value[i] = scalar(v[i]);
+    for (let i = 0; i < n; i++) put(t.value, i, scalar(v[i]));
     return t;
   }
 
@@ -290,8 +299,8 @@
     const t = tagged('element', 'value', selector(v));
     const content = isField(v) ? '' : trim(replace(slice(textContent(v) || '', 0, 400), /\s+/g, ' '));
     const href = attempt(anchorHref, v) || attribute(v, 'href') || '';
-    if (content) t.text = short(content, 80);
-    if (href) t.href = short(S(href), 1000);
+    if (content) put(t, 'text', short(content, 80));
+    if (href) put(t, 'href', short(S(href), 1000));
     return t;
   }
 
@@ -352,17 +361,11 @@
       }
     } catch (error) {
       if (name === undefined) throw error; // a proxy's trap
-      out[name] = threw(error);
+      put(out, name, threw(error));
       const names = keys(v);
       return listed(v, names, out, after(names, name));
     }
     return wrapped(out, dollar);
-  }
-
-  // put sets a key that may be __proto__, to which an object cannot be assigned.
-  function put(out, name, m) {
-    if (name === '__proto__') define(out, name, { __proto__: null, configurable: true, enumerable: true, writable: true, value: m });
-    else out[name] = m;
   }
 
   function after(names, name) {
@@ -382,7 +385,7 @@
       try {
         put(out, name, mirror(v[name]));
       } catch (error) {
-        out[name] = threw(error);
+        put(out, name, threw(error));
       }
     }
     return wrapped(out, hasOwn(out, '$'));
@@ -395,15 +398,15 @@
     const out = listed(v, keys(v), ours({}), 0);
     if (getPrototypeOf(proto) === null && className(v) === 'Object') return out;
     const t = tagged('instance', 'class', className(v));
-    t.value = out;
+    put(t, 'value', out);
     return t;
   }
 
   // instance is an object of a class with what is to be said of it.
   function instance(name, key, value) {
     const t = tagged('instance', 'class', name);
-    t.value = ours({});
-    if (key) t.value[key] = value;
+    put(t, 'value', ours({}));
+    if (key) put(t.value, key, value);
     return t;
   }
 
@@ -424,9 +427,8 @@
   function write(v) {
     nodes = size = started = depth = 0;
     look = lookEvery;
-    exhausted = inheriting = false;
-    bent = arrayProto.toJSON !== undefined;
-    for (const name in objectProto) inheriting = typeof name === 'string';
+    exhausted = false;
+    bent = !isExtensible(objectProto) || ownKeys(objectProto).length !== inherited || 'toJSON' in arrayProto;
     const m = mirror(v);
     const text = quote(m);
     return includes(text, '\\ud') ? quote(wellFormed(m)) : text;
