@@ -229,23 +229,23 @@ func (m Model) detailTitle(r rect) []string {
 	if !ok {
 		return []string{ruled(m.sheet, r.width, text.Of(style.Faint, "─ ").With(role, kindOf(m.snapshot.Entry(i))).With(style.Faint, " "))}
 	}
-	title := text.Of(style.Faint, "─ ").With(role, shortTitle(push, r)).With(style.Faint, " ─")
+	title := text.Of(style.Faint, "─ ").With(role, m.shortTitle(push, r)).With(style.Faint, " ─")
 	if titleLines(r) == 2 {
 		return []string{
 			ruled(m.sheet, r.width, title),
-			text.Of(style.Plain, " ").And(m.detailTabs()).Draw(m.sheet, style.Base, r.width),
+			text.Of(style.Plain, " ").And(m.detailTabs(r)).Draw(m.sheet, style.Base, r.width),
 		}
 	}
-	return []string{ruled(m.sheet, r.width, title.And(m.detailTabs()))}
+	return []string{ruled(m.sheet, r.width, title.And(m.detailTabs(r)))}
 }
 
 // shortTitle names a message and leaves room for the tabs.
-func shortTitle(push *datalayer.Push, r rect) string {
+func (m Model) shortTitle(push *datalayer.Push, r rect) string {
 	number := strconv.Itoa(push.Seq) + " "
 	if titleLines(r) == 2 {
 		return number + text.Cut(push.Title(), max(r.width-len(number)-6, 1))
 	}
-	return number + text.Cut(push.Title(), max(r.width-len(number)-lengthOfTabs-4, 12))
+	return number + text.Cut(push.Title(), max(r.width-len(number)-m.detailTabs(r).Width()-4, 8))
 }
 
 // ruled draws a line and goes on with a rule to its end.
@@ -253,13 +253,25 @@ func ruled(sheet *style.Sheet, width int, line text.Line) string {
 	return line.With(style.Faint, strings.Repeat("─", max(width-line.Width(), 0))).Draw(sheet, style.Base, width)
 }
 
-// lengthOfTabs is the width of the names of all tabs, one of them in brackets.
+// lengthOfTabs is the width of the names of all tabs, one of them in brackets, and
+// leastTitle what a message needs to be named beside them.
 var lengthOfTabs = len(strings.Join(tabNames[:], "  ")) + 2
 
-func (m Model) detailTabs() text.Line {
+const leastTitle = 19
+
+// tabName is the name of a tab in the title. Where there is no room for all names
+// the others have their first letter, each its own.
+func (m Model) tabName(t tab, r rect) string {
+	if t != m.detail.tab && titleLines(r) == 1 && r.width < lengthOfTabs+leastTitle {
+		return tabNames[t][:1]
+	}
+	return tabNames[t]
+}
+
+func (m Model) detailTabs(r rect) text.Line {
 	var line text.Line
-	for t, name := range tabNames {
-		if tab(t) == m.detail.tab {
+	for t := range tabs {
+		if name := m.tabName(t, r); t == m.detail.tab {
 			line = line.With(style.Title, "["+name+"]")
 		} else {
 			line = line.With(style.Plain, " "+name+" ")
@@ -276,13 +288,14 @@ func (m Model) tabAt(x, y int) int {
 	}
 	x -= r.x + 1
 	if titleLines(r) == 1 {
-		x -= text.Width("─ "+shortTitle(push, r)+" ─") - 1
+		x -= text.Width("─ "+m.shortTitle(push, r)+" ─") - 1
 	}
-	for t, name := range tabNames {
-		if x >= 0 && x < len(name)+2 {
-			return t
+	for t := range tabs {
+		width := len(m.tabName(t, r)) + 2
+		if x >= 0 && x < width {
+			return int(t)
 		}
-		x -= len(name) + 2
+		x -= width
 	}
 	return -1
 }

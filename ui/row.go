@@ -20,6 +20,9 @@ type columns struct {
 
 const gap = 2 // cells between two columns
 
+// narrowRow is the width below which a row names its event and not what heard it.
+const narrowRow = 72
+
 // columnsFor divides the width of the list. On two lines the parameters have the
 // second one to themselves.
 func columnsFor(width int, twoLines, hits bool) columns {
@@ -33,6 +36,12 @@ func columnsFor(width int, twoLines, hits bool) columns {
 		c.hits = min(max(width/9, 8), 18)
 	}
 	if twoLines {
+		if width < narrowRow {
+			c.triggers, c.hits = 5, 0 // the signs
+		}
+		if width < narrowRow*3/4 {
+			c.delta = 0
+		}
 		c.event = width - c.gutter - c.seq - c.delta - c.triggers - c.hits - 4*gap
 		c.params = width - c.gutter - c.seq - gap
 		return c

@@ -32,18 +32,35 @@ type screenTab struct {
 	label  text.Line
 }
 
+// screenTabs are the labels of the screens. Where there is no room for all names
+// there is that of the screen that is shown.
 func (m Model) screenTabs() []screenTab {
+	tabs := m.namedTabs(true)
+	width := 0
+	for _, t := range tabs {
+		width += t.label.Width()
+	}
+	if width > m.width {
+		return m.namedTabs(false)
+	}
+	return tabs
+}
+
+func (m Model) namedTabs(all bool) []screenTab {
 	tabs := make([]screenTab, 0, screens)
 	for s := range screens {
 		if s == onDiff && m.comparison.answer == nil {
 			continue
 		}
-		name := strconv.Itoa(int(s)+1) + " " + m.screenName(s)
+		number, name := strconv.Itoa(int(s)+1), " "+m.screenName(s)
 		label := text.Of(style.Faint, "─")
-		if s == m.screen {
-			label = label.With(style.Title, "["+name+m.tally(s)+"]")
-		} else {
-			label = label.With(style.Plain, " "+name).With(style.Faint, m.tally(s)+" ")
+		switch {
+		case s == m.screen:
+			label = label.With(style.Title, "["+number+name+m.tally(s)+"]")
+		case all:
+			label = label.With(style.Plain, " "+number+name).With(style.Faint, m.tally(s)+" ")
+		default:
+			label = label.With(style.Plain, " "+number+" ")
 		}
 		tabs = append(tabs, screenTab{s, label})
 	}
