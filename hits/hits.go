@@ -41,7 +41,7 @@ func Concerns(address string) bool {
 // They say what was sent and nothing of what became of it.
 func Decode(r Request) []*datalayer.Hit {
 	u, ok := parse(r.URL)
-	if !ok || r.Method == "OPTIONS" { // which asks for leave
+	if !ok {
 		return nil
 	}
 	for _, v := range vendors() {

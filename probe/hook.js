@@ -147,7 +147,7 @@
     checkAll();
     flush();
     leaving = true;
-    requests.listenIn();
+    if (!mute) requests.listenIn();
     const since = now() - recentAge;
     for (let i = 0; i < recent.length; i++) if (recent[i].at > since) rescue(recent[i].text, 0);
     recent = [];
