@@ -17,6 +17,7 @@ import (
 // that sent something. It does no I/O and keeps no clock.
 type ledger struct {
 	started   time.Time
+	clock     clock // the browser's
 	documents map[string]*document
 	loaded    map[cdp.LoaderID]*document
 	mutes     map[string]bool // that were told of, by site and reason
@@ -48,6 +49,9 @@ type document struct {
 	resumed bool // the connection was lost since its last batch
 	stacks  map[int][]datalayer.StackFrame
 	actions map[int]*datalayer.Action
+	clock   clock         // by which it tells the time
+	latest  int64         // the latest of its times, by that clock
+	reached time.Duration // and by the session's
 }
 
 // place is where a document is: in a frame of a tab.
@@ -97,7 +101,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	}
 	for _, r := range b.Records {
 		if doc.numbers.take(r.N) {
-			l.record(doc, r, l.wall(time.UnixMicro(int64(b.Origin*1000)+r.T)))
+			l.record(doc, r, doc.at(l, b.Origin, r.T))
 		}
 	}
 	if !l.holding.IsZero() && doc.page.Frame == "main" && doc.tab.current != doc {

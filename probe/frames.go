@@ -128,8 +128,11 @@ type pulse struct {
 
 // checkup is what a hook's check returns.
 type checkup struct {
-	URL    string `json:"url"`
-	Mute   mute   `json:"mute"`
+	Doc    string  `json:"doc"`
+	At     float64 `json:"at"`   // its time, in milliseconds since 1970, by its own clock
+	Date   float64 `json:"date"` // and by the browser's
+	URL    string  `json:"url"`
+	Mute   mute    `json:"mute"`
 	Layers []struct {
 		Layer     string         `json:"layer"`
 		Hook      datalayer.Hook `json:"hook"`
@@ -180,7 +183,8 @@ func (t *tracker) checkAll() {
 }
 
 func (t *tracker) check(s *session, w world) {
-	w.pulse.asked = t.now
+	asked := t.now
+	w.pulse.asked = asked
 	check := t.evaluateIn(s, w, "check()")
 	check.then = func(m *cdproto.Message) {
 		w.pulse.asked = time.Time{}
@@ -188,6 +192,9 @@ func (t *tracker) check(s *session, w world) {
 			w.pulse.answered = t.now
 			if r.Result != nil {
 				w.pulse.said = readCheckup(r.Result.Value)
+			}
+			if w.pulse.said != nil {
+				t.ledger.readClocks(w.pulse.said, asked, t.now)
 			}
 			t.stirred = true
 		})

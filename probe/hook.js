@@ -39,13 +39,28 @@
   // its records leave out, since every byte costs the page on its way.
 
   const doc = (G.Math.random() + '').slice(2) + (G.Math.random() + '').slice(2);
-  const origin = performance.timeOrigin;
+  const { timeOrigin } = performance;
+  const dateNow = guard(G.Date.now);
+  const origin = originOf(date() - now());
   const named = '{"doc":"' + doc + '","origin":' + origin;
   const batchRecords = 256, batchSize = 32768, batchAge = 50; // ms
   const beaconSize = 48000; // browsers refuse 64 KiB in flight
   const carriedBatches = 64;
   let records = 0, queue = '', queued = 0, oldest = 0, start = 0, layer = '', flushing = false;
   let address = G.location.href, introduction = '', introduced = false, leaving = false, carried = [];
+
+  // originOf is when the document began. The browser's own answer is the finer one,
+  // but what it counts from is as old as the process: a machine that slept since then
+  // has left it behind.
+  function originOf(byDate) {
+    return byDate < timeOrigin - 20 || byDate > timeOrigin + 20 ? byDate : timeOrigin;
+  }
+
+  // date is the browser's time. A page that was there first may have replaced it.
+  function date() {
+    const ms = dateNow();
+    return typeof ms === 'number' && ms > 0 && ms < 1e15 ? ms : timeOrigin + now();
+  }
 
   // emit queues a record and returns its number. Times are in whole microseconds,
   // which are written several times faster than fractions, from the batch's start.
@@ -289,7 +304,8 @@
         attend();
         checkAll();
         flush();
-        return '{"url":' + quote(slice(G.location.href, 0, 2000)) + ',"mute":"' + mute +
+        return named + ',"at":' + (origin + now()) + ',"date":' + date() +
+          ',"url":' + quote(slice(G.location.href, 0, 2000)) + ',"mute":"' + mute +
           '","layers":[' + (layers.states() || '') + ']}';
       },
       // forbid says that the page's policy lets no beacon pass.

@@ -131,7 +131,7 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	r := &request{
 		requestKey: key, place: p, left: t.now, due: t.now.Add(unanswered),
 		Request: hits.Request{Method: e.Request.Method, URL: e.Request.URL},
-		at:      t.ledger.wall(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
+		at:      t.ledger.ours(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
 	}
 	if e.Initiator != nil {
 		r.within = pushedFrom(e.Initiator.Stack)

@@ -39,6 +39,9 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 		s.there = false // documents from here on are new
 		hooked()
 	}
+	if s.there && !t.ledger.clock.known {
+		t.send(t.askClock(s.id))
+	}
 	last := ask(s.id, network.Enable, network.EnableParams{})
 	last.then = func(*cdproto.Message) { complete() }
 	t.send(
