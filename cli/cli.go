@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"layertap/crash"
 	"layertap/visible"
 )
 
@@ -34,19 +36,30 @@ var errFindings = errors.New("findings")
 
 // Run runs the command line and returns the exit code.
 func Run(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), ends()...)
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
-	switch err := root.ExecuteContext(ctx); {
+	err := crash.Guard(func() error { return root.ExecuteContext(ctx) })
+	var crashed *crash.Error
+	switch {
 	case err == nil:
 		return exitClean
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.As(err, &crashed):
+		fmt.Fprintf(os.Stderr, "layertap: %s; %s\n", visible.Text(sentence(err)), keepCrash(crashed))
+		return exitTrouble
 	default:
 		fmt.Fprintf(os.Stderr, "layertap: %s\n", visible.Text(sentence(err)))
 		return exitTrouble
 	}
+}
+
+// ends are the signals that end the program in good order. What was ignored when
+// it was started stays so: nohup means it.
+func ends() []os.Signal {
+	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
 }
 
 // sentence is the text of an error on one line.

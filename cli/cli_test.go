@@ -14,8 +14,17 @@ import (
 // a process of their own.
 const asProgram = "LAYERTAP_TEST_AS_PROGRAM"
 
+// panicIn names a place where the program panics.
+const panicIn = "LAYERTAP_TEST_PANIC_IN"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asShell) != "" {
+		os.Exit(shell(os.Args[1:]))
+	}
 	if os.Getenv(asProgram) != "" {
+		if where := os.Getenv(panicIn); where != "" {
+			cli.PanicIn(where)
+		}
 		os.Exit(cli.Run(os.Args[1:]))
 	}
 	testscript.Main(m, map[string]func(){

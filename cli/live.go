@@ -12,6 +12,7 @@ import (
 	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
 
+	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/gtm"
@@ -177,6 +178,10 @@ func (f *liveFlags) sink(w *recording.Writer) session.Sink {
 	return w
 }
 
+// testOnlySource takes the place of a source, in tests of what happens where it
+// fails.
+var testOnlySource = func(s session.Source) session.Source { return s }
+
 // play runs a session and shows it. It returns when the user left or the source
 // cannot go on.
 func play(ctx context.Context, s *session.Session, source session.Source, shown face) error {
@@ -184,13 +189,13 @@ func play(ctx context.Context, s *session.Session, source session.Source, shown 
 	defer cancel(nil)
 	ran := make(chan error, 1)
 	go func() {
-		err := s.Run(ctx, source)
+		err := s.Run(ctx, testOnlySource(source))
 		if err != nil {
 			cancel(err)
 		}
 		ran <- err
 	}()
-	err := shown.show(ctx, s)
+	err := crash.Guard(func() error { return shown.show(ctx, s) })
 	cancel(nil)
 	err = errors.Join(err, <-ran)
 	if shown.end != nil {

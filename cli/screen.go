@@ -11,9 +11,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
-
 	"layertap/datalayer"
 	"layertap/recording"
 	"layertap/session"
@@ -56,15 +53,8 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
 	typed := userHistory()
 	options.History, options.Remember = typed.read(), typed.add
-	program := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}
-	if noColor {
-		program = append(program, tea.WithColorProfile(colorprofile.Ascii))
-	}
-	_, err = tea.NewProgram(ui.New(options), program...).Run()
-	if err != nil && ctx.Err() == nil {
-		return fmt.Errorf("drawing on the terminal: %w", err)
-	}
-	return nil
+	options.Suspend = suspender()
+	return drawOnTerminal(ctx, ui.New(options), noColor)
 }
 
 // opener opens recordings beside the session on the screen, and holds them against

@@ -20,6 +20,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"layertap/crash"
 	"layertap/datalayer"
 )
 
@@ -279,4 +280,28 @@ func TestOpens(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+// A panic of ours is told as an error, and the page is given back as it was.
+func TestPanicWhileAttached(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": shop["/"], "/gtm.js": `var data = {"resource": {}}`})
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.name = s.URL
+	w := watch(t, d, chrome, func(o *Options) {
+		o.Container = func([]byte) *datalayer.Container { panic("such a container was never seen") }
+	})
+	d.run(`dataLayer.push({event: 'seen'}); document.head.append(Object.assign(document.createElement('script'), {src: '/gtm.js'})); 1`)
+	var err error
+	for err == nil {
+		_, err = w.Next(t.Context())
+	}
+	if caught := new(crash.Error); !errors.As(err, &caught) || caught.Value != "such a container was never seen" {
+		t.Errorf("the panic is told as %v", err)
+	}
+	if got := d.run(untouched); got != `"[true,true,false,0]"` {
+		t.Errorf("after the panic the page is %s", got)
+	}
+	d.stillWorks()
 }

@@ -13,6 +13,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/remote"
+
+	"layertap/crash"
 )
 
 // switches keep a browser of our own to itself: it makes no requests that the
@@ -89,8 +91,10 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 	b.ctx, b.cancel = chromedp.NewContext(allocator)
 	started := make(chan error, 1)
 	go func() {
-		_, err := chromedp.Targets(b.ctx) // starts the browser, and opens no tab
-		started <- err
+		started <- crash.Guard(func() error {
+			_, err := chromedp.Targets(b.ctx) // starts the browser, and opens no tab
+			return err
+		})
 	}()
 	select {
 	case err = <-started:
@@ -109,7 +113,7 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 func startError(path, profile string, err error) error {
 	output := err.Error()
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.As(err, new(*crash.Error)):
 		return err
 	case strings.Contains(output, "existing browser session"):
 		return fmt.Errorf("starting %s: the profile %q is open in another window; close that, or choose another --profile", path, profile)

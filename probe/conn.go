@@ -11,6 +11,8 @@ import (
 	"github.com/chromedp/cdproto/cdp/jsonv2"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"layertap/crash"
 )
 
 // conn is a connection to a browser. One goroutine reads it, and does nothing
@@ -44,16 +46,30 @@ func newConn(transport chromedp.Transport) *conn {
 
 func (c *conn) read() {
 	defer close(c.done)
-	for {
-		message := new(cdproto.Message)
-		if err := c.transport.Read(context.Background(), message); err != nil {
-			c.mu.Lock()
-			c.err = err
-			c.mu.Unlock()
-			return
+	err := crash.Guard(func() error {
+		for {
+			message := new(cdproto.Message)
+			if err := c.transport.Read(context.Background(), message); err != nil {
+				return err
+			}
+			c.route(message)
 		}
-		c.route(message)
+	})
+	c.mu.Lock()
+	c.err = err
+	c.mu.Unlock()
+}
+
+// failure is why the connection ended: that it was lost, as far as the browser's
+// side is concerned, unless its reader itself failed.
+func (c *conn) failure() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var crashed *crash.Error
+	if errors.As(c.err, &crashed) {
+		return crashed
 	}
+	return errConnectionLost
 }
 
 func (c *conn) route(message *cdproto.Message) {
@@ -126,7 +142,7 @@ func (c *conn) call(ctx context.Context, cmd command, result any) error {
 		}
 		return jsonv2.Unmarshal(message.Result, result, chromedp.DefaultUnmarshalOptions)
 	case <-c.done:
-		return fmt.Errorf("%s: %w", cmd.method, errConnectionLost)
+		return fmt.Errorf("%s: %w", cmd.method, c.failure())
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", cmd.method, ctx.Err())
 	}

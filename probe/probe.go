@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp/remote"
 
+	"layertap/crash"
 	"layertap/datalayer"
 )
 
@@ -89,7 +90,7 @@ func Open(o Options) (*Probe, error) {
 	p := &Probe{options: o, hook: o.hook(), outbox: newOutbox(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1)}
 	go func() {
 		defer close(p.ended)
-		p.outbox.close(p.run(ctx))
+		p.outbox.close(crash.Guard(func() error { return p.run(ctx) }))
 	}()
 	return p, nil
 }

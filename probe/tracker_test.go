@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
 
+	"layertap/crash"
 	"layertap/datalayer"
 )
 
@@ -283,6 +284,23 @@ func TestConnKeepsTheOrder(t *testing.T) {
 		t.Errorf("after the end: %v", err)
 	}
 }
+
+// A connection whose reader panics has ended, and not been lost: to try again would
+// lead to the same.
+func TestConnTellsOfAPanic(t *testing.T) {
+	c := newConn(panicking{})
+	err := c.call(t.Context(), ask("", browser.GetVersion, cdp.Empty{}), new(browser.GetVersionResult))
+	if caught := new(crash.Error); !errors.As(err, &caught) {
+		t.Errorf("it says %v", err)
+	}
+	_ = c.Close()
+}
+
+type panicking struct{ wireEnd }
+
+func (panicking) Read(context.Context, *cdproto.Message) error  { panic("what is this?") }
+func (panicking) Write(context.Context, *cdproto.Message) error { return nil }
+func (panicking) Close() error                                  { return nil }
 
 // FuzzBatches has a page say anything at all through the binding.
 func FuzzBatches(f *testing.F) {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 
+	"layertap/crash"
 	"layertap/datalayer"
 )
 
@@ -64,11 +66,20 @@ func (w *watcher) sayFrames() {
 const silence = 20 * time.Second
 
 // run follows the browser over c until ctx ends or the last tab is closed. It
-// returns errConnectionLost, or why the URL was refused.
+// returns errConnectionLost, or why the URL was refused. Also where it panics the
+// page is given back as it was.
 func (w *watcher) run(ctx context.Context, c *conn) error {
 	w.conn, w.attaching = c, false
 	w.front.connected(c)
 	defer w.front.connected(nil)
+	err := crash.Guard(func() error { return w.follow(ctx, c) })
+	if errors.As(err, new(*crash.Error)) {
+		_ = crash.Guard(func() error { w.leave(); return nil })
+	}
+	return err
+}
+
+func (w *watcher) follow(ctx context.Context, c *conn) error {
 	if w.pick.everything || w.pick.tab != "" {
 		w.begin()
 	} else {
@@ -93,7 +104,7 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 		case <-c.done:
 			w.takeAll()
 			w.flush(time.Time{})
-			return errConnectionLost
+			return c.failure()
 		case <-ctx.Done():
 			w.leave()
 			return nil

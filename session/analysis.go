@@ -18,13 +18,6 @@ func (s *Session) judge(push *datalayer.Push) Verdict {
 	}
 }
 
-func (s *Session) count(push *datalayer.Push, v Verdict) {
-	counts := &s.current.Counts
-	counts.Messages++
-	counts.add(v.Findings)
-	s.countMatches(push.Seq, v.Outcome)
-}
-
 func (s *Session) countMatches(seq int, outcome gtm.Outcome) {
 	for _, match := range outcome.Triggers {
 		if i, ok := s.triggers[match.Trigger]; ok && match.Matched == gtm.Yes {

@@ -30,6 +30,9 @@ func (s *Session) Record(sink Sink) error {
 func (s *Session) StopRecording() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.sink == nil {
+		return nil
+	}
 	err := s.stop()
 	s.publish()
 	return err
@@ -78,11 +81,8 @@ func (s *Session) stop() error {
 		return nil
 	}
 	counts := s.current.Counts
-	end := &datalayer.End{Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
-	if n := s.current.log.length; n > 0 {
-		end.Place = datalayer.At(s.current.log.at(n - 1).entry)
-	}
-	datalayer.Stamp(end, end.Seq+1)
+	end := &datalayer.End{Place: s.last, Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
+	datalayer.Stamp(end, s.last.Seq+1)
 	err := s.begin()
 	if err == nil {
 		err = s.sink.Write([]datalayer.Entry{end})

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"sync"
 
+	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
@@ -49,6 +50,7 @@ type Session struct {
 	mu       sync.Mutex
 	analysis Analysis
 	current  Snapshot
+	last     datalayer.Place // of the newest entry
 	counts   []TriggerCount
 	triggers map[*gtm.Trigger]int // where in counts
 	sink     Sink                 // nil where nothing is recorded
@@ -74,8 +76,14 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 
 // Run takes entries from src until there are no more, src fails or ctx ends.
 // Then it closes the session: the findings about it as a whole are known and the
-// recording, if there is one, is complete. The end of ctx is not an error.
+// recording, if there is one, is complete. The end of ctx is not an error. A
+// panic is one; the recording is then closed, too.
 func (s *Session) Run(ctx context.Context, src Source) error {
+	err := crash.Guard(func() error { return s.run(ctx, src) })
+	return errors.Join(err, s.StopRecording()) // which is still open after a panic only
+}
+
+func (s *Session) run(ctx context.Context, src Source) error {
 	for {
 		batch, err := src.Next(ctx)
 		s.take(batch)
@@ -128,7 +136,7 @@ func (s *Session) take(batch datalayer.Batch) {
 			s.current.Header.Browser = browser
 		}
 	}
-	s.number(batch.Entries)
+	s.admit(batch.Entries)
 	s.record(batch.Entries) // on its way to the disk before anybody sees it
 	for _, e := range batch.Entries {
 		s.append(e)
@@ -136,20 +144,25 @@ func (s *Session) take(batch datalayer.Batch) {
 	s.publish()
 }
 
-// number gives the entries that have none the sequence numbers that follow. A
-// file's entries keep theirs.
-func (s *Session) number(entries []datalayer.Entry) {
-	next := 1
-	if n := s.current.log.length; n > 0 {
-		next = datalayer.At(s.current.log.at(n-1).entry).Seq + 1
-	}
+// admit counts entries and gives those that have none the sequence numbers that
+// follow. A file's entries keep theirs. It comes before everything else: what is
+// in the recording is then counted in its last line, whatever happens in between.
+func (s *Session) admit(entries []datalayer.Entry) {
+	counts := &s.current.Counts
 	for _, e := range entries {
-		if seq := datalayer.At(e).Seq; seq != 0 {
-			next = seq + 1
-			continue
+		if datalayer.At(e).Seq == 0 {
+			datalayer.Stamp(e, s.last.Seq+1)
 		}
-		datalayer.Stamp(e, next)
-		next++
+		s.last = datalayer.At(e)
+		switch e := e.(type) {
+		case *datalayer.Push:
+			counts.Messages++
+		case *datalayer.Hit:
+			counts.Hits++
+		case *datalayer.Gap:
+			counts.Gaps++
+			counts.Lost += max(e.Lost, 0)
+		}
 	}
 }
 
@@ -163,13 +176,11 @@ func (s *Session) append(e datalayer.Entry) {
 		r.verdict.Err = s.load(e)
 	case *datalayer.Push:
 		r.verdict = s.judge(e)
-		s.count(e, r.verdict)
+		s.current.Counts.add(r.verdict.Findings)
+		s.countMatches(e.Seq, r.verdict.Outcome)
 	case *datalayer.Hit:
-		s.current.Counts.Hits++
 		s.judgeHit(e)
 	case *datalayer.Gap:
-		s.current.Counts.Gaps++
-		s.current.Counts.Lost += max(e.Lost, 0)
 		s.analysis.Rules.Gap(e)
 	}
 	s.current.log.append(r)

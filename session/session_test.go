@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
@@ -53,7 +54,11 @@ func (t *tape) Write(entries []datalayer.Entry) error {
 		if t.full > 0 && len(t.lines) >= t.full {
 			return errors.New("no space left")
 		}
-		t.lines = append(t.lines, fmt.Sprintf("%d %T", datalayer.At(e).Seq, e))
+		line := fmt.Sprintf("%d %T", datalayer.At(e).Seq, e)
+		if end, ok := e.(*datalayer.End); ok {
+			line += fmt.Sprintf(" of %d", end.Pushes)
+		}
+		t.lines = append(t.lines, line)
 	}
 	return nil
 }
@@ -188,7 +193,7 @@ func TestRecord(t *testing.T) {
 		if err := s.Run(t.Context(), src); err != nil {
 			t.Fatal(err)
 		}
-		want := "1 *datalayer.Page, 2 *datalayer.Push, 3 *datalayer.End, close"
+		want := "1 *datalayer.Page, 2 *datalayer.Push, 3 *datalayer.End of 1, close"
 		if got := strings.Join(tape.lines, ", "); !strings.HasPrefix(got, "begin ") || !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %s", when, got)
 		}
@@ -278,4 +283,36 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	if got, newer := s.Wait(ctx, s.Snapshot().Version); newer {
 		t.Errorf("waiting for what never comes gave %v", got)
 	}
+}
+
+// What was written is complete also where making something of it panics.
+func TestPanicClosesTheRecording(t *testing.T) {
+	for where, a := range map[string]session.Analysis{
+		"in the source":   analysis(t),
+		"in the analysis": {Rules: new(rules.Checker), GTM: gtm.NewEngine()}, // it takes no messages
+	} {
+		s := session.New(datalayer.Header{}, a)
+		recorded := new(tape)
+		if err := s.Record(recorded); err != nil {
+			t.Fatal(err)
+		}
+		err := s.Run(t.Context(), broken{&script{batches: []datalayer.Batch{live(), batch(push("widget_opened"))}}})
+		if caught := new(crash.Error); !errors.As(err, &caught) {
+			t.Errorf("%s: the panic became %v", where, err)
+		}
+		want := "begin Chrome/156, 1 *datalayer.Page, 2 *datalayer.Push, 3 *datalayer.End of 1, close"
+		if got := strings.Join(recorded.lines, ", "); got != want {
+			t.Errorf("%s: the recording is %s", where, got)
+		}
+	}
+}
+
+// broken is a source that panics in the end.
+type broken struct{ *script }
+
+func (b broken) Next(ctx context.Context) (datalayer.Batch, error) {
+	if len(b.batches) == 0 {
+		panic("there is nothing more")
+	}
+	return b.script.Next(ctx)
 }

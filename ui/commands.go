@@ -153,7 +153,7 @@ func globalCommands() []command {
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
 		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error, a recording", run: back},
-		{name: "suspend", keys: []string{"ctrl+z"}, help: "back to the shell for a while; fg returns", run: func(m Model) (Model, tea.Cmd) { return m, tea.Suspend }},
+		{name: "suspend", keys: []string{"ctrl+z"}, help: "back to the shell for a while; fg returns", run: suspend, whyNot: cannotSuspend},
 		{name: "quit", keys: []string{"q"}, help: "quit, or back from a recording; ctrl+c quits without a question", hint: "quit", run: quit},
 	}
 }

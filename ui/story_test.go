@@ -64,6 +64,7 @@ func beginWith(t testing.TB, a session.Analysis, width, height int, change ...fu
 
 	options := ui.Options{Wait: func(version uint64) (session.Snapshot, bool) { return s.wait(ctx, version) }}
 	options.Reaction = func() {}
+	options.Suspend = func() error { return nil }
 	for _, c := range change {
 		c(&options)
 	}

@@ -38,6 +38,9 @@ type Options struct {
 	// Mark sets a sign on the entry with the given Seq; an empty one takes it
 	// off. Note does the same with a text.
 	Mark, Note func(on int, text string) error
+	// Suspend stops the program until a shell continues it; nil where there is no
+	// such thing. The terminal is as it was before meanwhile.
+	Suspend func() error
 	// Page is the page that is watched; nil where there is none.
 	Page *Page
 	// Choose goes on with one of the attachment's choices, by its ID; nil where

@@ -25,6 +25,9 @@ func (m Model) View() tea.View {
 	case m.typesInPicker():
 		view.Cursor = tea.NewCursor(min(m.picker.typed.cursor(m.width), m.width-1), m.height-1)
 	}
+	if view.Cursor != nil {
+		view.Cursor.Blink = false // a blinking block would be left behind at the end
+	}
 	return view
 }
 

@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"layertap/crash"
+)
+
+// keepCrash writes down what is known of a panic and returns a sentence that says
+// where.
+func keepCrash(c *crash.Error) string {
+	text := fmt.Sprintf("%s with %s on %s/%s\n%v\n\n%s", tool(), runtime.Version(), runtime.GOOS, runtime.GOARCH, c, c.Stack)
+	name := fmt.Sprintf("crash-%s-%d.txt", time.Now().Format("20060102-150405"), os.Getpid())
+	dir := stateDir()
+	err := os.MkdirAll(dir, 0o700)
+	if err == nil {
+		err = writeNew(filepath.Join(dir, name), []byte(text))
+	}
+	if err != nil {
+		return fmt.Sprintf("the details for a report could not be kept: %v", err)
+	}
+	return "the details for a report are in " + filepath.Join(dir, name)
+}
+
+// stateDir is where the XDG base directory specification wants what is neither
+// the user's nor a setting.
+func stateDir() string {
+	state := os.Getenv("XDG_STATE_HOME")
+	if home, err := os.UserHomeDir(); state == "" && err == nil {
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(cmp.Or(state, os.TempDir()), "layertap")
+}

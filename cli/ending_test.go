@@ -1,0 +1,326 @@
+package cli_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Whatever ends the screen over a recording, the terminal is as it was before.
+func TestTerminalIsRestored(t *testing.T) {
+	for name, leave := range map[string]func(*terminal){
+		"q":       func(term *terminal) { term.types("q") },
+		"ctrl-c":  func(term *terminal) { term.types("\x03") },
+		"SIGINT":  func(term *terminal) { term.signal(syscall.SIGINT) },
+		"SIGTERM": func(term *terminal) { term.signal(syscall.SIGTERM) },
+		"SIGHUP":  func(term *terminal) { term.signal(syscall.SIGHUP) },
+		"in the filter": func(term *terminal) {
+			term.types("f")
+			term.await(`tab completes`)
+			term.signal(syscall.SIGTERM)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			term := openRecording(t)
+			leave(term)
+			if code := term.ended(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+		})
+	}
+}
+
+// A capture is the demo in a browser of its own, recorded, on a terminal.
+type capture struct {
+	*terminal
+	file    string
+	temp    string // where the browser keeps its profile
+	reports string // where reports of crashes are kept
+}
+
+func startCapture(t *testing.T, env ...string) *capture {
+	t.Helper()
+	c := &capture{file: filepath.Join(t.TempDir(), "a.session.jsonl"), temp: t.TempDir(), reports: t.TempDir()}
+	cmd := program(t, "demo", "--auto", "-o", c.file)
+	cmd.Env = append(cmd.Env, "TMPDIR="+c.temp, "XDG_STATE_HOME="+c.reports)
+	cmd.Env = append(cmd.Env, env...)
+	c.terminal = onTerminal(t, cmd)
+	return c
+}
+
+// browsers are the processes that have to do with the capture's browser.
+func (c *capture) browsers() []string {
+	c.t.Helper()
+	out, err := exec.Command("ps", "-A", "-ww", "-o", "args").Output()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var found []string
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, c.temp) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+var (
+	lastLine = regexp.MustCompile(`\{"type":"end","seq":([0-9]+),"t":[0-9.]+,"pushes":([0-9]+),[^\n]*\}\n$`)
+	pushLine = regexp.MustCompile(`(?m)^\{"type":"push",`)
+)
+
+// complete checks that the recording ends as it should and that no browser is left.
+func (c *capture) complete() {
+	c.t.Helper()
+	text, err := os.ReadFile(c.file)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	pushes := len(pushLine.FindAll(text, -1))
+	want := fmt.Sprintf("%d lines, %d pushes", strings.Count(string(text), "\n")-1, pushes)
+	got := "no last line"
+	if end := lastLine.FindSubmatch(text); end != nil {
+		got = fmt.Sprintf("%s lines, %s pushes", end[1], end[2])
+	}
+	if got != want || pushes == 0 {
+		c.t.Errorf("the recording tells of %s, and holds %s:\n%s", got, want, text)
+	}
+	if left := c.browsers(); left != nil {
+		c.t.Errorf("left running: %q", left)
+	}
+	if left, _ := os.ReadDir(c.temp); len(left) > 0 {
+		c.t.Errorf("left behind: %v", left)
+	}
+}
+
+// Whatever ends a capture, the terminal is as it was before, the recording is
+// complete, and the browser is gone.
+func TestCaptureEnds(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		do    func(*capture) // nil where it ends by itself
+		panic string
+		code  int
+	}{
+		{name: "q", do: func(c *capture) { c.types("q") }},
+		{name: "SIGTERM", do: func(c *capture) { c.signal(syscall.SIGTERM) }},
+		{name: "SIGHUP", do: func(c *capture) { c.signal(syscall.SIGHUP) }},
+		{name: "panic in update", do: func(c *capture) { c.types("!") }, panic: "update", code: 2},
+		{name: "panic in view", do: func(c *capture) { c.types("!") }, panic: "view", code: 2},
+		{name: "panic in a command", do: func(c *capture) { c.types("!") }, panic: "command", code: 2},
+		{name: "panic in source", panic: "source", code: 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c := startCapture(t, panicIn+"="+tt.panic)
+			if tt.do != nil {
+				c.await(`widget_loaded`)
+				if c.browsers() == nil {
+					t.Error("there is no browser to begin with")
+				}
+				tt.do(c)
+			}
+			if code := c.ended(); code != tt.code {
+				t.Errorf("exit code %d", code)
+			}
+			c.complete()
+			if tt.panic != "" {
+				c.told("as it was asked, in " + strings.TrimPrefix(tt.name, "panic in "))
+			}
+		})
+	}
+}
+
+var crashReport = regexp.MustCompile(`layertap: a fault in the program itself: (.*); the details for a report are in (.*\.txt)\r\n`)
+
+// told checks that a panic was told of in one sentence, with a file where the rest
+// is.
+func (c *capture) told(why string) {
+	c.t.Helper()
+	_, after, _ := strings.Cut(c.all[strings.LastIndex(c.all, "\x1b[?1049l"):], "\x1b[?1049l")
+	said := crashReport.FindStringSubmatch(visibleText(after))
+	if said == nil || said[1] != why {
+		c.t.Fatalf("it said %q", visibleText(after))
+	}
+	details, err := os.ReadFile(said[2])
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if text := string(details); !strings.HasPrefix(said[2], c.reports) || !strings.Contains(text, "goroutine ") || !strings.Contains(text, why) {
+		c.t.Errorf("%s says %s", said[2], details)
+	}
+	if strings.Contains(after, "goroutine ") {
+		c.t.Errorf("the details are on the terminal, too: %q", after)
+	}
+}
+
+// A terminal that is closed takes the program with it, also where no signal says
+// so: one that only waited for keys would stay for ever.
+func TestTerminalIsLost(t *testing.T) {
+	for _, kind := range []string{"1", "nohup"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			c := startCapture(t, asShell+"="+kind)
+			c.await(`widget_loaded`)
+			c.tty.Close()
+			if event := c.event(); event != "ended with 0, the terminal is gone" {
+				t.Errorf("the shell says: %s", event)
+			}
+			c.complete()
+		})
+	}
+}
+
+// So it does where there is no shell in between, as in a terminal that was opened
+// for the program.
+func TestTerminalIsLostWithoutAShell(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.session.jsonl")
+	cmd := program(t, "demo", "--auto", "-o", file)
+	c := &capture{terminal: &terminal{t: t}, file: file, temp: t.TempDir()}
+	cmd.Env = append(cmd.Env, "TMPDIR="+c.temp)
+	tty := startOnTerminal(t, cmd)
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	awaitRead(t, tty, "widget_loaded")
+	tty.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	c.complete()
+}
+
+// awaitRead reads until there is a text.
+func awaitRead(t *testing.T, tty *os.File, text string) {
+	t.Helper()
+	var all []byte
+	buffer := make([]byte, 1<<16)
+	for !strings.Contains(visibleText(string(all)), text) {
+		n, err := tty.Read(buffer)
+		if err != nil {
+			t.Fatalf("no %q in %q: %v", text, visibleText(string(all)), err)
+		}
+		all = append(all, buffer[:n]...)
+	}
+}
+
+// A terminal that takes nothing, as one does whose connection hangs, does not hold
+// up the end.
+func TestTerminalHangs(t *testing.T) {
+	c := startCapture(t)
+	c.await(`widget_loaded`)
+	// Nothing is read from here on. The screen is drawn anew until nothing more of
+	// it fits into what the system keeps for the terminal; then keys stay, too.
+	for {
+		if err := c.tty.SetWriteDeadline(time.Now().Add(time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.tty.WriteString(strings.Repeat("\x0c", 1024)); errors.Is(err, os.ErrDeadlineExceeded) {
+			break
+		}
+	}
+	c.signal(syscall.SIGTERM)
+	select {
+	case event := <-c.events:
+		if event != "ended with 0, the terminal is as before" {
+			t.Errorf("the shell says: %s", event)
+		}
+	case <-time.After(patience):
+		t.Fatal("the program does not end")
+	}
+	c.complete()
+}
+
+// The shell gets the terminal as it was for as long as the program is stopped, and
+// afterwards everything is there again.
+func TestSuspend(t *testing.T) {
+	for name, stop := range map[string]func(*terminal){
+		"ctrl-z":               func(term *terminal) { term.types("\x1a") },
+		"SIGTSTP from outside": func(term *terminal) { term.signal(syscall.SIGTSTP) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			term := openRecording(t)
+			for range 2 {
+				stop(term)
+				from := term.stopped()
+				term.resume()
+				term.awaitAfter(from, `widget_opend`)
+				term.types("?")
+				term.awaitAfter(from, `Everywhere`)
+				term.types("?")
+				term.awaitAfter(len(term.all), `widget_opend`)
+			}
+			term.types("q")
+			if code := term.ended(); code != 0 {
+				t.Errorf("exit code %d", code)
+			}
+		})
+	}
+}
+
+// Nobody is asked before a SIGSTOP, so the terminal stays as it is. When it is the
+// program's again, the shell has written on it and changed it.
+func TestContinuedAfterSIGSTOP(t *testing.T) {
+	term := openRecording(t)
+	term.signal(syscall.SIGSTOP)
+	if event := term.event(); event != "stopped, the terminal is left in another state" {
+		t.Errorf("the shell says: %s", event)
+	}
+	from := term.inShell()
+	term.resume()
+	term.awaitAfter(from, `widget_opend`)
+	term.types("?")
+	term.awaitAfter(from, `Everywhere`)
+	term.signal(syscall.SIGTERM)
+	if code := term.ended(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
+// Where nobody could continue the program, it does not stop.
+func TestSuspendWithoutAShell(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := program(t, "open", path)
+	tty := startOnTerminal(t, cmd)
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	awaitRead(t, tty, "widget_opend")
+	if _, err := tty.WriteString("\x1a"); err != nil {
+		t.Fatal(err)
+	}
+	awaitRead(t, tty, "there is no shell to go back to")
+	if _, err := tty.WriteString("q"); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A capture goes on while the program is stopped: what the page pushed meanwhile
+// is there when it is continued.
+func TestCaptureIsSuspended(t *testing.T) {
+	c := startCapture(t)
+	c.await(`widget_loaded`)
+	c.types("\x1a")
+	from := c.stopped()
+	if c.browsers() == nil {
+		t.Error("the browser is gone")
+	}
+	c.resume()
+	c.awaitAfter(from, `widget_opened`)
+	c.types("q")
+	if code := c.ended(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	c.complete()
+}

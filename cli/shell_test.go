@@ -1,0 +1,85 @@
+package cli_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+
+	"github.com/charmbracelet/x/term"
+	"golang.org/x/sys/unix"
+)
+
+// asShell makes the test binary a shell with job control that runs the program as
+// its job in the foreground. It stands between a test and the program: it sees
+// when the program was stopped, and what state the terminal is in then, before the
+// system tidies up after the last process on it.
+const asShell = "LAYERTAP_TEST_AS_SHELL"
+
+// afterJob is what the shell writes when it has the terminal back.
+const afterJob = "[back in the shell]"
+
+// shell runs the program with the arguments. It tells what becomes of it on file
+// 3, and continues it after a line on file 4.
+func shell(args []string) int {
+	syscall.CloseOnExec(3)
+	syscall.CloseOnExec(4)
+	events, orders := os.NewFile(3, "events"), bufio.NewReader(os.NewFile(4, "orders"))
+	before, err := term.GetState(0)
+	if err != nil {
+		fmt.Fprintln(events, err)
+		return 2
+	}
+	state := func() string {
+		switch now, err := term.GetState(0); {
+		case err != nil:
+			return "the terminal is gone"
+		case *now != *before:
+			return "the terminal is left in another state"
+		}
+		return "the terminal is as before"
+	}
+	if os.Getenv(asShell) == "nohup" {
+		signal.Ignore(syscall.SIGHUP) // and so does the program
+	}
+	job := exec.Command(os.Args[0], args...)
+	job.Env = append(os.Environ(), asShell+"=", asProgram+"=1")
+	job.Stdin, job.Stdout, job.Stderr = os.Stdin, os.Stdout, os.Stderr
+	job.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: 0}
+	if err := job.Start(); err != nil {
+		fmt.Fprintln(events, err)
+		return 2
+	}
+	// Only now: the program must not ignore them because its shell did.
+	signal.Ignore(syscall.SIGTTOU, syscall.SIGHUP, syscall.SIGTTIN)
+	fmt.Fprintf(events, "started %d\n", job.Process.Pid)
+	for {
+		var status syscall.WaitStatus
+		if _, err := syscall.Wait4(job.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil {
+			if errors.Is(err, syscall.EINTR) {
+				continue
+			}
+			fmt.Fprintln(events, err)
+			return 2
+		}
+		_ = unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, syscall.Getpgrp()) // unless the terminal is gone
+		is := state()
+		_ = term.SetState(0, before) // as shells do
+		if !status.Stopped() {
+			fmt.Fprintf(events, "ended with %d, %s\n", status.ExitStatus(), is)
+			fmt.Print(afterJob)
+			_, _ = orders.ReadString('\n') // the terminal stays until the test has seen all
+			return 0
+		}
+		fmt.Fprintf(events, "stopped, %s\n", is)
+		fmt.Print(afterJob)
+		if _, err := orders.ReadString('\n'); err != nil {
+			return 2
+		}
+		_ = unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, job.Process.Pid)
+		_ = syscall.Kill(-job.Process.Pid, syscall.SIGCONT)
+	}
+}

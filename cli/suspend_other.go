@@ -1,0 +1,10 @@
+//go:build !unix
+
+package cli
+
+import tea "charm.land/bubbletea/v2"
+
+// suspender returns nil: there is no shell here that could continue the program.
+func suspender() func() error { return nil }
+
+func watchJobControl(*tea.Program) func() { return func() {} }

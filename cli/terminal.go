@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+
+	"layertap/crash"
+)
+
+// The terminal is given back as it was, however the screen ends: the modes that
+// were switched on are off, and the user sees the shell again before anything
+// that takes time. What has to do with that is in this file.
+
+// flushes is how often a second the terminal may be written to. It is the longest
+// that a key waits for its frame, and costs nothing where nothing has changed:
+// how much is drawn is decided by [frame].
+const flushes = 120
+
+// patienceWithTerminal is how long a terminal that takes nothing any more may hold
+// up the end.
+const patienceWithTerminal = 2 * time.Second
+
+// testOnlyModel takes the place of a model, in tests of what happens where it fails.
+var testOnlyModel = func(m tea.Model) tea.Model { return m }
+
+// errTerminalGone ends a screen that nobody can see.
+var errTerminalGone = errors.New("the terminal is gone")
+
+// drawOnTerminal shows a model on the terminal until the user leaves or ctx ends.
+func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
+	session := ctx
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	options := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(flushes),
+		tea.WithInput(keyboard{os.Stdin, func() { end(errTerminalGone) }}),
+	}
+	if noColor {
+		options = append(options, tea.WithColorProfile(colorprofile.Ascii))
+	}
+	before, err := term.GetState(os.Stdin.Fd())
+	if err != nil {
+		return fmt.Errorf("drawing on the terminal: %w", err)
+	}
+	program := tea.NewProgram(guarded{testOnlyModel(model), end}, options...)
+	defer watchJobControl(program)()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- crash.Guard(func() error { _, err := program.Run(); return err })
+	}()
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		select {
+		case err = <-ended:
+		case <-time.After(patienceWithTerminal): // it is in the middle of a write that does not return
+			_ = term.Restore(os.Stdin.Fd(), before)
+		}
+	}
+	var crashed *crash.Error
+	switch {
+	case session.Err() == nil && errors.As(context.Cause(ctx), &crashed):
+		return crashed
+	case err != nil && ctx.Err() == nil:
+		return fmt.Errorf("drawing on the terminal: %w", err)
+	}
+	return nil
+}
+
+// keyboard is the input of the terminal. Where that is gone reads find the end of
+// a file, and a program that only waits for keys would wait for ever.
+type keyboard struct {
+	*os.File
+	gone func()
+}
+
+func (k keyboard) Read(p []byte) (int, error) {
+	n, err := k.File.Read(p)
+	if err != nil {
+		k.gone()
+	}
+	return n, err
+}
+
+// guarded is a model whose panics end the program as an error would: what is
+// drawn goes on being drawn until the terminal is given back.
+type guarded struct {
+	model tea.Model
+	end   context.CancelCauseFunc
+}
+
+func (g guarded) Init() tea.Cmd {
+	var cmd tea.Cmd
+	g.guard(func() { cmd = g.model.Init() })
+	return g.guardCmd(cmd)
+}
+
+func (g guarded) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	g.guard(func() { g.model, cmd = g.model.Update(msg) })
+	return g, g.guardCmd(cmd)
+}
+
+func (g guarded) View() tea.View {
+	var view tea.View
+	g.guard(func() { view = g.model.View() })
+	return view
+}
+
+func (g guarded) guard(call func()) {
+	if err := crash.Guard(func() error { call(); return nil }); err != nil {
+		g.end(err)
+	}
+}
+
+// guardCmd guards a command, and the ones that it leads to.
+func (g guarded) guardCmd(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		var msg tea.Msg
+		g.guard(func() { msg = cmd() })
+		if batch, ok := msg.(tea.BatchMsg); ok {
+			for i, cmd := range batch {
+				batch[i] = g.guardCmd(cmd)
+			}
+		}
+		return msg
+	}
+}

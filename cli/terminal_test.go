@@ -1,0 +1,298 @@
+package cli_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 60 * time.Second
+
+// A terminal is what the program draws on and leaves behind, with a shell on it.
+type terminal struct {
+	t      *testing.T
+	tty    *os.File
+	seen   chan string // everything that was written so far, whenever there is more
+	all    string
+	events chan string // what the shell tells
+	orders io.Writer
+	pid    int // of the program
+}
+
+// onTerminal runs a program in a shell on a terminal of its own.
+func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
+	t.Helper()
+	told, tells := pipe(t)
+	obeys, orders := pipe(t)
+	if !slices.ContainsFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, asShell+"=") }) {
+		cmd.Env = append(cmd.Env, asShell+"=1")
+	}
+	cmd.ExtraFiles = []*os.File{tells, obeys}
+	tty := startOnTerminal(t, cmd)
+	tells.Close()
+	obeys.Close()
+	term := &terminal{t: t, tty: tty, seen: make(chan string), events: make(chan string, 8), orders: orders}
+	go func() {
+		defer close(term.seen)
+		var all []byte
+		buffer := make([]byte, 1<<16)
+		for {
+			n, err := tty.Read(buffer)
+			all = append(all, buffer[:n]...)
+			term.seen <- string(all)
+			if err != nil {
+				return
+			}
+		}
+	}()
+	go func() {
+		defer close(term.events)
+		for lines := bufio.NewScanner(told); lines.Scan(); {
+			term.events <- lines.Text()
+		}
+	}()
+	seen := term.seen
+	t.Cleanup(func() {
+		if term.pid != 0 {
+			_ = syscall.Kill(-term.pid, syscall.SIGKILL)
+		}
+		orders.Close()
+		tty.Close()
+		for range seen { // let the reader end
+		}
+		_ = cmd.Wait() // the shell's own end says nothing
+	})
+	if _, err := fmt.Sscanf(term.event(), "started %d", &term.pid); err != nil {
+		t.Fatal(err)
+	}
+	return term
+}
+
+// startOnTerminal starts a process as the first on a new terminal.
+func startOnTerminal(t *testing.T, cmd *exec.Cmd) *os.File {
+	t.Helper()
+	blocking, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blocking.Close()
+	fd, err := syscall.Dup(int(blocking.Fd()))
+	if err == nil {
+		syscall.CloseOnExec(fd)
+		err = syscall.SetNonblock(fd, true) // a file that is closed while it is read
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	tty := os.NewFile(uintptr(fd), "terminal")
+	t.Cleanup(func() { tty.Close() })
+	return tty
+}
+
+func pipe(t *testing.T) (r, w *os.File) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close(); w.Close() })
+	return r, w
+}
+
+// event waits for what the shell tells next.
+func (term *terminal) event() string {
+	term.t.Helper()
+	late := time.After(patience)
+	for {
+		select {
+		case event := <-term.events:
+			return event
+		case all, ok := <-term.seen:
+			if !ok {
+				term.seen = nil // the reader has ended
+			} else {
+				term.all = all
+			}
+		case <-late:
+			term.t.Fatalf("the program neither ends nor stops:\n%q", visibleText(term.all))
+		}
+	}
+}
+
+// await waits until the program has written what the pattern describes.
+func (term *terminal) await(pattern string) {
+	term.t.Helper()
+	term.awaitAfter(0, pattern)
+}
+
+// awaitAfter does so for what was written from a place on.
+func (term *terminal) awaitAfter(from int, pattern string) {
+	term.t.Helper()
+	re := regexp.MustCompile(pattern)
+	late := time.After(patience)
+	for !re.MatchString(visibleText(term.all[from:])) {
+		select {
+		case all, ok := <-term.seen:
+			if !ok {
+				term.t.Fatalf("the program ended before %q:\n%q", pattern, visibleText(term.all))
+			}
+			term.all = all
+		case <-late:
+			term.t.Fatalf("no %q in:\n%q", pattern, visibleText(term.all))
+		}
+	}
+}
+
+func (term *terminal) types(keys string) {
+	term.t.Helper()
+	if _, err := term.tty.WriteString(keys); err != nil {
+		term.t.Fatal(err)
+	}
+}
+
+// signal sends a signal to the program, and not to its job.
+func (term *terminal) signal(s syscall.Signal) {
+	term.t.Helper()
+	if err := syscall.Kill(term.pid, s); err != nil {
+		term.t.Fatal(err)
+	}
+}
+
+// ended waits for the end of the program and returns its exit code. The terminal
+// has to be as it was before.
+func (term *terminal) ended() int {
+	term.t.Helper()
+	code := -1
+	event := term.event()
+	if _, err := fmt.Sscanf(event, "ended with %d,", &code); err != nil || !strings.HasSuffix(event, "as before") {
+		term.t.Errorf("the shell says: %s", event)
+	}
+	term.restored()
+	return code
+}
+
+// stopped waits until the program was stopped. The terminal has to be as it was
+// before. It returns the place in what was written at which the shell took over.
+func (term *terminal) stopped() int {
+	term.t.Helper()
+	if event := term.event(); event != "stopped, the terminal is as before" {
+		term.t.Errorf("the shell says: %s", event)
+	}
+	return term.restored()
+}
+
+// resume has the shell continue the program in the foreground.
+func (term *terminal) resume() {
+	term.t.Helper()
+	if _, err := io.WriteString(term.orders, "fg\n"); err != nil {
+		term.t.Fatal(err)
+	}
+}
+
+// restored checks that what was switched on is off again when the shell takes
+// over, and returns the place in what was written where it does.
+func (term *terminal) restored() int {
+	term.t.Helper()
+	at := term.inShell()
+	for _, on := range leftOn(term.all) {
+		term.t.Errorf("left on the terminal: %s", on)
+	}
+	return at
+}
+
+// inShell waits until the shell writes, and returns the place where it did.
+func (term *terminal) inShell() int {
+	term.t.Helper()
+	late := time.After(patience)
+	for !strings.HasSuffix(term.all, afterJob) {
+		select {
+		case term.all = <-term.seen:
+		case <-late:
+			term.t.Fatalf("the shell was not heard of again:\n%q", term.all)
+		}
+	}
+	return len(term.all)
+}
+
+var (
+	private     = regexp.MustCompile(`\x1b\[\?([0-9;]+)([hl])`)
+	kitty       = regexp.MustCompile(`\x1b\[([<>])[0-9]*u`)
+	otherKeys   = regexp.MustCompile(`\x1b\[>4(?:;([0-9]*))?m`)
+	title       = regexp.MustCompile(`\x1b\][02];([^\x07\x1b]*)(?:\x07|\x1b\\)`)
+	cursorStyle = regexp.MustCompile(`\x1b\[([0-9]*) q`)
+	looks       = regexp.MustCompile(`\x1b\[([0-9;:]*)m`)
+)
+
+// leftOn names what a program has switched on or changed and not put back, by
+// what it wrote.
+func leftOn(written string) []string {
+	var left []string
+	note := func(wrong bool, what string, args ...any) {
+		if wrong {
+			left = append(left, fmt.Sprintf(what, args...))
+		}
+	}
+	modes := map[string]bool{"7": true, "25": true} // that are on to begin with: wrapping and the cursor
+	before := map[string]bool{"7": true, "25": true}
+	for _, m := range private.FindAllStringSubmatch(written, -1) {
+		for mode := range strings.SplitSeq(m[1], ";") {
+			modes[mode] = m[2] == "h"
+		}
+	}
+	for mode, on := range modes {
+		note(on != before[mode], "mode ?%s is %v", mode, on)
+	}
+	stack := 0
+	for _, m := range kitty.FindAllStringSubmatch(written, -1) {
+		stack += map[string]int{">": 1, "<": -1}[m[1]]
+	}
+	note(stack != 0, "%d more keyboard protocols were put on than taken off", stack)
+	last := func(re *regexp.Regexp) string {
+		all := re.FindAllStringSubmatch(written, -1)
+		if len(all) == 0 {
+			return ""
+		}
+		return all[len(all)-1][1]
+	}
+	note(strings.Trim(last(otherKeys), "0") != "", "keys are reported as %q", last(otherKeys))
+	note(last(title) != "", "the title is %q", last(title))
+	note(strings.Trim(last(cursorStyle), "0") != "", "the cursor is of style %q", last(cursorStyle))
+	note(strings.Trim(last(looks), "0") != "", "text looks like %q", last(looks))
+	return left
+}
+
+var sequences = regexp.MustCompile(`\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b[\]P_^][^\x07\x1b]*(\x07|\x1b\\)|\x1b[@-Z\\-_]`)
+
+func visibleText(out string) string { return sequences.ReplaceAllString(out, "") }
+
+const oneMessage = `{"type":"session","format":1,"id":"01K","tool":"layertap 0.1.0","started":"2026-11-23T09:00:00.000Z","browser":"Chrome/156","url":"https://shop.example/"}
+{"type":"page","seq":1,"t":0.000,"page":"p1","target":"t1","frame":"main","url":"https://shop.example/","cause":"load"}
+{"type":"push","seq":2,"t":1523.100,"page":"p1","frame":"main","layer":"dataLayer","kind":"object","event":"widget_opend","message":{"event":"widget_opend","widget_platform":"web","timestamp":1795424401523}}
+{"type":"end","seq":3,"t":9000.000,"pushes":1,"hits":0,"lost":0}
+`
+
+// openRecording opens a recording on a terminal.
+func openRecording(t *testing.T, env ...string) *terminal {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := program(t, "open", path)
+	cmd.Env = append(cmd.Env, env...)
+	term := onTerminal(t, cmd)
+	term.await(`widget_opend`)
+	return term
+}

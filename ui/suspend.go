@@ -1,0 +1,37 @@
+package ui
+
+import (
+	"io"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Suspend returns a command that gives the terminal back for as long as stop
+// takes, and then draws everything anew.
+func Suspend(stop func() error) tea.Cmd {
+	return tea.Exec(outside(stop), func(err error) tea.Msg { return done{err: err} })
+}
+
+// outside is what runs while the terminal is not the screen's.
+type outside func() error
+
+func (o outside) Run() error {
+	// Bubble Tea (2.1) stops the ticker that frames wait for in a goroutine of its
+	// own, and starts it again when this returns: in this order, please.
+	time.Sleep(50 * time.Millisecond)
+	return o()
+}
+
+func (outside) SetStdin(io.Reader)  {}
+func (outside) SetStdout(io.Writer) {}
+func (outside) SetStderr(io.Writer) {}
+
+func suspend(m Model) (Model, tea.Cmd) { return m, Suspend(m.options.Suspend) }
+
+func cannotSuspend(m Model) string {
+	if m.options.Suspend == nil {
+		return "there is no shell to go back to"
+	}
+	return ""
+}
