@@ -113,6 +113,7 @@ func cutHeader(text *string) (string, bool) {
 type driver struct {
 	t       testing.TB
 	conn    *conn
+	tab     target.SessionID // with the tab; empty where the page is driven without it
 	session target.SessionID
 	page    target.ID
 	name    string // a part of the first URL, by which the tab is found
@@ -120,7 +121,8 @@ type driver struct {
 
 var tabCount atomic.Int64
 
-// newTab opens a tab in b.
+// newTab opens a tab in b, and drives its page by way of the tab: a session with the
+// page itself would keep the browser from prerendering.
 func newTab(t testing.TB, b *launched) *driver {
 	t.Helper()
 	c, err := dial(t.Context(), b.address)
@@ -129,12 +131,37 @@ func newTab(t testing.TB, b *launched) *driver {
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	d := &driver{t: t, conn: c, name: fmt.Sprintf("about:blank#tab%d-", tabCount.Add(1))}
+	yes := true
 	var created target.CreateTargetResult
-	d.call(ask("", target.CreateTarget, target.CreateTargetParams{URL: d.name}), &created)
-	d.page = created.TargetID
-	d.attach()
+	d.call(ask("", target.CreateTarget, target.CreateTargetParams{URL: d.name, ForTab: &yes}), &created)
+	var attached target.AttachToTargetResult
+	d.call(ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: created.TargetID, Flatten: &yes}), &attached)
+	d.tab = attached.SessionID
+	d.call(ask(d.tab, target.SetAutoAttach, target.SetAutoAttachParams{
+		AutoAttach: true, Flatten: &yes, Filter: target.Filter{{Type: "page"}},
+	}), new(struct{}))
+	d.turn()
 	t.Cleanup(d.shut)
 	return d
+}
+
+// turn goes on with the page that came to be in the tab next.
+func (d *driver) turn() {
+	d.t.Helper()
+	late := time.After(60 * time.Second)
+	for {
+		for _, m := range d.conn.take() {
+			if m.SessionID == d.tab && string(m.Method) == target.AttachedToTarget.Method {
+				on(m, func(e *target.EventAttachedToTarget) { d.session, d.page = e.SessionID, e.TargetInfo.TargetID })
+				return
+			}
+		}
+		select {
+		case <-d.conn.arrived:
+		case <-late:
+			d.t.Fatal("no page came to be in the tab")
+		}
+	}
 }
 
 // shut closes the tab.

@@ -73,6 +73,31 @@ func TestWhere(t *testing.T) {
 			},
 		},
 		{
+			name: "prerendered",
+			pages: map[string]string{
+				"/": pushing("home", `<script type=speculationrules>{"prerender": [{"urls": ["/next"], "eagerness": "immediate"}]}</script>`),
+				"/next": pushing("next", `<script>
+					document.addEventListener('prerenderingchange', () => dataLayer.push({event: 'activated'}));
+					dataLayer.push({event: 'prerendering ' + document.prerendering});
+					localStorage.prerendered = true;
+				</script>`),
+			},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`new Promise((done) => localStorage.prerendered ? done() : addEventListener('storage', () => done()))`)
+				d.run(`setTimeout(() => location = '/next')`)
+				d.turn()
+				d.run(`new Promise((done) => document.prerendering ? document.addEventListener('prerenderingchange', done) : done()).then(() => { dataLayer.push({event: 'later'}) })`)
+			},
+			last: "later",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t1 main prerender 127.0.0.1/next", "push 127.0.0.1/next dataLayer next",
+				"push 127.0.0.1/next dataLayer prerendering true",
+				"push 127.0.0.1/next dataLayer activated", "push 127.0.0.1/next dataLayer later",
+			},
+		},
+		{
 			name:  "pop-up",
 			pages: map[string]string{"/": pushing("home"), "/popup": pushing("popup")},
 			do: func(d *driver, url string) {
