@@ -28,6 +28,9 @@ func (m Model) coverageItems(width int) []item {
 		{line: progress(seen, len(coverage), min(width/3, 40)).With(style.Plain, "  "+strconv.Itoa(seen)+" of "+count(len(coverage), "event")+" seen")},
 		{},
 	}
+	if seen == 0 {
+		items = append(items, prose(style.Faint, "each is ticked off as it comes: click through the page"), item{})
+	}
 	for _, c := range coverage {
 		it := item{line: text.Of(style.Faint, "○ ").With(style.Plain, text.Fit(c.Event, names))}
 		it.tell = func() (text.Line, []item) { return tellCoverage(c) }

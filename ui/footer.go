@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	"layertap/datalayer"
@@ -132,15 +133,25 @@ func (m Model) keyHints(room int) text.Line {
 	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && len(quit.keys) > 0 {
 		line = text.Of(style.Title, shownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
 	}
-	for _, c := range m.commands.hints(m.scope()) {
+	var help text.Line // for which there is always room: it leads to all the others
+	hints := m.commands.hints(m.scope())
+	if i := slices.IndexFunc(hints, func(c command) bool { return c.name == "help" }); i >= 0 {
+		help = hintOf(hints[i])
+		hints = slices.Delete(hints, i, i+1)
+	}
+	for _, c := range hints {
 		if c.name == "quit" && len(m.behind) > 0 || m.from.File != "" && c.whyNot != nil && c.whyNot(m) != "" {
 			continue // it stands in front, or is for live sessions
 		}
-		hint := text.Of(style.Title, shownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  ")
-		if line.Width()+hint.Width() > room {
+		hint := hintOf(c)
+		if line.Width()+hint.Width()+help.Width() > room {
 			break
 		}
 		line = append(line, hint...)
 	}
-	return line
+	return append(line, help...)
+}
+
+func hintOf(c command) text.Line {
+	return text.Of(style.Title, shownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  ")
 }

@@ -82,7 +82,9 @@ func (s showing) verdict() item {
 	switch {
 	case len(amiss) > 0:
 		return prose(style.Warn, "▲ "+strings.Join(amiss, ", "))
-	case s.from.File == "" && s.snapshot.Attachment.Phase != datalayer.Live:
+	case s.from.File == "" && s.snapshot.Attachment.Phase == datalayer.Lost:
+		return prose(style.Bad, "✗ what the page pushes now is not seen")
+	case s.from.File == "" && s.snapshot.Attachment.Phase != datalayer.Live && s.snapshot.Attachment.Phase != datalayer.Over:
 		return item{line: s.phase(), wrap: true}
 	}
 	return prose(style.Good, "✓ nothing is known to have been missed")
@@ -141,7 +143,7 @@ func (s showing) attachmentItems() []item {
 	if s.seen.page != nil {
 		items = append(items, prose(style.Plain, s.seen.page.URL))
 	}
-	items = append(items, prose(style.Faint, count(len(s.seen.frames), "frame")+" in "+count(len(s.seen.targets), "tab")+" sent messages"))
+	items = append(items, prose(style.Faint, count(len(s.seen.frames), "frame")+" in "+count(len(s.seen.targets), "tab")+" seen"))
 	return append(items, notices(a)...)
 }
 

@@ -3,11 +3,8 @@ package ui_test
 import (
 	"fmt"
 	"image/color"
-	"strconv"
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -75,88 +72,6 @@ func sameColor(a, b color.Color) bool {
 	ar, ag, ab, _ := a.RGBA()
 	br, bg, bb, _ := b.RGBA()
 	return ar == br && ag == bg && ab == bb
-}
-
-// What a colour says, a sign says too: without colours nothing is lost.
-func TestNoColorSaysTheSame(t *testing.T) {
-	s := begin(t, 160, 50).visit()
-	colored := s.screen()
-	if s.send(tea.ColorProfileMsg{Profile: colorprofile.ASCII}); s.screen() != colored {
-		t.Errorf("without colours the screen is another:\n%s", s.screen())
-	}
-	if content := s.model.View().Content; strings.Contains(content, "[38;") || strings.Contains(content, "[3") {
-		t.Error("colours are sent to a terminal that wants none")
-	}
-}
-
-// hostile is text that wants to be more than text.
-var hostile = []string{
-	"\x1b[2J\x1b[H", "\x1b]0;owned\a", "\x1b]52;c;b3duZWQ=\a", "\x9b31m", "\u009b31m", "a\rb\nc\td\bz\x00\x7f",
-	"\u202egnp.exe", "\u2066\u2067\u2068x\u2069", "\u200e\u200f\u061c", "zero\u200bwidth\u2060\ufeff", "\xff\xfe\xc3(",
-	"👨‍👩‍👧‍👦", "❤️", "👍🏽", "🇩🇪🇫🇷", "日本語テキスト", "e\u0301\u0302", "Z" + strings.Repeat("\u0301", 500), "क्षि", "각", "ﷺ",
-	"\U000e0041\U000e007f", "\u2028x\u2029", "a\u00adb", "\u3000\u00a0", "\ue000\U000fffff", "1️⃣", "ก็็็็็", "𝕳𝖊", strings.Repeat("x", 2_000),
-	strings.Repeat("日", 1_000), "\x1bP+q544e\x1b\\", "\x1b_Gi=1\x1b\\", "\u034f", "\u115f\u1160", "\u3164", "\uffa0",
-}
-
-func TestHostileText(t *testing.T) {
-	for n := range 500 {
-		bad := hostile[n%len(hostile)] + hostile[(n/len(hostile)*7+n)%len(hostile)]
-		s := begin(t, sizes[n%3][0], sizes[n%3][1]).live(bad).page("https://" + bad)
-		s.entries(
-			&datalayer.Push{Page: "p1", Frame: bad, Layer: bad, Kind: "object", Event: bad,
-				Message: datalayer.Encode(nil, datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{
-					{Name: "event", Value: datalayer.StringOf(bad)}, {Name: bad, Value: datalayer.StringOf(bad)}}}),
-				Stack: []datalayer.StackFrame{{Func: bad, URL: bad}}},
-			&datalayer.Action{Page: "p1", Action: "click", Selector: bad, Text: bad},
-			&datalayer.Hit{Page: "p1", Vendor: bad, ID: bad, Event: bad, Error: bad, Consent: bad, Params: datalayer.Encode(nil,
-				datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: bad, Value: datalayer.StringOf(bad)}}}),
-				Cause: &datalayer.HitCause{Push: 2, By: bad, Strength: bad}},
-			&datalayer.Gap{Why: bad}, &datalayer.Note{On: 2, Text: bad}, &datalayer.Mark{On: 2, Mark: bad},
-			&datalayer.Container{ID: bad, Version: bad})
-		s.harmless(bad)
-		s.keys("g", "j")
-		for range 1 + n%6 {
-			s.keys("right")
-		}
-		s.harmless(bad)
-		s.screen() // no line too long
-		s.keys(strconv.Itoa(2 + n%5)).harmless(bad)
-		s.keys("esc", "enter", "/").types("x").harmless(bad)
-	}
-}
-
-// harmless asserts that nothing but text and looks goes to the terminal.
-func (s *story) harmless(bad string) {
-	s.t.Helper()
-	view := s.model.View()
-	for text, allowed := range map[string]bool{view.Content: true, view.WindowTitle: false} {
-		for i := 0; i < len(text); {
-			rest := text[i:]
-			if n := lengthOfSGR(rest); allowed && n > 0 {
-				i += n
-				continue
-			}
-			r, n := utf8.DecodeRuneInString(rest)
-			if unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Cf, r) {
-				s.t.Fatalf("%q lets %U through to the terminal", bad, r)
-			}
-			i += n
-		}
-	}
-}
-
-// lengthOfSGR is the length of the sequence at the start of s that changes the
-// looks of text and nothing else; 0 where there is none.
-func lengthOfSGR(s string) int {
-	rest, ok := strings.CutPrefix(s, "\x1b[")
-	if !ok {
-		return 0
-	}
-	end := strings.IndexFunc(rest, func(r rune) bool { return (r < '0' || r > '9') && r != ';' && r != ':' })
-	if end < 0 || rest[end] != 'm' {
-		return 0
-	}
-	return len("\x1b[") + end + 1
 }
 
 func BenchmarkMillionMessages(b *testing.B) {

@@ -46,7 +46,7 @@ func hidden(r rune) bool {
 		return true
 	case r == '\u200d': // zero width joiner
 		return false
-	default: // direction marks, zero width spaces, tags, soft hyphens
-		return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
+	default: // direction marks, zero width spaces, tags, soft hyphens; and what is no character
+		return !unicode.IsGraphic(r)
 	}
 }

@@ -19,6 +19,7 @@ func TestText(t *testing.T) {
 		{"a\u202eb\u2066c\u200f", "a‹U+202E›b‹U+2066›c‹U+200F›"},
 		{"a\u200bb\ufeffc\u00ad\U000e0041", "a‹U+200B›b‹U+FEFF›c‹U+00AD›‹U+E0041›"},
 		{"a\u2028b", "a‹U+2028›b"},
+		{"a\ue000b\U000fffffc\ufdd0", "a‹U+E000›b‹U+FFFFF›c‹U+FDD0›"},
 		{"a\xffb\xc3", "a\ufffdb\ufffd"},
 	} {
 		if got := visible.Text(tt.in); got != tt.want {
