@@ -22,6 +22,9 @@ type Attachment struct {
 	// that makes the browser less safe.
 	Notices []string
 	Since   time.Time // when it came to be Live, the last time; zero where it never was
+	// Ahead is how far the browser's clock is ahead of this machine's, by which all
+	// times have been mended; zero where it is right as far as can be told.
+	Ahead time.Duration
 	// Frames are those of all tabs that are watched, each tab's main frame before
 	// the others. Nil until they are known, and where there are none to watch.
 	Frames []Frame

@@ -179,3 +179,27 @@ func TestClockThatIsBroken(t *testing.T) {
 		}
 	}
 }
+
+// A clock that is wrong is told of once it is known, and not again for a trifle.
+func TestTellsOfTheClock(t *testing.T) {
+	start := time.UnixMilli(1_795_000_000_000)
+	o := newOutbox()
+	w := newWatcher(o, newTracker(hookConfig{}, start))
+	tell := func(ahead time.Duration) datalayer.Batch {
+		w.tracker.ledger.clock.read(start.Add(ahead), start, start.Add(time.Millisecond))
+		w.tracker.stirred = true
+		w.sayFrames()
+		batch := o.batch
+		o.batch = datalayer.Batch{}
+		return batch
+	}
+	if got := tell(0); got.Attachment != nil {
+		t.Errorf("a clock that is right is told of: %+v", got.Attachment)
+	}
+	if got := tell(time.Minute); got.Attachment == nil || got.Attachment.Ahead != time.Minute {
+		t.Errorf("a clock that is a minute ahead is told of as %+v", got.Attachment)
+	}
+	if got := tell(time.Minute + 2*time.Millisecond); got.Attachment != nil {
+		t.Errorf("2 ms more are told of: %+v", got.Attachment)
+	}
+}

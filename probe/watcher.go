@@ -49,14 +49,16 @@ func (w *watcher) say(phase datalayer.Phase, detail string) {
 	w.outbox.say(w.attachment)
 }
 
-// sayFrames tells how the frames are, where that has changed.
+// sayFrames tells how the frames are and how the clocks differ, where that has
+// changed.
 func (w *watcher) sayFrames() {
 	if !w.tracker.stirred {
 		return
 	}
 	w.tracker.stirred = false
-	if frames := w.tracker.frames(); !reflect.DeepEqual(frames, w.attachment.Frames) {
-		w.attachment.Frames = frames
+	frames, ahead := w.tracker.frames(), w.tracker.ledger.clock.ahead().Round(time.Second/10)
+	if ahead != w.attachment.Ahead || !reflect.DeepEqual(frames, w.attachment.Frames) {
+		w.attachment.Frames, w.attachment.Ahead = frames, ahead
 		w.outbox.say(w.attachment)
 	}
 }

@@ -56,6 +56,11 @@ func (m Model) whyEmpty() []text.Line {
 		}
 	case m.from.File != "":
 		return []text.Line{text.Of(style.Strong, m.from.File+" holds no messages")}
+	case a.Phase == datalayer.Live && m.blind() != "":
+		return []text.Line{
+			text.Of(style.Warn, "▲ ").With(style.Strong, "attached to "+m.attachedTo()+", 0 messages"),
+			text.Of(style.Faint, "that says nothing of what the page pushes: 6 shows what is known of it"),
+		}
 	case a.Phase == datalayer.Live:
 		return []text.Line{
 			text.Of(style.Good, "● ").With(style.Strong, "attached to "+m.attachedTo()+", hook in place, 0 messages"),

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"path"
+	"slices"
 	"strconv"
 
 	"layertap/datalayer"
@@ -119,11 +120,16 @@ func (m Model) notice() text.Line {
 		return text.Of(style.Warn, " ◌ "+a.Detail)
 	case m.asked() && a.Detail != "":
 		return text.Of(style.Warn, " ▲ "+a.Detail)
-	case len(a.Notices) == 0:
+	}
+	notices := a.Notices
+	if blind := m.blind(); blind != "" {
+		notices = slices.Insert(slices.Clone(notices), 0, blind)
+	}
+	if len(notices) == 0 {
 		return nil
 	}
-	line := text.Of(style.Warn, " ▲ "+a.Notices[0])
-	if more := len(a.Notices) - 1; more > 0 {
+	line := text.Of(style.Warn, " ▲ "+notices[0])
+	if more := len(notices) - 1; more > 0 {
 		line = line.With(style.Faint, " (and "+strconv.Itoa(more)+" more)")
 	}
 	return line

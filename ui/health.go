@@ -117,6 +117,30 @@ func (s showing) amiss() []string {
 	return amiss
 }
 
+// blind says why the page's messages are not seen at the moment; empty where they
+// are.
+func (s showing) blind() string {
+	if s.from.File != "" || s.snapshot.Attachment.Phase != datalayer.Live {
+		return ""
+	}
+	frames, out := s.snapshot.Attachment.Frames, 0
+	for _, f := range frames {
+		switch {
+		case f.Depth == 0 && !f.Silent.IsZero():
+			return "the page has not answered since " + s.clock(f.Silent) + ": it is busy, or stands still"
+		case f.Hooked || f.Empty || f.Remark == "":
+		case f.Depth == 0:
+			return "the page is not seen: " + f.Remark
+		default:
+			out++
+		}
+	}
+	if out > 0 {
+		return count(out, "frame") + " of the page is not seen"
+	}
+	return ""
+}
+
 func lostWords(lost int) string {
 	if lost == 0 {
 		return ""
@@ -136,6 +160,13 @@ func (s showing) attachmentItems() []item {
 	items := []item{{line: state, wrap: true}}
 	if browser := s.snapshot.Header.Browser; browser != "" {
 		items[0].line = items[0].line.With(style.Faint, "  "+browser)
+	}
+	if a.Ahead != 0 {
+		way := "ahead of"
+		if a.Ahead < 0 {
+			way = "behind"
+		}
+		items = append(items, prose(style.Faint, "· the browser's clock is "+seconds(a.Ahead.Abs())+" "+way+" this machine's: all times are this machine's"))
 	}
 	if a.Frames != nil {
 		return append(append(items, s.hookItem()), notices(a)...)

@@ -71,6 +71,7 @@ func TestHealthWithEverythingWrong(t *testing.T) {
 		s.push("purchase", `"html":{"$":"truncated","kind":"string","size":2000000,"value":"<p>"},"ecommerce":{"items":{"$":"truncated","kind":"array","size":60000,"value":[1,2]}}`)
 		s.give(datalayer.Batch{Attachment: &datalayer.Attachment{
 			Phase: datalayer.Live, Browser: "Chrome/156.0.8078.79", Since: started.Add(-2 * time.Second), Frames: frames,
+			Ahead:   -125 * time.Second,
 			Notices: []string{"running as root, so Chrome runs without its sandbox: open only sites that you trust"},
 		}})
 		s.keys("6").golden("health-all-wrong").keys("pgdown").screen()

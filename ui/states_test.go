@@ -97,3 +97,17 @@ func TestEveryKeyOnEveryScreen(t *testing.T) {
 		}
 	}
 }
+
+// A page that hangs, or that is out of reach, does not look like one that pushes
+// nothing.
+func TestPageThatIsNotSeen(t *testing.T) {
+	hangs := datalayer.Frame{Target: "t1", URL: "https://shop.example/", Hooked: true, Silent: started.Add(70 * time.Second)}
+	crashed := datalayer.Frame{Target: "t1", Depth: 1, URL: "https://ads.example/", Remark: "it crashed"}
+	main := hangs
+	main.Silent = time.Time{}
+	begin(t, 80, 24).live().page("https://shop.example/").attached(hangs).golden("hangs").misses("hook in place").
+		push("widget_closed", `"widget_platform":"web","timestamp":1795424409000`).
+		sees("▲ the page has not answered since 09:01:10: it is busy, or stands still").
+		attached(main, crashed).sees("▲ 1 frame of the page is not seen").
+		attached(main).misses("not answered", "not seen")
+}
