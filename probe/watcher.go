@@ -63,10 +63,6 @@ func (w *watcher) sayFrames() {
 	}
 }
 
-// silence is how long a connection may bring nothing at all, though it is asked
-// every second, before it is taken for lost.
-const silence = 20 * time.Second
-
 // run follows the browser over c until ctx ends or the last tab is closed. It
 // returns errConnectionLost, or why the URL was refused. Also where it panics the
 // page is given back as it was.
@@ -87,16 +83,16 @@ func (w *watcher) follow(ctx context.Context, c *conn) error {
 	} else {
 		w.ask("")
 	}
-	heard := time.Now()
+	var alive heartbeat
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		select {
 		case <-c.arrived:
-			heard = time.Now()
+			alive.hear(time.Now())
 			w.takeAll()
 		case <-timer.C:
-			if time.Since(heard) > silence {
+			if alive.ask(time.Now()) {
 				_ = c.Close() // which ends the loop
 			}
 			w.tracker.tick(time.Now())
