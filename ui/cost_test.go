@@ -31,7 +31,7 @@ func many(t testing.TB, messages int) *story {
 // What a key costs, and what it costs to draw what it leads to, hangs on the screen
 // and not on how much was captured.
 func TestCostsTheScreenAndNotTheData(t *testing.T) {
-	few, lots := many(t, 300), many(t, 30_000)
+	few, lots := many(t, 300), many(t, 10_000)
 	for _, where := range [][]string{{"1"}, {"1", "right"}, {"1", "left", "enter"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"?"}} {
 		cost := func(s *story, of func()) float64 {
 			s.keys("esc", "esc", "esc", "esc").keys(where...)
@@ -48,7 +48,7 @@ func TestCostsTheScreenAndNotTheData(t *testing.T) {
 		} {
 			small, large := cost(few, of(few)), cost(lots, of(lots))
 			if large > 1.5*small+100 {
-				t.Errorf("%s on %v: %.0f allocations with 300 messages, %.0f with 30,000", what, where, small, large)
+				t.Errorf("%s on %v: %.0f allocations with 300 messages, %.0f with 10,000", what, where, small, large)
 			}
 		}
 	}

@@ -120,10 +120,11 @@ func (m Model) helpLines() []text.Line {
 	for _, s := range order {
 		title := text.Of(style.Title, " "+scopeNames[s])
 		switch {
-		case s == here && s == inBoard:
-			title = text.Of(style.Title, " "+screenNames[m.screen])
-		case s != here && s != everywhere:
+		case s == everywhere:
+		case s != here:
 			title = title.With(style.Faint, "  not here")
+		case here == inBoard:
+			title = text.Of(style.Title, " "+screenNames[m.screen])
 		}
 		lines = append(lines, title)
 		for _, c := range m.commands.all {

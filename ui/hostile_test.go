@@ -56,8 +56,8 @@ func takeHostile(t *testing.T, bad string, n int) {
 	for _, board := range boards {
 		s.keys(board.key).harmless(bad)
 		s.keys("end").harmless(bad)
-		s.screen()
 	}
+	s.screen()
 	s.keys("1").asked(bad, n)
 	s.state(datalayer.Lost, bad).harmless(bad)
 	s.keys("6").harmless(bad)

@@ -136,7 +136,7 @@ func luminance(c color.Color) float64 {
 }
 
 // looks compares how the screen looks with what is kept under a name.
-func (s *story) looks(name, terminal string) *story {
+func (s *story) looks(name, terminal string) {
 	s.t.Helper()
 	file := filepath.Join("testdata", "looks", name+"-"+terminal+".txt")
 	got := s.drawnLooks()
@@ -147,7 +147,7 @@ func (s *story) looks(name, terminal string) *story {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			s.t.Fatal(err)
 		}
-		return s
+		return
 	}
 	want, err := os.ReadFile(file)
 	if err != nil {
@@ -156,7 +156,6 @@ func (s *story) looks(name, terminal string) *story {
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
 		s.t.Errorf("%s is not as it was (-was +is; -update accepts it):\n%s", file, diff)
 	}
-	return s
 }
 
 // drawnLooks is the screen with a letter for the looks of each character below it.
