@@ -61,6 +61,7 @@ func (t *tracker) tick(now time.Time) {
 		return
 	}
 	t.checked = now
+	t.checkWorkers()
 	list := listTabs() // the answer is a sign of life, too
 	list.then = func(m *cdproto.Message) { onResult(m, t.list) }
 	t.send(list)
@@ -124,6 +125,7 @@ func (t *tracker) disconnected() {
 	t.end()
 	clear(t.sessions)
 	clear(t.tabs)
+	clear(t.workers)
 	clear(t.scripts.loading)
 	t.settle(time.Time{})
 	clear(t.requests.statuses)

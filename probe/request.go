@@ -61,7 +61,9 @@ func (t *tracker) takeRequest(s *session, m *cdproto.Message) {
 	case network.RequestWillBeSent.Method:
 		on(m, func(e *network.EventRequestWillBeSent) {
 			if e.Request != nil {
-				t.scriptRequested(s, e)
+				if !s.isWorker {
+					t.scriptRequested(s, e)
+				}
 				t.requested(s, e)
 			}
 		})
@@ -122,6 +124,10 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	key := requestKey{s.id, e.RequestID}
 	if e.Type == network.ResourceTypePreflight || !hits.Concerns(e.Request.URL) || t.requests.find(key) != nil {
 		return
+	}
+	handedOn := func(r *request) bool { return !r.closed && r.URL == e.Request.URL }
+	if s.isWorker && slices.ContainsFunc(t.requests.open, handedOn) {
+		return // a page made it, and the worker lets it pass
 	}
 	t.requests.open = slices.DeleteFunc(t.requests.open, func(r *request) bool { // a tab that is closed has both ways
 		return r.by != nil && r.place.tab == s.tab && r.URL == e.Request.URL
@@ -280,6 +286,9 @@ func (l *ledger) around(r *request) []*document {
 		}
 		p = place{tab: p.tab, frame: p.parent, parent: p.tab.parents[p.parent], loader: p.tab.loaders[p.parent]}
 		doc = nil
+	}
+	if doc := r.place.tab.current; r.place.frame == "" && documents == nil && doc != nil && doc.page.ID != "" {
+		return []*document{doc} // a service worker's: its page is not told
 	}
 	return documents
 }

@@ -199,6 +199,49 @@ func TestTheHookListensOnlyWhileAPageIsLeft(t *testing.T) {
 	}
 }
 
+// A service worker that sends hits of its own is heard, and one that lets those of
+// its page pass counts them once.
+func TestHitsOfAServiceWorker(t *testing.T) {
+	s := serve(t, map[string]string{
+		"/page": tags,
+		"/sw.js": `
+			onactivate = (event) => event.waitUntil(clients.claim());
+			onfetch = (event) => event.respondWith(fetch(event.request));
+			onmessage = () => fetch('/g/collect?v=2&tid=G-T35T000001', {method: 'POST', body: 'en=widget_opened&ep.of=worker'});`,
+		"/g/collect": "#Status: 204\n",
+	})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL + "/page")
+	d.run(`navigator.serviceWorker.register('/sw.js').then(() => new Promise((done) => {
+		const wait = () => navigator.serviceWorker.controller ? done() : setTimeout(wait, 10);
+		wait();
+	}))`)
+	// That it is attached to cannot be seen from here: it sends until one is heard.
+	d.run(`dataLayer.push({event: 'widget_opened'}); setInterval(() => navigator.serviceWorker.controller.postMessage(''), 100); 1`)
+	want := "hit 127.0.0.1/page ga4 POST widget_opened 204 from widget_opened, likely by name"
+	if got := w.hear(1)[0]; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	d.run(`fetch(collect('of_the_page')).then(() => fetch(collect('the_last'))).then(() => 1)`)
+	count := 0
+	w.until("the last is there", func() bool {
+		count = 0
+		for _, hit := range w.hits() {
+			if hit.Event == "of_the_page" {
+				count++
+			}
+			if hit.Event == "the_last" {
+				return true
+			}
+		}
+		return false
+	})
+	if count != 1 {
+		t.Errorf("what the page sends is counted %d times", count)
+	}
+}
+
 // Somebody blocks the request, as an extension does.
 func TestBlockedHit(t *testing.T) {
 	s := serve(t, map[string]string{"/page": tags})

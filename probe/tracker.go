@@ -30,6 +30,7 @@ type tracker struct {
 	known    map[target.ID]*tab // every tab that was ever followed
 	scripts  scripts
 	requests requests
+	workers  map[target.ID]*worker
 	ledger   ledger
 	deserted bool      // the last of the tabs is gone
 	commands []command // not yet sent
@@ -67,8 +68,11 @@ type session struct {
 	target target.ID
 	isTab  bool
 	isPage bool // and not a frame
-	there  bool // its documents were there before the hook
-	worlds map[runtime.ExecutionContextID]world
+	// isWorker says that it is with a service worker. It then is not among the
+	// tracker's sessions.
+	isWorker bool
+	there    bool // its documents were there before the hook
+	worlds   map[runtime.ExecutionContextID]world
 	// crashed says that a frame's process has; that of a page is its tab's.
 	crashed bool
 }
@@ -90,6 +94,7 @@ func newTracker(hook hookConfig, started time.Time) *tracker {
 		answers:  map[int64]func(*cdproto.Message){},
 		scripts:  scripts{loading: map[requestKey]string{}, containers: map[string]bool{}},
 		requests: requests{statuses: map[requestKey]int{}},
+		workers:  map[target.ID]*worker{},
 		ledger:   newLedger(started),
 		onPage:   func(target.SessionID) {},
 		onCrash:  func(string) {},
@@ -111,7 +116,11 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 		on(m, t.detached)
 	}
 	s := t.sessions[m.SessionID]
-	if s == nil || s.tab == nil {
+	if s == nil {
+		t.takeWorker(m)
+		return
+	}
+	if s.tab == nil {
 		return
 	}
 	switch string(m.Method) {
@@ -170,6 +179,10 @@ func (t *tracker) sent(id int64, cmd command) {
 // and no answer is awaited.
 func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
+	if info.Type == "service_worker" {
+		t.workerAttached(e)
+		return
+	}
 	s := &session{
 		id: e.SessionID, target: info.TargetID,
 		isTab: parent == nil, isPage: parent != nil && parent.isTab, there: !e.WaitingForDebugger,
