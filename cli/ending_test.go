@@ -23,7 +23,7 @@ func TestTerminalIsRestored(t *testing.T) {
 		"SIGHUP":  func(term *terminal) { term.signal(syscall.SIGHUP) },
 		"in the filter": func(term *terminal) {
 			term.types("f")
-			term.await(`tab completes`)
+			term.await(`Tab completes`)
 			term.signal(syscall.SIGTERM)
 		},
 	} {

@@ -100,13 +100,13 @@ func TestMarksAndNotes(t *testing.T) {
 		keys("m").misses("★").
 		keys("a", "ctrl+u", "enter").sees("✗ writing the note: it is empty")
 	s.keys("esc")
-	if s.keys("q").sees("marks or notes on 1 message not recorded"); s.over {
+	if s.keys("q").sees("marks or notes on 1 message are unsaved"); s.over {
 		t.Error("marks were lost without a question")
 	}
 	if s.keys("q"); !s.over {
 		t.Error("q after the question does not quit")
 	}
-	begin(t, 100, 30).visit().keys("m").sees("this session cannot be written in")
+	begin(t, 100, 30).visit().keys("m").sees("marks and notes are for live sessions")
 }
 
 func TestPause(t *testing.T) {

@@ -43,9 +43,9 @@ func (m Model) chooserKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 func (c chooser) draw(sheet *style.Sheet, width int) string {
 	line := text.Of(style.Title, " "+c.label+"  ")
 	for _, choice := range c.choices {
-		line = line.With(style.Accent, choice.key).With(style.Plain, " "+choice.name+"  ")
+		line = line.With(style.Title, choice.key).With(style.Plain, " "+choice.name+"  ")
 	}
-	return text.Spread(sheet, style.Base, width, line, text.Of(style.Faint, " esc "))
+	return text.Spread(sheet, style.Base, width, line, text.Of(style.Title, " Esc").With(style.Faint, " back "))
 }
 
 // aboutItems are what a question is about, fitted to the screen.

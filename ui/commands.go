@@ -73,7 +73,14 @@ func (c *commands) named(name string) (command, bool) {
 	return c.all[i], true
 }
 
-// hints returns the commands that the line at the bottom names.
+// hinted are the commands that the line at the bottom tells of, those first that
+// are there also where there is little room.
+var hinted = [...]string{
+	"help", "quit", "close", "go", "filter", "next-finding", "copy", "fold", "mark", "record", "find",
+	"tab-next", "note", "show", "pause", "what-if", "command",
+}
+
+// hints returns the commands that the line at the bottom may name.
 func (c *commands) hints(s scope) []command {
 	var hints []command
 	own := map[string]bool{} // keys that mean something else here
@@ -114,7 +121,7 @@ func globalCommands() []command {
 			words: "TEXT", enter: Model.sought, complete: Model.completeEvent},
 		{name: "find-next", keys: []string{"n"}, help: "next place found", run: repeatFind(1), whyNot: noFind},
 		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},
-		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "next finding", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, 1) }},
+		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "finding", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, 1) }},
 		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, -1) }},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
 		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true,
@@ -123,8 +130,8 @@ func globalCommands() []command {
 			words: "FILE", enter: Model.open, complete: completeFile(recordings...)},
 		{name: "diff", keys: []string{"D"}, help: "compare with a recording", run: askCompare, whyNot: cannotOpen,
 			words: "FILE", enter: Model.compare, complete: completeFile(recordings...)},
-		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", run: toggleMark, whyNot: cannotRemark, picks: true},
-		{name: "note", keys: []string{"a"}, help: "write a note on the message", run: askNote, whyNot: cannotRemark, picks: true,
+		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", hint: "mark", run: toggleMark, whyNot: cannotRemark, picks: true},
+		{name: "note", keys: []string{"a"}, help: "write a note on the message", hint: "note", run: askNote, whyNot: cannotRemark, picks: true,
 			words: "TEXT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.noteOn(m.currentPush().Seq, typed) }},
 		{name: "reload", keys: []string{"R"}, help: "load the page anew", run: reloadPage, whyNot: noPage},
 		{name: "navigate", keys: []string{"u"}, help: "open another address in the tab", run: askAddress, whyNot: noPage,
@@ -133,12 +140,12 @@ func globalCommands() []command {
 		{name: "screenshot", keys: []string{"S"}, help: "keep a picture of the page with the message", run: takeScreenshot, whyNot: noPage},
 		{name: "push", keys: []string{"P"}, help: "push a message by hand", run: askPush, whyNot: noPage,
 			words: "OBJECT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.checkMessage(m.currentLayer(), typed) }},
-		{name: "command", keys: []string{":"}, help: "type a command by its name", run: askCommand},
+		{name: "command", keys: []string{":"}, help: "type a command by its name", hint: "command", run: askCommand},
 		{name: "fold-noise", keys: []string{"z"}, help: "show or fold away gtm.* messages", run: toggleNoise},
-		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", run: turnTab(1)},
+		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", hint: "next view", run: turnTab(1)},
 		{name: "tab-previous", keys: []string{"left", "h"}, help: "view of the message before", run: turnTab(-1)},
 		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane, picks: true},
-		{name: "pause", keys: []string{"p"}, help: "freeze the screen, or let it go on; capture goes on all the while", run: togglePause},
+		{name: "pause", keys: []string{"p"}, help: "freeze the screen, or let it go on; capture goes on all the while", hint: "pause", run: togglePause},
 		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf,
 			words: "PATTERN or FILE", enter: Model.whatIfEntered, complete: completeFile(".json", ".js")},
 		{name: "theme", help: "other colours", run: askTheme, words: "NAME", enter: Model.themed, complete: completeTheme},
@@ -166,7 +173,7 @@ func listCommands() []command {
 		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageList(1)},
 		{name: "end", scope: inList, keys: []string{"G", "end"}, help: "to the end, and follow", run: toEnd},
 		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "to the start", run: toStart},
-		{name: "show", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", run: openDetail, picks: true},
+		{name: "show", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", hint: "whole screen", run: openDetail, picks: true},
 	}
 }
 
@@ -178,7 +185,7 @@ func detailCommands() []command {
 		{name: "detail-page-down", scope: inDetail, keys: []string{"pgdown", "ctrl+f"}, help: "page down", run: pageDetail(1)},
 		{name: "detail-end", scope: inDetail, keys: []string{"G", "end"}, help: "to the end", run: toEnd},
 		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "to the start", run: detailStart},
-		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show a long value whole", hint: "fold", run: toggleFold},
+		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show a long value whole", hint: "fold", run: toggleFold, whyNot: nothingToFold},
 		{name: "close", scope: inDetail, keys: []string{"q"}, help: "back to the list", hint: "back", run: func(m Model) (Model, tea.Cmd) { return m.toList(), nil }},
 		{name: "next-message", scope: inDetail, keys: []string{"J"}, help: "message below", run: moveList(1)},
 		{name: "previous-message", scope: inDetail, keys: []string{"K"}, help: "message above", run: moveList(-1)},

@@ -45,7 +45,7 @@ func askCompare(m Model) (Model, tea.Cmd) {
 	if a := m.comparison.answer; a != nil {
 		already = a.file
 	}
-	m, focus := m.ask("compare with", "a recording · tab completes · esc", already, Model.compare)
+	m, focus := m.ask("compare with", "a recording · Tab completes · Esc back", already, Model.compare)
 	m, more := m.completing("file", completeFile(recordings...))
 	return m, tea.Batch(focus, more)
 }

@@ -48,9 +48,12 @@ func choiceNames(choices []choice) []string {
 	return names
 }
 
+// notOnMessage is why what is about a message does nothing on other rows.
+const notOnMessage = "put the cursor on a message first"
+
 func noMessage(m Model) string {
 	if m.currentPush() == nil || m.screen != onMessages {
-		return "put the cursor on a message first"
+		return notOnMessage
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ func (m Model) named(name string) (Model, tea.Cmd) {
 func (m Model) completeNamed(typed string) completion {
 	var names []suggestion
 	for _, name := range slices.Sorted(maps.Keys(m.presets)) {
-		names = append(names, suggestion{name, "the filter " + m.presets[name]})
+		names = append(names, suggestion{name, "short for " + m.presets[name]})
 	}
 	return completion{words: fitting(names, strings.TrimPrefix(typed, "@"))}
 }
@@ -35,7 +35,7 @@ func (m Model) completeNamed(typed string) completion {
 // askFilter opens the line for a filter with a text that is already there.
 func (m Model) askFilter(already string) (Model, tea.Cmd) {
 	m.screen = onMessages
-	m, focus := m.ask("filter", "tab completes · ↑ the one before · esc", already, Model.filterEntered)
+	m, focus := m.ask("filter", "⏎ filters · Tab completes · ↑ earlier ones · Esc back", already, Model.filterEntered)
 	m.prompt.below = func(m Model) [2]text.Line { return m.filterHelp(m.prompt.input.Value(), 0) }
 	m, more := m.completing("filter", Model.completeFilter)
 	return m, tea.Batch(focus, more)
@@ -96,11 +96,17 @@ func (m Model) filterHelp(typed string, at int) [2]text.Line {
 	for _, f := range filter.Fields() {
 		names = append(names, f.Name)
 	}
-	return [2]text.Line{
-		text.Of(style.Faint, " words, error, warning, gtm, @ names, : has, = is, ~ regex, and or not ( )"),
-		text.Of(style.Faint, " "+strings.Join(names, " ")),
+	examples := text.Of(style.Faint, " such as")
+	for _, s := range append(m.likely(), examplesOfFilters...) {
+		if more := text.Of(style.Plain, "  "+s.word); examples.Width()+more.Width() <= m.width {
+			examples = examples.And(more)
+		}
 	}
+	return [2]text.Line{examples, text.Of(style.Faint, " "+strings.Join(names, " "))}
 }
+
+// examplesOfFilters show the forms that there are.
+var examplesOfFilters = suggestions([]string{"not gtm", "event~_clicked$", "(url:/cart or url:/checkout) not error", "@findings"})
 
 func fieldHelp(f filter.Field) string { return f.Help + ", as in " + f.Example }
 
@@ -135,8 +141,40 @@ func (m Model) completeFilter(typed string) completion {
 		}
 		return c
 	}
-	c.words = fitting(m.filterWords(), word)
+	words := m.filterWords()
+	if word == "" {
+		words = append(m.likely(), words...)
+	}
+	c.words = fitting(words, word)
 	return c
+}
+
+// likely are the filters that a user may be after: the worst that there is, and
+// what lets the message under the cursor through.
+func (m Model) likely() []suggestion {
+	var likely []suggestion
+	switch counts := m.snapshot.Counts; {
+	case counts.Errors > 0:
+		likely = append(likely, suggestion{"error", "messages with an error"})
+	case counts.Warnings > 0:
+		likely = append(likely, suggestion{"warning", "messages with a warning"})
+	}
+	push := m.nearestPush()
+	if push == nil {
+		return likely
+	}
+	if push.Event != "" {
+		likely = append(likely, suggestion{"event=" + filter.Quote(push.Event), "messages with the event under the cursor"})
+	}
+	if i := m.messages.current(); i >= 0 {
+		for _, f := range m.snapshot.Verdict(i).Findings {
+			likely = append(likely, suggestion{"code:" + filter.Quote(string(f.Code)), "messages with the finding under the cursor"})
+		}
+	}
+	if path := m.snapshot.Page(push.Page).Path(); path != "/" {
+		likely = append(likely, suggestion{"url:" + filter.Quote(path), "messages of the page under the cursor"})
+	}
+	return likely
 }
 
 // filterWords are the words that a filter can be made of.
@@ -149,7 +187,7 @@ func (m Model) filterWords() []suggestion {
 		words = append(words, suggestion{w.Name, "the message " + w.Help})
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.presets)) {
-		words = append(words, suggestion{"@" + name, "the filter " + m.presets[name]})
+		words = append(words, suggestion{"@" + name, "short for " + m.presets[name]})
 	}
 	for _, e := range m.lastEvents() {
 		words = append(words, suggestion{filter.Quote(e.word), e.help})

@@ -84,7 +84,7 @@ func (m Model) goTo(i int) (Model, tea.Cmd) {
 	m.messages.follow = false
 	m.messages.anchor = i
 	if row := m.messages.locate(i); row >= 0 && int(m.messages.rows[row]) == i {
-		m.messages = m.messages.moved(m.snapshot, row)
+		m.messages = m.messages.jumped(m.snapshot, row)
 		return m, nil
 	}
 	return m.sift(sieve{m.messages.sieve.filter, true})
@@ -111,13 +111,19 @@ func nextFinding(m Model, direction int) (Model, tea.Cmd) {
 		if _, ok := m.snapshot.Entry(i).(*datalayer.Gap); !ok && !wrong(m.snapshot.Verdict(i)) {
 			continue
 		}
-		if (row-from)*direction < 0 {
+		switch {
+		case row == from:
+			m.status = told("there is no other finding so far")
+		case (row-from)*direction < 0:
 			m.status = told(map[int]string{1: "on from the start", -1: "on from the end"}[direction])
 		}
-		m.messages = m.messages.moved(m.snapshot, row)
+		m.messages = m.messages.jumped(m.snapshot, row)
 		return m, nil
 	}
 	m.status = told("no findings so far")
+	if !m.messages.sieve.filter.All() {
+		m.status = told("no findings in what the filter shows: F takes it off")
+	}
 	return m, nil
 }
 
@@ -127,7 +133,7 @@ func askFind(m Model) (Model, tea.Cmd) {
 	if m.focus == onDetail {
 		where = "in this message"
 	}
-	m, focus := m.ask("/", "enter finds it "+where+" · esc", "", Model.sought)
+	m, focus := m.ask("/", "⏎ finds it "+where+" · Esc back", "", Model.sought)
 	m, more := m.completing("find", Model.completeEvent)
 	return m, tea.Batch(focus, more)
 }

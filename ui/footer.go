@@ -63,7 +63,7 @@ const mostErrorLines = 4
 // errorLines is the error that was not read yet, whole where it is not too long.
 func (m Model) errorLines() []text.Line {
 	line := text.Of(style.Bad, "✗ "+m.status.text)
-	hint := "  esc dismisses"
+	hint := "  Esc dismisses"
 	if more := m.status.unread() - 1; more > 0 {
 		hint = "  and " + strconv.Itoa(more) + " more," + hint[1:]
 	}
@@ -91,7 +91,7 @@ func (m Model) footer() []string {
 	if m.status.text != "" {
 		left = text.Of(style.Accent, " "+m.status.text)
 	}
-	right := m.keyHints(m.width - left.Width() - 1)
+	right := m.keyHints(m.width - left.Width() - 2)
 	return []string{text.Spread(m.sheet, style.Base, m.width, left, right)}
 }
 
@@ -113,7 +113,8 @@ func (m Model) standing() text.Line {
 	case l.follow && m.snapshot.Attachment.Phase != datalayer.Over:
 		line = line.With(style.Good, "▼ following")
 	case len(l.rows) > 0:
-		line = line.With(style.Faint, strconv.Itoa(l.list.Cursor+1)+"/"+strconv.Itoa(len(l.rows)))
+		nth, of := l.standing(m.snapshot)
+		line = line.With(style.Faint, strconv.Itoa(nth)+"/"+strconv.Itoa(of))
 	}
 	if !l.sieve.filter.All() {
 		line = line.With(style.Warn, "  ⊂ "+text.Cut(l.sieve.filter.String(), 24))
@@ -121,8 +122,8 @@ func (m Model) standing() text.Line {
 	if l.scanning {
 		line = line.With(style.Faint, "  looking…")
 	}
-	if m.seen.noise > 0 && l.sieve.folds() {
-		line = line.With(style.Faint, "  "+strconv.Itoa(m.seen.noise)+" gtm.* folded")
+	if l.folded > 0 && m.width >= oneLineWidth { // on a narrow screen the header tells of it
+		line = line.With(style.Faint, "  "+strconv.Itoa(l.folded)+" gtm.* folded")
 	}
 	return line
 }
@@ -133,25 +134,46 @@ func (m Model) keyHints(room int) text.Line {
 	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && len(quit.keys) > 0 {
 		line = text.Of(style.Title, shownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
 	}
-	var help text.Line // for which there is always room: it leads to all the others
 	hints := m.commands.hints(m.scope())
-	if i := slices.IndexFunc(hints, func(c command) bool { return c.name == "help" }); i >= 0 {
-		help = hintOf(hints[i])
-		hints = slices.Delete(hints, i, i+1)
+	fits := map[string]bool{}
+	left := room - line.Width() + 1 // the last hint has one cell behind it, not two
+	for _, name := range hinted {
+		i := slices.IndexFunc(hints, func(c command) bool { return c.name == name })
+		if i < 0 || !m.isHinted(hints[i]) {
+			continue
+		}
+		if width := hintOf(hints[i]).Width(); width <= left {
+			fits[name] = true
+			left -= width
+		}
 	}
 	for _, c := range hints {
-		if c.name == "quit" && len(m.behind) > 0 || m.from.File != "" && c.whyNot != nil && c.whyNot(m) != "" {
-			continue // it stands in front, or is for live sessions
+		if fits[c.name] {
+			line = append(line, hintOf(c)...)
 		}
-		hint := hintOf(c)
-		if line.Width()+hint.Width()+help.Width() > room {
-			break
-		}
-		line = append(line, hint...)
 	}
-	return append(line, help...)
+	if n := len(line); n > 0 {
+		line[n-1].Text = line[n-1].Text[:len(line[n-1].Text)-1]
+	}
+	return line
 }
 
 func hintOf(c command) text.Line {
 	return text.Of(style.Title, shownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  ")
+}
+
+// isHinted says whether a command does something now. Of those that are about the
+// message under the cursor the hints stay, whatever that is on: they would come and
+// go with every row.
+func (m Model) isHinted(c command) bool {
+	switch {
+	case c.name == "quit" && len(m.behind) > 0: // it stands in front
+		return false
+	case c.picks && m.screen != onMessages:
+		return false
+	case c.whyNot == nil:
+		return true
+	}
+	why := c.whyNot(m)
+	return why == "" || why == notOnMessage
 }

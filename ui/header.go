@@ -88,6 +88,9 @@ func (m Model) container() text.Line {
 func (m Model) totals() text.Line {
 	c := m.snapshot.Counts
 	line := text.Of(style.Plain, count(c.Messages, "message"))
+	if _, shown := m.messages.standing(m.snapshot); shown < c.Messages && len(m.messages.rows) > 0 && m.width >= narrowRow {
+		line = text.Of(style.Plain, strconv.Itoa(shown)+" of "+line.String())
+	}
 	for _, n := range []struct {
 		role  style.Role
 		sign  string

@@ -48,7 +48,7 @@ func (m Model) helpKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 // askInHelp asks for a word that is looked for in the help while it is typed.
 func (m Model) askInHelp() (Model, tea.Cmd) {
 	from := m.helpList().First()
-	m, cmd := m.ask("/", "enter finds it in the help · esc", "", func(m Model, typed string) (Model, tea.Cmd) {
+	m, cmd := m.ask("/", "⏎ finds it in the help · Esc back", "", func(m Model, typed string) (Model, tea.Cmd) {
 		if m.help.word = strings.TrimSpace(typed); m.help.word != "" {
 			m = m.findInHelp(from, 1)
 		}

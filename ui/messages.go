@@ -18,6 +18,10 @@ type messages struct {
 	list list.List
 	rows []int32 // the indices of the entries that are rows, ascending
 	told int     // how many of the rows are no pages
+	// nth is how many messages there are down to each of the rows, and folded how
+	// many of Google Tag Manager's own are left out.
+	nth    []int32
+	folded int
 	// anchor is the index of the entry that the cursor stands for. When the rows
 	// change it is looked up in the new ones.
 	anchor int
@@ -68,10 +72,17 @@ func (s sieve) folds() bool {
 	return !s.noise && !strings.Contains(strings.ToLower(s.filter.String()), "gtm")
 }
 
+// hides says whether a message that the filter lets through is folded away.
+func (s sieve) hides(snapshot session.Snapshot, i int) bool {
+	push, ok := snapshot.Entry(i).(*datalayer.Push)
+	return ok && isNoise(push) && s.folds() && !wrong(snapshot.Verdict(i))
+}
+
+// passes says whether the filter lets the entry at index i through.
 func (s sieve) passes(snapshot session.Snapshot, i int) bool {
 	switch e := snapshot.Entry(i).(type) {
 	case *datalayer.Push:
-		return (!s.folds() || !isNoise(e) || wrong(snapshot.Verdict(i))) && s.filter.Match(snapshot, i)
+		return s.filter.Match(snapshot, i)
 	case *datalayer.Gap:
 		return true
 	case *datalayer.Action:
@@ -85,9 +96,12 @@ func (s sieve) passes(snapshot session.Snapshot, i int) bool {
 // scan is a sieve's work on a snapshot so far.
 type scan struct {
 	rows    []int32
-	covered int // entries looked at
-	page    int // 1 + the index of a page that becomes a row with its first message
-	told    int // rows that are no pages
+	nth     []int32 // of each row, how many messages there are down to it
+	covered int     // entries looked at
+	page    int     // 1 + the index of a page that becomes a row with its first message
+	told    int     // rows that are no pages
+	pushes  int32   // rows that are messages
+	folded  int     // messages that would be rows if they were not folded away
 }
 
 // inline is how many entries are looked at without leaving the loop of the
@@ -106,12 +120,18 @@ func (w scan) extend(s sieve, snapshot session.Snapshot, to int) scan {
 			}
 		} else if !s.passes(snapshot, w.covered) {
 			continue
+		} else if s.hides(snapshot, w.covered) {
+			w.folded++
+			continue
 		}
 		if w.page > 0 {
-			w.rows = append(w.rows, int32(w.page-1))
+			w.rows, w.nth = append(w.rows, int32(w.page-1)), append(w.nth, w.pushes)
 		}
 		if w.page-1 != w.covered {
-			w.rows = append(w.rows, int32(w.covered))
+			if _, ok := snapshot.Entry(w.covered).(*datalayer.Push); ok {
+				w.pushes++
+			}
+			w.rows, w.nth = append(w.rows, int32(w.covered)), append(w.nth, w.pushes)
 			w.told++
 		}
 		w.page = 0
@@ -173,7 +193,7 @@ func (m Model) sift(s sieve) (Model, tea.Cmd) {
 // adopt shows what the scan has found. The cursor stays on its entry.
 func (l messages) adopt(snapshot session.Snapshot) messages {
 	y := l.list.Line(l.listRows(snapshot))
-	l.rows, l.told = l.work.rows, l.work.told
+	l.rows, l.nth, l.told, l.folded = l.work.rows, l.work.nth, l.work.told, l.work.folded
 	if l.shown == l.generation || len(l.rows) == 0 {
 		return l // the same rows as before, and more
 	}
@@ -243,6 +263,29 @@ func (l messages) moved(snapshot session.Snapshot, row int) messages {
 		l.anchor = i
 	}
 	return l
+}
+
+// jumped puts the cursor on a row that may be far away, and that the user wants to
+// look at: the list does not go on from there by itself.
+func (l messages) jumped(snapshot session.Snapshot, row int) messages {
+	l.list = l.list.Reveal(l.listRows(snapshot), row)
+	l.follow = false
+	if i := l.current(); i >= 0 {
+		l.anchor = i
+	}
+	return l
+}
+
+// standing is which message the cursor is on, or before, and how many there are.
+func (l messages) standing(snapshot session.Snapshot) (nth, of int) {
+	if l.current() < 0 {
+		return 0, 0
+	}
+	nth, of = int(l.nth[l.list.Cursor]), int(l.nth[len(l.nth)-1])
+	if _, ok := snapshot.Entry(l.current()).(*datalayer.Push); !ok {
+		nth++ // what stands here leads to the next one
+	}
+	return min(nth, of), of
 }
 
 // unseen is how many rows came since the user saw the end.

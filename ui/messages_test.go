@@ -235,7 +235,7 @@ func TestKeysCanBeChanged(t *testing.T) {
 		t.Error(err)
 	}
 	begin(t, 80, 24, func(o *ui.Options) { o.Keys = keys }).visit().
-		sees("^f filter").keys("ctrl+f").sees("words, error").keys("esc").keys("f").misses("words, error")
+		sees("^f filter").keys("ctrl+f").sees("such as  error").keys("esc").keys("f").misses("such as  error")
 	for _, tt := range []struct {
 		keys map[string][]string
 		want string

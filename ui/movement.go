@@ -61,6 +61,14 @@ func toggleExplain(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
+func nothingToFold(m Model) string {
+	d := m.detail
+	if d.list.Cursor < 0 || d.list.Cursor >= len(d.items) || d.items[d.list.Cursor].path == "" {
+		return "there is nothing to fold here: " + shownKeyOf(m.commands, "tab-next") + " leads to the payload"
+	}
+	return ""
+}
+
 func toggleFold(m Model) (Model, tea.Cmd) {
 	m.detail = m.detail.toggle()
 	return m, nil

@@ -26,7 +26,7 @@ func cannotOpen(m Model) string {
 }
 
 func askOpen(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("open", "a recording · tab completes · esc", "", Model.open)
+	m, focus := m.ask("open", "a recording · Tab completes · Esc back", "", Model.open)
 	m, more := m.completing("file", completeFile(recordings...))
 	return m, tea.Batch(focus, more)
 }

@@ -80,7 +80,7 @@ func TestOpenARecording(t *testing.T) {
 		s.push("widget_joined", "").push("widget_left", "").
 			sees("q back to ● live +2", "4 messages").misses("widget_joined").golden("opened").
 			keys("r").sees("this is a recording: there is nothing to record").
-			keys("m").sees("this session cannot be written in").
+			keys("m").sees("marks and notes are for live sessions").
 			keys("f").types("opened").keys("enter").sees("⊂ opened").misses("widget_closed").
 			keys("esc").sees("the filter is off").
 			keys("esc").sees("● live  shop.example", "⊂ clicked", "8 messages").

@@ -41,7 +41,7 @@ func reloadPage(m Model) (Model, tea.Cmd) {
 }
 
 func askAddress(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("go to", "an address · enter opens it · esc", "", Model.navigate)
+	m, focus := m.ask("go to", "an address · ⏎ opens it · Esc back", "", Model.navigate)
 	m, more := m.completing("address", Model.completeAddress)
 	return m, tea.Batch(focus, more)
 }

@@ -17,7 +17,7 @@ import (
 func askCommand(m Model) (Model, tea.Cmd) {
 	m = m.onMeant() // what the command is about is what was seen when the line was opened
 	about := m.messages.current()
-	m, focus := m.ask(":", "tab completes · ↑ the one before · esc", "", func(m Model, line string) (Model, tea.Cmd) {
+	m, focus := m.ask(":", "⏎ does it · Tab completes · ↑ earlier ones · Esc back", "", func(m Model, line string) (Model, tea.Cmd) {
 		return m.runTyped(line, about)
 	})
 	m.prompt.below = Model.commandHelp
@@ -142,7 +142,7 @@ func (m Model) commandFor(name string) (command, error) {
 
 // askTheme asks for the name of a set of colours.
 func askTheme(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("theme", "tab completes · enter · esc", "", Model.themed)
+	m, focus := m.ask("theme", "⏎ takes it · Tab completes · Esc back", "", Model.themed)
 	m, more := m.completing("", completeTheme)
 	return m, tea.Batch(focus, more)
 }

@@ -244,11 +244,11 @@ func (m Model) pickerLine() string {
 	rows, all := len(m.picker.rows), len(m.snapshot.Attachment.Choices)
 	switch {
 	case p.input.Value() != "":
-		p.help = strconv.Itoa(rows) + " of " + strconv.Itoa(all) + " · ⏎ takes it · esc clears"
+		p.help = strconv.Itoa(rows) + " of " + strconv.Itoa(all) + " · ⏎ takes it · Esc clears"
 	case m.asked():
 		p.help = "type to narrow · ⏎ takes it · q quits"
 	default:
-		p.help = "type to narrow · ⏎ takes it · esc back"
+		p.help = "type to narrow · ⏎ takes it · Esc back"
 	}
 	return p.draw(m.sheet, m.width)
 }

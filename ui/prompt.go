@@ -215,11 +215,21 @@ func (p prompt) draw(sheet *style.Sheet, width int) string {
 		line = line.With(style.Faint, "…")
 	}
 	line = line.With(style.Plain, string([]rune(p.input.Value())[from:])).With(style.Faint, p.rest())
-	help := text.Of(style.Faint, " "+p.help+" ")
-	if line.Width()+1+help.Width() > width {
-		help = nil
+	return text.Spread(sheet, style.Base, width, line, p.keys(width-line.Width()-1))
+}
+
+// keys says what the keys do, as far as there is room: of several parts those in
+// the middle are left out first.
+func (p prompt) keys(room int) text.Line {
+	for parts := strings.Split(p.help, " · "); ; parts = slices.Delete(parts, len(parts)-2, len(parts)-1) {
+		keys := text.Of(style.Faint, " "+strings.Join(parts, " · ")+" ")
+		switch {
+		case keys.Width() <= room:
+			return keys
+		case len(parts) == 1:
+			return nil
+		}
 	}
-	return text.Spread(sheet, style.Base, width, line, help)
 }
 
 // from is the first character of the text that is shown.

@@ -36,7 +36,7 @@ func (m Model) currentLayer() string {
 
 // askMessage asks for a message. What was wrong with the one before stands below.
 func (m Model) askMessage(layer, already string, wrong error) (Model, tea.Cmd) {
-	m, cmd := m.ask("push", "an object, as JSON or JavaScript · esc", already, func(m Model, typed string) (Model, tea.Cmd) {
+	m, cmd := m.ask("push", "an object, as JSON or JavaScript · ⏎ checks it · Esc back", already, func(m Model, typed string) (Model, tea.Cmd) {
 		return m.checkMessage(layer, typed)
 	})
 	m.prompt.kind = "push"

@@ -54,7 +54,7 @@ func (m Model) recorded(msg recorded) Model {
 		m.status = told("saved " + msg.file + ": " + held)
 		m.saved = lastSeq(now)
 	default:
-		m.status = told("recording to " + msg.file + ": " + held + " so far")
+		m.status = told("recording to " + msg.file + ": " + held)
 	}
 	return m
 }
@@ -95,7 +95,7 @@ func (m Model) unsaved() string {
 	}
 	lost := ""
 	if remarks > 0 {
-		lost = "marks or notes on " + count(remarks, "message") + " not recorded"
+		lost = "marks or notes on " + count(remarks, "message") + " are unsaved"
 	}
 	if missed := now.Counts.Messages - m.broke; now.Recording.Err != nil && missed > 0 {
 		if lost != "" {
@@ -116,9 +116,17 @@ func quit(m Model) (Model, tea.Cmd) {
 	if lost == "" {
 		return m, tea.Quit
 	}
+	record := m.options.Record
 	m.chooser = chooser{label: lost, choices: []choice{
-		{"q", "quit all the same", func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
-		{"r", "record", toggleRecording},
+		{"r", "record and quit", func(m Model) (Model, tea.Cmd) {
+			return m, func() tea.Msg {
+				if _, err := record(); err != nil {
+					return done{err: err}
+				}
+				return tea.QuitMsg{}
+			}
+		}},
+		{"q", "quit", func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
 	}}
 	return m, nil
 }

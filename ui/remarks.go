@@ -26,25 +26,27 @@ func (m Model) done(msg done) Model {
 
 func cannotRemark(m Model) string {
 	if m.options.Mark == nil || m.options.Note == nil || m.from.File != "" {
-		return "this session cannot be written in: marks and notes are for live ones"
+		return "marks and notes are for live sessions: a recording stays as it is"
 	}
 	return noMessage(m)
 }
 
 // toggleMark sets a sign on the message, or takes it off.
 func toggleMark(m Model) (Model, tea.Cmd) {
-	seq, sign := m.currentPush().Seq, markSign
+	seq, sign, told := m.currentPush().Seq, markSign, "marked"
 	if m.seen.marks[seq] != "" {
-		sign = ""
+		sign, told = "", "the mark is off"
+	} else if m.newest().Recording.File == "" {
+		told += ": r keeps it in a recording"
 	}
 	mark := m.options.Mark
-	return m, func() tea.Msg { return done{err: mark(seq, sign)} }
+	return m, func() tea.Msg { return done{told: told, err: mark(seq, sign)} }
 }
 
 // askNote asks for the text of a note on the message.
 func askNote(m Model) (Model, tea.Cmd) {
 	seq := m.currentPush().Seq
-	return m.ask("note", "enter keeps it · esc", m.seen.notes[seq], func(m Model, typed string) (Model, tea.Cmd) {
+	return m.ask("note", "⏎ keeps it · Esc back", m.seen.notes[seq], func(m Model, typed string) (Model, tea.Cmd) {
 		return m.noteOn(seq, typed)
 	})
 }

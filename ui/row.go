@@ -36,6 +36,9 @@ func columnsFor(width int, twoLines, hits bool) columns {
 		c.hits = min(max(width/9, 8), 18)
 	}
 	if twoLines {
+		if !hits {
+			c.triggers = min(width/4, 26)
+		}
 		if width < narrowRow {
 			c.triggers, c.hits = 5, 0 // the signs
 		}
@@ -179,6 +182,9 @@ func (m Model) triggerCell(push *datalayer.Push, v session.Verdict, width int) t
 	if len(matches) == 0 {
 		if push.Event == "" || isNoise(push) || len(m.snapshot.Triggers) == 0 {
 			return text.Of(style.Plain, text.Fit("", width))
+		}
+		if width < len("triggers") {
+			return text.Of(style.Faint, text.Fit("□", width))
 		}
 		return text.Of(style.Faint, text.Fit("□ none", width))
 	}

@@ -35,7 +35,7 @@ type tried struct {
 
 func askWhatIf(m Model) (Model, tea.Cmd) {
 	m.screen, m.focus, m.zoomed = onTriggers, onList, false
-	m, focus := m.ask("what if", "tab completes files · esc", m.whatIf.pattern, Model.whatIfEntered)
+	m, focus := m.ask("what if", "⏎ tries it · Tab completes files · Esc back", m.whatIf.pattern, Model.whatIfEntered)
 	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) { return m.try(typed) }
 	m.prompt.below = func(m Model) [2]text.Line {
 		if m.prompt.input.Value() != "" && len(m.prompt.options.words) > 0 {

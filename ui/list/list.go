@@ -51,6 +51,16 @@ func (l List) Show(rows Rows, row int) List {
 	return l
 }
 
+// Reveal puts the cursor on a row that was jumped to. Where it has to scroll, so
+// far that there is something to see on both sides of it.
+func (l List) Reveal(rows Rows, row int) List {
+	shown := l.Show(rows, row)
+	if rows.Len == 0 || shown.top == l.top {
+		return shown
+	}
+	return shown.Keep(rows, l.height/3)
+}
+
 // Keep scrolls so that the row under the cursor stands on screen line y, as near
 // as the rows allow.
 func (l List) Keep(rows Rows, y int) List {
