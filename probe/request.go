@@ -17,8 +17,10 @@ import (
 // requests follows the requests that may carry hits, from their leaving until it is
 // known what became of them, or nobody waits any longer.
 type requests struct {
-	open     []*request         // in the order in which they left
-	statuses map[requestKey]int // of the latest answers, which may come first
+	open     []*request              // in the order in which they left
+	byKey    map[requestKey]*request // those of them that the browser told of and that have no answer
+	noted    int                     // how many of them hooks noted
+	statuses map[requestKey]int      // of the latest answers, which may come first
 }
 
 // requestKey names a request; its ID is unique to its session only.
@@ -70,12 +72,8 @@ func (t *tracker) takeRequest(s *session, m *cdproto.Message) {
 	case network.ResponseReceivedExtraInfo.Method:
 		on(m, func(e *answer) { t.requests.answered(requestKey{s.id, e.Request}, e.Status) })
 	case network.ResponseReceived.Method:
-		if len(t.requests.open) > 0 {
-			on(m, func(e *answer) {
-				if r := t.requests.find(requestKey{s.id, e.Request}); r != nil {
-					r.close(e.Response.Status, "", t.now)
-				}
-			})
+		if len(t.requests.byKey) > 0 {
+			on(m, func(e *answer) { t.requests.close(requestKey{s.id, e.Request}, e.Response.Status, "", t.now) })
 		}
 	case network.LoadingFinished.Method:
 		on(m, func(e *network.EventLoadingFinished) { t.scriptLoaded(s, e.RequestID) })
@@ -83,9 +81,7 @@ func (t *tracker) takeRequest(s *session, m *cdproto.Message) {
 		on(m, func(e *network.EventLoadingFailed) {
 			key := requestKey{s.id, e.RequestID}
 			delete(t.scripts.loading, key)
-			if r := t.requests.find(key); r != nil {
-				r.close(t.requests.statuses[key], failure(e), t.now)
-			}
+			t.requests.close(key, t.requests.statuses[key], failure(e), t.now)
 		})
 	}
 }
@@ -108,30 +104,26 @@ func (q *requests) answered(key requestKey, status int) {
 	q.statuses[key] = status
 }
 
-// find returns the open request that has a key; nil for none.
-func (q *requests) find(key requestKey) *request {
-	for _, r := range q.open {
-		if r.requestKey == key && !r.closed {
-			return r
-		}
+// close notes what became of a request.
+func (q *requests) close(key requestKey, status int, err string, now time.Time) {
+	if r := q.byKey[key]; r != nil {
+		r.close(status, err, now)
+		delete(q.byKey, key)
 	}
-	return nil
 }
 
 // requested takes a request. One that is redirected is announced again under the
 // same key: it counts where it left.
 func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	key := requestKey{s.id, e.RequestID}
-	if e.Type == network.ResourceTypePreflight || !hits.Concerns(e.Request.URL) || t.requests.find(key) != nil {
+	if e.Type == network.ResourceTypePreflight || !hits.Concerns(e.Request.URL) || t.requests.byKey[key] != nil {
 		return
 	}
 	handedOn := func(r *request) bool { return !r.closed && r.URL == e.Request.URL }
 	if s.isWorker && slices.ContainsFunc(t.requests.open, handedOn) {
 		return // a page made it, and the worker lets it pass
 	}
-	t.requests.open = slices.DeleteFunc(t.requests.open, func(r *request) bool { // a tab that is closed has both ways
-		return r.by != nil && r.place.tab == s.tab && r.URL == e.Request.URL
-	})
+	t.requests.replace(s.tab, e.Request.URL)
 	p := s.place(e.FrameID)
 	p.loader = e.LoaderID
 	r := &request{
@@ -143,6 +135,7 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 		r.within = pushedFrom(e.Initiator.Stack)
 	}
 	t.requests.open = append(t.requests.open, r)
+	t.requests.byKey[key] = r
 	for _, part := range e.Request.PostDataEntries {
 		r.Body = append(r.Body, part.Bytes...)
 	}
@@ -153,6 +146,21 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 		}
 		t.send(body)
 	}
+}
+
+// replace takes out what a hook noted of a request that the browser tells of as
+// well, as it does when a tab is closed.
+func (q *requests) replace(tab *tab, address string) {
+	if q.noted == 0 {
+		return
+	}
+	q.open = slices.DeleteFunc(q.open, func(r *request) bool {
+		twin := r.by != nil && r.place.tab == tab && r.URL == address
+		if twin {
+			q.noted--
+		}
+		return twin
+	})
 }
 
 // overheard takes the requests that hooks noted. What becomes of one that was made
@@ -169,6 +177,7 @@ func (t *tracker) overheard() {
 			r.err = blockedByPolicy
 		}
 		t.requests.open = append(t.requests.open, r)
+		t.requests.noted++
 	}
 	t.ledger.noted = nil
 }
@@ -245,6 +254,12 @@ func (t *tracker) settle(now time.Time) {
 			return false
 		}
 		t.ledger.hits(r, documents)
+		switch {
+		case r.by != nil:
+			t.requests.noted--
+		case t.requests.byKey[r.requestKey] == r:
+			delete(t.requests.byKey, r.requestKey)
+		}
 		return true
 	})
 }

@@ -93,7 +93,7 @@ func newTracker(hook hookConfig, started time.Time) *tracker {
 		known:    map[target.ID]*tab{},
 		answers:  map[int64]func(*cdproto.Message){},
 		scripts:  scripts{loading: map[requestKey]string{}, containers: map[string]bool{}},
-		requests: requests{statuses: map[requestKey]int{}},
+		requests: requests{byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}},
 		workers:  map[target.ID]*worker{},
 		ledger:   newLedger(started),
 		onPage:   func(target.SessionID) {},
