@@ -13,6 +13,7 @@ type visit struct {
 	pages map[string]string
 	do    func(d *driver, url string)
 	last  string // the event that comes last
+	front bool   // whether it takes the tab in front
 	want  []string
 }
 
@@ -73,7 +74,8 @@ func TestWhere(t *testing.T) {
 			},
 		},
 		{
-			name: "prerendered",
+			name:  "prerendered",
+			front: true, // nothing is prerendered for another
 			pages: map[string]string{
 				"/": pushing("home", `<script type=speculationrules>{"prerender": [{"urls": ["/next"], "eagerness": "immediate"}]}</script>`),
 				"/next": pushing("next", `<script>
@@ -164,7 +166,9 @@ func TestWhere(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
+			if !test.front {
+				t.Parallel()
+			}
 			s := serve(t, test.pages)
 			d := newTab(t, chrome)
 			w := watch(t, d, chrome)
