@@ -119,7 +119,7 @@ func (l *ledger) wall(t time.Time) time.Duration {
 // one has said that it is gone, and a little longer, or until that is overdue.
 const (
 	settling = 50 * time.Millisecond
-	overdue  = time.Second
+	overdue  = 2 * time.Second
 )
 
 // ready returns the entries that can be handed on at now; at the zero time, all.
