@@ -32,7 +32,7 @@ const besideWidth = 110
 func (m Model) hasBeside() bool {
 	there := map[screen]bool{
 		onCoverage: len(m.snapshot.Coverage) > 0, onTriggers: len(m.snapshot.Triggers) > 0,
-		onVariables: m.nearestPush() != nil, onHits: len(m.seen.hitRows) > 0,
+		onVariables: m.nearestPush() != nil, onHits: len(m.seen.hitRows) > 0, onHealth: true,
 	}
 	return m.width >= besideWidth && there[m.screen]
 }

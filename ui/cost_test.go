@@ -20,7 +20,7 @@ func many(t testing.TB, messages int) *story {
 		push.T = s.clock
 		entries = append(entries, push,
 			&datalayer.Hit{Page: "p1", Vendor: "ga4", Event: "event", Status: 204, Cause: &datalayer.HitCause{Push: 2, By: "name", Strength: "likely"}})
-		if i%100 == 0 {
+		if i%5 == 0 {
 			entries = append(entries, &datalayer.Gap{Why: "the connection to the browser was lost", Lost: 1})
 		}
 	}

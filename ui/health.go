@@ -30,7 +30,29 @@ func Health(file string, snapshot session.Snapshot) (lines []string, sound bool)
 
 // healthItems says what may be trusted, and how often each kind of fault was found.
 func (s showing) healthItems(width int) []item {
-	return append(s.captureItems(width), labelled("Findings", s.findingCounts(), width)...)
+	items := append(s.captureItems(width), labelled("Findings", s.findingCounts(), width)...)
+	for i := range items {
+		if items[i].tell == nil {
+			items[i].tell = tellHealth
+		}
+	}
+	return items
+}
+
+// tellHealth says how the screen is read.
+func tellHealth() (text.Line, []item) {
+	return text.Of(style.Strong, "how this is read"), []item{
+		fact("✓", "every message is seen").in(style.Good),
+		fact("▲", "something was missed, or may have been").in(style.Warn),
+		fact("✗", "nothing is seen, or nothing is kept").in(style.Bad),
+		fact("·", "there is nothing to see").in(style.Faint),
+		fact("○", "watched for, and not there yet").in(style.Faint),
+		{},
+		prose(style.Faint, "Of the moment: the attachment, the frames, and how the hook stands on a data layer. "+
+			"All else is worked out from what was captured, and a recording says the same."),
+		{},
+		prose(style.Faint, "Put the cursor on a gap, a frame or a kind of finding to be told more of it."),
+	}
 }
 
 // captureItems says how the capture goes: the attachment, what was missed and cut,
@@ -301,7 +323,7 @@ func (s showing) frameItem(f datalayer.Frame, width int) []item {
 	if f.Depth == 0 && s.openTabs() > 1 {
 		line = line.With(style.Faint, "  tab "+f.Target)
 	}
-	items := []item{{line: line, indent: 2 * f.Depth}}
+	items := []item{{line: line, indent: 2 * f.Depth, tell: func() (text.Line, []item) { return s.tellFrame(f) }}}
 	if !f.Silent.IsZero() {
 		items = append(items, under(f, style.Warn, "has not answered since "+s.clock(f.Silent)+": it is busy, or stands still"))
 	}
@@ -309,6 +331,34 @@ func (s showing) frameItem(f datalayer.Frame, width int) []item {
 		items = append(items, under(f, style.Warn, f.Remark))
 	}
 	return items
+}
+
+// tellFrame tells how the hook stands in a frame, layer by layer.
+func (s showing) tellFrame(f datalayer.Frame) (text.Line, []item) {
+	hook := fact("hook", "in place").in(style.Good)
+	switch {
+	case !f.Silent.IsZero():
+		hook = fact("hook", "without an answer since "+s.clock(f.Silent)).in(style.Warn)
+	case f.Empty:
+		hook = fact("hook", "nothing to hook: "+f.Remark).in(style.Faint)
+	case !f.Hooked && f.Remark != "":
+		hook = fact("hook", "not in place: "+f.Remark).in(style.Warn)
+	case !f.Hooked:
+		hook = fact("hook", "not looked at yet").in(style.Faint)
+	}
+	items := []item{fact("address", f.URL), fact("tab", f.Target), hook}
+	if f.Hooked && f.Remark != "" {
+		items = append(items, prose(style.Warn, "▲ "+f.Remark))
+	}
+	for _, l := range f.Layers {
+		role, sign, words := layerLook(l)
+		items = append(items, item{}, item{line: text.Of(role, sign+" ").With(style.Name, l.Name)})
+		if words == "" {
+			words = "every message is seen"
+		}
+		items = append(items, item{indent: 2, wrap: true, line: text.Of(role, words)})
+	}
+	return text.Of(style.Strong, bareURL(f.URL)), items
 }
 
 // under is a remark below a frame.
@@ -434,7 +484,7 @@ func (s showing) gapItems() []item {
 		} else {
 			where = append(where, "row "+strconv.Itoa(g.first.Seq))
 		}
-		items = append(items, item{seq: g.first.Seq, wrap: true, line: line.With(style.Plain, g.first.Why).
+		items = append(items, item{seq: g.first.Seq, wrap: true, tell: s.tellGaps(g), line: line.With(style.Plain, g.first.Why).
 			With(style.Faint, "  ("+strings.Join(where, "; ")+")")})
 	}
 	if s.seen.otherGaps > 0 {
@@ -447,6 +497,21 @@ func (s showing) gapItems() []item {
 		items = append(items, prose(style.Faint, "· "+count(n, "message")+" stood in a data layer before the hook came: in the right order, at a time unknown"))
 	}
 	return items
+}
+
+// tellGaps lists the gaps of a kind.
+func (s showing) tellGaps(g gapKind) func() (text.Line, []item) {
+	return func() (text.Line, []item) {
+		items := []item{prose(style.Plain, g.first.Why), {}}
+		for _, gap := range g.some {
+			items = append(items, item{label: text.Of(style.Faint, text.Fit("row "+strconv.Itoa(gap.Seq), 12)), indent: 12, wrap: true,
+				line: text.Of(style.Plain, s.clock(s.snapshot.Header.Started.Add(gap.T))).With(style.Faint, inBrackets(gapExtent(gap.Until-gap.T, gap.Lost)))})
+		}
+		if more := g.count - len(g.some); more > 0 {
+			items = append(items, prose(style.Faint, "and "+count(more, "gap")+" more"))
+		}
+		return text.Of(style.Strong, count(g.count, "gap")), items
+	}
 }
 
 // cutItems says what was left out of messages because it was too large.
@@ -502,7 +567,7 @@ func (s showing) findingCounts() []item {
 	var items []item
 	for _, k := range a.kinds {
 		role, sign := severityLook(k.severity)
-		items = append(items, item{seq: k.first,
+		items = append(items, item{seq: k.first, tell: k.tell,
 			line: text.Of(role, sign+" "+text.Fit(string(k.code), 24)).With(style.Number, padLeft(strconv.Itoa(k.count), 6)+"×").
 				With(style.Faint, "  first in "+strconv.Itoa(k.first))})
 	}
@@ -520,6 +585,16 @@ type kind struct {
 	code         rules.Code
 	severity     rules.Severity
 	count, first int // first is a Seq
+}
+
+// tell says what a kind of finding means.
+func (k kind) tell() (text.Line, []item) {
+	role, sign := severityLook(k.severity)
+	items := meaning(k.code)
+	for i := range items {
+		items[i].indent = max(items[i].indent-4, 0)
+	}
+	return text.Of(role, sign+" "+string(k.code)), items
 }
 
 // kindsOf counts the findings about messages by their kinds.

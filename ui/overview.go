@@ -52,8 +52,12 @@ type gapKind struct {
 	count int
 	lost  int // messages that are known to be; -1 where it is known of none
 	took  time.Duration
-	last  int // a Seq
+	last  int              // a Seq
+	some  []*datalayer.Gap // the first of them
 }
+
+// toldGaps is how many gaps of a kind are listed one by one.
+const toldGaps = 40
 
 // maxGapKinds bounds the reasons that are told apart.
 const maxGapKinds = 20
@@ -140,6 +144,9 @@ func (o *overview) gap(g *datalayer.Gap) {
 	}
 	k := &o.gaps[i]
 	k.count++
+	if len(k.some) < toldGaps {
+		k.some = append(k.some, g)
+	}
 	switch {
 	case g.Lost > 0:
 		k.lost = max(k.lost, 0) + g.Lost

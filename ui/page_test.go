@@ -90,8 +90,14 @@ func TestPushWhatIsNoMessage(t *testing.T) {
 func TestMadeByHand(t *testing.T) {
 	byHand := message("test", `"a":1`)
 	byHand.Stack = []datalayer.StackFrame{{URL: datalayer.ByHandURL, Line: 5, Col: 10}}
-	begin(t, 80, 24).visit().entries(byHand).sees("by hand a=1", "pushed by hand, and not by the page").
+	s := begin(t, 80, 24).visit().entries(byHand).sees("by hand a=1", "pushed by hand, and not by the page").
 		keys("left").sees("[Origin]", "hand, and not by the page").misses("layertap-by-hand")
+	s.entries(&datalayer.Screenshot{On: s.last(), File: "shop-9.png"}).keys("y", "t")
+	for _, want := range []string{"| pushed by | `hand, and not by the page` |", "| screenshot | `shop-9.png` |"} {
+		if !strings.Contains(s.copied(), want) {
+			t.Errorf("the ticket has no %q:\n%s", want, s.copied())
+		}
+	}
 }
 
 // A screenshot is shown on its message, with the name of its file beside it.

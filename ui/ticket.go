@@ -57,7 +57,12 @@ func (m Model) ticketFacts(fact func(what, how string)) {
 	if push.Action != nil {
 		fact("after", push.Action.Action+" "+actionTarget(push.Action))
 	}
-	if len(push.Stack) > 0 {
+	if file := m.seen.shots[push.Seq]; file != "" {
+		fact("screenshot", file)
+	}
+	if push.ByHand() {
+		fact("pushed by", "hand, and not by the page")
+	} else if len(push.Stack) > 0 {
 		fact("pushed by", stackFrame(push.Stack[0]))
 	}
 	var heard []string
