@@ -68,7 +68,8 @@ func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
 		return nil, "", errNotAttached
 	}
 	var there target.GetTargetsResult
-	if err := c.call(ctx, ask("", target.GetTargets, target.GetTargetsParams{}), &there); err != nil {
+	list := target.GetTargetsParams{Filter: target.Filter{{Type: "page"}}} // without, it is the one of discoverWorkers
+	if err := c.call(ctx, ask("", target.GetTargets, list), &there); err != nil {
 		return nil, "", err
 	}
 	shown := func(p frontPage) bool {
