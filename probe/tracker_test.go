@@ -296,7 +296,7 @@ func TestConnTellsOfAPanic(t *testing.T) {
 	_ = c.Close()
 }
 
-type panicking struct{ wireEnd }
+type panicking struct{}
 
 func (panicking) Read(context.Context, *cdproto.Message) error  { panic("what is this?") }
 func (panicking) Write(context.Context, *cdproto.Message) error { return nil }
