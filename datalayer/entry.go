@@ -91,12 +91,12 @@ type Push struct {
 	// to it.
 	Message []byte
 	Via     Via
+	// Call numbers the push calls that carried several arguments, from 1; Arg
+	// is this argument's index in its call. Call is 0 for a single argument.
+	Call, Arg int32
 	// Recovered says that the message was pushed before the hook was in place:
 	// T is then the time of recovery.
 	Recovered bool
-	// Call numbers the push calls that carried several arguments, from 1; Arg
-	// is this argument's index in its call. Call is 0 for a single argument.
-	Call, Arg int
 	Stack     []StackFrame // the page's frames, innermost first; nil where not captured
 	Action    *Action      // the user action that most probably led to it, or nil
 }

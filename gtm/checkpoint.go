@@ -51,9 +51,6 @@ func (l *layer) keep(at int) {
 	l.checkpoints = append(l.checkpoints, c)
 }
 
-// first returns the history up to its first n messages.
-func (h history) first(n int) history { return history{h.pushes[:n], h.pages[:n]} }
-
 // past is what is needed to evaluate a message again. Nothing in it changes.
 type past struct {
 	containers  []*Container

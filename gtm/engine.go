@@ -134,8 +134,7 @@ func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message datala
 		l.run = e.newRun(l)
 		at.document.layers[push.Layer] = l
 	}
-	l.run.history.pushes = append(l.run.history.pushes, push)
-	l.run.history.pages = append(l.run.history.pages, at.page)
+	l.run.history.add(push, at.page)
 	return l.push(message)
 }
 

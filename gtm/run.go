@@ -1,6 +1,7 @@
 package gtm
 
 import (
+	"sort"
 	"strings"
 
 	"layertap/datalayer"
@@ -37,7 +38,29 @@ type moment struct {
 // at the time.
 type history struct {
 	pushes []*datalayer.Push
-	pages  []*datalayer.Page
+	visits []visited
+}
+
+// visited is the page at which the messages from an index on were pushed.
+type visited struct {
+	from int
+	page *datalayer.Page
+}
+
+func (h *history) add(push *datalayer.Push, page *datalayer.Page) {
+	if n := len(h.visits); n == 0 || h.visits[n-1].page != page {
+		h.visits = append(h.visits, visited{len(h.pushes), page})
+	}
+	h.pushes = append(h.pushes, push)
+}
+
+// first returns the history up to its first n messages.
+func (h *history) first(n int) history { return history{h.pushes[:n], h.visits} }
+
+// page returns the page at which the message at an index was pushed.
+func (h *history) page(at int) *datalayer.Page {
+	after := sort.Search(len(h.visits), func(i int) bool { return h.visits[i].from > at })
+	return h.visits[after-1].page
 }
 
 // progress is what became of a container on a page.
@@ -175,7 +198,7 @@ func (r *run) evaluate(out *Outcome, name string, event datalayer.Value) {
 	}
 }
 
-func (r *run) page() *datalayer.Page { return r.history.pages[r.at] }
+func (r *run) page() *datalayer.Page { return r.history.page(r.at) }
 
 // begin makes p ready for the next event.
 func (p *progress) begin() {

@@ -45,8 +45,8 @@ type record struct {
 	Layer   string         `json:"layer"` // left out where it is that of the push before
 	Via     string         `json:"via"`
 	Gtag    bool           `json:"gtag"`
-	Call    int            `json:"call"`
-	Arg     int            `json:"arg"`
+	Call    int32          `json:"call"`
+	Arg     int32          `json:"arg"`
 	Stack   int            `json:"stack"`  // a number that stands for Frames
 	Frames  string         `json:"frames"` // V8's own text, once for each number
 	By      int            `json:"by"`     // the N of the action that led to it

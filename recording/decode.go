@@ -20,6 +20,10 @@ var asWritten = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.Al
 // decoder turns lines into entries.
 type decoder struct {
 	types   map[string]decodeFunc
+	arena   arena
+	pushes  []datalayer.Push // that were made and not used
+	stacks  map[string][]datalayer.StackFrame
+	key     []byte                    // of the last stack
 	actions map[int]*datalayer.Action // those that the session has, by sequence number: pushes refer to them
 }
 
@@ -81,7 +85,7 @@ func typeOf(text []byte) string {
 type decodeFunc func(text []byte) (datalayer.Entry, int, error)
 
 func newDecoder() *decoder {
-	d := &decoder{actions: map[int]*datalayer.Action{}}
+	d := &decoder{stacks: map[string][]datalayer.StackFrame{}, actions: map[int]*datalayer.Action{}}
 	d.types = map[string]decodeFunc{
 		"page": of(func(l pageLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Page{Place: at, ID: l.Page, Target: l.Target, Frame: l.Frame, Parent: l.Parent,
@@ -133,8 +137,9 @@ func of[L interface{ at() datalayer.Place }](entry func(line L, at datalayer.Pla
 }
 
 func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
-	push := &datalayer.Push{
-		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Kind: l.Kind, Event: l.Event, Message: compact(l.Message),
+	push := d.newPush()
+	*push = datalayer.Push{
+		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Kind: l.Kind, Event: l.Event, Message: d.arena.keep(compact(l.Message)),
 		Via: l.Via, Recovered: l.At == "unknown", Call: l.Call, Action: d.actions[l.Action],
 	}
 	if push.Message == nil {
@@ -146,10 +151,46 @@ func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
 	if l.Arg != nil {
 		push.Arg = *l.Arg
 	}
-	for _, f := range l.Stack {
-		push.Stack = append(push.Stack, datalayer.StackFrame(f))
-	}
+	push.Stack = d.stack(l.Stack)
 	return push
+}
+
+// newPush returns one of many that are made at once: a session keeps them all.
+func (d *decoder) newPush() *datalayer.Push {
+	if len(d.pushes) == 0 {
+		d.pushes = make([]datalayer.Push, 2*batchSize)
+	}
+	push := &d.pushes[0]
+	d.pushes = d.pushes[1:]
+	return push
+}
+
+// maxStacks bounds how many different stacks are kept in mind.
+const maxStacks = 1024
+
+// stack returns a stack that messages share where they were pushed from the same
+// place.
+func (d *decoder) stack(lines []stackLine) []datalayer.StackFrame {
+	if len(lines) == 0 {
+		return nil
+	}
+	key := d.key[:0]
+	for _, l := range lines {
+		key = fmt.Appendf(key, "%q %q %d %d ", l.Func, l.URL, l.Line, l.Col)
+	}
+	d.key = key
+	if known, ok := d.stacks[string(key)]; ok {
+		return known
+	}
+	stack := make([]datalayer.StackFrame, len(lines))
+	for i, l := range lines {
+		stack[i] = datalayer.StackFrame(l)
+	}
+	if len(d.stacks) >= maxStacks {
+		clear(d.stacks)
+	}
+	d.stacks[string(key)] = stack
+	return stack
 }
 
 func hit(l hitLine, at datalayer.Place) datalayer.Entry {
@@ -164,6 +205,28 @@ func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 		h.Cause = &datalayer.HitCause{Push: l.Cause.Push, By: l.Cause.By, Strength: l.Cause.Strength}
 	}
 	return h
+}
+
+// arena holds messages one after the other: each by itself would be a piece of
+// memory of its own, rounded up, that is looked at whenever memory is tidied up.
+// The session keeps all of them to the end.
+type arena []byte
+
+// arenaSize is how much is asked of the system at once. A message that would fill
+// much of that stays by itself.
+const arenaSize = 64 << 10
+
+// keep returns a copy of v.
+func (a *arena) keep(v []byte) []byte {
+	if v == nil || len(v) > arenaSize/8 {
+		return v
+	}
+	if len(*a)+len(v) > cap(*a) {
+		*a = make([]byte, 0, arenaSize)
+	}
+	from := len(*a)
+	*a = append(*a, v...)
+	return (*a)[from:len(*a):len(*a)]
 }
 
 // compact takes the white space out of a value that others wrote.

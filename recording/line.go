@@ -55,8 +55,8 @@ type pushLine struct {
 	Message jsontext.Value        `json:"message"`
 	Via     datalayer.Via         `json:"via,omitzero"`
 	At      string                `json:"at,omitzero"`
-	Call    int                   `json:"call,omitzero"`
-	Arg     *int                  `json:"arg,omitzero"`
+	Call    int32                 `json:"call,omitzero"`
+	Arg     *int32                `json:"arg,omitzero"`
 	Stack   []stackLine           `json:"stack,omitzero"`
 	Action  int                   `json:"action,omitzero"`
 }

@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // Finding is one thing that is wrong, or worth knowing, about a message or about
 // a whole session.
 type Finding struct {
@@ -27,6 +29,14 @@ type Finding struct {
 	Description string
 	Owner       string
 	Link        string
+}
+
+// Equal says whether two findings say the same.
+func (f *Finding) Equal(other *Finding) bool {
+	return f.Code == other.Code && f.Severity == other.Severity && f.Path == other.Path &&
+		f.Suggestion == other.Suggestion && slices.Equal(f.Also, other.Also) &&
+		f.Message == other.Message && f.Mend == other.Mend && f.Note == other.Note &&
+		f.Plan == other.Plan && f.Description == other.Description && f.Owner == other.Owner && f.Link == other.Link
 }
 
 // Code names a kind of finding. Codes are stable: plans and other programs refer

@@ -52,9 +52,9 @@ func (s *Session) judgeHit(hit *datalayer.Hit) {
 		return
 	}
 	if i := s.current.log.find(hit.Cause.Push); i >= 0 {
-		v := s.current.log.at(i).verdict
+		v := s.current.Verdict(i)
 		v.Findings = slices.Concat(v.Findings, findings)
-		s.current.log = s.current.log.revise(map[int]Verdict{i: v})
+		s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)})
 		s.current.Counts.add(findings)
 	}
 }
@@ -66,14 +66,14 @@ func (s *Session) load(c *datalayer.Container) error {
 	if err != nil {
 		return err
 	}
-	verdicts := make(map[int]Verdict, len(revisions))
+	verdicts := make(map[int]*Verdict, len(revisions))
 	for _, r := range revisions {
 		if i := s.current.log.find(r.Push.Seq); i >= 0 {
-			before := s.current.log.at(i).verdict.Findings
+			before := s.current.log.at(i).findings()
 			after := s.analysis.Rules.Revise(r.Push, r.Outcome, before)
 			s.current.Counts.tally(before, -1)
 			s.current.Counts.tally(after, 1)
-			verdicts[i] = Verdict{Findings: after, Outcome: r.Outcome}
+			verdicts[i] = s.verdicts.one(Verdict{Findings: after, Outcome: r.Outcome})
 		}
 	}
 	s.current.log = s.current.log.revise(verdicts)
@@ -90,7 +90,9 @@ func (s *Session) listen() {
 	}
 	for i := range s.current.log.length {
 		row := s.current.log.at(i)
-		s.countMatches(datalayer.At(row.entry).Seq, row.verdict.Outcome)
+		if row.verdict != nil {
+			s.countMatches(datalayer.At(row.entry).Seq, row.verdict.Outcome)
+		}
 	}
 }
 

@@ -24,7 +24,7 @@ func (s Snapshot) Chosen(keep func(i int) bool) Snapshot {
 			}
 			chosen.Counts.Hits++
 		}
-		chosen.Counts.add(r.verdict.Findings)
+		chosen.Counts.add(r.findings())
 		chosen.log.append(r)
 	}
 	return chosen

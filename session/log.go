@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"layertap/datalayer"
+	"layertap/rules"
 )
 
 // chunkSize is how many rows are allocated at once. Rows never move after that,
@@ -19,10 +20,17 @@ type log struct {
 	about  *about
 }
 
-// row is an entry and what was found out about it.
+// row is an entry and what was found out about it; nil for nothing.
 type row struct {
 	entry   datalayer.Entry
-	verdict Verdict
+	verdict *Verdict
+}
+
+func (r *row) findings() []rules.Finding {
+	if r.verdict == nil {
+		return nil
+	}
+	return r.verdict.Findings
 }
 
 func (l *log) append(r row) {
@@ -41,7 +49,7 @@ func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
 
 // revise returns a log in which some rows have other verdicts. Copies of l go on
 // showing the old ones.
-func (l *log) revise(verdicts map[int]Verdict) log {
+func (l *log) revise(verdicts map[int]*Verdict) log {
 	revised := log{chunks: slices.Clone(l.chunks), length: l.length, about: l.about}
 	copied := map[int]bool{}
 	for i, verdict := range verdicts {

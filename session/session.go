@@ -51,6 +51,7 @@ type Session struct {
 	analysis Analysis
 	current  Snapshot
 	last     datalayer.Place // of the newest entry
+	verdicts *verdicts
 	counts   []TriggerCount
 	triggers map[*gtm.Trigger]int // where in counts
 	sink     Sink                 // nil where nothing is recorded
@@ -62,6 +63,7 @@ type Session struct {
 func New(header datalayer.Header, analysis Analysis) *Session {
 	s := &Session{
 		analysis: analysis,
+		verdicts: newVerdicts(),
 		triggers: map[*gtm.Trigger]int{},
 		changed:  make(chan struct{}),
 	}
@@ -173,11 +175,14 @@ func (s *Session) append(e datalayer.Entry) {
 		s.current.pages.Store(e.ID, e)
 		s.analysis.GTM.Open(e)
 	case *datalayer.Container:
-		r.verdict.Err = s.load(e)
+		if err := s.load(e); err != nil {
+			r.verdict = &Verdict{Err: err}
+		}
 	case *datalayer.Push:
-		r.verdict = s.judge(e)
-		s.current.Counts.add(r.verdict.Findings)
-		s.countMatches(e.Seq, r.verdict.Outcome)
+		v := s.judge(e)
+		s.current.Counts.add(v.Findings)
+		s.countMatches(e.Seq, v.Outcome)
+		r.verdict = s.verdicts.one(v)
 	case *datalayer.Hit:
 		s.judgeHit(e)
 	case *datalayer.Gap:

@@ -33,7 +33,8 @@ type Snapshot struct {
 	pages *sync.Map // of *datalayer.Page by ID; they are only ever added
 }
 
-// Verdict is what was found out about a message, or about a container.
+// Verdict is what was found out about a message, or about a container. Messages
+// share what is the same of them: it is not to be changed.
 type Verdict struct {
 	Findings []rules.Finding
 	Outcome  gtm.Outcome
@@ -74,7 +75,12 @@ func (s Snapshot) Entry(i int) datalayer.Entry { return s.log.at(i).entry }
 // Verdict returns what was found out about the entry at index i; the zero
 // Verdict where that is neither a push nor a container. A container that comes
 // later can change the outcome of a message, in later snapshots.
-func (s Snapshot) Verdict(i int) Verdict { return s.log.at(i).verdict }
+func (s Snapshot) Verdict(i int) Verdict {
+	if v := s.log.at(i).verdict; v != nil {
+		return *v
+	}
+	return Verdict{}
+}
 
 // Explain says what every trigger and tag made of the message at index i, and
 // why. It takes a few milliseconds, and knows the containers that came after the

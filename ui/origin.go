@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 
 	"layertap/datalayer"
@@ -85,7 +86,7 @@ func viaWords(push *datalayer.Push) string {
 		words = string(push.Via)
 	}
 	if push.Call > 0 {
-		words += ", argument " + strconv.Itoa(push.Arg+1) + " of call " + strconv.Itoa(push.Call)
+		words += fmt.Sprintf(", argument %d of call %d", push.Arg+1, push.Call)
 	}
 	return words
 }

@@ -1,0 +1,26 @@
+package rules_test
+
+import (
+	"reflect"
+	"testing"
+
+	"layertap/rules"
+)
+
+// Two findings are equal only where every field is.
+func TestFindingEqual(t *testing.T) {
+	for i := range reflect.TypeFor[rules.Finding]().NumField() {
+		var a, b rules.Finding
+		switch field := reflect.ValueOf(&b).Elem().Field(i); field.Kind() {
+		case reflect.String:
+			field.SetString("x")
+		case reflect.Slice:
+			field.Set(reflect.ValueOf([]string{"x"}))
+		default:
+			field.SetUint(1)
+		}
+		if !b.Equal(&b) || a.Equal(&b) {
+			t.Errorf("%s does not count", reflect.TypeFor[rules.Finding]().Field(i).Name)
+		}
+	}
+}

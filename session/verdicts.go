@@ -1,0 +1,84 @@
+package session
+
+import (
+	"hash/maphash"
+	"slices"
+
+	"layertap/gtm"
+	"layertap/rules"
+)
+
+// verdicts keeps one of each verdict that was come to lately. Most messages of a
+// session are of a few events that fare the same each time: what was found out
+// about a million of them is then kept a hundred times.
+type verdicts struct {
+	known map[uint64]*Verdict
+	seed  maphash.Seed
+}
+
+// maxVerdicts bounds how many are kept in mind. Where there are more, they differ
+// from message to message, and the next one will, too.
+const maxVerdicts = 4096
+
+func newVerdicts() *verdicts {
+	return &verdicts{map[uint64]*Verdict{}, maphash.MakeSeed()}
+}
+
+// one returns the verdict that stands for all that are like v; nil for the zero
+// Verdict. It is shared, and must not be changed.
+func (vs *verdicts) one(v Verdict) *Verdict {
+	if v.empty() {
+		return nil
+	}
+	hash := v.hash(vs.seed)
+	if known := vs.known[hash]; known != nil && known.equal(&v) {
+		return known
+	}
+	if len(vs.known) >= maxVerdicts {
+		clear(vs.known)
+	}
+	kept := v
+	vs.known[hash] = &kept
+	return &kept
+}
+
+func (v *Verdict) empty() bool {
+	o := &v.Outcome
+	return v.Err == nil && len(v.Findings) == 0 && o.Event == "" &&
+		len(o.Triggers) == 0 && len(o.Tags) == 0 && len(o.NearMisses) == 0 && len(o.Stale) == 0
+}
+
+// hash is the same for verdicts that are equal, and nearly always another for
+// those that are not.
+func (v *Verdict) hash(seed maphash.Seed) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	maphash.WriteComparable(&h, v.Outcome.Event)
+	for _, m := range v.Outcome.Triggers {
+		maphash.WriteComparable(&h, m)
+	}
+	for _, f := range v.Outcome.Tags {
+		maphash.WriteComparable(&h, f)
+	}
+	for _, s := range v.Outcome.Stale {
+		maphash.WriteComparable(&h, s.SetBy.Seq)
+	}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		_, _ = h.WriteString(string(f.Code)) // it returns no error
+		_, _ = h.WriteString(f.Path)
+		_, _ = h.WriteString(f.Message)
+	}
+	return h.Sum64()
+}
+
+func (v *Verdict) equal(w *Verdict) bool {
+	return v.Err == nil && w.Err == nil &&
+		slices.EqualFunc(v.Findings, w.Findings, func(a, b rules.Finding) bool { return a.Equal(&b) }) &&
+		equalOutcomes(&v.Outcome, &w.Outcome)
+}
+
+func equalOutcomes(a, b *gtm.Outcome) bool {
+	return a.Event == b.Event && slices.Equal(a.Triggers, b.Triggers) && slices.Equal(a.Tags, b.Tags) &&
+		slices.Equal(a.NearMisses, b.NearMisses) && slices.Equal(a.Stale, b.Stale)
+}
