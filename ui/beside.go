@@ -50,7 +50,7 @@ func (m Model) arrangedBeside(r rect) Model {
 		if row := m.board.list.Cursor; row >= 0 && row < m.board.items.len {
 			if tell := m.board.items.at(row).tell; tell != nil {
 				b.title, b.items = tell()
-				b.items = wrapped(b.items, max(r.width-2, 1), nil)
+				b.items = wrapped(b.items, max(r.width-3, 1), nil)
 			}
 		}
 	}

@@ -40,12 +40,21 @@ func (m Model) chooserKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	return m, nil
 }
 
+func (c chooser) question() text.Line { return text.Of(style.Accent, " "+c.label+"  ") }
+
+func (c choice) line() text.Line {
+	return text.Of(style.Title, c.key).With(style.Plain, " "+c.name+"  ")
+}
+
+// leave is the way out without an answer.
+func (c chooser) leave() text.Line { return text.Of(style.Title, " Esc").With(style.Faint, " back ") }
+
 func (c chooser) draw(sheet *style.Sheet, width int) string {
-	line := text.Of(style.Title, " "+c.label+"  ")
+	line := c.question()
 	for _, choice := range c.choices {
-		line = line.With(style.Title, choice.key).With(style.Plain, " "+choice.name+"  ")
+		line = line.And(choice.line())
 	}
-	return text.Spread(sheet, style.Base, width, line, text.Of(style.Title, " Esc").With(style.Faint, " back "))
+	return text.Spread(sheet, style.Base, width, line, c.leave())
 }
 
 // aboutItems are what a question is about, fitted to the screen.

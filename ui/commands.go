@@ -73,12 +73,20 @@ func (c *commands) named(name string) (command, bool) {
 	return c.all[i], true
 }
 
-// hinted are the commands that the line at the bottom tells of, those first that
-// are there also where there is little room.
-var hinted = [...]string{
-	"help", "quit", "close", "go", "filter", "next-finding", "copy", "fold", "mark", "record", "find",
-	"tab-next", "note", "show", "pause", "what-if", "command",
+// hinted are the commands that the line at the bottom tells of, in the order in
+// which they stand there. Where there is little room those with the higher rank
+// give way.
+var hinted = []ranked{
+	{"close", 2}, {"go", 2}, {"fold", 5}, {"show", 11}, {"tab-next", 9}, {"filter", 3}, {"find", 7}, {"next-finding", 4}, {"next-error", 8},
+	{"copy", 4}, {"mark", 5}, {"note", 10}, {"record", 6}, {"pause", 12}, {"command", 13}, {"help", 0}, {"quit", 1},
 }
+
+type ranked struct {
+	name string
+	rank int
+}
+
+var byRank = slices.SortedStableFunc(slices.Values(hinted), func(a, b ranked) int { return a.rank - b.rank })
 
 // hints returns the commands that the line at the bottom may name.
 func (c *commands) hints(s scope) []command {
@@ -121,8 +129,10 @@ func globalCommands() []command {
 			words: "TEXT", enter: Model.sought, complete: Model.completeEvent},
 		{name: "find-next", keys: []string{"n"}, help: "next place found", run: repeatFind(1), whyNot: noFind},
 		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},
-		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "finding", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, 1) }},
-		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: func(m Model) (Model, tea.Cmd) { return nextFinding(m, -1) }},
+		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "finding", run: nextFinding(1, isFinding)},
+		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: nextFinding(-1, isFinding)},
+		{name: "next-error", keys: []string{"}"}, help: "next message with an error", hint: "error", run: nextFinding(1, hasError), whyNot: noErrors},
+		{name: "previous-error", keys: []string{"{"}, help: "error before", run: nextFinding(-1, hasError), whyNot: noErrors},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
 		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true,
 			words: "WHAT", enter: Model.copied, complete: completeCopy},

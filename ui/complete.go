@@ -191,7 +191,8 @@ func (m Model) listed(msg listed) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// completeFile completes the name of a file, those with one of the endings first.
+// completeFile completes the name of a directory, or of a file with one of the
+// endings; where there is none, of any.
 func completeFile(endings ...string) func(Model, string) completion {
 	return func(m Model, typed string) completion {
 		dir := typed[:strings.LastIndex(typed, "/")+1]
@@ -201,13 +202,15 @@ func completeFile(endings ...string) func(Model, string) completion {
 		for _, name := range m.listing.names[dir] {
 			switch {
 			case strings.HasPrefix(name, ".") && !sought:
-			case slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) }):
+			case strings.HasSuffix(name, "/"), slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) }):
 				wanted = append(wanted, dir+name)
 			default:
 				others = append(others, dir+name)
 			}
 		}
-		c.words = fitting(suggestions(append(wanted, others...)), typed)
+		if c.words = fitting(suggestions(wanted), typed); c.words == nil {
+			c.words = fitting(suggestions(others), typed)
+		}
 		return c
 	}
 }

@@ -53,13 +53,15 @@ func TestCommandLineTakesWords(t *testing.T) {
 	s.keys("q", ":").types("diff ol").keys("tab", "enter").sees("[7 Diff")
 }
 
-// A file is found by going through directories. Recordings come first.
+// A file is found by going through directories. Others than recordings are offered
+// where no recording has such a name.
 func TestFilesComplete(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
-	s.keys("o").sees(" old.session.jsonl  torn.session.jsonl  notes.txt  other/").misses("hidden").golden("open-completes").
+	s.keys("o").sees(" old.session.jsonl  other/  torn.session.jsonl").misses("hidden", "notes").golden("open-completes").
 		resize(120, 36).golden("open-completes").resize(80, 24).
-		types("oth").keys("tab").sees("open other/", "other/older.session.jsonl.gz  other/draft.json").
-		keys("tab").sees("open other/older.session.jsonl.gz").keys("tab").sees("open other/draft.json").
+		types("oth").keys("tab").sees("open other/", "other/older.session.jsonl.gz").misses("draft").
+		keys("tab").sees("open other/older.session.jsonl.gz").
+		keys("ctrl+u").types("not").keys("tab").sees("open notes.txt").
 		keys("ctrl+u").types("nothing").sees("no file here has such a name").
 		keys("ctrl+u").types(".h").keys("tab").sees("open .hidden.jsonl").
 		keys("ctrl+u").types("torn").keys("right", "enter").sees("■ read-only")

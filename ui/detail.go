@@ -80,7 +80,7 @@ func newDetail() detail {
 // arranged lays the entry at index i out anew where that is needed, and fits it
 // into its part of the screen.
 func (d detail) arranged(from source, i int, r rect) detail {
-	want := shown{entry: i, tab: d.tab, folded: d.folded, width: max(r.width-2, 1)}
+	want := shown{entry: i, tab: d.tab, folded: d.folded, width: max(r.width-3, 1)}
 	if d.tab == stateTab || d.tab == triggersTab {
 		want.reason = from.explained.answer
 	} else if d.tab != payloadTab {

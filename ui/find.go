@@ -8,6 +8,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/filter"
+	"layertap/rules"
 	"layertap/session"
 )
 
@@ -100,31 +101,54 @@ func (m Model) goToWanted() (Model, tea.Cmd) {
 	return m.goTo(i)
 }
 
-// nextFinding goes to the next message with a finding, or gap, in a direction, and
-// on from the other end.
-func nextFinding(m Model, direction int) (Model, tea.Cmd) {
-	m.screen = onMessages
-	rows, from := m.messages.rows, m.messages.list.Cursor
-	for step := 1; step <= len(rows); step++ {
-		row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
-		i := int(rows[row])
-		if _, ok := m.snapshot.Entry(i).(*datalayer.Gap); !ok && !wrong(m.snapshot.Verdict(i)) {
-			continue
+// nextFinding goes to the next row that is one, in a direction, and on from the
+// other end.
+func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		m.screen = onMessages
+		rows, from := m.messages.rows, m.messages.list.Cursor
+		for step := 1; step <= len(rows); step++ {
+			row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
+			if !is(m.snapshot, int(rows[row])) {
+				continue
+			}
+			switch {
+			case row == from:
+				m.status = told("there is no other so far")
+			case (row-from)*direction < 0:
+				m.status = told(map[int]string{1: "on from the start", -1: "on from the end"}[direction])
+			}
+			m.messages = m.messages.jumped(m.snapshot, row)
+			return m, nil
 		}
-		switch {
-		case row == from:
-			m.status = told("there is no other finding so far")
-		case (row-from)*direction < 0:
-			m.status = told(map[int]string{1: "on from the start", -1: "on from the end"}[direction])
+		m.status = told("no findings so far")
+		if !m.messages.sieve.filter.All() {
+			m.status = told("no findings in what the filter shows: F takes it off")
 		}
-		m.messages = m.messages.jumped(m.snapshot, row)
 		return m, nil
 	}
-	m.status = told("no findings so far")
-	if !m.messages.sieve.filter.All() {
-		m.status = told("no findings in what the filter shows: F takes it off")
+}
+
+// isFinding says whether the entry at index i is a gap, or a message with something
+// wrong.
+func isFinding(snapshot session.Snapshot, i int) bool {
+	_, ok := snapshot.Entry(i).(*datalayer.Gap)
+	return ok || wrong(snapshot.Verdict(i))
+}
+
+func hasError(snapshot session.Snapshot, i int) bool {
+	return worst(snapshot.Verdict(i)) == rules.Error
+}
+
+func hasWarning(snapshot session.Snapshot, i int) bool {
+	return slices.ContainsFunc(snapshot.Verdict(i).Findings, func(f rules.Finding) bool { return f.Severity == rules.Warning })
+}
+
+func noErrors(m Model) string {
+	if m.snapshot.Counts.Errors == 0 {
+		return "no errors so far"
 	}
-	return m, nil
+	return ""
 }
 
 func askFind(m Model) (Model, tea.Cmd) {

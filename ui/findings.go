@@ -62,7 +62,7 @@ func findingLines(f rules.Finding) []item {
 	if f.Suggestion != "" {
 		head = head.With(style.Faint, " → ").With(style.Good, f.Suggestion)
 	}
-	items := []item{{line: head}, {line: text.Of(style.Plain, f.Message), indent: 2, wrap: true}}
+	items := []item{{line: head, wrap: true}, {line: text.Of(style.Plain, f.Message), indent: 2, wrap: true}}
 	if f.Mend != "" {
 		items = append(items, item{line: text.Of(style.Faint, "mend: ").With(style.Plain, f.Mend), indent: 2, wrap: true})
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/ui/style"
@@ -87,18 +88,29 @@ func (m Model) footer() []string {
 		}
 		return lines
 	}
-	left := m.standing()
-	if m.status.text != "" {
-		left = text.Of(style.Accent, " "+m.status.text)
+	left := m.footerLeft()
+	var right text.Line
+	for _, h := range m.keyHints(m.width - left.Width() - 2) {
+		right = append(right, h.line...)
 	}
-	right := m.keyHints(m.width - left.Width() - 2)
 	return []string{text.Spread(m.sheet, style.Base, m.width, left, right)}
+}
+
+// footerLeft says what was just done, or else where the list stands.
+func (m Model) footerLeft() text.Line {
+	if m.status.text != "" {
+		return text.Of(style.Accent, " "+m.status.text)
+	}
+	return m.standing()
 }
 
 // standing says where the list stands and what it leaves out.
 func (m Model) standing() text.Line {
 	line := text.Of(style.Plain, " ")
-	if m.screen == onHits && !m.hasBeside() && len(m.seen.hitRows) > 0 {
+	if m.paused {
+		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(m.missed())+" more").With(style.Faint, " p")
+	}
+	if m.screen == onHits && !m.hasBeside() && len(m.seen.hitRows) > 0 && !m.paused {
 		return line.With(style.Faint, "→ what it says")
 	}
 	if m.screen != onMessages {
@@ -107,7 +119,6 @@ func (m Model) standing() text.Line {
 	l := m.messages
 	switch {
 	case m.paused:
-		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(m.missed())+" more").With(style.Faint, " p")
 	case l.unseen() > 0 && (m.from.File == "" || m.snapshot.Attachment.Phase != datalayer.Over):
 		line = line.With(style.Accent, "▼ "+strconv.Itoa(l.unseen())+" new").With(style.Faint, " G")
 	case l.follow && m.snapshot.Attachment.Phase != datalayer.Over:
@@ -128,38 +139,47 @@ func (m Model) standing() text.Line {
 	return line
 }
 
-// keyHints lists as many of the keys that matter now as there is room for.
-func (m Model) keyHints(room int) text.Line {
-	var line text.Line
-	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && len(quit.keys) > 0 {
-		line = text.Of(style.Title, shownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
-	}
-	hints := m.commands.hints(m.scope())
-	fits := map[string]bool{}
-	left := room - line.Width() + 1 // the last hint has one cell behind it, not two
-	for _, name := range hinted {
-		i := slices.IndexFunc(hints, func(c command) bool { return c.name == name })
-		if i < 0 || !m.isHinted(hints[i]) {
-			continue
-		}
-		if width := hintOf(hints[i]).Width(); width <= left {
-			fits[name] = true
-			left -= width
-		}
-	}
-	for _, c := range hints {
-		if fits[c.name] {
-			line = append(line, hintOf(c)...)
-		}
-	}
-	if n := len(line); n > 0 {
-		line[n-1].Text = line[n-1].Text[:len(line[n-1].Text)-1]
-	}
-	return line
+// hint is a key, and a word for what it does.
+type hint struct {
+	line text.Line
+	command
 }
 
-func hintOf(c command) text.Line {
-	return text.Of(style.Title, shownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  ")
+func hintOf(c command) hint {
+	return hint{text.Of(style.Title, shownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  "), c}
+}
+
+// keyHints are as many of the keys that matter now as there is room for.
+func (m Model) keyHints(room int) []hint {
+	var hints []hint
+	room++ // the last one has one cell behind it, and not two
+	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && len(quit.keys) > 0 {
+		back := text.Of(style.Title, shownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
+		hints = append(hints, hint{back, quit})
+		room -= back.Width()
+	}
+	bound := m.commands.hints(m.scope())
+	fits := map[string]hint{}
+	for _, h := range byRank {
+		i := slices.IndexFunc(bound, func(c command) bool { return c.name == h.name })
+		if i < 0 || !m.isHinted(bound[i]) {
+			continue
+		}
+		if h := hintOf(bound[i]); h.line.Width() <= room {
+			fits[h.name] = h
+			room -= h.line.Width()
+		}
+	}
+	for _, h := range hinted {
+		if fitting, ok := fits[h.name]; ok {
+			hints = append(hints, fitting)
+		}
+	}
+	if n := len(hints); n > 0 {
+		last := hints[n-1].line
+		last[len(last)-1].Text = strings.TrimSuffix(last[len(last)-1].Text, " ")
+	}
+	return hints
 }
 
 // isHinted says whether a command does something now. Of those that are about the
@@ -170,6 +190,8 @@ func (m Model) isHinted(c command) bool {
 	case c.name == "quit" && len(m.behind) > 0: // it stands in front
 		return false
 	case c.picks && m.screen != onMessages:
+		return false
+	case c.name == "next-error" && m.snapshot.Counts.Warnings == 0: // the next finding is one
 		return false
 	case c.whyNot == nil:
 		return true

@@ -155,13 +155,46 @@ func TestMouse(t *testing.T) {
 		click(10, 5).under("button.chat").
 		wheel(10, 10, tea.MouseWheelDown).under("widget_whatsapp_clicked").
 		wheel(10, 10, tea.MouseWheelUp).under("button.chat")
-	s := begin(t, 160, 50).visit()
-	for y, line := range strings.Split(s.screen(), "\n") {
-		if before, _, ok := strings.Cut(line, "Payload"); ok {
-			s.click(len([]rune(before)), y)
-		}
+	begin(t, 160, 50).visit().clickOn("Payload").sees("[Payload]", `link_type: "whatsapp"`)
+}
+
+// What names a key can be clicked in its place, and so can the numbers of errors and
+// warnings.
+func TestMouseOnTheKeys(t *testing.T) {
+	s := begin(t, 80, 24).visit().keys("g").clickOn("✗ 2").under("widget_message_sent").
+		clickOn("▲ 0").sees("no findings so far").
+		clickOn("y copy").sees("t ticket").clickOn("t ticket").sees("copied ticket").
+		clickOn("y copy").clickOn("Esc back").misses("t ticket").
+		clickOn("] finding").under("widget_whatsapp_clicked").
+		clickOn("? help").sees("[Help]").keys("esc")
+	if len(s.clipboard) != 1 {
+		t.Errorf("the clipboard was written %d times, want once", len(s.clipboard))
 	}
-	s.sees("[Payload]", `link_type: "whatsapp"`)
+	if s.clickOn("q quit"); !s.over {
+		t.Error("a click on quit does not quit")
+	}
+}
+
+// Where there are warnings too, there is a key for the errors alone.
+func TestNextError(t *testing.T) {
+	begin(t, 100, 30).visit().misses("} error").
+		push("widget_opened", `"widget_platform":"","timestamp":1795424403000`).sees("✗ 2  ▲ 1", "} error").
+		keys("g", "]", "]", "]").under("widget_opened").
+		keys("}").sees("on from the start").under("widget_message_sent").
+		keys("}").under("widget_whatsapp_clicked").keys("{").under("widget_message_sent")
+	begin(t, 100, 30).live().push("fine", "").keys("}").sees("no errors so far")
+}
+
+// A jump leaves room on both sides of where it leads, and the list stays there.
+func TestJump(t *testing.T) {
+	s := begin(t, 80, 24).live()
+	for n := range 60 {
+		s.push(map[bool]string{true: "widget_opend", false: "fine"}[n == 30], "")
+	}
+	s.keys("g", "]").under("widget_opend").sees("     30  ", "     33  ").
+		keys("G", "k", "/").types("opend").keys("enter").under("widget_opend").sees("     30  ", "     33  ")
+	s = begin(t, 80, 24).live().push("fine", "").push("widget_opend", "").keys("k", "]").push("fine", "").under("widget_opend")
+	s.keys("]").sees("there is no other so far")
 }
 
 func TestHelp(t *testing.T) {

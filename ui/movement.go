@@ -1,9 +1,12 @@
 package ui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/ui/list"
+	"layertap/ui/text"
 )
 
 func moveList(by int) func(Model) (Model, tea.Cmd) {
@@ -158,7 +161,7 @@ func (m Model) wheel(mouse tea.Mouse) Model {
 	return m
 }
 
-func (m Model) click(mouse tea.Mouse) Model {
+func (m Model) click(mouse tea.Mouse) (Model, tea.Cmd) {
 	l := m.arrange()
 	switch {
 	case mouse.Button != tea.MouseLeft || m.prompt.open() || m.help.open:
@@ -166,8 +169,14 @@ func (m Model) click(mouse tea.Mouse) Model {
 		if row := m.picker.list.At(list.Rows{Len: len(m.picker.rows)}, mouse.Y-l.body.y); row >= 0 {
 			m.picker = m.picker.moved(row)
 		}
+	case m.chooser.choices != nil:
+		return m.clickChoice(mouse)
+	case mouse.Y == 0:
+		return m.clickTotals(mouse.X)
+	case mouse.Y == m.height-1 && !m.status.error:
+		return m.clickHint(mouse.X)
 	case mouse.Y == 1:
-		return m.clickScreen(mouse.X)
+		return m.clickScreen(mouse.X), nil
 	case m.screen != onMessages && !l.list.holds(mouse.X, mouse.Y):
 	case m.screen != onMessages:
 		if row := m.board.list.At(m.board.rows(), mouse.Y-l.list.y); row >= 0 {
@@ -187,7 +196,61 @@ func (m Model) click(mouse tea.Mouse) Model {
 			m.detail.list = m.detail.list.Show(m.detail.rows(), row)
 		}
 	}
-	return m
+	return m, nil
+}
+
+// clickTotals goes to the next error or warning where their number was clicked.
+func (m Model) clickTotals(x int) (Model, tea.Cmd) {
+	totals := m.totals()
+	x -= m.width - totals.Width()
+	for _, span := range totals {
+		width := text.Width(span.Text)
+		switch over := x >= 0 && x < width; {
+		case over && strings.HasPrefix(span.Text, "✗"):
+			return nextFinding(1, hasError)(m)
+		case over && strings.HasPrefix(span.Text, "▲"):
+			return nextFinding(1, hasWarning)(m)
+		}
+		x -= width
+	}
+	return m, nil
+}
+
+// clickHint does what the key does that was clicked.
+func (m Model) clickHint(x int) (Model, tea.Cmd) {
+	hints := m.keyHints(m.width - m.footerLeft().Width() - 2)
+	x -= m.width
+	for _, h := range hints {
+		x += h.line.Width()
+	}
+	for _, h := range hints {
+		if x >= 0 && x < h.line.Width() {
+			m.status = m.status.read()
+			return m.run(h.command)
+		}
+		x -= h.line.Width()
+	}
+	return m, nil
+}
+
+// clickChoice answers the question at the bottom with the answer that was clicked.
+func (m Model) clickChoice(mouse tea.Mouse) (Model, tea.Cmd) {
+	if mouse.Y != m.height-1 {
+		return m, nil
+	}
+	c, x := m.chooser, mouse.X-m.chooser.question().Width()
+	for _, choice := range c.choices {
+		width := choice.line().Width()
+		if x >= 0 && x < width {
+			m.chooser = chooser{}
+			return choice.run(m)
+		}
+		x -= width
+	}
+	if mouse.X >= m.width-c.leave().Width() {
+		m.chooser = chooser{}
+	}
+	return m, nil
 }
 
 // clickScreen goes to the screen whose name stands at x in the line of them.

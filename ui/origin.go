@@ -119,9 +119,11 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []item {
 	items := []item{fact("time", moment(snapshot, e))}
 	switch e := e.(type) {
 	case *datalayer.Page:
-		items = append(items, fact("address", e.URL), fact("title", e.Title), fact("came from", e.Referrer))
-		if words := e.Cause.Words(); words != "" {
-			items = append(items, fact("why", words))
+		items = append(items, fact("address", e.URL))
+		for _, f := range []struct{ what, value string }{{"title", e.Title}, {"came from", e.Referrer}, {"why", e.Cause.Words()}} {
+			if f.value != "" {
+				items = append(items, fact(f.what, f.value))
+			}
 		}
 	case *datalayer.Gap:
 		items = append(items, fact("why", e.Why), fact("extent", cmp.Or(gapExtent(e.Until-e.T, e.Lost), "a moment")))

@@ -109,15 +109,19 @@ type items struct {
 	at  func(row int) item
 }
 
-// firstThatLeads returns the first row that Enter leads somewhere from; 0 where
-// none of the first ones does.
+// firstThatLeads returns the first row that Enter leads somewhere from, or else the
+// first that there is more to tell of; 0 where none of the first ones is either.
 func (i items) firstThatLeads() int {
+	told := -1
 	for row := range min(i.len, 20) {
-		if it := i.at(row); it.seq > 0 || it.recorded > 0 || it.filter != "" {
+		switch it := i.at(row); {
+		case it.seq > 0 || it.recorded > 0 || it.filter != "":
 			return row
+		case it.tell != nil && told < 0:
+			told = row
 		}
 	}
-	return 0
+	return max(told, 0)
 }
 
 func all(of []item) items { return items{len(of), func(row int) item { return of[row] }} }

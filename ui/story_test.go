@@ -215,6 +215,18 @@ func (s *story) click(x, y int) *story {
 	return s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
 }
 
+// clickOn clicks the first place of a text on the screen.
+func (s *story) clickOn(text string) *story {
+	s.t.Helper()
+	for y, line := range strings.Split(s.screen(), "\n") {
+		if before, _, ok := strings.Cut(line, text); ok {
+			return s.click(ansi.StringWidth(before), y)
+		}
+	}
+	s.t.Errorf("%q is not on the screen", text)
+	return s
+}
+
 func (s *story) wheel(x, y int, button tea.MouseButton) *story {
 	return s.send(tea.MouseWheelMsg{X: x, Y: y, Button: button})
 }

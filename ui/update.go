@@ -39,7 +39,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		m = m.wheel(msg.Mouse())
 	case tea.MouseClickMsg:
-		m = m.click(msg.Mouse())
+		m, cmd = m.click(msg.Mouse())
 	}
 	m.status = before.then(m.status)
 	m, unfold := m.goToWanted()

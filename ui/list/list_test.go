@@ -106,6 +106,25 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// A jump that scrolls shows what is around the row; one that does not, leaves all
+// where it is.
+func TestReveal(t *testing.T) {
+	rows := list.Rows{Len: 100}
+	l := list.List{}.Resize(12).Reveal(rows, 50)
+	if l.Cursor != 50 || l.Line(rows) != 4 {
+		t.Errorf("the cursor is on row %d and line %d, want row 50 on line 4", l.Cursor, l.Line(rows))
+	}
+	if l = l.Reveal(rows, 56); l.Line(rows) != 10 {
+		t.Errorf("a row on the screen is scrolled to line %d, want 10", l.Line(rows))
+	}
+	if l = l.Reveal(rows, 99); l.Line(rows) != 11 {
+		t.Errorf("the last row stands on line %d, want 11", l.Line(rows))
+	}
+	if l = l.Reveal(list.Rows{}, 3); l.Cursor != -1 {
+		t.Errorf("without rows the cursor is on %d", l.Cursor)
+	}
+}
+
 // Rendering costs the screen and not the data.
 func TestDrawsOnlyTheScreen(t *testing.T) {
 	asked := map[int]bool{}
