@@ -67,7 +67,7 @@ func (m Model) drawBeside(r rect) []string {
 	}
 	lines := []string{ruled(m.sheet, r.width, title)}
 	lines = append(lines, b.list.View(rowsOf(b.items), func(row int) []string {
-		return b.items[row].draw(m.sheet, false, r)
+		return b.items[row].highlight(m.find.word).draw(m.sheet, false, r)
 	})...)
 	if below := len(b.items) - 1 - b.list.Last(rowsOf(b.items)); below > 0 && len(lines) == r.height {
 		more := text.Of(style.Faint, "  ▼ "+count(below+1, "line")+" more  ").With(style.Title, shownKeyOf(m.commands, "beside-down"))

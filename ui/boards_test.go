@@ -150,3 +150,15 @@ func TestBesideTheBoards(t *testing.T) {
 func TestWhatTheLayerHolds(t *testing.T) {
 	begin(t, 80, 24).visit().keys("4").sees("the data layer holds", "link_type", "whatsapp", "--container loads one")
 }
+
+// What is searched for on a screen is found there.
+func TestFindOnTheBoards(t *testing.T) {
+	s := beginWith(t, planOnly(t), 80, 24).tour()
+	s.keys("2", "/").sees("on this screen").types("GDPR").keys("enter").under("widget_gdpr_accepted").
+		keys("n").under("widget_gdpr_declined").keys("n").under("widget_gdpr_accepted").keys("N").under("widget_gdpr_declined").
+		keys("/").types("pigeon").keys("enter").sees("nothing on this screen has “pigeon” in it", "[2 Coverage]")
+	s.keys("4", "/").types("AGENT").keys("enter").under("DLV - agent").
+		keys("5", "/").types("meta").keys("enter").under("meta").
+		keys("6", "/").types("Containers").keys("enter").under("Containers").
+		keys("1", "/").sees("everywhere").types("wa.me").keys("enter").under("widget_whatsapp_clicked")
+}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -185,9 +186,20 @@ func (m Model) drawDetail(r rect) []string {
 
 func (m Model) drawItem(row, width int) []string {
 	under := row == m.detail.list.Cursor && m.focus == onDetail
-	it := m.detail.items[row]
-	it.line = it.line.Highlight(m.find.word)
-	return it.draw(m.sheet, under, rect{width: width, height: m.height})
+	return m.detail.items[row].highlight(m.find.word).draw(m.sheet, under, rect{width: width, height: m.height})
+}
+
+// highlight returns an item with a word that was searched for standing out.
+func (it item) highlight(word string) item {
+	if word == "" {
+		return it
+	}
+	it.line = it.line.Highlight(word)
+	it.more = slices.Clone(it.more)
+	for i, line := range it.more {
+		it.more[i] = line.Highlight(word)
+	}
+	return it
 }
 
 // draw returns the lines of an item, no more than there can be on the screen.

@@ -152,9 +152,11 @@ func noErrors(m Model) string {
 }
 
 func askFind(m Model) (Model, tea.Cmd) {
-	m.screen = onMessages
 	where := "everywhere"
-	if m.focus == onDetail {
+	switch {
+	case m.screen != onMessages:
+		where = "on this screen"
+	case m.focus == onDetail:
 		where = "in this message"
 	}
 	m, focus := m.ask("/", "⏎ finds it "+where+" · Esc back", "", Model.sought)
@@ -164,7 +166,6 @@ func askFind(m Model) (Model, tea.Cmd) {
 
 // sought looks for a text.
 func (m Model) sought(typed string) (Model, tea.Cmd) {
-	m.screen = onMessages
 	if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
 		return m, nil
 	}
@@ -177,10 +178,48 @@ func (m Model) completeEvent(typed string) completion {
 
 // seek looks for the word where the focus is.
 func (m Model) seek(direction int) (Model, tea.Cmd) {
-	if m.focus == onDetail {
+	switch {
+	case m.screen != onMessages:
+		return m.searchBoard(direction)
+	case m.focus == onDetail:
 		return m.searchDetail(direction), nil
 	}
 	return m.search(direction)
+}
+
+// foundRow brings the row of a board that a search came to; -1 where there is none.
+type foundRow struct {
+	generation int
+	screen     screen
+	row        int
+}
+
+// searchBoard looks for the word in the rows of a board, of which there may be many.
+func (m Model) searchBoard(direction int) (Model, tea.Cmd) {
+	m.find.generation++
+	at := foundRow{m.find.generation, m.screen, -1}
+	word, rows, from := m.find.word, m.board.items, m.board.list.Cursor
+	return m, m.own(func() tea.Msg {
+		for step := 1; step <= rows.len; step++ {
+			row := ((from+direction*step)%rows.len + rows.len) % rows.len
+			if rows.at(row).mentions(word) {
+				at.row = row
+				break
+			}
+		}
+		return at
+	})
+}
+
+func (m Model) foundRow(msg foundRow) Model {
+	switch {
+	case msg.generation != m.find.generation || msg.screen != m.screen:
+	case msg.row < 0:
+		m.status = told("nothing on this screen has “" + m.find.word + "” in it")
+	default:
+		m.board.list = m.board.list.Show(m.board.rows(), msg.row)
+	}
+	return m
 }
 
 // searchDetail looks for the word in the rows of the detail, of which none is
@@ -204,7 +243,7 @@ func (m Model) searchDetail(direction int) Model {
 }
 
 func (it item) mentions(word string) bool {
-	whole := it.line
+	whole := slices.Concat(it.label, it.line)
 	for _, more := range it.more {
 		whole = slices.Concat(whole, more)
 	}

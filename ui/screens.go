@@ -179,7 +179,7 @@ func (b board) rows() list.Rows {
 
 func (m Model) drawBoard(r rect) []string {
 	return m.board.list.View(m.board.rows(), func(row int) []string {
-		return m.board.items.at(row).draw(m.sheet, row == m.board.list.Cursor, r)
+		return m.board.items.at(row).highlight(m.find.word).draw(m.sheet, row == m.board.list.Cursor, r)
 	})
 }
 

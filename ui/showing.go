@@ -107,6 +107,8 @@ func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 		return m.scanned(msg)
 	case found:
 		return m.found(msg)
+	case foundRow:
+		return m.foundRow(msg), nil
 	case explanation:
 		return m.explainedBy(msg), nil
 	case settled:
