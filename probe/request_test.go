@@ -242,6 +242,20 @@ func TestHitsOfAServiceWorker(t *testing.T) {
 	}
 }
 
+// A page that was there when layertap came is as good as any.
+func TestHitsOfAPageThatWasThere(t *testing.T) {
+	s := serve(t, map[string]string{"/page": tags + "<script>tagged((event) => fetch(collect(event)))</script>", "/g/collect": "#Status: 204\n"})
+	d := newTab(t, chrome)
+	d.open(s.URL + "/page")
+	name := d.run(`document.title = 'was there ' + Math.random()`)
+	w := watch(t, d, chrome, func(o *Options) { o.Tab = strings.Trim(name, `"`) })
+	d.run(`dataLayer.push({event: 'widget_opened'})`)
+	want := []string{"hit 127.0.0.1/page ga4 GET widget_opened 204 from widget_opened, certain by initiator"}
+	if diff := cmp.Diff(want, w.hear(1)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // Somebody blocks the request, as an extension does.
 func TestBlockedHit(t *testing.T) {
 	s := serve(t, map[string]string{"/page": tags})
