@@ -55,14 +55,14 @@ func isPlanned(snapshot session.Snapshot, event string) bool {
 
 func findingLines(f rules.Finding) []item {
 	role, sign := severityLook(f.Severity)
-	head := text.Of(role, sign+" "+string(f.Code))
+	head := text.Of(role, string(f.Code))
 	if f.Path != "" {
 		head = head.With(style.Name, "  "+f.Path)
 	}
 	if f.Suggestion != "" {
 		head = head.With(style.Faint, " → ").With(style.Good, f.Suggestion)
 	}
-	items := []item{{line: head, wrap: true}, {line: text.Of(style.Plain, f.Message), indent: 2, wrap: true}}
+	items := []item{{label: text.Of(role, sign+" "), indent: 2, line: head, wrap: true}, {line: text.Of(style.Plain, f.Message), indent: 2, wrap: true}}
 	if f.Mend != "" {
 		items = append(items, item{line: text.Of(style.Faint, "mend: ").With(style.Plain, f.Mend), indent: 2, wrap: true})
 	}

@@ -36,8 +36,6 @@ func toggleMark(m Model) (Model, tea.Cmd) {
 	seq, sign, told := m.currentPush().Seq, markSign, "marked"
 	if m.seen.marks[seq] != "" {
 		sign, told = "", "the mark is off"
-	} else if m.newest().Recording.File == "" {
-		told += ": r keeps it in a recording"
 	}
 	mark := m.options.Mark
 	return m, func() tea.Msg { return done{told: told, err: mark(seq, sign)} }
