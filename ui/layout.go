@@ -6,6 +6,7 @@ const (
 	minWidth, minHeight = 40, 12
 	oneLineWidth        = 100
 	sideBySideWidth     = 140
+	detailWidth         = 80 // is enough beside the list, which has the rest
 )
 
 // rect is a part of the screen in cells, from its top left corner.
@@ -41,7 +42,7 @@ func (m Model) arrange() layout {
 	case m.zoomed:
 		l.detail = l.body
 	case m.width >= sideBySideWidth:
-		l = l.divided(m.width * 57 / 100)
+		l = l.divided(max(m.width*57/100, m.width-detailWidth))
 	default:
 		height := l.body.height * 11 / 20
 		l.list = rect{0, l.body.y, m.width, height}
