@@ -72,14 +72,47 @@ func sentence(err error) string {
 // being -1 for any number.
 func takes(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
+		where := ""
+		if cmd.HasParent() {
+			where = cmd.Name() + ": "
+		}
 		switch {
 		case len(args) < least:
-			return fmt.Errorf("%s: something is missing; it is typed as %q", cmd.Name(), cmd.UseLine())
+			return fmt.Errorf("%s%s is missing; it is typed as %q", where, argument(cmd, len(args)), cmd.UseLine())
 		case most >= 0 && len(args) > most:
-			return fmt.Errorf("%s: %q is too much; it is typed as %q", cmd.Name(), args[most], cmd.UseLine())
+			return fmt.Errorf("%s%q is too much; it is typed as %q", where, args[most], cmd.UseLine())
 		}
 		return nil
 	}
+}
+
+// argument is what the usage of a command calls the nth of its arguments.
+func argument(cmd *cobra.Command, nth int) string {
+	for _, word := range strings.Fields(cmd.Use)[1:] {
+		if word[0] < 'A' || word[0] > 'Z' {
+			continue
+		}
+		if nth == 0 {
+			return strings.TrimRight(word, "…")
+		}
+		nth--
+	}
+	return "something"
+}
+
+// meant is an error about the first word that was typed, with the command that was
+// probably meant.
+func meant(root *cobra.Command, typed string, err error) error {
+	if near := root.SuggestionsFor(typed); len(near) > 0 {
+		return fmt.Errorf("%q is no command of layertap: did you mean %s?", typed, strings.Join(near, " or "))
+	}
+	return err
+}
+
+// whatNext is what the program says alone: less than all its help, so that it fits
+// on a screen.
+func whatNext(cmd *cobra.Command) {
+	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n\nlayertap -h lists every command and flag, layertap COMMAND -h those of one.\n", cmd.Long, cmd.Example)
 }
 
 func newRoot() *cobra.Command {
@@ -94,18 +127,26 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
   layertap attach                    use a tab of a running Chrome
   layertap open a.session.jsonl      look at a recording
   layertap check a.session.jsonl     the verdict on a recording, for CI`,
-		Version:           version,
-		Args:              takes(0, 1),
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Version: version,
+		Args: func(cmd *cobra.Command, args []string) error {
+			err := takes(0, 1)(cmd, args)
+			if err != nil {
+				return meant(cmd, args[0], err)
+			}
+			return nil
+		},
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return cmd.Help()
+				whatNext(cmd)
+				return nil
 			}
 			url, err := address(args[0])
 			if err != nil {
-				return err
+				return meant(cmd, args[0], err)
 			}
 			live.probe.URL = url
 			return live.show(cmd.Context())

@@ -132,6 +132,10 @@ func TestCaptureEnds(t *testing.T) {
 				t.Errorf("exit code %d", code)
 			}
 			c.complete()
+			again := "recorded: layertap open " + c.file // what a user who leaves is told
+			if told := strings.Contains(visibleText(c.all), again); told != (tt.name == "q") {
+				t.Errorf("that it says %q is %t:\n%q", again, told, visibleText(c.all))
+			}
 			if tt.panic != "" {
 				c.told("as it was asked, in " + strings.TrimPrefix(tt.name, "panic in "))
 			}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -39,6 +40,9 @@ What it asks about findings and triggers is held against --plan, --trigger and
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := exports[to]
 			if !ok {
+				if to == "" {
+					return errors.New("exporting: say what to with --to csv, json, har or playwright")
+				}
 				return fmt.Errorf("--to %q: it is one of csv, json, har and playwright", to)
 			}
 			chosen, err := only.filter()

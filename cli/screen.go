@@ -15,6 +15,7 @@ import (
 	"layertap/recording"
 	"layertap/session"
 	"layertap/ui"
+	"layertap/visible"
 )
 
 // frame is the least time between two snapshots that the screen is given. More
@@ -23,8 +24,9 @@ const frame = time.Second / 30
 
 // screen is the face that draws on the terminal, live.
 func (f *liveFlags) screen() face {
-	return face{show: func(ctx context.Context, s *session.Session) error {
-		return draw(ctx, s, f.noColor, ui.Options{
+	file := "" // of the recording with which the user left; else there may be no terminal any more
+	show := func(ctx context.Context, s *session.Session) error {
+		err := draw(ctx, s, f.noColor, ui.Options{
 			Page:          page(ctx, s, f.source),
 			Choose:        f.source.Choose,
 			Open:          f.opener(ctx),
@@ -40,6 +42,16 @@ func (f *liveFlags) screen() face {
 				return nil
 			},
 		})
+		if err == nil && ctx.Err() == nil {
+			file = s.Snapshot().Recording.File
+		}
+		return err
+	}
+	return face{show: show, end: func(last session.Snapshot) error {
+		if file != "" && last.Recording.Err == nil {
+			fmt.Printf("recorded: layertap open %s\n", visible.Text(quoted(file)))
+		}
+		return nil
 	}}
 }
 
