@@ -73,16 +73,20 @@ func TestEveryTerminalSaysTheSame(t *testing.T) {
 	}
 }
 
-// What is written can be read: in every theme, on light and on dark, each character
-// stands out from its ground.
+// What is written can be read: in every theme, on light and on dark, in all colours
+// and in 256, each character stands out from its ground.
 func TestReadable(t *testing.T) {
 	for name, theme := range style.Themes() {
 		for _, terminal := range terminals[:2] {
 			ground := terminal.msgs[0].(tea.BackgroundColorMsg).Color
 			s := beginWith(t, planOnly(t), 160, 50, func(o *ui.Options) { o.Theme = theme }).tour().attached(shopFrames...)
 			s.send(terminal.msgs[0])
-			for _, key := range []string{"1", "2", "3", "4", "5", "6", "?"} {
-				s.keys(key).readable(name+", "+terminal.name+", screen "+key, ground)
+			for _, colors := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
+				s.send(tea.ColorProfileMsg{Profile: colors})
+				for _, key := range []string{"1", "2", "3", "4", "5", "6", "?"} {
+					s.keys(key).readable(fmt.Sprintf("%s, %s, %s, screen %s", name, terminal.name, colors, key), ground)
+				}
+				s.keys("esc", "1")
 			}
 		}
 	}

@@ -43,6 +43,8 @@ func TestDraw(t *testing.T) {
 	}{
 		{"dark", draw(colorprofile.TrueColor, true, style.Base), "\x1b[1;38;2;255;123;114mx\x1b[m"},
 		{"light", draw(colorprofile.TrueColor, false, style.Base), "\x1b[1;38;2;207;34;46mx\x1b[m"},
+		{"256 colours, the nearest", draw(colorprofile.ANSI256, true, style.Base), "\x1b[1;38;5;209mx\x1b[m"},
+		{"256 colours, one named", draw(colorprofile.ANSI256, true, style.Cursor), "\x1b[1;38;5;209;48;5;237mx\x1b[m"},
 		{"16 colours", draw(colorprofile.ANSI, true, style.Base), "\x1b[1;31mx\x1b[m"},
 		{"16 colours, cursor", draw(colorprofile.ANSI, true, style.Cursor), "\x1b[1;7mx\x1b[m"},
 		{"no colours", draw(colorprofile.ASCII, true, style.Base), "\x1b[1mx\x1b[m"},

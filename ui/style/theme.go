@@ -21,11 +21,14 @@ var builtIn []byte
 type Theme map[string]Tint
 
 // Tint is a colour for each of the terminals that there are: hexadecimal for
-// light and dark grounds, and one of the sixteen that every terminal has.
+// light and dark grounds, and one of the sixteen that every terminal has. Where the
+// nearest of 256 would not do, Light256 and Dark256 name another; 0 is none.
 type Tint struct {
-	Light string
-	Dark  string
-	ANSI  uint8
+	Light    string
+	Dark     string
+	Light256 uint8
+	Dark256  uint8
+	ANSI     uint8
 }
 
 // Themes returns the built-in themes by name.
@@ -65,8 +68,19 @@ func (p palette) color(name string) color.Color {
 	case !ok || p.profile == colorprofile.ASCII || p.profile == colorprofile.NoTTY:
 		return nil
 	case p.profile == colorprofile.ANSI:
+		if p.dark && ansi.BasicColor(tint.ANSI) == ansi.Blue {
+			return ansi.BrightBlue // the plain one is hardly to be seen on black
+		}
 		return ansi.BasicColor(tint.ANSI)
+	}
+	full, near := tint.Light, tint.Light256
+	if p.dark {
+		full, near = tint.Dark, tint.Dark256
+	}
+	switch {
+	case p.profile == colorprofile.ANSI256 && near > 0:
+		return ansi.IndexedColor(near)
 	default:
-		return lipgloss.LightDark(p.dark)(lipgloss.Color(tint.Light), lipgloss.Color(tint.Dark))
+		return p.profile.Convert(lipgloss.Color(full))
 	}
 }
