@@ -95,7 +95,7 @@ func TestWhatIfDraft(t *testing.T) {
 	begin(t, 100, 30, func(o *ui.Options) { o.ReadContainer = draft }).visit().
 		keys("w").types("none.json").keys("enter").sees("✗ reading the container none.json: no such file or directory").
 		keys("w").keys("ctrl+u").types("draft.json").keys("enter").golden("what-if-draft").
-		keys("j", "enter").sees("[1 Messages]").under("widget_loaded")
+		keys("enter").sees("[1 Messages]").under("widget_loaded")
 }
 
 func TestExplainFindings(t *testing.T) {

@@ -14,13 +14,18 @@ import (
 // whether anything is wrong.
 func (m Model) header() string {
 	right := m.totals()
-	room := m.width - right.Width() - 1
+	room := m.width - right.Width() - 2
 	left := text.Of(style.Title, " layertap  ")
 	left = append(left, m.phase()...)
 	for _, part := range m.whereabouts() {
-		if left.Width()+part.Width()+2 <= room {
+		free := room - left.Width() - 2
+		for len(part) > 1 && part.Width() > free {
+			part = part[:len(part)-1]
+		}
+		switch {
+		case part.Width() <= free:
 			left = left.With(style.Plain, "  ").And(part)
-		} else if free := room - left.Width() - 2; len(part) == 1 && free >= minWhereabouts {
+		case len(part) == 1 && free >= minWhereabouts:
 			left = left.With(style.Plain, "  ").With(part[0].Role, text.Cut(part[0].Text, free))
 		}
 	}
@@ -48,7 +53,7 @@ func (s showing) phase() text.Line {
 }
 
 // whereabouts are the parts of the header that may be left out, the more
-// important ones first.
+// important ones first, and the more important words of each.
 func (m Model) whereabouts() []text.Line {
 	var parts []text.Line
 	if rec := m.newest().Recording; rec.Err != nil {
@@ -71,18 +76,20 @@ func (m Model) whereabouts() []text.Line {
 
 // container names the container, or else the layers.
 func (m Model) container() text.Line {
-	var line text.Line
-	if n := len(m.seen.containers); n > 0 {
-		c := m.seen.containers[n-1]
-		line = text.Of(style.Plain, c.ID)
-		if c.Version != "" {
-			line = line.With(style.Plain, " v"+c.Version)
-		}
-		if len(m.seen.layers) > 0 {
-			line = line.With(style.Faint, " · ")
-		}
+	layers := m.seen.layerNames()
+	n := len(m.seen.containers)
+	if n == 0 {
+		return text.Of(style.Faint, layers)
 	}
-	return line.With(style.Faint, m.seen.layerNames())
+	c := m.seen.containers[n-1]
+	line := text.Of(style.Plain, c.ID)
+	if c.Version != "" {
+		line = line.With(style.Plain, " v"+c.Version)
+	}
+	if layers != "" {
+		line = line.With(style.Faint, " · "+layers)
+	}
+	return line
 }
 
 func (m Model) totals() text.Line {

@@ -111,7 +111,7 @@ func TestHealthTellsMore(t *testing.T) {
 	s.keys("6").under("▲ 50× the page stood still").sees("─ 50 gaps ─", "row 9", "▼ ", "J").
 		keys("J", "J", "J", "J").sees("and 10 gaps more").
 		keys("end").sees("─ ✗ missing-parameter ─").sees("GA4").
-		keys("k", "k", "k").under("about:blank").sees("nothing to hook: no script runs in it").
+		keys("k", "k").under("about:blank").sees("nothing to hook: no script runs in it").
 		keys("k", "k").under("shop.example/p/3").sees("every message is seen", "https://shop.example/p/3").
 		keys("home").sees("how this is read")
 }

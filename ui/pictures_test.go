@@ -115,7 +115,7 @@ func TestPictures(t *testing.T) {
 		s.keys("2")
 		keep("coverage")
 		s.keys("3")
-		s.keys("w").types("^widget_(opened|closed|loaded)$").keys("enter")
+		s.keys("w").types("^widget_(opened|closed|loaded)$").keys("enter").keys("down", "down", "down", "down", "down", "down", "down")
 		keep("triggers")
 		s.keys("4")
 		keep("variables")

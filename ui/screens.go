@@ -124,6 +124,24 @@ func (i items) firstThatLeads() int {
 	return max(told, 0)
 }
 
+// standing returns the row itself or, where that only separates others, the nearest
+// one that does not: first in the direction of by.
+func (i items) standing(row, by int) int {
+	row = max(min(row, i.len-1), 0)
+	step := 1
+	if by < 0 {
+		step = -1
+	}
+	for _, step := range []int{step, -step} {
+		for at := row; at >= 0 && at < i.len; at += step {
+			if it := i.at(at); len(it.line) > 0 || len(it.label) > 0 {
+				return at
+			}
+		}
+	}
+	return row
+}
+
 func all(of []item) items { return items{len(of), func(row int) item { return of[row] }} }
 
 // boardOf is everything that the items of a board depend on.
@@ -150,7 +168,7 @@ func (m Model) arrangedBoard(r rect) Model {
 		m.board.of = of
 	}
 	m.board.list = m.board.list.Resize(max(r.height, 1))
-	m.board.list = m.board.list.Show(m.board.rows(), m.board.list.Cursor)
+	m.board.list = m.board.list.Show(m.board.rows(), m.board.items.standing(m.board.list.Cursor, 1))
 	return m
 }
 
@@ -217,7 +235,7 @@ func followItem(m Model) (Model, tea.Cmd) {
 
 func moveBoard(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		m.board.list = m.board.list.Show(m.board.rows(), m.board.list.Cursor+by)
+		m.board.list = m.board.list.Show(m.board.rows(), m.board.items.standing(m.board.list.Cursor+by, by))
 		return m, nil
 	}
 }

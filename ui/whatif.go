@@ -19,8 +19,9 @@ import (
 // messages in place of the live one.
 type whatIf struct {
 	pattern    string
-	generation int // of the pattern; answers to older ones are dropped
-	events     int // how many there were when it was tried
+	generation int  // of the pattern; answers to older ones are dropped
+	events     int  // how many there were when it was tried
+	asked      bool // by the user, who has had no answer yet
 	answer     tried
 }
 
@@ -53,6 +54,7 @@ func askWhatIf(m Model) (Model, tea.Cmd) {
 // whatIfEntered tries a pattern or the container in a file.
 func (m Model) whatIfEntered(typed string) (Model, tea.Cmd) {
 	m.screen, m.focus, m.zoomed = onTriggers, onList, false
+	m.whatIf.asked = true
 	m = m.remember("what-if", typed)
 	if isFile(typed) && m.options.ReadContainer != nil {
 		return m.tryContainer(typed)
@@ -121,6 +123,10 @@ func (m Model) tried(msg tried) Model {
 	if msg.generation == m.whatIf.generation {
 		m.whatIf.answer = msg
 		m.board.of = boardOf{screen: m.board.of.screen} // laid out anew
+		if m.whatIf.asked && m.screen == onTriggers {
+			m.board.of = boardOf{} // and begun anew
+		}
+		m.whatIf.asked = false
 	}
 	return m
 }
