@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -142,6 +143,12 @@ func HasDisplay() bool {
 func FindBrowser(named string) (string, error) {
 	if named != "" {
 		path, err := exec.LookPath(named)
+		if lookup := (*exec.Error)(nil); errors.As(err, &lookup) {
+			err = lookup.Err // which is all that is not said yet
+		}
+		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+			err = pathErr.Err
+		}
 		if err != nil {
 			return "", fmt.Errorf("no browser at %s: %w; name an installed Chrome or Chromium with --browser", named, err)
 		}

@@ -2,17 +2,21 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/visible"
 )
 
 // Text writes the check for people: the messages that have findings, what is
-// wrong with each and how to mend it, and then the verdict.
+// wrong with each and how to mend it, and then the verdict. What is said of one
+// message in the same words as of another refers to that.
 func (c Check) Text(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	for i, f := range c.Files {
@@ -27,7 +31,7 @@ func (c Check) Text(w io.Writer) error {
 func (c Check) fileText(w io.Writer, f File) {
 	s := f.Session
 	fmt.Fprintf(w, "%s  %s  %s\n", visible.Text(f.Name), visible.Text(s.Header.URL), visible.Text(f.messages()))
-	page := ""
+	page, said := "", map[string]int{}
 	for r := range f.remarks() {
 		switch {
 		case r.doubt != "":
@@ -41,10 +45,60 @@ func (c Check) fileText(w io.Writer, f File) {
 				fmt.Fprintf(w, "\n  %s\n", visible.Text(r.page.URL))
 			}
 			fmt.Fprintf(w, "  #%d  %s  %s\n", r.push.Seq, clock(r.push.T), visible.Text(r.push.Title()))
+			findingsText(w, r.findings, said, r.push.Seq)
+			continue
 		}
-		findingsText(w, r.findings)
+		findingsText(w, r.findings, nil, 0)
 	}
 	fmt.Fprintf(w, "\n  %s\n", c.summary(f))
+	for _, line := range tally(f.Session) {
+		fmt.Fprintf(w, "    %s\n", line)
+	}
+}
+
+// longTally is the number of findings from which on they are counted by code.
+const longTally = 6
+
+// tally counts the findings by their codes, the worst and the most frequent first.
+// It is empty where there are few.
+func tally(s session.Snapshot) []string {
+	type kind struct {
+		finding      rules.Finding
+		count, first int // first is a Seq, 0 for the session as a whole
+	}
+	var kinds []kind
+	total := 0
+	add := func(f rules.Finding, seq int) {
+		total++
+		i := slices.IndexFunc(kinds, func(k kind) bool { return k.finding.Code == f.Code && k.finding.Severity == f.Severity })
+		if i < 0 {
+			i = len(kinds)
+			kinds = append(kinds, kind{f, 0, seq})
+		}
+		kinds[i].count++
+	}
+	for i := range s.Len() {
+		for _, f := range s.Verdict(i).Findings {
+			add(f, datalayer.At(s.Entry(i)).Seq)
+		}
+	}
+	for _, f := range s.Findings {
+		add(f, 0)
+	}
+	if total < longTally {
+		return nil
+	}
+	slices.SortStableFunc(kinds, func(a, b kind) int {
+		return cmp.Or(cmp.Compare(b.finding.Severity, a.finding.Severity), cmp.Compare(b.count, a.count))
+	})
+	lines := make([]string, len(kinds))
+	for i, k := range kinds {
+		lines[i] = fmt.Sprintf("%s %5d× %s", symbol(k.finding.Severity), k.count, k.finding.Code)
+		if k.first > 0 {
+			lines[i] += fmt.Sprintf(", first in #%d", k.first)
+		}
+	}
+	return lines
 }
 
 // summary is the verdict on a file in one line.
@@ -54,8 +108,18 @@ func (c Check) summary(f File) string {
 		count(counts.Errors, "error"), count(counts.Warnings, "warning"), count(counts.Infos, "info"), covered(f.Session))
 }
 
-func findingsText(w io.Writer, findings []rules.Finding) {
+// findingsText writes the findings of the message with the given Seq. Those that were
+// said of an earlier one are short.
+func findingsText(w io.Writer, findings []rules.Finding, said map[string]int, seq int) {
 	for _, f := range findings {
+		words := string(f.Code) + " " + f.Message
+		if first, ok := said[words]; ok {
+			fmt.Fprintf(w, "    %s %s  as in #%d\n", symbol(f.Severity), f.Code, first)
+			continue
+		}
+		if said != nil {
+			said[words] = seq
+		}
 		fmt.Fprintf(w, "    %s %s  %s\n", symbol(f.Severity), f.Code, visible.Text(f.Message))
 		if f.Mend != "" {
 			fmt.Fprintf(w, "      mend: %s\n", visible.Text(f.Mend))
