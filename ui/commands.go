@@ -13,7 +13,8 @@ type command struct {
 	keys  []string
 	scope scope
 	help  string
-	hint  string // a word for the line at the bottom; empty: not there
+	hint  string           // a word for the line at the bottom; empty: not there
+	worth func(Model) bool // says when it is worth the room; nil: always
 	run   func(Model) (Model, tea.Cmd)
 	// whyNot says why the command does nothing now; empty: it works.
 	whyNot func(Model) string
@@ -77,8 +78,9 @@ func (c *commands) named(name string) (command, bool) {
 // which they stand there. Where there is little room those with the higher rank
 // give way.
 var hinted = []ranked{
-	{"close", 2}, {"go", 2}, {"fold", 5}, {"show", 11}, {"tab-next", 9}, {"filter", 3}, {"find", 7}, {"next-finding", 4}, {"next-error", 8},
-	{"copy", 4}, {"mark", 5}, {"note", 10}, {"record", 6}, {"pause", 12}, {"command", 13}, {"help", 0}, {"quit", 1},
+	{"close", 2}, {"go", 2}, {"fold", 5}, {"show", 12}, {"tab-next", 9}, {"filter", 3}, {"filter-toggle", 7}, {"find", 8}, {"find-next", 5},
+	{"next-finding", 4}, {"next-error", 8}, {"explain", 11}, {"copy", 4}, {"mark", 5}, {"note", 10}, {"record", 6}, {"pause", 13},
+	{"command", 14}, {"help", 0}, {"quit", 1},
 }
 
 type ranked struct {
@@ -122,16 +124,16 @@ func globalCommands() []command {
 	return []command{
 		{name: "filter", keys: []string{"f"}, help: "show only what matches", hint: "filter", run: askFilter,
 			words: "FILTER", enter: Model.filtered, complete: Model.completeFilter},
-		{name: "filter-toggle", keys: []string{"F"}, help: "take the filter off, or put it on again", run: toggleFilter, whyNot: noFilter},
+		{name: "filter-toggle", keys: []string{"F"}, help: "take the filter off, or put it on again", hint: "show all", worth: isFiltered, run: toggleFilter, whyNot: noFilter},
 		{name: "filter-named", keys: []string{"@"}, help: "show only what a filter with a name lets through", run: askNamedFilter,
 			words: "NAME", enter: Model.named, complete: Model.completeNamed},
 		{name: "find", keys: []string{"/"}, help: "search everything, also what is folded or cut", hint: "find", run: askFind,
 			words: "TEXT", enter: Model.sought, complete: Model.completeEvent},
-		{name: "find-next", keys: []string{"n"}, help: "next place found", run: repeatFind(1), whyNot: noFind},
+		{name: "find-next", keys: []string{"n"}, help: "next place found", hint: "next", run: repeatFind(1), whyNot: noFind},
 		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},
 		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "finding", run: nextFinding(1, isFinding)},
 		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: nextFinding(-1, isFinding)},
-		{name: "next-error", keys: []string{"}"}, help: "next message with an error", hint: "error", run: nextFinding(1, hasError), whyNot: noErrors},
+		{name: "next-error", keys: []string{"}"}, help: "next message with an error", hint: "error", worth: hasMoreThanErrors, run: nextFinding(1, hasError), whyNot: noErrors},
 		{name: "previous-error", keys: []string{"{"}, help: "error before", run: nextFinding(-1, hasError), whyNot: noErrors},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
 		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true,
@@ -159,7 +161,7 @@ func globalCommands() []command {
 		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf,
 			words: "PATTERN or FILE", enter: Model.whatIfEntered, complete: completeFile(".json", ".js")},
 		{name: "theme", help: "other colours", run: askTheme, words: "NAME", enter: Model.themed, complete: completeTheme},
-		{name: "explain", keys: []string{"e"}, help: "say what the findings mean, and why they matter", run: toggleExplain},
+		{name: "explain", keys: []string{"e"}, help: "say what the findings mean, and why they matter", hint: "explain", run: toggleExplain, whyNot: nothingToExplain},
 		{name: "messages", keys: []string{"1"}, help: "the messages", run: goToScreen(onMessages)},
 		{name: "coverage", keys: []string{"2"}, help: "the plan's events, seen and not seen", run: goToScreen(onCoverage)},
 		{name: "triggers", keys: []string{"3"}, help: "the triggers and what they matched", run: goToScreen(onTriggers)},
@@ -171,7 +173,7 @@ func globalCommands() []command {
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
 		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error, a recording", run: back},
 		{name: "suspend", keys: []string{"ctrl+z"}, help: "back to the shell for a while; fg returns", run: suspend, whyNot: cannotSuspend},
-		{name: "quit", keys: []string{"q"}, help: "quit, or back from a recording; ctrl+c quits without a question", hint: "quit", run: quit},
+		{name: "quit", keys: []string{"q"}, help: "quit, or back from a recording; ctrl+c quits without a question", hint: "quit", worth: func(m Model) bool { return len(m.behind) == 0 }, run: quit},
 	}
 }
 

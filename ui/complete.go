@@ -198,17 +198,19 @@ func completeFile(endings ...string) func(Model, string) completion {
 		dir := typed[:strings.LastIndex(typed, "/")+1]
 		c := completion{files: true, dir: dir}
 		sought := strings.HasPrefix(path.Base("/"+typed), ".")
-		var wanted, others []string
+		var wanted, dirs, others []string
 		for _, name := range m.listing.names[dir] {
 			switch {
 			case strings.HasPrefix(name, ".") && !sought:
-			case strings.HasSuffix(name, "/"), slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) }):
+			case strings.HasSuffix(name, "/"):
+				dirs = append(dirs, dir+name)
+			case slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) }):
 				wanted = append(wanted, dir+name)
 			default:
 				others = append(others, dir+name)
 			}
 		}
-		if c.words = fitting(suggestions(wanted), typed); c.words == nil {
+		if c.words = fitting(suggestions(append(wanted, dirs...)), typed); c.words == nil {
 			c.words = fitting(suggestions(others), typed)
 		}
 		return c

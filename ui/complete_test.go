@@ -57,7 +57,7 @@ func TestCommandLineTakesWords(t *testing.T) {
 // where no recording has such a name.
 func TestFilesComplete(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
-	s.keys("o").sees(" old.session.jsonl  other/  torn.session.jsonl").misses("hidden", "notes").golden("open-completes").
+	s.keys("o").sees(" old.session.jsonl  torn.session.jsonl  other/").misses("hidden", "notes").golden("open-completes").
 		resize(120, 36).golden("open-completes").resize(80, 24).
 		types("oth").keys("tab").sees("open other/", "other/older.session.jsonl.gz").misses("draft").
 		keys("tab").sees("open other/older.session.jsonl.gz").

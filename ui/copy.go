@@ -51,6 +51,9 @@ func choiceNames(choices []choice) []string {
 // notOnMessage is why what is about a message does nothing on other rows.
 const notOnMessage = "put the cursor on a message first"
 
+// notOnFinding is why what is about a finding does nothing on other rows.
+const notOnFinding = "put the cursor on a message with a finding first"
+
 func noMessage(m Model) string {
 	if m.currentPush() == nil || m.screen != onMessages {
 		return notOnMessage

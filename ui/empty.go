@@ -65,6 +65,7 @@ func (m Model) whyEmpty() []text.Line {
 		return []text.Line{
 			text.Of(style.Good, "● ").With(style.Strong, "attached to "+m.attachedTo()+", hook in place, 0 messages"),
 			text.Of(style.Faint, "click something on the page: every message its data layer receives will stand here"),
+			m.elsewhere(),
 		}
 	case a.Phase == datalayer.Lost || a.Phase == datalayer.Over:
 		return []text.Line{
@@ -76,6 +77,24 @@ func (m Model) whyEmpty() []text.Line {
 		text.Of(style.Warn, "◌ ").With(style.Strong, "starting"),
 		text.Of(style.Faint, a.Detail),
 	}
+}
+
+// elsewhere names what else can be done where no message comes.
+func (m Model) elsewhere() text.Line {
+	var line text.Line
+	for _, way := range []struct{ name, words string }{
+		{"reload", "loads the page anew"}, {"navigate", "opens another address"}, {"switch-tab", "watches another tab"},
+	} {
+		c, _ := m.commands.named(way.name)
+		if len(c.keys) == 0 || c.whyNot != nil && c.whyNot(m) != "" {
+			continue
+		}
+		if line != nil {
+			line = line.With(style.Faint, " · ")
+		}
+		line = line.With(style.Title, shownKey(c.keys[0])).With(style.Faint, " "+way.words)
+	}
+	return line
 }
 
 func (m Model) attachedTo() string {

@@ -261,6 +261,8 @@ func toggleFilter(m Model) (Model, tea.Cmd) {
 	return m.filtered(m.history["filter"][0])
 }
 
+func isFiltered(m Model) bool { return !m.messages.sieve.filter.All() }
+
 func noFilter(m Model) string {
 	if len(m.history["filter"]) == 0 {
 		return "there is no filter yet: f sets one"

@@ -144,6 +144,12 @@ func hasWarning(snapshot session.Snapshot, i int) bool {
 	return slices.ContainsFunc(snapshot.Verdict(i).Findings, func(f rules.Finding) bool { return f.Severity == rules.Warning })
 }
 
+// hasMoreThanErrors says whether going from finding to finding is another thing than
+// going from error to error.
+func hasMoreThanErrors(m Model) bool {
+	return m.snapshot.Counts.Errors > 0 && (m.snapshot.Counts.Warnings > 0 || len(m.seen.gaps) > 0)
+}
+
 func noErrors(m Model) string {
 	if m.snapshot.Counts.Errors == 0 {
 		return "no errors so far"

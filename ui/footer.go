@@ -187,15 +187,11 @@ func (m Model) keyHints(room int) []hint {
 // go with every row.
 func (m Model) isHinted(c command) bool {
 	switch {
-	case c.name == "quit" && len(m.behind) > 0: // it stands in front
-		return false
-	case c.picks && m.screen != onMessages:
-		return false
-	case c.name == "next-error" && m.snapshot.Counts.Warnings == 0: // the next finding is one
+	case c.picks && m.screen != onMessages, c.worth != nil && !c.worth(m):
 		return false
 	case c.whyNot == nil:
 		return true
 	}
 	why := c.whyNot(m)
-	return why == "" || why == notOnMessage
+	return why == "" || why == notOnMessage || why == notOnFinding && m.screen == onMessages
 }

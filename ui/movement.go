@@ -64,6 +64,19 @@ func toggleExplain(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
+// nothingToExplain says why there is nothing to explain. What is explained can be
+// folded away from any message.
+func nothingToExplain(m Model) string {
+	push := m.currentPush()
+	switch {
+	case m.detail.explain:
+		return ""
+	case push == nil || m.screen != onMessages || len(m.snapshot.Verdict(m.messages.current()).Findings) == 0:
+		return notOnFinding
+	}
+	return ""
+}
+
 func nothingToFold(m Model) string {
 	d := m.detail
 	if d.list.Cursor < 0 || d.list.Cursor >= len(d.items) || d.items[d.list.Cursor].path == "" {

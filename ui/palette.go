@@ -86,7 +86,7 @@ func (m Model) commandHelp() [2]text.Line {
 	case line == "":
 		return [2]text.Line{
 			text.Of(style.Faint, " filter FILTER, find TEXT, open FILE, diff FILE, theme NAME, …"),
-			text.Of(style.Faint, " every command has a name, which ? shows the keys of; tab goes through them"),
+			text.Of(style.Faint, " whatever a key does has a name: Tab goes through them, ? lists the keys"),
 		}
 	}
 	return [2]text.Line{1: text.Of(style.Faint, " no command begins like that")}
