@@ -108,3 +108,17 @@ func TestScreenshots(t *testing.T) {
 	begin(t, 100, 30, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit().entries(&datalayer.Screenshot{On: 8, File: "shop-8.png"}).
 		keys("G").sees("◫ ✗ missing link_text", "◫ screenshot shop-8.png")
 }
+
+// Where no message comes, what else can be done stands on the screen.
+func TestNothingComes(t *testing.T) {
+	begin(t, 80, 24, func(o *ui.Options) { o.Page = &ui.Page{} }).live().
+		sees("0 messages", "R loads the page anew · u opens another address")
+	begin(t, 80, 24).live().sees("0 messages").misses("loads the page anew")
+}
+
+// There is something to explain where there is a finding.
+func TestExplainNothing(t *testing.T) {
+	begin(t, 80, 24).visit().keys("g", "e").sees("put the cursor on a message with a finding first").
+		keys("]", "e").sees("A parameter's name is misspelled").
+		keys("g", "e", "]").misses("A parameter's name is misspelled")
+}

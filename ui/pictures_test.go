@@ -11,6 +11,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/session"
+	"layertap/ui"
 )
 
 // tour is a longer visit, for pictures: a talk with the chat widget on a page with
@@ -94,13 +95,21 @@ func (s *story) last() int {
 	return datalayer.At(snapshot.Entry(snapshot.Len() - 1)).Seq
 }
 
+// wholeLine gives the screen what a live one has, so that the line at the bottom is
+// the one that users see.
+func wholeLine(o *ui.Options) {
+	o.Record = func() (string, error) { return "shop.session.jsonl", nil }
+	o.Mark = func(int, string) error { return nil }
+	o.Note = o.Mark
+}
+
 // TestPictures keeps the pictures in the documents as the program draws them.
 func TestPictures(t *testing.T) {
 	for _, p := range []struct {
 		name  string
 		paper paper
 	}{{"dark", darkPaper}, {"light", lightPaper}} {
-		s := beginWith(t, planOnly(t), 120, 34).tour()
+		s := beginWith(t, planOnly(t), 120, 34, wholeLine).tour()
 		s.send(tea.BackgroundColorMsg{Color: p.paper.ground.(color.RGBA)})
 		keep := func(name string) {
 			s.keeps("../docs/screens/"+name+"-"+p.name+".svg", s.picture(p.paper, "layertap https://shop.example"))
