@@ -119,7 +119,7 @@ func (w *watcher) begin() {
 		return
 	}
 	w.attaching = true
-	w.send(autoAttach("", "tab"), discoverWorkers())
+	w.send(w.tracker.summonHeralds(), autoAttach("", "tab"), discoverWorkers())
 }
 
 // patience is how long a tab may take to answer before that is told.

@@ -31,10 +31,7 @@ func autoAttach(session target.SessionID, types ...string) command {
 // their first message, and the binding is there before the hook looks for it.
 // Hooked is called when the hook is in place, complete when all is.
 func (t *tracker) install(s *session, hooked, complete func()) {
-	immediately := true
-	hook := ask(s.id, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: t.hook.script(), RunImmediately: &immediately,
-	})
+	hook := t.putHook(s.id)
 	hook.then = func(*cdproto.Message) {
 		s.there = false // documents from here on are new
 		hooked()
@@ -59,4 +56,12 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 	if s.tab.guard.up {
 		t.send(t.catch(s.id))
 	}
+}
+
+// putHook puts the hook into a page's documents. Its binding has to be there.
+func (t *tracker) putHook(s target.SessionID) command {
+	immediately := true
+	return ask(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: t.hook.script(), RunImmediately: &immediately,
+	})
 }

@@ -31,6 +31,7 @@ type tracker struct {
 	scripts  scripts
 	requests requests
 	workers  map[target.ID]*worker
+	heralds  heralds
 	ledger   ledger
 	deserted bool      // the last of the tabs is gone
 	commands []command // not yet sent
@@ -95,6 +96,7 @@ func newTracker(hook hookConfig, started time.Time) *tracker {
 		scripts:  scripts{loading: map[requestKey]string{}, containers: map[string]bool{}},
 		requests: requests{byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}},
 		workers:  map[target.ID]*worker{},
+		heralds:  heralds{at: map[target.SessionID]*herald{}},
 		ledger:   newLedger(started),
 		onPage:   func(target.SessionID) {},
 		onCrash:  func(string) {},
@@ -111,9 +113,21 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	}
 	switch string(m.Method) {
 	case target.AttachedToTarget.Method:
-		on(m, func(e *target.EventAttachedToTarget) { t.attached(t.sessions[m.SessionID], e) })
+		on(m, func(e *target.EventAttachedToTarget) {
+			switch {
+			case e.TargetInfo.Type == "browser": // the session that the heralds come by
+			case m.SessionID != "" && m.SessionID == t.heralds.root:
+				t.announced(e)
+			default:
+				t.attached(t.sessions[m.SessionID], e)
+			}
+		})
 	case target.DetachedFromTarget.Method:
 		on(m, t.detached)
+	}
+	if h := t.heralds.at[m.SessionID]; h != nil {
+		t.takeHerald(h, m)
+		return
 	}
 	s := t.sessions[m.SessionID]
 	if s == nil {
@@ -206,12 +220,12 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	s.there = s.there && parent.there
 	t.sessions[s.id] = s
 	t.tabs[info.TargetID] = s.tab
+	t.reached(info.TargetID, s.tab)
 	if info.ParentFrameID != "" {
 		t.hold(s, cdp.FrameID(info.TargetID), info.ParentFrameID, info.URL)
 	}
 	// A page of its opener's process can take the hook before its tab is let go. One
-	// without an opener may have no process until then; what its first scripts
-	// pushed is then recovered from its layers.
+	// without an opener cannot; that has a herald.
 	resume := ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
 	early := s.isPage && info.CanAccessOpener
 	t.install(s, func() {
@@ -220,6 +234,7 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 		}
 	}, func() {
 		if s.isPage {
+			t.relieve(info.TargetID)
 			t.onPage(s.id)
 			t.checked = time.Time{} // see at once how the hook stands
 		}
@@ -291,11 +306,15 @@ func (t *tracker) depart(now time.Time) {
 			t.detach(s)
 		}
 	}
+	for _, h := range t.heralds.at {
+		t.dismiss(h)
+	}
 	clear(t.tabs)
 	t.listed = true
 }
 
 func (t *tracker) detached(e *target.EventDetachedFromTarget) {
+	delete(t.heralds.at, e.SessionID)
 	s := t.sessions[e.SessionID]
 	if s == nil {
 		return
@@ -310,15 +329,11 @@ func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 }
 
 func (t *tracker) contextCreated(s *session, e *runtime.EventExecutionContextCreated) {
-	var aux struct {
-		Frame   cdp.FrameID `json:"frameId"`
-		Default bool        `json:"isDefault"`
-	}
-	err := jsonv2.Unmarshal(e.Context.AuxData, &aux, chromedp.DefaultUnmarshalOptions)
-	if err != nil || !aux.Default {
+	frame, ok := frameIn(e.Context)
+	if !ok {
 		return
 	}
-	w := world{frame: aux.Frame, unique: e.Context.UniqueID, since: t.now, pulse: &pulse{}}
+	w := world{frame: frame, unique: e.Context.UniqueID, since: t.now, pulse: &pulse{}}
 	s.worlds[e.Context.ID] = w
 	t.askPolicies(s, w)
 	if len(t.scripts.layers) > 0 { // found while the document was on its way

@@ -112,6 +112,57 @@ T Runtime.runIfWaitingForDebugger`
 	}
 }
 
+// A new page's hook speaks by way of a herald until it does by way of its tab.
+func TestHeralds(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.tr.send(p.tr.summonHeralds())
+	if got := p.event("", "nothing", "{}"); got != "Target.attachToBrowserTarget" {
+		t.Fatalf("the heralds are called by:\n%s", got)
+	}
+	p.attach("", "H", "BROWSER", "browser", "")
+	p.answer(`{"sessionId":"H"}`)
+	for _, stranger := range []string{`,"openerId":"OTHER"`, `,"openerId":"PAGE","subtype":"prerender"`, ""} {
+		if got := p.attach("H", "X", "XPAGE", "page", stranger); got != "X Runtime.runIfWaitingForDebugger\nH Target.detachFromTarget" {
+			t.Errorf("%s: what is not followed is let go, not:\n%s", stranger, got)
+		}
+	}
+	want := `Q Page.enable
+Q Runtime.enable
+Q Runtime.addBinding
+Q Page.addScriptToEvaluateOnNewDocument
+Q Runtime.runIfWaitingForDebugger`
+	if diff := cmp.Diff(want, p.attach("H", "Q", "POPUP", "page", `,"openerId":"PAGE"`)); diff != "" {
+		t.Errorf("the herald brings the hook (-want +got):\n%s", diff)
+	}
+	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"POPUP","loaderId":"L"}}`)
+	p.event("Q", "Runtime.executionContextCreated", `{"context":{"id":1,"auxData":{"frameId":"POPUP","isDefault":true}}}`)
+	p.says("Q", "popup", 1, "first")
+	if got := p.entries(p.now); got != nil {
+		t.Errorf("it is not known yet of which tab that is: %v", got)
+	}
+	p.attach("", "U", "POPUPTAB", "tab", "")
+	p.attach("U", "R", "POPUP", "page", `,"openerId":"PAGE"`)
+	p.says("Q", "popup", 2, "second")
+	p.says("R", "popup", 2, "second", "third")
+	if doc := p.tr.ledger.loaded["L"]; doc == nil || doc.page.URL != "http://shop.example/popup" {
+		t.Errorf("what loaded the document is not known: %+v", doc)
+	}
+	p.tr.relieve("POPUP")
+	if got := p.event("", "nothing", "{}"); got != "H Target.detachFromTarget" {
+		t.Errorf("the herald is sent away, not:\n%s", got)
+	}
+	p.says("Q", "popup", 4, "never")
+	story := []string{"page t2 main load http://shop.example/popup"}
+	for _, event := range []string{"first", "second", "third"} {
+		story = append(story, "push http://shop.example/popup dataLayer "+event)
+	}
+	if diff := cmp.Diff(story, p.entries(p.now)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestMergesWhatComesTwice(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
