@@ -28,7 +28,7 @@ func TestCopy(t *testing.T) {
 	if s.keys("y", "c"); !strings.HasPrefix(s.copied(), "window.dataLayer.push({\n") {
 		t.Errorf("as a snippet %q was copied", s.copied())
 	}
-	s.keys("y", "v").sees("there is no value under the cursor")
+	s.keys("y", "v").sees("there is no value here: → leads to the payload, and Tab into it")
 	s.keys("right", "tab", "j", "j", "y", "p")
 	if got := s.copied(); got != "widet_conversation_id" {
 		t.Errorf("as a path %q was copied", got)

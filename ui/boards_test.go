@@ -162,3 +162,10 @@ func TestFindOnTheBoards(t *testing.T) {
 		keys("6", "/").types("Containers").keys("enter").under("Containers").
 		keys("1", "/").sees("everywhere").types("wa.me").keys("enter").under("widget_whatsapp_clicked")
 }
+
+// Enter is told of where it leads somewhere, and says so where it does not.
+func TestBoardRowsThatLeadNowhere(t *testing.T) {
+	begin(t, 120, 36).visit().keys("2").sees("⏎ to its messages").
+		keys("G").sees("▸ ○ widget_feedback_submitted").misses("⏎ to its messages").
+		keys("enter").sees("no message stands behind this row", "[2 Coverage")
+}

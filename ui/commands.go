@@ -216,7 +216,7 @@ func boardCommands() []command {
 		{name: "fold-away", scope: inBoard, keys: []string{"left", "h"}, help: "fold that away", run: unfoldHit(false)},
 		{name: "beside-down", scope: inBoard, keys: []string{"J"}, help: "scroll the pane beside down", run: scrollBeside(1), whyNot: nothingBeside},
 		{name: "beside-up", scope: inBoard, keys: []string{"K"}, help: "scroll the pane beside up", run: scrollBeside(-1), whyNot: nothingBeside},
-		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "to the messages behind the row", hint: "to its messages", run: followItem},
+		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "to the messages behind the row", hint: "to its messages", run: followItem, whyNot: nothingBehind},
 	}
 }
 

@@ -65,7 +65,7 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		s := of(m)
 		if s == "" {
-			m.status = told("there is no " + what + " under the cursor: Tab leads to the payload")
+			m.status = told("there is no " + what + " here: " + shownKeyOf(m.commands, "tab-next") + " leads to the payload, and " + shownKeyOf(m.commands, "switch-pane") + " into it")
 			return m, nil
 		}
 		m.status = told("copied " + what + ", " + strconv.Itoa(len(s)) + " bytes")

@@ -115,7 +115,7 @@ func (i items) firstThatLeads() int {
 	told := -1
 	for row := range min(i.len, 20) {
 		switch it := i.at(row); {
-		case it.seq > 0 || it.recorded > 0 || it.filter != "":
+		case it.leads():
 			return row
 		case it.tell != nil && told < 0:
 			told = row
@@ -141,6 +141,9 @@ func (i items) standing(row, by int) int {
 	}
 	return row
 }
+
+// leads says whether Enter leads somewhere from an item.
+func (it item) leads() bool { return it.seq > 0 || it.recorded > 0 || it.filter != "" }
 
 func all(of []item) items { return items{len(of), func(row int) item { return of[row] }} }
 
@@ -206,6 +209,14 @@ func goToScreen(s screen) func(Model) (Model, tea.Cmd) {
 		m.screen, m.focus, m.zoomed = s, onList, false
 		return m, nil
 	}
+}
+
+// nothingBehind says why Enter leads nowhere from the row of a board.
+func nothingBehind(m Model) string {
+	if row := m.board.list.Cursor; row >= 0 && row < m.board.items.len && m.board.items.at(row).leads() {
+		return ""
+	}
+	return "no message stands behind this row"
 }
 
 // follow goes where an item of a board leads.
