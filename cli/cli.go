@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"layertap/crash"
@@ -153,10 +154,32 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		},
 	}
 	live.add(root)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
 		newDiff(), newReport(), newExport(),
 		newPlan(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(),
 	)
+	fold(root)
 	return root
+}
+
+// helpWidth is how wide help is: terminals are as narrow as that, and man pages fill
+// their lines anew.
+const helpWidth = 80
+
+// fold breaks the help of a command and of those below it at words. Lines that are
+// indented stand for themselves.
+func fold(cmd *cobra.Command) {
+	var paragraphs []string
+	for _, paragraph := range strings.Split(cmd.Long, "\n\n") {
+		if !strings.Contains(paragraph, "\n ") && !strings.HasPrefix(paragraph, " ") {
+			paragraph = ansi.Wordwrap(strings.ReplaceAll(paragraph, "\n", " "), helpWidth, "")
+		}
+		paragraphs = append(paragraphs, paragraph)
+	}
+	cmd.Long = strings.Join(paragraphs, "\n\n")
+	for _, below := range cmd.Commands() {
+		fold(below)
+	}
 }

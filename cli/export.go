@@ -30,8 +30,8 @@ func newExport() *cobra.Command {
 
   csv         a row for each parameter of each message, for spreadsheets
   json        an array of the messages
-  har         the measurement requests as an HTTP Archive, the messages of each page beside them
-  playwright  a test that repeats what the visitor did and expects the same messages
+  har         the measurement requests as an HTTP Archive, with the messages
+  playwright  a test that repeats the visit and expects the same messages
 
 With --filter only the messages that it lets through are written, and their hits.
 What it asks about findings and triggers is held against --plan, --trigger and

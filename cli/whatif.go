@@ -15,7 +15,7 @@ func newWhatIf() *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "what-if RECORDING DRAFT",
-		Short: "Which messages a container that is not live yet would judge differently",
+		Short: "Which messages a draft of a container would judge differently",
 		Long: `What-if holds a recording against DRAFT, a container's admin export, and lists the
 messages that would match other triggers or fire other tags than with the container that
 was live, or with the one given by --container. It exits with 1 where there are some.`,
