@@ -32,14 +32,21 @@ type figure struct{ Class, Number, What string }
 type group struct {
 	Severity string
 	rules.Explanation
-	Places []place
+	Places []*place
 }
 
-// place is one finding of a group.
+// place is a finding of a group, and all the messages that it was found in.
 type place struct {
-	Seq                 int // of its message; 0 for the session
+	Seqs                []int // of the first of them; none for the session
+	Times               int
 	Message, Mend, Note string
 }
+
+// mostSeqs is how many messages a finding is linked to. The timeline has them all.
+const mostSeqs = 30
+
+// More is how many messages there are beside those that are linked to.
+func (p place) More() int { return p.Times - len(p.Seqs) }
 
 type coverageRow struct {
 	Event    string
@@ -94,15 +101,26 @@ func groups(f File) []group {
 		severity rules.Severity
 		code     rules.Code
 	}
-	places := map[kind][]place{}
+	type words struct {
+		kind
+		message, mend, note string
+	}
+	places := map[kind][]*place{}
+	said := map[words]*place{}
 	for r := range f.remarks() {
 		for _, finding := range r.findings {
-			at := place{Message: shown(finding.Message), Mend: shown(finding.Mend), Note: shown(finding.Note)}
-			if r.push != nil {
-				at.Seq = r.push.Seq
-			}
 			one := kind{finding.Severity, finding.Code}
-			places[one] = append(places[one], at)
+			says := words{one, finding.Message, finding.Mend, finding.Note}
+			at := said[says]
+			if at == nil {
+				at = &place{Message: shown(finding.Message), Mend: shown(finding.Mend), Note: shown(finding.Note)}
+				said[says] = at
+				places[one] = append(places[one], at)
+			}
+			at.Times++
+			if r.push != nil && len(at.Seqs) < mostSeqs {
+				at.Seqs = append(at.Seqs, r.push.Seq)
+			}
 		}
 	}
 	var all []group
