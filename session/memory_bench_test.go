@@ -94,13 +94,6 @@ func visit(i int, action *datalayer.Action) *datalayer.Push {
 	}
 	id := "widget_conversation_id"
 	switch i % 20 {
-	case 7:
-		id = "widet_conversation_id"
-		fallthrough
-	default:
-		p.Event = "widget_message_sent"
-		p.Message = fmt.Appendf(nil, `{"event":"widget_message_sent","widget_platform":"web",%q:"c-%d","timestamp":%d,"total_messages":%d}`,
-			id, i/1000, 1795424401523+i, i%1000)
 	case 3, 13:
 		p.Event = "widget_whatsapp_clicked"
 		p.Message = fmt.Appendf(nil, `{"event":"widget_whatsapp_clicked","widget_platform":"web","widget_conversation_id":"c-%d","timestamp":%d,`+
@@ -108,6 +101,13 @@ func visit(i int, action *datalayer.Action) *datalayer.Push {
 	case 5, 15:
 		p.Kind, p.Event = datalayer.KindGtag, "view_item"
 		p.Message = fmt.Appendf(nil, `["event","view_item",{"currency":"EUR","value":%d,"items":[{"item_id":"sku-%d","item_name":"Alba table lamp","price":129,"quantity":1}]}]`, i%500, i%997)
+	case 7:
+		id = "widet_conversation_id"
+		fallthrough
+	default:
+		p.Event = "widget_message_sent"
+		p.Message = fmt.Appendf(nil, `{"event":"widget_message_sent","widget_platform":"web",%q:"c-%d","timestamp":%d,"total_messages":%d}`,
+			id, i/1000, 1795424401523+i, i%1000)
 	}
 	return p
 }

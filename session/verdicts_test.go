@@ -50,7 +50,8 @@ func TestVerdicts(t *testing.T) {
 	if vs.one(Verdict{Findings: []rules.Finding{}}) != nil {
 		t.Error("nothing is kept")
 	}
-	if failed := (Verdict{Err: errors.New("no")}); vs.one(failed) == vs.one(failed) {
+	failed := Verdict{Err: errors.New("no")}
+	if first, second := vs.one(failed), vs.one(failed); first == second {
 		t.Error("two containers that are broken are taken for one")
 	}
 	for i := range 3 * maxVerdicts {
