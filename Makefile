@@ -2,6 +2,10 @@ GO       ?= go
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 PKG      ?= ./...
 
+# Which benchmarks, and how long each: BENCH=Live BENCHTIME=60s.
+BENCH     ?= .
+BENCHTIME ?= 1s
+
 # The program's own version, as `layertap --version` and every session file say it.
 VERSION  := 0.1.0
 
@@ -24,8 +28,8 @@ build: ## build bin/layertap
 lint: ## gofmt, vet, staticcheck and the other linters
 	$(GO) run $(LINT) run
 
-bench: setup ## run the benchmarks; PKG=./probe for one package
-	$(GO) test -run '^$$' -bench . -benchmem $(PKG)
+bench: setup ## run the benchmarks; PKG=./probe BENCH=Push for some
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PKG)
 
 screenshots: ## draw the pictures of the documents anew, from the program
 	$(GO) test ./ui -run Pictures -update

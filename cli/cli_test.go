@@ -22,6 +22,9 @@ func TestMain(m *testing.M) {
 		os.Exit(shell(os.Args[1:]))
 	}
 	if os.Getenv(asProgram) != "" {
+		if os.Getenv(flooded) != "" {
+			os.Exit(runFlooded())
+		}
 		if where := os.Getenv(panicIn); where != "" {
 			cli.PanicIn(where)
 		}

@@ -190,7 +190,7 @@ func TestTerminalIsLostWithoutAShell(t *testing.T) {
 	cmd := program(t, "demo", "--auto", "-o", file)
 	c := &capture{terminal: &terminal{t: t}, file: file, temp: t.TempDir()}
 	cmd.Env = append(cmd.Env, "TMPDIR="+c.temp)
-	tty := startOnTerminal(t, cmd)
+	tty := startOnTerminal(t, cmd, small)
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	awaitRead(t, tty, "widget_loaded")
 	tty.Close()
@@ -295,7 +295,7 @@ func TestSuspendWithoutAShell(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := program(t, "open", path)
-	tty := startOnTerminal(t, cmd)
+	tty := startOnTerminal(t, cmd, small)
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	awaitRead(t, tty, "widget_opend")
 	if _, err := tty.WriteString("\x1a"); err != nil {

@@ -40,7 +40,7 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 		cmd.Env = append(cmd.Env, asShell+"=1")
 	}
 	cmd.ExtraFiles = []*os.File{tells, obeys}
-	tty := startOnTerminal(t, cmd)
+	tty := startOnTerminal(t, cmd, small)
 	tells.Close()
 	obeys.Close()
 	term := &terminal{t: t, tty: tty, seen: make(chan string), events: make(chan string, 8), orders: orders}
@@ -80,10 +80,13 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	return term
 }
 
+// small is the size of a terminal that was never enlarged.
+var small = pty.Winsize{Rows: 24, Cols: 80}
+
 // startOnTerminal starts a process as the first on a new terminal.
-func startOnTerminal(t *testing.T, cmd *exec.Cmd) *os.File {
+func startOnTerminal(t testing.TB, cmd *exec.Cmd, size pty.Winsize) *os.File {
 	t.Helper()
-	blocking, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	blocking, err := pty.StartWithSize(cmd, &size)
 	if err != nil {
 		t.Fatal(err)
 	}

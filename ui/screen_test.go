@@ -74,38 +74,6 @@ func sameColor(a, b color.Color) bool {
 	return ar == br && ag == bg && ab == bb
 }
 
-func BenchmarkMillionMessages(b *testing.B) {
-	plain := session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()}
-	s := beginWith(b, plain, 160, 50)
-	for batch := range 100 {
-		entries := make([]datalayer.Entry, 10_000)
-		for i := range entries {
-			entries[i] = message("widget_message_sent", fmt.Sprintf(
-				`"widget_platform":"web","widget_conversation_id":"c-%d","timestamp":1795424402000,"total_messages":%d`, batch, i))
-		}
-		s.give(datalayer.Batch{Entries: entries})
-	}
-	for _, bench := range []struct {
-		name string
-		keys []string
-	}{
-		{"line", []string{"k", "j"}},
-		{"page", []string{"pgup", "pgdown"}},
-		{"ends", []string{"g", "G"}},
-		{"tab", []string{"right", "left"}},
-	} {
-		b.Run(bench.name, func(b *testing.B) {
-			model := s.model
-			for i := 0; b.Loop(); i++ {
-				model, _ = model.Update(press(bench.keys[i%2]))
-				if model.View().Content == "" {
-					b.Fatal("nothing is drawn")
-				}
-			}
-		})
-	}
-}
-
 // A filter over many messages is worked through in the background: what was on the
 // screen stays until there is something to show, and the cursor on its message.
 func TestFilterOverMany(t *testing.T) {

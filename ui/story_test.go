@@ -41,7 +41,8 @@ type story struct {
 	size      tea.WindowSizeMsg
 	over      bool // the screen has quit
 	clipboard []string
-	slow      bool // a person who has not reacted yet
+	slow      bool    // a person who has not reacted yet
+	frames    *frames // nil: nobody measures how long they take
 }
 
 var started = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -276,8 +277,10 @@ func (s *story) take(msg tea.Msg) {
 	if fmt.Sprintf("%T", msg) == "tea.setClipboardMsg" {
 		s.clipboard = append(s.clipboard, fmt.Sprint(msg))
 	}
+	began := time.Now()
 	var cmd tea.Cmd
 	s.model, cmd = s.model.Update(msg)
+	s.frames.drawn(s.model, began)
 	s.start(cmd)
 }
 

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+	"layertap/session"
+)
+
+// FloodOver is the event of a flood's last message.
+const FloodOver = "flood_over"
+
+// Flood has the program see so many messages a second in place of a browser's. The
+// first SIGUSR1 has it begin to measure itself, the second ends the flood and the
+// measuring, with one last message. What was found out is written to a file by the
+// function that is returned.
+func Flood(perSecond int) (keep func(name string) error) {
+	m := &meter{over: make(chan struct{})}
+	testOnlySource = func(session.Source) session.Source { return &flood{perSecond: perSecond, measure: m} }
+	testOnlyModel = func(model tea.Model) tea.Model { return measured{model, m} }
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGUSR1)
+	go func() {
+		<-told
+		m.begin()
+		<-told
+		m.end()
+	}()
+	return m.keep
+}
+
+// Measure is what the program found out about itself.
+type Measure struct {
+	Sent    int     // messages
+	Seconds float64 // how long it measured
+	CPU     float64 // seconds, of all processors together
+	// Updates is how many messages the screen took in, and how many frames it made
+	// with them; Frame is how long that took, in milliseconds.
+	Updates int
+	Frame   struct{ Median, P99, Longest float64 }
+	Alloc   uint64 // bytes that were asked for
+	GCs     uint32
+	Heap    uint64 // bytes in use in the end
+}
+
+// meter measures the program from inside.
+type meter struct {
+	Measure
+
+	mu      sync.Mutex
+	since   time.Time // zero while nothing is measured
+	frames  []time.Duration
+	before  usage
+	over    chan struct{}
+	updated time.Duration
+}
+
+type usage struct {
+	cpu    time.Duration
+	memory runtime.MemStats
+}
+
+func used() usage {
+	var u usage
+	var r syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &r) // it cannot fail
+	u.cpu = time.Duration(r.Utime.Nano() + r.Stime.Nano())
+	runtime.ReadMemStats(&u.memory)
+	return u
+}
+
+func (m *meter) begin() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.since, m.before = time.Now(), used()
+}
+
+func (m *meter) end() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := used()
+	m.Seconds, m.CPU = time.Since(m.since).Seconds(), (now.cpu - m.before.cpu).Seconds()
+	m.Alloc, m.GCs = now.memory.TotalAlloc-m.before.memory.TotalAlloc, now.memory.NumGC-m.before.memory.NumGC
+	m.Heap = now.memory.HeapAlloc
+	m.since = time.Time{}
+	close(m.over)
+}
+
+func (m *meter) frame(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.since.IsZero() {
+		m.frames = append(m.frames, d)
+	}
+}
+
+// keep writes what was found out to a file.
+func (m *meter) keep(name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	slices.Sort(m.frames)
+	if n := len(m.frames); n > 0 {
+		ms := func(i int) float64 { return m.frames[i].Seconds() * 1e3 }
+		m.Updates, m.Frame.Median, m.Frame.P99, m.Frame.Longest = n, ms(n/2), ms(n*99/100), ms(n-1)
+	}
+	text, err := json.Marshal(m.Measure)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, 0o600)
+}
+
+// measured is a model whose frames are timed.
+type measured struct {
+	tea.Model
+	m *meter
+}
+
+func (m measured) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	began := time.Now()
+	var cmd tea.Cmd
+	m.Model, cmd = m.Model.Update(msg)
+	m.m.updated = time.Since(began)
+	return m, cmd
+}
+
+func (m measured) View() tea.View {
+	began := time.Now()
+	view := m.Model.View()
+	m.m.frame(m.m.updated + time.Since(began))
+	m.m.updated = 0
+	return view
+}
+
+// flood is a source of the messages of a visit that never ends.
+type flood struct {
+	perSecond int
+	measure   *meter
+	began     time.Time
+	sent      int
+	over      bool
+}
+
+// tick is how often a flood hands on messages: as a page does that pushes in
+// bursts.
+const tick = 10 * time.Millisecond
+
+func (f *flood) Next(ctx context.Context) (datalayer.Batch, error) {
+	if f.began.IsZero() {
+		f.began = time.Now()
+		entries := []datalayer.Entry{&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad}}
+		for range 1000 {
+			entries = append(entries, f.message())
+		}
+		return datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Browser: "Chrome/156"}, Entries: entries}, nil
+	}
+	for {
+		var next <-chan time.Time
+		if f.perSecond > 0 {
+			next = time.After(tick)
+		}
+		over := f.measure.over
+		if f.over {
+			over, next = nil, nil
+		}
+		select {
+		case <-ctx.Done():
+			return datalayer.Batch{}, ctx.Err()
+		case <-over:
+			f.over = true
+			last := f.message()
+			last.Event, last.Message = FloodOver, fmt.Appendf(nil, `{"event":%q}`, FloodOver)
+			f.measure.mu.Lock()
+			f.measure.Sent = f.sent
+			f.measure.mu.Unlock()
+			return datalayer.Batch{Entries: []datalayer.Entry{last}}, nil
+		case <-next:
+			due := 1000 + int(time.Since(f.began).Seconds()*float64(f.perSecond))
+			var entries []datalayer.Entry
+			for f.sent < due {
+				entries = append(entries, f.message())
+			}
+			return datalayer.Batch{Entries: entries}, nil
+		}
+	}
+}
+
+// stack is where a widget pushes from.
+var stack = []datalayer.StackFrame{
+	{Func: "emit", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 41, Col: 7},
+	{Func: "HTMLButtonElement.<anonymous>", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 388, Col: 19},
+}
+
+// message is the next of a visit to a shop with a chat widget. One of a hundred is
+// misspelled.
+func (f *flood) message() *datalayer.Push {
+	i := f.sent
+	f.sent++
+	p := &datalayer.Push{
+		Place: datalayer.Place{T: time.Since(f.began)}, Page: "p1", Frame: "main", Layer: "dataLayer",
+		Kind: datalayer.KindObject, Via: datalayer.ViaPush, Stack: stack,
+	}
+	id := "widget_conversation_id"
+	switch i % 20 {
+	case 3, 13:
+		p.Event = "widget_whatsapp_clicked"
+		p.Message = fmt.Appendf(nil, `{"event":"widget_whatsapp_clicked","widget_platform":"web","widget_conversation_id":"c-%d","timestamp":%d,`+
+			`"link_url":"https://wa.me/4912345","link_type":"whatsapp","link_text":"Write to us"}`, i/1000, 1795424401523+i)
+	case 5, 15:
+		p.Kind, p.Event = datalayer.KindGtag, "view_item"
+		p.Message = fmt.Appendf(nil, `["event","view_item",{"currency":"EUR","value":%d,"items":[{"item_id":"sku-%d","item_name":"Alba table lamp",`+
+			`"item_brand":"Nordlys","item_category":"Lamps","price":129,"quantity":1}]}]`, i%500, i%997)
+	default:
+		if i%100 == 7 {
+			id = "widet_conversation_id"
+		}
+		p.Event = "widget_message_sent"
+		p.Message = fmt.Appendf(nil, `{"event":"widget_message_sent","widget_platform":"web",%q:"c-%d","timestamp":%d,"total_messages":%d}`,
+			id, i/1000, 1795424401523+i, i%1000)
+	}
+	return p
+}
