@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/gtm"
@@ -68,6 +70,7 @@ func (m Model) explain() (Model, tea.Cmd) {
 // ask finds an answer, with what is known from the one before.
 func ask(snapshot session.Snapshot, q question, before *answer) tea.Cmd {
 	return func() tea.Msg {
+		began := time.Now()
 		var a answer
 		if before != nil {
 			a.cuts = before.cuts
@@ -79,6 +82,11 @@ func ask(snapshot session.Snapshot, q question, before *answer) tea.Cmd {
 			a.kinds, a.cuts = kindsOf(snapshot), snapshot.Cuts(a.cuts)
 		} else if q.messages > 0 {
 			a.wires = snapshot.DeadWires()
+		}
+		if q.messages > 0 || q.findings > 0 {
+			// While messages pour in the answer is asked for again at once: of a
+			// session of a million it would keep a processor busy for good.
+			time.Sleep(4 * time.Since(began))
 		}
 		return explanation{q, &a}
 	}
