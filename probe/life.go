@@ -130,7 +130,7 @@ func (t *tracker) disconnected() {
 	t.settle(time.Time{})
 	clear(t.requests.statuses)
 	clear(t.answers)
-	t.heralds = heralds{at: map[target.SessionID]*herald{}}
+	t.heralds, t.wide = heralds{at: map[target.SessionID]*herald{}}, wideNet{}
 	t.roster = nil
 	t.commands = nil
 	t.ledger.reconnecting()

@@ -147,6 +147,7 @@ func (w *watcher) closed() {
 // that is the end.
 func (w *watcher) deserted() bool {
 	live := w.attachment.Phase == datalayer.Live
+	w.linger()
 	w.tracker.end()
 	switch {
 	case !w.pick.asks || w.pick.everything:
@@ -161,4 +162,27 @@ func (w *watcher) deserted() bool {
 	}
 	w.tracker.deserted = false
 	return false
+}
+
+// lastWords is how long a tab that closed itself may go on saying something.
+const lastWords = 300 * time.Millisecond
+
+// linger takes in what a tab that closed itself says after the browser has told of
+// its end.
+func (w *watcher) linger() {
+	if !w.tracker.wide.up {
+		return
+	}
+	late := time.After(lastWords)
+	for {
+		select {
+		case <-w.conn.arrived:
+			w.takeAll()
+			w.flush(time.Now())
+		case <-w.conn.done:
+			return
+		case <-late:
+			return
+		}
+	}
 }

@@ -46,7 +46,53 @@ func (t *tracker) raiseGuard(tab *tab) {
 		return
 	}
 	tab.guard.up = true
-	t.toPages(tab, t.catch)
+	for _, s := range t.sessions {
+		if s.tab == tab && !s.isTab {
+			t.putNet(s)
+		}
+	}
+}
+
+// wideNet is one under the whole browser. A window that a page opened may close
+// itself, and then the browser ends the session with its page before that says its
+// last words (Chromium 148), so the page's own net is of no use.
+type wideNet struct {
+	up    bool
+	until time.Time // when it may be taken down, for a tab that was just closed
+}
+
+// putNet puts the net up under a session. The wide one takes effect only in pages
+// that take up another after it.
+func (t *tracker) putNet(s *session) {
+	if s.tab.opened && !t.wide.up {
+		t.wide.up = true
+		t.send(t.catch(""))
+	}
+	t.send(t.catch(s.id))
+}
+
+// holdWide keeps the wide net up for the last words of a tab that was closed.
+func (t *tracker) holdWide(s *session) {
+	if s.isTab && s.tab.opened {
+		t.wide.until = t.now.Add(afterglow)
+	}
+}
+
+func (t *tracker) lowerWide(now time.Time) {
+	needed := now.Before(t.wide.until)
+	for _, s := range t.sessions {
+		needed = needed || s.tab != nil && s.tab.opened && s.tab.guard.up
+	}
+	if t.wide.up && !needed {
+		t.dropWide()
+	}
+}
+
+func (t *tracker) dropWide() {
+	if t.wide.up {
+		t.send(ask("", fetch.Disable, cdp.Empty{}))
+	}
+	t.wide = wideNet{}
 }
 
 // catch makes the browser give a session's beacons to us.
@@ -64,6 +110,7 @@ func (t *tracker) lowerGuards(now time.Time) {
 			t.toPages(s.tab, func(s target.SessionID) command { return ask(s, fetch.Disable, cdp.Empty{}) })
 		}
 	}
+	t.lowerWide(now)
 }
 
 func (g *guard) due(now time.Time) bool { return g.up && !g.until.IsZero() && now.After(g.until) }
@@ -76,10 +123,16 @@ func (t *tracker) toPages(tab *tab, make func(target.SessionID) command) {
 	}
 }
 
-// rescued takes a beacon of the hook's and answers it: it never leaves the
-// browser.
+// rescued takes a beacon of the hook's that was caught in a session, and answers
+// it: it never leaves the browser.
 func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused) {
 	t.send(ask(s.id, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: e.RequestID, ResponseCode: 204}))
+	if s.tab == nil { // by the wide net
+		s.tab = t.tabWith(e.FrameID)
+	}
+	if s.tab == nil {
+		return
+	}
 	if e.Request == nil {
 		return
 	}
@@ -91,4 +144,14 @@ func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused) {
 		t.ledger.take(b, s.place(e.FrameID), t.now)
 		t.overheard()
 	}
+}
+
+// tabWith returns the tab that has a frame, or had it when it was closed.
+func (t *tracker) tabWith(frame cdp.FrameID) *tab {
+	for _, tab := range t.known {
+		if _, ok := tab.loaders[frame]; ok {
+			return tab
+		}
+	}
+	return nil
 }

@@ -54,7 +54,7 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 		last,
 	)
 	if s.tab.guard.up {
-		t.send(t.catch(s.id))
+		t.putNet(s)
 	}
 }
 

@@ -32,6 +32,7 @@ type tracker struct {
 	requests requests
 	workers  map[target.ID]*worker
 	heralds  heralds
+	wide     wideNet
 	ledger   ledger
 	deserted bool      // the last of the tabs is gone
 	commands []command // not yet sent
@@ -50,7 +51,8 @@ type tracker struct {
 // tab is a tab that is followed, from its first page to its last.
 type tab struct {
 	id      string                       // "t1"
-	opener  string                       // the tab that opened it
+	opener  string                       // the followed tab that opened it
+	opened  bool                         // some page opened it
 	parents map[cdp.FrameID]cdp.FrameID  // of all frames that it ever had
 	frames  map[cdp.FrameID]*tabFrame    // that it has now
 	loaders map[cdp.FrameID]cdp.LoaderID // what loaded the document that each has
@@ -132,6 +134,9 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	s := t.sessions[m.SessionID]
 	if s == nil {
 		t.takeWorker(m)
+		if m.SessionID == "" && string(m.Method) == fetch.RequestPaused.Method {
+			on(m, func(e *fetch.EventRequestPaused) { t.rescued(&session{}, e) })
+		}
 		return
 	}
 	if s.tab == nil {
@@ -220,6 +225,7 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	s.there = s.there && parent.there
 	t.sessions[s.id] = s
 	t.tabs[info.TargetID] = s.tab
+	s.tab.opened = s.tab.opened || s.isPage && info.OpenerID != ""
 	t.reached(info.TargetID, s.tab)
 	if info.ParentFrameID != "" {
 		t.hold(s, cdp.FrameID(info.TargetID), info.ParentFrameID, info.URL)
@@ -309,6 +315,7 @@ func (t *tracker) depart(now time.Time) {
 	for _, h := range t.heralds.at {
 		t.dismiss(h)
 	}
+	t.dropWide()
 	clear(t.tabs)
 	t.listed = true
 }
@@ -323,6 +330,7 @@ func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 	delete(t.tabs, s.target)
 	if s.tab != nil {
 		s.tab.release(s.id)
+		t.holdWide(s)
 	}
 	t.listed = true
 	t.deserted = s.tab != nil && len(t.sessions) == 0

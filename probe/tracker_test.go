@@ -227,6 +227,53 @@ func TestLastWordsComeFirst(t *testing.T) {
 	}
 }
 
+// A window that closed itself still has something to say after the browser has told
+// of its end.
+func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.attach("", "U", "POPUPTAB", "tab", "")
+	got := p.attach("U", "Q", "POPUP", "page", `,"openerId":"PAGE"`)
+	if wide, own := strings.Index("\n"+got, "\nFetch.enable"), strings.Index(got, "Q Fetch.enable"); wide < 0 || own < wide {
+		t.Errorf("the wide net is put up before the page's own, not:\n%s", got)
+	}
+	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"POPUP","loaderId":"L"}}`)
+	p.event("Q", "Page.frameAttached", `{"frameId":"SUB","parentFrameId":"POPUP"}`)
+	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"SUB","parentId":"POPUP","loaderId":"M"}}`)
+	p.says("Q", "popup", 1, "first")
+	p.event("U", "Target.detachedFromTarget", `{"sessionId":"Q","targetId":"POPUP"}`)
+	p.event("", "Target.detachedFromTarget", `{"sessionId":"U","targetId":"POPUPTAB"}`)
+	for _, beacon := range []struct{ frame, text string }{
+		{"POPUP", `{"doc":"popup","origin":1795000000000,` + pushRecords(2, "last") + `}`},
+		{"SUB", `{"doc":"frame","origin":1795000000000,"page":{"top":false,"url":"http://shop.example/frame"},` + pushRecords(1, "in a frame") + `}`},
+	} {
+		body, _ := json.Marshal([]byte(beacon.text))
+		caught := p.event("", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":%q,"request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, beacon.frame, body))
+		if caught != "Fetch.fulfillRequest" {
+			t.Errorf("the beacon is answered, not:\n%s", caught)
+		}
+	}
+	p.event("", "Fetch.requestPaused", `{"requestId":"R","frameId":"NOBODY","request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":"e30="}]}}`)
+	story := []string{
+		"page t2 main load http://shop.example/popup", "push http://shop.example/popup dataLayer first",
+		"push http://shop.example/popup dataLayer last",
+		"page t2 frame load http://shop.example/frame", "push http://shop.example/frame dataLayer in a frame",
+	}
+	if diff := cmp.Diff(story, p.entries(p.now.Add(overdue))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	p.now = p.now.Add(afterglow / 2)
+	p.tr.tick(p.now)
+	if got := p.event("", "nothing", "{}"); strings.Contains(got, "Fetch.disable") {
+		t.Errorf("the net is taken down too early:\n%s", got)
+	}
+	p.tr.tick(p.now.Add(afterglow))
+	if got := p.event("", "nothing", "{}"); !strings.HasPrefix(got, "Fetch.disable") {
+		t.Errorf("the wide net is not taken down:\n%s", got)
+	}
+}
+
 func TestCountsWhatALostConnectionCost(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
