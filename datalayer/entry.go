@@ -6,7 +6,10 @@
 // never changed after that, so it may be read from any goroutine.
 package datalayer
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Entry is one line of a session: a [Page], [Push], [Action], [Hit],
 // [Container], [Note], [Mark], [Screenshot], [Gap] or [End]. No other package
@@ -142,6 +145,16 @@ type Action struct {
 	Selector string
 	Text     string // at most 80 characters
 	Href     string
+}
+
+// Element is the part of the selector that is about the element itself, and not
+// about where it stands.
+func (a *Action) Element() string {
+	const within = " > " // a name has it only with backslashes
+	if i := strings.LastIndex(a.Selector, within); i >= 0 {
+		return a.Selector[i+len(within):]
+	}
+	return a.Selector
 }
 
 // Hit is an outgoing measurement request.

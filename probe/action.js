@@ -12,6 +12,7 @@
   const attribute = call(element.getAttribute);
   const path = call(G.Event.prototype.composedPath);
   const slice = call(G.String.prototype.slice);
+  const { escape } = G.CSS;
   const control = 'a,button,input,select,textarea,label,summary,option,[role=button],[role=link],[onclick]';
   const fields = 'textarea,select,[contenteditable]'; // whose text somebody may have typed
   const buttons = { __proto__: null, submit: true, button: true, reset: true, image: true };
@@ -38,21 +39,26 @@
   }
 
   // selectorOf leads to the element by the nearest id, in at most four steps.
+  const longest = 300;
+
   function selectorOf(e) {
     let steps = '';
     for (let i = 0; e && i < 4; i++, e = e.parentElement) {
       const id = attribute(e, 'id');
-      const step = e.localName + (id ? '#' + id : classesOf(e));
+      const step = escape(e.localName) + (id ? '#' + escape(id) : classesOf(e));
+      if (steps && steps.length + step.length > longest) break;
       steps = steps ? step + ' > ' + steps : step;
       if (id) break;
     }
-    return slice(steps, 0, 300);
+    return slice(steps, 0, longest);
   }
 
-  const classesOf = (e) => {
-    const names = (attribute(e, 'class') || '').trim();
-    return names ? '.' + names.split(/\s+/).slice(0, 3).join('.') : '';
-  };
+  function classesOf(e) {
+    const names = (attribute(e, 'class') || '').trim().split(/\s+/);
+    let classes = '';
+    for (let i = 0; i < 3 && names[i]; i++) classes += '.' + escape(names[i]);
+    return classes;
+  }
 
   function note(event, action) {
     try {

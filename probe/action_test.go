@@ -131,3 +131,35 @@ func TestNothingOfWhatLedToIt(t *testing.T) { // a click waits for a frame, whic
 		}
 	}
 }
+
+// A selector finds the element again, whatever its names are.
+func TestSelectors(t *testing.T) {
+	s := serve(t, map[string]string{"/": `<style>* { font-size: 20px } button { display: block }</style>
+		<button class="md:flex w-1/2 2xl:p-[3px] more">utility classes</button>
+		<div id="a.b:c d>e"><button>below an odd name</button></div>
+		<button id="7">number</button>
+		<x-chat.v2><button>element of a name with a dot</button></x-chat.v2>
+		<script>
+			dataLayer = [];
+			document.onclick = (e) => { clicked = e.target; dataLayer.push({event: 'clicked'}) };
+		</script>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	for i, button := range []string{".more", "div button", "body > button:nth-of-type(2)", "body > *:nth-child(4) button"} {
+		d.click(button)
+		w.until("the click is seen", func() bool { return len(w.pushes()) == i+1 })
+		selector := w.pushes()[i].Action.Selector
+		if got := d.run("document.querySelector(" + quote(selector) + ") === clicked"); got != "true" {
+			t.Errorf("%s does not lead to %s", selector, button)
+		}
+	}
+	want := []string{
+		`html > body > button.md\:flex.w-1\/2.\32 xl\:p-\[3px\]`, `div#a\.b\:c\ d\>e > button`, `button#\37 `,
+	}
+	for i, selector := range want {
+		if got := w.pushes()[i].Action.Selector; got != selector {
+			t.Errorf("the selector is %q, not %q", got, selector)
+		}
+	}
+}

@@ -219,7 +219,7 @@ func actionSentence(a *datalayer.Action) string {
 		sentence += " on " + strconv.Quote(a.Text)
 	}
 	if a.Selector != "" { // where it stands on the page says little to an ear
-		sentence += ", " + strings.TrimSpace(a.Selector[strings.LastIndex(a.Selector, ">")+1:])
+		sentence += ", " + a.Element()
 	}
 	return sentence
 }

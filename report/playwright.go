@@ -141,9 +141,8 @@ func (t *script) action(a *datalayer.Action) {
 // label is the argument with the text that the user read on an element. That of a
 // field can stand anywhere.
 func label(a *datalayer.Action) string {
-	last := a.Selector[strings.LastIndexByte(a.Selector, ' ')+1:]
 	for _, field := range []string{"input", "textarea", "select"} {
-		if strings.HasPrefix(last, field) {
+		if strings.HasPrefix(a.Element(), field) {
 			return ""
 		}
 	}

@@ -256,11 +256,10 @@ func actionTarget(a *datalayer.Action) string {
 
 // shortTarget is what was acted on, with the words on it first.
 func shortTarget(a *datalayer.Action) string {
-	selector := a.Selector[strings.LastIndex(a.Selector, ">")+1:]
 	if a.Text != "" {
-		return "“" + a.Text + "” " + strings.TrimSpace(selector)
+		return "“" + a.Text + "” " + a.Element()
 	}
-	return strings.TrimSpace(selector)
+	return a.Element()
 }
 
 // delta is the time since the message before the one at index i, whatever the
