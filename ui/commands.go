@@ -90,6 +90,17 @@ type ranked struct {
 
 var byRank = slices.SortedStableFunc(slices.Values(hinted), func(a, b ranked) int { return a.rank - b.rank })
 
+// keyOf is the first key that leads to a command, as people read it; empty where
+// none does.
+func (c *commands) keyOf(name string) string {
+	for _, cmd := range c.all {
+		if cmd.name == name && len(cmd.keys) > 0 {
+			return shownKey(cmd.keys[0])
+		}
+	}
+	return ""
+}
+
 // hints returns the commands that the line at the bottom may name.
 func (c *commands) hints(s scope) []command {
 	var hints []command

@@ -119,10 +119,14 @@ func (m Model) notice() text.Line {
 			return text.Of(style.Bad, " ✗ live: "+trouble)
 		}
 	}
-	if trouble := m.trouble(); trouble != "" {
-		return text.Of(style.Bad, " ✗ "+trouble)
-	}
 	a := m.snapshot.Attachment
+	if trouble := m.trouble(); trouble != "" {
+		line := text.Of(style.Bad, " ✗ "+trouble)
+		if key := m.commands.keyOf("switch-tab"); a.Phase == datalayer.Lost && key != "" && cannotSwitch(m) == "" {
+			line = line.With(style.Title, "  "+key).With(style.Faint, " lists the tabs")
+		}
+		return line
+	}
 	switch {
 	case a.Phase == datalayer.Over && a.Detail != "":
 		return text.Of(style.Warn, " ■ "+a.Detail)
