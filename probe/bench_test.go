@@ -77,7 +77,7 @@ func BenchmarkThroughput(b *testing.B) {
 	for _, size := range []int{200, 2_000} {
 		b.Run(fmt.Sprintf("size=%d", size), func(b *testing.B) {
 			d, w := benchPage(b)
-			n := 40_000_000 / (size + 800)
+			n := 100_000_000 / (size + 800)
 			for b.Loop() {
 				var pushes, bares []float64
 				for range 5 {
@@ -145,12 +145,13 @@ func BenchmarkLatency(b *testing.B) {
 
 // BenchmarkDecode measures what Go does with a message, without a browser.
 func BenchmarkDecode(b *testing.B) {
-	const message = `{"event":"bench","n":1,"ecommerce":{"currency":"EUR","value":12.5,"items":[{"item_id":"SKU-1","item_name":"A thing","price":12.5,"quantity":1}]}}`
+	const shapes = `["event","n","ecommerce"],["currency","value","items"],["item_id","item_name","price","quantity"]`
+	const message = `[1,"bench",1,[2,"EUR",12.5,[0,[3,"SKU-1","A thing",12.5,1]]]]`
 	records := make([]string, 256)
 	for i := range records {
 		records[i] = fmt.Sprintf(`{"t":%d,"stack":1,"m":%s}`, 1000*i, message)
 	}
-	text := []byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"n":1,"t":1000,"records":[` + strings.Join(records, ",") + `]}`)
+	text := []byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"n":1,"t":1000,"shapes":[` + shapes + `],"records":[` + strings.Join(records, ",") + `]}`)
 	b.ReportAllocs()
 	for b.Loop() {
 		l := newLedger(time.UnixMilli(1_795_000_000_000))

@@ -6,7 +6,7 @@
 //
 // config: binding, key (names of globals), layers, rescue (a URL), stacks, actions,
 // lease (ms).
-(function (config, snapshot, watchLayers, watchActions, watchRequests) {
+(function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
   const bind = G[config.binding];
@@ -16,6 +16,7 @@
   const { Map, Error, document, navigator, performance } = G;
   const { apply, defineProperty: define } = G.Reflect;
   const { floor } = G.Math;
+  const { snapshot, takeShapes, weigh, reading } = snapshots;
   const quote = G.JSON.stringify;
   const method = (f) => G.Function.prototype.call.bind(f);
   const lookUp = method(Map.prototype.get);
@@ -76,7 +77,7 @@
     }
     records++;
     queued++;
-    if (queued >= batchRecords || queue.length >= (leaving ? beaconSize : batchSize) || t - oldest > batchAge) {
+    if ((queued >= batchRecords || queue.length + weigh() >= (leaving ? beaconSize : batchSize) || t - oldest > batchAge) && !tooEarly()) {
       flush();
     } else if (!flushing) {
       flushing = true;
@@ -93,12 +94,16 @@
     return emit(same ? fields : name + ',' + fields);
   }
 
+  // tooEarly says that the batch's shapes are still needed, for the message that is
+  // being read: one of its getters pushed.
+  const tooEarly = () => reading() && queue.length < 4e6;
+
   function flush() {
     flushing = false;
     stacksRead = 0;
     if (!queued) return;
     const text = named + (introduced ? '' : introduction) + (mute && ',"mute":"' + mute + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
-      ',"records":[' + queue + ']}';
+      ',"shapes":[' + takeShapes() + '],"records":[' + queue + ']}';
     const n = queued;
     introduced = true;
     queue = layer = '';

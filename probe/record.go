@@ -23,6 +23,7 @@ type batch struct {
 	Mute    mute          `json:"mute"` // with a record "mute" where it has changed
 	First   int           `json:"n"`    // the N of the first record; the others follow without a hole
 	Start   int64         `json:"t"`    // the time of the first record
+	Shapes  []shape       `json:"shapes"`
 	Records []record      `json:"records"`
 }
 
@@ -50,7 +51,7 @@ type record struct {
 	Stack   int            `json:"stack"`  // a number that stands for Frames
 	Frames  string         `json:"frames"` // V8's own text, once for each number
 	By      int            `json:"by"`     // the N of the action that led to it
-	Message jsontext.Value `json:"m"`
+	Message jsontext.Value `json:"m"`      // on the wire a mirror
 
 	// "action"
 	Action   string `json:"action"`
@@ -76,13 +77,16 @@ func readBatch(text []byte) (batch, error) {
 	if err != nil {
 		return batch{}, fmt.Errorf("reading what the hook sent: %w", err)
 	}
-	b.complete()
+	if err := b.complete(); err != nil {
+		return batch{}, fmt.Errorf("reading what the hook sent: %w", err)
+	}
 	return b, nil
 }
 
 // complete gives the records what the batch says for all of them.
-func (b *batch) complete() {
+func (b *batch) complete() error {
 	layer := ""
+	messages := mirrors{shapes: b.Shapes}
 	for i := range b.Records {
 		r := &b.Records[i]
 		r.N = b.First + i
@@ -95,7 +99,15 @@ func (b *batch) complete() {
 			r.Layer = layer
 		}
 		layer = r.Layer
+		if len(r.Message) == 0 {
+			continue
+		}
+		var err error
+		if r.Message, err = messages.message(r.Message); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // frame matches a line of V8's stack text: "    at name (url:line:col)" or

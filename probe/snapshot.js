@@ -1,25 +1,26 @@
-// Makes snapshots: JSON text of any JavaScript value, in the encoding of session
-// files. It never throws, calls no method of the value but its getters, each
-// once, and stays within the bounds. What it needs from the page's globals it
-// takes before the page can replace it.
+// Makes snapshots: JSON text that says what any JavaScript value was, in the
+// encoding of session files. It never throws, calls no method of the value but its
+// getters, each once, and stays within the bounds. What it needs from the page's
+// globals it takes before the page can replace it.
 //
-// A value is first mirrored: copied into objects of our own, in which tags stand
-// for what JSON cannot say. JSON.stringify then writes the mirror. Reading once and
-// leaving the text to the engine is what makes it fast, also on its first calls.
+// A value is first mirrored: copied into arrays of our own, which JSON.stringify then
+// writes. An array begins with 0. An object begins with the number of its shape, which
+// is its keys in order, and goes on with their values. What JSON cannot say is an
+// object with a tag. Most objects have the shape of the one before them, so that the
+// keys are neither copied nor sent: every byte costs the page.
 //
 // bounds: nodes, string (UTF-16 units), size (units over all), depth, time (ms).
 (function (bounds) {
   'use strict';
   const G = globalThis;
   const { Object: O, Reflect: R, String: S, Number: N } = G;
-  const { apply, getPrototypeOf, getOwnPropertyDescriptor: describe, defineProperty: define, isExtensible, ownKeys } = R;
+  const { apply, getPrototypeOf, getOwnPropertyDescriptor: describe, defineProperty: define, ownKeys } = R;
   const { keys } = O;
   const quote = G.JSON.stringify;
   const isArray = G.Array.isArray;
   const now = G.performance ? G.performance.now.bind(G.performance) : G.Date.now;
   const objectProto = O.prototype;
   const arrayProto = G.Array.prototype;
-  const inherited = ownKeys(objectProto).length; // what objects inherit before the page adds to it
   // A method as a function of its receiver, whatever becomes of Function.prototype.
   const method = (owner, name) => {
     const f = owner && owner[name];
@@ -44,6 +45,8 @@
   const symbolText = getter(G.Symbol.prototype, 'description');
   const regexpSource = getter(G.RegExp.prototype, 'source');
   const regexpFlags = getter(G.RegExp.prototype, 'flags');
+  const lookUp = method(G.Map.prototype, 'get');
+  const keep = method(G.Map.prototype, 'set');
   const mapSize = getter(G.Map.prototype, 'size');
   const mapEach = method(G.Map.prototype, 'forEach');
   const setSize = getter(G.Set.prototype, 'size');
@@ -70,37 +73,93 @@
   let look; // the count of nodes at which to look at the bounds again
   let depth = 0; // how many objects are around the value
   let ancestors = [], path = []; // those objects, and the keys that lead to it
-  let bent; // the page changed what all objects inherit
+  let last; // the shape of the object that was mirrored last
+  let bent; // the page gave all objects a toJSON, or keys that are listed
+
+  let looked = 0, defining = false; // the batch at which it was, whether arrays inherit setters
 
   const short = (text, n) => (text.length > n ? slice(text, 0, n) : text);
 
-  // ours keeps a toJSON that the page gave to all objects from one of a mirror.
-  function ours(m) {
-    if (bent) define(m, 'toJSON', { __proto__: null, configurable: true, value: undefined });
-    return m;
+  // ---- Shapes.
+
+  const { Map } = G;
+  const shapeMemory = 1000, longestShape = 4000; // units of its text
+  let shapes = new Map(), shapeCount = 0, recent; // the shape of the message before
+  let batch = 1, numbers = 0, used = ''; // the shapes that the batch speaks of, as text
+
+  // shapeOf returns the shape with these keys.
+  function shapeOf(names) {
+    const key = quote(ours(names));
+    const known = lookUp(shapes, key);
+    if (known) return known;
+    let dollar = false;
+    for (let i = 0; i < names.length; i++) dollar = dollar || names[i] === '$';
+    const text = includes(key, '\\ud') ? quote(wellFormed(ours(first(names, names.length)))) : key;
+    const shape = { names, text, dollar, next: [], batch: 0, number: 0 }; // next: what its values had
+    if (key.length > longestShape) return shape;
+    if (++shapeCount % shapeMemory === 0) shapes = new Map();
+    keep(shapes, key, shape);
+    return shape;
   }
 
-  // put sets a key, past what objects inherit: that may be a setter, which __proto__
-  // always is, or frozen.
-  function put(m, key, value) {
-    if (bent || key === '__proto__') define(m, key, { __proto__: null, configurable: true, enumerable: true, writable: true, value });
-    else m[key] = value;
+  // numberOf numbers the shapes of a batch as they are needed.
+  function numberOf(shape) {
+    if (shape.batch !== batch) {
+      shape.batch = batch;
+      shape.number = ++numbers;
+      used += (used && ',') + shape.text;
+    }
+    return shape.number;
   }
 
-  function tagged(tag, key, value) {
-    const t = ours({});
-    put(t, '$', tag);
-    if (key) put(t, key, value);
-    return t;
+  // takeShapes ends a batch, and returns its shapes.
+  function takeShapes() {
+    const text = used;
+    used = '';
+    numbers = 0;
+    batch++;
+    return text;
+  }
+
+  // ---- Mirrors.
+
+  // ours keeps a toJSON that the page gave to all objects from a mirror.
+  function ours(list) {
+    if (bent) define(list, 'toJSON', { __proto__: null, configurable: true, value: undefined });
+    return list;
+  }
+
+  function put(list, i, value) {
+    if (defining) define(list, i, { __proto__: null, configurable: true, enumerable: true, writable: true, value });
+    else list[i] = value;
+  }
+
+  const tagOnly = shapeOf(['$']);
+
+  // tagged mirrors an object with a tag, and with further keys and values in turn.
+  // Those without a key are left out.
+  function tagged(tag, ...pairs) {
+    if (pairs.length === 0) return shaped([0, tag], tagOnly);
+    const names = ['$'], m = [0, tag];
+    for (let i = 0, n = 0; i < pairs.length; i += 2) {
+      if (!pairs[i]) continue;
+      put(names, ++n, pairs[i]);
+      put(m, n + 1, pairs[i + 1]);
+    }
+    return shaped(m, shapeOf(names));
+  }
+
+  function shaped(m, shape) {
+    last = shape;
+    m[0] = numberOf(shape);
+    return ours(m);
   }
 
   const threw = (error) => tagged('threw', 'message', message(error));
 
   function truncated(kind, full, kept) {
-    const t = tagged('truncated', 'kind', kind);
-    put(t, 'size', full);
-    if (kept !== undefined) put(t, 'value', kept);
-    return t;
+    if (kept === undefined) return tagged('truncated', 'kind', kind, 'size', full);
+    return tagged('truncated', 'kind', kind, 'size', full, 'value', kept);
   }
 
   function message(error) {
@@ -138,8 +197,9 @@
   // full takes account of one more value, and says whether there is no room for it.
   const full = () => (++nodes > look || size >= bounds.size) && spent();
 
-  function mirror(v) {
-    return typeof v === 'object' && v !== null ? nested(v) : scalar(v);
+  // mirror takes the shape that v has, if it is what it was the last time.
+  function mirror(v, shape) {
+    return typeof v === 'object' && v !== null ? nested(v, shape) : scalar(v);
   }
 
   function scalar(v) {
@@ -179,15 +239,15 @@
     return tagged('function', 'name', short(name && typeof name.value === 'string' ? name.value : '', 100));
   }
 
-  function nested(v) {
+  function nested(v, shape) {
     for (let i = depth - 1; i >= 0; i--) {
       if (ancestors[i] === v) return tagged('cycle', 'path', pathTo(i));
     }
     if (depth >= bounds.depth) return truncated('depth', attempt((o) => keys(o).length, v) || 0);
     const outer = depth;
-    ancestors[depth++] = v;
+    put(ancestors, depth++, v);
     try {
-      return object(v);
+      return object(v, shape);
     } catch (error) {
       return threw(error);
     } finally {
@@ -206,15 +266,15 @@
     return text;
   }
 
-  function object(v) {
-    if (isArray(v)) return items(v, v.length);
+  function object(v, shape) {
+    if (isArray(v)) return items(v, v.length, shape);
     const proto = getPrototypeOf(v);
     if (proto === null || proto === objectProto && !('length' in v)) {
-      return bent ? listed(v, keys(v), ours({}), 0) : fields(v);
+      return bent ? listed(v, keys(v), 0, [0]) : fields(v, shape);
     }
     const tag = tagOf(v);
-    if (tag === '[object Arguments]') return items(v, v.length >>> 0);
-    if (proto === objectProto) return listed(v, keys(v), ours({}), 0);
+    if (tag === '[object Arguments]') return items(v, v.length >>> 0, shape);
+    if (proto === objectProto) return listed(v, keys(v), 0, [0]);
     if (v === G || tag === '[object Window]') return tagged('window');
     return builtin(v, tag) || foreign(v, proto);
   }
@@ -252,42 +312,37 @@
 
   function error(v) {
     const own = attempt((e) => describe(e, 'message'), v);
-    const t = tagged('error', 'name', className(v));
-    put(t, 'message', short(own ? S(own.value) : '', 1000));
-    return t;
+    return tagged('error', 'name', className(v), 'message', short(own ? S(own.value) : '', 1000));
   }
 
   function boxed(v) {
     for (let i = 0; i < unbox.length; i++) {
       const inner = attempt(unbox[i], v);
-      if (inner !== undefined) return instance(className(v), 'value', scalar(inner));
+      if (inner !== undefined) return instance(className(v), scalar(inner), ['value']);
     }
     return null;
   }
 
   function typed(v) {
     const n = typedLength(v);
-    if (n > 64) return instance(typedName(v), 'length', n);
-    const t = instance(typedName(v));
-    for (let i = 0; i < n; i++) put(t.value, i, scalar(v[i]));
-    return t;
+    if (n > 64) return instance(typedName(v), n, ['length']);
+    const names = [], values = [0];
+    for (let i = 0; i < n; i++) {
+      put(names, i, '' + i);
+      put(values, i + 1, scalar(v[i]));
+    }
+    return tagged('instance', 'class', typedName(v), 'value', shaped(values, shapeOf(names)));
   }
 
   function collection(v, tag, key, n, each) {
     if (n === undefined) return null;
-    const out = ours([]);
+    const out = ours([0]);
     const level = depth - 1;
     let kept = 0;
     each(v, (b, a) => {
       if (full()) return;
-      path[level] = kept;
-      if (tag === 'set') {
-        out[kept++] = mirror(b);
-        return;
-      }
-      const entry = out[kept++] = ours([]);
-      entry[0] = mirror(a);
-      entry[1] = mirror(b);
+      put(path, level, kept++);
+      put(out, kept, tag === 'set' ? mirror(b) : ours([0, mirror(a), mirror(b)]));
     });
     const t = tagged(tag, key, out);
     return kept < n ? truncated('array', n, t) : t;
@@ -296,12 +351,9 @@
   // element names a node as a person would look for it.
   function element(v, type) {
     if (type !== 1) return tagged('element', 'value', short(S(nodeName(v)), 100));
-    const t = tagged('element', 'value', selector(v));
     const content = isField(v) ? '' : trim(replace(slice(textContent(v) || '', 0, 400), /\s+/g, ' '));
     const href = attempt(anchorHref, v) || attribute(v, 'href') || '';
-    if (content) put(t, 'text', short(content, 80));
-    if (href) put(t, 'href', short(S(href), 1000));
-    return t;
+    return tagged('element', 'value', selector(v), content && 'text', short(content, 80), href && 'href', short(S(href), 1000));
   }
 
   function selector(v) {
@@ -318,54 +370,73 @@
       closest(v, '[contenteditable]') !== null || find(v, 'textarea,select,[contenteditable]') !== null;
   }
 
-  function items(v, n) {
-    const out = ours([]);
+  function items(v, n, shape) {
+    const m = ours([0]);
     const level = depth - 1;
+    last = shape;
     for (let i = 0; i < n; i++) {
-      if (full()) return truncated('array', n, out);
+      if (full()) return truncated('array', n, m);
+      let item;
       try {
         const x = v[i];
         if (typeof x === 'object' && x !== null) {
-          path[level] = i;
-          out[i] = nested(x);
+          put(path, level, i);
+          item = nested(x, last);
         } else {
-          out[i] = x === undefined && !hasOwn(v, i) ? tagged('hole') : scalar(x);
+          item = x === undefined && !hasOwn(v, i) ? tagged('hole') : scalar(x);
         }
       } catch (error) {
-        out[i] = threw(error);
+        item = threw(error);
       }
+      put(m, i + 1, item);
     }
-    return out;
+    return m;
   }
 
   // fields mirrors the own enumerable keys, which are those that are merged. It is
-  // for objects that inherit no others.
-  function fields(v) {
-    const out = ours({});
+  // for objects that inherit no others. The keys are compared with those of shape; from
+  // the first that differs on they are collected.
+  function fields(v, shape) {
+    const m = [0];
     const level = depth - 1;
-    let name, dollar = false;
+    const expected = shape ? shape.names : [];
+    let name, names = null, n = 0, read = 0;
     try {
       for (name in v) {
         size += name.length;
-        if (full()) return truncated('object', keys(v).length, wrapped(out, dollar));
-        if (name === '$') dollar = true;
+        if (full()) return truncated('object', keys(v).length, closed(m, shapeOf(names || first(expected, n))));
+        if (names === null && name !== expected[n]) names = first(expected, n);
+        if (names !== null) put(names, n, name);
+        read = n + 1;
         const x = v[name];
+        let value;
         if (typeof x === 'object' && x !== null) {
-          path[level] = name;
-          put(out, name, nested(x));
-        } else if (name === '__proto__') {
-          put(out, name, scalar(x));
+          put(path, level, name);
+          if (names === null) {
+            const known = shape.next[n];
+            value = nested(x, known);
+            if (last !== known) put(shape.next, n, last);
+          } else {
+            value = nested(x);
+          }
         } else {
-          out[name] = scalar(x);
+          value = scalar(x);
         }
+        put(m, ++n, value);
       }
     } catch (error) {
-      if (name === undefined) throw error; // a proxy's trap
-      put(out, name, threw(error));
-      const names = keys(v);
-      return listed(v, names, out, after(names, name));
+      if (read === 0) throw error; // a proxy's trap
+      if (read > n) put(m, ++n, threw(error));
+      const all = keys(v);
+      return listed(v, all, after(all, name), m, names || first(expected, n));
     }
-    return wrapped(out, dollar);
+    return closed(m, names === null && n === expected.length && shape || shapeOf(names || first(expected, n)));
+  }
+
+  function first(names, n) {
+    const list = [];
+    for (let i = 0; i < n; i++) put(list, i, names[i]);
+    return list;
   }
 
   function after(names, name) {
@@ -374,62 +445,69 @@
     return i + 1;
   }
 
-  // listed goes on with mirroring keys, from the i-th of names on.
-  function listed(v, names, out, i) {
+  // listed goes on with mirroring keys, from the i-th of all on. What there is of a
+  // mirror is of the keys in names.
+  function listed(v, all, i, m, names = []) {
     const level = depth - 1;
-    for (; i < names.length; i++) {
-      const name = names[i];
+    for (let n = names.length; i < all.length; i++, n++) {
+      const name = all[i];
       size += name.length;
-      if (full()) return truncated('object', names.length, wrapped(out, hasOwn(out, '$')));
-      path[level] = name;
+      if (full()) return truncated('object', all.length, closed(m, shapeOf(names)));
+      put(path, level, name);
+      put(names, n, name);
+      let value;
       try {
-        put(out, name, mirror(v[name]));
+        value = mirror(v[name]);
       } catch (error) {
-        put(out, name, threw(error));
+        value = threw(error);
       }
+      put(m, n + 1, value);
     }
-    return wrapped(out, hasOwn(out, '$'));
+    return closed(m, shapeOf(names));
   }
 
-  const wrapped = (out, dollar) => (dollar ? tagged('object', 'value', out) : out);
+  // closed tells an object with the page's own key "$" from one with a tag.
+  const closed = (m, shape) => (shape.dollar ? tagged('object', 'value', shaped(m, shape)) : shaped(m, shape));
 
   // foreign is an object of a class, or a plain object of another frame.
   function foreign(v, proto) {
-    const out = listed(v, keys(v), ours({}), 0);
-    if (getPrototypeOf(proto) === null && className(v) === 'Object') return out;
-    const t = tagged('instance', 'class', className(v));
-    put(t, 'value', out);
-    return t;
+    const m = listed(v, keys(v), 0, [0]);
+    if (getPrototypeOf(proto) === null && className(v) === 'Object') return m;
+    return tagged('instance', 'class', className(v), 'value', m);
   }
 
-  // instance is an object of a class with what is to be said of it.
-  function instance(name, key, value) {
-    const t = tagged('instance', 'class', name);
-    put(t, 'value', ours({}));
-    if (key) put(t.value, key, value);
-    return t;
-  }
+  // instance is an object of a class with the one thing that is to be said of it.
+  const instance = (name, value, key) => tagged('instance', 'class', name, 'value', shaped([0, value], shapeOf(key)));
 
-  // wellFormed mirrors a mirror without lone surrogates, which are no text.
+  // wellFormed rids a mirror of lone surrogates, which are no text.
   function wellFormed(m) {
     if (typeof m === 'string') return toWellFormed(m);
     if (typeof m !== 'object' || m === null) return m;
-    if (isArray(m)) {
-      for (let i = 0; i < m.length; i++) m[i] = wellFormed(m[i]);
-      return m;
-    }
-    const out = ours({});
-    const names = keys(m);
-    for (let i = 0; i < names.length; i++) put(out, toWellFormed(names[i]), wellFormed(m[names[i]]));
-    return out;
+    for (let i = 0; i < m.length; i++) put(m, i, wellFormed(m[i]));
+    return m;
+  }
+
+  // inheritElements says whether arrays inherit an element: those are an object's
+  // first keys.
+  function inheritElements() {
+    const some = ownKeys(objectProto)[0], others = ownKeys(arrayProto)[0];
+    return typeof some === 'string' && some < ':' || typeof others === 'string' && others < ':';
   }
 
   function write(v) {
+    const began = batch;
     nodes = size = started = depth = 0;
     look = lookEvery;
     exhausted = false;
-    bent = !isExtensible(objectProto) || ownKeys(objectProto).length !== inherited || 'toJSON' in arrayProto;
-    const m = mirror(v);
+    bent = 'toJSON' in arrayProto;
+    for (const key in objectProto) bent = bent || key !== undefined;
+    if (looked !== batch) {
+      looked = batch;
+      defining = inheritElements();
+    }
+    let m = mirror(v, recent);
+    recent = last;
+    if (began !== batch) m = threw('a getter pushed more than can be told');
     const text = quote(m);
     return includes(text, '\\ud') ? quote(wellFormed(m)) : text;
   }
@@ -446,14 +524,17 @@
 
   // within makes a snapshot for a getter that pushes while it is read.
   function within(v) {
-    const outer = { nodes, size, started, exhausted, look, depth, ancestors, path };
+    const outer = { nodes, size, started, exhausted, look, depth, ancestors, path, last, bent };
     depth = 0;
     ancestors = [];
     path = [];
     const text = snapshot(v);
-    ({ nodes, size, started, exhausted, look, depth, ancestors, path } = outer);
+    ({ nodes, size, started, exhausted, look, depth, ancestors, path, last, bent } = outer);
     return text;
   }
 
-  return snapshot;
+  const reading = () => depth !== 0;
+  const weigh = () => used.length;
+
+  return { snapshot, takeShapes, weigh, reading };
 })

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"layertap/datalayer"
 )
 
@@ -50,12 +52,14 @@ func TestSnapshots(t *testing.T) {
 		{`(() => { let n = 0; return {get a() { return ++n }, get b() { throw new Error('no') }, get c() { return ++n }} })()`, `{"a":1,"b":{"$":"threw","message":"no"},"c":2}`},
 		{`JSON.parse('{"__proto__":{"a":1},"b":2}')`, `{"__proto__":{"a":1},"b":2}`},
 		{`JSON.parse('{"__proto__":7}')`, `{"__proto__":7}`},
+		{`[{a: 1, b: 2}, {a: 3, b: 4}, {a: 5}, {a: 6, b: 7, c: 8}, {b: 9, a: 0}, {}, {a: 1, b: {c: 2}}, {a: 1, b: {d: 3}}]`,
+			`[{"a":1,"b":2},{"a":3,"b":4},{"a":5},{"a":6,"b":7,"c":8},{"b":9,"a":0},{},{"a":1,"b":{"c":2}},{"a":1,"b":{"d":3}}]`},
+		{`new Proxy({a: 1, b: 2}, {getOwnPropertyDescriptor(o, k) { if (k === 'b') throw new Error('no'); return Reflect.getOwnPropertyDescriptor(o, k) }})`, `{"$":"threw","message":"no"}`},
 		{`{length: 2, 0: 'a'}`, `{"0":"a","length":2}`},
 		{`Object.assign(Object.create({inherited: 1}), {a: 1})`, `{"$":"instance","class":"Object","value":{"a":1}}`},
 		{`(() => { const f = document.body.appendChild(document.createElement('iframe')); return f.contentWindow.eval('({a: [1]})') })()`, `{"a":[1]}`},
 		{`'C:\\udata'`, `"C:\\udata"`},
 		{`{a: ['\udfff\\ud', {b: 1}]}`, `{"a":["�\\ud",{"b":1}]}`},
-		{`(() => { let inner; const text = snapshot({a: {get b() { inner = snapshot({c: [{}]}); return 1 }}, d: 2}); return inner + text })()`, `"{\"c\":[{}]}{\"a\":{\"b\":1},\"d\":2}"`},
 		{`'\ud800'`, `"�"`},
 		{`{'\udc00': '\u2028"'}`, "{\"�\":\"\u2028\\\"\"}"},
 		{`'x'.repeat(70000)`, `{"$":"truncated","kind":"string","size":70000,"value":"` + strings.Repeat("x", 65536) + `"}`},
@@ -64,7 +68,7 @@ func TestSnapshots(t *testing.T) {
 		now </a><input value=secret><form><textarea>secret</textarea></form><p contenteditable><b>secret</b></p>`})
 	d := newTab(t, chrome)
 	d.open(s.URL)
-	d.run(fmt.Sprintf("globalThis.snapshot = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
 	for _, test := range tests {
 		t.Run(test.expression, func(t *testing.T) {
 			if got := d.snapshot(test.expression); got != test.want {
@@ -78,15 +82,17 @@ func TestSnapshots(t *testing.T) {
 func TestBentPrototypes(t *testing.T) {
 	s := serve(t, map[string]string{"/": ""})
 	for bend, want := range map[string]string{
-		`Object.prototype.toJSON = () => 'bent'`: `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
-		`Array.prototype.toJSON = () => 'bent'`:  `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
-		`Object.prototype.extra = 1`:             `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
-		`Object.freeze(Object.prototype)`:        `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Object.prototype.toJSON = () => 'bent'`:                          `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Array.prototype.toJSON = () => 'bent'`:                           `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Object.prototype.extra = 1`:                                      `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Object.freeze(Object.prototype)`:                                 `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Object.defineProperty(Array.prototype, 1, {get() {}, set() {}})`: `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
+		`Object.defineProperty(Object.prototype, 0, {writable: false})`:   `{"a":[1,{"$":"undefined"},{"b":{}}]}`,
 	} {
 		t.Run(bend, func(t *testing.T) {
 			d := newTab(t, chrome)
 			d.open(s.URL)
-			d.run(fmt.Sprintf("globalThis.snapshot = (%s)(%s); %s; 1", snapshotScript, snapshotBounds, bend))
+			d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); %s; 1", snapshotScript, snapshotBounds, bend))
 			if got := d.snapshot(`{a: [1, undefined, {b: {}}]}`); got != want {
 				t.Errorf("the snapshot is %s, not %s", got, want)
 			}
@@ -94,14 +100,54 @@ func TestBentPrototypes(t *testing.T) {
 	}
 }
 
-// snapshot returns the snapshot of a JavaScript expression.
+// TestSnapshotWithin has getters that push.
+func TestSnapshotWithin(t *testing.T) {
+	s := serve(t, map[string]string{"/": ""})
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	got := d.messages(`let inner; const outer = snapshots.snapshot({a: {get b() { inner = snapshots.snapshot({c: [{}]}); return 1 }}, d: 2}); return [inner, outer]`)
+	if diff := cmp.Diff([]string{`{"c":[{}]}`, `{"a":{"b":1},"d":2}`}, got); diff != "" {
+		t.Errorf("a getter pushes (-want +got):\n%s", diff)
+	}
+	got = d.messages(`return [snapshots.snapshot({a: {b: 1}, get c() { snapshots.takeShapes(); return 1 }})]`)
+	if diff := cmp.Diff([]string{`{"$":"threw","message":"a getter pushed more than can be told"}`}, got); diff != "" {
+		t.Errorf("a getter pushes more than a batch (-want +got):\n%s", diff)
+	}
+}
+
+// snapshot returns the snapshot of a JavaScript expression. It takes it twice: the
+// second time all shapes are known.
 func (d *driver) snapshot(expression string) string {
 	d.t.Helper()
+	both := d.messages(fmt.Sprintf("return [snapshots.snapshot((%s)), snapshots.snapshot((%[1]s))]", expression))
+	if both[0] != both[1] {
+		d.t.Errorf("the second time the snapshot is %.300s", both[1])
+	}
+	return both[0]
+}
+
+// messages returns the messages of the mirrors that a script returns, as text.
+func (d *driver) messages(script string) []string {
+	d.t.Helper()
 	var text string
-	if err := json.Unmarshal([]byte(d.run("snapshot(("+expression+"))")), &text); err != nil {
+	result := d.run(`(() => {
+		let records = '';
+		for (const m of (() => {` + script + `})()) records += (records && ',') + '{"m":' + m + '}';
+		return '{"shapes":[' + snapshots.takeShapes() + '],"records":[' + records + ']}';
+	})()`)
+	if err := json.Unmarshal([]byte(result), &text); err != nil {
 		d.t.Fatal(err)
 	}
-	return text
+	b, err := readBatch([]byte(text))
+	if err != nil {
+		d.t.Fatalf("%v: %.1000s", err, text)
+	}
+	var messages []string
+	for _, r := range b.Records {
+		messages = append(messages, string(r.Message))
+	}
+	return messages
 }
 
 // TestSnapshotBounds has values that are too large. What is cut says how much
@@ -122,7 +168,7 @@ func TestSnapshotBounds(t *testing.T) {
 	s := serve(t, map[string]string{"/": ""})
 	d := newTab(t, chrome)
 	d.open(s.URL)
-	d.run(fmt.Sprintf("globalThis.snapshot = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
 	for _, test := range tests {
 		t.Run(test.expression, func(t *testing.T) {
 			text := d.snapshot(test.expression)

@@ -75,9 +75,9 @@ func (p *playbook) entries(now time.Time) []string {
 func pushRecords(n int, events ...string) string {
 	var records []string
 	for i, event := range events {
-		records = append(records, fmt.Sprintf(`{"t":%d,"layer":"dataLayer","m":{"event":%q}}`, 1000*i, event))
+		records = append(records, fmt.Sprintf(`{"t":%d,"layer":"dataLayer","m":[1,%q]}`, 1000*i, event))
 	}
-	return fmt.Sprintf(`"n":%d,"t":%d,"records":[%s]`, n, 1000*n, strings.Join(records, ","))
+	return fmt.Sprintf(`"n":%d,"t":%d,"shapes":[["event"]],"records":[%s]`, n, 1000*n, strings.Join(records, ","))
 }
 
 func TestFollowsATab(t *testing.T) {
@@ -404,6 +404,7 @@ func (panicking) Close() error                                  { return nil }
 func FuzzBatches(f *testing.F) {
 	f.Add([]byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},` + pushRecords(1, "a") + `}`))
 	f.Add([]byte(`{"doc":"d","origin":1e300,"n":-1,"t":9223372036854775807,"records":[{"t":9},{"is":"restored"}]}`))
+	f.Add([]byte(`{"doc":"d","n":1,"shapes":[["event","n"],["$"]],"records":[{"m":[1,"a",[0,1,[2,"undefined"]]]},{"m":[1,"b",2]},{"m":"c"}]}`))
 	f.Add([]byte(`{"doc":"d","lost":-5,"end":true,"n":1,"records":[{"is":"action"},{"by":1,"stack":1,"frames":"at x:1:1","m":"\ud800"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		b, err := readBatch(text)

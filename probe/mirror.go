@@ -1,0 +1,146 @@
+package probe
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// shape is the keys of an object, in order, as JSON strings.
+type shape []jsontext.Value
+
+// mirrors makes messages of what snapshot.js writes of them: an array there begins
+// with 0, and an object with the number of its shape in the batch, from 1 on. A
+// message is larger than its mirror, so there is a bound to all that those of one
+// batch may say.
+type mirrors struct {
+	shapes []shape
+	text   []byte // of the mirror that is being read
+	at     int
+	out    []byte
+	total  int
+}
+
+// maxMessages is how many bytes of messages a batch may hold. The hook's own bound is
+// a million characters a message, and 32,768 of mirrors before the last of a batch.
+const maxMessages = 64 << 20
+
+var (
+	errMirror   = errors.New("a message is not written as the hook writes it")
+	errMessages = errors.New("its messages are too large")
+)
+
+// message returns the message of a mirror, which is valid JSON.
+func (m *mirrors) message(mirror jsontext.Value) (jsontext.Value, error) {
+	m.text, m.at, m.out = mirror, 0, m.out[:0]
+	if err := m.value(); err != nil {
+		return nil, err
+	}
+	if m.at != len(m.text) {
+		return nil, errMirror
+	}
+	m.total += len(m.out)
+	return bytes.Clone(m.out), nil
+}
+
+func (m *mirrors) value() error {
+	if m.total+len(m.out) > maxMessages {
+		return errMessages
+	}
+	switch m.text[m.at] {
+	case '[':
+		m.at++
+		number, ok := m.number()
+		switch {
+		case !ok || number > len(m.shapes):
+			return errMirror
+		case number == 0:
+			return m.array()
+		}
+		return m.object(m.shapes[number-1])
+	case '{', ' ', '\t', '\n', '\r':
+		return errMirror
+	}
+	from := m.at
+	m.skip()
+	m.out = append(m.out, m.text[from:m.at]...)
+	return nil
+}
+
+// number reads how an array or an object begins.
+func (m *mirrors) number() (n int, ok bool) {
+	for ; m.text[m.at] >= '0' && m.text[m.at] <= '9'; m.at++ {
+		if n = 10*n + int(m.text[m.at]-'0'); n > len(m.shapes) {
+			return 0, false
+		}
+		ok = true
+	}
+	return n, ok
+}
+
+func (m *mirrors) array() error {
+	m.out = append(m.out, '[')
+	for first := true; m.next(); first = false {
+		if !first {
+			m.out = append(m.out, ',')
+		}
+		if err := m.value(); err != nil {
+			return err
+		}
+	}
+	m.out = append(m.out, ']')
+	return m.end()
+}
+
+func (m *mirrors) object(s shape) error {
+	m.out = append(m.out, '{')
+	for i, key := range s {
+		if key.Kind() != '"' || !m.next() {
+			return errMirror
+		}
+		if i > 0 {
+			m.out = append(m.out, ',')
+		}
+		m.out = append(m.out, key...)
+		m.out = append(m.out, ':')
+		if err := m.value(); err != nil {
+			return err
+		}
+	}
+	m.out = append(m.out, '}')
+	return m.end()
+}
+
+// next goes to the next value, if there is one.
+func (m *mirrors) next() bool {
+	if m.text[m.at] != ',' {
+		return false
+	}
+	m.at++
+	return true
+}
+
+func (m *mirrors) end() error {
+	if m.text[m.at] != ']' {
+		return errMirror
+	}
+	m.at++
+	return nil
+}
+
+// skip goes to the end of a value that is no array and no object.
+func (m *mirrors) skip() {
+	if m.text[m.at] != '"' {
+		for m.at < len(m.text) && m.text[m.at] != ',' && m.text[m.at] != ']' {
+			m.at++
+		}
+		return
+	}
+	for m.at++; m.text[m.at] != '"'; m.at++ {
+		if m.text[m.at] == '\\' {
+			m.at++
+		}
+	}
+	m.at++
+}
