@@ -149,13 +149,14 @@ func BenchmarkDecode(b *testing.B) {
 	const message = `[1,"bench",1,[2,"EUR",12.5,[0,[3,"SKU-1","A thing",12.5,1]]]]`
 	records := make([]string, 256)
 	for i := range records {
-		records[i] = fmt.Sprintf(`{"t":%d,"stack":1,"m":%s}`, 1000*i, message)
+		records[i] = fmt.Sprintf(`,[%d,%s]`, 1000*i, message)
 	}
-	text := []byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"n":1,"t":1000,"shapes":[` + shapes + `],"records":[` + strings.Join(records, ",") + `]}`)
+	text := []byte(`[{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"n":1,"t":1000,"shapes":[` + shapes + `]}` + strings.Join(records, "") + `]`)
+	var batches batchReader
 	b.ReportAllocs()
 	for b.Loop() {
 		l := newLedger(time.UnixMilli(1_795_000_000_000))
-		batch, err := readBatch(text)
+		batch, err := batches.read(text)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -59,7 +59,7 @@ func (p *playbook) told(doc string, off, browser time.Duration) {
 func (p *playbook) at(doc string, n int, off time.Duration) {
 	p.t.Helper()
 	t := p.now.Add(off).UnixMicro() - 1_795_000_000_000_000
-	text := fmt.Sprintf(`{"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/"},"n":%d,"t":%d,"shapes":[["event"]],"records":[{"t":0,"layer":"dataLayer","m":[1,"e"]}]}`, doc, n, t)
+	text := fmt.Sprintf(`[{"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/"},"n":%d,"t":%d,"shapes":[["event"]]},[0,[1,"e"],{"layer":"dataLayer"}]]`, doc, n, t)
 	payload, _ := json.Marshal(text)
 	p.event("P", "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, payload))
 }

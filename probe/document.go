@@ -275,9 +275,6 @@ func (l *ledger) action(doc *document, r record, at time.Duration) {
 }
 
 func (l *ledger) push(doc *document, r record, at time.Duration) {
-	if len(r.Message) == 0 {
-		return // the hook would not say so: a page found the binding
-	}
 	kind, event := read(r.Message, r.Gtag)
 	via := datalayer.Via(r.Via)
 	if via == "" {

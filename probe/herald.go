@@ -89,8 +89,9 @@ func (t *tracker) announced(e *target.EventAttachedToTarget) {
 func (t *tracker) takeHerald(h *herald, m *cdproto.Message) {
 	switch string(m.Method) {
 	case runtime.BindingCalled.Method:
-		on(m, func(e *runtime.EventBindingCalled) {
-			if b, err := readBatch([]byte(e.Payload)); err == nil && e.Name == t.hook.Binding {
+		on(m, func(e *bindingCalled) {
+			var batches batchReader
+			if b, err := batches.read(e.text()); err == nil && e.Name == t.hook.Binding {
 				frame := h.worlds[e.ExecutionContextID]
 				h.said = append(h.said, saying{b, place{frame: frame, parent: h.parents[frame], loader: h.loaders[frame]}, t.now})
 				t.reached(h.page, h.tab)

@@ -63,18 +63,29 @@
     return typeof ms === 'number' && ms > 0 && ms < 1e15 ? ms : timeOrigin + now();
   }
 
-  // emit queues a record and returns its number. Times are in whole microseconds,
-  // which are written several times faster than fractions, from the batch's start.
-  function emit(fields) {
+  // emit queues a record of something else than a push, and returns its number.
+  const emit = (fields) => enqueue('null', fields);
+
+  // emitPush queues a push. The layer is that of the push before it, where none is
+  // named.
+  function emitPush(name, mirror, fields) {
+    const same = name === layer;
+    layer = name;
+    const all = same ? fields : ',' + name + fields;
+    enqueue(mirror, all && slice(all, 1));
+  }
+
+  // enqueue queues a record: the time, a mirror, and what else there is to say. Times
+  // are in whole microseconds, which are written several times faster than fractions,
+  // from the batch's start.
+  function enqueue(mirror, fields) {
     if (!introduction) introduction = introduce();
     const t = now(), micros = floor(t * 1000);
     if (queued === 0) {
       oldest = t;
       start = micros;
-      queue = '{' + fields + '}';
-    } else {
-      queue += ',{"t":' + (micros - start) + ',' + fields + '}';
     }
+    queue += ',[' + (micros - start) + ',' + mirror + (fields ? ',{' + fields + '}]' : ']');
     records++;
     queued++;
     if ((queued >= batchRecords || queue.length + weigh() >= (leaving ? beaconSize : batchSize) || t - oldest > batchAge) && !tooEarly()) {
@@ -86,14 +97,6 @@
     return records;
   }
 
-  // emitPush emits a push. The layer is that of the push before it, where none is
-  // named.
-  function emitPush(name, fields) {
-    const same = name === layer;
-    layer = name;
-    return emit(same ? fields : name + ',' + fields);
-  }
-
   // tooEarly says that the batch's shapes are still needed, for the message that is
   // being read: one of its getters pushed.
   const tooEarly = () => reading() && queue.length < 4e6;
@@ -102,8 +105,8 @@
     flushing = false;
     stacksRead = 0;
     if (!queued) return;
-    const text = named + (introduced ? '' : introduction) + (mute && ',"mute":"' + mute + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
-      ',"shapes":[' + takeShapes() + '],"records":[' + queue + ']}';
+    const text = '[' + named + (introduced ? '' : introduction) + (mute && ',"mute":"' + mute + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
+      ',"shapes":[' + takeShapes() + ']}' + queue + ']';
     const n = queued;
     introduced = true;
     queue = layer = '';
@@ -139,7 +142,7 @@
   // listens to the next page only. The request is answered inside the browser.
   function rescue(text, n) {
     if (carried.length < carriedBatches) carried[carried.length] = text;
-    if (!mute && !beacon(config.rescue, text) && n) beacon(config.rescue, named + ',"lost":' + n + '}');
+    if (!mute && !beacon(config.rescue, text) && n) beacon(config.rescue, '[' + named + ',"lost":' + n + '}]');
   }
 
   // mute is why a page does without: its service worker would see the request, or its
@@ -179,7 +182,7 @@
   const onHidden = guard(() => {
     if (!leaving || document.visibilityState !== 'hidden') return;
     flush();
-    if (introduced && !mute) beacon(config.rescue, named + ',"end":true}');
+    if (introduced && !mute) beacon(config.rescue, '[' + named + ',"end":true}]');
   });
 
   const onPageShow = guard((event) => {
@@ -228,7 +231,7 @@
     lastActionTime = now();
   }
 
-  const cause = () => (lastAction !== 0 && now() - lastActionTime < actionMemory ? '"by":' + lastAction + ',' : '');
+  const cause = () => (lastAction !== 0 && now() - lastActionTime < actionMemory ? ',"by":' + lastAction : '');
 
   // stackAbove returns the calls that led to f. A text that was sent is named by
   // its number from then on.
@@ -238,10 +241,10 @@
     const text = readStack(f);
     if (!text) return '';
     const known = lookUp(stacks, text);
-    if (known) return '"stack":' + known + ',';
+    if (known) return ',"stack":' + known;
     if (stackCount % stackMemory === 0) stacks = new Map();
     keep(stacks, text, ++stackCount);
-    return '"stack":' + stackCount + ',"frames":' + quote(text) + ',';
+    return ',"stack":' + stackCount + ',"frames":' + quote(text);
   }
 
   // readStack bypasses the page's own depth and formatter, where they are not what

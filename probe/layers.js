@@ -4,10 +4,10 @@
 // Each is reported once. WeakSets remember objects, and a call that passes through
 // several wrappers of push (the tag manager's is one) counts where it enters.
 //
-// The caller gives: snapshot(value); emit(fields); emitPush(layer, fields);
-// stackAbove(function) and cause(), which return fields of what led to a message;
-// and noteAddress(), which is called before a message where the browser does not
-// tell of new addresses.
+// The caller gives: snapshot(value), a mirror; emit(fields); emitPush(layer, mirror,
+// fields), where each of the fields begins with a comma; stackAbove(function) and
+// cause(), which return fields of what led to a message; and noteAddress(), which is
+// called before a message where the browser does not tell of new addresses.
 (function (hook) {
   'use strict';
   const { snapshot, emit, emitPush, stackAbove, cause, noteAddress, guard } = hook;
@@ -47,8 +47,8 @@
   function report(layer, via, v, rest) {
     if (isObject(v)) add(layer.seen, v);
     const message = unwrap(v);
-    const gtag = isObject(message) && isArguments(message) ? '"gtag":true,' : '';
-    emitPush(layer.label, via + gtag + rest + cause() + '"m":' + snapshot(message));
+    const gtag = isObject(message) && isArguments(message) ? ',"gtag":true' : '';
+    emitPush(layer.label, snapshot(message), via + gtag + rest + cause());
   }
 
   function reportCall(layer, via, args, from, above) {
@@ -56,7 +56,7 @@
     const stack = stackAbove(above);
     const call = args.length - from > 1 ? ++calls : 0;
     for (let i = from; i < args.length; i++) {
-      report(layer, via, args[i], call ? stack + '"call":' + call + ',"arg":' + (i - from) + ',' : stack);
+      report(layer, via, args[i], call ? stack + ',"call":' + call + ',"arg":' + (i - from) : stack);
     }
   }
 
@@ -66,8 +66,8 @@
   const lists = new WeakMap();
   const ways = [
     { index: 0, name: 'push', via: '', from: 0 },
-    { index: 1, name: 'unshift', via: '"via":"unshift",', from: 0 },
-    { index: 2, name: 'splice', via: '"via":"splice",', from: 2 },
+    { index: 1, name: 'unshift', via: ',"via":"unshift"', from: 0 },
+    { index: 2, name: 'splice', via: ',"via":"splice"', from: 2 },
   ];
 
   // wrap makes the method that reports and then calls inner; with none, the one
@@ -168,7 +168,7 @@
     const { value, layer } = list;
     for (let i = 0; i < value.length; i++) {
       const v = value[i];
-      if (isObject(v) && !has(layer.seen, v)) report(layer, '"via":"index",', v, '');
+      if (isObject(v) && !has(layer.seen, v)) report(layer, ',"via":"index"', v, '');
     }
     list.length = value.length;
   }
@@ -190,7 +190,7 @@
       for (let i = 0; i < value.length; i++) {
         const v = value[i];
         const carriedOver = isObject(v) ? has(layer.seen, v) : previous && i in previous.value && previous.value[i] === v;
-        if (!carriedOver) report(layer, '"via":"' + via + '",', v, stackAbove(above));
+        if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above));
       }
       list.length = value.length;
     }

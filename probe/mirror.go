@@ -31,6 +31,9 @@ var (
 	errMessages = errors.New("its messages are too large")
 )
 
+// start begins with another batch's messages.
+func (m *mirrors) start(shapes []shape) { m.shapes, m.total = shapes, 0 }
+
 // message returns the message of a mirror, which is valid JSON.
 func (m *mirrors) message(mirror jsontext.Value) (jsontext.Value, error) {
 	m.text, m.at, m.out = mirror, 0, m.out[:0]

@@ -1,7 +1,11 @@
 package probe
 
 import (
+	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,8 +16,9 @@ import (
 	"layertap/datalayer"
 )
 
-// batch is what the hook sends at once. Its records' times are microseconds since
-// Origin, which is milliseconds since 1970, both by the browser's clock.
+// batch is what the hook sends at once: on the wire an array of what there is to say
+// of all, and the records. The records' times are microseconds since Origin, which is
+// milliseconds since 1970, both by the browser's clock.
 type batch struct {
 	Doc     string        `json:"doc"` // the document's random name
 	Origin  float64       `json:"origin"`
@@ -24,7 +29,7 @@ type batch struct {
 	First   int           `json:"n"`    // the N of the first record; the others follow without a hole
 	Start   int64         `json:"t"`    // the time of the first record
 	Shapes  []shape       `json:"shapes"`
-	Records []record      `json:"records"`
+	Records []record      `json:"-"`
 }
 
 // introduction says what document the records are of.
@@ -36,10 +41,12 @@ type introduction struct {
 	Navigation string `json:"navigation"` // PerformanceNavigationTiming.type, or "prerender"
 }
 
-// record is one thing that the hook saw. N counts a document's records from 1.
+// record is one thing that the hook saw. N counts a document's records from 1. On the
+// wire it is an array of the time since the batch's first, the mirror of a message,
+// and an object with the rest, if there is more to say.
 type record struct {
 	N  int    `json:"-"`
-	T  int64  `json:"t"`  // on the wire since the batch's first
+	T  int64  `json:"-"`
 	Is string `json:"is"` // left out for a push
 
 	// "push"
@@ -51,7 +58,7 @@ type record struct {
 	Stack   int            `json:"stack"`  // a number that stands for Frames
 	Frames  string         `json:"frames"` // V8's own text, once for each number
 	By      int            `json:"by"`     // the N of the action that led to it
-	Message jsontext.Value `json:"m"`      // on the wire a mirror
+	Message jsontext.Value `json:"-"`
 
 	// "action"
 	Action   string `json:"action"`
@@ -69,45 +76,93 @@ type record struct {
 	Blocked bool   `json:"blocked"` // by the page's policy
 }
 
-// readBatch reads what the hook sent. A page can call the binding too, if it
-// finds out its name, so the text is not to be trusted.
-func readBatch(text []byte) (batch, error) {
-	var b batch
-	err := json.Unmarshal(text, &b, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+// batchReader reads batches, again and again into the same memory.
+type batchReader struct {
+	records  []record
+	messages mirrors
+}
+
+var errRecord = errors.New("a record is not written as the hook writes it")
+
+// read reads what the hook sent. A page can call the binding too, if it finds out its
+// name, so the text is not to be trusted. The batch's records are there until the next
+// one is read.
+func (r *batchReader) read(text []byte) (batch, error) {
+	b, err := r.batch(jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)))
 	if err != nil {
-		return batch{}, fmt.Errorf("reading what the hook sent: %w", err)
-	}
-	if err := b.complete(); err != nil {
 		return batch{}, fmt.Errorf("reading what the hook sent: %w", err)
 	}
 	return b, nil
 }
 
-// complete gives the records what the batch says for all of them.
-func (b *batch) complete() error {
+func (r *batchReader) batch(d *jsontext.Decoder) (b batch, err error) {
+	if err := bracket(d, '['); err != nil {
+		return b, err
+	}
+	if err := json.UnmarshalDecode(d, &b); err != nil {
+		return b, err
+	}
+	r.messages.start(b.Shapes)
+	clear(r.records)
+	r.records = r.records[:0]
 	layer := ""
-	messages := mirrors{shapes: b.Shapes}
-	for i := range b.Records {
-		r := &b.Records[i]
-		r.N = b.First + i
-		r.T += b.Start
-		if r.Is != "" {
-			continue
+	for d.PeekKind() == '[' {
+		rec := record{N: b.First + len(r.records), T: b.Start}
+		if err := r.record(d, &rec); err != nil {
+			return b, err
 		}
-		r.Is = "push"
-		if r.Layer == "" {
-			r.Layer = layer
+		if rec.Is == "" {
+			rec.Is = "push"
+			rec.Layer = cmp.Or(rec.Layer, layer)
+			layer = rec.Layer
 		}
-		layer = r.Layer
-		if len(r.Message) == 0 {
-			continue
-		}
-		var err error
-		if r.Message, err = messages.message(r.Message); err != nil {
+		r.records = append(r.records, rec)
+	}
+	if _, err := d.ReadToken(); err != nil { // the end of the array
+		return b, err
+	}
+	if _, err := d.ReadToken(); err != io.EOF {
+		return b, errRecord
+	}
+	b.Records = r.records
+	return b, nil
+}
+
+func (r *batchReader) record(d *jsontext.Decoder, rec *record) error {
+	if err := bracket(d, '['); err != nil {
+		return err
+	}
+	token, err := d.ReadToken()
+	if err != nil || token.Kind() != '0' {
+		return cmp.Or(err, errRecord)
+	}
+	since, err := token.Int()
+	if err != nil {
+		return err
+	}
+	rec.T += since
+	mirror, err := d.ReadValue()
+	if err != nil {
+		return err
+	}
+	if rec.Message, err = r.messages.message(mirror); err != nil {
+		return err
+	}
+	if d.PeekKind() == '{' {
+		if err := json.UnmarshalDecode(d, rec); err != nil {
 			return err
 		}
 	}
-	return nil
+	return bracket(d, ']')
+}
+
+// bracket reads a bracket, and nothing else.
+func bracket(d *jsontext.Decoder, kind jsontext.Kind) error {
+	token, err := d.ReadToken()
+	if err == nil && token.Kind() != kind {
+		err = errRecord
+	}
+	return err
 }
 
 // frame matches a line of V8's stack text: "    at name (url:line:col)" or

@@ -140,7 +140,7 @@ func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused) {
 	for _, part := range e.Request.PostDataEntries {
 		text = append(text, part.Bytes...)
 	}
-	if b, err := readBatch(text); err == nil {
+	if b, err := t.batches.read(text); err == nil {
 		t.ledger.take(b, s.place(e.FrameID), t.now)
 		t.overheard()
 	}

@@ -133,13 +133,14 @@ func (d *driver) messages(script string) []string {
 	var text string
 	result := d.run(`(() => {
 		let records = '';
-		for (const m of (() => {` + script + `})()) records += (records && ',') + '{"m":' + m + '}';
-		return '{"shapes":[' + snapshots.takeShapes() + '],"records":[' + records + ']}';
+		for (const m of (() => {` + script + `})()) records += ',[0,' + m + ']';
+		return '[{"shapes":[' + snapshots.takeShapes() + ']}' + records + ']';
 	})()`)
 	if err := json.Unmarshal([]byte(result), &text); err != nil {
 		d.t.Fatal(err)
 	}
-	b, err := readBatch([]byte(text))
+	var batches batchReader
+	b, err := batches.read([]byte(text))
 	if err != nil {
 		d.t.Fatalf("%v: %.1000s", err, text)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 )
@@ -33,6 +34,7 @@ type tracker struct {
 	workers  map[target.ID]*worker
 	heralds  heralds
 	wide     wideNet
+	batches  batchReader
 	ledger   ledger
 	deserted bool      // the last of the tabs is gone
 	commands []command // not yet sent
@@ -144,7 +146,7 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	}
 	switch string(m.Method) {
 	case runtime.BindingCalled.Method:
-		on(m, func(e *runtime.EventBindingCalled) { t.called(s, e) })
+		on(m, func(e *bindingCalled) { t.called(s, e) })
 	case runtime.ExecutionContextCreated.Method:
 		on(m, func(e *runtime.EventExecutionContextCreated) { t.contextCreated(s, e) })
 	case runtime.ExecutionContextDestroyed.Method:
@@ -355,12 +357,24 @@ func (s *session) contextDestroyed(e *runtime.EventExecutionContextDestroyed) {
 	})
 }
 
+// bindingCalled is runtime.EventBindingCalled, whose payload need not become a string.
+type bindingCalled struct {
+	Name               string                     `json:"name"`
+	Payload            jsontext.Value             `json:"payload"`
+	ExecutionContextID runtime.ExecutionContextID `json:"executionContextId"`
+}
+
+func (e *bindingCalled) text() []byte {
+	text, _ := jsontext.AppendUnquote(nil, e.Payload) // what it is not, is no batch either
+	return text
+}
+
 // called takes what the hook sent.
-func (t *tracker) called(s *session, e *runtime.EventBindingCalled) {
+func (t *tracker) called(s *session, e *bindingCalled) {
 	if e.Name != t.hook.Binding {
 		return
 	}
-	if b, err := readBatch([]byte(e.Payload)); err == nil {
+	if b, err := t.batches.read(e.text()); err == nil {
 		t.ledger.take(b, s.place(s.worlds[e.ExecutionContextID].frame), t.now)
 		t.overheard()
 	}

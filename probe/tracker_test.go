@@ -59,7 +59,7 @@ func (p *playbook) attach(parent, session, id, kind string, more string) string 
 // says plays what a hook says: pushes of the events, from the n-th record on.
 func (p *playbook) says(session, doc string, n int, events ...string) {
 	p.t.Helper()
-	text := fmt.Sprintf(`{"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/%s"},%s}`, doc, doc, pushRecords(n, events...))
+	text := pushes(fmt.Sprintf(`"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/%s"}`, doc, doc), n, events...)
 	payload, _ := json.Marshal(text)
 	p.event(session, "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, payload))
 }
@@ -70,14 +70,14 @@ func (p *playbook) entries(now time.Time) []string {
 	return w.story()
 }
 
-// pushRecords is the part of a batch with pushes of the events, from the n-th
-// record on.
-func pushRecords(n int, events ...string) string {
+// pushes is a batch with pushes of the events, which are the n-th record and those
+// after it.
+func pushes(head string, n int, events ...string) string {
 	var records []string
 	for i, event := range events {
-		records = append(records, fmt.Sprintf(`{"t":%d,"layer":"dataLayer","m":[1,%q]}`, 1000*i, event))
+		records = append(records, fmt.Sprintf(`,[%d,[1,%q],{"layer":"dataLayer"}]`, 1000*i, event))
 	}
-	return fmt.Sprintf(`"n":%d,"t":%d,"shapes":[["event"]],"records":[%s]`, n, 1000*n, strings.Join(records, ","))
+	return fmt.Sprintf(`[{%s,"n":%d,"t":%d,"shapes":[["event"]]}%s]`, head, n, 1000*n, strings.Join(records, ""))
 }
 
 func TestFollowsATab(t *testing.T) {
@@ -202,10 +202,10 @@ func TestLastWordsComeFirst(t *testing.T) {
 		body, _ := json.Marshal([]byte(text))
 		return p.event("P", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":"F","request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, body))
 	}
-	if got := rescued(`{"doc":"one","origin":1795000000000,` + pushRecords(2, "last") + `}`); got != "P Fetch.fulfillRequest" {
+	if got := rescued(pushes(`"doc":"one","origin":1795000000000`, 2, "last")); got != "P Fetch.fulfillRequest" {
 		t.Errorf("the beacon is answered, not:\n%s", got)
 	}
-	rescued(`{"doc":"one","end":true}`)
+	rescued(`[{"doc":"one","end":true}]`)
 	want := []string{
 		"push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
@@ -245,8 +245,8 @@ func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
 	p.event("U", "Target.detachedFromTarget", `{"sessionId":"Q","targetId":"POPUP"}`)
 	p.event("", "Target.detachedFromTarget", `{"sessionId":"U","targetId":"POPUPTAB"}`)
 	for _, beacon := range []struct{ frame, text string }{
-		{"POPUP", `{"doc":"popup","origin":1795000000000,` + pushRecords(2, "last") + `}`},
-		{"SUB", `{"doc":"frame","origin":1795000000000,"page":{"top":false,"url":"http://shop.example/frame"},` + pushRecords(1, "in a frame") + `}`},
+		{"POPUP", pushes(`"doc":"popup","origin":1795000000000`, 2, "last")},
+		{"SUB", pushes(`"doc":"frame","origin":1795000000000,"page":{"top":false,"url":"http://shop.example/frame"}`, 1, "in a frame")},
 	} {
 		body, _ := json.Marshal([]byte(beacon.text))
 		caught := p.event("", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":%q,"request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, beacon.frame, body))
@@ -402,12 +402,13 @@ func (panicking) Close() error                                  { return nil }
 
 // FuzzBatches has a page say anything at all through the binding.
 func FuzzBatches(f *testing.F) {
-	f.Add([]byte(`{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},` + pushRecords(1, "a") + `}`))
-	f.Add([]byte(`{"doc":"d","origin":1e300,"n":-1,"t":9223372036854775807,"records":[{"t":9},{"is":"restored"}]}`))
-	f.Add([]byte(`{"doc":"d","n":1,"shapes":[["event","n"],["$"]],"records":[{"m":[1,"a",[0,1,[2,"undefined"]]]},{"m":[1,"b",2]},{"m":"c"}]}`))
-	f.Add([]byte(`{"doc":"d","lost":-5,"end":true,"n":1,"records":[{"is":"action"},{"by":1,"stack":1,"frames":"at x:1:1","m":"\ud800"}]}`))
+	f.Add([]byte(pushes(`"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"}`, 1, "a")))
+	f.Add([]byte(`[{"doc":"d","origin":1e300,"n":-1,"t":9223372036854775807},[9,null],[0,null,{"is":"restored"}]]`))
+	f.Add([]byte(`[{"doc":"d","n":1,"shapes":[["event","n"],["$"]]},[0,[1,"a",[0,1,[2,"undefined"]]]],[0,[1,"b",2]],[0,"c"]]`))
+	f.Add([]byte(`[{"doc":"d","lost":-5,"end":true,"n":1},[0,null,{"is":"action"}],[0,"\ud800",{"by":1,"stack":1,"frames":"at x:1:1"}]]`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		b, err := readBatch(text)
+		var batches batchReader
+		b, err := batches.read(text)
 		if err != nil {
 			return
 		}
