@@ -16,7 +16,7 @@
   const { Map, Error, document, navigator, performance } = G;
   const { apply, defineProperty: define } = G.Reflect;
   const { floor } = G.Math;
-  const { snapshot, takeShapes, weigh, reading } = snapshots;
+  const { snapshot, takeShapes, weigh, reading, inspect } = snapshots;
   const quote = G.JSON.stringify;
   const method = (f) => G.Function.prototype.call.bind(f);
   const lookUp = method(Map.prototype.get);
@@ -287,6 +287,7 @@
 
   function checkAll() {
     assess();
+    inspect();
     if (!resting) layers.checkAll();
     noteAddress();
   }

@@ -44,7 +44,12 @@ func (m *mirrors) message(mirror jsontext.Value) (jsontext.Value, error) {
 		return nil, errMirror
 	}
 	m.total += len(m.out)
-	return bytes.Clone(m.out), nil
+	message := jsontext.Value(bytes.Clone(m.out))
+	if bytes.Contains(message, []byte(`\ud`)) || bytes.Contains(message, []byte(`\uD`)) {
+		// A script may cut a pair of surrogates apart, which is no text.
+		return message, message.Format(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(false))
+	}
+	return message, nil
 }
 
 func (m *mirrors) value() error {

@@ -121,7 +121,7 @@ func (r *batchReader) batch(d *jsontext.Decoder) (b batch, err error) {
 	if _, err := d.ReadToken(); err != nil { // the end of the array
 		return b, err
 	}
-	if _, err := d.ReadToken(); err != io.EOF {
+	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
 		return b, errRecord
 	}
 	b.Records = r.records

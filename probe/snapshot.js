@@ -36,9 +36,6 @@
   const trim = method(S.prototype, 'trim');
   const replace = method(S.prototype, 'replace');
   const lower = method(S.prototype, 'toLowerCase');
-  const includes = method(S.prototype, 'includes');
-  // Older browsers do not know well-formedness; their JSON text says \udxxx, which readers replace.
-  const toWellFormed = S.prototype.toWellFormed ? method(S.prototype, 'toWellFormed') : (s) => s;
   const bigText = method(G.BigInt.prototype, 'toString');
   const dateTime = method(G.Date.prototype, 'getTime');
   const dateISO = method(G.Date.prototype, 'toISOString');
@@ -76,7 +73,7 @@
   let last; // the shape of the object that was mirrored last
   let bent; // the page gave all objects a toJSON, or keys that are listed
 
-  let looked = 0, defining = false; // the batch at which it was, whether arrays inherit setters
+  let defining = false; // arrays inherit what assignments to their elements run into
 
   const short = (text, n) => (text.length > n ? slice(text, 0, n) : text);
 
@@ -94,12 +91,17 @@
     if (known) return known;
     let dollar = false;
     for (let i = 0; i < names.length; i++) dollar = dollar || names[i] === '$';
-    const text = includes(key, '\\ud') ? quote(wellFormed(ours(first(names, names.length)))) : key;
-    const shape = { names, text, dollar, next: [], batch: 0, number: 0 }; // next: what its values had
+    const shape = { names, text: key, dollar, next: [], batch: 0, number: 0 }; // next: what its values had
     if (key.length > longestShape) return shape;
-    if (++shapeCount % shapeMemory === 0) shapes = new Map();
+    if (++shapeCount % shapeMemory === 0) forgetShapes();
     keep(shapes, key, shape);
     return shape;
+  }
+
+  // forgetShapes also cuts what leads from one to the other, which may go on for ever.
+  function forgetShapes() {
+    mapEach(shapes, (shape) => { shape.next = []; });
+    shapes = new Map();
   }
 
   // numberOf numbers the shapes of a batch as they are needed.
@@ -150,7 +152,7 @@
   }
 
   function shaped(m, shape) {
-    last = shape;
+    last = shape.text.length <= longestShape ? shape : undefined;
     m[0] = numberOf(shape);
     return ours(m);
   }
@@ -479,20 +481,15 @@
   // instance is an object of a class with the one thing that is to be said of it.
   const instance = (name, value, key) => tagged('instance', 'class', name, 'value', shaped([0, value], shapeOf(key)));
 
-  // wellFormed rids a mirror of lone surrogates, which are no text.
-  function wellFormed(m) {
-    if (typeof m === 'string') return toWellFormed(m);
-    if (typeof m !== 'object' || m === null) return m;
-    for (let i = 0; i < m.length; i++) put(m, i, wellFormed(m[i]));
-    return m;
+  // inspect finds out whether arrays inherit an element: those are an object's first
+  // keys. A page where they do has hardly a working script, so it is not asked for
+  // every message.
+  function inspect() {
+    const some = ownKeys(objectProto)[0], others = ownKeys(arrayProto)[0];
+    defining = typeof some === 'string' && some < ':' || typeof others === 'string' && others < ':';
   }
 
-  // inheritElements says whether arrays inherit an element: those are an object's
-  // first keys.
-  function inheritElements() {
-    const some = ownKeys(objectProto)[0], others = ownKeys(arrayProto)[0];
-    return typeof some === 'string' && some < ':' || typeof others === 'string' && others < ':';
-  }
+  const nothing = {};
 
   function write(v) {
     const began = batch;
@@ -500,16 +497,11 @@
     look = lookEvery;
     exhausted = false;
     bent = 'toJSON' in arrayProto;
-    for (const key in objectProto) bent = bent || key !== undefined;
-    if (looked !== batch) {
-      looked = batch;
-      defining = inheritElements();
-    }
+    for (const key in nothing) bent = bent || key !== undefined;
     let m = mirror(v, recent);
     recent = last;
     if (began !== batch) m = threw('a getter pushed more than can be told');
-    const text = quote(m);
-    return includes(text, '\\ud') ? quote(wellFormed(m)) : text;
+    return quote(m);
   }
 
   function snapshot(v) {
@@ -536,5 +528,6 @@
   const reading = () => depth !== 0;
   const weigh = () => used.length;
 
-  return { snapshot, takeShapes, weigh, reading };
+  inspect();
+  return { snapshot, takeShapes, weigh, reading, inspect };
 })

@@ -92,11 +92,31 @@ func TestBentPrototypes(t *testing.T) {
 		t.Run(bend, func(t *testing.T) {
 			d := newTab(t, chrome)
 			d.open(s.URL)
-			d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); %s; 1", snapshotScript, snapshotBounds, bend))
+			d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); %s; snapshots.inspect(); 1", snapshotScript, snapshotBounds, bend))
 			if got := d.snapshot(`{a: [1, undefined, {b: {}}]}`); got != want {
 				t.Errorf("the snapshot is %s, not %s", got, want)
 			}
 		})
+	}
+}
+
+// TestManyShapes has more shapes than are remembered, and keys too long to be.
+func TestManyShapes(t *testing.T) {
+	s := serve(t, map[string]string{"/": ""})
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	for _, value := range []string{
+		`Array.from({length: 3000}, (_, i) => ({['k' + i % 1500]: {['k' + (i + 1) % 1500]: i}}))`,
+		`[1, 2].map((n) => ({['k'.repeat(5000)]: n, o: {['l'.repeat(5000)]: n}}))`,
+	} {
+		var want string
+		if err := json.Unmarshal([]byte(d.run("JSON.stringify("+value+")")), &want); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.snapshot(value); got != want {
+			t.Errorf("the snapshot of %s is %.1000s", value, got)
+		}
 	}
 }
 
