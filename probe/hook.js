@@ -124,10 +124,9 @@
   let recent = [];
 
   function remember(text) {
-    const at = now();
     if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
-    recent[recent.length] = { text, at };
-    if (at - heard > config.lease) lapse();
+    recent[recent.length] = { text, at: oldest };
+    if (oldest - heard > config.lease) lapse();
   }
 
   // introduce says what page the records are of.
