@@ -101,7 +101,7 @@ func TestAttachAndChoose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"event":"news_seen"`, `"target":"t1"`, `"event":"cart_seen"`, `"target":"t2"`, `"type":"end"`} {
+	for _, want := range []string{`"url":"` + site + `/news"}` + "\n", `"event":"news_seen"`, `"target":"t1"`, `"event":"cart_seen"`, `"target":"t2"`, `"type":"end"`} {
 		if !strings.Contains(string(kept), want) {
 			t.Errorf("the recording has no %s:\n%s", want, kept)
 		}

@@ -181,7 +181,7 @@ func examineTab(ctx context.Context, w io.Writer, options probe.Options) error {
 	if err != nil {
 		return err
 	}
-	s := session.New(datalayer.Header{Started: options.Started, URL: options.Attach}, unjudged())
+	s := session.New(datalayer.Header{Started: options.Started}, unjudged())
 	var seen session.Snapshot
 	err = play(ctx, s, source, face{show: func(ctx context.Context, s *session.Session) error {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute) // the browser may ask its user

@@ -127,7 +127,7 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	started := time.Now().Truncate(time.Millisecond)
 	f.probe.Started, f.probe.Container = started, findContainer
 	s := session.New(datalayer.Header{
-		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: f.where(),
+		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: f.probe.URL,
 	}, analysis)
 	for _, c := range f.given { // a recording holds what it was held against
 		entry := c.Entry("")
@@ -149,14 +149,6 @@ func findContainer(script []byte) *datalayer.Container {
 		return c.Entry("")
 	}
 	return nil
-}
-
-// where is what the session is a record of.
-func (f *liveFlags) where() string {
-	if f.probe.URL != "" {
-		return f.probe.URL
-	}
-	return f.probe.Attach
 }
 
 func (f *liveFlags) record(s *session.Session) error {

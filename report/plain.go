@@ -131,14 +131,14 @@ func (p *Plain) begin() {
 	}
 	p.begun = true
 	h := p.session.Header
-	line := "of " + h.URL
-	if h.Tool != "" {
-		line += ", by " + h.Tool
+	var parts []string
+	for _, part := range []struct{ word, of string }{{"of ", h.URL}, {"by ", h.Tool}, {"in ", h.Browser}} {
+		if part.of != "" {
+			parts = append(parts, part.word+part.of)
+		}
 	}
-	if p.state.Browser = h.Browser; h.Browser != "" {
-		line += ", in " + h.Browser
-	}
-	p.say(h.Started, "session", line)
+	p.state.Browser = h.Browser
+	p.say(h.Started, "session", strings.Join(parts, ", "))
 }
 
 // attachment says how the session stands, where that is new.

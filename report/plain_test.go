@@ -108,6 +108,18 @@ func TestPlainLive(t *testing.T) {
 	golden(t, "testdata/plain-live.txt", []byte(got))
 }
 
+// A session whose tab nobody chose yet is of no address.
+func TestPlainBeforeTheTab(t *testing.T) {
+	var out bytes.Buffer
+	s := session.New(datalayer.Header{Tool: "layertap 0.1.0"}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+	if err := told(&out, s.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), " session by layertap 0.1.0\n") {
+		t.Errorf("it was told:\n%s", out.String())
+	}
+}
+
 // With a filter only the messages that it lets through are told.
 func TestPlainFiltered(t *testing.T) {
 	f, err := filter.Parse("opened")

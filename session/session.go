@@ -8,6 +8,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -133,10 +134,7 @@ func (s *Session) take(batch datalayer.Batch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if batch.Attachment != nil {
-		s.current.Attachment = *batch.Attachment
-		if browser := batch.Attachment.Browser; browser != "" {
-			s.current.Header.Browser = browser
-		}
+		s.attach(*batch.Attachment)
 	}
 	s.admit(batch.Entries)
 	s.record(batch.Entries) // on its way to the disk before anybody sees it
@@ -144,6 +142,20 @@ func (s *Session) take(batch datalayer.Batch) {
 		s.append(e)
 	}
 	s.publish()
+}
+
+// attach takes in how the source stands. What the header says of it is known once
+// the browser answered, and where the session attached to a tab, once that is chosen.
+func (s *Session) attach(a datalayer.Attachment) {
+	s.current.Attachment = a
+	header := &s.current.Header
+	header.Browser = cmp.Or(a.Browser, header.Browser)
+	if a.Phase != datalayer.Live || header.URL != "" {
+		return
+	}
+	if i := slices.IndexFunc(a.Choices, func(c datalayer.Choice) bool { return c.Watched }); i >= 0 {
+		header.URL = a.Choices[i].URL
+	}
 }
 
 // admit counts entries and gives those that have none the sequence numbers that

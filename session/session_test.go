@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -38,13 +39,15 @@ func (s *script) Next(ctx context.Context) (datalayer.Batch, error) {
 
 // tape is a sink that notes what happened to it.
 type tape struct {
-	lines []string
-	full  int // how many lines it takes; 0 for any number
+	header datalayer.Header
+	lines  []string
+	full   int // how many lines it takes; 0 for any number
 }
 
 func (t *tape) Name() string { return "tape" }
 
 func (t *tape) Begin(h datalayer.Header) error {
+	t.header = h
 	t.lines = append(t.lines, "begin "+h.Browser)
 	return nil
 }
@@ -120,6 +123,37 @@ func TestRun(t *testing.T) {
 	for i := range got.Len() {
 		if seq := datalayer.At(got.Entry(i)).Seq; seq != i+1 || got.Find(seq) != i {
 			t.Errorf("entry %d has number %d and is found at %d", i, seq, got.Find(seq))
+		}
+	}
+}
+
+// A session that attached to a tab is of the tab that it watched first, and of no
+// other that it goes over to.
+func TestRunNamesTheTab(t *testing.T) {
+	tape := &tape{}
+	s := session.New(datalayer.Header{}, analysis(t))
+	if err := s.Record(tape); err != nil {
+		t.Fatal(err)
+	}
+	choices := []datalayer.Choice{{URL: "https://news.example/"}, {URL: "https://shop.example/"}}
+	watched := slices.Clone(choices)
+	watched[1].Watched = true
+	later := []datalayer.Choice{{URL: "https://news.example/", Watched: true}}
+	var batches []datalayer.Batch
+	for _, a := range []datalayer.Attachment{
+		{Phase: datalayer.ChoosingTab, Browser: "Chrome/156", Choices: choices},
+		{Phase: datalayer.Starting, Choices: watched},
+		{Phase: datalayer.Live, Choices: watched},
+		{Phase: datalayer.Live, Choices: later},
+	} {
+		batches = append(batches, datalayer.Batch{Attachment: &a})
+	}
+	if err := s.Run(t.Context(), &script{err: io.EOF, batches: batches}); err != nil {
+		t.Fatal(err)
+	}
+	for where, got := range map[string]string{"recording": tape.header.URL, "session": s.Snapshot().Header.URL} {
+		if got != "https://shop.example/" {
+			t.Errorf("the %s is of %q", where, got)
 		}
 	}
 }
