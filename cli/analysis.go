@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -93,19 +91,4 @@ func (f *analysisFlags) ownTriggers(plans []*rules.Plan) (*gtm.Container, error)
 		patterns = append(patterns, plan.Triggers...)
 	}
 	return gtm.Suggested(patterns...)
-}
-
-// readFile is os.ReadFile with an error that does not repeat the name.
-func readFile(name string) ([]byte, error) {
-	data, err := os.ReadFile(name)
-	return data, pathCause(err)
-}
-
-// pathCause is an error about a file without the file's name.
-func pathCause(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }

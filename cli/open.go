@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"layertap/recording"
 	"layertap/session"
 	"layertap/ui"
 )
@@ -38,7 +37,7 @@ func newOpen() *cobra.Command {
 				return fmt.Errorf("--filter %q: it asks for what comes after a message, such as its hits; "+
 					"leave --follow out, so that the lines are printed when all is read", chosen)
 			}
-			reader, err := recording.Open(args[0], follow)
+			reader, err := openRecording(args[0], follow)
 			if err != nil {
 				return err
 			}

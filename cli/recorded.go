@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"layertap/gtm"
-	"layertap/recording"
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
@@ -19,7 +18,7 @@ import (
 
 // readSession runs a recording through the pipeline that live messages take.
 func readSession(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
-	reader, err := recording.Open(path, false)
+	reader, err := openRecording(path, false)
 	if err != nil {
 		return report.File{}, err
 	}

@@ -81,7 +81,7 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		if err != nil {
 			return ui.Recording{}, err
 		}
-		reader, err := recording.Open(atHome(name), false)
+		reader, err := openRecording(atHome(name), false)
 		if err != nil {
 			return ui.Recording{}, err
 		}

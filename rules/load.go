@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -114,7 +115,7 @@ func (l *loader) content(name string) ([]byte, error) {
 	}
 	data, err := l.read(name)
 	if err != nil {
-		if !strings.ContainsAny(name, "./\\") {
+		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, "./\\") {
 			return nil, fmt.Errorf("reading the plan %s: there is neither such a file nor such a plan built in%s",
 				name, didYouMean(name, Builtins()))
 		}

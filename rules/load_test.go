@@ -3,6 +3,7 @@ package rules_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +110,7 @@ func TestIncludes(t *testing.T) {
 		if text, ok := files[name]; ok {
 			return []byte(text), nil
 		}
-		return nil, errors.New("no such file")
+		return nil, fs.ErrNotExist
 	}
 	plan, err := rules.Load("plans/shop.yaml", read)
 	if err != nil {
@@ -124,7 +125,7 @@ func TestIncludes(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"round.yaml": "it includes itself: round.yaml → circle.yaml → round.yaml",
-		"none.yaml":  "reading the plan none.yaml: no such file",
+		"none.yaml":  "reading the plan none.yaml: file does not exist",
 		"wiget":      `there is neither such a file nor such a plan built in; did you mean "widget"?`,
 	} {
 		if _, err := rules.Load(name, read); err == nil || !strings.Contains(err.Error(), want) {
