@@ -75,6 +75,11 @@ func (c *config) read(text []byte) error {
 		return fmt.Errorf("theme %q: there is no such theme; there are %s", c.Theme,
 			strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.Themes)) {
+		if err := c.Themes[name].Check(); err != nil {
+			return fmt.Errorf("theme %q: %w", name, err)
+		}
+	}
 	if err := c.Filters.Check(); err != nil {
 		return err
 	}
@@ -90,7 +95,7 @@ func (c *config) themes() map[string]style.Theme {
 
 // apply puts the settings into the screen's options.
 func (c *config) apply(o *ui.Options) {
-	o.Theme, o.Background = c.themes()[c.Theme], backgrounds[c.Background]
+	o.Theme, o.Themes, o.Background = c.Theme, c.Themes, backgrounds[c.Background]
 	o.Keys, o.NoMouse, o.Filters = c.Keys, !c.Mouse, c.Filters
 }
 
@@ -130,6 +135,29 @@ func (c *config) print(w io.Writer) error {
 		}
 		fmt.Fprintf(&b, "  %s: %s  # %s: %s\n", command.Name, strings.TrimSpace(string(keys)), command.Where, command.Help)
 	}
+	if err := c.printThemes(&b); err != nil {
+		return fmt.Errorf("writing the settings: %w", err)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// printThemes writes the user's sets of colours; where there are none, an example.
+func (c *config) printThemes(b *strings.Builder) error {
+	themes, indent := c.Themes, ""
+	if len(themes) == 0 {
+		themes, indent = map[string]style.Theme{"mine": style.Themes()["default"]}, "# "
+	}
+	fmt.Fprintf(b, "%sthemes:  # of your own; a colour that is left out is the terminal's\n", indent)
+	for _, name := range slices.Sorted(maps.Keys(themes)) {
+		fmt.Fprintf(b, "%s  %s:\n", indent, name)
+		for _, color := range slices.Sorted(maps.Keys(themes[name])) {
+			tint, err := yaml.Dump(themes[name][color], yaml.WithFlowSimpleCollections(true))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(b, "%s    %s: %s\n", indent, color, strings.TrimSpace(string(tint)))
+		}
+	}
+	return nil
 }

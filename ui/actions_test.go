@@ -8,6 +8,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/ui"
+	"layertap/ui/style"
 )
 
 func (s *story) copied() string {
@@ -116,6 +117,25 @@ func TestPause(t *testing.T) {
 		keys("p").sees("8 messages", "widget_closed")
 }
 
+// The user's own colours are chosen as the built-in ones are, and come back.
+func TestThemesOfOnesOwn(t *testing.T) {
+	drawn := func(s *story) string { return s.model.View().Content }
+	s := begin(t, 80, 24, func(o *ui.Options) {
+		o.Theme, o.Themes = "mine", map[string]style.Theme{"mine": {"accent": {Light: "#010203", Dark: "#010203"}}}
+	}).visit()
+	const mine = "38;2;1;2;3m"
+	if !strings.Contains(drawn(s), mine) {
+		t.Error("the user's theme is not in force")
+	}
+	if s.keys(":").types("theme ocean").keys("enter"); strings.Contains(drawn(s), mine) {
+		t.Error("it is in force beside another")
+	}
+	s.keys(":").types("theme mi").keys("tab", "enter").sees("theme mine")
+	if !strings.Contains(drawn(s), mine) {
+		t.Error("it does not come back")
+	}
+}
+
 func TestTypedCommands(t *testing.T) {
 	s := begin(t, 80, 24).visit().
 		keys(":").types("cov").sees(": coverage").keys("tab", "enter").sees("[2 Coverage]").
@@ -123,7 +143,7 @@ func TestTypedCommands(t *testing.T) {
 		keys("F").sees("widget_opened").keys("F").misses("widget_opened").
 		keys(":").types("teme").keys("enter").sees("there is no command teme").keys("esc").
 		keys(":").types("theme ocean").keys("enter").sees("theme ocean").
-		keys(":").types("theme neon").keys("enter").sees("there is no theme \"neon\"").keys("esc")
+		keys(":").types("theme neon").keys("enter").sees("there is no theme \"neon\"; there are contrast, default, ocean").keys("esc")
 	if s.keys(":").types("quit").keys("enter"); !s.over {
 		t.Error(":quit does not quit")
 	}

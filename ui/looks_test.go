@@ -76,10 +76,10 @@ func TestEveryTerminalSaysTheSame(t *testing.T) {
 // What is written can be read: in every theme, on light and on dark, in all colours
 // and in 256, each character stands out from its ground.
 func TestReadable(t *testing.T) {
-	for name, theme := range style.Themes() {
+	for name := range style.Themes() {
 		for _, terminal := range terminals[:2] {
 			ground := terminal.msgs[0].(tea.BackgroundColorMsg).Color
-			s := beginWith(t, planOnly(t), 160, 50, func(o *ui.Options) { o.Theme = theme }).tour().attached(shopFrames...)
+			s := beginWith(t, planOnly(t), 160, 50, func(o *ui.Options) { o.Theme = name }).tour().attached(shopFrames...)
 			s.send(terminal.msgs[0])
 			for _, colors := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
 				s.send(tea.ColorProfileMsg{Profile: colors})

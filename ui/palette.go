@@ -147,14 +147,15 @@ func askTheme(m Model) (Model, tea.Cmd) {
 	return m, tea.Batch(focus, more)
 }
 
-func completeTheme(_ Model, typed string) completion {
-	return completion{words: fitting(suggestions(slices.Sorted(maps.Keys(style.Themes()))), typed)}
+func completeTheme(m Model, typed string) completion {
+	return completion{words: fitting(suggestions(slices.Sorted(maps.Keys(m.themes))), typed)}
 }
 
 func (m Model) themed(name string) (Model, tea.Cmd) {
-	theme, err := style.ThemeNamed(strings.TrimSpace(name))
-	if err != nil {
-		m.status = failed(err)
+	name = strings.TrimSpace(name)
+	theme, ok := m.themes[name]
+	if !ok {
+		m.status = failed(fmt.Errorf("there is no theme %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(m.themes)), ", ")))
 		return m, nil
 	}
 	m.theme = theme

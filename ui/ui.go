@@ -11,6 +11,8 @@
 package ui
 
 import (
+	"cmp"
+	"maps"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -74,8 +76,10 @@ type Options struct {
 	Filter filter.Filter
 	// Filters are the user's filters by name, beside the built-in ones.
 	Filters filter.Presets
-	// Theme is the set of colours; nil for the default one.
-	Theme style.Theme
+	// Theme is the name of the set of colours; empty for the default one.
+	Theme string
+	// Themes are the user's sets of colours by name, beside the built-in ones.
+	Themes map[string]style.Theme
 }
 
 // Background is the brightness of what text stands on.
@@ -94,6 +98,7 @@ type Model struct {
 	commands      *commands
 	width, height int
 
+	themes  map[string]style.Theme
 	theme   style.Theme
 	dark    bool
 	profile colorprofile.Profile
@@ -130,7 +135,7 @@ func New(options Options) Model {
 		commands: newCommands(options.Keys),
 		width:    80,
 		height:   24,
-		theme:    options.Theme,
+		themes:   style.Themes(),
 		profile:  colorprofile.TrueColor,
 		prompt:   newPrompt(),
 		picker:   newPicker(),
@@ -145,10 +150,9 @@ func New(options Options) Model {
 	if m.options.Reaction == nil {
 		m.options.Reaction = func() { time.Sleep(reaction) }
 	}
+	maps.Copy(m.themes, options.Themes)
+	m.theme = m.themes[cmp.Or(options.Theme, "default")]
 	m.dark = options.Background != Light
-	if m.theme == nil {
-		m.theme = style.Themes()["default"]
-	}
 	return m.restyled().arranged()
 }
 

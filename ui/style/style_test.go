@@ -2,7 +2,6 @@ package style_test
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,20 +14,28 @@ import (
 // Every theme has the colours of the default one, and every colour all its values.
 func TestThemes(t *testing.T) {
 	themes := style.Themes()
-	hex := regexp.MustCompile(`^#[0-9a-f]{6}$`)
 	want := slices.Sorted(maps.Keys(themes["default"]))
 	for name, theme := range themes {
 		if got := slices.Sorted(maps.Keys(theme)); !slices.Equal(got, want) {
 			t.Errorf("theme %s has the colours %v, want %v", name, got, want)
 		}
+		if err := theme.Check(); err != nil {
+			t.Errorf("theme %s: %v", name, err)
+		}
 		for color, tint := range theme {
-			if !hex.MatchString(tint.Light) || !hex.MatchString(tint.Dark) || tint.ANSI > 15 {
+			if tint.Light == "" || tint.Dark == "" {
 				t.Errorf("theme %s: %s is %+v", name, color, tint)
 			}
 		}
 	}
-	if _, err := style.ThemeNamed("neon"); err == nil || !strings.Contains(err.Error(), "contrast, default, ocean") {
-		t.Errorf("a theme that does not exist: %v", err)
+	for want, theme := range map[string]style.Theme{
+		`there is no colour "acent"; there are accent, bad, `:      {"acent": {Light: "#000000"}},
+		`accent: "blue" is no colour; one is written as "#6639ba"`: {"accent": {Light: "#6639ba", Dark: "blue"}},
+		`accent: there is no ansi colour 16; they are 0 to 15`:     {"accent": {ANSI: 16}},
+	} {
+		if err := theme.Check(); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v: got %v, want %q", theme, err, want)
+		}
 	}
 }
 

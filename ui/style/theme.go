@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,9 +27,32 @@ type Theme map[string]Tint
 type Tint struct {
 	Light    string
 	Dark     string
-	Light256 uint8
-	Dark256  uint8
+	Light256 uint8 `yaml:"light256,omitempty"`
+	Dark256  uint8 `yaml:"dark256,omitempty"`
 	ANSI     uint8
+}
+
+// hexadecimal is how a colour is written.
+var hexadecimal = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+// Check says what is wrong with a theme that a user wrote. Colours may be left out.
+func (t Theme) Check() error {
+	colors := slices.Sorted(maps.Keys(Themes()["default"]))
+	for _, name := range slices.Sorted(maps.Keys(t)) {
+		if !slices.Contains(colors, name) {
+			return fmt.Errorf("there is no colour %q; there are %s", name, strings.Join(colors, ", "))
+		}
+		tint := t[name]
+		for _, shade := range []string{tint.Light, tint.Dark} {
+			if shade != "" && !hexadecimal.MatchString(shade) {
+				return fmt.Errorf("%s: %q is no colour; one is written as \"#6639ba\"", name, shade)
+			}
+		}
+		if tint.ANSI > 15 {
+			return fmt.Errorf("%s: there is no ansi colour %d; they are 0 to 15", name, tint.ANSI)
+		}
+	}
+	return nil
 }
 
 // Themes returns the built-in themes by name.
@@ -38,19 +62,6 @@ func Themes() map[string]Theme {
 		panic("ui/style/themes.yaml: " + err.Error()) // our own file
 	}
 	return themes
-}
-
-// ThemeNamed returns the built-in theme of that name; of the empty name, the
-// default one.
-func ThemeNamed(name string) (Theme, error) {
-	themes := Themes()
-	if name == "" {
-		name = "default"
-	}
-	if theme, ok := themes[name]; ok {
-		return theme, nil
-	}
-	return nil, fmt.Errorf("there is no theme %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(themes)), ", "))
 }
 
 // palette resolves the colours of a theme for one terminal.
