@@ -10,6 +10,8 @@ import (
 
 	"layertap/datalayer"
 	"layertap/filter"
+	"layertap/gtm"
+	"layertap/rules"
 	"layertap/session"
 	"layertap/visible"
 )
@@ -32,9 +34,16 @@ type Plain struct {
 	session   session.Snapshot
 	begun     bool
 	day       string
-	told      []int // of each entry, how many findings were told
+	told      []told // of each entry
 	state     datalayer.Attachment
 	recording session.Recording
+}
+
+// told is what was told about a message; nothing where it was not told of.
+type told struct {
+	message  bool
+	findings []rules.Finding
+	triggers []gtm.Match
 }
 
 // Tell tells what a snapshot has that the ones before had not.
@@ -47,7 +56,7 @@ func (p *Plain) Tell(s session.Snapshot) error {
 	}
 	p.record()
 	for i := len(p.told); i < s.Len(); i++ {
-		p.told = append(p.told, len(s.Verdict(i).Findings))
+		p.told = append(p.told, told{})
 		if push, ok := s.Entry(i).(*datalayer.Push); !p.Brief && (!ok || p.Filter.Match(s, i)) {
 			p.entry(i, push)
 		}

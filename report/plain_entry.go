@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +20,9 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 	at := s.Header.Started.Add(datalayer.At(e).T)
 	switch e := e.(type) {
 	case *datalayer.Push:
-		p.message(at, push, s.Verdict(i))
+		v := s.Verdict(i)
+		p.told[i] = told{true, v.Findings, v.Outcome.Triggers}
+		p.message(at, push, v)
 	case *datalayer.Page:
 		p.say(at, "page", pageSentence(e))
 	case *datalayer.Gap:
@@ -27,11 +31,17 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 		p.say(at, "action", actionSentence(e))
 	case *datalayer.Hit:
 		p.say(at, "hit", hitSentence(e))
-		p.later(e)
+		if e.Cause != nil {
+			p.again(p.session.Find(e.Cause.Push))
+		}
 	case *datalayer.Container:
 		p.say(at, "container", containerSentence(e))
 		if err := s.Verdict(i).Err; err != nil {
 			p.below("it is not evaluated: %v", err)
+		}
+		p.matchedAnew()
+		for before := range i {
+			p.again(before)
 		}
 	case *datalayer.Note:
 		p.say(at, "note", fmt.Sprintf("on %d: %s", e.On, e.Text))
@@ -73,20 +83,60 @@ func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	}
 }
 
-// later tells what a hit showed about a message that was told of before.
-func (p *Plain) later(hit *datalayer.Hit) {
-	if hit.Cause == nil {
+// again tells what is found otherwise about a message than was told, by a hit or a
+// container that came after it.
+func (p *Plain) again(i int) {
+	if i < 0 || i >= len(p.told) || !p.told[i].message {
 		return
 	}
-	i := p.session.Find(hit.Cause.Push)
-	if i < 0 || i >= len(p.told) {
-		return
+	seq, before, now := datalayer.At(p.session.Entry(i)).Seq, p.told[i].findings, p.session.Verdict(i).Findings
+	for _, f := range without(now, before) {
+		p.below("about message %d: %s", seq, findingSentence(f))
 	}
-	findings := p.session.Verdict(i).Findings
-	for _, f := range findings[min(p.told[i], len(findings)):] {
-		p.below("about message %d: %s", hit.Cause.Push, findingSentence(f))
+	for _, f := range without(before, now) {
+		p.below("about message %d: no longer %s, %s", seq, f.Severity, f.Code)
 	}
-	p.told[i] = len(findings)
+	p.told[i].findings = now
+}
+
+// byNumber names messages by their numbers, of many the first ones.
+func byNumber(messages []int) string {
+	var numbers []string
+	for _, seq := range messages[:min(len(messages), longestList)] {
+		numbers = append(numbers, strconv.Itoa(seq))
+	}
+	if more := len(messages) - len(numbers); more > 0 {
+		numbers = append(numbers, fmt.Sprintf("and %d more", more))
+	}
+	return plural(len(messages), "message") + " " + strings.Join(numbers, ", ")
+}
+
+// without are the findings that are not among others.
+func without(findings, others []rules.Finding) []rules.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f rules.Finding) bool {
+		return slices.ContainsFunc(others, func(other rules.Finding) bool { return f.Equal(&other) })
+	})
+}
+
+// matchedAnew tells which messages a container's triggers match that came before it.
+func (p *Plain) matchedAnew() {
+	var order []string
+	messages := map[string][]int{} // by the triggers' names
+	for i := range p.told {
+		now := p.session.Verdict(i).Outcome.Triggers
+		if !p.told[i].message || slices.Equal(p.told[i].triggers, now) {
+			continue
+		}
+		p.told[i].triggers = now
+		names := cmp.Or(strings.Join(matching(now), ", "), "none")
+		if messages[names] == nil {
+			order = append(order, names)
+		}
+		messages[names] = append(messages[names], datalayer.At(p.session.Entry(i)).Seq)
+	}
+	for _, names := range order {
+		p.below("about %s: triggers: %s", byNumber(messages[names]), names)
+	}
 }
 
 // foundIn counts the findings by their severities.

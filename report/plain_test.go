@@ -27,11 +27,17 @@ func told(w io.Writer, s session.Snapshot) error {
 // plainly is what is told of a session while it grows, a step at a time.
 func plainly(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
+	return plainlyWith(t, "^widget_", f, steps...)
+}
+
+// plainlyWith is plainly with a trigger on a pattern.
+func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalayer.Batch) string {
+	t.Helper()
 	plan, err := rules.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
-	container, err := gtm.Patterns(gtm.Pattern{Name: "All widget events", Regexp: "^widget_"})
+	container, err := gtm.Patterns(gtm.Pattern{Name: "All widget events", Regexp: pattern})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +124,29 @@ func TestPlainBeforeTheTab(t *testing.T) {
 	if !strings.Contains(out.String(), " session by layertap 0.1.0\n") {
 		t.Errorf("it was told:\n%s", out.String())
 	}
+}
+
+// A container that comes late is asked about what came before, and what it says of
+// that is told.
+func TestPlainContainerComesLate(t *testing.T) {
+	const published = `{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"widget_platform","vtp_dataLayerVersion":2}],
+		"tags":[{"function":"__html","vtp_html":["macro",1],"tag_id":1}],
+		"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"own"},{"function":"_eq","arg0":["macro",0],"arg1":"widget_closed"}],
+		"rules":[[["if",0],["add",0]],[["if",1],["add",0]]]}`
+	say := func(event string) *datalayer.Push {
+		return push(0, "p1", event, `{"event":"`+event+`","widget_platform":"web","timestamp":1795424403000}`)
+	}
+	own := func() *datalayer.Push { return push(0, "p1", "own", `{"event":"own"}`) }
+	got := plainlyWith(t, "^widget_opened$", filter.Filter{},
+		datalayer.Batch{Entries: []datalayer.Entry{
+			&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
+			say("widget_opened"), say("widget_closed"), own(), own(),
+		}},
+		datalayer.Batch{Entries: []datalayer.Entry{
+			&datalayer.Container{ID: "GTM-A", Layer: "dataLayer", Source: "page", Resource: []byte(published)}, own(),
+		}},
+	)
+	golden(t, "testdata/plain-container.txt", []byte(got))
 }
 
 // With a filter only the messages that it lets through are told.
