@@ -3,9 +3,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"slices"
@@ -29,25 +31,35 @@ const (
 	exitClean    = 0
 	exitFindings = 1
 	exitTrouble  = 2 // it could not be done
+	exitUnread   = 128 + int(syscall.SIGPIPE)
 )
 
 // errFindings ends a check that was carried out and did not pass. Everything
 // about it has been said.
 var errFindings = errors.New("findings")
 
+// errUnread ends a session that is told to nobody any more, as in a pipe to head.
+var errUnread = errors.New("nobody reads what is printed")
+
 // Run runs the command line and returns the exit code.
 func Run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), ends()...)
 	defer stop()
-	root := newRoot()
+	root, out := newRoot(), &output{to: os.Stdout}
 	root.SetArgs(args)
+	root.SetOut(out)
 	err := crash.Guard(func() error { return root.ExecuteContext(ctx) })
+	if out.err != nil && (err == nil || errors.Is(err, errFindings)) {
+		err = out.err // a verdict that nobody got is none
+	}
 	var crashed *crash.Error
 	switch {
 	case err == nil:
 		return exitClean
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, errUnread):
+		return exitUnread
 	case errors.As(err, &crashed):
 		fmt.Fprintf(os.Stderr, "layertap: %s; %s\n", visible.Text(sentence(err)), keepCrash(crashed))
 		return exitTrouble
@@ -55,6 +67,22 @@ func Run(args []string) int {
 		fmt.Fprintf(os.Stderr, "layertap: %s\n", visible.Text(sentence(err)))
 		return exitTrouble
 	}
+}
+
+// output is standard output. It keeps in mind that something could not be written:
+// most of what is printed is printed without a look at that.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	n, err := o.to.Write(text)
+	if err != nil {
+		err = fmt.Errorf("writing to standard output: %w", pathCause(err))
+		o.err = cmp.Or(o.err, err)
+	}
+	return n, err
 }
 
 // ends are the signals that end the program in good order. What was ignored when

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -141,6 +142,31 @@ func TestCaptureEnds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever reads what is printed may go, as head does when it has enough. The capture
+// ends then as it does in other ways.
+func TestReaderGoes(t *testing.T) {
+	t.Parallel()
+	c := &capture{terminal: &terminal{t: t}, file: filepath.Join(t.TempDir(), "a.session.jsonl"), temp: t.TempDir()}
+	cmd := program(t, "demo", "--auto", "--plain", "-o", c.file)
+	cmd.Env = append(cmd.Env, "TMPDIR="+c.temp)
+	reader, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(reader)
+	for lines.Scan() && !strings.Contains(lines.Text(), " message ") {
+	}
+	reader.Close()
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != 128+int(syscall.SIGPIPE) {
+		t.Errorf("exit code %d", code)
+	}
+	c.complete()
 }
 
 var crashReport = regexp.MustCompile(`layertap: a fault in the program itself: (.*); the details for a report are in (.*\.txt)\r\n`)

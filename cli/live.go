@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -83,7 +85,7 @@ func (f *liveFlags) face() (face, error) {
 		f.probe.Pick = true
 		return f.screen(), nil
 	default:
-		return plainFace(os.Stdout, filter.Filter{}, time.Now), nil
+		return plainFace(&output{to: os.Stdout}, filter.Filter{}, time.Now), nil
 	}
 }
 
@@ -187,11 +189,15 @@ func play(ctx context.Context, s *session.Session, source session.Source, shown 
 		}
 		ran <- err
 	}()
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // else it would end at once, and not in good order
 	err := crash.Guard(func() error { return shown.show(ctx, s) })
 	cancel(nil)
-	err = errors.Join(err, <-ran)
-	if shown.end != nil {
+	ended := <-ran
+	if shown.end != nil && !errors.Is(err, syscall.EPIPE) {
 		err = errors.Join(err, shown.end(s.Snapshot()))
 	}
-	return err
+	if errors.Is(err, syscall.EPIPE) {
+		err = errUnread
+	}
+	return errors.Join(err, ended)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +40,7 @@ func newOpen() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			shown := plainFace(os.Stdout, chosen, nil)
+			shown := plainFace(cmd.OutOrStdout(), chosen, nil)
 			if onScreen {
 				shown = face{show: func(ctx context.Context, s *session.Session) error {
 					return draw(ctx, s, noColor, ui.Options{File: args[0], Filter: chosen, Open: f.opener(ctx)})

@@ -37,7 +37,7 @@ func newRecord() *cobra.Command {
 			}
 			face := progressFace(os.Stderr, term.IsTerminal(os.Stderr.Fd()))
 			if f.plain {
-				face = plainFace(os.Stdout, filter.Filter{}, time.Now)
+				face = plainFace(cmd.OutOrStdout(), filter.Filter{}, time.Now)
 			}
 			return f.run(cmd.Context(), face)
 		},

@@ -54,10 +54,7 @@ func warn(w io.Writer, file report.File) {
 // It does not write over a recording that was read.
 func writeTo(out io.Writer, path string, read []string, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
-		if err := write(out); err != nil {
-			return fmt.Errorf("writing to standard output: %w", err)
-		}
-		return nil
+		return write(out)
 	}
 	if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
 		return fmt.Errorf("writing %s: it is the recording; give another name with -o", path)

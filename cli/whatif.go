@@ -30,7 +30,7 @@ was live, or with the one given by --container. It exits with 1 where there are 
 				return err
 			}
 			if err := write(result, cmd.OutOrStdout()); err != nil {
-				return fmt.Errorf("writing to standard output: %w", err)
+				return err
 			}
 			if len(result.Differences) > 0 {
 				return errFindings
