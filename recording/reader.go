@@ -64,8 +64,8 @@ type SkippedLine struct {
 	Err    error
 }
 
-// Open opens the session file at path; "-" is standard input, and a name that ends
-// in .gz is unpacked. With follow the reader waits at the end for more, until the
+// Open opens the session file at path; "-" is standard input. One that was packed with
+// gzip is unpacked. With follow the reader waits at the end for more, until the
 // session is closed.
 func Open(path string, follow bool) (*Reader, error) {
 	file, err := os.Stdin, error(nil)
@@ -75,9 +75,10 @@ func Open(path string, follow bool) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, cause(err))
 	}
-	var in io.Reader = file
-	if strings.HasSuffix(path, ".gz") {
-		if in, err = gzip.NewReader(file); err != nil {
+	buffered := bufio.NewReaderSize(file, 1<<16)
+	in := io.Reader(buffered)
+	if begin, _ := buffered.Peek(2); string(begin) == "\x1f\x8b" { // what reading fails with, it fails with again
+		if in, err = gzip.NewReader(buffered); err != nil {
 			return nil, fmt.Errorf("unpacking %s: %w", path, errors.Join(err, file.Close()))
 		}
 	}

@@ -125,7 +125,11 @@ func TestReadBack(t *testing.T) {
 	if err := errors.Join(z.Close(), os.WriteFile(packed, zipped.Bytes(), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{path, packed} {
+	renamed := filepath.Join(t.TempDir(), "b.session.jsonl") // what it is packed with does not hang on its name
+	if err := os.WriteFile(renamed, zipped.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{path, packed, renamed} {
 		got, r := read(t, path)
 		if diff := cmp.Diff(entries(), got); diff != "" {
 			t.Errorf("%s: read (+) is not what was written (-):\n%s", filepath.Base(path), diff)
