@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -153,6 +154,7 @@ func (p *Plain) begin() {
 // attachment says how the session stands, where that is new.
 func (p *Plain) attachment() {
 	before, a := p.state, p.session.Attachment
+	a.Browser = cmp.Or(a.Browser, before.Browser)
 	p.state = a
 	ended := a.Phase == datalayer.Over && a.Detail == "" // the end says it
 	if !ended && a.Phase != before.Phase || a.Detail != before.Detail && a.Detail != "" {
