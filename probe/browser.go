@@ -122,7 +122,10 @@ func startError(path, profile string, err error) error {
 		return fmt.Errorf("starting %s: it cannot reach the display; use --headless", path)
 	}
 	line, _, _ := strings.Cut(strings.TrimPrefix(output, "chrome failed to start:\n"), "\n")
-	return fmt.Errorf("starting %s: it ended at once: %s; try it by itself, or name another with --browser", path, strings.TrimSpace(line))
+	if line = strings.TrimSpace(line); line == "" {
+		line = "without a word"
+	}
+	return fmt.Errorf("starting %s: it ended at once: %s; try it by itself, or name another with --browser", path, line)
 }
 
 // close ends the browser and waits until its temporary profile is gone.

@@ -115,6 +115,9 @@ func (s showing) verdict() item {
 // amiss lists what was missed or may be.
 func (s showing) amiss() []string {
 	var amiss []string
+	if a := s.snapshot.Attachment; s.from.File != "" && a.Phase == datalayer.Over && a.Detail != "" {
+		amiss = append(amiss, "the file is not whole")
+	}
 	if c := s.snapshot.Counts; c.Gaps > 0 {
 		amiss = append(amiss, count(c.Gaps, "gap")+lostWords(c.Lost))
 	}
