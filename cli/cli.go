@@ -110,6 +110,8 @@ func takes(least, most int) cobra.PositionalArgs {
 			return fmt.Errorf("%s%s is missing; it is typed as %q", where, argument(cmd, len(args)), cmd.UseLine())
 		case most >= 0 && len(args) > most:
 			return fmt.Errorf("%s%q is too much; it is typed as %q", where, args[most], cmd.UseLine())
+		case slices.Contains(args, ""):
+			return fmt.Errorf("%s%s is empty; it is typed as %q", where, argument(cmd, slices.Index(args, "")), cmd.UseLine())
 		}
 		return nil
 	}
@@ -118,10 +120,11 @@ func takes(least, most int) cobra.PositionalArgs {
 // argument is what the usage of a command calls the nth of its arguments.
 func argument(cmd *cobra.Command, nth int) string {
 	for _, word := range strings.Fields(cmd.Use)[1:] {
+		word = strings.Trim(word, "[]{}")
 		if word[0] < 'A' || word[0] > 'Z' {
 			continue
 		}
-		if nth == 0 {
+		if nth == 0 || strings.HasSuffix(word, "…") {
 			return strings.TrimRight(word, "…")
 		}
 		nth--
@@ -159,15 +162,16 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		Version: version,
 		Args: func(cmd *cobra.Command, args []string) error {
 			err := takes(0, 1)(cmd, args)
-			if err != nil {
+			if err != nil && args[0] != "" {
 				return meant(cmd, args[0], err)
 			}
-			return nil
+			return err
 		},
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
+		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return filled(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				whatNext(cmd)
@@ -182,6 +186,7 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		},
 	}
 	live.add(root)
+	root.SetFlagErrorFunc(misused)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,9 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 --auto, and where there is no display, an autopilot plays the visitor.`,
 		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if p := demo.Pace(pace); p != demo.Calm && p != demo.Fast {
+				return fmt.Errorf("--pace %q: it is one of calm and fast", pace)
+			}
 			site, err := demo.Start()
 			if err != nil {
 				return err

@@ -78,7 +78,7 @@ func progressFace(w io.Writer, onTerminal bool) face {
 				return err
 			}
 			if c := snapshot.Counts; onTerminal {
-				counts.show(fmt.Sprintf("%d messages, %d errors, %d warnings", c.Messages, c.Errors, c.Warnings))
+				counts.show(fmt.Sprintf("messages: %d, errors: %d, warnings: %d", c.Messages, c.Errors, c.Warnings))
 			}
 			return snapshot.Recording.Err
 		})

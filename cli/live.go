@@ -54,7 +54,7 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 }
 
 func (f *liveFlags) addTab(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.probe.Tab, "tab", "", "the tab to attach to: its id, or part of its title or URL")
+	cmd.Flags().StringVar(&f.probe.Tab, "tab", "", "the `TAB` to attach to: its id, or part of its title or URL")
 }
 
 // show captures from what is set in f.probe, on the face that fits the terminal.
@@ -120,6 +120,9 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	analysis, err := f.analysis()
 	if err != nil {
 		return err
+	}
+	if f.duration < 0 {
+		return fmt.Errorf("--for %v: it is a time to come, for example 30s", f.duration)
 	}
 	if f.duration > 0 {
 		var cancel context.CancelFunc

@@ -29,6 +29,7 @@ func newPlanShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show [PLAN…]",
 		Short: "Print the plan in force as a plan file, with what it includes",
+		Args:  takes(0, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				f.plans = args
@@ -87,7 +88,7 @@ func lint(w io.Writer, name string) (clean bool, err error) {
 		clean = clean && p.Advice
 	}
 	if len(problems) == 0 {
-		fmt.Fprintf(w, "%s: nothing wrong\n", name)
+		fmt.Fprintf(w, "%s: nothing wrong\n", visible.Text(name))
 	}
 	return clean, nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -22,6 +23,8 @@ func newRecord() *cobra.Command {
 			switch {
 			case f.out == "":
 				return errors.New("recording: say where to with -o FILE")
+			case f.format != "text":
+				return fmt.Errorf("--format %q: record writes a session file, and prints how that goes; leave --format out", f.format)
 			case len(args) == 1 && attach != "":
 				return errors.New("recording: give a URL or --attach WHERE, not both")
 			case len(args) == 1:
