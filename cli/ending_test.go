@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -353,4 +355,49 @@ func TestCaptureIsSuspended(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	c.complete()
+}
+
+// What a new page pushes is held back for a while where the one before it did not say
+// that it is gone. Who leaves in that while has it nevertheless.
+func TestEndsWithWhatIsHeldBack(t *testing.T) {
+	t.Parallel()
+	pushed := make(chan struct{}, 1)
+	pages := map[string]string{
+		"/": `Object.defineProperty(document, 'visibilityState', {value: 'visible'});
+			dataLayer = [{event: 'first'}]; onload = () => setTimeout(() => { location = '/two' })`,
+		"/two": `dataLayer = [{event: 'second'}]; setTimeout(() => { dataLayer[1] = {event: 'third'}; fetch('/pushed') }, 100)`,
+	}
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/pushed" {
+			pushed <- struct{}{}
+		}
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprintf(w, "<script>%s</script>", pages[r.URL.Path])
+	}))
+	t.Cleanup(site.Close)
+	file := filepath.Join(t.TempDir(), "a.session.jsonl")
+	cmd := program(t, "record", site.URL, "--headless", "-o", file)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-pushed:
+	case <-time.After(time.Minute):
+		t.Error("the second page did not come")
+	}
+	_ = cmd.Process.Signal(os.Interrupt)
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var events []string
+	for _, found := range regexp.MustCompile(`(?m)^\{"type":"push",.*?"event":"(\w+)"`).FindAllSubmatch(text, -1) {
+		events = append(events, string(found[1]))
+	}
+	if got, want := strings.Join(events, " "), "first second third"; got != want {
+		t.Errorf("recorded: %s, not %s:\n%s", got, want, text)
+	}
 }

@@ -145,7 +145,20 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	if f.source, err = probe.Open(f.probe); err != nil {
 		return err
 	}
-	return errors.Join(play(ctx, s, f.source, show), f.source.Close())
+	return errors.Join(play(ctx, s, toTheLast{f.source}, show), f.source.Close())
+}
+
+// toTheLast is a probe as a session's source. Where the session is to end, the probe
+// is closed first: what it and its hooks still held is in the session then.
+type toTheLast struct{ *probe.Probe }
+
+func (s toTheLast) Next(ctx context.Context) (datalayer.Batch, error) {
+	batch, err := s.Probe.Next(ctx)
+	if err != nil && ctx.Err() != nil {
+		_ = s.Close()
+		return s.Probe.Next(ctx)
+	}
+	return batch, err
 }
 
 // findContainer finds the container in a script that a page loaded.
