@@ -98,6 +98,15 @@ func TestTooSmall(t *testing.T) {
 		resize(40, 12).misses("needs").golden("faults")
 }
 
+// Where nothing is seen of what keys do they do nothing, except that one leaves.
+func TestTooSmallForKeys(t *testing.T) {
+	s := begin(t, 80, 24, func(o *ui.Options) { o.Keys = map[string][]string{"quit": {"Q"}} }).visit().keys("f").types("sent")
+	s.resize(20, 5).keys("x", "enter", "1", "q").resize(80, 24).sees("filter sent")
+	if s.resize(20, 5).sees("or Q", "quits").keys("Q"); !s.over {
+		t.Error("the key that quits does not")
+	}
+}
+
 func TestFilter(t *testing.T) {
 	s := begin(t, 80, 24).visit().
 		keys("f").sees("filter").types("CLICKED").keys("enter").

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/session"
@@ -84,6 +86,11 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	switch {
 	case msg.String() == "ctrl+c":
 		return m, tea.Quit
+	case !m.fits(): // nobody sees what a key does
+		if quit, _ := m.commands.named("quit"); slices.Contains(quit.keys, keyName(msg)) {
+			return m.run(quit)
+		}
+		return m, nil
 	case m.prompt.open():
 		return m.promptKey(msg)
 	case m.chooser.choices != nil:

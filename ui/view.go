@@ -60,8 +60,12 @@ func (m Model) lines() []string {
 }
 
 func (m Model) tooSmall() []string {
-	words := text.Of(style.Plain, fmt.Sprintf("layertap needs %d×%d cells; this terminal has %d×%d. Enlarge it, or q quits.",
-		minWidth, minHeight, m.width, m.height))
+	leave := "ctrl+c"
+	if quit, _ := m.commands.named("quit"); len(quit.keys) > 0 {
+		leave = shownKey(quit.keys[0])
+	}
+	words := text.Of(style.Plain, fmt.Sprintf("layertap needs %d×%d cells; this terminal has %d×%d. Enlarge it, or %s quits.",
+		minWidth, minHeight, m.width, m.height, leave))
 	var lines []string
 	for _, line := range words.Wrap(m.width) {
 		lines = append(lines, line.Draw(m.sheet, style.Base, m.width))
