@@ -117,7 +117,11 @@ func newConfig() *cobra.Command {
 // print writes the settings with every key that can be changed.
 func (c *config) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Put what you change into %s\n", configPath())
+	if path := configPath(); path != "" {
+		fmt.Fprintf(&b, "# Put what you change into %s\n", path)
+	} else {
+		fmt.Fprintln(&b, "# There is nowhere to put what you change: neither HOME nor XDG_CONFIG_HOME names a directory.")
+	}
 	fmt.Fprintf(&b, "theme: %s  # one of %s\n", c.Theme, strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	fmt.Fprintf(&b, "background: %s  # auto, light or dark\n", c.Background)
 	fmt.Fprintf(&b, "mouse: %v\n", c.Mouse)

@@ -113,9 +113,12 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 // startError says in a sentence why a browser did not start.
 func startError(path, profile string, err error) error {
 	output := err.Error()
+	var made *fs.PathError
 	switch {
 	case errors.Is(err, context.Canceled), errors.As(err, new(*crash.Error)):
 		return err
+	case errors.As(err, &made) && made.Op == "mkdir":
+		return fmt.Errorf("starting %s: there is no place for its profile: %w; let TMPDIR name a directory that can be written to", path, err)
 	case strings.Contains(output, "existing browser session"):
 		return fmt.Errorf("starting %s: the profile %q is open in another window; close that, or choose another --profile", path, profile)
 	case strings.Contains(output, "Missing X server"), strings.Contains(output, "cannot open display"):
@@ -218,13 +221,13 @@ func profileDir(name string) (string, error) {
 	if data == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", fmt.Errorf("profile %q: %w", name, err)
+			return "", fmt.Errorf("profile %q: %w; let XDG_DATA_HOME name the directory for it", name, err)
 		}
 		data = filepath.Join(home, ".local", "share")
 	}
 	dir := filepath.Join(data, "layertap", "profiles", name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("profile %q: %w", name, err)
+		return "", fmt.Errorf("profile %q: %w; let XDG_DATA_HOME name a directory in which it can be kept", name, err)
 	}
 	return dir, nil
 }

@@ -75,7 +75,7 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 	defer cancel()
 	host, err := numericHost(ctx, u)
 	if err != nil {
-		return "", fmt.Errorf("attaching to %s: there is no such host", u.Host)
+		return "", unreachable(u.Host, err)
 	}
 	secure := u.Scheme == "https" || u.Scheme == "wss"
 	version := url.URL{Scheme: "http", Host: host, Path: "/json/version"}
@@ -114,6 +114,15 @@ func unreachable(host string, err error) error {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("attaching to %s: nothing listens there; start Chrome with --remote-debugging-port=%s and a --user-data-dir of its own, "+
 			"or switch on chrome://inspect/#remote-debugging", host, portOf(host))
+	}
+	if errors.As(err, new(*net.DNSError)) {
+		return fmt.Errorf("attaching to %s: there is no such host; name a port, HOST:PORT or an address, and a tab with --tab", host)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("attaching to %s: it does not answer", host)
+	}
+	if asking := new(url.Error); errors.As(err, &asking) {
+		err = asking.Err // the address was said
 	}
 	return fmt.Errorf("attaching to %s: %w", host, err)
 }

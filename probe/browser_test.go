@@ -1,0 +1,24 @@
+package probe
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+// Why a browser did not start is told with what to do about it.
+func TestStartError(t *testing.T) {
+	const failed = "chrome failed to start:\n"
+	for want, err := range map[string]error{
+		"no place for its profile: mkdir /ro/x: permission denied; let TMPDIR": &fs.PathError{Op: "mkdir", Path: "/ro/x", Err: fs.ErrPermission},
+		"ended at once: without a word; try it by itself":                      errors.New(failed),
+		"ended at once: no such library; try":                                  errors.New(failed + "no such library\nand more"),
+		"the profile \"work\" is open in another window":                       errors.New(failed + "Opening in existing browser session."),
+		"use --headless": errors.New(failed + "ERROR: Missing X server or $DISPLAY"),
+	} {
+		if got := startError("/bin/chrome", "work", err).Error(); !strings.HasPrefix(got, "starting /bin/chrome: ") || !strings.Contains(got, want) {
+			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+}
