@@ -30,6 +30,7 @@ func (f *analysisFlags) add(cmd *cobra.Command) {
 
 func (f *analysisFlags) addPlan(cmd *cobra.Command) {
 	cmd.Flags().StringSliceVar(&f.plans, "plan", []string{"widget"}, "tracking plans: names of built-in ones or `FILE`s")
+	completes(cmd, "plan", completePlan)
 }
 
 func (f *analysisFlags) analysis() (session.Analysis, error) {

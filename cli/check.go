@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -26,7 +25,7 @@ var severities = map[string]rules.Severity{
 }
 
 func newCheck() *cobra.Command {
-	f := &checkFlags{}
+	f := &checkFlags{failOn: "error", format: "text"}
 	cmd := &cobra.Command{
 		Use:   "check FILE…",
 		Short: "The verdict on recordings, for people and for CI",
@@ -38,8 +37,9 @@ With --filter only the messages that it lets through are listed and judged.`,
 	}
 	f.analysisFlags.add(cmd)
 	f.filterFlag.add(cmd, "list and judge only the messages that match a `FILTER`")
-	cmd.Flags().StringVar(&f.failOn, "fail-on", "error", "the least `SEVERITY` that fails: error, warning, info or never")
-	cmd.Flags().StringVar(&f.format, "format", "text", "`text`, json, junit, sarif, github (annotations) or markdown")
+	oneOf(cmd, &f.failOn, "fail-on", "the least `SEVERITY` that fails: error, warning, info or never", "error", "warning", "info", "never")
+	oneOf(cmd, &f.format, "format", "`text`, json, junit, sarif, github (annotations) or markdown",
+		"text", "json", "junit", "sarif", "github", "markdown")
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, and why; with --format json")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message; with --format json")
 	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to `FILE`; standard output where there is none")
@@ -47,21 +47,14 @@ With --filter only the messages that it lets through are listed and judged.`,
 }
 
 func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
-	failOn, ok := severities[f.failOn]
-	if !ok {
-		return fmt.Errorf("--fail-on %q: it is one of error, warning, info and never", f.failOn)
-	}
 	if (f.all || f.state) && f.format != "json" {
 		return errors.New("--all and --state go with --format json")
 	}
-	check := report.Check{Tool: tool(), FailOn: failOn, All: f.all, State: f.state}
-	write, ok := map[string]func(report.Check, io.Writer) error{
+	check := report.Check{Tool: tool(), FailOn: severities[f.failOn], All: f.all, State: f.state}
+	write := map[string]func(report.Check, io.Writer) error{
 		"text": report.Check.Text, "json": report.Check.JSON, "junit": report.Check.JUnit,
 		"sarif": report.Check.SARIF, "github": report.Check.GitHub, "markdown": report.Check.Markdown,
 	}[f.format]
-	if !ok {
-		return fmt.Errorf("--format %q: it is one of text, json, junit, sarif, github and markdown", f.format)
-	}
 	chosen, err := f.filter()
 	if err != nil {
 		return err

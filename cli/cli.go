@@ -194,6 +194,15 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		newPlan(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(),
 	)
 	fold(root)
+	root.InitDefaultHelpCmd()
+	if help, _, err := root.Find([]string{"help"}); err == nil {
+		help.Args = func(_ *cobra.Command, args []string) error {
+			if found, _, err := root.Find(args); err != nil || found == root && len(args) > 0 {
+				return meant(root, args[0], fmt.Errorf("%q is no command of layertap; layertap -h lists them", args[0]))
+			}
+			return nil
+		}
+	}
 	return root
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +15,7 @@ import (
 func newDemo() *cobra.Command {
 	f := &liveFlags{}
 	var auto bool
-	var pace string
+	pace := string(demo.Calm)
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Try it on a shop with a chat widget whose faults are on purpose",
@@ -25,9 +24,6 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 --auto, and where there is no display, an autopilot plays the visitor.`,
 		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if p := demo.Pace(pace); p != demo.Calm && p != demo.Fast {
-				return fmt.Errorf("--pace %q: it is one of calm and fast", pace)
-			}
 			site, err := demo.Start()
 			if err != nil {
 				return err
@@ -49,7 +45,7 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 	}
 	f.add(cmd)
 	cmd.Flags().BoolVar(&auto, "auto", false, "let an autopilot play the visitor")
-	cmd.Flags().StringVar(&pace, "pace", string(demo.Calm), "how fast the autopilot is: `calm` or fast")
+	oneOf(cmd, &pace, "pace", "how fast the autopilot is: `calm` or fast", string(demo.Calm), string(demo.Fast))
 	return cmd
 }
 

@@ -20,7 +20,7 @@ type diffFlags struct {
 }
 
 func newDiff() *cobra.Command {
-	f := &diffFlags{}
+	f := &diffFlags{format: "text"}
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "How two recordings differ",
@@ -35,16 +35,13 @@ where it could not be done.`,
 	}
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "leave a `KEY` out: a name, a path or a pattern such as 'session_*'; again and again")
 	cmd.Flags().BoolVar(&f.exact, "exact", false, "leave nothing out but what --ignore names")
-	cmd.Flags().StringVar(&f.format, "format", "text", "`text` or json")
+	oneOf(cmd, &f.format, "format", "`text` or json", "text", "json")
 	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to `FILE`; standard output where there is none")
 	return cmd
 }
 
 func (f *diffFlags) run(cmd *cobra.Command, paths []string) error {
-	write, ok := map[string]func(report.Diff, io.Writer) error{"text": report.Diff.Text, "json": report.Diff.JSON}[f.format]
-	if !ok {
-		return fmt.Errorf("--format %q: it is one of text and json", f.format)
-	}
+	write := map[string]func(report.Diff, io.Writer) error{"text": report.Diff.Text, "json": report.Diff.JSON}[f.format]
 	ignore, err := f.ignored()
 	if err != nil {
 		return err

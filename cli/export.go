@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -40,10 +39,7 @@ What it asks about findings and triggers is held against --plan, --trigger and
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := exports[to]
 			if !ok {
-				if to == "" {
-					return errors.New("exporting: say what to with --to csv, json, har or playwright")
-				}
-				return fmt.Errorf("--to %q: it is one of csv, json, har and playwright", to)
+				return errors.New("exporting: say what to with --to csv, json, har or playwright")
 			}
 			chosen, err := only.filter()
 			if err != nil {
@@ -66,7 +62,7 @@ What it asks about findings and triggers is held against --plan, --trigger and
 	}
 	f.add(cmd)
 	only.add(cmd, "write only the messages that match a `FILTER`")
-	cmd.Flags().StringVar(&to, "to", "", "the `FORMAT`: csv, json, har or playwright")
+	oneOf(cmd, &to, "to", "the `FORMAT`: csv, json, har or playwright", "csv", "json", "har", "playwright")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write to `FILE`; standard output where there is none")
 	return cmd
 }

@@ -4,10 +4,54 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"layertap/rules"
 )
+
+// choice is the value of a flag that has one of some values.
+type choice struct {
+	value *string
+	of    []string
+}
+
+// oneOf adds a flag that has one of some values; what value has already stands where
+// the flag is not given.
+func oneOf(cmd *cobra.Command, value *string, name, usage string, of ...string) {
+	cmd.Flags().Var(choice{value, of}, name, usage)
+	completes(cmd, name, cobra.FixedCompletions(of, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (c choice) String() string { return *c.value }
+
+// Type is what help takes it for.
+func (c choice) Type() string { return "string" }
+
+func (c choice) Set(typed string) error {
+	if !slices.Contains(c.of, typed) {
+		last := len(c.of) - 1
+		return fmt.Errorf("it is one of %s and %s", strings.Join(c.of[:last], ", "), c.of[last])
+	}
+	*c.value = typed
+	return nil
+}
+
+// completes has shells complete a flag that a command has.
+func completes(cmd *cobra.Command, flag string, with cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, with); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
+// completePlan completes the names of built-in plans; where none begins so, the shell
+// completes those of files.
+func completePlan(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	names := slices.DeleteFunc(rules.Builtins(), func(name string) bool { return !strings.HasPrefix(name, typed) })
+	return names, cobra.ShellCompDirectiveDefault
+}
 
 // misused says of a flag that could not be read what it takes.
 func misused(cmd *cobra.Command, err error) error {
@@ -19,6 +63,7 @@ func misused(cmd *cobra.Command, err error) error {
 		case "duration":
 			return fmt.Errorf("--%s %q: it is a time, for example 30s or 2m", flag.Name, invalid.GetValue())
 		}
+		return fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
 	}
 	if errors.Is(err, pflag.ErrHelp) {
 		return err

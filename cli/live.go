@@ -44,7 +44,8 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
 	flags.StringVar(&f.probe.Profile, "profile", "", "keep Chrome's profile under `NAME`, with its logins and consent")
 	flags.StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
-	flags.StringVar(&f.format, "format", "text", "what is printed where nothing is drawn: `text` or ndjson")
+	f.format = "text"
+	oneOf(cmd, &f.format, "format", "what is printed where nothing is drawn: `text` or ndjson", "text", "ndjson")
 	flags.DurationVar(&f.duration, "for", 0, "stop after that `TIME`, for example 30s")
 	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "leave out from where in the page's scripts each message came")
 	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "leave out what the user clicked, submitted and changed")
@@ -79,8 +80,6 @@ func (f *liveFlags) face() (face, error) {
 		return face{}, errors.New("--plain and --format ndjson: both are what is printed; leave one out")
 	case f.format == "ndjson":
 		return f.ndjsonFace(os.Stdout), nil
-	case f.format != "text":
-		return face{}, fmt.Errorf("--format %q: it is one of text and ndjson", f.format)
 	case onScreen:
 		f.probe.Pick = true
 		return f.screen(), nil

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 )
@@ -12,7 +14,10 @@ func newMan() *cobra.Command {
 		Args:   takes(1, 1),
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return doc.GenManTree(cmd.Root(), &doc.GenManHeader{Title: "LAYERTAP", Section: "1", Source: tool()}, args[0])
+			if err := doc.GenManTree(cmd.Root(), &doc.GenManHeader{Title: "LAYERTAP", Section: "1", Source: tool()}, args[0]); err != nil {
+				return fmt.Errorf("writing the manual pages into the directory %s: %w", args[0], pathCause(err))
+			}
+			return nil
 		},
 	}
 }

@@ -27,9 +27,10 @@ func newPlan() *cobra.Command {
 func newPlanShow() *cobra.Command {
 	f := &analysisFlags{}
 	cmd := &cobra.Command{
-		Use:   "show [PLAN…]",
-		Short: "Print the plan in force as a plan file, with what it includes",
-		Args:  takes(0, -1),
+		Use:               "show [PLAN…]",
+		Short:             "Print the plan in force as a plan file, with what it includes",
+		Args:              takes(0, -1),
+		ValidArgsFunction: completePlan,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				f.plans = args

@@ -12,7 +12,7 @@ import (
 
 func newWhatIf() *cobra.Command {
 	f := &analysisFlags{}
-	var format string
+	format := "text"
 	cmd := &cobra.Command{
 		Use:   "what-if RECORDING DRAFT",
 		Short: "Which messages a draft of a container would judge differently",
@@ -21,10 +21,7 @@ messages that would match other triggers or fire other tags than with the contai
 was live, or with the one given by --container. It exits with 1 where there are some.`,
 		Args: takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, ok := map[string]func(report.WhatIf, io.Writer) error{"text": report.WhatIf.Text, "json": report.WhatIf.JSON}[format]
-			if !ok {
-				return fmt.Errorf("--format %q: it is one of text and json", format)
-			}
+			write := map[string]func(report.WhatIf, io.Writer) error{"text": report.WhatIf.Text, "json": report.WhatIf.JSON}[format]
 			result, err := f.whatIf(cmd, args[0], args[1])
 			if err != nil {
 				return err
@@ -39,7 +36,7 @@ was live, or with the one given by --container. It exits with 1 where there are 
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&format, "format", "text", "`text` or json")
+	oneOf(cmd, &format, "format", "`text` or json", "text", "json")
 	return cmd
 }
 
