@@ -17,7 +17,7 @@ func (m Model) header() string {
 	room := m.width - right.Width() - 2
 	left := text.Of(style.Title, " layertap  ")
 	left = append(left, m.phase()...)
-	for _, part := range m.whereabouts() {
+	for _, part := range m.whereabouts(room - left.Width()) {
 		free := room - left.Width() - 2
 		for len(part) > 1 && part.Width() > free {
 			part = part[:len(part)-1]
@@ -53,8 +53,9 @@ func (s showing) phase() text.Line {
 }
 
 // whereabouts are the parts of the header that may be left out, the more
-// important ones first, and the more important words of each.
-func (m Model) whereabouts() []text.Line {
+// important ones first, and the more important words of each. The name of what is
+// shown is cut where the others would have no room beside it.
+func (m Model) whereabouts(room int) []text.Line {
 	var parts []text.Line
 	if rec := m.newest().Recording; rec.Err != nil {
 		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))
@@ -65,13 +66,18 @@ func (m Model) whereabouts() []text.Line {
 		}
 		parts = append(parts, recording)
 	}
+	container := m.container()
+	room -= container.Width() + 4
+	for _, part := range parts {
+		room -= part.Width() + 2
+	}
 	switch {
 	case m.from.File != "":
-		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(m.from.File), max(m.width/3, 12))))
+		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(m.from.File), max(m.width/3, 12, room))))
 	case m.seen.page != nil:
-		parts = append(parts, text.Of(style.Strong, text.Cut(bareURL(m.seen.page.URL), max(m.width/4, 16))))
+		parts = append(parts, text.Of(style.Strong, text.Cut(bareURL(m.seen.page.URL), max(m.width/4, 16, room))))
 	}
-	return append(parts, m.container())
+	return append(parts, container)
 }
 
 // container names the container, or else the layers.

@@ -93,6 +93,13 @@ func TestResizeKeepsTheCursor(t *testing.T) {
 	s.under("event_29").misses("▼")
 }
 
+// A long address takes the room that nothing else in the header needs.
+func TestLongAddress(t *testing.T) {
+	begin(t, 120, 36).live().page("https://shop.example/lamps/table/alba?colour=forest&size=small").
+		push("widget_opened", "").sees("shop.example/lamps/table/alba?colour=forest&size=small  dataLayer", "1 message").
+		resize(80, 24).sees("shop.example/lamps/table/al…  dataLayer  1 message")
+}
+
 func TestTooSmall(t *testing.T) {
 	begin(t, 30, 8).visit().sees("layertap needs 40×12 cells").
 		resize(40, 12).misses("needs").golden("faults")
