@@ -109,6 +109,11 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	}
 }
 
+// refuse notes that a batch could not be read. It held messages, if a hook sent it.
+func (l *ledger) refuse(now time.Time) {
+	l.gap(now, now, -1, "what a page told of its messages could not be read")
+}
+
 // wall maps the time of day to the session's time.
 func (l *ledger) wall(t time.Time) time.Duration {
 	return t.Round(0).Sub(l.started.Round(0)).Round(time.Microsecond)

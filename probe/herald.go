@@ -90,8 +90,13 @@ func (t *tracker) takeHerald(h *herald, m *cdproto.Message) {
 	switch string(m.Method) {
 	case runtime.BindingCalled.Method:
 		on(m, func(e *bindingCalled) {
+			if e.Name != t.hook.Binding {
+				return
+			}
 			var batches batchReader
-			if b, err := batches.read(e.text()); err == nil && e.Name == t.hook.Binding {
+			if b, err := batches.read(e.text()); err != nil {
+				t.ledger.refuse(t.now)
+			} else {
 				frame := h.worlds[e.ExecutionContextID]
 				h.said = append(h.said, saying{b, place{frame: frame, parent: h.parents[frame], loader: h.loaders[frame]}, t.now})
 				t.reached(h.page, h.tab)

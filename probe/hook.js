@@ -99,7 +99,7 @@
 
   // tooEarly says that the batch's shapes are still needed, for the message that is
   // being read: one of its getters pushed.
-  const tooEarly = () => reading() && queue.length < 4e6;
+  const tooEarly = () => reading() && queue.length + weigh() < 4e6;
 
   function flush() {
     flushing = false;
@@ -165,7 +165,8 @@
     if (introduction) emit('"is":"address","url":' + quote(href) + ',"title":' + quote(document.title));
   });
 
-  const onPageHide = guard(() => {
+  const onPageHide = guard((event) => {
+    if (!event.isTrusted) return; // a script's
     checkAll();
     flush();
     leaving = true;
@@ -185,6 +186,7 @@
   });
 
   const onPageShow = guard((event) => {
+    if (!event.isTrusted) return;
     leaving = false;
     requests.letGo();
     const again = carried;

@@ -56,6 +56,10 @@ func TestHostilePages(t *testing.T) {
 		{"frozen prototypes", `Object.freeze(Object.prototype); Object.freeze(Array.prototype); dataLayer.push({event:'a', toString: 1, list: [1]})`, "a"},
 		{"closures of the global scope", `out.push(typeof binding, typeof hook, typeof config, typeof snapshot)`, ""},
 		{"changed after the push", `const o = {event:'a', n:1}; dataLayer.push(o); o.n = 2; o.event = 'changed'`, "a"},
+		{"hidden and shown by a script", `dispatchEvent(new PageTransitionEvent('pagehide')); dataLayer.push({event:'a'}); dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))`, "a"},
+		{"hides while it is read", `dataLayer.push({event:'a', get b() { dispatchEvent(new PageTransitionEvent('pagehide')); return 1 }, get event2() { throw 1 }})`, "a"},
+		{"accessors on all arrays", `Object.defineProperty(Array.prototype, 1, {configurable: true, get() { return {} }, set() { out.push('set') }}); dataLayer.push({event:'a', b: 1}); delete Array.prototype[1]; Array.prototype.length = 0`, "a"},
+		{"pushes a hundred megabytes while it is read", `const big = {event: 'b'}; for (let i = 0; i < 1000; i++) big['k'.repeat(900) + i] = 1; dataLayer.push({event:'a', get b() { for (let i = 0; i < 110; i++) dataLayer.push(big); return 1 }})`, strings.Repeat(`b `, 110) + `*`},
 		{"strict policy", "", ""},
 	}
 	pages := map[string]string{}

@@ -140,10 +140,7 @@ func (t *tracker) rescued(s *session, e *fetch.EventRequestPaused) {
 	for _, part := range e.Request.PostDataEntries {
 		text = append(text, part.Bytes...)
 	}
-	if b, err := t.batches.read(text); err == nil {
-		t.ledger.take(b, s.place(e.FrameID), t.now)
-		t.overheard()
-	}
+	t.hear(text, s.place(e.FrameID))
 }
 
 // tabWith returns the tab that has a frame, or had it when it was closed.

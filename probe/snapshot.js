@@ -60,6 +60,9 @@
   const closest = method(G.Element && G.Element.prototype, 'closest');
   const find = method(G.Element && G.Element.prototype, 'querySelector');
   const anchorHref = getter(G.HTMLAnchorElement && G.HTMLAnchorElement.prototype, 'href');
+  const editable = getter(G.HTMLElement && G.HTMLElement.prototype, 'isContentEditable');
+  const exceptionName = getter(G.DOMException && G.DOMException.prototype, 'name');
+  const windowOf = getter(G, 'window');
   const identifier = /^[A-Za-z_$][\w$]*$/;
   const matches = method(G.RegExp.prototype, 'exec');
 
@@ -86,6 +89,7 @@
 
   // shapeOf returns the shape with these keys.
   function shapeOf(names) {
+    bent = bent || 'toJSON' in arrayProto; // by a getter
     const key = quote(ours(names));
     const known = lookUp(shapes, key);
     if (known) return known;
@@ -93,6 +97,7 @@
     for (let i = 0; i < names.length; i++) dollar = dollar || names[i] === '$';
     const shape = { names, text: key, dollar, next: [], batch: 0, number: 0 }; // next: what its values had
     if (key.length > longestShape) return shape;
+    shape.next = blank(names.length);
     if (++shapeCount % shapeMemory === 0) forgetShapes();
     keep(shapes, key, shape);
     return shape;
@@ -100,8 +105,15 @@
 
   // forgetShapes also cuts what leads from one to the other, which may go on for ever.
   function forgetShapes() {
-    mapEach(shapes, (shape) => { shape.next = []; });
+    mapEach(shapes, (shape) => { shape.next = blank(shape.names.length); });
     shapes = new Map();
+  }
+
+  // blank is a list of which no element can be one that all arrays inherit.
+  function blank(n) {
+    const list = [];
+    for (let i = 0; i < n; i++) put(list, i, undefined);
+    return list;
   }
 
   // numberOf numbers the shapes of a batch as they are needed.
@@ -269,15 +281,16 @@
   }
 
   function object(v, shape) {
-    if (isArray(v)) return items(v, v.length, shape);
+    if (isArray(v)) return items(v, v.length >>> 0, shape); // a proxy may say what it likes
     const proto = getPrototypeOf(v);
+    if (proto === null && attempt(windowOf, v)) return tagged('window'); // of another site
     if (proto === null || proto === objectProto && !('length' in v)) {
       return bent ? listed(v, keys(v), 0, [0]) : fields(v, shape);
     }
     const tag = tagOf(v);
     if (tag === '[object Arguments]') return items(v, v.length >>> 0, shape);
     if (proto === objectProto) return listed(v, keys(v), 0, [0]);
-    if (v === G || tag === '[object Window]') return tagged('window');
+    if (v === G || attempt(windowOf, v)) return tagged('window');
     return builtin(v, tag) || foreign(v, proto);
   }
 
@@ -313,8 +326,11 @@
   }
 
   function error(v) {
-    const own = attempt((e) => describe(e, 'message'), v);
-    return tagged('error', 'name', className(v), 'message', short(own ? S(own.value) : '', 1000));
+    const own = attempt((e) => describe(e, 'name'), v);
+    const name = own && own.value || attempt(exceptionName, v);
+    const text = v.message;
+    return tagged('error', 'name', typeof name === 'string' ? short(name, 100) : className(v),
+      'message', typeof text === 'object' || typeof text === 'function' || text === undefined ? '' : short(S(text), 1000));
   }
 
   function boxed(v) {
@@ -340,14 +356,14 @@
     if (n === undefined) return null;
     const out = ours([0]);
     const level = depth - 1;
-    let kept = 0;
+    let kept = 0, cut = false;
     each(v, (b, a) => {
-      if (full()) return;
+      if ((cut = full())) return;
       put(path, level, kept++);
       put(out, kept, tag === 'set' ? mirror(b) : ours([0, mirror(a), mirror(b)]));
     });
     const t = tagged(tag, key, out);
-    return kept < n ? truncated('array', n, t) : t;
+    return cut ? truncated('array', n, t) : t;
   }
 
   // element names a node as a person would look for it.
@@ -369,7 +385,7 @@
   function isField(v) {
     const name = nodeName(v);
     return name === 'INPUT' || name === 'TEXTAREA' || name === 'SELECT' ||
-      closest(v, '[contenteditable]') !== null || find(v, 'textarea,select,[contenteditable]') !== null;
+      attempt(editable, v) || closest(v, '[contenteditable]') !== null || find(v, 'textarea,select,[contenteditable]') !== null;
   }
 
   function items(v, n, shape) {
@@ -407,7 +423,7 @@
       for (name in v) {
         size += name.length;
         if (full()) return truncated('object', keys(v).length, closed(m, shapeOf(names || first(expected, n))));
-        if (names === null && name !== expected[n]) names = first(expected, n);
+        if (names === null && (n >= expected.length || name !== expected[n])) names = first(expected, n);
         if (names !== null) put(names, n, name);
         read = n + 1;
         const x = v[name];
@@ -429,8 +445,7 @@
     } catch (error) {
       if (read === 0) throw error; // a proxy's trap
       if (read > n) put(m, ++n, threw(error));
-      const all = keys(v);
-      return listed(v, all, after(all, name), m, names || first(expected, n));
+      return goOn(v, keys(v), m, names || first(expected, n));
     }
     return closed(m, names === null && n === expected.length && shape || shapeOf(names || first(expected, n)));
   }
@@ -441,10 +456,13 @@
     return list;
   }
 
-  function after(names, name) {
-    let i = 0;
-    while (i < names.length && names[i] !== name) i++;
-    return i + 1;
+  // goOn goes on after a getter that threw with the keys that come after it, or after
+  // those before it where it took itself away.
+  function goOn(v, all, m, names) {
+    for (let n = names.length - 1; n >= 0; n--) {
+      for (let i = 0; i < all.length; i++) if (all[i] === names[n]) return listed(v, all, i + 1, m, names);
+    }
+    return listed(v, all, 0, m, names);
   }
 
   // listed goes on with mirroring keys, from the i-th of all on. What there is of a
@@ -481,12 +499,16 @@
   // instance is an object of a class with the one thing that is to be said of it.
   const instance = (name, value, key) => tagged('instance', 'class', name, 'value', shaped([0, value], shapeOf(key)));
 
-  // inspect finds out whether arrays inherit an element: those are an object's first
-  // keys. A page where they do has hardly a working script, so it is not asked for
-  // every message.
+  // inherited says whether arrays inherit an element from Array.prototype, which is an
+  // array too.
+  const inherited = () => arrayProto.length !== 0;
+
+  // inspect finds out whether they do from Object.prototype: those are its first keys.
+  // A page where they do has hardly a working script, so it is not asked for every
+  // message.
   function inspect() {
-    const some = ownKeys(objectProto)[0], others = ownKeys(arrayProto)[0];
-    defining = typeof some === 'string' && some < ':' || typeof others === 'string' && others < ':';
+    const some = ownKeys(objectProto)[0];
+    defining = inherited() || typeof some === 'string' && some < ':';
   }
 
   const nothing = {};
@@ -498,10 +520,24 @@
     exhausted = false;
     bent = 'toJSON' in arrayProto;
     for (const key in nothing) bent = bent || key !== undefined;
+    defining = defining || inherited();
+    const straight = !bent, assigning = !defining;
     let m = mirror(v, recent);
     recent = last;
     if (began !== batch) m = threw('a getter pushed more than can be told');
+    if (assigning && inherited()) {
+      defining = true;
+      m = threw('a getter changed what arrays inherit');
+    }
+    if (straight && (bent || 'toJSON' in arrayProto)) shield(m);
     return quote(m);
+  }
+
+  // shield makes a mirror ours after all, where a getter bent the arrays.
+  function shield(m) {
+    bent = true;
+    ours(m);
+    for (let i = 0; i < m.length; i++) if (isArray(m[i])) shield(m[i]);
   }
 
   function snapshot(v) {

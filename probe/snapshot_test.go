@@ -26,13 +26,20 @@ func TestSnapshots(t *testing.T) {
 		{`new Date(NaN)`, `{"$":"date","value":"Invalid Date"}`},
 		{`/a"b/gi`, `{"$":"regexp","value":"/a\"b/gi"}`},
 		{`new TypeError('no')`, `{"$":"error","name":"TypeError","message":"no"}`},
+		{`new DOMException('gone', 'AbortError')`, `{"$":"error","name":"AbortError","message":"gone"}`},
+		{`Object.assign(new Error('m'), {name: 'ChatError'})`, `{"$":"error","name":"ChatError","message":"m"}`},
+		{`new (class ChatError extends Error { get message() { return 'late' } })`, `{"$":"error","name":"ChatError","message":"late"}`},
 		{`new Map([['k', {a: 1}]])`, `{"$":"map","entries":[["k",{"a":1}]]}`},
 		{`new Set([1, undefined])`, `{"$":"set","values":[1,{"$":"undefined"}]}`},
 		{`window`, `{"$":"window"}`},
+		{`document.querySelector('iframe').contentWindow`, `{"$":"window"}`},
+		{`new (class L { get [Symbol.toStringTag]() { return 'Window' } })`, `{"$":"instance","class":"L","value":{}}`},
 		{`document.querySelector('a')`, `{"$":"element","value":"a#buy.btn.big","text":"Buy now","href":"http://shop.example/cart"}`},
 		{`document.querySelector('input')`, `{"$":"element","value":"input"}`},
 		{`document.querySelector('form')`, `{"$":"element","value":"form"}`},
 		{`document.querySelector('p b')`, `{"$":"element","value":"b"}`},
+		{`(document.designMode = 'on', document.querySelector('a'))`, `{"$":"element","value":"a#buy.btn.big","href":"http://shop.example/cart"}`},
+		{`document.designMode = 'off'`, `"off"`},
 		{`document`, `{"$":"element","value":"#document"}`},
 		{`new (class Cart { total = 3 })`, `{"$":"instance","class":"Cart","value":{"total":3}}`},
 		{`new Uint8Array([1, 2])`, `{"$":"instance","class":"Uint8Array","value":{"0":1,"1":2}}`},
@@ -50,6 +57,10 @@ func TestSnapshots(t *testing.T) {
 		{`(() => { let n = 0; return {get a() { return ++n }} })()`, `{"a":1}`},
 		{`(function () { return arguments })(1, 'x')`, `[1,"x"]`},
 		{`(() => { let n = 0; return {get a() { return ++n }, get b() { throw new Error('no') }, get c() { return ++n }} })()`, `{"a":1,"b":{"$":"threw","message":"no"},"c":2}`},
+		{`{a: 1, get b() { delete this.b; throw new Error('no') }, c: {d: 1}}`, `{"a":1,"b":{"$":"threw","message":"no"},"c":{"d":1}}`},
+		{`{get b() { delete this.b; throw new Error('no') }, c: 3}`, `{"b":{"$":"threw","message":"no"},"c":3}`},
+		{`(() => { const m = new Map([['a', {get x() { m.delete('b'); return 1 }}], ['b', 2]]); return m })()`, `{"$":"map","entries":[["a",{"x":1}]]}`},
+		{`new Proxy([1, 2], {get: (list, key) => key === 'length' ? '1' : list[key]})`, `[1]`},
 		{`JSON.parse('{"__proto__":{"a":1},"b":2}')`, `{"__proto__":{"a":1},"b":2}`},
 		{`JSON.parse('{"__proto__":7}')`, `{"__proto__":7}`},
 		{`[{a: 1, b: 2}, {a: 3, b: 4}, {a: 5}, {a: 6, b: 7, c: 8}, {b: 9, a: 0}, {}, {a: 1, b: {c: 2}}, {a: 1, b: {d: 3}}]`,
@@ -65,7 +76,7 @@ func TestSnapshots(t *testing.T) {
 		{`'x'.repeat(70000)`, `{"$":"truncated","kind":"string","size":70000,"value":"` + strings.Repeat("x", 65536) + `"}`},
 	}
 	s := serve(t, map[string]string{"/": `<a id=buy class=" btn  big" href="http://shop.example/cart"> Buy
-		now </a><input value=secret><form><textarea>secret</textarea></form><p contenteditable><b>secret</b></p>`})
+		now </a><input value=secret><form><textarea>secret</textarea></form><p contenteditable><b>secret</b></p><iframe src="{other}/frame"></iframe>`, "/frame": ""})
 	d := newTab(t, chrome)
 	d.open(s.URL)
 	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
@@ -95,6 +106,34 @@ func TestBentPrototypes(t *testing.T) {
 			d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); %s; snapshots.inspect(); 1", snapshotScript, snapshotBounds, bend))
 			if got := d.snapshot(`{a: [1, undefined, {b: {}}]}`); got != want {
 				t.Errorf("the snapshot is %s, not %s", got, want)
+			}
+		})
+	}
+}
+
+// TestBendingGetters has getters that bend the prototypes, and prototypes that were
+// bent since somebody looked.
+func TestBendingGetters(t *testing.T) {
+	tests := []struct{ script, want string }{
+		{`s.snapshot({a: 1, get b() { Object.defineProperty(Object.prototype, 'toJSON', {value() {}, configurable: true}); return 2 }, c: {d: [1]}})`, `{"a":1,"b":2,"c":{"d":[1]}}`},
+		{`s.snapshot({a: {get b() { Array.prototype.toJSON = () => 'bent'; return 2 }}, new: {er: [1]}})`, `{"a":{"b":2},"new":{"er":[1]}}`},
+		{`s.snapshot([1, {get b() { Object.defineProperty(Array.prototype, 2, {get() { return {} }, set() {}, configurable: true }); return 2 }}, 3])`, `{"$":"threw","message":"a getter changed what arrays inherit"}`},
+		{`(Object.defineProperty(Array.prototype, 1, {get() {}, set() {}, configurable: true}), s.snapshot({a: 1, b: [2]}))`, `{"a":1,"b":[2]}`},
+		{`(Object.defineProperty(Array.prototype, 0, {value: 5, configurable: true}), s.snapshot({c: 1, d: [2]}))`, `{"c":1,"d":[2]}`},
+		{`(Array.prototype[0] = 'x', Array.prototype[1] = 'y', s.snapshot({x: {y: 1}, y: [{z: {}}, {z: {}, y: {}}]}))`, `{"x":{"y":1},"y":[{"z":{}},{"z":{},"y":{}}]}`},
+	}
+	s := serve(t, map[string]string{"/": ""})
+	d := newTab(t, chrome)
+	for _, test := range tests {
+		t.Run(test.script, func(t *testing.T) {
+			d.open(s.URL)
+			d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+			got := d.messages(`const s = snapshots, whole = ` + test.script + `;
+				for (const proto of [Object.prototype, Array.prototype]) for (const key of ['toJSON', 0, 1, 2]) delete proto[key];
+				Array.prototype.length = 0;
+				return [whole]`)
+			if diff := cmp.Diff([]string{test.want}, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -374,10 +374,18 @@ func (t *tracker) called(s *session, e *bindingCalled) {
 	if e.Name != t.hook.Binding {
 		return
 	}
-	if b, err := t.batches.read(e.text()); err == nil {
-		t.ledger.take(b, s.place(s.worlds[e.ExecutionContextID].frame), t.now)
-		t.overheard()
+	t.hear(e.text(), s.place(s.worlds[e.ExecutionContextID].frame))
+}
+
+// hear takes a batch that came from a document at p.
+func (t *tracker) hear(text []byte, p place) {
+	b, err := t.batches.read(text)
+	if err != nil {
+		t.ledger.refuse(t.now)
+		return
 	}
+	t.ledger.take(b, p, t.now)
+	t.overheard()
 }
 
 func (s *session) place(frame cdp.FrameID) place {

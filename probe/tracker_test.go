@@ -112,6 +112,19 @@ T Runtime.runIfWaitingForDebugger`
 	}
 }
 
+// What cannot be read is not lost silently.
+func TestUnreadable(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.event("P", "Runtime.bindingCalled", `{"name":"other","payload":"[","executionContextId":1}`)
+	p.event("P", "Runtime.bindingCalled", `{"name":"binding","payload":"[","executionContextId":1}`)
+	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
+	if len(gaps) != 1 || gaps[0].Lost != -1 || len(p.tr.ledger.entries) != 1 {
+		t.Errorf("the entries are %+v", p.tr.ledger.entries)
+	}
+}
+
 // A new page's hook speaks by way of a herald until it does by way of its tab.
 func TestHeralds(t *testing.T) {
 	p := newPlaybook(t)
