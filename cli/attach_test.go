@@ -88,11 +88,14 @@ func TestAttachAndChoose(t *testing.T) {
 	term.types("news")
 	term.await(`1 of 3`)
 	term.types("\r")
-	term.await(`live[\s\S]*news_seen`)
+	term.await(`● live`)
+	term.await(`news_seen`)
 	term.types("t")
 	term.await(`watched now`)
-	term.types("cart\r")
-	term.await(`cart_seen`)
+	term.types("shop\r")
+	term.await(`shop_seen`)
+	term.types("S")
+	term.await(`in the background`)
 	term.types("q")
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)
@@ -101,12 +104,12 @@ func TestAttachAndChoose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"url":"` + site + `/news"}` + "\n", `"event":"news_seen"`, `"target":"t1"`, `"event":"cart_seen"`, `"target":"t2"`, `"type":"end"`} {
+	for _, want := range []string{`"url":"` + site + `/news"}` + "\n", `"event":"news_seen"`, `"target":"t1"`, `"event":"shop_seen"`, `"target":"t2"`, `"type":"end"`} {
 		if !strings.Contains(string(kept), want) {
 			t.Errorf("the recording has no %s:\n%s", want, kept)
 		}
 	}
-	if strings.Contains(string(kept), "shop_seen") {
+	if strings.Contains(string(kept), "cart_seen") {
 		t.Errorf("a tab that nobody chose was recorded:\n%s", kept)
 	}
 
@@ -128,7 +131,8 @@ func TestAttachAwaitsABrowser(t *testing.T) {
 	term := onTerminal(t, cmd)
 	term.await(`no browser is running[\s\S]*remote-debugging`)
 	everydayBrowser(t, filepath.Join(config, "chromium"), shops(t)+"/shop")
-	term.await(`live[\s\S]*shop_seen`)
+	term.await(`● live`)
+	term.await(`shop_seen`)
 	term.types("q")
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)

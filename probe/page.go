@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -98,7 +99,11 @@ func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params
 	if err != nil {
 		return err
 	}
-	return c.call(ctx, ask(session, cmd, params), result)
+	err = c.call(ctx, ask(session, cmd, params), result)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the page does not answer: it is busy, or stands still: %w", err)
+	}
+	return err
 }
 
 // Reload loads the page anew.
@@ -123,12 +128,29 @@ func (p *Probe) Navigate(ctx context.Context, address string) error {
 
 // Screenshot returns what the tab shows, as a PNG.
 func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
+	var visibility runtime.EvaluateResult
+	err := tell(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.visibilityState"}, &visibility)
+	hidden := err == nil && string(visibility.Result.Value) == `"hidden"`
+	if hidden { // what is not drawn gives no picture, and no answer
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, hiddenPatience)
+		defer cancel()
+	}
 	var result page.CaptureScreenshotResult
-	if err := tell(ctx, &p.front, page.CaptureScreenshot, page.CaptureScreenshotParams{}, &result); err != nil {
+	if err == nil {
+		err = tell(ctx, &p.front, page.CaptureScreenshot, page.CaptureScreenshotParams{}, &result)
+	}
+	if hidden && errors.Is(err, context.DeadlineExceeded) {
+		err = errors.New("its tab is in the background, where nothing is drawn; bring it to the front in the browser")
+	}
+	if err != nil {
 		return nil, fmt.Errorf("taking a picture of the page: %w", err)
 	}
 	return result.Data, nil
 }
+
+// hiddenPatience is how long a page that the user does not see may take to be drawn.
+const hiddenPatience = 2 * time.Second
 
 // Push pushes a message into a data layer of the page, given as JSON or as a
 // JavaScript object literal. Its stack names [datalayer.ByHandURL].
