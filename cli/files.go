@@ -33,7 +33,7 @@ func readFile(name string) ([]byte, error) {
 func finite(name string) error {
 	info, err := os.Stat(name)
 	if err != nil {
-		return nil // which opening it tells
+		return pathCause(err)
 	}
 	switch kind := info.Mode().Type(); {
 	case kind == 0, kind == fs.ModeNamedPipe && (strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/")):
