@@ -260,7 +260,7 @@ func (s showing) recordingItem() item {
 	case rec.File != "":
 		return prose(style.Plain, "◉ everything goes to "+rec.File)
 	}
-	return prose(style.Faint, "nothing is being recorded: r starts it, with all that came before")
+	return prose(style.Faint, "nothing is being recorded; a recording has all that came before")
 }
 
 // findingCounts lists the kinds of findings, the worst and most frequent first.
