@@ -13,8 +13,10 @@
   const path = call(G.Event.prototype.composedPath);
   const slice = call(G.String.prototype.slice);
   const { escape } = G.CSS;
+  const styleOf = G.getComputedStyle.bind(G);
   const control = 'a,button,input,select,textarea,label,summary,option,[role=button],[role=link],[onclick]';
-  const fields = 'textarea,select,[contenteditable]'; // whose text somebody may have typed
+  const drawn = '[role=textbox],[role=searchbox],[role=combobox]'; // fields by scripts of the page
+  const fields = 'textarea,select,[contenteditable],' + drawn; // whose text somebody may have typed
   const buttons = { __proto__: null, submit: true, button: true, reset: true, image: true };
   const activation = G.navigator.userActivation;
 
@@ -34,9 +36,12 @@
     if (name === 'input' || name === 'textarea' || name === 'select') {
       return attribute(e, 'aria-label') || attribute(e, 'placeholder') || attribute(e, 'name') || '';
     }
-    if (e.isContentEditable || find(e, fields)) return attribute(e, 'aria-label') || '';
+    if (isEditable(e) || closest(e, drawn) || find(e, fields)) return attribute(e, 'aria-label') || '';
     return slice(e.textContent || '', 0, 400).replace(/\s+/g, ' ').trim() || attribute(e, 'aria-label') || '';
   }
+
+  // isEditable knows the style that makes an element editable, too.
+  const isEditable = (e) => e.isContentEditable || /write/.test(styleOf(e).webkitUserModify);
 
   // selectorOf leads to the element by the nearest id, in at most four steps.
   const longest = 300;

@@ -42,6 +42,7 @@ func TestActions(t *testing.T) {
 		<a class=out href="/out?x=1" onclick="event.preventDefault(); dataLayer.push({event: 'left'})">Go out</a>
 		<form onsubmit="event.preventDefault(); dataLayer.push({event: 'sent'})"><input name=mail placeholder="Your mail"><textarea>old secret</textarea></form>
 		<p contenteditable>editable secret</p>
+		<h4 role=textbox>drawn secret</h4><h5 style="-webkit-user-modify: read-write">editable secret</h5>
 		<script>
 			dataLayer = [];
 			document.querySelector('button').onclick = function opened() { dataLayer.push({event: 'opened'}) };
@@ -62,6 +63,8 @@ func TestActions(t *testing.T) {
 	w.see("sent")
 	d.click("textarea")
 	d.click("p")
+	d.click("h4")
+	d.click("h5")
 	d.run(`document.querySelector('button').click()`) // a script's own: no action of the user
 	w.until("the script has pushed", func() bool { return w.pushes()[len(w.pushes())-1].Event == "opened" && len(w.pushes()) > 3 })
 	want := []string{
@@ -71,7 +74,8 @@ func TestActions(t *testing.T) {
 		`click html > body > form > input "Your mail"`, `key html > body > form > input "Your mail"`,
 		`change html > body > form > input "Your mail"`, "push 127.0.0.1/ dataLayer changed",
 		`submit html > body > form ""`, "push 127.0.0.1/ dataLayer sent",
-		`click html > body > form > textarea ""`, `click html > body > p ""`, "push 127.0.0.1/ dataLayer opened",
+		`click html > body > form > textarea ""`, `click html > body > p ""`,
+		`click html > body > h4 ""`, `click html > body > h5 ""`, "push 127.0.0.1/ dataLayer opened",
 	}
 	got := w.story()
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -60,6 +60,7 @@
   const closest = method(G.Element && G.Element.prototype, 'closest');
   const find = method(G.Element && G.Element.prototype, 'querySelector');
   const anchorHref = getter(G.HTMLAnchorElement && G.HTMLAnchorElement.prototype, 'href');
+  const typedInto = '[contenteditable],[role=textbox],[role=searchbox],[role=combobox]';
   const editable = getter(G.HTMLElement && G.HTMLElement.prototype, 'isContentEditable');
   const exceptionName = getter(G.DOMException && G.DOMException.prototype, 'name');
   const windowOf = getter(G, 'window');
@@ -385,7 +386,7 @@
   function isField(v) {
     const name = nodeName(v);
     return name === 'INPUT' || name === 'TEXTAREA' || name === 'SELECT' ||
-      attempt(editable, v) || closest(v, '[contenteditable]') !== null || find(v, 'textarea,select,[contenteditable]') !== null;
+      attempt(editable, v) || closest(v, typedInto) !== null || find(v, 'textarea,select,' + typedInto) !== null;
   }
 
   function items(v, n, shape) {

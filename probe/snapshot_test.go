@@ -38,6 +38,7 @@ func TestSnapshots(t *testing.T) {
 		{`document.querySelector('input')`, `{"$":"element","value":"input"}`},
 		{`document.querySelector('form')`, `{"$":"element","value":"form"}`},
 		{`document.querySelector('p b')`, `{"$":"element","value":"b"}`},
+		{`document.querySelector('h4')`, `{"$":"element","value":"h4"}`},
 		{`(document.designMode = 'on', document.querySelector('a'))`, `{"$":"element","value":"a#buy.btn.big","href":"http://shop.example/cart"}`},
 		{`document.designMode = 'off'`, `"off"`},
 		{`document`, `{"$":"element","value":"#document"}`},
@@ -76,7 +77,7 @@ func TestSnapshots(t *testing.T) {
 		{`'x'.repeat(70000)`, `{"$":"truncated","kind":"string","size":70000,"value":"` + strings.Repeat("x", 65536) + `"}`},
 	}
 	s := serve(t, map[string]string{"/": `<a id=buy class=" btn  big" href="http://shop.example/cart"> Buy
-		now </a><input value=secret><form><textarea>secret</textarea></form><p contenteditable><b>secret</b></p><iframe src="{other}/frame"></iframe>`, "/frame": ""})
+		now </a><input value=secret><form><textarea>secret</textarea></form><p contenteditable><b>secret</b></p><h4><i role=textbox>secret</i></h4><iframe src="{other}/frame"></iframe>`, "/frame": ""})
 	d := newTab(t, chrome)
 	d.open(s.URL)
 	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
