@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -169,6 +170,40 @@ func TestReaderGoes(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	c.complete()
+}
+
+// Standard input may have nothing to say, for ever. The user need not wait for it.
+func TestInterruptedWhileReading(t *testing.T) {
+	header, _, _ := strings.Cut(oneMessage, "\n")
+	for _, tt := range []struct{ name, begin, want string }{
+		{"the header", "", "layertap: opening -: interrupted\n"},
+		{"a line", header + "\n", "layertap: reading -: interrupted\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := program(t, "check", "-")
+			var said bytes.Buffer
+			cmd.Stderr = &said
+			in, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			half := strings.Repeat(" ", 1<<20) // more than a pipe holds: it reads when all is written
+			if _, err := in.Write([]byte(tt.begin + half)); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if code := cmd.ProcessState.ExitCode(); code != 2 || said.String() != tt.want {
+				t.Errorf("exit code %d, and it said %q", code, said.String())
+			}
+		})
+	}
 }
 
 var crashReport = regexp.MustCompile(`layertap: a fault in the program itself: (.*); the details for a report are in (.*\.txt)\r\n`)

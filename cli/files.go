@@ -1,21 +1,60 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"strings"
 
+	"layertap/crash"
+	"layertap/datalayer"
 	"layertap/recording"
 )
 
-// openRecording opens a recording that the user named.
-func openRecording(name string, follow bool) (*recording.Reader, error) {
+// recorded is a recording that the user named.
+type recorded struct{ *recording.Reader }
+
+func openRecording(ctx context.Context, name string, follow bool) (recorded, error) {
 	if err := finite(name); err != nil && name != "-" {
-		return nil, fmt.Errorf("opening %s: %w", name, err)
+		return recorded{}, fmt.Errorf("opening %s: %w", name, err)
 	}
-	return recording.Open(name, follow)
+	reader, err := await(ctx, func() (*recording.Reader, error) { return recording.Open(name, follow) })
+	if ctx.Err() != nil {
+		err = fmt.Errorf("opening %s: interrupted", name)
+	}
+	return recorded{reader}, err
+}
+
+// Next returns the next entries. It does not outlast ctx.
+func (r recorded) Next(ctx context.Context) (datalayer.Batch, error) {
+	return await(ctx, func() (datalayer.Batch, error) { return r.Reader.Next(ctx) })
+}
+
+// await does what may take for ever, as to read from standard input may. Where ctx
+// ends first it is left behind.
+func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		r.err = crash.Guard(func() (err error) {
+			r.value, err = do()
+			return err
+		})
+		done <- r
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
 }
 
 // readFile is os.ReadFile for files only, with an error that does not repeat the

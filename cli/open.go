@@ -36,7 +36,7 @@ func newOpen() *cobra.Command {
 				return fmt.Errorf("--filter %q: it asks for what comes after a message, such as its hits; "+
 					"leave --follow out, so that the lines are printed when all is read", chosen)
 			}
-			reader, err := openRecording(args[0], follow)
+			reader, err := openRecording(cmd.Context(), args[0], follow)
 			if err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ import (
 
 // readSession runs a recording through the pipeline that live messages take.
 func readSession(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
-	reader, err := openRecording(path, false)
+	reader, err := openRecording(ctx, path, false)
 	if err != nil {
 		return report.File{}, err
 	}

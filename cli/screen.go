@@ -81,7 +81,7 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		if err != nil {
 			return ui.Recording{}, err
 		}
-		reader, err := openRecording(atHome(name), false)
+		reader, err := openRecording(ctx, atHome(name), false)
 		if err != nil {
 			return ui.Recording{}, err
 		}
