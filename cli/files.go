@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -57,13 +58,24 @@ func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	}
 }
 
-// readFile is os.ReadFile for files only, with an error that does not repeat the
-// name.
+// maxFile bounds what is read of a plan, a container or the settings.
+const maxFile = 64 << 20
+
+// readFile is os.ReadFile for files only, and not the largest ones. Its error does not
+// repeat the name.
 func readFile(name string) ([]byte, error) {
 	if err := finite(name); err != nil {
 		return nil, err
 	}
-	data, err := os.ReadFile(name)
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, pathCause(err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("it has more than %d MB", maxFile>>20)
+	}
 	return data, pathCause(err)
 }
 

@@ -18,16 +18,12 @@ const MaxSize = 32 << 20
 
 // Read reads a container from any of its texts: an admin export, a published
 // gtm.js as it is served, as a browser saved it or beautified, its resource
-// alone. The errors are sentences for the user; a server container is refused.
+// alone. The errors are sentences about the text, for the user; a server container is refused.
 func Read(text []byte) (*Container, error) {
 	if len(text) > MaxSize {
-		return nil, fmt.Errorf("reading a container: it has more than %d MB", MaxSize>>20)
+		return nil, fmt.Errorf("it has more than %d MB", MaxSize>>20)
 	}
-	c, err := read(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("reading a container: %w", err)
-	}
-	return c, nil
+	return read(string(text))
 }
 
 func read(source string) (*Container, error) {
