@@ -51,15 +51,11 @@ const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "dept
 // hook returns a configuration whose names no page can guess, so that two probes
 // on one tab do not meet.
 func (o Options) hook() hookConfig {
-	layers := o.Layers
-	if len(layers) == 0 {
-		layers = []string{"dataLayer"}
-	}
 	secret := strings.ToLower(rand.Text()) // as the browser writes hosts
 	return hookConfig{
 		Binding: "binding" + secret,
 		Key:     "layertap" + secret,
-		Layers:  layers,
+		Layers:  append([]string{"dataLayer"}, o.Layers...),
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
 		Rescue:  "https://" + secret + ".invalid/",

@@ -47,8 +47,8 @@ type Options struct {
 	Profile string
 	// Headless shows no window. Where there is no display it is always so.
 	Headless bool
-	// Layers are the names of data layers to watch from the first script on.
-	// Empty means "dataLayer".
+	// Layers are the names of data layers to watch from the first script on, beside
+	// "dataLayer".
 	Layers []string
 	// NoStacks and NoActions leave out what led to a message: the calls in the
 	// page, and what the user did. The page is then not even asked for it.

@@ -91,6 +91,23 @@ func TestHow(t *testing.T) {
 	}
 }
 
+// TestNamedLayers has layers that the user named.
+func TestNamedLayers(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": `<script>own = []; own.push({event:'a'}); dataLayer = [{event:'b'}]; other = [{event:'c'}]; own.push({event:'d'})</script>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome, func(o *Options) { o.Layers = []string{"own", "other"} })
+	d.open(s.URL)
+	w.see("d")
+	want := []string{
+		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ own a", "push 127.0.0.1/ dataLayer b (assign)",
+		"push 127.0.0.1/ other c (assign)", "push 127.0.0.1/ own d",
+	}
+	if diff := cmp.Diff(want, w.story()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // settle waits until the hooks were checked once more, and takes what came.
 func (w *watched) settle(d *driver) {
 	w.t.Helper()
