@@ -21,7 +21,6 @@
   const tagOf = method(G.Object.prototype.toString);
   const has = method(WeakSet.prototype.has);
   const add = method(WeakSet.prototype.add);
-  const forget = method(WeakSet.prototype.delete);
   const stateOf = method(WeakMap.prototype.get);
   const setState = method(WeakMap.prototype.set);
   const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
@@ -51,11 +50,13 @@
     emitPush(layer.label, snapshot(message), via + gtag + rest + cause());
   }
 
-  function reportCall(layer, via, args, from, above) {
+  // reportCall reports the messages of a call, but for those that are known.
+  function reportCall(layer, via, args, from, above, known) {
     noteAddress();
     const stack = stackAbove(above);
     const call = args.length - from > 1 ? ++calls : 0;
     for (let i = from; i < args.length; i++) {
+      if (known && known[i]) continue;
       report(layer, via, args[i], call ? stack + ',"call":' + call + ',"arg":' + (i - from) : stack);
     }
   }
@@ -88,22 +89,31 @@
     return wrapper;
   }
 
-  // enter reports the messages of a call, unless they were on their way already.
+  // enter takes in a call of a wrapper, and reports those of its messages that are
+  // new: neither on their way from a wrapper above, nor kept by one until now.
   function enter(list, way, level, args, wrapper) {
     try {
-      if (list.value.length !== list.length) sweep(list);
+      if (moved(list)) sweep(list);
       const { layer, call: outer } = list;
-      if (outer && outer.way === way && level < outer.reached && same(outer.args, args)) {
-        outer.reached = level;
-        markSeen(layer, args, way.from);
-        return null;
+      const call = { way, args, outer, first: way.from, level, levels: null };
+      let passing = 0, known = null;
+      if (outer === null && !layer.keeps) {
+        reportCall(layer, way.via, args, way.from, wrapper, known);
+        return list.call = call;
       }
-      if (level < list.tops[way.index].level && args.length === 1 && isObject(args[0]) && has(layer.awaited, args[0])) {
-        forget(layer.awaited, args[0]);
-        return null;
+      call.levels = [];
+      for (let i = way.from; i < args.length; i++) {
+        const passes = outer !== null && pass(outer, way, level, args[i]);
+        call.levels[i] = passes ? 0 : level;
+        if (passes) passing++;
+        if (!passes && !land(layer, level, args[i])) continue;
+        known = known || [];
+        known[i] = true;
+        if (isObject(args[i])) add(layer.seen, args[i]);
       }
-      reportCall(layer, way.via, args, way.from, wrapper);
-      return list.call = { way, args, reached: level, outer };
+      if (passing > 0 && passing === args.length - way.from) return null;
+      reportCall(layer, way.via, args, way.from, wrapper, known);
+      return list.call = call;
     } catch {
       return null;
     }
@@ -111,35 +121,62 @@
 
   function leave(list, call) {
     try {
-      list.length = list.value.length;
+      measure(list);
       if (!call) return;
       list.call = call.outer;
-      if (call.reached === 0) return;
-      for (let i = call.way.from; i < call.args.length; i++) { // it may land later
-        if (isObject(call.args[i])) add(list.layer.awaited, call.args[i]);
+      for (let i = call.way.from; i < call.args.length; i++) {
+        const level = call.levels ? call.levels[i] : call.level;
+        const v = call.args[i];
+        if (level > 0 && isObject(v) && v !== list.last) withhold(list.layer, level, v);
       }
     } catch { /* a proxy's trap */ }
   }
 
-  // same tells whether a wrapper handed on what it was given: the very values, or
-  // copies of the same event.
-  function same(given, handed) {
-    if (given.length !== handed.length) return false;
-    for (let i = 0; i < given.length; i++) {
-      if (given[i] === handed[i] || unwrap(handed[i]) === given[i]) continue;
-      const event = eventOf(given[i]);
-      if (!event || event !== eventOf(handed[i])) return false;
+  // pass tells whether a wrapper hands on one of the messages that it was given, and
+  // notes how far down that has come: each comes by a level once.
+  function pass(call, way, level, v) {
+    for (let c = call; c !== null; c = c.outer) {
+      if (c.way !== way) continue;
+      if (c.levels === null) {
+        c.levels = [];
+        for (let i = way.from; i < c.args.length; i++) c.levels[i] = c.level;
+      }
+      while (c.levels[c.first] === 0) c.first++;
+      for (let i = c.first; i < c.args.length; i++) {
+        if (c.levels[i] <= level || !alike(c.args[i], v)) continue;
+        c.levels[i] = level;
+        return true;
+      }
     }
+    return false;
+  }
+
+  // withhold notes that a message did not get below a level. It may land later, as
+  // often as it was pushed; land then takes it for the same.
+  function withhold(layer, level, v) {
+    const kept = stateOf(layer.kept, v);
+    setState(layer.kept, v, { level: kept && kept.level > level ? kept.level : level, count: kept ? kept.count + 1 : 1 });
+    layer.keeps = true;
+  }
+
+  function land(layer, level, v) {
+    const kept = layer.keeps && isObject(v) && stateOf(layer.kept, v);
+    if (!kept || kept.count === 0 || level >= kept.level) return false;
+    kept.count--;
     return true;
+  }
+
+  // alike tells whether a wrapper handed on what it was given: the very value, or a
+  // copy of the same event.
+  function alike(given, handed) {
+    if (given === handed || unwrap(handed) === given) return true;
+    const event = eventOf(given);
+    return event !== '' && event === eventOf(handed);
   }
 
   function eventOf(v) {
     const own = isObject(v) && describe(v, 'event');
     return own && typeof own.value === 'string' ? own.value : '';
-  }
-
-  function markSeen(layer, args, from) {
-    for (let i = from; i < args.length; i++) if (isObject(args[i])) add(layer.seen, args[i]);
   }
 
   // intercept makes a method of the list an accessor. It says whether it could.
@@ -149,28 +186,42 @@
     const original = own && own.value;
     const before = list.tops[way.index];
     const top = list.tops[way.index] = { level: before ? before.level + 1 : 0 };
+    const native = top.level === 0 && !original && list.value[way.name];
     top.wrapper = wrap(list, way, top.level, original);
     top.inner = original;
     top.get = () => top.wrapper;
+    const lowest = top.wrapper;
     const set = guard((f) => {
       if (f === top.wrapper) return;
-      top.inner = f;
-      top.wrapper = typeof f === 'function' ? wrap(list, way, ++top.level, f) : f;
+      top.inner = f === lowest ? original : f;
+      if (f === lowest || f === native) top.wrapper = lowest; // what wrapped it is taken off
+      else top.wrapper = typeof f === 'function' ? wrap(list, way, ++top.level, f) : f;
     });
     return define(list.value, way.name, {
       __proto__: null, configurable: true, enumerable: !!own && own.enumerable, get: top.get, set,
     });
   }
 
-  // sweep reports what came neither by push nor by unshift or splice.
+  // measure notes where a list ends, and moved whether that has changed since.
+  function measure(list) {
+    const { value } = list;
+    list.length = value.length;
+    list.last = isArray(value) ? value[value.length - 1] : undefined;
+  }
+
+  const moved = ({ value, length, last }) => value.length !== length || isArray(value) && value[length - 1] !== last;
+
+  // sweep reports what came neither by push nor by unshift or splice. Beyond what
+  // was last, where that is still in its place, all is new, also what was seen before.
   function sweep(list) {
-    if (!isArray(list.value)) return;
-    const { value, layer } = list;
+    const { value, layer, length, last } = list;
+    if (!isArray(value)) return;
+    const end = length === 0 || isObject(last) && value[length - 1] === last ? length : Infinity;
     for (let i = 0; i < value.length; i++) {
       const v = value[i];
-      if (isObject(v) && !has(layer.seen, v)) report(layer, ',"via":"index"', v, '');
+      if (i >= end ? !land(layer, 0, v) : isObject(v) && !has(layer.seen, v)) report(layer, ',"via":"index"', v, '');
     }
-    list.length = value.length;
+    measure(list);
   }
 
   // ---- Layers: global variables, watched by accessors.
@@ -184,7 +235,7 @@
     let list = stateOf(lists, value);
     if (list === previous && list) return;
     const fresh = !list;
-    if (fresh) list = { value, layer, tops: [null, null, null], call: null, length: 0 };
+    if (fresh) list = { value, layer, tops: [null, null, null], call: null, length: 0, last: undefined };
     layer.list = list;
     if (isArray(value)) {
       for (let i = 0; i < value.length; i++) {
@@ -192,7 +243,7 @@
         const carriedOver = isObject(v) ? has(layer.seen, v) : previous && i in previous.value && previous.value[i] === v;
         if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above));
       }
-      list.length = value.length;
+      measure(list);
     }
     if (!fresh) return;
     setState(lists, value, list);
@@ -202,7 +253,7 @@
   });
 
   const newLayer = (name) => ({
-    name, label: '"layer":' + quote(name), value: undefined, list: null, seen: new WeakSet(), awaited: new WeakSet(),
+    name, label: '"layer":' + quote(name), value: undefined, list: null, seen: new WeakSet(), kept: new WeakMap(), keeps: false,
     displaced: 0, rested: 0,
   });
 
@@ -268,10 +319,15 @@
     idle = asked = false;
   });
 
-  // lexical takes a layer that was declared with let or const.
+  // lexical takes a layer that was declared with let or const, as it is now.
   const lexical = guard((name, value) => {
     const key = 'let ' + name;
-    if (layers[key] || !isObject(value)) return;
+    if (!isObject(value)) return;
+    const known = layers[key];
+    if (known) {
+      adopt(known, value, 'assign');
+      return;
+    }
     layers[key] = newLayer(name);
     emit('"is":"lexical",' + layers[key].label);
     adopt(layers[key], value, 'initial');
