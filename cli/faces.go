@@ -98,11 +98,11 @@ func (c *countLine) show(line string) {
 	}
 }
 
-// Write writes below the line that changes.
+// Write writes in place of the line that changes, which comes back below.
 func (c *countLine) Write(text []byte) (int, error) {
 	if c.last != "" {
+		fmt.Fprintf(c.w, "\r%*s\r", len(c.last)+1, "")
 		c.last = ""
-		fmt.Fprintln(c.w)
 	}
 	return c.w.Write(text)
 }

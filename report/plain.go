@@ -188,6 +188,8 @@ func (p *Plain) record() {
 		p.say(p.now(), "recording", "stopped: "+r.Err.Error())
 	case r.Err == nil && r.File != "" && r.File != before.File:
 		p.say(p.now(), "recording", "everything goes to "+r.File)
+	case r.Err == nil && r.File == "" && before.File != "" && p.session.Len() == 0:
+		p.say(p.now(), "recording", "there was nothing to keep in "+before.File)
 	case r.Err == nil && r.File == "" && before.File != "":
 		p.say(p.now(), "recording", "saved "+before.File)
 	}

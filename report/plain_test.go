@@ -149,6 +149,25 @@ func TestPlainContainerComesLate(t *testing.T) {
 	golden(t, "testdata/plain-container.txt", []byte(got))
 }
 
+// A recording that was of nothing is not said to have been saved.
+func TestPlainOfNothing(t *testing.T) {
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+	if err := s.Record(keeper{}); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	p := report.Plain{Out: &out, Zone: time.UTC}
+	if err := p.Tell(s.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.StopRecording(), p.Tell(s.Snapshot())); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !strings.HasSuffix(got, " recording there was nothing to keep in a.session.jsonl\n") {
+		t.Errorf("it was told:\n%s", got)
+	}
+}
+
 // With a filter only the messages that it lets through are told.
 func TestPlainFiltered(t *testing.T) {
 	f, err := filter.Parse("opened")
