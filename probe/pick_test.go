@@ -70,6 +70,23 @@ func (w *watched) untilWatched(title string) {
 	})
 }
 
+// A user names a tab by the id of its page, which is the one that /json tells.
+func TestTabByItsPage(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/one": pushing("one"), "/two": pushing("two")})
+	var tabs []*driver
+	for _, name := range []string{"one", "two"} {
+		d := newTab(t, chrome)
+		d.open(s.URL + "/" + name)
+		tabs = append(tabs, d)
+	}
+	w := start(t, Options{Attach: chrome.address, Tab: string(tabs[1].page)})
+	w.see("two")
+	if tabs[0].hooked() {
+		t.Error("the other tab is hooked")
+	}
+}
+
 // A user chooses among three tabs, goes over to another and back again, all on one
 // connection.
 func TestChoosesAndSwitches(t *testing.T) {

@@ -246,11 +246,15 @@ func (p *Probe) find(ctx context.Context, w *watcher, c *conn) error {
 	if named(tabs, w.pick.tab) >= 0 {
 		return nil
 	}
-	tab, err := choose(tabs, p.options.Tab)
+	w.pick.wanted, err = c.tabOf(ctx, tabs, p.options.Tab)
+	if err != nil {
+		return err
+	}
+	tab, err := choose(tabs, w.pick.wanted)
 	if err != nil && !p.options.Pick {
 		return err
 	}
-	w.pick.tab, w.pick.awaited = tab.ID, len(fitting(tabs, p.options.Tab)) == 0
+	w.pick.tab, w.pick.awaited = tab.ID, len(fitting(tabs, w.pick.wanted)) == 0
 	return nil
 }
 

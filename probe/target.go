@@ -31,6 +31,29 @@ func (c *conn) tabs(ctx context.Context) ([]datalayer.Choice, error) {
 	return tabsOf(&result), nil
 }
 
+// tabOf returns the id of the tab with a page, where wanted is the page's id: that is
+// what /json and other tools of the browser tell. Anything else it returns as it is. The
+// browser does not say which tab a page is in, but both have its address and title.
+func (c *conn) tabOf(ctx context.Context, tabs []datalayer.Choice, wanted string) (string, error) {
+	if wanted == "" || len(fitting(tabs, wanted)) > 0 {
+		return wanted, nil
+	}
+	var result target.GetTargetsResult
+	if err := c.call(ctx, ask("", target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{Type: "page"}}}), &result); err != nil {
+		return "", fmt.Errorf("listing the browser's pages: %w", err)
+	}
+	for _, page := range result.TargetInfos {
+		if !strings.EqualFold(string(page.TargetID), wanted) {
+			continue
+		}
+		same := slices.DeleteFunc(slices.Clone(tabs), func(t datalayer.Choice) bool { return t.URL != page.URL || t.Title != page.Title })
+		if len(same) == 1 {
+			return same[0].ID, nil
+		}
+	}
+	return wanted, nil
+}
+
 func listTabs() command {
 	return ask("", target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{Type: "tab"}}})
 }
