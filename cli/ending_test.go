@@ -42,6 +42,25 @@ func TestTerminalIsRestored(t *testing.T) {
 	}
 }
 
+// A recording can come from standard input, while keys come from the terminal.
+func TestKeysBesideARecording(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := program(t, "open", "-")
+	cmd.Env = append(cmd.Env, readsFrom+"="+path)
+	term := onTerminal(t, cmd)
+	term.await(`widget_opend`)
+	term.types("2")
+	term.await(`\[2 Coverage`)
+	term.types("q")
+	if code := term.ended(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // A capture is the demo in a browser of its own, recorded, on a terminal.
 type capture struct {
 	*terminal

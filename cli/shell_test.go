@@ -19,6 +19,10 @@ import (
 // system tidies up after the last process on it.
 const asShell = "LAYERTAP_TEST_AS_SHELL"
 
+// readsFrom names the file that the shell gives the program as standard input, in
+// place of the terminal.
+const readsFrom = "LAYERTAP_TEST_READS_FROM"
+
 // afterJob is what the shell writes when it has the terminal back.
 const afterJob = "[back in the shell]"
 
@@ -48,6 +52,14 @@ func shell(args []string) int {
 	job := exec.Command(os.Args[0], args...)
 	job.Env = append(os.Environ(), asShell+"=", asProgram+"=1")
 	job.Stdin, job.Stdout, job.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if name := os.Getenv(readsFrom); name != "" {
+		file, err := os.Open(name)
+		if err != nil {
+			fmt.Fprintln(events, err)
+			return 2
+		}
+		job.Stdin = file
+	}
 	job.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Foreground: true, Ctty: 0}
 	if err := job.Start(); err != nil {
 		fmt.Fprintln(events, err)

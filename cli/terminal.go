@@ -35,17 +35,24 @@ var errTerminalGone = errors.New("the terminal is gone")
 
 // drawOnTerminal shows a model on the terminal until the user leaves or ctx ends.
 func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
+	keys, err := openKeys()
+	if err != nil {
+		return fmt.Errorf("drawing on the terminal: %w", err)
+	}
+	if keys != os.Stdin {
+		defer keys.Close()
+	}
 	session := ctx
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	options := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(flushes),
-		tea.WithInput(keyboard{os.Stdin, func() { end(errTerminalGone) }}),
+		tea.WithInput(keyboard{keys, func() { end(errTerminalGone) }}),
 	}
 	if noColor {
 		options = append(options, tea.WithColorProfile(colorprofile.Ascii))
 	}
-	before, err := term.GetState(os.Stdin.Fd())
+	before, err := term.GetState(keys.Fd())
 	if err != nil {
 		return fmt.Errorf("drawing on the terminal: %w", err)
 	}
@@ -61,7 +68,7 @@ func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 		select {
 		case err = <-ended:
 		case <-time.After(patienceWithTerminal): // it is in the middle of a write that does not return
-			_ = term.Restore(os.Stdin.Fd(), before)
+			_ = term.Restore(keys.Fd(), before)
 		}
 	}
 	var crashed *crash.Error
@@ -72,6 +79,19 @@ func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 		return fmt.Errorf("drawing on the terminal: %w", err)
 	}
 	return nil
+}
+
+// openKeys returns the file from which keys come: where standard input is something
+// else, such as a recording, the terminal itself.
+func openKeys() (*os.File, error) {
+	if term.IsTerminal(os.Stdin.Fd()) {
+		return os.Stdin, nil
+	}
+	keys, _, err := tea.OpenTTY()
+	if err != nil {
+		return nil, errors.New("there is none to read keys from; leave out the redirection, or print lines with --plain")
+	}
+	return keys, nil
 }
 
 // keyboard is the input of the terminal. Where that is gone reads find the end of
