@@ -132,11 +132,11 @@ func argument(cmd *cobra.Command, nth int) string {
 	return "something"
 }
 
-// meant is an error about the first word that was typed, with the command that was
-// probably meant.
-func meant(root *cobra.Command, typed string, err error) error {
-	if near := root.SuggestionsFor(typed); len(near) > 0 {
-		return fmt.Errorf("%q is no command of layertap: did you mean %s?", typed, strings.Join(near, " or "))
+// meant is an error about the first word that was typed after cmd, with the command
+// below it that was probably meant.
+func meant(cmd *cobra.Command, typed string, err error) error {
+	if near := cmd.SuggestionsFor(typed); len(near) > 0 {
+		return fmt.Errorf("%q is no command of %s: did you mean %s?", typed, cmd.CommandPath(), strings.Join(near, " or "))
 	}
 	return err
 }

@@ -79,15 +79,20 @@ func readFile(name string) ([]byte, error) {
 	return data, pathCause(err)
 }
 
-// finite refuses what is no file, and might be read for ever. The pipes that a shell
-// makes for <(…) have a writer and an end, as standard input does.
+// fromShell says whether a pipe is one that a shell made, for <(…) or >(…). It has
+// somebody at its other end, as standard input and output have.
+func fromShell(name string) bool {
+	return strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/")
+}
+
+// finite refuses what is no file, and might be read for ever.
 func finite(name string) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return pathCause(err)
 	}
 	switch kind := info.Mode().Type(); {
-	case kind == 0, kind == fs.ModeNamedPipe && (strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/")):
+	case kind == 0, kind == fs.ModeNamedPipe && fromShell(name):
 		return nil
 	case kind == fs.ModeDir:
 		return errors.New("it is a directory; name a file in it")

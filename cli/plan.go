@@ -17,8 +17,15 @@ func newPlan() *cobra.Command {
 	plan := &cobra.Command{
 		Use:   "plan",
 		Short: "Print, check, draft and compare tracking plans",
-		Args:  takes(0, 0),
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return meant(cmd, args[0], fmt.Errorf("%q is no command of layertap plan; layertap plan -h lists them", args[0]))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		SuggestionsMinimumDistance: 2,
 	}
 	plan.AddCommand(newPlanShow(), newPlanLint(), newPlanInfer(), newPlanDiff())
 	return plan

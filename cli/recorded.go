@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -58,6 +59,9 @@ func writeTo(out io.Writer, path string, read []string, write func(io.Writer) er
 	}
 	if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
 		return fmt.Errorf("writing %s: it is the recording; give another name with -o", path)
+	}
+	if info, err := os.Stat(path); err == nil && info.Mode().Type() == fs.ModeNamedPipe && !fromShell(path) {
+		return fmt.Errorf("writing %s: it is a named pipe; leave -o out, and send the output there with >", path)
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -179,6 +179,7 @@ func TestRefusals(t *testing.T) {
 		{"something else", Options{Attach: other.URL}, []string{"no browser's debugging port"}},
 		{"no place", Options{Attach: "ftp://x"}, []string{`"ftp://x"`, "ws"}},
 		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"no such host", "--tab"}},
+		{"no such port", Options{Attach: "99999"}, []string{"attaching to 127.0.0.1:99999: there is no such port"}},
 		{"no such secure host", Options{Attach: "https://no-such-host.invalid"}, []string{"attaching to no-such-host.invalid: there is no such host"}},
 		{"no such tab", Options{Attach: chrome.address, Tab: "no such tab"}, []string{`"no such tab"`, "about:blank"}},
 		{"no URL", Options{URL: "127.0.0.1", Headless: true}, []string{"opening 127.0.0.1", "invalid URL"}},

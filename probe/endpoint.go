@@ -118,6 +118,9 @@ func unreachable(host string, err error) error {
 	if errors.As(err, new(*net.DNSError)) {
 		return fmt.Errorf("attaching to %s: there is no such host; name a port, HOST:PORT or an address, and a tab with --tab", host)
 	}
+	if errors.As(err, new(*net.AddrError)) {
+		return fmt.Errorf("attaching to %s: there is no such port", host)
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("attaching to %s: it does not answer", host)
 	}
