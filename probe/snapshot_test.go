@@ -1,11 +1,13 @@
 package probe
 
 import (
+	_ "embed" // the values
 	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
@@ -88,6 +90,52 @@ func TestSnapshots(t *testing.T) {
 			}
 		})
 	}
+}
+
+//go:embed testdata/values.js
+var valuesScript string
+
+// TestValues compares the messages of some thousand values made by chance with what
+// another encoder says of them. The batches are of all sizes, and some of the values are
+// taken while the page has bent what all objects or arrays inherit.
+func TestValues(t *testing.T) {
+	s := serve(t, map[string]string{"/": "<iframe></iframe>"})
+	d := newTab(t, chrome)
+	d.open(s.URL)
+	d.run(fmt.Sprintf(`globalThis.snapshots = (%s)(%s);
+		globalThis.values = (%s)(frames[0]);
+		globalThis.bends = [
+			[() => { Object.prototype.toJSON = () => 'bent' }, () => { delete Object.prototype.toJSON }],
+			[() => { Array.prototype.toJSON = () => undefined }, () => { delete Array.prototype.toJSON }],
+			[() => { Object.prototype.extra = Array.prototype.more = 1 }, () => { delete Object.prototype.extra; delete Array.prototype.more }],
+			[() => { Object.defineProperty(Array.prototype, 9, {get: () => undefined, set() {}, configurable: true}) }, () => { delete Array.prototype[9]; Array.prototype.length = 0 }],
+		]; 1`, snapshotScript, snapshotBounds, valuesScript))
+	for seed := 1; seed <= 40; seed++ {
+		var want []string
+		d.run(fmt.Sprintf(`globalThis.made = []; next = values(%d); for (let i = 0; i < %d; i++) made.push(next()); 1`, seed, 5*seed))
+		if err := json.Unmarshal([]byte(d.run(`made.map((m) => m[1])`)), &want); err != nil {
+			t.Fatal(err)
+		}
+		got := d.messages(`return made.map(([value], i) => {
+			const [bend, straighten] = bends[i % 17] || [() => {}, () => {}];
+			bend();
+			try { return snapshots.snapshot(value) } finally { straighten() }
+		})`)
+		for i := range want {
+			if got[i], want[i] = wellFormed(got[i]), wellFormed(want[i]); got[i] != want[i] {
+				t.Fatalf("seed %d, value %d (-want +got):\n%.3000s", seed, i, cmp.Diff(want[i], got[i]))
+			}
+		}
+	}
+}
+
+// wellFormed writes a JSON text's strings in one way, with U+FFFD for what is no text.
+func wellFormed(text string) string {
+	v := jsontext.Value(text)
+	if err := v.Format(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(false)); err != nil {
+		return err.Error()
+	}
+	return string(v)
 }
 
 // TestBentPrototypes takes snapshots where the page gave all objects something.
