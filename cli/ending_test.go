@@ -52,6 +52,7 @@ func TestKeysBesideARecording(t *testing.T) {
 	cmd := program(t, "open", "-")
 	cmd.Env = append(cmd.Env, readsFrom+"="+path)
 	term := onTerminal(t, cmd)
+	term.await(`standard input`)
 	term.await(`widget_opend`)
 	term.types("2")
 	term.await(`\[2 Coverage`)

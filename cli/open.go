@@ -42,8 +42,12 @@ func newOpen() *cobra.Command {
 			}
 			shown := plainFace(cmd.OutOrStdout(), chosen, nil)
 			if onScreen {
+				file := args[0]
+				if file == "-" {
+					file = "standard input"
+				}
 				shown = face{show: func(ctx context.Context, s *session.Session) error {
-					return draw(ctx, s, noColor, ui.Options{File: args[0], Filter: chosen, Open: f.opener(ctx)})
+					return draw(ctx, s, noColor, ui.Options{File: file, Filter: chosen, Open: f.opener(ctx)})
 				}}
 			}
 			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, shown), reader.Close())
