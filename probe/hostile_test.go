@@ -60,6 +60,7 @@ func TestHostilePages(t *testing.T) {
 		{"hides while it is read", `dataLayer.push({event:'a', get b() { dispatchEvent(new PageTransitionEvent('pagehide')); return 1 }, get event2() { throw 1 }})`, "a"},
 		{"accessors on all arrays", `Object.defineProperty(Array.prototype, 1, {configurable: true, get() { return {} }, set() { out.push('set') }}); dataLayer.push({event:'a', b: 1}); delete Array.prototype[1]; Array.prototype.length = 0`, "a"},
 		{"pushes a hundred megabytes while it is read", `const big = {event: 'b'}; for (let i = 0; i < 1000; i++) big['k'.repeat(900) + i] = 1; dataLayer.push({event:'a', get b() { for (let i = 0; i < 110; i++) dataLayer.push(big); return 1 }})`, strings.Repeat(`b `, 110) + `*`},
+		{"what was matched last", `/(b)/.exec('abc'); const o = {event:'a', element: document.body}; o['a b'] = {o, c: {}}; o['a b'].c.c = o['a b']; dataLayer.push(o); out.push(RegExp.$1, RegExp.lastMatch, RegExp.leftContext)`, "a"},
 		{"strict policy", "", ""},
 	}
 	pages := map[string]string{}

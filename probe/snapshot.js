@@ -34,7 +34,6 @@
   const tagOf = method(objectProto, 'toString');
   const slice = method(S.prototype, 'slice');
   const trim = method(S.prototype, 'trim');
-  const replace = method(S.prototype, 'replace');
   const lower = method(S.prototype, 'toLowerCase');
   const bigText = method(G.BigInt.prototype, 'toString');
   const dateTime = method(G.Date.prototype, 'getTime');
@@ -64,8 +63,6 @@
   const editable = getter(G.HTMLElement && G.HTMLElement.prototype, 'isContentEditable');
   const exceptionName = getter(G.DOMException && G.DOMException.prototype, 'name');
   const windowOf = getter(G, 'window');
-  const identifier = /^[A-Za-z_$][\w$]*$/;
-  const matches = method(G.RegExp.prototype, 'exec');
 
   const lookEvery = 32;
 
@@ -276,9 +273,34 @@
     for (let i = 0; i < ancestor; i++) {
       const key = path[i];
       if (typeof key === 'number') text += '[' + key + ']';
-      else text += matches(identifier, key) ? '.' + key : '[' + quote(key) + ']';
+      else text += isName(key) ? '.' + key : '[' + quote(key) + ']';
     }
     return text;
+  }
+
+  // isName says whether a key can be written behind a dot. Regular expressions are no way
+  // to tell: a page can see what was matched last.
+  function isName(key) {
+    for (let i = 0; i < key.length; i++) {
+      const c = key[i];
+      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c === '_' || c === '$' || i > 0 && c >= '0' && c <= '9')) return false;
+    }
+    return key !== '';
+  }
+
+  // squeeze puts by in the place of every white space, and nothing at the ends.
+  function squeeze(text, by) {
+    let out = '', wide = false;
+    for (let i = 0; i < text.length; i++) {
+      const c = text[i];
+      if ((c <= ' ' || c > '~') && trim(c) === '') {
+        wide = out !== '';
+      } else {
+        out += wide ? by + c : c;
+        wide = false;
+      }
+    }
+    return out;
   }
 
   function object(v, shape) {
@@ -370,7 +392,7 @@
   // element names a node as a person would look for it.
   function element(v, type) {
     if (type !== 1) return tagged('element', 'value', short(S(nodeName(v)), 100));
-    const content = isField(v) ? '' : trim(replace(slice(textContent(v) || '', 0, 400), /\s+/g, ' '));
+    const content = isField(v) ? '' : squeeze(slice(textContent(v) || '', 0, 400), ' ');
     const href = attempt(anchorHref, v) || attribute(v, 'href') || '';
     return tagged('element', 'value', selector(v), content && 'text', short(content, 80), href && 'href', short(S(href), 1000));
   }
@@ -378,8 +400,8 @@
   function selector(v) {
     const name = lower(slice(S(nodeName(v)), 0, 60));
     const id = attribute(v, 'id');
-    const classes = trim(slice(attribute(v, 'class') || '', 0, 200));
-    return name + (id ? '#' + slice(id, 0, 100) : '') + (classes ? '.' + replace(classes, /\s+/g, '.') : '');
+    const classes = squeeze(slice(attribute(v, 'class') || '', 0, 200), '.');
+    return name + (id ? '#' + slice(id, 0, 100) : '') + (classes && '.' + classes);
   }
 
   // isField tells elements whose content somebody may have typed, wholly or in part.
