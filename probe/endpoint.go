@@ -40,7 +40,7 @@ func endpoint(ctx context.Context, where string) (string, error) {
 	}
 	switch u.Scheme {
 	case "ws", "wss":
-		if u.Path != "" && u.Path != "/" {
+		if u.Path != "" && u.Path != "/" && pageIn(where) == "" {
 			return u.String(), nil // a hosted browser's own path, or /devtools/browser/…
 		}
 	case "http", "https":
@@ -48,6 +48,13 @@ func endpoint(ctx context.Context, where string) (string, error) {
 		return "", fmt.Errorf("%q is no place to attach to: its scheme must be http, https, ws or wss", where)
 	}
 	return askEndpoint(ctx, u)
+}
+
+// pageIn returns the page that where is the address of, if it is one's: /json tells
+// those. A page's own socket cannot reach its pop-ups, so the browser's is used.
+func pageIn(where string) string {
+	_, page, _ := strings.Cut(where, "/devtools/page/")
+	return page
 }
 
 // readActivePort reads a DevToolsActivePort file, or the one in a directory.

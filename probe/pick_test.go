@@ -80,10 +80,14 @@ func TestTabByItsPage(t *testing.T) {
 		d.open(s.URL + "/" + name)
 		tabs = append(tabs, d)
 	}
-	w := start(t, Options{Attach: chrome.address, Tab: string(tabs[1].page)})
-	w.see("two")
-	if tabs[0].hooked() {
-		t.Error("the other tab is hooked")
+	page := string(tabs[1].page)
+	host, _, _ := strings.Cut(chrome.address, "/devtools/")
+	for _, o := range []Options{{Attach: chrome.address, Tab: page}, {Attach: host + "/devtools/page/" + page}} {
+		w := start(t, o)
+		w.see("two")
+		if tabs[0].hooked() {
+			t.Errorf("%+v: the other tab is hooked", o)
+		}
 	}
 }
 

@@ -246,7 +246,7 @@ func (p *Probe) find(ctx context.Context, w *watcher, c *conn) error {
 	if named(tabs, w.pick.tab) >= 0 {
 		return nil
 	}
-	w.pick.wanted, err = c.tabOf(ctx, tabs, p.options.Tab)
+	w.pick.wanted, err = c.tabOf(ctx, tabs, cmp.Or(p.options.Tab, pageIn(p.options.Attach)))
 	if err != nil {
 		return err
 	}
