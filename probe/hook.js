@@ -124,6 +124,7 @@
   let recent = [];
 
   function remember(text) {
+    if (unheard && unheard.length < carriedBatches) unheard[unheard.length] = text;
     if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
     recent[recent.length] = { text, at: oldest };
     if (oldest - heard > config.lease) lapse();
@@ -185,6 +186,14 @@
     if (introduced && !mute) beacon(config.rescue, '[' + named + ',"end":true}]');
   });
 
+  // unheard is what nobody may have heard since the page is back: a frame of another
+  // site is attached to anew then, and until that is done the binding leads nowhere.
+  let unheard = null;
+
+  const repeat = guard((texts) => {
+    for (let i = 0; i < texts.length; i++) bind(texts[i]);
+  });
+
   const onPageShow = guard((event) => {
     if (!event.isTrusted) return;
     leaving = false;
@@ -192,7 +201,8 @@
     const again = carried;
     carried = [];
     if (!event.persisted) return;
-    for (let i = 0; i < again.length; i++) bind(again[i]);
+    repeat(again);
+    unheard = [];
     emit('"is":"restored","title":' + quote(document.title));
   });
 
@@ -314,6 +324,8 @@
         attend();
         checkAll();
         flush();
+        if (unheard) repeat(unheard);
+        unheard = null;
         return named + ',"at":' + (origin + now()) + ',"date":' + date() +
           ',"url":' + quote(slice(G.location.href, 0, 2000)) + ',"mute":"' + mute +
           '","layers":[' + (layers.states() || '') + ']}';

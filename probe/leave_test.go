@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/target"
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestLeaving pushes a thousand messages in each way of leaving a page: in twenty
@@ -111,4 +112,65 @@ func (s *site) made(d *driver, way string, cross bool) int {
 		made += n
 	}
 	return made
+}
+
+// TestFramesLastWords has frames in processes of their own. The browser ends the
+// session with such a frame before its page says its last words, and begins another
+// with one that comes back a moment after that has said its first.
+func TestFramesLastWords(t *testing.T) {
+	const frame = `<script>
+		dataLayer = [{event: 'here'}];
+		addEventListener('pagehide', () => dataLayer.push({event: 'left'}));
+		addEventListener('pageshow', (e) => { if (e.persisted) dataLayer.push({event: 'back'}) });
+	</script>`
+	for _, test := range []struct {
+		name  string
+		frame string
+		do    func(d *driver, url string)
+		want  []string // what the page in the frame pushes
+	}{
+		{"the page goes", frame, func(d *driver, url string) {
+			d.open(url + "/done")
+		}, []string{"here", "left"}},
+		{"the page goes and comes back", frame, func(d *driver, url string) {
+			d.open(url + "/done")
+			d.run(`setTimeout(() => history.back())`)
+		}, []string{"here", "left", "back"}},
+		{"the frame is taken out", frame, func(d *driver, url string) {
+			d.run(`document.querySelector('iframe').remove()`)
+		}, []string{"here", "left"}},
+		{"the frame goes to this site", frame, func(d *driver, url string) {
+			d.run(`document.querySelector('iframe').src = '/done'; 1`)
+		}, []string{"here", "left"}},
+		{"the frame goes on in its site", frame + `<script>if (!location.search) setTimeout(() => { location = '?again' }, 300)</script>`,
+			func(*driver, string) {}, []string{"here", "left", "here"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, map[string]string{
+				"/":      `<script>dataLayer = [{event: 'main'}]</script><iframe src="{other}/frame"></iframe>`,
+				"/frame": test.frame,
+				"/done":  pushing("done"),
+			})
+			d := newTab(t, chrome)
+			w := watch(t, d, chrome)
+			d.open(s.URL)
+			w.see("here")
+			test.do(d, s.URL)
+			said := func() []string {
+				var events []string
+				for _, p := range w.pushes() {
+					if p.Frame != "main" && p.Event != "done" {
+						events = append(events, p.Event)
+					}
+				}
+				return events
+			}
+			w.until("the frame's words are there", func() bool { return len(said()) >= len(test.want) })
+			w.settle(d)
+			if diff := cmp.Diff(test.want, said()); diff != "" {
+				t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))
+			}
+		})
+	}
 }

@@ -55,7 +55,8 @@ func (t *tracker) raiseGuard(tab *tab) {
 
 // wideNet is one under the whole browser. A window that a page opened may close
 // itself, and then the browser ends the session with its page before that says its
-// last words (Chromium 148), so the page's own net is of no use.
+// last words (Chromium 148), so the page's own net is of no use. So it is with a
+// frame in a process of its own, however it ends.
 type wideNet struct {
 	up    bool
 	until time.Time // when it may be taken down, for a tab that was just closed
@@ -64,16 +65,19 @@ type wideNet struct {
 // putNet puts the net up under a session. The wide one takes effect only in pages
 // that take up another after it.
 func (t *tracker) putNet(s *session) {
-	if s.tab.opened && !t.wide.up {
+	if s.hasty() && !t.wide.up {
 		t.wide.up = true
 		t.send(t.catch(""))
 	}
 	t.send(t.catch(s.id))
 }
 
-// holdWide keeps the wide net up for the last words of a tab that was closed.
+// hasty says that the session may end before its documents have said their last words.
+func (s *session) hasty() bool { return s.tab.opened || !s.isTab && !s.isPage }
+
+// holdWide keeps the wide net up for the last words of what has just gone.
 func (t *tracker) holdWide(s *session) {
-	if s.isTab && s.tab.opened {
+	if s.hasty() && !s.isPage {
 		t.wide.until = t.now.Add(afterglow)
 	}
 }
@@ -81,7 +85,7 @@ func (t *tracker) holdWide(s *session) {
 func (t *tracker) lowerWide(now time.Time) {
 	needed := now.Before(t.wide.until)
 	for _, s := range t.sessions {
-		needed = needed || s.tab != nil && s.tab.opened && s.tab.guard.up
+		needed = needed || s.tab != nil && s.hasty() && s.tab.guard.up
 	}
 	if t.wide.up && !needed {
 		t.dropWide()

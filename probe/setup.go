@@ -48,14 +48,16 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 		ask(s.id, runtime.AddBinding, runtime.AddBindingParams{Name: t.hook.Binding}),
 		hook,
 		autoAttach(s.id, "iframe"),
+	)
+	if s.tab.guard.up { // while it waits, or a frame's first document may escape
+		t.putNet(s)
+	}
+	t.send(
 		ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
 		// Before the target is let go this can block it for good.
 		ask(s.id, inspector.Enable, cdp.Empty{}),
 		last,
 	)
-	if s.tab.guard.up {
-		t.putNet(s)
-	}
 }
 
 // putHook puts the hook into a page's documents. Its binding has to be there.

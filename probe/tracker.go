@@ -244,7 +244,9 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 		if s.isPage {
 			t.relieve(info.TargetID)
 			t.onPage(s.id)
-			t.checked = time.Time{} // see at once how the hook stands
+		}
+		if s.isPage || !e.WaitingForDebugger { // see at once how the hook stands
+			t.checked = time.Time{}
 		}
 	})
 	if s.isPage && !early {

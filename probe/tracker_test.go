@@ -95,10 +95,10 @@ P Runtime.enable
 P Runtime.addBinding
 P Page.addScriptToEvaluateOnNewDocument
 P Target.setAutoAttach
+P Fetch.enable
 P Runtime.runIfWaitingForDebugger
 P Inspector.enable
 P Network.enable
-P Fetch.enable
 T Runtime.runIfWaitingForDebugger`
 	if diff := cmp.Diff(want, p.attach("T", "P", "PAGE", "page", "")); diff != "" {
 		t.Errorf("setting up a page (-want +got):\n%s", diff)
