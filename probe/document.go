@@ -225,7 +225,11 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 	case "address":
 		next := *doc.page
 		next.Referrer, next.URL, next.Title = doc.page.URL, r.URL, r.Title
-		l.turn(doc, next, datalayer.CauseHistory, at)
+		cause := datalayer.CauseHistory
+		if doc.page.URL == "about:blank" { // a new window's first page takes over its empty one
+			next.Referrer, cause = doc.page.Referrer, doc.cause
+		}
+		l.turn(doc, next, cause, at)
 	case "request":
 		l.noted = append(l.noted, &request{
 			Request: hits.Request{Method: r.Method, URL: r.URL, Body: []byte(r.Body)}, place: doc.place, by: doc, at: at,

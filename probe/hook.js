@@ -166,6 +166,10 @@
     if (introduction) emit('"is":"address","url":' + quote(href) + ',"title":' + quote(document.title));
   });
 
+  // leaveBlank notes that a new window's first page has taken over its empty one, of
+  // which the browser does not tell before that page's first scripts.
+  const leaveBlank = () => { if (address === 'about:blank') noteAddress(); };
+
   const onPageHide = guard((event) => {
     if (!event.isTrusted) return; // a script's
     checkAll();
@@ -291,7 +295,7 @@
   }
 
   const layers = watchLayers({
-    snapshot, emit, emitPush, stackAbove, cause, guard, noteAddress: G.navigation ? () => {} : noteAddress,
+    snapshot, emit, emitPush, stackAbove, cause, guard, noteAddress: G.navigation ? leaveBlank : noteAddress,
   });
 
   const requests = watchRequests({ emit, guard });

@@ -143,6 +143,24 @@ func TestWhere(t *testing.T) {
 			},
 		},
 		{
+			name: "pop-up that its opener pushes into first", alone: true,
+			pages: map[string]string{
+				"/":      pushing("home"),
+				"/popup": `<script>dataLayer.push({event: 'popup'}); addEventListener('load', () => { history.pushState({}, '', '/on'); dataLayer.push({event: 'on'}) })</script>`,
+			},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`open('/popup').dataLayer = [{event: 'early'}]; 1`)
+			},
+			last: "on",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t2 main load about:blank", "push about:blank dataLayer early (assign)",
+				"page t2 main load 127.0.0.1/popup", "push 127.0.0.1/popup dataLayer popup",
+				"page t2 main history 127.0.0.1/on", "push 127.0.0.1/on dataLayer on",
+			},
+		},
+		{
 			name: "empty pop-up", alone: true,
 			pages: map[string]string{"/": pushing("home")},
 			do: func(d *driver, url string) {
