@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -103,6 +104,9 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		if doc.numbers.take(r.N) {
 			l.record(doc, r, doc.at(l, b.Origin, r.T))
 		}
+	}
+	if lost := doc.numbers.giveUp(maxAhead); lost > 0 {
+		l.gap(now, now, lost, "these messages of the page did not come, though many after them did")
 	}
 	if !l.holding.IsZero() && doc.page.Frame == "main" && doc.tab.current != doc {
 		l.precede(first)
@@ -332,6 +336,29 @@ func (s *numbers) skipTo(n int) int {
 	return lost
 }
 
+// maxAhead is how many records after a hole are remembered before it is given up:
+// far more than can overtake one.
+const maxAhead = 4096
+
+// giveUp gives up the first hole if more than most records have come after it, and
+// returns how many are missing there.
+func (s *numbers) giveUp(most int) int {
+	if len(s.ahead) <= most {
+		return 0
+	}
+	lost := s.skipTo(slices.Min(slices.Collect(maps.Keys(s.ahead))))
+	s.closeUp()
+	return lost
+}
+
+// closeUp counts what is beyond a hole that is no more.
+func (s *numbers) closeUp() {
+	for s.ahead[s.upTo+1] {
+		s.upTo++
+		delete(s.ahead, s.upTo)
+	}
+}
+
 // take notes n, and says whether it is new.
 func (s *numbers) take(n int) bool {
 	if n <= s.upTo || s.ahead[n] {
@@ -345,9 +372,6 @@ func (s *numbers) take(n int) bool {
 		return true
 	}
 	s.upTo = n
-	for s.ahead[s.upTo+1] {
-		s.upTo++
-		delete(s.ahead, s.upTo)
-	}
+	s.closeUp()
 	return true
 }

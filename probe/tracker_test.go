@@ -125,6 +125,28 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// A batch that never comes is given up once it can't be on its way any more.
+func TestHoles(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "doc", 1, "a")
+	events := make([]string, 100)
+	for n := 5; n < 5+maxAhead; n += len(events) {
+		p.says("P", "doc", n, events...)
+	}
+	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
+	if len(gaps) != 1 || gaps[0].Lost != 3 {
+		t.Fatalf("the gaps are %+v", gaps)
+	}
+	if doc := p.tr.ledger.documents["doc"]; len(doc.numbers.ahead) != 0 {
+		t.Errorf("%d numbers are remembered", len(doc.numbers.ahead))
+	}
+	if all := len(only[*datalayer.Push](p.tr.ledger.entries)); all != 4101 {
+		t.Errorf("there are %d messages", all)
+	}
+}
+
 // A new page's hook speaks by way of a herald until it does by way of its tab.
 func TestHeralds(t *testing.T) {
 	p := newPlaybook(t)
