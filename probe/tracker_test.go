@@ -262,6 +262,25 @@ func TestLastWordsComeFirst(t *testing.T) {
 	}
 }
 
+// A page that crashed says no last words, so nothing waits for them.
+func TestTheDeadSayNothing(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", 1, "a")
+	p.entries(p.now)
+	p.event("P", "Inspector.targetCrashed", `{}`)
+	p.event("P", "Inspector.targetReloadedAfterCrash", `{}`)
+	p.says("P", "two", 1, "b")
+	want := []string{
+		"gap the tab had crashed",
+		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
+	}
+	if diff := cmp.Diff(want, p.entries(p.now)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // A window that closed itself still has something to say after the browser has told
 // of its end.
 func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
