@@ -13,7 +13,16 @@ import (
 )
 
 // click clicks where an element is, as a mouse does.
-func (d *driver) click(selector string) {
+func (d *driver) click(selector string) { d.t.Helper(); d.press(selector, input.MouseButtonLeft, 0) }
+
+// The keys that are held down with a button.
+const (
+	ctrl  = 2
+	shift = 8
+)
+
+// press is click with any button.
+func (d *driver) press(selector string, button input.MouseButton, keys int64) {
 	d.t.Helper()
 	d.run(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`) // until it is drawn
 	var at [2]float64
@@ -23,7 +32,7 @@ func (d *driver) click(selector string) {
 	}
 	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
 		d.call(ask(d.session, input.DispatchMouseEvent, input.DispatchMouseEventParams{
-			Type: kind, X: at[0], Y: at[1], Button: input.MouseButtonLeft, ClickCount: 1,
+			Type: kind, X: at[0], Y: at[1], Button: button, Modifiers: keys, ClickCount: 1,
 		}), new(struct{}))
 	}
 }

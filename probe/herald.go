@@ -68,13 +68,25 @@ func (t *tracker) announced(e *target.EventAttachedToTarget) {
 		parents: map[cdp.FrameID]cdp.FrameID{}, loaders: map[cdp.FrameID]cdp.LoaderID{},
 	}
 	resume := ask(h.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
-	followed := t.follows(info) || t.tabs[info.OpenerID] != nil
-	if !e.WaitingForDebugger || !followed || info.Subtype != "" { // of a subtype are prerendered ones
+	followed, known := t.follows(info), true
+	if e.WaitingForDebugger && !followed && info.Subtype == "" {
+		var opener *tab
+		opener, known = t.whoOpened(info)
+		followed = opener != nil
+	}
+	if !e.WaitingForDebugger || known && !followed || info.Subtype != "" { // of a subtype are prerendered ones
 		t.send(resume)
 		t.dismiss(h)
 		return
 	}
 	t.heralds.at[h.id] = h
+	if !known {
+		t.openings.await(h.page, func(opener *tab) {
+			if opener == nil {
+				t.dismiss(h)
+			}
+		})
+	}
 	t.send(
 		ask(h.id, page.Enable, page.EnableParams{}),
 		ask(h.id, runtime.Enable, cdp.Empty{}),
@@ -98,6 +110,9 @@ func (t *tracker) takeHerald(h *herald, m *cdproto.Message) {
 				t.ledger.refuse(t.now)
 			} else {
 				frame := h.worlds[e.ExecutionContextID]
+				if b.Page != nil && b.Page.Top {
+					t.openings.claim(h.page, b.Page.URL)
+				}
 				h.said = append(h.said, saying{b, place{frame: frame, parent: h.parents[frame], loader: h.loaders[frame]}, t.now})
 				t.reached(h.page, h.tab)
 			}
@@ -108,12 +123,21 @@ func (t *tracker) takeHerald(h *herald, m *cdproto.Message) {
 				h.worlds[e.Context.ID] = frame
 			}
 		})
+	case page.FrameStartedNavigating.Method:
+		on(m, func(e *page.EventFrameStartedNavigating) {
+			if target.ID(e.FrameID) == h.page {
+				t.openings.startsAt(h.page, e.URL)
+			}
+		})
 	case page.FrameAttached.Method:
 		on(m, func(e *page.EventFrameAttached) { h.parents[e.FrameID] = e.ParentFrameID })
 	case page.FrameNavigated.Method:
 		on(m, func(e *page.EventFrameNavigated) {
 			if e.Frame != nil {
 				h.loaders[e.Frame.ID] = e.Frame.LoaderID
+				if target.ID(e.Frame.ID) == h.page {
+					t.openings.claim(h.page, e.Frame.URL+e.Frame.URLFragment)
+				}
 			}
 		})
 	}

@@ -8,8 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
 )
 
 // TestLeaving pushes a thousand messages in each way of leaving a page: in twenty
@@ -172,5 +177,80 @@ func TestFramesLastWords(t *testing.T) {
 				t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))
 			}
 		})
+	}
+}
+
+// closeTabs closes the tabs with pages of the site.
+func (s *site) closeTabs(d *driver) {
+	d.t.Helper()
+	var tabs target.GetTargetsResult
+	d.call(ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
+	for _, info := range tabs.TargetInfos {
+		if info.TargetID != d.page && (strings.HasPrefix(info.URL, s.URL) || strings.HasPrefix(info.URL, s.other())) {
+			d.call(ask("", target.CloseTarget, target.CloseTargetParams{TargetID: info.TargetID}), new(struct{}))
+		}
+	}
+}
+
+// TestNewTabs has the user open twenty tabs from a page in each way that there is,
+// and each of their pages push fifty messages at once.
+func TestNewTabs(t *testing.T) {
+	const tab = `<script>
+		dataLayer = [];
+		for (let i = 0; i < 50; i++) dataLayer.push({event: 'here', n: +location.search.slice(3), i});
+	</script>`
+	const hub = `<script>
+		dataLayer = [];
+		let n = 0;
+		addEventListener('mousedown', () => { document.getElementById('a').search = '?n=' + ++n }, true);
+	</script>`
+	for _, test := range []struct {
+		way       string
+		button    input.MouseButton
+		modifiers int64
+	}{
+		{"the middle button", input.MouseButtonMiddle, 0},
+		{"Ctrl", input.MouseButtonLeft, ctrl},
+		{"Ctrl and Shift", input.MouseButtonLeft, ctrl | shift},
+		{"Shift, in windows", input.MouseButtonLeft, shift},
+	} {
+		for _, cross := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, of another site %v", test.way, cross), func(t *testing.T) {
+				s := serve(t, map[string]string{
+					"/":     hub + strings.Replace(link, "/next", "/tab", 1),
+					"/away": hub + strings.Replace(link, "/next", "{other}/tab", 1),
+					"/tab":  tab,
+				})
+				d := newTab(t, chrome)
+				w := watch(t, d, chrome)
+				defer s.closeTabs(d)
+				d.open(s.URL + map[bool]string{false: "/", true: "/away"}[cross])
+				for n := 1; n <= 20; n++ {
+					d.call(ask(d.session, page.BringToFront, cdp.Empty{}), new(cdp.Empty))
+					d.press("a", test.button, test.modifiers)
+					w.until(fmt.Sprintf("tab %d speaks", n), func() bool { return len(w.pushes()) >= 50*n })
+				}
+				w.settle(d)
+				next := map[int]int{}
+				for _, p := range w.pushes() {
+					var m struct{ N, I int }
+					if err := json.Unmarshal(p.Message, &m); err != nil {
+						t.Fatal(err)
+					}
+					if m.I != next[m.N] {
+						t.Errorf("tab %d: message %d comes where %d should", m.N, m.I, next[m.N])
+					}
+					next[m.N] = m.I + 1
+				}
+				if count := len(w.pushes()); count != 1000 {
+					t.Errorf("%d of 1000 messages arrived: %v", count, next)
+				}
+				for _, p := range only[*datalayer.Page](w.entries) {
+					if p.Target != "t1" && p.Opener != "t1" {
+						t.Errorf("tab %s has no opener", p.Target)
+					}
+				}
+			})
+		}
 	}
 }

@@ -60,6 +60,7 @@ const checkEvery = time.Second
 func (t *tracker) tick(now time.Time) {
 	t.now = now
 	t.lowerGuards(now)
+	t.openings.forget(now)
 	if now.Sub(t.checked) < checkEvery {
 		return
 	}
@@ -133,6 +134,7 @@ func (t *tracker) disconnected() {
 	t.settle(time.Time{})
 	clear(t.requests.statuses)
 	clear(t.answers)
+	t.openings = openings{newcomers: map[target.ID]*newcomer{}}
 	t.heralds, t.wide = heralds{at: map[target.SessionID]*herald{}}, wideNet{}
 	t.roster = nil
 	t.commands = nil

@@ -33,6 +33,7 @@ type tracker struct {
 	requests requests
 	workers  map[target.ID]*worker
 	heralds  heralds
+	openings openings
 	wide     wideNet
 	batches  batchReader
 	ledger   ledger
@@ -101,6 +102,7 @@ func newTracker(hook hookConfig, started time.Time) *tracker {
 		requests: requests{byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}},
 		workers:  map[target.ID]*worker{},
 		heralds:  heralds{at: map[target.SessionID]*herald{}},
+		openings: openings{newcomers: map[target.ID]*newcomer{}},
 		ledger:   newLedger(started),
 		onPage:   func(target.SessionID) {},
 		onCrash:  func(string) {},
@@ -158,6 +160,8 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case page.FrameNavigated.Method:
 		on(m, func(e *page.EventFrameNavigated) { s.tab.guard.arrived(e, t.now); s.tab.load(e.Frame) })
 		t.takeFrame(s, m)
+	case page.FrameRequestedNavigation.Method:
+		on(m, func(e *page.EventFrameRequestedNavigation) { t.opens(s, e) })
 	case page.LoadEventFired.Method:
 		t.raiseGuard(s.tab)
 	case fetch.RequestPaused.Method:
@@ -212,22 +216,47 @@ func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	switch {
 	case parent == nil:
 		t.attachedTab(s, info)
-		return
-	case parent.tab == nil && t.tabs[info.OpenerID] == nil:
+	case parent.tab == nil:
+		t.attachedPage(parent, s, e)
+	default:
+		t.enter(parent, s, e)
+	}
+}
+
+// attachedPage takes the page of a tab of which it is not known whether it is followed.
+func (t *tracker) attachedPage(parent, s *session, e *target.EventAttachedToTarget) {
+	decide := func(opener *tab) {
+		switch {
+		case t.sessions[parent.id] == nil: // it was closed meanwhile
+		case opener == nil:
+			t.detach(parent)
+		default:
+			t.adopt(parent, opener)
+			t.enter(parent, s, e)
+		}
+	}
+	opener, known := t.whoOpened(e.TargetInfo)
+	if opener == nil {
 		t.send(
 			ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
 			ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
 		)
-		t.detach(parent)
-		return
-	case parent.tab == nil:
-		t.adopt(parent, t.tabs[info.OpenerID])
 	}
+	if !known {
+		t.openings.await(e.TargetInfo.TargetID, decide)
+		return
+	}
+	decide(opener)
+}
+
+// enter takes a page or a frame in a tab that is followed.
+func (t *tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
+	info := e.TargetInfo
 	s.tab = parent.tab
 	s.there = s.there && parent.there
 	t.sessions[s.id] = s
 	t.tabs[info.TargetID] = s.tab
-	s.tab.opened = s.tab.opened || s.isPage && info.OpenerID != ""
+	s.tab.opened = s.tab.opened || s.isPage && (info.OpenerID != "" || s.tab.opener != "")
 	t.reached(info.TargetID, s.tab)
 	if info.ParentFrameID != "" {
 		t.hold(s, cdp.FrameID(info.TargetID), info.ParentFrameID, info.URL)
@@ -320,6 +349,7 @@ func (t *tracker) depart(now time.Time) {
 		t.dismiss(h)
 	}
 	t.dropWide()
+	t.openings.forget(now.Add(2 * opensWithin)) // all of them
 	clear(t.tabs)
 	t.listed = true
 }

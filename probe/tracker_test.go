@@ -198,6 +198,79 @@ Q Runtime.runIfWaitingForDebugger`
 	}
 }
 
+// The browser names no opener for a tab that the user opens from a page. It is known
+// by its address, of which the page's session was told before.
+func TestTabsThatTheUserOpens(t *testing.T) {
+	const letGo = "Q Runtime.runIfWaitingForDebugger\nU Runtime.runIfWaitingForDebugger"
+	starts := func(url string) func(*playbook) {
+		return func(p *playbook) {
+			p.event("Y", "Page.frameStartedNavigating", fmt.Sprintf(`{"frameId":"NEW","url":%q,"navigationType":"differentDocument"}`, url))
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		told  string // what the followed page's session is told of
+		comes func(*playbook)
+		want  []string
+	}{
+		{"it sets out for the address", "newTab", starts("http://shop.example/new#x"), []string{
+			"page t2 main load http://shop.example/new", "push http://shop.example/new dataLayer a",
+		}},
+		{"a window that was led on", "newWindow", func(p *playbook) {
+			starts("http://shop.example/new#x")(p)
+			p.event("Y", "Page.frameNavigated", `{"frame":{"id":"NEW","loaderId":"L","url":"http://other.example/"}}`)
+		}, []string{"page t2 main load http://shop.example/new", "push http://shop.example/new dataLayer a"}},
+		{"it is at the address", "newTab", func(p *playbook) {
+			p.event("Y", "Page.frameNavigated", `{"frame":{"id":"NEW","loaderId":"L","url":"http://shop.example/new","urlFragment":"#x"}}`)
+		}, []string{"page t2 main load http://shop.example/new", "push http://shop.example/new dataLayer a"}},
+		{"a stranger's", "newTab", starts("http://stranger.example/"), nil},
+		{"a stranger's that was led there", "newTab", func(p *playbook) {
+			starts("http://stranger.example/")(p)
+			p.event("Y", "Page.frameNavigated", `{"frame":{"id":"NEW","loaderId":"L","url":"http://shop.example/new","urlFragment":"#x"}}`)
+		}, nil},
+		{"one whose address nobody tells", "newTab", func(p *playbook) {
+			p.now = p.now.Add(opensWithin + time.Millisecond)
+			p.tr.tick(p.now)
+			starts("http://shop.example/new#x")(p)
+		}, nil},
+		{"one that nobody told of", "currentTab", starts("http://shop.example/new#x"), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := newPlaybook(t)
+			p.tr.heralds.root = "H"
+			p.attach("", "T", "TAB", "tab", "")
+			p.attach("T", "P", "PAGE", "page", "")
+			p.event("P", "Page.frameRequestedNavigation", fmt.Sprintf(`{"frameId":"PAGE","reason":"anchorClick","url":"http://shop.example/new#x","disposition":%q}`, test.told))
+			p.attach("", "U", "NEWTAB", "tab", "")
+			p.attach("H", "Y", "NEW", "page", "")
+			if got := p.attach("U", "Q", "NEW", "page", ""); !strings.HasPrefix(got, letGo) {
+				t.Errorf("it has to go on, or nobody learns its address:\n%s", got)
+			}
+			test.comes(p)
+			p.says("Y", "new", 1, "a")
+			p.says("Q", "new", 1, "a")
+			if diff := cmp.Diff(test.want, p.entries(p.now)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			followed := p.tr.tabs["NEWTAB"]
+			if (followed != nil) != (test.want != nil) || followed != nil && followed.opener != "t1" {
+				t.Errorf("the tab is %+v", followed)
+			}
+			if test.want == nil && (p.tr.sessions["U"] != nil || p.tr.heralds.at["Y"] != nil) {
+				t.Error("the stranger's tab is not let go")
+			}
+
+			p.attach("", "V", "NEXTTAB", "tab", "")
+			p.attach("H", "Z", "NEXT", "page", "")
+			p.attach("V", "R", "NEXT", "page", "")
+			p.event("Z", "Page.frameStartedNavigating", `{"frameId":"NEXT","url":"http://shop.example/new#x","navigationType":"differentDocument"}`)
+			if test.want != nil && p.tr.tabs["NEXTTAB"] != nil {
+				t.Error("another tab of the address is taken for the one that was opened")
+			}
+		})
+	}
+}
+
 func TestMergesWhatComesTwice(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -21,6 +22,9 @@ type visit struct {
 func pushing(event string, more ...string) string {
 	return `<title>` + event + `</title><body><script>dataLayer = []; dataLayer.push({event:'` + event + `'})</script>` + strings.Join(more, "")
 }
+
+// link fills the page that it is in.
+const link = `<a id=a href="/next" style="position: fixed; inset: 0">go</a>`
 
 func TestWhere(t *testing.T) {
 	tests := []visit{
@@ -140,6 +144,32 @@ func TestWhere(t *testing.T) {
 				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
 				"page t2 main load 127.0.0.1/popup", "push 127.0.0.1/popup dataLayer popup",
 				"page t2 frame load 127.0.0.1/frame", "push 127.0.0.1/frame dataLayer frame",
+			},
+		},
+		{
+			name: "tab of the middle button", alone: true,
+			pages: map[string]string{"/": pushing("home", link), "/next": pushing("next")},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.press("a", input.MouseButtonMiddle, 0)
+			},
+			last: "next",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t2 main load 127.0.0.1/next", "push 127.0.0.1/next dataLayer next",
+			},
+		},
+		{
+			name: "tab of a click with Ctrl, of another site", alone: true,
+			pages: map[string]string{"/": pushing("home", strings.Replace(link, "/next", "{other}/next", 1)), "/next": pushing("next")},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.press("a", input.MouseButtonLeft, ctrl)
+			},
+			last: "next",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", `click a#a "go"`,
+				"page t2 main load localhost/next", "push localhost/next dataLayer next",
 			},
 		},
 		{
