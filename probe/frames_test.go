@@ -197,3 +197,19 @@ func (d *driver) crashFrame(url string) {
 	}
 	d.t.Fatalf("no frame shows %s", url)
 }
+
+// A page in which the hook does not start is not reached, and that is told.
+func TestTellsOfAHookThatDoesNotStart(t *testing.T) {
+	whole := hookScript
+	defer func() { hookScript = whole }()
+	hookScript = `(function () { throw new Error('broken') })`
+	s := serve(t, map[string]string{"/": pushing("home")})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	w.until("the page is told not to be reached", func() bool {
+		return slices.ContainsFunc(w.state.Frames, func(f datalayer.Frame) bool {
+			return pathOf(f.URL) == "127.0.0.1/" && !f.Hooked && !f.Empty && f.Remark == "the hook did not start in it"
+		})
+	})
+}
