@@ -160,7 +160,7 @@ func BenchmarkDecode(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		l.take(batch, place{tab: &tab{id: "t1"}}, l.started)
+		l.take(batch, place{tab: &tab{id: "t1", current: map[string]*document{}}}, l.started)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/256, "ns/message")
 }

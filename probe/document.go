@@ -108,7 +108,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	if lost := doc.numbers.giveUp(maxAhead); lost > 0 {
 		l.gap(now, now, lost, "these messages of the page did not come, though many after them did")
 	}
-	if !l.holding.IsZero() && doc.page.Frame == "main" && doc.tab.current != doc {
+	if !l.holding.IsZero() && !doc.isCurrent() {
 		l.precede(first)
 	}
 }
@@ -129,6 +129,8 @@ func (l *ledger) wall(t time.Time) time.Duration {
 const (
 	settling = 50 * time.Millisecond
 	overdue  = 2 * time.Second
+	// A frame's page is replaced while others go on, which nobody should wait for.
+	frameOverdue = 300 * time.Millisecond
 )
 
 // ready returns the entries that can be handed on at now; at the zero time, all.
@@ -157,14 +159,21 @@ func (l *ledger) reconnecting() {
 }
 
 func (l *ledger) begin(b batch, p place, now time.Time) *document {
+	frame := string(p.frame)
+	if b.Page.Top {
+		frame = "main"
+	}
+	before := p.tab.current[frame]
 	switch {
 	case b.Page.Top && p.there:
 		l.gap(now, now, -1, "the page had begun before layertap came: what its data layers no longer hold is not known")
-	case b.Page.Navigation == "prerender": // the old page is not left yet
-	case b.Page.Top && p.tab.current != nil && p.tab.current.mute.why() != "":
-		l.unheard(p.tab.current, now)
-	case b.Page.Top && p.tab.current != nil && !p.tab.current.gone:
+	case b.Page.Navigation == "prerender" || before == nil: // no page is left
+	case b.Page.Top && before.mute.why() != "":
+		l.unheard(before, now)
+	case b.Page.Top && !before.gone:
 		l.holding, l.held = now.Add(overdue), len(l.entries)
+	case frame != "" && !before.gone && before.mute.why() == "" && l.holding.IsZero():
+		l.holding, l.held = now.Add(frameOverdue), len(l.entries)
 	}
 	doc := &document{
 		place:   p,
@@ -172,24 +181,21 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		stacks:  map[int][]datalayer.StackFrame{},
 		actions: map[int]*datalayer.Action{},
 	}
-	frame := string(p.frame)
-	if b.Page.Top {
-		frame = "main"
-	}
 	doc.page = &datalayer.Page{
 		Target: p.tab.id, Frame: frame, Parent: p.tab.frameName(p.parent),
 		URL: b.Page.URL, Referrer: b.Page.Referrer, Title: b.Page.Title,
 		Opener: p.tab.opener,
 	}
-	if b.Page.Top {
-		p.tab.current = doc
-	}
+	p.tab.current[frame] = doc
 	l.documents[b.Doc] = doc
 	if p.loader != "" {
 		l.loaded[p.loader] = doc
 	}
 	return doc
 }
+
+// isCurrent says whether a document has not been left for another.
+func (doc *document) isCurrent() bool { return doc.tab.current[doc.page.Frame] == doc }
 
 // unheard notes that a document was left without its last words. That is so of all
 // pages of a site, mostly, and said once.
@@ -240,7 +246,7 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 			blocked: r.Blocked,
 		})
 	case "restored":
-		doc.gone, doc.tab.current = false, doc
+		doc.gone, doc.tab.current[doc.page.Frame] = false, doc
 		next := *doc.page
 		next.Title = r.Title
 		l.turn(doc, next, datalayer.CauseBFCache, at)

@@ -23,7 +23,7 @@ func (t *tracker) takeLife(s *session, m *cdproto.Message) {
 		t.ledger.gap(t.now, t.now, -1, "a frame crashed, so that what it pushed last may be missing: "+s.url())
 	case crashed && s.tab.crashed.IsZero():
 		s.tab.crashed = t.now
-		if doc := s.tab.current; doc != nil { // it says no last words
+		if doc := s.tab.current["main"]; doc != nil { // it says no last words
 			doc.gone = true
 		}
 		if s.tab.opener == "" {

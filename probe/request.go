@@ -302,7 +302,7 @@ func (l *ledger) around(r *request) []*document {
 		p = place{tab: p.tab, frame: p.parent, parent: p.tab.parents[p.parent], loader: p.tab.loaders[p.parent]}
 		doc = nil
 	}
-	if doc := r.place.tab.current; r.place.frame == "" && documents == nil && doc != nil && doc.page.ID != "" {
+	if doc := r.place.tab.current["main"]; r.place.frame == "" && documents == nil && doc != nil && doc.page.ID != "" {
 		return []*document{doc} // a service worker's: its page is not told
 	}
 	return documents
@@ -328,7 +328,7 @@ func (l *ledger) hits(r *request, documents []*document) {
 		l.entries = append(l.entries, hit)
 	}
 	if len(documents) > 0 && !l.holding.IsZero() {
-		if outer := documents[len(documents)-1]; outer.tab.current != outer {
+		if outer := documents[len(documents)-1]; !outer.isCurrent() {
 			l.precede(first)
 		}
 	}

@@ -61,9 +61,9 @@ type tab struct {
 	loaders map[cdp.FrameID]cdp.LoaderID // what loaded the document that each has
 	everHad int                          // how many frames it had until now
 	guard   guard
-	current *document // the last that came to be in its main frame
-	crashed time.Time // zero while it runs
-	left    time.Time // when another was gone over to; zero while it is followed
+	current map[string]*document // the last that came to be in each frame, by its name
+	crashed time.Time            // zero while it runs
+	left    time.Time            // when another was gone over to; zero while it is followed
 }
 
 // session is the protocol's session with a tab, with one of its pages (it can
@@ -311,7 +311,7 @@ func (t *tracker) adopt(s *session, opener *tab) {
 	s.tab = t.known[s.target]
 	if s.tab == nil {
 		s.tab = &tab{
-			id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}, frames: map[cdp.FrameID]*tabFrame{},
+			id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}, frames: map[cdp.FrameID]*tabFrame{}, current: map[string]*document{},
 			loaders: map[cdp.FrameID]cdp.LoaderID{},
 			guard:   guard{up: true}, // the first page, too, may be left as soon as it is there
 		}

@@ -64,6 +64,13 @@ func (p *playbook) says(session, doc string, n int, events ...string) {
 	p.event(session, "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, payload))
 }
 
+// rescued is a beacon of the hook's from a frame, that was caught.
+func (p *playbook) rescued(frame, text string) string {
+	p.t.Helper()
+	body, _ := json.Marshal([]byte(text))
+	return p.event("P", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":%q,"request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, frame, body))
+}
+
 // entries returns what was recorded, in short.
 func (p *playbook) entries(now time.Time) []string {
 	w := watched{entries: p.tr.ledger.ready(now)}
@@ -122,6 +129,34 @@ func TestUnreadable(t *testing.T) {
 	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
 	if len(gaps) != 1 || gaps[0].Lost != -1 || len(p.tr.ledger.entries) != 1 {
 		t.Errorf("the entries are %+v", p.tr.ledger.entries)
+	}
+}
+
+// A frame's page is replaced by another: what it says at its end comes late.
+func TestFramesAreLeft(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.event("P", "Page.frameAttached", `{"frameId":"SUB","parentFrameId":"PAGE"}`)
+	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":2,"auxData":{"frameId":"SUB","isDefault":true}}}`)
+	says := func(head string, n int, event string) {
+		payload, _ := json.Marshal(pushes(head, n, event))
+		p.event("P", "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":2}`, payload))
+	}
+	const one, two = `"doc":"one","origin":1795000000000,"page":{"url":"http://shop.example/1"}`, `"doc":"two","origin":1795000000000,"page":{"url":"http://shop.example/2"}`
+	says(one, 1, "here")
+	says(two, 1, "there")
+	if got := p.entries(p.now); got != nil {
+		t.Errorf("the old page is not waited for: %v", got)
+	}
+	p.rescued("SUB", pushes(`"doc":"one","origin":1795000000000`, 2, "last"))
+	p.rescued("SUB", `[{"doc":"one","end":true}]`)
+	want := []string{
+		"page t1 frame load http://shop.example/1", "push http://shop.example/1 dataLayer here", "push http://shop.example/1 dataLayer last",
+		"page t1 frame load http://shop.example/2", "push http://shop.example/2 dataLayer there",
+	}
+	if diff := cmp.Diff(want, p.entries(p.now.Add(settling))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
@@ -306,14 +341,10 @@ func TestLastWordsComeFirst(t *testing.T) {
 	if got := p.entries(p.now); got != nil {
 		t.Errorf("it did not wait: %v", got)
 	}
-	rescued := func(text string) string {
-		body, _ := json.Marshal([]byte(text))
-		return p.event("P", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":"F","request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, body))
-	}
-	if got := rescued(pushes(`"doc":"one","origin":1795000000000`, 2, "last")); got != "P Fetch.fulfillRequest" {
+	if got := p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last")); got != "P Fetch.fulfillRequest" {
 		t.Errorf("the beacon is answered, not:\n%s", got)
 	}
-	rescued(`[{"doc":"one","end":true}]`)
+	p.rescued("F", `[{"doc":"one","end":true}]`)
 	want := []string{
 		"push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
@@ -540,7 +571,7 @@ func FuzzBatches(f *testing.F) {
 			return
 		}
 		l := newLedger(time.UnixMilli(1_795_000_000_000))
-		at := place{tab: &tab{id: "t1"}, frame: "F"}
+		at := place{tab: &tab{id: "t1", current: map[string]*document{}}, frame: "F"}
 		l.take(b, at, l.started)
 		l.take(b, at, l.started)
 		for _, e := range l.ready(time.Time{}) {
