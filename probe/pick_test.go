@@ -95,9 +95,9 @@ func TestTabByItsPage(t *testing.T) {
 // connection.
 func TestChoosesAndSwitches(t *testing.T) {
 	t.Parallel()
-	s := serve(t, map[string]string{"/one": pushing("one"), "/two": pushing("two"), "/three": pushing("three")})
+	s := serve(t, map[string]string{"/amber": pushing("amber"), "/green": pushing("green"), "/blue": pushing("blue")})
 	tabs := map[string]*driver{}
-	for _, name := range []string{"one", "two", "three"} {
+	for _, name := range []string{"amber", "green", "blue"} {
 		tabs[name] = newTab(t, chrome)
 		tabs[name].open(s.URL + "/" + name)
 	}
@@ -105,44 +105,44 @@ func TestChoosesAndSwitches(t *testing.T) {
 	w := start(t, Options{Attach: place, Tab: s.URL, Pick: true})
 	w.until("all are offered", func() bool {
 		return w.state.Phase == datalayer.ChoosingTab &&
-			cmp.Equal(w.offered(), []string{"one 127.0.0.1/one", "three 127.0.0.1/three", "two 127.0.0.1/two"})
+			cmp.Equal(w.offered(), []string{"amber 127.0.0.1/amber", "blue 127.0.0.1/blue", "green 127.0.0.1/green"})
 	})
 	if len(w.state.Choices) != 3 {
 		t.Errorf("others are offered too: %+v", w.state.Choices)
 	}
-	if tabs["two"].hooked() {
+	if tabs["green"].hooked() {
 		t.Error("a tab is hooked before it was chosen")
 	}
 
-	w.choose("two")
-	w.untilWatched("two")
-	tabs["two"].run(`dataLayer.push({event: 'in two'}); 1`)
-	w.see("in two")
-	w.choose("three")
-	w.untilWatched("three")
-	if tabs["two"].hooked() {
+	w.choose("green")
+	w.untilWatched("green")
+	tabs["green"].run(`dataLayer.push({event: 'in green'}); 1`)
+	w.see("in green")
+	w.choose("blue")
+	w.untilWatched("blue")
+	if tabs["green"].hooked() {
 		t.Error("the hook is still in the tab that was left")
 	}
-	tabs["two"].run(`dataLayer.push({event: 'unseen'}); 1`)
-	tabs["three"].run(`dataLayer.push({event: 'in three'}); 1`)
-	w.see("in three")
-	w.choose("two")
-	w.untilWatched("two")
+	tabs["green"].run(`dataLayer.push({event: 'unseen'}); 1`)
+	tabs["blue"].run(`dataLayer.push({event: 'in blue'}); 1`)
+	w.see("in blue")
+	w.choose("green")
+	w.untilWatched("green")
 	w.see("unseen") // the layer still holds it
-	tabs["two"].run(`dataLayer.push({event: 'two again'}); 1`)
-	w.see("two again")
-	w.settle(tabs["two"])
+	tabs["green"].run(`dataLayer.push({event: 'green again'}); 1`)
+	w.see("green again")
+	w.settle(tabs["green"])
 	want := []string{
 		"gap the page had begun before layertap came: what its data layers no longer hold is not known",
-		"page t1 main attach 127.0.0.1/two", "push 127.0.0.1/two dataLayer two (initial)",
-		"push 127.0.0.1/two dataLayer in two",
+		"page t1 main attach 127.0.0.1/green", "push 127.0.0.1/green dataLayer green (initial)",
+		"push 127.0.0.1/green dataLayer in green",
 		"gap layertap went over to another tab; what this one receives from here on is not seen",
 		"gap the page had begun before layertap came: what its data layers no longer hold is not known",
-		"page t2 main attach 127.0.0.1/three", "push 127.0.0.1/three dataLayer three (initial)",
-		"push 127.0.0.1/three dataLayer in three",
+		"page t2 main attach 127.0.0.1/blue", "push 127.0.0.1/blue dataLayer blue (initial)",
+		"push 127.0.0.1/blue dataLayer in blue",
 		"gap layertap went over to another tab; what this one receives from here on is not seen",
 		"gap another tab was watched in the place of this one",
-		"push 127.0.0.1/two dataLayer unseen (index)", "push 127.0.0.1/two dataLayer two again",
+		"push 127.0.0.1/green dataLayer unseen (index)", "push 127.0.0.1/green dataLayer green again",
 	}
 	if diff := cmp.Diff(want, w.story()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
