@@ -34,6 +34,7 @@ type request struct {
 	requestKey
 	hits.Request
 	place  place
+	worker bool      // a service worker announced it
 	by     *document // what made it, where the hook told of it and not the browser; or nil
 	at     time.Duration
 	within [][]datalayer.StackFrame // from where messages were being pushed when it was made
@@ -119,15 +120,20 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	if e.Type == network.ResourceTypePreflight || !hits.Concerns(e.Request.URL) || t.requests.byKey[key] != nil {
 		return
 	}
-	handedOn := func(r *request) bool { return !r.closed && r.URL == e.Request.URL }
-	if s.isWorker && slices.ContainsFunc(t.requests.open, handedOn) {
-		return // a page made it, and the worker lets it pass
+	// A request that a page made and its worker lets pass is announced by both, in any
+	// order: it is the page's.
+	twin := func(r *request) bool { return r.worker != s.isWorker && r.by == nil && r.URL == e.Request.URL }
+	if s.isWorker && slices.ContainsFunc(t.requests.open, twin) {
+		return
+	}
+	if !s.isWorker {
+		t.requests.open = slices.DeleteFunc(t.requests.open, twin)
 	}
 	t.requests.replace(s.tab, e.Request.URL)
 	p := s.place(e.FrameID)
 	p.loader = e.LoaderID
 	r := &request{
-		requestKey: key, place: p, left: t.now, due: t.now.Add(unanswered),
+		requestKey: key, place: p, worker: s.isWorker, left: t.now, due: t.now.Add(unanswered),
 		Request: hits.Request{Method: e.Request.Method, URL: e.Request.URL},
 		at:      t.ledger.ours(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
 	}
