@@ -94,8 +94,7 @@ func TestAttachAndChoose(t *testing.T) {
 	term.await(`watched now`)
 	term.types("shop\r")
 	term.await(`shop_seen`)
-	term.types("S")
-	term.await(`in the background|\.png`) // most browsers draw nothing there
+	term.typesUntil("S", `in the background|\.png`) // most browsers draw nothing there
 	term.types("q")
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)

@@ -158,6 +158,28 @@ func (term *terminal) awaitAfter(from int, pattern string) {
 	}
 }
 
+// typesUntil types keys now and again until the program has written what the pattern
+// describes: they do nothing before it is ready for them.
+func (term *terminal) typesUntil(keys, pattern string) {
+	term.t.Helper()
+	re := regexp.MustCompile(pattern)
+	again, late := time.NewTicker(time.Second), time.After(patience)
+	defer again.Stop()
+	for term.types(keys); !re.MatchString(visibleText(term.all)); {
+		select {
+		case all, ok := <-term.seen:
+			if !ok {
+				term.t.Fatalf("the program ended before %q:\n%q", pattern, visibleText(term.all))
+			}
+			term.all = all
+		case <-again.C:
+			term.types(keys)
+		case <-late:
+			term.t.Fatalf("no %q in:\n%q", pattern, visibleText(term.all))
+		}
+	}
+}
+
 func (term *terminal) types(keys string) {
 	term.t.Helper()
 	if _, err := term.tty.WriteString(keys); err != nil {
