@@ -87,7 +87,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	first := len(l.entries)
 	if b.End {
 		doc.gone = true
-		if !l.holding.IsZero() {
+		if !l.holding.IsZero() && !doc.isCurrent() { // it is one that is waited for
 			l.holding = now.Add(settling)
 		}
 	}

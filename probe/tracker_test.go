@@ -366,6 +366,31 @@ func TestLastWordsComeFirst(t *testing.T) {
 	}
 }
 
+// The end of a frame in a page that is left is not the page's own.
+func TestFramesEndFirst(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", 1, "a")
+	p.rescued("SUB", pushes(`"doc":"frame","origin":1795000000000,"page":{"url":"http://shop.example/frame"}`, 1, "in a frame"))
+	p.entries(p.now)
+	p.says("P", "two", 1, "first")
+	p.rescued("SUB", `[{"doc":"frame","end":true}]`)
+	if got := p.entries(p.now.Add(settling)); got != nil {
+		t.Errorf("the page is not waited for: %v", got)
+	}
+	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last"))
+	p.rescued("F", `[{"doc":"one","end":true}]`)
+	w := watched{entries: append([]datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}, p.tr.ledger.ready(p.now.Add(settling))...)}
+	want := []string{
+		"push http://shop.example/one dataLayer last",
+		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
+	}
+	if diff := cmp.Diff(want, w.story()[1:]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // A page that crashed says no last words, so nothing waits for them.
 func TestTheDeadSayNothing(t *testing.T) {
 	p := newPlaybook(t)
