@@ -179,16 +179,22 @@
     const since = now() - recentAge;
     for (let i = 0; i < recent.length; i++) if (recent[i].at > since) rescue(recent[i].text, 0);
     recent = [];
-    if (document.visibilityState === 'hidden') soon(onHidden); // a tab in the back
+    comeLast('visibilitychange');
   });
 
-  // onHidden says that the page has gone: what comes after it, in handlers of the
-  // page's own for the same event or for unload, is not waited for.
-  const onHidden = guard(() => {
+  // onGone says that the page has gone: what comes after it, in handlers for unload, is
+  // not waited for. A tab in the back is hidden already, and hears pagehide only.
+  const onGone = guard(() => {
     if (!leaving || document.visibilityState !== 'hidden') return;
     flush();
     if (introduced && !mute) beacon(config.rescue, '[' + named + ',"end":true}]');
   });
+
+  // comeLast puts onGone behind the page's own handlers of an event.
+  const comeLast = (type) => {
+    unlisten(type, onGone, false);
+    listen(type, onGone, false);
+  };
 
   // unheard is what nobody may have heard since the page is back: a frame of another
   // site is attached to anew then, and until that is done the binding leads nowhere.
@@ -223,12 +229,15 @@
   // attend adds the listeners, again where document.open() took them off.
   const attend = guard(() => {
     for (const type in listeners) listen(type, listeners[type], true);
+    comeLast('pagehide');
     if (G.navigation) G.navigation.addEventListener('currententrychange', noteAddress);
   });
 
   const withdraw = guard(() => {
     requests.letGo();
     for (const type in listeners) unlisten(type, listeners[type], true);
+    unlisten('pagehide', onGone, false);
+    unlisten('visibilitychange', onGone, false);
     if (G.navigation) G.navigation.removeEventListener('currententrychange', noteAddress);
   });
 
@@ -361,12 +370,14 @@
   listeners = {
     __proto__: null,
     pagehide: onPageHide,
-    visibilitychange: onHidden,
     pageshow: onPageShow,
     popstate: noteAddress,
     hashchange: noteAddress,
     DOMContentLoaded: onReady,
-    load: guard(checkAll),
+    load: guard(() => {
+      checkAll();
+      comeLast('pagehide');
+    }),
     securitypolicyviolation: requests.forbidden,
     ...(config.actions && G.Element && guard(watchActions)(noteAction)),
   };
