@@ -82,7 +82,7 @@ func TestSnapshots(t *testing.T) {
 		now </a><input value=secret><form><textarea>secret</textarea></form><p contenteditable><b>secret</b></p><h4><i role=textbox>secret</i></h4><iframe src="{other}/frame"></iframe>`, "/frame": ""})
 	d := newTab(t, chrome)
 	d.open(s.URL)
-	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	d.takesSnapshots()
 	for _, test := range tests {
 		t.Run(test.expression, func(t *testing.T) {
 			if got := d.snapshot(test.expression); got != test.want {
@@ -102,15 +102,14 @@ func TestValues(t *testing.T) {
 	s := serve(t, map[string]string{"/": "<iframe></iframe>"})
 	d := newTab(t, chrome)
 	d.open(s.URL)
-	unhurried := strings.Replace(snapshotBounds, `"time": 50`, `"time": 60000`, 1)
-	d.run(fmt.Sprintf(`globalThis.snapshots = (%s)(%s);
-		globalThis.values = (%s)(frames[0]);
+	d.takesSnapshots()
+	d.run(fmt.Sprintf(`globalThis.values = (%s)(frames[0]);
 		globalThis.bends = [
 			[() => { Object.prototype.toJSON = () => 'bent' }, () => { delete Object.prototype.toJSON }],
 			[() => { Array.prototype.toJSON = () => undefined }, () => { delete Array.prototype.toJSON }],
 			[() => { Object.prototype.extra = Array.prototype.more = 1 }, () => { delete Object.prototype.extra; delete Array.prototype.more }],
 			[() => { Object.defineProperty(Array.prototype, 9, {get: () => undefined, set() {}, configurable: true}) }, () => { delete Array.prototype[9]; Array.prototype.length = 0 }],
-		]; 1`, snapshotScript, unhurried, valuesScript))
+		]; 1`, valuesScript))
 	for seed := 1; seed <= 40; seed++ {
 		var want []string
 		d.run(fmt.Sprintf(`globalThis.made = []; next = values(%d); for (let i = 0; i < %d; i++) made.push(next()); 1`, seed, 5*seed))
@@ -153,7 +152,8 @@ func TestBentPrototypes(t *testing.T) {
 		t.Run(bend, func(t *testing.T) {
 			d := newTab(t, chrome)
 			d.open(s.URL)
-			d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); %s; snapshots.inspect(); 1", snapshotScript, snapshotBounds, bend))
+			d.takesSnapshots()
+			d.run(bend + "; snapshots.inspect(); 1")
 			if got := d.snapshot(`{a: [1, undefined, {b: {}}]}`); got != want {
 				t.Errorf("the snapshot is %s, not %s", got, want)
 			}
@@ -177,7 +177,7 @@ func TestBendingGetters(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.script, func(t *testing.T) {
 			d.open(s.URL)
-			d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+			d.takesSnapshots()
 			got := d.messages(`const s = snapshots, whole = ` + test.script + `;
 				for (const proto of [Object.prototype, Array.prototype]) for (const key of ['toJSON', 0, 1, 2]) delete proto[key];
 				Array.prototype.length = 0;
@@ -194,7 +194,7 @@ func TestManyShapes(t *testing.T) {
 	s := serve(t, map[string]string{"/": ""})
 	d := newTab(t, chrome)
 	d.open(s.URL)
-	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	d.takesSnapshots()
 	for _, value := range []string{
 		`Array.from({length: 3000}, (_, i) => ({['k' + i % 1500]: {['k' + (i + 1) % 1500]: i}}))`,
 		`[1, 2].map((n) => ({['k'.repeat(5000)]: n, o: {['l'.repeat(5000)]: n}}))`,
@@ -214,7 +214,7 @@ func TestSnapshotWithin(t *testing.T) {
 	s := serve(t, map[string]string{"/": ""})
 	d := newTab(t, chrome)
 	d.open(s.URL)
-	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	d.takesSnapshots()
 	got := d.messages(`let inner; const outer = snapshots.snapshot({a: {get b() { inner = snapshots.snapshot({c: [{}]}); return 1 }}, d: 2}); return [inner, outer]`)
 	if diff := cmp.Diff([]string{`{"c":[{}]}`, `{"a":{"b":1},"d":2}`}, got); diff != "" {
 		t.Errorf("a getter pushes (-want +got):\n%s", diff)
@@ -223,6 +223,14 @@ func TestSnapshotWithin(t *testing.T) {
 	if diff := cmp.Diff([]string{`{"$":"threw","message":"a getter pushed more than can be told"}`}, got); diff != "" {
 		t.Errorf("a getter pushes more than a batch (-want +got):\n%s", diff)
 	}
+}
+
+// takesSnapshots makes the page take snapshots, with all bounds but that of time: a busy
+// machine would cut what it cuts.
+func (d *driver) takesSnapshots() {
+	d.t.Helper()
+	unhurried := strings.Replace(snapshotBounds, `"time": 50`, `"time": 60000`, 1)
+	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, unhurried))
 }
 
 // snapshot returns the snapshot of a JavaScript expression. It takes it twice: the
@@ -278,7 +286,7 @@ func TestSnapshotBounds(t *testing.T) {
 	s := serve(t, map[string]string{"/": ""})
 	d := newTab(t, chrome)
 	d.open(s.URL)
-	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+	d.takesSnapshots()
 	for _, test := range tests {
 		t.Run(test.expression, func(t *testing.T) {
 			text := d.snapshot(test.expression)
@@ -298,6 +306,17 @@ func TestSnapshotBounds(t *testing.T) {
 		text := d.snapshot(`(() => { let o = 1; for (let i = 0; i < 10000; i++) o = {o}; return o })()`)
 		if !strings.HasSuffix(text, `{"$":"truncated","kind":"depth","size":1}`+strings.Repeat("}", 100)) {
 			t.Errorf("the snapshot is %s", text)
+		}
+	})
+	t.Run("time", func(t *testing.T) {
+		d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+		for _, text := range d.messages(`return [snapshots.snapshot(Array.from({length: 2000}, () => ({get slow() {
+			for (const since = performance.now(); performance.now() - since < 1;);
+			return 1;
+		}})))]`) {
+			if v, err := datalayer.Decode([]byte(text)); err != nil || v.Kind != datalayer.Truncated || v.Size != 2000 {
+				t.Errorf("what takes two seconds is read whole: %.200s, %v", text, err)
+			}
 		}
 	})
 }
