@@ -173,7 +173,10 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
 		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return filled(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			switch {
+			case len(args) == 0 && cmd.Flags().NFlag() > 0:
+				return takes(1, 1)(cmd, args)
+			case len(args) == 0:
 				whatNext(cmd)
 				return nil
 			}
@@ -186,6 +189,7 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		},
 	}
 	live.add(root)
+	live.addLaunching(root)
 	root.SetFlagErrorFunc(misused)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
 	root.AddCommand(

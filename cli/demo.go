@@ -21,14 +21,14 @@ func newDemo() *cobra.Command {
 		Short: "Try it on a shop with a chat widget whose faults are on purpose",
 		Long: `Demo serves a small shop on this machine and opens it in Chrome. Click through the
 chat widget and watch its events come in; some of them are wrong on purpose. With
---auto, and where there is no display, an autopilot plays the visitor.`,
+--auto or --pace, and where there is no display, an autopilot plays the visitor.`,
 		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			site, err := demo.Start()
 			if err != nil {
 				return err
 			}
-			auto = auto || f.probe.Headless || !probe.HasDisplay()
+			auto = auto || cmd.Flags().Changed("pace") || f.probe.Headless || !probe.HasDisplay()
 			f.probe.URL = site.URL()
 			if auto {
 				f.probe.URL = site.TourURL(demo.Pace(pace))
@@ -44,8 +44,9 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 		},
 	}
 	f.add(cmd)
+	f.addLaunching(cmd)
 	cmd.Flags().BoolVar(&auto, "auto", false, "let an autopilot play the visitor")
-	oneOf(cmd, &pace, "pace", "how fast the autopilot is: `calm` or fast", string(demo.Calm), string(demo.Fast))
+	oneOf(cmd, &pace, "pace", "let an autopilot play the visitor, `calm` or fast", string(demo.Calm), string(demo.Fast))
 	return cmd
 }
 

@@ -40,14 +40,23 @@ It ends with 1 where something is missing.`,
 			case len(args) == 1 && f.probe.Attach != "":
 				return errors.New("doctor: either a recording or --attach, not both")
 			case len(args) == 1:
+				if err := useless(cmd, "a recording needs no browser; leave it out", "tab", "browser"); err != nil {
+					return err
+				}
 				return examineRecording(ctx, w, args[0])
 			case f.probe.Attach != "":
+				if err := useless(cmd, onlyStarted, "browser"); err != nil {
+					return err
+				}
 				return examineTab(ctx, w, f.probe)
+			}
+			if err := useless(cmd, onlyRunning, "tab"); err != nil {
+				return err
 			}
 			return examine(ctx, w, f.probe.Browser)
 		},
 	}
-	cmd.Flags().StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
+	addBrowser(cmd, &f.probe.Browser)
 	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "look at a tab of the browser at `WHERE`")
 	f.addTab(cmd)
 	return cmd

@@ -45,11 +45,12 @@ What it asks about findings and triggers is held against --plan, --trigger and
 			if err != nil {
 				return err
 			}
-			analysis := unjudged()
-			if chosen.Late() {
-				if analysis, err = f.analysis(); err != nil {
-					return err
-				}
+			analysis, err := f.analysis() // also where nothing asks for it: what is named has to be there
+			if err != nil {
+				return err
+			}
+			if !chosen.Late() {
+				analysis = unjudged()
 			}
 			file, err := readSession(cmd.Context(), args[0], analysis)
 			if err != nil {

@@ -71,6 +71,23 @@ func misused(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w; %s -h lists the flags and what they take", err, cmd.CommandPath())
 }
 
+// useless refuses those of some flags that were given although they would do nothing.
+// Why is the rest of the sentence.
+func useless(cmd *cobra.Command, why string, names ...string) error {
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s: %s", name, why)
+		}
+	}
+	return nil
+}
+
+// What is said of flags that only one kind of browser has a use for.
+const (
+	onlyStarted = "it is for a Chrome that is started, and --attach takes one that runs; leave it out"
+	onlyRunning = "it chooses among the tabs of a running browser; name that with --attach, or leave --tab out"
+)
+
 // filled refuses flags that are given without a value, as a variable of a shell that is
 // not set leaves them: without it other things would be done than were meant. A filter
 // may be empty.

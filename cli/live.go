@@ -41,9 +41,6 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "a data layer's `NAME`, beside those that are found by themselves; again and again")
 	flags.StringVarP(&f.out, "output", "o", "", "record to `FILE`")
-	flags.BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
-	flags.StringVar(&f.probe.Profile, "profile", "", "keep Chrome's profile under `NAME`, with its logins and consent")
-	flags.StringVar(&f.probe.Browser, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
 	f.format = "text"
 	oneOf(cmd, &f.format, "format", "what is printed where nothing is drawn: `text` or ndjson", "text", "ndjson")
 	flags.DurationVar(&f.duration, "for", 0, "stop after that `TIME`, for example 30s")
@@ -52,6 +49,19 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.redact, "redact", false, "keep personal data out of recordings")
 	flags.BoolVar(&f.noColor, "no-color", false, "use no colours")
 	addPlain(cmd, &f.plain)
+}
+
+// launching are the flags of a browser that is started.
+var launching = []string{"headless", "profile", "browser"}
+
+func (f *liveFlags) addLaunching(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
+	cmd.Flags().StringVar(&f.probe.Profile, "profile", "", "keep Chrome's profile under `NAME`, with its logins and consent")
+	addBrowser(cmd, &f.probe.Browser)
+}
+
+func addBrowser(cmd *cobra.Command, path *string) {
+	cmd.Flags().StringVar(path, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
 }
 
 func (f *liveFlags) addTab(cmd *cobra.Command) {
@@ -83,6 +93,8 @@ func (f *liveFlags) face() (face, error) {
 	case onScreen:
 		f.probe.Pick = true
 		return f.screen(), nil
+	case f.redact && f.out == "":
+		return face{}, errors.New("--redact: it keeps personal data out of a recording, and none is made; name one with -o FILE, or leave --redact out")
 	default:
 		return plainFace(&output{to: os.Stdout}, filter.Filter{}, time.Now), nil
 	}

@@ -40,6 +40,9 @@ func newPlanShow() *cobra.Command {
 		ValidArgsFunction: completePlan,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
+				if err := useless(cmd, "the plans are named without it; leave it out", "plan"); err != nil {
+					return err
+				}
 				f.plans = args
 			}
 			plans, err := f.loadPlans()

@@ -14,7 +14,6 @@ import (
 
 func newRecord() *cobra.Command {
 	f := &liveFlags{}
-	var attach string
 	cmd := &cobra.Command{
 		Use:   "record {URL | --attach WHERE} -o FILE",
 		Short: "Capture without a screen, until Ctrl-C or --for",
@@ -25,18 +24,9 @@ func newRecord() *cobra.Command {
 				return errors.New("recording: say where to with -o FILE")
 			case f.format != "text":
 				return fmt.Errorf("--format %q: record writes a session file, and prints how that goes; leave --format out", f.format)
-			case len(args) == 1 && attach != "":
-				return errors.New("recording: give a URL or --attach WHERE, not both")
-			case len(args) == 1:
-				url, err := address(args[0])
-				if err != nil {
-					return err
-				}
-				f.probe.URL = url
-			case attach != "":
-				f.probe.Attach = attach
-			default:
-				return errors.New("recording: give a URL to open or --attach WHERE")
+			}
+			if err := f.pickSource(cmd, args); err != nil {
+				return err
 			}
 			face := progressFace(os.Stderr, term.IsTerminal(os.Stderr.Fd()))
 			if f.plain {
@@ -46,7 +36,25 @@ func newRecord() *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	f.addLaunching(cmd)
 	f.addTab(cmd)
-	cmd.Flags().StringVar(&attach, "attach", "", "a running browser: a port, `HOST:PORT`, or an http or ws address")
+	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "a running browser: a port, `HOST:PORT`, or an http or ws address")
 	return cmd
+}
+
+// pickSource sets what is recorded: a page that is opened, or a tab of a running browser.
+func (f *liveFlags) pickSource(cmd *cobra.Command, args []string) (err error) {
+	switch {
+	case len(args) == 1 && f.probe.Attach != "":
+		return errors.New("recording: give a URL or --attach WHERE, not both")
+	case f.probe.Attach != "":
+		return useless(cmd, onlyStarted, launching...)
+	case len(args) == 1:
+		if err := useless(cmd, onlyRunning, "tab"); err != nil {
+			return err
+		}
+		f.probe.URL, err = address(args[0])
+		return err
+	}
+	return errors.New("recording: give a URL to open or --attach WHERE")
 }
