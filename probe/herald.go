@@ -69,10 +69,10 @@ func (t *tracker) announced(e *target.EventAttachedToTarget) {
 	}
 	resume := ask(h.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
 	followed, known := t.follows(info), true
-	if e.WaitingForDebugger && !followed && info.Subtype == "" {
-		var opener *tab
-		opener, known = t.whoOpened(info)
-		followed = opener != nil
+	if e.WaitingForDebugger && info.Subtype == "" {
+		opener, certain := t.whoOpened(info)
+		known = followed || certain
+		followed = followed || opener != nil
 	}
 	if !e.WaitingForDebugger || known && !followed || info.Subtype != "" { // of a subtype are prerendered ones
 		t.send(resume)

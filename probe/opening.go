@@ -62,6 +62,20 @@ func (t *tracker) whoOpened(info *target.Info) (opener *tab, known bool) {
 	return n.opener, n.settled
 }
 
+// nameOpener notes which followed tab opened one that is followed in any case.
+func (t *tracker) nameOpener(opened *tab, info *target.Info) {
+	name := func(opener *tab) {
+		if opener != nil && opener != opened && opened.opener == "" {
+			opened.opener = opener.id
+		}
+	}
+	opener, known := t.whoOpened(info)
+	name(opener)
+	if !known {
+		t.openings.await(info.TargetID, name)
+	}
+}
+
 // await has then told who opened a newcomer.
 func (o *openings) await(id target.ID, then func(opener *tab)) {
 	n := o.newcomers[id]

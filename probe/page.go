@@ -60,7 +60,7 @@ func (f *front) add(p frontPage) {
 
 // page finds the page that the tab shows: the one that was hooked last and is
 // not prerendered for later. Where the user chose no tab, or has closed it, a
-// pop-up is not meant.
+// pop-up is meant only if nothing else is left.
 func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
 	f.mu.Lock()
 	c, pages, tab := f.conn, slices.Clone(f.pages), f.tab
@@ -81,6 +81,7 @@ func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
 	for _, meant := range []func(frontPage) bool{
 		func(p frontPage) bool { return p.tab == tab },
 		func(p frontPage) bool { return !p.popUp },
+		func(frontPage) bool { return true },
 	} {
 		for _, p := range slices.Backward(pages) {
 			if meant(p) && shown(p) {

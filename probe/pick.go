@@ -92,6 +92,7 @@ func (w *watcher) goTo(id string) {
 	switch tab := w.tracker.tabs[target.ID(id)]; {
 	case tab != nil:
 		w.front.turn(tab.id)
+		w.say(w.attachment.Phase, w.attachment.Detail) // so that it is known to be done
 		return
 	case id == w.pick.tab: // on the way
 		return

@@ -216,7 +216,7 @@ func TestAwaitsATab(t *testing.T) {
 }
 
 // In a browser of our own every tab is watched; the chosen one is that which
-// commands are about.
+// commands are about, and until one is chosen not a pop-up.
 func TestChoosesAmongWatched(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": pushing("home"), "/pop-up": pushing("pop-up"), "/other": pushing("other")})
@@ -227,15 +227,49 @@ func TestChoosesAmongWatched(t *testing.T) {
 	}
 	w.see("pop-up")
 	w.untilWatched("pop-up")
+	if err := w.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.until("a page was loaded anew", func() bool { return w.lastPage().Cause == datalayer.CauseReload })
+	if page := w.lastPage(); page.Target != "t1" {
+		t.Errorf("%s was loaded anew", page.Target)
+	}
 	w.choose("pop-up")
+	w.until("it is chosen", func() bool { return w.front.chosen() == "t2" })
 	if err := w.Navigate(t.Context(), s.URL+"/other"); err != nil {
 		t.Fatal(err)
 	}
 	w.see("other")
-	last := only[*datalayer.Page](w.entries)
-	if page := last[len(last)-1]; page.Target != "t2" {
-		t.Errorf("it was opened in %s:\n%s", page.Target, strings.Join(w.story(), "\n"))
+	if page := w.lastPage(); page.Target != "t2" || page.Opener != "t1" {
+		t.Errorf("it was opened in %s, which %s opened:\n%s", page.Target, page.Opener, strings.Join(w.story(), "\n"))
 	}
+}
+
+func (f *front) chosen() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.tab
+}
+
+func (w *watched) lastPage() *datalayer.Page {
+	pages := only[*datalayer.Page](w.entries)
+	return pages[len(pages)-1]
+}
+
+// A pop-up that outlives the tab that opened it is what commands are about.
+func TestPopUpThatIsLeft(t *testing.T) {
+	s := serve(t, map[string]string{"/": pushing("home"), "/pop-up": pushing("pop-up"), "/other": pushing("other")})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	d.run(`open('/pop-up'); 1`)
+	w.see("pop-up")
+	d.shut()
+	w.until("the tab is gone", func() bool { return len(w.state.Frames) == 1 && strings.HasSuffix(w.state.Frames[0].URL, "/pop-up") })
+	if err := w.Navigate(t.Context(), s.URL+"/other"); err != nil {
+		t.Fatal(err)
+	}
+	w.see("other")
 }
 
 func TestGoesOverToATab(t *testing.T) {

@@ -256,6 +256,9 @@ func (t *tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
 	s.there = s.there && parent.there
 	t.sessions[s.id] = s
 	t.tabs[info.TargetID] = s.tab
+	if s.isPage && info.Subtype == "" {
+		t.nameOpener(s.tab, info)
+	}
 	s.tab.opened = s.tab.opened || s.isPage && (info.OpenerID != "" || s.tab.opener != "")
 	t.reached(info.TargetID, s.tab)
 	if info.ParentFrameID != "" {

@@ -306,6 +306,29 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 	}
 }
 
+// Where all tabs are followed, it is known likewise which of them opened another.
+func TestOpenersWhereAllTabsAreFollowed(t *testing.T) {
+	p := newPlaybook(t)
+	p.tr.follows = func(*target.Info) bool { return true }
+	p.tr.heralds.root = "H"
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.attach("", "U", "POPUPTAB", "tab", "")
+	p.attach("U", "Q", "POPUP", "page", `,"openerId":"PAGE"`)
+	p.event("P", "Page.frameRequestedNavigation", `{"frameId":"PAGE","reason":"anchorClick","url":"http://shop.example/new","disposition":"newTab"}`)
+	p.attach("", "V", "NEWTAB", "tab", "")
+	p.attach("H", "Y", "NEW", "page", "")
+	p.event("Y", "Page.frameStartedNavigating", `{"frameId":"NEW","url":"http://shop.example/new","navigationType":"differentDocument"}`)
+	p.attach("V", "R", "NEW", "page", "")
+	p.attach("", "W", "STRANGERTAB", "tab", "")
+	p.attach("W", "S", "STRANGER", "page", "")
+	for id, want := range map[target.ID]string{"TAB": "", "POPUPTAB": "t1", "NEWTAB": "t1", "STRANGERTAB": ""} {
+		if tab := p.tr.tabs[id]; tab == nil || tab.opener != want {
+			t.Errorf("%s is %+v, and its opener is not %q", id, tab, want)
+		}
+	}
+}
+
 func TestMergesWhatComesTwice(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
