@@ -51,7 +51,7 @@ type Session struct {
 	mu       sync.Mutex
 	analysis Analysis
 	current  Snapshot
-	last     datalayer.Place // of the newest entry
+	last     datalayer.Place // the newest entry's number, and the latest time of any
 	verdicts *verdicts
 	counts   []TriggerCount
 	triggers map[*gtm.Trigger]int // where in counts
@@ -167,7 +167,8 @@ func (s *Session) admit(entries []datalayer.Entry) {
 		if datalayer.At(e).Seq == 0 {
 			datalayer.Stamp(e, s.last.Seq+1)
 		}
-		s.last = datalayer.At(e)
+		at := datalayer.At(e)
+		s.last = datalayer.Place{Seq: at.Seq, T: max(at.T, s.last.T)}
 		switch e := e.(type) {
 		case *datalayer.Push:
 			counts.Messages++

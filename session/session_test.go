@@ -41,7 +41,8 @@ func (s *script) Next(ctx context.Context) (datalayer.Batch, error) {
 type tape struct {
 	header datalayer.Header
 	lines  []string
-	full   int // how many lines it takes; 0 for any number
+	full   int           // how many lines it takes; 0 for any number
+	end    time.Duration // when the session is said to have ended
 }
 
 func (t *tape) Name() string { return "tape" }
@@ -60,6 +61,7 @@ func (t *tape) Write(entries []datalayer.Entry) error {
 		line := fmt.Sprintf("%d %T", datalayer.At(e).Seq, e)
 		if end, ok := e.(*datalayer.End); ok {
 			line += fmt.Sprintf(" of %d", end.Pushes)
+			t.end = end.T
 		}
 		t.lines = append(t.lines, line)
 	}
@@ -234,6 +236,26 @@ func TestRecord(t *testing.T) {
 		if s.Snapshot().Recording != (session.Recording{}) {
 			t.Errorf("%s: recording goes on: %+v", when, s.Snapshot().Recording)
 		}
+	}
+}
+
+// A hit's time is when it left, which may be before what was seen earlier. The end
+// is not before anything.
+func TestRecordEndsLast(t *testing.T) {
+	sent := &datalayer.Hit{Place: datalayer.Place{T: time.Second}, Page: "p1"}
+	pushed := push("a")
+	pushed.T = 2 * time.Second
+	tape := &tape{}
+	s := session.New(datalayer.Header{}, analysis(t))
+	if err := s.Record(tape); err != nil {
+		t.Fatal(err)
+	}
+	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), {Entries: []datalayer.Entry{pushed, sent}}}}
+	if err := s.Run(t.Context(), src); err != nil {
+		t.Fatal(err)
+	}
+	if tape.end != pushed.T {
+		t.Errorf("the end is at %v, and the message was at %v", tape.end, pushed.T)
 	}
 }
 
