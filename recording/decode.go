@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -27,17 +28,17 @@ type decoder struct {
 	actions map[int]*datalayer.Action // those that the session has, by sequence number: pushes refer to them
 }
 
+// byteOrderMark is what some editors and shells put before a text.
+const byteOrderMark = "\uFEFF"
+
 func decodeHeader(text []byte) (datalayer.Header, error) {
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
+	if err := checkFormat(text); err != nil {
+		return datalayer.Header{}, err
+	}
 	var line headerLine
-	if err := json.Unmarshal(text, &line, asWritten); err != nil || line.Type != "session" {
-		return datalayer.Header{}, errors.New("it is no session file: its first line is not a session's header")
-	}
-	if line.Format > Format {
-		return datalayer.Header{}, fmt.Errorf(
-			"it has format %d and this layertap knows formats up to %d: get a newer layertap", line.Format, Format)
-	}
-	if line.Format < 1 {
-		return datalayer.Header{}, errors.New("it is no session file: its header names no format")
+	if err := json.Unmarshal(text, &line, asWritten); err != nil {
+		return datalayer.Header{}, errors.New("its header is not as format 1 has it")
 	}
 	started, err := time.Parse(time.RFC3339, line.Started)
 	if err != nil {
@@ -46,6 +47,25 @@ func decodeHeader(text []byte) (datalayer.Header, error) {
 	return datalayer.Header{
 		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: line.URL, Redact: line.Redact,
 	}, nil
+}
+
+// checkFormat refuses a header of a format that this version does not know. It looks
+// at nothing else: a later format may have the other keys in other shapes.
+func checkFormat(text []byte) error {
+	var line struct {
+		Type   any            `json:"type"`
+		Format jsontext.Value `json:"format"`
+	}
+	if err := json.Unmarshal(text, &line, asWritten); err != nil || line.Type != "session" {
+		return errors.New("it is no session file: its first line is not a session's header")
+	}
+	switch format, err := strconv.ParseFloat(string(line.Format), 64); {
+	case err == nil && format > Format:
+		return fmt.Errorf("it has format %s and this layertap knows formats up to %d: get a newer layertap", line.Format, Format)
+	case err != nil || format != Format:
+		return errors.New("it is no session file: its header names no format")
+	}
+	return nil
 }
 
 // entry reads a line with its sequence number. The entry is nil for a type that
@@ -65,12 +85,23 @@ func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
 	return entry, seq, err
 }
 
-// typeOf returns a line's type: the value of its first key, so that the rest of
-// the line need not be read twice.
+// typeOf returns a line's type. It is the first key, so that the rest of the line
+// need not be read twice; where a tool has put the keys in another order, it is
+// looked for.
 func typeOf(text []byte) string {
 	d := jsontext.NewDecoder(bytes.NewBuffer(text), asWritten)
-	for range 2 { // the brace, and the key
-		if _, err := d.ReadToken(); err != nil {
+	if brace, err := d.ReadToken(); err != nil || brace.Kind() != '{' {
+		return ""
+	}
+	for {
+		key, err := d.ReadToken()
+		if err != nil || key.Kind() != '"' {
+			return ""
+		}
+		if key.String() == "type" {
+			break
+		}
+		if err := d.SkipValue(); err != nil {
 			return ""
 		}
 	}

@@ -9,8 +9,11 @@ import (
 	"io"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 )
@@ -34,6 +37,7 @@ type Reader struct {
 	in      *bufio.Reader
 	close   func() error
 	follow  bool
+	stop    bool // at the line that closes the session: more may never come, and no end either
 	decoder *decoder
 	line    int      // the number of the line that was read last
 	offsets []offset // in the order of the lines
@@ -86,7 +90,7 @@ func Open(path string, follow bool) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	r.close, r.follow = file.Close, follow
+	r.close, r.follow, r.stop = file.Close, follow, follow || path == "-"
 	return r, nil
 }
 
@@ -146,7 +150,7 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 		r.greeted = true
 		batch.Attachment = &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading " + r.name, Browser: r.Header.Browser}
 	}
-	for len(batch.Entries) < batchSize && !r.damage.Ended {
+	for len(batch.Entries) < batchSize && !r.closed() {
 		if r.follow && len(batch.Entries) > 0 && r.in.Buffered() == 0 {
 			return batch, nil // what is there is shown before more is waited for
 		}
@@ -158,11 +162,14 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 			batch.Entries = append(batch.Entries, e)
 		}
 	}
-	if r.damage.Ended {
+	if r.closed() {
 		return r.over(batch, io.EOF)
 	}
 	return batch, nil
 }
+
+// closed says whether nothing is read any more although there may be more.
+func (r *Reader) closed() bool { return r.stop && r.damage.Ended }
 
 // over makes the last batch.
 func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error) {
@@ -190,7 +197,9 @@ func (d Damage) String() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, many))
 		}
 	}
-	say(d.SkippedLines, "line could not be read", "lines could not be read")
+	if d.SkippedLines > 0 {
+		parts = append(parts, d.skippedLines()+" could not be read")
+	}
 	say(d.Missing, "line is missing", "lines are missing")
 	say(d.TornBytes, "byte of an incomplete last line was left out", "bytes of an incomplete last line were left out")
 	if !d.Ended {
@@ -199,8 +208,31 @@ func (d Damage) String() string {
 	return strings.Join(parts, "; ")
 }
 
-// badLine is a line that could not be read. If it turns out to be the last one it
-// is torn, otherwise it is skipped.
+// maxNamedLines bounds how many lines are named in a sentence.
+const maxNamedLines = 5
+
+// skippedLines names the lines that could not be read.
+func (d Damage) skippedLines() string {
+	if d.SkippedLines == 1 && len(d.Skipped) == 1 {
+		return fmt.Sprintf("line %d", d.Skipped[0].Number)
+	}
+	var names []string
+	for _, line := range d.Skipped[:min(len(d.Skipped), maxNamedLines)] {
+		names = append(names, strconv.Itoa(line.Number))
+	}
+	switch more := d.SkippedLines - len(names); more {
+	case 0:
+	case 1:
+		names = append(names, "1 other")
+	default:
+		names = append(names, fmt.Sprintf("%d others", more))
+	}
+	last := len(names) - 1
+	return fmt.Sprintf("lines %s and %s", strings.Join(names[:last], ", "), names[last])
+}
+
+// badLine is a line that is no JSON. If it turns out to be the last one it is torn,
+// otherwise it is skipped.
 type badLine struct {
 	SkippedLine
 	bytes int
@@ -225,6 +257,9 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 	}
 	if err != nil {
 		r.bad = &badLine{SkippedLine{Number: r.line, Err: err}, len(text) + 1}
+		if jsontext.Value(text).IsValid(asWritten) {
+			r.skipBad() // it is whole
+		}
 		return nil
 	}
 	switch e := entry.(type) {

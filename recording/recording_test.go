@@ -190,12 +190,19 @@ func TestDamage(t *testing.T) {
 		{"torn though it is JSON", head + push(1) + strings.TrimSuffix(push(2), "\n"), 1, recording.Damage{TornBytes: len(push(2)) - 1}},
 		{"torn with line end", head + push(1) + "{\"type\n", 1, recording.Damage{TornBytes: 7}},
 		{"bad line", head + push(1) + "{bad\n" + push(3), 2, recording.Damage{SkippedLines: 1}},
+		{"last line is JSON and no entry", head + push(1) + "[]\n", 1, recording.Damage{SkippedLines: 1}},
 		{"bad line, then torn", head + "{bad\n" + "{", 0, recording.Damage{SkippedLines: 1, TornBytes: 1}},
 		{"hole", head + push(1) + push(4), 2, recording.Damage{Missing: 2}},
 		{"backwards", head + push(2) + push(1) + push(3), 2, recording.Damage{SkippedLines: 1, Missing: 1}},
 		{"no sequence number", head + `{"type":"push"}` + "\n" + push(2), 1, recording.Damage{SkippedLines: 1}},
 		{"wrong types of values", head + `{"type":"push","seq":1,"t":"x","page":7}` + "\n" + push(2), 1, recording.Damage{SkippedLines: 1}},
 		{"unknown type and keys", head + `{"type":"smell","seq":1,"t":0}` + "\n" + `{"type":"note","seq":2,"t":0,"on":1,"text":"","more":[]}` + "\n", 1, recording.Damage{}},
+		{"type not the first key", head + `{"page":"p1","seq":1,"t":1,"type":"push"}` + "\n" + `{"hits":0,"seq":2,"t":1,"type":"end"}` + "\n", 2, recording.Damage{Ended: true}},
+		{"no type", head + `{"seq":1,"t":1}` + "\n" + push(2), 1, recording.Damage{}},
+		{"more after the end", head + push(1) + push(2) + end + push(4), 4, recording.Damage{Ended: true}},
+		{"another session after the end", head + push(1) + push(2) + end + head + push(1), 3, recording.Damage{SkippedLines: 2, Ended: true}},
+		{"rubbish after the end", head + push(1) + push(2) + end + "\x00\x00\x00", 3, recording.Damage{TornBytes: 3, Ended: true}},
+		{"byte order mark", "\uFEFF" + head + push(1) + push(2) + end, 3, recording.Damage{Ended: true}},
 		{"other line ends and empty lines", head + "\n" + strings.ReplaceAll(push(1), "\n", "\r\n") + "\n" + push(2) + end, 3, recording.Damage{Ended: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -213,6 +220,32 @@ func TestDamage(t *testing.T) {
 				t.Errorf("%d entries, want %d; damage:\n%s", len(entries), tt.entries, diff)
 			}
 		})
+	}
+}
+
+// Lines that could not be read are told of by their numbers.
+func TestDamageSaysWhere(t *testing.T) {
+	skipped := func(numbers ...int) recording.Damage {
+		d := recording.Damage{SkippedLines: len(numbers), Ended: true}
+		for _, n := range numbers {
+			d.Skipped = append(d.Skipped, recording.SkippedLine{Number: n})
+		}
+		return d
+	}
+	for _, tt := range []struct {
+		damage recording.Damage
+		want   string
+	}{
+		{skipped(), ""},
+		{skipped(3), "line 3 could not be read"},
+		{skipped(3, 7), "lines 3 and 7 could not be read"},
+		{skipped(3, 7, 8, 9, 12), "lines 3, 7, 8, 9 and 12 could not be read"},
+		{skipped(3, 7, 8, 9, 12, 15), "lines 3, 7, 8, 9, 12 and 1 other could not be read"},
+		{skipped(3, 7, 8, 9, 12, 15, 20), "lines 3, 7, 8, 9, 12 and 2 others could not be read"},
+	} {
+		if got := tt.damage.String(); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
 	}
 }
 
@@ -241,6 +274,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"hello\n", "no session file"},
 		{`{"type":"push","seq":1}` + "\n", "no session file"},
 		{`{"type":"session","format":2,"started":"2026-11-23T09:00:00.000Z"}` + "\n", "has format 2"},
+		{`{"type":"session","format":3,"id":7,"started":{"wall":1}}` + "\n", "has format 3"},
+		{`{"type":"session","format":1e30}` + "\n", "has format 1e30"},
+		{`{"type":"session","format":"2"}` + "\n", "names no format"},
 		{`{"type":"session","started":"2026-11-23T09:00:00.000Z"}` + "\n", "names no format"},
 		{`{"type":"session","format":1,"started":"yesterday"}` + "\n", `"yesterday" is no time`},
 	} {
