@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -25,6 +26,8 @@ const batchSize = 512
 // entries, have a few megabytes.
 const longestLine = 64 << 20
 
+var errTooLong = fmt.Errorf("it has more than %d MB", longestLine>>20)
+
 // pollEvery is how often a file that is still being written is looked at.
 const pollEvery = 100 * time.Millisecond
 
@@ -43,6 +46,7 @@ type Reader struct {
 	offsets []offset // in the order of the lines
 	last    int      // the sequence number that was read last
 	partial []byte   // of a line, the part that has arrived
+	excess  int      // how many bytes of that part were too many to be kept
 	bad     *badLine
 	damage  Damage
 	greeted bool
@@ -112,7 +116,9 @@ func (r *Reader) readHeader() error {
 		err = errors.New("it is empty: nothing was recorded")
 	case errors.Is(err, io.EOF):
 		r.Header, err = decodeHeader(r.partial)
-		r.partial = nil
+		r.partial, r.excess = nil, 0
+	case errors.Is(err, errTooLong):
+		err = fmt.Errorf("it is no session file: its first line has more than %d MB", longestLine>>20)
 	}
 	return err
 }
@@ -155,6 +161,10 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 			return batch, nil // what is there is shown before more is waited for
 		}
 		text, err := r.readLine(ctx)
+		if errors.Is(err, errTooLong) {
+			r.skipWhole(err)
+			continue
+		}
 		if err != nil {
 			return r.over(batch, err)
 		}
@@ -240,7 +250,7 @@ type badLine struct {
 
 // decode returns nil for a line that is no entry, or none that this version knows.
 func (r *Reader) decode(text []byte) datalayer.Entry {
-	if len(text) == 0 {
+	if len(bytes.TrimSpace(text)) == 0 {
 		return nil
 	}
 	r.skipBad()
@@ -282,32 +292,45 @@ func (r *Reader) skipBad() {
 	r.bad = nil
 }
 
+// skipWhole skips a line that cannot be read though it is known not to be torn.
+func (r *Reader) skipWhole(err error) {
+	r.skipBad()
+	r.last++ // as in decode
+	r.bad = &badLine{SkippedLine: SkippedLine{r.line, err}}
+	r.skipBad()
+}
+
 // tear notes what is incomplete at the end of the file.
 func (r *Reader) tear() {
 	if len(r.partial) > 0 {
 		r.skipBad()
 	}
-	r.damage.TornBytes = len(r.partial)
+	r.damage.TornBytes = len(r.partial) + r.excess
 	if r.bad != nil {
 		r.damage.TornBytes = r.bad.bytes
 	}
-	r.partial, r.bad = nil, nil
+	r.partial, r.excess, r.bad = nil, 0, nil
 }
 
-// readLine returns the next whole line, without its end. At the end of the file
-// what there is of a line stays in partial.
+// readLine returns the next whole line, without its end, or errTooLong in place of one
+// that is. At the end of the file what there is of a line stays in partial.
 func (r *Reader) readLine(ctx context.Context) ([]byte, error) {
 	for {
 		part, err := r.in.ReadSlice('\n')
-		if len(r.partial)+len(part) <= longestLine {
+		if r.excess == 0 && len(r.partial)+len(part) <= longestLine {
 			r.partial = append(r.partial, part...)
+		} else {
+			r.excess += len(part)
 		}
 		switch {
 		case err == nil:
 			r.line++
-			text := r.partial
-			r.partial = nil
-			return text[:max(len(text)-1, 0)], nil
+			text, excess := r.partial, r.excess
+			r.partial, r.excess = nil, 0
+			if excess > 0 {
+				return nil, errTooLong
+			}
+			return text[:len(text)-1], nil
 		case errors.Is(err, bufio.ErrBufferFull):
 		case errors.Is(err, io.EOF) && r.follow:
 			if err := wait(ctx, pollEvery); err != nil {

@@ -203,7 +203,7 @@ func TestDamage(t *testing.T) {
 		{"another session after the end", head + push(1) + push(2) + end + head + push(1), 3, recording.Damage{SkippedLines: 2, Ended: true}},
 		{"rubbish after the end", head + push(1) + push(2) + end + "\x00\x00\x00", 3, recording.Damage{TornBytes: 3, Ended: true}},
 		{"byte order mark", "\uFEFF" + head + push(1) + push(2) + end, 3, recording.Damage{Ended: true}},
-		{"other line ends and empty lines", head + "\n" + strings.ReplaceAll(push(1), "\n", "\r\n") + "\n" + push(2) + end, 3, recording.Damage{Ended: true}},
+		{"other line ends and empty lines", head + "\n" + strings.ReplaceAll(push(1), "\n", "\r\n") + "\r\n" + push(2) + end, 3, recording.Damage{Ended: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "a.session.jsonl")
@@ -246,6 +246,45 @@ func TestDamageSaysWhere(t *testing.T) {
 		if got := tt.damage.String(); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
+	}
+}
+
+// A line that is too long to be held is one that cannot be read, also where it is the
+// last; it is torn only where it has no end.
+func TestTooLongALine(t *testing.T) {
+	const head = `{"type":"session","format":1,"id":"x","tool":"t","started":"2026-11-23T09:00:00.000Z","browser":"","url":""}` + "\n"
+	const note = `{"type":"note","seq":1,"t":0,"on":1,"text":"`
+	const more = 65 << 20
+	for _, tt := range []struct {
+		name, after string
+		entries     int
+		want        recording.Damage
+	}{
+		{"whole", `"}` + "\n", 0, recording.Damage{SkippedLines: 1}},
+		{"in the middle", `"}` + "\n" + `{"type":"end","seq":2,"t":1,"pushes":0,"hits":0,"lost":0}` + "\n", 1, recording.Damage{SkippedLines: 1, Ended: true}},
+		{"torn", "", 0, recording.Damage{TornBytes: len(note) + more}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := recording.NewReader(io.MultiReader(strings.NewReader(head+note), strings.NewReader(strings.Repeat("x", more)), strings.NewReader(tt.after)), "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			entries := drain(t, r)
+			got := r.Damage()
+			for _, skipped := range got.Skipped {
+				if skipped.Number != 2 || !strings.Contains(skipped.Err.Error(), "more than 64 MB") {
+					t.Errorf("skipped line %d: %v", skipped.Number, skipped.Err)
+				}
+			}
+			got.Skipped = nil
+			if diff := cmp.Diff(tt.want, got); diff != "" || len(entries) != tt.entries {
+				t.Errorf("%d entries, want %d; damage:\n%s", len(entries), tt.entries, diff)
+			}
+		})
+	}
+	_, err := recording.NewReader(io.MultiReader(strings.NewReader(strings.Repeat(" ", more)), strings.NewReader("\n"+head)), "test")
+	if err == nil || !strings.Contains(err.Error(), "more than 64 MB") {
+		t.Errorf("a header that is too long: %v", err)
 	}
 }
 
