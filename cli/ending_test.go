@@ -42,6 +42,21 @@ func TestTerminalIsRestored(t *testing.T) {
 	}
 }
 
+// Who wants to know what the program is at sends it SIGQUIT, and gets that on a terminal
+// that is as it was before.
+func TestTerminalIsRestoredBeforeADump(t *testing.T) {
+	t.Parallel()
+	term := openRecording(t)
+	term.signal(syscall.SIGQUIT)
+	if code := term.ended(); code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	_, after, left := strings.Cut(term.all, "\x1b[?1049l")
+	if !left || !strings.Contains(after, "SIGQUIT: quit\r\n") || !strings.Contains(after, "\r\ngoroutine ") {
+		t.Errorf("after the screen it said %q", after)
+	}
+}
+
 // A recording can come from standard input, while keys come from the terminal.
 func TestKeysBesideARecording(t *testing.T) {
 	t.Parallel()

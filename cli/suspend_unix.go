@@ -70,3 +70,27 @@ func watchJobControl(program *tea.Program) func() {
 		close(over)
 	}
 }
+
+// watchQuit calls giveBack before SIGQUIT does what it does to every Go program, which
+// is to say what each goroutine is at and to end it at once. It does so until the
+// function that it returns is called.
+func watchQuit(giveBack func()) func() {
+	if signal.Ignored(syscall.SIGQUIT) {
+		return func() {}
+	}
+	quit, over := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(quit, syscall.SIGQUIT)
+	go func() {
+		select {
+		case <-over:
+		case <-quit:
+			giveBack()
+			signal.Reset(syscall.SIGQUIT)
+			_ = syscall.Kill(os.Getpid(), syscall.SIGQUIT)
+		}
+	}()
+	return func() {
+		signal.Stop(quit)
+		close(over)
+	}
+}

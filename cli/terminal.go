@@ -58,6 +58,7 @@ func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 	}
 	program := tea.NewProgram(guarded{testOnlyModel(model), end}, options...)
 	defer watchJobControl(program)()
+	defer watchQuit(func() { giveBack(program, keys, before) })()
 	ended := make(chan error, 1)
 	go func() {
 		ended <- crash.Guard(func() error { _, err := program.Run(); return err })
@@ -79,6 +80,20 @@ func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 		return fmt.Errorf("drawing on the terminal: %w", err)
 	}
 	return nil
+}
+
+// giveBack gives the terminal back while the program is at work.
+func giveBack(program *tea.Program, keys *os.File, before *term.State) {
+	given := make(chan struct{})
+	go func() {
+		_ = program.ReleaseTerminal() // what fails of it would fail again
+		close(given)
+	}()
+	select {
+	case <-given:
+	case <-time.After(patienceWithTerminal):
+		_ = term.Restore(keys.Fd(), before)
+	}
 }
 
 // openKeys returns the file from which keys come: where standard input is something
