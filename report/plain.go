@@ -37,6 +37,7 @@ type Plain struct {
 	day       string
 	told      []told // of each entry
 	state     datalayer.Attachment
+	unreached Unreached
 	recording session.Recording
 }
 
@@ -50,6 +51,7 @@ type told struct {
 // Tell tells what a snapshot has that the ones before had not.
 func (p *Plain) Tell(s session.Snapshot) error {
 	p.session = s
+	p.unreached.Note(s.Attachment)
 	p.begin()
 	over := s.Attachment.Phase >= datalayer.Lost // after what came before
 	if !over {
@@ -106,6 +108,9 @@ func (p *Plain) End(s session.Snapshot) error {
 	}
 	if required := notSeen(s); len(required) > 0 {
 		p.below("required and not seen: %s", strings.Join(required, ", "))
+	}
+	for _, line := range p.unreached.Lines(p.Zone) {
+		p.below("%s", line)
 	}
 	if file != "" && s.Recording.Err == nil {
 		p.below("recorded to %s", file)

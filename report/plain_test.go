@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/gtm"
@@ -112,6 +114,69 @@ func TestPlainLive(t *testing.T) {
 			Attachment: &datalayer.Attachment{Phase: datalayer.Over}},
 	)
 	golden(t, "testdata/plain-live.txt", []byte(got))
+}
+
+// What was not reached is told at the end, once a frame: the attachment says it only
+// while the frame is there.
+func TestPlainTellsWhatWasNotReached(t *testing.T) {
+	live := func(frames ...datalayer.Frame) datalayer.Batch {
+		return datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Frames: frames}}
+	}
+	page := datalayer.Frame{Target: "t1", URL: "https://shop.example/", Hooked: true}
+	silent := datalayer.Frame{Target: "t1", URL: "https://shop.example/", Hooked: true, Silent: time.Date(2026, 11, 24, 0, 0, 5, 0, time.UTC)}
+	other := datalayer.Frame{Target: "t2", URL: "https://pay.example/", Remark: "the hook did not start in it"}
+	frame := func(url, remark string) datalayer.Frame {
+		return datalayer.Frame{Target: "t1", Depth: 1, URL: url, Remark: remark}
+	}
+	empty := frame("https://ads.example/still", "no script runs in it")
+	empty.Empty = true
+	leaving := frame("https://chat.example/", "what it pushes on being left is not seen, because it is sandboxed")
+	leaving.Hooked = true
+	over := datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Over}}
+	for _, tt := range []struct {
+		name  string
+		steps []datalayer.Batch
+		want  []string
+	}{
+		{"all well", []datalayer.Batch{live(page, empty, frame("https://chat.example/", "")), over}, nil},
+		{"busy for a while", []datalayer.Batch{live(silent), live(page), over}, nil},
+		{"busy to the end", []datalayer.Batch{live(page), live(silent), over},
+			[]string{"not reached: page https://shop.example/: it has not answered since 00:00:05, it was busy or stood still"}},
+		{"gone by then", []datalayer.Batch{live(page, frame("https://chat.example/w?visitor=7", "the hook did not start in it")), live(page), over},
+			[]string{"not reached: frame https://chat.example/w: the hook did not start in it"}},
+		{"again and again", []datalayer.Batch{live(page, frame("https://a.example/?1", "it crashed"), frame("https://a.example/?2", "it crashed")),
+			live(frame("https://a.example/?3", "it crashed"), other), over},
+			[]string{"not reached: frame https://a.example/: it crashed", "not reached: page https://pay.example/ in tab t2: the hook did not start in it"}},
+		{"in part", []datalayer.Batch{live(page, leaving), over},
+			[]string{"reached in part: frame https://chat.example/: what it pushes on being left is not seen, because it is sandboxed"}},
+		{"a page in its address", []datalayer.Batch{live(frame("data:text/html,"+strings.Repeat("x", 1000), "it crashed")), over},
+			[]string{"not reached: frame data:text/html," + strings.Repeat("x", 105) + "…: it crashed"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, end, _ := strings.Cut(plainly(t, filter.Filter{}, tt.steps...), " end ")
+			var got []string
+			for line := range strings.Lines(end) {
+				if line = strings.TrimSpace(line); strings.Contains(line, "reached") {
+					got = append(got, line)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Of many frames that were not reached the first are told.
+func TestPlainTellsOfManyFrames(t *testing.T) {
+	var frames []datalayer.Frame
+	for n := range 50 {
+		frames = append(frames, datalayer.Frame{Target: "t1", Depth: 1, URL: fmt.Sprintf("https://%d.example/", n), Remark: "it crashed"})
+	}
+	got := plainly(t, filter.Filter{}, datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Frames: frames}})
+	if strings.Count(got, "not reached: frame ") != 20 || !strings.Contains(got, "\n    not reached: 30 more\n") {
+		t.Errorf("it was told:\n%s", got)
+	}
 }
 
 // A session whose tab nobody chose yet is of no address.

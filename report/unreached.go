@@ -1,0 +1,90 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+)
+
+// Unreached keeps in mind the pages and frames whose messages were not seen, or not
+// all of them. A session tells of them only while they are there, and no recording
+// does.
+type Unreached struct{ frames []unreached }
+
+type unreached struct {
+	name   string
+	wholly bool // nothing of it was seen
+	why    string
+	silent time.Time // since when it had not answered, where why is empty
+}
+
+// Note takes in how the frames are now. A frame that was busy for a while, and then
+// answered, was seen; all others stay.
+func (u *Unreached) Note(a datalayer.Attachment) {
+	u.frames = slices.DeleteFunc(u.frames, func(known unreached) bool {
+		return known.why == "" && slices.ContainsFunc(a.Frames, func(f datalayer.Frame) bool { return frameName(f) == known.name })
+	})
+	for _, f := range a.Frames {
+		if f.Empty || f.Remark == "" && f.Silent.IsZero() {
+			continue
+		}
+		now := unreached{name: frameName(f), wholly: !f.Hooked || f.Remark == "", why: f.Remark, silent: f.Silent}
+		switch i := slices.IndexFunc(u.frames, func(known unreached) bool { return known.name == now.name }); {
+		case i < 0:
+			u.frames = append(u.frames, now)
+		case now.why != "":
+			u.frames[i] = now
+		}
+	}
+}
+
+// longestUnreached is how many frames are told of one by one.
+const longestUnreached = 20
+
+// Lines says of each frame why it was not seen. The lines are not safe to be shown.
+func (u *Unreached) Lines(zone *time.Location) []string {
+	var lines []string
+	for _, f := range u.frames[:min(len(u.frames), longestUnreached)] {
+		reached, why := "not reached", f.why
+		if !f.wholly {
+			reached = "reached in part"
+		}
+		if why == "" {
+			why = fmt.Sprintf("it has not answered since %s, it was busy or stood still", f.silent.In(zone).Format(time.TimeOnly))
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s: %s", reached, f.name, why))
+	}
+	if more := len(u.frames) - len(lines); more > 0 {
+		lines = append(lines, "not reached: "+fmt.Sprintf("%d more", more))
+	}
+	return lines
+}
+
+// longestAddress is how many characters of an address are told: it may hold a whole
+// page.
+const longestAddress = 120
+
+// frameName is a frame by its tab and address. What is asked of the address is left
+// out: advertisements come and go, and each asks otherwise.
+func frameName(f datalayer.Frame) string {
+	what, address := "page", f.URL
+	if f.Depth > 0 {
+		what = "frame"
+	}
+	if end := strings.IndexAny(address, "?#"); end >= 0 {
+		address = address[:end]
+	}
+	if runes := []rune(address); len(runes) > longestAddress {
+		address = string(runes[:longestAddress]) + "…"
+	}
+	if address == "" {
+		address = "without an address"
+	}
+	if f.Target != "t1" {
+		address += " in tab " + f.Target
+	}
+	return what + " " + address
+}
