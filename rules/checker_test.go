@@ -145,3 +145,23 @@ parameters:
 		}
 	}
 }
+
+// Advice on a missing parameter tells in its own sentence what the plan says of it,
+// in whatever language and however little that is.
+func TestDescriptionInAdvice(t *testing.T) {
+	for description, want := range map[string]string{
+		"The link's text.":        ": the link's text.",
+		"Überschrift des Links":   ": überschrift des Links.",
+		"URL of the link":         ": URL of the link.",
+		"A URL":                   ": a URL.",
+		".":                       "every e.",
+		" ":                       "every e.",
+		"One thing. And another.": "every e.",
+	} {
+		b := newBench(t, parse(t, "events: {e: {parameters: {a: {type: string, description: '"+strings.ReplaceAll(description, "'", "''")+"'}}}}\n"))
+		found := b.push(`{"event":"e"}`)
+		if len(found) != 1 || !strings.HasSuffix(found[0].Mend, want) {
+			t.Errorf("%q: %+v, want advice that ends with %q", description, found, want)
+		}
+	}
+}

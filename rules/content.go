@@ -3,6 +3,8 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"layertap/datalayer"
 )
@@ -230,14 +232,15 @@ func (c *Checker) lacksAll(l *level, mark int, p *Parameter) bool {
 	return true
 }
 
-// what adds a parameter's description to advice.
+// what adds a parameter's description to advice, where that is one sentence.
 func what(p *Parameter) string {
-	if p.Description == "" {
-		return ""
-	}
 	description := strings.TrimSuffix(strings.TrimSpace(p.Description), ".")
-	if strings.Contains(description, ". ") {
+	if description == "" || strings.Contains(description, ". ") {
 		return ""
 	}
-	return ": " + strings.ToLower(description[:1]) + description[1:]
+	first, size := utf8.DecodeRuneInString(description)
+	if second, _ := utf8.DecodeRuneInString(description[size:]); unicode.IsUpper(second) {
+		return ": " + description // it begins with an abbreviation
+	}
+	return ": " + string(unicode.ToLower(first)) + description[size:]
 }
