@@ -121,7 +121,7 @@ func personalKind(key string, v datalayer.Value) personalType {
 	}
 	if v.Kind == datalayer.String {
 		switch {
-		case strings.IndexByte(s, '@') > 0 && findEmail(s) != (span{}) && !isContactLink(s):
+		case strings.IndexByte(s, '@') > 0 && findEmail(s, false) != (span{}) && !isContactLink(s):
 			return anEmail
 		case isPhone(s):
 			return aPhone

@@ -10,34 +10,54 @@ import (
 type span struct{ start, end int }
 
 // findEmail returns where the first e-mail address of a text stands, or the
-// empty span.
-func findEmail(s string) span {
-	for from := 0; ; {
-		at := strings.IndexByte(s[from:], '@')
-		if at < 0 {
-			return span{}
+// empty span. With escaped its @ may be written %40, as in a query.
+func findEmail(s string, escaped bool) span {
+	from := 0 // behind the @ before
+	for at := 0; at < len(s); at++ {
+		after := at
+		switch {
+		case s[at] == '@':
+			after += len("@")
+		case escaped && strings.HasPrefix(s[at:], "%40"):
+			after += len("%40")
+		default:
+			continue
 		}
-		at += from
-		start := at
-		for start > 0 && isLocal(s[start-1]) {
-			start--
+		if found := emailAround(s, from, at, after); found != (span{}) {
+			return found
 		}
-		end := at + 1
-		for end < len(s) && (isAlnum(s[end]) || s[end] == '-' || s[end] == '.') {
-			end++
-		}
-		domain := strings.TrimRight(s[at+1:end], ".-")
-		dot := strings.LastIndexByte(domain, '.')
-		if start < at && dot > 0 && isTopLevel(domain[dot+1:]) && !inAuthority(s[:start]) {
-			return span{start, at + 1 + len(domain)}
-		}
-		from = at + 1
+		from, at = after, after-1
 	}
+	return span{}
 }
+
+// emailAround returns the e-mail address around an @, which begins behind from, or
+// the empty span.
+func emailAround(s string, from, at, after int) span {
+	start := at
+	for start > from && isLocal(s[start-1]) {
+		start--
+	}
+	end := after
+	for end < len(s) && (isAlnum(s[end]) || s[end] == '-' || s[end] == '.') {
+		end++
+	}
+	domain := strings.TrimRight(s[after:end], ".-")
+	dot := strings.LastIndexByte(domain, '.')
+	if start == at || dot <= 0 || !isTopLevel(domain[dot+1:]) || inAuthority(s[:start]) {
+		return span{}
+	}
+	return span{start, after + len(domain)}
+}
+
+// longestUser bounds how far before an @ the part of an address is looked for in
+// which it names a user.
+const longestUser = 256
 
 // inAuthority says whether a text ends in the part of an address before the
 // host: a user and a password, as in ftp://user:secret@host.
 func inAuthority(s string) bool {
+	s = s[max(0, len(s)-longestUser):]
 	slashes := strings.LastIndex(s, "://")
 	return slashes >= 0 && !strings.ContainsAny(s[slashes+3:], "/?#")
 }
@@ -177,7 +197,7 @@ func isToken(s string) bool {
 func Mask(s string) string {
 	var masked strings.Builder
 	for rest := s; ; {
-		at := findEmail(rest)
+		at := findEmail(rest, false)
 		if at == (span{}) {
 			if masked.Len() == 0 {
 				break

@@ -55,17 +55,14 @@ func (r *Redactor) value(key string, v datalayer.Value) datalayer.Value {
 func (r *Redactor) Text(s string) string {
 	var b strings.Builder
 	for rest := s; ; {
-		at := findEmail(rest)
-		if at == (span{}) {
-			at = findEscapedEmail(rest)
-		}
+		at := findEmail(rest, true)
 		if at == (span{}) {
 			if b.Len() == 0 {
 				break
 			}
 			return b.String() + rest
 		}
-		b.WriteString(rest[:at.start] + r.mark(anEmail, rest[at.start:at.end]))
+		b.WriteString(rest[:at.start] + r.mark(anEmail, strings.Replace(rest[at.start:at.end], "%40", "@", 1)))
 		rest = rest[at.end:]
 	}
 	for _, form := range forms {
@@ -97,19 +94,6 @@ func (r *Redactor) URL(address string) string {
 		}
 	}
 	return r.Text(before) + "?" + strings.Join(pairs, "&")
-}
-
-// findEscapedEmail finds an address whose @ is escaped, as in a query.
-func findEscapedEmail(s string) span {
-	at := strings.Index(s, "%40")
-	if at < 0 {
-		return span{}
-	}
-	plain := findEmail(s[:at] + "@" + s[at+3:])
-	if plain == (span{}) || plain.start > at || plain.end <= at {
-		return span{}
-	}
-	return span{plain.start, plain.end + 2}
 }
 
 func (r *Redactor) mark(kind personalType, s string) string {
