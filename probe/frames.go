@@ -256,6 +256,9 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 	case !tab.crashed.IsZero() || s != nil && s.crashed:
 		now.Remark = "it crashed"
 		return now
+	case isInternal(f.url):
+		now.Empty, now.Remark = true, "it is a page of the browser's own"
+		return now
 	case p == nil && !overdue: // it is on its way
 		return now
 	case p == nil && f.holder == "":

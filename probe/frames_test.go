@@ -91,7 +91,10 @@ func TestTellsOfFrames(t *testing.T) {
 	next := "t1 127.0.0.1/next, dataLayer held, mine awaited"
 	w.untilTold(next)
 	d.run(`void open('/next')`)
-	w.untilTold(next, strings.Replace(next, "t1", "t2", 1))
+	popUp := strings.Replace(next, "t1", "t2", 1)
+	w.untilTold(next, popUp)
+	d.open("chrome://version")
+	w.untilTold("t1 chrome://version/ out of reach: it is a page of the browser's own", popUp)
 }
 
 // A page that comes back from the back-forward cache has its frames with it.

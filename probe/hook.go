@@ -38,6 +38,18 @@ type hookConfig struct {
 	Stacks  bool     `json:"stacks"`
 	Actions bool     `json:"actions"`
 	Lease   int64    `json:"lease"` // ms without a check after which the hook steps aside
+	// Internal are the protocols at which the hook does not start.
+	Internal map[string]bool `json:"internal"`
+}
+
+// internal are the protocols of pages that are the browser's own, such as that of a
+// new tab.
+var internal = map[string]bool{"chrome:": true, "chrome-untrusted:": true, "edge:": true, "devtools:": true}
+
+// isInternal says whether a page is the browser's own.
+func isInternal(address string) bool {
+	protocol, _, _ := strings.Cut(address, "//")
+	return internal[protocol]
 }
 
 // lease is long enough for a page that was busy or a machine that slept not to
@@ -58,10 +70,11 @@ func (o Options) hook() hookConfig {
 		Layers:  append([]string{"dataLayer"}, o.Layers...),
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
-		Rescue:  "https://" + secret + ".invalid/",
-		Stacks:  !o.NoStacks,
-		Actions: !o.NoActions,
-		Lease:   cmp.Or(o.lease, lease).Milliseconds(),
+		Rescue:   "https://" + secret + ".invalid/",
+		Stacks:   !o.NoStacks,
+		Actions:  !o.NoActions,
+		Lease:    cmp.Or(o.lease, lease).Milliseconds(),
+		Internal: internal,
 	}
 }
 

@@ -5,13 +5,14 @@
 // it takes before the page can replace it.
 //
 // config: binding, key (names of globals), layers, rescue (a URL), stacks, actions,
-// lease (ms).
+// lease (ms), internal (protocols of the browser's own pages).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
   const bind = G[config.binding];
   delete G[config.binding];
   if (G[config.key] || typeof bind !== 'function') return; // it is there already
+  if (config.internal[G.location.protocol] === true) return; // nothing to see
 
   const { Map, Error, document, navigator, performance } = G;
   const { apply, defineProperty: define } = G.Reflect;

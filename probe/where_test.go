@@ -147,6 +147,18 @@ func TestWhere(t *testing.T) {
 			},
 		},
 		{
+			name:  "the browser's own pages",
+			pages: map[string]string{"/": pushing("home")},
+			do: func(d *driver, url string) {
+				d.open("chrome://version")
+				d.key("Enter", "\r")
+				d.run(`dataLayer = [{event: 'internal'}]; 1`)
+				d.open(url)
+			},
+			last: "home",
+			want: []string{"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home"},
+		},
+		{
 			name: "pop-up", alone: true,
 			pages: map[string]string{"/": pushing("home"), "/popup": pushing("popup")},
 			do: func(d *driver, url string) {
