@@ -40,7 +40,7 @@ type Reader struct {
 	in      *bufio.Reader
 	close   func() error
 	follow  bool
-	stop    bool // at the line that closes the session: more may never come, and no end either
+	growing bool // more may come, now or never, until the line that closes the session
 	decoder *decoder
 	line    int      // the number of the line that was read last
 	offsets []offset // in the order of the lines
@@ -94,7 +94,7 @@ func Open(path string, follow bool) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	r.close, r.follow, r.stop = file.Close, follow, follow || path == "-"
+	r.close, r.follow, r.growing = file.Close, follow, follow || path == "-"
 	return r, nil
 }
 
@@ -108,7 +108,7 @@ func NewReader(in io.Reader, name string) (*Reader, error) {
 }
 
 func (r *Reader) readHeader() error {
-	text, err := r.readLine(context.Background())
+	text, err := r.readLine(context.Background(), true)
 	switch {
 	case err == nil:
 		r.Header, err = decodeHeader(text)
@@ -157,15 +157,19 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 		batch.Attachment = &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading " + r.name, Browser: r.Header.Browser}
 	}
 	for len(batch.Entries) < batchSize && !r.closed() {
-		if r.follow && len(batch.Entries) > 0 && r.in.Buffered() == 0 {
-			return batch, nil // what is there is shown before more is waited for
+		// What is there is shown before more is waited for.
+		shown := len(batch.Entries) == 0
+		if r.growing && !shown && r.in.Buffered() == 0 {
+			return batch, nil
 		}
-		text, err := r.readLine(ctx)
-		if errors.Is(err, errTooLong) {
+		text, err := r.readLine(ctx, shown)
+		switch {
+		case errors.Is(err, errNotYet):
+			return batch, nil
+		case errors.Is(err, errTooLong):
 			r.skipWhole(err)
 			continue
-		}
-		if err != nil {
+		case err != nil:
 			return r.over(batch, err)
 		}
 		if e := r.decode(text); e != nil {
@@ -179,7 +183,7 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 }
 
 // closed says whether nothing is read any more although there may be more.
-func (r *Reader) closed() bool { return r.stop && r.damage.Ended }
+func (r *Reader) closed() bool { return r.growing && r.damage.Ended }
 
 // over makes the last batch.
 func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error) {
@@ -312,9 +316,13 @@ func (r *Reader) tear() {
 	r.partial, r.excess, r.bad = nil, 0, nil
 }
 
+// errNotYet says that a line is still to be written.
+var errNotYet = errors.New("it is not written yet")
+
 // readLine returns the next whole line, without its end, or errTooLong in place of one
-// that is. At the end of the file what there is of a line stays in partial.
-func (r *Reader) readLine(ctx context.Context) ([]byte, error) {
+// that is. At the end of the file what there is of a line stays in partial; where the
+// file is followed, the rest is waited for, or errNotYet returned.
+func (r *Reader) readLine(ctx context.Context, waiting bool) ([]byte, error) {
 	for {
 		part, err := r.in.ReadSlice('\n')
 		if r.excess == 0 && len(r.partial)+len(part) <= longestLine {
@@ -332,6 +340,8 @@ func (r *Reader) readLine(ctx context.Context) ([]byte, error) {
 			}
 			return text[:len(text)-1], nil
 		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF) && r.follow && !waiting:
+			return nil, errNotYet
 		case errors.Is(err, io.EOF) && r.follow:
 			if err := wait(ctx, pollEvery); err != nil {
 				return nil, err

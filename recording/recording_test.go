@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -371,6 +372,46 @@ func TestFollow(t *testing.T) {
 	next(len(all) - 5)
 	if !r.Damage().Ended {
 		t.Error("the end was not seen")
+	}
+}
+
+// A file whose last line is not whole, and may never be, is shown up to there. So is
+// what has come out of a pipe.
+func TestFollowShowsWhatIsThere(t *testing.T) {
+	text := write(t, filepath.Join(t.TempDir(), "a.session.jsonl"))
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	torn := bytes.Join(append(slices.Clone(lines[:4]), lines[4][:20]), nil)
+	path := filepath.Join(t.TempDir(), "torn.session.jsonl")
+	if err := os.WriteFile(path, torn, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := recording.Open(path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+
+	out, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdin := os.Stdin
+	os.Stdin = out
+	defer func() { os.Stdin = stdin }()
+	if _, err := in.Write(bytes.Join(lines[:4], nil)); err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	pipe, err := recording.Open("-", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pipe.Close()
+
+	for name, r := range map[string]*recording.Reader{"file": file, "pipe": pipe} {
+		if batch, err := r.Next(t.Context()); err != nil || len(batch.Entries) != 3 {
+			t.Errorf("%s: %d entries, error %v; want 3", name, len(batch.Entries), err)
+		}
 	}
 }
 
