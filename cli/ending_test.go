@@ -207,6 +207,34 @@ func TestReaderGoes(t *testing.T) {
 	c.complete()
 }
 
+// A page that is not reached any more is told of in the end: who reads a log must not
+// take it for one that pushed nothing.
+func TestRecordTellsWhatWasNotReached(t *testing.T) {
+	t.Parallel()
+	cmd := program(t, "record", "chrome://crash", "--headless", "-o", filepath.Join(t.TempDir(), "a.session.jsonl"))
+	progress, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for lines := bufio.NewScanner(progress); lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+		if strings.Contains(lines.Text(), " state lost: the tab crashed") {
+			_ = cmd.Process.Signal(os.Interrupt)
+		}
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	_, end, _ := strings.Cut(said.String(), " end ")
+	if want := regexp.MustCompile(`(?m)^    not reached: page \S+: it crashed$`); len(want.FindAllString(end, -1)) != 1 {
+		t.Errorf("it said:\n%s", said.String())
+	}
+}
+
 // Standard input may have nothing to say, for ever. The user need not wait for it.
 func TestInterruptedWhileReading(t *testing.T) {
 	header, _, _ := strings.Cut(oneMessage, "\n")

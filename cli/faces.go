@@ -12,6 +12,7 @@ import (
 	"layertap/recording"
 	"layertap/report"
 	"layertap/session"
+	"layertap/visible"
 )
 
 // A face shows a session.
@@ -57,13 +58,24 @@ func plainFace(w io.Writer, f filter.Filter, now func() time.Time) face {
 	}}
 }
 
-// ndjsonFace prints what a session file would hold.
-func (f *liveFlags) ndjsonFace(w io.Writer) face {
-	return face{show: func(ctx context.Context, s *session.Session) error {
+// ndjsonFace prints what a session file would hold, and on trouble what such a file
+// cannot tell: what was not reached.
+func (f *liveFlags) ndjsonFace(w, trouble io.Writer) face {
+	var unreached report.Unreached
+	show := func(ctx context.Context, s *session.Session) error {
 		if err := s.Record(f.sink(recording.NewWriter(w, "standard output"))); err != nil {
 			return err
 		}
-		return watch(ctx, s, func(snapshot session.Snapshot) error { return snapshot.Recording.Err })
+		return watch(ctx, s, func(snapshot session.Snapshot) error {
+			unreached.Note(snapshot.Attachment)
+			return snapshot.Recording.Err
+		})
+	}
+	return face{show: show, end: func(session.Snapshot) error {
+		for _, line := range unreached.Lines(time.Local) {
+			fmt.Fprintf(trouble, "# %s\n", visible.Text(line))
+		}
+		return nil
 	}}
 }
 

@@ -89,7 +89,7 @@ func (f *liveFlags) face() (face, error) {
 	case f.format == "ndjson" && f.plain:
 		return face{}, errors.New("--plain and --format ndjson: both are what is printed; leave one out")
 	case f.format == "ndjson":
-		return f.ndjsonFace(os.Stdout), nil
+		return f.ndjsonFace(os.Stdout, os.Stderr), nil
 	case onScreen:
 		f.probe.Pick = true
 		return f.screen(), nil

@@ -16,7 +16,7 @@ type Unreached struct{ frames []unreached }
 
 type unreached struct {
 	name   string
-	wholly bool // nothing of it was seen
+	wholly bool // its hook does not answer, or never did
 	why    string
 	silent time.Time // since when it had not answered, where why is empty
 }
@@ -31,7 +31,7 @@ func (u *Unreached) Note(a datalayer.Attachment) {
 		if f.Empty || f.Remark == "" && f.Silent.IsZero() {
 			continue
 		}
-		now := unreached{name: frameName(f), wholly: !f.Hooked || f.Remark == "", why: f.Remark, silent: f.Silent}
+		now := unreached{name: frameName(f), wholly: !f.Hooked, why: f.Remark, silent: f.Silent}
 		switch i := slices.IndexFunc(u.frames, func(known unreached) bool { return known.name == now.name }); {
 		case i < 0:
 			u.frames = append(u.frames, now)
@@ -44,7 +44,7 @@ func (u *Unreached) Note(a datalayer.Attachment) {
 // longestUnreached is how many frames are told of one by one.
 const longestUnreached = 20
 
-// Lines says of each frame why it was not seen. The lines are not safe to be shown.
+// Lines says of each frame why it was not reached. The lines are not safe to be shown.
 func (u *Unreached) Lines(zone *time.Location) []string {
 	var lines []string
 	for _, f := range u.frames[:min(len(u.frames), longestUnreached)] {
