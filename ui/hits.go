@@ -298,13 +298,30 @@ func hitTabItems(d source, push *datalayer.Push) []item {
 	return items
 }
 
-// hitCell names the vendors that heard of a message, and how: a sign for each hit,
-// fainter where it only may have come from it.
+// hitCells is how wide the column of hits has to be; 0 where there are no hits.
+func (m Model) hitCells() int {
+	if m.snapshot.Counts.Hits == 0 {
+		return 0
+	}
+	return max(m.seen.hitCells, len("none"))
+}
+
+// hitCell says what hits a message led to.
 func (m Model) hitCell(push *datalayer.Push, width int) text.Line {
+	line := hitLine(m.snapshot, m.seen.hits[push.Seq])
+	if line == nil && push.Event != "" && !isNoise(push) {
+		return text.Of(style.Faint, text.Fit("none", width))
+	}
+	return line
+}
+
+// hitLine names the vendors that heard of a message, and how: a sign for each hit,
+// fainter where it only may have come from it.
+func hitLine(snapshot session.Snapshot, hits []int) text.Line {
 	var line text.Line
 	vendor := ""
-	for _, i := range m.seen.hits[push.Seq] {
-		hit, ok := m.snapshot.Entry(i).(*datalayer.Hit)
+	for _, i := range hits {
+		hit, ok := snapshot.Entry(i).(*datalayer.Hit)
 		if !ok {
 			continue
 		}
@@ -317,9 +334,6 @@ func (m Model) hitCell(push *datalayer.Push, width int) text.Line {
 			sign = strings.Repeat(" ", min(len(line), 1)) + vendor + " " + sign
 		}
 		line = line.With(role, sign)
-	}
-	if line == nil && push.Event != "" && !isNoise(push) {
-		return text.Of(style.Faint, text.Fit("none", width))
 	}
 	return line
 }

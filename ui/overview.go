@@ -32,6 +32,9 @@ type overview struct {
 	eventAt    map[string]int // where in events
 	findings   int            // about messages, when last looked at
 	said       int            // hits, containers, notes and marks, which are about others
+	hitCells   int            // the most cells that the hits of a message take, as far as mostHitCells
+	// carried is how many of the plan's events have a parameter of a name.
+	carried map[string]int
 }
 
 // event is an event name and the messages that carried it.
@@ -72,6 +75,9 @@ func newOverview() *overview {
 
 // extend takes in what the snapshot has and the overview has not.
 func (o *overview) extend(s session.Snapshot) {
+	if o.carried == nil && len(s.Coverage) > 0 {
+		o.carried = carriedBy(s.Coverage)
+	}
 	for ; o.covered < s.Len(); o.covered++ {
 		switch e := s.Entry(o.covered).(type) {
 		case *datalayer.Page:
@@ -88,6 +94,9 @@ func (o *overview) extend(s session.Snapshot) {
 			o.hitRows = append(o.hitRows, o.covered)
 			if e.Cause != nil {
 				o.hits[e.Cause.Push] = append(o.hits[e.Cause.Push], o.covered)
+				if o.hitCells < mostHitCells {
+					o.hitCells = max(o.hitCells, hitLine(s, o.hits[e.Cause.Push]).Width())
+				}
 			}
 		case *datalayer.Container:
 			o.said++

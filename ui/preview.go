@@ -2,6 +2,9 @@ package ui
 
 import (
 	"bytes"
+	"cmp"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,8 +20,9 @@ import (
 const previewBytes = 4096
 
 // preview is a message in a line: what is wrong with it first, then its
-// parameters.
-func preview(push *datalayer.Push, v session.Verdict) text.Line {
+// parameters. Those that many of the plan's events carry come last, since there
+// may be room for one or two.
+func preview(push *datalayer.Push, v session.Verdict, carried map[string]int) text.Line {
 	var line text.Line
 	for _, f := range v.Findings {
 		if f.Severity >= rules.Warning {
@@ -30,7 +34,34 @@ func preview(push *datalayer.Push, v session.Verdict) text.Line {
 	if cut {
 		message = message[:previewBytes]
 	}
-	return append(line, parameters(message, cut)...)
+	return append(line, parameters(message, cut, func(name string) int {
+		for _, f := range v.Findings {
+			if f.Path == name && f.Suggestion != "" {
+				name = f.Suggestion // as which it is meant, and counts
+			}
+		}
+		return carried[name]
+	})...)
+}
+
+// carriedBy counts the events of the plan that have a parameter of a name.
+func carriedBy(coverage []rules.Coverage) map[string]int {
+	carried := map[string]int{}
+	for _, c := range coverage {
+		if c.Plan == nil {
+			continue
+		}
+		for _, p := range c.Plan.Parameters {
+			carried[p.Name]++
+		}
+	}
+	return carried
+}
+
+// parameter is one of a message, and how many of the plan's events carry it.
+type parameter struct {
+	carried int
+	line    text.Line
 }
 
 // brief is a finding in a few words: "✗ missing link_text".
@@ -65,16 +96,17 @@ func severityLook(s rules.Severity) (style.Role, string) {
 }
 
 // parameters lists the keys of an object, or the elements of a command or of a
-// call of gtag, as far as the snapshot goes.
-func parameters(message []byte, cut bool) text.Line {
+// call of gtag, as far as the snapshot goes, those that are carried the least first.
+func parameters(message []byte, cut bool, carried func(name string) int) text.Line {
 	d := jsontext.NewDecoder(bytes.NewReader(message),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if d.PeekKind() != '{' && d.PeekKind() != '[' {
 		return onOneLine(message)
 	}
 	start, _ := d.ReadToken()
-	var line text.Line
+	var all []parameter
 	for d.PeekKind() != 0 && d.PeekKind() != '}' && d.PeekKind() != ']' {
+		var p parameter
 		name := ""
 		if start.Kind() == '{' {
 			token, err := d.ReadToken()
@@ -84,19 +116,28 @@ func parameters(message []byte, cut bool) text.Line {
 			name = token.String()
 		}
 		raw, err := d.ReadValue()
-		if name == "$" && len(line) == 0 { // not an object, but what stands for something else
+		if name == "$" && len(all) == 0 { // not an object, but what stands for something else
 			return onOneLine(message)
 		}
 		if name == "event" {
 			continue
 		}
 		if name != "" {
-			line = line.With(style.Name, name).With(style.Faint, "=")
+			p.carried = carried(name)
+			p.line = text.Of(style.Name, name).With(style.Faint, "=")
 		}
 		if err != nil {
+			p.carried = math.MaxInt // what was cut stays at the end
+			all = append(all, p)
 			break
 		}
-		line = append(line, onOneLine(raw)...).With(style.Plain, " ")
+		p.line = append(p.line, onOneLine(raw)...).With(style.Plain, " ")
+		all = append(all, p)
+	}
+	slices.SortStableFunc(all, func(a, b parameter) int { return cmp.Compare(a.carried, b.carried) })
+	var line text.Line
+	for _, p := range all {
+		line = append(line, p.line...)
 	}
 	if cut {
 		line = line.With(style.Faint, "…")

@@ -20,25 +20,28 @@ type columns struct {
 
 const gap = 2 // cells between two columns
 
+// mostHitCells is as wide as the column of hits becomes, and longEvent as wide as
+// that of events has to be for the longest names that are usual.
+const mostHitCells, longEvent = 18, 34
+
 // narrowRow is the width below which a row names its event and not what heard it.
 const narrowRow = 72
 
 // columnsFor divides the width of the list. On two lines the parameters have the
 // second one to themselves.
-func columnsFor(width int, twoLines, hits bool) columns {
+func columnsFor(width int, twoLines bool, hits int) columns {
 	c := columns{gutter: 2, seq: 5, delta: 8}
-	c.event = min(max(width*3/10, 24), 34)
+	c.event = min(max(width*3/10, 24), longEvent)
 	c.triggers = min(max(width/6, 14), 26)
 	if width < oneLineWidth && !twoLines {
 		c.triggers = 5 // the signs; the detail beside names them
 	}
-	if hits {
-		c.hits = min(max(width/9, 8), 18)
+	if hits > 0 {
+		c.hits = min(max(width/9, 8), max(hits, len("hits")), mostHitCells)
 	}
 	if twoLines {
-		if !hits {
-			c.triggers = min(width/4, 26)
-		}
+		rest := width - c.gutter - c.seq - c.delta - c.hits - 4*gap
+		c.triggers = min(max(rest-longEvent, c.triggers), width/4, 26)
 		if width < narrowRow {
 			c.triggers, c.hits = 5, 0 // the signs
 		}
@@ -102,7 +105,7 @@ func bareURL(url string) string {
 
 func (m Model) drawMessage(i int, push *datalayer.Push, ground style.Ground, gutter string, width int) []string {
 	v := m.snapshot.Verdict(i)
-	c := columnsFor(width, m.messages.twoLines, m.snapshot.Counts.Hits > 0)
+	c := columnsFor(width, m.messages.twoLines, m.hitCells())
 	sheet := m.sheet
 	role, sign := m.sign(push, v)
 	head := text.Of(style.Accent, gutter).
@@ -114,7 +117,7 @@ func (m Model) drawMessage(i int, push *datalayer.Push, ground style.Ground, gut
 		tail = append(tail, m.hitCell(push, c.hits)...)
 	}
 	params := m.remarks(push)
-	params = append(params, preview(push, v)...)
+	params = append(params, preview(push, v, m.seen.carried)...)
 	if !startsWithFinding(v) {
 		params = append(text.Of(role, sign+" "), params...)
 	}

@@ -127,7 +127,7 @@ func filled(lines []string, r rect) []string {
 
 // heading names the columns of the list.
 func (m Model) heading(width int) string {
-	c := columnsFor(width, m.messages.twoLines, m.snapshot.Counts.Hits > 0)
+	c := columnsFor(width, m.messages.twoLines, m.hitCells())
 	words := strings.Repeat(" ", c.gutter) + padLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
 		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit(triggerHeading(c.triggers), c.triggers)
 	if c.hits > 0 {
