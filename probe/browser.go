@@ -81,7 +81,10 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 		options = append(options, chromedp.UserDataDir(dir))
 	}
 	if o.Headless || !HasDisplay() {
-		options = append(options, chromedp.Flag("headless", true))
+		options = append(options,
+			chromedp.Flag("headless", true),
+			// Containers have 64 MB in /dev/shm, in which a large page's process dies.
+			chromedp.Flag("disable-dev-shm-usage", true))
 	}
 	if runtime.GOOS == "linux" && os.Getuid() == 0 {
 		options = append(options, chromedp.Flag("no-sandbox", true))
@@ -123,6 +126,8 @@ func startError(path, profile string, err error) error {
 		return fmt.Errorf("starting %s: the profile %q is open in another window; close that, or choose another --profile", path, profile)
 	case strings.Contains(output, "Missing X server"), strings.Contains(output, "cannot open display"):
 		return fmt.Errorf("starting %s: it cannot reach the display; use --headless", path)
+	case strings.Contains(output, "No usable sandbox"), strings.Contains(output, "Failed to move to new namespace"):
+		return fmt.Errorf("starting %s: this system lets it make no sandbox; use the browser from the system's packages, or, for sites that you trust, start it with --no-sandbox --remote-debugging-port=9222 and attach to 9222", path)
 	}
 	line, _, _ := strings.Cut(strings.TrimPrefix(output, "chrome failed to start:\n"), "\n")
 	if line = strings.TrimSpace(line); line == "" {

@@ -15,6 +15,7 @@ func TestStartError(t *testing.T) {
 		"ended at once: without a word; try it by itself":                      errors.New(failed),
 		"ended at once: no such library; try":                                  errors.New(failed + "no such library\nand more"),
 		"the profile \"work\" is open in another window":                       errors.New(failed + "Opening in existing browser session."),
+		"lets it make no sandbox; use the browser from":                        errors.New(failed + "[7:7:1126/1:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! Update your kernel"),
 		"use --headless": errors.New(failed + "ERROR: Missing X server or $DISPLAY"),
 	} {
 		if got := startError("/bin/chrome", "work", err).Error(); !strings.HasPrefix(got, "starting /bin/chrome: ") || !strings.Contains(got, want) {
