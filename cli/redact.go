@@ -2,6 +2,7 @@ package cli
 
 import (
 	"crypto/rand"
+	"slices"
 
 	"layertap/datalayer"
 	"layertap/recording"
@@ -43,22 +44,36 @@ func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
 		return &page
 	case *datalayer.Push:
 		push := *e
-		push.Message = r.json(e.Message)
+		push.Event, push.Message, push.Stack = r.redactor.Text(e.Event), r.json(e.Message), r.stack(e.Stack)
 		return &push
 	case *datalayer.Action:
 		action := *e
-		action.Text, action.Href = r.redactor.Text(e.Text), r.redactor.URL(e.Href)
+		action.Selector, action.Text, action.Href = r.redactor.Selector(e.Selector), r.redactor.Text(e.Text), r.redactor.URL(e.Href)
 		return &action
 	case *datalayer.Hit:
 		hit := *e
-		hit.URL = r.redactor.URL(e.URL)
+		hit.Event, hit.URL = r.redactor.Text(e.Event), r.redactor.URL(e.URL)
 		if e.Params != nil {
 			hit.Params = r.json(e.Params)
 		}
 		return &hit
+	case *datalayer.Gap:
+		gap := *e
+		gap.Why = r.redactor.Text(e.Why)
+		return &gap
 	default:
 		return e
 	}
+}
+
+// stack returns a stack without personal data: a script that stands in a page has the
+// page's address.
+func (r redacting) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
+	redacted := slices.Clone(stack)
+	for i, f := range stack {
+		redacted[i].Func, redacted[i].URL = r.redactor.Text(f.Func), r.redactor.URL(f.URL)
+	}
+	return redacted
 }
 
 func (r redacting) json(snapshot []byte) []byte {

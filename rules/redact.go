@@ -34,10 +34,20 @@ func (r *Redactor) value(key string, v datalayer.Value) datalayer.Value {
 		if v.Kind == datalayer.String {
 			v.Text = r.Text(v.Text)
 		}
+	case v.Kind == datalayer.Element:
+		v.Text = r.Selector(v.Text)
+		v.Fields = slices.Clone(v.Fields)
+		for i, f := range v.Fields { // they are texts, and stay so
+			redact := r.Text
+			if f.Name == "href" {
+				redact = r.URL
+			}
+			v.Fields[i].Value.Text = redact(f.Value.Text)
+		}
 	case len(v.Fields) > 0:
 		v.Fields = slices.Clone(v.Fields)
 		for i, f := range v.Fields {
-			v.Fields[i].Value = r.value(bareName(f.Name), f.Value)
+			v.Fields[i] = datalayer.Field{Name: r.Text(f.Name), Value: r.value(bareName(f.Name), f.Value)}
 		}
 	case len(v.Items) > 0:
 		v.Items = slices.Clone(v.Items)
@@ -69,6 +79,16 @@ func (r *Redactor) Text(s string) string {
 		if form.is(s) {
 			return r.mark(form.as, s)
 		}
+	}
+	return s
+}
+
+// Selector is Text for a CSS selector, in which an address is escaped. One that has
+// one is for people alone after that.
+func (r *Redactor) Selector(s string) string {
+	plain := strings.ReplaceAll(s, `\`, "")
+	if redacted := r.Text(plain); redacted != plain {
+		return redacted
 	}
 	return s
 }

@@ -65,6 +65,26 @@ func TestMask(t *testing.T) {
 	}
 }
 
+// A name can be as personal as a value, and an element has a name and two values.
+func TestRedactNames(t *testing.T) {
+	r := rules.NewRedactor([]byte("a salt of this session"))
+	jane := r.Text("jane@example.com")
+	for in, want := range map[string]string{
+		`{"jane@example.com":{"id":7}}`: `{"` + jane + `":{"id":7}}`,
+		`{"$":"element","value":"a#jane\\@example\\.com","text":"write to jane@example.com","href":"mailto:jane@example.com"}`: `{"$":"element","value":"a#` + jane + `","text":"write to ` + jane + `","href":"mailto:` + jane + `"}`,
+		`{"$":"element","value":"a.sm\\:wide","text":"Home"}`:                                                                  `{"$":"element","value":"a.sm\\:wide","text":"Home"}`,
+		`{"$":"instance","class":"User","value":{"jane@example.com":1}}`:                                                       `{"$":"instance","class":"User","value":{"` + jane + `":1}}`,
+	} {
+		v, err := datalayer.Decode([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(datalayer.Encode(nil, r.Value(v))); got != want {
+			t.Errorf("%s\nbecomes %s\nand not %s", in, got, want)
+		}
+	}
+}
+
 // However many addresses a text has, and however each is written, none stays.
 func TestRedactText(t *testing.T) {
 	r := rules.NewRedactor([]byte("a salt of this session"))
