@@ -42,7 +42,7 @@ With --filter only the messages that it lets through are listed and judged.`,
 		"text", "json", "junit", "sarif", "github", "markdown")
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, and why; with --format json")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message; with --format json")
-	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to `FILE`; standard output where there is none")
+	addOutput(cmd, &f.out)
 	return cmd
 }
 

@@ -189,6 +189,7 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		},
 	}
 	live.add(root)
+	root.PersistentFlags().Bool("no-color", false, "use no colours") // what is printed never has any
 	live.addLaunching(root)
 	root.SetFlagErrorFunc(misused)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))

@@ -36,7 +36,7 @@ where it could not be done.`,
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "leave a `KEY` out: a name, a path or a pattern such as 'session_*'; again and again")
 	cmd.Flags().BoolVar(&f.exact, "exact", false, "leave nothing out but what --ignore names")
 	oneOf(cmd, &f.format, "format", "`text` or json", "text", "json")
-	cmd.Flags().StringVarP(&f.out, "output", "o", "", "write to `FILE`; standard output where there is none")
+	addOutput(cmd, &f.out)
 	return cmd
 }
 

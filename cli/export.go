@@ -64,6 +64,6 @@ What it asks about findings and triggers is held against --plan, --trigger and
 	f.add(cmd)
 	only.add(cmd, "write only the messages that match a `FILTER`")
 	oneOf(cmd, &to, "to", "the `FORMAT`: csv, json, har or playwright", "csv", "json", "har", "playwright")
-	cmd.Flags().StringVarP(&out, "output", "o", "", "write to `FILE`; standard output where there is none")
+	addOutput(cmd, &out)
 	return cmd
 }

@@ -39,6 +39,11 @@ func (c choice) Set(typed string) error {
 	return nil
 }
 
+// addOutput adds the flag that names the file of a command that prints.
+func addOutput(cmd *cobra.Command, out *string) {
+	cmd.Flags().StringVarP(out, "output", "o", "", "write to `FILE`; standard output where there is none")
+}
+
 // completes has shells complete a flag that a command has.
 func completes(cmd *cobra.Command, flag string, with cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, with); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -33,6 +34,7 @@ func newPlan() *cobra.Command {
 
 func newPlanShow() *cobra.Command {
 	f := &analysisFlags{}
+	var out string
 	cmd := &cobra.Command{
 		Use:               "show [PLAN…]",
 		Short:             "Print the plan in force as a plan file, with what it includes",
@@ -49,19 +51,26 @@ func newPlanShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			for i, plan := range plans {
-				if i > 0 {
-					fmt.Fprintln(cmd.OutOrStdout(), "---")
-				}
-				if _, err := cmd.OutOrStdout().Write(plan.YAML()); err != nil {
-					return fmt.Errorf("writing the plan: %w", err)
-				}
+			var texts [][]byte
+			for _, plan := range plans {
+				texts = append(texts, plan.YAML())
 			}
-			return nil
+			return writePlan(cmd, out, f.plans, bytes.Join(texts, []byte("---\n")))
 		},
 	}
 	f.addPlan(cmd)
+	addOutput(cmd, &out)
 	return cmd
+}
+
+// writePlan writes the text of a plan to out, but not over what it was made from.
+func writePlan(cmd *cobra.Command, out string, from []string, text []byte) error {
+	return writeTo(cmd.OutOrStdout(), out, from, func(w io.Writer) error {
+		if _, err := w.Write(text); err != nil {
+			return fmt.Errorf("writing the plan: %w", err)
+		}
+		return nil
+	})
 }
 
 func newPlanLint() *cobra.Command {
@@ -105,7 +114,7 @@ func lint(w io.Writer, name string) (clean bool, err error) {
 }
 
 func newPlanInfer() *cobra.Command {
-	var name string
+	var name, out string
 	cmd := &cobra.Command{
 		Use:   "infer RECORDING…",
 		Short: "Draft a plan from recordings, with the evidence as comments",
@@ -121,12 +130,10 @@ func newPlanInfer() *cobra.Command {
 					return err
 				}
 			}
-			if _, err := cmd.OutOrStdout().Write(inference.Draft().YAML()); err != nil {
-				return fmt.Errorf("writing the plan: %w", err)
-			}
-			return nil
+			return writePlan(cmd, out, args, inference.Draft().YAML())
 		},
 	}
+	addOutput(cmd, &out)
 	cmd.Flags().StringVar(&name, "name", "", "the plan's `NAME`; the first file's if not given")
 	return cmd
 }

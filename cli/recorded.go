@@ -52,13 +52,13 @@ func warn(w io.Writer, file report.File) {
 }
 
 // writeTo calls write with the file at path, or with out where there is no path.
-// It does not write over a recording that was read.
+// It does not write over a file that was read.
 func writeTo(out io.Writer, path string, read []string, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
 		return write(out)
 	}
 	if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
-		return fmt.Errorf("writing %s: it is the recording; give another name with -o", path)
+		return fmt.Errorf("writing %s: it is what was read; give another name with -o", path)
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().Type() == fs.ModeNamedPipe && !fromShell(path) {
 		return fmt.Errorf("writing %s: it is a named pipe; leave -o out, and send the output there with >", path)

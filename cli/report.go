@@ -35,7 +35,7 @@ beside the recording are put into it.`,
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVarP(&out, "output", "o", "", "write to `FILE`; standard output where there is none")
+	addOutput(cmd, &out)
 	return cmd
 }
 
