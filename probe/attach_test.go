@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/crash"
@@ -163,6 +164,10 @@ func TestRefusals(t *testing.T) {
 	_ = closed.Close()
 	website := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(website.Close)
+	unwilling := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "Connection rejected", http.StatusForbidden)
+	}))
+	t.Cleanup(unwilling.Close)
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hello") }))
 	t.Cleanup(other.Close)
 	tests := []struct {
@@ -177,6 +182,7 @@ func TestRefusals(t *testing.T) {
 		{"port closed", Options{Attach: fmt.Sprint(port)}, []string{fmt.Sprint(port), "nothing listens", "--remote-debugging-port", "chrome://inspect"}},
 		{"a website", Options{Attach: website.URL}, []string{"does not tell its address", activePort}},
 		{"something else", Options{Attach: other.URL}, []string{"no browser's debugging port"}},
+		{"its user cancels", Options{Attach: strings.Replace(unwilling.URL, "http", "ws", 1) + "/devtools/browser/a"}, []string{"refuses", "click Allow"}},
 		{"no place", Options{Attach: "ftp://x"}, []string{`"ftp://x"`, "ws"}},
 		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"no such host", "--tab"}},
 		{"no such port", Options{Attach: "99999"}, []string{"attaching to 127.0.0.1:99999: there is no such port"}},
@@ -249,6 +255,23 @@ func TestChoosesATab(t *testing.T) {
 		if err != nil && !strings.Contains(err.Error(), "https://shop.example/cart") {
 			t.Errorf("%q: the error does not list the tabs: %v", wanted, err)
 		}
+	}
+}
+
+// The tab in which its user allowed remote debugging is not the one that is meant.
+func TestChoosesTheOnlySite(t *testing.T) {
+	tabs := tabsOf(&target.GetTargetsResult{TargetInfos: []*target.Info{
+		{TargetID: "A", Type: "tab", URL: "chrome://inspect/#remote-debugging"},
+		{TargetID: "B", Type: "tab", URL: "https://shop.example/"},
+	}})
+	if got := named(tabs, "A"); got != 1 {
+		t.Errorf("the browser's own page is number %d", got)
+	}
+	if got, err := choose(tabs, ""); err != nil || got.ID != "B" {
+		t.Errorf("%+v is chosen: %v", got, err)
+	}
+	if got, err := choose(tabs, "inspect"); err != nil || got.ID != "A" {
+		t.Errorf("%+v is chosen by name: %v", got, err)
 	}
 }
 

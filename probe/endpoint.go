@@ -131,6 +131,9 @@ func unreachable(host string, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("attaching to %s: it does not answer", host)
 	}
+	if strings.Contains(err.Error(), "403 Forbidden") { // the websocket library has no error of its own for it
+		return fmt.Errorf("attaching to %s: the browser refuses it; when Chrome asks whether to allow remote debugging, click Allow", host)
+	}
 	if asking := new(url.Error); errors.As(err, &asking) {
 		err = asking.Err // the address was said
 	}

@@ -58,8 +58,8 @@ func listTabs() command {
 	return ask("", target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{Type: "tab"}}})
 }
 
-// tabsOf returns the tabs in a list of targets, by their addresses. Developer
-// tools are none.
+// tabsOf returns the tabs in a list of targets, by their addresses, and those with
+// the browser's own pages last. Developer tools are none.
 func tabsOf(r *target.GetTargetsResult) []datalayer.Choice {
 	tabs := []datalayer.Choice{}
 	for _, info := range r.TargetInfos {
@@ -67,7 +67,15 @@ func tabsOf(r *target.GetTargetsResult) []datalayer.Choice {
 			tabs = append(tabs, datalayer.Choice{ID: string(info.TargetID), Title: info.Title, URL: info.URL})
 		}
 	}
-	slices.SortFunc(tabs, func(a, b datalayer.Choice) int { return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(tabs, func(a, b datalayer.Choice) int {
+		switch {
+		case isInternal(a.URL) == isInternal(b.URL):
+			return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.ID, b.ID))
+		case isInternal(a.URL):
+			return 1
+		}
+		return -1
+	})
 	return tabs
 }
 
@@ -97,11 +105,17 @@ func fitting(tabs []datalayer.Choice, wanted string) []datalayer.Choice {
 	return fit
 }
 
-// choose returns the one tab that wanted names.
+// choose returns the one tab that wanted names. Of those that nobody named it is the
+// only one with a site's page in it: the tab in which remote debugging was allowed is
+// open beside it.
 func choose(tabs []datalayer.Choice, wanted string) (datalayer.Choice, error) {
-	switch fit := fitting(tabs, wanted); {
+	fit := fitting(tabs, wanted)
+	sites := slices.DeleteFunc(slices.Clone(tabs), func(t datalayer.Choice) bool { return isInternal(t.URL) })
+	switch {
 	case len(fit) == 1:
 		return fit[0], nil
+	case wanted == "" && len(sites) == 1:
+		return sites[0], nil
 	case len(tabs) == 0:
 		return datalayer.Choice{}, errors.New("the browser has no tab; open one")
 	case len(fit) == 0:
