@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -44,6 +45,31 @@ func addOutput(cmd *cobra.Command, out *string) {
 	cmd.Flags().StringVarP(out, "output", "o", "", "write to `FILE`; standard output where there is none")
 }
 
+// span is the value of a flag that takes a time to come; zero where it is not given.
+type span time.Duration
+
+func (s *span) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return time.Duration(*s).String()
+}
+
+// Type is what help takes it for.
+func (s *span) Type() string { return "duration" }
+
+func (s *span) Set(typed string) error {
+	d, err := time.ParseDuration(typed)
+	switch {
+	case err != nil:
+		return errors.New("it is a time with its unit, for example 30s or 2m")
+	case d <= 0:
+		return errors.New("it is a time to come, for example 30s or 2m")
+	}
+	*s = span(d)
+	return nil
+}
+
 // completes has shells complete a flag that a command has.
 func completes(cmd *cobra.Command, flag string, with cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, with); err != nil {
@@ -62,13 +88,11 @@ func completePlan(_ *cobra.Command, _ []string, typed string) ([]string, cobra.S
 func misused(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
-		switch flag := invalid.GetFlag(); flag.Value.Type() {
-		case "bool":
-			return fmt.Errorf("--%s %q: it is true or false", flag.Name, invalid.GetValue())
-		case "duration":
-			return fmt.Errorf("--%s %q: it is a time, for example 30s or 2m", flag.Name, invalid.GetValue())
+		why := invalid.Unwrap()
+		if invalid.GetFlag().Value.Type() == "bool" {
+			why = errors.New("it is true or false")
 		}
-		return fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), invalid.Unwrap())
+		return fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), why)
 	}
 	if errors.Is(err, pflag.ErrHelp) {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -29,7 +28,7 @@ type liveFlags struct {
 	probe    probe.Options
 	out      string
 	format   string
-	duration time.Duration
+	duration span
 	redact   bool
 	noColor  bool
 	plain    bool
@@ -43,7 +42,7 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags.StringVarP(&f.out, "output", "o", "", "record to `FILE`")
 	f.format = "text"
 	oneOf(cmd, &f.format, "format", "what is printed where nothing is drawn: `text` or ndjson", "text", "ndjson")
-	flags.DurationVar(&f.duration, "for", 0, "stop after that `TIME`, for example 30s")
+	flags.Var(&f.duration, "for", "stop after that `TIME`, for example 30s")
 	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "leave out from where in the page's scripts each message came")
 	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "leave out what the user clicked, submitted and changed")
 	flags.BoolVar(&f.redact, "redact", false, "keep personal data out of recordings")
@@ -132,12 +131,9 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	if err != nil {
 		return err
 	}
-	if f.duration < 0 {
-		return fmt.Errorf("--for %v: it is a time to come, for example 30s", f.duration)
-	}
 	if f.duration > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, f.duration)
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(f.duration))
 		defer cancel()
 	}
 	started := time.Now().Truncate(time.Millisecond)
