@@ -199,16 +199,24 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		newPlan(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(),
 	)
 	fold(root)
-	root.InitDefaultHelpCmd()
-	if help, _, err := root.Find([]string{"help"}); err == nil {
-		help.Args = func(_ *cobra.Command, args []string) error {
-			if found, _, err := root.Find(args); err != nil || found == root && len(args) > 0 {
-				return meant(root, args[0], fmt.Errorf("%q is no command of layertap; layertap -h lists them", args[0]))
-			}
-			return nil
-		}
-	}
+	checkTopics(root)
 	return root
+}
+
+// checkTopics has layertap help refuse what is no command: left to itself it shows the
+// help of layertap in its place.
+func checkTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, err := root.Find([]string{"help"})
+	if err != nil {
+		panic(err) // it was added above
+	}
+	help.Args = func(_ *cobra.Command, args []string) error {
+		if found, _, err := root.Find(args); err != nil || found == root && len(args) > 0 {
+			return meant(root, args[0], fmt.Errorf("%q is no command of layertap; layertap -h lists them", args[0]))
+		}
+		return nil
+	}
 }
 
 // helpWidth is how wide help is: terminals are as narrow as that, and man pages fill

@@ -24,21 +24,21 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 --auto or --pace, and where there is no display, an autopilot plays the visitor.`,
 		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			site, err := demo.Start()
+			face, err := f.face()
 			if err != nil {
 				return err
 			}
 			auto = auto || cmd.Flags().Changed("pace") || f.probe.Headless || !probe.HasDisplay()
+			if onScreen, _ := f.onScreen(); auto && !onScreen { // its error is that of face
+				face.show = untilTourIsOver(face.show)
+			}
+			site, err := demo.Start()
+			if err != nil {
+				return err
+			}
 			f.probe.URL = site.URL()
 			if auto {
 				f.probe.URL = site.TourURL(demo.Pace(pace))
-			}
-			face, err := f.face()
-			if err != nil {
-				return errors.Join(err, site.Close())
-			}
-			if onScreen, _ := f.onScreen(); auto && !onScreen {
-				face.show = untilTourIsOver(face.show)
 			}
 			return errors.Join(f.run(cmd.Context(), face), site.Close())
 		},

@@ -20,15 +20,11 @@ const longestHistory = 256 << 10
 const offered = 50
 
 func userHistory() history {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return history{}
-		}
-		state = filepath.Join(home, ".local", "state")
+	dir := stateDir()
+	if dir == "" {
+		return history{}
 	}
-	return history{filepath.Join(state, "layertap", "history")}
+	return history{filepath.Join(dir, "history")}
 }
 
 // read returns what was typed by its kinds, the latest first. What cannot be read

@@ -7,56 +7,67 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/filter"
 	"layertap/session"
 	"layertap/ui"
 )
 
+type openFlags struct {
+	analysisFlags
+	filterFlag
+	follow, noColor, plain bool
+}
+
 func newOpen() *cobra.Command {
-	f := &analysisFlags{}
-	var only filterFlag
-	var follow, noColor, plain bool
+	f := &openFlags{}
 	cmd := &cobra.Command{
 		Use:   "open FILE",
 		Short: "Look at a recording; - reads standard input",
 		Args:  takes(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			analysis, err := f.analysis()
-			if err != nil {
-				return err
-			}
-			chosen, err := only.filter()
-			if err != nil {
-				return err
-			}
-			onScreen, err := drawn(plain)
-			if err != nil {
-				return err
-			}
-			if follow && chosen.Late() && !onScreen {
-				return fmt.Errorf("--filter %q: it asks for what comes after a message, such as its hits; "+
-					"leave --follow out, so that the lines are printed when all is read", chosen)
-			}
-			reader, err := openRecording(cmd.Context(), args[0], follow)
-			if err != nil {
-				return err
-			}
-			shown := plainFace(cmd.OutOrStdout(), chosen, nil)
-			if onScreen {
-				file := args[0]
-				if file == "-" {
-					file = "standard input"
-				}
-				shown = face{show: func(ctx context.Context, s *session.Session) error {
-					return draw(ctx, s, noColor, ui.Options{File: file, Filter: chosen, Open: f.opener(ctx)})
-				}}
-			}
-			return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, shown), reader.Close())
-		},
+		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
-	f.add(cmd)
-	only.add(cmd, "begin with only the messages that match a `FILTER`")
-	cmd.Flags().BoolVar(&follow, "follow", false, "wait for more while the file is still being written")
-	cmd.Flags().BoolVar(&noColor, "no-color", false, "use no colours")
-	addPlain(cmd, &plain)
+	f.analysisFlags.add(cmd)
+	f.filterFlag.add(cmd, "begin with only the messages that match a `FILTER`")
+	cmd.Flags().BoolVar(&f.follow, "follow", false, "wait for more while the file is still being written")
+	cmd.Flags().BoolVar(&f.noColor, "no-color", false, "use no colours")
+	addPlain(cmd, &f.plain)
 	return cmd
+}
+
+func (f *openFlags) run(cmd *cobra.Command, path string) error {
+	analysis, err := f.analysis()
+	if err != nil {
+		return err
+	}
+	chosen, err := f.filter()
+	if err != nil {
+		return err
+	}
+	onScreen, err := drawn(f.plain)
+	if err != nil {
+		return err
+	}
+	if f.follow && chosen.Late() && !onScreen {
+		return fmt.Errorf("--filter %q: it asks for what comes after a message, such as its hits; "+
+			"leave --follow out, so that the lines are printed when all is read", chosen)
+	}
+	reader, err := openRecording(cmd.Context(), path, f.follow)
+	if err != nil {
+		return err
+	}
+	shown := plainFace(cmd.OutOrStdout(), chosen, nil)
+	if onScreen {
+		shown = f.screen(path, chosen)
+	}
+	return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, shown), reader.Close())
+}
+
+// screen is the face that draws a recording on the terminal.
+func (f *openFlags) screen(path string, chosen filter.Filter) face {
+	if path == "-" {
+		path = "standard input"
+	}
+	return face{show: func(ctx context.Context, s *session.Session) error {
+		return draw(ctx, s, f.noColor, ui.Options{File: path, Filter: chosen, Open: f.opener(ctx)})
+	}}
 }

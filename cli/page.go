@@ -20,43 +20,42 @@ const patience = 10 * time.Second
 
 // page is what the screen may ask of the page that source watches.
 func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page {
+	within := func(d time.Duration, do func(context.Context) error) error {
+		ctx, cancel := context.WithTimeout(ctx, d)
+		defer cancel()
+		return do(ctx)
+	}
 	return &ui.Page{
-		Reload: func() error {
-			ctx, cancel := context.WithTimeout(ctx, patience)
-			defer cancel()
-			return source.Reload(ctx)
-		},
+		Reload: func() error { return within(patience, source.Reload) },
 		Navigate: func(typed string) error {
 			url, err := address(typed)
 			if err != nil {
 				return err
 			}
-			ctx, cancel := context.WithTimeout(ctx, 3*patience) // a server may be slow to answer
-			defer cancel()
-			return source.Navigate(ctx, url)
+			// A server may be slow to answer.
+			return within(3*patience, func(ctx context.Context) error { return source.Navigate(ctx, url) })
 		},
-		Screenshot: func(on int) (string, error) {
-			ctx, cancel := context.WithTimeout(ctx, patience)
-			defer cancel()
-			picture, err := source.Screenshot(ctx)
-			if err != nil {
-				return "", err
-			}
-			return keepScreenshot(s, on, picture)
+		Screenshot: func(on int) (name string, err error) {
+			err = within(patience, func(ctx context.Context) error {
+				picture, err := source.Screenshot(ctx)
+				if err == nil {
+					name, err = keepScreenshot(s, on, picture)
+				}
+				return err
+			})
+			return name, err
 		},
 		CheckMessage: func(message string) error {
-			ctx, cancel := context.WithTimeout(ctx, patience)
-			defer cancel()
-			return source.CheckMessage(ctx, message)
+			return within(patience, func(ctx context.Context) error { return source.CheckMessage(ctx, message) })
 		},
 		Push: func(layer, message string) error {
-			ctx, cancel := context.WithTimeout(ctx, patience)
-			defer cancel()
-			before := s.Snapshot()
-			if err := source.Push(ctx, layer, message); err != nil {
-				return err
-			}
-			return awaitByHand(ctx, s, before)
+			return within(patience, func(ctx context.Context) error {
+				before := s.Snapshot()
+				if err := source.Push(ctx, layer, message); err != nil {
+					return err
+				}
+				return awaitByHand(ctx, s, before)
+			})
 		},
 	}
 }

@@ -121,8 +121,7 @@ func newPlanInfer() *cobra.Command {
 		Args:  takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if name == "" {
-				base, _, _ := strings.Cut(filepath.Base(args[0]), ".")
-				name = base
+				name, _, _ = strings.Cut(filepath.Base(args[0]), ".")
 			}
 			inference := rules.Infer(name)
 			for _, path := range args {

@@ -309,15 +309,13 @@ const oneMessage = `{"type":"session","format":1,"id":"01K","tool":"layertap 0.1
 `
 
 // openRecording opens a recording on a terminal.
-func openRecording(t *testing.T, env ...string) *terminal {
+func openRecording(t *testing.T) *terminal {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := program(t, "open", path)
-	cmd.Env = append(cmd.Env, env...)
-	term := onTerminal(t, cmd)
+	term := onTerminal(t, program(t, "open", path))
 	term.await(`widget_opend`)
 	return term
 }

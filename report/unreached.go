@@ -16,7 +16,7 @@ type Unreached struct{ frames []unreached }
 
 type unreached struct {
 	name   string
-	wholly bool // its hook does not answer, or never did
+	wholly bool // there is no hook in it
 	why    string
 	silent time.Time // since when it had not answered, where why is empty
 }
