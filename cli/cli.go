@@ -16,6 +16,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"layertap/crash"
 	"layertap/visible"
@@ -174,7 +175,7 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return filled(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
-			case len(args) == 0 && cmd.Flags().NFlag() > 0:
+			case len(args) == 0 && asked(cmd):
 				return takes(1, 1)(cmd, args)
 			case len(args) == 0:
 				whatNext(cmd)
@@ -217,6 +218,14 @@ func checkTopics(root *cobra.Command) {
 		}
 		return nil
 	}
+}
+
+// asked says whether a flag was given that asks for something. --no-color does not: a
+// user may have it in an alias.
+func asked(cmd *cobra.Command) bool {
+	found := false
+	cmd.Flags().Visit(func(f *pflag.Flag) { found = found || f.Name != "no-color" })
+	return found
 }
 
 // helpWidth is how wide help is: terminals are as narrow as that, and man pages fill
