@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -100,6 +101,10 @@ func (c *commands) keyOf(name string) string {
 	}
 	return ""
 }
+
+// keyOrName is how a command is to be given: by its key or, where it has none, by
+// its name.
+func (c *commands) keyOrName(name string) string { return cmp.Or(c.keyOf(name), ":"+name) }
 
 // hints returns the commands that the line at the bottom may name.
 func (c *commands) hints(s scope) []command {

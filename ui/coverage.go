@@ -45,24 +45,30 @@ func (m Model) coverageItems(width int) []item {
 		default:
 			it.line = it.line.With(style.Faint, "  not seen")
 		}
-		if m.hasBeside() {
-			it.line = it.line.And(unseenOf(c))
-			items = append(items, it)
-			continue
+		lacks := lackingOf(c)
+		if m.hasBeside() && it.line.Width()+lacks.Width() > width { // the pane names them
+			lacks = countedOf(c)
 		}
-		if len(c.Unfilled) > 0 {
-			it.line = it.line.With(style.Warn, "  never filled: "+strings.Join(c.Unfilled, ", "))
-		}
-		if len(c.Unseen) > 0 {
-			it.line = it.line.With(style.Faint, "  never seen: "+strings.Join(c.Unseen, ", "))
-		}
+		it.line = it.line.And(lacks)
 		items = append(items, it)
 	}
 	return items
 }
 
-// unseenOf counts what was not seen of an event that was.
-func unseenOf(c rules.Coverage) text.Line {
+// lackingOf names what was not seen of an event that was.
+func lackingOf(c rules.Coverage) text.Line {
+	var line text.Line
+	if len(c.Unfilled) > 0 {
+		line = line.With(style.Warn, "  never filled: "+strings.Join(c.Unfilled, ", "))
+	}
+	if len(c.Unseen) > 0 {
+		line = line.With(style.Faint, "  never seen: "+strings.Join(c.Unseen, ", "))
+	}
+	return line
+}
+
+// countedOf counts what lackingOf names.
+func countedOf(c rules.Coverage) text.Line {
 	var line text.Line
 	if n := len(c.Unfilled); n > 0 {
 		line = line.With(style.Warn, "  "+strconv.Itoa(n)+" never filled")

@@ -46,6 +46,8 @@ type item struct {
 	// cut.
 	wrap bool
 	more []text.Line
+	// tail stands behind the line or, where that leaves no room for it, below.
+	tail text.Line
 	// path leads to the value that a row of the payload shows.
 	path string
 	// nested says that the value holds others.
@@ -137,11 +139,26 @@ func (d detail) rows() list.Rows {
 func wrapped(items []item, width int, wide map[string]bool) []item {
 	for i, it := range items {
 		if it.wrap || it.path != "" && wide[it.path] {
-			lines := it.line.Wrap(width - it.indent)
+			lines := it.lines(width - it.indent)
 			items[i].line, items[i].more = lines[0], lines[1:]
 		}
 	}
 	return items
+}
+
+// lines are the line of an item and its tail, in so many cells.
+func (it item) lines(width int) []text.Line {
+	if it.tail == nil {
+		return it.line.Wrap(width)
+	}
+	if it.line.Width()+2+it.tail.Width() <= width {
+		return []text.Line{it.line.With(style.Plain, "  ").And(it.tail)}
+	}
+	lines := it.line.Wrap(width)
+	for _, line := range it.tail.Wrap(width - 2) {
+		lines = append(lines, text.Of(style.Plain, "  ").And(line))
+	}
+	return lines
 }
 
 // toggle folds or unfolds the value under the cursor; one that holds no others is

@@ -47,19 +47,19 @@ func (m Model) whyEmpty() []text.Line {
 	case !l.sieve.filter.All():
 		return []text.Line{
 			text.Of(style.Strong, "no message matches ").With(style.Warn, l.sieve.filter.String()),
-			text.Of(style.Faint, count(m.snapshot.Counts.Messages, "message")+" in all · Esc takes the filter off · f changes it"),
+			text.Of(style.Faint, count(m.snapshot.Counts.Messages, "message")+" in all · "+m.commands.keyOrName("back")+" takes the filter off · "+m.commands.keyOrName("filter")+" changes it"),
 		}
 	case m.seen.noise > 0 && l.sieve.folds():
 		return []text.Line{
 			text.Of(style.Strong, count(m.seen.noise, "message")+" of Google Tag Manager's own so far, folded away"),
-			text.Of(style.Faint, "z shows them · what the page itself pushes will stand here"),
+			text.Of(style.Faint, m.commands.keyOrName("fold-noise")+" shows them · what the page itself pushes will stand here"),
 		}
 	case m.from.File != "":
 		return []text.Line{text.Of(style.Strong, m.from.File+" holds no messages")}
 	case a.Phase == datalayer.Live && m.blind() != "":
 		return []text.Line{
 			text.Of(style.Warn, "▲ ").With(style.Strong, "attached to "+m.attachedTo()+", 0 messages"),
-			text.Of(style.Faint, "that says nothing of what the page pushes: 6 shows what is known of it"),
+			text.Of(style.Faint, "that says nothing of what the page pushes: "+m.commands.keyOrName("health")+" shows what is known of it"),
 		}
 	case a.Phase == datalayer.Live:
 		return []text.Line{

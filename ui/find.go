@@ -10,6 +10,7 @@ import (
 	"layertap/filter"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/ui/text"
 )
 
 // find is the search that n and N repeat.
@@ -77,7 +78,44 @@ func (m Model) found(msg found) (Model, tea.Cmd) {
 		m.status = told("nothing has “" + m.find.word + "” in it")
 		return m, nil
 	}
-	return m.goTo(msg.index)
+	m, cmd := m.goTo(msg.index)
+	if push, ok := m.snapshot.Entry(msg.index).(*datalayer.Push); ok && !mentionedIn(push.Title(), m.find.word) {
+		if path := pathWith(push, m.find.word); path != "" {
+			m.status = told("“" + text.Cut(m.find.word, 24) + "” is in " + text.Cut(path, 36))
+		}
+	}
+	return m, cmd
+}
+
+// pathWith is the first path in a message with a word in its name or in its value;
+// empty where there is none.
+func pathWith(push *datalayer.Push, word string) string {
+	message, err := datalayer.Decode(push.Message)
+	if err != nil {
+		return ""
+	}
+	return pathIn(message, "", word)
+}
+
+func pathIn(v datalayer.Value, path, word string) string {
+	for _, f := range v.Fields {
+		at := datalayer.Member(path, f.Name)
+		if mentionedIn(f.Name, word) {
+			return at
+		}
+		if found := pathIn(f.Value, at, word); found != "" {
+			return found
+		}
+	}
+	for i, element := range v.Items {
+		if found := pathIn(element, datalayer.Item(path, i), word); found != "" {
+			return found
+		}
+	}
+	if !isNested(v) && (mentionedIn(v.Text, word) || mentionedIn(scalar(v).String(), word)) {
+		return path
+	}
+	return ""
 }
 
 // goTo puts the cursor on an entry, which is unfolded where it has to be.
@@ -123,7 +161,7 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 		}
 		m.status = told("no findings so far")
 		if !m.messages.sieve.filter.All() {
-			m.status = told("no findings in what the filter shows: F takes it off")
+			m.status = told("no findings in what the filter shows: " + m.commands.keyOrName("filter-toggle") + " takes it off")
 		}
 		return m, nil
 	}

@@ -108,10 +108,10 @@ func (m Model) footerLeft() text.Line {
 func (m Model) standing() text.Line {
 	line := text.Of(style.Plain, " ")
 	if m.paused {
-		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(m.missed())+" more").With(style.Faint, " p")
+		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(m.missed())+" more").With(style.Title, " "+m.commands.keyOf("pause"))
 	}
 	if m.screen == onHits && !m.hasBeside() && len(m.seen.hitRows) > 0 && !m.paused {
-		return line.With(style.Faint, "→ what it says")
+		return line.With(style.Title, m.commands.keyOrName("unfold")).With(style.Faint, " what it says")
 	}
 	if m.screen != onMessages {
 		return line
@@ -120,7 +120,7 @@ func (m Model) standing() text.Line {
 	switch {
 	case m.paused:
 	case l.unseen() > 0 && (m.from.File == "" || m.snapshot.Attachment.Phase != datalayer.Over):
-		line = line.With(style.Accent, "▼ "+strconv.Itoa(l.unseen())+" new").With(style.Faint, " G")
+		line = line.With(style.Accent, "▼ "+strconv.Itoa(l.unseen())+" new").With(style.Title, " "+m.commands.keyOf("end"))
 	case l.follow && m.snapshot.Attachment.Phase != datalayer.Over:
 		line = line.With(style.Good, "▼ following")
 	case len(l.rows) > 0:

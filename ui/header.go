@@ -172,7 +172,10 @@ func (m Model) drawNotice() string {
 	if notice.Width() <= m.width {
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
-	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " 6").With(style.Faint, " shows all "))
+	if m.screen == onHealth {
+		return notice.Draw(m.sheet, style.Base, m.width)
+	}
+	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " "+m.commands.keyOrName("health")).With(style.Faint, " shows all "))
 }
 
 // tabLine names the screens.

@@ -46,10 +46,7 @@ func (m Model) hitRows() []hitRow {
 // the message that it came from.
 func (m Model) hitItems(width int) items {
 	rows, snapshot := m.hitRows(), m.snapshot
-	c := hitColumnsFor(width)
-	if m.hasBeside() && c.id == 0 { // the pane says where it is from
-		c.event, c.cause = c.event+c.cause, 0
-	}
+	c := m.hitColumns(width)
 	return items{len(rows), func(row int) item {
 		hit, ok := snapshot.Entry(rows[row].entry).(*datalayer.Hit)
 		if !ok {
@@ -105,6 +102,15 @@ func unfoldHit(open bool) func(Model) (Model, tea.Cmd) {
 // left out.
 type hitColumns struct{ time, vendor, event, id, fate, cause, consent int }
 
+// hitColumns are the columns in so many cells.
+func (m Model) hitColumns(width int) hitColumns {
+	c := hitColumnsFor(width)
+	if m.hasBeside() && c.id == 0 && c.event < longEvent { // the pane says where it is from
+		c.event, c.cause = c.event+c.cause, 0
+	}
+	return c
+}
+
 func hitColumnsFor(width int) hitColumns {
 	c := hitColumns{time: 8, vendor: 10, fate: 9, cause: 11}
 	switch {
@@ -134,12 +140,9 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 		fate += " debug"
 	}
 	line = line.With(role, text.Fit(fate, c.fate)+" ")
-	from, fromRole := "from none known", style.Faint
-	switch {
-	case hit.Cause != nil:
+	from, fromRole := "none known", style.Faint
+	if hit.Cause != nil {
 		from, fromRole = c.from(hit.Cause), strengthRole(hit.Cause.Strength)
-	case c.id == 0:
-		from = "none known"
 	}
 	line = line.With(fromRole, text.Fit(from, c.cause))
 	if c.consent >= len(hit.Consent) {
@@ -150,14 +153,25 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 
 // from names the message that a hit came from, and how sure that is.
 func (c hitColumns) from(cause *datalayer.HitCause) string {
-	words := strings.TrimSpace(strconv.Itoa(cause.Push) + " " + cause.Strength)
-	if c.id > 0 {
-		words = "from " + words
-	}
+	words := padLeft(strconv.Itoa(cause.Push), 3) + " " + cause.Strength
 	if c.cause >= 30 && cause.By != "" {
 		words += " by " + cause.By
 	}
 	return words
+}
+
+// heading names the columns.
+func (c hitColumns) heading() text.Line {
+	words := "    " // the gutter, and the sign
+	for _, column := range []struct {
+		name  string
+		width int
+	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"answer", c.fate}, {"message", c.cause}, {"consent", c.consent}} {
+		if column.width >= len(column.name) {
+			words += text.Fit(column.name, column.width) + " "
+		}
+	}
+	return text.Of(style.Faint, words)
 }
 
 // strengthRole is how it is drawn that a hit came from a message: the less it is

@@ -65,7 +65,9 @@ func (l layout) divided(width int) layout {
 }
 
 // headed says whether the list has a line that names its columns.
-func (m Model) headed() bool { return m.screen == onMessages && m.width >= oneLineWidth }
+func (m Model) headed() bool {
+	return m.screen == onMessages && m.width >= oneLineWidth || m.screen == onHits && len(m.seen.hitRows) > 0
+}
 
 // arranged fits everything to the size of the screen and to what is shown.
 func (m Model) arranged() Model {

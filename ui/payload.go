@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,11 @@ func (d detail) payload(push *datalayer.Push, v session.Verdict) []item {
 	}
 	for _, f := range v.Findings {
 		if f.Code == "missing-parameter" {
-			t.items = append(t.items, item{line: text.Of(style.Bad, "✗ "+f.Path).With(style.Faint, "  missing")})
+			sign := "✗ "
+			if t.folding {
+				sign += "  "
+			}
+			t.items = append(t.items, item{line: text.Of(style.Bad, sign+f.Path).With(style.Faint, "  missing")})
 		}
 	}
 	return t.items
@@ -41,9 +46,16 @@ type tree struct {
 	findings map[string]rules.Finding
 	changed  map[string]bool // paths that stand out
 	items    []item
+	// folding says that there are members that can be folded, so that all names stand
+	// behind the place for the sign of that.
+	folding bool
 }
 
 func (t *tree) members(v datalayer.Value, path string, depth int) {
+	if depth == 0 {
+		t.folding = slices.ContainsFunc(v.Items, isNested) ||
+			slices.ContainsFunc(v.Fields, func(f datalayer.Field) bool { return isNested(f.Value) })
+	}
 	for _, f := range v.Fields {
 		t.member(f.Name, f.Value, datalayer.Member(path, f.Name), depth)
 	}
@@ -71,6 +83,9 @@ func (t *tree) member(name string, v datalayer.Value, path string, depth int) {
 		it.line = it.line.With(style.Faint, "▾ ").With(role, name).With(style.Faint, ": ")
 		it.line = append(it.line, short(v)...)
 	default:
+		if t.folding {
+			it.line = it.line.With(style.Plain, "  ")
+		}
 		it.line = it.line.With(role, name).With(style.Faint, ": ")
 		it.line = append(it.line, scalar(v)...)
 		it.line = it.line.With(style.Faint, typeHint(v))

@@ -95,13 +95,13 @@ func conditionItem(c gtm.ConditionVerdict) item {
 	case gtm.Unknown:
 		role, sign = style.Warn, "?"
 	}
-	line := text.Of(role, sign+" ").With(style.Plain, c.Condition.String()).With(style.Faint, "  actual ")
+	actual := text.Of(style.Faint, "actual ")
 	if c.Holds == gtm.Unknown {
-		line = line.With(style.Warn, "not known: "+c.Reason)
+		actual = actual.With(style.Warn, "not known: "+c.Reason)
 	} else {
-		line = line.And(inlineValue(c.Actual))
+		actual = actual.And(inlineValue(c.Actual))
 	}
-	return item{line: line, indent: 2, wrap: true}
+	return item{line: text.Of(role, sign+" ").With(style.Plain, c.Condition.String()), tail: actual, indent: 2, wrap: true}
 }
 
 var firesWords = [...]string{gtm.No: "does not fire", gtm.Unknown: "may fire", gtm.Yes: "fires"}
@@ -137,6 +137,10 @@ func truthLook(t gtm.Truth) (style.Role, string, string) {
 	return style.Faint, "□", "does not match"
 }
 
+// leastCondition is the least of a trigger's first condition that tells it from
+// those of others.
+const leastCondition = 30
+
 // triggerBoard lists every trigger with what it matched so far.
 func (m Model) triggerBoard(width int) []item {
 	items := m.whatIf.items()
@@ -158,13 +162,17 @@ func (m Model) triggerBoard(width int) []item {
 			last = text.Fit("never matched", 15)
 		}
 		it.line = it.line.With(style.Number, padLeft(strconv.Itoa(t.Matched), 6)+"×").With(style.Faint, "  "+last)
-		items = append(items, item{line: it.line.With(style.Faint, "  "+listensTo(t.Trigger)), seq: it.seq, tell: it.tell})
+		if !m.hasBeside() || width-it.line.Width() >= leastCondition { // the pane says it too
+			it.line = it.line.With(style.Faint, "  "+listensTo(t.Trigger))
+		}
+		items = append(items, it)
 	}
 	if a := m.explained.answer; a != nil && m.explained.about.messages > 0 {
 		items = append(items, unheard(a.wires)...)
 	}
 	if m.whatIf.pattern == "" {
-		items = append(items, item{}, prose(style.Faint, "w tries a regular expression on the events of this session, as a trigger would, or the file of a draft"))
+		items = append(items, item{}, item{wrap: true, line: text.Of(style.Title, m.commands.keyOrName("what-if")).
+			With(style.Faint, " tries a regular expression on the events of this session, as a trigger would, or the file of a draft")})
 	}
 	return items
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -82,7 +83,11 @@ func (m Model) body(l layout) []string {
 		return m.drawAbout(l.body)
 	}
 	if m.screen != onMessages {
-		left := filled(m.drawBoard(l.list), l.list)
+		left := m.drawBoard(l.list)
+		if m.headed() {
+			left = slices.Insert(left, 0, m.hitColumns(max(l.list.width-2, 1)).heading().Draw(m.sheet, style.Base, l.list.width))
+		}
+		left = filled(left, rect{width: l.list.width, height: l.body.height})
 		if l.beside {
 			return m.besideOneAnother(left, m.drawBeside(l.detail))
 		}

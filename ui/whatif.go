@@ -43,7 +43,7 @@ func askWhatIf(m Model) (Model, tea.Cmd) {
 			return [2]text.Line{}
 		}
 		return [2]text.Line{
-			text.Of(style.Faint, " a regular expression is tried on every event while you type: ^widget_.*_clicked$"),
+			text.Of(style.Faint, " a regular expression is tried on every event as you type: ^widget_.*_clicked$"),
 			text.Of(style.Faint, " the file of a container is held against every message: draft.json"),
 		}
 	}
@@ -143,14 +143,15 @@ func (w whatIf) items() []item {
 	if isFile(w.pattern) {
 		return w.changes(title)
 	}
-	messages := 0
+	messages, names := 0, 0
 	for _, e := range w.answer.matched {
 		messages += e.count
+		names = max(names, text.Width(e.name))
 	}
 	items := []item{{line: title.With(style.Faint, "  would have matched "+count(messages, "message")+" of "+count(len(w.answer.matched), "event"))}}
 	for _, e := range w.answer.matched {
-		items = append(items, item{indent: 2, seq: e.last, line: text.Of(style.Info, "▣ ").With(style.Plain, e.name).
-			With(style.Number, "  "+strconv.Itoa(e.count)+"×")})
+		items = append(items, item{indent: 2, seq: e.last, line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(e.name, min(names, longEvent))).
+			With(style.Number, padLeft(strconv.Itoa(e.count), 6)+"×")})
 	}
 	return append(items, item{})
 }
