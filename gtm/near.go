@@ -119,7 +119,7 @@ func (n *nearby) misses(event string) []NearMiss {
 const maxEventLength = 200
 
 func (n *nearby) miss(w wanted, event string, runes []rune) (NearMiss, bool) {
-	if w.shape != nil && w.shape.fits(len(runes)) {
+	if w.shape != nil && w.shape.fits(runes) {
 		found := w.shape.align(runes)
 		if found.near(w.shape) && n.listeners.hears(w.trigger, found.name) {
 			return NearMiss{Trigger: w.trigger, Kind: found.kind(), Expected: found.name, Distance: found.edits}, true
@@ -165,16 +165,17 @@ func nearer(a, b NearMiss) int {
 // nearKey returns the one of several keys that a key was probably meant to be;
 // empty for none.
 func nearKey(key string, others []string) string {
-	best, nearest := "", alignment{edits: maxEventLength}
 	if len(key) > maxEventLength {
 		return ""
 	}
+	best, nearest := "", alignment{}
+	runes := []rune(key)
 	for _, other := range others {
 		s := spell(other)
-		if !s.fits(len([]rune(key))) {
+		if !s.fits(runes) {
 			continue
 		}
-		if a := s.align([]rune(key)); a.near(s) && a.cost > 0 && (best == "" || a.cost < nearest.cost) {
+		if a := s.align(runes); a.near(s) && a.cost > 0 && (best == "" || a.cost < nearest.cost) {
 			best, nearest = other, a
 		}
 	}
@@ -188,12 +189,38 @@ const gap rune = -1
 
 func spell(text string) shape { return shape(text) }
 
-// fits says whether a name of a length can be near the shape at all: not where
-// it lacks, or has on top, more letters than slips and separators make up for.
-func (s shape) fits(length int) bool {
+// fits says whether a name can be near the shape at all: not where it lacks, or
+// has on top, more letters than slips and separators make up for. Laying it beside
+// the shape takes a hundred times as long.
+func (s shape) fits(name []rune) bool {
 	const slack = 8
-	missing := s.letters() - length
-	return len(s) <= maxEventLength && missing <= slack && (missing >= -slack || slices.Contains(s, gap))
+	missing := s.letters() - len(name)
+	if len(s) > maxEventLength || missing > slack {
+		return false
+	}
+	return slices.Contains(s, gap) || missing >= -slack && s.apart(name) <= 2*mostEdits
+}
+
+// apart counts the letters that only the shape or only a name has, in whatever
+// order they stand. One edit adds two at the most.
+func (s shape) apart(name []rune) int {
+	var surplus [64]int // by letter; that some share a place makes the sum no greater
+	count := func(r rune, by int) {
+		if !isSeparator(r) {
+			surplus[unicode.ToLower(r)&63] += by
+		}
+	}
+	for _, r := range s {
+		count(r, 1)
+	}
+	for _, r := range name {
+		count(r, -1)
+	}
+	sum := 0
+	for _, n := range surplus {
+		sum += max(n, -n)
+	}
+	return sum
 }
 
 // letters counts what is not a gap.
@@ -224,6 +251,9 @@ const (
 	digitCost     = 1 << 40
 )
 
+// mostEdits is how many edits a long name bears.
+const mostEdits = 2
+
 // near says whether a name is near enough to be meant.
 func (a alignment) near(s shape) bool {
 	letters := s.letters()
@@ -237,7 +267,7 @@ func (a alignment) near(s shape) bool {
 	case letters < 10:
 		return a.edits == 1
 	default:
-		return a.edits <= 2
+		return a.edits <= mostEdits
 	}
 }
 
