@@ -243,17 +243,21 @@ func (l *literal) number() (datalayer.Value, error) {
 // strings reads one string, or several with + between them.
 func (l *literal) strings() (datalayer.Value, error) {
 	text, err := l.quoted()
-	if err != nil {
-		return datalayer.Value{}, err
+	if err != nil || !l.take("+") {
+		return datalayer.StringOf(text), err
 	}
-	for l.take("+") {
+	var whole strings.Builder
+	whole.WriteString(text)
+	for {
 		more, err := l.quoted()
 		if err != nil {
 			return datalayer.Value{}, err
 		}
-		text += more
+		whole.WriteString(more)
+		if !l.take("+") {
+			return datalayer.StringOf(whole.String()), nil
+		}
 	}
-	return datalayer.StringOf(text), nil
 }
 
 func (l *literal) quoted() (string, error) {

@@ -225,6 +225,7 @@ func TestReadIsQuick(t *testing.T) {
 		"keys":   strings.Repeat(`"resource":{`, 100_000),
 		"lists":  `{"resource":{"macros":[` + strings.Repeat("1,", 500_000) + `],"predicates":[]}}`,
 		"string": `{"resource":{"macros":["` + strings.Repeat(`\u0041`, 300_000) + `"],"predicates":[]}}`,
+		"parts":  `{"resource":{"macros":[` + strings.Repeat(`"part"+`, 300_000) + `"end"],"predicates":[]}}`,
 		"rules":  `{"resource":{"predicates":[{}],"rules":[[["if"` + strings.Repeat(",0", 300_000) + `]]]}}`,
 		"macros": `{"resource":{"macros":[` + strings.Repeat(`{"function":"__v"},`, 40_000) + `],"rules":[]}}`,
 	} {
