@@ -1,7 +1,6 @@
 package session
 
 import (
-	"slices"
 	"sync"
 
 	"layertap/datalayer"
@@ -12,11 +11,12 @@ import (
 type about struct{ bySeq sync.Map } // of []datalayer.Entry
 
 // add notes that e is about the entry with the sequence number seq. Only the
-// owner of the log calls it.
+// owner of the log calls it, so that what it appends stands behind all that
+// readers have.
 func (a *about) add(seq int, e datalayer.Entry) {
 	entries, _ := a.bySeq.Load(seq)
 	before, _ := entries.([]datalayer.Entry)
-	a.bySeq.Store(seq, append(slices.Clip(before), e))
+	a.bySeq.Store(seq, append(before, e))
 }
 
 // note takes in what an entry says of another.
