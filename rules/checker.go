@@ -29,7 +29,7 @@ type Checker struct {
 	sent      []sent // a ring
 	sentAt    int
 	fired     []fired
-	vendors   map[string]bool          // that were sent something
+	vendors   map[string]time.Duration // that were sent something, and when they were last
 	until     map[string]time.Duration // when something was last heard of a page
 	listening bool                     // whether any trigger ever matched
 
@@ -56,8 +56,7 @@ type eventRule struct {
 	duplicate time.Duration
 	watched   []int // the slots whose values are compared between messages
 	seen      int
-	unsent    []string // vendors of expected hits that did not come
-	renamed   []rename
+	amiss     amiss // with the hits of messages that are no longer kept in mind
 }
 
 // NewChecker returns a checker for the plans in force. Where two of them hold an
@@ -68,7 +67,7 @@ func NewChecker(plans ...*Plan) *Checker {
 		events:  map[string]*eventRule{},
 		slips:   map[string]*Parameter{},
 		layers:  map[layerKey]*layerState{},
-		vendors: map[string]bool{},
+		vendors: map[string]time.Duration{},
 		until:   map[string]time.Duration{},
 		tracked: map[trackedKey]tracked{},
 		onces:   map[onceKey]*datalayer.Push{},

@@ -1,5 +1,7 @@
 package rules
 
+import "math"
+
 // Coverage is what was seen of an event of a plan.
 type Coverage struct {
 	Event    string
@@ -67,7 +69,7 @@ func join(path, name string) string {
 
 // Finish returns the findings about the session as a whole, the worst first.
 func (c *Checker) Finish() []Finding {
-	c.now, c.found = current{}, c.found[:0]
+	c.now, c.path, c.found = current{}, c.path[:0], c.found[:0]
 	for _, rule := range c.ordered {
 		event := rule.event
 		if !event.Required || rule.seen > 0 {
@@ -82,6 +84,6 @@ func (c *Checker) Finish() []Finding {
 				"event", event.Name, "plan", event.plan.Name, "what", what))
 		}
 	}
-	c.unsent()
+	c.unsent(math.MaxInt64)
 	return c.sorted()
 }

@@ -23,7 +23,7 @@ type sent struct {
 	seq    int
 	t      time.Duration
 	rule   *eventRule // nil where there is none yet
-	heard  []string   // the vendors that heard of it, or may have
+	heard  []string   // the expected vendors that heard of it, or may have
 	right  []string   // those that heard of it under its name
 	rename []rename   // those that heard of it under quite another name
 }
@@ -32,30 +32,46 @@ type sent struct {
 // another tag's that sends the event's.
 type rename struct{ vendor, actual, right string }
 
+// maxRenames bounds how many are kept in mind of an event. A page can make up any
+// number of names.
+const maxRenames = 32
+
+// amiss is what is amiss with the hits of an event.
+type amiss struct {
+	unsent  []string // the vendors of expected hits that did not come
+	renamed []rename
+}
+
 // send keeps the message in mind for the hits that come of it.
 func (c *Checker) send(rule *eventRule) {
 	if c.sent == nil {
 		c.sent = make([]sent, sentLength)
 	}
 	s := &c.sent[c.sentAt]
-	s.settle()
+	if s.rule != nil { // no more of its hits come
+		s.rule.amiss = s.settle(s.rule.amiss)
+	}
 	*s = sent{c.now.push.Seq, c.now.push.T, rule, s.heard[:0], s.right[:0], s.rename[:0]}
 	c.sentAt = (c.sentAt + 1) % sentLength
 }
 
-// settle notes at the event what is amiss with the hits of a message when no more
-// of them come.
-func (s *sent) settle() {
-	if s.rule == nil {
-		return
+// hear notes that a vendor heard of the message, or may have, where it should.
+func (s *sent) hear(vendor string) {
+	expected := func(h expectedHit) bool { return h.vendor == vendor }
+	if slices.ContainsFunc(s.rule.event.hits, expected) && !slices.Contains(s.heard, vendor) {
+		s.heard = append(s.heard, vendor)
 	}
-	s.rule.unsent = append(s.rule.unsent, s.lacking(s.rule.unsent)...)
+}
+
+// settle adds what is amiss with the hits of the message to what was before.
+func (s *sent) settle(before amiss) amiss {
+	a := amiss{append(slices.Clip(before.unsent), s.lacking(before.unsent)...), slices.Clip(before.renamed)}
 	for _, r := range s.rename {
-		if !slices.Contains(s.right, r.vendor) && !slices.Contains(s.rule.renamed, r) {
-			s.rule.renamed = append(s.rule.renamed, r)
+		if !slices.Contains(s.right, r.vendor) && !slices.Contains(a.renamed, r) && len(a.renamed) < maxRenames {
+			a.renamed = append(a.renamed, r)
 		}
 	}
-	s.rule = nil
+	return a
 }
 
 // lacking returns the vendors whose expected hits did not come, but for those
@@ -90,7 +106,7 @@ func (c *Checker) Hit(hit *datalayer.Hit) []Finding {
 // heard notes that a vendor heard of something. What that was is not always known;
 // then it may have been any message of the time before.
 func (c *Checker) heard(hit *datalayer.Hit) {
-	c.vendors[hit.Vendor] = true
+	c.vendors[hit.Vendor] = max(c.vendors[hit.Vendor], hit.T)
 	may := func(t time.Duration) bool { return t <= hit.T && hit.T-t <= hitsTake }
 	c.fired = slices.DeleteFunc(c.fired, func(f fired) bool { return f.vendor == hit.Vendor && may(f.t) })
 	c.later(hit.Page, hit.T)
@@ -99,14 +115,14 @@ func (c *Checker) heard(hit *datalayer.Hit) {
 	}
 	for i := range c.sent {
 		if s := &c.sent[i]; s.rule != nil && (may(s.t) || hit.Cause != nil && hit.Cause.Push == s.seq) {
-			s.heard = append(s.heard, hit.Vendor)
+			s.hear(hit.Vendor)
 		}
 	}
 }
 
 // arrival judges whether a hit arrived under the right name.
 func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
-	from.heard = append(from.heard, hit.Vendor)
+	from.hear(hit.Vendor)
 	event := from.rule.event
 	c.now.rule, c.now.message.event = from.rule, event.Name
 	if hit.Error != "" || hit.Status >= 400 {
@@ -120,11 +136,15 @@ func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 	switch {
 	case names == nil || hit.Event == "":
 	case slices.Contains(names, hit.Event):
-		from.right = append(from.right, hit.Vendor)
+		if !slices.Contains(from.right, hit.Vendor) {
+			from.right = append(from.right, hit.Vendor)
+		}
 	case event.namesHit(hit.Vendor) || alike(names[0], hit.Event):
 		c.report(HitRenamed, "plain", Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", hit.Event)
 	default:
-		from.rename = append(from.rename, rename{hit.Vendor, hit.Event, names[0]})
+		if r := (rename{hit.Vendor, hit.Event, names[0]}); len(from.rename) < maxRenames && !slices.Contains(from.rename, r) {
+			from.rename = append(from.rename, r)
+		}
 	}
 }
 
@@ -179,11 +199,15 @@ type fired struct {
 // sends are the types of tags that send a hit whenever they fire, and to whom.
 var sends = map[string]string{"gaawe": "ga4", "awct": "google-ads"}
 
-// fire keeps the tags in mind that fire for certain.
+// fire keeps the tags in mind that fire for certain, but for those whose hit may
+// have left already: a container can come after it.
 func (c *Checker) fire(outcome gtm.Outcome) {
 	for _, f := range outcome.Tags {
 		vendor := sends[f.Tag.Type]
 		if vendor == "" || f.Fires != gtm.Yes {
+			continue
+		}
+		if last, any := c.vendors[vendor]; any && last >= c.now.push.T {
 			continue
 		}
 		mine := func(other fired) bool { return other.seq == c.now.push.Seq && other.vendor == vendor }
@@ -209,33 +233,56 @@ func (c *Checker) Gap(gap *datalayer.Gap) {
 	c.fired = slices.DeleteFunc(c.fired, func(f fired) bool { return f.t <= gap.Until && gap.T <= f.t+hitsTake })
 }
 
+// Overdue returns the findings about hits that should have left by a time of the
+// session and did not, the worst first; nil for none. [Checker.Finish] returns them,
+// too, but for those whose hit comes after all.
+func (c *Checker) Overdue(now time.Duration) []Finding {
+	c.path, c.found = c.path[:0], c.found[:0]
+	c.unsent(now)
+	return c.sorted()
+}
+
 // unsent says of which events a hit was expected that never came. Where no hit
 // was seen at all they were not captured. Of a tag's hit that is also said only if
 // the vendor was sent others, and the page stayed there long enough.
-func (c *Checker) unsent() {
+func (c *Checker) unsent(now time.Duration) {
 	if len(c.vendors) == 0 {
 		return
 	}
-	for i := range c.sent {
-		c.sent[i].settle()
-	}
+	by := c.amissBy(now)
 	for _, rule := range c.ordered {
 		c.now = current{message: message{event: rule.event.Name}, rule: rule}
-		for _, r := range rule.renamed {
+		for _, r := range by[rule].renamed {
 			c.report(HitRenamed, "plain", Finding{Suggestion: r.right}, nil, "other", r.vendor, "actual", r.actual)
 		}
-		for _, vendor := range rule.unsent {
+		for _, vendor := range by[rule].unsent {
 			c.report(HitMissing, "plain", Finding{}, nil, "other", vendor)
 		}
 	}
 	said := map[[2]string]bool{}
 	for _, f := range c.fired {
-		known := f.rule != nil && slices.Contains(f.rule.unsent, f.vendor)
-		if known || said[[2]string{f.event, f.tag}] || !c.vendors[f.vendor] || c.until[f.page] < f.t+hitsTake {
+		_, sentOthers := c.vendors[f.vendor]
+		known := f.rule != nil && slices.Contains(by[f.rule].unsent, f.vendor)
+		if known || said[[2]string{f.event, f.tag}] || !sentOthers || c.until[f.page] < f.t+hitsTake {
 			continue
 		}
 		said[[2]string{f.event, f.tag}] = true
 		c.now = current{message: message{event: f.event}, rule: f.rule}
 		c.report(HitMissing, "tag", Finding{}, nil, "other", f.vendor, "actual", f.tag)
 	}
+}
+
+// amissBy returns what is amiss with the hits of the messages that had the time
+// to leave by now.
+func (c *Checker) amissBy(now time.Duration) map[*eventRule]amiss {
+	by := make(map[*eventRule]amiss, len(c.ordered))
+	for _, rule := range c.ordered {
+		by[rule] = rule.amiss
+	}
+	for i := range c.sent {
+		if s := &c.sent[i]; s.rule != nil && s.t <= now-hitsTake {
+			by[s.rule] = s.settle(by[s.rule])
+		}
+	}
+	return by
 }

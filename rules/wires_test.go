@@ -256,3 +256,50 @@ func TestMissingHitOfATag(t *testing.T) {
 		})
 	}
 }
+
+// A hit that did not come is told while the session lasts, when it should have; and
+// taken back if it comes after all.
+func TestOverdueHits(t *testing.T) {
+	plan := parse(t, "plan: hits\nevents: {widget_opened: {hits: [meta]}}\n")
+	hit := func(vendor string, at time.Duration) *datalayer.Hit {
+		return &datalayer.Hit{Place: datalayer.Place{T: at}, Vendor: vendor, Event: "widget_opened", Status: 204,
+			Cause: &datalayer.HitCause{Push: 1, Strength: "likely"}}
+	}
+	b := newBench(t, plan)
+	b.push(`{"event":"widget_opened"}`)
+	overdue := func(at time.Duration, want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, codes(b.Overdue(at)), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("after %v: %s", at, diff)
+		}
+	}
+	overdue(time.Minute) // no hits were captured at all
+	b.Hit(hit("ga4", 2*time.Second))
+	overdue(15 * time.Second) // fourteen seconds after the message
+	overdue(16*time.Second, "hit-missing")
+	overdue(17*time.Second, "hit-missing")
+	if found := b.Finish(); len(found) != 1 {
+		t.Errorf("in the end: %+v", found)
+	}
+	b.Hit(hit("meta", 18*time.Second))
+	overdue(19 * time.Second)
+	if found := b.Finish(); len(found) != 0 {
+		t.Errorf("in the end: %+v", found)
+	}
+}
+
+// A container that is captured after a tag's hit has left does not make it a missing
+// one.
+func TestContainerAfterItsHit(t *testing.T) {
+	b := newBench(t, widget(t))
+	b.trigger = gtm.Outcome{}
+	b.push(`{"event":"shop_opened"}`)
+	b.Hit(&datalayer.Hit{Place: datalayer.Place{T: 2 * time.Second}, Page: "p1", Vendor: "ga4", Event: "shop_opened", Status: 204})
+	push := &datalayer.Push{Place: datalayer.Place{Seq: 1, T: time.Second}, Page: "p1", Event: "shop_opened"}
+	b.Revise(push, gtm.Outcome{Tags: []gtm.Firing{{Tag: &gtm.Tag{Name: "GA4", Type: "gaawe"}, Fires: gtm.Yes}}}, nil)
+	b.now = time.Minute
+	b.push(`{"event":"shop_left"}`)
+	if found := b.Finish(); len(found) != 0 {
+		t.Errorf("%+v", found)
+	}
+}

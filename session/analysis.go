@@ -2,6 +2,7 @@ package session
 
 import (
 	"slices"
+	"time"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -45,18 +46,53 @@ func (c *Counts) tally(findings []rules.Finding, by int) {
 }
 
 // judgeHit adds what a hit tells about the message that it came from to what was
-// found out about that.
+// found out about that. What another hit told already is not told again.
 func (s *Session) judgeHit(hit *datalayer.Hit) {
 	findings := s.analysis.Rules.Hit(hit)
 	if len(findings) == 0 {
 		return
 	}
-	if i := s.current.log.find(hit.Cause.Push); i >= 0 {
-		v := s.current.Verdict(i)
-		v.Findings = slices.Concat(v.Findings, findings)
-		s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)})
-		s.current.Counts.add(findings)
+	i := s.current.log.find(hit.Cause.Push)
+	if i < 0 {
+		return
 	}
+	v := s.current.Verdict(i)
+	known := func(f rules.Finding) bool {
+		return slices.ContainsFunc(v.Findings, func(other rules.Finding) bool { return f.Equal(&other) })
+	}
+	findings = slices.DeleteFunc(findings, known)
+	if len(findings) == 0 || len(v.Findings) >= maxFindings {
+		return
+	}
+	v.Findings = slices.Concat(v.Findings, findings)
+	s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)})
+	s.current.Counts.add(findings)
+}
+
+// maxFindings is from how many findings on a message hits add no more to them.
+// Whatever is sent, a page can send any number of times.
+const maxFindings = 100
+
+// lookEvery is how much time of the session passes before it is looked again for
+// hits that did not come.
+const lookEvery = time.Second
+
+// lookForHits tells which hits should have come by now. The time is that of the
+// entries, so that it is the same whether they come from a browser or a file.
+func (s *Session) lookForHits() {
+	if s.last.T < s.looked+lookEvery {
+		return
+	}
+	s.looked = s.last.T
+	s.conclude(s.analysis.Rules.Overdue(s.last.T))
+}
+
+// conclude puts findings about the session as a whole in the place of those from
+// before.
+func (s *Session) conclude(findings []rules.Finding) {
+	s.current.Counts.tally(s.current.Findings, -1)
+	s.current.Findings = findings
+	s.current.Counts.add(findings)
 }
 
 // load takes a container that came in the middle of the session. What it makes
@@ -101,8 +137,7 @@ func (s *Session) listen() {
 func (s *Session) finish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.current.Findings = slices.Concat(s.analysis.Rules.Finish(), s.analysis.Rules.DeadWires(s.analysis.GTM.DeadWires()))
-	s.current.Counts.add(s.current.Findings)
+	s.conclude(slices.Concat(s.analysis.Rules.Finish(), s.analysis.Rules.DeadWires(s.analysis.GTM.DeadWires())))
 	err := s.stop()
 	s.publish()
 	return err

@@ -14,6 +14,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"layertap/crash"
 	"layertap/datalayer"
@@ -52,6 +53,7 @@ type Session struct {
 	analysis Analysis
 	current  Snapshot
 	last     datalayer.Place // the newest entry's number, and the latest time of any
+	looked   time.Duration   // when hits that did not come were last looked for
 	verdicts *verdicts
 	counts   []TriggerCount
 	triggers map[*gtm.Trigger]int // where in counts
@@ -141,6 +143,7 @@ func (s *Session) take(batch datalayer.Batch) {
 	for _, e := range batch.Entries {
 		s.append(e)
 	}
+	s.lookForHits()
 	s.publish()
 }
 

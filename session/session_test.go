@@ -372,3 +372,75 @@ func (b broken) Next(ctx context.Context) (datalayer.Batch, error) {
 	}
 	return b.script.Next(ctx)
 }
+
+// A hit that does not come is told while the session lasts, and in the end it is the
+// same whether the entries came one by one or all at once.
+func TestHitThatDoesNotCome(t *testing.T) {
+	plan, err := rules.Parse([]byte("events: {widget_opened: {hits: [meta]}}"), "plan.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(seconds int, e datalayer.Entry) datalayer.Entry {
+		switch e := e.(type) {
+		case *datalayer.Push:
+			e.T = time.Duration(seconds) * time.Second
+		case *datalayer.Hit:
+			e.T = time.Duration(seconds) * time.Second
+		}
+		return e
+	}
+	entries := func() []datalayer.Entry {
+		return []datalayer.Entry{
+			at(1, push("widget_opened")),
+			at(2, &datalayer.Hit{Vendor: "ga4", Event: "widget_opened", Status: 204, Cause: &datalayer.HitCause{Push: 1, Strength: "likely"}}),
+			at(10, push("other")),
+			at(20, push("other")),
+			at(21, push("other")),
+		}
+	}
+	begin := func() *session.Session {
+		return session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine()})
+	}
+	live := begin()
+	for i, e := range entries() {
+		live.Add(e)
+		got := live.Snapshot()
+		if told := len(got.Findings) == 1 && got.Counts.Warnings == 1; told != (i >= 3) {
+			t.Errorf("after entry %d: %+v, %+v", i, got.Findings, got.Counts)
+		}
+	}
+	read := begin()
+	for _, src := range []struct {
+		s       *session.Session
+		batches []datalayer.Batch
+	}{{live, nil}, {read, []datalayer.Batch{batch(entries()...)}}} {
+		if err := src.s.Run(t.Context(), &script{err: io.EOF, batches: src.batches}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, b := live.Snapshot(), read.Snapshot()
+	if len(a.Findings) != 1 || !slices.EqualFunc(a.Findings, b.Findings, func(f, g rules.Finding) bool { return f.Equal(&g) }) || a.Counts != b.Counts {
+		t.Errorf("%+v, %+v; read at once: %+v, %+v", a.Findings, a.Counts, b.Findings, b.Counts)
+	}
+}
+
+// A page can send any number of hits that come of one message. Time that grew with
+// the square of it would be hours here.
+func TestManyHitsOfOneMessage(t *testing.T) {
+	s := session.New(datalayer.Header{}, analysis(t))
+	entries := []datalayer.Entry{push("widget_opened")}
+	for i := range 100_000 {
+		entries = append(entries, &datalayer.Hit{
+			Vendor: "ga4", Event: "widget_opened", Error: fmt.Sprintf("reason %d", i/2), Cause: &datalayer.HitCause{Push: 1, Strength: "certain"},
+		})
+	}
+	s.Add(entries...)
+	got := s.Snapshot()
+	if about := got.About(0); len(about) != 100_000 {
+		t.Errorf("%d hits", len(about))
+	}
+	findings := got.Verdict(0).Findings
+	if len(findings) != 100 || findings[0].Equal(&findings[1]) || got.Counts.Warnings != 100 {
+		t.Errorf("%d findings, %+v", len(findings), got.Counts)
+	}
+}

@@ -24,8 +24,9 @@ type Snapshot struct {
 	// Triggers counts the messages that each trigger matched, in the
 	// containers' order.
 	Triggers []TriggerCount
-	// Findings are those about the session as a whole. They are known when it
-	// is over.
+	// Findings are those about the session as a whole. That a hit did not come
+	// is told when it should have, and taken back if it comes after all; the
+	// others are known when the session is over.
 	Findings []rules.Finding
 
 	log   log
