@@ -140,6 +140,7 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 	}{
 		{"all well", []datalayer.Batch{live(page, empty, frame("https://chat.example/", "")), over}, nil},
 		{"busy for a while", []datalayer.Batch{live(silent), live(page), over}, nil},
+		{"busy and left", []datalayer.Batch{live(silent), live(datalayer.Frame{Target: "t1", URL: "https://shop.example/next"}), over}, nil},
 		{"busy to the end", []datalayer.Batch{live(page), live(silent), over},
 			[]string{"reached in part: page https://shop.example/: it has not answered since 00:00:05, it was busy or stood still"}},
 		{"gone by then", []datalayer.Batch{live(page, frame("https://chat.example/w?visitor=7", "the hook did not start in it")), live(page), over},

@@ -21,12 +21,13 @@ type unreached struct {
 	silent time.Time // since when it had not answered, where why is empty
 }
 
-// Note takes in how the frames are now. A frame that was busy for a while, and then
-// answered, was seen; all others stay.
+// Note takes in how the frames are now. That one does not answer counts only where it
+// is so to the end: it may be busy for a while, and Chrome asks nothing of a page that
+// it is about to leave for one that is slow to come.
 func (u *Unreached) Note(a datalayer.Attachment) {
-	u.frames = slices.DeleteFunc(u.frames, func(known unreached) bool {
-		return known.why == "" && slices.ContainsFunc(a.Frames, func(f datalayer.Frame) bool { return frameName(f) == known.name })
-	})
+	if len(a.Frames) > 0 {
+		u.frames = slices.DeleteFunc(u.frames, func(known unreached) bool { return known.why == "" })
+	}
 	for _, f := range a.Frames {
 		if f.Empty || f.Remark == "" && f.Silent.IsZero() {
 			continue
