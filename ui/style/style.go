@@ -97,8 +97,8 @@ func (p palette) open(ground Ground, role Role) string {
 	if p.swaps(ground) {
 		return s.Reverse(true).String()
 	}
-	if c := p.color(look.color); role == Faint && p.profile == colorprofile.ANSI {
-		s = s.Faint() // the eighth colour is not to be seen on some grounds
+	if c := p.color(look.color); role == Faint && p.profile <= colorprofile.ANSI {
+		s = s.Faint() // there is no colour, or the eighth, which is not to be seen on some grounds
 	} else if c != nil {
 		s = s.ForegroundColor(c)
 	}
