@@ -44,7 +44,7 @@ func TestColors(t *testing.T) {
 		want color.Color
 	}{
 		{"dark", nil, color.RGBA{0xff, 0x7b, 0x72, 0xff}},
-		{"light", []tea.Msg{tea.BackgroundColorMsg{Color: white}}, color.RGBA{0xcf, 0x22, 0x2e, 0xff}},
+		{"light", []tea.Msg{tea.BackgroundColorMsg{Color: white}}, color.RGBA{0xc7, 0x21, 0x2c, 0xff}},
 		{"sixteen colours", []tea.Msg{tea.ColorProfileMsg{Profile: colorprofile.ANSI}}, nil},
 		{"no colours", []tea.Msg{tea.ColorProfileMsg{Profile: colorprofile.ASCII}}, nil},
 	} {
