@@ -1,7 +1,7 @@
 package filter
 
 import (
-	"strconv"
+	"strings"
 
 	"layertap/datalayer"
 )
@@ -40,16 +40,7 @@ func parameter(name, value *pattern) test {
 
 // named says whether the path of a parameter, or the name at its end, matches.
 func named(path string, name pattern) bool {
-	return name.matches(path) || name.how == '=' && name.matches(path[lastDot(path)+1:])
-}
-
-func lastDot(path string) int {
-	for i := len(path) - 1; i >= 0; i-- {
-		if path[i] == '.' {
-			return i
-		}
-	}
-	return -1
+	return name.matches(path) || name.how == '=' && name.matches(path[strings.LastIndexByte(path, '.')+1:])
 }
 
 // parameters are those of a message: an object's own keys, or the third argument
@@ -68,7 +59,7 @@ func leaves(at string, v datalayer.Value, each func(path, text string) bool) boo
 	switch {
 	case len(v.Fields) > 0:
 		for _, f := range v.Fields {
-			if leaves(member(at, f.Name), f.Value, each) {
+			if leaves(datalayer.Member(at, f.Name), f.Value, each) {
 				return true
 			}
 		}
@@ -76,7 +67,7 @@ func leaves(at string, v datalayer.Value, each func(path, text string) bool) boo
 		for i, one := range v.Items {
 			below := at
 			if v.Kind != datalayer.Truncated {
-				below += "[" + strconv.Itoa(i) + "]"
+				below = datalayer.Item(at, i)
 			}
 			if leaves(below, one, each) {
 				return true
@@ -95,11 +86,4 @@ func text(v datalayer.Value) string {
 		return v.Kind.String()
 	}
 	return v.Text
-}
-
-func member(at, name string) string {
-	if at == "" {
-		return name
-	}
-	return at + "." + name
 }

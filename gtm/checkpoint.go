@@ -82,7 +82,7 @@ func (p past) resume() *run {
 	r, from := p.restore(last)
 	r.again = true // nobody asks for the near misses
 	for i := from; i < last; i++ {
-		r.push(i, decode(p.history.pushes[i]))
+		r.push(i, p.history.pushes[i].Value())
 	}
 	return r
 }

@@ -53,7 +53,7 @@ func compare(ctx context.Context, before, after past) ([]Difference, error) {
 		}
 		message := justEvent(push)
 		if !onEvents || push.Kind != datalayer.KindObject {
-			message = decode(push)
+			message = push.Value()
 		}
 		a, b := was.push(i, message), will.push(i, message)
 		if !sameOutcome(a, b) {
@@ -126,13 +126,4 @@ func changed[T any](before, after []T, words func(T) string) []string {
 		}
 	}
 	return changes
-}
-
-// decode reads a message. Sources hand on well-formed ones only.
-func decode(push *datalayer.Push) datalayer.Value {
-	message, err := datalayer.Decode(push.Message)
-	if err != nil {
-		return datalayer.Value{Kind: datalayer.Threw, Text: err.Error()}
-	}
-	return message
 }

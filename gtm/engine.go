@@ -293,7 +293,7 @@ func (e *Engine) revise() []Revision {
 			l.run, l.checkpoints, l.since = e.newRun(l), nil, 0
 			for i, push := range whole.pushes {
 				l.run.history = whole.first(i + 1)
-				revisions = append(revisions, Revision{push, l.push(decode(push))})
+				revisions = append(revisions, Revision{push, l.push(push.Value())})
 			}
 		}
 	}

@@ -17,7 +17,7 @@ func (e *Engine) Explain(push *datalayer.Push) (Explanation, bool) {
 		return Explanation{}, false
 	}
 	r := p.resume()
-	message := decode(push)
+	message := push.Value()
 	t := &tracer{decisions: map[*Tag]decision{}}
 	r.trace = t
 	out := r.push(len(p.history.pushes)-1, message)
@@ -54,7 +54,7 @@ func (e *Engine) State(push *datalayer.Push) (State, bool) {
 	r := p.resume()
 	t := &tracer{}
 	r.trace = t
-	r.push(len(p.history.pushes)-1, decode(push))
+	r.push(len(p.history.pushes)-1, push.Value())
 	return t.state(r), true
 }
 
@@ -122,14 +122,13 @@ func changes(list []Change, path string, before, after datalayer.Value) []Change
 		}
 		return list
 	}
-	join := func(name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 	for _, f := range after.Fields {
 		was, _ := before.Get(f.Name)
-		list = changes(list, join(f.Name), was, f.Value)
+		list = changes(list, datalayer.Member(path, f.Name), was, f.Value)
 	}
 	for _, f := range before.Fields {
 		if _, still := after.Get(f.Name); !still && len(list) < maxChanges {
-			list = append(list, Change{Path: join(f.Name), Before: f.Value})
+			list = append(list, Change{Path: datalayer.Member(path, f.Name), Before: f.Value})
 		}
 	}
 	return list

@@ -23,7 +23,7 @@ type Checker struct {
 	layers    map[layerKey]*layerState
 	recent    [recentLength]occurrence
 	recentAt  int
-	tracked   map[trackedKey]tracked
+	tracked   map[trackedKey]datalayer.Value // what they were last
 	onces     map[onceKey]*datalayer.Push
 	strangers strangers
 	sent      []sent // a ring
@@ -69,7 +69,7 @@ func NewChecker(plans ...*Plan) *Checker {
 		layers:  map[layerKey]*layerState{},
 		vendors: map[string]time.Duration{},
 		until:   map[string]time.Duration{},
-		tracked: map[trackedKey]tracked{},
+		tracked: map[trackedKey]datalayer.Value{},
 		onces:   map[onceKey]*datalayer.Push{},
 	}
 	var events, parameters, known []string

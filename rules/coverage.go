@@ -1,6 +1,10 @@
 package rules
 
-import "math"
+import (
+	"math"
+
+	"layertap/datalayer"
+)
 
 // Coverage is what was seen of an event of a plan.
 type Coverage struct {
@@ -38,7 +42,7 @@ func (c *Checker) Coverage() []Coverage {
 func (l *level) cover(path string, cover *Coverage) {
 	for i := range l.slots {
 		s := &l.slots[i]
-		s.cover(join(path, s.parameter.Name), cover)
+		s.cover(datalayer.Member(path, s.parameter.Name), cover)
 	}
 }
 
@@ -58,13 +62,6 @@ func (s *slot) cover(path string, cover *Coverage) {
 	if s.item != nil {
 		s.item.cover(path+"[]", cover)
 	}
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 // Finish returns the findings about the session as a whole, the worst first.

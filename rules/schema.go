@@ -293,11 +293,11 @@ func (c *Checker) violations(e *jsonschema.ValidationError) {
 	switch broken := e.ErrorKind.(type) {
 	case *kind.Required:
 		for _, name := range broken.Missing {
-			c.violation(MissingParameter, "plain", join(at, name), "what", "")
+			c.violation(MissingParameter, "plain", datalayer.Member(at, name), "what", "")
 		}
 	case *kind.AdditionalProperties:
 		for _, name := range broken.Properties {
-			c.violation(UnexpectedParameter, "plain", join(at, name))
+			c.violation(UnexpectedParameter, "plain", datalayer.Member(at, name))
 		}
 	case *kind.Type:
 		c.violation(WrongType, "plain", at, "actual", article(broken.Got), "expected", oneOf(broken.Want))
@@ -326,7 +326,7 @@ func schemaPath(location []string) string {
 		if isDigits(part) {
 			at += "[" + part + "]"
 		} else {
-			at = join(at, part)
+			at = datalayer.Member(at, part)
 		}
 	}
 	return at

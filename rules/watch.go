@@ -9,9 +9,6 @@ import (
 // trackedKey is a parameter in a stretch of the session in which it is watched.
 type trackedKey struct{ name, where string }
 
-// tracked is what a watched parameter was at last.
-type tracked struct{ value datalayer.Value }
-
 // maxTracked bounds how many values are kept in mind.
 const maxTracked = 1 << 16
 
@@ -72,9 +69,9 @@ func (c *Checker) sameConversation(p *Parameter, v datalayer.Value, ends bool) {
 
 func (c *Checker) constant(rule *eventRule, p *Parameter, v datalayer.Value) {
 	last, ok := c.last(rule, p, p.Constant, v)
-	if ok && last.value.Text != v.Text {
+	if ok && last.Text != v.Text {
 		c.report(InvalidValue, "changed", Finding{Path: p.Name}, p,
-			"value", preview(v), "other", preview(last.value), "scope", string(p.Constant))
+			"value", preview(v), "other", preview(last), "scope", string(p.Constant))
 	}
 }
 
@@ -84,24 +81,24 @@ func (c *Checker) grows(rule *eventRule, p *Parameter, v datalayer.Value, begins
 		return
 	}
 	last, seen := c.last(rule, p, p.Grows, v)
-	if before, _ := last.value.Num(); seen && !begins && now < before {
+	if before, _ := last.Num(); seen && !begins && now < before {
 		c.report(InvalidValue, "fell", Finding{Path: p.Name}, p,
-			"value", v.Text, "other", last.value.Text, "scope", string(p.Grows))
+			"value", v.Text, "other", last.Text, "scope", string(p.Grows))
 	}
 }
 
 // last returns what a parameter was before in its scope, and keeps what it is
 // now.
-func (c *Checker) last(rule *eventRule, p *Parameter, s scope, v datalayer.Value) (tracked, bool) {
+func (c *Checker) last(rule *eventRule, p *Parameter, s scope, v datalayer.Value) (datalayer.Value, bool) {
 	where := c.where(s, rule.event.plan)
 	if where == "" {
-		return tracked{}, false
+		return datalayer.Value{}, false
 	}
 	key := trackedKey{p.Name, where}
 	last, ok := c.tracked[key]
 	if !ok && len(c.tracked) >= maxTracked {
 		clear(c.tracked)
 	}
-	c.tracked[key] = tracked{v}
+	c.tracked[key] = v
 	return last, ok
 }

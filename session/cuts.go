@@ -2,7 +2,6 @@ package session
 
 import (
 	"bytes"
-	"strconv"
 	"unicode/utf16"
 
 	"layertap/datalayer"
@@ -36,12 +35,8 @@ func (s Snapshot) Cuts(before Cuts) Cuts {
 		if !ok || !bytes.Contains(push.Message, []byte(`"truncated"`)) {
 			continue
 		}
-		message, err := datalayer.Decode(push.Message)
-		if err != nil {
-			continue
-		}
 		values := c.values()
-		c.count(message, push.Seq, "")
+		c.count(push.Value(), push.Seq, "")
 		if c.values() > values {
 			c.Messages++
 		}
@@ -73,14 +68,10 @@ func (c *Cuts) count(v datalayer.Value, seq int, path string) {
 		v = kept
 	}
 	for _, f := range v.Fields {
-		inner := f.Name
-		if path != "" {
-			inner = path + "." + f.Name
-		}
-		c.count(f.Value, seq, inner)
+		c.count(f.Value, seq, datalayer.Member(path, f.Name))
 	}
 	for i, item := range v.Items {
-		c.count(item, seq, path+"["+strconv.Itoa(i)+"]")
+		c.count(item, seq, datalayer.Item(path, i))
 	}
 }
 
