@@ -85,6 +85,16 @@ func (v Value) Get(name string) (Value, bool) {
 	return Value{}, false
 }
 
+// ByName returns the values of all keys, for looking up many of them. It has what
+// [Value.Get] returns.
+func (v Value) ByName() map[string]Value {
+	values := make(map[string]Value, len(v.Fields))
+	for _, f := range v.Fields {
+		values[f.Name] = f.Value
+	}
+	return values
+}
+
 // Num returns the number that v is, and whether it is one that can be computed
 // with: a Number, and not NaN.
 func (v Value) Num() (float64, bool) {

@@ -84,12 +84,13 @@ func (c *comparison) sameOnSite(before, after datalayer.Value) bool {
 }
 
 func (c *comparison) fields(at string, before, after datalayer.Value) {
+	were, are := before.ByName(), after.ByName()
 	for _, f := range before.Fields {
 		where := datalayer.Member(at, f.Name)
 		if c.ignore.key(where, f.Name) {
 			continue
 		}
-		if other, ok := after.Get(f.Name); ok {
+		if other, ok := are[f.Name]; ok {
 			c.compare(where, f.Name, f.Value, other)
 		} else {
 			c.shape = append(c.shape, Change{Kind: KeyMissing, Path: where, Before: f.Value})
@@ -97,7 +98,7 @@ func (c *comparison) fields(at string, before, after datalayer.Value) {
 	}
 	for _, f := range after.Fields {
 		where := datalayer.Member(at, f.Name)
-		if _, ok := before.Get(f.Name); !ok && !c.ignore.key(where, f.Name) {
+		if _, ok := were[f.Name]; !ok && !c.ignore.key(where, f.Name) {
 			c.shape = append(c.shape, Change{Kind: KeyExtra, Path: where, After: f.Value})
 		}
 	}

@@ -372,6 +372,25 @@ func TestPushAllocatesLittle(t *testing.T) {
 	}
 }
 
+// What a message changed in a large state is found out in bounded time.
+func TestStateOfManyKeys(t *testing.T) {
+	e := gtm.NewEngine()
+	e.Open(page)
+	var keys []string
+	for i := range 100_000 {
+		keys = append(keys, fmt.Sprintf(`"key_%d":1`, i))
+	}
+	push, v := message(1, "{"+strings.Join(keys, ",")+"}")
+	e.Push(page, push, v)
+	push, v = message(2, `{"key_7":2}`)
+	e.Push(page, push, v)
+	began := time.Now()
+	state, _ := e.State(push)
+	if took := time.Since(began); took > 10*time.Second || len(state.Changed) != 1 || state.Changed[0].Path != "key_7" {
+		t.Errorf("%d changes after %v", len(state.Changed), took)
+	}
+}
+
 // Thousands of keys are held against hundreds of variables in bounded time.
 func TestDeadWiresOfManyKeys(t *testing.T) {
 	e := gtm.NewEngine(large(t))

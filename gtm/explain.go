@@ -122,12 +122,12 @@ func changes(list []Change, path string, before, after datalayer.Value) []Change
 		}
 		return list
 	}
+	were, are := before.ByName(), after.ByName()
 	for _, f := range after.Fields {
-		was, _ := before.Get(f.Name)
-		list = changes(list, datalayer.Member(path, f.Name), was, f.Value)
+		list = changes(list, datalayer.Member(path, f.Name), were[f.Name], f.Value)
 	}
 	for _, f := range before.Fields {
-		if _, still := after.Get(f.Name); !still && len(list) < maxChanges {
+		if _, still := are[f.Name]; !still && len(list) < maxChanges {
 			list = append(list, Change{Path: datalayer.Member(path, f.Name), Before: f.Value})
 		}
 	}
