@@ -59,17 +59,13 @@ func (o *object) at(name string) *node {
 		if o.index != nil {
 			o.index[name] = i
 		} else if len(o.members) == indexed {
-			o.reindex()
+			o.index = make(map[string]int, 2*indexed)
+			for i := range o.members {
+				o.index[o.members[i].name] = i
+			}
 		}
 	}
 	return &o.members[i].node
-}
-
-func (o *object) reindex() {
-	o.index = make(map[string]int, 2*len(o.members))
-	for i := range o.members {
-		o.index[o.members[i].name] = i
-	}
 }
 
 func (o *object) remove(name string) {
@@ -79,7 +75,10 @@ func (o *object) remove(name string) {
 	}
 	o.members = slices.Delete(o.members, i, i+1)
 	if o.index != nil {
-		o.reindex()
+		delete(o.index, name)
+		for ; i < len(o.members); i++ {
+			o.index[o.members[i].name] = i
+		}
 	}
 }
 
