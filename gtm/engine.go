@@ -68,19 +68,13 @@ func NewEngine(containers ...*Container) *Engine {
 	return e
 }
 
-// Containers returns the containers that are known, in the order in which they
-// came.
-func (e *Engine) Containers() []*Container {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.current()
-}
-
 // Triggers returns every trigger of the containers that are known, in their
 // order.
 func (e *Engine) Triggers() []*Trigger {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var all []*Trigger
-	for _, c := range e.Containers() {
+	for _, c := range e.current() {
 		all = append(all, c.Triggers...)
 	}
 	return all
@@ -224,7 +218,7 @@ func (e *Engine) name() {
 	for _, p := range e.placed {
 		for _, other := range e.placed {
 			if p.names == nil && p.read.form == published && other.read.form == export && sameContainer(p.read, other.read) {
-				p.container, p.names = Named(p.read, other.read), other.read
+				p.container, p.names = withNames(p.read, other.read), other.read
 			}
 		}
 	}

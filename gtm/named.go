@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// Named returns a published container with the names that an admin export of it
+// withNames returns a published container with the names that an admin export of it
 // has. What the two do not share keeps its made-up name if it is published, and
 // is left out if it is not, but for triggers without a tag, which are never
 // published and still match.
 //
 // Tags are told by their numbers, triggers by their conditions and tags,
 // variables by their settings.
-func Named(live, draft *Container) *Container {
+func withNames(live, draft *Container) *Container {
 	n := naming{
 		c:         &Container{ID: live.ID, Version: live.Version, form: named, source: live.source},
 		tags:      map[*Tag]*Tag{},

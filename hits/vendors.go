@@ -158,13 +158,3 @@ func (s source) consent(words map[string]map[string]string) string {
 	}
 	return ""
 }
-
-// Vendors returns the names of the vendors that are known, in order.
-func Vendors() []string {
-	var names []string
-	for _, v := range vendors() {
-		names = append(names, v.Vendor)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}

@@ -192,19 +192,19 @@ func isToken(s string) bool {
 	return strings.HasPrefix(s, "eyJ") && len(s) > 30 && strings.Count(s, ".") == 2 && !strings.ContainsFunc(s, unicode.IsSpace)
 }
 
-// Mask returns a text with the personal data in it made unreadable: of an e-mail
+// masked returns a text with the personal data in it made unreadable: of an e-mail
 // address the first letters stay, of everything else the last two characters.
-func Mask(s string) string {
-	var masked strings.Builder
+func masked(s string) string {
+	var b strings.Builder
 	for rest := s; ; {
 		at := findEmail(rest, false)
 		if at == (span{}) {
-			if masked.Len() == 0 {
+			if b.Len() == 0 {
 				break
 			}
-			return masked.String() + rest
+			return b.String() + rest
 		}
-		masked.WriteString(rest[:at.start] + maskEmail(rest[at.start:at.end]))
+		b.WriteString(rest[:at.start] + maskEmail(rest[at.start:at.end]))
 		rest = rest[at.end:]
 	}
 	for _, form := range forms {
@@ -224,7 +224,7 @@ var forms = []struct {
 // mask makes a text unreadable that is personal data of a kind.
 func mask(s string, kind personalType) string {
 	if kind == anEmail {
-		return Mask(s)
+		return masked(s)
 	}
 	runes := []rune(s)
 	if len(runes) < 8 {

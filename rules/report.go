@@ -143,7 +143,7 @@ const maxPreview = 60
 func preview(v datalayer.Value) string {
 	var s string
 	if v.Kind == datalayer.String {
-		s = `"` + Mask(v.Text) + `"`
+		s = `"` + masked(v.Text) + `"`
 	} else {
 		s = string(datalayer.Encode(nil, v))
 	}

@@ -1,0 +1,4 @@
+package rules
+
+// Mask makes personal data in a text unreadable.
+var Mask = masked
