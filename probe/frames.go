@@ -25,7 +25,7 @@ type tabFrame struct {
 	// holder is the session in whose process the frame is; empty while it goes
 	// from one to another.
 	holder target.SessionID
-	since  time.Time // of its document, or of its leaving the process before
+	since  time.Time // when it could first be asked, or left the process before
 	nth    int       // in the order in which the tab's frames came
 }
 
@@ -55,6 +55,7 @@ func (t *tracker) takeFrame(s *session, m *cdproto.Message) {
 	case page.FrameNavigated.Method:
 		on(m, func(e *page.EventFrameNavigated) {
 			if e.Frame != nil {
+				t.stays(s, e.Frame.ID)
 				s.tab.prune(e.Frame.ID)
 				t.hold(s, e.Frame.ID, e.Frame.ParentID, e.Frame.URL)
 			}
@@ -73,6 +74,25 @@ func (t *tracker) takeFrame(s *session, m *cdproto.Message) {
 				s.tab.remove(e.FrameID)
 			}
 		})
+	}
+}
+
+// stays notes that a frame no longer waits for its next document, which has come or
+// never will. What was asked meanwhile is answered from here on.
+func (t *tracker) stays(s *session, frame cdp.FrameID) {
+	if target.ID(frame) != s.target || !s.leaves {
+		return
+	}
+	s.leaves = false
+	for _, w := range s.worlds {
+		if !w.pulse.asked.IsZero() {
+			w.pulse.asked = t.now
+		}
+	}
+	for _, f := range s.tab.frames {
+		if f.holder == s.id {
+			f.since = t.now
+		}
 	}
 }
 
@@ -270,7 +290,7 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 	case p == nil:
 		now.Empty, now.Remark = true, "no script runs in it"
 		return now
-	case p.answered.IsZero() && overdue:
+	case p.answered.IsZero() && overdue && !s.leaves:
 		now.Silent = f.since
 		return now
 	case p.answered.IsZero():
@@ -280,7 +300,7 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 		return now
 	}
 	now.Hooked = true
-	if !p.asked.IsZero() && t.now.Sub(p.asked) > quiet {
+	if !p.asked.IsZero() && t.now.Sub(p.asked) > quiet && !s.leaves {
 		now.Silent = p.answered
 	}
 	now.URL = cmp.Or(p.said.URL, f.url)

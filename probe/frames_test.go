@@ -97,6 +97,35 @@ func TestTellsOfFrames(t *testing.T) {
 	w.untilTold("t1 chrome://version/ out of reach: it is a page of the browser's own", popUp)
 }
 
+// While a page waits for the next one the browser puts no questions to it. That it does
+// not answer then is no sign.
+func TestTellsNothingOfSlowSites(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/":        pushing("home", `<iframe src="/in"></iframe>`),
+		"/in":      pushing("in"),
+		"/nothing": "#Wait: 5s\n#Status: 204\n",
+		"/next":    "#Wait: 5s\n" + pushing("next"),
+	})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	answers := func(event string) func() bool {
+		return func() bool {
+			for _, f := range w.state.Frames {
+				if !f.Silent.IsZero() {
+					t.Fatalf("before %s: %s is told to be silent", event, pathOf(f.URL))
+				}
+			}
+			return slices.ContainsFunc(w.pushes(), func(p *datalayer.Push) bool { return p.Event == event })
+		}
+	}
+	d.run(`setTimeout(() => { location = '/nothing' }); setTimeout(() => dataLayer.push({event: 'stayed'}), 6000); 1`)
+	w.until("it stays", answers("stayed"))
+	d.run(`setTimeout(() => { location = '/next' }); 1`)
+	w.until("it goes on", answers("next"))
+}
+
 // A page that comes back from the back-forward cache has its frames with it.
 func TestTellsOfFramesThatComeBack(t *testing.T) {
 	t.Parallel()

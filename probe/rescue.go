@@ -32,11 +32,12 @@ func (g *guard) arrived(e *page.EventFrameNavigated, now time.Time) {
 }
 
 // leaving puts the net up in time where a page is left before it has loaded.
-func (t *tracker) leaving(tab *tab, e *page.EventFrameStartedNavigating) {
+func (t *tracker) leaving(s *session, e *page.EventFrameStartedNavigating) {
 	switch e.NavigationType {
 	case page.FrameStartedNavigatingNavigationTypeSameDocument, page.FrameStartedNavigatingNavigationTypeHistorySameDocument:
 	default:
-		t.raiseGuard(tab)
+		s.leaves = s.leaves || target.ID(e.FrameID) == s.target
+		t.raiseGuard(s.tab)
 	}
 }
 

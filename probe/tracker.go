@@ -79,6 +79,9 @@ type session struct {
 	isWorker bool
 	there    bool // its documents were there before the hook
 	worlds   map[runtime.ExecutionContextID]world
+	// leaves says that its page or frame waits for the next one to come. Until then the
+	// browser keeps back what is asked of it (Chromium 156).
+	leaves bool
 	// crashed says that a frame's process has; that of a page is its tab's.
 	crashed bool
 }
@@ -156,7 +159,9 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case runtime.ExecutionContextsCleared.Method:
 		clear(s.worlds)
 	case page.FrameStartedNavigating.Method:
-		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s.tab, e) })
+		on(m, func(e *page.EventFrameStartedNavigating) { t.leaving(s, e) })
+	case page.FrameStoppedLoading.Method:
+		on(m, func(e *page.EventFrameStoppedLoading) { t.stays(s, e.FrameID) })
 	case page.FrameNavigated.Method:
 		on(m, func(e *page.EventFrameNavigated) { s.tab.guard.arrived(e, t.now); s.tab.load(e.Frame) })
 		t.takeFrame(s, m)
