@@ -16,6 +16,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/session"
+	"layertap/session/sessiontest"
 )
 
 // FloodOver is the event of a flood's last message.
@@ -196,38 +197,10 @@ func (f *flood) Next(ctx context.Context) (datalayer.Batch, error) {
 	}
 }
 
-// stack is where a widget pushes from.
-var stack = []datalayer.StackFrame{
-	{Func: "emit", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 41, Col: 7},
-	{Func: "HTMLButtonElement.<anonymous>", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 388, Col: 19},
-}
-
-// message is the next of a visit to a shop with a chat widget. One of a hundred is
-// misspelled.
+// message is the next of a visit to a shop with a chat widget.
 func (f *flood) message() *datalayer.Push {
-	i := f.sent
+	p := sessiontest.ShopMessage(f.sent)
+	p.T = time.Since(f.began)
 	f.sent++
-	p := &datalayer.Push{
-		Place: datalayer.Place{T: time.Since(f.began)}, Page: "p1", Frame: "main", Layer: "dataLayer",
-		Kind: datalayer.KindObject, Via: datalayer.ViaPush, Stack: stack,
-	}
-	id := "widget_conversation_id"
-	switch i % 20 {
-	case 3, 13:
-		p.Event = "widget_whatsapp_clicked"
-		p.Message = fmt.Appendf(nil, `{"event":"widget_whatsapp_clicked","widget_platform":"web","widget_conversation_id":"c-%d","timestamp":%d,`+
-			`"link_url":"https://wa.me/4912345","link_type":"whatsapp","link_text":"Write to us"}`, i/1000, 1795424401523+i)
-	case 5, 15:
-		p.Kind, p.Event = datalayer.KindGtag, "view_item"
-		p.Message = fmt.Appendf(nil, `["event","view_item",{"currency":"EUR","value":%d,"items":[{"item_id":"sku-%d","item_name":"Alba table lamp",`+
-			`"item_brand":"Nordlys","item_category":"Lamps","price":129,"quantity":1}]}]`, i%500, i%997)
-	default:
-		if i%100 == 7 {
-			id = "widet_conversation_id"
-		}
-		p.Event = "widget_message_sent"
-		p.Message = fmt.Appendf(nil, `{"event":"widget_message_sent","widget_platform":"web",%q:"c-%d","timestamp":%d,"total_messages":%d}`,
-			id, i/1000, 1795424401523+i, i%1000)
-	}
 	return p
 }

@@ -12,26 +12,13 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/session/sessiontest"
 )
 
 // pages is a session of messages on page paths: each path, then its messages.
 func pages(t *testing.T, site string, messages ...[]string) session.Snapshot {
 	t.Helper()
-	var entries []datalayer.Entry
-	for i, on := range messages {
-		id := fmt.Sprintf("p%d", i+1)
-		at := time.Duration(i) * time.Second
-		entries = append(entries, page(at, id, site+on[0]))
-		for _, text := range on[1:] {
-			v, err := datalayer.Decode([]byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			event, _ := v.Get("event")
-			entries = append(entries, push(at, id, event.Text, text))
-		}
-	}
-	return run(t, entries)
+	return run(t, sessiontest.Visit(t, site, messages...))
 }
 
 // run is a session of entries.

@@ -2,26 +2,14 @@ package filter_test
 
 import (
 	"context"
-	"io"
 	"testing"
 
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/session/sessiontest"
 )
-
-// batches is a source that is at an end after some batches.
-type batches []datalayer.Batch
-
-func (b *batches) Next(context.Context) (datalayer.Batch, error) {
-	if len(*b) == 0 {
-		return datalayer.Batch{}, io.EOF
-	}
-	next := (*b)[0]
-	*b = (*b)[1:]
-	return next, nil
-}
 
 // run returns the session of some entries under the chat widget's plan.
 func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
@@ -38,7 +26,7 @@ func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
 		t.Fatal(err)
 	}
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
-	if err := s.Run(context.Background(), &batches{{Entries: entries}}); err != nil {
+	if err := s.Run(context.Background(), &sessiontest.Source{{Entries: entries}}); err != nil {
 		t.Fatal(err)
 	}
 	return s.Snapshot()

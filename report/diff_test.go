@@ -6,29 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"layertap/datalayer"
 	"layertap/diff"
 	"layertap/report"
+	"layertap/session/sessiontest"
 )
 
 // pages is a session of messages on page paths: each path, then its messages.
 func pages(t *testing.T, site string, messages ...[]string) report.File {
 	t.Helper()
-	var entries []datalayer.Entry
-	for i, on := range messages {
-		id := fmt.Sprintf("p%d", i+1)
-		at := time.Duration(i) * time.Second
-		entries = append(entries, page(at, id, site+on[0], datalayer.CauseLoad))
-		for _, text := range on[1:] {
-			v, err := datalayer.Decode([]byte(text))
-			if err != nil {
-				t.Fatal(err)
-			}
-			event, _ := v.Get("event")
-			entries = append(entries, push(at, id, event.Text, text))
-		}
-	}
-	return file(t, site, site, entries...)
+	return file(t, site, site, sessiontest.Visit(t, site, messages...)...)
 }
 
 func TestDiffGolden(t *testing.T) {

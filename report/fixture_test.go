@@ -13,6 +13,7 @@ import (
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/session/sessiontest"
 )
 
 // file is a session of entries, held against the widget's plan.
@@ -35,7 +36,7 @@ func fileWith(t *testing.T, more []*gtm.Container, name, site string, entries ..
 	s := session.New(datalayer.Header{
 		ID: "01K", Tool: "layertap 0.1.0", Started: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Browser: "Chrome/156.0", URL: site,
 	}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(append([]*gtm.Container{container}, more...)...)})
-	if err := s.Run(t.Context(), &once{entries}); err != nil {
+	if err := s.Run(t.Context(), &sessiontest.Source{{Entries: entries}}); err != nil {
 		t.Fatal(err)
 	}
 	return report.File{Name: name, Session: s.Snapshot(), Line: func(seq int) int { return seq + 1 }}

@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -21,18 +20,10 @@ import (
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/session/sessiontest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-// once is a source of one batch.
-type once struct{ entries []datalayer.Entry }
-
-func (o *once) Next(context.Context) (datalayer.Batch, error) {
-	entries := o.entries
-	o.entries = nil
-	return datalayer.Batch{Entries: entries}, io.EOF
-}
 
 func push(at time.Duration, page, event, message string) *datalayer.Push {
 	return &datalayer.Push{Place: datalayer.Place{T: at}, Page: page, Frame: "main", Layer: "dataLayer",
@@ -55,7 +46,7 @@ func shop(t *testing.T) session.Snapshot {
 		session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
 	ms := time.Millisecond
 	const stamp = `"widget_platform":"web","timestamp":1795424401523`
-	if err := s.Run(t.Context(), &once{[]datalayer.Entry{
+	if err := s.Run(t.Context(), &sessiontest.Source{{Entries: []datalayer.Entry{
 		&datalayer.Page{ID: "p1", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
 		push(41*ms, "p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400041}`),
 		push(900*ms, "p1", "widget_loaded", `{"event":"widget_loaded",`+stamp+`,"widget_id":"w-1"}`),
@@ -65,7 +56,7 @@ func shop(t *testing.T) session.Snapshot {
 			`{"event":"widget_message_sent",`+stamp+`,"widet_conversation_id":"c-1","total_messages":1}`),
 		push(67*time.Second, "p2", "", `{"color":"red"}`),
 		&datalayer.Gap{Place: datalayer.Place{T: 70 * time.Second}, Why: "the connection was lost for 2 s", Lost: -1},
-	}}); err != nil {
+	}}}); err != nil {
 		t.Fatal(err)
 	}
 	return s.Snapshot()

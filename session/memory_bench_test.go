@@ -12,6 +12,7 @@ import (
 	"layertap/recording"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/session/sessiontest"
 )
 
 // BenchmarkMemory says what a message costs in memory, of a session that was read
@@ -42,7 +43,7 @@ func BenchmarkMemory(b *testing.B) {
 		}
 		b.StopTimer()
 		b.ReportMetric(float64(inUse()-before)/messages, "B/message")
-		if got := s.Snapshot().Counts; got.Messages != messages || got.Errors != messages/20 {
+		if got := s.Snapshot().Counts; got.Messages != messages || got.Errors != messages/100 {
 			b.Fatalf("%+v", got)
 		}
 		runtime.KeepAlive(s)
@@ -78,36 +79,9 @@ func write(out *io.PipeWriter, messages int) {
 			action = &datalayer.Action{Page: fmt.Sprintf("p%d", i/1000+1), Action: "click", Selector: "div.chat > button.send", Text: "Send"}
 			add(action)
 		}
-		add(visit(i, action))
+		message := sessiontest.ShopMessage(i)
+		message.Page, message.Action = fmt.Sprintf("p%d", i/1000+1), action
+		add(message)
 	}
 	out.CloseWithError(errors.Join(err, w.Write([]datalayer.Entry{&datalayer.End{Place: datalayer.Place{Seq: seq + 1}, Pushes: messages}})))
-}
-
-// visit is the message i of a visit. One of twenty is misspelled.
-func visit(i int, action *datalayer.Action) *datalayer.Push {
-	p := &datalayer.Push{
-		Page: fmt.Sprintf("p%d", i/1000+1), Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Via: datalayer.ViaPush, Action: action,
-		Stack: []datalayer.StackFrame{
-			{Func: "emit", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 41, Col: 7},
-			{Func: "HTMLButtonElement.<anonymous>", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 388, Col: 19},
-		},
-	}
-	id := "widget_conversation_id"
-	switch i % 20 {
-	case 3, 13:
-		p.Event = "widget_whatsapp_clicked"
-		p.Message = fmt.Appendf(nil, `{"event":"widget_whatsapp_clicked","widget_platform":"web","widget_conversation_id":"c-%d","timestamp":%d,`+
-			`"link_url":"https://wa.me/4912345","link_type":"whatsapp","link_text":"Write to us"}`, i/1000, 1795424401523+i)
-	case 5, 15:
-		p.Kind, p.Event = datalayer.KindGtag, "view_item"
-		p.Message = fmt.Appendf(nil, `["event","view_item",{"currency":"EUR","value":%d,"items":[{"item_id":"sku-%d","item_name":"Alba table lamp","price":129,"quantity":1}]}]`, i%500, i%997)
-	case 7:
-		id = "widet_conversation_id"
-		fallthrough
-	default:
-		p.Event = "widget_message_sent"
-		p.Message = fmt.Appendf(nil, `{"event":"widget_message_sent","widget_platform":"web",%q:"c-%d","timestamp":%d,"total_messages":%d}`,
-			id, i/1000, 1795424401523+i, i%1000)
-	}
-	return p
 }
