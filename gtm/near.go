@@ -189,25 +189,27 @@ const gap rune = -1
 
 func spell(text string) shape { return shape(text) }
 
-// fits says whether a name can be near the shape at all: not where it lacks, or
-// has on top, more letters than slips and separators make up for. Laying it beside
-// the shape takes a hundred times as long.
+// fits says whether a name can be near the shape at all, by how many letters it
+// lacks or has on top, wherever they stand. Laying it beside the shape takes a
+// hundred times as long.
 func (s shape) fits(name []rune) bool {
-	const slack = 8
+	const slack = 8 // separators
 	missing := s.letters() - len(name)
-	if len(s) > maxEventLength || missing > slack {
+	hasGap := slices.Contains(s, gap)
+	if len(s) > maxEventLength || missing > slack || missing < -slack && !hasGap {
 		return false
 	}
-	return slices.Contains(s, gap) || missing >= -slack && s.apart(name) <= 2*mostEdits
+	lacks, extra := s.compare(name)
+	return lacks <= mostEdits && (extra <= mostEdits || hasGap)
 }
 
-// apart counts the letters that only the shape or only a name has, in whatever
-// order they stand. One edit adds two at the most.
-func (s shape) apart(name []rune) int {
-	var surplus [64]int // by letter; that some share a place makes the sum no greater
+// compare counts the letters of the shape that a name lacks, and those that it has
+// on top. Neither is more than the edits between the two.
+func (s shape) compare(name []rune) (lacks, extra int) {
+	var surplus [64]int // by letter; where two share a place there is less to count
 	count := func(r rune, by int) {
-		if !isSeparator(r) {
-			surplus[unicode.ToLower(r)&63] += by
+		if r != gap && !isSeparator(r) {
+			surplus[unicode.ToLower(r)%64] += by
 		}
 	}
 	for _, r := range s {
@@ -216,11 +218,10 @@ func (s shape) apart(name []rune) int {
 	for _, r := range name {
 		count(r, -1)
 	}
-	sum := 0
 	for _, n := range surplus {
-		sum += max(n, -n)
+		lacks, extra = lacks+max(n, 0), extra+max(-n, 0)
 	}
-	return sum
+	return lacks, extra
 }
 
 // letters counts what is not a gap.
