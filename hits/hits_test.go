@@ -3,6 +3,7 @@ package hits_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -186,6 +187,10 @@ func TestVendorsAreDocumented(t *testing.T) {
 func TestBounds(t *testing.T) {
 	long := strings.Repeat("x", 1<<14)
 	line := "en=a&" + strings.Repeat("&p=1", 1000) + "\n"
+	var keys strings.Builder
+	for i := range 50_000 {
+		fmt.Fprintf(&keys, `"k%d":1,`, i)
+	}
 	tests := map[string]struct {
 		hits.Request
 		most int
@@ -196,13 +201,20 @@ func TestBounds(t *testing.T) {
 		"a long address":     {hits.Request{URL: "https://a.example/g/collect?v=2&tid=G-T&en=a&x=" + strings.Repeat("x", 10<<20)}, 0},
 		"deep JSON":          {hits.Request{URL: "https://www.google-analytics.com/mp/collect?measurement_id=G-T", Body: []byte(strings.Repeat("[", 100_000))}, 0},
 		"many JSON elements": {hits.Request{URL: "https://a.example/matomo.php", Body: []byte(`{"requests":[` + strings.Repeat(`"?idsite=1&rec=1",`, 10_000) + `1]}`)}, 200},
+		"many JSON keys":     {hits.Request{URL: "https://a.example/matomo.php?idsite=1&rec=1", Body: []byte(`{` + keys.String() + `"requests":[1]}`)}, 1},
 		"a long name":        {hits.Request{URL: "https://a.example/g/collect?v=2&tid=G-T&en=" + long}, 1},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			found := hits.Decode(tt.Request)
+			runtime.ReadMemStats(&after)
 			if len(found) != tt.most {
 				t.Errorf("%d hits, want %d", len(found), tt.most)
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > 200<<20 {
+				t.Errorf("%d MB of memory", used>>20)
 			}
 			size := 0
 			for _, hit := range found {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -208,11 +209,8 @@ func (v *vendor) ofJSON(common object, body []byte) []object {
 			return []object{common.with(whole.Fields)}
 		}
 		items = of.Items
-		for _, f := range whole.Fields {
-			if f.Name != v.Batch.Items {
-				common = common.with([]datalayer.Field{f})
-			}
-		}
+		isItems := func(f datalayer.Field) bool { return f.Name == v.Batch.Items }
+		common = common.with(slices.DeleteFunc(slices.Clone(whole.Fields), isItems))
 	}
 	var all []object
 	for _, item := range items[:min(len(items), mostHits)] {
