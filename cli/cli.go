@@ -113,6 +113,8 @@ func takes(least, most int) cobra.PositionalArgs {
 			return fmt.Errorf("%s%q is too much; it is typed as %q", where, args[most], cmd.UseLine())
 		case slices.Contains(args, ""):
 			return fmt.Errorf("%s%s is empty; it is typed as %q", where, argument(cmd, slices.Index(args, "")), cmd.UseLine())
+		case slices.Contains(args, "-") && slices.Contains(args[slices.Index(args, "-")+1:], "-"):
+			return fmt.Errorf("%s\"-\" is standard input, which can be read only once; name a file in one of its places", where)
 		}
 		return nil
 	}
