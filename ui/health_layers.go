@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"layertap/datalayer"
+	"layertap/gtm"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -73,6 +74,16 @@ func (s showing) containerItems() []item {
 			line = line.With(style.Faint, "  listens to "+c.Layer)
 		}
 		items = append(items, item{seq: 0, wrap: true, line: line.With(style.Faint, ", from the "+cmp.Or(c.Source, "page"))})
+	}
+	loaded := map[*gtm.Container]bool{}
+	for _, t := range s.snapshot.Triggers {
+		c := t.Trigger.Container
+		if c == nil || c.ID == "" || loaded[c] || slices.ContainsFunc(s.seen.containers, func(seen *datalayer.Container) bool { return seen.ID == c.ID }) {
+			continue
+		}
+		loaded[c] = true
+		items = append(items, item{wrap: true, line: text.Of(style.Good, "✓ ").With(style.Plain, c.ID+" version "+cmp.Or(c.Version, "unknown")).
+			With(style.Faint, ", loaded from a file")})
 	}
 	if items == nil {
 		items = append(items, prose(style.Faint, "· none seen: --container loads one from a file"))

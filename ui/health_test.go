@@ -3,11 +3,13 @@ package ui_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"layertap/datalayer"
+	"layertap/gtm"
 	"layertap/ui"
 )
 
@@ -114,4 +116,19 @@ func TestHealthTellsMore(t *testing.T) {
 		keys("k", "k").under("about:blank").sees("nothing to hook: no script runs in it").
 		keys("k", "k").under("shop.example/p/3").sees("every message is seen", "https://shop.example/p/3").
 		keys("home").sees("how this is read")
+}
+
+// A container that the user loads is one of those in force, though no page has it.
+func TestContainerThatWasLoaded(t *testing.T) {
+	export, err := os.ReadFile("testdata/container.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	container, err := gtm.Read(export)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := analysis(t)
+	a.GTM = gtm.NewEngine(container)
+	beginWith(t, a, 80, 40).visit().keys("6").sees("✓ GTM-ABC123 version 42, loaded from a file").misses("none seen")
 }

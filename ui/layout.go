@@ -42,7 +42,7 @@ func (m Model) arrange() layout {
 	case m.zoomed:
 		l.detail = l.body
 	case m.width >= sideBySideWidth:
-		l = l.divided(max(m.width*57/100, m.width-detailWidth))
+		l = l.divided(max(m.width*58/100, m.width-detailWidth))
 	default:
 		height := l.body.height * 11 / 20
 		l.list = rect{0, l.body.y, m.width, height}
@@ -56,10 +56,10 @@ func (m Model) arrange() layout {
 }
 
 // divided puts the panes side by side, the list so many cells wide and a rule
-// between the two.
+// between the two. The list's last cell stays free, so that no text touches the rule.
 func (l layout) divided(width int) layout {
 	l.beside = true
-	l.list = rect{0, l.body.y, width, l.body.height}
+	l.list = rect{0, l.body.y, width - 1, l.body.height}
 	l.detail = rect{width + 1, l.body.y, l.body.width - width - 1, l.body.height}
 	return l
 }

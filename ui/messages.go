@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -209,6 +210,14 @@ func (l messages) adopt(snapshot session.Snapshot) messages {
 	return l
 }
 
+// firstMessage is the first row that is a message; 0 where there is none.
+func (l messages) firstMessage(snapshot session.Snapshot) int {
+	return max(0, slices.IndexFunc(l.rows, func(i int32) bool {
+		_, ok := snapshot.Entry(int(i)).(*datalayer.Push)
+		return ok
+	}))
+}
+
 // locate returns the row of the entry at index i, or else the nearest one.
 func (l messages) locate(i int) int {
 	row := sort.Search(len(l.rows), func(row int) bool { return int(l.rows[row]) >= i })
@@ -243,8 +252,11 @@ func (l messages) arranged(snapshot session.Snapshot, lines int) messages {
 	rows := l.listRows(snapshot)
 	l.list = l.list.Resize(lines)
 	row := l.list.Cursor
-	if l.follow {
+	switch {
+	case l.follow:
 		row = rows.Len - 1
+	case l.known == 0 && l.anchor == 0: // a file that was just opened; of its page there is little to tell
+		row = l.firstMessage(snapshot)
 	}
 	l.list = l.list.Show(rows, row)
 	l.known = max(l.known, l.list.Last(rows)+1)

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -158,6 +159,13 @@ func TestRowsThatAreNoMessages(t *testing.T) {
 		push("widget_loaded", "").
 		state(datalayer.Lost, "the tab does not answer; trying again").
 		golden("gap")
+}
+
+// How much was lost is seen, however long the reason is.
+func TestGapThatCostMessages(t *testing.T) {
+	begin(t, 80, 24).live().page("https://shop.example/").
+		entries(&datalayer.Gap{Why: strings.Repeat("a long reason ", 10), Lost: 12, Until: 3 * time.Second}).idle().
+		sees("▲ gap  12 messages lost  a long reason")
 }
 
 func TestFile(t *testing.T) {

@@ -219,7 +219,12 @@ func (m Model) triggerCell(push *datalayer.Push, v session.Verdict, width int) t
 func (m Model) aside(e datalayer.Entry) text.Line {
 	switch e := e.(type) {
 	case *datalayer.Gap:
-		return text.Of(style.Warn, "▲ gap  ").With(style.Plain, e.Why).With(style.Faint, inBrackets(gapExtent(e.Until-e.T, e.Lost)))
+		line := text.Of(style.Warn, "▲ gap  ")
+		if e.Lost > 0 { // which must not be cut off behind a long reason
+			return line.With(style.Warn, count(e.Lost, "message")+" lost  ").With(style.Plain, e.Why).
+				With(style.Faint, inBrackets(gapExtent(e.Until-e.T, 0)))
+		}
+		return line.With(style.Plain, e.Why).With(style.Faint, inBrackets(gapExtent(e.Until-e.T, e.Lost)))
 	case *datalayer.Action:
 		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
 			With(style.Plain, e.Action).With(style.Faint, " "+shortTarget(e))

@@ -241,9 +241,13 @@ func unheard(wires gtm.DeadWires) []item {
 		return nil
 	}
 	items := []item{{}, {line: text.Of(style.Title, "pushed, and heard by no trigger")}}
+	names, first := 0, 0
 	for _, e := range wires.Unheard {
-		line := text.Of(style.Faint, "· ").With(style.Plain, text.Fit(e.Event, 30)).
-			With(style.Number, padLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first in "+strconv.Itoa(e.First))
+		names, first = max(names, min(text.Width(e.Event), longEvent)), max(first, len(strconv.Itoa(e.First)))
+	}
+	for _, e := range wires.Unheard {
+		line := text.Of(style.Faint, "· ").With(style.Plain, text.Fit(e.Event, names)).
+			With(style.Number, padLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first in "+text.Fit(strconv.Itoa(e.First), first))
 		for _, near := range e.Near {
 			line = line.With(style.Warn, "  nearly "+near.Trigger.Name)
 		}

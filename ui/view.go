@@ -115,7 +115,7 @@ func (m Model) body(l layout) []string {
 
 // besideOneAnother puts two panes of one height side by side.
 func (m Model) besideOneAnother(left, right []string) []string {
-	rule := text.Of(style.Faint, "│").Draw(m.sheet, style.Base, 1)
+	rule := text.Of(style.Faint, " │").Draw(m.sheet, style.Base, 2)
 	for i := range left {
 		left[i] += rule + right[i]
 	}
