@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"strings"
 
 	"layertap/datalayer"
@@ -68,6 +69,9 @@ func (c *Checker) personalIn(key string, v datalayer.Value, form string, words .
 			c.report(PersonalData, form, Finding{Path: c.at("")}, nil,
 				append([]string{"actual", kind.words(), "value", mask(v.Text, kind)}, words...)...)
 		}
+	case v.Kind == datalayer.Redacted: // it was there, and was taken out of the recording
+		c.report(PersonalData, form, Finding{Path: c.at("")}, nil,
+			append([]string{"actual", personalType(v.Text).words(), "value", "redacted"}, words...)...)
 	case len(v.Fields) > 0 && v.Kind != datalayer.Element:
 		for i := range v.Fields {
 			c.enter(v.Fields[i].Name)
@@ -100,7 +104,8 @@ var personalWords = map[personalType]string{
 	aToken: "a secret or token", aName: "a person's name or address",
 }
 
-func (p personalType) words() string { return personalWords[p] }
+// words are what a user calls it. Other tools may have kinds of their own.
+func (p personalType) words() string { return cmp.Or(personalWords[p], "personal data") }
 
 // keys under which nothing but personal data stands, without case and
 // separators.

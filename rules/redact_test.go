@@ -65,6 +65,27 @@ func TestMask(t *testing.T) {
 	}
 }
 
+// What was taken out of a recording was there: it is found in it as it was in the page.
+func TestRedactedIsFound(t *testing.T) {
+	const message = `{"event":"signup","mail":"jane.doe@example.com","user":{"first_name":"Jane","phones":["+31 20 123 45 67"]},"id":"u-1842"}`
+	v, err := datalayer.Decode([]byte(message))
+	if err != nil {
+		t.Fatal(err)
+	}
+	redacted := datalayer.Encode(nil, rules.NewRedactor([]byte("a salt of this session")).Value(v))
+	live, recorded := newBench(t, widget(t)).push(message), newBench(t, widget(t)).push(string(redacted))
+	if diff := cmp.Diff(codes(live), codes(recorded)); diff != "" || len(live) != 3 {
+		t.Fatalf("found in the page (-) and in its recording (+): %s", diff)
+	}
+	if says := recorded[0].Message; says != "mail holds an e-mail address: redacted." {
+		t.Error(says)
+	}
+	others := newBench(t, widget(t)).push(`{"event":"signup","mail":{"$":"redacted","why":"policy 7","hash":""}}`)
+	if len(others) != 1 || others[0].Message != "mail holds personal data: redacted." {
+		t.Errorf("what another tool took out: %+v", others)
+	}
+}
+
 // A name can be as personal as a value, and an element has a name and two values.
 func TestRedactNames(t *testing.T) {
 	r := rules.NewRedactor([]byte("a salt of this session"))
