@@ -2,6 +2,7 @@ package gtm
 
 import (
 	"slices"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/jsregexp"
@@ -78,7 +79,7 @@ func (r *reader) read(t term) reading {
 }
 
 func (r *reader) text(parts []term) reading {
-	text := ""
+	var text strings.Builder
 	for _, part := range parts {
 		v := r.read(part)
 		if !v.known {
@@ -91,9 +92,9 @@ func (r *reader) text(parts []term) reading {
 		if !ok {
 			return notKnown(noText(v.value))
 		}
-		text += s
+		text.WriteString(s)
 	}
-	return known(datalayer.StringOf(text))
+	return known(datalayer.StringOf(text.String()))
 }
 
 // variable returns the value of a variable, formatted. Within itself a variable
