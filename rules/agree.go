@@ -27,7 +27,7 @@ func (r *reader) agree(root *node, p *Plan) {
 	talk := root.get("conversation")
 	r.eventsNamed(talk.get("begins"), p.conversation.begins, owner, names)
 	r.eventsNamed(talk.get("ends"), p.conversation.ends, owner, names)
-	if talk == nil {
+	if p.conversation.id == "" {
 		r.withoutConversation(nodes, p)
 	}
 }
@@ -86,7 +86,7 @@ func (r *reader) siblings(n *node, parameters []*Parameter) {
 }
 
 // withoutConversation complains about what is said per conversation in a plan
-// that does not say what one is.
+// that does not say by what they are told apart.
 func (r *reader) withoutConversation(nodes []*node, p *Plan) {
 	for at, e := range p.Events {
 		n := nodes[at]
