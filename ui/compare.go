@@ -29,6 +29,7 @@ type compared struct {
 	shown       session.Snapshot
 	differences []diff.Difference
 	rows        []differenceRow
+	names       int // the width of the names of events
 	err         error
 }
 
@@ -106,7 +107,10 @@ func (m Model) compareAgain() (Model, tea.Cmd) {
 
 // work finds the differences, and lists them by their kinds.
 func (c compared) work() compared {
-	c.differences, c.rows = diff.Sessions(c.recording, c.shown, diff.Usual()), nil
+	c.differences, c.rows, c.names = diff.Sessions(c.recording, c.shown, diff.Usual()), nil, 0
+	for _, d := range c.differences {
+		c.names = max(c.names, min(text.Width(d.Event), longEvent))
+	}
 	for _, kind := range diff.Kinds() {
 		heading := len(c.rows)
 		for i, d := range c.differences {
@@ -234,7 +238,7 @@ func (c *compared) item(row differenceRow) item {
 	case row.change >= 0:
 		it.indent, it.wrap, it.line = 6, true, changeLine(d.Changes[row.change])
 	default:
-		it.indent, it.line = 2, differenceLine(d, look.role, look.sign)
+		it.indent, it.line = 2, differenceLine(d, look.role, look.sign, c.names)
 	}
 	if d.After != nil {
 		it.seq = d.After.Seq
@@ -245,7 +249,7 @@ func (c *compared) item(row differenceRow) item {
 }
 
 // differenceLine names a message by its numbers in the recording and here.
-func differenceLine(d diff.Difference, role style.Role, sign string) text.Line {
+func differenceLine(d diff.Difference, role style.Role, sign string, names int) text.Line {
 	before, arrow, after := "", "   ", ""
 	if d.Before != nil {
 		before = strconv.Itoa(d.Before.Seq)
@@ -256,7 +260,7 @@ func differenceLine(d diff.Difference, role style.Role, sign string) text.Line {
 	if d.Before != nil && d.After != nil {
 		arrow = " → "
 	}
-	line := text.Of(role, sign).With(style.Faint, padLeft(before, 5)+arrow+text.Fit(after, 5)+" ").With(style.Strong, d.Event)
+	line := text.Of(role, sign).With(style.Faint, padLeft(before, 5)+arrow+text.Fit(after, 5)+" ").With(style.Strong, text.Fit(d.Event, names))
 	line = line.With(style.Faint, "  "+d.Page)
 	if d.Layer != "dataLayer" {
 		line = line.With(style.Faint, "  "+d.Layer)

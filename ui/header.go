@@ -172,7 +172,7 @@ func (m Model) drawNotice() string {
 	if notice.Width() <= m.width {
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
-	if m.screen == onHealth {
+	if m.screen == onHealth || m.picking() || m.chooser.choices != nil || m.prompt.open() { // the key does not lead there
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
 	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " "+m.commands.keyOrName("health")).With(style.Faint, " shows all "))

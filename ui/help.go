@@ -129,12 +129,38 @@ func (m Model) helpLines() []text.Line {
 		lines = append(lines, title)
 		for _, c := range m.commands.all {
 			if c.scope == s && !m.overruled(c) {
-				lines = append(lines, m.helpLine(c, s == here || s == everywhere))
+				lines = append(lines, hanging(m.helpLine(c, s == here || s == everywhere), m.helpWidth())...)
 			}
 		}
 		lines = append(lines, nil)
 	}
 	return append(lines, signs()...)
+}
+
+// helpWidth is how wide a line of the help may be.
+func (m Model) helpWidth() int {
+	if m.width >= twoColumnsWidth {
+		return m.width/2 - 1
+	}
+	return m.width - 1
+}
+
+// hanging breaks a line of the help, whose first span is the keys, so that all of it
+// is seen and stands behind them.
+func hanging(line text.Line, width int) []text.Line {
+	keys := line[:1]
+	if line.Width() <= width || width < 2*keys.Width() {
+		return []text.Line{line}
+	}
+	lines := line[1:].Wrap(width - keys.Width() - 1)
+	for i := range lines {
+		if i == 0 {
+			lines[i] = slices.Concat(keys, lines[i])
+			continue
+		}
+		lines[i] = text.Of(style.Plain, strings.Repeat(" ", keys.Width()+1)).And(lines[i])
+	}
+	return lines
 }
 
 // overruled says whether all keys of a command that works everywhere mean something
