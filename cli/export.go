@@ -22,6 +22,7 @@ func newExport() *cobra.Command {
 	f := &analysisFlags{}
 	var only filterFlag
 	var to, out string
+	var redact bool
 	cmd := &cobra.Command{
 		Use:   "export FILE --to csv|json|har|playwright",
 		Short: "Write a recording for other tools",
@@ -52,7 +53,7 @@ What it asks about findings and triggers is held against --plan, --trigger and
 			if !chosen.Late() {
 				analysis = unjudged()
 			}
-			file, err := readSession(cmd.Context(), args[0], analysis)
+			file, err := sessionReader(redact)(cmd.Context(), args[0], analysis)
 			if err != nil {
 				return err
 			}
@@ -65,5 +66,6 @@ What it asks about findings and triggers is held against --plan, --trigger and
 	only.add(cmd, "write only the messages that match a `FILTER`")
 	oneOf(cmd, &to, "to", "the `FORMAT`: csv, json, har or playwright", "csv", "json", "har", "playwright")
 	addOutput(cmd, &out)
+	addRedact(cmd, &redact)
 	return cmd
 }

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
+	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/report"
 	"layertap/rules"
@@ -19,13 +22,42 @@ import (
 
 // readSession runs a recording through the pipeline that live messages take.
 func readSession(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
+	return readThrough(ctx, path, analysis, func(r recorded) (datalayer.Header, session.Source) { return r.Header, r })
+}
+
+// readRedacted is readSession without the personal data in the recording, for what is
+// given away.
+func readRedacted(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
+	return readThrough(ctx, path, analysis, func(r recorded) (datalayer.Header, session.Source) {
+		redaction := newRedaction()
+		return redaction.header(r.Header), redactedSource{r, redaction}
+	})
+}
+
+// sessionReader is what reads a recording, with the personal data in it or without.
+func sessionReader(redact bool) func(context.Context, string, session.Analysis) (report.File, error) {
+	if redact {
+		return readRedacted
+	}
+	return readSession
+}
+
+// addRedact adds the flag of a command that makes something to be given away.
+func addRedact(cmd *cobra.Command, redact *bool) {
+	cmd.Flags().BoolVar(redact, "redact", false, "leave personal data out of it, also where it was recorded")
+}
+
+func readThrough(
+	ctx context.Context, path string, analysis session.Analysis, through func(recorded) (datalayer.Header, session.Source),
+) (report.File, error) {
 	reader, err := openRecording(ctx, path, false)
 	if err != nil {
 		return report.File{}, err
 	}
 	defer reader.Close()
-	s := session.New(reader.Header, analysis)
-	if err := s.Run(ctx, reader); err != nil {
+	header, source := through(reader)
+	s := session.New(header, analysis)
+	if err := s.Run(ctx, source); err != nil {
 		return report.File{}, err
 	}
 	if err := ctx.Err(); err != nil {

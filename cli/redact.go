@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"slices"
 
@@ -10,33 +11,57 @@ import (
 	"layertap/session"
 )
 
-// redacting writes a session without the personal data in it. Equal data stays
-// equal within the session; the salt that would tell more is never written.
-type redacting struct {
-	*recording.Writer
+// redaction takes the personal data out of a session's entries. Equal data stays equal
+// within the session; the salt that would tell more is never written.
+type redaction struct {
 	redactor *rules.Redactor
+	actions  map[*datalayer.Action]*datalayer.Action // those that messages may refer to
 }
 
-func newRedacting(w *recording.Writer) session.Sink {
-	return redacting{w, rules.NewRedactor([]byte(rand.Text()))}
+func newRedaction() redaction {
+	return redaction{rules.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}}
 }
 
-// Begin notes in the header what a reader will not see.
-func (r redacting) Begin(h datalayer.Header) error {
+// header notes what a reader will not see.
+func (r redaction) header(h datalayer.Header) datalayer.Header {
 	h.Redact, h.URL = "personal-data", r.redactor.URL(h.URL)
-	return r.Writer.Begin(h)
+	return h
 }
 
-func (r redacting) Write(entries []datalayer.Entry) error {
+func (r redaction) entries(entries []datalayer.Entry) []datalayer.Entry {
 	redacted := make([]datalayer.Entry, len(entries))
 	for i, e := range entries {
 		redacted[i] = r.entry(e)
 	}
-	return r.Writer.Write(redacted)
+	return redacted
+}
+
+// redacting writes a session without the personal data in it.
+type redacting struct {
+	*recording.Writer
+	redaction
+}
+
+func newRedacting(w *recording.Writer) session.Sink { return redacting{w, newRedaction()} }
+
+func (r redacting) Begin(h datalayer.Header) error { return r.Writer.Begin(r.header(h)) }
+
+func (r redacting) Write(entries []datalayer.Entry) error { return r.Writer.Write(r.entries(entries)) }
+
+// redactedSource is a source whose session has no personal data.
+type redactedSource struct {
+	session.Source
+	redaction
+}
+
+func (r redactedSource) Next(ctx context.Context) (datalayer.Batch, error) {
+	batch, err := r.Source.Next(ctx)
+	batch.Entries = r.entries(batch.Entries)
+	return batch, err
 }
 
 // entry returns e without personal data. What the session holds stays as it is.
-func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
+func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 	switch e := e.(type) {
 	case *datalayer.Page:
 		page := *e
@@ -45,10 +70,14 @@ func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
 	case *datalayer.Push:
 		push := *e
 		push.Event, push.Message, push.Stack = r.redactor.Text(e.Event), r.json(e.Message), r.stack(e.Stack)
+		if action, ok := r.actions[e.Action]; ok {
+			push.Action = action
+		}
 		return &push
 	case *datalayer.Action:
 		action := *e
 		action.Selector, action.Text, action.Href = r.redactor.Selector(e.Selector), r.redactor.Text(e.Text), r.redactor.URL(e.Href)
+		r.actions[e] = &action
 		return &action
 	case *datalayer.Hit:
 		hit := *e
@@ -57,6 +86,10 @@ func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
 			hit.Params = r.json(e.Params)
 		}
 		return &hit
+	case *datalayer.Note:
+		note := *e
+		note.Text = r.redactor.Text(e.Text)
+		return &note
 	case *datalayer.Gap:
 		gap := *e
 		gap.Why = r.redactor.Text(e.Why)
@@ -68,7 +101,7 @@ func (r redacting) entry(e datalayer.Entry) datalayer.Entry {
 
 // stack returns a stack without personal data: a script that stands in a page has the
 // page's address.
-func (r redacting) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
+func (r redaction) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
 	redacted := slices.Clone(stack)
 	for i, f := range stack {
 		redacted[i].Func, redacted[i].URL = r.redactor.Text(f.Func), r.redactor.URL(f.URL)
@@ -76,7 +109,7 @@ func (r redacting) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
 	return redacted
 }
 
-func (r redacting) json(snapshot []byte) []byte {
+func (r redaction) json(snapshot []byte) []byte {
 	v, err := datalayer.Decode(snapshot)
 	if err != nil { // sources hand on well-formed values only
 		v = datalayer.Value{Kind: datalayer.Redacted, Text: "unreadable"}

@@ -24,6 +24,7 @@ func TestRedacting(t *testing.T) {
 		push("a"), push("b"),
 		&datalayer.Push{Page: "p1", Event: "hello " + mail, Message: []byte(`{"event":"hello ` + mail + `","` + mail + `":1}`), Stack: stack},
 		&datalayer.Action{Page: "p1", Action: "click", Selector: `a#ada\.lovelace\@example\.com`},
+		&datalayer.Note{On: 3, Text: "ask " + mail},
 		&datalayer.Gap{Why: "https://shop.example/?email=" + mail + " was not reached"},
 		&datalayer.Hit{Page: "p1", Event: "hello " + mail, URL: "https://a.example/?em=" + mail, Params: []byte(`{"em":"` + mail + `"}`)},
 		&datalayer.Hit{Page: "p1", URL: "https://a.example/?v=2&ep.mail=ada.lovelace%40example.com&ep.phone=%2B44+20+7946+0018&ep.first_name=Lovelace",

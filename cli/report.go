@@ -14,28 +14,32 @@ import (
 func newReport() *cobra.Command {
 	f := &analysisFlags{}
 	var out string
+	var redact bool
 	cmd := &cobra.Command{
 		Use:   "report FILE -o out.html",
 		Short: "A recording as one HTML file, for a ticket or a client",
 		Long: `Report writes what was found, how to mend it, the messages, the plan's coverage and the
 triggers as one HTML file that needs nothing else and loads nothing. Screenshots that lie
-beside the recording are put into it.`,
+beside the recording are put into it, but not with --redact.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			analysis, err := f.analysis()
 			if err != nil {
 				return err
 			}
-			file, err := readSession(cmd.Context(), args[0], analysis)
+			file, err := sessionReader(redact)(cmd.Context(), args[0], analysis)
 			if err != nil {
 				return err
 			}
-			file.Picture = pictures(args[0])
+			if !redact { // nobody knows what is to be seen in them
+				file.Picture = pictures(args[0])
+			}
 			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return report.HTML(w, tool(), file) })
 		},
 	}
 	f.add(cmd)
 	addOutput(cmd, &out)
+	addRedact(cmd, &redact)
 	return cmd
 }
 
