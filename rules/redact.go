@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -115,6 +116,12 @@ func (r *Redactor) URL(address string) string {
 	}
 	return r.Text(before) + "?" + strings.Join(pairs, "&")
 }
+
+// marked is what mark writes, as it is and escaped in an address.
+var marked = regexp.MustCompile(`(?:\[|%5B)(?:email|phone|card|iban|token|name)[ +][0-9a-f]{32}(?:\]|%5D)`)
+
+// isMarked says whether something was taken out of a text.
+func isMarked(s string) bool { return strings.ContainsAny(s, "[%") && marked.MatchString(s) }
 
 func (r *Redactor) mark(kind personalType, s string) string {
 	return "[" + string(kind) + " " + r.hash(s) + "]"

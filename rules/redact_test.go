@@ -86,6 +86,28 @@ func TestRedactedIsFound(t *testing.T) {
 	}
 }
 
+// A text from which something was taken is not held against what the plan says of it.
+func TestRedactedIsRight(t *testing.T) {
+	const message = `{"event":"widget_email_clicked","widget_platform":"web","timestamp":1795424401523,` +
+		`"link_url":"mailto:chat@example.com","link_type":"email","link_text":"Write to chat@example.com"}`
+	v, err := datalayer.Decode([]byte(message))
+	if err != nil {
+		t.Fatal(err)
+	}
+	redacted := string(datalayer.Encode(nil, rules.NewRedactor([]byte("a salt of this session")).Value(v)))
+	if strings.Contains(redacted, "chat@") {
+		t.Fatal(redacted)
+	}
+	for _, message := range []string{message, redacted} {
+		if found := newBench(t, widget(t)).push(message); len(found) > 0 {
+			t.Errorf("%s: %v", message, found)
+		}
+	}
+	if found := newBench(t, widget(t)).push(strings.Replace(message, "mailto:chat@example.com", "mailto:[email 7]", 1)); len(found) != 1 {
+		t.Errorf("what no redaction wrote: %v", found)
+	}
+}
+
 // A name can be as personal as a value, and an element has a name and two values.
 func TestRedactNames(t *testing.T) {
 	r := rules.NewRedactor([]byte("a salt of this session"))

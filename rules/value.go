@@ -54,14 +54,14 @@ func (c *Checker) parts(s *slot, v datalayer.Value) {
 	}
 }
 
-// opaque says whether nothing can be known of a value: it was cut, taken out, or
-// could not be read.
+// opaque says whether nothing can be known of a value: it was cut, taken out, in whole or
+// in part, or could not be read.
 func opaque(v datalayer.Value) bool {
 	switch v.Kind {
 	case datalayer.Hole, datalayer.Cycle, datalayer.Threw, datalayer.Truncated, datalayer.Redacted:
 		return true
 	}
-	return false
+	return v.Kind == datalayer.String && isMarked(v.Text)
 }
 
 // emptiness says in words in which way a value is empty; "" where it is not.
