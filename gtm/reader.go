@@ -41,6 +41,10 @@ func captured(v datalayer.Value) reading {
 		return reading{v, false, "the value holds itself"}
 	case datalayer.Function:
 		return reading{v, false, "what Google Tag Manager makes of a function was not captured"}
+	case datalayer.String:
+		if datalayer.IsMarked(v.Text) {
+			return reading{v, false, "a part of the value was redacted"}
+		}
 	}
 	return known(v)
 }

@@ -29,7 +29,11 @@ func (r *reader) url(v *Variable) reading {
 	case text == "":
 		return notKnown("the page's address was not captured")
 	}
-	return r.urlOf(v, text)
+	part := r.urlOf(v, text)
+	if !part.known {
+		return part
+	}
+	return captured(part.value)
 }
 
 // givenURL is the address that the page says it has, undefined where it says

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -117,14 +116,8 @@ func (r *Redactor) URL(address string) string {
 	return r.Text(before) + "?" + strings.Join(pairs, "&")
 }
 
-// marked is what mark writes, as it is and escaped in an address.
-var marked = regexp.MustCompile(`(?:\[|%5B)(?:email|phone|card|iban|token|name)[ +][0-9a-f]{32}(?:\]|%5D)`)
-
-// isMarked says whether something was taken out of a text.
-func isMarked(s string) bool { return strings.ContainsAny(s, "[%") && marked.MatchString(s) }
-
 func (r *Redactor) mark(kind personalType, s string) string {
-	return "[" + string(kind) + " " + r.hash(s) + "]"
+	return datalayer.RedactionMark(string(kind), r.hash(s))
 }
 
 // hash is the first half of an HMAC-SHA-256. Case and spaces at the ends make no

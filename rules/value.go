@@ -61,7 +61,7 @@ func opaque(v datalayer.Value) bool {
 	case datalayer.Hole, datalayer.Cycle, datalayer.Threw, datalayer.Truncated, datalayer.Redacted:
 		return true
 	}
-	return v.Kind == datalayer.String && isMarked(v.Text)
+	return v.Kind == datalayer.String && datalayer.IsMarked(v.Text)
 }
 
 // emptiness says in words in which way a value is empty; "" where it is not.
