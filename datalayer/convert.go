@@ -26,8 +26,8 @@ func (v Value) Truthy() bool {
 }
 
 // AsString returns String(v) as JavaScript has it, and whether that is known:
-// the text of a function, of an instance, which may have a toString of its own,
-// and of what was not captured is not.
+// the text of a function, of an instance, which may have a toString of its own, but
+// for those of String, Number and Boolean, and of what was not captured is not.
 func (v Value) AsString() (string, bool) {
 	switch v.Kind {
 	case Undefined, Hole:
@@ -61,9 +61,24 @@ func (v Value) AsString() (string, bool) {
 		return v.Name + ": " + v.Text, true
 	case Truncated:
 		return "[object Object]", v.Name == "object"
+	case Instance:
+		return v.unboxed()
 	default:
 		return "", false
 	}
+}
+
+// unboxed is the text of new String(…) and the like, which are kept as instances that
+// hold a value.
+func (v Value) unboxed() (string, bool) {
+	if v.Name != "String" && v.Name != "Number" && v.Name != "Boolean" {
+		return "", false
+	}
+	value, ok := v.Get("value")
+	if !ok {
+		return "", false
+	}
+	return value.AsString()
 }
 
 func (v Value) join() (string, bool) {

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -127,51 +126,16 @@ func parameters(v datalayer.Value) bool {
 	return true
 }
 
-// truthy is JavaScript's Boolean(v).
-func truthy(v datalayer.Value) bool {
-	switch v.Kind {
-	case datalayer.Undefined, datalayer.Null, datalayer.Threw, datalayer.Hole:
-		return false
-	case datalayer.Bool:
-		return v.Text == "true"
-	case datalayer.Number:
-		return v.Text != "0" && v.Text != "-0" && v.Text != "NaN"
-	case datalayer.BigInt:
-		return v.Text != "0"
-	case datalayer.String:
-		return v.Text != ""
-	}
-	return true
-}
+// truthy is JavaScript's Boolean(v). A getter that throws gave nothing.
+func truthy(v datalayer.Value) bool { return v.Kind != datalayer.Threw && v.Truthy() }
 
 // text is JavaScript's String(v), as far as a snapshot tells.
 func text(v datalayer.Value) string {
-	switch v.Kind {
-	case datalayer.Undefined:
-		return "undefined"
-	case datalayer.Null:
-		return "null"
-	case datalayer.Bool, datalayer.String, datalayer.BigInt, datalayer.RegExp:
-		return v.Text
-	case datalayer.Number:
-		if v.Text == "-0" {
-			return "0"
-		}
-		return v.Text
-	case datalayer.Array:
-		items := make([]string, len(v.Items))
-		for i, item := range v.Items {
-			switch item.Kind {
-			case datalayer.Undefined, datalayer.Null, datalayer.Hole: // join writes nothing for them
-			default:
-				items[i] = text(item)
-			}
-		}
-		return strings.Join(items, ",")
-	case datalayer.Truncated:
-		if len(v.Items) == 1 {
-			return text(v.Items[0])
-		}
+	if v.Kind == datalayer.Truncated && len(v.Items) == 1 {
+		return text(v.Items[0])
+	}
+	if s, known := v.AsString(); known {
+		return s
 	}
 	return "[object Object]"
 }
