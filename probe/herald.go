@@ -21,7 +21,8 @@ import (
 // browser attaches when it makes the page, takes them before. Such a session would
 // see no prerendered pages and keep the browser from making any, so it goes as soon
 // as the other is ready. One session with the browser cannot do both; the heralds
-// have one of their own.
+// have one of their own. A tab that the user opens may still begin before it takes the
+// hook: the browser does not hold those back.
 //
 // Where two programs do this in one browser, each lets go pages that the other holds.
 type heralds struct {
