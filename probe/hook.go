@@ -1,13 +1,11 @@
 package probe
 
 import (
-	"cmp"
 	"crypto/rand"
 	_ "embed" // the hook's scripts
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 )
 
 //go:embed hook.js
@@ -37,7 +35,10 @@ type hookConfig struct {
 	Rescue  string   `json:"rescue"` // where beacons go from pagehide on
 	Stacks  bool     `json:"stacks"`
 	Actions bool     `json:"actions"`
-	Lease   int64    `json:"lease"` // ms without a check after which the hook steps aside
+	// Lease and LeaseTurn are as in [bounds], in milliseconds.
+	Lease      float64 `json:"lease"`
+	LeaseTurn  float64 `json:"leaseTurn"`
+	LeaseTurns int     `json:"leaseTurns"`
 	// Internal are the protocols at which the hook does not start.
 	Internal map[string]bool `json:"internal"`
 }
@@ -52,10 +53,6 @@ func isInternal(address string) bool {
 	return internal[protocol]
 }
 
-// lease is long enough for a page that was busy or a machine that slept not to
-// end it often, and short enough for a page whose watcher was killed.
-const lease = 15 * time.Second
-
 // snapshotBounds keep one message from costing the page or the session more
 // than it is worth. A message of the web's usual sizes is far below them.
 const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "depth": 100, "time": 50}`
@@ -64,6 +61,7 @@ const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "dept
 // on one tab do not meet.
 func (o Options) hook() hookConfig {
 	secret := strings.ToLower(rand.Text()) // as the browser writes hosts
+	b := o.bounds.orUsual()
 	return hookConfig{
 		Binding: "binding" + secret,
 		Key:     "layertap" + secret,
@@ -71,10 +69,12 @@ func (o Options) hook() hookConfig {
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
 		Rescue:   "https://" + secret + ".invalid/",
-		Stacks:   !o.NoStacks,
-		Actions:  !o.NoActions,
-		Lease:    cmp.Or(o.lease, lease).Milliseconds(),
-		Internal: internal,
+		Stacks:     !o.NoStacks,
+		Actions:    !o.NoActions,
+		Lease:      ms(b.lease),
+		LeaseTurn:  ms(b.leaseTurn),
+		LeaseTurns: leaseTurns,
+		Internal:   internal,
 	}
 }
 

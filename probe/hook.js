@@ -5,7 +5,7 @@
 // it takes before the page can replace it.
 //
 // config: binding, key (names of globals), layers, rescue (a URL), stacks, actions,
-// lease (ms), internal (protocols of the browser's own pages).
+// lease and leaseTurn (ms), leaseTurns, internal (protocols of the browser's own pages).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
@@ -34,6 +34,9 @@
   const unlisten = G.removeEventListener.bind(G);
   const captureStack = Error.captureStackTrace;
   const beacon = navigator.sendBeacon && navigator.sendBeacon.bind(navigator);
+  const postTask = G.scheduler && G.scheduler.postTask && G.scheduler.postTask.bind(G.scheduler);
+  const lowest = { __proto__: null, priority: 'background' };
+  const whenIdle = (f) => { if (postTask) postTask(f, lowest); };
   const guard = (f) => function () { try { return apply(f, this, arguments); } catch { return undefined; } };
 
   // ---- Sending: records are numbered, and leave in batches by microtask. A timer
@@ -128,7 +131,7 @@
     if (unheard && unheard.length < carriedBatches) unheard[unheard.length] = text;
     if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
     recent[recent.length] = { text, at: oldest };
-    if (oldest - heard > config.lease) lapse();
+    doubt();
   }
 
   // introduce says what page the records are of.
@@ -298,6 +301,24 @@
 
   let heard = now(), resting = false;
 
+  // A call waits behind what the page itself does, such as a long script, so time alone
+  // proves nothing. Once the lease has run out, idle moments of the page are counted:
+  // tasks that come after everything that was waiting, calls of ours among it.
+  let idle = 0, idleAt = 0, idleAsked = false;
+
+  function doubt() {
+    const t = now();
+    if (idleAsked || resting || t - heard < config.lease || t - idleAt < config.leaseTurn) return;
+    idleAsked = true;
+    whenIdle(onIdle);
+  }
+
+  const onIdle = guard(() => {
+    idleAsked = false;
+    idleAt = now();
+    if (idleAt - heard >= config.lease && ++idle >= config.leaseTurns) lapse();
+  });
+
   function lapse() {
     resting = true;
     withdraw();
@@ -334,6 +355,7 @@
       // check looks after the hook and tells how it stands, as text.
       check() {
         heard = now();
+        idle = 0;
         resting = false;
         attend();
         checkAll();

@@ -61,8 +61,8 @@ type Options struct {
 	// means now.
 	Started time.Time
 
-	switches []string      // further ones, for tests
-	lease    time.Duration // instead of the usual one, for tests
+	switches []string // further ones, for tests
+	bounds   bounds
 }
 
 // Probe watches a browser. Its methods may be called from any goroutine.
