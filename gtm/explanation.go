@@ -119,9 +119,3 @@ type UnreadKey struct {
 	First int       // the Seq of the first message
 	Near  *Variable // one that may have been meant to read it, or nil
 }
-
-// Difference is a message that two sets of containers judge differently.
-type Difference struct {
-	Push          *datalayer.Push
-	Before, After Outcome
-}

@@ -86,7 +86,7 @@ func (r *exportReader) variables(version datalayer.Value) {
 		made := r.c.Variables[i]
 		made.settings = r.parameters(v)
 		made.format = r.format(valueOf(v, "formatValue"))
-		made.describe()
+		describeVariable(made)
 	}
 }
 
@@ -97,7 +97,7 @@ func (r *exportReader) builtin(b builtin, name string) *Variable {
 	for key, value := range b.settings {
 		v.settings.fields = append(v.settings.fields, termField{key, constant(datalayer.StringOf(value))})
 	}
-	v.describe()
+	describeVariable(v)
 	return v
 }
 

@@ -172,15 +172,3 @@ func Find(script []byte) (*Container, bool) {
 	}
 	return c, c.ID == "" || strings.HasPrefix(c.ID, "GTM-")
 }
-
-// Entry returns the container as a session keeps it, for the given data layer;
-// an empty one stands for all.
-func (c *Container) Entry(layer string) *datalayer.Container {
-	entry := &datalayer.Container{ID: c.ID, Version: c.Version, Layer: layer, SHA256: c.sha256()}
-	if c.form == export {
-		entry.Export = c.source
-	} else {
-		entry.Resource = c.source
-	}
-	return entry
-}

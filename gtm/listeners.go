@@ -80,7 +80,7 @@ func (l *listeners) hear(event datalayer.Value) []listener {
 	verdicts := make([]verdict, len(l.container.predicates))
 	for i, p := range l.container.predicates {
 		if p.onEvent {
-			verdicts[i] = p.evaluate(r)
+			verdicts[i] = evaluate(p, r)
 		}
 	}
 	for _, t := range l.container.Triggers {

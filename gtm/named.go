@@ -62,7 +62,7 @@ func (n *naming) nameVariables(live, draft *Container) {
 	for _, v := range live.Variables {
 		named := *v
 		for _, d := range drafts {
-			if d.signature() == v.signature() && n.variables[d] == nil {
+			if identityOf(d) == identityOf(v) && n.variables[d] == nil {
 				named.Name = d.Name
 				n.variables[d] = n.c.add(&named)
 				break
@@ -83,33 +83,6 @@ func (n *naming) nameVariables(live, draft *Container) {
 		v.settings = n.term(v.settings)
 		v.format = v.format.with(n.term)
 	}
-}
-
-// signature tells variables apart by what they do.
-func (v *Variable) signature() string {
-	s := v.Type + "\x00" + v.Key
-	switch v.Type {
-	case "v":
-		s += string(rune('0' + v.DataLayerVersion))
-	case "u":
-		s += v.settings.get("component").String() + "\x00" + v.settings.get("queryKey").String()
-	default:
-		for _, key := range []string{"name", "value", "varType", "component", "javascript", "input"} {
-			if setting := v.settings.get(key); setting.kind == constantTerm {
-				s += "\x00" + setting.String()
-			}
-		}
-	}
-	for _, to := range []*term{v.format.null, v.format.undefined, v.format.yes, v.format.no} {
-		s += "\x00"
-		if to != nil && to.kind == constantTerm {
-			s += to.String()
-		}
-	}
-	if def := v.settings.get("defaultValue"); v.settings.get("setDefaultValue").on() && def.kind == constantTerm {
-		s += "\x00" + def.String()
-	}
-	return s + "\x00" + v.format.caseTo
 }
 
 // term returns t with the variables of the new container.

@@ -137,7 +137,7 @@ func (n *nearby) miss(w wanted, event string, runes []rune) (NearMiss, bool) {
 func (l *listeners) hears(t *Trigger, event string) bool {
 	r := &reader{event: datalayer.StringOf(event), container: l.container, patterns: &l.patterns}
 	for _, c := range t.Conditions[:t.onEvent] {
-		v := c.predicate.evaluate(r)
+		v := evaluate(c.predicate, r)
 		if v.threw || v.truth != Yes && !c.Negated || v.truth != No && c.Negated {
 			return false
 		}

@@ -68,8 +68,8 @@ func (r *publishedReader) variable(v *Variable, macro datalayer.Value) {
 		null:   r.optional(macro, "convert_null_to"), undefined: r.optional(macro, "convert_undefined_to"),
 		yes: r.optional(macro, "convert_true_to"), no: r.optional(macro, "convert_false_to"),
 	}
-	v.describe()
-	v.Name = v.madeUpName()
+	describeVariable(v)
+	v.Name = labelOf(v)
 }
 
 // functionOf returns the type of a macro or a tag: "v" for "__v".
@@ -176,7 +176,7 @@ func (r *publishedReader) tag(i int, v datalayer.Value) {
 	}
 	settings := r.settings(v)
 	t.Reads = reads(settings)
-	t.Name = t.madeUpName(settings)
+	t.Name = madeUpTag(t, settings)
 	r.c.Tags = append(r.c.Tags, t)
 }
 
@@ -220,17 +220,6 @@ func (r *publishedReader) rule(i int, rule datalayer.Value, predicates []datalay
 	}
 	t.Type, t.Name = madeUpTrigger(t, i+1)
 	r.c.Triggers = append(r.c.Triggers, t)
-}
-
-// attach makes t a firing or a blocking trigger of the tag.
-func (t *Trigger) attach(tag *Tag, blocks bool) {
-	if blocks {
-		t.Blocks = append(t.Blocks, tag)
-		tag.Blocking = append(tag.Blocking, t)
-		return
-	}
-	t.Fires = append(t.Fires, tag)
-	tag.Firing = append(tag.Firing, t)
 }
 
 func (r *publishedReader) condition(index datalayer.Value, predicates []datalayer.Value, negated bool) *Condition {

@@ -113,7 +113,7 @@ func (r *reader) variable(v *Variable) reading {
 	r.reading = append(r.reading, v)
 	value := r.raw(v)
 	if value.known && v.format != (format{}) {
-		value = v.format.apply(r, value.value)
+		value = r.formatted(v.format, value.value)
 	}
 	r.reading = r.reading[:len(r.reading)-1]
 	return value
@@ -135,16 +135,16 @@ type patternCache struct {
 const maxTimeouts = 20
 
 // match tests a pattern.
-func (c *patternCache) match(re *jsregexp.Regexp, text string) verdict {
+func (c *patternCache) match(re *jsregexp.Regexp, text string) (matched Truth, reason string) {
 	if c.timeouts >= maxTimeouts {
-		return unknown("too many patterns backtrack for too long")
+		return Unknown, "too many patterns backtrack for too long"
 	}
-	matched, err := re.Match(text)
+	matches, err := re.Match(text)
 	if err != nil {
 		c.timeouts++
-		return unknown(err.Error())
+		return Unknown, err.Error()
 	}
-	return verdict{truth: truthOf(matched)}
+	return truthOf(matches), ""
 }
 
 type patternKey struct {

@@ -236,7 +236,7 @@ func (r *run) condition(container int, reader *reader, c *Condition) verdict {
 	p := &r.progress[container]
 	i := c.predicate.index
 	if p.seen[i] != p.epoch {
-		p.seen[i], p.verdicts[i] = p.epoch, c.predicate.evaluate(reader)
+		p.seen[i], p.verdicts[i] = p.epoch, evaluate(c.predicate, reader)
 	}
 	v := p.verdicts[i]
 	if c.Negated {

@@ -63,9 +63,9 @@ func (r *reader) regexpTable(v *Variable) reading {
 		case err != nil:
 			return notKnown(err.Error())
 		}
-		switch matched := r.patterns.match(re, text); matched.truth {
+		switch matched, reason := r.patterns.match(re, text); matched {
 		case Unknown:
-			return notKnown(matched.reason)
+			return notKnown(reason)
 		case Yes:
 			return r.output(v, re, text, r.read(row.get("value")))
 		}

@@ -14,10 +14,10 @@ var builtinsFile string
 
 // vocabulary is what words.txt and builtins.txt say.
 type vocabulary struct {
-	tags, variables, triggers map[string]string   // the types' names
-	events                    map[string][]string // of a trigger's type
-	byEvent                   map[string]string   // the trigger's type
-	builtins                  []builtin
+	tags, triggers map[string]string   // the types' names
+	events         map[string][]string // of a trigger's type
+	byEvent        map[string]string   // the trigger's type
+	builtins       []builtin
 }
 
 // builtin is a built-in variable.
@@ -28,7 +28,7 @@ type builtin struct {
 
 var words = sync.OnceValue(func() vocabulary {
 	v := vocabulary{
-		tags: map[string]string{}, variables: map[string]string{}, triggers: map[string]string{},
+		tags: map[string]string{}, triggers: map[string]string{},
 		events: map[string][]string{}, byEvent: map[string]string{},
 	}
 	for line := range strings.Lines(wordsFile) {
@@ -37,8 +37,6 @@ var words = sync.OnceValue(func() vocabulary {
 		switch kind {
 		case "tag":
 			v.tags[typ] = name
-		case "variable":
-			v.variables[typ] = name
 		case "trigger":
 			name, event, automatic := strings.Cut(name, " = ")
 			v.triggers[typ] = name

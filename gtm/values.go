@@ -6,27 +6,11 @@ import (
 	"layertap/datalayer"
 )
 
-// unknowable says why the value of a variable of the type is not known; it is
-// empty for the types that are computed.
-func unknowable(typ string) string {
-	switch typ {
-	case "e", "v", "c", "u", "f", "smm", "remm", "aev", "cid", "ctv", "dbg", "uv":
-		return ""
-	case "jsm":
-		return "custom JavaScript is not run"
-	case "j":
-		return "JavaScript variables of the page were not captured"
-	case "k":
-		return "cookies were not captured"
-	case "d", "vis":
-		return "the page's elements were not captured"
-	case "r":
-		return "it is a random number"
+func (r *reader) about(text string) reading {
+	if text == "" {
+		return notKnown("the container does not say it")
 	}
-	if strings.HasPrefix(typ, "cvt_") {
-		return "custom templates are not run"
-	}
-	return "variables of type " + strings.ToValidUTF8(typ, "?") + " are not computed"
+	return known(datalayer.StringOf(text))
 }
 
 // raw returns the value of a variable before it is formatted.
@@ -34,39 +18,7 @@ func (r *reader) raw(v *Variable) reading {
 	if v.unknowable != "" {
 		return notKnown(v.unknowable)
 	}
-	switch v.Type {
-	case "e":
-		return captured(r.event)
-	case "v":
-		return r.withDefault(v, r.dataLayer(v))
-	case "aev":
-		return r.withDefault(v, r.autoEvent(v))
-	case "c":
-		return r.read(v.settings.get("value"))
-	case "u":
-		return r.url(v)
-	case "f":
-		return r.referrer(v)
-	case "smm":
-		return r.lookupTable(v)
-	case "remm":
-		return r.regexpTable(v)
-	case "cid":
-		return r.about(r.container.ID)
-	case "ctv":
-		return r.about(r.container.Version)
-	case "dbg":
-		return known(datalayer.BoolOf(false))
-	default: // uv
-		return known(datalayer.Value{})
-	}
-}
-
-func (r *reader) about(text string) reading {
-	if text == "" {
-		return notKnown("the container does not say it")
-	}
-	return known(datalayer.StringOf(text))
+	return varTypeOf(v.Type).value(r, v)
 }
 
 // withDefault replaces undefined, and only that, by the variable's default.
@@ -175,4 +127,23 @@ func (r *reader) referrer(v *Variable) reading {
 		return known(datalayer.StringOf(referrer))
 	}
 	return urlComponent(referrer, component, r, v)
+}
+
+// noText says why there is no text of a value.
+func noText(v datalayer.Value) string {
+	switch v.Kind {
+	case datalayer.Redacted:
+		return "the value was redacted"
+	case datalayer.Truncated:
+		return "the value was too large to be captured whole"
+	default:
+		return "what JavaScript makes of " + article(v.Kind.String()) + " as text was not captured"
+	}
+}
+
+func article(noun string) string {
+	if noun != "" && strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }

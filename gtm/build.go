@@ -1,7 +1,6 @@
 package gtm
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -99,77 +98,25 @@ func reads(t term) []*Variable {
 	return all
 }
 
-// describe finds out what the settings of a variable make of it.
-func (v *Variable) describe() {
-	switch v.Type {
-	case "v":
-		v.Key = strings.ReplaceAll(v.settings.get("name").constant.Text, `\.`, ".")
-		v.DataLayerVersion = 1
-		if v.settings.get("dataLayerVersion").constant.Text == "2" {
-			v.DataLayerVersion = 2
-		}
-	case "aev":
-		v.Key, v.DataLayerVersion = autoEventKey(v.settings.get("varType").constant.Text), 1
-		if v.Key == "" {
-			v.DataLayerVersion = 0
-		}
+// attach makes t a firing or a blocking trigger of the tag.
+func (t *Trigger) attach(tag *Tag, blocks bool) {
+	if blocks {
+		t.Blocks = append(t.Blocks, tag)
+		tag.Blocking = append(tag.Blocking, t)
+		return
 	}
-	v.unknowable = unknowable(v.Type)
+	t.Fires = append(t.Fires, tag)
+	tag.Firing = append(tag.Firing, t)
 }
 
-// madeUpName is the name of a variable where only the published form is known.
-func (v *Variable) madeUpName() string {
-	name := nameOf(words().variables, v.Type)
-	switch v.Type {
-	case "e", "f", "cid", "ctv", "dbg", "r":
-		return name
-	case "v":
-		if strings.HasPrefix(v.Key, "gtm.") {
-			return v.Key
-		}
-		return "Data Layer " + v.Key
-	case "u":
-		component := v.settings.get("component").constant.Text
-		if key := v.settings.get("queryKey").constant.Text; key != "" {
-			return "URL Query " + key
-		}
-		return strings.TrimSpace("URL " + component)
-	case "c":
-		return "Constant " + v.settings.get("value").constant.Text
-	case "k", "j":
-		return name + " " + v.settings.get("name").constant.Text
+// Entry returns the container as a session keeps it, for the given data layer;
+// an empty one stands for all.
+func (c *Container) Entry(layer string) *datalayer.Container {
+	entry := &datalayer.Container{ID: c.ID, Version: c.Version, Layer: layer, SHA256: c.sha256()}
+	if c.form == export {
+		entry.Export = c.source
+	} else {
+		entry.Resource = c.source
 	}
-	return fmt.Sprintf("%s (#%d)", name, v.index+1)
-}
-
-// madeUpName is the name of a tag where only the published form is known.
-func (t *Tag) madeUpName(settings term) string {
-	name := nameOf(words().tags, t.Type)
-	for _, key := range []string{"eventName", "tagId", "conversionId"} {
-		if what := settings.get(key); what.kind != mapTerm && what.String() != "undefined" {
-			name += " " + what.String()
-			break
-		}
-	}
-	if t.id == "" {
-		return fmt.Sprintf("%s (#%d)", name, t.Index+1)
-	}
-	return fmt.Sprintf("%s (tag %s)", name, t.id)
-}
-
-// madeUpTrigger returns the type and the name of a trigger where only the
-// published form is known. The number is the rule's.
-func madeUpTrigger(t *Trigger, number int) (typ, name string) {
-	typ, name = "Custom Event", "Every Event"
-	for _, c := range t.Conditions {
-		if c.predicate.onEvent && !c.Negated {
-			if automatic, ok := words().byEvent[c.Expected]; ok && c.Operator == Equals {
-				typ, name = automatic, automatic
-				break
-			}
-			name = strings.TrimSpace("Custom Event " + c.Expected)
-			break
-		}
-	}
-	return typ, fmt.Sprintf("%s (#%d)", name, number)
+	return entry
 }
