@@ -26,6 +26,8 @@ var reach = []law{
 	{"nothing below knows the reports", "layertap/report", "report cli"},
 	{"the analysis does not know its reader", "layertap/session", "session filter diff ui report cli"},
 	{"a hit is decoded where it is seen, once", "layertap/hits", "hits probe cli"},
+	{"a container's model knows neither its texts nor its evaluation", "layertap/gtm/parse", "gtm/parse gtm/engine session filter diff ui report cli"},
+	{"containers are read without being evaluated", "layertap/gtm/engine", "gtm/engine session filter diff ui report cli"},
 	{"containers know no plans", "layertap/rules", "rules session filter diff ui report cli"},
 	{"the words of the field know no containers", "layertap/gtm", "gtm rules session filter diff ui report cli"},
 }

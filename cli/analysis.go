@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -42,7 +43,7 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 	if err != nil {
 		return session.Analysis{}, err
 	}
-	return session.Analysis{Rules: rules.NewChecker(plans...), GTM: gtm.NewEngine(containers...)}, nil
+	return session.Analysis{Rules: rules.NewChecker(plans...), GTM: engine.New(containers...)}, nil
 }
 
 func (f *analysisFlags) loadPlans() ([]*rules.Plan, error) {

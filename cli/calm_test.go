@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
-	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -17,7 +17,7 @@ import (
 func TestSnapshotsComeCalmly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+		s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
 		go s.Run(ctx, &flood{perSecond: 5_000, measure: &meter{over: make(chan struct{})}}) //nolint:errcheck // the flood never fails
 		synctest.Wait()
 		wait := waiter(ctx, s)

@@ -16,7 +16,7 @@ import (
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/filter"
-	"layertap/gtm"
+	"layertap/gtm/parse"
 	"layertap/probe"
 	"layertap/recording"
 	"layertap/session"
@@ -170,7 +170,7 @@ func (s toTheLast) Next(ctx context.Context) (datalayer.Batch, error) {
 
 // findContainer finds the container in a script that a page loaded.
 func findContainer(script []byte) *datalayer.Container {
-	if c, ok := gtm.Find(script); ok {
+	if c, ok := parse.Find(script); ok {
 		return c.Entry("")
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/datalayer"
-	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
@@ -73,7 +73,7 @@ func readThrough(
 
 // unjudged is the analysis for what needs no verdict.
 func unjudged() session.Analysis {
-	return session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()}
+	return session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()}
 }
 
 // warn says what could not be read of a recording.

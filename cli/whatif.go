@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/gtm"
+	"layertap/gtm/parse"
 	"layertap/report"
 )
 
@@ -66,7 +67,7 @@ func readContainer(path string) (*gtm.Container, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the container %s: %w", path, err)
 	}
-	container, err := gtm.Read(text)
+	container, err := parse.Container(text)
 	if err != nil {
 		return nil, fmt.Errorf("reading the container %s: %w", path, err)
 	}

@@ -17,6 +17,7 @@ import (
 	"layertap/datalayer"
 	"layertap/demo"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/probe"
 	"layertap/rules"
 	"layertap/session"
@@ -138,7 +139,7 @@ func analysis(t *testing.T) session.Analysis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(triggers)}
+	return session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(triggers)}
 }
 
 // waitForEnd returns when the session holds the tour's last message, or what the

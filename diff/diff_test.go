@@ -9,7 +9,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/diff"
-	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/session/sessiontest"
@@ -24,7 +24,7 @@ func pages(t *testing.T, site string, messages ...[]string) session.Snapshot {
 // run is a session of entries.
 func run(t *testing.T, entries []datalayer.Entry) session.Snapshot {
 	t.Helper()
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
 	s.Add(entries...)
 	return s.Snapshot()
 }

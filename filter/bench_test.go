@@ -6,7 +6,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/filter"
-	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -19,7 +19,7 @@ func BenchmarkMatch(b *testing.B) {
 		entries[i] = push("p1", event, fmt.Sprintf(
 			`{"event":%q,"widget_platform":"web","widget_conversation_id":"c-%d","timestamp":1795424409000}`, event, i))
 	}
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
 	s.Add(entries...)
 	snapshot := s.Snapshot()
 	for _, tt := range []struct {

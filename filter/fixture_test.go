@@ -6,6 +6,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/session/sessiontest"
@@ -25,7 +26,7 @@ func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
 	if err := s.Run(context.Background(), &sessiontest.Source{{Entries: entries}}); err != nil {
 		t.Fatal(err)
 	}

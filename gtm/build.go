@@ -8,83 +8,84 @@ import (
 	"layertap/jsregexp"
 )
 
-func (c *Container) add(v *Variable) *Variable {
-	v.Container, v.index = c, len(c.Variables)
+// Add adds a variable.
+func (c *Container) Add(v *Variable) *Variable {
+	v.Container, v.Index = c, len(c.Variables)
 	c.Variables = append(c.Variables, v)
 	return v
 }
 
-// condition returns a condition on one of the container's predicates, each of
+// NewCondition returns a condition on one of the container's predicates, each of
 // which is kept once.
-func (c *Container) condition(p predicate, negated bool) *Condition {
-	key := p.key()
+func (c *Container) NewCondition(p Predicate, negated bool) *Condition {
+	key := p.Key()
 	shared, ok := c.byKey[key]
 	if !ok {
-		p.index, shared = len(c.predicates), &p
+		p.Index, shared = len(c.Predicates), &p
 		p.prepare()
-		c.predicates = append(c.predicates, shared)
+		c.Predicates = append(c.Predicates, shared)
 		if c.byKey == nil {
-			c.byKey = map[string]*predicate{}
+			c.byKey = map[string]*Predicate{}
 		}
 		c.byKey[key] = shared
 	}
 	return &Condition{
-		Variable: shared.left.variable, Operator: shared.operator, Expected: shared.right.String(),
-		IgnoreCase: shared.ignoreCase, Negated: negated, predicate: shared,
+		Variable: shared.Left.Variable, Operator: shared.Operator, Expected: shared.Right.String(),
+		IgnoreCase: shared.IgnoreCase, Negated: negated, Predicate: shared,
 	}
 }
 
 // prepare compiles a constant regular expression and finds out whether the
 // predicate hangs on the event's name alone.
-func (p *predicate) prepare() {
-	if p.operator == MatchesRegexp && p.right.kind == constantTerm && p.right.constant.Kind == datalayer.String {
-		p.compiled, p.compileErr = jsregexp.Compile(p.right.constant.Text, p.ignoreCase)
+func (p *Predicate) prepare() {
+	if p.Operator == MatchesRegexp && p.Right.Kind == ConstantTerm && p.Right.Constant.Kind == datalayer.String {
+		p.Compiled, p.CompileErr = jsregexp.Compile(p.Right.Constant.Text, p.IgnoreCase)
 	}
 	hangs := true
-	p.left.variables(func(v *Variable) { hangs = hangs && v.Type == "e" && v.format == (format{}) })
-	p.right.variables(func(*Variable) { hangs = false })
-	if p.operator == MatchesRegexp && p.right.constant.Text == "undefined" {
+	p.Left.variables(func(v *Variable) { hangs = hangs && v.Type == "e" && v.Format == (Format{}) })
+	p.Right.variables(func(*Variable) { hangs = false })
+	if p.Operator == MatchesRegexp && p.Right.Constant.Text == "undefined" {
 		hangs = false // it hangs on what stood there before, too
 	}
-	p.onEvent = hangs && p.left.kind == variableTerm
+	p.OnEvent = hangs && p.Left.Kind == VariableTerm
 }
 
-// complete links what was read.
-func (c *Container) complete() {
+// Complete links the parts of a container when all of them were added.
+func (c *Container) Complete() {
 	for i, t := range c.Triggers {
-		t.Container, t.index = c, i
+		t.Container, t.Index = c, i
 		slices.SortStableFunc(t.Conditions, func(a, b *Condition) int {
 			return rank(a) - rank(b)
 		})
-		t.onEvent = 0
+		t.OnEvent = 0
 		for _, condition := range t.Conditions {
-			if condition.predicate.onEvent {
-				t.onEvent++
+			if condition.Predicate.OnEvent {
+				t.OnEvent++
 			}
 		}
 	}
 	for i, tag := range c.Tags {
-		tag.Container, tag.seq = c, i
+		tag.Container, tag.Place = c, i
 	}
-	c.readers = map[string][]*Variable{}
+	c.Readers = map[string][]*Variable{}
 	for _, v := range c.Variables {
 		if v.DataLayerVersion > 0 {
 			first, _, _ := strings.Cut(v.Key, ".")
-			c.readers[first] = append(c.readers[first], v)
+			c.Readers[first] = append(c.Readers[first], v)
 		}
 	}
 }
 
 // rank puts conditions on the event first.
 func rank(c *Condition) int {
-	if c.predicate.onEvent {
+	if c.Predicate.OnEvent {
 		return 0
 	}
 	return 1
 }
 
-// reads returns the variables in t and in their own settings, each once.
-func reads(t term) []*Variable {
+// VariablesIn returns the variables in t and in their own settings, each once.
+func VariablesIn(t Term) []*Variable {
 	var all []*Variable
 	var visit func(*Variable)
 	visit = func(v *Variable) {
@@ -92,14 +93,14 @@ func reads(t term) []*Variable {
 			return
 		}
 		all = append(all, v)
-		v.settings.variables(visit)
+		v.Settings.variables(visit)
 	}
 	t.variables(visit)
 	return all
 }
 
-// attach makes t a firing or a blocking trigger of the tag.
-func (t *Trigger) attach(tag *Tag, blocks bool) {
+// Attach makes t a firing or a blocking trigger of the tag.
+func (t *Trigger) Attach(tag *Tag, blocks bool) {
 	if blocks {
 		t.Blocks = append(t.Blocks, tag)
 		tag.Blocking = append(tag.Blocking, t)
@@ -113,10 +114,10 @@ func (t *Trigger) attach(tag *Tag, blocks bool) {
 // an empty one stands for all.
 func (c *Container) Entry(layer string) *datalayer.Container {
 	entry := &datalayer.Container{ID: c.ID, Version: c.Version, Layer: layer, SHA256: c.sha256()}
-	if c.form == export {
-		entry.Export = c.source
+	if c.Form == FormExport {
+		entry.Export = c.Source
 	} else {
-		entry.Resource = c.source
+		entry.Resource = c.Source
 	}
 	return entry
 }

@@ -1,8 +1,6 @@
-// Package gtm knows how Google Tag Manager decides which triggers match a message
-// and which tags fire on it.
-//
-// The rules are those that were observed in the published engine of 2026. Where
-// an answer hangs on something that a session does not hold it is [Unknown].
+// Package gtm is the model of a Google Tag Manager container, and of what a message
+// does in one: which triggers match and which tags fire. Package parse reads
+// containers, package engine evaluates them.
 package gtm
 
 import (
@@ -25,22 +23,25 @@ type Container struct {
 	// an export holds.
 	Variables []*Variable
 
-	form       form
-	source     []byte       // as it is kept in a session
-	predicates []*predicate // each once
-	byKey      map[string]*predicate
-	readers    map[string][]*Variable
+	Form       Form
+	Source     []byte       // the text, as a session keeps it
+	Predicates []*Predicate // the comparisons of all conditions, each once
+	// Readers are the data layer variables by the first part of their key.
+	Readers map[string][]*Variable
+
+	byKey map[string]*Predicate
 }
 
-// form is what a container was read from.
-type form uint8
+// Form is what a container was read from.
+type Form uint8
 
+// The forms.
 const (
-	patterns  form = iota
-	suggested      // patterns that stand in for a container
-	published
-	export
-	named // published, with the names of an export
+	FormPatterns  Form = iota // see [Patterns]
+	FormSuggested             // see [Suggested]
+	FormPublished             // what a page loads
+	FormExport                // an admin export
+	FormNamed                 // published, with the names of an export
 )
 
 // Trigger is a condition on messages on which tags fire.
@@ -54,10 +55,10 @@ type Trigger struct {
 	Fires      []*Tag       // the tags that it fires
 	Blocks     []*Tag       // the tags that it keeps from firing
 
-	id    string // in the export
-	index int    // in the container
-	// onEvent is how many of the conditions hang on the event's name alone.
-	onEvent int
+	ID    string // in the export
+	Index int    // in the container's Triggers
+	// OnEvent is how many of the conditions hang on the event's name alone.
+	OnEvent int
 }
 
 // Condition compares a variable with a value.
@@ -70,7 +71,7 @@ type Condition struct {
 	IgnoreCase bool // only where the operator is a regular expression
 	Negated    bool
 
-	predicate *predicate
+	Predicate *Predicate // the comparison, which conditions share
 }
 
 // Tag is a piece of code that a container runs when one of its triggers matches.
@@ -81,6 +82,8 @@ type Tag struct {
 	// tag of an export, which is not published.
 	Index    int
 	Type     string // "html", "gaawe", "googtag", …
+	TypeName string // what Google Tag Manager's interface calls the type: "GA4 Event"
+	Settings Term   // a map: all that the tag is configured with
 	Firing   []*Trigger
 	Blocking []*Trigger
 	Consent  []string // the consent types that it needs
@@ -91,9 +94,9 @@ type Tag struct {
 	Teardown []*Tag      // run after it
 	Reads    []*Variable // in its settings, and in the variables there
 
-	id        string // the same in the published form and in an export
-	seq       int    // in the container's Tags
-	scheduled bool   // it fires at some times only
+	ID        string // a number, the same in the published form and in an export
+	Place     int    // in the container's Tags
+	Scheduled bool   // it fires at some times only
 }
 
 // FiringOption says how often a tag may fire.
@@ -120,12 +123,12 @@ type Variable struct {
 	// DataLayerVersion is 1 or 2; 0 for other types.
 	DataLayerVersion int
 
-	settings term // a map
-	format   format
-	// unknowable says why the value of a variable of this type is not known;
-	// empty where it is computed.
-	unknowable string
-	index      int
+	Settings Term // a map
+	Format   Format
+	// Unknown says why no value of the variable is ever known; empty if its
+	// values are worked out.
+	Unknown string
+	Index   int // in the container's Variables; -1 if it is in none
 }
 
 // Pattern is a custom event trigger: a name and a regular expression on the
@@ -135,19 +138,19 @@ type Pattern struct{ Name, Regexp string }
 // Patterns returns a container of custom event triggers that use regex matching.
 // The error names the pattern and the place where it goes wrong.
 func Patterns(named ...Pattern) (*Container, error) {
-	c := &Container{form: patterns}
-	event := c.add(&Variable{Name: "Event", Type: "e"})
+	c := &Container{Form: FormPatterns}
+	event := c.Add(&Variable{Name: "Event", Type: "e"})
 	for _, p := range named {
 		if _, err := jsregexp.Compile(p.Regexp, false); err != nil {
 			return nil, fmt.Errorf("trigger %q: %w", p.Name, err)
 		}
 		t := &Trigger{Name: p.Name, Type: "Custom Event"}
-		t.Conditions = append(t.Conditions, c.condition(predicate{
-			operator: MatchesRegexp, left: variableOf(event), right: constant(datalayer.StringOf(p.Regexp)),
+		t.Conditions = append(t.Conditions, c.NewCondition(Predicate{
+			Operator: MatchesRegexp, Left: Reference(event), Right: Constant(datalayer.StringOf(p.Regexp)),
 		}, false))
 		c.Triggers = append(c.Triggers, t)
 	}
-	c.complete()
+	c.Complete()
 	return c, nil
 }
 
@@ -156,12 +159,12 @@ func Patterns(named ...Pattern) (*Container, error) {
 func Suggested(named ...Pattern) (*Container, error) {
 	c, err := Patterns(named...)
 	if err == nil {
-		c.form = suggested
+		c.Form = FormSuggested
 	}
 	return c, err
 }
 
 func (c *Container) sha256() string {
-	sum := sha256.Sum256(c.source)
+	sum := sha256.Sum256(c.Source)
 	return hex.EncodeToString(sum[:])
 }

@@ -89,25 +89,25 @@ type Reading struct {
 	Stale bool
 }
 
-// DeadWires is what does not meet: events and keys that are pushed, and triggers
-// and variables that wait for others.
-type DeadWires struct {
-	Unheard   []UnheardEvent // in the order in which they first came
-	Triggers  []*Trigger     // that never matched and never may have
-	Variables []DeadVariable // data layer variables that nothing ever set
-	Unread    []UnreadKey    // in the order in which they first came
+// Unused is what was pushed and not used, and what the containers have and no message
+// used.
+type Unused struct {
+	Events    []UnmatchedEvent // in the order in which they first came
+	Triggers  []*Trigger       // that never matched and never may have
+	Variables []UnsetVariable  // data layer variables whose key nothing ever set
+	Keys      []UnreadKey      // in the order in which they first came
 }
 
-// UnheardEvent is an event that no trigger listens to.
-type UnheardEvent struct {
+// UnmatchedEvent is an event that no trigger listens for.
+type UnmatchedEvent struct {
 	Event string
 	Count int
 	First int // the Seq of the first message
 	Near  []NearMiss
 }
 
-// DeadVariable is a data layer variable whose key no message set.
-type DeadVariable struct {
+// UnsetVariable is a data layer variable whose key no message set.
+type UnsetVariable struct {
 	Variable *Variable
 	Near     string // a pushed key that it may have been meant to read; empty for none
 }

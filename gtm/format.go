@@ -1,14 +1,14 @@
 package gtm
 
-// format is what a variable makes of its value, in this order.
-type format struct {
-	caseTo                   string // "1": lower case, "2": upper case
-	null, undefined, yes, no *term
+// Format is what a variable makes of its value, in this order.
+type Format struct {
+	Case                         string // "1": lower case, "2": upper case
+	Null, Undefined, True, False *Term
 }
 
-// with returns f with its terms changed.
-func (f format) with(change func(term) term) format {
-	for _, to := range []**term{&f.null, &f.undefined, &f.yes, &f.no} {
+// With returns f with its terms changed.
+func (f Format) With(change func(Term) Term) Format {
+	for _, to := range []**Term{&f.Null, &f.Undefined, &f.True, &f.False} {
 		if *to != nil {
 			changed := change(**to)
 			*to = &changed

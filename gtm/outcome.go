@@ -20,7 +20,8 @@ const (
 
 func (t Truth) String() string { return [...]string{"no", "unknown", "yes"}[t] }
 
-func truthOf(b bool) Truth {
+// TruthOf returns Yes for true, and No for false.
+func TruthOf(b bool) Truth {
 	if b {
 		return Yes
 	}

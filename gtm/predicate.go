@@ -45,7 +45,8 @@ var operators = []struct {
 	{ListContains, "", "is a list that contains", "is no list that contains"},
 }
 
-func operatorOf(word string) Operator {
+// OperatorOf returns the operator of a word in an export: "MATCH_REGEX".
+func OperatorOf(word string) Operator {
 	for _, o := range operators {
 		if strings.EqualFold(o.word, word) {
 			return o.operator
@@ -58,11 +59,11 @@ func operatorOf(word string) Operator {
 // case".
 func (c *Condition) String() string {
 	var s strings.Builder
-	left := c.predicate.left.String()
+	left := c.Predicate.Left.String()
 	if c.Variable != nil {
 		left = c.Variable.Name
 	}
-	if c.predicate.onEvent {
+	if c.Predicate.OnEvent {
 		left = "Event"
 	}
 	verb := fmt.Sprintf("is compared by %s with", c.Operator)
@@ -75,7 +76,7 @@ func (c *Condition) String() string {
 		}
 	}
 	fmt.Fprintf(&s, "%s %s ", left, verb)
-	if c.predicate.anyOf {
+	if c.Predicate.AnyOf {
 		s.WriteString("any of ")
 	}
 	if c.Expected == "" {
@@ -89,18 +90,21 @@ func (c *Condition) String() string {
 	return s.String()
 }
 
-// predicate is a comparison; conditions share it.
-type predicate struct {
-	operator          Operator
-	left, right       term
-	ignoreCase, anyOf bool
+// Predicate is a comparison; conditions share it.
+type Predicate struct {
+	Operator    Operator
+	Left, Right Term
+	IgnoreCase  bool
+	AnyOf       bool // Right is a list, of which one has to match
 
-	index      int
-	onEvent    bool // it hangs on the event's name alone
-	compiled   *jsregexp.Regexp
-	compileErr error
+	Index   int  // in the container's Predicates
+	OnEvent bool // it depends on the event's name alone
+	// Compiled is Right, if that is a constant regular expression.
+	Compiled   *jsregexp.Regexp
+	CompileErr error
 }
 
-func (p *predicate) key() string {
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%v%v", p.operator, p.left.key(), p.right.key(), p.ignoreCase, p.anyOf)
+// Key tells p from the other predicates of its container.
+func (p *Predicate) Key() string {
+	return fmt.Sprintf("%s\x00%s\x00%s\x00%v%v", p.Operator, p.Left.Key(), p.Right.Key(), p.IgnoreCase, p.AnyOf)
 }

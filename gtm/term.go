@@ -8,94 +8,99 @@ import (
 	"layertap/datalayer"
 )
 
-// term is a configured value: a constant, a variable, or text with variables in
+// Term is a configured value: a constant, a variable, or text with variables in
 // it; or a list or a map of terms.
-type term struct {
-	constant datalayer.Value
-	variable *Variable
-	text     []term
-	list     []term
-	fields   []termField
-	kind     termKind
+type Term struct {
+	Constant datalayer.Value
+	Variable *Variable
+	Text     []Term
+	List     []Term
+	Fields   []TermField
+	Kind     TermKind
 }
 
-type termKind uint8
+// TermKind is the form of a term.
+type TermKind uint8
 
+// The kinds of term.
 const (
-	constantTerm termKind = iota
-	variableTerm
-	textTerm
-	listTerm
-	mapTerm
+	ConstantTerm TermKind = iota // Constant
+	VariableTerm                 // Variable alone, which keeps its type
+	TextTerm                     // Text: parts that are joined
+	ListTerm                     // List
+	MapTerm                      // Fields
 )
 
-type termField struct {
-	name  string
-	value term
+// TermField is a key of a map with its value.
+type TermField struct {
+	Name  string
+	Value Term
 }
 
-func constant(v datalayer.Value) term { return term{constant: v} }
+// Constant returns the term of a value.
+func Constant(v datalayer.Value) Term { return Term{Constant: v} }
 
-func variableOf(v *Variable) term { return term{kind: variableTerm, variable: v} }
+// Reference returns the term {{v}}.
+func Reference(v *Variable) Term { return Term{Kind: VariableTerm, Variable: v} }
 
-// get returns the field of a map; the zero term, undefined, where there is none.
-func (t term) get(name string) term {
-	for i := len(t.fields) - 1; i >= 0; i-- {
-		if t.fields[i].name == name {
-			return t.fields[i].value
+// Get returns the field of a map; the zero term, undefined, where there is none.
+func (t Term) Get(name string) Term {
+	for i := len(t.Fields) - 1; i >= 0; i-- {
+		if t.Fields[i].Name == name {
+			return t.Fields[i].Value
 		}
 	}
-	return term{}
+	return Term{}
 }
 
-// on says whether a switch is on; in an export it is a string.
-func (t term) on() bool { return t.constant.Text == "true" }
+// On reports whether a switch is on; in an export it is a string.
+func (t Term) On() bool { return t.Constant.Text == "true" }
 
 // variables calls yield for each variable in t.
-func (t term) variables(yield func(*Variable)) {
-	if t.variable != nil {
-		yield(t.variable)
+func (t Term) variables(yield func(*Variable)) {
+	if t.Variable != nil {
+		yield(t.Variable)
 	}
-	for _, inner := range t.text {
+	for _, inner := range t.Text {
 		inner.variables(yield)
 	}
-	for _, inner := range t.list {
+	for _, inner := range t.List {
 		inner.variables(yield)
 	}
-	for _, f := range t.fields {
-		f.value.variables(yield)
+	for _, f := range t.Fields {
+		f.Value.variables(yield)
 	}
 }
 
 // String writes t as the admin interface does.
-func (t term) String() string {
-	switch t.kind {
-	case variableTerm:
-		return "{{" + t.variable.Name + "}}"
-	case textTerm, listTerm:
-		parts := make([]string, 0, len(t.text)+len(t.list))
-		for _, inner := range slices.Concat(t.text, t.list) {
+func (t Term) String() string {
+	switch t.Kind {
+	case VariableTerm:
+		return "{{" + t.Variable.Name + "}}"
+	case TextTerm, ListTerm:
+		parts := make([]string, 0, len(t.Text)+len(t.List))
+		for _, inner := range slices.Concat(t.Text, t.List) {
 			parts = append(parts, inner.String())
 		}
-		if t.kind == textTerm {
+		if t.Kind == TextTerm {
 			return strings.Join(parts, "")
 		}
 		return strings.Join(parts, ", ")
-	case mapTerm:
-		parts := make([]string, 0, len(t.fields))
-		for _, f := range t.fields {
-			parts = append(parts, f.name+": "+f.value.String())
+	case MapTerm:
+		parts := make([]string, 0, len(t.Fields))
+		for _, f := range t.Fields {
+			parts = append(parts, f.Name+": "+f.Value.String())
 		}
 		return strings.Join(parts, ", ")
 	default:
-		text, _ := t.constant.AsString()
+		text, _ := t.Constant.AsString()
 		return text
 	}
 }
 
-// parseTemplate reads text in which {{name}} stands for a variable.
-func parseTemplate(text string, variable func(name string) *Variable) term {
-	var parts []term
+// ParseTemplate reads text in which {{name}} stands for a variable.
+func ParseTemplate(text string, variable func(name string) *Variable) Term {
+	var parts []Term
 	for {
 		before, rest, found := strings.Cut(text, "{{")
 		name, after, closed := strings.Cut(rest, "}}")
@@ -103,37 +108,37 @@ func parseTemplate(text string, variable func(name string) *Variable) term {
 			break
 		}
 		if before != "" {
-			parts = append(parts, constant(datalayer.StringOf(before)))
+			parts = append(parts, Constant(datalayer.StringOf(before)))
 		}
-		parts = append(parts, variableOf(variable(name)))
+		parts = append(parts, Reference(variable(name)))
 		text = after
 	}
 	switch {
 	case len(parts) == 0:
-		return constant(datalayer.StringOf(text))
+		return Constant(datalayer.StringOf(text))
 	case text != "":
-		parts = append(parts, constant(datalayer.StringOf(text)))
+		parts = append(parts, Constant(datalayer.StringOf(text)))
 	case len(parts) == 1:
 		return parts[0]
 	}
-	return term{kind: textTerm, text: parts}
+	return Term{Kind: TextTerm, Text: parts}
 }
 
-// key tells t from the other terms of its container.
-func (t term) key() string {
-	switch t.kind {
-	case variableTerm:
-		return fmt.Sprintf("{%p}", t.variable)
-	case constantTerm:
-		return string(datalayer.Encode(nil, t.constant))
+// Key tells t from the other terms of its container.
+func (t Term) Key() string {
+	switch t.Kind {
+	case VariableTerm:
+		return fmt.Sprintf("{%p}", t.Variable)
+	case ConstantTerm:
+		return string(datalayer.Encode(nil, t.Constant))
 	}
 	var s strings.Builder
-	s.WriteByte("cv\"[{"[t.kind])
-	for _, inner := range slices.Concat(t.text, t.list) {
-		s.WriteString(inner.key() + ",")
+	s.WriteByte("cv\"[{"[t.Kind])
+	for _, inner := range slices.Concat(t.Text, t.List) {
+		s.WriteString(inner.Key() + ",")
 	}
-	for _, f := range t.fields {
-		s.WriteString(f.name + ":" + f.value.key() + ",")
+	for _, f := range t.Fields {
+		s.WriteString(f.Name + ":" + f.Value.Key() + ",")
 	}
 	return s.String()
 }

@@ -10,6 +10,8 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
+	"layertap/gtm/parse"
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
@@ -35,7 +37,7 @@ func fileWith(t *testing.T, more []*gtm.Container, name, site string, entries ..
 	}
 	s := session.New(datalayer.Header{
 		ID: "01K", Tool: "layertap 0.1.0", Started: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Browser: "Chrome/156.0", URL: site,
-	}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(append([]*gtm.Container{container}, more...)...)})
+	}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(append([]*gtm.Container{container}, more...)...)})
 	if err := s.Run(t.Context(), &sessiontest.Source{{Entries: entries}}); err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func container(t *testing.T, suffix string) []*gtm.Container {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := gtm.Read(bytes.ReplaceAll(text, []byte("SUFFIX"), quoted[1:len(quoted)-1]))
+	c, err := parse.Container(bytes.ReplaceAll(text, []byte("SUFFIX"), quoted[1:len(quoted)-1]))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
@@ -44,7 +45,7 @@ func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalay
 		t.Fatal(err)
 	}
 	s := session.New(datalayer.Header{Tool: "layertap 0.1.0", URL: "https://shop.example/", Started: time.Date(2026, 11, 23, 23, 59, 58, 0, time.UTC)},
-		session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+		session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
 	var out bytes.Buffer
 	p := report.Plain{Out: &out, Filter: f, Zone: time.UTC}
 	source := &stepped{steps: steps, each: func() {
@@ -183,7 +184,7 @@ func TestPlainTellsOfManyFrames(t *testing.T) {
 // A session whose tab nobody chose yet is of no address.
 func TestPlainBeforeTheTab(t *testing.T) {
 	var out bytes.Buffer
-	s := session.New(datalayer.Header{Tool: "layertap 0.1.0"}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+	s := session.New(datalayer.Header{Tool: "layertap 0.1.0"}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
 	if err := told(&out, s.Snapshot()); err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +218,7 @@ func TestPlainContainerComesLate(t *testing.T) {
 
 // A recording that was of nothing is not said to have been saved.
 func TestPlainOfNothing(t *testing.T) {
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
 	if err := s.Record(keeper{}); err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
@@ -43,7 +44,7 @@ func shop(t *testing.T) session.Snapshot {
 		t.Fatal(err)
 	}
 	s := session.New(datalayer.Header{ID: "x", URL: "https://shop.example/"},
-		session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+		session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
 	ms := time.Millisecond
 	const stamp = `"widget_platform":"web","timestamp":1795424401523`
 	if err := s.Run(t.Context(), &sessiontest.Source{{Entries: []datalayer.Entry{

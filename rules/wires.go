@@ -104,7 +104,7 @@ func (c *Checker) Revise(push *datalayer.Push, outcome gtm.Outcome, findings []F
 
 // DeadWires returns the findings about the triggers and variables of containers
 // that nothing in the session fed.
-func (c *Checker) DeadWires(dead gtm.DeadWires) []Finding {
+func (c *Checker) DeadWires(dead gtm.Unused) []Finding {
 	c.now, c.path, c.found = current{}, c.path[:0], c.found[:0]
 	for _, t := range dead.Triggers {
 		if isReal(t) {

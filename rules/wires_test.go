@@ -90,9 +90,9 @@ func TestRevise(t *testing.T) {
 
 func TestDeadWires(t *testing.T) {
 	container := &gtm.Container{ID: "GTM-ABC123"}
-	found := newBench(t, widget(t)).DeadWires(gtm.DeadWires{
+	found := newBench(t, widget(t)).DeadWires(gtm.Unused{
 		Triggers: []*gtm.Trigger{{Name: "Old", Container: container}, {Name: "Mine", Container: &gtm.Container{}}},
-		Variables: []gtm.DeadVariable{
+		Variables: []gtm.UnsetVariable{
 			{Variable: &gtm.Variable{Name: "DLV id", Key: "widget_conversation_id"}, Near: "widet_conversation_id"},
 			{Variable: &gtm.Variable{Name: "DLV basket", Key: "basket"}},
 		},

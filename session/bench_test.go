@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -33,7 +34,7 @@ func BenchmarkRun(b *testing.B) {
 			}
 			src.batches = append(src.batches, batch(entries...))
 		}
-		s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+		s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
 		b.StartTimer()
 		if err := s.Run(b.Context(), src); err != nil {
 			b.Fatal(err)

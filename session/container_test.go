@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -18,7 +19,7 @@ const published = `{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"i
 // A container that is captured after a page's first messages counts for them,
 // too. Snapshots from before do not change.
 func TestContainerAfterMessages(t *testing.T) {
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: gtm.NewEngine()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
 	object := func(event, message string) *datalayer.Push {
 		p := push(event)
 		p.Page, p.Layer, p.Kind, p.Message = "p1", "dataLayer", datalayer.KindObject, []byte(message)
@@ -60,7 +61,7 @@ func TestContainerAfterMessages(t *testing.T) {
 	if _, ok := after.Explain(0); ok {
 		t.Error("a page is explained")
 	}
-	if dead := after.DeadWires(); len(dead.Unheard) != 1 || dead.Unheard[0].Event != "other" {
+	if dead := after.DeadWires(); len(dead.Events) != 1 || dead.Events[0].Event != "other" {
 		t.Errorf("dead wires: %+v", dead)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/recording"
 	"layertap/rules"
 	"layertap/session"
@@ -37,7 +38,7 @@ func BenchmarkMemory(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s := session.New(reader.Header, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)})
+		s := session.New(reader.Header, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
 		if err := s.Run(b.Context(), reader); err != nil {
 			b.Fatal(err)
 		}

@@ -19,6 +19,7 @@ import (
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 )
 
@@ -43,7 +44,7 @@ type Sink interface {
 // Analysis is what a session asks about each of its messages.
 type Analysis struct {
 	Rules *rules.Checker
-	GTM   *gtm.Engine
+	GTM   *engine.Engine
 }
 
 // Session is a log of entries that grows. All its methods may be called at the

@@ -14,6 +14,7 @@ import (
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -83,7 +84,7 @@ func analysis(t *testing.T) session.Analysis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)}
+	return session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)}
 }
 
 func push(event string) *datalayer.Push {
@@ -345,7 +346,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 func TestPanicClosesTheRecording(t *testing.T) {
 	for where, a := range map[string]session.Analysis{
 		"in the source":   analysis(t),
-		"in the analysis": {Rules: new(rules.Checker), GTM: gtm.NewEngine()}, // it takes no messages
+		"in the analysis": {Rules: new(rules.Checker), GTM: engine.New()}, // it takes no messages
 	} {
 		s := session.New(datalayer.Header{}, a)
 		recorded := new(tape)
@@ -399,7 +400,7 @@ func TestHitThatDoesNotCome(t *testing.T) {
 		}
 	}
 	begin := func() *session.Session {
-		return session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine()})
+		return session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New()})
 	}
 	live := begin()
 	for i, e := range entries() {

@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 )
 
@@ -30,7 +31,7 @@ type Snapshot struct {
 	Findings []rules.Finding
 
 	log   log
-	gtm   *gtm.Engine
+	gtm   *engine.Engine
 	pages *sync.Map // of *datalayer.Page by ID; they are only ever added
 }
 
@@ -113,7 +114,7 @@ func (s Snapshot) Compare(ctx context.Context, others ...*gtm.Container) ([]gtm.
 
 // DeadWires returns what does not meet in the session as it is now, which may be
 // later than the snapshot.
-func (s Snapshot) DeadWires() gtm.DeadWires { return s.gtm.DeadWires() }
+func (s Snapshot) DeadWires() gtm.Unused { return s.gtm.Unused() }
 
 // Find returns the index of the entry with the sequence number seq, or -1.
 func (s Snapshot) Find(seq int) int { return s.log.find(seq) }

@@ -28,7 +28,7 @@ type question struct {
 
 type answer struct {
 	gtm.Explanation
-	wires gtm.DeadWires
+	wires gtm.Unused
 	kinds []kind // of findings; nil where they were not counted
 	cuts  session.Cuts
 }

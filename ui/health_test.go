@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"layertap/datalayer"
-	"layertap/gtm"
+	"layertap/gtm/engine"
+	"layertap/gtm/parse"
 	"layertap/ui"
 )
 
@@ -124,11 +125,11 @@ func TestContainerThatWasLoaded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	container, err := gtm.Read(export)
+	container, err := parse.Container(export)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := analysis(t)
-	a.GTM = gtm.NewEngine(container)
+	a.GTM = engine.New(container)
 	beginWith(t, a, 80, 40).visit().keys("6").sees("✓ GTM-ABC123 version 42, loaded from a file").misses("none seen")
 }

@@ -13,6 +13,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/ui"
@@ -77,7 +78,7 @@ func beginHostile(t *testing.T, bad string, size [2]int) *story {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := beginWith(t, session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)}, size[0], size[1], func(o *ui.Options) {
+	s := beginWith(t, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)}, size[0], size[1], func(o *ui.Options) {
 		o.Page = &ui.Page{Reload: fails, Push: func(string, string) error { return fails() }}
 		o.Open = func(string) (ui.Recording, error) { return ui.Recording{}, fails() }
 		o.ReadContainer = func(string) (*gtm.Container, error) { return nil, fails() }

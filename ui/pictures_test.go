@@ -9,7 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
-	"layertap/gtm"
+	"layertap/gtm/engine"
+	"layertap/gtm/parse"
 	"layertap/session"
 	"layertap/ui"
 )
@@ -23,7 +24,7 @@ func (s *story) tour() *story {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	container, err := gtm.Read(export)
+	container, err := parse.Container(export)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func (sink) Close() error                    { return nil }
 // alone.
 func planOnly(t testing.TB) session.Analysis {
 	a := analysis(t)
-	a.GTM = gtm.NewEngine()
+	a.GTM = engine.New()
 	return a
 }
 

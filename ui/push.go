@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
-	"layertap/gtm"
+	"layertap/gtm/parse"
 	"layertap/rules"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -57,7 +57,7 @@ func (m Model) checkMessage(layer, typed string) (Model, tea.Cmd) {
 	check := m.options.Page.CheckMessage
 	return m, func() tea.Msg {
 		c := checked{layer: layer, typed: typed}
-		if v, err := gtm.ReadLiteral(typed); err == nil {
+		if v, err := parse.Literal(typed); err == nil {
 			c.message = &v
 		}
 		switch {

@@ -17,6 +17,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/engine"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/ui"
@@ -89,7 +90,7 @@ func analysis(t testing.TB) session.Analysis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.Analysis{Rules: rules.NewChecker(plan), GTM: gtm.NewEngine(container)}
+	return session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)}
 }
 
 // feed is a source that hands on what a test gives it.

@@ -236,16 +236,16 @@ func tagLine(tag *gtm.Tag) text.Line {
 }
 
 // unheard lists the events that no trigger listens to.
-func unheard(wires gtm.DeadWires) []item {
-	if len(wires.Unheard) == 0 {
+func unheard(wires gtm.Unused) []item {
+	if len(wires.Events) == 0 {
 		return nil
 	}
 	items := []item{{}, {line: text.Of(style.Title, "pushed, and heard by no trigger")}}
 	names, first := 0, 0
-	for _, e := range wires.Unheard {
+	for _, e := range wires.Events {
 		names, first = max(names, min(text.Width(e.Event), longEvent)), max(first, len(strconv.Itoa(e.First)))
 	}
-	for _, e := range wires.Unheard {
+	for _, e := range wires.Events {
 		line := text.Of(style.Faint, "· ").With(style.Plain, text.Fit(e.Event, names)).
 			With(style.Number, padLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first in "+text.Fit(strconv.Itoa(e.First), first))
 		for _, near := range e.Near {

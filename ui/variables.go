@@ -79,7 +79,7 @@ func valueItems(v datalayer.Value) []item {
 }
 
 // deadWires lists the variables that nothing sets and the keys that nothing reads.
-func deadWires(wires gtm.DeadWires, width int) []item {
+func deadWires(wires gtm.Unused, width int) []item {
 	var items []item
 	if len(wires.Variables) > 0 {
 		items = append(items, item{}, item{line: text.Of(style.Title, "nothing in this session ever set")})
@@ -91,10 +91,10 @@ func deadWires(wires gtm.DeadWires, width int) []item {
 		}
 		items = append(items, item{line: line})
 	}
-	if len(wires.Unread) > 0 {
+	if len(wires.Keys) > 0 {
 		items = append(items, item{}, item{line: text.Of(style.Title, "pushed, and read by no variable")})
 	}
-	for _, k := range wires.Unread {
+	for _, k := range wires.Keys {
 		line := text.Of(style.Faint, "· ").With(style.Name, text.Fit(k.Key, nameWidth(width))).
 			With(style.Number, padLeft(strconv.Itoa(k.Count), 6)+"×").With(style.Faint, "  first in "+strconv.Itoa(k.First))
 		if k.Near != nil {

@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+)
+
+// Compare evaluates the messages so far with other containers, as in "draft
+// against live" or "what would this pattern have matched", and returns those
+// that come out differently, in their order. A nil before stands for the
+// containers that each page had. Its only error is that of ctx.
+func (e *Engine) Compare(ctx context.Context, before, after []*gtm.Container) ([]gtm.Difference, error) {
+	var differences []gtm.Difference
+	for _, p := range e.all() {
+		was, will := p, p
+		if before != nil {
+			was.containers = before
+		}
+		will.containers = after
+		found, err := compare(ctx, was, will)
+		if err != nil {
+			return nil, err
+		}
+		differences = append(differences, found...)
+	}
+	slices.SortFunc(differences, func(a, b gtm.Difference) int { return a.Push.Seq - b.Push.Seq })
+	return differences, nil
+}
+
+// all returns the past of every data layer.
+func (e *Engine) all() []past {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []past
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			all = append(all, past{containers: l.run.containers, history: l.run.history.first(len(l.run.history.pushes))})
+		}
+	}
+	return all
+}
+
+func compare(ctx context.Context, before, after past) ([]gtm.Difference, error) {
+	var differences []gtm.Difference
+	was, will := before.begin(), after.begin()
+	was.again, will.again = true, true
+	onEvents := onEventsAlone(before.containers) && onEventsAlone(after.containers)
+	for i, push := range before.history.pushes {
+		if i%interval == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		message := justEvent(push)
+		if !onEvents || push.Kind != datalayer.KindObject {
+			message = push.Value()
+		}
+		a, b := was.push(i, message), will.push(i, message)
+		if !sameOutcome(a, b) {
+			differences = append(differences, gtm.Difference{Push: push, Before: a, After: b})
+		}
+	}
+	return differences, nil
+}
+
+// onEventsAlone says whether nothing in some containers hangs on more of a
+// message than its event, so that a million messages are compared while one
+// types.
+func onEventsAlone(containers []*gtm.Container) bool {
+	return !slices.ContainsFunc(containers, func(c *gtm.Container) bool {
+		return len(c.Tags) > 0 || slices.ContainsFunc(c.Predicates, func(p *gtm.Predicate) bool { return !p.OnEvent })
+	})
+}
+
+// justEvent is a message of which only the event matters.
+func justEvent(push *datalayer.Push) datalayer.Value {
+	message := datalayer.Value{Kind: datalayer.Object}
+	if push.Event != "" {
+		message.Fields = []datalayer.Field{{Name: "event", Value: datalayer.StringOf(push.Event)}}
+	}
+	return message
+}
+
+// sameOutcome compares outcomes of different containers, by the names of what
+// is in them.
+func sameOutcome(a, b gtm.Outcome) bool {
+	return slices.EqualFunc(a.Triggers, b.Triggers, func(a, b gtm.Match) bool {
+		return a.Matched == b.Matched && a.Trigger.Name == b.Trigger.Name
+	}) && slices.EqualFunc(a.Tags, b.Tags, func(a, b gtm.Firing) bool {
+		return a.Fires == b.Fires && a.Tag.Name == b.Tag.Name
+	})
+}

@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/gtm/variable"
+	"layertap/jsregexp"
+)
+
+// verdict is what a predicate says: a truth, or that evaluating it throws.
+type verdict struct {
+	truth  gtm.Truth
+	threw  bool
+	reason string // why the truth is unknown
+}
+
+func unknown(reason string) verdict { return verdict{truth: gtm.Unknown, reason: reason} }
+
+// evaluate compares the two sides on the message at hand.
+func evaluate(p *gtm.Predicate, r *variable.Reader) verdict {
+	left := r.Read(p.Left)
+	if !p.AnyOf {
+		return compareBy(p, r, left, r.Read(p.Right))
+	}
+	alternatives := p.Right.List
+	if p.Right.Kind != gtm.ListTerm {
+		right := r.Read(p.Right)
+		if right.Value.Kind != datalayer.Array {
+			return compareBy(p, r, left, right)
+		}
+		alternatives = nil
+		for _, item := range right.Value.Items {
+			alternatives = append(alternatives, gtm.Constant(item))
+		}
+	}
+	answer := verdict{}
+	for _, alternative := range alternatives {
+		one := compareBy(p, r, left, r.Read(alternative))
+		if one.truth == gtm.Yes || one.threw {
+			return one
+		}
+		if one.truth == gtm.Unknown {
+			answer = one
+		}
+	}
+	return answer
+}
+
+func compareBy(p *gtm.Predicate, r *variable.Reader, left, right variable.Reading) verdict {
+	if !left.Known {
+		return unknown(left.Reason)
+	}
+	if !right.Known {
+		return unknown(right.Reason)
+	}
+	switch p.Operator {
+	case gtm.Equals, gtm.Contains, gtm.StartsWith, gtm.EndsWith, gtm.ListContains, gtm.MatchesURL:
+		return compareText(p, left.Value, right.Value)
+	case gtm.MatchesRegexp:
+		return matchPattern(p, r, left.Value, right.Value)
+	case gtm.Greater, gtm.GreaterOrEqual, gtm.Less, gtm.LessOrEqual:
+		return compareNumbers(p, left.Value, right.Value)
+	case gtm.MatchesCSS:
+		return matchCSS(left.Value, right.Value)
+	default:
+		return unknown(fmt.Sprintf("the comparison %q is not known", p.Operator))
+	}
+}
+
+func compareText(p *gtm.Predicate, left, right datalayer.Value) verdict {
+	a, known := left.AsString()
+	if !known {
+		return unknown(variable.NoText(left))
+	}
+	b, known := right.AsString()
+	if !known {
+		return unknown(variable.NoText(right))
+	}
+	if halved(b) {
+		a, b = halves(a), halves(b)
+	}
+	var holds bool
+	switch p.Operator {
+	case gtm.Equals:
+		holds = a == b
+	case gtm.Contains:
+		holds = strings.Contains(a, b)
+	case gtm.StartsWith:
+		holds = strings.HasPrefix(a, b)
+	case gtm.EndsWith:
+		holds = strings.HasSuffix(a, b)
+	case gtm.ListContains:
+		for item := range strings.SplitSeq(a, ",") {
+			holds = holds || item == b
+		}
+	case gtm.MatchesURL:
+		holds = variable.SameURL(a, b)
+	}
+	return verdict{truth: gtm.TruthOf(holds)}
+}
+
+func compareNumbers(p *gtm.Predicate, left, right datalayer.Value) verdict {
+	for _, v := range []datalayer.Value{left, right} {
+		if v.Kind == datalayer.Symbol { // Number(symbol) throws
+			return verdict{threw: true}
+		}
+	}
+	a, known := left.AsNumber()
+	if !known {
+		return unknown(variable.NoText(left))
+	}
+	b, known := right.AsNumber()
+	if !known {
+		return unknown(variable.NoText(right))
+	}
+	var holds bool
+	switch p.Operator {
+	case gtm.Greater:
+		holds = a > b
+	case gtm.GreaterOrEqual:
+		holds = a >= b
+	case gtm.Less:
+		holds = a < b
+	case gtm.LessOrEqual:
+		holds = a <= b
+	}
+	return verdict{truth: gtm.TruthOf(holds)}
+}
+
+// match tests a regular expression. One that is invalid matches nothing, and a
+// pattern that is undefined matches everything.
+func matchPattern(p *gtm.Predicate, r *variable.Reader, left, right datalayer.Value) verdict {
+	text, known := left.AsString()
+	if !known {
+		return unknown(variable.NoText(left))
+	}
+	re, err := p.Compiled, p.CompileErr
+	if re == nil && err == nil || p.Right.Constant.Text == "undefined" {
+		pattern, known := right.AsString()
+		if !known {
+			return unknown(variable.NoText(right))
+		}
+		if pattern == "undefined" && r.Patterns.UndefinedMatchesAll(p.IgnoreCase, right) {
+			return verdict{truth: gtm.Yes}
+		}
+		re, err = r.Patterns.Compile(pattern, p.IgnoreCase)
+	}
+	if err != nil {
+		return unmatchable(err)
+	}
+	matched, reason := r.Patterns.Match(re, text)
+	return verdict{truth: matched, reason: reason}
+}
+
+// unmatchable is the verdict on a pattern that could not be compiled: one that
+// the browser refuses, too, matches nothing.
+func unmatchable(err error) verdict {
+	var syntax *jsregexp.SyntaxError
+	if errors.As(err, &syntax) {
+		return verdict{truth: gtm.No}
+	}
+	return unknown(err.Error())
+}
+
+// halved says whether a text holds half of a character, which is what a pattern
+// that was cut in the middle of an emoji begins or ends with. It then has to be
+// compared by UTF-16 units.
+func halved(text string) bool {
+	for i := 0; i+1 < len(text); i++ {
+		if text[i] == 0xED && text[i+1] >= 0xA0 {
+			return true
+		}
+	}
+	return false
+}
+
+// halves writes each character beyond the first 65,536 as its two UTF-16 units,
+// three bytes each.
+func halves(text string) string {
+	var b []byte
+	for _, u := range jsregexp.UTF16(text) {
+		if utf16.IsSurrogate(rune(u)) {
+			b = append(b, 0xED, byte(0x80|u>>6&0x3F), byte(0x80|u&0x3F))
+			continue
+		}
+		b = utf8.AppendRune(b, rune(u))
+	}
+	return string(b)
+}

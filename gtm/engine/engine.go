@@ -1,0 +1,303 @@
+// Package engine evaluates Google Tag Manager containers over the messages of a
+// session.
+//
+// The rules are those that were observed in the published engine of 2026. An answer
+// that depends on something that a session does not hold is [gtm.Unknown].
+package engine
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"sync"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/gtm/parse"
+)
+
+// Engine evaluates containers over the messages of a session: for each page and
+// each of its data layers from the start, and message by message. All its
+// methods may be called at the same time.
+type Engine struct {
+	mu        sync.Mutex
+	placed    []*placed
+	indexes   map[*gtm.Container]*eventIndex
+	documents []*document
+	frames    map[frame]*document // the current one
+	pages     map[string]visit
+}
+
+// placed is a container with the pages that it is on.
+type placed struct {
+	read      *gtm.Container
+	container *gtm.Container // the same, with the names of an export if there is one
+	names     *gtm.Container // that export
+	layer     string         // empty: all
+	from      int            // the number of the first document
+}
+
+// frame is a place in which documents follow one another.
+type frame struct{ target, frame string }
+
+// visit is a page in its document.
+type visit struct {
+	page     *datalayer.Page
+	document *document
+}
+
+// document is a document of a frame, which may have several addresses in turn.
+type document struct {
+	number int
+	frame  frame
+	url    string // the last one
+	layers map[string]*layer
+}
+
+// layer is a data layer of a document.
+type layer struct {
+	name        string
+	document    *document
+	run         *run
+	checkpoints []checkpoint
+	since       int // bytes of messages since the last checkpoint
+}
+
+// New returns an engine that evaluates the containers in their order, on
+// all pages. A published container and an admin export of it count as one, with
+// the names of the export.
+func New(containers ...*gtm.Container) *Engine {
+	e := &Engine{indexes: map[*gtm.Container]*eventIndex{}, frames: map[frame]*document{}, pages: map[string]visit{}}
+	for _, c := range containers {
+		e.placed = append(e.placed, &placed{read: c, container: c})
+	}
+	e.name()
+	return e
+}
+
+// Triggers returns every trigger of the containers that are known, in their
+// order.
+func (e *Engine) Triggers() []*gtm.Trigger {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []*gtm.Trigger
+	for _, c := range e.current() {
+		all = append(all, c.Triggers...)
+	}
+	return all
+}
+
+// Open takes notice of a page. A new document starts afresh; one whose address
+// changed, or that was restored, goes on.
+func (e *Engine) Open(page *datalayer.Page) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.open(page)
+}
+
+func (e *Engine) open(page *datalayer.Page) visit {
+	at := frame{page.Target, page.Frame}
+	var d *document
+	switch page.Cause {
+	case datalayer.CauseHistory:
+		d = e.frames[at]
+	case datalayer.CauseBFCache:
+		for _, earlier := range slices.Backward(e.documents) {
+			if earlier.frame == at && earlier.url == page.URL && earlier != e.frames[at] {
+				d = earlier
+				break
+			}
+		}
+	}
+	if d == nil {
+		d = &document{number: len(e.documents), frame: at, layers: map[string]*layer{}}
+		e.documents = append(e.documents, d)
+	}
+	d.url = page.URL
+	e.frames[at] = d
+	v := visit{page, d}
+	e.pages[page.ID] = v
+	return v
+}
+
+// Push evaluates one message. Messages have to come in the order in which their
+// data layer received them. The message is not changed, and may be kept.
+func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message datalayer.Value) gtm.Outcome {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at, ok := e.pages[push.Page]
+	if !ok {
+		at = e.open(page)
+	}
+	l := at.document.layers[push.Layer]
+	if l == nil {
+		l = &layer{name: push.Layer, document: at.document}
+		l.run = e.newRun(l)
+		at.document.layers[push.Layer] = l
+	}
+	l.run.history.add(push, at.page)
+	return l.push(message)
+}
+
+func (e *Engine) newRun(l *layer) *run {
+	r := newRun(e.on(l), e.indexes)
+	r.usage = newUsage()
+	return r
+}
+
+// push evaluates the last message of the history.
+func (l *layer) push(message datalayer.Value) gtm.Outcome {
+	at := len(l.run.history.pushes) - 1
+	l.keep(at)
+	l.since += len(l.run.history.pushes[at].Message)
+	return l.run.push(at, message)
+}
+
+// Load takes a container that was captured, or that a recording holds. It counts
+// for the page that is open, from its first message on, because Google Tag
+// Manager replays what came before it; and for the pages that follow. The
+// outcomes of messages that were already evaluated are returned anew. The error
+// says what is wrong with the container.
+func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
+	text := entry.Resource
+	if len(entry.Export) > 0 {
+		text = entry.Export
+	}
+	c, err := parse.Container(text)
+	if err != nil {
+		return nil, fmt.Errorf("container %s: %w", entry.ID, err)
+	}
+	if entry.ID != "" {
+		c.ID = entry.ID
+	}
+	if entry.Version != "" {
+		c.Version = entry.Version
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	p := &placed{read: c, container: c, layer: entry.Layer}
+	if entry.Source != "file" {
+		p.from = e.firstOpen()
+	}
+	if c.Form == gtm.FormExport {
+		p.layer = ""
+	}
+	if e.knows(p) {
+		return nil, nil
+	}
+	e.placed = append(e.placed, p)
+	e.name()
+	return e.revise(), nil
+}
+
+// knows says whether a container is already where it is placed again: the user
+// gave it and a recording holds it, or another page loaded it, too.
+func (e *Engine) knows(p *placed) bool {
+	for _, known := range slices.Backward(e.placed) {
+		if bytes.Equal(known.read.Source, p.read.Source) {
+			return known.from <= p.from && (known.layer == "" || known.layer == p.layer)
+		}
+		if known.read.ID == p.read.ID && known.read.Form == p.read.Form && known.layer == p.layer {
+			return false // another version came in between
+		}
+	}
+	return false
+}
+
+// firstOpen is the number of the oldest document that is still open in the tab
+// of the newest one.
+func (e *Engine) firstOpen() int {
+	if len(e.documents) == 0 {
+		return 0
+	}
+	newest := e.documents[len(e.documents)-1]
+	first := newest.number
+	for at, d := range e.frames {
+		if at.target == newest.frame.target {
+			first = min(first, d.number)
+		}
+	}
+	return first
+}
+
+// name gives the published containers the names of their exports.
+func (e *Engine) name() {
+	for _, p := range e.placed {
+		for _, other := range e.placed {
+			if p.names == nil && p.read.Form == gtm.FormPublished && other.read.Form == gtm.FormExport && parse.SameContainer(p.read, other.read) {
+				p.container, p.names = parse.WithNames(p.read, other.read), other.read
+			}
+		}
+	}
+}
+
+// on returns the containers of a layer.
+func (e *Engine) on(l *layer) []*gtm.Container {
+	var on []*gtm.Container
+	for i, p := range e.placed {
+		if !p.covers(l) || e.replaced(i, l) || e.outdone(p) {
+			continue
+		}
+		on = append(on, p.container)
+	}
+	return on
+}
+
+// outdone says whether p only stands in for a container, and there is a real one.
+func (e *Engine) outdone(p *placed) bool {
+	return p.read.Form == gtm.FormSuggested && slices.ContainsFunc(e.placed, func(other *placed) bool {
+		return other.read.Form == gtm.FormPublished || other.read.Form == gtm.FormExport
+	})
+}
+
+func (p *placed) covers(l *layer) bool {
+	return (p.layer == "" || p.layer == l.name) && (l.document == nil || p.from <= l.document.number)
+}
+
+// replaced says whether another container stands for the one at index i: a
+// newer version on the page, or the published form of an export.
+func (e *Engine) replaced(i int, l *layer) bool {
+	p := e.placed[i]
+	for j, other := range e.placed {
+		switch {
+		case i == j || other.read.Form != gtm.FormPublished:
+		case p.read.Form == gtm.FormExport && parse.SameContainer(other.read, p.read):
+			return true
+		case p.read.Form == gtm.FormPublished && j > i && p.read.ID != "" && p.read.ID == other.read.ID && other.covers(l):
+			return true
+		}
+	}
+	return false
+}
+
+// current returns the containers that count, on whichever page.
+func (e *Engine) current() []*gtm.Container {
+	var all []*gtm.Container
+	for i, p := range e.placed {
+		if p.read.Form == gtm.FormExport && e.replaced(i, &layer{}) || e.outdone(p) {
+			continue
+		}
+		all = append(all, p.container)
+	}
+	return all
+}
+
+// revise evaluates the layers anew whose containers changed.
+func (e *Engine) revise() []gtm.Revision {
+	var revisions []gtm.Revision
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			if slices.Equal(l.run.containers, e.on(l)) {
+				continue
+			}
+			whole := l.run.history
+			l.run, l.checkpoints, l.since = e.newRun(l), nil, 0
+			for i, push := range whole.pushes {
+				l.run.history = whole.first(i + 1)
+				revisions = append(revisions, gtm.Revision{Push: push, Outcome: l.push(push.Value())})
+			}
+		}
+	}
+	slices.SortFunc(revisions, func(a, b gtm.Revision) int { return a.Push.Seq - b.Push.Seq })
+	return revisions
+}

@@ -1,0 +1,263 @@
+package engine
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/gtm/variable"
+)
+
+// Explain says what every trigger and tag made of a message, and why. It
+// evaluates the messages since the last checkpoint again, which takes a few
+// milliseconds. It is false for a message that [Engine.Push] never saw.
+func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
+	p, ok := e.find(push)
+	if !ok {
+		return gtm.Explanation{}, false
+	}
+	r := p.resume()
+	message := push.Value()
+	t := &tracer{decisions: map[*gtm.Tag]decision{}}
+	r.trace = t
+	out := r.push(len(p.history.pushes)-1, message)
+	event := datalayer.EffectOf(push.Kind, message).Event
+	if t.Event = out.Event; t.Event != "" {
+		t.Skipped, t.NearMisses = "", e.nearMisses(p.containers, out.Event, event)
+	}
+	t.State = t.state(r)
+	for i := range r.containers {
+		t.readings(r, i, event)
+	}
+	return t.Explanation, true
+}
+
+// nearMisses looks them up where they are kept for each name.
+func (e *Engine) nearMisses(containers []*gtm.Container, name string, event datalayer.Value) []gtm.NearMiss {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []*eventIndex
+	for _, c := range containers {
+		all = append(all, e.indexes[c])
+	}
+	return nearMisses(all, name, event)
+}
+
+// State returns the computed state after a message. It is false for a message
+// that [Engine.Push] never saw.
+func (e *Engine) State(push *datalayer.Push) (gtm.State, bool) {
+	p, ok := e.find(push)
+	if !ok {
+		return gtm.State{}, false
+	}
+	p.containers = nil // the state does not hang on them
+	r := p.resume()
+	t := &tracer{}
+	r.trace = t
+	r.push(len(p.history.pushes)-1, push.Value())
+	return t.state(r), true
+}
+
+// tracer writes down what a run does with one message. The nil tracer writes
+// nothing.
+type tracer struct {
+	gtm.Explanation
+	v2        datalayer.Value // before the message
+	decisions map[*gtm.Tag]decision
+}
+
+type decision struct {
+	fires gtm.Truth
+	why   reason
+}
+
+func (t *tracer) skip(why string) {
+	if t != nil {
+		t.Skipped = why
+	}
+}
+
+func (t *tracer) synthetic(event string, out gtm.Outcome) {
+	if t != nil {
+		t.Before = append(t.Before, gtm.Synthetic{Event: event, Triggers: out.Triggers, Tags: out.Tags})
+	}
+}
+
+// before keeps the state that the message finds.
+func (t *tracer) before(r *run) {
+	if t != nil {
+		t.v2 = r.state.V2()
+	}
+}
+
+// tag notes a decision. Where a tag runs as a setup tag and its own trigger is
+// in vain, that it runs is what counts.
+func (t *tracer) tag(tag *gtm.Tag, fires gtm.Truth, why reason) {
+	if t == nil || t.decisions == nil {
+		return
+	}
+	if known, ok := t.decisions[tag]; !ok || fires > known.fires {
+		t.decisions[tag] = decision{fires, why}
+	}
+}
+
+func (t *tracer) state(r *run) gtm.State {
+	s := gtm.State{V2: r.state.V2(), V1: r.state.V1(), Doubt: r.state.Doubt()}
+	s.Changed = changes(nil, "", t.v2, s.V2)
+	return s
+}
+
+// maxChanges bounds the list of what a message changed.
+const maxChanges = 1000
+
+// changes lists the paths at which two values differ, as deep as both are
+// objects.
+func changes(list []gtm.Change, path string, before, after datalayer.Value) []gtm.Change {
+	if before.Kind != datalayer.Object && path == "" {
+		before = datalayer.Value{Kind: datalayer.Object}
+	}
+	if before.Kind != datalayer.Object || after.Kind != datalayer.Object {
+		if !bytes.Equal(datalayer.Encode(nil, before), datalayer.Encode(nil, after)) && len(list) < maxChanges {
+			list = append(list, gtm.Change{Path: path, Before: before, After: after})
+		}
+		return list
+	}
+	were, are := before.ByName(), after.ByName()
+	for _, f := range after.Fields {
+		list = changes(list, datalayer.Member(path, f.Name), were[f.Name], f.Value)
+	}
+	for _, f := range before.Fields {
+		if _, still := are[f.Name]; !still && len(list) < maxChanges {
+			list = append(list, gtm.Change{Path: datalayer.Member(path, f.Name), Before: f.Value})
+		}
+	}
+	return list
+}
+
+// judge holds every trigger and tag of a container against the event.
+func (t *tracer) judge(r *run, container int, reader *variable.Reader) {
+	if t == nil || t.decisions == nil {
+		return
+	}
+	c := r.containers[container]
+	from := len(t.Triggers)
+	for _, trigger := range c.Triggers {
+		t.Triggers = append(t.Triggers, r.explainTrigger(container, reader, trigger))
+	}
+	matched := t.Triggers[from:]
+	for _, tag := range c.Tags {
+		verdict := gtm.TagVerdict{Tag: tag}
+		for _, m := range matched {
+			if m.Matched == gtm.No {
+				continue
+			}
+			for _, fired := range m.Trigger.Fires {
+				if fired == tag {
+					verdict.By = append(verdict.By, m.Trigger)
+				}
+			}
+			for _, blocked := range m.Trigger.Blocks {
+				if blocked == tag {
+					verdict.Blocks = append(verdict.Blocks, m.Trigger)
+				}
+			}
+		}
+		d, ok := t.decisions[tag]
+		if !ok {
+			d.why = notTriggered
+		}
+		verdict.Fires = d.fires
+		verdict.Reason = d.why.text(verdict)
+		if d.fires != gtm.No {
+			for _, v := range tag.Reads {
+				if by, stale := r.leftOver(container, v); stale {
+					verdict.Stale = append(verdict.Stale, gtm.Stale{Tag: tag, Variable: v, SetBy: by})
+				}
+			}
+		}
+		t.Tags = append(t.Tags, verdict)
+	}
+}
+
+func (r *run) explainTrigger(container int, reader *variable.Reader, t *gtm.Trigger) gtm.TriggerVerdict {
+	v := gtm.TriggerVerdict{Trigger: t, Matched: gtm.Yes}
+	for _, c := range t.Conditions {
+		one := r.condition(container, reader, c)
+		held := gtm.ConditionVerdict{Condition: c, Holds: one.truth}
+		if one.truth == gtm.Unknown {
+			held.Reason = one.reason
+		}
+		if one.threw {
+			held.Holds, held.Reason = gtm.No, "comparing the value throws an error"
+		}
+		held.Actual = reader.Read(c.Predicate.Left).Value
+		held.Expected = reader.Read(c.Predicate.Right).Value
+		v.Matched = min(v.Matched, held.Holds)
+		v.Conditions = append(v.Conditions, held)
+	}
+	return v
+}
+
+func (t *tracer) readings(r *run, container int, event datalayer.Value) {
+	c := r.containers[container]
+	reader := variable.Reader{Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns}
+	for _, v := range c.Variables {
+		value := reader.Variable(v)
+		reading := gtm.Reading{Variable: v, Value: value.Value, Known: value.Known, Reason: value.Reason}
+		reading.SetBy, reading.Stale = r.leftOver(container, v)
+		t.Variables = append(t.Variables, reading)
+	}
+}
+
+// text says why a tag fires or does not.
+func (why reason) text(v gtm.TagVerdict) string {
+	switch why {
+	case fires:
+		return "fired by " + triggerNames(v.By)
+	case notTriggered:
+		if len(v.Tag.Firing) == 0 {
+			return "it has no firing trigger"
+		}
+		return "no firing trigger matched"
+	case triggerUnknown:
+		return "whether " + triggerNames(v.By) + " matched is not known"
+	case isPaused:
+		return "it is paused"
+	case isBlocked:
+		return "blocked by " + triggerNames(v.Blocks)
+	case blockUnknown:
+		return "whether " + triggerNames(v.Blocks) + " blocks it is not known"
+	case consentDenied:
+		return "consent for " + strings.Join(v.Tag.Consent, ", ") + " is denied"
+	case consentUnknown:
+		return "whether consent for " + strings.Join(v.Tag.Consent, ", ") + " is granted is not known"
+	case isBlocklisted:
+		return fmt.Sprintf("the page's gtm.blocklist or gtm.allowlist keeps %s from running", v.Tag.TypeName)
+	case blocklistUnknown:
+		return "whether the page's gtm.blocklist or gtm.allowlist lets it run is not known"
+	case firedBefore:
+		return "it fires once a page, and has fired"
+	case firedBeforeUnknown:
+		return "it fires once a page, and may have fired before"
+	case isScheduled:
+		return "it fires at certain times only"
+	case waitsForSetup:
+		return "it runs when its setup tag has reported that it is done"
+	case followsMain:
+		return "it runs after the tag that it is the cleanup tag of"
+	case ranAsSetup:
+		return "it has run as a setup tag on this event"
+	default:
+		return "it runs as a setup tag"
+	}
+}
+
+func triggerNames(triggers []*gtm.Trigger) string {
+	names := make([]string, len(triggers))
+	for i, t := range triggers {
+		names[i] = t.Name
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,231 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+)
+
+// reason is why a tag fires, or why it does not.
+type reason uint8
+
+const (
+	fires reason = iota
+	notTriggered
+	triggerUnknown
+	isPaused
+	isBlocked
+	blockUnknown
+	consentDenied
+	consentUnknown
+	isBlocklisted
+	blocklistUnknown
+	firedBefore
+	firedBeforeUnknown
+	isScheduled
+	waitsForSetup
+	followsMain
+	runsAsSetup
+	ranAsSetup
+)
+
+// firing is the tags of one container on one event.
+type firing struct {
+	run  *run
+	c    *gtm.Container
+	p    *progress
+	out  *gtm.Outcome
+	late []gtm.Firing // what runs after the other tags of the event
+	in   []*gtm.Tag   // the tags whose setup tags are being run
+}
+
+// fire runs the tags that the triggers added, in their order.
+func (r *run) fire(container int, out *gtm.Outcome) {
+	f := firing{run: r, c: r.containers[container], p: &r.progress[container], out: out}
+	slices.Sort(f.p.touched)
+	for _, i := range f.p.touched {
+		tag := f.c.Tags[i]
+		truth, why := f.decide(tag)
+		if truth == gtm.No {
+			r.trace.tag(tag, gtm.No, why)
+			continue
+		}
+		f.start(tag, truth, why)
+	}
+	out.Tags = append(out.Tags, f.late...)
+	for _, fired := range out.Tags {
+		r.stale(container, fired.Tag, out)
+	}
+}
+
+// decide says whether a tag that a trigger adds fires.
+func (f *firing) decide(t *gtm.Tag) (gtm.Truth, reason) {
+	if t.Paused {
+		return gtm.No, isPaused
+	}
+	if f.p.blocked[t.Place] == gtm.Yes {
+		return gtm.No, isBlocked
+	}
+	if t.Option == gtm.OncePerEvent && f.p.ran[t.Place] == f.p.epoch {
+		return gtm.No, ranAsSetup
+	}
+	truth, why := f.p.added[t.Place], fires
+	lower := func(to gtm.Truth, no, maybe reason) {
+		if to >= truth {
+			return
+		}
+		truth, why = to, maybe
+		if to == gtm.No {
+			why = no
+		}
+	}
+	if truth == gtm.Unknown {
+		why = triggerUnknown
+	}
+	lower(gtm.Yes-f.p.blocked[t.Place], isBlocked, blockUnknown)
+	if t.Option == gtm.OncePerPage {
+		lower(gtm.Yes-f.p.fired[t.Place], firedBefore, firedBeforeUnknown)
+	}
+	if t.Scheduled {
+		lower(gtm.Unknown, fires, isScheduled)
+	}
+	lower(f.allowed(t), isBlocklisted, blocklistUnknown)
+	lower(f.consented(t), consentDenied, consentUnknown)
+	return truth, why
+}
+
+func (f *firing) consented(t *gtm.Tag) gtm.Truth {
+	granted := gtm.Yes
+	for _, typ := range t.Consent {
+		granted = min(granted, f.run.consent.granted(typ))
+	}
+	if len(t.Consent) > 0 && f.p.templates {
+		return gtm.Unknown // a template can set the consent without the data layer
+	}
+	return granted
+}
+
+// allowed holds a tag against the lists of what may run that a page can push.
+func (f *firing) allowed(t *gtm.Tag) gtm.Truth {
+	listed := func(keys ...string) (list datalayer.Value, given bool) {
+		for _, key := range keys {
+			found := f.run.state.GetV1(key)
+			if !found.Known || found.Value.Kind == datalayer.Array && len(found.Value.Items) > 0 {
+				return found.Value, true
+			}
+		}
+		return list, false
+	}
+	answer := gtm.Yes
+	if block, given := listed("gtm.blocklist", "gtm.blacklist"); given {
+		answer = gtm.Yes - inList(block, t.Type)
+	}
+	if allow, given := listed("gtm.allowlist", "gtm.whitelist"); given {
+		answer = min(answer, inList(allow, t.Type))
+	}
+	return answer
+}
+
+// inList says whether a type of tag is in a list of types and of classes of
+// types. Only the classes of Custom HTML are known here.
+func inList(list datalayer.Value, typ string) gtm.Truth {
+	const html = "html"
+	answer := gtm.No
+	if list.Kind != datalayer.Array {
+		return gtm.Unknown
+	}
+	for _, item := range list.Items {
+		switch {
+		case item.Text == typ, typ == html && item.Text == "customScripts":
+			return gtm.Yes
+		case strings.ContainsAny(item.Text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || item.Text == "google" && typ != html:
+			answer = gtm.Unknown
+		}
+	}
+	return answer
+}
+
+// start runs a tag, its setup tags before it and its teardown tags after it. A
+// tag whose setup tag had to be run waits for that one's report, which is not
+// captured.
+func (f *firing) start(t *gtm.Tag, truth gtm.Truth, why reason) {
+	f.in = append(f.in, t)
+	waits := false
+	for _, setup := range t.Setup {
+		waits = f.setup(setup, truth) || waits
+	}
+	f.in = f.in[:len(f.in)-1]
+	if waits {
+		truth, why = gtm.Unknown, waitsForSetup
+		f.late = append(f.late, gtm.Firing{Tag: t, Fires: gtm.Unknown})
+	} else {
+		f.out.Tags = append(f.out.Tags, gtm.Firing{Tag: t, Fires: truth})
+	}
+	f.mark(t, truth)
+	f.run.trace.tag(t, truth, why)
+	for _, teardown := range t.Teardown {
+		if !slices.Contains(f.in, teardown) {
+			f.late = append(f.late, gtm.Firing{Tag: teardown, Fires: gtm.Unknown})
+			f.mark(teardown, gtm.Unknown)
+			f.run.trace.tag(teardown, gtm.Unknown, followsMain)
+		}
+	}
+}
+
+// setup runs a setup tag, whatever its own triggers say, and reports whether the
+// main tag has to wait for it.
+func (f *firing) setup(t *gtm.Tag, truth gtm.Truth) (waits bool) {
+	switch {
+	case t.Paused, slices.Contains(f.in, t):
+		return false
+	case t.Option == gtm.OncePerPage && f.p.fired[t.Place] == gtm.Yes, t.Option == gtm.OncePerEvent && f.p.ran[t.Place] == f.p.epoch:
+		return false
+	case t.Option == gtm.OncePerPage && f.p.fired[t.Place] == gtm.Unknown:
+		truth = gtm.Unknown
+	}
+	truth = min(truth, f.consented(t), f.allowed(t))
+	if truth != gtm.No {
+		f.start(t, truth, runsAsSetup)
+	}
+	return true
+}
+
+func (f *firing) mark(t *gtm.Tag, truth gtm.Truth) {
+	f.p.ran[t.Place] = f.p.epoch
+	f.p.fired[t.Place] = max(f.p.fired[t.Place], truth)
+	if strings.HasPrefix(t.Type, "cvt_") {
+		f.p.templates = true
+	}
+}
+
+// stale adds the values that a tag reads and that are left over from earlier
+// messages.
+func (r *run) stale(container int, t *gtm.Tag, out *gtm.Outcome) {
+	if t.Container != r.containers[container] {
+		return
+	}
+	for _, v := range t.Reads {
+		if by, stale := r.leftOver(container, v); stale {
+			out.Stale = append(out.Stale, gtm.Stale{Tag: t, Variable: v, SetBy: by})
+		}
+	}
+}
+
+// leftOver returns the message that set what a data layer variable reads, and
+// whether that was not the message at hand.
+func (r *run) leftOver(container int, v *gtm.Variable) (gtm.Setting, bool) {
+	if v.DataLayerVersion == 0 || v.Index < 0 {
+		return gtm.Setting{}, false
+	}
+	last := int(r.progress[container].set[v.Index]) - 1
+	if last < 0 {
+		return gtm.Setting{}, false
+	}
+	push := r.history.pushes[last]
+	setting := gtm.Setting{Seq: push.Seq, T: push.T, Page: push.Page, Event: push.Event}
+	own := strings.HasPrefix(v.Key, "gtm.") || v.Key == "event"
+	defined := v.DataLayerVersion == 1 || r.state.Defined(v.Key)
+	return setting, last != r.at && !own && defined
+}

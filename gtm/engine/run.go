@@ -1,0 +1,347 @@
+package engine
+
+import (
+	"sort"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/gtm/variable"
+)
+
+// run is the evaluation of one data layer on one page, message by message. It is
+// not safe for concurrent use.
+type run struct {
+	containers []*gtm.Container
+	indexes    []*eventIndex // of each container
+	progress   []progress    // of each container
+	state      *datalayer.State
+	consent    consent
+	patterns   variable.Patterns
+	moment
+
+	// at is the message at hand: it and those before it make up the history.
+	at      int
+	history history
+	usage   *usage // nil where nobody asks what is unused
+	trace   *tracer
+	again   bool // a message whose outcome nobody asks for is evaluated again
+}
+
+// moment is how far a page's Google Tag Manager has come.
+type moment struct {
+	opened   bool // its own first events have been
+	started  bool // gtm.js has been; it is evaluated once
+	running  bool // it pushed something itself
+	detached bool // the data layer was re-assigned under it
+}
+
+// history is the messages of one data layer on one page, with the page's address
+// at the time.
+type history struct {
+	pushes []*datalayer.Push
+	visits []visited
+}
+
+// visited is the page at which the messages from an index on were pushed.
+type visited struct {
+	from int
+	page *datalayer.Page
+}
+
+func (h *history) add(push *datalayer.Push, page *datalayer.Page) {
+	if n := len(h.visits); n == 0 || h.visits[n-1].page != page {
+		h.visits = append(h.visits, visited{len(h.pushes), page})
+	}
+	h.pushes = append(h.pushes, push)
+}
+
+// first returns the history up to its first n messages.
+func (h *history) first(n int) history { return history{h.pushes[:n], h.visits} }
+
+// page returns the page at which the message at an index was pushed.
+func (h *history) page(at int) *datalayer.Page {
+	after := sort.Search(len(h.visits), func(i int) bool { return h.visits[i].from > at })
+	return h.visits[after-1].page
+}
+
+// progress is what became of a container on a page.
+type progress struct {
+	fired     []gtm.Truth // the tags that may fire once a page
+	set       []int32     // by variable: the last message that set it, from 1
+	templates bool        // a custom template ran, which may do anything
+
+	// What follows is of the event at hand.
+	epoch          uint32
+	seen           []uint32 // by predicate: the epoch of its verdict
+	verdicts       []verdict
+	added, blocked []gtm.Truth // by tag
+	touched        []int       // the tags that a trigger adds
+	ran            []uint32
+}
+
+func newRun(containers []*gtm.Container, known map[*gtm.Container]*eventIndex) *run {
+	r := &run{containers: containers, state: &datalayer.State{}}
+	for _, c := range containers {
+		l := known[c]
+		if l == nil {
+			l = newEventIndex(c)
+			known[c] = l
+		}
+		r.indexes = append(r.indexes, l)
+		r.progress = append(r.progress, progress{
+			fired: make([]gtm.Truth, len(c.Tags)), set: make([]int32, len(c.Variables)),
+			seen: make([]uint32, len(c.Predicates)), verdicts: make([]verdict, len(c.Predicates)),
+			added: make([]gtm.Truth, len(c.Tags)), blocked: make([]gtm.Truth, len(c.Tags)), ran: make([]uint32, len(c.Tags)),
+		})
+	}
+	return r
+}
+
+// push evaluates the message at index at of the history.
+func (r *run) push(at int, message datalayer.Value) gtm.Outcome {
+	var out gtm.Outcome
+	r.at = at
+	push := r.history.pushes[at]
+	if skipped := r.unseen(push); skipped != "" {
+		r.trace.skip(skipped)
+		return out
+	}
+	effect := datalayer.EffectOf(push.Kind, message)
+	if effect.Opens && !r.opened {
+		r.open()
+	}
+	r.note(effect)
+	r.trace.before(r)
+	r.state.Apply(effect)
+	r.consent.apply(effect)
+	if !effect.Evaluated() {
+		r.trace.skip("it carries no event")
+		return out
+	}
+	name, known := effect.Event.AsString()
+	if name == "gtm.js" {
+		if r.started {
+			r.trace.skip("gtm.js is evaluated once a page")
+			return out
+		}
+		r.started = true
+	} else if strings.HasPrefix(name, "gtm.") && name != "gtm.init" && name != "gtm.init_consent" {
+		r.running = true
+	}
+	if !known {
+		name = "(" + effect.Event.Kind.String() + ")"
+	}
+	out.Event = name
+	r.evaluate(&out, name, effect.Event)
+	return out
+}
+
+// unseen says why Google Tag Manager does not see a message; it is empty where
+// it does. Before it runs it finds what is in the array, however it came there;
+// then it sees only what goes through the push that it put on the array.
+func (r *run) unseen(push *datalayer.Push) string {
+	if !r.running {
+		return ""
+	}
+	switch push.Via {
+	case datalayer.ViaAssign:
+		r.detached = true
+	case datalayer.ViaUnshift, datalayer.ViaSplice, datalayer.ViaIndex:
+		return "it did not come by push, and Google Tag Manager sees only that"
+	}
+	if r.detached {
+		return "the data layer was re-assigned, and Google Tag Manager listens to the old one"
+	}
+	return ""
+}
+
+// open evaluates the events that Google Tag Manager puts before the first one,
+// without pushing them.
+func (r *run) open() {
+	r.opened = true
+	for _, name := range []string{"gtm.init_consent", "gtm.init"} {
+		event := datalayer.StringOf(name)
+		r.state.Apply(datalayer.Effect{Fields: []datalayer.Field{{Name: "event", Value: event}}})
+		var out gtm.Outcome
+		trace := r.trace
+		r.trace = nil
+		r.evaluate(&out, name, event)
+		r.trace = trace
+		r.trace.synthetic(name, out)
+	}
+}
+
+// evaluate finds the triggers that match an event and the tags that they fire.
+func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
+	anyMatches := false
+	for i, c := range r.containers {
+		p := &r.progress[i]
+		p.begin()
+		reader := variable.Reader{Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns}
+		found := r.indexes[i].match(name, event)
+		anyMatches = anyMatches || found.specific
+		for _, l := range found.candidates {
+			matched, blocks := r.trigger(i, &reader, l)
+			if matched != gtm.No {
+				out.Triggers = append(out.Triggers, gtm.Match{Trigger: l.trigger, Matched: matched})
+				r.usage.matched(l.trigger)
+			}
+			p.count(l.trigger, matched, blocks)
+		}
+		r.fire(i, out)
+		r.trace.judge(r, i, &reader)
+	}
+	if !anyMatches && !r.again && len(r.containers) > 0 {
+		out.NearMisses = nearMisses(r.indexes, name, event)
+		if !strings.HasPrefix(name, "gtm.") {
+			r.usage.unmatched(name, r.history.pushes[r.at].Seq, out.NearMisses)
+		}
+	}
+}
+
+func (r *run) page() *datalayer.Page { return r.history.page(r.at) }
+
+// begin makes p ready for the next event.
+func (p *progress) begin() {
+	p.epoch++
+	for _, tag := range p.touched {
+		p.added[tag] = gtm.No
+	}
+	p.touched = p.touched[:0]
+	clear(p.blocked)
+}
+
+// trigger says whether a trigger matches, and whether it blocks: where a
+// condition throws it only blocks.
+func (r *run) trigger(container int, reader *variable.Reader, l candidate) (matched, blocks gtm.Truth) {
+	matched, threw := l.matched, l.threw
+	for _, c := range l.trigger.Conditions[l.trigger.OnEvent:] {
+		if matched == gtm.No {
+			return gtm.No, gtm.No
+		}
+		v := r.condition(container, reader, c)
+		threw = threw || v.threw
+		if !v.threw {
+			matched = min(matched, v.truth)
+		}
+	}
+	if threw {
+		return gtm.No, matched
+	}
+	return matched, matched
+}
+
+// condition says whether a condition holds. Each predicate is evaluated once an
+// event.
+func (r *run) condition(container int, reader *variable.Reader, c *gtm.Condition) verdict {
+	p := &r.progress[container]
+	i := c.Predicate.Index
+	if p.seen[i] != p.epoch {
+		p.seen[i], p.verdicts[i] = p.epoch, evaluate(c.Predicate, reader)
+	}
+	v := p.verdicts[i]
+	if c.Negated {
+		v.truth = gtm.Yes - v.truth
+	}
+	return v
+}
+
+// count adds up what a trigger does to its tags.
+func (p *progress) count(t *gtm.Trigger, matched, blocks gtm.Truth) {
+	if matched != gtm.No {
+		for _, tag := range t.Fires {
+			if p.added[tag.Place] == gtm.No {
+				p.touched = append(p.touched, tag.Place)
+			}
+			p.added[tag.Place] = max(p.added[tag.Place], matched)
+		}
+	}
+	if blocks != gtm.No {
+		for _, tag := range t.Blocks {
+			p.blocked[tag.Place] = max(p.blocked[tag.Place], blocks)
+		}
+	}
+}
+
+// note remembers which variables' keys a message sets.
+func (r *run) note(e datalayer.Effect) {
+	for _, f := range e.Fields {
+		r.usage.pushed(f.Name, r.history.pushes[r.at].Seq)
+		first, _, _ := strings.Cut(f.Name, ".")
+		for i, c := range r.containers {
+			for _, v := range c.Readers[first] {
+				if sets(f, v, e.Clear) {
+					r.progress[i].set[v.Index] = int32(r.at + 1)
+				}
+			}
+		}
+	}
+	if e.Command != nil {
+		r.noteCommand(e.Command[0].Text)
+	}
+}
+
+func (r *run) noteCommand(method string) {
+	path := method[:max(0, strings.LastIndexByte(method, '.'))]
+	first, _, _ := strings.Cut(path, ".")
+	for i, c := range r.containers {
+		for _, v := range c.Readers[first] {
+			if v.DataLayerVersion == 2 && (beneath(v.Key, path) || beneath(path, v.Key)) {
+				r.progress[i].set[v.Index] = int32(r.at + 1)
+			}
+		}
+	}
+}
+
+// sets says whether merging a field sets what a variable reads.
+func sets(f datalayer.Field, v *gtm.Variable, clears bool) bool {
+	if f.Name == v.Key {
+		return true
+	}
+	if v.DataLayerVersion != 2 {
+		return false
+	}
+	if beneath(f.Name, v.Key) {
+		return true
+	}
+	if !beneath(v.Key, f.Name) {
+		return false
+	}
+	value := f.Value
+	for name := range strings.SplitSeq(v.Key[len(f.Name)+1:], ".") {
+		if value.Kind != datalayer.Object && value.Kind != datalayer.Array {
+			return true // it stands in the place of what was there
+		}
+		next, ok := member(value, name)
+		if !ok {
+			return clears
+		}
+		value = next
+	}
+	return true
+}
+
+func member(v datalayer.Value, name string) (datalayer.Value, bool) {
+	if v.Kind == datalayer.Object {
+		return v.Get(name)
+	}
+	if name == "length" {
+		return datalayer.Value{}, true
+	}
+	for i, digit := 0, 0; i < len(v.Items) && digit < len(name); digit++ {
+		if name[digit] < '0' || name[digit] > '9' {
+			break
+		}
+		i = i*10 + int(name[digit]-'0')
+		if digit == len(name)-1 && i < len(v.Items) {
+			return v.Items[i], true
+		}
+	}
+	return datalayer.Value{}, false
+}
+
+// beneath says whether a path is another one or leads further.
+func beneath(path, above string) bool {
+	return strings.HasPrefix(path, above) && (len(path) == len(above) || path[len(above)] == '.')
+}

@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"layertap/gtm"
+)
+
+// maxNames bounds how many different events and keys are remembered of a page.
+const maxNames = 10_000
+
+// usage counts what is pushed and what matches it, on one page. The nil usage
+// counts nothing.
+type usage struct {
+	triggers map[*gtm.Trigger]bool
+	events   map[string]*gtm.UnmatchedEvent
+	keys     map[string]*gtm.UnreadKey
+}
+
+func newUsage() *usage {
+	return &usage{triggers: map[*gtm.Trigger]bool{}, events: map[string]*gtm.UnmatchedEvent{}, keys: map[string]*gtm.UnreadKey{}}
+}
+
+func (u *usage) matched(t *gtm.Trigger) {
+	if u != nil {
+		u.triggers[t] = true
+	}
+}
+
+func (u *usage) unmatched(event string, seq int, near []gtm.NearMiss) {
+	if u == nil {
+		return
+	}
+	e, ok := u.events[event]
+	if !ok {
+		if len(u.events) >= maxNames {
+			return
+		}
+		e = &gtm.UnmatchedEvent{Event: event, First: seq, Near: near}
+		u.events[event] = e
+	}
+	e.Count++
+}
+
+func (u *usage) pushed(key string, seq int) {
+	if u == nil {
+		return
+	}
+	k, ok := u.keys[key]
+	if !ok {
+		if len(u.keys) >= maxNames || ownKey(key) {
+			return
+		}
+		k = &gtm.UnreadKey{Key: key, First: seq}
+		u.keys[key] = k
+	}
+	k.Count++
+}
+
+// ownKey says whether a key is for Google Tag Manager or its tags themselves,
+// which read it without a variable.
+func ownKey(key string) bool {
+	switch key {
+	case "event", "eventModel", "eventCallback", "eventTimeout", "ecommerce", "_clear":
+		return true
+	}
+	return strings.HasPrefix(key, "gtm.")
+}
+
+// Unused returns what was pushed and not used in the messages so far, and what was
+// waited for in vain. Keys that nothing reads are in it only if a container with
+// data layer variables is known.
+func (e *Engine) Unused() gtm.Unused {
+	all, set, containers := e.counted()
+	var unused gtm.Unused
+	for _, event := range all.events {
+		unused.Events = append(unused.Events, *event)
+	}
+	slices.SortFunc(unused.Events, func(a, b gtm.UnmatchedEvent) int { return a.First - b.First })
+	var variables []*gtm.Variable
+	for _, c := range containers {
+		for _, t := range c.Triggers {
+			if !all.triggers[t] {
+				unused.Triggers = append(unused.Triggers, t)
+			}
+		}
+		for _, v := range c.Variables {
+			if v.Key != "" && !ownKey(v.Key) {
+				variables = append(variables, v)
+			}
+		}
+	}
+	compareKeys(&unused, all.keys, variables, set)
+	return unused
+}
+
+// counted returns what was counted on all pages, the variables whose keys were
+// set, and the containers.
+func (e *Engine) counted() (*usage, map[*gtm.Variable]bool, []*gtm.Container) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all, set := newUsage(), map[*gtm.Variable]bool{}
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			all.add(l.run.usage)
+			l.run.setVariables(set)
+		}
+	}
+	return all, set, e.current()
+}
+
+// add takes in what was counted on another page.
+func (u *usage) add(other *usage) {
+	for t := range other.triggers {
+		u.triggers[t] = true
+	}
+	for name, e := range other.events {
+		if known, ok := u.events[name]; ok {
+			known.Count, known.First = known.Count+e.Count, min(known.First, e.First)
+			continue
+		}
+		copied := *e
+		u.events[name] = &copied
+	}
+	for name, k := range other.keys {
+		if known, ok := u.keys[name]; ok {
+			known.Count, known.First = known.Count+k.Count, min(known.First, k.First)
+			continue
+		}
+		copied := *k
+		u.keys[name] = &copied
+	}
+}
+
+// setVariables adds the variables whose keys were set.
+func (r *run) setVariables(set map[*gtm.Variable]bool) {
+	for i, c := range r.containers {
+		for _, v := range c.Variables {
+			if r.progress[i].set[v.Index] > 0 {
+				set[v] = true
+			}
+		}
+	}
+}
+
+// compareKeys compares the pushed keys with those that variables read.
+func compareKeys(unused *gtm.Unused, keys map[string]*gtm.UnreadKey, variables []*gtm.Variable, set map[*gtm.Variable]bool) {
+	if len(variables) == 0 {
+		return
+	}
+	byKey := map[string]*gtm.Variable{}
+	var unset, unread []string
+	for _, v := range variables {
+		if !set[v] {
+			byKey[v.Key] = v
+			unset = append(unset, v.Key)
+		}
+	}
+	for key, use := range keys {
+		if slices.ContainsFunc(variables, func(v *gtm.Variable) bool { return beneath(v.Key, key) || beneath(key, v.Key) }) {
+			continue
+		}
+		use.Near = byKey[nearKey(key, unset)]
+		unused.Keys = append(unused.Keys, *use)
+		unread = append(unread, key)
+	}
+	slices.SortFunc(unused.Keys, func(a, b gtm.UnreadKey) int {
+		if a.First != b.First {
+			return a.First - b.First
+		}
+		return strings.Compare(a.Key, b.Key)
+	})
+	slices.Sort(unread)
+	for _, v := range variables {
+		if !set[v] {
+			unused.Variables = append(unused.Variables, gtm.UnsetVariable{Variable: v, Near: nearKey(v.Key, unread)})
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package parse
+
+import (
+	"maps"
+	"slices"
+
+	"layertap/gtm"
+	"layertap/gtm/variable"
+)
+
+// WithNames returns a published container with the names that an admin export of it
+// has. What the two do not share keeps its made-up name if it is published, and
+// is left out if it is not, but for triggers without a tag, which are never
+// published and still match.
+//
+// Tags are told by their numbers, triggers by their conditions and tags,
+// variables by their settings.
+func WithNames(live, draft *gtm.Container) *gtm.Container {
+	n := naming{
+		c:         &gtm.Container{ID: live.ID, Version: live.Version, Form: gtm.FormNamed, Source: live.Source},
+		tags:      map[*gtm.Tag]*gtm.Tag{},
+		variables: map[*gtm.Variable]*gtm.Variable{},
+	}
+	if n.c.ID == "" {
+		n.c.ID = draft.ID
+	}
+	n.nameVariables(live, draft)
+	n.nameTags(live, draft)
+	n.nameTriggers(live, draft)
+	n.c.Complete()
+	return n.c
+}
+
+// naming makes a container of another one's parts. Its maps lead from the parts
+// of both to those of the new one.
+type naming struct {
+	c         *gtm.Container
+	tags      map[*gtm.Tag]*gtm.Tag
+	variables map[*gtm.Variable]*gtm.Variable
+}
+
+// SameContainer says whether an export is that of a published container. Where
+// the published form does not tell its ID the tags' numbers and types do.
+func SameContainer(live, draft *gtm.Container) bool {
+	if live.ID != "" && draft.ID != "" {
+		return live.ID == draft.ID
+	}
+	types := func(c *gtm.Container) map[string]string {
+		all := map[string]string{}
+		for _, t := range c.Tags {
+			if !t.Paused {
+				all[t.ID] = t.Type
+			}
+		}
+		return all
+	}
+	return maps.Equal(types(live), types(draft))
+}
+
+func (n *naming) nameVariables(live, draft *gtm.Container) {
+	// Of the variables that are the event the first one is that of the triggers.
+	drafts := slices.SortedStableFunc(slices.Values(draft.Variables), func(a, b *gtm.Variable) int {
+		return compareBool(a.Name != "_event", b.Name != "_event")
+	})
+	for _, v := range live.Variables {
+		named := *v
+		for _, d := range drafts {
+			if variable.Identity(d) == variable.Identity(v) && n.variables[d] == nil {
+				named.Name = d.Name
+				n.variables[d] = n.c.Add(&named)
+				break
+			}
+		}
+		if n.variables[v] == nil && named.Container != n.c {
+			n.c.Add(&named)
+		}
+		n.variables[v] = n.c.Variables[len(n.c.Variables)-1]
+	}
+	for _, d := range draft.Variables {
+		if n.variables[d] == nil {
+			copied := *d
+			n.variables[d] = n.c.Add(&copied)
+		}
+	}
+	for _, v := range n.c.Variables {
+		v.Settings = n.term(v.Settings)
+		v.Format = v.Format.With(n.term)
+	}
+}
+
+// term returns t with the variables of the new container.
+func (n *naming) term(t gtm.Term) gtm.Term {
+	if t.Variable != nil {
+		if to, ok := n.variables[t.Variable]; ok {
+			t.Variable = to
+		}
+	}
+	t.Text, t.List, t.Fields = slices.Clone(t.Text), slices.Clone(t.List), slices.Clone(t.Fields)
+	for i := range t.Text {
+		t.Text[i] = n.term(t.Text[i])
+	}
+	for i := range t.List {
+		t.List[i] = n.term(t.List[i])
+	}
+	for i := range t.Fields {
+		t.Fields[i].Value = n.term(t.Fields[i].Value)
+	}
+	return t
+}
+
+func (n *naming) nameTags(live, draft *gtm.Container) {
+	byID := map[string]*gtm.Tag{}
+	for _, t := range draft.Tags {
+		byID[t.ID] = t
+	}
+	for _, t := range live.Tags {
+		named := *t
+		named.Firing, named.Blocking = nil, nil
+		if d, ok := byID[t.ID]; ok && t.ID != "" {
+			named.Name = d.Name
+			n.tags[d] = &named
+		}
+		n.tags[t] = &named
+		n.c.Tags = append(n.c.Tags, &named)
+	}
+	for _, t := range n.c.Tags {
+		t.Setup, t.Teardown = n.these(t.Setup), n.these(t.Teardown)
+		t.Settings, t.Reads = n.term(t.Settings), slices.Clone(t.Reads)
+		for i, v := range t.Reads {
+			if to, ok := n.variables[v]; ok {
+				t.Reads[i] = to
+			}
+		}
+	}
+}
+
+// these returns the new container's tags for the ones of another; those that it
+// does not have are left out.
+func (n *naming) these(tags []*gtm.Tag) []*gtm.Tag {
+	var all []*gtm.Tag
+	for _, t := range tags {
+		if to, ok := n.tags[t]; ok {
+			all = append(all, to)
+		}
+	}
+	return all
+}
+
+// nameTriggers lists the triggers in the export's order, and those that only the
+// published form has after them.
+func (n *naming) nameTriggers(live, draft *gtm.Container) {
+	rules := map[*gtm.Trigger]*gtm.Trigger{} // the published form of those of the export
+	taken := map[*gtm.Trigger]bool{}
+	for _, same := range []func(a, b *gtm.Trigger) bool{n.sameRule, n.sameConditions, n.sameUse} {
+		for _, d := range draft.Triggers {
+			var found []*gtm.Trigger
+			for _, t := range live.Triggers {
+				if rules[d] == nil && !taken[t] && same(d, t) {
+					found = append(found, t)
+				}
+			}
+			if len(found) > 0 && (len(found) == 1 || n.sameConditions(d, found[0])) {
+				rules[d], taken[found[0]] = found[0], true
+			}
+		}
+	}
+	for _, d := range draft.Triggers {
+		switch {
+		case rules[d] != nil:
+			n.trigger(rules[d], d)
+		case len(d.Fires) == 0 && len(d.Blocks) == 0:
+			n.trigger(d, d)
+		}
+	}
+	for _, t := range live.Triggers {
+		if !taken[t] {
+			n.trigger(t, t)
+		}
+	}
+}
+
+// sameRule says whether a trigger of an export and a published one have the same
+// conditions and the same tags.
+func (n *naming) sameRule(d, t *gtm.Trigger) bool { return n.sameConditions(d, t) && n.sameTags(d, t) }
+
+// sameConditions is for a trigger whose tags have changed since.
+func (n *naming) sameConditions(d, t *gtm.Trigger) bool {
+	return len(d.Fires)+len(d.Blocks) > 0 && n.signature(d) == n.signature(t)
+}
+
+// sameUse is for a trigger whose conditions have changed since, or are compiled
+// otherwise than was foreseen.
+func (n *naming) sameUse(d, t *gtm.Trigger) bool { return d.Type == t.Type && n.sameTags(d, t) }
+
+func (n *naming) sameTags(d, t *gtm.Trigger) bool {
+	return slices.Equal(sorted(n.these(d.Fires)), sorted(n.these(t.Fires))) &&
+		slices.Equal(sorted(n.these(d.Blocks)), sorted(n.these(t.Blocks)))
+}
+
+func sorted(tags []*gtm.Tag) []*gtm.Tag {
+	return slices.SortedFunc(slices.Values(tags), func(a, b *gtm.Tag) int { return a.Index - b.Index })
+}
+
+// signature tells triggers apart by their conditions.
+func (n *naming) signature(t *gtm.Trigger) string {
+	var parts []string
+	for _, c := range t.Conditions {
+		p := *c.Predicate
+		p.Left, p.Right = n.term(p.Left), n.term(p.Right)
+		part := p.Key()
+		if c.Negated {
+			part = "not " + part
+		}
+		if c.Predicate.OnEvent && p.Right.Kind == gtm.ConstantTerm { // whichever of its variables
+			part = string(p.Operator) + p.Right.Key()
+			if c.Negated {
+				part = "not " + part
+			}
+		}
+		parts = append(parts, part)
+	}
+	slices.Sort(parts)
+	joined := ""
+	for _, part := range slices.Compact(parts) {
+		joined += part + "\x00"
+	}
+	return joined
+}
+
+// trigger adds a trigger with the name of another.
+func (n *naming) trigger(t, name *gtm.Trigger) {
+	made := &gtm.Trigger{Name: name.Name, Type: name.Type, ID: name.ID}
+	for _, c := range t.Conditions {
+		p := gtm.Predicate{
+			Operator: c.Predicate.Operator, IgnoreCase: c.Predicate.IgnoreCase, AnyOf: c.Predicate.AnyOf,
+			Left: n.term(c.Predicate.Left), Right: n.term(c.Predicate.Right),
+		}
+		made.Conditions = append(made.Conditions, n.c.NewCondition(p, c.Negated))
+	}
+	for _, tag := range n.these(t.Fires) {
+		made.Attach(tag, false)
+	}
+	for _, tag := range n.these(t.Blocks) {
+		made.Attach(tag, true)
+	}
+	n.c.Triggers = append(n.c.Triggers, made)
+}

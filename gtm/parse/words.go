@@ -1,0 +1,75 @@
+package parse
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+//go:embed words.txt
+var wordsFile string
+
+//go:embed builtins.txt
+var builtinsFile string
+
+// vocabulary is what words.txt and builtins.txt say.
+type vocabulary struct {
+	tags, triggers map[string]string   // the types' names
+	events         map[string][]string // of a trigger's type
+	byEvent        map[string]string   // the trigger's type
+	builtins       []builtin
+}
+
+// builtin is a built-in variable.
+type builtin struct {
+	word, name, typ string
+	settings        map[string]string
+}
+
+var words = sync.OnceValue(func() vocabulary {
+	v := vocabulary{
+		tags: map[string]string{}, triggers: map[string]string{},
+		events: map[string][]string{}, byEvent: map[string]string{},
+	}
+	for line := range strings.Lines(wordsFile) {
+		kind, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		typ, name, _ := strings.Cut(rest, " ")
+		switch kind {
+		case "tag":
+			v.tags[typ] = name
+		case "trigger":
+			name, event, automatic := strings.Cut(name, " = ")
+			v.triggers[typ] = name
+			if automatic {
+				v.events[typ] = append(v.events[typ], event)
+				v.byEvent[event] = name
+			}
+		}
+	}
+	for line := range strings.Lines(builtinsFile) {
+		if columns := strings.Split(strings.TrimSpace(line), "; "); len(columns) > 2 {
+			v.builtins = append(v.builtins, newBuiltin(columns))
+		}
+	}
+	return v
+})
+
+func newBuiltin(columns []string) builtin {
+	b := builtin{word: columns[0], name: columns[1], typ: columns[2], settings: map[string]string{}}
+	for _, setting := range columns[3:] {
+		key, value, _ := strings.Cut(setting, "=")
+		b.settings[key] = value
+	}
+	return b
+}
+
+// nameOf returns a type's name, or the type itself where it has none.
+func nameOf(names map[string]string, typ string) string {
+	if name, ok := names[typ]; ok {
+		return name
+	}
+	if strings.HasPrefix(typ, "cvt_") {
+		return "Custom Template"
+	}
+	return typ
+}

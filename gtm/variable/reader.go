@@ -1,0 +1,201 @@
+package variable
+
+import (
+	"slices"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/jsregexp"
+)
+
+// Reader reads the values of terms and variables at one moment of a page.
+type Reader struct {
+	Page      *datalayer.Page
+	State     *datalayer.State
+	Container *gtm.Container
+	Event     datalayer.Value // of the message at hand
+	Patterns  *Patterns
+
+	reading []*gtm.Variable // those whose value is being worked out
+}
+
+// Reading is the value of a term, or the reason why it is not known.
+type Reading struct {
+	Value  datalayer.Value
+	Known  bool
+	Reason string
+}
+
+func known(v datalayer.Value) Reading { return Reading{Value: v, Known: true} }
+
+func notKnown(reason string) Reading { return Reading{Reason: reason} }
+
+// captured is the reading of a value of the data layer, which may stand for
+// something that was not captured.
+func captured(v datalayer.Value) Reading {
+	switch v.Kind {
+	case datalayer.Threw:
+		return Reading{v, false, "reading the value failed when it was pushed"}
+	case datalayer.Redacted:
+		return Reading{v, false, "the value was redacted"}
+	case datalayer.Cycle:
+		return Reading{v, false, "the value holds itself"}
+	case datalayer.Function:
+		return Reading{v, false, "what Google Tag Manager makes of a function was not captured"}
+	case datalayer.String:
+		if datalayer.IsMarked(v.Text) {
+			return Reading{v, false, "a part of the value was redacted"}
+		}
+	}
+	return known(v)
+}
+
+// Read returns the value of a term: a variable alone keeps its type; in a text
+// undefined and null are empty.
+func (r *Reader) Read(t gtm.Term) Reading {
+	switch t.Kind {
+	case gtm.ConstantTerm:
+		return known(t.Constant)
+	case gtm.VariableTerm:
+		return r.Variable(t.Variable)
+	case gtm.TextTerm:
+		return r.text(t.Text)
+	case gtm.ListTerm:
+		list := datalayer.Value{Kind: datalayer.Array}
+		for _, item := range t.List {
+			v := r.Read(item)
+			if !v.Known {
+				return v
+			}
+			list.Items = append(list.Items, v.Value)
+		}
+		return known(list)
+	default:
+		object := datalayer.Value{Kind: datalayer.Object}
+		for _, f := range t.Fields {
+			v := r.Read(f.Value)
+			if !v.Known {
+				return v
+			}
+			object.Fields = append(object.Fields, datalayer.Field{Name: f.Name, Value: v.Value})
+		}
+		return known(object)
+	}
+}
+
+func (r *Reader) text(parts []gtm.Term) Reading {
+	var text strings.Builder
+	for _, part := range parts {
+		v := r.Read(part)
+		if !v.Known {
+			return v
+		}
+		if v.Value.Kind == datalayer.Undefined || v.Value.Kind == datalayer.Null {
+			continue
+		}
+		s, ok := v.Value.AsString()
+		if !ok {
+			return notKnown(NoText(v.Value))
+		}
+		text.WriteString(s)
+	}
+	return known(datalayer.StringOf(text.String()))
+}
+
+// Variable returns the value of a variable, formatted. Within itself a variable
+// is undefined.
+func (r *Reader) Variable(v *gtm.Variable) Reading {
+	if v.Type == "e" && v.Format == (gtm.Format{}) {
+		return captured(r.Event)
+	}
+	if slices.Contains(r.reading, v) {
+		return known(datalayer.Value{})
+	}
+	r.reading = append(r.reading, v)
+	value := r.raw(v)
+	if value.Known && v.Format != (gtm.Format{}) {
+		value = r.formatted(v.Format, value.Value)
+	}
+	r.reading = r.reading[:len(r.reading)-1]
+	return value
+}
+
+// Patterns keeps the regular expressions that conditions put together from
+// variables.
+type Patterns struct {
+	compiled map[patternKey]*jsregexp.Regexp
+	// Undefined says for patterns without and with the i flag what the first
+	// pattern "undefined" of the page was: the engine keeps patterns by their
+	// text, and the value undefined has the same text.
+	Undefined [2]UndefinedPattern
+	timeouts  int // matches that took too long
+}
+
+// maxTimeouts is how many matches may take too long on one page. After that no
+// pattern is tried: a hostile container holds thousands that do.
+const maxTimeouts = 20
+
+// Match tests a pattern.
+func (c *Patterns) Match(re *jsregexp.Regexp, text string) (matched gtm.Truth, reason string) {
+	if c.timeouts >= maxTimeouts {
+		return gtm.Unknown, "too many patterns backtrack for too long"
+	}
+	matches, err := re.Match(text)
+	if err != nil {
+		c.timeouts++
+		return gtm.Unknown, err.Error()
+	}
+	return gtm.TruthOf(matches), ""
+}
+
+type patternKey struct {
+	pattern    string
+	ignoreCase bool
+}
+
+// UndefinedPattern is what the first pattern "undefined" of a page was.
+type UndefinedPattern uint8
+
+const (
+	notSeen UndefinedPattern = iota
+	wasText
+	wasValue
+)
+
+// maxPatterns bounds the cache; a page may make up a new pattern with each
+// message.
+const maxPatterns = 256
+
+// Compile returns the regular expression of a pattern.
+func (c *Patterns) Compile(pattern string, ignoreCase bool) (*jsregexp.Regexp, error) {
+	key := patternKey{pattern, ignoreCase}
+	if re, ok := c.compiled[key]; ok {
+		return re, nil
+	}
+	re, err := jsregexp.Compile(pattern, ignoreCase)
+	if err != nil {
+		return nil, err
+	}
+	if c.compiled == nil || len(c.compiled) >= maxPatterns {
+		c.compiled = map[patternKey]*jsregexp.Regexp{}
+	}
+	c.compiled[key] = re
+	return re, nil
+}
+
+// UndefinedMatchesAll says whether the pattern "undefined" at hand is taken for
+// the value undefined, as which it matches everything.
+func (c *Patterns) UndefinedMatchesAll(ignoreCase bool, v datalayer.Value) bool {
+	first := &c.Undefined[0]
+	if ignoreCase {
+		first = &c.Undefined[1]
+	}
+	if *first == notSeen {
+		*first = wasText
+		if v.Kind == datalayer.Undefined {
+			*first = wasValue
+		}
+	}
+	return *first == wasValue
+}

@@ -1,0 +1,90 @@
+package variable
+
+import (
+	"errors"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/jsregexp"
+)
+
+// lookupTable finds the row whose key is the input, exactly. Of two such rows
+// the last one counts.
+func (r *Reader) lookupTable(v *gtm.Variable) Reading {
+	input := r.Read(v.Settings.Get("input"))
+	if !input.Known {
+		return input
+	}
+	key, ok := input.Value.AsString()
+	if !ok {
+		return notKnown(NoText(input.Value))
+	}
+	rows := v.Settings.Get("map").List
+	for i := len(rows) - 1; i >= 0; i-- {
+		row := r.Read(rows[i].Get("key"))
+		if !row.Known {
+			return row
+		}
+		if rowKey, ok := row.Value.AsString(); !ok || rowKey == key {
+			if !ok {
+				return notKnown(NoText(row.Value))
+			}
+			return r.Read(rows[i].Get("value"))
+		}
+	}
+	return r.withDefault(v, known(datalayer.Value{}))
+}
+
+// regexpTable finds the first row whose pattern the input matches. A row that is
+// reached and whose pattern is invalid makes the whole variable false.
+func (r *Reader) regexpTable(v *gtm.Variable) Reading {
+	input := r.Read(v.Settings.Get("input"))
+	if !input.Known {
+		return input
+	}
+	text, ok := input.Value.AsString()
+	if !ok {
+		return notKnown(NoText(input.Value))
+	}
+	ignoreCase := v.Settings.Get("ignoreCase").On()
+	for _, row := range v.Settings.Get("map").List {
+		key := r.Read(row.Get("key"))
+		pattern, ok := key.Value.AsString()
+		if !key.Known || !ok {
+			return notKnown("a pattern of the table is not known")
+		}
+		if v.Settings.Get("fullMatch").On() {
+			pattern = "^" + pattern + "$" // as the engine does it: a|b is ^a|b$
+		}
+		re, err := r.Patterns.Compile(pattern, ignoreCase)
+		var syntax *jsregexp.SyntaxError
+		switch {
+		case errors.As(err, &syntax):
+			return known(datalayer.BoolOf(false))
+		case err != nil:
+			return notKnown(err.Error())
+		}
+		switch matched, reason := r.Patterns.Match(re, text); matched {
+		case gtm.Unknown:
+			return notKnown(reason)
+		case gtm.Yes:
+			return r.output(v, re, text, r.Read(row.Get("value")))
+		}
+	}
+	return r.withDefault(v, known(datalayer.Value{}))
+}
+
+func (r *Reader) output(v *gtm.Variable, re *jsregexp.Regexp, text string, output Reading) Reading {
+	if !output.Known || !v.Settings.Get("replaceAfterMatch").On() {
+		return output
+	}
+	replacement, ok := output.Value.AsString()
+	if !ok {
+		return notKnown(NoText(output.Value))
+	}
+	replaced, err := re.Replace(text, replacement)
+	if err != nil {
+		return notKnown(err.Error())
+	}
+	return known(datalayer.StringOf(replaced))
+}
