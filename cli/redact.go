@@ -15,11 +15,13 @@ import (
 // within the session; the salt that would tell more is never written.
 type redaction struct {
 	redactor *rules.Redactor
-	actions  map[*datalayer.Action]*datalayer.Action // those that messages may refer to
+	// What messages may refer to, and what became of it.
+	actions   map[*datalayer.Action]*datalayer.Action
+	notLanded map[*datalayer.Push]*datalayer.Push
 }
 
 func newRedaction() redaction {
-	return redaction{rules.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}}
+	return redaction{rules.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}, map[*datalayer.Push]*datalayer.Push{}}
 }
 
 // header notes what a reader will not see.
@@ -70,10 +72,23 @@ func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 	case *datalayer.Push:
 		push := *e
 		push.Event, push.Message, push.Stack = r.redactor.Text(e.Event), r.json(e.Message), r.stack(e.Stack)
+		if e.Called != nil {
+			push.Called = r.json(e.Called)
+		}
 		if action, ok := r.actions[e.Action]; ok {
 			push.Action = action
 		}
+		if of, ok := r.notLanded[e.Of]; ok {
+			push.Of = of
+		}
+		if e.NotLanded {
+			r.notLanded[e] = &push
+		}
 		return &push
+	case *datalayer.ScriptError:
+		script := *e
+		script.Message, script.URL = r.redactor.Text(e.Message), r.redactor.URL(e.URL)
+		return &script
 	case *datalayer.Action:
 		action := *e
 		action.Selector, action.Text, action.Href = r.redactor.Selector(e.Selector), r.redactor.Text(e.Text), r.redactor.URL(e.Href)

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Entry is one line of a session: a [Page], [Push], [Action], [Hit],
-// [Container], [Note], [Mark], [Screenshot], [Gap] or [End]. No other package
-// can add to them.
+// Entry is one line of a session: a [Page], [Push], [LayerChange], [ScriptError],
+// [Action], [Hit], [Container], [Note], [Mark], [Screenshot], [Gap] or [End]. No
+// other package can add to them.
 type Entry interface{ place() *Place }
 
 // Place says where in its session an entry stands. It is embedded in every
@@ -79,7 +79,7 @@ const (
 	CausePrerender Cause = "prerender"
 )
 
-// Push is one message that a data layer received, as the page made it.
+// Push is one message that the page handed to a data layer, as it landed there.
 type Push struct {
 	Place
 	Page  string // the [Page]'s ID
@@ -89,11 +89,22 @@ type Push struct {
 	// Event is the event name as Google Tag Manager reads it, as a string;
 	// empty where the message carries none.
 	Event string
-	// Message is the snapshot of the pushed value in the encoding of session
-	// files, which [Decode] reads. It is valid JSON, and shared: do not write
-	// to it.
+	// Message is the snapshot of the value that landed in the array, which is
+	// what Google Tag Manager reads, in the encoding of session files, which
+	// [Decode] reads. Where nothing landed it is what the page handed over. It is
+	// valid JSON, and shared: do not write to it.
 	Message []byte
-	Via     Via
+	// Called is what the page handed to push, encoded as Message is, if something
+	// else landed: a wrapper of push may add to a message, rename it or split it.
+	// Nil if the two are the same.
+	Called []byte
+	// NotLanded reports that nothing landed in the array: a wrapper of push
+	// dropped the message or keeps it for later.
+	NotLanded bool
+	// Received reports whether Google Tag Manager took the message: its own push
+	// ran with it, or it stamped the object.
+	Received Tristate
+	Via      Via
 	// Call numbers the push calls that carried several arguments, from 1; Arg
 	// is this argument's index in its call. Call is 0 for a single argument.
 	Call, Arg int32
@@ -102,7 +113,20 @@ type Push struct {
 	Recovered bool
 	Stack     []StackFrame // the page's frames, innermost first; nil where not captured
 	Action    *Action      // the user action that most probably led to it, or nil
+	// Of is the earlier message, one that had not landed, of which this is the
+	// late release; nil if it is none.
+	Of *Push
 }
+
+// Tristate is the answer to a question that cannot always be answered.
+type Tristate uint8
+
+// The answers.
+const (
+	Unknown Tristate = iota
+	Yes
+	No
+)
 
 // MessageKind tells the forms of message that Google Tag Manager tells apart.
 type MessageKind string
@@ -135,6 +159,42 @@ type StackFrame struct {
 	URL  string
 	Line int
 	Col  int
+}
+
+// LayerChange is something that happened to a data layer.
+type LayerChange struct {
+	Place
+	Page      string
+	Frame     string
+	Layer     string // the variable's name: "dataLayer"
+	What      LayerEvent
+	Container string // the ID of the container that took the layer; empty otherwise
+}
+
+// LayerEvent is a kind of [LayerChange]. A session file may have others.
+type LayerEvent string
+
+// What can happen to a data layer.
+const (
+	LayerFound     LayerEvent = "found"
+	LayerReplaced  LayerEvent = "replaced"  // the page assigned another array
+	LayerTaken     LayerEvent = "taken"     // a container took it
+	LayerBypassed  LayerEvent = "bypassed"  // push goes around the container that took it
+	LayerLexical   LayerEvent = "lexical"   // declared with let or const, so that no container sees it
+	LayerLookalike LayerEvent = "lookalike" // its name is almost that of a data layer
+	LayerWorker    LayerEvent = "worker"    // it is in a worker
+)
+
+// ScriptError is an uncaught error of one of the page's scripts that is about a
+// data layer, or that stopped a script which would have pushed.
+type ScriptError struct {
+	Place
+	Page    string
+	Frame   string
+	Message string
+	URL     string // of the script; empty if it is not known
+	// Line and Col count from 1; 0 if they are not known.
+	Line, Col int
 }
 
 // Action is something that the user did. What was typed is never part of it.

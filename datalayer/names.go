@@ -68,6 +68,48 @@ func Member(at, name string) string {
 // Item is the path of an element of the array at a path: "ecommerce.items[0]".
 func Item(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
 
+// Sentence says what happened: `data layer "dataLayer" was replaced`.
+func (c *LayerChange) Sentence() string {
+	layer := "data layer \"" + c.Layer + "\""
+	switch c.What {
+	case LayerFound, LayerReplaced:
+		return layer + " was " + string(c.What)
+	case LayerTaken:
+		if c.Container == "" {
+			return layer + " was taken by a container"
+		}
+		return layer + " was taken by container " + c.Container
+	case LayerBypassed:
+		return layer + " was bypassed: its push no longer reaches the container"
+	case LayerLexical:
+		return layer + " is declared with let or const, so no container can see it"
+	case LayerLookalike:
+		return "\"" + c.Layer + "\" looks like a data layer, but has another name"
+	case LayerWorker:
+		return layer + " is in a worker"
+	}
+	return layer + ": " + string(c.What)
+}
+
+// Sentence says what went wrong and where: "script error: x is not defined
+// (https://shop.example/a.js:3:7)".
+func (e *ScriptError) Sentence() string {
+	sentence := "script error: " + e.Message
+	if e.URL == "" {
+		return sentence
+	}
+	return sentence + " (" + e.Location() + ")"
+}
+
+// Location is where the error happened, "https://shop.example/a.js:3:7", as far as
+// that is known.
+func (e *ScriptError) Location() string {
+	if e.Line < 1 {
+		return e.URL
+	}
+	return e.URL + ":" + strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Col)
+}
+
 // Words say how a page came to be there; nothing where it was loaded.
 func (c Cause) Words() string {
 	switch c {

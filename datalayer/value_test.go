@@ -87,3 +87,27 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestSentences(t *testing.T) {
+	for _, tt := range []struct {
+		entry interface{ Sentence() string }
+		want  string
+	}{
+		{&datalayer.LayerChange{Layer: "dataLayer", What: datalayer.LayerFound}, `data layer "dataLayer" was found`},
+		{&datalayer.LayerChange{Layer: "dataLayer", What: datalayer.LayerReplaced}, `data layer "dataLayer" was replaced`},
+		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerTaken}, `data layer "dl" was taken by a container`},
+		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerTaken, Container: "GTM-1"}, `data layer "dl" was taken by container GTM-1`},
+		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerBypassed}, `data layer "dl" was bypassed: its push no longer reaches the container`},
+		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerLexical}, `data layer "dl" is declared with let or const, so no container can see it`},
+		{&datalayer.LayerChange{Layer: "datalayer", What: datalayer.LayerLookalike}, `"datalayer" looks like a data layer, but has another name`},
+		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerWorker}, `data layer "dl" is in a worker`},
+		{&datalayer.LayerChange{Layer: "dl", What: "melted"}, `data layer "dl": melted`},
+		{&datalayer.ScriptError{Message: "x is not defined"}, "script error: x is not defined"},
+		{&datalayer.ScriptError{Message: "no", URL: "https://a.example/a.js"}, "script error: no (https://a.example/a.js)"},
+		{&datalayer.ScriptError{Message: "no", URL: "https://a.example/a.js", Line: 3, Col: 7}, "script error: no (https://a.example/a.js:3:7)"},
+	} {
+		if got := tt.entry.Sentence(); got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt.entry, got, tt.want)
+		}
+	}
+}

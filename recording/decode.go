@@ -20,12 +20,14 @@ var asWritten = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.Al
 
 // decoder turns lines into entries.
 type decoder struct {
-	types   map[string]decodeFunc
-	arena   arena
-	pushes  []datalayer.Push // that were made and not used
-	stacks  map[string][]datalayer.StackFrame
-	key     []byte                    // of the last stack
-	actions map[int]*datalayer.Action // those that the session has, by sequence number: pushes refer to them
+	types  map[string]decodeFunc
+	arena  arena
+	pushes []datalayer.Push // that were made and not used
+	stacks map[string][]datalayer.StackFrame
+	key    []byte // of the last stack
+	// Those that the session has, by sequence number: pushes refer to them.
+	actions   map[int]*datalayer.Action
+	notLanded map[int]*datalayer.Push
 }
 
 // byteOrderMark is what some editors and shells put before a text.
@@ -116,13 +118,19 @@ func typeOf(text []byte) string {
 type decodeFunc func(text []byte) (datalayer.Entry, int, error)
 
 func newDecoder() *decoder {
-	d := &decoder{stacks: map[string][]datalayer.StackFrame{}, actions: map[int]*datalayer.Action{}}
+	d := &decoder{stacks: map[string][]datalayer.StackFrame{}, actions: map[int]*datalayer.Action{}, notLanded: map[int]*datalayer.Push{}}
 	d.types = map[string]decodeFunc{
 		"page": of(func(l pageLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Page{Place: at, ID: l.Page, Target: l.Target, Frame: l.Frame, Parent: l.Parent,
 				URL: l.URL, Referrer: l.Referrer, Title: l.Title, Cause: l.Cause, Opener: l.Opener}
 		}),
 		"push": of(d.push),
+		"layer": of(func(l layerLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.LayerChange{Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, What: l.What, Container: l.Container}
+		}),
+		"error": of(func(l errorLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.ScriptError{Place: at, Page: l.Page, Frame: l.Frame, Message: l.Message, URL: l.URL, Line: l.Line, Col: l.Col}
+		}),
 		"action": of(func(l actionLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Action{Place: at, Page: l.Page, Action: l.Action, Selector: l.Selector, Text: l.Text, Href: l.Href}
 		}),
@@ -171,7 +179,14 @@ func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
 	push := d.newPush()
 	*push = datalayer.Push{
 		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Kind: l.Kind, Event: l.Event, Message: d.arena.keep(compact(l.Message)),
-		Via: l.Via, Recovered: l.At == "unknown", Call: l.Call, Action: d.actions[l.Action],
+		Called: d.arena.keep(compact(l.Called)), NotLanded: l.Landed != nil && !*l.Landed,
+		Via: l.Via, Recovered: l.At == "unknown", Call: l.Call, Action: d.actions[l.Action], Of: d.notLanded[l.Of],
+	}
+	if l.Received != nil {
+		push.Received = datalayer.No
+		if *l.Received {
+			push.Received = datalayer.Yes
+		}
 	}
 	if push.Message == nil {
 		push.Message = []byte(`{"$":"undefined"}`)

@@ -47,6 +47,12 @@ func lineOf(entry datalayer.Entry, at place) any {
 	case *datalayer.Push:
 		at.Type = "push"
 		return lineOfPush(e, at)
+	case *datalayer.LayerChange:
+		at.Type = "layer"
+		return layerLine{at, e.Page, e.Frame, e.Layer, e.What, e.Container}
+	case *datalayer.ScriptError:
+		at.Type = "error"
+		return errorLine{at, e.Page, e.Frame, e.Message, e.URL, e.Line, e.Col}
 	case *datalayer.Action:
 		at.Type = "action"
 		return actionLine{at, e.Page, e.Action, e.Selector, e.Text, e.Href}
@@ -81,7 +87,14 @@ func lineOf(entry datalayer.Entry, at place) any {
 }
 
 func lineOfPush(p *datalayer.Push, at place) pushLine {
-	line := pushLine{place: at, Page: p.Page, Frame: p.Frame, Layer: p.Layer, Kind: p.Kind, Event: p.Event, Message: p.Message}
+	line := pushLine{place: at, Page: p.Page, Frame: p.Frame, Layer: p.Layer, Kind: p.Kind, Event: p.Event, Message: p.Message, Called: p.Called}
+	if p.NotLanded {
+		line.Landed = new(bool)
+	}
+	if p.Received != datalayer.Unknown {
+		received := p.Received == datalayer.Yes
+		line.Received = &received
+	}
 	if p.Via != datalayer.ViaPush {
 		line.Via = p.Via
 	}
@@ -96,6 +109,9 @@ func lineOfPush(p *datalayer.Push, at place) pushLine {
 	}
 	if p.Action != nil {
 		line.Action = p.Action.Seq
+	}
+	if p.Of != nil {
+		line.Of = p.Of.Seq
 	}
 	return line
 }

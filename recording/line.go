@@ -46,19 +46,42 @@ type pageLine struct {
 }
 
 type pushLine struct {
+	place    `json:",inline"`
+	Page     string                `json:"page"`
+	Frame    string                `json:"frame"`
+	Layer    string                `json:"layer"`
+	Kind     datalayer.MessageKind `json:"kind"`
+	Event    string                `json:"event,omitzero"`
+	Message  jsontext.Value        `json:"message"`
+	Called   jsontext.Value        `json:"called,omitzero"`
+	Landed   *bool                 `json:"landed,omitzero"`
+	Received *bool                 `json:"received,omitzero"`
+	Via      datalayer.Via         `json:"via,omitzero"`
+	At       string                `json:"at,omitzero"`
+	Call     int32                 `json:"call,omitzero"`
+	Arg      *int32                `json:"arg,omitzero"`
+	Stack    []stackLine           `json:"stack,omitzero"`
+	Action   int                   `json:"action,omitzero"`
+	Of       int                   `json:"of,omitzero"`
+}
+
+type layerLine struct {
+	place     `json:",inline"`
+	Page      string               `json:"page"`
+	Frame     string               `json:"frame"`
+	Layer     string               `json:"layer"`
+	What      datalayer.LayerEvent `json:"what"`
+	Container string               `json:"container,omitzero"`
+}
+
+type errorLine struct {
 	place   `json:",inline"`
-	Page    string                `json:"page"`
-	Frame   string                `json:"frame"`
-	Layer   string                `json:"layer"`
-	Kind    datalayer.MessageKind `json:"kind"`
-	Event   string                `json:"event,omitzero"`
-	Message jsontext.Value        `json:"message"`
-	Via     datalayer.Via         `json:"via,omitzero"`
-	At      string                `json:"at,omitzero"`
-	Call    int32                 `json:"call,omitzero"`
-	Arg     *int32                `json:"arg,omitzero"`
-	Stack   []stackLine           `json:"stack,omitzero"`
-	Action  int                   `json:"action,omitzero"`
+	Page    string `json:"page"`
+	Frame   string `json:"frame"`
+	Message string `json:"message"`
+	URL     string `json:"url,omitzero"`
+	Line    int    `json:"line,omitzero"`
+	Col     int    `json:"col,omitzero"`
 }
 
 type stackLine struct {

@@ -279,6 +279,10 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 	switch e := entry.(type) {
 	case *datalayer.Action:
 		r.decoder.actions[seq] = e
+	case *datalayer.Push:
+		if e.NotLanded {
+			r.decoder.notLanded[seq] = e
+		}
 	case *datalayer.End:
 		r.damage.Ended = true
 	}

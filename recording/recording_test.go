@@ -34,6 +34,8 @@ func entries() []datalayer.Entry {
 		Params: []byte(`{"a":1}`), Method: "POST", URL: "https://a.example/g/collect", Status: 204, KeyEvent: true,
 		Debug: true, Consent: "G111", Cause: &datalayer.HitCause{Push: 4, By: "name", Strength: "likely"}}
 	hit.Batch.Index, hit.Batch.Of = 1, 2
+	queued := &datalayer.Push{Place: datalayer.Place{T: ms(1801)}, Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject,
+		Event: "late", Message: []byte(`{"event":"late"}`), NotLanded: true, Received: datalayer.No, Via: datalayer.ViaPush}
 	all := []datalayer.Entry{
 		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Referrer: "https://r.example/",
 			Title: "Shop <3", Cause: datalayer.CauseLoad},
@@ -46,6 +48,18 @@ func entries() []datalayer.Entry {
 			Call: 3, Arg: 0, Stack: []datalayer.StackFrame{{Func: "emit", URL: "https://cdn.example/w.js", Line: 41, Col: 7}},
 			Action: action},
 		hit,
+		&datalayer.LayerChange{Place: datalayer.Place{T: ms(1700)}, Page: "p1", Frame: "main", Layer: "dataLayer", What: datalayer.LayerFound},
+		&datalayer.LayerChange{Place: datalayer.Place{T: ms(1701)}, Page: "p1", Frame: "main", Layer: "dataLayer", What: datalayer.LayerTaken,
+			Container: "GTM-ABC123"},
+		&datalayer.Push{Place: datalayer.Place{T: ms(1800)}, Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject,
+			Event: "added", Message: []byte(`{"event":"added","by":"wrapper"}`), Called: []byte(`{"event":"add"}`), Received: datalayer.Yes,
+			Via: datalayer.ViaPush},
+		queued,
+		&datalayer.Push{Place: datalayer.Place{T: ms(1802)}, Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject,
+			Event: "late", Message: []byte(`{"event":"late"}`), Via: datalayer.ViaPush, Of: queued},
+		&datalayer.ScriptError{Place: datalayer.Place{T: ms(1900)}, Page: "p1", Frame: "main", Message: "Uncaught ReferenceError: dataLayer is not defined",
+			URL: "https://shop.example/a.js", Line: 3, Col: 7},
+		&datalayer.ScriptError{Place: datalayer.Place{T: ms(1901)}, Page: "p1", Frame: "F1", Message: "Script error."},
 		&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page", SHA256: "ab",
 			Resource: []byte(`{"version":"42"}`)},
 		&datalayer.Note{On: 4, Text: "look"},
@@ -53,7 +67,7 @@ func entries() []datalayer.Entry {
 		&datalayer.Screenshot{On: 4, File: "a.png"},
 		&datalayer.Gap{Place: datalayer.Place{T: ms(2000)}, Why: "the connection was lost", Until: ms(2500.5), Lost: 0},
 		&datalayer.Gap{Place: datalayer.Place{T: ms(3000)}, Why: "attached late", Until: ms(3000), Lost: -1},
-		&datalayer.End{Place: datalayer.Place{T: ms(9000)}, Pushes: 2, Hits: 1, Lost: 0},
+		&datalayer.End{Place: datalayer.Place{T: ms(9000)}, Pushes: 5, Hits: 1, Lost: 0},
 	}
 	for i, e := range all {
 		datalayer.Stamp(e, i+1)

@@ -105,6 +105,9 @@ func visit(t *testing.T) report.File {
 		&datalayer.Container{Place: datalayer.Place{T: 3500 * ms}, ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page", SHA256: "ab",
 			Resource: []byte(`{"no":"container"}`)},
 		page(4*time.Second, "p3", site+"/checkout", datalayer.CauseReload),
+		&datalayer.LayerChange{Place: datalayer.Place{T: 4100 * ms}, Page: "p3", Frame: "main", Layer: "dataLayer", What: datalayer.LayerReplaced},
+		&datalayer.ScriptError{Place: datalayer.Place{T: 4200 * ms}, Page: "p3", Frame: "main", Message: "Uncaught TypeError: dataLayer.push is not a function",
+			URL: site + "/late.js", Line: 3, Col: 7},
 	)
 }
 
@@ -125,6 +128,8 @@ func hostile(t *testing.T) report.File {
 		&datalayer.Hit{Page: "p1", Vendor: evil, ID: evil, Event: evil, URL: evil, Method: evil, Error: evil},
 		&datalayer.Note{On: 4, Text: evil},
 		&datalayer.Gap{Why: evil},
+		&datalayer.LayerChange{Page: evil, Frame: evil, Layer: evil, What: evil, Container: evil},
+		&datalayer.ScriptError{Page: evil, Frame: evil, Message: evil, URL: evil, Line: -1, Col: -1},
 		&datalayer.Container{ID: evil, Version: evil, Layer: evil, Source: "page", Resource: []byte(`{"no":"container"}`)},
 	)
 }

@@ -16,6 +16,7 @@ import (
 type step struct {
 	Title, URL, Cause string
 	Gap               string
+	Note              string // what happened to a layer, or an error of a script
 	Message           *messageRow
 }
 
@@ -55,6 +56,10 @@ func timeline(f File) []step {
 			all = append(all, step{Title: shown(e.Title), URL: shown(e.URL), Cause: shown(string(e.Cause))})
 		case *datalayer.Gap:
 			all = append(all, step{Gap: shown(clock(e.T) + " " + e.Why)})
+		case *datalayer.LayerChange:
+			all = append(all, step{Note: shown(clock(e.T) + " " + e.Sentence())})
+		case *datalayer.ScriptError:
+			all = append(all, step{Note: shown(clock(e.T) + " " + e.Sentence())})
 		case *datalayer.Push:
 			row := messageRowOf(e, s.Verdict(i))
 			row.Notes, row.Picture = notes[e.Seq], pictures[e.Seq]

@@ -27,6 +27,10 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 		p.say(at, "page", pageSentence(e))
 	case *datalayer.Gap:
 		p.say(at, "gap", gapSentence(e))
+	case *datalayer.LayerChange:
+		p.say(at, "layer", strings.TrimPrefix(e.Sentence(), "data layer "))
+	case *datalayer.ScriptError:
+		p.say(at, "error", strings.TrimPrefix(e.Sentence(), "script error: "))
 	case *datalayer.Action:
 		p.say(at, "action", actionSentence(e))
 	case *datalayer.Hit:

@@ -82,6 +82,10 @@ func (t *script) entry(e datalayer.Entry) {
 		}
 	case *datalayer.Gap:
 		t.say("// Something may be missing here: %s", visible.Text(e.Why))
+	case *datalayer.LayerChange:
+		t.say("// %s", visible.Text(e.Sentence()))
+	case *datalayer.ScriptError:
+		t.say("// %s", visible.Text(e.Sentence()))
 	}
 }
 

@@ -59,6 +59,10 @@ func mentions(snapshot session.Snapshot, i int, word string) bool {
 		return mentionedIn(e.Action+" "+actionTarget(e), word)
 	case *datalayer.Gap:
 		return mentionedIn(e.Why, word)
+	case *datalayer.LayerChange:
+		return mentionedIn(e.Sentence(), word)
+	case *datalayer.ScriptError:
+		return mentionedIn(e.Sentence(), word)
 	case *datalayer.Note:
 		return mentionedIn(e.Text, word)
 	}

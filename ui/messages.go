@@ -86,7 +86,7 @@ func (s sieve) passes(snapshot session.Snapshot, i int) bool {
 		return s.filter.Match(snapshot, i)
 	case *datalayer.Gap:
 		return true
-	case *datalayer.Action:
+	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError:
 		return s.filter.All()
 	case *datalayer.Note:
 		return s.filter.All() && snapshot.Find(e.On) < 0

@@ -38,6 +38,18 @@ func originItems(snapshot session.Snapshot, seen *overview, push *datalayer.Push
 		fact("layer", push.Layer),
 		fact("kind", string(push.Kind)),
 		fact("came by", viaWords(push)))
+	if push.Called != nil {
+		items = append(items, fact("called with", string(push.Called)))
+	}
+	if push.NotLanded {
+		items = append(items, fact("landed", "no: a wrapper of push dropped it or keeps it for later"))
+	}
+	if push.Of != nil {
+		items = append(items, fact("released", "late: message "+strconv.Itoa(push.Of.Seq)+" had not landed"))
+	}
+	if push.Received != datalayer.Unknown {
+		items = append(items, fact("received", map[datalayer.Tristate]string{datalayer.Yes: "yes, by Google Tag Manager", datalayer.No: "no, not by Google Tag Manager"}[push.Received]))
+	}
 	if push.Action != nil {
 		items = append(items, fact("after", push.Action.Action+" "+actionTarget(push.Action)))
 	}
@@ -106,6 +118,10 @@ func kindOf(e datalayer.Entry) string {
 		return "page"
 	case *datalayer.Gap:
 		return "gap"
+	case *datalayer.LayerChange:
+		return "data layer"
+	case *datalayer.ScriptError:
+		return "script error"
 	case *datalayer.Action:
 		return "action"
 	case *datalayer.Note:
@@ -127,6 +143,13 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []item {
 		}
 	case *datalayer.Gap:
 		items = append(items, fact("why", e.Why), fact("extent", cmp.Or(gapExtent(e.Until-e.T, e.Lost), "a moment")))
+	case *datalayer.LayerChange:
+		items = append(items, fact("page", snapshot.Page(e.Page).URL), prose(style.Plain, e.Sentence()))
+	case *datalayer.ScriptError:
+		items = append(items, fact("page", snapshot.Page(e.Page).URL), fact("error", e.Message))
+		if e.URL != "" {
+			items = append(items, fact("at", e.Location()))
+		}
 	case *datalayer.Action:
 		items = append(items, fact("action", e.Action), fact("on", actionTarget(e)))
 		if e.Href != "" {

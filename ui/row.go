@@ -225,6 +225,10 @@ func (m Model) aside(e datalayer.Entry) text.Line {
 				With(style.Faint, inBrackets(gapExtent(e.Until-e.T, 0)))
 		}
 		return line.With(style.Plain, e.Why).With(style.Faint, inBrackets(gapExtent(e.Until-e.T, e.Lost)))
+	case *datalayer.LayerChange:
+		return text.Of(style.Info, "· ").With(style.Plain, e.Sentence())
+	case *datalayer.ScriptError:
+		return text.Of(style.Warn, "▲ ").With(style.Plain, e.Sentence())
 	case *datalayer.Action:
 		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
 			With(style.Plain, e.Action).With(style.Faint, " "+shortTarget(e))

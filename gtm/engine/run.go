@@ -141,7 +141,12 @@ func (r *run) push(at int, message datalayer.Value) gtm.Outcome {
 // it does. Before it runs it finds what is in the array, however it came there;
 // then it sees only what goes through the push that it put on the array.
 func (r *run) unseen(push *datalayer.Push) string {
-	if !r.running {
+	switch {
+	case push.NotLanded:
+		return "it did not land in the data layer"
+	case push.Received == datalayer.No:
+		return "Google Tag Manager did not receive it"
+	case !r.running:
 		return ""
 	}
 	switch push.Via {

@@ -20,4 +20,6 @@ test("the data layer of https://shop.example", async ({ page }) => {
   // Something may be missing here: the connection was lost
 
   await page.reload();
+  // data layer "dataLayer" was replaced
+  // script error: Uncaught TypeError: dataLayer.push is not a function (https://shop.example/late.js:3:7)
 });
