@@ -61,6 +61,9 @@ type Trigger struct {
 	OnEvent int
 }
 
+// OnlyBlocks reports whether t fires no tag and keeps some from firing.
+func (t *Trigger) OnlyBlocks() bool { return len(t.Fires) == 0 && len(t.Blocks) > 0 }
+
 // Condition compares a variable with a value.
 type Condition struct {
 	Variable *Variable
@@ -129,6 +132,9 @@ type Variable struct {
 	// values are worked out.
 	Unknown string
 	Index   int // in the container's Variables; -1 if it is in none
+	// Implicit says that the container has no such variable: a tag reads the
+	// key without one.
+	Implicit bool
 }
 
 // Pattern is a custom event trigger: a name and a regular expression on the

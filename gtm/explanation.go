@@ -70,7 +70,9 @@ type ConditionVerdict struct {
 type TagVerdict struct {
 	Tag    *Tag
 	Fires  Truth
+	Status Status
 	Reason string     // "no firing trigger matched", "blocked by Errors", …
+	Denied []string   // the consent types that hold it back
 	By     []*Trigger // its firing triggers that matched, or may have
 	Blocks []*Trigger // its blocking triggers that matched, or may have
 	Stale  []Stale

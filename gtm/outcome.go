@@ -36,9 +36,19 @@ type Outcome struct {
 	// NearMisses are the triggers that nearly listen to the message's event, the
 	// nearest first. They are looked for only where no trigger listens to it.
 	NearMisses []NearMiss
+	// NotFired are the tags that a trigger matched and that something else keeps
+	// from firing.
+	NotFired []NotFired
+	// FailedTriggers are triggers for the message's event of which another
+	// condition failed; at most five. They are looked for only if no trigger
+	// for the event matched.
+	FailedTriggers []FailedTrigger
 	// Stale are the values that firing tags read and that this message did not
 	// set.
 	Stale []Stale
+	// Undefined are the data layer variables that firing tags read and that no
+	// message of the page set so far.
+	Undefined []Undefined
 	// Event is the name of the event that was evaluated; empty where the
 	// message caused no evaluation.
 	Event string
@@ -54,6 +64,53 @@ type Match struct {
 type Firing struct {
 	Tag   *Tag
 	Fires Truth
+}
+
+// Status is what became of a tag on a message.
+type Status uint8
+
+// The statuses.
+const (
+	StatusNotTriggered Status = iota
+	StatusFired
+	StatusBlocked  // by a blocking trigger, or by the page's gtm.blocklist
+	StatusHeldBack // by consent
+	StatusPaused
+	StatusUnknown // it may have fired
+)
+
+func (s Status) String() string {
+	return [...]string{"not-triggered", "fired", "blocked", "held-back", "paused", "unknown"}[s]
+}
+
+// NotFired is a tag that a trigger matched and that does not fire.
+type NotFired struct {
+	Tag     *Tag
+	Trigger *Trigger // the first that matched
+	// Status is StatusNotTriggered for a tag that fires once a page and has
+	// fired.
+	Status Status
+	Block  *Trigger // the first blocking trigger that matched, or nil
+	// Consent are the types that are denied, as "ad_storage, ad_user_data";
+	// empty if consent does not hold the tag back.
+	Consent string
+	Why     string // "blocked by Internal visitors"
+}
+
+// FailedTrigger is a trigger for an event of which another condition failed.
+type FailedTrigger struct {
+	Trigger   *Trigger
+	Condition *Condition // the first that failed
+	// Actual and Expected are the values that were compared, as text and cut at
+	// 200 bytes.
+	Actual, Expected string
+}
+
+// Undefined is a data layer variable that a firing tag reads and that no message of
+// the page set.
+type Undefined struct {
+	Tag      *Tag
+	Variable *Variable
 }
 
 // NearMiss is a trigger that would listen to an event if the event, or the
@@ -89,7 +146,12 @@ func (k NearMissKind) String() string {
 type Stale struct {
 	Tag      *Tag
 	Variable *Variable
-	SetBy    Setting
+	// SetBy is the message that last set the value, or, if there is a Path, the
+	// last message before this one that set a part of it.
+	SetBy Setting
+	// Path is the part of the value that is left over where this message set
+	// the rest: "items[1]". It is empty if the whole value is.
+	Path string
 }
 
 // Setting is the message that last set a key of the data layer.

@@ -57,7 +57,8 @@ type conditionJSON struct {
 
 type tagWhyJSON struct {
 	Type   string   `json:"type"`
-	Reason string   `json:"reason"`
+	Status string   `json:"status"`
+	Why    string   `json:"why"`
 	By     []string `json:"by,omitempty"`
 	Blocks []string `json:"blocks,omitempty"`
 }
@@ -116,7 +117,7 @@ func tagsWhy(firing []firingJSON, all []gtm.TagVerdict) []firingJSON {
 	others := []firingJSON{}
 	for _, v := range all {
 		out := firingOf(v.Tag, v.Fires)
-		why := &tagWhyJSON{Type: v.Tag.Type, Reason: v.Reason, By: triggerNames(v.By), Blocks: triggerNames(v.Blocks)}
+		why := &tagWhyJSON{Type: v.Tag.Type, Status: v.Status.String(), Why: v.Reason, By: triggerNames(v.By), Blocks: triggerNames(v.Blocks)}
 		fires := false
 		for i := range firing {
 			if same := firing[i]; same.Container == out.Container && same.Index == out.Index && same.Name == out.Name {

@@ -45,7 +45,8 @@ func (vs *verdicts) one(v Verdict) *Verdict {
 func (v *Verdict) empty() bool {
 	o := &v.Outcome
 	return v.Err == nil && len(v.Findings) == 0 && o.Event == "" &&
-		len(o.Triggers) == 0 && len(o.Tags) == 0 && len(o.NearMisses) == 0 && len(o.Stale) == 0
+		len(o.Triggers) == 0 && len(o.Tags) == 0 && len(o.NearMisses) == 0 && len(o.Stale) == 0 &&
+		len(o.NotFired) == 0 && len(o.FailedTriggers) == 0 && len(o.Undefined) == 0
 }
 
 // hash is the same for verdicts that are equal, and nearly always another for
@@ -62,6 +63,12 @@ func (v *Verdict) hash(seed maphash.Seed) uint64 {
 	}
 	for _, s := range v.Outcome.Stale {
 		maphash.WriteComparable(&h, s.SetBy.Seq)
+	}
+	for _, n := range v.Outcome.NotFired {
+		maphash.WriteComparable(&h, n.Tag)
+	}
+	for _, f := range v.Outcome.FailedTriggers {
+		maphash.WriteComparable(&h, f)
 	}
 	for i := range v.Findings {
 		f := &v.Findings[i]
@@ -80,5 +87,6 @@ func (v *Verdict) equal(w *Verdict) bool {
 
 func equalOutcomes(a, b *gtm.Outcome) bool {
 	return a.Event == b.Event && slices.Equal(a.Triggers, b.Triggers) && slices.Equal(a.Tags, b.Tags) &&
-		slices.Equal(a.NearMisses, b.NearMisses) && slices.Equal(a.Stale, b.Stale)
+		slices.Equal(a.NearMisses, b.NearMisses) && slices.Equal(a.Stale, b.Stale) &&
+		slices.Equal(a.NotFired, b.NotFired) && slices.Equal(a.FailedTriggers, b.FailedTriggers) && slices.Equal(a.Undefined, b.Undefined)
 }

@@ -8,20 +8,20 @@ import (
 	"layertap/gtm/variable"
 )
 
-// listeners knows which triggers of a container listen to which events. What
-// hangs on an event's name alone is found out once for each name.
+// eventIndex knows which triggers of a container match which events. What depends on
+// an event's name alone is worked out once for each name.
 type eventIndex struct {
 	container *gtm.Container
-	universal []bool // by trigger: it listens to any event
+	universal []bool // by trigger: it matches any event
 	known     map[string]*matching
 	near      *nearby
 	patterns  variable.Patterns
 }
 
-// audience is the triggers that listen to an event.
+// matching is the triggers of which the conditions on an event's name hold.
 type matching struct {
 	candidates []candidate
-	// specific says that one of them listens to this event and not to any.
+	// specific says that one of them matches this event and not any.
 	specific bool
 
 	near   *nearby
@@ -29,11 +29,13 @@ type matching struct {
 	misses []gtm.NearMiss
 }
 
-// listener is a trigger whose conditions on the event's name hold, or may.
+// candidate is a trigger whose conditions on the event's name hold, or may.
 type candidate struct {
 	trigger *gtm.Trigger
 	matched gtm.Truth
 	threw   bool
+	// universal says that its conditions on the name hold for any event.
+	universal bool
 }
 
 // maxKnown bounds what is kept. A page that makes up event names has as many
@@ -86,7 +88,7 @@ func (l *eventIndex) evaluate(event datalayer.Value) []candidate {
 		}
 	}
 	for _, t := range l.container.Triggers {
-		one := candidate{trigger: t, matched: gtm.Yes}
+		one := candidate{trigger: t, matched: gtm.Yes, universal: l.universal[t.Index]}
 		for _, c := range t.Conditions[:t.OnEvent] {
 			v := verdicts[c.Predicate.Index]
 			if v.threw {

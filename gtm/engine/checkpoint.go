@@ -27,6 +27,7 @@ type checkpoint struct {
 type kept struct {
 	fired     []gtm.Truth
 	set       []int32
+	setBefore []int32
 	templates bool
 }
 
@@ -48,7 +49,7 @@ func (l *layer) keep(at int) {
 	}
 	for i := range l.run.progress {
 		p := &l.run.progress[i]
-		c.progress = append(c.progress, kept{slices.Clone(p.fired), slices.Clone(p.set), p.templates})
+		c.progress = append(c.progress, kept{slices.Clone(p.fired), slices.Clone(p.set), slices.Clone(p.setBefore), p.templates})
 	}
 	l.checkpoints = append(l.checkpoints, c)
 }
@@ -107,6 +108,7 @@ func (p past) restore(before int) (*run, int) {
 			k := c.progress[i]
 			copy(r.progress[i].fired, k.fired)
 			copy(r.progress[i].set, k.set)
+			copy(r.progress[i].setBefore, k.setBefore)
 			r.progress[i].templates = k.templates
 		}
 		return r, c.at

@@ -69,8 +69,9 @@ type tracer struct {
 }
 
 type decision struct {
-	fires gtm.Truth
-	why   reason
+	fires  gtm.Truth
+	why    reason
+	denied []string // the consent types that hold it back
 }
 
 func (t *tracer) skip(why string) {
@@ -94,12 +95,12 @@ func (t *tracer) before(r *run) {
 
 // tag notes a decision. Where a tag runs as a setup tag and its own trigger is
 // in vain, that it runs is what counts.
-func (t *tracer) tag(tag *gtm.Tag, fires gtm.Truth, why reason) {
+func (t *tracer) tag(tag *gtm.Tag, fires gtm.Truth, why reason, denied []string) {
 	if t == nil || t.decisions == nil {
 		return
 	}
 	if known, ok := t.decisions[tag]; !ok || fires > known.fires {
-		t.decisions[tag] = decision{fires, why}
+		t.decisions[tag] = decision{fires, why, denied}
 	}
 }
 
@@ -168,7 +169,8 @@ func (t *tracer) judge(r *run, container int, reader *variable.Reader) {
 		if !ok {
 			d.why = notTriggered
 		}
-		verdict.Fires = d.fires
+		verdict.Fires, verdict.Denied = d.fires, d.denied
+		verdict.Status = d.why.status(d.fires)
 		verdict.Reason = d.why.text(verdict)
 		if d.fires != gtm.No {
 			for _, v := range tag.Reads {
@@ -202,8 +204,11 @@ func (r *run) explainTrigger(container int, reader *variable.Reader, t *gtm.Trig
 
 func (t *tracer) readings(r *run, container int, event datalayer.Value) {
 	c := r.containers[container]
-	reader := variable.Reader{Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns}
+	reader := r.reader(container, event)
 	for _, v := range c.Variables {
+		if v.Implicit {
+			continue
+		}
 		value := reader.Variable(v)
 		reading := gtm.Reading{Variable: v, Value: value.Value, Known: value.Known, Reason: value.Reason}
 		reading.SetBy, reading.Stale = r.leftOver(container, v)
@@ -230,7 +235,7 @@ func (why reason) text(v gtm.TagVerdict) string {
 	case blockUnknown:
 		return "whether " + triggerNames(v.Blocks) + " blocks it is not known"
 	case consentDenied:
-		return "consent for " + strings.Join(v.Tag.Consent, ", ") + " is denied"
+		return "held back: consent for " + strings.Join(v.Denied, ", ") + " is denied"
 	case consentUnknown:
 		return "whether consent for " + strings.Join(v.Tag.Consent, ", ") + " is granted is not known"
 	case isBlocklisted:

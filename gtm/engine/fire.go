@@ -49,15 +49,73 @@ func (r *run) fire(container int, out *gtm.Outcome) {
 		tag := f.c.Tags[i]
 		truth, why := f.decide(tag)
 		if truth == gtm.No {
-			r.trace.tag(tag, gtm.No, why)
+			r.trace.tag(tag, gtm.No, why, f.denied(tag, why))
+			if !r.again {
+				f.notFired(tag, why)
+			}
 			continue
 		}
 		f.start(tag, truth, why)
 	}
 	out.Tags = append(out.Tags, f.late...)
+	if r.again {
+		return
+	}
 	for _, fired := range out.Tags {
 		r.stale(container, fired.Tag, out)
 	}
+}
+
+// notFired records a tag that a trigger matched and that does not fire.
+func (f *firing) notFired(t *gtm.Tag, why reason) {
+	if why == ranAsSetup {
+		return
+	}
+	n := gtm.NotFired{Tag: t, Status: why.status(gtm.No), Consent: strings.Join(f.denied(t, why), ", ")}
+	var matched, blocks []*gtm.Trigger
+	for _, m := range f.out.Triggers {
+		if slices.Contains(m.Trigger.Fires, t) {
+			matched = append(matched, m.Trigger)
+		}
+		if slices.Contains(m.Trigger.Blocks, t) {
+			blocks = append(blocks, m.Trigger)
+		}
+	}
+	if len(matched) > 0 {
+		n.Trigger = matched[0]
+	}
+	if why == isBlocked && len(blocks) > 0 {
+		n.Block = blocks[0]
+	}
+	n.Why = why.text(gtm.TagVerdict{Tag: t, By: matched, Blocks: blocks, Denied: f.denied(t, why)})
+	f.out.NotFired = append(f.out.NotFired, n)
+}
+
+// denied returns the consent types that hold a tag back.
+func (f *firing) denied(t *gtm.Tag, why reason) []string {
+	if why != consentDenied {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(t.Consent), func(typ string) bool { return f.run.consent.granted(typ) != gtm.No })
+}
+
+// status is what became of a tag for a reason.
+func (why reason) status(fires gtm.Truth) gtm.Status {
+	switch {
+	case fires == gtm.Yes:
+		return gtm.StatusFired
+	case fires == gtm.Unknown:
+		return gtm.StatusUnknown
+	}
+	switch why {
+	case isPaused:
+		return gtm.StatusPaused
+	case isBlocked, isBlocklisted:
+		return gtm.StatusBlocked
+	case consentDenied:
+		return gtm.StatusHeldBack
+	}
+	return gtm.StatusNotTriggered
 }
 
 // decide says whether a tag that a trigger adds fires.
@@ -164,12 +222,12 @@ func (f *firing) start(t *gtm.Tag, truth gtm.Truth, why reason) {
 		f.out.Tags = append(f.out.Tags, gtm.Firing{Tag: t, Fires: truth})
 	}
 	f.mark(t, truth)
-	f.run.trace.tag(t, truth, why)
+	f.run.trace.tag(t, truth, why, nil)
 	for _, teardown := range t.Teardown {
 		if !slices.Contains(f.in, teardown) {
 			f.late = append(f.late, gtm.Firing{Tag: teardown, Fires: gtm.Unknown})
 			f.mark(teardown, gtm.Unknown)
-			f.run.trace.tag(teardown, gtm.Unknown, followsMain)
+			f.run.trace.tag(teardown, gtm.Unknown, followsMain, nil)
 		}
 	}
 }
@@ -198,34 +256,4 @@ func (f *firing) mark(t *gtm.Tag, truth gtm.Truth) {
 	if strings.HasPrefix(t.Type, "cvt_") {
 		f.p.templates = true
 	}
-}
-
-// stale adds the values that a tag reads and that are left over from earlier
-// messages.
-func (r *run) stale(container int, t *gtm.Tag, out *gtm.Outcome) {
-	if t.Container != r.containers[container] {
-		return
-	}
-	for _, v := range t.Reads {
-		if by, stale := r.leftOver(container, v); stale {
-			out.Stale = append(out.Stale, gtm.Stale{Tag: t, Variable: v, SetBy: by})
-		}
-	}
-}
-
-// leftOver returns the message that set what a data layer variable reads, and
-// whether that was not the message at hand.
-func (r *run) leftOver(container int, v *gtm.Variable) (gtm.Setting, bool) {
-	if v.DataLayerVersion == 0 || v.Index < 0 {
-		return gtm.Setting{}, false
-	}
-	last := int(r.progress[container].set[v.Index]) - 1
-	if last < 0 {
-		return gtm.Setting{}, false
-	}
-	push := r.history.pushes[last]
-	setting := gtm.Setting{Seq: push.Seq, T: push.T, Page: push.Page, Event: push.Event}
-	own := strings.HasPrefix(v.Key, "gtm.") || v.Key == "event"
-	defined := v.DataLayerVersion == 1 || r.state.Defined(v.Key)
-	return setting, last != r.at && !own && defined
 }

@@ -166,22 +166,29 @@ func nearer(a, b gtm.NearMiss) int {
 
 // nearKey returns the one of several keys that a key was probably meant to be;
 // empty for none.
-func nearKey(key string, others []string) string {
+func nearKey(key string, others []shape) string {
 	if len(key) > maxEventLength {
 		return ""
 	}
 	best, nearest := "", alignment{}
 	runes := []rune(key)
-	for _, other := range others {
-		s := spell(other)
+	for _, s := range others {
 		if !s.fits(runes) {
 			continue
 		}
 		if a := s.align(runes); a.near(s) && a.cost > 0 && (best == "" || a.cost < nearest.cost) {
-			best, nearest = other, a
+			best, nearest = string(s), a
 		}
 	}
 	return best
+}
+
+func spellAll(keys []string) []shape {
+	shapes := make([]shape, len(keys))
+	for i, key := range keys {
+		shapes[i] = spell(key)
+	}
+	return shapes
 }
 
 // shape is a name with gaps, in which anything may stand.

@@ -22,6 +22,7 @@ type run struct {
 
 	// at is the message at hand: it and those before it make up the history.
 	at      int
+	effect  datalayer.Effect // of that message
 	history history
 	usage   *usage // nil where nobody asks what is unused
 	trace   *tracer
@@ -69,6 +70,7 @@ func (h *history) page(at int) *datalayer.Page {
 type progress struct {
 	fired     []gtm.Truth // the tags that may fire once a page
 	set       []int32     // by variable: the last message that set it, from 1
+	setBefore []int32     // by variable: the last message before that one
 	templates bool        // a custom template ran, which may do anything
 
 	// What follows is of the event at hand.
@@ -90,7 +92,7 @@ func newRun(containers []*gtm.Container, known map[*gtm.Container]*eventIndex) *
 		}
 		r.indexes = append(r.indexes, l)
 		r.progress = append(r.progress, progress{
-			fired: make([]gtm.Truth, len(c.Tags)), set: make([]int32, len(c.Variables)),
+			fired: make([]gtm.Truth, len(c.Tags)), set: make([]int32, len(c.Variables)), setBefore: make([]int32, len(c.Variables)),
 			seen: make([]uint32, len(c.Predicates)), verdicts: make([]verdict, len(c.Predicates)),
 			added: make([]gtm.Truth, len(c.Tags)), blocked: make([]gtm.Truth, len(c.Tags)), ran: make([]uint32, len(c.Tags)),
 		})
@@ -112,6 +114,7 @@ func (r *run) push(at int, message datalayer.Value) gtm.Outcome {
 		r.open()
 	}
 	r.note(effect)
+	r.effect = effect
 	r.trace.before(r)
 	r.state.Apply(effect)
 	r.consent.apply(effect)
@@ -179,17 +182,18 @@ func (r *run) open() {
 
 // evaluate finds the triggers that match an event and the tags that they fire.
 func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
-	anyMatches := false
-	for i, c := range r.containers {
+	anyMatches, matchesWhole := false, false
+	for i := range r.containers {
 		p := &r.progress[i]
 		p.begin()
-		reader := variable.Reader{Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns}
+		reader := r.reader(i, event)
 		found := r.indexes[i].match(name, event)
 		anyMatches = anyMatches || found.specific
 		for _, l := range found.candidates {
 			matched, blocks := r.trigger(i, &reader, l)
 			if matched != gtm.No {
 				out.Triggers = append(out.Triggers, gtm.Match{Trigger: l.trigger, Matched: matched})
+				matchesWhole = matchesWhole || !l.universal && !l.trigger.OnlyBlocks()
 				r.usage.matched(l.trigger)
 			}
 			p.count(l.trigger, matched, blocks)
@@ -197,12 +201,20 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 		r.fire(i, out)
 		r.trace.judge(r, i, &reader)
 	}
+	if anyMatches && !matchesWhole && !r.again {
+		r.failed(out, name, event)
+	}
 	if !anyMatches && !r.again && len(r.containers) > 0 {
 		out.NearMisses = nearMisses(r.indexes, name, event)
 		if !strings.HasPrefix(name, "gtm.") {
 			r.usage.unmatched(name, r.history.pushes[r.at].Seq, out.NearMisses)
 		}
 	}
+}
+
+// reader reads the variables of a container at the message at hand.
+func (r *run) reader(container int, event datalayer.Value) variable.Reader {
+	return variable.Reader{Page: r.page(), State: r.state, Container: r.containers[container], Event: event, Patterns: &r.patterns}
 }
 
 func (r *run) page() *datalayer.Page { return r.history.page(r.at) }
@@ -277,7 +289,7 @@ func (r *run) note(e datalayer.Effect) {
 		for i, c := range r.containers {
 			for _, v := range c.Readers[first] {
 				if sets(f, v, e.Clear) {
-					r.progress[i].set[v.Index] = int32(r.at + 1)
+					r.progress[i].setBy(v, r.at)
 				}
 			}
 		}
@@ -293,9 +305,16 @@ func (r *run) noteCommand(method string) {
 	for i, c := range r.containers {
 		for _, v := range c.Readers[first] {
 			if v.DataLayerVersion == 2 && (beneath(v.Key, path) || beneath(path, v.Key)) {
-				r.progress[i].set[v.Index] = int32(r.at + 1)
+				r.progress[i].setBy(v, r.at)
 			}
 		}
+	}
+}
+
+// setBy records that the message at an index set what a variable reads.
+func (p *progress) setBy(v *gtm.Variable, at int) {
+	if last := p.set[v.Index]; last != int32(at+1) {
+		p.setBefore[v.Index], p.set[v.Index] = last, int32(at+1)
 	}
 }
 

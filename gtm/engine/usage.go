@@ -157,11 +157,12 @@ func compareKeys(unused *gtm.Unused, keys map[string]*gtm.UnreadKey, variables [
 			unset = append(unset, v.Key)
 		}
 	}
+	unsetShapes := spellAll(unset)
 	for key, use := range keys {
 		if slices.ContainsFunc(variables, func(v *gtm.Variable) bool { return beneath(v.Key, key) || beneath(key, v.Key) }) {
 			continue
 		}
-		use.Near = byKey[nearKey(key, unset)]
+		use.Near = byKey[nearKey(key, unsetShapes)]
 		unused.Keys = append(unused.Keys, *use)
 		unread = append(unread, key)
 	}
@@ -172,9 +173,10 @@ func compareKeys(unused *gtm.Unused, keys map[string]*gtm.UnreadKey, variables [
 		return strings.Compare(a.Key, b.Key)
 	})
 	slices.Sort(unread)
+	unreadShapes := spellAll(unread)
 	for _, v := range variables {
 		if !set[v] {
-			unused.Variables = append(unused.Variables, gtm.UnsetVariable{Variable: v, Near: nearKey(v.Key, unread)})
+			unused.Variables = append(unused.Variables, gtm.UnsetVariable{Variable: v, Near: nearKey(v.Key, unreadShapes)})
 		}
 	}
 }

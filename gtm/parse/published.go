@@ -177,7 +177,7 @@ func (r *publishedReader) tag(i int, v datalayer.Value) {
 		t.Consent = append(t.Consent, consent.Constant.Text)
 	}
 	t.Settings, t.TypeName = r.settings(v), nameOf(words().tags, t.Type)
-	t.Reads = gtm.VariablesIn(t.Settings)
+	t.Reads = append(gtm.VariablesIn(t.Settings), implicit(r.c, t)...)
 	t.Name = madeUpTag(t)
 	r.c.Tags = append(r.c.Tags, t)
 }
