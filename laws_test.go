@@ -28,6 +28,8 @@ var reach = []law{
 	{"a hit is decoded where it is seen, once", "layertap/hits", "hits probe cli"},
 	{"a container's model knows neither its texts nor its evaluation", "layertap/gtm/parse", "gtm/parse gtm/engine session filter diff ui report cli"},
 	{"containers are read without being evaluated", "layertap/gtm/engine", "gtm/engine session filter diff ui report cli"},
+	{"plans know no messages of a session", "layertap/rules/check", "rules/check rules/infer session filter diff ui report cli"},
+	{"spelling, personal data and findings know no plans", "layertap/rules/plan", "rules/plan rules/check rules/infer session filter diff ui report cli"},
 	{"containers know no plans", "layertap/rules", "rules session filter diff ui report cli"},
 	{"the words of the field know no containers", "layertap/gtm", "gtm rules session filter diff ui report cli"},
 }

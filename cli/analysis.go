@@ -8,7 +8,8 @@ import (
 
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 )
 
@@ -43,13 +44,13 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 	if err != nil {
 		return session.Analysis{}, err
 	}
-	return session.Analysis{Rules: rules.NewChecker(plans...), GTM: engine.New(containers...)}, nil
+	return session.Analysis{Rules: check.New(plans...), GTM: engine.New(containers...)}, nil
 }
 
-func (f *analysisFlags) loadPlans() ([]*rules.Plan, error) {
-	var plans []*rules.Plan
+func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
+	var plans []*plan.Plan
 	for _, name := range f.plans {
-		plan, err := rules.Load(name, readFile)
+		plan, err := plan.Load(name, readFile)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +62,7 @@ func (f *analysisFlags) loadPlans() ([]*rules.Plan, error) {
 // loadContainers reads the containers that the user named. The triggers that the
 // user named are one more; where there are none, those that the plans suggest
 // stand in for a container until there is one.
-func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, error) {
+func (f *analysisFlags) loadContainers(plans []*plan.Plan) ([]*gtm.Container, error) {
 	own, err := f.ownTriggers(plans)
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (f *analysisFlags) loadContainers(plans []*rules.Plan) ([]*gtm.Container, e
 	return append([]*gtm.Container{own}, f.given...), nil
 }
 
-func (f *analysisFlags) ownTriggers(plans []*rules.Plan) (*gtm.Container, error) {
+func (f *analysisFlags) ownTriggers(plans []*plan.Plan) (*gtm.Container, error) {
 	var patterns []gtm.Pattern
 	for _, trigger := range f.triggers {
 		name, regexp, ok := strings.Cut(trigger, "=")

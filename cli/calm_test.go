@@ -8,7 +8,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 )
 
@@ -17,7 +17,7 @@ import (
 func TestSnapshotsComeCalmly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
+		s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 		go s.Run(ctx, &flood{perSecond: 5_000, measure: &meter{over: make(chan struct{})}}) //nolint:errcheck // the flood never fails
 		synctest.Wait()
 		wait := waiter(ctx, s)

@@ -17,7 +17,7 @@ const textWidth = 88
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
-		Short: "What a finding means, why it matters, and how to mend it",
+		Short: "What a finding means, why it matters, and how to fix it",
 		Args:  takes(0, 1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var codes []string
@@ -54,7 +54,7 @@ func explain(w io.Writer, code string) error {
 	}
 	fmt.Fprintf(w, "%s (%s): %s\n", e.Code, e.Severity, e.Title)
 	for _, part := range []struct{ head, text string }{
-		{"What it means", e.Means}, {"Why it matters", e.Matters}, {"How to mend it", e.Mending},
+		{"What it means", e.Means}, {"Why it matters", e.Matters}, {"How to fix it", e.Fix},
 	} {
 		fmt.Fprintf(w, "\n%s\n%s\n", part.head, indent(ansi.Wordwrap(strings.TrimSpace(part.text), textWidth-2, " ")))
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"layertap/rules"
+	"layertap/rules/plan"
 )
 
 // choice is the value of a flag that has one of some values.
@@ -80,7 +80,7 @@ func completes(cmd *cobra.Command, flag string, with cobra.CompletionFunc) {
 // completePlan completes the names of built-in plans; where none begins so, the shell
 // completes those of files.
 func completePlan(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	names := slices.DeleteFunc(rules.Builtins(), func(name string) bool { return !strings.HasPrefix(name, typed) })
+	names := slices.DeleteFunc(plan.Builtins(), func(name string) bool { return !strings.HasPrefix(name, typed) })
 	return names, cobra.ShellCompDirectiveDefault
 }
 

@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/datalayer"
-	"layertap/rules"
+	"layertap/rules/infer"
+	"layertap/rules/plan"
 	"layertap/visible"
 )
 
@@ -98,7 +99,7 @@ func newPlanLint() *cobra.Command {
 // lint prints what is wrong with a plan, and what could be better. Only what is
 // wrong makes it unclean; not to be able to read it is an error.
 func lint(w io.Writer, name string) (clean bool, err error) {
-	problems, err := rules.Lint(name, readFile)
+	problems, err := plan.Lint(name, readFile)
 	if err != nil {
 		return false, err
 	}
@@ -123,7 +124,7 @@ func newPlanInfer() *cobra.Command {
 			if name == "" {
 				name, _, _ = strings.Cut(filepath.Base(args[0]), ".")
 			}
-			inference := rules.Infer(name)
+			inference := infer.New(name)
 			for _, path := range args {
 				if err := learn(cmd, inference, path); err != nil {
 					return err
@@ -138,7 +139,7 @@ func newPlanInfer() *cobra.Command {
 }
 
 // learn takes the messages of a recording into account.
-func learn(cmd *cobra.Command, inference *rules.Inference, path string) error {
+func learn(cmd *cobra.Command, inference *infer.Inference, path string) error {
 	file, err := readSession(cmd.Context(), path, unjudged())
 	if err != nil {
 		return err
@@ -159,15 +160,15 @@ func newPlanDiff() *cobra.Command {
 		Short: "Say in what two plans differ; exits with 1 where they do",
 		Args:  takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			before, err := rules.Load(args[0], readFile)
+			before, err := plan.Load(args[0], readFile)
 			if err != nil {
 				return err
 			}
-			after, err := rules.Load(args[1], readFile)
+			after, err := plan.Load(args[1], readFile)
 			if err != nil {
 				return err
 			}
-			changes := rules.Diff(before, after)
+			changes := plan.Diff(before, after)
 			for _, c := range changes {
 				sign := " "
 				if c.Breaking {

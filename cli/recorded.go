@@ -15,7 +15,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm/engine"
 	"layertap/report"
-	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 	"layertap/visible"
 )
@@ -73,7 +73,7 @@ func readThrough(
 
 // unjudged is the analysis for what needs no verdict.
 func unjudged() session.Analysis {
-	return session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()}
+	return session.Analysis{Rules: check.New(), GTM: engine.New()}
 }
 
 // warn says what could not be read of a recording.

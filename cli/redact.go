@@ -7,21 +7,21 @@ import (
 
 	"layertap/datalayer"
 	"layertap/recording"
-	"layertap/rules"
+	"layertap/rules/personal"
 	"layertap/session"
 )
 
 // redaction takes the personal data out of a session's entries. Equal data stays equal
 // within the session; the salt that would tell more is never written.
 type redaction struct {
-	redactor *rules.Redactor
+	redactor *personal.Redactor
 	// What messages may refer to, and what became of it.
 	actions   map[*datalayer.Action]*datalayer.Action
 	notLanded map[*datalayer.Push]*datalayer.Push
 }
 
 func newRedaction() redaction {
-	return redaction{rules.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}, map[*datalayer.Push]*datalayer.Push{}}
+	return redaction{personal.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}, map[*datalayer.Push]*datalayer.Push{}}
 }
 
 // header notes what a reader will not see.

@@ -18,7 +18,7 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report FILE -o out.html",
 		Short: "A recording as one HTML file, for a ticket or a client",
-		Long: `Report writes what was found, how to mend it, the messages, the plan's coverage and the
+		Long: `Report writes what was found, how to fix it, the messages, the plan's coverage and the
 triggers as one HTML file that needs nothing else and loads nothing. Screenshots that lie
 beside the recording are put into it, but not with --redact.`,
 		Args: takes(1, 1),

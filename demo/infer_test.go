@@ -8,6 +8,9 @@ import (
 	"layertap/demo"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/infer"
+	"layertap/rules/plan"
 	"layertap/session"
 )
 
@@ -15,14 +18,14 @@ import (
 // in the shop as it is.
 func TestInferredPlan(t *testing.T) {
 	mended, faulty := play(t, "&mended"), play(t, "")
-	in := rules.Infer("draft")
+	in := infer.New("draft")
 	in.Recording()
 	for i := range mended.Len() {
 		if push, ok := mended.Entry(i).(*datalayer.Push); ok {
 			in.Add(mended.Page(push.Page), push)
 		}
 	}
-	draft, err := rules.Parse(in.Draft().YAML(), "draft.yaml", nil)
+	draft, err := plan.Parse(in.Draft().YAML(), "draft.yaml", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,8 +58,8 @@ type found struct {
 }
 
 // judge holds the messages and hits of a session against another plan than its own.
-func judge(plan *rules.Plan, s session.Snapshot) []found {
-	checker := rules.NewChecker(plan)
+func judge(plan *plan.Plan, s session.Snapshot) []found {
+	checker := check.New(plan)
 	checker.Begin(time.Now())
 	var all []found
 	for i := range s.Len() {

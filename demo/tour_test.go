@@ -20,6 +20,8 @@ import (
 	"layertap/gtm/engine"
 	"layertap/probe"
 	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 )
 
@@ -131,7 +133,7 @@ func play(t *testing.T, more string) session.Snapshot {
 
 func analysis(t *testing.T) session.Analysis {
 	t.Helper()
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +141,7 @@ func analysis(t *testing.T) session.Analysis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(triggers)}
+	return session.Analysis{Rules: check.New(plan), GTM: engine.New(triggers)}
 }
 
 // waitForEnd returns when the session holds the tour's last message, or what the

@@ -10,7 +10,7 @@ import (
 	"layertap/datalayer"
 	"layertap/diff"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -24,7 +24,7 @@ func pages(t *testing.T, site string, messages ...[]string) session.Snapshot {
 // run is a session of entries.
 func run(t *testing.T, entries []datalayer.Entry) session.Snapshot {
 	t.Helper()
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	s.Add(entries...)
 	return s.Snapshot()
 }

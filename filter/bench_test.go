@@ -7,7 +7,7 @@ import (
 	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 )
 
@@ -19,7 +19,7 @@ func BenchmarkMatch(b *testing.B) {
 		entries[i] = push("p1", event, fmt.Sprintf(
 			`{"event":%q,"widget_platform":"web","widget_conversation_id":"c-%d","timestamp":1795424409000}`, event, i))
 	}
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	s.Add(entries...)
 	snapshot := s.Snapshot()
 	for _, tt := range []struct {

@@ -7,7 +7,8 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -15,7 +16,7 @@ import (
 // run returns the session of some entries under the chat widget's plan.
 func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
 	t.Helper()
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)})
 	if err := s.Run(context.Background(), &sessiontest.Source{{Entries: entries}}); err != nil {
 		t.Fatal(err)
 	}

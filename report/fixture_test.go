@@ -13,7 +13,8 @@ import (
 	"layertap/gtm/engine"
 	"layertap/gtm/parse"
 	"layertap/report"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -27,7 +28,7 @@ func file(t *testing.T, name, site string, entries ...datalayer.Entry) report.Fi
 // fileWith is a file that is also held against a container.
 func fileWith(t *testing.T, more []*gtm.Container, name, site string, entries ...datalayer.Entry) report.File {
 	t.Helper()
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func fileWith(t *testing.T, more []*gtm.Container, name, site string, entries ..
 	}
 	s := session.New(datalayer.Header{
 		ID: "01K", Tool: "layertap 0.1.0", Started: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), Browser: "Chrome/156.0", URL: site,
-	}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(append([]*gtm.Container{container}, more...)...)})
+	}, session.Analysis{Rules: check.New(plan), GTM: engine.New(append([]*gtm.Container{container}, more...)...)})
 	if err := s.Run(t.Context(), &sessiontest.Source{{Entries: entries}}); err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ type picture struct {
 	Data template.URL
 }
 
-type findingRow struct{ Severity, Code, Path, Message, Mend string }
+type findingRow struct{ Severity, Code, Path, Message, Fix string }
 
 type firingRow struct{ Name, Fires string }
 
@@ -113,7 +113,7 @@ func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
 		if i == 0 {
 			row.Sign, row.Symbol = f.Severity.String(), symbol(f.Severity)
 		}
-		row.Findings = append(row.Findings, findingRow{f.Severity.String(), string(f.Code), shown(f.Path), shown(f.Message), shown(f.Mend)})
+		row.Findings = append(row.Findings, findingRow{f.Severity.String(), string(f.Code), shown(f.Path), shown(f.Message), shown(f.Fix)})
 	}
 	var listeners []string
 	for _, match := range v.Outcome.Triggers {

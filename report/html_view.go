@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 	"layertap/visible"
 )
@@ -37,9 +38,9 @@ type group struct {
 
 // place is a finding of a group, and all the messages that it was found in.
 type place struct {
-	Seqs                []int // of the first of them; none for the session
-	Times               int
-	Message, Mend, Note string
+	Seqs               []int // of the first of them; none for the session
+	Times              int
+	Message, Fix, Note string
 }
 
 // mostSeqs is how many messages a finding is linked to. The timeline has them all.
@@ -103,17 +104,17 @@ func groups(f File) []group {
 	}
 	type words struct {
 		kind
-		message, mend, note string
+		message, fix, note string
 	}
 	places := map[kind][]*place{}
 	said := map[words]*place{}
 	for r := range f.remarks() {
 		for _, finding := range r.findings {
 			one := kind{finding.Severity, finding.Code}
-			says := words{one, finding.Message, finding.Mend, finding.Note}
+			says := words{one, finding.Message, finding.Fix, finding.Note}
 			at := said[says]
 			if at == nil {
-				at = &place{Message: shown(finding.Message), Mend: shown(finding.Mend), Note: shown(finding.Note)}
+				at = &place{Message: shown(finding.Message), Fix: shown(finding.Fix), Note: shown(finding.Note)}
 				said[says] = at
 				places[one] = append(places[one], at)
 			}
@@ -135,7 +136,7 @@ func groups(f File) []group {
 	return all
 }
 
-func coverageRowOf(c rules.Coverage) coverageRow {
+func coverageRowOf(c check.Coverage) coverageRow {
 	return coverageRow{shown(c.Event), c.Seen, c.Required, shown(strings.Join(c.Unfilled, ", "))}
 }
 

@@ -58,7 +58,7 @@ type findingJSON struct {
 	Suggestion string     `json:"suggestion,omitempty"`
 	Message    string     `json:"message"`
 	Also       []string   `json:"also,omitempty"`
-	Mend       string     `json:"mend,omitempty"`
+	Fix        string     `json:"fix,omitempty"`
 	Note       string     `json:"note,omitempty"`
 	Owner      string     `json:"owner,omitempty"`
 	Link       string     `json:"link,omitempty"`
@@ -153,7 +153,7 @@ func findingsJSON(findings []rules.Finding) []findingJSON {
 	for _, f := range findings {
 		out = append(out, findingJSON{
 			Code: f.Code, Severity: f.Severity.String(), Path: f.Path, Suggestion: f.Suggestion, Message: f.Message,
-			Also: f.Also, Mend: f.Mend, Note: f.Note, Owner: f.Owner, Link: f.Link,
+			Also: f.Also, Fix: f.Fix, Note: f.Note, Owner: f.Owner, Link: f.Link,
 		})
 	}
 	return out

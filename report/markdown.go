@@ -44,7 +44,7 @@ func (c Check) fileMarkdown(w io.Writer, f File) {
 }
 
 func row(r remark, f rules.Finding) string {
-	return fmt.Sprintf("| %s | %s | `%s` | %s | %s |", symbol(f.Severity), inMarkdown(r.title()), f.Code, inMarkdown(f.Message), inMarkdown(f.Mend))
+	return fmt.Sprintf("| %s | %s | `%s` | %s | %s |", symbol(f.Severity), inMarkdown(r.title()), f.Code, inMarkdown(f.Message), inMarkdown(f.Fix))
 }
 
 // inMarkdown returns text from outside as Markdown that shows it and does nothing

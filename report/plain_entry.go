@@ -166,8 +166,8 @@ func foundIn(findings []rules.Finding) string {
 // findingSentence is a finding with what to do about it.
 func findingSentence(f rules.Finding) string {
 	sentence := fmt.Sprintf("%s, %s: %s", f.Severity, f.Code, f.Message)
-	if f.Mend != "" {
-		sentence += " mend: " + f.Mend
+	if f.Fix != "" {
+		sentence += " fix: " + f.Fix
 	}
 	if f.Note != "" {
 		sentence += " note: " + f.Note

@@ -17,7 +17,8 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/report"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 )
 
@@ -36,7 +37,7 @@ func plainly(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
 // plainlyWith is plainly with a trigger on a pattern.
 func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalay
 		t.Fatal(err)
 	}
 	s := session.New(datalayer.Header{Tool: "layertap 0.1.0", URL: "https://shop.example/", Started: time.Date(2026, 11, 23, 23, 59, 58, 0, time.UTC)},
-		session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
+		session.Analysis{Rules: check.New(plan), GTM: engine.New(container)})
 	var out bytes.Buffer
 	p := report.Plain{Out: &out, Filter: f, Zone: time.UTC}
 	source := &stepped{steps: steps, each: func() {
@@ -184,7 +185,7 @@ func TestPlainTellsOfManyFrames(t *testing.T) {
 // A session whose tab nobody chose yet is of no address.
 func TestPlainBeforeTheTab(t *testing.T) {
 	var out bytes.Buffer
-	s := session.New(datalayer.Header{Tool: "layertap 0.1.0"}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
+	s := session.New(datalayer.Header{Tool: "layertap 0.1.0"}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	if err := told(&out, s.Snapshot()); err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +219,7 @@ func TestPlainContainerComesLate(t *testing.T) {
 
 // A recording that was of nothing is not said to have been saved.
 func TestPlainOfNothing(t *testing.T) {
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	if err := s.Record(keeper{}); err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ import (
 	"layertap/gtm/engine"
 	"layertap/report"
 	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -35,7 +37,7 @@ func push(at time.Duration, page, event, message string) *datalayer.Push {
 // the terminal.
 func shop(t *testing.T) session.Snapshot {
 	t.Helper()
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,7 @@ func shop(t *testing.T) session.Snapshot {
 		t.Fatal(err)
 	}
 	s := session.New(datalayer.Header{ID: "x", URL: "https://shop.example/"},
-		session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
+		session.Analysis{Rules: check.New(plan), GTM: engine.New(container)})
 	ms := time.Millisecond
 	const stamp = `"widget_platform":"web","timestamp":1795424401523`
 	if err := s.Run(t.Context(), &sessiontest.Source{{Entries: []datalayer.Entry{
@@ -63,14 +65,14 @@ func shop(t *testing.T) session.Snapshot {
 	return s.Snapshot()
 }
 
-func check(t *testing.T) report.Check {
+func judged(t *testing.T) report.Check {
 	return report.Check{Tool: "layertap test", FailOn: rules.Error, Files: []report.File{
 		{Name: "a.session.jsonl", Session: shop(t), Line: func(seq int) int { return seq + 1 }, TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
 	}}
 }
 
 func TestGolden(t *testing.T) {
-	c := check(t)
+	c := judged(t)
 	for name, write := range map[string]func(io.Writer) error{
 		"check.txt":  c.Text,
 		"check.json": c.JSON,
@@ -110,7 +112,7 @@ func golden(t *testing.T, path string, got []byte) {
 }
 
 func TestFailed(t *testing.T) {
-	c := check(t)
+	c := judged(t)
 	counts := &c.Files[0].Session.Counts
 	for _, tt := range []struct {
 		errors, warnings, infos int
@@ -133,7 +135,7 @@ func TestFailed(t *testing.T) {
 // A disk that fills up while the verdict is written is not a verdict.
 func TestWriteErrors(t *testing.T) {
 	full := fullDisk{}
-	c := check(t)
+	c := judged(t)
 	for name, err := range map[string]error{"text": c.Text(full), "json": c.JSON(full), "plain": told(full, shop(t))} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)

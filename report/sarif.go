@@ -131,8 +131,8 @@ func sarifRules() []sarifRule {
 			ShortDescription: sarifText{Text: e.Title},
 			FullDescription:  sarifText{Text: strings.TrimSpace(e.Means)},
 			Help: sarifText{
-				Text:     strings.Join([]string{strings.TrimSpace(e.Matters), strings.TrimSpace(e.Mending)}, "\n\n"),
-				Markdown: fmt.Sprintf("%s\n\n**Mending:** %s\n%s", strings.TrimSpace(e.Matters), strings.TrimSpace(e.Mending), fenced(e.Example)),
+				Text:     strings.Join([]string{strings.TrimSpace(e.Matters), strings.TrimSpace(e.Fix)}, "\n\n"),
+				Markdown: fmt.Sprintf("%s\n\n**Fix:** %s\n%s", strings.TrimSpace(e.Matters), strings.TrimSpace(e.Fix), fenced(e.Example)),
 			},
 		}
 		rule.Default.Level = levels[e.Severity]

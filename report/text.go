@@ -15,7 +15,7 @@ import (
 )
 
 // Text writes the check for people: the messages that have findings, what is
-// wrong with each and how to mend it, and then the verdict. What is said of one
+// wrong with each and how to fix it, and then the verdict. What is said of one
 // message in the same words as of another refers to that.
 func (c Check) Text(w io.Writer) error {
 	out := bufio.NewWriter(w)
@@ -121,8 +121,8 @@ func findingsText(w io.Writer, findings []rules.Finding, said map[string]int, se
 			said[words] = seq
 		}
 		fmt.Fprintf(w, "    %s %s  %s\n", symbol(f.Severity), f.Code, visible.Text(f.Message))
-		if f.Mend != "" {
-			fmt.Fprintf(w, "      mend: %s\n", visible.Text(f.Mend))
+		if f.Fix != "" {
+			fmt.Fprintf(w, "      fix: %s\n", visible.Text(f.Fix))
 		}
 		if f.Note != "" {
 			fmt.Fprintf(w, "      note: %s\n", visible.Text(f.Note))

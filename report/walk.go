@@ -96,10 +96,10 @@ func (r remark) title() string {
 
 // advice is what a finding says, and what to do about it.
 func advice(f rules.Finding) string {
-	if f.Mend == "" {
+	if f.Fix == "" {
 		return f.Message
 	}
-	return f.Message + " " + f.Mend
+	return f.Message + " " + f.Fix
 }
 
 // layers are the names of the data layers, in the order of their first messages.

@@ -1,3 +1,5 @@
+// Package rules says what can be found in a session: the codes of findings, their
+// severities, and what to tell a person about each, as data.
 package rules
 
 import "slices"
@@ -17,9 +19,9 @@ type Finding struct {
 	// Message says what is wrong, in one sentence. Personal data in it is
 	// masked.
 	Message string
-	// Mend says what to do about it, in one sentence; empty where there is
+	// Fix says what to do about it, in one sentence; empty where there is
 	// nothing to do.
-	Mend string
+	Fix string
 	// Note is what the plan has to say about this very fault.
 	Note string
 	// Plan is the plan that was not kept; empty where any message would be
@@ -35,7 +37,7 @@ type Finding struct {
 func (f *Finding) Equal(other *Finding) bool {
 	return f.Code == other.Code && f.Severity == other.Severity && f.Path == other.Path &&
 		f.Suggestion == other.Suggestion && slices.Equal(f.Also, other.Also) &&
-		f.Message == other.Message && f.Mend == other.Mend && f.Note == other.Note &&
+		f.Message == other.Message && f.Fix == other.Fix && f.Note == other.Note &&
 		f.Plan == other.Plan && f.Description == other.Description && f.Owner == other.Owner && f.Link == other.Link
 }
 
@@ -89,7 +91,8 @@ var severityWords = [...]string{"off", "info", "warning", "error"}
 
 func (s Severity) String() string { return severityWords[s] }
 
-func severityOf(word string) (Severity, bool) {
+// ParseSeverity reads a severity by its name.
+func ParseSeverity(word string) (Severity, bool) {
 	for i, w := range severityWords {
 		if w == word {
 			return Severity(i), true

@@ -6,32 +6,32 @@ import (
 	"layertap/datalayer"
 )
 
-// message is a pushed message as the rules read it.
-type message struct {
-	event  string
-	fields []datalayer.Field // the parameters
-	gtag   bool
+// Message is a pushed message as the rules read it.
+type Message struct {
+	Event  string
+	Fields []datalayer.Field // the parameters
+	Gtag   bool
 }
 
-// read finds the parameters of a message: an object's own keys, or the third
+// Read finds the parameters of a message: an object's own keys, or the third
 // argument of gtag("event", name, parameters). Whatever else a data layer takes
 // has none.
-func read(push *datalayer.Push, v datalayer.Value) message {
-	m := message{event: push.Event}
+func Read(push *datalayer.Push, v datalayer.Value) Message {
+	m := Message{Event: push.Event}
 	switch {
 	case push.Kind == datalayer.KindGtag:
-		m.gtag = true
+		m.Gtag = true
 		if len(v.Items) > 2 && v.Items[0].Text == "event" {
-			m.fields = v.Items[2].Fields
+			m.Fields = v.Items[2].Fields
 		}
 	case v.Kind == datalayer.Object || v.Kind == datalayer.Instance:
-		m.fields = v.Fields
+		m.Fields = v.Fields
 	}
 	return m
 }
 
-// isGTMs says whether a name is one of Google Tag Manager's own.
-func isGTMs(name string) bool { return strings.HasPrefix(name, "gtm.") }
+// IsGTMs says whether a name is one of Google Tag Manager's own.
+func IsGTMs(name string) bool { return strings.HasPrefix(name, "gtm.") }
 
 // ownKeys are what GTM and gtag() read in a message themselves; they are no
 // parameters (https://developers.google.com/tag-platform/tag-manager/datalayer,
@@ -43,4 +43,4 @@ var ownKeys = map[string]bool{
 	"non_interaction": true,
 }
 
-func isOwnKey(name string) bool { return ownKeys[name] || isGTMs(name) }
+func IsOwnKey(name string) bool { return ownKeys[name] || IsGTMs(name) }

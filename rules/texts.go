@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v4"
+
+	"layertap/rules/spelling"
 )
 
 // Explanation tells a person what a finding means.
@@ -16,25 +18,24 @@ type Explanation struct {
 	Title    string
 	Means    string // what was seen
 	Matters  string // what it does to Google Tag Manager and GA4
-	Mending  string
+	Fix      string
 	Example  string // of the fault and of the right thing
 }
 
 // Explain returns the explanation of a code, and whether there is such a code.
 func Explain(code Code) (Explanation, bool) {
-	t, ok := finding(code)
+	t, ok := allTexts().byCode[code]
 	if !ok {
 		return Explanation{}, false
 	}
-	severity, _ := severityOf(t.Severity)
-	return Explanation{Code: code, Severity: severity, Title: t.Title,
-		Means: t.Means, Matters: t.Matters, Mending: t.Mending, Example: t.Example}, true
+	return Explanation{Code: code, Severity: DefaultSeverity(code), Title: t.Title,
+		Means: t.Means, Matters: t.Matters, Fix: t.Fix, Example: t.Example}, true
 }
 
 // Nearest returns the code that a wrong one was probably meant to be, or "".
 func Nearest(code string) Code {
-	if near := newSpeller(codeTexts()).near(code); len(near) > 0 {
-		return Code(near[0].name)
+	if near := spelling.New(CodeTexts()).Near(code); len(near) > 0 {
+		return Code(near[0].Name)
 	}
 	return ""
 }
@@ -48,7 +49,7 @@ func Codes() []Code {
 	return codes
 }
 
-func codeTexts() []string {
+func CodeTexts() []string {
 	var texts []string
 	for _, code := range Codes() {
 		texts = append(texts, string(code))
@@ -68,13 +69,13 @@ type findingText struct {
 	Says     map[string]sentenceText `yaml:"says"`
 	Means    string                  `yaml:"means"`
 	Matters  string                  `yaml:"matters"`
-	Mending  string                  `yaml:"mending"`
+	Fix      string                  `yaml:"fix"`
 	Example  string                  `yaml:"example"`
 }
 
 type sentenceText struct {
 	Message string `yaml:"message"`
-	Mend    string `yaml:"mend"`
+	Fix     string `yaml:"fix"`
 }
 
 type textTable struct {
@@ -94,9 +95,29 @@ var allTexts = sync.OnceValue(func() textTable {
 	return t
 })
 
-func finding(code Code) (*findingText, bool) {
-	t, ok := allTexts().byCode[code]
-	return t, ok
+// Known reports whether there is a code of that name.
+func Known(code Code) bool { return allTexts().byCode[code] != nil }
+
+// DefaultSeverity is the severity of a code where no plan says otherwise; Off for
+// one that there is not.
+func DefaultSeverity(code Code) Severity {
+	t := allTexts().byCode[code]
+	if t == nil {
+		return Off
+	}
+	severity, _ := ParseSeverity(t.Severity)
+	return severity
+}
+
+// Sentences returns what a finding says and how to fix it, in the code's form for a
+// case, with words filled in: name, value, name, value, …
+func Sentences(code Code, form string, words ...string) (message, fix string) {
+	t := allTexts().byCode[code]
+	if t == nil {
+		return "", ""
+	}
+	says := t.Says[form]
+	return capital(fill(says.Message, words)), capital(fill(says.Fix, words))
 }
 
 // words to be filled in: name, value, name, value, …
@@ -109,4 +130,12 @@ func fill(text string, words []string) string {
 		pairs = append(pairs, "{"+words[i]+"}", words[i+1])
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// capital makes a sentence out of text that began with a word to be filled in.
+func capital(s string) string {
+	if strings.HasPrefix(s, "the ") {
+		return "T" + s[1:]
+	}
+	return s
 }

@@ -140,7 +140,7 @@ func (s *Session) listen() {
 func (s *Session) finish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.conclude(slices.Concat(s.analysis.Rules.Finish(), s.analysis.Rules.DeadWires(s.analysis.GTM.Unused())))
+	s.conclude(slices.Concat(s.analysis.Rules.Finish(), s.analysis.Rules.Unused(s.analysis.GTM.Unused())))
 	err := s.stop()
 	s.publish()
 	return err

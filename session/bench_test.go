@@ -8,14 +8,15 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 )
 
 // BenchmarkRun takes 10,000 right messages through the whole analysis.
 func BenchmarkRun(b *testing.B) {
 	const messages = 10_000
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func BenchmarkRun(b *testing.B) {
 			}
 			src.batches = append(src.batches, batch(entries...))
 		}
-		s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
+		s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)})
 		b.StartTimer()
 		if err := s.Run(b.Context(), src); err != nil {
 			b.Fatal(err)

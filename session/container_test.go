@@ -8,7 +8,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 )
 
@@ -19,7 +19,7 @@ const published = `{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"i
 // A container that is captured after a page's first messages counts for them,
 // too. Snapshots from before do not change.
 func TestContainerAfterMessages(t *testing.T) {
-	s := session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()})
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	object := func(event, message string) *datalayer.Push {
 		p := push(event)
 		p.Page, p.Layer, p.Kind, p.Message = "p1", "dataLayer", datalayer.KindObject, []byte(message)

@@ -11,7 +11,8 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/recording"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -22,7 +23,7 @@ func BenchmarkMemory(b *testing.B) {
 	const messages = 100_000
 	for b.Loop() {
 		b.StopTimer() // what is told is memory; the time is that of reading and analysing
-		plan, err := rules.Builtin("widget")
+		plan, err := plan.Builtin("widget")
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -38,7 +39,7 @@ func BenchmarkMemory(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		s := session.New(reader.Header, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)})
+		s := session.New(reader.Header, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)})
 		if err := s.Run(b.Context(), reader); err != nil {
 			b.Fatal(err)
 		}

@@ -20,7 +20,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
 )
 
 // Source hands on entries in the order of their places.
@@ -43,7 +43,7 @@ type Sink interface {
 
 // Analysis is what a session asks about each of its messages.
 type Analysis struct {
-	Rules *rules.Checker
+	Rules *check.Checker
 	GTM   *engine.Engine
 }
 

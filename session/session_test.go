@@ -16,6 +16,8 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 )
 
@@ -80,11 +82,11 @@ func analysis(t *testing.T) session.Analysis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)}
+	return session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}
 }
 
 func push(event string) *datalayer.Push {
@@ -346,7 +348,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 func TestPanicClosesTheRecording(t *testing.T) {
 	for where, a := range map[string]session.Analysis{
 		"in the source":   analysis(t),
-		"in the analysis": {Rules: new(rules.Checker), GTM: engine.New()}, // it takes no messages
+		"in the analysis": {Rules: new(check.Checker), GTM: engine.New()}, // it takes no messages
 	} {
 		s := session.New(datalayer.Header{}, a)
 		recorded := new(tape)
@@ -377,7 +379,7 @@ func (b broken) Next(ctx context.Context) (datalayer.Batch, error) {
 // A hit that does not come is told while the session lasts, and in the end it is the
 // same whether the entries came one by one or all at once.
 func TestHitThatDoesNotCome(t *testing.T) {
-	plan, err := rules.Parse([]byte("events: {widget_opened: {hits: [meta]}}"), "plan.yaml", nil)
+	plan, err := plan.Parse([]byte("events: {widget_opened: {hits: [meta]}}"), "plan.yaml", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -400,7 +402,7 @@ func TestHitThatDoesNotCome(t *testing.T) {
 		}
 	}
 	begin := func() *session.Session {
-		return session.New(datalayer.Header{}, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New()})
+		return session.New(datalayer.Header{}, session.Analysis{Rules: check.New(plan), GTM: engine.New()})
 	}
 	live := begin()
 	for i, e := range entries() {

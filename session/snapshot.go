@@ -9,6 +9,7 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules"
+	"layertap/rules/check"
 )
 
 // Snapshot is a session as it was at one moment. It never changes and may be
@@ -21,7 +22,7 @@ type Snapshot struct {
 	Recording  Recording
 	Counts     Counts
 	// Coverage tells of each of the plan's events whether it was seen.
-	Coverage []rules.Coverage
+	Coverage []check.Coverage
 	// Triggers counts the messages that each trigger matched, in the
 	// containers' order.
 	Triggers []TriggerCount

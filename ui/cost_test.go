@@ -6,14 +6,14 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 )
 
 // many is a session with so many messages, hits and gaps.
 func many(t testing.TB, messages int) *story {
 	t.Helper()
-	s := beginWith(t, session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()}, 160, 50).live().page("https://shop.example/")
+	s := beginWith(t, session.Analysis{Rules: check.New(), GTM: engine.New()}, 160, 50).live().page("https://shop.example/")
 	entries := make([]datalayer.Entry, 0, 2*messages)
 	for i := range messages {
 		push := message(fmt.Sprintf("event_%d", i%50), `"widget_platform":"web","timestamp":1795424402000`)

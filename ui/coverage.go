@@ -7,7 +7,8 @@ import (
 
 	"layertap/datalayer"
 	"layertap/filter"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -56,7 +57,7 @@ func (m Model) coverageItems(width int) []item {
 }
 
 // lackingOf names what was not seen of an event that was.
-func lackingOf(c rules.Coverage) text.Line {
+func lackingOf(c check.Coverage) text.Line {
 	var line text.Line
 	if len(c.Unfilled) > 0 {
 		line = line.With(style.Warn, "  never filled: "+strings.Join(c.Unfilled, ", "))
@@ -68,7 +69,7 @@ func lackingOf(c rules.Coverage) text.Line {
 }
 
 // countedOf counts what lackingOf names.
-func countedOf(c rules.Coverage) text.Line {
+func countedOf(c check.Coverage) text.Line {
 	var line text.Line
 	if n := len(c.Unfilled); n > 0 {
 		line = line.With(style.Warn, "  "+strconv.Itoa(n)+" never filled")
@@ -80,7 +81,7 @@ func countedOf(c rules.Coverage) text.Line {
 }
 
 // tellCoverage tells what the plan says of an event, and what was seen of it.
-func tellCoverage(c rules.Coverage) (text.Line, []item) {
+func tellCoverage(c check.Coverage) (text.Line, []item) {
 	seen := "not yet"
 	if c.Seen > 0 {
 		seen = times(c.Seen)
@@ -106,7 +107,7 @@ func tellCoverage(c rules.Coverage) (text.Line, []item) {
 }
 
 // appendParameters appends a row for each parameter, and for those within it.
-func appendParameters(items []item, c rules.Coverage, parameters []*rules.Parameter, at string, depth int) []item {
+func appendParameters(items []item, c check.Coverage, parameters []*plan.Parameter, at string, depth int) []item {
 	for _, p := range parameters {
 		path := datalayer.Member(at, p.Name)
 		line := text.Of(style.Faint, "○ ")

@@ -63,8 +63,8 @@ func findingLines(f rules.Finding) []item {
 		head = head.With(style.Faint, " → ").With(style.Good, f.Suggestion)
 	}
 	items := []item{{label: text.Of(role, sign+" "), indent: 2, line: head, wrap: true}, {line: text.Of(style.Plain, f.Message), indent: 2, wrap: true}}
-	if f.Mend != "" {
-		items = append(items, item{line: text.Of(style.Faint, "mend: ").With(style.Plain, f.Mend), indent: 2, wrap: true})
+	if f.Fix != "" {
+		items = append(items, item{line: text.Of(style.Faint, "fix: ").With(style.Plain, f.Fix), indent: 2, wrap: true})
 	}
 	for _, more := range []struct{ head, text string }{
 		{"note: ", f.Note}, {"as near: ", strings.Join(f.Also, ", ")}, {"owner: ", f.Owner}, {"see: ", f.Link},
@@ -87,7 +87,7 @@ func meaning(code rules.Code) []item {
 		{line: text.Of(style.Strong, e.Title), indent: 4, wrap: true},
 		{line: text.Of(style.Plain, e.Means), indent: 4, wrap: true},
 		{line: text.Of(style.Plain, e.Matters), indent: 4, wrap: true},
-		{line: text.Of(style.Plain, e.Mending), indent: 4, wrap: true},
+		{line: text.Of(style.Plain, e.Fix), indent: 4, wrap: true},
 	}
 	for line := range strings.Lines(e.Example) {
 		items = append(items, item{line: text.Of(style.String, strings.TrimRight(line, "\n")), indent: 6, wrap: true})

@@ -14,7 +14,8 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 	"layertap/ui"
 )
@@ -74,11 +75,11 @@ func beginHostile(t *testing.T, bad string, size [2]int) *story {
 		t.Fatal(err)
 	}
 	fails := func() error { return errors.New(bad) }
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := beginWith(t, session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)}, size[0], size[1], func(o *ui.Options) {
+	s := beginWith(t, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}, size[0], size[1], func(o *ui.Options) {
 		o.Page = &ui.Page{Reload: fails, Push: func(string, string) error { return fails() }}
 		o.Open = func(string) (ui.Recording, error) { return ui.Recording{}, fails() }
 		o.ReadContainer = func(string) (*gtm.Container, error) { return nil, fails() }

@@ -11,6 +11,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -45,7 +46,7 @@ func preview(push *datalayer.Push, v session.Verdict, carried map[string]int) te
 }
 
 // carriedBy counts the events of the plan that have a parameter of a name.
-func carriedBy(coverage []rules.Coverage) map[string]int {
+func carriedBy(coverage []check.Coverage) map[string]int {
 	carried := map[string]int{}
 	for _, c := range coverage {
 		if c.Plan == nil {

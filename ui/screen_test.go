@@ -12,7 +12,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 )
 
@@ -77,7 +77,7 @@ func sameColor(a, b color.Color) bool {
 // A filter over many messages is worked through in the background: what was on the
 // screen stays until there is something to show, and the cursor on its message.
 func TestFilterOverMany(t *testing.T) {
-	plain := session.Analysis{Rules: rules.NewChecker(), GTM: engine.New()}
+	plain := session.Analysis{Rules: check.New(), GTM: engine.New()}
 	s := beginWith(t, plain, 100, 30).live()
 	entries := make([]datalayer.Entry, 250_000)
 	for i := range entries {

@@ -18,7 +18,8 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
 	"layertap/session"
 	"layertap/ui"
 )
@@ -79,7 +80,7 @@ func beginWith(t testing.TB, a session.Analysis, width, height int, change ...fu
 // analysis is that of the chat widget, with its documented triggers.
 func analysis(t testing.TB) session.Analysis {
 	t.Helper()
-	plan, err := rules.Builtin("widget")
+	plan, err := plan.Builtin("widget")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,7 @@ func analysis(t testing.TB) session.Analysis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return session.Analysis{Rules: rules.NewChecker(plan), GTM: engine.New(container)}
+	return session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}
 }
 
 // feed is a source that hands on what a test gives it.

@@ -7,7 +7,7 @@ import (
 	"layertap/gtm"
 )
 
-// ticket is the message as Markdown for the person who can mend it: what is wrong,
+// ticket is the message as Markdown for the person who can fix it: what is wrong,
 // what to do, and all that it takes to see it again.
 func (m Model) ticket() string {
 	push := m.currentPush()
@@ -24,8 +24,8 @@ func (m Model) ticket() string {
 			fmt.Fprintf(&b, ", probably meant: %s", mdCode(f.Suggestion))
 		}
 		fmt.Fprintf(&b, ": %s", f.Message)
-		if f.Mend != "" {
-			fmt.Fprintf(&b, " %s", f.Mend)
+		if f.Fix != "" {
+			fmt.Fprintf(&b, " %s", f.Fix)
 		}
 		b.WriteByte('\n')
 	}

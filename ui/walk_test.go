@@ -32,7 +32,7 @@ var theWalk = []walkStep{
 	},
 	{
 		wants: "see why", most: 0,
-		sees: []string{"✗ misspelled-parameter  widet_conversation_id", "mend: Rename widet_conversation_id"},
+		sees: []string{"✗ misspelled-parameter  widet_conversation_id", "fix: Rename widet_conversation_id"},
 	},
 	{
 		wants: "copy the ticket", keys: []walkKey{{"y", "y copy"}, {"t", "t ticket"}}, most: 2, kept: "walk-copied",

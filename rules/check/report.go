@@ -1,0 +1,122 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/rules/personal"
+	"layertap/rules/plan"
+	"layertap/rules/spelling"
+)
+
+// severity is how bad a code is here: as the event says, or its plan, or any
+// plan in force where the event is in none, or else as it is by itself.
+func (c *Checker) severity(code rules.Code, event *plan.Event) rules.Severity {
+	if event != nil {
+		if s, ok := event.Severities[code]; ok {
+			return s
+		}
+		if s, ok := event.Plan.Severities[code]; ok {
+			return s
+		}
+	} else {
+		for _, plan := range slices.Backward(c.plans) {
+			if s, ok := plan.Severities[code]; ok {
+				return s
+			}
+		}
+	}
+	return rules.DefaultSeverity(code)
+}
+
+// report adds a finding about the message that is being judged. form is the
+// case of the code's texts; words fill them in, beside event and path.
+func (c *Checker) report(code rules.Code, form string, f rules.Finding, p *plan.Parameter, words ...string) {
+	var event *plan.Event
+	if c.now.rule != nil {
+		event = c.now.rule.event
+	}
+	c.reportOn(code, form, f, event, p, words...)
+}
+
+// reportOn adds a finding that concerns an event of a plan, which need not be
+// that of the message.
+func (c *Checker) reportOn(code rules.Code, form string, f rules.Finding, event *plan.Event, p *plan.Parameter, words ...string) {
+	severity := c.severity(code, event)
+	if severity == rules.Off {
+		return
+	}
+	name := c.now.message.Event
+	if name == "" {
+		name = "the message"
+	}
+	c.found = append(c.found, complete(code, form, severity, f, event, p,
+		append(words, "event", name, "path", f.Path, "suggestion", f.Suggestion)...))
+}
+
+// complete fills in a finding's texts and what the plan says about its subject.
+func complete(code rules.Code, form string, severity rules.Severity, f rules.Finding, event *plan.Event, p *plan.Parameter, words ...string) rules.Finding {
+	f.Code, f.Severity = code, severity
+	if event != nil {
+		f.Plan, f.Description, f.Owner, f.Link = event.Plan.Name, event.Description, event.Owner, event.Link
+		f.Owner, f.Link = cmp.Or(f.Owner, event.Plan.Owner), cmp.Or(f.Link, event.Plan.Link)
+		if f.Description == "" {
+			f.Description = event.Trigger
+		}
+	}
+	if p != nil {
+		f.Description = cmp.Or(p.Description, f.Description)
+		f.Owner, f.Link = cmp.Or(p.Owner, f.Owner), cmp.Or(p.Link, f.Link)
+	}
+	f.Message, f.Fix = rules.Sentences(code, form, words...)
+	return f
+}
+
+// suggestion is a finding with the names that were probably meant.
+type suggestion struct{ rules.Finding }
+
+// suggest makes one of candidates, the nearest first, keeping those that are as
+// near as the first.
+func suggest(near []spelling.Candidate) suggestion {
+	s := suggestion{rules.Finding{Suggestion: near[0].Name}}
+	for _, other := range near[1:] {
+		if other.Cost-near[0].Cost <= spelling.EquallyNear && len(s.Also) < spelling.MaxEqual-1 {
+			s.Also = append(s.Also, other.Name)
+		}
+	}
+	return s
+}
+
+func (s suggestion) form() string {
+	if len(s.Also) > 0 {
+		return "several"
+	}
+	return "plain"
+}
+
+// all is the names as a sentence has them.
+func (s suggestion) all() string {
+	return rules.OneOf(append([]string{s.Suggestion}, s.Also...))
+}
+
+// kindWord is what a value is, in words.
+func kindWord(v datalayer.Value) string { return rules.Article(v.Kind.String()) }
+
+// maxPreview is how many characters of a value stand in a sentence.
+const maxPreview = 60
+
+// preview shows a value in a sentence, its personal data masked.
+func preview(v datalayer.Value) string {
+	var s string
+	if v.Kind == datalayer.String {
+		s = `"` + personal.Mask(v.Text) + `"`
+	} else {
+		s = string(datalayer.Encode(nil, v))
+	}
+	if runes := []rune(s); len(runes) > maxPreview {
+		return string(runes[:maxPreview-1]) + "…"
+	}
+	return s
+}

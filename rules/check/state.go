@@ -1,0 +1,122 @@
+package check
+
+import (
+	"strconv"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/rules/spelling"
+)
+
+// layerKey names a data layer of a frame of a tab.
+type layerKey struct{ target, frame, layer string }
+
+// layerState is what the checker keeps of a data layer while its document
+// lives.
+type layerState struct {
+	page         string // the ID of the page that its document is at now
+	messages     int
+	assigned     bool            // the last message came with an assignment
+	gtm          bool            // GTM has begun to listen
+	consent      map[string]bool // by type, whether it is granted
+	conversation string
+	begun        bool // a conversation began whose id is not known yet
+}
+
+// maxLayers bounds how many data layers are kept in mind.
+const maxLayers = 1024
+
+// layer returns the state of the data layer of the current message.
+func (c *Checker) layer() *layerState {
+	page, push := c.now.page, c.now.push
+	key := layerKey{page.Target, push.Frame, push.Layer}
+	state := c.layers[key]
+	if state != nil && state.page == page.ID {
+		return state
+	}
+	if state != nil && page.Cause == datalayer.CauseHistory {
+		state.page = page.ID
+		return state
+	}
+	if len(c.layers) >= maxLayers {
+		clear(c.layers)
+	}
+	state = &layerState{page: page.ID}
+	c.layers[key] = state
+	return state
+}
+
+// take notes what a message changes.
+func (s *layerState) take(m rules.Message, push *datalayer.Push, v datalayer.Value) {
+	s.messages++
+	s.assigned = push.Via == datalayer.ViaAssign
+	s.gtm = s.gtm || m.Event == "gtm.js" || m.Event == "gtm.init"
+	if m.Gtag && len(v.Items) > 2 && v.Items[0].Text == "consent" {
+		if s.consent == nil {
+			s.consent = map[string]bool{}
+		}
+		for _, f := range v.Items[2].Fields {
+			s.consent[f.Name] = f.Value.Text == "granted"
+		}
+	}
+}
+
+// delivery judges by which way a message came: whether GTM gets to see it.
+func (c *Checker) delivery() {
+	state, push := c.now.layer, c.now.push
+	switch push.Via {
+	case datalayer.ViaAssign:
+		if state.messages > 0 && !state.assigned {
+			c.reportOn(rules.LayerReassigned, "plain", rules.Finding{}, nil, nil, "layer", push.Layer)
+		}
+	case datalayer.ViaUnshift, datalayer.ViaSplice, datalayer.ViaIndex:
+		if state.gtm {
+			ways := map[datalayer.Via]string{datalayer.ViaUnshift: "unshift", datalayer.ViaSplice: "splice", datalayer.ViaIndex: "its index"}
+			c.reportOn(rules.PushOverridden, "plain", rules.Finding{}, nil, nil, "layer", push.Layer, "actual", ways[push.Via])
+		}
+	}
+}
+
+// eventKey judges an event key that is no text. What is not true in JavaScript
+// makes no event, and none was meant.
+func (c *Checker) eventKey(v datalayer.Value) {
+	if c.now.message.Gtag || v.Kind != datalayer.Object && v.Kind != datalayer.Instance {
+		return
+	}
+	event, ok := v.Get("event")
+	if !ok || event.Kind == datalayer.String || event.Opaque() || isFalse(event) {
+		return
+	}
+	c.reportOn(rules.EventNotString, "plain", rules.Finding{Path: "event"}, nil, nil,
+		"actual", kindWord(event), "value", strconv.Quote(c.now.push.Event))
+}
+
+func isFalse(v datalayer.Value) bool {
+	switch v.Kind {
+	case datalayer.Undefined, datalayer.Null:
+		return true
+	case datalayer.Bool:
+		return v.Text == "false"
+	case datalayer.Number:
+		return v.Text == "0" || v.Text == "-0" || v.Text == "NaN"
+	case datalayer.BigInt:
+		return v.Text == "0"
+	}
+	return false
+}
+
+// misnamedEventKey judges a message without an event that has an event's name
+// under a key that is nearly "event".
+func (c *Checker) misnamedEventKey() {
+	for i := range c.now.message.Fields {
+		f := &c.now.message.Fields[i]
+		rule := c.events[f.Value.Text]
+		if rule == nil || f.Value.Kind != datalayer.String {
+			continue
+		}
+		if spelling.Distance(spelling.Split(f.Name).Folded, []rune("event"), spelling.CostDrop) < spelling.Far {
+			c.reportOn(rules.MisspelledParameter, "event-key", rules.Finding{Path: f.Name, Suggestion: "event"}, rule.event, nil,
+				"value", preview(f.Value))
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package check
+
+import (
+	"time"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/rules/plan"
+)
+
+// timestamp judges a value that should be a time.
+func (c *Checker) timestamp(p *plan.Parameter, v datalayer.Value) bool {
+	at, unit := plan.ParseTime(v)
+	switch {
+	case unit == plan.AnyUnit:
+		c.report(rules.InvalidValue, "timestamp", rules.Finding{Path: c.at("")}, p, "value", preview(v), "expected", expectedTime(v))
+		return false
+	case unit == plan.Microseconds || p.Unit != plan.AnyUnit && unit != p.Unit:
+		expected := p.Unit
+		if expected == plan.AnyUnit {
+			expected = plan.Milliseconds
+		}
+		c.report(rules.InvalidValue, "unit", rules.Finding{Path: c.at(""), Suggestion: plan.WriteTime(at, expected)}, p,
+			"value", preview(v), "actual", unit.Words(), "expected", expected.Words())
+		return false
+	case !c.started.IsZero() && p.Ahead >= 0 && at.After(c.clock().Add(p.Ahead)):
+		c.report(rules.InvalidValue, "ahead", rules.Finding{Path: c.at("")}, p, "value", preview(v))
+		return false
+	}
+	return true
+}
+
+// clock is the time of the message that is being judged.
+func (c *Checker) clock() time.Time { return c.started.Add(c.now.push.T) }
+
+func expectedTime(v datalayer.Value) string {
+	if v.Kind == datalayer.Number {
+		return " between 2000 and 2100, in seconds or in milliseconds"
+	}
+	return ""
+}

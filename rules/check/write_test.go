@@ -1,0 +1,79 @@
+package check_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/rules/plan"
+)
+
+// A plan that was written reads back as the same plan.
+func TestYAMLReadsBack(t *testing.T) {
+	sources := map[string]string{"shop": shop, "schema": schemaPlan}
+	for _, name := range plan.Builtins() {
+		data, err := os.ReadFile(filepath.Join("..", "plan", "plans", name+".yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources[name] = string(data)
+	}
+	for name, source := range sources {
+		t.Run(name, func(t *testing.T) {
+			if name == "schema" {
+				source = "events:\n  order: {schema: {type: object, properties: {a: {type: string}}}, parameters: [b]}\n"
+			}
+			loaded := parse(t, source)
+			once := loaded.YAML()
+			again := parse(t, string(once))
+			if diff := cmp.Diff(string(once), string(again.YAML())); diff != "" {
+				t.Errorf("written again it differs: %s", diff)
+			}
+			if changes := plan.Diff(loaded, again); len(changes) > 0 {
+				t.Errorf("%+v", changes)
+			}
+		})
+	}
+}
+
+func TestDiff(t *testing.T) {
+	before := parse(t, `
+events:
+  a: {parameters: {x: string, y?: {type: string, enum: [p, q]}, z: number}}
+  b:
+  d: {after: [a], parameters: {x: {type: string, empty: true}, y: {description: Y.}}}
+triggers: {T: ^a, U: ^b}
+`)
+	after := parse(t, `
+events:
+  a: {required: true, parameters: {x: [string, number], y: {type: string, enum: [p]}, "w[].v?": {type: string, pattern: ^a}}}
+  c:
+  d: {after: [c], parameters: {x: string, y: {description: Another.}}}
+triggers: {T: ^ab}
+`)
+	want := []plan.Change{
+		{Path: "a", Kind: plan.Changed, Breaking: true, Message: "The event a is required."},
+		{Path: "a.x", Kind: plan.Changed, Message: "The type of a.x was string and is string or number."},
+		{Path: "a.y", Kind: plan.Changed, Breaking: true, Message: "The parameter a.y is required now."},
+		{Path: "a.y", Kind: plan.Changed, Breaking: true, Message: "The list of values of a.y was p, q and is p."},
+		{Path: "a.w", Kind: plan.Added, Message: "The parameter a.w is new, and optional."},
+		{Path: "a.w[]", Kind: plan.Added, Message: "The parameter a.w[] is new, and optional."},
+		{Path: "a.w[].v", Kind: plan.Added, Message: "The parameter a.w[].v is new, and optional."},
+		{Path: "a.z", Kind: plan.Removed, Breaking: true, Message: "The parameter a.z is gone."},
+		{Path: "c", Kind: plan.Added, Message: "The event c is new."},
+		{Path: "d", Kind: plan.Changed, Breaking: true, Message: "The definition of d is another."},
+		{Path: "d.x", Kind: plan.Changed, Breaking: true, Message: "The definition of d.x is another."},
+		{Path: "d.y", Kind: plan.Changed, Message: "The definition of d.y is another."},
+		{Path: "b", Kind: plan.Removed, Breaking: true, Message: "The event b is gone."},
+		{Path: "T", Kind: plan.Changed, Message: "The trigger T is ^ab now."},
+		{Path: "U", Kind: plan.Removed, Message: "The trigger U is gone."},
+	}
+	if diff := cmp.Diff(want, plan.Diff(before, after)); diff != "" {
+		t.Error(diff)
+	}
+	if changes := plan.Diff(after, after); len(changes) > 0 {
+		t.Errorf("a plan differs from itself: %+v", changes)
+	}
+}

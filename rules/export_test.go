@@ -1,4 +1,0 @@
-package rules
-
-// Mask makes personal data in a text unreadable.
-var Mask = masked

@@ -1,0 +1,166 @@
+// Package infer drafts plans from recordings.
+package infer
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/jsregexp"
+	"layertap/rules"
+	"layertap/rules/check"
+	"layertap/rules/plan"
+)
+
+// Inference drafts a plan from recordings: what was always there is required,
+// and what was seen is right.
+type Inference struct {
+	name       string
+	recordings int
+	events     []*eventStats
+	byName     map[string]*eventStats
+	samples    []sample
+}
+
+// sample is a message that the draft is held against.
+type sample struct {
+	page      *datalayer.Page
+	push      *datalayer.Push
+	recording int
+}
+
+// eventStats is what was seen of an event.
+type eventStats struct {
+	name       string
+	count      int
+	recordings map[int]bool
+	within     *paramStats
+}
+
+// Infer begins to draft a plan of that name.
+func New(name string) *Inference {
+	return &Inference{name: name, byName: map[string]*eventStats{}}
+}
+
+// Recording says that what is added from now on is from another recording.
+func (i *Inference) Recording() { i.recordings++ }
+
+// Add takes a message into account. Those of Google Tag Manager itself are left
+// out.
+func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
+	v, err := datalayer.Decode(push.Message)
+	if err != nil {
+		return // no source hands one on
+	}
+	i.samples = append(i.samples, sample{page, push, i.recordings})
+	m := rules.Read(push, v)
+	if strings.TrimSpace(m.Event) == "" || rules.IsGTMs(m.Event) || len(m.Event) > plan.MaxNameBytes {
+		return
+	}
+	e := i.byName[m.Event]
+	if e == nil {
+		e = &eventStats{name: m.Event, recordings: map[int]bool{}, within: newStats()}
+		i.byName[m.Event] = e
+		i.events = append(i.events, e)
+	}
+	e.count++
+	e.recordings[i.recordings] = true
+	e.within.seen++
+	e.within.keys(slices.DeleteFunc(slices.Clone(m.Fields), func(f datalayer.Field) bool { return rules.IsOwnKey(f.Name) }))
+}
+
+// Draft returns the plan. Its YAML has the evidence as comments. Whatever else
+// the checker would find in the recordings is switched off where it was found,
+// with a comment, so that the draft takes the recordings as they are.
+func (i *Inference) Draft() *plan.Plan {
+	p := &plan.Plan{Name: i.name, Duplicates: plan.DefaultDuplicates, Notes: map[string]string{}}
+	p.Notes["plan"] = fmt.Sprintf("Drafted from %s with %s.\nRead it before you rely on it: it takes what was seen for what is right.",
+		plural(max(i.recordings, 1), "recording"), plural(len(i.samples), "message"))
+	for _, e := range i.events {
+		event := &plan.Event{Name: e.name, Plan: p, Required: i.recordings > 1 && len(e.recordings) == i.recordings}
+		p.Notes[e.name] = plural(e.count, "message")
+		if i.recordings > 1 {
+			p.Notes[e.name] += fmt.Sprintf(" in %d of %d recordings", len(e.recordings), i.recordings)
+		}
+		for _, name := range e.within.order {
+			s := e.within.fields[name]
+			event.Parameters = append(event.Parameters, s.parameter(name, e.count))
+			p.Notes[e.name+"."+name] = s.evidence(e.count)
+		}
+		p.Events = append(p.Events, event)
+	}
+	p.Namespace = i.namespace()
+	i.accept(p)
+	return p
+}
+
+// enoughEvents is how many events have to begin alike to make a namespace.
+const enoughEvents = 3
+
+// wordPrefix matches what can begin the names of a plan's events.
+var wordPrefix = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+
+// namespace is a pattern on the beginning that most events share, or nil.
+func (i *Inference) namespace() *jsregexp.Regexp {
+	counts := map[string]int{}
+	for _, e := range i.events {
+		if prefix, _, ok := strings.Cut(e.name, "_"); ok && wordPrefix.MatchString(prefix) {
+			counts[prefix]++
+		}
+	}
+	best := ""
+	for _, prefix := range slices.Sorted(maps.Keys(counts)) {
+		if counts[prefix] > counts[best] {
+			best = prefix
+		}
+	}
+	if best == "" || counts[best] < enoughEvents {
+		return nil
+	}
+	re, err := jsregexp.Compile("^"+quoteMeta(best)+"_", false)
+	if err != nil { // what is quoted compiles
+		return nil
+	}
+	return re
+}
+
+// accept switches off what the draft would still find in the recordings.
+func (i *Inference) accept(p *plan.Plan) {
+	var checker *check.Checker
+	recording := -1
+	for _, s := range i.samples {
+		if s.recording != recording {
+			checker, recording = check.New(p), s.recording
+		}
+		v, err := datalayer.Decode(s.push.Message)
+		if err != nil {
+			continue
+		}
+		for _, f := range checker.Check(s.page, s.push, v, gtm.Outcome{}) {
+			acceptFinding(p, s.push.Event, f)
+		}
+	}
+}
+
+func acceptFinding(p *plan.Plan, event string, f rules.Finding) {
+	on, into := "", &p.Severities
+	if e := p.Event(event); e != nil && f.Plan != "" {
+		on, into = event, &e.Severities
+	}
+	if *into == nil {
+		*into = plan.Severities{}
+	}
+	(*into)[f.Code] = rules.Off
+	p.Notes[on+" "+string(f.Code)] = "seen in the recording: " + f.Message
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,126 @@
+// Package personal recognizes personal data in values, masks it and redacts it.
+package personal
+
+import (
+	"cmp"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// BareName is a parameter's own name in a hit: GA4 sends link_text as ep.link_text,
+// Meta as cd[link_text].
+func BareName(sent string) string {
+	name := strings.TrimSuffix(sent, "]")
+	return name[strings.LastIndexAny(name, ".[")+1:]
+}
+
+// Kind is a kind of personal data.
+type Kind string
+
+const (
+	anEmail Kind = "email"
+	aPhone  Kind = "phone"
+	aCard   Kind = "card"
+	anIBAN  Kind = "iban"
+	aToken  Kind = "token"
+	aName   Kind = "name"
+)
+
+var personalWords = map[Kind]string{
+	anEmail: "an e-mail address", aPhone: "a telephone number", aCard: "a payment card's number", anIBAN: "an IBAN",
+	aToken: "a secret or token", aName: "a person's name or address",
+}
+
+// Words are what a user calls it. Other tools may have kinds of their own.
+func (p Kind) Words() string { return cmp.Or(personalWords[p], "personal data") }
+
+// keys under which nothing but personal data stands, without case and
+// separators.
+var personalKeys = map[string]Kind{
+	"firstname": aName, "lastname": aName, "fullname": aName, "surname": aName, "familyname": aName, "givenname": aName,
+	"customername": aName, "visitorname": aName, "streetaddress": aName, "street": aName, "dateofbirth": aName,
+	"birthdate": aName, "birthday": aName, "dob": aName,
+	"phone": aPhone, "phonenumber": aPhone, "telephone": aPhone, "mobile": aPhone, "mobilenumber": aPhone, "msisdn": aPhone,
+	"password": aToken, "passwd": aToken, "secret": aToken, "accesstoken": aToken, "refreshtoken": aToken,
+	"idtoken": aToken, "authtoken": aToken, "apikey": aToken, "authorization": aToken, "sessiontoken": aToken,
+}
+
+// KindOf returns what kind of personal data a value is, or "".
+func KindOf(key string, v datalayer.Value) Kind {
+	s := v.Text
+	if len(s) < 2 {
+		return ""
+	}
+	if v.Kind == datalayer.String {
+		switch {
+		case strings.IndexByte(s, '@') > 0 && findEmail(s, false) != (span{}) && !isContactLink(s):
+			return anEmail
+		case isPhone(s):
+			return aPhone
+		case isIBAN(s):
+			return anIBAN
+		case isToken(s):
+			return aToken
+		}
+	}
+	if isCard(s) {
+		return aCard
+	}
+	if kind, ok := keyKind(key); ok && bears(kind, v) {
+		return kind
+	}
+	return ""
+}
+
+// isContactLink says whether a text is a link that is there to be clicked. The
+// address in it is that of whoever wants to be written to.
+func isContactLink(s string) bool {
+	scheme, _, ok := strings.Cut(s, ":")
+	return ok && (strings.EqualFold(scheme, "mailto") || strings.EqualFold(scheme, "tel"))
+}
+
+func keyKind(key string) (Kind, bool) {
+	var folded [24]byte
+	n := 0
+	for i := range len(key) {
+		b := key[i]
+		switch {
+		case b >= 'A' && b <= 'Z':
+			b |= 0x20
+		case b < 'a' || b > 'z':
+			continue
+		}
+		if n == len(folded) {
+			return "", false
+		}
+		folded[n] = b
+		n++
+	}
+	kind, ok := personalKeys[string(folded[:n])]
+	return kind, ok
+}
+
+// bears says whether a value can be what its key says.
+func bears(kind Kind, v datalayer.Value) bool {
+	switch kind {
+	case aPhone:
+		digits := countDigits(v.Text)
+		return digits >= 7 && digits <= 15
+	case aToken:
+		return v.Kind == datalayer.String && len(v.Text) >= 8 && !strings.Contains(v.Text, " ")
+	}
+	return v.Kind == datalayer.String && !datalayer.IsStringified(v.Text) && !isDigits(v.Text)
+}
+
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

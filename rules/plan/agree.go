@@ -1,0 +1,106 @@
+package plan
+
+import (
+	"slices"
+
+	"layertap/rules/spelling"
+)
+
+// agree checks that the parts of a plan agree with one another: the names that
+// they use are those of events and parameters.
+func (r *reader) agree(root *node, p *Plan) {
+	names := make([]string, 0, len(p.Events))
+	owner := make(map[string]string, len(p.Events))
+	for _, e := range p.Events {
+		names = append(names, e.Name)
+		owner[e.Name] = e.Name
+	}
+	nodes := eventNodes(root, p)
+	for at, e := range p.Events {
+		n := nodes[at]
+		for i, alias := range e.Aliases {
+			if other, taken := owner[alias]; taken {
+				r.problem(element(n.get("aliases"), i), "%q is already a name of %s", alias, other)
+			}
+			owner[alias] = e.Name
+		}
+		r.eventsNamed(n.get("after"), e.After, owner, names)
+		r.eventsNamed(n.get("before"), e.Before, owner, names)
+		r.siblings(n, e.Parameters)
+	}
+	talk := root.get("conversation")
+	r.eventsNamed(talk.get("begins"), p.Conversation.Begins, owner, names)
+	r.eventsNamed(talk.get("ends"), p.Conversation.Ends, owner, names)
+	if p.Conversation.ID == "" {
+		r.withoutConversation(nodes, p)
+	}
+}
+
+// eventNodes returns where the plan's events stand, in their order.
+func eventNodes(root *node, p *Plan) []*node {
+	events := root.get("events")
+	if events == nil || len(p.Events) == 0 {
+		return nil
+	}
+	return byName(events).items
+}
+
+// element returns the i-th element of a list, or n itself where it is none.
+func element(n *node, i int) *node {
+	if n.kind == listNode && i < len(n.items) {
+		return n.items[i]
+	}
+	return n
+}
+
+// eventsNamed complains about names that are no events of the plan but nearly.
+// Those that are not near may be of another plan in force.
+func (r *reader) eventsNamed(n *node, names []string, owner map[string]string, events []string) {
+	for i, name := range names {
+		if owner[name] != "" {
+			continue
+		}
+		if near := spelling.New(events).Near(name); len(near) > 0 {
+			r.problem(element(n, i), "there is no event %q; did you mean %q?", name, near[0].Name)
+		}
+	}
+}
+
+// siblings complains about conditions on parameters that do not stand beside.
+func (r *reader) siblings(n *node, parameters []*Parameter) {
+	var names []string
+	for _, p := range parameters {
+		names = append(names, p.Name)
+	}
+	for _, p := range parameters {
+		others := slices.Concat(p.With, p.Without)
+		for other := range p.When {
+			others = append(others, other)
+		}
+		for _, other := range others {
+			if !slices.Contains(names, other) {
+				r.problem(n, "%s is required depending on %q, which does not stand beside it%s", p.Name, other, didYouMean(other, names))
+			}
+		}
+		r.siblings(n, p.Parameters)
+		for item := p.Items; item != nil; item = item.Items {
+			r.siblings(n, item.Parameters)
+		}
+	}
+}
+
+// withoutConversation complains about what is said per conversation in a plan
+// that does not say by what they are told apart.
+func (r *reader) withoutConversation(nodes []*node, p *Plan) {
+	for at, e := range p.Events {
+		n := nodes[at]
+		for _, parameter := range e.Parameters {
+			if parameter.Constant == InConversation || parameter.Grows == InConversation {
+				r.problem(n, "%s is watched per conversation, but the plan has no conversation: {id: …}", parameter.Name)
+			}
+		}
+		if e.Once == InConversation {
+			r.problem(n, "%s comes once per conversation, but the plan has no conversation: {id: …}", e.Name)
+		}
+	}
+}

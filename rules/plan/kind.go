@@ -1,0 +1,52 @@
+package plan
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// Emptiness says in words in which way a value is empty; "" where it is not.
+func Emptiness(v datalayer.Value) string {
+	switch {
+	case v.Kind == datalayer.Undefined || v.Kind == datalayer.Null:
+		return v.Kind.String()
+	case v.Kind == datalayer.String && strings.TrimSpace(v.Text) == "":
+		return "an empty text"
+	case v.Kind == datalayer.Array && len(v.Items) == 0:
+		return "an empty list"
+	}
+	return ""
+}
+
+// TypesOf returns the types that a value has by its kind alone.
+func TypesOf(v datalayer.Value) Types {
+	switch v.Kind {
+	case datalayer.String:
+		return TypeString
+	case datalayer.Number:
+		if IsInteger(v.Text) {
+			return TypeNumber | TypeInteger
+		}
+		return TypeNumber
+	case datalayer.Bool:
+		return TypeBoolean
+	case datalayer.Array, datalayer.Set:
+		return TypeArray
+	case datalayer.Object, datalayer.Instance, datalayer.Map:
+		return TypeObject
+	case datalayer.Null:
+		return TypeNull
+	}
+	return 0
+}
+
+func IsInteger(number string) bool {
+	if !strings.ContainsAny(number, ".eN") {
+		return number != "Infinity" && number != "-Infinity"
+	}
+	f, err := strconv.ParseFloat(number, 64)
+	return err == nil && f == math.Trunc(f)
+}

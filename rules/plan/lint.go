@@ -1,0 +1,233 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"layertap/jsregexp"
+	"layertap/rules/spelling"
+)
+
+// Lint returns what is wrong with a plan, or else what could be better, each
+// with its place in the file. The error says why the plan could not be read.
+func Lint(name string, read ReadFile) (Problems, error) {
+	l := loader{read: read}
+	root, err := l.file(name)
+	var problems Problems
+	if errors.As(err, &problems) {
+		return problems, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	plan, err := l.plan(root, name)
+	if errors.As(err, &problems) {
+		return problems, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a := adviser{plan: plan, root: root}
+	a.events()
+	a.parameters()
+	a.triggers()
+	slices.SortStableFunc(a.advice, byPlace)
+	return a.advice, nil
+}
+
+// adviser looks for what a plan says that it probably does not mean.
+type adviser struct {
+	plan   *Plan
+	root   *node
+	advice Problems
+}
+
+func (a *adviser) advise(n *node, format string, args ...any) {
+	p := n.at.problem(format, args...)
+	p.Advice = true
+	a.advice = append(a.advice, p)
+}
+
+// key returns where a key of the mapping under a name stands.
+func (a *adviser) key(under, name string) *node {
+	if n := a.root.get(under); n != nil {
+		for _, k := range byName(n).keys {
+			if strings.TrimSuffix(k.text, optionalMark) == name {
+				return k
+			}
+		}
+		return n
+	}
+	return a.root
+}
+
+// Bounds of names in GA4, https://support.google.com/analytics/answer/9267744.
+const maxGA4Name = 40
+
+var (
+	ga4Name = regexp.MustCompile(`^\pL[\pL\pN_]*$`)
+	// reservedPrefixes of names in GA4,
+	// https://support.google.com/analytics/answer/13316687.
+	reservedPrefixes = []string{"ga_", "google_", "firebase_", "gtag."}
+)
+
+// ga4 advises on a name that GA4 would not take.
+func (a *adviser) ga4(n *node, name string) {
+	if len([]rune(name)) > maxGA4Name {
+		a.advise(n, "%q has more than the %d characters that GA4 allows", name, maxGA4Name)
+	}
+	if !ga4Name.MatchString(name) {
+		a.advise(n, "GA4 does not take %q: a name begins with a letter and has letters, digits and underscores only", name)
+	}
+	for _, prefix := range reservedPrefixes {
+		if strings.HasPrefix(name, prefix) {
+			a.advise(n, "GA4 keeps names that begin with %s for itself", prefix)
+		}
+	}
+}
+
+func (a *adviser) events() {
+	near := newNearPairs()
+	for _, e := range a.plan.Events {
+		n := a.key("events", e.Name)
+		a.ga4(n, e.Name)
+		if ns := a.plan.Namespace; ns != nil && !Matches(ns, e.Name) {
+			a.advise(n, "%s is not in the plan's own namespace %s", e.Name, ns)
+		}
+		a.schema(e, e.schemaSource)
+		if other := near.add(e.Name); other != "" {
+			a.advise(n, "%s and %s are one slip apart; a misspelling of one may be the other", e.Name, other)
+		}
+		if e.Schema == nil && len(e.Parameters) == 0 && e.Trigger == "" && e.Description == "" {
+			a.advise(n, "nothing is said about %s", e.Name)
+		}
+	}
+}
+
+func (a *adviser) parameters() {
+	used, near := map[string]bool{}, newNearPairs()
+	for _, e := range a.plan.Events {
+		for _, placed := range paths(e.Parameters, e.Name) {
+			if !used[placed.p.Name] && placed.p.Name != "" {
+				a.ga4(a.key("events", e.Name), placed.p.Name)
+			}
+			used[placed.p.Name] = true
+			used[strings.TrimPrefix(placed.path, e.Name+".")] = true
+			a.parameter(e, placed)
+			if other := near.add(placed.p.Name); other != "" {
+				a.advise(a.key("events", e.Name), "the parameters %s and %s are one slip apart; one of them may be misspelled", placed.p.Name, other)
+			}
+		}
+	}
+	for _, p := range a.plan.parameters {
+		if !used[p.Name] {
+			a.advise(a.key("parameters", p.Name), "no event has the parameter %s", p.Name)
+		}
+	}
+}
+
+func (a *adviser) parameter(e *Event, placed placed) {
+	p := placed.p
+	n := a.key("events", e.Name)
+	if len(p.Enum) == 1 {
+		a.advise(n, "%s can have one value only: %s", placed.path, p.Enum[0])
+	}
+	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
+		a.advise(n, "nothing is %s, as %s has to be", RangeWords(p), placed.path)
+	}
+	if p.Unit != AnyUnit && !p.Types.Has(TypeTimestamp) {
+		a.advise(n, "%s has a unit but is no timestamp", placed.path)
+	}
+	for _, value := range p.Enum {
+		if p.Pattern != nil && !Matches(p.Pattern, value) {
+			a.advise(n, "%s cannot be %q: it does not match %s", placed.path, value, p.Pattern)
+		}
+	}
+}
+
+// triggers advises on patterns that match no event of the plan, and on events
+// that none of them matches.
+func (a *adviser) triggers() {
+	matched := map[string]bool{}
+	for _, t := range a.plan.Triggers {
+		re, err := jsregexp.Compile(t.Regexp, false)
+		if err != nil {
+			continue // the reader refused it
+		}
+		any := false
+		for _, e := range a.plan.Events {
+			if Matches(re, e.Name) {
+				any, matched[e.Name] = true, true
+			}
+		}
+		if !any {
+			a.advise(a.key("triggers", t.Name), "the trigger %s matches no event of the plan%s", t.Name, a.literal(t.Regexp))
+		}
+	}
+	for _, e := range a.plan.Events {
+		if len(a.plan.Triggers) > 0 && !matched[e.Name] {
+			a.advise(a.key("events", e.Name), "no trigger of the plan matches %s", e.Name)
+		}
+	}
+}
+
+// nameIn matches the names that stand in a pattern.
+var nameIn = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]{3,}`)
+
+// literal names the event that a name in a pattern was probably meant to be.
+func (a *adviser) literal(pattern string) string {
+	var names []string
+	for _, e := range a.plan.Events {
+		names = append(names, e.Name)
+	}
+	s := spelling.New(names)
+	for _, name := range nameIn.FindAllString(pattern, -1) {
+		if near := s.Near(name); len(near) > 0 {
+			return fmt.Sprintf("; did you mean %q?", near[0].Name)
+		}
+	}
+	return ""
+}
+
+// nearPairs finds names that are one slip apart, without holding each against
+// each: two such names have all words but one in common.
+type nearPairs struct {
+	seen   map[string]bool
+	groups map[string][]string
+}
+
+func newNearPairs() *nearPairs {
+	return &nearPairs{seen: map[string]bool{}, groups: map[string][]string{}}
+}
+
+// add returns an earlier name that name is one slip apart from, or "".
+func (p *nearPairs) add(name string) string {
+	if p.seen[name] {
+		return ""
+	}
+	p.seen[name] = true
+	w := spelling.Split(name)
+	found := ""
+	for i := range w.Parts {
+		key := ""
+		for j, part := range w.Parts {
+			if j == i {
+				key += "|"
+				continue
+			}
+			key += "_" + string(part)
+		}
+		for _, other := range p.groups[key] {
+			if found == "" && len(spelling.New([]string{other}).Near(name)) > 0 {
+				found = other
+			}
+		}
+		if len(p.groups[key]) < 64 {
+			p.groups[key] = append(p.groups[key], name)
+		}
+	}
+	return found
+}

@@ -1,0 +1,38 @@
+package rules
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// No sentence is kept that nothing says.
+func TestEverySentenceIsSaid(t *testing.T) {
+	files, err := filepath.Glob("check/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source []byte
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(file, "_test.go") {
+			source = append(source, data...)
+		}
+	}
+	for _, text := range allTexts().ordered {
+		if len(text.Says) == 0 {
+			t.Errorf("%s says nothing", text.Code)
+		}
+		for form := range text.Says {
+			if !bytes.Contains(source, []byte(strconv.Quote(form))) {
+				t.Errorf("nothing says %s of %s", form, text.Code)
+			}
+		}
+	}
+}
