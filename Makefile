@@ -6,32 +6,63 @@ PKG      ?= ./...
 BENCH     ?= .
 BENCHTIME ?= 1s
 
+# How long each fuzz target runs.
+FUZZTIME ?= 3s
+
+# Where `make install` puts the program: DESTDIR/PREFIX/bin.
+PREFIX ?= /usr/local
+
 # The program's own version, as `layertap --version` and every session file say it.
 VERSION  := 0.1.0
 
-.PHONY: help demo test build lint bench screenshots setup clean
+# The packages whose tests start no browser.
+QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
+
+.PHONY: help demo build install test soak check lint vet-systems race fuzz bench screenshots setup clean
 
 help: ## show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: setup ## watch a chat widget's events arrive, on the built-in shop
-	@$(GO) run . demo
-
-# One package at a time: several of them keep a browser busy.
-test: setup ## run all tests, those in real Chrome among them
-	$(GO) vet ./...
-	$(GO) test -p 1 -timeout 20m ./...
+demo: setup build ## watch a chat widget's events arrive, on the built-in shop
+	@bin/layertap demo
 
 build: ## build bin/layertap
-	$(GO) build -trimpath -ldflags '-s -w -X layertap/cli.version=$(VERSION)' -o bin/layertap .
+	@echo 'compiling bin/layertap; the first time takes a minute or two'
+	@$(GO) build -trimpath -ldflags '-s -w -X layertap/cli.version=$(VERSION)' -o bin/layertap .
+
+install: build ## install layertap into PREFIX/bin; PREFIX=~/.local for some place else
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 bin/layertap '$(DESTDIR)$(PREFIX)/bin/layertap'
+
+# One package at a time: several of them keep a browser busy. Within a package,
+# tests run in parallel on as many cores as there are.
+test: setup ## run all tests, those in real Chrome among them
+	@echo 'compiling the tests; the first time takes a few minutes'
+	$(GO) vet ./...
+	$(GO) run ./scripts/gotest -p 1 -timeout 40m ./...
+
+soak: setup ## run the large loops in real Chrome, which take an hour or more
+	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 4h ./probe
+
+check: lint vet-systems race fuzz ## run what CI runs besides the tests
 
 lint: ## gofmt, vet, staticcheck and the other linters
 	$(GO) run $(LINT) run
 
+vet-systems: ## vet the builds for the other systems
+	GOOS=windows $(GO) vet ./...
+	GOOS=darwin $(GO) vet ./...
+
+race: ## run the tests without a browser under the race detector
+	$(GO) run ./scripts/gotest -race -short -timeout 20m $(QUICK)
+
+fuzz: ## run each fuzz target for FUZZTIME
+	@GO='$(GO)' sh scripts/fuzz.sh $(FUZZTIME) $(QUICK)
+
 bench: setup ## run the benchmarks; PKG=./probe BENCH=Push for some
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PKG)
 
-screenshots: ## draw the pictures of the documents anew, from the program
+screenshots: ## draw the pictures of the documents from the program
 	$(GO) test ./ui -run Pictures -update
 
 setup: ## install what is missing, Chrome included

@@ -5,62 +5,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"layertap/probe"
 )
-
-// everydayBrowser starts a browser that layertap does not know of, with a profile
-// and tabs.
-func everydayBrowser(t *testing.T, profile string, tabs ...string) {
-	t.Helper()
-	path, err := probe.FindBrowser("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"--headless", "--remote-debugging-port=0", "--no-first-run", "--user-data-dir=" + profile}
-	if os.Getuid() == 0 {
-		args = append(args, "--no-sandbox")
-	}
-	cmd := exec.Command(path, append(args, tabs[0])...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-		for range 100 { // its helpers write a moment longer
-			if os.RemoveAll(profile) == nil {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-	})
-	var port string
-	for late := time.Now().Add(30 * time.Second); port == ""; time.Sleep(20 * time.Millisecond) {
-		text, _ := os.ReadFile(filepath.Join(profile, "DevToolsActivePort"))
-		port, _, _ = strings.Cut(string(text), "\n")
-		if time.Now().After(late) {
-			t.Fatal("the browser does not start")
-		}
-	}
-	for _, tab := range tabs[1:] {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://127.0.0.1:"+port+"/json/new?"+tab, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		response.Body.Close()
-	}
-}
 
 // shops are pages that push what they are called.
 func shops(t *testing.T) string {
@@ -92,9 +42,12 @@ func TestAttachAndChoose(t *testing.T) {
 	term.await(`news_seen`)
 	term.types("t")
 	term.await(`watched now`)
+	went := len(term.all)
 	term.types("shop\r")
-	term.await(`shop_seen`)
-	term.typesUntil("S", `in the background|\.png`) // most browsers draw nothing there
+	term.awaitAfter(went, `shop_seen`)
+	term.awaitAfter(went, `● live`)
+	term.types("S")
+	term.await(`in the background|\.png`) // most browsers draw nothing there
 	term.types("q")
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)

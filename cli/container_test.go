@@ -1,15 +1,16 @@
 package cli_test
 
 import (
+	"bufio"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -54,11 +55,15 @@ func TestContainerOfThePage(t *testing.T) {
 	}))
 	defer site.Close()
 	recorded := filepath.Join(t.TempDir(), "a.session.jsonl")
-	record := program(t, "record", site.URL, "-o", recorded)
+	record := program(t, "record", site.URL, "--plain", "-o", recorded)
+	printed, err := record.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := record.Start(); err != nil {
 		t.Fatal(err)
 	}
-	awaitFile(t, recorded, `"type":"container"`, `"event":"widget_opened"`)
+	awaitLines(t, printed, "GTM-TEST1", "widget_opened")
 	if err := record.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -108,22 +113,21 @@ func TestContainerOfThePage(t *testing.T) {
 	}
 }
 
-// awaitFile waits until a file that is being written holds all texts.
-func awaitFile(t *testing.T, path string, texts ...string) {
+// awaitLines reads lines until each text has occurred in one, and has the rest read
+// in the background.
+func awaitLines(t *testing.T, r io.Reader, texts ...string) {
 	t.Helper()
-	for late := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		content, _ := os.ReadFile(path) // it may not be there yet
-		missing := ""
-		for _, text := range texts {
-			if !strings.Contains(string(content), text) {
-				missing = text
-			}
+	var all strings.Builder
+	lines := bufio.NewScanner(r)
+	for len(texts) > 0 {
+		if !lines.Scan() {
+			t.Fatalf("no %q in\n%s", texts, &all)
 		}
-		if missing == "" {
-			return
-		}
-		if time.Now().After(late) {
-			t.Fatalf("no %s in\n%s", missing, content)
-		}
+		all.WriteString(lines.Text() + "\n")
+		texts = slices.DeleteFunc(texts, func(text string) bool { return strings.Contains(lines.Text(), text) })
 	}
+	go func() {
+		for lines.Scan() { // until the program ends
+		}
+	}()
 }

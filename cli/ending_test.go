@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Whatever ends the screen over a recording, the terminal is as it was before.
@@ -345,16 +347,7 @@ func awaitRead(t *testing.T, tty *os.File, text string) {
 func TestTerminalHangs(t *testing.T) {
 	c := startCapture(t)
 	c.await(`widget_loaded`)
-	// Nothing is read from here on. The screen is drawn anew until nothing more of
-	// it fits into what the system keeps for the terminal; then keys stay, too.
-	for {
-		if err := c.tty.SetWriteDeadline(time.Now().Add(time.Second)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := c.tty.WriteString(strings.Repeat("\x0c", 1024)); errors.Is(err, os.ErrDeadlineExceeded) {
-			break
-		}
-	}
+	fill(t, c.tty)
 	c.signal(syscall.SIGTERM)
 	select {
 	case event := <-c.events:
@@ -365,6 +358,32 @@ func TestTerminalHangs(t *testing.T) {
 		t.Fatal("the program does not end")
 	}
 	c.complete()
+}
+
+// fill has a program redraw its screen, of which nothing is read, until nothing more
+// of it fits into what the system keeps for the terminal, nor any more keys.
+func fill(t *testing.T, tty *os.File) {
+	t.Helper()
+	programs, err := unix.Open(tty.Name(), unix.O_WRONLY|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(programs)
+	keys, err := tty.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for full := false; !full; {
+		written := keys.Write(func(fd uintptr) bool {
+			_, err = unix.Write(int(fd), []byte("\x0c"))
+			return true // don't wait until there is room
+		})
+		if written != nil || err != nil && !errors.Is(err, unix.EAGAIN) {
+			t.Fatal(written, err)
+		}
+		writable, pollErr := unix.Poll([]unix.PollFd{{Fd: int32(programs), Events: unix.POLLOUT}}, 0)
+		full = err != nil && pollErr == nil && writable == 0
+	}
 }
 
 // The shell gets the terminal as it was for as long as the program is stopped, and
@@ -463,7 +482,7 @@ func TestEndsWithWhatIsHeldBack(t *testing.T) {
 	pages := map[string]string{
 		"/": `Object.defineProperty(document, 'visibilityState', {value: 'visible'});
 			dataLayer = [{event: 'first'}]; onload = () => setTimeout(() => { location = '/two' })`,
-		"/two": `dataLayer = [{event: 'second'}]; setTimeout(() => { dataLayer[1] = {event: 'third'}; fetch('/pushed') }, 100)`,
+		"/two": `dataLayer = [{event: 'second'}]; setTimeout(() => { dataLayer[1] = {event: 'third'}; fetch('/pushed') })`,
 	}
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/pushed" {
@@ -480,7 +499,7 @@ func TestEndsWithWhatIsHeldBack(t *testing.T) {
 	}
 	select {
 	case <-pushed:
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		t.Error("the second page did not come")
 	}
 	_ = cmd.Process.Signal(os.Interrupt)

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,8 +18,9 @@ import (
 	"github.com/creack/pty"
 )
 
-// patience is how long a test waits for what must come.
-const patience = 60 * time.Second
+// patience is how long a test waits for what must come before it fails. It is much
+// longer than anything takes on a busy machine.
+const patience = 5 * time.Minute
 
 // A terminal is what the program draws on and leaves behind, with a shell on it.
 type terminal struct {
@@ -83,14 +85,21 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 // small is the size of a terminal that was never enlarged.
 var small = pty.Winsize{Rows: 24, Cols: 80}
 
-// startOnTerminal starts a process as the first on a new terminal.
+// startOnTerminal starts a process as the first on a new terminal, and returns the
+// side of the terminal that a person would be at. Its name is that of the other side.
 func startOnTerminal(t testing.TB, cmd *exec.Cmd, size pty.Winsize) *os.File {
 	t.Helper()
-	blocking, err := pty.StartWithSize(cmd, &size)
+	blocking, programs, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer blocking.Close()
+	defer programs.Close()
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = programs, programs, programs
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := errors.Join(pty.Setsize(blocking, &size), cmd.Start()); err != nil {
+		t.Fatal(err)
+	}
 	fd, err := syscall.Dup(int(blocking.Fd()))
 	if err == nil {
 		syscall.CloseOnExec(fd)
@@ -99,7 +108,7 @@ func startOnTerminal(t testing.TB, cmd *exec.Cmd, size pty.Winsize) *os.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tty := os.NewFile(uintptr(fd), "terminal")
+	tty := os.NewFile(uintptr(fd), programs.Name())
 	t.Cleanup(func() { tty.Close() })
 	return tty
 }
@@ -152,28 +161,6 @@ func (term *terminal) awaitAfter(from int, pattern string) {
 				term.t.Fatalf("the program ended before %q:\n%q", pattern, visibleText(term.all))
 			}
 			term.all = all
-		case <-late:
-			term.t.Fatalf("no %q in:\n%q", pattern, visibleText(term.all))
-		}
-	}
-}
-
-// typesUntil types keys now and again until the program has written what the pattern
-// describes: they do nothing before it is ready for them.
-func (term *terminal) typesUntil(keys, pattern string) {
-	term.t.Helper()
-	re := regexp.MustCompile(pattern)
-	again, late := time.NewTicker(time.Second), time.After(patience)
-	defer again.Stop()
-	for term.types(keys); !re.MatchString(visibleText(term.all)); {
-		select {
-		case all, ok := <-term.seen:
-			if !ok {
-				term.t.Fatalf("the program ended before %q:\n%q", pattern, visibleText(term.all))
-			}
-			term.all = all
-		case <-again.C:
-			term.types(keys)
 		case <-late:
 			term.t.Fatalf("no %q in:\n%q", pattern, visibleText(term.all))
 		}

@@ -104,11 +104,15 @@ func checkFaults(t *testing.T, s session.Snapshot) {
 	}
 }
 
+// patience is how long a test waits for the end of a tour before it fails. It is much
+// longer than a tour takes on a busy machine.
+const patience = 10 * time.Minute
+
 // play takes the tour, with more added to its address, and returns the session when
 // it is over.
 func play(t *testing.T, more string) session.Snapshot {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	started := time.Now()
 	browser, err := probe.Open(probe.Options{

@@ -89,7 +89,7 @@ func (r *Regexp) String() string { return r.source }
 // the match needs too much memory.
 func (r *Regexp) Match(s string) (bool, error) {
 	if r.timeouts.Load() >= patience {
-		return false, r.failed(ErrTimeout)
+		return false, r.timedOut()
 	}
 	var matched bool
 	var err error
@@ -104,14 +104,16 @@ func (r *Regexp) Match(s string) (bool, error) {
 	return matched, nil
 }
 
-// failed words the library's errors and counts those that cost time.
+// failed words the error of a match that was tried, and counts those that cost time.
 func (r *Regexp) failed(err error) error {
 	if !errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
 		r.timeouts.Add(1)
-		err = ErrTimeout
+		return r.timedOut()
 	}
 	return fmt.Errorf("matching %q: %w", r.source, err)
 }
+
+func (r *Regexp) timedOut() error { return fmt.Errorf("matching %q: %w", r.source, ErrTimeout) }
 
 // Replace returns s with every occurrence of the pattern replaced, as
 // JavaScript's s.replace does it with the g flag: in the replacement $1 or $01,
@@ -119,7 +121,7 @@ func (r *Regexp) failed(err error) error {
 // [Regexp.Match].
 func (r *Regexp) Replace(s, replacement string) (string, error) {
 	if r.timeouts.Load() >= patience {
-		return "", r.failed(ErrTimeout)
+		return "", r.timedOut()
 	}
 	text := unitRunes(s)
 	var out []rune

@@ -337,11 +337,21 @@ func TestSnapshotsAreStill(t *testing.T) {
 
 func TestWaitEndsWithItsContext(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-	defer cancel()
-	if got, newer := s.Wait(ctx, s.Snapshot().Version); newer {
+	ctx, cancel := context.WithCancel(t.Context())
+	if got, newer := s.Wait(&watchedContext{ctx, cancel}, s.Snapshot().Version); newer {
 		t.Errorf("waiting for what never comes gave %v", got)
 	}
+}
+
+// watchedContext is canceled as soon as somebody waits for its end.
+type watchedContext struct {
+	context.Context
+	cancel func()
+}
+
+func (c *watchedContext) Done() <-chan struct{} {
+	defer c.cancel()
+	return c.Context.Done()
 }
 
 // What was written is complete also where making something of it panics.

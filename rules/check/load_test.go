@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -79,13 +78,9 @@ func TestHostilePlansAreRefused(t *testing.T) {
 		"a book":                       {"plan: " + strings.Repeat("a", 9<<20), "a plan may have 8388608 at most"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			begun := time.Now()
 			_, err := plan.Parse([]byte(tt.source), "p.yaml", nil)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %.200v, want %q", err, tt.want)
-			}
-			if took := time.Since(begun); took > 20*time.Second {
-				t.Errorf("it took %v", took)
 			}
 		})
 	}

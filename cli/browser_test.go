@@ -1,0 +1,74 @@
+package cli_test
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"layertap/probe"
+)
+
+// everydayBrowser starts a browser that layertap doesn't know of, with a profile and
+// tabs, and returns its HOST:PORT when it answers there.
+func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
+	t.Helper()
+	path, err := probe.FindBrowser("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--headless", "--remote-debugging-port=0", "--no-first-run", "--user-data-dir=" + profile}
+	if os.Getuid() == 0 {
+		args = append(args, "--no-sandbox")
+	}
+	cmd := exec.Command(path, append(args, tabs[0])...)
+	log, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	addresses, gone := make(chan string, 1), make(chan struct{})
+	go func() {
+		defer close(gone)
+		readLog(log, addresses)
+	}()
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		<-gone // until then one of its processes may write to the profile
+		_ = cmd.Wait()
+	})
+	address, started := <-addresses
+	if !started {
+		t.Fatal("the browser ended before it listened")
+	}
+	for _, tab := range tabs[1:] {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+address+"/json/new?"+tab, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+	}
+	return address
+}
+
+// readLog reads a browser's standard error to its end, which comes when the last of
+// its processes has ended, and sends the HOST:PORT that it says it listens on.
+func readLog(log io.Reader, addresses chan<- string) {
+	defer close(addresses)
+	for lines := bufio.NewScanner(log); lines.Scan(); {
+		if _, url, found := strings.Cut(lines.Text(), "DevTools listening on ws://"); found {
+			address, _, _ := strings.Cut(url, "/")
+			addresses <- address
+		}
+	}
+}
