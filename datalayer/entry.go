@@ -64,7 +64,21 @@ type Page struct {
 	Title    string
 	Cause    Cause
 	Opener   string // the target that opened this one; empty where none did
+	// Worker is the kind of worker that this is and not a page; empty for a page. A
+	// worker has a frame of its own within the one that started it. Where nothing tells
+	// which of a tab's frames that was, it is the main one.
+	Worker Worker
 }
+
+// Worker is a kind of worker.
+type Worker string
+
+// The kinds of worker.
+const (
+	DedicatedWorker Worker = "dedicated"
+	SharedWorker    Worker = "shared"
+	ServiceWorker   Worker = "service"
+)
 
 // Cause says how a page came to be the one in its frame.
 type Cause string

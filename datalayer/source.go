@@ -48,8 +48,9 @@ type Frame struct {
 	Target string // the tab: "t1"
 	Depth  int    // 0 for the main frame, 1 for the frames in that
 	URL    string
-	Hooked bool // its hook has answered
-	Empty  bool // nothing is in it that could push
+	Worker Worker // the kind of worker that it is and not a frame; empty for a frame
+	Hooked bool   // its hook has answered
+	Empty  bool   // nothing is in it that could push
 	// Remark says which of its messages are not seen and why, or why it is Empty;
 	// there may be nothing to say.
 	Remark string

@@ -47,7 +47,8 @@ type document struct {
 	numbers numbers
 	gone    bool // it said so
 	mute    mute
-	resumed bool // the connection was lost since its last batch
+	resumed bool            // the connection was lost since its last batch
+	layers  map[string]bool // of a worker, that were told of
 	stacks  map[int][]datalayer.StackFrame
 	actions map[int]*datalayer.Action
 	clock   clock         // by which it tells the time
@@ -62,6 +63,10 @@ type place struct {
 	parent cdp.FrameID  // empty on a main frame, and where nobody knows
 	loader cdp.LoaderID // of its document
 	there  bool         // whether it was there when layertap came
+	// worker is what kind of worker the document is; empty for none. Address is then its
+	// script's.
+	worker  datalayer.Worker
+	address string
 }
 
 // maxStacks bounds what is remembered of a document's stacks, and of its
@@ -77,9 +82,13 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	if doc == nil && b.End {
 		return
 	}
+	if doc == nil && p.worker != "" && l.loaded[p.loader] != nil { // a request of its told of it first
+		doc = l.loaded[p.loader]
+		l.documents[b.Doc] = doc
+	}
 	if doc == nil {
 		if b.Page == nil {
-			b.Page = &introduction{Top: p.parent == ""}
+			b.Page = &introduction{Top: p.parent == "" && p.worker == "", URL: p.address}
 		}
 		doc = l.begin(b, p, now)
 	}
@@ -165,6 +174,8 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	}
 	before := p.tab.current[frame]
 	switch {
+	case p.worker != "" && p.there:
+		l.gap(now, now, -1, "the worker "+b.Page.URL+" started before layertap attached: what its data layers no longer contain is not known")
 	case b.Page.Top && p.there:
 		l.gap(now, now, -1, "the page had begun before layertap came: what its data layers no longer hold is not known")
 	case b.Page.Navigation == "prerender" || before == nil: // no page is left
@@ -184,10 +195,12 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	doc.page = &datalayer.Page{
 		Target: p.tab.id, Frame: frame, Parent: p.tab.frameName(p.parent),
 		URL: b.Page.URL, Referrer: b.Page.Referrer, Title: b.Page.Title,
-		Opener: p.tab.opener,
+		Opener: p.tab.opener, Worker: p.worker,
 	}
 	p.tab.current[frame] = doc
-	l.documents[b.Doc] = doc
+	if b.Doc != "" {
+		l.documents[b.Doc] = doc
+	}
 	if p.loader != "" {
 		l.loaded[p.loader] = doc
 	}
@@ -307,8 +320,27 @@ func (l *ledger) push(doc *document, r record, at time.Duration) {
 		Stack: doc.stack(r), Action: doc.actions[r.By],
 	}
 	doc.trail.Add(push)
+	l.noteLayer(doc, push)
 	l.entries = append(l.entries, push)
 }
+
+// noteLayer says of a data layer in a worker that it is in one, before its first
+// message: no tag manager of the page reads it.
+func (l *ledger) noteLayer(doc *document, p *datalayer.Push) {
+	if doc.worker == "" || doc.layers[p.Layer] || len(doc.layers) == maxLayers {
+		return
+	}
+	if doc.layers == nil {
+		doc.layers = map[string]bool{}
+	}
+	doc.layers[p.Layer] = true
+	l.entries = append(l.entries, &datalayer.LayerChange{
+		Place: datalayer.Place{T: p.T}, Page: p.Page, Frame: p.Frame, Layer: p.Layer, What: datalayer.LayerWorker,
+	})
+}
+
+// maxLayers bounds how many layers of a worker are told of.
+const maxLayers = 100
 
 func (doc *document) stack(r record) []datalayer.StackFrame {
 	if r.Frames != "" {

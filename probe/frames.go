@@ -199,6 +199,14 @@ func (t *tracker) checkAll() {
 			}
 		}
 	}
+	for _, s := range t.workers.sessions {
+		for id, w := range s.worlds {
+			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > askAgain {
+				t.check(s, w)
+				t.lexical(s, w, id)
+			}
+		}
+	}
 	t.stirred = true // one that is silent says nothing by itself
 }
 
@@ -234,6 +242,7 @@ func (t *tracker) frames() []datalayer.Frame {
 			within[parent] = append(within[parent], id)
 		}
 		frames = t.appendFrames(frames, tab, within, "", 0)
+		frames = append(frames, t.workersOf(tab)...)
 	}
 	return frames
 }
@@ -299,11 +308,17 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 		now.Remark = "the hook did not start in it"
 		return now
 	}
-	now.Hooked = true
 	if !p.asked.IsZero() && t.now.Sub(p.asked) > quiet && !s.leaves {
 		now.Silent = p.answered
 	}
-	now.URL = cmp.Or(p.said.URL, f.url)
+	hooked(&now, p)
+	return now
+}
+
+// hooked says what the hook in a frame answered.
+func hooked(now *datalayer.Frame, p *pulse) {
+	now.Hooked = true
+	now.URL = cmp.Or(p.said.URL, now.URL)
 	if why := p.said.Mute.why(); why != "" {
 		now.Remark = "what it pushes on being left is not seen, because " + why
 	}
@@ -312,7 +327,6 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 			Name: l.Layer, Hook: l.Hook, Lexical: l.Lexical, Displaced: l.Displaced, Rested: l.Rested,
 		})
 	}
-	return now
 }
 
 // url is the address of what a session is of, as far as it is known.

@@ -39,6 +39,8 @@ type hookConfig struct {
 	Lease      float64 `json:"lease"`
 	LeaseTurn  float64 `json:"leaseTurn"`
 	LeaseTurns int     `json:"leaseTurns"`
+	// Worker is the URL of the worker's script; empty in a page.
+	Worker string `json:"worker,omitempty"`
 	// Internal are the protocols at which the hook does not start.
 	Internal map[string]bool `json:"internal"`
 }
@@ -68,7 +70,7 @@ func (o Options) hook() hookConfig {
 		Layers:  append([]string{"dataLayer"}, o.Layers...),
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
-		Rescue:   "https://" + secret + ".invalid/",
+		Rescue:     "https://" + secret + ".invalid/",
 		Stacks:     !o.NoStacks,
 		Actions:    !o.NoActions,
 		Lease:      ms(b.lease),
@@ -83,6 +85,12 @@ func (c hookConfig) script() string {
 	config, _ := json.Marshal(c) // strings and booleans: no error
 	return fmt.Sprintf("(%s)(%s,\n(%s)(%s),\n%s,\n%s,\n%s);\n//# sourceURL=%s",
 		hookScript, config, snapshotScript, snapshotBounds, layersScript, actionScript, requestsScript, hookURL)
+}
+
+// inWorker returns the configuration for the worker with the given URL.
+func (c hookConfig) inWorker(address string) hookConfig {
+	c.Worker = address
+	return c
 }
 
 // call returns an expression that calls one of the hook's functions in a

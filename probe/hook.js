@@ -12,9 +12,14 @@
   const bind = G[config.binding];
   delete G[config.binding];
   if (G[config.key] || typeof bind !== 'function') return; // it is there already
-  if (config.internal[G.location.protocol] === true) return; // nothing to see
+  // A worker's script is not there yet, and until then asking for its location ends the
+  // whole process (Chromium 148): Go tells it.
+  const location = config.worker ? { __proto__: null, href: config.worker, protocol: '' } : G.location;
+  if (config.internal[location.protocol] === true) return; // nothing to see
 
-  const { Map, Error, document, navigator, performance } = G;
+  const { Map, Error, navigator, performance } = G;
+  // A worker has no document: it has begun when its script runs, and is never left.
+  const document = G.document || { __proto__: null, readyState: 'complete', title: G.name || '', referrer: '', visibilityState: 'visible' };
   const { apply, defineProperty: define } = G.Reflect;
   const { floor } = G.Math;
   const { snapshot, takeShapes, weigh, reading, inspect } = snapshots;
@@ -52,7 +57,7 @@
   const beaconSize = 48000; // browsers refuse 64 KiB in flight
   const carriedBatches = 64;
   let records = 0, queue = '', queued = 0, oldest = 0, start = 0, layer = '', flushing = false;
-  let address = G.location.href, introduction = '', introduced = false, leaving = false, carried = [];
+  let address = location.href, introduction = '', introduced = false, leaving = false, carried = [];
 
   // originOf is when the document began. The browser's own answer is the finer one,
   // but what it counts from is as old as the process: a machine that slept since then
@@ -136,7 +141,7 @@
 
   // introduce says what page the records are of.
   function introduce() {
-    address = G.location.href; // a new window's first page may take over its empty one
+    address = location.href; // a new window's first page may take over its empty one
     const entry = performance.getEntriesByType('navigation')[0];
     return ',"page":{"top":' + (G.top === G) + ',"url":' + quote(address) + ',"referrer":' + quote(document.referrer) +
       ',"title":' + quote(document.title) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') + '"}';
@@ -155,7 +160,7 @@
 
   function assess() {
     const before = mute;
-    mute = !beacon ? 'browser' : controlled() ? 'worker' : forbidden ? 'policy' : '';
+    mute = !G.document ? '' : !beacon ? 'browser' : controlled() ? 'worker' : forbidden ? 'policy' : '';
     if (mute !== before && introduction) emit('"is":"mute"');
   }
 
@@ -164,7 +169,7 @@
   // ---- The page: its address, its restoration, its end.
 
   const noteAddress = guard(() => {
-    const href = G.location.href;
+    const href = location.href;
     if (href === address) return;
     address = href;
     if (introduction) emit('"is":"address","url":' + quote(href) + ',"title":' + quote(document.title));
@@ -221,7 +226,7 @@
   });
 
   // blank is a new tab's page, until somebody writes into it.
-  const blank = () => G.location.protocol === 'about:' && !document.referrer && !document.title;
+  const blank = () => location.protocol === 'about:' && !document.referrer && !document.title;
 
   const onReady = guard(() => {
     checkAll();
@@ -329,7 +334,7 @@
     snapshot, emit, emitPush, stackAbove, cause, guard, noteAddress: G.navigation ? leaveBlank : noteAddress,
   });
 
-  const requests = watchRequests({ emit, guard });
+  const requests = watchRequests({ emit, guard, base: () => (G.document ? document.baseURI : location.href) });
 
   function checkAll() {
     assess();
@@ -363,7 +368,7 @@
         if (unheard) repeat(unheard);
         unheard = null;
         return named + ',"at":' + (origin + now()) + ',"date":' + date() +
-          ',"url":' + quote(slice(G.location.href, 0, 2000)) + ',"mute":"' + mute +
+          ',"url":' + quote(slice(location.href, 0, 2000)) + ',"mute":"' + mute +
           '","layers":[' + (layers.states() || '') + ']}';
       },
       // forbid says that the page's policy lets no beacon pass.

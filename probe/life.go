@@ -109,9 +109,19 @@ func (t *tracker) due() time.Time {
 func (t *tracker) evaluate(call string) []command {
 	var commands []command
 	for _, s := range t.sessions {
-		for _, w := range s.worlds {
-			commands = append(commands, t.evaluateIn(s, w, call))
-		}
+		commands = append(commands, t.evaluateAll(s, call)...)
+	}
+	for _, s := range t.workers.sessions {
+		commands = append(commands, t.evaluateAll(s, call)...)
+	}
+	return commands
+}
+
+// evaluateAll calls one of the hook's functions in every document of a session.
+func (t *tracker) evaluateAll(s *session, call string) []command {
+	var commands []command
+	for _, w := range s.worlds {
+		commands = append(commands, t.evaluateIn(s, w, call))
 	}
 	return commands
 }
@@ -129,7 +139,7 @@ func (t *tracker) disconnected() {
 	t.end()
 	clear(t.sessions)
 	clear(t.tabs)
-	clear(t.workers)
+	t.workers = newWorkers()
 	clear(t.scripts.loading)
 	t.settle(time.Time{})
 	clear(t.requests.statuses)

@@ -102,6 +102,7 @@ func (w *watcher) goTo(id string) {
 	}
 	detail := "attaching to " + w.tracker.roster[i].URL
 	if w.pick.tab != "" {
+		w.haltNothing()
 		w.last("rest()")
 		w.tracker.depart(time.Now())
 		w.front.connected(w.conn)
@@ -120,7 +121,11 @@ func (w *watcher) begin() {
 		return
 	}
 	w.attaching = true
-	w.send(w.tracker.summonHeralds(), autoAttach("", "tab"), discoverWorkers())
+	types := []string{"tab"}
+	if w.pick.everything { // and no shared worker is that of a tab that nobody watches
+		types = append(types, "shared_worker")
+	}
+	w.send(w.tracker.summonHeralds(), autoAttach("", types...), discoverWorkers())
 }
 
 // patience is how long a tab may take to answer before that is told.

@@ -64,7 +64,7 @@ func (t *tracker) takeRequest(s *session, m *cdproto.Message) {
 	case network.RequestWillBeSent.Method:
 		on(m, func(e *network.EventRequestWillBeSent) {
 			if e.Request != nil {
-				if !s.isWorker {
+				if s.worker != datalayer.ServiceWorker {
 					t.scriptRequested(s, e)
 				}
 				t.requested(s, e)
@@ -122,18 +122,22 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	}
 	// A request that a page made and its worker lets pass is announced by both, in any
 	// order: it is the page's.
-	twin := func(r *request) bool { return r.worker != s.isWorker && r.by == nil && r.URL == e.Request.URL }
-	if s.isWorker && slices.ContainsFunc(t.requests.open, twin) {
+	serviceWorker := s.worker == datalayer.ServiceWorker
+	twin := func(r *request) bool { return r.worker != serviceWorker && r.by == nil && r.URL == e.Request.URL }
+	if serviceWorker && slices.ContainsFunc(t.requests.open, twin) {
 		return
 	}
-	if !s.isWorker {
+	if !serviceWorker {
 		t.requests.open = slices.DeleteFunc(t.requests.open, twin)
 	}
 	t.requests.replace(s.tab, e.Request.URL)
 	p := s.place(e.FrameID)
 	p.loader = e.LoaderID
+	if s.worker != "" && !serviceWorker {
+		p = s.workerPlace()
+	}
 	r := &request{
-		requestKey: key, place: p, worker: s.isWorker, left: t.now, due: t.now.Add(unanswered),
+		requestKey: key, place: p, worker: serviceWorker, left: t.now, due: t.now.Add(unanswered),
 		Request: hits.Request{Method: e.Request.Method, URL: e.Request.URL},
 		at:      t.ledger.ours(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
 	}
@@ -254,6 +258,7 @@ func (t *tracker) settle(now time.Time) {
 			wait = wait || r.closed
 			return false
 		}
+		t.ledger.noteWorker(r)
 		documents := t.ledger.around(r)
 		if documents == nil && !now.IsZero() && now.Before(r.left.Add(unanswered)) {
 			r.due = now.Add(aMoment) // its page has not said anything yet
@@ -288,6 +293,22 @@ func (q *requests) due() (time.Time, bool) {
 func (t *tracker) ready(now time.Time) []datalayer.Entry {
 	t.settle(now)
 	return t.ledger.ready(now)
+}
+
+// noteWorker makes the document of a worker that sent a request before it pushed
+// anything, so that its hits are told from those of the page around it.
+func (l *ledger) noteWorker(r *request) {
+	p := r.place
+	if p.worker == "" || r.by != nil {
+		return
+	}
+	doc := l.loaded[p.loader]
+	if doc == nil {
+		doc = l.begin(batch{Page: &introduction{URL: p.address}}, p, r.left)
+	}
+	if doc.page.ID == "" {
+		l.turn(doc, *doc.page, doc.cause, r.at)
+	}
 }
 
 // around returns the document that made a request, and those around it, as far as

@@ -4,12 +4,13 @@
 // While a page is left, wrappers stand before sendBeacon and fetch. Before that, and
 // after a return to the page, nothing does.
 //
-// The caller gives emit(fields) and guard(function), as to layers.js.
+// The caller gives emit(fields) and guard(function), as to layers.js, and base(), the
+// URL that others are relative to.
 (function (hook) {
   'use strict';
-  const { emit, guard } = hook;
+  const { emit, guard, base } = hook;
   const G = globalThis;
-  const { URL, URLSearchParams, Request, navigator, document } = G;
+  const { URL, URLSearchParams, Request, navigator } = G;
   const { apply, defineProperty: define, getOwnPropertyDescriptor: describe } = G.Reflect;
   const quote = G.JSON.stringify;
   const getter = (type, name) => type && describe(type.prototype, name).get;
@@ -24,7 +25,7 @@
   };
 
   function note(url, method, body, more) {
-    const address = of(hrefOf, new URL(typeof url === 'string' ? url : of(hrefOf, url) || of(urlOf, url), document.baseURI));
+    const address = of(hrefOf, new URL(typeof url === 'string' ? url : of(hrefOf, url) || of(urlOf, url), base()));
     let text = typeof body === 'string' ? body : of(paramsOf, body);
     if (text.length > bodySize || bodies + text.length > allBodies) text = '';
     bodies += text.length;

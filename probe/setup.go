@@ -10,6 +10,31 @@ import (
 	"github.com/chromedp/cdproto/target"
 )
 
+// autoAttachAll makes the browser attach to all that comes to be in a session's target,
+// whatever its type. A filter would not do: Chromium halts a new worker for a session
+// that waits for debuggers also where the session's filter leaves workers out, and then
+// nobody learns of the worker, who could let it go (148, 156).
+func autoAttachAll(session target.SessionID) command { return attachAll(session, true) }
+
+func attachAll(session target.SessionID, halting bool) command {
+	return ask(session, target.SetAutoAttach, target.SetAutoAttachParams{
+		AutoAttach: true, WaitForDebuggerOnStart: halting, Flatten: new(true), Filter: target.Filter{{}},
+	})
+}
+
+// haltNothing returns the commands after which the sessions that there are attach to
+// what is new without halting it.
+func (t *tracker) haltNothing() []command {
+	var commands []command
+	for _, s := range t.sessions {
+		commands = append(commands, attachAll(s.id, false))
+	}
+	for _, s := range t.workers.sessions {
+		commands = append(commands, attachAll(s.id, false))
+	}
+	return commands
+}
+
 // autoAttach makes the browser attach to the targets of the given types that
 // belong to a session's; to new ones before their first script runs.
 //
@@ -47,7 +72,7 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 		ask(s.id, runtime.Enable, cdp.Empty{}),
 		ask(s.id, runtime.AddBinding, runtime.AddBindingParams{Name: t.hook.Binding}),
 		hook,
-		autoAttach(s.id, "iframe"),
+		autoAttachAll(s.id),
 	)
 	if s.tab.guard.up { // while it waits, or a frame's first document may escape
 		t.putNet(s)

@@ -31,7 +31,7 @@ type tracker struct {
 	known    map[target.ID]*tab // every tab that was ever followed
 	scripts  scripts
 	requests requests
-	workers  map[target.ID]*worker
+	workers  workers
 	heralds  heralds
 	openings openings
 	wide     wideNet
@@ -74,11 +74,15 @@ type session struct {
 	target target.ID
 	isTab  bool
 	isPage bool // and not a frame
-	// isWorker says that it is with a service worker. It then is not among the
-	// tracker's sessions.
-	isWorker bool
-	there    bool // its documents were there before the hook
-	worlds   map[runtime.ExecutionContextID]world
+	// worker is what kind of worker it is with; empty for none. A worker's session is
+	// not among the tracker's sessions, and its address, frame and unknown are its own.
+	worker  datalayer.Worker
+	address string
+	frame   cdp.FrameID // by which entries name it
+	unknown string      // the target's type, where this program does not know it
+	since   time.Time   // when it was attached to
+	there   bool        // its documents were there before the hook
+	worlds  map[runtime.ExecutionContextID]world
 	// leaves says that its page or frame waits for the next one to come. Until then the
 	// browser keeps back what is asked of it (Chromium 156).
 	leaves bool
@@ -103,7 +107,7 @@ func newTracker(hook hookConfig, started time.Time) *tracker {
 		answers:  map[int64]func(*cdproto.Message){},
 		scripts:  scripts{loading: map[requestKey]string{}, containers: map[string]bool{}},
 		requests: requests{byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}},
-		workers:  map[target.ID]*worker{},
+		workers:  newWorkers(),
 		heralds:  heralds{at: map[target.SessionID]*herald{}},
 		openings: openings{newcomers: map[target.ID]*newcomer{}},
 		ledger:   newLedger(started),
@@ -127,6 +131,8 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 			case e.TargetInfo.Type == "browser": // the session that the heralds come by
 			case m.SessionID != "" && m.SessionID == t.heralds.root:
 				t.announced(e)
+			case t.workers.sessions[m.SessionID] != nil:
+				t.attached(t.workers.sessions[m.SessionID], e)
 			default:
 				t.attached(t.sessions[m.SessionID], e)
 			}
@@ -209,8 +215,16 @@ func (t *tracker) sent(id int64, cmd command) {
 // and no answer is awaited.
 func (t *tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
-	if info.Type == "service_worker" {
-		t.workerAttached(e)
+	switch {
+	case parent == nil && (info.Type == "service_worker" || info.Type == "shared_worker"):
+		t.siteWorkerAttached(e)
+		return
+	case parent == nil || info.Type == "page" || info.Type == "iframe":
+	case info.Type == "worker" && parent.tab != nil:
+		t.dedicatedWorkerAttached(parent, e)
+		return
+	default:
+		t.otherAttached(parent, e)
 		return
 	}
 	s := &session{
@@ -305,7 +319,7 @@ func (t *tracker) attachedTab(s *session, info *target.Info) {
 		return
 	}
 	t.sessions[s.id] = s
-	t.send(autoAttach(s.id, "page", "iframe"))
+	t.send(autoAttachAll(s.id))
 }
 
 func (t *tracker) detach(s *session) {
@@ -356,6 +370,7 @@ func (t *tracker) depart(now time.Time) {
 	for _, h := range t.heralds.at {
 		t.dismiss(h)
 	}
+	t.dropWorkers()
 	t.dropWide()
 	t.openings.forget(now.Add(2 * opensWithin)) // all of them
 	clear(t.tabs)
@@ -364,6 +379,7 @@ func (t *tracker) depart(now time.Time) {
 
 func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 	delete(t.heralds.at, e.SessionID)
+	t.workerDetached(e.SessionID)
 	s := t.sessions[e.SessionID]
 	if s == nil {
 		return

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -188,7 +189,23 @@ func (w *watcher) pageReady(session target.SessionID) {
 }
 
 // leave takes the hook out of every document, and what it still held with it.
-func (w *watcher) leave() { w.last("leave()") }
+func (w *watcher) leave() {
+	w.haltNothing()
+	w.last("leave()")
+}
+
+// haltNothing makes the browser halt nothing for us any more, and lets go of what it
+// has halted until it says so. A worker that is being made when the connection ends
+// would else wait for ever (Chromium 148).
+func (w *watcher) haltNothing() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	for _, cmd := range w.tracker.haltNothing() {
+		_ = w.conn.call(ctx, cmd, new(cdp.Empty)) // of a page that has gone, there is no answer
+		w.takeAll()
+		w.flush(time.Now())
+	}
+}
 
 // last calls a function of the hook in every document, and takes in what comes of
 // it.

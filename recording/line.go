@@ -43,6 +43,8 @@ type pageLine struct {
 	Title    string          `json:"title,omitzero"`
 	Cause    datalayer.Cause `json:"cause"`
 	Opener   string          `json:"opener,omitzero"`
+
+	Worker datalayer.Worker `json:"worker,omitzero"`
 }
 
 type pushLine struct {

@@ -72,7 +72,10 @@ const longestAddress = 120
 // out: advertisements come and go, and each asks otherwise.
 func frameName(f datalayer.Frame) string {
 	what, address := "page", f.URL
-	if f.Depth > 0 {
+	switch {
+	case f.Worker != "":
+		what = string(f.Worker) + " worker"
+	case f.Depth > 0:
 		what = "frame"
 	}
 	if end := strings.IndexAny(address, "?#"); end >= 0 {

@@ -78,6 +78,9 @@ func (s showing) frameItem(f datalayer.Frame, width int) []item {
 	case f.Hooked && held == 0:
 		line = line.With(style.Faint, "no data layer")
 	}
+	if f.Worker != "" {
+		line = line.With(style.Faint, "  "+string(f.Worker)+" worker")
+	}
 	if f.Depth == 0 && s.openTabs() > 1 {
 		line = line.With(style.Faint, "  tab "+f.Target)
 	}
