@@ -84,18 +84,24 @@ func rank(c *Condition) int {
 	return 1
 }
 
-// VariablesIn returns the variables in t and in their own settings, each once.
+// maxReads bounds how many variables a term is said to read.
+const maxReads = 1000
+
+// VariablesIn returns the variables in t and in their own settings, each once; at most
+// 1,000.
 func VariablesIn(t Term) []*Variable {
 	var all []*Variable
-	var visit func(*Variable)
-	visit = func(v *Variable) {
-		if slices.Contains(all, v) {
-			return
+	seen := map[*Variable]bool{}
+	add := func(v *Variable) {
+		if !seen[v] && len(all) < maxReads {
+			seen[v] = true
+			all = append(all, v)
 		}
-		all = append(all, v)
-		v.Settings.variables(visit)
 	}
-	t.variables(visit)
+	t.variables(add)
+	for i := 0; i < len(all); i++ {
+		all[i].Settings.variables(add)
+	}
 	return all
 }
 

@@ -90,6 +90,7 @@ func (s *Session) Run(ctx context.Context, src Source) error {
 }
 
 func (s *Session) run(ctx context.Context, src Source) error {
+	defer context.AfterFunc(ctx, s.analysis.GTM.Stop)()
 	for {
 		batch, err := src.Next(ctx)
 		s.take(batch)

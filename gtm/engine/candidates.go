@@ -80,7 +80,7 @@ func (l *eventIndex) gather(event datalayer.Value) *matching {
 // evaluate evaluates the conditions on the event's name.
 func (l *eventIndex) evaluate(event datalayer.Value) []candidate {
 	var candidates []candidate
-	r := &variable.Reader{Event: event, Container: l.container, Patterns: &l.patterns}
+	r := &variable.Reader{Event: event, Container: l.container, Patterns: &l.patterns, Budget: &variable.Budget{Left: variable.MaxWork}}
 	verdicts := make([]verdict, len(l.container.Predicates))
 	for i, p := range l.container.Predicates {
 		if p.OnEvent {

@@ -19,7 +19,7 @@ type checkpoint struct {
 	state    []byte
 	moment   moment
 	consent  consent
-	patterns [2]variable.UndefinedPattern
+	patterns variable.PatternState
 	progress []kept
 }
 
@@ -45,7 +45,7 @@ func (l *layer) keep(at int) {
 	l.since = 0
 	c := checkpoint{
 		at: at, state: l.run.state.Append(nil), moment: l.run.moment,
-		consent: l.run.consent.clone(), patterns: l.run.patterns.Undefined,
+		consent: l.run.consent.clone(), patterns: l.run.patterns.PatternState,
 	}
 	for i := range l.run.progress {
 		p := &l.run.progress[i]
@@ -103,7 +103,7 @@ func (p past) restore(before int) (*run, int) {
 		}
 		r := p.begin()
 		r.state, r.moment, r.consent = state, c.moment, c.consent.clone()
-		r.patterns.Undefined = c.patterns
+		r.patterns.PatternState = c.patterns
 		for i := range r.progress {
 			k := c.progress[i]
 			copy(r.progress[i].fired, k.fired)

@@ -49,7 +49,7 @@ func compare(ctx context.Context, before, after past) ([]gtm.Difference, error) 
 	was.again, will.again = true, true
 	onEvents := onEventsAlone(before.containers) && onEventsAlone(after.containers)
 	for i, push := range before.history.pushes {
-		if i%interval == 0 && ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		message := justEvent(push)

@@ -59,6 +59,9 @@ func compareBy(p *gtm.Predicate, r *variable.Reader, left, right variable.Readin
 	if !right.Known {
 		return unknown(right.Reason)
 	}
+	if reason := r.Compare(left.Value, right.Value, p.Operator == gtm.MatchesRegexp); reason != "" {
+		return unknown(reason)
+	}
 	switch p.Operator {
 	case gtm.Equals, gtm.Contains, gtm.StartsWith, gtm.EndsWith, gtm.ListContains, gtm.MatchesURL:
 		return compareText(p, left.Value, right.Value)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -26,7 +27,13 @@ type Engine struct {
 	documents []*document
 	frames    map[frame]*document // the current one
 	pages     map[string]visit
+	stopping  atomic.Bool
 }
+
+// Stop tells the engine that the command is ending: what is being evaluated gets the
+// small budget of a page whose container overran its own, and no container is loaded
+// any more. It may be called while the engine works.
+func (e *Engine) Stop() { e.stopping.Store(true) }
 
 // placed is a container with the pages that it is on.
 type placed struct {
@@ -141,7 +148,7 @@ func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message datala
 
 func (e *Engine) newRun(l *layer) *run {
 	r := newRun(e.on(l), e.indexes)
-	r.usage = newUsage()
+	r.usage, r.stopping = newUsage(), &e.stopping
 	return r
 }
 
@@ -293,6 +300,9 @@ func (e *Engine) revise() []gtm.Revision {
 			whole := l.run.history
 			l.run, l.checkpoints, l.since = e.newRun(l), nil, 0
 			for i, push := range whole.pushes {
+				if e.stopping.Load() {
+					return nil
+				}
 				l.run.history = whole.first(i + 1)
 				revisions = append(revisions, gtm.Revision{Push: push, Outcome: l.push(push.Value())})
 			}

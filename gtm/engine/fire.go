@@ -205,10 +205,17 @@ func inList(list datalayer.Value, typ string) gtm.Truth {
 	return answer
 }
 
+// maxStarts is how many times tags are run on one message. Setup tags that have setup
+// tags of their own can be made to run any number of times.
+const maxStarts = 20_000
+
 // start runs a tag, its setup tags before it and its teardown tags after it. A
 // tag whose setup tag had to be run waits for that one's report, which is not
 // captured.
 func (f *firing) start(t *gtm.Tag, truth gtm.Truth, why reason) {
+	if f.p.starts++; f.p.starts > maxStarts {
+		return
+	}
 	f.in = append(f.in, t)
 	waits := false
 	for _, setup := range t.Setup {
@@ -224,7 +231,7 @@ func (f *firing) start(t *gtm.Tag, truth gtm.Truth, why reason) {
 	f.mark(t, truth)
 	f.run.trace.tag(t, truth, why, nil)
 	for _, teardown := range t.Teardown {
-		if !slices.Contains(f.in, teardown) {
+		if !slices.Contains(f.in, teardown) && len(f.late) < maxStarts {
 			f.late = append(f.late, gtm.Firing{Tag: teardown, Fires: gtm.Unknown})
 			f.mark(teardown, gtm.Unknown)
 			f.run.trace.tag(teardown, gtm.Unknown, followsMain, nil)

@@ -27,11 +27,17 @@ type wanted struct {
 // maxMisses is how many near misses are told of a message in one container.
 const maxMisses = 5
 
+// maxWanted bounds the shapes that the events of one container are compared with.
+const maxWanted = 5000
+
 func (n *nearby) gather() {
 	n.wanted = []wanted{}
 	for _, t := range n.index.container.Triggers {
 		if n.index.universal[t.Index] {
 			continue
+		}
+		if len(n.wanted) > maxWanted {
+			return
 		}
 		for _, c := range t.Conditions[:t.OnEvent] {
 			if !c.Negated {

@@ -3,6 +3,7 @@ package engine
 import (
 	"sort"
 	"strings"
+	"sync/atomic"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -26,7 +27,9 @@ type run struct {
 	history history
 	usage   *usage // nil where nobody asks what is unused
 	trace   *tracer
-	again   bool // a message whose outcome nobody asks for is evaluated again
+	// stopping says that the command is ending; nil if it cannot be stopped.
+	stopping *atomic.Bool
+	again    bool // a message whose outcome nobody asks for is evaluated again
 }
 
 // moment is how far a page's Google Tag Manager has come.
@@ -35,6 +38,7 @@ type moment struct {
 	started  bool // gtm.js has been; it is evaluated once
 	running  bool // it pushed something itself
 	detached bool // the data layer was re-assigned under it
+	overruns int  // messages that used up a container's budget
 }
 
 // history is the messages of one data layer on one page, with the page's address
@@ -79,6 +83,9 @@ type progress struct {
 	verdicts       []verdict
 	added, blocked []gtm.Truth // by tag
 	touched        []int       // the tags that a trigger adds
+	memo           variable.Memo
+	budget         variable.Budget
+	starts         int // of tags
 	ran            []uint32
 }
 
@@ -199,6 +206,9 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 			p.count(l.trigger, matched, blocks)
 		}
 		r.fire(i, out)
+		if p.budget.Over {
+			r.overruns++
+		}
 		r.trace.judge(r, i, &reader)
 	}
 	if anyMatches && !matchesWhole && !r.again {
@@ -214,8 +224,20 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 
 // reader reads the variables of a container at the message at hand.
 func (r *run) reader(container int, event datalayer.Value) variable.Reader {
-	return variable.Reader{Page: r.page(), State: r.state, Container: r.containers[container], Event: event, Patterns: &r.patterns}
+	c, p := r.containers[container], &r.progress[container]
+	p.memo.Begin(len(c.Variables))
+	p.budget = variable.Budget{Left: variable.MaxWork}
+	if r.overruns >= maxOverruns || r.stopping != nil && r.stopping.Load() {
+		p.budget.Left /= 256
+	}
+	return variable.Reader{
+		Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns, Budget: &p.budget, Memo: &p.memo,
+	}
 }
+
+// maxOverruns is how many messages of a page may use up a container's budget. Those
+// after them get a smaller one.
+const maxOverruns = 16
 
 func (r *run) page() *datalayer.Page { return r.history.page(r.at) }
 
@@ -226,6 +248,7 @@ func (p *progress) begin() {
 		p.added[tag] = gtm.No
 	}
 	p.touched = p.touched[:0]
+	p.starts = 0
 	clear(p.blocked)
 }
 

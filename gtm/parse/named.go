@@ -17,9 +17,10 @@ import (
 // variables by their settings.
 func WithNames(live, draft *gtm.Container) *gtm.Container {
 	n := naming{
-		c:         &gtm.Container{ID: live.ID, Version: live.Version, Form: gtm.FormNamed, Source: live.Source},
-		tags:      map[*gtm.Tag]*gtm.Tag{},
-		variables: map[*gtm.Variable]*gtm.Variable{},
+		c:          &gtm.Container{ID: live.ID, Version: live.Version, Form: gtm.FormNamed, Source: live.Source},
+		tags:       map[*gtm.Tag]*gtm.Tag{},
+		variables:  map[*gtm.Variable]*gtm.Variable{},
+		signatures: map[*gtm.Trigger]string{},
 	}
 	if n.c.ID == "" {
 		n.c.ID = draft.ID
@@ -37,6 +38,8 @@ type naming struct {
 	c         *gtm.Container
 	tags      map[*gtm.Tag]*gtm.Tag
 	variables map[*gtm.Variable]*gtm.Variable
+	// signatures are what tells triggers apart by their conditions.
+	signatures map[*gtm.Trigger]string
 }
 
 // SameContainer says whether an export is that of a published container. Where
@@ -62,16 +65,18 @@ func (n *naming) nameVariables(live, draft *gtm.Container) {
 	drafts := slices.SortedStableFunc(slices.Values(draft.Variables), func(a, b *gtm.Variable) int {
 		return compareBool(a.Name != "_event", b.Name != "_event")
 	})
+	byIdentity := map[string][]*gtm.Variable{}
+	for _, d := range drafts {
+		identity := variable.Identity(d)
+		byIdentity[identity] = append(byIdentity[identity], d)
+	}
 	for _, v := range live.Variables {
-		named := *v
-		for _, d := range drafts {
-			if variable.Identity(d) == variable.Identity(v) && n.variables[d] == nil {
-				named.Name = d.Name
-				n.variables[d] = n.c.Add(&named)
-				break
-			}
-		}
-		if n.variables[v] == nil && named.Container != n.c {
+		named, identity := *v, variable.Identity(v)
+		if same := byIdentity[identity]; len(same) > 0 {
+			named.Name = same[0].Name
+			n.variables[same[0]] = n.c.Add(&named)
+			byIdentity[identity] = same[1:]
+		} else {
 			n.c.Add(&named)
 		}
 		n.variables[v] = n.c.Variables[len(n.c.Variables)-1]
@@ -203,6 +208,9 @@ func sorted(tags []*gtm.Tag) []*gtm.Tag {
 
 // signature tells triggers apart by their conditions.
 func (n *naming) signature(t *gtm.Trigger) string {
+	if known, ok := n.signatures[t]; ok {
+		return known
+	}
 	var parts []string
 	for _, c := range t.Conditions {
 		p := *c.Predicate
@@ -224,6 +232,7 @@ func (n *naming) signature(t *gtm.Trigger) string {
 	for _, part := range slices.Compact(parts) {
 		joined += part + "\x00"
 	}
+	n.signatures[t] = joined
 	return joined
 }
 

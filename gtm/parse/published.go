@@ -38,7 +38,14 @@ func readPublished(resource datalayer.Value) (*gtm.Container, error) {
 		r.c.Tags[i].Setup = r.sequenced(tag, "setup_tags")
 		r.c.Tags[i].Teardown = r.sequenced(tag, "teardown_tags")
 	}
+	total := 0
 	for i, rule := range rules.Items {
+		for _, part := range rule.Items {
+			total += len(part.Items)
+		}
+		if total > maxRules {
+			return nil, fmt.Errorf("its triggers have more than %d conditions and tags, more than any container", maxRules)
+		}
 		r.rule(i, rule, predicates.Items)
 	}
 	r.c.Complete()
@@ -47,8 +54,9 @@ func readPublished(resource datalayer.Value) (*gtm.Container, error) {
 
 // The bounds of a container. The largest that were seen have a tenth.
 const (
-	maxParts = 50_000 // of one kind
-	maxRule  = 10_000 // conditions and tags of one trigger
+	maxParts = 50_000  // of one kind
+	maxRule  = 10_000  // conditions and tags of one trigger
+	maxRules = 500_000 // conditions and tags of all triggers
 )
 
 func bounded(lists ...datalayer.Value) error {

@@ -16,8 +16,13 @@ type Reader struct {
 	Container *gtm.Container
 	Event     datalayer.Value // of the message at hand
 	Patterns  *Patterns
+	Budget    *Budget // nil for no bound
+	Memo      *Memo   // nil for none
 
 	reading []*gtm.Variable // those whose value is being worked out
+	// cycle is maxDepth less the place in reading of the outermost variable that
+	// was read within itself; 0 for none.
+	cycle int
 }
 
 // Reading is the value of a term, or the reason why it is not known.
@@ -62,26 +67,42 @@ func (r *Reader) Read(t gtm.Term) Reading {
 	case gtm.TextTerm:
 		return r.text(t.Text)
 	case gtm.ListTerm:
-		list := datalayer.Value{Kind: datalayer.Array}
-		for _, item := range t.List {
-			v := r.Read(item)
-			if !v.Known {
-				return v
-			}
-			list.Items = append(list.Items, v.Value)
-		}
-		return known(list)
+		return r.list(t.List)
 	default:
-		object := datalayer.Value{Kind: datalayer.Object}
-		for _, f := range t.Fields {
-			v := r.Read(f.Value)
-			if !v.Known {
-				return v
-			}
-			object.Fields = append(object.Fields, datalayer.Field{Name: f.Name, Value: v.Value})
-		}
-		return known(object)
+		return r.object(t.Fields)
 	}
+}
+
+func (r *Reader) list(items []gtm.Term) Reading {
+	list, size := datalayer.Value{Kind: datalayer.Array}, 0
+	for _, item := range items {
+		v := r.Read(item)
+		if !v.Known {
+			return v
+		}
+		size += sizeOf(v.Value, MaxSize-size)
+		if reason := r.afford(size); reason != "" {
+			return notKnown(reason)
+		}
+		list.Items = append(list.Items, v.Value)
+	}
+	return known(list)
+}
+
+func (r *Reader) object(fields []gtm.TermField) Reading {
+	object, size := datalayer.Value{Kind: datalayer.Object}, 0
+	for _, f := range fields {
+		v := r.Read(f.Value)
+		if !v.Known {
+			return v
+		}
+		size += len(f.Name) + sizeOf(v.Value, MaxSize-size)
+		if reason := r.afford(size); reason != "" {
+			return notKnown(reason)
+		}
+		object.Fields = append(object.Fields, datalayer.Field{Name: f.Name, Value: v.Value})
+	}
+	return known(object)
 }
 
 func (r *Reader) text(parts []gtm.Term) Reading {
@@ -98,6 +119,12 @@ func (r *Reader) text(parts []gtm.Term) Reading {
 		if !ok {
 			return notKnown(NoText(v.Value))
 		}
+		if text.Len()+len(s) > MaxSize {
+			return notKnown(tooLarge)
+		}
+		if reason := r.afford(len(s)); reason != "" {
+			return notKnown(reason)
+		}
 		text.WriteString(s)
 	}
 	return known(datalayer.StringOf(text.String()))
@@ -109,15 +136,33 @@ func (r *Reader) Variable(v *gtm.Variable) Reading {
 	if v.Type == "e" && v.Format == (gtm.Format{}) {
 		return captured(r.Event)
 	}
-	if slices.Contains(r.reading, v) {
+	if value, ok := r.Memo.get(v); ok {
+		return value
+	}
+	depth := len(r.reading)
+	if i := slices.Index(r.reading, v); i >= 0 {
+		r.cycle = max(r.cycle, maxDepth-i)
 		return known(datalayer.Value{})
 	}
+	switch {
+	case depth == maxDepth:
+		return notKnown(tooDeep)
+	case !r.spend(1):
+		return notKnown(tooMuchWork)
+	}
+	outer := r.cycle
+	r.cycle = 0
 	r.reading = append(r.reading, v)
 	value := r.raw(v)
 	if value.Known && v.Format != (gtm.Format{}) {
 		value = r.formatted(v.Format, value.Value)
 	}
-	r.reading = r.reading[:len(r.reading)-1]
+	r.reading = r.reading[:depth]
+	if r.cycle <= maxDepth-depth { // it does not depend on who asks
+		r.Memo.put(v, value)
+		r.cycle = 0
+	}
+	r.cycle = max(r.cycle, outer)
 	return value
 }
 
@@ -125,11 +170,16 @@ func (r *Reader) Variable(v *gtm.Variable) Reading {
 // variables.
 type Patterns struct {
 	compiled map[patternKey]*jsregexp.Regexp
+	PatternState
+}
+
+// PatternState is what of the patterns depends on the messages so far.
+type PatternState struct {
 	// Undefined says for patterns without and with the i flag what the first
 	// pattern "undefined" of the page was: the engine keeps patterns by their
 	// text, and the value undefined has the same text.
 	Undefined [2]UndefinedPattern
-	timeouts  int // matches that took too long
+	Timeouts  int // matches that took too long
 }
 
 // maxTimeouts is how many matches may take too long on one page. After that no
@@ -138,12 +188,12 @@ const maxTimeouts = 20
 
 // Match tests a pattern.
 func (c *Patterns) Match(re *jsregexp.Regexp, text string) (matched gtm.Truth, reason string) {
-	if c.timeouts >= maxTimeouts {
+	if c.Timeouts >= maxTimeouts {
 		return gtm.Unknown, "too many patterns backtrack for too long"
 	}
 	matches, err := re.Match(text)
 	if err != nil {
-		c.timeouts++
+		c.Timeouts++
 		return gtm.Unknown, err.Error()
 	}
 	return gtm.TruthOf(matches), ""

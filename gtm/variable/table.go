@@ -21,6 +21,9 @@ func (r *Reader) lookupTable(v *gtm.Variable) Reading {
 	}
 	rows := v.Settings.Get("map").List
 	for i := len(rows) - 1; i >= 0; i-- {
+		if !r.spend(1) {
+			return notKnown(tooMuchWork)
+		}
 		row := r.Read(rows[i].Get("key"))
 		if !row.Known {
 			return row
@@ -48,6 +51,9 @@ func (r *Reader) regexpTable(v *gtm.Variable) Reading {
 	}
 	ignoreCase := v.Settings.Get("ignoreCase").On()
 	for _, row := range v.Settings.Get("map").List {
+		if !r.spend(1) {
+			return notKnown(tooMuchWork)
+		}
 		key := r.Read(row.Get("key"))
 		pattern, ok := key.Value.AsString()
 		if !key.Known || !ok {
@@ -81,6 +87,9 @@ func (r *Reader) output(v *gtm.Variable, re *jsregexp.Regexp, text string, outpu
 	replacement, ok := output.Value.AsString()
 	if !ok {
 		return notKnown(NoText(output.Value))
+	}
+	if reason := r.afford(replacedSize(re.String(), text, replacement)); reason != "" {
+		return notKnown(reason)
 	}
 	replaced, err := re.Replace(text, replacement)
 	if err != nil {
