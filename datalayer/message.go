@@ -1,18 +1,73 @@
 package datalayer
 
-import (
-	"slices"
-	"strconv"
-	"time"
-	"unicode/utf16"
-)
+// Message is a pushed value as the tag manager or library that owns its data layer
+// reads it. [Push.Read] makes one.
+type Message struct {
+	Kind  MessageKind
+	Value Value
+	// Event is the name of the event that the message carries; empty for none. A
+	// value of which String(value) is not known is named by its kind:
+	// "(function)".
+	Event string
+	// Own reports whether the event is one of the tag manager's own: "gtm.js".
+	Own bool
+	// Fields are the keys of the object that carries the parameters: the message
+	// itself, with what its reader takes for itself ("event") among them, or the
+	// third argument of gtag("event", name, parameters). Nil if there is none.
+	Fields []Field
+	// Reader is who reads the layer: [GoogleTagManager] or another.
+	Reader string
+	Effect Effect
+}
 
-// Effect is what Google Tag Manager makes of a message.
+// GoogleTagManager is the reader of every data layer that no other is known to read.
+const GoogleTagManager = "Google Tag Manager"
+
+// Content is what the message carries beside its event: an object of its
+// parameters, or the whole value if its reader takes no parameters from it.
+func (m *Message) Content() Value {
+	switch {
+	case m.Kind == KindGtag && m.Fields != nil:
+		return Value{Kind: Object, Fields: m.Fields}
+	case m.Value.Kind == Object || m.Value.Kind == Instance:
+		content := m.Value
+		content.Fields = withoutEvent(m.Value.Fields)
+		return content
+	}
+	return m.Value
+}
+
+// withoutEvent returns fields without the key "event", which is nearly always the
+// first.
+func withoutEvent(fields []Field) []Field {
+	if len(fields) > 0 && fields[0].Name == "event" {
+		fields = fields[1:]
+	}
+	for i, f := range fields {
+		if f.Name == "event" {
+			rest := append([]Field{}, fields[:i]...)
+			for _, f := range fields[i+1:] {
+				if f.Name != "event" {
+					rest = append(rest, f)
+				}
+			}
+			return rest
+		}
+	}
+	return fields
+}
+
+// Effect is what a message does to the computed state of its data layer, and the
+// event that it makes.
 type Effect struct {
 	// Fields are merged into the state, in their order.
 	Fields []Field
 	// Clear says that each key is emptied first, so that it is replaced.
 	Clear bool
+	// Overlay says that keys are merged as they are, dots and all, that an array
+	// replaces what was there, and that null and undefined take a key out. It is
+	// how the Adobe Client Data Layer merges.
+	Overlay bool
 	// Event is the value of the event to evaluate; undefined for none. It need
 	// not be a string.
 	Event Value
@@ -34,163 +89,40 @@ type Effect struct {
 	Uncaptured bool
 }
 
-// Evaluated says whether the message carries an event.
+// Evaluated reports whether the message carries an event.
 func (e Effect) Evaluated() bool { return e.Event.Kind != Undefined }
 
-// EffectOf returns what Google Tag Manager makes of a message of the given kind.
-func EffectOf(kind MessageKind, message Value) Effect {
-	if kind == KindGtag && message.Kind == Array {
-		return gtagEffect(message.Items)
+// name is the name of the event; empty for none.
+func (e Effect) name() string {
+	if !e.Evaluated() {
+		return ""
 	}
-	if kind == KindFunction {
-		return Effect{Doubt: "a function that the page pushed may have changed it"}
+	name, known := e.Event.AsString()
+	if !known {
+		return "(" + e.Event.Kind.String() + ")"
 	}
-	switch message.Kind {
-	case Object, Instance:
-		return objectEffect(message.Fields)
-	case Array:
-		if len(message.Items) > 0 && message.Items[0].Kind == String {
-			return Effect{Command: message.Items}
-		}
-		return Effect{}
-	case String:
-		return Effect{Fields: characters(message.Text)}
-	case Function:
-		return Effect{Doubt: "a function that the page pushed may have changed it"}
-	case Truncated:
-		var effect Effect
-		if len(message.Items) > 0 && message.Items[0].Kind == Object {
-			effect = objectEffect(message.Items[0].Fields)
-		}
-		effect.Doubt, effect.Uncaptured = "a message that was too large to be captured whole may have changed it", true
-		return effect
-	case Redacted, Threw:
-		return Effect{Doubt: "a message that was not captured may have changed it", Uncaptured: true}
-	default:
-		return Effect{}
-	}
+	return name
 }
 
-func objectEffect(fields []Field) Effect {
-	effect := Effect{Fields: fields}
-	for i, f := range fields {
-		switch f.Name {
-		case "_clear":
-			effect.Clear = f.Value.Truthy()
-		case "event":
-			if effect.Event = f.Value; !f.Value.Truthy() {
-				effect.Event = Value{}
-			}
-		}
-		if cyclic(f.Value) { // merging it throws, and the rest is lost
-			effect.Fields, effect.Event = fields[:i+1], Value{}
-			break
-		}
-	}
-	effect.Opens = effect.Evaluated()
-	return effect
-}
-
-// cyclic says whether merging v never ends.
-func cyclic(v Value) bool {
+// kindOf tells what form of message a value is. An arguments object looks like an
+// array in a snapshot, so the hook says which one is.
+func kindOf(v Value, arguments bool) MessageKind {
 	switch v.Kind {
-	case Cycle:
-		return true
-	case Object:
-		return slices.ContainsFunc(v.Fields, func(f Field) bool { return cyclic(f.Value) })
 	case Array:
-		return slices.ContainsFunc(v.Items, cyclic)
-	}
-	return false
-}
-
-// characters returns the fields of a string that was pushed.
-func characters(text string) []Field {
-	units := utf16.Encode([]rune(text))
-	fields := make([]Field, len(units))
-	for i := range units {
-		fields[i] = Field{strconv.Itoa(i), StringOf(string(utf16.Decode(units[i : i+1])))}
-	}
-	return fields
-}
-
-// gtagEffect reads the arguments of a call of gtag.
-func gtagEffect(args []Value) Effect {
-	if len(args) == 0 || args[0].Kind != String {
-		return Effect{}
-	}
-	switch args[0].Text {
-	case "event":
-		effect := gtagEvent(args[1:])
-		effect.Opens = true
-		return effect
-	case "set":
-		return gtagSet(args[1:])
-	case "js":
-		effect := gtagStart(args[1:])
-		effect.Opens = true
-		return effect
-	case "config", "get":
-		return Effect{Opens: true}
-	case "consent":
-		if len(args) == 3 && (args[1].Text == "default" || args[1].Text == "update") {
-			return Effect{Consent: args[2].Fields, ConsentUpdate: args[1].Text == "update"}
+		if arguments {
+			return KindGtag
+		}
+		if len(v.Items) > 0 && v.Items[0].Kind == String {
+			return KindCommand
+		}
+	case Object, Instance:
+		return KindObject
+	case Function:
+		return KindFunction
+	case Truncated:
+		if len(v.Items) == 1 {
+			return kindOf(v.Items[0], arguments)
 		}
 	}
-	return Effect{}
-}
-
-// gtagEvent puts the parameters under eventModel, where they are for this
-// message only.
-func gtagEvent(args []Value) Effect {
-	if len(args) < 1 || len(args) > 2 || args[0].Kind != String {
-		return Effect{}
-	}
-	parameters := Value{Kind: Object}
-	if len(args) == 2 && args[1].Kind != Undefined {
-		if args[1].Kind != Object {
-			return Effect{}
-		}
-		parameters.Fields = slices.Clone(args[1].Fields)
-		for i, f := range parameters.Fields {
-			if f.Name == "send_to" && f.Value.Kind == Array {
-				parameters.Fields[i].Value = sendTo(f.Value)
-			}
-		}
-	}
-	effect := Effect{Fields: []Field{{"event", args[0]}, {"eventModel", parameters}}}
-	if args[0].Text != "" {
-		effect.Event = args[0]
-	}
-	return effect
-}
-
-func sendTo(v Value) Value {
-	if text, ok := v.AsString(); ok {
-		return StringOf(text)
-	}
-	return v
-}
-
-func gtagSet(args []Value) Effect {
-	var fields []Field
-	switch {
-	case len(args) == 1 && args[0].Kind == Object:
-		fields = args[0].Fields
-	case len(args) == 2 && args[0].Kind == String:
-		fields = []Field{{args[0].Text, args[1]}}
-	}
-	fields = slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return f.Name == "event" || f.Name == "_clear" })
-	return Effect{Fields: fields, Clear: true}
-}
-
-func gtagStart(args []Value) Effect {
-	if len(args) != 1 || args[0].Kind != Date {
-		return Effect{}
-	}
-	fields := []Field{{"event", StringOf("gtm.js")}}
-	if at, err := time.Parse(time.RFC3339, args[0].Text); err == nil {
-		fields = append(fields, Field{"gtm.start", NumberOf(float64(at.UnixMilli()))})
-	}
-	return Effect{Fields: fields, Event: fields[0].Value}
+	return KindOther
 }

@@ -136,6 +136,26 @@ func (n *node) merge(v Value) bool {
 	return true
 }
 
+// overlay merges fields as [Effect.Overlay] says.
+func (o *object) overlay(fields []Field) {
+	for _, f := range fields {
+		switch f.Value.Kind {
+		case Undefined, Null:
+			o.remove(f.Name)
+		case Object:
+			n := o.at(f.Name)
+			if n.object == nil {
+				*n = node{object: &object{}}
+			}
+			n.object.overlay(f.Value.Fields)
+		default:
+			n := o.at(f.Name)
+			*n = node{}
+			n.merge(f.Value)
+		}
+	}
+}
+
 // value returns a copy of n that later messages do not change.
 func (n *node) value() Value {
 	switch {

@@ -29,6 +29,13 @@ func (s *State) Apply(e Effect) {
 		s.doubt, s.since2, s.since1 = e.Doubt, object{}, object{}
 		s.uncaptured = s.uncaptured || e.Uncaptured
 	}
+	if e.Overlay {
+		s.v2.overlay(e.Fields)
+		if s.doubt != "" {
+			s.since2.overlay(e.Fields)
+		}
+		return
+	}
 	for _, f := range e.Fields {
 		if f.Name == "_clear" {
 			continue

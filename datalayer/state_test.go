@@ -22,10 +22,14 @@ func apply(t testing.TB, lines string) *datalayer.State {
 			}
 		}
 		if line != "" {
-			s.Apply(datalayer.EffectOf(kind, decode(t, line)))
+			s.Apply(effectOf(kind, decode(t, line)))
 		}
 	}
 	return s
+}
+
+func effectOf(kind datalayer.MessageKind, v datalayer.Value) datalayer.Effect {
+	return datalayer.ReadMessage("dataLayer", kind, v).Effect
 }
 
 func decode(t testing.TB, text string) datalayer.Value {
@@ -179,7 +183,7 @@ func TestStateOfHostileMessages(t *testing.T) {
 	s := &datalayer.State{}
 	for _, key := range []string{strings.Repeat(".", 100_000), strings.Repeat("a.", 100_000), ".", "", "..a"} {
 		v := datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: key, Value: datalayer.NumberOf(1)}}}
-		s.Apply(datalayer.EffectOf(datalayer.KindObject, v))
+		s.Apply(effectOf(datalayer.KindObject, v))
 		s.Get(key)
 	}
 	if len(s.V2().Fields) == 0 || s.Size(10) < 10 {
@@ -200,7 +204,7 @@ func FuzzState(f *testing.F) {
 				return
 			}
 			for _, kind := range []datalayer.MessageKind{datalayer.KindObject, datalayer.KindGtag} {
-				s.Apply(datalayer.EffectOf(kind, v))
+				s.Apply(effectOf(kind, v))
 			}
 		}
 		saved := string(s.Append(nil))

@@ -72,11 +72,8 @@ func judge(plan *plan.Plan, s session.Snapshot) []found {
 		if !ok {
 			continue
 		}
-		message, err := datalayer.Decode(push.Message)
-		if err != nil {
-			continue // sources hand on well-formed messages only
-		}
-		for _, f := range checker.Check(s.Page(push.Page), push, message, gtm.Outcome{}) {
+		message := push.Read()
+		for _, f := range checker.Check(s.Page(push.Page), push, &message, gtm.Outcome{}) {
 			all = append(all, found{push.Event, f})
 		}
 	}

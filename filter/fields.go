@@ -1,8 +1,6 @@
 package filter
 
 import (
-	"strings"
-
 	"layertap/datalayer"
 	"layertap/rules"
 )
@@ -56,7 +54,7 @@ func Words() []Word {
 		{"info", "has something worth knowing", true, severity(rules.Info)},
 		{"finding", "has any of these", true, func(m *message) bool { return len(m.verdict().Findings) > 0 }},
 		{"gtm", "is one of Google Tag Manager's own gtm.* events", false, func(m *message) bool {
-			return strings.HasPrefix(m.push.Event, "gtm.")
+			return m.push.Own()
 		}},
 	}
 }

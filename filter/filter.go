@@ -56,20 +56,19 @@ type message struct {
 	session session.Snapshot
 	index   int
 	push    *datalayer.Push
-	value   datalayer.Value // read from the push where read says so
-	read    bool
+	content *datalayer.Message // read from the push when it is needed
 }
 
 // messages saves an allocation for each of a million messages.
 var messages = sync.Pool{New: func() any { return new(message) }}
 
-// content is what was pushed. Sources hand on well-formed messages only.
-func (m *message) content() datalayer.Value {
-	if !m.read {
-		m.value = m.push.Value()
-		m.read = true
+// read returns what was pushed.
+func (m *message) read() *datalayer.Message {
+	if m.content == nil {
+		content := m.push.Read()
+		m.content = &content
 	}
-	return m.value
+	return m.content
 }
 
 func (m *message) verdict() session.Verdict { return m.session.Verdict(m.index) }

@@ -19,7 +19,7 @@ func anywhere(p pattern) test {
 		case within:
 			return true
 		}
-		return leaves("", m.content(), func(path, text string) bool { return p.matches(path) || p.matches(text) })
+		return leaves("", m.read().Value, func(path, text string) bool { return p.matches(path) || p.matches(text) })
 	}
 }
 
@@ -32,8 +32,8 @@ func parameter(name, value *pattern) test {
 				return false
 			}
 		}
-		return leaves("", parameters(m), func(path, text string) bool {
-			return path != "event" && (name == nil || named(path, *name)) && (value == nil || value.matches(text))
+		return leaves("", m.read().Content(), func(path, text string) bool {
+			return (name == nil || named(path, *name)) && (value == nil || value.matches(text))
 		})
 	}
 }
@@ -41,16 +41,6 @@ func parameter(name, value *pattern) test {
 // named says whether the path of a parameter, or the name at its end, matches.
 func named(path string, name pattern) bool {
 	return name.matches(path) || name.how == '=' && name.matches(path[strings.LastIndexByte(path, '.')+1:])
-}
-
-// parameters are those of a message: an object's own keys, or the third argument
-// of gtag("event", name, parameters).
-func parameters(m *message) datalayer.Value {
-	v := m.content()
-	if m.push.Kind == datalayer.KindGtag && len(v.Items) > 2 && v.Items[0].Text == "event" {
-		return v.Items[2]
-	}
-	return v
 }
 
 // leaves calls each for everything in v that holds nothing else, with its path
@@ -73,6 +63,8 @@ func leaves(at string, v datalayer.Value, each func(path, text string) bool) boo
 				return true
 			}
 		}
+	case at == "" && v.Kind == datalayer.Object: // a message without parameters
+		return false
 	default:
 		return each(at, text(v))
 	}

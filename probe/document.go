@@ -307,7 +307,7 @@ func (l *ledger) action(doc *document, r record, at time.Duration) {
 }
 
 func (l *ledger) push(doc *document, r record, at time.Duration) {
-	kind, event := read(r.Message, r.Gtag)
+	kind, event := datalayer.Identify(r.Layer, r.Message, r.Gtag)
 	via := datalayer.Via(r.Via)
 	if via == "" {
 		via = datalayer.ViaPush

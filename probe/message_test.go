@@ -6,64 +6,6 @@ import (
 	"layertap/datalayer"
 )
 
-func TestReadMessages(t *testing.T) {
-	tests := []struct {
-		snapshot string
-		gtag     bool
-		kind     datalayer.MessageKind
-		event    string
-	}{
-		{`{"event":"a"}`, false, datalayer.KindObject, "a"},
-		{`{"x":{"event":"inner"},"event":"a"}`, false, datalayer.KindObject, "a"},
-		{`{"event":"a\"b\u00e9"}`, false, datalayer.KindObject, `a"bé`},
-		{`{"x":1}`, false, datalayer.KindObject, ""},
-		{`{}`, false, datalayer.KindObject, ""},
-		{`{"event":""}`, false, datalayer.KindObject, ""},
-		{`{"event":0}`, false, datalayer.KindObject, ""},
-		{`{"event":null}`, false, datalayer.KindObject, ""},
-		{`{"event":false}`, false, datalayer.KindObject, ""},
-		{`{"event":{"$":"number","value":"NaN"}}`, false, datalayer.KindObject, ""},
-		{`{"event":{"$":"undefined"}}`, false, datalayer.KindObject, ""},
-		{`{"event":5}`, false, datalayer.KindObject, "5"},
-		{`{"event":true}`, false, datalayer.KindObject, "true"},
-		{`{"event":{"$":"instance","class":"String","value":{"value":"a"}}}`, false, datalayer.KindObject, "a"},
-		{`{"event":{"$":"instance","class":"Number","value":{"value":5}}}`, false, datalayer.KindObject, "5"},
-		{`{"event":{"$":"instance","class":"Name","value":{"value":"a"}}}`, false, datalayer.KindObject, "[object Object]"},
-		{`{"event":{"$":"truncated","kind":"string","size":70000,"value":"aa"}}`, false, datalayer.KindObject, "aa"},
-		{`{"event":{"$":"threw","message":"no"}}`, false, datalayer.KindObject, ""},
-		{`{"event":{}}`, false, datalayer.KindObject, "[object Object]"},
-		{`{"event":[]}`, false, datalayer.KindObject, ""},
-		{`{"event":["a",null,["b",-1]]}`, false, datalayer.KindObject, "a,,b,-1"},
-		{`{"$":"object","value":{"$":1,"event":"a"}}`, false, datalayer.KindObject, "a"},
-		{`{"$":"instance","class":"Event","value":{"event":"a"}}`, false, datalayer.KindObject, "a"},
-		{`{"$":"truncated","kind":"object","size":99999,"value":{"event":"a"}}`, false, datalayer.KindObject, "a"},
-		{`{"$":"function","name":"f"}`, false, datalayer.KindFunction, ""},
-		{`{"$":"date","value":"x"}`, false, datalayer.KindOther, ""},
-		{`["event","a"]`, true, datalayer.KindGtag, "a"},
-		{`["event","a",{"x":1}]`, true, datalayer.KindGtag, "a"},
-		{`["event","a",{"$":"undefined"}]`, true, datalayer.KindGtag, "a"},
-		{`["event","a",null]`, true, datalayer.KindGtag, ""},
-		{`["event","a","b"]`, true, datalayer.KindGtag, ""},
-		{`["event","a",{},1]`, true, datalayer.KindGtag, ""},
-		{`["event",5]`, true, datalayer.KindGtag, ""},
-		{`["event"]`, true, datalayer.KindGtag, ""},
-		{`["js",{"$":"date","value":"2026-11-23T00:00:00.000Z"}]`, true, datalayer.KindGtag, "gtm.js"},
-		{`["js"]`, true, datalayer.KindGtag, ""},
-		{`["config","G-1"]`, true, datalayer.KindGtag, ""},
-		{`[]`, true, datalayer.KindGtag, ""},
-		{`["event","a"]`, false, datalayer.KindCommand, ""},
-		{`[1]`, false, datalayer.KindOther, ""},
-		{`"text"`, false, datalayer.KindOther, ""},
-		{`7`, false, datalayer.KindOther, ""},
-		{`{"event":`, false, datalayer.KindOther, ""},
-	}
-	for _, test := range tests {
-		if kind, event := read([]byte(test.snapshot), test.gtag); kind != test.kind || event != test.event {
-			t.Errorf("%s: %s %q, not %s %q", test.snapshot, kind, event, test.kind, test.event)
-		}
-	}
-}
-
 func TestParseStack(t *testing.T) {
 	const text = `Error
     at emit (https://cdn.example/widget.js:41:7)

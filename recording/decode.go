@@ -178,7 +178,7 @@ func of[L interface{ at() datalayer.Place }](entry func(line L, at datalayer.Pla
 func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
 	push := d.newPush()
 	*push = datalayer.Push{
-		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Kind: l.Kind, Event: l.Event, Message: d.arena.keep(compact(l.Message)),
+		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Message: d.arena.keep(compact(l.Message)),
 		Called: d.arena.keep(compact(l.Called)), NotLanded: l.Landed != nil && !*l.Landed,
 		Via: l.Via, Recovered: l.At == "unknown", Call: l.Call, Action: d.actions[l.Action], Of: d.notLanded[l.Of],
 	}
@@ -191,6 +191,7 @@ func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
 	if push.Message == nil {
 		push.Message = []byte(`{"$":"undefined"}`)
 	}
+	push.Kind, push.Event = datalayer.Identify(l.Layer, push.Message, l.Kind == datalayer.KindGtag) // what the line says is a hint
 	if push.Via == "" {
 		push.Via = datalayer.ViaPush
 	}

@@ -44,22 +44,11 @@ func CSV(w io.Writer, s session.Snapshot) error {
 // carries beside its event.
 func parameters(push *datalayer.Push) [][3]string {
 	var rows [][3]string
-	flatten("", content(push), func(path string, v datalayer.Value) {
-		if path != "event" {
-			rows = append(rows, [3]string{cell(path), v.Kind.String(), valueCell(v)})
-		}
+	message := push.Read()
+	flatten("", message.Content(), func(path string, v datalayer.Value) {
+		rows = append(rows, [3]string{cell(path), v.Kind.String(), valueCell(v)})
 	})
 	return rows
-}
-
-// content is what a message carries: of a call of gtag that is an event, the object
-// with its parameters.
-func content(push *datalayer.Push) datalayer.Value {
-	v := push.Value()
-	if push.Kind == datalayer.KindGtag && len(v.Items) > 2 && v.Items[0].Text == "event" {
-		return v.Items[2]
-	}
-	return v
 }
 
 // flatten calls each for everything in v that holds nothing else, with its path.

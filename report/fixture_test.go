@@ -120,7 +120,7 @@ func hostile(t *testing.T) report.File {
 	quoted := `"\u001b]0;owned\u0007\u202e</script><img src=x onerror=alert(1)>\r\n::error::%0A|` + "`" + `*_[x](javascript:1)${1}'\"\u2028\u009b"`
 	click := action(ms, "click", evil, evil)
 	change := action(30*ms, evil, evil, evil)
-	push := push(40*ms, "p1", "widget_"+evil, `{"event":`+quoted+`,"=1+1":"=cmd()","\u202eedi":"@SUM(1)",`+quoted+`:`+quoted+`,"n":-1,"s":" +1"}`)
+	push := push(40*ms, "p1", "widget_"+evil, `{"event":"widget_`+quoted[1:]+`,"=1+1":"=cmd()","\u202eedi":"@SUM(1)",`+quoted+`:`+quoted+`,"n":-1,"s":" +1"}`)
 	push.Layer, push.Action, push.Stack = evil, click, []datalayer.StackFrame{{Func: evil, URL: evil}}
 	first := page(0, "p1", "https://shop.example/"+evil, datalayer.CauseLoad)
 	first.Title = evil

@@ -106,7 +106,7 @@ func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
 		Seq: push.Seq, Time: clock(push.T), Title: shown(push.Title()), Symbol: worst(v.Findings), Sign: "fine",
 		Value: spans(push.Value(), v.Findings), Origin: shown(origin(push)),
 	}
-	if strings.HasPrefix(push.Event, "gtm.") || push.Event == "" {
+	if push.Own() || push.Event == "" {
 		row.Sign, row.Symbol = "plain", "·"
 	}
 	for i, f := range v.Findings {

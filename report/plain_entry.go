@@ -193,10 +193,9 @@ const longestList = 40
 // carriedBy is what a message carries beside its event.
 func carriedBy(push *datalayer.Push) string {
 	var parts []string
-	flatten("", content(push), func(path string, v datalayer.Value) {
-		if path != "event" {
-			parts = append(parts, strings.TrimPrefix(path+": "+spoken(v), ": "))
-		}
+	message := push.Read()
+	flatten("", message.Content(), func(path string, v datalayer.Value) {
+		parts = append(parts, strings.TrimPrefix(path+": "+spoken(v), ": "))
 	})
 	if more := len(parts) - longestList; more > 0 {
 		parts = append(parts[:longestList], fmt.Sprintf("and %d more", more))

@@ -77,7 +77,7 @@ func (t *script) entry(e datalayer.Entry) {
 	case *datalayer.Action:
 		t.action(e)
 	case *datalayer.Push:
-		if t.session.Page(e.Page).Target == t.target && e.Event != "" && !strings.HasPrefix(e.Event, "gtm.") {
+		if t.session.Page(e.Page).Target == t.target && e.Event != "" && !e.Own() {
 			t.say("await expectPushed(pushed, %s, %s);", literal(e.Event), t.expectation(e))
 		}
 	case *datalayer.Gap:
@@ -158,19 +158,9 @@ func label(a *datalayer.Action) string {
 
 // expectation is what a message has to be like.
 func (t *script) expectation(push *datalayer.Push) string {
-	v := push.Value()
-	if push.Kind == datalayer.KindGtag {
-		v = datalayer.Value{Kind: datalayer.Object, Fields: gtagParameters(v)}
-	}
-	expected, _ := t.value("", v)
+	message := push.Read()
+	expected, _ := t.value("", message.Content())
 	return expected
-}
-
-func gtagParameters(v datalayer.Value) []datalayer.Field {
-	if len(v.Items) < 3 {
-		return nil
-	}
-	return v.Items[2].Fields
 }
 
 // value is a value as an asymmetric match of Playwright's, and whether there is
@@ -180,7 +170,7 @@ func (t *script) value(name string, v datalayer.Value) (string, bool) {
 	case datalayer.Object:
 		var fields []string
 		for _, f := range v.Fields {
-			if one, ok := t.value(f.Name, f.Value); ok && f.Name != "event" && !strings.HasPrefix(f.Name, "gtm.") {
+			if one, ok := t.value(f.Name, f.Value); ok && !datalayer.IsGTMName(f.Name) {
 				fields = append(fields, literal(f.Name)+": "+one)
 			}
 		}

@@ -11,13 +11,13 @@ import (
 
 // judge finds out what there is to say about a message.
 func (s *Session) judge(push *datalayer.Push) Verdict {
-	message, page := push.Value(), s.current.Page(push.Page)
-	outcome := s.analysis.GTM.Push(page, push, message)
+	message, page := push.Read(), s.current.Page(push.Page)
+	outcome := s.analysis.GTM.Push(page, push, &message)
 	if push.NotLanded {
 		return Verdict{Outcome: outcome} // what is released later is a message of its own
 	}
 	return Verdict{
-		Findings: s.analysis.Rules.Check(page, push, message, outcome),
+		Findings: s.analysis.Rules.Check(page, push, &message, outcome),
 		Outcome:  outcome,
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/rules"
 	"layertap/ui/style"
@@ -201,7 +202,7 @@ func (m Model) lastEvents() []suggestion {
 	var events, noise []suggestion
 	for _, e := range m.seen.events[max(0, len(m.seen.events)-known):] {
 		s := suggestion{e.name, count(e.count, "message")}
-		if strings.HasPrefix(e.name, "gtm.") {
+		if datalayer.IsGTMName(e.name) {
 			noise = append(noise, s)
 		} else {
 			events = append(events, s)

@@ -53,7 +53,7 @@ type sieve struct {
 }
 
 // isNoise says whether a message is one that Google Tag Manager pushes by itself.
-func isNoise(p *datalayer.Push) bool { return strings.HasPrefix(p.Event, "gtm.") }
+func isNoise(p *datalayer.Push) bool { return p.Own() }
 
 // wrong says whether there is something in a verdict that must not be folded
 // away.

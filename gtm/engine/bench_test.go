@@ -44,16 +44,14 @@ func large(t testing.TB) *gtm.Container {
 	return c
 }
 
-func message(seq int, text string) (*datalayer.Push, datalayer.Value) {
-	v, err := datalayer.Decode([]byte(text))
-	if err != nil {
-		panic(err)
-	}
-	event, _ := v.Get("event")
-	return &datalayer.Push{
+func message(seq int, text string) (*datalayer.Push, *datalayer.Message) {
+	push := &datalayer.Push{
 		Place: datalayer.Place{Seq: seq, T: time.Duration(seq) * time.Second}, Page: "p1", Frame: "main", Layer: "dataLayer",
-		Kind: datalayer.KindObject, Event: event.Text, Message: []byte(text),
-	}, v
+		Kind: datalayer.KindObject, Message: []byte(text),
+	}
+	m := push.Read()
+	push.Event = m.Event
+	return push, &m
 }
 
 var page = &datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://www.shop.example/p/3?q=a", Cause: datalayer.CauseLoad}
@@ -85,7 +83,7 @@ func BenchmarkLookBack(b *testing.B) {
 	const messages = 1_000_000
 	pushes := make([]*datalayer.Push, messages)
 	for i := range pushes {
-		var v datalayer.Value
+		var v *datalayer.Message
 		pushes[i], v = message(i+1, fmt.Sprintf(`{"event":"widget_message_sent","key_%d":{"part":%d},"total_messages":%d,"user":{"id":"u%d"}}`, i%50, i, i, i%9))
 		e.Push(page, pushes[i], v)
 	}

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"strings"
-
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/variable"
@@ -117,7 +115,7 @@ func (a *matching) nearMisses(name string) []gtm.NearMiss {
 // nearMisses returns the triggers of some containers that nearly listen to an
 // event to which none of them listens.
 func nearMisses(all []*eventIndex, name string, event datalayer.Value) []gtm.NearMiss {
-	if strings.HasPrefix(name, "gtm.") {
+	if datalayer.IsGTMName(name) {
 		return nil
 	}
 	var misses []gtm.NearMiss

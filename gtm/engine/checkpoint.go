@@ -85,7 +85,8 @@ func (p past) resume() *run {
 	r, from := p.restore(last)
 	r.again = true // nobody asks for the near misses
 	for i := from; i < last; i++ {
-		r.push(i, p.history.pushes[i].Value())
+		message := p.history.pushes[i].Read()
+		r.push(i, &message)
 	}
 	return r
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -53,10 +54,10 @@ func compare(ctx context.Context, before, after past) ([]gtm.Difference, error) 
 			return nil, ctx.Err()
 		}
 		message := justEvent(push)
-		if !onEvents || push.Kind != datalayer.KindObject {
-			message = push.Value()
+		if !onEvents || push.Kind != datalayer.KindObject || strings.HasPrefix(push.Event, "(") { // the name may not be known
+			message = push.Read()
 		}
-		a, b := was.push(i, message), will.push(i, message)
+		a, b := was.push(i, &message), will.push(i, &message)
 		if !sameOutcome(a, b) {
 			differences = append(differences, gtm.Difference{Push: push, Before: a, After: b})
 		}
@@ -74,12 +75,12 @@ func onEventsAlone(containers []*gtm.Container) bool {
 }
 
 // justEvent is a message of which only the event matters.
-func justEvent(push *datalayer.Push) datalayer.Value {
+func justEvent(push *datalayer.Push) datalayer.Message {
 	message := datalayer.Value{Kind: datalayer.Object}
 	if push.Event != "" {
 		message.Fields = []datalayer.Field{{Name: "event", Value: datalayer.StringOf(push.Event)}}
 	}
-	return message
+	return datalayer.ReadMessage(push.Layer, push.Kind, message)
 }
 
 // sameOutcome compares outcomes of different containers, by the names of what

@@ -129,7 +129,7 @@ func (e *Engine) open(page *datalayer.Page) visit {
 
 // Push evaluates one message. Messages have to come in the order in which their
 // data layer received them. The message is not changed, and may be kept.
-func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message datalayer.Value) gtm.Outcome {
+func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message *datalayer.Message) gtm.Outcome {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	at, ok := e.pages[push.Page]
@@ -153,7 +153,7 @@ func (e *Engine) newRun(l *layer) *run {
 }
 
 // push evaluates the last message of the history.
-func (l *layer) push(message datalayer.Value) gtm.Outcome {
+func (l *layer) push(message *datalayer.Message) gtm.Outcome {
 	at := len(l.run.history.pushes) - 1
 	l.keep(at)
 	l.since += len(l.run.history.pushes[at].Message)
@@ -304,7 +304,8 @@ func (e *Engine) revise() []gtm.Revision {
 					return nil
 				}
 				l.run.history = whole.first(i + 1)
-				revisions = append(revisions, gtm.Revision{Push: push, Outcome: l.push(push.Value())})
+				message := push.Read()
+				revisions = append(revisions, gtm.Revision{Push: push, Outcome: l.push(&message)})
 			}
 		}
 	}

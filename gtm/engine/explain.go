@@ -19,11 +19,11 @@ func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 		return gtm.Explanation{}, false
 	}
 	r := p.resume()
-	message := push.Value()
+	message := push.Read()
 	t := &tracer{decisions: map[*gtm.Tag]decision{}}
 	r.trace = t
-	out := r.push(len(p.history.pushes)-1, message)
-	event := datalayer.EffectOf(push.Kind, message).Event
+	out := r.push(len(p.history.pushes)-1, &message)
+	event := message.Effect.Event
 	if t.Event = out.Event; t.Event != "" {
 		t.Skipped, t.NearMisses = "", e.nearMisses(p.containers, out.Event, event)
 	}
@@ -56,7 +56,8 @@ func (e *Engine) State(push *datalayer.Push) (gtm.State, bool) {
 	r := p.resume()
 	t := &tracer{}
 	r.trace = t
-	r.push(len(p.history.pushes)-1, push.Value())
+	message := push.Read()
+	r.push(len(p.history.pushes)-1, &message)
 	return t.state(r), true
 }
 

@@ -37,7 +37,7 @@ func (r *run) leftOver(container int, v *gtm.Variable) (gtm.Setting, bool) {
 		return gtm.Setting{}, false
 	}
 	setting := r.setting(last)
-	own := strings.HasPrefix(v.Key, "gtm.") || v.Key == "event"
+	own := datalayer.IsGTMName(v.Key) || v.Key == "event"
 	defined := v.DataLayerVersion == 1 || r.state.Defined(v.Key)
 	return setting, last != r.at && !own && defined
 }
@@ -142,7 +142,7 @@ func (r *run) neverSet(container int, v *gtm.Variable) bool {
 	if v.DataLayerVersion == 0 || v.Index < 0 || v.Implicit || r.progress[container].set[v.Index] > 0 {
 		return false
 	}
-	if strings.HasPrefix(v.Key, "gtm.") || v.Settings.Get("setDefaultValue").On() || v.Format.Undefined != nil {
+	if datalayer.IsGTMName(v.Key) || v.Settings.Get("setDefaultValue").On() || v.Format.Undefined != nil {
 		return false
 	}
 	return r.state.Doubt() == "" && (v.DataLayerVersion == 1 || !r.state.Defined(v.Key))

@@ -55,7 +55,7 @@ func (n *nearby) want(t *gtm.Trigger, p *gtm.Predicate) {
 	}
 	for _, v := range values {
 		text := v.Constant.Text
-		if strings.HasPrefix(strings.TrimPrefix(text, "^"), "gtm.") {
+		if datalayer.IsGTMName(strings.TrimPrefix(text, "^")) {
 			continue
 		}
 		var shapes []shape

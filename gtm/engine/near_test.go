@@ -48,6 +48,8 @@ func (b *bench) send(on *datalayer.Page, kind datalayer.MessageKind, via datalay
 	b.seq++
 	push, v := message(b.seq, text)
 	push.Page, push.Kind, push.Via = on.ID, kind, via
+	*v = datalayer.ReadMessage(push.Layer, kind, v.Value)
+	push.Event = v.Event
 	b.pushes = append(b.pushes, push)
 	return b.engine.Push(on, push, v)
 }

@@ -133,11 +133,8 @@ func (c oracleCase) check(t *testing.T, names bool, containers ...*gtm.Container
 		e.Open(page)
 	}
 	for _, push := range c.pushes {
-		message, err := datalayer.Decode(push.Message)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out := e.Push(c.pages[push.Page], push, message)
+		message := push.Read()
+		out := e.Push(c.pages[push.Page], push, &message)
 		want := c.expected[push.Seq]
 		got := oracleMessage{Seq: push.Seq, Event: out.Event, Triggers: matched(out), Tags: []string{}, TagIndexes: []int{}, State: want.State}
 		for _, f := range out.Tags {

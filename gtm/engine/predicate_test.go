@@ -229,7 +229,8 @@ func FuzzPredicate(f *testing.F) {
 			{Name: "event", Value: datalayer.StringOf("e")}, {Name: "v", Value: datalayer.StringOf(left)},
 		}}
 		push := &datalayer.Push{Place: datalayer.Place{Seq: 1}, Page: "p1", Layer: "dataLayer", Kind: datalayer.KindObject, Event: "e", Message: datalayer.Encode(nil, v)}
-		out := e.Push(page, push, v)
+		message := push.Read()
+		out := e.Push(page, push, &message)
 		want, known := reference(operator, left, right)
 		if !known {
 			return

@@ -108,7 +108,7 @@ func newRun(containers []*gtm.Container, known map[*gtm.Container]*eventIndex) *
 }
 
 // push evaluates the message at index at of the history.
-func (r *run) push(at int, message datalayer.Value) gtm.Outcome {
+func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 	var out gtm.Outcome
 	r.at = at
 	push := r.history.pushes[at]
@@ -116,31 +116,32 @@ func (r *run) push(at int, message datalayer.Value) gtm.Outcome {
 		r.trace.skip(skipped)
 		return out
 	}
-	effect := datalayer.EffectOf(push.Kind, message)
+	effect := &message.Effect
 	if effect.Opens && !r.opened {
 		r.open()
 	}
-	r.note(effect)
-	r.effect = effect
+	r.note(*effect)
+	r.effect = *effect
 	r.trace.before(r)
-	r.state.Apply(effect)
-	r.consent.apply(effect)
+	r.state.Apply(*effect)
+	if message.Reader != datalayer.GoogleTagManager {
+		r.trace.skip("the " + message.Reader + " reads it, and not Google Tag Manager")
+		return out
+	}
+	r.consent.apply(*effect)
 	if !effect.Evaluated() {
 		r.trace.skip("it carries no event")
 		return out
 	}
-	name, known := effect.Event.AsString()
+	name := message.Event
 	if name == "gtm.js" {
 		if r.started {
 			r.trace.skip("gtm.js is evaluated once a page")
 			return out
 		}
 		r.started = true
-	} else if strings.HasPrefix(name, "gtm.") && name != "gtm.init" && name != "gtm.init_consent" {
+	} else if message.Own && name != "gtm.init" && name != "gtm.init_consent" {
 		r.running = true
-	}
-	if !known {
-		name = "(" + effect.Event.Kind.String() + ")"
 	}
 	out.Event = name
 	r.evaluate(&out, name, effect.Event)
@@ -216,7 +217,7 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 	}
 	if !anyMatches && !r.again && len(r.containers) > 0 {
 		out.NearMisses = nearMisses(r.indexes, name, event)
-		if !strings.HasPrefix(name, "gtm.") {
+		if !datalayer.IsGTMName(name) {
 			r.usage.unmatched(name, r.history.pushes[r.at].Seq, out.NearMisses)
 		}
 	}

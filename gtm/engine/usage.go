@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"layertap/datalayer"
 	"layertap/gtm"
 )
 
@@ -65,7 +66,7 @@ func ownKey(key string) bool {
 	case "event", "eventModel", "eventCallback", "eventTimeout", "ecommerce", "_clear":
 		return true
 	}
-	return strings.HasPrefix(key, "gtm.")
+	return datalayer.IsGTMName(key)
 }
 
 // Unused returns what was pushed and not used in the messages so far, and what was

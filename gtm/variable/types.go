@@ -110,7 +110,7 @@ func labelBy(name, setting string) func(*gtm.Variable) string {
 }
 
 func labelOfKey(v *gtm.Variable) string {
-	if strings.HasPrefix(v.Key, "gtm.") {
+	if datalayer.IsGTMName(v.Key) {
 		return v.Key
 	}
 	return "Data Layer " + v.Key

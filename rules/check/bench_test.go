@@ -24,24 +24,23 @@ func prepare(t testing.TB, plans ...*plan.Plan) func(i int) {
 			`{"event":"purchase","ecommerce":{"transaction_id":"t-1","currency":"EUR","value":125,"items":[`+strings.Join(items, ",")+`]}}`)
 	}
 	s := newBench(t, plans...)
-	values := make([]datalayer.Value, len(messages))
+	values := make([]datalayer.Message, len(messages))
 	for i, message := range messages {
 		v, err := datalayer.Decode([]byte(message))
 		if err != nil {
 			t.Fatal(err)
 		}
-		values[i] = v
+		values[i] = datalayer.ReadMessage("dataLayer", datalayer.KindObject, v)
 	}
 	// As many messages as a checker looks back at, and more.
 	pushes := make([]datalayer.Push, 4096/len(values)*len(values))
 	for i := range pushes {
-		event, _ := values[i%len(values)].Get("event")
-		pushes[i] = datalayer.Push{Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Event: event.Text}
+		pushes[i] = datalayer.Push{Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Event: values[i%len(values)].Event}
 	}
 	return func(i int) {
 		push := &pushes[i%len(pushes)]
 		push.Seq, push.T = i+1, time.Duration(i)*30*time.Minute
-		if found := s.Check(s.page, push, values[i%len(values)], s.trigger); found != nil {
+		if found := s.Check(s.page, push, &values[i%len(values)], s.trigger); found != nil {
 			t.Fatal(push.Event, found)
 		}
 	}

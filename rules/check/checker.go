@@ -50,7 +50,7 @@ type Checker struct {
 type current struct {
 	page    *datalayer.Page
 	push    *datalayer.Push
-	message rules.Message
+	message datalayer.Message
 	layer   *layerState
 	rule    *eventRule // nil for an event that is in no plan
 }
@@ -132,20 +132,22 @@ func (c *Checker) Begin(started time.Time) { c.started = started }
 
 // Check returns the findings about a message, the worst first; nil for none.
 // Messages have to come in their order.
-func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, v datalayer.Value, outcome gtm.Outcome) []rules.Finding {
+func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, m *datalayer.Message, outcome gtm.Outcome) []rules.Finding {
 	c.found, c.path, c.present = c.found[:0], c.path[:0], c.present[:0]
-	c.now = current{page: page, push: push, message: rules.Read(push, v)}
+	c.now = current{page: page, push: push, message: *m}
 	c.now.layer = c.layer()
 	c.now.rule = c.events[c.now.message.Event]
 	c.later(push.Page, push.T)
 	c.delivery()
-	c.eventKey(v)
-	if !rules.IsGTMs(push.Event) {
+	c.eventKey(m.Value)
+	if !m.Own {
 		c.event()
 		c.personal()
 	}
-	c.containers(outcome)
-	c.now.layer.take(c.now.message, push, v)
+	if m.Reader == datalayer.GoogleTagManager {
+		c.containers(outcome)
+	}
+	c.now.layer.take(m, push)
 	return c.sorted()
 }
 

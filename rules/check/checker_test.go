@@ -51,17 +51,10 @@ func (b *bench) pushAs(message string, change func(*datalayer.Push)) []rules.Fin
 	b.seq++
 	p := &datalayer.Push{Place: datalayer.Place{Seq: b.seq, T: b.now}, Page: b.page.ID, Frame: "main",
 		Layer: "dataLayer", Kind: datalayer.KindObject, Message: []byte(message)}
-	if event, ok := v.Get("event"); ok {
-		p.Event = event.Text
-	}
-	if v.Kind == datalayer.Array {
-		p.Kind = datalayer.KindGtag
-		if len(v.Items) > 1 && v.Items[0].Text == "event" {
-			p.Event = v.Items[1].Text
-		}
-	}
+	p.Kind, p.Event = datalayer.Identify(p.Layer, p.Message, v.Kind == datalayer.Array)
 	change(p)
-	return b.Check(b.page, p, v, b.trigger)
+	m := datalayer.ReadMessage(p.Layer, p.Kind, v)
+	return b.Check(b.page, p, &m, b.trigger)
 }
 
 func widget(t testing.TB) *plan.Plan {

@@ -23,7 +23,7 @@ func (c *Checker) content(rule *eventRule) {
 func (c *Checker) parametersOf(rule *eventRule) {
 	m := c.now.message
 	within := rule.event.Within
-	if within == "" || m.Gtag {
+	if within == "" || m.Kind == datalayer.KindGtag {
 		c.fields(rule.level, m.Fields, true)
 		return
 	}

@@ -95,7 +95,7 @@ func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 	if hit.Cause == nil {
 		return nil
 	}
-	c.now = current{push: &datalayer.Push{Place: datalayer.Place{Seq: hit.Cause.Push}}, message: rules.Message{Event: hit.Event}}
+	c.now = current{push: &datalayer.Push{Place: datalayer.Place{Seq: hit.Cause.Push}}, message: datalayer.Message{Event: hit.Event}}
 	c.path, c.found = c.path[:0], c.found[:0]
 	at := slices.IndexFunc(c.sent, func(s sent) bool { return s.rule != nil && s.seq == hit.Cause.Push })
 	if at >= 0 && hit.Cause.Strength != "weak" {
@@ -230,7 +230,7 @@ func (c *Checker) unsent(now time.Duration) {
 	}
 	by := c.hitFaultsBy(now)
 	for _, rule := range c.ordered {
-		c.now = current{message: rules.Message{Event: rule.event.Name}, rule: rule}
+		c.now = current{message: datalayer.Message{Event: rule.event.Name}, rule: rule}
 		for _, r := range by[rule].renamed {
 			c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: r.right}, nil, "other", r.vendor, "actual", r.actual)
 		}
@@ -246,7 +246,7 @@ func (c *Checker) unsent(now time.Duration) {
 			continue
 		}
 		said[[2]string{f.event, f.tag}] = true
-		c.now = current{message: rules.Message{Event: f.event}, rule: f.rule}
+		c.now = current{message: datalayer.Message{Event: f.event}, rule: f.rule}
 		c.report(rules.HitMissing, "tag", rules.Finding{}, nil, "other", f.vendor, "actual", f.tag)
 	}
 }

@@ -47,15 +47,15 @@ func (c *Checker) layer() *layerState {
 }
 
 // take notes what a message changes.
-func (s *layerState) take(m rules.Message, push *datalayer.Push, v datalayer.Value) {
+func (s *layerState) take(m *datalayer.Message, push *datalayer.Push) {
 	s.messages++
 	s.assigned = push.Via == datalayer.ViaAssign
 	s.gtm = s.gtm || m.Event == "gtm.js" || m.Event == "gtm.init"
-	if m.Gtag && len(v.Items) > 2 && v.Items[0].Text == "consent" {
+	if m.Effect.Consent != nil {
 		if s.consent == nil {
 			s.consent = map[string]bool{}
 		}
-		for _, f := range v.Items[2].Fields {
+		for _, f := range m.Effect.Consent {
 			s.consent[f.Name] = f.Value.Text == "granted"
 		}
 	}
@@ -80,7 +80,7 @@ func (c *Checker) delivery() {
 // eventKey judges an event key that is no text. What is not true in JavaScript
 // makes no event, and none was meant.
 func (c *Checker) eventKey(v datalayer.Value) {
-	if c.now.message.Gtag || v.Kind != datalayer.Object && v.Kind != datalayer.Instance {
+	if c.now.message.Kind == datalayer.KindGtag || v.Kind != datalayer.Object && v.Kind != datalayer.Instance {
 		return
 	}
 	event, ok := v.Get("event")

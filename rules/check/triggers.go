@@ -13,7 +13,7 @@ import (
 // containers says where the message and the containers do not meet.
 func (c *Checker) containers(outcome gtm.Outcome) {
 	c.anyTrigger = c.anyTrigger || len(outcome.Triggers) > 0
-	if rules.IsGTMs(c.now.push.Event) {
+	if c.now.push.Own() {
 		return
 	}
 	if c.now.rule != nil {
@@ -94,7 +94,7 @@ func isReal(t *gtm.Trigger) bool { return t.Container != nil && t.Container.ID !
 // Revise returns the findings about a message whose outcome became another one,
 // because a container was captured after it.
 func (c *Checker) Revise(push *datalayer.Push, outcome gtm.Outcome, findings []rules.Finding) []rules.Finding {
-	c.now = current{push: push, message: rules.Message{Event: push.Event}, rule: c.events[push.Event]}
+	c.now = current{push: push, message: datalayer.Message{Event: push.Event}, rule: c.events[push.Event]}
 	c.path = c.path[:0]
 	c.found = slices.DeleteFunc(append(c.found[:0], findings...), func(f rules.Finding) bool {
 		return f.Code == rules.NoTrigger || f.Code == rules.NearMissTrigger || f.Code == rules.StaleVariable

@@ -52,13 +52,9 @@ func (i *Inference) Recording() { i.recordings++ }
 // Add takes a message into account. Those of Google Tag Manager itself are left
 // out.
 func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
-	v, err := datalayer.Decode(push.Message)
-	if err != nil {
-		return // no source hands one on
-	}
 	i.samples = append(i.samples, sample{page, push, i.recordings})
-	m := rules.Read(push, v)
-	if strings.TrimSpace(m.Event) == "" || rules.IsGTMs(m.Event) || len(m.Event) > plan.MaxNameBytes {
+	m := push.Read()
+	if strings.TrimSpace(m.Event) == "" || m.Own || len(m.Event) > plan.MaxNameBytes {
 		return
 	}
 	e := i.byName[m.Event]
@@ -136,11 +132,8 @@ func (i *Inference) accept(p *plan.Plan) {
 		if s.recording != recording {
 			checker, recording = check.New(p), s.recording
 		}
-		v, err := datalayer.Decode(s.push.Message)
-		if err != nil {
-			continue
-		}
-		for _, f := range checker.Check(s.page, s.push, v, gtm.Outcome{}) {
+		message := s.push.Read()
+		for _, f := range checker.Check(s.page, s.push, &message, gtm.Outcome{}) {
 			acceptFinding(p, s.push.Event, f)
 		}
 	}
