@@ -160,3 +160,13 @@ func TestDescriptionInAdvice(t *testing.T) {
 		}
 	}
 }
+
+// A message that holds itself makes no event, as Google Tag Manager throws while it
+// merges it. Nothing is said of the name that it would have had.
+func TestMessageThatHoldsItself(t *testing.T) {
+	b := newBench(t, widget(t))
+	found := b.push(`{"event":"widget_opened","widget":{"self":{"$":"cycle","path":"$.widget"}}}`)
+	if len(found) != 0 {
+		t.Errorf("found %+v", found)
+	}
+}

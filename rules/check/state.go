@@ -111,7 +111,7 @@ func (c *Checker) misnamedEventKey() {
 	for i := range c.now.message.Fields {
 		f := &c.now.message.Fields[i]
 		rule := c.events[f.Value.Text]
-		if rule == nil || f.Value.Kind != datalayer.String {
+		if rule == nil || f.Value.Kind != datalayer.String || f.Name == "event" { // whose message has no event for another reason
 			continue
 		}
 		if spelling.Distance(spelling.Split(f.Name).Folded, []rune("event"), spelling.CostDrop) < spelling.Far {
