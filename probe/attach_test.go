@@ -75,7 +75,9 @@ func TestLeavesThePageAsItWas(t *testing.T) {
 
 // dieAttached is a process that is killed in several ways while it is attached.
 func dieAttached() {
-	p, err := Open(Options{Attach: os.Getenv("LAYERTAP_TEST_ATTACH"), Tab: os.Getenv("LAYERTAP_TEST_TAB"), bounds: bounds{lease: time.Millisecond, leaseTurn: time.Millisecond}})
+	b := unhurried
+	b.lease, b.leaseTurn = time.Millisecond, time.Millisecond
+	p, err := Open(Options{Attach: os.Getenv("LAYERTAP_TEST_ATTACH"), Tab: os.Getenv("LAYERTAP_TEST_TAB"), bounds: b})
 	if err != nil {
 		panic(err)
 	}
@@ -199,11 +201,14 @@ func TestRefusals(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			if test.o.URL != "" {
+				ownBrowser(t)
+			}
 			p, err := Open(test.o)
 			if err == nil {
 				defer p.Close()
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+			ctx, cancel := patience(t)
 			defer cancel()
 			for err == nil {
 				_, err = p.Next(ctx)

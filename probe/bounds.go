@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// bounds are the times after which the probe no longer waits for something. The zero
-// value of each means the product's, which is what [Options] have outside of tests.
+// bounds are the times that the probe and its hook allow for something. A zero one
+// means the product's, which is what [Options] have outside of tests.
 type bounds struct {
 	// lease is how long a hook may go without being asked before it doubts that
 	// the program still runs. It then waits for leaseTurns moments in which the page
@@ -14,6 +14,71 @@ type bounds struct {
 	// came by then: what waits behind the page's own work doesn't count against
 	// the program.
 	lease, leaseTurn time.Duration
+	// snapshot is how long the hook may read one message.
+	snapshot time.Duration
+	// action is for how long what a page pushes counts as caused by what the user did.
+	action time.Duration
+
+	// What a page pushes while it unloads comes by a longer way than what the next
+	// page pushes at its beginning. So the entries of a new page are held back until
+	// the old one has reported its end, and settling longer, or until that is overdue;
+	// a frame's page, for which nobody should wait, until frameOverdue.
+	overdue, frameOverdue, settling time.Duration
+	// afterglow is for how long after a new page has come beacons of the old one are
+	// caught. A page that loads quickly may be left again within it, without a moment
+	// in which nothing is caught.
+	afterglow time.Duration
+	// lastWords is how long a tab that closed itself may take to report its end.
+	lastWords time.Duration
+	// detach is how long all documents together may take to give up their hooks.
+	detach time.Duration
+
+	// opening is how long a tab that the user opens may take to come after the page
+	// announced it, and to ask for its document. An unrelated page that asks for the
+	// same URL meanwhile, and before it, would be taken for it.
+	opening time.Duration
+	// answer is how long the answer to a request with hits is awaited: a server that
+	// takes longer shows as one that never answers.
+	answer time.Duration
+
+	// silence is how long a connection may bring nothing at all, though the browser is
+	// asked every second, before it counts as lost.
+	silence time.Duration
+	// quiet is how long a hook may take to answer before it counts as silent. It is
+	// asked again after askAgain although it has not answered: every question that is
+	// open would be answered once a page that hangs continues.
+	quiet, askAgain time.Duration
+	// tab is how long a tab may take to answer when it is attached to before that is
+	// reported.
+	tab time.Duration
+	// drawing is how long a page in the background may take to be drawn for a screenshot.
+	drawing time.Duration
+}
+
+// usual are the product's bounds.
+var usual = bounds{
+	// Long enough for a machine that slept not to end it often, and short enough for a
+	// page whose program was killed.
+	lease:     15 * time.Second,
+	leaseTurn: checkEvery,
+	snapshot:  50 * time.Millisecond,
+	action:    time.Second,
+
+	overdue:      2 * time.Second,
+	frameOverdue: 300 * time.Millisecond,
+	settling:     50 * time.Millisecond,
+	afterglow:    3 * time.Second,
+	lastWords:    300 * time.Millisecond,
+	detach:       time.Second,
+
+	opening: 2 * time.Second,
+	answer:  5 * time.Second,
+
+	silence:  20 * time.Second,
+	quiet:    3 * time.Second,
+	askAgain: 10 * time.Second,
+	tab:      5 * time.Second,
+	drawing:  2 * time.Second,
 }
 
 // leaseTurns is in how many idle moments of the page no question may have come
@@ -23,12 +88,25 @@ const leaseTurns = 3
 // orUsual returns the bounds with the product's for those that are zero.
 func (b bounds) orUsual() bounds {
 	return bounds{
-		// Long enough for a page that was busy or a machine that slept not to end it
-		// often, and short enough for a page whose watcher was killed.
-		lease:     cmp.Or(b.lease, 15*time.Second),
-		leaseTurn: cmp.Or(b.leaseTurn, checkEvery),
+		lease:        cmp.Or(b.lease, usual.lease),
+		leaseTurn:    cmp.Or(b.leaseTurn, usual.leaseTurn),
+		snapshot:     cmp.Or(b.snapshot, usual.snapshot),
+		action:       cmp.Or(b.action, usual.action),
+		overdue:      cmp.Or(b.overdue, usual.overdue),
+		frameOverdue: cmp.Or(b.frameOverdue, usual.frameOverdue),
+		settling:     cmp.Or(b.settling, usual.settling),
+		afterglow:    cmp.Or(b.afterglow, usual.afterglow),
+		lastWords:    cmp.Or(b.lastWords, usual.lastWords),
+		detach:       cmp.Or(b.detach, usual.detach),
+		opening:      cmp.Or(b.opening, usual.opening),
+		answer:       cmp.Or(b.answer, usual.answer),
+		silence:      cmp.Or(b.silence, usual.silence),
+		quiet:        cmp.Or(b.quiet, usual.quiet),
+		askAgain:     cmp.Or(b.askAgain, usual.askAgain),
+		tab:          cmp.Or(b.tab, usual.tab),
+		drawing:      cmp.Or(b.drawing, usual.drawing),
 	}
 }
 
-// ms is a time as the hook takes it.
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+// milliseconds is a time as the hook takes it.
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -142,11 +142,12 @@ func TestClockThatIsOff(t *testing.T) {
 		d.run(fmt.Sprintf(`dataLayer.push({event: 'e%d'}); 1`, i))
 		after := time.Since(started)
 		w.see(fmt.Sprintf("e%d", i))
-		const exact = 500 * time.Millisecond // the first question may take that long on a busy machine
+		// It is an hour off. How exact the time is depends on how fast the page answers.
+		const exact = time.Minute
 		if at := w.pushes()[len(w.pushes())-1].T; at < before-exact || at > after+exact {
 			t.Errorf("what was pushed between %v and %v is at %v", before, after, at)
 		}
-		w.settle(d)
+		w.settle()
 	}
 	last := time.Duration(0)
 	for _, p := range w.pushes() {
@@ -174,7 +175,7 @@ func TestClockThatIsBroken(t *testing.T) {
 		w.see("seen")
 		w.until("the hook answers", func() bool { return len(w.state.Frames) == 1 && w.state.Frames[0].Hooked })
 		w.drain()
-		if at := w.pushes()[0].T; at < -time.Second || at > 30*time.Second {
+		if at := w.pushes()[0].T; at < -time.Minute || at > time.Hour {
 			t.Errorf("%s: the push is at %v", pages[page], at)
 		}
 	}
@@ -184,7 +185,7 @@ func TestClockThatIsBroken(t *testing.T) {
 func TestTellsOfTheClock(t *testing.T) {
 	start := time.UnixMilli(1_795_000_000_000)
 	o := newOutbox()
-	w := newWatcher(o, newTracker(hookConfig{}, start))
+	w := newWatcher(o, newTracker(hookConfig{}, bounds{}, start))
 	tell := func(ahead time.Duration) datalayer.Batch {
 		w.tracker.ledger.clock.read(start.Add(ahead), start, start.Add(time.Millisecond))
 		w.tracker.stirred = true

@@ -17,6 +17,7 @@ import (
 // ledger turns what hooks send into a session's entries. It knows every document
 // that sent something. It does no I/O and keeps no clock.
 type ledger struct {
+	bounds    bounds
 	started   time.Time
 	clock     clock // the browser's
 	documents map[string]*document
@@ -25,14 +26,14 @@ type ledger struct {
 	pages     int
 	entries   []datalayer.Entry // not yet handed on
 	noted     []*request        // that a page made when the browser did not tell
-	holding   time.Time         // until when they are held back; zero for not
-	held      int               // where those of the new page begin
+	awaited   []*document       // that were left, and whose last records may be on their way
+	ended     map[string]ending // documents that reported their end and nothing before
 }
 
-func newLedger(started time.Time) ledger {
+func newLedger(b bounds, started time.Time) ledger {
 	return ledger{
-		started: started, documents: map[string]*document{},
-		loaded: map[cdp.LoaderID]*document{}, mutes: map[string]bool{},
+		bounds: b, started: started, documents: map[string]*document{},
+		loaded: map[cdp.LoaderID]*document{}, mutes: map[string]bool{}, ended: map[string]ending{},
 	}
 }
 
@@ -42,10 +43,14 @@ type document struct {
 	place
 	page    *datalayer.Page   // its ID is empty until there is something on it
 	pages   []*datalayer.Page // all that it was, the latest of them
+	origin  float64           // when it began, in milliseconds since 1970 by its own clock
 	trail   hits.Trail
 	cause   datalayer.Cause
 	numbers numbers
-	gone    bool // it said so
+	gone    bool // it reported its end
+	last    int  // the number of its last record, where it reported its end
+	lost    int  // how many of its records are known to be lost
+	late    late
 	mute    mute
 	resumed bool            // the connection was lost since its last batch
 	layers  map[string]bool // of a worker, that were told of
@@ -54,6 +59,19 @@ type document struct {
 	clock   clock         // by which it tells the time
 	latest  int64         // the latest of its times, by that clock
 	reached time.Duration // and by the session's
+}
+
+// late is what is known of a document's records that come after those of the page that
+// replaced it.
+type late struct {
+	until time.Time // when they are given up
+	at    int       // where they belong among the ledger's entries
+}
+
+// ending is the end of a document of which nothing else has come.
+type ending struct {
+	last  int // the number of its last record
+	until time.Time
 }
 
 // place is where a document is: in a frame of a tab.
@@ -80,6 +98,9 @@ const maxPages = 200
 func (l *ledger) take(b batch, p place, now time.Time) {
 	doc := l.documents[b.Doc]
 	if doc == nil && b.End {
+		if b.First > 1 {
+			l.ended[b.Doc] = ending{b.First - 1, now.Add(l.bounds.overdue)}
+		}
 		return
 	}
 	if doc == nil && p.worker != "" && l.loaded[p.loader] != nil { // a request of its told of it first
@@ -95,12 +116,10 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	doc.mute = b.Mute
 	first := len(l.entries)
 	if b.End {
-		doc.gone = true
-		if !l.holding.IsZero() && !doc.isCurrent() { // it is one that is waited for
-			l.holding = now.Add(settling)
-		}
+		l.end(doc, b.First-1, now)
 	}
 	if b.Lost > 0 {
+		doc.lost += b.Lost
 		l.gap(now, now, b.Lost, "the page pushed more while it was left than a browser lets go at that moment")
 	}
 	if doc.resumed && len(b.Records) > 0 {
@@ -117,9 +136,54 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	if lost := doc.numbers.giveUp(maxAhead); lost > 0 {
 		l.gap(now, now, lost, "these messages of the page did not come, though many after them did")
 	}
-	if !l.holding.IsZero() && !doc.isCurrent() {
-		l.precede(first)
+	l.precede(doc, first)
+	if settled := now.Add(l.bounds.settling); doc.gone && doc.missing() <= 0 && settled.Before(doc.late.until) {
+		doc.late.until = settled
 	}
+}
+
+// end takes that a document reported its end. Records before it may still come.
+func (l *ledger) end(doc *document, last int, now time.Time) {
+	doc.gone, doc.last = true, last
+	if doc.missing() > 0 && !slices.Contains(l.awaited, doc) {
+		l.await(doc, now.Add(l.bounds.overdue))
+	}
+}
+
+// await waits for the last records of a document until then. They belong before what
+// comes from here on.
+func (l *ledger) await(doc *document, until time.Time) {
+	if !slices.Contains(l.awaited, doc) {
+		l.awaited = append(l.awaited, doc)
+		doc.late.until = until
+	}
+	doc.late.at = len(l.entries)
+}
+
+// over reports whether all documents that are in the tabs have reported their end, and
+// everything before it has come.
+func (t *tracker) over() bool {
+	for _, tab := range t.known {
+		for _, doc := range tab.current {
+			if doc.worker == "" && (!doc.gone || doc.missing() > 0) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// missing is how many records have not come of those that a document is known to
+// have made.
+func (doc *document) missing() int { return doc.last - doc.lost - doc.numbers.count(doc.last) }
+
+// confirmed returns up to which record all have come of the document that a hook
+// answered for.
+func (l *ledger) confirmed(c *checkup) int {
+	if c == nil || l.documents[c.Doc] == nil {
+		return 0
+	}
+	return l.documents[c.Doc].numbers.upTo
 }
 
 // refuse notes that a batch could not be read. It held messages, if a hook sent it.
@@ -132,32 +196,77 @@ func (l *ledger) wall(t time.Time) time.Duration {
 	return t.Round(0).Sub(l.started.Round(0)).Round(time.Microsecond)
 }
 
-// What the old page said at its very end comes by a longer way than what the new
-// one says at its beginning. So a new page's entries are held back until the old
-// one has said that it is gone, and a little longer, or until that is overdue.
-const (
-	settling = 50 * time.Millisecond
-	overdue  = 2 * time.Second
-	// A frame's page is replaced while others go on, which nobody should wait for.
-	frameOverdue = 300 * time.Millisecond
-)
-
 // ready returns the entries that can be handed on at now; at the zero time, all.
 func (l *ledger) ready(now time.Time) []datalayer.Entry {
-	if !now.IsZero() && now.Before(l.holding) {
+	late := func(until time.Time) bool { return now.IsZero() || !now.Before(until) }
+	l.awaited = slices.DeleteFunc(l.awaited, func(doc *document) bool {
+		if late(doc.late.until) {
+			l.giveUp(doc, now)
+		}
+		return late(doc.late.until)
+	})
+	for name, e := range l.ended {
+		if late(e.until) {
+			delete(l.ended, name)
+			l.gap(e.until, e.until, e.last, "these messages of a page that was left did not come")
+		}
+	}
+	if slices.ContainsFunc(l.awaited, func(doc *document) bool { return !doc.isCurrent() }) {
 		return nil
 	}
 	entries := l.entries
-	l.entries, l.holding = nil, time.Time{}
+	l.entries = nil
+	for _, doc := range l.awaited {
+		doc.late.at = 0
+	}
 	return entries
 }
 
-// precede moves the entries from index i on, which are of a page that was left,
-// before those of the page that came after it.
-func (l *ledger) precede(i int) {
+// giveUp notes what did not come of a document in time.
+func (l *ledger) giveUp(doc *document, now time.Time) {
+	first, until := len(l.entries), doc.late.until
+	switch missing := doc.missing(); {
+	case missing > 0:
+		doc.lost += missing
+		l.gap(until, until, missing, "these messages of a page that was left did not come")
+	case !doc.gone && doc.page.Frame == "main" && !now.IsZero():
+		l.gap(until, until, -1, "a page that was left did not report its end, so what it pushed last may be missing or come late")
+	}
+	l.precede(doc, first)
+}
+
+// due is when ready has something to do, if it has.
+func (l *ledger) due() (time.Time, bool) {
+	var due time.Time
+	earlier := func(at time.Time) {
+		if due.IsZero() || at.Before(due) {
+			due = at
+		}
+	}
+	for _, doc := range l.awaited {
+		earlier(doc.late.until)
+	}
+	for _, e := range l.ended {
+		earlier(e.until)
+	}
+	return due, !due.IsZero()
+}
+
+// precede moves the entries from index i on, which are of a document or about it, to
+// where they belong, if that was left for another.
+func (l *ledger) precede(doc *document, i int) {
+	n, nth := len(l.entries)-i, slices.Index(l.awaited, doc)
+	if n == 0 || nth < 0 || doc.isCurrent() {
+		return
+	}
+	at := doc.late.at
 	late := slices.Clone(l.entries[i:])
-	l.entries = slices.Insert(l.entries[:i], l.held, late...)
-	l.held += len(late)
+	l.entries = slices.Insert(l.entries[:i], at, late...)
+	for k, other := range l.awaited {
+		if other.late.at > at || other.late.at == at && k >= nth {
+			other.late.at += n
+		}
+	}
 }
 
 // reconnecting notes that what documents say is lost for a while.
@@ -173,21 +282,26 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		frame = "main"
 	}
 	before := p.tab.current[frame]
+	// All that a page sent may come the longer way, when the next one has begun.
+	older := before != nil && !before.there && b.Origin < before.origin
 	switch {
 	case p.worker != "" && p.there:
 		l.gap(now, now, -1, "the worker "+b.Page.URL+" started before layertap attached: what its data layers no longer contain is not known")
+	case older:
 	case b.Page.Top && p.there:
 		l.gap(now, now, -1, "the page had begun before layertap came: what its data layers no longer hold is not known")
-	case b.Page.Navigation == "prerender" || before == nil: // no page is left
+	case b.Page.Navigation == "prerender" || before == nil || p.worker != "": // no page is left
 	case b.Page.Top && before.mute.why() != "":
 		l.unheard(before, now)
-	case b.Page.Top && !before.gone:
-		l.holding, l.held = now.Add(overdue), len(l.entries)
-	case frame != "" && !before.gone && before.mute.why() == "" && l.holding.IsZero():
-		l.holding, l.held = now.Add(frameOverdue), len(l.entries)
+	case before.gone && before.missing() <= 0: // all has come
+	case b.Page.Top:
+		l.await(before, now.Add(l.bounds.overdue))
+	case frame != "" && before.mute.why() == "" && len(l.awaited) == 0:
+		l.await(before, now.Add(l.bounds.frameOverdue))
 	}
 	doc := &document{
 		place:   p,
+		origin:  b.Origin,
 		cause:   causeOf(b.Page.Navigation, p.there),
 		stacks:  map[int][]datalayer.StackFrame{},
 		actions: map[int]*datalayer.Action{},
@@ -197,9 +311,15 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		URL: b.Page.URL, Referrer: b.Page.Referrer, Title: b.Page.Title,
 		Opener: p.tab.opener, Worker: p.worker,
 	}
-	p.tab.current[frame] = doc
+	if !older {
+		p.tab.current[frame] = doc
+	}
 	if b.Doc != "" {
 		l.documents[b.Doc] = doc
+	}
+	if e, ok := l.ended[b.Doc]; ok {
+		delete(l.ended, b.Doc)
+		l.end(doc, e.last, now)
 	}
 	if p.loader != "" {
 		l.loaded[p.loader] = doc
@@ -259,7 +379,8 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 			blocked: r.Blocked,
 		})
 	case "restored":
-		doc.gone, doc.tab.current[doc.page.Frame] = false, doc
+		doc.gone, doc.last, doc.tab.current[doc.page.Frame] = false, 0, doc
+		l.awaited = slices.DeleteFunc(l.awaited, func(other *document) bool { return other == doc })
 		next := *doc.page
 		next.Title = r.Title
 		l.turn(doc, next, datalayer.CauseBFCache, at)
@@ -372,6 +493,17 @@ func (s *numbers) skipTo(n int) int {
 	lost := max(n-s.upTo-1, 0)
 	s.upTo += lost
 	return lost
+}
+
+// count returns how many of the first n records have come, or were given up.
+func (s *numbers) count(n int) int {
+	count := min(s.upTo, n)
+	for ahead := range s.ahead {
+		if ahead <= n {
+			count++
+		}
+	}
+	return count
 }
 
 // maxAhead is how many records after a hole are remembered before it is given up:

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -141,9 +142,10 @@ func (t *tab) release(s target.SessionID) {
 
 // pulse is how the hook in a document answers when it is asked.
 type pulse struct {
-	asked    time.Time // when the question that is open was asked; zero for none
-	answered time.Time // when it last answered; zero where it never did
-	said     *checkup  // what it said then; nil where there is no hook
+	asked     time.Time // when the question that is open was asked; zero for none
+	answered  time.Time // when it last answered; zero where it never did
+	confirmed time.Time // when the question was asked that it answered then
+	said      *checkup  // what it said then; nil where there is no hook
 }
 
 // checkup is what a hook's check returns.
@@ -178,19 +180,11 @@ func readCheckup(value jsontext.Value) *checkup {
 	return c
 }
 
-// How long a hook may take to answer before it counts as silent, and before it is
-// asked again although it has not answered: every question that is open would be
-// answered once a page that hangs goes on.
-const (
-	quiet    = 3 * time.Second
-	askAgain = 10 * time.Second
-)
-
 // checkAll makes the hooks look after themselves and tell how they stand.
 func (t *tracker) checkAll() {
 	for _, s := range t.sessions {
 		for id, w := range s.worlds {
-			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > askAgain {
+			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > t.bounds.askAgain {
 				t.check(s, w)
 				t.lexical(s, w, id)
 			}
@@ -201,7 +195,7 @@ func (t *tracker) checkAll() {
 	}
 	for _, s := range t.workers.sessions {
 		for id, w := range s.worlds {
-			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > askAgain {
+			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > t.bounds.askAgain {
 				t.check(s, w)
 				t.lexical(s, w, id)
 			}
@@ -213,9 +207,9 @@ func (t *tracker) checkAll() {
 func (t *tracker) check(s *session, w world) {
 	asked := t.now
 	w.pulse.asked = asked
-	check := t.evaluateIn(s, w, "check()")
+	check := t.evaluateIn(s, w, fmt.Sprintf("check(%d)", t.ledger.confirmed(w.pulse.said)))
 	check.then = func(m *cdproto.Message) {
-		w.pulse.asked = time.Time{}
+		w.pulse.asked, w.pulse.confirmed = time.Time{}, asked
 		onResult(m, func(r *runtime.EvaluateResult) {
 			w.pulse.answered = t.now
 			if r.Result != nil {
@@ -279,7 +273,7 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 	f := tab.frames[id]
 	now := datalayer.Frame{Target: tab.id, Depth: depth, URL: f.url}
 	p := t.pulseOf(f, id)
-	overdue := t.now.Sub(f.since) > quiet
+	overdue := t.now.Sub(f.since) > t.bounds.quiet
 	s := t.sessions[f.holder]
 	switch {
 	case !tab.crashed.IsZero() || s != nil && s.crashed:
@@ -308,7 +302,7 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 		now.Remark = "the hook did not start in it"
 		return now
 	}
-	if !p.asked.IsZero() && t.now.Sub(p.asked) > quiet && !s.leaves {
+	if !p.asked.IsZero() && t.now.Sub(p.asked) > t.bounds.quiet && !s.leaves {
 		now.Silent = p.answered
 	}
 	hooked(&now, p)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -66,7 +67,10 @@ func TestTellsOfFrames(t *testing.T) {
 		"/next":      `<script>dataLayer = []</script>`,
 	})
 	d := newTab(t, chrome)
-	w := watch(t, d, chrome, func(o *Options) { o.Layers = []string{"dataLayer", "mine"} })
+	w := watch(t, d, chrome, func(o *Options) {
+		o.Layers = []string{"dataLayer", "mine"}
+		o.bounds.quiet = 100 * time.Millisecond // an empty frame is told to be one after it
+	})
 	if w.state.Since.IsZero() {
 		t.Error("it is not told since when it is attached")
 	}
@@ -100,30 +104,28 @@ func TestTellsOfFrames(t *testing.T) {
 // While a page waits for the next one the browser puts no questions to it. That it does
 // not answer then is no sign.
 func TestTellsNothingOfSlowSites(t *testing.T) {
-	t.Parallel()
-	s := serve(t, map[string]string{
-		"/":        pushing("home", `<iframe src="/in"></iframe>`),
-		"/in":      pushing("in"),
-		"/nothing": "#Wait: 5s\n#Status: 204\n",
-		"/next":    "#Wait: 5s\n" + pushing("next"),
-	})
-	d := newTab(t, chrome)
-	w := watch(t, d, chrome)
-	d.open(s.URL)
-	answers := func(event string) func() bool {
-		return func() bool {
-			for _, f := range w.state.Frames {
-				if !f.Silent.IsZero() {
-					t.Fatalf("before %s: %s is told to be silent", event, pathOf(f.URL))
-				}
-			}
-			return slices.ContainsFunc(w.pushes(), func(p *datalayer.Push) bool { return p.Event == event })
-		}
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.event("P", "Page.frameNavigated", `{"frame":{"id":"PAGE","loaderId":"L","url":"http://shop.example/one"}}`)
+	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"PAGE","isDefault":true}}}`)
+	silent := func(after time.Duration) bool {
+		p.now = p.now.Add(after)
+		p.tr.now = p.now
+		return !p.tr.frames()[0].Silent.IsZero()
 	}
-	d.run(`setTimeout(() => { location = '/nothing' }); setTimeout(() => dataLayer.push({event: 'stayed'}), 6000); 1`)
-	w.until("it stays", answers("stayed"))
-	d.run(`setTimeout(() => { location = '/next' }); 1`)
-	w.until("it goes on", answers("next"))
+	p.tr.tick(p.now)
+	p.event("P", "Page.frameStartedNavigating", `{"frameId":"PAGE","url":"http://shop.example/slow","navigationType":"differentDocument"}`)
+	if silent(2 * usual.quiet) {
+		t.Error("a page that waits for the next one is told to be silent")
+	}
+	p.event("P", "Page.frameStoppedLoading", `{"frameId":"PAGE"}`) // it stays
+	if silent(usual.quiet) {
+		t.Error("a page that stays is told to be silent before it can have answered")
+	}
+	if !silent(time.Millisecond) {
+		t.Error("a page that stays and does not answer is not told to be silent")
+	}
 }
 
 // A page that comes back from the back-forward cache has its frames with it.
@@ -152,16 +154,17 @@ func TestTellsOfFramesThatComeBack(t *testing.T) {
 // A page that hangs is told to be silent, until it goes on.
 func TestTellsOfSilence(t *testing.T) {
 	t.Parallel()
-	s := serve(t, map[string]string{"/": `<script>dataLayer = []</script>`})
+	s := serve(t, map[string]string{"/": `<script>dataLayer = []</script>`, "/hang": "#Wait: end\n"})
 	d := newTab(t, chrome)
-	w := watch(t, d, chrome)
+	w := watch(t, d, chrome, func(o *Options) { o.bounds.quiet = 100 * time.Millisecond })
 	d.open(s.URL)
 	w.untilTold("t1 127.0.0.1/, dataLayer held")
-	hang := `for (const end = Date.now() + 5000; Date.now() < end;);`
+	hang := `const request = new XMLHttpRequest(); request.open('GET', '/hang', false); request.send()`
 	if _, err := d.conn.send(ask(d.session, runtime.Evaluate, runtime.EvaluateParams{Expression: hang})); err != nil {
 		t.Fatal(err)
 	}
 	w.untilTold("t1 127.0.0.1/ silent, dataLayer held")
+	s.open("end")
 	w.untilTold("t1 127.0.0.1/, dataLayer held")
 }
 
@@ -188,11 +191,7 @@ func TestCrashedFrames(t *testing.T) {
 		"/":   `<script>dataLayer = []</script><iframe src="{other}/in"></iframe>`,
 		"/in": `<script>dataLayer = []; dataLayer.push({event: 'in'})</script>`,
 	})
-	b, err := startChrome()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.close)
+	b := ownChrome(t)
 	d := newTab(t, b)
 	w := watch(t, d, b)
 	d.open(s.URL)

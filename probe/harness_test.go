@@ -7,14 +7,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 
 	"layertap/datalayer"
@@ -32,7 +34,7 @@ func TestMain(m *testing.M) {
 
 func runTests(m *testing.M) int {
 	flag.Parse()
-	_ = flag.Set("test.parallel", "4") // they wait for the browser most of the time
+	_ = flag.Set("test.parallel", fmt.Sprint(2*runtime.GOMAXPROCS(0))) // they wait for the browser most of the time
 	var err error
 	if chrome, err = startChrome(); err != nil {
 		fmt.Fprintln(os.Stderr, "the tests need a browser:", err)
@@ -40,6 +42,61 @@ func runTests(m *testing.M) int {
 	}
 	defer chrome.close()
 	return m.Run()
+}
+
+// unhurried are bounds that no test reaches because the machine is busy. One that is
+// about a bound sets that one.
+var unhurried = bounds{
+	lease: time.Hour, snapshot: time.Hour, action: time.Hour,
+	overdue: time.Minute, frameOverdue: time.Minute, afterglow: time.Minute, lastWords: time.Minute, detach: time.Minute,
+	opening: time.Minute, answer: time.Minute,
+	silence: time.Hour, quiet: time.Hour, askAgain: time.Hour, tab: time.Hour, drawing: time.Minute,
+}
+
+// browsers has a token for each browser that runs beside the shared one: there are no
+// more of them at once than processors.
+var browsers = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+// ownBrowser waits until the test may start a browser of its own.
+func ownBrowser(t testing.TB) {
+	t.Helper()
+	browsers <- struct{}{}
+	t.Cleanup(func() { <-browsers })
+}
+
+// ownChrome starts a browser for one test.
+func ownChrome(t testing.TB) *launched {
+	t.Helper()
+	ownBrowser(t)
+	b, err := startChrome()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.close)
+	return b
+}
+
+// patience returns a context that ends a little before the tests must, so that a test
+// can still say what it waited for.
+func patience(t testing.TB) (context.Context, context.CancelFunc) {
+	if t, ok := t.(*testing.T); ok {
+		if end, ok := t.Deadline(); ok {
+			return context.WithDeadline(context.Background(), end.Add(-30*time.Second))
+		}
+	}
+	return context.WithCancel(context.Background())
+}
+
+// soak is whether the tests run their large loops: with LAYERTAP_SOAK=1 in the
+// environment, as make soak does.
+var soak = os.Getenv("LAYERTAP_SOAK") != ""
+
+// rounds is how often a loop runs: few times, or so many as to find what is rare.
+func rounds(few, many int) int {
+	if soak {
+		return many
+	}
+	return few
 }
 
 // startChrome starts a browser in which every site has a process of its own, as
@@ -53,10 +110,24 @@ func startChrome() (*launched, error) {
 type site struct {
 	*httptest.Server
 	pages map[string]string
+	mu    sync.Mutex
+	gates map[string]chan struct{}
 }
 
+// gate returns the channel that is closed when pages that wait for the gate may come.
+func (s *site) gate(name string) chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.gates[name] == nil {
+		s.gates[name] = make(chan struct{})
+	}
+	return s.gates[name]
+}
+
+func (s *site) open(gate string) { close(s.gate(gate)) }
+
 func serve(t testing.TB, pages map[string]string) *site {
-	s := &site{pages: pages}
+	s := &site{pages: pages, gates: map[string]chan struct{}{}}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.page))
 	t.Cleanup(s.Close)
 	return s
@@ -80,9 +151,12 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	for header, found := cutHeader(&text); found; header, found = cutHeader(&text) {
 		name, value, _ := strings.Cut(header, ": ")
-		if name == "Wait" { // not a header: the time until the answer
-			wait, _ := time.ParseDuration(value)
-			time.Sleep(wait)
+		if name == "Wait" { // not a header: for what the answer waits
+			select {
+			case <-s.gate(value):
+			case <-r.Context().Done():
+			}
+			continue
 		}
 		if name == "Status" { // not one either
 			status, _ = strconv.Atoi(value)
@@ -148,7 +222,8 @@ func newTab(t testing.TB, b *launched) *driver {
 // turn goes on with the page that came to be in the tab next.
 func (d *driver) turn() {
 	d.t.Helper()
-	late := time.After(60 * time.Second)
+	ctx, cancel := patience(d.t)
+	defer cancel()
 	for {
 		for _, m := range d.conn.take() {
 			if m.SessionID == d.tab && string(m.Method) == target.AttachedToTarget.Method {
@@ -158,7 +233,7 @@ func (d *driver) turn() {
 		}
 		select {
 		case <-d.conn.arrived:
-		case <-late:
+		case <-ctx.Done():
 			d.t.Fatal("no page came to be in the tab")
 		}
 	}
@@ -181,20 +256,26 @@ func (d *driver) attach() {
 
 func (d *driver) call(cmd command, result any) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := patience(d.t)
 	defer cancel()
 	if err := d.conn.call(ctx, cmd, result); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
-func (d *driver) open(url string) {
+// navigate goes to a page, and does not wait for it to load.
+func (d *driver) navigate(url string) {
 	d.t.Helper()
 	var result page.NavigateResult
 	d.call(ask(d.session, page.Navigate, page.NavigateParams{URL: url}), &result)
 	if result.ErrorText != "" {
 		d.t.Fatalf("opening %s: %s", url, result.ErrorText)
 	}
+}
+
+func (d *driver) open(url string) {
+	d.t.Helper()
+	d.navigate(url)
 	d.run(`new Promise((done) => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))`)
 }
 
@@ -202,8 +283,8 @@ func (d *driver) open(url string) {
 func (d *driver) run(script string) string {
 	d.t.Helper()
 	yes := true
-	var result runtime.EvaluateResult
-	d.call(ask(d.session, runtime.Evaluate, runtime.EvaluateParams{
+	var result cdpruntime.EvaluateResult
+	d.call(ask(d.session, cdpruntime.Evaluate, cdpruntime.EvaluateParams{
 		Expression: script, AwaitPromise: &yes, ReturnByValue: &yes, UserGesture: &yes,
 	}), &result)
 	if result.ExceptionDetails != nil {
@@ -223,7 +304,7 @@ type watched struct {
 // watch attaches a probe to a tab, and waits until the hook is in place.
 func watch(t testing.TB, d *driver, b *launched, more ...func(*Options)) *watched {
 	t.Helper()
-	o := Options{Attach: b.address, Tab: d.name}
+	o := Options{Attach: b.address, Tab: d.name, bounds: unhurried}
 	for _, f := range more {
 		f(&o)
 	}
@@ -234,6 +315,12 @@ func watch(t testing.TB, d *driver, b *launched, more ...func(*Options)) *watche
 
 func start(t testing.TB, o Options) *watched {
 	t.Helper()
+	if o.bounds == (bounds{}) {
+		o.bounds = unhurried
+	}
+	if o.URL != "" {
+		ownBrowser(t)
+	}
 	p, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +333,7 @@ func start(t testing.TB, o Options) *watched {
 // until takes entries until done holds.
 func (w *watched) until(what string, done func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := patience(w.t)
 	defer cancel()
 	for !done() {
 		batch, err := w.Next(ctx)
@@ -361,10 +448,31 @@ func pathOf(url string) string {
 	return url
 }
 
+// settle waits until every hook was checked once more and takes what came: all that
+// the pages have pushed until now.
+func (w *watched) settle() {
+	w.t.Helper()
+	ctx, cancel := patience(w.t)
+	defer cancel()
+	b := barrier{time.Now(), make(chan struct{})}
+	select {
+	case w.barriers <- b:
+	case <-w.ended:
+	case <-ctx.Done():
+	}
+	select {
+	case <-b.done:
+	case <-w.ended:
+	case <-ctx.Done():
+		w.t.Fatalf("the hooks do not answer; seen:\n%s", strings.Join(w.story(), "\n"))
+	}
+	w.drain()
+}
+
 // drain takes what is there without waiting for more.
 func (w *watched) drain() {
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
 	for {
 		batch, err := w.Next(ctx)
 		w.entries = append(w.entries, batch.Entries...)

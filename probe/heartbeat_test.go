@@ -8,7 +8,7 @@ import (
 func TestHeartbeat(t *testing.T) {
 	start := time.UnixMilli(1_795_000_000_000)
 	second := func(n int) time.Time { return start.Add(time.Duration(n) * time.Second) }
-	var p heartbeat
+	p := heartbeat{silence: usual.silence}
 	for n := range 10 {
 		if p.hear(second(n)); p.ask(second(n)) {
 			t.Errorf("after %d s with answers the connection is lost", n)

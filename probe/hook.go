@@ -41,6 +41,10 @@ type hookConfig struct {
 	LeaseTurns int     `json:"leaseTurns"`
 	// Worker is the URL of the worker's script; empty in a page.
 	Worker string `json:"worker,omitempty"`
+	// ActionMemory is for how many milliseconds an action counts as the cause of what
+	// is pushed after it.
+	ActionMemory float64 `json:"actionMemory"`
+	snapshot     string  // what snapshot.js takes from Go
 	// Internal are the protocols at which the hook does not start.
 	Internal map[string]bool `json:"internal"`
 }
@@ -57,7 +61,8 @@ func isInternal(address string) bool {
 
 // snapshotBounds keep one message from costing the page or the session more
 // than it is worth. A message of the web's usual sizes is far below them.
-const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "depth": 100, "time": 50}`
+// The time is in milliseconds.
+const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "depth": 100, "time": %g}`
 
 // hook returns a configuration whose names no page can guess, so that two probes
 // on one tab do not meet.
@@ -70,13 +75,15 @@ func (o Options) hook() hookConfig {
 		Layers:  append([]string{"dataLayer"}, o.Layers...),
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
-		Rescue:     "https://" + secret + ".invalid/",
-		Stacks:     !o.NoStacks,
-		Actions:    !o.NoActions,
-		Lease:      ms(b.lease),
-		LeaseTurn:  ms(b.leaseTurn),
-		LeaseTurns: leaseTurns,
-		Internal:   internal,
+		Rescue:       "https://" + secret + ".invalid/",
+		Stacks:       !o.NoStacks,
+		Actions:      !o.NoActions,
+		Lease:        milliseconds(b.lease),
+		LeaseTurn:    milliseconds(b.leaseTurn),
+		LeaseTurns:   leaseTurns,
+		ActionMemory: milliseconds(b.action),
+		Internal:     internal,
+		snapshot:     fmt.Sprintf(snapshotBounds, milliseconds(b.snapshot)),
 	}
 }
 
@@ -84,7 +91,7 @@ func (o Options) hook() hookConfig {
 func (c hookConfig) script() string {
 	config, _ := json.Marshal(c) // strings and booleans: no error
 	return fmt.Sprintf("(%s)(%s,\n(%s)(%s),\n%s,\n%s,\n%s);\n//# sourceURL=%s",
-		hookScript, config, snapshotScript, snapshotBounds, layersScript, actionScript, requestsScript, hookURL)
+		hookScript, config, snapshotScript, c.snapshot, layersScript, actionScript, requestsScript, hookURL)
 }
 
 // inWorker returns the configuration for the worker with the given URL.

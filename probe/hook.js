@@ -5,7 +5,7 @@
 // it takes before the page can replace it.
 //
 // config: binding, key (names of globals), layers, rescue (a URL), stacks, actions,
-// lease and leaseTurn (ms), leaseTurns, internal (protocols of the browser's own pages).
+// lease, leaseTurn and actionMemory (ms), leaseTurns, internal (protocols of the browser's own pages).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
@@ -127,16 +127,25 @@
     } catch { /* the page is gone */ }
   }
 
-  // recent are the batches that may have gone after the browser had turned to the
-  // next page, which it does a moment before pagehide: they are sent once more.
-  const recentAge = 1000, recentBatches = 16; // ms
+  // recent are the batches that Go has not confirmed. What the binding takes leaves
+  // the page's process at the end of the task only, and is lost if the browser has turned
+  // to the next page by then (Chromium 148, on a busy machine), so pagehide sends them once more:
+  // the latest first, and no more than leaves room for what is pushed from then on.
+  const recentBatches = 16, recentSize = 32000;
   let recent = [];
 
   function remember(text) {
     if (unheard && unheard.length < carriedBatches) unheard[unheard.length] = text;
     if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
-    recent[recent.length] = { text, at: oldest };
+    recent[recent.length] = { text, last: records };
     doubt();
+  }
+
+  // confirm takes that all records up to the n-th have come.
+  function confirm(n) {
+    let i = 0;
+    while (i < recent.length && recent[i].last <= n) i++;
+    if (i > 0) recent = recent.slice(i);
   }
 
   // introduce says what page the records are of.
@@ -185,8 +194,10 @@
     flush();
     leaving = true;
     if (!mute) requests.listenIn();
-    const since = now() - recentAge;
-    for (let i = 0; i < recent.length; i++) if (recent[i].at > since) rescue(recent[i].text, 0);
+    for (let i = recent.length - 1, size = 0; i >= 0 && size < recentSize; i--) {
+      size += recent[i].text.length;
+      rescue(recent[i].text, 0);
+    }
     recent = [];
     comeLast('visibilitychange');
   });
@@ -196,7 +207,7 @@
   const onGone = guard(() => {
     if (!leaving || document.visibilityState !== 'hidden') return;
     flush();
-    if (introduced && !mute) beacon(config.rescue, '[' + named + ',"end":true}]');
+    if (introduced && !mute) beacon(config.rescue, '[' + named + ',"end":true,"n":' + (records + 1) + '}]');
   });
 
   // comeLast puts onGone behind the page's own handlers of an event.
@@ -254,7 +265,7 @@
 
   // A page that pushes many times in one go does so from one place, mostly; beyond
   // the first few the stacks would be what costs most.
-  const stackDepth = 8, stacksPerBatch = 4, stackMemory = 500, actionMemory = 1000; // ms
+  const stackDepth = 8, stacksPerBatch = 4, stackMemory = 500;
   let stacks = new Map(), stackCount = 0, stacksRead = 0, byHand = false;
   let lastAction = 0, lastActionTime = 0;
 
@@ -264,7 +275,7 @@
     lastActionTime = now();
   }
 
-  const cause = () => (lastAction !== 0 && now() - lastActionTime < actionMemory ? ',"by":' + lastAction : '');
+  const cause = () => (lastAction !== 0 && now() - lastActionTime < config.actionMemory ? ',"by":' + lastAction : '');
 
   // stackAbove returns the calls that led to f. A text that was sent is named by
   // its number from then on.
@@ -357,10 +368,12 @@
         byHand = true;
         try { f(); } finally { byHand = false; }
       },
-      // check looks after the hook and tells how it stands, as text.
-      check() {
+      // check looks after the hook and tells how it stands, as text. All records up to
+      // the n-th have come.
+      check(n) {
         heard = now();
         idle = 0;
+        confirm(n);
         resting = false;
         attend();
         checkAll();

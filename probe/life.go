@@ -99,8 +99,8 @@ func (t *tracker) due() time.Time {
 	if at, ok := t.requests.due(); ok && at.Before(due) {
 		due = at
 	}
-	if l := &t.ledger; len(l.entries) > 0 && l.holding.Before(due) {
-		due = l.holding
+	if at, ok := t.ledger.due(); ok && at.Before(due) {
+		due = at
 	}
 	return due
 }
@@ -144,7 +144,7 @@ func (t *tracker) disconnected() {
 	t.settle(time.Time{})
 	clear(t.requests.statuses)
 	clear(t.answers)
-	t.openings = openings{newcomers: map[target.ID]*newcomer{}}
+	t.openings = openings{within: t.bounds.opening, newcomers: map[target.ID]*newcomer{}}
 	t.heralds, t.wide = heralds{at: map[target.SessionID]*herald{}}, wideNet{}
 	t.roster = nil
 	t.commands = nil

@@ -14,6 +14,7 @@ import (
 // new page's own address is known when it asks for its document; a page that came
 // after such word is a newcomer until then.
 type openings struct {
+	within    time.Duration // is bounds.opening
 	told      []opening
 	newcomers map[target.ID]*newcomer
 }
@@ -32,11 +33,6 @@ type newcomer struct {
 	opener  *tab // nil for a stranger's
 	awaits  []func(opener *tab)
 }
-
-// opensWithin is how long something may take to come after word of it, and to ask for
-// its document. A stranger's page that asks for the same address meanwhile, and before
-// it, would be taken for it.
-const opensWithin = 2 * time.Second
 
 // opens takes that a page has something opened.
 func (t *tracker) opens(s *session, e *page.EventFrameRequestedNavigation) {
@@ -118,7 +114,7 @@ func (n *newcomer) settle() {
 // forget gives up what did not come in time. Newcomers of which nothing is known by
 // then are strangers.
 func (o *openings) forget(now time.Time) {
-	late := func(since time.Time) bool { return now.Sub(since) > opensWithin }
+	late := func(since time.Time) bool { return now.Sub(since) > o.within }
 	o.told = slices.DeleteFunc(o.told, func(told opening) bool { return late(told.at) })
 	for id, n := range o.newcomers {
 		if late(n.since) {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
@@ -134,7 +133,7 @@ func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 	hidden := err == nil && string(visibility.Result.Value) == `"hidden"`
 	if hidden { // what is not drawn gives no picture, and no answer
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, hiddenPatience)
+		ctx, cancel = context.WithTimeout(ctx, p.options.bounds.orUsual().drawing)
 		defer cancel()
 	}
 	var result page.CaptureScreenshotResult
@@ -149,9 +148,6 @@ func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 	}
 	return result.Data, nil
 }
-
-// hiddenPatience is how long a page that the user does not see may take to be drawn.
-const hiddenPatience = 2 * time.Second
 
 // Push pushes a message into a data layer of the page, given as JSON or as a
 // JavaScript object literal. Its stack names [datalayer.ByHandURL].

@@ -128,13 +128,10 @@ func (w *watcher) begin() {
 	w.send(w.tracker.summonHeralds(), autoAttach("", types...), discoverWorkers())
 }
 
-// patience is how long a tab may take to answer before that is told.
-const patience = 5 * time.Second
-
 // wait tells of a tab that does not answer: a browser puts tabs to sleep that
 // nobody looked at for long.
 func (w *watcher) wait() {
-	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > patience {
+	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > w.tracker.bounds.tab {
 		p.since = time.Now()
 		w.say(datalayer.Starting, "the tab does not answer; click on it in the browser, which may have put it to sleep")
 	}
@@ -170,17 +167,17 @@ func (w *watcher) deserted() bool {
 	return false
 }
 
-// lastWords is how long a tab that closed itself may go on saying something.
-const lastWords = 300 * time.Millisecond
-
 // linger takes in what a tab that closed itself says after the browser has told of
 // its end.
 func (w *watcher) linger() {
 	if !w.tracker.wide.up {
 		return
 	}
-	late := time.After(lastWords)
-	for {
+	late := time.After(w.tracker.bounds.lastWords)
+	for over := false; ; {
+		if !over && w.tracker.over() {
+			over, late = true, time.After(w.tracker.bounds.settling)
+		}
 		select {
 		case <-w.conn.arrived:
 			w.takeAll()

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -131,7 +132,7 @@ func TestChoosesAndSwitches(t *testing.T) {
 	w.see("unseen") // the layer still holds it
 	tabs["green"].run(`dataLayer.push({event: 'green again'}); 1`)
 	w.see("green again")
-	w.settle(tabs["green"])
+	w.settle()
 	want := []string{
 		"gap the page had begun before layertap came: what its data layers no longer hold is not known",
 		"page t1 main attach 127.0.0.1/green", "push 127.0.0.1/green dataLayer green (initial)",
@@ -155,11 +156,7 @@ func TestChoosesAndSwitches(t *testing.T) {
 // Tabs come, go and change while the user looks at them.
 func TestOffersTabsAsTheyAre(t *testing.T) {
 	t.Parallel()
-	b, err := startChrome()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.close)
+	b := ownChrome(t)
 	s := serve(t, map[string]string{"/one": pushing("one"), "/two": pushing("two")})
 	first, second := newTab(t, b), newTab(t, b)
 	w := start(t, Options{Attach: b.address, Pick: true})
@@ -191,7 +188,9 @@ func TestTabThatHangs(t *testing.T) {
 	if _, err := hangs.conn.send(ask(hangs.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "for (;;);"})); err != nil {
 		t.Fatal(err)
 	}
-	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true})
+	hurried := unhurried
+	hurried.tab, hurried.detach = 100*time.Millisecond, time.Second
+	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true, bounds: hurried})
 	w.choose("hangs")
 	w.until("it is told", func() bool {
 		return w.state.Phase == datalayer.Starting && strings.Contains(w.state.Detail, "does not answer")

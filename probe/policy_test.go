@@ -66,7 +66,7 @@ func TestPolicies(t *testing.T) {
 			}
 			d.open(s.URL + "/next")
 			w.see("next")
-			w.settle(d)
+			w.settle()
 			left, told := false, false
 			for _, p := range w.pushes() {
 				left = left || p.Event == "left"

@@ -67,13 +67,14 @@ type Options struct {
 
 // Probe watches a browser. Its methods may be called from any goroutine.
 type Probe struct {
-	options Options
-	hook    hookConfig
-	outbox  *outbox
-	end     context.CancelFunc
-	ended   chan struct{}
-	front   front
-	chosen  chan string // what the user chose last, until it is done
+	options  Options
+	hook     hookConfig
+	outbox   *outbox
+	end      context.CancelFunc
+	ended    chan struct{}
+	front    front
+	chosen   chan string  // what the user chose last, until it is done
+	barriers chan barrier // of tests
 }
 
 // Open returns a probe at once; the browser is started or reached meanwhile, and
@@ -87,7 +88,7 @@ func Open(o Options) (*Probe, error) {
 		o.Started = time.Now()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Probe{options: o, hook: o.hook(), outbox: newOutbox(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1)}
+	p := &Probe{options: o, hook: o.hook(), outbox: newOutbox(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), barriers: make(chan barrier)}
 	go func() {
 		defer close(p.ended)
 		p.outbox.close(crash.Guard(func() error { return p.run(ctx) }))
@@ -126,10 +127,11 @@ func (p *Probe) Choose(id string) {
 
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
-	w := newWatcher(p.outbox, newTracker(p.hook, p.options.Started))
+	w := newWatcher(p.outbox, newTracker(p.hook, p.options.bounds, p.options.Started))
 	w.open, w.front = p.options.URL, &p.front
 	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
 	w.tracker.container = p.options.Container
+	w.barriers = p.barriers
 	if p.options.URL == "" {
 		return p.attach(ctx, w)
 	}

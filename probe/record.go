@@ -24,7 +24,7 @@ type batch struct {
 	Origin  float64       `json:"origin"`
 	Page    *introduction `json:"page"` // with the document's first batch
 	Lost    int           `json:"lost"` // records that were too large to be rescued
-	End     bool          `json:"end"`  // the document has gone
+	End     bool          `json:"end"`  // the document has gone; its last record came before First
 	Mute    mute          `json:"mute"` // with a record "mute" where it has changed
 	First   int           `json:"n"`    // the N of the first record; the others follow without a hole
 	Start   int64         `json:"t"`    // the time of the first record

@@ -33,27 +33,24 @@ type requestKey struct {
 type request struct {
 	requestKey
 	hits.Request
-	place  place
-	worker bool      // a service worker announced it
-	by     *document // what made it, where the hook told of it and not the browser; or nil
-	at     time.Duration
-	within [][]datalayer.StackFrame // from where messages were being pushed when it was made
-	left   time.Time                // when we heard of it
-	due    time.Time                // when its hits are handed on
-	status int
-	err    string
-	closed bool // what became of it is known
+	place    place
+	worker   bool      // a service worker announced it
+	by       *document // what made it, where the hook told of it and not the browser; or nil
+	at       time.Duration
+	within   [][]datalayer.StackFrame // from where messages were being pushed when it was made
+	left     time.Time                // when we heard of it
+	due      time.Time                // when its hits are handed on
+	status   int
+	err      string
+	closed   bool      // what became of it is known
+	answered time.Time // when that was
 	// blocked says that the page's policy forbade it.
 	blocked bool
 }
 
 // The hits of a request are handed on a moment after its answer, because the
-// messages that it may have come from go another way. unanswered is how long an
-// answer is waited for: a server that takes longer shows as one that never answers.
-const (
-	aMoment    = 50 * time.Millisecond
-	unanswered = 5 * time.Second
-)
+// messages that it may have come from go another way.
+const aMoment = 50 * time.Millisecond
 
 // maxStatuses bounds the answers that are remembered.
 const maxStatuses = 256
@@ -137,7 +134,7 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 		p = s.workerPlace()
 	}
 	r := &request{
-		requestKey: key, place: p, worker: serviceWorker, left: t.now, due: t.now.Add(unanswered),
+		requestKey: key, place: p, worker: serviceWorker, left: t.now, due: t.now.Add(t.bounds.answer),
 		Request: hits.Request{Method: e.Request.Method, URL: e.Request.URL},
 		at:      t.ledger.ours(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
 	}
@@ -226,7 +223,7 @@ func (r *request) close(status int, err string, now time.Time) {
 	if r.status = status; status == 0 {
 		r.err = err
 	}
-	r.closed, r.due = true, now.Add(aMoment)
+	r.closed, r.answered, r.due = true, now, now.Add(aMoment)
 }
 
 // failure says in words why a request failed. One that the page gave up, as when it
@@ -260,8 +257,13 @@ func (t *tracker) settle(now time.Time) {
 		}
 		t.ledger.noteWorker(r)
 		documents := t.ledger.around(r)
-		if documents == nil && !now.IsZero() && now.Before(r.left.Add(unanswered)) {
+		if documents == nil && !now.IsZero() && now.Before(r.left.Add(t.bounds.answer)) {
 			r.due = now.Add(aMoment) // its page has not said anything yet
+			return false
+		}
+		if !now.IsZero() && t.mayOweMessages(r, now) {
+			r.due = now.Add(aMoment)
+			wait = true
 			return false
 		}
 		t.ledger.hits(r, documents)
@@ -273,6 +275,26 @@ func (t *tracker) settle(now time.Time) {
 		}
 		return true
 	})
+}
+
+// mayOweMessages reports whether messages that a page pushed before a request of it was
+// answered may still be on their way. A page that is busy sends them late, so its hook is
+// asked: before its answer comes all that was pushed.
+func (t *tracker) mayOweMessages(r *request, now time.Time) bool {
+	s := t.sessions[r.session]
+	if s == nil || !r.closed || r.by != nil || s.leaves || now.Sub(r.answered) >= t.bounds.answer {
+		return false
+	}
+	for _, w := range s.worlds {
+		if w.frame != r.place.frame || !w.pulse.confirmed.Before(r.answered) {
+			continue
+		}
+		if w.pulse.asked.IsZero() {
+			t.check(s, w)
+		}
+		return true
+	}
+	return false
 }
 
 // due is when settle has something to do.
@@ -354,10 +376,8 @@ func (l *ledger) hits(r *request, documents []*document) {
 		}
 		l.entries = append(l.entries, hit)
 	}
-	if len(documents) > 0 && !l.holding.IsZero() {
-		if outer := documents[len(documents)-1]; !outer.isCurrent() {
-			l.precede(first)
-		}
+	if len(documents) > 0 {
+		l.precede(documents[len(documents)-1], first)
 	}
 }
 

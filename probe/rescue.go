@@ -19,15 +19,10 @@ type guard struct {
 	until time.Time // when to take it down; zero for not
 }
 
-// afterglow is how long the old page may go on saying things after the new one
-// has come, and a page that loads quickly may take before it can be left again
-// without a moment in which the net is down.
-const afterglow = 3 * time.Second
-
 // arrived takes the net down soon, if a tab has come to a new page.
-func (g *guard) arrived(e *page.EventFrameNavigated, now time.Time) {
+func (g *guard) arrived(e *page.EventFrameNavigated, until time.Time) {
 	if e.Frame != nil && e.Frame.ParentID == "" {
-		g.until = now.Add(afterglow)
+		g.until = until
 	}
 }
 
@@ -79,7 +74,7 @@ func (s *session) hasty() bool { return s.tab.opened || !s.isTab && !s.isPage }
 // holdWide keeps the wide net up for the last words of what has just gone.
 func (t *tracker) holdWide(s *session) {
 	if s.hasty() && !s.isPage {
-		t.wide.until = t.now.Add(afterglow)
+		t.wide.until = t.now.Add(t.bounds.afterglow)
 	}
 }
 

@@ -110,7 +110,7 @@ func TestValues(t *testing.T) {
 			[() => { Object.prototype.extra = Array.prototype.more = 1 }, () => { delete Object.prototype.extra; delete Array.prototype.more }],
 			[() => { Object.defineProperty(Array.prototype, 9, {get: () => undefined, set() {}, configurable: true}) }, () => { delete Array.prototype[9]; Array.prototype.length = 0 }],
 		]; 1`, valuesScript))
-	for seed := 1; seed <= 40; seed++ {
+	for seed := 1; seed <= rounds(10, 40); seed++ {
 		var want []string
 		d.run(fmt.Sprintf(`globalThis.made = []; next = values(%d); for (let i = 0; i < %d; i++) made.push(next()); 1`, seed, 5*seed))
 		if err := json.Unmarshal([]byte(d.run(`made.map((m) => m[1])`)), &want); err != nil {
@@ -229,7 +229,7 @@ func TestSnapshotWithin(t *testing.T) {
 // machine would cut what it cuts.
 func (d *driver) takesSnapshots() {
 	d.t.Helper()
-	unhurried := strings.Replace(snapshotBounds, `"time": 50`, `"time": 60000`, 1)
+	unhurried := fmt.Sprintf(snapshotBounds, 60000.0)
 	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, unhurried))
 }
 
@@ -309,7 +309,7 @@ func TestSnapshotBounds(t *testing.T) {
 		}
 	})
 	t.Run("time", func(t *testing.T) {
-		d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, snapshotBounds))
+		d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, fmt.Sprintf(snapshotBounds, 50.0)))
 		for _, text := range d.messages(`return [snapshots.snapshot(Array.from({length: 2000}, () => ({get slow() {
 			for (const since = performance.now(); performance.now() - since < 1;);
 			return 1;

@@ -23,6 +23,7 @@ import (
 // does no I/O and reads no clock, so a test can play a browser to it.
 type tracker struct {
 	hook     hookConfig
+	bounds   bounds
 	follows  func(*target.Info) bool // which tabs, but for those that a followed one opens
 	roster   []datalayer.Choice      // the tabs that there are
 	listed   bool                    // it is another than it was
@@ -98,9 +99,11 @@ type world struct {
 	pulse  *pulse
 }
 
-func newTracker(hook hookConfig, started time.Time) *tracker {
+func newTracker(hook hookConfig, b bounds, started time.Time) *tracker {
+	b = b.orUsual()
 	return &tracker{
 		hook:     hook,
+		bounds:   b,
 		sessions: map[target.SessionID]*session{},
 		tabs:     map[target.ID]*tab{},
 		known:    map[target.ID]*tab{},
@@ -109,8 +112,8 @@ func newTracker(hook hookConfig, started time.Time) *tracker {
 		requests: requests{byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}},
 		workers:  newWorkers(),
 		heralds:  heralds{at: map[target.SessionID]*herald{}},
-		openings: openings{newcomers: map[target.ID]*newcomer{}},
-		ledger:   newLedger(started),
+		openings: openings{within: b.opening, newcomers: map[target.ID]*newcomer{}},
+		ledger:   newLedger(b, started),
 		onPage:   func(target.SessionID) {},
 		onCrash:  func(string) {},
 	}
@@ -169,7 +172,10 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case page.FrameStoppedLoading.Method:
 		on(m, func(e *page.EventFrameStoppedLoading) { t.stays(s, e.FrameID) })
 	case page.FrameNavigated.Method:
-		on(m, func(e *page.EventFrameNavigated) { s.tab.guard.arrived(e, t.now); s.tab.load(e.Frame) })
+		on(m, func(e *page.EventFrameNavigated) {
+			s.tab.guard.arrived(e, t.now.Add(t.bounds.afterglow))
+			s.tab.load(e.Frame)
+		})
 		t.takeFrame(s, m)
 	case page.FrameRequestedNavigation.Method:
 		on(m, func(e *page.EventFrameRequestedNavigation) { t.opens(s, e) })
@@ -372,7 +378,7 @@ func (t *tracker) depart(now time.Time) {
 	}
 	t.dropWorkers()
 	t.dropWide()
-	t.openings.forget(now.Add(2 * opensWithin)) // all of them
+	t.openings.forget(now.Add(2 * t.bounds.opening)) // all of them
 	clear(t.tabs)
 	t.listed = true
 }

@@ -29,7 +29,7 @@ type playbook struct {
 
 func newPlaybook(t *testing.T) *playbook {
 	start := time.UnixMilli(1_795_000_000_000)
-	tr := newTracker(hookConfig{Binding: "binding", Key: "key", Layers: []string{"dataLayer"}, Rescue: "https://x.invalid/"}, start)
+	tr := newTracker(hookConfig{Binding: "binding", Key: "key", Layers: []string{"dataLayer"}, Rescue: "https://x.invalid/"}, bounds{}, start)
 	tr.follows = func(info *target.Info) bool { return info.TargetID == "TAB" }
 	return &playbook{t: t, tr: tr, now: start}
 }
@@ -155,7 +155,7 @@ func TestFramesAreLeft(t *testing.T) {
 		"page t1 frame load http://shop.example/1", "push http://shop.example/1 dataLayer here", "push http://shop.example/1 dataLayer last",
 		"page t1 frame load http://shop.example/2", "push http://shop.example/2 dataLayer there",
 	}
-	if diff := cmp.Diff(want, p.entries(p.now.Add(settling))); diff != "" {
+	if diff := cmp.Diff(want, p.entries(p.now.Add(usual.settling))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -264,7 +264,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 			p.event("Y", "Page.frameNavigated", `{"frame":{"id":"NEW","loaderId":"L","url":"http://shop.example/new","urlFragment":"#x"}}`)
 		}, nil},
 		{"one whose address nobody tells", "newTab", func(p *playbook) {
-			p.now = p.now.Add(opensWithin + time.Millisecond)
+			p.now = p.now.Add(usual.opening + time.Millisecond)
 			p.tr.tick(p.now)
 			starts("http://shop.example/new#x")(p)
 		}, nil},
@@ -372,7 +372,7 @@ func TestLastWordsComeFirst(t *testing.T) {
 		"push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
 	}
-	later := p.now.Add(settling)
+	later := p.now.Add(usual.settling)
 	var got []string
 	pages := []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}
 	w := watched{entries: append(pages, p.tr.ledger.ready(later)...)}
@@ -380,7 +380,7 @@ func TestLastWordsComeFirst(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	p.tr.tick(p.now.Add(afterglow + time.Millisecond))
+	p.tr.tick(p.now.Add(usual.afterglow + time.Millisecond))
 	if got := p.event("P", "nothing", "{}"); !strings.Contains(got, "P Fetch.disable") {
 		t.Errorf("the net is not taken down:\n%s", got)
 	}
@@ -399,12 +399,12 @@ func TestFramesEndFirst(t *testing.T) {
 	p.entries(p.now)
 	p.says("P", "two", 1, "first")
 	p.rescued("SUB", `[{"doc":"frame","end":true}]`)
-	if got := p.entries(p.now.Add(settling)); got != nil {
+	if got := p.entries(p.now.Add(usual.settling)); got != nil {
 		t.Errorf("the page is not waited for: %v", got)
 	}
 	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last"))
 	p.rescued("F", `[{"doc":"one","end":true}]`)
-	w := watched{entries: append([]datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}, p.tr.ledger.ready(p.now.Add(settling))...)}
+	w := watched{entries: append([]datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}, p.tr.ledger.ready(p.now.Add(usual.settling))...)}
 	want := []string{
 		"push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
@@ -466,15 +466,15 @@ func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
 		"push http://shop.example/popup dataLayer last",
 		"page t2 frame load http://shop.example/frame", "push http://shop.example/frame dataLayer in a frame",
 	}
-	if diff := cmp.Diff(story, p.entries(p.now.Add(overdue))); diff != "" {
+	if diff := cmp.Diff(story, p.entries(p.now.Add(usual.overdue))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	p.now = p.now.Add(afterglow / 2)
+	p.now = p.now.Add(usual.afterglow / 2)
 	p.tr.tick(p.now)
 	if got := p.event("", "nothing", "{}"); strings.Contains(got, "Fetch.disable") {
 		t.Errorf("the net is taken down too early:\n%s", got)
 	}
-	p.tr.tick(p.now.Add(afterglow))
+	p.tr.tick(p.now.Add(usual.afterglow))
 	if got := p.event("", "nothing", "{}"); !strings.HasPrefix(got, "Fetch.disable") {
 		t.Errorf("the wide net is not taken down:\n%s", got)
 	}
@@ -618,7 +618,7 @@ func FuzzBatches(f *testing.F) {
 		if err != nil {
 			return
 		}
-		l := newLedger(time.UnixMilli(1_795_000_000_000))
+		l := newLedger(usual, time.UnixMilli(1_795_000_000_000))
 		at := place{tab: &tab{id: "t1", current: map[string]*document{}}, frame: "F"}
 		l.take(b, at, l.started)
 		l.take(b, at, l.started)

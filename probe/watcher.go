@@ -29,6 +29,8 @@ type watcher struct {
 	front      *front
 	pick       pick
 	attaching  bool // the browser was told to attach to tabs by itself
+	barriers   <-chan barrier
+	barrier    barrier
 }
 
 func newWatcher(o *outbox, t *tracker) *watcher {
@@ -84,7 +86,7 @@ func (w *watcher) follow(ctx context.Context, c *conn) error {
 	} else {
 		w.ask("")
 	}
-	var alive heartbeat
+	alive := heartbeat{silence: w.tracker.bounds.silence}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -98,6 +100,7 @@ func (w *watcher) follow(ctx context.Context, c *conn) error {
 			}
 			w.tracker.tick(time.Now())
 			w.wait()
+		case w.barrier = <-w.barriers:
 		case id := <-w.pick.chosen:
 			w.goTo(id)
 		case <-c.done:
@@ -109,6 +112,7 @@ func (w *watcher) follow(ctx context.Context, c *conn) error {
 			return nil
 		}
 		w.flush(time.Now())
+		w.pass()
 		w.sayFrames()
 		w.list()
 		switch {
@@ -210,7 +214,7 @@ func (w *watcher) haltNothing() {
 // last calls a function of the hook in every document, and takes in what comes of
 // it.
 func (w *watcher) last(call string) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), w.tracker.bounds.detach)
 	defer cancel()
 	w.takeAll()
 	for _, cmd := range w.tracker.evaluate(call) {

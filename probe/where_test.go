@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -259,31 +260,6 @@ func TestWhere(t *testing.T) {
 				"page t2 main load about:blank", "push about:blank dataLayer popup (assign)",
 			},
 		},
-		{
-			name: "renamed layer",
-			pages: map[string]string{
-				"/":       `<script>myLayer = [{event:'early'}]</script><script src="/gtm.js?id=GTM-TEST&l=myLayer"></script><script>myLayer.push({event:'late'})</script>`,
-				"/gtm.js": "#Wait: 300ms\n" + `myLayer.push({event:'gtm.dom'})`,
-			},
-			do:   func(d *driver, url string) { d.open(url) },
-			last: "late",
-			want: []string{
-				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ myLayer early (initial)", "push 127.0.0.1/ myLayer gtm.dom", "push 127.0.0.1/ myLayer late",
-			},
-		},
-		{
-			name: "layer that only the tag manager names",
-			pages: map[string]string{
-				"/": `<script>setTimeout(() => { hidden = []; google_tag_manager = {hidden: {gtmDom: true, gtmLoad: true, subscribers: 1}}; hidden.push({event:'early'}) }, 100)</script>`,
-			},
-			do: func(d *driver, url string) {
-				d.open(url)
-				d.run(`new Promise((done) => setTimeout(done, 1300))`)
-				d.run(`hidden.push({event:'late'})`)
-			},
-			last: "late",
-			want: []string{"page t1 main load 127.0.0.1/", "push 127.0.0.1/ hidden early (initial)", "push 127.0.0.1/ hidden late"},
-		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -299,7 +275,7 @@ func TestWhere(t *testing.T) {
 			if again {
 				w.until("it is there again", func() bool { return len(w.pushes()) >= 3 })
 			}
-			w.settle(d)
+			w.settle()
 			got := w.story()
 			if test.raced {
 				got[len(got)-1] = strings.TrimSuffix(got[len(got)-1], " (initial)")
@@ -308,5 +284,47 @@ func TestWhere(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// A data layer has the name that the address of the tag manager's script says. It is
+// watched before the script runs.
+func TestRenamedLayer(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{
+		"/":       `<script>myLayer = [{event:'early'}]</script><script src="/gtm.js?id=GTM-TEST&l=myLayer"></script><script>myLayer.push({event:'late'})</script>`,
+		"/gtm.js": "#Wait: early\n" + `myLayer.push({event:'gtm.dom'})`,
+	})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	if _, err := d.conn.send(ask(d.session, page.Navigate, page.NavigateParams{URL: s.URL})); err != nil {
+		t.Fatal(err)
+	}
+	w.see("early")
+	s.open("early")
+	w.see("late")
+	w.settle()
+	want := []string{
+		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ myLayer early (initial)", "push 127.0.0.1/ myLayer gtm.dom", "push 127.0.0.1/ myLayer late",
+	}
+	if diff := cmp.Diff(want, w.story()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A data layer that only the tag manager names is found when the hook is checked.
+func TestLayerOfTheTagManager(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": `<title>hidden</title>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	d.run(`hidden = []; google_tag_manager = {hidden: {gtmDom: true, gtmLoad: true, subscribers: 1}}; hidden.push({event:'early'}); 1`)
+	w.see("early")
+	d.run(`hidden.push({event:'late'})`)
+	w.settle()
+	want := []string{"page t1 main load 127.0.0.1/", "push 127.0.0.1/ hidden early (initial)", "push 127.0.0.1/ hidden late"}
+	if diff := cmp.Diff(want, w.story()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -267,7 +267,7 @@ func (t *tracker) workersOf(tab *tab) []datalayer.Frame {
 // workerNow says how the hook is doing in a worker.
 func (t *tracker) workerNow(s *session) datalayer.Frame {
 	now := datalayer.Frame{Target: s.tab.id, Depth: 1, URL: s.address, Worker: s.worker}
-	overdue := t.now.Sub(s.since) > quiet
+	overdue := t.now.Sub(s.since) > t.bounds.quiet
 	var p *pulse
 	for _, w := range s.worlds {
 		p = w.pulse

@@ -1,0 +1,129 @@
+package probe
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// left is a playbook in which one page has been left for another.
+func left(t *testing.T) *playbook {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", 1, "a")
+	p.entries(p.now)
+	p.says("P", "two", 1, "b")
+	return p
+}
+
+// further returns what is handed on at a time, after the page that was there first.
+func (p *playbook) further(now time.Time) []string {
+	w := watched{entries: append([]datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}, p.tr.ready(now)...)}
+	return w.story()[1:]
+}
+
+// A page reports at its end how many records it has made. They are waited for.
+func TestRecordsThatComeAfterTheEnd(t *testing.T) {
+	p := left(t)
+	p.rescued("F", `[{"doc":"one","end":true,"n":4}]`)
+	if got := p.further(p.now.Add(usual.settling)); len(got) > 0 {
+		t.Errorf("what the page made is not waited for: %v", got)
+	}
+	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 3, "last"))
+	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last but one"))
+	want := []string{
+		"push http://shop.example/one dataLayer last", "push http://shop.example/one dataLayer last but one",
+		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
+	}
+	if diff := cmp.Diff(want, p.further(p.now.Add(usual.settling))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := p.further(p.now.Add(time.Hour)); len(got) > 0 {
+		t.Errorf("there is more: %v", got)
+	}
+}
+
+// What a page made and did not come is a gap.
+func TestRecordsThatDoNotCome(t *testing.T) {
+	for _, test := range []struct {
+		name, end string
+		lost      int
+		want      string
+	}{
+		{"some", `[{"doc":"one","end":true,"n":4}]`, 2, "gap these messages of a page that was left did not come"},
+		{"the end", "", -1, "gap a page that was left did not report its end, so what it pushed last may be missing or come late"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := left(t)
+			if test.end != "" {
+				p.rescued("F", test.end)
+			}
+			if due, at := p.tr.due(), p.now.Add(usual.overdue); due.After(at) {
+				t.Errorf("nobody looks before %v, but at %v", at, due)
+			}
+			gaps := only[*datalayer.Gap](p.tr.ready(p.now.Add(usual.overdue - 1)))
+			if len(gaps) > 0 {
+				t.Errorf("it is given up too early: %+v", gaps[0])
+			}
+			entries := p.tr.ready(p.now.Add(usual.overdue))
+			w := watched{entries: entries}
+			want := []string{test.want, "page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b"}
+			if diff := cmp.Diff(want, w.story()); diff != "" {
+				t.Fatalf("(-want +got)\n%s", diff)
+			}
+			if gap := only[*datalayer.Gap](entries)[0]; gap.Lost != test.lost {
+				t.Errorf("%d messages are lost, not %d", gap.Lost, test.lost)
+			}
+		})
+	}
+}
+
+// A page of which nothing came but its end is a gap, too, unless it comes late.
+func TestPagesThatDoNotCome(t *testing.T) {
+	p := left(t)
+	p.rescued("F", `[{"doc":"one","end":true,"n":2}]`)
+	p.further(p.now.Add(usual.settling))
+	p.rescued("F", `[{"doc":"lost","end":true,"n":51}]`)
+	p.rescued("F", `[{"doc":"late","end":true,"n":2}]`)
+	p.rescued("F", pushes(`"doc":"late","origin":1794999999999,"page":{"top":true,"url":"http://shop.example/late"}`, 1, "late"))
+	p.says("P", "two", 2, "current")
+	want := []string{
+		"page t1 main load http://shop.example/late", "push http://shop.example/late dataLayer late",
+	}
+	entries := p.tr.ready(p.now.Add(usual.settling))
+	w := watched{entries: entries[:min(2, len(entries))]}
+	if diff := cmp.Diff(want, w.story()); diff != "" || len(entries) != 3 {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	gaps := only[*datalayer.Gap](p.tr.ready(p.now.Add(usual.overdue)))
+	if len(gaps) != 1 || gaps[0].Lost != 50 {
+		t.Errorf("the gaps are %+v", gaps)
+	}
+}
+
+// Three pages follow one another faster than what each pushed last comes.
+func TestPagesThatAreLeftAtOnce(t *testing.T) {
+	p := left(t)
+	p.says("P", "three", 1, "c")
+	p.rescued("F", pushes(`"doc":"two","origin":1795000000000`, 2, "b2"))
+	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "a2"))
+	p.rescued("F", pushes(`"doc":"two","origin":1795000000000`, 3, "b3"))
+	p.rescued("F", `[{"doc":"two","end":true,"n":4}]`)
+	if got := p.further(p.now.Add(usual.settling)); len(got) > 0 {
+		t.Errorf("the first page is not waited for: %v", got)
+	}
+	p.rescued("F", `[{"doc":"one","end":true,"n":3}]`)
+	want := []string{
+		"push http://shop.example/one dataLayer a2",
+		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
+		"push http://shop.example/two dataLayer b2", "push http://shop.example/two dataLayer b3",
+		"page t1 main load http://shop.example/three", "push http://shop.example/three dataLayer c",
+	}
+	if diff := cmp.Diff(want, p.further(p.now.Add(usual.settling))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
