@@ -2,7 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +51,95 @@ var imports = []law{
 func TestImportLaws(t *testing.T) {
 	hold(t, reach, list(t, `{{.ImportPath}} {{join .Deps " "}}`))
 	hold(t, imports, list(t, `{{.ImportPath}} {{join .Imports " "}}`))
+}
+
+// uiLevels are the packages of the screen from the bottom up: each may import those
+// on the levels below its own.
+var uiLevels = []string{
+	"style list", "text", "pane prompt status", "describe picker", "help overview", "detail messages suggest ticket", "screen", "",
+}
+
+func TestImportsInTheScreenPointDown(t *testing.T) {
+	level := map[string]int{}
+	for i, names := range uiLevels {
+		for _, name := range strings.Split(names, " ") {
+			level[strings.TrimSuffix("layertap/ui/"+name, "/")] = i
+		}
+	}
+	for ours, others := range list(t, `{{.ImportPath}} {{join .Imports " "}}`) {
+		if !under(ours, "layertap/ui") {
+			continue
+		}
+		at, known := level[ours]
+		if !known {
+			t.Errorf("%s is on no level: add it to uiLevels", ours)
+		}
+		for _, other := range others {
+			if below, ok := level[other]; ok && below >= at {
+				t.Errorf("%s imports %s, which is not below it", ours, other)
+			}
+		}
+	}
+}
+
+// What one package may hold, and one type, before it has to be split.
+const (
+	mostLines   = 4000 // of a package, without its tests
+	mostMethods = 60
+)
+
+// large are the packages and types that may still be larger.
+var large = []string{"probe", "probe.tracker", "rules/check.Checker"}
+
+func TestPackagesAndTypesStaySmall(t *testing.T) {
+	lines, methods := map[string]int{}, map[string]int{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		dir := filepath.ToSlash(filepath.Dir(path))
+		lines[dir] += bytes.Count(source, []byte("\n"))
+		file, err := parser.ParseFile(token.NewFileSet(), path, source, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil {
+				methods[dir+"."+receiver(f.Recv.List[0].Type)]++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, n := range lines {
+		if n > mostLines && !slices.Contains(large, dir) {
+			t.Errorf("%s has %d lines, and may have %d", dir, n, mostLines)
+		}
+	}
+	for name, n := range methods {
+		if n > mostMethods && !slices.Contains(large, name) {
+			t.Errorf("%s has %d methods, and may have %d", name, n, mostMethods)
+		}
+	}
+}
+
+// receiver is the name of the type that a method is on.
+func receiver(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return receiver(e.X)
+	case *ast.IndexExpr:
+		return receiver(e.X)
+	case *ast.Ident:
+		return e.Name
+	}
+	return "?"
 }
 
 func hold(t *testing.T, laws []law, packages map[string][]string) {

@@ -17,7 +17,7 @@ import (
 	"layertap/datalayer"
 	"layertap/probe"
 	"layertap/session"
-	"layertap/ui"
+	"layertap/ui/screen"
 	"layertap/visible"
 )
 
@@ -221,7 +221,7 @@ func looked(a datalayer.Attachment) bool {
 // tellHealth prints what the Health screen says. It ends with [errFindings] where
 // that is not that all is well.
 func tellHealth(w io.Writer, file string, snapshot session.Snapshot) error {
-	lines, sound := ui.Health(file, snapshot)
+	lines, sound := screen.HealthLines(file, snapshot)
 	for _, line := range lines {
 		fmt.Fprintln(w, visible.Text(line))
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/ui/list"
+	"layertap/ui/pane"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -16,7 +17,7 @@ import (
 type chooser struct {
 	label   string
 	choices []choice
-	about   []item // what it is about, over the rest of the screen; nil for nothing
+	about   []pane.Item // what it is about, over the rest of the screen; nil for nothing
 	list    list.List
 }
 
@@ -25,10 +26,10 @@ type choice struct {
 	run       func(Model) (Model, tea.Cmd)
 }
 
-func (m Model) chooserKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
+func chooserKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	c, key := m.chooser, keyName(msg)
-	if c.about != nil && scrolls(key) {
-		m.chooser.list = scrolled(m.aboutList(), rowsOf(m.aboutItems()), key)
+	if c.about != nil && list.Scrolls(key) {
+		m.chooser.list = list.Scrolled(aboutList(m), pane.RowsOf(aboutItems(m)), key)
 		return m, nil
 	}
 	m.chooser = chooser{}
@@ -58,47 +59,20 @@ func (c chooser) draw(sheet *style.Sheet, width int) string {
 }
 
 // aboutItems are what a question is about, fitted to the screen.
-func (m Model) aboutItems() []item {
-	return wrapped(slices.Clone(m.chooser.about), max(m.width-4, 1), nil)
+func aboutItems(m Model) []pane.Item {
+	return pane.Wrapped(slices.Clone(m.chooser.about), max(m.width-4, 1), nil)
 }
 
-func (m Model) aboutList() list.List { return m.chooser.list.Resize(max(m.arrange().body.height-1, 1)) }
+func aboutList(m Model) list.List { return m.chooser.list.Resize(max(m.arrange().body.Height-1, 1)) }
 
 // drawAbout draws what a question is about, below a line that is left free.
-func (m Model) drawAbout(r rect) []string {
-	items := m.aboutItems()
-	lines := []string{strings.Repeat(" ", r.width)}
-	lines = append(lines, m.aboutList().View(rowsOf(items), func(row int) []string {
+func drawAbout(m Model, r pane.Rect) []string {
+	items := aboutItems(m)
+	lines := []string{strings.Repeat(" ", r.Width)}
+	lines = append(lines, aboutList(m).View(pane.RowsOf(items), func(row int) []string {
 		it := items[row]
-		it.indent += 2
-		return it.draw(m.sheet, false, r)
+		it.Indent += 2
+		return it.Draw(m.sheet, false, r)
 	})...)
-	return filled(lines, r)
-}
-
-// rowsOf describes items to a list.
-func rowsOf(items []item) list.Rows {
-	return list.Rows{Len: len(items), Height: func(row int) int { return 1 + len(items[row].more) }}
-}
-
-// scrolls says whether a key scrolls what is only read.
-func scrolls(key string) bool {
-	return slices.Contains([]string{"down", "j", "up", "k", "pgdown", "space", "pgup", "home", "g", "end", "G"}, key)
-}
-
-// scrolled returns a list that was scrolled with a key.
-func scrolled(l list.List, rows list.Rows, key string) list.List {
-	switch key {
-	case "down", "j":
-		return l.Show(rows, l.Last(rows)+1)
-	case "up", "k":
-		return l.Show(rows, l.First()-1)
-	case "pgdown", "space":
-		return l.Show(rows, l.Last(rows)+l.Height())
-	case "home", "g":
-		return l.Show(rows, 0)
-	case "end", "G":
-		return l.Show(rows, rows.Len-1)
-	}
-	return l.Show(rows, l.First()-l.Height())
+	return pane.Filled(lines, r)
 }

@@ -5,6 +5,11 @@ import (
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
+
+	"layertap/ui/help"
+	"layertap/ui/prompt"
+	"layertap/ui/screen"
+	"layertap/ui/status"
 )
 
 // command is something that the user can do. A key is only a binding to one; the
@@ -23,7 +28,7 @@ type command struct {
 	// finds how it can go on.
 	words    string
 	enter    func(Model, string) (Model, tea.Cmd)
-	complete func(Model, string) completion
+	complete func(Model, string) prompt.Completion
 	// picks says that it is about the message under the cursor.
 	picks bool
 }
@@ -42,7 +47,7 @@ var scopeNames = [...]string{everywhere: "Everywhere", inList: "Messages", inDet
 
 func (m Model) scope() scope {
 	switch {
-	case m.screen != onMessages:
+	case m.screen != screen.Messages:
 		return inBoard
 	case m.focus == onDetail:
 		return inDetail
@@ -96,7 +101,7 @@ var byRank = slices.SortedStableFunc(slices.Values(hinted), func(a, b ranked) in
 func (c *commands) keyOf(name string) string {
 	for _, cmd := range c.all {
 		if cmd.name == name && len(cmd.keys) > 0 {
-			return shownKey(cmd.keys[0])
+			return help.ShownKey(cmd.keys[0])
 		}
 	}
 	return ""
@@ -127,7 +132,7 @@ func (c *commands) hints(s scope) []command {
 // newCommands returns the table with some of the keys changed, by the names of the
 // commands.
 func newCommands(keys map[string][]string) *commands {
-	all := slices.Concat(globalCommands(), listCommands(), detailCommands(), boardCommands())
+	all := slices.Concat(globalCommands(), screenCommands(), programCommands(), listCommands(), detailCommands(), boardCommands())
 	for i, c := range all {
 		if changed, ok := keys[c.name]; ok {
 			all[i].keys = changed
@@ -139,12 +144,12 @@ func newCommands(keys map[string][]string) *commands {
 func globalCommands() []command {
 	return []command{
 		{name: "filter", keys: []string{"f"}, help: "show only what matches", hint: "filter", run: askFilter,
-			words: "FILTER", enter: Model.filtered, complete: Model.completeFilter},
+			words: "FILTER", enter: Model.filtered, complete: completeFilter},
 		{name: "filter-toggle", keys: []string{"F"}, help: "take the filter off, or put it on again", hint: "show all", worth: isFiltered, run: toggleFilter, whyNot: noFilter},
 		{name: "filter-named", keys: []string{"@"}, help: "show only what a filter with a name lets through", run: askNamedFilter,
-			words: "NAME", enter: Model.named, complete: Model.completeNamed},
+			words: "NAME", enter: filterNamed, complete: completeNamed},
 		{name: "find", keys: []string{"/"}, help: "search everything, also what is folded or cut", hint: "find", run: askFind,
-			words: "TEXT", enter: Model.sought, complete: Model.completeEvent},
+			words: "TEXT", enter: sought, complete: completeEvent},
 		{name: "find-next", keys: []string{"n"}, help: "next place found", hint: "next", run: repeatFind(1), whyNot: noFind},
 		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},
 		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "finding", run: nextFinding(1, isFinding)},
@@ -153,21 +158,21 @@ func globalCommands() []command {
 		{name: "previous-error", keys: []string{"{"}, help: "error before", run: nextFinding(-1, hasError), whyNot: noErrors},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
 		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true,
-			words: "WHAT", enter: Model.copied, complete: completeCopy},
+			words: "WHAT", enter: copyWhat, complete: completeCopy},
 		{name: "open", keys: []string{"o"}, help: "look at a recording; q comes back", run: askOpen, whyNot: cannotOpen,
-			words: "FILE", enter: Model.open, complete: completeFile(recordings...)},
+			words: "FILE", enter: openRecording, complete: completeFile(recordings...)},
 		{name: "diff", keys: []string{"D"}, help: "compare with a recording", run: askCompare, whyNot: cannotOpen,
-			words: "FILE", enter: Model.compare, complete: completeFile(recordings...)},
+			words: "FILE", enter: compareWith, complete: completeFile(recordings...)},
 		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", hint: "mark", run: toggleMark, whyNot: cannotRemark, picks: true},
 		{name: "note", keys: []string{"a"}, help: "write a note on the message", hint: "note", run: askNote, whyNot: cannotRemark, picks: true,
-			words: "TEXT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.noteOn(m.currentPush().Seq, typed) }},
+			words: "TEXT", enter: func(m Model, typed string) (Model, tea.Cmd) { return noteOn(m, m.messages.Push(m.snapshot).Seq, typed) }},
 		{name: "reload", keys: []string{"R"}, help: "load the page anew", run: reloadPage, whyNot: noPage},
 		{name: "navigate", keys: []string{"u"}, help: "open another address in the tab", run: askAddress, whyNot: noPage,
-			words: "ADDRESS", enter: Model.navigate, complete: Model.completeAddress},
+			words: "ADDRESS", enter: navigate, complete: completeAddress},
 		{name: "switch-tab", keys: []string{"t"}, help: "watch another tab of the browser", run: openPicker, whyNot: cannotSwitch},
 		{name: "screenshot", keys: []string{"S"}, help: "keep a picture of the page with the message", run: takeScreenshot, whyNot: noPage},
 		{name: "push", keys: []string{"P"}, help: "push a message by hand", run: askPush, whyNot: noPage,
-			words: "OBJECT", enter: func(m Model, typed string) (Model, tea.Cmd) { return m.checkMessage(m.currentLayer(), typed) }},
+			words: "OBJECT", enter: func(m Model, typed string) (Model, tea.Cmd) { return checkMessage(m, currentLayer(m), typed) }},
 		{name: "command", keys: []string{":"}, help: "type a command by its name", hint: "command", run: askCommand},
 		{name: "fold-noise", keys: []string{"z"}, help: "show or fold away gtm.* messages", run: toggleNoise},
 		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", hint: "next view", run: turnTab(1)},
@@ -175,22 +180,35 @@ func globalCommands() []command {
 		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane, picks: true},
 		{name: "pause", keys: []string{"p"}, help: "freeze the screen, or let it go on; capture goes on all the while", hint: "pause", run: togglePause},
 		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf,
-			words: "PATTERN or FILE", enter: Model.whatIfEntered, complete: completeFile(".json", ".js")},
-		{name: "theme", help: "other colours", run: askTheme, words: "NAME", enter: Model.themed, complete: completeTheme},
+			words: "PATTERN or FILE", enter: whatIfEntered, complete: completeFile(".json", ".js")},
+		{name: "theme", help: "other colours", run: askTheme, words: "NAME", enter: themed, complete: completeTheme},
 		{name: "explain", keys: []string{"e"}, help: "say what the findings mean, and why they matter", hint: "explain", run: toggleExplain, whyNot: nothingToExplain},
-		{name: "messages", keys: []string{"1"}, help: "the messages", run: goToScreen(onMessages)},
-		{name: "coverage", keys: []string{"2"}, help: "the plan's events, seen and not seen", run: goToScreen(onCoverage)},
-		{name: "triggers", keys: []string{"3"}, help: "the triggers and what they matched", run: goToScreen(onTriggers)},
-		{name: "variables", keys: []string{"4"}, help: "what the containers' variables hold", run: goToScreen(onVariables)},
-		{name: "hits", keys: []string{"5"}, help: "the requests that left", run: goToScreen(onHits)},
-		{name: "health", keys: []string{"6"}, help: "attachment, gaps, recording, findings by kind", run: goToScreen(onHealth)},
-		{name: "differences", keys: []string{"7"}, help: "what differs from the recording that was compared", run: goToScreen(onDiff), whyNot: notCompared},
+	}
+}
+
+// programCommands are about the program as a whole.
+func programCommands() []command {
+	return []command{
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
 		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error, a recording", run: back},
 		{name: "suspend", keys: []string{"ctrl+z"}, help: "back to the shell for a while; fg returns", run: suspend, whyNot: cannotSuspend},
 		{name: "quit", keys: []string{"q"}, help: "quit, or back from a recording; ctrl+c quits without a question", hint: "quit", worth: func(m Model) bool { return len(m.behind) == 0 }, run: quit},
 	}
+}
+
+// screenCommands lead to the screens.
+func screenCommands() []command {
+	var all []command
+	for _, s := range screen.All() {
+		all = append(all, command{name: s.Command, keys: []string{s.Key}, help: s.Help, run: goToScreen(s), whyNot: func(m Model) string {
+			if s.WhyNot == nil {
+				return ""
+			}
+			return s.WhyNot(m.data())
+		}})
+	}
+	return all
 }
 
 func listCommands() []command {
@@ -214,7 +232,7 @@ func detailCommands() []command {
 		{name: "detail-end", scope: inDetail, keys: []string{"G", "end"}, help: "to the end", run: toEnd},
 		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "to the start", run: detailStart},
 		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show a long value whole", hint: "fold", run: toggleFold, whyNot: nothingToFold},
-		{name: "close", scope: inDetail, keys: []string{"q"}, help: "back to the list", hint: "back", run: func(m Model) (Model, tea.Cmd) { return m.toList(), nil }},
+		{name: "close", scope: inDetail, keys: []string{"q"}, help: "back to the list", hint: "back", run: func(m Model) (Model, tea.Cmd) { return leaveDetail(m), nil }},
 		{name: "next-message", scope: inDetail, keys: []string{"J"}, help: "message below", run: moveList(1)},
 		{name: "previous-message", scope: inDetail, keys: []string{"K"}, help: "message above", run: moveList(-1)},
 	}
@@ -248,10 +266,18 @@ func noFind(m Model) string {
 }
 
 func toggleNoise(m Model) (Model, tea.Cmd) {
-	s := m.messages.sieve
-	s.noise = !s.noise
-	if s.noise {
-		m.status = told("gtm.* messages are shown")
+	s := m.messages.Sieve
+	s.Noise = !s.Noise
+	if s.Noise {
+		m.status = status.Told("gtm.* messages are shown")
 	}
 	return m.sift(s)
+}
+
+// shownKeyOf is the first key of a command; empty where it has none.
+func shownKeyOf(c *commands, name string) string {
+	if cmd, ok := c.named(name); ok && len(cmd.keys) > 0 {
+		return help.ShownKey(cmd.keys[0])
+	}
+	return ""
 }

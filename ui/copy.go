@@ -7,15 +7,20 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"layertap/datalayer"
+	"layertap/ui/describe"
+	"layertap/ui/detail"
+	"layertap/ui/prompt"
+	"layertap/ui/screen"
+	"layertap/ui/status"
+	"layertap/ui/ticket"
 )
 
 // copyChoices are what of a message can go to the clipboard. The terminal puts it
 // there (OSC 52), so it works over SSH.
 var copyChoices = []choice{
-	{"t", "ticket", copies("ticket", Model.ticket)},
-	{"m", "message", copies("message", messageJSON)},
-	{"c", "console snippet", copies("console snippet", snippet)},
+	{"t", "ticket", copies("ticket", func(m Model) string { return ticket.Markdown(ticketSource(m)) })},
+	{"m", "message", copies("message", func(m Model) string { return ticket.JSON(ticketSource(m).Push) })},
+	{"c", "console snippet", copies("console snippet", func(m Model) string { return ticket.Snippet(ticketSource(m).Push) })},
 	{"v", "value", copies("value", valueUnderCursor)},
 	{"p", "path", copies("path", pathUnderCursor)},
 }
@@ -25,19 +30,19 @@ func chooseCopy(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// copied copies what a word names.
-func (m Model) copied(what string) (Model, tea.Cmd) {
+// copyWhat copies what a word names.
+func copyWhat(m Model, what string) (Model, tea.Cmd) {
 	for _, c := range copyChoices {
 		if what == c.name || what == c.key {
 			return c.run(m)
 		}
 	}
-	m.status = failed(fmt.Errorf("there is no %s to copy, but %s", what, strings.Join(choiceNames(copyChoices), ", ")))
+	m.status = status.Failed(fmt.Errorf("there is no %s to copy, but %s", what, strings.Join(choiceNames(copyChoices), ", ")))
 	return m, nil
 }
 
-func completeCopy(_ Model, typed string) completion {
-	return completion{words: fitting(suggestions(choiceNames(copyChoices)), typed)}
+func completeCopy(_ Model, typed string) prompt.Completion {
+	return prompt.Completion{Words: prompt.Fitting(prompt.Suggestions(choiceNames(copyChoices)), typed)}
 }
 
 func choiceNames(choices []choice) []string {
@@ -55,7 +60,7 @@ const notOnMessage = "put the cursor on a message first"
 const notOnFinding = "put the cursor on a message with a finding first"
 
 func noMessage(m Model) string {
-	if m.currentPush() == nil || m.screen != onMessages {
+	if m.messages.Push(m.snapshot) == nil || m.screen != screen.Messages {
 		return notOnMessage
 	}
 	return ""
@@ -65,35 +70,21 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		s := of(m)
 		if s == "" {
-			m.status = told("there is no " + what + " here: " + shownKeyOf(m.commands, "tab-next") + " leads to the payload, and " + shownKeyOf(m.commands, "switch-pane") + " into it")
+			m.status = status.Told("there is no " + what + " here: " + shownKeyOf(m.commands, "tab-next") + " leads to the payload, and " + shownKeyOf(m.commands, "switch-pane") + " into it")
 			return m, nil
 		}
-		m.status = told("copied " + what + ", " + strconv.Itoa(len(s)) + " bytes")
+		m.status = status.Told("copied " + what + ", " + strconv.Itoa(len(s)) + " bytes")
 		return m, tea.SetClipboard(s)
 	}
-}
-
-func messageJSON(m Model) string { return script(m.currentPush().Value(), "", false) }
-
-// snippet pushes the message again when it is pasted into the browser's console.
-func snippet(m Model) string {
-	push := m.currentPush()
-	message := m.currentPush().Value()
-	if push.Kind == datalayer.KindGtag {
-		message.Kind = datalayer.Array
-		call := script(message, "", true)
-		return "gtag(" + call[1:len(call)-1] + ");"
-	}
-	return "window." + push.Layer + ".push(" + script(message, "", true) + ");"
 }
 
 // pathUnderCursor is the path of the value under the cursor in the payload.
 func pathUnderCursor(m Model) string {
 	d := m.detail
-	if d.tab != payloadTab || d.list.Cursor < 0 || d.list.Cursor >= len(d.items) {
+	if d.Tab != detail.Payload || d.List.Cursor < 0 || d.List.Cursor >= len(d.Items) {
 		return ""
 	}
-	return d.items[d.list.Cursor].path
+	return d.Items[d.List.Cursor].Path
 }
 
 func valueUnderCursor(m Model) string {
@@ -101,30 +92,17 @@ func valueUnderCursor(m Model) string {
 	if path == "" {
 		return ""
 	}
-	v, ok := at(m.currentPush().Value(), "", path)
+	v, ok := ticket.At(m.messages.Push(m.snapshot).Value(), "", path)
 	switch {
 	case !ok:
 		return ""
 	case len(v.Fields) > 0 || len(v.Items) > 0:
-		return script(v, "", false)
+		return describe.Script(v, "", false)
 	}
 	return v.Text
 }
 
-// at returns the member of v, which stands at path, that a longer path leads to.
-func at(v datalayer.Value, path, to string) (datalayer.Value, bool) {
-	if path == to {
-		return v, true
-	}
-	for _, f := range v.Fields {
-		if found, ok := at(f.Value, datalayer.Member(path, f.Name), to); ok {
-			return found, true
-		}
-	}
-	for i, item := range v.Items {
-		if found, ok := at(item, datalayer.Item(path, i), to); ok {
-			return found, true
-		}
-	}
-	return datalayer.Value{}, false
+// ticketSource is what is written of the message under the cursor.
+func ticketSource(m Model) ticket.Source {
+	return ticket.Source{Snapshot: m.snapshot, Seen: m.seen, Push: m.messages.Push(m.snapshot)}
 }

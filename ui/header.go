@@ -6,6 +6,9 @@ import (
 	"strconv"
 
 	"layertap/datalayer"
+	"layertap/ui/messages"
+	"layertap/ui/pane"
+	"layertap/ui/screen"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -16,8 +19,8 @@ func (m Model) header() string {
 	right := m.totals()
 	room := m.width - right.Width() - 2
 	left := text.Of(style.Title, " layertap  ")
-	left = append(left, m.phase()...)
-	for _, part := range m.whereabouts(room - left.Width()) {
+	left = append(left, m.capture().Phase()...)
+	for _, part := range whereabouts(m, room-left.Width()) {
 		free := room - left.Width() - 2
 		for len(part) > 1 && part.Width() > free {
 			part = part[:len(part)-1]
@@ -35,38 +38,21 @@ func (m Model) header() string {
 // minWhereabouts is the least of a name that is worth showing.
 const minWhereabouts = 10
 
-// phase says how the session stands.
-func (s showing) phase() text.Line {
-	switch {
-	case s.from.File != "":
-		return text.Of(style.Info, "■ read-only")
-	case s.snapshot.Attachment.Phase == datalayer.Live:
-		return text.Of(style.Good, "● live")
-	case s.snapshot.Attachment.Phase == datalayer.Lost:
-		return text.Of(style.Bad, "✗ lost")
-	case s.snapshot.Attachment.Phase == datalayer.Over:
-		return text.Of(style.Warn, "■ ended")
-	case s.asked():
-		return text.Of(style.Warn, "◌ choosing")
-	}
-	return text.Of(style.Warn, "◌ starting")
-}
-
 // whereabouts are the parts of the header that may be left out, the more
 // important ones first, and the more important words of each. The name of what is
 // shown is cut where the others would have no room beside it.
-func (m Model) whereabouts(room int) []text.Line {
+func whereabouts(m Model, room int) []text.Line {
 	var parts []text.Line
 	if rec := m.newest().Recording; rec.Err != nil {
 		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))
 	} else if rec.File != "" {
 		recording := text.Of(style.Bad, "◉ REC")
-		if m.width >= oneLineWidth {
+		if m.width >= messages.OneLineWidth {
 			recording = recording.With(style.Plain, " "+path.Base(rec.File))
 		}
 		parts = append(parts, recording)
 	}
-	container := m.container()
+	container := containerWords(m)
 	room -= container.Width() + 4
 	for _, part := range parts {
 		room -= part.Width() + 2
@@ -74,20 +60,20 @@ func (m Model) whereabouts(room int) []text.Line {
 	switch {
 	case m.from.File != "":
 		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(m.from.File), max(m.width/3, 12, room))))
-	case m.seen.page != nil:
-		parts = append(parts, text.Of(style.Strong, text.Cut(bareURL(m.seen.page.URL), max(m.width/4, 16, room))))
+	case m.seen.Page != nil:
+		parts = append(parts, text.Of(style.Strong, text.Cut(text.BareURL(m.seen.Page.URL), max(m.width/4, 16, room))))
 	}
 	return append(parts, container)
 }
 
-// container names the container, or else the layers.
-func (m Model) container() text.Line {
-	layers := m.seen.layerNames()
-	n := len(m.seen.containers)
+// containerWords names the container, or else the layers.
+func containerWords(m Model) text.Line {
+	layers := m.seen.LayerNames()
+	n := len(m.seen.Containers)
 	if n == 0 {
 		return text.Of(style.Faint, layers)
 	}
-	c := m.seen.containers[n-1]
+	c := m.seen.Containers[n-1]
 	line := text.Of(style.Plain, c.ID)
 	if c.Version != "" {
 		line = line.With(style.Plain, " v"+c.Version)
@@ -100,8 +86,8 @@ func (m Model) container() text.Line {
 
 func (m Model) totals() text.Line {
 	c := m.snapshot.Counts
-	line := text.Of(style.Plain, count(c.Messages, "message"))
-	if _, shown := m.messages.standing(m.snapshot); shown < c.Messages && len(m.messages.rows) > 0 && m.width >= narrowRow {
+	line := text.Of(style.Plain, text.Count(c.Messages, "message"))
+	if _, shown := m.messages.Standing(m.snapshot); shown < c.Messages && len(m.messages.Rows) > 0 && m.width >= messages.NarrowRow {
 		line = text.Of(style.Plain, strconv.Itoa(shown)+" of "+line.String())
 	}
 	for _, n := range []struct {
@@ -118,8 +104,8 @@ func (m Model) totals() text.Line {
 	return line.With(style.Plain, " ")
 }
 
-// notice is the line that the user should see all the while; nil for none.
-func (m Model) notice() text.Line {
+// noticeLine is the line that the user should see all the while; nil for none.
+func noticeLine(m Model) text.Line {
 	for _, s := range m.behind {
 		if trouble := s.trouble(); trouble != "" {
 			return text.Of(style.Bad, " ✗ live: "+trouble)
@@ -136,13 +122,13 @@ func (m Model) notice() text.Line {
 	switch {
 	case a.Phase == datalayer.Over && a.Detail != "":
 		return text.Of(style.Warn, " ■ "+a.Detail)
-	case a.Phase == datalayer.Starting && m.messages.told > 0 && a.Detail != "":
+	case a.Phase == datalayer.Starting && m.messages.Told > 0 && a.Detail != "":
 		return text.Of(style.Warn, " ◌ "+a.Detail)
-	case m.asked() && a.Detail != "":
+	case m.capture().Asked() && a.Detail != "":
 		return text.Of(style.Warn, " ▲ "+a.Detail)
 	}
 	notices := a.Notices
-	if blind := m.blind(); blind != "" {
+	if blind := m.capture().Blind(); blind != "" {
 		notices = slices.Insert(slices.Clone(notices), 0, blind)
 	}
 	if len(notices) == 0 {
@@ -167,22 +153,22 @@ func (s showing) trouble() string {
 }
 
 // drawNotice draws the notice and says where the rest of a long one is.
-func (m Model) drawNotice() string {
-	notice := m.notice()
+func drawNotice(m Model) string {
+	notice := noticeLine(m)
 	if notice.Width() <= m.width {
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
-	if m.screen == onHealth || m.picking() || m.chooser.choices != nil || m.prompt.open() { // the key does not lead there
+	if m.screen == screen.Health || m.picking() || m.chooser.choices != nil || m.prompt.Open() { // the key does not lead there
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
 	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " "+m.commands.keyOrName("health")).With(style.Faint, " shows all "))
 }
 
 // tabLine names the screens.
-func (m Model) tabLine() string {
+func tabLine(m Model) string {
 	var line text.Line
-	for _, t := range m.screenTabs() {
-		line = append(line, t.label...)
+	for _, t := range screen.Tabs(m.data(), m.screen) {
+		line = append(line, t.Label...)
 	}
-	return ruled(m.sheet, m.width, line)
+	return pane.Ruled(m.sheet, m.width, line)
 }

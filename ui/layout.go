@@ -1,56 +1,54 @@
 package ui
 
-// The smallest screen that anything is drawn on, and the widths from which on a
-// message takes one line and the panes stand side by side.
+import (
+	"layertap/ui/messages"
+	"layertap/ui/pane"
+	"layertap/ui/screen"
+)
+
+// The smallest screen that anything is drawn on, and the width from which on the
+// panes are side by side.
 const (
 	minWidth, minHeight = 40, 12
-	oneLineWidth        = 100
 	sideBySideWidth     = 140
 	detailWidth         = 80 // is enough beside the list, which has the rest
 )
 
-// rect is a part of the screen in cells, from its top left corner.
-type rect struct{ x, y, width, height int }
-
-func (r rect) holds(x, y int) bool {
-	return x >= r.x && x < r.x+r.width && y >= r.y && y < r.y+r.height
-}
-
 // layout says where the panes are. A pane that is not shown has no height.
 type layout struct {
-	notice rect // one line
-	list   rect // the rows themselves, without their heading
-	detail rect // with its title line
-	body   rect // all between the tabs and the footer
+	notice pane.Rect // one line
+	list   pane.Rect // the rows themselves, without their heading
+	detail pane.Rect // with its title line
+	body   pane.Rect // all between the tabs and the footer
 	beside bool
 }
 
 // arrange divides the screen.
 func (m Model) arrange() layout {
 	var l layout
-	l.body = rect{0, 2, m.width, max(m.height-2-m.bottom(), 0)}
-	if m.notice() != nil {
-		l.notice = rect{0, 2, m.width, 1}
-		l.body.y++
-		l.body.height--
+	l.body = pane.Rect{X: 0, Y: 2, Width: m.width, Height: max(m.height-2-m.bottom(), 0)}
+	if noticeLine(m) != nil {
+		l.notice = pane.Rect{X: 0, Y: 2, Width: m.width, Height: 1}
+		l.body.Y++
+		l.body.Height--
 	}
 	switch {
-	case m.hasBeside():
+	case m.data().Beside:
 		l = l.divided(m.width * 11 / 20)
-	case m.screen != onMessages:
+	case m.screen != screen.Messages:
 		l.list = l.body
 	case m.zoomed:
 		l.detail = l.body
 	case m.width >= sideBySideWidth:
 		l = l.divided(max(m.width*58/100, m.width-detailWidth))
 	default:
-		height := l.body.height * 11 / 20
-		l.list = rect{0, l.body.y, m.width, height}
-		l.detail = rect{0, l.body.y + height, m.width, l.body.height - height}
+		height := l.body.Height * 11 / 20
+		l.list = pane.Rect{X: 0, Y: l.body.Y, Width: m.width, Height: height}
+		l.detail = pane.Rect{X: 0, Y: l.body.Y + height, Width: m.width, Height: l.body.Height - height}
 	}
-	if l.list.height > 0 && m.headed() { // the heading
-		l.list.y++
-		l.list.height--
+	if l.list.Height > 0 && m.headed() { // the heading
+		l.list.Y++
+		l.list.Height--
 	}
 	return l
 }
@@ -59,29 +57,32 @@ func (m Model) arrange() layout {
 // between the two. The list's last cell stays free, so that no text touches the rule.
 func (l layout) divided(width int) layout {
 	l.beside = true
-	l.list = rect{0, l.body.y, width - 1, l.body.height}
-	l.detail = rect{width + 1, l.body.y, l.body.width - width - 1, l.body.height}
+	l.list = pane.Rect{X: 0, Y: l.body.Y, Width: width - 1, Height: l.body.Height}
+	l.detail = pane.Rect{X: width + 1, Y: l.body.Y, Width: l.body.Width - width - 1, Height: l.body.Height}
 	return l
 }
 
-// headed says whether the list has a line that names its columns.
+// headed reports whether the list has a line that names its columns.
 func (m Model) headed() bool {
-	return m.screen == onMessages && m.width >= oneLineWidth || m.screen == onHits && len(m.seen.hitRows) > 0
+	if m.screen == screen.Messages {
+		return m.width >= messages.OneLineWidth
+	}
+	return m.screen.Heading != nil && m.screen.Heading(m.data(), m.width) != nil
 }
 
 // arranged fits everything to the size of the screen and to what is shown.
 func (m Model) arranged() Model {
 	l := m.arrange()
 	if m.picking() {
-		m.picker = m.picker.arranged(m.snapshot.Attachment.Choices, l.body.height)
+		m.picker = m.picker.Arranged(m.snapshot.Attachment.Choices, l.body.Height)
 	}
-	m.messages.twoLines = m.width < oneLineWidth
-	if !m.zoomed && m.screen == onMessages {
-		m.messages = m.messages.arranged(m.snapshot, l.list.height)
+	m.messages.TwoLines = m.width < messages.OneLineWidth
+	if !m.zoomed && m.screen == screen.Messages {
+		m.messages = m.messages.Arranged(m.snapshot, l.list.Height)
 	}
-	if m.screen != onMessages {
-		return m.arrangedBoard(l.list).arrangedBeside(l.detail)
+	if m.screen != screen.Messages {
+		return m.arrangedBoard(l)
 	}
-	m.detail = m.detail.arranged(source{m.snapshot, m.seen, m.explained}, m.messages.current(), l.detail)
+	m.detail = m.detail.Arranged(m.source(), m.messages.Current(), l.detail)
 	return m
 }

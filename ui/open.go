@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/status"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -26,21 +27,21 @@ func cannotOpen(m Model) string {
 }
 
 func askOpen(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("open", "a recording · Tab completes · Esc back", "", Model.open)
+	m, focus := m.ask("open", "a recording · Tab completes · Esc back", "", openRecording)
 	m, more := m.completing("file", completeFile(recordings...))
 	return m, tea.Batch(focus, more)
 }
 
-// open reads the recording in a file. What is shown goes on behind it.
-func (m Model) open(file string) (Model, tea.Cmd) { return m.openAt(file, 0) }
+// openRecording reads the recording in a file. What is shown goes on behind it.
+func openRecording(m Model, file string) (Model, tea.Cmd) { return openAt(m, file, 0) }
 
 // openAt reads a recording and goes to one of its entries.
-func (m Model) openAt(file string, seq int) (Model, tea.Cmd) {
+func openAt(m Model, file string, seq int) (Model, tea.Cmd) {
 	if file = strings.TrimSpace(file); file == "" {
 		return m, nil
 	}
 	m = m.remember("file", file)
-	m.status = told("opening " + file)
+	m.status = status.Told("opening " + file)
 	open := m.options.Open
 	return m, func() tea.Msg {
 		recording, err := open(file)
@@ -48,12 +49,12 @@ func (m Model) openAt(file string, seq int) (Model, tea.Cmd) {
 	}
 }
 
-func (m Model) opened(msg opened) (Model, tea.Cmd) {
+func afterOpening(m Model, msg opened) (Model, tea.Cmd) {
 	if msg.err != nil {
-		m.status = failed(msg.err)
+		m.status = status.Failed(msg.err)
 		return m, nil
 	}
-	m.status = status{}
+	m.status = status.Status{}
 	m.left = m.snapshot.Counts.Messages
 	m.behind = append([]showing{m.showing}, m.behind...)
 	m.showing = newShowing(m.begun, msg.recording)
@@ -78,7 +79,7 @@ func (s showing) brief() text.Line {
 	if s.from.File != "" {
 		return text.Of(style.Plain, text.Cut(path.Base(s.from.File), 24))
 	}
-	line := s.phase()
+	line := s.capture().Phase()
 	if s.newest().Recording.File != "" {
 		line = line.With(style.Bad, " ◉ REC")
 	}

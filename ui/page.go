@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
+	"layertap/ui/prompt"
 )
 
 // Page is what can be asked of the page that is watched.
@@ -41,12 +42,12 @@ func reloadPage(m Model) (Model, tea.Cmd) {
 }
 
 func askAddress(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("go to", "an address · ⏎ opens it · Esc back", "", Model.navigate)
-	m, more := m.completing("address", Model.completeAddress)
+	m, focus := m.ask("go to", "an address · ⏎ opens it · Esc back", "", navigate)
+	m, more := m.completing("address", completeAddress)
 	return m, tea.Batch(focus, more)
 }
 
-func (m Model) navigate(address string) (Model, tea.Cmd) {
+func navigate(m Model, address string) (Model, tea.Cmd) {
 	if address = strings.TrimSpace(address); address == "" {
 		return m, nil
 	}
@@ -55,17 +56,17 @@ func (m Model) navigate(address string) (Model, tea.Cmd) {
 }
 
 // completeAddress begins with where the page is.
-func (m Model) completeAddress(typed string) completion {
+func completeAddress(m Model, typed string) prompt.Completion {
 	addresses := []string{m.snapshot.Header.URL}
-	if m.seen.page != nil {
-		addresses = append([]string{m.seen.page.URL}, addresses...)
+	if m.seen.Page != nil {
+		addresses = append([]string{m.seen.Page.URL}, addresses...)
 	}
-	return completion{words: fitting(suggestions(addresses), typed)}
+	return prompt.Completion{Words: prompt.Fitting(prompt.Suggestions(addresses), typed)}
 }
 
 func takeScreenshot(m Model) (Model, tea.Cmd) {
 	on, screenshot := 0, m.options.Page.Screenshot
-	if push := m.currentPush(); push != nil {
+	if push := m.messages.Push(m.snapshot); push != nil {
 		on = push.Seq
 	}
 	return m, func() tea.Msg {

@@ -8,6 +8,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/help"
+	"layertap/ui/prompt"
+	"layertap/ui/status"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -16,18 +19,18 @@ import (
 // that take words take them here, too.
 func askCommand(m Model) (Model, tea.Cmd) {
 	m = m.onMeant() // what the command is about is what was seen when the line was opened
-	about := m.messages.current()
+	about := m.messages.Current()
 	m, focus := m.ask(":", "⏎ does it · Tab completes · ↑ earlier ones · Esc back", "", func(m Model, line string) (Model, tea.Cmd) {
-		return m.runTyped(line, about)
+		return runTyped(m, line, about)
 	})
-	m.prompt.below = Model.commandHelp
-	m, more := m.completing("command", Model.completeCommand)
+	m.prompt.below = helpBelowCommand
+	m, more := m.completing("command", completeCommand)
 	return m, tea.Batch(focus, more)
 }
 
 // typedCommand is the command that a line begins with, and the byte at which its
 // words begin; 0 where the name is still being typed.
-func (m Model) typedCommand(line string) (command, int) {
+func typedCommand(m Model, line string) (command, int) {
 	name, _, more := strings.Cut(line, " ")
 	c, ok := m.commands.named(name)
 	if !ok || !more {
@@ -37,49 +40,49 @@ func (m Model) typedCommand(line string) (command, int) {
 }
 
 // completeCommand completes the name of a command, or the words that it takes.
-func (m Model) completeCommand(line string) completion {
-	c, at := m.typedCommand(line)
+func completeCommand(m Model, line string) prompt.Completion {
+	c, at := typedCommand(m, line)
 	switch {
 	case at > 0 && c.complete != nil:
 		words := c.complete(m, line[at:])
-		words.start += at
+		words.Start += at
 		return words
 	case at > 0:
-		return completion{}
+		return prompt.Completion{}
 	}
-	var names []suggestion
+	var names []prompt.Suggestion
 	for _, c := range m.commands.all {
 		if c.scope == everywhere || c.scope == m.scope() {
-			names = append(names, suggestion{c.name, commandHelp(c)})
+			names = append(names, prompt.Suggestion{Word: c.name, Help: commandHelp(c)})
 		}
 	}
-	slices.SortFunc(names, func(a, b suggestion) int { return strings.Compare(a.word, b.word) })
-	return completion{words: fitting(names, line)}
+	slices.SortFunc(names, func(a, b prompt.Suggestion) int { return strings.Compare(a.Word, b.Word) })
+	return prompt.Completion{Words: prompt.Fitting(names, line)}
 }
 
 // commandHelp says what a command does, what it takes and by which keys.
 func commandHelp(c command) string {
-	help := c.help
+	does := c.help
 	if c.words != "" {
-		help = c.words + "  " + help
+		does = c.words + "  " + does
 	}
 	for i, key := range c.keys {
 		if i == 0 {
-			help += "  ·"
+			does += "  ·"
 		}
-		help += " " + shownKey(key)
+		does += " " + help.ShownKey(key)
 	}
-	return help
+	return does
 }
 
-// commandHelp is what stands below the line for a command.
-func (m Model) commandHelp() [2]text.Line {
-	line := m.prompt.input.Value()
-	c, at := m.typedCommand(line)
+// helpBelowCommand is what stands below the line for a command.
+func helpBelowCommand(m Model) [2]text.Line {
+	line := m.prompt.Typed()
+	c, at := typedCommand(m, line)
 	switch {
 	case at > 0 && c.name == "filter":
-		return m.filterHelp(line[at:], at)
-	case len(m.prompt.options.words) > 0 && (m.prompt.chosen >= 0 || line != ""):
+		return filterHelp(m, line[at:], at)
+	case len(m.prompt.Options.Words) > 0 && (m.prompt.Chosen >= 0 || line != ""):
 		return [2]text.Line{}
 	case c.name != "":
 		return [2]text.Line{1: text.Of(style.Faint, " "+commandHelp(c))}
@@ -94,17 +97,17 @@ func (m Model) commandHelp() [2]text.Line {
 
 // runTyped carries out what was typed; a command that is about a message is about
 // the entry at an index.
-func (m Model) runTyped(line string, about int) (Model, tea.Cmd) {
+func runTyped(m Model, line string, about int) (Model, tea.Cmd) {
 	m = m.remember("command", line)
 	name, words, _ := strings.Cut(strings.TrimSpace(line), " ")
 	words = strings.TrimSpace(words)
 	if name == "" {
 		return m, nil
 	}
-	c, err := m.commandFor(name)
-	if c.picks && about >= 0 && about != m.messages.current() {
-		m.messages = m.messages.moved(m.snapshot, m.messages.locate(about))
-		m.messages.follow = false
+	c, err := commandFor(m, name)
+	if c.picks && about >= 0 && about != m.messages.Current() {
+		m.messages = m.messages.Moved(m.snapshot, m.messages.Locate(about))
+		m.messages.Follow = false
 	}
 	switch {
 	case err == nil && words == "":
@@ -115,12 +118,12 @@ func (m Model) runTyped(line string, about int) (Model, tea.Cmd) {
 		c.run = func(m Model) (Model, tea.Cmd) { return c.enter(m, words) }
 		return m.run(c)
 	}
-	m.status = failed(err)
+	m.status = status.Failed(err)
 	return m, nil
 }
 
 // commandFor returns the command with a name, or the only one that begins so.
-func (m Model) commandFor(name string) (command, error) {
+func commandFor(m Model, name string) (command, error) {
 	if c, ok := m.commands.named(name); ok {
 		return c, nil
 	}
@@ -142,23 +145,23 @@ func (m Model) commandFor(name string) (command, error) {
 
 // askTheme asks for the name of a set of colours.
 func askTheme(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("theme", "⏎ takes it · Tab completes · Esc back", "", Model.themed)
+	m, focus := m.ask("theme", "⏎ takes it · Tab completes · Esc back", "", themed)
 	m, more := m.completing("", completeTheme)
 	return m, tea.Batch(focus, more)
 }
 
-func completeTheme(m Model, typed string) completion {
-	return completion{words: fitting(suggestions(slices.Sorted(maps.Keys(m.themes))), typed)}
+func completeTheme(m Model, typed string) prompt.Completion {
+	return prompt.Completion{Words: prompt.Fitting(prompt.Suggestions(slices.Sorted(maps.Keys(m.themes))), typed)}
 }
 
-func (m Model) themed(name string) (Model, tea.Cmd) {
+func themed(m Model, name string) (Model, tea.Cmd) {
 	name = strings.TrimSpace(name)
 	theme, ok := m.themes[name]
 	if !ok {
-		m.status = failed(fmt.Errorf("there is no theme %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(m.themes)), ", ")))
+		m.status = status.Failed(fmt.Errorf("there is no theme %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(m.themes)), ", ")))
 		return m, nil
 	}
 	m.theme = theme
-	m.status = told("theme " + name)
+	m.status = status.Told("theme " + name)
 	return m.restyled(), nil
 }

@@ -15,8 +15,8 @@ func togglePause(m Model) (Model, tea.Cmd) {
 	return m.take(*held)
 }
 
-// missed is how many messages came while the screen was frozen.
-func (m Model) missed() int {
+// missedWhilePaused is how many messages came while the screen was frozen.
+func missedWhilePaused(m Model) int {
 	if m.held == nil {
 		return 0
 	}

@@ -1,139 +1,85 @@
 package ui
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/prompt"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
 
-// prompt is the line at the bottom on which something is typed.
-type prompt struct {
-	label string // what is typed; empty when closed
-	help  string
-	input textinput.Model
+// asking is the line at the bottom, and what is done with what is typed on it.
+type asking struct {
+	prompt.Line
 	// enter takes what was typed when it is done.
 	enter func(Model, string) (Model, tea.Cmd)
 	// change, where it is set, takes what is typed while it is typed.
 	change func(Model, string) (Model, tea.Cmd)
 	// below, where it is set, says what can be typed in the two lines below, or
-	// what is wrong with what was; it returns nothing where suggestions may stand
+	// what is wrong with what was; it returns nothing where suggestions may be
 	// there.
 	below func(Model) [2]text.Line
-
 	// complete, where it is set, finds how the word that is typed can go on.
-	complete func(Model, string) completion
-	options  completion // of what was typed by hand
-	chosen   int        // which of them stands in the line; -1: none
-
-	// kind is the name under which what is typed is kept, for the arrows to bring
-	// back; recalled is how many of those lie behind, and draft what was typed
-	// before.
-	kind     string
-	recalled int
-	draft    string
+	complete func(Model, string) prompt.Completion
 }
-
-func newPrompt() prompt {
-	input := textinput.New()
-	input.Prompt = ""
-	input.SetVirtualCursor(false)
-	input.KeyMap.Paste.SetEnabled(false) // it reads a clipboard; the terminal pastes by itself
-	return prompt{input: input, chosen: -1}
-}
-
-func (p prompt) open() bool { return p.label != "" }
 
 // ask opens the prompt with a text that is already there.
 func (m Model) ask(label, help, already string, enter func(Model, string) (Model, tea.Cmd)) (Model, tea.Cmd) {
-	m.prompt.label, m.prompt.help, m.prompt.enter = label, help, enter
-	m.prompt.input.SetValue(already)
-	m.prompt.input.CursorEnd()
-	return m, m.prompt.input.Focus()
+	m.prompt.Label, m.prompt.Help, m.prompt.enter = label, help, enter
+	m.prompt.Line = m.prompt.Line.Set(already)
+	return m, m.prompt.Input.Focus()
 }
 
-func (m Model) promptKey(msg tea.KeyPressMsg) (Model, tea.Cmd) {
+func promptKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	switch msg.String() {
 	case "esc":
-		m.prompt = newPrompt()
+		m.prompt = asking{Line: prompt.New()}
 		return m, nil
 	case "enter":
-		enter, typed := m.prompt.enter, m.prompt.input.Value()
-		m.prompt = newPrompt()
+		enter, typed := m.prompt.enter, m.prompt.Typed()
+		m.prompt = asking{Line: prompt.New()}
 		return enter(m, typed)
 	case "up", "down":
-		return m.recall(map[string]int{"up": 1, "down": -1}[msg.String()])
+		return recall(m, map[string]int{"up": 1, "down": -1}[msg.String()])
 	case "tab":
-		return m.completeBy(1)
+		return completeBy(m, 1)
 	case "shift+tab":
-		return m.completeBy(-1)
+		return completeBy(m, -1)
 	case "right":
-		if m.prompt.rest() != "" || m.prompt.chosen >= 0 && m.prompt.atEnd() {
-			return m.accept()
+		if m.prompt.Rest() != "" || m.prompt.Chosen >= 0 && m.prompt.AtEnd() {
+			return acceptSuggestion(m)
 		}
 	}
 	return m.typed(msg)
 }
 
 // recall brings back what was typed before, or after that again.
-func (m Model) recall(by int) (Model, tea.Cmd) {
-	p, history := &m.prompt, m.history[m.prompt.kind]
-	if p.recalled == 0 {
-		p.draft = p.input.Value()
-	}
-	p.recalled = min(max(p.recalled+by, 0), len(history))
-	typed := p.draft
-	if p.recalled > 0 {
-		typed = history[p.recalled-1]
-	}
-	p.input.SetValue(typed)
-	p.input.CursorEnd()
+func recall(m Model, by int) (Model, tea.Cmd) {
+	m.prompt.Line = m.prompt.Line.Recall(m.history.Of(m.prompt.Kind), by)
 	m, changing := m.changed()
 	m, more := m.suggest()
 	return m, tea.Batch(changing, more)
 }
 
-// longestHistory is how much of what was typed is offered again.
-const longestHistory = 50
-
 // remember keeps what was typed under a name.
 func (m Model) remember(kind, typed string) Model {
-	before := m.history[kind]
-	if typed = strings.TrimSpace(typed); kind == "" || typed == "" || len(before) > 0 && before[0] == typed {
-		return m
-	}
-	others := slices.DeleteFunc(slices.Clone(before), func(s string) bool { return s == typed })
-	history := map[string][]string{}
-	maps.Copy(history, m.history)
-	m.history = history
-	if !private(kind, typed) {
-		m.unkept = append(m.unkept, [2]string{kind, typed})
-	}
-	m.history[kind] = append([]string{typed}, others[:min(len(others), longestHistory-1)]...)
+	m.history = m.history.With(kind, typed)
 	return m
-}
-
-// private says whether what was typed is the user's text about a site, and not a
-// question: it is not kept for later.
-func private(kind, typed string) bool {
-	command, _, _ := strings.Cut(typed, " ")
-	return kind == "push" || kind == "command" && (command == "note" || command == "push")
 }
 
 // keep has what was typed kept for later.
 func (m Model) keep() (Model, tea.Cmd) {
-	typed, remember := m.unkept, m.options.Remember
-	if m.unkept = nil; len(typed) == 0 || remember == nil {
+	history, typed := m.history.Kept()
+	remember := m.options.Remember
+	if m.history = history; len(typed) == 0 || remember == nil {
 		return m, nil
 	}
 	return m, func() tea.Msg {
 		for _, t := range typed {
-			remember(t[0], t[1])
+			remember(t.Kind, t.Text)
 		}
 		return nil
 	}
@@ -141,26 +87,26 @@ func (m Model) keep() (Model, tea.Cmd) {
 
 // bottom is how many lines stand below the panes.
 func (m Model) bottom() int {
-	if m.prompt.open() && (m.prompt.below != nil || m.prompt.complete != nil) {
+	if m.prompt.Open() && (m.prompt.below != nil || m.prompt.complete != nil) {
 		return 3
 	}
-	if !m.prompt.open() && m.chooser.choices == nil && m.status.error {
-		return len(m.errorLines())
+	if !m.prompt.Open() && m.chooser.choices == nil && m.status.Error {
+		return len(m.status.Lines(m.width))
 	}
 	return 1
 }
 
 // bottomLines are the lines below the panes.
 func (m Model) bottomLines() []string {
-	if !m.prompt.open() && m.typesInPicker() {
-		return []string{m.pickerLine()}
+	if !m.prompt.Open() && typesInPicker(m) {
+		return []string{m.picker.BottomLine(m.sheet, m.snapshot.Attachment, m.capture().Asked(), m.width)}
 	}
-	if !m.prompt.open() {
+	if !m.prompt.Open() {
 		return m.footer()
 	}
-	lines := []string{m.prompt.draw(m.sheet, m.width)}
+	lines := []string{m.prompt.Draw(m.sheet, m.width)}
 	if m.bottom() > 1 {
-		for _, line := range m.belowPrompt() {
+		for _, line := range belowPrompt(m) {
 			lines = append(lines, line.Draw(m.sheet, style.Base, m.width))
 		}
 	}
@@ -168,7 +114,7 @@ func (m Model) bottomLines() []string {
 }
 
 // belowPrompt is what stands in the two lines below what is typed.
-func (m Model) belowPrompt() [2]text.Line {
+func belowPrompt(m Model) [2]text.Line {
 	var said [2]text.Line
 	if m.prompt.below != nil {
 		said = m.prompt.below(m)
@@ -176,10 +122,10 @@ func (m Model) belowPrompt() [2]text.Line {
 	if said[0] != nil || said[1] != nil {
 		return said
 	}
-	if options := m.prompt.options; len(options.words) > 0 {
-		return m.prompt.offer(m.width)
-	} else if names := m.listing.names[options.dir]; options.files && names != nil &&
-		!slices.Contains(names, strings.TrimPrefix(m.prompt.input.Value()[options.start:], options.dir)) {
+	if options := m.prompt.Options; len(options.Words) > 0 {
+		return m.prompt.Offer(m.width)
+	} else if names := m.listing.names[options.Dir]; options.Files && names != nil &&
+		!slices.Contains(names, strings.TrimPrefix(m.prompt.Typed()[options.Start:], options.Dir)) {
 		said[1] = text.Of(style.Faint, " no file here has such a name")
 	}
 	return said
@@ -187,11 +133,11 @@ func (m Model) belowPrompt() [2]text.Line {
 
 // typed hands a message on to the line that is typed on.
 func (m Model) typed(msg tea.Msg) (Model, tea.Cmd) {
-	before := m.prompt.input.Value()
+	before := m.prompt.Typed()
 	var typing, changing, more tea.Cmd
-	m.prompt.input, typing = m.prompt.input.Update(msg)
-	if m.prompt.input.Value() != before {
-		m.prompt.recalled = 0
+	m.prompt.Input, typing = m.prompt.Input.Update(msg)
+	if m.prompt.Typed() != before {
+		m.prompt.Recalled = 0
 		m, changing = m.changed()
 		m, more = m.suggest()
 	}
@@ -203,65 +149,5 @@ func (m Model) changed() (Model, tea.Cmd) {
 	if m.prompt.change == nil {
 		return m, nil
 	}
-	return m.prompt.change(m, m.prompt.input.Value())
-}
-
-// draw shows what was typed and, after it, what Tab would complete it to. Of a
-// long text the part around the cursor is shown.
-func (p prompt) draw(sheet *style.Sheet, width int) string {
-	from := p.from(width)
-	line := text.Of(style.Title, " "+p.label+" ")
-	if from > 0 {
-		line = line.With(style.Faint, "…")
-	}
-	line = line.With(style.Plain, string([]rune(p.input.Value())[from:])).With(style.Faint, p.rest())
-	return text.Spread(sheet, style.Base, width, line, p.keys(width-line.Width()-1))
-}
-
-// keys says what the keys do, as far as there is room: of several parts those in
-// the middle are left out first.
-func (p prompt) keys(room int) text.Line {
-	for parts := strings.Split(p.help, " · "); ; parts = slices.Delete(parts, len(parts)-2, len(parts)-1) {
-		keys := text.Of(style.Faint, " "+strings.Join(parts, " · ")+" ")
-		switch {
-		case keys.Width() <= room:
-			return keys
-		case len(parts) == 1:
-			return nil
-		}
-	}
-}
-
-// from is the first character of the text that is shown.
-func (p prompt) from(width int) int {
-	typed := []rune(p.input.Value())
-	from := min(p.input.Position(), len(typed))
-	room := width - text.Width(" "+p.label+" ") - 1
-	if text.Width(string(typed[:from])) <= room {
-		return 0
-	}
-	for room--; from > 0; from-- { // the ellipsis takes one
-		if room -= text.Width(string(typed[from-1])); room < 0 {
-			break
-		}
-	}
-	return from
-}
-
-func (p prompt) atEnd() bool { return p.input.Position() >= len([]rune(p.input.Value())) }
-
-// cursor is the column of the cursor on the prompt's line.
-func (p prompt) cursor(width int) int {
-	typed := []rune(p.input.Value())
-	return p.column(string(typed[:min(p.input.Position(), len(typed))]), width)
-}
-
-// column is the column in which what follows the beginning of a text stands.
-func (p prompt) column(beginning string, width int) int {
-	left := text.Width(" " + p.label + " ")
-	if from := p.from(width); from > 0 {
-		shown := []rune(beginning)
-		return left + 1 + text.Width(string(shown[min(from, len(shown)):]))
-	}
-	return left + text.Width(beginning)
+	return m.prompt.change(m, m.prompt.Typed())
 }

@@ -1,12 +1,12 @@
 package ui
 
 import (
-	"fmt"
-
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
 	"layertap/session"
+	"layertap/ui/status"
+	"layertap/ui/text"
 )
 
 // recorded brings the answer to a wish to record or to stop.
@@ -41,20 +41,20 @@ func toggleRecording(m Model) (Model, tea.Cmd) {
 	})
 }
 
-func (m Model) recorded(msg recorded) Model {
+func afterRecording(m Model, msg recorded) Model {
 	now := m.newest()
-	held := count(now.Counts.Messages, "message")
+	held := text.Count(now.Counts.Messages, "message")
 	if msg.size > 0 {
-		held += ", " + bytesShort(msg.size)
+		held += ", " + text.Bytes(msg.size)
 	}
 	switch {
 	case msg.err != nil:
-		m.status = failed(msg.err)
+		m.status = status.Failed(msg.err)
 	case msg.stopped:
-		m.status = told("saved " + msg.file + ": " + held)
+		m.status = status.Told("saved " + msg.file + ": " + held)
 		m.saved = lastSeq(now)
 	default:
-		m.status = told("recording to " + msg.file + ": " + held)
+		m.status = status.Told("recording to " + msg.file + ": " + held)
 	}
 	return m
 }
@@ -76,18 +76,18 @@ func lastSeq(s session.Snapshot) int {
 
 // unsaved says what is lost when the user quits; empty where nothing is that the
 // user made, or wanted to be kept.
-func (m Model) unsaved() string {
+func unsaved(m Model) string {
 	now := m.newest()
 	if m.from.File != "" || m.options.Record == nil || now.Recording.File != "" && now.Recording.Err == nil {
 		return ""
 	}
 	remarks := 0
-	for on, seq := range m.seen.remarked {
-		if seq > m.saved && (m.seen.marks[on] != "" || m.seen.notes[on] != "") {
+	for on, seq := range m.seen.Remarked {
+		if seq > m.saved && (m.seen.Marks[on] != "" || m.seen.Notes[on] != "") {
 			remarks++
 		}
 	}
-	for i := m.seen.covered; i < now.Len(); i++ { // made while the screen was frozen
+	for i := m.seen.Covered; i < now.Len(); i++ { // made while the screen was frozen
 		switch now.Entry(i).(type) {
 		case *datalayer.Note, *datalayer.Mark:
 			remarks++
@@ -95,13 +95,13 @@ func (m Model) unsaved() string {
 	}
 	lost := ""
 	if remarks > 0 {
-		lost = "marks or notes on " + count(remarks, "message") + " are unsaved"
+		lost = "marks or notes on " + text.Count(remarks, "message") + " are unsaved"
 	}
 	if missed := now.Counts.Messages - m.broke; now.Recording.Err != nil && missed > 0 {
 		if lost != "" {
 			lost += ", "
 		}
-		lost += count(missed, "message") + " since the recording stopped"
+		lost += text.Count(missed, "message") + " since the recording stopped"
 	}
 	return lost
 }
@@ -112,7 +112,7 @@ func quit(m Model) (Model, tea.Cmd) {
 	if len(m.behind) > 0 {
 		return m.closed()
 	}
-	lost := m.unsaved()
+	lost := unsaved(m)
 	if lost == "" {
 		return m, tea.Quit
 	}
@@ -129,15 +129,4 @@ func quit(m Model) (Model, tea.Cmd) {
 		{"q", "quit", func(m Model) (Model, tea.Cmd) { return m, tea.Quit }},
 	}}
 	return m, nil
-}
-
-// bytesShort is a size as people read it.
-func bytesShort(n int64) string {
-	switch {
-	case n < 1_000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

@@ -4,10 +4,10 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-)
 
-// the sign that a mark sets.
-const markSign = "★"
+	"layertap/ui/describe"
+	"layertap/ui/status"
+)
 
 // done brings the answer of something that was asked of the world outside.
 type done struct {
@@ -15,11 +15,11 @@ type done struct {
 	err  error
 }
 
-func (m Model) done(msg done) Model {
+func afterDone(m Model, msg done) Model {
 	if msg.err != nil {
-		m.status = failed(msg.err)
+		m.status = status.Failed(msg.err)
 	} else if msg.told != "" {
-		m.status = told(msg.told)
+		m.status = status.Told(msg.told)
 	}
 	return m
 }
@@ -33,8 +33,8 @@ func cannotRemark(m Model) string {
 
 // toggleMark sets a sign on the message, or takes it off.
 func toggleMark(m Model) (Model, tea.Cmd) {
-	seq, sign, told := m.currentPush().Seq, markSign, "marked"
-	if m.seen.marks[seq] != "" {
+	seq, sign, told := m.messages.Push(m.snapshot).Seq, describe.MarkSign, "marked"
+	if m.seen.Marks[seq] != "" {
 		sign, told = "", "the mark is off"
 	}
 	mark := m.options.Mark
@@ -43,13 +43,13 @@ func toggleMark(m Model) (Model, tea.Cmd) {
 
 // askNote asks for the text of a note on the message.
 func askNote(m Model) (Model, tea.Cmd) {
-	seq := m.currentPush().Seq
-	return m.ask("note", "⏎ keeps it · Esc back", m.seen.notes[seq], func(m Model, typed string) (Model, tea.Cmd) {
-		return m.noteOn(seq, typed)
+	seq := m.messages.Push(m.snapshot).Seq
+	return m.ask("note", "⏎ keeps it · Esc back", m.seen.Notes[seq], func(m Model, typed string) (Model, tea.Cmd) {
+		return noteOn(m, seq, typed)
 	})
 }
 
-func (m Model) noteOn(seq int, typed string) (Model, tea.Cmd) {
+func noteOn(m Model, seq int, typed string) (Model, tea.Cmd) {
 	note := m.options.Note
 	return m, func() tea.Msg { return done{told: "noted", err: note(seq, strings.TrimSpace(typed))} }
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"layertap/ui/screen"
 )
 
 // reaction is how long a person takes to see what is new and to press a key.
@@ -17,14 +19,14 @@ type settled struct{ entry int }
 // little later. What arrives in between the decision and the key does not change
 // what the key is about.
 func (m Model) settle() (Model, tea.Cmd) {
-	current := m.messages.current()
-	if !m.messages.follow || m.messages.meant < 0 {
-		m.messages.meant = current
+	current := m.messages.Current()
+	if !m.messages.Follow || m.messages.Meant < 0 {
+		m.messages.Meant = current
 	}
-	if m.messages.settling || current == m.messages.meant {
+	if m.messages.Settling || current == m.messages.Meant {
 		return m, nil
 	}
-	m.messages.settling = true
+	m.messages.Settling = true
 	wait := m.options.Reaction
 	return m, m.own(func() tea.Msg {
 		wait()
@@ -32,9 +34,9 @@ func (m Model) settle() (Model, tea.Cmd) {
 	})
 }
 
-func (m Model) settledOn(msg settled) Model {
-	m.messages.settling = false
-	m.messages.meant = msg.entry
+func afterSettling(m Model, msg settled) Model {
+	m.messages.Settling = false
+	m.messages.Meant = msg.entry
 	return m
 }
 
@@ -42,9 +44,9 @@ func (m Model) settledOn(msg settled) Model {
 // the key was pressed.
 func (m Model) onMeant() Model {
 	l := m.messages
-	if l.follow && m.screen == onMessages && l.meant >= 0 && l.meant != l.current() {
-		l = l.moved(m.snapshot, l.locate(l.meant))
-		l.follow = false
+	if l.Follow && m.screen == screen.Messages && l.Meant >= 0 && l.Meant != l.Current() {
+		l = l.Moved(m.snapshot, l.Locate(l.Meant))
+		l.Follow = false
 	}
 	m.messages = l
 	return m

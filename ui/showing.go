@@ -7,6 +7,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/session"
+	"layertap/ui/detail"
+	"layertap/ui/messages"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/screen"
+	"layertap/ui/suggest"
 )
 
 // Recording is a session that is read from a file.
@@ -25,24 +31,24 @@ type showing struct {
 	from Recording // its File is empty where the session is live
 
 	snapshot session.Snapshot
-	seen     *overview
+	seen     *overview.Overview
 
 	paused bool
 	held   *session.Snapshot // the newest one, while paused
 
-	screen    screen
+	screen    *screen.Screen
 	focus     focus
 	zoomed    bool // the detail pane has the screen to itself
 	find      find
-	messages  messages
-	detail    detail
-	board     board
-	whatIf    whatIf
-	explained explained
-	unfolded  unfolded
+	messages  messages.List
+	detail    detail.Detail
+	board     pane.Board
+	whatIf    screen.WhatIf
+	explained overview.Explained
+	unfolded  screen.Unfolded
 
 	comparison comparison
-	vocabulary vocabulary
+	vocabulary suggest.Vocabulary
 
 	saved int // the Seq of the last entry that a complete recording holds
 	broke int // how many messages there were when the recording stopped by itself
@@ -54,9 +60,10 @@ type showing struct {
 func newShowing(id int, from Recording) showing {
 	return showing{
 		id: id, from: from,
-		seen:     newOverview(),
-		messages: messages{follow: from.File == "", meant: -1},
-		detail:   newDetail(),
+		seen:     overview.New(),
+		screen:   screen.Messages,
+		messages: messages.List{Follow: from.File == "", Meant: -1},
+		detail:   detail.New(),
 	}
 }
 
@@ -103,24 +110,24 @@ func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case snapshotMsg:
 		return m.show(msg)
-	case scanned:
+	case messages.Scanned:
 		return m.scanned(msg)
 	case found:
-		return m.found(msg)
+		return afterSearch(m, msg)
 	case foundRow:
-		return m.foundRow(msg), nil
-	case explanation:
-		return m.explainedBy(msg), nil
+		return afterBoardSearch(m, msg), nil
+	case overview.Explanation:
+		return afterExplaining(m, msg), nil
 	case settled:
-		return m.settledOn(msg), nil
-	case tried:
-		return m.tried(msg), nil
+		return afterSettling(m, msg), nil
+	case screen.Tried:
+		return afterTrying(m, msg), nil
 	case recorded:
-		return m.recorded(msg), nil
-	case compared:
-		return m.compared(msg), nil
-	case vocabulary:
-		return m.learnt(msg)
+		return afterRecording(m, msg), nil
+	case screen.Compared:
+		return afterComparing(m, msg), nil
+	case suggest.Vocabulary:
+		return afterLearning(m, msg)
 	}
 	return m, nil
 }
@@ -137,4 +144,14 @@ func (s showing) waitFor(version uint64) tea.Cmd {
 		}
 		return snapshotMsg{snapshot}
 	})
+}
+
+// source is what the views of a message draw on.
+func (s showing) source() overview.Source {
+	return overview.Source{Snapshot: s.snapshot, Seen: s.seen, Explained: s.explained}
+}
+
+// capture is how well the session was captured.
+func (s showing) capture() screen.Capture {
+	return screen.Capture{Source: s.source(), File: s.from.File}
 }

@@ -21,6 +21,10 @@ import (
 	"layertap/filter"
 	"layertap/gtm"
 	"layertap/session"
+	"layertap/ui/help"
+	"layertap/ui/picker"
+	"layertap/ui/prompt"
+	"layertap/ui/status"
 	"layertap/ui/style"
 )
 
@@ -108,15 +112,14 @@ type Model struct {
 	behind []showing // the sessions that one comes back to, the last one first
 	begun  int       // how many sessions were ever shown
 
-	help    help
-	prompt  prompt
-	history map[string][]string // what was typed, by its kind, the latest first
-	unkept  [][2]string         // of that, kind and text of what is yet to be remembered
+	help    help.Help
+	prompt  asking
+	history prompt.History
 	listing listing
 	presets filter.Presets
 	chooser chooser
-	picker  picker
-	status  status
+	picker  picker.Picker
+	status  status.Status
 }
 
 // focus is the pane that keys go to.
@@ -137,14 +140,14 @@ func New(options Options) Model {
 		height:   24,
 		themes:   style.Themes(),
 		profile:  colorprofile.TrueColor,
-		prompt:   newPrompt(),
-		picker:   newPicker(),
-		history:  options.History,
+		prompt:   asking{Line: prompt.New()},
+		picker:   picker.New(),
+		history:  prompt.NewHistory(options.History),
 		presets:  filter.Builtin().With(options.Filters),
 		showing:  newShowing(0, Recording{File: options.File, Wait: options.Wait}),
 		begun:    1,
 	}
-	if m.messages.sieve.filter = options.Filter; !options.Filter.All() {
+	if m.messages.Sieve.Filter = options.Filter; !options.Filter.All() {
 		m = m.remember("filter", options.Filter.String())
 	}
 	if m.options.Reaction == nil {

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/session"
+	"layertap/ui/status"
 )
 
 // Update takes a message in. The order is fixed: what is on top of the screen
@@ -27,26 +28,26 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case toSession:
 		m, cmd = m.deliver(msg)
 	case listed:
-		m, cmd = m.listed(msg)
+		m, cmd = afterListing(m, msg)
 	case opened:
-		m, cmd = m.opened(msg)
+		m, cmd = afterOpening(m, msg)
 	case done:
-		m = m.done(msg)
+		m = afterDone(m, msg)
 	case checked:
-		m, cmd = m.confirmPush(msg)
+		m, cmd = confirmPush(m, msg)
 	case tea.KeyPressMsg:
 		m, cmd = m.pressed(msg)
 	case tea.PasteMsg:
 		m, cmd = m.pasted(msg)
 	case tea.MouseWheelMsg:
-		m = m.wheel(msg.Mouse())
+		m = wheel(m, msg.Mouse())
 	case tea.MouseClickMsg:
-		m, cmd = m.click(msg.Mouse())
+		m, cmd = click(m, msg.Mouse())
 	}
-	m.status = before.then(m.status)
-	m, unfold := m.goToWanted()
+	m.status = before.Then(m.status)
+	m, unfold := goToWanted(m)
 	m, ask := m.arranged().explain()
-	m, again := m.compareAgain()
+	m, again := compareAgain(m)
 	m, settle := m.settle()
 	m, keep := m.keep()
 	return m, tea.Batch(cmd, unfold, ask, again, settle, keep)
@@ -68,17 +69,17 @@ func (m Model) show(msg snapshotMsg) (Model, tea.Cmd) {
 
 func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
 	m.snapshot = snapshot
-	m.seen.extend(snapshot)
+	m.seen.Extend(snapshot)
 	counts := snapshot.Counts
 	total := counts.Errors + counts.Warnings + counts.Infos
-	if (total != m.seen.findings || m.seen.said != m.messages.heard) && !m.messages.scanning {
-		m.seen.findings, m.messages.heard = total, m.seen.said // more was said about earlier messages
-		if m.messages.sieve.filter.Late() {
-			return m.sift(m.messages.sieve)
+	if (total != m.seen.Findings || m.seen.Said != m.messages.Heard) && !m.messages.Scanning {
+		m.seen.Findings, m.messages.Heard = total, m.seen.Said // more was said about earlier messages
+		if m.messages.Sieve.Filter.Late() {
+			return m.sift(m.messages.Sieve)
 		}
 	}
 	var scan tea.Cmd
-	m.messages, scan = m.messages.advance(snapshot)
+	m.messages, scan = m.messages.Advance(snapshot)
 	return m, m.own(scan)
 }
 
@@ -91,16 +92,16 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 			return m.run(quit)
 		}
 		return m, nil
-	case m.prompt.open():
-		return m.promptKey(msg)
+	case m.prompt.Open():
+		return promptKey(m, msg)
 	case m.chooser.choices != nil:
-		return m.chooserKey(msg)
-	case m.help.open:
-		return m.helpKey(msg)
+		return chooserKey(m, msg)
+	case m.help.Open:
+		return helpKey(m, msg)
 	case m.picking():
-		return m.pickerKey(msg)
+		return pickerKey(m, msg)
 	}
-	m.status = m.status.read()
+	m.status = m.status.Read()
 	c, ok := m.commands.bound(m.scope(), keyName(msg))
 	if !ok {
 		return m, nil
@@ -115,7 +116,7 @@ func (m Model) run(c command) (Model, tea.Cmd) {
 	}
 	if c.whyNot != nil {
 		if why := c.whyNot(m); why != "" {
-			m.status = told(why)
+			m.status = status.Told(why)
 			return m, nil
 		}
 	}
@@ -124,10 +125,10 @@ func (m Model) run(c command) (Model, tea.Cmd) {
 
 func (m Model) pasted(msg tea.PasteMsg) (Model, tea.Cmd) {
 	switch {
-	case m.prompt.open():
+	case m.prompt.Open():
 		return m.typed(msg)
 	case m.picking():
-		return m.narrow(msg)
+		return narrowPicker(m, msg)
 	}
 	return m, nil
 }

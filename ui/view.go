@@ -7,6 +7,11 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/detail"
+	"layertap/ui/help"
+	"layertap/ui/messages"
+	"layertap/ui/pane"
+	"layertap/ui/screen"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -21,10 +26,10 @@ func (m Model) View() tea.View {
 	view.WindowTitle = m.title()
 	switch {
 	case !m.fits():
-	case m.prompt.open():
-		view.Cursor = tea.NewCursor(min(m.prompt.cursor(m.width), m.width-1), m.height-m.bottom())
-	case m.typesInPicker():
-		view.Cursor = tea.NewCursor(min(m.picker.typed.cursor(m.width), m.width-1), m.height-1)
+	case m.prompt.Open():
+		view.Cursor = tea.NewCursor(min(m.prompt.Cursor(m.width), m.width-1), m.height-m.bottom())
+	case typesInPicker(m):
+		view.Cursor = tea.NewCursor(min(m.picker.Typed.Cursor(m.width), m.width-1), m.height-1)
 	}
 	if view.Cursor != nil {
 		view.Cursor.Blink = false // a blinking block would be left behind at the end
@@ -33,37 +38,37 @@ func (m Model) View() tea.View {
 }
 
 func (m Model) title() string {
-	if m.seen.page == nil {
+	if m.seen.Page == nil {
 		return "layertap"
 	}
-	return "layertap " + text.Cut(bareURL(m.seen.page.URL), 60)
+	return "layertap " + text.Cut(text.BareURL(m.seen.Page.URL), 60)
 }
 
 func (m Model) fits() bool { return m.width >= minWidth && m.height >= minHeight }
 
 func (m Model) lines() []string {
 	if !m.fits() {
-		return m.tooSmall()
+		return tooSmall(m)
 	}
-	if m.help.open {
-		return m.drawHelp()
+	if m.help.Open {
+		return helpScreen(m)
 	}
 	l := m.arrange()
-	lines := []string{m.header(), m.tabLine()}
+	lines := []string{m.header(), tabLine(m)}
 	if m.picking() {
-		lines[1] = m.pickerTitle()
+		lines[1] = m.picker.Title(m.sheet, m.snapshot.Attachment, m.width)
 	}
-	if l.notice.height > 0 {
-		lines = append(lines, m.drawNotice())
+	if l.notice.Height > 0 {
+		lines = append(lines, drawNotice(m))
 	}
-	lines = append(lines, m.body(l)...)
+	lines = append(lines, bodyLines(m, l)...)
 	return append(lines, m.bottomLines()...)
 }
 
-func (m Model) tooSmall() []string {
+func tooSmall(m Model) []string {
 	leave := "ctrl+c"
 	if quit, _ := m.commands.named("quit"); len(quit.keys) > 0 {
-		leave = shownKey(quit.keys[0])
+		leave = help.ShownKey(quit.keys[0])
 	}
 	words := text.Of(style.Plain, fmt.Sprintf("layertap needs %d×%d cells; this terminal has %d×%d. Enlarge it, or %s quits.",
 		minWidth, minHeight, m.width, m.height, leave))
@@ -74,78 +79,66 @@ func (m Model) tooSmall() []string {
 	return lines[:min(len(lines), max(m.height, 1))]
 }
 
-// body is what stands between the tabs and the footer.
-func (m Model) body(l layout) []string {
+// bodyLines is what stands between the tabs and the footer.
+func bodyLines(m Model, l layout) []string {
 	if m.picking() {
-		return m.pickerBody(l.body)
+		return m.picker.Draw(m.sheet, m.snapshot.Attachment, l.body)
 	}
 	if m.chooser.about != nil {
-		return m.drawAbout(l.body)
+		return drawAbout(m, l.body)
 	}
-	if m.screen != onMessages {
-		left := m.drawBoard(l.list)
-		if m.headed() {
-			left = slices.Insert(left, 0, m.hitColumns(max(l.list.width-2, 1)).heading().Draw(m.sheet, style.Base, l.list.width))
-		}
-		left = filled(left, rect{width: l.list.width, height: l.body.height})
-		if l.beside {
-			return m.besideOneAnother(left, m.drawBeside(l.detail))
-		}
-		return left
+	if m.screen != screen.Messages {
+		return boardBody(m, l)
 	}
-	if m.messages.told == 0 {
-		return m.emptyBody(l.body)
+	if m.messages.Told == 0 {
+		return emptyBody(m, l.body)
 	}
 	var left []string
-	if l.list.height > 0 {
+	if l.list.Height > 0 {
 		if m.headed() {
-			left = append(left, m.heading(l.list.width))
+			left = append(left, m.messages.Heading(m.look(l)))
 		}
-		left = append(left, m.messages.list.View(m.messages.listRows(m.snapshot), func(row int) []string {
-			return m.drawRow(row, l.list.width)
-		})...)
-		left = filled(left, rect{width: l.list.width, height: l.list.height + l.list.y - l.body.y})
+		left = append(left, m.messages.View(m.look(l))...)
+		left = pane.Filled(left, pane.Rect{Width: l.list.Width, Height: l.list.Height + l.list.Y - l.body.Y})
 	}
-	right := m.drawDetail(l.detail)
+	right := m.pane(l).Draw(m.height)
 	if !l.beside {
 		return append(left, right...)
 	}
-	return m.besideOneAnother(left, right)
+	return besideOneAnother(m, left, right)
+}
+
+// boardBody is a screen of rows, with its columns' names above and its side pane.
+func boardBody(m Model, l layout) []string {
+	left := m.board.Draw(m.sheet, m.find.word, l.list)
+	if m.headed() {
+		left = slices.Insert(left, 0, m.screen.Heading(m.data(), max(l.list.Width-2, 1)).Draw(m.sheet, style.Base, l.list.Width))
+	}
+	left = pane.Filled(left, pane.Rect{Width: l.list.Width, Height: l.body.Height})
+	if l.beside {
+		return besideOneAnother(m, left, m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.detail))
+	}
+	return left
+}
+
+// look is how the rows of the list are drawn.
+func (m Model) look(l layout) messages.Look {
+	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.list.Width, Word: m.find.word, Focused: m.focus == onList}
+}
+
+// pane is where and how the message under the cursor is drawn.
+func (m Model) pane(l layout) detail.Pane {
+	return detail.Pane{
+		Detail: m.detail, Sheet: m.sheet, Snapshot: m.snapshot, Entry: m.messages.Current(), Rect: l.detail,
+		Word: m.find.word, Focused: m.focus == onDetail,
+	}
 }
 
 // besideOneAnother puts two panes of one height side by side.
-func (m Model) besideOneAnother(left, right []string) []string {
+func besideOneAnother(m Model, left, right []string) []string {
 	rule := text.Of(style.Faint, " │").Draw(m.sheet, style.Base, 2)
 	for i := range left {
 		left[i] += rule + right[i]
 	}
 	return left
-}
-
-// filled adds blank lines until a part of the screen is full.
-func filled(lines []string, r rect) []string {
-	for len(lines) < r.height {
-		lines = append(lines, strings.Repeat(" ", r.width))
-	}
-	return lines[:max(r.height, 0)]
-}
-
-// heading names the columns of the list.
-func (m Model) heading(width int) string {
-	c := columnsFor(width, m.messages.twoLines, m.hitCells())
-	words := strings.Repeat(" ", c.gutter) + padLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
-		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit(triggerHeading(c.triggers), c.triggers)
-	if c.hits > 0 {
-		words += "  hits"
-	}
-	return text.Of(style.Faint, words).Draw(m.sheet, style.Base, width)
-}
-
-// triggerHeading is the heading of a column that names triggers, or else has only
-// room for their signs.
-func triggerHeading(width int) string {
-	if width < len("triggers") {
-		return "▣"
-	}
-	return "triggers"
 }

@@ -1,0 +1,75 @@
+// Package describe writes the things of a session as rows: values, findings, hits,
+// and what is known of an entry.
+package describe
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/text"
+)
+
+// Moment is the time of an entry on the clock and since the start.
+func Moment(snapshot session.Snapshot, e datalayer.Entry) string {
+	t := datalayer.At(e).T
+	since := "+" + text.Seconds(t) + " since the start"
+	if push, ok := e.(*datalayer.Push); ok && push.Recovered {
+		since += "; pushed before the hook was in place, at a time unknown"
+	}
+	if started := snapshot.Header.Started; !started.IsZero() {
+		return started.Add(t).Format("15:04:05.000") + "  " + since
+	}
+	return since
+}
+
+// StackFrame is a place in the code of a page.
+func StackFrame(f datalayer.StackFrame) string {
+	name := f.Func
+	if name == "" {
+		name = "(anonymous)"
+	}
+	return name + "  " + text.BareURL(f.URL) + ":" + strconv.Itoa(f.Line) + ":" + strconv.Itoa(f.Col)
+}
+
+// LongEvent is as wide as a column of events has to be for the longest names that
+// are usual.
+const LongEvent = 34
+
+// ShotSign says that there is a screenshot.
+const ShotSign = "◫"
+
+// GapExtent says how long a gap was and what it cost, as far as that is known.
+func GapExtent(took time.Duration, lost int) string {
+	var words []string
+	if took > 0 {
+		words = append(words, text.Seconds(took))
+	}
+	if lost > 0 {
+		words = append(words, text.Count(lost, "message")+" lost")
+	} else if lost < 0 {
+		words = append(words, "unknown how many messages were missed")
+	}
+	return strings.Join(words, ", ")
+}
+
+// ActionTarget is what the user acted on: its selector, and the words on it.
+func ActionTarget(a *datalayer.Action) string {
+	if a.Text != "" {
+		return a.Selector + " “" + a.Text + "”"
+	}
+	return a.Selector
+}
+
+// ShortTarget is what was acted on, with the words on it first.
+func ShortTarget(a *datalayer.Action) string {
+	if a.Text != "" {
+		return "“" + a.Text + "” " + a.Element()
+	}
+	return a.Element()
+}
+
+// the sign that a mark sets.
+const MarkSign = "★"

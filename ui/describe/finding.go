@@ -1,0 +1,66 @@
+package describe
+
+import (
+	"strings"
+
+	"layertap/rules"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// FindingLines says what is wrong and what to do about it.
+func FindingLines(f rules.Finding) []pane.Item {
+	role, sign := SeverityLook(f.Severity)
+	head := text.Of(role, string(f.Code))
+	if f.Path != "" {
+		head = head.With(style.Name, "  "+f.Path)
+	}
+	if f.Suggestion != "" {
+		head = head.With(style.Faint, " → ").With(style.Good, f.Suggestion)
+	}
+	items := []pane.Item{{Label: text.Of(role, sign+" "), Indent: 2, Line: head, Wrap: true}, {Line: text.Of(style.Plain, f.Message), Indent: 2, Wrap: true}}
+	if f.Fix != "" {
+		items = append(items, pane.Item{Line: text.Of(style.Faint, "fix: ").With(style.Plain, f.Fix), Indent: 2, Wrap: true})
+	}
+	for _, more := range []struct{ head, text string }{
+		{"note: ", f.Note}, {"as near: ", strings.Join(f.Also, ", ")}, {"owner: ", f.Owner}, {"see: ", f.Link},
+	} {
+		if more.text != "" {
+			items = append(items, pane.Item{Line: text.Of(style.Faint, more.head).With(style.Plain, more.text), Indent: 2, Wrap: true})
+		}
+	}
+	return items
+}
+
+// Meaning says what a finding of a kind means, why it matters and what the right
+// thing looks like.
+func Meaning(code rules.Code) []pane.Item {
+	e, ok := rules.Explain(code)
+	if !ok {
+		return nil
+	}
+	items := []pane.Item{
+		{Line: text.Of(style.Strong, e.Title), Indent: 4, Wrap: true},
+		{Line: text.Of(style.Plain, e.Means), Indent: 4, Wrap: true},
+		{Line: text.Of(style.Plain, e.Matters), Indent: 4, Wrap: true},
+		{Line: text.Of(style.Plain, e.Fix), Indent: 4, Wrap: true},
+	}
+	for line := range strings.Lines(e.Example) {
+		items = append(items, pane.Item{Line: text.Of(style.String, strings.TrimRight(line, "\n")), Indent: 6, Wrap: true})
+	}
+	return items
+}
+
+// SeverityLook is how a severity is drawn.
+func SeverityLook(s rules.Severity) (style.Role, string) {
+	switch s {
+	case rules.Error:
+		return style.Bad, "✗"
+	case rules.Warning:
+		return style.Warn, "▲"
+	case rules.Info:
+		return style.Info, "•"
+	}
+	return style.Good, "✓"
+}

@@ -1,0 +1,149 @@
+package describe
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// StrengthRole is how it is drawn that a hit came from a message: the less it is
+// known, the fainter.
+func StrengthRole(strength string) style.Role {
+	if strength == "weak" {
+		return style.Faint
+	}
+	return style.Info
+}
+
+// ConsentRole is how the consent that a hit was sent with is drawn.
+func ConsentRole(consent string) style.Role {
+	if strings.Contains(consent, "denied") {
+		return style.Warn
+	}
+	return style.Faint
+}
+
+// HitFate says in words what the sign says.
+func HitFate(hit *datalayer.Hit) string {
+	switch {
+	case hit.Error != "":
+		return hit.Error
+	case hit.Status == 0:
+		return "no answer"
+	case hit.KeyEvent:
+		return strconv.Itoa(hit.Status) + " key event"
+	}
+	return strconv.Itoa(hit.Status)
+}
+
+// ShortFate is hitFate in nine cells: the sign tells a key event.
+func ShortFate(hit *datalayer.Hit) string {
+	switch {
+	case strings.HasPrefix(hit.Error, "blocked"):
+		return "blocked"
+	case hit.Error != "":
+		return "failed"
+	case hit.Status == 0:
+		return "no answer"
+	}
+	return strconv.Itoa(hit.Status)
+}
+
+// HitSays lists what there is to say of a hit: how its message is known, the
+// request, and the parameters.
+func HitSays(hit *datalayer.Hit) []pane.Item {
+	items := []pane.Item{pane.Fact("from", causeSentence(hit.Cause))}
+	address, _, _ := strings.Cut(hit.URL, "?")
+	request := strings.TrimSpace(hit.Method + " " + address)
+	if hit.Batch.Of > 0 {
+		request += fmt.Sprintf(", %d of %d in one request", hit.Batch.Index+1, hit.Batch.Of)
+	}
+	if request != "" {
+		items = append(items, pane.Fact("request", request))
+	}
+	if hit.Consent != "" {
+		items = append(items, pane.Fact("consent", hit.Consent).In(ConsentRole(hit.Consent)))
+	}
+	if hit.KeyEvent {
+		items = append(items, pane.Fact("counts", "as a key event, or a conversion").In(style.Good))
+	}
+	if hit.Debug {
+		items = append(items, pane.Fact("debug", "it shows in the vendor's debugger").In(style.Warn))
+	}
+	if v, err := datalayer.Decode(hit.Params); err == nil {
+		for _, f := range v.Fields {
+			items = append(items, pane.Item{Path: "hit." + strconv.Itoa(hit.Seq) + "." + f.Name,
+				Line: text.Of(style.Name, f.Name).With(style.Faint, ": ").And(InlineValue(f.Value))})
+		}
+	}
+	return items
+}
+
+// CauseOf is the Seq of the message that a hit came from; 0 where none is known.
+func CauseOf(hit *datalayer.Hit) int {
+	if hit.Cause == nil {
+		return 0
+	}
+	return hit.Cause.Push
+}
+
+// causeSentence says how it is known from which message a hit came.
+func causeSentence(c *datalayer.HitCause) string {
+	if c == nil {
+		return "no message that is known"
+	}
+	message := "message " + strconv.Itoa(c.Push)
+	switch {
+	case c.By == "initiator" && c.Strength == "certain":
+		return message + ", for certain: it left while that was being pushed"
+	case c.By == "initiator":
+		return message + ", most likely: it left while one was being pushed there, and others were at about the same time"
+	case c.By == "name":
+		return message + ", most likely: its event is that message's"
+	case c.By == "time":
+		return "perhaps " + message + ", which came just before it"
+	}
+	return strings.TrimSpace(message + ", " + c.Strength)
+}
+
+// HitLine names the vendors that heard of a message, and how: a sign for each hit,
+// fainter where it only may have come from it.
+func HitLine(snapshot session.Snapshot, hits []int) text.Line {
+	var line text.Line
+	vendor := ""
+	for _, i := range hits {
+		hit, ok := snapshot.Entry(i).(*datalayer.Hit)
+		if !ok {
+			continue
+		}
+		role, sign := HitLook(hit)
+		if hit.Cause != nil && hit.Cause.Strength == "weak" {
+			role, sign = style.Faint, "○"
+		}
+		if hit.Vendor != vendor {
+			vendor = hit.Vendor
+			sign = strings.Repeat(" ", min(len(line), 1)) + vendor + " " + sign
+		}
+		line = line.With(role, sign)
+	}
+	return line
+}
+
+// HitLook is how the fate of a hit is drawn.
+func HitLook(hit *datalayer.Hit) (style.Role, string) {
+	switch {
+	case hit.Error != "" || hit.Status >= 400:
+		return style.Bad, "✗"
+	case hit.Status == 0:
+		return style.Warn, "…"
+	case hit.KeyEvent:
+		return style.Good, "◆"
+	}
+	return style.Info, "●"
+}

@@ -1,0 +1,39 @@
+package detail
+
+import (
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Hits lists the hits of a message.
+var Hits = &View{name: "Hits", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+	return hitTabItems(from, push)
+}, growing: true}
+
+// hitTabItems lists the hits of a message, with what they carried.
+func hitTabItems(d overview.Source, push *datalayer.Push) []pane.Item {
+	var items []pane.Item
+	for _, i := range d.Seen.Hits[push.Seq] {
+		hit, ok := d.Snapshot.Entry(i).(*datalayer.Hit)
+		if !ok {
+			continue
+		}
+		role, sign := describe.HitLook(hit)
+		items = append(items, pane.Item{Line: text.Of(role, sign+" ").With(style.Strong, strings.TrimSpace(hit.Vendor+" "+hit.Event)).
+			With(style.Plain, "  "+hit.ID).With(role, "  "+describe.HitFate(hit))})
+		for _, it := range describe.HitSays(hit) {
+			it.Indent += 2
+			items = append(items, it)
+		}
+	}
+	if items == nil {
+		return []pane.Item{pane.Prose(style.Faint, "· no hit is known to have come from this message")}
+	}
+	return items
+}

@@ -1,0 +1,144 @@
+package detail
+
+import (
+	"strconv"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Triggers says of every trigger whether it matches, and why.
+var Triggers = &View{name: "Triggers", rows: func(_ Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
+	return triggerItems(from, push, i)
+}, Needs: overview.OfMessage}
+
+// triggerItems says of every trigger whether it matches a message and why, those
+// that match first, and of the tags which of them fire.
+func triggerItems(from overview.Source, push *datalayer.Push, i int) []pane.Item {
+	outcome := from.Snapshot.Verdict(i).Outcome
+	if len(from.Snapshot.Triggers) == 0 {
+		return []pane.Item{pane.Prose(style.Faint, "· no triggers are known: name one with --trigger, or load a container with --container")}
+	}
+	var items []pane.Item
+	for _, near := range outcome.NearMisses {
+		items = append(items, nearMiss(near))
+	}
+	for _, stale := range outcome.Stale {
+		items = append(items, staleValue(stale))
+	}
+	if answer := from.Explained.Of(push.Seq); answer != nil {
+		return append(items, explainedTriggers(answer)...)
+	}
+	return append(items, matchedTriggers(from, outcome)...)
+}
+
+// matchedTriggers is what is known at once: which triggers match.
+func matchedTriggers(from overview.Source, outcome gtm.Outcome) []pane.Item {
+	var items []pane.Item
+	matched := map[*gtm.Trigger]bool{}
+	for _, match := range outcome.Triggers {
+		matched[match.Trigger] = true
+		items = append(items, triggerItem(match.Trigger, match.Matched))
+	}
+	for _, firing := range outcome.Tags {
+		items = append(items, tagItem(firing.Tag, firing.Fires, ""))
+	}
+	for _, t := range from.Snapshot.Triggers {
+		if !matched[t.Trigger] {
+			items = append(items, triggerItem(t.Trigger, gtm.No))
+		}
+	}
+	return items
+}
+
+// explainedTriggers is the whole answer, condition by condition.
+func explainedTriggers(answer *overview.Answer) []pane.Item {
+	if answer.Skipped != "" {
+		return []pane.Item{pane.Prose(style.Faint, "· Google Tag Manager does nothing on this message: "+answer.Skipped)}
+	}
+	var items []pane.Item
+	for _, want := range []gtm.Truth{gtm.Yes, gtm.Unknown, gtm.No} {
+		for _, t := range answer.Triggers {
+			if t.Matched != want {
+				continue
+			}
+			items = append(items, triggerItem(t.Trigger, t.Matched))
+			for _, c := range t.Conditions {
+				items = append(items, conditionItem(c))
+			}
+		}
+	}
+	items = append(items, pane.Item{})
+	for _, want := range []gtm.Truth{gtm.Yes, gtm.Unknown, gtm.No} {
+		for _, t := range answer.Tags {
+			if t.Fires == want {
+				items = append(items, tagItem(t.Tag, t.Fires, t.Reason))
+			}
+		}
+	}
+	return items
+}
+
+func triggerItem(t *gtm.Trigger, matched gtm.Truth) pane.Item {
+	role, sign, words := truthLook(matched)
+	line := text.Of(role, sign+" "+t.Name).With(style.Faint, "  "+words)
+	if t.Container != nil && t.Container.ID != "" {
+		line = line.With(style.Faint, "  "+t.Container.ID)
+	}
+	return pane.Item{Line: line}
+}
+
+func conditionItem(c gtm.ConditionVerdict) pane.Item {
+	role, sign := style.Good, "✓"
+	switch c.Holds {
+	case gtm.No:
+		role, sign = style.Bad, "✗"
+	case gtm.Unknown:
+		role, sign = style.Warn, "?"
+	}
+	actual := text.Of(style.Faint, "actual ")
+	if c.Holds == gtm.Unknown {
+		actual = actual.With(style.Warn, "not known: "+c.Reason)
+	} else {
+		actual = actual.And(describe.InlineValue(c.Actual))
+	}
+	return pane.Item{Line: text.Of(role, sign+" ").With(style.Plain, c.Condition.String()), Tail: actual, Indent: 2, Wrap: true}
+}
+
+var firesWords = [...]string{gtm.No: "does not fire", gtm.Unknown: "may fire", gtm.Yes: "fires"}
+
+func tagItem(t *gtm.Tag, fires gtm.Truth, why string) pane.Item {
+	role, _, _ := truthLook(fires)
+	line := text.Of(role, "→ "+t.Name).With(style.Faint, "  "+firesWords[fires])
+	if why != "" {
+		line = line.With(style.Faint, ": "+why)
+	}
+	return pane.Item{Line: line, Wrap: true}
+}
+
+func nearMiss(near gtm.NearMiss) pane.Item {
+	return pane.Item{Wrap: true, Line: text.Of(style.Warn, "▲ nearly: "+near.Trigger.Name).
+		With(style.Plain, " listens to "+near.Expected).With(style.Faint, "  "+near.Kind.String())}
+}
+
+func staleValue(s gtm.Stale) pane.Item {
+	return pane.Item{Wrap: true, Seq: s.SetBy.Seq, Line: text.Of(style.Warn, "▲ left over: ").
+		With(style.Plain, s.Tag.Name+" reads "+s.Variable.Name).
+		With(style.Faint, ", set by message "+strconv.Itoa(s.SetBy.Seq)+" "+s.SetBy.Event)}
+}
+
+// truthLook is how the answer to whether a trigger matches is drawn.
+func truthLook(t gtm.Truth) (style.Role, string, string) {
+	switch t {
+	case gtm.Yes:
+		return style.Info, "▣", "matches"
+	case gtm.Unknown:
+		return style.Warn, "▨", "unknown"
+	}
+	return style.Faint, "□", "does not match"
+}

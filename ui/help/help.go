@@ -1,0 +1,206 @@
+// Package help is the list of all keys.
+package help
+
+import (
+	"slices"
+	"strings"
+
+	"layertap/ui/describe"
+	"layertap/ui/list"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Help is the list of all keys, over the rest of the screen. The zero help is
+// closed.
+type Help struct {
+	Open     bool
+	List     list.List
+	Word     string // that was searched for in it
+	sections []Section
+	width    int
+	height   int // of the rows
+}
+
+// Section is a part of the help: what works on one part of the screen.
+type Section struct {
+	Title   string
+	Note    string
+	Here    bool // it works where the focus is
+	Entries []Entry
+}
+
+// Entry is a command in the help.
+type Entry struct {
+	Name   string
+	Keys   []string
+	Does   string
+	WhyNot string // it does nothing now; empty where it works
+}
+
+// Fitted returns the help of sections in a part of the terminal.
+func (h Help) Fitted(sections []Section, width, height int) Help {
+	h.sections, h.width, h.height = sections, width, height
+	h.List = h.List.Resize(max(height, 1))
+	return h
+}
+
+// Scrolled returns the help scrolled with a key.
+func (h Help) Scrolled(key string) Help {
+	h.List = list.Scrolled(h.List, list.Rows{Len: len(h.rows())}, key)
+	return h
+}
+
+// Find goes to the next row with the word, from a row on, and from the other end.
+func (h Help) Find(from, direction int) (Help, bool) {
+	rows := h.rows()
+	for step := range rows {
+		row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
+		if slices.ContainsFunc(rows[row], func(line text.Line) bool { return text.Mentions(line.String(), h.Word) }) {
+			h.List = h.List.Show(list.Rows{Len: len(rows)}, row)
+			return h, true
+		}
+	}
+	return h, false
+}
+
+// twoColumnsWidth is the width from which on the help has two columns.
+const twoColumnsWidth = 160
+
+// rows are the lines of the help, side by side where there is room for two.
+func (h Help) rows() [][]text.Line {
+	lines := h.lines()
+	if h.width < twoColumnsWidth {
+		rows := make([][]text.Line, len(lines))
+		for i, line := range lines {
+			rows[i] = []text.Line{line}
+		}
+		return rows
+	}
+	half := (len(lines) + 1) / 2
+	rows := make([][]text.Line, half)
+	for i := range rows {
+		rows[i] = []text.Line{lines[i]}
+		if half+i < len(lines) {
+			rows[i] = append(rows[i], lines[half+i])
+		}
+	}
+	return rows
+}
+
+// lines are the help from top to bottom.
+func (h Help) lines() []text.Line {
+	var lines []text.Line
+	for _, s := range h.sections {
+		lines = append(lines, text.Of(style.Title, " "+s.Title).With(style.Faint, s.Note))
+		for _, e := range s.Entries {
+			lines = append(lines, hanging(h.line(e, s.Here), h.columnWidth())...)
+		}
+		lines = append(lines, nil)
+	}
+	return append(lines, signs()...)
+}
+
+// columnWidth is how wide a line of the help may be.
+func (h Help) columnWidth() int {
+	if h.width >= twoColumnsWidth {
+		return h.width/2 - 1
+	}
+	return h.width - 1
+}
+
+// hanging breaks a line of the help, whose first span is the keys, so that all of it
+// is seen and stands behind them.
+func hanging(line text.Line, width int) []text.Line {
+	keys := line[:1]
+	if line.Width() <= width || width < 2*keys.Width() {
+		return []text.Line{line}
+	}
+	lines := line[1:].Wrap(width - keys.Width() - 1)
+	for i := range lines {
+		if i == 0 {
+			lines[i] = slices.Concat(keys, lines[i])
+			continue
+		}
+		lines[i] = text.Of(style.Plain, strings.Repeat(" ", keys.Width()+1)).And(lines[i])
+	}
+	return lines
+}
+
+// line says what a command does and, where it would do nothing now, why.
+func (h Help) line(e Entry, here bool) text.Line {
+	keys := make([]string, len(e.Keys))
+	for i, k := range e.Keys {
+		keys[i] = ShownKey(k)
+	}
+	if len(keys) == 0 {
+		keys = []string{":" + e.Name}
+	}
+	keyRole, role, why := style.Accent, style.Plain, ""
+	switch {
+	case !here:
+		keyRole, role = style.Faint, style.Faint
+	case e.WhyNot != "":
+		keyRole, role, why = style.Faint, style.Faint, "  · "+e.WhyNot
+	}
+	line := text.Of(keyRole, "   "+text.Fit(strings.Join(keys, " "), 12)).With(role, " "+e.Does)
+	if h.Word != "" && text.Mentions(e.Name, h.Word) && !text.Mentions(line.String(), h.Word) {
+		line = line.With(style.Faint, "  :"+e.Name) // so that it is seen why it was found
+	}
+	return line.With(style.Faint, why)
+}
+
+// signs explains the signs that stand beside the colours.
+func signs() []text.Line {
+	return []text.Line{
+		text.Of(style.Title, " Signs"),
+		text.Of(style.Bad, "   ✗ error").With(style.Warn, "   ▲ warning").With(style.Info, "   • worth knowing").
+			With(style.Good, "   ✓ as planned").With(style.Faint, "   · not in the plan"),
+		text.Of(style.Info, "   ▣ trigger matches").With(style.Warn, "   ▨ may match").With(style.Faint, "   □ none"),
+		text.Of(style.Info, "   ● hit sent").With(style.Good, "   ◆ key event").With(style.Faint, "   ○ perhaps its").
+			With(style.Warn, "   … no answer").With(style.Bad, "   ✗ failed or blocked"),
+		text.Of(style.Accent, "   "+describe.MarkSign+" marked").With(style.Accent, "   ✎ noted").
+			With(style.Accent, "   "+describe.ShotSign+" with a screenshot").With(style.Accent, "   by hand: pushed by you"),
+	}
+}
+
+// ShownKey is how a key is written for people.
+func ShownKey(key string) string {
+	names := map[string]string{
+		"up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "⏎", "space": "␣",
+		"pgup": "PgUp", "pgdown": "PgDn", "home": "Home", "end": "End", "tab": "Tab", "shift+tab": "⇧Tab", "esc": "Esc", "f1": "F1",
+	}
+	if name, ok := names[key]; ok {
+		return name
+	}
+	return strings.Replace(key, "ctrl+", "^", 1)
+}
+
+// Draw returns the screen lines of the help.
+func (h Help) Draw(sheet *style.Sheet) []string {
+	rows := h.rows()
+	return h.List.View(list.Rows{Len: len(rows)}, func(row int) []string {
+		ground := style.Base
+		if h.Word != "" && row == h.List.Cursor {
+			ground = style.Shade
+		}
+		var drawn strings.Builder
+		left := h.width
+		for i, line := range rows[row] {
+			width := left / (len(rows[row]) - i)
+			if h.width >= twoColumnsWidth && i == 0 {
+				width = h.width / 2
+			}
+			drawn.WriteString(line.Highlight(h.Word).Draw(sheet, ground, width))
+			left -= width
+		}
+		drawn.WriteString(text.Line{}.Draw(sheet, ground, left))
+		return []string{drawn.String()}
+	})
+}
+
+// Below is how many rows are below the ones on the screen.
+func (h Help) Below() int {
+	rows := len(h.rows())
+	return max(rows-1-h.List.Last(list.Rows{Len: rows}), 0)
+}

@@ -1,0 +1,291 @@
+// Package messages is the list of what a session received, in order.
+package messages
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/datalayer"
+	"layertap/filter"
+	"layertap/session"
+	"layertap/ui/list"
+	"layertap/ui/overview"
+)
+
+// messages is the list of what came, in order.
+type List struct {
+	List list.List
+	Rows []int32 // the indices of the entries that are rows, ascending
+	Told int     // how many of the rows are no pages
+	// nth is how many messages there are down to each of the rows, and folded how
+	// many of Google Tag Manager's own are left out.
+	nth    []int32
+	Folded int
+	// anchor is the index of the entry that the cursor stands for. When the rows
+	// change it is looked up in the new ones.
+	Anchor int
+	// follow says that the cursor rides on the last row.
+	Follow bool
+	// known is how many rows there were when the user last saw the end.
+	known int
+	// meant is the entry that a key is about: the one that has been under the
+	// cursor for a while. settling says that a command is out for the next.
+	Meant    int
+	Settling bool
+	// twoLines says that a message takes two screen lines.
+	TwoLines bool
+
+	Sieve      Sieve
+	Work       Scan
+	Generation int  // of the sieve; answers to older ones are dropped
+	shown      int  // the generation whose rows are complete and shown
+	Scanning   bool // a command is out for work
+	Refiltered bool // the work is on another filter than before
+	Heard      int  // what was said of others when the work began
+}
+
+// Sieve decides which entries are rows.
+type Sieve struct {
+	Filter filter.Filter
+	Noise  bool // show messages of Google Tag Manager's own too
+}
+
+// Folds says whether the messages of Google Tag Manager's own are left out. A
+// filter that speaks of them decides on them itself.
+func (s Sieve) Folds() bool {
+	return !s.Noise && !strings.Contains(strings.ToLower(s.Filter.String()), "gtm")
+}
+
+// hides says whether a message that the filter lets through is folded away.
+func (s Sieve) hides(snapshot session.Snapshot, i int) bool {
+	push, ok := snapshot.Entry(i).(*datalayer.Push)
+	return ok && overview.IsNoise(push) && s.Folds() && !overview.Wrong(snapshot.Verdict(i))
+}
+
+// Passes says whether the filter lets the entry at index i through.
+func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
+	switch e := snapshot.Entry(i).(type) {
+	case *datalayer.Push:
+		return s.Filter.Match(snapshot, i)
+	case *datalayer.Gap:
+		return true
+	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError:
+		return s.Filter.All()
+	case *datalayer.Note:
+		return s.Filter.All() && snapshot.Find(e.On) < 0
+	}
+	return false
+}
+
+// Scan is a sieve's work on a snapshot so far.
+type Scan struct {
+	Rows    []int32
+	nth     []int32 // of each row, how many messages there are down to it
+	covered int     // entries looked at
+	page    int     // 1 + the index of a page that becomes a row with its first message
+	told    int     // rows that are no pages
+	pushes  int32   // rows that are messages
+	folded  int     // messages that would be rows if they were not folded away
+}
+
+// inline is how many entries are looked at without leaving the loop of the
+// program, and slice how many in one command: a few milliseconds each.
+const (
+	inline = 4_000
+	slice  = 100_000
+)
+
+func (w Scan) extend(s Sieve, snapshot session.Snapshot, to int) Scan {
+	for ; w.covered < to; w.covered++ {
+		if _, ok := snapshot.Entry(w.covered).(*datalayer.Page); ok {
+			w.page = w.covered + 1
+			if !s.Filter.All() {
+				continue
+			}
+		} else if !s.Passes(snapshot, w.covered) {
+			continue
+		} else if s.hides(snapshot, w.covered) {
+			w.folded++
+			continue
+		}
+		if w.page > 0 {
+			w.Rows, w.nth = append(w.Rows, int32(w.page-1)), append(w.nth, w.pushes)
+		}
+		if w.page-1 != w.covered {
+			if _, ok := snapshot.Entry(w.covered).(*datalayer.Push); ok {
+				w.pushes++
+			}
+			w.Rows, w.nth = append(w.Rows, int32(w.covered)), append(w.nth, w.pushes)
+			w.told++
+		}
+		w.page = 0
+	}
+	return w
+}
+
+// Scanned brings a scan that went on in the background.
+type Scanned struct {
+	Generation int
+	Work       Scan
+}
+
+// Advance looks at the entries that have not been looked at: at a few at once, at
+// many in a command.
+func (l List) Advance(snapshot session.Snapshot) (List, tea.Cmd) {
+	if l.Scanning {
+		return l, nil // its answer leads here again
+	}
+	todo := snapshot.Len() - l.Work.covered
+	if todo <= inline {
+		l.Work = l.Work.extend(l.Sieve, snapshot, snapshot.Len())
+		return l.Adopt(snapshot), nil
+	}
+	l.Scanning = true
+	work, sieve, generation := l.Work, l.Sieve, l.Generation
+	return l, func() tea.Msg {
+		return Scanned{generation, work.extend(sieve, snapshot, work.covered+min(todo, slice))}
+	}
+}
+
+// Adopt shows what the scan has found. The cursor stays on its entry.
+func (l List) Adopt(snapshot session.Snapshot) List {
+	y := l.List.Line(l.ListRows(snapshot))
+	l.Rows, l.nth, l.Told, l.Folded = l.Work.Rows, l.Work.nth, l.Work.told, l.Work.folded
+	if l.shown == l.Generation || len(l.Rows) == 0 {
+		return l // the same rows as before, and more
+	}
+	l.known = len(l.Rows)
+	l.List.Cursor = l.Locate(l.Anchor)
+	l.List = l.List.Keep(l.ListRows(snapshot), y)
+	if l.Work.covered == snapshot.Len() {
+		l.shown = l.Generation
+		if l.Refiltered { // the message that was looked at, not the end, is what matters now
+			l.Follow = l.Follow && l.List.Cursor == len(l.Rows)-1
+		}
+	}
+	return l
+}
+
+// firstMessage is the first row that is a message; 0 where there is none.
+func (l List) firstMessage(snapshot session.Snapshot) int {
+	return max(0, slices.IndexFunc(l.Rows, func(i int32) bool {
+		_, ok := snapshot.Entry(int(i)).(*datalayer.Push)
+		return ok
+	}))
+}
+
+// Locate returns the row of the entry at index i, or else the nearest one.
+func (l List) Locate(i int) int {
+	row := sort.Search(len(l.Rows), func(row int) bool { return int(l.Rows[row]) >= i })
+	return min(row, len(l.Rows)-1)
+}
+
+// ListRows describes the rows to the list.
+func (l List) ListRows(snapshot session.Snapshot) list.Rows {
+	rows := list.Rows{Len: len(l.Rows)}
+	if l.TwoLines {
+		rows.Height = func(row int) int {
+			if _, ok := snapshot.Entry(int(l.Rows[row])).(*datalayer.Push); ok {
+				return 2
+			}
+			return 1
+		}
+	}
+	return rows
+}
+
+// Current returns the index of the entry under the cursor, or -1.
+func (l List) Current() int {
+	if l.List.Cursor < 0 || l.List.Cursor >= len(l.Rows) {
+		return -1
+	}
+	return int(l.Rows[l.List.Cursor])
+}
+
+// Arranged fits the list into so many lines and, where it follows, goes to the
+// end.
+func (l List) Arranged(snapshot session.Snapshot, lines int) List {
+	rows := l.ListRows(snapshot)
+	l.List = l.List.Resize(lines)
+	row := l.List.Cursor
+	switch {
+	case l.Follow:
+		row = rows.Len - 1
+	case l.known == 0 && l.Anchor == 0: // a file that was just opened; of its page there is little to tell
+		row = l.firstMessage(snapshot)
+	}
+	l.List = l.List.Show(rows, row)
+	l.known = max(l.known, l.List.Last(rows)+1)
+	if i := l.Current(); i >= 0 && l.shown == l.Generation {
+		l.Anchor = i
+	}
+	return l
+}
+
+// Moved puts the cursor on a row because the user said so. On the last one the
+// list follows from then on.
+func (l List) Moved(snapshot session.Snapshot, row int) List {
+	l.List = l.List.Show(l.ListRows(snapshot), row)
+	l.Follow = l.List.Cursor == len(l.Rows)-1
+	if i := l.Current(); i >= 0 {
+		l.Anchor = i
+	}
+	return l
+}
+
+// Jumped puts the cursor on a row that may be far away, and that the user wants to
+// look at: the list does not go on from there by itself.
+func (l List) Jumped(snapshot session.Snapshot, row int) List {
+	l.List = l.List.Reveal(l.ListRows(snapshot), row)
+	l.Follow = false
+	if i := l.Current(); i >= 0 {
+		l.Anchor = i
+	}
+	return l
+}
+
+// Standing is which message the cursor is on, or before, and how many there are.
+func (l List) Standing(snapshot session.Snapshot) (nth, of int) {
+	if l.Current() < 0 {
+		return 0, 0
+	}
+	nth, of = int(l.nth[l.List.Cursor]), int(l.nth[len(l.nth)-1])
+	if _, ok := snapshot.Entry(l.Current()).(*datalayer.Push); !ok {
+		nth++ // what stands here leads to the next one
+	}
+	return min(nth, of), of
+}
+
+// Unseen is how many rows came since the user saw the end.
+func (l List) Unseen() int { return max(len(l.Rows)-l.known, 0) }
+
+// View returns the screen lines of the rows that are on the screen.
+func (l List) View(look Look) []string {
+	return l.List.View(l.ListRows(look.Snapshot), func(row int) []string { return l.draw(row, look) })
+}
+
+// Push returns the message under the cursor, or nil.
+func (l List) Push(snapshot session.Snapshot) *datalayer.Push {
+	i := l.Current()
+	if i < 0 {
+		return nil
+	}
+	push, _ := snapshot.Entry(i).(*datalayer.Push)
+	return push
+}
+
+// Nearest returns the message under the cursor, or else the one above it, or below;
+// nil where there is none.
+func (l List) Nearest(snapshot session.Snapshot) *datalayer.Push {
+	for _, by := range []int{-1, 1} {
+		for row := l.List.Cursor; row >= 0 && row < len(l.Rows); row += by {
+			if push, ok := snapshot.Entry(int(l.Rows[row])).(*datalayer.Push); ok {
+				return push
+			}
+		}
+	}
+	return nil
+}

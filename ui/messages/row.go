@@ -1,0 +1,283 @@
+package messages
+
+import (
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/session"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// columns are the widths of what stands on the row of a message.
+type columns struct {
+	gutter, seq, delta, event, params, triggers, hits int
+}
+
+const gap = 2 // cells between two columns
+
+// NarrowRow is the width below which a row names its event and not what heard it.
+const NarrowRow = 72
+
+// columnsFor divides the width of the list. On two lines the parameters have the
+// second one to themselves.
+func columnsFor(width int, twoLines bool, hits int) columns {
+	c := columns{gutter: 2, seq: 5, delta: 8}
+	c.event = min(max(width*3/10, 24), describe.LongEvent)
+	c.triggers = min(max(width/6, 14), 26)
+	if width < OneLineWidth && !twoLines {
+		c.triggers = 5 // the signs; the detail beside names them
+	}
+	if hits > 0 {
+		c.hits = min(max(width/9, 8), max(hits, len("hits")), overview.MostHitCells)
+	}
+	if twoLines {
+		rest := width - c.gutter - c.seq - c.delta - c.hits - 4*gap
+		c.triggers = min(max(rest-describe.LongEvent, c.triggers), width/4, 26)
+		if width < NarrowRow {
+			c.triggers, c.hits = 5, 0 // the signs
+		}
+		if width < NarrowRow*3/4 {
+			c.delta = 0
+		}
+		c.event = width - c.gutter - c.seq - c.delta - c.triggers - c.hits - 4*gap
+		c.params = width - c.gutter - c.seq - gap
+		return c
+	}
+	c.params = max(width-c.gutter-c.seq-c.delta-c.event-c.triggers-c.hits-5*gap, 0)
+	return c
+}
+
+// Look is how the rows of the list are drawn.
+type Look struct {
+	overview.Source
+	Sheet   *style.Sheet
+	Width   int
+	Word    string // that was searched for
+	Focused bool   // keys go to the list
+}
+
+// draw returns the screen lines of a row.
+func (l List) draw(row int, look Look) []string {
+	e := look.Snapshot.Entry(int(l.Rows[row]))
+	ground, gutter := style.Base, "  "
+	if row == l.List.Cursor {
+		ground, gutter = style.Cursor, "▸ "
+		if !look.Focused {
+			ground, gutter = style.Shade, "› "
+		}
+	}
+	switch e := e.(type) {
+	case *datalayer.Push:
+		return l.drawMessage(int(l.Rows[row]), e, ground, gutter, look)
+	case *datalayer.Page:
+		return []string{drawPage(look.Sheet, e, ground, gutter, look.Width)}
+	}
+	line := append(text.Of(style.Accent, gutter), aside(e)...)
+	return []string{line.Highlight(look.Word).Draw(look.Sheet, ground, look.Width)}
+}
+
+// drawPage separates the messages of a page from those before.
+func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gutter string, width int) string {
+	line := text.Of(style.Accent, strings.TrimRight(gutter, " "))
+	if line[0].Text == "" {
+		line[0].Text = " "
+	}
+	line = line.With(style.Faint, "── ").With(style.Strong, text.BareURL(page.URL))
+	if page.Frame != "main" {
+		line = line.With(style.Faint, " in frame "+page.Frame)
+	}
+	if page.Cause != datalayer.CauseLoad && page.Cause != "" {
+		line = line.With(style.Faint, " ("+page.Cause.Words()+")")
+	}
+	line = line.With(style.Faint, " "+strings.Repeat("─", max(width-line.Width()-1, 0)))
+	return line.Draw(sheet, ground, width)
+}
+
+func (l List) drawMessage(i int, push *datalayer.Push, ground style.Ground, gutter string, m Look) []string {
+	v, width := m.Snapshot.Verdict(i), m.Width
+	c := columnsFor(width, l.TwoLines, m.hitCells())
+	sheet := m.Sheet
+	role, sign := m.sign(push, v)
+	head := text.Of(style.Accent, gutter).
+		With(style.Faint, text.PadLeft(strconv.Itoa(push.Seq), c.seq)).With(style.Plain, "  ").
+		With(style.Faint, text.Fit(delta(m.Snapshot, i), c.delta)).With(style.Plain, "  ").
+		And(text.Of(eventRole(push), text.Fit(push.Title(), c.event)).Highlight(m.Word)).With(style.Plain, "  ")
+	tail := m.triggerCell(push, v, c.triggers).With(style.Plain, "  ")
+	if c.hits > 0 {
+		tail = append(tail, m.hitCell(push, c.hits)...)
+	}
+	params := m.remarks(push)
+	params = append(params, preview(push, v, m.Seen.Carried)...)
+	if !startsWithFinding(v) {
+		params = append(text.Of(role, sign+" "), params...)
+	}
+	params = params.Highlight(m.Word)
+	if l.TwoLines {
+		second := text.Of(style.Plain, strings.Repeat(" ", c.gutter+c.seq+gap))
+		return []string{
+			append(head, tail...).Draw(sheet, ground, width),
+			append(second, params...).Draw(sheet, ground, width),
+		}
+	}
+	left := c.gutter + c.seq + c.delta + c.event + 3*gap
+	return []string{head.Draw(sheet, ground, left) +
+		params.Draw(sheet, ground, c.params) +
+		append(text.Of(style.Plain, "  "), tail...).Draw(sheet, ground, width-left-c.params)}
+}
+
+func startsWithFinding(v session.Verdict) bool { return overview.Wrong(v) }
+
+// sign is what a message without a fault begins with: whether the plan knows it.
+func (m Look) sign(push *datalayer.Push, v session.Verdict) (style.Role, string) {
+	if len(v.Findings) > 0 {
+		return describe.SeverityLook(overview.Worst(v))
+	}
+	for _, c := range m.Snapshot.Coverage {
+		if c.Event == push.Event {
+			return style.Good, "✓"
+		}
+	}
+	return style.Faint, "·"
+}
+
+// remarks are the user's own: the mark, that there is a screenshot, that the message
+// was pushed by hand, and the note.
+func (m Look) remarks(push *datalayer.Push) text.Line {
+	var line text.Line
+	if mark := m.Seen.Marks[push.Seq]; mark != "" {
+		line = line.With(style.Accent, mark+" ")
+	}
+	if m.Seen.Shots[push.Seq] != "" {
+		line = line.With(style.Accent, describe.ShotSign+" ")
+	}
+	if push.ByHand() {
+		line = line.With(style.Accent, "by hand ")
+	}
+	if note := m.Seen.Notes[push.Seq]; note != "" {
+		line = line.With(style.Accent, "“"+note+"” ")
+	}
+	return line
+}
+
+func eventRole(push *datalayer.Push) style.Role {
+	if push.Event == "" || overview.IsNoise(push) {
+		return style.Faint
+	}
+	return style.Strong
+}
+
+// triggerCell names the triggers that match a message, or may.
+func (m Look) triggerCell(push *datalayer.Push, v session.Verdict, width int) text.Line {
+	matches := v.Outcome.Triggers
+	if len(matches) == 0 {
+		if push.Event == "" || overview.IsNoise(push) || len(m.Snapshot.Triggers) == 0 {
+			return text.Of(style.Plain, text.Fit("", width))
+		}
+		if width < len("triggers") {
+			return text.Of(style.Faint, text.Fit("□", width))
+		}
+		return text.Of(style.Faint, text.Fit("□ none", width))
+	}
+	signs, names, unsure := "", make([]string, len(matches)), false
+	for i, match := range matches {
+		names[i] = match.Trigger.Name
+		if match.Matched == gtm.Yes {
+			signs += "▣"
+		} else {
+			signs += "▨"
+			names[i] += "?"
+			unsure = true
+		}
+	}
+	role := style.Info
+	if unsure {
+		role = style.Warn
+	}
+	if len(matches) > 3 {
+		signs = "▣×" + strconv.Itoa(len(matches))
+	}
+	if width < len("triggers") {
+		return text.Of(role, text.Fit(signs, width))
+	}
+	return text.Of(role, text.Fit(signs+" "+strings.Join(names, ", "), width))
+}
+
+// aside is an entry that is not a message, in a line.
+func aside(e datalayer.Entry) text.Line {
+	switch e := e.(type) {
+	case *datalayer.Gap:
+		line := text.Of(style.Warn, "▲ gap  ")
+		if e.Lost > 0 { // which must not be cut off behind a long reason
+			return line.With(style.Warn, text.Count(e.Lost, "message")+" lost  ").With(style.Plain, e.Why).
+				With(style.Faint, text.Bracketed(describe.GapExtent(e.Until-e.T, 0)))
+		}
+		return line.With(style.Plain, e.Why).With(style.Faint, text.Bracketed(describe.GapExtent(e.Until-e.T, e.Lost)))
+	case *datalayer.LayerChange:
+		return text.Of(style.Info, "· ").With(style.Plain, e.Sentence())
+	case *datalayer.ScriptError:
+		return text.Of(style.Warn, "▲ ").With(style.Plain, e.Sentence())
+	case *datalayer.Action:
+		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
+			With(style.Plain, e.Action).With(style.Faint, " "+describe.ShortTarget(e))
+	case *datalayer.Note:
+		return text.Of(style.Accent, "✎ ").With(style.Plain, e.Text)
+	}
+	return nil
+}
+
+// delta is the time since the message before the one at index i, whatever the
+// list shows.
+func delta(snapshot session.Snapshot, i int) string {
+	t := datalayer.At(snapshot.Entry(i)).T
+	for j := i - 1; j >= 0; j-- {
+		if p, ok := snapshot.Entry(j).(*datalayer.Push); ok {
+			return "+" + text.Seconds(max(t-p.T, 0))
+		}
+	}
+	return "+" + text.Seconds(0)
+}
+
+// Heading names the columns of the list.
+func (l List) Heading(m Look) string {
+	c := columnsFor(m.Width, l.TwoLines, m.hitCells())
+	words := strings.Repeat(" ", c.gutter) + text.PadLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
+		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit(triggerHeading(c.triggers), c.triggers)
+	if c.hits > 0 {
+		words += "  hits"
+	}
+	return text.Of(style.Faint, words).Draw(m.Sheet, style.Base, m.Width)
+}
+
+// triggerHeading is the heading of a column that names triggers, or else has only
+// room for their signs.
+func triggerHeading(width int) string {
+	if width < len("triggers") {
+		return "▣"
+	}
+	return "triggers"
+}
+
+// hitCells is how wide the column of hits has to be; 0 where there are no hits.
+func (m Look) hitCells() int {
+	if m.Snapshot.Counts.Hits == 0 {
+		return 0
+	}
+	return max(m.Seen.HitCells, len("none"))
+}
+
+// hitCell says what hits a message led to.
+func (m Look) hitCell(push *datalayer.Push, width int) text.Line {
+	line := describe.HitLine(m.Snapshot, m.Seen.Hits[push.Seq])
+	if line == nil && push.Event != "" && !overview.IsNoise(push) {
+		return text.Of(style.Faint, text.Fit("none", width))
+	}
+	return line
+}
+
+// OneLineWidth is the width of the screen from which on a message takes one line.
+const OneLineWidth = 100

@@ -1,0 +1,185 @@
+// Package overview is what the screen knows of a session: its entries by what they
+// are about, and what was worked out from them.
+package overview
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/describe"
+)
+
+// Overview is what the screen remembers of the entries it has seen, by what they
+// say about others. It only ever grows.
+type Overview struct {
+	Covered    int           // entries gone through
+	Hits       map[int][]int // the indices of a push's hits, by its Seq
+	HitRows    []int         // the indices of all hits
+	Gaps       []GapKind
+	OtherGaps  int // of kinds beyond maxGapKinds
+	Recovered  int // messages from before the hook
+	Notes      map[int]string
+	Marks      map[int]string
+	Shots      map[int]string  // the files of screenshots
+	Remarked   map[int]int     // by the Seq of what it is about, that of the last note or mark
+	Page       *datalayer.Page // the last one in a main frame
+	Frames     map[string]bool
+	Targets    map[string]bool
+	Containers []*datalayer.Container
+	Layers     []layer
+	Noise      int // messages that are folded away by default
+	Events     []Event
+	eventAt    map[string]int // where in events
+	Findings   int            // about messages, when last looked at
+	Said       int            // hits, containers, notes and marks, which are about others
+	HitCells   int            // the most cells that the hits of a message take, as far as mostHitCells
+	// carried is how many of the plan's events have a parameter of a name.
+	Carried map[string]int
+}
+
+// Event is an event name and the messages that carried it.
+type Event struct {
+	Name        string
+	Count, Last int // last is a Seq
+}
+
+// layer is a data layer and how many messages it received.
+type layer struct {
+	Name     string
+	Messages int
+}
+
+// GapKind is all the gaps that have one reason.
+type GapKind struct {
+	First datalayer.Gap
+	Count int
+	Lost  int // messages that are known to be; -1 where it is known of none
+	Took  time.Duration
+	Last  int              // a Seq
+	Some  []*datalayer.Gap // the first of them
+}
+
+// toldGaps is how many gaps of a kind are listed one by one.
+const toldGaps = 40
+
+// maxGapKinds bounds the reasons that are told apart.
+const maxGapKinds = 20
+
+// New returns the overview of an empty session.
+func New() *Overview {
+	return &Overview{
+		Hits: map[int][]int{}, Notes: map[int]string{}, Marks: map[int]string{}, Remarked: map[int]int{}, Shots: map[int]string{},
+		Frames: map[string]bool{}, Targets: map[string]bool{},
+		eventAt: map[string]int{},
+	}
+}
+
+// Extend takes in what the snapshot has and the overview has not.
+func (o *Overview) Extend(s session.Snapshot) {
+	if o.Carried == nil && len(s.Coverage) > 0 {
+		o.Carried = carriedBy(s.Coverage)
+	}
+	for ; o.Covered < s.Len(); o.Covered++ {
+		switch e := s.Entry(o.Covered).(type) {
+		case *datalayer.Page:
+			o.Frames[e.Target+" "+e.Frame], o.Targets[e.Target] = true, true
+			if e.Frame == "main" {
+				o.Page = e
+			}
+		case *datalayer.Push:
+			o.push(e, s.Verdict(o.Covered))
+		case *datalayer.Gap:
+			o.gap(e)
+		case *datalayer.Hit:
+			o.Said++
+			o.HitRows = append(o.HitRows, o.Covered)
+			if e.Cause != nil {
+				o.Hits[e.Cause.Push] = append(o.Hits[e.Cause.Push], o.Covered)
+				if o.HitCells < MostHitCells {
+					o.HitCells = max(o.HitCells, describe.HitLine(s, o.Hits[e.Cause.Push]).Width())
+				}
+			}
+		case *datalayer.Container:
+			o.Said++
+			o.Containers = append(o.Containers, e)
+		case *datalayer.Note:
+			o.Said++
+			o.Notes[e.On], o.Remarked[e.On] = e.Text, e.Seq
+		case *datalayer.Mark:
+			o.Said++
+			o.Marks[e.On], o.Remarked[e.On] = e.Mark, e.Seq
+		case *datalayer.Screenshot:
+			o.Said++
+			o.Shots[e.On] = e.File
+		}
+	}
+}
+
+func (o *Overview) push(p *datalayer.Push, v session.Verdict) {
+	if IsNoise(p) && !Wrong(v) {
+		o.Noise++
+	}
+	at := slices.IndexFunc(o.Layers, func(l layer) bool { return l.Name == p.Layer })
+	if at < 0 {
+		at = len(o.Layers)
+		o.Layers = append(o.Layers, layer{Name: p.Layer})
+	}
+	o.Layers[at].Messages++
+	if p.Recovered {
+		o.Recovered++
+	}
+	if p.Event != "" {
+		at, ok := o.eventAt[p.Event]
+		if !ok {
+			at = len(o.Events)
+			o.eventAt[p.Event] = at
+			o.Events = append(o.Events, Event{Name: p.Event})
+		}
+		o.Events[at].Count++
+		o.Events[at].Last = p.Seq
+	}
+	o.Findings += len(v.Findings)
+}
+
+func (o *Overview) gap(g *datalayer.Gap) {
+	i := slices.IndexFunc(o.Gaps, func(k GapKind) bool { return k.First.Why == g.Why })
+	switch {
+	case i >= 0:
+	case len(o.Gaps) == maxGapKinds:
+		o.OtherGaps++
+		return
+	default:
+		i = len(o.Gaps)
+		o.Gaps = append(o.Gaps, GapKind{First: *g})
+	}
+	k := &o.Gaps[i]
+	k.Count++
+	if len(k.Some) < toldGaps {
+		k.Some = append(k.Some, g)
+	}
+	switch {
+	case g.Lost > 0:
+		k.Lost = max(k.Lost, 0) + g.Lost
+	case g.Lost < 0 && k.Lost == 0:
+		k.Lost = -1
+	}
+	k.Took += max(g.Until-g.T, 0)
+	k.Last = g.Seq
+}
+
+// HasLayer reports whether a data layer of that name received a message.
+func (o *Overview) HasLayer(name string) bool {
+	return slices.ContainsFunc(o.Layers, func(l layer) bool { return l.Name == name })
+}
+
+// LayerNames lists the data layers that received messages.
+func (o *Overview) LayerNames() string {
+	var names []string
+	for _, l := range o.Layers {
+		names = append(names, l.Name)
+	}
+	return strings.Join(names, ", ")
+}

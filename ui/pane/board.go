@@ -1,0 +1,145 @@
+package pane
+
+import (
+	"layertap/ui/list"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Board is a list of rows with a cursor and, where there is room, a side pane that
+// tells more of the row under it. The zero board is empty.
+type Board struct {
+	List   list.List
+	Items  Items
+	screen string // whose rows these are
+	of     any    // what they were laid out for
+	Beside beside
+}
+
+// LaidOut returns the board with the rows of a screen in its part of the terminal.
+// The rows are made again when of, everything that they depend on, has changed. The
+// cursor stays where it is, except on another screen.
+func (b Board) LaidOut(screen string, of any, rows func() Items, r Rect) Board {
+	if screen != b.screen || of != b.of {
+		b.Items = rows()
+		if screen != b.screen {
+			b.List = list.List{Cursor: b.Items.firstThatLeads()}
+		}
+		b.screen, b.of = screen, of
+	}
+	b.List = b.List.Resize(max(r.Height, 1))
+	return b.At(b.Items.standing(b.List.Cursor, 1))
+}
+
+// Forgotten returns the board with its rows to be made again. The cursor goes back
+// to the start.
+func (b Board) Forgotten() Board {
+	b.screen, b.of = "", nil
+	return b
+}
+
+// Outdated returns the board with its rows to be made again, and the cursor where it
+// is.
+func (b Board) Outdated() Board {
+	b.of = nil
+	return b
+}
+
+// Rows describes the rows to a list.
+func (b Board) Rows() list.Rows {
+	return list.Rows{Len: b.Items.Len, Height: func(row int) int { return 1 + len(b.Items.At(row).More) }}
+}
+
+// At returns the board with the cursor on a row.
+func (b Board) At(row int) Board {
+	b.List = b.List.Show(b.Rows(), row)
+	return b
+}
+
+// Moved returns the board with the cursor moved by so many rows.
+func (b Board) Moved(by int) Board { return b.At(b.Items.standing(b.List.Cursor+by, by)) }
+
+// Paged returns the board with the cursor moved by a page, down for 1 and up for -1.
+func (b Board) Paged(direction int) Board { return b.At(b.List.Page(b.Rows(), direction)) }
+
+// Current returns the row under the cursor.
+func (b Board) Current() (Item, bool) {
+	if row := b.List.Cursor; row >= 0 && row < b.Items.Len {
+		return b.Items.At(row), true
+	}
+	return Item{}, false
+}
+
+// Draw returns the screen lines of the rows, with a word that was searched for
+// standing out.
+func (b Board) Draw(sheet *style.Sheet, word string, r Rect) []string {
+	return b.List.View(b.Rows(), func(row int) []string {
+		return b.Items.At(row).Highlight(word).Draw(sheet, row == b.List.Cursor, r)
+	})
+}
+
+// beside is the side pane: more of the row under a board's cursor.
+type beside struct {
+	of    besideOf // what it was laid out for
+	title text.Line
+	items []Item
+	list  list.List
+}
+
+// besideOf is everything that the side pane depends on.
+type besideOf struct {
+	screen string
+	of     any
+	row    int
+	width  int
+}
+
+// BesideLaidOut returns the board with its side pane in a part of the terminal.
+func (b Board) BesideLaidOut(r Rect) Board {
+	of := besideOf{b.screen, b.of, b.List.Cursor, r.Width}
+	if of != b.Beside.of {
+		if of.row != b.Beside.of.row || of.screen != b.Beside.of.screen {
+			b.Beside.list = list.List{}
+		}
+		b.Beside.title, b.Beside.items, b.Beside.of = nil, nil, of
+		if it, ok := b.Current(); ok && it.Tell != nil {
+			b.Beside.title, b.Beside.items = it.Tell()
+			b.Beside.items = Wrapped(b.Beside.items, max(r.Width-3, 1), nil)
+		}
+	}
+	b.Beside.list = b.Beside.list.Resize(max(r.Height-1, 1))
+	b.Beside.list = b.Beside.list.Show(RowsOf(b.Beside.items), b.Beside.list.Cursor)
+	return b
+}
+
+// Draw returns the lines of the side pane; key is the one that scrolls it down.
+func (b beside) Draw(sheet *style.Sheet, word, key string, r Rect) []string {
+	title := text.Of(style.Faint, "─ ").And(b.title).With(style.Faint, " ")
+	if b.title == nil {
+		title = nil
+	}
+	lines := []string{Ruled(sheet, r.Width, title)}
+	lines = append(lines, b.list.View(RowsOf(b.items), func(row int) []string {
+		return b.items[row].Highlight(word).Draw(sheet, false, r)
+	})...)
+	if below := len(b.items) - 1 - b.list.Last(RowsOf(b.items)); below > 0 && len(lines) == r.Height {
+		more := text.Of(style.Faint, "  ▼ "+text.Count(below+1, "line")+" more  ").With(style.Title, key)
+		lines[r.Height-1] = more.Draw(sheet, style.Base, r.Width)
+	}
+	return Filled(lines, r)
+}
+
+// Scrolled returns the side pane scrolled by half of it, down for 1 and up for -1.
+func (b beside) Scrolled(direction int) beside {
+	return b.ScrolledBy(direction * max(b.list.Height()/2, 1))
+}
+
+// ScrolledBy returns the side pane scrolled by so many rows.
+func (b beside) ScrolledBy(rows int) beside {
+	if rows > 0 {
+		b.list = b.list.Show(RowsOf(b.items), b.list.Last(RowsOf(b.items))+rows)
+	} else {
+		b.list = b.list.Show(RowsOf(b.items), b.list.First()+rows)
+	}
+	return b
+}

@@ -1,0 +1,222 @@
+// Package pane is what parts of the screen are made of: rows, boards of rows, and
+// where they are.
+package pane
+
+import (
+	"slices"
+	"strings"
+
+	"layertap/ui/list"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Rect is a part of the screen in cells, from its top left corner.
+type Rect struct{ X, Y, Width, Height int }
+
+// Holds reports whether a cell is in r.
+func (r Rect) Holds(x, y int) bool {
+	return x >= r.X && x < r.X+r.Width && y >= r.Y && y < r.Y+r.Height
+}
+
+// Filled adds blank lines until a part of the screen is full.
+func Filled(lines []string, r Rect) []string {
+	for len(lines) < r.Height {
+		lines = append(lines, strings.Repeat(" ", r.Width))
+	}
+	return lines[:max(r.Height, 0)]
+}
+
+// Ruled draws a line and goes on with a rule to its end.
+func Ruled(sheet *style.Sheet, width int, line text.Line) string {
+	return line.With(style.Faint, strings.Repeat("─", max(width-line.Width(), 0))).Draw(sheet, style.Base, width)
+}
+
+// Item is a row of the detail pane.
+type Item struct {
+	Line   text.Line
+	Indent int
+	Label  text.Line // stands at the end of the indent
+	// wrap says that a line that is too long goes on below, in more, and is not
+	// cut.
+	Wrap bool
+	More []text.Line
+	// tail stands behind the line or, where that leaves no room for it, below.
+	Tail text.Line
+	// path leads to the value that a row of the payload shows.
+	Path string
+	// nested says that the value holds others.
+	Nested bool
+	// seq and filter are where Enter leads: to a message, or to a filter.
+	Seq    int
+	Filter string
+	// tell, where it is set, tells more of a row of a board.
+	Tell func() (title text.Line, items []Item)
+	// recorded is a message in the recording that the session is compared with.
+	Recorded int
+}
+
+// Items are the rows of a board. Of those that there may be many of, each is made
+// when it is drawn.
+type Items struct {
+	Len int
+	At  func(row int) Item
+}
+
+// firstThatLeads returns the first row that Enter leads somewhere from, or else the
+// first that there is more to tell of; 0 where none of the first ones is either.
+func (i Items) firstThatLeads() int {
+	told := -1
+	for row := range min(i.Len, 20) {
+		switch it := i.At(row); {
+		case it.Leads():
+			return row
+		case it.Tell != nil && told < 0:
+			told = row
+		}
+	}
+	return max(told, 0)
+}
+
+// standing returns the row itself or, where that only separates others, the nearest
+// one that does not: first in the direction of by.
+func (i Items) standing(row, by int) int {
+	row = max(min(row, i.Len-1), 0)
+	step := 1
+	if by < 0 {
+		step = -1
+	}
+	for _, step := range []int{step, -step} {
+		for at := row; at >= 0 && at < i.Len; at += step {
+			if it := i.At(at); len(it.Line) > 0 || len(it.Label) > 0 {
+				return at
+			}
+		}
+	}
+	return row
+}
+
+// Leads says whether Enter leads somewhere from an item.
+func (it Item) Leads() bool { return it.Seq > 0 || it.Recorded > 0 || it.Filter != "" }
+
+// All returns rows that are there already.
+func All(of []Item) Items { return Items{len(of), func(row int) Item { return of[row] }} }
+
+// Wrapped breaks the lines of those items that are to be shown whole.
+func Wrapped(items []Item, width int, wide map[string]bool) []Item {
+	for i, it := range items {
+		if it.Wrap || it.Path != "" && wide[it.Path] {
+			lines := it.lines(width - it.Indent)
+			items[i].Line, items[i].More = lines[0], lines[1:]
+		}
+	}
+	return items
+}
+
+// lines are the line of an item and its tail, in so many cells.
+func (it Item) lines(width int) []text.Line {
+	if it.Tail == nil {
+		return it.Line.Wrap(width)
+	}
+	if it.Line.Width()+2+it.Tail.Width() <= width {
+		return []text.Line{it.Line.With(style.Plain, "  ").And(it.Tail)}
+	}
+	lines := it.Line.Wrap(width)
+	for _, line := range it.Tail.Wrap(width - 2) {
+		lines = append(lines, text.Of(style.Plain, "  ").And(line))
+	}
+	return lines
+}
+
+// Highlight returns an item with a word that was searched for standing out.
+func (it Item) Highlight(word string) Item {
+	if word == "" {
+		return it
+	}
+	it.Line = it.Line.Highlight(word)
+	it.More = slices.Clone(it.More)
+	for i, line := range it.More {
+		it.More[i] = line.Highlight(word)
+	}
+	return it
+}
+
+// Draw returns the lines of an item, no more than there can be on the screen.
+func (it Item) Draw(sheet *style.Sheet, underCursor bool, r Rect) []string {
+	ground, gutter := style.Base, "  "
+	if underCursor {
+		ground, gutter = style.Cursor, "▸ "
+	}
+	indented := func(gutter string, label, line text.Line) string {
+		whole := text.Of(style.Accent, gutter).With(style.Plain, strings.Repeat(" ", max(it.Indent-label.Width(), 0)))
+		return whole.And(label).And(line).Draw(sheet, ground, r.Width)
+	}
+	drawn := []string{indented(gutter, it.Label, it.Line)}
+	for _, line := range it.More[:min(len(it.More), r.Height)] {
+		drawn = append(drawn, indented("  ", nil, line))
+	}
+	return drawn
+}
+
+// Mentions reports whether a row has a word in it.
+func (it Item) Mentions(word string) bool {
+	whole := slices.Concat(it.Label, it.Line)
+	for _, more := range it.More {
+		whole = slices.Concat(whole, more)
+	}
+	return text.Mentions(whole.String(), word)
+}
+
+// RowsOf describes items to a list.
+func RowsOf(items []Item) list.Rows {
+	return list.Rows{Len: len(items), Height: func(row int) int { return 1 + len(items[row].More) }}
+}
+
+// Prose is an item of running text.
+func Prose(role style.Role, s string) Item {
+	return Item{Line: text.Of(role, s), Wrap: true}
+}
+
+// factWidth is the width of the first of the two columns of facts.
+const factWidth = 11
+
+// Fact is a row of two columns: what, and how it is.
+func Fact(what, value string) Item {
+	return Item{Label: text.Of(style.Faint, text.Fit(what, factWidth-1)+" "), Indent: factWidth, Line: text.Of(style.Plain, value), Wrap: true}
+}
+
+// In returns a fact in another role.
+func (it Item) In(role style.Role) Item {
+	it.Line = text.Of(role, it.Line.String())
+	return it
+}
+
+// centred draws paragraphs in the middle of a part of the screen.
+func Centered(sheet *style.Sheet, paragraphs []text.Line, r Rect) []string {
+	var lines []string
+	for _, paragraph := range paragraphs {
+		for _, line := range paragraph.Wrap(min(r.Width-8, 72)) {
+			left := max(r.Width-line.Width(), 0) / 2
+			whole := append(text.Of(style.Plain, strings.Repeat(" ", left)), line...)
+			lines = append(lines, whole.Draw(sheet, style.Base, r.Width))
+		}
+	}
+	blank := strings.Repeat(" ", r.Width)
+	top := max(r.Height-len(lines), 0) * 2 / 5
+	lines = append(slicesOf(blank, top), lines...)
+	if len(lines) < r.Height {
+		lines = append(lines, slicesOf(blank, r.Height-len(lines))...)
+	}
+	return lines[:r.Height]
+}
+
+func slicesOf(s string, n int) []string {
+	lines := make([]string, n)
+	for i := range lines {
+		lines[i] = s
+	}
+	return lines
+}
+
+// Looking stands where an answer is not there yet.
+var Looking = Prose(style.Faint, "looking…")

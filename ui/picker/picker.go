@@ -1,0 +1,144 @@
+// Package picker lets the user choose among browsers or tabs.
+package picker
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/ui/list"
+	"layertap/ui/pane"
+	"layertap/ui/prompt"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Picker lets the user choose among the browsers or tabs that the source names. It
+// takes the place of the panes, and is narrowed by typing.
+type Picker struct {
+	Open  bool // the user asked for it; it is there by itself while the source waits
+	Typed prompt.Line
+	Rows  []datalayer.Choice // those with what was typed in them
+	List  list.List
+	On    string // the ID under the cursor, which stays there while others come and go
+}
+
+// New returns a closed picker.
+func New() Picker {
+	p := Picker{Typed: prompt.New()}
+	p.Typed.Label = "find"
+	p.Typed.Input.Focus() // without its command: the terminal's own cursor blinks
+	return p
+}
+
+// Moved returns the picker with the cursor on a row.
+func (p Picker) Moved(row int) Picker {
+	p.List = p.List.Show(list.Rows{Len: len(p.Rows)}, row)
+	if p.List.Cursor >= 0 {
+		p.On = p.Rows[p.List.Cursor].ID
+	}
+	return p
+}
+
+// Arranged narrows the choices to what was typed, and keeps the cursor on the same
+// one if it can.
+func (p Picker) Arranged(choices []datalayer.Choice, lines int) Picker {
+	words := strings.Fields(p.Typed.Typed())
+	p.Rows = nil
+	for _, c := range choices {
+		if !slices.ContainsFunc(words, func(w string) bool { return !text.Mentions(c.Title+" "+c.URL, w) }) {
+			p.Rows = append(p.Rows, c)
+		}
+	}
+	row := slices.IndexFunc(p.Rows, func(c datalayer.Choice) bool { return c.ID == p.On })
+	if row < 0 {
+		row = p.List.Cursor
+	}
+	p.List = p.List.Resize(lines)
+	return p.Moved(row)
+}
+
+// pickerBody is what the picker draws in the place of the panes.
+func (p Picker) Draw(sheet *style.Sheet, a datalayer.Attachment, r pane.Rect) []string {
+	if len(p.Rows) == 0 {
+		return pane.Centered(sheet, p.whyEmpty(a), r)
+	}
+	return pane.Filled(p.List.View(list.Rows{Len: len(p.Rows)}, func(row int) []string {
+		return []string{p.drawRow(sheet, row, r.Width)}
+	}), r)
+}
+
+func (p Picker) drawRow(sheet *style.Sheet, row, width int) string {
+	c, under := p.Rows[row], row == p.List.Cursor
+	ground, gutter := style.Base, "  "
+	if under {
+		ground, gutter = style.Cursor, "▸ "
+	}
+	watched := "  "
+	if c.Watched {
+		watched = "● "
+	}
+	titles := text.Fit(ChoiceTitle(c), min(max(width*2/5, 16), 60))
+	words := text.Of(style.Strong, titles).With(style.Plain, "  "+text.BareURL(c.URL))
+	for _, word := range strings.Fields(p.Typed.Typed()) {
+		words = words.Highlight(word)
+	}
+	return text.Of(style.Accent, gutter).With(style.Good, watched).And(words).Draw(sheet, ground, width)
+}
+
+// ChoiceTitle is what a choice is called.
+func ChoiceTitle(c datalayer.Choice) string {
+	return cmp.Or(strings.TrimSpace(c.Title), text.BareURL(c.URL), "a tab without a name")
+}
+
+// whyEmpty says what to do where there is nothing to choose.
+func (p Picker) whyEmpty(a datalayer.Attachment) []text.Line {
+	switch {
+	case len(a.Choices) > 0:
+		return []text.Line{
+			text.Of(style.Strong, "nothing here has ").With(style.Warn, p.Typed.Typed()).With(style.Strong, " in it"),
+			text.Of(style.Faint, "Esc takes back what was typed"),
+		}
+	case a.Phase == datalayer.ChoosingBrowser:
+		return []text.Line{
+			text.Of(style.Warn, "◌ ").With(style.Strong, "no browser is running that can be attached to"),
+			text.Of(style.Faint, "switch on chrome://inspect/#remote-debugging in your Chrome, or start one with "+
+				"--remote-debugging-port=9222 and a --user-data-dir of its own: layertap then goes to it by itself"),
+		}
+	case a.Choices == nil:
+		return []text.Line{text.Of(style.Faint, cmp.Or(a.Detail, "asking the browser for its tabs…"))}
+	}
+	return []text.Line{
+		text.Of(style.Warn, "◌ ").With(style.Strong, "the browser has no tab"),
+		text.Of(style.Faint, "open one in it: it appears here by itself"),
+	}
+}
+
+// pickerTitle stands in the place of the names of the screens.
+func (p Picker) Title(sheet *style.Sheet, a datalayer.Attachment, width int) string {
+	name, question := "Tabs", "which one is to be watched?"
+	if a.Phase == datalayer.ChoosingBrowser {
+		name, question = "Browsers", "which one is the page in?"
+	}
+	line := text.Of(style.Faint, "─").With(style.Title, "["+name+"]").With(style.Plain, " "+question+" ")
+	if slices.ContainsFunc(p.Rows, func(c datalayer.Choice) bool { return c.Watched }) {
+		line = line.With(style.Good, " ●").With(style.Faint, " watched now ")
+	}
+	return pane.Ruled(sheet, width, line)
+}
+
+// pickerLine is the last line: what was typed, and the keys.
+func (p Picker) BottomLine(sheet *style.Sheet, a datalayer.Attachment, waits bool, width int) string {
+	rows, all := len(p.Rows), len(a.Choices)
+	switch {
+	case p.Typed.Typed() != "":
+		p.Typed.Help = strconv.Itoa(rows) + " of " + strconv.Itoa(all) + " · ⏎ takes it · Esc clears"
+	case waits:
+		p.Typed.Help = "type to narrow · ⏎ takes it · q quits"
+	default:
+		p.Typed.Help = "type to narrow · ⏎ takes it · Esc back"
+	}
+	return p.Typed.Draw(sheet, width)
+}

@@ -1,0 +1,166 @@
+package screen
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/filter"
+	"layertap/rules/check"
+	"layertap/rules/plan"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Coverage is the plan as a list that is ticked off while one clicks.
+var Coverage = &Screen{
+	Key: "2", Name: "Coverage", Command: "coverage", Help: "the plan's events, seen and not seen",
+	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(coverageItems(d, width), width, nil)) },
+	tally:     coverageTally,
+	HasBeside: func(d Data) bool { return len(d.Snapshot.Coverage) > 0 },
+}
+
+// coverageTally is how many of the plan's events were seen.
+func coverageTally(d Data) string {
+	if len(d.Snapshot.Coverage) == 0 {
+		return ""
+	}
+	seen := 0
+	for _, c := range d.Snapshot.Coverage {
+		seen += min(c.Seen, 1)
+	}
+	return " " + strconv.Itoa(seen) + "/" + strconv.Itoa(len(d.Snapshot.Coverage))
+}
+
+func coverageItems(d Data, width int) []pane.Item {
+	coverage := d.Snapshot.Coverage
+	if len(coverage) == 0 {
+		return []pane.Item{pane.Prose(style.Faint, "no plan is in force, so there is nothing to tick off: --plan names one")}
+	}
+	seen, names := 0, 0
+	for _, c := range coverage {
+		seen += min(c.Seen, 1)
+		names = max(names, text.Width(c.Event))
+	}
+	names = min(names, width*3/5)
+	items := []pane.Item{
+		{Line: progress(seen, len(coverage), min(width/3, 40)).With(style.Plain, "  "+strconv.Itoa(seen)+" of "+text.Count(len(coverage), "event")+" seen")},
+		{},
+	}
+	if seen == 0 {
+		items = append(items, pane.Prose(style.Faint, "each is ticked off as it comes: click through the page"), pane.Item{})
+	}
+	for _, c := range coverage {
+		it := pane.Item{Line: text.Of(style.Faint, "○ ").With(style.Plain, text.Fit(c.Event, names))}
+		it.Tell = func() (text.Line, []pane.Item) { return tellCoverage(c) }
+		switch {
+		case c.Seen > 0:
+			it.Line[0] = text.Span{Role: style.Good, Text: "✓ "}
+			it.Line = it.Line.With(style.Number, text.PadLeft(strconv.Itoa(c.Seen), 9)+"×")
+			it.Filter = "event=" + filter.Quote(c.Event)
+		case c.Required:
+			it.Line[0] = text.Span{Role: style.Warn, Text: "▲ "}
+			it.Line = it.Line.With(style.Warn, "  not seen, and required")
+		default:
+			it.Line = it.Line.With(style.Faint, "  not seen")
+		}
+		lacks := lackingOf(c)
+		if d.Beside && it.Line.Width()+lacks.Width() > width { // the pane names them
+			lacks = countedOf(c)
+		}
+		it.Line = it.Line.And(lacks)
+		items = append(items, it)
+	}
+	return items
+}
+
+// lackingOf names what was not seen of an event that was.
+func lackingOf(c check.Coverage) text.Line {
+	var line text.Line
+	if len(c.Unfilled) > 0 {
+		line = line.With(style.Warn, "  never filled: "+strings.Join(c.Unfilled, ", "))
+	}
+	if len(c.Unseen) > 0 {
+		line = line.With(style.Faint, "  never seen: "+strings.Join(c.Unseen, ", "))
+	}
+	return line
+}
+
+// countedOf counts what lackingOf names.
+func countedOf(c check.Coverage) text.Line {
+	var line text.Line
+	if n := len(c.Unfilled); n > 0 {
+		line = line.With(style.Warn, "  "+strconv.Itoa(n)+" never filled")
+	}
+	if n := len(c.Unseen); n > 0 {
+		line = line.With(style.Faint, "  "+text.Count(n, "value")+" never seen")
+	}
+	return line
+}
+
+// tellCoverage tells what the plan says of an event, and what was seen of it.
+func tellCoverage(c check.Coverage) (text.Line, []pane.Item) {
+	seen := "not yet"
+	if c.Seen > 0 {
+		seen = text.Times(c.Seen)
+	} else if c.Required {
+		seen = "not yet, and it is required"
+	}
+	items := []pane.Item{pane.Fact("seen", seen)}
+	if c.Plan == nil {
+		return text.Of(style.Strong, c.Event), items
+	}
+	for _, f := range []struct{ what, value string }{
+		{"pushed", c.Plan.Trigger}, {"means", c.Plan.Description}, {"or named", strings.Join(c.Plan.Aliases, ", ")},
+		{"owner", c.Plan.Owner}, {"see", c.Plan.Link},
+	} {
+		if f.value != "" {
+			items = append(items, pane.Fact(f.what, f.value))
+		}
+	}
+	if len(c.Plan.Parameters) > 0 {
+		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "parameters")})
+	}
+	return text.Of(style.Strong, c.Event), appendParameters(items, c, c.Plan.Parameters, "", 0)
+}
+
+// appendParameters appends a row for each parameter, and for those within it.
+func appendParameters(items []pane.Item, c check.Coverage, parameters []*plan.Parameter, at string, depth int) []pane.Item {
+	for _, p := range parameters {
+		path := datalayer.Member(at, p.Name)
+		line := text.Of(style.Faint, "○ ")
+		switch {
+		case c.Seen > 0 && slices.Contains(c.Unfilled, path):
+			line = text.Of(style.Warn, "▲ ")
+		case c.Seen > 0:
+			line = text.Of(style.Good, "✓ ")
+		}
+		line = line.With(style.Name, p.Name).With(style.Faint, "  "+p.Types.String())
+		if !p.Required {
+			line = line.With(style.Faint, ", may be missing")
+		}
+		if p.Enum != nil {
+			line = line.With(style.Faint, ", one of "+strings.Join(p.Enum, ", "))
+		}
+		if slices.Contains(c.Unfilled, path) {
+			line = line.With(style.Warn, "  never filled")
+		}
+		items = append(items, pane.Item{Indent: 2 * depth, Wrap: true, Line: line})
+		if p.Description != "" {
+			items = append(items, pane.Item{Indent: 2*depth + 2, Wrap: true, Line: text.Of(style.Faint, p.Description)})
+		}
+		items = appendParameters(items, c, p.Parameters, path, depth+1)
+		if p.Items != nil {
+			items = appendParameters(items, c, p.Items.Parameters, path+"[]", depth+1)
+		}
+	}
+	return items
+}
+
+// progress is a bar of so many cells.
+func progress(done, of, width int) text.Line {
+	full := done * width / max(of, 1)
+	return text.Of(style.Good, strings.Repeat("█", full)).With(style.Faint, strings.Repeat("░", width-full))
+}

@@ -1,0 +1,207 @@
+package screen
+
+import (
+	"path"
+	"strconv"
+
+	"layertap/diff"
+	"layertap/session"
+	"layertap/ui/describe"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Diff lists in what the session differs from a recording.
+var Diff = &Screen{
+	Key: "7", Name: "Diff", Command: "differences", Help: "what differs from the recording that was compared",
+	Rows:  func(d Data, width int) pane.Items { return d.Compared.items(d.Name, width) },
+	tally: func(d Data) string { return " " + strconv.Itoa(len(d.Compared.differences)) },
+	WhyNot: func(d Data) string {
+		if d.Compared == nil {
+			return "nothing is compared yet: D compares with a recording"
+		}
+		return ""
+	},
+}
+
+// Compared is in what a session differs from a recording.
+type Compared struct {
+	Generation  int
+	File        string
+	Recording   session.Snapshot
+	Shown       session.Snapshot
+	differences []diff.Difference
+	rows        []differenceRow
+	names       int // the width of the names of events
+	Err         error
+}
+
+// differenceRow is a row of the screen: the heading of a kind, a difference of it,
+// or one of that one's changes.
+type differenceRow struct {
+	count      int // of the kind, on its heading; 0 elsewhere
+	difference int // its index; on a heading, that of the first one
+	change     int // its index; -1 on the row of the difference itself
+}
+
+// Work finds the differences, and lists them by their kinds.
+func (c Compared) Work() Compared {
+	c.differences, c.rows, c.names = diff.Sessions(c.Recording, c.Shown, diff.Usual()), nil, 0
+	for _, d := range c.differences {
+		c.names = max(c.names, min(text.Width(d.Event), describe.LongEvent))
+	}
+	for _, kind := range diff.Kinds() {
+		heading := len(c.rows)
+		for i, d := range c.differences {
+			if d.Kind != kind {
+				continue
+			}
+			if len(c.rows) == heading {
+				c.rows = append(c.rows, differenceRow{difference: i})
+			}
+			c.rows[heading].count++
+			for change := -1; change < len(d.Changes); change++ {
+				c.rows = append(c.rows, differenceRow{difference: i, change: change})
+			}
+		}
+	}
+	return c
+}
+
+// Like returns the row that says of a message what a row of an older answer said.
+// Where there is none any more, that is the row in its place.
+func (c *Compared) Like(older *Compared, row int) int {
+	want := older.rows[row]
+	about := older.differences[want.difference]
+	for i, r := range c.rows {
+		d := c.differences[r.difference]
+		if d.Kind == about.Kind && d.Before == about.Before && d.After == about.After && r.change == want.change && (r.count > 0) == (want.count > 0) {
+			return i
+		}
+	}
+	return min(row, len(c.rows)-1)
+}
+
+// differenceLooks says how each kind of difference is drawn and told.
+var differenceLooks = map[diff.Kind]struct {
+	role              style.Role
+	sign, words, tell string
+}{
+	diff.Missing:   {style.Bad, "-", "missing", "only the recording has it"},
+	diff.Extra:     {style.Warn, "+", "extra", "the recording does not have it"},
+	diff.Reordered: {style.Info, "↕", "reordered", "it stands in another place"},
+	diff.Shape:     {style.Warn, "~", "changed in shape", "other keys, or other types"},
+	diff.Value:     {style.Info, "~", "changed in value", "the same keys, other values"},
+}
+
+// items are the rows of the screen, for a session with a name.
+func (c *Compared) items(name string, width int) pane.Items {
+	head := pane.Wrapped(c.Summary(name), width, nil)
+	return pane.Items{Len: len(head) + len(c.rows), At: func(row int) pane.Item {
+		if row < len(head) {
+			return head[row]
+		}
+		return pane.Wrapped([]pane.Item{c.item(c.rows[row-len(head)])}, width, nil)[0]
+	}}
+}
+
+// Summary says how much differs, between what, what was left out, and what may not
+// be whole.
+func (c *Compared) Summary(name string) []pane.Item {
+	recording := path.Base(c.File)
+	between := text.Of(style.Strong, recording).With(style.Faint, " → ").With(style.Strong, name)
+	line := text.Of(style.Good, "✓ the two say the same: ").And(between)
+	if len(c.differences) > 0 {
+		line = between.With(style.Plain, ": ").And(c.counts())
+	}
+	items := []pane.Item{{Line: line, Wrap: true},
+		pane.Prose(style.Faint, text.Count(c.Recording.Counts.Messages, "message")+" in the recording, "+strconv.Itoa(c.Shown.Counts.Messages)+" here · "+
+			"not compared: ids, timestamps, the site's own origin, keys gtm.*")}
+	if detail := c.Recording.Attachment.Detail; detail != "" {
+		items = append(items, pane.Prose(style.Warn, "▲ "+recording+": "+detail))
+	}
+	if gaps := c.Recording.Counts.Gaps; gaps > 0 {
+		items = append(items, pane.Prose(style.Warn, "▲ "+recording+" has "+text.Count(gaps, "gap")+", so it may not have everything"))
+	}
+	if gaps := c.Shown.Counts.Gaps; gaps > 0 {
+		items = append(items, pane.Prose(style.Warn, "▲ "+name+" has "+text.Count(gaps, "gap")+", so it may not have everything"))
+	}
+	return append(items, pane.Item{})
+}
+
+// counts is how often there is each kind of difference.
+func (c *Compared) counts() text.Line {
+	var line text.Line
+	for _, row := range c.rows {
+		if row.count == 0 {
+			continue
+		}
+		if line != nil {
+			line = line.With(style.Plain, ", ")
+		}
+		look := differenceLooks[c.differences[row.difference].Kind]
+		line = line.With(look.role, strconv.Itoa(row.count)+" "+look.words)
+	}
+	return line
+}
+
+func (c *Compared) item(row differenceRow) pane.Item {
+	d := c.differences[row.difference]
+	look := differenceLooks[d.Kind]
+	it := pane.Item{}
+	switch {
+	case row.count > 0:
+		it.Line = text.Of(style.Title, strconv.Itoa(row.count)+" "+look.words).With(style.Faint, "  "+look.tell)
+		return it
+	case row.change >= 0:
+		it.Indent, it.Wrap, it.Line = 6, true, changeLine(d.Changes[row.change])
+	default:
+		it.Indent, it.Line = 2, differenceLine(d, look.role, look.sign, c.names)
+	}
+	if d.After != nil {
+		it.Seq = d.After.Seq
+	} else {
+		it.Recorded = d.Before.Seq
+	}
+	return it
+}
+
+// differenceLine names a message by its numbers in the recording and here.
+func differenceLine(d diff.Difference, role style.Role, sign string, names int) text.Line {
+	before, arrow, after := "", "   ", ""
+	if d.Before != nil {
+		before = strconv.Itoa(d.Before.Seq)
+	}
+	if d.After != nil {
+		after = strconv.Itoa(d.After.Seq)
+	}
+	if d.Before != nil && d.After != nil {
+		arrow = " → "
+	}
+	line := text.Of(role, sign).With(style.Faint, text.PadLeft(before, 5)+arrow+text.Fit(after, 5)+" ").With(style.Strong, text.Fit(d.Event, names))
+	line = line.With(style.Faint, "  "+d.Page)
+	if d.Layer != "dataLayer" {
+		line = line.With(style.Faint, "  "+d.Layer)
+	}
+	return line
+}
+
+// changeLine is a path at which two messages differ, with both values.
+func changeLine(c diff.Change) text.Line {
+	at := c.Path
+	if at == "" {
+		at = "the message"
+	}
+	switch c.Kind {
+	case diff.KeyMissing:
+		return text.Of(style.Bad, "- ").With(style.Name, at).With(style.Faint, ": ").And(describe.InlineValue(c.Before))
+	case diff.KeyExtra:
+		return text.Of(style.Warn, "+ ").With(style.Name, at).With(style.Faint, ": ").And(describe.InlineValue(c.After))
+	case diff.TypeChanged:
+		return text.Of(style.Warn, "~ ").With(style.Name, at).With(style.Faint, ": "+c.Before.Kind.String()+" ").And(describe.InlineValue(c.Before)).
+			With(style.Faint, " → "+c.After.Kind.String()+" ").And(describe.InlineValue(c.After))
+	}
+	return text.Of(style.Info, "~ ").With(style.Name, at).With(style.Faint, ": ").And(describe.InlineValue(c.Before)).
+		With(style.Faint, " → ").And(describe.InlineValue(c.After))
+}

@@ -1,0 +1,336 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Health says what may be trusted, and how often each kind of fault was found.
+var Health = &Screen{
+	Key: "6", Name: "Health", Command: "health", Help: "attachment, gaps, recording, findings by kind",
+	Rows: func(d Data, width int) pane.Items {
+		return pane.All(pane.Wrapped(Capture{d.Source, d.File}.healthItems(width), width, nil))
+	},
+	Needs:     overview.OfFindings,
+	HasBeside: func(Data) bool { return true },
+}
+
+// Capture is how well a session was captured.
+type Capture struct {
+	overview.Source
+	File string // that it is read from; empty where it is live
+}
+
+// Health says in lines what the screen of that name says of a capture, and whether
+// all is well with it; file is what it was read from, empty where it is live. The
+// lines are not safe to be shown.
+func HealthLines(file string, snapshot session.Snapshot) (lines []string, sound bool) {
+	s := Capture{overview.Source{Snapshot: snapshot, Seen: overview.New()}, file}
+	s.Seen.Extend(snapshot)
+	s.Explained.Answer = &overview.Answer{Kinds: overview.KindsOf(snapshot), Cuts: snapshot.Cuts(session.Cuts{})}
+	for _, it := range s.captureItems(120) {
+		lines = append(lines, strings.TrimRight(text.Fit(it.Label.String(), it.Indent)+it.Line.String(), " "))
+	}
+	return lines, len(s.amiss()) == 0
+}
+
+// healthItems says what may be trusted, and how often each kind of fault was found.
+func (s Capture) healthItems(width int) []pane.Item {
+	items := append(s.captureItems(width), labelled("Findings", s.findingCounts(), width)...)
+	for i := range items {
+		if items[i].Tell == nil {
+			items[i].Tell = tellHealth
+		}
+	}
+	return items
+}
+
+// tellHealth says how the screen is read.
+func tellHealth() (text.Line, []pane.Item) {
+	return text.Of(style.Strong, "how this is read"), []pane.Item{
+		pane.Fact("✓", "every message is seen").In(style.Good),
+		pane.Fact("▲", "something was missed, or may have been").In(style.Warn),
+		pane.Fact("✗", "nothing is seen, or nothing is kept").In(style.Bad),
+		pane.Fact("·", "there is nothing to see").In(style.Faint),
+		pane.Fact("○", "watched for, and not there yet").In(style.Faint),
+		{},
+		pane.Prose(style.Faint, "Of the moment: the attachment, the frames, and how the hook stands on a data layer. "+
+			"All else is worked out from what was captured, and a recording says the same."),
+		{},
+		pane.Prose(style.Faint, "Put the cursor on a gap, a frame or a kind of finding to be told more of it."),
+	}
+}
+
+// captureItems says how the capture goes: the attachment, what was missed and cut,
+// and what is recorded.
+func (s Capture) captureItems(width int) []pane.Item {
+	all := []pane.Item{s.verdict()}
+	for _, section := range []struct {
+		title string
+		items []pane.Item
+	}{
+		{"Attachment", s.attachmentItems()},
+		{"Missed", s.gapItems()},
+		{"Cut", s.cutItems()},
+		{"Recording", []pane.Item{s.recordingItem()}},
+		{"Data layers", s.layerItems()},
+		{"Containers", s.containerItems()},
+		{"Frames", s.frameItems(width - labelWidth)},
+	} {
+		all = append(all, labelled(section.title, section.items, width)...)
+	}
+	return all
+}
+
+// labelWidth is the width of the column of labels.
+const labelWidth = 13
+
+// labelled puts a label before the first of some items, on a line of its own where
+// the screen is narrow, and leaves a line free before them.
+func labelled(label string, items []pane.Item, width int) []pane.Item {
+	if len(items) == 0 {
+		return nil
+	}
+	if width < 60 {
+		for i := range items {
+			items[i].Indent += 2
+		}
+		return append([]pane.Item{{}, {Line: text.Of(style.Title, label)}}, items...)
+	}
+	for i := range items {
+		items[i].Indent += labelWidth
+	}
+	items[0].Label = text.Of(style.Title, text.Fit(label, items[0].Indent))
+	return append([]pane.Item{{}}, items...)
+}
+
+// verdict says in a line whether anything was missed.
+func (s Capture) verdict() pane.Item {
+	amiss := s.amiss()
+	switch {
+	case len(amiss) > 0:
+		return pane.Prose(style.Warn, "▲ "+strings.Join(amiss, ", "))
+	case s.File == "" && s.Snapshot.Attachment.Phase == datalayer.Lost:
+		return pane.Prose(style.Bad, "✗ what the page pushes now is not seen")
+	case s.File == "" && s.Snapshot.Attachment.Phase != datalayer.Live && s.Snapshot.Attachment.Phase != datalayer.Over:
+		return pane.Item{Line: s.Phase(), Wrap: true}
+	}
+	return pane.Prose(style.Good, "✓ nothing is known to have been missed")
+}
+
+// amiss lists what was missed or may be.
+func (s Capture) amiss() []string {
+	var amiss []string
+	if a := s.Snapshot.Attachment; s.File != "" && a.Phase == datalayer.Over && a.Detail != "" {
+		amiss = append(amiss, "the file is not whole")
+	}
+	if c := s.Snapshot.Counts; c.Gaps > 0 {
+		amiss = append(amiss, text.Count(c.Gaps, "gap")+lostWords(c.Lost))
+	}
+	out, silent := 0, 0
+	for _, f := range s.Snapshot.Attachment.Frames {
+		switch {
+		case !f.Silent.IsZero():
+			silent++
+		case frameSign(f) != "✓" && f.Remark != "" && !f.Empty:
+			out++
+		}
+	}
+	if out > 0 {
+		amiss = append(amiss, text.Count(out, "frame")+" not seen wholly")
+	}
+	if silent > 0 {
+		amiss = append(amiss, text.Count(silent, "frame")+" without an answer")
+	}
+	if a := s.Explained.Answer; a != nil && a.Cuts.Messages > 0 {
+		amiss = append(amiss, text.Count(a.Cuts.Messages, "message")+" cut")
+	}
+	return amiss
+}
+
+// Blind says why the page's messages are not seen at the moment; empty where they
+// are.
+func (s Capture) Blind() string {
+	if s.File != "" || s.Snapshot.Attachment.Phase != datalayer.Live {
+		return ""
+	}
+	frames, out := s.Snapshot.Attachment.Frames, 0
+	for _, f := range frames {
+		switch {
+		case f.Depth == 0 && !f.Silent.IsZero():
+			return "the page has not answered since " + s.clock(f.Silent) + ": it is busy, or stands still"
+		case f.Hooked || f.Empty || f.Remark == "":
+		case f.Depth == 0:
+			return "the page is not seen: " + f.Remark
+		default:
+			out++
+		}
+	}
+	if out > 0 {
+		return text.Count(out, "frame") + " of the page is not seen"
+	}
+	return ""
+}
+
+func lostWords(lost int) string {
+	if lost == 0 {
+		return ""
+	}
+	return ", " + text.Count(lost, "message") + " lost"
+}
+
+func (s Capture) attachmentItems() []pane.Item {
+	a := s.Snapshot.Attachment
+	state := s.Phase()
+	if a.Phase == datalayer.Live && !a.Since.IsZero() && s.File == "" {
+		state = state.With(style.Plain, " since "+s.clock(a.Since))
+	}
+	if a.Detail != "" {
+		state = state.With(style.Plain, "  "+a.Detail)
+	}
+	items := []pane.Item{{Line: state, Wrap: true}}
+	if browser := s.Snapshot.Header.Browser; browser != "" {
+		items[0].Line = items[0].Line.With(style.Faint, "  "+browser)
+	}
+	if a.Ahead != 0 {
+		way := "ahead of"
+		if a.Ahead < 0 {
+			way = "behind"
+		}
+		items = append(items, pane.Prose(style.Faint, "· the browser's clock is "+text.Seconds(a.Ahead.Abs())+" "+way+" this machine's: all times are this machine's"))
+	}
+	if a.Frames != nil {
+		return append(append(items, s.hookItem()), notices(a)...)
+	}
+	if s.Seen.Page != nil {
+		items = append(items, pane.Prose(style.Plain, s.Seen.Page.URL))
+	}
+	items = append(items, pane.Prose(style.Faint, text.Count(len(s.Seen.Frames), "frame")+" in "+text.Count(len(s.Seen.Targets), "tab")+" seen"))
+	return append(items, notices(a)...)
+}
+
+// notices are what the user should know all the while.
+func notices(a datalayer.Attachment) []pane.Item {
+	var items []pane.Item
+	for _, notice := range a.Notices {
+		items = append(items, pane.Prose(style.Warn, "▲ "+notice))
+	}
+	return items
+}
+
+// hookItem says in how many frames the hook is.
+func (s Capture) hookItem() pane.Item {
+	hooked, all := 0, 0
+	for _, f := range s.Snapshot.Attachment.Frames {
+		if !f.Empty {
+			all++
+		}
+		if f.Hooked && f.Silent.IsZero() {
+			hooked++
+		}
+	}
+	of := text.Count(all, "frame")
+	if tabs := s.openTabs(); tabs > 1 {
+		of += " in " + text.Count(tabs, "tab")
+	}
+	line := text.Of(style.Good, "✓ hook in place").With(style.Plain, " in "+of)
+	if hooked < all {
+		line = text.Of(style.Warn, "▲ hook in place").With(style.Plain, " in "+strconv.Itoa(hooked)+" of "+of)
+	}
+	return pane.Item{Line: line.With(style.Faint, ", asked every second"), Wrap: true}
+}
+
+// openTabs is in how many tabs there are frames now.
+func (s Capture) openTabs() int {
+	tabs := map[string]bool{}
+	for _, f := range s.Snapshot.Attachment.Frames {
+		tabs[f.Target] = true
+	}
+	return len(tabs)
+}
+
+// clock is a time of day where the session was.
+func (s Capture) clock(t time.Time) string {
+	return t.In(s.Snapshot.Header.Started.Location()).Format("15:04:05")
+}
+
+// shownFrames is how many frames are listed of which there is nothing to say.
+const shownFrames = 8
+
+func (s Capture) recordingItem() pane.Item {
+	switch rec := s.Snapshot.Recording; {
+	case s.File != "":
+		return pane.Prose(style.Plain, "this is a recording: "+s.File)
+	case rec.Err != nil:
+		return pane.Prose(style.Bad, "✗ it has stopped: "+rec.Err.Error())
+	case rec.File != "":
+		return pane.Prose(style.Plain, "◉ everything goes to "+rec.File)
+	}
+	return pane.Prose(style.Faint, "nothing is being recorded; a recording has all that came before")
+}
+
+// findingCounts lists the kinds of findings, the worst and most frequent first.
+func (s Capture) findingCounts() []pane.Item {
+	a := s.Explained.Answer
+	if a == nil || a.Kinds == nil {
+		return []pane.Item{pane.Looking}
+	}
+	var items []pane.Item
+	for _, k := range a.Kinds {
+		role, sign := describe.SeverityLook(k.Severity)
+		items = append(items, pane.Item{Seq: k.First, Tell: tellKind(k),
+			Line: text.Of(role, sign+" "+text.Fit(string(k.Code), 24)).With(style.Number, text.PadLeft(strconv.Itoa(k.Count), 6)+"×").
+				With(style.Faint, "  first in "+strconv.Itoa(k.First))})
+	}
+	for _, f := range s.Snapshot.Findings {
+		items = append(items, describe.FindingLines(f)...)
+	}
+	if items == nil {
+		return []pane.Item{pane.Prose(style.Good, "✓ none")}
+	}
+	return items
+}
+
+// tellKind says what a kind of finding means.
+func tellKind(k overview.Kind) func() (text.Line, []pane.Item) {
+	return func() (text.Line, []pane.Item) {
+		role, sign := describe.SeverityLook(k.Severity)
+		items := describe.Meaning(k.Code)
+		for i := range items {
+			items[i].Indent = max(items[i].Indent-4, 0)
+		}
+		return text.Of(role, sign+" "+string(k.Code)), items
+	}
+}
+
+// Phase says how the session stands.
+func (s Capture) Phase() text.Line {
+	switch {
+	case s.File != "":
+		return text.Of(style.Info, "■ read-only")
+	case s.Snapshot.Attachment.Phase == datalayer.Live:
+		return text.Of(style.Good, "● live")
+	case s.Snapshot.Attachment.Phase == datalayer.Lost:
+		return text.Of(style.Bad, "✗ lost")
+	case s.Snapshot.Attachment.Phase == datalayer.Over:
+		return text.Of(style.Warn, "■ ended")
+	case s.Asked():
+		return text.Of(style.Warn, "◌ choosing")
+	}
+	return text.Of(style.Warn, "◌ starting")
+}
+
+// Asked says whether the source waits for a choice.
+func (s Capture) Asked() bool {
+	phase := s.Snapshot.Attachment.Phase
+	return s.File == "" && (phase == datalayer.ChoosingBrowser || phase == datalayer.ChoosingTab)
+}

@@ -1,0 +1,118 @@
+package screen
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// layerLook is how the hook's standing on a layer is drawn, and in words what is not
+// seen because of it.
+func layerLook(l datalayer.Layer) (style.Role, string, string) {
+	switch {
+	case l.Hook == datalayer.HookFrozen:
+		return style.Warn, "▲", "the page froze it, so that the hook cannot be put on: messages that it refuses are not seen"
+	case l.Hook == datalayer.HookObject:
+		return style.Warn, "▲", "it is no array: only what goes through its push is seen"
+	case l.Hook == datalayer.HookNone:
+		return style.Warn, "▲", "it has no push, so that it receives no messages"
+	case l.Hook == datalayer.HookAwaited:
+		return style.Faint, "○", "there is no such variable yet"
+	case l.Lexical:
+		return style.Warn, "▲", "declared with let or const: Google Tag Manager does not see it"
+	case l.Displaced > 0:
+		return style.Warn, "▲", "the page took the hook off " + text.Times(l.Displaced) + "; it was put back, and values that are no objects may be missing"
+	case l.Rested > 0:
+		return style.Warn, "▲", "the page stood still, so that the hook had stepped aside " + text.Times(l.Rested) + "; it is back"
+	}
+	return style.Good, "✓", ""
+}
+
+// layerItems lists the data layers with what they received, and the containers.
+func (s Capture) layerItems() []pane.Item {
+	var items []pane.Item
+	for _, l := range s.Seen.Layers {
+		items = append(items, s.layerItem(l.Name, l.Messages)...)
+	}
+	for _, f := range s.Snapshot.Attachment.Frames {
+		for _, l := range f.Layers {
+			if !s.Seen.HasLayer(l.Name) && !slices.ContainsFunc(items, func(it pane.Item) bool { return it.Path == l.Name }) {
+				items = append(items, s.layerItem(l.Name, 0)...)
+			}
+		}
+	}
+	if items == nil {
+		items = append(items, pane.Prose(style.Faint, "· none seen yet"))
+	}
+	for i := range items {
+		items[i].Path = "" // nothing to fold
+	}
+	return items
+}
+
+func (s Capture) containerItems() []pane.Item {
+	var items []pane.Item
+	for _, c := range s.Seen.Containers {
+		line := text.Of(style.Good, "✓ ").With(style.Plain, cmp.Or(c.ID, "one without a name"))
+		if c.Version != "" {
+			line = line.With(style.Plain, " version "+c.Version)
+		}
+		if c.Layer != "" {
+			line = line.With(style.Faint, "  listens to "+c.Layer)
+		}
+		items = append(items, pane.Item{Seq: 0, Wrap: true, Line: line.With(style.Faint, ", from the "+cmp.Or(c.Source, "page"))})
+	}
+	loaded := map[*gtm.Container]bool{}
+	for _, t := range s.Snapshot.Triggers {
+		c := t.Trigger.Container
+		if c == nil || c.ID == "" || loaded[c] || slices.ContainsFunc(s.Seen.Containers, func(seen *datalayer.Container) bool { return seen.ID == c.ID }) {
+			continue
+		}
+		loaded[c] = true
+		items = append(items, pane.Item{Wrap: true, Line: text.Of(style.Good, "✓ ").With(style.Plain, c.ID+" version "+cmp.Or(c.Version, "unknown")).
+			With(style.Faint, ", loaded from a file")})
+	}
+	if items == nil {
+		items = append(items, pane.Prose(style.Faint, "· none seen: --container loads one from a file"))
+	}
+	return items
+}
+
+// layerItem says of a layer what it received and how the hook stands on it, in
+// whatever frame that is worth saying.
+func (s Capture) layerItem(name string, messages int) []pane.Item {
+	role, sign, hooked := style.Faint, "·", 0
+	var remarks []pane.Item
+	for _, f := range s.Snapshot.Attachment.Frames {
+		for _, l := range f.Layers {
+			if l.Name != name || l.Hook == datalayer.HookAwaited {
+				continue
+			}
+			r, at, words := layerLook(l)
+			if words != "" {
+				role, sign = r, at
+				remarks = append(remarks, pane.Item{Indent: 2, Wrap: true, Line: text.Of(r, words).With(style.Faint, "  in "+text.Cut(text.BareURL(f.URL), 40))})
+				continue
+			}
+			if hooked++; sign == "·" {
+				role, sign = r, at
+			}
+		}
+	}
+	line := text.Of(role, sign+" ").With(style.Plain, text.Fit(name, max(16, min(text.Width(name), 40)))).With(style.Number, text.PadLeft(strconv.Itoa(messages), 7)).
+		With(style.Faint, strings.TrimPrefix(" "+text.Count(messages, "message"), " "+strconv.Itoa(messages)))
+	switch {
+	case hooked > 0:
+		line = line.With(style.Good, "  hook in place").With(style.Faint, " in "+text.Count(hooked, "frame"))
+	case remarks == nil && s.Snapshot.Attachment.Frames != nil:
+		line = line.With(style.Faint, "  watched for: there is no such variable now")
+	}
+	return append([]pane.Item{{Line: line, Path: name}}, remarks...)
+}

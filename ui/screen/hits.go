@@ -1,0 +1,197 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/describe"
+	"layertap/ui/detail"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Unfolded are the hits on the Hits screen below which it stands what they say, by
+// their indices. changes counts how often that has changed.
+type Unfolded struct {
+	Hits    map[int]bool
+	Changes int
+}
+
+// hitRow is a row of the Hits screen: a hit, or a line of what it says.
+type hitRow struct {
+	Entry int // the hit's index
+	Line  int // 0 for the hit itself
+}
+
+// Hits lists the requests to analytics and advertising.
+var Hits = &Screen{
+	Key: "5", Name: "Hits", Command: "hits", Help: "the requests that left",
+	Rows: func(d Data, width int) pane.Items {
+		if len(d.Seen.HitRows) > 0 {
+			return hitItems(d, width)
+		}
+		return pane.All(pane.Wrapped(noHits(), width, nil))
+	},
+	tally: func(d Data) string {
+		if d.Snapshot.Counts.Hits == 0 {
+			return ""
+		}
+		return " " + strconv.Itoa(d.Snapshot.Counts.Hits)
+	},
+	Heading: func(d Data, width int) text.Line {
+		if len(d.Seen.HitRows) == 0 {
+			return nil
+		}
+		return hitColumnsOf(d, width).heading()
+	},
+	HasBeside: func(d Data) bool { return len(d.Seen.HitRows) > 0 },
+	Tab:       detail.Hits,
+	Hint: func(d Data) (string, string) {
+		if d.Beside || len(d.Seen.HitRows) == 0 {
+			return "", ""
+		}
+		return "unfold", "what it says"
+	},
+}
+
+// HitRows lays out the rows of the Hits screen. What the pane beside them says is
+// not said below them again.
+func HitRows(d Data) []hitRow {
+	rows := make([]hitRow, 0, len(d.Seen.HitRows))
+	for _, i := range d.Seen.HitRows {
+		rows = append(rows, hitRow{Entry: i})
+		if hit, ok := d.Snapshot.Entry(i).(*datalayer.Hit); ok && d.Unfolded.Hits[i] && !d.Beside {
+			for n := range describe.HitSays(hit) {
+				rows = append(rows, hitRow{i, n + 1})
+			}
+		}
+	}
+	return rows
+}
+
+// hitItems lists the requests that left for analytics and advertising, each with
+// the message that it came from.
+func hitItems(d Data, width int) pane.Items {
+	rows, snapshot := HitRows(d), d.Snapshot
+	c := hitColumnsOf(d, width)
+	return pane.Items{Len: len(rows), At: func(row int) pane.Item {
+		hit, ok := snapshot.Entry(rows[row].Entry).(*datalayer.Hit)
+		if !ok {
+			return pane.Item{}
+		}
+		it := pane.Item{Line: c.hit(snapshot.Header.Started.Add(hit.T).Format("15:04:05.000"), hit)}
+		tell := func() (text.Line, []pane.Item) { return tellHit(snapshot, hit) }
+		if n := rows[row].Line; n > 0 {
+			it = pane.Wrapped([]pane.Item{describe.HitSays(hit)[n-1]}, width, nil)[0]
+			it.Indent += 4
+		}
+		it.Tell = tell
+		if hit.Cause != nil {
+			it.Seq = hit.Cause.Push
+		}
+		return it
+	}}
+}
+
+func noHits() []pane.Item {
+	return []pane.Item{
+		pane.Prose(style.Strong, "no hits so far"),
+		pane.Prose(style.Faint, "requests to GA4, Google Ads, Meta and others stand here once they are answered, each with the message that it came from"),
+	}
+}
+
+// hitColumns are the widths of what stands on the row of a hit. What is 0 wide is
+// left out.
+type hitColumns struct{ time, vendor, event, id, fate, cause, consent int }
+
+// hitColumnsOf are the columns in so many cells.
+func hitColumnsOf(d Data, width int) hitColumns {
+	c := hitColumnsFor(width)
+	if d.Beside && c.id == 0 && c.event < describe.LongEvent { // the pane says where it is from
+		c.event, c.cause = c.event+c.cause, 0
+	}
+	return c
+}
+
+func hitColumnsFor(width int) hitColumns {
+	c := hitColumns{time: 8, vendor: 10, fate: 9, cause: 11}
+	switch {
+	case width >= 140:
+		c = hitColumns{time: 12, vendor: 13, id: 16, fate: 20, cause: 30}
+	case width >= 110:
+		c = hitColumns{time: 12, vendor: 13, id: 16, fate: 20, cause: 18}
+	}
+	rest := width - len("● ") - c.time - c.vendor - c.id - c.fate - c.cause - 5
+	c.event = min(max(rest, 8), 36)
+	c.consent = max(rest-c.event-1, 0)
+	return c
+}
+
+// hit is a hit on a line.
+func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
+	role, sign := describe.HitLook(hit)
+	line := text.Of(role, sign+" ").With(style.Faint, text.Fit(when[:min(c.time, len(when))], c.time)+" ").
+		With(style.Plain, text.Fit(hit.Vendor, c.vendor)+" ").With(style.Strong, text.Fit(hit.Event, c.event)+" ")
+	fate := describe.HitFate(hit)
+	if c.id > 0 {
+		line = line.With(style.Plain, text.Fit(hit.ID, c.id)+" ")
+	} else {
+		fate = describe.ShortFate(hit)
+	}
+	if hit.Debug {
+		fate += " debug"
+	}
+	line = line.With(role, text.Fit(fate, c.fate)+" ")
+	from, fromRole := "none known", style.Faint
+	if hit.Cause != nil {
+		from, fromRole = c.from(hit.Cause), describe.StrengthRole(hit.Cause.Strength)
+	}
+	line = line.With(fromRole, text.Fit(from, c.cause))
+	if c.consent >= len(hit.Consent) {
+		line = line.With(describe.ConsentRole(hit.Consent), " "+hit.Consent)
+	}
+	return line
+}
+
+// from names the message that a hit came from, and how sure that is.
+func (c hitColumns) from(cause *datalayer.HitCause) string {
+	words := text.PadLeft(strconv.Itoa(cause.Push), 3) + " " + cause.Strength
+	if c.cause >= 30 && cause.By != "" {
+		words += " by " + cause.By
+	}
+	return words
+}
+
+// heading names the columns.
+func (c hitColumns) heading() text.Line {
+	words := "    " // the gutter, and the sign
+	for _, column := range []struct {
+		name  string
+		width int
+	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"answer", c.fate}, {"message", c.cause}, {"consent", c.consent}} {
+		if column.width >= len(column.name) {
+			words += text.Fit(column.name, column.width) + " "
+		}
+	}
+	return text.Of(style.Faint, words)
+}
+
+// tellHit tells all that is known of a hit.
+func tellHit(snapshot session.Snapshot, hit *datalayer.Hit) (text.Line, []pane.Item) {
+	role, sign := describe.HitLook(hit)
+	items := []pane.Item{pane.Fact("answer", sign+" "+describe.HitFate(hit)).In(role)}
+	if i := snapshot.Find(describe.CauseOf(hit)); i >= 0 {
+		if push, ok := snapshot.Entry(i).(*datalayer.Push); ok {
+			items = append(items, pane.Fact("message", strconv.Itoa(push.Seq)+" "+push.Title()))
+		}
+	}
+	items = append(items, pane.Fact("sent to", hit.ID), pane.Fact("at", describe.Moment(snapshot, hit)), pane.Fact("page", snapshot.Page(hit.Page).URL))
+	for _, it := range describe.HitSays(hit) {
+		it.Wrap = true
+		items = append(items, it)
+	}
+	return text.Of(style.Strong, strings.TrimSpace(hit.Vendor+" "+hit.Event)), items
+}

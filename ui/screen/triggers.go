@@ -1,0 +1,140 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+
+	"layertap/gtm"
+	"layertap/session"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// leastCondition is the least of a trigger's first condition that tells it from
+// those of others.
+const leastCondition = 30
+
+// Triggers lists every trigger with what it matched so far.
+var Triggers = &Screen{
+	Key: "3", Name: "Triggers", Command: "triggers", Help: "the triggers and what they matched",
+	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(triggerBoard(d, width), width, nil)) },
+	Needs:     overview.OfSession,
+	HasBeside: func(d Data) bool { return len(d.Snapshot.Triggers) > 0 },
+}
+
+func triggerBoard(d Data, width int) []pane.Item {
+	items := d.WhatIf.items()
+	if len(d.Snapshot.Triggers) == 0 {
+		return append(items, pane.Prose(style.Faint, "no triggers are known: name one with --trigger, or load a container with --container"))
+	}
+	names, matched := 0, 0
+	for _, t := range d.Snapshot.Triggers {
+		names = max(names, min(text.Width(t.Trigger.Name), width/2))
+		matched += min(t.Matched, 1)
+	}
+	items = append(items, pane.Item{Line: text.Of(style.Title, text.Count(len(d.Snapshot.Triggers), "trigger")).With(style.Faint, ", "+strconv.Itoa(matched)+" of them matched")})
+	for _, t := range d.Snapshot.Triggers {
+		it := pane.Item{Seq: t.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, names))}
+		it.Tell = func() (text.Line, []pane.Item) { return tellTrigger(t) }
+		last := text.Fit("last on "+strconv.Itoa(t.Last), 15)
+		if t.Matched == 0 {
+			it.Line[0] = text.Span{Role: style.Faint, Text: "□ "}
+			last = text.Fit("never matched", 15)
+		}
+		it.Line = it.Line.With(style.Number, text.PadLeft(strconv.Itoa(t.Matched), 6)+"×").With(style.Faint, "  "+last)
+		if !d.Beside || width-it.Line.Width() >= leastCondition { // the pane says it too
+			it.Line = it.Line.With(style.Faint, "  "+listensTo(t.Trigger))
+		}
+		items = append(items, it)
+	}
+	if a := d.Explained.Answer; a != nil && d.Explained.About.Messages > 0 {
+		items = append(items, unmatchedEvents(a.Unused)...)
+	}
+	if d.WhatIf.Pattern == "" {
+		items = append(items, pane.Item{}, pane.Item{Wrap: true, Line: text.Of(style.Title, d.Key("what-if")).
+			With(style.Faint, " tries a regular expression on the events of this session, as a trigger would, or the file of a draft")})
+	}
+	return items
+}
+
+// listensTo is what a trigger waits for, in a line.
+func listensTo(t *gtm.Trigger) string {
+	if len(t.Conditions) == 0 {
+		return t.Type
+	}
+	words := t.Conditions[0].String()
+	if more := len(t.Conditions) - 1; more > 0 {
+		words += " and " + text.Count(more, "condition") + " more"
+	}
+	return words
+}
+
+// tellTrigger tells what a trigger waits for and what it fires.
+func tellTrigger(t session.TriggerCount) (text.Line, []pane.Item) {
+	matched := "never so far"
+	if t.Matched > 0 {
+		matched = text.Times(t.Matched) + ", the last time on message " + strconv.Itoa(t.Last)
+	}
+	items := []pane.Item{pane.Fact("matched", matched), pane.Fact("type", t.Trigger.Type)}
+	if c := t.Trigger.Container; c != nil && c.ID != "" {
+		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
+	}
+	listed := func(title string, lines []text.Line) {
+		if lines == nil {
+			return
+		}
+		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, title)})
+		for _, line := range lines {
+			items = append(items, pane.Item{Line: line, Wrap: true})
+		}
+	}
+	var conditions, fires, blocks []text.Line
+	for _, c := range t.Trigger.Conditions {
+		conditions = append(conditions, text.Of(style.Plain, c.String()))
+	}
+	for _, tag := range t.Trigger.Fires {
+		fires = append(fires, tagLine(tag))
+	}
+	for _, tag := range t.Trigger.Blocks {
+		blocks = append(blocks, tagLine(tag))
+	}
+	listed("all of this has to hold", conditions)
+	listed("fires", fires)
+	listed("keeps from firing", blocks)
+	return text.Of(style.Strong, t.Trigger.Name), items
+}
+
+func tagLine(tag *gtm.Tag) text.Line {
+	line := text.Of(style.Info, "→ ").With(style.Plain, tag.Name).With(style.Faint, "  "+tag.Type)
+	if tag.Paused {
+		line = line.With(style.Warn, "  paused")
+	}
+	if len(tag.Consent) > 0 {
+		line = line.With(style.Faint, "  needs consent to "+strings.Join(tag.Consent, ", "))
+	}
+	return line
+}
+
+// unmatchedEvents lists the events that no trigger listens to.
+func unmatchedEvents(unused gtm.Unused) []pane.Item {
+	if len(unused.Events) == 0 {
+		return nil
+	}
+	items := []pane.Item{{}, {Line: text.Of(style.Title, "pushed, and heard by no trigger")}}
+	names, first := 0, 0
+	for _, e := range unused.Events {
+		names, first = max(names, min(text.Width(e.Event), describe.LongEvent)), max(first, len(strconv.Itoa(e.First)))
+	}
+	for _, e := range unused.Events {
+		line := text.Of(style.Faint, "· ").With(style.Plain, text.Fit(e.Event, names)).
+			With(style.Number, text.PadLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first in "+text.Fit(strconv.Itoa(e.First), first))
+		for _, near := range e.Near {
+			line = line.With(style.Warn, "  nearly "+near.Trigger.Name)
+		}
+		items = append(items, pane.Item{Seq: e.First, Line: line})
+	}
+	return items
+}

@@ -1,0 +1,141 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Variables lists the variables after the message under the cursor.
+var Variables = &Screen{
+	Key: "4", Name: "Variables", Short: "Vars", Command: "variables", Help: "what the containers' variables hold",
+	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(variableItems(d, width), width, nil)) },
+	Needs:     overview.OfSession,
+	HasBeside: func(d Data) bool { return d.Push != nil },
+}
+
+// variableItems lists what the containers' variables hold after the message under
+// the cursor, and which message set it.
+func variableItems(d Data, width int) []pane.Item {
+	push := d.Push
+	if push == nil {
+		return []pane.Item{pane.Prose(style.Faint, "no message yet: the variables stand here as they are after the one under the cursor")}
+	}
+	answer := d.Explained.Of(push.Seq)
+	if answer == nil {
+		return []pane.Item{pane.Looking}
+	}
+	items := []pane.Item{{Line: text.Of(style.Title, "after "+strconv.Itoa(push.Seq)+" "+push.Title())}, {}}
+	keyed := 0
+	for _, r := range answer.Variables {
+		items = append(items, variableItem(r, width))
+		if r.Variable.Key != "" {
+			keyed++
+		}
+	}
+	if keyed == 0 {
+		items = append(items, layerHolds(answer.State.V2, width)...)
+	}
+	return append(items, unusedItems(answer.Unused, width)...)
+}
+
+// layerHolds lists what the data layer holds, where no container says what of that
+// is read.
+func layerHolds(state datalayer.Value, width int) []pane.Item {
+	items := []pane.Item{{}, {Line: text.Of(style.Title, "the data layer holds")}}
+	for _, f := range state.Fields {
+		items = append(items, pane.Item{
+			Line: text.Of(style.Faint, "· ").With(style.Name, text.Fit(f.Name, nameWidth(width))).With(style.Plain, " ").And(describe.InlineValue(f.Value)),
+			Tell: func() (text.Line, []pane.Item) { return text.Of(style.Strong, f.Name), describe.ValueItems(f.Value) },
+		})
+	}
+	return append(items, pane.Item{}, pane.Prose(style.Faint, "no variable of a container reads it: --container loads one from a file"))
+}
+
+// nameWidth is how much of a row of so many cells is for the name.
+func nameWidth(width int) int { return min(max(width*2/5, 16), 34) }
+
+// unusedItems lists the variables that nothing sets and the keys that nothing reads.
+func unusedItems(unused gtm.Unused, width int) []pane.Item {
+	var items []pane.Item
+	if len(unused.Variables) > 0 {
+		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "nothing in this session ever set")})
+	}
+	for _, v := range unused.Variables {
+		line := text.Of(style.Warn, "▲ "+v.Variable.Name).With(style.Faint, "  reads ").With(style.Name, v.Variable.Key)
+		if v.Near != "" {
+			line = line.With(style.Faint, "  meant perhaps: ").With(style.Good, v.Near)
+		}
+		items = append(items, pane.Item{Line: line})
+	}
+	if len(unused.Keys) > 0 {
+		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "pushed, and read by no variable")})
+	}
+	for _, k := range unused.Keys {
+		line := text.Of(style.Faint, "· ").With(style.Name, text.Fit(k.Key, nameWidth(width))).
+			With(style.Number, text.PadLeft(strconv.Itoa(k.Count), 6)+"×").With(style.Faint, "  first in "+strconv.Itoa(k.First))
+		if k.Near != nil {
+			line = line.With(style.Warn, "  near "+k.Near.Name)
+		}
+		items = append(items, pane.Item{Seq: k.First, Line: line})
+	}
+	return items
+}
+
+func variableItem(r gtm.Reading, width int) pane.Item {
+	it := pane.Item{Seq: r.SetBy.Seq, Line: text.Of(style.Good, "● ").With(style.Name, text.Fit(r.Variable.Name, nameWidth(width))).With(style.Plain, " ")}
+	it.Tell = func() (text.Line, []pane.Item) { return tellVariable(r) }
+	switch {
+	case !r.Known:
+		it.Line[0] = text.Span{Role: style.Warn, Text: "? "}
+		it.Line = it.Line.With(style.Warn, "not known: "+r.Reason)
+		return it
+	case r.Stale:
+		it.Line[0] = text.Span{Role: style.Warn, Text: "▲ "}
+	case r.Variable.Key != "" && r.SetBy.Seq == 0:
+		it.Line[0] = text.Span{Role: style.Faint, Text: "○ "}
+	}
+	it.Line = it.Line.And(describe.InlineValue(r.Value))
+	switch {
+	case r.SetBy.Seq > 0:
+		it.Line = it.Line.With(style.Faint, "  set by "+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
+	case r.Variable.Key != "":
+		it.Line = it.Line.With(style.Faint, "  nothing has set "+r.Variable.Key)
+	}
+	if r.Stale {
+		it.Line = it.Line.With(style.Warn, "  left over")
+	}
+	return it
+}
+
+// tellVariable tells what a variable holds, whole, and where that is from.
+func tellVariable(r gtm.Reading) (text.Line, []pane.Item) {
+	var items []pane.Item
+	if r.Variable.Key != "" {
+		items = append(items, pane.Fact("reads", r.Variable.Key+" of the data layer, version "+strconv.Itoa(r.Variable.DataLayerVersion)))
+	}
+	if c := r.Variable.Container; c != nil && c.ID != "" {
+		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
+	}
+	switch {
+	case r.SetBy.Seq > 0:
+		items = append(items, pane.Fact("set by", "message "+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event))
+	case r.Variable.Key != "":
+		items = append(items, pane.Fact("set by", "nothing so far"))
+	}
+	if r.Stale {
+		items = append(items, pane.Prose(style.Warn, "▲ left over from that message: this one does not set it"))
+	}
+	items = append(items, pane.Item{})
+	if !r.Known {
+		return text.Of(style.Strong, r.Variable.Name), append(items, pane.Prose(style.Warn, "▲ not known: "+r.Reason))
+	}
+	return text.Of(style.Strong, r.Variable.Name), append(items, describe.ValueItems(r.Value)...)
+}

@@ -1,0 +1,78 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+
+	"layertap/gtm"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// WhatIf is a regular expression that is tried on the events of the session, as a
+// trigger of its own would be; or the file of a container that is tried on its
+// messages in place of the live one.
+type WhatIf struct {
+	Pattern    string
+	Generation int  // of the pattern; answers to older ones are dropped
+	Events     int  // how many there were when it was tried
+	Asked      bool // by the user, who has had no answer yet
+	Answer     Tried
+}
+
+// Tried brings what a pattern would have matched, or what a container would
+// change.
+type Tried struct {
+	Generation int
+	Matched    []overview.Event
+	Changes    []gtm.Difference
+	Err        error
+}
+
+// IsFile says whether what was typed is a container's file and no pattern: no
+// event has such a name.
+func IsFile(typed string) bool {
+	return strings.HasSuffix(typed, ".json") || strings.HasSuffix(typed, ".js")
+}
+
+// items say what the pattern would have matched, or the container changed.
+func (w WhatIf) items() []pane.Item {
+	if w.Pattern == "" {
+		return nil
+	}
+	title := text.Of(style.Title, "what if ").With(style.Strong, w.Pattern)
+	if w.Answer.Err != nil {
+		return []pane.Item{{Line: title}, pane.Prose(style.Bad, "✗ "+w.Answer.Err.Error()), {}}
+	}
+	if IsFile(w.Pattern) {
+		return w.changes(title)
+	}
+	messages, names := 0, 0
+	for _, e := range w.Answer.Matched {
+		messages += e.Count
+		names = max(names, text.Width(e.Name))
+	}
+	items := []pane.Item{{Line: title.With(style.Faint, "  would have matched "+text.Count(messages, "message")+" of "+text.Count(len(w.Answer.Matched), "event"))}}
+	for _, e := range w.Answer.Matched {
+		items = append(items, pane.Item{Indent: 2, Seq: e.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(e.Name, min(names, describe.LongEvent))).
+			With(style.Number, text.PadLeft(strconv.Itoa(e.Count), 6)+"×")})
+	}
+	return append(items, pane.Item{})
+}
+
+// changes lists the messages that another container would judge differently.
+func (w WhatIf) changes(title text.Line) []pane.Item {
+	title = title.With(style.Faint, " were live  "+text.Count(len(w.Answer.Changes), "message")+" would come out differently")
+	items := []pane.Item{{Line: title}}
+	for _, d := range w.Answer.Changes {
+		line := text.Of(style.Number, text.PadLeft(strconv.Itoa(d.Push.Seq), 6)).With(style.Plain, "  "+d.Push.Event)
+		items = append(items, pane.Item{Seq: d.Push.Seq, Line: line})
+		for _, change := range d.Changes() {
+			items = append(items, pane.Item{Indent: 8, Seq: d.Push.Seq, Wrap: true, Line: text.Of(style.Info, change)})
+		}
+	}
+	return append(items, pane.Item{})
+}

@@ -1,0 +1,73 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Count is a number and what is counted: "1 item", "2 items".
+func Count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.Itoa(n) + " " + what
+}
+
+// BareURL is a URL without what all have in common.
+func BareURL(url string) string {
+	_, rest, found := strings.Cut(url, "://")
+	if !found {
+		return url
+	}
+	return strings.TrimSuffix(rest, "/")
+}
+
+// Bracketed is s in brackets behind other text; empty for an empty one.
+func Bracketed(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "  (" + s + ")"
+}
+
+// Seconds is a time in at most seven cells.
+func Seconds(d time.Duration) string {
+	switch {
+	case d < 100*time.Second:
+		return fmt.Sprintf("%.2fs", d.Seconds())
+	case d < 100*time.Minute:
+		return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// PadLeft returns s, which is ASCII, as width cells at least, with blanks before it.
+func PadLeft(s string, width int) string {
+	return strings.Repeat(" ", max(width-len(s), 0)) + s
+}
+
+// Times is how often something happened: "once", "3 times".
+func Times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return strconv.Itoa(n) + " times"
+}
+
+// bytesShort is a size as people read it.
+func Bytes(n int64) string {
+	switch {
+	case n < 1_000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
+// mentionedIn says whether a text has a word in it, whatever the case of either.
+func Mentions(text, word string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(word))
+}
