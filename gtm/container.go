@@ -85,6 +85,7 @@ type Tag struct {
 	// tag of an export, which is not published.
 	Index    int
 	Type     string // "html", "gaawe", "googtag", …
+	Class    string // of the type in a page's gtm.blocklist: "customScripts"; empty if unknown
 	TypeName string // what Google Tag Manager's interface calls the type: "GA4 Event"
 	Settings Term   // a map: all that the tag is configured with
 	Firing   []*Trigger

@@ -64,7 +64,7 @@ func compareBy(p *gtm.Predicate, r *variable.Reader, left, right variable.Readin
 	}
 	switch p.Operator {
 	case gtm.Equals, gtm.Contains, gtm.StartsWith, gtm.EndsWith, gtm.ListContains, gtm.MatchesURL:
-		return compareText(p, left.Value, right.Value)
+		return compareText(p, r, left.Value, right.Value)
 	case gtm.MatchesRegexp:
 		return matchPattern(p, r, left.Value, right.Value)
 	case gtm.Greater, gtm.GreaterOrEqual, gtm.Less, gtm.LessOrEqual:
@@ -76,7 +76,7 @@ func compareBy(p *gtm.Predicate, r *variable.Reader, left, right variable.Readin
 	}
 }
 
-func compareText(p *gtm.Predicate, left, right datalayer.Value) verdict {
+func compareText(p *gtm.Predicate, r *variable.Reader, left, right datalayer.Value) verdict {
 	a, known := left.AsString()
 	if !known {
 		return unknown(variable.NoText(left))
@@ -103,7 +103,11 @@ func compareText(p *gtm.Predicate, left, right datalayer.Value) verdict {
 			holds = holds || item == b
 		}
 	case gtm.MatchesURL:
-		holds = variable.SameURL(a, b)
+		if same := r.SameURL(a, b); same == gtm.Unknown {
+			return unknown("one of the two is no valid URL")
+		} else {
+			holds = same == gtm.Yes
+		}
 	}
 	return verdict{truth: gtm.TruthOf(holds)}
 }

@@ -29,7 +29,7 @@ func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 	}
 	t.State = t.state(r)
 	for i := range r.containers {
-		t.readings(r, i, event)
+		t.readings(r, i, r.allowedEvent(event))
 	}
 	return t.Explanation, true
 }

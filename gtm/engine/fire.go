@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"layertap/datalayer"
 	"layertap/gtm"
 )
 
@@ -165,45 +164,9 @@ func (f *firing) consented(t *gtm.Tag) gtm.Truth {
 	return granted
 }
 
-// allowed holds a tag against the lists of what may run that a page can push.
-func (f *firing) allowed(t *gtm.Tag) gtm.Truth {
-	listed := func(keys ...string) (list datalayer.Value, given bool) {
-		for _, key := range keys {
-			found := f.run.state.GetV1(key)
-			if !found.Known || found.Value.Kind == datalayer.Array && len(found.Value.Items) > 0 {
-				return found.Value, true
-			}
-		}
-		return list, false
-	}
-	answer := gtm.Yes
-	if block, given := listed("gtm.blocklist", "gtm.blacklist"); given {
-		answer = gtm.Yes - inList(block, t.Type)
-	}
-	if allow, given := listed("gtm.allowlist", "gtm.whitelist"); given {
-		answer = min(answer, inList(allow, t.Type))
-	}
-	return answer
-}
-
-// inList says whether a type of tag is in a list of types and of classes of
-// types. Only the classes of Custom HTML are known here.
-func inList(list datalayer.Value, typ string) gtm.Truth {
-	const html = "html"
-	answer := gtm.No
-	if list.Kind != datalayer.Array {
-		return gtm.Unknown
-	}
-	for _, item := range list.Items {
-		switch {
-		case item.Text == typ, typ == html && item.Text == "customScripts":
-			return gtm.Yes
-		case strings.ContainsAny(item.Text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") || item.Text == "google" && typ != html:
-			answer = gtm.Unknown
-		}
-	}
-	return answer
-}
+// allowed reports whether the lists of what may run that a page can push let a tag
+// run.
+func (f *firing) allowed(t *gtm.Tag) gtm.Truth { return f.run.restrictions.Allow(t.Type, t.Class) }
 
 // maxStarts is how many times tags are run on one message. Setup tags that have setup
 // tags of their own can be made to run any number of times.

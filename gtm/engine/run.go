@@ -22,11 +22,13 @@ type run struct {
 	moment
 
 	// at is the message at hand: it and those before it make up the history.
-	at      int
-	effect  datalayer.Effect // of that message
-	history history
-	usage   *usage // nil where nobody asks what is unused
-	trace   *tracer
+	at     int
+	effect datalayer.Effect // of that message
+	// restrictions are those that the page pushed; nil for none.
+	restrictions *variable.Restrictions
+	history      history
+	usage        *usage // nil where nobody asks what is unused
+	trace        *tracer
 	// stopping says that the command is ending; nil if it cannot be stopped.
 	stopping *atomic.Bool
 	again    bool // a message whose outcome nobody asks for is evaluated again
@@ -129,6 +131,7 @@ func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 		return out
 	}
 	r.consent.apply(*effect)
+	r.restrictions = variable.RestrictionsOf(r.state)
 	if !effect.Evaluated() {
 		r.trace.skip("it carries no event")
 		return out
@@ -190,6 +193,7 @@ func (r *run) open() {
 
 // evaluate finds the triggers that match an event and the tags that they fire.
 func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
+	event = r.allowedEvent(event)
 	anyMatches, matchesWhole := false, false
 	for i := range r.containers {
 		p := &r.progress[i]
@@ -215,12 +219,21 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 	if anyMatches && !matchesWhole && !r.again {
 		r.failed(out, name, event)
 	}
-	if !anyMatches && !r.again && len(r.containers) > 0 {
+	if !anyMatches && !r.again && len(r.containers) > 0 && event.Kind != datalayer.Undefined {
 		out.NearMisses = nearMisses(r.indexes, name, event)
 		if !datalayer.IsGTMName(name) {
 			r.usage.unmatched(name, r.history.pushes[r.at].Seq, out.NearMisses)
 		}
 	}
+}
+
+// allowedEvent is the event as conditions see it: undefined if the page does not allow
+// the variable.
+func (r *run) allowedEvent(event datalayer.Value) datalayer.Value {
+	if r.restrictions.Allow("e", "google") == gtm.No {
+		return datalayer.Value{}
+	}
+	return event
 }
 
 // reader reads the variables of a container at the message at hand.
@@ -233,6 +246,7 @@ func (r *run) reader(container int, event datalayer.Value) variable.Reader {
 	}
 	return variable.Reader{
 		Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns, Budget: &p.budget, Memo: &p.memo,
+		Restrictions: r.restrictions,
 	}
 }
 

@@ -293,7 +293,7 @@ func (r *exportReader) tag(v datalayer.Value) *gtm.Tag {
 		Priority: number(text(valueOf(v, "priority"), "value")),
 		Settings: r.parameters(v),
 	}
-	t.TypeName = nameOf(words().tags, t.Type)
+	t.TypeName, t.Class = nameOf(words().tags, t.Type), classOf(t.Type)
 	t.Reads = append(gtm.VariablesIn(t.Settings), implicit(r.c, t)...)
 	_, starts := v.Get("scheduleStartMs")
 	_, ends := v.Get("scheduleEndMs")

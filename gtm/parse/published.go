@@ -184,7 +184,7 @@ func (r *publishedReader) tag(i int, v datalayer.Value) {
 	for _, consent := range r.term(valueOf(v, "consent")).List {
 		t.Consent = append(t.Consent, consent.Constant.Text)
 	}
-	t.Settings, t.TypeName = r.settings(v), nameOf(words().tags, t.Type)
+	t.Settings, t.TypeName, t.Class = r.settings(v), nameOf(words().tags, t.Type), classOf(t.Type)
 	t.Reads = append(gtm.VariablesIn(t.Settings), implicit(r.c, t)...)
 	t.Name = madeUpTag(t)
 	r.c.Tags = append(r.c.Tags, t)

@@ -15,6 +15,7 @@ var builtinsFile string
 // vocabulary is what words.txt and builtins.txt say.
 type vocabulary struct {
 	tags, triggers map[string]string   // the types' names
+	classes        map[string]string   // of types of tags
 	events         map[string][]string // of a trigger's type
 	byEvent        map[string]string   // the trigger's type
 	builtins       []builtin
@@ -28,7 +29,7 @@ type builtin struct {
 
 var words = sync.OnceValue(func() vocabulary {
 	v := vocabulary{
-		tags: map[string]string{}, triggers: map[string]string{},
+		tags: map[string]string{}, classes: map[string]string{}, triggers: map[string]string{},
 		events: map[string][]string{}, byEvent: map[string]string{},
 	}
 	for line := range strings.Lines(wordsFile) {
@@ -36,7 +37,8 @@ var words = sync.OnceValue(func() vocabulary {
 		typ, name, _ := strings.Cut(rest, " ")
 		switch kind {
 		case "tag":
-			v.tags[typ] = name
+			class, name, _ := strings.Cut(name, " ")
+			v.tags[typ], v.classes[typ] = name, class
 		case "trigger":
 			name, event, automatic := strings.Cut(name, " = ")
 			v.triggers[typ] = name
@@ -72,4 +74,13 @@ func nameOf(names map[string]string, typ string) string {
 		return "Custom Template"
 	}
 	return typ
+}
+
+// classOf returns the class of a type of tag in a page's gtm.blocklist; empty if it is
+// not known.
+func classOf(typ string) string {
+	if strings.HasPrefix(typ, "cvt_") {
+		return "sandboxedScripts"
+	}
+	return words().classes[typ]
 }

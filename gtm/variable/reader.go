@@ -11,13 +11,14 @@ import (
 
 // Reader reads the values of terms and variables at one moment of a page.
 type Reader struct {
-	Page      *datalayer.Page
-	State     *datalayer.State
-	Container *gtm.Container
-	Event     datalayer.Value // of the message at hand
-	Patterns  *Patterns
-	Budget    *Budget // nil for no bound
-	Memo      *Memo   // nil for none
+	Page         *datalayer.Page
+	State        *datalayer.State
+	Container    *gtm.Container
+	Event        datalayer.Value // of the message at hand
+	Patterns     *Patterns
+	Budget       *Budget // nil for no bound
+	Memo         *Memo   // nil for none
+	Restrictions *Restrictions
 
 	reading []*gtm.Variable // those whose value is being worked out
 	// cycle is maxDepth less the place in reading of the outermost variable that

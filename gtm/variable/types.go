@@ -3,6 +3,7 @@
 package variable
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -10,9 +11,9 @@ import (
 	"layertap/gtm"
 )
 
-// varType is a type of variable: what it is called, what of its settings matters, and
+// variableType is a type of variable: what it is called, what of its settings matters, and
 // how its value is worked out.
-type varType struct {
+type variableType struct {
 	code string // in a container: "v", "smm"
 	name string // in Google Tag Manager's interface
 	// label names a variable of which only the published form is known. Nil
@@ -27,17 +28,19 @@ type varType struct {
 	// unknown says why no value of the type is known; empty where value works
 	// it out.
 	unknown string
-	value   func(r *Reader, v *gtm.Variable) Reading
+	// group is the class of the type in a page's gtm.blocklist; empty for google.
+	group string
+	value func(r *Reader, v *gtm.Variable) Reading
 }
 
-// varTypes are the types by their code.
-var varTypes = map[string]varType{}
+// types are the types by their code.
+var types = map[string]variableType{}
 
 // A type is one row here. It is filled at the start because the values of some types
 // are worked out from other variables.
 func init() {
 	const noElements = "the page's elements were not captured"
-	for _, t := range []varType{
+	for _, t := range []variableType{
 		{code: "e", name: "Event", label: typeName, value: func(r *Reader, _ *gtm.Variable) Reading { return captured(r.Event) }},
 		{code: "v", name: "Data Layer Variable", label: labelOfKey, key: dataLayerKey, identity: []string{},
 			value: func(r *Reader, v *gtm.Variable) Reading { return r.withDefault(v, r.dataLayer(v)) }},
@@ -57,7 +60,7 @@ func init() {
 			value: func(*Reader, *gtm.Variable) Reading { return known(datalayer.BoolOf(false)) }},
 		{code: "uv", name: "Undefined Value",
 			value: func(*Reader, *gtm.Variable) Reading { return known(datalayer.Value{}) }},
-		{code: "jsm", name: "Custom JavaScript", unknown: "custom JavaScript is not run"},
+		{code: "jsm", name: "Custom JavaScript", group: "customScripts", unknown: "custom JavaScript is not run"},
 		{code: "j", name: "JavaScript Variable", label: labelBy("JavaScript Variable", "name"),
 			unknown: "JavaScript variables of the page were not captured"},
 		{code: "k", name: "First-Party Cookie", label: labelBy("First-Party Cookie", "name"),
@@ -70,24 +73,27 @@ func init() {
 		{code: "gtes", name: "Google Tag Event Settings", unknown: "it is no value, but settings for tags"},
 		{code: "awec", name: "User-Provided Data", unknown: "variables of type awec are not computed"},
 	} {
-		varTypes[t.code] = t
+		types[t.code] = t
 	}
 }
 
-// varTypeOf returns the type of a code. One that there is not is never known.
-func varTypeOf(code string) varType {
-	if t, ok := varTypes[code]; ok {
+// class is the class of the type in a page's gtm.blocklist.
+func (t variableType) class() string { return cmp.Or(t.group, "google") }
+
+// typeOf returns the type of a code. One that there is not is never known.
+func typeOf(code string) variableType {
+	if t, ok := types[code]; ok {
 		return t
 	}
 	if strings.HasPrefix(code, "cvt_") {
-		return varType{code: code, name: "Custom Template", unknown: "custom templates are not run"}
+		return variableType{code: code, name: "Custom Template", group: "sandboxedScripts", unknown: "custom templates are not run"}
 	}
-	return varType{code: code, name: code, unknown: "variables of type " + strings.ToValidUTF8(code, "?") + " are not computed"}
+	return variableType{code: code, name: code, unknown: "variables of type " + strings.ToValidUTF8(code, "?") + " are not computed"}
 }
 
 // Describe finds out what the settings of a variable make of it.
 func Describe(v *gtm.Variable) {
-	t := varTypeOf(v.Type)
+	t := typeOf(v.Type)
 	if t.key != nil {
 		v.Key, v.DataLayerVersion = t.key(v)
 	}
@@ -96,14 +102,14 @@ func Describe(v *gtm.Variable) {
 
 // Label is the name of a variable of which only the published form is known.
 func Label(v *gtm.Variable) string {
-	t := varTypeOf(v.Type)
+	t := typeOf(v.Type)
 	if t.label == nil {
 		return fmt.Sprintf("%s (#%d)", t.name, v.Index+1)
 	}
 	return t.label(v)
 }
 
-func typeName(v *gtm.Variable) string { return varTypeOf(v.Type).name }
+func typeName(v *gtm.Variable) string { return typeOf(v.Type).name }
 
 func labelBy(name, setting string) func(*gtm.Variable) string {
 	return func(v *gtm.Variable) string { return name + " " + v.Settings.Get(setting).Constant.Text }
@@ -132,7 +138,7 @@ func dataLayerKey(v *gtm.Variable) (key string, version int) {
 }
 
 func autoEventKeyOf(v *gtm.Variable) (key string, version int) {
-	key = autoEventKey(v.Settings.Get("varType").Constant.Text)
+	key = autoEventKey(v.Settings.Get("typ").Constant.Text)
 	if key == "" {
 		return "", 0
 	}
@@ -141,10 +147,10 @@ func autoEventKeyOf(v *gtm.Variable) (key string, version int) {
 
 // Identity tells variables apart by what they do.
 func Identity(v *gtm.Variable) string {
-	t := varTypeOf(v.Type)
+	t := typeOf(v.Type)
 	settings := t.identity
 	if settings == nil {
-		settings = []string{"name", "value", "varType", "component", "javascript", "input"}
+		settings = []string{"name", "value", "typ", "component", "javascript", "input"}
 	}
 	s := fmt.Sprintf("%s\x00%s\x00%d", v.Type, v.Key, v.DataLayerVersion)
 	for _, key := range settings {

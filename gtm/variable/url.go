@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	whatwg "github.com/nlnwa/whatwg-url/url"
+
 	"layertap/datalayer"
 	"layertap/gtm"
 )
@@ -216,15 +218,34 @@ func decodeQuery(text string) string {
 	return text
 }
 
-// SameURL compares two addresses as the "matches URL" operator does: protocol,
-// host without www, port and path; not the query and the fragment.
-func SameURL(a, b string) bool {
-	return comparable(parseURL(a, "")) == comparable(parseURL(b, ""))
+// SameURL compares two URLs as the "matches URL" operator does: protocol, host
+// without www, port and path; not the query and the fragment. Both are read as a
+// browser reads the href of a link on the page: a relative one is resolved against the
+// page's URL. It is unknown if one is not valid.
+func (r *Reader) SameURL(a, b string) gtm.Truth {
+	if r.Page.URL == "" {
+		return gtm.Unknown
+	}
+	first, err := comparable(r.Page.URL, a)
+	if err != nil {
+		return gtm.Unknown
+	}
+	second, err := comparable(r.Page.URL, b)
+	if err != nil {
+		return gtm.Unknown
+	}
+	return gtm.TruthOf(first == second)
 }
 
-func comparable(a address) address {
-	return address{
-		scheme: a.scheme, host: strings.TrimPrefix(strings.ToLower(a.host), "www."), port: a.portOrDefault(),
-		path: strings.TrimSuffix(strings.ToLower(a.path), "/"),
+func comparable(page, href string) (address, error) {
+	u, err := whatwg.ParseRef(page, href)
+	if err != nil {
+		return address{}, err
 	}
+	a := address{
+		scheme: strings.TrimSuffix(u.Protocol(), ":"), host: strings.TrimPrefix(u.Hostname(), "www."), port: u.Port(),
+		path: strings.TrimSuffix(strings.ToLower(u.Pathname()), "/"),
+	}
+	a.port = a.portOrDefault()
+	return a, nil
 }

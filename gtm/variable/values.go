@@ -19,7 +19,14 @@ func (r *Reader) raw(v *gtm.Variable) Reading {
 	if v.Unknown != "" {
 		return notKnown(v.Unknown)
 	}
-	return varTypeOf(v.Type).value(r, v)
+	t := typeOf(v.Type)
+	switch r.Restrictions.Allow(v.Type, t.class()) {
+	case gtm.No:
+		return known(datalayer.Value{})
+	case gtm.Unknown:
+		return notKnown("whether the page's gtm.blocklist or gtm.allowlist lets it run is not known")
+	}
+	return t.value(r, v)
 }
 
 // withDefault replaces undefined, and only that, by the variable's default.
