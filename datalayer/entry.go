@@ -249,7 +249,10 @@ type Hit struct {
 	// Batch is the index of this hit in its request and how many the request
 	// carried; Of is 0 where it carried one.
 	Batch struct{ Index, Of int }
-	Cause *HitCause
+	// During is the messages that were being pushed, as the stack shows, when the
+	// request left; of several it is not known which.
+	During []*Push
+	Cause  *HitCause
 }
 
 // HitCause names the push that a hit came from, and how sure that is.
@@ -257,6 +260,7 @@ type HitCause struct {
 	Push     int    // a Seq
 	By       string // "initiator", "name" or "time"
 	Strength string // "certain", "likely" or "weak"
+	Tag      string // the name of the tag that sent it; empty if that is not known
 	// Of is the push itself where the hit was seen in a browser, when that has
 	// no number yet; nil where it was read from a file. It sets Push.
 	Of *Push

@@ -44,7 +44,7 @@ type document struct {
 	page    *datalayer.Page   // its ID is empty until there is something on it
 	pages   []*datalayer.Page // all that it was, the latest of them
 	origin  float64           // when it began, in milliseconds since 1970 by its own clock
-	trail   hits.Trail
+	pushes  latest
 	cause   datalayer.Cause
 	numbers numbers
 	gone    bool // it reported its end
@@ -440,7 +440,7 @@ func (l *ledger) push(doc *document, r record, at time.Duration) {
 		Call: r.Call, Arg: r.Arg,
 		Stack: doc.stack(r), Action: doc.actions[r.By],
 	}
-	doc.trail.Add(push)
+	doc.pushes.add(push)
 	l.noteLayer(doc, push)
 	l.entries = append(l.entries, push)
 }

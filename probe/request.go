@@ -366,12 +366,8 @@ func (l *ledger) hits(r *request, documents []*document) {
 			hit.Page = documents[0].pageAt(r.at)
 		}
 		for _, doc := range documents {
-			within := r.within
-			if doc.loader != r.place.loader { // it is not the one that made the request
-				within = nil
-			}
-			if hit.Cause = doc.trail.Cause(hit, within); hit.Cause != nil {
-				break
+			if doc.loader == r.place.loader { // the one that made the request
+				hit.During = doc.pushes.during(r.at, hit.Event, r.within)
 			}
 		}
 		l.entries = append(l.entries, hit)

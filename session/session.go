@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"slices"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules/check"
+	"layertap/session/cause"
 )
 
 // Source hands on entries in the order of their places.
@@ -56,6 +58,7 @@ type Session struct {
 	last     datalayer.Place // the newest entry's number, and the latest time of any
 	looked   time.Duration   // when hits that did not come were last looked for
 	verdicts *verdicts
+	causes   *cause.Finder
 	counts   []TriggerCount
 	triggers map[*gtm.Trigger]int // where in counts
 	sink     Sink                 // nil where nothing is recorded
@@ -71,6 +74,7 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 		triggers: map[*gtm.Trigger]int{},
 		changed:  make(chan struct{}),
 	}
+	s.causes = cause.New(s.tagsOf)
 	s.current.Header = header
 	analysis.Rules.Begin(header.Started)
 	s.current.pages = new(sync.Map)
@@ -140,13 +144,40 @@ func (s *Session) take(batch datalayer.Batch) {
 	if batch.Attachment != nil {
 		s.attach(*batch.Attachment)
 	}
-	s.admit(batch.Entries)
-	s.record(batch.Entries) // on its way to the disk before anybody sees it
-	for _, e := range batch.Entries {
-		s.append(e)
+	if len(batch.Entries) == 0 {
+		s.record(nil)
+	}
+	for entries := range untilHits(batch.Entries) {
+		s.admit(entries)
+		if hit, ok := entries[0].(*datalayer.Hit); ok {
+			s.findCause(hit)
+		}
+		s.record(entries) // on its way to the disk before anybody sees it
+		for _, e := range entries {
+			s.append(e)
+		}
 	}
 	s.lookForHits()
 	s.publish()
+}
+
+// untilHits cuts entries before each hit: its cause is looked for when all messages
+// before it have been judged.
+func untilHits(entries []datalayer.Entry) iter.Seq[[]datalayer.Entry] {
+	return func(yield func([]datalayer.Entry) bool) {
+		from := 0
+		for i, e := range entries {
+			if _, ok := e.(*datalayer.Hit); ok && i > from {
+				if !yield(entries[from:i:i]) {
+					return
+				}
+				from = i
+			}
+		}
+		if from < len(entries) {
+			yield(entries[from:])
+		}
+	}
 }
 
 // attach takes in how the source stands. What the header says of it is known once
@@ -192,6 +223,7 @@ func (s *Session) append(e datalayer.Entry) {
 	case *datalayer.Page:
 		s.current.pages.Store(e.ID, e)
 		s.analysis.GTM.Open(e)
+		s.causes.Page(e)
 	case *datalayer.Container:
 		if err := s.load(e); err != nil {
 			r.verdict = &Verdict{Err: err}
@@ -201,6 +233,7 @@ func (s *Session) append(e datalayer.Entry) {
 		s.current.Counts.add(v.Findings)
 		s.countMatches(e.Seq, v.Outcome)
 		r.verdict = s.verdicts.one(v)
+		s.causes.Message(e)
 	case *datalayer.Hit:
 		s.judgeHit(e)
 	case *datalayer.Gap:

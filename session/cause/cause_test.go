@@ -1,0 +1,205 @@
+package cause_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/session/cause"
+)
+
+const ms = time.Millisecond
+
+// message makes a message at a time in milliseconds from its JSON: an object, or a
+// gtag command if it is a list.
+func message(at int, json string) *datalayer.Push {
+	p := &datalayer.Push{Place: datalayer.Place{T: time.Duration(at) * ms}, Page: "p1", Kind: datalayer.KindObject, Message: []byte(json)}
+	if strings.HasPrefix(json, "[") {
+		p.Kind = datalayer.KindGtag
+	}
+	v, err := datalayer.Decode(p.Message)
+	if err != nil {
+		panic(err)
+	}
+	if effect := datalayer.EffectOf(p.Kind, v); effect.Evaluated() {
+		p.Event = effect.Event.Text
+	}
+	return p
+}
+
+func event(at int, name string) *datalayer.Push {
+	return message(at, fmt.Sprintf(`{"event":%q}`, name))
+}
+
+// sent is a hit with what is expected of its cause: the message's number from 1, how
+// it was found and how sure that is; empty for none.
+type sent struct {
+	at     int
+	event  string
+	params string
+	during int
+	of     int // hits in its batch
+	vendor string
+	id     string
+	want   string
+}
+
+func (s sent) hit(messages []*datalayer.Push) *datalayer.Hit {
+	h := &datalayer.Hit{
+		Place: datalayer.Place{T: time.Duration(s.at) * ms}, Page: "p1", Vendor: "ga4", ID: "G-1", Event: s.event,
+		Params: []byte(s.params), URL: "https://x.example/collect",
+	}
+	if s.vendor != "" {
+		h.Vendor, h.ID = s.vendor, s.id
+	}
+	if s.during > 0 {
+		h.During = messages[s.during-1 : s.during]
+	}
+	if s.of > 1 {
+		h.Batch.Of = s.of
+	}
+	return h
+}
+
+func ga4(name, event string) cause.Tag {
+	return cause.Tag{Name: name, Type: "gaawe", Sends: []cause.Value{{"Measurement ID", "G-1"}, {"Event Name", event}}}
+}
+
+func TestOf(t *testing.T) {
+	html := cause.Tag{Name: "Meta - Lead", Type: "html", Sends: []cause.Value{{"html", `<script>fbq('track', 'Lead')</script>`}}}
+	template := cause.Tag{Name: "Pixel", Type: "cvt_1_2", Sends: []cause.Value{{"pixelId", "4711"}, {"eventName", "Lead"}}}
+	tests := []struct {
+		name     string
+		messages []*datalayer.Push
+		tags     map[int][]cause.Tag // by the message's number; nil: no container
+		hits     []sent
+	}{
+		{"name and stack agree, and nothing else can have sent it", []*datalayer.Push{event(0, "a"), event(10, "b")}, nil,
+			[]sent{{at: 11, event: "b", during: 2, want: "2 initiator certain"}}},
+		{"the stack alone proves nothing", []*datalayer.Push{event(0, "a"), message(10, `["consent","update",{"ad_storage":"granted"}]`)}, nil,
+			[]sent{{at: 11, event: "a", during: 2, want: "1 name likely"}}},
+		{"a message of the hit's own name beats the stack", []*datalayer.Push{event(0, "a"), event(10, "b")}, nil,
+			[]sent{{at: 11, event: "a", during: 2, want: "1 name likely"}}},
+		{"two of the name: certain of neither", []*datalayer.Push{event(0, "a"), event(10, "a")}, nil,
+			[]sent{{at: 11, event: "a", during: 2, want: "2 initiator likely"}}},
+		{"a batch is never certain", []*datalayer.Push{event(0, "a"), event(10, "b")}, nil,
+			[]sent{{at: 11, event: "b", during: 2, of: 2, want: "2 initiator likely"}}},
+		{"a batch is first in, first out", []*datalayer.Push{event(0, "a"), event(10, "a"), event(20, "a")}, nil,
+			[]sent{{at: 5000, event: "a", of: 3, want: "1 name likely"}, {at: 5000, event: "a", of: 3, want: "2 name likely"}, {at: 5000, event: "a", of: 3, want: "3 name likely"}}},
+		{"values tell which", []*datalayer.Push{message(0, `{"event":"a","total":1}`), message(10, `{"event":"a","total":3}`), message(20, `{"event":"a","total":5}`)}, nil,
+			[]sent{{at: 4000, event: "a", params: `{"epn.total":"5"}`, want: "3 name likely"}, {at: 4000, event: "a", params: `{"epn.total":"1"}`, want: "1 name likely"}, {at: 4001, event: "a", params: `{"epn.total":"3"}`, want: "2 name likely"}}},
+		{"a page view is the config's of its own id", []*datalayer.Push{message(0, `["config","G-1"]`), message(1, `["config","G-2"]`), event(2, "b")}, nil,
+			[]sent{{at: 30, event: "page_view", want: "1 name likely"}, {at: 31, event: "page_view", vendor: "ga4", id: "G-2", want: "2 name likely"}}},
+		{"a config that sends none", []*datalayer.Push{message(0, `["config","G-1",{"send_page_view":false}]`)}, nil,
+			[]sent{{at: 30, event: "page_view"}}},
+		{"what Google sends of its own accord has no cause", []*datalayer.Push{event(0, "b")}, nil,
+			[]sent{{at: 30, event: "user_engagement"}, {at: 31, event: "scroll"}}},
+		{"an event for another account", []*datalayer.Push{message(0, `["event","a",{"send_to":"G-2"}]`), message(9, `["event","a",{"send_to":"G-1"}]`)}, nil,
+			[]sent{{at: 30, event: "a", want: "2 name likely"}}},
+		{"no message is left for it", []*datalayer.Push{event(0, "a")}, nil,
+			[]sent{{at: 30, event: "a", want: "1 name likely"}, {at: 40, event: "a", want: "1 name weak"}}},
+		{"words around the name", []*datalayer.Push{event(0, "widget_opened"), event(5, "b")}, nil,
+			[]sent{{at: 30, event: "chat_widget_opened", want: "1 name likely"}}},
+		{"from before the hook", []*datalayer.Push{recovered(event(9000, "a"))}, nil,
+			[]sent{{at: 30, event: "a", want: "1 name likely"}}},
+
+		{"the tag that fired", []*datalayer.Push{event(0, "a"), event(5, "b")}, map[int][]cause.Tag{1: {ga4("GA4 - x", "renamed")}},
+			[]sent{{at: 3000, event: "renamed", want: "1 name likely GA4 - x"}}},
+		{"the tag and the stack", []*datalayer.Push{event(0, "a"), event(5, "b")}, map[int][]cause.Tag{1: {ga4("GA4 - x", "renamed")}},
+			[]sent{{at: 1, event: "renamed", during: 1, want: "1 initiator certain GA4 - x"}}},
+		{"a name that no tag sends", []*datalayer.Push{event(0, "a")}, map[int][]cause.Tag{},
+			[]sent{{at: 10, event: "a", want: "1 name weak"}}},
+		{"the message whose tag fired, not the other of the name", []*datalayer.Push{event(0, "a"), event(5, "a")}, map[int][]cause.Tag{2: {ga4("GA4", "a")}},
+			[]sent{{at: 10, event: "a", want: "2 name likely GA4"}}},
+		{"two tags of a message send it twice", []*datalayer.Push{event(0, "a")}, map[int][]cause.Tag{1: {ga4("one", "a"), ga4("two", "a")}},
+			[]sent{{at: 10, event: "a", want: "1 name likely one"}, {at: 10, event: "a", want: "1 name likely one"}, {at: 11, event: "a", want: "1 name weak one"}}},
+		{"a tag of another account", []*datalayer.Push{event(0, "b")}, map[int][]cause.Tag{1: {ga4("GA4", "a")}},
+			[]sent{{at: 10, event: "a", vendor: "ga4", id: "G-2"}}},
+		{"custom HTML of a vendor", []*datalayer.Push{event(0, "a"), event(5, "b")}, map[int][]cause.Tag{1: {html}},
+			[]sent{{at: 10, event: "Lead", vendor: "meta", id: "4711", want: "1 name likely Meta - Lead"}}},
+		{"a template with the account", []*datalayer.Push{event(0, "a"), event(5, "b")}, map[int][]cause.Tag{1: {template}},
+			[]sent{{at: 10, event: "Lead", vendor: "meta", id: "4711", want: "1 name likely Pixel"}}},
+		{"the push of a pixel", []*datalayer.Push{event(0, "a"), event(5, "b")}, nil,
+			[]sent{{at: 6, event: "Lead", vendor: "meta", id: "4711", during: 2, want: "2 initiator likely"}}},
+		{"nothing but time", []*datalayer.Push{event(0, "a"), event(5, "b")}, nil,
+			[]sent{{at: 600, event: "Lead", vendor: "meta", id: "4711", want: "2 time weak"}, {at: 6000, event: "Lead", vendor: "meta", id: "4711"}}},
+		{"before any", []*datalayer.Push{event(100, "a")}, nil, []sent{{at: 50, event: "a"}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f := cause.New(func(p *datalayer.Push) ([]cause.Tag, bool) { return tt.tags[p.Seq], tt.tags != nil })
+			f.Page(&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+			for i, p := range tt.messages {
+				p.Seq = i + 1
+				f.Message(p)
+			}
+			for i, s := range tt.hits {
+				if got := told(f.Of(s.hit(tt.messages))); got != s.want {
+					t.Errorf("hit %d: got %q, want %q", i+1, got, s.want)
+				}
+			}
+		})
+	}
+}
+
+func recovered(p *datalayer.Push) *datalayer.Push {
+	p.Recovered = true
+	return p
+}
+
+func told(c *datalayer.HitCause) string {
+	if c == nil {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s %s %s", c.Push, c.By, c.Strength, c.Tag))
+}
+
+// A hit of a frame is of that frame's messages; if none of them can have sent it, of
+// those of the page around it. A page left for another keeps its own.
+func TestFrames(t *testing.T) {
+	f := cause.New(nil)
+	in := func(page string, seq int, p *datalayer.Push) {
+		p.Page, p.Seq = page, seq
+		f.Message(p)
+	}
+	f.Page(&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	f.Page(&datalayer.Page{ID: "p2", Target: "t1", Frame: "f", Parent: "main", Cause: datalayer.CauseLoad})
+	in("p1", 1, event(0, "a"))
+	in("p2", 2, event(0, "a"))
+	in("p1", 3, event(1, "outer"))
+	f.Page(&datalayer.Page{ID: "p3", Target: "t1", Frame: "main", Cause: datalayer.CauseHistory})
+	f.Page(&datalayer.Page{ID: "p4", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	in("p4", 4, event(2, "a"))
+	for _, tt := range []struct{ page, event, want string }{
+		{"p2", "a", "2 name likely"},
+		{"p2", "outer", "3 name likely"},
+		{"p3", "a", "1 name likely"},
+		{"p4", "a", "4 name likely"},
+		{"p4", "outer", ""},
+		{"nowhere", "a", ""},
+	} {
+		h := sent{at: 100, event: tt.event}.hit(nil)
+		h.Page = tt.page
+		if got := told(f.Of(h)); got != tt.want {
+			t.Errorf("%s of %s: got %q, want %q", tt.event, tt.page, got, tt.want)
+		}
+	}
+}
+
+// A page that pushes without end is remembered for its latest messages only.
+func TestBounded(t *testing.T) {
+	f := cause.New(nil)
+	f.Page(&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	for i := range 20_000 {
+		p := event(i, fmt.Sprint("event", i))
+		p.Seq = i + 1
+		f.Message(p)
+	}
+	for at, want := range map[string]string{"event10": "", "event19000": "19001 name likely"} {
+		if got := told(f.Of(sent{at: 20_000, event: at}.hit(nil))); got != want {
+			t.Errorf("%s: got %q, want %q", at, got, want)
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package cause
+
+import (
+	"slices"
+	"time"
+
+	"layertap/datalayer"
+)
+
+// option is a message that can have sent a hit.
+type option struct {
+	*candidate
+	rank     rank
+	capacity int // how many hits of the kind it can have sent
+	tag      string
+	score    int // how well the values agree
+}
+
+// free reports whether fewer hits were found for the message than it can have sent.
+func (o *option) free(h *hit) bool { return o.sent[h.request] < o.capacity }
+
+// byName finds the message that can have sent a hit of this name.
+func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
+	options := f.options(doc, h)
+	if len(options) == 0 {
+		return nil
+	}
+	free := slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !o.free(h) })
+	if len(free) == 0 { // something sends it twice
+		return doc.conclude(h, options[len(options)-1], "name", "weak")
+	}
+	rivals := len(free)
+	best := agreeing(free)
+	decided := len(best) < rivals && len(best) == 1
+	if pushed := within(best, h.During); len(pushed) > 0 {
+		return doc.conclude(h, doc.next(h, pushed), "initiator", stackStrength(h, pushed, rivals))
+	}
+	chosen := doc.next(h, best)
+	strength := "weak"
+	age, timed := h.age(chosen.candidate)
+	late := timed && age > reach
+	switch {
+	case chosen.rank == untagged:
+	case late && !consentGiven(h.During):
+	case rivals == 1, decided, inOrder(h):
+		strength = "likely"
+	case timed && age < time.Second:
+		strength = "likely"
+	}
+	return doc.conclude(h, chosen, "name", strength)
+}
+
+// options returns the messages before a hit that can have sent it by its name, in
+// their order: only those of the best rank.
+func (f *Finder) options(doc *document, h *hit) []option {
+	var all []option
+	top := unrelated
+	for _, c := range doc.messages {
+		if !h.before(c, longReach) {
+			continue
+		}
+		f.read(c)
+		rank, capacity, tag := c.rank(h)
+		if rank == unrelated || rank < top {
+			continue
+		}
+		if rank > top {
+			all, top = all[:0], rank
+		}
+		all = append(all, option{c, rank, capacity, tag, c.agreement(h)})
+	}
+	return all
+}
+
+// agreeing returns the options whose values agree best.
+func agreeing(options []option) []option {
+	best := slices.MaxFunc(options, func(a, b option) int { return a.score - b.score }).score
+	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return o.score < best })
+}
+
+// within returns the options among messages that were being pushed.
+func within(options []option, during []*datalayer.Push) []option {
+	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !slices.Contains(during, o.push) })
+}
+
+// stackStrength says how sure it is that a hit came from a message of its name that
+// was being pushed when it left.
+func stackStrength(h *hit, pushed []option, rivals int) string {
+	if len(pushed) == 1 && rivals == 1 && h.Batch.Of <= 1 && pushed[0].rank >= named {
+		return "certain"
+	}
+	return "likely"
+}
+
+// inOrder reports whether a vendor sends events in the order of their messages.
+func inOrder(h *hit) bool { return h.Vendor == "ga4" }
+
+// next returns the option that a hit is of by the order in which its vendor sends:
+// the first one that follows what was sent before, or the latest if each hit leaves
+// at once.
+func (doc *document) next(h *hit, options []option) option {
+	if !inOrder(h) {
+		return options[len(options)-1]
+	}
+	last, any := doc.last[account{h.Vendor, h.ID}]
+	recent := func(o option) bool { return h.before(o.candidate, reach) }
+	for _, fits := range []func(option) bool{
+		func(o option) bool { return recent(o) && any && o.index >= last },
+		recent,
+	} {
+		if i := slices.IndexFunc(options, fits); i >= 0 {
+			return options[i]
+		}
+	}
+	return options[0]
+}
+
+// conclude notes that a hit came from a message.
+func (doc *document) conclude(h *hit, o option, by, strength string) *datalayer.HitCause {
+	if o.sent == nil {
+		o.sent = map[request]int{}
+	}
+	o.sent[h.request]++
+	if strength != "weak" {
+		to := account{h.Vendor, h.ID}
+		doc.last[to] = max(doc.last[to], o.index)
+	}
+	return &datalayer.HitCause{Of: o.push, Push: o.push.Seq, By: by, Strength: strength, Tag: o.tag}
+}
+
+// consentGiven reports whether one of the messages updates the visitor's consent:
+// what waited for it leaves then.
+func consentGiven(during []*datalayer.Push) bool {
+	return slices.ContainsFunc(during, func(p *datalayer.Push) bool {
+		return datalayer.EffectOf(p.Kind, p.Value()).ConsentUpdate
+	})
+}
+
+// byStack finds the message that was being pushed when a hit left, if no message has
+// the hit's name. Google Analytics sends what waits at such times, too.
+func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
+	for _, c := range doc.messages {
+		if !slices.Contains(h.During, c.push) {
+			continue
+		}
+		f.read(c)
+		strength := "likely"
+		switch {
+		case len(h.During) > 1, c.evaluated && len(c.tags) == 0, consentGiven(h.During):
+			strength = "weak"
+		case inOrder(h) && (!c.like(h) || h.Batch.Of > 1):
+			strength = "weak"
+		}
+		if strength == "weak" && h.automatic() {
+			return nil
+		}
+		return doc.conclude(h, option{candidate: c}, "initiator", strength)
+	}
+	return nil
+}
+
+// byLikeness finds the message whose name has the hit's name in it.
+func (f *Finder) byLikeness(doc *document, h *hit) *datalayer.HitCause {
+	var options []option
+	for _, c := range doc.messages {
+		if !h.before(c, reach) {
+			continue
+		}
+		if f.read(c); c.like(h) && !(c.evaluated && len(c.tags) == 0) {
+			options = append(options, option{candidate: c, capacity: 1, score: c.agreement(h)})
+		}
+	}
+	free := slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !o.free(h) })
+	if len(free) == 0 {
+		return nil
+	}
+	best := agreeing(free)
+	strength := "weak"
+	if len(best) == 1 {
+		strength = "likely"
+	}
+	return doc.conclude(h, doc.next(h, best), "name", strength)
+}
+
+// byTime finds the message just before a hit, as a hint: only one that may have sent
+// it. Google Analytics sends the names that it is told, so that there a tag has to be
+// the reason whose values are not known.
+func (f *Finder) byTime(doc *document, h *hit) *datalayer.HitCause {
+	if h.automatic() {
+		return nil
+	}
+	for _, c := range slices.Backward(doc.messages) {
+		if c.push.Recovered || !h.before(c, nearReach) {
+			continue
+		}
+		f.read(c)
+		mayHave := func(t Tag) bool { return t.mayHaveSent(h) }
+		if c.evaluated && slices.ContainsFunc(c.tags, mayHave) || !c.evaluated && !inOrder(h) {
+			return doc.conclude(h, option{candidate: c}, "time", "weak")
+		}
+	}
+	return nil
+}

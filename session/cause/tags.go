@@ -1,0 +1,123 @@
+package cause
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+)
+
+//go:embed tags.yaml
+var tagsFile []byte
+
+// tagType is what tags.yaml says of a type of tag.
+type tagType struct {
+	Type   string   `yaml:"type"`
+	Vendor string   `yaml:"vendor"`
+	Event  string   `yaml:"event"`  // the name of the value that holds the event's name
+	Events []string `yaml:"events"` // names that it sends always
+}
+
+// signature tells from the text of a tag that it sends to a vendor.
+type signature struct {
+	Vendor string   `yaml:"vendor"`
+	Texts  []string `yaml:"texts"`
+}
+
+type knowledge struct {
+	Types      []tagType   `yaml:"types"`
+	Signatures []signature `yaml:"signatures"`
+}
+
+var known = sync.OnceValue(func() *knowledge {
+	k := new(knowledge)
+	if err := yaml.Load(tagsFile, k, yaml.WithKnownFields()); err != nil {
+		panic(fmt.Sprintf("session/cause/tags.yaml: %v", err)) // a test reads it
+	}
+	return k
+})
+
+// sends reports whether a tag can have sent a hit. What could not be resolved of
+// the tag may be anything.
+func (t *Tag) sends(h *hit) bool {
+	if i := slices.IndexFunc(known().Types, func(k tagType) bool { return k.Type == t.Type && k.Vendor == h.Vendor }); i >= 0 {
+		return t.sendsAs(&known().Types[i], h)
+	}
+	if slices.ContainsFunc(known().Types, func(k tagType) bool { return k.Type == t.Type }) {
+		return false // of another vendor
+	}
+	if !t.mentions(h.ID) && !t.signs(h.Vendor) {
+		return false
+	}
+	return h.automatic() || t.mentions(h.Event)
+}
+
+// mayHaveSent reports whether what is not known of a tag may have sent the hit.
+func (t *Tag) mayHaveSent(h *hit) bool {
+	vendor := ""
+	if i := slices.IndexFunc(known().Types, func(k tagType) bool { return k.Type == t.Type }); i >= 0 {
+		vendor = known().Types[i].Vendor
+	}
+	return (vendor == h.Vendor || vendor == "" && !inOrder(h)) && (t.Partly || vendor == "")
+}
+
+// sendsAs reports whether a tag of a known type sends the hit.
+func (t *Tag) sendsAs(k *tagType, h *hit) bool {
+	if id := t.account(h); id != "" && !strings.EqualFold(id, h.ID) {
+		return false
+	}
+	if slices.Contains(k.Events, h.Event) {
+		return true
+	}
+	if k.Event == "" {
+		return false
+	}
+	event, ok := t.value(k.Event)
+	return ok && event == h.Event
+}
+
+// account returns the account that a tag of Google's names, if it does.
+func (t *Tag) account(h *hit) string {
+	prefix, _, ok := strings.Cut(h.ID, "-")
+	if !ok {
+		return ""
+	}
+	for _, name := range [...]string{"Measurement ID", "Tag ID", "Conversion ID"} {
+		id, ok := t.value(name)
+		switch {
+		case !ok || id == "":
+		case strings.HasPrefix(id, prefix+"-"):
+			return id
+		case prefix == "AW" && !strings.Contains(id, "-"):
+			return "AW-" + id
+		}
+	}
+	return ""
+}
+
+func (t *Tag) value(name string) (string, bool) {
+	for i := range t.Sends {
+		if t.Sends[i].Name == name {
+			return t.Sends[i].Text, true
+		}
+	}
+	return "", false
+}
+
+// mentions reports whether the tag's configuration has a word in it.
+func (t *Tag) mentions(word string) bool {
+	return len(word) > 2 && slices.ContainsFunc(t.Sends, func(v Value) bool { return strings.Contains(v.Text, word) })
+}
+
+// signs reports whether the tag's text calls a vendor's functions.
+func (t *Tag) signs(vendor string) bool {
+	for _, s := range known().Signatures {
+		if s.Vendor == vendor && slices.ContainsFunc(s.Texts, t.mentions) {
+			return true
+		}
+	}
+	return false
+}

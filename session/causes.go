@@ -1,0 +1,55 @@
+package session
+
+import (
+	"slices"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/session/cause"
+)
+
+// findCause works out which message a hit came from. What a file says of it is what
+// an earlier version, or one without the container, concluded: of that only what it
+// saw on the stack counts.
+func (s *Session) findCause(hit *datalayer.Hit) {
+	if len(hit.During) == 0 && hit.Cause != nil && hit.Cause.By == "initiator" {
+		if push := s.message(hit.Cause.Push); push != nil {
+			hit.During = []*datalayer.Push{push}
+		}
+	}
+	hit.Cause = s.causes.Of(hit)
+}
+
+// message returns the message with a sequence number; nil if there is none.
+func (s *Session) message(seq int) *datalayer.Push {
+	i := s.current.log.find(seq)
+	if i < 0 {
+		return nil
+	}
+	push, _ := s.current.log.at(i).entry.(*datalayer.Push)
+	return push
+}
+
+// tagsOf returns the tags that fired on a message, or may have, with what they send.
+func (s *Session) tagsOf(push *datalayer.Push) ([]cause.Tag, bool) {
+	i := s.current.log.find(push.Seq)
+	if i < 0 {
+		return nil, false
+	}
+	v := s.current.Verdict(i)
+	if len(v.Outcome.Triggers) == 0 && len(v.Outcome.Tags) == 0 && !s.evaluated(push) {
+		return nil, false
+	}
+	var tags []cause.Tag
+	for _, f := range v.Outcome.Tags {
+		if f.Fires != gtm.No {
+			tags = append(tags, cause.Tag{Name: f.Tag.Name, Type: f.Tag.Type, Partly: true})
+		}
+	}
+	return tags, true
+}
+
+// evaluated reports whether a container evaluates the messages of a layer.
+func (s *Session) evaluated(push *datalayer.Push) bool {
+	return slices.ContainsFunc(s.analysis.GTM.Containers(), func(c *gtm.Container) bool { return len(c.Tags) > 0 })
+}
