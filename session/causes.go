@@ -1,8 +1,6 @@
 package session
 
 import (
-	"slices"
-
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/session/cause"
@@ -37,8 +35,8 @@ func (s *Session) tagsOf(push *datalayer.Push) ([]cause.Tag, bool) {
 		return nil, false
 	}
 	v := s.current.Verdict(i)
-	if len(v.Outcome.Triggers) == 0 && len(v.Outcome.Tags) == 0 && !s.evaluated(push) {
-		return nil, false
+	if len(v.Outcome.Tags) == 0 {
+		return nil, s.analysis.GTM.Evaluates(push)
 	}
 	var tags []cause.Tag
 	for _, f := range v.Outcome.Tags {
@@ -47,9 +45,4 @@ func (s *Session) tagsOf(push *datalayer.Push) ([]cause.Tag, bool) {
 		}
 	}
 	return tags, true
-}
-
-// evaluated reports whether a container evaluates the messages of a layer.
-func (s *Session) evaluated(push *datalayer.Push) bool {
-	return slices.ContainsFunc(s.analysis.GTM.Containers(), func(c *gtm.Container) bool { return len(c.Tags) > 0 })
 }

@@ -14,7 +14,7 @@ func TestAbout(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
 	s.Add(push("widget_opened"))
 	before := s.Snapshot()
-	s.Add(&datalayer.Hit{Cause: &datalayer.HitCause{Push: 1}}, &datalayer.Hit{}, &datalayer.Mark{On: 1, Mark: "★"})
+	s.Add(&datalayer.Hit{Event: "widget_opened"}, &datalayer.Hit{}, &datalayer.Mark{On: 1, Mark: "★"})
 	between := s.Snapshot()
 	s.Add(&datalayer.Note{On: 1, Text: "ask"})
 	for i, snapshot := range []session.Snapshot{before, between, s.Snapshot()} {
@@ -31,7 +31,7 @@ func TestChosen(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
 	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(
 		push("widget_opend"), push("widget_opened"), &datalayer.Gap{Lost: 2},
-		&datalayer.Hit{Cause: &datalayer.HitCause{Push: 2}}, &datalayer.Hit{Cause: &datalayer.HitCause{Push: 3}}, &datalayer.Hit{},
+		&datalayer.Hit{Event: "widget_opend"}, &datalayer.Hit{Event: "widget_opened"}, &datalayer.Hit{},
 	)}}
 	if err := s.Run(t.Context(), src); err != nil {
 		t.Fatal(err)

@@ -166,7 +166,7 @@ func TestRunNamesTheTab(t *testing.T) {
 // What a hit tells is found at the message that it came from.
 func TestRunFindsTheMessageOfAHit(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
-	hit := &datalayer.Hit{Vendor: "ga4", Event: "chat_widget_opened", Status: 204, Cause: &datalayer.HitCause{Push: 2, Strength: "certain"}}
+	hit := &datalayer.Hit{Vendor: "ga4", Event: "chat_widget_opened", Status: 204}
 	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("widget_opened"), push("widget_closed")), batch(hit)}}
 	if err := s.Run(t.Context(), src); err != nil {
 		t.Fatal(err)
@@ -441,10 +441,11 @@ func TestHitThatDoesNotCome(t *testing.T) {
 // the square of it would be hours here.
 func TestManyHitsOfOneMessage(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
-	entries := []datalayer.Entry{push("widget_opened")}
+	opened := push("widget_opened")
+	entries := []datalayer.Entry{opened}
 	for i := range 100_000 {
 		entries = append(entries, &datalayer.Hit{
-			Vendor: "ga4", Event: "widget_opened", Error: fmt.Sprintf("reason %d", i/2), Cause: &datalayer.HitCause{Push: 1, Strength: "certain"},
+			Vendor: "ga4", Event: "widget_opened", Error: fmt.Sprintf("reason %d", i/2), During: []*datalayer.Push{opened},
 		})
 	}
 	s.Add(entries...)

@@ -9,6 +9,7 @@
 package cause
 
 import (
+	"slices"
 	"time"
 
 	"layertap/datalayer"
@@ -46,6 +47,8 @@ type frame struct{ target, frame string }
 // document is a document with its messages: the pages that differ only in their
 // address are one.
 type document struct {
+	frame    frame
+	url      string
 	parent   *document
 	messages []*candidate
 	last     map[account]int // index of the latest message that a vendor's account was sent
@@ -84,15 +87,31 @@ func New(tags Tags) *Finder {
 // Page takes in a page. Its messages and hits come after it.
 func (f *Finder) Page(p *datalayer.Page) {
 	key := frame{p.Target, p.Frame}
-	doc := f.frames[key]
-	if doc == nil || p.Cause != datalayer.CauseHistory && p.Cause != datalayer.CauseBFCache {
+	doc := f.same(key, p)
+	if doc == nil {
 		doc = f.newDocument()
+		doc.frame = key
 		if p.Parent != "" {
 			doc.parent = f.frames[frame{p.Target, p.Parent}]
 		}
-		f.frames[key] = doc
 	}
-	f.byPage[p.ID] = doc
+	f.frames[key], f.byPage[p.ID], doc.url = doc, doc, p.URL
+}
+
+// same returns the document that a page continues: the one in its frame if only its
+// URL changed, an earlier one if the browser restored it; nil if it is a new one.
+func (f *Finder) same(at frame, p *datalayer.Page) *document {
+	switch p.Cause {
+	case datalayer.CauseHistory:
+		return f.frames[at]
+	case datalayer.CauseBFCache:
+		for _, doc := range slices.Backward(f.recent) {
+			if doc.frame == at && doc.url == p.URL && doc != f.frames[at] {
+				return doc
+			}
+		}
+	}
+	return nil
 }
 
 // Message takes in a message. It has to be judged by then: the tags that it fired
@@ -106,8 +125,13 @@ func (f *Finder) Message(p *datalayer.Push) {
 	doc.messages = append(doc.messages, &candidate{push: p, index: doc.dropped + len(doc.messages)})
 }
 
+// document returns the document of a page. A hit that names none, of a service worker
+// say, is taken to be the newest document's.
 func (f *Finder) document(page string) *document {
 	doc := f.byPage[page]
+	if page == "" && len(f.recent) > 0 {
+		doc = f.recent[len(f.recent)-1]
+	}
 	if doc == nil { // a file may name a page that it does not have
 		doc = f.newDocument()
 		f.byPage[page] = doc

@@ -27,6 +27,9 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 	}
 	free := slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !o.free(h) })
 	if len(free) == 0 { // something sends it twice
+		if pushed := within(options, h.During); len(pushed) > 0 {
+			return doc.conclude(h, pushed[0], "initiator", "likely")
+		}
 		return doc.conclude(h, options[len(options)-1], "name", "weak")
 	}
 	rivals := len(free)
