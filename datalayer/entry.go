@@ -35,8 +35,12 @@ func At(e Entry) Place { return *e.place() }
 // it, in the order of the entries and before anybody else sees the entry.
 func Stamp(e Entry, seq int) {
 	e.place().Seq = seq
-	if hit, ok := e.(*Hit); ok && hit.Cause != nil && hit.Cause.Of != nil {
-		hit.Cause.Push = hit.Cause.Of.Seq
+	if hit, ok := e.(*Hit); ok {
+		for i := range hit.During {
+			if ref := &hit.During[i]; ref.Push != nil {
+				ref.Seq = ref.Push.Seq
+			}
+		}
 	}
 }
 
@@ -251,8 +255,15 @@ type Hit struct {
 	Batch struct{ Index, Of int }
 	// During is the messages that were being pushed, as the stack shows, when the
 	// request left; of several it is not known which.
-	During []*Push
-	Cause  *HitCause
+	During []PushRef
+	// Cause is worked out by the session.
+	Cause *HitCause
+}
+
+// PushRef refers to a message: by its number, and by itself as long as that has none.
+type PushRef struct {
+	Seq  int
+	Push *Push // nil if it was read from a file
 }
 
 // HitCause names the push that a hit came from, and how sure that is.
@@ -261,9 +272,6 @@ type HitCause struct {
 	By       string // "initiator", "name" or "time"
 	Strength string // "certain", "likely" or "weak"
 	Tag      string // the name of the tag that sent it; empty if that is not known
-	// Of is the push itself where the hit was seen in a browser, when that has
-	// no number yet; nil where it was read from a file. It sets Push.
-	Of *Push
 }
 
 // Container is a Google Tag Manager container that the page loaded or the user

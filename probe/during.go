@@ -46,7 +46,7 @@ func (l *latest) forget(now time.Duration) {
 //
 // Within are the stacks from which messages were being pushed then, the innermost
 // first. Of several messages from one place, one with the request's event counts.
-func (l *latest) during(at time.Duration, event string, within [][]datalayer.StackFrame) []*datalayer.Push {
+func (l *latest) during(at time.Duration, event string, within [][]datalayer.StackFrame) []datalayer.PushRef {
 	if len(within) == 0 {
 		return nil
 	}
@@ -57,7 +57,11 @@ func (l *latest) during(at time.Duration, event string, within [][]datalayer.Sta
 		}
 	}
 	for _, stack := range within {
-		if found := inProgress(at, event, before, stack); found != nil {
+		var found []datalayer.PushRef
+		for _, p := range inProgress(at, event, before, stack) {
+			found = append(found, datalayer.PushRef{Push: p})
+		}
+		if found != nil {
 			return found
 		}
 	}

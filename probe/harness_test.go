@@ -400,8 +400,8 @@ func (w *watched) story() []string {
 	return lines
 }
 
-// hitStory tells a hit: its page, what it says, what became of it, and the message
-// that it came from.
+// hitStory tells a hit: its page, what it says, what became of it, and the messages
+// during whose push it left.
 func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 	line := "hit nowhere "
 	if page != nil {
@@ -411,8 +411,8 @@ func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 	if hit.Error != "" {
 		line += " (" + hit.Error + ")"
 	}
-	if c := hit.Cause; c != nil {
-		line += fmt.Sprintf(" from %s, %s by %s", c.Of.Event, c.Strength, c.By)
+	for _, ref := range hit.During {
+		line += " during " + ref.Push.Event
 	}
 	return line
 }

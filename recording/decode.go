@@ -240,6 +240,9 @@ func (d *decoder) stack(lines []stackLine) []datalayer.StackFrame {
 	return stack
 }
 
+// maxDuring bounds the messages during which a hit may have left.
+const maxDuring = 64
+
 func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 	h := &datalayer.Hit{
 		Place: at, Page: l.Page, Vendor: l.Vendor, ID: l.ID, Event: l.Event, Params: compact(l.Params), Method: l.Method,
@@ -248,8 +251,11 @@ func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 	if l.Batch != nil && l.Batch[1] > 0 {
 		h.Batch.Index, h.Batch.Of = l.Batch[0], l.Batch[1]
 	}
+	for _, seq := range l.During[:min(len(l.During), maxDuring)] {
+		h.During = append(h.During, datalayer.PushRef{Seq: seq})
+	}
 	if l.Cause != nil {
-		h.Cause = &datalayer.HitCause{Push: l.Cause.Push, By: l.Cause.By, Strength: l.Cause.Strength}
+		h.Cause = &datalayer.HitCause{Push: l.Cause.Push, By: l.Cause.By, Strength: l.Cause.Strength, Tag: l.Cause.Tag}
 	}
 	return h
 }

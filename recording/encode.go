@@ -124,8 +124,11 @@ func lineOfHit(h *datalayer.Hit, at place) hitLine {
 	if h.Batch.Of > 0 {
 		line.Batch = &[2]int{h.Batch.Index, h.Batch.Of}
 	}
+	for _, ref := range h.During {
+		line.During = append(line.During, ref.Seq)
+	}
 	if h.Cause != nil {
-		line.Cause = &causeLine{Push: h.Cause.Push, By: h.Cause.By, Strength: h.Cause.Strength}
+		line.Cause = &causeLine{Push: h.Cause.Push, By: h.Cause.By, Strength: h.Cause.Strength, Tag: h.Cause.Tag}
 	}
 	return line
 }

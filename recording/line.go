@@ -117,6 +117,7 @@ type hitLine struct {
 	Debug    bool           `json:"debug,omitzero"`
 	Consent  string         `json:"consent,omitzero"`
 	Batch    *[2]int        `json:"batch,omitzero"`
+	During   []int          `json:"during,omitzero"`
 	Cause    *causeLine     `json:"cause,omitzero"`
 }
 
@@ -124,6 +125,7 @@ type causeLine struct {
 	Push     int    `json:"push"`
 	By       string `json:"by"`
 	Strength string `json:"strength"`
+	Tag      string `json:"tag,omitzero"`
 }
 
 type containerLine struct {

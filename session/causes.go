@@ -11,21 +11,9 @@ import (
 // saw on the stack counts.
 func (s *Session) findCause(hit *datalayer.Hit) {
 	if len(hit.During) == 0 && hit.Cause != nil && hit.Cause.By == "initiator" {
-		if push := s.message(hit.Cause.Push); push != nil {
-			hit.During = []*datalayer.Push{push}
-		}
+		hit.During = []datalayer.PushRef{{Seq: hit.Cause.Push}}
 	}
 	hit.Cause = s.causes.Of(hit)
-}
-
-// message returns the message with a sequence number; nil if there is none.
-func (s *Session) message(seq int) *datalayer.Push {
-	i := s.current.log.find(seq)
-	if i < 0 {
-		return nil
-	}
-	push, _ := s.current.log.at(i).entry.(*datalayer.Push)
-	return push
 }
 
 // tagsOf returns the tags that fired on a message, or may have, with what they send.

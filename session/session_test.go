@@ -445,7 +445,7 @@ func TestManyHitsOfOneMessage(t *testing.T) {
 	entries := []datalayer.Entry{opened}
 	for i := range 100_000 {
 		entries = append(entries, &datalayer.Hit{
-			Vendor: "ga4", Event: "widget_opened", Error: fmt.Sprintf("reason %d", i/2), During: []*datalayer.Push{opened},
+			Vendor: "ga4", Event: "widget_opened", Error: fmt.Sprintf("reason %d", i/2), During: []datalayer.PushRef{{Push: opened}},
 		})
 	}
 	s.Add(entries...)

@@ -46,7 +46,7 @@ type sent struct {
 	want   string
 }
 
-func (s sent) hit(messages []*datalayer.Push) *datalayer.Hit {
+func (s sent) hit() *datalayer.Hit {
 	h := &datalayer.Hit{
 		Place: datalayer.Place{T: time.Duration(s.at) * ms}, Page: "p1", Vendor: "ga4", ID: "G-1", Event: s.event,
 		Params: []byte(s.params), URL: "https://x.example/collect",
@@ -55,7 +55,7 @@ func (s sent) hit(messages []*datalayer.Push) *datalayer.Hit {
 		h.Vendor, h.ID = s.vendor, s.id
 	}
 	if s.during > 0 {
-		h.During = messages[s.during-1 : s.during]
+		h.During = []datalayer.PushRef{{Seq: s.during}}
 	}
 	if s.of > 1 {
 		h.Batch.Of = s.of
@@ -136,7 +136,7 @@ func TestOf(t *testing.T) {
 				f.Message(p)
 			}
 			for i, s := range tt.hits {
-				if got := told(f.Of(s.hit(tt.messages))); got != s.want {
+				if got := told(f.Of(s.hit())); got != s.want {
 					t.Errorf("hit %d: got %q, want %q", i+1, got, s.want)
 				}
 			}
@@ -180,7 +180,7 @@ func TestFrames(t *testing.T) {
 		{"p4", "outer", ""},
 		{"nowhere", "a", ""},
 	} {
-		h := sent{at: 100, event: tt.event}.hit(nil)
+		h := sent{at: 100, event: tt.event}.hit()
 		h.Page = tt.page
 		if got := told(f.Of(h)); got != tt.want {
 			t.Errorf("%s of %s: got %q, want %q", tt.event, tt.page, got, tt.want)
@@ -198,7 +198,7 @@ func TestBounded(t *testing.T) {
 		f.Message(p)
 	}
 	for at, want := range map[string]string{"event10": "", "event19000": "19001 name likely"} {
-		if got := told(f.Of(sent{at: 20_000, event: at}.hit(nil))); got != want {
+		if got := told(f.Of(sent{at: 20_000, event: at}.hit())); got != want {
 			t.Errorf("%s: got %q, want %q", at, got, want)
 		}
 	}

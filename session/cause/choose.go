@@ -27,7 +27,7 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 	}
 	free := slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !o.free(h) })
 	if len(free) == 0 { // something sends it twice
-		if pushed := within(options, h.During); len(pushed) > 0 {
+		if pushed := within(options, h); len(pushed) > 0 {
 			return doc.conclude(h, pushed[0], "initiator", "likely")
 		}
 		return doc.conclude(h, options[len(options)-1], "name", "weak")
@@ -35,7 +35,7 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 	rivals := len(free)
 	best := agreeing(free)
 	decided := len(best) < rivals && len(best) == 1
-	if pushed := within(best, h.During); len(pushed) > 0 {
+	if pushed := within(best, h); len(pushed) > 0 {
 		return doc.conclude(h, doc.next(h, pushed), "initiator", stackStrength(h, pushed, rivals))
 	}
 	chosen := doc.next(h, best)
@@ -44,7 +44,7 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 	late := timed && age > reach
 	switch {
 	case chosen.rank == untagged:
-	case late && !consentGiven(h.During):
+	case late && !doc.consentGiven(h):
 	case rivals == 1, decided, inOrder(h):
 		strength = "likely"
 	case timed && age < time.Second:
@@ -82,8 +82,13 @@ func agreeing(options []option) []option {
 }
 
 // within returns the options among messages that were being pushed.
-func within(options []option, during []*datalayer.Push) []option {
-	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !slices.Contains(during, o.push) })
+func within(options []option, h *hit) []option {
+	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !h.leftDuring(o.candidate) })
+}
+
+// leftDuring reports whether a hit may have left while a message was being pushed.
+func (h *hit) leftDuring(c *candidate) bool {
+	return slices.ContainsFunc(h.During, func(ref datalayer.PushRef) bool { return ref.Seq == c.push.Seq })
 }
 
 // stackStrength says how sure it is that a hit came from a message of its name that
@@ -128,14 +133,14 @@ func (doc *document) conclude(h *hit, o option, by, strength string) *datalayer.
 		to := account{h.Vendor, h.ID}
 		doc.last[to] = max(doc.last[to], o.index)
 	}
-	return &datalayer.HitCause{Of: o.push, Push: o.push.Seq, By: by, Strength: strength, Tag: o.tag}
+	return &datalayer.HitCause{Push: o.push.Seq, By: by, Strength: strength, Tag: o.tag}
 }
 
-// consentGiven reports whether one of the messages updates the visitor's consent:
-// what waited for it leaves then.
-func consentGiven(during []*datalayer.Push) bool {
-	return slices.ContainsFunc(during, func(p *datalayer.Push) bool {
-		return datalayer.EffectOf(p.Kind, p.Value()).ConsentUpdate
+// consentGiven reports whether a hit left while a message was being pushed that
+// updates the visitor's consent: what waited for it leaves then.
+func (doc *document) consentGiven(h *hit) bool {
+	return len(h.During) > 0 && slices.ContainsFunc(doc.messages, func(c *candidate) bool {
+		return h.leftDuring(c) && datalayer.EffectOf(c.push.Kind, c.push.Value()).ConsentUpdate
 	})
 }
 
@@ -143,13 +148,13 @@ func consentGiven(during []*datalayer.Push) bool {
 // the hit's name. Google Analytics sends what waits at such times, too.
 func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
 	for _, c := range doc.messages {
-		if !slices.Contains(h.During, c.push) {
+		if !h.leftDuring(c) {
 			continue
 		}
 		f.read(c)
 		strength := "likely"
 		switch {
-		case len(h.During) > 1, c.evaluated && len(c.tags) == 0, consentGiven(h.During):
+		case len(h.During) > 1, c.evaluated && len(c.tags) == 0, doc.consentGiven(h):
 			strength = "weak"
 		case inOrder(h) && (!c.like(h) || h.Batch.Of > 1):
 			strength = "weak"
