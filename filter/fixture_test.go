@@ -45,7 +45,7 @@ func push(page, event, message string) *datalayer.Push {
 func visit(t testing.TB) session.Snapshot {
 	gtag := push("p2", "purchase", `["event","purchase",{"value":7,"items":[{"item_id":"SKU1"},{"item_id":"SKU2"}]}]`)
 	gtag.Kind, gtag.Layer, gtag.Frame = datalayer.KindGtag, "gtagLayer", "F1"
-	hit := &datalayer.Hit{Vendor: "ga4", ID: "G-ABC", Event: "widget_closed", Cause: &datalayer.HitCause{Push: 3}}
+	hit := &datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-ABC", Event: "widget_closed"}
 	return run(t,
 		&datalayer.Page{ID: "p1", Frame: "main", URL: "https://shop.example/p/3", Title: "Red shoes"},
 		push("p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400000}`),

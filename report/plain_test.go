@@ -104,7 +104,7 @@ func TestPlainLive(t *testing.T) {
 			`{"event":"widget_whatsapp_clicked","widget_platform":"web","timestamp":1795424403000,"link_url":"https://wa.me/49","link_type":"whatsapp","tries":"2","of":{"list":[],"none":null}}`)}},
 		datalayer.Batch{Entries: []datalayer.Entry{
 			&datalayer.Hit{Place: seconds(4), Page: "p1", Vendor: "meta", ID: "12", Event: "Contact", Error: "blocked by client",
-				Cause: &datalayer.HitCause{Push: 3, By: "name", Strength: "likely"}},
+				Cause: &datalayer.HitCause{Push: 3, By: "initiator", Strength: "likely"}},
 			&datalayer.Note{Place: seconds(4), On: 3, Text: "ask Mara"},
 			&datalayer.Mark{Place: seconds(4), On: 3, Mark: "★"},
 			&datalayer.Mark{Place: seconds(4), On: 3},

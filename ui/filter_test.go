@@ -46,7 +46,7 @@ func TestFilterOnNoise(t *testing.T) {
 func TestFilterOnHits(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("f").types("hit:ga4").keys("enter").sees("no message matches")
 	for i := range 20 {
-		s.entries(&datalayer.Hit{Vendor: "ga4", Cause: &datalayer.HitCause{Push: i + 1, Strength: "certain"}})
+		s.entries(&datalayer.Hit{Vendor: "ga4", During: []datalayer.PushRef{{Seq: i + 1}}})
 	}
 	s.under("widget_").misses("no message matches")
 }
