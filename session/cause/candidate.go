@@ -32,11 +32,11 @@ func (f *Finder) read(c *candidate) {
 		return
 	}
 	c.read = true
-	c.event = c.push.Event
-	message := c.push.Value()
-	if c.push.Kind == datalayer.KindGtag && len(message.Items) > 1 {
-		c.command = message.Items[0].Text
-		c.readCommand(message.Items[1:])
+	message := c.push.Read()
+	c.event = message.Event
+	if message.Kind == datalayer.KindGtag && len(message.Value.Items) > 1 {
+		c.command = message.Value.Items[0].Text
+		c.readCommand(message.Value.Items[1:])
 	}
 	c.tags, c.evaluated = f.tags(c.push)
 }

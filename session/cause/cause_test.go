@@ -19,13 +19,7 @@ func message(at int, json string) *datalayer.Push {
 	if strings.HasPrefix(json, "[") {
 		p.Kind = datalayer.KindGtag
 	}
-	v, err := datalayer.Decode(p.Message)
-	if err != nil {
-		panic(err)
-	}
-	if effect := datalayer.EffectOf(p.Kind, v); effect.Evaluated() {
-		p.Event = effect.Event.Text
-	}
+	p.Event = p.Read().Event
 	return p
 }
 

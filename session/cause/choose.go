@@ -140,7 +140,7 @@ func (doc *document) conclude(h *hit, o option, by, strength string) *datalayer.
 // updates the visitor's consent: what waited for it leaves then.
 func (doc *document) consentGiven(h *hit) bool {
 	return len(h.During) > 0 && slices.ContainsFunc(doc.messages, func(c *candidate) bool {
-		return h.leftDuring(c) && datalayer.EffectOf(c.push.Kind, c.push.Value()).ConsentUpdate
+		return h.leftDuring(c) && c.push.Read().Effect.ConsentUpdate
 	})
 }
 
