@@ -13,6 +13,9 @@ import (
 	"layertap/session"
 )
 
+// loadPlan reads a plan by its name; tests replace it.
+var loadPlan = plan.Load
+
 // analysisFlags say what messages are held against.
 type analysisFlags struct {
 	plans      []string
@@ -50,7 +53,7 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 	var plans []*plan.Plan
 	for _, name := range f.plans {
-		plan, err := plan.Load(name, readFile)
+		plan, err := loadPlan(name, readFile)
 		if err != nil {
 			return nil, err
 		}

@@ -33,10 +33,11 @@ func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	var said strings.Builder
 	addresses, gone := make(chan string, 1), make(chan struct{})
 	go func() {
 		defer close(gone)
-		readLog(log, addresses)
+		readLog(io.TeeReader(log, &said), addresses)
 	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
@@ -45,7 +46,8 @@ func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 	})
 	address, started := <-addresses
 	if !started {
-		t.Fatal("the browser ended before it listened")
+		<-gone
+		t.Fatalf("the browser ended before it listened, and said:\n%s", &said)
 	}
 	for _, tab := range tabs[1:] {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+address+"/json/new?"+tab, http.NoBody)
@@ -65,6 +67,7 @@ func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 // its processes has ended, and sends the HOST:PORT that it says it listens on.
 func readLog(log io.Reader, addresses chan<- string) {
 	defer close(addresses)
+	defer io.Copy(io.Discard, log) //nolint:errcheck // whatever a scanner doesn't take
 	for lines := bufio.NewScanner(log); lines.Scan(); {
 		if _, url, found := strings.Cut(lines.Text(), "DevTools listening on ws://"); found {
 			address, _, _ := strings.Cut(url, "/")

@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asShell) != "" {
 		os.Exit(shell(os.Args[1:]))
 	}
+	cli.FreezePlan()
 	if os.Getenv(asProgram) != "" {
 		if os.Getenv(flooded) != "" {
 			os.Exit(runFlooded())

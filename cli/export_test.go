@@ -6,8 +6,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 )
+
+// FreezePlan has the program use the tests' plan in place of the built-in plan widget.
+func FreezePlan() { loadPlan = plantest.Load }
 
 // PanicIn makes the program panic at a place: in "update" or "view", when the
 // user presses !, in a "command" that this leads to, or in the "source" when it

@@ -160,11 +160,11 @@ func newPlanDiff() *cobra.Command {
 		Short: "Say in what two plans differ; exits with 1 where they do",
 		Args:  takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			before, err := plan.Load(args[0], readFile)
+			before, err := loadPlan(args[0], readFile)
 			if err != nil {
 				return err
 			}
-			after, err := plan.Load(args[1], readFile)
+			after, err := loadPlan(args[1], readFile)
 			if err != nil {
 				return err
 			}

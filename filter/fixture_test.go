@@ -8,7 +8,7 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -16,10 +16,7 @@ import (
 // run returns the session of some entries under the chat widget's plan.
 func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
 	t.Helper()
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := plantest.Widget(t)
 	container, err := gtm.Patterns(
 		gtm.Pattern{Name: "All widget events", Regexp: `^widget_.*`},
 		gtm.Pattern{Name: "Clicks", Regexp: `_clicked$`},

@@ -14,7 +14,7 @@ import (
 	"layertap/gtm/parse"
 	"layertap/report"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -28,10 +28,7 @@ func file(t *testing.T, name, site string, entries ...datalayer.Entry) report.Fi
 // fileWith is a file that is also held against a container.
 func fileWith(t *testing.T, more []*gtm.Container, name, site string, entries ...datalayer.Entry) report.File {
 	t.Helper()
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := plantest.Widget(t)
 	container, err := gtm.Patterns(plan.Triggers...)
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 	"layertap/gtm/engine"
 	"layertap/report"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 )
 
@@ -37,10 +37,7 @@ func plainly(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
 // plainlyWith is plainly with a trigger on a pattern.
 func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := plantest.Widget(t)
 	container, err := gtm.Patterns(gtm.Pattern{Name: "All widget events", Regexp: pattern})
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ import (
 	"layertap/report"
 	"layertap/rules"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -37,10 +37,7 @@ func push(at time.Duration, page, event, message string) *datalayer.Push {
 // the terminal.
 func shop(t *testing.T) session.Snapshot {
 	t.Helper()
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := plantest.Widget(t)
 	container, err := gtm.Patterns(plan.Triggers...)
 	if err != nil {
 		t.Fatal(err)

@@ -9,17 +9,14 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 )
 
 // BenchmarkRun takes 10,000 right messages through the whole analysis.
 func BenchmarkRun(b *testing.B) {
 	const messages = 10_000
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		b.Fatal(err)
-	}
+	plan := plantest.Widget(b)
 	container, err := gtm.Suggested(plan.Triggers...)
 	if err != nil {
 		b.Fatal(err)

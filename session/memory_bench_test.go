@@ -12,7 +12,7 @@ import (
 	"layertap/gtm/engine"
 	"layertap/recording"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
@@ -23,10 +23,7 @@ func BenchmarkMemory(b *testing.B) {
 	const messages = 100_000
 	for b.Loop() {
 		b.StopTimer() // what is told is memory; the time is that of reading and analysing
-		plan, err := plan.Builtin("widget")
-		if err != nil {
-			b.Fatal(err)
-		}
+		plan := plantest.Widget(b)
 		container, err := gtm.Suggested(plan.Triggers...)
 		if err != nil {
 			b.Fatal(err)

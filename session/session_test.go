@@ -18,6 +18,7 @@ import (
 	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 )
 
@@ -82,10 +83,7 @@ func analysis(t *testing.T) session.Analysis {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := plantest.Widget(t)
 	return session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}
 }
 

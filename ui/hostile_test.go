@@ -15,7 +15,7 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/ui"
 )
@@ -75,10 +75,7 @@ func beginHostile(t *testing.T, bad string, size [2]int) *story {
 		t.Fatal(err)
 	}
 	fails := func() error { return errors.New(bad) }
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := plantest.Widget(t)
 	s := beginWith(t, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}, size[0], size[1], func(o *ui.Options) {
 		o.Page = &ui.Page{Reload: fails, Push: func(string, string) error { return fails() }}
 		o.Open = func(string) (ui.Recording, error) { return ui.Recording{}, fails() }

@@ -19,7 +19,7 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules/check"
-	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/ui"
 )
@@ -80,10 +80,7 @@ func beginWith(t testing.TB, a session.Analysis, width, height int, change ...fu
 // analysis is that of the chat widget, with its documented triggers.
 func analysis(t testing.TB) session.Analysis {
 	t.Helper()
-	plan, err := plan.Builtin("widget")
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := plantest.Widget(t)
 	container, err := gtm.Patterns(
 		gtm.Pattern{Name: "All widget events", Regexp: `^widget_.*`},
 		gtm.Pattern{Name: "Clicks", Regexp: `^widget_.*_clicked$`},

@@ -12,6 +12,7 @@ import (
 	"layertap/rules/infer"
 	"layertap/rules/personal"
 	"layertap/rules/plan"
+	"layertap/rules/plan/plantest"
 )
 
 // Whatever a plan file holds, it is read or refused; what was read can be written
@@ -63,10 +64,7 @@ func FuzzMessage(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	widget, err := plan.Builtin("widget")
-	if err != nil {
-		f.Fatal(err)
-	}
+	widget := plantest.Widget(f)
 	redactor := personal.NewRedactor([]byte("salt"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		v, err := datalayer.Decode(data)
