@@ -51,6 +51,7 @@ type document struct {
 	last    int  // the number of its last record, where it reported its end
 	lost    int  // how many of its records are known to be lost
 	late    late
+	early   []early // records that came before others that the page made before them
 	mute    mute
 	resumed bool            // the connection was lost since its last batch
 	layers  map[string]bool // of a worker, that were told of
@@ -66,6 +67,12 @@ type document struct {
 type late struct {
 	until time.Time // when they are given up
 	at    int       // where they belong among the ledger's entries
+}
+
+// early is a record, and when its document says that it began.
+type early struct {
+	record record
+	origin float64
 }
 
 // ending is the end of a document of which nothing else has come.
@@ -119,7 +126,9 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		l.end(doc, b.First-1, now)
 	}
 	if b.Lost > 0 {
-		doc.lost += b.Lost
+		for i := range min(b.Lost, maxAhead) {
+			doc.numbers.take(b.First + i)
+		}
 		l.gap(now, now, b.Lost, "the page pushed more while it was left than a browser lets go at that moment")
 	}
 	if doc.resumed && len(b.Records) > 0 {
@@ -130,11 +139,16 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 	}
 	for _, r := range b.Records {
 		if doc.numbers.take(r.N) {
-			l.record(doc, r, doc.at(l, b.Origin, r.T))
+			doc.early = append(doc.early, early{r, b.Origin})
 		}
+		l.catchUp(doc)
 	}
 	if lost := doc.numbers.giveUp(maxAhead); lost > 0 {
 		l.gap(now, now, lost, "these messages of the page did not come, though many after them did")
+		l.catchUp(doc)
+	}
+	if len(doc.early) > 0 {
+		l.await(doc, now.Add(l.bounds.overdue))
 	}
 	l.precede(doc, first)
 	if settled := now.Add(l.bounds.settling); doc.gone && doc.missing() <= 0 && settled.Before(doc.late.until) {
@@ -145,19 +159,35 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 // end takes that a document reported its end. Records before it may still come.
 func (l *ledger) end(doc *document, last int, now time.Time) {
 	doc.gone, doc.last = true, last
-	if doc.missing() > 0 && !slices.Contains(l.awaited, doc) {
+	if doc.missing() > 0 {
 		l.await(doc, now.Add(l.bounds.overdue))
 	}
 }
 
-// await waits for the last records of a document until then. They belong before what
-// comes from here on.
+// catchUp makes the entries of records that came early, and whose turn it is.
+func (l *ledger) catchUp(doc *document) {
+	slices.SortStableFunc(doc.early, func(a, b early) int { return a.record.N - b.record.N })
+	n := 0
+	for ; n < len(doc.early) && doc.early[n].record.N <= doc.numbers.upTo; n++ {
+		e := doc.early[n]
+		l.record(doc, e.record, doc.at(l, e.origin, e.record.T))
+	}
+	doc.early = slices.Delete(doc.early, 0, n)
+}
+
+// await waits until then for records that a document is known, or likely, to have made.
 func (l *ledger) await(doc *document, until time.Time) {
 	if !slices.Contains(l.awaited, doc) {
 		l.awaited = append(l.awaited, doc)
-		doc.late.until = until
+		doc.late = late{until, len(l.entries)}
 	}
-	doc.late.at = len(l.entries)
+}
+
+// awaitLeft waits for the last records of a document that is left for another. They
+// belong before what comes from here on.
+func (l *ledger) awaitLeft(doc *document, until time.Time) {
+	l.await(doc, until)
+	doc.late = late{until, len(l.entries)}
 }
 
 // over reports whether all documents that are in the tabs have reported their end, and
@@ -225,11 +255,15 @@ func (l *ledger) ready(now time.Time) []datalayer.Entry {
 // giveUp notes what did not come of a document in time.
 func (l *ledger) giveUp(doc *document, now time.Time) {
 	first, until := len(l.entries), doc.late.until
+	for len(doc.early) > 0 {
+		l.gap(until, until, doc.numbers.giveUp(0), "these messages of the page did not come, though some after them did")
+		l.catchUp(doc)
+	}
 	switch missing := doc.missing(); {
 	case missing > 0:
 		doc.lost += missing
 		l.gap(until, until, missing, "these messages of a page that was left did not come")
-	case !doc.gone && doc.page.Frame == "main" && !now.IsZero():
+	case !doc.gone && !doc.isCurrent() && doc.page.Frame == "main" && !now.IsZero():
 		l.gap(until, until, -1, "a page that was left did not report its end, so what it pushed last may be missing or come late")
 	}
 	l.precede(doc, first)
@@ -295,9 +329,9 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		l.unheard(before, now)
 	case before.gone && before.missing() <= 0: // all has come
 	case b.Page.Top:
-		l.await(before, now.Add(l.bounds.overdue))
+		l.awaitLeft(before, now.Add(l.bounds.overdue))
 	case frame != "" && before.mute.why() == "" && len(l.awaited) == 0:
-		l.await(before, now.Add(l.bounds.frameOverdue))
+		l.awaitLeft(before, now.Add(l.bounds.frameOverdue))
 	}
 	doc := &document{
 		place:   p,
@@ -492,6 +526,7 @@ type numbers struct {
 func (s *numbers) skipTo(n int) int {
 	lost := max(n-s.upTo-1, 0)
 	s.upTo += lost
+	maps.DeleteFunc(s.ahead, func(n int, _ bool) bool { return n <= s.upTo })
 	return lost
 }
 

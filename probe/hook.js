@@ -122,7 +122,7 @@
     queued = 0;
     try {
       bind(text);
-      if (leaving) rescue(text, n);
+      if (leaving) rescue(text, n, records - n + 1);
       else remember(text);
     } catch { /* the page is gone */ }
   }
@@ -158,9 +158,9 @@
 
   // rescue sends what the binding no longer carries: from pagehide on, the browser
   // listens to the next page only. The request is answered inside the browser.
-  function rescue(text, n) {
+  function rescue(text, n, first) {
     if (carried.length < carriedBatches) carried[carried.length] = text;
-    if (!mute && !beacon(config.rescue, text) && n) beacon(config.rescue, '[' + named + ',"lost":' + n + '}]');
+    if (!mute && !beacon(config.rescue, text) && n) beacon(config.rescue, '[' + named + ',"lost":' + n + ',"n":' + first + '}]');
   }
 
   // mute is why a page does without: its service worker would see the request, or its
@@ -196,7 +196,7 @@
     if (!mute) requests.listenIn();
     for (let i = recent.length - 1, size = 0; i >= 0 && size < recentSize; i--) {
       size += recent[i].text.length;
-      rescue(recent[i].text, 0);
+      rescue(recent[i].text, 0, 0);
     }
     recent = [];
     comeLast('visibilitychange');

@@ -36,7 +36,7 @@ func TestRecordsThatComeAfterTheEnd(t *testing.T) {
 	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 3, "last"))
 	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last but one"))
 	want := []string{
-		"push http://shop.example/one dataLayer last", "push http://shop.example/one dataLayer last but one",
+		"push http://shop.example/one dataLayer last but one", "push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
 	}
 	if diff := cmp.Diff(want, p.further(p.now.Add(usual.settling))); diff != "" {
@@ -124,6 +124,35 @@ func TestPagesThatAreLeftAtOnce(t *testing.T) {
 		"page t1 main load http://shop.example/three", "push http://shop.example/three dataLayer c",
 	}
 	if diff := cmp.Diff(want, p.further(p.now.Add(usual.settling))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// What overtakes something that the page made before it waits for that, also in a page
+// that is open.
+func TestRecordsThatOvertake(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.says("P", "one", 1, "a")
+	p.entries(p.now)
+	p.says("P", "one", 4, "d", "e")
+	if got := p.further(p.now); len(got) > 0 {
+		t.Errorf("it does not wait: %v", got)
+	}
+	p.says("P", "one", 2, "b")
+	p.says("P", "one", 7, "g")
+	want := []string{"push http://shop.example/one dataLayer b"}
+	if diff := cmp.Diff(want, p.further(p.now)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	want = []string{
+		"gap these messages of the page did not come, though some after them did",
+		"push http://shop.example/one dataLayer d", "push http://shop.example/one dataLayer e",
+		"gap these messages of the page did not come, though some after them did",
+		"push http://shop.example/one dataLayer g",
+	}
+	if diff := cmp.Diff(want, p.further(p.now.Add(usual.overdue))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -23,7 +23,7 @@ type batch struct {
 	Doc     string        `json:"doc"` // the document's random name
 	Origin  float64       `json:"origin"`
 	Page    *introduction `json:"page"` // with the document's first batch
-	Lost    int           `json:"lost"` // records that were too large to be rescued
+	Lost    int           `json:"lost"` // so many records from First on were too large to be rescued
 	End     bool          `json:"end"`  // the document has gone; its last record came before First
 	Mute    mute          `json:"mute"` // with a record "mute" where it has changed
 	First   int           `json:"n"`    // the N of the first record; the others follow without a hole

@@ -338,7 +338,7 @@ func TestMergesWhatComesTwice(t *testing.T) {
 	p.says("P", "one", 5, "e")
 	p.says("P", "one", 4, "d", "e")
 	want := []string{"page t1 main load http://shop.example/one"}
-	for _, event := range []string{"a", "b", "c", "e", "d"} {
+	for _, event := range []string{"a", "b", "c", "d", "e"} {
 		want = append(want, "push http://shop.example/one dataLayer "+event)
 	}
 	if diff := cmp.Diff(want, p.entries(p.now)); diff != "" {
