@@ -29,6 +29,9 @@ type liveFlags struct {
 	out      string
 	format   string
 	duration span
+	force    bool // replaces the file at out
+	require  bool // at least one message
+	must     bool // there is nothing but the recording, so there must be a page to record
 	redact   bool
 	noColor  bool
 	plain    bool
@@ -40,9 +43,11 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "a data layer's `NAME`, beside those that are found by themselves; again and again")
 	flags.StringVarP(&f.out, "output", "o", "", "record to `FILE`")
+	flags.BoolVar(&f.force, "force", false, "replace the file that -o names if it exists")
 	f.format = "text"
 	oneOf(cmd, &f.format, "format", "what is printed where nothing is drawn: `text` or ndjson", "text", "ndjson")
-	flags.Var(&f.duration, "for", "stop after that `TIME`, for example 30s")
+	flags.Var(&f.duration, "for", "stop this `TIME` after the page is live, for example 30s")
+	flags.BoolVar(&f.require, "require-messages", false, "end with 2 if there is not one message")
 	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "leave out from where in the page's scripts each message came")
 	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "leave out what the user clicked, submitted and changed")
 	flags.BoolVar(&f.redact, "redact", false, "keep personal data out of recordings")
@@ -131,11 +136,8 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	if err != nil {
 		return err
 	}
-	if f.duration > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(f.duration))
-		defer cancel()
-	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	started := time.Now().Truncate(time.Millisecond)
 	f.probe.Started, f.probe.Container = started, findContainer
 	s := session.New(datalayer.Header{
@@ -146,13 +148,21 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 		entry.Source = "file"
 		s.Add(entry)
 	}
+	s.RenewWith(f.beside)
 	if err := f.record(s); err != nil {
 		return err
 	}
 	if f.source, err = probe.Open(f.probe); err != nil {
 		return err
 	}
-	return errors.Join(play(ctx, s, toTheLast{f.source}, show), f.source.Close())
+	go checkRecording(ctx, s)
+	if f.duration > 0 {
+		go f.endInTime(ctx, cancel, s)
+	}
+	if err := errors.Join(play(ctx, s, toTheLast{f.source}, show), f.source.Close()); err != nil {
+		return err
+	}
+	return f.whatCame(s.Snapshot())
 }
 
 // toTheLast is a probe as a session's source. Where the session is to end, the probe
@@ -180,7 +190,11 @@ func (f *liveFlags) record(s *session.Session) error {
 	if f.out == "" {
 		return nil
 	}
-	w, err := recording.Create(f.out)
+	create := recording.Create
+	if f.force {
+		create = recording.Replace
+	}
+	w, err := create(f.out)
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ func newRecord() *cobra.Command {
 			if err := f.pickSource(cmd, args); err != nil {
 				return err
 			}
+			f.must = true
 			face := progressFace(os.Stderr, term.IsTerminal(os.Stderr.Fd()))
 			if f.plain {
 				face = plainFace(cmd.OutOrStdout(), filter.Filter{}, time.Now)

@@ -24,7 +24,7 @@ const frame = time.Second / 30
 
 // screen is the face that draws on the terminal, live.
 func (f *liveFlags) screen() face {
-	file := "" // of the recording with which the user left; else there may be no terminal any more
+	left := false // by the user; else there may be no terminal any more
 	show := func(ctx context.Context, s *session.Session) error {
 		err := draw(ctx, s, f.noColor, ui.Options{
 			Page:          page(ctx, s, f.source),
@@ -42,13 +42,11 @@ func (f *liveFlags) screen() face {
 				return nil
 			},
 		})
-		if err == nil && ctx.Err() == nil {
-			file = s.Snapshot().Recording.File
-		}
+		left = err == nil && ctx.Err() == nil && s.Snapshot().Recording.File != ""
 		return err
 	}
 	return face{show: show, end: func(last session.Snapshot) error {
-		if file != "" && last.Recording.Err == nil {
+		if file := last.Recording.Saved; left && file != "" && last.Recording.Err == nil {
 			fmt.Printf("recorded: layertap open %s\n", visible.Text(quoted(file)))
 		}
 		return nil

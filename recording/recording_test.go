@@ -165,7 +165,7 @@ func TestCreateIsForTheOwnerAndNeverOverwrites(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, error %v; want 0600", info.Mode(), err)
 	}
-	if _, err := recording.Create(path); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+	if _, err := recording.Create(path); err == nil || !strings.Contains(err.Error(), "the file exists") {
 		t.Errorf("Create over a file: %v", err)
 	}
 	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
@@ -178,13 +178,73 @@ func TestEmptyRecordingIsRemoved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	w, err := recording.Create(path)
 	if err == nil {
-		err = errors.Join(w.Begin(header), w.Write([]datalayer.Entry{&datalayer.End{}}), w.Close())
+		err = errors.Join(w.Begin(header), w.Close())
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file is still there: %v", err)
+	}
+}
+
+// A recording that is to replace a file leaves it alone until there is something to
+// record, and then takes its place at once.
+func TestReplace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.session.jsonl")
+	before := write(t, path)
+	w, err := recording.Replace(path)
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+		t.Error("the file was changed for nothing")
+	}
+	w, err = recording.Replace(path)
+	if err == nil {
+		err = errors.Join(w.Begin(header), w.Write([]datalayer.Entry{&datalayer.End{Place: datalayer.Place{Seq: 1}}}), w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(path)
+	if err != nil || bytes.Count(after, []byte("\n")) != 2 {
+		t.Errorf("error %v; the file has\n%s", err, after)
+	}
+	if files, _ := os.ReadDir(filepath.Dir(path)); len(files) != 1 {
+		t.Errorf("something was left: %v", files)
+	}
+	if _, err := recording.Replace(filepath.Dir(path)); err == nil {
+		t.Error("a directory was replaced")
+	}
+}
+
+func TestGone(t *testing.T) {
+	for name, harm := range map[string]func(string) error{
+		"deleted": os.Remove,
+		"emptied": func(path string) error { return os.Truncate(path, 0) },
+		"replaced": func(path string) error {
+			return errors.Join(os.Rename(path, path+".old"), os.WriteFile(path, nil, 0o600))
+		},
+	} {
+		path := filepath.Join(t.TempDir(), "a.session.jsonl")
+		w, err := recording.Create(path)
+		if err == nil {
+			err = w.Begin(header)
+		}
+		if err != nil || w.Gone() {
+			t.Fatalf("error %v, gone from the start: %v", err, w.Gone())
+		}
+		if err := harm(path); err != nil {
+			t.Fatal(err)
+		}
+		if !w.Gone() {
+			t.Errorf("%s: not noticed", name)
+		}
+		_ = w.Close()
 	}
 }
 

@@ -6,11 +6,13 @@
 package recording
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -30,8 +32,9 @@ type Writer struct {
 	*encoder
 	name  string
 	out   io.Writer
-	file  *file // nil where out is not a file of our own
-	holds bool  // an entry that was seen
+	file  *file  // nil where out is not a file of our own
+	under string // what the file is called until it replaces another; empty if it doesn't
+	holds bool   // an entry
 }
 
 // Create makes the file at path, for its owner only. It never touches a file that
@@ -40,12 +43,47 @@ func Create(path string) (*Writer, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return nil, fmt.Errorf("recording to %s: the file exists and is never overwritten; choose another name", path)
+		return nil, fmt.Errorf("recording to %s: the file exists; choose another name, or replace it with --force", path)
 	case err != nil:
 		return nil, fmt.Errorf("recording to %s: %w", path, cause(err))
 	}
 	out := &file{File: f}
 	return &Writer{encoder: newEncoder(), name: path, out: out, file: out}, nil
+}
+
+// Replace makes a file that takes the place of the one at path when the recording
+// begins. Until then that one is left as it is.
+func Replace(path string) (*Writer, error) {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Create(path)
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it isn't a regular file")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("recording to %s: %w", path, cause(err))
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // of the owner's only
+	if err != nil {
+		return nil, fmt.Errorf("recording to %s: %w", path, cause(err))
+	}
+	out := &file{File: f}
+	return &Writer{encoder: newEncoder(), name: path, out: out, file: out, under: f.Name()}, nil
+}
+
+// Gone reports whether the file was deleted, emptied or replaced by another while it
+// was being written.
+func (w *Writer) Gone() bool {
+	if w.file == nil || w.under != "" {
+		return false
+	}
+	there, err := os.Stat(w.name)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	own, err := w.file.Stat()
+	return err == nil && (!os.SameFile(own, there) || own.Size() < w.file.size)
 }
 
 // NewWriter writes a session's lines to out, which it does not close. Its name is
@@ -62,6 +100,12 @@ func (w *Writer) Begin(h datalayer.Header) error {
 	if err := w.header(h); err != nil {
 		return fmt.Errorf("recording to %s: %w", w.name, err)
 	}
+	if w.under != "" {
+		if err := os.Rename(w.under, w.name); err != nil {
+			return fmt.Errorf("recording to %s: %w", w.name, cause(err))
+		}
+		w.under = ""
+	}
 	return w.flush()
 }
 
@@ -72,10 +116,8 @@ func (w *Writer) Write(entries []datalayer.Entry) error {
 		if err := w.entry(e); err != nil {
 			return fmt.Errorf("recording to %s: %w", w.name, err)
 		}
-		if _, end := e.(*datalayer.End); !end {
-			w.holds = true
-		}
 	}
+	w.holds = w.holds || len(entries) > 0
 	return w.flush()
 }
 
@@ -87,7 +129,10 @@ func (w *Writer) Close() error {
 	}
 	err := w.file.close()
 	if err == nil && !w.holds {
-		err = os.Remove(w.name)
+		err = os.Remove(cmp.Or(w.under, w.name))
+		if errors.Is(err, fs.ErrNotExist) { // somebody was faster
+			err = nil
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("closing %s: %w", w.name, cause(err))

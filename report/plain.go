@@ -81,14 +81,14 @@ func (p *Plain) End(s session.Snapshot) error {
 	if p.broken {
 		return nil // it was said
 	}
-	file := p.recording.File
+	saved := s.Recording.Saved
 	if s.Recording.Err == nil { // that it is complete now is part of the end
-		s.Recording = p.recording
+		s.Recording = session.Recording{File: cmp.Or(saved, p.recording.File), Gone: s.Recording.Gone}
 	}
 	if err := p.Tell(s); err != nil {
 		return err
 	}
-	if s.Attachment.Phase == datalayer.Starting && s.Len() == 0 {
+	if s.Attachment.Phase == datalayer.Starting && saved == "" && s.Counts == (session.Counts{}) {
 		return p.flush() // it never came to anything
 	}
 	c := s.Counts
@@ -112,8 +112,8 @@ func (p *Plain) End(s session.Snapshot) error {
 	for _, line := range p.unreached.Lines(p.Zone) {
 		p.below("%s", line)
 	}
-	if file != "" && s.Recording.Err == nil {
-		p.below("recorded to %s", file)
+	if saved != "" && s.Recording.Err == nil {
+		p.below("recorded to %s", saved)
 	}
 	return p.flush()
 }
@@ -191,6 +191,8 @@ func (p *Plain) record() {
 	switch {
 	case r.Err != nil && before.Err == nil:
 		p.say(p.now(), "recording", "stopped: "+r.Err.Error())
+	case r.Err == nil && r.File != "" && r.File != before.File && r.Gone != "" && r.Gone == before.File:
+		p.say(p.now(), "recording", r.Gone+" was deleted or replaced while it was being written; everything is in "+r.File+" now")
 	case r.Err == nil && r.File != "" && r.File != before.File:
 		p.say(p.now(), "recording", "everything goes to "+r.File)
 	case r.Err == nil && r.File == "" && before.File != "" && p.session.Len() == 0:

@@ -20,7 +20,7 @@ func (s *Session) Record(sink Sink) error {
 		return fmt.Errorf("recording to %s: %s is still being written", sink.Name(), s.sink.Name())
 	}
 	s.sink, s.begun = sink, false
-	s.current.Recording = Recording{File: sink.Name()}
+	s.current.Recording = Recording{File: sink.Name(), Saved: s.current.Recording.Saved}
 	s.record(nil)
 	s.publish()
 	return s.current.Recording.Err
@@ -53,6 +53,44 @@ func (s *Session) record(entries []datalayer.Entry) {
 	}
 }
 
+// RenewWith sets what makes the next file for a recording whose file, the one that is
+// named, was deleted or replaced while it was being written.
+func (s *Session) RenewWith(next func(gone string) (Sink, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next = next
+}
+
+// CheckRecording looks whether the file that is being written is still there, and goes
+// on in another one if it isn't: all that the session has is in that.
+func (s *Session) CheckRecording() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.renew() {
+		s.publish()
+	}
+}
+
+// renew reports whether the recording had to go on in another file, or to stop.
+func (s *Session) renew() bool {
+	file, ok := s.sink.(interface{ Gone() bool })
+	if !ok || s.next == nil || !s.begun || !file.Gone() {
+		return false
+	}
+	gone := s.sink.Name()
+	_ = s.sink.Close() // of what is gone nothing can be kept
+	s.sink, s.begun = nil, false
+	sink, err := s.next(gone)
+	if err != nil {
+		s.current.Recording.Err = fmt.Errorf("%s was deleted or replaced while it was being written: %w", gone, err)
+		return true
+	}
+	s.sink = sink
+	s.current.Recording.File, s.current.Recording.Gone = sink.Name(), gone
+	s.record(nil)
+	return true
+}
+
 // begin writes the header and what the session held before the recording was
 // switched on.
 func (s *Session) begin() error {
@@ -77,8 +115,15 @@ func (s *Session) begin() error {
 
 // stop ends the recording with its closing line.
 func (s *Session) stop() error {
+	s.renew()
 	if s.sink == nil {
 		return nil
+	}
+	if !s.worthKeeping() {
+		err := s.sink.Close()
+		s.sink = nil
+		s.current.Recording = Recording{Err: err}
+		return err
 	}
 	counts := s.current.Counts
 	end := &datalayer.End{Place: s.last, Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
@@ -88,7 +133,17 @@ func (s *Session) stop() error {
 		err = s.sink.Write([]datalayer.Entry{end})
 	}
 	err = errors.Join(err, s.sink.Close())
+	last := s.current.Recording
+	if err == nil {
+		last.Saved = s.sink.Name()
+	}
 	s.sink = nil
-	s.current.Recording = Recording{Err: err}
+	s.current.Recording = Recording{Err: err, Gone: last.Gone, Saved: last.Saved}
 	return err
+}
+
+// worthKeeping reports whether there was anything to record: a page was live, or
+// something came all the same.
+func (s *Session) worthKeeping() bool {
+	return s.begun || !s.current.Attachment.Since.IsZero() || s.seen
 }

@@ -63,7 +63,9 @@ type Session struct {
 	triggers map[*gtm.Trigger]int // where in counts
 	sink     Sink                 // nil where nothing is recorded
 	begun    bool                 // whether the sink has its header
-	changed  chan struct{}        // closed when there is a newer snapshot
+	next     func(gone string) (Sink, error)
+	seen     bool          // whether there is an entry that no user gave beforehand
+	changed  chan struct{} // closed when there is a newer snapshot
 }
 
 // New returns an empty session.
@@ -205,6 +207,9 @@ func (s *Session) admit(entries []datalayer.Entry) {
 		}
 		at := datalayer.At(e)
 		s.last = datalayer.Place{Seq: at.Seq, T: max(at.T, s.last.T)}
+		if _, given := e.(*datalayer.Container); !given {
+			s.seen = true
+		}
 		switch e := e.(type) {
 		case *datalayer.Push:
 			counts.Messages++

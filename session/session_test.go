@@ -26,6 +26,7 @@ import (
 type script struct {
 	batches []datalayer.Batch
 	err     error
+	after   func() // called when there is no more, before err
 }
 
 func (s *script) Next(ctx context.Context) (datalayer.Batch, error) {
@@ -37,6 +38,9 @@ func (s *script) Next(ctx context.Context) (datalayer.Batch, error) {
 	if s.err == nil {
 		<-ctx.Done()
 		return datalayer.Batch{}, ctx.Err()
+	}
+	if s.after != nil {
+		s.after()
 	}
 	return datalayer.Batch{}, s.err
 }
@@ -234,8 +238,59 @@ func TestRecord(t *testing.T) {
 		if got := strings.Join(tape.lines, ", "); !strings.HasPrefix(got, "begin ") || !strings.HasSuffix(got, want) {
 			t.Errorf("%s: %s", when, got)
 		}
-		if s.Snapshot().Recording != (session.Recording{}) {
+		if s.Snapshot().Recording != (session.Recording{Saved: "tape"}) {
 			t.Errorf("%s: recording goes on: %+v", when, s.Snapshot().Recording)
+		}
+	}
+}
+
+// frail is a tape that somebody takes away while it is written.
+type frail struct {
+	tape
+	name string
+	gone bool
+}
+
+func (f *frail) Name() string { return f.name }
+func (f *frail) Gone() bool   { return f.gone }
+
+// A recording whose file is gone goes on in another, which has everything; also when
+// that is noticed in the end only.
+func TestRenewedRecording(t *testing.T) {
+	for _, noticed := range []string{"at once", "in the end"} {
+		first, second := &frail{name: "a"}, &frail{name: "a-2"}
+		s := session.New(datalayer.Header{}, analysis(t))
+		s.RenewWith(func(gone string) (session.Sink, error) {
+			if gone != "a" {
+				t.Errorf("%q is gone", gone)
+			}
+			return second, nil
+		})
+		if err := s.Record(first); err != nil {
+			t.Fatal(err)
+		}
+		if s.CheckRecording(); s.Snapshot().Recording.File != "a" {
+			t.Errorf("it was renewed without need: %+v", s.Snapshot().Recording)
+		}
+		src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("a"))}}
+		src.after = func() {
+			first.gone = true
+			if noticed == "at once" {
+				s.CheckRecording()
+				if got := s.Snapshot().Recording; got.File != "a-2" || got.Gone != "a" {
+					t.Errorf("the recording is %+v", got)
+				}
+			}
+		}
+		if err := s.Run(t.Context(), src); err != nil {
+			t.Fatal(err)
+		}
+		want := "2 *datalayer.Push, 3 *datalayer.End of 1, close"
+		if got := strings.Join(second.lines, ", "); !strings.HasPrefix(got, "begin ") || !strings.HasSuffix(got, want) {
+			t.Errorf("%s: the second file has %s", noticed, got)
+		}
+		if got := s.Snapshot().Recording; got != (session.Recording{Gone: "a", Saved: "a-2"}) {
+			t.Errorf("%s: in the end the recording is %+v", noticed, got)
 		}
 	}
 }

@@ -67,6 +67,12 @@ type Recording struct {
 	// Err is why a recording stopped by itself. What was written before is in
 	// File.
 	Err error
+	// Gone is the file that was written before File, and that somebody deleted or
+	// replaced meanwhile. Empty if that did not happen.
+	Gone string
+	// Saved is the file of the last recording that was completed. It is there, with a
+	// header and an end.
+	Saved string
 }
 
 // Len is the number of entries.

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/recording"
+	"layertap/session"
+	"layertap/visible"
+)
+
+// How long a page may take to be live if the capture is to last for a time: that of a
+// browser that is started, and of a running one, which may ask its user first.
+const (
+	liveWithin     = 30 * time.Second
+	attachedWithin = time.Minute
+)
+
+// endInTime ends a session when the time that it is to last is over. That counts from
+// when the page is live; if it never is, there is nothing to wait for.
+func (f *liveFlags) endInTime(ctx context.Context, end context.CancelFunc, s *session.Session) {
+	within := liveWithin
+	if f.probe.URL == "" {
+		within = attachedWithin
+	}
+	waiting, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	var since time.Time
+	for version, more := uint64(0), true; more && since.IsZero(); {
+		var snapshot session.Snapshot
+		snapshot, more = s.Wait(waiting, version)
+		version, since = snapshot.Version, snapshot.Attachment.Since
+		if f.probe.Pick && snapshot.Attachment.Phase != datalayer.Starting { // somebody is choosing
+			cancel()
+			waiting, cancel = context.WithCancel(ctx)
+			defer cancel()
+		}
+	}
+	if !since.IsZero() {
+		pause(ctx, time.Until(since.Add(time.Duration(f.duration))))
+	}
+	end()
+}
+
+// whatCame returns what is wrong with a session that ended as it should: nothing was
+// recorded although something should have been. That not one message came is told, and
+// an error where messages are required.
+func (f *liveFlags) whatCame(s session.Snapshot) error {
+	if !f.must && f.duration == 0 && !f.require {
+		return nil
+	}
+	what := "recording"
+	if !f.must {
+		what = "capturing"
+	}
+	site := s.Header.URL
+	switch {
+	case s.Attachment.Since.IsZero() && s.Attachment.Detail != "":
+		return fmt.Errorf("%s: the page was never live, so there is nothing to keep; last: %s", what, s.Attachment.Detail)
+	case s.Attachment.Since.IsZero():
+		return fmt.Errorf("%s: the page was never live, so there is nothing to keep", what)
+	case s.Counts.Messages > 0:
+		return nil
+	case f.require:
+		return fmt.Errorf("%s: not one message came from %s", what, site)
+	}
+	fmt.Fprintf(os.Stderr, "layertap: not one message came from %s; --require-messages makes that an error\n", visible.Text(site))
+	return nil
+}
+
+// checkEvery is how often the file of a recording is looked for.
+const checkEvery = time.Second
+
+// checkRecording looks for the file of a recording until ctx ends.
+func checkRecording(ctx context.Context, s *session.Session) {
+	for ctx.Err() == nil {
+		pause(ctx, checkEvery)
+		s.CheckRecording()
+	}
+}
+
+// mostBeside is how many names are tried for a file beside another.
+const mostBeside = 1000
+
+// beside makes a file for a session beside the one that is gone, whose name may be
+// taken: a-2.session.jsonl for a.session.jsonl.
+func (f *liveFlags) beside(gone string) (session.Sink, error) {
+	name, ending := gone, ""
+	for _, known := range []string{".session.jsonl", ".jsonl"} {
+		if rest, ok := strings.CutSuffix(gone, known); ok {
+			name, ending = rest, known
+			break
+		}
+	}
+	err := errors.New("there is no name left for another file")
+	for n := 2; n < mostBeside; n++ {
+		var w *recording.Writer
+		path := fmt.Sprintf("%s-%d%s", name, n, ending)
+		if w, err = recording.Create(path); err == nil {
+			return f.sink(w), nil
+		}
+		if _, there := os.Lstat(path); there != nil {
+			break // another name would do no better
+		}
+	}
+	return nil, err
+}

@@ -1,0 +1,172 @@
+package cli_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// pages serves one page at every path.
+func pages(t *testing.T, page string) *httptest.Server {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, page)
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// ran is a run of the program: what it printed, to both, and how it ended.
+type ran struct {
+	said string
+	code int
+}
+
+func run(t *testing.T, args ...string) ran {
+	t.Helper()
+	cmd := program(t, args...)
+	out, _ := cmd.CombinedOutput() // its code says it
+	return ran{string(out), cmd.ProcessState.ExitCode()}
+}
+
+type recordedLine struct {
+	Type  string
+	T     float64
+	URL   string
+	Event string
+}
+
+func linesOf(t *testing.T, file string) []recordedLine {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []recordedLine
+	for line := range strings.Lines(string(text)) {
+		var l recordedLine
+		if err := json.Unmarshal([]byte(line), &l); err != nil {
+			t.Fatalf("%v in %q", err, line)
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+func kinds(lines []recordedLine) string {
+	var found []string
+	for _, l := range lines {
+		found = append(found, l.Type)
+	}
+	return strings.Join(found, " ")
+}
+
+// The time of --for counts from when the page is live, and what a recording is said to
+// be is what is there.
+func TestEndingsOfRecord(t *testing.T) {
+	silent := pages(t, "<title>Silent</title><p>nothing")
+	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
+	for name, tt := range map[string]struct {
+		url   string
+		flags []string
+		code  int
+		want  string // in what it prints
+		kinds string // of the lines in the file; empty for no file
+	}{
+		"messages":                 {talks.URL, nil, 0, "recorded to a.session.jsonl", "session page push end"},
+		"no message":               {silent.URL, nil, 0, "not one message came from " + silent.URL, "session page end"},
+		"no message, but required": {silent.URL, []string{"--require-messages"}, 2, "not one message came from " + silent.URL, "session page end"},
+		"messages, as required":    {talks.URL, []string{"--require-messages"}, 0, "recorded to a.session.jsonl", "session page push end"},
+		"nothing there":            {"http://127.0.0.1:1/", nil, 2, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmd := program(t, append([]string{"record", tt.url, "--headless", "--for", "1s", "-o", "a.session.jsonl"}, tt.flags...)...)
+			out, _ := cmd.CombinedOutput()
+			if code := cmd.ProcessState.ExitCode(); code != tt.code || !strings.Contains(string(out), tt.want) {
+				t.Errorf("it ended with %d, not %d, and printed no %q:\n%s", code, tt.code, tt.want, out)
+			}
+			file := filepath.Join(cmd.Dir, "a.session.jsonl")
+			if tt.kinds == "" {
+				if _, err := os.Stat(file); err == nil || strings.Contains(string(out), "recorded to") {
+					t.Errorf("there is a file, or it is said that there is one:\n%s", out)
+				}
+				return
+			}
+			lines := linesOf(t, file)
+			if got := kinds(lines); got != tt.kinds {
+				t.Errorf("the file has %s, not %s", got, tt.kinds)
+			}
+		})
+	}
+}
+
+// A file is replaced only if that is asked for.
+func TestForce(t *testing.T) {
+	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
+	file := filepath.Join(t.TempDir(), "a.session.jsonl")
+	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"record", talks.URL, "--headless", "--for", "1s", "-o", file}
+	if r := run(t, args...); r.code != 2 || !strings.Contains(r.said, "--force") {
+		t.Errorf("without --force it ended with %d:\n%s", r.code, r.said)
+	}
+	if r := run(t, append([]string{"record", "http://127.0.0.1:1/", "--headless", "--for", "1s", "-o", file}, "--force")...); r.code != 2 {
+		t.Errorf("with nothing to record it ended with %d:\n%s", r.code, r.said)
+	}
+	if text, _ := os.ReadFile(file); string(text) != "precious" {
+		t.Errorf("the file was replaced by %q", text)
+	}
+	if r := run(t, append(args, "--force")...); r.code != 0 {
+		t.Errorf("with --force it ended with %d:\n%s", r.code, r.said)
+	}
+	if got := kinds(linesOf(t, file)); got != "session page push end" {
+		t.Errorf("the file has %s", got)
+	}
+}
+
+// A file that is deleted under a running recording is noticed, and the recording goes
+// on beside it, with everything.
+func TestDeletedUnderARecording(t *testing.T) {
+	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
+	cmd := program(t, "record", talks.URL, "--headless", "-o", "a.session.jsonl")
+	said, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	lines := bufio.NewScanner(said)
+	hear := func(part string) {
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), part) {
+				return
+			}
+		}
+		t.Fatalf("it ended, and never said %q", part)
+	}
+	hear("live")
+	if err := os.Remove(filepath.Join(cmd.Dir, "a.session.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	hear("a.session.jsonl was deleted or replaced while it was being written; everything is in a-2.session.jsonl now")
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	hear("recorded to a-2.session.jsonl")
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if got := kinds(linesOf(t, filepath.Join(cmd.Dir, "a-2.session.jsonl"))); got != "session page push end" {
+		t.Errorf("the file has %s", got)
+	}
+}
