@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,15 +32,18 @@ func newCheck() *cobra.Command {
 		Short: "The verdict on recordings, for people and for CI",
 		Long: `Check holds recordings against the plan. It exits with 0 where they are clean, with 1
 where there are findings at or above --fail-on, and with 2 where it could not be done.
-With --filter only the messages that it lets through are listed and judged.`,
+With --filter only the messages that it lets through are listed and judged.
+
+The formats of --format:
+
+` + strings.TrimSuffix(report.CheckFormats.Describe(), "\n"),
 		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	f.analysisFlags.add(cmd)
 	f.filterFlag.add(cmd, "list and judge only the messages that match a `FILTER`")
 	oneOf(cmd, &f.failOn, "fail-on", "the least `SEVERITY` that fails: error, warning, info or never", "error", "warning", "info", "never")
-	oneOf(cmd, &f.format, "format", "`text`, json, junit, sarif, github (annotations) or markdown",
-		"text", "json", "junit", "sarif", "github", "markdown")
+	oneOf(cmd, &f.format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, and why; with --format json")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message; with --format json")
 	addOutput(cmd, &f.out)
@@ -51,10 +55,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		return errors.New("--all and --state go with --format json")
 	}
 	check := report.Check{Tool: tool(), FailOn: severities[f.failOn], All: f.all, State: f.state}
-	write := map[string]func(report.Check, io.Writer) error{
-		"text": report.Check.Text, "json": report.Check.JSON, "junit": report.Check.JUnit,
-		"sarif": report.Check.SARIF, "github": report.Check.GitHub, "markdown": report.Check.Markdown,
-	}[f.format]
+	write, _ := report.CheckFormats.Find(f.format) // the flag takes no other
 	chosen, err := f.filter()
 	if err != nil {
 		return err

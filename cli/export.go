@@ -3,20 +3,12 @@ package cli
 import (
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"layertap/report"
-	"layertap/session"
 )
-
-// exports are the values of --to.
-var exports = map[string]func(io.Writer, session.Snapshot) error{
-	"csv":        report.CSV,
-	"json":       report.JSON,
-	"har":        func(w io.Writer, s session.Snapshot) error { return report.HAR(w, tool(), s) },
-	"playwright": func(w io.Writer, s session.Snapshot) error { return report.Playwright(w, tool(), s) },
-}
 
 func newExport() *cobra.Command {
 	f := &analysisFlags{}
@@ -24,23 +16,19 @@ func newExport() *cobra.Command {
 	var to, out string
 	var redact bool
 	cmd := &cobra.Command{
-		Use:   "export FILE --to csv|json|har|playwright",
+		Use:   "export FILE --to " + strings.Join(report.Exports.Names(), "|"),
 		Short: "Write a recording for other tools",
 		Long: `Export writes a recording in a form that other tools read:
 
-  csv         a row for each parameter of each message, for spreadsheets
-  json        an array of the messages
-  har         the measurement requests as an HTTP Archive, with the messages
-  playwright  a test that repeats the visit and expects the same messages
-
+` + report.Exports.Describe() + `
 With --filter only the messages that it lets through are written, and their hits.
 What it asks about findings and triggers is held against --plan, --trigger and
 --container.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, ok := exports[to]
+			write, ok := report.Exports.Find(to)
 			if !ok {
-				return errors.New("exporting: say what to with --to csv, json, har or playwright")
+				return errors.New("exporting: say what to with --to " + report.Exports.Choice())
 			}
 			chosen, err := only.filter()
 			if err != nil {
@@ -59,12 +47,12 @@ What it asks about findings and triggers is held against --plan, --trigger and
 			}
 			warn(cmd.ErrOrStderr(), file)
 			file = choose(file, chosen)
-			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(w, file.Session) })
+			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(w, tool(), file.Session) })
 		},
 	}
 	f.add(cmd)
 	only.add(cmd, "write only the messages that match a `FILTER`")
-	oneOf(cmd, &to, "to", "the `FORMAT`: csv, json, har or playwright", "csv", "json", "har", "playwright")
+	oneOf(cmd, &to, "to", "the `FORMAT`: "+report.Exports.Choice(), report.Exports.Names()...)
 	addOutput(cmd, &out)
 	addRedact(cmd, &redact)
 	return cmd

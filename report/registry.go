@@ -1,0 +1,77 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"layertap/session"
+)
+
+// Format is a format that the command line offers, with what its help says about it.
+type Format[Write any] struct {
+	Name, Help string
+	Write      Write
+}
+
+// Formats are what one flag chooses from, in the order of the help.
+type Formats[Write any] []Format[Write]
+
+// Exports are the formats of layertap export. Tool is the name and version of the
+// program that writes.
+var Exports = Formats[func(w io.Writer, tool string, s session.Snapshot) error]{
+	{"csv", "a row for each parameter of each message, for spreadsheets",
+		func(w io.Writer, _ string, s session.Snapshot) error { return CSV(w, s) }},
+	{"json", "an array of the messages",
+		func(w io.Writer, _ string, s session.Snapshot) error { return JSON(w, s) }},
+	{"har", "the measurement requests as an HTTP Archive, with the messages", HAR},
+	{"playwright", "a test that repeats the visit and expects the same messages", Playwright},
+}
+
+// CheckFormats are the formats of layertap check.
+var CheckFormats = Formats[func(Check, io.Writer) error]{
+	{"text", "for people", Check.Text},
+	{"json", "everything, for programs", Check.JSON},
+	{"junit", "a test report that CI servers show", Check.JUnit},
+	{"sarif", "results that code scanners show", Check.SARIF},
+	{"github", "annotations of GitHub Actions", Check.GitHub},
+	{"markdown", "a comment on a pull request", Check.Markdown},
+}
+
+// Find returns how the format of a name is written, or false if there is none.
+func (f Formats[Write]) Find(name string) (write Write, ok bool) {
+	for _, format := range f {
+		if format.Name == name {
+			return format.Write, true
+		}
+	}
+	return write, false
+}
+
+// Names are the names of the formats.
+func (f Formats[Write]) Names() []string {
+	names := make([]string, len(f))
+	for i, format := range f {
+		names[i] = format.Name
+	}
+	return names
+}
+
+// Choice names the formats in a sentence: "csv, json or har".
+func (f Formats[Write]) Choice() string {
+	names := f.Names()
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// Describe is a line for each format, indented and aligned.
+func (f Formats[Write]) Describe() string {
+	width := 0
+	for _, format := range f {
+		width = max(width, len(format.Name))
+	}
+	var text strings.Builder
+	for _, format := range f {
+		text.WriteString("  " + format.Name + strings.Repeat(" ", width-len(format.Name)+2) + format.Help + "\n")
+	}
+	return text.String()
+}
