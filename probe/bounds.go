@@ -41,6 +41,8 @@ type bounds struct {
 	// takes longer shows as one that never answers.
 	answer time.Duration
 
+	// start is how long a browser may take to start.
+	start time.Duration
 	// silence is how long a connection may bring nothing at all, though the browser is
 	// asked every second, before it counts as lost.
 	silence time.Duration
@@ -74,6 +76,7 @@ var usual = bounds{
 	opening: 2 * time.Second,
 	answer:  5 * time.Second,
 
+	start:    30 * time.Second,
 	silence:  20 * time.Second,
 	quiet:    3 * time.Second,
 	askAgain: 10 * time.Second,
@@ -100,6 +103,7 @@ func (b bounds) orUsual() bounds {
 		detach:       cmp.Or(b.detach, usual.detach),
 		opening:      cmp.Or(b.opening, usual.opening),
 		answer:       cmp.Or(b.answer, usual.answer),
+		start:        cmp.Or(b.start, usual.start),
 		silence:      cmp.Or(b.silence, usual.silence),
 		quiet:        cmp.Or(b.quiet, usual.quiet),
 		askAgain:     cmp.Or(b.askAgain, usual.askAgain),

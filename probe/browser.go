@@ -58,6 +58,7 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path),
 		chromedp.ModifyCmdFunc(ownGroup),
+		chromedp.WSURLReadTimeout(o.bounds.orUsual().start),
 		chromedp.WithDialer(func(ctx context.Context, url string) (chromedp.Transport, error) {
 			address <- url
 			return remote.DialContext(ctx, url)

@@ -180,7 +180,8 @@ func TestTellsOfServiceWorkers(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
 	d.open(s.URL)
-	w.untilTold("t1 127.0.0.1/, dataLayer awaited: what it pushes on being left is not seen, because it has a service worker")
+	w.untilTold("t1 127.0.0.1/, dataLayer awaited: what it pushes on being left is not seen, because it has a service worker",
+		"  t1 127.0.0.1/worker.js, dataLayer awaited")
 }
 
 // Where the process of a frame dies, the rest of the page goes on. The browser is

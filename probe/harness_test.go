@@ -50,7 +50,7 @@ var unhurried = bounds{
 	lease: time.Hour, snapshot: time.Hour, action: time.Hour,
 	overdue: time.Minute, frameOverdue: time.Minute, afterglow: time.Minute, lastWords: time.Minute, detach: time.Minute,
 	opening: time.Minute, answer: time.Minute,
-	silence: time.Hour, quiet: time.Hour, askAgain: time.Hour, tab: time.Hour, drawing: time.Minute,
+	start: 10 * time.Minute, silence: time.Hour, quiet: time.Hour, askAgain: time.Hour, tab: time.Hour, drawing: time.Minute,
 }
 
 // browsers has a token for each browser that runs beside the shared one: there are no
@@ -102,7 +102,7 @@ func rounds(few, many int) int {
 // startChrome starts a browser in which every site has a process of its own, as
 // it is on a desktop.
 func startChrome() (*launched, error) {
-	return launch(context.Background(), Options{Headless: true, switches: []string{"site-per-process", "disable-popup-blocking"}})
+	return launch(context.Background(), Options{Headless: true, bounds: unhurried, switches: []string{"site-per-process", "disable-popup-blocking"}})
 }
 
 // site serves pages by their paths, on 127.0.0.1 and on localhost: two sites.

@@ -338,7 +338,7 @@ func TestHitWaitsForItsMessage(t *testing.T) {
 	}
 	p.says("P", "one", 2, "view")
 	p.answer(`{"result":{"type":"string","value":"{}"}}`)
-	want := []string{"push http://shop.example/one dataLayer view", "hit http://shop.example/one ga4 GET view 204 from view, likely by name"}
+	want := []string{"push http://shop.example/one dataLayer view", "hit http://shop.example/one ga4 GET view 204"}
 	p.now = p.now.Add(aMoment)
 	if diff := cmp.Diff(want, p.hits(p.now)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
