@@ -1,0 +1,246 @@
+package cause_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/session/cause"
+)
+
+// A site is simulated with scripts that behave as the vendors' do: Google Analytics
+// gathers events for five seconds, and sends all that wait at once with a key event, a
+// consent update or the end of the page; pixels send at once, or a moment later while
+// their script loads. Which message each hit came from is known, and is compared with
+// what the finder concludes.
+type site struct {
+	rng      *rand.Rand
+	finder   *cause.Finder
+	page     string
+	now      time.Duration
+	seq      int
+	tags     map[int][]cause.Tag
+	captured bool // whether the container was
+	waiting  []waiting
+	since    time.Duration // when the first of them came
+	out      []outgoing
+}
+
+// waiting is an event of Google Analytics that has not left.
+type waiting struct {
+	id, event, params string
+	of                int // the message that it came from; 0 for none
+}
+
+// outgoing is a hit that leaves later.
+type outgoing struct {
+	hit *datalayer.Hit
+	of  int
+}
+
+type tally struct {
+	hits, caused, tied int
+	concluded, wrong   map[string]int
+}
+
+func (s *site) tagsOf(p *datalayer.Push) ([]cause.Tag, bool) {
+	if !s.captured {
+		return nil, false
+	}
+	return s.tags[p.Seq], true
+}
+
+// push pushes a message and returns its number.
+func (s *site) push(json string) int {
+	s.seq++
+	p := message(0, json)
+	p.Seq, p.T, p.Page = s.seq, s.now, s.page
+	s.finder.Message(p)
+	return s.seq
+}
+
+// tag lets a tag fire on a message.
+func (s *site) tag(seq int, t cause.Tag) { s.tags[seq] = append(s.tags[seq], t) }
+
+// gather takes in an event for Google Analytics, during the push of its message.
+func (s *site) gather(w waiting, key bool) {
+	if len(s.waiting) == 0 {
+		s.since = s.now
+	}
+	if s.waiting = append(s.waiting, w); key {
+		s.flush(s.seq)
+	}
+}
+
+// flush sends what waits, as one request for each account.
+func (s *site) flush(during int) {
+	byID := map[string][]waiting{}
+	var ids []string
+	for _, w := range s.waiting {
+		if byID[w.id] == nil {
+			ids = append(ids, w.id)
+		}
+		byID[w.id] = append(byID[w.id], w)
+	}
+	for _, id := range ids {
+		for i, w := range byID[id] {
+			h := &datalayer.Hit{Page: s.page, Vendor: "ga4", ID: id, Event: w.event, Params: []byte(w.params), URL: "https://www.google-analytics.com/g/collect"}
+			h.T = s.now
+			if n := len(byID[id]); n > 1 {
+				h.Batch.Index, h.Batch.Of = i, n
+			}
+			s.during(h, during)
+			s.out = append(s.out, outgoing{h, w.of})
+		}
+	}
+	s.waiting = nil
+}
+
+func (s *site) during(h *datalayer.Hit, seq int) {
+	if seq > 0 {
+		h.During = []datalayer.PushRef{{Seq: seq}}
+	}
+}
+
+// pixel sends a hit of another vendor, at once or a moment later.
+func (s *site) pixel(vendor, id, event, params string, of int) {
+	h := &datalayer.Hit{Page: s.page, Vendor: vendor, ID: id, Event: event, Params: []byte(params), URL: "https://" + vendor + ".example/tr"}
+	h.T = s.now
+	if s.rng.IntN(5) > 0 {
+		s.during(h, of)
+	} else {
+		h.T += time.Duration(20+s.rng.IntN(200)) * ms
+	}
+	s.out = append(s.out, outgoing{h, of})
+}
+
+// wait lets time pass: what waited for five seconds leaves.
+func (s *site) wait(d time.Duration) {
+	end := s.now + d
+	if len(s.waiting) > 0 && s.since+5*time.Second <= end {
+		s.now = s.since + 5*time.Second
+		s.flush(0)
+	}
+	s.now = end
+}
+
+// judge asks the finder about every hit, in the order in which they left.
+func (s *site) judge(t *testing.T, sum *tally) {
+	slices.SortStableFunc(s.out, func(a, b outgoing) int { return int(a.hit.T - b.hit.T) })
+	for _, o := range s.out {
+		c := s.finder.Of(o.hit)
+		sum.hits++
+		if o.of > 0 {
+			sum.caused++
+		}
+		if c == nil {
+			continue
+		}
+		sum.concluded[c.Strength]++
+		if o.of > 0 {
+			sum.tied++
+		}
+		if c.Push != o.of {
+			sum.wrong[c.Strength]++
+			if c.Strength != "weak" {
+				t.Logf("%s %s at %v, of %d: %s", o.hit.Vendor, o.hit.Event, o.hit.T, o.of, told(c))
+			}
+		}
+	}
+	s.out = nil
+}
+
+// visit goes through a page of the site.
+func (s *site) visit(i int, gtm bool) {
+	s.page = fmt.Sprint("p", i)
+	s.finder.Page(&datalayer.Page{ID: s.page, Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	if gtm {
+		seq := s.push(`{"event":"gtm.js","gtm.start":1}`)
+		s.tag(seq, cause.Tag{Name: "Google tag", Type: "googtag", Sends: []cause.Value{{Name: "Tag ID", Text: "G-1"}}})
+		s.gather(waiting{"G-1", "page_view", `{}`, seq}, false)
+	} else {
+		seq := s.push(`["config","G-1"]`)
+		s.gather(waiting{"G-1", "page_view", `{}`, seq}, false)
+	}
+	for range 4 + s.rng.IntN(4) {
+		s.wait(time.Duration(s.rng.IntN(2500)) * ms)
+		switch s.rng.IntN(8) {
+		case 0:
+			s.push(`["consent","update",{"analytics_storage":"granted"}]`)
+			s.flush(s.seq)
+		case 1:
+			s.gather(waiting{"G-1", "scroll", `{"epn.percent_scrolled":"90"}`, 0}, false)
+		default:
+			s.act(gtm)
+		}
+	}
+	s.flush(0) // the page is left
+}
+
+// act is something that the visitor does, with what it sends.
+func (s *site) act(gtm bool) {
+	event := []string{"widget_opened", "widget_message_sent", "widget_message_sent", "generate_lead", "add_to_cart"}[s.rng.IntN(5)]
+	total := s.rng.IntN(6)
+	key := event == "generate_lead"
+	params := fmt.Sprintf(`{"epn.total":"%d"}`, total)
+	if !gtm {
+		seq := s.push(fmt.Sprintf(`["event",%q,{"total":%d}]`, event, total))
+		s.gather(waiting{"G-1", event, params, seq}, key)
+		return
+	}
+	seq := s.push(fmt.Sprintf(`{"event":%q,"total":%d}`, event, total))
+	sent := event
+	if event == "widget_opened" {
+		sent = "chat_widget_opened"
+	}
+	s.tag(seq, ga4("GA4 - "+event, sent))
+	if key {
+		s.tag(seq, cause.Tag{Name: "Meta - Lead", Type: "html", Sends: []cause.Value{{Name: "html", Text: `<script>fbq('track','Lead')</script>`}}})
+		s.tag(seq, cause.Tag{Name: "Ads", Type: "awct", Sends: []cause.Value{{Name: "Conversion ID", Text: "AW-9"}, {Name: "Conversion Label", Text: "x"}}})
+		s.pixel("meta", "4711", "Lead", `{}`, seq)
+		s.pixel("google-ads", "AW-9", "conversion", `{}`, seq)
+	}
+	s.gather(waiting{"G-1", sent, params, seq}, key)
+}
+
+func TestScenarios(t *testing.T) {
+	for _, kind := range []struct {
+		name          string
+		gtm, captured bool
+		tied          float64
+	}{
+		{"gtag", false, false, 0.9},
+		{"Google Tag Manager, the container captured", true, true, 0.9},
+		{"Google Tag Manager, the container unknown", true, false, 0.8},
+	} {
+		t.Run(kind.name, func(t *testing.T) {
+			sum := tally{concluded: map[string]int{}, wrong: map[string]int{}}
+			for seed := range uint64(40) {
+				s := &site{rng: rand.New(rand.NewPCG(seed, 7)), tags: map[int][]cause.Tag{}, captured: kind.captured}
+				s.finder = cause.New(s.tagsOf)
+				for i := range 3 {
+					s.visit(i, kind.gtm)
+					s.judge(t, &sum)
+					s.now += time.Second
+				}
+			}
+			tied := float64(sum.tied) / float64(sum.caused)
+			t.Logf("%d hits, %.1f %% tied, concluded %v, wrong %v", sum.hits, 100*tied, sum.concluded, sum.wrong)
+			if sum.hits < 300 {
+				t.Errorf("only %d hits", sum.hits)
+			}
+			if sum.wrong["certain"] > 0 {
+				t.Errorf("%d of %d certain causes are wrong", sum.wrong["certain"], sum.concluded["certain"])
+			}
+			if 100*sum.wrong["likely"] > 3*sum.concluded["likely"] {
+				t.Errorf("%d of %d likely causes are wrong", sum.wrong["likely"], sum.concluded["likely"])
+			}
+			if tied < kind.tied {
+				t.Errorf("%.1f %% of the hits are tied to a message", 100*tied)
+			}
+		})
+	}
+}
