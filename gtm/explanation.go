@@ -31,9 +31,31 @@ type State struct {
 	V1 datalayer.Value
 	// Changed are the paths of V2 that the message changed.
 	Changed []Change
+	// Consent is what the page said of the visitor's consent, in the order in
+	// which the types were first named.
+	Consent []Consent
 	// Doubt says why the state is not known for certain, such as a function
 	// that the page pushed; empty where it is.
 	Doubt string
+}
+
+// Consent is the state of a consent type. What was never said is empty.
+type Consent struct {
+	Type      string // "ad_storage"
+	Default   string // "granted" or "denied"
+	Update    string // the visitor's choice
+	Effective string // what counts, or "unknown" where it depends on the visitor's region
+	// DefaultBy and UpdateBy are the messages that set them.
+	DefaultBy, UpdateBy int
+	Regional            []RegionalConsent
+	Wait                int // wait_for_update of the last default, in milliseconds
+}
+
+// RegionalConsent is a default that counts in some regions.
+type RegionalConsent struct {
+	Regions string // "DE, US-CA"
+	Default string
+	By      int // the message that set it
 }
 
 // Change is a path of the computed state that a message changed.
@@ -71,11 +93,35 @@ type TagVerdict struct {
 	Tag    *Tag
 	Fires  Truth
 	Status Status
-	Reason string     // "no firing trigger matched", "blocked by Errors", …
-	Denied []string   // the consent types that hold it back
+	Reason string   // "no firing trigger matched", "blocked by Errors", …
+	Denied []string // the consent types that hold it back
+	// Sends is what the tag sends, or would send, at the message.
+	Sends  []Parameter
 	By     []*Trigger // its firing triggers that matched, or may have
 	Blocks []*Trigger // its blocking triggers that matched, or may have
 	Stale  []Stale
+}
+
+// Parameter is a setting of a tag, as it is configured and as it is at one message.
+type Parameter struct {
+	Name    string // in Google Tag Manager's interface: "Event Name", "Event Parameters.link_url"
+	Written string // as it is configured: "{{DLV - link_url}}"
+	Value   datalayer.Value
+	Known   bool
+	Reason  string // why Value is not known
+	// Blame is the variable whose value is not known; nil if Reason says it all.
+	Blame *Variable
+	// Partial is a text of which a part is not known: that part is as it is
+	// configured.
+	Partial string
+}
+
+// Unknown says why the value is not known, with the variable to blame.
+func (p *Parameter) Unknown() string {
+	if p.Blame == nil {
+		return p.Reason
+	}
+	return "{{" + p.Blame.Name + "}}: " + p.Reason
 }
 
 // Reading is a variable's value on a message.
@@ -89,6 +135,33 @@ type Reading struct {
 	SetBy Setting
 	// Stale says that the value is left over from an earlier message.
 	Stale bool
+	From  Origin
+}
+
+// Origin is where a variable's value came from.
+type Origin uint8
+
+// The origins.
+const (
+	FromMessage  Origin = iota // this message, or what the variable is made of
+	FromLeftOver               // an earlier message
+	FromDefault                // the variable's default value
+	FromNothing                // nothing set it: it is undefined
+	FromUnknown                // it is not known
+)
+
+func (o Origin) String() string {
+	return [...]string{"message", "left-over", "default", "unset", "unknown"}[o]
+}
+
+// HeldBack is a tag that consent held back on a page.
+type HeldBack struct {
+	Tag     *Tag
+	Page    string // the ID of the page on which it first was
+	Consent string // the types that were denied, as "ad_storage, ad_user_data"
+	Count   int    // messages
+	First   int    // the Seq of the first message
+	Later   int    // the Seq of the first message after that on which it fired; 0 for none
 }
 
 // Unused is what was pushed and not used, and what the containers have and no message

@@ -130,16 +130,14 @@ func (c Check) messageJSON(s session.Snapshot, i int, push *datalayer.Push) mess
 		out.Tags = append(out.Tags, firingOf(f.Tag, f.Fires))
 	}
 	why, ok := gtm.Explanation{}, false
-	switch {
-	case c.All:
-		if why, ok = s.Explain(i); ok {
-			out.explain(why)
-		}
-	case c.State:
-		why.State, ok = s.State(i)
+	if c.All || c.State {
+		why, ok = s.Explain(i)
+	}
+	if c.All && ok {
+		out.explain(why)
 	}
 	if c.State && ok {
-		out.stateJSON = &stateJSON{datalayer.Encode(nil, why.State.V2), why.State.Doubt}
+		out.stateJSON = stateOf(why)
 	}
 	return out
 }

@@ -21,7 +21,62 @@ type allJSON struct {
 type stateJSON struct {
 	State json.RawMessage `json:"state"`
 	// Doubt says why the state is not known for certain.
-	Doubt string `json:"doubt,omitempty"`
+	Doubt     string                 `json:"doubt,omitempty"`
+	Consent   map[string]consentJSON `json:"consent"` // by type
+	Variables []variableJSON         `json:"variables"`
+}
+
+// consentJSON is the state of a consent type. What was never said is left out.
+type consentJSON struct {
+	Default   string         `json:"default,omitempty"`
+	Update    string         `json:"update,omitempty"`
+	Effective string         `json:"effective"`
+	DefaultBy int            `json:"defaultBy,omitempty"` // the message's seq
+	UpdateBy  int            `json:"updateBy,omitempty"`
+	Regional  []regionalJSON `json:"regional,omitempty"`
+	Wait      int            `json:"waitForUpdate,omitempty"` // ms
+}
+
+type regionalJSON struct {
+	Regions string `json:"regions"`
+	Default string `json:"default"`
+	By      int    `json:"by"`
+}
+
+// variableJSON is a variable of a container at a message.
+type variableJSON struct {
+	Container string          `json:"container,omitempty"`
+	Name      string          `json:"name"`
+	Value     json.RawMessage `json:"value,omitempty"`
+	Type      string          `json:"type,omitempty"`
+	From      string          `json:"from"`
+	Seq       int             `json:"seq,omitempty"` // the message that set it
+	Unknown   string          `json:"unknown,omitempty"`
+}
+
+func stateOf(why gtm.Explanation) *stateJSON {
+	out := &stateJSON{
+		State: datalayer.Encode(nil, why.State.V2), Doubt: why.State.Doubt,
+		Consent: map[string]consentJSON{}, Variables: []variableJSON{},
+	}
+	for _, c := range why.State.Consent {
+		one := consentJSON{Default: c.Default, Update: c.Update, Effective: c.Effective, DefaultBy: c.DefaultBy, UpdateBy: c.UpdateBy, Wait: c.Wait}
+		for _, r := range c.Regional {
+			one.Regional = append(one.Regional, regionalJSON{r.Regions, r.Default, r.By})
+		}
+		out.Consent[c.Type] = one
+	}
+	for _, r := range why.Variables {
+		v := variableJSON{Container: r.Variable.Container.ID, Name: r.Variable.Name, From: r.From.String(), Unknown: r.Reason}
+		if r.Known {
+			v.Value, v.Type, v.Unknown = datalayer.Encode(nil, r.Value), r.Value.Kind.String(), ""
+		}
+		if r.From == gtm.FromMessage || r.From == gtm.FromLeftOver {
+			v.Seq = r.SetBy.Seq
+		}
+		out.Variables = append(out.Variables, v)
+	}
+	return out
 }
 
 type syntheticJSON struct {
@@ -56,11 +111,37 @@ type conditionJSON struct {
 }
 
 type tagWhyJSON struct {
-	Type   string   `json:"type"`
-	Status string   `json:"status"`
-	Why    string   `json:"why"`
-	By     []string `json:"by,omitempty"`
-	Blocks []string `json:"blocks,omitempty"`
+	Type   string      `json:"type"`
+	Status string      `json:"status"`
+	Why    string      `json:"why"`
+	Sends  []sendsJSON `json:"sends"`
+	By     []string    `json:"by,omitempty"`
+	Blocks []string    `json:"blocks,omitempty"`
+}
+
+// sendsJSON is a setting of a tag as it is at a message. Value is left out, and Unknown
+// says why, if it is not known.
+type sendsJSON struct {
+	Name    string          `json:"name"`
+	Written string          `json:"written"`
+	Value   json.RawMessage `json:"value,omitempty"`
+	Type    string          `json:"type,omitempty"`
+	Unknown string          `json:"unknown,omitempty"`
+	Partial string          `json:"partial,omitempty"` // a text, with the part that is not known as it is written
+}
+
+func sendsOf(parameters []gtm.Parameter) []sendsJSON {
+	all := make([]sendsJSON, 0, len(parameters))
+	for _, p := range parameters {
+		out := sendsJSON{Name: p.Name, Written: p.Written, Partial: p.Partial}
+		if p.Known {
+			out.Value, out.Type = datalayer.Encode(nil, p.Value), p.Value.Kind.String()
+		} else {
+			out.Unknown = p.Unknown()
+		}
+		all = append(all, out)
+	}
+	return all
 }
 
 // explain puts every trigger and tag in the place of those that matched and fired.
@@ -117,7 +198,7 @@ func tagsWhy(firing []firingJSON, all []gtm.TagVerdict) []firingJSON {
 	others := []firingJSON{}
 	for _, v := range all {
 		out := firingOf(v.Tag, v.Fires)
-		why := &tagWhyJSON{Type: v.Tag.Type, Status: v.Status.String(), Why: v.Reason, By: triggerNames(v.By), Blocks: triggerNames(v.Blocks)}
+		why := &tagWhyJSON{Type: v.Tag.Type, Status: v.Status.String(), Why: v.Reason, Sends: sendsOf(v.Sends), By: triggerNames(v.By), Blocks: triggerNames(v.Blocks)}
 		fires := false
 		for i := range firing {
 			if same := firing[i]; same.Container == out.Container && same.Index == out.Index && same.Name == out.Name {

@@ -56,6 +56,7 @@ func (l *layer) keep(at int) {
 
 // past is what is needed to evaluate a message again. Nothing in it changes.
 type past struct {
+	layer       *layer
 	containers  []*gtm.Container
 	history     history // up to that message
 	checkpoints []checkpoint
@@ -75,7 +76,7 @@ func (e *Engine) find(push *datalayer.Push) (past, bool) {
 	if !found {
 		return past{}, false
 	}
-	return past{l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
+	return past{l, l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
 }
 
 // resume returns a run that has come up to the last message of the past, which

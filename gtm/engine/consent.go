@@ -1,51 +1,131 @@
 package engine
 
 import (
-	"maps"
+	"slices"
 
 	"layertap/datalayer"
 	"layertap/gtm"
 )
 
-// consent is what the page said of the visitor's consent: defaults, defaults for
-// some regions, and the visitor's choice.
-type consent struct{ defaults, regional, updates map[string]string }
+// consent is what the page said of the visitor's consent: for each type the default,
+// defaults for some regions, and the visitor's choice.
+// https://developers.google.com/tag-platform/security/guides/consent
+type consent struct{ types []gtm.Consent }
 
-func (c *consent) apply(e datalayer.Effect) {
+// maxConsentTypes bounds the types that are kept. Google knows seven.
+const maxConsentTypes = 50
+
+// apply takes in a consent command, which the message with the given number is.
+func (c *consent) apply(e datalayer.Effect, seq int) {
 	if e.Consent == nil {
 		return
 	}
-	into := &c.defaults
-	region := datalayer.Value{Kind: datalayer.Object, Fields: e.Consent}
-	if _, some := region.Get("region"); some {
-		into = &c.regional
-	}
-	if e.ConsentUpdate {
-		into = &c.updates
-	}
-	if *into == nil {
-		*into = map[string]string{}
-	}
+	command := datalayer.Value{Kind: datalayer.Object, Fields: e.Consent}
+	region, regional := command.Get("region")
+	wait, _ := command.Get("wait_for_update")
 	for _, f := range e.Consent {
-		if f.Value.Text == "granted" || f.Value.Text == "denied" {
-			(*into)[f.Name] = f.Value.Text
+		if f.Value.Text != "granted" && f.Value.Text != "denied" {
+			continue
+		}
+		t := c.of(f.Name)
+		if t == nil {
+			continue
+		}
+		switch {
+		case e.ConsentUpdate:
+			t.Update, t.UpdateBy = f.Value.Text, seq
+		case regional:
+			setRegion(t, regionNames(region), f.Value.Text, seq)
+		default:
+			t.Default, t.DefaultBy = f.Value.Text, seq
+		}
+		if ms, ok := wait.AsNumber(); ok && !e.ConsentUpdate && wait.Kind == datalayer.Number {
+			t.Wait = int(min(ms, 1e9))
 		}
 	}
 }
 
-func (c consent) clone() consent {
-	return consent{maps.Clone(c.defaults), maps.Clone(c.regional), maps.Clone(c.updates)}
+// of returns what is kept of a type; nil if there are too many.
+func (c *consent) of(typ string) *gtm.Consent {
+	for i := range c.types {
+		if c.types[i].Type == typ {
+			return &c.types[i]
+		}
+	}
+	if len(c.types) == maxConsentTypes {
+		return nil
+	}
+	c.types = append(c.types, gtm.Consent{Type: typ})
+	return &c.types[len(c.types)-1]
 }
 
-// granted says whether a consent type is granted. One of which nothing was said
-// is.
-func (c consent) granted(typ string) gtm.Truth {
-	if choice, ok := c.updates[typ]; ok {
-		return gtm.TruthOf(choice == "granted")
+// setRegion keeps the default of some regions, in the place of an earlier one for the
+// same.
+func setRegion(t *gtm.Consent, regions, value string, seq int) {
+	for i := range t.Regional {
+		if t.Regional[i].Regions == regions {
+			t.Regional[i].Default, t.Regional[i].By = value, seq
+			return
+		}
 	}
-	byDefault := c.defaults[typ] != "denied"
-	if there, ok := c.regional[typ]; ok && (there == "granted") != byDefault {
-		return gtm.Unknown
+	if len(t.Regional) < maxConsentTypes {
+		t.Regional = append(t.Regional, gtm.RegionalConsent{Regions: regions, Default: value, By: seq})
+	}
+}
+
+// regionNames are the regions that a default is for: "DE, US-CA".
+func regionNames(v datalayer.Value) string {
+	if v.Kind != datalayer.Array {
+		return shown(v)
+	}
+	names := ""
+	for i, item := range v.Items[:min(len(v.Items), 300)] {
+		if i > 0 {
+			names += ", "
+		}
+		names += shown(item)
+	}
+	return names
+}
+
+func (c consent) clone() consent {
+	all := slices.Clone(c.types)
+	for i := range all {
+		all[i].Regional = slices.Clone(all[i].Regional)
+	}
+	return consent{all}
+}
+
+// granted reports whether a consent type is granted. One of which nothing was said is.
+func (c consent) granted(typ string) gtm.Truth {
+	for i := range c.types {
+		if c.types[i].Type == typ {
+			return effective(&c.types[i])
+		}
+	}
+	return gtm.Yes
+}
+
+// effective reports whether a type is granted: the visitor's choice counts, then the
+// default. Where the visitor is, which decides between regional defaults, is not known.
+func effective(t *gtm.Consent) gtm.Truth {
+	if t.Update != "" {
+		return gtm.TruthOf(t.Update == "granted")
+	}
+	byDefault := t.Default != "denied"
+	for _, r := range t.Regional {
+		if (r.Default == "granted") != byDefault {
+			return gtm.Unknown
+		}
 	}
 	return gtm.TruthOf(byDefault)
+}
+
+// state returns what is known of all types.
+func (c consent) state() []gtm.Consent {
+	all := c.clone().types
+	for i := range all {
+		all[i].Effective = [...]string{gtm.No: "denied", gtm.Unknown: "unknown", gtm.Yes: "granted"}[effective(&all[i])]
+	}
+	return all
 }

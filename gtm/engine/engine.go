@@ -28,6 +28,7 @@ type Engine struct {
 	frames    map[frame]*document // the current one
 	pages     map[string]visit
 	stopping  atomic.Bool
+	explained atomic.Pointer[explained]
 }
 
 // Stop tells the engine that the command is ending: what is being evaluated gets the

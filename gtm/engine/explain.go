@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"layertap/datalayer"
@@ -18,7 +19,7 @@ func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 	if !ok {
 		return gtm.Explanation{}, false
 	}
-	r := p.resume()
+	r := e.resume(p)
 	message := push.Read()
 	t := &tracer{decisions: map[*gtm.Tag]decision{}}
 	r.trace = t
@@ -31,7 +32,33 @@ func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 	for i := range r.containers {
 		t.readings(r, i, r.allowedEvent(event))
 	}
+	r.trace = nil
+	e.explained.Store(&explained{p.layer, r, len(p.history.pushes) - 1})
 	return t.Explanation, true
+}
+
+// explained is the run that came up to the last message that was explained: who asks
+// for one after another goes on from there.
+type explained struct {
+	layer *layer
+	run   *run
+	at    int
+}
+
+// resume returns a run that has come up to the last message of the past, which is still
+// to be evaluated.
+func (e *Engine) resume(p past) *run {
+	last := len(p.history.pushes) - 1
+	was := e.explained.Swap(nil)
+	if was == nil || was.layer != p.layer || was.at >= last || last-was.at > interval || !slices.Equal(was.run.containers, p.containers) {
+		return p.resume()
+	}
+	was.run.history = p.history
+	for i := was.at + 1; i < last; i++ {
+		message := p.history.pushes[i].Read()
+		was.run.push(i, &message)
+	}
+	return was.run
 }
 
 // nearMisses looks them up where they are kept for each name.
@@ -106,7 +133,7 @@ func (t *tracer) tag(tag *gtm.Tag, fires gtm.Truth, why reason, denied []string)
 }
 
 func (t *tracer) state(r *run) gtm.State {
-	s := gtm.State{V2: r.state.V2(), V1: r.state.V1(), Doubt: r.state.Doubt()}
+	s := gtm.State{V2: r.state.V2(), V1: r.state.V1(), Doubt: r.state.Doubt(), Consent: r.consent.state()}
 	s.Changed = changes(nil, "", t.v2, s.V2)
 	return s
 }
@@ -144,6 +171,7 @@ func (t *tracer) judge(r *run, container int, reader *variable.Reader) {
 		return
 	}
 	c := r.containers[container]
+	reader.Budget = &variable.Budget{Left: variable.MaxWork} // the message's own is used up by it
 	from := len(t.Triggers)
 	for _, trigger := range c.Triggers {
 		t.Triggers = append(t.Triggers, r.explainTrigger(container, reader, trigger))
@@ -173,6 +201,7 @@ func (t *tracer) judge(r *run, container int, reader *variable.Reader) {
 		verdict.Fires, verdict.Denied = d.fires, d.denied
 		verdict.Status = d.why.status(d.fires)
 		verdict.Reason = d.why.text(verdict)
+		verdict.Sends = sends(reader, tag)
 		if d.fires != gtm.No {
 			for _, v := range tag.Reads {
 				if by, stale := r.leftOver(container, v); stale {
@@ -213,8 +242,25 @@ func (t *tracer) readings(r *run, container int, event datalayer.Value) {
 		value := reader.Variable(v)
 		reading := gtm.Reading{Variable: v, Value: value.Value, Known: value.Known, Reason: value.Reason}
 		reading.SetBy, reading.Stale = r.leftOver(container, v)
+		reading.From = r.origin(container, &reading, value.Default == v)
 		t.Variables = append(t.Variables, reading)
 	}
+}
+
+// origin is where a variable's value came from.
+func (r *run) origin(container int, reading *gtm.Reading, byDefault bool) gtm.Origin {
+	v := reading.Variable
+	switch {
+	case !reading.Known:
+		return gtm.FromUnknown
+	case byDefault:
+		return gtm.FromDefault
+	case reading.Value.Kind == datalayer.Undefined:
+		return gtm.FromNothing
+	case v.DataLayerVersion > 0 && int(r.progress[container].set[v.Index])-1 != r.at:
+		return gtm.FromLeftOver
+	}
+	return gtm.FromMessage
 }
 
 // text says why a tag fires or does not.

@@ -130,7 +130,7 @@ func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 		r.trace.skip("the " + message.Reader + " reads it, and not Google Tag Manager")
 		return out
 	}
-	r.consent.apply(*effect)
+	r.consent.apply(*effect, push.Seq)
 	r.restrictions = variable.RestrictionsOf(r.state)
 	if !effect.Evaluated() {
 		r.trace.skip("it carries no event")

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,10 +18,12 @@ type usage struct {
 	triggers map[*gtm.Trigger]bool
 	events   map[string]*gtm.UnmatchedEvent
 	keys     map[string]*gtm.UnreadKey
+	held     map[*gtm.Tag]*gtm.HeldBack
 }
 
 func newUsage() *usage {
-	return &usage{triggers: map[*gtm.Trigger]bool{}, events: map[string]*gtm.UnmatchedEvent{}, keys: map[string]*gtm.UnreadKey{}}
+	return &usage{triggers: map[*gtm.Trigger]bool{}, events: map[string]*gtm.UnmatchedEvent{}, keys: map[string]*gtm.UnreadKey{},
+		held: map[*gtm.Tag]*gtm.HeldBack{}}
 }
 
 func (u *usage) matched(t *gtm.Trigger) {
@@ -57,6 +60,44 @@ func (u *usage) pushed(key string, seq int) {
 		u.keys[key] = k
 	}
 	k.Count++
+}
+
+func (u *usage) heldBack(t *gtm.Tag, page, types string, seq int) {
+	if u == nil {
+		return
+	}
+	h := u.held[t]
+	if h == nil {
+		h = &gtm.HeldBack{Tag: t, Page: page, Consent: types, First: seq}
+		u.held[t] = h
+	}
+	h.Count++
+}
+
+func (u *usage) fired(t *gtm.Tag, seq int) {
+	if u == nil {
+		return
+	}
+	if h := u.held[t]; h != nil && h.Later == 0 {
+		h.Later = seq
+	}
+}
+
+// HeldBack returns the tags that consent held back, on each page once, in the order in
+// which that first happened, and whether they fired there later.
+func (e *Engine) HeldBack() []gtm.HeldBack {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []gtm.HeldBack
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			for _, h := range l.run.usage.held {
+				all = append(all, *h)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b gtm.HeldBack) int { return cmp.Or(a.First-b.First, a.Tag.Place-b.Tag.Place) })
+	return all
 }
 
 // ownKey says whether a key is for Google Tag Manager or its tags themselves,

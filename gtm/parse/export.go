@@ -140,6 +140,15 @@ func (r *exportReader) parameter(p datalayer.Value) gtm.Term {
 			t.Fields = append(t.Fields, gtm.TermField{Name: text(item, "key"), Value: r.parameter(item)})
 		}
 		return t
+	case "BOOLEAN", "INTEGER":
+		value := text(p, "value")
+		if n, err := strconv.ParseFloat(value, 64); err == nil && text(p, "type") == "INTEGER" {
+			return gtm.Constant(datalayer.NumberOf(n))
+		}
+		if value == "true" || value == "false" {
+			return gtm.Constant(datalayer.BoolOf(value == "true"))
+		}
+		return gtm.ParseTemplate(value, r.variable)
 	default:
 		return gtm.ParseTemplate(text(p, "value"), r.variable)
 	}

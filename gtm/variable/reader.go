@@ -31,6 +31,9 @@ type Reading struct {
 	Value  datalayer.Value
 	Known  bool
 	Reason string
+	Blame  *gtm.Variable // whose value is not known; nil for none
+	// Default is the variable whose default the value is; nil for none.
+	Default *gtm.Variable
 }
 
 func known(v datalayer.Value) Reading { return Reading{Value: v, Known: true} }
@@ -42,16 +45,16 @@ func notKnown(reason string) Reading { return Reading{Reason: reason} }
 func captured(v datalayer.Value) Reading {
 	switch v.Kind {
 	case datalayer.Threw:
-		return Reading{v, false, "reading the value failed when it was pushed"}
+		return Reading{Value: v, Reason: "reading the value failed when it was pushed"}
 	case datalayer.Redacted:
-		return Reading{v, false, "the value was redacted"}
+		return Reading{Value: v, Reason: "the value was redacted"}
 	case datalayer.Cycle:
-		return Reading{v, false, "the value holds itself"}
+		return Reading{Value: v, Reason: "the value holds itself"}
 	case datalayer.Function:
-		return Reading{v, false, "what Google Tag Manager makes of a function was not captured"}
+		return Reading{Value: v, Reason: "what Google Tag Manager makes of a function was not captured"}
 	case datalayer.String:
 		if datalayer.IsMarked(v.Text) {
-			return Reading{v, false, "a part of the value was redacted"}
+			return Reading{Value: v, Reason: "a part of the value was redacted"}
 		}
 	}
 	return known(v)
@@ -156,9 +159,14 @@ func (r *Reader) Variable(v *gtm.Variable) Reading {
 	r.reading = append(r.reading, v)
 	value := r.raw(v)
 	if value.Known && v.Format != (gtm.Format{}) {
+		byDefault := value.Default
 		value = r.formatted(v.Format, value.Value)
+		value.Default = byDefault
 	}
 	r.reading = r.reading[:depth]
+	if !value.Known && value.Blame == nil {
+		value.Blame = v
+	}
 	if r.cycle <= maxDepth-depth { // it does not depend on who asks
 		r.Memo.put(v, value)
 		r.cycle = 0

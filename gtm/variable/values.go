@@ -34,7 +34,9 @@ func (r *Reader) withDefault(v *gtm.Variable, value Reading) Reading {
 	if !value.Known || value.Value.Kind != datalayer.Undefined || !v.Settings.Get("setDefaultValue").On() {
 		return value
 	}
-	return r.Read(v.Settings.Get("defaultValue"))
+	value = r.Read(v.Settings.Get("defaultValue"))
+	value.Default = v
+	return value
 }
 
 func (r *Reader) dataLayer(v *gtm.Variable) Reading {
