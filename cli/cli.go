@@ -222,7 +222,7 @@ func checkTopics(root *cobra.Command) {
 	}
 }
 
-// asked says whether a flag was given that asks for something. --no-color does not: a
+// asked reports whether a flag was given that asks for something. --no-color does not: a
 // user may have it in an alias.
 func asked(cmd *cobra.Command) bool {
 	found := false

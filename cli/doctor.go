@@ -89,7 +89,7 @@ func examine(ctx context.Context, w io.Writer, named string) error {
 	return nil
 }
 
-// aboutBrowser starts the browser, which tells whether all that it needs is there.
+// aboutBrowser starts the browser, which reports whether all that it needs is there.
 func aboutBrowser(ctx context.Context, named string) finding {
 	path, err := probe.FindBrowser(named)
 	if err != nil {
@@ -132,7 +132,7 @@ func aboutMachine() []finding {
 	return append(found, settings)
 }
 
-// speaksUTF8 says whether the locale does, as far as it is known.
+// speaksUTF8 reports whether the locale does, as far as it is known.
 func speaksUTF8() bool {
 	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
 	if locale == "" || runtime.GOOS == "windows" {
@@ -208,7 +208,7 @@ func examineTab(ctx context.Context, w io.Writer, options probe.Options) error {
 	return tellHealth(w, "", seen)
 }
 
-// looked says whether every frame was looked at.
+// looked reports whether every frame was looked at.
 func looked(a datalayer.Attachment) bool {
 	for _, f := range a.Frames {
 		if !f.Hooked && f.Remark == "" && f.Silent.IsZero() {

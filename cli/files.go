@@ -79,7 +79,7 @@ func readFile(name string) ([]byte, error) {
 	return data, pathCause(err)
 }
 
-// fromShell says whether a pipe is one that a shell made, for <(…) or >(…). It has
+// fromShell reports whether a pipe is one that a shell made, for <(…) or >(…). It has
 // somebody at its other end, as standard input and output have.
 func fromShell(name string) bool {
 	return strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/")

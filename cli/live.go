@@ -104,7 +104,7 @@ func (f *liveFlags) face() (face, error) {
 	}
 }
 
-// onScreen says whether the session is drawn, and not printed.
+// onScreen reports whether the session is drawn, and not printed.
 func (f *liveFlags) onScreen() (bool, error) {
 	if f.format != "text" || !onTerminal() {
 		return false, nil
@@ -112,7 +112,7 @@ func (f *liveFlags) onScreen() (bool, error) {
 	return drawn(f.plain)
 }
 
-// onTerminal says whether there is a terminal to draw on, and keys come from it.
+// onTerminal reports whether there is a terminal to draw on, and keys come from it.
 func onTerminal() bool {
 	return term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
 }
@@ -121,7 +121,7 @@ func addPlain(cmd *cobra.Command, plain *bool) {
 	cmd.Flags().BoolVar(plain, "plain", false, "print lines of plain text, also on a terminal: for screen readers and logs")
 }
 
-// drawn says whether there is a terminal to draw on, and the user wants that.
+// drawn reports whether there is a terminal to draw on, and the user wants that.
 func drawn(plain bool) (bool, error) {
 	if plain || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
 		return false, nil

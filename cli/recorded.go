@@ -105,7 +105,7 @@ func writeTo(out io.Writer, path string, read []string, write func(io.Writer) er
 	return nil
 }
 
-// same says whether two paths lead to one file.
+// same reports whether two paths lead to one file.
 func same(a, b string) bool {
 	left, err := os.Stat(a)
 	if err != nil {

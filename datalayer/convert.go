@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Truthy says whether v counts as true in JavaScript.
+// Truthy reports whether v counts as true in JavaScript.
 func (v Value) Truthy() bool {
 	switch v.Kind {
 	case Undefined, Null, Hole:

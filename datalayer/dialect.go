@@ -58,7 +58,7 @@ func ReadMessage(layer string, kind MessageKind, v Value) Message {
 func (p *Push) Own() bool { return dialectOf(p.Layer).own(p.Event) }
 
 // Identify returns the kind of a message and the name of its event, as [Push.Read]
-// has them. Of most messages it reads no more than the name. Arguments says whether
+// has them. Of most messages it reads no more than the name. Arguments reports whether
 // the page pushed an arguments object. A snapshot that is not well-formed is of the
 // kind [KindOther].
 func Identify(layer string, snapshot []byte, arguments bool) (MessageKind, string) {

@@ -82,7 +82,7 @@ func objectEffect(fields []Field) Effect {
 	return effect
 }
 
-// cyclic says whether merging v never ends.
+// cyclic reports whether merging v never ends.
 func cyclic(v Value) bool {
 	switch v.Kind {
 	case Cycle:

@@ -28,7 +28,7 @@ func (p *Push) Value() Value {
 // ByHandURL is the script that the stack of a message names which the user pushed.
 const ByHandURL = "layertap-by-hand"
 
-// ByHand says whether the user pushed the message, and not the page.
+// ByHand reports whether the user pushed the message, and not the page.
 func (p *Push) ByHand() bool {
 	return slices.ContainsFunc(p.Stack, func(f StackFrame) bool { return f.URL == ByHandURL })
 }

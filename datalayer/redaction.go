@@ -12,6 +12,6 @@ func RedactionMark(why, hash string) string { return "[" + why + " " + hash + "]
 // marked is a mark as it is, and as it is escaped in an address.
 var marked = regexp.MustCompile(`(?:\[|%5B)[a-z]+[ +][0-9a-f]{32}(?:\]|%5D)`)
 
-// IsMarked says whether something was taken out of a text, so that it is not the one
+// IsMarked reports whether something was taken out of a text, so that it is not the one
 // that was pushed.
 func IsMarked(s string) bool { return strings.ContainsAny(s, "[%") && marked.MatchString(s) }

@@ -86,7 +86,7 @@ func (s *State) GetV1(key string) Lookup {
 	}
 }
 
-// Defined says whether a path of version 2 may be other than undefined.
+// Defined reports whether a path of version 2 may be other than undefined.
 func (s *State) Defined(path string) bool {
 	n := &node{object: &s.v2}
 	for name := range strings.SplitSeq(path, ".") {
@@ -195,7 +195,7 @@ func (n *node) call(method string, args []Value) {
 	}
 }
 
-// mutable says whether a method may change what is kept of v.
+// mutable reports whether a method may change what is kept of v.
 func mutable(v Value) bool {
 	switch v.Kind {
 	case Date, Map, Set, Instance, Element, Error:

@@ -27,7 +27,7 @@ func Usual() Ignore { return Ignore{Keys: []string{"gtm.*"}, Volatile: true} }
 
 var index = regexp.MustCompile(`\[[0-9]+\]`)
 
-// key says whether a key is not to be compared.
+// key reports whether a key is not to be compared.
 func (ig Ignore) key(at, name string) bool {
 	plain := index.ReplaceAllString(at, "")
 	return slices.ContainsFunc(ig.Keys, func(pattern string) bool {
@@ -45,7 +45,7 @@ var volatileWords = []string{
 
 var words = regexp.MustCompile(`[A-Z]*[a-z0-9]+|[A-Z]+`)
 
-// Volatile says whether a key is, by its name, an id or a timestamp.
+// Volatile reports whether a key is, by its name, an id or a timestamp.
 func Volatile(name string) bool {
 	all := words.FindAllString(name, -1)
 	return len(all) > 0 && slices.Contains(volatileWords, strings.ToLower(all[len(all)-1]))
@@ -75,7 +75,7 @@ func (c *comparison) compare(at, name string, before, after datalayer.Value) {
 	}
 }
 
-// sameOnSite says whether two values are URLs of the same place on the site, which
+// sameOnSite reports whether two values are URLs of the same place on the site, which
 // is served from two origins.
 func (c *comparison) sameOnSite(before, after datalayer.Value) bool {
 	left, ours := datalayer.OnSite(before.Text, c.before)

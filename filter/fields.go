@@ -12,7 +12,7 @@ type Field struct {
 	Example string
 	late    bool // it can come after the message
 	// texts calls each for every text of the field, until one of the calls
-	// returns true, and says whether one did. It is nil for the fields that have
+	// returns true, and reports whether one did. It is nil for the fields that have
 	// a form of their own.
 	texts func(m *message, each func(string) bool) bool
 }

@@ -22,14 +22,14 @@ type Filter struct {
 // String returns the text that the filter was read from.
 func (f Filter) String() string { return f.text }
 
-// All says whether the filter lets every message through.
+// All reports whether the filter lets every message through.
 func (f Filter) All() bool { return f.let == nil }
 
-// Late says whether the answer for a message can become another by what comes
+// Late reports whether the answer for a message can become another by what comes
 // after it: its hits, a finding about them, a container, the user's notes.
 func (f Filter) Late() bool { return f.late }
 
-// Match says whether the entry at index i is a message that the filter lets
+// Match reports whether the entry at index i is a message that the filter lets
 // through. A regular expression that takes too long does not match.
 func (f Filter) Match(s session.Snapshot, i int) bool {
 	push, ok := s.Entry(i).(*datalayer.Push)

@@ -75,7 +75,7 @@ func (p *parser) peek() byte {
 	return 0
 }
 
-// keyword says whether one of the words that join others comes next, and which.
+// keyword reports whether one of the words that join others comes next, and which.
 func (p *parser) keyword() string {
 	p.space()
 	word := strings.ToLower(p.text[p.at:p.wordEnd(p.at)])

@@ -60,7 +60,7 @@ func (p pattern) search(message []byte) presence {
 // infinite is how a number is written that JSON holds as digits only.
 const infinite = "-infinity"
 
-// searchable says whether a text, in lower case, stands in encoded messages as it
+// searchable reports whether a text, in lower case, stands in encoded messages as it
 // is: it is within one name or value there, and of no number.
 func searchable(text string) bool {
 	number := true
@@ -85,7 +85,7 @@ func ascii(text string) bool {
 	return true
 }
 
-// contains says whether a text, which is ASCII in lower case, is in another,
+// contains reports whether a text, which is ASCII in lower case, is in another,
 // whatever the case of the ASCII letters there.
 func contains[T string | []byte](in T, lower string) bool {
 	if lower == "" {

@@ -38,13 +38,13 @@ func parameter(name, value *pattern) test {
 	}
 }
 
-// named says whether the path of a parameter, or the name at its end, matches.
+// named reports whether the path of a parameter, or the name at its end, matches.
 func named(path string, name pattern) bool {
 	return name.matches(path) || name.how == '=' && name.matches(path[strings.LastIndexByte(path, '.')+1:])
 }
 
 // leaves calls each for everything in v that holds nothing else, with its path
-// and its text, until one of the calls returns true, and says whether one did.
+// and its text, until one of the calls returns true, and reports whether one did.
 func leaves(at string, v datalayer.Value, each func(path, text string) bool) bool {
 	switch {
 	case len(v.Fields) > 0:

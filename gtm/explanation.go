@@ -71,7 +71,7 @@ type Synthetic struct {
 	Tags     []Firing
 }
 
-// TriggerVerdict says whether a trigger matched, condition by condition.
+// TriggerVerdict reports whether a trigger matched, condition by condition.
 type TriggerVerdict struct {
 	Trigger    *Trigger
 	Matched    Truth
@@ -88,7 +88,7 @@ type ConditionVerdict struct {
 	Reason string
 }
 
-// TagVerdict says whether a tag fired and why.
+// TagVerdict reports whether a tag fired and why.
 type TagVerdict struct {
 	Tag    *Tag
 	Fires  Truth

@@ -30,7 +30,7 @@ const (
 	mostFields  = 500     // of a hit, and in what one parameter holds
 )
 
-// Concerns says whether a request to the address may carry hits, so that its body
+// Concerns reports whether a request to the address may carry hits, so that its body
 // is worth asking for.
 func Concerns(address string) bool {
 	u, ok := parse(address)

@@ -97,7 +97,7 @@ func (v *vendor) takes(u *url.URL) map[string]string {
 	return nil
 }
 
-// below says whether a host is the domain or one below it.
+// below reports whether a host is the domain or one below it.
 func below(host, domain string) bool {
 	rest, ok := strings.CutSuffix(strings.ToLower(strings.TrimSuffix(host, ".")), domain)
 	return ok && (rest == "" || strings.HasSuffix(rest, "."))

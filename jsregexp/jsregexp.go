@@ -85,7 +85,7 @@ func Compile(pattern string, ignoreCase bool) (*Regexp, error) {
 // String returns the pattern as it was given.
 func (r *Regexp) String() string { return r.source }
 
-// Match says whether the pattern occurs in s. Its error is [ErrTimeout], or that
+// Match reports whether the pattern occurs in s. Its error is [ErrTimeout], or that
 // the match needs too much memory.
 func (r *Regexp) Match(s string) (bool, error) {
 	if r.timeouts.Load() >= patience {

@@ -90,7 +90,7 @@ func (t *translation) count() {
 	}
 }
 
-// has says whether s stands at index i of the pattern.
+// has reports whether s stands at index i of the pattern.
 func (t *translation) has(i int, s string) bool {
 	for j := range len(s) {
 		if i+j >= len(t.units) || t.units[i+j] != uint16(s[j]) {
@@ -198,7 +198,7 @@ func (t *translation) char(u uint16) {
 	fmt.Fprintf(t, `\u%04X`, u)
 }
 
-// group translates what begins with a parenthesis, and says whether a
+// group translates what begins with a parenthesis, and reports whether a
 // quantifier may follow.
 func (t *translation) group() (quantifiable bool, err error) {
 	start := t.at
@@ -256,7 +256,7 @@ func (t *translation) name(start int) error {
 	return nil
 }
 
-// apart says whether two groups stand in different alternatives, so that only
+// apart reports whether two groups stand in different alternatives, so that only
 // one of them can take part in a match.
 func apart(a, b []alternative) bool {
 	for i := range min(len(a), len(b)) {

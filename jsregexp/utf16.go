@@ -33,7 +33,7 @@ func decodeRune(s string) (rune, int) {
 	return utf8.DecodeRuneInString(s)
 }
 
-// runesAreUnits says whether the runes of s are its UTF-16 units.
+// runesAreUnits reports whether the runes of s are its UTF-16 units.
 func runesAreUnits(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0xF0 || s[i] == 0xED {

@@ -40,7 +40,7 @@ const untouched = `JSON.stringify([
 	'unshift' in Object.getOwnPropertyDescriptors(dataLayer),
 	Object.getOwnPropertyNames(window).filter((k) => /^(binding|layertap)/.test(k)).length])`
 
-// stillWorks pushes, and tells whether the page's own override took it.
+// stillWorks pushes, and reports whether the page's own override took it.
 func (d *driver) stillWorks() {
 	d.t.Helper()
 	if got := d.run(`dataLayer.push({event: 'after'}), handled.at(-1).event + dataLayer.at(-1).event`); got != `"afterafter"` {

@@ -145,7 +145,7 @@ func (b *launched) close() {
 	b.cancel()
 }
 
-// HasDisplay says whether a window could be shown.
+// HasDisplay reports whether a window could be shown.
 func HasDisplay() bool {
 	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
 }

@@ -361,7 +361,7 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	return doc
 }
 
-// isCurrent says whether a document has not been left for another.
+// isCurrent reports whether a document has not been left for another.
 func (doc *document) isCurrent() bool { return doc.tab.current[doc.page.Frame] == doc }
 
 // unheard notes that a document was left without its last words. That is so of all
@@ -564,7 +564,7 @@ func (s *numbers) closeUp() {
 	}
 }
 
-// take notes n, and says whether it is new.
+// take notes n, and reports whether it is new.
 func (s *numbers) take(n int) bool {
 	if n <= s.upTo || s.ahead[n] {
 		return false

@@ -53,7 +53,7 @@ type hookConfig struct {
 // new tab.
 var internal = map[string]bool{"chrome:": true, "chrome-untrusted:": true, "edge:": true, "devtools:": true}
 
-// isInternal says whether a page is the browser's own.
+// isInternal reports whether a page is the browser's own.
 func isInternal(address string) bool {
 	protocol, _, _ := strings.Cut(address, "//")
 	return internal[protocol]

@@ -78,7 +78,7 @@ func (o *openings) await(id target.ID, then func(opener *tab)) {
 	n.awaits = append(n.awaits, then)
 }
 
-// claim takes an address that a newcomer has, and says whether one was opened for it.
+// claim takes an address that a newcomer has, and reports whether one was opened for it.
 // What was opened once is one page.
 func (o *openings) claim(id target.ID, url string) bool {
 	n := o.newcomers[id]

@@ -146,7 +146,7 @@ func (w *watcher) closed() {
 	w.refused = errors.New("attaching to the tab: it was closed")
 }
 
-// deserted takes that the last tab that was watched is closed, and says whether
+// deserted takes that the last tab that was watched is closed, and reports whether
 // that is the end.
 func (w *watcher) deserted() bool {
 	live := w.attachment.Phase == datalayer.Live

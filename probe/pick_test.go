@@ -53,7 +53,7 @@ func (w *watched) choose(title string) {
 	w.Choose(id)
 }
 
-// hooked says whether anything stands between the page and its data layer.
+// hooked reports whether anything stands between the page and its data layer.
 func (d *driver) hooked() bool {
 	d.t.Helper()
 	return d.run(`'get' in Object.getOwnPropertyDescriptor(window, 'dataLayer') || 'push' in Object.getOwnPropertyDescriptors(dataLayer)`) == "true"

@@ -49,7 +49,7 @@ func (t *tracker) askPolicies(s *session, w world) {
 // directive matches a directive of a content security policy.
 var directive = regexp.MustCompile(`(?i)(?:^|[;,])\s*(connect-src|default-src)(?:\s+([^;,]*))?`)
 
-// forbidsBeacons says whether a content security policy lets no beacon pass to a
+// forbidsBeacons reports whether a content security policy lets no beacon pass to a
 // host that it does not name. It goes by CSP level 3, with connect-src before
 // default-src.
 func forbidsBeacons(policy string) bool {

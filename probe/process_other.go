@@ -2,5 +2,5 @@
 
 package probe
 
-// alive says whether a process runs; where nobody can tell, it does not.
+// alive reports whether a process runs; where nobody can tell, it does not.
 func alive(int) bool { return false }

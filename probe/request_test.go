@@ -136,7 +136,7 @@ func TestHits(t *testing.T) {
 	}
 }
 
-// before says whether a stands before b.
+// before reports whether a stands before b.
 func before(entries []datalayer.Entry, a, b datalayer.Entry) bool {
 	for _, e := range entries {
 		if e == a || e == b {

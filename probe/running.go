@@ -77,7 +77,7 @@ func listening(ctx context.Context, profile string) *url.URL {
 	return u
 }
 
-// inUse says whether a browser runs with a profile. It leaves a link there that
+// inUse reports whether a browser runs with a profile. It leaves a link there that
 // names its process, on all systems but Windows.
 func inUse(profile string) bool {
 	owner, err := os.Readlink(filepath.Join(profile, "SingletonLock")) // "host-1234"

@@ -182,7 +182,7 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 	return batch, nil
 }
 
-// closed says whether nothing is read any more although there may be more.
+// closed reports whether nothing is read any more although there may be more.
 func (r *Reader) closed() bool { return r.growing && r.damage.Ended }
 
 // over makes the last batch.

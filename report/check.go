@@ -38,7 +38,7 @@ type Check struct {
 	All, State bool
 }
 
-// Failed says whether any file has a finding that fails the check.
+// Failed reports whether any file has a finding that fails the check.
 func (c Check) Failed() bool {
 	for _, f := range c.Files {
 		if c.failed(f) {
@@ -55,7 +55,7 @@ func (c Check) failed(f File) bool {
 		c.fails(rules.Info) && counts.Infos > 0
 }
 
-// fails says whether a finding of a severity fails the check.
+// fails reports whether a finding of a severity fails the check.
 func (c Check) fails(s rules.Severity) bool { return c.FailOn != rules.Off && s >= c.FailOn }
 
 func verdict(failed bool) string {

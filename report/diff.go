@@ -23,7 +23,7 @@ func Compare(tool string, before, after File, ignore diff.Ignore) Diff {
 	return Diff{tool, before, after, diff.Sessions(before.Session, after.Session, ignore)}
 }
 
-// Same says whether the sessions do not differ.
+// Same reports whether the sessions do not differ.
 func (d Diff) Same() bool { return len(d.Differences) == 0 }
 
 // Text writes the differences for people.

@@ -52,5 +52,5 @@ func escape(text []byte) []byte {
 	return out
 }
 
-// hidden says whether a character has to be made visible.
+// hidden reports whether a character has to be made visible.
 func hidden(r rune) bool { return visible.Text(string(r)) != string(r) }

@@ -229,7 +229,7 @@ func spoken(v datalayer.Value) string {
 	return strings.TrimSpace(words + " " + v.Text)
 }
 
-// isWord says whether a text is what stands for a value that is no text.
+// isWord reports whether a text is what stands for a value that is no text.
 func isWord(s string) bool {
 	switch s {
 	case "", "true", "false", "null", "undefined", "NaN":

@@ -33,7 +33,7 @@ type Finding struct {
 	Link        string
 }
 
-// Equal says whether two findings say the same.
+// Equal reports whether two findings say the same.
 func (f *Finding) Equal(other *Finding) bool {
 	return f.Code == other.Code && f.Severity == other.Severity && f.Path == other.Path &&
 		f.Suggestion == other.Suggestion && slices.Equal(f.Also, other.Also) &&

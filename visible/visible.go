@@ -35,7 +35,7 @@ func Text(s string) string {
 	return b.String()
 }
 
-// hidden says whether r is drawn as something else than a sign of its own. The
+// hidden reports whether r is drawn as something else than a sign of its own. The
 // joiner that binds emoji together is let through; so are the selectors of their
 // variants.
 func hidden(r rune) bool {

@@ -65,7 +65,7 @@ func compare(ctx context.Context, before, after past) ([]gtm.Difference, error) 
 	return differences, nil
 }
 
-// onEventsAlone says whether nothing in some containers hangs on more of a
+// onEventsAlone reports whether nothing in some containers hangs on more of a
 // message than its event, so that a million messages are compared while one
 // types.
 func onEventsAlone(containers []*gtm.Container) bool {

@@ -175,7 +175,7 @@ func unmatchable(err error) verdict {
 	return unknown(err.Error())
 }
 
-// halved says whether a text holds half of a character, which is what a pattern
+// halved reports whether a text holds half of a character, which is what a pattern
 // that was cut in the middle of an emoji begins or ends with. It then has to be
 // compared by UTF-16 units.
 func halved(text string) bool {

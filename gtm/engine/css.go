@@ -87,7 +87,7 @@ func parseElement(text string) element {
 	return e
 }
 
-// matches says whether e is an element that a selector without commas asks for.
+// matches reports whether e is an element that a selector without commas asks for.
 func (e element) matches(selector string) gtm.Truth {
 	wanted, simple := parseCompound(selector)
 	if !simple {

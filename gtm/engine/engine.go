@@ -198,7 +198,7 @@ func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	return e.revise(), nil
 }
 
-// knows says whether a container is already where it is placed again: the user
+// knows reports whether a container is already where it is placed again: the user
 // gave it and a recording holds it, or another page loaded it, too.
 func (e *Engine) knows(p *placed) bool {
 	for _, known := range slices.Backward(e.placed) {
@@ -251,7 +251,7 @@ func (e *Engine) on(l *layer) []*gtm.Container {
 	return on
 }
 
-// outdone says whether p only stands in for a container, and there is a real one.
+// outdone reports whether p only stands in for a container, and there is a real one.
 func (e *Engine) outdone(p *placed) bool {
 	return p.read.Form == gtm.FormSuggested && slices.ContainsFunc(e.placed, func(other *placed) bool {
 		return other.read.Form == gtm.FormPublished || other.read.Form == gtm.FormExport
@@ -262,7 +262,7 @@ func (p *placed) covers(l *layer) bool {
 	return (p.layer == "" || p.layer == l.name) && (l.document == nil || p.from <= l.document.number)
 }
 
-// replaced says whether another container stands for the one at index i: a
+// replaced reports whether another container stands for the one at index i: a
 // newer version on the page, or the published form of an export.
 func (e *Engine) replaced(i int, l *layer) bool {
 	p := e.placed[i]

@@ -121,7 +121,7 @@ func (why reason) status(fires gtm.Truth) gtm.Status {
 	return gtm.StatusNotTriggered
 }
 
-// decide says whether a tag that a trigger adds fires.
+// decide reports whether a tag that a trigger adds fires.
 func (f *firing) decide(t *gtm.Tag) (gtm.Truth, reason) {
 	if t.Paused {
 		return gtm.No, isPaused

@@ -204,7 +204,7 @@ const gap rune = -1
 
 func spell(text string) shape { return shape(text) }
 
-// fits says whether a name can be near the shape at all, by how many letters it
+// fits reports whether a name can be near the shape at all, by how many letters it
 // lacks or has on top, wherever they stand. Laying it beside the shape takes a
 // hundred times as long.
 func (s shape) fits(name []rune) bool {
@@ -270,7 +270,7 @@ const (
 // mostEdits is how many edits a long name bears.
 const mostEdits = 2
 
-// near says whether a name is near enough to be meant.
+// near reports whether a name is near enough to be meant.
 func (a alignment) near(s shape) bool {
 	letters := s.letters()
 	switch {

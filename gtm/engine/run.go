@@ -267,7 +267,7 @@ func (p *progress) begin() {
 	clear(p.blocked)
 }
 
-// trigger says whether a trigger matches, and whether it blocks: where a
+// trigger reports whether a trigger matches, and whether it blocks: where a
 // condition throws it only blocks.
 func (r *run) trigger(container int, reader *variable.Reader, l candidate) (matched, blocks gtm.Truth) {
 	matched, threw := l.matched, l.threw
@@ -287,7 +287,7 @@ func (r *run) trigger(container int, reader *variable.Reader, l candidate) (matc
 	return matched, matched
 }
 
-// condition says whether a condition holds. Each predicate is evaluated once an
+// condition reports whether a condition holds. Each predicate is evaluated once an
 // event.
 func (r *run) condition(container int, reader *variable.Reader, c *gtm.Condition) verdict {
 	p := &r.progress[container]
@@ -356,7 +356,7 @@ func (p *progress) setBy(v *gtm.Variable, at int) {
 	}
 }
 
-// sets says whether merging a field sets what a variable reads.
+// sets reports whether merging a field sets what a variable reads.
 func sets(f datalayer.Field, v *gtm.Variable, clears bool) bool {
 	if f.Name == v.Key {
 		return true
@@ -403,7 +403,7 @@ func member(v datalayer.Value, name string) (datalayer.Value, bool) {
 	return datalayer.Value{}, false
 }
 
-// beneath says whether a path is another one or leads further.
+// beneath reports whether a path is another one or leads further.
 func beneath(path, above string) bool {
 	return strings.HasPrefix(path, above) && (len(path) == len(above) || path[len(above)] == '.')
 }

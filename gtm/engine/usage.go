@@ -100,7 +100,7 @@ func (e *Engine) HeldBack() []gtm.HeldBack {
 	return all
 }
 
-// ownKey says whether a key is for Google Tag Manager or its tags themselves,
+// ownKey reports whether a key is for Google Tag Manager or its tags themselves,
 // which read it without a variable.
 func ownKey(key string) bool {
 	switch key {

@@ -218,7 +218,7 @@ func (r *exportReader) automatic(t *gtm.Trigger, typ, event string) {
 	t.Conditions = append(t.Conditions, r.c.NewCondition(p, false))
 }
 
-// isListener says whether triggers of the type share an event and are told apart
+// isListener reports whether triggers of the type share an event and are told apart
 // by the id of their listener.
 func isListener(typ string) bool {
 	switch typ {

@@ -42,7 +42,7 @@ type naming struct {
 	signatures map[*gtm.Trigger]string
 }
 
-// SameContainer says whether an export is that of a published container. Where
+// SameContainer reports whether an export is that of a published container. Where
 // the published form does not tell its ID the tags' numbers and types do.
 func SameContainer(live, draft *gtm.Container) bool {
 	if live.ID != "" && draft.ID != "" {
@@ -184,7 +184,7 @@ func (n *naming) nameTriggers(live, draft *gtm.Container) {
 	}
 }
 
-// sameRule says whether a trigger of an export and a published one have the same
+// sameRule reports whether a trigger of an export and a published one have the same
 // conditions and the same tags.
 func (n *naming) sameRule(d, t *gtm.Trigger) bool { return n.sameConditions(d, t) && n.sameTags(d, t) }
 

@@ -243,7 +243,7 @@ func (c *Patterns) Compile(pattern string, ignoreCase bool) (*jsregexp.Regexp, e
 	return re, nil
 }
 
-// UndefinedMatchesAll says whether the pattern "undefined" at hand is taken for
+// UndefinedMatchesAll reports whether the pattern "undefined" at hand is taken for
 // the value undefined, as which it matches everything.
 func (c *Patterns) UndefinedMatchesAll(ignoreCase bool, v datalayer.Value) bool {
 	first := &c.Undefined[0]

@@ -154,7 +154,7 @@ func (s *paramStats) parameter(name string, of int) *plan.Parameter {
 	return p
 }
 
-// times says whether all values were times. Numbers are taken for times only
+// times reports whether all values were times. Numbers are taken for times only
 // under a name that says so.
 func (s *paramStats) times(name string) bool {
 	if s.filled == 0 || s.units[plan.AnyUnit] || s.units[plan.Microseconds] || len(s.units) == 0 || s.objects > 0 || s.items != nil {

@@ -54,7 +54,7 @@ func emailAround(s string, from, at, after int) span {
 // which it names a user.
 const longestUser = 256
 
-// inAuthority says whether a text ends in the part of an address before the
+// inAuthority reports whether a text ends in the part of an address before the
 // host: a user and a password, as in ftp://user:secret@host.
 func inAuthority(s string) bool {
 	s = s[max(0, len(s)-longestUser):]
@@ -68,7 +68,7 @@ func isAlnum(b byte) bool {
 	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= utf8.RuneSelf
 }
 
-// isTopLevel says whether the last part of a domain is one; it keeps versions
+// isTopLevel reports whether the last part of a domain is one; it keeps versions
 // such as chat@2.1.0 apart from addresses.
 func isTopLevel(s string) bool {
 	for i := range len(s) {
@@ -79,7 +79,7 @@ func isTopLevel(s string) bool {
 	return len(s) >= 2
 }
 
-// isPhone says whether a whole text is a telephone number in the international
+// isPhone reports whether a whole text is a telephone number in the international
 // form (ITU-T E.164: a plus sign and up to 15 digits).
 func isPhone(s string) bool {
 	s = strings.TrimSpace(s)
@@ -90,7 +90,7 @@ func isPhone(s string) bool {
 	return digits >= 8 && digits <= 15 && strings.Trim(s, "+0123456789 ()-./") == ""
 }
 
-// isCard says whether a text is a number that a payment card can have: as many
+// isCard reports whether a text is a number that a payment card can have: as many
 // digits as there are, the first as it is given out (ISO/IEC 7812), and the
 // right check digit.
 func isCard(s string) bool {
@@ -119,7 +119,7 @@ func isCard(s string) bool {
 	return digits >= 13 && digits <= 19 && sum%10 == 0 && isIssuer(s, digits)
 }
 
-// isIssuer says whether the number begins and is as long as those of the large
+// isIssuer reports whether the number begins and is as long as those of the large
 // issuers are.
 func isIssuer(s string, digits int) bool {
 	prefix := func(low, high int) bool {
@@ -146,7 +146,7 @@ func isIssuer(s string, digits int) bool {
 	return false
 }
 
-// isIBAN says whether a text is an account number with the right check digits
+// isIBAN reports whether a text is an account number with the right check digits
 // (ISO 13616, modulo 97).
 func isIBAN(s string) bool {
 	var compact [34]byte
@@ -183,7 +183,7 @@ func isIBAN(s string) bool {
 func isUpper(b byte) bool { return b >= 'A' && b <= 'Z' }
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }
 
-// isToken says whether a text is a JSON Web Token (RFC 7519: its header is an
+// isToken reports whether a text is a JSON Web Token (RFC 7519: its header is an
 // object, so its base64 begins with eyJ) or a bearer credential (RFC 6750).
 func isToken(s string) bool {
 	if token, ok := strings.CutPrefix(s, "Bearer "); ok {

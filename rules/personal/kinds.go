@@ -73,7 +73,7 @@ func KindOf(key string, v datalayer.Value) Kind {
 	return ""
 }
 
-// isContactLink says whether a text is a link that is there to be clicked. The
+// isContactLink reports whether a text is a link that is there to be clicked. The
 // address in it is that of whoever wants to be written to.
 func isContactLink(s string) bool {
 	scheme, _, ok := strings.Cut(s, ":")
@@ -101,7 +101,7 @@ func keyKind(key string) (Kind, bool) {
 	return kind, ok
 }
 
-// bears says whether a value can be what its key says.
+// bears reports whether a value can be what its key says.
 func bears(kind Kind, v datalayer.Value) bool {
 	switch kind {
 	case aPhone:

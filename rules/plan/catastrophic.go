@@ -38,7 +38,7 @@ func Catastrophic(pattern string) string {
 	return ""
 }
 
-// nested says whether a repetition without end holds one that alone can be a
+// nested reports whether a repetition without end holds one that alone can be a
 // whole turn of it.
 func nested(re *syntax.Regexp, repeated bool) bool {
 	switch re.Op {
@@ -63,7 +63,7 @@ func nested(re *syntax.Regexp, repeated bool) bool {
 	return false
 }
 
-// othersEmpty says whether all but one of the parts can match nothing.
+// othersEmpty reports whether all but one of the parts can match nothing.
 func othersEmpty(parts []*syntax.Regexp, but int) bool {
 	for i, part := range parts {
 		if i != but && !canBeEmpty(part) {

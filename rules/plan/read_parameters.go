@@ -97,7 +97,7 @@ func (r *reader) parameters(n *node) []*Parameter {
 	return tree.Parameters
 }
 
-// standsAlone says whether a definition names a type of its own. It has nothing
+// standsAlone reports whether a definition names a type of its own. It has nothing
 // of the shared one then.
 func standsAlone(n *node) bool {
 	return n.kind == scalarNode || n.kind == listNode || n.get("type") != nil

@@ -37,7 +37,7 @@ func schemaKey(r *reader, n *node, e *Event) {
 	}
 }
 
-// has says whether the event has a parameter of that name.
+// has reports whether the event has a parameter of that name.
 func (e *Event) has(name string) bool {
 	return slices.ContainsFunc(e.Parameters, func(p *Parameter) bool { return p.Name == name })
 }

@@ -15,7 +15,7 @@ var schemes = map[string]bool{
 	"data": true, "about": true, "file": true, "chrome-extension": true, "app": true, "ios-app": true, "android-app": true,
 }
 
-// IsURL says whether s is an address as links have them: a whole one, or one
+// IsURL reports whether s is an address as links have them: a whole one, or one
 // from the root of the site.
 func IsURL(s string) bool {
 	s = strings.TrimSpace(s)
@@ -51,7 +51,7 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// isHost says whether an address begins with a host's name or number.
+// isHost reports whether an address begins with a host's name or number.
 func isHost(s string) bool {
 	host := s
 	if end := strings.IndexAny(s, "/?#"); end >= 0 {
@@ -63,7 +63,7 @@ func isHost(s string) bool {
 	return host != "" && host[0] != ':' && host[0] != '.' && !strings.Contains(host, "..")
 }
 
-// nearHTTP says whether a scheme is http or https but for a slip.
+// nearHTTP reports whether a scheme is http or https but for a slip.
 func nearHTTP(scheme string) bool {
 	typed := []rune(strings.ToLower(scheme))
 	return spelling.Distance(typed, []rune("http"), spelling.CostOther) < spelling.Far || spelling.Distance(typed, []rune("https"), spelling.CostOther) < spelling.Far

@@ -119,7 +119,7 @@ func (s *Speller) compare(typed, meant Words) float64 {
 	return cost
 }
 
-// within says whether the first words are among the others, in their order.
+// within reports whether the first words are among the others, in their order.
 func within(some, all [][]rune) bool {
 	for _, word := range all {
 		if len(some) > 0 && slices.Equal(some[0], word) {

@@ -45,7 +45,7 @@ func Split(name string) Words {
 	return w
 }
 
-// startsWord says whether a capital at i begins a word, as the O of widgetOpened
+// startsWord reports whether a capital at i begins a word, as the O of widgetOpened
 // and the P of HTMLParser do.
 func startsWord(runes []rune, i int) bool {
 	if !unicode.IsUpper(runes[i]) {
