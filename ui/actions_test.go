@@ -29,7 +29,7 @@ func TestCopy(t *testing.T) {
 	if s.keys("y", "c"); !strings.HasPrefix(s.copied(), "window.dataLayer.push({\n") {
 		t.Errorf("as a snippet %q was copied", s.copied())
 	}
-	s.keys("y", "v").sees("there is no value here: → leads to the payload, and Tab into it")
+	s.keys("y", "v").sees("no value here: go to the payload with →, then into it with Tab")
 	s.keys("right", "tab", "j", "j", "y", "p")
 	if got := s.copied(); got != "widet_conversation_id" {
 		t.Errorf("as a path %q was copied", got)
@@ -97,7 +97,7 @@ func TestMarksAndNotes(t *testing.T) {
 		o.Record = func() (string, error) { return "", nil }
 	}).visit()
 	s.keys("m").sees("★ ✗ missing link_text").
-		keys("a").types("ask Mara").keys("enter").sees("noted", "✎ ask Mara", "★ “ask Mara”").golden("marked").
+		keys("a").types("ask Mara").keys("enter").sees("note saved", "✎ ask Mara", "★ “ask Mara”").golden("marked").
 		keys("m").misses("★").
 		keys("a", "ctrl+u", "enter").sees("✗ writing the note: it is empty")
 	s.keys("esc")
@@ -107,7 +107,7 @@ func TestMarksAndNotes(t *testing.T) {
 	if s.keys("q"); !s.over {
 		t.Error("q after the question does not quit")
 	}
-	begin(t, 100, 30).visit().keys("m").sees("marks and notes are for live sessions")
+	begin(t, 100, 30).visit().keys("m").sees("marks and notes work in live sessions only")
 }
 
 func TestPause(t *testing.T) {
@@ -141,9 +141,9 @@ func TestTypedCommands(t *testing.T) {
 		keys(":").types("cov").sees(": coverage").keys("tab", "enter").sees("[2 Coverage]").
 		keys(":").types("filter sent").keys("enter").under("widget_message_sent").
 		keys("F").sees("widget_opened").keys("F").misses("widget_opened").
-		keys(":").types("teme").keys("enter").sees("there is no command teme").keys("esc").
+		keys(":").types("teme").keys("enter").sees("unknown command \"teme\"").keys("esc").
 		keys(":").types("theme ocean").keys("enter").sees("theme ocean").
-		keys(":").types("theme neon").keys("enter").sees("there is no theme \"neon\"; there are contrast, default, ocean").keys("esc")
+		keys(":").types("theme neon").keys("enter").sees("unknown theme \"neon\": must be one of contrast, default, ocean").keys("esc")
 	if s.keys(":").types("quit").keys("enter"); !s.over {
 		t.Error(":quit does not quit")
 	}

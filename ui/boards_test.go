@@ -47,7 +47,7 @@ func TestEmptyBoards(t *testing.T) {
 		keys("3").sees("never matched").
 		keys("4").sees("no message yet").
 		keys("5").sees("no hits so far").
-		keys("6").sees("nothing is known to have been missed").misses("looking").
+		keys("6").sees("nothing missed, as far as known").misses("looking").
 		keys("esc").sees("[1 Messages]")
 }
 
@@ -57,8 +57,8 @@ func TestHitUnfolded(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {100, 30}} {
 		begin(t, size[0], size[1]).visit().hits().keys("5", "right").golden("hit-unfolded").
 			keys("j", "j", "j").under("consent").keys("left").under("widget_whatsapp_clicked").misses("link_url").
-			keys("j", "j", "right").sees("no message that is known").keys("left", "h").misses("no message that is known").
-			keys("g", "right", "j", "enter").under("widget_whatsapp_clicked").sees("[Hits]", "most likely")
+			keys("j", "j", "right").sees("message unknown").keys("left", "h").misses("message unknown").
+			keys("g", "right", "j", "enter").under("widget_whatsapp_clicked").sees("[Hits]", "(likely)")
 	}
 }
 
@@ -78,10 +78,10 @@ func TestBoardsLeadToMessages(t *testing.T) {
 
 func TestWhatIf(t *testing.T) {
 	begin(t, 100, 30).visit().
-		keys("w").types("_opened$").sees("would have matched 1 message of 1 event", "▣ widget_opened").
+		keys("w").types("_opened$").sees("would match 1 message (1 event)", "▣ widget_opened").
 		types("(").sees("✗").
 		keys("backspace", "backspace").types("|^gtm").golden("what-if").
-		keys("enter").sees("would have matched 3 messages").
+		keys("enter").sees("would match 3 messages").
 		keys("esc").sees("[1 Messages]")
 }
 
@@ -126,7 +126,7 @@ func TestContainer(t *testing.T) {
 // Where there is room, a board tells more of the row under its cursor.
 func TestBesideTheBoards(t *testing.T) {
 	for _, size := range [][2]int{{120, 36}, {200, 60}} {
-		lacks := map[int]string{120: "1 never filled", 200: "never filled: link_text"}[size[0]]
+		lacks := map[int]string{120: "1 never set", 200: "never set: link_text"}[size[0]]
 		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
 		params := ""
 		for i := range 80 {
@@ -135,22 +135,22 @@ func TestBesideTheBoards(t *testing.T) {
 		s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "purchase", Status: 204, Debug: true, Consent: "granted",
 			Method: "POST", URL: "https://region1.google-analytics.com/g/collect?v=2", Params: []byte("{" + params + `"last":1}`)})
 		s.entries(&datalayer.Page{ID: "p2", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad}) // the cursor is on no message
-		s.keys("2", "j", "j", "j").sees(lacks, "▲ link_text", "never filled").golden("coverage-beside").
+		s.keys("2", "j", "j", "j").sees(lacks, "▲ link_text", "never set").golden("coverage-beside").
 			keys("3", "j").sees("fires", "→ GA4 - widget click").golden("triggers-beside").
 			keys("4").sees("set by").golden("variables-beside").
-			keys("5", "end").sees("─ ga4 purchase ─", "it shows in the vendor's debugger", "ep.key_0").misses("last: ").golden("hits-beside").
-			keys("J", "J", "J", "J", "J", "J").sees("last: ").misses("debugger").
-			keys("K", "K", "K", "K", "K", "K").sees("debugger").
-			wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).
-			sees("▸ ● 09:00:13").misses("debugger")
-		s.keys("k").sees("22 widget_message_sent").misses("▼").keys("right").sees("what it says stands beside: J scrolls that")
-		s.resize(80, 24).misses("│").keys("J").sees("there is no pane beside this: a terminal of 110 columns has one")
+			keys("5", "end").sees("─ ga4 purchase ─", "shown in the vendor's debug view", "ep.key_0").misses("last: ").golden("hits-beside").
+			keys("J", "J", "J", "J", "J", "J", "J", "J").sees("last: ").misses("debug view").
+			keys("K", "K", "K", "K", "K", "K", "K", "K").sees("debug view").
+			wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).
+			sees("▸ ● 09:00:13").misses("debug view")
+		s.keys("k").sees("22 widget_message_sent").misses("▼").keys("right").sees("the side pane shows it: J scrolls it")
+		s.resize(80, 24).misses("│").keys("J").sees("no side pane: the terminal needs 110 columns")
 	}
 }
 
 // Without a container the variables are those of the data layer itself.
 func TestWhatTheLayerHolds(t *testing.T) {
-	begin(t, 80, 24).visit().keys("4").sees("the data layer holds", "link_type", "whatsapp", "--container loads one")
+	begin(t, 80, 24).visit().keys("4").sees("data layer", "link_type", "whatsapp", "load a container with")
 }
 
 // What is searched for on a screen is found there.
@@ -158,16 +158,16 @@ func TestFindOnTheBoards(t *testing.T) {
 	s := beginWith(t, planOnly(t), 80, 24).tour()
 	s.keys("2", "/").sees("on this screen").types("GDPR").keys("enter").under("widget_gdpr_accepted").
 		keys("n").under("widget_gdpr_declined").keys("n").under("widget_gdpr_accepted").keys("N").under("widget_gdpr_declined").
-		keys("/").types("pigeon").keys("enter").sees("nothing on this screen has “pigeon” in it", "[2 Coverage]")
+		keys("/").types("pigeon").keys("enter").sees("“pigeon” not found on this screen", "[2 Coverage]")
 	s.keys("4", "/").types("AGENT").keys("enter").under("DLV - agent").
 		keys("5", "/").types("meta").keys("enter").under("meta").
 		keys("6", "/").types("Containers").keys("enter").under("Containers").
-		keys("1", "/").sees("everywhere").types("wa.me").keys("enter").under("widget_whatsapp_clicked")
+		keys("1", "/").sees("in all messages").types("wa.me").keys("enter").under("widget_whatsapp_clicked")
 }
 
 // Enter is told of where it leads somewhere, and says so where it does not.
 func TestBoardRowsThatLeadNowhere(t *testing.T) {
-	begin(t, 120, 36).visit().keys("2").sees("⏎ to its messages").
-		keys("G").sees("▸ ○ widget_feedback_submitted").misses("⏎ to its messages").
-		keys("enter").sees("no message stands behind this row", "[2 Coverage")
+	begin(t, 120, 36).visit().keys("2").sees("⏎ messages").
+		keys("G").sees("▸ ○ widget_feedback_submitted").misses("⏎ messages").
+		keys("enter").sees("this row has no message", "[2 Coverage")
 }

@@ -143,57 +143,57 @@ func newCommands(keys map[string][]string) *commands {
 
 func globalCommands() []command {
 	return []command{
-		{name: "filter", keys: []string{"f"}, help: "show only what matches", hint: "filter", run: askFilter,
+		{name: "filter", keys: []string{"f"}, help: "show only messages that match", hint: "filter", run: askFilter,
 			words: "FILTER", enter: Model.filtered, complete: completeFilter},
-		{name: "filter-toggle", keys: []string{"F"}, help: "take the filter off, or put it on again", hint: "show all", worth: isFiltered, run: toggleFilter, whyNot: noFilter},
-		{name: "filter-named", keys: []string{"@"}, help: "show only what a filter with a name lets through", run: askNamedFilter,
+		{name: "filter-toggle", keys: []string{"F"}, help: "clear the filter, or turn it back on", hint: "show all", worth: isFiltered, run: toggleFilter, whyNot: noFilter},
+		{name: "filter-named", keys: []string{"@"}, help: "use a named filter", run: askNamedFilter,
 			words: "NAME", enter: filterNamed, complete: completeNamed},
-		{name: "find", keys: []string{"/"}, help: "search everything, also what is folded or cut", hint: "find", run: askFind,
+		{name: "find", keys: []string{"/"}, help: "find text, also where it is folded or cut off", hint: "find", run: askFind,
 			words: "TEXT", enter: sought, complete: completeEvent},
-		{name: "find-next", keys: []string{"n"}, help: "next place found", hint: "next", run: repeatFind(1), whyNot: noFind},
-		{name: "find-previous", keys: []string{"N"}, help: "place found before", run: repeatFind(-1), whyNot: noFind},
+		{name: "find-next", keys: []string{"n"}, help: "next match", hint: "next", run: repeatFind(1), whyNot: noFind},
+		{name: "find-previous", keys: []string{"N"}, help: "previous match", run: repeatFind(-1), whyNot: noFind},
 		{name: "next-finding", keys: []string{"]"}, help: "next message with a finding, or gap", hint: "finding", run: nextFinding(1, isFinding)},
-		{name: "previous-finding", keys: []string{"["}, help: "finding or gap before", run: nextFinding(-1, isFinding)},
+		{name: "previous-finding", keys: []string{"["}, help: "previous finding or gap", run: nextFinding(-1, isFinding)},
 		{name: "next-error", keys: []string{"}"}, help: "next message with an error", hint: "error", worth: hasMoreThanErrors, run: nextFinding(1, hasError), whyNot: noErrors},
-		{name: "previous-error", keys: []string{"{"}, help: "error before", run: nextFinding(-1, hasError), whyNot: noErrors},
+		{name: "previous-error", keys: []string{"{"}, help: "previous message with an error", run: nextFinding(-1, hasError), whyNot: noErrors},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
 		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true,
 			words: "WHAT", enter: copyWhat, complete: completeCopy},
-		{name: "open", keys: []string{"o"}, help: "look at a recording; q comes back", run: askOpen, whyNot: cannotOpen,
+		{name: "open", keys: []string{"o"}, help: "open a recording; q returns", run: askOpen, whyNot: cannotOpen,
 			words: "FILE", enter: openRecording, complete: completeFile(recordings...)},
 		{name: "diff", keys: []string{"D"}, help: "compare with a recording", run: askCompare, whyNot: cannotOpen,
 			words: "FILE", enter: compareWith, complete: completeFile(recordings...)},
-		{name: "mark", keys: []string{"m"}, help: "set or take off a mark", hint: "mark", run: toggleMark, whyNot: cannotRemark, picks: true},
-		{name: "note", keys: []string{"a"}, help: "write a note on the message", hint: "note", run: askNote, whyNot: cannotRemark, picks: true,
+		{name: "mark", keys: []string{"m"}, help: "mark the message, or remove the mark", hint: "mark", run: toggleMark, whyNot: cannotRemark, picks: true},
+		{name: "note", keys: []string{"a"}, help: "add a note to the message", hint: "note", run: askNote, whyNot: cannotRemark, picks: true,
 			words: "TEXT", enter: func(m Model, typed string) (Model, tea.Cmd) { return noteOn(m, m.messages.Push(m.snapshot).Seq, typed) }},
-		{name: "reload", keys: []string{"R"}, help: "load the page anew", run: reloadPage, whyNot: noPage},
-		{name: "navigate", keys: []string{"u"}, help: "open another address in the tab", run: askAddress, whyNot: noPage,
-			words: "ADDRESS", enter: navigate, complete: completeAddress},
-		{name: "switch-tab", keys: []string{"t"}, help: "watch another tab of the browser", run: openPicker, whyNot: cannotSwitch},
-		{name: "screenshot", keys: []string{"S"}, help: "keep a picture of the page with the message", run: takeScreenshot, whyNot: noPage},
+		{name: "reload", keys: []string{"R"}, help: "reload the page", run: reloadPage, whyNot: noPage},
+		{name: "navigate", keys: []string{"u"}, help: "open another URL in the tab", run: askAddress, whyNot: noPage,
+			words: "URL", enter: navigate, complete: completeAddress},
+		{name: "switch-tab", keys: []string{"t"}, help: "watch another tab", run: openPicker, whyNot: cannotSwitch},
+		{name: "screenshot", keys: []string{"S"}, help: "take a screenshot, kept with the message", run: takeScreenshot, whyNot: noPage},
 		{name: "push", keys: []string{"P"}, help: "push a message by hand", run: askPush, whyNot: noPage,
 			words: "OBJECT", enter: func(m Model, typed string) (Model, tea.Cmd) { return checkMessage(m, currentLayer(m), typed) }},
-		{name: "command", keys: []string{":"}, help: "type a command by its name", hint: "command", run: askCommand},
-		{name: "fold-noise", keys: []string{"z"}, help: "show or fold away gtm.* messages", run: toggleNoise},
+		{name: "command", keys: []string{":"}, help: "run a command by its name", hint: "command", run: askCommand},
+		{name: "fold-noise", keys: []string{"z"}, help: "show or hide gtm.* messages", run: toggleNoise},
 		{name: "tab-next", keys: []string{"right", "l"}, help: "next view of the message", hint: "next view", run: turnTab(1)},
-		{name: "tab-previous", keys: []string{"left", "h"}, help: "view of the message before", run: turnTab(-1)},
-		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "to the other pane", run: switchPane, picks: true},
-		{name: "pause", keys: []string{"p"}, help: "freeze the screen, or let it go on; capture goes on all the while", hint: "pause", run: togglePause},
-		{name: "what-if", keys: []string{"w"}, help: "try a regular expression as a trigger", run: askWhatIf,
+		{name: "tab-previous", keys: []string{"left", "h"}, help: "previous view of the message", run: turnTab(-1)},
+		{name: "switch-pane", keys: []string{"tab", "shift+tab"}, help: "go to the other pane", run: switchPane, picks: true},
+		{name: "pause", keys: []string{"p"}, help: "freeze or unfreeze the screen; capture keeps running", hint: "pause", run: togglePause},
+		{name: "what-if", keys: []string{"w"}, help: "try a regular expression, or a draft container", run: askWhatIf,
 			words: "PATTERN or FILE", enter: whatIfEntered, complete: completeFile(".json", ".js")},
-		{name: "theme", help: "other colours", run: askTheme, words: "NAME", enter: themed, complete: completeTheme},
-		{name: "explain", keys: []string{"e"}, help: "say what the findings mean, and why they matter", hint: "explain", run: toggleExplain, whyNot: nothingToExplain},
+		{name: "theme", help: "change the colors", run: askTheme, words: "NAME", enter: themed, complete: completeTheme},
+		{name: "explain", keys: []string{"e"}, help: "explain the findings", hint: "explain", run: toggleExplain, whyNot: nothingToExplain},
 	}
 }
 
 // programCommands are about the program as a whole.
 func programCommands() []command {
 	return []command{
-		{name: "redraw", keys: []string{"ctrl+l"}, help: "draw the screen anew", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
+		{name: "redraw", keys: []string{"ctrl+l"}, help: "redraw the screen", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
-		{name: "back", keys: []string{"esc"}, help: "back; out of the detail, the filter, an error, a recording", run: back},
-		{name: "suspend", keys: []string{"ctrl+z"}, help: "back to the shell for a while; fg returns", run: suspend, whyNot: cannotSuspend},
-		{name: "quit", keys: []string{"q"}, help: "quit, or back from a recording; ctrl+c quits without a question", hint: "quit", worth: func(m Model) bool { return len(m.behind) == 0 }, run: quit},
+		{name: "back", keys: []string{"esc"}, help: "back: close the detail, filter, error or recording", run: back},
+		{name: "suspend", keys: []string{"ctrl+z"}, help: "suspend to the shell; fg returns", run: suspend, whyNot: cannotSuspend},
+		{name: "quit", keys: []string{"q"}, help: "quit, or close the recording; ctrl+c quits without asking", hint: "quit", worth: func(m Model) bool { return len(m.behind) == 0 }, run: quit},
 	}
 }
 
@@ -213,44 +213,44 @@ func screenCommands() []command {
 
 func listCommands() []command {
 	return []command{
-		{name: "up", scope: inList, keys: []string{"up", "k"}, help: "row above", run: moveList(-1)},
-		{name: "down", scope: inList, keys: []string{"down", "j"}, help: "row below", run: moveList(1)},
+		{name: "up", scope: inList, keys: []string{"up", "k"}, help: "up", run: moveList(-1)},
+		{name: "down", scope: inList, keys: []string{"down", "j"}, help: "down", run: moveList(1)},
 		{name: "page-up", scope: inList, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageList(-1)},
 		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageList(1)},
-		{name: "end", scope: inList, keys: []string{"G", "end"}, help: "to the end, and follow", run: toEnd},
-		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "to the start", run: toStart},
-		{name: "show", scope: inList, keys: []string{"enter"}, help: "the message on the whole screen", hint: "whole screen", run: openDetail, picks: true},
+		{name: "end", scope: inList, keys: []string{"G", "end"}, help: "jump to the latest message, and follow", run: toEnd},
+		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "jump to the first message", run: toStart},
+		{name: "show", scope: inList, keys: []string{"enter"}, help: "show the message full screen", hint: "full screen", run: openDetail, picks: true},
 	}
 }
 
 func detailCommands() []command {
 	return []command{
-		{name: "detail-up", scope: inDetail, keys: []string{"up", "k"}, help: "line above", run: moveDetail(-1)},
-		{name: "detail-down", scope: inDetail, keys: []string{"down", "j"}, help: "line below", run: moveDetail(1)},
+		{name: "detail-up", scope: inDetail, keys: []string{"up", "k"}, help: "up", run: moveDetail(-1)},
+		{name: "detail-down", scope: inDetail, keys: []string{"down", "j"}, help: "down", run: moveDetail(1)},
 		{name: "detail-page-up", scope: inDetail, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageDetail(-1)},
 		{name: "detail-page-down", scope: inDetail, keys: []string{"pgdown", "ctrl+f"}, help: "page down", run: pageDetail(1)},
-		{name: "detail-end", scope: inDetail, keys: []string{"G", "end"}, help: "to the end", run: toEnd},
-		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "to the start", run: detailStart},
-		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show a long value whole", hint: "fold", run: toggleFold, whyNot: nothingToFold},
+		{name: "detail-end", scope: inDetail, keys: []string{"G", "end"}, help: "jump to the end", run: toEnd},
+		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "jump to the start", run: detailStart},
+		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show all of a long value", hint: "fold", run: toggleFold, whyNot: nothingToFold},
 		{name: "close", scope: inDetail, keys: []string{"q"}, help: "back to the list", hint: "back", run: func(m Model) (Model, tea.Cmd) { return leaveDetail(m), nil }},
-		{name: "next-message", scope: inDetail, keys: []string{"J"}, help: "message below", run: moveList(1)},
-		{name: "previous-message", scope: inDetail, keys: []string{"K"}, help: "message above", run: moveList(-1)},
+		{name: "next-message", scope: inDetail, keys: []string{"J"}, help: "next message", run: moveList(1)},
+		{name: "previous-message", scope: inDetail, keys: []string{"K"}, help: "previous message", run: moveList(-1)},
 	}
 }
 
 func boardCommands() []command {
 	return []command{
-		{name: "board-up", scope: inBoard, keys: []string{"up", "k"}, help: "row above", run: moveBoard(-1)},
-		{name: "board-down", scope: inBoard, keys: []string{"down", "j"}, help: "row below", run: moveBoard(1)},
+		{name: "board-up", scope: inBoard, keys: []string{"up", "k"}, help: "up", run: moveBoard(-1)},
+		{name: "board-down", scope: inBoard, keys: []string{"down", "j"}, help: "down", run: moveBoard(1)},
 		{name: "board-page-up", scope: inBoard, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageBoard(-1)},
 		{name: "board-page-down", scope: inBoard, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageBoard(1)},
-		{name: "board-start", scope: inBoard, keys: []string{"g", "home"}, help: "to the start", run: boardStart},
-		{name: "board-end", scope: inBoard, keys: []string{"G", "end"}, help: "to the end", run: boardEnd},
-		{name: "unfold", scope: inBoard, keys: []string{"right", "l"}, help: "what a hit says", run: unfoldHit(true)},
-		{name: "fold-away", scope: inBoard, keys: []string{"left", "h"}, help: "fold that away", run: unfoldHit(false)},
-		{name: "beside-down", scope: inBoard, keys: []string{"J"}, help: "scroll the pane beside down", run: scrollBeside(1), whyNot: nothingBeside},
-		{name: "beside-up", scope: inBoard, keys: []string{"K"}, help: "scroll the pane beside up", run: scrollBeside(-1), whyNot: nothingBeside},
-		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "to the messages behind the row", hint: "to its messages", run: followItem, whyNot: nothingBehind},
+		{name: "board-start", scope: inBoard, keys: []string{"g", "home"}, help: "jump to the start", run: boardStart},
+		{name: "board-end", scope: inBoard, keys: []string{"G", "end"}, help: "jump to the end", run: boardEnd},
+		{name: "unfold", scope: inBoard, keys: []string{"right", "l"}, help: "show what a hit sent", run: unfoldHit(true)},
+		{name: "fold-away", scope: inBoard, keys: []string{"left", "h"}, help: "hide it again", run: unfoldHit(false)},
+		{name: "beside-down", scope: inBoard, keys: []string{"J"}, help: "scroll the side pane down", run: scrollBeside(1), whyNot: nothingBeside},
+		{name: "beside-up", scope: inBoard, keys: []string{"K"}, help: "scroll the side pane up", run: scrollBeside(-1), whyNot: nothingBeside},
+		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "go to the messages of this row", hint: "messages", run: followItem, whyNot: nothingBehind},
 	}
 }
 
@@ -260,7 +260,7 @@ func repeatFind(direction int) func(Model) (Model, tea.Cmd) {
 
 func noFind(m Model) string {
 	if m.find.word == "" {
-		return "nothing to look for yet: / finds"
+		return "no search yet: press / to find text"
 	}
 	return ""
 }

@@ -23,7 +23,7 @@ func askCompare(m Model) (Model, tea.Cmd) {
 	if a := m.comparison.answer; a != nil {
 		already = a.File
 	}
-	m, focus := m.ask("compare with", "a recording · Tab completes · Esc back", already, compareWith)
+	m, focus := m.ask("compare with", "a recording · Tab completes · Esc cancels", already, compareWith)
 	m, more := m.completing("file", completeFile(recordings...))
 	return m, tea.Batch(focus, more)
 }

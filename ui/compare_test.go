@@ -11,7 +11,7 @@ import (
 func TestCompareWithARecording(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s := old(t).beside(size[0], size[1]).visit().
-			keys("7").sees("nothing is compared yet: D compares with a recording").
+			keys("7").sees("no comparison yet: press D to compare with a recording").
 			keys("D").types("old.session.jsonl").keys("enter").
 			sees("[7 Diff", "old.session.jsonl → this session: 1 missing, 3 extra, 1 changed in shape",
 				"4 messages in the recording, 6 here", "ids, timestamps", "- link_text: WhatsApp", "~ widget_platform: ios → web").
@@ -39,7 +39,7 @@ func TestCompareTheSame(t *testing.T) {
 	s := shelf.beside(80, 24).live()
 	s.give(datalayer.Batch{Entries: shelf.files["old.session.jsonl"]}).
 		keys("D").types("old.session.jsonl").keys("enter").
-		sees("✓ the two say the same: old.session.jsonl → this session", "4 messages in the recording, 4 here").golden("diff-same")
+		sees("✓ no differences: old.session.jsonl → this session", "4 messages in the recording, 4 here").golden("diff-same")
 }
 
 // What a recording may lack is said, and one that is not there is told of until it

@@ -26,14 +26,14 @@ func TestCommandLineCompletes(t *testing.T) {
 		s := old(t).beside(size[0], size[1]).visit()
 		s.keys(":").golden("command-line").
 			types("re").sees("record  redraw  reload", "start or stop recording  · r").golden("command-typed").
-			keys("tab").sees(": record ").keys("tab").sees(": redraw ", "draw the screen anew  · ^l").
+			keys("tab").sees(": record ").keys("tab").sees(": redraw ", "redraw the screen  · ^l").
 			keys("shift+tab", "shift+tab").sees(": reload ").keys("tab", "right").sees(": record ").
 			keys("esc")
 		s.keys(":").types("cov").keys("right", "enter").sees("[2 Coverage").
 			keys(":").types("hea").keys("enter").sees("[6 Health]").
-			keys(":").types("fin").keys("enter").sees("✗ there is no command fin, but find, find-next, find-previous").keys("esc").
-			keys(":").types("pause now").keys("enter").sees("✗ pause takes no words: “now” is too much").keys("esc").
-			keys(":").types("xyz").sees("no command begins like that").keys("esc", "1")
+			keys(":").types("fin").keys("enter").sees("✗ ambiguous command \"fin\": find, find-next, find-previous").keys("esc").
+			keys(":").types("pause now").keys("enter").sees("✗ pause takes no argument: remove \"now\"").keys("esc").
+			keys(":").types("xyz").sees("no such command").keys("esc", "1")
 	}
 }
 
@@ -45,10 +45,10 @@ func TestCommandLineTakesWords(t *testing.T) {
 		sees("⊂ trigger:Clicks").under("widget_whatsapp_clicked")
 	s.keys(":").types("filter-named cl").keys("tab").sees(": filter-named clicks").keys("enter").sees("⊂ @clicks").keys("esc").
 		keys(":").types("find wa.me").keys("enter").under("widget_whatsapp_clicked").keys("esc").
-		keys(":").types("what-if _opened$").keys("enter").sees("would have matched 1 message").keys("esc").
+		keys(":").types("what-if _opened$").keys("enter").sees("would match 1 message").keys("esc").
 		keys(":").types("theme oc").keys("tab", "enter").sees("theme ocean").
 		keys(":").types("copy mes").keys("tab", "enter").sees("copied message").
-		keys(":").types("copy nonsense").keys("enter").sees("✗ there is no nonsense to copy, but ticket, message").keys("esc").
+		keys(":").types("copy nonsense").keys("enter").sees("✗ can't copy \"nonsense\": must be one of ticket, message").keys("esc").
 		keys(":").types("open t").keys("tab").sees(": open torn.session.jsonl").keys("enter").sees("■ read-only  torn")
 	s.keys("q", ":").types("diff ol").keys("tab", "enter").sees("[7 Diff")
 }
@@ -62,11 +62,11 @@ func TestFilesComplete(t *testing.T) {
 		types("oth").keys("tab").sees("open other/", "other/older.session.jsonl.gz").misses("draft").
 		keys("tab").sees("open other/older.session.jsonl.gz").
 		keys("ctrl+u").types("not").keys("tab").sees("open notes.txt").
-		keys("ctrl+u").types("nothing").sees("no file here has such a name").
+		keys("ctrl+u").types("nothing").sees("no such file here").
 		keys("ctrl+u").types(".h").keys("tab").sees("open .hidden.jsonl").
 		keys("ctrl+u").types("torn").keys("right", "enter").sees("■ read-only")
 	s.keys("o", "up").sees("open torn.session.jsonl").keys("esc", "q")
-	s.keys("w").sees("the file of a container").types("oth").keys("tab").types("dr").keys("tab").sees("what if other/draft.json").keys("esc")
+	s.keys("w").sees("a container file").types("oth").keys("tab").types("dr").keys("tab").sees("what if other/draft.json").keys("esc")
 }
 
 // What was seen in the session is offered where a filter asks for it.
@@ -124,7 +124,7 @@ func TestTypedNoteIsOnWhatWasSeen(t *testing.T) {
 			return nil
 		}
 	}).visit().under("widget_whatsapp_clicked").keys(":").types("note look")
-	s.push("widget_closed", "").push("widget_opened", "").types(" at this").keys("enter").sees("noted").under("widget_whatsapp_clicked")
+	s.push("widget_closed", "").push("widget_opened", "").types(" at this").keys("enter").sees("note saved").under("widget_whatsapp_clicked")
 	if !slices.Equal(on, []int{8}) {
 		t.Errorf("the note is on %v, want 8", on)
 	}
@@ -154,7 +154,7 @@ func TestHistoryIsKept(t *testing.T) {
 	}).visit()
 	s.keys("f", "up").sees("filter event:earlier").keys("esc").
 		keys("f").types("opened").keys("enter", "f", "ctrl+u", "up", "up").sees("filter event:earlier").keys("esc", "esc").
-		keys(":").types("note call +49 30 123").keys("enter").sees("noted").
+		keys(":").types("note call +49 30 123").keys("enter").sees("note saved").
 		keys(":").types("coverage").keys("enter")
 	if want := []string{"filter opened", "command coverage"}; !slices.Equal(kept, want) {
 		t.Errorf("%q were kept, want %q", kept, want)

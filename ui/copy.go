@@ -37,7 +37,7 @@ func copyWhat(m Model, what string) (Model, tea.Cmd) {
 			return c.run(m)
 		}
 	}
-	m.status = status.Failed(fmt.Errorf("there is no %s to copy, but %s", what, strings.Join(choiceNames(copyChoices), ", ")))
+	m.status = status.Failed(fmt.Errorf("can't copy %q: must be one of %s", what, strings.Join(choiceNames(copyChoices), ", ")))
 	return m, nil
 }
 
@@ -54,10 +54,10 @@ func choiceNames(choices []choice) []string {
 }
 
 // notOnMessage is why what is about a message does nothing on other rows.
-const notOnMessage = "put the cursor on a message first"
+const notOnMessage = "select a message first"
 
 // notOnFinding is why what is about a finding does nothing on other rows.
-const notOnFinding = "put the cursor on a message with a finding first"
+const notOnFinding = "select a message with a finding first"
 
 func noMessage(m Model) string {
 	if m.messages.Push(m.snapshot) == nil || m.screen != screen.Messages {
@@ -70,7 +70,7 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		s := of(m)
 		if s == "" {
-			m.status = status.Told("there is no " + what + " here: " + shownKeyOf(m.commands, "tab-next") + " leads to the payload, and " + shownKeyOf(m.commands, "switch-pane") + " into it")
+			m.status = status.Told("no " + what + " here: go to the payload with " + shownKeyOf(m.commands, "tab-next") + ", then into it with " + shownKeyOf(m.commands, "switch-pane"))
 			return m, nil
 		}
 		m.status = status.Told("copied " + what + ", " + strconv.Itoa(len(s)) + " bytes")

@@ -8,7 +8,7 @@ import (
 	"layertap/ui/text"
 )
 
-// emptyBody says why there is nothing to see and what to do next.
+// emptyBody says why nothing to capture and what to do next.
 func emptyBody(m Model, r pane.Rect) []string { return pane.Centered(m.sheet, whyEmpty(m), r) }
 
 func whyEmpty(m Model) []text.Line {
@@ -16,33 +16,33 @@ func whyEmpty(m Model) []text.Line {
 	l := m.messages
 	switch {
 	case l.Scanning:
-		return []text.Line{text.Of(style.Faint, "looking through "+text.Count(m.snapshot.Counts.Messages, "message")+"…")}
+		return []text.Line{text.Of(style.Faint, "searching "+text.Count(m.snapshot.Counts.Messages, "message")+"…")}
 	case !l.Sieve.Filter.All():
 		return []text.Line{
 			text.Of(style.Strong, "no message matches ").With(style.Warn, l.Sieve.Filter.String()),
-			text.Of(style.Faint, text.Count(m.snapshot.Counts.Messages, "message")+" in all · "+m.commands.keyOrName("back")+" takes the filter off · "+m.commands.keyOrName("filter")+" changes it"),
+			text.Of(style.Faint, text.Count(m.snapshot.Counts.Messages, "message")+" in all · "+m.commands.keyOrName("back")+" clears the filter · "+m.commands.keyOrName("filter")+" changes it"),
 		}
 	case m.seen.Noise > 0 && l.Sieve.Folds():
 		return []text.Line{
-			text.Of(style.Strong, text.Count(m.seen.Noise, "message")+" of Google Tag Manager's own so far, folded away"),
-			text.Of(style.Faint, m.commands.keyOrName("fold-noise")+" shows them · what the page itself pushes will stand here"),
+			text.Of(style.Strong, text.Count(m.seen.Noise, "message")+" so far, all from Google Tag Manager itself, hidden"),
+			text.Of(style.Faint, m.commands.keyOrName("fold-noise")+" shows them · messages from the page will appear here"),
 		}
 	case m.from.File != "":
-		return []text.Line{text.Of(style.Strong, m.from.File+" holds no messages")}
+		return []text.Line{text.Of(style.Strong, m.from.File+" contains no messages")}
 	case a.Phase == datalayer.Live && m.capture().Blind() != "":
 		return []text.Line{
 			text.Of(style.Warn, "▲ ").With(style.Strong, "attached to "+m.attachedTo()+", 0 messages"),
-			text.Of(style.Faint, "that says nothing of what the page pushes: "+m.commands.keyOrName("health")+" shows what is known of it"),
+			text.Of(style.Faint, "the page may push messages that can't be seen: "+m.commands.keyOrName("health")+" shows why"),
 		}
 	case a.Phase == datalayer.Live:
 		return []text.Line{
 			text.Of(style.Good, "● ").With(style.Strong, "attached to "+m.attachedTo()+", hook in place, 0 messages"),
-			text.Of(style.Faint, "click something on the page: every message its data layer receives will stand here"),
+			text.Of(style.Faint, "click something on the page: every message to its data layer will appear here"),
 			elsewhere(m),
 		}
 	case a.Phase == datalayer.Lost || a.Phase == datalayer.Over:
 		return []text.Line{
-			text.Of(style.Warn, "■ ").With(style.Strong, "no messages came"),
+			text.Of(style.Warn, "■ ").With(style.Strong, "no messages received"),
 			text.Of(style.Faint, a.Detail),
 		}
 	}
@@ -56,7 +56,7 @@ func whyEmpty(m Model) []text.Line {
 func elsewhere(m Model) text.Line {
 	var line text.Line
 	for _, way := range []struct{ name, words string }{
-		{"reload", "loads the page anew"}, {"navigate", "opens another address"}, {"switch-tab", "watches another tab"},
+		{"reload", "reloads the page"}, {"navigate", "opens another URL"}, {"switch-tab", "watches another tab"},
 	} {
 		c, _ := m.commands.named(way.name)
 		if len(c.keys) == 0 || c.whyNot != nil && c.whyNot(m) != "" {

@@ -33,7 +33,7 @@ func completeFilter(m Model, typed string) prompt.Completion { return m.words().
 // askFilterWith opens the line for a filter with a text that is already there.
 func askFilterWith(m Model, already string) (Model, tea.Cmd) {
 	m.screen = screen.Messages
-	m, focus := m.ask("filter", "⏎ filters · Tab completes · ↑ earlier ones · Esc back", already, filterEntered)
+	m, focus := m.ask("filter", "⏎ filters · Tab completes · ↑ history · Esc cancels", already, filterEntered)
 	m.prompt.below = func(m Model) [2]text.Line { return filterHelp(m, m.prompt.Typed(), 0) }
 	m, more := m.completing("filter", completeFilter)
 	return m, tea.Batch(focus, more)
@@ -97,7 +97,7 @@ func isFiltered(m Model) bool { return !m.messages.Sieve.Filter.All() }
 
 func noFilter(m Model) string {
 	if len(m.history.Of("filter")) == 0 {
-		return "there is no filter yet: f sets one"
+		return "no filter yet: press f to set one"
 	}
 	return ""
 }

@@ -45,13 +45,13 @@ func afterSearch(m Model, msg found) (Model, tea.Cmd) {
 		return m, nil
 	}
 	if msg.index < 0 {
-		m.status = status.Told("nothing has “" + m.find.word + "” in it")
+		m.status = status.Told("“" + m.find.word + "” not found")
 		return m, nil
 	}
 	m, cmd := m.goTo(msg.index)
 	if push, ok := m.snapshot.Entry(msg.index).(*datalayer.Push); ok && !text.Mentions(push.Title(), m.find.word) {
 		if path := messages.PathWith(push, m.find.word); path != "" {
-			m.status = status.Told("“" + text.Cut(m.find.word, 24) + "” is in " + text.Cut(path, 36))
+			m.status = status.Told("“" + text.Cut(m.find.word, 24) + "” found in " + text.Cut(path, 36))
 		}
 	}
 	return m, cmd
@@ -91,16 +91,16 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 			}
 			switch {
 			case row == from:
-				m.status = status.Told("there is no other so far")
+				m.status = status.Told("no other so far")
 			case (row-from)*direction < 0:
-				m.status = status.Told(map[int]string{1: "on from the start", -1: "on from the end"}[direction])
+				m.status = status.Told(map[int]string{1: "continued from the start", -1: "continued from the end"}[direction])
 			}
 			m.messages = m.messages.Jumped(m.snapshot, row)
 			return m, nil
 		}
 		m.status = status.Told("no findings so far")
 		if !m.messages.Sieve.Filter.All() {
-			m.status = status.Told("no findings in what the filter shows: " + m.commands.keyOrName("filter-toggle") + " takes it off")
+			m.status = status.Told("no findings match the filter: " + m.commands.keyOrName("filter-toggle") + " clears it")
 		}
 		return m, nil
 	}
@@ -135,14 +135,14 @@ func noErrors(m Model) string {
 }
 
 func askFind(m Model) (Model, tea.Cmd) {
-	where := "everywhere"
+	where := "in all messages"
 	switch {
 	case m.screen != screen.Messages:
 		where = "on this screen"
 	case m.focus == onDetail:
 		where = "in this message"
 	}
-	m, focus := m.ask("/", "⏎ finds it "+where+" · Esc back", "", sought)
+	m, focus := m.ask("/", "⏎ finds it "+where+" · Esc cancels", "", sought)
 	m, more := m.completing("find", completeEvent)
 	return m, tea.Batch(focus, more)
 }
@@ -198,7 +198,7 @@ func afterBoardSearch(m Model, msg foundRow) Model {
 	switch {
 	case msg.generation != m.find.generation || msg.screen != m.screen:
 	case msg.row < 0:
-		m.status = status.Told("nothing on this screen has “" + m.find.word + "” in it")
+		m.status = status.Told("“" + m.find.word + "” not found on this screen")
 	default:
 		m.board = m.board.At(msg.row)
 	}
@@ -221,6 +221,6 @@ func searchDetail(m Model, direction int) Model {
 			return m
 		}
 	}
-	m.status = status.Told("nothing here has “" + m.find.word + "” in it")
+	m.status = status.Told("“" + m.find.word + "” not found here")
 	return m
 }

@@ -71,10 +71,10 @@ func listStanding(m Model) text.Line {
 		line = line.With(style.Warn, "  ⊂ "+text.Cut(l.Sieve.Filter.String(), 24))
 	}
 	if l.Scanning {
-		line = line.With(style.Faint, "  looking…")
+		line = line.With(style.Faint, "  searching…")
 	}
 	if l.Folded > 0 && m.width >= messages.OneLineWidth { // on a narrow screen the header tells of it
-		line = line.With(style.Faint, "  "+strconv.Itoa(l.Folded)+" gtm.* folded")
+		line = line.With(style.Faint, "  "+strconv.Itoa(l.Folded)+" gtm.* hidden")
 	}
 	return line
 }

@@ -145,7 +145,7 @@ func noticeLine(m Model) text.Line {
 func (s showing) trouble() string {
 	switch a := s.snapshot.Attachment; {
 	case s.newest().Recording.Err != nil:
-		return "the recording has stopped: " + s.newest().Recording.Err.Error()
+		return "recording stopped: " + s.newest().Recording.Err.Error()
 	case a.Phase == datalayer.Lost:
 		return a.Detail
 	}

@@ -31,7 +31,7 @@ func TestHealth(t *testing.T) {
 	for _, size := range sizes {
 		begin(t, size[0], size[1]).visit().attached(shopFrames...).
 			entries(&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page"}).
-			keys("6").golden("health-live").sees("✓ nothing is known to have been missed", "✓ hook in place in 2 frames")
+			keys("6").golden("health-live").sees("✓ nothing missed, as far as known", "✓ hook in place in 2 frames")
 	}
 }
 
@@ -113,11 +113,11 @@ func TestHealthTellsMore(t *testing.T) {
 		s.entries(&datalayer.Gap{Why: "the page stood still", Lost: i % 3})
 	}
 	s.keys("6").under("▲ 50× the page stood still").sees("─ 50 gaps ─", "row 9", "▼ ", "J").
-		keys("J", "J", "J", "J").sees("and 10 gaps more").
+		keys("J", "J", "J", "J").sees("and 10 more gaps").
 		keys("end").sees("─ ✗ missing-parameter ─").sees("GA4").
 		keys("k", "k").under("about:blank").sees("nothing to hook: no script runs in it").
-		keys("k", "k").under("shop.example/p/3").sees("every message is seen", "https://shop.example/p/3").
-		keys("home").sees("how this is read")
+		keys("k", "k").under("shop.example/p/3").sees("every message is captured", "https://shop.example/p/3").
+		keys("home").sees("how to read this")
 }
 
 // A container that the user loads is one of those in force, though no page has it.

@@ -2,12 +2,10 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/ui/help"
-	"layertap/ui/list"
 	"layertap/ui/pane"
 	"layertap/ui/status"
 	"layertap/ui/style"
@@ -15,66 +13,56 @@ import (
 )
 
 func openHelp(m Model) (Model, tea.Cmd) {
-	m.help = help.Help{Open: true}
+	m.help = help.New()
 	return m, nil
 }
 
+// helpKey scrolls the help, closes it, or narrows it to what is typed.
 func helpKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
-	key := keyName(msg)
+	key, typed := keyName(msg), m.help.Typed.Typed()
 	m.status = status.Status{}
 	m.help = fittedHelp(m)
-	if list.Scrolls(key) {
+	c, _ := m.commands.bound(everywhere, key)
+	var cmd tea.Cmd
+	switch {
+	case slices.Contains([]string{"up", "down", "pgup", "pgdown", "home", "end"}, key):
 		m.help = m.help.Scrolled(key)
-		return m, nil
-	}
-	switch c, _ := m.commands.bound(everywhere, key); {
-	case key == "esc" && m.help.Word != "":
-		m.help.Word = ""
-	case key == "esc", key == "q", key == "enter", c.name == "help":
+	case key == "esc" && typed != "":
+		m.help = help.New()
+	case key == "esc", key == "enter", typed == "" && (key == "q" || c.name == "help"):
 		m.help.Open = false
-	case c.name == "find":
-		return askInHelp(m)
-	case c.name == "find-next" && m.help.Word != "":
-		m = findInHelp(m, m.help.List.Cursor+1, 1)
-	case c.name == "find-previous" && m.help.Word != "":
-		m = findInHelp(m, m.help.List.Cursor-1, -1)
-	}
-	return m, nil
-}
-
-// askInHelp asks for a word that is looked for in the help while it is typed.
-func askInHelp(m Model) (Model, tea.Cmd) {
-	from := m.help.List.First()
-	m, cmd := m.ask("/", "⏎ finds it in the help · Esc back", "", func(m Model, typed string) (Model, tea.Cmd) {
-		if m.help.Word = strings.TrimSpace(typed); m.help.Word != "" {
-			m = findInHelp(m, from, 1)
-		}
-		return m, nil
-	})
-	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) {
-		if m.help.Word = strings.TrimSpace(typed); m.help.Word != "" {
-			m = findInHelp(m, from, 1)
-			m.status = status.Status{}
-		}
-		return m, nil
+	case typed == "" && c.name == "find": // it is what typing does here
+	default:
+		m.help, cmd = m.help.Narrowed(msg)
 	}
 	return m, cmd
 }
 
-// findInHelp goes to the next row with the word, or says that there is none.
-func findInHelp(m Model, from, direction int) Model {
-	found, ok := fittedHelp(m).Find(from, direction)
-	if !ok {
-		m.status = status.Told("nothing here has “" + m.help.Word + "” in it")
-		return m
-	}
-	m.help = found
-	return m
+// tasks are what people do, with the commands for it.
+var tasks = []struct {
+	title    string
+	commands []string
+}{
+	{"Find", []string{"next-finding", "previous-finding", "next-error", "previous-error", "filter", "filter-toggle", "filter-named", "find", "find-next", "find-previous", "fold-noise"}},
+	{"Explain", []string{"explain", "tab-next", "tab-previous", "what-if", "diff"}},
+	{"Share", []string{"copy", "note", "mark", "screenshot", "record", "open"}},
 }
 
-// fittedHelp is the help as it is now: from the table of commands, what works on the
-// part of the screen with the focus first.
+// fittedHelp is the help as it is now, from the table of commands: by task first,
+// then by part of the screen, the part with the focus before the others.
 func fittedHelp(m Model) help.Help {
+	var sections []help.Section
+	listed := map[string]bool{}
+	for _, t := range tasks {
+		part := help.Section{Title: t.title, Here: true}
+		for _, name := range t.commands {
+			if c, ok := m.commands.named(name); ok && !overruled(m, c) {
+				listed[name] = true
+				part.Entries = append(part.Entries, helpEntry(m, c, true))
+			}
+		}
+		sections = append(sections, part)
+	}
 	here := m.scope()
 	order := []scope{here, everywhere}
 	for s := range scopeNames {
@@ -82,7 +70,6 @@ func fittedHelp(m Model) help.Help {
 			order = append(order, scope(s))
 		}
 	}
-	var sections []help.Section
 	for _, s := range order {
 		part := help.Section{Title: scopeNames[s], Here: s == here || s == everywhere}
 		switch {
@@ -93,7 +80,7 @@ func fittedHelp(m Model) help.Help {
 			part.Title = m.screen.Name
 		}
 		for _, c := range m.commands.all {
-			if c.scope == s && !overruled(m, c) {
+			if c.scope == s && !listed[c.name] && !overruled(m, c) {
 				part.Entries = append(part.Entries, helpEntry(m, c, part.Here))
 			}
 		}
@@ -131,20 +118,6 @@ func helpScreen(m Model) []string {
 		m.header(),
 		pane.Ruled(m.sheet, m.width, text.Of(style.Faint, "─").With(style.Title, "[Help]")),
 	}
-	lines = pane.Filled(append(lines, h.Draw(m.sheet)...), pane.Rect{Width: m.width, Height: m.height - m.bottom()})
-	if m.prompt.Open() {
-		return append(lines, m.bottomLines()...)
-	}
-	said := text.Of(style.Accent, " "+m.status.Text)
-	if m.status.Text == "" {
-		said = nil
-		if below := h.Below(); below > 0 {
-			said = text.Of(style.Faint, " "+text.Count(below, "line")+" below")
-		}
-	}
-	keys := text.Of(style.Title, "↑ ↓").With(style.Faint, " scroll  ").With(style.Title, "/").With(style.Faint, " find  ")
-	if h.Word != "" {
-		keys = keys.With(style.Title, "n").With(style.Faint, " next  ")
-	}
-	return append(lines, text.Spread(m.sheet, style.Base, m.width, said, keys.With(style.Title, "Esc").With(style.Faint, " back ")))
+	lines = pane.Filled(append(lines, h.Draw(m.sheet)...), pane.Rect{Width: m.width, Height: m.height - 1})
+	return append(lines, h.BottomLine(m.sheet))
 }

@@ -33,7 +33,7 @@ func CheckKeys(keys map[string][]string) error {
 	c := newCommands(keys)
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		if !slices.ContainsFunc(c.all, func(c command) bool { return c.name == name }) {
-			return fmt.Errorf("binding keys to %q: there is no such command", name)
+			return fmt.Errorf("binding keys to %q: no such command", name)
 		}
 	}
 	type place struct {

@@ -53,7 +53,7 @@ func TestVisit(t *testing.T) {
 
 func TestOnlyNoiseSoFar(t *testing.T) {
 	begin(t, 80, 24).live().push("gtm.js", "").push("gtm.dom", "").
-		sees("2 messages of Google Tag Manager's own so far, folded away", "z shows them").
+		sees("2 messages so far, all from Google Tag Manager itself, hidden", "z shows them").
 		keys("z").sees("gtm.js", "gtm.dom").
 		keys("z").misses("gtm.dom")
 }
@@ -102,7 +102,7 @@ func TestLongAddress(t *testing.T) {
 }
 
 func TestTooSmall(t *testing.T) {
-	begin(t, 30, 8).visit().sees("layertap needs 40×12 cells").
+	begin(t, 30, 8).visit().sees("The terminal has 30×8").
 		resize(40, 12).misses("needs").golden("faults")
 }
 
@@ -110,7 +110,7 @@ func TestTooSmall(t *testing.T) {
 func TestTooSmallForKeys(t *testing.T) {
 	s := begin(t, 80, 24, func(o *ui.Options) { o.Keys = map[string][]string{"quit": {"Q"}} }).visit().keys("f").types("sent")
 	s.resize(20, 5).keys("x", "enter", "1", "q").resize(80, 24).sees("filter sent")
-	if s.resize(20, 5).sees("or Q", "quits").keys("Q"); !s.over {
+	if s.resize(20, 5).sees("press Q", "quit").keys("Q"); !s.over {
 		t.Error("the key that quits does not")
 	}
 }
@@ -133,7 +133,7 @@ func TestFind(t *testing.T) {
 		keys("/").types("web").keys("enter").under("widget_loaded").
 		keys("n").under("widget_opened").
 		keys("N", "N").under("widget_whatsapp_clicked").
-		keys("/").types("pigeon").keys("enter").sees("nothing has “pigeon” in it")
+		keys("/").types("pigeon").keys("enter").sees("“pigeon” not found")
 }
 
 func TestFindInTheDetail(t *testing.T) {
@@ -141,14 +141,14 @@ func TestFindInTheDetail(t *testing.T) {
 		keys("right", "enter", "j", "enter").misses("item_id").
 		keys("/").sees("in this message").types("needle").keys("enter").under("item_id").
 		keys("n").under("other").keys("n").under("item_id").
-		keys("/").types("hay").keys("enter").sees("nothing here has “hay” in it")
+		keys("/").types("hay").keys("enter").sees("“hay” not found here")
 }
 
 func TestNextFinding(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g", "]").under("widget_message_sent").
 		keys("]").under("widget_whatsapp_clicked").
-		keys("]").sees("on from the start").under("widget_message_sent").
-		keys("[").sees("on from the end").under("widget_whatsapp_clicked")
+		keys("]").sees("continued from the start").under("widget_message_sent").
+		keys("[").sees("continued from the end").under("widget_whatsapp_clicked")
 	begin(t, 80, 24).live().push("fine", "").keys("]").sees("no findings so far")
 }
 
@@ -204,7 +204,7 @@ func TestNextError(t *testing.T) {
 	begin(t, 100, 30).visit().misses("} error").
 		push("widget_opened", `"widget_platform":"","timestamp":1795424403000`).sees("✗ 2  ▲ 1", "} error").
 		keys("g", "]", "]", "]").under("widget_opened").
-		keys("}").sees("on from the start").under("widget_message_sent").
+		keys("}").sees("continued from the start").under("widget_message_sent").
 		keys("}").under("widget_whatsapp_clicked").keys("{").under("widget_message_sent")
 	begin(t, 100, 30).live().push("fine", "").keys("}").sees("no errors so far")
 }
@@ -218,7 +218,7 @@ func TestJump(t *testing.T) {
 	s.keys("g", "]").under("widget_opend").sees("     30  ", "     33  ").
 		keys("G", "k", "/").types("opend").keys("enter").under("widget_opend").sees("     30  ", "     33  ")
 	s = begin(t, 80, 24).live().push("fine", "").push("widget_opend", "").keys("k", "]").push("fine", "").under("widget_opend")
-	s.keys("]").sees("there is no other so far")
+	s.keys("]").sees("no other so far")
 }
 
 func TestHelp(t *testing.T) {
@@ -227,29 +227,31 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// The help begins with what works where one is, and is searched as the rest is.
+// The help begins with the signs and with what people do; what works where one is
+// comes before the rest. Typing narrows it.
 func TestHelpIsAboutTheScreen(t *testing.T) {
-	s := begin(t, 80, 24).visit().keys("6", "?").sees("\n Health\n   ↑ k          row above", "to the messages behind the row").
-		keys("esc", "1", "tab", "?").sees("\n Detail\n", "q            back to the list").misses("q            quit").
-		keys("end").sees("Other screens  not here", "◫ with a screenshot").
-		keys("home").sees("\n Detail\n")
-	s.keys("/").types("scre").sees("/ scre", "keep a picture").types("ensh").sees("keep a picture of the page with the message  :screenshot").
-		keys("enter").misses("\n / ").
-		keys("n").sees("with a screenshot").keys("n").sees("keep a picture of the page").keys("N").sees("with a screenshot").golden("help-found").
-		keys("/").types("pigeon").keys("enter").sees("nothing here has “pigeon” in it")
-	if got := s.keys("/").types("freeze").keys("enter").colorOf("freeze"); !sameColor(got, color.RGBA{0xe3, 0xb3, 0x41, 0xff}) {
+	s := begin(t, 80, 24).visit().keys("6", "?").sees("\n Signs\n", "◫ screenshot", "\n Find\n", "next message with a finding").
+		types("move row").sees("no key or command matches move row").keys("esc").
+		types("health").sees("\n Health\n   ↑ k          up", "go to the messages of this row").keys("esc").
+		keys("esc", "1", "tab", "?").types("detail").sees("\n Detail\n", "q            back to the list").keys("esc").
+		keys("end").sees("Other screens  not here").misses("\n Signs").
+		keys("home").sees("\n Signs\n")
+	s.types("scre").sees("find scre", "take a screenshot", "full screen").types("ensh").misses("full screen").
+		sees("take a screenshot, kept with the message").golden("help-found").keys("esc").
+		types("pigeon").sees("no key or command matches pigeon").keys("esc")
+	if got := s.types("freeze").colorOf("freeze"); !sameColor(got, color.RGBA{0xe3, 0xb3, 0x41, 0xff}) {
 		t.Errorf("what was found is drawn in %v", got)
 	}
 	s.keys("esc").sees("[Help]").keys("esc").misses("[Help]")
-	s.keys("?").wheel(5, 5, tea.MouseWheelDown).misses("\n Detail\n").wheel(5, 5, tea.MouseWheelUp).sees("\n Detail\n").keys("?").misses("[Help]")
+	s.keys("?").wheel(5, 5, tea.MouseWheelDown).misses("\n Signs\n").wheel(5, 5, tea.MouseWheelUp).sees("\n Signs\n").keys("?").misses("[Help]")
 }
 
 // Keys of the user's own are in the help, and work in it.
 func TestHelpHasTheKeysInForce(t *testing.T) {
 	keys := map[string][]string{"find": {"ctrl+s"}, "help": {"H"}}
 	begin(t, 80, 24, func(o *ui.Options) { o.Keys = keys }).visit().
-		keys("H").sees("[Help]", "^s           search everything").keys("ctrl+s").types("quit").keys("enter").sees("q            quit").
-		keys("/").sees("[Help]").keys("esc", "H").misses("[Help]")
+		keys("H").sees("[Help]").types("find text").sees("^s           find text").keys("esc").types("close the rec").sees("q            quit").
+		keys("esc", "H").misses("[Help]")
 }
 
 func TestQuit(t *testing.T) {
@@ -297,7 +299,7 @@ func TestKeysCanBeChanged(t *testing.T) {
 		keys map[string][]string
 		want string
 	}{
-		{map[string][]string{"fliter": {"f"}}, `binding keys to "fliter": there is no such command`},
+		{map[string][]string{"fliter": {"f"}}, `binding keys to "fliter": no such command`},
 		{map[string][]string{"copy": {"f"}}, `binding f: it would be both "filter" and "copy"`},
 		{map[string][]string{"quit": nil}, ""},
 	} {

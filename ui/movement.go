@@ -82,7 +82,7 @@ func nothingToExplain(m Model) string {
 func nothingToFold(m Model) string {
 	d := m.detail
 	if d.List.Cursor < 0 || d.List.Cursor >= len(d.Items) || d.Items[d.List.Cursor].Path == "" {
-		return "there is nothing to fold here: " + shownKeyOf(m.commands, "tab-next") + " leads to the payload"
+		return "nothing to fold here: " + shownKeyOf(m.commands, "tab-next") + " goes to the payload"
 	}
 	return ""
 }
@@ -141,7 +141,7 @@ func back(m Model) (Model, tea.Cmd) {
 	case m.find.word != "":
 		m.find.word = ""
 	case !m.messages.Sieve.Filter.All():
-		m.status = status.Told("the filter is off: F brings it back")
+		m.status = status.Told("filter cleared: F turns it back on")
 		return m.filtered("")
 	case len(m.behind) > 0:
 		return m.closed()

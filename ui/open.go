@@ -21,13 +21,13 @@ type opened struct {
 
 func cannotOpen(m Model) string {
 	if m.options.Open == nil {
-		return "recordings cannot be opened here"
+		return "recordings can't be opened here"
 	}
 	return ""
 }
 
 func askOpen(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("open", "a recording · Tab completes · Esc back", "", openRecording)
+	m, focus := m.ask("open", "a recording · Tab completes · Esc cancels", "", openRecording)
 	m, more := m.completing("file", completeFile(recordings...))
 	return m, tea.Batch(focus, more)
 }

@@ -79,10 +79,10 @@ func TestOpenARecording(t *testing.T) {
 			misses("widget_message_sent", "⊂ clicked", "following")
 		s.push("widget_joined", "").push("widget_left", "").
 			sees("q back to ● live +2", "4 messages").misses("widget_joined").golden("opened").
-			keys("r").sees("this is a recording: there is nothing to record").
-			keys("m").sees("marks and notes are for live sessions").
+			keys("r").sees("this is already a recording").
+			keys("m").sees("marks and notes work in live sessions only").
 			keys("f").types("opened").keys("enter").sees("⊂ opened").misses("widget_closed").
-			keys("esc").sees("the filter is off").
+			keys("esc").sees("filter cleared").
 			keys("esc").sees("● live  shop.example", "⊂ clicked", "8 messages").
 			misses("read-only", "widget_closed").
 			keys("F").sees("widget_left")
@@ -114,7 +114,7 @@ func TestOpenWhatIsNotThere(t *testing.T) {
 		keys("o").types("nowhere.jsonl").keys("enter").sees("✗ opening nowhere.jsonl: no such file or directory", "● live").
 		keys("j", "2", "1").sees("✗ opening nowhere.jsonl").keys("esc").misses("nowhere.jsonl").
 		keys("o", "enter").misses("✗ opening")
-	begin(t, 80, 24).visit().keys("o").sees("recordings cannot be opened here")
+	begin(t, 80, 24).visit().keys("o").sees("recordings can't be opened here")
 }
 
 // What a session finds out while another is shown, it knows when one comes back.

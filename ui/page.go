@@ -27,22 +27,22 @@ type Page struct {
 func noPage(m Model) string {
 	switch {
 	case m.from.File != "":
-		return "this is a recording: there is no page behind it"
+		return "this is a recording: it has no live page"
 	case m.options.Page == nil:
-		return "there is no page here"
+		return "there is no page"
 	case m.snapshot.Attachment.Phase != datalayer.Live:
-		return "no page is attached yet, or no longer"
+		return "no page is attached"
 	}
 	return ""
 }
 
 func reloadPage(m Model) (Model, tea.Cmd) {
 	reload := m.options.Page.Reload
-	return m, func() tea.Msg { return done{told: "reloaded the page", err: reload()} }
+	return m, func() tea.Msg { return done{told: "page reloaded", err: reload()} }
 }
 
 func askAddress(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("go to", "an address · ⏎ opens it · Esc back", "", navigate)
+	m, focus := m.ask("URL", "⏎ opens it · Esc cancels", "", navigate)
 	m, more := m.completing("address", completeAddress)
 	return m, tea.Batch(focus, more)
 }

@@ -32,13 +32,13 @@ func TestPage(t *testing.T) {
 		},
 	}
 	s := begin(t, 80, 24, func(o *ui.Options) { o.Page = page }).visit().
-		keys("R").sees("reloaded the page").
+		keys("R").sees("page reloaded").
 		keys("u").types("shop.example/cart").keys("enter").sees("opened shop.example/cart").
 		keys("S").sees("saved shop.png").
 		keys("P").types(`{event: "test", "items": [{id: 'a'}], }`).keys("enter").
-		sees("push this into dataLayer of shop.example/p/3?", `event: "test"`).golden("push-by-hand").
+		sees("push this to dataLayer on shop.example/p/3?", `event: "test"`).golden("push-by-hand").
 		keys("esc").misses("push this into")
-	s.keys(":").types("push").keys("enter").types(`{"a":1}`).keys("enter", "y").sees("pushed into dataLayer by hand")
+	s.keys(":").types("push").keys("enter").types(`{"a":1}`).keys("enter", "y").sees("pushed to dataLayer by hand")
 	s.keys("u", "enter", "P", "enter").misses("push into")
 	trouble = errors.New("reloading the page: it hangs")
 	s.keys("R").sees("✗ reloading the page: it hangs").keys("j").sees("it hangs").keys("esc").misses("it hangs")
@@ -47,13 +47,13 @@ func TestPage(t *testing.T) {
 	if !slices.Equal(asked, want) {
 		t.Errorf("the page was asked for %q, want %q", asked, want)
 	}
-	s.state(datalayer.Lost, "trying again").keys("R").sees("no page is attached yet, or no longer")
+	s.state(datalayer.Lost, "trying again").keys("R").sees("no page is attached")
 }
 
 func TestPageOfARecording(t *testing.T) {
 	s := begin(t, 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit()
 	for _, key := range []string{"R", "u", "S", "P"} {
-		s.keys(key).sees("this is a recording: there is no page behind it").keys("esc")
+		s.keys(key).sees("this is a recording: it has no live page").keys("esc")
 	}
 }
 
@@ -75,7 +75,7 @@ func TestPushWhatIsNoMessage(t *testing.T) {
 	s := begin(t, 80, 24, func(o *ui.Options) { o.Page = page }).visit().
 		keys("P").types(`"text"`).keys("enter").sees(`push "text"`, `✗ a message is an object, such as {event: "test"}`, "nothing was pushed").
 		keys("ctrl+u").types(`{t: Date.now(}`).keys("enter").sees(`push {t: Date.now(}`, "✗ SyntaxError: Unexpected token '}'").golden("push-wrong").
-		keys("left").types(")").keys("enter").sees("{t: Date.now()}", "it is JavaScript, and worked out in the page when it is pushed", "y push it").golden("push-script").
+		keys("left").types(")").keys("enter").sees("{t: Date.now()}", "this is JavaScript: the page evaluates it when it is pushed", "y push it").golden("push-script").
 		keys("e").sees("push {t: Date.now()}").keys("esc")
 	s.keys("P", "up").sees("push {t: Date.now()}").keys("esc").misses("Date.now")
 	var long strings.Builder
@@ -90,10 +90,10 @@ func TestPushWhatIsNoMessage(t *testing.T) {
 func TestMadeByHand(t *testing.T) {
 	byHand := message("test", `"a":1`)
 	byHand.Stack = []datalayer.StackFrame{{URL: datalayer.ByHandURL, Line: 5, Col: 10}}
-	s := begin(t, 80, 24).visit().entries(byHand).sees("by hand a=1", "pushed by hand, and not by the page").
-		keys("left").sees("[Origin]", "hand, and not by the page").misses("layertap-by-hand")
+	s := begin(t, 80, 24).visit().entries(byHand).sees("by hand a=1", "pushed by hand, not by the page").
+		keys("left").sees("[Origin]", "hand, not by the page").misses("layertap-by-hand")
 	s.entries(&datalayer.Screenshot{On: s.last(), File: "shop-9.png"}).keys("y", "t")
-	for _, want := range []string{"| pushed by | `hand, and not by the page` |", "| screenshot | `shop-9.png` |"} {
+	for _, want := range []string{"| pushed by | `hand, not by the page` |", "| screenshot | `shop-9.png` |"} {
 		if !strings.Contains(s.copied(), want) {
 			t.Errorf("the ticket has no %q:\n%s", want, s.copied())
 		}
@@ -112,13 +112,13 @@ func TestScreenshots(t *testing.T) {
 // Where no message comes, what else can be done stands on the screen.
 func TestNothingComes(t *testing.T) {
 	begin(t, 80, 24, func(o *ui.Options) { o.Page = &ui.Page{} }).live().
-		sees("0 messages", "R loads the page anew · u opens another address")
-	begin(t, 80, 24).live().sees("0 messages").misses("loads the page anew")
+		sees("0 messages", "R reloads the page · u opens another URL")
+	begin(t, 80, 24).live().sees("0 messages").misses("reloads the page")
 }
 
 // There is something to explain where there is a finding.
 func TestExplainNothing(t *testing.T) {
-	begin(t, 80, 24).visit().keys("g", "e").sees("put the cursor on a message with a finding first").
+	begin(t, 80, 24).visit().keys("g", "e").sees("select a message with a finding first").
 		keys("]", "e").sees("A parameter's name is misspelled").
 		keys("g", "e", "]").misses("A parameter's name is misspelled")
 }

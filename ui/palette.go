@@ -20,7 +20,7 @@ import (
 func askCommand(m Model) (Model, tea.Cmd) {
 	m = m.onMeant() // what the command is about is what was seen when the line was opened
 	about := m.messages.Current()
-	m, focus := m.ask(":", "⏎ does it · Tab completes · ↑ earlier ones · Esc back", "", func(m Model, line string) (Model, tea.Cmd) {
+	m, focus := m.ask(":", "⏎ runs it · Tab completes · ↑ history · Esc cancels", "", func(m Model, line string) (Model, tea.Cmd) {
 		return runTyped(m, line, about)
 	})
 	m.prompt.below = helpBelowCommand
@@ -89,10 +89,10 @@ func helpBelowCommand(m Model) [2]text.Line {
 	case line == "":
 		return [2]text.Line{
 			text.Of(style.Faint, " filter FILTER, find TEXT, open FILE, diff FILE, theme NAME, …"),
-			text.Of(style.Faint, " whatever a key does has a name: Tab goes through them, ? lists the keys"),
+			text.Of(style.Faint, " every key has a command name: Tab lists them, ? lists the keys"),
 		}
 	}
-	return [2]text.Line{1: text.Of(style.Faint, " no command begins like that")}
+	return [2]text.Line{1: text.Of(style.Faint, " no such command")}
 }
 
 // runTyped carries out what was typed; a command that is about a message is about
@@ -113,7 +113,7 @@ func runTyped(m Model, line string, about int) (Model, tea.Cmd) {
 	case err == nil && words == "":
 		return m.run(c)
 	case err == nil && c.enter == nil:
-		err = fmt.Errorf("%s takes no words: “%s” is too much", c.name, words)
+		err = fmt.Errorf("%s takes no argument: remove %q", c.name, words)
 	case err == nil:
 		c.run = func(m Model) (Model, tea.Cmd) { return c.enter(m, words) }
 		return m.run(c)
@@ -135,17 +135,17 @@ func commandFor(m Model, name string) (command, error) {
 	}
 	switch len(begin) {
 	case 0:
-		return command{}, fmt.Errorf("there is no command %s: ? lists them all", name)
+		return command{}, fmt.Errorf("unknown command %q: ? lists all commands", name)
 	case 1:
 		c, _ := m.commands.named(begin[0])
 		return c, nil
 	}
-	return command{}, fmt.Errorf("there is no command %s, but %s", name, strings.Join(begin, ", "))
+	return command{}, fmt.Errorf("ambiguous command %q: %s", name, strings.Join(begin, ", "))
 }
 
 // askTheme asks for the name of a set of colours.
 func askTheme(m Model) (Model, tea.Cmd) {
-	m, focus := m.ask("theme", "⏎ takes it · Tab completes · Esc back", "", themed)
+	m, focus := m.ask("theme", "⏎ uses it · Tab completes · Esc cancels", "", themed)
 	m, more := m.completing("", completeTheme)
 	return m, tea.Batch(focus, more)
 }
@@ -158,7 +158,7 @@ func themed(m Model, name string) (Model, tea.Cmd) {
 	name = strings.TrimSpace(name)
 	theme, ok := m.themes[name]
 	if !ok {
-		m.status = status.Failed(fmt.Errorf("there is no theme %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(m.themes)), ", ")))
+		m.status = status.Failed(fmt.Errorf("unknown theme %q: must be one of %s", name, strings.Join(slices.Sorted(maps.Keys(m.themes)), ", ")))
 		return m, nil
 	}
 	m.theme = theme

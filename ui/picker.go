@@ -19,11 +19,11 @@ func typesInPicker(m Model) bool {
 func cannotSwitch(m Model) string {
 	switch {
 	case m.from.File != "":
-		return "this is a recording: there are no tabs behind it"
+		return "this is a recording: it has no tabs"
 	case m.options.Choose == nil:
-		return "there are no tabs here"
+		return "there are no tabs"
 	case m.snapshot.Attachment.Choices == nil:
-		return "no browser is connected yet, or no longer"
+		return "no browser is connected"
 	}
 	return ""
 }
@@ -103,9 +103,9 @@ func chooseTab(m Model) (Model, tea.Cmd) {
 	switch {
 	case m.capture().Asked(): // the panes say so
 	case chosen.Watched:
-		m.status = status.Told("reload and the like are about " + picker.ChoiceTitle(chosen) + " now")
+		m.status = status.Told("already watching " + picker.ChoiceTitle(chosen) + ": reload and other commands now use it")
 	default:
-		m.status = status.Told("over to " + picker.ChoiceTitle(chosen))
+		m.status = status.Told("switching to " + picker.ChoiceTitle(chosen))
 	}
 	m.picker = picker.New()
 	return m, func() tea.Msg {

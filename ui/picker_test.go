@@ -60,7 +60,7 @@ func TestPicksATab(t *testing.T) {
 func TestPickerIsLeft(t *testing.T) {
 	s, chosen := choosing(t, 80, 24)
 	s.offer(datalayer.ChoosingTab, "", cartTab, newsTab).
-		types("newsq").sees("nothing here has newsq in it", "0 of 2").keys("enter").
+		types("newsq").sees("no match for newsq", "0 of 2").keys("enter").
 		keys("esc").sees("News", "Cart", "q quits")
 	if s.over {
 		t.Error("esc quits although something was typed")
@@ -117,17 +117,17 @@ func TestSwitchesTabs(t *testing.T) {
 		s, chosen := choosing(t, size[0], size[1])
 		s.visit().offer(datalayer.Live, "", watchedTab(cartTab), newsTab, watchedTab(shopTab)).
 			keys("t").golden("picker-live").keys("q").sees("widget_opened").
-			keys("t").types("news").keys("enter").sees("over to News", "widget_opened").
-			keys(":").types("switch-tab").keys("enter").types("cart").keys("enter").sees("about Cart (2) now")
+			keys("t").types("news").keys("enter").sees("switching to News", "widget_opened").
+			keys(":").types("switch-tab").keys("enter").types("cart").keys("enter").sees("already watching Cart (2)")
 		if !slices.Equal(*chosen, []string{"C", "B"}) {
 			t.Errorf("%q were chosen", *chosen)
 		}
 		s.state(datalayer.Starting, "the tab does not answer").sees("◌ the tab does not answer", "widget_opened")
 		s.offer(datalayer.Lost, "the tab was closed; choose another one to go on with", newsTab).sees("t lists the tabs").keys("t").sees("News", "✗ lost").keys("esc").
-			state(datalayer.Over, "the browser ended").keys("t").sees("no browser is connected yet, or no longer")
+			state(datalayer.Over, "the browser ended").keys("t").sees("no browser is connected")
 	}
-	begin(t, 80, 24).visit().keys("t").sees("there are no tabs here")
-	begin(t, 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit().keys("t").sees("this is a recording")
+	begin(t, 80, 24).visit().keys("t").sees("there are no tabs")
+	begin(t, 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit().keys("t").sees("this is a recording: it has no tabs")
 }
 
 func TestPickerWithMouse(t *testing.T) {

@@ -126,7 +126,7 @@ func belowPrompt(m Model) [2]text.Line {
 		return m.prompt.Offer(m.width)
 	} else if names := m.listing.names[options.Dir]; options.Files && names != nil &&
 		!slices.Contains(names, strings.TrimPrefix(m.prompt.Typed()[options.Start:], options.Dir)) {
-		said[1] = text.Of(style.Faint, " no file here has such a name")
+		said[1] = text.Of(style.Faint, " no such file here")
 	}
 	return said
 }

@@ -39,7 +39,7 @@ func currentLayer(m Model) string {
 
 // askMessage asks for a message. What was wrong with the one before stands below.
 func askMessage(m Model, layer, already string, wrong error) (Model, tea.Cmd) {
-	m, cmd := m.ask("push", "an object, as JSON or JavaScript · ⏎ checks it · Esc back", already, func(m Model, typed string) (Model, tea.Cmd) {
+	m, cmd := m.ask("push", "an object, as JSON or JavaScript · ⏎ checks it · Esc cancels", already, func(m Model, typed string) (Model, tea.Cmd) {
 		return checkMessage(m, layer, typed)
 	})
 	m.prompt.Kind = "push"
@@ -56,7 +56,7 @@ func checkMessage(m Model, layer, typed string) (Model, tea.Cmd) {
 	if typed = strings.TrimSpace(typed); typed == "" {
 		return m, nil
 	}
-	m.status = status.Told("reading the message")
+	m.status = status.Told("checking the message")
 	check := m.options.Page.CheckMessage
 	return m, func() tea.Msg {
 		c := checked{layer: layer, typed: typed}
@@ -87,23 +87,23 @@ func confirmPush(m Model, c checked) (Model, tea.Cmd) {
 	push := m.options.Page.Push
 	m.chooser = chooser{label: "tags may fire", about: messageToPush(m, c), choices: []choice{
 		{"y", "push it", func(m Model) (Model, tea.Cmd) {
-			return m, func() tea.Msg { return done{told: "pushed into " + c.layer + " by hand", err: push(c.layer, c.typed)} }
+			return m, func() tea.Msg { return done{told: "pushed to " + c.layer + " by hand", err: push(c.layer, c.typed)} }
 		}},
-		{"e", "change it", func(m Model) (Model, tea.Cmd) { return askMessage(m, c.layer, c.typed, nil) }},
+		{"e", "edit it", func(m Model) (Model, tea.Cmd) { return askMessage(m, c.layer, c.typed, nil) }},
 	}}
 	return m, nil
 }
 
 // messageToPush is the message as it will arrive, or else what was typed.
 func messageToPush(m Model, c checked) []pane.Item {
-	items := []pane.Item{{Wrap: true, Line: text.Of(style.Title, "push this into "+c.layer).With(style.Plain, " of "+m.attachedTo()+"?")}, {}}
+	items := []pane.Item{{Wrap: true, Line: text.Of(style.Title, "push this to "+c.layer).With(style.Plain, " on "+m.attachedTo()+"?")}, {}}
 	t := describe.Tree{Findings: map[string]rules.Finding{}}
 	if c.message != nil {
 		t.Members(*c.message, "", 0)
 	}
 	switch {
 	case c.message == nil:
-		items = append(items, pane.Prose(style.Plain, c.typed), pane.Item{}, pane.Prose(style.Faint, "it is JavaScript, and worked out in the page when it is pushed"))
+		items = append(items, pane.Prose(style.Plain, c.typed), pane.Item{}, pane.Prose(style.Faint, "this is JavaScript: the page evaluates it when it is pushed"))
 	case t.Items == nil:
 		items = append(items, pane.Item{Line: describe.InlineValue(*c.message)})
 	}
@@ -111,5 +111,5 @@ func messageToPush(m Model, c checked) []pane.Item {
 		it.Wrap, it.Path, it.Nested = true, "", false // nothing is folded here, or cut
 		items = append(items, it)
 	}
-	return append(items, pane.Item{}, pane.Prose(style.Warn, "▲ the page, and everything that listens to it, take it for the page's own: tags may fire"))
+	return append(items, pane.Item{}, pane.Prose(style.Warn, "▲ the page and its tags can't tell it from a real message: tags may fire"))
 }

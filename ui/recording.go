@@ -19,7 +19,7 @@ type recorded struct {
 
 func noRecording(m Model) string {
 	if m.options.Record == nil || m.from.File != "" {
-		return "this is a recording: there is nothing to record"
+		return "this is already a recording"
 	}
 	return ""
 }

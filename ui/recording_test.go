@@ -96,8 +96,8 @@ func TestRecordingThatBreaksOff(t *testing.T) {
 	s.visit().keys("r")
 	d.full = true
 	s.push("widget_closed", "").push("widget_opened", "").
-		sees("✗ REC stopped", "✗ the recording has stopped: writing demo.session.jsonl: no space left on device").
-		keys("j", "2", "1").sees("✗ the recording has stopped").
+		sees("✗ REC stopped", "✗ recording stopped: writing demo.session.jsonl: no space left on device").
+		keys("j", "2", "1").sees("✗ recording stopped").
 		keys("q").sees("2 messages since the recording stopped").keys("esc")
 	d.full = false
 	s.keys("r").sees("recording to demo.session.jsonl: 8 messages").misses("has stopped").keys("q")
@@ -117,19 +117,19 @@ func TestErrorsStay(t *testing.T) {
 			fails = fails[1:]
 			return "", err
 		}
-	}).visit().keys("r").sees("✗ creating demo.session.jsonl", "name a file on another disk  Esc dismisses").golden("error-long").
+	}).visit().keys("r").sees("✗ creating demo.session.jsonl", "name a file on another disk  Esc closes").golden("error-long").
 		resize(120, 36).golden("error-long").resize(80, 24)
-	s.keys("j", "k", "f", "esc", "2", "1", "p", "p", "z", "y", "m").push("widget_closed", "").sees("✗ creating demo", "Esc dismisses").
+	s.keys("j", "k", "f", "esc", "2", "1", "p", "p", "z", "y", "m").push("widget_closed", "").sees("✗ creating demo", "Esc closes").
 		keys("esc").misses("✗ creating")
 	fails = []error{errors.New("the first"), errors.New("the second")}
-	s.keys("r", "r").sees("✗ the second  and 1 more, Esc dismisses").
-		keys("esc").sees("✗ the first  Esc dismisses").keys("esc").misses("✗ the")
+	s.keys("r", "r").sees("✗ the second  and 1 more, Esc closes").
+		keys("esc").sees("✗ the first  Esc closes").keys("esc").misses("✗ the")
 	s.resize(40, 12)
 	fails = []error{errors.New(strings.Repeat(long, 5))}
-	s.keys("r").sees("✗ creating", "…  Esc dismisses")
+	s.keys("r").sees("✗ creating", "…  Esc closes")
 }
 
 func TestRecordingOfARecording(t *testing.T) {
 	begin(t, 80, 24, func(o *ui.Options) { o.File = "old.session.jsonl" }).visit().
-		keys("r").sees("this is a recording")
+		keys("r").sees("this is already a recording")
 }

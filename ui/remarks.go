@@ -26,7 +26,7 @@ func afterDone(m Model, msg done) Model {
 
 func cannotRemark(m Model) string {
 	if m.options.Mark == nil || m.options.Note == nil || m.from.File != "" {
-		return "marks and notes are for live sessions: a recording stays as it is"
+		return "marks and notes work in live sessions only"
 	}
 	return noMessage(m)
 }
@@ -35,7 +35,7 @@ func cannotRemark(m Model) string {
 func toggleMark(m Model) (Model, tea.Cmd) {
 	seq, sign, told := m.messages.Push(m.snapshot).Seq, describe.MarkSign, "marked"
 	if m.seen.Marks[seq] != "" {
-		sign, told = "", "the mark is off"
+		sign, told = "", "mark removed"
 	}
 	mark := m.options.Mark
 	return m, func() tea.Msg { return done{told: told, err: mark(seq, sign)} }
@@ -44,12 +44,12 @@ func toggleMark(m Model) (Model, tea.Cmd) {
 // askNote asks for the text of a note on the message.
 func askNote(m Model) (Model, tea.Cmd) {
 	seq := m.messages.Push(m.snapshot).Seq
-	return m.ask("note", "⏎ keeps it · Esc back", m.seen.Notes[seq], func(m Model, typed string) (Model, tea.Cmd) {
+	return m.ask("note", "⏎ saves · Esc cancels", m.seen.Notes[seq], func(m Model, typed string) (Model, tea.Cmd) {
 		return noteOn(m, seq, typed)
 	})
 }
 
 func noteOn(m Model, seq int, typed string) (Model, tea.Cmd) {
 	note := m.options.Note
-	return m, func() tea.Msg { return done{told: "noted", err: note(seq, strings.TrimSpace(typed))} }
+	return m, func() tea.Msg { return done{told: "note saved", err: note(seq, strings.TrimSpace(typed))} }
 }

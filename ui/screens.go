@@ -57,7 +57,7 @@ func nothingBehind(m Model) string {
 	if it, ok := m.board.Current(); ok && it.Leads() {
 		return ""
 	}
-	return "no message stands behind this row"
+	return "this row has no message"
 }
 
 // followItem goes where an item of a board leads.
@@ -115,7 +115,7 @@ func scrollBeside(direction int) func(Model) (Model, tea.Cmd) {
 
 func nothingBeside(m Model) string {
 	if !m.data().Beside {
-		return "there is no pane beside this: a terminal of " + strconv.Itoa(besideWidth) + " columns has one"
+		return "no side pane: the terminal needs " + strconv.Itoa(besideWidth) + " columns"
 	}
 	return ""
 }
@@ -132,7 +132,7 @@ func unfoldHit(open bool) func(Model) (Model, tea.Cmd) {
 		case m.screen != screen.Hits:
 			return turnTab(-1)(m)
 		case d.Beside:
-			m.status = status.Told("what it says stands beside: " + shownKeyOf(m.commands, "beside-down") + " scrolls that")
+			m.status = status.Told("the side pane shows it: " + shownKeyOf(m.commands, "beside-down") + " scrolls it")
 		case row >= 0 && row < len(rows) && m.unfolded.Hits[rows[row].Entry] != open:
 			m.unfolded.Hits = maps.Clone(m.unfolded.Hits)
 			if m.unfolded.Hits == nil {

@@ -107,7 +107,7 @@ func TestPageThatIsNotSeen(t *testing.T) {
 	main.Silent = time.Time{}
 	begin(t, 80, 24).live().page("https://shop.example/").attached(hangs).golden("hangs").misses("hook in place").
 		push("widget_closed", `"widget_platform":"web","timestamp":1795424409000`).
-		sees("▲ the page has not answered since 09:01:10: it is busy, or stands still").
-		attached(main, crashed).sees("▲ 1 frame of the page is not seen").
+		sees("▲ the page hasn't responded since 09:01:10: it may be busy or paused").
+		attached(main, crashed).sees("▲ 1 frame of the page not captured").
 		attached(main).misses("not answered", "not seen")
 }

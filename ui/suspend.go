@@ -31,7 +31,7 @@ func suspend(m Model) (Model, tea.Cmd) { return m, Suspend(m.options.Suspend) }
 
 func cannotSuspend(m Model) string {
 	if m.options.Suspend == nil {
-		return "there is no shell to go back to"
+		return "can't suspend: there is no shell"
 	}
 	return ""
 }

@@ -127,6 +127,10 @@ func (m Model) pasted(msg tea.PasteMsg) (Model, tea.Cmd) {
 	switch {
 	case m.prompt.Open():
 		return m.typed(msg)
+	case m.help.Open:
+		var cmd tea.Cmd
+		m.help, cmd = fittedHelp(m).Narrowed(msg)
+		return m, cmd
 	case m.picking():
 		return narrowPicker(m, msg)
 	}

@@ -28,6 +28,8 @@ func (m Model) View() tea.View {
 	case !m.fits():
 	case m.prompt.Open():
 		view.Cursor = tea.NewCursor(min(m.prompt.Cursor(m.width), m.width-1), m.height-m.bottom())
+	case m.help.Open:
+		view.Cursor = tea.NewCursor(min(m.help.Typed.Cursor(m.width), m.width-1), m.height-1)
 	case typesInPicker(m):
 		view.Cursor = tea.NewCursor(min(m.picker.Typed.Cursor(m.width), m.width-1), m.height-1)
 	}
@@ -70,8 +72,8 @@ func tooSmall(m Model) []string {
 	if quit, _ := m.commands.named("quit"); len(quit.keys) > 0 {
 		leave = help.ShownKey(quit.keys[0])
 	}
-	words := text.Of(style.Plain, fmt.Sprintf("layertap needs %d×%d cells; this terminal has %d×%d. Enlarge it, or %s quits.",
-		minWidth, minHeight, m.width, m.height, leave))
+	words := text.Of(style.Plain, fmt.Sprintf("The terminal has %d×%d characters; layertap needs %d×%d. Enlarge it, or press %s to quit.",
+		m.width, m.height, minWidth, minHeight, leave))
 	var lines []string
 	for _, line := range words.Wrap(m.width) {
 		lines = append(lines, line.Draw(m.sheet, style.Base, m.width))

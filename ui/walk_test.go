@@ -144,9 +144,9 @@ func TestWalkOverARecording(t *testing.T) {
 		for _, step := range theWalk {
 			switch step.wants {
 			case "mark it":
-				s.keys("m").sees("marks and notes are for live sessions")
+				s.keys("m").sees("marks and notes work in live sessions only")
 			case "record":
-				s.keys("r").sees("this is a recording: there is nothing to record")
+				s.keys("r").sees("this is already a recording")
 			default:
 				s.step(step, func(k walkKey) { s.keys(k.key) })
 			}

@@ -15,7 +15,7 @@ import (
 
 func askWhatIf(m Model) (Model, tea.Cmd) {
 	m.screen, m.focus, m.zoomed = screen.Triggers, onList, false
-	m, focus := m.ask("what if", "⏎ tries it · Tab completes files · Esc back", m.whatIf.Pattern, whatIfEntered)
+	m, focus := m.ask("what if", "⏎ tries it · Tab completes files · Esc cancels", m.whatIf.Pattern, whatIfEntered)
 	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) { return tryPattern(m, typed) }
 	m.prompt.below = func(m Model) [2]text.Line {
 		if m.prompt.Typed() != "" && len(m.prompt.Options.Words) > 0 {
@@ -23,7 +23,7 @@ func askWhatIf(m Model) (Model, tea.Cmd) {
 		}
 		return [2]text.Line{
 			text.Of(style.Faint, " a regular expression is tried on every event as you type: ^widget_.*_clicked$"),
-			text.Of(style.Faint, " the file of a container is held against every message: draft.json"),
+			text.Of(style.Faint, " a container file is evaluated on every message: draft.json"),
 		}
 	}
 	m, more := m.completing("what-if", completeFile(".json", ".js"))

@@ -15,9 +15,9 @@ import (
 // Moment is the time of an entry on the clock and since the start.
 func Moment(snapshot session.Snapshot, e datalayer.Entry) string {
 	t := datalayer.At(e).T
-	since := "+" + text.Seconds(t) + " since the start"
+	since := "+" + text.Seconds(t) + " after the start"
 	if push, ok := e.(*datalayer.Push); ok && push.Recovered {
-		since += "; pushed before the hook was in place, at a time unknown"
+		since += "; pushed before the hook was in place, time unknown"
 	}
 	if started := snapshot.Header.Started; !started.IsZero() {
 		return started.Add(t).Format("15:04:05.000") + "  " + since
@@ -50,7 +50,7 @@ func GapExtent(took time.Duration, lost int) string {
 	if lost > 0 {
 		words = append(words, text.Count(lost, "message")+" lost")
 	} else if lost < 0 {
-		words = append(words, "unknown how many messages were missed")
+		words = append(words, "number of missed messages unknown")
 	}
 	return strings.Join(words, ", ")
 }

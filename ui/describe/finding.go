@@ -24,7 +24,7 @@ func FindingLines(f rules.Finding) []pane.Item {
 		items = append(items, pane.Item{Line: text.Of(style.Faint, "fix: ").With(style.Plain, f.Fix), Indent: 2, Wrap: true})
 	}
 	for _, more := range []struct{ head, text string }{
-		{"note: ", f.Note}, {"as near: ", strings.Join(f.Also, ", ")}, {"owner: ", f.Owner}, {"see: ", f.Link},
+		{"note: ", f.Note}, {"also close: ", strings.Join(f.Also, ", ")}, {"owner: ", f.Owner}, {"see: ", f.Link},
 	} {
 		if more.text != "" {
 			items = append(items, pane.Item{Line: text.Of(style.Faint, more.head).With(style.Plain, more.text), Indent: 2, Wrap: true})

@@ -35,7 +35,7 @@ func HitFate(hit *datalayer.Hit) string {
 	case hit.Error != "":
 		return hit.Error
 	case hit.Status == 0:
-		return "no answer"
+		return "no response"
 	case hit.KeyEvent:
 		return strconv.Itoa(hit.Status) + " key event"
 	}
@@ -50,7 +50,7 @@ func ShortFate(hit *datalayer.Hit) string {
 	case hit.Error != "":
 		return "failed"
 	case hit.Status == 0:
-		return "no answer"
+		return "no response"
 	}
 	return strconv.Itoa(hit.Status)
 }
@@ -71,10 +71,10 @@ func HitSays(hit *datalayer.Hit) []pane.Item {
 		items = append(items, pane.Fact("consent", hit.Consent).In(ConsentRole(hit.Consent)))
 	}
 	if hit.KeyEvent {
-		items = append(items, pane.Fact("counts", "as a key event, or a conversion").In(style.Good))
+		items = append(items, pane.Fact("counts", "as a key event or conversion").In(style.Good))
 	}
 	if hit.Debug {
-		items = append(items, pane.Fact("debug", "it shows in the vendor's debugger").In(style.Warn))
+		items = append(items, pane.Fact("debug", "shown in the vendor's debug view").In(style.Warn))
 	}
 	if v, err := datalayer.Decode(hit.Params); err == nil {
 		for _, f := range v.Fields {
@@ -96,18 +96,18 @@ func CauseOf(hit *datalayer.Hit) int {
 // causeSentence says how it is known from which message a hit came.
 func causeSentence(c *datalayer.HitCause) string {
 	if c == nil {
-		return "no message that is known"
+		return "message unknown"
 	}
 	message := "message " + strconv.Itoa(c.Push)
 	switch {
 	case c.By == "initiator" && c.Strength == "certain":
-		return message + ", for certain: it left while that was being pushed"
+		return message + " (certain): it was sent while the message was being pushed"
 	case c.By == "initiator":
-		return message + ", most likely: it left while one was being pushed there, and others were at about the same time"
+		return message + " (likely): it was sent during a push, but other messages were pushed at about the same time"
 	case c.By == "name":
-		return message + ", most likely: its event is that message's"
+		return message + " (likely): both have the same event"
 	case c.By == "time":
-		return "perhaps " + message + ", which came just before it"
+		return message + " (low confidence): it came just before"
 	}
 	return strings.TrimSpace(message + ", " + c.Strength)
 }

@@ -94,7 +94,7 @@ func Scalar(v datalayer.Value) text.Line {
 		}
 		return line
 	case datalayer.Redacted:
-		return text.Of(style.Literal, "taken out: "+v.Text)
+		return text.Of(style.Literal, "redacted: "+v.Text)
 	}
 	line := text.Of(style.Literal, v.Kind.String())
 	if v.Name != "" {

@@ -23,7 +23,7 @@ func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) 
 		items = append(items, pane.Prose(style.Accent, describe.ShotSign+" screenshot "+file))
 	}
 	if push.ByHand() {
-		items = append(items, pane.Prose(style.Accent, "pushed by hand, and not by the page"))
+		items = append(items, pane.Prose(style.Accent, "pushed by hand, not by the page"))
 	}
 	findings := snapshot.Verdict(i).Findings
 	for _, f := range findings {
@@ -36,9 +36,9 @@ func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) 
 		return items
 	}
 	if isPlanned(snapshot, push.Event) {
-		return append(items, pane.Prose(style.Good, "✓ as the plan has it"))
+		return append(items, pane.Prose(style.Good, "✓ matches the plan"))
 	}
-	return append(items, pane.Prose(style.Faint, "· nothing to find: the plan does not speak of this message"))
+	return append(items, pane.Prose(style.Faint, "· no findings: this message isn't in the plan"))
 }
 
 func isPlanned(snapshot session.Snapshot, event string) bool {

@@ -33,7 +33,7 @@ func hitTabItems(d overview.Source, push *datalayer.Push) []pane.Item {
 		}
 	}
 	if items == nil {
-		return []pane.Item{pane.Prose(style.Faint, "· no hit is known to have come from this message")}
+		return []pane.Item{pane.Prose(style.Faint, "· no hits known from this message")}
 	}
 	return items
 }

@@ -30,7 +30,7 @@ func originItems(snapshot session.Snapshot, seen *overview.Overview, push *datal
 	items = append(items,
 		pane.Fact("layer", push.Layer),
 		pane.Fact("kind", string(push.Kind)),
-		pane.Fact("came by", viaWords(push)))
+		pane.Fact("method", viaWords(push)))
 	if push.Called != nil {
 		items = append(items, pane.Fact("called with", string(push.Called)))
 	}
@@ -50,7 +50,7 @@ func originItems(snapshot session.Snapshot, seen *overview.Overview, push *datal
 		items = append(items, pane.Fact("screenshot", file))
 	}
 	if push.ByHand() {
-		return append(items, pane.Fact("pushed by", "hand, and not by the page"))
+		return append(items, pane.Fact("pushed by", "hand, not by the page"))
 	}
 	for i, frame := range push.Stack {
 		what := ""
@@ -60,15 +60,15 @@ func originItems(snapshot session.Snapshot, seen *overview.Overview, push *datal
 		items = append(items, pane.Fact(what, describe.StackFrame(frame)))
 	}
 	if push.Stack == nil {
-		items = append(items, pane.Fact("pushed by", "the call stack was not captured"))
+		items = append(items, pane.Fact("pushed by", "call stack not captured"))
 	}
 	return items
 }
 
 func viaWords(push *datalayer.Push) string {
 	words := map[datalayer.Via]string{
-		datalayer.ViaInitial: "already in the array when the hook came",
-		datalayer.ViaAssign:  "with an array that was assigned later",
+		datalayer.ViaInitial: "already in the array before the hook",
+		datalayer.ViaAssign:  "in an array assigned later",
 	}[push.Via]
 	switch {
 	case words != "":
@@ -107,25 +107,25 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []pane.Item {
 	items := []pane.Item{pane.Fact("time", describe.Moment(snapshot, e))}
 	switch e := e.(type) {
 	case *datalayer.Page:
-		items = append(items, pane.Fact("address", e.URL))
-		for _, f := range []struct{ what, value string }{{"title", e.Title}, {"came from", e.Referrer}, {"why", e.Cause.Words()}} {
+		items = append(items, pane.Fact("URL", e.URL))
+		for _, f := range []struct{ what, value string }{{"title", e.Title}, {"referrer", e.Referrer}, {"why", e.Cause.Words()}} {
 			if f.value != "" {
 				items = append(items, pane.Fact(f.what, f.value))
 			}
 		}
 	case *datalayer.Gap:
-		items = append(items, pane.Fact("why", e.Why), pane.Fact("extent", cmp.Or(describe.GapExtent(e.Until-e.T, e.Lost), "a moment")))
+		items = append(items, pane.Fact("why", e.Why), pane.Fact("duration", cmp.Or(describe.GapExtent(e.Until-e.T, e.Lost), "a moment")))
 	case *datalayer.LayerChange:
 		items = append(items, pane.Fact("page", snapshot.Page(e.Page).URL), pane.Prose(style.Plain, e.Sentence()))
 	case *datalayer.ScriptError:
 		items = append(items, pane.Fact("page", snapshot.Page(e.Page).URL), pane.Fact("error", e.Message))
 		if e.URL != "" {
-			items = append(items, pane.Fact("at", e.Location()))
+			items = append(items, pane.Fact("time", e.Location()))
 		}
 	case *datalayer.Action:
 		items = append(items, pane.Fact("action", e.Action), pane.Fact("on", describe.ActionTarget(e)))
 		if e.Href != "" {
-			items = append(items, pane.Fact("leads to", e.Href))
+			items = append(items, pane.Fact("link to", e.Href))
 		}
 	case *datalayer.Note:
 		items = append(items, pane.Prose(style.Plain, e.Text))

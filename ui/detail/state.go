@@ -26,7 +26,7 @@ func (d Detail) state(push *datalayer.Push, why overview.Explained) []pane.Item 
 	after := answer.State
 	var items []pane.Item
 	if after.Doubt != "" {
-		items = append(items, pane.Prose(style.Warn, "▲ not certain: "+after.Doubt))
+		items = append(items, pane.Prose(style.Warn, "▲ uncertain: "+after.Doubt))
 	}
 	if len(after.Changed) == 0 {
 		items = append(items, pane.Prose(style.Faint, "this message changed nothing"))
@@ -36,7 +36,7 @@ func (d Detail) state(push *datalayer.Push, why overview.Explained) []pane.Item 
 		changed["state."+c.Path] = true
 		items = append(items, changeItem(c))
 	}
-	items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "all of it")})
+	items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "everything")})
 	t := describe.Tree{Folds: d.Folds, Findings: map[string]rules.Finding{}, Changed: changed}
 	t.Members(after.V2, "state", 0)
 	return append(items, t.Items...)
@@ -48,7 +48,7 @@ func changeItem(c gtm.Change) pane.Item {
 	case c.Before.Kind == datalayer.Undefined:
 		line = line.With(style.Faint, "new ").And(describe.InlineValue(c.After))
 	case c.After.Kind == datalayer.Undefined:
-		line = line.And(describe.InlineValue(c.Before)).With(style.Warn, " → gone")
+		line = line.And(describe.InlineValue(c.Before)).With(style.Warn, " → removed")
 	default:
 		line = line.And(describe.InlineValue(c.Before)).With(style.Faint, " → ").And(describe.InlineValue(c.After))
 	}

@@ -22,7 +22,7 @@ var Triggers = &View{name: "Triggers", rows: func(_ Detail, from overview.Source
 func triggerItems(from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	outcome := from.Snapshot.Verdict(i).Outcome
 	if len(from.Snapshot.Triggers) == 0 {
-		return []pane.Item{pane.Prose(style.Faint, "· no triggers are known: name one with --trigger, or load a container with --container")}
+		return []pane.Item{pane.Prose(style.Faint, "· no triggers known: add one with --trigger, or load a container with --container")}
 	}
 	var items []pane.Item
 	for _, near := range outcome.NearMisses {
@@ -59,7 +59,7 @@ func matchedTriggers(from overview.Source, outcome gtm.Outcome) []pane.Item {
 // explainedTriggers is the whole answer, condition by condition.
 func explainedTriggers(answer *overview.Answer) []pane.Item {
 	if answer.Skipped != "" {
-		return []pane.Item{pane.Prose(style.Faint, "· Google Tag Manager does nothing on this message: "+answer.Skipped)}
+		return []pane.Item{pane.Prose(style.Faint, "· Google Tag Manager ignores this message: "+answer.Skipped)}
 	}
 	var items []pane.Item
 	for _, want := range []gtm.Truth{gtm.Yes, gtm.Unknown, gtm.No} {
@@ -103,14 +103,14 @@ func conditionItem(c gtm.ConditionVerdict) pane.Item {
 	}
 	actual := text.Of(style.Faint, "actual ")
 	if c.Holds == gtm.Unknown {
-		actual = actual.With(style.Warn, "not known: "+c.Reason)
+		actual = actual.With(style.Warn, "unknown: "+c.Reason)
 	} else {
 		actual = actual.And(describe.InlineValue(c.Actual))
 	}
 	return pane.Item{Line: text.Of(role, sign+" ").With(style.Plain, c.Condition.String()), Tail: actual, Indent: 2, Wrap: true}
 }
 
-var firesWords = [...]string{gtm.No: "does not fire", gtm.Unknown: "may fire", gtm.Yes: "fires"}
+var firesWords = [...]string{gtm.No: "doesn't fire", gtm.Unknown: "may fire", gtm.Yes: "fires"}
 
 func tagItem(t *gtm.Tag, fires gtm.Truth, why string) pane.Item {
 	role, _, _ := truthLook(fires)
@@ -122,8 +122,8 @@ func tagItem(t *gtm.Tag, fires gtm.Truth, why string) pane.Item {
 }
 
 func nearMiss(near gtm.NearMiss) pane.Item {
-	return pane.Item{Wrap: true, Line: text.Of(style.Warn, "▲ nearly: "+near.Trigger.Name).
-		With(style.Plain, " listens to "+near.Expected).With(style.Faint, "  "+near.Kind.String())}
+	return pane.Item{Wrap: true, Line: text.Of(style.Warn, "▲ near miss: "+near.Trigger.Name).
+		With(style.Plain, " listens for "+near.Expected).With(style.Faint, "  "+near.Kind.String())}
 }
 
 func staleValue(s gtm.Stale) pane.Item {
@@ -140,5 +140,5 @@ func truthLook(t gtm.Truth) (style.Role, string, string) {
 	case gtm.Unknown:
 		return style.Warn, "▨", "unknown"
 	}
-	return style.Faint, "□", "does not match"
+	return style.Faint, "□", "doesn't match"
 }

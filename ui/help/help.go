@@ -5,21 +5,32 @@ import (
 	"slices"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"layertap/ui/describe"
 	"layertap/ui/list"
+	"layertap/ui/prompt"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
 
-// Help is the list of all keys, over the rest of the screen. The zero help is
+// Help is the list of all keys, over the rest of the screen. The zero Help is
 // closed.
 type Help struct {
 	Open     bool
 	List     list.List
-	Word     string // that was searched for in it
+	Typed    prompt.Line // narrows the help
 	sections []Section
 	width    int
 	height   int // of the rows
+}
+
+// New returns the help, open at its start.
+func New() Help {
+	h := Help{Open: true, Typed: prompt.New()}
+	h.Typed.Label = "find"
+	h.Typed.Input.Focus() // without its command: the terminal's own cursor blinks
+	return h
 }
 
 // Section is a part of the help: what works on one part of the screen.
@@ -51,17 +62,26 @@ func (h Help) Scrolled(key string) Help {
 	return h
 }
 
-// Find goes to the next row with the word, from a row on, and from the other end.
-func (h Help) Find(from, direction int) (Help, bool) {
-	rows := h.rows()
-	for step := range rows {
-		row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
-		if slices.ContainsFunc(rows[row], func(line text.Line) bool { return text.Mentions(line.String(), h.Word) }) {
-			h.List = h.List.Show(list.Rows{Len: len(rows)}, row)
-			return h, true
+// Narrowed returns the help with more typed, or less.
+func (h Help) Narrowed(msg tea.Msg) (Help, tea.Cmd) {
+	var cmd tea.Cmd
+	h.Typed.Input, cmd = h.Typed.Input.Update(msg)
+	h.List = list.List{}
+	return h, cmd
+}
+
+// fits reports whether an entry has all that was typed in it.
+func (h Help) fits(title string, e Entry) bool {
+	whole := title + " " + e.Name + " " + e.Does
+	for _, key := range e.Keys {
+		whole += " " + ShownKey(key)
+	}
+	for _, word := range strings.Fields(h.Typed.Typed()) {
+		if !text.Mentions(whole, word) {
+			return false
 		}
 	}
-	return h, false
+	return true
 }
 
 // twoColumnsWidth is the width from which on the help has two columns.
@@ -88,17 +108,30 @@ func (h Help) rows() [][]text.Line {
 	return rows
 }
 
-// lines are the help from top to bottom.
+// lines are the help from top to bottom: what the signs mean, then the sections.
 func (h Help) lines() []text.Line {
 	var lines []text.Line
+	if h.Typed.Typed() == "" {
+		lines = append(legend(), nil)
+	}
 	for _, s := range h.sections {
+		before := len(lines)
 		lines = append(lines, text.Of(style.Title, " "+s.Title).With(style.Faint, s.Note))
 		for _, e := range s.Entries {
-			lines = append(lines, hanging(h.line(e, s.Here), h.columnWidth())...)
+			if h.fits(s.Title, e) {
+				lines = append(lines, hanging(h.line(e, s.Here), h.columnWidth())...)
+			}
+		}
+		if len(lines) == before+1 {
+			lines = lines[:before] // nothing in it fits
+			continue
 		}
 		lines = append(lines, nil)
 	}
-	return append(lines, signs()...)
+	if len(lines) == 0 {
+		return []text.Line{text.Of(style.Faint, " no key or command matches "+h.Typed.Typed()+": Esc clears it")}
+	}
+	return lines[:len(lines)-1]
 }
 
 // columnWidth is how wide a line of the help may be.
@@ -144,23 +177,23 @@ func (h Help) line(e Entry, here bool) text.Line {
 		keyRole, role, why = style.Faint, style.Faint, "  · "+e.WhyNot
 	}
 	line := text.Of(keyRole, "   "+text.Fit(strings.Join(keys, " "), 12)).With(role, " "+e.Does)
-	if h.Word != "" && text.Mentions(e.Name, h.Word) && !text.Mentions(line.String(), h.Word) {
-		line = line.With(style.Faint, "  :"+e.Name) // so that it is seen why it was found
+	if typed := strings.TrimSpace(h.Typed.Typed()); typed != "" && text.Mentions(e.Name, typed) && !text.Mentions(line.String(), typed) {
+		line = line.With(style.Faint, "  :"+e.Name) // so that it is seen why it fits
 	}
 	return line.With(style.Faint, why)
 }
 
-// signs explains the signs that stand beside the colours.
-func signs() []text.Line {
+// legend explains the signs that are next to the colors.
+func legend() []text.Line {
 	return []text.Line{
 		text.Of(style.Title, " Signs"),
-		text.Of(style.Bad, "   ✗ error").With(style.Warn, "   ▲ warning").With(style.Info, "   • worth knowing").
-			With(style.Good, "   ✓ as planned").With(style.Faint, "   · not in the plan"),
+		text.Of(style.Bad, "   ✗ error").With(style.Warn, "   ▲ warning").With(style.Info, "   • info").
+			With(style.Good, "   ✓ matches the plan").With(style.Faint, "   · not in the plan"),
 		text.Of(style.Info, "   ▣ trigger matches").With(style.Warn, "   ▨ may match").With(style.Faint, "   □ none"),
-		text.Of(style.Info, "   ● hit sent").With(style.Good, "   ◆ key event").With(style.Faint, "   ○ perhaps its").
-			With(style.Warn, "   … no answer").With(style.Bad, "   ✗ failed or blocked"),
-		text.Of(style.Accent, "   "+describe.MarkSign+" marked").With(style.Accent, "   ✎ noted").
-			With(style.Accent, "   "+describe.ShotSign+" with a screenshot").With(style.Accent, "   by hand: pushed by you"),
+		text.Of(style.Info, "   ● hit sent").With(style.Good, "   ◆ key event").With(style.Faint, "   ○ maybe").
+			With(style.Warn, "   … no response").With(style.Bad, "   ✗ failed or blocked"),
+		text.Of(style.Accent, "   "+describe.MarkSign+" marked").With(style.Accent, "   ✎ note").
+			With(style.Accent, "   "+describe.ShotSign+" screenshot").With(style.Accent, "   by hand: pushed by you"),
 	}
 }
 
@@ -180,10 +213,6 @@ func ShownKey(key string) string {
 func (h Help) Draw(sheet *style.Sheet) []string {
 	rows := h.rows()
 	return h.List.View(list.Rows{Len: len(rows)}, func(row int) []string {
-		ground := style.Base
-		if h.Word != "" && row == h.List.Cursor {
-			ground = style.Shade
-		}
 		var drawn strings.Builder
 		left := h.width
 		for i, line := range rows[row] {
@@ -191,16 +220,25 @@ func (h Help) Draw(sheet *style.Sheet) []string {
 			if h.width >= twoColumnsWidth && i == 0 {
 				width = h.width / 2
 			}
-			drawn.WriteString(line.Highlight(h.Word).Draw(sheet, ground, width))
+			for _, word := range strings.Fields(h.Typed.Typed()) {
+				line = line.Highlight(word)
+			}
+			drawn.WriteString(line.Draw(sheet, style.Base, width))
 			left -= width
 		}
-		drawn.WriteString(text.Line{}.Draw(sheet, ground, left))
+		drawn.WriteString(text.Line{}.Draw(sheet, style.Base, left))
 		return []string{drawn.String()}
 	})
 }
 
-// Below is how many rows are below the ones on the screen.
-func (h Help) Below() int {
-	rows := len(h.rows())
-	return max(rows-1-h.List.Last(list.Rows{Len: rows}), 0)
+// BottomLine is the last line: what was typed, and the keys.
+func (h Help) BottomLine(sheet *style.Sheet) string {
+	line := h.Typed
+	line.Help = "type to filter · ↑ ↓ scroll · Esc closes"
+	if line.Typed() != "" {
+		line.Help = "Esc clears"
+	} else if rows := len(h.rows()); rows-1 > h.List.Last(list.Rows{Len: rows}) {
+		line.Help = text.Count(rows-1-h.List.Last(list.Rows{Len: rows}), "more line") + " · " + line.Help
+	}
+	return line.Draw(sheet, h.width)
 }

@@ -219,4 +219,4 @@ func slicesOf(s string, n int) []string {
 }
 
 // Looking stands where an answer is not there yet.
-var Looking = Prose(style.Faint, "looking…")
+var Looking = Prose(style.Faint, "loading…")

@@ -90,7 +90,7 @@ func (p Picker) drawRow(sheet *style.Sheet, row, width int) string {
 
 // ChoiceTitle is what a choice is called.
 func ChoiceTitle(c datalayer.Choice) string {
-	return cmp.Or(strings.TrimSpace(c.Title), text.BareURL(c.URL), "a tab without a name")
+	return cmp.Or(strings.TrimSpace(c.Title), text.BareURL(c.URL), "untitled tab")
 }
 
 // whyEmpty says what to do where there is nothing to choose.
@@ -98,33 +98,33 @@ func (p Picker) whyEmpty(a datalayer.Attachment) []text.Line {
 	switch {
 	case len(a.Choices) > 0:
 		return []text.Line{
-			text.Of(style.Strong, "nothing here has ").With(style.Warn, p.Typed.Typed()).With(style.Strong, " in it"),
-			text.Of(style.Faint, "Esc takes back what was typed"),
+			text.Of(style.Strong, "no match for ").With(style.Warn, p.Typed.Typed()),
+			text.Of(style.Faint, "Esc clears it"),
 		}
 	case a.Phase == datalayer.ChoosingBrowser:
 		return []text.Line{
-			text.Of(style.Warn, "◌ ").With(style.Strong, "no browser is running that can be attached to"),
-			text.Of(style.Faint, "switch on chrome://inspect/#remote-debugging in your Chrome, or start one with "+
-				"--remote-debugging-port=9222 and a --user-data-dir of its own: layertap then goes to it by itself"),
+			text.Of(style.Warn, "◌ ").With(style.Strong, "no browser to attach to"),
+			text.Of(style.Faint, "turn on remote debugging in your Chrome at chrome://inspect/#remote-debugging, or start one with "+
+				"--remote-debugging-port=9222 and its own --user-data-dir: layertap then connects by itself"),
 		}
 	case a.Choices == nil:
 		return []text.Line{text.Of(style.Faint, cmp.Or(a.Detail, "asking the browser for its tabs…"))}
 	}
 	return []text.Line{
-		text.Of(style.Warn, "◌ ").With(style.Strong, "the browser has no tab"),
-		text.Of(style.Faint, "open one in it: it appears here by itself"),
+		text.Of(style.Warn, "◌ ").With(style.Strong, "the browser has no open tab"),
+		text.Of(style.Faint, "open one: it appears here"),
 	}
 }
 
 // pickerTitle stands in the place of the names of the screens.
 func (p Picker) Title(sheet *style.Sheet, a datalayer.Attachment, width int) string {
-	name, question := "Tabs", "which one is to be watched?"
+	name, question := "Tabs", "which tab do you want to watch?"
 	if a.Phase == datalayer.ChoosingBrowser {
-		name, question = "Browsers", "which one is the page in?"
+		name, question = "Browsers", "which browser is the page in?"
 	}
 	line := text.Of(style.Faint, "─").With(style.Title, "["+name+"]").With(style.Plain, " "+question+" ")
 	if slices.ContainsFunc(p.Rows, func(c datalayer.Choice) bool { return c.Watched }) {
-		line = line.With(style.Good, " ●").With(style.Faint, " watched now ")
+		line = line.With(style.Good, " ●").With(style.Faint, " watching ")
 	}
 	return pane.Ruled(sheet, width, line)
 }
@@ -134,11 +134,11 @@ func (p Picker) BottomLine(sheet *style.Sheet, a datalayer.Attachment, waits boo
 	rows, all := len(p.Rows), len(a.Choices)
 	switch {
 	case p.Typed.Typed() != "":
-		p.Typed.Help = strconv.Itoa(rows) + " of " + strconv.Itoa(all) + " · ⏎ takes it · Esc clears"
+		p.Typed.Help = strconv.Itoa(rows) + " of " + strconv.Itoa(all) + " · ⏎ selects · Esc clears"
 	case waits:
-		p.Typed.Help = "type to narrow · ⏎ takes it · q quits"
+		p.Typed.Help = "type to filter · ⏎ selects · q quits"
 	default:
-		p.Typed.Help = "type to narrow · ⏎ takes it · Esc back"
+		p.Typed.Help = "type to filter · ⏎ selects · Esc cancels"
 	}
 	return p.Typed.Draw(sheet, width)
 }

@@ -16,7 +16,7 @@ import (
 
 // Coverage is the plan as a list that is ticked off while one clicks.
 var Coverage = &Screen{
-	Key: "2", Name: "Coverage", Command: "coverage", Help: "the plan's events, seen and not seen",
+	Key: "2", Name: "Coverage", Command: "coverage", Help: "events of the plan, seen and not seen",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(coverageItems(d, width), width, nil)) },
 	tally:     coverageTally,
 	HasBeside: func(d Data) bool { return len(d.Snapshot.Coverage) > 0 },
@@ -37,7 +37,7 @@ func coverageTally(d Data) string {
 func coverageItems(d Data, width int) []pane.Item {
 	coverage := d.Snapshot.Coverage
 	if len(coverage) == 0 {
-		return []pane.Item{pane.Prose(style.Faint, "no plan is in force, so there is nothing to tick off: --plan names one")}
+		return []pane.Item{pane.Prose(style.Faint, "no plan: choose one with --plan")}
 	}
 	seen, names := 0, 0
 	for _, c := range coverage {
@@ -50,7 +50,7 @@ func coverageItems(d Data, width int) []pane.Item {
 		{},
 	}
 	if seen == 0 {
-		items = append(items, pane.Prose(style.Faint, "each is ticked off as it comes: click through the page"), pane.Item{})
+		items = append(items, pane.Prose(style.Faint, "click through the page: events are checked off as they arrive"), pane.Item{})
 	}
 	for _, c := range coverage {
 		it := pane.Item{Line: text.Of(style.Faint, "○ ").With(style.Plain, text.Fit(c.Event, names))}
@@ -62,7 +62,7 @@ func coverageItems(d Data, width int) []pane.Item {
 			it.Filter = "event=" + filter.Quote(c.Event)
 		case c.Required:
 			it.Line[0] = text.Span{Role: style.Warn, Text: "▲ "}
-			it.Line = it.Line.With(style.Warn, "  not seen, and required")
+			it.Line = it.Line.With(style.Warn, "  not seen, required")
 		default:
 			it.Line = it.Line.With(style.Faint, "  not seen")
 		}
@@ -80,7 +80,7 @@ func coverageItems(d Data, width int) []pane.Item {
 func lackingOf(c check.Coverage) text.Line {
 	var line text.Line
 	if len(c.Unfilled) > 0 {
-		line = line.With(style.Warn, "  never filled: "+strings.Join(c.Unfilled, ", "))
+		line = line.With(style.Warn, "  never set: "+strings.Join(c.Unfilled, ", "))
 	}
 	if len(c.Unseen) > 0 {
 		line = line.With(style.Faint, "  never seen: "+strings.Join(c.Unseen, ", "))
@@ -92,7 +92,7 @@ func lackingOf(c check.Coverage) text.Line {
 func countedOf(c check.Coverage) text.Line {
 	var line text.Line
 	if n := len(c.Unfilled); n > 0 {
-		line = line.With(style.Warn, "  "+strconv.Itoa(n)+" never filled")
+		line = line.With(style.Warn, "  "+strconv.Itoa(n)+" never set")
 	}
 	if n := len(c.Unseen); n > 0 {
 		line = line.With(style.Faint, "  "+text.Count(n, "value")+" never seen")
@@ -106,14 +106,14 @@ func tellCoverage(c check.Coverage) (text.Line, []pane.Item) {
 	if c.Seen > 0 {
 		seen = text.Times(c.Seen)
 	} else if c.Required {
-		seen = "not yet, and it is required"
+		seen = "not yet (required)"
 	}
 	items := []pane.Item{pane.Fact("seen", seen)}
 	if c.Plan == nil {
 		return text.Of(style.Strong, c.Event), items
 	}
 	for _, f := range []struct{ what, value string }{
-		{"pushed", c.Plan.Trigger}, {"means", c.Plan.Description}, {"or named", strings.Join(c.Plan.Aliases, ", ")},
+		{"pushed when", c.Plan.Trigger}, {"meaning", c.Plan.Description}, {"aliases", strings.Join(c.Plan.Aliases, ", ")},
 		{"owner", c.Plan.Owner}, {"see", c.Plan.Link},
 	} {
 		if f.value != "" {
@@ -139,13 +139,13 @@ func appendParameters(items []pane.Item, c check.Coverage, parameters []*plan.Pa
 		}
 		line = line.With(style.Name, p.Name).With(style.Faint, "  "+p.Types.String())
 		if !p.Required {
-			line = line.With(style.Faint, ", may be missing")
+			line = line.With(style.Faint, ", optional")
 		}
 		if p.Enum != nil {
 			line = line.With(style.Faint, ", one of "+strings.Join(p.Enum, ", "))
 		}
 		if slices.Contains(c.Unfilled, path) {
-			line = line.With(style.Warn, "  never filled")
+			line = line.With(style.Warn, "  never set")
 		}
 		items = append(items, pane.Item{Indent: 2 * depth, Wrap: true, Line: line})
 		if p.Description != "" {

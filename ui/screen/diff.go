@@ -14,12 +14,12 @@ import (
 
 // Diff lists in what the session differs from a recording.
 var Diff = &Screen{
-	Key: "7", Name: "Diff", Command: "differences", Help: "what differs from the recording that was compared",
+	Key: "7", Name: "Diff", Command: "differences", Help: "differences from the compared recording",
 	Rows:  func(d Data, width int) pane.Items { return d.Compared.items(d.Name, width) },
 	tally: func(d Data) string { return " " + strconv.Itoa(len(d.Compared.differences)) },
 	WhyNot: func(d Data) string {
 		if d.Compared == nil {
-			return "nothing is compared yet: D compares with a recording"
+			return "no comparison yet: press D to compare with a recording"
 		}
 		return ""
 	},
@@ -88,11 +88,11 @@ var differenceLooks = map[diff.Kind]struct {
 	role              style.Role
 	sign, words, tell string
 }{
-	diff.Missing:   {style.Bad, "-", "missing", "only the recording has it"},
-	diff.Extra:     {style.Warn, "+", "extra", "the recording does not have it"},
-	diff.Reordered: {style.Info, "↕", "reordered", "it stands in another place"},
-	diff.Shape:     {style.Warn, "~", "changed in shape", "other keys, or other types"},
-	diff.Value:     {style.Info, "~", "changed in value", "the same keys, other values"},
+	diff.Missing:   {style.Bad, "-", "missing", "only in the recording"},
+	diff.Extra:     {style.Warn, "+", "extra", "not in the recording"},
+	diff.Reordered: {style.Info, "↕", "reordered", "in a different position"},
+	diff.Shape:     {style.Warn, "~", "changed in shape", "different keys or types"},
+	diff.Value:     {style.Info, "~", "changed in value", "same keys, different values"},
 }
 
 // items are the rows of the screen, for a session with a name.
@@ -111,21 +111,21 @@ func (c *Compared) items(name string, width int) pane.Items {
 func (c *Compared) Summary(name string) []pane.Item {
 	recording := path.Base(c.File)
 	between := text.Of(style.Strong, recording).With(style.Faint, " → ").With(style.Strong, name)
-	line := text.Of(style.Good, "✓ the two say the same: ").And(between)
+	line := text.Of(style.Good, "✓ no differences: ").And(between)
 	if len(c.differences) > 0 {
 		line = between.With(style.Plain, ": ").And(c.counts())
 	}
 	items := []pane.Item{{Line: line, Wrap: true},
 		pane.Prose(style.Faint, text.Count(c.Recording.Counts.Messages, "message")+" in the recording, "+strconv.Itoa(c.Shown.Counts.Messages)+" here · "+
-			"not compared: ids, timestamps, the site's own origin, keys gtm.*")}
+			"ignored: ids, timestamps, the site's origin, gtm.* keys")}
 	if detail := c.Recording.Attachment.Detail; detail != "" {
 		items = append(items, pane.Prose(style.Warn, "▲ "+recording+": "+detail))
 	}
 	if gaps := c.Recording.Counts.Gaps; gaps > 0 {
-		items = append(items, pane.Prose(style.Warn, "▲ "+recording+" has "+text.Count(gaps, "gap")+", so it may not have everything"))
+		items = append(items, pane.Prose(style.Warn, "▲ "+recording+" has "+text.Count(gaps, "gap")+", so it may be incomplete"))
 	}
 	if gaps := c.Shown.Counts.Gaps; gaps > 0 {
-		items = append(items, pane.Prose(style.Warn, "▲ "+name+" has "+text.Count(gaps, "gap")+", so it may not have everything"))
+		items = append(items, pane.Prose(style.Warn, "▲ "+name+" has "+text.Count(gaps, "gap")+", so it may be incomplete"))
 	}
 	return append(items, pane.Item{})
 }

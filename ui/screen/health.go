@@ -56,17 +56,17 @@ func (s Capture) healthItems(width int) []pane.Item {
 
 // tellHealth says how the screen is read.
 func tellHealth() (text.Line, []pane.Item) {
-	return text.Of(style.Strong, "how this is read"), []pane.Item{
-		pane.Fact("✓", "every message is seen").In(style.Good),
-		pane.Fact("▲", "something was missed, or may have been").In(style.Warn),
-		pane.Fact("✗", "nothing is seen, or nothing is kept").In(style.Bad),
-		pane.Fact("·", "there is nothing to see").In(style.Faint),
-		pane.Fact("○", "watched for, and not there yet").In(style.Faint),
+	return text.Of(style.Strong, "how to read this"), []pane.Item{
+		pane.Fact("✓", "every message is captured").In(style.Good),
+		pane.Fact("▲", "something was or may have been missed").In(style.Warn),
+		pane.Fact("✗", "nothing is captured, or nothing is saved").In(style.Bad),
+		pane.Fact("·", "nothing to capture").In(style.Faint),
+		pane.Fact("○", "expected, not there yet").In(style.Faint),
 		{},
-		pane.Prose(style.Faint, "Of the moment: the attachment, the frames, and how the hook stands on a data layer. "+
-			"All else is worked out from what was captured, and a recording says the same."),
+		pane.Prose(style.Faint, "The attachment, the frames and the hooks are shown as they are now. "+
+			"Everything else comes from what was captured; a recording shows the same."),
 		{},
-		pane.Prose(style.Faint, "Put the cursor on a gap, a frame or a kind of finding to be told more of it."),
+		pane.Prose(style.Faint, "Select a gap, a frame or a kind of finding for details."),
 	}
 }
 
@@ -120,18 +120,18 @@ func (s Capture) verdict() pane.Item {
 	case len(amiss) > 0:
 		return pane.Prose(style.Warn, "▲ "+strings.Join(amiss, ", "))
 	case s.File == "" && s.Snapshot.Attachment.Phase == datalayer.Lost:
-		return pane.Prose(style.Bad, "✗ what the page pushes now is not seen")
+		return pane.Prose(style.Bad, "✗ the page's messages aren't being captured")
 	case s.File == "" && s.Snapshot.Attachment.Phase != datalayer.Live && s.Snapshot.Attachment.Phase != datalayer.Over:
 		return pane.Item{Line: s.Phase(), Wrap: true}
 	}
-	return pane.Prose(style.Good, "✓ nothing is known to have been missed")
+	return pane.Prose(style.Good, "✓ nothing missed, as far as known")
 }
 
 // amiss lists what was missed or may be.
 func (s Capture) amiss() []string {
 	var amiss []string
 	if a := s.Snapshot.Attachment; s.File != "" && a.Phase == datalayer.Over && a.Detail != "" {
-		amiss = append(amiss, "the file is not whole")
+		amiss = append(amiss, "the file is incomplete")
 	}
 	if c := s.Snapshot.Counts; c.Gaps > 0 {
 		amiss = append(amiss, text.Count(c.Gaps, "gap")+lostWords(c.Lost))
@@ -146,10 +146,10 @@ func (s Capture) amiss() []string {
 		}
 	}
 	if out > 0 {
-		amiss = append(amiss, text.Count(out, "frame")+" not seen wholly")
+		amiss = append(amiss, text.Count(out, "frame")+" not fully captured")
 	}
 	if silent > 0 {
-		amiss = append(amiss, text.Count(silent, "frame")+" without an answer")
+		amiss = append(amiss, text.Count(silent, "frame")+" not responding")
 	}
 	if a := s.Explained.Answer; a != nil && a.Cuts.Messages > 0 {
 		amiss = append(amiss, text.Count(a.Cuts.Messages, "message")+" cut")
@@ -167,16 +167,16 @@ func (s Capture) Blind() string {
 	for _, f := range frames {
 		switch {
 		case f.Depth == 0 && !f.Silent.IsZero():
-			return "the page has not answered since " + s.clock(f.Silent) + ": it is busy, or stands still"
+			return "the page hasn't responded since " + s.clock(f.Silent) + ": it may be busy or paused"
 		case f.Hooked || f.Empty || f.Remark == "":
 		case f.Depth == 0:
-			return "the page is not seen: " + f.Remark
+			return "the page isn't captured: " + f.Remark
 		default:
 			out++
 		}
 	}
 	if out > 0 {
-		return text.Count(out, "frame") + " of the page is not seen"
+		return text.Count(out, "frame") + " of the page not captured"
 	}
 	return ""
 }
@@ -206,7 +206,7 @@ func (s Capture) attachmentItems() []pane.Item {
 		if a.Ahead < 0 {
 			way = "behind"
 		}
-		items = append(items, pane.Prose(style.Faint, "· the browser's clock is "+text.Seconds(a.Ahead.Abs())+" "+way+" this machine's: all times are this machine's"))
+		items = append(items, pane.Prose(style.Faint, "· the browser's clock is "+text.Seconds(a.Ahead.Abs())+" "+way+" this machine's: times are this machine's"))
 	}
 	if a.Frames != nil {
 		return append(append(items, s.hookItem()), notices(a)...)
@@ -246,7 +246,7 @@ func (s Capture) hookItem() pane.Item {
 	if hooked < all {
 		line = text.Of(style.Warn, "▲ hook in place").With(style.Plain, " in "+strconv.Itoa(hooked)+" of "+of)
 	}
-	return pane.Item{Line: line.With(style.Faint, ", asked every second"), Wrap: true}
+	return pane.Item{Line: line.With(style.Faint, ", checked every second"), Wrap: true}
 }
 
 // openTabs is in how many tabs there are frames now.
@@ -271,11 +271,11 @@ func (s Capture) recordingItem() pane.Item {
 	case s.File != "":
 		return pane.Prose(style.Plain, "this is a recording: "+s.File)
 	case rec.Err != nil:
-		return pane.Prose(style.Bad, "✗ it has stopped: "+rec.Err.Error())
+		return pane.Prose(style.Bad, "✗ stopped: "+rec.Err.Error())
 	case rec.File != "":
-		return pane.Prose(style.Plain, "◉ everything goes to "+rec.File)
+		return pane.Prose(style.Plain, "◉ recording to "+rec.File)
 	}
-	return pane.Prose(style.Faint, "nothing is being recorded; a recording has all that came before")
+	return pane.Prose(style.Faint, "not recording; a recording started now includes everything so far")
 }
 
 // findingCounts lists the kinds of findings, the worst and most frequent first.

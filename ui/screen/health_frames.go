@@ -29,7 +29,7 @@ func (s Capture) frameItems(width int) []pane.Item {
 		items = append(items, s.frameItem(f, longest)...)
 	}
 	if more := plain - shownFrames; more > 0 {
-		items = append(items, pane.Prose(style.Faint, "· and "+text.Count(more, "frame")+" more of which there is nothing to say"))
+		items = append(items, pane.Prose(style.Faint, "· and "+text.Count(more, "more frame")+" without problems"))
 	}
 	return items
 }
@@ -57,7 +57,7 @@ func (s Capture) frameItem(f datalayer.Frame, width int) []pane.Item {
 	}
 	address := text.BareURL(f.URL)
 	if address == "" {
-		address = "(no address)"
+		address = "(no URL)"
 	}
 	line := text.Of(role, sign+" ").With(name, text.Fit(address, max(width-2*f.Depth, 8))).With(style.Plain, "  ")
 	held := 0
@@ -75,7 +75,7 @@ func (s Capture) frameItem(f datalayer.Frame, width int) []pane.Item {
 	case f.Empty:
 		line = line.With(style.Faint, f.Remark)
 	case !f.Hooked && f.Remark == "" && f.Silent.IsZero():
-		line = line.With(style.Faint, "not looked at yet")
+		line = line.With(style.Faint, "not checked yet")
 	case f.Hooked && held == 0:
 		line = line.With(style.Faint, "no data layer")
 	}
@@ -87,7 +87,7 @@ func (s Capture) frameItem(f datalayer.Frame, width int) []pane.Item {
 	}
 	items := []pane.Item{{Line: line, Indent: 2 * f.Depth, Tell: func() (text.Line, []pane.Item) { return s.tellFrame(f) }}}
 	if !f.Silent.IsZero() {
-		items = append(items, under(f, style.Warn, "has not answered since "+s.clock(f.Silent)+": it is busy, or stands still"))
+		items = append(items, under(f, style.Warn, "no response since "+s.clock(f.Silent)+": it may be busy or paused"))
 	}
 	if f.Remark != "" && !f.Empty {
 		items = append(items, under(f, style.Warn, f.Remark))
@@ -100,15 +100,15 @@ func (s Capture) tellFrame(f datalayer.Frame) (text.Line, []pane.Item) {
 	hook := pane.Fact("hook", "in place").In(style.Good)
 	switch {
 	case !f.Silent.IsZero():
-		hook = pane.Fact("hook", "without an answer since "+s.clock(f.Silent)).In(style.Warn)
+		hook = pane.Fact("hook", "no response since "+s.clock(f.Silent)).In(style.Warn)
 	case f.Empty:
 		hook = pane.Fact("hook", "nothing to hook: "+f.Remark).In(style.Faint)
 	case !f.Hooked && f.Remark != "":
 		hook = pane.Fact("hook", "not in place: "+f.Remark).In(style.Warn)
 	case !f.Hooked:
-		hook = pane.Fact("hook", "not looked at yet").In(style.Faint)
+		hook = pane.Fact("hook", "not checked yet").In(style.Faint)
 	}
-	items := []pane.Item{pane.Fact("address", f.URL), pane.Fact("tab", f.Target), hook}
+	items := []pane.Item{pane.Fact("URL", f.URL), pane.Fact("tab", f.Target), hook}
 	if f.Hooked && f.Remark != "" {
 		items = append(items, pane.Prose(style.Warn, "▲ "+f.Remark))
 	}
@@ -116,7 +116,7 @@ func (s Capture) tellFrame(f datalayer.Frame) (text.Line, []pane.Item) {
 		role, sign, words := layerLook(l)
 		items = append(items, pane.Item{}, pane.Item{Line: text.Of(role, sign+" ").With(style.Name, l.Name)})
 		if words == "" {
-			words = "every message is seen"
+			words = "every message is captured"
 		}
 		items = append(items, pane.Item{Indent: 2, Wrap: true, Line: text.Of(role, words)})
 	}

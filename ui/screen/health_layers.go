@@ -18,19 +18,19 @@ import (
 func layerLook(l datalayer.Layer) (style.Role, string, string) {
 	switch {
 	case l.Hook == datalayer.HookFrozen:
-		return style.Warn, "▲", "the page froze it, so that the hook cannot be put on: messages that it refuses are not seen"
+		return style.Warn, "▲", "frozen by the page, so it can't be hooked: messages it rejects aren't captured"
 	case l.Hook == datalayer.HookObject:
-		return style.Warn, "▲", "it is no array: only what goes through its push is seen"
+		return style.Warn, "▲", "not an array: only calls to push are captured"
 	case l.Hook == datalayer.HookNone:
-		return style.Warn, "▲", "it has no push, so that it receives no messages"
+		return style.Warn, "▲", "it has no push method, so it receives no messages"
 	case l.Hook == datalayer.HookAwaited:
-		return style.Faint, "○", "there is no such variable yet"
+		return style.Faint, "○", "not defined yet"
 	case l.Lexical:
-		return style.Warn, "▲", "declared with let or const: Google Tag Manager does not see it"
+		return style.Warn, "▲", "declared with let or const: Google Tag Manager can't see it"
 	case l.Displaced > 0:
-		return style.Warn, "▲", "the page took the hook off " + text.Times(l.Displaced) + "; it was put back, and values that are no objects may be missing"
+		return style.Warn, "▲", "the page removed the hook " + text.Times(l.Displaced) + "; it was restored, and values that aren't objects may be missing"
 	case l.Rested > 0:
-		return style.Warn, "▲", "the page stood still, so that the hook had stepped aside " + text.Times(l.Rested) + "; it is back"
+		return style.Warn, "▲", "the page was paused, so the hook was removed " + text.Times(l.Rested) + "; it is back"
 	}
 	return style.Good, "✓", ""
 }
@@ -60,12 +60,12 @@ func (s Capture) layerItems() []pane.Item {
 func (s Capture) containerItems() []pane.Item {
 	var items []pane.Item
 	for _, c := range s.Seen.Containers {
-		line := text.Of(style.Good, "✓ ").With(style.Plain, cmp.Or(c.ID, "one without a name"))
+		line := text.Of(style.Good, "✓ ").With(style.Plain, cmp.Or(c.ID, "unnamed"))
 		if c.Version != "" {
 			line = line.With(style.Plain, " version "+c.Version)
 		}
 		if c.Layer != "" {
-			line = line.With(style.Faint, "  listens to "+c.Layer)
+			line = line.With(style.Faint, "  uses "+c.Layer)
 		}
 		items = append(items, pane.Item{Seq: 0, Wrap: true, Line: line.With(style.Faint, ", from the "+cmp.Or(c.Source, "page"))})
 	}
@@ -80,7 +80,7 @@ func (s Capture) containerItems() []pane.Item {
 			With(style.Faint, ", loaded from a file")})
 	}
 	if items == nil {
-		items = append(items, pane.Prose(style.Faint, "· none seen: --container loads one from a file"))
+		items = append(items, pane.Prose(style.Faint, "· none found: load one with --container"))
 	}
 	return items
 }
@@ -112,7 +112,7 @@ func (s Capture) layerItem(name string, messages int) []pane.Item {
 	case hooked > 0:
 		line = line.With(style.Good, "  hook in place").With(style.Faint, " in "+text.Count(hooked, "frame"))
 	case remarks == nil && s.Snapshot.Attachment.Frames != nil:
-		line = line.With(style.Faint, "  watched for: there is no such variable now")
+		line = line.With(style.Faint, "  expected: not defined now")
 	}
 	return append([]pane.Item{{Line: line, Path: name}}, remarks...)
 }

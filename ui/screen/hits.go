@@ -28,7 +28,7 @@ type hitRow struct {
 
 // Hits lists the requests to analytics and advertising.
 var Hits = &Screen{
-	Key: "5", Name: "Hits", Command: "hits", Help: "the requests that left",
+	Key: "5", Name: "Hits", Command: "hits", Help: "hits sent",
 	Rows: func(d Data, width int) pane.Items {
 		if len(d.Seen.HitRows) > 0 {
 			return hitItems(d, width)
@@ -53,7 +53,7 @@ var Hits = &Screen{
 		if d.Beside || len(d.Seen.HitRows) == 0 {
 			return "", ""
 		}
-		return "unfold", "what it says"
+		return "unfold", "what it sent"
 	},
 }
 
@@ -99,7 +99,7 @@ func hitItems(d Data, width int) pane.Items {
 func noHits() []pane.Item {
 	return []pane.Item{
 		pane.Prose(style.Strong, "no hits so far"),
-		pane.Prose(style.Faint, "requests to GA4, Google Ads, Meta and others stand here once they are answered, each with the message that it came from"),
+		pane.Prose(style.Faint, "requests to GA4, Google Ads, Meta and others appear here when they finish, each with the message that caused it"),
 	}
 }
 
@@ -145,7 +145,7 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 		fate += " debug"
 	}
 	line = line.With(role, text.Fit(fate, c.fate)+" ")
-	from, fromRole := "none known", style.Faint
+	from, fromRole := "unknown", style.Faint
 	if hit.Cause != nil {
 		from, fromRole = c.from(hit.Cause), describe.StrengthRole(hit.Cause.Strength)
 	}
@@ -171,7 +171,7 @@ func (c hitColumns) heading() text.Line {
 	for _, column := range []struct {
 		name  string
 		width int
-	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"answer", c.fate}, {"message", c.cause}, {"consent", c.consent}} {
+	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"status", c.fate}, {"message", c.cause}, {"consent", c.consent}} {
 		if column.width >= len(column.name) {
 			words += text.Fit(column.name, column.width) + " "
 		}
@@ -182,13 +182,13 @@ func (c hitColumns) heading() text.Line {
 // tellHit tells all that is known of a hit.
 func tellHit(snapshot session.Snapshot, hit *datalayer.Hit) (text.Line, []pane.Item) {
 	role, sign := describe.HitLook(hit)
-	items := []pane.Item{pane.Fact("answer", sign+" "+describe.HitFate(hit)).In(role)}
+	items := []pane.Item{pane.Fact("status", sign+" "+describe.HitFate(hit)).In(role)}
 	if i := snapshot.Find(describe.CauseOf(hit)); i >= 0 {
 		if push, ok := snapshot.Entry(i).(*datalayer.Push); ok {
 			items = append(items, pane.Fact("message", strconv.Itoa(push.Seq)+" "+push.Title()))
 		}
 	}
-	items = append(items, pane.Fact("sent to", hit.ID), pane.Fact("at", describe.Moment(snapshot, hit)), pane.Fact("page", snapshot.Page(hit.Page).URL))
+	items = append(items, pane.Fact("sent to", hit.ID), pane.Fact("time", describe.Moment(snapshot, hit)), pane.Fact("page", snapshot.Page(hit.Page).URL))
 	for _, it := range describe.HitSays(hit) {
 		it.Wrap = true
 		items = append(items, it)

@@ -19,7 +19,7 @@ const leastCondition = 30
 
 // Triggers lists every trigger with what it matched so far.
 var Triggers = &Screen{
-	Key: "3", Name: "Triggers", Command: "triggers", Help: "the triggers and what they matched",
+	Key: "3", Name: "Triggers", Command: "triggers", Help: "triggers and what they matched",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(triggerBoard(d, width), width, nil)) },
 	Needs:     overview.OfSession,
 	HasBeside: func(d Data) bool { return len(d.Snapshot.Triggers) > 0 },
@@ -28,18 +28,18 @@ var Triggers = &Screen{
 func triggerBoard(d Data, width int) []pane.Item {
 	items := d.WhatIf.items()
 	if len(d.Snapshot.Triggers) == 0 {
-		return append(items, pane.Prose(style.Faint, "no triggers are known: name one with --trigger, or load a container with --container"))
+		return append(items, pane.Prose(style.Faint, "no triggers known: add one with --trigger, or load a container with --container"))
 	}
 	names, matched := 0, 0
 	for _, t := range d.Snapshot.Triggers {
 		names = max(names, min(text.Width(t.Trigger.Name), width/2))
 		matched += min(t.Matched, 1)
 	}
-	items = append(items, pane.Item{Line: text.Of(style.Title, text.Count(len(d.Snapshot.Triggers), "trigger")).With(style.Faint, ", "+strconv.Itoa(matched)+" of them matched")})
+	items = append(items, pane.Item{Line: text.Of(style.Title, text.Count(len(d.Snapshot.Triggers), "trigger")).With(style.Faint, ", "+strconv.Itoa(matched)+" matched")})
 	for _, t := range d.Snapshot.Triggers {
 		it := pane.Item{Seq: t.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, names))}
 		it.Tell = func() (text.Line, []pane.Item) { return tellTrigger(t) }
-		last := text.Fit("last on "+strconv.Itoa(t.Last), 15)
+		last := text.Fit("last in "+strconv.Itoa(t.Last), 15)
 		if t.Matched == 0 {
 			it.Line[0] = text.Span{Role: style.Faint, Text: "□ "}
 			last = text.Fit("never matched", 15)
@@ -55,7 +55,7 @@ func triggerBoard(d Data, width int) []pane.Item {
 	}
 	if d.WhatIf.Pattern == "" {
 		items = append(items, pane.Item{}, pane.Item{Wrap: true, Line: text.Of(style.Title, d.Key("what-if")).
-			With(style.Faint, " tries a regular expression on the events of this session, as a trigger would, or the file of a draft")})
+			With(style.Faint, " tries a regular expression on the events of this session, or a draft container from a file")})
 	}
 	return items
 }
@@ -67,16 +67,16 @@ func listensTo(t *gtm.Trigger) string {
 	}
 	words := t.Conditions[0].String()
 	if more := len(t.Conditions) - 1; more > 0 {
-		words += " and " + text.Count(more, "condition") + " more"
+		words += " and " + text.Count(more, "more condition")
 	}
 	return words
 }
 
 // tellTrigger tells what a trigger waits for and what it fires.
 func tellTrigger(t session.TriggerCount) (text.Line, []pane.Item) {
-	matched := "never so far"
+	matched := "never"
 	if t.Matched > 0 {
-		matched = text.Times(t.Matched) + ", the last time on message " + strconv.Itoa(t.Last)
+		matched = text.Times(t.Matched) + ", last in message " + strconv.Itoa(t.Last)
 	}
 	items := []pane.Item{pane.Fact("matched", matched), pane.Fact("type", t.Trigger.Type)}
 	if c := t.Trigger.Container; c != nil && c.ID != "" {
@@ -101,9 +101,9 @@ func tellTrigger(t session.TriggerCount) (text.Line, []pane.Item) {
 	for _, tag := range t.Trigger.Blocks {
 		blocks = append(blocks, tagLine(tag))
 	}
-	listed("all of this has to hold", conditions)
+	listed("all conditions", conditions)
 	listed("fires", fires)
-	listed("keeps from firing", blocks)
+	listed("blocks", blocks)
 	return text.Of(style.Strong, t.Trigger.Name), items
 }
 
@@ -113,7 +113,7 @@ func tagLine(tag *gtm.Tag) text.Line {
 		line = line.With(style.Warn, "  paused")
 	}
 	if len(tag.Consent) > 0 {
-		line = line.With(style.Faint, "  needs consent to "+strings.Join(tag.Consent, ", "))
+		line = line.With(style.Faint, "  needs "+strings.Join(tag.Consent, ", "))
 	}
 	return line
 }
@@ -123,7 +123,7 @@ func unmatchedEvents(unused gtm.Unused) []pane.Item {
 	if len(unused.Events) == 0 {
 		return nil
 	}
-	items := []pane.Item{{}, {Line: text.Of(style.Title, "pushed, and heard by no trigger")}}
+	items := []pane.Item{{}, {Line: text.Of(style.Title, "events that no trigger matches")}}
 	names, first := 0, 0
 	for _, e := range unused.Events {
 		names, first = max(names, min(text.Width(e.Event), describe.LongEvent)), max(first, len(strconv.Itoa(e.First)))
@@ -132,7 +132,7 @@ func unmatchedEvents(unused gtm.Unused) []pane.Item {
 		line := text.Of(style.Faint, "· ").With(style.Plain, text.Fit(e.Event, names)).
 			With(style.Number, text.PadLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first in "+text.Fit(strconv.Itoa(e.First), first))
 		for _, near := range e.Near {
-			line = line.With(style.Warn, "  nearly "+near.Trigger.Name)
+			line = line.With(style.Warn, "  near miss: "+near.Trigger.Name)
 		}
 		items = append(items, pane.Item{Seq: e.First, Line: line})
 	}

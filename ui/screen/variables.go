@@ -15,18 +15,18 @@ import (
 
 // Variables lists the variables after the message under the cursor.
 var Variables = &Screen{
-	Key: "4", Name: "Variables", Short: "Vars", Command: "variables", Help: "what the containers' variables hold",
+	Key: "4", Name: "Variables", Short: "Vars", Command: "variables", Help: "container variables and their values",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(variableItems(d, width), width, nil)) },
 	Needs:     overview.OfSession,
 	HasBeside: func(d Data) bool { return d.Push != nil },
 }
 
-// variableItems lists what the containers' variables hold after the message under
+// variableItems lists container variables and their values after the message under
 // the cursor, and which message set it.
 func variableItems(d Data, width int) []pane.Item {
 	push := d.Push
 	if push == nil {
-		return []pane.Item{pane.Prose(style.Faint, "no message yet: the variables stand here as they are after the one under the cursor")}
+		return []pane.Item{pane.Prose(style.Faint, "no message yet: select one to see its variables")}
 	}
 	answer := d.Explained.Of(push.Seq)
 	if answer == nil {
@@ -49,14 +49,14 @@ func variableItems(d Data, width int) []pane.Item {
 // layerHolds lists what the data layer holds, where no container says what of that
 // is read.
 func layerHolds(state datalayer.Value, width int) []pane.Item {
-	items := []pane.Item{{}, {Line: text.Of(style.Title, "the data layer holds")}}
+	items := []pane.Item{{}, {Line: text.Of(style.Title, "data layer")}}
 	for _, f := range state.Fields {
 		items = append(items, pane.Item{
 			Line: text.Of(style.Faint, "· ").With(style.Name, text.Fit(f.Name, nameWidth(width))).With(style.Plain, " ").And(describe.InlineValue(f.Value)),
 			Tell: func() (text.Line, []pane.Item) { return text.Of(style.Strong, f.Name), describe.ValueItems(f.Value) },
 		})
 	}
-	return append(items, pane.Item{}, pane.Prose(style.Faint, "no variable of a container reads it: --container loads one from a file"))
+	return append(items, pane.Item{}, pane.Prose(style.Faint, "no container variable reads it: load a container with --container"))
 }
 
 // nameWidth is how much of a row of so many cells is for the name.
@@ -66,17 +66,17 @@ func nameWidth(width int) int { return min(max(width*2/5, 16), 34) }
 func unusedItems(unused gtm.Unused, width int) []pane.Item {
 	var items []pane.Item
 	if len(unused.Variables) > 0 {
-		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "nothing in this session ever set")})
+		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "never set in this session")})
 	}
 	for _, v := range unused.Variables {
 		line := text.Of(style.Warn, "▲ "+v.Variable.Name).With(style.Faint, "  reads ").With(style.Name, v.Variable.Key)
 		if v.Near != "" {
-			line = line.With(style.Faint, "  meant perhaps: ").With(style.Good, v.Near)
+			line = line.With(style.Faint, "  did you mean ").With(style.Good, v.Near)
 		}
 		items = append(items, pane.Item{Line: line})
 	}
 	if len(unused.Keys) > 0 {
-		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "pushed, and read by no variable")})
+		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "pushed, but no variable reads it")})
 	}
 	for _, k := range unused.Keys {
 		line := text.Of(style.Faint, "· ").With(style.Name, text.Fit(k.Key, nameWidth(width))).
@@ -95,7 +95,7 @@ func variableItem(r gtm.Reading, width int) pane.Item {
 	switch {
 	case !r.Known:
 		it.Line[0] = text.Span{Role: style.Warn, Text: "? "}
-		it.Line = it.Line.With(style.Warn, "not known: "+r.Reason)
+		it.Line = it.Line.With(style.Warn, "unknown: "+r.Reason)
 		return it
 	case r.Stale:
 		it.Line[0] = text.Span{Role: style.Warn, Text: "▲ "}
@@ -107,7 +107,7 @@ func variableItem(r gtm.Reading, width int) pane.Item {
 	case r.SetBy.Seq > 0:
 		it.Line = it.Line.With(style.Faint, "  set by "+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
 	case r.Variable.Key != "":
-		it.Line = it.Line.With(style.Faint, "  nothing has set "+r.Variable.Key)
+		it.Line = it.Line.With(style.Faint, "  "+r.Variable.Key+" was never set")
 	}
 	if r.Stale {
 		it.Line = it.Line.With(style.Warn, "  left over")
@@ -119,7 +119,7 @@ func variableItem(r gtm.Reading, width int) pane.Item {
 func tellVariable(r gtm.Reading) (text.Line, []pane.Item) {
 	var items []pane.Item
 	if r.Variable.Key != "" {
-		items = append(items, pane.Fact("reads", r.Variable.Key+" of the data layer, version "+strconv.Itoa(r.Variable.DataLayerVersion)))
+		items = append(items, pane.Fact("reads", r.Variable.Key+" in the data layer, version "+strconv.Itoa(r.Variable.DataLayerVersion)))
 	}
 	if c := r.Variable.Container; c != nil && c.ID != "" {
 		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
@@ -128,10 +128,10 @@ func tellVariable(r gtm.Reading) (text.Line, []pane.Item) {
 	case r.SetBy.Seq > 0:
 		items = append(items, pane.Fact("set by", "message "+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event))
 	case r.Variable.Key != "":
-		items = append(items, pane.Fact("set by", "nothing so far"))
+		items = append(items, pane.Fact("set by", "nothing yet"))
 	}
 	if r.Stale {
-		items = append(items, pane.Prose(style.Warn, "▲ left over from that message: this one does not set it"))
+		items = append(items, pane.Prose(style.Warn, "▲ left over: this message doesn't set it"))
 	}
 	items = append(items, pane.Item{})
 	if !r.Known {

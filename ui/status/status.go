@@ -64,7 +64,7 @@ const mostErrorLines = 4
 // Lines are the error that was not read yet, whole where it is not too long.
 func (s Status) Lines(width int) []text.Line {
 	line := text.Of(style.Bad, "✗ "+s.Text)
-	hint := "  Esc dismisses"
+	hint := "  Esc closes"
 	if more := s.unread() - 1; more > 0 {
 		hint = "  and " + strconv.Itoa(more) + " more," + hint[1:]
 	}

@@ -40,16 +40,16 @@ func (t Theme) Check() error {
 	colors := slices.Sorted(maps.Keys(Themes()["default"]))
 	for _, name := range slices.Sorted(maps.Keys(t)) {
 		if !slices.Contains(colors, name) {
-			return fmt.Errorf("there is no colour %q; there are %s", name, strings.Join(colors, ", "))
+			return fmt.Errorf("unknown color %q: must be one of %s", name, strings.Join(colors, ", "))
 		}
 		tint := t[name]
 		for _, shade := range []string{tint.Light, tint.Dark} {
 			if shade != "" && !hexadecimal.MatchString(shade) {
-				return fmt.Errorf("%s: %q is no colour; one is written as \"#6639ba\"", name, shade)
+				return fmt.Errorf("%s: %q isn't a color; write one as \"#6639ba\"", name, shade)
 			}
 		}
 		if tint.ANSI > 15 {
-			return fmt.Errorf("%s: there is no ansi colour %d; they are 0 to 15", name, tint.ANSI)
+			return fmt.Errorf("%s: invalid ansi color %d: must be 0 to 15", name, tint.ANSI)
 		}
 	}
 	return nil

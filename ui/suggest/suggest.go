@@ -103,7 +103,7 @@ func (w Words) likely() []prompt.Suggestion {
 		}
 	}
 	if path := w.Snapshot.Page(push.Page).Path(); path != "/" {
-		likely = append(likely, prompt.Suggestion{Word: "url:" + filter.Quote(path), Help: "messages of the page under the cursor"})
+		likely = append(likely, prompt.Suggestion{Word: "url:" + filter.Quote(path), Help: "messages from the page under the cursor"})
 	}
 	return likely
 }

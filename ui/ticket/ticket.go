@@ -34,7 +34,7 @@ func Markdown(s Source) string {
 			fmt.Fprintf(&b, " %s", mdCode(f.Path))
 		}
 		if f.Suggestion != "" {
-			fmt.Fprintf(&b, ", probably meant: %s", mdCode(f.Suggestion))
+			fmt.Fprintf(&b, ", did you mean %s?", mdCode(f.Suggestion))
 		}
 		fmt.Fprintf(&b, ": %s", f.Message)
 		if f.Fix != "" {
@@ -74,7 +74,7 @@ func facts(m Source, fact func(what, how string)) {
 		fact("screenshot", file)
 	}
 	if push.ByHand() {
-		fact("pushed by", "hand, and not by the page")
+		fact("pushed by", "hand, not by the page")
 	} else if len(push.Stack) > 0 {
 		fact("pushed by", describe.StackFrame(push.Stack[0]))
 	}
