@@ -36,7 +36,7 @@ func TestHostilePages(t *testing.T) {
 		{"throwing getter", `dataLayer.push({event:'a', get b() { throw new Error('no') }})`, "a"},
 		{"throwing proxy", `dataLayer.push(new Proxy({event:'a'}, {ownKeys() { throw new Error('no') }})); dataLayer.push({event:'b', p: new Proxy({}, {getPrototypeOf() { throw 1 }})})`, `{"$":"threw","message":"no"} b`},
 		{"revoked proxy", `const {proxy, revoke} = Proxy.revocable({}, {}); revoke(); dataLayer.push({event:'a', proxy}); dataLayer.push(proxy)`, "a *"},
-		{"cycle", `const o = {event:'a'}; o.o = {o}; dataLayer.push(o)`, "a"},
+		{"cycle", `const o = {event:'a'}; o.o = {o}; dataLayer.push(o)`, "*"},
 		{"ten thousand deep", `let o = {}; for (let i = 0; i < 1e4; i++) o = {o}; dataLayer.push({event:'a', o})`, "a"},
 		{"five megabytes", `dataLayer.push({event:'a', text: 'x'.repeat(5e6), list: Array(1e6).fill(7)})`, "a"},
 		{"four billion holes", `const list = []; list.length = 4e9; dataLayer.push({event:'a', list})`, "a"},
@@ -60,7 +60,7 @@ func TestHostilePages(t *testing.T) {
 		{"hides while it is read", `dataLayer.push({event:'a', get b() { dispatchEvent(new PageTransitionEvent('pagehide')); return 1 }, get event2() { throw 1 }})`, "a"},
 		{"accessors on all arrays", `Object.defineProperty(Array.prototype, 1, {configurable: true, get() { return {} }, set() { out.push('set') }}); dataLayer.push({event:'a', b: 1}); delete Array.prototype[1]; Array.prototype.length = 0`, "a"},
 		{"pushes ten megabytes while it is read", `const big = {event: 'b'}; for (let i = 0; i < 1000; i++) big['k'.repeat(900) + i] = 1; dataLayer.push({event:'a', get b() { for (let i = 0; i < 12; i++) dataLayer.push(big); return 1 }})`, strings.Repeat(`b `, 12) + `*`},
-		{"what was matched last", `/(b)/.exec('abc'); const o = {event:'a', element: document.body}; o['a b'] = {o, c: {}}; o['a b'].c.c = o['a b']; dataLayer.push(o); out.push(RegExp.$1, RegExp.lastMatch, RegExp.leftContext)`, "a"},
+		{"what was matched last", `/(b)/.exec('abc'); const o = {event:'a', element: document.body}; o['a b'] = {o, c: {}}; o['a b'].c.c = o['a b']; dataLayer.push(o); out.push(RegExp.$1, RegExp.lastMatch, RegExp.leftContext)`, "*"},
 		{"strict policy", "", ""},
 	}
 	pages := map[string]string{}

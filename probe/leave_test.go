@@ -24,7 +24,7 @@ func TestLeaving(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := rounds(4, 20)
+	pages := rounds(3, 20)
 	s := serve(t, map[string]string{
 		"/leave": "#Permissions-Policy: unload=*\n" + string(text),
 		"/done":  pushing("done"),
