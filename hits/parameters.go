@@ -1,12 +1,7 @@
 package hits
 
 import (
-	"bytes"
-	"errors"
-	"io"
-	"mime/multipart"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -92,8 +87,8 @@ func child(v datalayer.Value, name string) (datalayer.Value, bool) {
 	return datalayer.Value{}, false
 }
 
-// expand reads the parameters that hold others. What is not as it should be stays
-// a text.
+// expand reads the parameters that hold others. A value that can't be read so stays
+// text.
 func (o *object) expand(how map[string]string) {
 	for i := range o.fields {
 		f := &o.fields[i]
@@ -103,7 +98,7 @@ func (o *object) expand(how map[string]string) {
 		inner := object{}
 		switch how[f.Name] {
 		case "json":
-			if v, ok := readJSON([]byte(f.Value.Text)); ok {
+			if v, ok := readJSON(plain([]byte(f.Value.Text))); ok {
 				f.Value = v
 			}
 			continue
@@ -131,29 +126,6 @@ func readJSON(text []byte) (datalayer.Value, bool) {
 	return v, err == nil
 }
 
-// split returns what each hit of a request says: what is common to all, and its own.
-func (v *vendor) split(common object, body []byte) []object {
-	if len(body) > longestBody {
-		body = nil
-	}
-	body = bytes.TrimSpace(body)
-	switch {
-	case v.Batch.Parameters.Regexp != nil:
-		return v.ofParameters(common)
-	case len(body) == 0:
-		return []object{common}
-	case body[0] == '{' || body[0] == '[':
-		return v.ofJSON(common, body)
-	case bytes.HasPrefix(body, []byte("--")):
-		common.parseParts(body)
-		return []object{common}
-	case v.Batch.Lines:
-		return ofLines(common, string(body))
-	}
-	common.parse(string(body), "&")
-	return []object{common}
-}
-
 // with returns the object with more in it, and leaves it as it is.
 func (o object) with(fields []datalayer.Field) object {
 	both := object{append(make([]datalayer.Field, 0, len(o.fields)+len(fields)), o.fields...)}
@@ -161,89 +133,4 @@ func (o object) with(fields []datalayer.Field) object {
 		both.add(f.Name, f.Value)
 	}
 	return both
-}
-
-func ofLines(common object, body string) []object {
-	var all []object
-	for line := range strings.Lines(body) {
-		own := object{}
-		if own.parse(strings.TrimSpace(line), "&"); own.fields != nil {
-			all = append(all, common.with(own.fields))
-		}
-		if len(all) == mostHits {
-			break
-		}
-	}
-	return all
-}
-
-// ofParameters takes a hit from each parameter that holds one as a query.
-func (v *vendor) ofParameters(common object) []object {
-	shared, own := object{}, []object{}
-	for _, f := range common.fields {
-		if !v.Batch.Parameters.MatchString(f.Name) {
-			shared.fields = append(shared.fields, f)
-			continue
-		}
-		inner := object{}
-		inner.parse(f.Value.Text, "&")
-		own = append(own, inner)
-	}
-	for i := range own {
-		own[i] = shared.with(own[i].fields)
-	}
-	return own
-}
-
-// ofJSON takes a hit from a JSON body, or from each element of the array in it that
-// the vendor names. An element can be a query as well.
-func (v *vendor) ofJSON(common object, body []byte) []object {
-	whole, ok := readJSON(body)
-	if !ok {
-		return []object{common}
-	}
-	items := whole.Items // of a body that is an array
-	if whole.Kind == datalayer.Object {
-		of, isBatch := whole.Get(v.Batch.Items)
-		if v.Batch.Items == "" || !isBatch {
-			return []object{common.with(whole.Fields)}
-		}
-		items = of.Items
-		isItems := func(f datalayer.Field) bool { return f.Name == v.Batch.Items }
-		common = common.with(slices.DeleteFunc(slices.Clone(whole.Fields), isItems))
-	}
-	var all []object
-	for _, item := range items[:min(len(items), mostHits)] {
-		own := object{item.Fields}
-		if item.Kind == datalayer.String {
-			_, query, _ := strings.Cut("?"+strings.TrimPrefix(item.Text, "?"), "?")
-			own.parse(query, "&")
-		}
-		all = append(all, common.with(own.fields))
-	}
-	return all
-}
-
-// parseParts takes in the fields of a form in parts (RFC 7578). Its boundary is
-// its first line.
-func (o *object) parseParts(body []byte) {
-	line, _, _ := bytes.Cut(body, []byte("\n"))
-	boundary := strings.TrimSpace(strings.TrimPrefix(string(line), "--"))
-	if boundary == "" {
-		return
-	}
-	parts := multipart.NewReader(bytes.NewReader(body), boundary)
-	for len(o.fields) < mostFields {
-		part, err := parts.NextPart()
-		if err != nil {
-			return
-		}
-		text, err := io.ReadAll(part)
-		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return
-		}
-		if name := part.FormName(); name != "" && part.FileName() == "" {
-			o.add(strings.ToValidUTF8(name, "\uFFFD"), datalayer.StringOf(strings.ToValidUTF8(string(text), "\uFFFD")))
-		}
-	}
 }

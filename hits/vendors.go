@@ -18,10 +18,13 @@ var vendorsFile []byte
 // vendor is how a vendor's requests are read. vendors.yaml says what the keys mean.
 type vendor struct {
 	Vendor   string                       `yaml:"vendor"`
+	Docs     []string                     `yaml:"docs"`
 	Requests []endpoint                   `yaml:"requests"`
 	Needs    condition                    `yaml:"needs"`
 	Expand   map[string]string            `yaml:"expand"`
 	Pairs    bool                         `yaml:"pairs"`
+	Body     string                       `yaml:"body"`
+	Once     []string                     `yaml:"once"`
 	Batch    batch                        `yaml:"batch"`
 	ID       []wording                    `yaml:"id"`
 	Event    []wording                    `yaml:"event"`
@@ -36,9 +39,9 @@ type endpoint struct {
 }
 
 type batch struct {
-	Lines      bool    `yaml:"lines"`
-	Items      string  `yaml:"items"`
-	Parameters pattern `yaml:"parameters"`
+	Lines      bool     `yaml:"lines"`
+	Items      []string `yaml:"items"`
+	Parameters pattern  `yaml:"parameters"`
 }
 
 // condition holds where each of the parameters is there and matches.
@@ -46,17 +49,48 @@ type condition map[string]pattern
 
 // wording is a text with the names of parameters in braces.
 type wording struct {
-	When condition `yaml:"when"`
-	Is   string    `yaml:"is"`
+	When condition
+	Is   []part
 }
 
-// UnmarshalYAML reads a text alone as well.
+// part is a piece of a wording: text, or a parameter's value, of which only what the
+// pattern's group matches if there is a pattern.
+type part struct {
+	text    string
+	name    string
+	pattern *regexp.Regexp
+}
+
+var placeholder = regexp.MustCompile(`\{([^{}~]+)(?:~([^{}]+))?\}`)
+
+// UnmarshalYAML reads a mapping, or the text alone.
 func (w *wording) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
-		return n.Decode(&w.Is)
+	var written struct {
+		When condition `yaml:"when"`
+		Is   string    `yaml:"is"`
 	}
-	type plain wording
-	return n.Decode((*plain)(w))
+	if n.Kind == yaml.ScalarNode {
+		written.Is = n.Value
+	} else if err := n.Decode(&written); err != nil {
+		return err
+	}
+	w.When = written.When
+	at := 0
+	for _, m := range placeholder.FindAllStringSubmatchIndex(written.Is, -1) {
+		p := part{text: written.Is[at:m[0]], name: written.Is[m[2]:m[3]]}
+		if m[4] >= 0 {
+			re, err := regexp.Compile(written.Is[m[4]:m[5]])
+			if err != nil {
+				return err
+			}
+			p.pattern = re
+		}
+		w.Is, at = append(w.Is, p), m[1]
+	}
+	if at < len(written.Is) {
+		w.Is = append(w.Is, part{text: written.Is[at:]})
+	}
+	return nil
 }
 
 type pattern struct{ *regexp.Regexp }
@@ -75,26 +109,43 @@ var vendors = sync.OnceValue(func() []*vendor {
 	return all
 })
 
-// takes returns the named parts of the path where a request to u may be the
-// vendor's, and nil where it is not.
+// takes returns the named parts of the path if a request to u may be the vendor's, and
+// nil if it is not.
 func (v *vendor) takes(u *url.URL) map[string]string {
 	for _, e := range v.Requests {
 		if e.Hosts != nil && !slices.ContainsFunc(e.Hosts, func(host string) bool { return below(u.Hostname(), host) }) {
 			continue
 		}
-		match := e.Path.FindStringSubmatch(u.Path)
-		if match == nil {
-			continue
+		if groups := e.groups(u.Path); groups != nil {
+			return groups
 		}
-		groups := map[string]string{}
-		for i, name := range e.Path.SubexpNames() {
-			if name != "" {
-				groups["path."+name] = match[i]
-			}
-		}
-		return groups
 	}
 	return nil
+}
+
+// takesPath is takes for a path alone, whatever the host.
+func (v *vendor) takesPath(path string) map[string]string {
+	for _, e := range v.Requests {
+		if groups := e.groups(path); groups != nil {
+			return groups
+		}
+	}
+	return nil
+}
+
+// groups returns the named parts of a path, and nil if the path does not match.
+func (e *endpoint) groups(path string) map[string]string {
+	match := e.Path.FindStringSubmatch(path)
+	if match == nil {
+		return nil
+	}
+	groups := map[string]string{}
+	for i, name := range e.Path.SubexpNames() {
+		if name != "" {
+			groups["path."+name] = match[i]
+		}
+	}
+	return groups
 }
 
 // below reports whether a host is the domain or one below it.
@@ -129,23 +180,45 @@ func (s source) fits(c condition) bool {
 
 func (s source) fitsAny(conditions []condition) bool { return slices.ContainsFunc(conditions, s.fits) }
 
-// longestWord bounds an id and an event's name, which stand in lists.
+// longestWord bounds an id and an event's name, which are shown in lists.
 const longestWord = 256
 
-var placeholder = regexp.MustCompile(`\{([^{}]+)\}`)
-
-// first returns the first of the wordings for which everything is there.
+// first returns the first of the wordings whose parameters are all there.
 func (s source) first(wordings []wording) string {
 	for _, w := range wordings {
-		whole := s.fits(w.When)
-		text := placeholder.ReplaceAllStringFunc(w.Is, func(name string) string {
-			value := s.text(strings.Trim(name, "{}"))
-			whole = whole && value != ""
-			return value
-		})
-		if whole {
+		if !s.fits(w.When) {
+			continue
+		}
+		if text, whole := s.say(w.Is); whole {
 			return cut(text, longestWord)
 		}
+	}
+	return ""
+}
+
+// say returns the text of a wording, and false if a parameter is missing.
+func (s source) say(parts []part) (string, bool) {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.text)
+		if p.name == "" {
+			continue
+		}
+		value := s.text(p.name)
+		if p.pattern != nil {
+			value = submatch(p.pattern, value)
+		}
+		if value == "" {
+			return "", false
+		}
+		b.WriteString(value)
+	}
+	return b.String(), true
+}
+
+func submatch(re *regexp.Regexp, text string) string {
+	if m := re.FindStringSubmatch(text); len(m) > 1 {
+		return m[1]
 	}
 	return ""
 }

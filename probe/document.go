@@ -19,6 +19,7 @@ import (
 type ledger struct {
 	bounds    bounds
 	started   time.Time
+	reader    *hits.Reader
 	clock     clock // the browser's
 	documents map[string]*document
 	loaded    map[cdp.LoaderID]*document
@@ -32,7 +33,7 @@ type ledger struct {
 
 func newLedger(b bounds, started time.Time) ledger {
 	return ledger{
-		bounds: b, started: started, documents: map[string]*document{},
+		bounds: b, started: started, reader: new(hits.Reader), documents: map[string]*document{},
 		loaded: map[cdp.LoaderID]*document{}, mutes: map[string]bool{}, ended: map[string]ending{},
 	}
 }

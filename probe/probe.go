@@ -23,6 +23,7 @@ import (
 
 	"layertap/crash"
 	"layertap/datalayer"
+	"layertap/hits"
 )
 
 // Options say what to watch.
@@ -50,6 +51,8 @@ type Options struct {
 	// Layers are the names of data layers to watch from the first script on, beside
 	// "dataLayer".
 	Layers []string
+	// Endpoints are addresses of the site's own to which vendors' hits go.
+	Endpoints []hits.Endpoint
 	// NoStacks and NoActions leave out what led to a message: the calls in the
 	// page, and what the user did. The page is then not even asked for it.
 	NoStacks, NoActions bool
@@ -128,6 +131,7 @@ func (p *Probe) Choose(id string) {
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
 	w := newWatcher(p.outbox, newTracker(p.hook, p.options.bounds, p.options.Started))
+	w.tracker.ledger.reader = hits.NewReader(p.options.Endpoints)
 	w.open, w.front = p.options.URL, &p.front
 	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
 	w.tracker.container = p.options.Container

@@ -114,7 +114,7 @@ func (q *requests) close(key requestKey, status int, err string, now time.Time) 
 // same key: it counts where it left.
 func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	key := requestKey{s.id, e.RequestID}
-	if e.Type == network.ResourceTypePreflight || !hits.Concerns(e.Request.URL) || t.requests.byKey[key] != nil {
+	if e.Type == network.ResourceTypePreflight || t.requests.byKey[key] != nil || !t.ledger.reader.Concerns(requestOf(e)) {
 		return
 	}
 	// A request that a page made and its worker lets pass is announced by both, in any
@@ -135,7 +135,7 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	}
 	r := &request{
 		requestKey: key, place: p, worker: serviceWorker, left: t.now, due: t.now.Add(t.bounds.answer),
-		Request: hits.Request{Method: e.Request.Method, URL: e.Request.URL},
+		Request: requestOf(e),
 		at:      t.ledger.ours(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
 	}
 	if e.Initiator != nil {
@@ -153,6 +153,11 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 		}
 		t.send(body)
 	}
+}
+
+// requestOf returns a request as far as the browser tells when it leaves, without its body.
+func requestOf(e *network.EventRequestWillBeSent) hits.Request {
+	return hits.Request{Method: e.Request.Method, URL: e.Request.URL, Type: e.Type.String()}
 }
 
 // replace takes out what a hook noted of a request that the browser tells of as
@@ -175,7 +180,7 @@ func (q *requests) replace(tab *tab, address string) {
 func (t *tracker) overheard() {
 	for _, r := range t.ledger.noted {
 		told := func(other *request) bool { return other.place.tab == r.place.tab && other.URL == r.URL }
-		if !hits.Concerns(r.URL) || slices.ContainsFunc(t.requests.open, told) {
+		if !t.ledger.reader.Concerns(r.Request) || slices.ContainsFunc(t.requests.open, told) {
 			continue
 		}
 		r.left = t.now
@@ -360,7 +365,7 @@ func (l *ledger) around(r *request) []*document {
 // hits makes the entries of a request.
 func (l *ledger) hits(r *request, documents []*document) {
 	first := len(l.entries)
-	for _, hit := range hits.Decode(r.Request) {
+	for _, hit := range l.reader.Decode(r.Request) {
 		hit.T, hit.Status, hit.Error = r.at, r.status, r.err
 		if len(documents) > 0 {
 			hit.Page = documents[0].pageAt(r.at)

@@ -1,0 +1,83 @@
+package hits
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"layertap/datalayer"
+)
+
+// Endpoint is an address that a site has set up for a vendor: a server-side container,
+// a first-party path, a gateway.
+type Endpoint struct {
+	Host   string // the host alone, without those below it
+	Path   string // requests to it and to what is below it
+	Vendor string
+}
+
+// ParseEndpoint reads an endpoint written as HOST/PATH=VENDOR. The vendor is one of
+// [Vendors].
+func ParseEndpoint(text string) (Endpoint, error) {
+	address, vendor, ok := strings.Cut(strings.TrimSpace(text), "=")
+	if !ok {
+		return Endpoint{}, fmt.Errorf("hits %q: write it as HOST/PATH=VENDOR, for example metrics.example.com/data=ga4", text)
+	}
+	return NewEndpoint(address, vendor)
+}
+
+// NewEndpoint returns the endpoint of a vendor at an address, HOST/PATH with or without
+// a scheme.
+func NewEndpoint(address, vendor string) (Endpoint, error) {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		rest = address
+	}
+	u, err := url.Parse("https://" + rest)
+	if err != nil || u.Hostname() == "" || u.RawQuery != "" {
+		return Endpoint{}, fmt.Errorf("hits %q: write the address as HOST/PATH, for example metrics.example.com/data", address)
+	}
+	if vendor != Unknown && !slices.Contains(Vendors(), vendor) {
+		return Endpoint{}, fmt.Errorf("hits %s: there is no vendor %q; the vendors are %s", address, vendor, strings.Join(Vendors(), ", "))
+	}
+	return Endpoint{strings.ToLower(u.Hostname()), "/" + strings.Trim(u.Path, "/"), vendor}, nil
+}
+
+// Vendors returns the names of the vendors that are recognized, in alphabetical order.
+func Vendors() []string {
+	var names []string
+	for _, v := range vendors() {
+		names = append(names, v.Vendor)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (e Endpoint) takes(u *url.URL) bool {
+	rest, ok := strings.CutPrefix(u.Path, strings.TrimSuffix(e.Path, "/"))
+	return ok && (rest == "" || rest[0] == '/') && strings.EqualFold(u.Hostname(), e.Host)
+}
+
+// decode reads a request to the endpoint in each of the ways in which its vendor is sent
+// hits. If none of them fits, the request is a hit without an id and an event.
+func (e Endpoint) decode(r Request, u *url.URL) []*datalayer.Hit {
+	within := strings.TrimPrefix(u.Path, strings.TrimSuffix(e.Path, "/"))
+	for _, v := range vendors() {
+		if v.Vendor != e.Vendor {
+			continue
+		}
+		groups := v.takesPath(within)
+		if groups == nil {
+			groups = v.takesPath(u.Path)
+		}
+		if groups == nil && v.Needs == nil {
+			continue // the path alone shows that a request is of this kind
+		}
+		if found := v.decode(r, u, groups); found != nil {
+			return found
+		}
+	}
+	plain := &vendor{Vendor: e.Vendor}
+	return plain.decode(r, u, nil)
+}
