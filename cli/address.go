@@ -14,14 +14,14 @@ var schemes = []string{"http", "https", "file", "about", "chrome", "data", "blob
 // address is the URL of what a person typed: "shop.example" is a site.
 func address(typed string) (string, error) {
 	if strings.HasSuffix(typed, ".jsonl") || strings.HasSuffix(typed, ".jsonl.gz") {
-		return "", fmt.Errorf("opening %s: it looks like a recording: layertap open %s", typed, typed)
+		return "", fmt.Errorf("opening %s: this looks like a recording; use: layertap open %s", typed, typed)
 	}
 	if u, err := url.Parse(typed); err == nil && slices.Contains(schemes, u.Scheme) && (u.Host != "" || u.Opaque != "" || u.Path != "") {
 		return typed, nil
 	}
 	u, err := url.Parse("https://" + typed)
 	if err != nil || strings.ContainsAny(typed, " \t") || u.User != nil {
-		return "", fmt.Errorf("opening %q: it is no URL; type one as in https://shop.example", typed)
+		return "", fmt.Errorf("opening %q: not a valid URL; use one like https://shop.example", typed)
 	}
 	host := u.Hostname()
 	ip, err := netip.ParseAddr(host)
@@ -31,6 +31,6 @@ func address(typed string) (string, error) {
 	case err == nil || strings.Contains(strings.Trim(host, "."), "."):
 		return "https://" + typed, nil
 	default:
-		return "", fmt.Errorf("opening %q: it is neither a URL nor a command of layertap; layertap -h lists them", typed)
+		return "", fmt.Errorf("opening %q: neither a URL nor a layertap command; layertap -h lists the commands", typed)
 	}
 }

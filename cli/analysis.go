@@ -28,13 +28,13 @@ type analysisFlags struct {
 func (f *analysisFlags) add(cmd *cobra.Command) {
 	f.addPlan(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.triggers, "trigger", nil, "a trigger as `'NAME=REGEX'`, in place of the plan's; again and again")
+	flags.StringArrayVar(&f.triggers, "trigger", nil, "use the trigger `'NAME=REGEX'` instead of the plan's (repeatable)")
 	flags.StringArrayVar(&f.containers, "container", nil,
-		"a GTM container: the `FILE` of an admin export, a saved gtm.js or its resource; again and again")
+		"a GTM container `FILE`: an admin export, or a saved gtm.js (repeatable)")
 }
 
 func (f *analysisFlags) addPlan(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVar(&f.plans, "plan", []string{"widget"}, "tracking plans: names of built-in ones or `FILE`s")
+	cmd.Flags().StringSliceVar(&f.plans, "plan", []string{"widget"}, "the tracking plans: built-in names or `FILE`s")
 	completes(cmd, "plan", completePlan)
 }
 
@@ -86,7 +86,7 @@ func (f *analysisFlags) ownTriggers(plans []*plan.Plan) (*gtm.Container, error) 
 	for _, trigger := range f.triggers {
 		name, regexp, ok := strings.Cut(trigger, "=")
 		if !ok || name == "" {
-			return nil, fmt.Errorf("reading --trigger %q: it has the form 'NAME=REGEX', for example 'Clicks=_clicked$'", trigger)
+			return nil, fmt.Errorf("invalid --trigger %q: must have the form 'NAME=REGEX', such as 'Clicks=_clicked$'", trigger)
 		}
 		patterns = append(patterns, gtm.Pattern{Name: name, Regexp: regexp})
 	}

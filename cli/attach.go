@@ -16,14 +16,14 @@ func newAttach() *cobra.Command {
 	f := &liveFlags{}
 	cmd := &cobra.Command{
 		Use:   "attach [WHERE]",
-		Short: "Use a tab of a Chrome that is running",
-		Long: `Attach looks at a tab of a running browser and leaves it open in the end. WHERE is a port,
-HOST:PORT, or an http, https, ws or wss address; without it the browsers that run on
-this machine are found. Where several browsers or tabs fit, you choose on the screen, and
-t goes over to another tab later.
+		Short: "Attach to a tab of a running Chrome",
+		Long: `Attach captures a tab of a running browser and leaves it open at the end. WHERE is a
+port, HOST:PORT, or an http, https, ws or wss URL; without it, layertap finds the browsers
+running on this machine. If several browsers or tabs fit, you choose one on the screen;
+press t to switch to another tab later.
 
-An everyday Chrome lets itself be attached to once chrome://inspect/#remote-debugging is
-switched on in it; it then asks for permission in a window of its own.`,
+To attach to your everyday Chrome, turn on chrome://inspect/#remote-debugging in it;
+Chrome then asks you for permission.`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			face, err := f.face()
@@ -46,7 +46,7 @@ switched on in it; it then asks for permission in a window of its own.`,
 func newTabs() *cobra.Command {
 	return &cobra.Command{
 		Use:   "tabs [WHERE]",
-		Short: "What can be attached to",
+		Short: "List the tabs you can attach to",
 		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			where, err := browser(cmd.Context(), args)
@@ -72,12 +72,12 @@ func browser(ctx context.Context, args []string) (string, error) {
 	}
 	switch found := probe.Browsers(ctx); len(found) {
 	case 0:
-		return "", errors.New("looking for a browser to attach to: none is running that can be; " +
-			"switch on chrome://inspect/#remote-debugging in your Chrome, " +
+		return "", errors.New("looking for a browser to attach to: no running browser allows it; " +
+			"turn on chrome://inspect/#remote-debugging in your Chrome, " +
 			"or start one with --remote-debugging-port=9222 and a --user-data-dir of its own")
 	case 1:
 		return found[0], nil
 	default:
-		return "", fmt.Errorf("looking for a browser to attach to: there are several, name one of %s", strings.Join(found, ", "))
+		return "", fmt.Errorf("looking for a browser to attach to: several are running; name one of %s", strings.Join(found, ", "))
 	}
 }

@@ -29,10 +29,10 @@ func newCheck() *cobra.Command {
 	f := &checkFlags{failOn: "error", format: "text"}
 	cmd := &cobra.Command{
 		Use:   "check FILE…",
-		Short: "The verdict on recordings, for people and for CI",
-		Long: `Check holds recordings against the plan. It exits with 0 where they are clean, with 1
-where there are findings at or above --fail-on, and with 2 where it could not be done.
-With --filter only the messages that it lets through are listed and judged.
+		Short: "Check recordings against a plan, for people and for CI",
+		Long: `Check compares recordings with the plan. It exits with 0 if they pass, with 1 if there
+are findings at or above --fail-on, and with 2 if the check could not run. With --filter,
+only matching messages are listed and checked.
 
 The formats of --format:
 
@@ -42,17 +42,17 @@ The formats of --format:
 	}
 	f.analysisFlags.add(cmd)
 	f.filterFlag.add(cmd, "list and judge only the messages that match a `FILTER`")
-	oneOf(cmd, &f.failOn, "fail-on", "the least `SEVERITY` that fails: error, warning, info or never", "error", "warning", "info", "never")
+	oneOf(cmd, &f.failOn, "fail-on", "fail on findings of this `SEVERITY` or worse: error, warning, info or never", "error", "warning", "info", "never")
 	oneOf(cmd, &f.format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
-	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, and why; with --format json")
-	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message; with --format json")
+	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, with reasons (needs --format json)")
+	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message (needs --format json)")
 	addOutput(cmd, &f.out)
 	return cmd
 }
 
 func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if (f.all || f.state) && f.format != "json" {
-		return errors.New("--all and --state go with --format json")
+		return errors.New("--all and --state need --format json")
 	}
 	check := report.Check{Tool: tool(), FailOn: severities[f.failOn], All: f.all, State: f.state}
 	write, _ := report.CheckFormats.Find(f.format) // the flag takes no other

@@ -40,7 +40,7 @@ const (
 var errFindings = errors.New("findings")
 
 // errUnread ends a session that is told to nobody any more, as in a pipe to head.
-var errUnread = errors.New("nobody reads what is printed")
+var errUnread = errors.New("standard output was closed")
 
 // Run runs the command line and returns the exit code.
 func Run(args []string) int {
@@ -108,13 +108,13 @@ func takes(least, most int) cobra.PositionalArgs {
 		}
 		switch {
 		case len(args) < least:
-			return fmt.Errorf("%s%s is missing; it is typed as %q", where, argument(cmd, len(args)), cmd.UseLine())
+			return fmt.Errorf("%smissing argument %s; usage: %s", where, argument(cmd, len(args)), cmd.UseLine())
 		case most >= 0 && len(args) > most:
-			return fmt.Errorf("%s%q is too much; it is typed as %q", where, args[most], cmd.UseLine())
+			return fmt.Errorf("%sunexpected argument %q; usage: %s", where, args[most], cmd.UseLine())
 		case slices.Contains(args, ""):
-			return fmt.Errorf("%s%s is empty; it is typed as %q", where, argument(cmd, slices.Index(args, "")), cmd.UseLine())
+			return fmt.Errorf("%sargument %s is empty; usage: %s", where, argument(cmd, slices.Index(args, "")), cmd.UseLine())
 		case slices.Contains(args, "-") && slices.Contains(args[slices.Index(args, "-")+1:], "-"):
-			return fmt.Errorf("%s\"-\" is standard input, which can be read only once; name a file in one of its places", where)
+			return fmt.Errorf("%s\"-\" is standard input, which can be read only once; give a file for the other", where)
 		}
 		return nil
 	}
@@ -139,7 +139,7 @@ func argument(cmd *cobra.Command, nth int) string {
 // below it that was probably meant.
 func meant(cmd *cobra.Command, typed string, err error) error {
 	if near := cmd.SuggestionsFor(typed); len(near) > 0 {
-		return fmt.Errorf("%q is no command of %s: did you mean %s?", typed, cmd.CommandPath(), strings.Join(near, " or "))
+		return fmt.Errorf("unknown command %q for %s: did you mean %s?", typed, cmd.CommandPath(), strings.Join(near, " or "))
 	}
 	return err
 }
@@ -147,21 +147,21 @@ func meant(cmd *cobra.Command, typed string, err error) error {
 // whatNext is what the program says alone: less than all its help, so that it fits
 // on a screen.
 func whatNext(cmd *cobra.Command) {
-	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n\nlayertap -h lists every command and flag, layertap COMMAND -h those of one.\n", cmd.Long, cmd.Example)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n\nlayertap -h lists all commands and flags, layertap COMMAND -h those of one command.\n", cmd.Long, cmd.Example)
 }
 
 func newRoot() *cobra.Command {
 	live := &liveFlags{}
 	root := &cobra.Command{
 		Use:   "layertap [URL]",
-		Short: "See what a page pushes into its data layer, and what is wrong with it",
-		Long: `layertap opens a site in Chrome, shows every message that its data layers receive,
-and names what is missing, misspelled or never picked up by Google Tag Manager.`,
+		Short: "Debug a site's data layer in the terminal",
+		Long: `layertap opens a site in Chrome, shows every message pushed into its data layers, and
+reports what is missing, misspelled or ignored by Google Tag Manager.`,
 		Example: `  layertap https://shop.example      open a site
-  layertap demo                      try it on the built-in shop
-  layertap attach                    use a tab of a running Chrome
-  layertap open a.session.jsonl      look at a recording
-  layertap check a.session.jsonl     the verdict on a recording, for CI`,
+  layertap demo                      try it on a built-in shop
+  layertap attach                    attach to a tab of a running Chrome
+  layertap open a.session.jsonl      open a recording
+  layertap check a.session.jsonl     check a recording, in CI as well`,
 		Version: version,
 		Args: func(cmd *cobra.Command, args []string) error {
 			err := takes(0, 1)(cmd, args)
@@ -173,7 +173,6 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
-		CompletionOptions:          cobra.CompletionOptions{HiddenDefaultCmd: true},
 		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return filled(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -192,14 +191,14 @@ and names what is missing, misspelled or never picked up by Google Tag Manager.`
 		},
 	}
 	live.add(root)
-	root.PersistentFlags().Bool("no-color", false, "use no colours") // what is printed never has any
+	root.PersistentFlags().Bool("no-color", false, "turn colors off") // what is printed never has any
 	live.addLaunching(root)
 	root.SetFlagErrorFunc(misused)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
 		newDiff(), newReport(), newExport(),
-		newPlan(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(),
+		newPlan(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(), newVersion(),
 	)
 	fold(root)
 	checkTopics(root)
@@ -216,7 +215,7 @@ func checkTopics(root *cobra.Command) {
 	}
 	help.Args = func(_ *cobra.Command, args []string) error {
 		if found, _, err := root.Find(args); err != nil || found == root && len(args) > 0 {
-			return meant(root, args[0], fmt.Errorf("%q is no command of layertap; layertap -h lists them", args[0]))
+			return meant(root, args[0], fmt.Errorf("unknown command %q; layertap -h lists the commands", args[0]))
 		}
 		return nil
 	}

@@ -69,10 +69,10 @@ func (c *config) read(text []byte) error {
 		return err
 	}
 	if _, ok := backgrounds[c.Background]; !ok {
-		return fmt.Errorf("background %q: it is one of auto, light and dark", c.Background)
+		return fmt.Errorf("background %q: must be one of auto, light, dark", c.Background)
 	}
 	if _, ok := c.themes()[c.Theme]; !ok {
-		return fmt.Errorf("theme %q: there is no such theme; there are %s", c.Theme,
+		return fmt.Errorf("unknown theme %q: must be one of %s", c.Theme,
 			strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Themes)) {
@@ -102,7 +102,7 @@ func (c *config) apply(o *ui.Options) {
 func newConfig() *cobra.Command {
 	return &cobra.Command{
 		Use:   "config",
-		Short: "Print the settings in force, as a settings file",
+		Short: "Print the current settings as a settings file",
 		Args:  takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadConfig()
@@ -118,15 +118,15 @@ func newConfig() *cobra.Command {
 func (c *config) print(w io.Writer) error {
 	var b strings.Builder
 	if path := configPath(); path != "" {
-		fmt.Fprintf(&b, "# Put what you change into %s\n", path)
+		fmt.Fprintf(&b, "# Copy the settings that you want to change into %s\n", path)
 	} else {
-		fmt.Fprintln(&b, "# There is nowhere to put what you change: neither HOME nor XDG_CONFIG_HOME names a directory.")
+		fmt.Fprintln(&b, "# There is no settings directory: set HOME or XDG_CONFIG_HOME.")
 	}
 	fmt.Fprintf(&b, "theme: %s  # one of %s\n", c.Theme, strings.Join(slices.Sorted(maps.Keys(c.themes())), ", "))
 	fmt.Fprintf(&b, "background: %s  # auto, light or dark\n", c.Background)
 	fmt.Fprintf(&b, "mouse: %v\n", c.Mouse)
-	fmt.Fprintf(&b, "plain: %v  # print lines of text in place of the screen\n", c.Plain)
-	fmt.Fprintln(&b, "filters:  # by name; @name stands for one in others")
+	fmt.Fprintf(&b, "plain: %v  # print lines of text instead of drawing the screen\n", c.Plain)
+	fmt.Fprintln(&b, "filters:  # by name; use one in another filter as @name")
 	named := filter.Builtin().With(c.Filters)
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		fmt.Fprintf(&b, "  %s: %s\n", name, strconv.Quote(named[name]))
@@ -152,7 +152,7 @@ func (c *config) printThemes(b *strings.Builder) error {
 	if len(themes) == 0 {
 		themes, indent = map[string]style.Theme{"mine": style.Themes()["default"]}, "# "
 	}
-	fmt.Fprintf(b, "%sthemes:  # of your own; a colour that is left out is the terminal's\n", indent)
+	fmt.Fprintf(b, "%sthemes:  # your own; colors left out are the terminal's\n", indent)
 	for _, name := range slices.Sorted(maps.Keys(themes)) {
 		fmt.Fprintf(b, "%s  %s:\n", indent, name)
 		for _, color := range slices.Sorted(maps.Keys(themes[name])) {

@@ -22,9 +22,9 @@ func keepCrash(c *crash.Error) string {
 		err = writeNew(filepath.Join(dir, name), []byte(text))
 	}
 	if err != nil {
-		return fmt.Sprintf("the details for a report could not be kept: %v", err)
+		return fmt.Sprintf("the crash details could not be saved: %v", err)
 	}
-	return "the details for a report are in " + filepath.Join(dir, name)
+	return "the crash details are in " + filepath.Join(dir, name)
 }
 
 // stateDir is where the XDG base directory specification wants what is neither the

@@ -18,10 +18,10 @@ func newDemo() *cobra.Command {
 	pace := string(demo.Calm)
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Try it on a shop with a chat widget whose faults are on purpose",
+		Short: "Try it on a shop whose chat widget misbehaves on purpose",
 		Long: `Demo serves a small shop on this machine and opens it in Chrome. Click through the
-chat widget and watch its events come in; some of them are wrong on purpose. With
---auto or --pace, and where there is no display, an autopilot plays the visitor.`,
+chat widget and watch its events arrive; some of them are wrong on purpose. With --auto
+or --pace, or without a display, an autopilot acts as the visitor.`,
 		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			face, err := f.face()
@@ -45,8 +45,8 @@ chat widget and watch its events come in; some of them are wrong on purpose. Wit
 	}
 	f.add(cmd)
 	f.addLaunching(cmd)
-	cmd.Flags().BoolVar(&auto, "auto", false, "let an autopilot play the visitor")
-	oneOf(cmd, &pace, "pace", "let an autopilot play the visitor, `calm` or fast", string(demo.Calm), string(demo.Fast))
+	cmd.Flags().BoolVar(&auto, "auto", false, "let an autopilot act as the visitor")
+	oneOf(cmd, &pace, "pace", "let an autopilot act as the visitor, at a `calm` or fast pace", string(demo.Calm), string(demo.Fast))
 	return cmd
 }
 

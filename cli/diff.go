@@ -23,18 +23,18 @@ func newDiff() *cobra.Command {
 	f := &diffFlags{format: "text"}
 	cmd := &cobra.Command{
 		Use:   "diff A B",
-		Short: "How two recordings differ",
+		Short: "Compare two recordings",
 		Long: `Diff compares the messages of two recordings, page path by page path: events that are
-missing, extra or reordered, and those whose shape or values changed. The values of ids
-and timestamps are left out, and so are the keys gtm.*, which are others on each visit.
+missing, extra or reordered, and those whose shape or values changed. It ignores the
+values of IDs and timestamps and the gtm.* keys, which change on every visit.
 
-It exits with 0 where the recordings are the same, with 1 where they differ, and with 2
-where it could not be done.`,
+It exits with 0 if the recordings are the same, with 1 if they differ, and with 2 on
+error.`,
 		Args: takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "leave a `KEY` out: a name, a path or a pattern such as 'session_*'; again and again")
-	cmd.Flags().BoolVar(&f.exact, "exact", false, "leave nothing out but what --ignore names")
+	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "ignore a `KEY`: a name, a path or a pattern such as 'session_*' (repeatable)")
+	cmd.Flags().BoolVar(&f.exact, "exact", false, "ignore nothing except what --ignore names")
 	oneOf(cmd, &f.format, "format", "`text` or json", "text", "json")
 	addOutput(cmd, &f.out)
 	return cmd
@@ -67,7 +67,7 @@ func (f *diffFlags) run(cmd *cobra.Command, paths []string) error {
 func (f *diffFlags) ignored() (diff.Ignore, error) {
 	for _, key := range f.ignore {
 		if _, err := path.Match(key, ""); errors.Is(err, path.ErrBadPattern) {
-			return diff.Ignore{}, fmt.Errorf("reading --ignore %q: its brackets do not close; write \\[ for a bracket", key)
+			return diff.Ignore{}, fmt.Errorf("invalid --ignore %q: unclosed bracket; write \\[ for a literal bracket", key)
 		}
 	}
 	if f.exact {

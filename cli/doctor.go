@@ -25,22 +25,22 @@ func newDoctor() *cobra.Command {
 	f := &liveFlags{}
 	cmd := &cobra.Command{
 		Use:   "doctor [FILE]",
-		Short: "What is missing on this machine, and the command that installs it",
-		Long: `Doctor looks for what a capture needs on this machine and says of what is missing how to
-get it, and which of the browsers that run can be attached to.
+		Short: "Find what is missing on this machine and how to install it",
+		Long: `Doctor checks that this machine has what a capture needs, tells you how to install what
+is missing, and lists the running browsers that you can attach to.
 
-With a recording, or with --attach, it says instead what that capture lacks: the frames and
-data layers that were not reached, the gaps, and the values that were too large to be kept.
+With a recording or --attach, it reports what that capture lacks instead: frames and
+data layers that were not reached, gaps, and values that were too large to keep.
 
-It ends with 1 where something is missing.`,
+It exits with 1 if something is missing.`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, w := cmd.Context(), cmd.OutOrStdout()
 			switch {
 			case len(args) == 1 && f.probe.Attach != "":
-				return errors.New("doctor: either a recording or --attach, not both")
+				return errors.New("doctor: give a recording or --attach, not both")
 			case len(args) == 1:
-				if err := useless(cmd, "a recording needs no browser; leave it out", "tab", "browser"); err != nil {
+				if err := useless(cmd, "a recording needs no browser; leave this flag out", "tab", "browser"); err != nil {
 					return err
 				}
 				return examineRecording(ctx, w, args[0])
@@ -57,7 +57,7 @@ It ends with 1 where something is missing.`,
 		},
 	}
 	addBrowser(cmd, &f.probe.Browser)
-	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "look at a tab of the browser at `WHERE`")
+	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "diagnose a tab of the browser at `WHERE`")
 	f.addTab(cmd)
 	return cmd
 }
@@ -117,9 +117,9 @@ func aboutMachine() []finding {
 	}
 	switch {
 	case !onTerminal():
-		found = append(found, finding{"·", "terminal", "none: lines of plain text are printed"})
+		found = append(found, finding{"·", "terminal", "none: layertap prints lines of plain text"})
 	case !speaksUTF8():
-		found = append(found, finding{"▲", "terminal", os.Getenv("TERM") + ", but the locale is not UTF-8, so that signs may be garbled; export LANG=C.UTF-8"})
+		found = append(found, finding{"▲", "terminal", os.Getenv("TERM") + ", but the locale is not UTF-8, so symbols may look garbled; export LANG=C.UTF-8"})
 	default:
 		found = append(found, finding{"✓", "terminal", os.Getenv("TERM")})
 	}
@@ -127,7 +127,7 @@ func aboutMachine() []finding {
 	if _, err := loadConfig(); err != nil {
 		settings = finding{"✗", "settings", err.Error()}
 	} else if _, err := os.Stat(configPath()); err != nil {
-		settings = finding{"·", "settings", "none of your own; layertap config prints all there are"}
+		settings = finding{"·", "settings", "defaults (no settings file); layertap config prints all settings"}
 	}
 	return append(found, settings)
 }
@@ -143,7 +143,7 @@ func speaksUTF8() bool {
 
 // switchOn says what to click in a browser for it to be attached to. The words are
 // those on its page.
-const switchOn = "open chrome://inspect/#remote-debugging in it and tick “Allow remote debugging for this browser instance”"
+const switchOn = "open chrome://inspect/#remote-debugging in it and select “Allow remote debugging for this browser instance”"
 
 // aboutRunning says of each browser that runs how it can be attached to.
 func aboutRunning(running []probe.Running) []finding {
@@ -151,16 +151,16 @@ func aboutRunning(running []probe.Running) []finding {
 	for _, r := range running {
 		switch {
 		case r.Where == "":
-			found = append(found, finding{"▲", "running", r.Name + " lets nobody attach: " + switchOn})
+			found = append(found, finding{"▲", "running", r.Name + " does not allow attaching: " + switchOn})
 		case r.Asks:
 			found = append(found, finding{"✓", "running", r.Name + ": layertap attach " + quoted(r.Where) +
-				"; where it asks “Allow remote debugging?”, click Allow"})
+				"; if it asks “Allow remote debugging?”, click Allow"})
 		default:
 			found = append(found, finding{"✓", "running", r.Name + ": layertap attach " + quoted(r.Where)})
 		}
 	}
 	if found == nil {
-		return []finding{{"·", "running", "no browser that can be attached to; to use your everyday Chrome, " + switchOn}}
+		return []finding{{"·", "running", "no running browser allows attaching; to use your everyday Chrome, " + switchOn}}
 	}
 	return found
 }

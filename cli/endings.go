@@ -61,15 +61,15 @@ func (f *liveFlags) whatCame(s session.Snapshot) error {
 	site := s.Header.URL
 	switch {
 	case s.Attachment.Since.IsZero() && s.Attachment.Detail != "":
-		return fmt.Errorf("%s: the page was never live, so there is nothing to keep; last: %s", what, s.Attachment.Detail)
+		return fmt.Errorf("%s: the page never loaded, so nothing was captured; last status: %s", what, s.Attachment.Detail)
 	case s.Attachment.Since.IsZero():
-		return fmt.Errorf("%s: the page was never live, so there is nothing to keep", what)
+		return fmt.Errorf("%s: the page never loaded, so nothing was captured", what)
 	case s.Counts.Messages > 0:
 		return nil
 	case f.require:
-		return fmt.Errorf("%s: not one message came from %s", what, site)
+		return fmt.Errorf("%s: no messages from %s", what, site)
 	}
-	fmt.Fprintf(os.Stderr, "layertap: not one message came from %s; --require-messages makes that an error\n", visible.Text(site))
+	fmt.Fprintf(os.Stderr, "layertap: no messages from %s (an error with --require-messages)\n", visible.Text(site))
 	return nil
 }
 
@@ -97,7 +97,7 @@ func (f *liveFlags) beside(gone string) (session.Sink, error) {
 			break
 		}
 	}
-	err := errors.New("there is no name left for another file")
+	err := errors.New("every name for another file is taken")
 	for n := 2; n < mostBeside; n++ {
 		var w *recording.Writer
 		path := fmt.Sprintf("%s-%d%s", name, n, ending)

@@ -81,8 +81,8 @@ func TestEndingsOfRecord(t *testing.T) {
 		kinds string // of the lines in the file; empty for no file
 	}{
 		"messages":                 {talks.URL, nil, 0, "recorded to a.session.jsonl", "session page push end"},
-		"no message":               {silent.URL, nil, 0, "not one message came from " + silent.URL, "session page end"},
-		"no message, but required": {silent.URL, []string{"--require-messages"}, 2, "not one message came from " + silent.URL, "session page end"},
+		"no message":               {silent.URL, nil, 0, "no messages from " + silent.URL, "session page end"},
+		"no message, but required": {silent.URL, []string{"--require-messages"}, 2, "no messages from " + silent.URL, "session page end"},
 		"messages, as required":    {talks.URL, []string{"--require-messages"}, 0, "recorded to a.session.jsonl", "session page push end"},
 		"nothing there":            {"http://127.0.0.1:1/", nil, 2, "", ""},
 	} {

@@ -17,7 +17,7 @@ const textWidth = 88
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
-		Short: "What a finding means, why it matters, and how to fix it",
+		Short: "Explain a finding: what it means, why it matters, how to fix it",
 		Args:  takes(0, 1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var codes []string
@@ -50,7 +50,7 @@ func explain(w io.Writer, code string) error {
 		if near := rules.Nearest(code); near != "" {
 			meant = fmt.Sprintf(" did you mean %s?", near)
 		}
-		return fmt.Errorf("explaining %q: there is no such code;%s layertap explain lists them all", code, meant)
+		return fmt.Errorf("unknown finding code %q;%s layertap explain lists all codes", code, meant)
 	}
 	fmt.Fprintf(w, "%s (%s): %s\n", e.Code, e.Severity, e.Title)
 	for _, part := range []struct{ head, text string }{

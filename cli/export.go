@@ -17,18 +17,17 @@ func newExport() *cobra.Command {
 	var redact bool
 	cmd := &cobra.Command{
 		Use:   "export FILE --to " + strings.Join(report.Exports.Names(), "|"),
-		Short: "Write a recording for other tools",
-		Long: `Export writes a recording in a form that other tools read:
+		Short: "Export a recording for other tools",
+		Long: `Export converts a recording to a format that other tools read:
 
 ` + report.Exports.Describe() + `
-With --filter only the messages that it lets through are written, and their hits.
-What it asks about findings and triggers is held against --plan, --trigger and
---container.`,
+With --filter, only matching messages and their hits are written. Filters on findings
+and triggers use --plan, --trigger and --container.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := report.Exports.Find(to)
 			if !ok {
-				return errors.New("exporting: say what to with --to " + report.Exports.Choice())
+				return errors.New("exporting: choose a format with --to " + report.Exports.Choice())
 			}
 			chosen, err := only.filter()
 			if err != nil {

@@ -74,7 +74,7 @@ func readFile(name string) ([]byte, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if len(data) > maxFile {
-		return nil, fmt.Errorf("it has more than %d MB", maxFile>>20)
+		return nil, fmt.Errorf("it is larger than %d MB", maxFile>>20)
 	}
 	return data, pathCause(err)
 }
@@ -97,7 +97,7 @@ func finite(name string) error {
 	case kind == fs.ModeDir:
 		return errors.New("it is a directory; name a file in it")
 	case kind == fs.ModeNamedPipe:
-		return errors.New("it is a named pipe; write what comes out of it to a file, and name that")
+		return errors.New("it is a named pipe; save its output to a file and name that file")
 	default:
 		return errors.New("it is a device or a socket; name a file")
 	}

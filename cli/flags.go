@@ -33,8 +33,7 @@ func (c choice) Type() string { return "string" }
 
 func (c choice) Set(typed string) error {
 	if !slices.Contains(c.of, typed) {
-		last := len(c.of) - 1
-		return fmt.Errorf("it is one of %s and %s", strings.Join(c.of[:last], ", "), c.of[last])
+		return fmt.Errorf("must be one of %s", strings.Join(c.of, ", "))
 	}
 	*c.value = typed
 	return nil
@@ -42,7 +41,7 @@ func (c choice) Set(typed string) error {
 
 // addOutput adds the flag that names the file of a command that prints.
 func addOutput(cmd *cobra.Command, out *string) {
-	cmd.Flags().StringVarP(out, "output", "o", "", "write to `FILE`; standard output where there is none")
+	cmd.Flags().StringVarP(out, "output", "o", "", "write to `FILE` instead of standard output")
 }
 
 // span is the value of a flag that takes a time to come; zero where it is not given.
@@ -62,9 +61,9 @@ func (s *span) Set(typed string) error {
 	d, err := time.ParseDuration(typed)
 	switch {
 	case err != nil:
-		return errors.New("it is a time with its unit, for example 30s or 2m")
+		return errors.New("must be a duration with a unit, such as 30s or 2m")
 	case d <= 0:
-		return errors.New("it is a time to come, for example 30s or 2m")
+		return errors.New("must be a positive duration, such as 30s or 2m")
 	}
 	*s = span(d)
 	return nil
@@ -90,14 +89,14 @@ func misused(cmd *cobra.Command, err error) error {
 	if errors.As(err, &invalid) {
 		why := invalid.Unwrap()
 		if invalid.GetFlag().Value.Type() == "bool" {
-			why = errors.New("it is true or false")
+			why = errors.New("must be true or false")
 		}
-		return fmt.Errorf("--%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), why)
+		return fmt.Errorf("invalid --%s %q: %w", invalid.GetFlag().Name, invalid.GetValue(), why)
 	}
 	if errors.Is(err, pflag.ErrHelp) {
 		return err
 	}
-	return fmt.Errorf("%w; %s -h lists the flags and what they take", err, cmd.CommandPath())
+	return fmt.Errorf("%w; %s -h lists the flags", err, cmd.CommandPath())
 }
 
 // useless refuses those of some flags that were given although they would do nothing.
@@ -113,8 +112,8 @@ func useless(cmd *cobra.Command, why string, names ...string) error {
 
 // What is said of flags that only one kind of browser has a use for.
 const (
-	onlyStarted = "it is for a Chrome that is started, and --attach takes one that runs; leave it out"
-	onlyRunning = "it chooses among the tabs of a running browser; name that with --attach, or leave --tab out"
+	onlyStarted = "only works with a Chrome that layertap starts, not with --attach; leave it out"
+	onlyRunning = "chooses a tab of a running browser; add --attach, or leave --tab out"
 )
 
 // filled refuses flags that are given without a value, as a variable of a shell that is

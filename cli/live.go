@@ -41,17 +41,17 @@ type liveFlags struct {
 func (f *liveFlags) add(cmd *cobra.Command) {
 	f.analysisFlags.add(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "a data layer's `NAME`, beside those that are found by themselves; again and again")
+	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "capture the data layer `NAME` as well as those found automatically (repeatable)")
 	flags.StringVarP(&f.out, "output", "o", "", "record to `FILE`")
-	flags.BoolVar(&f.force, "force", false, "replace the file that -o names if it exists")
+	flags.BoolVar(&f.force, "force", false, "overwrite the file named by -o")
 	f.format = "text"
-	oneOf(cmd, &f.format, "format", "what is printed where nothing is drawn: `text` or ndjson", "text", "ndjson")
-	flags.Var(&f.duration, "for", "stop this `TIME` after the page is live, for example 30s")
-	flags.BoolVar(&f.require, "require-messages", false, "end with 2 if there is not one message")
-	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "leave out from where in the page's scripts each message came")
-	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "leave out what the user clicked, submitted and changed")
-	flags.BoolVar(&f.redact, "redact", false, "keep personal data out of recordings")
-	flags.BoolVar(&f.noColor, "no-color", false, "use no colours")
+	oneOf(cmd, &f.format, "format", "what to print when there is no screen: `text` or ndjson", "text", "ndjson")
+	flags.Var(&f.duration, "for", "stop after `TIME`, such as 30s, counted from when the page is live")
+	flags.BoolVar(&f.require, "require-messages", false, "exit with 2 if no message is captured")
+	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "don't capture which script pushed each message")
+	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "don't capture clicks, form submissions and changes")
+	flags.BoolVar(&f.redact, "redact", false, "remove personal data from recordings")
+	flags.BoolVar(&f.noColor, "no-color", false, "turn colors off")
 	addPlain(cmd, &f.plain)
 }
 
@@ -60,7 +60,7 @@ var launching = []string{"headless", "profile", "browser"}
 
 func (f *liveFlags) addLaunching(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
-	cmd.Flags().StringVar(&f.probe.Profile, "profile", "", "keep Chrome's profile under `NAME`, with its logins and consent")
+	cmd.Flags().StringVar(&f.probe.Profile, "profile", "", "use the Chrome profile `NAME`, which keeps logins and consent")
 	addBrowser(cmd, &f.probe.Browser)
 }
 
@@ -89,16 +89,16 @@ func (f *liveFlags) face() (face, error) {
 	case err != nil:
 		return face{}, err
 	case f.format == "ndjson" && f.out != "":
-		return face{}, errors.New("--format ndjson prints what a recording holds: leave -o out, and write its output to the file")
+		return face{}, errors.New("--format ndjson prints the recording; leave -o out, and redirect the output to a file")
 	case f.format == "ndjson" && f.plain:
-		return face{}, errors.New("--plain and --format ndjson: both are what is printed; leave one out")
+		return face{}, errors.New("--plain and --format ndjson exclude each other; leave one out")
 	case f.format == "ndjson":
 		return f.ndjsonFace(os.Stdout, os.Stderr), nil
 	case onScreen:
 		f.probe.Pick = true
 		return f.screen(), nil
 	case f.redact && f.out == "":
-		return face{}, errors.New("--redact: it keeps personal data out of a recording, and none is made; name one with -o FILE, or leave --redact out")
+		return face{}, errors.New("--redact applies to recordings; name one with -o FILE, or leave --redact out")
 	default:
 		return plainFace(&output{to: os.Stdout}, filter.Filter{}, time.Now), nil
 	}
@@ -118,7 +118,7 @@ func onTerminal() bool {
 }
 
 func addPlain(cmd *cobra.Command, plain *bool) {
-	cmd.Flags().BoolVar(plain, "plain", false, "print lines of plain text, also on a terminal: for screen readers and logs")
+	cmd.Flags().BoolVar(plain, "plain", false, "print lines of plain text, for screen readers and logs")
 }
 
 // drawn reports whether there is a terminal to draw on, and the user wants that.

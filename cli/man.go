@@ -9,13 +9,12 @@ import (
 
 func newMan() *cobra.Command {
 	return &cobra.Command{
-		Use:    "man DIR",
-		Short:  "Write the manual pages into a directory",
-		Args:   takes(1, 1),
-		Hidden: true,
+		Use:   "man DIR",
+		Short: "Write the manual pages to a directory",
+		Args:  takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := doc.GenManTree(cmd.Root(), &doc.GenManHeader{Title: "LAYERTAP", Section: "1", Source: tool()}, args[0]); err != nil {
-				return fmt.Errorf("writing the manual pages into the directory %s: %w", args[0], pathCause(err))
+				return fmt.Errorf("writing the manual pages to the directory %s: %w", args[0], pathCause(err))
 			}
 			return nil
 		},

@@ -22,14 +22,14 @@ func newOpen() *cobra.Command {
 	f := &openFlags{}
 	cmd := &cobra.Command{
 		Use:   "open FILE",
-		Short: "Look at a recording; - reads standard input",
+		Short: "Open a recording (- reads standard input)",
 		Args:  takes(1, 1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.analysisFlags.add(cmd)
-	f.filterFlag.add(cmd, "begin with only the messages that match a `FILTER`")
-	cmd.Flags().BoolVar(&f.follow, "follow", false, "wait for more while the file is still being written")
-	cmd.Flags().BoolVar(&f.noColor, "no-color", false, "use no colours")
+	f.filterFlag.add(cmd, "show only the messages that match a `FILTER`")
+	cmd.Flags().BoolVar(&f.follow, "follow", false, "keep reading while the file is still being written")
+	cmd.Flags().BoolVar(&f.noColor, "no-color", false, "turn colors off")
 	addPlain(cmd, &f.plain)
 	return cmd
 }
@@ -48,8 +48,8 @@ func (f *openFlags) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	if f.follow && chosen.Late() && !onScreen {
-		return fmt.Errorf("--filter %q: it asks for what comes after a message, such as its hits; "+
-			"leave --follow out, so that the lines are printed when all is read", chosen)
+		return fmt.Errorf("--filter %q asks for data that arrives after a message, such as its hits; "+
+			"leave --follow out, so that lines are printed once the whole file is read", chosen)
 	}
 	reader, err := openRecording(cmd.Context(), path, f.follow)
 	if err != nil {

@@ -67,7 +67,7 @@ func keepScreenshot(s *session.Session, on int, picture []byte) (string, error) 
 	name := strings.TrimSuffix(recordingName(snapshot.Header.URL, time.Now()), ".session.jsonl")
 	name = filepath.Join(filepath.Dir(snapshot.Recording.File), fmt.Sprintf("%s-%d.png", name, on))
 	if err := writeNew(name, picture); err != nil {
-		return "", fmt.Errorf("keeping the screenshot: %w", err)
+		return "", fmt.Errorf("saving the screenshot: %w", err)
 	}
 	if on != 0 {
 		s.Add(&datalayer.Screenshot{Place: placeNow(s), On: on, File: filepath.Base(name)})
@@ -95,7 +95,7 @@ func awaitByHand(ctx context.Context, s *session.Session, before session.Snapsho
 		}
 		var more bool
 		if snapshot, more = s.Wait(ctx, snapshot.Version); !more {
-			return errors.New("pushing by hand: the page took the message, but it was not seen to arrive")
+			return errors.New("pushing by hand: the page accepted the message, but it never appeared in the data layer")
 		}
 	}
 }

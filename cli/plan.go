@@ -21,7 +21,7 @@ func newPlan() *cobra.Command {
 		Short: "Print, check, draft and compare tracking plans",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return meant(cmd, args[0], fmt.Errorf("%q is no command of layertap plan; layertap plan -h lists them", args[0]))
+				return meant(cmd, args[0], fmt.Errorf("unknown command %q for layertap plan; layertap plan -h lists the commands", args[0]))
 			}
 			return nil
 		},
@@ -38,12 +38,12 @@ func newPlanShow() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:               "show [PLAN…]",
-		Short:             "Print the plan in force as a plan file, with what it includes",
+		Short:             "Print plans as one plan file, with everything they include",
 		Args:              takes(0, -1),
 		ValidArgsFunction: completePlan,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				if err := useless(cmd, "the plans are named without it; leave it out", "plan"); err != nil {
+				if err := useless(cmd, "name the plans without --plan", "plan"); err != nil {
 					return err
 				}
 				f.plans = args
@@ -77,7 +77,7 @@ func writePlan(cmd *cobra.Command, out string, from []string, text []byte) error
 func newPlanLint() *cobra.Command {
 	return &cobra.Command{
 		Use:   "lint FILE…",
-		Short: "Say what is wrong with a plan file, by line and column",
+		Short: "Check plan files for mistakes, by line and column",
 		Args:  takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			clean := true
@@ -109,7 +109,7 @@ func lint(w io.Writer, name string) (clean bool, err error) {
 		clean = clean && p.Advice
 	}
 	if len(problems) == 0 {
-		fmt.Fprintf(w, "%s: nothing wrong\n", visible.Text(name))
+		fmt.Fprintf(w, "%s: no problems\n", visible.Text(name))
 	}
 	return clean, nil
 }
@@ -134,7 +134,7 @@ func newPlanInfer() *cobra.Command {
 		},
 	}
 	addOutput(cmd, &out)
-	cmd.Flags().StringVar(&name, "name", "", "the plan's `NAME`; the first file's if not given")
+	cmd.Flags().StringVar(&name, "name", "", "the plan's `NAME` (default: the first file's name)")
 	return cmd
 }
 
@@ -157,7 +157,7 @@ func learn(cmd *cobra.Command, inference *infer.Inference, path string) error {
 func newPlanDiff() *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff BEFORE AFTER",
-		Short: "Say in what two plans differ; exits with 1 where they do",
+		Short: "Compare two plans (exits with 1 if they differ)",
 		Args:  takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			before, err := loadPlan(args[0], readFile)

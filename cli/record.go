@@ -16,14 +16,14 @@ func newRecord() *cobra.Command {
 	f := &liveFlags{}
 	cmd := &cobra.Command{
 		Use:   "record {URL | --attach WHERE} -o FILE",
-		Short: "Capture without a screen, until Ctrl-C or --for",
+		Short: "Record without a screen, until Ctrl-C or --for",
 		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case f.out == "":
-				return errors.New("recording: say where to with -o FILE")
+				return errors.New("recording: name the file with -o FILE")
 			case f.format != "text":
-				return fmt.Errorf("--format %q: record writes a session file, and prints how that goes; leave --format out", f.format)
+				return fmt.Errorf("invalid --format %q: record writes a session file and prints its progress; leave --format out", f.format)
 			}
 			if err := f.pickSource(cmd, args); err != nil {
 				return err
@@ -39,7 +39,7 @@ func newRecord() *cobra.Command {
 	f.add(cmd)
 	f.addLaunching(cmd)
 	f.addTab(cmd)
-	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "a running browser: a port, `HOST:PORT`, or an http or ws address")
+	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "attach to a running browser: a port, `HOST:PORT`, or an http or ws URL")
 	return cmd
 }
 

@@ -44,7 +44,7 @@ func sessionReader(redact bool) func(context.Context, string, session.Analysis) 
 
 // addRedact adds the flag of a command that makes something to be given away.
 func addRedact(cmd *cobra.Command, redact *bool) {
-	cmd.Flags().BoolVar(redact, "redact", false, "leave personal data out of it, also where it was recorded")
+	cmd.Flags().BoolVar(redact, "redact", false, "remove personal data from the output, even if it was recorded")
 }
 
 func readThrough(
@@ -90,10 +90,10 @@ func writeTo(out io.Writer, path string, read []string, write func(io.Writer) er
 		return write(out)
 	}
 	if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
-		return fmt.Errorf("writing %s: it is what was read; give another name with -o", path)
+		return fmt.Errorf("writing %s: it is the input file; give another name with -o", path)
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().Type() == fs.ModeNamedPipe && !fromShell(path) {
-		return fmt.Errorf("writing %s: it is a named pipe; leave -o out, and send the output there with >", path)
+		return fmt.Errorf("writing %s: it is a named pipe; leave -o out, and redirect the output to it with >", path)
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -17,10 +17,10 @@ func newReport() *cobra.Command {
 	var redact bool
 	cmd := &cobra.Command{
 		Use:   "report FILE -o out.html",
-		Short: "A recording as one HTML file, for a ticket or a client",
-		Long: `Report writes what was found, how to fix it, the messages, the plan's coverage and the
-triggers as one HTML file that needs nothing else and loads nothing. Screenshots that lie
-beside the recording are put into it, but not with --redact.`,
+		Short: "Write a recording as one HTML file, for a ticket or a client",
+		Long: `Report writes one self-contained HTML file with the findings and their fixes, the
+messages, the plan's coverage and the triggers. Screenshots saved next to the recording
+are embedded, except with --redact.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			analysis, err := f.analysis()

@@ -72,7 +72,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, error) {
 	return func(name string) (ui.Recording, error) {
 		if name == "-" {
-			return ui.Recording{}, errors.New("opening -: on the screen, standard input is the keyboard; name a file")
+			return ui.Recording{}, errors.New("opening -: standard input is the keyboard here; name a file")
 		}
 		again := *f // what it names is read anew
 		analysis, err := again.analysis()

@@ -39,7 +39,7 @@ func suspend() error {
 	// To the whole job, such as go run. It is not SIGTSTP, which does nothing more
 	// in a Go program that has once caught it.
 	if err := syscall.Kill(0, syscall.SIGSTOP); err != nil {
-		return fmt.Errorf("going back to the shell: %w", err)
+		return fmt.Errorf("suspending: %w", err)
 	}
 	<-continued
 	return nil

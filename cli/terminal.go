@@ -31,7 +31,7 @@ const patienceWithTerminal = 2 * time.Second
 var testOnlyModel = func(m tea.Model) tea.Model { return m }
 
 // errTerminalGone ends a screen that nobody can see.
-var errTerminalGone = errors.New("the terminal is gone")
+var errTerminalGone = errors.New("the terminal was closed")
 
 // drawOnTerminal shows a model on the terminal until the user leaves or ctx ends.
 func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
@@ -104,7 +104,7 @@ func openKeys() (*os.File, error) {
 	}
 	keys, _, err := tea.OpenTTY()
 	if err != nil {
-		return nil, errors.New("there is none to read keys from; leave out the redirection, or print lines with --plain")
+		return nil, errors.New("no terminal to read keys from; remove the redirection, or use --plain")
 	}
 	return keys, nil
 }

@@ -16,10 +16,10 @@ func newWhatIf() *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "what-if RECORDING DRAFT",
-		Short: "Which messages a draft of a container would judge differently",
-		Long: `What-if holds a recording against DRAFT, a container's admin export, and lists the
-messages that would match other triggers or fire other tags than with the container that
-was live, or with the one given by --container. It exits with 1 where there are some.`,
+		Short: "Compare a draft container with the live one on a recording",
+		Long: `What-if evaluates a recording with DRAFT, a container's admin export, and lists the
+messages that would match other triggers or fire other tags than with the live container,
+or with the one given by --container. It exits with 1 if there are any.`,
 		Args: takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write := map[string]func(report.WhatIf, io.Writer) error{"text": report.WhatIf.Text, "json": report.WhatIf.JSON}[format]
@@ -57,7 +57,7 @@ func (f *analysisFlags) whatIf(cmd *cobra.Command, recording, draft string) (rep
 	warn(cmd.ErrOrStderr(), file)
 	differences, err := file.Session.Compare(cmd.Context(), container)
 	if err != nil {
-		return report.WhatIf{}, fmt.Errorf("holding %s against %s: %w", recording, draft, err)
+		return report.WhatIf{}, fmt.Errorf("comparing %s with %s: %w", recording, draft, err)
 	}
 	return report.WhatIf{Tool: tool(), File: recording, Draft: draft, Differences: differences}, nil
 }
