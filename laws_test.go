@@ -44,6 +44,7 @@ var reach = []law{
 // imports are the laws on what the code of a package names itself.
 var imports = []law{
 	{"only the probe speaks to browsers", "github.com/chromedp", "probe"},
+	{"JavaScript of a page runs in one place", "github.com/dop251/goja", "gtm/script"},
 	{"input and output stay out of the analysis and the screen", "os", "probe recording demo cli"},
 	{"the network stays out of the analysis and the screen", "net", "probe demo"},
 }

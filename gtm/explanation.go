@@ -154,6 +154,13 @@ func (o Origin) String() string {
 	return [...]string{"message", "left-over", "default", "unset", "unknown"}[o]
 }
 
+// Undecided is a variable that left open whether tags fire.
+type Undecided struct {
+	Variable *Variable
+	Reason   string // why its value is not known
+	Tags     int    // how many tags it decides about
+}
+
 // HeldBack is a tag that consent held back on a page.
 type HeldBack struct {
 	Tag     *Tag

@@ -57,6 +57,7 @@ func (l *layer) keep(at int) {
 // past is what is needed to evaluate a message again. Nothing in it changes.
 type past struct {
 	layer       *layer
+	scripts     *variable.Scripts
 	containers  []*gtm.Container
 	history     history // up to that message
 	checkpoints []checkpoint
@@ -76,7 +77,7 @@ func (e *Engine) find(push *datalayer.Push) (past, bool) {
 	if !found {
 		return past{}, false
 	}
-	return past{l, l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
+	return past{l, &e.scripts, l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
 }
 
 // resume returns a run that has come up to the last message of the past, which
@@ -121,6 +122,6 @@ func (p past) restore(before int) (*run, int) {
 // begin returns a run that stands before the first message.
 func (p past) begin() *run {
 	r := newRun(p.containers, map[*gtm.Container]*eventIndex{})
-	r.history = p.history
+	r.history, r.scripts = p.history, p.scripts
 	return r
 }

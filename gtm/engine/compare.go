@@ -38,7 +38,7 @@ func (e *Engine) all() []past {
 	var all []past
 	for _, d := range e.documents {
 		for _, l := range d.layers {
-			all = append(all, past{containers: l.run.containers, history: l.run.history.first(len(l.run.history.pushes))})
+			all = append(all, past{scripts: &e.scripts, containers: l.run.containers, history: l.run.history.first(len(l.run.history.pushes))})
 		}
 	}
 	return all

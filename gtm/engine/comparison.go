@@ -17,7 +17,8 @@ import (
 type verdict struct {
 	truth  gtm.Truth
 	threw  bool
-	reason string // why the truth is unknown
+	reason string        // why the truth is unknown
+	blame  *gtm.Variable // whose value is not known; nil if that is not it
 }
 
 func unknown(reason string) verdict { return verdict{truth: gtm.Unknown, reason: reason} }
@@ -54,10 +55,10 @@ func evaluate(p *gtm.Predicate, r *variable.Reader) verdict {
 
 func compareBy(p *gtm.Predicate, r *variable.Reader, left, right variable.Reading) verdict {
 	if !left.Known {
-		return unknown(left.Reason)
+		return verdict{truth: gtm.Unknown, reason: left.Reason, blame: left.Blame}
 	}
 	if !right.Known {
-		return unknown(right.Reason)
+		return verdict{truth: gtm.Unknown, reason: right.Reason, blame: right.Blame}
 	}
 	if reason := r.Compare(left.Value, right.Value, p.Operator == gtm.MatchesRegexp); reason != "" {
 		return unknown(reason)

@@ -15,6 +15,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/parse"
+	"layertap/gtm/variable"
 )
 
 // Engine evaluates containers over the messages of a session: for each page and
@@ -28,6 +29,7 @@ type Engine struct {
 	frames    map[frame]*document // the current one
 	pages     map[string]visit
 	stopping  atomic.Bool
+	scripts   variable.Scripts
 	explained atomic.Pointer[explained]
 }
 
@@ -149,7 +151,7 @@ func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message *datal
 
 func (e *Engine) newRun(l *layer) *run {
 	r := newRun(e.on(l), e.indexes)
-	r.usage, r.stopping = newUsage(), &e.stopping
+	r.usage, r.stopping, r.scripts = newUsage(), &e.stopping, &e.scripts
 	return r
 }
 

@@ -31,6 +31,7 @@ type run struct {
 	trace        *tracer
 	// stopping says that the command is ending; nil if it cannot be stopped.
 	stopping *atomic.Bool
+	scripts  *variable.Scripts
 	again    bool // a message whose outcome nobody asks for is evaluated again
 }
 
@@ -207,6 +208,7 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 				out.Triggers = append(out.Triggers, gtm.Match{Trigger: l.trigger, Matched: matched})
 				matchesWhole = matchesWhole || !l.universal && !l.trigger.OnlyBlocks()
 				r.usage.matched(l.trigger)
+				r.undecided(i, &reader, l.trigger, matched)
 			}
 			p.count(l.trigger, matched, blocks)
 		}
@@ -223,6 +225,19 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 		out.NearMisses = nearMisses(r.indexes, name, event)
 		if !datalayer.IsGTMName(name) {
 			r.usage.unmatched(name, r.history.pushes[r.at].Seq, out.NearMisses)
+		}
+	}
+}
+
+// undecided records which variable leaves open whether a trigger matches.
+func (r *run) undecided(container int, reader *variable.Reader, t *gtm.Trigger, matched gtm.Truth) {
+	if matched != gtm.Unknown || r.usage == nil {
+		return
+	}
+	for _, c := range t.Conditions {
+		if v := r.condition(container, reader, c); v.truth == gtm.Unknown && v.blame != nil {
+			r.usage.undecided(v.blame, v.reason, t)
+			return
 		}
 	}
 }
@@ -246,7 +261,7 @@ func (r *run) reader(container int, event datalayer.Value) variable.Reader {
 	}
 	return variable.Reader{
 		Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns, Budget: &p.budget, Memo: &p.memo,
-		Restrictions: r.restrictions,
+		Restrictions: r.restrictions, Scripts: r.scripts,
 	}
 }
 

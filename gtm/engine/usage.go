@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,11 +20,12 @@ type usage struct {
 	events   map[string]*gtm.UnmatchedEvent
 	keys     map[string]*gtm.UnreadKey
 	held     map[*gtm.Tag]*gtm.HeldBack
+	open     map[*gtm.Variable]*undecided
 }
 
 func newUsage() *usage {
 	return &usage{triggers: map[*gtm.Trigger]bool{}, events: map[string]*gtm.UnmatchedEvent{}, keys: map[string]*gtm.UnreadKey{},
-		held: map[*gtm.Tag]*gtm.HeldBack{}}
+		held: map[*gtm.Tag]*gtm.HeldBack{}, open: map[*gtm.Variable]*undecided{}}
 }
 
 func (u *usage) matched(t *gtm.Trigger) {
@@ -81,6 +83,51 @@ func (u *usage) fired(t *gtm.Tag, seq int) {
 	if h := u.held[t]; h != nil && h.Later == 0 {
 		h.Later = seq
 	}
+}
+
+// undecided is what a variable that is not known leaves open.
+type undecided struct {
+	reason string
+	tags   map[*gtm.Tag]bool
+}
+
+func (u *usage) undecided(v *gtm.Variable, reason string, t *gtm.Trigger) {
+	o := u.open[v]
+	if o == nil {
+		o = &undecided{reason, map[*gtm.Tag]bool{}}
+		u.open[v] = o
+	}
+	for _, tags := range [][]*gtm.Tag{t.Fires, t.Blocks} {
+		for _, tag := range tags {
+			o.tags[tag] = true
+		}
+	}
+}
+
+// Undecided returns the variables that left open whether tags fire, the one that
+// decides most tags first.
+func (e *Engine) Undecided() []gtm.Undecided {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := map[*gtm.Variable]*undecided{}
+	for _, d := range e.documents {
+		for _, l := range d.layers {
+			for v, o := range l.run.usage.open {
+				if all[v] == nil {
+					all[v] = &undecided{o.reason, map[*gtm.Tag]bool{}}
+				}
+				maps.Copy(all[v].tags, o.tags)
+			}
+		}
+	}
+	var sorted []gtm.Undecided
+	for v, o := range all {
+		sorted = append(sorted, gtm.Undecided{Variable: v, Reason: o.reason, Tags: len(o.tags)})
+	}
+	slices.SortFunc(sorted, func(a, b gtm.Undecided) int {
+		return cmp.Or(b.Tags-a.Tags, strings.Compare(a.Variable.Name, b.Variable.Name))
+	})
+	return sorted
 }
 
 // HeldBack returns the tags that consent held back, on each page once, in the order in

@@ -19,6 +19,7 @@ type Reader struct {
 	Budget       *Budget // nil for no bound
 	Memo         *Memo   // nil for none
 	Restrictions *Restrictions
+	Scripts      *Scripts // nil if custom JavaScript is not run
 
 	reading []*gtm.Variable // those whose value is being worked out
 	// cycle is maxDepth less the place in reading of the outermost variable that

@@ -60,7 +60,7 @@ func init() {
 			value: func(*Reader, *gtm.Variable) Reading { return known(datalayer.BoolOf(false)) }},
 		{code: "uv", name: "Undefined Value",
 			value: func(*Reader, *gtm.Variable) Reading { return known(datalayer.Value{}) }},
-		{code: "jsm", name: "Custom JavaScript", group: "customScripts", unknown: "custom JavaScript is not run"},
+		{code: "jsm", name: "Custom JavaScript", group: "customScripts", value: (*Reader).customJavaScript},
 		{code: "j", name: "JavaScript Variable", label: labelBy("JavaScript Variable", "name"),
 			unknown: "JavaScript variables of the page were not captured"},
 		{code: "k", name: "First-Party Cookie", label: labelBy("First-Party Cookie", "name"),
