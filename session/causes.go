@@ -2,7 +2,6 @@ package session
 
 import (
 	"layertap/datalayer"
-	"layertap/gtm"
 	"layertap/session/cause"
 )
 
@@ -18,19 +17,19 @@ func (s *Session) findCause(hit *datalayer.Hit) {
 
 // tagsOf returns the tags that fired on a message, or may have, with what they send.
 func (s *Session) tagsOf(push *datalayer.Push) ([]cause.Tag, bool) {
-	i := s.current.log.find(push.Seq)
-	if i < 0 {
-		return nil, false
-	}
-	v := s.current.Verdict(i)
-	if len(v.Outcome.Tags) == 0 {
-		return nil, s.analysis.GTM.Evaluates(push)
-	}
+	verdicts, ok := s.analysis.GTM.Sends(push)
 	var tags []cause.Tag
-	for _, f := range v.Outcome.Tags {
-		if f.Fires != gtm.No {
-			tags = append(tags, cause.Tag{Name: f.Tag.Name, Type: f.Tag.Type, Partly: true})
+	for _, v := range verdicts {
+		tag := cause.Tag{Name: v.Tag.Name, Type: v.Tag.Type}
+		for _, p := range v.Sends {
+			text, plain := p.Value.AsString()
+			if !p.Known || !plain {
+				tag.Partly = true
+				continue
+			}
+			tag.Sends = append(tag.Sends, cause.Value{Name: p.Name, Text: text})
 		}
+		tags = append(tags, tag)
 	}
-	return tags, true
+	return tags, ok
 }

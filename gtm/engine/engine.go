@@ -292,12 +292,6 @@ func (e *Engine) current() []*gtm.Container {
 	return all
 }
 
-// Evaluates reports whether a container that has tags evaluates a message.
-func (e *Engine) Evaluates(push *datalayer.Push) bool {
-	past, ok := e.find(push)
-	return ok && slices.ContainsFunc(past.containers, func(c *gtm.Container) bool { return len(c.Tags) > 0 })
-}
-
 // revise evaluates the layers anew whose containers changed.
 func (e *Engine) revise() []gtm.Revision {
 	var revisions []gtm.Revision

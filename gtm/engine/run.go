@@ -13,6 +13,8 @@ import (
 // run is the evaluation of one data layer on one page, message by message. It is
 // not safe for concurrent use.
 type run struct {
+	// sending is told which tags of a container fire, if somebody asks what they send.
+	sending    func([]gtm.Firing, *variable.Reader)
 	containers []*gtm.Container
 	indexes    []*eventIndex // of each container
 	progress   []progress    // of each container
@@ -212,7 +214,11 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 			}
 			p.count(l.trigger, matched, blocks)
 		}
+		fired := len(out.Tags)
 		r.fire(i, out)
+		if r.sending != nil {
+			r.sending(out.Tags[fired:], &reader)
+		}
 		if p.budget.Over {
 			r.overruns++
 		}

@@ -73,7 +73,7 @@ func (t *Tag) sendsAs(k *tagType, h *hit) bool {
 		return true
 	}
 	if k.Event == "" {
-		return false
+		return k.Events == nil
 	}
 	event, ok := t.value(k.Event)
 	return ok && event == h.Event
@@ -85,14 +85,14 @@ func (t *Tag) account(h *hit) string {
 	if !ok {
 		return ""
 	}
-	for _, name := range [...]string{"Measurement ID", "Tag ID", "Conversion ID"} {
+	for _, name := range [...]string{"Measurement ID", "Tag ID", "Conversion ID", "Advertiser ID"} {
 		id, ok := t.value(name)
 		switch {
 		case !ok || id == "":
 		case strings.HasPrefix(id, prefix+"-"):
 			return id
-		case prefix == "AW" && !strings.Contains(id, "-"):
-			return "AW-" + id
+		case (prefix == "AW" || prefix == "DC") && !strings.Contains(id, "-"):
+			return prefix + "-" + id
 		}
 	}
 	return ""

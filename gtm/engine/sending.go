@@ -1,0 +1,34 @@
+package engine
+
+import (
+	"slices"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/gtm/variable"
+)
+
+// Sends returns the tags that fired on a message, or may have, with what each of them
+// sends. It is cheaper than [Engine.Explain], most of all if it is asked of messages in
+// their order. It is false if no container with tags evaluates the message.
+func (e *Engine) Sends(push *datalayer.Push) ([]gtm.TagVerdict, bool) {
+	p, ok := e.find(push)
+	if !ok || !slices.ContainsFunc(p.containers, func(c *gtm.Container) bool { return len(c.Tags) > 0 }) {
+		return nil, false
+	}
+	r := e.resume(p)
+	var sending []gtm.TagVerdict
+	r.sending = func(fired []gtm.Firing, reader *variable.Reader) {
+		reader.Budget = &variable.Budget{Left: variable.MaxWork} // the message's own is used up by it
+		for _, f := range fired {
+			if f.Fires != gtm.No {
+				sending = append(sending, gtm.TagVerdict{Tag: f.Tag, Fires: f.Fires, Sends: sends(reader, f.Tag)})
+			}
+		}
+	}
+	message := push.Read()
+	r.push(len(p.history.pushes)-1, &message)
+	r.sending = nil
+	e.explained.Store(&explained{p.layer, r, len(p.history.pushes) - 1})
+	return sending, true
+}
