@@ -158,7 +158,7 @@ func TestDeletedUnderARecording(t *testing.T) {
 	if err := os.Remove(filepath.Join(cmd.Dir, "a.session.jsonl")); err != nil {
 		t.Fatal(err)
 	}
-	hear("a.session.jsonl was deleted or replaced while it was being written; everything is in a-2.session.jsonl now")
+	hear("a.session.jsonl was deleted or replaced while recording; the whole recording is now in a-2.session.jsonl")
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

@@ -60,11 +60,11 @@ func (f File) doubts() []string {
 func differenceText(w io.Writer, one diff.Difference) {
 	switch one.Kind {
 	case diff.Missing:
-		fmt.Fprintf(w, "  - %s  missing: only the first has it\n", visible.Text(numbered(one.Event, one.Before)))
+		fmt.Fprintf(w, "  - %s  missing: only in the first\n", visible.Text(numbered(one.Event, one.Before)))
 	case diff.Extra:
-		fmt.Fprintf(w, "  + %s  extra: only the second has it\n", visible.Text(numbered(one.Event, one.After)))
+		fmt.Fprintf(w, "  + %s  extra: only in the second\n", visible.Text(numbered(one.Event, one.After)))
 	case diff.Reordered:
-		fmt.Fprintf(w, "  ↕ %s  stands in another place: #%d\n", visible.Text(numbered(one.Event, one.Before)), one.After.Seq)
+		fmt.Fprintf(w, "  ↕ %s  moved to #%d\n", visible.Text(numbered(one.Event, one.Before)), one.After.Seq)
 	default:
 		fmt.Fprintf(w, "  ~ %s → #%d  %s\n", visible.Text(numbered(one.Event, one.Before)), one.After.Seq, kindWords[one.Kind])
 	}

@@ -134,7 +134,7 @@ func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
 func origin(push *datalayer.Push) string {
 	var parts []string
 	if push.ByHand() {
-		return "pushed by hand, and not by the page"
+		return "pushed by hand, not by the page"
 	}
 	if a := push.Action; a != nil {
 		what := a.Action + " on " + a.Selector
@@ -153,7 +153,7 @@ func origin(push *datalayer.Push) string {
 		parts = append(parts, "data layer "+push.Layer)
 	}
 	if push.Recovered {
-		parts = append(parts, "it was there before layertap came")
+		parts = append(parts, "pushed before layertap attached")
 	}
 	return strings.Join(parts, " · ")
 }

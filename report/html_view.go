@@ -63,7 +63,7 @@ type triggerRow struct {
 }
 
 type hitRow struct {
-	Vendor, ID, Event, Answer string
+	Vendor, ID, Event, Status string
 	KeyEvent                  bool
 	Push                      int
 	Strength                  string
@@ -155,11 +155,11 @@ func hitRowOf(hit *datalayer.Hit) hitRow {
 	row := hitRow{Vendor: shown(hit.Vendor), ID: shown(hit.ID), Event: shown(hit.Event), KeyEvent: hit.KeyEvent}
 	switch {
 	case hit.Error != "":
-		row.Answer = shown(hit.Error)
+		row.Status = shown(hit.Error)
 	case hit.Status == 0:
-		row.Answer = "never answered"
+		row.Status = "no response"
 	default:
-		row.Answer = fmt.Sprint(hit.Status)
+		row.Status = fmt.Sprint(hit.Status)
 	}
 	if hit.Cause != nil {
 		row.Push, row.Strength = hit.Cause.Push, shown(hit.Cause.Strength)

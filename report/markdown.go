@@ -33,13 +33,13 @@ func (c Check) fileMarkdown(w io.Writer, f File) {
 		}
 	}
 	if len(doubts) > 0 {
-		fmt.Fprint(w, "\nThe recording may not hold everything:\n\n")
+		fmt.Fprint(w, "\nThe recording may be incomplete:\n\n")
 		for _, doubt := range doubts {
 			fmt.Fprintf(w, "- %s\n", inMarkdown(doubt))
 		}
 	}
 	if len(rows) > 0 {
-		fmt.Fprintf(w, "\n| | Message | Finding | What is wrong | What to do |\n|---|---|---|---|---|\n%s\n", strings.Join(rows, "\n"))
+		fmt.Fprintf(w, "\n| | Message | Finding | Problem | Fix |\n|---|---|---|---|---|\n%s\n", strings.Join(rows, "\n"))
 	}
 }
 

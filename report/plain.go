@@ -107,7 +107,7 @@ func (p *Plain) End(s session.Snapshot) error {
 		p.below("%s", strings.TrimPrefix(covered(s), "; "))
 	}
 	if required := notSeen(s); len(required) > 0 {
-		p.below("required and not seen: %s", strings.Join(required, ", "))
+		p.below("required but not seen: %s", strings.Join(required, ", "))
 	}
 	for _, line := range p.unreached.Lines(p.Zone) {
 		p.below("%s", line)
@@ -192,11 +192,11 @@ func (p *Plain) record() {
 	case r.Err != nil && before.Err == nil:
 		p.say(p.now(), "recording", "stopped: "+r.Err.Error())
 	case r.Err == nil && r.File != "" && r.File != before.File && r.Gone != "" && r.Gone == before.File:
-		p.say(p.now(), "recording", r.Gone+" was deleted or replaced while it was being written; everything is in "+r.File+" now")
+		p.say(p.now(), "recording", r.Gone+" was deleted or replaced while recording; the whole recording is now in "+r.File)
 	case r.Err == nil && r.File != "" && r.File != before.File:
-		p.say(p.now(), "recording", "everything goes to "+r.File)
+		p.say(p.now(), "recording", "to "+r.File)
 	case r.Err == nil && r.File == "" && before.File != "" && p.session.Len() == 0:
-		p.say(p.now(), "recording", "there was nothing to keep in "+before.File)
+		p.say(p.now(), "recording", "nothing was recorded in "+before.File)
 	case r.Err == nil && r.File == "" && before.File != "":
 		p.say(p.now(), "recording", "saved "+before.File)
 	}

@@ -41,7 +41,7 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 	case *datalayer.Container:
 		p.say(at, "container", containerSentence(e))
 		if err := s.Verdict(i).Err; err != nil {
-			p.below("it is not evaluated: %v", err)
+			p.below("not evaluated: %v", err)
 		}
 		p.matchedAnew()
 		for before := range i {
@@ -51,7 +51,7 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 		p.say(at, "note", fmt.Sprintf("on %d: %s", e.On, e.Text))
 	case *datalayer.Mark:
 		if e.Mark == "" {
-			p.say(at, "mark", fmt.Sprintf("taken off %d", e.On))
+			p.say(at, "mark", fmt.Sprintf("removed from %d", e.On))
 		} else {
 			p.say(at, "mark", fmt.Sprintf("on %d", e.On))
 		}
@@ -73,7 +73,7 @@ func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 		line += ", no trigger"
 	}
 	if push.Recovered {
-		line += ", pushed before layertap was there"
+		line += ", pushed before layertap attached"
 	}
 	if push.ByHand() {
 		line += ", pushed by hand"
@@ -181,7 +181,7 @@ func matching(matches []gtm.Match) []string {
 	for i, match := range matches {
 		names[i] = match.Trigger.Name
 		if match.Matched == gtm.Unknown {
-			names[i] += " perhaps"
+			names[i] += " (maybe)"
 		}
 	}
 	return names
@@ -261,7 +261,7 @@ func gapSentence(gap *datalayer.Gap) string {
 	case gap.Lost > 0:
 		sentence += ", " + count(gap.Lost, "message") + " lost"
 	case gap.Lost < 0:
-		sentence += ", nobody knows how many messages were missed"
+		sentence += ", number of missed messages unknown"
 	}
 	return sentence
 }
@@ -286,7 +286,7 @@ func hitSentence(hit *datalayer.Hit) string {
 	case hit.Error != "":
 		sentence += ", failed: " + hit.Error
 	case hit.Status == 0:
-		sentence += ", no answer"
+		sentence += ", no response"
 	default:
 		sentence += fmt.Sprintf(", status %d", hit.Status)
 	}

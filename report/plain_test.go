@@ -141,14 +141,14 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 		{"busy for a while", []datalayer.Batch{live(silent), live(page), over}, nil},
 		{"busy and left", []datalayer.Batch{live(silent), live(datalayer.Frame{Target: "t1", URL: "https://shop.example/next"}), over}, nil},
 		{"busy to the end", []datalayer.Batch{live(page), live(silent), over},
-			[]string{"reached in part: page https://shop.example/: it has not answered since 00:00:05, it was busy or stood still"}},
+			[]string{"partly reached: page https://shop.example/: no response since 00:00:05 (busy or paused)"}},
 		{"gone by then", []datalayer.Batch{live(page, frame("https://chat.example/w?visitor=7", "the hook did not start in it")), live(page), over},
 			[]string{"not reached: frame https://chat.example/w: the hook did not start in it"}},
 		{"again and again", []datalayer.Batch{live(page, frame("https://a.example/?1", "it crashed"), frame("https://a.example/?2", "it crashed")),
 			live(frame("https://a.example/?3", "it crashed"), other), over},
 			[]string{"not reached: frame https://a.example/: it crashed", "not reached: page https://pay.example/ in tab t2: the hook did not start in it"}},
 		{"in part", []datalayer.Batch{live(page, leaving), over},
-			[]string{"reached in part: frame https://chat.example/: what it pushes on being left is not seen, because it is sandboxed"}},
+			[]string{"partly reached: frame https://chat.example/: what it pushes on being left is not seen, because it is sandboxed"}},
 		{"a page in its address", []datalayer.Batch{live(frame("data:text/html,"+strings.Repeat("x", 1000), "it crashed")), over},
 			[]string{"not reached: frame data:text/html," + strings.Repeat("x", 105) + "…: it crashed"}},
 	} {
@@ -228,7 +228,7 @@ func TestPlainOfNothing(t *testing.T) {
 	if err := errors.Join(s.StopRecording(), p.Tell(s.Snapshot())); err != nil {
 		t.Fatal(err)
 	}
-	if got := out.String(); !strings.HasSuffix(got, " recording there was nothing to keep in a.session.jsonl\n") {
+	if got := out.String(); !strings.HasSuffix(got, " recording nothing was recorded in a.session.jsonl\n") {
 		t.Errorf("it was told:\n%s", got)
 	}
 }

@@ -19,7 +19,7 @@ type Formats[Write any] []Format[Write]
 // Exports are the formats of layertap export. Tool is the name and version of the
 // program that writes.
 var Exports = Formats[func(w io.Writer, tool string, s session.Snapshot) error]{
-	{"csv", "a row for each parameter of each message, for spreadsheets",
+	{"csv", "one row per parameter of each message, for spreadsheets",
 		func(w io.Writer, _ string, s session.Snapshot) error { return CSV(w, s) }},
 	{"json", "an array of the messages",
 		func(w io.Writer, _ string, s session.Snapshot) error { return JSON(w, s) }},
@@ -30,11 +30,11 @@ var Exports = Formats[func(w io.Writer, tool string, s session.Snapshot) error]{
 // CheckFormats are the formats of layertap check.
 var CheckFormats = Formats[func(Check, io.Writer) error]{
 	{"text", "for people", Check.Text},
-	{"json", "everything, for programs", Check.JSON},
-	{"junit", "a test report that CI servers show", Check.JUnit},
-	{"sarif", "results that code scanners show", Check.SARIF},
-	{"github", "annotations of GitHub Actions", Check.GitHub},
-	{"markdown", "a comment on a pull request", Check.Markdown},
+	{"json", "all details, for programs", Check.JSON},
+	{"junit", "a test report for CI servers", Check.JUnit},
+	{"sarif", "results for code scanners", Check.SARIF},
+	{"github", "annotations for GitHub Actions", Check.GitHub},
+	{"markdown", "a pull request comment", Check.Markdown},
 }
 
 // Find returns how the format of a name is written, or false if there is none.

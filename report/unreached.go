@@ -51,10 +51,10 @@ func (u *Unreached) Lines(zone *time.Location) []string {
 	for _, f := range u.frames[:min(len(u.frames), longestUnreached)] {
 		reached, why := "not reached", f.why
 		if !f.wholly {
-			reached = "reached in part"
+			reached = "partly reached"
 		}
 		if why == "" {
-			why = fmt.Sprintf("it has not answered since %s, it was busy or stood still", f.silent.In(zone).Format(time.TimeOnly))
+			why = fmt.Sprintf("no response since %s (busy or paused)", f.silent.In(zone).Format(time.TimeOnly))
 		}
 		lines = append(lines, fmt.Sprintf("%s: %s: %s", reached, f.name, why))
 	}
@@ -85,7 +85,7 @@ func frameName(f datalayer.Frame) string {
 		address = string(runes[:longestAddress]) + "…"
 	}
 	if address == "" {
-		address = "without an address"
+		address = "without a URL"
 	}
 	if f.Target != "t1" {
 		address += " in tab " + f.Target

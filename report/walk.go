@@ -64,7 +64,7 @@ func (f File) none() string {
 func (f File) messages() string {
 	n := count(f.Session.Counts.Messages, "message")
 	if f.Filter != "" {
-		n += " by the filter " + f.Filter
+		n += " matching the filter " + f.Filter
 	}
 	return n
 }
@@ -89,7 +89,7 @@ func (f File) remark(i int) (remark, bool) {
 // title names what a remark is about.
 func (r remark) title() string {
 	if r.push == nil {
-		return "the session as a whole"
+		return "the whole session"
 	}
 	return fmt.Sprintf("#%d %s", r.push.Seq, r.push.Title())
 }

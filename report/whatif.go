@@ -67,6 +67,6 @@ func (w WhatIf) Text(out io.Writer) error {
 			fmt.Fprintf(b, "    %s\n", visible.Text(change))
 		}
 	}
-	fmt.Fprintf(b, "\n  %s would come out differently\n", count(len(w.Differences), "message"))
+	fmt.Fprintf(b, "\n  %s would match or fire differently\n", count(len(w.Differences), "message"))
 	return b.Flush()
 }
