@@ -10,109 +10,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
-
-	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/remote"
 
 	"layertap/crash"
 )
-
-// switches keep a browser of our own to itself: it makes no requests that the
-// page did not make, asks the user nothing and changes by itself in nothing.
-// What pages can do stays as it is for everybody.
-var switches = []string{
-	"no-first-run",                  // no welcome page
-	"no-default-browser-check",      // no question whether to be the default
-	"disable-background-networking", // no requests of its own: update checks, prefetching
-	"disable-component-update",      // no downloads while one watches
-	"disable-sync",                  // no account
-	"disable-default-apps",          // no downloads on the first start
-	"disable-search-engine-choice-screen",
-	"disable-breakpad",                       // no crash reports to the vendor
-	"disable-quic",                           // requests stay readable to proxies
-	"metrics-recording-only",                 // usage is counted but not sent
-	"safebrowsing-disable-auto-update",       // no lists are downloaded
-	"use-mock-keychain",                      // the system's keyring is not asked for
-	"disable-backgrounding-occluded-windows", // a terminal in front of the window does not slow the page
-	"disable-renderer-backgrounding",
-	"disable-background-timer-throttling",
-}
-
-// launched is a browser that was started here.
-type launched struct {
-	address string // of its DevTools endpoint: "ws://127.0.0.1:41234/devtools/browser/…"
-	notices []string
-	ctx     context.Context
-	cancel  context.CancelFunc
-}
-
-// launch starts a browser that shows an empty page.
-func launch(ctx context.Context, o Options) (*launched, error) {
-	path, err := FindBrowser(o.Browser)
-	if err != nil {
-		return nil, err
-	}
-	b := &launched{}
-	address := make(chan string, 1)
-	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path),
-		chromedp.ModifyCmdFunc(ownGroup),
-		chromedp.WSURLReadTimeout(o.bounds.orUsual().start),
-		chromedp.WithDialer(func(ctx context.Context, url string) (chromedp.Transport, error) {
-			address <- url
-			return remote.DialContext(ctx, url)
-		}),
-		chromedp.Flag("password-store", "basic"),
-		chromedp.Flag("disable-features", "Translate,OptimizationHints,MediaRouter"),
-	}
-	for _, s := range append(switches, o.switches...) {
-		name, value, valued := strings.Cut(s, "=")
-		if valued {
-			options = append(options, chromedp.Flag(name, value))
-		} else {
-			options = append(options, chromedp.Flag(name, true))
-		}
-	}
-	if o.Profile != "" {
-		dir, err := profileDir(o.Profile)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, chromedp.UserDataDir(dir))
-	}
-	if o.Headless || !HasDisplay() {
-		options = append(options,
-			chromedp.Flag("headless", true),
-			// Containers have 64 MB in /dev/shm, in which a large page's process dies.
-			chromedp.Flag("disable-dev-shm-usage", true))
-	}
-	if runtime.GOOS == "linux" && os.Getuid() == 0 {
-		options = append(options, chromedp.Flag("no-sandbox", true))
-		b.notices = append(b.notices, "running as root, so Chrome runs without its sandbox: open only sites that you trust")
-	}
-	// The browser outlives ctx: close ends it in good order.
-	allocator, _ := chromedp.NewExecAllocator(context.WithoutCancel(ctx), options...)
-	b.ctx, b.cancel = chromedp.NewContext(allocator)
-	started := make(chan error, 1)
-	go func() {
-		started <- crash.Guard(func() error {
-			_, err := chromedp.Targets(b.ctx) // starts the browser, and opens no tab
-			return err
-		})
-	}()
-	select {
-	case err = <-started:
-	case <-ctx.Done():
-		err = ctx.Err()
-	}
-	if err != nil {
-		b.cancel()
-		return nil, startError(path, o.Profile, err)
-	}
-	b.address = <-address
-	return b, nil
-}
 
 // startError says in a sentence why a browser did not start.
 func startError(path, profile string, err error) error {
@@ -135,14 +35,6 @@ func startError(path, profile string, err error) error {
 		line = "without a word"
 	}
 	return fmt.Errorf("starting %s: it ended at once: %s; try it by itself, or name another with --browser", path, line)
-}
-
-// close ends the browser and waits until its temporary profile is gone.
-func (b *launched) close() {
-	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
-	defer cancel()
-	_ = chromedp.Cancel(ctx) // it may be dead already
-	b.cancel()
 }
 
 // HasDisplay reports whether a window could be shown.

@@ -29,6 +29,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("LAYERTAP_TEST_ATTACH") != "" {
 		dieAttached()
 	}
+	if os.Getenv("LAYERTAP_TEST_LAUNCH") != "" {
+		dieLaunched()
+	}
 	os.Exit(runTests(m))
 }
 
@@ -102,7 +105,7 @@ func rounds(few, many int) int {
 // startChrome starts a browser in which every site has a process of its own, as
 // it is on a desktop.
 func startChrome() (*launched, error) {
-	return launch(context.Background(), Options{Headless: true, bounds: unhurried, switches: []string{"site-per-process", "disable-popup-blocking"}})
+	return launch(context.Background(), Options{Headless: true, bounds: unhurried, switches: []string{portSwitch + "=0", "site-per-process", "disable-popup-blocking"}})
 }
 
 // site serves pages by their paths, on 127.0.0.1 and on localhost: two sites.

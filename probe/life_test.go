@@ -12,7 +12,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 
 	"layertap/datalayer"
 )
@@ -98,7 +97,7 @@ func TestKilledBrowsers(t *testing.T) {
 			d.attach()
 			d.open(s.URL)
 			w.untilTicks(1 + rand.IntN(50))
-			if err := chromedp.FromContext(b.ctx).Browser.Process().Kill(); err != nil {
+			if err := b.cmd.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
 			w.untilPhase(datalayer.Lost)

@@ -146,11 +146,7 @@ func (p *Probe) run(ctx context.Context) error {
 	}
 	defer b.close()
 	w.attachment.Notices = b.notices
-	c, err := dial(ctx, b.address)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
+	c := b.conn
 	w.pick.everything = true
 	if w.attachment.Browser, err = c.version(ctx); err != nil {
 		return err

@@ -95,10 +95,5 @@ func Try(ctx context.Context, named string) (string, error) {
 		return "", err
 	}
 	defer b.close()
-	c, err := dial(ctx, b.address)
-	if err != nil {
-		return "", err
-	}
-	defer c.Close()
-	return c.version(ctx)
+	return b.conn.version(ctx)
 }

@@ -189,7 +189,8 @@ func (w *watcher) pageReady(session target.SessionID) {
 			w.say(datalayer.Live, "")
 		})
 	}
-	w.tracker.send(navigate)
+	// Without a window nothing gives a page the focus that it has with one.
+	w.tracker.send(ask(session, page.BringToFront, cdp.Empty{}), navigate)
 }
 
 // leave takes the hook out of every document, and what it still held with it.

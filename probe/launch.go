@@ -1,0 +1,302 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/remote"
+)
+
+// switches make a browser of our own send nothing that the page did not send, ask the
+// user nothing and change nothing by itself. docs/browser.md has each with its effect on
+// the page.
+var switches = []string{
+	"no-first-run",                  // no welcome page
+	"no-default-browser-check",      // no question whether to be the default
+	"disable-background-networking", // no requests of its own: update checks, prefetching
+	"disable-component-update",      // no downloads during a capture
+	"disable-sync",                  // no account
+	"disable-default-apps",          // no downloads on the first start
+	"disable-search-engine-choice-screen",
+	"disable-breakpad",                       // no crash reports to the vendor
+	"metrics-recording-only",                 // usage is counted but not sent
+	"safebrowsing-disable-auto-update",       // no lists are downloaded
+	"use-mock-keychain",                      // the system's keyring is not asked for
+	"password-store=basic",                   // nor that of Linux
+	"disable-backgrounding-occluded-windows", // a terminal in front of the window does not slow the page
+	"disable-features=Translate,OptimizationHints,MediaRouter",
+	// Chrome tells pages of a debugging pipe by navigator.webdriver, as it does of
+	// WebDriver. Nothing drives the page here, so it doesn't.
+	"disable-blink-features=AutomationControlled",
+	"test-type", // no bar about the switches above the page, which would move it
+}
+
+// portSwitch makes a browser listen on a port instead of a pipe.
+const portSwitch = "remote-debugging-port"
+
+// launched is a browser that was started here.
+type launched struct {
+	conn    *conn  // to the browser
+	address string // of its DevTools endpoint, if it listens on a port
+	notices []string
+	profile string // the directory
+	lock    *os.File
+	kept    bool // the profile is
+	cmd     *exec.Cmd
+	exited  chan struct{}
+	output  output
+}
+
+// launch starts a browser that shows an empty page.
+func launch(ctx context.Context, o Options) (*launched, error) {
+	path, err := FindBrowser(o.Browser)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.bounds.orUsual().start)
+	defer cancel()
+	b := &launched{kept: o.Profile != "", exited: make(chan struct{})}
+	if b.kept {
+		b.profile, err = profileDir(o.Profile)
+	} else {
+		removeDeadProfiles()
+		b.profile, b.lock, err = temporaryProfile()
+	}
+	if err != nil {
+		return nil, startError(path, o.Profile, err)
+	}
+	if runtime.GOOS == "linux" && os.Getuid() == 0 {
+		b.notices = append(b.notices, "running as root, so Chrome runs without its sandbox: open only sites that you trust")
+	}
+	if err := b.start(ctx, path, b.arguments(ctx, path, o)); err != nil {
+		b.end()
+		return nil, startError(path, o.Profile, err)
+	}
+	return b, nil
+}
+
+// arguments are those of the browser's command line.
+func (b *launched) arguments(ctx context.Context, path string, o Options) []string {
+	all := slices.Concat(switches, o.switches)
+	if o.Headless || !HasDisplay() {
+		all = append(all, "headless", "window-size=1280,900", "screen-info={1920x1080}",
+			// Containers have 64 MB in /dev/shm, in which a large page's process dies.
+			"disable-dev-shm-usage")
+		if agent := userAgent(ctx, path); agent != "" {
+			all = append(all, "user-agent="+agent)
+		}
+	}
+	if runtime.GOOS == "linux" && os.Getuid() == 0 {
+		all = append(all, "no-sandbox")
+	}
+	all = append(all, "user-data-dir="+b.profile)
+	if !hasPipes && !listens(all) {
+		all = append(all, portSwitch+"=0")
+	}
+	if !listens(all) {
+		all = append(all, "remote-debugging-pipe")
+	}
+	for i := range all {
+		all[i] = "--" + all[i]
+	}
+	return append(all, "about:blank")
+}
+
+// listens reports whether a browser with these switches listens on a port.
+func listens(switches []string) bool {
+	return slices.ContainsFunc(switches, func(s string) bool {
+		return strings.HasPrefix(strings.TrimPrefix(s, "--"), portSwitch+"=")
+	})
+}
+
+// start starts the program and connects to it.
+func (b *launched) start(ctx context.Context, path string, arguments []string) error {
+	b.cmd = exec.Command(path, arguments...) // it outlives ctx: close ends it in good order
+	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
+	b.cmd.WaitDelay = time.Second // one of its processes may hold on to its output
+	ownGroup(b.cmd)
+	if listens(arguments) {
+		_ = os.Remove(filepath.Join(b.profile, activePort)) // of the last browser with the profile
+		if err := b.run(); err != nil {
+			return err
+		}
+		return b.dial(ctx)
+	}
+	commands, toBrowser, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("making a pipe: %w", err)
+	}
+	fromBrowser, answers, err := os.Pipe()
+	if err != nil {
+		_, _ = commands.Close(), toBrowser.Close()
+		return fmt.Errorf("making a pipe: %w", err)
+	}
+	b.cmd.ExtraFiles = []*os.File{commands, answers} // 3 and 4, as the browser expects them
+	if b.lock != nil {
+		b.cmd.ExtraFiles = append(b.cmd.ExtraFiles, b.lock) // so that the profile is in use until the browser has ended
+	}
+	err = b.run()
+	_, _ = commands.Close(), answers.Close()
+	if err != nil {
+		_, _ = toBrowser.Close(), fromBrowser.Close()
+		return err
+	}
+	b.conn = newConn(chromedp.NewPipeConn(fromBrowser, toBrowser))
+	return b.greet(ctx)
+}
+
+// run starts the program in a goroutine that stays on its thread: on Linux the kernel
+// ends the browser with the thread that started it.
+func (b *launched) run() error {
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := b.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		_ = b.cmd.Wait()
+		close(b.exited)
+	}()
+	return <-started
+}
+
+// dial connects to a browser that listens on a port, which it tells in its profile.
+func (b *launched) dial(ctx context.Context) error {
+	for {
+		address, err := readActivePort(b.profile)
+		if err == nil {
+			transport, err := remote.DialContext(ctx, address)
+			if err != nil {
+				return err
+			}
+			b.address, b.conn = address, newConn(transport)
+			return b.greet(ctx)
+		}
+		select {
+		case <-b.exited:
+			return b.failure()
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// greet waits for the browser's first answer.
+func (b *launched) greet(ctx context.Context) error {
+	err := b.conn.call(ctx, ask("", browser.GetVersion, cdp.Empty{}), new(browser.GetVersionResult))
+	if errors.Is(err, errConnectionLost) {
+		select {
+		case <-b.exited: // so that all it said is there
+		case <-ctx.Done():
+		}
+		return b.failure()
+	}
+	return err
+}
+
+// failure is what the browser said before it ended.
+func (b *launched) failure() error { return errors.New(b.output.String()) }
+
+// close ends the browser and waits until its temporary profile is gone.
+func (b *launched) close() {
+	if b.conn != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = b.conn.call(ctx, ask("", browser.Close, cdp.Empty{}), new(cdp.Empty)) // it may be dead already
+		select {
+		case <-b.exited:
+		case <-ctx.Done():
+		}
+	}
+	b.end()
+}
+
+// end ends what is left of the browser, and its profile if that is a temporary one.
+func (b *launched) end() {
+	if b.cmd != nil && b.cmd.Process != nil {
+		killGroup(b.cmd)
+		<-b.exited
+	}
+	if b.conn != nil {
+		_ = b.conn.Close()
+	}
+	b.cleanUp()
+}
+
+func (b *launched) cleanUp() {
+	if b.kept || b.profile == "" {
+		return
+	}
+	removeProfile(b.profile)
+	if b.lock != nil {
+		_ = b.lock.Close()
+	}
+}
+
+// version matches the major version in what a browser says of itself.
+var version = regexp.MustCompile(`(\d+)\.\d+\.\d+`)
+
+// userAgent is what the browser calls itself to pages if it has a window. Without one
+// it would say HeadlessChrome, in the user agent only. Empty where it doesn't tell.
+func userAgent(ctx context.Context, path string) string {
+	if runtime.GOOS == "windows" { // it would open a window instead of telling
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	said, err := exec.CommandContext(ctx, path, "--version").Output()
+	match := version.FindSubmatch(said)
+	if err != nil || match == nil {
+		return ""
+	}
+	system := "X11; Linux x86_64"
+	if runtime.GOOS == "darwin" {
+		system = "Macintosh; Intel Mac OS X 10_15_7"
+	}
+	agent := fmt.Sprintf("Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%s.0.0.0 Safari/537.36", system, match[1])
+	if bytes.Contains(said, []byte("Edge")) {
+		agent += fmt.Sprintf(" Edg/%s.0.0.0", match[1])
+	}
+	return agent
+}
+
+// output keeps the first of what is written to it.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+const mostOutput = 64 << 10
+
+func (t *output) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if room := mostOutput - t.text.Len(); room > 0 {
+		t.text.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}
+
+func (t *output) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}

@@ -1,0 +1,191 @@
+package probe
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+	"github.com/google/go-cmp/cmp"
+)
+
+// launchOwn launches a browser for one test, as for a user.
+func launchOwn(t *testing.T, o Options) *launched {
+	t.Helper()
+	ownBrowser(t)
+	o.bounds = unhurried
+	b, err := launch(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.close)
+	return b
+}
+
+// first is a driver of the page that a launched browser shows.
+func (b *launched) first(t *testing.T) *driver {
+	t.Helper()
+	d := &driver{t: t, conn: b.conn}
+	d.page = d.firstPage()
+	d.attach()
+	d.call(ask(d.session, page.BringToFront, cdp.Empty{}), new(struct{})) // as the probe does
+	return d
+}
+
+// Nobody but its program can reach a browser, and nothing of it is left.
+func TestLaunchedIsOurs(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	b := launchOwn(t, Options{Headless: true})
+	if b.address != "" || listens(b.cmd.Args) {
+		t.Errorf("it listens at %q: %q", b.address, b.cmd.Args)
+	}
+	if _, err := os.Stat(filepath.Join(b.profile, activePort)); err == nil {
+		t.Error("it tells of a port")
+	}
+	if info, err := os.Stat(b.profile); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("its profile has the mode %v, error %v", info.Mode(), err)
+	}
+	b.close()
+	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// looks is what a page can tell a browser that a program drives from a visitor's by.
+const looks = `(async () => {
+	const high = await navigator.userAgentData.getHighEntropyValues(['platform', 'fullVersionList', 'architecture', 'mobile']);
+	return JSON.stringify({
+		webdriver: String(navigator.webdriver), userAgent: navigator.userAgent, brands: JSON.stringify(high.brands), full: JSON.stringify(high.fullVersionList),
+		plugins: String([...navigator.plugins].map((p) => p.name)), languages: String(navigator.languages), visible: document.visibilityState,
+		focus: String(document.hasFocus()), chrome: String(Object.keys(chrome)),
+		notifications: (await navigator.permissions.query({name: 'notifications'})).state + ' ' + Notification.permission,
+		window: String(outerWidth >= innerWidth && outerHeight > innerHeight && innerWidth > 1000 && innerHeight > 600),
+		screen: String(screen.width >= outerWidth && screen.height >= outerHeight),
+		worker: await new Promise((done) => {
+			new Worker(URL.createObjectURL(new Blob(['postMessage(navigator.userAgent)']))).onmessage = (e) => done(e.data); }),
+	});
+})()`
+
+func (d *driver) looks(url string) map[string]string {
+	d.t.Helper()
+	d.open(url)
+	var text string
+	if err := json.Unmarshal([]byte(d.run(looks)), &text); err != nil {
+		d.t.Fatal(err)
+	}
+	seen := map[string]string{}
+	if err := json.Unmarshal([]byte(text), &seen); err != nil {
+		d.t.Fatal(err)
+	}
+	return seen
+}
+
+// A browser without a window looks to pages as one with a window does, and neither as
+// driven by a program.
+func TestLaunchedLooksLikeAVisitors(t *testing.T) {
+	s := serve(t, map[string]string{"/": "<title>Looks</title>"})
+	d := launchOwn(t, Options{Headless: true}).first(t)
+	headless := d.looks(s.URL)
+	for what, want := range map[string]string{
+		"webdriver": "false", "visible": "visible", "focus": "true", "window": "true", "screen": "true",
+	} {
+		if headless[what] != want {
+			t.Errorf("%s is %s, not %s", what, headless[what], want)
+		}
+	}
+	for what, looks := range headless {
+		if strings.Contains(looks, "Headless") {
+			t.Errorf("%s is %s", what, looks)
+		}
+	}
+	if headless["worker"] != headless["userAgent"] {
+		t.Errorf("a worker has the user agent %s, a page %s", headless["worker"], headless["userAgent"])
+	}
+	if !HasDisplay() {
+		return // make test-headed has one
+	}
+	b := launchOwn(t, Options{})
+	d = b.first(t)
+	headed := d.looks(s.URL)
+	delete(headed, "screen") // of whoever runs the test
+	delete(headed, "window")
+	delete(headless, "screen")
+	delete(headless, "window")
+	delete(headed, "full") // docs/browser.md names it
+	delete(headless, "full")
+	if diff := cmp.Diff(headed, headless); diff != "" {
+		t.Errorf("with a window (-) and without (+):\n%s", diff)
+	}
+	bar := d.run("outerHeight - innerHeight")
+	second := &driver{t: t, conn: b.conn}
+	second.newTab()
+	second.open(s.URL)
+	if again := second.run("outerHeight - innerHeight"); bar != again {
+		t.Errorf("above the first page there are %s pixels, above another %s: a bar", bar, again)
+	}
+}
+
+// newTab opens a tab in the driver's browser.
+func (d *driver) newTab() {
+	d.t.Helper()
+	var created target.CreateTargetResult
+	d.call(ask("", target.CreateTarget, target.CreateTargetParams{URL: "about:blank"}), &created)
+	d.page = created.TargetID
+	d.attach()
+}
+
+// dieLaunched launches a browser, says so, and waits to be killed.
+func dieLaunched() {
+	b, err := launch(context.Background(), Options{Headless: true, bounds: unhurried})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println("launched", b.profile)
+	<-b.exited
+}
+
+// The profile of a program that was killed is removed by the next that starts, and that
+// of one that runs is not.
+func TestDeadProfiles(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	alive := launchOwn(t, Options{Headless: true})
+	for range rounds(2, 20) {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "LAYERTAP_TEST_LAUNCH=1")
+		said, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := bufio.NewScanner(said)
+		if !line.Scan() || !strings.HasPrefix(line.Text(), "launched ") {
+			t.Fatalf("it said %q", line.Text())
+		}
+		_ = cmd.Process.Kill()
+		for line.Scan() { // until the browser, too, has let go of what it inherited
+		}
+		_ = cmd.Wait()
+	}
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*"))
+	if len(left) != 1+rounds(2, 20) {
+		t.Errorf("before the next start there are %q", left)
+	}
+	for len(left) > 1 { // the browser of the last may take a moment to end
+		removeDeadProfiles()
+		left, _ = filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*"))
+	}
+	if len(left) != 1 || left[0] != alive.profile {
+		t.Errorf("left are %q, not %q", left, alive.profile)
+	}
+}
