@@ -20,15 +20,17 @@ type checkJSON struct {
 }
 
 type fileJSON struct {
-	File     string         `json:"file"`
-	Verdict  string         `json:"verdict"`
-	Filter   string         `json:"filter,omitempty"`
-	Trouble  string         `json:"trouble,omitempty"`
-	Counts   countsJSON     `json:"counts"`
-	Messages []messageJSON  `json:"messages"`
-	Findings []findingJSON  `json:"findings"`
-	Coverage []coverageJSON `json:"coverage"`
-	Triggers []countJSON    `json:"triggers"`
+	File      string          `json:"file"`
+	Verdict   string          `json:"verdict"`
+	Filter    string          `json:"filter,omitempty"`
+	Trouble   string          `json:"trouble,omitempty"`
+	Counts    countsJSON      `json:"counts"`
+	Messages  []messageJSON   `json:"messages"`
+	Findings  []findingJSON   `json:"findings"`
+	Coverage  []coverageJSON  `json:"coverage"`
+	Triggers  []countJSON     `json:"triggers"`
+	Undecided []undecidedJSON `json:"undecided"`
+	HeldBack  []heldBackJSON  `json:"heldBack"`
 }
 
 type countsJSON struct {
@@ -117,6 +119,7 @@ func (c Check) fileJSON(f File) fileJSON {
 	for _, t := range s.Triggers {
 		out.Triggers = append(out.Triggers, countJSON{t.Trigger.Name, t.Matched})
 	}
+	out.Undecided, out.HeldBack = undecidedJSONs(s), heldBackJSONs(s)
 	return out
 }
 

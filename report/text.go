@@ -54,6 +54,10 @@ func (c Check) fileText(w io.Writer, f File) {
 	for _, line := range tally(f.Session) {
 		fmt.Fprintf(w, "    %s\n", line)
 	}
+	for _, u := range mostUndecided(s) {
+		fmt.Fprintf(w, "    ? %s decides %s, and its value isn't known: %s\n",
+			visible.Text(u.Variable.Name), count(u.Tags, "tag"), visible.Text(u.Reason))
+	}
 }
 
 // longTally is the number of findings from which on they are counted by code.

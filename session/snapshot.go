@@ -119,6 +119,13 @@ func (s Snapshot) Compare(ctx context.Context, others ...*gtm.Container) ([]gtm.
 	return s.gtm.Compare(ctx, nil, others)
 }
 
+// Undecided returns the variables that left open whether tags fire, as far as the
+// session is now.
+func (s Snapshot) Undecided() []gtm.Undecided { return s.gtm.Undecided() }
+
+// HeldBack returns the tags that consent held back, as far as the session is now.
+func (s Snapshot) HeldBack() []gtm.HeldBack { return s.gtm.HeldBack() }
+
 // DeadWires returns what does not meet in the session as it is now, which may be
 // later than the snapshot.
 func (s Snapshot) DeadWires() gtm.Unused { return s.gtm.Unused() }
