@@ -29,12 +29,13 @@ type ledger struct {
 	noted     []*request        // that a page made when the browser did not tell
 	awaited   []*document       // that were left, and whose last records may be on their way
 	ended     map[string]ending // documents that reported their end and nothing before
+	faults    map[waiting][]datalayer.ScriptError
 }
 
 func newLedger(b bounds, started time.Time) ledger {
 	return ledger{
 		bounds: b, started: started, reader: new(hits.Reader), documents: map[string]*document{},
-		loaded: map[cdp.LoaderID]*document{}, mutes: map[string]bool{}, ended: map[string]ending{},
+		loaded: map[cdp.LoaderID]*document{}, mutes: map[string]bool{}, ended: map[string]ending{}, faults: map[waiting][]datalayer.ScriptError{},
 	}
 }
 
@@ -58,9 +59,11 @@ type document struct {
 	layers  map[string]bool // of a worker, that were told of
 	stacks  map[int][]datalayer.StackFrame
 	actions map[int]*datalayer.Action
-	clock   clock         // by which it tells the time
-	latest  int64         // the latest of its times, by that clock
-	reached time.Duration // and by the session's
+	kept    map[int]*datalayer.Push // that did not land, by the N of their records
+	clock   clock                   // by which it tells the time
+	latest  int64                   // the latest of its times, by that clock
+	reached time.Duration           // and by the session's
+	faults  int                     // errors that were told of
 }
 
 // late is what is known of a document's records that come after those of the page that
@@ -138,6 +141,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 			l.gap(now, now, lost, "the page went on while the connection was lost")
 		}
 	}
+	amend(b)
 	for _, r := range b.Records {
 		if doc.numbers.take(r.N) {
 			doc.early = append(doc.early, early{r, b.Origin})
@@ -340,6 +344,7 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 		cause:   causeOf(b.Page.Navigation, p.there),
 		stacks:  map[int][]datalayer.StackFrame{},
 		actions: map[int]*datalayer.Action{},
+		kept:    map[int]*datalayer.Push{},
 	}
 	doc.page = &datalayer.Page{
 		Target: p.tab.id, Frame: frame, Parent: p.tab.frameName(p.parent),
@@ -392,14 +397,22 @@ func causeOf(navigation string, there bool) datalayer.Cause {
 
 // record makes the entries of one record.
 func (l *ledger) record(doc *document, r record, at time.Duration) {
+	if r.Is == "" {
+		return
+	}
 	if doc.page.ID == "" {
-		l.turn(doc, *doc.page, doc.cause, at)
+		l.first(doc, at)
 	}
 	switch r.Is {
 	case "push":
 		l.push(doc, r, at)
 	case "action":
 		l.action(doc, r, at)
+	case "layer":
+		l.entries = append(l.entries, &datalayer.LayerChange{
+			Place: datalayer.Place{T: at}, Page: doc.page.ID, Frame: doc.page.Frame, Layer: r.Layer,
+			What: r.What, Container: r.Container,
+		})
 	case "address":
 		next := *doc.page
 		next.Referrer, next.URL, next.Title = doc.page.URL, r.URL, r.Title
@@ -428,12 +441,23 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 	}
 }
 
+// first makes a document's first page, with the errors that came before anything else.
+func (l *ledger) first(doc *document, at time.Duration) {
+	faults := l.faultsOf(doc)
+	for _, fault := range faults {
+		at = min(at, fault.T)
+	}
+	l.turn(doc, *doc.page, doc.cause, at)
+	for _, fault := range faults {
+		l.fault(doc.place, fault)
+	}
+}
+
 // troubles are what the hook has to say about a layer.
 var troubles = map[string]string{
 	"displaced":  "the page took the hook off %s; it is back, but values that are no objects may be missing",
 	"rested":     "the page or this machine stood still, so that the hook on %s had stepped aside; what the layer no longer holds is missing",
 	"unhookable": "%s cannot be hooked, since the page froze it: messages that it refuses are not seen",
-	"lexical":    "%s is declared with let or const: Google Tag Manager does not see it",
 }
 
 // turn makes page the document's page from here on.
@@ -474,6 +498,13 @@ func (l *ledger) push(doc *document, r record, at time.Duration) {
 		Via: via, Recovered: via == datalayer.ViaInitial,
 		Call: r.Call, Arg: r.Arg,
 		Stack: doc.stack(r), Action: doc.actions[r.By],
+		Called: r.Called, NotLanded: r.Landed != nil && !*r.Landed, Received: tristate(r.Received), Of: doc.kept[r.Of],
+	}
+	if push.NotLanded {
+		if len(doc.kept) >= maxStacks {
+			clear(doc.kept)
+		}
+		doc.kept[r.N] = push
 	}
 	doc.pushes.add(push)
 	l.noteLayer(doc, push)
@@ -497,6 +528,16 @@ func (l *ledger) noteLayer(doc *document, p *datalayer.Push) {
 
 // maxLayers bounds how many layers of a worker are told of.
 const maxLayers = 100
+
+func tristate(answer *bool) datalayer.Tristate {
+	switch {
+	case answer == nil:
+		return datalayer.Unknown
+	case *answer:
+		return datalayer.Yes
+	}
+	return datalayer.No
+}
 
 func (doc *document) stack(r record) []datalayer.StackFrame {
 	if r.Frames != "" {

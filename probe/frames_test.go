@@ -62,7 +62,7 @@ func TestTellsOfFrames(t *testing.T) {
 		"/frozen":    `<script>dataLayer = Object.freeze([])</script>`,
 		"/object":    `<script>dataLayer = {push() {}}</script>`,
 		"/none":      `<script>dataLayer = {}</script>`,
-		"/displaced": `<script>dataLayer = []; delete dataLayer.push</script>`,
+		"/displaced": `<script>dataLayer = []; Object.setPrototypeOf(dataLayer, Array.prototype)</script>`,
 		"/sandboxed": `<script>dataLayer = []</script>`,
 		"/next":      `<script>dataLayer = []</script>`,
 	})

@@ -385,11 +385,11 @@ func (w *watched) story() []string {
 			pages[e.ID] = e
 			lines = append(lines, fmt.Sprintf("page %s %s %s %s", e.Target, frameOf(e), e.Cause, pathOf(e.URL)))
 		case *datalayer.Push:
-			via := ""
-			if e.Via != datalayer.ViaPush {
-				via = " (" + string(e.Via) + ")"
-			}
-			lines = append(lines, fmt.Sprintf("push %s %s %s%s", pathOf(pages[e.Page].URL), e.Layer, nameOf(e), via))
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("push %s %s %s %s", pathOf(pages[e.Page].URL), e.Layer, nameOf(e), fateOf(e))))
+		case *datalayer.LayerChange:
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("layer %s %s %s %s", pathOf(pages[e.Page].URL), e.Layer, e.What, e.Container)))
+		case *datalayer.ScriptError:
+			lines = append(lines, fmt.Sprintf("error %s %s", pathOf(e.URL), e.Message))
 		case *datalayer.Action:
 			lines = append(lines, fmt.Sprintf("%s %s %q", e.Action, e.Selector, e.Text))
 		case *datalayer.Hit:
@@ -418,6 +418,31 @@ func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 		line += " during " + ref.Push.Event
 	}
 	return line
+}
+
+// fateOf tells how a message came to its layer, and what became of it: "(unshift)",
+// "(not landed)", "(of a)", "(called a)", "(received)", "(not received)".
+func fateOf(p *datalayer.Push) string {
+	var fate string
+	if p.Via != datalayer.ViaPush {
+		fate += "(" + string(p.Via) + ")"
+	}
+	if p.NotLanded {
+		fate += "(not landed)"
+	}
+	if p.Of != nil {
+		fate += "(of " + nameOf(p.Of) + ")"
+	}
+	if p.Called != nil {
+		fate += "(called " + string(p.Called) + ")"
+	}
+	switch p.Received {
+	case datalayer.Yes:
+		fate += "(received)"
+	case datalayer.No:
+		fate += "(not received)"
+	}
+	return fate
 }
 
 func nameOf(p *datalayer.Push) string {

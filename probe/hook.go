@@ -30,8 +30,9 @@ const hookURL = "layertap:hook"
 // hookConfig is what hook.js takes from Go.
 type hookConfig struct {
 	Binding string   `json:"binding"` // the global function that takes batches
-	Key     string   `json:"key"`     // the global, not enumerable, by which Go finds the hook
+	Key     string   `json:"key"`     // the property by which Go finds the hook
 	Layers  []string `json:"layers"`
+	Others  []string `json:"others"` // layers of other managers, told of if they are there
 	Rescue  string   `json:"rescue"` // where beacons go from pagehide on
 	Stacks  bool     `json:"stacks"`
 	Actions bool     `json:"actions"`
@@ -53,6 +54,13 @@ type hookConfig struct {
 // new tab.
 var internal = map[string]bool{"chrome:": true, "chrome-untrusted:": true, "edge:": true, "devtools:": true}
 
+// others are the data layers of other managers, by the paths that they are known by:
+// Adobe's client data layer (github.com/adobe/adobe-client-data-layer), Matomo's tag
+// manager (developer.matomo.org/guides/tagmanager), and the list of events in the W3C's
+// customer experience digital data (w3.org/2013/12/ceddl-201312.pdf), which some spell
+// events.
+var others = []string{"adobeDataLayer", "_mtm", "ga4DataLayer", "digitalData.event", "digitalData.events"}
+
 // isInternal reports whether a page is the browser's own.
 func isInternal(address string) bool {
 	protocol, _, _ := strings.Cut(address, "//")
@@ -73,6 +81,7 @@ func (o Options) hook() hookConfig {
 		Binding: "binding" + secret,
 		Key:     "layertap" + secret,
 		Layers:  append([]string{"dataLayer"}, o.Layers...),
+		Others:  others,
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
 		Rescue:       "https://" + secret + ".invalid/",
@@ -100,8 +109,12 @@ func (c hookConfig) inWorker(address string) hookConfig {
 	return c
 }
 
+// object returns an expression for the hook in a document. It is no global: those are
+// what scripts list.
+func (c hookConfig) object() string { return fmt.Sprintf("({}).__lookupSetter__[%q]", c.Key) }
+
 // call returns an expression that calls one of the hook's functions in a
 // document that has the hook, and does nothing in one that has not.
 func (c hookConfig) call(function string) string {
-	return fmt.Sprintf("globalThis[%q]?.%s", c.Key, function)
+	return fmt.Sprintf("%s?.%s", c.object(), function)
 }

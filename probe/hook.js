@@ -4,14 +4,17 @@
 // Nothing it does throws into the page, and what it needs from the page's globals
 // it takes before the page can replace it.
 //
-// config: binding, key (names of globals), layers, rescue (a URL), stacks, actions,
-// lease, leaseTurn and actionMemory (ms), leaseTurns, internal (protocols of the browser's own pages).
+// config: binding (the name of a global), key, layers, others (layers of other managers),
+// rescue (a URL), stacks, actions, lease, leaseTurn and actionMemory (ms), leaseTurns,
+// internal (protocols of the browser's own pages), worker (the URL of the worker it is in).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
   const bind = G[config.binding];
   delete G[config.binding];
-  if (G[config.key] || typeof bind !== 'function') return; // it is there already
+  const shelf = ({}).__lookupSetter__; // no script looks for properties there
+  if (shelf[config.key]) shelf[config.key].renew(); // it is there already
+  if (shelf[config.key] || typeof bind !== 'function') return;
   // A worker's script is not there yet, and until then asking for its location ends the
   // whole process (Chromium 148): Go tells it.
   const location = config.worker ? { __proto__: null, href: config.worker, protocol: '' } : G.location;
@@ -19,8 +22,8 @@
 
   const { Map, Error, navigator, performance } = G;
   // A worker has no document: it has begun when its script runs, and is never left.
-  const document = G.document || { __proto__: null, readyState: 'complete', title: G.name || '', referrer: '', visibilityState: 'visible' };
-  const { apply, defineProperty: define } = G.Reflect;
+  let document = G.document || { __proto__: null, readyState: 'complete', title: G.name || '', referrer: '', visibilityState: 'visible' };
+  const { apply, defineProperty: define, getOwnPropertyDescriptor: describe } = G.Reflect;
   const { floor } = G.Math;
   const { snapshot, takeShapes, weigh, reading, inspect } = snapshots;
   const quote = G.JSON.stringify;
@@ -28,6 +31,7 @@
   const lookUp = method(Map.prototype.get);
   const keep = method(Map.prototype.set);
   const slice = method(G.String.prototype.slice);
+  const indexOf = method(G.String.prototype.indexOf);
   const now = performance.now.bind(performance);
   const settled = G.Promise.resolve();
   // By way of a promise a microtask costs a fraction of queueMicrotask, which leaves
@@ -35,6 +39,7 @@
   define(settled, 'constructor', { __proto__: null, value: undefined });
   const then = method(G.Promise.prototype.then);
   const soon = (f) => then(settled, f);
+  const listenAt = method(G.addEventListener), unlistenAt = method(G.removeEventListener);
   const listen = G.addEventListener.bind(G);
   const unlisten = G.removeEventListener.bind(G);
   const captureStack = Error.captureStackTrace;
@@ -73,7 +78,7 @@
   }
 
   // emit queues a record of something else than a push, and returns its number.
-  const emit = (fields) => enqueue('null', fields);
+  const emit = (fields, mirror) => enqueue(mirror || 'null', fields);
 
   // emitPush queues a push. The layer is that of the push before it, where none is
   // named.
@@ -81,7 +86,7 @@
     const same = name === layer;
     layer = name;
     const all = same ? fields : ',' + name + fields;
-    enqueue(mirror, all && slice(all, 1));
+    return enqueue(mirror, all && slice(all, 1));
   }
 
   // enqueue queues a record: the time, a mirror, and what else there is to say. Times
@@ -95,24 +100,30 @@
       start = micros;
     }
     queue += ',[' + (micros - start) + ',' + mirror + (fields ? ',{' + fields + '}]' : ']');
-    records++;
+    const n = ++records;
     queued++;
     if ((queued >= batchRecords || queue.length + weigh() >= (leaving ? beaconSize : batchSize) || t - oldest > batchAge) && !tooEarly()) {
       flush();
-    } else if (!flushing) {
-      flushing = true;
-      soon(flush);
+    } else {
+      flushSoon();
     }
-    return records;
+    return n;
+  }
+
+  function flushSoon() {
+    if (flushing) return;
+    flushing = true;
+    soon(flush);
   }
 
   // tooEarly says that the batch's shapes are still needed, for the message that is
-  // being read: one of its getters pushed.
-  const tooEarly = () => reading() && queue.length + weigh() < 4e6;
+  // being read: one of its getters pushed; or that more is to be said of it.
+  const tooEarly = () => (reading() || layers.isBusy()) && queue.length + weigh() < 4e6;
 
   function flush() {
     flushing = false;
     stacksRead = 0;
+    layers.settle();
     if (!queued) return;
     const text = '[' + named + (introduced ? '' : introduction) + (mute && ',"mute":"' + mute + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
       ',"shapes":[' + takeShapes() + ']}' + queue + ']';
@@ -249,6 +260,10 @@
   // attend adds the listeners, again where document.open() took them off.
   const attend = guard(() => {
     for (const type in listeners) listen(type, listeners[type], true);
+    if (G.document) { // scripts' own loading is not heard of by the window
+      listenAt(document, 'load', layers.look, true);
+      listenAt(document, 'error', layers.look, true);
+    }
     comeLast('pagehide');
     if (G.navigation) G.navigation.addEventListener('currententrychange', noteAddress);
   });
@@ -256,6 +271,11 @@
   const withdraw = guard(() => {
     requests.letGo();
     for (const type in listeners) unlisten(type, listeners[type], true);
+    if (G.document) {
+      unlistenAt(document, 'load', layers.look, true);
+      unlistenAt(document, 'error', layers.look, true);
+    }
+    if (observer) observer.disconnect();
     unlisten('pagehide', onGone, false);
     unlisten('visibilitychange', onGone, false);
     if (G.navigation) G.navigation.removeEventListener('currententrychange', noteAddress);
@@ -277,18 +297,45 @@
 
   const cause = () => (lastAction !== 0 && now() - lastActionTime < config.actionMemory ? ',"by":' + lastAction : '');
 
-  // stackAbove returns the calls that led to f. A text that was sent is named by
-  // its number from then on.
-  function stackAbove(f) {
-    if (!config.stacks && !byHand || !f || !captureStack || stacksRead >= stacksPerBatch) return '';
+  // stackAbove returns the calls that led to f, or where f is not being called, to inner.
+  // A text that was sent is named by its number from then on.
+  function stackAbove(f, inner) {
+    entry = '';
+    if (!config.stacks && !byHand || !f && !inner || !captureStack || stacksRead >= stacksPerBatch) return '';
     stacksRead++;
-    const text = readStack(f);
+    let text = f ? readStack(f) : '';
+    if (inner && indexOf(text, '\n') < 0) {
+      text = readStack(inner);
+      entry = entryOf(text);
+    }
     if (!text) return '';
     const known = lookUp(stacks, text);
     if (known) return ',"stack":' + known;
     if (stackCount % stackMemory === 0) stacks = new Map();
     keep(stacks, text, ++stackCount);
     return ',"stack":' + stackCount + ',"frames":' + quote(text);
+  }
+
+  // way returns by which method of arrays the last stack came to its inner function, or
+  // the one that inner is called by now: "push", "unshift", "splice" or, for an
+  // assignment, "index". It is empty where nobody asked for stacks.
+  const way = (inner) => entry || (inner ? entryOf(readStack(inner)) : '');
+  let entry = '';
+
+  function entryOf(text) {
+    if (indexOf(text, '.push (<anonymous>)') >= 0) return 'push';
+    if (indexOf(text, '.unshift (<anonymous>)') >= 0) return 'unshift';
+    if (indexOf(text, '.splice (<anonymous>)') >= 0) return 'splice';
+    return text ? 'index' : '';
+  }
+
+  // isOnStack says whether f is being called. Of one that is not strict the engine tells at
+  // once.
+  function isOnStack(f) {
+    try {
+      if (f.arguments) return true;
+    } catch { /* it is strict */ }
+    return indexOf(readStack(f), '\n') >= 0;
   }
 
   // readStack bypasses the page's own depth and formatter, where they are not what
@@ -342,10 +389,61 @@
   }
 
   const layers = watchLayers({
-    snapshot, emit, emitPush, stackAbove, cause, guard, noteAddress: G.navigation ? leaveBlank : noteAddress,
+    snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, key: config.key,
+    noteAddress: G.navigation ? leaveBlank : noteAddress,
   });
 
   const requests = watchRequests({ emit, guard, base: () => (G.document ? document.baseURI : location.href) });
+
+  // ---- When variables may have changed: between the scripts of a document, when one has
+  // been loaded, and every now and then. Scripts inserted by the parser run after the
+  // microtasks in which the observer hears of them.
+
+  const lookAgain = 100; // ms
+  const { MutationObserver } = G;
+  const getter = (owner, name) => method((owner && describe(owner.prototype, name) || config).get || (() => undefined));
+  const addedNodes = getter(G.MutationRecord, 'addedNodes'), mutationTarget = getter(G.MutationRecord, 'target');
+  const nodeCount = getter(G.NodeList, 'length');
+  const nodeName = getter(G.Node, 'nodeName'), scriptText = getter(G.HTMLScriptElement, 'text');
+  const scriptAddress = getter(G.HTMLScriptElement, 'src');
+  let looking = false, wait = G.setTimeout; // a worker has none yet
+
+  const onMutations = guard((mutations) => {
+    layers.look();
+    for (let i = 0; i < mutations.length; i++) {
+      const nodes = addedNodes(mutations[i]), into = mutationTarget(mutations[i]);
+      if (nodeName(into) === 'SCRIPT' && !scriptAddress(into)) layers.arm(scriptText(into)); // its text came in pieces
+      for (let k = 0, n = nodeCount(nodes); k < n; k++) {
+        if (nodeName(nodes[k]) === 'SCRIPT' && !scriptAddress(nodes[k])) layers.arm(scriptText(nodes[k]));
+      }
+    }
+  });
+  const observer = MutationObserver && new MutationObserver(onMutations);
+  const observe = guard(() => observer.observe(document, { __proto__: null, childList: true, subtree: true }));
+
+  // renew goes on with another document in the same window.
+  function renew() {
+    if (!G.document || document === G.document) return;
+    document = G.document;
+    if (document.readyState !== 'complete') observe();
+    attend();
+  }
+
+  // armBlank prepares an opened window's empty page for the one that takes it over without
+  // a word.
+  function armBlank() {
+    if (G.top === G && G.opener && address === 'about:blank') layers.arm(config.layers.join(' '));
+  }
+
+  function lookOn() {
+    renew();
+    wait = wait || G.setTimeout;
+    looking = !resting && !!wait;
+    if (resting) return;
+    layers.look();
+    armBlank();
+    if (wait) wait(lookOn, lookAgain);
+  }
 
   function checkAll() {
     assess();
@@ -354,11 +452,12 @@
     noteAddress();
   }
 
-  define(G, config.key, {
+  define(shelf, config.key, {
     __proto__: null,
     configurable: true,
     value: {
       __proto__: null,
+      renew,
       lexical: layers.lexical,
       watch(names) {
         for (let i = 0; i < names.length; i++) layers.watch(names[i]);
@@ -377,6 +476,7 @@
         resting = false;
         attend();
         checkAll();
+        if (!looking) lookOn();
         flush();
         if (unheard) repeat(unheard);
         unheard = null;
@@ -403,7 +503,7 @@
         flush();
         withdraw();
         layers.stepAside();
-        delete G[config.key];
+        delete shelf[config.key];
       },
     },
   });
@@ -416,13 +516,18 @@
     hashchange: noteAddress,
     DOMContentLoaded: onReady,
     load: guard(() => {
+      if (observer) observer.disconnect();
       checkAll();
       comeLast('pagehide');
     }),
     securitypolicyviolation: requests.forbidden,
     ...(config.actions && G.Element && guard(watchActions)(noteAction)),
   };
-  G[config.key].watch(config.layers);
+  shelf[config.key].watch(config.layers);
+  for (let i = 0; i < config.others.length; i++) layers.watch(config.others[i], 'optional');
   attend();
+  if (document.readyState === 'loading') observe();
+  lookOn();
+  if (config.worker) layers.arm(config.layers.join(' ')); // its only script
   if (document.readyState !== 'loading') onReady();
 })

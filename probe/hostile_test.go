@@ -49,7 +49,7 @@ func TestHostilePages(t *testing.T) {
 		{"frozen Error", `Object.freeze(Error); dataLayer.push({event:'a'})`, "a"},
 		{"looks for the hook", `out.push(dataLayer.length, Object.keys(dataLayer).join(), 'push' in dataLayer, dataLayer.push({event:'a'}), JSON.stringify(dataLayer), [...dataLayer].length, dataLayer.push.name, Object.keys(window).filter((k) => /tap|binding/i.test(k)).length); for (const k in dataLayer) out.push(k)`, "a"},
 		{"what push returns and throws", `dataLayer.push = function (x) { if (x.bad) throw new TypeError('bad'); return 'mine' }; out.push(dataLayer.push({event:'a'})); try { dataLayer.push({event:'b', bad:1}) } catch (e) { out.push(e.message) }`, "a b"},
-		{"pushes while it is pushed", `const p = dataLayer.push; dataLayer.push = function (x) { if (x.event === 'a') dataLayer.push({event:'inner'}); return p.apply(this, arguments) }; dataLayer.push({event:'a'})`, "a inner"},
+		{"pushes while it is pushed", `const p = dataLayer.push; dataLayer.push = function (x) { if (x.event === 'a') dataLayer.push({event:'inner'}); return p.apply(this, arguments) }; dataLayer.push({event:'a'})`, "inner a"},
 		{"console", `console.log('said'); dataLayer.push({event:'a'}); setTimeout(() => { throw new Error('late') })`, "a"},
 		{"counts its listeners", `const add = EventTarget.prototype.addEventListener; let n = 0; EventTarget.prototype.addEventListener = function () { n++; return add.apply(this, arguments) }; dataLayer.push({event:'a'}); dispatchEvent(new Event('x')); out.push(n)`, "a"},
 		{"accessors on all objects", `Object.defineProperty(Object.prototype, 'event', {configurable: true, get() { return 'bent' }, set() { out.push('set') }}); const o = {}; Object.defineProperty(o, 'event', {value: 'a', enumerable: true}); dataLayer.push(o); delete Object.prototype.event`, "a"},
@@ -121,9 +121,15 @@ func (d *driver) listen() {
 // out, and then what came to its console.
 func (d *driver) visit(address, next string) []string {
 	d.t.Helper()
+	return d.visited(address, next, `out.map(String).join('|')`)
+}
+
+// visited is visit with another script that says what the page noted.
+func (d *driver) visited(address, next, script string) []string {
+	d.t.Helper()
 	d.conn.take()
 	d.open(address)
-	said := []string{d.run(`out.map(String).join('|')`)}
+	said := []string{d.run(script)}
 	d.open(next)
 	for _, m := range d.conn.take() {
 		var text []byte

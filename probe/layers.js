@@ -1,28 +1,41 @@
-// Watches data layers: global variables that hold arrays. It calls emit with what
-// each message is, before anybody else handles the message.
+// Watches data layers: global variables that hold arrays. It tells what each message
+// is at the moment at which it lands in the array.
 //
-// Each is reported once. WeakSets remember objects, and a call that passes through
-// several wrappers of push (the tag manager's is one) counts where it enters.
+// Nothing that a script can act on is changed. The array gets a prototype of ours between
+// itself and the one it had. It has no property of its own, and inherits what it did: its
+// push is the native one. The engine asks that prototype wherever an element comes to be
+// that was not there, be it by push, unshift, splice or an index, from whatever frame, and
+// whatever wraps what. Wrappers that the page puts on the array are left alone, but for one
+// kind (see swallows).
 //
-// The caller gives: snapshot(value), a mirror; emit(fields); emitPush(layer, mirror,
-// fields), where each of the fields begins with a comma; stackAbove(function) and
-// cause(), which return fields of what led to a message; and noteAddress(), which is
-// called before a message where the browser does not tell of new addresses.
+// The global is an ordinary variable, too. It is looked at where it may have changed:
+// before each script of the document, after each message, on a timer.
+//
+// The caller gives: snapshot(value), a mirror; emit(fields) and emitPush(layer, mirror,
+// fields), which return the record's number, and where each of emitPush's fields begins
+// with a comma; stackAbove(functions) and way(), which say what led to a message; cause();
+// noteAddress(), which is called before a message where the browser does not tell of new
+// addresses; settleSoon(), which makes the caller call settle in a microtask; key, a name
+// that no page knows.
 (function (hook) {
   'use strict';
-  const { snapshot, emit, emitPush, stackAbove, cause, noteAddress, guard } = hook;
+  const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key } = hook;
   const G = globalThis;
-  const { Reflect: R, WeakSet, WeakMap } = G;
-  const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, apply } = R;
+  const { Reflect: R, WeakSet, WeakMap, Proxy } = G;
+  const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, setPrototypeOf: setPrototype, apply } = R;
+  const reflectSet = R.set;
   const { isArray } = G.Array;
-  const { keys } = G.Object;
+  const { keys, create } = G.Object;
   const quote = G.JSON.stringify;
   const method = (f) => G.Function.prototype.call.bind(f);
   const tagOf = method(G.Object.prototype.toString);
+  const sourceOf = method(G.Function.prototype.toString);
+  const indexOf = method(G.String.prototype.indexOf);
+  const lower = method(G.String.prototype.toLowerCase);
   const has = method(WeakSet.prototype.has);
   const add = method(WeakSet.prototype.add);
-  const stateOf = method(WeakMap.prototype.get);
-  const setState = method(WeakMap.prototype.set);
+  const lookUp = method(WeakMap.prototype.get);
+  const keep = method(WeakMap.prototype.set);
   const isObject = (v) => (typeof v === 'object' && v !== null) || typeof v === 'function';
   const isArguments = (v) => {
     try { return !isArray(v) && 'length' in v && tagOf(v) === '[object Arguments]'; } catch { return false; }
@@ -33,8 +46,6 @@
 
   // ---- Messages.
 
-  let calls = 0;
-
   // A tag manager template's message is wrapped; what counts is inside.
   function unwrap(v) {
     try {
@@ -43,135 +54,189 @@
     return v;
   }
 
+  // report emits a message, and returns the number of its record.
   function report(layer, via, v, rest) {
     if (isObject(v)) add(layer.seen, v);
     const message = unwrap(v);
     const gtag = isObject(message) && isArguments(message) ? ',"gtag":true' : '';
-    emitPush(layer.label, snapshot(message), via + gtag + rest + cause());
+    return emitPush(layer.label, snapshot(message), via + gtag + rest + cause());
   }
 
-  // reportCall reports the messages of a call, but for those that are known.
-  function reportCall(layer, via, args, from, above, known) {
-    noteAddress();
-    const stack = stackAbove(above);
-    const call = args.length - from > 1 ? ++calls : 0;
-    for (let i = from; i < args.length; i++) {
-      if (known && known[i]) continue;
-      report(layer, via, args[i], call ? stack + ',"call":' + call + ',"arg":' + (i - from) : stack);
-    }
+  // ---- Lists: the arrays of layers.
+
+  const lists = new WeakMap(); // by the array, or the page's proxy of one, and by our prototypes
+  const touched = []; // those at which something is to be settled
+
+  const newList = (value, layer) => ({
+    value, layer,
+    below: null, proto: null, set: null, // our prototype's target, itself, and its trap
+    length: 0, last: undefined, // where it ended when it was last looked at
+    push: undefined, // its own push
+    takers: [], // the pushes of tag managers that took the layer
+    calls: null, // of a push that we wrap, innermost first
+    doubt: null, // a message that may have moved instead of come
+    claims: [], // what was handed to push where something else landed
+    dirty: false, way: '', stack: '', // elements moved, and by what
+    waits: false, // is in touched
+    bypassed: false, displaced: 0, shared: false,
+  });
+
+  function touch(list) {
+    if (list.waits) return;
+    list.waits = true;
+    define(touched, touched.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: list });
+    settleSoon();
   }
 
-  // ---- Arrays: push, unshift and splice become accessors, so that a wrapper that
-  // somebody sets is itself wrapped. Wrappers have levels: 0 calls the native one.
-
-  const lists = new WeakMap();
-  const ways = [
-    { index: 0, name: 'push', via: '', from: 0 },
-    { index: 1, name: 'unshift', via: ',"via":"unshift"', from: 0 },
-    { index: 2, name: 'splice', via: ',"via":"splice"', from: 2 },
-  ];
-
-  // wrap makes the method that reports and then calls inner; with none, the one
-  // that the list inherits at that time.
-  function wrap(list, way, level, inner) {
-    const wrapper = ({
-      [way.name]() {
-        const original = inner || prototypeOf(list.value)[way.name];
-        if (idle || this !== list.value) return apply(original, this, arguments);
-        const call = enter(list, way, level, arguments, wrapper);
-        try {
-          return apply(original, this, arguments);
-        } finally {
-          leave(list, call);
-        }
-      },
-    })[way.name];
-    return wrapper;
+  // mount puts our prototype under a list. It says whether it could.
+  function mount(list) {
+    const below = create(prototypeOf(list.value));
+    define(below, key, { __proto__: null, configurable: true, value: mark });
+    list.set = function (target, name, v, receiver) {
+      if (idle || typeof name !== 'string') return reflectSet(target, name, v, receiver);
+      const index = +name;
+      const before = index === index ? lengthOf(list, receiver) : -1;
+      const done = reflectSet(target, name, v, receiver);
+      if (done && before >= 0) landed(list, index, before, v, receiver);
+      else if (done && name === 'push') noticePush(list);
+      return done;
+    };
+    const proto = new Proxy(below, { __proto__: null, set: list.set, ownKeys: hide });
+    if (!setPrototype(list.value, proto)) return false;
+    list.below = below;
+    list.proto = proto;
+    keep(lists, proto, list);
+    return true;
   }
 
-  // enter takes in a call of a wrapper, and reports those of its messages that are
-  // new: neither on their way from a wrapper above, nor kept by one until now.
-  function enter(list, way, level, args, wrapper) {
-    try {
-      if (moved(list)) sweep(list);
-      const { layer, call: outer } = list;
-      const call = { way, args, outer, first: way.from, level, levels: null };
-      let passing = 0, known = null;
-      if (outer === null && !layer.keeps) {
-        reportCall(layer, way.via, args, way.from, wrapper, known);
-        return list.call = call;
-      }
-      call.levels = [];
-      for (let i = way.from; i < args.length; i++) {
-        const passes = outer !== null && pass(outer, way, level, args[i]);
-        call.levels[i] = passes ? 0 : level;
-        if (passes) passing++;
-        if (!passes && !land(layer, level, args[i])) continue;
-        known = known || [];
-        known[i] = true;
-        if (isObject(args[i])) add(layer.seen, args[i]);
-      }
-      if (passing > 0 && passing === args.length - way.from) return null;
-      reportCall(layer, way.via, args, way.from, wrapper, known);
-      return list.call = call;
-    } catch {
-      return null;
-    }
-  }
-
-  function leave(list, call) {
-    try {
-      measure(list);
-      if (!call) return;
-      list.call = call.outer;
-      for (let i = call.way.from; i < call.args.length; i++) {
-        const level = call.levels ? call.levels[i] : call.level;
-        const v = call.args[i];
-        if (level > 0 && isObject(v) && v !== list.last) withhold(list.layer, level, v);
-      }
-    } catch { /* a proxy's trap */ }
-  }
-
-  // pass tells whether a wrapper hands on one of the messages that it was given, and
-  // notes how far down that has come: each comes by a level once.
-  function pass(call, way, level, v) {
-    for (let c = call; c !== null; c = c.outer) {
-      if (c.way !== way) continue;
-      if (c.levels === null) {
-        c.levels = [];
-        for (let i = way.from; i < c.args.length; i++) c.levels[i] = c.level;
-      }
-      while (c.levels[c.first] === 0) c.first++;
-      for (let i = c.first; i < c.args.length; i++) {
-        if (c.levels[i] <= level || !alike(c.args[i], v)) continue;
-        c.levels[i] = level;
-        return true;
-      }
+  // isMounted says whether our prototype is still among those of a list.
+  function isMounted(list) {
+    let proto = list.value;
+    for (let i = 0; i < 10 && isObject(proto); i++) {
+      proto = prototypeOf(proto);
+      if (proto === list.proto) return true;
     }
     return false;
   }
 
-  // withhold notes that a message did not get below a level. It may land later, as
-  // often as it was pushed; land then takes it for the same.
-  function withhold(layer, level, v) {
-    const kept = stateOf(layer.kept, v);
-    setState(layer.kept, v, { level: kept && kept.level > level ? kept.level : level, count: kept ? kept.count + 1 : 1 });
-    layer.keeps = true;
+  const hide = () => [];
+  const mark = { __proto__: null, mark: true };
+
+  // lengthOf is a list's length; -1 where something else has it for its prototype.
+  function lengthOf(list, receiver) {
+    try {
+      if (receiver === list.value) return receiver.length;
+      return isArray(receiver) && prototypeOf(receiver) === list.proto ? receiver.length : -1;
+    } catch {
+      return -1;
+    }
   }
 
-  function land(layer, level, v) {
-    const kept = layer.keeps && isObject(v) && stateOf(layer.kept, v);
-    if (!kept || kept.count === 0 || level >= kept.level) return false;
-    kept.count--;
-    return true;
+  // landed takes in an element that has come to be. The ends of arrays are where messages
+  // come; unshift and splice begin at the end, too, with what they move.
+  function landed(list, index, before, v, receiver) {
+    busy++;
+    land(list, index, before, v, receiver);
+    busy--;
   }
 
-  // alike tells whether a wrapper handed on what it was given: the very value, or a
-  // copy of the same event.
-  function alike(given, handed) {
-    if (given === handed || unwrap(handed) === given) return true;
-    const event = eventOf(given);
-    return event !== '' && event === eventOf(handed);
+  let busy = 0; // inside the following: not the moment to settle
+
+  const land = guard((list, index, before, v, receiver) => {
+    if (awaited > 0) noticeAwaited();
+    if (index !== before) {
+      disturb(list);
+      return;
+    }
+    const end = before > 0 ? receiver[before - 1] : undefined;
+    if (list.doubt) resolve(list);
+    if (before > 0 && (list.dirty || before > list.length || end !== list.last)) sweep(list, before);
+    noteAddress();
+    const { layer } = list;
+    const handed = handedTo(list);
+    const stack = stackAbove(list.calls ? list.calls.trap : list.push, list.set);
+    let rest = stack + received(list);
+    const from = isObject(v) && layer.keeps ? lookUp(layer.kept, v) : 0;
+    if (from) {
+      rest += ',"of":' + from;
+      keep(layer.kept, v, 0);
+    }
+    list.length = before + 1;
+    list.last = v;
+    const n = report(layer, viaOf(way()), v, rest);
+    if (before > 0 && end === v) list.doubt = { index, v, n, next: list.doubt };
+    if (handed) claim(list, handed, v, n);
+    touch(list);
+  });
+
+  const viaOf = (name) => (name === 'unshift' ? ',"via":"unshift"' : name === 'splice' ? ',"via":"splice"' : name === 'index' ? ',"via":"index"' : '');
+
+  // disturb notes that elements have moved.
+  function disturb(list) {
+    if (!list.dirty) {
+      list.dirty = true;
+      list.stack = stackAbove(list.push, list.set);
+      list.way = way(list.set);
+    }
+    touch(list);
+  }
+
+  // received says whether a tag manager's own push is being called.
+  function received(list) {
+    const { takers } = list;
+    if (takers.length === 0) return list.layer.taken ? ',"received":false' : '';
+    for (let i = 0; i < takers.length; i++) if (isOnStack(takers[i])) return ',"received":true';
+    if (!list.bypassed) {
+      list.bypassed = true;
+      emit('"is":"layer","what":"bypassed",' + list.layer.label);
+    }
+    return ',"received":false';
+  }
+
+  // handedTo returns what the page handed to the push that is being called, as far as
+  // that can be told: of a function that is not strict the engine tells it.
+  function handedTo(list) {
+    if (list.calls) return list.calls.args;
+    const f = list.push;
+    if (!f || isTaker(list, f)) return null;
+    try {
+      return isObject(f.arguments) ? f.arguments : null;
+    } catch {
+      return null; // it is strict
+    }
+  }
+
+  function isTaker(list, f) {
+    for (let i = 0; i < list.takers.length; i++) if (list.takers[i] === f) return true;
+    return false;
+  }
+
+  // claim notes that n is what became of something else that was handed to push.
+  function claim(list, handed, v, n) {
+    const { calls, claims } = list;
+    if (calls) calls.landed++;
+    let given, count = 0;
+    const plain = unwrap(v);
+    for (let i = 0; i < handed.length; i++) {
+      if (handed[i] === v || handed[i] === plain) {
+        for (let k = 0; k < claims.length; k++) if (claims[k].given === handed[i]) claims[k].given = claims;
+        if (calls) calls.came[i] = true;
+        return;
+      }
+      if (handed.length === 1 || alike(handed[i], v)) {
+        given = handed[i];
+        count++;
+        if (calls) calls.came[i] = true;
+      }
+    }
+    if (count !== 1) return;
+    define(claims, claims.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: { given, n, mirror: snapshot(given) } });
+  }
+
+  // alike says that two messages have the same event.
+  function alike(a, b) {
+    const event = eventOf(a);
+    return event !== '' && event === eventOf(b);
   }
 
   function eventOf(v) {
@@ -179,133 +244,325 @@
     return own && typeof own.value === 'string' ? own.value : '';
   }
 
-  // intercept makes a method of the list an accessor. It says whether it could.
-  function intercept(list, way) {
-    const own = describe(list.value, way.name);
-    if (typeof (own && 'value' in own ? own.value : list.value[way.name]) !== 'function') return true; // no layer of this kind
-    const original = own && own.value;
-    const before = list.tops[way.index];
-    const top = list.tops[way.index] = { level: before ? before.level + 1 : 0 };
-    const native = top.level === 0 && !original && list.value[way.name];
-    top.wrapper = wrap(list, way, top.level, original);
-    top.inner = original;
-    top.get = () => top.wrapper;
-    const lowest = top.wrapper;
-    const set = guard((f) => {
-      if (f === top.wrapper) return;
-      top.inner = f === lowest ? original : f;
-      if (f === lowest || f === native) top.wrapper = lowest; // what wrapped it is taken off
-      else top.wrapper = typeof f === 'function' ? wrap(list, way, ++top.level, f) : f;
-    });
-    return define(list.value, way.name, {
-      __proto__: null, configurable: true, enumerable: !!own && own.enumerable, get: top.get, set,
-    });
+  // settle finishes what could not be told while a method of an array was running.
+  const settle = guard(() => {
+    if (settling || touched.length === 0) return;
+    settling = true;
+    for (let i = 0; i < touched.length; i++) settleList(touched[i]);
+    touched.length = 0;
+    settling = false;
+    noticeAll();
+  });
+  let settling = false;
+
+  // resolve finds out which of the last messages did not come, but were moved.
+  function resolve(list) {
+    const { value } = list;
+    for (let d = list.doubt; d !== null; d = d.next) {
+      if (value[d.index] !== d.v || value[d.index - 1] === d.v) continue;
+      emit('"is":"moved","of":' + d.n);
+      list.dirty = true;
+      list.way = list.way || 'unshift';
+    }
+    list.doubt = null;
   }
 
-  // measure notes where a list ends, and moved whether that has changed since.
+  const settleList = guard((list) => {
+    list.waits = false;
+    const { value, claims } = list;
+    resolve(list);
+    for (let i = 0; i < claims.length; i++) {
+      if (claims[i].given !== claims) emitCalled(claims[i]);
+    }
+    if (claims.length > 0) list.claims = [];
+    if (list.dirty || value.length > list.length) sweep(list, value.length);
+    list.dirty = false;
+    list.way = list.stack = '';
+    measure(list);
+  });
+
+  const emitCalled = (c) => emit('"is":"called","of":' + c.n, c.mirror);
+
+  // measure notes where a list ends.
   function measure(list) {
     const { value } = list;
     list.length = value.length;
-    list.last = isArray(value) ? value[value.length - 1] : undefined;
+    list.last = isArray(value) ? value[list.length - 1] : undefined;
   }
 
-  const moved = ({ value, length, last }) => value.length !== length || isArray(value) && value[length - 1] !== last;
-
-  // sweep reports what came neither by push nor by unshift or splice. Beyond what
+  // sweep reports what landed unseen, among the first elements of a list. Beyond what
   // was last, where that is still in its place, all is new, also what was seen before.
-  function sweep(list) {
+  function sweep(list, count) {
     const { value, layer, length, last } = list;
     if (!isArray(value)) return;
+    const via = viaOf(list.way || 'index');
     const end = length === 0 || isObject(last) && value[length - 1] === last ? length : Infinity;
-    for (let i = 0; i < value.length; i++) {
+    for (let i = 0; i < count; i++) {
       const v = value[i];
-      if (i >= end ? !land(layer, 0, v) : isObject(v) && !has(layer.seen, v)) report(layer, ',"via":"index"', v, '');
+      if (i >= end || isObject(v) && !has(layer.seen, v)) report(layer, via, v, list.stack + (list.takers.length > 0 || layer.taken ? ',"received":false' : ''));
     }
-    measure(list);
+    list.length = count;
+    list.last = count > 0 ? value[count - 1] : undefined;
   }
 
-  // ---- Layers: global variables, watched by accessors.
+  // ---- A push of the page's own.
+  //
+  // It is the page's function and stays it, since scripts compare it: to find out whether
+  // theirs is still in place, or whether a tag manager has come. What such a wrapper passes
+  // on lands, and is seen then. What one keeps for itself is not. So a function whose text
+  // has no way of calling another method with an array for its receiver is wrapped in a
+  // proxy, which has all its properties, but is another object.
+
+  function swallows(f) {
+    const text = sourceOf(f);
+    for (let i = 0; i < passes.length; i++) {
+      const at = indexOf(text, passes[i]);
+      if (at >= 0 && !(passes[i] === '.call' && endsWith(slice(text, 0, at), 'slice') && lastIndexOf(text, '.call') === at)) return false;
+    }
+    return true;
+  }
+
+  const passes = ['.apply', '.call', '.bind', 'Reflect', 'super', '[native code]']; // but slice.call(arguments)
+
+  // noticePush looks at what push a list has.
+  const noticePush = guard((list) => {
+    const own = describe(list.value, 'push');
+    const f = own && own.value;
+    if (f === list.push) return;
+    list.push = typeof f === 'function' ? f : undefined;
+    if (!list.push || lookForManagers(list) || !own.writable && !own.configurable || !swallows(f)) return;
+    list.push = wrap(list, f);
+    define(list.value, 'push', {
+      __proto__: null, configurable: own.configurable, enumerable: own.enumerable, writable: own.writable, value: list.push,
+    });
+  });
+
+  // wrap makes a push that tells what it was called with, where that does not land.
+  function wrap(list, f) {
+    const trap = (target, self, args) => {
+      if (idle || isArray(self) && self !== list.value && prototypeOf(self) !== list.proto) return apply(target, self, args);
+      const call = list.calls = { args, trap, landed: 0, came: [], outer: list.calls };
+      if (!isArray(list.value)) tell(list, call, '');
+      try {
+        return apply(target, self, args);
+      } finally {
+        list.calls = call.outer;
+        if (isArray(list.value) && call.landed < args.length) tell(list, call, ',"landed":false');
+      }
+    };
+    const wrapper = new Proxy(f, { __proto__: null, apply: trap });
+    keep(wrapped, wrapper, f);
+    return wrapper;
+  }
+
+  const wrapped = new WeakMap();
+
+  let numbered = 0;
+
+  // tell reports the messages of a call that did not land.
+  const tell = guard((list, call, rest) => {
+    const { args, came, trap } = call;
+    const { layer } = list;
+    noteAddress();
+    const stack = stackAbove(trap);
+    const number = args.length > 1 ? ++numbered : 0;
+    for (let i = 0; i < args.length; i++) {
+      if (came[i]) continue;
+      const n = report(layer, '', args[i], stack + rest + (number ? ',"call":' + number + ',"arg":' + i : ''));
+      if (!rest || !isObject(args[i])) continue;
+      keep(layer.kept, args[i], n);
+      layer.keeps = true;
+    }
+  });
+
+  // ---- Tag managers, by what they leave in a global of theirs.
+
+  const managersNow = () => {
+    const own = describe(G, 'google_tag_manager');
+    return own && isObject(own.value) ? own.value : null;
+  };
+
+  const isContainer = (name) => {
+    const at = indexOf(name, '-');
+    return at > 0 && at < 5 && name !== lower(name);
+  };
+
+  // layerOf returns the layer that a container says that it uses, if it does.
+  function layerOf(container) {
+    const own = isObject(container) && describe(container, 'dataLayer');
+    const name = own && isObject(own.value) && describe(own.value, 'name');
+    return name && typeof name.value === 'string' ? name.value : '';
+  }
+
+  // lookForManagers finds out whether a list's push is that of a tag manager that has come
+  // since it was last looked for. It says so.
+  const lookForManagers = guard((list) => {
+    const managers = managersNow();
+    if (!managers || !list.push || isTaker(list, list.push)) return false;
+    const { layer } = list;
+    const names = keys(managers);
+    let found = false;
+    for (let i = 0; i < names.length && names.length < 200; i++) {
+      const own = describe(managers, names[i]);
+      const known = lookUp(layer.containers, managers) || '';
+      if (!own || !isContainer(names[i]) || indexOf(known, ' ' + names[i] + ' ') >= 0) continue;
+      const uses = layerOf(own.value);
+      if (uses && uses !== layer.name) continue;
+      keep(layer.containers, managers, known + ' ' + names[i] + ' ');
+      emit('"is":"layer","what":"taken","container":' + quote(names[i]) + ',' + layer.label);
+      found = true;
+    }
+    const own = describe(managers, layer.name);
+    if (!found && !layer.taken && own && isObject(own.value) && !isContainer(layer.name)) {
+      emit('"is":"layer","what":"taken",' + layer.label);
+      found = true;
+    }
+    if (!found) return false;
+    layer.taken = true;
+    define(list.takers, list.takers.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: list.push });
+    return true;
+  });
+
+  // ---- Layers: global variables.
 
   const layers = { __proto__: null };
+  let awaited = 0; // those that are not there yet
+
+  const newLayer = (name, optional) => {
+    if (!optional) awaited++;
+    return {
+      optional,
+      name, path: pathOf(name), label: '"layer":' + quote(name), list: null, seen: new WeakSet(), kept: new WeakMap(), keeps: false,
+      containers: new WeakMap(), taken: false, displaced: 0, rested: 0, lexical: false,
+    };
+  };
+
+  const split = method(G.String.prototype.split);
+  const slice = method(G.String.prototype.slice);
+  const lastIndexOf = method(G.String.prototype.lastIndexOf);
+  const endsWith = method(G.String.prototype.endsWith);
+  const trimStart = method(G.String.prototype.trimStart);
+  const trimEnd = method(G.String.prototype.trimEnd);
+  const pathOf = (name) => split(name, '.');
+
+  // valueOf returns what a layer's variable holds. A page's own getter is called only until
+  // it has given something: it may count.
+  function valueOf(layer) {
+    let owner = G, value;
+    for (let i = 0; i < layer.path.length; i++) {
+      if (!isObject(owner)) return undefined;
+      const own = describe(owner, layer.path[i]);
+      if (!own) return undefined;
+      if (own.get && layer.list) return layer.list.value;
+      value = own.get ? owner[layer.path[i]] : own.value;
+      owner = value;
+    }
+    return value;
+  }
 
   // adopt takes a list as the layer's from now on, and reports what is in it.
   const adopt = guard((layer, value, via, above) => {
     if (!isObject(value)) return;
     const previous = layer.list;
-    let list = stateOf(lists, value);
+    const proto = prototypeOf(value);
+    let list = lookUp(lists, value) || lookUp(lists, proto);
     if (list === previous && list) return;
     const fresh = !list;
-    if (fresh) list = { value, layer, tops: [null, null, null], call: null, length: 0, last: undefined };
+    if (fresh) list = newList(value, layer);
+    if (!previous && !layer.optional) awaited--;
     layer.list = list;
+    if (!previous && layer.optional) emit('"is":"layer","what":"found",' + layer.label);
+    if (previous && layer.taken) emit('"is":"layer","what":"replaced",' + layer.label);
+    const theirs = fresh && isObject(proto) && describe(proto, key);
+    if (theirs && join(layer, list, theirs.value)) return;
     if (isArray(value)) {
       for (let i = 0; i < value.length; i++) {
         const v = value[i];
         const carriedOver = isObject(v) ? has(layer.seen, v) : previous && i in previous.value && previous.value[i] === v;
-        if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above));
+        if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above) + received(list));
       }
       measure(list);
     }
     if (!fresh) return;
-    setState(lists, value, list);
-    for (let i = 0; i < ways.length; i++) {
-      if (!intercept(list, ways[i]) && i === 0) emit('"is":"unhookable",' + layer.label);
-    }
+    keep(lists, value, list);
+    if (isArray(value) && !mount(list)) emit('"is":"unhookable",' + layer.label);
+    if (isArray(value) || typeof value.push !== 'function') noticePush(list);
+    else hookObject(list);
   });
 
-  const newLayer = (name) => ({
-    name, label: '"layer":' + quote(name), value: undefined, list: null, seen: new WeakSet(), kept: new WeakMap(), keeps: false,
-    displaced: 0, rested: 0,
+  // join shares a list with another frame's hook, which tells of its messages.
+  function join(layer, list, theirs) {
+    if (!isObject(theirs)) return false;
+    list.shared = true;
+    keep(lists, list.value, list);
+    emit('"is":"layer","what":"found",' + layer.label);
+    return true;
+  }
+
+  // hookObject wraps the push of a layer that is no array.
+  function hookObject(list) {
+    const own = describe(list.value, 'push');
+    const f = own ? own.value : list.value.push;
+    if (typeof f !== 'function' || own && !own.configurable && !own.writable) return;
+    list.push = wrap(list, f);
+    define(list.value, 'push', {
+      __proto__: null, configurable: true, writable: true, enumerable: !!own && own.enumerable, value: list.push,
+    });
+  }
+
+  const watch = guard((name, since) => {
+    if (!layers[name]) layers[name] = newLayer(name, since === 'optional');
+    notice(layers[name], 'initial');
   });
 
-  const watch = guard((name) => {
-    if (layers[name]) return check(layers[name]);
-    const layer = layers[name] = newLayer(name);
-    layer.get = () => layer.value;
-    layer.set = (v) => {
-      layer.value = v;
-      adopt(layer, v, 'assign', layer.set);
-    };
-    const there = G[name];
-    place(layer, there);
-    adopt(layer, there, 'initial');
+  // notice looks at whether a variable holds another array than it did, and whether that
+  // has another push.
+  const notice = guard((layer, via) => {
+    if (layer.lexical) return;
+    const value = valueOf(layer);
+    const { list } = layer;
+    if (isObject(value) && (!list || list.value !== value)) adopt(layer, value, via || 'assign');
+    if (!layer.list || layer.list.shared) return;
+    noticePush(layer.list);
+    lookForManagers(layer.list);
   });
 
-  // place puts the accessor on the global, where a page's var or own accessor does
-  // not forbid it; check finds out about those.
-  const place = guard((layer, value) => {
-    const own = describe(G, layer.name);
-    if (own && (!own.configurable || own.get)) return;
-    layer.value = value;
-    define(G, layer.name, { __proto__: null, configurable: true, enumerable: true, get: layer.get, set: layer.set });
+  const noticeAwaited = () => {
+    for (const name in layers) if (!layers[name].list && !layers[name].optional) notice(layers[name]);
+  };
+
+  // look is called between scripts.
+  const look = guard(() => {
+    disarm();
+    noticeAll();
+  });
+
+  const noticeAll = guard(() => {
+    if (idle) return;
+    for (const name in layers) notice(layers[name]);
   });
 
   // check makes good what the page displaced.
   const check = guard((layer) => {
-    if (layer.get) {
-      const value = G[layer.name];
-      const own = describe(G, layer.name);
-      if (!own || own.get !== layer.get) place(layer, value);
-      if (isObject(value) && (!layer.list || layer.list.value !== value)) adopt(layer, value, 'assign');
-    }
-    if (!layer.list) return;
-    sweep(layer.list);
-    const { tops } = layer.list;
-    for (let i = 0; i < ways.length; i++) {
-      const top = tops[i];
-      const there = top && describe(layer.list.value, ways[i].name);
-      if (!top || there && there.get === top.get) continue;
-      if (!intercept(layer.list, ways[i]) || i !== 0 || asked) continue;
-      const trouble = idle ? 'rested' : 'displaced';
-      layer[trouble]++;
-      emit('"is":"' + trouble + '",' + layer.label);
-    }
+    notice(layer);
+    const { list } = layer;
+    if (!list || list.shared) return;
+    sweep(list, list.value.length);
+    if (!list.proto || isMounted(list) || list.displaced >= maxDisplaced) return;
+    if (!idle) list.displaced++;
+    if (!mount(list) || asked) return;
+    const trouble = idle ? 'rested' : 'displaced';
+    layer[trouble]++;
+    emit('"is":"' + trouble + '",' + layer.label);
   });
+
+  const maxDisplaced = 5;
 
   // discover finds the layers that tag managers on the page use, by what they
   // note about each.
   const discover = guard(() => {
-    const managers = G.google_tag_manager;
-    if (!isObject(managers)) return;
+    const managers = managersNow();
+    if (!managers) return;
     const names = keys(managers);
     for (let i = 0; i < names.length; i++) {
       const own = describe(managers, names[i]);
@@ -313,45 +570,179 @@
     }
   });
 
+  // lookAround finds variables whose names are nearly that of a data layer, and that hold
+  // arrays: pushes that went into the wrong one.
+  const lookAround = guard(() => {
+    const names = keys(G);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      if (name.length < 8 || name.length > 11 || layers[name] || alikes[name] || !isLookalike(name)) continue;
+      const own = describe(G, name);
+      if (!own || !isArray(own.value)) continue;
+      alikes[name] = true;
+      emit('"is":"layer","what":"lookalike","layer":' + quote(name));
+    }
+  });
+  const alikes = { __proto__: null };
+
+  // isLookalike says whether a name is "dataLayer" but for one letter, or for its case.
+  function isLookalike(name) {
+    const text = lower(name), right = 'datalayer';
+    if (name === 'dataLayer' || text[0] !== 'd') return false;
+    let i = 0, k = 0;
+    while (i < text.length && text[i] === right[i]) i++;
+    while (k < text.length - i && k < right.length - i && text[text.length - 1 - k] === right[right.length - 1 - k]) k++;
+    const odd = text.length - i - k, missing = right.length - i - k;
+    if (odd === 1 && text[i] >= '0' && text[i] <= '9') return false; // a second layer
+    return odd <= 1 && missing <= 1 || odd === 2 && missing === 2 && text[i] === right[i + 1] && text[i + 1] === right[i];
+  }
+
   const checkAll = guard(() => {
     discover();
+    lookAround();
     for (const name in layers) check(layers[name]);
+    settle();
     idle = asked = false;
   });
 
+  // ---- Before the first touch of a layer its array is not known. Before a script that
+  // names one runs, two things are put in place, until the layer is found and for no longer
+  // than that script: an accessor on the variable, where the first thing that the script
+  // does to it is to assign it, so that nothing can meet the accessor; and accessors on
+  // Array.prototype that look for the layer when push, unshift or splice is read. They
+  // return the native methods.
+
+  const arrayProto = G.Array.prototype;
+  const names = ['push', 'unshift', 'splice'];
+  const reads = [null, null, null], natives = [null, null, null];
+  let armed = false;
+  const traps = []; // the variables that have accessors
+
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i], native = arrayProto[name];
+    natives[i] = describe(arrayProto, name);
+    reads[i] = describe({
+      get read() {
+        findAwaited(reads[i].get);
+        return native;
+      },
+      set read(v) {
+        const list = this;
+        findAwaited(reads[i].set);
+        disarm();
+        reflectSet(arrayProto, name, v, list);
+      },
+    }, 'read');
+  }
+
+  const findAwaited = guard((above) => {
+    for (const name in layers) {
+      const layer = layers[name];
+      if (layer.list || layer.lexical) continue;
+      const value = valueOf(layer);
+      if (!isObject(value)) continue;
+      disarm();
+      adopt(layer, value, 'assign', above);
+    }
+  });
+
+  // arm is called before a script with such a text runs.
+  const arm = guard((text) => {
+    if (armed || idle) return;
+    for (const name in layers) {
+      const layer = layers[name];
+      if (layer.list || layer.lexical || indexOf(text, layer.path[0]) < 0) continue;
+      if (layer.path.length === 1 && assignsFirst(text, name)) trapAssignment(layer);
+      armed = true;
+    }
+    if (!armed || indexOf(text, 'PropertyDescriptor') >= 0 || indexOf(text, 'freeze') >= 0) return;
+    for (let i = 0; i < names.length; i++) {
+      const own = describe(arrayProto, names[i]);
+      if (!own || own.value !== natives[i].value || !own.configurable) continue;
+      define(arrayProto, names[i], { __proto__: null, configurable: true, enumerable: false, get: reads[i].get, set: reads[i].set });
+    }
+  });
+
+  const disarm = guard(() => {
+    if (!armed) return;
+    armed = false;
+    for (let i = 0; i < names.length; i++) {
+      const own = describe(arrayProto, names[i]);
+      if (!own || own.get !== reads[i].get) continue;
+      define(arrayProto, names[i], { __proto__: null, configurable: true, enumerable: false, writable: true, value: natives[i].value });
+    }
+    for (let i = 0; i < traps.length; i++) {
+      const own = describe(G, traps[i].name);
+      if (own && own.set === traps[i].assign) delete G[traps[i].name];
+    }
+    traps.length = 0;
+  });
+
+  // trapAssignment hears of the first assignment to a variable that is not there.
+  function trapAssignment(layer) {
+    if (describe(G, layer.name)) return;
+    layer.assign = (v) => {
+      disarm();
+      reflectSet(G, layer.name, v, G);
+      adopt(layer, v, 'assign', layer.assign);
+    };
+    if (define(G, layer.name, { __proto__: null, configurable: true, enumerable: true, get: () => undefined, set: layer.assign })) {
+      define(traps, traps.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: layer });
+    }
+  }
+
+  // assignsFirst says whether the first thing that a script does to a variable is to assign
+  // it, and not to find out about it. It may read it as the window's property for that.
+  function assignsFirst(text, name) {
+    const at = indexOf(text, name);
+    let bare = true, before = trimEnd(slice(text, 0, at)), after = trimStart(slice(text, at + name.length));
+    if (before.length === at && at > 0 && indexOf(';{}(,\n.', text[at - 1]) < 0) return false;
+    for (let i = 0; i < owners.length; i++) {
+      if (!endsWith(before, owners[i])) continue;
+      bare = false;
+      before = trimEnd(slice(before, 0, before.length - owners[i].length));
+    }
+    if (bare && indexOf(text, 'use strict') >= 0) return false; // that fails
+    if (before !== '' && indexOf(';{}(,>', before[before.length - 1]) < 0) return false;
+    if (after[0] !== '=' || after[1] === '=' || after[1] === '>') return false;
+    after = trimStart(slice(after, 1));
+    return indexOf(after, name) !== 0 && indexOf(after, 'typeof') !== 0 && indexOf(after, '(') !== 0;
+  }
+
+  const owners = ['window.', 'self.', 'globalThis.'];
+
   // lexical takes a layer that was declared with let or const, as it is now.
   const lexical = guard((name, value) => {
-    const key = 'let ' + name;
+    const id = 'let ' + name;
     if (!isObject(value)) return;
-    const known = layers[key];
+    const known = layers[id];
     if (known) {
       adopt(known, value, 'assign');
       return;
     }
-    layers[key] = newLayer(name);
-    emit('"is":"lexical",' + layers[key].label);
-    adopt(layers[key], value, 'initial');
+    layers[id] = newLayer(name);
+    layers[id].lexical = true;
+    emit('"is":"layer","what":"lexical",' + layers[id].label);
+    adopt(layers[id], value, 'initial');
   });
 
   // states says of each layer how the hook stands on it.
   const maxStates = 50;
   const states = guard(() => {
     let text = '', n = 0;
-    for (const name in layers) if (n++ < maxStates) text += (text && ',') + '{' + state(name, layers[name]) + '}';
+    for (const name in layers) if ((!layers[name].optional || layers[name].list) && n++ < maxStates) text += (text && ',') + '{' + state(layers[name]) + '}';
     return text;
   });
 
-  const state = (name, layer) =>
+  const state = (layer) =>
     layer.label + ',"hook":"' + (holdOn(layer.list) || 'none') +
-    '","lexical":' + (name !== layer.name) + ',"displaced":' + layer.displaced + ',"rested":' + layer.rested;
+    '","lexical":' + layer.lexical + ',"displaced":' + layer.displaced + ',"rested":' + layer.rested;
 
   const holdOn = guard((list) => {
     if (!list) return 'awaited';
-    const push = list.tops[0];
-    if (!push) return 'none';
-    const there = describe(list.value, 'push');
-    if (!there || there.get !== push.get) return 'frozen';
-    return isArray(list.value) ? 'held' : 'object';
+    if (list.shared) return 'held';
+    if (!isArray(list.value)) return list.push ? 'object' : 'none';
+    return list.proto && isMounted(list) ? 'held' : 'frozen';
   });
 
   // stepAside gives the page its layers back. What remains of a wrapper hands calls
@@ -359,24 +750,22 @@
   function stepAside(onRequest) {
     idle = true;
     asked = !!onRequest;
+    disarm();
     for (const name in layers) release(layers[name]);
   }
 
   const release = guard((layer) => {
-    const own = describe(G, layer.name);
-    if (own && layer.get && own.get === layer.get) {
-      if (layer.value === undefined) delete G[layer.name];
-      else define(G, layer.name, { __proto__: null, configurable: true, enumerable: true, writable: true, value: layer.value });
-    }
-    if (!layer.list) return;
-    for (let i = 0; i < ways.length; i++) {
-      const top = layer.list.tops[i];
-      const there = top && describe(layer.list.value, ways[i].name);
-      if (!there || there.get !== top.get) continue;
-      if (!top.inner) delete layer.list.value[ways[i].name];
-      else define(layer.list.value, ways[i].name, { __proto__: null, configurable: true, enumerable: there.enumerable, writable: true, value: top.inner });
-    }
+    const { list } = layer;
+    if (!list || list.shared) return;
+    if (list.proto && prototypeOf(list.value) === list.proto) setPrototype(list.value, prototypeOf(list.below));
+    const own = describe(list.value, 'push');
+    const f = own && isObject(own.value) && lookUp(wrapped, own.value);
+    if (!f) return;
+    define(list.value, 'push', { __proto__: null, configurable: own.configurable, enumerable: own.enumerable, writable: own.writable, value: f });
+    list.push = undefined;
   });
 
-  return { watch, lexical, checkAll, states, stepAside };
+  return {
+    watch, lexical, isBusy: () => busy > 0, checkAll, look, settle, arm, states, stepAside,
+  };
 })

@@ -193,7 +193,7 @@ func (p *Probe) scriptToPush(layer, message string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("pushing into %s: %w", layer, err)
 	}
-	return fmt.Sprintf("(%s)(globalThis[%q], %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.Key, name, message, datalayer.ByHandURL), nil
+	return fmt.Sprintf("(%s)(%s, %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.object(), name, message, datalayer.ByHandURL), nil
 }
 
 // whatWasThrown says in a line why a script failed.

@@ -26,32 +26,32 @@ func TestHow(t *testing.T) {
 		{"splice", `dataLayer = []; dataLayer.splice(0, 0, {event:'a'}, {event:'b'})`, "a(splice) b(splice)"},
 		{"index", `dataLayer = []; dataLayer[0] = {event:'a'}; dataLayer.push({event:'b'})`, "a(index) b"},
 		{"index alone", `dataLayer = []; dataLayer[0] = {event:'a'}`, "a(index)"},
-		{"native push", `dataLayer = []; Array.prototype.push.call(dataLayer, {event:'a'}); dataLayer.push({event:'b'})`, "a(index) b"},
-		{"re-assigned", `dataLayer = []; dataLayer.push({event:'a'}); dataLayer = [{event:'b'}]; dataLayer.push({event:'c'})`, "a b(assign) c"},
-		{"concatenated", `dataLayer = []; dataLayer.push({event:'a'}); dataLayer = dataLayer.concat([{event:'b'}]); dataLayer.push({event:'c'})`, "a b(assign) c"},
+		{"native push", `dataLayer = []; Array.prototype.push.call(dataLayer, {event:'a'}); dataLayer.push({event:'b'})`, "a b"},
+		{"re-assigned", `dataLayer = []; dataLayer.push({event:'a'}); dataLayer = [{event:'b'}]; dataLayer.push({event:'c'})`, "a b(assign) c(assign)"},
+		{"concatenated", `dataLayer = []; dataLayer.push({event:'a'}); dataLayer = dataLayer.concat([{event:'b'}]); dataLayer.push({event:'c'})`, "a b(assign) c(assign)"},
 		{"emptied", `dataLayer = [{event:'a'}]; dataLayer.length = 0; dataLayer.push({event:'b'})`, "a(assign) b"},
 		{"wrapped push", `dataLayer = []; const p = dataLayer.push; dataLayer.push = function(){ return p.apply(dataLayer, arguments) }; dataLayer.push({event:'a'}, {event:'b'})`, "a b"},
 		{"wrapped twice", `dataLayer = []; for (let i = 0; i < 2; i++) { const p = dataLayer.push; dataLayer.push = (...a) => p.apply(dataLayer, a) }; dataLayer.push({event:'a'}); dataLayer.push({event:'a'})`, "a a"},
 		{"wrapper that copies", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => p.call(dataLayer, Object.assign({}, x)); dataLayer.push({event:'a'})`, "a"},
-		{"wrapper that adds one", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => { p.call(dataLayer, {event:'log'}); return p.call(dataLayer, x) }; dataLayer.push({event:'a'})`, "a log"},
+		{"wrapper that adds one", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => { p.call(dataLayer, {event:'log'}); return p.call(dataLayer, x) }; dataLayer.push({event:'a'})`, "log a"},
 		{"wrapper that waits", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => { setTimeout(() => p.call(dataLayer, x)) }; dataLayer.push({event:'a'})`, "a"},
 		{"wrapper that splits", `dataLayer = []; const p = dataLayer.push; dataLayer.push = function () { for (const x of arguments) p.call(this, x) }; dataLayer.push({event:'a'}, {event:'b'}); dataLayer.push({event:'c'})`, "a b c"},
-		{"wrapper that adds one to the call", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (...a) => p.call(dataLayer, {event:'log'}, ...a); dataLayer.push({event:'a'}, {event:'b'})`, "a b log"},
+		{"wrapper that adds one to the call", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (...a) => p.call(dataLayer, {event:'log'}, ...a); dataLayer.push({event:'a'}, {event:'b'})`, "log a b"},
 		{"wrapper of a wrapper that waits", `dataLayer = []; for (let i = 0; i < 2; i++) { const p = dataLayer.push; dataLayer.push = (x) => { i ? p.call(dataLayer, x) : setTimeout(() => p.call(dataLayer, x)) } }; dataLayer.push({event:'a'})`, "a"},
 		{"waiting wrapper of a wrapper", `dataLayer = []; for (let i = 0; i < 2; i++) { const p = dataLayer.push; dataLayer.push = (x) => { i ? setTimeout(() => p.call(dataLayer, x)) : p.call(dataLayer, x) } }; dataLayer.push({event:'a'})`, "a"},
-		{"consent's queue", `dataLayer = []; const p = dataLayer.push, q = []; dataLayer.push = (...a) => q.push(...a); dataLayer.push({event:'a'}); dataLayer.push({event:'b'}); setTimeout(() => { dataLayer.push = p; dataLayer.push(...q); dataLayer.push({event:'c'}) })`, "a b c"},
-		{"consent's queue and the native push", `dataLayer = []; const q = []; dataLayer.push = (...a) => q.push(...a); dataLayer.push({event:'a'}); setTimeout(() => { dataLayer.push = Array.prototype.push; dataLayer.push(...q); dataLayer.push({event:'c'}) })`, "a c"},
-		{"consent's queue by native push", `dataLayer = []; const q = []; dataLayer.push = (...a) => q.push(...a); dataLayer.push({event:'a'}); setTimeout(() => { Array.prototype.push.apply(dataLayer, q); dataLayer.push = Array.prototype.push; dataLayer.push({event:'c'}) })`, "a c"},
+		{"consent's queue", `dataLayer = []; const p = dataLayer.push, q = []; dataLayer.push = (...a) => q.push(...a); dataLayer.push({event:'a'}); dataLayer.push({event:'b'}); setTimeout(() => { dataLayer.push = p; dataLayer.push(...q); dataLayer.push({event:'c'}) })`, "a(not-landed) b(not-landed) a(of-a) b(of-b) c"},
+		{"consent's queue and the native push", `dataLayer = []; const q = []; dataLayer.push = (...a) => q.push(...a); dataLayer.push({event:'a'}); setTimeout(() => { dataLayer.push = Array.prototype.push; dataLayer.push(...q); dataLayer.push({event:'c'}) })`, "a(not-landed) a(of-a) c"},
+		{"consent's queue by native push", `dataLayer = []; const q = []; dataLayer.push = (...a) => q.push(...a); dataLayer.push({event:'a'}); setTimeout(() => { Array.prototype.push.apply(dataLayer, q); dataLayer.push = Array.prototype.push; dataLayer.push({event:'c'}) })`, "a(not-landed) a(of-a) c"},
 		{"waits with the same twice", `dataLayer = []; const p = dataLayer.push; dataLayer.push = (x) => { setTimeout(() => p.call(dataLayer, x)) }; const m = {event:'a'}; dataLayer.push(m); dataLayer.push(m); dataLayer.push({event:'b'})`, "a a b"},
-		{"the same by native push", `dataLayer = []; const m = {event:'a'}; dataLayer.push(m); Array.prototype.push.call(dataLayer, m); dataLayer[dataLayer.length] = m; dataLayer.push({event:'b'})`, "a a(index) a(index) b"},
+		{"the same by native push", `dataLayer = []; const m = {event:'a'}; dataLayer.push(m); Array.prototype.push.call(dataLayer, m); dataLayer[dataLayer.length] = m; dataLayer.push({event:'b'})`, "a a a(index) b"},
 		{"no objects by index", `dataLayer = []; dataLayer[0] = 'a'; dataLayer.push({event:'b'}); dataLayer[2] = 'c'; dataLayer.push({event:'d'})`, `"a"(index) b "c"(index) d`},
 		{"replaced by index", `dataLayer = [{event:'a'}]; dataLayer[0] = {event:'b'}; dataLayer.push({event:'c'})`, "a(assign) b(index) c"},
-		{"native unshift", `dataLayer = []; dataLayer.push({event:'a'}); Array.prototype.unshift.call(dataLayer, {event:'b'}); dataLayer.push({event:'c'})`, "a b(index) c"},
+		{"native unshift", `dataLayer = []; dataLayer.push({event:'a'}); Array.prototype.unshift.call(dataLayer, {event:'b'}); dataLayer.push({event:'c'})`, "a b(unshift) c"},
 		{"push by defineProperty", `dataLayer = []; const p = dataLayer.push; Object.defineProperty(dataLayer, 'push', {configurable: true, writable: true, value(...a) { return p.apply(this, a) }}); dataLayer.push({event:'a'})`, "a"},
 		{"push restored", `dataLayer = []; dataLayer.push = Array.prototype.push; dataLayer.push({event:'a'})`, "a"},
-		{"push deleted", `dataLayer = []; delete dataLayer.push; dataLayer.push({event:'a'})`, "a(index)"},
+		{"push deleted", `dataLayer = []; delete dataLayer.push; dataLayer.push({event:'a'})`, "a"},
 		{"variable deleted", `dataLayer = []; delete window.dataLayer; window.dataLayer = []; dataLayer.push({event:'a'})`, "a(assign)"},
-		{"variable redefined", `Object.defineProperty(window, 'dataLayer', {value: [], writable: true}); dataLayer.push({event:'a'})`, "a(assign)"},
+		{"variable redefined", `Object.defineProperty(window, 'dataLayer', {value: [], writable: true}); dataLayer.push({event:'a'})`, "a"},
 		{"const", `const dataLayer = [{event:'a'}]`, "a(initial)"},
 		{"frozen", `dataLayer = Object.freeze([{event:'a'}]); try { dataLayer.push({event:'b'}) } catch {}`, "a(assign)"},
 		{"subclass", `dataLayer = new (class Layer extends Array {}); dataLayer.push({event:'a'})`, "a"},
@@ -89,11 +89,7 @@ func TestHow(t *testing.T) {
 			w.settle()
 			var got []string
 			for _, p := range w.pushes() {
-				name := nameOf(p)
-				if p.Via != "push" {
-					name += "(" + string(p.Via) + ")"
-				}
-				got = append(got, name)
+				got = append(got, strings.ReplaceAll(nameOf(p)+fateOf(p), " ", "-"))
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))

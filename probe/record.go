@@ -59,6 +59,20 @@ type record struct {
 	Frames  string         `json:"frames"` // V8's own text, once for each number
 	By      int            `json:"by"`     // the N of the action that led to it
 	Message jsontext.Value `json:"-"`
+	// Landed is false where nothing landed in the layer, and absent otherwise.
+	Landed *bool `json:"landed"`
+	// Received says whether a tag manager's push was running; absent where no tag
+	// manager has the layer.
+	Received *bool `json:"received"`
+	// Of is the N of the push that this record is about: of "moved", which did not come
+	// but was moved to another index, of "called", whose Message is what the page handed
+	// over in its place, and of a push, the earlier one that had not landed.
+	Of     int            `json:"of"`
+	Called jsontext.Value `json:"-"`
+
+	// "layer"
+	What      datalayer.LayerEvent `json:"what"`
+	Container string               `json:"container"`
 
 	// "action"
 	Action   string `json:"action"`
@@ -74,6 +88,25 @@ type record struct {
 	Method  string `json:"method"`
 	Body    string `json:"body"`
 	Blocked bool   `json:"blocked"` // by the page's policy
+}
+
+// amend applies to a batch's pushes what the hook found out about them after them, and
+// removes the records that say it by emptying their Is.
+func amend(b batch) {
+	for i := range b.Records {
+		r := &b.Records[i]
+		if r.Is != "moved" && r.Is != "called" {
+			continue
+		}
+		if of := r.Of - b.First; of >= 0 && of < i && b.Records[of].Is == "push" {
+			if r.Is == "called" {
+				b.Records[of].Called = r.Message
+			} else {
+				b.Records[of].Is = ""
+			}
+		}
+		r.Is = ""
+	}
 }
 
 // batchReader reads batches, again and again into the same memory.

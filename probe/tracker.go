@@ -163,6 +163,8 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 		on(m, func(e *bindingCalled) { t.called(s, e) })
 	case runtime.ExecutionContextCreated.Method:
 		on(m, func(e *runtime.EventExecutionContextCreated) { t.contextCreated(s, e) })
+	case runtime.ExceptionThrown.Method:
+		on(m, func(e *runtime.EventExceptionThrown) { t.thrown(s, e) })
 	case runtime.ExecutionContextDestroyed.Method:
 		on(m, s.contextDestroyed)
 	case runtime.ExecutionContextsCleared.Method:
