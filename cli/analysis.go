@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,8 @@ type analysisFlags struct {
 	triggers   []string
 	containers []string
 
-	given []*gtm.Container // what containers name, once analysis has read it
+	given     []*gtm.Container  // what containers name, once analysis has read it
+	endpoints map[string]string // what the plans name, likewise
 }
 
 func (f *analysisFlags) add(cmd *cobra.Command) {
@@ -58,6 +60,10 @@ func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 			return nil, err
 		}
 		plans = append(plans, plan)
+		if f.endpoints == nil {
+			f.endpoints = map[string]string{}
+		}
+		maps.Copy(f.endpoints, plan.Endpoints)
 	}
 	return plans, nil
 }

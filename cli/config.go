@@ -30,6 +30,8 @@ type config struct {
 	Keys       map[string][]string    `yaml:"keys"`
 	Themes     map[string]style.Theme `yaml:"themes"`  // of the user's own
 	Filters    filter.Presets         `yaml:"filters"` // by name
+	// Endpoints are the vendors of addresses to which hits go, by HOST/PATH.
+	Endpoints map[string]string `yaml:"endpoints"`
 }
 
 var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
@@ -83,6 +85,9 @@ func (c *config) read(text []byte) error {
 	if err := c.Filters.Check(); err != nil {
 		return err
 	}
+	if _, err := endpointsOf(c.Endpoints); err != nil {
+		return err
+	}
 	return ui.CheckKeys(c.Keys)
 }
 
@@ -131,6 +136,7 @@ func (c *config) print(w io.Writer) error {
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		fmt.Fprintf(&b, "  %s: %s\n", name, strconv.Quote(named[name]))
 	}
+	c.printEndpoints(&b)
 	fmt.Fprintln(&b, "keys:")
 	for _, command := range ui.Commands(c.Keys) {
 		keys, err := yaml.Dump(command.Keys, yaml.WithFlowSimpleCollections(true))
@@ -144,6 +150,18 @@ func (c *config) print(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// printEndpoints writes the addresses of vendors; if there are none, an example.
+func (c *config) printEndpoints(b *strings.Builder) {
+	endpoints, indent := c.Endpoints, ""
+	if len(endpoints) == 0 {
+		endpoints, indent = map[string]string{"metrics.example.com/data": "ga4"}, "# "
+	}
+	fmt.Fprintf(b, "%sendpoints:  # addresses to which a vendor's hits go: server-side containers, gateways\n", indent)
+	for _, address := range slices.Sorted(maps.Keys(endpoints)) {
+		fmt.Fprintf(b, "%s  %s: %s\n", indent, strconv.Quote(address), endpoints[address])
+	}
 }
 
 // printThemes writes the user's sets of colours; where there are none, an example.

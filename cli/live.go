@@ -4,8 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -17,6 +20,7 @@ import (
 	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/gtm/parse"
+	"layertap/hits"
 	"layertap/probe"
 	"layertap/recording"
 	"layertap/session"
@@ -35,6 +39,7 @@ type liveFlags struct {
 	redact   bool
 	noColor  bool
 	plain    bool
+	hits     []string
 	source   *probe.Probe // once it is open
 }
 
@@ -42,6 +47,7 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	f.analysisFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "capture the data layer `NAME` as well as those found automatically (repeatable)")
+	flags.StringArrayVar(&f.hits, "hits", nil, "read requests to `HOST/PATH=VENDOR` as that vendor's hits, for server-side containers and gateways (repeatable)")
 	flags.StringVarP(&f.out, "output", "o", "", "record to `FILE`")
 	flags.BoolVar(&f.force, "force", false, "overwrite the file named by -o")
 	f.format = "text"
@@ -136,6 +142,9 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	if err != nil {
 		return err
 	}
+	if f.probe.Endpoints, err = f.hitEndpoints(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	started := time.Now().Truncate(time.Millisecond)
@@ -163,6 +172,43 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 		return err
 	}
 	return f.whatCame(s.Snapshot())
+}
+
+// hitEndpoints returns the addresses that the flags, the settings and the plans name. Of
+// several vendors for one address the first counts, in this order.
+func (f *liveFlags) hitEndpoints() ([]hits.Endpoint, error) {
+	var all []hits.Endpoint
+	for _, text := range f.hits {
+		e, err := hits.ParseEndpoint(text)
+		if err != nil {
+			return nil, fmt.Errorf("reading --hits: %w", err)
+		}
+		all = append(all, e)
+	}
+	settings, err := loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	for _, named := range []map[string]string{settings.Endpoints, f.endpoints} {
+		more, err := endpointsOf(named)
+		if err != nil {
+			return nil, fmt.Errorf("reading the endpoints of the plan: %w", err) // the settings are checked
+		}
+		all = append(all, more...)
+	}
+	return all, nil
+}
+
+func endpointsOf(named map[string]string) ([]hits.Endpoint, error) {
+	var all []hits.Endpoint
+	for _, address := range slices.Sorted(maps.Keys(named)) {
+		e, err := hits.NewEndpoint(address, named[address])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
 }
 
 // toTheLast is a probe as a session's source. Where the session is to end, the probe

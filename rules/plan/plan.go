@@ -38,6 +38,10 @@ type Plan struct {
 	// plan does not hold them; they are never taken for misspelled ones.
 	Known []string
 
+	// Endpoints are the vendors of addresses that the site has set up for their hits, by
+	// address: HOST/PATH.
+	Endpoints map[string]string
+
 	Conversation Conversation
 	// parameters are the definitions that events share, in the plan's order.
 	parameters []*Parameter

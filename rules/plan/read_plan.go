@@ -23,6 +23,7 @@ var planKeys = keys[Plan]{
 	"conversation": func(r *reader, n *node, p *Plan) {
 		conversationKeys.read(r, n, &p.Conversation, "a conversation")
 	},
+	"endpoints":  func(r *reader, n *node, p *Plan) { p.Endpoints = r.endpoints(n) },
 	"triggers":   func(r *reader, n *node, p *Plan) { p.Triggers = r.triggers(n) },
 	"parameters": func(*reader, *node, *Plan) {}, // read before the events that use them
 	"events":     func(r *reader, n *node, p *Plan) { p.Events = r.events(n, p) },
@@ -104,6 +105,23 @@ func (r *reader) events(n *node, p *Plan) []*Event {
 		events[i] = e
 	}
 	return events
+}
+
+// endpoints reads addresses with their vendors. Which vendors there are is not the
+// plan's to know.
+func (r *reader) endpoints(n *node) map[string]string {
+	if n.kind == nullNode {
+		return nil
+	}
+	if n.kind != mappingNode {
+		r.problem(n, "endpoints have to be a mapping of HOST/PATH to vendors, not %s", nodeWords[n.kind])
+		return nil
+	}
+	endpoints := map[string]string{}
+	for i, address := range n.keys {
+		endpoints[address.text] = r.text(n.items[i])
+	}
+	return endpoints
 }
 
 // triggers reads names with their patterns, or patterns alone.

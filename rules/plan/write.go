@@ -106,6 +106,11 @@ func (w *writer) plan(p *Plan) {
 		w.list("begins", p.Conversation.Begins)
 		w.list("ends", p.Conversation.Ends)
 	})
+	w.block("endpoints", len(p.Endpoints) == 0, func() {
+		for _, address := range slices.Sorted(maps.Keys(p.Endpoints)) {
+			w.line(address, scalar(p.Endpoints[address]))
+		}
+	})
 	w.block("triggers", len(p.Triggers) == 0, func() {
 		for _, t := range p.Triggers {
 			w.line(t.Name, scalar(t.Regexp))
