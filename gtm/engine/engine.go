@@ -36,7 +36,10 @@ type Engine struct {
 // Stop tells the engine that the command is ending: what is being evaluated gets the
 // small budget of a page whose container overran its own, and no container is loaded
 // any more. It may be called while the engine works.
-func (e *Engine) Stop() { e.stopping.Store(true) }
+func (e *Engine) Stop() {
+	e.stopping.Store(true)
+	e.scripts.Stop()
+}
 
 // placed is a container with the pages that it is on.
 type placed struct {

@@ -9,6 +9,7 @@ import (
 	"runtime/metrics"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dop251/goja"
@@ -47,7 +48,11 @@ func unknown(format string, args ...any) Result { return Result{Unknown: fmt.Spr
 type Sandbox struct {
 	mu       sync.Mutex
 	overruns int
+	stopping atomic.Bool
 }
+
+// Stop ends the script that runs and lets no other begin: the command is ending.
+func (s *Sandbox) Stop() { s.stopping.Store(true) }
 
 // maxOverruns is how many scripts may run into their bounds.
 const maxOverruns = 3
@@ -55,6 +60,9 @@ const maxOverruns = 3
 // Run runs a function's source, or an expression that calls one, on a page. In the
 // source inputs are the identifiers that [Placeholder] gives.
 func (s *Sandbox) Run(source string, inputs []Input, page *datalayer.Page) Result {
+	if s.stopping.Load() {
+		return unknown("the command is ending")
+	}
 	if s.spent() {
 		return unknown("custom JavaScript of this session takes too long")
 	}
@@ -104,6 +112,9 @@ func (s *Sandbox) watch(r *runtime, done <-chan Result) Result {
 			s.overrun(maxOverruns)
 			return unknown("it takes longer than %v", maxTime)
 		case stopped:
+		case s.stopping.Load():
+			stopped = true
+			r.vm.Interrupt(touched{"the command is ending"})
 		case took > maxTime:
 			stopped = true
 			r.vm.Interrupt(touched{fmt.Sprintf("it takes longer than %v", maxTime)})

@@ -145,6 +145,20 @@ func TestSandboxGivesUp(t *testing.T) {
 	}
 }
 
+// A script that runs when the command ends is stopped, and no other begins.
+func TestSandboxStops(t *testing.T) {
+	var s script.Sandbox
+	done := make(chan string)
+	go func() { done <- s.Run(`function(){ while (true); }`, nil, page).Unknown }()
+	s.Stop()
+	if got := <-done; got != "the command is ending" {
+		t.Error(got)
+	}
+	if got := s.Run(`function(){ return 1 }`, nil, page).Unknown; got != "the command is ending" {
+		t.Error(got)
+	}
+}
+
 func FuzzRun(f *testing.F) {
 	f.Add(`function(){ return "a".split("").map(function(c){ return c + c }).join(",") }`)
 	f.Add(`(function(){ var o = {}; o[document.title] = location.href; return o })();`)

@@ -19,6 +19,9 @@ type Scripts struct {
 	results map[*gtm.Variable]map[string]script.Result
 }
 
+// Stop ends the script that runs and lets no other begin.
+func (s *Scripts) Stop() { s.sandbox.Stop() }
+
 const (
 	maxResults = 256      // kept of one variable
 	maxKey     = 16 << 10 // bytes of the values of one that is kept
