@@ -17,32 +17,32 @@ import (
 func TestPlanErrors(t *testing.T) {
 	for source, want := range map[string]string{
 		"events:\n  a:\n    parameterz: [x]\n":                                                `p.yaml:3:5: an event has no key "parameterz"; did you mean "parameters"?`,
-		"events:\n  a:\n    parameters:\n      x: strng\n":                                    `p.yaml:4:10: there is no type "strng"; did you mean "string"?`,
-		"parameters: {link_url: url}\nevents:\n  a: {parameters: [link_ulr]}":                 `p.yaml:3:20: no parameter "link_ulr" is defined; did you mean "link_url"?`,
-		"events:\n  a: {findings: {mising-parameter: off}}":                                   `p.yaml:2:18: there is no finding "mising-parameter"; did you mean "missing-parameter"?`,
-		"events:\n  a: {findings: {no-trigger: fatal}}":                                       `p.yaml:2:30: "fatal" is no severity`,
-		"events:\n  opened:\n  closed: {after: [opend]}":                                      `p.yaml:3:20: there is no event "opend"; did you mean "opened"?`,
-		"events:\n  a: {once: sesion}":                                                        `"sesion" is not known here; did you mean "session"?`,
-		"events:\n  a: {parameters: {x: {min: lots}}}":                                        `"lots" is no number`,
+		"events:\n  a:\n    parameters:\n      x: strng\n":                                    `p.yaml:4:10: unknown type "strng"; did you mean "string"?`,
+		"parameters: {link_url: url}\nevents:\n  a: {parameters: [link_ulr]}":                 `p.yaml:3:20: parameter "link_ulr" isn't defined; did you mean "link_url"?`,
+		"events:\n  a: {findings: {mising-parameter: off}}":                                   `p.yaml:2:18: unknown finding "mising-parameter"; did you mean "missing-parameter"?`,
+		"events:\n  a: {findings: {no-trigger: fatal}}":                                       `p.yaml:2:30: "fatal" isn't a severity`,
+		"events:\n  opened:\n  closed: {after: [opend]}":                                      `p.yaml:3:20: unknown event "opend"; did you mean "opened"?`,
+		"events:\n  a: {once: sesion}":                                                        `unknown value "sesion"; did you mean "session"?`,
+		"events:\n  a: {parameters: {x: {min: lots}}}":                                        `"lots" isn't a number`,
 		"events:\n  a: {parameters: {x: {pattern: \"[\"}}}":                                   `p.yaml:2:33: "[" is no regular expression`,
-		"events:\n  a: {parameters: {\"x..y\": string}}":                                      `"x..y" is no path`,
-		"events:\n  a: {duplicates: often}":                                                   `"often" is no time; write it as 500ms, 2s or 1h`,
-		"events:\n  a: {required: perhaps}":                                                   `true or false belongs here, not "perhaps"`,
-		"events:\n  a:\n  a:\n":                                                               `p.yaml:3:3: the key "a" stands here twice`,
+		"events:\n  a: {parameters: {\"x..y\": string}}":                                      `"x..y" isn't a valid path`,
+		"events:\n  a: {duplicates: often}":                                                   `"often" isn't a valid duration; use one such as 500ms, 2s or 1h`,
+		"events:\n  a: {required: perhaps}":                                                   `expected true or false, not "perhaps"`,
+		"events:\n  a:\n  a:\n":                                                               `p.yaml:3:3: duplicate key "a"`,
 		"events:\n  a: {aliases: [b]}\n  b:\n":                                                `p.yaml:2:17: "b" is already a name of b`,
-		"events:\n  a: {parameters: {x: {grows: conversation}}}":                              `watched per conversation, but the plan has no conversation`,
-		"conversation: {begins: [a]}\nevents:\n  a: {parameters: {x: {grows: conversation}}}": `watched per conversation, but the plan has no conversation`,
-		"events:\n  a: {parameters: {x: {required_with: [y]}}}":                               `required depending on "y", which does not stand beside it`,
+		"events:\n  a: {parameters: {x: {grows: conversation}}}":                              `checked per conversation, but the plan has no conversation`,
+		"conversation: {begins: [a]}\nevents:\n  a: {parameters: {x: {grows: conversation}}}": `checked per conversation, but the plan has no conversation`,
+		"events:\n  a: {parameters: {x: {required_with: [y]}}}":                               `required depending on "y", which isn't defined at the same level`,
 		"events: [a\n":               `p.yaml:`,
-		"events:\n\t- a\n":           `p.yaml:2:1: this is no YAML: found character that cannot start any token`,
-		"events: {a: }\n---\nb: 1\n": `here begins another`,
+		"events:\n\t- a\n":           `p.yaml:2:1: invalid YAML: found character that cannot start any token`,
+		"events: {a: }\n---\nb: 1\n": `a second one begins here`,
 		"# nothing\n":                `p.yaml:1:1: the file is empty`,
 		"":                           `p.yaml:1:1: the file is empty`,
-		"- a":                        `a plan has to be a mapping`,
+		"- a":                        `a plan must be a mapping`,
 		"plan: x":                    `the plan has no events`,
-		"include: [wiget]\nevents:":  `reading the plan wiget: it is not one of those built in: ga4, widget`,
+		"include: [wiget]\nevents:":  `reading the plan wiget: not a built-in plan; the built-in plans are ga4, widget`,
 		"events: {a: {hits: {}}}":    `a hit has no vendor`,
-		"triggers: 3\nevents:\n  a:": `triggers have to be`,
+		"triggers: 3\nevents:\n  a:": `triggers must be`,
 	} {
 		_, err := plan.Parse([]byte(source), "p.yaml", nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -66,16 +66,16 @@ func TestHostilePlansAreRefused(t *testing.T) {
 		bomb += fmt.Sprintf("%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c, ", c-1), 10), ", "))
 	}
 	for name, tt := range map[string]struct{ source, want string }{
-		"aliases that explode":         {bomb, "more than 400000 values once its aliases are followed"},
-		"an alias of itself":           {"events: &e\n  a: *e\n", "nests deeper than 40"},
+		"aliases that explode":         {bomb, "more than 400000 values after expanding its aliases"},
+		"an alias of itself":           {"events: &e\n  a: *e\n", "nested deeper than 40"},
 		"deep nesting":                 {strings.Repeat("[", 3000) + strings.Repeat("]", 3000), "p.yaml:"},
-		"nested repetition":            {`events: {a: {parameters: {x: {pattern: "^(a+)+$"}}}}`, "can take for ever"},
-		"repetition of nothing":        {`namespace: ^(\w+\s?)*$`, "can take for ever"},
-		"overlapping alternatives":     {`triggers: ["^(a|aa)+$"]`, "can take for ever"},
-		"repetition with lookahead":    {`triggers: ["^(?=x)?(a*)*$"]`, "can take for ever"},
+		"nested repetition":            {`events: {a: {parameters: {x: {pattern: "^(a+)+$"}}}}`, "may backtrack forever"},
+		"repetition of nothing":        {`namespace: ^(\w+\s?)*$`, "may backtrack forever"},
+		"overlapping alternatives":     {`triggers: ["^(a|aa)+$"]`, "may backtrack forever"},
+		"repetition with lookahead":    {`triggers: ["^(?=x)?(a*)*$"]`, "may backtrack forever"},
 		"a pattern of a book's length": {"namespace: " + strings.Repeat("a", 3000), "longer than 2000 characters"},
 		"a name of a book's length":    {"events:\n  " + strings.Repeat("a", 900) + ":\n", "is longer than 256 bytes"},
-		"a book":                       {"plan: " + strings.Repeat("a", 9<<20), "a plan may have 8388608 at most"},
+		"a book":                       {"plan: " + strings.Repeat("a", 9<<20), "the limit for a plan is 8388608"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := plan.Parse([]byte(tt.source), "p.yaml", nil)
@@ -127,7 +127,7 @@ func TestIncludes(t *testing.T) {
 	for name, want := range map[string]string{
 		"round.yaml": "it includes itself: round.yaml → circle.yaml → round.yaml",
 		"none.yaml":  "reading the plan none.yaml: file does not exist",
-		"wiget":      `there is neither such a file nor such a plan built in; did you mean "widget"?`,
+		"wiget":      `no such file or built-in plan; did you mean "widget"?`,
 	} {
 		if _, err := plan.Load(name, read); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", name, err, want)

@@ -54,21 +54,21 @@ events:
 triggers: {T: ^ab}
 `)
 	want := []plan.Change{
-		{Path: "a", Kind: plan.Changed, Breaking: true, Message: "The event a is required."},
-		{Path: "a.x", Kind: plan.Changed, Message: "The type of a.x was string and is string or number."},
-		{Path: "a.y", Kind: plan.Changed, Breaking: true, Message: "The parameter a.y is required now."},
-		{Path: "a.y", Kind: plan.Changed, Breaking: true, Message: "The list of values of a.y was p, q and is p."},
-		{Path: "a.w", Kind: plan.Added, Message: "The parameter a.w is new, and optional."},
-		{Path: "a.w[]", Kind: plan.Added, Message: "The parameter a.w[] is new, and optional."},
-		{Path: "a.w[].v", Kind: plan.Added, Message: "The parameter a.w[].v is new, and optional."},
-		{Path: "a.z", Kind: plan.Removed, Breaking: true, Message: "The parameter a.z is gone."},
-		{Path: "c", Kind: plan.Added, Message: "The event c is new."},
-		{Path: "d", Kind: plan.Changed, Breaking: true, Message: "The definition of d is another."},
-		{Path: "d.x", Kind: plan.Changed, Breaking: true, Message: "The definition of d.x is another."},
-		{Path: "d.y", Kind: plan.Changed, Message: "The definition of d.y is another."},
-		{Path: "b", Kind: plan.Removed, Breaking: true, Message: "The event b is gone."},
-		{Path: "T", Kind: plan.Changed, Message: "The trigger T is ^ab now."},
-		{Path: "U", Kind: plan.Removed, Message: "The trigger U is gone."},
+		{Path: "a", Kind: plan.Changed, Breaking: true, Message: "The event a is now required."},
+		{Path: "a.x", Kind: plan.Changed, Message: "The type of a.x changed from string to string or number."},
+		{Path: "a.y", Kind: plan.Changed, Breaking: true, Message: "The parameter a.y is now required."},
+		{Path: "a.y", Kind: plan.Changed, Breaking: true, Message: "The list of values of a.y changed from p, q to p."},
+		{Path: "a.w", Kind: plan.Added, Message: "The parameter a.w was added (optional)."},
+		{Path: "a.w[]", Kind: plan.Added, Message: "The parameter a.w[] was added (optional)."},
+		{Path: "a.w[].v", Kind: plan.Added, Message: "The parameter a.w[].v was added (optional)."},
+		{Path: "a.z", Kind: plan.Removed, Breaking: true, Message: "The parameter a.z was removed."},
+		{Path: "c", Kind: plan.Added, Message: "The event c was added."},
+		{Path: "d", Kind: plan.Changed, Breaking: true, Message: "The definition of d changed."},
+		{Path: "d.x", Kind: plan.Changed, Breaking: true, Message: "The definition of d.x changed."},
+		{Path: "d.y", Kind: plan.Changed, Message: "The definition of d.y changed."},
+		{Path: "b", Kind: plan.Removed, Breaking: true, Message: "The event b was removed."},
+		{Path: "T", Kind: plan.Changed, Message: "The trigger T is now ^ab."},
+		{Path: "U", Kind: plan.Removed, Message: "The trigger U was removed."},
 	}
 	if diff := cmp.Diff(want, plan.Diff(before, after)); diff != "" {
 		t.Error(diff)

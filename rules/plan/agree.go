@@ -61,7 +61,7 @@ func (r *reader) eventsNamed(n *node, names []string, owner map[string]string, e
 			continue
 		}
 		if near := spelling.New(events).Near(name); len(near) > 0 {
-			r.problem(element(n, i), "there is no event %q; did you mean %q?", name, near[0].Name)
+			r.problem(element(n, i), "unknown event %q; did you mean %q?", name, near[0].Name)
 		}
 	}
 }
@@ -79,7 +79,7 @@ func (r *reader) siblings(n *node, parameters []*Parameter) {
 		}
 		for _, other := range others {
 			if !slices.Contains(names, other) {
-				r.problem(n, "%s is required depending on %q, which does not stand beside it%s", p.Name, other, didYouMean(other, names))
+				r.problem(n, "%s is required depending on %q, which isn't defined at the same level%s", p.Name, other, didYouMean(other, names))
 			}
 		}
 		r.siblings(n, p.Parameters)
@@ -96,11 +96,11 @@ func (r *reader) withoutConversation(nodes []*node, p *Plan) {
 		n := nodes[at]
 		for _, parameter := range e.Parameters {
 			if parameter.Constant == InConversation || parameter.Grows == InConversation {
-				r.problem(n, "%s is watched per conversation, but the plan has no conversation: {id: …}", parameter.Name)
+				r.problem(n, "%s is checked per conversation, but the plan has no conversation: {id: …}", parameter.Name)
 			}
 		}
 		if e.Once == InConversation {
-			r.problem(n, "%s comes once per conversation, but the plan has no conversation: {id: …}", e.Name)
+			r.problem(n, "%s may occur once per conversation, but the plan has no conversation: {id: …}", e.Name)
 		}
 	}
 }

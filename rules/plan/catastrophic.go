@@ -21,7 +21,7 @@ func Catastrophic(pattern string) string {
 		return "it is longer than 2000 characters"
 	}
 	if tree, err := syntax.Parse(pattern, syntax.Perl); err == nil && nested(tree, false) {
-		return "something that repeats stands in something that repeats, as in (a+)+"
+		return "nested repetition, as in (a+)+"
 	}
 	if !strings.ContainsAny(pattern, "*+{") {
 		return ""
@@ -32,7 +32,7 @@ func Catastrophic(pattern string) string {
 	}
 	for _, r := range probes(pattern) {
 		if _, err := re.Match(strings.Repeat(string(r), 40) + "\x00"); err != nil {
-			return "it tries too many ways on a text such as " + strings.Repeat(string(r), 6) + "…"
+			return "it takes too many steps on a text such as " + strings.Repeat(string(r), 6) + "…"
 		}
 	}
 	return ""

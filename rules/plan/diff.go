@@ -38,24 +38,24 @@ func Diff(before, after *Plan) []Change {
 	for _, e := range after.Events {
 		old := before.Event(e.Name)
 		if old == nil {
-			changes = append(changes, Change{e.Name, Added, false, "The event " + e.Name + " is new."})
+			changes = append(changes, Change{e.Name, Added, false, "The event " + e.Name + " was added."})
 			continue
 		}
 		changes = append(changes, diffEvent(old, e)...)
 	}
 	for _, e := range before.Events {
 		if after.Event(e.Name) == nil {
-			changes = append(changes, Change{e.Name, Removed, true, "The event " + e.Name + " is gone."})
+			changes = append(changes, Change{e.Name, Removed, true, "The event " + e.Name + " was removed."})
 		}
 	}
 	for _, t := range after.Triggers {
 		if !slices.Contains(before.Triggers, t) {
-			changes = append(changes, Change{t.Name, Changed, false, fmt.Sprintf("The trigger %s is %s now.", t.Name, t.Regexp)})
+			changes = append(changes, Change{t.Name, Changed, false, fmt.Sprintf("The trigger %s is now %s.", t.Name, t.Regexp)})
 		}
 	}
 	for _, t := range before.Triggers {
 		if !slices.ContainsFunc(after.Triggers, func(other gtm.Pattern) bool { return other.Name == t.Name }) {
-			changes = append(changes, Change{t.Name, Removed, false, "The trigger " + t.Name + " is gone."})
+			changes = append(changes, Change{t.Name, Removed, false, "The trigger " + t.Name + " was removed."})
 		}
 	}
 	return changes
@@ -74,24 +74,24 @@ func diffEvent(before, after *Event) []Change {
 	var changes []Change
 	if before.Required != after.Required {
 		changes = append(changes, Change{after.Name, Changed, after.Required,
-			fmt.Sprintf("The event %s is %s.", after.Name, requiredWord(after.Required))})
+			fmt.Sprintf("The event %s is now %s.", after.Name, requiredWord(after.Required))})
 	}
 	if len(changes) == 0 && before.alone() != after.alone() {
-		changes = append(changes, Change{after.Name, Changed, before.judges() != after.judges(), "The definition of " + after.Name + " is another."})
+		changes = append(changes, Change{after.Name, Changed, before.judges() != after.judges(), "The definition of " + after.Name + " changed."})
 	}
 	was, is := paths(before.Parameters, after.Name), paths(after.Parameters, after.Name)
 	for _, now := range is {
 		at := slices.IndexFunc(was, func(p placed) bool { return p.path == now.path })
 		if at < 0 {
 			changes = append(changes, Change{now.path, Added, now.p.Required,
-				fmt.Sprintf("The parameter %s is new, and %s.", now.path, requiredWord(now.p.Required))})
+				fmt.Sprintf("The parameter %s was added (%s).", now.path, requiredWord(now.p.Required))})
 			continue
 		}
 		changes = append(changes, diffParameter(now.path, was[at].p, now.p)...)
 	}
 	for _, old := range was {
 		if !slices.ContainsFunc(is, func(p placed) bool { return p.path == old.path }) {
-			changes = append(changes, Change{old.path, Removed, true, "The parameter " + old.path + " is gone."})
+			changes = append(changes, Change{old.path, Removed, true, "The parameter " + old.path + " was removed."})
 		}
 	}
 	return changes
@@ -147,12 +147,12 @@ func diffParameter(path string, before, after *Parameter) []Change {
 	change := func(breaking bool, what, was, is string) {
 		if was != is {
 			changes = append(changes, Change{path, Changed, breaking,
-				fmt.Sprintf("%s of %s was %s and is %s.", what, path, orNone(was), orNone(is))})
+				fmt.Sprintf("%s of %s changed from %s to %s.", what, path, orNone(was), orNone(is))})
 		}
 	}
 	if before.Required != after.Required {
 		changes = append(changes, Change{path, Changed, after.Required,
-			fmt.Sprintf("The parameter %s is %s now.", path, requiredWord(after.Required))})
+			fmt.Sprintf("The parameter %s is now %s.", path, requiredWord(after.Required))})
 	}
 	change(after.Types != 0 && before.Types&^after.Types != 0 || before.Types == 0,
 		"The type", strings.Join(before.Types.words(), " or "), strings.Join(after.Types.words(), " or "))
@@ -163,7 +163,7 @@ func diffParameter(path string, before, after *Parameter) []Change {
 	change(after.Min != nil || after.Max != nil, "The range", rangeText(before), rangeText(after))
 	change(after.Unit != AnyUnit, "The unit", string(before.Unit), string(after.Unit))
 	if len(changes) == 0 && alone(before) != alone(after) {
-		changes = append(changes, Change{path, Changed, judges(before) != judges(after), "The definition of " + path + " is another."})
+		changes = append(changes, Change{path, Changed, judges(before) != judges(after), "The definition of " + path + " changed."})
 	}
 	return changes
 }

@@ -14,7 +14,7 @@ func Emptiness(v datalayer.Value) string {
 	case v.Kind == datalayer.Undefined || v.Kind == datalayer.Null:
 		return v.Kind.String()
 	case v.Kind == datalayer.String && strings.TrimSpace(v.Text) == "":
-		return "an empty text"
+		return "an empty string"
 	case v.Kind == datalayer.Array && len(v.Items) == 0:
 		return "an empty list"
 	}

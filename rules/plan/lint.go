@@ -77,14 +77,14 @@ var (
 // ga4 advises on a name that GA4 would not take.
 func (a *adviser) ga4(n *node, name string) {
 	if len([]rune(name)) > maxGA4Name {
-		a.advise(n, "%q has more than the %d characters that GA4 allows", name, maxGA4Name)
+		a.advise(n, "%q is longer than GA4's limit of %d characters", name, maxGA4Name)
 	}
 	if !ga4Name.MatchString(name) {
-		a.advise(n, "GA4 does not take %q: a name begins with a letter and has letters, digits and underscores only", name)
+		a.advise(n, "GA4 rejects the name %q: start with a letter, and use only letters, digits and underscores", name)
 	}
 	for _, prefix := range reservedPrefixes {
 		if strings.HasPrefix(name, prefix) {
-			a.advise(n, "GA4 keeps names that begin with %s for itself", prefix)
+			a.advise(n, "GA4 reserves names that begin with %s", prefix)
 		}
 	}
 }
@@ -95,14 +95,14 @@ func (a *adviser) events() {
 		n := a.key("events", e.Name)
 		a.ga4(n, e.Name)
 		if ns := a.plan.Namespace; ns != nil && !Matches(ns, e.Name) {
-			a.advise(n, "%s is not in the plan's own namespace %s", e.Name, ns)
+			a.advise(n, "%s does not match the plan's namespace %s", e.Name, ns)
 		}
 		a.schema(e, e.schemaSource)
 		if other := near.add(e.Name); other != "" {
-			a.advise(n, "%s and %s are one slip apart; a misspelling of one may be the other", e.Name, other)
+			a.advise(n, "%s and %s differ by one typo; a misspelling of one may be the other", e.Name, other)
 		}
 		if e.Schema == nil && len(e.Parameters) == 0 && e.Trigger == "" && e.Description == "" {
-			a.advise(n, "nothing is said about %s", e.Name)
+			a.advise(n, "%s has no description, trigger or parameters", e.Name)
 		}
 	}
 }
@@ -118,13 +118,13 @@ func (a *adviser) parameters() {
 			used[strings.TrimPrefix(placed.path, e.Name+".")] = true
 			a.parameter(e, placed)
 			if other := near.add(placed.p.Name); other != "" {
-				a.advise(a.key("events", e.Name), "the parameters %s and %s are one slip apart; one of them may be misspelled", placed.p.Name, other)
+				a.advise(a.key("events", e.Name), "the parameters %s and %s differ by one typo; one of them may be misspelled", placed.p.Name, other)
 			}
 		}
 	}
 	for _, p := range a.plan.parameters {
 		if !used[p.Name] {
-			a.advise(a.key("parameters", p.Name), "no event has the parameter %s", p.Name)
+			a.advise(a.key("parameters", p.Name), "no event uses the parameter %s", p.Name)
 		}
 	}
 }
@@ -133,13 +133,13 @@ func (a *adviser) parameter(e *Event, placed placed) {
 	p := placed.p
 	n := a.key("events", e.Name)
 	if len(p.Enum) == 1 {
-		a.advise(n, "%s can have one value only: %s", placed.path, p.Enum[0])
+		a.advise(n, "%s has only one allowed value: %s", placed.path, p.Enum[0])
 	}
 	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
-		a.advise(n, "nothing is %s, as %s has to be", RangeWords(p), placed.path)
+		a.advise(n, "no value is %s, which %s must be", RangeWords(p), placed.path)
 	}
 	if p.Unit != AnyUnit && !p.Types.Has(TypeTimestamp) {
-		a.advise(n, "%s has a unit but is no timestamp", placed.path)
+		a.advise(n, "%s has a unit but isn't a timestamp", placed.path)
 	}
 	for _, value := range p.Enum {
 		if p.Pattern != nil && !Matches(p.Pattern, value) {
@@ -164,12 +164,12 @@ func (a *adviser) triggers() {
 			}
 		}
 		if !any {
-			a.advise(a.key("triggers", t.Name), "the trigger %s matches no event of the plan%s", t.Name, a.literal(t.Regexp))
+			a.advise(a.key("triggers", t.Name), "the trigger %s matches no event in the plan%s", t.Name, a.literal(t.Regexp))
 		}
 	}
 	for _, e := range a.plan.Events {
 		if len(a.plan.Triggers) > 0 && !matched[e.Name] {
-			a.advise(a.key("events", e.Name), "no trigger of the plan matches %s", e.Name)
+			a.advise(a.key("events", e.Name), "no trigger in the plan matches %s", e.Name)
 		}
 	}
 }
@@ -192,7 +192,7 @@ func (a *adviser) literal(pattern string) string {
 	return ""
 }
 
-// nearPairs finds names that are one slip apart, without holding each against
+// nearPairs finds names that differ by one typo, without holding each against
 // each: two such names have all words but one in common.
 type nearPairs struct {
 	seen   map[string]bool

@@ -48,7 +48,7 @@ func (a *adviser) schema(e *Event, source any) {
 		place, known := schemaWords[word]
 		if !known {
 			if near := spelling.New(slices.Sorted(maps.Keys(schemaWords))).Near(word); len(near) > 0 && !strings.HasPrefix(word, "x-") {
-				a.advise(a.key("events", e.Name), "JSON Schema has no keyword %q, so it says nothing; did you mean %q?", word, near[0].Name)
+				a.advise(a.key("events", e.Name), "%q isn't a JSON Schema keyword and has no effect; did you mean %q?", word, near[0].Name)
 			}
 			continue
 		}

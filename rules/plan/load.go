@@ -95,7 +95,7 @@ func (l *loader) file(name string) (*node, error) {
 		return nil, fmt.Errorf("reading the plan %s: it includes itself: %s", name, strings.Join(append(l.open, name), " → "))
 	}
 	if l.files++; l.files > maxFiles {
-		return nil, fmt.Errorf("reading the plan %s: it is made of more than %d files", name, maxFiles)
+		return nil, fmt.Errorf("reading the plan %s: it includes more than %d files", name, maxFiles)
 	}
 	data, err := l.content(name)
 	if err != nil {
@@ -111,12 +111,12 @@ func (l *loader) content(name string) ([]byte, error) {
 		return builtin.ReadFile("plans/" + name + ".yaml")
 	}
 	if l.read == nil {
-		return nil, fmt.Errorf("reading the plan %s: it is not one of those built in: %s", name, strings.Join(Builtins(), ", "))
+		return nil, fmt.Errorf("reading the plan %s: not a built-in plan; the built-in plans are %s", name, strings.Join(Builtins(), ", "))
 	}
 	data, err := l.read(name)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, "./\\") {
-			return nil, fmt.Errorf("reading the plan %s: there is neither such a file nor such a plan built in%s",
+			return nil, fmt.Errorf("reading the plan %s: no such file or built-in plan%s",
 				name, didYouMean(name, Builtins()))
 		}
 		return nil, fmt.Errorf("reading the plan %s: %w", name, err)

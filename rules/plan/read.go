@@ -39,7 +39,7 @@ func (k keys[T]) read(r *reader, n *node, into *T, what string) {
 		return
 	}
 	if n.kind != mappingNode {
-		r.problem(n, "%s has to be a mapping, not %s", what, nodeWords[n.kind])
+		r.problem(n, "%s must be a mapping, not %s", what, nodeWords[n.kind])
 		return
 	}
 	for i, name := range n.keys {
@@ -58,7 +58,7 @@ func didYouMean(got string, words []string) string {
 		return fmt.Sprintf("; did you mean %q?", near[0].Name)
 	}
 	if len(words) > 0 && len(words) <= 24 {
-		return "; it can be " + rules.OneOf(words)
+		return "; must be " + rules.OneOf(words)
 	}
 	return ""
 }
@@ -81,7 +81,7 @@ func number[T any](field func(*T) **float64) key[T] {
 			*field(into) = &f
 			return
 		}
-		r.problem(n, "%q is no number", n.text)
+		r.problem(n, "%q isn't a number", n.text)
 	}
 }
 
@@ -101,13 +101,13 @@ func choice[T any, S ~string](field func(*T) *S, words ...S) key[T] {
 		for i, w := range words {
 			texts[i] = string(w)
 		}
-		r.problem(n, "%q is not known here%s", got, didYouMean(string(got), texts))
+		r.problem(n, "unknown value %q%s", got, didYouMean(string(got), texts))
 	}
 }
 
 func (r *reader) text(n *node) string {
 	if n.kind != scalarNode {
-		r.problem(n, "a single value belongs here, not %s", nodeWords[n.kind])
+		r.problem(n, "expected a single value, not %s", nodeWords[n.kind])
 	}
 	return n.text
 }
@@ -120,7 +120,7 @@ func (r *reader) list(n *node) []string {
 	case scalarNode:
 		return []string{n.text}
 	case mappingNode:
-		r.problem(n, "a list belongs here, not a mapping")
+		r.problem(n, "expected a list, not a mapping")
 		return nil
 	}
 	texts := make([]string, 0, len(n.items))
@@ -141,7 +141,7 @@ func (r *reader) flag(n *node) bool {
 	case "false":
 		return false
 	}
-	r.problem(n, "true or false belongs here, not %q", n.text)
+	r.problem(n, "expected true or false, not %q", n.text)
 	return false
 }
 
@@ -152,7 +152,7 @@ func (r *reader) duration(n *node) time.Duration {
 	}
 	d, err := time.ParseDuration(n.text)
 	if err != nil || d <= 0 {
-		r.problem(n, "%q is no time; write it as 500ms, 2s or 1h", n.text)
+		r.problem(n, "%q isn't a valid duration; use one such as 500ms, 2s or 1h", n.text)
 	}
 	return d
 }
@@ -163,7 +163,7 @@ func (r *reader) pattern(n *node) *jsregexp.Regexp {
 		return nil
 	}
 	if why := Catastrophic(source); why != "" {
-		r.problem(n, "%q can take for ever: %s", source, why)
+		r.problem(n, "%q may backtrack forever: %s", source, why)
 		return nil
 	}
 	re, err := jsregexp.Compile(source, false)
@@ -176,19 +176,19 @@ func (r *reader) pattern(n *node) *jsregexp.Regexp {
 
 func (r *reader) severities(n *node) Severities {
 	if n.kind != mappingNode {
-		r.problem(n, "findings have to be a mapping of codes to error, warning, info or off")
+		r.problem(n, "findings must be a mapping of codes to error, warning, info or off")
 		return nil
 	}
 	found := Severities{}
 	for i, name := range n.keys {
 		code := rules.Code(name.text)
 		if !rules.Known(code) {
-			r.problem(name, "there is no finding %q%s", code, didYouMean(name.text, rules.CodeTexts()))
+			r.problem(name, "unknown finding %q%s", code, didYouMean(name.text, rules.CodeTexts()))
 			continue
 		}
 		severity, ok := rules.ParseSeverity(r.text(n.items[i]))
 		if !ok {
-			r.problem(n.items[i], "%q is no severity; it can be error, warning, info or off", n.items[i].text)
+			r.problem(n.items[i], "%q isn't a severity; must be error, warning, info or off", n.items[i].text)
 			continue
 		}
 		found[code] = severity

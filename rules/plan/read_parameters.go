@@ -50,7 +50,7 @@ func init() { // they refer to themselves
 func (r *reader) shared(n *node) []*Parameter {
 	r.defined = map[string]*Parameter{}
 	if n.kind != mappingNode {
-		r.problem(n, "parameters have to be a mapping of names to definitions, or a list of names")
+		r.problem(n, "parameters must be a mapping of names to definitions, or a list of names")
 		return nil
 	}
 	var all []*Parameter
@@ -69,7 +69,7 @@ func (r *reader) shared(n *node) []*Parameter {
 func (r *reader) parameters(n *node) []*Parameter {
 	n = byName(n)
 	if n.kind != mappingNode {
-		r.problem(n, "parameters have to be a mapping of names to definitions, or a list of names")
+		r.problem(n, "parameters must be a mapping of names to definitions, or a list of names")
 		return nil
 	}
 	tree := &Parameter{}
@@ -91,7 +91,7 @@ func (r *reader) parameters(n *node) []*Parameter {
 		}
 		r.definition(n.items[i], p)
 		if !tree.insert(path, p) {
-			r.problem(name, "%q is no path; write it as name, object.name or list[].name", path)
+			r.problem(name, "%q isn't a valid path; use name, object.name or list[].name", path)
 		}
 	}
 	return tree.Parameters
@@ -106,7 +106,7 @@ func standsAlone(n *node) bool {
 // undefined complains about a name that is not defined but for a slip.
 func (r *reader) undefined(name *node, path string) {
 	if near := spelling.New(slices.Sorted(maps.Keys(r.defined))).Near(path); len(near) > 0 {
-		r.problem(name, "no parameter %q is defined; did you mean %q?", path, near[0].Name)
+		r.problem(name, "parameter %q isn't defined; did you mean %q?", path, near[0].Name)
 	}
 }
 
@@ -134,7 +134,7 @@ func (r *reader) types(n *node) Types {
 		case word.text == "any":
 			return 0
 		default:
-			r.problem(word, "there is no type %q%s", word.text, didYouMean(word.text, typeWords))
+			r.problem(word, "unknown type %q%s", word.text, didYouMean(word.text, typeWords))
 		}
 	}
 	return types
@@ -142,7 +142,7 @@ func (r *reader) types(n *node) Types {
 
 func (r *reader) conditions(n *node) map[string][]string {
 	if n.kind != mappingNode {
-		r.problem(n, "required_when has to be a mapping of parameters to values")
+		r.problem(n, "required_when must be a mapping of parameters to values")
 		return nil
 	}
 	when := map[string][]string{}
@@ -156,7 +156,7 @@ func (r *reader) conditions(n *node) map[string][]string {
 func (r *reader) notes(n *node) map[string]string {
 	n = byName(n)
 	if n.kind != mappingNode {
-		r.problem(n, "misspellings have to be a mapping of names to notes, or a list of names")
+		r.problem(n, "misspellings must be a mapping of names to notes, or a list of names")
 		return nil
 	}
 	notes := map[string]string{}

@@ -74,7 +74,7 @@ const DefaultDuplicates = 500 * time.Millisecond
 func (r *reader) plan(n *node, name string) *Plan {
 	p := &Plan{Name: name, Duplicates: DefaultDuplicates}
 	if n.kind != mappingNode {
-		r.problem(n, "a plan has to be a mapping with the key events, not %s", nodeWords[n.kind])
+		r.problem(n, "a plan must be a mapping with the key events, not %s", nodeWords[n.kind])
 		return p
 	}
 	if shared := n.get("parameters"); shared != nil {
@@ -92,7 +92,7 @@ func (r *reader) events(n *node, p *Plan) []*Event {
 		return nil
 	}
 	if n = byName(n); n.kind != mappingNode { // names alone are a list
-		r.problem(n, "events have to be a mapping of names to events, not %s", nodeWords[n.kind])
+		r.problem(n, "events must be a mapping of names to events, not %s", nodeWords[n.kind])
 		return nil
 	}
 	events := make([]*Event, len(n.keys))
@@ -128,7 +128,7 @@ func (r *reader) endpoints(n *node) map[string]string {
 func (r *reader) triggers(n *node) []gtm.Pattern {
 	n = byName(n)
 	if n.kind != mappingNode {
-		r.problem(n, "triggers have to be a mapping of names to patterns, or a list of patterns")
+		r.problem(n, "triggers must be a mapping of names to patterns, or a list of patterns")
 		return nil
 	}
 	var patterns []gtm.Pattern

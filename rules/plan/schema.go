@@ -58,7 +58,7 @@ func (r *reader) compile(n *node) (*jsonschema.Schema, error) {
 	case scalarNode:
 		dir, location = path.Dir(path.Join(dir, n.text)), "file:///"+path.Base(n.text)
 	default:
-		return nil, errors.New("it has to be a mapping, or the name of a file")
+		return nil, errors.New("must be a mapping or a file name")
 	}
 	c.UseLoader(schemaFiles{r.files, dir})
 	compiled, err := c.Compile(location)
@@ -66,7 +66,7 @@ func (r *reader) compile(n *node) (*jsonschema.Schema, error) {
 		return nil, schemaError(err)
 	}
 	if work(compiled, map[*jsonschema.Schema]float64{}) > maxSchemaWork {
-		return nil, errors.New("its parts refer to one another so often that it would take for ever")
+		return nil, errors.New("its references are too deeply nested to evaluate")
 	}
 	return compiled, nil
 }
@@ -141,10 +141,10 @@ type schemaFiles struct {
 func (s schemaFiles) Load(url string) (any, error) {
 	name, ok := strings.CutPrefix(url, "file:///")
 	if !ok {
-		return nil, fmt.Errorf("%s is not fetched; put the schema in a file beside the plan", url)
+		return nil, fmt.Errorf("%s is not downloaded; save the schema in a file next to the plan", url)
 	}
 	if s.read == nil {
-		return nil, fmt.Errorf("the file %s cannot be read from here", name)
+		return nil, fmt.Errorf("cannot read the file %s from here", name)
 	}
 	name = path.Join(s.dir, name)
 	data, err := s.read(name)
@@ -164,7 +164,7 @@ func (p schemaPattern) MatchString(s string) bool { return Matches(p.Regexp, s) 
 
 func schemaRegexp(source string) (jsonschema.Regexp, error) {
 	if why := Catastrophic(source); why != "" {
-		return nil, fmt.Errorf("%q can take for ever: %s", source, why)
+		return nil, fmt.Errorf("%q may backtrack forever: %s", source, why)
 	}
 	re, err := jsregexp.Compile(source, false)
 	return schemaPattern{re}, err

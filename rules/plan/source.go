@@ -63,7 +63,7 @@ func (n *node) get(key string) *node {
 func parseYAML(file string, data []byte) (*node, error) {
 	if len(data) > maxFileSize {
 		return nil, &Problem{File: file, Line: 1, Column: 1,
-			Message: fmt.Sprintf("the file has %d bytes; a plan may have %d at most", len(data), maxFileSize)}
+			Message: fmt.Sprintf("the file has %d bytes; the limit for a plan is %d", len(data), maxFileSize)}
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
 	if err != nil {
@@ -77,7 +77,7 @@ func parseYAML(file string, data []byte) (*node, error) {
 		return nil, syntaxProblem(file, err)
 	}
 	if err := loader.Load(&more); !errors.Is(err, io.EOF) {
-		return nil, &Problem{File: file, Line: max(more.Line, 1), Column: max(more.Column, 1), Message: "a plan is one YAML document; here begins another"}
+		return nil, &Problem{File: file, Line: max(more.Line, 1), Column: max(more.Column, 1), Message: "a plan must be a single YAML document; a second one begins here"}
 	}
 	b := builder{file: file}
 	root, err := b.build(document.Content[0], 0)
@@ -98,9 +98,9 @@ func (b *builder) build(y *yaml.Node, depth int) (*node, error) {
 	b.count++
 	switch {
 	case b.count > maxNodes:
-		return nil, n.at.problem("the plan has more than %d values once its aliases are followed", maxNodes)
+		return nil, n.at.problem("the plan has more than %d values after expanding its aliases", maxNodes)
 	case depth > maxNesting:
-		return nil, n.at.problem("the plan nests deeper than %d; an alias may contain itself", maxNesting)
+		return nil, n.at.problem("the plan is nested deeper than %d levels; an alias may contain itself", maxNesting)
 	}
 	switch y.Kind {
 	case yaml.AliasNode:
@@ -145,11 +145,11 @@ func (b *builder) mapping(n *node, y *yaml.Node, depth int) error {
 		at := position{b.file, key.Line, key.Column}
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			return at.problem("a key has to be a single value")
+			return at.problem("a key must be a single value")
 		case len(key.Value) > MaxNameBytes:
 			return at.problem("the key %.20q… is longer than %d bytes", key.Value, MaxNameBytes)
 		case seen[key.Value] || seen == nil && n.get(key.Value) != nil:
-			return at.problem("the key %q stands here twice", key.Value)
+			return at.problem("duplicate key %q", key.Value)
 		}
 		if seen != nil {
 			seen[key.Value] = true
@@ -245,10 +245,10 @@ func (p Problems) Error() string {
 
 // syntaxProblem gives the library's error the form of ours.
 func syntaxProblem(file string, err error) *Problem {
-	p := &Problem{File: file, Line: 1, Column: 1, Message: "this is no YAML: " + err.Error()}
+	p := &Problem{File: file, Line: 1, Column: 1, Message: "invalid YAML: " + err.Error()}
 	var load *yaml.LoadError
 	if errors.As(err, &load) {
-		p.Message = "this is no YAML: " + load.Message
+		p.Message = "invalid YAML: " + load.Message
 		if load.Mark.Line > 0 {
 			p.Line, p.Column = load.Mark.Line, max(load.Mark.Column, 1)
 		}

@@ -21,7 +21,7 @@ const Microseconds Unit = "microseconds"
 
 func (u Unit) Words() string {
 	if u == ISO8601 {
-		return "an ISO 8601 text"
+		return "an ISO 8601 string"
 	}
 	return string(u)
 }
