@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"layertap/crash"
+	"layertap/datalayer"
 	"layertap/visible"
 )
 
@@ -95,7 +96,7 @@ func ends() []os.Signal {
 // sentence is the text of an error on one line.
 func sentence(err error) string {
 	text := strings.NewReplacer(":\n", ": ", "\n", "; ").Replace(strings.TrimSpace(err.Error()))
-	return strings.Join(strings.Fields(text), " ")
+	return datalayer.WithoutUserInfo(strings.Join(strings.Fields(text), " "))
 }
 
 // takes is the check of a command's arguments: from least to most of them, most

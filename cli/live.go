@@ -150,7 +150,7 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	started := time.Now().Truncate(time.Millisecond)
 	f.probe.Started, f.probe.Container = started, findContainer
 	s := session.New(datalayer.Header{
-		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: f.probe.URL,
+		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: datalayer.WithoutUserInfo(f.probe.URL),
 	}, analysis)
 	for _, c := range f.given { // a recording holds what it was held against
 		entry := c.Entry("")

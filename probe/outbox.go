@@ -22,6 +22,9 @@ func (o *outbox) put(entries []datalayer.Entry) {
 	if len(entries) == 0 {
 		return
 	}
+	for _, e := range entries {
+		datalayer.StripUserInfo(e)
+	}
 	o.mu.Lock()
 	o.batch.Entries = append(o.batch.Entries, entries...)
 	o.mu.Unlock()
@@ -30,6 +33,7 @@ func (o *outbox) put(entries []datalayer.Entry) {
 
 // say tells the state of the attachment; the last one before a take counts.
 func (o *outbox) say(a datalayer.Attachment) {
+	a = a.WithoutUserInfo()
 	o.mu.Lock()
 	o.batch.Attachment = &a
 	o.mu.Unlock()

@@ -47,7 +47,7 @@ func decodeHeader(text []byte) (datalayer.Header, error) {
 		return datalayer.Header{}, fmt.Errorf("its header does not say when it started: %q is no time", line.Started)
 	}
 	return datalayer.Header{
-		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: line.URL, Redact: line.Redact,
+		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: datalayer.WithoutUserInfo(line.URL), Redact: line.Redact,
 	}, nil
 }
 
@@ -81,6 +81,9 @@ func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
 		decode = of(func(place, datalayer.Place) datalayer.Entry { return nil })
 	}
 	entry, seq, err := decode(text)
+	if entry != nil {
+		datalayer.StripUserInfo(entry)
+	}
 	if err == nil && seq < 1 {
 		err = errors.New("it has no sequence number")
 	}

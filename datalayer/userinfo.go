@@ -1,0 +1,83 @@
+package datalayer
+
+import (
+	"regexp"
+	"strings"
+)
+
+// userInfo matches the user and password in a URL, also in one that is
+// percent-encoded within another.
+var userInfo = regexp.MustCompile(`(?i)((?::|%3A)(?:/|\\/|%2F){2})(?:[^%&\s"'\\/?#@<>]|%3A|%25)*(?:@|%40)`)
+
+// WithoutUserInfo returns a text with the user and password taken out of every URL in
+// it: they are credentials, and never shown or kept.
+func WithoutUserInfo(text string) string {
+	if !strings.Contains(text, "@") && !strings.Contains(text, "%40") {
+		return text
+	}
+	return userInfo.ReplaceAllString(text, "$1")
+}
+
+func stripBytes(text *[]byte) {
+	if s := string(*text); WithoutUserInfo(s) != s {
+		*text = []byte(WithoutUserInfo(s))
+	}
+}
+
+func strip(texts ...*string) {
+	for _, t := range texts {
+		if s := WithoutUserInfo(*t); s != *t {
+			*t = s
+		}
+	}
+}
+
+// StripUserInfo takes users and passwords out of all URLs in an entry. Only its source
+// calls it, before anybody else sees the entry.
+func StripUserInfo(e Entry) {
+	switch e := e.(type) {
+	case *Page:
+		strip(&e.URL, &e.Referrer, &e.Title)
+	case *Push:
+		stripBytes(&e.Message)
+		stripBytes(&e.Called)
+		strip(&e.Event)
+		for i := range e.Stack {
+			strip(&e.Stack[i].URL, &e.Stack[i].Func)
+		}
+	case *Action:
+		strip(&e.Text, &e.Href, &e.Selector)
+	case *Hit:
+		strip(&e.URL, &e.Error, &e.Event)
+		stripBytes(&e.Params)
+	case *ScriptError:
+		strip(&e.Message, &e.URL)
+	case *Gap:
+		strip(&e.Why)
+	case *Note:
+		strip(&e.Text)
+	}
+}
+
+// WithoutUserInfo returns an attachment with users and passwords taken out of all URLs
+// in it. What it shares with a is not changed.
+func (a Attachment) WithoutUserInfo() Attachment {
+	strip(&a.Detail)
+	frames := make([]Frame, len(a.Frames))
+	for i, f := range a.Frames {
+		strip(&f.URL, &f.Remark)
+		frames[i] = f
+	}
+	if a.Frames != nil {
+		a.Frames = frames
+	}
+	choices := make([]Choice, len(a.Choices))
+	for i, c := range a.Choices {
+		strip(&c.URL, &c.Title)
+		choices[i] = c
+	}
+	if a.Choices != nil {
+		a.Choices = choices
+	}
+	return a
+}

@@ -1,0 +1,26 @@
+package datalayer_test
+
+import (
+	"testing"
+
+	"layertap/datalayer"
+)
+
+func TestWithoutUserInfo(t *testing.T) {
+	for text, want := range map[string]string{
+		"http://user:secret@shop.example/a": "http://shop.example/a",
+		"https://secret@shop.example":       "https://shop.example",
+		"https://t.example/g/collect?dl=http%3A%2F%2Fuser%3Asecret%40shop.example%2Fa&x=1": "https://t.example/g/collect?dl=http%3A%2F%2Fshop.example%2Fa&x=1",
+		`{"page_location":"http://user:secret@shop.example/","n":1}`:                       `{"page_location":"http://shop.example/","n":1}`,
+		`{"u":"http:\/\/user:secret@shop.example\/"}`:                                      `{"u":"http:\/\/shop.example\/"}`,
+		"opening http://user:secret@a/ from http://user:secret@b/":                         "opening http://a/ from http://b/",
+		"https://shop.example/@user?mail=a@b.example":                                      "https://shop.example/@user?mail=a@b.example",
+		"mailto:a@b.example": "mailto:a@b.example",
+		`{"a":"https://shop.example","mail":"a@b.example"}`:            `{"a":"https://shop.example","mail":"a@b.example"}`,
+		"https://t.example/c?u=https%3A%2F%2Fshop.example&m=a%40b.com": "https://t.example/c?u=https%3A%2F%2Fshop.example&m=a%40b.com",
+	} {
+		if got := datalayer.WithoutUserInfo(text); got != want {
+			t.Errorf("of %s is left %s, not %s", text, got, want)
+		}
+	}
+}
