@@ -50,7 +50,17 @@ func timeline(f File) []step {
 	s := f.Session
 	notes, pictures := notesOn(s), picturesOn(f)
 	var all []step
+	last := "" // the page under whose heading the rows are
 	for i := range s.Len() {
+		_, shownRow := s.Entry(i).(*datalayer.Push)
+		if page := pageOf(s.Entry(i)); page != "" && page != last {
+			if known := s.Page(page); shownRow && last != "" && known.ID == page {
+				all = append(all, step{Title: shown(known.Title), URL: shown(known.URL), Cause: "continued"})
+			}
+			if _, begins := s.Entry(i).(*datalayer.Page); shownRow || begins {
+				last = page
+			}
+		}
 		switch e := s.Entry(i).(type) {
 		case *datalayer.Page:
 			all = append(all, step{Title: shown(e.Title), URL: shown(e.URL), Cause: shown(string(e.Cause))})

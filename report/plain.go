@@ -36,6 +36,7 @@ type Plain struct {
 	begun     bool
 	day       string
 	told      []told // of each entry
+	page      string // the ID of the page that the last entry was of
 	state     datalayer.Attachment
 	unreached Unreached
 	recording session.Recording

@@ -18,6 +18,13 @@ import (
 func (p *Plain) entry(i int, push *datalayer.Push) {
 	s, e := p.session, p.session.Entry(i)
 	at := s.Header.Started.Add(datalayer.At(e).T)
+	if page := pageOf(e); page != "" && page != p.page {
+		_, begins := e.(*datalayer.Page)
+		if known := s.Page(page); known.ID == page && p.page != "" && !begins {
+			p.say(at, "page", whereSentence(known)+", continued")
+		}
+		p.page = page
+	}
 	switch e := e.(type) {
 	case *datalayer.Push:
 		v := s.Verdict(i)
@@ -238,14 +245,43 @@ func isWord(s string) bool {
 	return false
 }
 
-func pageSentence(page *datalayer.Page) string {
+// pageOf returns the ID of the page that an entry is of; empty if it is of none.
+func pageOf(e datalayer.Entry) string {
+	switch e := e.(type) {
+	case *datalayer.Page:
+		return e.ID
+	case *datalayer.Push:
+		return e.Page
+	case *datalayer.Action:
+		return e.Page
+	case *datalayer.Hit:
+		return e.Page
+	case *datalayer.LayerChange:
+		return e.Page
+	case *datalayer.ScriptError:
+		return e.Page
+	}
+	return ""
+}
+
+// whereSentence names a page by its URL and title, and says what it is if it isn't the
+// main frame of a tab.
+func whereSentence(page *datalayer.Page) string {
 	sentence := page.URL
 	if page.Title != "" {
 		sentence += ", " + page.Title
 	}
-	if page.Frame != "main" && page.Frame != "" {
+	switch {
+	case page.Worker != "":
+		sentence += ", in a " + string(page.Worker) + " worker"
+	case page.Frame != "main" && page.Frame != "":
 		sentence += ", in frame " + page.Frame
 	}
+	return sentence
+}
+
+func pageSentence(page *datalayer.Page) string {
+	sentence := whereSentence(page)
 	if why := page.Cause.Words(); why != "" {
 		sentence += ", " + why
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -293,5 +294,29 @@ func TestPlainToNowhere(t *testing.T) {
 	}
 	if err := p.End(s); err != nil {
 		t.Errorf("it is said twice: %v", err)
+	}
+}
+
+// A heading comes whenever a row's page is not that of the row above.
+func TestPlainHeadings(t *testing.T) {
+	entries := []datalayer.Entry{
+		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/"},
+		&datalayer.Page{ID: "p2", Target: "t1", Frame: "F", Parent: "main", URL: "https://widget.example/"},
+	}
+	for _, page := range []string{"p2", "p1", "p1", "p2"} {
+		entries = append(entries, &datalayer.Push{Page: page, Layer: "dataLayer", Kind: datalayer.KindObject, Event: "of_" + page, Message: []byte(`{}`)})
+	}
+	var got []string
+	for line := range strings.Lines(plainly(t, filter.Filter{}, datalayer.Batch{Entries: entries})) {
+		switch words := strings.Fields(strings.ReplaceAll(line, ",", " ")); {
+		case len(words) > 2 && words[1] == "page":
+			got = append(got, words[2])
+		case len(words) > 3 && words[1] == "message":
+			got = append(got, words[3])
+		}
+	}
+	want := []string{"https://shop.example/", "https://widget.example/", "of_p2", "https://shop.example/", "of_p1", "of_p1", "https://widget.example/", "of_p2"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the rows are\n%q, not\n%q", got, want)
 	}
 }
