@@ -49,7 +49,8 @@ type Options struct {
 	// Headless shows no window. Where there is no display it is always so.
 	Headless bool
 	// Layers are the names of data layers to watch from the first script on, beside
-	// "dataLayer".
+	// "dataLayer": variables, also written as window.x, or paths such as
+	// digitalData.events.
 	Layers []string
 	// Endpoints are addresses of the site's own to which vendors' hits go.
 	Endpoints []hits.Endpoint
@@ -87,6 +88,14 @@ func Open(o Options) (*Probe, error) {
 	if o.URL != "" && o.Attach != "" || o.URL == "" && o.Attach == "" && !o.Pick {
 		return nil, errors.New("opening a probe: it takes either a URL to open or a browser to attach to")
 	}
+	layers := make([]string, len(o.Layers))
+	for i, name := range o.Layers {
+		var err error
+		if layers[i], err = layerName(name); err != nil {
+			return nil, err
+		}
+	}
+	o.Layers = layers
 	if o.Started.IsZero() {
 		o.Started = time.Now()
 	}
