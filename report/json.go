@@ -31,6 +31,18 @@ type fileJSON struct {
 	Triggers  []countJSON     `json:"triggers"`
 	Undecided []undecidedJSON `json:"undecided"`
 	HeldBack  []heldBackJSON  `json:"heldBack"`
+	Hits      []hitJSON       `json:"hits"`
+}
+
+// hitJSON is a request to a vendor with the message that it came from; Tag is the tag
+// that sent it, if that is known.
+type hitJSON struct {
+	Seq    int        `json:"seq"`
+	Vendor string     `json:"vendor"`
+	ID     string     `json:"id,omitempty"`
+	Event  string     `json:"event,omitempty"`
+	Cause  *causeJSON `json:"cause,omitempty"`
+	Tag    string     `json:"tag,omitempty"`
 }
 
 type countsJSON struct {
@@ -108,7 +120,7 @@ func (c Check) fileJSON(f File) fileJSON {
 			Messages: s.Counts.Messages, Errors: s.Counts.Errors, Warnings: s.Counts.Warnings, Infos: s.Counts.Infos,
 			SkippedLines: f.SkippedLines, TornBytes: f.TornBytes, Gaps: s.Counts.Gaps,
 		},
-		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{},
+		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{}, Hits: hitsJSON(s),
 	}
 	for i, push := range pushes(s) {
 		out.Messages = append(out.Messages, c.messageJSON(s, i, push))
@@ -120,6 +132,22 @@ func (c Check) fileJSON(f File) fileJSON {
 		out.Triggers = append(out.Triggers, countJSON{t.Trigger.Name, t.Matched})
 	}
 	out.Undecided, out.HeldBack = undecidedJSONs(s), heldBackJSONs(s)
+	return out
+}
+
+func hitsJSON(s session.Snapshot) []hitJSON {
+	out := []hitJSON{}
+	for i := range s.Len() {
+		hit, ok := s.Entry(i).(*datalayer.Hit)
+		if !ok {
+			continue
+		}
+		h := hitJSON{Seq: hit.Seq, Vendor: hit.Vendor, ID: hit.ID, Event: hit.Event}
+		if c := hit.Cause; c != nil {
+			h.Cause, h.Tag = &causeJSON{c.Push, c.By, c.Strength}, c.Tag
+		}
+		out = append(out, h)
+	}
 	return out
 }
 
