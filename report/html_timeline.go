@@ -54,7 +54,7 @@ func timeline(f File) []step {
 	for i := range s.Len() {
 		_, shownRow := s.Entry(i).(*datalayer.Push)
 		if page := pageOf(s.Entry(i)); page != "" && page != last {
-			if known := s.Page(page); shownRow && last != "" && known.ID == page {
+			if known := s.Page(page); shownRow && last != "" && known.Target != "" {
 				all = append(all, step{Title: shown(known.Title), URL: shown(known.URL), Cause: "continued"})
 			}
 			if _, begins := s.Entry(i).(*datalayer.Page); shownRow || begins {

@@ -20,7 +20,7 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 	at := s.Header.Started.Add(datalayer.At(e).T)
 	if page := pageOf(e); page != "" && page != p.page {
 		_, begins := e.(*datalayer.Page)
-		if known := s.Page(page); known.ID == page && p.page != "" && !begins {
+		if known := s.Page(page); known.Target != "" && p.page != "" && !begins {
 			p.say(at, "page", whereSentence(known)+", continued")
 		}
 		p.page = page
