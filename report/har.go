@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"layertap/datalayer"
+	"layertap/hits/names"
 	"layertap/session"
 )
 
@@ -56,8 +57,23 @@ type harEntry struct {
 	VendorID string          `json:"_id,omitempty"`
 	Event    string          `json:"_event,omitempty"`
 	Params   json.RawMessage `json:"_params,omitempty"`
+	Groups   []harGroup      `json:"_parameters,omitempty"`
 	KeyEvent bool            `json:"_keyEvent,omitempty"`
 	Cause    *causeJSON      `json:"_cause,omitempty"`
+}
+
+// harGroup is a part of what a hit carries, in plain words.
+type harGroup struct {
+	Group string     `json:"group"`
+	Rows  []harRow   `json:"rows,omitempty"`
+	Items [][]harRow `json:"items,omitempty"`
+}
+
+type harRow struct {
+	Name      string          `json:"name"`
+	Parameter string          `json:"parameter"` // as it is sent
+	Value     json.RawMessage `json:"value"`
+	Means     string          `json:"means,omitempty"`
 }
 
 type causeJSON struct {
@@ -148,7 +164,7 @@ func harEntryOf(s session.Snapshot, hit *datalayer.Hit) harEntry {
 	unknown := harSizes{-1, -1}
 	e := harEntry{
 		Page: hit.Page, Started: moment(s, hit.T), Seq: hit.Seq, Vendor: hit.Vendor, VendorID: hit.ID, Event: hit.Event,
-		Params: hit.Params, KeyEvent: hit.KeyEvent,
+		Params: hit.Params, Groups: harGroupsOf(hit), KeyEvent: hit.KeyEvent,
 		Request: harRequest{Method: hit.Method, URL: hit.URL, Cookies: []harPair{}, Headers: []harPair{}, Query: query(hit.URL), harSizes: unknown},
 		Response: harResponse{
 			Status: hit.Status, Cookies: []harPair{}, Headers: []harPair{},
@@ -159,6 +175,26 @@ func harEntryOf(s session.Snapshot, hit *datalayer.Hit) harEntry {
 		e.Cause = &causeJSON{hit.Cause.Push, hit.Cause.By, hit.Cause.Strength}
 	}
 	return e
+}
+
+func harGroupsOf(hit *datalayer.Hit) []harGroup {
+	var groups []harGroup
+	for _, g := range names.Describe(hit) {
+		group := harGroup{Group: g.Kind.String(), Rows: harRows(g.Rows)}
+		for _, item := range g.Item {
+			group.Items = append(group.Items, harRows(item))
+		}
+		groups = append(groups, group)
+	}
+	return groups
+}
+
+func harRows(rows []names.Row) []harRow {
+	var all []harRow
+	for _, r := range rows {
+		all = append(all, harRow{r.Name, r.Wire, datalayer.Encode(nil, r.Value), r.Words})
+	}
+	return all
 }
 
 // query are the parameters of a URL, in their order.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"layertap/datalayer"
+	"layertap/hits/names"
 	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/session"
@@ -67,7 +68,17 @@ type hitRow struct {
 	KeyEvent                  bool
 	Push                      int
 	Strength                  string
+	Note                      string
+	Groups                    []hitGroup
 }
+
+// hitGroup is a part of what a hit carries.
+type hitGroup struct {
+	Title string
+	Rows  []hitParameter
+}
+
+type hitParameter struct{ Wire, Name, Value, Words string }
 
 type fact struct{ Name, Text string }
 
@@ -152,7 +163,10 @@ func triggerRowOf(t session.TriggerCount) triggerRow {
 }
 
 func hitRowOf(hit *datalayer.Hit) hitRow {
-	row := hitRow{Vendor: shown(hit.Vendor), ID: shown(hit.ID), Event: shown(hit.Event), KeyEvent: hit.KeyEvent}
+	row := hitRow{
+		Vendor: shown(hit.Vendor), ID: shown(hit.ID), Event: shown(hit.Event), KeyEvent: hit.KeyEvent,
+		Note: names.Note(hit.Vendor), Groups: hitGroupsOf(hit),
+	}
 	switch {
 	case hit.Error != "":
 		row.Status = shown(hit.Error)
@@ -165,6 +179,31 @@ func hitRowOf(hit *datalayer.Hit) hitRow {
 		row.Push, row.Strength = hit.Cause.Push, shown(hit.Cause.Strength)
 	}
 	return row
+}
+
+// hitGroupsOf returns what a hit carries; each item is a group of its own.
+func hitGroupsOf(hit *datalayer.Hit) []hitGroup {
+	var all []hitGroup
+	add := func(title string, rows []names.Row) {
+		g := hitGroup{Title: title}
+		for _, r := range rows {
+			value := r.Value.Text
+			if r.Value.Kind != datalayer.String {
+				value = string(datalayer.Encode(nil, r.Value))
+			}
+			g.Rows = append(g.Rows, hitParameter{shown(r.Wire), shown(r.Name), shown(value), r.Words})
+		}
+		all = append(all, g)
+	}
+	for _, g := range names.Describe(hit) {
+		for i, item := range g.Item {
+			add(fmt.Sprintf("Item %d", i+1), item)
+		}
+		if len(g.Rows) > 0 {
+			add(g.Kind.String(), g.Rows)
+		}
+	}
+	return all
 }
 
 // environment is what somebody needs to know to see the same again.
