@@ -199,7 +199,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
 		newDiff(), newReport(), newExport(),
-		newPlan(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(), newVersion(),
+		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(), newVersion(),
 	)
 	fold(root)
 	checkTopics(root)

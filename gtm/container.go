@@ -91,6 +91,11 @@ type Tag struct {
 	Firing   []*Trigger
 	Blocking []*Trigger
 	Consent  []string // the consent types that it needs
+	// ConsentSet reports whether somebody decided on the tag's additional consent;
+	// it is known of an export only.
+	ConsentSet bool
+	// Absent are the numbers of triggers that an export refers to and does not have.
+	Absent []string
 	Option   FiringOption
 	Paused   bool
 	Priority int

@@ -19,6 +19,9 @@ type File struct {
 	TornBytes    int
 	// Filter is what Session's messages were chosen by; empty where it has all.
 	Filter string
+	// Container says what was checked where that is a container and not a session:
+	// "GTM-ABC123: 3 tags". Session then has findings alone.
+	Container string
 	// Trouble says in a sentence what is wrong with the file; empty for nothing.
 	Trouble string
 	// Picture returns the PNG that a screenshot names, or nil where it is not at
@@ -46,6 +49,23 @@ func (c Check) Failed() bool {
 		}
 	}
 	return false
+}
+
+// OfContainer is the verdict on a container, of which about says what it has.
+func OfContainer(name, about string, findings []rules.Finding) File {
+	f := File{Name: name, Container: about, Line: func(int) int { return 1 }}
+	f.Session.Findings = findings
+	for _, finding := range findings {
+		switch finding.Severity {
+		case rules.Error:
+			f.Session.Counts.Errors++
+		case rules.Warning:
+			f.Session.Counts.Warnings++
+		case rules.Info:
+			f.Session.Counts.Infos++
+		}
+	}
+	return f
 }
 
 func (c Check) failed(f File) bool {

@@ -66,7 +66,7 @@ func (c Check) suite(f File) suiteXML {
 	if started := f.Session.Header.Started; !started.IsZero() {
 		suite.Timestamp = started.UTC().Format("2006-01-02T15:04:05")
 	}
-	session := remark{}
+	session := remark{whole: f.whole()}
 	var doubts []string
 	for r := range f.remarks() {
 		switch {

@@ -21,8 +21,11 @@ func (c Check) Markdown(w io.Writer) error {
 }
 
 func (c Check) fileMarkdown(w io.Writer, f File) {
-	fmt.Fprintf(w, "\n## %s\n\n%s, %s.\n\n**%s**\n", inMarkdown(f.Name), inMarkdown(f.Session.Header.URL),
-		inMarkdown(f.messages()), c.summary(f))
+	about := f.messages()
+	if f.Container == "" {
+		about = f.Session.Header.URL + ", " + about
+	}
+	fmt.Fprintf(w, "\n## %s\n\n%s.\n\n**%s**\n", inMarkdown(f.Name), inMarkdown(about), c.summary(f))
 	var doubts, rows []string
 	for r := range f.remarks() {
 		if r.doubt != "" {

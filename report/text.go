@@ -30,7 +30,11 @@ func (c Check) Text(w io.Writer) error {
 
 func (c Check) fileText(w io.Writer, f File) {
 	s := f.Session
-	fmt.Fprintf(w, "%s  %s  %s\n", visible.Text(f.Name), visible.Text(s.Header.URL), visible.Text(f.messages()))
+	about := f.messages()
+	if f.Container == "" {
+		about = s.Header.URL + "  " + about
+	}
+	fmt.Fprintf(w, "%s  %s\n", visible.Text(f.Name), visible.Text(about))
 	page, said := "", map[string]int{}
 	for r := range f.remarks() {
 		switch {

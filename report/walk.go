@@ -29,6 +29,7 @@ type remark struct {
 	line     int             // in the file, from 1
 	doubt    string          // empty where there are findings
 	findings []rules.Finding
+	whole    string // what is meant where there is no message
 }
 
 // remarks yields everything that is to be said about a file, in the order in which
@@ -38,7 +39,7 @@ func (f File) remarks() iter.Seq[remark] {
 		if f.Trouble != "" && !yield(remark{line: 1, doubt: f.Trouble}) {
 			return
 		}
-		if f.Session.Counts.Messages == 0 && !yield(remark{line: 1, doubt: f.none()}) {
+		if f.Container == "" && f.Session.Counts.Messages == 0 && !yield(remark{line: 1, doubt: f.none()}) {
 			return
 		}
 		for i := range f.Session.Len() {
@@ -47,9 +48,17 @@ func (f File) remarks() iter.Seq[remark] {
 			}
 		}
 		if findings := f.Session.Findings; len(findings) > 0 {
-			yield(remark{line: 1, findings: findings})
+			yield(remark{line: 1, findings: findings, whole: f.whole()})
 		}
 	}
+}
+
+// whole names what the findings that are on no message are about.
+func (f File) whole() string {
+	if f.Container != "" {
+		return "the container"
+	}
+	return "the whole session"
 }
 
 // none says why there is no message.
@@ -62,6 +71,9 @@ func (f File) none() string {
 
 // messages counts the messages, and says by what they were chosen.
 func (f File) messages() string {
+	if f.Container != "" {
+		return f.Container
+	}
 	n := count(f.Session.Counts.Messages, "message")
 	if f.Filter != "" {
 		n += " matching the filter " + f.Filter
@@ -89,7 +101,7 @@ func (f File) remark(i int) (remark, bool) {
 // title names what a remark is about.
 func (r remark) title() string {
 	if r.push == nil {
-		return "the whole session"
+		return r.whole
 	}
 	return fmt.Sprintf("#%d %s", r.push.Seq, r.push.Title())
 }

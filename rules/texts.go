@@ -40,7 +40,8 @@ func Nearest(code string) Code {
 	return ""
 }
 
-// Codes returns the codes of all findings, the worst first.
+// Codes returns the codes of all findings: those on sessions, then those on containers,
+// each the worst first.
 func Codes() []Code {
 	var codes []Code
 	for _, t := range allTexts().ordered {
@@ -59,6 +60,9 @@ func CodeTexts() []string {
 
 //go:embed texts/findings.yaml
 var findingsFile []byte
+
+//go:embed texts/container.yaml
+var containerFile []byte
 
 // findingText is what there is to say about a code. Says holds the sentences by
 // the case that they are for, with {words} to be filled in.
@@ -79,8 +83,9 @@ type sentenceText struct {
 }
 
 type textTable struct {
-	ordered []findingText
-	byCode  map[Code]*findingText
+	ordered   []findingText
+	container []findingText // the last of ordered
+	byCode    map[Code]*findingText
 }
 
 var allTexts = sync.OnceValue(func() textTable {
@@ -88,6 +93,10 @@ var allTexts = sync.OnceValue(func() textTable {
 	if err := yaml.Load(findingsFile, &t.ordered, yaml.WithKnownFields()); err != nil {
 		panic(fmt.Sprintf("rules/texts/findings.yaml: %v", err)) // a test reads it
 	}
+	if err := yaml.Load(containerFile, &t.container, yaml.WithKnownFields()); err != nil {
+		panic(fmt.Sprintf("rules/texts/container.yaml: %v", err)) // a test reads it
+	}
+	t.ordered = append(t.ordered, t.container...)
 	t.byCode = make(map[Code]*findingText, len(t.ordered))
 	for i := range t.ordered {
 		t.byCode[t.ordered[i].Code] = &t.ordered[i]

@@ -313,6 +313,8 @@ func (r *exportReader) tag(v datalayer.Value) *gtm.Tag {
 	case "ONCE_PER_EVENT":
 		t.Option = gtm.OncePerEvent
 	}
+	status := text(valueOf(v, "consentSettings"), "consentStatus")
+	t.ConsentSet = status != "" && !strings.EqualFold(status, "not_set")
 	if consent := valueOf(v, "consentSettings"); strings.EqualFold(text(consent, "consentStatus"), "needed") {
 		for _, item := range r.parameter(valueOf(consent, "consentType")).List {
 			t.Consent = append(t.Consent, item.String())
@@ -337,6 +339,7 @@ func (r *exportReader) attach(tag *gtm.Tag, ids datalayer.Value, blocks bool) {
 		if i < 0 {
 			all, ok := standing[id.Text]
 			if !ok {
+				tag.Absent = append(tag.Absent, id.Text)
 				continue
 			}
 			t := &gtm.Trigger{Name: all.name, Type: nameOf(words().triggers, all.typ), ID: id.Text}

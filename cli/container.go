@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"layertap/container/audit"
+	"layertap/container/fetch"
+	"layertap/gtm"
+	"layertap/report"
+)
+
+func newContainer() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "container",
+		Short: "Check, list, simulate and make GTM containers, without a visit",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return meant(cmd, args[0], fmt.Errorf("unknown command %q for layertap container; layertap container -h lists the commands", args[0]))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		SuggestionsMinimumDistance: 2,
+	}
+	cmd.AddCommand(newContainerCheck())
+	return cmd
+}
+
+// openContainer reads a container from a file, or from the address of a gtm.js or of a
+// page.
+func openContainer(ctx context.Context, name string) (*gtm.Container, error) {
+	if !strings.HasPrefix(name, "https://") && !strings.HasPrefix(name, "http://") {
+		return readContainer(name)
+	}
+	c, err := fetch.Container(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the container of %s: %w", name, err)
+	}
+	return c, nil
+}
+
+// about says in a few words what a container has.
+func about(c *gtm.Container) string {
+	name := c.ID
+	if name == "" {
+		name = "container"
+	}
+	if c.Version != "" {
+		name += " version " + c.Version
+	}
+	return fmt.Sprintf("%s: %s, %s, %s", name, counted(len(c.Tags), "tag"), counted(len(c.Triggers), "trigger"), counted(len(c.Variables), "variable"))
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// addPlans adds --plan to a command on containers, which need none.
+func addPlans(cmd *cobra.Command, plans *[]string, usage string) {
+	cmd.Flags().StringSliceVar(plans, "plan", nil, usage)
+	completes(cmd, "plan", completePlan)
+}
+
+func newContainerCheck() *cobra.Command {
+	f := &analysisFlags{}
+	failOn, format, out := "error", "text", ""
+	cmd := &cobra.Command{
+		Use:   "check CONTAINER…",
+		Short: "Check containers before they are published, alone and against a plan",
+		Long: `Check reads web containers: admin exports, saved gtm.js files, or the URL of a gtm.js or
+of a page that loads one. It reports what is wrong in each, and with --plan also which of
+the plan's events no trigger matches or no tag sends, and which parameters get lost. It
+exits with 0 if they pass, with 1 if there are findings at or above --fail-on, and with 2
+if the check could not run. A plan can change the severity of each finding.
+
+Server containers are not checked: their clients and transformations do not see the data
+layer.
+
+The formats of --format:
+
+` + strings.TrimSuffix(report.CheckFormats.Describe(), "\n"),
+		Args: takes(1, -1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			check := report.Check{Tool: tool(), FailOn: severities[failOn]}
+			write, _ := report.CheckFormats.Find(format) // the flag takes no other
+			plans, err := f.loadPlans()
+			if err != nil {
+				return err
+			}
+			for _, name := range args {
+				c, err := openContainer(cmd.Context(), name)
+				if err != nil {
+					return err
+				}
+				findings, err := audit.Check(cmd.Context(), c, plans...)
+				if err != nil {
+					return fmt.Errorf("checking %s: %w", name, err)
+				}
+				check.Files = append(check.Files, report.OfContainer(name, about(c), findings))
+			}
+			if err := writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(check, w) }); err != nil {
+				return err
+			}
+			if check.Failed() {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	addPlans(cmd, &f.plans, "check against these tracking plans: built-in names or `FILE`s")
+	oneOf(cmd, &failOn, "fail-on", "fail on findings of this `SEVERITY` or worse: error, warning, info or never", "error", "warning", "info", "never")
+	oneOf(cmd, &format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
+	addOutput(cmd, &out)
+	return cmd
+}

@@ -1,0 +1,250 @@
+package audit
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+)
+
+func (a *audit) tags() {
+	sequenced := map[*gtm.Tag]bool{}
+	for _, t := range a.c.Tags {
+		for _, other := range append(slices.Clip(t.Setup), t.Teardown...) {
+			sequenced[other] = true
+		}
+	}
+	for _, t := range a.c.Tags {
+		path := "tags." + t.Name
+		for _, id := range t.Absent {
+			a.find(rules.UnknownTrigger, "plain", path, "tag", quoted(t.Name), "id", quoted(id))
+		}
+		if t.Paused {
+			a.find(rules.PausedTag, "plain", path, "tag", quoted(t.Name))
+			continue
+		}
+		if a.uses.export && len(t.Firing) == 0 && len(t.Absent) == 0 && !sequenced[t] {
+			a.find(rules.TagWithoutTrigger, "plain", path, "tag", quoted(t.Name))
+		}
+		if t.Type == "ua" {
+			a.find(rules.UniversalAnalytics, "plain", path, "tag", quoted(t.Name))
+		}
+		a.id(t, path)
+		a.eventName(t, path)
+		a.consent(t, path)
+		a.pushes(t, path)
+		for _, block := range t.Blocking {
+			if neverBlocks(block, t) {
+				a.find(rules.IneffectiveBlock, "plain", path, "tag", quoted(t.Name), "trigger", quoted(block.Name))
+			}
+		}
+	}
+	a.pairs()
+}
+
+// constant is the text of a setting, if it does not depend on a message.
+func constant(t gtm.Term) (string, bool) {
+	for range 10 {
+		if t.Kind != gtm.VariableTerm || t.Variable.Type != "c" {
+			break
+		}
+		t = t.Variable.Settings.Get("value")
+	}
+	if t.Kind != gtm.ConstantTerm || t.Constant.Kind == datalayer.Undefined {
+		return "", t.Kind == gtm.ConstantTerm
+	}
+	return t.Constant.Text, true
+}
+
+// identifier is the setting that says for whom a tag's hits are.
+type identifier struct {
+	key, or, name, form string
+	valid               *regexp.Regexp
+}
+
+// identifiers are those of Google's tags.
+// https://support.google.com/tagmanager/answer/13034206
+// https://support.google.com/google-ads/answer/6331314
+var identifiers = map[string]identifier{
+	"gaawe":   {"measurementIdOverride", "measurementId", "measurement ID", "G-XXXXXXXXXX", regexp.MustCompile(`^(G|GT|AW|DC)-[A-Z0-9]{4,}$`)},
+	"gaawc":   {"measurementId", "", "measurement ID", "G-XXXXXXXXXX", regexp.MustCompile(`^(G|GT|AW|DC)-[A-Z0-9]{4,}$`)},
+	"googtag": {"tagId", "", "tag ID", "G-XXXXXXXXXX", regexp.MustCompile(`^(G|GT|AW|DC|MC|HA)-[A-Z0-9]{4,}$`)},
+	"awct":    {"conversionId", "", "conversion ID", "123456789", regexp.MustCompile(`^(AW-)?[0-9]{4,}$`)},
+	"sp":      {"conversionId", "", "conversion ID", "123456789", regexp.MustCompile(`^(AW-)?[0-9]{4,}$`)},
+}
+
+func (a *audit) id(t *gtm.Tag, path string) {
+	id, ok := identifiers[t.Type]
+	if !ok {
+		return
+	}
+	value, known := constant(t.Settings.Get(id.key))
+	key := id.key
+	if known && value == "" && id.or != "" {
+		key = id.or
+		value, known = constant(t.Settings.Get(id.or))
+	}
+	switch {
+	case !known:
+	case value == "":
+		a.find(rules.MissingID, "plain", path, "tag", quoted(t.Name), "setting", id.name)
+	case key == id.or && !strings.HasPrefix(value, "G-"): // it names a configuration tag
+	case !id.valid.MatchString(strings.TrimSpace(value)):
+		a.find(rules.InvalidID, "plain", path, "tag", quoted(t.Name), "setting", id.name, "value", quoted(value), "form", id.form)
+	}
+}
+
+// eventName judges the name of a GA4 event.
+// https://support.google.com/analytics/answer/13316687
+func (a *audit) eventName(t *gtm.Tag, path string) {
+	if t.Type != "gaawe" {
+		return
+	}
+	name, known := constant(t.Settings.Get("eventName"))
+	if !known || name == "" {
+		return
+	}
+	if why := refused(name); why != "" {
+		a.find(rules.RefusedEventName, "plain", path, "tag", quoted(t.Name), "name", quoted(name), "why", why)
+	}
+}
+
+func refused(name string) string {
+	runes := []rune(name)
+	switch {
+	case len(runes) > 40:
+		return "has more than 40 characters"
+	case !unicode.IsLetter(runes[0]):
+		return "does not begin with a letter"
+	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }):
+		return "has characters other than letters, digits and underscores"
+	case slices.Contains([]string{"first_visit", "session_start", "user_engagement"}, name):
+		return "GA4 keeps for itself"
+	}
+	for _, prefix := range []string{"ga_", "google_", "firebase_", "gtag."} {
+		if strings.HasPrefix(name, prefix) {
+			return "begins with " + prefix + ", which GA4 keeps for itself"
+		}
+	}
+	return ""
+}
+
+// vendor is an advertising vendor whose tags do not ask consent mode by themselves.
+type vendor struct{ name, typ, code string }
+
+// vendors are told by the type of tag, or by what their snippet loads. Google's own
+// tags and Microsoft's ask consent mode themselves, and are not here.
+// https://support.google.com/tagmanager/answer/10718549
+var vendors = []vendor{
+	{"LinkedIn", "bzi", "snap.licdn.com"},
+	{"Pinterest", "pntr", "s.pinimg.com/ct"},
+	{"X", "twitter_website_tag", "static.ads-twitter.com"},
+	{"Meta", "", "connect.facebook.net"},
+	{"TikTok", "", "analytics.tiktok.com"},
+	{"Snapchat", "", "sc-static.net/scevent"},
+}
+
+func (a *audit) consent(t *gtm.Tag, path string) {
+	if !a.uses.export || t.ConsentSet || len(t.Blocking) > 0 || len(t.Firing) == 0 {
+		return
+	}
+	for _, trigger := range t.Firing {
+		if trigger.OnEvent < len(trigger.Conditions) || trigger.Type == "Custom Event" && !pageWide(trigger) {
+			return // a condition, or the event of a consent tool, may ask for consent
+		}
+	}
+	code := ""
+	if t.Type == "html" {
+		code = t.Settings.Get("html").String()
+	}
+	for _, v := range vendors {
+		if v.typ != "" && v.typ == t.Type || code != "" && strings.Contains(code, v.code) {
+			a.find(rules.ConsentNotSet, "plain", path, "tag", quoted(t.Name), "vendor", v.name, "types", "ad_storage")
+			return
+		}
+	}
+}
+
+// pageWide reports whether a custom event trigger fires on the load of a page.
+func pageWide(t *gtm.Trigger) bool { return onEvent(t, "gtm.js") || onEvent(t, "gtm.load") }
+
+var pushedEvent = regexp.MustCompile(`dataLayer\s*\.\s*push\s*\(\s*\{[^{}]{0,400}?['"]?\bevent\b['"]?\s*:\s*(?:'([^'\\\n]{1,100})'|"([^"\\\n]{1,100})")`)
+
+func (a *audit) pushes(t *gtm.Tag, path string) {
+	if t.Type != "html" {
+		return
+	}
+	var names []string
+	for _, match := range pushedEvent.FindAllStringSubmatch(t.Settings.Get("html").String(), 100) {
+		if name := match[1] + match[2]; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 0 {
+		a.find(rules.HTMLPushesEvent, "plain", path, "tag", quoted(t.Name), "events", strings.Join(names, ", "))
+	}
+}
+
+// sends tells tags apart by what they send to whom; empty if that is not certain.
+func sends(t *gtm.Tag) (key, name string) {
+	switch t.Type {
+	case "gaawe":
+		name = t.Settings.Get("eventName").String()
+		key = name + "\x00" + t.Settings.Get("measurementIdOverride").String() + "\x00" + t.Settings.Get("measurementId").String()
+	case "awct":
+		name = "conversion " + t.Settings.Get("conversionLabel").String()
+		key = name + "\x00" + t.Settings.Get("conversionId").String()
+	}
+	return t.Type + "\x00" + key, name
+}
+
+// pairs looks at tags of one type together.
+func (a *audit) pairs() {
+	sent, settings := map[string]*gtm.Tag{}, map[string]*gtm.Tag{}
+	for _, t := range a.c.Tags {
+		if t.Paused {
+			continue
+		}
+		if key, name := sends(t); name != "" {
+			if other, ok := sent[key]; !ok {
+				sent[key] = t
+			} else if shared := sharedTrigger(t, other); shared != nil {
+				a.find(rules.SentTwice, "plain", "tags."+t.Name, "tag", quoted(other.Name), "other", quoted(t.Name),
+					"name", name, "when", "when "+quoted(shared.Name)+" matches")
+			}
+		}
+		if !t.ConsentSet || t.Type == "html" || strings.HasPrefix(t.Type, "cvt_") {
+			continue
+		}
+		if other, ok := settings[t.Type]; !ok {
+			settings[t.Type] = t
+		} else if types, others := consents(t), consents(other); types != others {
+			a.find(rules.ConsentDiffers, "plain", "tags."+t.Name, "tag", quoted(t.Name), "types", types,
+				"other", quoted(other.Name), "others", others)
+		}
+	}
+}
+
+func consents(t *gtm.Tag) string {
+	if len(t.Consent) == 0 {
+		return "no additional consent"
+	}
+	return strings.Join(slices.Sorted(slices.Values(t.Consent)), ", ")
+}
+
+// sharedTrigger is a trigger on which both tags fire, without an exception.
+func sharedTrigger(a, b *gtm.Tag) *gtm.Trigger {
+	if len(a.Blocking)+len(b.Blocking) > 0 {
+		return nil
+	}
+	for _, t := range a.Firing {
+		if slices.Contains(b.Firing, t) {
+			return t
+		}
+	}
+	return nil
+}

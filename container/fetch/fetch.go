@@ -1,0 +1,78 @@
+// Package fetch gets the published container of an address, without a browser.
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"time"
+
+	"layertap/gtm"
+	"layertap/gtm/parse"
+)
+
+// timeout bounds one request.
+const timeout = 30 * time.Second
+
+// scripts is where published containers are; tests replace it.
+var scripts = "https://www.googletagmanager.com/gtm.js?id="
+
+var containerID = regexp.MustCompile(`\bGTM-[A-Z0-9]{4,12}\b`)
+
+// Container gets the address of a gtm.js, or of a page whose HTML names a container.
+// The errors are sentences about the address.
+func Container(ctx context.Context, address string) (*gtm.Container, error) {
+	text, err := get(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	if c, ok := parse.Find(text); ok {
+		return c, nil
+	}
+	id := containerID.Find(text)
+	if id == nil {
+		return nil, errors.New("its HTML names no Google Tag Manager container; save the container's gtm.js and give the file")
+	}
+	script, err := get(ctx, scripts+url.QueryEscape(string(id)))
+	if err != nil {
+		return nil, fmt.Errorf("reading the container %s: %w", id, err)
+	}
+	c, err := parse.Container(script)
+	if err != nil {
+		return nil, fmt.Errorf("reading the container %s: %w", id, err)
+	}
+	return c, nil
+}
+
+func get(ctx context.Context, address string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("it is no address: %w", err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		var failed *url.Error
+		if errors.As(err, &failed) {
+			err = failed.Err
+		}
+		return nil, fmt.Errorf("asking the server: %w", err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the server answered %s", response.Status)
+	}
+	text, err := io.ReadAll(io.LimitReader(response.Body, parse.MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	}
+	if len(text) > parse.MaxSize {
+		return nil, fmt.Errorf("the answer is larger than %d MB", parse.MaxSize>>20)
+	}
+	return text, nil
+}
