@@ -62,12 +62,23 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 }
 
 // launching are the flags of a browser that is started.
-var launching = []string{"headless", "profile", "browser"}
+var launching = []string{
+	"headless", "profile", "browser",
+	"user-agent", "lang", "timezone", "incognito", "devtools", "ignore-certificate-errors", "chrome-flag",
+}
 
 func (f *liveFlags) addLaunching(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
 	cmd.Flags().StringVar(&f.probe.Profile, "profile", "", "use the Chrome profile `NAME`, which keeps logins and consent")
 	addBrowser(cmd, &f.probe.Browser)
+	visit, flags := &f.probe.Visit, cmd.Flags()
+	flags.StringVar(&visit.UserAgent, "user-agent", "", "what Chrome calls itself, a `TEXT`")
+	flags.StringVar(&visit.Language, "lang", "", "the visitor's `LANGUAGE`, for example de-DE")
+	flags.StringVar(&visit.TimeZone, "timezone", "", "the visitor's time `ZONE`, for example Europe/Berlin")
+	flags.BoolVar(&visit.Incognito, "incognito", false, "open an incognito window")
+	flags.BoolVar(&visit.DevTools, "devtools", false, "open DevTools beside each tab")
+	flags.BoolVar(&visit.IgnoreCertificateErrors, "ignore-certificate-errors", false, "open sites with a certificate that isn't valid, such as staging sites")
+	flags.StringArrayVar(&visit.Flags, "chrome-flag", nil, "start Chrome with this `FLAG` as well; again and again")
 }
 
 func addBrowser(cmd *cobra.Command, path *string) {

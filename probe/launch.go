@@ -82,7 +82,10 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 	if runtime.GOOS == "linux" && os.Getuid() == 0 {
 		b.notices = append(b.notices, "running as root, so Chrome runs without its sandbox: open only sites that you trust")
 	}
-	if err := b.start(ctx, path, b.arguments(ctx, path, o)); err != nil {
+	if o.Visit.IgnoreCertificateErrors {
+		b.notices = append(b.notices, "certificate errors are ignored: anybody on the network could have changed what is recorded")
+	}
+	if err := b.start(ctx, path, o.Visit.TimeZone, b.arguments(ctx, path, o)); err != nil {
 		b.end()
 		return nil, startError(path, o.Profile, err)
 	}
@@ -103,6 +106,7 @@ func (b *launched) arguments(ctx context.Context, path string, o Options) []stri
 	if runtime.GOOS == "linux" && os.Getuid() == 0 {
 		all = append(all, "no-sandbox")
 	}
+	all = append(all, o.Visit.switches()...)
 	all = append(all, "user-data-dir="+b.profile)
 	if !hasPipes && !listens(all) {
 		all = append(all, portSwitch+"=0")
@@ -124,11 +128,14 @@ func listens(switches []string) bool {
 }
 
 // start starts the program and connects to it.
-func (b *launched) start(ctx context.Context, path string, arguments []string) error {
+func (b *launched) start(ctx context.Context, path, zone string, arguments []string) error {
 	b.cmd = exec.Command(path, arguments...) // it outlives ctx: close ends it in good order
 	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
 	b.cmd.WaitDelay = time.Second // one of its processes may hold on to its output
 	ownGroup(b.cmd)
+	if zone != "" {
+		b.cmd.Env = append(os.Environ(), "TZ="+zone)
+	}
 	if listens(arguments) {
 		_ = os.Remove(filepath.Join(b.profile, activePort)) // of the last browser with the profile
 		if err := b.run(); err != nil {

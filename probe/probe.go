@@ -48,6 +48,8 @@ type Options struct {
 	Profile string
 	// Headless shows no window. Where there is no display it is always so.
 	Headless bool
+	// Visit is how the browser that is started is set up.
+	Visit Visit
 	// Layers are the names of data layers to watch from the first script on, beside
 	// "dataLayer": variables, also written as window.x, or paths such as
 	// digitalData.events.
