@@ -46,11 +46,24 @@ var unknown = sync.OnceValue(func() *signs {
 	return s
 })
 
-// excludes reports whether requests to u are known to be something else.
+// excludes reports whether requests to u are known to be something else. What goes to a
+// host of a vendor and is no hit is something that the vendor's script needs.
 func (s *signs) excludes(u *url.URL) bool {
 	v := vendor{Requests: s.Not}
-	return v.takes(u) != nil
+	return v.takes(u) != nil ||
+		slices.ContainsFunc(vendorHosts(), func(host string) bool { return below(u.Hostname(), host) })
 }
+
+var vendorHosts = sync.OnceValue(func() []string {
+	var hosts []string
+	for _, v := range vendors() {
+		for _, e := range v.Requests {
+			hosts = append(hosts, e.Hosts...)
+		}
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+})
 
 // concerns reports whether a request may look like measurement, whatever its body holds.
 func (s *signs) concerns(r Request, u *url.URL) bool {
@@ -65,7 +78,7 @@ func (s *signs) concerns(r Request, u *url.URL) bool {
 		if rule.matches(r.Type, path, kinds) {
 			return true
 		}
-		if mayHaveBody := r.Type == "Ping" || r.Method == "POST"; mayHaveBody && rule.covers(r.Type) && (path || !rule.Path) {
+		if hasBody := r.Type == "Ping" || strings.EqualFold(r.Method, "post"); hasBody && rule.covers(r.Type) && (path || !rule.Path) {
 			return true
 		}
 	}
