@@ -28,7 +28,7 @@ func newContainer() *cobra.Command {
 
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newContainerCheck())
+	cmd.AddCommand(newContainerCheck(), newContainerList(), newContainerDiff(), newContainerSimulate())
 	return cmd
 }
 

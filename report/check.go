@@ -3,7 +3,10 @@
 package report
 
 import (
+	"layertap/datalayer"
+	"layertap/gtm/engine"
 	"layertap/rules"
+	"layertap/rules/check"
 	"layertap/session"
 )
 
@@ -53,7 +56,8 @@ func (c Check) Failed() bool {
 
 // OfContainer is the verdict on a container, of which about says what it has.
 func OfContainer(name, about string, findings []rules.Finding) File {
-	f := File{Name: name, Container: about, Line: func(int) int { return 1 }}
+	empty := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
+	f := File{Name: name, Container: about, Session: empty.Snapshot(), Line: func(int) int { return 1 }}
 	f.Session.Findings = findings
 	for _, finding := range findings {
 		switch finding.Severity {
