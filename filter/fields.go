@@ -1,7 +1,11 @@
 package filter
 
 import (
+	"slices"
+	"strings"
+
 	"layertap/datalayer"
+	"layertap/gtm"
 	"layertap/rules"
 )
 
@@ -24,7 +28,11 @@ func Fields() []Field {
 		{"param", "a parameter's name or path, and its value where one is given after it", "param:link_url~wa.me", false, nil},
 		{"value", "the value of any parameter", "value=undefined", false, nil},
 		{"trigger", "a trigger that matches the message, or may", "trigger:Clicks", true, triggerTexts},
-		{"tag", "a tag that fires on the message, or may", "tag:GA4", true, tagTexts},
+		{"tag", "a tag that a trigger matches, whether it fires or not", "tag:GA4", true, tagTexts},
+		{"fired", "a tag that fires on the message", "fired:GA4", true, firedTexts},
+		{"blocked", "a tag that a trigger blocks", "blocked:GA4", true, blockedTexts},
+		{"consent", "a consent type that holds a tag back", "consent:ad_storage", true, consentTexts},
+		{"variable", "a container variable's name, and its value where one is given after it", "variable:Page=7", true, nil},
 		{"hit", "the vendor, event or id of a hit that the message led to", "hit:ga4", true, hitTexts},
 		{"url", "the URL of the page or frame that pushed it", "url:/checkout", false, urlTexts},
 		{"page", "the page's title, or its id in the session", "page=p1", false, pageTexts},
@@ -51,7 +59,7 @@ func Words() []Word {
 	return []Word{
 		{"error", "has an error", true, severity(rules.Error)},
 		{"warning", "has a warning", true, severity(rules.Warning)},
-		{"info", "has something worth knowing", true, severity(rules.Info)},
+		{"info", "has an info", true, severity(rules.Info)},
 		{"finding", "has any of these", true, func(m *message) bool { return len(m.verdict().Findings) > 0 }},
 		{"gtm", "is one of Google Tag Manager's own gtm.* events", false, func(m *message) bool {
 			return m.push.Own()
@@ -92,13 +100,63 @@ func triggerTexts(m *message, each func(string) bool) bool {
 	return false
 }
 
+// tagTexts calls each for the tags that fire, may fire, or are kept from firing.
 func tagTexts(m *message, each func(string) bool) bool {
-	for _, firing := range m.verdict().Outcome.Tags {
+	outcome := m.verdict().Outcome
+	for _, firing := range outcome.Tags {
 		if each(firing.Tag.Name) {
 			return true
 		}
 	}
+	for _, kept := range outcome.NotFired {
+		if each(kept.Tag.Name) {
+			return true
+		}
+	}
 	return false
+}
+
+func firedTexts(m *message, each func(string) bool) bool {
+	for _, firing := range m.verdict().Outcome.Tags {
+		if firing.Fires == gtm.Yes && each(firing.Tag.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func blockedTexts(m *message, each func(string) bool) bool {
+	for _, kept := range m.verdict().Outcome.NotFired {
+		if kept.Status == gtm.StatusBlocked && each(kept.Tag.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func consentTexts(m *message, each func(string) bool) bool {
+	for _, kept := range m.verdict().Outcome.NotFired {
+		if kept.Status != gtm.StatusHeldBack {
+			continue
+		}
+		for _, denied := range strings.Split(kept.Consent, ", ") {
+			if each(denied) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// variable lets messages through at which a variable whose name matches has a known
+// value that matches. The value may be nil.
+func variable(name pattern, value *pattern) test {
+	return func(m *message) bool {
+		explained, ok := m.session.Explain(m.index)
+		return ok && slices.ContainsFunc(explained.Variables, func(r gtm.Reading) bool {
+			return r.Known && name.matches(r.Variable.Name) && (value == nil || leaves("", r.Value, func(_, text string) bool { return value.matches(text) }))
+		})
+	}
 }
 
 func codeTexts(m *message, each func(string) bool) bool {

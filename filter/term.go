@@ -44,7 +44,11 @@ func (p *parser) field(start int, name string) (test, error) {
 	p.late = p.late || f.late
 	switch f.Name {
 	case "param":
-		return p.parameter()
+		name, value, err := p.nameAndValue()
+		return parameter(&name, value), err
+	case "variable":
+		name, value, err := p.nameAndValue()
+		return variable(name, value), err
 	case "seq":
 		return p.numbers()
 	}
@@ -58,14 +62,14 @@ func (p *parser) field(start int, name string) (test, error) {
 	return func(m *message) bool { return f.texts(m, wanted.matches) }, nil
 }
 
-// parameter reads a parameter's name and, where there is one, its value.
-func (p *parser) parameter() (test, error) {
-	name, err := p.pattern(":=~")
+// nameAndValue reads a name and, where there is one, a value; nil if there is none.
+func (p *parser) nameAndValue() (name pattern, value *pattern, err error) {
+	name, err = p.pattern(":=~")
 	if err != nil || p.at == len(p.text) || !strings.ContainsRune(":=~", rune(p.text[p.at])) {
-		return parameter(&name, nil), err
+		return name, nil, err
 	}
-	value, err := p.pattern("")
-	return parameter(&name, &value), err
+	of, err := p.pattern("")
+	return name, &of, err
 }
 
 // pattern reads one of : = ~ and a value, which ends before the bytes of ends,

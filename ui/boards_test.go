@@ -64,7 +64,7 @@ func TestHitUnfolded(t *testing.T) {
 
 // The cursor may stand on a row that is no message when a screen is gone to.
 func TestBoardsFromAPage(t *testing.T) {
-	begin(t, 80, 24).visit().keys("g").under("shop.example/p/3").
+	begin(t, 80, 24).visit().keys("g").under("widget_loaded").keys("k").under("shop.example/p/3").
 		keys("6").sees("misspelled-parameter").
 		keys("4").sees("after 3 widget_loaded").keys("3").sees("All widget events").keys("2", "5")
 }
@@ -170,4 +170,17 @@ func TestBoardRowsThatLeadNowhere(t *testing.T) {
 	begin(t, 120, 36).visit().keys("2").sees("⏎ messages").
 		keys("G").sees("▸ ○ widget_feedback_submitted").misses("⏎ messages").
 		keys("enter").sees("this row has no message", "[2 Coverage")
+}
+
+// Every view of a message and every screen, on a container with tags.
+func TestViewsOfAContainer(t *testing.T) {
+	for _, size := range append(sizes, [2]int{200, 60}) {
+		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
+		s.keys("g", "]", "T").golden("view-tags").keys("j", "j").sees("[Tags]").golden("view-tags-fired").
+			keys("v").golden("view-variables").keys("j", "j").sees("[Variables]").
+			keys("c").golden("view-consent").
+			keys("8").sees("fired", "blocked").golden("screen-tags").
+			keys("9").sees("misspelled-parameter").golden("screen-summary").
+			keys("1").sees("[Consent]")
+	}
 }

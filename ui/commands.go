@@ -3,9 +3,11 @@ package ui
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/detail"
 	"layertap/ui/help"
 	"layertap/ui/prompt"
 	"layertap/ui/screen"
@@ -132,7 +134,7 @@ func (c *commands) hints(s scope) []command {
 // newCommands returns the table with some of the keys changed, by the names of the
 // commands.
 func newCommands(keys map[string][]string) *commands {
-	all := slices.Concat(globalCommands(), screenCommands(), programCommands(), listCommands(), detailCommands(), boardCommands())
+	all := slices.Concat(globalCommands(), screenCommands(), viewCommands(), programCommands(), listCommands(), detailCommands(), boardCommands())
 	for i, c := range all {
 		if changed, ok := keys[c.name]; ok {
 			all[i].keys = changed
@@ -211,12 +213,36 @@ func screenCommands() []command {
 	return all
 }
 
+// viewCommands show the views of a message that have keys.
+func viewCommands() []command {
+	var all []command
+	for _, v := range detail.Views() {
+		if v.Key == "" {
+			continue
+		}
+		all = append(all, command{name: "view-" + strings.ToLower(v.Name), keys: []string{v.Key}, help: "show the message's " + strings.ToLower(v.Name), run: showView(v)})
+	}
+	return all
+}
+
+// showView shows a view of the message under the cursor, or goes back from it to the
+// one before.
+func showView(v *detail.View) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		if m.screen != screen.Messages {
+			m, _ = goToScreen(screen.Messages)(m)
+		}
+		m.detail.Tab = v
+		return m, nil
+	}
+}
+
 func listCommands() []command {
 	return []command{
 		{name: "up", scope: inList, keys: []string{"up", "k"}, help: "up", run: moveList(-1)},
 		{name: "down", scope: inList, keys: []string{"down", "j"}, help: "down", run: moveList(1)},
-		{name: "page-up", scope: inList, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageList(-1)},
-		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageList(1)},
+		{name: "page-up", scope: inList, keys: []string{"pgup", "ctrl+b", "ctrl+u"}, help: "page up", run: pageList(-1)},
+		{name: "page-down", scope: inList, keys: []string{"pgdown", "ctrl+f", "ctrl+d", "space"}, help: "page down", run: pageList(1)},
 		{name: "end", scope: inList, keys: []string{"G", "end"}, help: "jump to the latest message, and follow", run: toEnd},
 		{name: "start", scope: inList, keys: []string{"g", "home"}, help: "jump to the first message", run: toStart},
 		{name: "show", scope: inList, keys: []string{"enter"}, help: "show the message full screen", hint: "full screen", run: openDetail, picks: true},

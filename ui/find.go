@@ -61,7 +61,7 @@ func afterSearch(m Model, msg found) (Model, tea.Cmd) {
 func (m Model) goTo(i int) (Model, tea.Cmd) {
 	m.messages.Follow = false
 	m.messages.Anchor = i
-	if row := m.messages.Locate(i); row >= 0 && int(m.messages.Rows[row]) == i {
+	if row := m.messages.At(m.snapshot, i); row >= 0 {
 		m.messages = m.messages.Jumped(m.snapshot, row)
 		return m, nil
 	}
@@ -86,7 +86,7 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 		rows, from := m.messages.Rows, m.messages.List.Cursor
 		for step := 1; step <= len(rows); step++ {
 			row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
-			if !is(m.snapshot, int(rows[row])) {
+			if !is(m.snapshot, m.messages.Entry(row)) {
 				continue
 			}
 			switch {
@@ -208,8 +208,8 @@ func afterBoardSearch(m Model, msg foundRow) Model {
 // searchDetail looks for the word in the rows of the detail, of which none is
 // folded then.
 func searchDetail(m Model, direction int) Model {
-	if len(m.detail.Folds) > 0 {
-		m.detail.Folds = map[string]bool{}
+	if len(m.detail.Folds) > 0 || !m.detail.Whole {
+		m.detail.Folds, m.detail.Whole = map[string]bool{}, true
 		m.detail.Folded++
 		m = m.arranged()
 	}

@@ -87,7 +87,7 @@ func containerWords(m Model) text.Line {
 func (m Model) totals() text.Line {
 	c := m.snapshot.Counts
 	line := text.Of(style.Plain, text.Count(c.Messages, "message"))
-	if _, shown := m.messages.Standing(m.snapshot); shown < c.Messages && len(m.messages.Rows) > 0 && m.width >= messages.NarrowRow {
+	if _, shown := m.messages.Standing(m.snapshot); shown < c.Messages && m.messages.Counted() && m.width >= messages.NarrowRow {
 		line = text.Of(style.Plain, strconv.Itoa(shown)+" of "+line.String())
 	}
 	for _, n := range []struct {

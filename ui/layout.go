@@ -40,7 +40,7 @@ func (m Model) arrange() layout {
 	case m.zoomed:
 		l.detail = l.body
 	case m.width >= sideBySideWidth:
-		l = l.divided(max(m.width*58/100, m.width-detailWidth))
+		l = l.divided(max(m.width*2/3, m.width-detailWidth))
 	default:
 		height := l.body.Height * 11 / 20
 		l.list = pane.Rect{X: 0, Y: l.body.Y, Width: m.width, Height: height}

@@ -29,6 +29,7 @@ func pageList(direction int) func(Model) (Model, tea.Cmd) {
 
 func toStart(m Model) (Model, tea.Cmd) {
 	m.messages = m.messages.Moved(m.snapshot, 0)
+	m.messages = m.messages.Moved(m.snapshot, m.messages.FirstMessage(m.snapshot))
 	return m, nil
 }
 

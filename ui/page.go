@@ -38,7 +38,7 @@ func noPage(m Model) string {
 
 func reloadPage(m Model) (Model, tea.Cmd) {
 	reload := m.options.Page.Reload
-	return m, func() tea.Msg { return done{told: "page reloaded", err: reload()} }
+	return m, func() tea.Msg { return done{told: "page reloaded", err: reload(), kind: "page"} }
 }
 
 func askAddress(m Model) (Model, tea.Cmd) {
@@ -52,7 +52,7 @@ func navigate(m Model, address string) (Model, tea.Cmd) {
 		return m, nil
 	}
 	navigate := m.options.Page.Navigate
-	return m.remember("address", address), func() tea.Msg { return done{told: "opened " + address, err: navigate(address)} }
+	return m.remember("address", address), func() tea.Msg { return done{told: "opened " + address, err: navigate(address), kind: "page"} }
 }
 
 // completeAddress begins with where the page is.

@@ -13,13 +13,16 @@ import (
 type done struct {
 	told string
 	err  error
+	kind string // of what was asked for; an error is no longer shown once the same works
 }
 
 func afterDone(m Model, msg done) Model {
 	if msg.err != nil {
 		m.status = status.Failed(msg.err)
+		m.status.Kind = msg.kind
 	} else if msg.told != "" {
 		m.status = status.Told(msg.told)
+		m.status.Fixed = msg.kind
 	}
 	return m
 }

@@ -7,6 +7,7 @@ import (
 
 	"layertap/session"
 	"layertap/ui/status"
+	"layertap/ui/text"
 )
 
 // Update takes a message in. The order is fixed: what is on top of the screen
@@ -104,6 +105,9 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	m.status = m.status.Read()
 	c, ok := m.commands.bound(m.scope(), keyName(msg))
 	if !ok {
+		if msg.Text != "" {
+			m.status = status.Told(text.Cut(msg.Text, 8) + " does nothing here: " + m.commands.keyOrName("help") + " lists the keys")
+		}
 		return m, nil
 	}
 	return m.run(c)

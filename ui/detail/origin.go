@@ -14,7 +14,7 @@ import (
 )
 
 // Origin says where a message came from.
-var Origin = &View{name: "Origin", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+var Origin = &View{Name: "Origin", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	return originItems(from.Snapshot, from.Seen, push)
 }, growing: true}
 

@@ -12,7 +12,7 @@ import (
 )
 
 // Payload shows the message as it was pushed.
-var Payload = &View{name: "Payload", rows: func(d Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
+var Payload = &View{Name: "Payload", rows: func(d Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	return d.payload(push, from.Snapshot.Verdict(i))
 }}
 
@@ -22,7 +22,7 @@ func (d Detail) payload(push *datalayer.Push, v session.Verdict) []pane.Item {
 	if err != nil {
 		return []pane.Item{pane.Prose(style.Bad, "✗ "+err.Error())}
 	}
-	t := describe.Tree{Folds: d.Folds, Findings: map[string]rules.Finding{}}
+	t := describe.Tree{Folds: d.Folds, Whole: d.Whole, Findings: map[string]rules.Finding{}}
 	for _, f := range v.Findings {
 		if worse, ok := t.Findings[f.Path]; f.Path != "" && (!ok || f.Severity > worse.Severity) {
 			t.Findings[f.Path] = f

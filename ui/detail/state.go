@@ -12,7 +12,7 @@ import (
 )
 
 // State shows the data layer after the message.
-var State = &View{name: "State", rows: func(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+var State = &View{Name: "State", Key: "s", rows: func(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	return d.state(push, from.Explained)
 }, Needs: overview.OfMessage}
 
@@ -37,7 +37,7 @@ func (d Detail) state(push *datalayer.Push, why overview.Explained) []pane.Item 
 		items = append(items, changeItem(c))
 	}
 	items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "everything")})
-	t := describe.Tree{Folds: d.Folds, Findings: map[string]rules.Finding{}, Changed: changed}
+	t := describe.Tree{Folds: d.Folds, Whole: d.Whole, Findings: map[string]rules.Finding{}, Changed: changed}
 	t.Members(after.V2, "state", 0)
 	return append(items, t.Items...)
 }

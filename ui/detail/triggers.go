@@ -13,12 +13,12 @@ import (
 )
 
 // Triggers says of every trigger whether it matches, and why.
-var Triggers = &View{name: "Triggers", rows: func(_ Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
+var Triggers = &View{Name: "Triggers", rows: func(_ Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	return triggerItems(from, push, i)
 }, Needs: overview.OfMessage}
 
 // triggerItems says of every trigger whether it matches a message and why, those
-// that match first, and of the tags which of them fire.
+// that match first.
 func triggerItems(from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	outcome := from.Snapshot.Verdict(i).Outcome
 	if len(from.Snapshot.Triggers) == 0 {
@@ -45,9 +45,6 @@ func matchedTriggers(from overview.Source, outcome gtm.Outcome) []pane.Item {
 		matched[match.Trigger] = true
 		items = append(items, triggerItem(match.Trigger, match.Matched))
 	}
-	for _, firing := range outcome.Tags {
-		items = append(items, tagItem(firing.Tag, firing.Fires, ""))
-	}
 	for _, t := range from.Snapshot.Triggers {
 		if !matched[t.Trigger] {
 			items = append(items, triggerItem(t.Trigger, gtm.No))
@@ -70,14 +67,6 @@ func explainedTriggers(answer *overview.Answer) []pane.Item {
 			items = append(items, triggerItem(t.Trigger, t.Matched))
 			for _, c := range t.Conditions {
 				items = append(items, conditionItem(c))
-			}
-		}
-	}
-	items = append(items, pane.Item{})
-	for _, want := range []gtm.Truth{gtm.Yes, gtm.Unknown, gtm.No} {
-		for _, t := range answer.Tags {
-			if t.Fires == want {
-				items = append(items, tagItem(t.Tag, t.Fires, t.Reason))
 			}
 		}
 	}
@@ -108,17 +97,6 @@ func conditionItem(c gtm.ConditionVerdict) pane.Item {
 		actual = actual.And(describe.InlineValue(c.Actual))
 	}
 	return pane.Item{Line: text.Of(role, sign+" ").With(style.Plain, c.Condition.String()), Tail: actual, Indent: 2, Wrap: true}
-}
-
-var firesWords = [...]string{gtm.No: "doesn't fire", gtm.Unknown: "may fire", gtm.Yes: "fires"}
-
-func tagItem(t *gtm.Tag, fires gtm.Truth, why string) pane.Item {
-	role, _, _ := truthLook(fires)
-	line := text.Of(role, "→ "+t.Name).With(style.Faint, "  "+firesWords[fires])
-	if why != "" {
-		line = line.With(style.Faint, ": "+why)
-	}
-	return pane.Item{Line: line, Wrap: true}
 }
 
 func nearMiss(near gtm.NearMiss) pane.Item {

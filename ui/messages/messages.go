@@ -2,7 +2,6 @@
 package messages
 
 import (
-	"slices"
 	"sort"
 	"strings"
 
@@ -17,9 +16,10 @@ import (
 
 // messages is the list of what came, in order.
 type List struct {
-	List list.List
-	Rows []int32 // the indices of the entries that are rows, ascending
-	Told int     // how many of the rows are no pages
+	List  list.List
+	Rows  []int32 // the indices of the entries that are rows, ascending
+	heads []int32 // see [Scan]
+	Told  int     // how many of the rows are no pages
 	// nth is how many messages there are down to each of the rows, and folded how
 	// many of Google Tag Manager's own are left out.
 	nth    []int32
@@ -83,12 +83,14 @@ func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
 // Scan is a sieve's work on a snapshot so far.
 type Scan struct {
 	Rows    []int32
-	nth     []int32 // of each row, how many messages there are down to it
-	covered int     // entries looked at
-	page    int     // 1 + the index of a page that becomes a row with its first message
-	told    int     // rows that are no pages
-	pushes  int32   // rows that are messages
-	folded  int     // messages that would be rows if they were not folded away
+	heads   []int32          // of each row, 1 + the index of the page that it is the heading of; 0 for an entry
+	pages   map[string]int32 // 1 + the index of each page, by its ID
+	nth     []int32          // of each row, how many messages there are down to it
+	covered int              // entries looked at
+	page    string           // the ID of the last heading's page
+	told    int              // rows that are no pages
+	pushes  int32            // rows that are messages
+	folded  int              // messages that would be rows if they were not folded away
 }
 
 // inline is how many entries are looked at without leaving the loop of the
@@ -99,31 +101,65 @@ const (
 )
 
 func (w Scan) extend(s Sieve, snapshot session.Snapshot, to int) Scan {
+	if w.pages == nil {
+		w.pages = map[string]int32{}
+	}
 	for ; w.covered < to; w.covered++ {
-		if _, ok := snapshot.Entry(w.covered).(*datalayer.Page); ok {
-			w.page = w.covered + 1
-			if !s.Filter.All() {
-				continue
-			}
-		} else if !s.Passes(snapshot, w.covered) {
+		e := snapshot.Entry(w.covered)
+		if page, ok := e.(*datalayer.Page); ok {
+			w.pages[page.ID] = int32(w.covered) + 1
 			continue
-		} else if s.hides(snapshot, w.covered) {
+		}
+		switch {
+		case !s.Passes(snapshot, w.covered):
+			continue
+		case s.hides(snapshot, w.covered):
 			w.folded++
 			continue
 		}
-		if w.page > 0 {
-			w.Rows, w.nth = append(w.Rows, int32(w.page-1)), append(w.nth, w.pushes)
+		if s.Filter.All() {
+			w = w.headed(e)
 		}
-		if w.page-1 != w.covered {
-			if _, ok := snapshot.Entry(w.covered).(*datalayer.Push); ok {
-				w.pushes++
-			}
-			w.Rows, w.nth = append(w.Rows, int32(w.covered)), append(w.nth, w.pushes)
-			w.told++
+		if _, ok := e.(*datalayer.Push); ok {
+			w.pushes++
 		}
-		w.page = 0
+		w = w.row(0)
+		w.told++
 	}
 	return w
+}
+
+// headed returns the scan with the heading of an entry's page, if that is not the
+// page of the row above.
+func (w Scan) headed(e datalayer.Entry) Scan {
+	page := pageOf(e)
+	if at := w.pages[page]; at > 0 && page != w.page {
+		w.page = page
+		return w.row(at)
+	}
+	return w
+}
+
+// row returns the scan with a row for the entry that is looked at: the entry itself,
+// or for a page, given as 1 + its index, the heading above it.
+func (w Scan) row(page int32) Scan {
+	w.Rows, w.heads, w.nth = append(w.Rows, int32(w.covered)), append(w.heads, page), append(w.nth, w.pushes)
+	return w
+}
+
+// pageOf is the ID of the page that an entry is about; empty for none.
+func pageOf(e datalayer.Entry) string {
+	switch e := e.(type) {
+	case *datalayer.Push:
+		return e.Page
+	case *datalayer.Action:
+		return e.Page
+	case *datalayer.LayerChange:
+		return e.Page
+	case *datalayer.ScriptError:
+		return e.Page
+	}
+	return ""
 }
 
 // Scanned brings a scan that went on in the background.
@@ -153,7 +189,7 @@ func (l List) Advance(snapshot session.Snapshot) (List, tea.Cmd) {
 // Adopt shows what the scan has found. The cursor stays on its entry.
 func (l List) Adopt(snapshot session.Snapshot) List {
 	y := l.List.Line(l.ListRows(snapshot))
-	l.Rows, l.nth, l.Told, l.Folded = l.Work.Rows, l.Work.nth, l.Work.told, l.Work.folded
+	l.Rows, l.heads, l.nth, l.Told, l.Folded = l.Work.Rows, l.Work.heads, l.Work.nth, l.Work.told, l.Work.folded
 	if l.shown == l.Generation || len(l.Rows) == 0 {
 		return l // the same rows as before, and more
 	}
@@ -169,17 +205,22 @@ func (l List) Adopt(snapshot session.Snapshot) List {
 	return l
 }
 
-// firstMessage is the first row that is a message; 0 where there is none.
-func (l List) firstMessage(snapshot session.Snapshot) int {
-	return max(0, slices.IndexFunc(l.Rows, func(i int32) bool {
-		_, ok := snapshot.Entry(int(i)).(*datalayer.Push)
-		return ok
-	}))
+// FirstMessage is the first row that is a message; 0 where there is none.
+func (l List) FirstMessage(snapshot session.Snapshot) int {
+	for row := range l.Rows {
+		if _, ok := snapshot.Entry(l.Entry(row)).(*datalayer.Push); ok {
+			return row
+		}
+	}
+	return 0
 }
 
 // Locate returns the row of the entry at index i, or else the nearest one.
 func (l List) Locate(i int) int {
 	row := sort.Search(len(l.Rows), func(row int) bool { return int(l.Rows[row]) >= i })
+	if row+1 < len(l.Rows) && l.Rows[row+1] == l.Rows[row] && int(l.Rows[row]) == i {
+		return row + 1 // this one is its heading
+	}
 	return min(row, len(l.Rows)-1)
 }
 
@@ -188,7 +229,7 @@ func (l List) ListRows(snapshot session.Snapshot) list.Rows {
 	rows := list.Rows{Len: len(l.Rows)}
 	if l.TwoLines {
 		rows.Height = func(row int) int {
-			if _, ok := snapshot.Entry(int(l.Rows[row])).(*datalayer.Push); ok {
+			if _, ok := snapshot.Entry(l.Entry(row)).(*datalayer.Push); ok {
 				return 2
 			}
 			return 1
@@ -197,12 +238,35 @@ func (l List) ListRows(snapshot session.Snapshot) list.Rows {
 	return rows
 }
 
+// Entry returns the index of the entry that a row shows.
+func (l List) Entry(row int) int {
+	if page := l.heads[row]; page > 0 {
+		return int(page) - 1
+	}
+	return int(l.Rows[row])
+}
+
+// At returns the row of the entry at index i, for a page that of its first heading
+// after it; -1 if there is none.
+func (l List) At(snapshot session.Snapshot, i int) int {
+	_, isPage := snapshot.Entry(i).(*datalayer.Page)
+	for row := max(l.Locate(i), 0); row < len(l.Rows); row++ {
+		switch {
+		case l.Entry(row) == i:
+			return row
+		case !isPage && int(l.Rows[row]) > i:
+			return -1
+		}
+	}
+	return -1
+}
+
 // Current returns the index of the entry under the cursor, or -1.
 func (l List) Current() int {
 	if l.List.Cursor < 0 || l.List.Cursor >= len(l.Rows) {
 		return -1
 	}
-	return int(l.Rows[l.List.Cursor])
+	return l.Entry(l.List.Cursor)
 }
 
 // Arranged fits the list into so many lines and, where it follows, goes to the
@@ -215,7 +279,7 @@ func (l List) Arranged(snapshot session.Snapshot, lines int) List {
 	case l.Follow:
 		row = rows.Len - 1
 	case l.known == 0 && l.Anchor == 0: // a file that was just opened; of its page there is little to tell
-		row = l.firstMessage(snapshot)
+		row = l.FirstMessage(snapshot)
 	}
 	l.List = l.List.Show(rows, row)
 	l.known = max(l.known, l.List.Last(rows)+1)
@@ -259,6 +323,10 @@ func (l List) Standing(snapshot session.Snapshot) (nth, of int) {
 	return min(nth, of), of
 }
 
+// Counted reports whether the list is complete, so that what it leaves out can be
+// counted.
+func (l List) Counted() bool { return len(l.Rows) > 0 || !l.Sieve.Filter.All() && !l.Scanning }
+
 // Unseen is how many rows came since the user saw the end.
 func (l List) Unseen() int { return max(len(l.Rows)-l.known, 0) }
 
@@ -282,7 +350,7 @@ func (l List) Push(snapshot session.Snapshot) *datalayer.Push {
 func (l List) Nearest(snapshot session.Snapshot) *datalayer.Push {
 	for _, by := range []int{-1, 1} {
 		for row := l.List.Cursor; row >= 0 && row < len(l.Rows); row += by {
-			if push, ok := snapshot.Entry(int(l.Rows[row])).(*datalayer.Push); ok {
+			if push, ok := snapshot.Entry(l.Entry(row)).(*datalayer.Push); ok {
 				return push
 			}
 		}

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,20 +21,23 @@ type columns struct {
 
 const gap = 2 // cells between two columns
 
+// mostHitCells is as wide as the column of hits becomes.
+const mostHitCells = 18
+
 // NarrowRow is the width below which a row names its event and not what heard it.
 const NarrowRow = 72
 
 // columnsFor divides the width of the list. On two lines the parameters have the
 // second one to themselves.
-func columnsFor(width int, twoLines bool, hits int) columns {
+func columnsFor(width int, twoLines, hits bool) columns {
 	c := columns{gutter: 2, seq: 5, delta: 8}
-	c.event = min(max(width*3/10, 24), describe.LongEvent)
-	c.triggers = min(max(width/6, 14), 26)
+	c.event = min(max(width/4, 24), describe.LongEvent)
+	c.triggers = min(max(width/9, 12), 26)
 	if width < OneLineWidth && !twoLines {
 		c.triggers = 5 // the signs; the detail beside names them
 	}
-	if hits > 0 {
-		c.hits = min(max(width/9, 8), max(hits, len("hits")), overview.MostHitCells)
+	if hits {
+		c.hits = min(max(width/14, 8), mostHitCells)
 	}
 	if twoLines {
 		rest := width - c.gutter - c.seq - c.delta - c.hits - 4*gap
@@ -59,11 +63,13 @@ type Look struct {
 	Width   int
 	Word    string // that was searched for
 	Focused bool   // keys go to the list
+	Tags    bool   // a container with tags is known
+	Hits    bool   // there are hits, or may be soon
 }
 
 // draw returns the screen lines of a row.
 func (l List) draw(row int, look Look) []string {
-	e := look.Snapshot.Entry(int(l.Rows[row]))
+	e := look.Snapshot.Entry(l.Entry(row))
 	ground, gutter := style.Base, "  "
 	if row == l.List.Cursor {
 		ground, gutter = style.Cursor, "▸ "
@@ -100,14 +106,14 @@ func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gut
 
 func (l List) drawMessage(i int, push *datalayer.Push, ground style.Ground, gutter string, m Look) []string {
 	v, width := m.Snapshot.Verdict(i), m.Width
-	c := columnsFor(width, l.TwoLines, m.hitCells())
+	c := columnsFor(width, l.TwoLines, m.hasHits(l))
 	sheet := m.Sheet
 	role, sign := m.sign(push, v)
 	head := text.Of(style.Accent, gutter).
 		With(style.Faint, text.PadLeft(strconv.Itoa(push.Seq), c.seq)).With(style.Plain, "  ").
 		With(style.Faint, text.Fit(delta(m.Snapshot, i), c.delta)).With(style.Plain, "  ").
 		And(text.Of(eventRole(push), text.Fit(push.Title(), c.event)).Highlight(m.Word)).With(style.Plain, "  ")
-	tail := m.triggerCell(push, v, c.triggers).With(style.Plain, "  ")
+	tail := m.tagCell(push, v, c.triggers).With(style.Plain, "  ")
 	if c.hits > 0 {
 		tail = append(tail, m.hitCell(push, c.hits)...)
 	}
@@ -169,6 +175,64 @@ func eventRole(push *datalayer.Push) style.Role {
 		return style.Faint
 	}
 	return style.Strong
+}
+
+// hasHits reports whether there is a column of hits. Where there is room it is there
+// from the start, so that the first hit does not move the others.
+func (m Look) hasHits(l List) bool {
+	return m.Hits && (!l.TwoLines || m.Snapshot.Counts.Hits > 0)
+}
+
+// tagCell names the tags that a message fires, and counts those that something keeps
+// from firing. Where there are none it names the triggers.
+func (m Look) tagCell(push *datalayer.Push, v session.Verdict, width int) text.Line {
+	if !m.Tags || len(v.Outcome.Tags)+len(v.Outcome.NotFired) == 0 {
+		return m.triggerCell(push, v, width)
+	}
+	var names []string
+	var signs, held text.Line
+	for _, f := range v.Outcome.Tags {
+		status, name := gtm.StatusFired, f.Tag.Name
+		if f.Fires == gtm.Unknown {
+			status, name = gtm.StatusUnknown, name+"?"
+		}
+		role, sign, _ := describe.TagLook(status)
+		signs, names = signs.With(role, sign), append(names, name)
+	}
+	counts := map[gtm.Status]int{}
+	for _, f := range v.Outcome.NotFired {
+		counts[f.Status]++
+	}
+	for _, status := range []gtm.Status{gtm.StatusHeldBack, gtm.StatusBlocked, gtm.StatusPaused} {
+		role, sign, _ := describe.TagLook(status)
+		switch n := counts[status]; {
+		case n > 1:
+			held = held.With(role, " "+sign+strconv.Itoa(n))
+		case n == 1:
+			held = held.With(role, " "+sign)
+		}
+	}
+	if len(signs) > 3 {
+		signs = text.Of(signs[0].Role, signs[0].Text+strconv.Itoa(len(signs)))
+	}
+	line := signs
+	if len(names) > 0 && width >= len("triggers") {
+		room := max(width-signs.Width()-1-held.Width(), 0)
+		line = signs.With(style.Plain, " ").With(style.Info, text.Cut(strings.Join(names, ", "), room))
+	}
+	if line == nil {
+		held[0].Text = strings.TrimPrefix(held[0].Text, " ")
+	}
+	line = line.And(held)
+	if over := line.Width() - width; over > 0 {
+		return text.Of(style.Info, text.Fit(line.String(), width))
+	}
+	return line.With(style.Plain, strings.Repeat(" ", width-line.Width()))
+}
+
+// HasTags reports whether a container with tags is known.
+func HasTags(snapshot session.Snapshot) bool {
+	return slices.ContainsFunc(snapshot.Triggers, func(t session.TriggerCount) bool { return len(t.Trigger.Fires) > 0 })
 }
 
 // triggerCell names the triggers that match a message, or may.
@@ -244,36 +308,33 @@ func delta(snapshot session.Snapshot, i int) string {
 
 // Heading names the columns of the list.
 func (l List) Heading(m Look) string {
-	c := columnsFor(m.Width, l.TwoLines, m.hitCells())
+	c := columnsFor(m.Width, l.TwoLines, m.hasHits(l))
 	words := strings.Repeat(" ", c.gutter) + text.PadLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
-		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit(triggerHeading(c.triggers), c.triggers)
+		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit(m.tagHeading(c.triggers), c.triggers)
 	if c.hits > 0 {
 		words += "  hits"
 	}
 	return text.Of(style.Faint, words).Draw(m.Sheet, style.Base, m.Width)
 }
 
-// triggerHeading is the heading of a column that names triggers, or else has only
+// tagHeading is the heading of a column that names tags, or else triggers, or has only
 // room for their signs.
-func triggerHeading(width int) string {
-	if width < len("triggers") {
+func (m Look) tagHeading(width int) string {
+	switch {
+	case width < len("triggers") && m.Tags:
+		return "●"
+	case width < len("triggers"):
 		return "▣"
+	case m.Tags:
+		return "tags"
 	}
 	return "triggers"
-}
-
-// hitCells is how wide the column of hits has to be; 0 where there are no hits.
-func (m Look) hitCells() int {
-	if m.Snapshot.Counts.Hits == 0 {
-		return 0
-	}
-	return max(m.Seen.HitCells, len("none"))
 }
 
 // hitCell says what hits a message led to.
 func (m Look) hitCell(push *datalayer.Push, width int) text.Line {
 	line := describe.HitLine(m.Snapshot, m.Seen.Hits[push.Seq])
-	if line == nil && push.Event != "" && !overview.IsNoise(push) {
+	if line == nil && m.Snapshot.Counts.Hits > 0 && push.Event != "" && !overview.IsNoise(push) {
 		return text.Of(style.Faint, text.Fit("none", width))
 	}
 	return line

@@ -52,6 +52,9 @@ type Answer struct {
 	Unused gtm.Unused
 	Kinds  []Kind // of findings; nil where they were not counted
 	Cuts   session.Cuts
+	Causes []Cause // of findings; nil where they were not counted
+	// TagCounts is what became of each tag; nil where that was not counted.
+	TagCounts []TagCount
 }
 
 // Explanation brings the answer to a question.
@@ -96,7 +99,8 @@ func Ask(snapshot session.Snapshot, q question, before *Answer) Explanation {
 		a.Explanation, _ = snapshot.Explain(i)
 	}
 	if q.findings > 0 {
-		a.Kinds, a.Cuts = KindsOf(snapshot), snapshot.Cuts(a.Cuts)
+		a.Kinds, a.Cuts, a.TagCounts = KindsOf(snapshot), snapshot.Cuts(a.Cuts), tagCounts(snapshot)
+		a.Causes = causes(snapshot)
 	} else if q.Messages > 0 {
 		a.Unused = snapshot.DeadWires()
 	}

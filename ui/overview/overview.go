@@ -9,7 +9,6 @@ import (
 
 	"layertap/datalayer"
 	"layertap/session"
-	"layertap/ui/describe"
 )
 
 // Overview is what the screen remembers of the entries it has seen, by what they
@@ -35,7 +34,6 @@ type Overview struct {
 	eventAt    map[string]int // where in events
 	Findings   int            // about messages, when last looked at
 	Said       int            // hits, containers, notes and marks, which are about others
-	HitCells   int            // the most cells that the hits of a message take, as far as mostHitCells
 	// carried is how many of the plan's events have a parameter of a name.
 	Carried map[string]int
 }
@@ -98,9 +96,6 @@ func (o *Overview) Extend(s session.Snapshot) {
 			o.HitRows = append(o.HitRows, o.Covered)
 			if e.Cause != nil {
 				o.Hits[e.Cause.Push] = append(o.Hits[e.Cause.Push], o.Covered)
-				if o.HitCells < MostHitCells {
-					o.HitCells = max(o.HitCells, describe.HitLine(s, o.Hits[e.Cause.Push]).Width())
-				}
 			}
 		case *datalayer.Container:
 			o.Said++

@@ -36,6 +36,3 @@ func carriedBy(coverage []check.Coverage) map[string]int {
 	}
 	return carried
 }
-
-// MostHitCells is as wide as the column of hits becomes.
-const MostHitCells = 18

@@ -16,7 +16,7 @@ import (
 
 // Coverage is the plan as a list that is ticked off while one clicks.
 var Coverage = &Screen{
-	Key: "2", Name: "Coverage", Command: "coverage", Help: "events of the plan, seen and not seen",
+	Key: "2", Name: "Coverage", Short: "Plan", Command: "coverage", Help: "events of the plan, seen and not seen",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(coverageItems(d, width), width, nil)) },
 	tally:     coverageTally,
 	HasBeside: func(d Data) bool { return len(d.Snapshot.Coverage) > 0 },

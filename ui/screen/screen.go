@@ -52,7 +52,7 @@ type Data struct {
 }
 
 // table lists the screens in the order of their keys.
-var table = []*Screen{Messages, Coverage, Triggers, Variables, Hits, Health, Diff}
+var table = []*Screen{Messages, Coverage, Triggers, Variables, Hits, Health, Diff, Tags, Summary}
 
 // Screens returns all screens in the order of their keys.
 func All() []*Screen { return table }

@@ -14,28 +14,38 @@ type Tab struct {
 // talliesWidth is the width from which on the names of screens have numbers.
 const talliesWidth = 100
 
-// Tabs are the labels of the screens. Where there is no room for all names there is
-// that of the screen that is shown.
+// Tabs are the labels of the screens. Where there is no room for all names they are shortened, or
+// there is only that of the screen that is shown.
 func Tabs(d Data, shown *Screen) []Tab {
-	tabs := namedTabs(d, shown, true)
-	width := 0
-	for _, t := range tabs {
-		width += t.Label.Width()
+	for _, names := range []naming{whole, shortened} {
+		tabs, width := namedTabs(d, shown, names), 0
+		for _, t := range tabs {
+			width += t.Label.Width()
+		}
+		if width <= d.Width {
+			return tabs
+		}
 	}
-	if width > d.Width {
-		return namedTabs(d, shown, false)
-	}
-	return tabs
+	return namedTabs(d, shown, onlyShown)
 }
 
-func namedTabs(d Data, shown *Screen, all bool) []Tab {
+// naming is how much of the names there is room for.
+type naming uint8
+
+const (
+	whole naming = iota
+	shortened
+	onlyShown
+)
+
+func namedTabs(d Data, shown *Screen, names naming) []Tab {
 	var tabs []Tab
 	for _, s := range All() {
 		if !s.IsThere(d) {
 			continue
 		}
 		name, tally := " "+s.Name, ""
-		if s.Short != "" && d.Width < 84 && d.Compared != nil {
+		if s.Short != "" && s != shown && names == shortened {
 			name = " " + s.Short
 		}
 		if s.tally != nil && d.Width >= talliesWidth {
@@ -45,7 +55,7 @@ func namedTabs(d Data, shown *Screen, all bool) []Tab {
 		switch {
 		case s == shown:
 			label = label.With(style.Title, "["+s.Key+name+tally+"]")
-		case all:
+		case names != onlyShown:
 			label = label.With(style.Plain, " "+s.Key+name).With(style.Faint, tally+" ")
 		default:
 			label = label.With(style.Plain, " "+s.Key+" ")

@@ -19,7 +19,7 @@ const leastCondition = 30
 
 // Triggers lists every trigger with what it matched so far.
 var Triggers = &Screen{
-	Key: "3", Name: "Triggers", Command: "triggers", Help: "triggers and what they matched",
+	Key: "3", Name: "Triggers", Short: "Trig", Command: "triggers", Help: "triggers and what they matched",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(triggerBoard(d, width), width, nil)) },
 	Needs:     overview.OfSession,
 	HasBeside: func(d Data) bool { return len(d.Snapshot.Triggers) > 0 },

@@ -14,7 +14,10 @@ type Status struct {
 	Error bool // stays until it is dismissed
 	// Dismissed says that the user has read an error.
 	Dismissed bool
-	older     *Status // an error that was not read yet either
+	// Kind is what failed, and Fixed what works again: an error of that kind is
+	// no longer one.
+	Kind, Fixed string
+	older       *Status // an error that was not read yet either
 }
 
 // Told returns the status that tells a text until the next key.
@@ -40,6 +43,11 @@ func (s Status) Then(next Status) Status {
 		return *s.older
 	case next.Dismissed:
 		return Status{}
+	case s.Error && next.Fixed != "" && next.Fixed == s.Kind:
+		if s.older != nil {
+			return *s.older
+		}
+		return next
 	case s.Error && next.Error && next.Text != s.Text:
 		next.older = &s
 		return next

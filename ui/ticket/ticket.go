@@ -4,14 +4,15 @@ package ticket
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/rules"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
-	"layertap/ui/text"
 )
 
 // Source is what is written of a message.
@@ -27,7 +28,7 @@ func Markdown(s Source) string {
 	push := s.Push
 	v := s.verdict()
 	var b strings.Builder
-	fmt.Fprintf(&b, "## %s: %s\n\n", mdCode(push.Title()), headline(len(v.Findings)))
+	fmt.Fprintf(&b, "## %s\n\n", headline(push, v.Findings))
 	for _, f := range v.Findings {
 		fmt.Fprintf(&b, "- **%s** (%s)", f.Code, f.Severity)
 		if f.Path != "" {
@@ -54,14 +55,24 @@ func Markdown(s Source) string {
 	return b.String()
 }
 
-func headline(findings int) string {
-	if findings == 0 {
-		return "no findings"
+// mdText makes text from a page stay text in Markdown.
+var mdText = strings.NewReplacer("`", "\\`", "*", "\\*", "[", "\\[", "<", "&lt;")
+
+// headline names what is wrong: the worst finding, and how many more there are.
+func headline(push *datalayer.Push, findings []rules.Finding) string {
+	if len(findings) == 0 {
+		return mdCode(push.Title()) + ": no findings"
 	}
-	return text.Count(findings, "finding")
+	worst := slices.MaxFunc(findings, func(a, b rules.Finding) int { return int(a.Severity) - int(b.Severity) })
+	title := mdText.Replace(strings.TrimSuffix(strings.Join(strings.Fields(worst.Message), " "), "."))
+	if more := len(findings) - 1; more > 0 {
+		title += fmt.Sprintf(" (and %d more)", more)
+	}
+	return title
 }
 
-// facts hands on where and when the message came, and what heard it.
+// facts hands on where and when the message came, and what it did in the
+// containers.
 func facts(m Source, fact func(what, how string)) {
 	push := m.Push
 	fact("page", m.Snapshot.Page(push.Page).URL)
@@ -78,22 +89,60 @@ func facts(m Source, fact func(what, how string)) {
 	} else if len(push.Stack) > 0 {
 		fact("pushed by", describe.StackFrame(push.Stack[0]))
 	}
-	var heard []string
-	for _, match := range m.verdict().Outcome.Triggers {
-		name := match.Trigger.Name
-		if match.Matched == gtm.Unknown {
-			name += " (unknown)"
-		}
-		heard = append(heard, name)
+	outcome := m.verdict().Outcome
+	var triggers, fired, kept []string
+	for _, match := range outcome.Triggers {
+		triggers = append(triggers, maybe(match.Trigger.Name, match.Matched))
 	}
-	if heard == nil {
-		heard = []string{"none"}
+	for _, f := range outcome.Tags {
+		fired = append(fired, maybe(f.Tag.Name, f.Fires))
 	}
-	fact("triggers", strings.Join(heard, ", "))
+	for _, n := range outcome.NotFired {
+		kept = append(kept, n.Tag.Name+" ("+n.Why+")")
+	}
+	if triggers == nil {
+		triggers = []string{"none"}
+	}
+	fact("triggers", strings.Join(triggers, ", "))
+	if fired != nil {
+		fact("tags fired", strings.Join(fired, ", "))
+	}
+	if kept != nil {
+		fact("tags not fired", strings.Join(kept, ", "))
+	}
+	if consent := m.consent(); consent != "" {
+		fact("consent", consent)
+	}
+	if n := len(m.Seen.Containers); n > 0 {
+		c := m.Seen.Containers[n-1]
+		fact("container", strings.TrimSpace(c.ID+" "+c.Version))
+	}
 	if browser := m.Snapshot.Header.Browser; browser != "" {
 		fact("browser", browser)
 	}
 	fact("message", fmt.Sprintf("%d of session %s", push.Seq, m.Snapshot.Header.ID))
+}
+
+// maybe is a name, with a remark if it is not known whether it counts.
+func maybe(name string, is gtm.Truth) string {
+	if is == gtm.Unknown {
+		name += " (unknown)"
+	}
+	return name
+}
+
+// consent is what counts of the visitor's consent after the message; empty if the page
+// said nothing of it.
+func (s Source) consent() string {
+	state, ok := s.Snapshot.State(s.Snapshot.Find(s.Push.Seq))
+	if !ok {
+		return ""
+	}
+	var words []string
+	for _, c := range state.Consent {
+		words = append(words, c.Type+": "+c.Effective)
+	}
+	return strings.Join(words, ", ")
 }
 
 // mdCode is s as code in Markdown, on one line and safe in a table.

@@ -1,0 +1,90 @@
+package describe
+
+import (
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// TagLook is how what became of a tag is drawn, and in words.
+func TagLook(s gtm.Status) (style.Role, string, string) {
+	switch s {
+	case gtm.StatusFired:
+		return style.Good, "●", "fired"
+	case gtm.StatusHeldBack:
+		return style.Warn, "◐", "held back"
+	case gtm.StatusBlocked:
+		return style.Bad, "⊘", "blocked"
+	case gtm.StatusPaused:
+		return style.Faint, "‖", "paused"
+	case gtm.StatusUnknown:
+		return style.Warn, "?", "may fire"
+	}
+	return style.Faint, "·", "not fired"
+}
+
+// TagType is the type of a tag as Google Tag Manager calls it.
+func TagType(t *gtm.Tag) string {
+	if t.TypeName != "" {
+		return t.TypeName
+	}
+	return t.Type
+}
+
+// Sends lists what a tag sends: each setting as it is configured, if that is not the
+// value itself, and as it is at the message. Rows of a table are below its name.
+func Sends(parameters []gtm.Parameter, width int) []pane.Item {
+	names := 0
+	for _, p := range parameters {
+		_, name, isRow := strings.Cut(p.Name, ".")
+		if !isRow {
+			name = p.Name
+		}
+		names = max(names, min(text.Width(name), width/4))
+	}
+	var items []pane.Item
+	table := ""
+	for _, p := range parameters {
+		of, name, isRow := strings.Cut(p.Name, ".")
+		indent := 4
+		if !isRow {
+			name, table = p.Name, ""
+		} else {
+			if of != table {
+				table = of
+				items = append(items, pane.Item{Indent: 4, Line: text.Of(style.Faint, of)})
+			}
+			indent = 6
+		}
+		items = append(items, pane.Item{Indent: indent, Wrap: true,
+			Line: text.Of(style.Name, text.Fit(name, names)).With(style.Plain, "  "), Tail: sent(p)})
+	}
+	return items
+}
+
+// sent is the value of a setting, and where it is from.
+func sent(p gtm.Parameter) text.Line {
+	var line text.Line
+	if strings.Contains(p.Written, "{{") {
+		line = text.Of(style.Faint, p.Written+"  ")
+	}
+	if !p.Known {
+		if p.Partial != "" {
+			line = line.With(style.String, "\""+p.Partial+"\"  ")
+		}
+		return line.With(style.Warn, "unknown: "+p.Unknown())
+	}
+	return line.And(Typed(p.Value))
+}
+
+// Typed is a value on one line, written so that its type is seen.
+func Typed(v datalayer.Value) text.Line {
+	if v.Kind == datalayer.String {
+		return Scalar(v)
+	}
+	return InlineValue(v)
+}

@@ -1,0 +1,101 @@
+package detail
+
+import (
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Tags says what became of every tag, and what it sends.
+var Tags = &View{Name: "Tags", Key: "T", rows: tagItems, Needs: overview.OfMessage, growing: true}
+
+// tagOrder is the order in which tags are listed.
+var tagOrder = []gtm.Status{
+	gtm.StatusFired, gtm.StatusUnknown, gtm.StatusHeldBack, gtm.StatusBlocked, gtm.StatusPaused, gtm.StatusNotTriggered,
+}
+
+func tagItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+	answer := from.Explained.Of(push.Seq)
+	switch {
+	case answer == nil:
+		return []pane.Item{pane.Looking}
+	case answer.Skipped != "":
+		return []pane.Item{pane.Prose(style.Faint, "· Google Tag Manager ignores this message: "+answer.Skipped)}
+	case len(answer.Tags) == 0:
+		return []pane.Item{pane.Prose(style.Faint, "· no tags known: load a container with --container")}
+	}
+	names := 0
+	for _, t := range answer.Tags {
+		names = max(names, min(text.Width(t.Tag.Name), 34))
+	}
+	var items []pane.Item
+	for _, status := range tagOrder {
+		for i, t := range answer.Tags {
+			if t.Status == status {
+				items = append(items, d.tag(t, i, names, hitsOfTag(from, push, t.Tag.Name))...)
+			}
+		}
+	}
+	return items
+}
+
+// tag is a tag with what it sends. Of one that fires that is shown, of others it is
+// folded.
+func (d Detail) tag(t gtm.TagVerdict, i, names int, hits string) []pane.Item {
+	path := "tag." + strconv.Itoa(i)
+	fires := t.Status == gtm.StatusFired || t.Status == gtm.StatusUnknown
+	open := len(t.Sends) > 0 && fires != d.Folds[path]
+	fold := "▹ "
+	switch {
+	case len(t.Sends) == 0:
+		fold = "  "
+	case open:
+		fold = "▾ "
+	}
+	role, sign, word := describe.TagLook(t.Status)
+	line := text.Of(role, sign+" "+text.Fit(word, 9)+" ").With(style.Faint, fold).
+		With(style.Strong, text.Fit(t.Tag.Name, names)).With(style.Faint, "  "+describe.TagType(t.Tag))
+	if why := tagReason(t); why != "" {
+		line = line.With(style.Faint, "  "+why)
+	}
+	if hits != "" {
+		line = line.With(style.Info, "  "+hits)
+	}
+	items := []pane.Item{{Line: line, Path: path, Nested: true}}
+	if open {
+		items = append(items, describe.Sends(t.Sends, d.shown.width)...)
+	}
+	return items
+}
+
+// tagReason says why a tag fires, or does not.
+func tagReason(t gtm.TagVerdict) string {
+	if t.Status != gtm.StatusFired || len(t.By) == 0 {
+		return t.Reason
+	}
+	names := make([]string, len(t.By))
+	for i, trigger := range t.By {
+		names[i] = trigger.Name
+	}
+	return "by " + strings.Join(names, ", ")
+}
+
+// hitsOfTag names the hits of a message that a tag sent.
+func hitsOfTag(from overview.Source, push *datalayer.Push, tag string) string {
+	var hits []string
+	for _, i := range from.Seen.Hits[push.Seq] {
+		hit, ok := from.Snapshot.Entry(i).(*datalayer.Hit)
+		if ok && hit.Cause != nil && hit.Cause.Tag == tag {
+			_, sign := describe.HitLook(hit)
+			hits = append(hits, sign+" hit "+strconv.Itoa(hit.Seq))
+		}
+	}
+	return strings.Join(hits, ", ")
+}

@@ -1,0 +1,83 @@
+package detail
+
+import (
+	"strconv"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Variables lists every variable of the containers at the message, those that it
+// changed first.
+var Variables = &View{Name: "Variables", Key: "v", rows: variableItems, Needs: overview.OfMessage}
+
+// variableGroups are the parts of the view, in their order.
+var variableGroups = []struct {
+	title string
+	has   func(r gtm.Reading, seq int) bool
+}{
+	{"set by this message", func(r gtm.Reading, seq int) bool { return r.Known && r.SetBy.Seq == seq }},
+	{"left over", func(r gtm.Reading, seq int) bool { return r.Known && r.SetBy.Seq > 0 && r.SetBy.Seq != seq }},
+	{"others", func(r gtm.Reading, _ int) bool {
+		return r.Known && r.SetBy.Seq == 0 && r.From != gtm.FromNothing && r.From != gtm.FromDefault
+	}},
+	{"default value", func(r gtm.Reading, _ int) bool { return r.Known && r.SetBy.Seq == 0 && r.From == gtm.FromDefault }},
+	{"not set", func(r gtm.Reading, _ int) bool { return r.Known && r.SetBy.Seq == 0 && r.From == gtm.FromNothing }},
+	{"unknown", func(r gtm.Reading, _ int) bool { return !r.Known }},
+}
+
+func variableItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+	answer := from.Explained.Of(push.Seq)
+	switch {
+	case answer == nil:
+		return []pane.Item{pane.Looking}
+	case len(answer.Variables) == 0:
+		return []pane.Item{pane.Prose(style.Faint, "· no variables known: load a container with --container")}
+	}
+	names := 0
+	for _, r := range answer.Variables {
+		names = max(names, min(text.Width(r.Variable.Name), max(d.shown.width/3, 12)))
+	}
+	var items []pane.Item
+	for _, group := range variableGroups {
+		title := true
+		for _, r := range answer.Variables {
+			if !group.has(r, push.Seq) {
+				continue
+			}
+			if title {
+				items, title = append(items, pane.Item{Line: text.Of(style.Title, group.title)}), false
+			}
+			items = append(items, reading(r, push.Seq, names))
+		}
+	}
+	return items
+}
+
+// reading is a variable with its value, its type and where that is from.
+func reading(r gtm.Reading, seq, names int) pane.Item {
+	line := text.Of(style.Name, text.Fit(r.Variable.Name, names)).With(style.Plain, "  ")
+	if !r.Known {
+		return pane.Item{Indent: 2, Wrap: true, Line: line.With(style.Warn, r.Reason)}
+	}
+	if r.From == gtm.FromNothing && r.SetBy.Seq == 0 {
+		line = line.With(style.Literal, "undefined")
+		if r.Variable.Key != "" {
+			line = line.With(style.Faint, "  "+r.Variable.Key+" was never set")
+		}
+		return pane.Item{Indent: 2, Line: line}
+	}
+	line = line.And(describe.Typed(r.Value)).With(style.Faint, "  "+r.Value.Kind.String())
+	if r.SetBy.Seq > 0 && r.SetBy.Seq != seq {
+		line = line.With(style.Faint, "  #"+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
+	}
+	if r.Stale {
+		line = line.With(style.Warn, "  ▲ left over")
+	}
+	return pane.Item{Indent: 2, Line: line, Path: "variable." + r.Variable.Name}
+}

@@ -1,0 +1,144 @@
+package screen
+
+import (
+	"strconv"
+
+	"layertap/gtm"
+	"layertap/ui/describe"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Summary is what `layertap check` says of the session: findings by cause, then tags,
+// coverage, consent and gaps.
+var Summary = &Screen{
+	Key: "9", Name: "Summary", Short: "Sum", Command: "summary", Help: "findings by cause, tags, coverage, gaps",
+	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(summaryItems(d, width), width, nil)) },
+	Needs:     overview.OfFindings,
+	HasBeside: func(Data) bool { return true },
+}
+
+func summaryItems(d Data, width int) []pane.Item {
+	answer := d.Explained.Answer
+	if answer == nil || answer.Kinds == nil {
+		return []pane.Item{pane.Looking}
+	}
+	items := []pane.Item{{Line: totals(d)}, {}}
+	causes := answer.Causes
+	if len(causes) == 0 && len(d.Snapshot.Findings) == 0 {
+		items = append(items, pane.Prose(style.Good, "✓ no findings"))
+	}
+	whats := 0
+	for _, c := range causes {
+		whats = max(whats, min(text.Width(causeWords(c)), max(width-44, 16)))
+	}
+	for _, c := range causes {
+		items = append(items, causeItem(c, whats))
+	}
+	for _, f := range d.Snapshot.Findings {
+		role, sign := describe.SeverityLook(f.Severity)
+		items = append(items, pane.Item{Line: text.Of(role, sign+" "+text.Fit(string(f.Code), 22)).With(style.Plain, " "+f.Message),
+			Tell: func() (text.Line, []pane.Item) { return text.Of(role, string(f.Code)), describe.FindingLines(f) }})
+	}
+	items = append(items, labelled("Tags", tagSummary(d), width)...)
+	items = append(items, labelled("Coverage", coverageSummary(d), width)...)
+	capture := Capture{d.Source, d.File}
+	items = append(items, labelled("Capture", []pane.Item{capture.verdict()}, width)...)
+	for i := range items {
+		if items[i].Tell == nil {
+			items[i].Tell = func() (text.Line, []pane.Item) {
+				return text.Of(style.Strong, "summary"), []pane.Item{
+					pane.Prose(style.Plain, "The same finding on several messages is one row. Enter shows its messages."),
+				}
+			}
+		}
+	}
+	return items
+}
+
+// totals counts messages and findings.
+func totals(d Data) text.Line {
+	c := d.Snapshot.Counts
+	line := text.Of(style.Strong, text.Count(c.Messages, "message"))
+	for _, n := range []struct {
+		role style.Role
+		sign string
+		n    int
+		what string
+	}{{style.Bad, "✗", c.Errors, "error"}, {style.Warn, "▲", c.Warnings, "warning"}, {style.Info, "•", c.Infos, "info"}} {
+		if n.n == 0 {
+			n.role = style.Faint
+		}
+		line = line.With(n.role, "   "+n.sign+" "+text.Count(n.n, n.what))
+	}
+	return line
+}
+
+// causeWords is what is wrong, after the code.
+func causeWords(c overview.Cause) string {
+	what := c.Path
+	if c.Suggestion != "" {
+		what += " → " + c.Suggestion
+	}
+	if c.Event != "" && len(c.Events) == 1 {
+		if what == "" {
+			return c.Event
+		}
+		return what + " in " + c.Event
+	}
+	return what
+}
+
+func causeItem(c overview.Cause, whats int) pane.Item {
+	role, sign := describe.SeverityLook(c.Severity)
+	line := text.Of(role, sign+" "+text.Fit(string(c.Code), 22)+" ").With(style.Plain, text.Fit(causeWords(c), whats)).
+		With(style.Number, "  "+text.Count(c.Count, "message"))
+	if n := len(c.Events); n > 1 {
+		line = line.With(style.Faint, ", "+text.Count(n, "event"))
+	}
+	line = line.With(style.Faint, "  #"+strconv.Itoa(c.First))
+	return pane.Item{Line: line, Filter: c.Filter(), Seq: c.First, Tell: func() (text.Line, []pane.Item) {
+		items := describe.FindingLines(c.Finding)
+		return text.Of(role, sign+" "+string(c.Code)), append(items, describe.Meaning(c.Code)...)
+	}}
+}
+
+// tagSummary counts the tags by what became of them.
+func tagSummary(d Data) []pane.Item {
+	if !hasTags(d) {
+		return []pane.Item{pane.Prose(style.Faint, "· no tags known: load a container with --container")}
+	}
+	counts := map[gtm.Status]int{}
+	for _, t := range d.Explained.Answer.TagCounts {
+		counts[t.Status()]++
+	}
+	var line text.Line
+	for _, s := range []gtm.Status{gtm.StatusFired, gtm.StatusUnknown, gtm.StatusHeldBack, gtm.StatusBlocked, gtm.StatusPaused, gtm.StatusNotTriggered} {
+		if n := counts[s]; n > 0 {
+			role, sign, word := describe.TagLook(s)
+			line = line.With(role, sign+" "+strconv.Itoa(n)+" "+word+"   ")
+		}
+	}
+	return []pane.Item{{Line: line}}
+}
+
+func coverageSummary(d Data) []pane.Item {
+	n := len(d.Snapshot.Coverage)
+	if n == 0 {
+		return []pane.Item{pane.Prose(style.Faint, "· no plan: choose one with --plan")}
+	}
+	seen, missing := 0, 0
+	for _, c := range d.Snapshot.Coverage {
+		seen += min(c.Seen, 1)
+		if c.Required && c.Seen == 0 {
+			missing++
+		}
+	}
+	line := text.Of(style.Plain, strconv.Itoa(seen)+" of "+text.Count(n, "event")+" seen")
+	if missing > 0 {
+		line = line.With(style.Warn, "   ▲ "+strconv.Itoa(missing)+" required not seen")
+	}
+	return []pane.Item{{Line: line}}
+}

@@ -1,0 +1,143 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+
+	"layertap/filter"
+	"layertap/gtm"
+	"layertap/ui/describe"
+	"layertap/ui/detail"
+	"layertap/ui/overview"
+	"layertap/ui/pane"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Tags lists every tag with what became of it over the session.
+var Tags = &Screen{
+	Key: "8", Name: "Tags", Command: "tags", Help: "tags: fired, blocked, held back",
+	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(tagBoard(d, width), width, nil)) },
+	Needs:     overview.OfFindings,
+	Heading:   tagHeading,
+	HasBeside: func(d Data) bool { return hasTags(d) },
+	Tab:       detail.Tags,
+}
+
+func hasTags(d Data) bool {
+	for _, t := range d.Snapshot.Triggers {
+		if len(t.Trigger.Fires) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func tagBoard(d Data, width int) []pane.Item {
+	switch {
+	case !hasTags(d):
+		return []pane.Item{
+			pane.Prose(style.Strong, "no tags known"),
+			pane.Prose(style.Faint, "load a container with --container, or open a page that has Google Tag Manager"),
+		}
+	case d.Explained.Answer == nil || d.Explained.Answer.TagCounts == nil:
+		return []pane.Item{pane.Looking}
+	}
+	var items []pane.Item
+	for _, t := range d.Explained.Answer.TagCounts {
+		items = append(items, tagRow(t, tagNames(d, width), width))
+	}
+	return items
+}
+
+// tagNames is the width of the names of tags.
+func tagNames(d Data, width int) int {
+	names := 0
+	for _, t := range d.Explained.Answer.TagCounts {
+		names = max(names, min(text.Width(t.Tag.Name), max(width-4*tagCount-14, 16)))
+	}
+	return names
+}
+
+// tagCount is the width of a column of counts.
+const tagCount = 8
+
+// tagHeading names the columns.
+func tagHeading(d Data, width int) text.Line {
+	if !hasTags(d) || d.Explained.Answer == nil || d.Explained.Answer.TagCounts == nil {
+		return nil
+	}
+	words := "    " + text.Fit("tag", tagNames(d, width))
+	for _, name := range []string{"fired", "held", "blocked", "hits"} {
+		words += text.PadLeft(name, tagCount)
+	}
+	return text.Of(style.Faint, words+"  last")
+}
+
+func tagRow(t overview.TagCount, names, width int) pane.Item {
+	role, sign, word := describe.TagLook(t.Status())
+	line := text.Of(role, sign+" ").With(style.Plain, text.Fit(t.Tag.Name, names))
+	for _, n := range []struct {
+		count int
+		role  style.Role
+	}{{t.Fired, style.Good}, {t.HeldBack, style.Warn}, {t.Blocked, style.Bad}, {t.Hits, style.Info}} {
+		if n.count == 0 {
+			n.role = style.Faint
+		}
+		line = line.With(n.role, text.PadLeft(strconv.Itoa(n.count), tagCount))
+	}
+	last := word
+	if t.Last > 0 {
+		last = "#" + strconv.Itoa(t.Last)
+	} else if t.Status() == gtm.StatusNotTriggered {
+		last = "never"
+	}
+	line = line.With(style.Faint, "  "+text.Fit(last, 9))
+	if t.MayFire > 0 {
+		line = line.With(style.Warn, "  may have fired "+text.Times(t.MayFire))
+	}
+	if width-line.Width() > 12 {
+		line = line.With(style.Faint, "  "+describe.TagType(t.Tag))
+	}
+	it := pane.Item{Line: line, Tell: func() (text.Line, []pane.Item) { return tellTag(t) }}
+	if t.Last > 0 {
+		it.Filter = "tag=" + filter.Quote(t.Tag.Name)
+	}
+	return it
+}
+
+// tellTag tells what a tag waits for, and what became of it.
+func tellTag(t overview.TagCount) (text.Line, []pane.Item) {
+	items := []pane.Item{pane.Fact("type", describe.TagType(t.Tag))}
+	if c := t.Tag.Container; c != nil && c.ID != "" {
+		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
+	}
+	for _, f := range []struct {
+		what  string
+		count int
+	}{{"fired", t.Fired}, {"may fire", t.MayFire}, {"held back", t.HeldBack}, {"blocked", t.Blocked}, {"paused", t.Paused}} {
+		if f.count > 0 {
+			items = append(items, pane.Fact(f.what, text.Times(f.count)))
+		}
+	}
+	if t.Why != "" {
+		items = append(items, pane.Fact("why not", t.Why))
+	}
+	if len(t.Tag.Consent) > 0 {
+		items = append(items, pane.Fact("needs", strings.Join(t.Tag.Consent, ", ")))
+	}
+	for _, list := range []struct {
+		title    string
+		triggers []*gtm.Trigger
+	}{{"fires on", t.Tag.Firing}, {"blocked by", t.Tag.Blocking}} {
+		if len(list.triggers) == 0 {
+			continue
+		}
+		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, list.title)})
+		for _, trigger := range list.triggers {
+			items = append(items, pane.Item{Wrap: true, Line: text.Of(style.Info, "▣ ").With(style.Plain, trigger.Name).
+				With(style.Faint, "  "+listensTo(trigger))})
+		}
+	}
+	return text.Of(style.Strong, t.Tag.Name), items
+}
