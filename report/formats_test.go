@@ -36,6 +36,7 @@ func formats(f report.File) map[string]func(io.Writer) error {
 		"check.github":   check.GitHub,
 		"check.md":       check.Markdown,
 		"export.csv":     func(w io.Writer) error { return report.CSV(w, f.Session) },
+		"hits.csv":       func(w io.Writer) error { return report.HitsCSV(w, f.Session) },
 		"export.json":    func(w io.Writer) error { return report.JSON(w, f.Session) },
 		"export.har":     func(w io.Writer) error { return report.HAR(w, "layertap 0.1.0", f.Session) },
 		"export.spec.ts": func(w io.Writer) error { return report.Playwright(w, "layertap 0.1.0", f.Session) },

@@ -21,6 +21,8 @@ type Formats[Write any] []Format[Write]
 var Exports = Formats[func(w io.Writer, tool string, s session.Snapshot) error]{
 	{"csv", "one row per parameter of each message, for spreadsheets",
 		func(w io.Writer, _ string, s session.Snapshot) error { return CSV(w, s) }},
+	{"hits-csv", "one row per parameter of each hit, in plain words",
+		func(w io.Writer, _ string, s session.Snapshot) error { return HitsCSV(w, s) }},
 	{"json", "an array of the messages",
 		func(w io.Writer, _ string, s session.Snapshot) error { return JSON(w, s) }},
 	{"har", "the measurement requests as an HTTP Archive, with the messages", HAR},

@@ -1,0 +1,64 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+
+	"layertap/datalayer"
+	"layertap/hits/names"
+	"layertap/session"
+)
+
+var hitColumns = []string{"seq", "time", "page", "vendor", "id", "event", "message", "group", "parameter", "name", "value", "means"}
+
+// HitsCSV writes a row for each parameter of each hit, in groups and in plain words, and
+// one for a hit that has none. No cell that a page can fill is a formula to a spreadsheet.
+func HitsCSV(w io.Writer, s session.Snapshot) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(hitColumns); err != nil {
+		return err
+	}
+	for i := range s.Len() {
+		hit, ok := s.Entry(i).(*datalayer.Hit)
+		if !ok {
+			continue
+		}
+		message := ""
+		if hit.Cause != nil {
+			message = strconv.Itoa(hit.Cause.Push)
+		}
+		head := []string{
+			strconv.Itoa(hit.Seq), moment(s, hit.T), cell(s.Page(hit.Page).URL),
+			cell(hit.Vendor), cell(hit.ID), cell(hit.Event), message,
+		}
+		for _, row := range hitCells(hit) {
+			if err := out.Write(append(head, row[:]...)); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// hitCells are the cells for group, parameter, name, value and meaning of what a hit
+// carries.
+func hitCells(hit *datalayer.Hit) [][5]string {
+	var rows [][5]string
+	add := func(group string, of []names.Row) {
+		for _, r := range of {
+			rows = append(rows, [5]string{group, cell(r.Wire), cell(r.Name), valueCell(r.Value), r.Words})
+		}
+	}
+	for _, g := range names.Describe(hit) {
+		for i, item := range g.Item {
+			add("Item "+strconv.Itoa(i+1), item)
+		}
+		add(g.Kind.String(), g.Rows)
+	}
+	if rows == nil {
+		rows = [][5]string{{}}
+	}
+	return rows
+}
