@@ -95,7 +95,7 @@ type Tag struct {
 	// it is known of an export only.
 	ConsentSet bool
 	// Absent are the numbers of triggers that an export refers to and does not have.
-	Absent []string
+	Absent   []string
 	Option   FiringOption
 	Paused   bool
 	Priority int

@@ -50,6 +50,7 @@ func Codes() []Code {
 	return codes
 }
 
+// CodeTexts returns the codes of all findings as strings, in their order.
 func CodeTexts() []string {
 	var texts []string
 	for _, code := range Codes() {

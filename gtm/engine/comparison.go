@@ -104,11 +104,11 @@ func compareText(p *gtm.Predicate, r *variable.Reader, left, right datalayer.Val
 			holds = holds || item == b
 		}
 	case gtm.MatchesURL:
-		if same := r.SameURL(a, b); same == gtm.Unknown {
-			return unknown("one of the two is no valid URL")
-		} else {
-			holds = same == gtm.Yes
+		same := r.SameURL(a, b)
+		if same == gtm.Unknown {
+			return unknown("one of the two isn't a valid URL")
 		}
+		holds = same == gtm.Yes
 	}
 	return verdict{truth: gtm.TruthOf(holds)}
 }

@@ -104,10 +104,10 @@ func (f *firing) denied(t *gtm.Tag, why reason) []string {
 
 // status is what became of a tag for a reason.
 func (why reason) status(fires gtm.Truth) gtm.Status {
-	switch {
-	case fires == gtm.Yes:
+	switch fires {
+	case gtm.Yes:
 		return gtm.StatusFired
-	case fires == gtm.Unknown:
+	case gtm.Unknown:
 		return gtm.StatusUnknown
 	}
 	switch why {

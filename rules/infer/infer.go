@@ -41,7 +41,7 @@ type eventStats struct {
 	within     *paramStats
 }
 
-// Infer begins to draft a plan of that name.
+// New begins to draft a plan of that name.
 func New(name string) *Inference {
 	return &Inference{name: name, byName: map[string]*eventStats{}}
 }

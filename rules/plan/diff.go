@@ -61,6 +61,7 @@ func Diff(before, after *Plan) []Change {
 	return changes
 }
 
+// Event returns the plan's event of that name; nil if it has none.
 func (p *Plan) Event(name string) *Event {
 	for _, e := range p.Events {
 		if e.Name == name {
@@ -203,6 +204,8 @@ func orNone(s string) string {
 	return s
 }
 
+// RangeWords says in words which numbers a parameter takes: "1 to 5". The parameter
+// has a minimum or a maximum.
 func RangeWords(p *Parameter) string {
 	text := func(f float64) string { return datalayer.NumberOf(f).Text }
 	switch {

@@ -43,6 +43,7 @@ func TypesOf(v datalayer.Value) Types {
 	return 0
 }
 
+// IsInteger reports whether a number, as JavaScript writes it, is whole.
 func IsInteger(number string) bool {
 	if !strings.ContainsAny(number, ".eN") {
 		return number != "Infinity" && number != "-Infinity"

@@ -141,6 +141,7 @@ type Conversation struct {
 // Scope is a stretch of a session.
 type Scope string
 
+// The scopes.
 const (
 	Nowhere        Scope = ""
 	InPage         Scope = "page"
@@ -169,6 +170,7 @@ const (
 
 var typeWords = []string{"string", "number", "integer", "boolean", "timestamp", "url", "array", "object", "null"}
 
+// Has reports whether one type is among the types.
 func (t Types) Has(one Types) bool { return t&one != 0 }
 
 // String lists the types in words.

@@ -129,6 +129,7 @@ func schemaError(err error) error {
 	return errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
 }
 
+// English prints numbers and messages of schema validation.
 var English = printer.NewPrinter(language.English)
 
 // schemaFiles loads the files that a schema refers to, from its own directory.

@@ -19,6 +19,7 @@ const (
 // Microseconds is a unit that no plan has.
 const Microseconds Unit = "microseconds"
 
+// Words says in words what a timestamp of the unit is.
 func (u Unit) Words() string {
 	if u == ISO8601 {
 		return "an ISO 8601 string"
@@ -26,6 +27,7 @@ func (u Unit) Words() string {
 	return string(u)
 }
 
+// WriteTime writes a time as a timestamp of the unit.
 func WriteTime(at time.Time, unit Unit) string {
 	switch unit {
 	case Seconds:

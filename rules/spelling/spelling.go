@@ -24,6 +24,7 @@ type Candidate struct {
 	Cost float64
 }
 
+// New returns a speller that knows the names.
 func New(names []string) *Speller {
 	s := &Speller{Names: make(map[string]bool, len(names)), vocabulary: map[string]bool{}}
 	for _, name := range names {

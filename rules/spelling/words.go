@@ -19,6 +19,7 @@ type Words struct {
 // maxName is the length in characters beyond which no name is compared.
 const maxName = 120
 
+// Split takes a name apart into words, at separators and changes of case.
 func Split(name string) Words {
 	w := Words{name: name}
 	runes := []rune(name)
