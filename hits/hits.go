@@ -114,7 +114,7 @@ func (v *vendor) decode(r Request, u *url.URL, groups map[string]string) []*data
 		}
 		hit := &datalayer.Hit{
 			Vendor: v.Vendor, ID: from.first(v.ID), Event: from.first(v.Event),
-			Params: o.encode(), Method: r.Method, URL: r.URL,
+			Params: o.without(v.Without).encode(), Method: r.Method, URL: r.URL,
 			KeyEvent: from.fitsAny(v.Key), Debug: from.fitsAny(v.Debug), Consent: from.consent(v.Consent),
 		}
 		if size += len(hit.Params) + len(hit.URL); size > longest {

@@ -142,6 +142,8 @@ func TestParameters(t *testing.T) {
 			`{"tid":"1","event":"checkout","ed":{"value":116},"ad":"{no"}`},
 		{"what is no text is made one", "https://a.example/g/collect?v=2&tid=G-T&en=a&ep.x=%ff%00&$=1", "",
 			`{"$":"object","value":{"v":"2","tid":"G-T","en":"a","ep.x":"�\u0000","$":"1"}}`},
+		{"recordings are not kept",
+			"https://rs.fullstory.com/rec/bundle?OrgId=FS1", `{"Seq":1,"Evts":[{"Kind":1,"Args":["all that somebody typed"]}]}`, `{"OrgId":"FS1","Seq":1}`},
 		{"a batch's own and what is common",
 			"https://sslwidget.criteo.com/event?a=1&p0=e%3Dvb%26p%3D1", "", `{"a":"1","e":"vb","p":"1"}`},
 	}

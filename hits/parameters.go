@@ -2,6 +2,7 @@ package hits
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -111,6 +112,20 @@ func (o *object) expand(how map[string]string) {
 			f.Value = datalayer.Value{Kind: datalayer.Object, Fields: inner.fields}
 		}
 	}
+}
+
+// without returns the object without the parameters of some names.
+func (o object) without(names []string) object {
+	if names == nil {
+		return o
+	}
+	left := object{}
+	for _, f := range o.fields {
+		if !slices.Contains(names, f.Name) {
+			left.fields = append(left.fields, f)
+		}
+	}
+	return left
 }
 
 func (o object) encode() []byte {

@@ -25,6 +25,7 @@ type vendor struct {
 	Pairs    bool                         `yaml:"pairs"`
 	Body     string                       `yaml:"body"`
 	Once     []string                     `yaml:"once"`
+	Without  []string                     `yaml:"without"`
 	Batch    batch                        `yaml:"batch"`
 	ID       []wording                    `yaml:"id"`
 	Event    []wording                    `yaml:"event"`

@@ -117,6 +117,8 @@ var shapes = []shape{
 	{"PostHog, compressed", "https://us.i.posthog.com/e/?compression=gzip-js", zipped(`[{"event":"chat opened","properties":{"token":"phc_1"}},{"event":"$autocapture","properties":{"token":"phc_1"}}]`), []string{"posthog phc_1 chat opened [0 of 2]", "posthog phc_1 $autocapture [1 of 2]"}},
 	{"PostHog, several", "https://app.posthog.com/batch/", `{"api_key":"phc_1","batch":[{"event":"a"},{"event":"b"}]}`, []string{"posthog phc_1 a [0 of 2]", "posthog phc_1 b [1 of 2]"}},
 
+	{"PostHog, a recording", "https://us.i.posthog.com/s/?ip=1", `{"event":"$snapshot","properties":{"token":"phc_1","$snapshot_data":[1,2,3]}}`, one("posthog phc_1 recording")},
+
 	{"Plausible, a page view", "https://plausible.io/api/event", `{"n":"pageview","u":"https://shop.example/","d":"shop.example","r":null}`, one("plausible shop.example page view")},
 	{"Plausible, a goal through the site", "https://shop.example/stats/api/event", `{"n":"Chat opened","u":"https://shop.example/","d":"shop.example","p":{"platform":"web"}}`, one("plausible shop.example Chat opened")},
 	{"Plausible, with the names of its documentation", "https://plausible.io/api/event", `{"name":"pageview","url":"https://shop.example/","domain":"shop.example"}`, one("plausible shop.example page view")},
