@@ -1,14 +1,20 @@
 package filter_test
 
 import (
+	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"layertap/datalayer"
 	"layertap/filter"
+	"layertap/gtm/engine"
+	"layertap/gtm/parse"
+	"layertap/rules/check"
 	"layertap/session"
+	"layertap/session/sessiontest"
 )
 
 // chosen are the numbers of the messages that a filter lets through.
@@ -240,6 +246,39 @@ func TestContaining(t *testing.T) {
 	for text, seqs := range map[string][]int{`say "hi"`: {7}, "error": {}, "HTTPS://WA": {4}} {
 		if got := chosen(filter.Containing(text), s); !slices.Equal(got, seqs) {
 			t.Errorf("%q is in %v, not in %v", text, got, seqs)
+		}
+	}
+}
+
+// What became of a container's tags, and what its variables hold, can be asked for.
+func TestFilterByTags(t *testing.T) {
+	export, err := os.ReadFile("../ui/testdata/container.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	container, err := parse.Container(export)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New(container)})
+	if err := s.Run(context.Background(), &sessiontest.Source{{Entries: []datalayer.Entry{
+		&datalayer.Page{ID: "p1", Frame: "main", URL: "https://shop.example/"},
+		push("p1", "widget_loaded", `{"event":"widget_loaded","widget_platform":"web"}`),
+		push("p1", "widget_whatsapp_clicked", `{"event":"widget_whatsapp_clicked","link_url":"https://wa.me/1","link_type":"whatsapp"}`),
+	}}}); err != nil {
+		t.Fatal(err)
+	}
+	snapshot := s.Snapshot()
+	for typed, want := range map[string][]int{
+		"fired:chat": {2}, "fired:click": {3}, "fired:WhatsApp": {3}, "tag:whatsapp": {3}, "blocked:chat": {}, "consent:ad_storage": {},
+		`variable:"DLV - link type"=whatsapp`: {3}, `variable:"DLV - link type"=email`: {},
+	} {
+		f, err := filter.Parse(typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := chosen(f, snapshot); !slices.Equal(got, want) {
+			t.Errorf("%s lets %v through, want %v", typed, got, want)
 		}
 	}
 }

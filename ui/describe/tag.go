@@ -76,7 +76,11 @@ func sent(p gtm.Parameter) text.Line {
 		if p.Partial != "" {
 			line = line.With(style.String, "\""+p.Partial+"\"  ")
 		}
-		return line.With(style.Warn, "unknown: "+p.Unknown())
+		why := p.Unknown()
+		if p.Blame != nil && p.Written == "{{"+p.Blame.Name+"}}" { // which is there already
+			why = p.Reason
+		}
+		return line.With(style.Warn, "unknown: "+why)
 	}
 	return line.And(Typed(p.Value))
 }

@@ -17,13 +17,13 @@ import (
 // wait for it.
 var Consent = &View{Name: "Consent", Key: "c", rows: consentItems, Needs: overview.OfMessage}
 
-// Widths of the columns of the view.
-const (
-	consentName  = 20
-	consentValue = 16
-)
+// consentName is the width of the column of types.
+const consentName = 20
 
-func consentItems(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+// consentWidth is the width of the other columns, in a pane of so many cells.
+func consentWidth(pane int) int { return min(max((pane-consentName)/3, 10), 16) }
+
+func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	answer := from.Explained.Of(push.Seq)
 	if answer == nil {
 		return []pane.Item{pane.Looking}
@@ -31,13 +31,14 @@ func consentItems(_ Detail, from overview.Source, push *datalayer.Push, _ int) [
 	if len(answer.State.Consent) == 0 {
 		return append([]pane.Item{pane.Prose(style.Faint, "· the page has set no consent so far")}, waiting(answer, nil)...)
 	}
-	items := []pane.Item{{Line: text.Of(style.Faint, text.Fit("type", consentName)+text.Fit("default", consentValue)+
-		text.Fit("update", consentValue)+text.Fit("effective", consentValue)+"tags held back")}}
+	w := consentWidth(d.shown.width)
+	items := []pane.Item{{Line: text.Of(style.Faint, text.Fit("type", consentName)+text.Fit("default", w)+
+		text.Fit("update", w)+text.Fit("effective", w)+"tags held back")}}
 	for _, c := range answer.State.Consent {
-		items = append(items, consentItem(c, heldBackBy(answer, c.Type)))
+		items = append(items, consentItem(c, w, heldBackBy(answer, c.Type)))
 		for _, r := range c.Regional {
 			items = append(items, pane.Item{Indent: 2, Line: text.Of(style.Faint, text.Fit("in "+r.Regions, consentName-2)).
-				And(said(r.Default, r.By))})
+				And(said(r.Default, r.By, w))})
 		}
 	}
 	for _, c := range answer.State.Consent {
@@ -48,28 +49,28 @@ func consentItems(_ Detail, from overview.Source, push *datalayer.Push, _ int) [
 	return items
 }
 
-func consentItem(c gtm.Consent, tags []string) pane.Item {
-	line := text.Of(style.Name, text.Fit(c.Type, consentName)).And(said(c.Default, c.DefaultBy)).And(said(c.Update, c.UpdateBy)).
-		With(granted(c.Effective), text.Fit(c.Effective, consentValue))
+func consentItem(c gtm.Consent, w int, tags []string) pane.Item {
+	line := text.Of(style.Name, text.Fit(c.Type, consentName)).And(said(c.Default, c.DefaultBy, w)).And(said(c.Update, c.UpdateBy, w)).
+		With(granted(c.Effective), text.Fit(c.Effective, w))
 	if len(tags) > 0 {
 		line = line.With(style.Warn, "◐ "+strings.Join(tags, ", "))
 	}
 	if c.Default == "" {
 		line = line.With(style.Warn, "▲ no default")
 	}
-	return pane.Item{Line: line}
+	return pane.Item{Line: line, Wrap: true}
 }
 
 // said is what a message said, and which.
-func said(value string, by int) text.Line {
+func said(value string, by, w int) text.Line {
 	if value == "" {
-		return text.Of(style.Faint, text.Fit("–", consentValue))
+		return text.Of(style.Faint, text.Fit("–", w))
 	}
 	number := ""
 	if by > 0 {
 		number = " #" + strconv.Itoa(by)
 	}
-	return text.Of(granted(value), value).With(style.Faint, text.Fit(number, max(consentValue-text.Width(value), 0)))
+	return text.Of(granted(value), value).With(style.Faint, text.Fit(number, max(w-text.Width(value), 0)))
 }
 
 func granted(value string) style.Role {
