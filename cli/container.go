@@ -28,7 +28,7 @@ func newContainer() *cobra.Command {
 
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(newContainerCheck(), newContainerList(), newContainerDiff(), newContainerSimulate())
+	cmd.AddCommand(newContainerCheck(), newContainerList(), newContainerDiff(), newContainerSimulate(), newContainerInit())
 	return cmd
 }
 

@@ -1,0 +1,203 @@
+// Package compose makes containers to import into Google Tag Manager: what a plan needs,
+// alone or added to an export.
+package compose
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"layertap/datalayer"
+	"layertap/gtm/parse"
+	"layertap/rules/plan"
+)
+
+// Options say what is made.
+type Options struct {
+	MeasurementID string // "G-ABC1234567"
+	Regexp        bool   // one trigger for many events in place of one for each
+	GoogleTag     bool   // a Google tag on all pages
+	// Ads, Meta and LinkedIn are the events that count as conversions there.
+	Ads, Meta, LinkedIn []string
+	// VariableName, TriggerName and TagName hold {name} for what they are about.
+	VariableName, TriggerName, TagName string
+	Folder                             string
+}
+
+// Default are the options without an ID.
+func Default() Options {
+	return Options{VariableName: "DLV - {name}", TriggerName: "CE - {name}", TagName: "GA4 - {name}", Folder: "Data layer events"}
+}
+
+var measurementID = regexp.MustCompile(`^G-[A-Z0-9]{4,12}$`)
+
+// empty is the frame of an export, in the order of the levels that real ones have. Google
+// Tag Manager takes the account and the container from where it is imported.
+const empty = `{"exportFormatVersion":2,"exportTime":"2026-01-01 00:00:00","containerVersion":{
+"path":"accounts/0/containers/0/versions/0","accountId":"0","containerId":"0","containerVersionId":"0",
+"container":{"path":"accounts/0/containers/0","accountId":"0","containerId":"0","name":"layertap","publicId":"GTM-XXXXXXX","usageContext":["WEB"],"fingerprint":"0","tagManagerUrl":"https://tagmanager.google.com/"},
+"tag":[],"trigger":[],"variable":[],"folder":[],"builtInVariable":[],"fingerprint":"0","tagManagerUrl":"https://tagmanager.google.com/"}}`
+
+// Export returns an importable container for the plans, and what was added to it, a line
+// for each thing. It is added to the export into, or stands alone if that is nil. The
+// errors are sentences for the user.
+func Export(plans []*plan.Plan, into []byte, o Options) (text []byte, added []string, err error) {
+	if !measurementID.MatchString(o.MeasurementID) {
+		return nil, nil, fmt.Errorf("the measurement ID %q does not have the form G-XXXXXXXXXX", o.MeasurementID)
+	}
+	if into == nil {
+		into = []byte(empty)
+	}
+	if _, err := parse.Container(into); err != nil {
+		return nil, nil, err
+	}
+	whole, err := parse.Literal(strings.TrimPrefix(string(into), "\ufeff"))
+	if err != nil {
+		return nil, nil, err
+	}
+	version, ok := whole.Get("containerVersion")
+	if !ok {
+		return nil, nil, errors.New("it is no admin export; export the container in Google Tag Manager under Admin, Export Container")
+	}
+	c := newComposer(version, o)
+	if err := c.compose(plans); err != nil {
+		return nil, nil, err
+	}
+	set(&whole, "containerVersion", c.version)
+	var out bytes.Buffer
+	if err := json.Indent(&out, datalayer.Encode(nil, whole), "", "    "); err != nil {
+		return nil, nil, fmt.Errorf("writing the container: %w", err)
+	}
+	out.WriteByte('\n')
+	return out.Bytes(), c.added, nil
+}
+
+// composer adds things to the version of a container.
+type composer struct {
+	o                  Options
+	version            datalayer.Value
+	account, container string
+	last               int // the highest number that is given
+	folder             string
+	added              []string
+	names              map[string]bool   // of tags, triggers and variables, by kind
+	variables          map[string]string // the name of the variable of a key
+	triggers           map[string]string // the number of the trigger of an operator and pattern
+}
+
+func text(v datalayer.Value, key string) string {
+	part, _ := v.Get(key)
+	return part.Text
+}
+
+func items(v datalayer.Value, key string) []datalayer.Value {
+	list, _ := v.Get(key)
+	return list.Items
+}
+
+func set(v *datalayer.Value, key string, value datalayer.Value) {
+	v.Fields = slices.Clone(v.Fields)
+	for i := range v.Fields {
+		if v.Fields[i].Name == key {
+			v.Fields[i].Value = value
+			return
+		}
+	}
+	v.Fields = append(v.Fields, datalayer.Field{Name: key, Value: value})
+}
+
+// setting is the value of a parameter of a thing in an export.
+func setting(v datalayer.Value, key string) string {
+	for _, p := range items(v, "parameter") {
+		if text(p, "key") == key {
+			return text(p, "value")
+		}
+	}
+	return ""
+}
+
+func newComposer(version datalayer.Value, o Options) *composer {
+	c := &composer{o: o, version: version, account: text(version, "accountId"), container: text(version, "containerId"),
+		names: map[string]bool{}, variables: map[string]string{}, triggers: map[string]string{}}
+	for kind, id := range map[string]string{"tag": "tagId", "trigger": "triggerId", "variable": "variableId", "folder": "folderId"} {
+		for _, v := range items(version, kind) {
+			c.names[kind+text(v, "name")] = true
+			if n, err := strconv.Atoi(text(v, id)); err == nil && n < 2147479000 {
+				c.last = max(c.last, n)
+			}
+		}
+	}
+	for _, v := range items(version, "variable") {
+		if text(v, "type") == "v" && setting(v, "dataLayerVersion") != "1" && setting(v, "setDefaultValue") != "true" {
+			c.variables[setting(v, "name")] = text(v, "name")
+		}
+	}
+	for _, v := range items(version, "trigger") {
+		events := items(v, "customEventFilter")
+		if text(v, "type") == "CUSTOM_EVENT" && len(events) == 1 && len(items(v, "filter")) == 0 && len(items(events[0], "parameter")) == 2 {
+			c.triggers[text(events[0], "type")+" "+setting(events[0], "arg1")] = text(v, "triggerId")
+		}
+	}
+	return c
+}
+
+// add adds a thing of a kind, made of its own fields in JSON, and returns its number and
+// its name, which is another where the name is taken.
+func (c *composer) add(kind, name, fields string) (id, as string) {
+	c.last++
+	id, as = strconv.Itoa(c.last), name
+	for n := 2; c.names[kind+as]; n++ {
+		as = fmt.Sprintf("%s (%d)", name, n)
+	}
+	c.names[kind+as] = true
+	folder := ""
+	if c.folder != "" {
+		folder = `,"parentFolderId":` + quote(c.folder)
+	}
+	v, err := parse.Literal(fmt.Sprintf(`{"accountId":%s,"containerId":%s,%q:%q,"name":%s%s,"fingerprint":"0"%s}`,
+		quote(c.account), quote(c.container), kind+"Id", id, quote(as), fields, folder))
+	if err != nil {
+		panic(err) // it is written here
+	}
+	c.append(kind, v)
+	c.added = append(c.added, fmt.Sprintf("%s %q", kind, as))
+	return id, as
+}
+
+func (c *composer) append(kind string, v datalayer.Value) {
+	list, _ := c.version.Get(kind)
+	list.Kind = datalayer.Array
+	list.Items = append(slices.Clone(list.Items), v)
+	set(&c.version, kind, list)
+}
+
+func quote(s string) string {
+	text, _ := json.Marshal(s) // a string always can be written
+	return string(text)
+}
+
+func template(key, value string) string {
+	return fmt.Sprintf(`{"type":"TEMPLATE","key":%s,"value":%s}`, quote(key), quote(value))
+}
+
+func boolean(key string, on bool) string {
+	return fmt.Sprintf(`{"type":"BOOLEAN","key":%s,"value":"%v"}`, quote(key), on)
+}
+
+func fill(pattern, name string) string { return strings.ReplaceAll(pattern, "{name}", name) }
+
+// builtin enables the built-in variable Event.
+func (c *composer) builtin() {
+	for _, v := range items(c.version, "builtInVariable") {
+		if text(v, "type") == "EVENT" {
+			return
+		}
+	}
+	v, _ := parse.Literal(fmt.Sprintf(`{"accountId":%s,"containerId":%s,"type":"EVENT","name":"Event"}`, quote(c.account), quote(c.container)))
+	c.append("builtInVariable", v)
+}
