@@ -190,7 +190,7 @@ func TestVendorsOfNames(t *testing.T) {
 			t.Errorf("%s has no names: %v", vendor, g)
 		}
 	}
-	if names.Note("universal-analytics") == "" || names.Note("ga4") != "" {
+	if names.Note("universal-analytics") == "" || names.Note(hits.Unknown) == "" || names.Note("ga4") != "" {
 		t.Error("the notes are not those of the vendors")
 	}
 }
