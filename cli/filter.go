@@ -27,7 +27,7 @@ func (f *filterFlag) filter() (filter.Filter, error) {
 	}
 	chosen, err := filter.Builtin().With(settings.Filters).Parse(f.text)
 	if err != nil {
-		return filter.Filter{}, fmt.Errorf("--filter %w", err)
+		return filter.Filter{}, fmt.Errorf("reading --filter: %w", err)
 	}
 	return chosen, nil
 }

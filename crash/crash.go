@@ -17,7 +17,7 @@ type Error struct {
 }
 
 // Error says what the panic was about.
-func (e *Error) Error() string { return fmt.Sprintf("a fault in the program itself: %v", e.Value) }
+func (e *Error) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
 
 // Unwrap returns what was panicked with, where that was an error.
 func (e *Error) Unwrap() error {

@@ -15,7 +15,7 @@ func TestGuard(t *testing.T) {
 	}
 	var caught *crash.Error
 	err := crash.Guard(func() error { return outOfRange(nil) })
-	if !errors.As(err, &caught) || !strings.Contains(err.Error(), "a fault in the program itself: runtime error: index out of range") {
+	if !errors.As(err, &caught) || !strings.Contains(err.Error(), "internal error: runtime error: index out of range") {
 		t.Fatalf("a panic became %v", err)
 	}
 	if !strings.Contains(string(caught.Stack), "outOfRange") {

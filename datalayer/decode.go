@@ -30,7 +30,7 @@ func Decode(snapshot []byte) (Value, error) {
 		return Value{}, fmt.Errorf("reading a snapshot: %w", err)
 	}
 	if _, err := d.json.ReadToken(); !errors.Is(err, io.EOF) {
-		return Value{}, errors.New("reading a snapshot: more follows the value")
+		return Value{}, errors.New("reading a snapshot: unexpected data after the value")
 	}
 	return v, nil
 }
@@ -39,7 +39,7 @@ type decoder struct{ json *jsontext.Decoder }
 
 func (d *decoder) value(depth int) (Value, error) {
 	if depth > MaxDepth {
-		return Value{}, fmt.Errorf("it nests deeper than %d", MaxDepth)
+		return Value{}, fmt.Errorf("nested deeper than %d levels", MaxDepth)
 	}
 	token, err := d.json.ReadToken()
 	if err != nil {

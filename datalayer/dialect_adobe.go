@@ -28,7 +28,7 @@ func readAdobe(_ MessageKind, v Value) ([]Field, Effect) {
 		if len(v.Items) > 0 && v.Items[0].Kind == Object {
 			effect.Event, effect.Fields = adobeEvent(v.Items[0]), adobeData(v.Items[0].Fields)
 		}
-		effect.Doubt, effect.Uncaptured = "a message that was too large to be captured whole may have changed it", true
+		effect.Doubt, effect.Uncaptured = "a message that was too large to capture completely may have changed it", true
 	case Redacted, Threw:
 		effect.Doubt, effect.Uncaptured = "a message that was not captured may have changed it", true
 	}

@@ -37,7 +37,7 @@ func readTagManager(kind MessageKind, v Value) ([]Field, Effect) {
 		if len(v.Items) > 0 && v.Items[0].Kind == Object {
 			effect = objectEffect(v.Items[0].Fields)
 		}
-		effect.Doubt, effect.Uncaptured = "a message that was too large to be captured whole may have changed it", true
+		effect.Doubt, effect.Uncaptured = "a message that was too large to capture completely may have changed it", true
 		return nil, effect
 	case Redacted, Threw:
 		return nil, Effect{Doubt: "a message that was not captured may have changed it", Uncaptured: true}

@@ -76,9 +76,9 @@ func (c *LayerChange) Sentence() string {
 		return layer + " was " + string(c.What)
 	case LayerTaken:
 		if c.Container == "" {
-			return layer + " was taken by a container"
+			return layer + " is used by a container"
 		}
-		return layer + " was taken by container " + c.Container
+		return layer + " is used by container " + c.Container
 	case LayerBypassed:
 		return layer + " was bypassed: its push no longer reaches the container"
 	case LayerLexical:
@@ -114,13 +114,13 @@ func (e *ScriptError) Location() string {
 func (c Cause) Words() string {
 	switch c {
 	case CauseHistory:
-		return "address changed"
+		return "URL changed"
 	case CauseReload:
 		return "reloaded"
 	case CauseBFCache:
 		return "back or forward"
 	case CauseAttach:
-		return "was open already"
+		return "was already open"
 	case CausePrerender:
 		return "prerendered"
 	}

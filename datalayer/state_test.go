@@ -210,7 +210,7 @@ func FuzzState(f *testing.F) {
 		saved := string(s.Append(nil))
 		again, err := datalayer.RestoreState([]byte(saved))
 		if err != nil {
-			return // it nests deeper than is read
+			return // nested deeper than is read
 		}
 		if got := string(again.Append(nil)); got != saved {
 			t.Fatalf("%s was read as %s", saved, got)

@@ -147,7 +147,7 @@ func (p pages) answer(w http.ResponseWriter, status int, data page) {
 	data.Shop, data.Faults = p.shop, p.faults
 	var body bytes.Buffer
 	if err := p.templates[data.Name].ExecuteTemplate(&body, "layout", data); err != nil {
-		http.Error(w, fmt.Sprintf("drawing the page %s: %v", data.Name, err), http.StatusInternalServerError)
+		http.Error(w, fmt.Sprintf("rendering the page %s: %v", data.Name, err), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -39,7 +39,7 @@ func loadShop() (shop, error) {
 		p := &s.Products[i]
 		art, err := files.ReadFile("site/art/" + p.Slug + ".svg")
 		if err != nil {
-			return shop{}, fmt.Errorf("reading the picture of %s: %w", p.Name, err)
+			return shop{}, fmt.Errorf("reading the image of %s: %w", p.Name, err)
 		}
 		p.Art = template.HTML(art) // it is the project's own
 	}

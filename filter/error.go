@@ -16,7 +16,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("%q is no filter: at character %d, %s", e.Text, len([]rune(e.Text[:e.Offset]))+1, e.Reason)
+	return fmt.Sprintf("invalid filter %q: at character %d, %s", e.Text, len([]rune(e.Text[:e.Offset]))+1, e.Reason)
 }
 
 func (p *parser) wrong(offset int, reason string) error { return &Error{p.text, offset, reason} }
@@ -28,17 +28,17 @@ func noField(name string) string {
 		names = append(names, f.Name)
 	}
 	if near := nearest(strings.ToLower(name), names); near != "" {
-		return "there is no field “" + name + "”; was “" + near + "” meant?"
+		return "unknown field “" + name + "”; did you mean “" + near + "”?"
 	}
-	return "there is no field “" + name + "”; a parameter is “param:" + name + "”, a text stands in quotes"
+	return "unknown field “" + name + "”; write a parameter as “param:" + name + "”, and put text in quotes"
 }
 
 // instead names the preset that was probably meant, or else all of them.
 func (presets Presets) instead(name string) string {
 	if near := nearest(name, presets.names()); near != "" {
-		return "; was “@" + near + "” meant?"
+		return "; did you mean “@" + near + "”?"
 	}
-	return "; there are @" + strings.Join(presets.names(), ", @")
+	return "; the filters are @" + strings.Join(presets.names(), ", @")
 }
 
 func (presets Presets) names() []string { return slices.Sorted(maps.Keys(presets)) }

@@ -25,18 +25,18 @@ type Field struct {
 func Fields() []Field {
 	return []Field{
 		{"event", "the event's name", "event:widget_", false, eventTexts},
-		{"param", "a parameter's name or path, and its value where one is given after it", "param:link_url~wa.me", false, nil},
+		{"param", "a parameter's name or path, optionally with its value", "param:link_url~wa.me", false, nil},
 		{"value", "the value of any parameter", "value=undefined", false, nil},
 		{"trigger", "a trigger that matches the message, or may", "trigger:Clicks", true, triggerTexts},
 		{"tag", "a tag that a trigger matches, whether it fires or not", "tag:GA4", true, tagTexts},
 		{"fired", "a tag that fires on the message", "fired:GA4", true, firedTexts},
 		{"blocked", "a tag that a trigger blocks", "blocked:GA4", true, blockedTexts},
-		{"consent", "a consent type that holds a tag back", "consent:ad_storage", true, consentTexts},
-		{"variable", "a container variable's name, and its value where one is given after it", "variable:Page=7", true, nil},
-		{"hit", "the vendor, event or id of a hit that the message led to", "hit:ga4", true, hitTexts},
+		{"consent", "a consent type that blocks a tag", "consent:ad_storage", true, consentTexts},
+		{"variable", "a container variable's name, optionally with its value", "variable:Page=7", true, nil},
+		{"hit", "the vendor, event or ID of a hit that the message caused", "hit:ga4", true, hitTexts},
 		{"url", "the URL of the page or frame that pushed it", "url:/checkout", false, urlTexts},
-		{"page", "the page's title, or its id in the session", "page=p1", false, pageTexts},
-		{"frame", "main, or the id of the frame", "frame=main", false, frameTexts},
+		{"page", "the page's title, or its ID in the session", "page=p1", false, pageTexts},
+		{"frame", "main, or the frame's ID", "frame=main", false, frameTexts},
 		{"layer", "the data layer's name", "layer=dataLayer", false, layerTexts},
 		{"kind", "the form of the message: object, gtag, command, function or other", "kind=gtag", false, kindTexts},
 		{"code", "the code of a finding", "code:misspelled", true, codeTexts},
@@ -59,7 +59,7 @@ func Words() []Word {
 	return []Word{
 		{"error", "has an error", true, severity(rules.Error)},
 		{"warning", "has a warning", true, severity(rules.Warning)},
-		{"info", "has an info", true, severity(rules.Info)},
+		{"info", "has an info finding", true, severity(rules.Info)},
 		{"finding", "has any of these", true, func(m *message) bool { return len(m.verdict().Findings) > 0 }},
 		{"gtm", "is one of Google Tag Manager's own gtm.* events", false, func(m *message) bool {
 			return m.push.Own()

@@ -155,34 +155,34 @@ func TestMatch(t *testing.T) {
 // A caret shows where the error is.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ filter, caret, reason string }{
-		{"evnt:widget", "^", "there is no field “evnt”; was “event” meant?"},
-		{"error par:x", "      ^", "was “param” meant?"},
-		{"link_url=x", "^", "a parameter is “param:link_url”, a text stands in quotes"},
-		{"https://shop", "^", "a parameter is “param:https”, a text stands in quotes"},
-		{":x", "^", "there is no field “”"},
-		{"event:", "      ^", "a value is missing here"},
-		{"(event:)", "       ^", "a value is missing here"},
-		{"param:link_url=", "               ^", "a value is missing here"},
-		{"event:a(b c", "       ^", "this is not closed in the value"},
-		{"event~a(b|(c)", "       ^", "this is not closed in the value"},
-		{"event~a[b c", "       ^", "as a regular expression this goes wrong here"},
-		{`event~"a""("`, `          ^`, "as a regular expression this goes wrong here"},
-		{"not", "   ^", "something is missing here"},
-		{"a or", "    ^", "something is missing here"},
-		{"or a", "^", "something is missing before this “or”"},
-		{"a and or b", "      ^", "something is missing before this “or”"},
-		{"(a", "^", "this is not closed"},
-		{"a (b or (c)", "  ^", "this is not closed"},
-		{"()", " ^", "something is missing before this"},
-		{"a)", " ^", "this closes nothing"},
-		{`a "b c`, "  ^", "this quote is not closed"},
-		{"seq:x", "    ^", "this is no number of a message"},
-		{"seq:3-x", "      ^", "this is no number of a message"},
-		{"seq~3", "   ^", "are asked for with “:”"},
-		{"a @erors", "  ^", "was “@errors” meant?"},
-		{"@", "^", "there are @clicks, @errors, "},
-		{strings.Repeat("(", 5000), strings.Repeat(" ", 100) + "^", "this nests too deep"},
-		{strings.Repeat("-", 5000) + "a", strings.Repeat(" ", 100) + "^", "this nests too deep"},
+		{"evnt:widget", "^", "unknown field “evnt”; did you mean “event”?"},
+		{"error par:x", "      ^", "did you mean “param”?"},
+		{"link_url=x", "^", "write a parameter as “param:link_url”, and put text in quotes"},
+		{"https://shop", "^", "write a parameter as “param:https”, and put text in quotes"},
+		{":x", "^", "unknown field “”"},
+		{"event:", "      ^", "expected a value here"},
+		{"(event:)", "       ^", "expected a value here"},
+		{"param:link_url=", "               ^", "expected a value here"},
+		{"event:a(b c", "       ^", "unclosed ( in the value"},
+		{"event~a(b|(c)", "       ^", "unclosed ( in the value"},
+		{"event~a[b c", "       ^", "invalid regular expression: "},
+		{`event~"a""("`, `          ^`, "invalid regular expression: "},
+		{"not", "   ^", "expected a word, a field or a parenthesis here"},
+		{"a or", "    ^", "expected a word, a field or a parenthesis here"},
+		{"or a", "^", "expected something before this “or”"},
+		{"a and or b", "      ^", "expected something before this “or”"},
+		{"(a", "^", "unclosed ("},
+		{"a (b or (c)", "  ^", "unclosed ("},
+		{"()", " ^", "expected a word, a field or a parenthesis before this"},
+		{"a)", " ^", "unmatched )"},
+		{`a "b c`, "  ^", "unclosed quote"},
+		{"seq:x", "    ^", "not a message number"},
+		{"seq:3-x", "      ^", "not a valid range"},
+		{"seq~3", "   ^", "use “:” with message numbers"},
+		{"a @erors", "  ^", "did you mean “@errors”?"},
+		{"@", "^", "the filters are @clicks, @errors, "},
+		{strings.Repeat("(", 5000), strings.Repeat(" ", 100) + "^", "nested too deeply"},
+		{strings.Repeat("-", 5000) + "a", strings.Repeat(" ", 100) + "^", "nested too deeply"},
 	} {
 		_, err := filter.Parse(tt.filter)
 		var wrong *filter.Error
@@ -193,7 +193,7 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	_, err := filter.Parse("é or")
-	if want := `"é or" is no filter: at character 5, something is missing here`; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := `invalid filter "é or": at character 5, expected a word`; err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Error(err)
 	}
 }
@@ -220,10 +220,10 @@ func TestPresets(t *testing.T) {
 		t.Error(err)
 	}
 	for _, tt := range []struct{ name, text, reason string }{
-		{"a b", "error", "a name is made of letters"},
-		{"", "error", "a name is made of letters"},
-		{"mine", "evnt:x", `reading the filter named "mine": "evnt:x" is no filter: at character 1, there is no field “evnt”`},
-		{"circle", "@circle", "there is no filter “@circle”"},
+		{"a b", "error", "a name can contain only letters"},
+		{"", "error", "a name can contain only letters"},
+		{"mine", "evnt:x", `reading the filter named "mine": invalid filter "evnt:x": at character 1, unknown field “evnt”`},
+		{"circle", "@circle", "unknown filter “@circle”"},
 	} {
 		if err := (filter.Presets{tt.name: tt.text}).Check(); err == nil || !strings.Contains(err.Error(), tt.reason) {
 			t.Errorf("%q: %v", tt.name, err)

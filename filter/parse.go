@@ -29,7 +29,7 @@ func (presets Presets) Parse(text string) (Filter, error) {
 	}
 	let, err := p.filter()
 	if err == nil && p.at < len(text) {
-		err = p.wrong(p.at, "this closes nothing: there is no ( for it")
+		err = p.wrong(p.at, "unmatched )")
 	}
 	if err != nil {
 		return Filter{}, err
@@ -41,7 +41,7 @@ func (presets Presets) Parse(text string) (Filter, error) {
 func (presets Presets) Check() error {
 	for _, name := range presets.names() {
 		if strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || name == "" {
-			return fmt.Errorf("reading the filter named %q: a name is made of letters, digits, - and _", name)
+			return fmt.Errorf("reading the filter named %q: a name can contain only letters, digits, - and _", name)
 		}
 		if _, err := (Presets{}).Parse(presets[name]); err != nil {
 			return fmt.Errorf("reading the filter named %q: %w", name, err)
@@ -132,16 +132,16 @@ func (p *parser) both() (test, error) {
 
 func (p *parser) one() (test, error) {
 	if p.depth++; p.depth > deepest {
-		return nil, p.wrong(p.at, "this nests too deep")
+		return nil, p.wrong(p.at, "nested too deeply")
 	}
 	defer func() { p.depth-- }()
 	switch c, word := p.peek(), p.keyword(); {
 	case c == 0:
-		return nil, p.wrong(p.at, "something is missing here: a word, a field or a parenthesis")
+		return nil, p.wrong(p.at, "expected a word, a field or a parenthesis here")
 	case c == ')':
-		return nil, p.wrong(p.at, "something is missing before this: a word, a field or a parenthesis")
+		return nil, p.wrong(p.at, "expected a word, a field or a parenthesis before this")
 	case word == "and" || word == "or":
-		return nil, p.wrong(p.at, "something is missing before this “"+word+"”; in quotes it is a word like any other")
+		return nil, p.wrong(p.at, "expected something before this “"+word+"”; put it in quotes to search for the word")
 	case word == "not":
 		return p.negated(len(word))
 	case c == '-' && p.at+1 < len(p.text) && !isSpace(p.text[p.at+1]) && p.text[p.at+1] != ')':
@@ -168,7 +168,7 @@ func (p *parser) parenthesised() (test, error) {
 		return nil, err
 	}
 	if p.peek() != ')' {
-		return nil, p.wrong(open, "this is not closed: a ) is missing")
+		return nil, p.wrong(open, "unclosed (: add a )")
 	}
 	p.at++
 	return let, nil
@@ -180,11 +180,11 @@ func (p *parser) preset() (test, error) {
 	name := p.text[start+1 : p.at]
 	text, ok := p.presets[name]
 	if !ok {
-		return nil, p.wrong(start, "there is no filter “@"+name+"”"+p.presets.instead(name))
+		return nil, p.wrong(start, "unknown filter “@"+name+"”"+p.presets.instead(name))
 	}
 	f, err := Presets{}.Parse(text)
 	if err != nil {
-		return nil, p.wrong(start, "the filter “@"+name+"” is none: "+err.Error())
+		return nil, p.wrong(start, "the filter “@"+name+"” is invalid: "+err.Error())
 	}
 	p.late = p.late || f.late
 	if f.All() {

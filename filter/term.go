@@ -116,7 +116,7 @@ func (p *parser) badRegexp(start int, text string, err error) error {
 	if p.text[start] == '"' {
 		at = 1 + len(strings.ReplaceAll(text[:at], `"`, `""`))
 	}
-	return p.wrong(start+at, "as a regular expression this goes wrong here: "+syntax.Reason)
+	return p.wrong(start+at, "invalid regular expression: "+syntax.Reason)
 }
 
 // value reads a value, in quotes or not.
@@ -139,10 +139,10 @@ func (p *parser) value(ends string) (string, error) {
 		}
 	}
 	if len(open) > 0 {
-		return "", p.wrong(open[len(open)-1], "this is not closed in the value: a ) is missing, or quotes around the value")
+		return "", p.wrong(open[len(open)-1], "unclosed ( in the value: add a ), or put the value in quotes")
 	}
 	if p.at == start {
-		return "", p.wrong(start, `a value is missing here; the empty one is ""`)
+		return "", p.wrong(start, `expected a value here; write "" for an empty one`)
 	}
 	return p.text[start:p.at], nil
 }
@@ -161,7 +161,7 @@ func (p *parser) quotes() (string, error) {
 		p.at++
 		return strings.ReplaceAll(p.text[start+1:p.at-1], `""`, `"`), nil
 	}
-	return "", p.wrong(start, "this quote is not closed")
+	return "", p.wrong(start, "unclosed quote")
 }
 
 // Quote returns a value as it can stand after the sign behind a field.
@@ -181,7 +181,7 @@ func quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""
 func (p *parser) numbers() (test, error) {
 	start := p.at + 1
 	if p.text[p.at] == '~' {
-		return nil, p.wrong(p.at, "the numbers of messages are asked for with “:”, as in seq:10-20")
+		return nil, p.wrong(p.at, "use “:” with message numbers, as in seq:10-20")
 	}
 	p.at++
 	text, err := p.value("")
@@ -191,12 +191,12 @@ func (p *parser) numbers() (test, error) {
 	from, to, isRange := strings.Cut(text, "-")
 	first, err := number(from, 0)
 	if err != nil {
-		return nil, p.wrong(start, "this is no number of a message: it is as in seq:33 or seq:10-20")
+		return nil, p.wrong(start, "not a message number; use seq:33 or seq:10-20")
 	}
 	last := first
 	if isRange {
 		if last, err = number(to, math.MaxInt); err != nil {
-			return nil, p.wrong(start+len(from)+1, "this is no number of a message: a range is as in seq:10-20")
+			return nil, p.wrong(start+len(from)+1, "not a valid range; use seq:10-20")
 		}
 	}
 	return func(m *message) bool { return first <= m.push.Seq && m.push.Seq <= last }, nil

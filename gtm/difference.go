@@ -19,7 +19,7 @@ func (d Difference) Changes() []string {
 
 func answer(verb string, t Truth) string {
 	if t == Unknown {
-		return "perhaps " + verb + " "
+		return "maybe " + verb + " "
 	}
 	return verb + " "
 }

@@ -138,7 +138,7 @@ const (
 )
 
 func (k NearMissKind) String() string {
-	return [...]string{"other case", "other separators", "an anchor away", "other spelling"}[k]
+	return [...]string{"different case", "different separators", "different anchors", "different spelling"}[k]
 }
 
 // Stale is a value that a tag reads and that is left over from an earlier

@@ -42,7 +42,7 @@ var operators = []struct {
 	{LessOrEqual, "LESS_OR_EQUALS", "is less than or equal to", "is not less than or equal to"},
 	{MatchesCSS, "CSS_SELECTOR", "matches CSS selector", "does not match CSS selector"},
 	{MatchesURL, "URL_MATCHES", "matches URL", "does not match URL"},
-	{ListContains, "", "is a list that contains", "is no list that contains"},
+	{ListContains, "", "is a list that contains", "is not a list that contains"},
 }
 
 // OperatorOf returns the operator of a word in an export: "MATCH_REGEX".

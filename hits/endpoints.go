@@ -22,7 +22,7 @@ type Endpoint struct {
 func ParseEndpoint(text string) (Endpoint, error) {
 	address, vendor, ok := strings.Cut(strings.TrimSpace(text), "=")
 	if !ok {
-		return Endpoint{}, fmt.Errorf("hits %q: write it as HOST/PATH=VENDOR, for example metrics.example.com/data=ga4", text)
+		return Endpoint{}, fmt.Errorf("hits %q: must have the form HOST/PATH=VENDOR, such as metrics.example.com/data=ga4", text)
 	}
 	return NewEndpoint(address, vendor)
 }
@@ -36,10 +36,10 @@ func NewEndpoint(address, vendor string) (Endpoint, error) {
 	}
 	u, err := url.Parse("https://" + rest)
 	if err != nil || u.Hostname() == "" || u.RawQuery != "" {
-		return Endpoint{}, fmt.Errorf("hits %q: write the address as HOST/PATH, for example metrics.example.com/data", address)
+		return Endpoint{}, fmt.Errorf("hits %q: must have the form HOST/PATH, such as metrics.example.com/data", address)
 	}
 	if vendor != Unknown && !slices.Contains(Vendors(), vendor) {
-		return Endpoint{}, fmt.Errorf("hits %s: there is no vendor %q; the vendors are %s", address, vendor, strings.Join(Vendors(), ", "))
+		return Endpoint{}, fmt.Errorf("hits %s: unknown vendor %q; must be one of %s", address, vendor, strings.Join(Vendors(), ", "))
 	}
 	return Endpoint{strings.ToLower(u.Hostname()), "/" + strings.Trim(u.Path, "/"), vendor}, nil
 }

@@ -21,7 +21,7 @@ func (t *translation) class() error {
 	}
 	for !t.take("]") {
 		if t.at == len(t.units) {
-			return t.wrong(start, "a [ that is not closed")
+			return t.wrong(start, "unclosed [")
 		}
 		if err := t.classItem(start); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (t *translation) classItem(class int) error {
 		return nil
 	}
 	if low.unit > high.unit {
-		return t.wrong(start, "a range that goes down")
+		return t.wrong(start, "a range out of order")
 	}
 	fmt.Fprintf(t, `\u%04X-\u%04X`, low.unit, high.unit)
 	return nil
@@ -83,7 +83,7 @@ func (t *translation) classAtom(class int) (classAtom, error) {
 		return classAtom{unit: c}, nil
 	}
 	if t.at+1 == len(t.units) {
-		return classAtom{}, t.wrong(class, "a [ that is not closed")
+		return classAtom{}, t.wrong(class, "unclosed [")
 	}
 	escaped := t.units[t.at+1]
 	switch {
@@ -94,7 +94,7 @@ func (t *translation) classAtom(class int) (classAtom, error) {
 		t.at += 2
 		return classAtom{unit: '\b'}, nil
 	case escaped == 'k' && t.named:
-		return classAtom{}, t.wrong(t.at, `a \k in a class`)
+		return classAtom{}, t.wrong(t.at, `\k inside a class`)
 	default:
 		return classAtom{unit: t.charEscape(true)}, nil
 	}

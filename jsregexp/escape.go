@@ -22,7 +22,7 @@ func (t *translation) quantifier() error {
 			return nil
 		}
 		if !count.open && count.least > count.most {
-			return t.wrong(t.at, "a count that goes down")
+			return t.wrong(t.at, "a repeat range out of order")
 		}
 		t.at = count.end
 		t.WriteString(count.String())
@@ -78,7 +78,7 @@ func (t *translation) counted() (count, bool) {
 func (t *translation) atomEscape() error {
 	start := t.at
 	if start+1 == len(t.units) {
-		return t.wrong(start, `a \ at the end`)
+		return t.wrong(start, `a trailing \`)
 	}
 	c := t.units[start+1]
 	switch {
@@ -100,7 +100,7 @@ func (t *translation) atomEscape() error {
 			name, ok = t.groupName()
 		}
 		if !ok {
-			return t.wrong(start, `a \k without a group's name`)
+			return t.wrong(start, `\k without a group name`)
 		}
 		t.references = append(t.references, reference{name, start, t.Len()})
 		return nil

@@ -39,7 +39,7 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("%q is no regular expression: %s at character %d", e.Pattern, e.Reason, e.Offset+1)
+	return fmt.Sprintf("invalid regular expression %q: %s at character %d", e.Pattern, e.Reason, e.Offset+1)
 }
 
 // UnsupportedError says that JavaScript accepts a pattern and this package does
@@ -50,7 +50,7 @@ type UnsupportedError struct {
 }
 
 func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("%q is a regular expression that layertap cannot evaluate: %v", e.Pattern, e.Err)
+	return fmt.Sprintf("layertap cannot evaluate the regular expression %q: %v", e.Pattern, e.Err)
 }
 
 func (e *UnsupportedError) Unwrap() error { return e.Err }

@@ -53,14 +53,14 @@ func translate(pattern string) (*translation, error) {
 		names: map[string][]int{}, branches: map[int][]alternative{},
 	}
 	if len(t.units) > maxUnits {
-		return nil, &UnsupportedError{pattern[:20] + "…", fmt.Errorf("it has more than %d characters", maxUnits)}
+		return nil, &UnsupportedError{pattern[:20] + "…", fmt.Errorf("it is longer than %d characters", maxUnits)}
 	}
 	t.count()
 	if err := t.disjunction(); err != nil {
 		return nil, err
 	}
 	if t.at < len(t.units) {
-		return nil, t.wrong(t.at, "a ) that closes nothing")
+		return nil, t.wrong(t.at, "unmatched )")
 	}
 	return t, t.resolve()
 }
@@ -203,7 +203,7 @@ func (t *translation) char(u uint16) {
 func (t *translation) group() (quantifiable bool, err error) {
 	start := t.at
 	if t.depth++; t.depth > maxNesting {
-		return false, &UnsupportedError{t.pattern, errors.New("its groups nest too deep")}
+		return false, &UnsupportedError{t.pattern, errors.New("its groups are nested too deeply")}
 	}
 	defer func() { t.depth-- }()
 	quantifiable = true
@@ -232,7 +232,7 @@ func (t *translation) group() (quantifiable bool, err error) {
 		return false, err
 	}
 	if !t.take(")") {
-		return false, t.wrong(start, "a ( that is not closed")
+		return false, t.wrong(start, "unclosed (")
 	}
 	t.WriteByte(')')
 	return quantifiable, nil
@@ -242,12 +242,12 @@ func (t *translation) group() (quantifiable bool, err error) {
 func (t *translation) name(start int) error {
 	name, ok := t.groupName()
 	if !ok {
-		return t.wrong(start, "a group whose name is not one")
+		return t.wrong(start, "an invalid group name")
 	}
 	t.opened++
 	for _, other := range t.names[name] {
 		if !apart(t.branches[other], t.branch) {
-			return t.wrong(start, fmt.Sprintf("a second group of the name %q", name))
+			return t.wrong(start, fmt.Sprintf("duplicate group name %q", name))
 		}
 	}
 	t.names[name] = append(t.names[name], t.opened)
@@ -282,11 +282,11 @@ func (t *translation) modifiers(start int) error {
 		case (c == 'i' || c == 'm' || c == 's') && !strings.ContainsRune(seen, rune(c)):
 			seen += string(rune(c))
 		default:
-			return t.wrong(start, "a group of an unknown kind")
+			return t.wrong(start, "an unknown kind of group")
 		}
 	}
 	if seen == "" || !t.take(":") {
-		return t.wrong(start, "a group of an unknown kind")
+		return t.wrong(start, "an unknown kind of group")
 	}
 	t.WriteString("(?" + string(utf16.Decode(t.units[from:t.at])))
 	return nil
@@ -303,7 +303,7 @@ func (t *translation) resolve() error {
 	for _, ref := range t.references {
 		groups := t.names[ref.name]
 		if len(groups) == 0 {
-			return t.wrong(ref.at, fmt.Sprintf("a reference to a group %q that there is not", ref.name))
+			return t.wrong(ref.at, fmt.Sprintf("a reference to the unknown group %q", ref.name))
 		}
 		t.WriteString(translated[from:ref.output])
 		from = ref.output

@@ -22,19 +22,19 @@ func startError(path, profile string, err error) error {
 	case errors.Is(err, context.Canceled), errors.As(err, new(*crash.Error)):
 		return err
 	case errors.As(err, &made) && made.Op == "mkdir":
-		return fmt.Errorf("starting %s: there is no place for its profile: %w; let TMPDIR name a directory that can be written to", path, err)
+		return fmt.Errorf("starting %s: cannot create its profile: %w; set TMPDIR to a writable directory", path, err)
 	case strings.Contains(output, "existing browser session"):
-		return fmt.Errorf("starting %s: the profile %q is open in another window; close that, or choose another --profile", path, profile)
+		return fmt.Errorf("starting %s: the profile %q is in use by another Chrome; close it, or choose another --profile", path, profile)
 	case strings.Contains(output, "Missing X server"), strings.Contains(output, "cannot open display"):
-		return fmt.Errorf("starting %s: it cannot reach the display; use --headless", path)
+		return fmt.Errorf("starting %s: cannot open the display; use --headless", path)
 	case strings.Contains(output, "No usable sandbox"), strings.Contains(output, "Failed to move to new namespace"):
-		return fmt.Errorf("starting %s: this system lets it make no sandbox; use the browser from the system's packages, or, for sites that you trust, start it with --no-sandbox --remote-debugging-port=9222 and attach to 9222", path)
+		return fmt.Errorf("starting %s: this system does not allow its sandbox; use the browser from the system's packages, or, for sites that you trust, start it with --no-sandbox --remote-debugging-port=9222 and attach to 9222", path)
 	}
 	line, _, _ := strings.Cut(strings.TrimPrefix(output, "chrome failed to start:\n"), "\n")
 	if line = strings.TrimSpace(line); line == "" {
-		line = "without a word"
+		line = "no output"
 	}
-	return fmt.Errorf("starting %s: it ended at once: %s; try it by itself, or name another with --browser", path, line)
+	return fmt.Errorf("starting %s: it exited immediately: %s; try to start it yourself, or name another with --browser", path, line)
 }
 
 // HasDisplay reports whether a window could be shown.
@@ -113,19 +113,19 @@ func installHint() string {
 // the XDG base directory specification places it.
 func profileDir(name string) (string, error) {
 	if name != filepath.Base(name) || name == "." || name == ".." {
-		return "", fmt.Errorf("profile %q: a profile's name has no slashes", name)
+		return "", fmt.Errorf("profile %q: a profile name cannot contain slashes", name)
 	}
 	data := os.Getenv("XDG_DATA_HOME")
 	if data == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", fmt.Errorf("profile %q: %w; let XDG_DATA_HOME name the directory for it", name, err)
+			return "", fmt.Errorf("profile %q: %w; set XDG_DATA_HOME to a directory", name, err)
 		}
 		data = filepath.Join(home, ".local", "share")
 	}
 	dir := filepath.Join(data, "layertap", "profiles", name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", fmt.Errorf("profile %q: %w; let XDG_DATA_HOME name a directory in which it can be kept", name, err)
+		return "", fmt.Errorf("profile %q: %w; set XDG_DATA_HOME to a writable directory", name, err)
 	}
 	return dir, nil
 }

@@ -133,12 +133,12 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		for i := range min(b.Lost, maxAhead) {
 			doc.numbers.take(b.First + i)
 		}
-		l.gap(now, now, b.Lost, "the page pushed more while it was left than a browser lets go at that moment")
+		l.gap(now, now, b.Lost, "some messages pushed while the page unloaded were dropped by the browser")
 	}
 	if doc.resumed && len(b.Records) > 0 {
 		doc.resumed = false
 		if lost := doc.numbers.skipTo(b.Records[0].N); lost > 0 {
-			l.gap(now, now, lost, "the page went on while the connection was lost")
+			l.gap(now, now, lost, "the page kept running while the connection was lost")
 		}
 	}
 	amend(b)
@@ -149,7 +149,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		l.catchUp(doc)
 	}
 	if lost := doc.numbers.giveUp(maxAhead); lost > 0 {
-		l.gap(now, now, lost, "these messages of the page did not come, though many after them did")
+		l.gap(now, now, lost, "these messages of the page did not arrive, but many later ones did")
 		l.catchUp(doc)
 	}
 	if len(doc.early) > 0 {
@@ -223,7 +223,7 @@ func (l *ledger) confirmed(c *checkup) int {
 
 // refuse notes that a batch could not be read. It held messages, if a hook sent it.
 func (l *ledger) refuse(now time.Time) {
-	l.gap(now, now, -1, "what a page told of its messages could not be read")
+	l.gap(now, now, -1, "a page's report of its messages could not be read")
 }
 
 // wall maps the time of day to the session's time.
@@ -243,7 +243,7 @@ func (l *ledger) ready(now time.Time) []datalayer.Entry {
 	for name, e := range l.ended {
 		if late(e.until) {
 			delete(l.ended, name)
-			l.gap(e.until, e.until, e.last, "these messages of a page that was left did not come")
+			l.gap(e.until, e.until, e.last, "these messages of an unloaded page did not arrive")
 		}
 	}
 	if slices.ContainsFunc(l.awaited, func(doc *document) bool { return !doc.isCurrent() }) {
@@ -261,15 +261,15 @@ func (l *ledger) ready(now time.Time) []datalayer.Entry {
 func (l *ledger) giveUp(doc *document, now time.Time) {
 	first, until := len(l.entries), doc.late.until
 	for len(doc.early) > 0 {
-		l.gap(until, until, doc.numbers.giveUp(0), "these messages of the page did not come, though some after them did")
+		l.gap(until, until, doc.numbers.giveUp(0), "these messages of the page did not arrive, but later ones did")
 		l.catchUp(doc)
 	}
 	switch missing := doc.missing(); {
 	case missing > 0:
 		doc.lost += missing
-		l.gap(until, until, missing, "these messages of a page that was left did not come")
+		l.gap(until, until, missing, "these messages of an unloaded page did not arrive")
 	case !doc.gone && !doc.isCurrent() && doc.page.Frame == "main" && !now.IsZero():
-		l.gap(until, until, -1, "a page that was left did not report its end, so what it pushed last may be missing or come late")
+		l.gap(until, until, -1, "an unloaded page did not report its end; its last messages may be missing or late")
 	}
 	l.precede(doc, first)
 }
@@ -325,10 +325,10 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	older := before != nil && !before.there && b.Origin < before.origin
 	switch {
 	case p.worker != "" && p.there:
-		l.gap(now, now, -1, "the worker "+b.Page.URL+" started before layertap attached: what its data layers no longer contain is not known")
+		l.gap(now, now, -1, "the worker "+b.Page.URL+" started before layertap attached; messages already removed from its data layers are unknown")
 	case older:
 	case b.Page.Top && p.there:
-		l.gap(now, now, -1, "the page had begun before layertap came: what its data layers no longer hold is not known")
+		l.gap(now, now, -1, "attached after the page loaded; messages already removed from its data layers are unknown")
 	case b.Page.Navigation == "prerender" || before == nil || p.worker != "": // no page is left
 	case b.Page.Top && before.mute.why() != "":
 		l.unheard(before, now)
@@ -379,7 +379,7 @@ func (l *ledger) unheard(doc *document, now time.Time) {
 	}
 	if why := site + " " + string(doc.mute); !l.mutes[why] {
 		l.mutes[why] = true
-		l.gap(now, now, -1, fmt.Sprintf("what a page of %s pushes on being left is not seen, because %s", site, doc.mute.why()))
+		l.gap(now, now, -1, fmt.Sprintf("messages that pages of %s push while unloading are not captured, because %s", site, doc.mute.why()))
 	}
 }
 
@@ -455,9 +455,9 @@ func (l *ledger) first(doc *document, at time.Duration) {
 
 // troubles are what the hook has to say about a layer.
 var troubles = map[string]string{
-	"displaced":  "the page took the hook off %s; it is back, but values that are no objects may be missing",
-	"rested":     "the page or this machine stood still, so that the hook on %s had stepped aside; what the layer no longer holds is missing",
-	"unhookable": "%s cannot be hooked, since the page froze it: messages that it refuses are not seen",
+	"displaced":  "the page removed the hook on %s; it was reinstalled, but values that aren't objects may be missing",
+	"rested":     "the page or this machine was paused, so the hook on %s was suspended; messages already removed from the layer are missing",
+	"unhookable": "%s cannot be hooked because the page froze it; rejected messages are not captured",
 }
 
 // turn makes page the document's page from here on.

@@ -36,7 +36,7 @@ func endpoint(ctx context.Context, where string) (string, error) {
 	}
 	u, err := url.Parse(where)
 	if err != nil || u.Host == "" {
-		return "", fmt.Errorf("%q is no place to attach to: give a port, host:port, an http:// or ws:// address, or a %s file", where, activePort)
+		return "", fmt.Errorf("cannot attach to %q: give a port, host:port, an http:// or ws:// URL, or a %s file", where, activePort)
 	}
 	switch u.Scheme {
 	case "ws", "wss":
@@ -45,7 +45,7 @@ func endpoint(ctx context.Context, where string) (string, error) {
 		}
 	case "http", "https":
 	default:
-		return "", fmt.Errorf("%q is no place to attach to: its scheme must be http, https, ws or wss", where)
+		return "", fmt.Errorf("cannot attach to %q: its scheme must be http, https, ws or wss", where)
 	}
 	return askEndpoint(ctx, u)
 }
@@ -63,7 +63,7 @@ func readActivePort(path string) (string, error) {
 		path = filepath.Join(path, activePort)
 	}
 	if filepath.Base(path) != activePort {
-		return "", fmt.Errorf("%s is no %s file", path, activePort)
+		return "", fmt.Errorf("%s is not a %s file", path, activePort)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -71,7 +71,7 @@ func readActivePort(path string) (string, error) {
 	}
 	port, rest, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil || !strings.HasPrefix(rest, "/") {
-		return "", fmt.Errorf("%s does not name a port and a path", path)
+		return "", fmt.Errorf("%s does not contain a port and a path", path)
 	}
 	return "ws://127.0.0.1:" + port + rest, nil
 }
@@ -107,7 +107,7 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 	}
 	socket, parseErr := url.Parse(answer.Socket)
 	if err != nil || parseErr != nil || answer.Socket == "" {
-		return "", fmt.Errorf("attaching to %s: what answers there is no browser's debugging port", u.Host)
+		return "", fmt.Errorf("attaching to %s: not a browser's debugging port", u.Host)
 	}
 	socket.Host = host // a forwarded port is not the one that the browser knows
 	if secure {
@@ -119,20 +119,20 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 // unreachable says in a sentence why nothing answered.
 func unreachable(host string, err error) error {
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return fmt.Errorf("attaching to %s: nothing listens there; start Chrome with --remote-debugging-port=%s and a --user-data-dir of its own, "+
-			"or switch on chrome://inspect/#remote-debugging", host, portOf(host))
+		return fmt.Errorf("attaching to %s: connection refused; start Chrome with --remote-debugging-port=%s and a --user-data-dir of its own, "+
+			"or turn on chrome://inspect/#remote-debugging", host, portOf(host))
 	}
 	if errors.As(err, new(*net.DNSError)) {
-		return fmt.Errorf("attaching to %s: there is no such host; name a port, HOST:PORT or an address, and a tab with --tab", host)
+		return fmt.Errorf("attaching to %s: unknown host; give a port, HOST:PORT or a URL, and choose a tab with --tab", host)
 	}
 	if errors.As(err, new(*net.AddrError)) {
-		return fmt.Errorf("attaching to %s: there is no such port", host)
+		return fmt.Errorf("attaching to %s: invalid port", host)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("attaching to %s: it does not answer", host)
+		return fmt.Errorf("attaching to %s: no response", host)
 	}
 	if strings.Contains(err.Error(), "403 Forbidden") { // the websocket library has no error of its own for it
-		return fmt.Errorf("attaching to %s: the browser refuses it; when Chrome asks whether to allow remote debugging, click Allow", host)
+		return fmt.Errorf("attaching to %s: the browser refused; when Chrome asks whether to allow remote debugging, click Allow", host)
 	}
 	if asking := new(url.Error); errors.As(err, &asking) {
 		err = asking.Err // the address was said
@@ -156,7 +156,7 @@ func unlisted(u *url.URL) (string, error) {
 			return address, nil
 		}
 	}
-	return "", fmt.Errorf("attaching to %s: the browser does not tell its address; name the %s file in its profile instead", u.Host, activePort)
+	return "", fmt.Errorf("attaching to %s: the browser does not report its URL; give the %s file in its profile instead", u.Host, activePort)
 }
 
 // numericHost returns the host and port with an IP address for the name, which

@@ -280,18 +280,18 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 		now.Remark = "it crashed"
 		return now
 	case isInternal(f.url):
-		now.Empty, now.Remark = true, "it is a page of the browser's own"
+		now.Empty, now.Remark = true, "it is an internal page of the browser"
 		return now
 	case p == nil && !overdue: // it is on its way
 		return now
 	case p == nil && f.holder == "":
-		now.Remark = "it is in a process that the browser lets nobody into"
+		now.Remark = "the browser does not allow attaching to its process"
 		return now
 	case p == nil && f.url == "":
-		now.Empty, now.Remark = true, "no page came into it"
+		now.Empty, now.Remark = true, "it never loaded a page"
 		return now
 	case p == nil:
-		now.Empty, now.Remark = true, "no script runs in it"
+		now.Empty, now.Remark = true, "scripts are disabled in it"
 		return now
 	case p.answered.IsZero() && overdue && !s.leaves:
 		now.Silent = f.since
@@ -314,7 +314,7 @@ func hooked(now *datalayer.Frame, p *pulse) {
 	now.Hooked = true
 	now.URL = cmp.Or(p.said.URL, now.URL)
 	if why := p.said.Mute.why(); why != "" {
-		now.Remark = "what it pushes on being left is not seen, because " + why
+		now.Remark = "messages that it pushes while unloading are not captured, because " + why
 	}
 	for _, l := range p.said.Layers {
 		now.Layers = append(now.Layers, datalayer.Layer{

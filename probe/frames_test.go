@@ -85,7 +85,7 @@ func TestTellsOfFrames(t *testing.T) {
 		"  t1 127.0.0.1/none, dataLayer none, mine awaited",
 		"  t1 127.0.0.1/displaced, dataLayer held displaced 1× rested 0×, mine awaited",
 		"  t1 127.0.0.1/sandboxed, dataLayer awaited, mine awaited",
-		"  t1  out of reach: no page came into it",
+		"  t1  out of reach: it never loaded a page",
 	}
 	w.untilTold(all...)
 	d.run(`document.querySelectorAll('iframe')[1].remove()`)
@@ -98,7 +98,7 @@ func TestTellsOfFrames(t *testing.T) {
 	popUp := strings.Replace(next, "t1", "t2", 1)
 	w.untilTold(next, popUp)
 	d.open("chrome://version")
-	w.untilTold("t1 chrome://version/ out of reach: it is a page of the browser's own", popUp)
+	w.untilTold("t1 chrome://version/ out of reach: it is an internal page of the browser", popUp)
 }
 
 // While a page waits for the next one the browser puts no questions to it. That it does
@@ -180,7 +180,7 @@ func TestTellsOfServiceWorkers(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
 	d.open(s.URL)
-	w.untilTold("t1 127.0.0.1/, dataLayer awaited: what it pushes on being left is not seen, because it has a service worker",
+	w.untilTold("t1 127.0.0.1/, dataLayer awaited: what it push while unloading are not captured, because it has a service worker",
 		"  t1 127.0.0.1/worker.js, dataLayer awaited")
 }
 

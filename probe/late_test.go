@@ -54,8 +54,8 @@ func TestRecordsThatDoNotCome(t *testing.T) {
 		lost      int
 		want      string
 	}{
-		{"some", `[{"doc":"one","end":true,"n":4}]`, 2, "gap these messages of a page that was left did not come"},
-		{"the end", "", -1, "gap a page that was left did not report its end, so what it pushed last may be missing or come late"},
+		{"some", `[{"doc":"one","end":true,"n":4}]`, 2, "gap these messages of an unloaded page did not arrive"},
+		{"the end", "", -1, "gap an unloaded page did not report its end; its last messages may be missing or late"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := left(t)
@@ -147,9 +147,9 @@ func TestRecordsThatOvertake(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	want = []string{
-		"gap these messages of the page did not come, though some after them did",
+		"gap these messages of the page did not arrive, but later ones did",
 		"push http://shop.example/one dataLayer d", "push http://shop.example/one dataLayer e",
-		"gap these messages of the page did not come, though some after them did",
+		"gap these messages of the page did not arrive, but later ones did",
 		"push http://shop.example/one dataLayer g",
 	}
 	if diff := cmp.Diff(want, p.further(p.now.Add(usual.overdue))); diff != "" {

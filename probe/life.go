@@ -20,14 +20,14 @@ func (t *tracker) takeLife(s *session, m *cdproto.Message) {
 	switch {
 	case crashed && !s.isPage: // a frame in it: the rest goes on
 		s.crashed = true
-		t.ledger.gap(t.now, t.now, -1, "a frame crashed, so that what it pushed last may be missing: "+s.url())
+		t.ledger.gap(t.now, t.now, -1, "a frame crashed; its last messages may be missing: "+s.url())
 	case crashed && s.tab.crashed.IsZero():
 		s.tab.crashed = t.now
 		if doc := s.tab.current["main"]; doc != nil { // it says no last words
 			doc.gone = true
 		}
 		if s.tab.opener == "" {
-			t.onCrash("the tab crashed; reload it in the browser to go on")
+			t.onCrash("the tab crashed; reload it in the browser to continue")
 		}
 	case reloaded && !s.isPage:
 		s.crashed = false

@@ -27,7 +27,7 @@ type mirrors struct {
 const maxMessages = 64 << 20
 
 var (
-	errMirror   = errors.New("a message is not written as the hook writes it")
+	errMirror   = errors.New("a message isn't in the hook's format")
 	errMessages = errors.New("its messages are too large")
 )
 

@@ -91,7 +91,7 @@ func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
 	return nil, "", errNotAttached
 }
 
-var errNotAttached = errors.New("no page is attached; wait until it is")
+var errNotAttached = errors.New("no page is attached yet")
 
 // tell sends a command to the page that the tab shows.
 func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params P, result *R) error {
@@ -101,7 +101,7 @@ func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params
 	}
 	err = c.call(ctx, ask(session, cmd, params), result)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("the page does not answer: it is busy, or stands still: %w", err)
+		return fmt.Errorf("no response from the page (busy or paused): %w", err)
 	}
 	return err
 }
@@ -141,10 +141,10 @@ func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 		err = tell(ctx, &p.front, page.CaptureScreenshot, page.CaptureScreenshotParams{}, &result)
 	}
 	if hidden && errors.Is(err, context.DeadlineExceeded) {
-		err = errors.New("its tab is in the background, where nothing is drawn; bring it to the front in the browser")
+		err = errors.New("its tab is in the background, where Chrome draws nothing; bring it to the front")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("taking a picture of the page: %w", err)
+		return nil, fmt.Errorf("taking a screenshot: %w", err)
 	}
 	return result.Data, nil
 }
@@ -182,7 +182,7 @@ func (p *Probe) CheckMessage(ctx context.Context, message string) error {
 	case thrown == nil:
 		return nil
 	case int(thrown.LineNumber) > strings.Count(strings.TrimSpace(pushScript)+message, "\n"): // in what comes after it
-		return errors.New("the message ends in the middle")
+		return errors.New("the message is incomplete")
 	}
 	return errors.New(whatWasThrown(thrown))
 }

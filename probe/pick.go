@@ -56,7 +56,7 @@ func browserChoices(places []string) []datalayer.Choice {
 func (w *watcher) ask(why string) {
 	w.pick.tab = ""
 	if w.pick.awaited && w.pick.wanted != "" {
-		why = fmt.Sprintf("no tab fits %q yet", w.pick.wanted)
+		why = fmt.Sprintf("no tab matches %q yet", w.pick.wanted)
 	}
 	w.say(datalayer.ChoosingTab, why)
 }
@@ -133,7 +133,7 @@ func (w *watcher) begin() {
 func (w *watcher) wait() {
 	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > w.tracker.bounds.tab {
 		p.since = time.Now()
-		w.say(datalayer.Starting, "the tab does not answer; click on it in the browser, which may have put it to sleep")
+		w.say(datalayer.Starting, "no response from the tab; click on it in the browser, which may have suspended it")
 	}
 }
 
@@ -158,7 +158,7 @@ func (w *watcher) deserted() bool {
 		w.say(datalayer.Over, "the tab was closed")
 		return true
 	case live: // what it showed stays on the screen
-		w.say(datalayer.Lost, "the tab was closed; choose another one to go on with")
+		w.say(datalayer.Lost, "the tab was closed; choose another one to continue")
 		w.pick.tab = ""
 	default:
 		w.ask("that tab was closed")

@@ -134,15 +134,15 @@ func TestChoosesAndSwitches(t *testing.T) {
 	w.see("green again")
 	w.settle()
 	want := []string{
-		"gap the page had begun before layertap came: what its data layers no longer hold is not known",
+		"gap attached after the page loaded; messages already removed from its data layers are unknown",
 		"page t1 main attach 127.0.0.1/green", "push 127.0.0.1/green dataLayer green (initial)",
 		"push 127.0.0.1/green dataLayer in green",
-		"gap layertap went over to another tab; what this one receives from here on is not seen",
-		"gap the page had begun before layertap came: what its data layers no longer hold is not known",
+		"gap switched to another tab; this tab is no longer captured",
+		"gap attached after the page loaded; messages already removed from its data layers are unknown",
 		"page t2 main attach 127.0.0.1/blue", "push 127.0.0.1/blue dataLayer blue (initial)",
 		"push 127.0.0.1/blue dataLayer in blue",
-		"gap layertap went over to another tab; what this one receives from here on is not seen",
-		"gap another tab was watched in the place of this one",
+		"gap switched to another tab; this tab is no longer captured",
+		"gap another tab was captured instead of this one",
 		"push 127.0.0.1/green dataLayer unseen (index)", "push 127.0.0.1/green dataLayer green again",
 	}
 	if diff := cmp.Diff(want, w.story()); diff != "" {
@@ -309,7 +309,7 @@ func TestGoesOverToATab(t *testing.T) {
 	p.says("M", "two", 1, "b")
 	story := []string{
 		"page t1 main load http://shop.example/one", "push http://shop.example/one dataLayer a",
-		"gap layertap went over to another tab; what this one receives from here on is not seen",
+		"gap switched to another tab; this tab is no longer captured",
 		"page t2 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
 	}
 	if diff := cmp.Diff(story, p.entries(p.now)); diff != "" {

@@ -18,9 +18,9 @@ func (m mute) why() string {
 	case "worker":
 		return "it has a service worker"
 	case "policy":
-		return "its content security policy forbids the way"
+		return "its content security policy blocks the beacon"
 	case "browser":
-		return "its browser has no beacons"
+		return "its browser does not support beacons"
 	}
 	return ""
 }

@@ -88,7 +88,7 @@ type Probe struct {
 // contradict each other.
 func Open(o Options) (*Probe, error) {
 	if o.URL != "" && o.Attach != "" || o.URL == "" && o.Attach == "" && !o.Pick {
-		return nil, errors.New("opening a probe: it takes either a URL to open or a browser to attach to")
+		return nil, errors.New("opening a probe: give a URL to open or a browser to attach to, not both")
 	}
 	layers := make([]string, len(o.Layers))
 	for i, name := range o.Layers {
@@ -179,7 +179,7 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 	}
 	w.say(datalayer.Starting, "attaching to "+where)
 	permission := time.AfterFunc(3*time.Second, func() {
-		p.outbox.say(datalayer.Attachment{Detail: "no answer yet: if Chrome asks whether to allow remote debugging, click Allow"})
+		p.outbox.say(datalayer.Attachment{Detail: "no response yet: if Chrome asks whether to allow remote debugging, click Allow"})
 	})
 	c, err := p.reach(ctx, w, where)
 	permission.Stop()
@@ -313,19 +313,19 @@ func (c *conn) version(ctx context.Context) (string, error) {
 // refused says in a sentence why a page could not be opened.
 func refused(address, code string) error {
 	reasons := map[string]string{
-		"net::ERR_NAME_NOT_RESOLVED":     "there is no such host; check the spelling",
-		"net::ERR_CONNECTION_REFUSED":    "nothing listens there; is the server running?",
-		"net::ERR_CONNECTION_TIMED_OUT":  "it does not answer; is it reachable from here?",
-		"net::ERR_ADDRESS_UNREACHABLE":   "it cannot be reached from here",
+		"net::ERR_NAME_NOT_RESOLVED":     "unknown host; check the spelling",
+		"net::ERR_CONNECTION_REFUSED":    "connection refused; is the server running?",
+		"net::ERR_CONNECTION_TIMED_OUT":  "no response; is it reachable from here?",
+		"net::ERR_ADDRESS_UNREACHABLE":   "not reachable from here",
 		"net::ERR_INTERNET_DISCONNECTED": "this machine is offline",
-		"net::ERR_SSL_PROTOCOL_ERROR":    "it does not speak https; try http://",
-		"net::ERR_INVALID_URL":           "that is no address",
+		"net::ERR_SSL_PROTOCOL_ERROR":    "it does not support https; try http://",
+		"net::ERR_INVALID_URL":           "invalid URL",
 	}
 	reason, known := reasons[code]
 	switch {
 	case known:
 	case strings.HasPrefix(code, "net::ERR_CERT_"):
-		reason = "its certificate is not valid"
+		reason = "its certificate isn't valid"
 	default:
 		reason = "the browser refused it"
 	}

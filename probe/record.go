@@ -115,7 +115,7 @@ type batchReader struct {
 	messages mirrors
 }
 
-var errRecord = errors.New("a record is not written as the hook writes it")
+var errRecord = errors.New("a record isn't in the hook's format")
 
 // read reads what the hook sent. A page can call the binding too, if it finds out its
 // name, so the text is not to be trusted. The batch's records are there until the next

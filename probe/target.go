@@ -119,11 +119,11 @@ func choose(tabs []datalayer.Choice, wanted string) (datalayer.Choice, error) {
 	case len(tabs) == 0:
 		return datalayer.Choice{}, errors.New("the browser has no tab; open one")
 	case len(fit) == 0:
-		return datalayer.Choice{}, fmt.Errorf("no tab fits %q; there are:%s", wanted, listed(tabs))
+		return datalayer.Choice{}, fmt.Errorf("no tab matches %q; the tabs are:%s", wanted, listed(tabs))
 	case wanted == "":
 		return datalayer.Choice{}, fmt.Errorf("the browser has several tabs; choose one with --tab:%s", listed(fit))
 	default:
-		return datalayer.Choice{}, fmt.Errorf("%q fits several tabs; say more, or give an id:%s", wanted, listed(fit))
+		return datalayer.Choice{}, fmt.Errorf("%q matches several tabs; be more specific, or give an ID:%s", wanted, listed(fit))
 	}
 }
 

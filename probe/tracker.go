@@ -351,7 +351,7 @@ func (t *tracker) adopt(s *session, opener *tab) {
 		s.tab.opener = opener.id
 	}
 	if !s.tab.left.IsZero() {
-		t.ledger.gap(s.tab.left, t.now, -1, "another tab was watched in the place of this one")
+		t.ledger.gap(s.tab.left, t.now, -1, "another tab was captured instead of this one")
 		s.tab.left = time.Time{}
 	}
 	t.tabs[s.target] = s.tab
@@ -362,7 +362,7 @@ func (t *tracker) adopt(s *session, opener *tab) {
 // their documents what is known of them: one may come back.
 func (t *tracker) depart(now time.Time) {
 	if len(t.tabs) > 0 {
-		t.ledger.gap(now, now, -1, "layertap went over to another tab; what this one receives from here on is not seen")
+		t.ledger.gap(now, now, -1, "switched to another tab; this tab is no longer captured")
 	}
 	for _, s := range t.sessions {
 		if s.tab == nil {

@@ -277,7 +277,7 @@ func (t *tracker) workerNow(s *session) datalayer.Frame {
 		now.Remark = "layertap doesn't know targets of the type " + s.unknown + ", so it isn't recorded"
 	case p == nil && !overdue || p != nil && p.answered.IsZero() && !overdue:
 	case p == nil:
-		now.Remark = "no script runs in it"
+		now.Remark = "scripts are disabled in it"
 	case p.answered.IsZero():
 		now.Silent = s.since
 	case p.said == nil:

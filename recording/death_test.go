@@ -120,7 +120,7 @@ func TestDiskFull(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(last, "recording to "+path+": file too large; what came before is in the file") {
+	if !strings.Contains(last, "recording to "+path+": file too large; earlier messages are in the file") {
 		t.Errorf("the victim said %q", last)
 	}
 	entries, r := read(t, path)

@@ -40,11 +40,11 @@ func decodeHeader(text []byte) (datalayer.Header, error) {
 	}
 	var line headerLine
 	if err := json.Unmarshal(text, &line, asWritten); err != nil {
-		return datalayer.Header{}, errors.New("its header is not as format 1 has it")
+		return datalayer.Header{}, errors.New("its header does not follow format 1")
 	}
 	started, err := time.Parse(time.RFC3339, line.Started)
 	if err != nil {
-		return datalayer.Header{}, fmt.Errorf("its header does not say when it started: %q is no time", line.Started)
+		return datalayer.Header{}, fmt.Errorf("its header has no valid start time: %q", line.Started)
 	}
 	return datalayer.Header{
 		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: datalayer.WithoutUserInfo(line.URL), Redact: line.Redact,
@@ -59,13 +59,13 @@ func checkFormat(text []byte) error {
 		Format jsontext.Value `json:"format"`
 	}
 	if err := json.Unmarshal(text, &line, asWritten); err != nil || line.Type != "session" {
-		return errors.New("it is no session file: its first line is not a session's header")
+		return errors.New("not a session file: its first line isn't a session header")
 	}
 	switch format, err := strconv.ParseFloat(string(line.Format), 64); {
 	case err == nil && format > Format:
-		return fmt.Errorf("it has format %s and this layertap knows formats up to %d: get a newer layertap", line.Format, Format)
+		return fmt.Errorf("it has format %s, but this layertap supports formats up to %d; update layertap", line.Format, Format)
 	case err != nil || format != Format:
-		return errors.New("it is no session file: its header names no format")
+		return errors.New("not a session file: its header has no format")
 	}
 	return nil
 }

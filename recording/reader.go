@@ -26,7 +26,7 @@ const batchSize = 512
 // entries, have a few megabytes.
 const longestLine = 64 << 20
 
-var errTooLong = fmt.Errorf("it has more than %d MB", longestLine>>20)
+var errTooLong = fmt.Errorf("it is larger than %d MB", longestLine>>20)
 
 // pollEvery is how often a file that is still being written is looked at.
 const pollEvery = 100 * time.Millisecond
@@ -113,12 +113,12 @@ func (r *Reader) readHeader() error {
 	case err == nil:
 		r.Header, err = decodeHeader(text)
 	case errors.Is(err, io.EOF) && len(r.partial) == 0:
-		err = errors.New("it is empty: nothing was recorded")
+		err = errors.New("the file is empty")
 	case errors.Is(err, io.EOF):
 		r.Header, err = decodeHeader(r.partial)
 		r.partial, r.excess = nil, 0
 	case errors.Is(err, errTooLong):
-		err = fmt.Errorf("it is no session file: its first line has more than %d MB", longestLine>>20)
+		err = fmt.Errorf("not a session file: its first line is longer than %d MB", longestLine>>20)
 	}
 	return err
 }
@@ -217,7 +217,7 @@ func (d Damage) String() string {
 	say(d.Missing, "line is missing", "lines are missing")
 	say(d.TornBytes, "byte of an incomplete last line was left out", "bytes of an incomplete last line were left out")
 	if !d.Ended {
-		parts = append(parts, "the recording was not closed: whatever wrote it was stopped")
+		parts = append(parts, "the recording was not closed: the program that wrote it was stopped")
 	}
 	return strings.Join(parts, "; ")
 }

@@ -347,7 +347,7 @@ func TestTooLongALine(t *testing.T) {
 			entries := drain(t, r)
 			got := r.Damage()
 			for _, skipped := range got.Skipped {
-				if skipped.Number != 2 || !strings.Contains(skipped.Err.Error(), "more than 64 MB") {
+				if skipped.Number != 2 || !strings.Contains(skipped.Err.Error(), "larger than 64 MB") {
 					t.Errorf("skipped line %d: %v", skipped.Number, skipped.Err)
 				}
 			}
@@ -358,7 +358,7 @@ func TestTooLongALine(t *testing.T) {
 		})
 	}
 	_, err := recording.NewReader(io.MultiReader(strings.NewReader(strings.Repeat(" ", more)), strings.NewReader("\n"+head)), "test")
-	if err == nil || !strings.Contains(err.Error(), "more than 64 MB") {
+	if err == nil || !strings.Contains(err.Error(), "longer than 64 MB") {
 		t.Errorf("a header that is too long: %v", err)
 	}
 }
@@ -384,15 +384,15 @@ func TestLine(t *testing.T) {
 
 func TestOpenRefuses(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"", "it is empty"},
-		{"hello\n", "no session file"},
-		{`{"type":"push","seq":1}` + "\n", "no session file"},
+		{"", "the file is empty"},
+		{"hello\n", "not a session file"},
+		{`{"type":"push","seq":1}` + "\n", "not a session file"},
 		{`{"type":"session","format":2,"started":"2026-11-23T09:00:00.000Z"}` + "\n", "has format 2"},
 		{`{"type":"session","format":3,"id":7,"started":{"wall":1}}` + "\n", "has format 3"},
 		{`{"type":"session","format":1e30}` + "\n", "has format 1e30"},
-		{`{"type":"session","format":"2"}` + "\n", "names no format"},
-		{`{"type":"session","started":"2026-11-23T09:00:00.000Z"}` + "\n", "names no format"},
-		{`{"type":"session","format":1,"started":"yesterday"}` + "\n", `"yesterday" is no time`},
+		{`{"type":"session","format":"2"}` + "\n", "header has no format"},
+		{`{"type":"session","started":"2026-11-23T09:00:00.000Z"}` + "\n", "header has no format"},
+		{`{"type":"session","format":1,"started":"yesterday"}` + "\n", `no valid start time: "yesterday"`},
 	} {
 		path := filepath.Join(t.TempDir(), "a.session.jsonl")
 		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {

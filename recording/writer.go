@@ -43,7 +43,7 @@ func Create(path string) (*Writer, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return nil, fmt.Errorf("recording to %s: the file exists; choose another name, or replace it with --force", path)
+		return nil, fmt.Errorf("recording to %s: the file exists; choose another name, or overwrite it with --force", path)
 	case err != nil:
 		return nil, fmt.Errorf("recording to %s: %w", path, cause(err))
 	}
@@ -143,7 +143,7 @@ func (w *Writer) Close() error {
 func (w *Writer) flush() error {
 	defer w.buffer.Reset()
 	if _, err := w.out.Write(w.buffer.Bytes()); err != nil {
-		return fmt.Errorf("recording to %s: %w; what came before is in the file", w.name, cause(err))
+		return fmt.Errorf("recording to %s: %w; earlier messages are in the file", w.name, cause(err))
 	}
 	return nil
 }

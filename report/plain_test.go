@@ -128,9 +128,9 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 	frame := func(url, remark string) datalayer.Frame {
 		return datalayer.Frame{Target: "t1", Depth: 1, URL: url, Remark: remark}
 	}
-	empty := frame("https://ads.example/still", "no script runs in it")
+	empty := frame("https://ads.example/still", "scripts are disabled in it")
 	empty.Empty = true
-	leaving := frame("https://chat.example/", "what it pushes on being left is not seen, because it is sandboxed")
+	leaving := frame("https://chat.example/", "what it push while unloading are not captured, because it is sandboxed")
 	leaving.Hooked = true
 	over := datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Over}}
 	for _, tt := range []struct {
@@ -149,7 +149,7 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 			live(frame("https://a.example/?3", "it crashed"), other), over},
 			[]string{"not reached: frame https://a.example/: it crashed", "not reached: page https://pay.example/ in tab t2: the hook did not start in it"}},
 		{"in part", []datalayer.Batch{live(page, leaving), over},
-			[]string{"partly reached: frame https://chat.example/: what it pushes on being left is not seen, because it is sandboxed"}},
+			[]string{"partly reached: frame https://chat.example/: what it push while unloading are not captured, because it is sandboxed"}},
 		{"a page in its address", []datalayer.Batch{live(frame("data:text/html,"+strings.Repeat("x", 1000), "it crashed")), over},
 			[]string{"not reached: frame data:text/html," + strings.Repeat("x", 105) + "…: it crashed"}},
 	} {

@@ -82,7 +82,7 @@ func (s *Session) renew() bool {
 	s.sink, s.begun = nil, false
 	sink, err := s.next(gone)
 	if err != nil {
-		s.current.Recording.Err = fmt.Errorf("%s was deleted or replaced while it was being written: %w", gone, err)
+		s.current.Recording.Err = fmt.Errorf("%s was deleted or replaced while recording: %w", gone, err)
 		return true
 	}
 	s.sink = sink

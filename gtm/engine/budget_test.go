@@ -39,8 +39,8 @@ func TestBudgets(t *testing.T) {
 		{"a text", doubling(24, constant("x"), twice), "unknown: the value is larger than 1 MB"},
 		{"lists", doubling(24, constant("x"), lists), "unknown: the value is larger than 1 MB"},
 		{"an empty text, 2^60 times", doubling(60, constant(""), twice), "yes: "},
-		{"a chain", doubling(5000, constant(""), `{"function":"__c","vtp_value":["macro",N]}`), "unknown: the variables refer to one another too deeply"},
-		{"a circle", circle, "unknown: the container's variables are too much work for one message"},
+		{"a chain", doubling(5000, constant(""), `{"function":"__c","vtp_value":["macro",N]}`), "unknown: the variables are nested too deeply"},
+		{"a circle", circle, "unknown: evaluating the container's variables takes too long for one message"},
 		{"replacements", doubling(60, constant(strings.Repeat("x", 100)), growing), "unknown: the value is larger than 1 MB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

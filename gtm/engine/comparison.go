@@ -73,7 +73,7 @@ func compareBy(p *gtm.Predicate, r *variable.Reader, left, right variable.Readin
 	case gtm.MatchesCSS:
 		return matchCSS(left.Value, right.Value)
 	default:
-		return unknown(fmt.Sprintf("the comparison %q is not known", p.Operator))
+		return unknown(fmt.Sprintf("unknown comparison %q", p.Operator))
 	}
 }
 

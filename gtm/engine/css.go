@@ -28,7 +28,7 @@ func matchCSS(left, right datalayer.Value) verdict {
 		case gtm.Yes:
 			return verdict{truth: gtm.Yes}
 		case gtm.Unknown:
-			answer = unknown("the selector asks for more than was captured of the element")
+			answer = unknown("the selector needs details of the element that were not captured")
 		}
 	}
 	return answer

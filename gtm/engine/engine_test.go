@@ -335,7 +335,7 @@ func TestExplain(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if first, _ := b.engine.Explain(b.pushes[0]); first.Event != "" || first.Skipped != "it carries no event" || len(first.Variables) == 0 {
+	if first, _ := b.engine.Explain(b.pushes[0]); first.Event != "" || first.Skipped != "it has no event" || len(first.Variables) == 0 {
 		t.Errorf("the first message: %+v", first)
 	}
 	stranger, _ := message(77, `{}`)

@@ -274,33 +274,33 @@ func (why reason) text(v gtm.TagVerdict) string {
 		}
 		return "no firing trigger matched"
 	case triggerUnknown:
-		return "whether " + triggerNames(v.By) + " matched is not known"
+		return "whether " + triggerNames(v.By) + " matched is unknown"
 	case isPaused:
 		return "it is paused"
 	case isBlocked:
 		return "blocked by " + triggerNames(v.Blocks)
 	case blockUnknown:
-		return "whether " + triggerNames(v.Blocks) + " blocks it is not known"
+		return "whether " + triggerNames(v.Blocks) + " blocks it is unknown"
 	case consentDenied:
-		return "held back: consent for " + strings.Join(v.Denied, ", ") + " is denied"
+		return "blocked: consent for " + strings.Join(v.Denied, ", ") + " is denied"
 	case consentUnknown:
-		return "whether consent for " + strings.Join(v.Tag.Consent, ", ") + " is granted is not known"
+		return "whether consent for " + strings.Join(v.Tag.Consent, ", ") + " is granted is unknown"
 	case isBlocklisted:
-		return fmt.Sprintf("the page's gtm.blocklist or gtm.allowlist keeps %s from running", v.Tag.TypeName)
+		return fmt.Sprintf("the page's gtm.blocklist or gtm.allowlist blocks %s", v.Tag.TypeName)
 	case blocklistUnknown:
-		return "whether the page's gtm.blocklist or gtm.allowlist lets it run is not known"
+		return "whether the page's gtm.blocklist or gtm.allowlist allows it is unknown"
 	case firedBefore:
-		return "it fires once a page, and has fired"
+		return "it fires once per page and has already fired"
 	case firedBeforeUnknown:
-		return "it fires once a page, and may have fired before"
+		return "it fires once per page and may have fired before"
 	case isScheduled:
-		return "it fires at certain times only"
+		return "it fires only on a schedule"
 	case waitsForSetup:
-		return "it runs when its setup tag has reported that it is done"
+		return "it runs after its setup tag reports that it is done"
 	case followsMain:
-		return "it runs after the tag that it is the cleanup tag of"
+		return "it is a cleanup tag and runs after its main tag"
 	case ranAsSetup:
-		return "it has run as a setup tag on this event"
+		return "it already ran as a setup tag on this event"
 	default:
 		return "it runs as a setup tag"
 	}

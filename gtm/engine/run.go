@@ -130,19 +130,19 @@ func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 	r.trace.before(r)
 	r.state.Apply(*effect)
 	if message.Reader != datalayer.GoogleTagManager {
-		r.trace.skip("the " + message.Reader + " reads it, and not Google Tag Manager")
+		r.trace.skip("the " + message.Reader + " reads it, not Google Tag Manager")
 		return out
 	}
 	r.consent.apply(*effect, push.Seq)
 	r.restrictions = variable.RestrictionsOf(r.state)
 	if !effect.Evaluated() {
-		r.trace.skip("it carries no event")
+		r.trace.skip("it has no event")
 		return out
 	}
 	name := message.Event
 	if name == "gtm.js" {
 		if r.started {
-			r.trace.skip("gtm.js is evaluated once a page")
+			r.trace.skip("gtm.js is evaluated once per page")
 			return out
 		}
 		r.started = true
@@ -160,7 +160,7 @@ func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 func (r *run) unseen(push *datalayer.Push) string {
 	switch {
 	case push.NotLanded:
-		return "it did not land in the data layer"
+		return "it did not reach the data layer"
 	case push.Received == datalayer.No:
 		return "Google Tag Manager did not receive it"
 	case !r.running:
@@ -170,10 +170,10 @@ func (r *run) unseen(push *datalayer.Push) string {
 	case datalayer.ViaAssign:
 		r.detached = true
 	case datalayer.ViaUnshift, datalayer.ViaSplice, datalayer.ViaIndex:
-		return "it did not come by push, and Google Tag Manager sees only that"
+		return "it was not added with push, and Google Tag Manager sees only pushes"
 	}
 	if r.detached {
-		return "the data layer was re-assigned, and Google Tag Manager listens to the old one"
+		return "the data layer was reassigned, and Google Tag Manager listens to the old one"
 	}
 	return ""
 }

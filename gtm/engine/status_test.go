@@ -46,12 +46,12 @@ func TestWhyTagsDoNotFire(t *testing.T) {
 			`{"event":"t"}`, "0 paused: it is paused", `{"event":"u"}`, ""}},
 		{"held back", tagged(needsAd, `[["if",0],["add",0]]`), []string{
 			`["consent","default",{"ad_storage":"denied","analytics_storage":"granted"}]`, "",
-			`{"event":"t"}`, "0 held-back: held back: consent for ad_storage is denied",
+			`{"event":"t"}`, "0 held-back: blocked: consent for ad_storage is denied",
 			`["consent","update",{"ad_storage":"granted"}]`, "", `{"event":"t"}`, ""}},
 		{"by the page", tagged(custom, `[["if",0],["add",0]]`), []string{
-			`{"event":"t","gtm.blocklist":["html"]}`, "0 blocked: the page's gtm.blocklist or gtm.allowlist keeps Custom HTML from running"}},
+			`{"event":"t","gtm.blocklist":["html"]}`, "0 blocked: the page's gtm.blocklist or gtm.allowlist blocks Custom HTML from running"}},
 		{"once a page", tagged(`{"function":"__html","once_per_load":true}`, `[["if",0],["add",0]]`), []string{
-			`{"event":"t"}`, "", `{"event":"t"}`, "0 not-triggered: it fires once a page, and has fired"}},
+			`{"event":"t"}`, "", `{"event":"t"}`, "0 not-triggered: it fires once per page and has already fired"}},
 		{"a condition failed", tagged(custom, `[["if",0,3],["add",0]]`, value, isOne), []string{
 			`{"event":"t","v":"one"}`, `failed Data Layer v equals 1: "one", "1"`, `{"event":"t","v":"1"}`, "", `{"event":"u","v":2}`, ""}},
 		{"a condition failed, and another trigger matched", tagged(custom, `[["if",0,3],["add",0]],[["if",0],["add",0]]`, value, isOne), []string{

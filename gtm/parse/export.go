@@ -30,7 +30,7 @@ func readExport(version datalayer.Value) (*gtm.Container, error) {
 	_, hasTags := version.Get("tag")
 	_, hasTriggers := version.Get("trigger")
 	if !hasTags && !hasTriggers {
-		return nil, errors.New("it is no container's export: it has no tags and no triggers")
+		return nil, errors.New("not a container export: it has no tags and no triggers")
 	}
 	if err := bounded(valueOf(version, "tag"), valueOf(version, "trigger"), valueOf(version, "variable")); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func readExport(version datalayer.Value) (*gtm.Container, error) {
 func webOnly(about datalayer.Value) error {
 	for _, context := range valueOf(about, "usageContext").Items {
 		if !strings.EqualFold(context.Text, "web") {
-			return fmt.Errorf("%s is %s container; only web containers listen to a page's data layer",
+			return fmt.Errorf("%s is %s container; only web containers use a page's data layer",
 				cmp.Or(text(about, "publicId"), "it"), variable.Article(strings.ToLower(context.Text)))
 		}
 	}

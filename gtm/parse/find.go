@@ -24,7 +24,7 @@ const MaxSize = 32 << 20
 // alone. The errors are sentences about the text, for the user; a server container is refused.
 func Container(text []byte) (*gtm.Container, error) {
 	if len(text) > MaxSize {
-		return nil, fmt.Errorf("it has more than %d MB", MaxSize>>20)
+		return nil, fmt.Errorf("it is larger than %d MB", MaxSize>>20)
 	}
 	return read(string(text))
 }
@@ -89,7 +89,7 @@ func readObject(v datalayer.Value, text string) (*gtm.Container, error) {
 	if _, isExport := v.Get("container"); isExport {
 		read = readExport
 	} else if !isResource(v) {
-		return nil, errors.New("it is neither an admin export nor a published container")
+		return nil, errors.New("not an admin export or a published container")
 	}
 	c, err := read(v)
 	if err != nil {
@@ -123,7 +123,7 @@ type foundResource struct {
 
 // find looks for a container's resource in the text of a script.
 func find(script string) (foundResource, error) {
-	err := errors.New("there is no container in it: it is no gtm.js, no resource and no admin export")
+	err := errors.New("no container found: not a gtm.js, a container resource or an admin export")
 	from := 0
 	for range maxPlaces {
 		place := resourceKey.FindStringIndex(script[from:])
@@ -134,7 +134,7 @@ func find(script string) (foundResource, error) {
 		v, end, readErr := readLiteral(script, brace)
 		switch {
 		case readErr != nil:
-			err = fmt.Errorf("its resource cannot be read: %w", readErr)
+			err = fmt.Errorf("cannot read its resource: %w", readErr)
 		case isResource(v):
 			return foundResource{v, script[brace:end], idIn(script, brace, end)}, nil
 		}

@@ -26,7 +26,7 @@ type literal struct {
 }
 
 // errEnd is the error of a text that ends in the middle.
-var errEnd = errors.New("it ends in the middle")
+var errEnd = errors.New("unexpected end")
 
 // Literal reads a text that is plain data in JavaScript's notation, of which
 // JSON is a part. All else is an error, be it an expression that JavaScript could
@@ -95,7 +95,7 @@ func (l *literal) take(s string) bool {
 func (l *literal) value(depth int) (datalayer.Value, error) {
 	l.space()
 	if depth > maxLiteralDepth {
-		return datalayer.Value{}, fmt.Errorf("it nests deeper than %d", maxLiteralDepth)
+		return datalayer.Value{}, fmt.Errorf("nested deeper than %d levels", maxLiteralDepth)
 	}
 	if l.at == len(l.text) {
 		return datalayer.Value{}, errEnd
@@ -167,7 +167,7 @@ func (l *literal) unexpected(want string) error {
 		return errEnd
 	}
 	r, _ := utf8.DecodeRuneInString(l.text[l.at:])
-	return fmt.Errorf("%q stands where %s is needed", r, want)
+	return fmt.Errorf("unexpected %q, expected %s", r, want)
 }
 
 func (l *literal) key() (string, error) {

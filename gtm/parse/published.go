@@ -20,7 +20,7 @@ func readPublished(resource datalayer.Value) (*gtm.Container, error) {
 	tags, _ := resource.Get("tags")
 	rules, hasRules := resource.Get("rules")
 	if !hasMacros && !hasPredicates && !hasRules {
-		return nil, errors.New("it is no container's resource: it has no macros, predicates and rules")
+		return nil, errors.New("not a container resource: it has no macros, predicates and rules")
 	}
 	if err := bounded(macros, predicates, tags, rules); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func readPublished(resource datalayer.Value) (*gtm.Container, error) {
 			total += len(part.Items)
 		}
 		if total > maxRules {
-			return nil, fmt.Errorf("its triggers have more than %d conditions and tags, more than any container", maxRules)
+			return nil, fmt.Errorf("its triggers have more than %d conditions and tags, more than any real container", maxRules)
 		}
 		r.rule(i, rule, predicates.Items)
 	}
@@ -62,7 +62,7 @@ const (
 func bounded(lists ...datalayer.Value) error {
 	for _, list := range lists {
 		if len(list.Items) > maxParts {
-			return fmt.Errorf("it has %d parts of one kind, more than any container: %d are read", len(list.Items), maxParts)
+			return fmt.Errorf("it has %d parts of one kind, more than any real container; only %d are read", len(list.Items), maxParts)
 		}
 	}
 	return nil

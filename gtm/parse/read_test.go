@@ -193,18 +193,18 @@ func TestReadPublished(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"", "there is no container in it: it is no gtm.js, no resource and no admin export"},
+		{"", "no container found: not a gtm.js, a container resource or an admin export"},
 		{"alert(1)", "there is no container in it"},
 		{"var resource = {", "there is no container in it"},
 		{"<html><body>Not found</body></html>", "there is no container in it"},
-		{`{"a":1}`, "it is neither an admin export nor a published container"},
-		{`{"resource":{"macros":[`, "it ends in the middle"},
-		{`x={"resource": ` + resource[:len(resource)/2], "its resource cannot be read: at byte 224: it ends in the middle"},
+		{`{"a":1}`, "not an admin export or a published container"},
+		{`{"resource":{"macros":[`, "unexpected end"},
+		{`x={"resource": ` + resource[:len(resource)/2], "cannot read its resource: at byte 224: unexpected end"},
 		{`{"exportFormatVersion":2,"containerVersion":{"container":{"publicId":"GTM-S1","usageContext":["SERVER"]},"tag":[]}}`,
-			"GTM-S1 is a server container; only web containers listen to a page's data layer"},
+			"GTM-S1 is a server container; only web containers use a page's data layer"},
 		{`{"containerVersion":{"container":{"usageContext":["ANDROID"]},"tag":[]}}`, "it is an android container"},
-		{`{"containerVersion":{"container":{}}}`, "it is no container's export: it has no tags and no triggers"},
-		{`{"macros":` + strings.Repeat("[", 500), "it nests deeper than 200"},
+		{`{"containerVersion":{"container":{}}}`, "not a container export: it has no tags and no triggers"},
+		{`{"macros":` + strings.Repeat("[", 500), "nested deeper than 200"},
 		{`{"macros":[,]}`, "',' stands where a value is needed"},
 	} {
 		_, err := parse.Container([]byte(tt.text))

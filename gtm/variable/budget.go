@@ -24,9 +24,9 @@ const (
 )
 
 const (
-	tooMuchWork = "the container's variables are too much work for one message"
+	tooMuchWork = "evaluating the container's variables takes too long for one message"
 	tooLarge    = "the value is larger than 1 MB"
-	tooDeep     = "the variables refer to one another too deeply"
+	tooDeep     = "the variables are nested too deeply"
 )
 
 // Budget is what the variables of a container may still cost on one message.

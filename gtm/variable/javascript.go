@@ -33,7 +33,7 @@ func (r *Reader) customJavaScript(v *gtm.Variable) Reading {
 	code := v.Settings.Get("javascript")
 	switch {
 	case r.Scripts == nil:
-		return notKnown("custom JavaScript is not run")
+		return notKnown("layertap does not run custom JavaScript")
 	case code.Kind != gtm.ConstantTerm && code.Kind != gtm.TextTerm || code.String() == "" || code.String() == "undefined":
 		return notKnown("its code is not known")
 	}

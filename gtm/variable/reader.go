@@ -50,12 +50,12 @@ func captured(v datalayer.Value) Reading {
 	case datalayer.Redacted:
 		return Reading{Value: v, Reason: "the value was redacted"}
 	case datalayer.Cycle:
-		return Reading{Value: v, Reason: "the value holds itself"}
+		return Reading{Value: v, Reason: "the value contains itself"}
 	case datalayer.Function:
-		return Reading{Value: v, Reason: "what Google Tag Manager makes of a function was not captured"}
+		return Reading{Value: v, Reason: "how Google Tag Manager evaluates a function was not captured"}
 	case datalayer.String:
 		if datalayer.IsMarked(v.Text) {
-			return Reading{Value: v, Reason: "a part of the value was redacted"}
+			return Reading{Value: v, Reason: "part of the value was redacted"}
 		}
 	}
 	return known(v)

@@ -57,7 +57,7 @@ func (r *Reader) regexpTable(v *gtm.Variable) Reading {
 		key := r.Read(row.Get("key"))
 		pattern, ok := key.Value.AsString()
 		if !key.Known || !ok {
-			return notKnown("a pattern of the table is not known")
+			return notKnown("a pattern in the table is unknown")
 		}
 		if v.Settings.Get("fullMatch").On() {
 			pattern = "^" + pattern + "$" // as the engine does it: a|b is ^a|b$

@@ -68,10 +68,10 @@ func init() {
 		{code: "d", name: "DOM Element", unknown: noElements},
 		{code: "vis", name: "Element Visibility", unknown: noElements},
 		{code: "r", name: "Random Number", label: typeName, unknown: "it is a random number"},
-		{code: "gas", name: "Google Analytics Settings", unknown: "it is no value, but settings for tags"},
-		{code: "gtcs", name: "Google Tag Configuration Settings", unknown: "it is no value, but settings for tags"},
-		{code: "gtes", name: "Google Tag Event Settings", unknown: "it is no value, but settings for tags"},
-		{code: "awec", name: "User-Provided Data", unknown: "variables of type awec are not computed"},
+		{code: "gas", name: "Google Analytics Settings", unknown: "it contains settings for tags, not a value"},
+		{code: "gtcs", name: "Google Tag Configuration Settings", unknown: "it contains settings for tags, not a value"},
+		{code: "gtes", name: "Google Tag Event Settings", unknown: "it contains settings for tags, not a value"},
+		{code: "awec", name: "User-Provided Data", unknown: "layertap does not evaluate variables of type awec"},
 	} {
 		types[t.code] = t
 	}
@@ -86,9 +86,9 @@ func typeOf(code string) variableType {
 		return t
 	}
 	if strings.HasPrefix(code, "cvt_") {
-		return variableType{code: code, name: "Custom Template", group: "sandboxedScripts", unknown: "custom templates are not run"}
+		return variableType{code: code, name: "Custom Template", group: "sandboxedScripts", unknown: "layertap does not run custom templates"}
 	}
-	return variableType{code: code, name: code, unknown: "variables of type " + strings.ToValidUTF8(code, "?") + " are not computed"}
+	return variableType{code: code, name: code, unknown: "layertap does not evaluate variables of type " + strings.ToValidUTF8(code, "?") + " are not computed"}
 }
 
 // Describe finds out what the settings of a variable make of it.

@@ -30,7 +30,7 @@ func (r *Reader) url(v *gtm.Variable) Reading {
 	case !ok:
 		return notKnown(NoText(address.Value))
 	case text == "":
-		return notKnown("the page's address was not captured")
+		return notKnown("the page's URL was not captured")
 	}
 	part := r.urlOf(v, text)
 	if !part.Known {
@@ -84,7 +84,7 @@ func urlComponent(address, component string, r *Reader, v *gtm.Variable) Reading
 	case "FRAGMENT":
 		return known(datalayer.StringOf(parsed.fragment))
 	default:
-		return notKnown("the part " + component + " of an address is not known")
+		return notKnown("the part " + component + " of a URL is unknown")
 	}
 }
 
@@ -195,7 +195,7 @@ func (r *Reader) queryKeys(v *gtm.Variable) ([]string, Reading) {
 	text, ok := key.Value.AsString()
 	switch {
 	case !key.Known || !ok:
-		return nil, notKnown("the query key is not known")
+		return nil, notKnown("the query key is unknown")
 	case !key.Value.Truthy():
 		return nil, known(datalayer.Value{})
 	case !v.Settings.Get("enableMultiQueryKeys").On():

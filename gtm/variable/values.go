@@ -9,7 +9,7 @@ import (
 
 func (r *Reader) about(text string) Reading {
 	if text == "" {
-		return notKnown("the container does not say it")
+		return notKnown("the container does not contain it")
 	}
 	return known(datalayer.StringOf(text))
 }
@@ -24,7 +24,7 @@ func (r *Reader) raw(v *gtm.Variable) Reading {
 	case gtm.No:
 		return known(datalayer.Value{})
 	case gtm.Unknown:
-		return notKnown("whether the page's gtm.blocklist or gtm.allowlist lets it run is not known")
+		return notKnown("whether the page's gtm.blocklist or gtm.allowlist allows it is unknown")
 	}
 	return t.value(r, v)
 }
@@ -43,10 +43,10 @@ func (r *Reader) dataLayer(v *gtm.Variable) Reading {
 	name := r.Read(v.Settings.Get("name"))
 	key, ok := name.Value.AsString()
 	if !name.Known || !ok {
-		return notKnown("its key is not known")
+		return notKnown("its key is unknown")
 	}
 	if key == "gtm.uniqueEventId" {
-		return notKnown("Google Tag Manager counts its events itself")
+		return notKnown("Google Tag Manager numbers its events internally")
 	}
 	var found datalayer.Lookup
 	if v.DataLayerVersion == 2 {
@@ -120,7 +120,7 @@ func (r *Reader) ofElement(v *gtm.Variable) Reading {
 	if element.Known && element.Value.Kind != datalayer.Element {
 		return known(datalayer.Value{})
 	}
-	return notKnown("the element was not captured whole")
+	return notKnown("the element was only partly captured")
 }
 
 func (r *Reader) referrer(v *gtm.Variable) Reading {
@@ -145,9 +145,9 @@ func NoText(v datalayer.Value) string {
 	case datalayer.Redacted:
 		return "the value was redacted"
 	case datalayer.Truncated:
-		return "the value was too large to be captured whole"
+		return "the value was too large to capture completely"
 	default:
-		return "what JavaScript makes of " + Article(v.Kind.String()) + " as text was not captured"
+		return "the string form of " + Article(v.Kind.String()) + " was not captured"
 	}
 }
 

@@ -74,7 +74,7 @@ func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
 // with a comment, so that the draft takes the recordings as they are.
 func (i *Inference) Draft() *plan.Plan {
 	p := &plan.Plan{Name: i.name, Duplicates: plan.DefaultDuplicates, Notes: map[string]string{}}
-	p.Notes["plan"] = fmt.Sprintf("Drafted from %s with %s.\nRead it before you rely on it: it takes what was seen for what is right.",
+	p.Notes["plan"] = fmt.Sprintf("Drafted from %s with %s.\nReview it before you use it: it assumes that what was recorded is correct.",
 		plural(max(i.recordings, 1), "recording"), plural(len(i.samples), "message"))
 	for _, e := range i.events {
 		event := &plan.Event{Name: e.name, Plan: p, Required: i.recordings > 1 && len(e.recordings) == i.recordings}

@@ -28,7 +28,7 @@ const (
 )
 
 var personalWords = map[Kind]string{
-	anEmail: "an e-mail address", aPhone: "a telephone number", aCard: "a payment card's number", anIBAN: "an IBAN",
+	anEmail: "an e-mail address", aPhone: "a phone number", aCard: "a payment card number", anIBAN: "an IBAN",
 	aToken: "a secret or token", aName: "a person's name or address",
 }
 
