@@ -193,7 +193,7 @@ func TestRefusals(t *testing.T) {
 		{"no place", Options{Attach: "ftp://x"}, []string{`"ftp://x"`, "ws"}},
 		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"no such host", "--tab"}},
 		{"no such port", Options{Attach: "99999"}, []string{"attaching to 127.0.0.1:99999: invalid port"}},
-		{"no such secure host", Options{Attach: "https://no-such-host.invalid"}, []string{"attaching to no-such-host.invalid: there is no such host"}},
+		{"no such secure host", Options{Attach: "https://no-such-host.invalid"}, []string{"attaching to no-such-host.invalid: unknown host"}},
 		{"no such tab", Options{Attach: chrome.address, Tab: "no such tab"}, []string{`"no such tab"`, "about:blank"}},
 		{"no URL", Options{URL: "127.0.0.1", Headless: true}, []string{"opening 127.0.0.1", "invalid URL"}},
 		{"URL refused", Options{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Headless: true}, []string{"nothing listens", "ERR_CONNECTION_REFUSED"}},

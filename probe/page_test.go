@@ -65,7 +65,7 @@ func TestPageCommands(t *testing.T) {
 	if err := w.Push(ctx, "otherLayer", `{}`); err == nil || !strings.Contains(err.Error(), "no data layer otherLayer") {
 		t.Errorf("pushing into a layer that is not there: %v", err)
 	}
-	if err := w.Navigate(ctx, "http://nowhere.invalid/"); err == nil || !strings.Contains(err.Error(), "there is no such host") {
+	if err := w.Navigate(ctx, "http://nowhere.invalid/"); err == nil || !strings.Contains(err.Error(), "unknown host") {
 		t.Errorf("opening a host that is not there: %v", err)
 	}
 	if err := w.Close(); err != nil {

@@ -207,7 +207,7 @@ func TestAwaitsATab(t *testing.T) {
 	d := newTab(t, chrome)
 	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true})
 	w.untilPhase(datalayer.ChoosingTab)
-	if !strings.Contains(w.state.Detail, "no tab fits") {
+	if !strings.Contains(w.state.Detail, "no tab matches") {
 		t.Errorf("it says %q", w.state.Detail)
 	}
 	d.open(s.URL)
