@@ -186,17 +186,17 @@ func TestRefusals(t *testing.T) {
 		{"no such browser", Options{URL: "x", Browser: "/no/such/chrome"}, []string{"/no/such/chrome", "--browser"}},
 		{"no browser at all", Options{URL: "x", Browser: "/etc/hostname"}, []string{"/etc/hostname"}},
 		{"bad profile", Options{URL: "x", Profile: "../x"}, []string{`"../x"`, "slashes"}},
-		{"port closed", Options{Attach: fmt.Sprint(port)}, []string{fmt.Sprint(port), "nothing listens", "--remote-debugging-port", "chrome://inspect"}},
-		{"a website", Options{Attach: website.URL}, []string{"does not tell its address", activePort}},
-		{"something else", Options{Attach: other.URL}, []string{"no browser's debugging port"}},
-		{"its user cancels", Options{Attach: strings.Replace(unwilling.URL, "http", "ws", 1) + "/devtools/browser/a"}, []string{"refuses", "click Allow"}},
+		{"port closed", Options{Attach: fmt.Sprint(port)}, []string{fmt.Sprint(port), "connection refused", "--remote-debugging-port", "chrome://inspect"}},
+		{"a website", Options{Attach: website.URL}, []string{"does not report its URL", activePort}},
+		{"something else", Options{Attach: other.URL}, []string{"not a browser's debugging port"}},
+		{"its user cancels", Options{Attach: strings.Replace(unwilling.URL, "http", "ws", 1) + "/devtools/browser/a"}, []string{"refused", "click Allow"}},
 		{"no place", Options{Attach: "ftp://x"}, []string{`"ftp://x"`, "ws"}},
-		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"no such host", "--tab"}},
+		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"unknown host", "--tab"}},
 		{"no such port", Options{Attach: "99999"}, []string{"attaching to 127.0.0.1:99999: invalid port"}},
 		{"no such secure host", Options{Attach: "https://no-such-host.invalid"}, []string{"attaching to no-such-host.invalid: unknown host"}},
 		{"no such tab", Options{Attach: chrome.address, Tab: "no such tab"}, []string{`"no such tab"`, "about:blank"}},
 		{"no URL", Options{URL: "127.0.0.1", Headless: true}, []string{"opening 127.0.0.1", "invalid URL"}},
-		{"URL refused", Options{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Headless: true}, []string{"nothing listens", "ERR_CONNECTION_REFUSED"}},
+		{"URL refused", Options{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Headless: true}, []string{"connection refused", "ERR_CONNECTION_REFUSED"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

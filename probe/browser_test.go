@@ -11,11 +11,11 @@ import (
 func TestStartError(t *testing.T) {
 	const failed = "chrome failed to start:\n"
 	for want, err := range map[string]error{
-		"no place for its profile: mkdir /ro/x: permission denied; let TMPDIR": &fs.PathError{Op: "mkdir", Path: "/ro/x", Err: fs.ErrPermission},
-		"exited immediately: no output; try to start it yourself":                      errors.New(failed),
-		"exited immediately: no such library; try":                                  errors.New(failed + "no such library\nand more"),
-		"the profile \"work\" is open in another window":                       errors.New(failed + "Opening in existing browser session."),
-		"lets it make no sandbox; use the browser from":                        errors.New(failed + "[7:7:1126/1:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! Update your kernel"),
+		"cannot create its profile: mkdir /ro/x: permission denied; set TMPDIR": &fs.PathError{Op: "mkdir", Path: "/ro/x", Err: fs.ErrPermission},
+		"exited immediately: no output; try to start it yourself":               errors.New(failed),
+		"exited immediately: no such library; try":                              errors.New(failed + "no such library\nand more"),
+		"the profile \"work\" is in use by another Chrome":                      errors.New(failed + "Opening in existing browser session."),
+		"does not allow its sandbox; use the browser from":                      errors.New(failed + "[7:7:1126/1:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! Update your kernel"),
 		"use --headless": errors.New(failed + "ERROR: Missing X server or $DISPLAY"),
 	} {
 		if got := startError("/bin/chrome", "work", err).Error(); !strings.HasPrefix(got, "starting /bin/chrome: ") || !strings.Contains(got, want) {
