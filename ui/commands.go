@@ -225,8 +225,7 @@ func viewCommands() []command {
 	return all
 }
 
-// showView shows a view of the message under the cursor, or goes back from it to the
-// one before.
+// showView shows a view of the message under the cursor.
 func showView(v *detail.View) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		if m.screen != screen.Messages {

@@ -29,7 +29,7 @@ type asking struct {
 // ask opens the prompt with a text that is already there.
 func (m Model) ask(label, help, already string, enter func(Model, string) (Model, tea.Cmd)) (Model, tea.Cmd) {
 	m.prompt.Label, m.prompt.Help, m.prompt.enter = label, help, enter
-	m.prompt.Line = m.prompt.Line.Set(already)
+	m.prompt.Line = m.prompt.Set(already)
 	return m, m.prompt.Input.Focus()
 }
 
@@ -58,7 +58,7 @@ func promptKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 
 // recall brings back what was typed before, or after that again.
 func recall(m Model, by int) (Model, tea.Cmd) {
-	m.prompt.Line = m.prompt.Line.Recall(m.history.Of(m.prompt.Kind), by)
+	m.prompt.Line = m.prompt.Recall(m.history.Of(m.prompt.Kind), by)
 	m, changing := m.changed()
 	m, more := m.suggest()
 	return m, tea.Batch(changing, more)

@@ -30,7 +30,7 @@ type Capture struct {
 	File string // that it is read from; empty where it is live
 }
 
-// Health says in lines what the screen of that name says of a capture, and whether
+// HealthLines says in lines what the screen of that name says of a capture, and whether
 // all is well with it; file is what it was read from, empty where it is live. The
 // lines are not safe to be shown.
 func HealthLines(file string, snapshot session.Snapshot) (lines []string, sound bool) {

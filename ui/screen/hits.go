@@ -20,8 +20,8 @@ type Unfolded struct {
 	Changes int
 }
 
-// hitRow is a row of the Hits screen: a hit, or a line of what it says.
-type hitRow struct {
+// HitRow is a row of the Hits screen: a hit, or a line of what it says.
+type HitRow struct {
 	Entry int // the hit's index
 	Line  int // 0 for the hit itself
 }
@@ -59,13 +59,13 @@ var Hits = &Screen{
 
 // HitRows lays out the rows of the Hits screen. What the pane beside them says is
 // not said below them again.
-func HitRows(d Data) []hitRow {
-	rows := make([]hitRow, 0, len(d.Seen.HitRows))
+func HitRows(d Data) []HitRow {
+	rows := make([]HitRow, 0, len(d.Seen.HitRows))
 	for _, i := range d.Seen.HitRows {
-		rows = append(rows, hitRow{Entry: i})
+		rows = append(rows, HitRow{Entry: i})
 		if hit, ok := d.Snapshot.Entry(i).(*datalayer.Hit); ok && d.Unfolded.Hits[i] && !d.Beside {
 			for n := range describe.HitSays(hit) {
-				rows = append(rows, hitRow{i, n + 1})
+				rows = append(rows, HitRow{i, n + 1})
 			}
 		}
 	}

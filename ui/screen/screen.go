@@ -54,7 +54,7 @@ type Data struct {
 // table lists the screens in the order of their keys.
 var table = []*Screen{Messages, Coverage, Triggers, Variables, Hits, Health, Diff, Tags, Summary}
 
-// Screens returns all screens in the order of their keys.
+// All returns all screens in the order of their keys.
 func All() []*Screen { return table }
 
 // Messages is the list of messages with the message under the cursor. It is

@@ -56,7 +56,7 @@ func Times(n int) string {
 	return strconv.Itoa(n) + " times"
 }
 
-// bytesShort is a size as people read it.
+// Bytes is a size as people read it.
 func Bytes(n int64) string {
 	switch {
 	case n < 1_000:
@@ -67,7 +67,7 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// mentionedIn says whether a text has a word in it, whatever the case of either.
+// Mentions reports whether a text has a word in it, whatever the case of either.
 func Mentions(text, word string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(word))
 }
