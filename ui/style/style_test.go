@@ -33,9 +33,9 @@ func TestThemes(t *testing.T) {
 		}
 	}
 	for want, theme := range map[string]style.Theme{
-		`there is no colour "acent"; there are accent, bad, `:      {"acent": {Light: "#000000"}},
-		`accent: "blue" is no colour; one is written as "#6639ba"`: {"accent": {Light: "#6639ba", Dark: "blue"}},
-		`accent: there is no ansi colour 16; they are 0 to 15`:     {"accent": {ANSI: 16}},
+		`unknown color "acent": must be one of accent, bad, `:  {"acent": {Light: "#000000"}},
+		`accent: "blue" isn't a color; write one as "#6639ba"`: {"accent": {Light: "#6639ba", Dark: "blue"}},
+		`accent: invalid ansi color 16: must be 0 to 15`:       {"accent": {ANSI: 16}},
 	} {
 		if err := theme.Check(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v: got %v, want %q", theme, err, want)
