@@ -54,15 +54,13 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 
 func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 	var plans []*plan.Plan
+	f.endpoints = map[string]string{}
 	for _, name := range f.plans {
 		plan, err := loadPlan(name, readFile)
 		if err != nil {
 			return nil, err
 		}
 		plans = append(plans, plan)
-		if f.endpoints == nil {
-			f.endpoints = map[string]string{}
-		}
 		maps.Copy(f.endpoints, plan.Endpoints)
 	}
 	return plans, nil

@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"layertap/filter"
+	"layertap/hits"
 	"layertap/ui"
 	"layertap/ui/style"
 )
@@ -28,10 +29,9 @@ type config struct {
 	Mouse      bool                   `yaml:"mouse"`
 	Plain      bool                   `yaml:"plain"` // lines of text in place of the screen
 	Keys       map[string][]string    `yaml:"keys"`
-	Themes     map[string]style.Theme `yaml:"themes"`  // of the user's own
-	Filters    filter.Presets         `yaml:"filters"` // by name
-	// Endpoints are the vendors of addresses to which hits go, by HOST/PATH.
-	Endpoints map[string]string `yaml:"endpoints"`
+	Themes     map[string]style.Theme `yaml:"themes"`    // of the user's own
+	Filters    filter.Presets         `yaml:"filters"`   // by name
+	Endpoints  map[string]string      `yaml:"endpoints"` // the vendors of addresses, by HOST/PATH
 }
 
 var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
@@ -82,13 +82,8 @@ func (c *config) read(text []byte) error {
 			return fmt.Errorf("theme %q: %w", name, err)
 		}
 	}
-	if err := c.Filters.Check(); err != nil {
-		return err
-	}
-	if _, err := endpointsOf(c.Endpoints); err != nil {
-		return err
-	}
-	return ui.CheckKeys(c.Keys)
+	_, err := hits.Endpoints(c.Endpoints)
+	return errors.Join(c.Filters.Check(), err, ui.CheckKeys(c.Keys))
 }
 
 // themes are the built-in ones and the user's.
@@ -136,7 +131,11 @@ func (c *config) print(w io.Writer) error {
 	for _, name := range slices.Sorted(maps.Keys(named)) {
 		fmt.Fprintf(&b, "  %s: %s\n", name, strconv.Quote(named[name]))
 	}
-	c.printEndpoints(&b)
+	endpoints, err := yaml.Dump(c.Endpoints, yaml.WithFlowSimpleCollections(true))
+	if err != nil {
+		return fmt.Errorf("writing the settings: %w", err)
+	}
+	fmt.Fprintf(&b, "endpoints: %s  # HOST/PATH: VENDOR, where a vendor's hits go\n", strings.TrimSpace(string(endpoints)))
 	fmt.Fprintln(&b, "keys:")
 	for _, command := range ui.Commands(c.Keys) {
 		keys, err := yaml.Dump(command.Keys, yaml.WithFlowSimpleCollections(true))
@@ -148,20 +147,8 @@ func (c *config) print(w io.Writer) error {
 	if err := c.printThemes(&b); err != nil {
 		return fmt.Errorf("writing the settings: %w", err)
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err = io.WriteString(w, b.String())
 	return err
-}
-
-// printEndpoints writes the addresses of vendors; if there are none, an example.
-func (c *config) printEndpoints(b *strings.Builder) {
-	endpoints, indent := c.Endpoints, ""
-	if len(endpoints) == 0 {
-		endpoints, indent = map[string]string{"metrics.example.com/data": "ga4"}, "# "
-	}
-	fmt.Fprintf(b, "%sendpoints:  # addresses to which a vendor's hits go: server-side containers, gateways\n", indent)
-	for _, address := range slices.Sorted(maps.Keys(endpoints)) {
-		fmt.Fprintf(b, "%s  %s: %s\n", indent, strconv.Quote(address), endpoints[address])
-	}
 }
 
 // printThemes writes the user's sets of colours; where there are none, an example.

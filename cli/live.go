@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"os/signal"
 	"slices"
@@ -188,38 +187,20 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 // hitEndpoints returns the addresses that the flags, the settings and the plans name. Of
 // several vendors for one address the first counts, in this order.
 func (f *liveFlags) hitEndpoints() ([]hits.Endpoint, error) {
-	var all []hits.Endpoint
-	for _, text := range f.hits {
-		e, err := hits.ParseEndpoint(text)
-		if err != nil {
-			return nil, fmt.Errorf("reading --hits: %w", err)
-		}
-		all = append(all, e)
+	given, err := hits.ParseEndpoints(f.hits)
+	if err != nil {
+		return nil, fmt.Errorf("reading --hits: %w", err)
 	}
 	settings, err := loadConfig()
 	if err != nil {
 		return nil, err
 	}
-	for _, named := range []map[string]string{settings.Endpoints, f.endpoints} {
-		more, err := endpointsOf(named)
-		if err != nil {
-			return nil, fmt.Errorf("reading the endpoints of the plan: %w", err) // the settings are checked
-		}
-		all = append(all, more...)
+	set, _ := hits.Endpoints(settings.Endpoints) // which are checked
+	planned, err := hits.Endpoints(f.endpoints)
+	if err != nil {
+		return nil, fmt.Errorf("reading the endpoints of the plan: %w", err)
 	}
-	return all, nil
-}
-
-func endpointsOf(named map[string]string) ([]hits.Endpoint, error) {
-	var all []hits.Endpoint
-	for _, address := range slices.Sorted(maps.Keys(named)) {
-		e, err := hits.NewEndpoint(address, named[address])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, e)
-	}
-	return all, nil
+	return slices.Concat(given, set, planned), nil
 }
 
 // toTheLast is a probe as a session's source. Where the session is to end, the probe

@@ -2,6 +2,7 @@ package hits
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -42,6 +43,32 @@ func NewEndpoint(address, vendor string) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("hits %s: unknown vendor %q; must be one of %s", address, vendor, strings.Join(Vendors(), ", "))
 	}
 	return Endpoint{strings.ToLower(u.Hostname()), "/" + strings.Trim(u.Path, "/"), vendor}, nil
+}
+
+// ParseEndpoints reads endpoints written as HOST/PATH=VENDOR.
+func ParseEndpoints(texts []string) ([]Endpoint, error) {
+	var all []Endpoint
+	for _, text := range texts {
+		e, err := ParseEndpoint(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// Endpoints returns the endpoints of vendors by their address, in alphabetical order.
+func Endpoints(vendors map[string]string) ([]Endpoint, error) {
+	var all []Endpoint
+	for _, address := range slices.Sorted(maps.Keys(vendors)) {
+		e, err := NewEndpoint(address, vendors[address])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, e)
+	}
+	return all, nil
 }
 
 // Vendors returns the names of the vendors that are recognized, in alphabetical order.
