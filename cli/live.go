@@ -77,7 +77,7 @@ func (f *liveFlags) addLaunching(cmd *cobra.Command) {
 	flags.BoolVar(&visit.Incognito, "incognito", false, "open an incognito window")
 	flags.BoolVar(&visit.DevTools, "devtools", false, "open DevTools beside each tab")
 	flags.BoolVar(&visit.IgnoreCertificateErrors, "ignore-certificate-errors", false, "open sites with a certificate that isn't valid, such as staging sites")
-	flags.StringArrayVar(&visit.Flags, "chrome-flag", nil, "start Chrome with this `FLAG` as well; again and again")
+	flags.StringArrayVar(&visit.Flags, "chrome-flag", nil, "start Chrome with this `FLAG` as well (repeatable)")
 }
 
 func addBrowser(cmd *cobra.Command, path *string) {
