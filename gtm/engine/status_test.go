@@ -49,7 +49,7 @@ func TestWhyTagsDoNotFire(t *testing.T) {
 			`{"event":"t"}`, "0 held-back: blocked: consent for ad_storage is denied",
 			`["consent","update",{"ad_storage":"granted"}]`, "", `{"event":"t"}`, ""}},
 		{"by the page", tagged(custom, `[["if",0],["add",0]]`), []string{
-			`{"event":"t","gtm.blocklist":["html"]}`, "0 blocked: the page's gtm.blocklist or gtm.allowlist blocks Custom HTML from running"}},
+			`{"event":"t","gtm.blocklist":["html"]}`, "0 blocked: the page's gtm.blocklist or gtm.allowlist blocks Custom HTML"}},
 		{"once a page", tagged(`{"function":"__html","once_per_load":true}`, `[["if",0],["add",0]]`), []string{
 			`{"event":"t"}`, "", `{"event":"t"}`, "0 not-triggered: it fires once per page and has already fired"}},
 		{"a condition failed", tagged(custom, `[["if",0,3],["add",0]]`, value, isOne), []string{

@@ -194,9 +194,9 @@ func TestReadPublished(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "no container found: not a gtm.js, a container resource or an admin export"},
-		{"alert(1)", "there is no container in it"},
-		{"var resource = {", "there is no container in it"},
-		{"<html><body>Not found</body></html>", "there is no container in it"},
+		{"alert(1)", "no container found"},
+		{"var resource = {", "no container found"},
+		{"<html><body>Not found</body></html>", "no container found"},
 		{`{"a":1}`, "not an admin export or a published container"},
 		{`{"resource":{"macros":[`, "unexpected end"},
 		{`x={"resource": ` + resource[:len(resource)/2], "cannot read its resource: at byte 224: unexpected end"},
@@ -205,7 +205,7 @@ func TestReadRefuses(t *testing.T) {
 		{`{"containerVersion":{"container":{"usageContext":["ANDROID"]},"tag":[]}}`, "it is an android container"},
 		{`{"containerVersion":{"container":{}}}`, "not a container export: it has no tags and no triggers"},
 		{`{"macros":` + strings.Repeat("[", 500), "nested deeper than 200"},
-		{`{"macros":[,]}`, "',' stands where a value is needed"},
+		{`{"macros":[,]}`, "unexpected ',', expected a value"},
 	} {
 		_, err := parse.Container([]byte(tt.text))
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
