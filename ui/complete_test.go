@@ -40,7 +40,7 @@ func TestCommandLineCompletes(t *testing.T) {
 // Commands take their words on the same line, and complete them there.
 func TestCommandLineTakesWords(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
-	s.keys(":").types("filter evnt:x").sees("^", "there is no field “evnt”").golden("command-filter-wrong").
+	s.keys(":").types("filter evnt:x").sees("^", "unknown field “evnt”").golden("command-filter-wrong").
 		keys("ctrl+u").types("filter trigger:cl").keys("tab").sees(": filter trigger:Clicks ").keys("enter").
 		sees("⊂ trigger:Clicks").under("widget_whatsapp_clicked")
 	s.keys(":").types("filter-named cl").keys("tab").sees(": filter-named clicks").keys("enter").sees("⊂ @clicks").keys("esc").
@@ -102,7 +102,7 @@ func TestHistory(t *testing.T) {
 // A text that is longer than the screen scrolls with its cursor, and its caret.
 func TestLongLine(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("f").types(strings.Repeat("widget_opened or ", 6)+"evnt:x").
-		sees("filter …", "evnt:x", "there is no field “evnt”")
+		sees("filter …", "evnt:x", "unknown field “evnt”")
 	lines := strings.Split(s.screen(), "\n")
 	typed, caret := lines[21], lines[22]
 	if at := strings.Index(typed, "evnt"); len([]rune(typed[:at])) != strings.Index(caret, "^") {

@@ -13,8 +13,8 @@ import (
 func TestFilterThatIsNone(t *testing.T) {
 	begin(t, 80, 24).visit().
 		keys("f").sees("such as  error  event=widget_whatsapp_clicked").golden("filter-typed").types("error evn").sees("event param value").
-		types("t:widget").sees("^", "there is no field “evnt”; was “event” meant?").golden("filter-wrong").
-		keys("enter").sees("there is no field “evnt”", "filter error evnt:widget").misses("⊂").
+		types("t:widget").sees("^", "unknown field “evnt”; was “event” meant?").golden("filter-wrong").
+		keys("enter").sees("unknown field “evnt”", "filter error evnt:widget").misses("⊂").
 		keys("end", "ctrl+u").types("event:").misses("a value is missing").sees("widget_loaded  widget_opened  widget_message_sent").
 		keys("enter").sees("filter event:").
 		types("clicked error").keys("enter").sees("⊂ event:clicked error").under("widget_whatsapp_clicked").golden("filter").

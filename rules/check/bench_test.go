@@ -12,7 +12,7 @@ import (
 )
 
 // prepare returns a function that judges messages in turn, half an hour apart, so
-// that there is nothing to find.
+//hing to find.
 func prepare(t testing.TB, plans ...*plan.Plan) func(i int) {
 	var items []string
 	for i := range 5 {
