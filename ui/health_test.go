@@ -24,7 +24,7 @@ func (s *story) attached(frames ...datalayer.Frame) *story {
 var shopFrames = []datalayer.Frame{
 	{Target: "t1", URL: "https://shop.example/p/3", Hooked: true, Layers: []datalayer.Layer{{Name: "dataLayer", Hook: datalayer.HookHeld}}},
 	{Target: "t1", Depth: 1, URL: "https://chat.example/widget/frame.html", Hooked: true, Layers: []datalayer.Layer{{Name: "dataLayer", Hook: datalayer.HookAwaited}}},
-	{Target: "t1", Depth: 1, URL: "about:blank", Empty: true, Remark: "scripts are disabled in it"},
+	{Target: "t1", Depth: 1, URL: "about:blank", Empty: true, Remark: "no script runs in it"},
 }
 
 func TestHealth(t *testing.T) {
@@ -45,7 +45,7 @@ func TestHealthWithEverythingWrong(t *testing.T) {
 		return l
 	}
 	frames := []datalayer.Frame{
-		{Target: "t1", URL: "https://shop.example/p/3", Hooked: true, Remark: "what it push while unloading are not captured, because it has a service worker",
+		{Target: "t1", URL: "https://shop.example/p/3", Hooked: true, Remark: "what it pushes on being left is not seen, because it has a service worker",
 			Layers: []datalayer.Layer{
 				layer("dataLayer", datalayer.HookHeld, func(l *datalayer.Layer) { l.Displaced = 3 }),
 				layer("chatLayer", datalayer.HookFrozen),
@@ -67,9 +67,9 @@ func TestHealthWithEverythingWrong(t *testing.T) {
 			t.Fatal("a broken disk takes a recording")
 		}
 		s.entries(
-			&datalayer.Gap{Why: "the page removed the hook on dataLayer; it was reinstalled, but values that aren't objects may be missing", Lost: -1},
+			&datalayer.Gap{Why: "the page took the hook off dataLayer; it is back, but values that are no objects may be missing", Lost: -1},
 			&datalayer.Gap{Why: "the connection to the browser was lost", Lost: 12, Until: 30 * time.Second},
-			&datalayer.Gap{Why: "the page removed the hook on dataLayer; it was reinstalled, but values that aren't objects may be missing", Lost: -1},
+			&datalayer.Gap{Why: "the page took the hook off dataLayer; it is back, but values that are no objects may be missing", Lost: -1},
 			&datalayer.Push{Page: "p1", Layer: "dataLayer", Recovered: true, Via: datalayer.ViaInitial, Event: "early", Message: []byte(`{"event":"early"}`)},
 		)
 		s.push("purchase", `"html":{"$":"truncated","kind":"string","size":2000000,"value":"<p>"},"ecommerce":{"items":{"$":"truncated","kind":"array","size":60000,"value":[1,2]}}`)
@@ -115,7 +115,7 @@ func TestHealthTellsMore(t *testing.T) {
 	s.keys("6").under("▲ 50× the page stood still").sees("─ 50 gaps ─", "row 9", "▼ ", "J").
 		keys("J", "J", "J", "J").sees("and 10 more gaps").
 		keys("end").sees("─ ✗ missing-parameter ─").sees("GA4").
-		keys("k", "k").under("about:blank").sees("nothing to hook: scripts are disabled in it").
+		keys("k", "k").under("about:blank").sees("nothing to hook: no script runs in it").
 		keys("k", "k").under("shop.example/p/3").sees("every message is captured", "https://shop.example/p/3").
 		keys("home").sees("how to read this")
 }

@@ -42,7 +42,7 @@ func (s *shelf) open(file string) (ui.Recording, error) {
 	}
 	over := datalayer.Attachment{Phase: datalayer.Over}
 	if file == "torn.session.jsonl" {
-		over.Detail = "the recording was not closed: the program that wrote it was stopped"
+		over.Detail = "the recording was not closed: whatever wrote it was stopped"
 	}
 	read := session.New(datalayer.Header{Started: started}, analysis(s.t))
 	if err := read.Run(s.t.Context(), once{datalayer.Batch{Entries: entries, Attachment: &over}}); err != nil {

@@ -123,7 +123,7 @@ func TestSwitchesTabs(t *testing.T) {
 			t.Errorf("%q were chosen", *chosen)
 		}
 		s.state(datalayer.Starting, "the tab does not answer").sees("◌ the tab does not answer", "widget_opened")
-		s.offer(datalayer.Lost, "the tab was closed; choose another one to continue", newsTab).sees("t lists the tabs").keys("t").sees("News", "✗ lost").keys("esc").
+		s.offer(datalayer.Lost, "the tab was closed; choose another one to go on with", newsTab).sees("t lists the tabs").keys("t").sees("News", "✗ lost").keys("esc").
 			state(datalayer.Over, "the browser ended").keys("t").sees("no browser is connected")
 	}
 	begin(t, 80, 24).visit().keys("t").sees("there are no tabs")

@@ -35,7 +35,7 @@ func TestDisconnected(t *testing.T) {
 // A tab that crashed waits to be loaded again, and what it had pushed is there.
 func TestCrashedTab(t *testing.T) {
 	begin(t, 80, 24).visit().attached(shopFrames...).
-		state(datalayer.Lost, "the tab crashed; reload it in the browser to continue").golden("crashed").
+		state(datalayer.Lost, "the tab crashed; reload it in the browser to go on").golden("crashed").
 		keys("R").sees("the tab crashed").
 		entries(&datalayer.Gap{Why: "the tab had crashed", Lost: -1, Until: 30 * time.Second}).
 		attached(shopFrames...).sees("● live", "▲ gap  the tab had crashed").misses("reload it")

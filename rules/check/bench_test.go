@@ -12,7 +12,7 @@ import (
 )
 
 // prepare returns a function that judges messages in turn, half an hour apart, so
-//hing to find.
+// that there is nothing to find.
 func prepare(t testing.TB, plans ...*plan.Plan) func(i int) {
 	var items []string
 	for i := range 5 {

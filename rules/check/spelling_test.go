@@ -35,7 +35,7 @@ var slips = map[string]func(name string) []string{
 	"another case": func(name string) []string {
 		return []string{strings.ToUpper(name), strings.ToUpper(name[:1]) + name[1:], titled(name, "_")}
 	},
-	"different separators": func(name string) []string {
+	"other separators": func(name string) []string {
 		if !strings.Contains(name, "_") {
 			return nil
 		}
