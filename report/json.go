@@ -76,6 +76,8 @@ type findingJSON struct {
 	Note       string     `json:"note,omitempty"`
 	Owner      string     `json:"owner,omitempty"`
 	Link       string     `json:"link,omitempty"`
+	Messages   []int      `json:"messages,omitempty"`
+	Count      int        `json:"count,omitempty"`
 }
 
 type matchJSON struct {
@@ -96,6 +98,15 @@ type coverageJSON struct {
 	Event    string `json:"event"`
 	Seen     int    `json:"seen"`
 	Required bool   `json:"required"`
+	Right    int    `json:"right"`
+	Wrong    int    `json:"wrong"`
+	// Names are the misspelled names under which it came.
+	Names []nameJSON `json:"names,omitempty"`
+}
+
+type nameJSON struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 type countJSON struct {
@@ -126,7 +137,11 @@ func (c Check) fileJSON(f File) fileJSON {
 		out.Messages = append(out.Messages, c.messageJSON(s, i, push))
 	}
 	for _, event := range s.Coverage {
-		out.Coverage = append(out.Coverage, coverageJSON{event.Event, event.Seen, event.Required})
+		row := coverageJSON{Event: event.Event, Seen: event.Seen, Required: event.Required, Right: event.Right(), Wrong: event.Wrong}
+		for _, name := range event.Names {
+			row.Names = append(row.Names, nameJSON{name.Name, name.Count})
+		}
+		out.Coverage = append(out.Coverage, row)
 	}
 	for _, t := range s.Triggers {
 		out.Triggers = append(out.Triggers, countJSON{t.Trigger.Name, t.Matched})
@@ -182,7 +197,7 @@ func findingsJSON(findings []rules.Finding) []findingJSON {
 	for _, f := range findings {
 		out = append(out, findingJSON{
 			Code: f.Code, Severity: f.Severity.String(), Path: f.Path, Suggestion: f.Suggestion, Message: f.Message,
-			Also: f.Also, Fix: f.Fix, Note: f.Note, Owner: f.Owner, Link: f.Link,
+			Also: f.Also, Fix: f.Fix, Note: f.Note, Owner: f.Owner, Link: f.Link, Messages: f.Messages, Count: f.Count,
 		})
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"layertap/datalayer"
@@ -128,7 +129,7 @@ func findingsText(w io.Writer, findings []rules.Finding, said map[string]int, se
 		if said != nil {
 			said[words] = seq
 		}
-		fmt.Fprintf(w, "    %s %s  %s\n", symbol(f.Severity), f.Code, visible.Text(f.Message))
+		fmt.Fprintf(w, "    %s %s  %s%s\n", symbol(f.Severity), f.Code, visible.Text(f.Message), Concerned(f))
 		if f.Fix != "" {
 			fmt.Fprintf(w, "      fix: %s\n", visible.Text(f.Fix))
 		}
@@ -149,11 +150,28 @@ func covered(s session.Snapshot) string {
 	return fmt.Sprintf("; %d of the plan's %d events seen", seen(s), len(s.Coverage))
 }
 
-// seen is how many of the plan's events were seen.
+// Concerned names the messages that a finding of the session concerns: " (3 messages:
+// #4, #7, #9)"; empty if it is about none, or about one that its text names.
+func Concerned(f rules.Finding) string {
+	if f.Count < 2 {
+		return ""
+	}
+	const shown = 5
+	var numbers []string
+	for _, seq := range f.Messages[:min(shown, len(f.Messages))] {
+		numbers = append(numbers, "#"+strconv.Itoa(seq))
+	}
+	if f.Count > shown {
+		numbers = append(numbers, "…")
+	}
+	return fmt.Sprintf(" (%d messages: %s)", f.Count, strings.Join(numbers, ", "))
+}
+
+// seen is how many of the plan's events came as the plan has them.
 func seen(s session.Snapshot) int {
 	n := 0
 	for _, event := range s.Coverage {
-		if event.Seen > 0 {
+		if event.Right() > 0 {
 			n++
 		}
 	}

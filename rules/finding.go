@@ -24,6 +24,10 @@ type Finding struct {
 	Fix string
 	// Note is what the plan has to say about this very fault.
 	Note string
+	// Messages are the Seqs of the messages that a finding of the session concerns,
+	// ascending and at most 1,000; Count is how many there are in all.
+	Messages []int
+	Count    int
 	// Plan is the plan that was not kept; empty where any message would be
 	// wrong so. Description, Owner and Link are what it says of the parameter,
 	// or else of the event.
@@ -38,14 +42,14 @@ func (f *Finding) Equal(other *Finding) bool {
 	return f.Code == other.Code && f.Severity == other.Severity && f.Path == other.Path &&
 		f.Suggestion == other.Suggestion && slices.Equal(f.Also, other.Also) &&
 		f.Message == other.Message && f.Fix == other.Fix && f.Note == other.Note &&
-		f.Plan == other.Plan && f.Description == other.Description && f.Owner == other.Owner && f.Link == other.Link
+		f.Count == other.Count && slices.Equal(f.Messages, other.Messages) && f.Plan == other.Plan && f.Description == other.Description && f.Owner == other.Owner && f.Link == other.Link
 }
 
 // Code names a kind of finding. Codes are stable: plans and other programs refer
 // to them.
 type Code string
 
-// The codes of findings. What they mean stands in texts/findings.yaml.
+// The codes of findings. What they mean is in texts/findings.yaml.
 const (
 	MissingParameter     Code = "missing-parameter"
 	MisspelledParameter  Code = "misspelled-parameter"
@@ -73,6 +77,25 @@ const (
 	NameDrift            Code = "name-drift"
 	DeadTrigger          Code = "dead-trigger"
 	DeadVariable         Code = "dead-variable"
+
+	NotReceived          Code = "not-received"
+	IgnoredCommand       Code = "ignored-command"
+	ConsentCommand       Code = "consent-command"
+	GA4Name              Code = "ga4-name"
+	DuplicateTransaction Code = "duplicate-transaction"
+	TriggerCondition     Code = "trigger-condition"
+	TriggerPattern       Code = "trigger-pattern"
+	NoTag                Code = "no-tag"
+	UndefinedVariable    Code = "undefined-variable"
+	EventKey             Code = "event-key"
+	PageError            Code = "page-error"
+	LookalikeLayer       Code = "lookalike-layer"
+	GTMNotRunning        Code = "gtm-not-running"
+	ContainerTwice       Code = "container-twice"
+	ConsentOrder         Code = "consent-order"
+	UnconfiguredTarget   Code = "unconfigured-target"
+	GA4Limit             Code = "ga4-limit"
+	TemplateLeftover     Code = "template-leftover"
 )
 
 // Severity is how bad a finding is.

@@ -15,7 +15,9 @@ func TestFindingEqual(t *testing.T) {
 		case reflect.String:
 			field.SetString("x")
 		case reflect.Slice:
-			field.Set(reflect.ValueOf([]string{"x"}))
+			field.Set(reflect.MakeSlice(field.Type(), 1, 1))
+		case reflect.Int:
+			field.SetInt(1)
 		default:
 			field.SetUint(1)
 		}

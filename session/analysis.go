@@ -14,6 +14,7 @@ func (s *Session) judge(push *datalayer.Push) Verdict {
 	message, page := push.Read(), s.current.Page(push.Page)
 	outcome := s.analysis.GTM.Push(page, push, &message)
 	if push.NotLanded {
+		s.analysis.Rules.Dropped(push)
 		return Verdict{Outcome: outcome} // what is released later is a message of its own
 	}
 	return Verdict{
@@ -109,7 +110,8 @@ func (s *Session) load(c *datalayer.Container) error {
 	for _, r := range revisions {
 		if i := s.current.log.find(r.Push.Seq); i >= 0 {
 			before := s.current.log.at(i).findings()
-			after := s.analysis.Rules.Revise(r.Push, r.Outcome, before)
+			was := s.current.Verdict(i).Outcome
+			after := s.analysis.Rules.Revise(r.Push, was, r.Outcome, before)
 			s.current.Counts.tally(before, -1)
 			s.current.Counts.tally(after, 1)
 			verdicts[i] = s.verdicts.one(Verdict{Findings: after, Outcome: r.Outcome})
@@ -123,6 +125,7 @@ func (s *Session) load(c *datalayer.Container) error {
 // listen counts the matches of all triggers that are known by now.
 func (s *Session) listen() {
 	s.counts, s.triggers = nil, map[*gtm.Trigger]int{}
+	s.analysis.Rules.Containers(s.analysis.GTM.Triggers())
 	for _, t := range s.analysis.GTM.Triggers() {
 		s.triggers[t] = len(s.counts)
 		s.counts = append(s.counts, TriggerCount{Trigger: t})
@@ -140,7 +143,7 @@ func (s *Session) listen() {
 func (s *Session) finish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.conclude(slices.Concat(s.analysis.Rules.Finish(), s.analysis.Rules.Unused(s.analysis.GTM.Unused())))
+	s.conclude(slices.Concat(s.analysis.Rules.Finish(s.last.T), s.analysis.Rules.Unused(s.analysis.GTM.Unused())))
 	err := s.stop()
 	s.publish()
 	return err

@@ -229,7 +229,9 @@ func (s *Session) append(e datalayer.Entry) {
 		s.current.pages.Store(e.ID, e)
 		s.analysis.GTM.Open(e)
 		s.causes.Page(e)
+		s.analysis.Rules.Open(e)
 	case *datalayer.Container:
+		s.analysis.Rules.Loaded(e)
 		if err := s.load(e); err != nil {
 			r.verdict = &Verdict{Err: err}
 		}
@@ -243,6 +245,12 @@ func (s *Session) append(e datalayer.Entry) {
 		s.judgeHit(e)
 	case *datalayer.Gap:
 		s.analysis.Rules.Gap(e)
+	case *datalayer.Action:
+		s.analysis.Rules.Act(e)
+	case *datalayer.LayerChange:
+		s.analysis.Rules.Layer(e)
+	case *datalayer.ScriptError:
+		s.analysis.Rules.Script(e)
 	}
 	s.current.log.append(r)
 }

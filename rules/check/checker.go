@@ -11,8 +11,11 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/causes"
 	"layertap/rules/plan"
+	"layertap/rules/reach"
 	"layertap/rules/spelling"
+	"layertap/rules/words"
 )
 
 // Checker holds plans against the messages of one session. It is not safe for
@@ -36,8 +39,30 @@ type Checker struct {
 	sentAt     int
 	fired      []fired
 	vendors    map[string]time.Duration // that were sent something, and when they were last
-	until      map[string]time.Duration // when a page was last seen alive
 	anyTrigger bool                     // whether any trigger ever matched
+
+	causes         causes.Causes
+	reach          *reach.Tracker
+	targets        []*pendingTarget
+	received       map[string]bool // the IDs that hits went to
+	tagged         map[string]bool // the IDs that containers configure
+	consentTypes   map[string]bool // that tags need
+	consentSpeller *spelling.Speller
+	transactions   map[string]*datalayer.Push
+	held           map[heldKey]*held
+	heldOrder      []heldKey
+	awaited        map[string][]awaited
+	knownTriggers  map[*gtm.Trigger]bool
+	knownTags      map[*gtm.Tag]bool
+	intended       []intended
+	real           bool          // there is a container
+	sendsGA4       bool          // a plan of GA4's events is in force
+	duplicates     time.Duration // how far apart equal events of no plan may be
+	actions        int           // of the user so far
+	optional       *plan.Plan    // see StepBack
+	volatile       map[string]bool
+	looks          map[*plan.Plan]*looks
+	isRepeated     bool // the current message is a duplicate
 
 	now      current
 	path     []segment
@@ -53,6 +78,7 @@ type current struct {
 	message datalayer.Message
 	layer   *layerState
 	rule    *eventRule // nil for an event that is in no plan
+	bound   gtm.Truth  // whether a gtag event goes to GA4
 }
 
 // eventRule is an event of a plan with what was seen of it.
@@ -62,7 +88,9 @@ type eventRule struct {
 	duplicate time.Duration
 	watched   []int // the slots whose values are compared between messages
 	seen      int
-	hitFaults hitFaults // with the hits of messages that are no longer kept in mind
+	wrong     int            // of those seen, with errors
+	names     map[string]int // the wrong names under which it came
+	hitFaults hitFaults      // with the hits of messages that are no longer kept in mind
 }
 
 // NewChecker returns a checker for the plans in force. Where two of them hold an
@@ -74,13 +102,24 @@ func New(plans ...*plan.Plan) *Checker {
 		slips:   map[string]*plan.Parameter{},
 		layers:  map[layerKey]*layerState{},
 		vendors: map[string]time.Duration{},
-		until:   map[string]time.Duration{},
 		tracked: map[trackedKey]datalayer.Value{},
 		onces:   map[onceKey]*datalayer.Push{},
+
+		received:      map[string]bool{},
+		tagged:        map[string]bool{},
+		consentTypes:  map[string]bool{},
+		transactions:  map[string]*datalayer.Push{},
+		knownTriggers: map[*gtm.Trigger]bool{},
+		knownTags:     map[*gtm.Tag]bool{},
+		reach:         reach.New(),
+		duplicates:    plan.DefaultDuplicates,
+		volatile:      map[string]bool{},
+		looks:         map[*plan.Plan]*looks{},
 	}
 	var events, parameters, known []string
 	for _, plan := range plans {
 		known = append(known, plan.Known...)
+		c.sendsGA4 = c.sendsGA4 || plan.GA4
 		for _, event := range plan.Events {
 			rule := newEventRule(plan, event)
 			c.replace(event.Name)
@@ -126,6 +165,19 @@ func newEventRule(p *plan.Plan, event *plan.Event) *eventRule {
 	return rule
 }
 
+// maxNames bounds how many wrong names of an event are kept in mind.
+const maxNames = 16
+
+// misspelt takes in that the event came under a wrong name.
+func (r *eventRule) misspelt(name string, times int) {
+	if r.names == nil {
+		r.names = map[string]int{}
+	}
+	if _, ok := r.names[name]; ok || len(r.names) < maxNames {
+		r.names[name] += times
+	}
+}
+
 // Begin tells when the session started, so that a timestamp in the future is
 // seen as one. Without it none is.
 func (c *Checker) Begin(started time.Time) { c.started = started }
@@ -136,19 +188,42 @@ func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, m *datalayer
 	c.found, c.path, c.present = c.found[:0], c.path[:0], c.present[:0]
 	c.now = current{page: page, push: push, message: *m}
 	c.now.layer = c.layer()
-	c.now.rule = c.events[c.now.message.Event]
-	c.later(push.Page, push.T)
+	c.now.rule, c.now.bound, c.isRepeated = c.events[c.now.message.Event], c.toGA4(), false
+	if c.now.rule != nil && c.elsewhereBound(c.now.rule.event) {
+		c.now.rule = nil
+	}
 	c.delivery()
 	c.eventKey(m.Value)
-	if !m.Own {
-		c.event()
-		c.personal()
+	google := m.Reader == datalayer.GoogleTagManager
+	if google {
+		c.delivered()
+		c.command(m.Value)
+	} else {
+		c.reach.Later(push.Page, push.T)
 	}
-	if m.Reader == datalayer.GoogleTagManager {
-		c.containers(outcome)
+	if !m.Own {
+		c.event(m.Value)
+		c.values()
+	}
+	if google {
+		c.googleEvent(outcome)
 	}
 	c.now.layer.take(m, push)
+	if google {
+		c.takeOrder(outcome)
+		c.granted()
+	}
 	return c.sorted()
+}
+
+// googleEvent judges what is for Google's tags alone.
+func (c *Checker) googleEvent(outcome gtm.Outcome) {
+	if !c.now.message.Own {
+		c.setLater()
+		c.ga4()
+		c.transaction()
+	}
+	c.containers(outcome)
 }
 
 // sorted returns what was found, the worst first; nil for nothing.
@@ -162,14 +237,21 @@ func (c *Checker) sorted() []rules.Finding {
 }
 
 // event judges the message as an event of the plans.
-func (c *Checker) event() {
+func (c *Checker) event(v datalayer.Value) {
 	rule := c.now.rule
 	if rule == nil {
-		c.unknown()
+		c.unknown(v)
 		return
 	}
 	rule.seen++
 	c.coverage = nil
+	before := len(c.found)
+	defer func() {
+		if slices.ContainsFunc(c.found[before:], func(f rules.Finding) bool { return f.Severity == rules.Error }) {
+			rule.wrong++
+		}
+	}()
+	c.look(rule.event.Plan)
 	c.content(rule)
 	c.watch(rule)
 	c.order(rule)
@@ -178,10 +260,14 @@ func (c *Checker) event() {
 }
 
 // unknown judges an event that no plan holds.
-func (c *Checker) unknown() {
+func (c *Checker) unknown(v datalayer.Value) {
 	name := c.now.message.Event
 	if name == "" {
-		c.misnamedEventKey()
+		c.notAnEvent(v)
+		return
+	}
+	c.duplicate(nil)
+	if c.isGtag() && c.now.bound == gtm.No {
 		return
 	}
 	verdict := c.eventNames.of(name, func(s *spelling.Speller) ([]spelling.Candidate, *plan.Plan) {
@@ -193,11 +279,33 @@ func (c *Checker) unknown() {
 	switch {
 	case len(verdict.near) > 0:
 		f := suggest(verdict.near)
-		meant := c.events[f.Suggestion]
-		c.reportOn(rules.MisspelledEvent, f.form(), f.Finding, meant.event, nil, "suggestion", f.all())
+		c.misspelledEvent(name, f, c.events[f.Suggestion])
 	case verdict.namespace != nil && !verdict.known:
-		c.reportOn(rules.UnknownEvent, "plain", rules.Finding{Plan: verdict.namespace.Name}, nil, nil, "plan", verdict.namespace.Name)
+		found, ok := c.finding(rules.UnknownEvent, "plain", rules.Finding{Plan: verdict.namespace.Name}, nil, nil, "plan", words.Quote(verdict.namespace.Name))
+		switch {
+		case !ok:
+		case c.isFor(verdict.namespace, nil):
+			c.found = append(c.found, found)
+		default:
+			c.wait(verdict.namespace, rules.UnknownEvent, name, nil, found)
+		}
 	}
+}
+
+// misspelledEvent tells which event was meant by a name.
+func (c *Checker) misspelledEvent(name string, f suggestion, meant *eventRule) {
+	p := meant.event.Plan
+	found, ok := c.finding(rules.MisspelledEvent, f.form(), f.Finding, meant.event, nil, "suggestion", f.all())
+	if !ok {
+		return
+	}
+	if !c.isFor(p, meant) && isPlainName(name, f.Suggestion) {
+		c.wait(p, rules.MisspelledEvent, name, meant, found)
+		return
+	}
+	meant.misspelt(name, 1)
+	c.coverage = nil
+	c.found = append(c.found, found)
 }
 
 // namespace returns the plan to which an event belongs by its name.

@@ -72,7 +72,7 @@ func codes(findings []rules.Finding) []string {
 	return all
 }
 
-// faithful returns the messages of a session in which every event of a plan
+// faithful returns the messages of a session in which every \"e\"vent of a plan
 // came as the plan has it.
 func faithful(t testing.TB) []string {
 	t.Helper()
@@ -90,7 +90,7 @@ func TestFaithfulSessionHasNoFindings(t *testing.T) {
 			t.Errorf("%s\n%+v", message, found)
 		}
 	}
-	if found := b.Finish(); len(found) > 0 {
+	if found := b.Finish(0); len(found) > 0 {
 		t.Errorf("at the end: %+v", found)
 	}
 	if got, want := len(b.Coverage()), len(widget(t).Events); got != want {
@@ -146,9 +146,9 @@ func TestDescriptionInAdvice(t *testing.T) {
 		"Überschrift des Links":   ": überschrift des Links.",
 		"URL of the link":         ": URL of the link.",
 		"A URL":                   ": a URL.",
-		".":                       "every e.",
-		" ":                       "every e.",
-		"One thing. And another.": "every e.",
+		".":                       `every "e".`,
+		" ":                       `every "e".`,
+		"One thing. And another.": `every "e".`,
 	} {
 		b := newBench(t, parse(t, "events: {e: {parameters: {a: {type: string, description: '"+strings.ReplaceAll(description, "'", "''")+"'}}}}\n"))
 		found := b.push(`{"event":"e"}`)

@@ -10,6 +10,7 @@ import (
 	"layertap/rules"
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
+	"layertap/rules/words"
 )
 
 // content judges the parameters of an event.
@@ -196,26 +197,67 @@ func has(fields []datalayer.Field, name string) bool {
 	return false
 }
 
+// elsewhereInMessage tells where a missing parameter was found: on the top level of the
+// message, beside the object that should have it, or in the shape of Universal Analytics.
+func (c *Checker) elsewhereInMessage(p *plan.Parameter) bool {
+	within := ""
+	if c.now.rule != nil {
+		within = c.now.rule.event.Within
+	}
+	if within == "" || len(c.path) != 1 || c.path[0].name != within {
+		return false
+	}
+	fields := c.now.message.Fields
+	if has(fields, p.Name) {
+		c.report(rules.MissingParameter, "beside", rules.Finding{Path: c.at(p.Name)}, p, "other", words.Quote(p.Name))
+		return true
+	}
+	if p.Name != "items" {
+		return false
+	}
+	for i := range fields {
+		if fields[i].Name != within {
+			continue
+		}
+		for j := range fields[i].Value.Fields {
+			f := &fields[i].Value.Fields[j]
+			_, products := f.Value.Get("products")
+			if products || f.Name == "products" || f.Name == "impressions" {
+				at := within + "." + f.Name
+				if products {
+					at += ".products"
+				}
+				c.report(rules.MissingParameter, "universal", rules.Finding{Path: c.at(p.Name)}, p, "other", words.Quote(at))
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // missing says that a parameter is not there, where it should be.
 func (c *Checker) missing(l *level, mark int, fields []datalayer.Field, p *plan.Parameter) {
 	if p.Required && len(p.With) == 0 && len(p.Without) == 0 && len(p.When) == 0 {
+		if c.elsewhereInMessage(p) {
+			return
+		}
 		c.report(rules.MissingParameter, "plain", rules.Finding{Path: c.at(p.Name)}, p, "what", what(p))
 		return
 	}
 	for _, other := range p.With {
 		if at, ok := l.index[other]; ok && c.present[mark+at] {
-			c.report(rules.MissingParameter, "with", rules.Finding{Path: c.at(p.Name)}, p, "other", other)
+			c.report(rules.MissingParameter, "with", rules.Finding{Path: c.at(p.Name)}, p, "other", words.Quote(other))
 			return
 		}
 	}
 	if len(p.Without) > 0 && c.lacksAll(l, mark, p) {
-		c.report(rules.MissingParameter, "without", rules.Finding{Path: c.at(p.Name)}, p, "other", rules.OneOf(p.Without))
+		c.report(rules.MissingParameter, "without", rules.Finding{Path: c.at(p.Name)}, p, "other", rules.OneOf(words.Quoted(p.Without)))
 		return
 	}
 	for other, values := range p.When {
 		for i := range fields {
 			if f := &fields[i]; f.Name == other && slices.Contains(values, f.Value.Text) {
-				c.report(rules.MissingParameter, "when", rules.Finding{Path: c.at(p.Name)}, p, "other", other+" is "+preview(f.Value))
+				c.report(rules.MissingParameter, "when", rules.Finding{Path: c.at(p.Name)}, p, "other", words.Quote(other)+" is "+words.Preview(f.Value))
 				return
 			}
 		}

@@ -1,67 +1,113 @@
 package check
 
 import (
-	"fmt"
 	"hash/maphash"
-	"path"
 	"strconv"
 	"time"
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/google"
 	"layertap/rules/plan"
+	"layertap/rules/words"
 )
 
-// occurrence is an event of a plan that was pushed a moment ago.
+// occurrence is an event that was pushed a moment ago.
 type occurrence struct {
 	push    *datalayer.Push
 	payload uint64
+	chain   int // how many equal ones came about a second apart, itself included
+	actions int // of the user, until then
 }
 
-// recentLength is how many events are looked back at. More than that do not
-// come between the two pushes of one event.
-const recentLength = 32
+const (
+	// recentLength is how many events are looked back at. More than that do not come
+	// between the two pushes of one event.
+	recentLength = 32
+	// chainGap is how far apart equal events are that one cause pushes again and again,
+	// and chainLength how many make a chain.
+	chainGap    = 1300 * time.Millisecond
+	chainLength = 3
+)
 
-// duplicate says where the same event was pushed with the same parameters a
-// moment ago, on the same page and data layer.
+// duplicate tells where the same event was pushed with the same parameters a moment ago,
+// on the same page and data layer, or several times about a second apart without the
+// user's doing. The rule is nil for an event that is in no plan.
 func (c *Checker) duplicate(rule *eventRule) {
-	push := c.now.push
-	if rule.duplicate < 0 || push.Recovered || push.Via == datalayer.ViaAssign {
+	push, window := c.now.push, c.duplicates
+	if rule != nil {
+		window = rule.duplicate
+	}
+	if window < 0 || push.Recovered || push.Via == datalayer.ViaAssign {
 		return
 	}
-	payload := c.payload(rule)
+	now := occurrence{push, c.payload(rule), 1, c.actions}
 	for i := range c.recent {
-		earlier := c.recent[i].push
-		if earlier == nil || c.recent[i].payload != payload || earlier.Event != push.Event ||
+		before := &c.recent[i]
+		earlier := before.push
+		if earlier == nil || before.payload != now.payload || earlier.Event != push.Event || earlier.Kind != push.Kind ||
 			earlier.Page != push.Page || earlier.Layer != push.Layer {
 			continue
 		}
-		if gap := push.T - earlier.T; gap >= 0 && gap <= rule.duplicate {
-			c.report(rules.DuplicateEvent, "plain", rules.Finding{}, nil, "time", shortTime(gap), "origins", origins(earlier, push))
+		gap := push.T - earlier.T
+		if gap < 0 || gap > max(chainGap, window) {
+			continue
+		}
+		if gap <= window {
+			c.repeated("plain", earlier, gap)
 			break
 		}
+		if before.actions == c.actions {
+			now.chain = max(now.chain, before.chain+1)
+		}
 	}
-	c.recent[c.recentAt] = occurrence{push, payload}
+	if now.chain == chainLength && rule != nil && !c.isRepeated && !google.Repeats(push.Event) {
+		c.repeated("chain", push, 0)
+	}
+	c.recent[c.recentAt] = now
 	c.recentAt = (c.recentAt + 1) % recentLength
 }
 
+func (c *Checker) repeated(form string, earlier *datalayer.Push, gap time.Duration) {
+	c.isRepeated = true
+	c.report(rules.DuplicateEvent, form, rules.Finding{}, nil, "time", words.ShortTime(gap), "origins", words.Origins(earlier, c.now.push), "actual", strconv.Itoa(chainLength))
+}
+
+// Act tells of something that the user did, in its order among the messages.
+func (c *Checker) Act(*datalayer.Action) { c.actions++ }
+
 var payloadSeed = maphash.MakeSeed()
 
-// payload is a digest of the parameters of the current message: all but GTM's
-// own keys and the times, in any order.
+// payload is a digest of the parameters of the current message: all but GTM's own keys
+// and what differs between two pushes of one event, in any order.
 func (c *Checker) payload(rule *eventRule) uint64 {
 	var sum uint64
 	for i := range c.now.message.Fields {
 		f := &c.now.message.Fields[i]
-		if rules.IsOwnKey(f.Name) {
+		if rules.IsOwnKey(f.Name) || c.isVolatile(f.Name) {
 			continue
 		}
-		if at, ok := rule.level.index[f.Name]; ok && rule.level.slots[at].parameter.Types.Has(plan.TypeTimestamp) {
-			continue
+		if rule != nil {
+			if at, ok := rule.level.index[f.Name]; ok && rule.level.slots[at].parameter.Types.Has(plan.TypeTimestamp) {
+				continue
+			}
 		}
 		sum += mix(maphash.String(payloadSeed, f.Name), digest(f.Value))
 	}
 	return sum
+}
+
+// isVolatile is google.IsVolatile, worked out once for each key.
+func (c *Checker) isVolatile(key string) bool {
+	volatile, ok := c.volatile[key]
+	if !ok {
+		if len(c.volatile) >= maxJudged {
+			clear(c.volatile)
+		}
+		volatile = google.IsVolatile(key)
+		c.volatile[key] = volatile
+	}
+	return volatile
 }
 
 func mix(a, b uint64) uint64 {
@@ -82,58 +128,4 @@ func digest(v datalayer.Value) uint64 {
 		fields += mix(maphash.String(payloadSeed, v.Fields[i].Name), digest(v.Fields[i].Value))
 	}
 	return mix(d, fields)
-}
-
-func shortTime(d time.Duration) string {
-	if d < time.Second {
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	}
-	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
-}
-
-// origins says in a sentence's tail which code made the two pushes, as far as
-// that is known.
-func origins(earlier, later *datalayer.Push) string {
-	first, second := origin(earlier), origin(later)
-	switch {
-	case first == "" && second == "":
-		return ""
-	case first == second:
-		return ", both times from " + first
-	case first == "":
-		first = "an unknown script"
-	case second == "":
-		second = "an unknown script"
-	}
-	return ": once from " + first + ", once from " + second
-}
-
-// from says in the middle of a sentence which code pushed, if that is known.
-func from(push *datalayer.Push) string {
-	if at := origin(push); at != "" {
-		return " by " + at
-	}
-	return ""
-}
-
-// origin is the place in the page's code that pushed: "widget.js:41".
-func origin(push *datalayer.Push) string {
-	if len(push.Stack) == 0 {
-		return ""
-	}
-	frame := push.Stack[0]
-	file := path.Base(withoutQuery(frame.URL))
-	if file == "." || file == "/" {
-		file = frame.URL
-	}
-	return file + ":" + strconv.Itoa(frame.Line)
-}
-
-func withoutQuery(url string) string {
-	for i := range len(url) {
-		if url[i] == '?' || url[i] == '#' {
-			return url[:i]
-		}
-	}
-	return url
 }

@@ -49,7 +49,7 @@ func FuzzPlan(f *testing.F) {
 		for _, message := range messages {
 			b.push(message)
 		}
-		b.Finish()
+		b.Finish(0)
 	})
 }
 

@@ -55,7 +55,7 @@ events:
 	b.push(`{"event":"order","kind":"own","lines":[{"sku":""}]}`)
 	b.push(`{"event":"order","kind":"gift"}`)
 	want := []check.Coverage{
-		{Event: "order", Seen: 2, Required: true, Unfilled: []string{"lines[].sku", "note"}, Unseen: []string{"kind: firm"}},
+		{Event: "order", Seen: 2, Wrong: 2, Required: true, Unfilled: []string{"lines[].sku", "note"}, Unseen: []string{"kind: firm"}},
 		{Event: "left"},
 	}
 	if diff := cmp.Diff(want, b.Coverage(), cmpopts.IgnoreFields(check.Coverage{}, "Plan")); diff != "" {

@@ -10,6 +10,7 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/plan"
+	"layertap/rules/words"
 )
 
 // sentLength is how many messages are kept in mind for their hits, which leave a
@@ -108,10 +109,16 @@ func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 // receivedBy notes that a vendor received something. What that was is not always known;
 // then it may have been any message of the time before.
 func (c *Checker) receivedBy(hit *datalayer.Hit) {
+	if len(c.received) < maxPending {
+		c.received[hit.ID], c.received[destination(hit.ID)] = true, true
+	}
+	if hit.Vendor == "ga4" || hit.Vendor == "google-ads" {
+		c.reach.Hit(hit.Page)
+	}
 	c.vendors[hit.Vendor] = max(c.vendors[hit.Vendor], hit.T)
 	may := func(t time.Duration) bool { return t <= hit.T && hit.T-t <= hitsTake }
 	c.fired = slices.DeleteFunc(c.fired, func(f fired) bool { return f.vendor == hit.Vendor && may(f.t) })
-	c.later(hit.Page, hit.T)
+	c.reach.Later(hit.Page, hit.T)
 	if hit.Cause != nil && hit.Cause.Strength != "weak" {
 		return
 	}
@@ -142,7 +149,7 @@ func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 			from.right = append(from.right, hit.Vendor)
 		}
 	case event.NamesHit(hit.Vendor) || alike(names[0], hit.Event):
-		c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", hit.Event)
+		c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", words.Quote(hit.Event))
 	default:
 		if r := (rename{hit.Vendor, hit.Event, names[0]}); len(from.rename) < maxRenames && !slices.Contains(from.rename, r) {
 			from.rename = append(from.rename, r)
@@ -199,13 +206,6 @@ func (c *Checker) fire(outcome gtm.Outcome) {
 	}
 }
 
-// later notes that a page was still there at a time.
-func (c *Checker) later(page string, t time.Duration) {
-	if t > c.until[page] {
-		c.until[page] = t
-	}
-}
-
 // Gap tells that something was missed. Of the hits that did not come about then
 // nothing is known.
 func (c *Checker) Gap(gap *datalayer.Gap) {
@@ -217,7 +217,9 @@ func (c *Checker) Gap(gap *datalayer.Gap) {
 // too, but for those whose hit comes after all.
 func (c *Checker) Overdue(now time.Duration) []rules.Finding {
 	c.path, c.found = c.path[:0], c.found[:0]
+	c.reach.Now(now)
 	c.unsent(now)
+	c.ofSession()
 	return c.sorted()
 }
 
@@ -232,7 +234,7 @@ func (c *Checker) unsent(now time.Duration) {
 	for _, rule := range c.ordered {
 		c.now = current{message: datalayer.Message{Event: rule.event.Name}, rule: rule}
 		for _, r := range by[rule].renamed {
-			c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: r.right}, nil, "other", r.vendor, "actual", r.actual)
+			c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: r.right}, nil, "other", r.vendor, "actual", words.Quote(r.actual))
 		}
 		for _, vendor := range by[rule].unsent {
 			c.report(rules.HitMissing, "plain", rules.Finding{}, nil, "other", vendor)
@@ -242,12 +244,12 @@ func (c *Checker) unsent(now time.Duration) {
 	for _, f := range c.fired {
 		_, sentOthers := c.vendors[f.vendor]
 		known := f.rule != nil && slices.Contains(by[f.rule].unsent, f.vendor)
-		if known || said[[2]string{f.event, f.tag}] || !sentOthers || c.until[f.page] < f.t+hitsTake {
+		if known || said[[2]string{f.event, f.tag}] || !sentOthers || c.reach.Until(f.page) < f.t+hitsTake {
 			continue
 		}
 		said[[2]string{f.event, f.tag}] = true
 		c.now = current{message: datalayer.Message{Event: f.event}, rule: f.rule}
-		c.report(rules.HitMissing, "tag", rules.Finding{}, nil, "other", f.vendor, "actual", f.tag)
+		c.report(rules.HitMissing, "tag", rules.Finding{}, nil, "other", f.vendor, "actual", words.Quote(f.tag))
 	}
 }
 

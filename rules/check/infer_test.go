@@ -59,7 +59,7 @@ func TestDraftTakesItsOwnRecording(t *testing.T) {
 						t.Errorf("%s\n%+v\n%s", message, found, text)
 					}
 				}
-				if found := b.Finish(); len(found) > 0 {
+				if found := b.Finish(0); len(found) > 0 {
 					t.Errorf("%+v", found)
 				}
 			}
@@ -121,7 +121,7 @@ func TestInferFromSeveralRecordings(t *testing.T) {
 	)
 	golden(t, "testdata/draft-several.yaml", string(draft.YAML()))
 	b := newBench(t, draft)
-	if found := b.Finish(); len(found) != 1 || !strings.Contains(found[0].Message, "shop_a") {
+	if found := b.Finish(0); len(found) != 1 || !strings.Contains(found[0].Message, "shop_a") {
 		t.Errorf("what was in every recording is required, but %+v", found)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/rules/plan"
+	"layertap/rules/words"
 )
 
 // onceKey is where an event may come only once.
@@ -21,18 +22,18 @@ func (c *Checker) order(rule *eventRule) {
 	if c.now.page.Cause != datalayer.CauseAttach { // what came before the attachment nobody saw
 		for _, other := range event.After {
 			if r := c.events[other]; r == nil || r.seen == 0 {
-				c.report(rules.OutOfOrder, "after", rules.Finding{}, nil, "other", other, "origin", from(c.now.push))
+				c.report(rules.OutOfOrder, "after", rules.Finding{}, nil, "other", words.Quote(other), "origin", words.From(c.now.push))
 			}
 		}
 	}
 	for _, other := range event.Before {
 		if r := c.events[other]; r != nil && r.seen > 0 {
-			c.report(rules.OutOfOrder, "before", rules.Finding{}, nil, "other", other, "origin", from(c.now.push))
+			c.report(rules.OutOfOrder, "before", rules.Finding{}, nil, "other", words.Quote(other), "origin", words.From(c.now.push))
 		}
 	}
 	for _, kind := range event.Consent {
 		if !c.now.layer.consent[kind] {
-			c.report(rules.OutOfOrder, "consent", rules.Finding{}, nil, "other", kind, "origin", from(c.now.push))
+			c.report(rules.OutOfOrder, "consent", rules.Finding{}, nil, "other", kind, "origin", words.From(c.now.push))
 		}
 	}
 	if event.Once != plan.Nowhere {
@@ -48,7 +49,7 @@ func (c *Checker) onceIn(rule *eventRule) {
 		return
 	}
 	if earlier := c.onces[key]; earlier != nil {
-		c.report(rules.DuplicateEvent, "once", rules.Finding{}, nil, "scope", string(rule.event.Once), "origins", origins(earlier, push))
+		c.report(rules.DuplicateEvent, "once", rules.Finding{}, nil, "scope", string(rule.event.Once), "origins", words.Origins(earlier, push))
 		return
 	}
 	if len(c.onces) >= maxOnces {

@@ -3,21 +3,25 @@ package check
 import (
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/leftover"
 	"layertap/rules/personal"
+	"layertap/rules/words"
 )
 
-// personal says where the message holds personal data.
-func (c *Checker) personal() {
+// values judges the values of the message whatever the plan says of them: personal data,
+// and what templates left in them.
+func (c *Checker) values() {
 	for i := range c.now.message.Fields {
 		f := &c.now.message.Fields[i]
 		if rules.IsOwnKey(f.Name) {
 			continue
 		}
+		form := "plain"
 		if c.now.rule != nil && c.allowsPersonal(f.Name) {
-			continue
+			form = ""
 		}
 		c.enter(f.Name)
-		c.personalIn(f.Name, f.Value, "plain")
+		c.valueIn(f.Name, f.Value, form)
 		c.leave()
 	}
 }
@@ -38,7 +42,7 @@ func (c *Checker) personalHit(hit *datalayer.Hit) {
 			continue // the vendor's own numbers, some of which could be a card's
 		}
 		c.enter(f.Name)
-		c.personalIn(name, f.Value, "hit", "other", hit.Vendor)
+		c.valueIn(name, f.Value, "hit", "other", hit.Vendor)
 		c.leave()
 	}
 }
@@ -54,26 +58,37 @@ func (c *Checker) allowsPersonal(name string) bool {
 	return ok && l.slots[at].parameter.Personal
 }
 
-func (c *Checker) personalIn(key string, v datalayer.Value, form string, words ...string) {
+// valueIn judges a value and what is in it. form is that of personal data in it; empty
+// where there may be some.
+func (c *Checker) valueIn(key string, v datalayer.Value, form string, pairs ...string) {
 	switch {
 	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
+		if v.Kind == datalayer.String && form != "hit" {
+			if form, part := leftover.Find(v.Text); form != "" {
+				c.reportOn(rules.TemplateLeftover, form, rules.Finding{Path: c.at("")}, nil, nil, "actual", words.Quote(part))
+			}
+		}
+		if form == "" {
+			return
+		}
 		if kind := personal.KindOf(key, v); kind != "" {
 			c.report(rules.PersonalData, form, rules.Finding{Path: c.at("")}, nil,
-				append([]string{"actual", kind.Words(), "value", personal.MaskAs(v.Text, kind)}, words...)...)
+				append([]string{"actual", kind.Words(), "value", personal.MaskAs(v.Text, kind)}, pairs...)...)
 		}
+	case v.Kind == datalayer.Redacted && form == "":
 	case v.Kind == datalayer.Redacted: // it was there, and was taken out of the recording
 		c.report(rules.PersonalData, form, rules.Finding{Path: c.at("")}, nil,
-			append([]string{"actual", personal.Kind(v.Text).Words(), "value", "redacted"}, words...)...)
+			append([]string{"actual", personal.Kind(v.Text).Words(), "value", "redacted"}, pairs...)...)
 	case len(v.Fields) > 0 && v.Kind != datalayer.Element:
 		for i := range v.Fields {
 			c.enter(v.Fields[i].Name)
-			c.personalIn(v.Fields[i].Name, v.Fields[i].Value, form, words...)
+			c.valueIn(v.Fields[i].Name, v.Fields[i].Value, form, pairs...)
 			c.leave()
 		}
 	default:
 		for i := range v.Items {
 			c.enterIndex(i)
-			c.personalIn(key, v.Items[i], form, words...)
+			c.valueIn(key, v.Items[i], form, pairs...)
 			c.leave()
 		}
 	}

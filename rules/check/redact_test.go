@@ -77,11 +77,11 @@ func TestRedactedIsFound(t *testing.T) {
 	if diff := cmp.Diff(codes(live), codes(recorded)); diff != "" || len(live) != 3 {
 		t.Fatalf("found in the page (-) and in its recording (+): %s", diff)
 	}
-	if says := recorded[0].Message; says != "mail holds an e-mail address: redacted." {
+	if says := recorded[0].Message; says != `"mail" contains an e-mail address: redacted.` {
 		t.Error(says)
 	}
 	others := newBench(t, widget(t)).push(`{"event":"signup","mail":{"$":"redacted","why":"policy 7","hash":""}}`)
-	if len(others) != 1 || others[0].Message != "mail holds personal data: redacted." {
+	if len(others) != 1 || others[0].Message != `"mail" contains personal data: redacted.` {
 		t.Errorf("what another tool took out: %+v", others)
 	}
 }

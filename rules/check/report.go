@@ -6,9 +6,9 @@ import (
 
 	"layertap/datalayer"
 	"layertap/rules"
-	"layertap/rules/personal"
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
+	"layertap/rules/words"
 )
 
 // severity is how bad a code is here: as the event says, or its plan, or any
@@ -32,32 +32,49 @@ func (c *Checker) severity(code rules.Code, event *plan.Event) rules.Severity {
 }
 
 // report adds a finding about the message that is being judged. form is the
-// case of the code's texts; words fill them in, beside event and path.
-func (c *Checker) report(code rules.Code, form string, f rules.Finding, p *plan.Parameter, words ...string) {
+// case of the code's texts; pairs of words fill them in, beside event and path.
+func (c *Checker) report(code rules.Code, form string, f rules.Finding, p *plan.Parameter, pairs ...string) {
 	var event *plan.Event
 	if c.now.rule != nil {
 		event = c.now.rule.event
 	}
-	c.reportOn(code, form, f, event, p, words...)
+	c.reportOn(code, form, f, event, p, pairs...)
 }
 
 // reportOn adds a finding that concerns an event of a plan, which need not be
 // that of the message.
-func (c *Checker) reportOn(code rules.Code, form string, f rules.Finding, event *plan.Event, p *plan.Parameter, words ...string) {
+func (c *Checker) reportOn(code rules.Code, form string, f rules.Finding, event *plan.Event, p *plan.Parameter, pairs ...string) {
+	if f, ok := c.finding(code, form, f, event, p, pairs...); ok {
+		c.found = append(c.found, f)
+	}
+}
+
+// finding makes a finding; it is not ok where a plan switched the code off.
+func (c *Checker) finding(code rules.Code, form string, f rules.Finding, event *plan.Event, p *plan.Parameter, pairs ...string) (rules.Finding, bool) {
 	severity := c.severity(code, event)
 	if severity == rules.Off {
-		return
+		return f, false
 	}
 	name := c.now.message.Event
 	if name == "" {
 		name = "the message"
+	} else {
+		name = words.Quote(name)
 	}
-	c.found = append(c.found, complete(code, form, severity, f, event, p,
-		append(words, "event", name, "path", f.Path, "suggestion", f.Suggestion)...))
+	return complete(code, form, severity, f, event, p,
+		append(pairs, "event", name, "path", words.Quote(f.Path), "suggestion", words.Quote(f.Suggestion))...), true
+}
+
+// planEvent is the event of the plan that the message is judged as; nil for none.
+func (c *Checker) planEvent() *plan.Event {
+	if c.now.rule == nil {
+		return nil
+	}
+	return c.now.rule.event
 }
 
 // complete fills in a finding's texts and what the plan says about its subject.
-func complete(code rules.Code, form string, severity rules.Severity, f rules.Finding, event *plan.Event, p *plan.Parameter, words ...string) rules.Finding {
+func complete(code rules.Code, form string, severity rules.Severity, f rules.Finding, event *plan.Event, p *plan.Parameter, pairs ...string) rules.Finding {
 	f.Code, f.Severity = code, severity
 	if event != nil {
 		f.Plan, f.Description, f.Owner, f.Link = event.Plan.Name, event.Description, event.Owner, event.Link
@@ -70,7 +87,7 @@ func complete(code rules.Code, form string, severity rules.Severity, f rules.Fin
 		f.Description = cmp.Or(p.Description, f.Description)
 		f.Owner, f.Link = cmp.Or(p.Owner, f.Owner), cmp.Or(p.Link, f.Link)
 	}
-	f.Message, f.Fix = rules.Sentences(code, form, words...)
+	f.Message, f.Fix = rules.Sentences(code, form, pairs...)
 	return f
 }
 
@@ -98,25 +115,12 @@ func (s suggestion) form() string {
 
 // all is the names as a sentence has them.
 func (s suggestion) all() string {
-	return rules.OneOf(append([]string{s.Suggestion}, s.Also...))
+	names := []string{words.Quote(s.Suggestion)}
+	for _, name := range s.Also {
+		names = append(names, words.Quote(name))
+	}
+	return rules.OneOf(names)
 }
 
 // kindWord is what a value is, in words.
 func kindWord(v datalayer.Value) string { return rules.Article(v.Kind.String()) }
-
-// maxPreview is how many characters of a value stand in a sentence.
-const maxPreview = 60
-
-// preview shows a value in a sentence, its personal data masked.
-func preview(v datalayer.Value) string {
-	var s string
-	if v.Kind == datalayer.String {
-		s = `"` + personal.Mask(v.Text) + `"`
-	} else {
-		s = string(datalayer.Encode(nil, v))
-	}
-	if runes := []rune(s); len(runes) > maxPreview {
-		return string(runes[:maxPreview-1]) + "…"
-	}
-	return s
-}

@@ -117,7 +117,7 @@ func (c *Checker) violations(e *jsonschema.ValidationError) {
 	}
 }
 
-func (c *Checker) violation(code rules.Code, form, at string, words ...string) {
+func (c *Checker) violation(code rules.Code, form, at string, pairs ...string) {
 	if at == "" {
 		at = "the message"
 	}
@@ -127,7 +127,7 @@ func (c *Checker) violation(code rules.Code, form, at string, words ...string) {
 			return
 		}
 	}
-	c.report(code, form, rules.Finding{Path: at}, nil, words...)
+	c.report(code, form, rules.Finding{Path: at}, nil, pairs...)
 }
 
 // schemaPath writes a location as the paths of findings are.

@@ -5,7 +5,6 @@ import (
 
 	"layertap/datalayer"
 	"layertap/rules"
-	"layertap/rules/spelling"
 )
 
 // layerKey names a data layer of a frame of a tab.
@@ -21,6 +20,15 @@ type layerState struct {
 	consent      map[string]bool // by type, whether it is granted
 	conversation string
 	begun        bool // a conversation began whose id is not known yet
+
+	gtag       bool                // a gtag command came
+	snippet    bool                // the snippet of Google Tag Manager ran
+	configured map[string]bool     // the destinations of config commands
+	groups     map[string][]string // of destinations
+	pending    []*pendingTarget
+	spread     *datalayer.Push // the latest command that came as single arguments
+	defaulted  bool            // consent has a default
+	before     string          // what came before that should not have, in words
 }
 
 // maxLayers bounds how many data layers are kept in mind.
@@ -103,20 +111,4 @@ func isFalse(v datalayer.Value) bool {
 		return v.Text == "0"
 	}
 	return false
-}
-
-// misnamedEventKey judges a message without an event that has an event's name
-// under a key that is nearly "event".
-func (c *Checker) misnamedEventKey() {
-	for i := range c.now.message.Fields {
-		f := &c.now.message.Fields[i]
-		rule := c.events[f.Value.Text]
-		if rule == nil || f.Value.Kind != datalayer.String || f.Name == "event" { // whose message has no event for another reason
-			continue
-		}
-		if spelling.Distance(spelling.Split(f.Name).Folded, []rune("event"), spelling.CostDrop) < spelling.Far {
-			c.reportOn(rules.MisspelledParameter, "event-key", rules.Finding{Path: f.Name, Suggestion: "event"}, rule.event, nil,
-				"value", preview(f.Value))
-		}
-	}
 }

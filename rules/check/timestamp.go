@@ -6,6 +6,7 @@ import (
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/rules/plan"
+	"layertap/rules/words"
 )
 
 // timestamp judges a value that should be a time.
@@ -13,7 +14,7 @@ func (c *Checker) timestamp(p *plan.Parameter, v datalayer.Value) bool {
 	at, unit := plan.ParseTime(v)
 	switch {
 	case unit == plan.AnyUnit:
-		c.report(rules.InvalidValue, "timestamp", rules.Finding{Path: c.at("")}, p, "value", preview(v), "expected", expectedTime(v))
+		c.report(rules.InvalidValue, "timestamp", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v), "expected", expectedTime(v))
 		return false
 	case unit == plan.Microseconds || p.Unit != plan.AnyUnit && unit != p.Unit:
 		expected := p.Unit
@@ -21,10 +22,10 @@ func (c *Checker) timestamp(p *plan.Parameter, v datalayer.Value) bool {
 			expected = plan.Milliseconds
 		}
 		c.report(rules.InvalidValue, "unit", rules.Finding{Path: c.at(""), Suggestion: plan.WriteTime(at, expected)}, p,
-			"value", preview(v), "actual", unit.Words(), "expected", expected.Words())
+			"value", words.Preview(v), "actual", unit.Words(), "expected", expected.Words())
 		return false
 	case !c.started.IsZero() && p.Ahead >= 0 && at.After(c.clock().Add(p.Ahead)):
-		c.report(rules.InvalidValue, "ahead", rules.Finding{Path: c.at("")}, p, "value", preview(v))
+		c.report(rules.InvalidValue, "ahead", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v))
 		return false
 	}
 	return true

@@ -3,103 +3,126 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/words"
 )
 
-// containers says where the message and the containers do not meet.
+// containers judges what the containers make of the message.
 func (c *Checker) containers(outcome gtm.Outcome) {
-	c.anyTrigger = c.anyTrigger || len(outcome.Triggers) > 0
+	c.consentHeld(outcome)
 	if c.now.push.Own() {
 		return
 	}
-	if c.now.rule != nil {
-		c.triggers(outcome)
+	for _, m := range outcome.Triggers {
+		c.anyTrigger = c.anyTrigger || !isStandIn(m.Trigger)
 	}
-	c.nearMiss(outcome)
-	c.stale(outcome)
+	c.noTrigger(outcome)
+	c.noTag(outcome)
+	c.ga4Tags(outcome)
+	c.leftOver(outcome)
+	c.undefined(outcome)
 	c.fire(outcome)
 }
 
-// triggers says where no trigger listens to an event of the plan, or a tag that
-// the plan names does not fire.
-func (c *Checker) triggers(outcome gtm.Outcome) {
-	event := c.now.rule.event
-	if len(outcome.Triggers) == 0 && (c.anyTrigger || len(event.Plan.Triggers) > 0) {
-		c.report(rules.NoTrigger, "plain", rules.Finding{}, nil)
+// isStandIn reports whether a trigger is one that a plan suggests, until there is a
+// container.
+func isStandIn(t *gtm.Trigger) bool {
+	return t.Container != nil && t.Container.Form == gtm.FormSuggested
+}
+
+// noTrigger tells why no trigger matches the event: a pattern that cannot do what was
+// meant, another condition that failed, a name that is nearly the same, or that there is
+// none.
+func (c *Checker) noTrigger(outcome gtm.Outcome) {
+	if anyMatch(outcome) || c.now.message.Event == "" {
+		return
 	}
-	for _, tag := range event.Tags {
-		fires := func(f gtm.Firing) bool { return f.Tag.Name == tag }
-		if len(outcome.Tags) > 0 && !slices.ContainsFunc(outcome.Tags, fires) {
-			c.report(rules.NoTrigger, "tag", rules.Finding{}, nil, "other", tag)
-		}
+	if c.meantFor(c.now.message.Event) {
+		return
+	}
+	planned := c.now.rule != nil
+	if planned && c.failedCondition(outcome) || c.nearMiss(outcome) || !planned || c.gtagAlone() {
+		return
+	}
+	if c.anyTrigger || c.real || len(c.now.rule.event.Plan.Triggers) > 0 {
+		c.report(rules.NoTrigger, "plain", rules.Finding{}, nil)
 	}
 }
 
-// nearMiss names the trigger that is nearest to anyTrigger to the event, where
-// none does. Where the event's name was already found to be misspelled so, that
-// says it all.
-func (c *Checker) nearMiss(outcome gtm.Outcome) {
-	if len(outcome.Triggers) > 0 || len(outcome.NearMisses) == 0 {
-		return
+// gtagAlone reports whether the page uses gtag without Google Tag Manager, so that
+// there is nothing to make a trigger in.
+func (c *Checker) gtagAlone() bool {
+	state := c.now.layer
+	return state != nil && state.gtag && !state.snippet && !c.real
+}
+
+// nearMiss names the trigger that is nearest to matching the event. Where the event's
+// name was already found to be misspelled so, that says it all.
+func (c *Checker) nearMiss(outcome gtm.Outcome) bool {
+	if len(outcome.NearMisses) == 0 {
+		return false
 	}
 	near := outcome.NearMisses[0]
 	if near.Kind == gtm.AnchorAway && !isReal(near.Trigger) {
-		return // other vendors' names may end as the plan's do
+		return false // other vendors' names may end as the plan's do
+	}
+	if isStandIn(near.Trigger) && c.now.rule == nil {
+		return false // what a plan has to say of a name it says itself
 	}
 	for _, f := range c.found {
 		if f.Code == rules.MisspelledEvent && f.Suggestion == near.Expected {
-			return
+			return true
 		}
 	}
-	c.report(rules.NearMissTrigger, "plain", rules.Finding{Suggestion: near.Expected}, nil, "other", near.Trigger.Name, "actual", nearWords(near))
+	c.report(rules.NearMissTrigger, "plain", rules.Finding{Suggestion: near.Expected}, nil,
+		"other", words.Quote(near.Trigger.Name), "actual", nearWords(near), "value", words.Quote(c.now.message.Event))
+	return true
 }
 
 func nearWords(near gtm.NearMiss) string {
 	switch near.Kind {
 	case gtm.OtherCase:
-		return "in " + near.Expected + " the case is another"
+		return words.Quote(near.Expected) + ", in another case"
 	case gtm.OtherSeparators:
-		return "in " + near.Expected + " the separators are others"
+		return words.Quote(near.Expected) + ", with other separators"
 	case gtm.AnchorAway:
-		return "its pattern asks for " + near.Expected + " alone"
+		return words.Quote(near.Expected) + " and nothing around it"
 	}
 	if near.Distance == 1 {
-		return "it differs from " + near.Expected + " in one letter"
+		return words.Quote(near.Expected) + ", one letter off"
 	}
-	return fmt.Sprintf("it differs from %s in %d letters", near.Expected, near.Distance)
-}
-
-// stale names the variables that firing tags read and that an earlier event of a
-// plan left behind. What was set without an event, or by one of no plan, was
-// perhaps set for the whole page.
-func (c *Checker) stale(outcome gtm.Outcome) {
-	for i, s := range outcome.Stale {
-		same := func(other gtm.Stale) bool { return other.Variable.Key == s.Variable.Key }
-		if c.events[s.SetBy.Event] == nil || slices.ContainsFunc(outcome.Stale[:i], same) {
-			continue
-		}
-		c.report(rules.StaleVariable, "plain", rules.Finding{Path: s.Variable.Key}, nil, "actual", s.Tag.Name,
-			"other", "#"+strconv.Itoa(s.SetBy.Seq)+" ("+s.SetBy.Event+", "+shortTime(c.now.push.T-s.SetBy.T)+" ago)")
-	}
+	return fmt.Sprintf("%s, %d letters off", words.Quote(near.Expected), near.Distance)
 }
 
 // isReal says whether a trigger is a container's, and not one that the user or a
 // plan named.
 func isReal(t *gtm.Trigger) bool { return t.Container != nil && t.Container.ID != "" }
 
+// byOutcome are the codes of findings that depend on what the containers make of a
+// message.
+var byOutcome = []rules.Code{rules.NoTrigger, rules.NearMissTrigger, rules.TriggerCondition, rules.NoTag}
+
 // Revise returns the findings about a message whose outcome became another one,
 // because a container was captured after it.
-func (c *Checker) Revise(push *datalayer.Push, outcome gtm.Outcome, findings []rules.Finding) []rules.Finding {
-	c.now = current{push: push, message: datalayer.Message{Event: push.Event}, rule: c.events[push.Event]}
+func (c *Checker) Revise(push *datalayer.Push, before, after gtm.Outcome, findings []rules.Finding) []rules.Finding {
+	c.now = current{page: c.reach.Page(push.Page), push: push, message: push.Read(), rule: c.events[push.Event]}
+	if c.now.page != nil {
+		c.now.layer = c.layers[layerKey{c.now.page.Target, push.Frame, push.Layer}]
+	}
 	c.path = c.path[:0]
+	for _, s := range before.Stale {
+		c.causes.Retract(rules.StaleVariable, staleSubject(s), push.Seq)
+	}
+	for _, u := range before.Undefined {
+		c.causes.Retract(rules.UndefinedVariable, u.Tag.Name+"\x00"+u.Variable.Key, push.Seq)
+	}
 	c.found = slices.DeleteFunc(append(c.found[:0], findings...), func(f rules.Finding) bool {
-		return f.Code == rules.NoTrigger || f.Code == rules.NearMissTrigger || f.Code == rules.StaleVariable
+		return slices.Contains(byOutcome, f.Code) || f.Code == rules.GA4Name && after.Tags != nil
 	})
-	c.containers(outcome)
+	c.containers(after)
 	return c.sorted()
 }
 
@@ -108,8 +131,8 @@ func (c *Checker) Revise(push *datalayer.Push, outcome gtm.Outcome, findings []r
 func (c *Checker) Unused(dead gtm.Unused) []rules.Finding {
 	c.now, c.path, c.found = current{}, c.path[:0], c.found[:0]
 	for _, t := range dead.Triggers {
-		if isReal(t) {
-			c.report(rules.DeadTrigger, "plain", rules.Finding{}, nil, "other", t.Name)
+		if isReal(t) && !t.OnlyBlocks() {
+			c.report(rules.DeadTrigger, "plain", rules.Finding{}, nil, "other", words.Quote(t.Name))
 		}
 	}
 	for _, d := range dead.Variables {
@@ -117,7 +140,7 @@ func (c *Checker) Unused(dead gtm.Unused) []rules.Finding {
 		if d.Near != "" {
 			form = "near"
 		}
-		c.report(rules.DeadVariable, form, rules.Finding{Path: d.Variable.Key, Suggestion: d.Near}, nil, "other", d.Variable.Name)
+		c.report(rules.DeadVariable, form, rules.Finding{Path: d.Variable.Key, Suggestion: d.Near}, nil, "other", words.Quote(d.Variable.Name))
 	}
 	return c.sorted()
 }

@@ -45,28 +45,50 @@ func TestNearMissTrigger(t *testing.T) {
 	}
 }
 
+// What is left over is told once for the session, with its messages, and not with each of
+// them.
 func TestStaleVariable(t *testing.T) {
-	stale := func(event string) gtm.Outcome {
+	stale := func(event, key, path string) gtm.Outcome {
 		return gtm.Outcome{
 			Triggers: []gtm.Match{{Trigger: &gtm.Trigger{Name: "All"}, Matched: gtm.Yes}},
-			Stale: []gtm.Stale{{Tag: &gtm.Tag{Name: "GA4 - widget"}, Variable: &gtm.Variable{Key: "link_text"},
+			Stale: []gtm.Stale{{Tag: &gtm.Tag{Name: "GA4 - widget"}, Variable: &gtm.Variable{Key: key}, Path: path,
 				SetBy: gtm.Setting{Seq: 12, Event: event}}},
 		}
 	}
 	const message = `{"event":"widget_closed","widget_platform":"web","timestamp":1795424401523}`
-	b := newBench(t, widget(t))
-	b.now = 8 * time.Second
-	b.trigger = stale("widget_whatsapp_clicked")
-	found := b.push(message)
-	if len(found) != 1 || found[0].Code != rules.StaleVariable || !strings.Contains(found[0].Message, "#12 (widget_whatsapp_clicked, 9.0 s ago)") {
-		t.Fatalf("got %+v", found)
-	}
-	checkTexts(t, found[0])
-	for _, event := range []string{"", "page_data"} {
-		b.trigger = stale(event)
-		if found := b.push(message); len(found) > 0 {
-			t.Errorf("what %q set is for the page: %+v", event, found)
-		}
+	for name, tt := range map[string]struct {
+		event, key, path string
+		want             rules.Severity // Off for nothing
+	}{
+		"another event's":     {"widget_whatsapp_clicked", "link_text", "", rules.Warning},
+		"an id":               {"widget_loaded", "widget_id", "", rules.Info},
+		"a part of a list":    {"", "ecommerce.items", "[1]", rules.Warning},
+		"set without event":   {"", "link_text", "", rules.Off},
+		"set for the page":    {"page_data", "link_text", "", rules.Off},
+		"of the conversation": {"widget_message_sent", "widget_conversation_id", "", rules.Info},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, widget(t))
+			b.now = 8 * time.Second
+			b.trigger = stale(tt.event, tt.key, tt.path)
+			for range 3 {
+				b.now += time.Minute
+				if found := b.push(message); len(found) > 0 {
+					t.Errorf("told with the message: %+v", found)
+				}
+			}
+			found := b.Overdue(b.now)
+			if tt.want == rules.Off {
+				if len(found) > 0 {
+					t.Errorf("got %+v", found)
+				}
+				return
+			}
+			if len(found) != 1 || found[0].Code != rules.StaleVariable || found[0].Severity != tt.want || found[0].Count != 3 || len(found[0].Messages) != 3 {
+				t.Fatalf("got %+v", found)
+			}
+			checkTexts(t, found[0])
+		})
 	}
 }
 
@@ -75,15 +97,15 @@ func TestRevise(t *testing.T) {
 	b.trigger = gtm.Outcome{}
 	push := &datalayer.Push{}
 	found := b.pushAs(`{"event":"widget_closed","widget_platform":""}`, func(p *datalayer.Push) { push = p })
-	if diff := cmp.Diff([]string{"missing-parameter timestamp", "empty-value widget_platform", "no-trigger"}, codes(found)); diff != "" {
+	if diff := cmp.Diff([]string{"empty-value widget_platform", "missing-parameter timestamp", "no-trigger"}, codes(found)); diff != "" {
 		t.Fatal(diff)
 	}
 	matched := gtm.Outcome{Triggers: []gtm.Match{{Trigger: &gtm.Trigger{Name: "All"}, Matched: gtm.Yes}}}
-	revised := b.Revise(push, matched, found)
-	if diff := cmp.Diff([]string{"missing-parameter timestamp", "empty-value widget_platform"}, codes(revised)); diff != "" {
+	revised := b.Revise(push, gtm.Outcome{}, matched, found)
+	if diff := cmp.Diff([]string{"empty-value widget_platform", "missing-parameter timestamp"}, codes(revised)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(codes(found), codes(b.Revise(push, gtm.Outcome{}, revised))); diff != "" {
+	if diff := cmp.Diff(codes(found), codes(b.Revise(push, matched, gtm.Outcome{}, revised))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -160,11 +182,11 @@ events:
 
 	b := newBench(t, plan)
 	b.push(`{"event":"a"}`)
-	if found := b.Finish(); len(found) > 0 {
+	if found := b.Finish(0); len(found) > 0 {
 		t.Errorf("no hit was captured, but %+v", found)
 	}
 	b.Hit(hit("a", same))
-	found := b.Finish()
+	found := b.Finish(0)
 	if len(found) != 1 || found[0].Code != rules.HitMissing || !strings.Contains(found[0].Message, "meta") {
 		t.Errorf("got %+v", found)
 	}
@@ -197,7 +219,7 @@ func TestHitOfAnotherName(t *testing.T) {
 			if diff := cmp.Diff(tt.now, codes(found)); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(tt.end, codes(b.Finish()), cmpopts.EquateEmpty()); diff != "" {
+			if diff := cmp.Diff(tt.end, codes(b.Finish(0)), cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("in the end: %s", diff)
 			}
 		})
@@ -246,7 +268,7 @@ func TestMissingHitOfATag(t *testing.T) {
 			add(tt.before)
 			b.push(`{"event":"shop_opened"}`)
 			add(tt.after)
-			found := b.Finish()
+			found := b.Finish(0)
 			if diff := cmp.Diff(tt.want, codes(found)); diff != "" {
 				t.Error(diff)
 			}
@@ -278,12 +300,12 @@ func TestOverdueHits(t *testing.T) {
 	overdue(15 * time.Second) // fourteen seconds after the message
 	overdue(16*time.Second, "hit-missing")
 	overdue(17*time.Second, "hit-missing")
-	if found := b.Finish(); len(found) != 1 {
+	if found := b.Finish(0); len(found) != 1 {
 		t.Errorf("in the end: %+v", found)
 	}
 	b.Hit(hit("meta", 18*time.Second))
 	overdue(19 * time.Second)
-	if found := b.Finish(); len(found) != 0 {
+	if found := b.Finish(0); len(found) != 0 {
 		t.Errorf("in the end: %+v", found)
 	}
 }
@@ -296,10 +318,10 @@ func TestContainerAfterItsHit(t *testing.T) {
 	b.push(`{"event":"shop_opened"}`)
 	b.Hit(&datalayer.Hit{Place: datalayer.Place{T: 2 * time.Second}, Page: "p1", Vendor: "ga4", Event: "shop_opened", Status: 204})
 	push := &datalayer.Push{Place: datalayer.Place{Seq: 1, T: time.Second}, Page: "p1", Event: "shop_opened"}
-	b.Revise(push, gtm.Outcome{Tags: []gtm.Firing{{Tag: &gtm.Tag{Name: "GA4", Type: "gaawe"}, Fires: gtm.Yes}}}, nil)
+	b.Revise(push, gtm.Outcome{}, gtm.Outcome{Tags: []gtm.Firing{{Tag: &gtm.Tag{Name: "GA4", Type: "gaawe"}, Fires: gtm.Yes}}}, nil)
 	b.now = time.Minute
 	b.push(`{"event":"shop_left"}`)
-	if found := b.Finish(); len(found) != 0 {
+	if found := b.Finish(0); len(found) != 0 {
 		t.Errorf("%+v", found)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"layertap/rules"
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
+	"layertap/rules/words"
 )
 
 // unplanned are the parameters that no plan types, with what they were before.
@@ -38,7 +39,7 @@ func (c *Checker) typeOf(name string, v datalayer.Value) {
 	}
 	if before.kind != v.Kind {
 		c.report(rules.TypeChanged, "plain", rules.Finding{Path: name}, nil,
-			"actual", kindWord(v), "other", rules.Article(before.kind.String()), "earlier", before.event)
+			"actual", kindWord(v), "other", rules.Article(before.kind.String()), "earlier", words.Quote(before.event))
 	}
 }
 
@@ -48,7 +49,7 @@ func (c *Checker) typeOf(name string, v datalayer.Value) {
 func (c *Checker) drift(l *level, name string) bool {
 	for _, near := range c.parameters.spelling(name).near {
 		if _, own := l.index[near.Name]; own { // the message has it too, or it were meant
-			c.report(rules.NameDrift, "plain", rules.Finding{Path: c.at(name)}, nil, "other", near.Name)
+			c.report(rules.NameDrift, "plain", rules.Finding{Path: c.at(name)}, nil, "other", words.Quote(near.Name))
 			return true
 		}
 	}
@@ -67,6 +68,6 @@ func (c *Checker) drift(l *level, name string) bool {
 	if first == name {
 		return false
 	}
-	c.report(rules.NameDrift, "plain", rules.Finding{Path: c.at(name)}, nil, "other", first)
+	c.report(rules.NameDrift, "plain", rules.Finding{Path: c.at(name)}, nil, "other", words.Quote(first))
 	return true
 }

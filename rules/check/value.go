@@ -2,6 +2,7 @@ package check
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"layertap/rules"
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
+	"layertap/rules/words"
 )
 
 // value judges the value of a parameter that the plan knows.
@@ -21,13 +23,13 @@ func (c *Checker) value(s *slot, v datalayer.Value) {
 	}
 	if empty := plan.Emptiness(v); empty != "" {
 		if !p.Empty && (v.Kind != datalayer.Null || !p.Types.Has(plan.TypeNull)) && !slices.Contains(p.Enum, v.Text) {
-			c.report(rules.EmptyValue, "plain", rules.Finding{Path: c.at("")}, p, "actual", empty)
+			c.empty(p, empty)
 		}
 		return
 	}
 	s.fill()
 	if v.Kind == datalayer.String && datalayer.IsStringified(v.Text) && !slices.Contains(p.Enum, v.Text) {
-		c.report(rules.StringifiedValue, "plain", rules.Finding{Path: c.at("")}, p, "value", preview(v))
+		c.report(rules.StringifiedValue, "plain", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v))
 		return
 	}
 	if !c.fits(p, v) || !c.choice(s, v) {
@@ -38,6 +40,23 @@ func (c *Checker) value(s *slot, v datalayer.Value) {
 		c.typeOf(p.Name, v)
 	}
 	c.parts(s, v)
+}
+
+// empty tells of a parameter without a value. One that is required might as well not be
+// there.
+func (c *Checker) empty(p *plan.Parameter, empty string) {
+	form := "plain"
+	if p.Required {
+		form = "required"
+	}
+	f, ok := c.finding(rules.EmptyValue, form, rules.Finding{Path: c.at("")}, c.planEvent(), p, "actual", empty)
+	if !ok {
+		return
+	}
+	if p.Required && f.Severity == rules.DefaultSeverity(rules.EmptyValue) {
+		f.Severity = rules.Error
+	}
+	c.found = append(c.found, f)
 }
 
 // fill notes that a parameter was seen with a value.
@@ -62,7 +81,7 @@ func (c *Checker) stringified(name string, v datalayer.Value) bool {
 	if v.Kind != datalayer.String || !datalayer.IsStringified(v.Text) {
 		return false
 	}
-	c.report(rules.StringifiedValue, "plain", rules.Finding{Path: c.at(name)}, nil, "value", preview(v))
+	c.report(rules.StringifiedValue, "plain", rules.Finding{Path: c.at(name)}, nil, "value", words.Preview(v))
 	return true
 }
 
@@ -76,7 +95,7 @@ func (c *Checker) fits(p *plan.Parameter, v datalayer.Value) bool {
 			return true
 		}
 		if !p.Types.Has(plan.TypeTimestamp) {
-			c.report(rules.InvalidValue, "url", rules.Finding{Path: c.at("")}, p, "value", preview(v))
+			c.report(rules.InvalidValue, "url", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v))
 			return false
 		}
 	}
@@ -96,9 +115,13 @@ func (c *Checker) wrongType(p *plan.Parameter, v datalayer.Value) {
 	expected := p.Types.Expected()
 	if v.Kind == datalayer.String {
 		text := strings.TrimSpace(v.Text)
+		if plain, ok := decimalComma(text); ok && p.Types&(plan.TypeNumber|plan.TypeInteger) != 0 {
+			c.report(rules.WrongType, "comma", rules.Finding{Path: c.at(""), Suggestion: plain}, p, "value", words.Preview(v))
+			return
+		}
 		if p.Types.Has(plan.TypesOf(bare(text))) {
 			c.report(rules.WrongType, "quoted", rules.Finding{Path: c.at(""), Suggestion: text}, p,
-				"value", preview(v), "expected", expected)
+				"value", words.Preview(v), "expected", expected)
 			return
 		}
 	}
@@ -107,6 +130,30 @@ func (c *Checker) wrongType(p *plan.Parameter, v datalayer.Value) {
 		actual = "the number " + v.Text
 	}
 	c.report(rules.WrongType, "plain", rules.Finding{Path: c.at("")}, p, "actual", actual, "expected", expected)
+}
+
+// amount is a number as people write it: with a comma, separators of thousands, or a
+// currency.
+var amount = regexp.MustCompile(`^(?:[A-Z]{3}|[€$£¥])?\s?(-?\d{1,3}(?:[., \x{a0}]\d{3})*|-?\d+)([.,]\d{1,4})?\s?(?:[A-Z]{3}|[€$£¥])?$`)
+
+// decimalComma returns the number that a text is which a person would read as one and
+// JavaScript would not: "12,50", "1.299,00", "€ 12.50".
+func decimalComma(text string) (string, bool) {
+	parts := amount.FindStringSubmatch(text)
+	if parts == nil || strings.Trim(text, "-0123456789.") == "" && strings.Count(text, ".") < 2 {
+		return "", false
+	}
+	whole := strings.Map(func(r rune) rune {
+		if r == '-' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, parts[1])
+	number := whole
+	if parts[2] != "" {
+		number += "." + parts[2][1:]
+	}
+	return number, true
 }
 
 // bare is the value that a text is without its quotes: a number, a boolean, or
@@ -135,17 +182,17 @@ func (c *Checker) choice(s *slot, v datalayer.Value) bool {
 		s.enum = spelling.New(p.Enum)
 	}
 	if near := s.enum.Near(v.Text); len(near) > 0 && v.Kind == datalayer.String {
-		c.report(rules.InvalidValue, "enum-near", rules.Finding{Path: c.at(""), Suggestion: near[0].Name}, p, "value", preview(v))
+		c.report(rules.InvalidValue, "enum-near", rules.Finding{Path: c.at(""), Suggestion: near[0].Name}, p, "value", words.Preview(v))
 		return false
 	}
-	c.report(rules.InvalidValue, "enum", rules.Finding{Path: c.at("")}, p, "value", preview(v), "expected", rules.OneOf(p.Enum))
+	c.report(rules.InvalidValue, "enum", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v), "expected", rules.OneOf(p.Enum))
 	return false
 }
 
 // bounds judges a value of the right type by pattern and range.
 func (c *Checker) bounds(p *plan.Parameter, v datalayer.Value) {
 	if p.Pattern != nil && (v.Kind == datalayer.String || v.Kind == datalayer.Number) && !plan.Matches(p.Pattern, v.Text) {
-		c.report(rules.InvalidValue, "pattern", rules.Finding{Path: c.at("")}, p, "value", preview(v), "expected", p.Pattern.String())
+		c.report(rules.InvalidValue, "pattern", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v), "expected", p.Pattern.String())
 	}
 	if v.Kind == datalayer.Number && p.Types&(plan.TypeNumber|plan.TypeInteger) != 0 && !numeric(v) {
 		c.report(rules.InvalidValue, "number", rules.Finding{Path: c.at("")}, p, "value", v.Text)

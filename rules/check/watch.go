@@ -6,6 +6,7 @@ import (
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/rules/plan"
+	"layertap/rules/words"
 )
 
 // trackedKey is a parameter in a stretch of the session in which it is watched.
@@ -62,7 +63,7 @@ func (c *Checker) sameConversation(p *plan.Parameter, v datalayer.Value, ends bo
 	state := c.now.layer
 	if state.conversation != "" && state.conversation != v.Text && !state.begun && !ends {
 		c.report(rules.InvalidValue, "changed", rules.Finding{Path: p.Name}, p,
-			"value", preview(v), "other", preview(datalayer.StringOf(state.conversation)), "scope", string(plan.InConversation))
+			"value", words.Preview(v), "other", words.Preview(datalayer.StringOf(state.conversation)), "scope", string(plan.InConversation))
 	}
 	if !ends {
 		state.conversation, state.begun = v.Text, false
@@ -73,7 +74,7 @@ func (c *Checker) constant(rule *eventRule, p *plan.Parameter, v datalayer.Value
 	last, ok := c.last(rule, p, p.Constant, v)
 	if ok && last.Text != v.Text {
 		c.report(rules.InvalidValue, "changed", rules.Finding{Path: p.Name}, p,
-			"value", preview(v), "other", preview(last), "scope", string(p.Constant))
+			"value", words.Preview(v), "other", words.Preview(last), "scope", string(p.Constant))
 	}
 }
 

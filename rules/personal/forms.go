@@ -76,7 +76,14 @@ func isTopLevel(s string) bool {
 			return false
 		}
 	}
-	return len(s) >= 2
+	return len(s) >= 2 && !fileTypes[strings.ToLower(s)]
+}
+
+// fileTypes end the names of files, in which an @ is no e-mail address: logo@2x.png.
+var fileTypes = map[string]bool{
+	"png": true, "jpg": true, "jpeg": true, "gif": true, "webp": true, "avif": true, "svg": true, "ico": true, "bmp": true,
+	"css": true, "js": true, "mjs": true, "json": true, "html": true, "htm": true, "php": true, "pdf": true, "woff": true, "ttf": true,
+	"mp": true, "webm": true, "map": true, "min": true, "txt": true, "xml": true, "csv": true,
 }
 
 // isPhone reports whether a whole text is a telephone number in the international
@@ -197,7 +204,7 @@ func isToken(s string) bool {
 func Mask(s string) string {
 	var b strings.Builder
 	for rest := s; ; {
-		at := findEmail(rest, false)
+		at := findEmail(rest, true)
 		if at == (span{}) {
 			if b.Len() == 0 {
 				break
@@ -236,7 +243,7 @@ func MaskAs(s string, kind Kind) string {
 // maskEmail keeps the first letters of an address and its last part:
 // "j…@e….com".
 func maskEmail(s string) string {
-	local, domain, _ := strings.Cut(s, "@")
+	local, domain, _ := strings.Cut(strings.Replace(s, "%40", "@", 1), "@")
 	first, _ := utf8.DecodeRuneInString(local)
 	host, _ := utf8.DecodeRuneInString(domain)
 	return string(first) + "…@" + string(host) + "…" + domain[strings.LastIndexByte(domain, '.'):]

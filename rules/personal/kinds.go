@@ -3,6 +3,7 @@ package personal
 
 import (
 	"cmp"
+	"net/url"
 	"strings"
 
 	"layertap/datalayer"
@@ -46,8 +47,61 @@ var personalKeys = map[string]Kind{
 	"idtoken": aToken, "authtoken": aToken, "apikey": aToken, "authorization": aToken, "sessiontoken": aToken,
 }
 
-// KindOf returns what kind of personal data a value is, or "".
+// KindOf returns what kind of personal data a value is, or holds in the query of a URL,
+// or "".
 func KindOf(key string, v datalayer.Value) Kind {
+	if v.Kind == datalayer.String && strings.ContainsAny(v.Text, "%=") && len(v.Text) <= maxQuery {
+		if kind := inQuery(v.Text); kind != "" {
+			return kind
+		}
+	}
+	return kindOf(key, v)
+}
+
+// Bounds of what is looked at of a query.
+const (
+	maxQuery = 8 << 10
+	maxPairs = 64
+)
+
+// inQuery returns what kind of personal data is in the query or the fragment of a URL,
+// decoded first, or "".
+func inQuery(s string) Kind {
+	_, query, found := strings.Cut(s, "?")
+	if !found {
+		if _, query, found = strings.Cut(s, "#"); !found {
+			query = s
+		}
+	}
+	if !strings.Contains(query, "=") {
+		query = "=" + query
+	}
+	pairs := strings.FieldsFunc(query, func(r rune) bool { return r == '&' || r == '#' || r == '?' || r == ';' })
+	for i, pair := range pairs {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || i == maxPairs {
+			break
+		}
+		plain := unescaped(unescaped(value)) // some are escaped twice
+		if plain == value && !found {
+			continue // a text with an = in it
+		}
+		if kind := kindOf(BareName(name), datalayer.StringOf(plain)); kind != "" {
+			return kind
+		}
+	}
+	return ""
+}
+
+func unescaped(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+// kindOf returns what kind of personal data a value is, or "".
+func kindOf(key string, v datalayer.Value) Kind {
 	s := v.Text
 	if len(s) < 2 {
 		return ""

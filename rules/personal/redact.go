@@ -28,7 +28,7 @@ func (r *Redactor) Value(v datalayer.Value) datalayer.Value { return r.value("",
 func (r *Redactor) value(key string, v datalayer.Value) datalayer.Value {
 	switch {
 	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
-		if kind := KindOf(key, v); kind != "" {
+		if kind := kindOf(key, v); kind != "" {
 			return datalayer.Value{Kind: datalayer.Redacted, Text: string(kind), Name: r.hash(v.Text)}
 		}
 		if v.Kind == datalayer.String {
@@ -107,7 +107,7 @@ func (r *Redactor) URL(address string) string {
 		if err != nil {
 			plain = value
 		}
-		if kind := KindOf(BareName(name), datalayer.StringOf(plain)); kind != "" {
+		if kind := kindOf(BareName(name), datalayer.StringOf(plain)); kind != "" {
 			pairs[i] = name + "=" + url.QueryEscape(r.mark(kind, plain))
 		} else {
 			pairs[i] = r.Text(pair)

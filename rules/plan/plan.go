@@ -49,7 +49,10 @@ type Plan struct {
 	// duplicates is how far apart two equal messages may be to be taken for
 	// one event pushed twice; negative to allow them.
 	Duplicates time.Duration
-	// extra says that messages may carry parameters that the plan does not name.
+	// GA4 says that the events are Google Analytics 4's, so that its names and limits
+	// hold for them.
+	GA4 bool
+	// Extra says that messages may carry parameters that the plan does not name.
 	Extra bool
 	// notes are the comments of a drafted plan, by what they are on.
 	Notes map[string]string

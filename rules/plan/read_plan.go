@@ -17,6 +17,7 @@ var planKeys = keys[Plan]{
 	"include":     func(*reader, *node, *Plan) {},                  // followed before
 	"namespace":   pattern(func(p *Plan) **jsregexp.Regexp { return &p.Namespace }),
 	"known":       list(func(p *Plan) *[]string { return &p.Known }),
+	"ga4":         flag(func(p *Plan) *bool { return &p.GA4 }),
 	"extra":       flag(func(p *Plan) *bool { return &p.Extra }),
 	"findings":    func(r *reader, n *node, p *Plan) { p.Severities = r.severities(n) },
 	"duplicates":  func(r *reader, n *node, p *Plan) { p.Duplicates = r.duration(n) },

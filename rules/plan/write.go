@@ -96,6 +96,7 @@ func (w *writer) plan(p *Plan) {
 		w.line("namespace", scalar(p.Namespace.String()))
 	}
 	w.list("known", p.Known)
+	w.flag("ga4", p.GA4)
 	w.flag("extra", p.Extra)
 	if p.Duplicates != DefaultDuplicates {
 		w.line("duplicates", duration(p.Duplicates))

@@ -1,0 +1,38 @@
+package check
+
+import (
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/rules/words"
+)
+
+// Open tells of a page, in its order among the messages.
+func (c *Checker) Open(page *datalayer.Page) { c.reach.Open(page) }
+
+// Layer tells of something that happened to a data layer.
+func (c *Checker) Layer(change *datalayer.LayerChange) { c.reach.Layer(change) }
+
+// Script tells of an error of one of the page's scripts.
+func (c *Checker) Script(e *datalayer.ScriptError) { c.reach.Script(e) }
+
+// Loaded tells of a container.
+func (c *Checker) Loaded(container *datalayer.Container) { c.reach.Container(container) }
+
+// Dropped tells of a message that a wrapper of push did not hand on.
+func (c *Checker) Dropped(push *datalayer.Push) { c.reach.Drop(push, c.isForGTM(push.Event)) }
+
+// isForGTM reports whether an event is for Google Tag Manager for certain: its own first
+// one, or one of a plan.
+func (c *Checker) isForGTM(event string) bool { return event == "gtm.js" || c.events[event] != nil }
+
+// delivered judges whether Google Tag Manager got the message.
+func (c *Checker) delivered() {
+	push := c.now.push
+	if _, snippet := c.now.message.Value.Get("gtm.start"); snippet && push.Event == "gtm.js" {
+		c.now.layer.snippet = true
+		c.reach.Snippet(push)
+	}
+	if form := c.reach.Push(push, c.isForGTM(push.Event)); form != "" {
+		c.reportOn(rules.NotReceived, form, rules.Finding{}, nil, nil, "layer", words.Quote(push.Layer))
+	}
+}

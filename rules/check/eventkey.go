@@ -1,0 +1,120 @@
+package check
+
+import (
+	"strings"
+	"unicode"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/rules/spelling"
+	"layertap/rules/words"
+)
+
+// notAnEvent judges a message without an event that looks as if it was meant to have
+// one.
+func (c *Checker) notAnEvent(v datalayer.Value) {
+	if c.now.message.Reader != datalayer.GoogleTagManager {
+		return
+	}
+	switch push := c.now.push; {
+	case push.Kind == datalayer.KindObject:
+		if !v.Opaque() {
+			c.misnamedEventKey()
+		}
+	case v.Kind == datalayer.Array && push.Kind != datalayer.KindGtag:
+		c.eventInArray(v)
+	case v.Kind == datalayer.String && push.Kind == datalayer.KindOther:
+		if state := c.now.layer; !isPartOf(state.spread, push) && !c.isCommandWord(v.Text) && strings.TrimSpace(v.Text) != "" {
+			c.reportOn(rules.EventKey, "text", rules.Finding{}, nil, nil, "value", words.Preview(v))
+		}
+	}
+}
+
+// isPartOf reports whether a message was pushed in the same call as an earlier one.
+func isPartOf(earlier, push *datalayer.Push) bool {
+	if earlier == nil || earlier.Page != push.Page {
+		return false
+	}
+	return earlier.Call > 0 && earlier.Call == push.Call || earlier.Call == 0 && push.Call == 0 && push.T == earlier.T
+}
+
+// isCommandWord reports whether a text was judged as a command.
+func (c *Checker) isCommandWord(string) bool { return c.now.layer.spread == c.now.push }
+
+// eventInArray finds an event in a list: push([{event: "x"}]).
+func (c *Checker) eventInArray(v datalayer.Value) {
+	if len(v.Items) == 0 {
+		return
+	}
+	first := v.Items[0]
+	if event, ok := first.Get("event"); ok && event.Kind == datalayer.String {
+		c.reportOn(rules.EventKey, "array", rules.Finding{}, nil, nil, "value", words.Preview(event))
+		return
+	}
+	if first.Kind == datalayer.String && c.events[first.Text] != nil {
+		c.reportOn(rules.EventKey, "list", rules.Finding{}, nil, nil, "value", words.Preview(first))
+	}
+}
+
+// misnamedEventKey judges an object without an event that has the name of one under
+// another key, or inside of another object.
+func (c *Checker) misnamedEventKey() {
+	fields := c.now.message.Fields
+	if has(fields, "event") {
+		return
+	}
+	for i := range fields {
+		f := &fields[i]
+		if f.Value.Kind == datalayer.Object && c.eventInside(f) {
+			return
+		}
+		if f.Value.Kind != datalayer.String || f.Name == "event" {
+			continue
+		}
+		rule := c.events[f.Value.Text]
+		switch near := isNearlyEvent(f.Name); {
+		case near && rule != nil:
+			c.reportOn(rules.MisspelledParameter, "event-key", rules.Finding{Path: f.Name, Suggestion: "event"}, rule.event, nil,
+				"value", words.Preview(f.Value), "path", words.Quote(f.Name))
+			return
+		case (near && f.Name != "events" || isEventName(f.Name)) && isName(f.Value.Text):
+			c.reportOn(rules.EventKey, "key", rules.Finding{Path: f.Name, Suggestion: "event"}, nil, nil,
+				"value", words.Preview(f.Value), "path", words.Quote(f.Name))
+			return
+		}
+	}
+}
+
+// isNearlyEvent reports whether a key is one slip from event: Event, evnt, " event".
+func isNearlyEvent(key string) bool {
+	return spelling.Distance(spelling.Split(key).Folded, []rune("event"), spelling.CostDrop) < spelling.Far
+}
+
+// isEventName reports whether a key is event and name in any writing: eventName,
+// event_name.
+func isEventName(key string) bool { return string(spelling.Split(key).Folded) == "eventname" }
+
+// isName reports whether a text can be an event's name as people choose them.
+func isName(s string) bool {
+	if s == "" || len(s) > 60 {
+		return false
+	}
+	for i, r := range s {
+		if !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r) && !strings.ContainsRune("_-.:", r)) {
+			return false
+		}
+	}
+	return true
+}
+
+// eventInside finds an event's name in an object of the message: {ecommerce: {event:
+// "purchase"}}. Under any other key than GA4's it has to be one that a plan holds.
+func (c *Checker) eventInside(f *datalayer.Field) bool {
+	event, ok := f.Value.Get("event")
+	if !ok || event.Kind != datalayer.String || !isName(event.Text) || f.Name != "ecommerce" && c.events[event.Text] == nil {
+		return false
+	}
+	c.reportOn(rules.EventKey, "inside", rules.Finding{Path: f.Name + ".event", Suggestion: "event"}, nil, nil,
+		"value", words.Preview(event), "other", words.Quote(f.Name))
+	return true
+}

@@ -1,0 +1,164 @@
+package check
+
+import (
+	"slices"
+
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/rules/causes"
+	"layertap/rules/plan"
+	"layertap/rules/spelling"
+)
+
+// looks is whether a session looks like one that a plan with a namespace is for. Another
+// vendor's widget_open is no misspelling of this plan's widget_opened.
+type looks struct {
+	like    bool
+	near    map[string]bool // the events of the plan that names came near to
+	waiting []*waiting
+}
+
+// waiting is a name that is a fault only if the session is for the plan.
+type waiting struct {
+	code     rules.Code
+	name     string
+	finding  rules.Finding
+	rule     *eventRule
+	messages []int
+	count    int
+}
+
+const (
+	// maxWaiting bounds how many names wait, and enoughNear is how many events of the
+	// plan have to be nearly there.
+	maxWaiting = 256
+	enoughNear = 3
+)
+
+func (c *Checker) looksOf(p *plan.Plan) *looks {
+	l := c.looks[p]
+	if l == nil {
+		l = &looks{near: map[string]bool{}}
+		c.looks[p] = l
+	}
+	return l
+}
+
+// look takes in that the session is one that the plan is for.
+func (c *Checker) look(p *plan.Plan) {
+	l := c.looksOf(p)
+	if l.like {
+		return
+	}
+	l.like = true
+	for _, w := range l.waiting {
+		for _, seq := range w.messages {
+			c.causes.Concerns(w.code, w.name, seq, func() (rules.Finding, bool) { return w.finding, w.finding.Severity != rules.Off })
+		}
+		if w.rule != nil {
+			w.rule.misspelt(w.name, w.count)
+			c.coverage = nil
+		}
+	}
+	l.waiting = nil
+}
+
+// isFor reports whether the session looks like one that the plan is for: one of its
+// events came, a container listens to them, or as many names came near to them that
+// chance cannot be it.
+func (c *Checker) isFor(p *plan.Plan, meant *eventRule) bool {
+	if p.Namespace == nil {
+		return true
+	}
+	l := c.looksOf(p)
+	if l.like {
+		return true
+	}
+	if meant != nil {
+		l.near[meant.event.Name] = true
+	}
+	if len(l.near) >= enoughNear || c.hasParameterOf(p) {
+		c.look(p)
+	}
+	return l.like
+}
+
+// hasParameterOf reports whether the message carries a parameter that is in the plan's
+// namespace.
+func (c *Checker) hasParameterOf(p *plan.Plan) bool {
+	for i := range c.now.message.Fields {
+		name := c.now.message.Fields[i].Name
+		if plan.Matches(p.Namespace, name) && c.isParameterOf(p, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Checker) isParameterOf(p *plan.Plan, name string) bool {
+	for _, rule := range c.ordered {
+		if rule.event.Plan != p || len(rule.level.index) == 0 {
+			continue
+		}
+		if _, ok := rule.level.index[name]; ok && name != "widget_id" {
+			return true
+		}
+	}
+	return false
+}
+
+// genericWords is how many words a name can have that several vendors choose.
+const genericWords = 2
+
+// isPlainName reports whether a name is made of the same words as the one that was
+// probably meant, but for their endings, case and separators: anybody may choose it.
+func isPlainName(name, meant string) bool {
+	a, b := spelling.Split(name), spelling.Split(meant)
+	if len(b.Stems) > genericWords {
+		return false
+	}
+	return slices.Equal(a.Stems, b.Stems) || slices.Equal(a.Folded, b.Folded)
+}
+
+// wait keeps a name in mind until the session looks like the plan's.
+func (c *Checker) wait(p *plan.Plan, code rules.Code, name string, rule *eventRule, f rules.Finding) {
+	l := c.looksOf(p)
+	for _, w := range l.waiting {
+		if w.name == name {
+			w.count++
+			if len(w.messages) < causes.MaxMessages {
+				w.messages = append(w.messages, c.now.push.Seq)
+			}
+			return
+		}
+	}
+	if len(l.waiting) < maxWaiting {
+		l.waiting = append(l.waiting, &waiting{code, name, f, rule, []int{c.now.push.Seq}, 1})
+	}
+}
+
+// listensTo takes in the plans whose events a container's trigger is for.
+func (c *Checker) listensTo(t *gtm.Trigger) {
+	for _, condition := range t.Conditions {
+		p := condition.Predicate
+		if p == nil || !p.OnEvent || condition.Negated {
+			continue
+		}
+		for _, rule := range c.ordered {
+			if rule.event.Plan.Namespace == nil || c.looksOf(rule.event.Plan).like {
+				continue
+			}
+			name := rule.event.Name
+			switch condition.Operator {
+			case gtm.Equals:
+				if condition.Expected == name {
+					c.look(rule.event.Plan)
+				}
+			case gtm.MatchesRegexp:
+				if p.Compiled != nil && plan.Matches(p.Compiled, name) && !plan.Matches(p.Compiled, "\u00a7") {
+					c.look(rule.event.Plan)
+				}
+			}
+		}
+	}
+}

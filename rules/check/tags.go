@@ -1,0 +1,372 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/rules/causes"
+	"layertap/rules/google"
+	"layertap/rules/spelling"
+	"layertap/rules/words"
+)
+
+// isRealTag reports whether a tag is a container's.
+func isRealTag(t *gtm.Tag) bool { return t.Container != nil && t.Container.ID != "" }
+
+// noTag tells of a message that a trigger matches and on which no tag fires, and of tags
+// of the plan that do not.
+func (c *Checker) noTag(outcome gtm.Outcome) {
+	told := false
+	if c.now.rule != nil {
+		told = c.expectedTags(outcome)
+	}
+	trigger := matchedTrigger(outcome)
+	if told || trigger == nil || slices.ContainsFunc(outcome.Tags, func(f gtm.Firing) bool { return isRealTag(f.Tag) && f.Fires != gtm.No }) {
+		return
+	}
+	held := 0
+	for _, n := range outcome.NotFired {
+		switch n.Status {
+		case gtm.StatusNotTriggered, gtm.StatusUnknown:
+			return // it fired before, or may fire
+		case gtm.StatusHeldBack:
+			held++
+		default:
+			c.report(rules.NoTag, "kept", rules.Finding{}, nil,
+				"other", words.Quote(n.Trigger.Name), "actual", words.Quote(n.Tag.Name), "expected", whyNot(n))
+			return
+		}
+	}
+	if held > 0 || len(trigger.Fires) > 0 || hasGroups(trigger.Container) {
+		return // consent is told of when it was granted; a trigger group waits for others
+	}
+	c.report(rules.NoTag, "unused", rules.Finding{}, nil, "other", words.Quote(trigger.Name))
+}
+
+// whyNot is what kept a tag from firing, as a sentence has it.
+func whyNot(n gtm.NotFired) string {
+	switch {
+	case n.Block != nil:
+		return "the blocking trigger " + words.Quote(n.Block.Name) + " matches, too"
+	case n.Status == gtm.StatusPaused:
+		return "it is paused"
+	}
+	return n.Why
+}
+
+func hasGroups(container *gtm.Container) bool {
+	return container != nil && slices.ContainsFunc(container.Triggers, func(t *gtm.Trigger) bool { return t.Type == "Trigger Group" })
+}
+
+// matchedTrigger is the first trigger of a container that matched for certain, but for
+// those that only block.
+func matchedTrigger(outcome gtm.Outcome) *gtm.Trigger {
+	for _, m := range outcome.Triggers {
+		if m.Matched == gtm.Yes && isReal(m.Trigger) && !m.Trigger.OnlyBlocks() {
+			return m.Trigger
+		}
+	}
+	return nil
+}
+
+// matches reports whether any trigger matches, or may, but for those that only block.
+func anyMatch(outcome gtm.Outcome) bool {
+	return slices.ContainsFunc(outcome.Triggers, func(m gtm.Match) bool { return !m.Trigger.OnlyBlocks() })
+}
+
+// expectedTags tells of the tags that the plan expects on the event and that do not
+// fire. Without a container nothing is known of tags.
+func (c *Checker) expectedTags(outcome gtm.Outcome) (told bool) {
+	for _, name := range c.now.rule.event.Tags {
+		fires := func(f gtm.Firing) bool { return f.Tag.Name == name }
+		if slices.ContainsFunc(outcome.Tags, fires) || len(outcome.Tags) == 0 && !c.real {
+			continue
+		}
+		form, why := "expected", ""
+		for _, n := range outcome.NotFired {
+			if n.Tag.Name == name {
+				form, why = "expected-kept", cmp.Or(whyNot(n), n.Why)
+			}
+		}
+		c.report(rules.NoTag, form, rules.Finding{}, nil, "actual", words.Quote(name), "expected", why)
+		told = true
+	}
+	return told
+}
+
+// failedCondition names the condition that kept a trigger for the event from matching.
+func (c *Checker) failedCondition(outcome gtm.Outcome) bool {
+	if anyMatch(outcome) {
+		return false
+	}
+	for _, failed := range outcome.FailedTriggers {
+		if !isReal(failed.Trigger) || failed.Trigger.OnlyBlocks() {
+			continue
+		}
+		f, form := rules.Finding{}, "plain"
+		if v := failed.Condition.Variable; v != nil && v.Key != "" {
+			if near := c.nearKey(v.Key); near != "" {
+				f, form = rules.Finding{Path: v.Key, Suggestion: near}, "misread"
+			}
+		}
+		c.report(rules.TriggerCondition, form, f, nil, "other", words.Quote(failed.Trigger.Name),
+			"actual", words.Quote(failed.Actual), "expected", words.Quote(failed.Condition.String()), "value", words.Quote(f.Path), "suggestion", words.Quote(f.Suggestion))
+		return true
+	}
+	return false
+}
+
+// nearKey is the key of the current message that a variable's was probably meant to be;
+// empty where the message has the variable's own, or none that is near.
+func (c *Checker) nearKey(key string) string {
+	fields := c.now.message.Fields
+	if has(fields, key) {
+		return ""
+	}
+	names := make([]string, 0, len(fields))
+	for i := range fields {
+		names = append(names, fields[i].Name)
+	}
+	if near := spelling.New(names).Near(key); len(near) > 0 {
+		return near[0].Name
+	}
+	return ""
+}
+
+// heldKey is a tag on a page.
+type heldKey struct {
+	tag  *gtm.Tag
+	page string
+}
+
+// held is a tag that consent held back.
+type held struct {
+	tag      *gtm.Tag
+	state    *layerState
+	types    []string
+	messages []int
+	granted  bool
+}
+
+// maxHeld bounds how many are kept in mind.
+const maxHeld = 4096
+
+// consentHeld keeps the tags in mind that consent held back. They are told of when the
+// consent was granted later on the page and they did not fire after that: Google Tag
+// Manager does not fire them again by itself.
+func (c *Checker) consentHeld(outcome gtm.Outcome) {
+	for _, f := range outcome.Tags {
+		if len(c.held) > 0 && f.Fires != gtm.No {
+			delete(c.held, heldKey{f.Tag, c.now.push.Page})
+		}
+	}
+	for _, n := range outcome.NotFired {
+		if n.Status != gtm.StatusHeldBack || n.Consent == "" || c.now.layer == nil {
+			continue
+		}
+		key := heldKey{n.Tag, c.now.push.Page}
+		h := c.held[key]
+		if h == nil {
+			if len(c.held) >= maxHeld {
+				continue
+			}
+			h = &held{tag: n.Tag, state: c.now.layer, types: strings.Split(n.Consent, ", ")}
+			if c.held == nil {
+				c.held = map[heldKey]*held{}
+			}
+			c.held[key] = h
+			c.heldOrder = append(c.heldOrder, key)
+		}
+		if len(h.messages) < causes.MaxMessages && !slices.Contains(h.messages, c.now.push.Seq) {
+			h.messages = append(h.messages, c.now.push.Seq)
+		}
+	}
+}
+
+// granted marks the tags whose consent is granted by now.
+func (c *Checker) granted() {
+	for _, h := range c.held {
+		if h.state == c.now.layer && !slices.ContainsFunc(h.types, func(t string) bool { return !h.state.consent[t] }) {
+			h.granted = true
+		}
+	}
+}
+
+// neverFired tells of the tags that consent held back and that did not fire when it was
+// granted.
+func (c *Checker) neverFired() {
+	told := map[*gtm.Tag]bool{}
+	for _, key := range c.heldOrder {
+		h := c.held[key]
+		if h == nil || !h.granted || told[h.tag] {
+			continue
+		}
+		told[h.tag] = true
+		if f, ok := c.finding(rules.NoTag, "held", rules.Finding{Messages: slices.Clip(h.messages), Count: len(h.messages)}, nil, nil,
+			"actual", words.Quote(h.tag.Name), "expected", strings.Join(h.types, ", "), "other", words.Number(h.messages[0])); ok {
+			c.found = append(c.found, f)
+		}
+	}
+}
+
+// leftOver names the values that firing tags read and that an earlier message left
+// behind, each tag and variable once.
+func (c *Checker) leftOver(outcome gtm.Outcome) {
+	for _, s := range outcome.Stale {
+		if !c.isStale(s) {
+			continue
+		}
+		severity := c.staleSeverity(s)
+		c.causes.Concerns(rules.StaleVariable, staleSubject(s), c.now.push.Seq, func() (rules.Finding, bool) {
+			form, path := "plain", s.Variable.Key
+			if s.Path != "" {
+				form, path = "part", datalayer.Member(s.Variable.Key, s.Path)
+				if strings.HasPrefix(s.Path, "[") {
+					path = s.Variable.Key + s.Path
+				}
+			}
+			f, ok := c.finding(rules.StaleVariable, form, rules.Finding{Path: path}, nil, nil, "actual", words.Quote(s.Tag.Name),
+				"other", words.Number(s.SetBy.Seq)+" ("+words.Quote(s.SetBy.Event)+", "+words.ShortTime(c.now.push.T-s.SetBy.T)+" earlier)", "value", words.Number(c.now.push.Seq))
+			f.Severity = min(f.Severity, severity)
+			return f, ok
+		})
+		if severity > rules.Info {
+			c.causes.Raise(rules.StaleVariable, staleSubject(s), min(severity, c.severity(rules.StaleVariable, nil)))
+		}
+	}
+}
+
+func staleSubject(s gtm.Stale) string {
+	return s.Tag.Name + "\x00" + s.Variable.Key + "\x00" + strings.Trim(s.Path, "[]0123456789.")
+}
+
+// isStale reports whether a left-over value is worth a word. What was set without an
+// event, or by an event of no plan, was perhaps set for the whole page; a part that is
+// left over inside of a list or an object never is.
+func (c *Checker) isStale(s gtm.Stale) bool {
+	return s.Path != "" || c.events[s.SetBy.Event] != nil
+}
+
+// staleSeverity is a warning where the value belongs to something else than the message
+// does, and an info where it was probably meant to stay: an id, a platform, or what the
+// plan says does not change.
+func (c *Checker) staleSeverity(s gtm.Stale) rules.Severity {
+	if s.Path != "" {
+		return rules.Warning
+	}
+	rule := c.events[s.SetBy.Event]
+	if rule != nil {
+		if talk := rule.event.Plan.Conversation; talk.ID == s.Variable.Key && talk.ID != "" {
+			if c.now.layer != nil && c.now.layer.begun {
+				return rules.Warning // of a conversation that is over
+			}
+			return rules.Info
+		}
+	}
+	parts := spelling.Split(s.Variable.Key).Parts
+	if len(parts) == 0 || google.Persists(string(parts[len(parts)-1])) {
+		return rules.Info
+	}
+	return rules.Warning
+}
+
+// undefined names the variables that a firing tag reads and that no message set so far,
+// where the tag is for this event alone, or where a message sets them later or under a
+// name that is nearly the same.
+func (c *Checker) undefined(outcome gtm.Outcome) {
+	for _, u := range outcome.Undefined {
+		subject := u.Tag.Name + "\x00" + u.Variable.Key
+		if near := c.nearKey(u.Variable.Key); near != "" {
+			c.undefinedVariable(u, subject, "near", near)
+			continue
+		}
+		if c.isOptional(u.Variable.Key) {
+			continue
+		}
+		if isForEvent(u.Tag, c.now.push.Event) {
+			c.undefinedVariable(u, subject, "plain", "")
+			continue
+		}
+		c.await(u)
+	}
+}
+
+func (c *Checker) undefinedVariable(u gtm.Undefined, subject, form, near string, pairs ...string) {
+	c.causes.Concerns(rules.UndefinedVariable, subject, c.now.push.Seq, func() (rules.Finding, bool) {
+		return c.finding(rules.UndefinedVariable, form, rules.Finding{Path: u.Variable.Key, Suggestion: near}, nil, nil,
+			append(pairs, "actual", words.Quote(u.Tag.Name), "other", words.Quote(u.Variable.Name), "value", words.Quote(u.Variable.Key), "suggestion", words.Quote(near))...)
+	})
+}
+
+// isOptional reports whether the plan knows the event and does not ask for a key in it.
+func (c *Checker) isOptional(key string) bool {
+	if c.now.rule == nil {
+		return false
+	}
+	head, _, _ := strings.Cut(key, ".")
+	at, ok := c.now.rule.level.index[head]
+	return !ok && head != c.now.rule.event.Within || ok && !c.now.rule.level.slots[at].parameter.Required
+}
+
+// isForEvent reports whether a tag fires on that event alone: each of its triggers asks
+// for its name.
+func isForEvent(tag *gtm.Tag, event string) bool {
+	for _, t := range tag.Firing {
+		if !slices.ContainsFunc(t.Conditions, func(condition *gtm.Condition) bool {
+			return condition.Predicate != nil && condition.Predicate.OnEvent && condition.Operator == gtm.Equals && !condition.Negated && condition.Expected == event
+		}) {
+			return false
+		}
+	}
+	return len(tag.Firing) > 0
+}
+
+// awaited is a variable that was not set when a tag read it.
+type awaited struct {
+	tag      *gtm.Tag
+	variable *gtm.Variable
+	push     *datalayer.Push
+}
+
+const (
+	// maxAwaited bounds how many are kept in mind, and setSoon is how long after the
+	// event a message is taken to have been meant for it.
+	maxAwaited = 1024
+	setSoon    = 5 * time.Second
+)
+
+func (c *Checker) await(u gtm.Undefined) {
+	if len(c.awaited) >= maxAwaited {
+		return
+	}
+	if c.awaited == nil {
+		c.awaited = map[string][]awaited{}
+	}
+	c.awaited[u.Variable.Key] = append(c.awaited[u.Variable.Key][:0:0], awaited{u.Tag, u.Variable, c.now.push})
+}
+
+// setLater tells of variables that a tag read and that this message sets, without an
+// event, right after.
+func (c *Checker) setLater() {
+	if len(c.awaited) == 0 || c.now.message.Event != "" {
+		return
+	}
+	for i := range c.now.message.Fields {
+		key := c.now.message.Fields[i].Name
+		for _, a := range c.awaited[key] {
+			if a.push.Page != c.now.push.Page || c.now.push.T-a.push.T > setSoon {
+				continue
+			}
+			now := c.now.push
+			c.now.push = a.push
+			c.undefinedVariable(gtm.Undefined{Tag: a.tag, Variable: a.variable}, a.tag.Name+"\x00"+key, "later", "", "expected", words.Number(now.Seq))
+			c.now.push = now
+		}
+		delete(c.awaited, key)
+	}
+}

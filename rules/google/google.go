@@ -1,0 +1,268 @@
+// Package google knows what Google's tags take and what they refuse: the commands of
+// gtag(), the types of consent mode, and the names and limits of Google Analytics 4.
+// All of it is data, in google.yaml, with its sources.
+package google
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"layertap/datalayer"
+)
+
+//go:embed google.yaml
+var file []byte
+
+type facts struct {
+	Commands map[string]command `yaml:"commands"`
+	Consent  struct {
+		Actions  []string          `yaml:"actions"`
+		Types    []string          `yaml:"types"`
+		Values   []string          `yaml:"values"`
+		Settings map[string]string `yaml:"settings"`
+		Mistaken map[string]string `yaml:"mistaken"`
+	} `yaml:"consent"`
+	Names struct {
+		ReservedEvents            []string `yaml:"reserved_events"`
+		ReservedEventPrefixes     []string `yaml:"reserved_event_prefixes"`
+		ReservedParameterPrefixes []string `yaml:"reserved_parameter_prefixes"`
+		ReservedParameters        []string `yaml:"reserved_parameters"`
+		AllowedParameters         []string `yaml:"allowed_parameters"`
+	} `yaml:"names"`
+	Limits     limits   `yaml:"limits"`
+	Volatile   []string `yaml:"volatile"`
+	Repeating  []string `yaml:"repeating"`
+	Persistent []string `yaml:"persistent"`
+}
+
+// command says how many arguments a command takes, itself included, and of which
+// kinds the second and the third have to be; empty for any.
+type command struct {
+	Least  int    `yaml:"least"`
+	Most   int    `yaml:"most"`
+	Second string `yaml:"second"`
+	Third  string `yaml:"third"`
+}
+
+type limits struct {
+	EventName     int            `yaml:"event_name"`
+	ParameterName int            `yaml:"parameter_name"`
+	Parameters    int            `yaml:"parameters"`
+	Items         int            `yaml:"items"`
+	Value         int            `yaml:"value"`
+	Values        map[string]int `yaml:"values"`
+}
+
+var known = sync.OnceValue(func() *facts {
+	var f facts
+	if err := yaml.Load(file, &f, yaml.WithKnownFields()); err != nil {
+		panic(fmt.Sprintf("rules/google/google.yaml: %v", err)) // a test reads it
+	}
+	return &f
+})
+
+// IsCommand reports whether name is a command of gtag().
+func IsCommand(name string) bool {
+	_, ok := known().Commands[name]
+	return ok
+}
+
+// Commands returns the commands of gtag(), sorted.
+func Commands() []string { return slices.Sorted(maps.Keys(known().Commands)) }
+
+// CommandFault is what keeps Google's tags from taking a command.
+type CommandFault struct {
+	Unknown  bool   // there is no such command
+	Argument int    // of a wrong kind, from 1; 0 for a wrong number of arguments
+	Expected string // "a text", "2 or 3 arguments"
+}
+
+// CheckCommand returns what is wrong with the arguments of gtag(), or nil. What was not
+// captured of them is taken to be right.
+func CheckCommand(arguments []datalayer.Value) *CommandFault {
+	name := arguments[0].Text
+	c, ok := known().Commands[name]
+	if !ok {
+		return &CommandFault{Unknown: true}
+	}
+	for len(arguments) > c.Least && arguments[len(arguments)-1].Kind == datalayer.Undefined && len(arguments) <= c.Most {
+		arguments = arguments[:len(arguments)-1] // gtag("event", name, undefined) is one without
+	}
+	if len(arguments) < c.Least || len(arguments) > c.Most {
+		return &CommandFault{Expected: c.count()}
+	}
+	for i, kind := range []string{c.Second, c.Third} {
+		if at := i + 1; at < len(arguments) && !fits(arguments[at], kind) {
+			return &CommandFault{Argument: at + 1, Expected: kindWords[kind]}
+		}
+	}
+	if name == "set" && !fitsSet(arguments[1:]) {
+		return &CommandFault{Argument: 2, Expected: "an object, or a name and a value"}
+	}
+	return nil
+}
+
+func (c command) count() string {
+	if c.Least == c.Most {
+		return fmt.Sprintf("%d arguments", c.Least)
+	}
+	return fmt.Sprintf("%d to %d arguments", c.Least, c.Most)
+}
+
+func fitsSet(arguments []datalayer.Value) bool {
+	if arguments[0].Opaque() {
+		return true
+	}
+	if len(arguments) == 1 {
+		return fits(arguments[0], "object")
+	}
+	return fits(arguments[0], "string")
+}
+
+var kindWords = map[string]string{"string": "a text", "object": "an object", "date": "a Date"}
+
+func fits(v datalayer.Value, kind string) bool {
+	if v.Opaque() {
+		return true
+	}
+	switch kind {
+	case "string":
+		return v.Kind == datalayer.String
+	case "date":
+		return v.Kind == datalayer.Date || v.Kind == datalayer.Object || v.Kind == datalayer.Instance
+	case "object":
+		return v.Kind == datalayer.Object || v.Kind == datalayer.Instance
+	}
+	return true
+}
+
+// IsConsentAction reports whether gtag("consent", name, …) is known.
+func IsConsentAction(name string) bool { return slices.Contains(known().Consent.Actions, name) }
+
+// IsConsentType reports whether a name is one of Google's consent types.
+func IsConsentType(name string) bool { return slices.Contains(known().Consent.Types, name) }
+
+// ConsentTypes returns Google's consent types.
+func ConsentTypes() []string { return known().Consent.Types }
+
+// IsConsentValue reports whether a consent type can have the value.
+func IsConsentValue(v datalayer.Value) bool {
+	return v.Kind == datalayer.String && slices.Contains(known().Consent.Values, v.Text)
+}
+
+// ConsentSetting reports whether a key of a consent command is a setting, such as
+// wait_for_update, and whether the value is of the right kind.
+func ConsentSetting(name string, v datalayer.Value) (setting, right bool) {
+	kind, ok := known().Consent.Settings[name]
+	switch {
+	case !ok:
+		return false, false
+	case kind == "number":
+		return true, v.Kind == datalayer.Number || v.Opaque()
+	}
+	return true, v.Kind == datalayer.Array || v.Opaque()
+}
+
+// MeantConsentType is the consent type that is mostly meant by a category's name; empty
+// if that is not known.
+func MeantConsentType(category string) string {
+	return known().Consent.Mistaken[strings.ToLower(category)]
+}
+
+// NameFault is why Google Analytics 4 refuses a name.
+type NameFault string
+
+// The faults of names.
+const (
+	NameRight      NameFault = ""
+	NameReserved   NameFault = "reserved"
+	NamePrefix     NameFault = "prefix"
+	NameLong       NameFault = "long"
+	NameCharacters NameFault = "characters"
+)
+
+// EventName returns what is wrong with the name of an event in GA4, and the reserved
+// prefix or the greatest length that it is about.
+func EventName(name string) (NameFault, string) {
+	n := &known().Names
+	if slices.Contains(n.ReservedEvents, name) {
+		return NameReserved, ""
+	}
+	return checkName(name, n.ReservedEventPrefixes, known().Limits.EventName)
+}
+
+// ParameterName is [EventName] for the name of a parameter.
+func ParameterName(name string) (NameFault, string) {
+	n := &known().Names
+	if slices.Contains(n.AllowedParameters, name) {
+		return NameRight, ""
+	}
+	if slices.Contains(n.ReservedParameters, name) {
+		return NameReserved, ""
+	}
+	return checkName(name, n.ReservedParameterPrefixes, known().Limits.ParameterName)
+}
+
+func checkName(name string, prefixes []string, longest int) (NameFault, string) {
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(name, prefix) {
+			return NamePrefix, prefix
+		}
+	}
+	if utf8.RuneCountInString(name) > longest {
+		return NameLong, fmt.Sprint(longest)
+	}
+	for i, r := range name {
+		if !unicode.IsLetter(r) && (i == 0 || r != '_' && !unicode.IsDigit(r)) {
+			return NameCharacters, ""
+		}
+	}
+	return NameRight, ""
+}
+
+// MaxParameters is how many parameters an event can have, and MaxItems how many items.
+func MaxParameters() int { return known().Limits.Parameters }
+
+// MaxItems is how many items an event can have.
+func MaxItems() int { return known().Limits.Items }
+
+// MaxValue is how many characters the value of a parameter can have.
+func MaxValue(parameter string) int {
+	if longest, ok := known().Limits.Values[parameter]; ok {
+		return longest
+	}
+	return known().Limits.Value
+}
+
+// IsVolatile reports whether a key's value differs between two pushes of one event.
+func IsVolatile(key string) bool { return contains(known().Volatile, fold(key)) }
+
+// Repeats reports whether an event comes again and again of itself, by the words of its
+// name.
+func Repeats(event string) bool {
+	folded := fold(event)
+	return slices.ContainsFunc(known().Repeating, func(word string) bool { return strings.Contains(folded, word) })
+}
+
+// Persists reports whether a value is mostly meant to stay in the data layer for later
+// messages, by the last word of its key.
+func Persists(word string) bool { return contains(known().Persistent, strings.ToLower(word)) }
+
+func contains(words []string, word string) bool { return slices.Contains(words, word) }
+
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}

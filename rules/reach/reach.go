@@ -1,0 +1,339 @@
+// Package reach tracks whether the messages of a session reach Google Tag Manager: what
+// happens to data layers, which scripts stop, and on which pages no tag manager runs.
+package reach
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/rules/words"
+	"layertap/visible"
+)
+
+// Fault is one thing that keeps messages from Google Tag Manager, as a finding of the
+// session tells of it.
+type Fault struct {
+	Code     rules.Code
+	Form     string   // of the code's sentences
+	Words    []string // to be filled in: name, value, …
+	Messages []int    // the Seqs of those that it concerns, at most [MaxMessages]
+	Count    int      // how many they are in all
+}
+
+const (
+	// MaxMessages is how many messages a finding of the session names.
+	MaxMessages = 1000
+	// bounds of what is kept in mind
+	maxPages      = 1 << 16
+	maxDropped    = 4096
+	maxFaults     = 4096
+	maxContainers = 256
+	// releaseTakes is how long a message may be kept back before it counts as lost, and
+	// startTakes how long Google Tag Manager may take to start.
+	releaseTakes = 5 * time.Second
+	startTakes   = 5 * time.Second
+)
+
+// Tracker keeps what is known of a session's data layers. It is not safe for use by
+// several goroutines at once.
+type Tracker struct {
+	pages    map[string]*datalayer.Page
+	until    map[string]time.Duration // when a page was last seen alive
+	current  map[frameKey]string      // the page in each frame
+	layers   map[layerKey]*layer
+	ordered  []layerKey
+	dropped  []*datalayer.Push
+	released map[*datalayer.Push]bool
+	hits     map[string]bool // the pages that sent hits to Google
+	loaded   map[string]bool // the containers that pages loaded
+	told     map[toldKey]bool
+	faults   []Fault
+	latest   time.Duration
+}
+
+// frameKey names a frame of a tab, layerKey a data layer of a page.
+type (
+	frameKey struct{ target, frame string }
+	layerKey struct{ page, layer string }
+	toldKey  struct {
+		code    rules.Code
+		subject string
+	}
+)
+
+// layer is what is known of a data layer of a page.
+type layer struct {
+	found, taken       bool
+	replaced, bypassed bool
+	worker             bool
+	containers         []string
+	messages           []int // that were for Google Tag Manager
+	count              int
+	first              time.Duration
+	snippets           int // how often the container snippet ran
+	second             int // the Seq of its second run
+}
+
+// New returns a tracker of a session.
+func New() *Tracker {
+	return &Tracker{
+		pages: map[string]*datalayer.Page{}, until: map[string]time.Duration{}, current: map[frameKey]string{},
+		layers: map[layerKey]*layer{}, released: map[*datalayer.Push]bool{}, hits: map[string]bool{},
+		loaded: map[string]bool{}, told: map[toldKey]bool{},
+	}
+}
+
+// Open tells of a page.
+func (t *Tracker) Open(page *datalayer.Page) {
+	if len(t.pages) >= maxPages {
+		clear(t.pages)
+	}
+	t.pages[page.ID] = page
+	t.current[frameKey{page.Target, page.Frame}] = page.ID
+	t.Later(page.ID, page.T)
+}
+
+// Page is the page with an ID; nil if it is not known.
+func (t *Tracker) Page(id string) *datalayer.Page { return t.pages[id] }
+
+// Later notes that a page was still there at a time.
+func (t *Tracker) Later(page string, at time.Duration) {
+	t.Now(at)
+	if at > t.until[page] {
+		t.until[page] = at
+	}
+}
+
+// Now notes that the session has come to a time.
+func (t *Tracker) Now(at time.Duration) { t.latest = max(t.latest, at) }
+
+// Until is when a page was last seen alive.
+func (t *Tracker) Until(page string) time.Duration { return t.until[page] }
+
+// lived is until when a page is known to have been there: that in a frame is there still.
+func (t *Tracker) lived(page string) time.Duration {
+	if p := t.pages[page]; p != nil && t.current[frameKey{p.Target, p.Frame}] == page {
+		return t.latest
+	}
+	return t.until[page]
+}
+
+func (t *Tracker) layer(page, name string) *layer {
+	key := layerKey{page, name}
+	l := t.layers[key]
+	if l == nil {
+		if len(t.layers) >= maxPages {
+			clear(t.layers)
+			t.ordered = t.ordered[:0]
+		}
+		l = &layer{}
+		t.layers[key] = l
+		t.ordered = append(t.ordered, key)
+	}
+	return l
+}
+
+// Layer tells of something that happened to a data layer.
+func (t *Tracker) Layer(change *datalayer.LayerChange) {
+	t.Later(change.Page, change.T)
+	l := t.layer(change.Page, change.Layer)
+	where := change.Page + " " + change.Layer
+	switch change.What {
+	case datalayer.LayerFound:
+		l.found = true
+	case datalayer.LayerTaken:
+		l.found, l.taken, l.replaced, l.bypassed = true, true, false, false
+		t.take(l, change)
+	case datalayer.LayerReplaced:
+		if l.taken && !l.replaced {
+			t.fault(rules.LayerReassigned, "taken", where, change)
+		}
+		l.replaced = l.replaced || l.taken
+	case datalayer.LayerBypassed:
+		if !l.bypassed {
+			t.fault(rules.PushOverridden, "bypassed", where, change)
+		}
+		l.bypassed = true
+	case datalayer.LayerLexical:
+		t.fault(rules.LookalikeLayer, "lexical", where, change)
+	case datalayer.LayerLookalike:
+		t.fault(rules.LookalikeLayer, "plain", where, change)
+	case datalayer.LayerWorker:
+		l.worker = true
+	}
+}
+
+// take notes which container took a layer; the same one twice is a fault.
+func (t *Tracker) take(l *layer, change *datalayer.LayerChange) {
+	switch id := change.Container; {
+	case id == "":
+	case slices.Contains(l.containers, id):
+		t.fault(rules.ContainerTwice, "same", change.Page+" "+id, change)
+		l.snippets = 1
+	case len(l.containers) < maxContainers:
+		l.containers = append(l.containers, id)
+	}
+}
+
+func (t *Tracker) fault(code rules.Code, form, subject string, change *datalayer.LayerChange) {
+	t.tell(subject, Fault{Code: code, Form: form, Words: []string{
+		"layer", words.Quote(change.Layer), "other", t.address(change.Page), "value", words.Quote(change.Container)}})
+}
+
+// tell keeps a fault, but for one that was told of the same subject.
+func (t *Tracker) tell(subject string, f Fault) {
+	key := toldKey{f.Code, subject}
+	if t.told[key] || len(t.faults) >= maxFaults {
+		return
+	}
+	t.told[key] = true
+	t.faults = append(t.faults, f)
+}
+
+// address is a page's URL without its query, as a sentence has it.
+func (t *Tracker) address(id string) string {
+	page := t.pages[id]
+	if page == nil {
+		return "the page"
+	}
+	return words.Quote(words.WithoutQuery(page.URL))
+}
+
+// Script tells of an error of one of the page's scripts.
+func (t *Tracker) Script(e *datalayer.ScriptError) {
+	t.Later(e.Page, e.T)
+	at := words.File(e.URL)
+	if e.Line > 0 {
+		at += ":" + strconv.Itoa(e.Line)
+	}
+	form := "plain"
+	switch {
+	case strings.Contains(e.Message, "SyntaxError"):
+		form = "syntax"
+	case strings.Contains(e.Message, "is not defined"):
+		form = "undefined"
+	}
+	t.tell(e.Message+" "+at, Fault{Code: rules.PageError, Form: form, Words: []string{"value", words.Quote(e.Message), "other", visible.Text(at)}})
+}
+
+// Push notes a message, and whether it is for Google Tag Manager: its own first one, or
+// an event of a plan. It returns the form of what there is to say if Google Tag Manager
+// did not get the message, or "".
+func (t *Tracker) Push(push *datalayer.Push, forGTM bool) string {
+	t.Later(push.Page, push.T)
+	if push.Of != nil {
+		t.released[push.Of] = true
+	}
+	l := t.layers[layerKey{push.Page, push.Layer}]
+	own := push.Own()
+	if push.Received == datalayer.Yes || own && push.Event != "gtm.js" {
+		l = t.layer(push.Page, push.Layer)
+		l.taken = true
+	}
+	if forGTM {
+		l = t.layer(push.Page, push.Layer)
+		l.expect(push)
+	}
+	// what nothing took so far may be read when something does
+	if push.Received != datalayer.No || own || l == nil || !l.taken {
+		return ""
+	}
+	switch {
+	case l.replaced:
+		return "replaced"
+	case l.bypassed:
+		return "bypassed"
+	}
+	return "plain"
+}
+
+func (l *layer) expect(push *datalayer.Push) {
+	if l.count == 0 {
+		l.first = push.T
+	}
+	l.count++
+	if len(l.messages) < MaxMessages {
+		l.messages = append(l.messages, push.Seq)
+	}
+}
+
+// Drop tells of a message that a wrapper of push did not hand on.
+func (t *Tracker) Drop(push *datalayer.Push, forGTM bool) {
+	t.Later(push.Page, push.T)
+	if len(t.dropped) < maxDropped {
+		t.dropped = append(t.dropped, push)
+	}
+	if forGTM {
+		t.layer(push.Page, push.Layer).expect(push)
+	}
+}
+
+// Snippet tells that the container snippet ran.
+func (t *Tracker) Snippet(push *datalayer.Push) {
+	l := t.layer(push.Page, push.Layer)
+	if l.snippets++; l.snippets == 2 {
+		l.second = push.Seq
+	}
+}
+
+// Hit tells of a page that sent a hit to Google.
+func (t *Tracker) Hit(page string) { t.hits[page] = true }
+
+// Container tells of a container that a page loaded.
+func (t *Tracker) Container(c *datalayer.Container) {
+	if c.Source == "page" && len(t.loaded) < maxContainers {
+		t.loaded[c.ID] = true
+	}
+}
+
+// Faults are those that hold by now.
+func (t *Tracker) Faults() []Fault {
+	faults := slices.Clip(t.faults)
+	if lost := t.lost(); lost.Count > 0 {
+		faults = append(faults, lost)
+	}
+	running, twice := map[string]bool{}, map[string]bool{}
+	for _, key := range t.ordered {
+		l, at := t.layers[key], t.address(key.page)
+		if l.count > 0 && !l.taken && (l.found || l.worker) && !t.hits[key.page] && !running[at] && t.lived(key.page)-l.first >= startTakes {
+			running[at] = true
+			faults = append(faults, l.notRunning(key.layer, at))
+		}
+		if l.snippets > max(len(l.containers), len(t.loaded), 1) && !twice[at] {
+			twice[at] = true
+			faults = append(faults, Fault{Code: rules.ContainerTwice, Form: "snippet", Messages: []int{l.second}, Count: 1,
+				Words: []string{"actual", strconv.Itoa(l.snippets), "other", at}})
+		}
+	}
+	return faults
+}
+
+func (l *layer) notRunning(name, at string) Fault {
+	form := "plain"
+	if l.worker {
+		form = "worker"
+	}
+	return Fault{Code: rules.GTMNotRunning, Form: form, Messages: slices.Clip(l.messages), Count: l.count,
+		Words: []string{"layer", words.Quote(name), "other", at}}
+}
+
+// lost are the messages that were never handed on, where a tag manager was there for them.
+func (t *Tracker) lost() Fault {
+	f := Fault{Code: rules.NotReceived, Form: "dropped"}
+	for _, push := range t.dropped {
+		l := t.layers[layerKey{push.Page, push.Layer}]
+		if t.released[push] || t.lived(push.Page)-push.T < releaseTakes || l == nil || !l.taken {
+			continue
+		}
+		f.Words = []string{"layer", words.Quote(push.Layer)}
+		f.Count++
+		if len(f.Messages) < MaxMessages {
+			f.Messages = append(f.Messages, push.Seq)
+		}
+	}
+	return f
+}
