@@ -25,6 +25,7 @@ type analysisFlags struct {
 
 	given     []*gtm.Container  // what containers name, once analysis has read it
 	endpoints map[string]string // what the plans name, likewise
+	named     func() bool       // reports whether the user named the plans
 }
 
 func (f *analysisFlags) add(cmd *cobra.Command) {
@@ -36,7 +37,8 @@ func (f *analysisFlags) add(cmd *cobra.Command) {
 }
 
 func (f *analysisFlags) addPlan(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVar(&f.plans, "plan", []string{"widget"}, "the tracking plans: built-in names or `FILE`s")
+	cmd.Flags().StringSliceVar(&f.plans, "plan", []string{"widget"}, "the tracking plans: built-in names or `FILE`s; none for no plan")
+	f.named = func() bool { return cmd.Flags().Changed("plan") }
 	completes(cmd, "plan", completePlan)
 }
 
@@ -49,8 +51,15 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 	if err != nil {
 		return session.Analysis{}, err
 	}
-	return session.Analysis{Rules: check.New(plans...), GTM: engine.New(containers...)}, nil
+	checker := check.New(plans...)
+	if f.named != nil && !f.named() && len(plans) == 1 {
+		checker.StepBack(plans[0])
+	}
+	return session.Analysis{Rules: checker, GTM: engine.New(containers...)}, nil
 }
+
+// noPlan is the name that stands for no plan.
+const noPlan = "none"
 
 func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 	var plans []*plan.Plan

@@ -79,7 +79,7 @@ func completes(cmd *cobra.Command, flag string, with cobra.CompletionFunc) {
 // completePlan completes the names of built-in plans; where none begins so, the shell
 // completes those of files.
 func completePlan(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-	names := slices.DeleteFunc(plan.Builtins(), func(name string) bool { return !strings.HasPrefix(name, typed) })
+	names := slices.DeleteFunc(append(plan.Builtins(), noPlan), func(name string) bool { return !strings.HasPrefix(name, typed) })
 	return names, cobra.ShellCompDirectiveDefault
 }
 

@@ -52,7 +52,9 @@ func (p place) More() int { return p.Times - len(p.Seqs) }
 
 type coverageRow struct {
 	Event    string
-	Seen     int
+	Seen     int // as the plan has it
+	Wrong    int
+	Names    []string // wrong ones, with how often
 	Required bool
 	Unfilled string
 }
@@ -148,7 +150,11 @@ func groups(f File) []group {
 }
 
 func coverageRowOf(c check.Coverage) coverageRow {
-	return coverageRow{shown(c.Event), c.Seen, c.Required, shown(strings.Join(c.Unfilled, ", "))}
+	row := coverageRow{Event: shown(c.Event), Seen: c.Right(), Wrong: c.Wrong, Required: c.Required, Unfilled: shown(strings.Join(c.Unfilled, ", "))}
+	for _, name := range c.Names {
+		row.Names = append(row.Names, shown(fmt.Sprintf("%s %d×", name.Name, name.Count)))
+	}
+	return row
 }
 
 func triggerRowOf(t session.TriggerCount) triggerRow {

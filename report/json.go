@@ -98,8 +98,8 @@ type coverageJSON struct {
 	Event    string `json:"event"`
 	Seen     int    `json:"seen"`
 	Required bool   `json:"required"`
-	Right    int    `json:"right"`
-	Wrong    int    `json:"wrong"`
+	Right    int    `json:"right,omitempty"`
+	Wrong    int    `json:"wrong,omitempty"`
 	// Names are the misspelled names under which it came.
 	Names []nameJSON `json:"names,omitempty"`
 }

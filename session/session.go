@@ -260,6 +260,10 @@ func (s *Session) publish() {
 	s.current.Version++
 	s.current.Triggers = slices.Clone(s.counts)
 	s.current.Coverage = s.analysis.Rules.Coverage()
+	s.current.SteppedBack = ""
+	if p := s.analysis.Rules.SteppedBack(); p != nil {
+		s.current.SteppedBack = p.Name
+	}
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

@@ -23,6 +23,9 @@ type Snapshot struct {
 	Counts     Counts
 	// Coverage tells of each of the plan's events whether it was seen.
 	Coverage []check.Coverage
+	// SteppedBack is the plan that nobody named and of whose events none came, so that
+	// nothing is said of what it lacks; empty for none.
+	SteppedBack string
 	// Triggers counts the messages that each trigger matched, in the
 	// containers' order.
 	Triggers []TriggerCount

@@ -126,7 +126,7 @@ func TestContainer(t *testing.T) {
 // Where there is room, a board tells more of the row under its cursor.
 func TestBesideTheBoards(t *testing.T) {
 	for _, size := range [][2]int{{120, 36}, {200, 60}} {
-		lacks := map[int]string{120: "1 never set", 200: "never set: link_text"}[size[0]]
+		lacks := map[int]string{120: "1 with errors", 200: "never set: link_text"}[size[0]]
 		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
 		params := ""
 		for i := range 80 {

@@ -202,8 +202,8 @@ func TestMouseOnTheKeys(t *testing.T) {
 // Where there are warnings too, there is a key for the errors alone.
 func TestNextError(t *testing.T) {
 	begin(t, 100, 30).visit().misses("} error").
-		push("widget_opened", `"widget_platform":"","timestamp":1795424403000`).sees("✗ 2  ▲ 1", "} error").
-		keys("g", "]", "]", "]").under("widget_opened").
+		push("widget_survey", `"timestamp":1795424403000`).sees("✗ 2  ▲ 1", "} error").
+		keys("g", "]", "]", "]").under("widget_survey").
 		keys("}").sees("continued from the start").under("widget_message_sent").
 		keys("}").under("widget_whatsapp_clicked").keys("{").under("widget_message_sent")
 	begin(t, 100, 30).live().push("fine", "").keys("}").sees("no errors so far")

@@ -32,11 +32,11 @@ var theWalk = []walkStep{
 	},
 	{
 		wants: "see why", most: 0,
-		sees: []string{"✗ misspelled-parameter  widet_conversation_id", "fix: Rename widet_conversation_id"},
+		sees: []string{"✗ misspelled-parameter  widet_conversation_id", `fix: Rename "widet_conversation_id"`},
 	},
 	{
 		wants: "copy the ticket", keys: []walkKey{{"y", "y copy"}, {"t", "t ticket"}}, most: 2, kept: "walk-copied",
-		sees: []string{"copied ticket, 7", " bytes"},
+		sees: []string{"copied ticket, ", " bytes"},
 	},
 	{
 		wants: "filter to it", keys: []walkKey{{"f", "f filter"}, {"tab", "Tab completes"}, {"enter", "⏎ filters"}}, most: 3, kept: "walk-filtered",

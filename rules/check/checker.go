@@ -112,7 +112,7 @@ func New(plans ...*plan.Plan) *Checker {
 		knownTriggers: map[*gtm.Trigger]bool{},
 		knownTags:     map[*gtm.Tag]bool{},
 		reach:         reach.New(),
-		duplicates:    plan.DefaultDuplicates,
+		duplicates:    unplannedDuplicates,
 		volatile:      map[string]bool{},
 		looks:         map[*plan.Plan]*looks{},
 	}

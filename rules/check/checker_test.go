@@ -72,7 +72,7 @@ func codes(findings []rules.Finding) []string {
 	return all
 }
 
-// faithful returns the messages of a session in which every \"e\"vent of a plan
+// faithful returns the messages of a session in which every event of a plan
 // came as the plan has it.
 func faithful(t testing.TB) []string {
 	t.Helper()

@@ -24,6 +24,9 @@ const (
 	// recentLength is how many events are looked back at. More than that do not come
 	// between the two pushes of one event.
 	recentLength = 32
+	// unplannedDuplicates is how far apart equal events of no plan may be to be one
+	// event pushed twice: several listeners of one action push within it.
+	unplannedDuplicates = 300 * time.Millisecond
 	// chainGap is how far apart equal events are that one cause pushes again and again,
 	// and chainLength how many make a chain.
 	chainGap    = 1300 * time.Millisecond

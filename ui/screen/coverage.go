@@ -29,19 +29,34 @@ func coverageTally(d Data) string {
 	}
 	seen := 0
 	for _, c := range d.Snapshot.Coverage {
-		seen += min(c.Seen, 1)
+		seen += min(c.Right(), 1)
 	}
 	return " " + strconv.Itoa(seen) + "/" + strconv.Itoa(len(d.Snapshot.Coverage))
+}
+
+// wrongWords says how often an event came with errors, and under which wrong names.
+func wrongWords(c check.Coverage) string {
+	words := ""
+	if c.Wrong > 0 {
+		words = "  " + strconv.Itoa(c.Wrong) + " with errors"
+	}
+	for _, name := range c.Names {
+		words += "  as " + name.Name + " " + strconv.Itoa(name.Count) + "×"
+	}
+	return words
 }
 
 func coverageItems(d Data, width int) []pane.Item {
 	coverage := d.Snapshot.Coverage
 	if len(coverage) == 0 {
+		if plan := d.Snapshot.SteppedBack; plan != "" {
+			return []pane.Item{pane.Prose(style.Faint, "no event of the plan "+plan+" came so far: name the plan with --plan "+plan+" to see all of its events")}
+		}
 		return []pane.Item{pane.Prose(style.Faint, "no plan: choose one with --plan")}
 	}
 	seen, names := 0, 0
 	for _, c := range coverage {
-		seen += min(c.Seen, 1)
+		seen += min(c.Right(), 1)
 		names = max(names, text.Width(c.Event))
 	}
 	names = min(names, width*3/5)
@@ -60,6 +75,14 @@ func coverageItems(d Data, width int) []pane.Item {
 			it.Line[0] = text.Span{Role: style.Good, Text: "✓ "}
 			it.Line = it.Line.With(style.Number, text.PadLeft(strconv.Itoa(c.Seen), 9)+"×")
 			it.Filter = "event=" + filter.Quote(c.Event)
+			if !c.Complete() {
+				it.Line[0] = text.Span{Role: style.Bad, Text: "✗ "}
+				it.Line = it.Line.With(style.Bad, wrongWords(c))
+			}
+		case len(c.Names) > 0:
+			it.Line[0] = text.Span{Role: style.Bad, Text: "✗ "}
+			it.Line = it.Line.With(style.Bad, wrongWords(c))
+			it.Filter = "event=" + filter.Quote(c.Names[0].Name)
 		case c.Required:
 			it.Line[0] = text.Span{Role: style.Warn, Text: "▲ "}
 			it.Line = it.Line.With(style.Warn, "  not seen, required")
