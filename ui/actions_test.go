@@ -46,7 +46,7 @@ func TestTicket(t *testing.T) {
 		Message: []byte(`{"event":"widget_opened|x` + "`" + `y","a":"` + "```" + `"}`)})
 	s.keys("k", "y", "t")
 	for _, want := range []string{
-		"## widget_whatsapp_clicked was pushed without link_text\n",
+		"## \"widget_whatsapp_clicked\" has no \"link_text\"\n",
 		"- **missing-parameter** (error) `link_text`",
 		"| page | `https://shop.example/p/3` |",
 		"| time | `2026-11-23 09:00:04.000 UTC` |",
@@ -57,7 +57,7 @@ func TestTicket(t *testing.T) {
 			t.Errorf("the ticket has no %q:\n%s", want, s.copied())
 		}
 	}
-	if s.keys("j", "y", "t"); !strings.Contains(s.copied(), "## widget_opened|x\\`y") || !strings.Contains(s.copied(), "\n``````json\n") {
+	if s.keys("j", "y", "t"); !strings.Contains(s.copied(), "## \"widget_opened|x\\`y") || !strings.Contains(s.copied(), "\n``````json\n") {
 		t.Errorf("text breaks out of the ticket:\n%s", s.copied())
 	}
 }

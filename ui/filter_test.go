@@ -13,7 +13,7 @@ import (
 func TestFilterThatIsNone(t *testing.T) {
 	begin(t, 80, 24).visit().
 		keys("f").sees("such as  error  event=widget_whatsapp_clicked").golden("filter-typed").types("error evn").sees("event param value").
-		types("t:widget").sees("^", "unknown field “evnt”; was “event” meant?").golden("filter-wrong").
+		types("t:widget").sees("^", "unknown field “evnt”; did you mean “event”?").golden("filter-wrong").
 		keys("enter").sees("unknown field “evnt”", "filter error evnt:widget").misses("⊂").
 		keys("end", "ctrl+u").types("event:").misses("a value is missing").sees("widget_loaded  widget_opened  widget_message_sent").
 		keys("enter").sees("filter event:").

@@ -197,7 +197,7 @@ func TestWalkDocument(t *testing.T) {
 			keys = append(keys, "`"+map[string]string{"tab": "Tab", "enter": "⏎"}[k.key]+strings.NewReplacer("tab", "", "enter", "").Replace(k.key)+"`")
 		}
 		if keys == nil {
-			keys = []string{"it stands there"}
+			keys = []string{"it is shown"}
 		}
 		total += len(step.keys)
 		table += fmt.Sprintf("| %s | %s | %d |\n", step.wants, strings.Join(keys, " "), len(step.keys))

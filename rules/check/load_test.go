@@ -24,7 +24,7 @@ func TestPlanErrors(t *testing.T) {
 		"events:\n  opened:\n  closed: {after: [opend]}":                                      `p.yaml:3:20: unknown event "opend"; did you mean "opened"?`,
 		"events:\n  a: {once: sesion}":                                                        `unknown value "sesion"; did you mean "session"?`,
 		"events:\n  a: {parameters: {x: {min: lots}}}":                                        `"lots" isn't a number`,
-		"events:\n  a: {parameters: {x: {pattern: \"[\"}}}":                                   `p.yaml:2:33: "[" is no regular expression`,
+		"events:\n  a: {parameters: {x: {pattern: \"[\"}}}":                                   `p.yaml:2:33: invalid regular expression "["`,
 		"events:\n  a: {parameters: {\"x..y\": string}}":                                      `"x..y" isn't a valid path`,
 		"events:\n  a: {duplicates: often}":                                                   `"often" isn't a valid duration; use one such as 500ms, 2s or 1h`,
 		"events:\n  a: {required: perhaps}":                                                   `expected true or false, not "perhaps"`,
