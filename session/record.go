@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"layertap/datalayer"
 )
@@ -126,7 +127,11 @@ func (s *Session) stop() error {
 		return err
 	}
 	counts := s.current.Counts
-	end := &datalayer.End{Place: s.last, Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
+	at := s.last
+	if started := s.current.Header.Started; s.current.Attachment.Phase == datalayer.Live && !started.IsZero() { // a page may be silent until the end
+		at.T = max(at.T, time.Since(started))
+	}
+	end := &datalayer.End{Place: at, Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
 	datalayer.Stamp(end, s.last.Seq+1)
 	err := s.begin()
 	if err == nil {

@@ -21,7 +21,7 @@ func prepare(t testing.TB, plans ...*plan.Plan) func(i int) {
 	messages := steady(t)
 	if len(plans) > 1 {
 		messages = append(messages, `{"event":"page_view"}`, `{"event":"something_else","a":1}`,
-			`{"event":"purchase","ecommerce":{"transaction_id":"t-1","currency":"EUR","value":125,"items":[`+strings.Join(items, ",")+`]}}`)
+			`{"event":"begin_checkout","ecommerce":{"currency":"EUR","value":125,"items":[`+strings.Join(items, ",")+`]}}`)
 	}
 	s := newBench(t, plans...)
 	values := make([]datalayer.Message, len(messages))

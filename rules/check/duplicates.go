@@ -8,7 +8,6 @@ import (
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/rules/google"
-	"layertap/rules/plan"
 	"layertap/rules/words"
 )
 
@@ -87,13 +86,15 @@ func (c *Checker) payload(rule *eventRule) uint64 {
 	var sum uint64
 	for i := range c.now.message.Fields {
 		f := &c.now.message.Fields[i]
-		if rules.IsOwnKey(f.Name) || c.isVolatile(f.Name) {
+		if rules.IsOwnKey(f.Name) {
 			continue
 		}
+		at, planned := 0, false
 		if rule != nil {
-			if at, ok := rule.level.index[f.Name]; ok && rule.level.slots[at].parameter.Types.Has(plan.TypeTimestamp) {
-				continue
-			}
+			at, planned = rule.level.index[f.Name]
+		}
+		if planned && rule.level.slots[at].volatile || !planned && c.isVolatile(f.Name) {
+			continue
 		}
 		sum += mix(maphash.String(payloadSeed, f.Name), digest(f.Value))
 	}

@@ -101,7 +101,9 @@ func (c *Checker) ga4Limits(fields []datalayer.Field) {
 			continue
 		}
 		count++
-		c.ga4Value(f.Name, f)
+		if isLong(f) {
+			c.ga4Value(f.Name, f)
+		}
 	}
 	if count > google.MaxParameters() {
 		c.limit("parameters", "", strconv.Itoa(count), google.MaxParameters())
@@ -115,8 +117,9 @@ func (c *Checker) ga4Items(items []datalayer.Value) {
 	before := len(c.found)
 	for i := range items {
 		for j := range items[i].Fields {
-			f := &items[i].Fields[j]
-			c.ga4Value("items["+strconv.Itoa(i)+"]."+f.Name, f)
+			if f := &items[i].Fields[j]; isLong(f) {
+				c.ga4Value("items["+strconv.Itoa(i)+"]."+f.Name, f)
+			}
 		}
 		if len(c.found) > before { // one item tells of them all
 			return
@@ -124,10 +127,12 @@ func (c *Checker) ga4Items(items []datalayer.Value) {
 	}
 }
 
+// isLong reports whether a text may be longer than the value of a parameter can be.
+func isLong(f *datalayer.Field) bool {
+	return f.Value.Kind == datalayer.String && len(f.Value.Text) > google.MaxValue("")
+}
+
 func (c *Checker) ga4Value(path string, f *datalayer.Field) {
-	if f.Value.Kind != datalayer.String || len(f.Value.Text) <= google.MaxValue(f.Name) {
-		return
-	}
 	if length := utf8.RuneCountInString(f.Value.Text); length > google.MaxValue(f.Name) {
 		c.limit("value", path, strconv.Itoa(length), google.MaxValue(f.Name))
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"layertap/rules/google"
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
 )
@@ -24,6 +25,7 @@ type slot struct {
 	item      *slot             // of an array
 	enum      *spelling.Speller // made when it is needed
 	filled    bool
+	volatile  bool            // it differs between two pushes of one event
 	seen      map[string]bool // the values of an enum
 }
 
@@ -46,7 +48,7 @@ func newLevel(parameters []*plan.Parameter) *level {
 }
 
 func newSlot(p *plan.Parameter) slot {
-	s := slot{parameter: p}
+	s := slot{parameter: p, volatile: p.Types.Has(plan.TypeTimestamp) || google.IsVolatile(p.Name)}
 	if len(p.Parameters) > 0 {
 		s.object = newLevel(p.Parameters)
 		s.object.open = p.Open

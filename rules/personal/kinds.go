@@ -50,7 +50,7 @@ var personalKeys = map[string]Kind{
 // KindOf returns what kind of personal data a value is, or holds in the query of a URL,
 // or "".
 func KindOf(key string, v datalayer.Value) Kind {
-	if v.Kind == datalayer.String && strings.ContainsAny(v.Text, "%=") && len(v.Text) <= maxQuery {
+	if v.Kind == datalayer.String && len(v.Text) <= maxQuery && (strings.IndexByte(v.Text, '=') >= 0 || strings.IndexByte(v.Text, '%') >= 0) {
 		if kind := inQuery(v.Text); kind != "" {
 			return kind
 		}

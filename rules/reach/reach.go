@@ -268,7 +268,9 @@ func (t *Tracker) Drop(push *datalayer.Push, forGTM bool) {
 		t.dropped = append(t.dropped, push)
 	}
 	if forGTM {
-		t.layer(push.Page, push.Layer).expect(push)
+		l := t.layer(push.Page, push.Layer)
+		l.found = true // what is known of the push would be known of a tag manager
+		l.expect(push)
 	}
 }
 
