@@ -1,6 +1,7 @@
 package gtm
 
 import (
+	"slices"
 	"time"
 
 	"layertap/datalayer"
@@ -52,6 +53,11 @@ type Outcome struct {
 	// Event is the name of the event that was evaluated; empty where the
 	// message caused no evaluation.
 	Event string
+}
+
+// Listening returns the matches of triggers but for those that only block tags.
+func (o Outcome) Listening() []Match {
+	return slices.DeleteFunc(slices.Clone(o.Triggers), func(m Match) bool { return m.Trigger.OnlyBlocks() })
 }
 
 // Match says of a trigger that it matches a message, or may.

@@ -126,7 +126,7 @@ func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
 		row.Findings = append(row.Findings, findingRow{f.Severity.String(), string(f.Code), shown(f.Path), shown(f.Message), shown(f.Fix)})
 	}
 	var listeners []string
-	for _, match := range v.Outcome.Triggers {
+	for _, match := range v.Outcome.Listening() {
 		name := match.Trigger.Name
 		if match.Matched == gtm.Unknown {
 			name += "?"

@@ -74,7 +74,7 @@ func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 		line += " in " + push.Layer
 	}
 	line += ", " + foundIn(v.Findings)
-	if names := matching(v.Outcome.Triggers); len(names) > 0 {
+	if names := matching(v.Outcome.Listening()); len(names) > 0 {
 		line += ", triggers: " + strings.Join(names, ", ")
 	} else if len(p.session.Triggers) > 0 && push.Event != "" {
 		line += ", no trigger"

@@ -237,7 +237,7 @@ func HasTags(snapshot session.Snapshot) bool {
 
 // triggerCell names the triggers that match a message, or may.
 func (m Look) triggerCell(push *datalayer.Push, v session.Verdict, width int) text.Line {
-	matches := v.Outcome.Triggers
+	matches := v.Outcome.Listening()
 	if len(matches) == 0 {
 		if push.Event == "" || overview.IsNoise(push) || len(m.Snapshot.Triggers) == 0 {
 			return text.Of(style.Plain, text.Fit("", width))
