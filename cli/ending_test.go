@@ -271,7 +271,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 	}
 }
 
-var crashReport = regexp.MustCompile(`layertap: internal error: (.*); the details for a report are in (.*\.txt)\r\n`)
+var crashReport = regexp.MustCompile(`layertap: internal error: (.*); the crash details are in (.*\.txt)\r\n`)
 
 // told checks that a panic was told of in one sentence, with a file where the rest
 // is.
