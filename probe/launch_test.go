@@ -178,7 +178,7 @@ func TestDeadProfiles(t *testing.T) {
 		_ = cmd.Wait()
 	}
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*"))
-	if len(left) != 1+rounds(2, 20) {
+	if len(left) < 2 { // each start removes those of the browsers that have ended by then
 		t.Errorf("before the next start there are %q", left)
 	}
 	for len(left) > 1 { // the browser of the last may take a moment to end
