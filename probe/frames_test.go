@@ -180,7 +180,7 @@ func TestTellsOfServiceWorkers(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
 	d.open(s.URL)
-	w.untilTold("t1 127.0.0.1/, dataLayer awaited: what it push while unloading are not captured, because it has a service worker",
+	w.untilTold("t1 127.0.0.1/, dataLayer awaited: messages that it pushes while unloading are not captured, because it has a service worker",
 		"  t1 127.0.0.1/worker.js, dataLayer awaited")
 }
 

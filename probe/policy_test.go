@@ -62,7 +62,7 @@ func TestPolicies(t *testing.T) {
 			d.open(s.URL + path)
 			w.see("home")
 			if forbids {
-				w.untilTold("t1 127.0.0.1" + path + ", dataLayer held: what it push while unloading are not captured, because its content security policy blocks the beacon")
+				w.untilTold("t1 127.0.0.1" + path + ", dataLayer held: messages that it pushes while unloading are not captured, because its content security policy blocks the beacon")
 			}
 			d.open(s.URL + "/next")
 			w.see("next")
