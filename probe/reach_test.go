@@ -115,7 +115,7 @@ func TestLexicalLayers(t *testing.T) {
 	w.see("d")
 	w.settle()
 	want := []string{
-		"page t1 main load 127.0.0.1/", "gap dataLayer is declared with let or const; Google Tag Manager cannot see it",
+		"page t1 main load 127.0.0.1/", "layer 127.0.0.1/ dataLayer lexical",
 		"push 127.0.0.1/ dataLayer a (initial)", "push 127.0.0.1/ dataLayer b",
 		"push 127.0.0.1/ dataLayer c (assign)", "push 127.0.0.1/ dataLayer d",
 	}
