@@ -55,7 +55,7 @@ func TestPageCommands(t *testing.T) {
 	}
 	for message, want := range map[string]string{
 		`{event: "a", at: Date.now()}`: "", "[1,\n2] // fine": "",
-		`{event:`: "the message is incomplete", `{event: "a"`: "ends in the middle", "{event:\n\"a}": "SyntaxError: Invalid or unexpected token",
+		`{event:`: "the message is incomplete", `{event: "a"`: "the message is incomplete", "{event:\n\"a}": "SyntaxError: Invalid or unexpected token",
 		`{event: "a"}}`: "SyntaxError: ", `1); window.ran = true; (2`: "SyntaxError: ",
 	} {
 		if err := w.CheckMessage(ctx, message); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
