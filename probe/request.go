@@ -194,30 +194,30 @@ func (t *tracker) overheard() {
 	t.ledger.noted = nil
 }
 
-// pushedFrom returns the stacks below the hook on a stack: those from which messages
-// are being pushed, the innermost first. The hook can stand there several times for
-// one message, which goes through wrappers of push.
+// maxInitiator is how many frames of the stack that made a request are looked at.
+const maxInitiator = 64
+
+// pushedFrom returns the stacks from which messages may have been being pushed when a
+// request was made: every call on its stack may be one of push, and the frames around
+// it are where that message came from. The innermost are first.
 func pushedFrom(stack *runtime.StackTrace) [][]datalayer.StackFrame {
 	if stack == nil {
 		return nil
 	}
-	var within [][]datalayer.StackFrame
-	ofHook := func(f *runtime.CallFrame) bool { return f.URL == hookURL }
-	for i, f := range stack.CallFrames {
-		if !ofHook(f) {
-			continue
-		}
-		var below []datalayer.StackFrame
-		for _, f := range stack.CallFrames[i:] {
-			if !ofHook(f) && len(below) < maxFrames {
-				below = append(below, datalayer.StackFrame{
-					Func: f.FunctionName, URL: f.URL, Line: int(f.LineNumber) + 1, Col: int(f.ColumnNumber) + 1,
-				})
-			}
-		}
-		if within = append(within, below); len(within) == maxFrames {
+	var frames []datalayer.StackFrame
+	for _, f := range stack.CallFrames {
+		if len(frames) == maxInitiator {
 			break
 		}
+		if f.URL != hookURL {
+			frames = append(frames, datalayer.StackFrame{
+				Func: f.FunctionName, URL: f.URL, Line: int(f.LineNumber) + 1, Col: int(f.ColumnNumber) + 1,
+			})
+		}
+	}
+	var within [][]datalayer.StackFrame
+	for i := 1; i < len(frames); i++ {
+		within = append(within, frames[i:min(len(frames), i+maxFrames)])
 	}
 	return within
 }

@@ -54,14 +54,14 @@ func TestHits(t *testing.T) {
 		{"a tag that sends while a message is pushed", "<script>tagged((event) => fetch(collect('chat_' + event), {method: 'POST'}))</script>",
 			`dataLayer.push({event: 'first'}); dataLayer.push({event: 'second'})`,
 			[]string{
-				"hit 127.0.0.1/page ga4 POST chat_first 204",
-				"hit 127.0.0.1/page ga4 POST chat_second 204",
+				"hit 127.0.0.1/page ga4 POST chat_first 204 during first",
+				"hit 127.0.0.1/page ga4 POST chat_second 204 during second",
 			}},
 		{"a tag in front of which the hook stands a second time", `<script>
 			tagged((event) => navigator.sendBeacon(collect('sent')));
 			tagged(() => {});
 			</script>`, `dataLayer.push({event: 'widget_opened'})`,
-			[]string{"hit 127.0.0.1/page ga4 POST sent 204"}},
+			[]string{"hit 127.0.0.1/page ga4 POST sent 204 during widget_opened"}},
 		{"several in a body", "", `dataLayer.push({event: 'widget_opened'}); dataLayer.push({event: 'widget_closed'});
 			fetch(collect(''), {method: 'POST', body: 'en=widget_opened\nen=widget_closed&_c=1'})`,
 			[]string{
@@ -91,9 +91,9 @@ func TestHits(t *testing.T) {
 			`dataLayer.push({event: 'widget_opened'}); fetch(collect('chat_widget_opened')).catch(() => {})`,
 			[]string{"hit 127.0.0.1/page ga4  chat_widget_opened 0 (blocked by the page's content security policy)"}},
 		{"a frame", `<iframe id="inner" src="/frame"></iframe>`, "", []string{
-			"hit 127.0.0.1/frame ga4 POST sent 204"}},
+			"hit 127.0.0.1/frame ga4 POST sent 204 during framed"}},
 		{"a frame of another site", `<iframe src="{other}/frame"></iframe>`, "", []string{
-			"hit localhost/frame ga4 POST sent 204"}},
+			"hit localhost/frame ga4 POST sent 204 during framed"}},
 		{"a frame without a data layer", `<script>dataLayer.push({event: 'widget_opened'})</script><iframe src="/plain"></iframe>`, "", []string{
 			"hit 127.0.0.1/page ga4 GET widget_opened 204"}},
 		{"other vendors", "", `dataLayer.push({event: 'view'});
@@ -171,7 +171,7 @@ func TestLastHits(t *testing.T) {
 			case "to another site":
 				d.open(s.other() + "/next")
 			default: // then the browser tells as well, and more
-				during = ""
+				during = " during widget_closed"
 				d.call(ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
 				w.until("the tab is closed", func() bool { return w.state.Phase == datalayer.Over })
 			}
@@ -258,7 +258,7 @@ func TestHitsOfAPageThatWasThere(t *testing.T) {
 	name := d.run(`document.title = 'was there ' + Math.random()`)
 	w := watch(t, d, chrome, func(o *Options) { o.Tab = strings.Trim(name, `"`) })
 	d.run(`dataLayer.push({event: 'widget_opened'})`)
-	want := []string{"hit 127.0.0.1/page ga4 GET widget_opened 204"}
+	want := []string{"hit 127.0.0.1/page ga4 GET widget_opened 204 during widget_opened"}
 	if diff := cmp.Diff(want, w.hear(1)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
