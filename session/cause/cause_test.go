@@ -34,6 +34,7 @@ type sent struct {
 	event  string
 	params string
 	during int
+	or     int // the other message that may have been being pushed
 	of     int // hits in its batch
 	vendor string
 	id     string
@@ -50,6 +51,9 @@ func (s sent) hit() *datalayer.Hit {
 	}
 	if s.during > 0 {
 		h.During = []datalayer.PushRef{{Seq: s.during}}
+	}
+	if s.or > 0 {
+		h.During = append(h.During, datalayer.PushRef{Seq: s.or})
 	}
 	if s.of > 1 {
 		h.Batch.Of = s.of
@@ -117,6 +121,10 @@ func TestOf(t *testing.T) {
 			[]sent{{at: 10, event: "Lead", vendor: "meta", id: "4711", want: "1 name likely Pixel"}}},
 		{"the push of a pixel", []*datalayer.Push{event(0, "a"), event(5, "b")}, nil,
 			[]sent{{at: 6, event: "Lead", vendor: "meta", id: "4711", during: 2, want: "2 initiator likely"}}},
+		{"of two that may have been pushed, the one of the name", []*datalayer.Push{event(0, "widget_opened"), event(5, "widget_closed")}, nil,
+			[]sent{{at: 6, event: "chat_widget_opened", during: 2, or: 1, want: "1 initiator likely"}}},
+		{"of two that may have been pushed, neither", []*datalayer.Push{event(0, "a"), event(5, "b")}, nil,
+			[]sent{{at: 6, event: "Lead", vendor: "meta", id: "4711", during: 2, or: 1, want: "2 initiator weak"}}},
 		{"nothing but time", []*datalayer.Push{event(0, "a"), event(5, "b")}, nil,
 			[]sent{{at: 600, event: "Lead", vendor: "meta", id: "4711", want: "2 time weak"}, {at: 6000, event: "Lead", vendor: "meta", id: "4711"}}},
 		{"before any", []*datalayer.Push{event(100, "a")}, nil, []sent{{at: 50, event: "a"}}},

@@ -145,26 +145,37 @@ func (doc *document) consentGiven(h *hit) bool {
 }
 
 // byStack finds the message that was being pushed when a hit left, if no message has
-// the hit's name. Google Analytics sends what waits at such times, too.
+// the hit's name. Google Analytics sends what waits at such times, too. Where several
+// may have been, those whose names are in the hit's come first.
 func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
+	var pushed []*candidate
 	for _, c := range doc.messages {
-		if !h.leftDuring(c) {
-			continue
+		if h.leftDuring(c) {
+			f.read(c)
+			pushed = append(pushed, c)
 		}
-		f.read(c)
-		strength := "likely"
-		switch {
-		case len(h.During) > 1, c.evaluated && len(c.tags) == 0, doc.consentGiven(h):
-			strength = "weak"
-		case inOrder(h) && (!c.like(h) || h.Batch.Of > 1):
-			strength = "weak"
-		}
-		if strength == "weak" && h.automatic() {
-			return nil
-		}
-		return doc.conclude(h, option{candidate: c}, "initiator", strength)
 	}
-	return nil
+	if len(pushed) == 0 {
+		return nil
+	}
+	unlike := func(c *candidate) bool { return !c.like(h) }
+	if alike := slices.DeleteFunc(slices.Clone(pushed), unlike); len(alike) > 0 {
+		pushed = alike
+	}
+	c := pushed[len(pushed)-1]
+	strength := "likely"
+	switch {
+	case len(pushed) > 1, c.evaluated && len(c.tags) == 0, doc.consentGiven(h):
+		strength = "weak"
+	case unlike(c) && len(h.During) > 1:
+		strength = "weak"
+	case inOrder(h) && (unlike(c) || h.Batch.Of > 1):
+		strength = "weak"
+	}
+	if strength == "weak" && h.automatic() {
+		return nil
+	}
+	return doc.conclude(h, option{candidate: c}, "initiator", strength)
 }
 
 // byLikeness finds the message whose name has the hit's name in it.
