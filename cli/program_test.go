@@ -62,7 +62,7 @@ func TestDemoLiveAndRecorded(t *testing.T) {
 	if code != 1 {
 		t.Errorf("check ended with %d", code)
 	}
-	if want := "FAIL: 5 errors, 4 warnings, 0 infos; 25 of the plan's 25 events seen"; !strings.Contains(verdict, want) {
+	if want := "FAIL: 6 errors, 3 warnings, 0 infos; 25 of the plan's 25 events seen, 4 of them only with errors"; !strings.Contains(verdict, want) {
 		t.Errorf("the verdict is not %q:\n%s", want, verdict)
 	}
 	if found := len(findingLines(live)); found < 9 {

@@ -101,7 +101,7 @@ func figures(f File) []figure {
 		all = append(all, figure{class, fmt.Sprint(severity.n), plural(severity.n, severity.word)})
 	}
 	if len(s.Coverage) > 0 {
-		all = append(all, figure{"", fmt.Sprintf("%d / %d", seen(s), len(s.Coverage)), "of the plan's events seen"})
+		all = append(all, figure{"", fmt.Sprintf("%d / %d", seen(s), len(s.Coverage)), "of the plan's events seen without errors"})
 	}
 	if s.Counts.Hits > 0 {
 		all = append(all, figure{"", fmt.Sprint(s.Counts.Hits), plural(s.Counts.Hits, "hit")})

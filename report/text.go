@@ -150,7 +150,12 @@ func covered(s session.Snapshot) string {
 	if len(s.Coverage) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d of the plan's %d events seen", seen(s), len(s.Coverage))
+	came := came(s)
+	text := fmt.Sprintf("; %d of the plan's %d events seen", came, len(s.Coverage))
+	if wrong := came - seen(s); wrong > 0 {
+		text += fmt.Sprintf(", %d of them only with errors", wrong)
+	}
+	return text
 }
 
 // Concerned names the messages that a finding of the session concerns: " (3 messages:
@@ -170,7 +175,18 @@ func Concerned(f rules.Finding) string {
 	return fmt.Sprintf(" (%d messages: %s)", f.Count, strings.Join(numbers, ", "))
 }
 
-// seen is how many of the plan's events came as the plan has them.
+// came is how many of the plan's events came, with errors or without.
+func came(s session.Snapshot) int {
+	n := 0
+	for _, event := range s.Coverage {
+		if event.Seen > 0 || len(event.Names) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// seen is how many of the plan's events came without errors.
 func seen(s session.Snapshot) int {
 	n := 0
 	for _, event := range s.Coverage {

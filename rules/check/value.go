@@ -116,12 +116,13 @@ func (c *Checker) wrongType(p *plan.Parameter, v datalayer.Value) {
 	if v.Kind == datalayer.String {
 		text := strings.TrimSpace(v.Text)
 		if plain, ok := decimalComma(text); ok && p.Types&(plan.TypeNumber|plan.TypeInteger) != 0 {
-			c.report(rules.WrongType, "comma", rules.Finding{Path: c.at(""), Suggestion: plain}, p, "value", words.Preview(v))
+			c.report(rules.WrongType, "comma", rules.Finding{Path: c.at(""), Suggestion: plain}, p,
+				"value", words.Preview(v), "other", number(plain))
 			return
 		}
 		if p.Types.Has(plan.TypesOf(bare(text))) {
 			c.report(rules.WrongType, "quoted", rules.Finding{Path: c.at(""), Suggestion: text}, p,
-				"value", words.Preview(v), "expected", expected)
+				"value", words.Preview(v), "expected", expected, "other", number(text))
 			return
 		}
 	}
@@ -154,6 +155,11 @@ func decimalComma(text string) (string, bool) {
 		number += "." + parts[2][1:]
 	}
 	return number, true
+}
+
+// number shows what a text is without its quotes.
+func number(text string) string {
+	return words.Preview(datalayer.Value{Kind: datalayer.Number, Text: text})
 }
 
 // bare is the value that a text is without its quotes: a number, a boolean, or
