@@ -3,6 +3,9 @@ package probe
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -20,6 +23,28 @@ func TestStartError(t *testing.T) {
 	} {
 		if got := startError("/bin/chrome", "work", err).Error(); !strings.HasPrefix(got, "starting /bin/chrome: ") || !strings.Contains(got, want) {
 			t.Errorf("%q does not say %q", got, want)
+		}
+	}
+}
+
+// A browser that ends before it reads a word is told with what it said, whether its end
+// is noticed while writing to it or while reading from it.
+func TestBrowserThatEndsAtOnce(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the stand-in for a browser is a shell script")
+	}
+	path := filepath.Join(t.TempDir(), "browser")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\nexec 3<&- 4>&-; echo no such library >&2; exit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		b, err := launch(t.Context(), Options{Browser: path, Headless: true})
+		if err == nil {
+			b.close()
+			t.Fatal("it was started")
+		}
+		if want := "exited immediately: no such library; try"; !strings.Contains(err.Error(), want) {
+			t.Fatalf("%q does not say %q", err, want)
 		}
 	}
 }

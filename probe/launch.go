@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
@@ -209,7 +210,7 @@ func (b *launched) dial(ctx context.Context) error {
 // greet waits for the browser's first answer.
 func (b *launched) greet(ctx context.Context) error {
 	err := b.conn.call(ctx, ask("", browser.GetVersion, cdp.Empty{}), new(browser.GetVersionResult))
-	if errors.Is(err, errConnectionLost) {
+	if errors.Is(err, errConnectionLost) || errors.Is(err, syscall.EPIPE) { // lost while reading, or while writing
 		select {
 		case <-b.exited: // so that all it said is there
 		case <-ctx.Done():
@@ -269,7 +270,11 @@ func userAgent(ctx context.Context, path string) string {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	said, err := exec.CommandContext(ctx, path, "--version").Output()
+	ask := exec.CommandContext(ctx, path, "--version")
+	ownGroup(ask)
+	ask.Cancel = func() error { killGroup(ask); return nil } // what it started may hold on to its output
+	ask.WaitDelay = time.Second
+	said, err := ask.Output()
 	match := version.FindSubmatch(said)
 	if err != nil || match == nil {
 		return ""
