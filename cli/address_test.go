@@ -26,8 +26,8 @@ func TestAddress(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct{ typed, want string }{
-		{"chek", "neither a URL nor a command"},
-		{"", "neither a URL nor a command"},
+		{"chek", "neither a URL nor a layertap command"},
+		{"", "neither a URL nor a layertap command"},
 		{"https://", "neither a URL"},
 		{"my shop.example", "no URL"},
 		{"http://[::1", "neither a URL"},

@@ -31,8 +31,8 @@ func TestDoctorLooksAtATab(t *testing.T) {
 		t.Errorf("it ended with %d", code)
 	}
 	for _, want := range []string{
-		"● live since ", "✓ hook in place in 2 frames, asked every second",
-		"▲ dataLayer", "1 message", "the page froze it", "1 message stood in a data layer before the hook came",
+		"● live since ", "✓ hook in place in 2 frames, checked every second",
+		"▲ dataLayer", "1 message", "the page froze it", "1 message from before the hook",
 		"✓ " + strings.TrimPrefix(site.URL, "http://"),
 	} {
 		if !strings.Contains(said, want) {

@@ -402,7 +402,7 @@ func TestSuspend(t *testing.T) {
 				term.resume()
 				term.awaitAfter(from, `widget_opend`)
 				term.types("?")
-				term.awaitAfter(from, `Everywhere`)
+				term.awaitAfter(from, `Signs`)
 				term.types("?")
 				term.awaitAfter(len(term.all), `widget_opend`)
 			}
@@ -426,7 +426,7 @@ func TestContinuedAfterSIGSTOP(t *testing.T) {
 	term.resume()
 	term.awaitAfter(from, `widget_opend`)
 	term.types("?")
-	term.awaitAfter(from, `Everywhere`)
+	term.awaitAfter(from, `Signs`)
 	term.signal(syscall.SIGTERM)
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)

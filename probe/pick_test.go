@@ -193,7 +193,7 @@ func TestTabThatHangs(t *testing.T) {
 	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true, bounds: hurried})
 	w.choose("hangs")
 	w.until("it is told", func() bool {
-		return w.state.Phase == datalayer.Starting && strings.Contains(w.state.Detail, "does not answer")
+		return w.state.Phase == datalayer.Starting && strings.Contains(w.state.Detail, "no response from the tab")
 	})
 	w.choose("works")
 	w.untilWatched("works")
