@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,10 +18,6 @@ var clocks = []string{"Sleep", "Since", "Until", "After", "AfterFunc", "Tick", "
 // waits are the texts of a page's script that wait by its clock instead of for
 // something: a promise that a timer resolves.
 var waits = []string{"setTimeout(done", "setTimeout(resolve", "setTimeout(wait", "setTimeout(r,", "setTimeout(f,"}
-
-// unconverted are the packages whose tests still wait by the clock. No package may
-// be added.
-var unconverted = []string{"probe"}
 
 // TestNoWaitingByTheClock holds the tests to waiting for what happens instead of for
 // time to pass, and to asserting nothing about elapsed time: such tests fail on a
@@ -38,8 +33,6 @@ func TestNoWaitingByTheClock(t *testing.T) {
 		case d.IsDir() && (path == ".git" || d.Name() == "testdata"):
 			return filepath.SkipDir
 		case !strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "bench_test.go") || path == "clock_test.go":
-			return nil
-		case slices.Contains(unconverted, filepath.Dir(path)):
 			return nil
 		}
 		files++

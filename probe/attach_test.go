@@ -208,7 +208,7 @@ func TestRefusals(t *testing.T) {
 			if err == nil {
 				defer p.Close()
 			}
-			ctx, cancel := patience(t)
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			for err == nil {
 				_, err = p.Next(ctx)

@@ -135,17 +135,14 @@ func TestClockThatIsOff(t *testing.T) {
 	d := newTab(t, chrome)
 	d.open(s.URL)
 	d.name = s.URL
-	started := time.Now().Truncate(time.Millisecond)
-	w := watch(t, d, chrome, func(o *Options) { o.Started = started })
+	w := watch(t, d, chrome)
 	for i := range 3 {
-		before := time.Since(started)
 		d.run(fmt.Sprintf(`dataLayer.push({event: 'e%d'}); 1`, i))
-		after := time.Since(started)
 		w.see(fmt.Sprintf("e%d", i))
-		// It is an hour off. How exact the time is depends on how fast the page answers.
-		const exact = time.Minute
-		if at := w.pushes()[len(w.pushes())-1].T; at < before-exact || at > after+exact {
-			t.Errorf("what was pushed between %v and %v is at %v", before, after, at)
+		// By the page's clock it would be an hour. How exact the time is depends on how
+		// fast the page answers.
+		if at := w.pushes()[len(w.pushes())-1].T; at < -time.Minute || at > 30*time.Minute {
+			t.Errorf("what was pushed just now is at %v", at)
 		}
 		w.settle()
 	}

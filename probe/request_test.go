@@ -192,16 +192,16 @@ func TestLastHits(t *testing.T) {
 func TestTheHookListensOnlyWhileAPageIsLeft(t *testing.T) {
 	s := serve(t, map[string]string{"/page": tags, "/next": "next"})
 	d := newTab(t, chrome)
-	watch(t, d, chrome)
+	w := watch(t, d, chrome)
 	d.open(s.URL + "/page")
 	const own = `[navigator.hasOwnProperty('sendBeacon'), /native code/.test(fetch)].join()`
-	d.run(`addEventListener('pagehide', () => window.left = ` + own + `)`)
+	d.run(`addEventListener('pagehide', () => window.left = ` + own + `); addEventListener('pageshow', () => dataLayer.push({event: 'back'}))`)
 	if got := d.run(own); got != `"false,true"` {
 		t.Errorf("before: %s", got)
 	}
 	d.open(s.URL + "/next")
-	d.run(`new Promise((done) => setTimeout(done)).then(() => { history.back() })`)
-	d.run(`new Promise((done) => window.left ? done() : addEventListener('pageshow', () => done()))`)
+	d.run(`history.back()`)
+	w.see("back")
 	if got := d.run(`window.left + " " + ` + own); got != `"true,false false,true"` {
 		t.Errorf("while it was left, and then: %s", got)
 	}
