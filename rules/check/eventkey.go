@@ -41,17 +41,21 @@ func isPartOf(earlier, push *datalayer.Push) bool {
 // isCommandWord reports whether a text was judged as a command.
 func (c *Checker) isCommandWord(string) bool { return c.now.layer.spread == c.now.push }
 
+// maxItems bounds in how many items of a list an event is looked for.
+const maxItems = 64
+
 // eventInArray finds an event in a list: push([{event: "x"}]).
 func (c *Checker) eventInArray(v datalayer.Value) {
 	if len(v.Items) == 0 {
 		return
 	}
-	first := v.Items[0]
-	if event, ok := first.Get("event"); ok && event.Kind == datalayer.String {
-		c.reportOn(rules.EventKey, "array", rules.Finding{}, nil, nil, "value", words.Preview(event))
-		return
+	for i := range v.Items[:min(len(v.Items), maxItems)] {
+		if event, ok := v.Items[i].Get("event"); ok && event.Kind == datalayer.String && strings.TrimSpace(event.Text) != "" {
+			c.reportOn(rules.EventKey, "array", rules.Finding{}, nil, nil, "value", words.Preview(event))
+			return
+		}
 	}
-	if first.Kind == datalayer.String && c.events[first.Text] != nil {
+	if first := v.Items[0]; first.Kind == datalayer.String && c.events[first.Text] != nil {
 		c.reportOn(rules.EventKey, "list", rules.Finding{}, nil, nil, "value", words.Preview(first))
 	}
 }

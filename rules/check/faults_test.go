@@ -101,7 +101,7 @@ func TestFaults(t *testing.T) {
 		}},
 		{rules.EventKey, [][]string{
 			{`{"Event":"chat_opened"}`}, {`{"eventName":"chat_opened"}`}, {`{"event_name":"x_y"}`}, {`{" event":"x_y"}`},
-			{`{"ecommerce":{"event":"purchase"}}`}, {`"chat_opened"`},
+			{`{"ecommerce":{"event":"purchase"}}`}, {`"chat_opened"`}, {`{"eventname":"add_to_cart"}`}, {`{"EVENT":"chat_opened"}`},
 		}, [][]string{
 			{`{"event":"x","eventName":"y"}`}, {`{"eventName":"A sentence, not a name"}`}, {`{"eventCategory":"chat"}`}, {`{"events":["a"]}`},
 			{`{"ecommerce":null}`}, {`{"page":{"event":"summer sale"}}`}, {`{"event":""}`},
@@ -133,9 +133,11 @@ func TestFaults(t *testing.T) {
 		{rules.TemplateLeftover, [][]string{
 			{`{"event":"x","a":"{{ product.title }}"}`}, {`{"event":"x","a":"${name}"}`}, {`{"event":"x","a":[{"b":"15&quot; screen"}]}`},
 			{`{"event":"x","a":"CafÃ© crÃ¨me"}`}, {`{"event":"x","a":"%7B%7Bx%7D%7D"}`}, {`{"page":"<%= title %>"}`}, {`{"event":"x","a":"{brand}"}`},
+			{`{"event":"x","a":"<?php echo $title ?>"}`}, {`{"event":"x","a":"<?= $title ?>"}`}, {"{\"event\":\"x\",\"a\":\"M\ufffdnchen\"}"},
 		}, [][]string{
 			{`{"event":"x","a":"H&M"}`}, {`{"event":"x","a":"{\"a\":{\"b\":1}}"}`}, {`{"event":"x","a":"Café, São Paulo, $5, 50% & more"}`},
 			{`{"event":"x","a":"https://shop.example/?a=1&copy=2"}`}, {`{"event":"x","a":"[1] {2}"}`}, {`{"event":"x","a":"CAFÉ"}`},
+			{`{"event":"x","a":"who? <b>"}`}, {`{"event":"x","a":"Größe, naïve, ﬁne"}`},
 		}},
 		{rules.ContainerTwice, [][]string{{snippet, snippet}}, [][]string{
 			{snippet, `["js",{"$":"date","value":"2026-11-23T09:00:00.000Z"}]`}, {snippet, `{"event":"gtm.js"}`},
@@ -227,6 +229,8 @@ func TestArraysAreNoCommands(t *testing.T) {
 		`["event","purchase",{}]`:                                rules.IgnoredCommand,
 		`[["event","purchase",{}]]`:                              rules.IgnoredCommand,
 		`[{"event":"chat_opened"}]`:                              rules.EventKey,
+		`[{"page":"x"},{"event":"chat_opened"}]`:                 rules.EventKey,
+		`[{"page":"x"},{"event":""}]`:                            "",
 		`["widget_opened",{"a":1}]`:                              rules.EventKey,
 		`["items.push",1]`:                                       "",
 		`[1,2]`:                                                  "",
@@ -448,6 +452,7 @@ func TestTriggerPattern(t *testing.T) {
 		{gtm.Equals, `^widget_.*`, nil, true},
 		{gtm.Equals, `widget_opened|widget_closed`, nil, true},
 		{gtm.Contains, `widget_opened,widget_closed`, nil, true},
+		{gtm.Equals, `widget_opened; widget_closed`, nil, true},
 		{gtm.StartsWith, `widget_*`, nil, true},
 		{gtm.Equals, `widget_opened `, nil, true},
 		{gtm.MatchesRegexp, `^widget_(opened|closed)$`, nil, false},

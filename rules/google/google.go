@@ -248,8 +248,38 @@ func IsVolatile(key string) bool { return contains(known().Volatile, fold(key)) 
 // Repeats reports whether an event comes again and again of itself, by the words of its
 // name.
 func Repeats(event string) bool {
-	folded := fold(event)
-	return slices.ContainsFunc(known().Repeating, func(word string) bool { return strings.Contains(folded, word) })
+	folded, parts := fold(event), words(event)
+	return slices.ContainsFunc(known().Repeating, func(word string) bool {
+		if len(word) < longWord {
+			return slices.Contains(parts, word)
+		}
+		return strings.Contains(folded, word)
+	})
+}
+
+// longWord is from how many letters on a word is looked for inside of others, too: a
+// shorter one is in too many, such as ping in shipping and tick in ticket.
+const longWord = 6
+
+// words are the words of a name in lower case: chat, window and ping of chatWindow_ping.
+func words(name string) []string {
+	var all []string
+	start := 0
+	runes := []rune(name)
+	for i := 0; i <= len(runes); i++ {
+		ends := i == len(runes) || !unicode.IsLetter(runes[i])
+		if !ends && (i == 0 || !unicode.IsUpper(runes[i]) || unicode.IsUpper(runes[i-1])) {
+			continue
+		}
+		if start < i {
+			all = append(all, strings.ToLower(string(runes[start:i])))
+		}
+		start = i
+		if ends {
+			start++
+		}
+	}
+	return all
 }
 
 // Persists reports whether a value is mostly meant to stay in the data layer for later

@@ -36,8 +36,8 @@ var (
 	notJavaScript = regexp.MustCompile(`\\[AZzGQEhR]|\[\[:\w+:\]\]`)
 	// inDelimiters is a regular expression with the delimiters of a literal.
 	inDelimiters = regexp.MustCompile(`^/.+/[gimsuy]*$`)
-	// commaList are names with commas between them.
-	commaList = regexp.MustCompile(`^\s*[A-Za-z][\w.-]*(\s*,\s*[A-Za-z][\w.-]*)+\s*,?\s*$`)
+	// commaList are names with commas or semicolons between them.
+	commaList = regexp.MustCompile(`^\s*[A-Za-z][\w.-]*(\s*[,;]\s*[A-Za-z][\w.-]*)+\s*[,;]?\s*$`)
 )
 
 // Fault returns what is wrong with a condition's pattern, and what it was probably meant
@@ -88,7 +88,7 @@ func meantRegexp(source string) *Meant {
 
 func splitList(s string) []string {
 	var names []string
-	for _, name := range strings.Split(s, ",") {
+	for _, name := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' }) {
 		if name = strings.TrimSpace(name); name != "" {
 			names = append(names, name)
 		}

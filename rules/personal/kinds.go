@@ -43,6 +43,7 @@ var personalKeys = map[string]Kind{
 	"customername": aName, "visitorname": aName, "streetaddress": aName, "street": aName, "dateofbirth": aName,
 	"birthdate": aName, "birthday": aName, "dob": aName,
 	"phone": aPhone, "phonenumber": aPhone, "telephone": aPhone, "mobile": aPhone, "mobilenumber": aPhone, "msisdn": aPhone,
+	"tel": aPhone, "telnumber": aPhone, "cellphone": aPhone, "mobilephone": aPhone, "userphone": aPhone, "customerphone": aPhone,
 	"password": aToken, "passwd": aToken, "secret": aToken, "accesstoken": aToken, "refreshtoken": aToken,
 	"idtoken": aToken, "authtoken": aToken, "apikey": aToken, "authorization": aToken, "sessiontoken": aToken,
 }
