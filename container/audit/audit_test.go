@@ -161,6 +161,8 @@ func TestRules(t *testing.T) {
 			[2]export{{}, {tag: tag("1", "gaawe", name("a")+`,{"type":"TAG_REFERENCE","key":"measurementId","value":"GA4 config"}`, one, "")}}},
 		{rules.InvalidID, "", export{tag: tag("1", "googtag", `{"type":"TEMPLATE","key":"tagId","value":"UA-1234-1"}`, pages, "")},
 			[2]export{{tag: tag("1", "googtag", `{"type":"TEMPLATE","key":"tagId","value":"AW-123456789"}`, pages, "")}, {tag: tag("1", "googtag", `{"type":"TEMPLATE","key":"tagId","value":"{{DLV}}"}`, pages, "")}}},
+		{rules.InvalidID, "", export{tag: tag("1", "googtag", `{"type":"TEMPLATE","key":"tagId","value":"G-XXXXXXXXXX"}`, pages, "")},
+			[2]export{{tag: tag("1", "googtag", `{"type":"TEMPLATE","key":"tagId","value":"G-XXXX123456"}`, pages, "")}, {tag: tag("1", "awct", `{"type":"TEMPLATE","key":"conversionId","value":"000000000"}`, one, "")}}},
 		{rules.ConsentNotSet, "", export{tag: tag("1", "html", meta, pages, "")},
 			[2]export{{tag: tag("1", "html", meta, pages, consent("ad_storage"))}, {tag: tag("1", "html", meta, one, "")}}},
 		{rules.ConsentDiffers, "", export{tag: ga4("1", "a", one, consent("ad_storage")) + "," + ga4("2", "b", one, consent("analytics_storage"))},

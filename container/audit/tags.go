@@ -9,6 +9,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/google"
 )
 
 func (a *audit) tags() {
@@ -93,6 +94,8 @@ func (a *audit) id(t *gtm.Tag, path string) {
 	case value == "":
 		a.find(rules.MissingID, "plain", path, "tag", quoted(t.Name), "setting", id.name)
 	case key == id.or && !strings.HasPrefix(value, "G-"): // it names a configuration tag
+	case google.IsPlaceholder(strings.TrimSpace(value)):
+		a.find(rules.InvalidID, "placeholder", path, "tag", quoted(t.Name), "setting", id.name, "value", quoted(value))
 	case !id.valid.MatchString(strings.TrimSpace(value)):
 		a.find(rules.InvalidID, "plain", path, "tag", quoted(t.Name), "setting", id.name, "value", quoted(value), "form", id.form)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm/parse"
+	"layertap/rules/google"
 	"layertap/rules/plan"
 )
 
@@ -49,6 +50,9 @@ const empty = `{"exportFormatVersion":2,"exportTime":"2026-01-01 00:00:00","cont
 func Export(plans []*plan.Plan, into []byte, o Options) (text []byte, added []string, err error) {
 	if !measurementID.MatchString(o.MeasurementID) {
 		return nil, nil, fmt.Errorf("the measurement ID %q does not have the form G-XXXXXXXXXX", o.MeasurementID)
+	}
+	if google.IsPlaceholder(o.MeasurementID) {
+		return nil, nil, fmt.Errorf("the measurement ID %q is a placeholder; copy yours from GA4 (Admin, Data streams)", o.MeasurementID)
 	}
 	if into == nil {
 		into = []byte(empty)

@@ -247,10 +247,8 @@ type pendingTarget struct {
 	id       string
 	state    *layerState
 	page     string
-	t        int64
 	messages []int
 	count    int
-	told     bool
 }
 
 // maxPending bounds how many destinations wait for their config command.
