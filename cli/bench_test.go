@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli_test
 
 import (
@@ -25,6 +27,8 @@ const (
 	flooded  = "LAYERTAP_TEST_FLOOD"
 	measures = "LAYERTAP_TEST_MEASURES"
 )
+
+func init() { roles[flooded] = runFlooded }
 
 // runFlooded is the program with a flood in place of a browser.
 func runFlooded() int {

@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli_test
 
 import (
@@ -26,7 +28,11 @@ const readsFrom = "LAYERTAP_TEST_READS_FROM"
 // afterJob is what the shell writes when it has the terminal back.
 const afterJob = "[back in the shell]"
 
-// shell runs the program with the arguments. It tells what becomes of it on file
+func init() {
+	roles[asShell] = func() int { return shell(os.Args[1:]) }
+}
+
+// shell runs the program with the arguments. It reports what becomes of it on file
 // 3, and continues it after a line on file 4.
 func shell(args []string) int {
 	syscall.CloseOnExec(3)

@@ -16,7 +16,7 @@ import (
 func askWhatIf(m Model) (Model, tea.Cmd) {
 	m.screen, m.focus, m.zoomed = screen.Triggers, onList, false
 	m, focus := m.ask("what if", "⏎ tries it · Tab completes files · Esc cancels", m.whatIf.Pattern, whatIfEntered)
-	m.prompt.change = func(m Model, typed string) (Model, tea.Cmd) { return tryPattern(m, typed) }
+	m.prompt.change = tryPattern
 	m.prompt.below = func(m Model) [2]text.Line {
 		if m.prompt.Typed() != "" && len(m.prompt.Options.Words) > 0 {
 			return [2]text.Line{}
@@ -57,7 +57,7 @@ func tryContainer(m Model, path string) (Model, tea.Cmd) {
 	})
 }
 
-// tryPattern holds a pattern against every event name so far. Patterns can be slow, so
+// tryPattern matches a pattern against every event name so far. Patterns can be slow, so
 // it is done in a command.
 func tryPattern(m Model, pattern string) (Model, tea.Cmd) {
 	w := &m.whatIf

@@ -93,8 +93,8 @@ type eventRule struct {
 	hitFaults hitFaults      // with the hits of messages that are no longer kept in mind
 }
 
-// NewChecker returns a checker for the plans in force. Where two of them hold an
-// event of the same name, the later one rules.
+// New returns a checker for the plans in force. If two of them have an event of
+// the same name, the later one is used.
 func New(plans ...*plan.Plan) *Checker {
 	c := &Checker{
 		plans:   plans,

@@ -71,5 +71,5 @@ func ShortTarget(a *datalayer.Action) string {
 	return a.Element()
 }
 
-// the sign that a mark sets.
+// MarkSign is shown in the rows that the user marked.
 const MarkSign = "★"

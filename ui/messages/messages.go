@@ -14,7 +14,7 @@ import (
 	"layertap/ui/overview"
 )
 
-// messages is the list of what came, in order.
+// List is the list of what came, in order.
 type List struct {
 	List  list.List
 	Rows  []int32 // the indices of the entries that are rows, ascending

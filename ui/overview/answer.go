@@ -14,6 +14,7 @@ import (
 // Need is what has to be worked out for something that is shown.
 type Need uint8
 
+// What can be needed.
 const (
 	Nothing    Need = iota
 	OfMessage       // why triggers matched it, and the state after it
@@ -32,13 +33,13 @@ type Source struct {
 // and what does not meet in the session as a whole. It takes a moment to find
 // out, so it is asked for when it is looked at.
 type Explained struct {
-	About  question
-	Asked  question // what a command is out for; zero for none
-	Answer *Answer  // nil: nothing is known yet
+	About  Query
+	Asked  Query   // what a command is out for; zero for none
+	Answer *Answer // nil: nothing is known yet
 }
 
-// question is what an answer hangs on.
-type question struct {
+// Query is what an answer depends on.
+type Query struct {
 	seq        int // of the message
 	containers int // how many are known
 	Messages   int // how many there are, where the whole session matters
@@ -59,17 +60,17 @@ type Answer struct {
 
 // Explanation brings the answer to a question.
 type Explanation struct {
-	Question question
+	Question Query
 	Answer   *Answer
 }
 
 // Question returns what is to be asked about a message, nil for none, so that what
 // needs it can be shown; false where nothing is, or a question is out.
-func (s Source) Question(needs Need, push *datalayer.Push) (question, bool) {
-	if s.Explained.Asked != (question{}) {
-		return question{}, false
+func (s Source) Question(needs Need, push *datalayer.Push) (Query, bool) {
+	if s.Explained.Asked != (Query{}) {
+		return Query{}, false
 	}
-	q := question{containers: len(s.Seen.Containers)}
+	q := Query{containers: len(s.Seen.Containers)}
 	if push != nil {
 		q.seq = push.Seq
 	}
@@ -77,19 +78,19 @@ func (s Source) Question(needs Need, push *datalayer.Push) (question, bool) {
 	case needs == OfFindings:
 		q.Messages, q.findings = s.Snapshot.Counts.Messages, s.Seen.Findings+1
 	case q.seq == 0 || needs == Nothing:
-		return question{}, false
+		return Query{}, false
 	case needs == OfSession:
 		q.Messages = s.Snapshot.Counts.Messages
 	}
 	about, whole := s.Explained.About, q.Messages > 0 || q.findings > 0
 	if about == q && s.Explained.Answer != nil || !whole && about.seq == q.seq && about.containers == q.containers {
-		return question{}, false
+		return Query{}, false
 	}
 	return q, true
 }
 
 // Ask finds an answer, with what is known from the one before. It takes a moment.
-func Ask(snapshot session.Snapshot, q question, before *Answer) Explanation {
+func Ask(snapshot session.Snapshot, q Query, before *Answer) Explanation {
 	began := time.Now()
 	var a Answer
 	if before != nil {

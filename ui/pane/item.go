@@ -191,7 +191,7 @@ func (it Item) In(role style.Role) Item {
 	return it
 }
 
-// centred draws paragraphs in the middle of a part of the screen.
+// Centered draws paragraphs in the middle of a part of the screen.
 func Centered(sheet *style.Sheet, paragraphs []text.Line, r Rect) []string {
 	var lines []string
 	for _, paragraph := range paragraphs {

@@ -60,7 +60,7 @@ func (p Picker) Arranged(choices []datalayer.Choice, lines int) Picker {
 	return p.Moved(row)
 }
 
-// pickerBody is what the picker draws in the place of the panes.
+// Draw returns the lines that replace the panes while the picker is open.
 func (p Picker) Draw(sheet *style.Sheet, a datalayer.Attachment, r pane.Rect) []string {
 	if len(p.Rows) == 0 {
 		return pane.Centered(sheet, p.whyEmpty(a), r)
@@ -116,7 +116,7 @@ func (p Picker) whyEmpty(a datalayer.Attachment) []text.Line {
 	}
 }
 
-// pickerTitle stands in the place of the names of the screens.
+// Title returns the line that replaces the names of the screens.
 func (p Picker) Title(sheet *style.Sheet, a datalayer.Attachment, width int) string {
 	name, question := "Tabs", "which tab do you want to watch?"
 	if a.Phase == datalayer.ChoosingBrowser {
@@ -129,7 +129,7 @@ func (p Picker) Title(sheet *style.Sheet, a datalayer.Attachment, width int) str
 	return pane.Ruled(sheet, width, line)
 }
 
-// pickerLine is the last line: what was typed, and the keys.
+// BottomLine returns the last line: what was typed, and the keys.
 func (p Picker) BottomLine(sheet *style.Sheet, a datalayer.Attachment, waits bool, width int) string {
 	rows, all := len(p.Rows), len(a.Choices)
 	switch {

@@ -20,7 +20,7 @@ var Tags = &Screen{
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(tagBoard(d, width), width, nil)) },
 	Needs:     overview.OfFindings,
 	Heading:   tagHeading,
-	HasBeside: func(d Data) bool { return hasTags(d) },
+	HasBeside: hasTags,
 	Tab:       detail.Tags,
 }
 
