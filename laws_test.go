@@ -161,7 +161,7 @@ func hold(t *testing.T, laws []law, packages map[string][]string) {
 }
 
 // list asks the go command about every package of the module but this one, which
-// only starts the command line, and the scripts, which are no part of the program.
+// only starts the command line, and the scripts, which aren't part of the program.
 func list(t *testing.T, format string) map[string][]string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-f", format, "./...").Output()

@@ -276,7 +276,7 @@ func (l *live) finish() cli.Measure {
 	shown, end := shownCount.FindStringSubmatch(screen), lastLine.FindSubmatch(recorded)
 	if want := fmt.Sprint(m.Sent); shown == nil || end == nil || shown[1] != want || string(end[2]) != want ||
 		len(pushLine.FindAll(recorded, -1)) != m.Sent {
-		l.b.Fatalf("%s messages were sent; the screen tells of %q, the recording of %q", want, shown, end)
+		l.b.Fatalf("%s messages were sent; the screen shows %q, the recording %q", want, shown, end)
 	}
 	return m
 }

@@ -206,7 +206,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 	return root
 }
 
-// checkTopics has layertap help refuse what is no command: left to itself it shows the
+// checkTopics has layertap help refuse what isn't a command: left to itself it shows the
 // help of layertap in its place.
 func checkTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
@@ -231,7 +231,7 @@ func asked(cmd *cobra.Command) bool {
 }
 
 // helpWidth is how wide help is: terminals are as narrow as that, and man pages fill
-// their lines anew.
+// their lines again.
 const helpWidth = 80
 
 // fold breaks the help of a command and of those below it at words. Lines that are

@@ -134,7 +134,7 @@ func (c *capture) complete() {
 		got = fmt.Sprintf("%s lines, %s pushes", end[1], end[2])
 	}
 	if got != want || pushes == 0 {
-		c.t.Errorf("the recording tells of %s, and holds %s:\n%s", got, want, text)
+		c.t.Errorf("the recording reports %s, and contains %s:\n%s", got, want, text)
 	}
 	if left := c.browsers(); left != nil {
 		c.t.Errorf("left running: %q", left)
@@ -211,7 +211,7 @@ func TestReaderGoes(t *testing.T) {
 	c.complete()
 }
 
-// A page that is not reached any more is told of in the end: who reads a log must not
+// A page that is no longer reached is reported at the end: who reads a log must not
 // take it for one that pushed nothing.
 func TestRecordTellsWhatWasNotReached(t *testing.T) {
 	t.Parallel()
@@ -275,7 +275,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 
 var crashReport = regexp.MustCompile(`layertap: internal error: (.*); the crash details are in (.*\.txt)\r\n`)
 
-// told checks that a panic was told of in one sentence, with a file where the rest
+// told checks that a panic was reported in one sentence, with a file where the rest
 // is.
 func (c *capture) told(why string) {
 	c.t.Helper()

@@ -19,7 +19,7 @@ import (
 type face struct {
 	// show returns when ctx ends, the user leaves, or nothing more is to come.
 	show func(ctx context.Context, s *session.Session) error
-	// end tells of the session when it is over; nil where there is nothing to
+	// end describes the session when it is over; nil where there is nothing to
 	// tell.
 	end func(session.Snapshot) error
 }

@@ -85,7 +85,7 @@ func fromShell(name string) bool {
 	return strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/")
 }
 
-// finite refuses what is no file, and might be read for ever.
+// finite refuses what isn't a regular file and might never end.
 func finite(name string) error {
 	info, err := os.Stat(name)
 	if err != nil {

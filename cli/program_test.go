@@ -72,7 +72,7 @@ func TestDemoLiveAndRecorded(t *testing.T) {
 	}
 }
 
-// messageLines are the lines that tell of messages, pages, gaps, actions and hits,
+// messageLines are the lines about messages, pages, gaps, actions and hits,
 // and of what the messages carry. What was found is left out: of hits that is known
 // when they have come.
 func messageLines(out string) []string {
@@ -115,7 +115,7 @@ func TestPlainOnATerminal(t *testing.T) {
 }
 
 // The screen is there before Chrome answers, and a browser that is not there is
-// told of in a sentence once the terminal is back.
+// reported in a sentence once the terminal is back.
 func TestScreenBeforeBrowser(t *testing.T) {
 	dir := t.TempDir()
 	slow := filepath.Join(dir, "chrome")

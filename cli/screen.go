@@ -74,7 +74,7 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		if name == "-" {
 			return ui.Recording{}, errors.New("opening -: standard input is the keyboard here; name a file")
 		}
-		again := *f // what it names is read anew
+		again := *f // what it names is read again
 		analysis, err := again.analysis()
 		if err != nil {
 			return ui.Recording{}, err

@@ -46,7 +46,7 @@ func suspend() error {
 }
 
 // watchJobControl obeys who stops the program from outside as it obeys the key
-// for that, and draws everything anew when it was stopped without being asked. It
+// for that, and redraws everything when it was stopped without being asked. It
 // does so until the function that it returns is called.
 func watchJobControl(program *tea.Program) func() {
 	signal.Notify(jobs, syscall.SIGTSTP, syscall.SIGCONT)

@@ -234,7 +234,7 @@ func (term *terminal) inShell() int {
 		select {
 		case term.all = <-term.seen:
 		case <-late:
-			term.t.Fatalf("the shell was not heard of again:\n%q", term.all)
+			term.t.Fatalf("the shell did not report again:\n%q", term.all)
 		}
 	}
 	return len(term.all)

@@ -29,7 +29,7 @@ func (o *object) lookup(path string, partial bool) Lookup {
 	}
 }
 
-// child returns the node of a key; where the key is no part of the model, its
+// child returns the node of a key; if the key isn't in the model, its
 // value.
 func (n *node) child(name string) (Lookup, *node) {
 	switch {
@@ -51,7 +51,7 @@ func (n *node) child(name string) (Lookup, *node) {
 	}
 }
 
-// lookupBeneath walks on from a value that is no part of the model.
+// lookupBeneath walks on from a value that isn't in the model.
 func lookupBeneath(from Lookup, path string, more bool) Lookup {
 	for more && from.Known {
 		var name string

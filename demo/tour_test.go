@@ -25,7 +25,7 @@ import (
 	"layertap/session"
 )
 
-var update = flag.Bool("update", false, "write testdata/tour.txt anew")
+var update = flag.Bool("update", false, "rewrite testdata/tour.txt")
 
 // The tour in real Chrome, seen through the probe, is what testdata/tour.txt says:
 // every message with its parameters and its findings, and no other.

@@ -14,7 +14,7 @@ import (
 	"layertap/filter"
 )
 
-var update = flag.Bool("update", false, "write docs/filters.md anew")
+var update = flag.Bool("update", false, "rewrite docs/filters.md")
 
 //go:embed testdata/guide.md
 var guide string
@@ -51,6 +51,6 @@ func TestDocument(t *testing.T) {
 		}
 	}
 	if kept, err := os.ReadFile(file); err != nil || string(kept) != text {
-		t.Errorf("%s does not say what the tables say: go test ./filter -update writes it anew (%v)", file, err)
+		t.Errorf("%s does not say what the tables say: go test ./filter -update rewrites it (%v)", file, err)
 	}
 }

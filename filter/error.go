@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Error says why a text is no filter.
+// Error says why a text isn't a valid filter.
 type Error struct {
 	Text string
 	// Offset counts the bytes of Text before the place where it goes wrong.

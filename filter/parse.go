@@ -67,7 +67,7 @@ func (p *parser) space() {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// peek returns the next byte that is no space; 0 at the end.
+// peek returns the next byte that isn't a space; 0 at the end.
 func (p *parser) peek() byte {
 	if p.space(); p.at < len(p.text) {
 		return p.text[p.at]

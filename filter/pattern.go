@@ -41,7 +41,7 @@ const (
 
 // search looks for the pattern in an encoded message. Only where the message
 // escapes nothing does it stand there as it stands in the decoded one; a number
-// can be written in several ways, and a tag such as "undefined" is no text of the
+// can be written in several ways, and a tag such as "undefined" isn't text of the
 // page's.
 func (p pattern) search(message []byte) presence {
 	text := strings.ToLower(p.text)

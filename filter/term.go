@@ -73,7 +73,7 @@ func (p *parser) nameAndValue() (name pattern, value *pattern, err error) {
 }
 
 // pattern reads one of : = ~ and a value, which ends before the bytes of ends,
-// too, where it is no regular expression.
+// too, if it isn't a regular expression.
 func (p *parser) pattern(ends string) (pattern, error) {
 	how := p.text[p.at]
 	p.at++

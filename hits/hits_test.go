@@ -140,7 +140,7 @@ func TestParameters(t *testing.T) {
 		{"one that holds JSON is opened",
 			"https://ct.pinterest.com/v3/?tid=1&event=checkout&ed=%7B%22value%22%3A116%7D&ad=%7Bno", "",
 			`{"tid":"1","event":"checkout","ed":{"value":116},"ad":"{no"}`},
-		{"what is no text is made one", "https://a.example/g/collect?v=2&tid=G-T&en=a&ep.x=%ff%00&$=1", "",
+		{"invalid UTF-8 is made valid", "https://a.example/g/collect?v=2&tid=G-T&en=a&ep.x=%ff%00&$=1", "",
 			`{"$":"object","value":{"v":"2","tid":"G-T","en":"a","ep.x":"�\u0000","$":"1"}}`},
 		{"recordings are not kept",
 			"https://rs.fullstory.com/rec/bundle?OrgId=FS1", `{"Seq":1,"Evts":[{"Kind":1,"Args":["all that somebody typed"]}]}`, `{"OrgId":"FS1","Seq":1}`},

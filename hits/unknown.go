@@ -47,7 +47,7 @@ var unknown = sync.OnceValue(func() *signs {
 })
 
 // excludes reports whether requests to u are known to be something else. What goes to a
-// host of a vendor and is no hit is something that the vendor's script needs.
+// host of a vendor and isn't a hit is something that the vendor's script needs.
 func (s *signs) excludes(u *url.URL) bool {
 	v := vendor{Requests: s.Not}
 	return v.takes(u) != nil ||

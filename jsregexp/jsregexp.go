@@ -29,7 +29,7 @@ const patience = 3
 // ErrTimeout is the error of a match that took longer than [Timeout].
 var ErrTimeout = errors.New("it backtracks for too long")
 
-// SyntaxError says why a pattern is no regular expression in JavaScript.
+// SyntaxError says why a pattern isn't a valid regular expression in JavaScript.
 type SyntaxError struct {
 	Pattern string
 	// Offset counts the UTF-16 units of Pattern that stand before the place

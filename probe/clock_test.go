@@ -99,7 +99,7 @@ func TestClockOfAnotherMachine(t *testing.T) {
 	}
 }
 
-// What was told of a clock late never makes a document's time run backwards.
+// What was learned about a clock late never makes a document's time run backwards.
 func TestTimeNeverRunsBackwards(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -178,7 +178,7 @@ func TestClockThatIsBroken(t *testing.T) {
 	}
 }
 
-// A clock that is wrong is told of once it is known, and not again for a trifle.
+// A clock that is wrong is reported once that is known, and not again for a trifle.
 func TestTellsOfTheClock(t *testing.T) {
 	start := time.UnixMilli(1_795_000_000_000)
 	o := newOutbox()
@@ -192,12 +192,12 @@ func TestTellsOfTheClock(t *testing.T) {
 		return batch
 	}
 	if got := tell(0); got.Attachment != nil {
-		t.Errorf("a clock that is right is told of: %+v", got.Attachment)
+		t.Errorf("a clock that is right is reported: %+v", got.Attachment)
 	}
 	if got := tell(time.Minute); got.Attachment == nil || got.Attachment.Ahead != time.Minute {
-		t.Errorf("a clock that is a minute ahead is told of as %+v", got.Attachment)
+		t.Errorf("a clock that is a minute ahead is reported as %+v", got.Attachment)
 	}
 	if got := tell(time.Minute + 2*time.Millisecond); got.Attachment != nil {
-		t.Errorf("2 ms more are told of: %+v", got.Attachment)
+		t.Errorf("2 ms more are reported: %+v", got.Attachment)
 	}
 }

@@ -27,14 +27,14 @@ type document struct {
 	early   []early // records that came before others that the page made before them
 	mute    mute
 	resumed bool            // the connection was lost since its last batch
-	layers  map[string]bool // of a worker, that were told of
+	layers  map[string]bool // of a worker, that were reported
 	stacks  map[int][]datalayer.StackFrame
 	actions map[int]*datalayer.Action
 	kept    map[int]*datalayer.Push // that did not land, by the N of their records
 	clock   clock                   // by which it tells the time
 	latest  int64                   // the latest of its times, by that clock
 	reached time.Duration           // and by the session's
-	faults  int                     // errors that were told of
+	faults  int                     // errors that were reported
 }
 
 // place is where a document is: in a frame of a tab.

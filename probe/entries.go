@@ -141,7 +141,7 @@ func (l *ledger) noteLayer(doc *document, p *datalayer.Push) {
 	})
 }
 
-// maxLayers bounds how many layers of a worker are told of.
+// maxLayers bounds how many layers of a worker are reported.
 const maxLayers = 100
 
 func tristate(answer *bool) datalayer.Tristate {

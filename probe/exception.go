@@ -13,10 +13,10 @@ import (
 	"layertap/datalayer"
 )
 
-// maxErrors is how many errors of a document are told of.
+// maxErrors is how many errors of a document are reported.
 const maxErrors = 50
 
-// thrown follows an uncaught error of a page's script. It is told of if it is about a data
+// thrown follows an uncaught error of a page's script. It is reported if it is about a data
 // layer, or if the script that it stopped has something to do with one: the text around
 // the place decides, which the browser is asked for.
 func (t *tracker) thrown(s *session, e *runtime.EventExceptionThrown) {

@@ -167,7 +167,7 @@ type checkup struct {
 // maxCheckup bounds what is read of a hook's answer, which a page could forge.
 const maxCheckup = 64 << 10
 
-// readCheckup reads what check returned; nil where that is no answer of a hook.
+// readCheckup reads what check returned; nil if that isn't an answer of a hook.
 func readCheckup(value jsontext.Value) *checkup {
 	var text string
 	if len(value) > maxCheckup || json.Unmarshal(value, &text) != nil {

@@ -15,7 +15,7 @@ import (
 	"layertap/datalayer"
 )
 
-// told are the frames as the state tells of them, a line each.
+// told returns the frames as the state reports them, a line each.
 func (w *watched) told() []string {
 	var lines []string
 	for _, f := range w.state.Frames {
@@ -48,7 +48,7 @@ func (w *watched) untilTold(lines ...string) {
 	w.until("it is told:\n"+strings.Join(lines, "\n")+"\n", func() bool { return slices.Equal(w.told(), lines) })
 }
 
-// The state tells of every frame whether the hook is in it, and of every layer how
+// The state reports of every frame whether the hook is in it, and of every layer how
 // the hook stands on it.
 func TestTellsOfFrames(t *testing.T) {
 	t.Parallel()
@@ -102,7 +102,7 @@ func TestTellsOfFrames(t *testing.T) {
 }
 
 // While a page waits for the next one the browser puts no questions to it. That it does
-// not answer then is no sign.
+// not answer then means nothing.
 func TestTellsNothingOfSlowSites(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")

@@ -32,7 +32,7 @@ type hookConfig struct {
 	Binding string   `json:"binding"` // the global function that takes batches
 	Key     string   `json:"key"`     // the property by which Go finds the hook
 	Layers  []string `json:"layers"`
-	Others  []string `json:"others"` // layers of other managers, told of if they are there
+	Others  []string `json:"others"` // layers of other managers, reported if they are there
 	Rescue  string   `json:"rescue"` // where beacons go from pagehide on
 	Stacks  bool     `json:"stacks"`
 	Actions bool     `json:"actions"`
@@ -109,7 +109,7 @@ func (c hookConfig) inWorker(address string) hookConfig {
 	return c
 }
 
-// object returns an expression for the hook in a document. It is no global: those are
+// object returns an expression for the hook in a document. It isn't a global: those are
 // what scripts list.
 func (c hookConfig) object() string { return fmt.Sprintf("({}).__lookupSetter__[%q]", c.Key) }
 

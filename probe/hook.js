@@ -228,7 +228,7 @@
   };
 
   // unheard is what nobody may have heard since the page is back: a frame of another
-  // site is attached to anew then, and until that is done the binding leads nowhere.
+  // site is attached to again then, and until that is done the binding leads nowhere.
   let unheard = null;
 
   const repeat = guard((texts) => {
@@ -260,7 +260,7 @@
   // attend adds the listeners, again where document.open() took them off.
   const attend = guard(() => {
     for (const type in listeners) listen(type, listeners[type], true);
-    if (G.document) { // scripts' own loading is not heard of by the window
+    if (G.document) { // a script's load event doesn't reach the window
       listenAt(document, 'load', layers.look, true);
       listenAt(document, 'error', layers.look, true);
     }
@@ -329,7 +329,7 @@
     return text ? 'index' : '';
   }
 
-  // isOnStack says whether f is being called. Of one that is not strict the engine tells at
+  // isOnStack reports whether f is being called. Of one that is not strict the engine knows at
   // once.
   function isOnStack(f) {
     try {
@@ -397,7 +397,7 @@
 
   // ---- When variables may have changed: between the scripts of a document, when one has
   // been loaded, and every now and then. Scripts inserted by the parser run after the
-  // microtasks in which the observer hears of them.
+  // microtasks in which the observer is notified.
 
   const lookAgain = 100; // ms
   const { MutationObserver } = G;

@@ -48,7 +48,7 @@ func TestLaunchedIsOurs(t *testing.T) {
 		t.Errorf("it listens at %q: %q", b.address, b.cmd.Args)
 	}
 	if _, err := os.Stat(filepath.Join(b.profile, activePort)); err == nil {
-		t.Error("it tells of a port")
+		t.Error("it names a port")
 	}
 	if info, err := os.Stat(b.profile); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("its profile has the mode %v, error %v", info.Mode(), err)

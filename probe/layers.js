@@ -14,7 +14,7 @@
 // The caller gives: snapshot(value), a mirror; emit(fields) and emitPush(layer, mirror,
 // fields), which return the record's number, and where each of emitPush's fields begins
 // with a comma; stackAbove(functions) and way(), which say what led to a message; cause();
-// noteAddress(), which is called before a message where the browser does not tell of new
+// noteAddress(), which is called before a message where the browser does not report new
 // addresses; settleSoon(), which makes the caller call settle in a microtask; key, a name
 // that no page knows.
 (function (hook) {
@@ -88,7 +88,7 @@
     settleSoon();
   }
 
-  // mount puts our prototype under a list. It says whether it could.
+  // mount puts our prototype under a list. It reports whether it could.
   function mount(list) {
     const below = create(prototypeOf(list.value));
     define(below, key, { __proto__: null, configurable: true, value: mark });
@@ -109,7 +109,7 @@
     return true;
   }
 
-  // isMounted says whether our prototype is still among those of a list.
+  // isMounted reports whether our prototype is still among those of a list.
   function isMounted(list) {
     let proto = list.value;
     for (let i = 0; i < 10 && isObject(proto); i++) {
@@ -181,7 +181,7 @@
     touch(list);
   }
 
-  // received says whether a tag manager's own push is being called.
+  // received reports whether a tag manager's own push is being called.
   function received(list) {
     const { takers } = list;
     if (takers.length === 0) return list.layer.taken ? ',"received":false' : '';
@@ -490,7 +490,7 @@
     else hookObject(list);
   });
 
-  // join shares a list with another frame's hook, which tells of its messages.
+  // join shares a list with another frame's hook, which reports its messages.
   function join(layer, list, theirs) {
     if (!isObject(theirs)) return false;
     list.shared = true;
@@ -499,7 +499,7 @@
     return true;
   }
 
-  // hookObject wraps the push of a layer that is no array.
+  // hookObject wraps the push of a layer that isn't an array.
   function hookObject(list) {
     const own = describe(list.value, 'push');
     const f = own ? own.value : list.value.push;
@@ -585,7 +585,7 @@
   });
   const alikes = { __proto__: null };
 
-  // isLookalike says whether a name is "dataLayer" but for one letter, or for its case.
+  // isLookalike reports whether a name is "dataLayer" but for one letter, or for its case.
   function isLookalike(name) {
     const text = lower(name), right = 'datalayer';
     if (name === 'dataLayer' || text[0] !== 'd') return false;
@@ -678,7 +678,7 @@
     traps.length = 0;
   });
 
-  // trapAssignment hears of the first assignment to a variable that is not there.
+  // trapAssignment runs at the first assignment to a variable that is not there.
   function trapAssignment(layer) {
     if (describe(G, layer.name)) return;
     layer.assign = (v) => {
@@ -691,7 +691,7 @@
     }
   }
 
-  // assignsFirst says whether the first thing that a script does to a variable is to assign
+  // assignsFirst reports whether the first thing that a script does to a variable is to assign
   // it, and not to find out about it. It may read it as the window's property for that.
   function assignsFirst(text, name) {
     const at = indexOf(text, name);

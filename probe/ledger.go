@@ -19,7 +19,7 @@ type ledger struct {
 	clock     clock // the browser's
 	documents map[string]*document
 	loaded    map[cdp.LoaderID]*document
-	mutes     map[string]bool // that were told of, by site and reason
+	mutes     map[string]bool // that were reported, by site and reason
 	pages     int
 	entries   []datalayer.Entry // not yet handed on
 	noted     []*request        // that a page made when the browser did not tell
@@ -44,7 +44,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		}
 		return
 	}
-	if doc == nil && p.worker != "" && l.loaded[p.loader] != nil { // a request of its told of it first
+	if doc == nil && p.worker != "" && l.loaded[p.loader] != nil { // one of its requests was reported first
 		doc = l.loaded[p.loader]
 		l.documents[b.Doc] = doc
 	}

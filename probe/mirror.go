@@ -46,7 +46,7 @@ func (m *mirrors) message(mirror jsontext.Value) (jsontext.Value, error) {
 	m.total += len(m.out)
 	message := jsontext.Value(bytes.Clone(m.out))
 	if bytes.Contains(message, []byte(`\ud`)) || bytes.Contains(message, []byte(`\uD`)) {
-		// A script may cut a pair of surrogates apart, which is no text.
+		// A script may cut a pair of surrogates apart, which isn't valid text.
 		return message, message.Format(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(false))
 	}
 	return message, nil
@@ -137,7 +137,7 @@ func (m *mirrors) end() error {
 	return nil
 }
 
-// skip goes to the end of a value that is no array and no object.
+// skip goes to the end of a value that is neither an array nor an object.
 func (m *mirrors) skip() {
 	if m.text[m.at] != '"' {
 		for m.at < len(m.text) && m.text[m.at] != ',' && m.text[m.at] != ']' {

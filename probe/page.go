@@ -37,7 +37,7 @@ type frontPage struct {
 	popUp   bool
 }
 
-// connected begins anew with a connection; nil ends.
+// connected starts afresh with a connection; nil ends.
 func (f *front) connected(c *conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -106,7 +106,7 @@ func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params
 	return err
 }
 
-// Reload loads the page anew.
+// Reload reloads the page.
 func (p *Probe) Reload(ctx context.Context) error {
 	if err := tell(ctx, &p.front, page.Reload, page.ReloadParams{}, new(cdp.Empty)); err != nil {
 		return fmt.Errorf("reloading the page: %w", err)

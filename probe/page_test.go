@@ -40,7 +40,7 @@ func TestPageCommands(t *testing.T) {
 	if err := w.Reload(ctx); err != nil {
 		t.Fatal(err)
 	}
-	w.until("the page was loaded anew", func() bool { return len(only[*datalayer.Page](w.entries)) > pages })
+	w.until("the page was reloaded", func() bool { return len(only[*datalayer.Page](w.entries)) > pages })
 	if err := w.Navigate(ctx, s.URL+"/other"); err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func (w *watcher) ask(why string) {
 	w.say(datalayer.ChoosingTab, why)
 }
 
-// list tells of tabs that came, went or changed. A user who waits for one is not
+// list reports tabs that came, went or changed. A user who waits for one is not
 // asked when it comes.
 func (w *watcher) list() {
 	if !w.tracker.listed {
@@ -128,7 +128,7 @@ func (w *watcher) begin() {
 	w.send(w.tracker.summonHeralds(), autoAttach("", types...), discoverWorkers())
 }
 
-// wait tells of a tab that does not answer: a browser puts tabs to sleep that
+// wait reports a tab that does not answer: a browser puts tabs to sleep that
 // nobody looked at for long.
 func (w *watcher) wait() {
 	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > w.tracker.bounds.tab {
@@ -167,7 +167,7 @@ func (w *watcher) deserted() bool {
 	return false
 }
 
-// linger takes in what a tab that closed itself says after the browser has told of
+// linger takes in what a tab that closed itself sends after the browser has reported
 // its end.
 func (w *watcher) linger() {
 	if !w.tracker.wide.up {

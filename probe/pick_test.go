@@ -178,7 +178,7 @@ func TestOffersTabsAsTheyAre(t *testing.T) {
 	w.see("two")
 }
 
-// A tab that hangs is told of, and does not keep the user from going over to another.
+// A tab that hangs is reported, and does not keep the user from switching to another.
 func TestTabThatHangs(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/hangs": pushing("hangs"), "/works": pushing("works")})
@@ -229,9 +229,9 @@ func TestChoosesAmongWatched(t *testing.T) {
 	if err := w.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.until("a page was loaded anew", func() bool { return w.lastPage().Cause == datalayer.CauseReload })
+	w.until("a page was reloaded", func() bool { return w.lastPage().Cause == datalayer.CauseReload })
 	if page := w.lastPage(); page.Target != "t1" {
-		t.Errorf("%s was loaded anew", page.Target)
+		t.Errorf("%s was reloaded", page.Target)
 	}
 	w.choose("pop-up")
 	w.until("it is chosen", func() bool { return w.front.chosen() == "t2" })

@@ -78,7 +78,7 @@ func TestPolicies(t *testing.T) {
 				t.Errorf("its last words came: %v, and that they did not was told: %v", left, told)
 			}
 			if got := d.run(`String(localStorage.violation)`); got != `"undefined"` {
-				t.Errorf("the page was told of a violation: %s", got)
+				t.Errorf("the page received a violation report: %s", got)
 			}
 		})
 	}

@@ -13,7 +13,7 @@ func alive(int) bool { return false }
 // killGroup ends what is left of a browser.
 func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
 
-// hasPipes says that a browser can be reached by pipes. Elsewhere they are no numbered
+// hasPipes says that a browser can be reached by pipes. Elsewhere they aren't numbered
 // files, so that a port is used.
 const hasPipes = false
 

@@ -61,7 +61,7 @@ type record struct {
 	Message jsontext.Value `json:"-"`
 	// Landed is false where nothing landed in the layer, and absent otherwise.
 	Landed *bool `json:"landed"`
-	// Received says whether a tag manager's push was running; absent where no tag
+	// Received reports whether a tag manager's push was running; absent where no tag
 	// manager has the layer.
 	Received *bool `json:"received"`
 	// Of is the N of the push that this record is about: of "moved", which did not come

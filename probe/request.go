@@ -18,7 +18,7 @@ import (
 // known what became of them, or nobody waits any longer.
 type requests struct {
 	open     []*request              // in the order in which they left
-	byKey    map[requestKey]*request // those of them that the browser told of and that have no answer
+	byKey    map[requestKey]*request // those of them that the browser reported and that have no answer
 	noted    int                     // how many of them hooks noted
 	statuses map[requestKey]int      // of the latest answers, which may come first
 }
@@ -35,10 +35,10 @@ type request struct {
 	hits.Request
 	place    place
 	worker   bool      // a service worker announced it
-	by       *document // what made it, where the hook told of it and not the browser; or nil
+	by       *document // what made it, where the hook reported it and not the browser; or nil
 	at       time.Duration
 	within   [][]datalayer.StackFrame // from where messages were being pushed when it was made
-	left     time.Time                // when we heard of it
+	left     time.Time                // when it was reported
 	due      time.Time                // when its hits are handed on
 	status   int
 	err      string
@@ -160,7 +160,7 @@ func requestOf(e *network.EventRequestWillBeSent) hits.Request {
 	return hits.Request{Method: e.Request.Method, URL: e.Request.URL, Type: e.Type.String()}
 }
 
-// replace takes out what a hook noted of a request that the browser tells of as
+// replace takes out what a hook noted of a request that the browser reports as
 // well, as it does when a tab is closed.
 func (q *requests) replace(tab *tab, address string) {
 	if q.noted == 0 {

@@ -146,7 +146,7 @@ func before(entries []datalayer.Entry, a, b datalayer.Entry) bool {
 	return false
 }
 
-// What a page sends while it is left is heard of through the hook, on whatever way
+// What a page sends while it unloads is reported by the hook, whichever way
 // it is left and once each.
 func TestLastHits(t *testing.T) {
 	page := tags + `<script>
@@ -180,7 +180,7 @@ func TestLastHits(t *testing.T) {
 				"hit 127.0.0.1/page ga4 POST engaged 0",
 			}
 			got := w.hear(2)
-			slices.Sort(got) // the browser and the hook tell of them, in any order
+			slices.Sort(got) // the browser and the hook report them, in any order
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}

@@ -197,7 +197,7 @@
     return '';
   }
 
-  // spent says whether the bounds leave no room for another value. It is asked now
+  // spent reports whether the bounds leave no room for another value. It is asked now
   // and then only, and not at all for a small message: reading the clock costs.
   function spent() {
     if (!started) started = now();
@@ -206,7 +206,7 @@
     return exhausted;
   }
 
-  // full takes account of one more value, and says whether there is no room for it.
+  // full takes account of one more value, and reports whether there is no room for it.
   const full = () => (++nodes > look || size >= bounds.size) && spent();
 
   // mirror takes the shape that v has, if it is what it was the last time.
@@ -278,8 +278,8 @@
     return text;
   }
 
-  // isName says whether a key can be written behind a dot. Regular expressions are no way
-  // to tell: a page can see what was matched last.
+  // isName reports whether a key can be written behind a dot. No regular expression is used
+  // for it: a page can see what was matched last.
   function isName(key) {
     for (let i = 0; i < key.length; i++) {
       const c = key[i];
@@ -522,7 +522,7 @@
   // instance is an object of a class with the one thing that is to be said of it.
   const instance = (name, value, key) => tagged('instance', 'class', name, 'value', shaped([0, value], shapeOf(key)));
 
-  // inherited says whether arrays inherit an element from Array.prototype, which is an
+  // inherited reports whether arrays inherit an element from Array.prototype, which is an
   // array too.
   const inherited = () => arrayProto.length !== 0;
 

@@ -129,7 +129,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// wellFormed writes a JSON text's strings in one way, with U+FFFD for what is no text.
+// wellFormed writes a JSON text's strings in one way, with U+FFFD for invalid text.
 func wellFormed(text string) string {
 	v := jsontext.Value(text)
 	if err := v.Format(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(false)); err != nil {

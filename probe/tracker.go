@@ -429,7 +429,7 @@ type bindingCalled struct {
 }
 
 func (e *bindingCalled) text() []byte {
-	text, _ := jsontext.AppendUnquote(nil, e.Payload) // what it is not, is no batch either
+	text, _ := jsontext.AppendUnquote(nil, e.Payload) // what isn't a string isn't a batch
 	return text
 }
 

@@ -244,7 +244,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name  string
-		told  string // what the followed page's session is told of
+		told  string // what the followed page's session receives
 		comes func(*playbook)
 		want  []string
 	}{
@@ -268,7 +268,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 			p.tr.tick(p.now)
 			starts("http://shop.example/new#x")(p)
 		}, nil},
-		{"one that nobody told of", "currentTab", starts("http://shop.example/new#x"), nil},
+		{"one that was never reported", "currentTab", starts("http://shop.example/new#x"), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPlaybook(t)

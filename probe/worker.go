@@ -32,7 +32,7 @@ type workers struct {
 	sessions map[target.SessionID]*session
 }
 
-// siteWorker is a shared or service worker that the browser told of.
+// siteWorker is a shared or service worker that the browser reported.
 type siteWorker struct {
 	info    *target.Info
 	origin  string
@@ -44,7 +44,7 @@ func newWorkers() workers {
 	return workers{sites: map[target.ID]*siteWorker{}, sessions: map[target.SessionID]*session{}}
 }
 
-// discoverWorkers makes the browser tell of its shared and service workers.
+// discoverWorkers makes the browser report its shared and service workers.
 func discoverWorkers() command {
 	return ask("", target.SetDiscoverTargets, target.SetDiscoverTargetsParams{
 		Discover: true, Filter: target.Filter{{Type: "service_worker"}, {Type: "shared_worker"}},

@@ -92,7 +92,7 @@ func TestWorkers(t *testing.T) {
 			}
 			for _, l := range only[*datalayer.LayerChange](w.entries) {
 				if pages[l.Page].Worker != "" && l.What != datalayer.LayerWorker {
-					t.Errorf("the layer of a worker is told of as %+v", l)
+					t.Errorf("the layer of a worker is reported as %+v", l)
 				}
 			}
 			for _, h := range w.hits() {

@@ -109,7 +109,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// A disk that is full is told of, and leaves a file of whole lines.
+// A full disk is reported, and leaves a file of whole lines.
 func TestDiskFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	cmd, lines := start(t, path, 50_000)

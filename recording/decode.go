@@ -14,7 +14,7 @@ import (
 	"layertap/datalayer"
 )
 
-// asWritten reads what others write: what JSON leaves open is no reason to lose
+// asWritten reads what others write: what JSON leaves open isn't a reason to lose
 // a line.
 var asWritten = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 

@@ -54,7 +54,7 @@ type Reader struct {
 
 // Damage is what a reader had to leave out of a file, and how the file ends.
 type Damage struct {
-	// Skipped tells of lines in the middle that could not be read, at most the
+	// Skipped lists lines in the middle that could not be read, at most the
 	// first hundred of them; SkippedLines counts all.
 	Skipped      []SkippedLine
 	SkippedLines int
@@ -252,7 +252,7 @@ type badLine struct {
 	bytes int
 }
 
-// decode returns nil for a line that is no entry, or none that this version knows.
+// decode returns nil for a line that isn't an entry, or not one that this version knows.
 func (r *Reader) decode(text []byte) datalayer.Entry {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil

@@ -288,7 +288,7 @@ func TestDamage(t *testing.T) {
 			entries, r := read(t, path)
 			got := r.Damage()
 			if len(got.Skipped) != got.SkippedLines {
-				t.Errorf("%d skipped lines are told of, %d counted", len(got.Skipped), got.SkippedLines)
+				t.Errorf("%d skipped lines are listed, %d counted", len(got.Skipped), got.SkippedLines)
 			}
 			got.Skipped = nil
 			if diff := cmp.Diff(tt.want, got); diff != "" || len(entries) != tt.entries {
@@ -298,7 +298,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// Lines that could not be read are told of by their numbers.
+// Lines that could not be read are reported by their numbers.
 func TestDamageSaysWhere(t *testing.T) {
 	skipped := func(numbers ...int) recording.Damage {
 		d := recording.Damage{SkippedLines: len(numbers), Ended: true}

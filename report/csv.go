@@ -70,7 +70,7 @@ func flatten(at string, v datalayer.Value, each func(path string, v datalayer.Va
 func valueCell(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.Number:
-		return v.Text // a negative one is no formula
+		return v.Text // a negative one isn't a formula
 	case datalayer.String:
 		return cell(v.Text)
 	default:

@@ -25,8 +25,8 @@ type Plain struct {
 	Out    io.Writer
 	Filter filter.Filter // only the messages that it lets through are told
 	Zone   *time.Location
-	Brief  bool // tells of no entry: only how the session stands, and its end
-	// Now is the time of what is no entry, such as the browser's going away; nil
+	Brief  bool // prints no entries: only the session's state, and its end
+	// Now is the time of what isn't an entry, such as the browser's going away; nil
 	// for that of the last entry.
 	Now func() time.Time
 
@@ -42,7 +42,7 @@ type Plain struct {
 	recording session.Recording
 }
 
-// told is what was told about a message; nothing where it was not told of.
+// told is what was printed about a message; nothing if it was not printed.
 type told struct {
 	message  bool
 	findings []rules.Finding

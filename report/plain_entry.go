@@ -14,7 +14,7 @@ import (
 	"layertap/session"
 )
 
-// entry tells of the entry at index i, which is push where it is a message.
+// entry prints the entry at index i; push is set if it is a message.
 func (p *Plain) entry(i int, push *datalayer.Push) {
 	s, e := p.session, p.session.Entry(i)
 	at := s.Header.Started.Add(datalayer.At(e).T)
@@ -67,7 +67,7 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 	}
 }
 
-// message tells of a message: what was found first, then what it carries.
+// message prints a message: what was found first, then what it carries.
 func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	line := fmt.Sprintf("%d %s", push.Seq, push.Title())
 	if push.Layer != "dataLayer" {
@@ -236,7 +236,7 @@ func spoken(v datalayer.Value) string {
 	return strings.TrimSpace(words + " " + v.Text)
 }
 
-// isWord reports whether a text is what stands for a value that is no text.
+// isWord reports whether a text is what replaces a value that isn't a string.
 func isWord(s string) bool {
 	switch s {
 	case "", "true", "false", "null", "undefined", "NaN":

@@ -29,7 +29,7 @@ func told(w io.Writer, s session.Snapshot) error {
 	return errors.Join(p.Tell(s), p.End(s))
 }
 
-// plainly is what is told of a session while it grows, a step at a time.
+// plainly returns what is printed about a session while it grows, a step at a time.
 func plainly(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
 	return plainlyWith(t, "^widget_", f, steps...)

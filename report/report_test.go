@@ -26,7 +26,7 @@ import (
 	"layertap/session/sessiontest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 func push(at time.Duration, page, event, message string) *datalayer.Push {
 	return &datalayer.Push{Place: datalayer.Place{T: at}, Page: page, Frame: "main", Layer: "dataLayer",

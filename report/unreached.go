@@ -10,7 +10,7 @@ import (
 )
 
 // Unreached keeps in mind the pages and frames whose messages were not seen, or not
-// all of them. A session tells of them only while they are there, and no recording
+// all of them. A session lists them only while they are there, and no recording
 // does.
 type Unreached struct{ frames []unreached }
 
@@ -42,7 +42,7 @@ func (u *Unreached) Note(a datalayer.Attachment) {
 	}
 }
 
-// longestUnreached is how many frames are told of one by one.
+// longestUnreached is how many frames are listed one by one.
 const longestUnreached = 20
 
 // Lines says of each frame why it was not reached. The lines are not safe to be shown.

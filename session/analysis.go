@@ -100,7 +100,7 @@ func (s *Session) conclude(findings []rules.Finding) {
 }
 
 // load takes a container that came in the middle of the session. What it makes
-// of the messages before it on its page is found out anew.
+// of the messages before it on its page is worked out again.
 func (s *Session) load(c *datalayer.Container) error {
 	revisions, err := s.analysis.GTM.Load(c)
 	if err != nil {

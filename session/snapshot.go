@@ -21,7 +21,7 @@ type Snapshot struct {
 	Attachment datalayer.Attachment
 	Recording  Recording
 	Counts     Counts
-	// Coverage tells of each of the plan's events whether it was seen.
+	// Coverage reports of each of the plan's events whether it was seen.
 	Coverage []check.Coverage
 	// SteppedBack is the plan that nobody named and of whose events none came, so that
 	// nothing is said of what it lacks; empty for none.
@@ -96,7 +96,7 @@ func (s Snapshot) Verdict(i int) Verdict {
 
 // Explain says what every trigger and tag made of the message at index i, and
 // why. It takes a few milliseconds, and knows the containers that came after the
-// snapshot, too. It is false where the entry is no push.
+// snapshot, too. It is false where the entry isn't a push.
 func (s Snapshot) Explain(i int) (gtm.Explanation, bool) {
 	push, ok := s.Entry(i).(*datalayer.Push)
 	if !ok {
@@ -106,7 +106,7 @@ func (s Snapshot) Explain(i int) (gtm.Explanation, bool) {
 }
 
 // State returns the computed state after the message at index i. It is false
-// where the entry is no push.
+// where the entry isn't a push.
 func (s Snapshot) State(i int) (gtm.State, bool) {
 	push, ok := s.Entry(i).(*datalayer.Push)
 	if !ok {

@@ -62,7 +62,7 @@ func TestHitUnfolded(t *testing.T) {
 	}
 }
 
-// The cursor may stand on a row that is no message when a screen is gone to.
+// The cursor may stand on a row that isn't a message when a screen opens.
 func TestBoardsFromAPage(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g").under("widget_loaded").keys("k").under("shop.example/p/3").
 		keys("6").sees("misspelled-parameter").
@@ -165,7 +165,7 @@ func TestFindOnTheBoards(t *testing.T) {
 		keys("1", "/").sees("in all messages").types("wa.me").keys("enter").under("widget_whatsapp_clicked")
 }
 
-// Enter is told of where it leads somewhere, and says so where it does not.
+// Enter is listed where it leads somewhere, and says so where it does not.
 func TestBoardRowsThatLeadNowhere(t *testing.T) {
 	begin(t, 120, 36).visit().keys("2").sees("⏎ messages").
 		keys("G").sees("▸ ○ widget_feedback_submitted").misses("⏎ messages").

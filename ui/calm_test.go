@@ -14,7 +14,7 @@ func (s *story) body() string {
 	return strings.Join(lines[2:s.size.Height-1], "\n")
 }
 
-// stays says whether everything that stood in a body stands where it was. What was
+// stays reports whether everything that stood in a body stands where it was. What was
 // blank may be filled.
 func stays(before, after string) bool {
 	lines := strings.Split(after, "\n")

@@ -82,7 +82,7 @@ func (c *commands) named(name string) (command, bool) {
 	return c.all[i], true
 }
 
-// hinted are the commands that the line at the bottom tells of, in the order in
+// hinted are the commands that the line at the bottom shows, in the order in
 // which they stand there. Where there is little room those with the higher rank
 // give way.
 var hinted = []ranked{

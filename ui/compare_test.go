@@ -42,7 +42,7 @@ func TestCompareTheSame(t *testing.T) {
 		sees("✓ no differences: old.session.jsonl → this session", "4 messages in the recording, 4 here").golden("diff-same")
 }
 
-// What a recording may lack is said, and one that is not there is told of until it
+// What a recording may lack is said, and one that is not there is reported until it
 // was read.
 func TestCompareDoubts(t *testing.T) {
 	old(t).beside(100, 30).visit().entries(&datalayer.Gap{Why: "the browser did not answer"}).

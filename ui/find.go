@@ -106,7 +106,7 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 	}
 }
 
-// isFinding says whether the entry at index i is a gap, or a message with something
+// isFinding reports whether the entry at index i is a gap, or a message with something
 // wrong.
 func isFinding(snapshot session.Snapshot, i int) bool {
 	_, ok := snapshot.Entry(i).(*datalayer.Gap)
@@ -121,7 +121,7 @@ func hasWarning(snapshot session.Snapshot, i int) bool {
 	return slices.ContainsFunc(snapshot.Verdict(i).Findings, func(f rules.Finding) bool { return f.Severity == rules.Warning })
 }
 
-// hasMoreThanErrors says whether going from finding to finding is another thing than
+// hasMoreThanErrors reports whether going from finding to finding is another thing than
 // going from error to error.
 func hasMoreThanErrors(m Model) bool {
 	return m.snapshot.Counts.Errors > 0 && (m.snapshot.Counts.Warnings > 0 || len(m.seen.Gaps) > 0)

@@ -73,7 +73,7 @@ func listStanding(m Model) text.Line {
 	if l.Scanning {
 		line = line.With(style.Faint, "  searching…")
 	}
-	if l.Folded > 0 && m.width >= messages.OneLineWidth { // on a narrow screen the header tells of it
+	if l.Folded > 0 && m.width >= messages.OneLineWidth { // on a narrow screen the header shows it
 		line = line.With(style.Faint, "  "+strconv.Itoa(l.Folded)+" gtm.* hidden")
 	}
 	return line
@@ -122,7 +122,7 @@ func keyHints(m Model, room int) []hint {
 	return hints
 }
 
-// isHinted says whether a command does something now. Of those that are about the
+// isHinted reports whether a command does something now. Of those that are about the
 // message under the cursor the hints stay, whatever that is on: they would come and
 // go with every row.
 func isHinted(m Model, c command) bool {

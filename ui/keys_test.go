@@ -35,6 +35,6 @@ func TestKeysDocument(t *testing.T) {
 		}
 	}
 	if kept, err := os.ReadFile(file); err != nil || !bytes.Equal(kept, b.Bytes()) {
-		t.Errorf("%s does not say what the commands say: go test ./ui -update writes it anew (%v)", file, err)
+		t.Errorf("%s does not say what the commands say: go test ./ui -update rewrites it (%v)", file, err)
 	}
 }

@@ -57,7 +57,7 @@ func TestPageOfARecording(t *testing.T) {
 	}
 }
 
-// What is no message is told while it can still be fixed, and what JavaScript has
+// What isn't a message is reported while it can still be fixed, and what JavaScript has
 // to work out is shown as it was typed.
 func TestPushWhatIsNoMessage(t *testing.T) {
 	page := &ui.Page{

@@ -8,10 +8,10 @@ import (
 	"layertap/ui/status"
 )
 
-// picking says whether the picker is on the screen.
+// picking reports whether the picker is on the screen.
 func (m Model) picking() bool { return m.from.File == "" && (m.picker.Open || m.capture().Asked()) }
 
-// typesInPicker says whether the last line is the one that narrows the picker.
+// typesInPicker reports whether the last line is the one that narrows the picker.
 func typesInPicker(m Model) bool {
 	return m.picking() && !m.help.Open && m.chooser.choices == nil && !m.status.Error
 }

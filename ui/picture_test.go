@@ -124,6 +124,6 @@ func (s *story) keeps(file string, picture []byte) {
 		s.t.Fatal(err)
 	}
 	if !bytes.Equal(kept, picture) {
-		s.t.Errorf("%s is not what the program draws: make screenshots draws it anew", file)
+		s.t.Errorf("%s is not what the program draws: make screenshots redraws it", file)
 	}
 }

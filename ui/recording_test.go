@@ -90,7 +90,7 @@ func TestQuitAsksForWhatIsUnsaved(t *testing.T) {
 	}
 }
 
-// A recording that breaks off is told of all the while, and before one quits.
+// A recording that breaks off is reported for as long as it lasts, and before quitting.
 func TestRecordingThatBreaksOff(t *testing.T) {
 	s, d := recordable(t, 100, 30)
 	s.visit().keys("r")

@@ -24,7 +24,7 @@ import (
 	"layertap/ui"
 )
 
-var update = flag.Bool("update", false, "write the golden screens anew")
+var update = flag.Bool("update", false, "rewrite the golden screens")
 
 // story drives a screen the way a person and a page do. Every step waits until
 // the screen has nothing left to do; nothing waits for time.

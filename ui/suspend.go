@@ -8,7 +8,7 @@ import (
 )
 
 // Suspend returns a command that gives the terminal back for as long as stop
-// takes, and then draws everything anew.
+// takes, and then redraws everything.
 func Suspend(stop func() error) tea.Cmd {
 	return tea.Exec(outside(stop), func(err error) tea.Msg { return done{err: err} })
 }

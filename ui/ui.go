@@ -69,11 +69,11 @@ type Options struct {
 	// nil for a fixed time.
 	Reaction func()
 	// Keys are the keys of commands by their names, in place of the built-in
-	// ones. [CheckKeys] says whether they can be used.
+	// ones. [CheckKeys] reports whether they can be used.
 	Keys map[string][]string
 	// NoMouse leaves the mouse to the terminal, which can then select text.
 	NoMouse bool
-	// Background says whether the terminal is light or dark; it is asked where
+	// Background reports whether the terminal is light or dark; it is asked where
 	// that is left open.
 	Background Background
 	// Filter is the one to begin with; the zero Filter shows all.

@@ -188,7 +188,7 @@ func (s *story) walkedThrough(d *disk) {
 	}
 }
 
-// The guide for newcomers tells of the same steps and keys.
+// The guide for newcomers has the same steps and keys.
 func TestWalkDocument(t *testing.T) {
 	table, total := "| You want to | Keys | How many |\n|---|---|---|\n", 0
 	for _, step := range theWalk {

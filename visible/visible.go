@@ -46,7 +46,7 @@ func hidden(r rune) bool {
 		return true
 	case r == '\u200d': // zero width joiner
 		return false
-	default: // direction marks, zero width spaces, tags, soft hyphens; and what is no character
+	default: // direction marks, zero width spaces, tags, soft hyphens; and what isn't a character
 		return !unicode.IsGraphic(r)
 	}
 }

@@ -66,7 +66,7 @@ func Export(plans []*plan.Plan, into []byte, o Options) (text []byte, added []st
 	}
 	version, ok := whole.Get("containerVersion")
 	if !ok {
-		return nil, nil, errors.New("it is no admin export; export the container in Google Tag Manager under Admin, Export Container")
+		return nil, nil, errors.New("it isn't an admin export; export the container in Google Tag Manager under Admin, Export Container")
 	}
 	c := newComposer(version, o)
 	if err := c.compose(plans); err != nil {

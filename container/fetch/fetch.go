@@ -53,7 +53,7 @@ func get(ctx context.Context, address string) ([]byte, error) {
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, fmt.Errorf("it is no address: %w", err)
+		return nil, fmt.Errorf("it isn't a valid URL: %w", err)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

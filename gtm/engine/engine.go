@@ -169,7 +169,7 @@ func (l *layer) push(message *datalayer.Message) gtm.Outcome {
 // Load takes a container that was captured, or that a recording holds. It counts
 // for the page that is open, from its first message on, because Google Tag
 // Manager replays what came before it; and for the pages that follow. The
-// outcomes of messages that were already evaluated are returned anew. The error
+// outcomes of messages that were already evaluated are returned again. The error
 // says what is wrong with the container.
 func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	text := entry.Resource
@@ -295,7 +295,7 @@ func (e *Engine) current() []*gtm.Container {
 	return all
 }
 
-// revise evaluates the layers anew whose containers changed.
+// revise evaluates the layers again whose containers changed.
 func (e *Engine) revise() []gtm.Revision {
 	var revisions []gtm.Revision
 	for _, d := range e.documents {

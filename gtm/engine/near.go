@@ -24,7 +24,7 @@ type wanted struct {
 	unanchored *jsregexp.Regexp // its pattern without ^ and $; nil for none
 }
 
-// maxMisses is how many near misses are told of a message in one container.
+// maxMisses is how many near misses are reported of a message in one container.
 const maxMisses = 5
 
 // maxWanted bounds the shapes that the events of one container are compared with.

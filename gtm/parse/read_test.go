@@ -13,7 +13,7 @@ import (
 	"layertap/internal/worktest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // golden compares text with a file of testdata.
 func golden(t *testing.T, name, got string) {
@@ -25,7 +25,7 @@ func golden(t *testing.T, name, got string) {
 		}
 	}
 	if want := string(read(t, path)); got != want {
-		t.Errorf("%s is not what it was; -update writes it anew\n got:\n%s\nwant:\n%s", name, got, want)
+		t.Errorf("%s is not what it was; -update rewrites it\n got:\n%s\nwant:\n%s", name, got, want)
 	}
 }
 

@@ -129,7 +129,7 @@ var codeTests = []struct {
 		raise: []string{`{"event":"widget_user_left","widget_conversation_id":"a"}`, `{"event":"widget_user_joined","widget_conversation_id":"b"}`},
 		near: []string{`{"event":"widget_user_left","widget_conversation_id":"a"}`, `{"event":"widget_conversation_started"}`,
 			`{"event":"widget_user_joined","widget_conversation_id":"b"}`, `{"event":"widget_conversation_archived","widget_conversation_id":"a"}`}},
-	{code: rules.InvalidValue, path: "widget_conversation_id", // an id that is none is no other conversation
+	{code: rules.InvalidValue, path: "widget_conversation_id", // an invalid ID isn't another conversation
 		raise: []string{`{"event":"widget_user_left","widget_conversation_id":"a"}`, `{"event":"widget_user_left","widget_conversation_id":"undefined"}`, `{"event":"widget_user_joined","widget_conversation_id":"b"}`},
 		near: []string{`{"event":"widget_start_conversation_clicked","widget_conversation_id":"undefined"}`,
 			`{"event":"widget_user_joined","widget_conversation_id":"b"}`}},
@@ -313,7 +313,7 @@ func TestDelivery(t *testing.T) {
 		steps []step
 		want  rules.Code
 	}{
-		"assigned anew after a push":        {[]step{{hello, "push"}, {hello, "assign"}}, rules.LayerReassigned},
+		"assigned again after a push":        {[]step{{hello, "push"}, {hello, "assign"}}, rules.LayerReassigned},
 		"assigned at the beginning":         {[]step{{hello, "assign"}, {hello, "assign"}}, ""},
 		"put at an index while GTM listens": {[]step{{start, "push"}, {hello, "index"}}, rules.PushOverridden},
 		"put at an index before GTM came":   {[]step{{hello, "index"}}, ""},

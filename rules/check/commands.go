@@ -281,7 +281,7 @@ func (p *pendingTarget) add(seq int) {
 	}
 }
 
-// unconfigured tells of the destinations that no config command ever set up. Where
+// unconfigured reports the destinations that no config command ever set up. Where
 // Google Tag Manager is on the page its container can have set up any, so that an event
 // without a destination says nothing there.
 func (c *Checker) unconfigured() {

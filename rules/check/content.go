@@ -151,7 +151,7 @@ func (c *Checker) slip(l *level, mark int, fields []datalayer.Field, name string
 	return p, elsewhere
 }
 
-// extra says whether the event may carry parameters that the plan does not name.
+// extra reports whether the event may carry parameters that the plan does not name.
 func (c *Checker) extra() bool {
 	event := c.now.rule.event
 	if event.Extra != nil {
@@ -264,7 +264,7 @@ func (c *Checker) missing(l *level, mark int, fields []datalayer.Field, p *plan.
 	}
 }
 
-// lacksAll says whether none of the parameters is there in whose absence p is
+// lacksAll reports whether none of the parameters is there in whose absence p is
 // required. Of those that are required in each other's absence only the first
 // says so.
 func (c *Checker) lacksAll(l *level, mark int, p *plan.Parameter) bool {

@@ -43,7 +43,7 @@ func (c Coverage) Right() int { return c.Seen - c.Wrong }
 // Complete reports whether the event came as the plan has it, and never otherwise.
 func (c Coverage) Complete() bool { return c.Right() > 0 && c.Wrong == 0 && len(c.Names) == 0 }
 
-// Coverage tells of each event of the plans, in their order, what was seen of
+// Coverage reports of each event of the plans, in their order, what was seen of
 // it. What it returns is not changed by messages that come later.
 func (c *Checker) Coverage() []Coverage {
 	if c.coverage != nil {

@@ -6,19 +6,19 @@ import (
 	"layertap/rules/words"
 )
 
-// Open tells of a page, in its order among the messages.
+// Open takes in a page, in its order among the messages.
 func (c *Checker) Open(page *datalayer.Page) { c.reach.Open(page) }
 
-// Layer tells of something that happened to a data layer.
+// Layer takes in something that happened to a data layer.
 func (c *Checker) Layer(change *datalayer.LayerChange) { c.reach.Layer(change) }
 
-// Script tells of an error of one of the page's scripts.
+// Script takes in an error of one of the page's scripts.
 func (c *Checker) Script(e *datalayer.ScriptError) { c.reach.Script(e) }
 
-// Loaded tells of a container.
+// Loaded takes in a container.
 func (c *Checker) Loaded(container *datalayer.Container) { c.reach.Container(container) }
 
-// Dropped tells of a message that a wrapper of push did not hand on.
+// Dropped takes in a message that a wrapper of push did not hand on.
 func (c *Checker) Dropped(push *datalayer.Push) { c.reach.Drop(push, c.isForGTM(push.Event)) }
 
 // isForGTM reports whether an event is for Google Tag Manager for certain: its own first

@@ -75,7 +75,7 @@ func (c *Checker) repeated(form string, earlier *datalayer.Push, gap time.Durati
 	c.report(rules.DuplicateEvent, form, rules.Finding{}, nil, "time", words.ShortTime(gap), "origins", words.Origins(earlier, c.now.push), "actual", strconv.Itoa(chainLength))
 }
 
-// Act tells of something that the user did, in its order among the messages.
+// Act takes in something that the user did, in its order among the messages.
 func (c *Checker) Act(*datalayer.Action) { c.actions++ }
 
 var payloadSeed = maphash.MakeSeed()

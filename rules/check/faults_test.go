@@ -194,7 +194,7 @@ func TestRepeatsOfNoPlan(t *testing.T) {
 	}
 }
 
-// One cause that pushes an event again and again about a second apart is told of once
+// One cause that pushes an event repeatedly about a second apart is reported once
 // there are three, if the user did nothing in between.
 func TestChainOfEvents(t *testing.T) {
 	const checkout = `{"event":"begin_checkout","ecommerce":{"currency":"EUR","value":3,"items":[{"item_id":"A"}]}}`
@@ -222,7 +222,7 @@ func TestChainOfEvents(t *testing.T) {
 	}
 }
 
-// An array is no command, whatever is in it.
+// An array isn't a command, whatever is in it.
 func TestArraysAreNoCommands(t *testing.T) {
 	for message, want := range map[string]rules.Code{
 		`["js",{"$":"date","value":"2026-11-23T09:00:00.000Z"}]`: rules.IgnoredCommand,
@@ -512,7 +512,7 @@ func TestUndefinedVariable(t *testing.T) {
 	}
 }
 
-// Another vendor's names are no misspellings of the widget's, unless the session looks
+// Another vendor's names aren't misspellings of the widget's, unless the session looks
 // like the widget's.
 func TestOtherVendorsNames(t *testing.T) {
 	others := []string{`{"event":"widget_open"}`, `{"event":"widgetOpen"}`, `{"event":"chat_widget_opened","widget_id":"a"}`}

@@ -59,7 +59,7 @@ func (c *Checker) ga4Event(name string, most rules.Severity) bool {
 }
 
 // ga4Reserved judges a data layer event that a container may send to GA4 under its
-// name: what GA4 keeps for itself does not get there. How it is written is no fault of
+// name: what GA4 keeps for itself does not get there. How it is written isn't a fault of
 // the data layer's.
 func (c *Checker) ga4Reserved(name string) {
 	fault, detail := google.EventName(name)
@@ -121,7 +121,7 @@ func (c *Checker) ga4Items(items []datalayer.Value) {
 				c.ga4Value("items["+strconv.Itoa(i)+"]."+f.Name, f)
 			}
 		}
-		if len(c.found) > before { // one item tells of them all
+		if len(c.found) > before { // one item reports them all
 			return
 		}
 	}

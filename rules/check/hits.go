@@ -157,7 +157,7 @@ func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 	}
 }
 
-// alike says whether one of two names has the other in it, whatever their case and
+// alike reports whether one of two names has the other in it, whatever their case and
 // separators.
 func alike(a, b string) bool {
 	a, b = squeezed(a), squeezed(b)

@@ -15,7 +15,7 @@ import (
 	"layertap/rules/plan"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // drafted drafts a plan from recordings of messages.
 func drafted(t *testing.T, recordings ...[]string) *plan.Plan {

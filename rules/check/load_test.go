@@ -205,7 +205,7 @@ events:
 	var got []string
 	for _, p := range advice {
 		if !p.Advice {
-			t.Errorf("%v is no advice", p)
+			t.Errorf("%v isn't valid advice", p)
 		}
 		got = append(got, p.Error())
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // looks is whether a session looks like one that a plan with a namespace is for. Another
-// vendor's widget_open is no misspelling of this plan's widget_opened.
+// vendor's widget_open isn't a misspelling of this plan's widget_opened.
 type looks struct {
 	like    bool
 	near    map[string]bool // the events of the plan that names came near to

@@ -47,7 +47,7 @@ func (c *Checker) personalHit(hit *datalayer.Hit) {
 	}
 }
 
-// allowsPersonal says whether the plan has a parameter of that name, or nearly,
+// allowsPersonal reports whether the plan has a parameter of that name, or nearly,
 // that may look like personal data.
 func (c *Checker) allowsPersonal(name string) bool {
 	l := c.now.rule.level

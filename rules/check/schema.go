@@ -46,7 +46,7 @@ func schemaInstance(s *jsonschema.Schema, fields []datalayer.Field) (map[string]
 	return instance, true
 }
 
-// plain turns a value into what JSON has for it: here says whether it has any,
+// plain turns a value into what JSON has for it: here reports whether it has any,
 // known whether the value was captured.
 func plain(v datalayer.Value) (_ any, here, known bool) {
 	if v.Opaque() {

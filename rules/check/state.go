@@ -85,7 +85,7 @@ func (c *Checker) delivery() {
 	}
 }
 
-// eventKey judges an event key that is no text. What is not true in JavaScript
+// eventKey judges an event key that isn't a string. What is not true in JavaScript
 // makes no event, and none was meant.
 func (c *Checker) eventKey(v datalayer.Value) {
 	if c.now.message.Kind == datalayer.KindGtag || v.Kind != datalayer.Object && v.Kind != datalayer.Instance {

@@ -18,7 +18,7 @@ import (
 // isRealTag reports whether a tag is a container's.
 func isRealTag(t *gtm.Tag) bool { return t.Container != nil && t.Container.ID != "" }
 
-// noTag tells of a message that a trigger matches and on which no tag fires, and of tags
+// noTag reports a message that a trigger matches and on which no tag fires, and of tags
 // of the plan that do not.
 func (c *Checker) noTag(outcome gtm.Outcome) {
 	told := false
@@ -43,7 +43,7 @@ func (c *Checker) noTag(outcome gtm.Outcome) {
 		}
 	}
 	if held > 0 || len(trigger.Fires) > 0 || hasGroups(trigger.Container) {
-		return // consent is told of when it was granted; a trigger group waits for others
+		return // consent is reported once it was granted; a trigger group waits for others
 	}
 	c.report(rules.NoTag, "unused", rules.Finding{}, nil, "other", words.Quote(trigger.Name))
 }
@@ -79,7 +79,7 @@ func anyMatch(outcome gtm.Outcome) bool {
 	return slices.ContainsFunc(outcome.Triggers, func(m gtm.Match) bool { return !m.Trigger.OnlyBlocks() })
 }
 
-// expectedTags tells of the tags that the plan expects on the event and that do not
+// expectedTags reports the tags that the plan expects on the event and that do not
 // fire. Without a container nothing is known of tags.
 func (c *Checker) expectedTags(outcome gtm.Outcome) (told bool) {
 	for _, name := range c.now.rule.event.Tags {
@@ -156,7 +156,7 @@ type held struct {
 // maxHeld bounds how many are kept in mind.
 const maxHeld = 4096
 
-// consentHeld keeps the tags in mind that consent held back. They are told of when the
+// consentHeld keeps the tags in mind that consent held back. They are reported when the
 // consent was granted later on the page and they did not fire after that: Google Tag
 // Manager does not fire them again by itself.
 func (c *Checker) consentHeld(outcome gtm.Outcome) {
@@ -197,7 +197,7 @@ func (c *Checker) granted() {
 	}
 }
 
-// neverFired tells of the tags that consent held back and that did not fire when it was
+// neverFired reports the tags that consent held back and that did not fire when it was
 // granted.
 func (c *Checker) neverFired() {
 	told := map[*gtm.Tag]bool{}
@@ -350,7 +350,7 @@ func (c *Checker) await(u gtm.Undefined) {
 	c.awaited[u.Variable.Key] = append(c.awaited[u.Variable.Key][:0:0], awaited{u.Tag, u.Variable, c.now.push})
 }
 
-// setLater tells of variables that a tag read and that this message sets, without an
+// setLater reports variables that a tag read and that this message sets, without an
 // event, right after.
 func (c *Checker) setLater() {
 	if len(c.awaited) == 0 || c.now.message.Event != "" {

@@ -11,7 +11,7 @@ import (
 // maxTransactions bounds how many are kept in mind.
 const maxTransactions = 1 << 16
 
-// transaction tells of a purchase that was pushed before, also on another page: the
+// transaction reports a purchase that was pushed before, also on another page: the
 // confirmation page was reloaded, or opened again.
 func (c *Checker) transaction() {
 	m, push := c.now.message, c.now.push

@@ -97,7 +97,7 @@ func nearWords(near gtm.NearMiss) string {
 	return fmt.Sprintf("%s, %d letters off", words.Quote(near.Expected), near.Distance)
 }
 
-// isReal says whether a trigger is a container's, and not one that the user or a
+// isReal reports whether a trigger is a container's, and not one that the user or a
 // plan named.
 func isReal(t *gtm.Trigger) bool { return t.Container != nil && t.Container.ID != "" }
 

@@ -42,7 +42,7 @@ func (c *Checker) value(s *slot, v datalayer.Value) {
 	c.parts(s, v)
 }
 
-// empty tells of a parameter without a value. One that is required might as well not be
+// empty reports a parameter without a value. One that is required might as well not be
 // there.
 func (c *Checker) empty(p *plan.Parameter, empty string) {
 	form := "plain"
@@ -220,7 +220,7 @@ func (c *Checker) bounds(p *plan.Parameter, v datalayer.Value) {
 	}
 }
 
-// numeric says whether a Number can be computed with.
+// numeric reports whether a Number can be computed with.
 func numeric(v datalayer.Value) bool {
 	return v.Text != "NaN" && v.Text != "Infinity" && v.Text != "-Infinity"
 }

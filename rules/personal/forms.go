@@ -79,7 +79,7 @@ func isTopLevel(s string) bool {
 	return len(s) >= 2 && !fileTypes[strings.ToLower(s)]
 }
 
-// fileTypes end the names of files, in which an @ is no e-mail address: logo@2x.png.
+// fileTypes end the names of files, in which an @ isn't an e-mail address: logo@2x.png.
 var fileTypes = map[string]bool{
 	"png": true, "jpg": true, "jpeg": true, "gif": true, "webp": true, "avif": true, "svg": true, "ico": true, "bmp": true,
 	"css": true, "js": true, "mjs": true, "json": true, "html": true, "htm": true, "php": true, "pdf": true, "woff": true, "ttf": true,

@@ -53,7 +53,7 @@ func element(n *node, i int) *node {
 	return n
 }
 
-// eventsNamed complains about names that are no events of the plan but nearly.
+// eventsNamed complains about names that aren't events of the plan but nearly.
 // Those that are not near may be of another plan in force.
 func (r *reader) eventsNamed(n *node, names []string, owner map[string]string, events []string) {
 	for i, name := range names {

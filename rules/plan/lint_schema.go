@@ -38,7 +38,7 @@ const (
 )
 
 // schema advises on keywords of a JSON Schema that are misspelled. To JSON Schema
-// an unknown keyword is no error: it says nothing.
+// an unknown keyword isn't an error: it has no effect.
 func (a *adviser) schema(e *Event, source any) {
 	object, ok := source.(map[string]any)
 	if !ok {

@@ -210,7 +210,7 @@ func (t Types) Expected() string {
 	return rules.OneOf(words)
 }
 
-// NamesHit reports whether the plan says under what name the vendor is to hear of the
+// NamesHit reports whether the plan says under what name the vendor is to receive the
 // event.
 func (e *Event) NamesHit(vendor string) bool {
 	return slices.ContainsFunc(e.Hits, func(h Hit) bool { return h.Vendor == vendor && h.prefix+h.event != "" })

@@ -72,7 +72,7 @@ func schemaBounds(p *Parameter, s *jsonschema.Schema) {
 }
 
 // schemaTexts are the values of an enumeration as text, or nil where one of them
-// is no text, number or boolean: the schema itself judges those.
+// isn't a string, number or boolean: the schema itself judges those.
 func schemaTexts(values []any) []string {
 	var texts []string
 	for _, value := range values {

@@ -15,7 +15,7 @@ import (
 )
 
 // Fault is one thing that keeps messages from Google Tag Manager, as a finding of the
-// session tells of it.
+// session reports it.
 type Fault struct {
 	Code     rules.Code
 	Form     string   // of the code's sentences
@@ -87,7 +87,7 @@ func New() *Tracker {
 	}
 }
 
-// Open tells of a page.
+// Open takes in a page.
 func (t *Tracker) Open(page *datalayer.Page) {
 	if len(t.pages) >= maxPages {
 		clear(t.pages)
@@ -137,7 +137,7 @@ func (t *Tracker) layer(page, name string) *layer {
 	return l
 }
 
-// Layer tells of something that happened to a data layer.
+// Layer takes in something that happened to a data layer.
 func (t *Tracker) Layer(change *datalayer.LayerChange) {
 	t.Later(change.Page, change.T)
 	l := t.layer(change.Page, change.Layer)
@@ -184,7 +184,7 @@ func (t *Tracker) fault(code rules.Code, form, subject string, change *datalayer
 		"layer", words.Quote(change.Layer), "other", t.address(change.Page), "value", words.Quote(change.Container)}})
 }
 
-// tell keeps a fault, but for one that was told of the same subject.
+// tell keeps a fault, but for one that was reported of the same subject.
 func (t *Tracker) tell(subject string, f Fault) {
 	key := toldKey{f.Code, subject}
 	if t.told[key] || len(t.faults) >= maxFaults {
@@ -203,7 +203,7 @@ func (t *Tracker) address(id string) string {
 	return words.Quote(words.WithoutQuery(page.URL))
 }
 
-// Script tells of an error of one of the page's scripts.
+// Script takes in an error of one of the page's scripts.
 func (t *Tracker) Script(e *datalayer.ScriptError) {
 	t.Later(e.Page, e.T)
 	at := words.File(e.URL)
@@ -261,7 +261,7 @@ func (l *layer) expect(push *datalayer.Push) {
 	}
 }
 
-// Drop tells of a message that a wrapper of push did not hand on.
+// Drop takes in a message that a wrapper of push did not hand on.
 func (t *Tracker) Drop(push *datalayer.Push, forGTM bool) {
 	t.Later(push.Page, push.T)
 	if len(t.dropped) < maxDropped {
@@ -282,10 +282,10 @@ func (t *Tracker) Snippet(push *datalayer.Push) {
 	}
 }
 
-// Hit tells of a page that sent a hit to Google.
+// Hit takes in a page that sent a hit to Google.
 func (t *Tracker) Hit(page string) { t.hits[page] = true }
 
-// Container tells of a container that a page loaded.
+// Container takes in a container that a page loaded.
 func (t *Tracker) Container(c *datalayer.Container) {
 	if c.Source == "page" && len(t.loaded) < maxContainers {
 		t.loaded[c.ID] = true

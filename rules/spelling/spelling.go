@@ -110,7 +110,7 @@ func (s *Speller) compare(typed, meant Words) float64 {
 	case len(typed.Parts) == len(meant.Parts):
 		cost = s.wordByWord(typed, meant, limit)
 	case within(typed.Parts, meant.Parts), within(meant.Parts, typed.Parts):
-		return Far // a whole word is no slip: widget_conversation is not widget_conversation_id
+		return Far // a whole word isn't a misspelling: widget_conversation is not widget_conversation_id
 	default:
 		cost = Distance(typed.Folded, meant.Folded, acrossWords(limit)) + costOfSeparator
 	}

@@ -57,7 +57,7 @@ func startsWord(runes []rune, i int) bool {
 }
 
 // digits returns the digits of a name. Names that differ in them are different
-// things: item_category2 is no slip for item_category3.
+// things: item_category2 isn't a misspelling of item_category3.
 func (w Words) digits() []rune {
 	var digits []rune
 	for _, r := range w.Folded {

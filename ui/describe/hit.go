@@ -112,7 +112,7 @@ func causeSentence(c *datalayer.HitCause) string {
 	return strings.TrimSpace(message + ", " + c.Strength)
 }
 
-// HitLine names the vendors that heard of a message, and how: a sign for each hit,
+// HitLine names the vendors that received a message, and how: a sign for each hit,
 // fainter where it only may have come from it.
 func HitLine(snapshot session.Snapshot, hits []int) text.Line {
 	var line text.Line

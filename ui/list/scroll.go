@@ -4,7 +4,7 @@ import (
 	"slices"
 )
 
-// Scrolls says whether a key scrolls what is only read.
+// Scrolls reports whether a key scrolls what is only read.
 func Scrolls(key string) bool {
 	return slices.Contains([]string{"down", "j", "up", "k", "pgdown", "space", "pgup", "home", "g", "end", "G"}, key)
 }

@@ -19,7 +19,7 @@ type List struct {
 	List  list.List
 	Rows  []int32 // the indices of the entries that are rows, ascending
 	heads []int32 // see [Scan]
-	Told  int     // how many of the rows are no pages
+	Told  int     // how many of the rows aren't pages
 	// nth is how many messages there are down to each of the rows, and folded how
 	// many of Google Tag Manager's own are left out.
 	nth    []int32
@@ -53,19 +53,19 @@ type Sieve struct {
 	Noise  bool // show messages of Google Tag Manager's own too
 }
 
-// Folds says whether the messages of Google Tag Manager's own are left out. A
+// Folds reports whether the messages of Google Tag Manager's own are left out. A
 // filter that speaks of them decides on them itself.
 func (s Sieve) Folds() bool {
 	return !s.Noise && !strings.Contains(strings.ToLower(s.Filter.String()), "gtm")
 }
 
-// hides says whether a message that the filter lets through is folded away.
+// hides reports whether a message that the filter lets through is folded away.
 func (s Sieve) hides(snapshot session.Snapshot, i int) bool {
 	push, ok := snapshot.Entry(i).(*datalayer.Push)
 	return ok && overview.IsNoise(push) && s.Folds() && !overview.Wrong(snapshot.Verdict(i))
 }
 
-// Passes says whether the filter lets the entry at index i through.
+// Passes reports whether the filter lets the entry at index i through.
 func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
 	switch e := snapshot.Entry(i).(type) {
 	case *datalayer.Push:
@@ -88,7 +88,7 @@ type Scan struct {
 	nth     []int32          // of each row, how many messages there are down to it
 	covered int              // entries looked at
 	page    string           // the ID of the last heading's page
-	told    int              // rows that are no pages
+	told    int              // rows that aren't pages
 	pushes  int32            // rows that are messages
 	folded  int              // messages that would be rows if they were not folded away
 }

@@ -29,7 +29,7 @@ func searchable(snapshot session.Snapshot, chosen filter.Filter, i int) bool {
 	return Sieve{Filter: chosen, Noise: true}.Passes(snapshot, i)
 }
 
-// mentions says whether an entry that is no message has the word in it.
+// mentions reports whether an entry that isn't a message has the word in it.
 func mentions(snapshot session.Snapshot, i int, word string) bool {
 	switch e := snapshot.Entry(i).(type) {
 	case *datalayer.Page:

@@ -7,10 +7,10 @@ import (
 	"layertap/session"
 )
 
-// IsNoise says whether a message is one that Google Tag Manager pushes by itself.
+// IsNoise reports whether a message is one that Google Tag Manager pushes by itself.
 func IsNoise(p *datalayer.Push) bool { return p.Own() }
 
-// Wrong says whether there is something in a verdict that must not be folded
+// Wrong reports whether there is something in a verdict that must not be folded
 // away.
 func Wrong(v session.Verdict) bool { return Worst(v) >= rules.Warning }
 

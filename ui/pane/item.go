@@ -64,7 +64,7 @@ type Items struct {
 }
 
 // firstThatLeads returns the first row that Enter leads somewhere from, or else the
-// first that there is more to tell of; 0 where none of the first ones is either.
+// first that there is more to show; 0 where none of the first ones is either.
 func (i Items) firstThatLeads() int {
 	told := -1
 	for row := range min(i.Len, 20) {
@@ -96,7 +96,7 @@ func (i Items) standing(row, by int) int {
 	return row
 }
 
-// Leads says whether Enter leads somewhere from an item.
+// Leads reports whether Enter leads somewhere from an item.
 func (it Item) Leads() bool { return it.Seq > 0 || it.Recorded > 0 || it.Filter != "" }
 
 // All returns rows that are there already.

@@ -329,7 +329,7 @@ func (s Capture) Phase() text.Line {
 	return text.Of(style.Warn, "◌ starting")
 }
 
-// Asked says whether the source waits for a choice.
+// Asked reports whether the source waits for a choice.
 func (s Capture) Asked() bool {
 	phase := s.Snapshot.Attachment.Phase
 	return s.File == "" && (phase == datalayer.ChoosingBrowser || phase == datalayer.ChoosingTab)

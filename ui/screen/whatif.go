@@ -32,7 +32,7 @@ type Tried struct {
 	Err        error
 }
 
-// IsFile says whether what was typed is a container's file and no pattern: no
+// IsFile reports whether what was typed is a container's file, not a pattern: no
 // event has such a name.
 func IsFile(typed string) bool {
 	return strings.HasSuffix(typed, ".json") || strings.HasSuffix(typed, ".js")

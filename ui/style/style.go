@@ -43,7 +43,7 @@ const (
 	grounds
 )
 
-// looks names the colour of each role and says whether it is bold.
+// looks names the colour of each role and reports whether it is bold.
 var looks = [roles]struct {
 	color     string
 	bold      bool
@@ -111,7 +111,7 @@ func (p palette) open(ground Ground, role Role) string {
 	return s.String()
 }
 
-// swaps says whether a ground is shown by swapping the terminal's own two colours.
+// swaps reports whether a ground is shown by swapping the terminal's own two colours.
 // Sixteen colours have none that is sure to be readable under all the others.
 func (p palette) swaps(ground Ground) bool {
 	return p.profile <= colorprofile.ANSI && (ground == Cursor || ground == Bar)

@@ -34,7 +34,7 @@ func Safe(s string) string {
 	return b.String()
 }
 
-// isPlain says whether s holds nothing but characters of which every one is
+// isPlain reports whether s holds nothing but characters of which every one is
 // harmless and one cell wide: ASCII, Latin letters, and the punctuation, arrows
 // and boxes that the screen itself is made of.
 func isPlain(s string) bool {
@@ -77,7 +77,7 @@ func even(cluster string) string {
 	return apart(b.String())
 }
 
-// agreed says whether terminals that know grapheme clusters and those that do
+// agreed reports whether terminals that know grapheme clusters and those that do
 // not give s the same width.
 func agreed(s string) bool { return ansi.StringWidth(s) == ansi.StringWidthWc(s) }
 

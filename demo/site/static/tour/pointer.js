@@ -32,7 +32,7 @@ export async function movePointer(target, ms) {
 // pressPointer shows a click.
 export function pressPointer() {
   pointer.classList.remove('pressed');
-  void pointer.offsetWidth; // so that the animation starts anew
+  void pointer.offsetWidth; // so that the animation restarts
   pointer.classList.add('pressed');
 }
 

@@ -102,7 +102,7 @@ function showMenu(shown) {
   one('[data-do="menu"]').setAttribute('aria-expanded', shown);
 }
 
-// follow tells of a click on a sitelink, push first. A link out of the shop leads
+// follow reports a click on a sitelink, push first. A link out of the shop leads
 // nowhere: the demo stays on this machine.
 function follow(link, click) {
   emit(`widget_${link.dataset.link}_clicked`, {

@@ -21,7 +21,7 @@ export function resumeConversation(callback, agentsTempo) {
 export const conversation = () => talk;
 export const busy = () => Boolean(talk?.plan.length);
 
-// startConversation begins anew. The visitor has said nothing yet.
+// startConversation starts a new conversation. The visitor has said nothing yet.
 export function startConversation() {
   talk = { id: newID(), total: 0, agent: 'ai', archived: false, messages: [], plan: [], typing: '' };
   tell('widget_start_conversation_clicked');
