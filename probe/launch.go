@@ -100,9 +100,9 @@ func (b *launched) arguments(ctx context.Context, path string, o Options) []stri
 		all = append(all, "headless", "window-size=1280,900", "screen-info={1920x1080}",
 			// Containers have 64 MB in /dev/shm, in which a large page's process dies.
 			"disable-dev-shm-usage")
-		if agent := userAgent(ctx, path); agent != "" {
-			all = append(all, "user-agent="+agent)
-		}
+	}
+	if agent := o.agent(ctx, path, slices.Contains(all, "headless")); agent != "" {
+		all = append(all, "user-agent="+agent)
 	}
 	if runtime.GOOS == "linux" && os.Getuid() == 0 {
 		all = append(all, "no-sandbox")
@@ -262,22 +262,23 @@ func (b *launched) cleanUp() {
 // version matches the major version in what a browser says of itself.
 var version = regexp.MustCompile(`(\d+)\.\d+\.\d+`)
 
-// userAgent is what the browser calls itself to pages if it has a window. Without one
-// it would say HeadlessChrome, in the user agent only. Empty where it doesn't tell.
-func userAgent(ctx context.Context, path string) string {
-	if runtime.GOOS == "windows" { // it would open a window instead of telling
+// agent is what the browser has to be told to call itself to pages; empty for nothing.
+// Without a window it would say HeadlessChrome, in the user agent only.
+func (o Options) agent(ctx context.Context, path string, headless bool) string {
+	phone := device{}
+	if o.Visit.Device != "" {
+		phone, _ = deviceNamed(o.Visit.Device) // which Open has checked
+	}
+	if !headless && phone.Name == "" || runtime.GOOS == "windows" { // there it would open a window instead of telling its version
 		return ""
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	ask := exec.CommandContext(ctx, path, "--version")
-	ownGroup(ask)
-	ask.Cancel = func() error { killGroup(ask); return nil } // what it started may hold on to its output
-	ask.WaitDelay = time.Second
-	said, err := ask.Output()
+	said := versionOf(ctx, path)
 	match := version.FindSubmatch(said)
-	if err != nil || match == nil {
+	switch {
+	case match == nil:
 		return ""
+	case phone.Name != "":
+		return phone.userAgent(string(match[1]))
 	}
 	system := "X11; Linux x86_64"
 	if runtime.GOOS == "darwin" {
@@ -288,6 +289,22 @@ func userAgent(ctx context.Context, path string) string {
 		agent += fmt.Sprintf(" Edg/%s.0.0.0", match[1])
 	}
 	return agent
+}
+
+// versionOf is what the program at path says of its version; nothing where it doesn't
+// tell.
+func versionOf(ctx context.Context, path string) []byte {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	ask := exec.CommandContext(ctx, path, "--version")
+	ownGroup(ask)
+	ask.Cancel = func() error { killGroup(ask); return nil } // what it started may hold on to its output
+	ask.WaitDelay = time.Second
+	said, err := ask.Output()
+	if err != nil {
+		return nil
+	}
+	return said
 }
 
 // output keeps the first of what is written to it.

@@ -98,6 +98,9 @@ func Open(o Options) (*Probe, error) {
 		}
 	}
 	o.Layers = layers
+	if _, err := newVisiting(o.Visit, o.URL, ""); err != nil {
+		return nil, fmt.Errorf("opening a probe: %w", err)
+	}
 	if o.Started.IsZero() {
 		o.Started = time.Now()
 	}
@@ -160,6 +163,9 @@ func (p *Probe) run(ctx context.Context) error {
 	c := b.conn
 	w.pick.everything = true
 	if w.attachment.Browser, err = c.version(ctx); err != nil {
+		return err
+	}
+	if w.tracker.visit, err = newVisiting(p.options.Visit, p.options.URL, w.attachment.Browser); err != nil {
 		return err
 	}
 	w.say(datalayer.Starting, "opening "+p.options.URL)

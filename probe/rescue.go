@@ -63,9 +63,9 @@ type wideNet struct {
 func (t *tracker) putNet(s *session) {
 	if s.hasty() && !t.wide.up {
 		t.wide.up = true
-		t.send(t.catch(""))
+		t.send(ask("", fetch.Enable, fetch.EnableParams{Patterns: t.beacons()}))
 	}
-	t.send(t.catch(s.id))
+	t.send(t.holdRequests(s.id, true))
 }
 
 // hasty says that the session may end before its documents have said their last words.
@@ -95,11 +95,9 @@ func (t *tracker) dropWide() {
 	t.wide = wideNet{}
 }
 
-// catch makes the browser give a session's beacons to us.
-func (t *tracker) catch(s target.SessionID) command {
-	return ask(s, fetch.Enable, fetch.EnableParams{
-		Patterns: []*fetch.RequestPattern{{URLPattern: t.hook.Rescue + "*"}},
-	})
+// beacons is the pattern of the hook's beacons.
+func (t *tracker) beacons() []*fetch.RequestPattern {
+	return []*fetch.RequestPattern{{URLPattern: t.hook.Rescue + "*"}}
 }
 
 // lowerGuards takes the nets down that are due.
@@ -107,7 +105,7 @@ func (t *tracker) lowerGuards(now time.Time) {
 	for _, s := range t.sessions {
 		if s.tab != nil && s.tab.guard.due(now) {
 			s.tab.guard.up = false
-			t.toPages(s.tab, func(s target.SessionID) command { return ask(s, fetch.Disable, cdp.Empty{}) })
+			t.toPages(s.tab, func(s target.SessionID) command { return t.holdRequests(s, false) })
 		}
 	}
 	t.lowerWide(now)

@@ -74,8 +74,12 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 		hook,
 		autoAttachAll(s.id),
 	)
-	if s.tab.guard.up { // while it waits, or a frame's first document may escape
+	t.send(t.visit.prepare(s)...)
+	switch {
+	case s.tab.guard.up: // while it waits, or a frame's first document may escape
 		t.putNet(s)
+	case t.visit.intercepts():
+		t.send(t.holdRequests(s.id, false))
 	}
 	t.send(
 		ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),

@@ -36,6 +36,7 @@ type tracker struct {
 	heralds  heralds
 	openings openings
 	wide     wideNet
+	visit    visiting
 	batches  batchReader
 	ledger   ledger
 	deserted bool      // the last of the tabs is gone
@@ -184,7 +185,9 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case page.LoadEventFired.Method:
 		t.raiseGuard(s.tab)
 	case fetch.RequestPaused.Method:
-		on(m, func(e *fetch.EventRequestPaused) { t.rescued(s, e) })
+		on(m, func(e *fetch.EventRequestPaused) { t.paused(s, e) })
+	case fetch.AuthRequired.Method:
+		on(m, func(e *fetch.EventAuthRequired) { t.loginAsked(s, e) })
 	default:
 		t.takeFrame(s, m)
 		t.takeRequest(s, m)

@@ -189,6 +189,7 @@ func (w *watcher) pageReady(session target.SessionID) {
 			w.say(datalayer.Live, "")
 		})
 	}
+	w.tracker.send(w.tracker.visit.begin(session, address)...)
 	// Without a window nothing gives a page the focus that it has with one.
 	w.tracker.send(ask(session, page.BringToFront, cdp.Empty{}), navigate)
 }

@@ -170,8 +170,9 @@ func (t *tracker) installInWorker(s *session) {
 		ask(s.id, runtime.Evaluate, runtime.EvaluateParams{Expression: t.hook.inWorker(s.address).script(), Silent: new(true)}),
 		ask(s.id, network.Enable, network.EnableParams{}),
 		autoAttachAll(s.id),
-		ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
 	)
+	t.send(t.visit.prepare(s)...)
+	t.send(ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}))
 }
 
 // letGo detaches from a target that a session was attached to and that is not
