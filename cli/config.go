@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
+	"layertap/cli/visit"
 	"layertap/filter"
 	"layertap/hits"
 	"layertap/ui"
@@ -24,14 +25,15 @@ import (
 // config is what a user sets once: config.yaml in the directory for layertap that
 // the XDG base directory specification gives.
 type config struct {
-	Theme      string                 `yaml:"theme"`
-	Background string                 `yaml:"background"` // auto, light or dark
-	Mouse      bool                   `yaml:"mouse"`
-	Plain      bool                   `yaml:"plain"` // lines of text in place of the screen
-	Keys       map[string][]string    `yaml:"keys"`
-	Themes     map[string]style.Theme `yaml:"themes"`    // of the user's own
-	Filters    filter.Presets         `yaml:"filters"`   // by name
-	Endpoints  map[string]string      `yaml:"endpoints"` // the vendors of addresses, by HOST/PATH
+	Theme      string                  `yaml:"theme"`
+	Background string                  `yaml:"background"` // auto, light or dark
+	Mouse      bool                    `yaml:"mouse"`
+	Plain      bool                    `yaml:"plain"` // lines of text in place of the screen
+	Keys       map[string][]string     `yaml:"keys"`
+	Themes     map[string]style.Theme  `yaml:"themes"`    // of the user's own
+	Filters    filter.Presets          `yaml:"filters"`   // by name
+	Endpoints  map[string]string       `yaml:"endpoints"` // the vendors of addresses, by HOST/PATH
+	Presets    map[string]visit.Preset `yaml:"presets"`   // how to set up visits, by name
 }
 
 var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
@@ -80,6 +82,11 @@ func (c *config) read(text []byte) error {
 	for _, name := range slices.Sorted(maps.Keys(c.Themes)) {
 		if err := c.Themes[name].Check(); err != nil {
 			return fmt.Errorf("theme %q: %w", name, err)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Presets)) {
+		if err := c.Presets[name].Check(); err != nil {
+			return fmt.Errorf("preset %q: %w", name, err)
 		}
 	}
 	_, err := hits.Endpoints(c.Endpoints)
@@ -136,6 +143,9 @@ func (c *config) print(w io.Writer) error {
 		return fmt.Errorf("writing the settings: %w", err)
 	}
 	fmt.Fprintf(&b, "endpoints: %s  # HOST/PATH: VENDOR, where a vendor's hits go\n", strings.TrimSpace(string(endpoints)))
+	if err := c.printPresets(&b); err != nil {
+		return fmt.Errorf("writing the settings: %w", err)
+	}
 	fmt.Fprintln(&b, "keys:")
 	for _, command := range ui.Commands(c.Keys) {
 		keys, err := yaml.Dump(command.Keys, yaml.WithFlowSimpleCollections(true))
@@ -149,6 +159,23 @@ func (c *config) print(w io.Writer) error {
 	}
 	_, err = io.WriteString(w, b.String())
 	return err
+}
+
+// printPresets writes the user's presets; where there are none, an example.
+func (c *config) printPresets(b *strings.Builder) error {
+	presets, indent := c.Presets, ""
+	if len(presets) == 0 {
+		presets, indent = map[string]visit.Preset{"de-mobile": {"mobile": {"Pixel 7"}, "lang": {"de-DE"}, "timezone": {"Europe/Berlin"}}}, "# "
+	}
+	text, err := yaml.Dump(presets)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "%spresets:  # for --preset: how to set up a visit, by the names of the flags\n", indent)
+	for line := range strings.Lines(string(text)) {
+		fmt.Fprintf(b, "%s  %s", indent, line)
+	}
+	return nil
 }
 
 // printThemes writes the user's sets of colours; where there are none, an example.

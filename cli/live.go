@@ -15,6 +15,7 @@ import (
 	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
 
+	"layertap/cli/visit"
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/filter"
@@ -39,6 +40,7 @@ type liveFlags struct {
 	noColor  bool
 	plain    bool
 	hits     []string
+	setup    []string     // how the visit was set up, as it is recorded
 	source   *probe.Probe // once it is open
 }
 
@@ -61,23 +63,40 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 }
 
 // launching are the flags of a browser that is started.
-var launching = []string{
-	"headless", "profile", "browser",
-	"user-agent", "lang", "timezone", "incognito", "devtools", "ignore-certificate-errors", "chrome-flag",
-}
+var launching = append([]string{"preset", "browser"}, visit.Flags...)
 
 func (f *liveFlags) addLaunching(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.probe.Headless, "headless", false, "run Chrome without a window")
-	cmd.Flags().StringVar(&f.probe.Profile, "profile", "", "use the Chrome profile `NAME`, which keeps logins and consent")
+	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return readFile(atHome(name)) })
 	addBrowser(cmd, &f.probe.Browser)
-	visit, flags := &f.probe.Visit, cmd.Flags()
-	flags.StringVar(&visit.UserAgent, "user-agent", "", "what Chrome calls itself, a `TEXT`")
-	flags.StringVar(&visit.Language, "lang", "", "the visitor's `LANGUAGE`, for example de-DE")
-	flags.StringVar(&visit.TimeZone, "timezone", "", "the visitor's time `ZONE`, for example Europe/Berlin")
-	flags.BoolVar(&visit.Incognito, "incognito", false, "open an incognito window")
-	flags.BoolVar(&visit.DevTools, "devtools", false, "open DevTools beside each tab")
-	flags.BoolVar(&visit.IgnoreCertificateErrors, "ignore-certificate-errors", false, "open sites with a certificate that isn't valid, such as staging sites")
-	flags.StringArrayVar(&visit.Flags, "chrome-flag", nil, "start Chrome with this `FLAG` as well (repeatable)")
+	preset := cmd.Flags().String("preset", "", "set up the visit as the preset `NAME` of the settings says; flags take precedence")
+	completes(cmd, "mobile", cobra.FixedCompletions(probe.Devices(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if err := usePreset(cmd, *preset); err != nil {
+			return err
+		}
+		f.setup = visit.Setup(cmd.Flags())
+		return nil
+	}
+}
+
+// usePreset sets the flags of a preset of the settings that were not given; an empty
+// name is none.
+func usePreset(cmd *cobra.Command, name string) error {
+	if name == "" {
+		return nil
+	}
+	settings, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	preset, ok := settings.Presets[name]
+	if !ok {
+		return fmt.Errorf("unknown --preset %q: add it to presets in %s", name, configPath())
+	}
+	if err := preset.Use(cmd.Flags()); err != nil {
+		return fmt.Errorf("reading the preset %q in %s: %w", name, configPath(), misused(cmd, err))
+	}
+	return nil
 }
 
 func addBrowser(cmd *cobra.Command, path *string) {
@@ -161,6 +180,7 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	f.probe.Started, f.probe.Container = started, findContainer
 	s := session.New(datalayer.Header{
 		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: datalayer.WithoutUserInfo(f.probe.URL),
+		Setup: f.setup,
 	}, analysis)
 	for _, c := range f.given { // a recording holds what it was held against
 		entry := c.Entry("")

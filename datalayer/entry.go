@@ -53,6 +53,9 @@ type Header struct {
 	Browser string    // "Chrome/156.0.8078.79"
 	URL     string    // what was asked to be opened or attached to
 	Redact  string    // the redaction in force; empty for none
+	// Setup is how the browser was set up for the visit, in the form of the command
+	// line's flags and without what is secret in them: "--mobile=Pixel 7".
+	Setup []string
 }
 
 // Page is a document, or a new address of the same document (Cause is then

@@ -47,7 +47,7 @@ func decodeHeader(text []byte) (datalayer.Header, error) {
 		return datalayer.Header{}, fmt.Errorf("its header has no valid start time: %q", line.Started)
 	}
 	return datalayer.Header{
-		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: datalayer.WithoutUserInfo(line.URL), Redact: line.Redact,
+		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: datalayer.WithoutUserInfo(line.URL), Redact: line.Redact, Setup: line.Setup,
 	}, nil
 }
 

@@ -27,7 +27,7 @@ func newEncoder() *encoder {
 func (e *encoder) header(h datalayer.Header) error {
 	return json.MarshalEncode(e.json, headerLine{
 		Type: "session", Format: Format, ID: h.ID, Tool: h.Tool, Started: h.Started.Format(startedLayout),
-		Browser: h.Browser, URL: h.URL, Redact: h.Redact,
+		Browser: h.Browser, URL: h.URL, Redact: h.Redact, Setup: h.Setup,
 	})
 }
 

@@ -21,6 +21,8 @@ type headerLine struct {
 	Browser string `json:"browser"`
 	URL     string `json:"url"`
 	Redact  string `json:"redact,omitzero"`
+
+	Setup []string `json:"setup,omitzero"`
 }
 
 // place stands first on every other line.

@@ -226,6 +226,7 @@ func environment(f File) []fact {
 	add("Recorded with", s.Header.Tool)
 	add("Session", s.Header.ID)
 	add("Redaction", s.Header.Redact)
+	add("Set up with", strings.Join(s.Header.Setup, " "))
 	for i := range s.Len() {
 		if c, ok := s.Entry(i).(*datalayer.Container); ok {
 			add("Container", strings.TrimSpace(fmt.Sprintf("%s version %s on %s", c.ID, c.Version, c.Layer)))

@@ -155,6 +155,9 @@ func (p *Plain) begin() {
 	}
 	p.state.Browser = h.Browser
 	p.say(h.Started, "session", strings.Join(parts, ", "))
+	if len(h.Setup) > 0 {
+		p.below("set up with %s", strings.Join(h.Setup, " "))
+	}
 }
 
 // attachment says how the session stands, where that is new.

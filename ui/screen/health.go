@@ -208,6 +208,9 @@ func (s Capture) attachmentItems() []pane.Item {
 		}
 		items = append(items, pane.Prose(style.Faint, "· the browser's clock is "+text.Seconds(a.Ahead.Abs())+" "+way+" this machine's: times are this machine's"))
 	}
+	if setup := s.Snapshot.Header.Setup; len(setup) > 0 {
+		items = append(items, pane.Prose(style.Faint, "· set up with "+strings.Join(setup, " ")))
+	}
 	if a.Frames != nil {
 		return append(append(items, s.hookItem()), notices(a)...)
 	}

@@ -1,0 +1,245 @@
+// Package visit knows how a visit is set up: the flags for it, what of them is recorded,
+// and the presets of the settings.
+package visit
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"go.yaml.in/yaml/v4"
+
+	"layertap/datalayer"
+	"layertap/probe"
+)
+
+// Flags are the names of the flags, in the order in which they are recorded.
+var Flags = []string{
+	"headless", "profile", "viewport", "mobile", "user-agent", "lang", "timezone", "geolocation", "incognito", "devtools",
+	"cookie", "header", "auth-file", "block", "ignore-certificate-errors", "chrome-flag",
+}
+
+// secret are those whose values are not recorded: of a cookie and a header there is the
+// name, of a login nothing.
+var secret = []string{"cookie", "header", "auth-file"}
+
+// Add adds the flags, which set o when they are given. ReadFile reads the file that one
+// of them names.
+func Add(flags *pflag.FlagSet, o *probe.Options, readFile func(string) ([]byte, error)) {
+	v := &o.Visit
+	flags.BoolVar(&o.Headless, "headless", false, "run Chrome without a window")
+	flags.StringVar(&o.Profile, "profile", "", "use the Chrome profile `NAME`, which keeps logins and consent")
+	flags.Var(&parsed{read: readSize(&v.Viewport)}, "viewport", "the `SIZE` of the page, for example 1280x720")
+	flags.Var(&parsed{read: readDevice(&v.Device)}, "mobile", "look like a `DEVICE`, for example \"Pixel 7\"")
+	flags.StringVar(&v.UserAgent, "user-agent", "", "what Chrome calls itself, a `TEXT`")
+	flags.StringVar(&v.Language, "lang", "", "the visitor's `LANGUAGE`, for example de-DE")
+	flags.StringVar(&v.TimeZone, "timezone", "", "the visitor's time `ZONE`, for example Europe/Berlin")
+	flags.Var(&parsed{read: readPosition(&v.Position)}, "geolocation", "the visitor's `POSITION`, for example 52.52,13.405")
+	flags.BoolVar(&v.Incognito, "incognito", false, "open an incognito window")
+	flags.BoolVar(&v.DevTools, "devtools", false, "open DevTools beside each tab")
+	flags.Var(&parsed{read: readPair(&v.Cookies, "=", "NAME=VALUE", "consent=all"), many: true}, "cookie", "give the site a cookie `NAME=VALUE` (repeatable)")
+	flags.Var(&parsed{read: readPair(&v.Headers, ":", "NAME: VALUE", "X-Staging: 1"), many: true}, "header", "send the site a header `'NAME: VALUE'` (repeatable)")
+	flags.Var(&parsed{read: readLogin(&v.Login, readFile)}, "auth-file", "log in to the site with the USER:PASSWORD in `FILE`")
+	flags.Var(&parsed{read: readHost(&v.Block), many: true}, "block", "block all requests to `HOST` and the hosts below it (repeatable)")
+	flags.BoolVar(&v.IgnoreCertificateErrors, "ignore-certificate-errors", false, "open sites with a certificate that isn't valid, such as staging sites")
+	flags.StringArrayVar(&v.Flags, "chrome-flag", nil, "start Chrome with this `FLAG` as well (repeatable)")
+}
+
+// Setup is how a visit was set up, as it is recorded: the flags that were given, without
+// what is secret in them.
+func Setup(flags *pflag.FlagSet) []string {
+	var all []string
+	for _, name := range Flags {
+		f := flags.Lookup(name)
+		if !f.Changed || name == "auth-file" {
+			continue
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, value := range values {
+			if slices.Contains(secret, name) {
+				value = value[:max(0, strings.IndexAny(value, "=:"))]
+			}
+			all = append(all, datalayer.WithoutUserInfo("--"+name+"="+value))
+		}
+	}
+	return all
+}
+
+// Preset is how a visit is set up: the values of flags by their names.
+type Preset map[string]Values
+
+// Use sets the flags that were not given.
+func (p Preset) Use(flags *pflag.FlagSet) error {
+	for _, name := range Flags {
+		if flags.Changed(name) {
+			continue
+		}
+		for _, value := range p[name] {
+			if err := flags.Set(name, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Check refuses what is no flag of a visit.
+func (p Preset) Check() error {
+	for name := range p {
+		if !slices.Contains(Flags, name) {
+			return fmt.Errorf("unknown setting %q: must be one of %s", name, strings.Join(Flags, ", "))
+		}
+	}
+	return nil
+}
+
+// Values is one value or several.
+type Values []string
+
+// UnmarshalYAML reads one value or a list of them.
+func (v *Values) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.SequenceNode {
+		return node.Decode((*[]string)(v))
+	}
+	var one string
+	if err := node.Decode(&one); err != nil {
+		return err
+	}
+	*v = Values{one}
+	return nil
+}
+
+// MarshalYAML writes them as they are read.
+func (v Values) MarshalYAML() (any, error) {
+	if len(v) == 1 {
+		return v[0], nil
+	}
+	return []string(v), nil
+}
+
+// parsed is the value of a flag that is read when it is given.
+type parsed struct {
+	typed []string
+	many  bool
+	read  func(string) error
+}
+
+func (p *parsed) String() string { return strings.Join(p.typed, " ") }
+
+// Type is what help takes it for.
+func (p *parsed) Type() string { return "string" }
+
+func (p *parsed) Set(typed string) error {
+	if err := p.read(typed); err != nil {
+		return err
+	}
+	if !p.many {
+		p.typed = nil
+	}
+	p.typed = append(p.typed, typed)
+	return nil
+}
+
+// Append adds a value.
+func (p *parsed) Append(typed string) error { return p.Set(typed) }
+
+// Replace is not used: nothing replaces what was read.
+func (p *parsed) Replace([]string) error { return errors.New("cannot be replaced") }
+
+// GetSlice returns the values.
+func (p *parsed) GetSlice() []string { return p.typed }
+
+func readDevice(device *string) func(string) error {
+	return func(typed string) error {
+		for _, name := range probe.Devices() {
+			if strings.EqualFold(name, typed) {
+				*device = name
+				return nil
+			}
+		}
+		return fmt.Errorf("must be one of %s", strings.Join(probe.Devices(), ", "))
+	}
+}
+
+// maxViewport is larger than any screen.
+const maxViewport = 10_000
+
+func readSize(size *probe.Size) func(string) error {
+	return func(typed string) error {
+		width, height, _ := strings.Cut(strings.ToLower(typed), "x")
+		w, err := strconv.Atoi(width)
+		h, err2 := strconv.Atoi(height)
+		if err != nil || err2 != nil || w <= 0 || h <= 0 || w > maxViewport || h > maxViewport {
+			return errors.New("must be WIDTHxHEIGHT in pixels, such as 1280x720")
+		}
+		*size = probe.Size{Width: w, Height: h}
+		return nil
+	}
+}
+
+func readPosition(at **probe.Position) func(string) error {
+	return func(typed string) error {
+		north, east, _ := strings.Cut(typed, ",")
+		latitude, err := strconv.ParseFloat(strings.TrimSpace(north), 64)
+		longitude, err2 := strconv.ParseFloat(strings.TrimSpace(east), 64)
+		if err != nil || err2 != nil || !(latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude <= 180) {
+			return errors.New("must be LATITUDE,LONGITUDE in degrees, such as 52.52,13.405")
+		}
+		*at = &probe.Position{Latitude: latitude, Longitude: longitude}
+		return nil
+	}
+}
+
+// readPair reads a name and a value. What is wrong with them does not name the value,
+// which may be a secret.
+func readPair(pairs *[]probe.Pair, sign, form, example string) func(string) error {
+	return func(typed string) error {
+		name, value, found := strings.Cut(typed, sign)
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if !found || name == "" || strings.ContainsFunc(name, notInToken) || strings.ContainsAny(value, "\r\n\x00") {
+			return fmt.Errorf("must be %s, such as %s", form, example)
+		}
+		*pairs = append(*pairs, probe.Pair{Name: name, Value: value})
+		return nil
+	}
+}
+
+// notInToken reports whether a character is not one of the names of cookies and headers
+// (RFC 9110, section 5.6.2).
+func notInToken(r rune) bool {
+	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+}
+
+func readHost(hosts *[]string) func(string) error {
+	return func(typed string) error {
+		host := strings.TrimPrefix(typed, "*.")
+		if host == "" || strings.ContainsAny(host, "/:@*?#() \t\r\n") {
+			return errors.New("must be a host, such as www.google-analytics.com")
+		}
+		*hosts = append(*hosts, strings.ToLower(host))
+		return nil
+	}
+}
+
+func readLogin(login **url.Userinfo, readFile func(string) ([]byte, error)) func(string) error {
+	return func(name string) error {
+		text, err := readFile(name)
+		if err != nil {
+			return err
+		}
+		line, _, _ := strings.Cut(string(text), "\n")
+		user, password, found := strings.Cut(strings.TrimRight(line, "\r"), ":")
+		if !found || user == "" {
+			return errors.New("its first line must be USER:PASSWORD")
+		}
+		*login = url.UserPassword(user, password)
+		return nil
+	}
+}
