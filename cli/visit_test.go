@@ -27,7 +27,7 @@ func TestPreset(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := program(t, "record", site.URL, "-o", file, "--for", "1s", "--require-messages",
-		"--preset", "de-mobile", "--timezone", "Asia/Tokyo", "--auth-file", login)
+		"--headless", "--preset", "de-mobile", "--timezone", "Asia/Tokyo", "--auth-file", login)
 	cmd.Env = append(cmd.Env, "XDG_CONFIG_HOME="+settings)
 	said, err := cmd.CombinedOutput()
 	if err != nil {
@@ -43,13 +43,13 @@ func TestPreset(t *testing.T) {
 			t.Errorf("the page did not see %s:\n%s", want, messages)
 		}
 	}
-	if want := `"setup":["--mobile=Pixel 7","--lang=de-DE","--timezone=Asia/Tokyo","--cookie=consent","--header=X-Token"]`; !strings.Contains(header, want) {
+	if want := `"setup":["--headless","--mobile=Pixel 7","--lang=de-DE","--timezone=Asia/Tokyo","--cookie=consent","--header=X-Token"]`; !strings.Contains(header, want) {
 		t.Errorf("the header is not with %s:\n%s", want, header)
 	}
 	if strings.Contains(string(kept)+string(said), "s3cret") {
 		t.Errorf("a secret got out:\n%s\n%s", said, kept)
 	}
-	if plain, code := output(t, "open", "--plain", file); code != 0 || !strings.Contains(plain, "    set up with --mobile=Pixel 7 --lang=de-DE") {
+	if plain, code := output(t, "open", "--plain", file); code != 0 || !strings.Contains(plain, "    set up with --headless --mobile=Pixel 7 --lang=de-DE") {
 		t.Errorf("opened, with %d:\n%s", code, plain)
 	}
 }

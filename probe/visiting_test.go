@@ -128,9 +128,13 @@ func guard401(t *testing.T) *guarded {
 		switch r.URL.Path {
 		case "/":
 			fmt.Fprintf(w, `<script>dataLayer = [{event: 'inside'}];
-				Promise.all([fetch('/own', {method: 'POST', body: 'x'}), fetch('%s/other')]).then((all) => dataLayer.push({event: 'asked', status: all.map((r) => r.status).join()}))</script>`, other)
+				const worker = new Promise((done) => { new Worker('/worker.js').onmessage = (e) => done({status: e.data}) });
+				Promise.all([fetch('/own', {method: 'POST', body: 'x'}), fetch('%s/other'), worker]).then((all) => dataLayer.push({event: 'asked', status: all.map((r) => r.status).join()}))</script>`, other)
 		case "/own":
 			fmt.Fprint(w, "ok")
+		case "/worker.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			fmt.Fprint(w, "fetch('/own', {method: 'POST', body: 'from a worker'}).then((r) => postMessage(r.status))")
 		}
 	}))
 	t.Cleanup(g.Close)
@@ -144,7 +148,7 @@ func TestVisitBehindALogin(t *testing.T) {
 	w := start(t, Options{URL: g.URL + "/", Headless: true, Visit: Visit{
 		Login: url.UserPassword("qa", "s3cret"), Headers: []Pair{{"X-Staging", "token"}},
 	}})
-	mustContain(t, w.reports("asked"), `"status":"200,200"`)
+	mustContain(t, w.reports("asked"), `"status":"200,200,200"`)
 	for range 3 {
 		before := len(w.entries)
 		if err := w.Reload(t.Context()); err != nil {
@@ -168,12 +172,12 @@ func TestVisitBehindALogin(t *testing.T) {
 			own++
 		case strings.HasPrefix(h, "localhost /other") && !strings.Contains(h, "token"):
 			other++
-		case strings.HasPrefix(h, "127.0.0.1 / ") && strings.HasSuffix(h, " token"), strings.HasPrefix(h, "127.0.0.1 /favicon.ico"):
+		case (strings.HasPrefix(h, "127.0.0.1 / ") || strings.HasPrefix(h, "127.0.0.1 /worker.js ")) && strings.HasSuffix(h, " token"), strings.HasPrefix(h, "127.0.0.1 /favicon.ico"):
 		default:
 			t.Errorf("it got %s", h)
 		}
 	}
-	if own < 4 || other < 4 {
+	if own < 8 || other < 4 {
 		t.Errorf("it got %q", g.headers)
 	}
 }

@@ -66,7 +66,11 @@ func Setup(flags *pflag.FlagSet) []string {
 			if slices.Contains(secret, name) {
 				value = value[:max(0, strings.IndexAny(value, "=:"))]
 			}
-			all = append(all, datalayer.WithoutUserInfo("--"+name+"="+value))
+			flag := "--" + name + "=" + value
+			if f.NoOptDefVal == value { // it is written without
+				flag = "--" + name
+			}
+			all = append(all, datalayer.WithoutUserInfo(flag))
 		}
 	}
 	return all
