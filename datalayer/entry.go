@@ -197,7 +197,7 @@ type LayerEvent string
 
 // What can happen to a data layer.
 const (
-	LayerFound     LayerEvent = "found"
+	LayerFound     LayerEvent = "found"     // of another manager than Google's, or four seconds old and not taken
 	LayerReplaced  LayerEvent = "replaced"  // the page assigned another array
 	LayerTaken     LayerEvent = "taken"     // a container took it
 	LayerBypassed  LayerEvent = "bypassed"  // push goes around the container that took it

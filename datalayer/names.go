@@ -72,8 +72,10 @@ func Item(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
 func (c *LayerChange) Sentence() string {
 	layer := "data layer \"" + c.Layer + "\""
 	switch c.What {
-	case LayerFound, LayerReplaced:
-		return layer + " was " + string(c.What)
+	case LayerFound:
+		return layer + " was found; no container uses it so far"
+	case LayerReplaced:
+		return layer + " was replaced"
 	case LayerTaken:
 		if c.Container == "" {
 			return layer + " is used by a container"

@@ -93,7 +93,7 @@ func TestSentences(t *testing.T) {
 		entry interface{ Sentence() string }
 		want  string
 	}{
-		{&datalayer.LayerChange{Layer: "dataLayer", What: datalayer.LayerFound}, `data layer "dataLayer" was found`},
+		{&datalayer.LayerChange{Layer: "dataLayer", What: datalayer.LayerFound}, `data layer "dataLayer" was found; no container uses it so far`},
 		{&datalayer.LayerChange{Layer: "dataLayer", What: datalayer.LayerReplaced}, `data layer "dataLayer" was replaced`},
 		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerTaken}, `data layer "dl" is used by a container`},
 		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerTaken, Container: "GTM-1"}, `data layer "dl" is used by container GTM-1`},

@@ -16,6 +16,9 @@ type bounds struct {
 	lease, leaseTurn time.Duration
 	// snapshot is how long the hook may read one message.
 	snapshot time.Duration
+	// untaken is how long a data layer may be there without a tag manager that takes it
+	// before that is reported.
+	untaken time.Duration
 	// action is for how long what a page pushes counts as caused by what the user did.
 	action time.Duration
 
@@ -64,6 +67,7 @@ var usual = bounds{
 	lease:     15 * time.Second,
 	leaseTurn: checkEvery,
 	snapshot:  50 * time.Millisecond,
+	untaken:   4 * time.Second,
 	action:    time.Second,
 
 	overdue:      2 * time.Second,
@@ -94,6 +98,7 @@ func (b bounds) orUsual() bounds {
 		lease:        cmp.Or(b.lease, usual.lease),
 		leaseTurn:    cmp.Or(b.leaseTurn, usual.leaseTurn),
 		snapshot:     cmp.Or(b.snapshot, usual.snapshot),
+		untaken:      cmp.Or(b.untaken, usual.untaken),
 		action:       cmp.Or(b.action, usual.action),
 		overdue:      cmp.Or(b.overdue, usual.overdue),
 		frameOverdue: cmp.Or(b.frameOverdue, usual.frameOverdue),

@@ -28,6 +28,7 @@ type document struct {
 	mute    mute
 	resumed bool            // the connection was lost since its last batch
 	layers  map[string]bool // of a worker, that were reported
+	managed map[string]bool // the layers on which a tag manager runs
 	stacks  map[int][]datalayer.StackFrame
 	actions map[int]*datalayer.Action
 	kept    map[int]*datalayer.Push // that did not land, by the N of their records

@@ -24,6 +24,9 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 	case "action":
 		l.action(doc, r, at)
 	case "layer":
+		if r.What == datalayer.LayerFound && doc.managed[r.Layer] {
+			return
+		}
 		l.entries = append(l.entries, &datalayer.LayerChange{
 			Place: datalayer.Place{T: at}, Page: doc.page.ID, Frame: doc.page.Frame, Layer: r.Layer,
 			What: r.What, Container: r.Container,
@@ -122,8 +125,21 @@ func (l *ledger) push(doc *document, r record, at time.Duration) {
 		doc.kept[r.N] = push
 	}
 	doc.pushes.add(push)
+	doc.noteManager(push)
 	l.noteLayer(doc, push)
 	l.entries = append(l.entries, push)
+}
+
+// noteManager notes that a tag manager runs on a layer: the container snippet pushes gtm.js,
+// everything else of its own it pushes itself.
+func (doc *document) noteManager(p *datalayer.Push) {
+	if !p.Own() || p.Event == "gtm.js" || doc.managed[p.Layer] || len(doc.managed) == maxLayers {
+		return
+	}
+	if doc.managed == nil {
+		doc.managed = map[string]bool{}
+	}
+	doc.managed[p.Layer] = true
 }
 
 // noteLayer says of a data layer in a worker that it is in one, before its first
@@ -141,7 +157,7 @@ func (l *ledger) noteLayer(doc *document, p *datalayer.Push) {
 	})
 }
 
-// maxLayers bounds how many layers of a worker are reported.
+// maxLayers bounds how many layers of a document are kept in mind.
 const maxLayers = 100
 
 func tristate(answer *bool) datalayer.Tristate {

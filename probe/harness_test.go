@@ -50,7 +50,7 @@ func runTests(m *testing.M) int {
 // unhurried are bounds that no test reaches because the machine is busy. One that is
 // about a bound sets that one.
 var unhurried = bounds{
-	lease: time.Hour, snapshot: time.Hour, action: time.Hour,
+	lease: time.Hour, snapshot: time.Hour, untaken: time.Hour, action: time.Hour,
 	overdue: time.Minute, frameOverdue: time.Minute, afterglow: time.Minute, lastWords: time.Minute, detach: time.Minute,
 	opening: time.Minute, answer: time.Minute,
 	start: 10 * time.Minute, silence: time.Hour, quiet: time.Hour, askAgain: time.Hour, tab: time.Hour, drawing: time.Minute,

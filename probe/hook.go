@@ -40,6 +40,8 @@ type hookConfig struct {
 	Lease      float64 `json:"lease"`
 	LeaseTurn  float64 `json:"leaseTurn"`
 	LeaseTurns int     `json:"leaseTurns"`
+	// Untaken is as in [bounds], in milliseconds.
+	Untaken float64 `json:"untaken"`
 	// Worker is the URL of the worker's script; empty in a page.
 	Worker string `json:"worker,omitempty"`
 	// ActionMemory is for how many milliseconds an action counts as the cause of what
@@ -90,6 +92,7 @@ func (o Options) hook() hookConfig {
 		Lease:        milliseconds(b.lease),
 		LeaseTurn:    milliseconds(b.leaseTurn),
 		LeaseTurns:   leaseTurns,
+		Untaken:      milliseconds(b.untaken),
 		ActionMemory: milliseconds(b.action),
 		Internal:     internal,
 		snapshot:     fmt.Sprintf(snapshotBounds, milliseconds(b.snapshot)),

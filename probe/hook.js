@@ -5,7 +5,7 @@
 // it takes before the page can replace it.
 //
 // config: binding (the name of a global), key, layers, others (layers of other managers),
-// rescue (a URL), stacks, actions, lease, leaseTurn and actionMemory (ms), leaseTurns,
+// rescue (a URL), stacks, actions, lease, leaseTurn, untaken and actionMemory (ms), leaseTurns,
 // internal (protocols of the browser's own pages), worker (the URL of the worker it is in).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
@@ -389,7 +389,7 @@
   }
 
   const layers = watchLayers({
-    snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, key: config.key,
+    snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, key: config.key, now, untaken: config.untaken,
     noteAddress: G.navigation ? leaveBlank : noteAddress,
   });
 
@@ -476,6 +476,7 @@
         resting = false;
         attend();
         checkAll();
+        layers.noteUntaken();
         if (!looking) lookOn();
         flush();
         if (unheard) repeat(unheard);

@@ -19,7 +19,7 @@
 // that no page knows.
 (function (hook) {
   'use strict';
-  const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key } = hook;
+  const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key, now, untaken } = hook;
   const G = globalThis;
   const { Reflect: R, WeakSet, WeakMap, Proxy } = G;
   const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, setPrototypeOf: setPrototype, apply } = R;
@@ -434,6 +434,7 @@
       optional,
       name, path: pathOf(name), label: '"layer":' + quote(name), list: null, seen: new WeakSet(), kept: new WeakMap(), keeps: false,
       containers: new WeakMap(), taken: false, displaced: 0, rested: 0, lexical: false,
+      since: 0, told: optional,
     };
   };
 
@@ -471,6 +472,7 @@
     if (fresh) list = newList(value, layer);
     if (!previous && !layer.optional) awaited--;
     layer.list = list;
+    layer.since = layer.since || now();
     if (!previous && layer.optional) emit('"is":"layer","what":"found",' + layer.label);
     if (previous && layer.taken) emit('"is":"layer","what":"replaced",' + layer.label);
     const theirs = fresh && isObject(proto) && describe(proto, key);
@@ -726,6 +728,16 @@
     adopt(layers[id], value, 'initial');
   });
 
+  // noteUntaken reports the layers that no tag manager has taken for a while.
+  const noteUntaken = guard(() => {
+    for (const name in layers) {
+      const layer = layers[name];
+      if (!layer.list || layer.told || now() - layer.since < untaken) continue;
+      layer.told = true;
+      if (!layer.taken && !layer.lexical && !layer.list.shared) emit('"is":"layer","what":"found",' + layer.label);
+    }
+  });
+
   // states says of each layer how the hook stands on it.
   const maxStates = 50;
   const states = guard(() => {
@@ -766,6 +778,6 @@
   });
 
   return {
-    watch, lexical, isBusy: () => busy > 0, checkAll, look, settle, arm, states, stepAside,
+    watch, lexical, isBusy: () => busy > 0, checkAll, look, settle, arm, states, noteUntaken, stepAside,
   };
 })

@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -120,6 +122,27 @@ func TestLexicalLayers(t *testing.T) {
 		"push 127.0.0.1/ dataLayer c (assign)", "push 127.0.0.1/ dataLayer d",
 	}
 	if diff := cmp.Diff(want, w.story()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestUntakenLayers has layers of which one alone is left without a tag manager.
+func TestUntakenLayers(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": `<script>
+		dataLayer = []; google_tag_manager = {'GTM-A': {dataLayer: {name: 'dataLayer'}}};
+		const before = dataLayer.push; dataLayer.push = function () { return before.apply(dataLayer, arguments) };
+		managed = []; managed.push({event: 'gtm.js'}); managed.push({event: 'gtm.dom'});
+		last = []; last.push({event: 'gtm.js'})</script>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome, func(o *Options) { o.Layers, o.bounds.untaken = []string{"managed", "last"}, time.Nanosecond })
+	d.open(s.URL)
+	found := func() []string {
+		return slices.DeleteFunc(w.story(), func(line string) bool { return !strings.HasPrefix(line, "layer ") })
+	}
+	w.until("a layer is found", func() bool { return slices.Contains(found(), "layer 127.0.0.1/ last found") })
+	w.settle()
+	if diff := cmp.Diff([]string{"layer 127.0.0.1/ dataLayer taken GTM-A", "layer 127.0.0.1/ last found"}, found()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
