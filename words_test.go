@@ -18,7 +18,7 @@ var stilted = regexp.MustCompile(`(?i)\bmend(s|ed|ing)?\b|\b(none|nobody|trigger
 func TestWords(t *testing.T) {
 	var files []string
 	for _, pattern := range []string{
-		"README.md", "CONTRIBUTING.md", "docs/*.md", "rules/plan/*.json",
+		"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/*.md", "rules/plan/*.json",
 		"cli/*.go", "report/*.go", "rules/plan/*.go", "recording/*.go", "filter/*.go", "diff/*.go",
 		"gtm/*.go", "gtm/*/*.go", "probe/*.go", "session/*.go", "datalayer/*.go", "jsregexp/*.go", "hits/*.go",
 	} {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"layertap/datalayer"
 	"layertap/probe"
+	"layertap/report"
 	"layertap/visible"
 )
 
@@ -44,7 +47,8 @@ Chrome then asks you for permission.`,
 }
 
 func newTabs() *cobra.Command {
-	return &cobra.Command{
+	format := "text"
+	cmd := &cobra.Command{
 		Use:   "tabs [WHERE]",
 		Short: "List the tabs you can attach to",
 		Args:  takes(0, 1),
@@ -57,12 +61,36 @@ func newTabs() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if format == "json" {
+				return tabsJSON(cmd.OutOrStdout(), where, tabs)
+			}
 			for _, tab := range tabs {
 				fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%s\n", tab.ID, visible.Text(tab.Title), visible.Text(tab.URL))
 			}
 			return nil
 		},
 	}
+	oneOf(cmd, &format, "format", "`text` or json", "text", "json")
+	return cmd
+}
+
+// tabsJSON writes the tabs of the browser at where as other programs read them.
+func tabsJSON(w io.Writer, where string, tabs []datalayer.Choice) error {
+	type tab struct {
+		ID    string `json:"id"`
+		Title string `json:"title"`
+		URL   string `json:"url"`
+	}
+	listed := make([]tab, len(tabs))
+	for i, t := range tabs {
+		listed[i] = tab{t.ID, t.Title, t.URL}
+	}
+	return report.WriteJSON(w, struct {
+		Format int    `json:"format"`
+		Tool   string `json:"tool"`
+		Where  string `json:"where"`
+		Tabs   []tab  `json:"tabs"`
+	}{1, tool(), where, listed})
 }
 
 // browser is where the browser is that the user named, or the one that runs.

@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -40,14 +41,14 @@ func TestAttachAndChoose(t *testing.T) {
 	term.types("news")
 	term.await(`1 of 3`)
 	term.types("\r")
-	term.await(`● watching`)
+	term.await(`● live`)
 	term.await(`news_seen`)
 	term.types("t")
-	term.await(`watched now`)
+	term.await(`which tab.*● watching`)
 	went := len(term.all)
 	term.types("shop\r")
 	term.awaitAfter(went, `shop_seen`)
-	term.awaitAfter(went, `● watching`)
+	term.awaitAfter(went, `● live`)
 	term.types("S")
 	term.await(`in the background|\.png`) // most browsers draw nothing there
 	term.types("q")
@@ -75,7 +76,7 @@ func TestAttachAndChoose(t *testing.T) {
 // A user who has no browser to attach to yet is told how to get one, and need not
 // start layertap again.
 func TestAttachAwaitsABrowser(t *testing.T) {
-	t.Parallel()
+	t.Setenv("HOST_PROC", t.TempDir()) // browsers of other tests are not looked at, on Linux
 	if len(probe.Browsers(t.Context())) > 0 {
 		t.Fatal("a browser is running on this machine that can be attached to: the test needs one without")
 	}
@@ -85,10 +86,53 @@ func TestAttachAwaitsABrowser(t *testing.T) {
 	term := onTerminal(t, cmd)
 	term.await(`no browser to attach to[\s\S]*remote-debugging`)
 	everydayBrowser(t, filepath.Join(config, "chromium"), shops(t)+"/shop")
-	term.await(`● watching`)
+	term.await(`● live`)
 	term.await(`shop_seen`)
 	term.types("q")
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+// A browser is found whatever its port and its profile, also by a program.
+func TestAnyBrowserIsFound(t *testing.T) {
+	t.Parallel()
+	profile := filepath.Join(t.TempDir(), "some profile")
+	everydayBrowser(t, profile, shops(t)+"/shop")
+	place := filepath.Join(profile, "DevToolsActivePort")
+
+	said, code := output(t, "doctor", "--format", "json")
+	if code != 0 {
+		t.Fatalf("doctor ended with %d: %s", code, said)
+	}
+	var found struct {
+		Verdict string
+		Running []struct {
+			Name, Where string
+			Asks        bool
+		}
+	}
+	if err := json.Unmarshal([]byte(said), &found); err != nil {
+		t.Fatal(err)
+	}
+	there := false
+	for _, r := range found.Running {
+		there = there || r.Name == "some profile" && r.Where == place && !r.Asks
+	}
+	if !there || found.Verdict != "pass" {
+		t.Errorf("the browser is not found: %s", said)
+	}
+
+	said, code = output(t, "tabs", place, "--format", "json")
+	var listed struct {
+		Format int
+		Where  string
+		Tabs   []struct{ ID, Title, URL string }
+	}
+	if err := json.Unmarshal([]byte(said), &listed); err != nil || code != 0 {
+		t.Fatalf("tabs ended with %d: %v: %s", code, err, said)
+	}
+	if listed.Format != 1 || listed.Where != place || len(listed.Tabs) != 1 || listed.Tabs[0].Title != "The shop" || listed.Tabs[0].ID == "" {
+		t.Errorf("the tab is not listed: %s", said)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/probe"
+	"layertap/report"
 	"layertap/session"
 	"layertap/ui/screen"
 	"layertap/visible"
@@ -23,6 +24,7 @@ import (
 
 func newDoctor() *cobra.Command {
 	f := &liveFlags{}
+	d := &diagnosis{format: "text"}
 	cmd := &cobra.Command{
 		Use:   "doctor [FILE]",
 		Short: "Find what is missing on this machine and how to install it",
@@ -35,7 +37,8 @@ data layers that were not reached, gaps, and values that were too large to keep.
 It exits with 1 if something is missing.`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, w := cmd.Context(), cmd.OutOrStdout()
+			ctx := cmd.Context()
+			d.out = cmd.OutOrStdout()
 			switch {
 			case len(args) == 1 && f.probe.Attach != "":
 				return errors.New("doctor: give a recording or --attach, not both")
@@ -43,23 +46,30 @@ It exits with 1 if something is missing.`,
 				if err := useless(cmd, "a recording needs no browser; leave this flag out", "tab", "browser"); err != nil {
 					return err
 				}
-				return examineRecording(ctx, w, args[0])
+				return d.recording(ctx, args[0])
 			case f.probe.Attach != "":
 				if err := useless(cmd, onlyStarted, "browser"); err != nil {
 					return err
 				}
-				return examineTab(ctx, w, f.probe)
+				return d.tab(ctx, f.probe)
 			}
 			if err := useless(cmd, onlyRunning, "tab"); err != nil {
 				return err
 			}
-			return examine(ctx, w, f.probe.Browser)
+			return d.machine(ctx, f.probe.Browser)
 		},
 	}
 	addBrowser(cmd, &f.probe.Browser)
 	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "diagnose a tab of the browser at `WHERE`")
 	f.addTab(cmd)
+	oneOf(cmd, &d.format, "format", "`text` or json", "text", "json")
 	return cmd
+}
+
+// diagnosis prints what is found out about a machine, a tab or a recording.
+type diagnosis struct {
+	out    io.Writer
+	format string
 }
 
 // finding is what was found out about one thing that a capture needs.
@@ -69,24 +79,79 @@ type finding struct {
 	how  string
 }
 
-// examine prints a line for each thing that a capture needs. It ends with
-// [errFindings] where one is missing.
-func examine(ctx context.Context, w io.Writer, named string) error {
+// machine looks at each thing that a capture needs. It ends with [errFindings] where
+// one is missing.
+func (d *diagnosis) machine(ctx context.Context, named string) error {
+	var all []finding
 	missing := false
+	var running []probe.Running
 	for _, look := range []func() []finding{
 		func() []finding { return []finding{aboutBrowser(ctx, named)} },
 		aboutMachine,
-		func() []finding { return aboutRunning(probe.RunningBrowsers(ctx)) },
+		func() []finding {
+			running = probe.RunningBrowsers(ctx)
+			return aboutRunning(running)
+		},
 	} {
 		for _, f := range look() {
-			fmt.Fprintf(w, "%s %-9s %s\n", f.sign, f.what, visible.Text(f.how))
+			if d.format == "text" {
+				fmt.Fprintf(d.out, "%s %-9s %s\n", f.sign, f.what, visible.Text(f.how))
+			}
 			missing = missing || f.sign == "✗"
+			all = append(all, f)
 		}
 	}
-	if missing {
+	return d.end(all, running, "", !missing)
+}
+
+// statuses are the words for the signs, for programs.
+var statuses = map[string]string{"✓": "ok", "▲": "warning", "✗": "error", "·": "info", "○": "waiting", "●": "ok"}
+
+// end prints what was found out, unless that was printed already, and returns
+// [errFindings] if not all is well. Running is nil where nobody looked for browsers.
+func (d *diagnosis) end(all []finding, running []probe.Running, file string, sound bool) error {
+	if d.format == "json" {
+		if err := d.json(all, running, file, sound); err != nil {
+			return err
+		}
+	}
+	if !sound {
 		return errFindings
 	}
 	return nil
+}
+
+// json prints what was found out as other programs read it.
+func (d *diagnosis) json(all []finding, running []probe.Running, file string, sound bool) error {
+	type check struct {
+		What   string `json:"what"`
+		Status string `json:"status"`
+		Text   string `json:"text"`
+	}
+	type browser struct {
+		Name    string `json:"name"`
+		Profile string `json:"profile,omitempty"`
+		Where   string `json:"where,omitempty"`
+		Asks    bool   `json:"asks"`
+	}
+	out := struct {
+		Format  int       `json:"format"`
+		Tool    string    `json:"tool"`
+		Verdict string    `json:"verdict"`
+		File    string    `json:"file,omitempty"`
+		Checks  []check   `json:"checks"`
+		Running []browser `json:"running,omitempty"`
+	}{Format: 1, Tool: tool(), Verdict: "fail", File: file}
+	if sound {
+		out.Verdict = "pass"
+	}
+	for _, f := range all {
+		out.Checks = append(out.Checks, check{strings.ToLower(f.what), cmp.Or(statuses[f.sign], "info"), f.how})
+	}
+	for _, r := range running {
+		out.Running = append(out.Running, browser(r))
+	}
+	return report.WriteJSON(d.out, out)
 }
 
 // aboutBrowser starts the browser, which reports whether all that it needs is there.
@@ -173,18 +238,20 @@ func quoted(word string) string {
 	return word
 }
 
-// examineRecording prints what a recording lacks.
-func examineRecording(ctx context.Context, w io.Writer, path string) error {
+// recording prints what a recording lacks.
+func (d *diagnosis) recording(ctx context.Context, path string) error {
 	file, err := readSession(ctx, path, unjudged())
 	if err != nil {
 		return err
 	}
-	warn(w, file)
-	return tellHealth(w, filepath.Base(path), file.Session)
+	if d.format == "text" {
+		warn(d.out, file)
+	}
+	return d.health(filepath.Base(path), file.Session)
 }
 
-// examineTab attaches to a tab for a moment and prints how the hook stands there.
-func examineTab(ctx context.Context, w io.Writer, options probe.Options) error {
+// tab attaches to a tab for a moment and prints how the hook stands there.
+func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
 	options.Started, options.Container = time.Now(), findContainer
 	source, err := probe.Open(options)
 	if err != nil {
@@ -205,7 +272,7 @@ func examineTab(ctx context.Context, w io.Writer, options probe.Options) error {
 	if err := errors.Join(err, source.Close()); err != nil {
 		return err
 	}
-	return tellHealth(w, "", seen)
+	return d.health("", seen)
 }
 
 // looked reports whether every frame was looked at.
@@ -218,15 +285,24 @@ func looked(a datalayer.Attachment) bool {
 	return len(a.Frames) > 0
 }
 
-// tellHealth prints what the Health screen says. It ends with [errFindings] where
-// that is not that all is well.
-func tellHealth(w io.Writer, file string, snapshot session.Snapshot) error {
+// health prints what the Health screen says. It ends with [errFindings] where that is
+// not that all is well.
+func (d *diagnosis) health(file string, snapshot session.Snapshot) error {
+	if d.format == "json" {
+		facts, sound := screen.HealthFacts(file, snapshot)
+		var all []finding
+		for _, fact := range facts {
+			sign, how, _ := strings.Cut(fact.Text, " ")
+			if statuses[sign] == "" {
+				sign, how = "", fact.Text
+			}
+			all = append(all, finding{sign, cmp.Or(fact.Section, "verdict"), how})
+		}
+		return d.end(all, nil, file, sound)
+	}
 	lines, sound := screen.HealthLines(file, snapshot)
 	for _, line := range lines {
-		fmt.Fprintln(w, visible.Text(line))
+		fmt.Fprintln(d.out, visible.Text(line))
 	}
-	if !sound {
-		return errFindings
-	}
-	return nil
+	return d.end(nil, nil, file, sound)
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
 
+	"layertap/cli/capturelog"
+	"layertap/cli/redact"
 	"layertap/cli/visit"
 	"layertap/crash"
 	"layertap/datalayer"
@@ -40,7 +42,8 @@ type liveFlags struct {
 	noColor  bool
 	plain    bool
 	hits     []string
-	setup    []string     // how the visit was set up, as it is recorded
+	setup    []string // how the visit was set up, as it is recorded
+	debug    capturelog.Options
 	source   *probe.Probe // once it is open
 }
 
@@ -59,6 +62,8 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "don't capture clicks, form submissions and changes")
 	flags.BoolVar(&f.redact, "redact", false, "remove personal data from recordings")
 	flags.BoolVar(&f.noColor, "no-color", false, "turn colors off")
+	flags.StringVar(&f.debug.File, "debug", "", "append a log of what layertap does to `FILE`, without URLs and messages")
+	flags.BoolVar(&f.debug.Data, "debug-data", false, "write URLs and messages to the --debug log as well")
 	addPlain(cmd, &f.plain)
 }
 
@@ -165,8 +170,32 @@ func drawn(plain bool) (bool, error) {
 	return !settings.Plain, err
 }
 
-// run captures from a browser and shows it.
+// run captures from a browser and shows it, and logs what it does if that was asked for.
 func (f *liveFlags) run(ctx context.Context, show face) error {
+	log, err := f.log()
+	if err != nil {
+		return err
+	}
+	err = f.capture(ctx, show, log)
+	log.End(err)
+	return err
+}
+
+// log opens the log that was asked for; it is nil for none.
+func (f *liveFlags) log() (*capturelog.Log, error) {
+	switch {
+	case f.debug.File == "" && f.debug.Data:
+		return nil, errors.New("--debug-data: name the log with --debug FILE, or leave --debug-data out")
+	case f.debug.Data && f.redact:
+		return nil, errors.New("--debug-data writes the personal data that --redact removes; leave one out")
+	case f.debug.File != "" && (f.debug.File == f.out || same(f.debug.File, f.out)):
+		return nil, fmt.Errorf("writing the log %s: it is the recording; give another name with --debug", f.debug.File)
+	}
+	return f.debug.Open(tool())
+}
+
+// capture captures from a browser and shows it.
+func (f *liveFlags) capture(ctx context.Context, show face, log *capturelog.Log) error {
 	analysis, err := f.analysis()
 	if err != nil {
 		return err
@@ -198,7 +227,7 @@ func (f *liveFlags) run(ctx context.Context, show face) error {
 	if f.duration > 0 {
 		go f.endInTime(ctx, cancel, s)
 	}
-	if err := errors.Join(play(ctx, s, toTheLast{f.source}, show), f.source.Close()); err != nil {
+	if err := errors.Join(play(ctx, s, log.Source(toTheLast{f.source}), show), f.source.Close()); err != nil {
 		return err
 	}
 	return f.whatCame(s.Snapshot())
@@ -262,7 +291,7 @@ func (f *liveFlags) record(s *session.Session) error {
 // sink is what keeps a session in w.
 func (f *liveFlags) sink(w *recording.Writer) session.Sink {
 	if f.redact {
-		return newRedacting(w)
+		return redact.Sink(w)
 	}
 	return w
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/redact"
 	"layertap/datalayer"
 	"layertap/gtm/engine"
 	"layertap/report"
@@ -29,22 +30,21 @@ func readSession(ctx context.Context, path string, analysis session.Analysis) (r
 // given away.
 func readRedacted(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
 	return readThrough(ctx, path, analysis, func(r recorded) (datalayer.Header, session.Source) {
-		redaction := newRedaction()
-		return redaction.header(r.Header), redactedSource{r, redaction}
+		return redact.Source(r.Header, r)
 	})
 }
 
 // sessionReader is what reads a recording, with the personal data in it or without.
-func sessionReader(redact bool) func(context.Context, string, session.Analysis) (report.File, error) {
-	if redact {
+func sessionReader(redacted bool) func(context.Context, string, session.Analysis) (report.File, error) {
+	if redacted {
 		return readRedacted
 	}
 	return readSession
 }
 
 // addRedact adds the flag of a command that makes something to be given away.
-func addRedact(cmd *cobra.Command, redact *bool) {
-	cmd.Flags().BoolVar(redact, "redact", false, "remove personal data from the output, even if it was recorded")
+func addRedact(cmd *cobra.Command, redacted *bool) {
+	cmd.Flags().BoolVar(redacted, "redact", false, "remove personal data from the output, even if it was recorded")
 }
 
 func readThrough(

@@ -15,6 +15,7 @@ import (
 // from one that cannot.
 func TestRunningBrowsers(t *testing.T) {
 	config := t.TempDir()
+	t.Setenv("HOST_PROC", t.TempDir()) // no process is looked at, on Linux
 	t.Setenv("XDG_CONFIG_HOME", config)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -51,5 +52,31 @@ func TestRunningBrowsers(t *testing.T) {
 	}
 	if !slices.Contains(Browsers(t.Context()), want[0].Where) {
 		t.Error("the one that listens is not among those that can be attached to")
+	}
+}
+
+// A browser with a debugging port is told by its command line. The processes that it
+// starts for its pages have the switches of its profile as well.
+func TestSwitchesOfABrowser(t *testing.T) {
+	for name, tt := range map[string]struct {
+		args []string
+		want debugSwitch
+	}{
+		"a port of its own": {
+			[]string{"/opt/google/chrome/chrome", "--remote-debugging-port=9333", "--user-data-dir=/tmp/a b/", "https://shop.example/?x=--type=y"},
+			debugSwitch{"9333", "/tmp/a b"},
+		},
+		"any port":             {[]string{"chromium", "-remote-debugging-port=0", "--user-data-dir=/tmp/p"}, debugSwitch{"0", "/tmp/p"}},
+		"the default profile":  {[]string{"chromium", "--remote-debugging-port=9222"}, debugSwitch{"9222", ""}},
+		"a relative profile":   {[]string{"chromium", "--remote-debugging-port=0", "--user-data-dir=p"}, debugSwitch{"0", ""}},
+		"a process for a page": {[]string{"chromium", "--type=renderer", "--remote-debugging-port=0", "--user-data-dir=/tmp/p"}, debugSwitch{}},
+		"a pipe":               {[]string{"chromium", "--remote-debugging-pipe", "--user-data-dir=/tmp/p"}, debugSwitch{"", "/tmp/p"}},
+		"not a port":           {[]string{"chromium", "--remote-debugging-port=99999999"}, debugSwitch{}},
+		"a word, not a switch": {[]string{"grep", "remote-debugging-port=9222"}, debugSwitch{}},
+		"nothing":              {nil, debugSwitch{}},
+	} {
+		if got := switchesOf(tt.args); got != tt.want {
+			t.Errorf("%s: %+v, want %+v", name, got, tt.want)
+		}
 	}
 }

@@ -56,7 +56,7 @@ func (d Diff) JSON(w io.Writer) error {
 	for _, one := range d.Differences {
 		out.Differences = append(out.Differences, differenceOf(one))
 	}
-	return writeJSON(w, out)
+	return WriteJSON(w, out)
 }
 
 func side(f File) sideJSON { return sideJSON{f.Name, f.Session.Counts.Messages, f.doubts()} }

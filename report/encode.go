@@ -11,8 +11,8 @@ import (
 	"layertap/visible"
 )
 
-// writeJSON writes v as one line of JSON that is harmless on a terminal.
-func writeJSON(w io.Writer, v any) error {
+// WriteJSON writes v as one line of JSON that is harmless on a terminal.
+func WriteJSON(w io.Writer, v any) error {
 	text, err := marshal(v)
 	if err != nil {
 		return err

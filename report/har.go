@@ -139,7 +139,7 @@ func HAR(w io.Writer, tool string, s session.Snapshot) error {
 			out.Entries = append(out.Entries, harEntryOf(s, e))
 		}
 	}
-	return writeJSON(w, harFile{out})
+	return WriteJSON(w, harFile{out})
 }
 
 func harNamed(text, separator string) harName {

@@ -120,7 +120,7 @@ func (c Check) JSON(w io.Writer) error {
 	for _, f := range c.Files {
 		out.Files = append(out.Files, c.fileJSON(f))
 	}
-	return writeJSON(w, out)
+	return WriteJSON(w, out)
 }
 
 func (c Check) fileJSON(f File) fileJSON {

@@ -12,7 +12,7 @@ import (
 // ListFormats are the formats of layertap container list.
 var ListFormats = Formats[func(listing.Listing, io.Writer) error]{
 	{"text", "for people", listText},
-	{"json", "everything, for programs", func(l listing.Listing, w io.Writer) error { return writeJSON(w, l) }},
+	{"json", "everything, for programs", func(l listing.Listing, w io.Writer) error { return WriteJSON(w, l) }},
 	{"markdown", "tables, for documentation", listMarkdown},
 }
 

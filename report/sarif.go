@@ -116,7 +116,7 @@ func (c Check) SARIF(w io.Writer) error {
 		}
 	}
 	run.Invocations = []sarifInvocation{invocation}
-	return writeJSON(w, sarifLog{
+	return WriteJSON(w, sarifLog{
 		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
 		Version: "2.1.0", Runs: []sarifRun{run},
 	})

@@ -43,7 +43,7 @@ func (w WhatIf) JSON(out io.Writer) error {
 	for _, d := range w.Differences {
 		messages = append(messages, whatIfMessageJSON{d.Push.Seq, d.Push.Event, outcomeOf(d.Before), outcomeOf(d.After)})
 	}
-	return writeJSON(out, whatIfJSON{Format: 1, Tool: w.Tool, File: w.File, Draft: w.Draft, Messages: messages})
+	return WriteJSON(out, whatIfJSON{Format: 1, Tool: w.Tool, File: w.File, Draft: w.Draft, Messages: messages})
 }
 
 func outcomeOf(o gtm.Outcome) outcomeJSON {

@@ -34,13 +34,40 @@ type Capture struct {
 // all is well with it; file is what it was read from, empty where it is live. The
 // lines are not safe to be shown.
 func HealthLines(file string, snapshot session.Snapshot) (lines []string, sound bool) {
-	s := Capture{overview.Source{Snapshot: snapshot, Seen: overview.New()}, file}
-	s.Seen.Extend(snapshot)
-	s.Explained.Answer = &overview.Answer{Kinds: overview.KindsOf(snapshot), Cuts: snapshot.Cuts(session.Cuts{})}
+	s := wholeCapture(file, snapshot)
 	for _, it := range s.captureItems(120) {
 		lines = append(lines, strings.TrimRight(text.Fit(it.Label.String(), it.Indent)+it.Line.String(), " "))
 	}
 	return lines, len(s.amiss()) == 0
+}
+
+// HealthFact is a line of the screen Health.
+type HealthFact struct {
+	Section string // such as "Missed"; empty for the verdict
+	Text    string // begins with its sign: ✓, ▲, ✗, · or ○
+}
+
+// HealthFacts is [HealthLines] for programs.
+func HealthFacts(file string, snapshot session.Snapshot) (facts []HealthFact, sound bool) {
+	s := wholeCapture(file, snapshot)
+	section := ""
+	for _, it := range s.captureItems(120) {
+		if label := strings.TrimSpace(it.Label.String()); label != "" {
+			section = label
+		}
+		if line := strings.TrimSpace(it.Line.String()); line != "" {
+			facts = append(facts, HealthFact{section, line})
+		}
+	}
+	return facts, len(s.amiss()) == 0
+}
+
+// wholeCapture is a capture with all that takes a moment to find out.
+func wholeCapture(file string, snapshot session.Snapshot) Capture {
+	s := Capture{overview.Source{Snapshot: snapshot, Seen: overview.New()}, file}
+	s.Seen.Extend(snapshot)
+	s.Explained.Answer = &overview.Answer{Kinds: overview.KindsOf(snapshot), Cuts: snapshot.Cuts(session.Cuts{})}
+	return s
 }
 
 // healthItems says what may be trusted, and how often each kind of fault was found.

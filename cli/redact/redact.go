@@ -1,4 +1,6 @@
-package cli
+// Package redact takes the personal data out of a session, on its way into a recording
+// or out of one.
+package redact
 
 import (
 	"context"
@@ -44,11 +46,18 @@ type redacting struct {
 	redaction
 }
 
-func newRedacting(w *recording.Writer) session.Sink { return redacting{w, newRedaction()} }
+// Sink returns a sink that writes a session to w without the personal data in it.
+func Sink(w *recording.Writer) session.Sink { return redacting{w, newRedaction()} }
 
 func (r redacting) Begin(h datalayer.Header) error { return r.Writer.Begin(r.header(h)) }
 
 func (r redacting) Write(entries []datalayer.Entry) error { return r.Writer.Write(r.entries(entries)) }
+
+// Source returns a source whose session has no personal data, and its header.
+func Source(h datalayer.Header, from session.Source) (datalayer.Header, session.Source) {
+	r := newRedaction()
+	return r.header(h), redactedSource{from, r}
+}
 
 // redactedSource is a source whose session has no personal data.
 type redactedSource struct {

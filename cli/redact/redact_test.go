@@ -1,4 +1,4 @@
-package cli
+package redact
 
 import (
 	"bytes"
@@ -34,7 +34,7 @@ func TestRedacting(t *testing.T) {
 			Params: []byte(`{"v":"2","ep.phone":"+44 20 7946 0018","ep.first_name":"Lovelace"}`)},
 	}
 	var file bytes.Buffer
-	sink := newRedacting(recording.NewWriter(&file, "test"))
+	sink := Sink(recording.NewWriter(&file, "test"))
 	if err := errors.Join(sink.Begin(datalayer.Header{}), sink.Write(entries), sink.Close()); err != nil {
 		t.Fatal(err)
 	}
