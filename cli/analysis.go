@@ -3,12 +3,15 @@ package cli
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/userdata"
 	"layertap/gtm"
 	"layertap/gtm/engine"
+	"layertap/rules/accept"
 	"layertap/rules/check"
 	"layertap/rules/plan"
 	"layertap/session"
@@ -25,6 +28,7 @@ type analysisFlags struct {
 
 	given     []*gtm.Container  // what containers name, once analysis has read it
 	endpoints map[string]string // what the plans name, likewise
+	accepted  *userdata.Accepted
 	named     func() bool       // reports whether the user named the plans
 }
 
@@ -55,7 +59,30 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 	if f.named != nil && !f.named() && len(plans) == 1 {
 		checker.StepBack(plans[0])
 	}
-	return session.Analysis{Rules: checker, GTM: engine.New(containers...)}, nil
+	if err := f.readAccepted(plans); err != nil {
+		return session.Analysis{}, err
+	}
+	return session.Analysis{Rules: checker, GTM: engine.New(containers...), Accepted: f.accepted.List()}, nil
+}
+
+// readAccepted reads which findings the user and the plans accept.
+func (f *analysisFlags) readAccepted(plans []*plan.Plan) (err error) {
+	var planned accept.List
+	for _, p := range plans {
+		planned = append(planned, p.Accept...)
+	}
+	f.accepted, err = userdata.ReadAccepted(acceptedPath(), planned)
+	return err
+}
+
+// acceptedPath is the file of the findings that the user accepts, beside the settings; empty
+// for a user without any.
+func acceptedPath() string {
+	settings := configPath()
+	if settings == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(settings), "accepted.yaml")
 }
 
 // noPlan is the name that stands for no plan.

@@ -18,6 +18,7 @@ type checkFlags struct {
 	format     string
 	all, state bool
 	out        string
+	baseline
 }
 
 // severities are the values of --fail-on.
@@ -34,6 +35,11 @@ func newCheck() *cobra.Command {
 are findings at or above --fail-on, and with 2 if the check could not run. With --filter,
 only matching messages are listed and checked.
 
+With --baseline, findings that the file names are accepted: they are counted apart and
+don't fail the check. --update-baseline writes all findings of the recordings to the file,
+so that only new ones fail from then on. What your plan accepts, and what you accepted on
+the screen, is accepted here, too.
+
 The formats of --format:
 
 ` + strings.TrimSuffix(report.CheckFormats.Describe(), "\n"),
@@ -47,6 +53,7 @@ The formats of --format:
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, with reasons (needs --format json)")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message (needs --format json)")
 	addOutput(cmd, &f.out)
+	f.baseline.add(cmd)
 	return cmd
 }
 
@@ -60,6 +67,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.baseline.read(); err != nil {
+		return err
+	}
 	for _, path := range paths {
 		analysis, err := f.analysis()
 		if err != nil {
@@ -70,6 +80,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 			return err
 		}
 		check.Files = append(check.Files, choose(file, chosen))
+	}
+	if err := f.baseline.apply(check.Files, cmd.ErrOrStderr()); err != nil {
+		return err
 	}
 	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(check, w) }); err != nil {
 		return err

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -72,7 +73,7 @@ func addPlans(cmd *cobra.Command, plans *[]string, usage string) {
 
 func newContainerCheck() *cobra.Command {
 	f := &analysisFlags{}
-	failOn, format, out := "error", "text", ""
+	failOn, format, out, known := "error", "text", "", baseline{}
 	cmd := &cobra.Command{
 		Use:   "check CONTAINER…",
 		Short: "Check containers before they are published, alone and against a plan",
@@ -93,7 +94,7 @@ The formats of --format:
 			check := report.Check{Tool: tool(), FailOn: severities[failOn]}
 			write, _ := report.CheckFormats.Find(format) // the flag takes no other
 			plans, err := f.loadPlans()
-			if err != nil {
+			if err := errors.Join(err, f.readAccepted(plans), known.read()); err != nil {
 				return err
 			}
 			for _, name := range args {
@@ -105,7 +106,12 @@ The formats of --format:
 				if err != nil {
 					return fmt.Errorf("checking %s: %w", name, err)
 				}
-				check.Files = append(check.Files, report.OfContainer(name, about(c), findings))
+				file := report.OfContainer(name, about(c), findings)
+				file.Session = file.Session.Accepting(f.accepted.List())
+				check.Files = append(check.Files, file)
+			}
+			if err := known.apply(check.Files, cmd.ErrOrStderr()); err != nil {
+				return err
 			}
 			if err := writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(check, w) }); err != nil {
 				return err
@@ -120,5 +126,6 @@ The formats of --format:
 	oneOf(cmd, &failOn, "fail-on", "fail on findings of this `SEVERITY` or worse: error, warning, info or never", "error", "warning", "info", "never")
 	oneOf(cmd, &format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
 	addOutput(cmd, &out)
+	known.add(cmd)
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/recording"
 	"layertap/session"
@@ -61,8 +62,8 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	}
 	settings.apply(&options)
 	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
-	typed := userHistory()
-	options.History, options.Remember = typed.read(), typed.add
+	typed := userdata.HistoryIn(stateDir())
+	options.History, options.Remember = typed.Read(), typed.Add
 	options.Suspend = suspender()
 	return drawOnTerminal(ctx, ui.New(options), noColor)
 }

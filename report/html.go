@@ -34,6 +34,9 @@ func HTML(w io.Writer, tool string, f File) error {
 	for _, doubt := range f.doubts() {
 		doc.Doubts = append(doc.Doubts, shown(doubt))
 	}
+	for _, line := range acceptedLines(f) {
+		doc.Accepted = append(doc.Accepted, shown(line))
+	}
 	for _, event := range s.Coverage {
 		doc.Coverage = append(doc.Coverage, coverageRowOf(event))
 	}

@@ -21,6 +21,7 @@ type document struct {
 	Figures                             []figure
 	Doubts                              []string
 	Findings                            []group
+	Accepted                            []string
 	Coverage                            []coverageRow
 	Triggers                            []triggerRow
 	Hits                                []hitRow

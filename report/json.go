@@ -27,6 +27,7 @@ type fileJSON struct {
 	Counts    countsJSON      `json:"counts"`
 	Messages  []messageJSON   `json:"messages"`
 	Findings  []findingJSON   `json:"findings"`
+	Accepted  []acceptedJSON  `json:"accepted,omitempty"`
 	Coverage  []coverageJSON  `json:"coverage"`
 	Triggers  []countJSON     `json:"triggers"`
 	Undecided []undecidedJSON `json:"undecided"`
@@ -45,11 +46,23 @@ type hitJSON struct {
 	Tag    string     `json:"tag,omitempty"`
 }
 
+// acceptedJSON is an exception that accepted some findings.
+type acceptedJSON struct {
+	Code    rules.Code `json:"code"`
+	Event   string     `json:"event,omitempty"`
+	Path    string     `json:"path,omitempty"`
+	Message string     `json:"message,omitempty"`
+	Why     string     `json:"why,omitempty"`
+	From    string     `json:"from"`
+	Count   int        `json:"count"`
+}
+
 type countsJSON struct {
 	Messages     int `json:"messages"`
 	Errors       int `json:"errors"`
 	Warnings     int `json:"warnings"`
 	Infos        int `json:"infos"`
+	Accepted     int `json:"accepted,omitempty"`
 	SkippedLines int `json:"skippedLines"`
 	TornBytes    int `json:"tornBytes"`
 	Gaps         int `json:"gaps"`
@@ -128,10 +141,13 @@ func (c Check) fileJSON(f File) fileJSON {
 	out := fileJSON{
 		File: f.Name, Verdict: verdict(c.failed(f)), Filter: f.Filter, Trouble: f.Trouble,
 		Counts: countsJSON{
-			Messages: s.Counts.Messages, Errors: s.Counts.Errors, Warnings: s.Counts.Warnings, Infos: s.Counts.Infos,
+			Messages: s.Counts.Messages, Errors: s.Counts.Errors, Warnings: s.Counts.Warnings, Infos: s.Counts.Infos, Accepted: s.Counts.Accepted,
 			SkippedLines: f.SkippedLines, TornBytes: f.TornBytes, Gaps: s.Counts.Gaps,
 		},
 		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{}, Hits: hitsJSON(s),
+	}
+	for _, a := range accepted(f) {
+		out.Accepted = append(out.Accepted, acceptedJSON{a.Code, a.Event, a.Path, a.Message, a.Why, a.From, a.count})
 	}
 	for i, push := range pushes(s) {
 		out.Messages = append(out.Messages, c.messageJSON(s, i, push))

@@ -59,6 +59,9 @@ func (c Check) fileText(w io.Writer, f File) {
 	for _, line := range tally(f.Session) {
 		fmt.Fprintf(w, "    %s\n", line)
 	}
+	for _, line := range acceptedLines(f) {
+		fmt.Fprintf(w, "    accepted %s\n", visible.Text(line))
+	}
 	for _, u := range mostUndecided(s) {
 		fmt.Fprintf(w, "    ? %s decides %s, and its value isn't known: %s\n",
 			visible.Text(u.Variable.Name), count(u.Tags, "tag"), visible.Text(u.Reason))
@@ -113,8 +116,12 @@ func tally(s session.Snapshot) []string {
 // summary is the verdict on a file in one line.
 func (c Check) summary(f File) string {
 	counts := f.Session.Counts
-	return fmt.Sprintf("%s: %s, %s, %s%s", strings.ToUpper(verdict(c.failed(f))),
-		count(counts.Errors, "error"), count(counts.Warnings, "warning"), count(counts.Infos, "info"), covered(f.Session))
+	apart := ""
+	if counts.Accepted > 0 {
+		apart = fmt.Sprintf(", %d accepted", counts.Accepted)
+	}
+	return fmt.Sprintf("%s: %s, %s, %s%s%s", strings.ToUpper(verdict(c.failed(f))),
+		count(counts.Errors, "error"), count(counts.Warnings, "warning"), count(counts.Infos, "info"), apart, covered(f.Session))
 }
 
 // findingsText writes the findings of the message with the given Seq. Those that were

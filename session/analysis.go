@@ -17,10 +17,7 @@ func (s *Session) judge(push *datalayer.Push) Verdict {
 		s.analysis.Rules.Dropped(push)
 		return Verdict{Outcome: outcome} // what is released later is a message of its own
 	}
-	return Verdict{
-		Findings: s.analysis.Rules.Check(page, push, &message, outcome),
-		Outcome:  outcome,
-	}
+	return s.partedVerdict(push.Event, s.analysis.Rules.Check(page, push, &message, outcome), outcome)
 }
 
 func (s *Session) countMatches(seq int, outcome gtm.Outcome) {
@@ -30,6 +27,17 @@ func (s *Session) countMatches(seq int, outcome gtm.Outcome) {
 			s.counts[i].Last = seq
 		}
 	}
+}
+
+// partedVerdict parts the findings of a message as the exceptions have it.
+func (s *Session) partedVerdict(event string, findings []rules.Finding, outcome gtm.Outcome) Verdict {
+	counted, accepted := s.current.Exceptions.Split(event, findings)
+	return Verdict{Findings: counted, Accepted: accepted, Outcome: outcome}
+}
+
+func (c *Counts) addVerdict(v *Verdict, by int) {
+	c.tally(v.Findings, by)
+	c.Accepted += by * len(v.Accepted)
 }
 
 func (c *Counts) add(findings []rules.Finding) {
@@ -61,16 +69,18 @@ func (s *Session) judgeHit(hit *datalayer.Hit) {
 		return
 	}
 	v := s.current.Verdict(i)
+	every := everyOf(v.Findings, v.Accepted)
 	known := func(f rules.Finding) bool {
-		return slices.ContainsFunc(v.Findings, func(other rules.Finding) bool { return f.Equal(&other) })
+		return slices.ContainsFunc(every, func(other rules.Finding) bool { return f.Equal(&other) })
 	}
 	findings = slices.DeleteFunc(findings, known)
-	if len(findings) == 0 || len(v.Findings) >= maxFindings {
+	if len(findings) == 0 || len(every) >= maxFindings {
 		return
 	}
-	v.Findings = slices.Concat(v.Findings, findings)
+	more := s.partedVerdict(eventOf(s.current.Entry(i)), findings, v.Outcome)
+	s.current.Counts.addVerdict(&more, 1)
+	v.Findings, v.Accepted = slices.Concat(v.Findings, more.Findings), slices.Concat(v.Accepted, more.Accepted)
 	s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)})
-	s.current.Counts.add(findings)
 }
 
 // maxFindings is from how many findings on a message hits add no more to them.
@@ -94,9 +104,12 @@ func (s *Session) lookForHits() {
 // conclude puts findings about the session as a whole in the place of those from
 // before.
 func (s *Session) conclude(findings []rules.Finding) {
-	s.current.Counts.tally(s.current.Findings, -1)
-	s.current.Findings = findings
-	s.current.Counts.add(findings)
+	counts := &s.current.Counts
+	counts.tally(s.current.Findings, -1)
+	counts.Accepted -= len(s.current.Accepted)
+	s.current.Findings, s.current.Accepted = s.current.Exceptions.Split("", findings)
+	counts.add(s.current.Findings)
+	counts.Accepted += len(s.current.Accepted)
 }
 
 // load takes a container that came in the middle of the session. What it makes
@@ -109,12 +122,11 @@ func (s *Session) load(c *datalayer.Container) error {
 	verdicts := make(map[int]*Verdict, len(revisions))
 	for _, r := range revisions {
 		if i := s.current.log.find(r.Push.Seq); i >= 0 {
-			before := s.current.log.at(i).findings()
-			was := s.current.Verdict(i).Outcome
-			after := s.analysis.Rules.Revise(r.Push, was, r.Outcome, before)
-			s.current.Counts.tally(before, -1)
-			s.current.Counts.tally(after, 1)
-			verdicts[i] = s.verdicts.one(Verdict{Findings: after, Outcome: r.Outcome})
+			before := s.current.Verdict(i)
+			after := s.partedVerdict(r.Push.Event, s.analysis.Rules.Revise(r.Push, before.Outcome, r.Outcome, everyOf(before.Findings, before.Accepted)), r.Outcome)
+			s.current.Counts.addVerdict(&before, -1)
+			s.current.Counts.addVerdict(&after, 1)
+			verdicts[i] = s.verdicts.one(after)
 		}
 	}
 	s.current.log = s.current.log.revise(verdicts)

@@ -8,7 +8,7 @@ import "layertap/datalayer"
 // a whole, because it is not whole; coverage and triggers are told as they were.
 func (s Snapshot) Chosen(keep func(i int) bool) Snapshot {
 	chosen := s
-	chosen.log, chosen.Findings = log{}, nil
+	chosen.log, chosen.Findings, chosen.Accepted = log{}, nil, nil
 	chosen.Counts = Counts{Lost: s.Counts.Lost, Gaps: s.Counts.Gaps}
 	for i := range s.Len() {
 		r := *s.log.at(i)
@@ -24,7 +24,9 @@ func (s Snapshot) Chosen(keep func(i int) bool) Snapshot {
 			}
 			chosen.Counts.Hits++
 		}
-		chosen.Counts.add(r.findings())
+		if r.verdict != nil {
+			chosen.Counts.addVerdict(r.verdict, 1)
+		}
 		chosen.log.append(r)
 	}
 	return chosen

@@ -5,7 +5,6 @@ import (
 	"sort"
 
 	"layertap/datalayer"
-	"layertap/rules"
 )
 
 // chunkSize is how many rows are allocated at once. Rows never move after that,
@@ -24,13 +23,6 @@ type log struct {
 type row struct {
 	entry   datalayer.Entry
 	verdict *Verdict
-}
-
-func (r *row) findings() []rules.Finding {
-	if r.verdict == nil {
-		return nil
-	}
-	return r.verdict.Findings
 }
 
 func (l *log) append(r row) {

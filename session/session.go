@@ -21,6 +21,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
+	"layertap/rules/accept"
 	"layertap/rules/check"
 	"layertap/session/cause"
 )
@@ -45,8 +46,9 @@ type Sink interface {
 
 // Analysis is what a session asks about each of its messages.
 type Analysis struct {
-	Rules *check.Checker
-	GTM   *engine.Engine
+	Rules    *check.Checker
+	GTM      *engine.Engine
+	Accepted accept.List // what of the findings doesn't count
 }
 
 // Session is a log of entries that grows. All its methods may be called at the
@@ -77,7 +79,7 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 		changed:  make(chan struct{}),
 	}
 	s.causes = cause.New(s.tagsOf)
-	s.current.Header = header
+	s.current.Header, s.current.Exceptions = header, analysis.Accepted
 	analysis.Rules.Begin(header.Started)
 	s.current.pages = new(sync.Map)
 	s.current.gtm = analysis.GTM
@@ -237,7 +239,7 @@ func (s *Session) append(e datalayer.Entry) {
 		}
 	case *datalayer.Push:
 		v := s.judge(e)
-		s.current.Counts.add(v.Findings)
+		s.current.Counts.addVerdict(&v, 1)
 		s.countMatches(e.Seq, v.Outcome)
 		r.verdict = s.verdicts.one(v)
 		s.causes.Message(e)

@@ -9,6 +9,7 @@ import (
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/rules"
+	"layertap/rules/accept"
 	"layertap/rules/check"
 )
 
@@ -33,6 +34,9 @@ type Snapshot struct {
 	// is told when it should have, and taken back if it comes after all; the
 	// others are known when the session is over.
 	Findings []rules.Finding
+	// Accepted are those about the session as a whole that Exceptions cover.
+	Accepted   []rules.Finding
+	Exceptions accept.List
 
 	log   log
 	gtm   *engine.Engine
@@ -43,6 +47,7 @@ type Snapshot struct {
 // share what is the same of them: it is not to be changed.
 type Verdict struct {
 	Findings []rules.Finding
+	Accepted []rules.Finding // those that the session's exceptions cover
 	Outcome  gtm.Outcome
 	// Err says why a container that was captured is not evaluated.
 	Err error
@@ -52,6 +57,7 @@ type Verdict struct {
 type Counts struct {
 	Messages                int
 	Errors, Warnings, Infos int
+	Accepted                int // findings that exceptions cover
 	Hits                    int
 	Lost                    int // messages that gaps are known to have cost
 	Gaps                    int

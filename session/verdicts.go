@@ -44,7 +44,7 @@ func (vs *verdicts) one(v Verdict) *Verdict {
 
 func (v *Verdict) empty() bool {
 	o := &v.Outcome
-	return v.Err == nil && len(v.Findings) == 0 && o.Event == "" &&
+	return v.Err == nil && len(v.Findings)+len(v.Accepted) == 0 && o.Event == "" &&
 		len(o.Triggers) == 0 && len(o.Tags) == 0 && len(o.NearMisses) == 0 && len(o.Stale) == 0 &&
 		len(o.NotFired) == 0 && len(o.FailedTriggers) == 0 && len(o.Undefined) == 0
 }
@@ -70,19 +70,25 @@ func (v *Verdict) hash(seed maphash.Seed) uint64 {
 	for _, f := range v.Outcome.FailedTriggers {
 		maphash.WriteComparable(&h, f)
 	}
-	for i := range v.Findings {
-		f := &v.Findings[i]
-		_, _ = h.WriteString(string(f.Code)) // it returns no error
-		_, _ = h.WriteString(f.Path)
-		_, _ = h.WriteString(f.Message)
+	for _, findings := range [][]rules.Finding{v.Findings, v.Accepted} {
+		for i := range findings {
+			f := &findings[i]
+			_, _ = h.WriteString(string(f.Code)) // it returns no error
+			_, _ = h.WriteString(f.Path)
+			_, _ = h.WriteString(f.Message)
+		}
 	}
 	return h.Sum64()
 }
 
 func (v *Verdict) equal(w *Verdict) bool {
 	return v.Err == nil && w.Err == nil &&
-		slices.EqualFunc(v.Findings, w.Findings, func(a, b rules.Finding) bool { return a.Equal(&b) }) &&
+		equalFindings(v.Findings, w.Findings) && equalFindings(v.Accepted, w.Accepted) &&
 		equalOutcomes(&v.Outcome, &w.Outcome)
+}
+
+func equalFindings(a, b []rules.Finding) bool {
+	return slices.EqualFunc(a, b, func(a, b rules.Finding) bool { return a.Equal(&b) })
 }
 
 func equalOutcomes(a, b *gtm.Outcome) bool {

@@ -24,6 +24,7 @@ func TestVerdicts(t *testing.T) {
 		func() Verdict { return Verdict{Outcome: outcome("a", other, gtm.Yes)} },
 		func() Verdict { return Verdict{Outcome: outcome("a", trigger, gtm.Unknown)} },
 		func() Verdict { return Verdict{Findings: finding("x"), Outcome: outcome("a", trigger, gtm.Yes)} },
+		func() Verdict { return Verdict{Accepted: finding("x"), Outcome: outcome("a", trigger, gtm.Yes)} },
 		func() Verdict { return Verdict{Findings: finding("y"), Outcome: outcome("a", trigger, gtm.Yes)} },
 		func() Verdict { return Verdict{Findings: finding("x", "y"), Outcome: outcome("a", trigger, gtm.Yes)} },
 		func() Verdict {

@@ -17,6 +17,7 @@ import (
 	"layertap/gtm"
 	"layertap/jsregexp"
 	"layertap/rules"
+	"layertap/rules/accept"
 )
 
 // Plan is what a team agreed on: the events of a data layer and what is in
@@ -46,6 +47,8 @@ type Plan struct {
 	// parameters are the definitions that events share, in the plan's order.
 	parameters []*Parameter
 	Severities Severities
+	// Accept are findings that are listed and don't count.
+	Accept accept.List
 	// duplicates is how far apart two equal messages may be to be taken for
 	// one event pushed twice; negative to allow them.
 	Duplicates time.Duration

@@ -20,6 +20,7 @@ var planKeys = keys[Plan]{
 	"ga4":         flag(func(p *Plan) *bool { return &p.GA4 }),
 	"extra":       flag(func(p *Plan) *bool { return &p.Extra }),
 	"findings":    func(r *reader, n *node, p *Plan) { p.Severities = r.severities(n) },
+	"accept":      func(r *reader, n *node, p *Plan) { p.Accept = r.exceptions(n, p) },
 	"duplicates":  func(r *reader, n *node, p *Plan) { p.Duplicates = r.duration(n) },
 	"conversation": func(r *reader, n *node, p *Plan) {
 		conversationKeys.read(r, n, &p.Conversation, "a conversation")

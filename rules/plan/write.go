@@ -102,6 +102,7 @@ func (w *writer) plan(p *Plan) {
 		w.line("duplicates", duration(p.Duplicates))
 	}
 	w.severities(p.Severities, "")
+	w.block("accept", len(p.Accept) == 0, func() { w.exceptions(p.Accept) })
 	w.block("conversation", p.Conversation.ID == "", func() {
 		w.optional("id", p.Conversation.ID)
 		w.list("begins", p.Conversation.Begins)

@@ -1,4 +1,5 @@
-package cli
+// Package userdata keeps what the program remembers for a user between two runs.
+package userdata
 
 import (
 	"os"
@@ -7,10 +8,10 @@ import (
 	"strings"
 )
 
-// history keeps what was typed on the screen for the next time: a line for each,
+// History keeps what was typed on the screen for the next time: a line for each,
 // with its kind in front, in a file in the directory for layertap's state that the
 // XDG base directory specification gives. A user without a home has none.
-type history struct{ path string }
+type History struct{ path string }
 
 // longestHistory bounds the file, in bytes. When it is longer, what is not offered
 // any more is left out of it.
@@ -19,18 +20,18 @@ const longestHistory = 256 << 10
 // offered is how many lines of a kind are read.
 const offered = 50
 
-func userHistory() history {
-	dir := stateDir()
+// HistoryIn returns the history in a directory; an empty name is for a user who has none.
+func HistoryIn(dir string) History {
 	if dir == "" {
-		return history{}
+		return History{}
 	}
-	return history{filepath.Join(dir, "history")}
+	return History{filepath.Join(dir, "history")}
 }
 
-// read returns what was typed by its kinds, the latest first. What cannot be read
+// Read returns what was typed by its kinds, the latest first. What cannot be read
 // is not offered: nothing else hangs on it.
-func (h history) read() map[string][]string {
-	text, err := readFile(h.path)
+func (h History) Read() map[string][]string {
+	text, err := read(h.path)
 	if err != nil {
 		return nil
 	}
@@ -52,9 +53,9 @@ func (h history) read() map[string][]string {
 	return byKind
 }
 
-// add keeps a line. Where that cannot be done the user has it until the end of the
+// Add keeps a line. Where that cannot be done the user has it until the end of the
 // program.
-func (h history) add(kind, typed string) {
+func (h History) Add(kind, typed string) {
 	if h.path == "" || strings.ContainsAny(typed, "\n\t") {
 		return
 	}

@@ -1,4 +1,4 @@
-package cli
+package userdata
 
 import (
 	"fmt"
@@ -11,16 +11,15 @@ import (
 )
 
 func TestHistory(t *testing.T) {
-	t.Setenv("XDG_STATE_HOME", t.TempDir())
-	h := userHistory()
-	if got := h.read(); len(got) != 0 {
+	h := HistoryIn(filepath.Join(t.TempDir(), "state"))
+	if got := h.Read(); len(got) != 0 {
 		t.Errorf("before anything was typed there is %q", got)
 	}
 	for _, line := range [][2]string{{"filter", "error"}, {"find", "wa.me"}, {"filter", "event:x"}, {"filter", "error"}, {"filter", "two\tparts"}} {
-		h.add(line[0], line[1])
+		h.Add(line[0], line[1])
 	}
 	want := map[string][]string{"filter": {"error", "event:x"}, "find": {"wa.me"}}
-	if diff := cmp.Diff(want, h.read()); diff != "" {
+	if diff := cmp.Diff(want, h.Read()); diff != "" {
 		t.Errorf("kept (-) and read (+):\n%s", diff)
 	}
 	if info, err := os.Stat(h.path); err != nil || info.Mode().Perm() != 0o600 {
@@ -31,7 +30,7 @@ func TestHistory(t *testing.T) {
 // A long history is cut down to what is offered, and what somebody else wrote into
 // it does no harm.
 func TestLongHistory(t *testing.T) {
-	h := history{filepath.Join(t.TempDir(), "history")}
+	h := History{filepath.Join(t.TempDir(), "history")}
 	var long strings.Builder
 	for i := range 20_000 {
 		fmt.Fprintf(&long, "filter\tevent:number_%d\n", i)
@@ -40,25 +39,23 @@ func TestLongHistory(t *testing.T) {
 	if err := os.WriteFile(h.path, []byte(long.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	first := h.read()
+	first := h.Read()
 	if got := first["filter"]; len(got) != offered || got[0] != "event:number_19999" {
 		t.Errorf("%d are read, from %q on", len(got), got[0])
 	}
 	if info, err := os.Stat(h.path); err != nil || info.Size() > 4_000 {
 		t.Errorf("it is as long as before: %v, %v", info.Size(), err)
 	}
-	if diff := cmp.Diff(first, h.read()); diff != "" {
+	if diff := cmp.Diff(first, h.Read()); diff != "" {
 		t.Errorf("after it was cut down it is another:\n%s", diff)
 	}
 }
 
 // A user without a home has no history, and no trouble with it.
 func TestNoHistory(t *testing.T) {
-	t.Setenv("XDG_STATE_HOME", "")
-	t.Setenv("HOME", "")
-	h := userHistory()
-	h.add("filter", "error")
-	if got := h.read(); got != nil {
+	h := HistoryIn("")
+	h.Add("filter", "error")
+	if got := h.Read(); got != nil {
 		t.Errorf("there is %q", got)
 	}
 }

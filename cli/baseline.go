@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"layertap/cli/userdata"
+	"layertap/report"
+	"layertap/rules/accept"
+	"layertap/visible"
+)
+
+// baseline are the flags that name the findings which are known.
+type baseline struct {
+	file   string
+	update bool
+	known  accept.List
+}
+
+func (b *baseline) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&b.file, "baseline", "", "accept the findings that this `FILE` names")
+	cmd.Flags().BoolVar(&b.update, "update-baseline", false, "write all findings to the --baseline file, so that only new ones count")
+}
+
+// read reads the file. One that is to be written need not be there.
+func (b *baseline) read() (err error) {
+	if b.file == "" {
+		if b.update {
+			return errors.New("--update-baseline needs --baseline FILE, the file to write")
+		}
+		return nil
+	}
+	b.known, err = userdata.ReadExceptions(b.file, b.from())
+	if errors.Is(err, fs.ErrNotExist) {
+		if b.update {
+			return nil
+		}
+		err = fmt.Errorf("%w; write it with --update-baseline", err)
+	}
+	return err
+}
+
+// from names the file where a finding was accepted.
+func (b *baseline) from() string { return "the baseline " + b.file }
+
+// apply accepts what is known in some files, and says what of it none has any more. With
+// --update-baseline it writes first what they have.
+func (b *baseline) apply(files []report.File, out io.Writer) error {
+	if b.file == "" {
+		return nil
+	}
+	if b.update {
+		found := b.found(files)
+		if err := userdata.WriteExceptions(b.file, found); err != nil {
+			return err
+		}
+		b.known = found
+		fmt.Fprintf(out, "# %s: wrote %s\n", visible.Text(b.file), counted(len(found), "accepted finding"))
+	}
+	used := make([]bool, len(b.known))
+	for i, f := range files {
+		for e := range report.Findings(f) {
+			if at := b.known.Find(e.Event, &e.Finding); at >= 0 {
+				used[at] = true
+			}
+		}
+		files[i].Session = f.Session.Accepting(slices.Concat(f.Session.Exceptions, b.known))
+	}
+	if gone := len(used) - len(slices.DeleteFunc(used, func(used bool) bool { return !used })); gone > 0 {
+		fmt.Fprintf(out, "# %s: %s of it didn't occur; --update-baseline removes what is gone\n", visible.Text(b.file), counted(gone, "finding"))
+	}
+	return nil
+}
+
+// found are exceptions for the findings in some files that nothing else accepts. What the
+// file says of the reasons is kept.
+func (b *baseline) found(files []report.File) accept.List {
+	var found accept.List
+	for _, f := range files {
+		for e := range report.Findings(f) {
+			exception := accept.Of(e.Event, &e.Finding)
+			if at := b.known.Find(e.Event, &e.Finding); at >= 0 {
+				exception = b.known[at]
+			}
+			exception.From = b.from()
+			found = found.With(exception)
+		}
+	}
+	slices.SortFunc(found, accept.Exception.Compare)
+	return found[:min(len(found), accept.MaxExceptions)]
+}

@@ -1,0 +1,70 @@
+package session
+
+import (
+	"slices"
+
+	"layertap/datalayer"
+	"layertap/rules"
+	"layertap/rules/accept"
+)
+
+// Accept has other exceptions hold from now on, also for what was found before.
+func (s *Session) Accept(exceptions accept.List) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current = s.current.Accepting(exceptions)
+	s.publish()
+}
+
+// Accepting returns the session with other exceptions.
+func (s Snapshot) Accepting(exceptions accept.List) Snapshot {
+	s.Exceptions = exceptions
+	s.Counts.Errors, s.Counts.Warnings, s.Counts.Infos, s.Counts.Accepted = 0, 0, 0, 0
+	s.Findings, s.Accepted = exceptions.Split("", everyOf(s.Findings, s.Accepted))
+	s.Counts.add(s.Findings)
+	s.Counts.Accepted += len(s.Accepted)
+	type kind struct {
+		verdict *Verdict
+		event   string
+	}
+	known := map[kind]*Verdict{} // messages share verdicts
+	changed := map[int]*Verdict{}
+	for i := range s.Len() {
+		r := s.log.at(i)
+		v := r.verdict
+		if v == nil || len(v.Findings)+len(v.Accepted) == 0 {
+			continue
+		}
+		k := kind{v, eventOf(r.entry)}
+		if known[k] == nil {
+			other := *v
+			other.Findings, other.Accepted = exceptions.Split(k.event, everyOf(v.Findings, v.Accepted))
+			known[k] = &other
+		}
+		if v = known[k]; len(v.Accepted) > 0 || len(r.verdict.Accepted) > 0 {
+			changed[i] = v
+		}
+		s.Counts.add(v.Findings)
+		s.Counts.Accepted += len(v.Accepted)
+	}
+	s.log = s.log.revise(changed)
+	return s
+}
+
+// everyOf are findings, accepted or not, the worst first.
+func everyOf(findings, accepted []rules.Finding) []rules.Finding {
+	if len(accepted) == 0 {
+		return findings
+	}
+	every := slices.Concat(findings, accepted)
+	slices.SortStableFunc(every, func(a, b rules.Finding) int { return int(b.Severity) - int(a.Severity) })
+	return every
+}
+
+// eventOf is the event of an entry; empty for what is no message.
+func eventOf(e datalayer.Entry) string {
+	if push, ok := e.(*datalayer.Push); ok {
+		return push.Event
+	}
+	return ""
+}
