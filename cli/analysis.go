@@ -29,7 +29,7 @@ type analysisFlags struct {
 	given     []*gtm.Container  // what containers name, once analysis has read it
 	endpoints map[string]string // what the plans name, likewise
 	accepted  *userdata.Accepted
-	named     func() bool       // reports whether the user named the plans
+	named     func() bool // reports whether the user named the plans
 }
 
 func (f *analysisFlags) add(cmd *cobra.Command) {

@@ -68,6 +68,7 @@ func (f *openFlags) screen(path string, chosen filter.Filter) face {
 		path = "standard input"
 	}
 	return face{show: func(ctx context.Context, s *session.Session) error {
-		return draw(ctx, s, f.noColor, ui.Options{File: path, Filter: chosen, Open: f.opener(ctx)})
+		f.accepted.Follow(s.Accept)
+		return draw(ctx, s, f.noColor, ui.Options{File: path, Filter: chosen, Open: f.opener(ctx), Accept: f.accepted.Accept})
 	}}
 }

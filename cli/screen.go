@@ -27,7 +27,9 @@ const frame = time.Second / 30
 func (f *liveFlags) screen() face {
 	left := false // by the user; else there may be no terminal any more
 	show := func(ctx context.Context, s *session.Session) error {
+		f.accepted.Follow(s.Accept)
 		err := draw(ctx, s, f.noColor, ui.Options{
+			Accept:        f.accepted.Accept,
 			Page:          page(ctx, s, f.source),
 			Choose:        f.source.Choose,
 			Open:          f.opener(ctx),
@@ -86,6 +88,7 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		s := session.New(reader.Header, analysis)
+		f.accepted.Follow(s.Accept)
 		go func() {
 			defer reader.Close()
 			_ = s.Run(ctx, reader) // the last snapshot says what went wrong

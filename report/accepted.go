@@ -6,7 +6,6 @@ import (
 	"iter"
 	"slices"
 
-	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/rules/accept"
 )
@@ -18,28 +17,17 @@ type Found struct {
 	Event string
 }
 
-// Findings yields the findings of a file that count.
+// Findings yields the findings of a file that count: of messages, and then of the session.
 func Findings(f File) iter.Seq[Found] {
-	return every(f, func(findings, _ []rules.Finding) []rules.Finding { return findings })
-}
-
-// every yields some of the findings of a file, of messages and then of the session.
-func every(f File, some func(counted, accepted []rules.Finding) []rules.Finding) iter.Seq[Found] {
 	return func(yield func(Found) bool) {
-		s := f.Session
-		for i := range s.Len() {
-			push, ok := s.Entry(i).(*datalayer.Push)
-			if !ok {
-				continue
-			}
-			v := s.Verdict(i)
-			for _, finding := range some(v.Findings, v.Accepted) {
+		for i, push := range pushes(f.Session) {
+			for _, finding := range f.Session.Verdict(i).Findings {
 				if !yield(Found{finding, push.Event}) {
 					return
 				}
 			}
 		}
-		for _, finding := range some(s.Findings, s.Accepted) {
+		for _, finding := range f.Session.Findings {
 			if !yield(Found{finding, ""}) {
 				return
 			}
@@ -55,14 +43,8 @@ type acceptedFinding struct {
 
 // accepted lists the exceptions that accepted something, the most frequent first.
 func accepted(f File) []acceptedFinding {
-	counts := make([]int, len(f.Session.Exceptions))
-	for found := range every(f, func(_, accepted []rules.Finding) []rules.Finding { return accepted }) {
-		if at := f.Session.Exceptions.Find(found.Event, &found.Finding); at >= 0 {
-			counts[at]++
-		}
-	}
 	var list []acceptedFinding
-	for i, n := range counts {
+	for i, n := range f.Session.AcceptedBy() {
 		if n > 0 {
 			list = append(list, acceptedFinding{f.Session.Exceptions[i], n})
 		}

@@ -68,3 +68,22 @@ func eventOf(e datalayer.Entry) string {
 	}
 	return ""
 }
+
+// AcceptedBy counts, for each of the exceptions, the findings that it covers.
+func (s Snapshot) AcceptedBy() []int {
+	counts := make([]int, len(s.Exceptions))
+	count := func(event string, findings []rules.Finding) {
+		for i := range findings {
+			if at := s.Exceptions.Find(event, &findings[i]); at >= 0 {
+				counts[at]++
+			}
+		}
+	}
+	for i := range s.Len() {
+		if r := s.log.at(i); r.verdict != nil {
+			count(eventOf(r.entry), r.verdict.Accepted)
+		}
+	}
+	count("", s.Accepted)
+	return counts
+}

@@ -50,7 +50,17 @@ func (c choice) line() text.Line {
 // leave is the way out without an answer.
 func (c chooser) leave() text.Line { return text.Of(style.Title, " Esc").With(style.Faint, " back ") }
 
+// fitted cuts the label, so that the answers have their room.
+func (c chooser) fitted(width int) chooser {
+	for _, choice := range c.choices {
+		width -= choice.line().Width()
+	}
+	c.label = text.Cut(c.label, max(width-c.leave().Width()-3, 8))
+	return c
+}
+
 func (c chooser) draw(sheet *style.Sheet, width int) string {
+	c = c.fitted(width)
 	line := c.question()
 	for _, choice := range c.choices {
 		line = line.And(choice.line())

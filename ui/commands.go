@@ -184,6 +184,7 @@ func globalCommands() []command {
 		{name: "what-if", keys: []string{"w"}, help: "try a regular expression, or a draft container", run: askWhatIf,
 			words: "PATTERN or FILE", enter: whatIfEntered, complete: completeFile(".json", ".js")},
 		{name: "theme", help: "change the colors", run: askTheme, words: "NAME", enter: themed, complete: completeTheme},
+		{name: "accept", keys: []string{"i"}, help: "accept the finding, here or everywhere, or take that back", run: askAccept, whyNot: cannotAccept},
 		{name: "explain", keys: []string{"e"}, help: "explain the findings", hint: "explain", run: toggleExplain, whyNot: nothingToExplain},
 	}
 }

@@ -1,107 +1,24 @@
 package ui
 
 import (
-	"path"
 	"slices"
 	"strconv"
 
 	"layertap/datalayer"
-	"layertap/ui/messages"
+	"layertap/ui/frame"
 	"layertap/ui/pane"
 	"layertap/ui/screen"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
 
-// header is the first line: attached or not, to what, recording or not, and
-// whether anything is wrong.
-func (m Model) header() string {
-	right := m.totals()
-	room := m.width - right.Width() - 2
-	left := text.Of(style.Title, " layertap  ")
-	left = append(left, m.capture().Phase()...)
-	for _, part := range whereabouts(m, room-left.Width()) {
-		free := room - left.Width() - 2
-		for len(part) > 1 && part.Width() > free {
-			part = part[:len(part)-1]
-		}
-		switch {
-		case part.Width() <= free:
-			left = left.With(style.Plain, "  ").And(part)
-		case len(part) == 1 && free >= minWhereabouts:
-			left = left.With(style.Plain, "  ").With(part[0].Role, text.Cut(part[0].Text, free))
-		}
+// header is what the first line is made from.
+func (m Model) header() frame.Header {
+	h := frame.Header{Capture: m.capture(), Recording: m.newest().Recording, Shown: -1, Width: m.width}
+	if m.messages.Counted() {
+		_, h.Shown = m.messages.Standing(m.snapshot)
 	}
-	return text.Spread(m.sheet, style.Bar, m.width, left, right)
-}
-
-// minWhereabouts is the least of a name that is worth showing.
-const minWhereabouts = 10
-
-// whereabouts are the parts of the header that may be left out, the more
-// important ones first, and the more important words of each. The name of what is
-// shown is cut where the others would have no room beside it.
-func whereabouts(m Model, room int) []text.Line {
-	var parts []text.Line
-	if rec := m.newest().Recording; rec.Err != nil {
-		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))
-	} else if rec.File != "" {
-		recording := text.Of(style.Bad, "◉ REC")
-		if m.width >= messages.OneLineWidth {
-			recording = recording.With(style.Plain, " "+path.Base(rec.File))
-		}
-		parts = append(parts, recording)
-	}
-	container := containerWords(m)
-	room -= container.Width() + 4
-	for _, part := range parts {
-		room -= part.Width() + 2
-	}
-	switch {
-	case m.from.File != "":
-		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(m.from.File), max(m.width/3, 12, room))))
-	case m.seen.Page != nil:
-		parts = append(parts, text.Of(style.Strong, text.Cut(text.BareURL(m.seen.Page.URL), max(m.width/4, 16, room))))
-	}
-	return append(parts, container)
-}
-
-// containerWords names the container, or else the layers.
-func containerWords(m Model) text.Line {
-	layers := m.seen.LayerNames()
-	n := len(m.seen.Containers)
-	if n == 0 {
-		return text.Of(style.Faint, layers)
-	}
-	c := m.seen.Containers[n-1]
-	line := text.Of(style.Plain, c.ID)
-	if c.Version != "" {
-		line = line.With(style.Plain, " v"+c.Version)
-	}
-	if layers != "" {
-		line = line.With(style.Faint, " · "+layers)
-	}
-	return line
-}
-
-func (m Model) totals() text.Line {
-	c := m.snapshot.Counts
-	line := text.Of(style.Plain, text.Count(c.Messages, "message"))
-	if _, shown := m.messages.Standing(m.snapshot); shown < c.Messages && m.messages.Counted() && m.width >= messages.NarrowRow {
-		line = text.Of(style.Plain, strconv.Itoa(shown)+" of "+line.String())
-	}
-	for _, n := range []struct {
-		role  style.Role
-		sign  string
-		count int
-	}{{style.Bad, "✗", c.Errors}, {style.Warn, "▲", c.Warnings}} {
-		role := n.role
-		if n.count == 0 {
-			role = style.Faint
-		}
-		line = line.With(style.Plain, "  ").With(role, n.sign+" "+strconv.Itoa(n.count))
-	}
-	return line.With(style.Plain, " ")
+	return h
 }
 
 // noticeLine is the line that the user should see all the while; nil for none.

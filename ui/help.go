@@ -115,7 +115,7 @@ func overruled(m Model, c command) bool {
 func helpScreen(m Model) []string {
 	h := fittedHelp(m)
 	lines := []string{
-		m.header(),
+		m.header().Draw(m.sheet),
 		pane.Ruled(m.sheet, m.width, text.Of(style.Faint, "─").With(style.Title, "[Help]")),
 	}
 	lines = pane.Filled(append(lines, h.Draw(m.sheet)...), pane.Rect{Width: m.width, Height: m.height - 1})

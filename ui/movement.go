@@ -217,7 +217,7 @@ func click(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 
 // clickTotals goes to the next error or warning where their number was clicked.
 func clickTotals(m Model, x int) (Model, tea.Cmd) {
-	totals := m.totals()
+	totals := m.header().Totals()
 	x -= m.width - totals.Width()
 	for _, span := range totals {
 		width := text.Width(span.Text)
@@ -254,7 +254,8 @@ func clickChoice(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 	if mouse.Y != m.height-1 {
 		return m, nil
 	}
-	c, x := m.chooser, mouse.X-m.chooser.question().Width()
+	c := m.chooser.fitted(m.width)
+	x := mouse.X - c.question().Width()
 	for _, choice := range c.choices {
 		width := choice.line().Width()
 		if x >= 0 && x < width {

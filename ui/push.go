@@ -96,7 +96,7 @@ func confirmPush(m Model, c checked) (Model, tea.Cmd) {
 
 // messageToPush is the message as it will arrive, or else what was typed.
 func messageToPush(m Model, c checked) []pane.Item {
-	items := []pane.Item{{Wrap: true, Line: text.Of(style.Title, "push this to "+c.layer).With(style.Plain, " on "+m.attachedTo()+"?")}, {}}
+	items := []pane.Item{{Wrap: true, Line: text.Of(style.Title, "push this to "+c.layer).With(style.Plain, " on "+m.empty().AttachedTo()+"?")}, {}}
 	t := describe.Tree{Findings: map[string]rules.Finding{}}
 	if c.message != nil {
 		t.Members(*c.message, "", 0)

@@ -20,6 +20,7 @@ import (
 
 	"layertap/filter"
 	"layertap/gtm"
+	"layertap/rules/accept"
 	"layertap/session"
 	"layertap/ui/help"
 	"layertap/ui/picker"
@@ -44,6 +45,8 @@ type Options struct {
 	// Mark sets a sign on the entry with the given Seq; an empty one takes it
 	// off. Note does the same with a text.
 	Mark, Note func(on int, text string) error
+	// Accept accepts a finding from now on, or no longer; nil where that can't be kept.
+	Accept func(e accept.Exception, on bool) error
 	// Suspend stops the program until a shell continues it; nil where there is no
 	// such thing. The terminal is as it was before meanwhile.
 	Suspend func() error

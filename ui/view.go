@@ -56,7 +56,7 @@ func (m Model) lines() []string {
 		return helpScreen(m)
 	}
 	l := m.arrange()
-	lines := []string{m.header(), tabLine(m)}
+	lines := []string{m.header().Draw(m.sheet), tabLine(m)}
 	if m.picking() {
 		lines[1] = m.picker.Title(m.sheet, m.snapshot.Attachment, m.width)
 	}
@@ -93,7 +93,7 @@ func bodyLines(m Model, l layout) []string {
 		return boardBody(m, l)
 	}
 	if m.messages.Told == 0 {
-		return emptyBody(m, l.body)
+		return pane.Centered(m.sheet, m.empty().Why(), l.body)
 	}
 	var left []string
 	if l.list.Height > 0 {

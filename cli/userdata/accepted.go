@@ -21,9 +21,6 @@ type Accepted struct {
 	sessions []func(accept.List)
 }
 
-// fromSettings is where the exceptions of a user's own file are from.
-const fromSettings = "the settings"
-
 // ReadAccepted reads the exceptions in the file at path, which need not exist, and adds
 // those of plans. An empty path is for a user who has no settings.
 func ReadAccepted(path string, plans accept.List) (*Accepted, error) {
@@ -32,7 +29,7 @@ func ReadAccepted(path string, plans accept.List) (*Accepted, error) {
 		return a, nil
 	}
 	var err error
-	a.own, err = ReadExceptions(path, fromSettings)
+	a.own, err = ReadExceptions(path, accept.FromSettings)
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
 	}
@@ -87,11 +84,11 @@ func (a *Accepted) Accept(e accept.Exception, on bool) error {
 	if a.path == "" {
 		return errors.New("accepting a finding: there is no settings directory: set HOME or XDG_CONFIG_HOME")
 	}
-	own, err := ReadExceptions(a.path, fromSettings) // another layertap may have written it
+	own, err := ReadExceptions(a.path, accept.FromSettings) // another layertap may have written it
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if e.From = fromSettings; on {
+	if e.From = accept.FromSettings; on {
 		own = own.With(e)
 	} else {
 		own = own.Without(e)

@@ -38,7 +38,7 @@ func TestAcceptedAreKept(t *testing.T) {
 			t.Errorf("after %v: %v, %v", step.what, list, err)
 		}
 	}
-	if len(told) != 2 || told[0].From != "the plan shop" || !told[1].Same(two) || told[1].From != fromSettings {
+	if len(told) != 2 || told[0].From != "the plan shop" || !told[1].Same(two) || told[1].From != accept.FromSettings {
 		t.Errorf("the session was told of %+v", told)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {

@@ -35,6 +35,9 @@ type Exception struct {
 // List are the exceptions in force.
 type List []Exception
 
+// FromSettings is From of the exceptions that are the user's own.
+const FromSettings = "the settings"
+
 // MaxExceptions bounds how many a file may have.
 const MaxExceptions = 10_000
 

@@ -2,6 +2,7 @@ package detail
 
 import (
 	"layertap/datalayer"
+	"layertap/rules/accept"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -27,18 +28,40 @@ func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) 
 	}
 	findings := snapshot.Verdict(i).Findings
 	for _, f := range findings {
-		items = append(items, describe.FindingLines(f)...)
+		lines := describe.FindingLines(f)
 		if d.Explain {
-			items = append(items, describe.Meaning(f.Code)...)
+			lines = append(lines, describe.Meaning(f.Code)...)
 		}
+		exception := accept.Of(push.Event, &f)
+		for i := range lines {
+			lines[i].Exception = &exception
+		}
+		items = append(items, lines...)
 	}
-	if len(findings) > 0 {
+	items = append(items, describe.Accepted(snapshot, push.Event, snapshot.Verdict(i).Accepted)...)
+	if v := snapshot.Verdict(i); len(v.Findings)+len(v.Accepted) > 0 {
 		return items
 	}
 	if isPlanned(snapshot, push.Event) {
 		return append(items, pane.Prose(style.Good, "✓ matches the plan"))
 	}
 	return append(items, pane.Prose(style.Faint, "· no findings: this message isn't in the plan"))
+}
+
+// Exceptions are rows with the exceptions for the findings of the message at index i, those
+// that count first.
+func Exceptions(s session.Snapshot, i int) []pane.Item {
+	push, ok := s.Entry(i).(*datalayer.Push)
+	if !ok {
+		return nil
+	}
+	v := s.Verdict(i)
+	var items []pane.Item
+	for _, f := range v.Findings {
+		exception := accept.Of(push.Event, &f)
+		items = append(items, pane.Item{Exception: &exception})
+	}
+	return append(items, describe.Accepted(s, push.Event, v.Accepted)...)
 }
 
 func isPlanned(snapshot session.Snapshot, event string) bool {

@@ -44,6 +44,7 @@ type Query struct {
 	containers int // how many are known
 	Messages   int // how many there are, where the whole session matters
 	findings   int // how many there are, where they are counted
+	accepted   int // how many of them are
 }
 
 // Answer is what was worked out of a message, and of the session where that was
@@ -54,6 +55,9 @@ type Answer struct {
 	Kinds  []Kind // of findings; nil where they were not counted
 	Cuts   session.Cuts
 	Causes []Cause // of findings; nil where they were not counted
+	// Accepted counts the findings that each exception covers; nil where they were not
+	// counted.
+	Accepted []int
 	// TagCounts is what became of each tag; nil where that was not counted.
 	TagCounts []TagCount
 }
@@ -77,6 +81,7 @@ func (s Source) Question(needs Need, push *datalayer.Push) (Query, bool) {
 	switch {
 	case needs == OfFindings:
 		q.Messages, q.findings = s.Snapshot.Counts.Messages, s.Seen.Findings+1
+		q.accepted = s.Snapshot.Counts.Accepted
 	case q.seq == 0 || needs == Nothing:
 		return Query{}, false
 	case needs == OfSession:
@@ -101,7 +106,7 @@ func Ask(snapshot session.Snapshot, q Query, before *Answer) Explanation {
 	}
 	if q.findings > 0 {
 		a.Kinds, a.Cuts, a.TagCounts = KindsOf(snapshot), snapshot.Cuts(a.Cuts), tagCounts(snapshot)
-		a.Causes = causes(snapshot)
+		a.Causes, a.Accepted = causes(snapshot), snapshot.AcceptedBy()
 	} else if q.Messages > 0 {
 		a.Unused = snapshot.DeadWires()
 	}

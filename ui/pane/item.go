@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"layertap/rules/accept"
 	"layertap/ui/list"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -52,6 +53,10 @@ type Item struct {
 	Filter string
 	// tell, where it is set, tells more of a row of a board.
 	Tell func() (title text.Line, items []Item)
+	// Exception accepts the finding that the row is about, or did where Accepted is set;
+	// nil where it is about none.
+	Exception *accept.Exception
+	Accepted  bool
 	// recorded is a message in the recording that the session is compared with.
 	Recorded int
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"layertap/gtm"
+	"layertap/rules/accept"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
 	"layertap/ui/pane"
@@ -39,9 +40,11 @@ func summaryItems(d Data, width int) []pane.Item {
 	}
 	for _, f := range d.Snapshot.Findings {
 		role, sign := describe.SeverityLook(f.Severity)
-		items = append(items, pane.Item{Line: text.Of(role, sign+" "+text.Fit(string(f.Code), 22)).With(style.Plain, " "+f.Message),
+		exception := accept.Of("", &f)
+		items = append(items, pane.Item{Line: text.Of(role, sign+" "+text.Fit(string(f.Code), 22)).With(style.Plain, " "+f.Message), Exception: &exception,
 			Tell: func() (text.Line, []pane.Item) { return text.Of(role, string(f.Code)), describe.FindingLines(f) }})
 	}
+	items = append(items, labelled("Accepted", acceptedItems(d), width)...)
 	items = append(items, labelled("Tags", tagSummary(d), width)...)
 	items = append(items, labelled("Coverage", coverageSummary(d), width)...)
 	capture := Capture{d.Source, d.File}
@@ -99,10 +102,29 @@ func causeItem(c overview.Cause, whats int) pane.Item {
 		line = line.With(style.Faint, ", "+text.Count(n, "event"))
 	}
 	line = line.With(style.Faint, "  #"+strconv.Itoa(c.First))
-	return pane.Item{Line: line, Filter: c.Filter(), Seq: c.First, Tell: func() (text.Line, []pane.Item) {
+	exception := accept.Of(c.Event, &c.Finding)
+	if len(c.Events) > 1 {
+		exception.Event = ""
+	}
+	return pane.Item{Line: line, Filter: c.Filter(), Seq: c.First, Exception: &exception, Tell: func() (text.Line, []pane.Item) {
 		items := describe.FindingLines(c.Finding)
 		return text.Of(role, sign+" "+string(c.Code)), append(items, describe.Meaning(c.Code)...)
 	}}
+}
+
+// acceptedItems list the exceptions that cover something, or are the user's own.
+func acceptedItems(d Data) []pane.Item {
+	counts := d.Explained.Answer.Accepted
+	var items []pane.Item
+	for i, e := range d.Snapshot.Exceptions {
+		if i >= len(counts) {
+			break
+		}
+		line := text.Of(style.Faint, describe.AcceptedSign+" ").With(style.Plain, e.String()).
+			With(style.Number, "  "+strconv.Itoa(counts[i])+"×").With(style.Faint, "  "+e.From)
+		items = append(items, pane.Item{Line: line, Exception: &e, Accepted: true})
+	}
+	return items
 }
 
 // tagSummary counts the tags by what became of them.

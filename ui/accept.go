@@ -1,0 +1,90 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"layertap/rules/accept"
+	"layertap/ui/detail"
+	"layertap/ui/pane"
+	"layertap/ui/screen"
+	"layertap/ui/status"
+)
+
+// acceptable are the exceptions that the row under the cursor speaks of or, in the list of
+// messages, those for its findings.
+func acceptable(m Model) []pane.Item {
+	onMessage := m.screen == screen.Messages
+	switch {
+	case !onMessage:
+		if it, ok := m.board.Current(); ok && it.Exception != nil {
+			return []pane.Item{it}
+		}
+		return nil
+	case m.messages.Push(m.snapshot) == nil:
+		return nil
+	case m.focus == onDetail && m.detail.Tab == detail.Findings && m.detail.List.Cursor < len(m.detail.Items):
+		if it := m.detail.Items[m.detail.List.Cursor]; it.Exception != nil {
+			return []pane.Item{it}
+		}
+	}
+	return detail.Exceptions(m.snapshot, m.messages.Current())
+}
+
+func cannotAccept(m Model) string {
+	switch {
+	case m.options.Accept == nil:
+		return "findings can't be accepted here"
+	case len(acceptable(m)) == 0 && m.screen != screen.Messages:
+		return "no finding in this row: " + m.commands.keyOrName("summary") + " lists the findings"
+	case len(acceptable(m)) == 0:
+		return notOnFinding
+	}
+	return ""
+}
+
+// askAccept asks where a finding is to be accepted. Of several the worst is asked about first.
+func askAccept(m Model) (Model, tea.Cmd) { return askAcceptOf(m, acceptable(m)) }
+
+func askAcceptOf(m Model, items []pane.Item) (Model, tea.Cmd) {
+	it := items[0]
+	e := *it.Exception
+	if it.Accepted {
+		return askTakeBack(m, e)
+	}
+	everywhere := e
+	everywhere.Event = ""
+	c := chooser{label: "accept " + everywhere.String()}
+	if e.Event != "" {
+		c.choices = append(c.choices, choice{"e", "this event", accepts(e, true)})
+	}
+	c.choices = append(c.choices, choice{"a", "everywhere", accepts(everywhere, true)})
+	if len(items) > 1 {
+		c.choices = append(c.choices, choice{"n", "next finding", func(m Model) (Model, tea.Cmd) { return askAcceptOf(m, items[1:]) }})
+	}
+	m.chooser = c
+	return m, nil
+}
+
+// askTakeBack asks whether a finding is to count again. What a file of a team accepts is
+// taken back there.
+func askTakeBack(m Model, e accept.Exception) (Model, tea.Cmd) {
+	if e.From != accept.FromSettings {
+		m.status = status.Told("accepted by " + e.From + ": remove it there")
+		return m, nil
+	}
+	m.chooser = chooser{label: "accepted: " + e.String(), choices: []choice{{"t", "take back", accepts(e, false)}}}
+	return m, nil
+}
+
+func accepts(e accept.Exception, on bool) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		set, told := m.options.Accept, "counts again: "+e.String()
+		if on {
+			told = "accepted " + e.String()
+			if key := m.commands.keyOf("summary"); key != "" {
+				told += ": " + key + " lists what is accepted"
+			}
+		}
+		return m, func() tea.Msg { return done{told: told, err: set(e, on)} }
+	}
+}

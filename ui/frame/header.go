@@ -1,0 +1,114 @@
+// Package frame is what is around the panes: the header, the notice below it, and what is
+// shown where there is no message.
+package frame
+
+import (
+	"path"
+	"strconv"
+
+	"layertap/session"
+	"layertap/ui/messages"
+	"layertap/ui/screen"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Header is the first line: attached or not, to what, recording or not, and whether
+// anything is wrong.
+type Header struct {
+	screen.Capture
+	Recording session.Recording // as it is now, also while the screen is frozen
+	Shown     int               // messages in the list; -1 where they are not counted yet
+	Width     int
+}
+
+// Draw draws the header.
+func (h Header) Draw(sheet *style.Sheet) string {
+	right := h.Totals()
+	room := h.Width - right.Width() - 2
+	left := text.Of(style.Title, " layertap  ")
+	left = append(left, h.Phase()...)
+	for _, part := range h.whereabouts(room - left.Width()) {
+		free := room - left.Width() - 2
+		for len(part) > 1 && part.Width() > free {
+			part = part[:len(part)-1]
+		}
+		switch {
+		case part.Width() <= free:
+			left = left.With(style.Plain, "  ").And(part)
+		case len(part) == 1 && free >= minWhereabouts:
+			left = left.With(style.Plain, "  ").With(part[0].Role, text.Cut(part[0].Text, free))
+		}
+	}
+	return text.Spread(sheet, style.Bar, h.Width, left, right)
+}
+
+// minWhereabouts is the least of a name that is worth showing.
+const minWhereabouts = 10
+
+// whereabouts are the parts of the header that may be left out, the more
+// important ones first, and the more important words of each. The name of what is
+// shown is cut where the others would have no room beside it.
+func (h Header) whereabouts(room int) []text.Line {
+	var parts []text.Line
+	if rec := h.Recording; rec.Err != nil {
+		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))
+	} else if rec.File != "" {
+		recording := text.Of(style.Bad, "◉ REC")
+		if h.Width >= messages.OneLineWidth {
+			recording = recording.With(style.Plain, " "+path.Base(rec.File))
+		}
+		parts = append(parts, recording)
+	}
+	container := h.container()
+	room -= container.Width() + 4
+	for _, part := range parts {
+		room -= part.Width() + 2
+	}
+	switch {
+	case h.File != "":
+		parts = append(parts, text.Of(style.Strong, text.Cut(path.Base(h.File), max(h.Width/3, 12, room))))
+	case h.Seen.Page != nil:
+		parts = append(parts, text.Of(style.Strong, text.Cut(text.BareURL(h.Seen.Page.URL), max(h.Width/4, 16, room))))
+	}
+	return append(parts, container)
+}
+
+// container names the container, or else the layers.
+func (h Header) container() text.Line {
+	layers := h.Seen.LayerNames()
+	n := len(h.Seen.Containers)
+	if n == 0 {
+		return text.Of(style.Faint, layers)
+	}
+	c := h.Seen.Containers[n-1]
+	line := text.Of(style.Plain, c.ID)
+	if c.Version != "" {
+		line = line.With(style.Plain, " v"+c.Version)
+	}
+	if layers != "" {
+		line = line.With(style.Faint, " · "+layers)
+	}
+	return line
+}
+
+// Totals counts the messages and the findings.
+func (h Header) Totals() text.Line {
+	c := h.Snapshot.Counts
+	line := text.Of(style.Plain, text.Count(c.Messages, "message"))
+	if h.Shown >= 0 && h.Shown < c.Messages && h.Width >= messages.NarrowRow {
+		line = text.Of(style.Plain, strconv.Itoa(h.Shown)+" of "+line.String())
+	}
+	for _, n := range []struct {
+		role  style.Role
+		sign  string
+		count int
+	}{{style.Bad, "✗", c.Errors}, {style.Warn, "▲", c.Warnings}} {
+		role := n.role
+		if n.count == 0 {
+			role = style.Faint
+		}
+		line = line.With(style.Plain, "  ").With(role, n.sign+" "+strconv.Itoa(n.count))
+	}
+	return line.With(style.Plain, " ")
+}
