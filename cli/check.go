@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/known"
 	"layertap/report"
 	"layertap/rules"
 )
@@ -18,7 +19,7 @@ type checkFlags struct {
 	format     string
 	all, state bool
 	out        string
-	known      baseline
+	known      known.Baseline
 }
 
 // severities are the values of --fail-on.
@@ -53,7 +54,7 @@ The formats of --format:
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, with reasons (needs --format json)")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message (needs --format json)")
 	addOutput(cmd, &f.out)
-	f.known.add(cmd)
+	f.known.Add(cmd)
 	return cmd
 }
 
@@ -67,7 +68,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.known.read(); err != nil {
+	if err := f.known.Read(); err != nil {
 		return err
 	}
 	for _, path := range paths {
@@ -81,7 +82,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		}
 		check.Files = append(check.Files, choose(file, chosen))
 	}
-	if err := f.known.apply(check.Files, cmd.ErrOrStderr()); err != nil {
+	if err := f.known.Apply(check.Files, cmd.ErrOrStderr()); err != nil {
 		return err
 	}
 	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(check, w) }); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/known"
 	"layertap/container/audit"
 	"layertap/container/fetch"
 	"layertap/gtm"
@@ -73,7 +74,7 @@ func addPlans(cmd *cobra.Command, plans *[]string, usage string) {
 
 func newContainerCheck() *cobra.Command {
 	f := &analysisFlags{}
-	failOn, format, out, known := "error", "text", "", baseline{}
+	failOn, format, out, accepted := "error", "text", "", known.Baseline{}
 	cmd := &cobra.Command{
 		Use:   "check CONTAINER…",
 		Short: "Check containers before they are published, alone and against a plan",
@@ -94,7 +95,7 @@ The formats of --format:
 			check := report.Check{Tool: tool(), FailOn: severities[failOn]}
 			write, _ := report.CheckFormats.Find(format) // the flag takes no other
 			plans, err := f.loadPlans()
-			if err := errors.Join(err, f.readAccepted(plans), known.read()); err != nil {
+			if err := errors.Join(err, f.readAccepted(plans), accepted.Read()); err != nil {
 				return err
 			}
 			for _, name := range args {
@@ -110,7 +111,7 @@ The formats of --format:
 				file.Session = file.Session.Accepting(f.accepted.List())
 				check.Files = append(check.Files, file)
 			}
-			if err := known.apply(check.Files, cmd.ErrOrStderr()); err != nil {
+			if err := accepted.Apply(check.Files, cmd.ErrOrStderr()); err != nil {
 				return err
 			}
 			if err := writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(check, w) }); err != nil {
@@ -126,6 +127,6 @@ The formats of --format:
 	oneOf(cmd, &failOn, "fail-on", "fail on findings of this `SEVERITY` or worse: error, warning, info or never", "error", "warning", "info", "never")
 	oneOf(cmd, &format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
 	addOutput(cmd, &out)
-	known.add(cmd)
+	accepted.Add(cmd)
 	return cmd
 }

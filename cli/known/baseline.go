@@ -1,4 +1,5 @@
-package cli
+// Package known accepts in recordings and containers the findings that a baseline names.
+package known
 
 import (
 	"errors"
@@ -15,20 +16,21 @@ import (
 	"layertap/visible"
 )
 
-// baseline are the flags that name the findings which are known.
-type baseline struct {
+// Baseline are the flags that name the findings which are known.
+type Baseline struct {
 	file   string
 	update bool
 	known  accept.List
 }
 
-func (b *baseline) add(cmd *cobra.Command) {
+// Add adds the flags to a command.
+func (b *Baseline) Add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&b.file, "baseline", "", "accept the findings that this `FILE` names")
 	cmd.Flags().BoolVar(&b.update, "update-baseline", false, "write all findings to the --baseline file, so that only new ones count")
 }
 
-// read reads the file. One that is to be written need not be there.
-func (b *baseline) read() (err error) {
+// Read reads the file. One that is to be written need not be there.
+func (b *Baseline) Read() (err error) {
 	if b.file == "" {
 		if b.update {
 			return errors.New("--update-baseline needs --baseline FILE, the file to write")
@@ -46,11 +48,11 @@ func (b *baseline) read() (err error) {
 }
 
 // from names the file where a finding was accepted.
-func (b *baseline) from() string { return "the baseline " + b.file }
+func (b *Baseline) from() string { return "the baseline " + b.file }
 
-// apply accepts what is known in some files, and says what of it none has any more. With
+// Apply accepts what is known in some files, and says what of it none has any more. With
 // --update-baseline it writes first what they have.
-func (b *baseline) apply(files []report.File, out io.Writer) error {
+func (b *Baseline) Apply(files []report.File, out io.Writer) error {
 	if b.file == "" {
 		return nil
 	}
@@ -79,7 +81,7 @@ func (b *baseline) apply(files []report.File, out io.Writer) error {
 
 // found are exceptions for the findings in some files that nothing else accepts. What the
 // file says of the reasons is kept.
-func (b *baseline) found(files []report.File) accept.List {
+func (b *Baseline) found(files []report.File) accept.List {
 	var found accept.List
 	for _, f := range files {
 		for e := range report.Findings(f) {
@@ -93,4 +95,11 @@ func (b *baseline) found(files []report.File) accept.List {
 	}
 	slices.SortFunc(found, accept.Exception.Compare)
 	return found[:min(len(found), accept.MaxExceptions)]
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
