@@ -29,7 +29,7 @@ func TestAddress(t *testing.T) {
 		{"chek", "neither a URL nor a layertap command"},
 		{"", "neither a URL nor a layertap command"},
 		{"https://", "neither a URL"},
-		{"my shop.example", "no URL"},
+		{"my shop.example", "not a valid URL"},
 		{"http://[::1", "neither a URL"},
 		{"javascript:alert(1)", "opening"},
 		{"a.session.jsonl", "layertap open a.session.jsonl"},
