@@ -29,7 +29,7 @@ To attach to your everyday Chrome, turn on chrome://inspect/#remote-debugging in
 Chrome then asks you for permission.`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			face, err := f.face()
+			frontend, err := f.frontend()
 			if err != nil {
 				return err
 			}
@@ -38,7 +38,7 @@ Chrome then asks you for permission.`,
 					return err
 				}
 			}
-			return f.run(cmd.Context(), face)
+			return f.run(cmd.Context(), frontend)
 		},
 	}
 	f.add(cmd)

@@ -1,5 +1,5 @@
 // Package cli is the command line. It picks the source, the analysis, the
-// recording and the face for what the user typed, and knows nothing else.
+// recording and the frontend for what the user typed, and knows nothing else.
 package cli
 
 import (

@@ -24,13 +24,13 @@ chat widget and watch its events arrive; some of them are wrong on purpose. With
 or --pace, or without a display, an autopilot acts as the visitor.`,
 		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			face, err := f.face()
+			frontend, err := f.frontend()
 			if err != nil {
 				return err
 			}
 			auto = auto || cmd.Flags().Changed("pace") || f.probe.Headless || !probe.HasDisplay()
-			if onScreen, _ := f.onScreen(); auto && !onScreen { // its error is that of face
-				face.show = untilTourIsOver(face.show)
+			if onScreen, _ := f.onScreen(); auto && !onScreen { // its error is that of frontend
+				frontend.show = untilTourIsOver(frontend.show)
 			}
 			site, err := demo.Start()
 			if err != nil {
@@ -40,7 +40,7 @@ or --pace, or without a display, an autopilot acts as the visitor.`,
 			if auto {
 				f.probe.URL = site.TourURL(demo.Pace(pace))
 			}
-			return errors.Join(f.run(cmd.Context(), face), site.Close())
+			return errors.Join(f.run(cmd.Context(), frontend), site.Close())
 		},
 	}
 	f.add(cmd)
@@ -50,7 +50,7 @@ or --pace, or without a display, an autopilot acts as the visitor.`,
 	return cmd
 }
 
-// untilTourIsOver ends a face with the autopilot's last message.
+// untilTourIsOver ends a frontend with the autopilot's last message.
 func untilTourIsOver(show func(context.Context, *session.Session) error) func(context.Context, *session.Session) error {
 	return func(ctx context.Context, s *session.Session) error {
 		ctx, cancel := context.WithCancel(ctx)

@@ -259,7 +259,7 @@ func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
 	}
 	s := session.New(datalayer.Header{Started: options.Started}, unjudged())
 	var seen session.Snapshot
-	err = play(ctx, s, source, face{show: func(ctx context.Context, s *session.Session) error {
+	err = play(ctx, s, source, frontend{show: func(ctx context.Context, s *session.Session) error {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute) // the browser may ask its user
 		defer cancel()
 		return watch(ctx, s, func(snapshot session.Snapshot) error {

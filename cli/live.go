@@ -112,35 +112,35 @@ func (f *liveFlags) addTab(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.probe.Tab, "tab", "", "the `TAB` to attach to: its id, or part of its title or URL")
 }
 
-// show captures from what is set in f.probe, on the face that fits the terminal.
+// show captures from what is set in f.probe, on the frontend that fits the terminal.
 func (f *liveFlags) show(ctx context.Context) error {
-	face, err := f.face()
+	frontend, err := f.frontend()
 	if err != nil {
 		return err
 	}
-	return f.run(ctx, face)
+	return f.run(ctx, frontend)
 }
 
-// face picks what shows the session: the screen where there is a terminal, lines
+// frontend picks what shows the session: the screen where there is a terminal, lines
 // where there is none, or where they are asked for.
-func (f *liveFlags) face() (face, error) {
+func (f *liveFlags) frontend() (frontend, error) {
 	onScreen, err := f.onScreen()
 	switch {
 	case err != nil:
-		return face{}, err
+		return frontend{}, err
 	case f.format == "ndjson" && f.out != "":
-		return face{}, errors.New("--format ndjson prints the recording; leave -o out, and redirect the output to a file")
+		return frontend{}, errors.New("--format ndjson prints the recording; leave -o out, and redirect the output to a file")
 	case f.format == "ndjson" && f.plain:
-		return face{}, errors.New("--plain and --format ndjson exclude each other; leave one out")
+		return frontend{}, errors.New("--plain and --format ndjson exclude each other; leave one out")
 	case f.format == "ndjson":
-		return f.ndjsonFace(os.Stdout, os.Stderr), nil
+		return f.ndjsonFrontend(os.Stdout, os.Stderr), nil
 	case onScreen:
 		f.probe.Pick = true
 		return f.screen(), nil
 	case f.redact && f.out == "":
-		return face{}, errors.New("--redact applies to recordings; name one with -o FILE, or leave --redact out")
+		return frontend{}, errors.New("--redact applies to recordings; name one with -o FILE, or leave --redact out")
 	default:
-		return plainFace(&output{to: os.Stdout}, filter.Filter{}, time.Now), nil
+		return plainFrontend(&output{to: os.Stdout}, filter.Filter{}, time.Now), nil
 	}
 }
 
@@ -171,7 +171,7 @@ func drawn(plain bool) (bool, error) {
 }
 
 // run captures from a browser and shows it, and logs what it does if that was asked for.
-func (f *liveFlags) run(ctx context.Context, show face) error {
+func (f *liveFlags) run(ctx context.Context, show frontend) error {
 	log, err := f.log()
 	if err != nil {
 		return err
@@ -195,7 +195,7 @@ func (f *liveFlags) log() (*capturelog.Log, error) {
 }
 
 // capture captures from a browser and shows it.
-func (f *liveFlags) capture(ctx context.Context, show face, log *capturelog.Log) error {
+func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.Log) error {
 	analysis, err := f.analysis()
 	if err != nil {
 		return err
@@ -302,7 +302,7 @@ var testOnlySource = func(s session.Source) session.Source { return s }
 
 // play runs a session and shows it. It returns when the user left or the source
 // cannot go on.
-func play(ctx context.Context, s *session.Session, source session.Source, shown face) error {
+func play(ctx context.Context, s *session.Session, source session.Source, shown frontend) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	ran := make(chan error, 1)

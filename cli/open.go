@@ -55,19 +55,19 @@ func (f *openFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	shown := plainFace(cmd.OutOrStdout(), chosen, nil)
+	shown := plainFrontend(cmd.OutOrStdout(), chosen, nil)
 	if onScreen {
 		shown = f.screen(path, chosen)
 	}
 	return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, shown), reader.Close())
 }
 
-// screen is the face that draws a recording on the terminal.
-func (f *openFlags) screen(path string, chosen filter.Filter) face {
+// screen is the frontend that draws a recording on the terminal.
+func (f *openFlags) screen(path string, chosen filter.Filter) frontend {
 	if path == "-" {
 		path = "standard input"
 	}
-	return face{show: func(ctx context.Context, s *session.Session) error {
+	return frontend{show: func(ctx context.Context, s *session.Session) error {
 		f.accepted.Follow(s.Accept)
 		return draw(ctx, s, f.noColor, ui.Options{File: path, Filter: chosen, Open: f.opener(ctx), Accept: f.accepted.Accept})
 	}}

@@ -29,11 +29,11 @@ func newRecord() *cobra.Command {
 				return err
 			}
 			f.must = true
-			face := progressFace(os.Stderr, term.IsTerminal(os.Stderr.Fd()))
+			frontend := progressFrontend(os.Stderr, term.IsTerminal(os.Stderr.Fd()))
 			if f.plain {
-				face = plainFace(cmd.OutOrStdout(), filter.Filter{}, time.Now)
+				frontend = plainFrontend(cmd.OutOrStdout(), filter.Filter{}, time.Now)
 			}
-			return f.run(cmd.Context(), face)
+			return f.run(cmd.Context(), frontend)
 		},
 	}
 	f.add(cmd)

@@ -23,8 +23,8 @@ import (
 // would be drawn over before anybody saw them.
 const frame = time.Second / 30
 
-// screen is the face that draws on the terminal, live.
-func (f *liveFlags) screen() face {
+// screen is the frontend that draws on the terminal, live.
+func (f *liveFlags) screen() frontend {
 	left := false // by the user; else there may be no terminal any more
 	show := func(ctx context.Context, s *session.Session) error {
 		f.accepted.Follow(s.Accept)
@@ -48,7 +48,7 @@ func (f *liveFlags) screen() face {
 		left = err == nil && ctx.Err() == nil && s.Snapshot().Recording.File != ""
 		return err
 	}
-	return face{show: show, end: func(last session.Snapshot) error {
+	return frontend{show: show, end: func(last session.Snapshot) error {
 		if file := last.Recording.Saved; left && file != "" && last.Recording.Err == nil {
 			fmt.Printf("recorded: layertap open %s\n", visible.Text(quoted(file)))
 		}

@@ -25,15 +25,15 @@ func (w *watcher) pass() {
 // checkedSince reports whether all hooks have answered a question that was asked after
 // a time, and no page that was left is waited for. It asks those that have not.
 func (t *tracker) checkedSince(at time.Time) bool {
-	all := len(t.ledger.awaited)+len(t.ledger.ended) == 0
+	all := len(t.builder.awaited)+len(t.builder.ended) == 0
 	t.now = time.Now()
 	for _, s := range t.sessions {
 		for id, w := range s.worlds {
-			if w.pulse.confirmed.After(at) {
+			if w.hookStatus.confirmed.After(at) {
 				continue
 			}
 			all = false
-			if w.pulse.asked.IsZero() {
+			if w.hookStatus.asked.IsZero() {
 				t.check(s, w)
 				t.lexical(s, w, id)
 			}

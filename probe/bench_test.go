@@ -155,7 +155,7 @@ func BenchmarkDecode(b *testing.B) {
 	var batches batchReader
 	b.ReportAllocs()
 	for b.Loop() {
-		l := newLedger(usual, time.UnixMilli(1_795_000_000_000))
+		l := newBuilder(usual, time.UnixMilli(1_795_000_000_000))
 		batch, err := batches.read(text)
 		if err != nil {
 			b.Fatal(err)

@@ -27,12 +27,12 @@ type bounds struct {
 	// the old one has reported its end, and settling longer, or until that is overdue;
 	// a frame's page, for which nobody should wait, until frameOverdue.
 	overdue, frameOverdue, settling time.Duration
-	// afterglow is for how long after a new page has come beacons of the old one are
+	// afterLoad is for how long after a new page has come beacons of the old one are
 	// caught. A page that loads quickly may be left again within it, without a moment
 	// in which nothing is caught.
-	afterglow time.Duration
-	// lastWords is how long a tab that closed itself may take to report its end.
-	lastWords time.Duration
+	afterLoad time.Duration
+	// afterClose is how long a tab that closed itself may take to report its end.
+	afterClose time.Duration
 	// detach is how long all documents together may take to give up their hooks.
 	detach time.Duration
 
@@ -73,8 +73,8 @@ var usual = bounds{
 	overdue:      2 * time.Second,
 	frameOverdue: 300 * time.Millisecond,
 	settling:     50 * time.Millisecond,
-	afterglow:    3 * time.Second,
-	lastWords:    300 * time.Millisecond,
+	afterLoad:    3 * time.Second,
+	afterClose:   300 * time.Millisecond,
 	detach:       time.Second,
 
 	opening: 2 * time.Second,
@@ -103,8 +103,8 @@ func (b bounds) orUsual() bounds {
 		overdue:      cmp.Or(b.overdue, usual.overdue),
 		frameOverdue: cmp.Or(b.frameOverdue, usual.frameOverdue),
 		settling:     cmp.Or(b.settling, usual.settling),
-		afterglow:    cmp.Or(b.afterglow, usual.afterglow),
-		lastWords:    cmp.Or(b.lastWords, usual.lastWords),
+		afterLoad:    cmp.Or(b.afterLoad, usual.afterLoad),
+		afterClose:   cmp.Or(b.afterClose, usual.afterClose),
 		detach:       cmp.Or(b.detach, usual.detach),
 		opening:      cmp.Or(b.opening, usual.opening),
 		answer:       cmp.Or(b.answer, usual.answer),

@@ -47,7 +47,7 @@ func (t *tracker) askClock(s target.SessionID) command {
 		onResult(m, func(r *runtime.EvaluateResult) {
 			var said float64
 			if r.Result != nil && r.ExceptionDetails == nil && json.Unmarshal(r.Result.Value, &said) == nil && said > 0 {
-				t.ledger.clock.read(instant(said), asked, t.now)
+				t.builder.clock.read(instant(said), asked, t.now)
 			}
 		})
 	}
@@ -55,7 +55,7 @@ func (t *tracker) askClock(s target.SessionID) command {
 }
 
 // readClocks takes the times that a hook told when it was asked to check itself.
-func (l *ledger) readClocks(c *checkup, asked, answered time.Time) {
+func (l *builder) readClocks(c *checkup, asked, answered time.Time) {
 	l.clock.read(instant(c.Date), asked, answered)
 	if doc := l.documents[c.Doc]; doc != nil {
 		doc.clock.read(instant(c.At), asked, answered)
@@ -72,12 +72,12 @@ func instant(ms float64) time.Time {
 }
 
 // ours maps a time of the browser's clock to the session's time.
-func (l *ledger) ours(t time.Time) time.Duration { return l.wall(t.Add(-l.clock.ahead())) }
+func (l *builder) ours(t time.Time) time.Duration { return l.wall(t.Add(-l.clock.ahead())) }
 
 // at is the session's time of what a document said at t, in microseconds since
 // origin. It never runs backwards in a document, whatever comes to be known of its
 // clock.
-func (doc *document) at(l *ledger, origin float64, t int64) time.Duration {
+func (doc *document) at(l *builder, origin float64, t int64) time.Duration {
 	ahead := l.clock.ahead()
 	if doc.clock.known {
 		ahead = doc.clock.ahead()

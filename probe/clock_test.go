@@ -86,7 +86,7 @@ func TestClockOfAnotherMachine(t *testing.T) {
 	p.at("two", 1, ahead)
 
 	var got []time.Duration
-	for _, e := range p.tr.ledger.ready(time.Time{}) {
+	for _, e := range p.tr.builder.ready(time.Time{}) {
 		if push, ok := e.(*datalayer.Push); ok {
 			got = append(got, push.T.Round(10*time.Millisecond))
 		}
@@ -111,7 +111,7 @@ func TestTimeNeverRunsBackwards(t *testing.T) {
 		p.at("one", 2*i+2, 3*time.Second)
 	}
 	last := time.Duration(0)
-	pushes := only[*datalayer.Push](p.tr.ledger.ready(time.Time{}))
+	pushes := only[*datalayer.Push](p.tr.builder.ready(time.Time{}))
 	for _, push := range pushes {
 		if push.T < last {
 			t.Errorf("%v comes after %v", push.T, last)
@@ -181,10 +181,10 @@ func TestClockThatIsBroken(t *testing.T) {
 // A clock that is wrong is reported once that is known, and not again for a trifle.
 func TestTellsOfTheClock(t *testing.T) {
 	start := time.UnixMilli(1_795_000_000_000)
-	o := newOutbox()
+	o := newBatchQueue()
 	w := newWatcher(o, newTracker(hookConfig{}, bounds{}, start))
 	tell := func(ahead time.Duration) datalayer.Batch {
-		w.tracker.ledger.clock.read(start.Add(ahead), start, start.Add(time.Millisecond))
+		w.tracker.builder.clock.read(start.Add(ahead), start, start.Add(time.Millisecond))
 		w.tracker.stirred = true
 		w.sayFrames()
 		batch := o.batch

@@ -14,28 +14,28 @@ import (
 // addresses it goes through.
 type document struct {
 	place
-	page    *datalayer.Page   // its ID is empty until there is something on it
-	pages   []*datalayer.Page // all that it was, the latest of them
-	origin  float64           // when it began, in milliseconds since 1970 by its own clock
-	pushes  latest
-	cause   datalayer.Cause
-	numbers numbers
-	gone    bool // it reported its end
-	last    int  // the number of its last record, where it reported its end
-	lost    int  // how many of its records are known to be lost
-	late    late
-	early   []early // records that came before others that the page made before them
-	mute    mute
-	resumed bool            // the connection was lost since its last batch
-	layers  map[string]bool // of a worker, that were reported
-	managed map[string]bool // the layers on which a tag manager runs
-	stacks  map[int][]datalayer.StackFrame
-	actions map[int]*datalayer.Action
-	kept    map[int]*datalayer.Push // that did not land, by the N of their records
-	clock   clock                   // by which it tells the time
-	latest  int64                   // the latest of its times, by that clock
-	reached time.Duration           // and by the session's
-	faults  int                     // errors that were reported
+	page       *datalayer.Page   // its ID is empty until there is something on it
+	pages      []*datalayer.Page // all that it was, the latest of them
+	origin     float64           // when it began, in milliseconds since 1970 by its own clock
+	pushes     latest
+	cause      datalayer.Cause
+	numbers    numbers
+	gone       bool // it reported its end
+	last       int  // the number of its last record, where it reported its end
+	lost       int  // how many of its records are known to be lost
+	late       late
+	early      []early // records that came before others that the page made before them
+	unsendable unsendable
+	resumed    bool            // the connection was lost since its last batch
+	layers     map[string]bool // of a worker, that were reported
+	managed    map[string]bool // the layers on which a tag manager runs
+	stacks     map[int][]datalayer.StackFrame
+	actions    map[int]*datalayer.Action
+	kept       map[int]*datalayer.Push // that did not land, by the N of their records
+	clock      clock                   // by which it tells the time
+	latest     int64                   // the latest of its times, by that clock
+	reached    time.Duration           // and by the session's
+	faults     int                     // errors that were reported
 }
 
 // place is where a document is: in a frame of a tab.
@@ -65,7 +65,7 @@ func (doc *document) missing() int { return doc.last - doc.lost - doc.numbers.co
 // isCurrent reports whether a document has not been left for another.
 func (doc *document) isCurrent() bool { return doc.tab.current[doc.page.Frame] == doc }
 
-func (l *ledger) begin(b batch, p place, now time.Time) *document {
+func (l *builder) begin(b batch, p place, now time.Time) *document {
 	frame := string(p.frame)
 	if b.Page.Top {
 		frame = "main"
@@ -80,12 +80,12 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	case b.Page.Top && p.there:
 		l.gap(now, now, -1, "attached after the page loaded; messages already removed from its data layers are unknown")
 	case b.Page.Navigation == "prerender" || before == nil || p.worker != "": // no page is left
-	case b.Page.Top && before.mute.why() != "":
-		l.unheard(before, now)
+	case b.Page.Top && before.unsendable.why() != "":
+		l.unfinished(before, now)
 	case before.gone && before.missing() <= 0: // all has come
 	case b.Page.Top:
 		l.awaitLeft(before, now.Add(l.bounds.overdue))
-	case frame != "" && before.mute.why() == "" && len(l.awaited) == 0:
+	case frame != "" && before.unsendable.why() == "" && len(l.awaited) == 0:
 		l.awaitLeft(before, now.Add(l.bounds.frameOverdue))
 	}
 	doc := &document{
@@ -117,16 +117,16 @@ func (l *ledger) begin(b batch, p place, now time.Time) *document {
 	return doc
 }
 
-// unheard notes that a document was left without its last words. That is so of all
+// unfinished notes that what a document pushed while it unloaded was not sent. That is so of all
 // pages of a site, mostly, and said once.
-func (l *ledger) unheard(doc *document, now time.Time) {
+func (l *builder) unfinished(doc *document, now time.Time) {
 	site := doc.page.URL
 	if u, err := url.Parse(site); err == nil {
 		site = u.Host
 	}
-	if why := site + " " + string(doc.mute); !l.mutes[why] {
-		l.mutes[why] = true
-		l.gap(now, now, -1, fmt.Sprintf("messages that pages of %s push while unloading are not captured, because %s", site, doc.mute.why()))
+	if why := site + " " + string(doc.unsendable); !l.unsendable[why] {
+		l.unsendable[why] = true
+		l.gap(now, now, -1, fmt.Sprintf("messages that pages of %s push while unloading are not captured, because %s", site, doc.unsendable.why()))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // record makes the entries of one record.
-func (l *ledger) record(doc *document, r record, at time.Duration) {
+func (l *builder) record(doc *document, r record, at time.Duration) {
 	if r.Is == "" {
 		return
 	}
@@ -60,7 +60,7 @@ func (l *ledger) record(doc *document, r record, at time.Duration) {
 }
 
 // first makes a document's first page, with the errors that came before anything else.
-func (l *ledger) first(doc *document, at time.Duration) {
+func (l *builder) first(doc *document, at time.Duration) {
 	faults := l.faultsOf(doc)
 	for _, fault := range faults {
 		at = min(at, fault.T)
@@ -79,7 +79,7 @@ var troubles = map[string]string{
 }
 
 // turn makes page the document's page from here on.
-func (l *ledger) turn(doc *document, page datalayer.Page, cause datalayer.Cause, at time.Duration) {
+func (l *builder) turn(doc *document, page datalayer.Page, cause datalayer.Cause, at time.Duration) {
 	l.pages++
 	page.Place = datalayer.Place{T: at}
 	page.ID = "p" + strconv.Itoa(l.pages)
@@ -92,7 +92,7 @@ func (l *ledger) turn(doc *document, page datalayer.Page, cause datalayer.Cause,
 	l.entries = append(l.entries, doc.page)
 }
 
-func (l *ledger) action(doc *document, r record, at time.Duration) {
+func (l *builder) action(doc *document, r record, at time.Duration) {
 	action := &datalayer.Action{
 		Place: datalayer.Place{T: at}, Page: doc.page.ID,
 		Action: r.Action, Selector: r.Selector, Text: r.Text, Href: r.Href,
@@ -104,7 +104,7 @@ func (l *ledger) action(doc *document, r record, at time.Duration) {
 	l.entries = append(l.entries, action)
 }
 
-func (l *ledger) push(doc *document, r record, at time.Duration) {
+func (l *builder) push(doc *document, r record, at time.Duration) {
 	kind, event := datalayer.Identify(r.Layer, r.Message, r.Gtag)
 	via := datalayer.Via(r.Via)
 	if via == "" {
@@ -144,7 +144,7 @@ func (doc *document) noteManager(p *datalayer.Push) {
 
 // noteLayer says of a data layer in a worker that it is in one, before its first
 // message: no tag manager of the page reads it.
-func (l *ledger) noteLayer(doc *document, p *datalayer.Push) {
+func (l *builder) noteLayer(doc *document, p *datalayer.Push) {
 	if doc.worker == "" || doc.layers[p.Layer] || len(doc.layers) == maxLayers {
 		return
 	}

@@ -34,17 +34,17 @@ func (t *tracker) thrown(s *session, e *runtime.EventExceptionThrown) {
 		fault.URL, fault.Line, fault.Col = at.URL, int(at.LineNumber)+1, int(at.ColumnNumber)+1
 	}
 	p := s.place(frame)
-	fault.T = t.ledger.wall(time.UnixMicro(int64(e.Timestamp.Float64() * 1000)))
+	fault.T = t.builder.wall(time.UnixMicro(int64(e.Timestamp.Float64() * 1000)))
 	names := append([]string{"gtag"}, t.hook.Layers...)
 	if mentions(fault.Message, names) {
-		t.ledger.fault(p, fault)
+		t.builder.fault(p, fault)
 		return
 	}
 	source := ask(s.id, page.GetResourceContent, page.GetResourceContentParams{FrameID: frame, URL: fault.URL})
 	source.then = func(m *cdproto.Message) {
 		onResult(m, func(r *resourceContent) {
 			if !r.Base64 && mentions(scriptAround(r.Content, fault.Line, fault.Col), names) {
-				t.ledger.fault(p, fault)
+				t.builder.fault(p, fault)
 			}
 		})
 	}
@@ -115,7 +115,7 @@ func offset(text string, line, col int) int {
 
 // fault notes an error of a document at p. One whose hook has not said anything yet has no
 // page: its errors wait for it.
-func (l *ledger) fault(p place, fault datalayer.ScriptError) {
+func (l *builder) fault(p place, fault datalayer.ScriptError) {
 	frame := p.tab.frameName(p.frame)
 	doc := p.tab.current[frame]
 	if doc == nil || doc.page.ID == "" || p.loader != "" && doc.loader != p.loader {
@@ -139,7 +139,7 @@ type waiting struct {
 }
 
 // faultsOf takes the errors that waited for a document.
-func (l *ledger) faultsOf(doc *document) []datalayer.ScriptError {
+func (l *builder) faultsOf(doc *document) []datalayer.ScriptError {
 	key := waiting{doc.tab.id, doc.loader}
 	faults := l.faults[key]
 	delete(l.faults, key)

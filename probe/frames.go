@@ -86,8 +86,8 @@ func (t *tracker) stays(s *session, frame cdp.FrameID) {
 	}
 	s.leaves = false
 	for _, w := range s.worlds {
-		if !w.pulse.asked.IsZero() {
-			w.pulse.asked = t.now
+		if !w.hookStatus.asked.IsZero() {
+			w.hookStatus.asked = t.now
 		}
 	}
 	for _, f := range s.tab.frames {
@@ -140,22 +140,22 @@ func (t *tab) release(s target.SessionID) {
 	maps.DeleteFunc(t.frames, func(_ cdp.FrameID, f *tabFrame) bool { return f.holder == s })
 }
 
-// pulse is how the hook in a document answers when it is asked.
-type pulse struct {
+// hookStatus is how the hook in a document answers when it is asked.
+type hookStatus struct {
 	asked     time.Time // when the question that is open was asked; zero for none
 	answered  time.Time // when it last answered; zero where it never did
 	confirmed time.Time // when the question was asked that it answered then
-	said      *checkup  // what it said then; nil where there is no hook
+	answer    *checkup  // what it said then; nil where there is no hook
 }
 
 // checkup is what a hook's check returns.
 type checkup struct {
-	Doc    string  `json:"doc"`
-	At     float64 `json:"at"`   // its time, in milliseconds since 1970, by its own clock
-	Date   float64 `json:"date"` // and by the browser's
-	URL    string  `json:"url"`
-	Mute   mute    `json:"mute"`
-	Layers []struct {
+	Doc        string     `json:"doc"`
+	At         float64    `json:"at"`   // its time, in milliseconds since 1970, by its own clock
+	Date       float64    `json:"date"` // and by the browser's
+	URL        string     `json:"url"`
+	Unsendable unsendable `json:"unsendable"`
+	Layers     []struct {
 		Layer     string         `json:"layer"`
 		Hook      datalayer.Hook `json:"hook"`
 		Lexical   bool           `json:"lexical"`
@@ -184,7 +184,7 @@ func readCheckup(value jsontext.Value) *checkup {
 func (t *tracker) checkAll() {
 	for _, s := range t.sessions {
 		for id, w := range s.worlds {
-			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > t.bounds.askAgain {
+			if asked := w.hookStatus.asked; asked.IsZero() || t.now.Sub(asked) > t.bounds.askAgain {
 				t.check(s, w)
 				t.lexical(s, w, id)
 			}
@@ -195,7 +195,7 @@ func (t *tracker) checkAll() {
 	}
 	for _, s := range t.workers.sessions {
 		for id, w := range s.worlds {
-			if asked := w.pulse.asked; asked.IsZero() || t.now.Sub(asked) > t.bounds.askAgain {
+			if asked := w.hookStatus.asked; asked.IsZero() || t.now.Sub(asked) > t.bounds.askAgain {
 				t.check(s, w)
 				t.lexical(s, w, id)
 			}
@@ -206,17 +206,17 @@ func (t *tracker) checkAll() {
 
 func (t *tracker) check(s *session, w world) {
 	asked := t.now
-	w.pulse.asked = asked
-	check := t.evaluateIn(s, w, fmt.Sprintf("check(%d)", t.ledger.confirmed(w.pulse.said)))
+	w.hookStatus.asked = asked
+	check := t.evaluateIn(s, w, fmt.Sprintf("check(%d)", t.builder.confirmed(w.hookStatus.answer)))
 	check.then = func(m *cdproto.Message) {
-		w.pulse.asked, w.pulse.confirmed = time.Time{}, asked
+		w.hookStatus.asked, w.hookStatus.confirmed = time.Time{}, asked
 		onResult(m, func(r *runtime.EvaluateResult) {
-			w.pulse.answered = t.now
+			w.hookStatus.answered = t.now
 			if r.Result != nil {
-				w.pulse.said = readCheckup(r.Result.Value)
+				w.hookStatus.answer = readCheckup(r.Result.Value)
 			}
-			if w.pulse.said != nil {
-				t.ledger.readClocks(w.pulse.said, asked, t.now)
+			if w.hookStatus.answer != nil {
+				t.builder.readClocks(w.hookStatus.answer, asked, t.now)
 			}
 			t.stirred = true
 		})
@@ -272,7 +272,7 @@ func (t *tracker) openTabs() []*tab {
 func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame {
 	f := tab.frames[id]
 	now := datalayer.Frame{Target: tab.id, Depth: depth, URL: f.url}
-	p := t.pulseOf(f, id)
+	p := t.statusOf(f, id)
 	overdue := t.now.Sub(f.since) > t.bounds.quiet
 	s := t.sessions[f.holder]
 	switch {
@@ -298,7 +298,7 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 		return now
 	case p.answered.IsZero():
 		return now
-	case p.said == nil:
+	case p.answer == nil:
 		now.Remark = "the hook did not start in it"
 		return now
 	}
@@ -310,13 +310,13 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 }
 
 // hooked says what the hook in a frame answered.
-func hooked(now *datalayer.Frame, p *pulse) {
+func hooked(now *datalayer.Frame, p *hookStatus) {
 	now.Hooked = true
-	now.URL = cmp.Or(p.said.URL, now.URL)
-	if why := p.said.Mute.why(); why != "" {
+	now.URL = cmp.Or(p.answer.URL, now.URL)
+	if why := p.answer.Unsendable.why(); why != "" {
 		now.Remark = "messages that it pushes while unloading are not captured, because " + why
 	}
-	for _, l := range p.said.Layers {
+	for _, l := range p.answer.Layers {
 		now.Layers = append(now.Layers, datalayer.Layer{
 			Name: l.Layer, Hook: l.Hook, Lexical: l.Lexical, Displaced: l.Displaced, Rested: l.Rested,
 		})
@@ -331,16 +331,16 @@ func (s *session) url() string {
 	return string(s.target)
 }
 
-// pulseOf returns how the hook in a frame answers; nil where the frame has no world
+// statusOf returns how the hook in a frame answers; nil where the frame has no world
 // for it to be in.
-func (t *tracker) pulseOf(f *tabFrame, id cdp.FrameID) *pulse {
+func (t *tracker) statusOf(f *tabFrame, id cdp.FrameID) *hookStatus {
 	s := t.sessions[f.holder]
 	if s == nil {
 		return nil
 	}
 	for _, w := range s.worlds {
 		if w.frame == id {
-			return w.pulse
+			return w.hookStatus
 		}
 	}
 	return nil

@@ -51,7 +51,7 @@ func runTests(m *testing.M) int {
 // about a bound sets that one.
 var unhurried = bounds{
 	lease: time.Hour, snapshot: time.Hour, untaken: time.Hour, action: time.Hour,
-	overdue: time.Minute, frameOverdue: time.Minute, afterglow: time.Minute, lastWords: time.Minute, detach: time.Minute,
+	overdue: time.Minute, frameOverdue: time.Minute, afterLoad: time.Minute, afterClose: time.Minute, detach: time.Minute,
 	opening: time.Minute, answer: time.Minute,
 	start: 10 * time.Minute, silence: time.Hour, quiet: time.Hour, askAgain: time.Hour, tab: time.Hour, drawing: time.Minute,
 }
@@ -396,7 +396,7 @@ func (w *watched) story() []string {
 	return lines
 }
 
-// hitStory tells a hit: its page, what it says, what became of it, and the messages
+// hitStory describes a hit: its page, what it says, what became of it, and the messages
 // during whose push it left.
 func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 	line := "hit nowhere "

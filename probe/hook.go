@@ -29,13 +29,13 @@ const hookURL = "layertap:hook"
 
 // hookConfig is what hook.js takes from Go.
 type hookConfig struct {
-	Binding string   `json:"binding"` // the global function that takes batches
-	Key     string   `json:"key"`     // the property by which Go finds the hook
-	Layers  []string `json:"layers"`
-	Others  []string `json:"others"` // layers of other managers, reported if they are there
-	Rescue  string   `json:"rescue"` // where beacons go from pagehide on
-	Stacks  bool     `json:"stacks"`
-	Actions bool     `json:"actions"`
+	Binding   string   `json:"binding"` // the global function that takes batches
+	Key       string   `json:"key"`     // the property by which Go finds the hook
+	Layers    []string `json:"layers"`
+	Others    []string `json:"others"`    // layers of other managers, reported if they are there
+	UnloadURL string   `json:"unloadURL"` // where beacons go from pagehide on
+	Stacks    bool     `json:"stacks"`
+	Actions   bool     `json:"actions"`
 	// Lease and LeaseTurn are as in [bounds], in milliseconds.
 	Lease      float64 `json:"lease"`
 	LeaseTurn  float64 `json:"leaseTurn"`
@@ -86,7 +86,7 @@ func (o Options) hook() hookConfig {
 		Others:  others,
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
-		Rescue:       "https://" + secret + ".invalid/",
+		UnloadURL:    "https://" + secret + ".invalid/",
 		Stacks:       !o.NoStacks,
 		Actions:      !o.NoActions,
 		Lease:        milliseconds(b.lease),

@@ -5,7 +5,7 @@
 // it takes before the page can replace it.
 //
 // config: binding (the name of a global), key, layers, others (layers of other managers),
-// rescue (a URL), stacks, actions, lease, leaseTurn, untaken and actionMemory (ms), leaseTurns,
+// unloadURL, stacks, actions, lease, leaseTurn, untaken and actionMemory (ms), leaseTurns,
 // internal (protocols of the browser's own pages), worker (the URL of the worker it is in).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
@@ -78,28 +78,28 @@
   }
 
   // emit queues a record of something else than a push, and returns its number.
-  const emit = (fields, mirror) => enqueue(mirror || 'null', fields);
+  const emit = (fields, compact) => enqueue(compact || 'null', fields);
 
   // emitPush queues a push. The layer is that of the push before it, where none is
   // named.
-  function emitPush(name, mirror, fields) {
+  function emitPush(name, compact, fields) {
     const same = name === layer;
     layer = name;
     const all = same ? fields : ',' + name + fields;
-    return enqueue(mirror, all && slice(all, 1));
+    return enqueue(compact, all && slice(all, 1));
   }
 
-  // enqueue queues a record: the time, a mirror, and what else there is to say. Times
+  // enqueue queues a record: the time, a message in compact form, and what else there is to say. Times
   // are in whole microseconds, which are written several times faster than fractions,
   // from the batch's start.
-  function enqueue(mirror, fields) {
+  function enqueue(compact, fields) {
     if (!introduction) introduction = introduce();
     const t = now(), micros = floor(t * 1000);
     if (queued === 0) {
       oldest = t;
       start = micros;
     }
-    queue += ',[' + (micros - start) + ',' + mirror + (fields ? ',{' + fields + '}]' : ']');
+    queue += ',[' + (micros - start) + ',' + compact + (fields ? ',{' + fields + '}]' : ']');
     const n = ++records;
     queued++;
     if ((queued >= batchRecords || queue.length + weigh() >= (leaving ? beaconSize : batchSize) || t - oldest > batchAge) && !tooEarly()) {
@@ -125,7 +125,7 @@
     stacksRead = 0;
     layers.settle();
     if (!queued) return;
-    const text = '[' + named + (introduced ? '' : introduction) + (mute && ',"mute":"' + mute + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
+    const text = '[' + named + (introduced ? '' : introduction) + (unsendable && ',"unsendable":"' + unsendable + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
       ',"shapes":[' + takeShapes() + ']}' + queue + ']';
     const n = queued;
     introduced = true;
@@ -133,7 +133,7 @@
     queued = 0;
     try {
       bind(text);
-      if (leaving) rescue(text, n, records - n + 1);
+      if (leaving) sendUnloading(text, n, records - n + 1);
       else remember(text);
     } catch { /* the page is gone */ }
   }
@@ -146,7 +146,7 @@
   let recent = [];
 
   function remember(text) {
-    if (unheard && unheard.length < carriedBatches) unheard[unheard.length] = text;
+    if (unconfirmed && unconfirmed.length < carriedBatches) unconfirmed[unconfirmed.length] = text;
     if (recent.length === recentBatches) recent = recent.slice(recentBatches / 2);
     recent[recent.length] = { text, last: records };
     doubt();
@@ -167,21 +167,21 @@
       ',"title":' + quote(document.title) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') + '"}';
   }
 
-  // rescue sends what the binding no longer carries: from pagehide on, the browser
+  // sendUnloading sends by beacon what the binding no longer carries: from pagehide on, the browser
   // listens to the next page only. The request is answered inside the browser.
-  function rescue(text, n, first) {
+  function sendUnloading(text, n, first) {
     if (carried.length < carriedBatches) carried[carried.length] = text;
-    if (!mute && !beacon(config.rescue, text) && n) beacon(config.rescue, '[' + named + ',"lost":' + n + ',"n":' + first + '}]');
+    if (!unsendable && !beacon(config.unloadURL, text) && n) beacon(config.unloadURL, '[' + named + ',"lost":' + n + ',"n":' + first + '}]');
   }
 
-  // mute is why a page does without: its service worker would see the request, or its
+  // unsendable is why a page can't do that: its service worker would see the request, or its
   // policy would report it to the site.
-  let mute = '', forbidden = false;
+  let unsendable = '', forbidden = false;
 
   function assess() {
-    const before = mute;
-    mute = !G.document ? '' : !beacon ? 'browser' : controlled() ? 'worker' : forbidden ? 'policy' : '';
-    if (mute !== before && introduction) emit('"is":"mute"');
+    const before = unsendable;
+    unsendable = !G.document ? '' : !beacon ? 'browser' : controlled() ? 'worker' : forbidden ? 'policy' : '';
+    if (unsendable !== before && introduction) emit('"is":"unsendable"');
   }
 
   const controlled = guard(() => !!navigator.serviceWorker.controller);
@@ -204,10 +204,10 @@
     checkAll();
     flush();
     leaving = true;
-    if (!mute) requests.listenIn();
+    if (!unsendable) requests.listenIn();
     for (let i = recent.length - 1, size = 0; i >= 0 && size < recentSize; i--) {
       size += recent[i].text.length;
-      rescue(recent[i].text, 0, 0);
+      sendUnloading(recent[i].text, 0, 0);
     }
     recent = [];
     comeLast('visibilitychange');
@@ -218,7 +218,7 @@
   const onGone = guard(() => {
     if (!leaving || document.visibilityState !== 'hidden') return;
     flush();
-    if (introduced && !mute) beacon(config.rescue, '[' + named + ',"end":true,"n":' + (records + 1) + '}]');
+    if (introduced && !unsendable) beacon(config.unloadURL, '[' + named + ',"end":true,"n":' + (records + 1) + '}]');
   });
 
   // comeLast puts onGone behind the page's own handlers of an event.
@@ -227,9 +227,9 @@
     listen(type, onGone, false);
   };
 
-  // unheard is what nobody may have heard since the page is back: a frame of another
+  // unconfirmed is what may not have arrived since the page is back: a frame of another
   // site is attached to again then, and until that is done the binding leads nowhere.
-  let unheard = null;
+  let unconfirmed = null;
 
   const repeat = guard((texts) => {
     for (let i = 0; i < texts.length; i++) bind(texts[i]);
@@ -243,7 +243,7 @@
     carried = [];
     if (!event.persisted) return;
     repeat(again);
-    unheard = [];
+    unconfirmed = [];
     emit('"is":"restored","title":' + quote(document.title));
   });
 
@@ -479,10 +479,10 @@
         layers.noteUntaken();
         if (!looking) lookOn();
         flush();
-        if (unheard) repeat(unheard);
-        unheard = null;
+        if (unconfirmed) repeat(unconfirmed);
+        unconfirmed = null;
         return named + ',"at":' + (origin + now()) + ',"date":' + date() +
-          ',"url":' + quote(slice(location.href, 0, 2000)) + ',"mute":"' + mute +
+          ',"url":' + quote(slice(location.href, 0, 2000)) + ',"unsendable":"' + unsendable +
           '","layers":[' + (layers.states() || '') + ']}';
       },
       // forbid says that the page's policy lets no beacon pass.

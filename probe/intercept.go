@@ -47,7 +47,7 @@ func (v *visiting) held() []*fetch.RequestPattern {
 }
 
 // holdRequests makes the browser hold a session's requests: those to the site, and beacons of
-// the hook where the net is up.
+// the hook where those are intercepted.
 func (t *tracker) holdRequests(s target.SessionID, beacons bool) command {
 	patterns := t.visit.held()
 	if beacons {
@@ -61,8 +61,8 @@ func (t *tracker) holdRequests(s target.SessionID, beacons bool) command {
 
 // paused takes a request that is held.
 func (t *tracker) paused(s *session, e *fetch.EventRequestPaused) {
-	if e.Request != nil && strings.HasPrefix(e.Request.URL, t.hook.Rescue) {
-		t.rescued(s, e)
+	if e.Request != nil && strings.HasPrefix(e.Request.URL, t.hook.UnloadURL) {
+		t.unloadBeacon(s, e)
 		return
 	}
 	on := fetch.ContinueRequestParams{RequestID: e.RequestID}

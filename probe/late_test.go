@@ -29,12 +29,12 @@ func (p *playbook) further(now time.Time) []string {
 // A page reports at its end how many records it has made. They are waited for.
 func TestRecordsThatComeAfterTheEnd(t *testing.T) {
 	p := left(t)
-	p.rescued("F", `[{"doc":"one","end":true,"n":4}]`)
+	p.unloadBeacon("F", `[{"doc":"one","end":true,"n":4}]`)
 	if got := p.further(p.now.Add(usual.settling)); len(got) > 0 {
 		t.Errorf("what the page made is not waited for: %v", got)
 	}
-	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 3, "last"))
-	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last but one"))
+	p.unloadBeacon("F", pushes(`"doc":"one","origin":1795000000000`, 3, "last"))
+	p.unloadBeacon("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last but one"))
 	want := []string{
 		"push http://shop.example/one dataLayer last but one", "push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
@@ -60,7 +60,7 @@ func TestRecordsThatDoNotCome(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := left(t)
 			if test.end != "" {
-				p.rescued("F", test.end)
+				p.unloadBeacon("F", test.end)
 			}
 			if due, at := p.tr.due(), p.now.Add(usual.overdue); due.After(at) {
 				t.Errorf("nobody looks before %v, but at %v", at, due)
@@ -85,11 +85,11 @@ func TestRecordsThatDoNotCome(t *testing.T) {
 // A page of which nothing came but its end is a gap, too, unless it comes late.
 func TestPagesThatDoNotCome(t *testing.T) {
 	p := left(t)
-	p.rescued("F", `[{"doc":"one","end":true,"n":2}]`)
+	p.unloadBeacon("F", `[{"doc":"one","end":true,"n":2}]`)
 	p.further(p.now.Add(usual.settling))
-	p.rescued("F", `[{"doc":"lost","end":true,"n":51}]`)
-	p.rescued("F", `[{"doc":"late","end":true,"n":2}]`)
-	p.rescued("F", pushes(`"doc":"late","origin":1794999999999,"page":{"top":true,"url":"http://shop.example/late"}`, 1, "late"))
+	p.unloadBeacon("F", `[{"doc":"lost","end":true,"n":51}]`)
+	p.unloadBeacon("F", `[{"doc":"late","end":true,"n":2}]`)
+	p.unloadBeacon("F", pushes(`"doc":"late","origin":1794999999999,"page":{"top":true,"url":"http://shop.example/late"}`, 1, "late"))
 	p.says("P", "two", 2, "current")
 	want := []string{
 		"page t1 main load http://shop.example/late", "push http://shop.example/late dataLayer late",
@@ -109,14 +109,14 @@ func TestPagesThatDoNotCome(t *testing.T) {
 func TestPagesThatAreLeftAtOnce(t *testing.T) {
 	p := left(t)
 	p.says("P", "three", 1, "c")
-	p.rescued("F", pushes(`"doc":"two","origin":1795000000000`, 2, "b2"))
-	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "a2"))
-	p.rescued("F", pushes(`"doc":"two","origin":1795000000000`, 3, "b3"))
-	p.rescued("F", `[{"doc":"two","end":true,"n":4}]`)
+	p.unloadBeacon("F", pushes(`"doc":"two","origin":1795000000000`, 2, "b2"))
+	p.unloadBeacon("F", pushes(`"doc":"one","origin":1795000000000`, 2, "a2"))
+	p.unloadBeacon("F", pushes(`"doc":"two","origin":1795000000000`, 3, "b3"))
+	p.unloadBeacon("F", `[{"doc":"two","end":true,"n":4}]`)
 	if got := p.further(p.now.Add(usual.settling)); len(got) > 0 {
 		t.Errorf("the first page is not waited for: %v", got)
 	}
-	p.rescued("F", `[{"doc":"one","end":true,"n":3}]`)
+	p.unloadBeacon("F", `[{"doc":"one","end":true,"n":3}]`)
 	want := []string{
 		"push http://shop.example/one dataLayer a2",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b",

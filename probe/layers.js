@@ -11,7 +11,7 @@
 // The global is an ordinary variable, too. It is looked at where it may have changed:
 // before each script of the document, after each message, on a timer.
 //
-// The caller gives: snapshot(value), a mirror; emit(fields) and emitPush(layer, mirror,
+// The caller gives: snapshot(value), in compact form; emit(fields) and emitPush(layer, compact,
 // fields), which return the record's number, and where each of emitPush's fields begins
 // with a comma; stackAbove(functions) and way(), which say what led to a message; cause();
 // noteAddress(), which is called before a message where the browser does not report new
@@ -230,7 +230,7 @@
       }
     }
     if (count !== 1) return;
-    define(claims, claims.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: { given, n, mirror: snapshot(given) } });
+    define(claims, claims.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: { given, n, compact: snapshot(given) } });
   }
 
   // alike says that two messages have the same event.
@@ -281,7 +281,7 @@
     measure(list);
   });
 
-  const emitCalled = (c) => emit('"is":"called","of":' + c.n, c.mirror);
+  const emitCalled = (c) => emit('"is":"called","of":' + c.n, c.compact);
 
   // measure notes where a list ends.
   function measure(list) {

@@ -120,7 +120,7 @@ func (s *site) made(d *driver, way string, cross bool) int {
 }
 
 // TestFramesLastWords has frames in processes of their own. The browser ends the
-// session with such a frame before its page says its last words, and begins another
+// session with such a frame before its page has sent everything, and begins another
 // with one that comes back a moment after that has said its first.
 func TestFramesLastWords(t *testing.T) {
 	const frame = `<script>
@@ -229,7 +229,7 @@ func TestNewTabs(t *testing.T) {
 				for n := 1; n <= tabs; n++ {
 					d.call(ask(d.session, page.BringToFront, cdp.Empty{}), new(cdp.Empty))
 					d.press("a", test.button, test.modifiers)
-					w.until(fmt.Sprintf("tab %d speaks", n), func() bool { return len(w.pushes()) >= 50*n })
+					w.until(fmt.Sprintf("tab %d sends messages", n), func() bool { return len(w.pushes()) >= 50*n })
 				}
 				w.settle()
 				next := map[int]int{}

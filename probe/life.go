@@ -20,10 +20,10 @@ func (t *tracker) takeLife(s *session, m *cdproto.Message) {
 	switch {
 	case crashed && !s.isPage: // a frame in it: the rest goes on
 		s.crashed = true
-		t.ledger.gap(t.now, t.now, -1, "a frame crashed; its last messages may be missing: "+s.url())
+		t.builder.gap(t.now, t.now, -1, "a frame crashed; its last messages may be missing: "+s.url())
 	case crashed && s.tab.crashed.IsZero():
 		s.tab.crashed = t.now
-		if doc := s.tab.current["main"]; doc != nil { // it says no last words
+		if doc := s.tab.current["main"]; doc != nil { // it sends nothing more
 			doc.gone = true
 		}
 		if s.tab.opener == "" {
@@ -39,11 +39,11 @@ func (t *tracker) takeLife(s *session, m *cdproto.Message) {
 
 // recovered notes the end of the time in which a tab had crashed.
 func (t *tracker) recovered(tab *tab) {
-	t.ledger.gap(tab.crashed, t.now, -1, "the tab had crashed")
+	t.builder.gap(tab.crashed, t.now, -1, "the tab had crashed")
 	tab.crashed = time.Time{}
 }
 
-// end notes what was still amiss when there was nothing more to follow.
+// end notes what was still wrong when there was nothing more to follow.
 func (t *tracker) end() {
 	for _, tab := range t.known {
 		if !tab.crashed.IsZero() {
@@ -59,7 +59,7 @@ const checkEvery = time.Second
 // tick does what is due.
 func (t *tracker) tick(now time.Time) {
 	t.now = now
-	t.lowerGuards(now)
+	t.stopIntercepting(now)
 	t.openings.forget(now)
 	if now.Sub(t.checked) < checkEvery {
 		return
@@ -92,14 +92,14 @@ func (t *tracker) list(r *target.GetTargetsResult) {
 func (t *tracker) due() time.Time {
 	due := t.checked.Add(checkEvery)
 	for _, s := range t.sessions {
-		if s.tab != nil && s.tab.guard.up && !s.tab.guard.until.IsZero() && s.tab.guard.until.Before(due) {
-			due = s.tab.guard.until
+		if s.tab != nil && s.tab.interception.up && !s.tab.interception.until.IsZero() && s.tab.interception.until.Before(due) {
+			due = s.tab.interception.until
 		}
 	}
 	if at, ok := t.requests.due(); ok && at.Before(due) {
 		due = at
 	}
-	if at, ok := t.ledger.due(); ok && at.Before(due) {
+	if at, ok := t.builder.due(); ok && at.Before(due) {
 		due = at
 	}
 	return due
@@ -145,12 +145,12 @@ func (t *tracker) disconnected() {
 	clear(t.requests.statuses)
 	clear(t.answers)
 	t.openings = openings{within: t.bounds.opening, newcomers: map[target.ID]*newcomer{}}
-	t.heralds, t.wide = heralds{at: map[target.SessionID]*herald{}}, wideNet{}
+	t.earlySessions, t.browserWide = earlySessions{at: map[target.SessionID]*earlySession{}}, browserInterception{}
 	t.roster = nil
 	t.commands = nil
-	t.ledger.reconnecting()
+	t.builder.reconnecting()
 	for _, tab := range t.known {
-		tab.guard = guard{up: true}
+		tab.interception = interception{up: true}
 		clear(tab.frames)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // replaced it.
 type late struct {
 	until time.Time // when they are given up
-	at    int       // where they belong among the ledger's entries
+	at    int       // where they belong among the builder's entries
 }
 
 // ending is the end of a document of which nothing else has come.
@@ -21,7 +21,7 @@ type ending struct {
 }
 
 // await waits until then for records that a document is known, or likely, to have made.
-func (l *ledger) await(doc *document, until time.Time) {
+func (l *builder) await(doc *document, until time.Time) {
 	if !slices.Contains(l.awaited, doc) {
 		l.awaited = append(l.awaited, doc)
 		doc.late = late{until, len(l.entries)}
@@ -30,13 +30,13 @@ func (l *ledger) await(doc *document, until time.Time) {
 
 // awaitLeft waits for the last records of a document that is left for another. They
 // belong before what comes from here on.
-func (l *ledger) awaitLeft(doc *document, until time.Time) {
+func (l *builder) awaitLeft(doc *document, until time.Time) {
 	l.await(doc, until)
 	doc.late = late{until, len(l.entries)}
 }
 
 // ready returns the entries that can be handed on at now; at the zero time, all.
-func (l *ledger) ready(now time.Time) []datalayer.Entry {
+func (l *builder) ready(now time.Time) []datalayer.Entry {
 	late := func(until time.Time) bool { return now.IsZero() || !now.Before(until) }
 	l.awaited = slices.DeleteFunc(l.awaited, func(doc *document) bool {
 		if late(doc.late.until) {
@@ -62,7 +62,7 @@ func (l *ledger) ready(now time.Time) []datalayer.Entry {
 }
 
 // giveUp notes what did not come of a document in time.
-func (l *ledger) giveUp(doc *document, now time.Time) {
+func (l *builder) giveUp(doc *document, now time.Time) {
 	first, until := len(l.entries), doc.late.until
 	for len(doc.early) > 0 {
 		l.gap(until, until, doc.numbers.giveUp(0), "these messages of the page did not arrive, but later ones did")
@@ -79,7 +79,7 @@ func (l *ledger) giveUp(doc *document, now time.Time) {
 }
 
 // due is when ready has something to do, if it has.
-func (l *ledger) due() (time.Time, bool) {
+func (l *builder) due() (time.Time, bool) {
 	var due time.Time
 	earlier := func(at time.Time) {
 		if due.IsZero() || at.Before(due) {
@@ -97,7 +97,7 @@ func (l *ledger) due() (time.Time, bool) {
 
 // precede moves the entries from index i on, which are of a document or about it, to
 // where they belong, if that was left for another.
-func (l *ledger) precede(doc *document, i int) {
+func (l *builder) precede(doc *document, i int) {
 	n, nth := len(l.entries)-i, slices.Index(l.awaited, doc)
 	if n == 0 || nth < 0 || doc.isCurrent() {
 		return

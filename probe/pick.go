@@ -125,7 +125,7 @@ func (w *watcher) begin() {
 	if w.pick.everything { // and no shared worker is that of a tab that nobody watches
 		types = append(types, "shared_worker")
 	}
-	w.send(w.tracker.summonHeralds(), autoAttach("", types...), discoverWorkers())
+	w.send(w.tracker.attachEarly(), autoAttach("", types...), discoverWorkers())
 }
 
 // wait reports a tab that does not answer: a browser puts tabs to sleep that
@@ -150,7 +150,7 @@ func (w *watcher) closed() {
 // that is the end.
 func (w *watcher) deserted() bool {
 	live := w.attachment.Phase == datalayer.Live
-	w.linger()
+	w.drain()
 	w.tracker.end()
 	switch {
 	case !w.pick.asks || w.pick.everything:
@@ -167,13 +167,13 @@ func (w *watcher) deserted() bool {
 	return false
 }
 
-// linger takes in what a tab that closed itself sends after the browser has reported
+// drain takes in what a tab that closed itself sends after the browser has reported
 // its end.
-func (w *watcher) linger() {
-	if !w.tracker.wide.up {
+func (w *watcher) drain() {
+	if !w.tracker.browserWide.up {
 		return
 	}
-	late := time.After(w.tracker.bounds.lastWords)
+	late := time.After(w.tracker.bounds.afterClose)
 	for over := false; ; {
 		if !over && w.tracker.over() {
 			over, late = true, time.After(w.tracker.bounds.settling)

@@ -9,11 +9,12 @@ import (
 	"github.com/chromedp/cdproto/network"
 )
 
-// mute is why a document cannot send its last words; empty where it can.
-type mute string
+// unsendable is why a document cannot send what is pushed while it unloads; empty
+// if it can.
+type unsendable string
 
 // why says it, to follow "because".
-func (m mute) why() string {
+func (m unsendable) why() string {
 	switch m {
 	case "worker":
 		return "it has a service worker"

@@ -32,7 +32,7 @@ func TestForbidsBeacons(t *testing.T) {
 }
 
 // A policy that forbids beacons reports them to the site. So a page that has one is
-// left without its last words, and that is told; any other page is not.
+// left without what it pushed while unloading, and that is reported; any other isn't.
 func TestPolicies(t *testing.T) {
 	var reports atomic.Int64
 	page := func(policy string) string {
@@ -75,7 +75,7 @@ func TestPolicies(t *testing.T) {
 				told = told || strings.Contains(g.Why, "content security policy")
 			}
 			if left == forbids || told != forbids {
-				t.Errorf("its last words came: %v, and that they did not was told: %v", left, told)
+				t.Errorf("what it pushed while unloading came: %v; that it did not was reported: %v", left, told)
 			}
 			if got := d.run(`String(localStorage.violation)`); got != `"undefined"` {
 				t.Errorf("the page received a violation report: %s", got)

@@ -75,7 +75,7 @@ type Options struct {
 type Probe struct {
 	options  Options
 	hook     hookConfig
-	outbox   *outbox
+	queue    *batchQueue
 	end      context.CancelFunc
 	ended    chan struct{}
 	front    front
@@ -105,10 +105,10 @@ func Open(o Options) (*Probe, error) {
 		o.Started = time.Now()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Probe{options: o, hook: o.hook(), outbox: newOutbox(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), barriers: make(chan barrier)}
+	p := &Probe{options: o, hook: o.hook(), queue: newBatchQueue(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), barriers: make(chan barrier)}
 	go func() {
 		defer close(p.ended)
-		p.outbox.close(crash.Guard(func() error { return p.run(ctx) }))
+		p.queue.close(crash.Guard(func() error { return p.run(ctx) }))
 	}()
 	return p, nil
 }
@@ -116,7 +116,7 @@ func Open(o Options) (*Probe, error) {
 // Next waits for what was seen since the last call. It returns io.EOF after the
 // last entries, when the tab or the browser is gone or the probe was closed, and
 // an error when there was nothing to watch to begin with.
-func (p *Probe) Next(ctx context.Context) (datalayer.Batch, error) { return p.outbox.next(ctx) }
+func (p *Probe) Next(ctx context.Context) (datalayer.Batch, error) { return p.queue.next(ctx) }
 
 // Close gives the page back as it was and detaches. A tab that was attached to
 // stays open; a browser that was started here is ended. What had arrived can
@@ -144,8 +144,8 @@ func (p *Probe) Choose(id string) {
 
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
-	w := newWatcher(p.outbox, newTracker(p.hook, p.options.bounds, p.options.Started))
-	w.tracker.ledger.reader = hits.NewReader(p.options.Endpoints)
+	w := newWatcher(p.queue, newTracker(p.hook, p.options.bounds, p.options.Started))
+	w.tracker.builder.reader = hits.NewReader(p.options.Endpoints)
 	w.open, w.front = p.options.URL, &p.front
 	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
 	w.tracker.container = p.options.Container
@@ -185,7 +185,7 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 	}
 	w.say(datalayer.Starting, "attaching to "+where)
 	permission := time.AfterFunc(3*time.Second, func() {
-		p.outbox.say(datalayer.Attachment{Detail: "no response yet: if Chrome asks whether to allow remote debugging, click Allow"})
+		p.queue.setAttachment(datalayer.Attachment{Detail: "no response yet: if Chrome asks whether to allow remote debugging, click Allow"})
 	})
 	c, err := p.reach(ctx, w, where)
 	permission.Stop()
@@ -206,7 +206,7 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 			return nil
 		}
 		if watching {
-			w.tracker.ledger.gap(lost, time.Now(), -1, "the connection to the browser was lost")
+			w.tracker.builder.gap(lost, time.Now(), -1, "the connection to the browser was lost")
 		}
 	}
 }

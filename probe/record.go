@@ -20,16 +20,16 @@ import (
 // of all, and the records. The records' times are microseconds since Origin, which is
 // milliseconds since 1970, both by the browser's clock.
 type batch struct {
-	Doc     string        `json:"doc"` // the document's random name
-	Origin  float64       `json:"origin"`
-	Page    *introduction `json:"page"` // with the document's first batch
-	Lost    int           `json:"lost"` // so many records from First on were too large to be rescued
-	End     bool          `json:"end"`  // the document has gone; its last record came before First
-	Mute    mute          `json:"mute"` // with a record "mute" where it has changed
-	First   int           `json:"n"`    // the N of the first record; the others follow without a hole
-	Start   int64         `json:"t"`    // the time of the first record
-	Shapes  []shape       `json:"shapes"`
-	Records []record      `json:"-"`
+	Doc        string        `json:"doc"` // the document's random name
+	Origin     float64       `json:"origin"`
+	Page       *introduction `json:"page"`       // with the document's first batch
+	Lost       int           `json:"lost"`       // so many records from First on were too large for a beacon
+	End        bool          `json:"end"`        // the document has gone; its last record came before First
+	Unsendable unsendable    `json:"unsendable"` // with a record "unsendable" where it has changed
+	First      int           `json:"n"`          // the N of the first record; the others follow without a hole
+	Start      int64         `json:"t"`          // the time of the first record
+	Shapes     []shape       `json:"shapes"`
+	Records    []record      `json:"-"`
 }
 
 // introduction says what document the records are of.
@@ -42,7 +42,7 @@ type introduction struct {
 }
 
 // record is one thing that the hook saw. N counts a document's records from 1. On the
-// wire it is an array of the time since the batch's first, the mirror of a message,
+// wire it is an array of the time since the batch's first, a message in compact form,
 // and an object with the rest, if there is more to say.
 type record struct {
 	N  int    `json:"-"`
@@ -112,7 +112,7 @@ func amend(b batch) {
 // batchReader reads batches, again and again into the same memory.
 type batchReader struct {
 	records  []record
-	messages mirrors
+	messages compactReader
 }
 
 var errRecord = errors.New("a record isn't in the hook's format")
@@ -174,11 +174,11 @@ func (r *batchReader) record(d *jsontext.Decoder, rec *record) error {
 		return err
 	}
 	rec.T += since
-	mirror, err := d.ReadValue()
+	compact, err := d.ReadValue()
 	if err != nil {
 		return err
 	}
-	if rec.Message, err = r.messages.message(mirror); err != nil {
+	if rec.Message, err = r.messages.message(compact); err != nil {
 		return err
 	}
 	if d.PeekKind() == '{' {

@@ -114,7 +114,7 @@ func (q *requests) close(key requestKey, status int, err string, now time.Time) 
 // same key: it counts where it left.
 func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	key := requestKey{s.id, e.RequestID}
-	if e.Type == network.ResourceTypePreflight || t.requests.byKey[key] != nil || !t.ledger.reader.Concerns(requestOf(e)) {
+	if e.Type == network.ResourceTypePreflight || t.requests.byKey[key] != nil || !t.builder.reader.Concerns(requestOf(e)) {
 		return
 	}
 	// A request that a page made and its worker lets pass is announced by both, in any
@@ -136,7 +136,7 @@ func (t *tracker) requested(s *session, e *network.EventRequestWillBeSent) {
 	r := &request{
 		requestKey: key, place: p, worker: serviceWorker, left: t.now, due: t.now.Add(t.bounds.answer),
 		Request: requestOf(e),
-		at:      t.ledger.ours(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
+		at:      t.builder.ours(time.UnixMicro(int64(e.WallTime.Float64() * 1e6))),
 	}
 	if e.Initiator != nil {
 		r.within = pushedFrom(e.Initiator.Stack)
@@ -175,12 +175,12 @@ func (q *requests) replace(tab *tab, address string) {
 	})
 }
 
-// overheard takes the requests that hooks noted. What becomes of one that was made
+// takeNoted takes the requests that hooks noted. What becomes of one that was made
 // while its page was left nobody hears.
-func (t *tracker) overheard() {
-	for _, r := range t.ledger.noted {
+func (t *tracker) takeNoted() {
+	for _, r := range t.builder.noted {
 		told := func(other *request) bool { return other.place.tab == r.place.tab && other.URL == r.URL }
-		if !t.ledger.reader.Concerns(r.Request) || slices.ContainsFunc(t.requests.open, told) {
+		if !t.builder.reader.Concerns(r.Request) || slices.ContainsFunc(t.requests.open, told) {
 			continue
 		}
 		r.left = t.now
@@ -191,7 +191,7 @@ func (t *tracker) overheard() {
 		t.requests.open = append(t.requests.open, r)
 		t.requests.noted++
 	}
-	t.ledger.noted = nil
+	t.builder.noted = nil
 }
 
 // maxInitiator is how many frames of the stack that made a request are looked at.
@@ -260,8 +260,8 @@ func (t *tracker) settle(now time.Time) {
 			wait = wait || r.closed
 			return false
 		}
-		t.ledger.noteWorker(r)
-		documents := t.ledger.around(r)
+		t.builder.noteWorker(r)
+		documents := t.builder.around(r)
 		if documents == nil && !now.IsZero() && now.Before(r.left.Add(t.bounds.answer)) {
 			r.due = now.Add(aMoment) // its page has not said anything yet
 			return false
@@ -271,7 +271,7 @@ func (t *tracker) settle(now time.Time) {
 			wait = true
 			return false
 		}
-		t.ledger.hits(r, documents)
+		t.builder.hits(r, documents)
 		switch {
 		case r.by != nil:
 			t.requests.noted--
@@ -291,10 +291,10 @@ func (t *tracker) mayOweMessages(r *request, now time.Time) bool {
 		return false
 	}
 	for _, w := range s.worlds {
-		if w.frame != r.place.frame || !w.pulse.confirmed.Before(r.answered) {
+		if w.frame != r.place.frame || !w.hookStatus.confirmed.Before(r.answered) {
 			continue
 		}
-		if w.pulse.asked.IsZero() {
+		if w.hookStatus.asked.IsZero() {
 			t.check(s, w)
 		}
 		return true
@@ -319,12 +319,12 @@ func (q *requests) due() (time.Time, bool) {
 // ready returns the entries that can be handed on at now; at the zero time, all.
 func (t *tracker) ready(now time.Time) []datalayer.Entry {
 	t.settle(now)
-	return t.ledger.ready(now)
+	return t.builder.ready(now)
 }
 
 // noteWorker makes the document of a worker that sent a request before it pushed
 // anything, so that its hits are told from those of the page around it.
-func (l *ledger) noteWorker(r *request) {
+func (l *builder) noteWorker(r *request) {
 	p := r.place
 	if p.worker == "" || r.by != nil {
 		return
@@ -340,7 +340,7 @@ func (l *ledger) noteWorker(r *request) {
 
 // around returns the document that made a request, and those around it, as far as
 // they are known; nil where nothing is yet.
-func (l *ledger) around(r *request) []*document {
+func (l *builder) around(r *request) []*document {
 	var documents []*document
 	p, doc := r.place, r.by
 	for range maxFrameDepth {
@@ -363,7 +363,7 @@ func (l *ledger) around(r *request) []*document {
 }
 
 // hits makes the entries of a request.
-func (l *ledger) hits(r *request, documents []*document) {
+func (l *builder) hits(r *request, documents []*document) {
 	first := len(l.entries)
 	for _, hit := range l.reader.Decode(r.Request) {
 		hit.T, hit.Status, hit.Error = r.at, r.status, r.err

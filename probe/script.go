@@ -123,8 +123,8 @@ func (t *tracker) found(c datalayer.Container, address string) {
 	c.Source = "page"
 	id, layer := namesIn(address)
 	c.ID, c.Layer = cmp.Or(c.ID, id), cmp.Or(layer, "dataLayer")
-	c.Place = datalayer.Place{T: t.ledger.wall(t.now)}
-	t.ledger.entries = append(t.ledger.entries, &c)
+	c.Place = datalayer.Place{T: t.builder.wall(t.now)}
+	t.builder.entries = append(t.builder.entries, &c)
 }
 
 // lexical looks for data layers that a page declared with let or const: no

@@ -61,7 +61,7 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 		s.there = false // documents from here on are new
 		hooked()
 	}
-	if s.there && !t.ledger.clock.known {
+	if s.there && !t.builder.clock.known {
 		t.send(t.askClock(s.id))
 	}
 	last := ask(s.id, network.Enable, network.EnableParams{})
@@ -76,8 +76,8 @@ func (t *tracker) install(s *session, hooked, complete func()) {
 	)
 	t.send(t.visit.prepare(s)...)
 	switch {
-	case s.tab.guard.up: // while it waits, or a frame's first document may escape
-		t.putNet(s)
+	case s.tab.interception.up: // while it waits, or a frame's first document may escape
+		t.interceptIn(s)
 	case t.visit.intercepts():
 		t.send(t.holdRequests(s.id, false))
 	}

@@ -3,7 +3,7 @@
 // getters, each once, and stays within the bounds. What it needs from the page's
 // globals it takes before the page can replace it.
 //
-// A value is first mirrored: copied into arrays of our own, which JSON.stringify then
+// A value is first made compact: copied into arrays of our own, which JSON.stringify then
 // writes. An array begins with 0. An object begins with the number of its shape, which
 // is its keys in order, and goes on with their values. What JSON cannot say is an
 // object with a tag. Most objects have the shape of the one before them, so that the
@@ -71,7 +71,7 @@
   let look; // the count of nodes at which to look at the bounds again
   let depth = 0; // how many objects are around the value
   let ancestors = [], path = []; // those objects, and the keys that lead to it
-  let last; // the shape of the object that was mirrored last
+  let last; // the shape of the object that was made compact last
   let bent; // the page gave all objects a toJSON, or keys that are listed
 
   let defining = false; // arrays inherit what assignments to their elements run into
@@ -133,9 +133,9 @@
     return text;
   }
 
-  // ---- Mirrors.
+  // ---- The compact form.
 
-  // ours keeps a toJSON that the page gave to all objects from a mirror.
+  // ours keeps a toJSON that the page gave to all objects off an array of ours.
   function ours(list) {
     if (bent) define(list, 'toJSON', { __proto__: null, configurable: true, value: undefined });
     return list;
@@ -148,7 +148,7 @@
 
   const tagOnly = shapeOf(['$']);
 
-  // tagged mirrors an object with a tag, and with further keys and values in turn.
+  // tagged compacts an object with a tag, and with further keys and values in turn.
   // Those without a key are left out.
   function tagged(tag, ...pairs) {
     if (pairs.length === 0) return shaped([0, tag], tagOnly);
@@ -209,8 +209,8 @@
   // full takes account of one more value, and reports whether there is no room for it.
   const full = () => (++nodes > look || size >= bounds.size) && spent();
 
-  // mirror takes the shape that v has, if it is what it was the last time.
-  function mirror(v, shape) {
+  // compact returns v in compact form. It takes shape as v's, if it is what it was last.
+  function compact(v, shape) {
     return typeof v === 'object' && v !== null ? nested(v, shape) : scalar(v);
   }
 
@@ -383,7 +383,7 @@
     each(v, (b, a) => {
       if ((cut = full())) return;
       put(path, level, kept++);
-      put(out, kept, tag === 'set' ? mirror(b) : ours([0, mirror(a), mirror(b)]));
+      put(out, kept, tag === 'set' ? compact(b) : ours([0, compact(a), compact(b)]));
     });
     const t = tagged(tag, key, out);
     return cut ? truncated('array', n, t) : t;
@@ -434,7 +434,7 @@
     return m;
   }
 
-  // fields mirrors the own enumerable keys, which are those that are merged. It is
+  // fields compacts the own enumerable keys, which are those that are merged. It is
   // for objects that inherit no others. The keys are compared with those of shape; from
   // the first that differs on they are collected.
   function fields(v, shape) {
@@ -488,8 +488,8 @@
     return listed(v, all, 0, m, names);
   }
 
-  // listed goes on with mirroring keys, from the i-th of all on. What there is of a
-  // mirror is of the keys in names.
+  // listed continues with the keys, from the i-th of all on. What there is of a
+  // compact form so far is of the keys in names.
   function listed(v, all, i, m, names = []) {
     const level = depth - 1;
     for (let n = names.length; i < all.length; i++, n++) {
@@ -500,7 +500,7 @@
       put(names, n, name);
       let value;
       try {
-        value = mirror(v[name]);
+        value = compact(v[name]);
       } catch (error) {
         value = threw(error);
       }
@@ -545,7 +545,7 @@
     for (const key in nothing) bent = bent || key !== undefined;
     defining = defining || inherited();
     const straight = !bent, assigning = !defining;
-    let m = mirror(v, recent);
+    let m = compact(v, recent);
     recent = last;
     if (began !== batch) m = threw('a getter pushed more than can be told');
     if (assigning && inherited()) {
@@ -556,7 +556,7 @@
     return quote(m);
   }
 
-  // shield makes a mirror ours after all, where a getter bent the arrays.
+  // shield makes a compact form ours after all, where a getter bent the arrays.
   function shield(m) {
     bent = true;
     ours(m);

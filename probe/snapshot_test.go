@@ -244,7 +244,7 @@ func (d *driver) snapshot(expression string) string {
 	return both[0]
 }
 
-// messages returns the messages of the mirrors that a script returns, as text.
+// messages returns the messages that a script returns in compact form, as text.
 func (d *driver) messages(script string) []string {
 	d.t.Helper()
 	var text string

@@ -19,32 +19,32 @@ import (
 )
 
 // tracker follows the tabs of a browser: it takes the browser's messages one
-// after the other, and leaves entries in its ledger and commands to be sent. It
+// after the other, and leaves entries in its builder and commands to be sent. It
 // does no I/O and reads no clock, so a test can play a browser to it.
 type tracker struct {
-	hook     hookConfig
-	bounds   bounds
-	follows  func(*target.Info) bool // which tabs, but for those that a followed one opens
-	roster   []datalayer.Choice      // the tabs that there are
-	listed   bool                    // it is another than it was
-	sessions map[target.SessionID]*session
-	tabs     map[target.ID]*tab // by the tab's own target and by those of its pages
-	known    map[target.ID]*tab // every tab that was ever followed
-	scripts  scripts
-	requests requests
-	workers  workers
-	heralds  heralds
-	openings openings
-	wide     wideNet
-	visit    visiting
-	batches  batchReader
-	ledger   ledger
-	deserted bool      // the last of the tabs is gone
-	commands []command // not yet sent
-	answers  map[int64]func(*cdproto.Message)
-	now      time.Time // of the message that is being followed
-	checked  time.Time // when the hooks were last looked after
-	stirred  bool      // there may be news of the frames
+	hook          hookConfig
+	bounds        bounds
+	follows       func(*target.Info) bool // which tabs, but for those that a followed one opens
+	roster        []datalayer.Choice      // the tabs that there are
+	listed        bool                    // it is another than it was
+	sessions      map[target.SessionID]*session
+	tabs          map[target.ID]*tab // by the tab's own target and by those of its pages
+	known         map[target.ID]*tab // every tab that was ever followed
+	scripts       scripts
+	requests      requests
+	workers       workers
+	earlySessions earlySessions
+	openings      openings
+	browserWide   browserInterception
+	visit         visiting
+	batches       batchReader
+	builder       builder
+	deserted      bool      // the last of the tabs is gone
+	commands      []command // not yet sent
+	answers       map[int64]func(*cdproto.Message)
+	now           time.Time // of the message that is being followed
+	checked       time.Time // when the hooks were last looked after
+	stirred       bool      // there may be news of the frames
 	// onPage is called when the hook is in a tab's page.
 	onPage func(target.SessionID)
 	// onCrash is called when a tab's process has died.
@@ -55,17 +55,17 @@ type tracker struct {
 
 // tab is a tab that is followed, from its first page to its last.
 type tab struct {
-	id      string                       // "t1"
-	opener  string                       // the followed tab that opened it
-	opened  bool                         // some page opened it
-	parents map[cdp.FrameID]cdp.FrameID  // of all frames that it ever had
-	frames  map[cdp.FrameID]*tabFrame    // that it has now
-	loaders map[cdp.FrameID]cdp.LoaderID // what loaded the document that each has
-	everHad int                          // how many frames it had until now
-	guard   guard
-	current map[string]*document // the last that came to be in each frame, by its name
-	crashed time.Time            // zero while it runs
-	left    time.Time            // when another was gone over to; zero while it is followed
+	id           string                       // "t1"
+	opener       string                       // the followed tab that opened it
+	opened       bool                         // some page opened it
+	parents      map[cdp.FrameID]cdp.FrameID  // of all frames that it ever had
+	frames       map[cdp.FrameID]*tabFrame    // that it has now
+	loaders      map[cdp.FrameID]cdp.LoaderID // what loaded the document that each has
+	everHad      int                          // how many frames it had until now
+	interception interception
+	current      map[string]*document // the last that came to be in each frame, by its name
+	crashed      time.Time            // zero while it runs
+	left         time.Time            // when another was gone over to; zero while it is followed
 }
 
 // session is the protocol's session with a tab, with one of its pages (it can
@@ -94,29 +94,29 @@ type session struct {
 
 // world is where the page's scripts in a frame run.
 type world struct {
-	frame  cdp.FrameID
-	unique string // what it is called in all processes
-	since  time.Time
-	pulse  *pulse
+	frame      cdp.FrameID
+	unique     string // what it is called in all processes
+	since      time.Time
+	hookStatus *hookStatus
 }
 
 func newTracker(hook hookConfig, b bounds, started time.Time) *tracker {
 	b = b.orUsual()
 	return &tracker{
-		hook:     hook,
-		bounds:   b,
-		sessions: map[target.SessionID]*session{},
-		tabs:     map[target.ID]*tab{},
-		known:    map[target.ID]*tab{},
-		answers:  map[int64]func(*cdproto.Message){},
-		scripts:  scripts{loading: map[requestKey]string{}, containers: map[string]bool{}},
-		requests: requests{byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}},
-		workers:  newWorkers(),
-		heralds:  heralds{at: map[target.SessionID]*herald{}},
-		openings: openings{within: b.opening, newcomers: map[target.ID]*newcomer{}},
-		ledger:   newLedger(b, started),
-		onPage:   func(target.SessionID) {},
-		onCrash:  func(string) {},
+		hook:          hook,
+		bounds:        b,
+		sessions:      map[target.SessionID]*session{},
+		tabs:          map[target.ID]*tab{},
+		known:         map[target.ID]*tab{},
+		answers:       map[int64]func(*cdproto.Message){},
+		scripts:       scripts{loading: map[requestKey]string{}, containers: map[string]bool{}},
+		requests:      requests{byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}},
+		workers:       newWorkers(),
+		earlySessions: earlySessions{at: map[target.SessionID]*earlySession{}},
+		openings:      openings{within: b.opening, newcomers: map[target.ID]*newcomer{}},
+		builder:       newBuilder(b, started),
+		onPage:        func(target.SessionID) {},
+		onCrash:       func(string) {},
 	}
 }
 
@@ -132,9 +132,9 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case target.AttachedToTarget.Method:
 		on(m, func(e *target.EventAttachedToTarget) {
 			switch {
-			case e.TargetInfo.Type == "browser": // the session that the heralds come by
-			case m.SessionID != "" && m.SessionID == t.heralds.root:
-				t.announced(e)
+			case e.TargetInfo.Type == "browser": // the session that the early sessions come by
+			case m.SessionID != "" && m.SessionID == t.earlySessions.root:
+				t.attachedEarly(e)
 			case t.workers.sessions[m.SessionID] != nil:
 				t.attached(t.workers.sessions[m.SessionID], e)
 			default:
@@ -144,15 +144,15 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 	case target.DetachedFromTarget.Method:
 		on(m, t.detached)
 	}
-	if h := t.heralds.at[m.SessionID]; h != nil {
-		t.takeHerald(h, m)
+	if h := t.earlySessions.at[m.SessionID]; h != nil {
+		t.takeEarly(h, m)
 		return
 	}
 	s := t.sessions[m.SessionID]
 	if s == nil {
 		t.takeWorker(m)
 		if m.SessionID == "" && string(m.Method) == fetch.RequestPaused.Method {
-			on(m, func(e *fetch.EventRequestPaused) { t.rescued(&session{}, e) })
+			on(m, func(e *fetch.EventRequestPaused) { t.unloadBeacon(&session{}, e) })
 		}
 		return
 	}
@@ -176,14 +176,14 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 		on(m, func(e *page.EventFrameStoppedLoading) { t.stays(s, e.FrameID) })
 	case page.FrameNavigated.Method:
 		on(m, func(e *page.EventFrameNavigated) {
-			s.tab.guard.arrived(e, t.now.Add(t.bounds.afterglow))
+			s.tab.interception.arrived(e, t.now.Add(t.bounds.afterLoad))
 			s.tab.load(e.Frame)
 		})
 		t.takeFrame(s, m)
 	case page.FrameRequestedNavigation.Method:
 		on(m, func(e *page.EventFrameRequestedNavigation) { t.opens(s, e) })
 	case page.LoadEventFired.Method:
-		t.raiseGuard(s.tab)
+		t.startIntercepting(s.tab)
 	case fetch.RequestPaused.Method:
 		on(m, func(e *fetch.EventRequestPaused) { t.paused(s, e) })
 	case fetch.AuthRequired.Method:
@@ -295,7 +295,7 @@ func (t *tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
 		t.hold(s, cdp.FrameID(info.TargetID), info.ParentFrameID, info.URL)
 	}
 	// A page of its opener's process can take the hook before its tab is let go. One
-	// without an opener cannot; that has a herald.
+	// without an opener cannot; that has an early session.
 	resume := ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
 	early := s.isPage && info.CanAccessOpener
 	t.install(s, func() {
@@ -304,7 +304,7 @@ func (t *tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
 		}
 	}, func() {
 		if s.isPage {
-			t.relieve(info.TargetID)
+			t.replaceEarly(info.TargetID)
 			t.onPage(s.id)
 		}
 		if s.isPage || !e.WaitingForDebugger { // see at once how the hook stands
@@ -345,8 +345,8 @@ func (t *tracker) adopt(s *session, opener *tab) {
 	if s.tab == nil {
 		s.tab = &tab{
 			id: "t" + strconv.Itoa(len(t.known)+1), parents: map[cdp.FrameID]cdp.FrameID{}, frames: map[cdp.FrameID]*tabFrame{}, current: map[string]*document{},
-			loaders: map[cdp.FrameID]cdp.LoaderID{},
-			guard:   guard{up: true}, // the first page, too, may be left as soon as it is there
+			loaders:      map[cdp.FrameID]cdp.LoaderID{},
+			interception: interception{up: true}, // the first page, too, may be left as soon as it is there
 		}
 		t.known[s.target] = s.tab
 	}
@@ -354,7 +354,7 @@ func (t *tracker) adopt(s *session, opener *tab) {
 		s.tab.opener = opener.id
 	}
 	if !s.tab.left.IsZero() {
-		t.ledger.gap(s.tab.left, t.now, -1, "another tab was captured instead of this one")
+		t.builder.gap(s.tab.left, t.now, -1, "another tab was captured instead of this one")
 		s.tab.left = time.Time{}
 	}
 	t.tabs[s.target] = s.tab
@@ -365,7 +365,7 @@ func (t *tracker) adopt(s *session, opener *tab) {
 // their documents what is known of them: one may come back.
 func (t *tracker) depart(now time.Time) {
 	if len(t.tabs) > 0 {
-		t.ledger.gap(now, now, -1, "switched to another tab; this tab is no longer captured")
+		t.builder.gap(now, now, -1, "switched to another tab; this tab is no longer captured")
 	}
 	for _, s := range t.sessions {
 		if s.tab == nil {
@@ -373,23 +373,23 @@ func (t *tracker) depart(now time.Time) {
 		}
 		delete(t.sessions, s.id)
 		if s.isTab { // its pages go with it
-			s.tab.left, s.tab.guard = now, guard{up: true}
+			s.tab.left, s.tab.interception = now, interception{up: true}
 			clear(s.tab.frames)
 			t.detach(s)
 		}
 	}
-	for _, h := range t.heralds.at {
-		t.dismiss(h)
+	for _, h := range t.earlySessions.at {
+		t.detachEarly(h)
 	}
 	t.dropWorkers()
-	t.dropWide()
+	t.stopBrowserInterception()
 	t.openings.forget(now.Add(2 * t.bounds.opening)) // all of them
 	clear(t.tabs)
 	t.listed = true
 }
 
 func (t *tracker) detached(e *target.EventDetachedFromTarget) {
-	delete(t.heralds.at, e.SessionID)
+	delete(t.earlySessions.at, e.SessionID)
 	t.workerDetached(e.SessionID)
 	s := t.sessions[e.SessionID]
 	if s == nil {
@@ -399,7 +399,7 @@ func (t *tracker) detached(e *target.EventDetachedFromTarget) {
 	delete(t.tabs, s.target)
 	if s.tab != nil {
 		s.tab.release(s.id)
-		t.holdWide(s)
+		t.keepBrowserInterception(s)
 	}
 	t.listed = true
 	t.deserted = s.tab != nil && len(t.sessions) == 0
@@ -410,7 +410,7 @@ func (t *tracker) contextCreated(s *session, e *runtime.EventExecutionContextCre
 	if !ok {
 		return
 	}
-	w := world{frame: frame, unique: e.Context.UniqueID, since: t.now, pulse: &pulse{}}
+	w := world{frame: frame, unique: e.Context.UniqueID, since: t.now, hookStatus: &hookStatus{}}
 	s.worlds[e.Context.ID] = w
 	t.askPolicies(s, w)
 	if len(t.scripts.layers) > 0 { // found while the document was on its way
@@ -448,11 +448,11 @@ func (t *tracker) called(s *session, e *bindingCalled) {
 func (t *tracker) hear(text []byte, p place) {
 	b, err := t.batches.read(text)
 	if err != nil {
-		t.ledger.refuse(t.now)
+		t.builder.refuse(t.now)
 		return
 	}
-	t.ledger.take(b, p, t.now)
-	t.overheard()
+	t.builder.take(b, p, t.now)
+	t.takeNoted()
 }
 
 func (s *session) place(frame cdp.FrameID) place {

@@ -29,7 +29,7 @@ type playbook struct {
 
 func newPlaybook(t *testing.T) *playbook {
 	start := time.UnixMilli(1_795_000_000_000)
-	tr := newTracker(hookConfig{Binding: "binding", Key: "key", Layers: []string{"dataLayer"}, Rescue: "https://x.invalid/"}, bounds{}, start)
+	tr := newTracker(hookConfig{Binding: "binding", Key: "key", Layers: []string{"dataLayer"}, UnloadURL: "https://x.invalid/"}, bounds{}, start)
 	tr.follows = func(info *target.Info) bool { return info.TargetID == "TAB" }
 	return &playbook{t: t, tr: tr, now: start}
 }
@@ -64,8 +64,8 @@ func (p *playbook) says(session, doc string, n int, events ...string) {
 	p.event(session, "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, payload))
 }
 
-// rescued is a beacon of the hook's from a frame, that was caught.
-func (p *playbook) rescued(frame, text string) string {
+// unloadBeacon is an intercepted beacon of the hook's from a frame.
+func (p *playbook) unloadBeacon(frame, text string) string {
 	p.t.Helper()
 	body, _ := json.Marshal([]byte(text))
 	return p.event("P", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":%q,"request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, frame, body))
@@ -73,7 +73,7 @@ func (p *playbook) rescued(frame, text string) string {
 
 // entries returns what was recorded, in short.
 func (p *playbook) entries(now time.Time) []string {
-	w := watched{entries: p.tr.ledger.ready(now)}
+	w := watched{entries: p.tr.builder.ready(now)}
 	return w.story()
 }
 
@@ -113,7 +113,7 @@ T Runtime.runIfWaitingForDebugger`
 	p.attach("", "U", "POPUP", "tab", "")
 	p.attach("U", "Q", "POPUPPAGE", "page", `,"openerId":"PAGE"`)
 	p.says("Q", "popup", 1, "a")
-	pages := only[*datalayer.Page](p.tr.ledger.entries)
+	pages := only[*datalayer.Page](p.tr.builder.entries)
 	if len(pages) != 1 || pages[0].Target != "t2" || pages[0].Opener != "t1" {
 		t.Errorf("the pop-up's page is %+v", pages)
 	}
@@ -126,9 +126,9 @@ func TestUnreadable(t *testing.T) {
 	p.attach("T", "P", "PAGE", "page", "")
 	p.event("P", "Runtime.bindingCalled", `{"name":"other","payload":"[","executionContextId":1}`)
 	p.event("P", "Runtime.bindingCalled", `{"name":"binding","payload":"[","executionContextId":1}`)
-	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
-	if len(gaps) != 1 || gaps[0].Lost != -1 || len(p.tr.ledger.entries) != 1 {
-		t.Errorf("the entries are %+v", p.tr.ledger.entries)
+	gaps := only[*datalayer.Gap](p.tr.builder.entries)
+	if len(gaps) != 1 || gaps[0].Lost != -1 || len(p.tr.builder.entries) != 1 {
+		t.Errorf("the entries are %+v", p.tr.builder.entries)
 	}
 }
 
@@ -149,8 +149,8 @@ func TestFramesAreLeft(t *testing.T) {
 	if got := p.entries(p.now); got != nil {
 		t.Errorf("the old page is not waited for: %v", got)
 	}
-	p.rescued("SUB", pushes(`"doc":"one","origin":1795000000000`, 2, "last"))
-	p.rescued("SUB", `[{"doc":"one","end":true}]`)
+	p.unloadBeacon("SUB", pushes(`"doc":"one","origin":1795000000000`, 2, "last"))
+	p.unloadBeacon("SUB", `[{"doc":"one","end":true}]`)
 	want := []string{
 		"page t1 frame load http://shop.example/1", "push http://shop.example/1 dataLayer here", "push http://shop.example/1 dataLayer last",
 		"page t1 frame load http://shop.example/2", "push http://shop.example/2 dataLayer there",
@@ -170,26 +170,26 @@ func TestHoles(t *testing.T) {
 	for n := 5; n < 5+maxAhead; n += len(events) {
 		p.says("P", "doc", n, events...)
 	}
-	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
+	gaps := only[*datalayer.Gap](p.tr.builder.entries)
 	if len(gaps) != 1 || gaps[0].Lost != 3 {
 		t.Fatalf("the gaps are %+v", gaps)
 	}
-	if doc := p.tr.ledger.documents["doc"]; len(doc.numbers.ahead) != 0 {
+	if doc := p.tr.builder.documents["doc"]; len(doc.numbers.ahead) != 0 {
 		t.Errorf("%d numbers are remembered", len(doc.numbers.ahead))
 	}
-	if all := len(only[*datalayer.Push](p.tr.ledger.entries)); all != 4101 {
+	if all := len(only[*datalayer.Push](p.tr.builder.entries)); all != 4101 {
 		t.Errorf("there are %d messages", all)
 	}
 }
 
-// A new page's hook speaks by way of a herald until it does by way of its tab.
-func TestHeralds(t *testing.T) {
+// A new page's hook sends through an early session until it does through its tab.
+func TestEarlySessions(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.tr.send(p.tr.summonHeralds())
+	p.tr.send(p.tr.attachEarly())
 	if got := p.event("", "nothing", "{}"); got != "Target.attachToBrowserTarget" {
-		t.Fatalf("the heralds are called by:\n%s", got)
+		t.Fatalf("the early sessions are attached by:\n%s", got)
 	}
 	p.attach("", "H", "BROWSER", "browser", "")
 	p.answer(`{"sessionId":"H"}`)
@@ -204,7 +204,7 @@ Q Runtime.addBinding
 Q Page.addScriptToEvaluateOnNewDocument
 Q Runtime.runIfWaitingForDebugger`
 	if diff := cmp.Diff(want, p.attach("H", "Q", "POPUP", "page", `,"openerId":"PAGE"`)); diff != "" {
-		t.Errorf("the herald brings the hook (-want +got):\n%s", diff)
+		t.Errorf("the early session brings the hook (-want +got):\n%s", diff)
 	}
 	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"POPUP","loaderId":"L"}}`)
 	p.event("Q", "Runtime.executionContextCreated", `{"context":{"id":1,"auxData":{"frameId":"POPUP","isDefault":true}}}`)
@@ -216,12 +216,12 @@ Q Runtime.runIfWaitingForDebugger`
 	p.attach("U", "R", "POPUP", "page", `,"openerId":"PAGE"`)
 	p.says("Q", "popup", 2, "second")
 	p.says("R", "popup", 2, "second", "third")
-	if doc := p.tr.ledger.loaded["L"]; doc == nil || doc.page.URL != "http://shop.example/popup" {
+	if doc := p.tr.builder.loaded["L"]; doc == nil || doc.page.URL != "http://shop.example/popup" {
 		t.Errorf("what loaded the document is not known: %+v", doc)
 	}
-	p.tr.relieve("POPUP")
+	p.tr.replaceEarly("POPUP")
 	if got := p.event("", "nothing", "{}"); got != "H Target.detachFromTarget" {
-		t.Errorf("the herald is sent away, not:\n%s", got)
+		t.Errorf("the early session is sent away, not:\n%s", got)
 	}
 	p.says("Q", "popup", 4, "never")
 	story := []string{"page t2 main load http://shop.example/popup"}
@@ -272,7 +272,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newPlaybook(t)
-			p.tr.heralds.root = "H"
+			p.tr.earlySessions.root = "H"
 			p.attach("", "T", "TAB", "tab", "")
 			p.attach("T", "P", "PAGE", "page", "")
 			p.event("P", "Page.frameRequestedNavigation", fmt.Sprintf(`{"frameId":"PAGE","reason":"anchorClick","url":"http://shop.example/new#x","disposition":%q}`, test.told))
@@ -291,7 +291,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 			if (followed != nil) != (test.want != nil) || followed != nil && followed.opener != "t1" {
 				t.Errorf("the tab is %+v", followed)
 			}
-			if test.want == nil && (p.tr.sessions["U"] != nil || p.tr.heralds.at["Y"] != nil) {
+			if test.want == nil && (p.tr.sessions["U"] != nil || p.tr.earlySessions.at["Y"] != nil) {
 				t.Error("the stranger's tab is not let go")
 			}
 
@@ -310,7 +310,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 func TestOpenersWhereAllTabsAreFollowed(t *testing.T) {
 	p := newPlaybook(t)
 	p.tr.follows = func(*target.Info) bool { return true }
-	p.tr.heralds.root = "H"
+	p.tr.earlySessions.root = "H"
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
 	p.attach("", "U", "POPUPTAB", "tab", "")
@@ -346,7 +346,7 @@ func TestMergesWhatComesTwice(t *testing.T) {
 	}
 }
 
-// A page's last words, rescued, stand before the first of the page after it.
+// What a page pushes while it unloads comes before the first of the page after it.
 func TestLastWordsComeFirst(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -357,17 +357,17 @@ func TestLastWordsComeFirst(t *testing.T) {
 		return p.event("P", "Page.frameStartedNavigating", `{"frameId":"F","url":"x","navigationType":"differentDocument"}`)
 	}
 	if got := leaves(); got != "" {
-		t.Errorf("the net is up already, not:\n%s", got)
+		t.Errorf("requests are intercepted already, not:\n%s", got)
 	}
 	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F"}}`)
 	p.says("P", "two", 1, "first")
 	if got := p.entries(p.now); got != nil {
 		t.Errorf("it did not wait: %v", got)
 	}
-	if got := p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last")); got != "P Fetch.fulfillRequest" {
+	if got := p.unloadBeacon("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last")); got != "P Fetch.fulfillRequest" {
 		t.Errorf("the beacon is answered, not:\n%s", got)
 	}
-	p.rescued("F", `[{"doc":"one","end":true}]`)
+	p.unloadBeacon("F", `[{"doc":"one","end":true}]`)
 	want := []string{
 		"push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
@@ -375,17 +375,17 @@ func TestLastWordsComeFirst(t *testing.T) {
 	later := p.now.Add(usual.settling)
 	var got []string
 	pages := []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}
-	w := watched{entries: append(pages, p.tr.ledger.ready(later)...)}
+	w := watched{entries: append(pages, p.tr.builder.ready(later)...)}
 	got = w.story()[1:]
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	p.tr.tick(p.now.Add(usual.afterglow + time.Millisecond))
+	p.tr.tick(p.now.Add(usual.afterLoad + time.Millisecond))
 	if got := p.event("P", "nothing", "{}"); !strings.Contains(got, "P Fetch.disable") {
-		t.Errorf("the net is not taken down:\n%s", got)
+		t.Errorf("interception does not stop:\n%s", got)
 	}
 	if got := leaves(); got != "P Fetch.enable" {
-		t.Errorf("the net is up again, not:\n%s", got)
+		t.Errorf("interception starts again, not:\n%s", got)
 	}
 }
 
@@ -395,16 +395,16 @@ func TestFramesEndFirst(t *testing.T) {
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
 	p.says("P", "one", 1, "a")
-	p.rescued("SUB", pushes(`"doc":"frame","origin":1795000000000,"page":{"url":"http://shop.example/frame"}`, 1, "in a frame"))
+	p.unloadBeacon("SUB", pushes(`"doc":"frame","origin":1795000000000,"page":{"url":"http://shop.example/frame"}`, 1, "in a frame"))
 	p.entries(p.now)
 	p.says("P", "two", 1, "first")
-	p.rescued("SUB", `[{"doc":"frame","end":true}]`)
+	p.unloadBeacon("SUB", `[{"doc":"frame","end":true}]`)
 	if got := p.entries(p.now.Add(usual.settling)); got != nil {
 		t.Errorf("the page is not waited for: %v", got)
 	}
-	p.rescued("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last"))
-	p.rescued("F", `[{"doc":"one","end":true}]`)
-	w := watched{entries: append([]datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}, p.tr.ledger.ready(p.now.Add(usual.settling))...)}
+	p.unloadBeacon("F", pushes(`"doc":"one","origin":1795000000000`, 2, "last"))
+	p.unloadBeacon("F", `[{"doc":"one","end":true}]`)
+	w := watched{entries: append([]datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}, p.tr.builder.ready(p.now.Add(usual.settling))...)}
 	want := []string{
 		"push http://shop.example/one dataLayer last",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer first",
@@ -414,7 +414,7 @@ func TestFramesEndFirst(t *testing.T) {
 	}
 }
 
-// A page that crashed says no last words, so nothing waits for them.
+// A page that crashed sends nothing more, so nothing waits for it.
 func TestTheDeadSayNothing(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -442,7 +442,7 @@ func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
 	p.attach("", "U", "POPUPTAB", "tab", "")
 	got := p.attach("U", "Q", "POPUP", "page", `,"openerId":"PAGE"`)
 	if wide, own := strings.Index("\n"+got, "\nFetch.enable"), strings.Index(got, "Q Fetch.enable"); wide < 0 || own < wide {
-		t.Errorf("the wide net is put up before the page's own, not:\n%s", got)
+		t.Errorf("interception starts in the browser before the page, not:\n%s", got)
 	}
 	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"POPUP","loaderId":"L"}}`)
 	p.event("Q", "Page.frameAttached", `{"frameId":"SUB","parentFrameId":"POPUP"}`)
@@ -469,14 +469,14 @@ func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
 	if diff := cmp.Diff(story, p.entries(p.now.Add(usual.overdue))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	p.now = p.now.Add(usual.afterglow / 2)
+	p.now = p.now.Add(usual.afterLoad / 2)
 	p.tr.tick(p.now)
 	if got := p.event("", "nothing", "{}"); strings.Contains(got, "Fetch.disable") {
-		t.Errorf("the net is taken down too early:\n%s", got)
+		t.Errorf("interception stops too early:\n%s", got)
 	}
-	p.tr.tick(p.now.Add(usual.afterglow))
+	p.tr.tick(p.now.Add(usual.afterLoad))
 	if got := p.event("", "nothing", "{}"); !strings.HasPrefix(got, "Fetch.disable") {
-		t.Errorf("the wide net is not taken down:\n%s", got)
+		t.Errorf("interception in the browser does not stop:\n%s", got)
 	}
 }
 
@@ -489,11 +489,11 @@ func TestCountsWhatALostConnectionCost(t *testing.T) {
 	p.attach("", "T2", "TAB", "tab", "")
 	p.attach("T2", "P2", "PAGE", "page", "")
 	p.says("P2", "one", 5, "b")
-	gaps := only[*datalayer.Gap](p.tr.ledger.entries)
+	gaps := only[*datalayer.Gap](p.tr.builder.entries)
 	if len(gaps) != 1 || gaps[0].Lost != 3 {
 		t.Errorf("the gaps are %+v", gaps)
 	}
-	if pages := only[*datalayer.Page](p.tr.ledger.entries); len(pages) != 1 {
+	if pages := only[*datalayer.Page](p.tr.builder.entries); len(pages) != 1 {
 		t.Errorf("it is the same page: %+v", pages)
 	}
 }
@@ -513,7 +513,7 @@ func TestFindsContainers(t *testing.T) {
 		p.answer(`{"result":[{"lineNumber":3,"lineContent":"\"resource\": {"}]}`)
 		p.answer(`{"body":"{}","base64Encoded":false}`)
 	}
-	containers := only[*datalayer.Container](p.tr.ledger.entries)
+	containers := only[*datalayer.Container](p.tr.builder.entries)
 	if len(containers) != 1 {
 		t.Fatalf("%d containers", len(containers))
 	}
@@ -618,7 +618,7 @@ func FuzzBatches(f *testing.F) {
 		if err != nil {
 			return
 		}
-		l := newLedger(usual, time.UnixMilli(1_795_000_000_000))
+		l := newBuilder(usual, time.UnixMilli(1_795_000_000_000))
 		at := place{tab: &tab{id: "t1", current: map[string]*document{}}, frame: "F"}
 		l.take(b, at, l.started)
 		l.take(b, at, l.started)

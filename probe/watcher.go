@@ -21,7 +21,7 @@ import (
 // goroutine, so the tracker needs no lock.
 type watcher struct {
 	conn       *conn
-	outbox     *outbox
+	queue      *batchQueue
 	tracker    *tracker
 	attachment datalayer.Attachment
 	open       string // the URL to open in the first page; empty when that is done
@@ -33,8 +33,8 @@ type watcher struct {
 	barrier    barrier
 }
 
-func newWatcher(o *outbox, t *tracker) *watcher {
-	w := &watcher{outbox: o, tracker: t}
+func newWatcher(o *batchQueue, t *tracker) *watcher {
+	w := &watcher{queue: o, tracker: t}
 	t.follows = func(info *target.Info) bool { return w.pick.everything || string(info.TargetID) == w.pick.tab }
 	t.onPage = w.pageReady
 	t.onCrash = func(why string) { w.say(datalayer.Lost, why) }
@@ -49,7 +49,7 @@ func (w *watcher) say(phase datalayer.Phase, detail string) {
 	w.attachment.Phase, w.attachment.Detail = phase, detail
 	w.attachment.Frames = w.tracker.frames()
 	w.attachment.Choices = w.choices()
-	w.outbox.say(w.attachment)
+	w.queue.setAttachment(w.attachment)
 }
 
 // sayFrames tells how the frames are and how the clocks differ, where that has
@@ -59,10 +59,10 @@ func (w *watcher) sayFrames() {
 		return
 	}
 	w.tracker.stirred = false
-	frames, ahead := w.tracker.frames(), w.tracker.ledger.clock.ahead().Round(time.Second/10)
+	frames, ahead := w.tracker.frames(), w.tracker.builder.clock.ahead().Round(time.Second/10)
 	if ahead != w.attachment.Ahead || !reflect.DeepEqual(frames, w.attachment.Frames) {
 		w.attachment.Frames, w.attachment.Ahead = frames, ahead
-		w.outbox.say(w.attachment)
+		w.queue.setAttachment(w.attachment)
 	}
 }
 
@@ -128,8 +128,8 @@ func (w *watcher) follow(ctx context.Context, c *conn) error {
 // ended says that the browser is gone, and leaves in the record since when.
 func (w *watcher) ended(since time.Time, why string) {
 	w.tracker.disconnected()
-	w.tracker.ledger.gap(since, time.Now(), -1, why)
-	w.outbox.put(w.tracker.ready(time.Time{}))
+	w.tracker.builder.gap(since, time.Now(), -1, why)
+	w.queue.put(w.tracker.ready(time.Time{}))
 	w.say(datalayer.Over, why)
 }
 
@@ -146,7 +146,7 @@ func (w *watcher) flush(now time.Time) {
 	commands := w.tracker.commands
 	w.tracker.commands = nil
 	w.send(commands...)
-	w.outbox.put(w.tracker.ready(now))
+	w.queue.put(w.tracker.ready(now))
 }
 
 // send sends commands. That a connection is lost is told by its end.

@@ -74,7 +74,7 @@ func (t *tracker) takeWorker(m *cdproto.Message) {
 		})
 	case runtime.ExecutionContextCreated.Method:
 		on(m, func(e *runtime.EventExecutionContextCreated) {
-			s.worlds[e.Context.ID] = world{frame: s.frame, unique: e.Context.UniqueID, since: t.now, pulse: &pulse{}}
+			s.worlds[e.Context.ID] = world{frame: s.frame, unique: e.Context.UniqueID, since: t.now, hookStatus: &hookStatus{}}
 			t.checked = t.now.Add(-checkEvery) // see soon how the hook is doing
 		})
 	case runtime.ExecutionContextDestroyed.Method:
@@ -269,9 +269,9 @@ func (t *tracker) workersOf(tab *tab) []datalayer.Frame {
 func (t *tracker) workerNow(s *session) datalayer.Frame {
 	now := datalayer.Frame{Target: s.tab.id, Depth: 1, URL: s.address, Worker: s.worker}
 	overdue := t.now.Sub(s.since) > t.bounds.quiet
-	var p *pulse
+	var p *hookStatus
 	for _, w := range s.worlds {
-		p = w.pulse
+		p = w.hookStatus
 	}
 	switch {
 	case s.unknown != "":
@@ -281,7 +281,7 @@ func (t *tracker) workerNow(s *session) datalayer.Frame {
 		now.Remark = "scripts are disabled in it"
 	case p.answered.IsZero():
 		now.Silent = s.since
-	case p.said == nil:
+	case p.answer == nil:
 		now.Remark = "the hook did not start in it"
 	default:
 		hooked(&now, p)

@@ -61,7 +61,7 @@ func TestContainerAfterMessages(t *testing.T) {
 	if _, ok := after.Explain(0); ok {
 		t.Error("a page is explained")
 	}
-	if dead := after.DeadWires(); len(dead.Events) != 1 || dead.Events[0].Event != "other" {
-		t.Errorf("dead wires: %+v", dead)
+	if dead := after.Unused(); len(dead.Events) != 1 || dead.Events[0].Event != "other" {
+		t.Errorf("unused: %+v", dead)
 	}
 }

@@ -135,9 +135,9 @@ func (s Snapshot) Undecided() []gtm.Undecided { return s.gtm.Undecided() }
 // HeldBack returns the tags that consent held back, as far as the session is now.
 func (s Snapshot) HeldBack() []gtm.HeldBack { return s.gtm.HeldBack() }
 
-// DeadWires returns what does not meet in the session as it is now, which may be
+// Unused returns the events, triggers and keys that nothing uses so far, which may be
 // later than the snapshot.
-func (s Snapshot) DeadWires() gtm.Unused { return s.gtm.Unused() }
+func (s Snapshot) Unused() gtm.Unused { return s.gtm.Unused() }
 
 // Find returns the index of the entry with the sequence number seq, or -1.
 func (s Snapshot) Find(seq int) int { return s.log.find(seq) }

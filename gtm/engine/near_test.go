@@ -139,7 +139,7 @@ const wired = `{"macros":[{"function":"__e"},
  "predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"sent"},{"function":"_eq","arg0":["macro",0],"arg1":"never_sent"}],
  "rules":[[["if",0],["add",0]],[["if",1],["add",0]]]}`
 
-func TestDeadWires(t *testing.T) {
+func TestUnused(t *testing.T) {
 	b := newBench(t, wired)
 	b.push(`{"event":"gtm.js","gtm.start":1}`)
 	b.push(`{"event":"sent","widet_conversation_id":"c1","other":1}`)

@@ -313,7 +313,7 @@ func TestDelivery(t *testing.T) {
 		steps []step
 		want  rules.Code
 	}{
-		"assigned again after a push":        {[]step{{hello, "push"}, {hello, "assign"}}, rules.LayerReassigned},
+		"assigned again after a push":       {[]step{{hello, "push"}, {hello, "assign"}}, rules.LayerReassigned},
 		"assigned at the beginning":         {[]step{{hello, "assign"}, {hello, "assign"}}, ""},
 		"put at an index while GTM listens": {[]step{{start, "push"}, {hello, "index"}}, rules.PushOverridden},
 		"put at an index before GTM came":   {[]step{{hello, "index"}}, ""},

@@ -108,7 +108,7 @@ func Ask(snapshot session.Snapshot, q Query, before *Answer) Explanation {
 		a.Kinds, a.Cuts, a.TagCounts = KindsOf(snapshot), snapshot.Cuts(a.Cuts), tagCounts(snapshot)
 		a.Causes, a.Accepted = causes(snapshot), snapshot.AcceptedBy()
 	} else if q.Messages > 0 {
-		a.Unused = snapshot.DeadWires()
+		a.Unused = snapshot.Unused()
 	}
 	if q.Messages > 0 || q.findings > 0 {
 		// While messages pour in the answer is asked for again at once: of a

@@ -38,7 +38,7 @@ func HealthLines(file string, snapshot session.Snapshot) (lines []string, sound 
 	for _, it := range s.captureItems(120) {
 		lines = append(lines, strings.TrimRight(text.Fit(it.Label.String(), it.Indent)+it.Line.String(), " "))
 	}
-	return lines, len(s.amiss()) == 0
+	return lines, len(s.problems()) == 0
 }
 
 // HealthFact is a line of the screen Health.
@@ -59,7 +59,7 @@ func HealthFacts(file string, snapshot session.Snapshot) (facts []HealthFact, so
 			facts = append(facts, HealthFact{section, line})
 		}
 	}
-	return facts, len(s.amiss()) == 0
+	return facts, len(s.problems()) == 0
 }
 
 // wholeCapture is a capture with all that takes a moment to find out.
@@ -142,10 +142,10 @@ func labelled(label string, items []pane.Item, width int) []pane.Item {
 
 // verdict says in a line whether anything was missed.
 func (s Capture) verdict() pane.Item {
-	amiss := s.amiss()
+	problems := s.problems()
 	switch {
-	case len(amiss) > 0:
-		return pane.Prose(style.Warn, "▲ "+strings.Join(amiss, ", "))
+	case len(problems) > 0:
+		return pane.Prose(style.Warn, "▲ "+strings.Join(problems, ", "))
 	case s.File == "" && s.Snapshot.Attachment.Phase == datalayer.Lost:
 		return pane.Prose(style.Bad, "✗ the page's messages aren't being captured")
 	case s.File == "" && s.Snapshot.Attachment.Phase != datalayer.Live && s.Snapshot.Attachment.Phase != datalayer.Over:
@@ -154,14 +154,14 @@ func (s Capture) verdict() pane.Item {
 	return pane.Prose(style.Good, "✓ nothing missed, as far as known")
 }
 
-// amiss lists what was missed or may be.
-func (s Capture) amiss() []string {
-	var amiss []string
+// problems lists what was missed or may be.
+func (s Capture) problems() []string {
+	var problems []string
 	if a := s.Snapshot.Attachment; s.File != "" && a.Phase == datalayer.Over && a.Detail != "" {
-		amiss = append(amiss, "the file is incomplete")
+		problems = append(problems, "the file is incomplete")
 	}
 	if c := s.Snapshot.Counts; c.Gaps > 0 {
-		amiss = append(amiss, text.Count(c.Gaps, "gap")+lostWords(c.Lost))
+		problems = append(problems, text.Count(c.Gaps, "gap")+lostWords(c.Lost))
 	}
 	out, silent := 0, 0
 	for _, f := range s.Snapshot.Attachment.Frames {
@@ -173,15 +173,15 @@ func (s Capture) amiss() []string {
 		}
 	}
 	if out > 0 {
-		amiss = append(amiss, text.Count(out, "frame")+" not fully captured")
+		problems = append(problems, text.Count(out, "frame")+" not fully captured")
 	}
 	if silent > 0 {
-		amiss = append(amiss, text.Count(silent, "frame")+" not responding")
+		problems = append(problems, text.Count(silent, "frame")+" not responding")
 	}
 	if a := s.Explained.Answer; a != nil && a.Cuts.Messages > 0 {
-		amiss = append(amiss, text.Count(a.Cuts.Messages, "message")+" cut")
+		problems = append(problems, text.Count(a.Cuts.Messages, "message")+" cut")
 	}
-	return amiss
+	return problems
 }
 
 // Blind says why the page's messages are not seen at the moment; empty where they

@@ -10,38 +10,38 @@ import (
 // shape is the keys of an object, in order, as JSON strings.
 type shape []jsontext.Value
 
-// mirrors makes messages of what snapshot.js writes of them: an array there begins
+// compactReader expands messages from the compact form that snapshot.js writes: an array there begins
 // with 0, and an object with the number of its shape in the batch, from 1 on. A
-// message is larger than its mirror, so there is a bound to all that those of one
-// batch may say.
-type mirrors struct {
+// message is larger than its compact form, so the messages of one batch have a
+// bound together.
+type compactReader struct {
 	shapes []shape
-	text   []byte // of the mirror that is being read
+	text   []byte // in compact form, that is being read
 	at     int
 	out    []byte
 	total  int
 }
 
 // maxMessages is how many bytes of messages a batch may hold. The hook's own bound is
-// a million characters a message, and 32,768 of mirrors before the last of a batch.
+// a million characters a message, and 32,768 in compact form before the last of a batch.
 const maxMessages = 64 << 20
 
 var (
-	errMirror   = errors.New("a message isn't in the hook's format")
+	errCompact  = errors.New("a message isn't in the hook's format")
 	errMessages = errors.New("its messages are too large")
 )
 
 // start begins with another batch's messages.
-func (m *mirrors) start(shapes []shape) { m.shapes, m.total = shapes, 0 }
+func (m *compactReader) start(shapes []shape) { m.shapes, m.total = shapes, 0 }
 
-// message returns the message of a mirror, which is valid JSON.
-func (m *mirrors) message(mirror jsontext.Value) (jsontext.Value, error) {
-	m.text, m.at, m.out = mirror, 0, m.out[:0]
+// message expands a message from its compact form, which is valid JSON.
+func (m *compactReader) message(compact jsontext.Value) (jsontext.Value, error) {
+	m.text, m.at, m.out = compact, 0, m.out[:0]
 	if err := m.value(); err != nil {
 		return nil, err
 	}
 	if m.at != len(m.text) {
-		return nil, errMirror
+		return nil, errCompact
 	}
 	m.total += len(m.out)
 	message := jsontext.Value(bytes.Clone(m.out))
@@ -52,7 +52,7 @@ func (m *mirrors) message(mirror jsontext.Value) (jsontext.Value, error) {
 	return message, nil
 }
 
-func (m *mirrors) value() error {
+func (m *compactReader) value() error {
 	if m.total+len(m.out) > maxMessages {
 		return errMessages
 	}
@@ -62,13 +62,13 @@ func (m *mirrors) value() error {
 		number, ok := m.number()
 		switch {
 		case !ok || number > len(m.shapes):
-			return errMirror
+			return errCompact
 		case number == 0:
 			return m.array()
 		}
 		return m.object(m.shapes[number-1])
 	case '{', ' ', '\t', '\n', '\r':
-		return errMirror
+		return errCompact
 	}
 	from := m.at
 	m.skip()
@@ -77,7 +77,7 @@ func (m *mirrors) value() error {
 }
 
 // number reads how an array or an object begins.
-func (m *mirrors) number() (n int, ok bool) {
+func (m *compactReader) number() (n int, ok bool) {
 	for ; m.text[m.at] >= '0' && m.text[m.at] <= '9'; m.at++ {
 		if n = 10*n + int(m.text[m.at]-'0'); n > len(m.shapes) {
 			return 0, false
@@ -87,7 +87,7 @@ func (m *mirrors) number() (n int, ok bool) {
 	return n, ok
 }
 
-func (m *mirrors) array() error {
+func (m *compactReader) array() error {
 	m.out = append(m.out, '[')
 	for first := true; m.next(); first = false {
 		if !first {
@@ -101,11 +101,11 @@ func (m *mirrors) array() error {
 	return m.end()
 }
 
-func (m *mirrors) object(s shape) error {
+func (m *compactReader) object(s shape) error {
 	m.out = append(m.out, '{')
 	for i, key := range s {
 		if key.Kind() != '"' || !m.next() {
-			return errMirror
+			return errCompact
 		}
 		if i > 0 {
 			m.out = append(m.out, ',')
@@ -121,7 +121,7 @@ func (m *mirrors) object(s shape) error {
 }
 
 // next goes to the next value, if there is one.
-func (m *mirrors) next() bool {
+func (m *compactReader) next() bool {
 	if m.text[m.at] != ',' {
 		return false
 	}
@@ -129,16 +129,16 @@ func (m *mirrors) next() bool {
 	return true
 }
 
-func (m *mirrors) end() error {
+func (m *compactReader) end() error {
 	if m.text[m.at] != ']' {
-		return errMirror
+		return errCompact
 	}
 	m.at++
 	return nil
 }
 
 // skip goes to the end of a value that is neither an array nor an object.
-func (m *mirrors) skip() {
+func (m *compactReader) skip() {
 	if m.text[m.at] != '"' {
 		for m.at < len(m.text) && m.text[m.at] != ',' && m.text[m.at] != ']' {
 			m.at++

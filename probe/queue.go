@@ -8,17 +8,17 @@ import (
 	"layertap/datalayer"
 )
 
-// outbox holds what was seen until somebody takes it.
-type outbox struct {
+// queue holds what was seen until somebody takes it.
+type batchQueue struct {
 	mu    sync.Mutex
 	batch datalayer.Batch
 	err   error         // set when no more comes
 	ready chan struct{} // has a token when there is something to take
 }
 
-func newOutbox() *outbox { return &outbox{ready: make(chan struct{}, 1)} }
+func newBatchQueue() *batchQueue { return &batchQueue{ready: make(chan struct{}, 1)} }
 
-func (o *outbox) put(entries []datalayer.Entry) {
+func (o *batchQueue) put(entries []datalayer.Entry) {
 	if len(entries) == 0 {
 		return
 	}
@@ -32,7 +32,7 @@ func (o *outbox) put(entries []datalayer.Entry) {
 }
 
 // say tells the state of the attachment; the last one before a take counts.
-func (o *outbox) say(a datalayer.Attachment) {
+func (o *batchQueue) setAttachment(a datalayer.Attachment) {
 	a = a.WithoutUserInfo()
 	o.mu.Lock()
 	o.batch.Attachment = &a
@@ -40,8 +40,8 @@ func (o *outbox) say(a datalayer.Attachment) {
 	o.wake()
 }
 
-// close ends the outbox, for the reason err or, with nil, in good order.
-func (o *outbox) close(err error) {
+// close ends the queue, for the reason err or, with nil, in good order.
+func (o *batchQueue) close(err error) {
 	o.mu.Lock()
 	o.err = err
 	if err == nil {
@@ -51,7 +51,7 @@ func (o *outbox) close(err error) {
 	o.wake()
 }
 
-func (o *outbox) wake() {
+func (o *batchQueue) wake() {
 	select {
 	case o.ready <- struct{}{}:
 	default:
@@ -60,7 +60,7 @@ func (o *outbox) wake() {
 
 // next waits for a batch. What is there is handed out even when ctx has ended,
 // and before the end is told.
-func (o *outbox) next(ctx context.Context) (datalayer.Batch, error) {
+func (o *batchQueue) next(ctx context.Context) (datalayer.Batch, error) {
 	for {
 		o.mu.Lock()
 		batch, err := o.batch, o.err

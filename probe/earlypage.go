@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// heralds bring the hook to new pages in time.
+// earlySessions are sessions with new pages that bring the hook to them in time.
 //
 // By way of its tab, as everything else is followed, a page without an opener is
 // reached when its first navigation is on the way, and then the browser keeps
@@ -20,50 +20,50 @@ import (
 // about half of all cases (Chromium 148). A session with the page itself, which the
 // browser attaches when it makes the page, takes them before. Such a session would
 // see no prerendered pages and keep the browser from making any, so it goes as soon
-// as the other is ready. One session with the browser cannot do both; the heralds
-// have one of their own. A tab that the user opens may still begin before it takes the
-// hook: the browser does not hold those back.
+// as the other is ready. One session with the browser cannot do both; early sessions
+// are attached by one of their own. A tab that the user opens may still begin before
+// it takes the hook: the browser does not hold those back.
 //
 // Where two programs do this in one browser, each lets go pages that the other holds.
-type heralds struct {
+type earlySessions struct {
 	root target.SessionID // with the browser
-	at   map[target.SessionID]*herald
+	at   map[target.SessionID]*earlySession
 }
 
-type herald struct {
+type earlySession struct {
 	id      target.SessionID
 	page    target.ID
 	tab     *tab // nil until the page is reached by way of it
 	worlds  map[runtime.ExecutionContextID]cdp.FrameID
 	parents map[cdp.FrameID]cdp.FrameID
 	loaders map[cdp.FrameID]cdp.LoaderID
-	said    []saying // not yet handed on, because the tab is not known
+	batches []earlyBatch // not yet handed on, because the tab is not known
 }
 
-// saying is what a hook said, and where.
-type saying struct {
+// earlyBatch is a batch that a hook sent through an early session.
+type earlyBatch struct {
 	batch batch
 	place place // without its tab
 	at    time.Time
 }
 
-// summonHeralds makes the browser attach to new pages directly, too.
-func (t *tracker) summonHeralds() command {
+// attachEarly makes the browser attach to new pages directly, too.
+func (t *tracker) attachEarly() command {
 	summon := ask("", target.AttachToBrowserTarget, cdp.Empty{})
 	summon.then = func(m *cdproto.Message) {
 		onResult(m, func(r *target.AttachToBrowserTargetResult) {
-			t.heralds.root = r.SessionID
+			t.earlySessions.root = r.SessionID
 			t.send(autoAttach(r.SessionID, "page"))
 		})
 	}
 	return summon
 }
 
-// announced takes a page that the browser attached to directly. A new one that will
-// be followed gets a herald; all others are let go of at once.
-func (t *tracker) announced(e *target.EventAttachedToTarget) {
+// attachedEarly takes a page that the browser attached to directly. A new one that will
+// be followed keeps its early session; all others are detached at once.
+func (t *tracker) attachedEarly(e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
-	h := &herald{
+	h := &earlySession{
 		id: e.SessionID, page: info.TargetID,
 		worlds:  map[runtime.ExecutionContextID]cdp.FrameID{},
 		parents: map[cdp.FrameID]cdp.FrameID{}, loaders: map[cdp.FrameID]cdp.LoaderID{},
@@ -77,14 +77,14 @@ func (t *tracker) announced(e *target.EventAttachedToTarget) {
 	}
 	if !e.WaitingForDebugger || known && !followed || info.Subtype != "" { // of a subtype are prerendered ones
 		t.send(resume)
-		t.dismiss(h)
+		t.detachEarly(h)
 		return
 	}
-	t.heralds.at[h.id] = h
+	t.earlySessions.at[h.id] = h
 	if !known {
 		t.openings.await(h.page, func(opener *tab) {
 			if opener == nil {
-				t.dismiss(h)
+				t.detachEarly(h)
 			}
 		})
 	}
@@ -98,8 +98,8 @@ func (t *tracker) announced(e *target.EventAttachedToTarget) {
 	t.reached(h.page, t.tabs[h.page])
 }
 
-// takeHerald follows a message to a herald.
-func (t *tracker) takeHerald(h *herald, m *cdproto.Message) {
+// takeEarly handles a message of an early session.
+func (t *tracker) takeEarly(h *earlySession, m *cdproto.Message) {
 	switch string(m.Method) {
 	case runtime.BindingCalled.Method:
 		on(m, func(e *bindingCalled) {
@@ -108,13 +108,13 @@ func (t *tracker) takeHerald(h *herald, m *cdproto.Message) {
 			}
 			var batches batchReader
 			if b, err := batches.read(e.text()); err != nil {
-				t.ledger.refuse(t.now)
+				t.builder.refuse(t.now)
 			} else {
 				frame := h.worlds[e.ExecutionContextID]
 				if b.Page != nil && b.Page.Top {
 					t.openings.claim(h.page, b.Page.URL)
 				}
-				h.said = append(h.said, saying{b, place{frame: frame, parent: h.parents[frame], loader: h.loaders[frame]}, t.now})
+				h.batches = append(h.batches, earlyBatch{b, place{frame: frame, parent: h.parents[frame], loader: h.loaders[frame]}, t.now})
 				t.reached(h.page, h.tab)
 			}
 		})
@@ -154,37 +154,37 @@ func frameIn(c *runtime.ExecutionContextDescription) (cdp.FrameID, bool) {
 	return aux.Frame, err == nil && aux.Default
 }
 
-// reached hands on what the hook in a page said by way of a herald, once it is known
-// of which tab the page is. It may have said so by the other way, too: what comes
+// reached hands on what the hook in a page sent through an early session, once it is
+// known of which tab the page is. It may have sent it the other way, too: what comes
 // twice counts once.
 func (t *tracker) reached(page target.ID, tab *tab) {
-	for _, h := range t.heralds.at {
+	for _, h := range t.earlySessions.at {
 		if h.page != page || tab == nil {
 			continue
 		}
 		h.tab = tab
-		for _, s := range h.said {
+		for _, s := range h.batches {
 			s.place.tab = tab
 			if s.place.parent != "" {
 				tab.parents[s.place.frame] = s.place.parent
 			}
-			t.ledger.take(s.batch, s.place, s.at)
+			t.builder.take(s.batch, s.place, s.at)
 		}
-		h.said = nil
-		t.overheard()
+		h.batches = nil
+		t.takeNoted()
 	}
 }
 
-// relieve sends away the herald of a page that has its hook by way of its tab.
-func (t *tracker) relieve(page target.ID) {
-	for _, h := range t.heralds.at {
+// replaceEarly detaches the early session of a page that has its hook by way of its tab.
+func (t *tracker) replaceEarly(page target.ID) {
+	for _, h := range t.earlySessions.at {
 		if h.page == page {
-			t.dismiss(h)
+			t.detachEarly(h)
 		}
 	}
 }
 
-func (t *tracker) dismiss(h *herald) {
-	delete(t.heralds.at, h.id)
-	t.send(ask(t.heralds.root, target.DetachFromTarget, target.DetachFromTargetParams{SessionID: h.id}))
+func (t *tracker) detachEarly(h *earlySession) {
+	delete(t.earlySessions.at, h.id)
+	t.send(ask(t.earlySessions.root, target.DetachFromTarget, target.DetachFromTargetParams{SessionID: h.id}))
 }

@@ -15,8 +15,8 @@ import (
 	"layertap/visible"
 )
 
-// A face shows a session.
-type face struct {
+// A frontend shows a session.
+type frontend struct {
 	// show returns when ctx ends, the user leaves, or nothing more is to come.
 	show func(ctx context.Context, s *session.Session) error
 	// end describes the session when it is over; nil where there is nothing to
@@ -24,7 +24,7 @@ type face struct {
 	end func(session.Snapshot) error
 }
 
-// refresh is how often a face that prints looks for more.
+// refresh is how often a frontend that prints looks for more.
 const refresh = 50 * time.Millisecond
 
 // watch calls each for newer and newer snapshots, with what is new of the state of
@@ -44,11 +44,11 @@ func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) 
 	}
 }
 
-// plainFace tells a session in lines. Where a filter's answer can become another
+// plainFrontend tells a session in lines. Where a filter's answer can become another
 // by what comes later, that is awaited.
-func plainFace(w io.Writer, f filter.Filter, now func() time.Time) face {
+func plainFrontend(w io.Writer, f filter.Filter, now func() time.Time) frontend {
 	plain := &report.Plain{Out: w, Filter: f, Zone: time.Local, Now: now}
-	return face{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
+	return frontend{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
 			if f.Late() && snapshot.Attachment.Phase != datalayer.Over {
 				return nil
@@ -58,9 +58,9 @@ func plainFace(w io.Writer, f filter.Filter, now func() time.Time) face {
 	}}
 }
 
-// ndjsonFace prints what a session file would hold, and on trouble what such a file
+// ndjsonFrontend prints what a session file would hold, and on trouble what such a file
 // cannot tell: what was not reached.
-func (f *liveFlags) ndjsonFace(w, trouble io.Writer) face {
+func (f *liveFlags) ndjsonFrontend(w, trouble io.Writer) frontend {
 	var unreached report.Unreached
 	show := func(ctx context.Context, s *session.Session) error {
 		if err := s.Record(f.sink(recording.NewWriter(w, "standard output"))); err != nil {
@@ -71,7 +71,7 @@ func (f *liveFlags) ndjsonFace(w, trouble io.Writer) face {
 			return snapshot.Recording.Err
 		})
 	}
-	return face{show: show, end: func(session.Snapshot) error {
+	return frontend{show: show, end: func(session.Snapshot) error {
 		for _, line := range unreached.Lines(time.Local) {
 			fmt.Fprintf(trouble, "# %s\n", visible.Text(line))
 		}
@@ -79,12 +79,12 @@ func (f *liveFlags) ndjsonFace(w, trouble io.Writer) face {
 	}}
 }
 
-// progressFace tells how a recording goes: what becomes of the session, how it ends
+// progressFrontend tells how a recording goes: what becomes of the session, how it ends
 // and, on a terminal, how many messages there are so far.
-func progressFace(w io.Writer, onTerminal bool) face {
+func progressFrontend(w io.Writer, onTerminal bool) frontend {
 	counts := &countLine{w: w}
 	plain := &report.Plain{Out: counts, Brief: true, Zone: time.Local, Now: time.Now}
-	return face{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
+	return frontend{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
 			if err := plain.Tell(snapshot); err != nil {
 				return err

@@ -10,33 +10,33 @@ import (
 	"layertap/hits"
 )
 
-// ledger turns what hooks send into a session's entries. It knows every document
+// builder turns what hooks send into a session's entries. It knows every document
 // that sent something. It does no I/O and keeps no clock.
-type ledger struct {
-	bounds    bounds
-	started   time.Time
-	reader    *hits.Reader
-	clock     clock // the browser's
-	documents map[string]*document
-	loaded    map[cdp.LoaderID]*document
-	mutes     map[string]bool // that were reported, by site and reason
-	pages     int
-	entries   []datalayer.Entry // not yet handed on
-	noted     []*request        // that a page made when the browser did not tell
-	awaited   []*document       // that were left, and whose last records may be on their way
-	ended     map[string]ending // documents that reported their end and nothing before
-	faults    map[waiting][]datalayer.ScriptError
+type builder struct {
+	bounds     bounds
+	started    time.Time
+	reader     *hits.Reader
+	clock      clock // the browser's
+	documents  map[string]*document
+	loaded     map[cdp.LoaderID]*document
+	unsendable map[string]bool // that were reported, by site and reason
+	pages      int
+	entries    []datalayer.Entry // not yet handed on
+	noted      []*request        // that a page made when the browser did not tell
+	awaited    []*document       // that were left, and whose last records may be on their way
+	ended      map[string]ending // documents that reported their end and nothing before
+	faults     map[waiting][]datalayer.ScriptError
 }
 
-func newLedger(b bounds, started time.Time) ledger {
-	return ledger{
+func newBuilder(b bounds, started time.Time) builder {
+	return builder{
 		bounds: b, started: started, reader: new(hits.Reader), documents: map[string]*document{},
-		loaded: map[cdp.LoaderID]*document{}, mutes: map[string]bool{}, ended: map[string]ending{}, faults: map[waiting][]datalayer.ScriptError{},
+		loaded: map[cdp.LoaderID]*document{}, unsendable: map[string]bool{}, ended: map[string]ending{}, faults: map[waiting][]datalayer.ScriptError{},
 	}
 }
 
 // take takes a batch that a hook sent from a document at p.
-func (l *ledger) take(b batch, p place, now time.Time) {
+func (l *builder) take(b batch, p place, now time.Time) {
 	doc := l.documents[b.Doc]
 	if doc == nil && b.End {
 		if b.First > 1 {
@@ -54,7 +54,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 		}
 		doc = l.begin(b, p, now)
 	}
-	doc.mute = b.Mute
+	doc.unsendable = b.Unsendable
 	first := len(l.entries)
 	if b.End {
 		l.end(doc, b.First-1, now)
@@ -92,7 +92,7 @@ func (l *ledger) take(b batch, p place, now time.Time) {
 }
 
 // end takes that a document reported its end. Records before it may still come.
-func (l *ledger) end(doc *document, last int, now time.Time) {
+func (l *builder) end(doc *document, last int, now time.Time) {
 	doc.gone, doc.last = true, last
 	if doc.missing() > 0 {
 		l.await(doc, now.Add(l.bounds.overdue))
@@ -100,7 +100,7 @@ func (l *ledger) end(doc *document, last int, now time.Time) {
 }
 
 // catchUp makes the entries of records that came early, and whose turn it is.
-func (l *ledger) catchUp(doc *document) {
+func (l *builder) catchUp(doc *document) {
 	slices.SortStableFunc(doc.early, func(a, b early) int { return a.record.N - b.record.N })
 	n := 0
 	for ; n < len(doc.early) && doc.early[n].record.N <= doc.numbers.upTo; n++ {
@@ -112,7 +112,7 @@ func (l *ledger) catchUp(doc *document) {
 
 // confirmed returns up to which record all have come of the document that a hook
 // answered for.
-func (l *ledger) confirmed(c *checkup) int {
+func (l *builder) confirmed(c *checkup) int {
 	if c == nil || l.documents[c.Doc] == nil {
 		return 0
 	}
@@ -120,25 +120,25 @@ func (l *ledger) confirmed(c *checkup) int {
 }
 
 // refuse notes that a batch could not be read. It held messages, if a hook sent it.
-func (l *ledger) refuse(now time.Time) {
+func (l *builder) refuse(now time.Time) {
 	l.gap(now, now, -1, "a page's report of its messages could not be read")
 }
 
 // reconnecting notes that what documents say is lost for a while.
-func (l *ledger) reconnecting() {
+func (l *builder) reconnecting() {
 	for _, doc := range l.documents {
 		doc.resumed = true
 	}
 }
 
 // wall maps the time of day to the session's time.
-func (l *ledger) wall(t time.Time) time.Duration {
+func (l *builder) wall(t time.Time) time.Duration {
 	return t.Round(0).Sub(l.started.Round(0)).Round(time.Microsecond)
 }
 
 // gap says that messages were missed, or may have been: lost is -1 where nobody
 // knows.
-func (l *ledger) gap(from, until time.Time, lost int, why string) {
+func (l *builder) gap(from, until time.Time, lost int, why string) {
 	l.entries = append(l.entries, &datalayer.Gap{
 		Place: datalayer.Place{T: l.wall(from)}, Until: l.wall(until), Lost: lost, Why: why,
 	})

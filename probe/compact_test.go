@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-func TestMirrors(t *testing.T) {
-	tests := []struct{ mirror, want string }{
+func TestCompacts(t *testing.T) {
+	tests := []struct{ compact, want string }{
 		{`[1,"a",1]`, `{"event":"a","n":1}`},
 		{`[0]`, `[]`},
 		{`[0,[1,null,[0,[2]]],-1.5e3,"]"]`, `[{"event":null,"n":[{}]},-1.5e3,"]"]`},
@@ -18,28 +18,28 @@ func TestMirrors(t *testing.T) {
 		{`7`, `7`},
 	}
 	for _, test := range tests {
-		b, err := readMirror(test.mirror)
+		b, err := readCompact(test.compact)
 		if err != nil {
-			t.Errorf("%s: %v", test.mirror, err)
+			t.Errorf("%s: %v", test.compact, err)
 		} else if got := string(b.Records[0].Message); got != strings.ReplaceAll(test.want, `\ufffd`, "\ufffd") {
-			t.Errorf("%s is %s, not %s", test.mirror, got, test.want)
+			t.Errorf("%s is %s, not %s", test.compact, got, test.want)
 		}
 	}
 }
 
 // What the hook does not write is refused, whoever wrote it.
-func TestMirrorsOfOthers(t *testing.T) {
-	for _, mirror := range []string{
+func TestCompactsOfOthers(t *testing.T) {
+	for _, compact := range []string{
 		`{}`, `{"event":"a"}`, `[]`, `["a"]`, `[null]`, `[-1]`, `[0.5]`, `[5]`, `[4,1]`, `[99999999999999999999]`, `[1]`, `[1,"a"]`,
 		`[1,"a",1,1]`, `[0,{}]`, `[0,[]]`, `[ 0]`, `[0 ]`, `[0, 1]`, `[0,"a" ]`, `[0,"a" ,1]`, `[0,[1e9]]`, `[1,[2],[2]`,
 	} {
-		if _, err := readMirror(mirror); err == nil {
-			t.Errorf("%s is taken", mirror)
+		if _, err := readCompact(compact); err == nil {
+			t.Errorf("%s is taken", compact)
 		}
 	}
 }
 
-func TestMirrorsAreBounded(t *testing.T) {
+func TestCompactsAreBounded(t *testing.T) {
 	long := strings.Repeat("k", 1<<20)
 	text := fmt.Sprintf(`[{"shapes":[[%q]]},[0,[0%s]]]`, long, strings.Repeat(",[1,1]", 1000))
 	var batches batchReader
@@ -48,7 +48,7 @@ func TestMirrorsAreBounded(t *testing.T) {
 	}
 }
 
-func readMirror(mirror string) (batch, error) {
+func readCompact(compact string) (batch, error) {
 	var batches batchReader
-	return batches.read([]byte(`[{"shapes":[["event","n"],[],["a\"b"],[7]]},[0,` + mirror + `]]`))
+	return batches.read([]byte(`[{"shapes":[["event","n"],[],["a\"b"],[7]]},[0,` + compact + `]]`))
 }
