@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -116,22 +115,17 @@ func (a *audit) eventName(t *gtm.Tag, path string) {
 	}
 }
 
+// refused is why GA4 refuses an event's name; empty for one that it takes.
 func refused(name string) string {
-	runes := []rune(name)
-	switch {
-	case len(runes) > 40:
-		return "has more than 40 characters"
-	case !unicode.IsLetter(runes[0]):
-		return "does not begin with a letter"
-	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }):
-		return "has characters other than letters, digits and underscores"
-	case slices.Contains([]string{"first_visit", "session_start", "user_engagement"}, name):
+	switch fault, detail := google.EventName(name); fault {
+	case google.NameLong:
+		return "has more than " + detail + " characters"
+	case google.NameCharacters:
+		return "has other characters than letters, digits and underscores, or does not begin with a letter"
+	case google.NameReserved:
 		return "GA4 keeps for itself"
-	}
-	for _, prefix := range []string{"ga_", "google_", "firebase_", "gtag."} {
-		if strings.HasPrefix(name, prefix) {
-			return "begins with " + prefix + ", which GA4 keeps for itself"
-		}
+	case google.NamePrefix:
+		return "begins with " + detail + ", which GA4 keeps for itself"
 	}
 	return ""
 }

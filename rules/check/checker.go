@@ -12,6 +12,7 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/causes"
+	"layertap/rules/ga4tag"
 	"layertap/rules/plan"
 	"layertap/rules/reach"
 	"layertap/rules/spelling"
@@ -53,7 +54,7 @@ type Checker struct {
 	heldOrder      []heldKey
 	awaited        map[string][]awaited
 	knownTriggers  map[*gtm.Trigger]bool
-	knownTags      map[*gtm.Tag]bool
+	knownTags      map[*gtm.Tag][]ga4tag.Parameter
 	intended       []intended
 	real           bool          // there is a container
 	sendsGA4       bool          // a plan of GA4's events is in force
@@ -110,7 +111,7 @@ func New(plans ...*plan.Plan) *Checker {
 		consentTypes:  map[string]bool{},
 		transactions:  map[string]*datalayer.Push{},
 		knownTriggers: map[*gtm.Trigger]bool{},
-		knownTags:     map[*gtm.Tag]bool{},
+		knownTags:     map[*gtm.Tag][]ga4tag.Parameter{},
 		reach:         reach.New(),
 		duplicates:    unplannedDuplicates,
 		volatile:      map[string]bool{},

@@ -170,21 +170,6 @@ func (c *Checker) sendTo() []string {
 	return nil
 }
 
-// destination is the ID in a destination: AW-1 in "AW-1/label".
-func destination(target string) string {
-	id, _, _ := strings.Cut(target, "/")
-	return strings.TrimSpace(id)
-}
-
-// idPrefixes begin the IDs of Google's destinations.
-var idPrefixes = []string{"G-", "GT-", "AW-", "DC-", "UA-"}
-
-func isID(target string) bool {
-	return slices.ContainsFunc(idPrefixes, func(prefix string) bool { return strings.HasPrefix(target, prefix) })
-}
-
-func isGA4(id string) bool { return strings.HasPrefix(id, "G-") || strings.HasPrefix(id, "GT-") }
-
 // toGA4 reports whether a gtag event goes to Google Analytics 4, as far as its send_to
 // and the config commands before tell.
 func (c *Checker) toGA4() gtm.Truth {
@@ -194,8 +179,8 @@ func (c *Checker) toGA4() gtm.Truth {
 	state := c.now.layer
 	ids := make([]string, 0, 4)
 	for _, target := range c.sendTo() {
-		id := destination(target)
-		if !isID(id) {
+		id := google.Destination(target)
+		if !google.IsID(id) {
 			members := state.groups[id]
 			if len(members) == 0 { // a group that something else set up
 				for configured := range state.configured {
@@ -215,7 +200,7 @@ func (c *Checker) toGA4() gtm.Truth {
 	switch {
 	case len(ids) == 0:
 		return gtm.Unknown
-	case slices.ContainsFunc(ids, isGA4):
+	case slices.ContainsFunc(ids, google.IsGA4):
 		return gtm.Yes
 	}
 	return gtm.No
@@ -232,7 +217,7 @@ func (c *Checker) elsewhereBound(event *plan.Event) bool {
 func (c *Checker) target() {
 	targets := c.sendTo()
 	for _, target := range targets {
-		if id := destination(target); isID(id) {
+		if id := google.Destination(target); google.IsID(id) {
 			c.pending(id)
 		}
 	}

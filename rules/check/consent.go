@@ -52,7 +52,7 @@ func (c *Checker) consentField(f *datalayer.Field) {
 		return
 	}
 	if !google.IsConsentValue(f.Value) {
-		c.reportOn(rules.ConsentCommand, "value", rules.Finding{Path: f.Name, Suggestion: meantConsent(f.Value)}, nil, nil,
+		c.reportOn(rules.ConsentCommand, "value", rules.Finding{Path: f.Name, Suggestion: google.MeantConsentValue(f.Value)}, nil, nil,
 			"path", words.Quote(f.Name), "value", words.Preview(f.Value))
 	}
 }
@@ -63,15 +63,6 @@ func (c *Checker) consentNames() *spelling.Speller {
 		c.consentSpeller = spelling.New(google.ConsentTypes())
 	}
 	return c.consentSpeller
-}
-
-// meantConsent is the value that was probably meant.
-func meantConsent(v datalayer.Value) string {
-	switch strings.ToLower(strings.TrimSpace(v.Text)) {
-	case "true", "1", "yes", "granted", "grant", "allow", "allowed", "accepted", "opt-in", "on":
-		return "granted"
-	}
-	return "denied"
 }
 
 // consentOrder judges when a consent command comes: a default has to come before
@@ -96,9 +87,6 @@ func (c *Checker) consentOrder(action string) {
 	state.defaulted = state.defaulted || action == "default"
 }
 
-// consentAware are the types of tags that read Google's consent when they fire.
-var consentAware = map[string]bool{"googtag": true, "gaawc": true, "gaawe": true, "ua": true, "awct": true, "awud": true, "sp": true, "flc": true, "fls": true, "gclidw": true}
-
 // takeOrder takes in what has to come after the consent default.
 func (c *Checker) takeOrder(outcome gtm.Outcome) {
 	state, m := c.now.layer, c.now.message
@@ -114,7 +102,7 @@ func (c *Checker) takeOrder(outcome gtm.Outcome) {
 		state.before = "the event " + words.Quote(m.Event)
 	}
 	for _, f := range outcome.Tags {
-		if state.before == "" && f.Fires == gtm.Yes && consentAware[f.Tag.Type] && isRealTag(f.Tag) {
+		if state.before == "" && f.Fires == gtm.Yes && google.IsConsentAware(f.Tag.Type) && isRealTag(f.Tag) {
 			state.before = "the tag " + words.Quote(f.Tag.Name)
 		}
 	}

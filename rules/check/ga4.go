@@ -1,13 +1,14 @@
 package check
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/ga4tag"
 	"layertap/rules/google"
 	"layertap/rules/words"
 )
@@ -142,38 +143,52 @@ func (c *Checker) limit(form, path, actual string, most int) {
 	c.reportOn(rules.GA4Limit, form, rules.Finding{Path: path}, nil, nil, "actual", actual, "expected", strconv.Itoa(most))
 }
 
-// ga4Tags judges the names under which firing GA4 tags send the event.
+// ga4Tags judges what firing GA4 tags send of the event: its name, and values of the
+// message that are too long.
 func (c *Checker) ga4Tags(outcome gtm.Outcome) {
 	for _, f := range outcome.Tags {
-		if f.Tag.Type != "gaawe" || f.Fires == gtm.No || !isRealTag(f.Tag) {
+		if f.Tag.Type != ga4tag.Type || f.Fires == gtm.No || !isRealTag(f.Tag) {
 			continue
 		}
-		name := f.Tag.Settings.Get("eventName")
-		if name.Kind != gtm.VariableTerm || name.Variable == nil || name.Variable.Type != "e" {
-			continue // a constant one is judged with the container
+		name := words.Quote(f.Tag.Name)
+		if _, isEvents := ga4tag.EventName(f.Tag); isEvents { // a constant one is judged with the container
+			if fault, detail := google.EventName(c.now.push.Event); fault != google.NameRight {
+				c.reportOn(rules.GA4Name, "tag-"+string(fault), rules.Finding{}, nil, nil,
+					"value", words.Quote(c.now.push.Event), "other", name, "expected", words.Quote(detail))
+				return
+			}
 		}
-		if fault, detail := google.EventName(c.now.push.Event); fault != google.NameRight {
-			c.reportOn(rules.GA4Name, "tag-"+string(fault), rules.Finding{}, nil, nil,
-				"value", words.Quote(c.now.push.Event), "other", words.Quote(f.Tag.Name), "expected", words.Quote(detail))
-			return
+		long, ok := ga4tag.TooLong(c.knownTags[f.Tag], c.now.message.Fields)
+		if ok && !slices.ContainsFunc(c.found, func(f rules.Finding) bool { return f.Code == rules.GA4Limit }) {
+			c.reportOn(rules.GA4Limit, "tag-value", rules.Finding{Path: long.Key}, nil, nil, "other", name,
+				"value", words.Quote(long.Name), "actual", strconv.Itoa(long.Length), "expected", strconv.Itoa(google.MaxValue(long.Name)))
 		}
 	}
 }
 
-// ga4TagNames judges the constant names that a container's GA4 tags send.
-func (c *Checker) ga4TagNames(tag *gtm.Tag) {
-	if tag.Type != "gaawe" || tag.Paused {
+// ga4Tag judges the names that a container's GA4 tag sends, and how many they are.
+func (c *Checker) ga4Tag(tag *gtm.Tag, parameters []ga4tag.Parameter) {
+	if tag.Type != ga4tag.Type || tag.Paused {
 		return
 	}
-	name := tag.Settings.Get("eventName")
-	if name.Kind != gtm.ConstantTerm || name.Constant.Kind != datalayer.String || strings.TrimSpace(name.Constant.Text) == "" {
-		return
+	if name, _ := ga4tag.EventName(tag); name != "" {
+		if fault, detail := google.EventName(name); fault != google.NameRight {
+			c.tagFault(rules.GA4Name, "tag-"+string(fault), tag, name, "expected", words.Quote(detail))
+		}
 	}
-	text := name.Constant.Text
-	if fault, detail := google.EventName(text); fault != google.NameRight {
-		c.causes.Concerns(rules.GA4Name, tag.Name+" "+text, 0, func() (rules.Finding, bool) {
-			return c.finding(rules.GA4Name, "tag-"+string(fault), rules.Finding{}, nil, nil,
-				"value", words.Quote(text), "other", words.Quote(tag.Name), "expected", words.Quote(detail))
-		})
+	for _, p := range parameters {
+		if fault, _ := google.ParameterName(p.Name); fault != google.NameRight {
+			c.tagFault(rules.GA4Name, "tag-parameter", tag, p.Name)
+		}
 	}
+	if n := len(parameters); n > google.MaxParameters() {
+		c.tagFault(rules.GA4Limit, "tag", tag, "", "actual", strconv.Itoa(n), "expected", strconv.Itoa(google.MaxParameters()))
+	}
+}
+
+// tagFault tells of something in a tag that no message changes.
+func (c *Checker) tagFault(code rules.Code, form string, tag *gtm.Tag, name string, pairs ...string) {
+	c.causes.Concerns(code, tag.Name+"\x00"+form+"\x00"+name, 0, func() (rules.Finding, bool) {
+		return c.finding(code, form, rules.Finding{}, nil, nil, append(pairs, "value", words.Quote(name), "other", words.Quote(tag.Name))...)
+	})
 }

@@ -3,13 +3,15 @@ package check
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/ga4tag"
+	"layertap/rules/google"
 	"layertap/rules/plan"
+	"layertap/rules/spelling"
 	"layertap/rules/words"
 )
 
@@ -29,6 +31,7 @@ type sent struct {
 	received []string   // the expected vendors that received it, or may have
 	right    []string   // those that received it under its name
 	rename   []rename   // those that received it under quite another name
+	named    []string   // the names under which firing tags send it on purpose
 }
 
 // rename is a hit under quite another name. A tag can send one of its own beside
@@ -54,8 +57,22 @@ func (c *Checker) send(rule *eventRule) {
 	if s.rule != nil { // no more of its hits come
 		s.rule.hitFaults = s.settle(s.rule.hitFaults)
 	}
-	*s = sent{c.now.push.Seq, c.now.push.T, rule, s.received[:0], s.right[:0], s.rename[:0]}
+	*s = sent{c.now.push.Seq, c.now.push.T, rule, s.received[:0], s.right[:0], s.rename[:0], s.named[:0]}
 	c.sentAt = (c.sentAt + 1) % sentLength
+}
+
+// sentBy is what is kept in mind of the message with a number; nil for none.
+func (c *Checker) sentBy(seq int) *sent {
+	for i := range c.sent { // the latest first
+		s := &c.sent[(c.sentAt+sentLength-1-i)%sentLength]
+		if s.rule != nil && s.seq == seq {
+			return s
+		}
+		if s.rule == nil || s.seq < seq {
+			return nil // they are in their order
+		}
+	}
+	return nil
 }
 
 // arrived notes that a vendor received the message, or may have, where it should.
@@ -98,9 +115,8 @@ func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 	}
 	c.now = current{push: &datalayer.Push{Place: datalayer.Place{Seq: hit.Cause.Push}}, message: datalayer.Message{Event: hit.Event}}
 	c.path, c.found = c.path[:0], c.found[:0]
-	at := slices.IndexFunc(c.sent, func(s sent) bool { return s.rule != nil && s.seq == hit.Cause.Push })
-	if at >= 0 && hit.Cause.Strength != "weak" {
-		c.arrival(&c.sent[at], hit)
+	if s := c.sentBy(hit.Cause.Push); s != nil && hit.Cause.Strength != "weak" {
+		c.arrival(s, hit)
 	}
 	c.personalHit(hit)
 	return c.sorted()
@@ -110,7 +126,7 @@ func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 // then it may have been any message of the time before.
 func (c *Checker) receivedBy(hit *datalayer.Hit) {
 	if len(c.received) < maxPending {
-		c.received[hit.ID], c.received[destination(hit.ID)] = true, true
+		c.received[hit.ID], c.received[google.Destination(hit.ID)] = true, true
 	}
 	if hit.Vendor == "ga4" || hit.Vendor == "google-ads" {
 		c.reach.Hit(hit.Page)
@@ -144,33 +160,17 @@ func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 	names := event.HitNames(hit.Vendor)
 	switch {
 	case names == nil || hit.Event == "":
-	case slices.Contains(names, hit.Event):
+	case slices.Contains(names, hit.Event), hit.Vendor == "ga4" && slices.Contains(from.named, hit.Event):
 		if !slices.Contains(from.right, hit.Vendor) {
 			from.right = append(from.right, hit.Vendor)
 		}
-	case event.NamesHit(hit.Vendor) || alike(names[0], hit.Event):
+	case event.NamesHit(hit.Vendor) || spelling.Within(names[0], hit.Event):
 		c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", words.Quote(hit.Event))
 	default:
 		if r := (rename{hit.Vendor, hit.Event, names[0]}); len(from.rename) < maxRenames && !slices.Contains(from.rename, r) {
 			from.rename = append(from.rename, r)
 		}
 	}
-}
-
-// alike reports whether one of two names has the other in it, whatever their case and
-// separators.
-func alike(a, b string) bool {
-	a, b = squeezed(a), squeezed(b)
-	return a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a))
-}
-
-func squeezed(name string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("_-. :/", r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(name))
 }
 
 // fired is a tag that fired on a message and whose hit has not left yet.
@@ -188,6 +188,7 @@ var sends = map[string]string{"gaawe": "ga4", "awct": "google-ads"}
 // fire keeps the tags in mind that fire for certain, but for those whose hit may
 // have left already: a container can come after it.
 func (c *Checker) fire(outcome gtm.Outcome) {
+	c.nameHits(outcome)
 	for _, f := range outcome.Tags {
 		vendor := sends[f.Tag.Type]
 		if vendor == "" || f.Fires != gtm.Yes {
@@ -203,6 +204,20 @@ func (c *Checker) fire(outcome gtm.Outcome) {
 	}
 	if len(c.fired) > 2*sentLength {
 		c.fired = slices.Clone(c.fired[len(c.fired)-sentLength:])
+	}
+}
+
+// nameHits keeps the names in mind that a container's tags give the event's hits on
+// purpose: under those it arrives as it should.
+func (c *Checker) nameHits(outcome gtm.Outcome) {
+	var names []string
+	for _, f := range outcome.Tags {
+		if name, _ := ga4tag.EventName(f.Tag); name != "" && f.Tag.Type == ga4tag.Type && f.Fires != gtm.No && len(names) < maxRenames {
+			names = append(names, name)
+		}
+	}
+	if s := c.sentBy(c.now.push.Seq); s != nil && len(names) > 0 {
+		s.named = names
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/ga4tag"
 	"layertap/rules/pattern"
 	"layertap/rules/words"
 )
@@ -29,11 +30,12 @@ func (c *Checker) Containers(triggers []*gtm.Trigger) {
 
 func (c *Checker) tags(tags []*gtm.Tag) {
 	for _, tag := range tags {
-		if c.knownTags[tag] {
+		if _, known := c.knownTags[tag]; known {
 			continue
 		}
-		c.knownTags[tag] = true
-		c.ga4TagNames(tag)
+		parameters := ga4tag.Parameters(tag)
+		c.knownTags[tag] = parameters
+		c.ga4Tag(tag, parameters)
 		for _, kind := range tag.Consent {
 			c.consentTypes[kind] = true
 		}

@@ -228,3 +228,19 @@ func insertCost(typed, meant []rune, i, j int) float64 {
 	}
 	return costInsert
 }
+
+// Within reports whether one of two names has the other in it, whatever their case and
+// separators.
+func Within(a, b string) bool {
+	a, b = squeezed(a), squeezed(b)
+	return a != "" && b != "" && (strings.Contains(a, b) || strings.Contains(b, a))
+}
+
+func squeezed(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_-. :/", r) {
+			return -1
+		}
+		return r
+	}, strings.ToLower(name))
+}
