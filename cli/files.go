@@ -12,10 +12,14 @@ import (
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/recording"
+	"layertap/session"
 )
 
 // recorded is a recording that the user named.
-type recorded struct{ *recording.Reader }
+type recorded struct {
+	*recording.Reader
+	remarks recording.Remarks // beside it; the zero Remarks where there can't be any
+}
 
 func openRecording(ctx context.Context, name string, follow bool) (recorded, error) {
 	if err := finite(name); err != nil && name != "-" {
@@ -25,12 +29,50 @@ func openRecording(ctx context.Context, name string, follow bool) (recorded, err
 	if ctx.Err() != nil {
 		err = fmt.Errorf("opening %s: interrupted", name)
 	}
-	return recorded{reader}, err
+	r := recorded{Reader: reader}
+	if err == nil && name != "-" {
+		r.remarks = recording.RemarksOn(name, reader.Header)
+	}
+	return r, err
 }
 
-// Next returns the next entries. It does not outlast ctx.
+// Next returns the next entries, and after the last ones the marks and notes beside the
+// recording. It does not outlast ctx.
 func (r recorded) Next(ctx context.Context) (datalayer.Batch, error) {
-	return await(ctx, func() (datalayer.Batch, error) { return r.Reader.Next(ctx) })
+	batch, err := await(ctx, func() (datalayer.Batch, error) { return r.Reader.Next(ctx) })
+	if !errors.Is(err, io.EOF) || r.remarks == (recording.Remarks{}) {
+		return batch, err
+	}
+	made, trouble := r.remarks.Read()
+	batch.Entries = append(batch.Entries, made...)
+	if trouble != nil && batch.Attachment != nil {
+		batch.Attachment.Detail = strings.TrimSpace(batch.Attachment.Detail + " " + trouble.Error())
+	}
+	return batch, err
+}
+
+// remark has a session of the recording keep a mark or a note, and writes it beside the
+// recording.
+func (r recorded) remark(s *session.Session, e datalayer.Entry) error {
+	switch {
+	case r.remarks == (recording.Remarks{}):
+		return errors.New("marks and notes need a file to be kept beside; this was read from standard input")
+	case s.Snapshot().Attachment.Phase != datalayer.Over:
+		return errors.New("the recording is still being read: mark it when it is complete")
+	}
+	if err := r.remarks.Add(e); err != nil {
+		return err
+	}
+	s.Add(e)
+	return nil
+}
+
+func (r recorded) mark(s *session.Session) func(int, string) error {
+	return func(on int, mark string) error { return r.remark(s, &datalayer.Mark{On: on, Mark: mark}) }
+}
+
+func (r recorded) note(s *session.Session) func(int, string) error {
+	return func(on int, text string) error { return r.remark(s, &datalayer.Note{On: on, Text: text}) }
 }
 
 // await does what may take for ever, as to read from standard input may. Where ctx

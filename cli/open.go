@@ -57,18 +57,20 @@ func (f *openFlags) run(cmd *cobra.Command, path string) error {
 	}
 	shown := plainFrontend(cmd.OutOrStdout(), chosen, nil)
 	if onScreen {
-		shown = f.screen(path, chosen)
+		shown = f.screen(path, chosen, reader)
 	}
 	return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, shown), reader.Close())
 }
 
 // screen is the frontend that draws a recording on the terminal.
-func (f *openFlags) screen(path string, chosen filter.Filter) frontend {
+func (f *openFlags) screen(path string, chosen filter.Filter, r recorded) frontend {
 	if path == "-" {
 		path = "standard input"
 	}
 	return frontend{show: func(ctx context.Context, s *session.Session) error {
 		f.accepted.Follow(s.Accept)
-		return draw(ctx, s, f.noColor, ui.Options{File: path, Filter: chosen, Open: f.opener(ctx), Accept: f.accepted.Accept})
+		return draw(ctx, s, f.noColor, ui.Options{
+			File: path, Filter: chosen, Open: f.opener(ctx), Accept: f.accepted.Accept, Mark: r.mark(s), Note: r.note(s),
+		})
 	}}
 }

@@ -93,7 +93,7 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 			defer reader.Close()
 			_ = s.Run(ctx, reader) // the last snapshot says what went wrong
 		}()
-		return ui.Recording{File: name, Wait: waiter(ctx, s), Close: cancel}, nil
+		return ui.Recording{File: name, Wait: waiter(ctx, s), Close: cancel, Mark: reader.mark(s), Note: reader.note(s)}, nil
 	}
 }
 

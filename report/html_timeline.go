@@ -79,13 +79,24 @@ func timeline(f File) []step {
 	return all
 }
 
-// notesOn are the user's notes by the entries that they are on. The last one on
-// an entry wins.
+// notesOn are the user's marks and notes by the entries that they are on. The last one of
+// each on an entry wins, and an empty one takes it off.
 func notesOn(s session.Snapshot) map[int][]string {
-	notes := map[int][]string{}
+	marks, texts := map[int]string{}, map[int]string{}
 	for i := range s.Len() {
-		if note, ok := s.Entry(i).(*datalayer.Note); ok {
-			notes[note.On] = []string{shown(note.Text)}
+		switch e := s.Entry(i).(type) {
+		case *datalayer.Note:
+			texts[e.On] = e.Text
+		case *datalayer.Mark:
+			marks[e.On] = e.Mark
+		}
+	}
+	notes := map[int][]string{}
+	for _, of := range []map[int]string{marks, texts} {
+		for on, said := range of {
+			if said != "" {
+				notes[on] = append(notes[on], shown(said))
+			}
 		}
 	}
 	return notes

@@ -107,7 +107,7 @@ func TestMarksAndNotes(t *testing.T) {
 	if s.keys("q"); !s.over {
 		t.Error("q after the question does not quit")
 	}
-	begin(t, 100, 30).visit().keys("m").sees("marks and notes work in live sessions only")
+	begin(t, 100, 30).visit().keys("m").sees("marks and notes can't be kept here")
 }
 
 func TestPause(t *testing.T) {

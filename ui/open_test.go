@@ -80,7 +80,7 @@ func TestOpenARecording(t *testing.T) {
 		s.push("widget_joined", "").push("widget_left", "").
 			sees("q back to ● live +2", "4 messages").misses("widget_joined").golden("opened").
 			keys("r").sees("this is already a recording").
-			keys("m").sees("marks and notes work in live sessions only").
+			keys("m").sees("marks and notes can't be kept here").
 			keys("f").types("opened").keys("enter").sees("⊂ opened").misses("widget_closed").
 			keys("esc").sees("filter cleared").
 			keys("esc").sees("● live  shop.example", "⊂ clicked", "8 messages").

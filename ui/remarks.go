@@ -28,8 +28,8 @@ func afterDone(m Model, msg done) Model {
 }
 
 func cannotRemark(m Model) string {
-	if m.options.Mark == nil || m.options.Note == nil || m.from.File != "" {
-		return "marks and notes work in live sessions only"
+	if m.from.Mark == nil || m.from.Note == nil {
+		return "marks and notes can't be kept here"
 	}
 	return noMessage(m)
 }
@@ -40,7 +40,7 @@ func toggleMark(m Model) (Model, tea.Cmd) {
 	if m.seen.Marks[seq] != "" {
 		sign, told = "", "mark removed"
 	}
-	mark := m.options.Mark
+	mark := m.from.Mark
 	return m, func() tea.Msg { return done{told: told, err: mark(seq, sign)} }
 }
 
@@ -53,6 +53,6 @@ func askNote(m Model) (Model, tea.Cmd) {
 }
 
 func noteOn(m Model, seq int, typed string) (Model, tea.Cmd) {
-	note := m.options.Note
+	note := m.from.Note
 	return m, func() tea.Msg { return done{told: "note saved", err: note(seq, strings.TrimSpace(typed))} }
 }

@@ -20,6 +20,9 @@ type Recording struct {
 	File string
 	// Wait does what that of [Options] does.
 	Wait func(version uint64) (session.Snapshot, bool)
+	// Mark sets a sign on the entry with the given Seq; an empty one takes it
+	// off. Note does the same with a text. They are nil where nothing keeps them.
+	Mark, Note func(on int, text string) error
 	// Close lets go of the file. No snapshot comes after it.
 	Close func()
 }

@@ -147,7 +147,7 @@ func New(options Options) Model {
 		picker:   picker.New(),
 		history:  prompt.NewHistory(options.History),
 		presets:  filter.Builtin().With(options.Filters),
-		showing:  newShowing(0, Recording{File: options.File, Wait: options.Wait}),
+		showing:  newShowing(0, Recording{File: options.File, Wait: options.Wait, Mark: options.Mark, Note: options.Note}),
 		begun:    1,
 	}
 	if m.messages.Sieve.Filter = options.Filter; !options.Filter.All() {

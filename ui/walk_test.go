@@ -135,16 +135,23 @@ func TestWalkWithTheMouse(t *testing.T) {
 	}
 }
 
-// Over a recording it goes the same way, as far as a recording can be looked at
-// without being changed.
+// Over a recording it goes the same way: marks are kept beside it.
 func TestWalkOverARecording(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
-		s := begin(t, size[0], size[1], func(o *ui.Options) { o.File = "visit.session.jsonl" })
-		s.walked().state(datalayer.Over, "").misses("m mark", "r record").golden("walk-opened")
+		var s *story
+		s = begin(t, size[0], size[1], func(o *ui.Options) {
+			o.File = "visit.session.jsonl"
+			o.Mark = func(on int, sign string) error {
+				s.session.Add(&datalayer.Mark{On: on, Mark: sign})
+				return nil
+			}
+			o.Note = o.Mark
+		})
+		s.walked().state(datalayer.Over, "").misses("r record").golden("walk-opened")
 		for _, step := range theWalk {
 			switch step.wants {
 			case "mark it":
-				s.keys("m").sees("marks and notes work in live sessions only")
+				s.keys("m").sees("marked", "★")
 			case "record":
 				s.keys("r").sees("this is already a recording")
 			default:
