@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,18 +70,8 @@ func (f *analysisFlags) readAccepted(plans []*plan.Plan) (err error) {
 	for _, p := range plans {
 		planned = append(planned, p.Accept...)
 	}
-	f.accepted, err = userdata.ReadAccepted(acceptedPath(), planned)
+	f.accepted, err = userdata.ReadAccepted(userdata.AcceptedFile(), planned)
 	return err
-}
-
-// acceptedPath is the file of the findings that the user accepts, beside the settings; empty
-// for a user without any.
-func acceptedPath() string {
-	settings := configPath()
-	if settings == "" {
-		return ""
-	}
-	return filepath.Join(filepath.Dir(settings), "accepted.yaml")
 }
 
 // noPlan is the name that stands for no plan.

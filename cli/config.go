@@ -6,8 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v4"
 
+	"layertap/cli/userdata"
 	"layertap/cli/visit"
 	"layertap/filter"
 	"layertap/hits"
@@ -38,20 +37,10 @@ type config struct {
 
 var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
 
-// configPath is where the user's settings are; the file need not exist. It is empty
-// for a user without a home, who has no settings.
-func configPath() string {
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "layertap", "config.yaml")
-}
-
 // loadConfig reads the user's settings over the built-in ones.
 func loadConfig() (config, error) {
 	c := config{Theme: "default", Background: "auto", Mouse: true}
-	path := configPath()
+	path := userdata.SettingsFile()
 	text, err := readFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -124,7 +113,7 @@ func newConfig() *cobra.Command {
 // print writes the settings with every key that can be changed.
 func (c *config) print(w io.Writer) error {
 	var b strings.Builder
-	if path := configPath(); path != "" {
+	if path := userdata.SettingsFile(); path != "" {
 		fmt.Fprintf(&b, "# Copy the settings that you want to change into %s\n", path)
 	} else {
 		fmt.Fprintln(&b, "# There is no settings directory: set HOME or XDG_CONFIG_HOME.")

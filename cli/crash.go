@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"layertap/cli/userdata"
 	"layertap/crash"
 )
 
@@ -16,7 +17,7 @@ import (
 func keepCrash(c *crash.Error) string {
 	text := fmt.Sprintf("%s with %s on %s/%s\n%v\n\n%s", tool(), runtime.Version(), runtime.GOOS, runtime.GOARCH, c, c.Stack)
 	name := fmt.Sprintf("crash-%s-%d.txt", time.Now().Format("20060102-150405"), os.Getpid())
-	dir := cmp.Or(stateDir(), filepath.Join(os.TempDir(), "layertap"))
+	dir := cmp.Or(userdata.StateDir(), filepath.Join(os.TempDir(), "layertap"))
 	err := os.MkdirAll(dir, 0o700)
 	if err == nil {
 		err = writeNew(filepath.Join(dir, name), []byte(text))
@@ -25,18 +26,4 @@ func keepCrash(c *crash.Error) string {
 		return fmt.Sprintf("the crash details could not be saved: %v", err)
 	}
 	return "the crash details are in " + filepath.Join(dir, name)
-}
-
-// stateDir is where the XDG base directory specification wants what is neither the
-// user's nor a setting. It is empty for a user without a home.
-func stateDir() string {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) { // which the specification has passed over
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return ""
-		}
-		state = filepath.Join(home, ".local", "state")
-	}
-	return filepath.Join(state, "layertap")
 }

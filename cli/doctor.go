@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/probe"
 	"layertap/report"
@@ -188,10 +189,10 @@ func aboutMachine() []finding {
 	default:
 		found = append(found, finding{"✓", "terminal", os.Getenv("TERM")})
 	}
-	settings := finding{"✓", "settings", configPath()}
+	settings := finding{"✓", "settings", userdata.SettingsFile()}
 	if _, err := loadConfig(); err != nil {
 		settings = finding{"✗", "settings", err.Error()}
-	} else if _, err := os.Stat(configPath()); err != nil {
+	} else if _, err := os.Stat(userdata.SettingsFile()); err != nil {
 		settings = finding{"·", "settings", "defaults (no settings file); layertap config prints all settings"}
 	}
 	return append(found, settings)

@@ -17,6 +17,7 @@ import (
 
 	"layertap/cli/capturelog"
 	"layertap/cli/redact"
+	"layertap/cli/userdata"
 	"layertap/cli/visit"
 	"layertap/crash"
 	"layertap/datalayer"
@@ -96,10 +97,10 @@ func usePreset(cmd *cobra.Command, name string) error {
 	}
 	preset, ok := settings.Presets[name]
 	if !ok {
-		return fmt.Errorf("unknown --preset %q: add it to presets in %s", name, configPath())
+		return fmt.Errorf("unknown --preset %q: add it to presets in %s", name, userdata.SettingsFile())
 	}
 	if err := preset.Use(cmd.Flags()); err != nil {
-		return fmt.Errorf("reading the preset %q in %s: %w", name, configPath(), misused(cmd, err))
+		return fmt.Errorf("reading the preset %q in %s: %w", name, userdata.SettingsFile(), misused(cmd, err))
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	}
 	settings.apply(&options)
 	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
-	typed := userdata.HistoryIn(stateDir())
+	typed := userdata.HistoryIn(userdata.StateDir())
 	options.History, options.Remember = typed.Read(), typed.Add
 	options.Suspend = suspender()
 	return drawOnTerminal(ctx, ui.New(options), noColor)
