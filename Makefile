@@ -18,7 +18,7 @@ VERSION  := 0.1.0
 # The packages whose tests start no browser.
 QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
 
-.PHONY: help demo build install test soak check lint vet-systems race fuzz bench screenshots setup clean
+.PHONY: help demo build install test soak check lint vet-systems race fuzz bench screenshots reference setup clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: setup ## run the benchmarks; PKG=./probe BENCH=Push for some
 
 screenshots: ## draw the pictures of the documents from the program
 	$(GO) test ./ui -run Pictures -update
+
+reference: ## write docs/reference.md from the definitions of the commands
+	$(GO) run ./scripts/reference markdown docs/reference.md
 
 setup: ## install what is missing, Chrome included
 	@sh scripts/setup.sh

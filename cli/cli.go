@@ -151,6 +151,9 @@ func whatNext(cmd *cobra.Command) {
 	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n\nlayertap -h lists all commands and flags, layertap COMMAND -h those of one command.\n", cmd.Long, cmd.Example)
 }
 
+// Command returns the whole command line, for what documents it.
+func Command() *cobra.Command { return newRoot() }
+
 func newRoot() *cobra.Command {
 	live := &liveFlags{}
 	root := &cobra.Command{
@@ -199,7 +202,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
 		newDiff(), newReport(), newExport(),
-		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newMan(), newVersion(),
+		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newVersion(),
 	)
 	fold(root)
 	checkTopics(root)
@@ -230,7 +233,7 @@ func asked(cmd *cobra.Command) bool {
 	return found
 }
 
-// helpWidth is how wide help is: terminals are as narrow as that, and man pages fill
+// helpWidth is how wide help is: terminals are as narrow as that, and manual pages fill
 // their lines again.
 const helpWidth = 80
 

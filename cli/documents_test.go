@@ -1,0 +1,272 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// documents are those that tell people what to type.
+func documents(t *testing.T) []string {
+	t.Helper()
+	found, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(found) < 10 {
+		t.Fatalf("%d documents: %v", len(found), err)
+	}
+	return append(found, "../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md")
+}
+
+// blocks are the code blocks of a language in a document.
+func blocks(t *testing.T, document, language string) []string {
+	t.Helper()
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, block := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllSubmatch(text, -1) {
+		found = append(found, string(block[1]))
+	}
+	return found
+}
+
+// reader is somebody who types what a document says, in a directory where the files are
+// that documents name, and with a browser that can be attached to.
+type reader struct {
+	t    *testing.T
+	dir  string
+	env  []string
+	site string
+}
+
+func newReader(t *testing.T) *reader {
+	t.Helper()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, `<title>Shop</title><script>dataLayer = [{event: 'shop_seen', shelf: 'books'}]</script>`)
+	}))
+	t.Cleanup(site.Close)
+	r := &reader{t: t, dir: t.TempDir(), site: site.URL}
+	bin, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	tools := t.TempDir()
+	if err := os.Symlink(bin, filepath.Join(tools, "layertap")); err != nil {
+		t.Fatal(err)
+	}
+	config := t.TempDir()
+	r.env = append(os.Environ(),
+		"PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"), asProgram+"=1", "TERM=xterm-256color", "DISPLAY=", "WAYLAND_DISPLAY=",
+		"HOST_PROC="+t.TempDir(), "XDG_CONFIG_HOME="+config, "XDG_STATE_HOME="+t.TempDir())
+	r.write(filepath.Join(config, "layertap", "config.yaml"), "presets: {de-mobile: {lang: de-DE}}\n")
+	everydayBrowser(t, filepath.Join(config, "chromium"), site.URL)
+	for _, name := range []string{"visit", "before", "after", "shop.example-20261126-090000"} {
+		r.write(filepath.Join(r.dir, name+".session.jsonl"), seenShop)
+	}
+	for _, fixture := range []string{
+		"layertap container init --plan widget --measurement-id G-ABC1234567 -o export.json",
+		"layertap plan infer visit.session.jsonl -o mine.yaml",
+		"layertap plan infer visit.session.jsonl -o tracking.yaml",
+	} {
+		r.types(fixture, 0)
+	}
+	return r
+}
+
+// seenShop is a visit of the site.
+const seenShop = `{"type":"session","format":1,"id":"01K","tool":"layertap 0.1.0","started":"2026-11-23T09:00:00.000Z","url":"https://shop.example/"}
+{"type":"page","seq":1,"t":0.000,"page":"p1","target":"t1","frame":"main","url":"https://shop.example/","cause":"load"}
+{"type":"push","seq":2,"t":41.200,"page":"p1","frame":"main","layer":"dataLayer","kind":"object","event":"shop_seen","message":{"event":"shop_seen","shelf":"books"}}
+{"type":"end","seq":3,"t":9000.000,"pushes":1,"hits":0,"lost":0}
+`
+
+func (r *reader) write(path, text string) {
+	r.t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// captures matches commands that capture until somebody ends them.
+var captures = regexp.MustCompile(`^layertap (http|attach|record)`)
+
+// types runs a script as a shell does. Its exit status may be one of those.
+func (r *reader) types(script string, may ...int) {
+	r.t.Helper()
+	script = strings.ReplaceAll(script, "https://shop.example", r.site)
+	script = regexp.MustCompile(`--for \d+s`).ReplaceAllString(script, "--for 1s")
+	if captures.MatchString(script) && !strings.Contains(script, "--for") {
+		command, comment, _ := strings.Cut(script, " #")
+		script = command + " --for 1s #" + comment
+	}
+	if captures.MatchString(script) { // what an earlier command of the document recorded
+		if out := regexp.MustCompile(` -o (\S+)`).FindStringSubmatch(script); out != nil {
+			_ = os.Remove(filepath.Join(r.dir, out[1]))
+		}
+	}
+	cmd := exec.Command("sh", "-ec", script)
+	cmd.Dir, cmd.Env = r.dir, r.env
+	said, _ := cmd.CombinedOutput() // the exit status tells
+	if code := cmd.ProcessState.ExitCode(); !slices.Contains(may, code) {
+		r.t.Errorf("%s\nended with %d:\n%.2000s", script, code, said)
+	}
+}
+
+// verdicts matches commands that exit with 1 if they find something.
+var verdicts = regexp.MustCompile(`^layertap (check|diff|what-if|plan lint|plan diff|container (check|diff|list)|doctor)`)
+
+// Everything that a document says to type works.
+func TestCommandsInDocuments(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	makefile, err := os.ReadFile("../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, document := range documents(t) {
+		for _, block := range blocks(t, document, "sh") {
+			for _, line := range strings.Split(strings.ReplaceAll(block, "\\\n", " "), "\n") {
+				command, _, _ := strings.Cut(line, " #")
+				switch {
+				case strings.TrimSpace(command) == "" || strings.HasPrefix(line, "#"):
+				case strings.HasPrefix(command, "make "):
+					if target := strings.Fields(command)[1]; !regexp.MustCompile(`(?m)^` + target + `:`).Match(makefile) {
+						t.Errorf("%s: there is no make %s", document, target)
+					}
+				case verdicts.MatchString(command):
+					r.types(line, 0, 1)
+					ran++
+				case strings.HasPrefix(command, "layertap "):
+					r.types(line, 0)
+					ran++
+				default:
+					t.Errorf("%s: nothing runs %q", document, line)
+				}
+			}
+		}
+	}
+	if ran < 20 {
+		t.Errorf("only %d commands were found", ran)
+	}
+}
+
+// Commands that a document names in a sentence exist, with their flags.
+func TestCommandsInSentences(t *testing.T) {
+	t.Parallel()
+	named := 0
+	for _, document := range documents(t) {
+		text, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAll(text, nil)
+		for _, found := range regexp.MustCompile("`layertap ([^`]+)`").FindAllSubmatch(text, -1) {
+			typed := string(found[1])
+			if typed == "--version" {
+				continue
+			}
+			args := append(strings.Fields(typed), "-h")
+			if said, code := output(t, args...); code != 0 || !strings.Contains(said, "Usage:") {
+				t.Errorf("%s: layertap %s ended with %d: %.500s", document, typed, code, said)
+			}
+			named++
+		}
+	}
+	if named < 8 {
+		t.Errorf("only %d commands were found", named)
+	}
+}
+
+// The jobs of docs/ci.md do what they say, as far as a shell can run them. What installs
+// packages of the system is left out.
+func TestJobsInDocuments(t *testing.T) {
+	t.Parallel()
+	for i, block := range blocks(t, "../docs/ci.md", "yaml") {
+		r := newReader(t)
+		archive := filepath.Join(t.TempDir(), "layertap.tar.gz")
+		packProgram(t, archive)
+		added := filepath.Join(t.TempDir(), "path")
+		r.env = append(r.env, "LAYERTAP_SITE="+r.site, "LAYERTAP_ARCHIVE=file://"+archive, "GITHUB_PATH="+added, "GITHUB_STEP_SUMMARY="+filepath.Join(r.dir, "summary.md"))
+		scripts := scriptsOf(t, block)
+		if len(scripts) < 4 {
+			t.Fatalf("block %d has only the scripts %q", i, scripts)
+		}
+		_ = os.Remove(filepath.Join(r.dir, "visit.session.jsonl"))
+		r.types(strings.Join(scripts, "\n"), 0)
+		for _, made := range regexp.MustCompile(`\b(visit\.session\.jsonl|visit\.html|layertap\.sarif|layertap\.xml)\b`).FindAllString(block, -1) {
+			if info, err := os.Stat(filepath.Join(r.dir, made)); err != nil || info.Size() == 0 {
+				t.Errorf("block %d: the job did not make %s: %v", i, made, err)
+			}
+		}
+	}
+}
+
+// packProgram writes an archive in the form of a release's that has the program in it.
+func packProgram(t *testing.T, path string) {
+	t.Helper()
+	bin, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := gzip.NewWriter(file)
+	files := tar.NewWriter(packed)
+	text := "#!/bin/sh\nexec " + bin + " \"$@\"\n"
+	err = files.WriteHeader(&tar.Header{Name: "layertap", Mode: 0o755, Size: int64(len(text))})
+	_, wrote := files.Write([]byte(text))
+	if err := errors.Join(err, wrote, files.Close(), packed.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// scriptsOf are what the steps of a CI job run.
+func scriptsOf(t *testing.T, job string) []string {
+	t.Helper()
+	var root yaml.Node
+	if err := yaml.Load([]byte(job), &root); err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	var walk func(*yaml.Node)
+	walk = func(n *yaml.Node) {
+		for i, below := range n.Content {
+			key := ""
+			if n.Kind == yaml.MappingNode && i%2 == 1 {
+				key = n.Content[i-1].Value
+			}
+			switch {
+			case key == "run":
+				found = append(found, below.Value)
+			case key == "script" || key == "before_script":
+				for _, line := range below.Content {
+					if !strings.HasPrefix(line.Value, "apt-get ") {
+						found = append(found, line.Value)
+					}
+				}
+			default:
+				walk(below)
+			}
+		}
+	}
+	walk(&root)
+	return found
+}

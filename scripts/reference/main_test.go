@@ -1,0 +1,98 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The reference among the documents is what the commands say now.
+func TestReferenceIsUpToDate(t *testing.T) {
+	made := filepath.Join(t.TempDir(), "reference.md")
+	if err := run([]string{"markdown", made}); err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../../docs/reference.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("docs/reference.md is out of date; run make reference (-want +got):\n%s", diff)
+	}
+}
+
+// The first manual page tells what no command does: the exit status, the environment
+// and the files.
+func TestManualPages(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "man")
+	if err := run([]string{"man", dir}); err != nil {
+		t.Fatal(err)
+	}
+	for name, parts := range map[string][]string{
+		"layertap.1":           {".SH NAME", ".SH EXIT STATUS", ".SH ENVIRONMENT", "LAYERTAP_BROWSER", ".SH FILES"},
+		"layertap-check.1":     {".SH NAME", `\-\-fail\-on`},
+		"layertap-plan-lint.1": {".SH NAME"},
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, part := range parts {
+			if !strings.Contains(string(text), part) && !strings.Contains(string(text), strings.ReplaceAll(part, `\-`, "-")) {
+				t.Errorf("%s has no %s:\n%s", name, part, text)
+			}
+		}
+	}
+}
+
+// Every variable of the environment that the program reads is in the reference.
+func TestEnvironmentIsComplete(t *testing.T) {
+	read := 0
+	for _, pattern := range []string{"../../cli/*.go", "../../cli/*/*.go", "../../probe/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range regexp.MustCompile(`os\.(?:Getenv|LookupEnv)\("([A-Z_]+)"\)`).FindAllSubmatch(source, -1) {
+				read++
+				if !regexp.MustCompile(`\b` + string(name[1]) + `\b`).Match(sectionsYAML) {
+					t.Errorf("%s reads %s, which sections.yaml does not explain", file, name[1])
+				}
+			}
+		}
+	}
+	if read < 5 {
+		t.Fatalf("only %d variables were found", read)
+	}
+}
+
+// What makes documents is not part of the program.
+func TestProgramHasNoGenerator(t *testing.T) {
+	deps, err := exec.Command("go", "list", "-deps", "layertap").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dep := range strings.Fields(string(deps)) {
+		if strings.Contains(dep, "md2man") || strings.HasPrefix(dep, "github.com/spf13/cobra/doc") {
+			t.Errorf("layertap is linked with %s", dep)
+		}
+	}
+}
