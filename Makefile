@@ -20,7 +20,7 @@ QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /
 
 .PHONY: help demo build install test soak check lint vet-systems race fuzz bench screenshots reference setup clean
 
-help: ## show what can be made
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup build ## watch a chat widget's events arrive, on the built-in shop
@@ -30,13 +30,13 @@ build: ## build bin/layertap
 	@echo 'compiling bin/layertap; the first time takes a minute or two'
 	@$(GO) build -trimpath -ldflags '-s -w -X layertap/cli.version=$(VERSION)' -o bin/layertap .
 
-install: build ## install layertap into PREFIX/bin; PREFIX=~/.local for some place else
+install: build ## install layertap into PREFIX/bin; PREFIX=~/.local for another directory
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 bin/layertap '$(DESTDIR)$(PREFIX)/bin/layertap'
 
 # One package at a time: several of them keep a browser busy. Within a package,
 # tests run in parallel on as many cores as there are.
-test: setup ## run all tests, those in real Chrome among them
+test: setup ## run all tests, including those in real Chrome
 	@echo 'compiling the tests; the first time takes a few minutes'
 	$(GO) vet ./...
 	$(GO) run ./scripts/gotest -p 1 -timeout 40m ./...
