@@ -54,7 +54,11 @@ func newPlanShow() *cobra.Command {
 			}
 			var texts [][]byte
 			for _, plan := range plans {
-				texts = append(texts, plan.YAML())
+				text, err := plan.YAML()
+				if err != nil {
+					return err
+				}
+				texts = append(texts, text)
 			}
 			return writePlan(cmd, out, f.plans, bytes.Join(texts, []byte("---\n")))
 		},
@@ -130,7 +134,11 @@ func newPlanInfer() *cobra.Command {
 					return err
 				}
 			}
-			return writePlan(cmd, out, args, inference.Draft().YAML())
+			text, err := inference.Draft().YAML()
+			if err != nil {
+				return err
+			}
+			return writePlan(cmd, out, args, text)
 		},
 	}
 	addOutput(cmd, &out)

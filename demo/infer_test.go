@@ -25,7 +25,11 @@ func TestInferredPlan(t *testing.T) {
 			in.Add(mended.Page(push.Page), push)
 		}
 	}
-	draft, err := plan.Parse(in.Draft().YAML(), "draft.yaml", nil)
+	text, err := in.Draft().YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft, err := plan.Parse(text, "draft.yaml", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,12 +38,12 @@ func FuzzPlan(f *testing.F) {
 			}
 			return
 		}
-		again, err := plan.Parse(once.YAML(), "again.yaml", nil)
+		again, err := plan.Parse(written(t, once), "again.yaml", nil)
 		if err != nil {
-			t.Fatalf("what was written is refused: %v\n%s", err, once.YAML())
+			t.Fatalf("what was written is refused: %v\n%s", err, written(t, once))
 		}
-		if changes := plan.Diff(once, again); len(changes) > 0 || string(once.YAML()) != string(again.YAML()) {
-			t.Errorf("what was written differs: %+v\n%s\n%s", changes, once.YAML(), again.YAML())
+		if changes := plan.Diff(once, again); len(changes) > 0 || string(written(t, once)) != string(written(t, again)) {
+			t.Errorf("what was written differs: %+v\n%s\n%s", changes, written(t, once), written(t, again))
 		}
 		b := newBench(t, once)
 		for _, message := range messages {
@@ -87,14 +87,15 @@ func FuzzMessage(f *testing.F) {
 			t.Errorf("redacted twice: %s and %s", datalayer.Encode(nil, once), datalayer.Encode(nil, twice))
 		}
 		draft := in.Draft()
-		plan, err := plan.Parse(draft.YAML(), "draft.yaml", nil)
+		text := written(t, draft)
+		plan, err := plan.Parse(text, "draft.yaml", nil)
 		if err != nil {
-			t.Fatalf("the draft is refused: %v\n%s", err, draft.YAML())
+			t.Fatalf("the draft is refused: %v\n%s", err, text)
 		}
 		b = newBench(t, plan)
 		for range 2 {
 			if found := b.pushAs(string(data), func(*datalayer.Push) {}); len(found) > 0 {
-				t.Errorf("the draft does not take what it was made from: %+v\n%s", found, draft.YAML())
+				t.Errorf("the draft does not take what it was made from: %+v\n%s", found, text)
 			}
 		}
 	})

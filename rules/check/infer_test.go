@@ -50,7 +50,7 @@ func TestDraftTakesItsOwnRecording(t *testing.T) {
 	for name, messages := range map[string][]string{"faithful": faithful(t), "faulty": faulty} {
 		t.Run(name, func(t *testing.T) {
 			draft := drafted(t, messages)
-			text := draft.YAML()
+			text := written(t, draft)
 			again := parse(t, string(text))
 			for _, plan := range []*plan.Plan{draft, again} {
 				b := newBench(t, plan)
@@ -101,7 +101,7 @@ func TestDraftFindsFaults(t *testing.T) {
 		"no time":              {`"timestamp":17`, `"timestamp":"then","x":17`, rules.InvalidValue},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, parse(t, string(drafted(t, clean).YAML())))
+			b := newBench(t, parse(t, string(written(t, drafted(t, clean)))))
 			found := false
 			for _, message := range clean {
 				found = has(b.push(strings.Replace(message, tt.from, tt.to, 1)), tt.want) || found
@@ -119,7 +119,7 @@ func TestInferFromSeveralRecordings(t *testing.T) {
 		[]string{`{"event":"shop_a","kind":"x","id":"u-2"}`, `{"event":"shop_c"}`, `{"event":"shop_a","kind":"x","id":"u-3"}`,
 			`{"event":"shop_a","kind":"y","id":"u-3"}`, `{"event":"shop_a","kind":"y","id":"u-4"}`, `{"event":"shop_a","kind":"y","id":"u-4"}`},
 	)
-	golden(t, "testdata/draft-several.yaml", string(draft.YAML()))
+	golden(t, "testdata/draft-several.yaml", string(written(t, draft)))
 	b := newBench(t, draft)
 	if found := b.Finish(0); len(found) != 1 || !strings.Contains(found[0].Message, "shop_a") {
 		t.Errorf("what was in every recording is required, but %+v", found)

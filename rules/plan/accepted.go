@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"strings"
+	"go.yaml.in/yaml/v4"
 
 	"layertap/rules"
 	"layertap/rules/accept"
@@ -39,14 +39,18 @@ func (r *reader) exceptions(n *node, p *Plan) accept.List {
 	return list
 }
 
-func (w *writer) exceptions(list accept.List) {
+// exceptions are the findings that a plan accepts, or nil.
+func exceptions(list accept.List) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, e := range list {
-		fields := []string{"code: " + string(e.Code)}
-		for _, field := range [][2]string{{"event", e.Event}, {"path", e.Path}, {"message", e.Message}, {"why", e.Why}} {
-			if field[1] != "" {
-				fields = append(fields, field[0]+": "+scalar(field[1]))
-			}
-		}
-		w.text.WriteString(strings.Repeat("  ", w.indent) + "- {" + strings.Join(fields, ", ") + "}\n")
+		m := newMapping()
+		m.Style = yaml.FlowStyle
+		m.add("code", scalar(string(e.Code)))
+		m.optional("event", e.Event)
+		m.optional("path", e.Path)
+		m.optional("message", e.Message)
+		m.optional("why", e.Why)
+		n.Content = append(n.Content, m.Node)
 	}
+	return n
 }

@@ -103,8 +103,7 @@ func (e *Event) alone() string {
 	own := *e
 	own.Parameters = nil
 	var w writer
-	w.event(&own)
-	return w.text.String()
+	return contents(w.event(&own).Node)
 }
 
 // judges is alone without what is there for people.
@@ -173,7 +172,7 @@ func diffParameter(path string, before, after *Parameter) []Change {
 func alone(p *Parameter) string {
 	own := *p
 	own.Parameters, own.Items = nil, nil
-	return definition(&own, 0)
+	return contents(definition(&own))
 }
 
 // judges is alone without what is there for people.

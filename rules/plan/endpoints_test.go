@@ -17,7 +17,11 @@ func TestEndpoints(t *testing.T) {
 	if diff := cmp.Diff(want, p.Endpoints); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	text := string(p.YAML())
+	written, err := p.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(written)
 	again, err := Parse([]byte(text), "again.yaml", nil)
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -10,42 +12,123 @@ import (
 	"time"
 	"unicode"
 
+	"go.yaml.in/yaml/v4"
+
 	"layertap/datalayer"
 )
 
 // YAML returns the plan as a plan file: with what it includes, and with every
 // parameter that events share defined once. Reading it gives the same plan.
-func (p *Plan) YAML() []byte {
-	w := writer{notes: p.Notes}
-	w.plan(p)
-	return []byte(w.text.String())
+func (p *Plan) YAML() ([]byte, error) {
+	w := writer{notes: p.Notes, shared: shared(p)}
+	root := w.plan(p)
+	data, err := yaml.Dump(root.Node, yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	if err = cmp.Or(w.err, err); err != nil {
+		return nil, fmt.Errorf("writing the plan %s: %w", p.Name, err)
+	}
+	return data, nil
 }
 
-// writer writes a plan file line by line.
+// writer makes the nodes of a plan file.
 type writer struct {
-	text   strings.Builder
-	indent int
-	typed  bool              // write the type also where it goes without saying
-	shared map[string]string // the definitions that events share, as written
-	notes  map[string]string // comments by what they are on
+	shared map[string]*yaml.Node // the definitions that events share, by the parameters' names
+	notes  map[string]string     // comments by what they are on
+	err    error                 // the first
 }
 
-// line writes a key, with its value where that is not empty.
-func (w *writer) line(key, value string) {
-	w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(key) + ":")
+// mapping is a node of keys and values, in the order in which they are added.
+type mapping struct{ *yaml.Node }
+
+func newMapping() mapping { return mapping{&yaml.Node{Kind: yaml.MappingNode}} }
+
+// add adds a key and returns its node.
+func (m mapping) add(key string, value *yaml.Node) *yaml.Node {
+	k := scalar(key)
+	m.Content = append(m.Content, k, value)
+	return k
+}
+
+// optional, list, flag and block add what is not empty.
+func (m mapping) optional(key, value string) {
 	if value != "" {
-		w.text.WriteString(" " + value)
+		m.add(key, scalar(value))
 	}
-	w.text.WriteByte('\n')
 }
 
-// note writes the comment on something.
-func (w *writer) note(on string) {
-	if note := w.notes[on]; note != "" {
-		for line := range strings.SplitSeq(note, "\n") {
-			w.text.WriteString(strings.Repeat("  ", w.indent) + "# " + strings.Map(printable, line) + "\n")
-		}
+func (m mapping) list(key string, values []string) {
+	if values != nil {
+		m.add(key, sequence(values))
 	}
+}
+
+func (m mapping) flag(key string, set bool) {
+	if set {
+		m.add(key, literal("true"))
+	}
+}
+
+func (m mapping) bound(key string, f *float64) {
+	if f != nil {
+		m.add(key, literal(datalayer.NumberOf(*f).Text))
+	}
+}
+
+func (m mapping) block(key string, inside mapping) {
+	if len(inside.Content) > 0 {
+		m.add(key, inside.Node)
+	}
+}
+
+// scalar is a text, which the library quotes where it needs it.
+func scalar(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
+	if ambiguous.MatchString(s) || strings.ContainsFunc(s, unicode.IsControl) {
+		n.Style = yaml.DoubleQuotedStyle // a line break stays in the line
+	}
+	return n
+}
+
+// ambiguous are words that readers of YAML 1.1 take for a boolean.
+var ambiguous = regexp.MustCompile(`(?i)^(yes|no|on|off|y|n)$`)
+
+// literal is a number or a boolean.
+func literal(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
+
+// orNothing is a mapping, or where it is empty nothing behind its key.
+func orNothing(m mapping) *yaml.Node {
+	if len(m.Content) == 0 {
+		return literal("")
+	}
+	return m.Node
+}
+
+func sequence(values []string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Style: yaml.FlowStyle}
+	for _, v := range values {
+		n.Content = append(n.Content, scalar(v))
+	}
+	return n
+}
+
+// texts is a mapping of texts to texts, in the order of their keys.
+func texts[K ~string](values map[K]string) mapping {
+	m := newMapping()
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		m.add(string(key), scalar(values[key]))
+	}
+	return m
+}
+
+// comment puts the note on something above its key.
+func (w *writer) comment(key *yaml.Node, on string) {
+	if w.notes[on] == "" {
+		return
+	}
+	lines := strings.Split(w.notes[on], "\n")
+	for i, line := range lines {
+		lines[i] = "# " + strings.Map(printable, line)
+	}
+	key.HeadComment = strings.Join(lines, "\n")
 }
 
 // printable takes out of a comment what would end it: names in it come from
@@ -57,179 +140,174 @@ func printable(r rune) rune {
 	return unicode.ReplacementChar
 }
 
-// block writes what is under a key, if there is anything.
-func (w *writer) block(key string, empty bool, inside func()) {
-	if empty {
-		return
-	}
-	w.line(key, "")
-	w.indent++
-	inside()
-	w.indent--
-}
-
-func (w *writer) optional(key, value string) {
-	if value != "" {
-		w.line(key, scalar(value))
-	}
-}
-
-func (w *writer) list(key string, values []string) {
-	if values != nil {
-		w.line(key, flow(values))
-	}
-}
-
-func (w *writer) flag(key string, set bool) {
-	if set {
-		w.line(key, "true")
-	}
-}
-
-func (w *writer) plan(p *Plan) {
-	w.note("plan")
-	w.line("plan", scalar(p.Name))
-	w.optional("description", p.Description)
-	w.optional("owner", p.Owner)
-	w.optional("link", p.Link)
+func (w *writer) plan(p *Plan) mapping {
+	m := newMapping()
+	w.comment(m.add("plan", scalar(p.Name)), "plan")
+	m.optional("description", p.Description)
+	m.optional("owner", p.Owner)
+	m.optional("link", p.Link)
 	if p.Namespace != nil {
-		w.line("namespace", scalar(p.Namespace.String()))
+		m.add("namespace", scalar(p.Namespace.String()))
 	}
-	w.list("known", p.Known)
-	w.flag("ga4", p.GA4)
-	w.flag("extra", p.Extra)
+	m.list("known", p.Known)
+	m.flag("ga4", p.GA4)
+	m.flag("extra", p.Extra)
 	if p.Duplicates != DefaultDuplicates {
-		w.line("duplicates", duration(p.Duplicates))
+		m.add("duplicates", duration(p.Duplicates))
 	}
-	w.severities(p.Severities, "")
-	w.block("accept", len(p.Accept) == 0, func() { w.exceptions(p.Accept) })
-	w.block("conversation", p.Conversation.ID == "", func() {
-		w.optional("id", p.Conversation.ID)
-		w.list("begins", p.Conversation.Begins)
-		w.list("ends", p.Conversation.Ends)
-	})
-	w.block("endpoints", len(p.Endpoints) == 0, func() {
-		for _, address := range slices.Sorted(maps.Keys(p.Endpoints)) {
-			w.line(address, scalar(p.Endpoints[address]))
-		}
-	})
-	w.block("triggers", len(p.Triggers) == 0, func() {
-		for _, t := range p.Triggers {
-			w.line(t.Name, scalar(t.Regexp))
-		}
-	})
-	w.share(p)
-	w.line("events", "")
-	w.indent++
+	m.block("findings", w.severities(p.Severities, ""))
+	if len(p.Accept) > 0 {
+		m.add("accept", exceptions(p.Accept))
+	}
+	if p.Conversation.ID != "" {
+		conversation := newMapping()
+		conversation.optional("id", p.Conversation.ID)
+		conversation.list("begins", p.Conversation.Begins)
+		conversation.list("ends", p.Conversation.Ends)
+		m.block("conversation", conversation)
+	}
+	m.block("endpoints", texts(p.Endpoints))
+	triggers := newMapping()
+	for _, t := range p.Triggers {
+		triggers.add(t.Name, scalar(t.Regexp))
+	}
+	m.block("triggers", triggers)
+	m.block("parameters", w.definitions(p))
+	events := newMapping()
 	for _, e := range p.Events {
-		w.event(e)
+		w.comment(events.add(e.Name, orNothing(w.event(e))), e.Name)
 	}
-	w.indent--
+	m.add("events", events.Node)
+	return m
 }
 
-func (w *writer) severities(s Severities, on string) {
-	w.block("findings", len(s) == 0, func() {
-		for _, code := range slices.Sorted(maps.Keys(s)) {
-			w.note(on + " " + string(code))
-			w.line(string(code), s[code].String())
-		}
-	})
+func (w *writer) severities(s Severities, on string) mapping {
+	m := newMapping()
+	for _, code := range slices.Sorted(maps.Keys(s)) {
+		w.comment(m.add(string(code), scalar(s[code].String())), on+" "+string(code))
+	}
+	return m
 }
 
-// share writes the definitions that stand in more than one event alike.
-func (w *writer) share(p *Plan) {
-	w.shared = map[string]string{}
-	counts := map[string]map[string]int{}
-	var names []string
+// shared returns the definitions that several events have alike: for each name the most
+// frequent one.
+func shared(p *Plan) map[string]*yaml.Node {
+	type use struct {
+		node  *yaml.Node
+		count int
+	}
+	uses := map[string]map[string]use{} // by name and definition
 	for _, e := range p.Events {
 		for _, parameter := range e.Parameters {
-			if counts[parameter.Name] == nil {
-				counts[parameter.Name] = map[string]int{}
-				names = append(names, parameter.Name)
+			node := definition(parameter)
+			if uses[parameter.Name] == nil {
+				uses[parameter.Name] = map[string]use{}
 			}
-			counts[parameter.Name][definition(parameter, 1)]++
+			key := contents(node)
+			uses[parameter.Name][key] = use{node, uses[parameter.Name][key].count + 1}
 		}
 	}
-	for _, name := range names {
-		for _, text := range slices.Sorted(maps.Keys(counts[name])) {
-			if n := counts[name][text]; n > 1 && n > counts[name][w.shared[name]] {
-				w.shared[name] = text
+	most := map[string]*yaml.Node{}
+	for name, definitions := range uses {
+		count := 1
+		for _, key := range slices.Sorted(maps.Keys(definitions)) {
+			if d := definitions[key]; d.count > count {
+				most[name], count = d.node, d.count
 			}
 		}
 	}
-	w.block("parameters", len(w.shared) == 0, func() {
-		for _, name := range names {
-			if text, ok := w.shared[name]; ok {
-				w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(name) + ":" + text + "\n")
-			}
-		}
-	})
+	return most
 }
 
-// definition is what stands behind a parameter's name at a depth of indentation,
-// but for whether it is required.
-func definition(p *Parameter, indent int) string {
-	return define(writer{indent: indent + 1}, p, indent)
+// definitions are the shared ones, in the order in which events have them.
+func (w *writer) definitions(p *Plan) mapping {
+	m, done := newMapping(), map[string]bool{}
+	for _, e := range p.Events {
+		for _, parameter := range e.Parameters {
+			if node := w.shared[parameter.Name]; node != nil && !done[parameter.Name] {
+				done[parameter.Name] = true
+				m.add(parameter.Name, node)
+			}
+		}
+	}
+	return m
 }
+
+// contents returns what a node says; two that say the same are equal.
+func contents(n *yaml.Node) string {
+	text := strconv.Itoa(int(n.Kind)) + strconv.Quote(n.Value)
+	for _, part := range n.Content {
+		text += contents(part)
+	}
+	return text + ";"
+}
+
+// definition is what stands behind a parameter's name, but for whether it is required.
+func definition(p *Parameter) *yaml.Node { return brief(parameter(p, false)) }
 
 // standalone is a definition with its type in any case, so that nothing of a
 // shared one is added to it.
-func standalone(p *Parameter, indent int) string {
-	return define(writer{indent: indent + 1, typed: true}, p, indent)
+func standalone(p *Parameter) *yaml.Node { return brief(parameter(p, true)) }
+
+// brief returns a definition as short as it may be: its type alone where there is nothing
+// else.
+func brief(m mapping) *yaml.Node {
+	switch {
+	case len(m.Content) == 0:
+		return scalar("any")
+	case len(m.Content) == 2 && m.Content[0].Value == "type":
+		return m.Content[1]
+	}
+	return m.Node
 }
 
-func define(w writer, p *Parameter, indent int) string {
-	w.parameter(p)
-	text := w.text.String()
-	if text == "" {
-		return " any"
+func (w *writer) event(e *Event) mapping {
+	m := newMapping()
+	m.optional("description", e.Description)
+	m.optional("trigger", e.Trigger)
+	m.optional("owner", e.Owner)
+	m.optional("link", e.Link)
+	m.list("aliases", e.Aliases)
+	m.flag("required", e.Required)
+	m.optional("within", e.Within)
+	m.list("after", e.After)
+	m.list("before", e.Before)
+	m.optional("once", string(e.Once))
+	m.list("consent", e.Consent)
+	m.list("tags", e.Tags)
+	if len(e.Hits) > 0 {
+		m.add("hits", hits(e.Hits))
 	}
-	if rest, ok := strings.CutPrefix(text, strings.Repeat("  ", indent+1)+"type: "); ok && strings.Count(text, "\n") == 1 {
-		return " " + strings.TrimSuffix(rest, "\n")
-	}
-	return "\n" + strings.TrimSuffix(text, "\n")
-}
-
-func (w *writer) event(e *Event) {
-	w.note(e.Name)
-	w.line(e.Name, "")
-	w.indent++
-	w.optional("description", e.Description)
-	w.optional("trigger", e.Trigger)
-	w.optional("owner", e.Owner)
-	w.optional("link", e.Link)
-	w.list("aliases", e.Aliases)
-	w.flag("required", e.Required)
-	w.optional("within", e.Within)
-	w.list("after", e.After)
-	w.list("before", e.Before)
-	w.optional("once", string(e.Once))
-	w.list("consent", e.Consent)
-	w.list("tags", e.Tags)
-	w.block("hits", len(e.Hits) == 0, func() { w.hits(e.Hits) })
-	w.severities(e.Severities, e.Name)
+	m.block("findings", w.severities(e.Severities, e.Name))
 	if e.Duplicates != 0 {
-		w.line("duplicates", duration(e.Duplicates))
+		m.add("duplicates", duration(e.Duplicates))
 	}
 	if e.Extra != nil && e.Schema == nil {
-		w.line("extra", strconv.FormatBool(*e.Extra))
+		m.add("extra", literal(strconv.FormatBool(*e.Extra)))
 	}
 	if e.schemaSource != nil {
-		if encoded, err := json.Marshal(e.schemaSource); err == nil {
-			w.line("schema", string(encoded))
-		}
+		m.add("schema", w.schema(e))
 	}
 	own := slices.DeleteFunc(slices.Clone(e.Parameters), func(p *Parameter) bool { return p.inSchema })
 	if names := w.names(e, own); names != nil {
-		w.list("parameters", names)
+		m.list("parameters", names)
 	} else {
-		w.block("parameters", len(own) == 0, func() {
-			for _, p := range own {
-				w.used(e, p)
-			}
-		})
+		m.block("parameters", w.parameters(e, own))
 	}
-	w.indent--
+	return m
+}
+
+// schema is the JSON Schema of an event as it was read.
+func (w *writer) schema(e *Event) *yaml.Node {
+	document := yaml.Node{Content: []*yaml.Node{literal("")}}
+	encoded, err := json.Marshal(e.schemaSource)
+	if err == nil {
+		err = yaml.Load(encoded, &document)
+	}
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("the schema of %s: %w", e.Name, err)
+	}
+	return document.Content[0]
 }
 
 // names returns the names of an event's parameters where there is nothing to say
@@ -237,12 +315,18 @@ func (w *writer) event(e *Event) {
 func (w *writer) names(e *Event, parameters []*Parameter) []string {
 	var names []string
 	for _, p := range parameters {
-		if w.notes[e.Name+"."+p.Name] != "" || w.shared[p.Name] != definition(p, 1) || w.shared[p.Name] == "" {
+		if w.notes[e.Name+"."+p.Name] != "" || !w.isShared(p) {
 			return nil
 		}
 		names = append(names, markedName(p))
 	}
 	return names
+}
+
+// isShared reports whether a parameter's definition is the one that events share.
+func (w *writer) isShared(p *Parameter) bool {
+	node := w.shared[p.Name]
+	return node != nil && contents(node) == contents(definition(p))
 }
 
 // markedName is a parameter's name with the mark of those that may be missing.
@@ -253,126 +337,99 @@ func markedName(p *Parameter) string {
 	return p.Name + optionalMark
 }
 
-func (w *writer) hits(hits []Hit) {
+func hits(hits []Hit) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, h := range hits {
-		fields := []string{"vendor: " + scalar(h.Vendor)}
-		if h.prefix != "" {
-			fields = append(fields, "prefix: "+scalar(h.prefix))
-		}
-		if h.event != "" {
-			fields = append(fields, "event: "+scalar(h.event))
-		}
-		w.text.WriteString(strings.Repeat("  ", w.indent) + "- {" + strings.Join(fields, ", ") + "}\n")
+		m := newMapping()
+		m.Style = yaml.FlowStyle
+		m.add("vendor", scalar(h.Vendor))
+		m.optional("prefix", h.prefix)
+		m.optional("event", h.event)
+		n.Content = append(n.Content, m.Node)
 	}
+	return n
 }
 
-// used writes a parameter of an event: its name alone where events share it.
-func (w *writer) used(e *Event, p *Parameter) {
-	w.note(e.Name + "." + p.Name)
-	text := ""
-	if shared, ok := w.shared[p.Name]; !ok {
-		text = definition(p, w.indent)
-	} else if shared != definition(p, 1) {
-		text = standalone(p, w.indent)
+// parameters are those of an event: their names alone where events share them.
+func (w *writer) parameters(e *Event, own []*Parameter) mapping {
+	m := newMapping()
+	for _, p := range own {
+		node := definition(p)
+		switch {
+		case w.isShared(p):
+			node = literal("") // nothing
+		case w.shared[p.Name] != nil:
+			node = standalone(p)
+		}
+		w.comment(m.add(markedName(p), node), e.Name+"."+p.Name)
 	}
-	w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(markedName(p)) + ":" + text + "\n")
+	return m
 }
 
-func (w *writer) parameter(p *Parameter) {
+// parameter is all that is said of a parameter. With its type if it is typed, also where
+// that goes without saying.
+func parameter(p *Parameter, typed bool) mapping {
+	m := newMapping()
+	m.types(p, typed)
+	m.optional("description", p.Description)
+	m.optional("owner", p.Owner)
+	m.optional("link", p.Link)
+	m.list("required_with", p.With)
+	m.list("required_without", p.Without)
+	when := newMapping()
+	for _, other := range slices.Sorted(maps.Keys(p.When)) {
+		when.list(other, p.When[other])
+	}
+	m.block("required_when", when)
+	m.list("enum", p.Enum)
+	if p.Pattern != nil {
+		m.add("pattern", scalar(p.Pattern.String()))
+	}
+	m.bound("min", p.Min)
+	m.bound("max", p.Max)
+	m.optional("unit", string(p.Unit))
+	if p.Ahead != DefaultAhead && p.Ahead != 0 {
+		m.add("ahead", duration(p.Ahead))
+	}
+	m.list("aliases", p.Aliases)
+	m.block("misspellings", texts(p.Misspellings))
+	m.flag("empty", p.Empty)
+	m.flag("personal", p.Personal)
+	m.optional("constant", string(p.Constant))
+	m.optional("grows", string(p.Grows))
+	inner := newMapping()
+	for _, part := range p.Parameters {
+		inner.add(markedName(part), definition(part))
+	}
+	m.block("parameters", inner)
+	if p.Items != nil {
+		m.add("items", definition(p.Items))
+	}
+	return m
+}
+
+// types adds the types of a parameter, but for those that its parts tell.
+func (m mapping) types(p *Parameter, typed bool) {
 	types := p.Types
-	if len(p.Parameters) > 0 && !w.typed {
+	if len(p.Parameters) > 0 && !typed {
 		types &^= TypeObject
 	}
-	if p.Items != nil && !w.typed {
+	if p.Items != nil && !typed {
 		types &^= TypeArray
 	}
-	switch words := types.words(); len(words) {
-	case 0:
-		if w.typed {
-			w.line("type", "any")
-		}
-	case 1:
-		w.line("type", words[0])
-	default:
-		w.list("type", words)
-	}
-	w.optional("description", p.Description)
-	w.optional("owner", p.Owner)
-	w.optional("link", p.Link)
-	w.list("required_with", p.With)
-	w.list("required_without", p.Without)
-	w.block("required_when", len(p.When) == 0, func() {
-		for _, other := range slices.Sorted(maps.Keys(p.When)) {
-			w.list(other, p.When[other])
-		}
-	})
-	w.list("enum", p.Enum)
-	if p.Pattern != nil {
-		w.line("pattern", scalar(p.Pattern.String()))
-	}
-	w.bound("min", p.Min)
-	w.bound("max", p.Max)
-	w.optional("unit", string(p.Unit))
-	if p.Ahead != DefaultAhead && p.Ahead != 0 {
-		w.line("ahead", duration(p.Ahead))
-	}
-	w.list("aliases", p.Aliases)
-	w.block("misspellings", len(p.Misspellings) == 0, func() {
-		for _, name := range slices.Sorted(maps.Keys(p.Misspellings)) {
-			w.line(name, scalar(p.Misspellings[name]))
-		}
-	})
-	w.flag("empty", p.Empty)
-	w.flag("personal", p.Personal)
-	w.optional("constant", string(p.Constant))
-	w.optional("grows", string(p.Grows))
-	w.block("parameters", len(p.Parameters) == 0, func() { w.nested(p.Parameters) })
-	if p.Items != nil {
-		w.text.WriteString(strings.Repeat("  ", w.indent) + "items:" + definition(p.Items, w.indent) + "\n")
+	switch words := types.words(); {
+	case len(words) == 1:
+		m.add("type", scalar(words[0]))
+	case len(words) > 1:
+		m.list("type", words)
+	case typed:
+		m.add("type", scalar("any"))
 	}
 }
 
-func (w *writer) nested(parameters []*Parameter) {
-	for _, p := range parameters {
-		w.text.WriteString(strings.Repeat("  ", w.indent) + scalar(markedName(p)) + ":" + definition(p, w.indent) + "\n")
-	}
-}
-
-func (w *writer) bound(key string, f *float64) {
-	if f != nil {
-		w.line(key, datalayer.NumberOf(*f).Text)
-	}
-}
-
-func duration(d time.Duration) string {
+func duration(d time.Duration) *yaml.Node {
 	if d < 0 {
-		return "off"
+		return literal("off")
 	}
-	return d.String()
-}
-
-// plainScalar matches texts that stand for themselves without quotes.
-var plainScalar = regexp.MustCompile(`^[A-Za-z_/^(][A-Za-z0-9_./^$()?+\\ |-]*$`)
-
-// ambiguous are words that some readers of YAML take for something else.
-var ambiguous = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|null|y|n|~)$`)
-
-// scalar writes a text as YAML, in quotes where it needs them.
-func scalar(s string) string {
-	if plainScalar.MatchString(s) && !ambiguous.MatchString(s) && !strings.HasSuffix(s, " ") {
-		return s
-	}
-	quoted, err := json.Marshal(s)
-	if err != nil { // a string always has JSON
-		return strconv.Quote(s)
-	}
-	return string(quoted)
-}
-
-func flow(values []string) string {
-	quoted := make([]string, len(values))
-	for i, v := range values {
-		quoted[i] = scalar(v)
-	}
-	return "[" + strings.Join(quoted, ", ") + "]"
+	return scalar(d.String())
 }
