@@ -115,7 +115,15 @@ func runLines(t *testing.T, planText string, lines []string) session.Snapshot {
 	for _, line := range lines {
 		r.line(line)
 	}
-	var containers []*gtm.Container
+	var patterns []gtm.Pattern
+	for _, p := range plans {
+		patterns = append(patterns, p.Triggers...)
+	}
+	suggested, err := gtm.Suggested(patterns...) // as on the command line
+	if err != nil {
+		t.Fatal(err)
+	}
+	containers := []*gtm.Container{suggested}
 	if c := r.container(); c != nil {
 		containers = append(containers, c)
 	}
