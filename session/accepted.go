@@ -47,7 +47,7 @@ func (s Snapshot) Accepting(exceptions accept.List) Snapshot {
 		s.Counts.add(v.Findings)
 		s.Counts.Accepted += len(v.Accepted)
 	}
-	s.log = s.log.revise(changed)
+	s.log = s.log.revise(changed, map[int]bool{})
 	return s
 }
 

@@ -80,7 +80,7 @@ func (s *Session) judgeHit(hit *datalayer.Hit) {
 	more := s.partedVerdict(eventOf(s.current.Entry(i)), findings, v.Outcome)
 	s.current.Counts.addVerdict(&more, 1)
 	v.Findings, v.Accepted = slices.Concat(v.Findings, more.Findings), slices.Concat(v.Accepted, more.Accepted)
-	s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)})
+	s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)}, s.own)
 }
 
 // maxFindings is from how many findings on a message hits add no more to them.
@@ -129,7 +129,7 @@ func (s *Session) load(c *datalayer.Container) error {
 			verdicts[i] = s.verdicts.one(after)
 		}
 	}
-	s.current.log = s.current.log.revise(verdicts)
+	s.current.log = s.current.log.revise(verdicts, s.own)
 	s.listen()
 	return nil
 }

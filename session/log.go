@@ -39,16 +39,16 @@ func (l *log) append(r row) {
 
 func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
 
-// revise returns a log in which some rows have other verdicts. Copies of l go on
-// showing the old ones.
-func (l *log) revise(verdicts map[int]*Verdict) log {
-	revised := log{chunks: slices.Clone(l.chunks), length: l.length, about: l.about}
-	copied := map[int]bool{}
+// revise returns a log in which some rows have other verdicts. Copies of l continue to
+// show the old ones, but in the chunks that are own: of those there are no copies. The
+// chunks that it copies become own.
+func (l *log) revise(verdicts map[int]*Verdict, own map[int]bool) log {
+	revised := *l
 	for i, verdict := range verdicts {
-		chunk := i / chunkSize
-		if !copied[chunk] {
+		if chunk := i / chunkSize; !own[chunk] {
+			revised.chunks = slices.Clone(revised.chunks)
 			revised.chunks[chunk] = slices.Clone(l.chunks[chunk])
-			copied[chunk] = true
+			own[chunk] = true
 		}
 		revised.at(i).verdict = verdict
 	}

@@ -60,6 +60,7 @@ type Session struct {
 	last     datalayer.Place // the newest entry's number, and the latest time of any
 	looked   time.Duration   // when hits that did not come were last looked for
 	verdicts *verdicts
+	own      map[int]bool // the chunks of the log that no snapshot has
 	causes   *cause.Finder
 	counts   []TriggerCount
 	triggers map[*gtm.Trigger]int // where in counts
@@ -75,6 +76,7 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 	s := &Session{
 		analysis: analysis,
 		verdicts: newVerdicts(),
+		own:      map[int]bool{},
 		triggers: map[*gtm.Trigger]int{},
 		changed:  make(chan struct{}),
 	}
@@ -145,6 +147,7 @@ func (s *Session) Wait(ctx context.Context, version uint64) (Snapshot, bool) {
 func (s *Session) take(batch datalayer.Batch) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	clear(s.own)
 	if batch.Attachment != nil {
 		s.attach(*batch.Attachment)
 	}

@@ -270,6 +270,7 @@ func (p *pendingTarget) add(seq int) {
 // Google Tag Manager is on the page its container can have set up any, so that an event
 // without a destination says nothing there.
 func (c *Checker) unconfigured() {
+	told := map[string]int{} // where in found, by the ID: the same on each page is one cause
 	for _, p := range c.targets {
 		state := p.state
 		configured := state.configured[p.id] || c.received[p.id] || c.tagged[p.id]
@@ -285,10 +286,19 @@ func (c *Checker) unconfigured() {
 		if p.id == "" {
 			form = "none"
 		}
-		f, ok := c.finding(rules.UnconfiguredTarget, form, rules.Finding{Messages: slices.Clip(p.messages), Count: p.count}, nil, nil, "value", words.Quote(p.id))
-		if ok {
-			c.found = append(c.found, f)
+		at, known := told[p.id]
+		if !known {
+			f, ok := c.finding(rules.UnconfiguredTarget, form, rules.Finding{}, nil, nil, "value", words.Quote(p.id))
+			if !ok {
+				return
+			}
+			at, c.found = len(c.found), append(c.found, f)
+			told[p.id] = at
 		}
+		f := &c.found[at]
+		f.Count += p.count
+		f.Messages = append(f.Messages, p.messages[:min(len(p.messages), causes.MaxMessages-len(f.Messages))]...)
+		slices.Sort(f.Messages)
 	}
 }
 

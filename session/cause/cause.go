@@ -40,6 +40,9 @@ type Finder struct {
 	byPage map[string]*document
 	frames map[frame]*document // the newest document of each frame
 	recent []*document         // the newest documents, the oldest first
+
+	// memory for the options of a hit, which the next one uses again
+	all, free, best []option
 }
 
 type frame struct{ target, frame string }

@@ -25,7 +25,7 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 	if len(options) == 0 {
 		return nil
 	}
-	free := slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !o.free(h) })
+	free := chosen(&f.free, options, func(o *option) bool { return o.free(h) })
 	if len(free) == 0 { // something sends it twice
 		if pushed := within(options, h); len(pushed) > 0 {
 			return doc.conclude(h, pushed[0], "initiator", "likely")
@@ -33,30 +33,42 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 		return doc.conclude(h, options[len(options)-1], "name", "weak")
 	}
 	rivals := len(free)
-	best := agreeing(free)
+	best := agreeing(&f.best, free)
 	decided := len(best) < rivals && len(best) == 1
 	if pushed := within(best, h); len(pushed) > 0 {
 		return doc.conclude(h, doc.next(h, pushed), "initiator", stackStrength(h, pushed, rivals))
 	}
-	chosen := doc.next(h, best)
+	one := doc.next(h, best)
 	strength := "weak"
-	age, timed := h.age(chosen.candidate)
+	age, timed := h.age(one.candidate)
 	late := timed && age > reach
 	switch {
-	case chosen.rank == untagged:
+	case one.rank == untagged:
 	case late && !doc.consentGiven(h):
 	case rivals == 1, decided, inOrder(h):
 		strength = "likely"
 	case timed && age < time.Second:
 		strength = "likely"
 	}
-	return doc.conclude(h, chosen, "name", strength)
+	return doc.conclude(h, one, "name", strength)
+}
+
+// chosen returns the options that keep accepts, in the memory of an earlier hit's.
+func chosen(memory *[]option, options []option, keep func(*option) bool) []option {
+	all := (*memory)[:0]
+	for i := range options {
+		if keep(&options[i]) {
+			all = append(all, options[i])
+		}
+	}
+	*memory = all
+	return all
 }
 
 // options returns the messages before a hit that can have sent it by its name, in
 // their order: only those of the best rank.
 func (f *Finder) options(doc *document, h *hit) []option {
-	var all []option
+	all := f.all[:0]
 	top := unrelated
 	for _, c := range doc.messages {
 		if !h.before(c, longReach) {
@@ -72,18 +84,22 @@ func (f *Finder) options(doc *document, h *hit) []option {
 		}
 		all = append(all, option{c, rank, capacity, tag, c.agreement(h)})
 	}
+	f.all = all
 	return all
 }
 
 // agreeing returns the options whose values agree best.
-func agreeing(options []option) []option {
-	best := slices.MaxFunc(options, func(a, b option) int { return a.score - b.score }).score
-	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return o.score < best })
+func agreeing(memory *[]option, options []option) []option {
+	best := options[0].score
+	for i := range options {
+		best = max(best, options[i].score)
+	}
+	return chosen(memory, options, func(o *option) bool { return o.score == best })
 }
 
 // within returns the options among messages that were being pushed.
 func within(options []option, h *hit) []option {
-	return slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !h.leftDuring(o.candidate) })
+	return chosen(new([]option), options, func(o *option) bool { return h.leftDuring(o.candidate) })
 }
 
 // leftDuring reports whether a hit may have left while a message was being pushed.
@@ -180,7 +196,7 @@ func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
 
 // byLikeness finds the message whose name has the hit's name in it.
 func (f *Finder) byLikeness(doc *document, h *hit) *datalayer.HitCause {
-	var options []option
+	options := f.all[:0]
 	for _, c := range doc.messages {
 		if !h.before(c, reach) {
 			continue
@@ -189,11 +205,12 @@ func (f *Finder) byLikeness(doc *document, h *hit) *datalayer.HitCause {
 			options = append(options, option{candidate: c, capacity: 1, score: c.agreement(h)})
 		}
 	}
-	free := slices.DeleteFunc(slices.Clone(options), func(o option) bool { return !o.free(h) })
+	f.all = options
+	free := chosen(&f.free, options, func(o *option) bool { return o.free(h) })
 	if len(free) == 0 {
 		return nil
 	}
-	best := agreeing(free)
+	best := agreeing(&f.best, free)
 	strength := "weak"
 	if len(best) == 1 {
 		strength = "likely"
