@@ -222,6 +222,12 @@ func (r *lineReader) hit(words []string) {
 			h.ID = value
 		case "status":
 			_, _ = fmt.Sscan(value, &h.Status)
+		case "ago":
+			d, err := time.ParseDuration(value)
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			h.T -= d
 		case "error":
 			h.Status, h.Error = 0, value
 		}

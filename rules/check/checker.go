@@ -45,9 +45,10 @@ type Checker struct {
 	causes         causes.Causes
 	reach          *reach.Tracker
 	targets        []*pendingTarget
-	received       map[string]bool // the IDs that hits went to
-	tagged         map[string]bool // the IDs that containers configure
-	consentTypes   map[string]bool // that tags need
+	received       map[string]bool            // the IDs that hits went to
+	tagged         map[string]bool            // the IDs that containers configure
+	consentTypes   map[string]bool            // that tags need
+	defaults       map[string]*datalayer.Push // the first consent default of a page
 	consentSpeller *spelling.Speller
 	transactions   map[string]*datalayer.Push
 	held           map[heldKey]*held
@@ -109,6 +110,7 @@ func New(plans ...*plan.Plan) *Checker {
 		received:      map[string]bool{},
 		tagged:        map[string]bool{},
 		consentTypes:  map[string]bool{},
+		defaults:      map[string]*datalayer.Push{},
 		transactions:  map[string]*datalayer.Push{},
 		knownTriggers: map[*gtm.Trigger]bool{},
 		knownTags:     map[*gtm.Tag][]ga4tag.Parameter{},

@@ -73,18 +73,37 @@ func (c *Checker) consentOrder(action string) {
 		state.defaulted = true
 		return
 	}
-	where := push.Page + " " + push.Layer
+	before := state.before
+	if before == "" && c.reach.Sent(push.Page) {
+		before = hitBefore
+	}
 	switch {
-	case action == "default" && !state.defaulted && state.before != "":
-		c.causes.Concerns(rules.ConsentOrder, "late "+where, push.Seq, func() (rules.Finding, bool) {
-			return c.finding(rules.ConsentOrder, "late", rules.Finding{}, nil, nil, "other", state.before)
-		})
+	case action == "default" && !state.defaulted && before != "":
+		c.lateDefault(push, before)
 	case action == "update" && !state.defaulted:
-		c.causes.Concerns(rules.ConsentOrder, "none "+where, push.Seq, func() (rules.Finding, bool) {
+		c.causes.Concerns(rules.ConsentOrder, "none "+push.Layer, push.Seq, func() (rules.Finding, bool) {
 			return c.finding(rules.ConsentOrder, "none", rules.Finding{}, nil, nil, "other", words.Number(push.Seq))
 		})
 	}
+	if action == "default" && !state.defaulted && len(c.defaults) < maxDefaults {
+		c.defaults[push.Page] = push
+	}
 	state.defaulted = state.defaulted || action == "default"
+}
+
+// hitBefore is a hit as a sentence has it, and maxDefaults bounds how many pages' defaults
+// are kept in mind.
+const (
+	hitBefore   = "a hit to Google"
+	maxDefaults = 1 << 16
+)
+
+// lateDefault tells of a default that comes after something that it is for: once for what
+// comes before, on whichever page.
+func (c *Checker) lateDefault(push *datalayer.Push, before string) {
+	c.causes.Concerns(rules.ConsentOrder, "late "+push.Layer+" "+before, push.Seq, func() (rules.Finding, bool) {
+		return c.finding(rules.ConsentOrder, "late", rules.Finding{}, nil, nil, "other", before)
+	})
 }
 
 // takeOrder takes in what has to come after the consent default.

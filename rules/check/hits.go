@@ -130,6 +130,9 @@ func (c *Checker) receivedBy(hit *datalayer.Hit) {
 	}
 	if hit.Vendor == "ga4" || hit.Vendor == "google-ads" {
 		c.reach.Hit(hit.Page)
+		if set := c.defaults[hit.Page]; set != nil && hit.T < set.T { // it was answered later
+			c.lateDefault(set, hitBefore)
+		}
 	}
 	c.vendors[hit.Vendor] = max(c.vendors[hit.Vendor], hit.T)
 	may := func(t time.Duration) bool { return t <= hit.T && hit.T-t <= hitsTake }

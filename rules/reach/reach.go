@@ -285,6 +285,9 @@ func (t *Tracker) Snippet(push *datalayer.Push) {
 // Hit takes in a page that sent a hit to Google.
 func (t *Tracker) Hit(page string) { t.hits[page] = true }
 
+// Sent reports whether a page sent a hit to Google so far.
+func (t *Tracker) Sent(page string) bool { return t.hits[page] }
+
 // Container takes in a container that a page loaded.
 func (t *Tracker) Container(c *datalayer.Container) {
 	if c.Source == "page" && len(t.loaded) < maxContainers {
