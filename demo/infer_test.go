@@ -14,15 +14,15 @@ import (
 	"layertap/session"
 )
 
-// A plan that is drafted from the mended shop finds nothing there, and every fault
+// A plan that is drafted from the fixed shop finds nothing there, and every fault
 // in the shop as it is.
 func TestInferredPlan(t *testing.T) {
-	mended, faulty := play(t, "&mended"), play(t, "")
+	fixed, faulty := play(t, "&fixed"), play(t, "")
 	in := infer.New("draft")
 	in.Recording()
-	for i := range mended.Len() {
-		if push, ok := mended.Entry(i).(*datalayer.Push); ok {
-			in.Add(mended.Page(push.Page), push)
+	for i := range fixed.Len() {
+		if push, ok := fixed.Entry(i).(*datalayer.Push); ok {
+			in.Add(fixed.Page(push.Page), push)
 		}
 	}
 	text, err := in.Draft().YAML()
@@ -33,7 +33,7 @@ func TestInferredPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, found := range judge(draft, mended) {
+	for _, found := range judge(draft, fixed) {
 		t.Errorf("in what it was drafted from: %s: %s", found.event, found.Message)
 	}
 	faults, err := demo.Faults()

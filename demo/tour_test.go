@@ -39,10 +39,10 @@ func TestTour(t *testing.T) {
 	}
 }
 
-// The same tour with a mended widget is as documented: nothing is found, and none
+// The same tour with a fixed widget is as documented: nothing is found, and none
 // of the plan's events is left out.
 func TestMendedTour(t *testing.T) {
-	seen := play(t, "&mended")
+	seen := play(t, "&fixed")
 	for i := range seen.Len() {
 		for _, f := range seen.Verdict(i).Findings {
 			t.Errorf("%s: %s %s", seen.Entry(i).(*datalayer.Push).Event, f.Code, f.Message)

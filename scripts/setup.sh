@@ -88,7 +88,7 @@ as_root() {
 }
 
 install_missing() {
-  # $packages stands without quotes below: it is a list of words.
+  # $packages isn't quoted below: it is a list of words.
   # shellcheck disable=SC2086
   if on_a_mac; then
     have brew || give_up "Chrome or Chromium is needed: install Chrome from https://www.google.com/chrome/"

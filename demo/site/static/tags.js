@@ -16,7 +16,7 @@
   const visit = remember('visit', seconds);
   let sent = 0;
 
-  // The planted faults of the tags. demo/faults.yaml describes them.
+  // The faults of the tags. demo/faults.yaml describes them.
   const name = (event) => (faulty() && event === 'widget_whatsapp_clicked' ? 'chat_' + event : event);
   const property = (event) => (faulty() && event === 'widget_user_joined' ? former : measurement);
 

@@ -1,5 +1,5 @@
 // The tour's pointer. It moves by a timer's clock and not by that of animations,
-// which stand still in a window that nobody sees.
+// which don't run in a window that nobody sees.
 import { keep, recall } from '../memory.js';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -1,6 +1,6 @@
 // The tour: an autopilot that plays a visitor. It moves a pointer that can be seen
-// and clicks what a person would click. /?auto starts it; &pace=fast hurries, and &mended plays
-// it without the planted faults.
+// and clicks what a person would click. /?auto starts it; &pace=fast hurries, and &fixed plays
+// it without the faults.
 import { forget, keep, recall } from '../memory.js';
 import { movePointer, pressPointer, removePointer, showPointer } from './pointer.js';
 import { steps } from './steps.js';
@@ -22,14 +22,14 @@ export function prepareTour() {
   if (document.body.dataset.page === 'home' && asked.has('auto')) {
     forget('cart', 'chat', 'conversation', 'orders');
     keep('tour', { step: 0, pace: asked.get('pace') });
-    if (asked.has('mended')) keep('faults', false);
+    if (asked.has('fixed')) keep('faults', false);
   }
   document
     .querySelectorAll('[data-tour-start]')
     .forEach((button) => button.addEventListener('click', () => location.assign('/?auto')));
 }
 
-// playTour goes on with the tour, if there is one, when the page has loaded.
+// playTour continues the tour, if there is one, when the page has loaded.
 export function playTour() {
   if (!recall('tour', null)) return;
   showPointer();

@@ -1,5 +1,5 @@
 // A conversation: who said what, and what the agents do next. It is kept in the tab
-// after every step, so that it goes on where it was when a page is left in between.
+// after every step, so that it continues on the next page.
 import { keep, recall } from '../memory.js';
 import { emit } from './emit.js';
 import { aiAgain, aiAgent, answer, human, humanAgent } from './words.js';
@@ -8,7 +8,7 @@ let talk = null;
 let changed = () => {};
 let tempo = 1;
 
-// resumeConversation goes on with the conversation that the tab remembers, if any.
+// resumeConversation continues the conversation that the tab remembers, if any.
 // From then on it calls back after every step. tempo is the part of their usual
 // time that the agents take.
 export function resumeConversation(callback, agentsTempo) {

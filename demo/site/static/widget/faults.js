@@ -1,4 +1,4 @@
-// The planted faults. The widget itself is right; what goes wrong goes wrong here,
+// The widget's faults. The widget itself is right; what goes wrong goes wrong here,
 // between it and the data layer. demo/faults.yaml describes each fault.
 import { keep, recall } from '../memory.js';
 
@@ -29,11 +29,11 @@ export function startFaultSwitch() {
   if (!button) return;
   const note = document.querySelector('[data-faults-note]');
   const show = () => {
-    const planted = recall('faults', true);
-    button.textContent = planted ? 'Mend the widget' : 'Plant the faults again';
-    note.textContent = planted
-      ? 'The faults are planted. Mend the widget and play the tour again: nothing is found then.'
-      : 'The widget is mended for this tab: every event is pushed as it is documented.';
+    const faulty = recall('faults', true);
+    button.textContent = faulty ? 'Fix the widget' : 'Bring the faults back';
+    note.textContent = faulty
+      ? 'The widget has its faults. Fix it and play the tour again: nothing is found then.'
+      : 'The widget is fixed in this tab: every event is pushed as documented.';
   };
   button.addEventListener('click', () => {
     keep('faults', !recall('faults', true));
