@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/cli/known"
+	"layertap/recording"
 	"layertap/report"
 	"layertap/rules"
 )
@@ -35,6 +36,9 @@ func newCheck() *cobra.Command {
 		Long: `Check compares recordings with the plan. It exits with 0 if they pass, with 1 if there
 are findings at or above --fail-on, and with 2 if the check could not run. With --filter,
 only matching messages are listed and checked.
+
+FILE is a recording, a pattern such as 'visits/**/*.jsonl', or a directory, for all
+recordings in it and below. Recordings packed with gzip or Zstandard are unpacked.
 
 With --baseline, findings that the file names are accepted: they are counted apart and
 don't fail the check. --update-baseline writes all findings of the recordings to the file,
@@ -69,6 +73,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	if err := f.known.Read(); err != nil {
+		return err
+	}
+	if paths, err = recording.Find(paths); err != nil {
 		return err
 	}
 	for _, path := range paths {

@@ -23,7 +23,8 @@ import (
 	"layertap/visible"
 )
 
-// version is set by the linker when a release is built.
+// version is what the program calls itself, and what every recording says. A release
+// sets it with the linker; here it is that of the last one.
 var version = "0.1.0"
 
 func tool() string { return "layertap " + version }

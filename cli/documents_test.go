@@ -253,10 +253,10 @@ func scriptsOf(t *testing.T, job string) []string {
 			if n.Kind == yaml.MappingNode && i%2 == 1 {
 				key = n.Content[i-1].Value
 			}
-			switch {
-			case key == "run":
+			switch key {
+			case "run":
 				found = append(found, below.Value)
-			case key == "script" || key == "before_script":
+			case "script", "before_script":
 				for _, line := range below.Content {
 					if !strings.HasPrefix(line.Value, "apt-get ") {
 						found = append(found, line.Value)

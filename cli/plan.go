@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/datalayer"
+	"layertap/recording"
 	"layertap/rules/infer"
 	"layertap/rules/plan"
 	"layertap/visible"
@@ -128,8 +129,12 @@ func newPlanInfer() *cobra.Command {
 			if name == "" {
 				name, _, _ = strings.Cut(filepath.Base(args[0]), ".")
 			}
+			found, err := recording.Find(args)
+			if err != nil {
+				return err
+			}
 			inference := infer.New(name)
-			for _, path := range args {
+			for _, path := range found {
 				if err := learn(cmd, inference, path); err != nil {
 					return err
 				}
@@ -138,7 +143,7 @@ func newPlanInfer() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return writePlan(cmd, out, args, text)
+			return writePlan(cmd, out, found, text)
 		},
 	}
 	addOutput(cmd, &out)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/zstd"
 
 	"layertap/datalayer"
 )
@@ -72,8 +73,12 @@ type SkippedLine struct {
 	Err    error
 }
 
+// largestWindow bounds the memory for unpacking what was packed with Zstandard. It is
+// what zstd --long, and its highest level, need.
+const largestWindow = 128 << 20
+
 // Open opens the session file at path; "-" is standard input. One that was packed with
-// gzip is unpacked. With follow the reader waits at the end for more, until the
+// gzip or Zstandard is unpacked. With follow the reader waits at the end for more, until the
 // session is closed.
 func Open(path string, follow bool) (*Reader, error) {
 	file, err := os.Stdin, error(nil)
@@ -84,18 +89,34 @@ func Open(path string, follow bool) (*Reader, error) {
 		return nil, fmt.Errorf("opening %s: %w", path, cause(err))
 	}
 	buffered := bufio.NewReaderSize(file, 1<<16)
-	in := io.Reader(buffered)
-	if begin, _ := buffered.Peek(2); string(begin) == "\x1f\x8b" { // what reading fails with, it fails with again
-		if in, err = gzip.NewReader(buffered); err != nil {
-			return nil, fmt.Errorf("unpacking %s: %w", path, errors.Join(err, file.Close()))
-		}
+	in, err := unpacked(buffered)
+	if err != nil {
+		return nil, fmt.Errorf("unpacking %s: %w", path, errors.Join(err, file.Close()))
 	}
 	r, err := NewReader(in, path)
 	if err != nil {
-		return nil, errors.Join(err, file.Close())
+		return nil, errors.Join(err, in.Close(), file.Close())
 	}
-	r.close, r.follow, r.growing = file.Close, follow, follow || path == "-"
+	r.close = func() error { return errors.Join(in.Close(), file.Close()) }
+	r.follow, r.growing = follow, follow || path == "-"
 	return r, nil
+}
+
+// unpacked returns what was packed with gzip (RFC 1952) or Zstandard (RFC 8878), which
+// its first bytes tell, and anything else as it is.
+func unpacked(in *bufio.Reader) (io.ReadCloser, error) {
+	begin, _ := in.Peek(4) // what reading fails with, it fails with again
+	switch {
+	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
+		return gzip.NewReader(in)
+	case bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd")):
+		d, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(largestWindow))
+		if err != nil {
+			return nil, err
+		}
+		return d.IOReadCloser(), nil
+	}
+	return io.NopCloser(in), nil
 }
 
 // NewReader reads a session's lines from in. Its name is for messages to the user.

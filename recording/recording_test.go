@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
 
 	"layertap/datalayer"
 	"layertap/recording"
@@ -144,7 +145,15 @@ func TestReadBack(t *testing.T) {
 	if err := os.WriteFile(renamed, zipped.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{path, packed, renamed} {
+	denser := path + ".zst"
+	e, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(denser, e.EncodeAll(text, nil), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{path, packed, renamed, denser} {
 		got, r := read(t, path)
 		if diff := cmp.Diff(entries(), got); diff != "" {
 			t.Errorf("%s: read (+) is not what was written (-):\n%s", filepath.Base(path), diff)
