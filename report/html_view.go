@@ -24,6 +24,8 @@ type document struct {
 	Accepted                            []string
 	Coverage                            []coverageRow
 	Triggers                            []triggerRow
+	Consent                             []consentStep
+	Held                                []heldRow
 	Hits                                []hitRow
 	Timeline                            []step
 	Environment                         []fact

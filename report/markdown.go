@@ -44,6 +44,12 @@ func (c Check) fileMarkdown(w io.Writer, f File) {
 	if len(rows) > 0 {
 		fmt.Fprintf(w, "\n| | Message | Finding | Problem | Fix |\n|---|---|---|---|---|\n%s\n", strings.Join(rows, "\n"))
 	}
+	if lines := consentLines(f); len(lines) > 0 {
+		fmt.Fprint(w, "\nConsent:\n\n")
+		for _, line := range lines {
+			fmt.Fprintf(w, "- %s\n", inMarkdown(line))
+		}
+	}
 	if lines := acceptedLines(f); len(lines) > 0 {
 		fmt.Fprint(w, "\nAccepted:\n\n")
 		for _, line := range lines {
