@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"layertap/datalayer"
+	"layertap/report/consent"
 	"layertap/rules"
 )
 
@@ -27,7 +28,7 @@ func HTML(w io.Writer, tool string, f File) error {
 		Site:  shown(s.Header.URL), Tool: shown(tool), File: shown(f.Name),
 		Verdict: verdict(Check{FailOn: rules.Error}.failed(f)),
 		Figures: figures(f), Findings: groups(f), Timeline: timeline(f), Environment: environment(f),
-		Consent: consentSteps(f), Held: heldRows(f),
+		Consent: consent.Steps(s, clock), Held: consent.HeldBack(s),
 	}
 	if !s.Header.Started.IsZero() {
 		doc.Recorded = s.Header.Started.Format("2 January 2006, 15:04 MST")

@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/hits/names"
+	"layertap/report/consent"
 	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/session"
@@ -24,8 +25,8 @@ type document struct {
 	Accepted                            []string
 	Coverage                            []coverageRow
 	Triggers                            []triggerRow
-	Consent                             []consentStep
-	Held                                []heldRow
+	Consent                             []consent.Step
+	Held                                []consent.Held
 	Hits                                []hitRow
 	Timeline                            []step
 	Environment                         []fact

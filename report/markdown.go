@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"layertap/report/consent"
 	"layertap/rules"
 	"layertap/visible"
 )
@@ -44,7 +45,7 @@ func (c Check) fileMarkdown(w io.Writer, f File) {
 	if len(rows) > 0 {
 		fmt.Fprintf(w, "\n| | Message | Finding | Problem | Fix |\n|---|---|---|---|---|\n%s\n", strings.Join(rows, "\n"))
 	}
-	if lines := consentLines(f); len(lines) > 0 {
+	if lines := consent.Lines(f.Session, clock); len(lines) > 0 {
 		fmt.Fprint(w, "\nConsent:\n\n")
 		for _, line := range lines {
 			fmt.Fprintf(w, "- %s\n", inMarkdown(line))

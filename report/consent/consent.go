@@ -1,0 +1,152 @@
+// Package consent tells of a session's consent commands, with the state after each, and of
+// the tags that consent held back. Its texts are visible.
+package consent
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/session"
+	"layertap/visible"
+)
+
+// Step is a consent command, and the state of consent after it.
+type Step struct {
+	Seq           int
+	Time          string
+	Command       string // "default", "update"
+	Sets, Applies string // "in ES"; empty for everywhere
+	After         []State
+	Hits          int // to Google, sent on the page before it
+}
+
+// State is what counts of a consent type: "granted", "denied" or "unknown".
+type State struct{ Type, Effective string }
+
+// Held is a tag that consent held back.
+type Held struct {
+	Tag, Consent string
+	Times        int
+	First, Later int // messages; Later is 0 if it did not fire later
+}
+
+const (
+	// maxSteps bounds how many commands a report has, and maxTypes how
+	// many types of one. A page can make up any number.
+	maxSteps = 200
+	maxTypes = 20
+)
+
+// Steps returns a session's consent commands, in order, with their times as clock writes them.
+func Steps(s session.Snapshot, clock func(time.Duration) string) []Step {
+	var all []Step
+	hits := map[string]int{} // to Google, by page
+	for i := range s.Len() {
+		switch e := s.Entry(i).(type) {
+		case *datalayer.Hit:
+			if e.Vendor == "ga4" || e.Vendor == "google-ads" {
+				hits[e.Page]++
+			}
+		case *datalayer.Push:
+			if e.Kind != datalayer.KindGtag || len(all) == maxSteps {
+				continue
+			}
+			message := e.Read()
+			if message.Effect.Consent == nil {
+				continue
+			}
+			step := Step{Seq: e.Seq, Time: clock(e.T), Command: "default", Hits: hits[e.Page]}
+			if message.Effect.ConsentUpdate {
+				step.Command = "update"
+			}
+			step.Sets, step.Applies = settings(message.Effect.Consent)
+			if state, ok := s.State(i); ok {
+				step.After = states(state.Consent)
+			}
+			all = append(all, step)
+		}
+	}
+	return all
+}
+
+// settings are what a command sets, and where and how long it is to apply.
+func settings(fields []datalayer.Field) (sets, applies string) {
+	var types, where []string
+	for _, c := range fields[:min(len(fields), maxTypes)] {
+		switch c.Name {
+		case "region":
+			where = append(where, "in "+regions(c.Value))
+		case "wait_for_update":
+			where = append(where, "waits "+visible.Text(c.Value.Text)+" ms for the update")
+		default:
+			types = append(types, visible.Text(c.Name)+" "+visible.Text(c.Value.Text))
+		}
+	}
+	return strings.Join(types, ", "), strings.Join(where, ", ")
+}
+
+func regions(v datalayer.Value) string {
+	var names []string
+	for _, item := range v.Items[:min(len(v.Items), maxTypes)] {
+		names = append(names, visible.Text(item.Text))
+	}
+	if more := len(v.Items) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
+func states(types []gtm.Consent) []State {
+	var all []State
+	for _, c := range types[:min(len(types), maxTypes)] {
+		all = append(all, State{visible.Text(c.Type), c.Effective})
+	}
+	return all
+}
+
+// HeldBack returns the tags that consent held back.
+func HeldBack(s session.Snapshot) []Held {
+	var all []Held
+	for _, h := range s.HeldBack() {
+		all = append(all, Held{visible.Text(h.Tag.Name), visible.Text(h.Consent), h.Count, h.First, h.Later})
+	}
+	return all
+}
+
+// Lines returns the consent commands and the tags held back, a line each.
+func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
+	var lines []string
+	for _, step := range Steps(s, clock) {
+		line := fmt.Sprintf("%s #%d %s: %s", step.Time, step.Seq, step.Command, step.Sets)
+		if step.Applies != "" {
+			line += " (" + step.Applies + ")"
+		}
+		var after []string
+		for _, c := range step.After {
+			after = append(after, c.Type+" "+c.Effective)
+		}
+		line += "; then " + strings.Join(after, ", ")
+		if step.Hits > 0 && step.Command == "default" {
+			line += fmt.Sprintf("; %d %s to Google before it", step.Hits, plural(step.Hits))
+		}
+		lines = append(lines, line)
+	}
+	for _, h := range HeldBack(s) {
+		line := fmt.Sprintf("%s was held back %d× from #%d on: %s denied", h.Tag, h.Times, h.First, h.Consent)
+		if h.Later > 0 {
+			line += fmt.Sprintf("; it fired later, in #%d", h.Later)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func plural(hits int) string {
+	if hits == 1 {
+		return "hit"
+	}
+	return "hits"
+}
