@@ -134,9 +134,7 @@ func (b *launched) start(ctx context.Context, path, zone string, arguments []str
 	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
 	b.cmd.WaitDelay = time.Second // one of its processes may hold on to its output
 	ownGroup(b.cmd)
-	if zone != "" {
-		b.cmd.Env = append(os.Environ(), "TZ="+zone)
-	}
+	b.cmd.Env = b.environment(zone)
 	if listens(arguments) {
 		_ = os.Remove(filepath.Join(b.profile, activePort)) // of the last browser with the profile
 		if err := b.run(); err != nil {
@@ -166,6 +164,24 @@ func (b *launched) start(ctx context.Context, path, zone string, arguments []str
 	b.conn = newConn(chromedp.NewPipeConn(fromBrowser, toBrowser))
 	return b.greet(ctx)
 }
+
+// environment is the browser's: its temporary files are in its temporary profile, so that
+// none is left where it had no time to remove them.
+func (b *launched) environment(zone string) []string {
+	env := os.Environ()
+	if zone != "" {
+		env = append(env, "TZ="+zone)
+	}
+	if !b.kept && len(b.profile) <= longestTemporary {
+		env = append(env, "TMPDIR="+b.profile)
+	}
+	return env
+}
+
+// longestTemporary is the length of the longest path under which the browser's socket has
+// a path that Unix takes, of 104 bytes on macOS:
+// TMPDIR/.org.chromium.Chromium.XXXXXX/SingletonSocket.
+const longestTemporary = 104 - 1 - len("/.org.chromium.Chromium.XXXXXX/SingletonSocket")
 
 // run starts the program in a goroutine that stays on its thread: on Linux the kernel
 // ends the browser with the thread that started it.
