@@ -47,7 +47,7 @@ func HTML(w io.Writer, tool string, f File) error {
 	}
 	for i := range s.Len() {
 		if hit, ok := s.Entry(i).(*datalayer.Hit); ok {
-			doc.Hits = append(doc.Hits, hitRowOf(hit))
+			doc.Hits = append(doc.Hits, hitRowOf(s, hit, len(doc.Hits) < maxCompared))
 		}
 	}
 	if err := documentTemplate.Execute(w, doc); err != nil {

@@ -8,6 +8,7 @@ import (
 	"layertap/datalayer"
 	"layertap/hits/names"
 	"layertap/report/consent"
+	"layertap/report/sending"
 	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/session"
@@ -76,6 +77,8 @@ type hitRow struct {
 	Strength                  string
 	Note                      string
 	Groups                    []hitGroup
+	Compared                  []sending.Parameter
+	NotSent, NotPushed        string
 }
 
 // hitGroup is a part of what a hit carries.
@@ -172,7 +175,11 @@ func triggerRowOf(t session.TriggerCount) triggerRow {
 	return row
 }
 
-func hitRowOf(hit *datalayer.Hit) hitRow {
+// maxCompared is how many hits are compared with their tags. Each takes evaluating some
+// hundred messages.
+const maxCompared = 500
+
+func hitRowOf(s session.Snapshot, hit *datalayer.Hit, compare bool) hitRow {
 	row := hitRow{
 		Vendor: shown(hit.Vendor), ID: shown(hit.ID), Event: shown(hit.Event), KeyEvent: hit.KeyEvent,
 		Note: names.Note(hit.Vendor), Groups: hitGroupsOf(hit),
@@ -187,6 +194,15 @@ func hitRowOf(hit *datalayer.Hit) hitRow {
 	}
 	if hit.Cause != nil {
 		row.Push, row.Strength = hit.Cause.Push, shown(hit.Cause.Strength)
+	}
+	if !compare {
+		return row
+	}
+	if c, ok := sending.Of(s, hit); ok {
+		for _, p := range c.Parameters {
+			row.Compared = append(row.Compared, sending.Parameter{Name: shown(p.Name), Expected: shown(p.Expected), Sent: shown(p.Sent), Verdict: p.Verdict, Reason: shown(p.Reason)})
+		}
+		row.NotSent, row.NotPushed = shown(strings.Join(c.NotSent, ", ")), shown(strings.Join(c.NotPushed, ", "))
 	}
 	return row
 }

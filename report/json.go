@@ -38,12 +38,13 @@ type fileJSON struct {
 // hitJSON is a request to a vendor with the message that it came from; Tag is the tag
 // that sent it, if that is known.
 type hitJSON struct {
-	Seq    int        `json:"seq"`
-	Vendor string     `json:"vendor"`
-	ID     string     `json:"id,omitempty"`
-	Event  string     `json:"event,omitempty"`
-	Cause  *causeJSON `json:"cause,omitempty"`
-	Tag    string     `json:"tag,omitempty"`
+	Seq           int        `json:"seq"`
+	Vendor        string     `json:"vendor"`
+	ID            string     `json:"id,omitempty"`
+	Event         string     `json:"event,omitempty"`
+	Cause         *causeJSON `json:"cause,omitempty"`
+	Tag           string     `json:"tag,omitempty"`
+	*comparedJSON            // with --all
 }
 
 // acceptedJSON is an exception that accepted some findings.
@@ -144,7 +145,7 @@ func (c Check) fileJSON(f File) fileJSON {
 			Messages: s.Counts.Messages, Errors: s.Counts.Errors, Warnings: s.Counts.Warnings, Infos: s.Counts.Infos, Accepted: s.Counts.Accepted,
 			SkippedLines: f.SkippedLines, TornBytes: f.TornBytes, Gaps: s.Counts.Gaps,
 		},
-		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{}, Hits: hitsJSON(s),
+		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{}, Hits: c.hitsJSON(s),
 	}
 	for _, a := range accepted(f) {
 		out.Accepted = append(out.Accepted, acceptedJSON{a.Code, a.Event, a.Path, a.Message, a.Why, a.From, a.count})
@@ -166,7 +167,7 @@ func (c Check) fileJSON(f File) fileJSON {
 	return out
 }
 
-func hitsJSON(s session.Snapshot) []hitJSON {
+func (c Check) hitsJSON(s session.Snapshot) []hitJSON {
 	out := []hitJSON{}
 	for i := range s.Len() {
 		hit, ok := s.Entry(i).(*datalayer.Hit)
@@ -174,8 +175,11 @@ func hitsJSON(s session.Snapshot) []hitJSON {
 			continue
 		}
 		h := hitJSON{Seq: hit.Seq, Vendor: hit.Vendor, ID: hit.ID, Event: hit.Event}
-		if c := hit.Cause; c != nil {
-			h.Cause, h.Tag = &causeJSON{c.Push, c.By, c.Strength}, c.Tag
+		if from := hit.Cause; from != nil {
+			h.Cause, h.Tag = &causeJSON{from.Push, from.By, from.Strength}, from.Tag
+		}
+		if c.All {
+			h.comparedJSON = compared(s, hit)
 		}
 		out = append(out, h)
 	}

@@ -5,6 +5,8 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/report/sending"
+	"layertap/session"
 )
 
 // What --all and --state add to the messages of the JSON form. Values of the page
@@ -142,6 +144,35 @@ func sendsOf(parameters []gtm.Parameter) []sendsJSON {
 		all = append(all, out)
 	}
 	return all
+}
+
+// comparedJSON is what a hit's tag was to send beside what the hit carries, and the names
+// that the message or the hit has alone.
+type comparedJSON struct {
+	Parameters []comparedParameterJSON `json:"parameters"`
+	NotSent    []string                `json:"notSent"`
+	NotPushed  []string                `json:"notPushed"`
+}
+
+type comparedParameterJSON struct {
+	Name     string `json:"name"`
+	Expected string `json:"expected,omitempty"`
+	Sent     string `json:"sent,omitempty"`
+	Verdict  string `json:"verdict"` // "same", "differs", "not sent", "added", "unknown"
+	Unknown  string `json:"unknown,omitempty"`
+}
+
+// compared is the comparison of a hit; nil if its message isn't known well.
+func compared(s session.Snapshot, hit *datalayer.Hit) *comparedJSON {
+	c, ok := sending.Of(s, hit)
+	if !ok {
+		return nil
+	}
+	out := &comparedJSON{Parameters: []comparedParameterJSON{}, NotSent: append([]string{}, c.NotSent...), NotPushed: append([]string{}, c.NotPushed...)}
+	for _, p := range c.Parameters {
+		out.Parameters = append(out.Parameters, comparedParameterJSON{p.Name, p.Expected, p.Sent, p.Verdict, p.Reason})
+	}
+	return out
 }
 
 // explain puts every trigger and tag in the place of those that matched and fired.

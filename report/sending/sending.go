@@ -1,0 +1,224 @@
+// Package sending compares what a container's tag was to send at a message with what its
+// hit carried, and a message with its hit.
+package sending
+
+import (
+	_ "embed"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/session"
+)
+
+//go:embed tags.yaml
+var tagsFile []byte
+
+// tagType says how the settings of a type of tag arrive; see tags.yaml.
+type tagType struct {
+	Type       string            `yaml:"type"`
+	Vendor     string            `yaml:"vendor"`
+	Parameters []string          `yaml:"parameters"`
+	Wire       []string          `yaml:"wire"`
+	Named      map[string]string `yaml:"named"`
+	Settings   map[string]string `yaml:"settings"`
+}
+
+var tagTypes = sync.OnceValue(func() []tagType {
+	var all []tagType
+	if err := yaml.Load(tagsFile, &all, yaml.WithKnownFields()); err != nil {
+		panic("report/sending/tags.yaml: " + err.Error()) // a test reads it
+	}
+	return all
+})
+
+// The verdicts on a parameter.
+const (
+	Same    = "same"
+	Differs = "differs"
+	Missing = "not sent"
+	Added   = "added"   // sent, and not by this tag's settings
+	Unknown = "unknown" // what it was to be isn't known
+)
+
+// Parameter is a parameter that a tag was to send, or that its hit carries.
+type Parameter struct {
+	Name           string
+	Expected, Sent string // texts; empty where there is none
+	Verdict        string
+	Reason         string // why Expected isn't known
+}
+
+// Comparison is a hit beside its tag and its message.
+type Comparison struct {
+	Parameters []Parameter
+	// NotSent are the parameters of the message that the hit lacks, and NotPushed those of
+	// the hit that the message lacks.
+	NotSent, NotPushed []string
+}
+
+// Of compares a hit of a session. It is false if the message that the hit came from isn't
+// known well, or nothing is known of how the vendor's hits carry parameters.
+func Of(s session.Snapshot, hit *datalayer.Hit) (Comparison, bool) {
+	at := slices.IndexFunc(tagTypes(), func(t tagType) bool { return t.Vendor == hit.Vendor })
+	if hit.Cause == nil || hit.Cause.Strength == "weak" || at < 0 {
+		return Comparison{}, false
+	}
+	i := s.Find(hit.Cause.Push)
+	if i < 0 {
+		return Comparison{}, false
+	}
+	push, ok := s.Entry(i).(*datalayer.Push)
+	params, err := datalayer.Decode(hit.Params)
+	if !ok || err != nil {
+		return Comparison{}, false
+	}
+	kind := &tagTypes()[at]
+	sent := kind.sent(params.Fields)
+	var c Comparison
+	c.messages(kind, push.Read(), sent)
+	if why, ok := s.Explain(i); ok {
+		for _, v := range why.Tags {
+			if v.Tag.Name == hit.Cause.Tag && v.Tag.Type == kind.Type && v.Fires != gtm.No {
+				c.Parameters = kind.compare(v.Sends, sent)
+				break
+			}
+		}
+	}
+	return c, true
+}
+
+// sent are the parameters of a hit, by their names in the tag's settings.
+func (k *tagType) sent(fields []datalayer.Field) map[string]string {
+	all := map[string]string{}
+	for _, f := range fields {
+		for _, prefix := range k.Wire {
+			if name, ok := strings.CutPrefix(f.Name, prefix); ok {
+				all[name] = f.Value.Text
+			}
+		}
+		for _, names := range []map[string]string{k.Named, k.Settings} {
+			for name, wire := range names {
+				if wire == f.Name {
+					all[name] = f.Value.Text
+				}
+			}
+		}
+	}
+	return all
+}
+
+// parameter is the name of a setting's row in the hit, and whether it arrives as one.
+func (k *tagType) parameter(setting string) (string, bool) {
+	if _, ok := k.Settings[setting]; ok {
+		return setting, true
+	}
+	for _, prefix := range k.Parameters {
+		if name, ok := strings.CutPrefix(setting, prefix); ok && name != "items" {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// compare puts what a tag was to send beside what its hit carries.
+func (k *tagType) compare(sends []gtm.Parameter, sent map[string]string) []Parameter {
+	var all []Parameter
+	seen := map[string]bool{}
+	for _, send := range sends {
+		name, ok := k.parameter(send.Name)
+		if !ok || seen[name] {
+			continue
+		}
+		seen[name] = true
+		if p := beside(name, send, sent); p.Verdict != "" {
+			all = append(all, p)
+		}
+	}
+	for name, text := range sent {
+		if !seen[name] {
+			all = append(all, Parameter{Name: name, Sent: text, Verdict: Added})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Parameter) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func beside(name string, send gtm.Parameter, sent map[string]string) Parameter {
+	got, arrived := sent[name]
+	p := Parameter{Name: name, Sent: got}
+	text, plain := send.Value.AsString()
+	switch {
+	case !send.Known:
+		p.Verdict, p.Reason = Unknown, send.Unknown()
+		return p
+	case send.Value.Kind == datalayer.Undefined || send.Value.Kind == datalayer.Null || plain && text == "":
+		if arrived {
+			p.Verdict = Differs
+		}
+		return p // what has no value isn't sent
+	case !plain:
+		p.Verdict, p.Reason = Unknown, "it is "+rules.Article(send.Value.Kind.String())
+		return p
+	}
+	p.Expected = text
+	switch {
+	case !arrived:
+		p.Verdict = Missing
+	case equal(text, got):
+		p.Verdict = Same
+	default:
+		p.Verdict = Differs
+	}
+	return p
+}
+
+// equal reports whether two texts are the same, or the same number.
+func equal(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := strconv.ParseFloat(a, 64)
+	y, err2 := strconv.ParseFloat(b, 64)
+	return err == nil && err2 == nil && x == y
+}
+
+// messages compares the parameters of a message with those of its hit.
+func (c *Comparison) messages(k *tagType, m datalayer.Message, sent map[string]string) {
+	pushed := map[string]bool{}
+	add := func(fields []datalayer.Field) {
+		for _, f := range fields {
+			none := f.Value.Kind == datalayer.Undefined || f.Value.Kind == datalayer.Null
+			if !none && !rules.IsOwnKey(f.Name) && f.Name != "event" && f.Name != "items" && f.Name != "ecommerce" && f.Name != "send_to" {
+				pushed[f.Name] = true
+			}
+		}
+	}
+	add(m.Fields)
+	for _, f := range m.Fields {
+		if f.Name == "ecommerce" {
+			add(f.Value.Fields)
+		}
+	}
+	for name := range pushed {
+		if _, ok := sent[name]; !ok {
+			c.NotSent = append(c.NotSent, name)
+		}
+	}
+	for name := range sent {
+		if _, setting := k.Settings[name]; !setting && !pushed[name] {
+			c.NotPushed = append(c.NotPushed, name)
+		}
+	}
+	slices.Sort(c.NotSent)
+	slices.Sort(c.NotPushed)
+	if len(k.Wire) == 0 {
+		c.NotSent = nil // the hit has other names than the message
+	}
+}
