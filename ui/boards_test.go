@@ -58,7 +58,7 @@ func TestHitUnfolded(t *testing.T) {
 		begin(t, size[0], size[1]).visit().hits().keys("5", "right").golden("hit-unfolded").
 			keys("j", "j", "j").under("consent").keys("left").under("widget_whatsapp_clicked").misses("link_url").
 			keys("j", "j", "right").sees("message unknown").keys("left", "h").misses("message unknown").
-			keys("g", "right", "j", "enter").under("widget_whatsapp_clicked").sees("[Hits]", "(likely)")
+			keys("g", "right", "j", "enter", "enter").under("widget_whatsapp_clicked").sees("[Hits]", "(likely)")
 	}
 }
 
@@ -71,9 +71,9 @@ func TestBoardsFromAPage(t *testing.T) {
 
 func TestBoardsLeadToMessages(t *testing.T) {
 	s := begin(t, 80, 24).visit().hits()
-	s.keys("5", "enter").under("widget_whatsapp_clicked")
-	s.keys("3", "enter").under("widget_whatsapp_clicked")
-	s.keys("2", "j", "enter").sees("⊂ event=widget_opened").under("widget_opened")
+	s.keys("5", "enter").sees("[5 Hits]").keys("enter").under("widget_whatsapp_clicked")
+	s.keys("3", "enter", "enter").under("widget_whatsapp_clicked")
+	s.keys("2", "j", "enter", "enter").sees("⊂ event=widget_opened").under("widget_opened")
 }
 
 func TestWhatIf(t *testing.T) {

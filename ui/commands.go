@@ -21,8 +21,9 @@ type command struct {
 	keys  []string
 	scope scope
 	help  string
-	hint  string           // a word for the line at the bottom; empty: not there
-	worth func(Model) bool // says when it is worth the room; nil: always
+	says  func(Model) string // the hint as it is now; nil: always hint
+	hint  string             // a word for the line at the bottom; empty: not there
+	worth func(Model) bool   // says when it is worth the room; nil: always
 	run   func(Model) (Model, tea.Cmd)
 	// whyNot says why the command does nothing now; empty: it works.
 	whyNot func(Model) string
@@ -183,6 +184,9 @@ func globalCommands() []command {
 		{name: "pause", keys: []string{"p"}, help: "freeze or unfreeze the screen; capture keeps running", hint: "pause", run: togglePause},
 		{name: "what-if", keys: []string{"w"}, help: "try a regular expression, or a draft container", run: askWhatIf,
 			words: "PATTERN or FILE", enter: whatIfEntered, complete: completeFile(".json", ".js")},
+		{name: "split-right", keys: []string{">"}, help: "move the border between the panes right or down", run: moveSplit(1)},
+		{name: "split-left", keys: []string{"<"}, help: "move it left or up", run: moveSplit(-1)},
+		{name: "columns", keys: []string{"C"}, help: "hide columns of the messages, or show them again", run: chooseColumns},
 		{name: "theme", help: "change the colors", run: askTheme, words: "NAME", enter: themed, complete: completeTheme},
 		{name: "accept", keys: []string{"i"}, help: "accept the finding, here or everywhere, or take that back", run: askAccept, whyNot: cannotAccept},
 		{name: "explain", keys: []string{"e"}, help: "explain the findings", hint: "explain", run: toggleExplain, whyNot: nothingToExplain},
@@ -276,7 +280,7 @@ func boardCommands() []command {
 		{name: "fold-away", scope: inBoard, keys: []string{"left", "h"}, help: "hide it again", run: unfoldHit(false)},
 		{name: "beside-down", scope: inBoard, keys: []string{"J"}, help: "scroll the side pane down", run: scrollBeside(1), whyNot: nothingBeside},
 		{name: "beside-up", scope: inBoard, keys: []string{"K"}, help: "scroll the side pane up", run: scrollBeside(-1), whyNot: nothingBeside},
-		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "go to the messages of this row", hint: "messages", run: followItem, whyNot: nothingBehind},
+		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "more of this row; its messages", hint: "messages", says: moreOrMessages, run: followItem, whyNot: nothingBehind},
 	}
 }
 

@@ -105,6 +105,9 @@ func keyHints(m Model, room int) []hint {
 		if i < 0 || !isHinted(m, bound[i]) {
 			continue
 		}
+		if bound[i].says != nil {
+			bound[i].hint = bound[i].says(m)
+		}
 		if h := hintOf(bound[i]); h.line.Width() <= room {
 			fits[h.name] = h
 			room -= h.line.Width()

@@ -103,7 +103,7 @@ func TestHealthOfARecording(t *testing.T) {
 			t.Errorf("%q is not said:\n%s", want, lines)
 		}
 	}
-	s.keys("enter").under("the tab had crashed")
+	s.keys("enter").sees("the tab had crashed").keys("enter").under("the tab had crashed")
 }
 
 // Beside the screen stands more of the row under the cursor.

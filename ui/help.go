@@ -44,7 +44,7 @@ var tasks = []struct {
 	commands []string
 }{
 	{"Find", []string{"next-finding", "previous-finding", "next-error", "previous-error", "filter", "filter-toggle", "filter-named", "find", "find-next", "find-previous", "fold-noise"}},
-	{"Explain", []string{"explain", "tab-next", "tab-previous", "what-if", "diff"}},
+	{"Explain", []string{"explain", "tab-next", "tab-previous", "accept", "what-if", "diff"}},
 	{"Share", []string{"copy", "note", "mark", "screenshot", "record", "open"}},
 }
 

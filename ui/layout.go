@@ -1,6 +1,8 @@
 package ui
 
 import (
+	tea "charm.land/bubbletea/v2"
+
 	"layertap/ui/messages"
 	"layertap/ui/pane"
 	"layertap/ui/screen"
@@ -34,15 +36,18 @@ func (m Model) arrange() layout {
 	}
 	switch {
 	case m.data().Beside:
-		l = l.divided(m.width * 11 / 20)
+		l = l.divided(m.moved(m.width*11/20, m.width, leastPane, leastPane))
 	case m.screen != screen.Messages:
 		l.list = l.body
+		if m.zoomed {
+			l.detail = l.body
+		}
 	case m.zoomed:
 		l.detail = l.body
 	case m.width >= sideBySideWidth:
-		l = l.divided(max(m.width*2/3, m.width-detailWidth))
+		l = l.divided(m.moved(max(m.width*2/3, m.width-detailWidth), m.width, leastList, leastPane))
 	default:
-		height := l.body.Height * 11 / 20
+		height := m.moved(l.body.Height*11/20, l.body.Height, leastRows, leastRows)
 		l.list = pane.Rect{X: 0, Y: l.body.Y, Width: m.width, Height: height}
 		l.detail = pane.Rect{X: 0, Y: l.body.Y + height, Width: m.width, Height: l.body.Height - height}
 	}
@@ -51,6 +56,54 @@ func (m Model) arrange() layout {
 		l.list.Height--
 	}
 	return l
+}
+
+// What a pane keeps, in cells, when the border between two is moved.
+const leastList, leastPane, leastRows = 84, 32, 4
+
+// moved is where the border between two panes is, of so many cells.
+func (m Model) moved(from, of, before, after int) int {
+	if m.split == 0 {
+		return from
+	}
+	return max(min(from+m.split*of/splitSteps, of-after), min(before, from))
+}
+
+// splitSteps is how many steps lead from one end of the screen to the other.
+const splitSteps = 20
+
+// moveSplit moves the border between the panes, as far as it goes.
+func moveSplit(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		before := m.arrange()
+		moved := m
+		moved.split += by
+		if after := moved.arrange(); after.list == before.list && after.detail == before.detail {
+			return m, nil
+		}
+		return moved, nil
+	}
+}
+
+// chooseColumns asks which column of the messages to hide or to show again.
+func chooseColumns(m Model) (Model, tea.Cmd) {
+	h := m.hidden
+	c := chooser{label: "columns"}
+	for _, column := range []struct {
+		key, name string
+		hidden    *bool
+	}{{"t", "time", &h.Time}, {"p", "parameters", &h.Parameters}, {"g", "tags", &h.Tags}, {"h", "hits", &h.Hits}} {
+		verb := map[bool]string{true: "show ", false: "hide "}[*column.hidden]
+		*column.hidden = !*column.hidden
+		then := h
+		*column.hidden = !*column.hidden
+		c.choices = append(c.choices, choice{column.key, verb + column.name, func(m Model) (Model, tea.Cmd) {
+			m.hidden = then
+			return m, nil
+		}})
+	}
+	m.chooser = c
+	return m, nil
 }
 
 // divided puts the panes side by side, the list so many cells wide and a rule

@@ -232,7 +232,7 @@ func TestHelp(t *testing.T) {
 func TestHelpIsAboutTheScreen(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("6", "?").sees("\n Signs\n", "◫ screenshot", "\n Find\n", "next message with a finding").
 		types("move row").sees("no key or command matches move row").keys("esc").
-		types("health").sees("\n Health\n   ↑ k          up", "go to the messages of this row").keys("esc").
+		types("health").sees("\n Health\n   ↑ k          up", "more of this row; its messages").keys("esc").
 		keys("esc", "1", "tab", "?").types("detail").sees("\n Detail\n", "q            back to the list").keys("esc").
 		keys("end").sees("Other screens  not here").misses("\n Signs").
 		keys("home").sees("\n Signs\n")

@@ -135,6 +135,8 @@ func back(m Model) (Model, tea.Cmd) {
 	switch {
 	case m.status.Error:
 		m.status = status.Status{Dismissed: true}
+	case m.rowZoomed():
+		m.zoomed = false
 	case m.screen != screen.Messages:
 		return goToScreen(screen.Messages)(m)
 	case m.focus == onDetail:
@@ -193,7 +195,7 @@ func click(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 		return clickHint(m, mouse.X)
 	case mouse.Y == 1:
 		return clickScreen(m, mouse.X), nil
-	case m.screen != screen.Messages && !l.list.Holds(mouse.X, mouse.Y):
+	case m.screen != screen.Messages && (m.rowZoomed() || !l.list.Holds(mouse.X, mouse.Y)):
 	case m.screen != screen.Messages:
 		if row := m.board.List.At(m.board.Rows(), mouse.Y-l.list.Y); row >= 0 {
 			m.board = m.board.At(row)

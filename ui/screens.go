@@ -54,15 +54,29 @@ func goToScreen(s *screen.Screen) func(Model) (Model, tea.Cmd) {
 
 // nothingBehind says why Enter leads nowhere from the row of a board.
 func nothingBehind(m Model) string {
-	if it, ok := m.board.Current(); ok && it.Leads() {
+	if it, ok := m.board.Current(); ok && (it.Leads() || it.Tell != nil && !m.zoomed && !m.data().Beside) {
 		return ""
 	}
 	return "this row has no message"
 }
 
-// followItem goes where an item of a board leads.
+// rowZoomed reports whether what there is to tell of a board's row has the screen to
+// itself, because there is no room beside the rows.
+func (m Model) rowZoomed() bool {
+	return m.zoomed && m.screen != screen.Messages && !m.data().Beside
+}
+
+// followItem shows more of the row under a board's cursor where there is no side pane, and
+// then goes where it leads.
 func followItem(m Model) (Model, tea.Cmd) {
 	it, ok := m.board.Current()
+	if ok && it.Tell != nil && !m.data().Beside && !m.zoomed {
+		m.zoomed = true
+		return m, nil
+	}
+	if it.Leads() {
+		m.zoomed = false
+	}
 	switch {
 	case !ok:
 	case it.Filter != "":
@@ -82,6 +96,14 @@ func followItem(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
+// moreOrMessages is a word for what Enter does on the row of a board.
+func moreOrMessages(m Model) string {
+	if it, ok := m.board.Current(); ok && it.Tell != nil && !m.zoomed && !m.data().Beside {
+		return "more"
+	}
+	return "messages"
+}
+
 func moveBoard(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		m.board = m.board.Moved(by)
@@ -91,6 +113,9 @@ func moveBoard(by int) func(Model) (Model, tea.Cmd) {
 
 func pageBoard(direction int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
+		if m.rowZoomed() {
+			return scrollBeside(direction)(m)
+		}
 		m.board = m.board.Paged(direction)
 		return m, nil
 	}
@@ -114,7 +139,7 @@ func scrollBeside(direction int) func(Model) (Model, tea.Cmd) {
 }
 
 func nothingBeside(m Model) string {
-	if !m.data().Beside {
+	if !m.data().Beside && !m.rowZoomed() {
 		return "no side pane: the terminal needs " + strconv.Itoa(besideWidth) + " columns"
 	}
 	return ""

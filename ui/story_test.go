@@ -381,6 +381,16 @@ func (s *story) misses(texts ...string) *story {
 	return s
 }
 
+// isUnder reports whether the cursor is on a row with the text.
+func (s *story) isUnder(text string) bool {
+	for line := range strings.Lines(s.screen()) {
+		if strings.HasPrefix(line, "▸") && strings.Contains(line, text) {
+			return true
+		}
+	}
+	return false
+}
+
 // under asserts that the cursor is on a row with the text.
 func (s *story) under(text string) *story {
 	s.t.Helper()

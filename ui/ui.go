@@ -23,6 +23,7 @@ import (
 	"layertap/rules/accept"
 	"layertap/session"
 	"layertap/ui/help"
+	"layertap/ui/messages"
 	"layertap/ui/picker"
 	"layertap/ui/prompt"
 	"layertap/ui/status"
@@ -107,6 +108,8 @@ type Model struct {
 
 	themes  map[string]style.Theme
 	theme   style.Theme
+	split   int // how many steps the panes' border was moved, right or down
+	hidden  messages.Hidden
 	dark    bool
 	profile colorprofile.Profile
 	sheet   *style.Sheet

@@ -112,6 +112,9 @@ func bodyLines(m Model, l layout) []string {
 
 // boardBody is a screen of rows, with its columns' names above and its side pane.
 func boardBody(m Model, l layout) []string {
+	if m.rowZoomed() {
+		return m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.detail)
+	}
 	left := m.board.Draw(m.sheet, m.find.word, l.list)
 	if m.headed() {
 		left = slices.Insert(left, 0, m.screen.Heading(m.data(), max(l.list.Width-2, 1)).Draw(m.sheet, style.Base, l.list.Width))
@@ -126,7 +129,7 @@ func boardBody(m Model, l layout) []string {
 // look is how the rows of the list are drawn.
 func (m Model) look(l layout) messages.Look {
 	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.list.Width, Word: m.find.word, Focused: m.focus == onList,
-		Tags: messages.HasTags(m.snapshot), Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
+		Tags: messages.HasTags(m.snapshot), Names: messages.NamesWidth(m.snapshot), Hidden: m.hidden, Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
 }
 
 // pane is where and how the message under the cursor is drawn.

@@ -28,7 +28,7 @@ type walkStep struct {
 var theWalk = []walkStep{
 	{
 		wants: "find the bad one", keys: []walkKey{{"]", "] finding"}}, most: 1, kept: "walk-found",
-		sees: []string{"✗ widet_conversation_id → widget_"},
+		sees: []string{"✗ widet_conversation_id → "},
 	},
 	{
 		wants: "see why", most: 0,

@@ -27,16 +27,23 @@ const mostHitCells = 18
 // NarrowRow is the width below which a row names its event and not what heard it.
 const NarrowRow = 72
 
-// columnsFor divides the width of the list. On two lines the parameters have the
-// second one to themselves.
-func columnsFor(width int, twoLines, hits bool) columns {
+// Hidden are the columns that the user doesn't want to see.
+type Hidden struct{ Time, Parameters, Tags, Hits bool }
+
+// columns divides the width of the list. On two lines the parameters have the second one
+// to themselves.
+func (m Look) columns(twoLines, hits bool) columns {
+	width := m.Width
 	c := columns{gutter: 2, seq: 5, delta: 8}
 	c.event = min(max(width/4, 24), describe.LongEvent)
 	c.triggers = min(max(width/9, 12), 26)
 	if width < OneLineWidth && !twoLines {
 		c.triggers = 5 // the signs; the detail beside names them
 	}
-	if hits {
+	if m.Hidden.Time {
+		c.delta = 0
+	}
+	if hits = hits && !m.Hidden.Hits; hits {
 		c.hits = min(max(width/14, 8), mostHitCells)
 	}
 	if twoLines {
@@ -48,12 +55,44 @@ func columnsFor(width int, twoLines, hits bool) columns {
 		if width < NarrowRow*3/4 {
 			c.delta = 0
 		}
+		if m.Hidden.Tags {
+			c.triggers = 0
+		}
 		c.event = width - c.gutter - c.seq - c.delta - c.triggers - c.hits - 4*gap
 		c.params = width - c.gutter - c.seq - gap
 		return c
 	}
-	c.params = max(width-c.gutter-c.seq-c.delta-c.event-c.triggers-c.hits-5*gap, 0)
+	rest := max(width-c.gutter-c.seq-c.delta-c.event-c.hits-5*gap, 0)
+	switch {
+	case m.Hidden.Tags:
+		c.triggers = 0
+	case m.Hidden.Parameters:
+		c.triggers = rest
+	case width >= OneLineWidth: // names whole, as far as the parameters keep some room
+		c.triggers = max(min(m.Names, rest-max(width/4, 26)), c.triggers)
+	}
+	if c.params = max(rest-c.triggers, 0); m.Hidden.Parameters && m.Hidden.Tags {
+		c.event, c.params = c.event+c.params, 0
+	}
 	return c
+}
+
+// mostNames is as wide as the column of tags becomes.
+const mostNames = 44
+
+// NamesWidth is how wide the names of the tags are, or else those of the triggers, with
+// their sign.
+func NamesWidth(snapshot session.Snapshot) int {
+	widest, tags := 0, HasTags(snapshot)
+	for _, t := range snapshot.Triggers {
+		if !tags {
+			widest = max(widest, text.Width(t.Trigger.Name))
+		}
+		for _, tag := range t.Trigger.Fires {
+			widest = max(widest, text.Width(tag.Name))
+		}
+	}
+	return min(widest+text.Width("● "), mostNames)
 }
 
 // Look is how the rows of the list are drawn.
@@ -65,6 +104,8 @@ type Look struct {
 	Focused bool   // keys go to the list
 	Tags    bool   // a container with tags is known
 	Hits    bool   // there are hits, or may be soon
+	Names   int    // NamesWidth
+	Hidden  Hidden
 }
 
 // draw returns the screen lines of a row.
@@ -106,7 +147,7 @@ func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gut
 
 func (l List) drawMessage(i int, push *datalayer.Push, ground style.Ground, gutter string, m Look) []string {
 	v, width := m.Snapshot.Verdict(i), m.Width
-	c := columnsFor(width, l.TwoLines, m.hasHits(l))
+	c := m.columns(l.TwoLines, m.hasHits(l))
 	sheet := m.Sheet
 	role, sign := m.sign(push, v)
 	head := text.Of(style.Accent, gutter).
@@ -308,7 +349,7 @@ func delta(snapshot session.Snapshot, i int) string {
 
 // Heading names the columns of the list.
 func (l List) Heading(m Look) string {
-	c := columnsFor(m.Width, l.TwoLines, m.hasHits(l))
+	c := m.columns(l.TwoLines, m.hasHits(l))
 	words := strings.Repeat(" ", c.gutter) + text.PadLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
 		text.Fit("event", c.event) + "  " + text.Fit("parameters", c.params) + "  " + text.Fit(m.tagHeading(c.triggers), c.triggers)
 	if c.hits > 0 {
