@@ -1,8 +1,7 @@
 package ui
 
 import (
-	"slices"
-	"strconv"
+	"cmp"
 
 	"layertap/datalayer"
 	"layertap/ui/frame"
@@ -23,39 +22,14 @@ func (m Model) header() frame.Header {
 
 // noticeLine is the line that the user should see all the while; nil for none.
 func noticeLine(m Model) text.Line {
+	n := frame.Notice{Capture: m.capture(), Trouble: m.trouble(), Told: m.messages.Told}
 	for _, s := range m.behind {
-		if trouble := s.trouble(); trouble != "" {
-			return text.Of(style.Bad, " ✗ live: "+trouble)
-		}
+		n.Behind = cmp.Or(n.Behind, s.trouble())
 	}
-	a := m.snapshot.Attachment
-	if trouble := m.trouble(); trouble != "" {
-		line := text.Of(style.Bad, " ✗ "+trouble)
-		if key := m.commands.keyOf("switch-tab"); a.Phase == datalayer.Lost && key != "" && cannotSwitch(m) == "" {
-			line = line.With(style.Title, "  "+key).With(style.Faint, " lists the tabs")
-		}
-		return line
+	if cannotSwitch(m) == "" {
+		n.Switch = m.commands.keyOf("switch-tab")
 	}
-	switch {
-	case a.Phase == datalayer.Over && a.Detail != "":
-		return text.Of(style.Warn, " ■ "+a.Detail)
-	case a.Phase == datalayer.Starting && m.messages.Told > 0 && a.Detail != "":
-		return text.Of(style.Warn, " ◌ "+a.Detail)
-	case m.capture().Asked() && a.Detail != "":
-		return text.Of(style.Warn, " ▲ "+a.Detail)
-	}
-	notices := a.Notices
-	if blind := m.capture().Blind(); blind != "" {
-		notices = slices.Insert(slices.Clone(notices), 0, blind)
-	}
-	if len(notices) == 0 {
-		return nil
-	}
-	line := text.Of(style.Warn, " ▲ "+notices[0])
-	if more := len(notices) - 1; more > 0 {
-		line = line.With(style.Faint, " (and "+strconv.Itoa(more)+" more)")
-	}
-	return line
+	return n.Line()
 }
 
 // trouble is what goes wrong with the capture; empty for nothing.

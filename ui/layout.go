@@ -87,18 +87,10 @@ func moveSplit(by int) func(Model) (Model, tea.Cmd) {
 
 // chooseColumns asks which column of the messages to hide or to show again.
 func chooseColumns(m Model) (Model, tea.Cmd) {
-	h := m.hidden
 	c := chooser{label: "columns"}
-	for _, column := range []struct {
-		key, name string
-		hidden    *bool
-	}{{"t", "time", &h.Time}, {"p", "parameters", &h.Parameters}, {"g", "tags", &h.Tags}, {"h", "hits", &h.Hits}} {
-		verb := map[bool]string{true: "show ", false: "hide "}[*column.hidden]
-		*column.hidden = !*column.hidden
-		then := h
-		*column.hidden = !*column.hidden
-		c.choices = append(c.choices, choice{column.key, verb + column.name, func(m Model) (Model, tea.Cmd) {
-			m.hidden = then
+	for _, column := range m.hidden.Choices() {
+		c.choices = append(c.choices, choice{column.Key, column.Words, func(m Model) (Model, tea.Cmd) {
+			m.hidden = column.Then
 			return m, nil
 		}})
 	}

@@ -1,13 +1,13 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/ui/detail"
+	"layertap/ui/frame"
 	"layertap/ui/help"
 	"layertap/ui/messages"
 	"layertap/ui/pane"
@@ -72,13 +72,7 @@ func tooSmall(m Model) []string {
 	if quit, _ := m.commands.named("quit"); len(quit.keys) > 0 {
 		leave = help.ShownKey(quit.keys[0])
 	}
-	words := text.Of(style.Plain, fmt.Sprintf("The terminal has %d×%d characters; layertap needs %d×%d. Enlarge it, or press %s to quit.",
-		m.width, m.height, minWidth, minHeight, leave))
-	var lines []string
-	for _, line := range words.Wrap(m.width) {
-		lines = append(lines, line.Draw(m.sheet, style.Base, m.width))
-	}
-	return lines[:min(len(lines), max(m.height, 1))]
+	return frame.TooSmall(m.sheet, m.width, m.height, minWidth, minHeight, leave)
 }
 
 // bodyLines is what stands between the tabs and the footer.

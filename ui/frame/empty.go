@@ -1,6 +1,8 @@
 package frame
 
 import (
+	"fmt"
+
 	"layertap/datalayer"
 	"layertap/ui/messages"
 	"layertap/ui/screen"
@@ -87,4 +89,16 @@ func (e Empty) AttachedTo() string {
 		}
 	}
 	return text.BareURL(e.Snapshot.Header.URL)
+}
+
+// TooSmall says that the terminal has too few cells for anything else; leave is the key that
+// quits.
+func TooSmall(sheet *style.Sheet, width, height, minWidth, minHeight int, leave string) []string {
+	words := text.Of(style.Plain, fmt.Sprintf("The terminal has %d×%d characters; layertap needs %d×%d. Enlarge it, or press %s to quit.",
+		width, height, minWidth, minHeight, leave))
+	var lines []string
+	for _, line := range words.Wrap(width) {
+		lines = append(lines, line.Draw(sheet, style.Base, width))
+	}
+	return lines[:min(len(lines), max(height, 1))]
 }

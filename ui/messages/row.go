@@ -30,6 +30,27 @@ const NarrowRow = 72
 // Hidden are the columns that the user doesn't want to see.
 type Hidden struct{ Time, Parameters, Tags, Hits bool }
 
+// HideChoice is a column that can be hidden, or shown again.
+type HideChoice struct {
+	Key, Words string
+	Then       Hidden
+}
+
+// Choices are the columns that can be hidden, or shown again.
+func (h Hidden) Choices() []HideChoice {
+	var choices []HideChoice
+	for _, column := range []struct {
+		key, name string
+		hidden    *bool
+	}{{"t", "time", &h.Time}, {"p", "parameters", &h.Parameters}, {"g", "tags", &h.Tags}, {"h", "hits", &h.Hits}} {
+		verb := map[bool]string{true: "show ", false: "hide "}[*column.hidden]
+		*column.hidden = !*column.hidden
+		choices = append(choices, HideChoice{column.key, verb + column.name, h})
+		*column.hidden = !*column.hidden
+	}
+	return choices
+}
+
 // columns divides the width of the list. On two lines the parameters have the second one
 // to themselves.
 func (m Look) columns(twoLines, hits bool) columns {

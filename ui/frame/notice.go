@@ -1,0 +1,55 @@
+package frame
+
+import (
+	"slices"
+	"strconv"
+
+	"layertap/datalayer"
+	"layertap/ui/screen"
+	"layertap/ui/style"
+	"layertap/ui/text"
+)
+
+// Notice is what the user should see all the while, below the header.
+type Notice struct {
+	screen.Capture
+	Trouble string // of the session that is shown; empty for none
+	Behind  string // that of one behind it
+	Told    int    // messages and other rows in the list
+	Switch  string // the key that lists the tabs; empty where there is none
+}
+
+// Line returns the line; nil for none.
+func (n Notice) Line() text.Line {
+	if n.Behind != "" {
+		return text.Of(style.Bad, " ✗ live: "+n.Behind)
+	}
+	a := n.Snapshot.Attachment
+	if n.Trouble != "" {
+		line := text.Of(style.Bad, " ✗ "+n.Trouble)
+		if a.Phase == datalayer.Lost && n.Switch != "" {
+			line = line.With(style.Title, "  "+n.Switch).With(style.Faint, " lists the tabs")
+		}
+		return line
+	}
+	switch {
+	case a.Phase == datalayer.Over && a.Detail != "":
+		return text.Of(style.Warn, " ■ "+a.Detail)
+	case a.Phase == datalayer.Starting && n.Told > 0 && a.Detail != "":
+		return text.Of(style.Warn, " ◌ "+a.Detail)
+	case n.Asked() && a.Detail != "":
+		return text.Of(style.Warn, " ▲ "+a.Detail)
+	}
+	notices := a.Notices
+	if blind := n.Blind(); blind != "" {
+		notices = slices.Insert(slices.Clone(notices), 0, blind)
+	}
+	if len(notices) == 0 {
+		return nil
+	}
+	line := text.Of(style.Warn, " ▲ "+notices[0])
+	if more := len(notices) - 1; more > 0 {
+		line = line.With(style.Faint, " (and "+strconv.Itoa(more)+" more)")
+	}
+	return line
+}
