@@ -18,7 +18,7 @@ VERSION  := 0.1.0
 # The packages whose tests start no browser.
 QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
 
-.PHONY: help demo build install test soak check lint vet-systems race fuzz bench screenshots reference setup clean
+.PHONY: help demo build install test test-headed soak check lint vet-systems race fuzz bench screenshots reference setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: setup ## run all tests, including those in real Chrome
 	@echo 'compiling the tests; the first time takes a few minutes'
 	$(GO) vet ./...
 	$(GO) run ./scripts/gotest -p 1 -timeout 40m ./...
+
+test-headed: setup ## run the tests with windows, on a display of their own if there is none
+	sh scripts/headed.sh $(GO) run ./scripts/gotest -p 1 -timeout 20m -run 'Window|LooksLikeAVisitors' ./probe ./cli
 
 soak: setup ## run the large loops in real Chrome, which take an hour or more
 	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 4h ./probe

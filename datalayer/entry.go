@@ -71,6 +71,7 @@ type Page struct {
 	Title    string
 	Cause    Cause
 	Opener   string // the target that opened this one; empty where none did
+	Error    string // why it couldn't be opened; empty where it was
 	// Worker is the kind of worker that this is and not a page; empty for a page. A
 	// worker has a frame of its own within the one that started it. Where nothing tells
 	// which of a tab's frames that was, it is the main one.

@@ -112,6 +112,15 @@ func (e *ScriptError) Location() string {
 	return e.URL + ":" + strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Col)
 }
 
+// Remark says of a page why it couldn't be opened, or how it came to be there; nothing
+// where it was loaded.
+func (p *Page) Remark() string {
+	if p.Error != "" {
+		return "couldn't be opened: " + p.Error
+	}
+	return p.Cause.Words()
+}
+
 // Words say how a page came to be there; nothing where it was loaded.
 func (c Cause) Words() string {
 	switch c {

@@ -21,7 +21,10 @@ type Attachment struct {
 	// Notices are what the user should know all the while, such as a switch
 	// that makes the browser less safe.
 	Notices []string
-	Since   time.Time // when it came to be Live, the last time; zero where it never was
+	// Held says what the page waits for and what the user can do: a dialog, a login, a
+	// page that could not be opened. Empty where it runs.
+	Held  string
+	Since time.Time // when it came to be Live, the last time; zero where it never was
 	// Ahead is how far the browser's clock is ahead of this machine's, by which all
 	// times have been mended; zero where it is right as far as can be told.
 	Ahead time.Duration

@@ -37,7 +37,7 @@ func strip(texts ...*string) {
 func StripUserInfo(e Entry) {
 	switch e := e.(type) {
 	case *Page:
-		strip(&e.URL, &e.Referrer, &e.Title)
+		strip(&e.URL, &e.Referrer, &e.Title, &e.Error)
 	case *Push:
 		stripBytes(&e.Message)
 		stripBytes(&e.Called)
@@ -62,7 +62,7 @@ func StripUserInfo(e Entry) {
 // WithoutUserInfo returns an attachment with users and passwords taken out of all URLs
 // in it. What it shares with a is not changed.
 func (a Attachment) WithoutUserInfo() Attachment {
-	strip(&a.Detail)
+	strip(&a.Detail, &a.Held)
 	frames := make([]Frame, len(a.Frames))
 	for i, f := range a.Frames {
 		strip(&f.URL, &f.Remark)

@@ -92,6 +92,19 @@ func (l *builder) turn(doc *document, page datalayer.Page, cause datalayer.Cause
 	l.entries = append(l.entries, doc.page)
 }
 
+// unopened makes the page of a document that did not come.
+func (l *builder) unopened(p place, address, why string, now time.Time) {
+	b := batch{Page: &introduction{Top: true, URL: address}}
+	if before := p.tab.current["main"]; before != nil {
+		b.Origin = before.origin // it is later than that, and nothing tells when
+	}
+	doc := l.begin(b, p, now)
+	page := *doc.page
+	page.Error = why
+	doc.gone = true // no hook in it will say so
+	l.turn(doc, page, doc.cause, l.wall(now))
+}
+
 func (l *builder) action(doc *document, r record, at time.Duration) {
 	action := &datalayer.Action{
 		Place: datalayer.Place{T: at}, Page: doc.page.ID,

@@ -23,6 +23,7 @@ import (
 type tabFrame struct {
 	parent cdp.FrameID
 	url    string
+	failed string // the URL that could not be opened; empty where it could
 	// holder is the session in whose process the frame is; empty while it goes
 	// from one to another.
 	holder target.SessionID
@@ -278,6 +279,9 @@ func (t *tracker) frameNow(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 	switch {
 	case !tab.crashed.IsZero() || s != nil && s.crashed:
 		now.Remark = "it crashed"
+		return now
+	case f.failed != "":
+		now.URL, now.Empty, now.Remark = f.failed, true, "its page couldn't be opened"
 		return now
 	case isInternal(f.url):
 		now.Empty, now.Remark = true, "it is an internal page of the browser"

@@ -54,7 +54,7 @@ type hookConfig struct {
 
 // internal are the protocols of pages that are the browser's own, such as that of a
 // new tab.
-var internal = map[string]bool{"chrome:": true, "chrome-untrusted:": true, "edge:": true, "devtools:": true}
+var internal = map[string]bool{"chrome:": true, "chrome-untrusted:": true, "edge:": true, "devtools:": true, "chrome-error:": true}
 
 // others are the data layers of other managers, by the paths that they are known by:
 // Adobe's client data layer (github.com/adobe/adobe-client-data-layer), Matomo's tag

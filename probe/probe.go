@@ -162,6 +162,8 @@ func (p *Probe) run(ctx context.Context) error {
 	w.attachment.Notices = b.notices
 	c := b.conn
 	w.pick.everything = true
+	windowless := p.options.Headless || !HasDisplay()
+	w.tracker.obstacles.alone, w.stays = windowless, !windowless && p.options.Pick
 	if w.attachment.Browser, err = c.version(ctx); err != nil {
 		return err
 	}
@@ -314,26 +316,4 @@ func (c *conn) version(ctx context.Context) (string, error) {
 	var version browser.GetVersionResult
 	err := c.call(ctx, ask("", browser.GetVersion, cdp.Empty{}), &version)
 	return strings.Replace(version.Product, "HeadlessChrome", "Chrome", 1), err
-}
-
-// refused says in a sentence why a page could not be opened.
-func refused(address, code string) error {
-	reasons := map[string]string{
-		"net::ERR_NAME_NOT_RESOLVED":     "unknown host; check the spelling",
-		"net::ERR_CONNECTION_REFUSED":    "connection refused; is the server running?",
-		"net::ERR_CONNECTION_TIMED_OUT":  "no response; is it reachable from here?",
-		"net::ERR_ADDRESS_UNREACHABLE":   "not reachable from here",
-		"net::ERR_INTERNET_DISCONNECTED": "this machine is offline",
-		"net::ERR_SSL_PROTOCOL_ERROR":    "it does not support https; try http://",
-		"net::ERR_INVALID_URL":           "invalid URL",
-	}
-	reason, known := reasons[code]
-	switch {
-	case known:
-	case strings.HasPrefix(code, "net::ERR_CERT_"):
-		reason = "its certificate isn't valid"
-	default:
-		reason = "the browser refused it"
-	}
-	return fmt.Errorf("opening %s: %s (%s)", address, reason, code)
 }

@@ -86,8 +86,9 @@ func (t *tracker) takeRequest(s *session, m *cdproto.Message) {
 
 // answer is what counts of an answer's head; the whole has all its headers.
 type answer struct {
-	Request  network.RequestID `json:"requestId"`
-	Status   int               `json:"statusCode"`
+	Request  network.RequestID    `json:"requestId"`
+	Type     network.ResourceType `json:"type"`
+	Status   int                  `json:"statusCode"`
 	Response struct {
 		Status int `json:"status"`
 	} `json:"response"`

@@ -37,6 +37,7 @@ type tracker struct {
 	openings      openings
 	browserWide   browserInterception
 	visit         visiting
+	obstacles     obstacles
 	batches       batchReader
 	builder       builder
 	deserted      bool      // the last of the tabs is gone
@@ -66,6 +67,8 @@ type tab struct {
 	current      map[string]*document // the last that came to be in each frame, by its name
 	crashed      time.Time            // zero while it runs
 	left         time.Time            // when another was gone over to; zero while it is followed
+	dialog       string               // that the page shows, in a sentence; empty for none
+	obstacle     string               // why the page could not be opened, in a sentence; empty where it could
 }
 
 // session is the protocol's session with a tab, with one of its pages (it can
@@ -180,6 +183,7 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 			s.tab.load(e.Frame)
 		})
 		t.takeFrame(s, m)
+		t.takeObstacle(s, m)
 	case page.FrameRequestedNavigation.Method:
 		on(m, func(e *page.EventFrameRequestedNavigation) { t.opens(s, e) })
 	case page.LoadEventFired.Method:
@@ -192,6 +196,7 @@ func (t *tracker) take(m *cdproto.Message, now time.Time) {
 		t.takeFrame(s, m)
 		t.takeRequest(s, m)
 		t.takeLife(s, m)
+		t.takeObstacle(s, m)
 	}
 }
 

@@ -26,6 +26,7 @@ type watcher struct {
 	attachment datalayer.Attachment
 	open       string // the URL to open in the first page; empty when that is done
 	refused    error  // why it could not be opened
+	stays      bool   // there is a window, and somebody in front of it, if it could not be opened
 	front      *front
 	pick       pick
 	attaching  bool // the browser was told to attach to tabs by itself
@@ -63,6 +64,14 @@ func (w *watcher) sayFrames() {
 	if ahead != w.attachment.Ahead || !reflect.DeepEqual(frames, w.attachment.Frames) {
 		w.attachment.Frames, w.attachment.Ahead = frames, ahead
 		w.queue.setAttachment(w.attachment)
+	}
+}
+
+// sayHeld tells what the page waits for, where that has changed.
+func (w *watcher) sayHeld() {
+	if held := w.tracker.held(); held != w.attachment.Held {
+		w.attachment.Held = held
+		
 	}
 }
 
@@ -114,6 +123,7 @@ func (w *watcher) follow(ctx context.Context, c *conn) error {
 		w.flush(time.Now())
 		w.pass()
 		w.sayFrames()
+		w.sayHeld()
 		w.list()
 		switch {
 		case w.refused != nil:
@@ -182,8 +192,11 @@ func (w *watcher) pageReady(session target.SessionID) {
 			return
 		}
 		onResult(m, func(r *page.NavigateResult) {
-			if r.ErrorText != "" && r.ErrorText != "net::ERR_ABORTED" { // aborted: it became a download
+			if r.ErrorText != "" && r.ErrorText != "net::ERR_ABORTED" && !w.stays { // aborted: it became a download
 				w.refused = refused(address, r.ErrorText)
+				if w.tracker.visit.logins.refused {
+					w.refused = fmt.Errorf("opening %s: the site refused the login in --auth-file", address)
+				}
 				return
 			}
 			w.say(datalayer.Live, "")

@@ -125,7 +125,7 @@ func newDecoder() *decoder {
 	d.types = map[string]decodeFunc{
 		"page": of(func(l pageLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Page{Place: at, ID: l.Page, Target: l.Target, Frame: l.Frame, Parent: l.Parent,
-				URL: l.URL, Referrer: l.Referrer, Title: l.Title, Cause: l.Cause, Opener: l.Opener, Worker: l.Worker}
+				URL: l.URL, Referrer: l.Referrer, Title: l.Title, Cause: l.Cause, Opener: l.Opener, Worker: l.Worker, Error: l.Error}
 		}),
 		"push": of(d.push),
 		"layer": of(func(l layerLine, at datalayer.Place) datalayer.Entry {

@@ -47,6 +47,7 @@ type pageLine struct {
 	Opener   string          `json:"opener,omitzero"`
 
 	Worker datalayer.Worker `json:"worker,omitzero"`
+	Error  string           `json:"error,omitzero"`
 }
 
 type pushLine struct {

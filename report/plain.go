@@ -176,6 +176,9 @@ func (p *Plain) attachment() {
 		}
 		p.say(p.now(), "state", line)
 	}
+	if a.Held != "" && a.Held != before.Held {
+		p.say(p.now(), "notice", a.Held)
+	}
 	for _, notice := range a.Notices {
 		if !slices.Contains(before.Notices, notice) {
 			p.say(p.now(), "notice", notice)

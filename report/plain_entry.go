@@ -282,7 +282,7 @@ func whereSentence(page *datalayer.Page) string {
 
 func pageSentence(page *datalayer.Page) string {
 	sentence := whereSentence(page)
-	if why := page.Cause.Words(); why != "" {
+	if why := page.Remark(); why != "" {
 		sentence += ", " + why
 	}
 	return sentence

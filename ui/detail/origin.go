@@ -108,7 +108,7 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []pane.Item {
 	switch e := e.(type) {
 	case *datalayer.Page:
 		items = append(items, pane.Fact("URL", e.URL))
-		for _, f := range []struct{ what, value string }{{"title", e.Title}, {"referrer", e.Referrer}, {"why", e.Cause.Words()}} {
+		for _, f := range []struct{ what, value string }{{"title", e.Title}, {"referrer", e.Referrer}, {"why", e.Remark()}} {
 			if f.value != "" {
 				items = append(items, pane.Fact(f.what, f.value))
 			}

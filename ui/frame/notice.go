@@ -40,6 +40,9 @@ func (n Notice) Line() text.Line {
 	case n.Asked() && a.Detail != "":
 		return text.Of(style.Warn, " ▲ "+a.Detail)
 	}
+	if a.Held != "" && a.Phase == datalayer.Live {
+		return text.Of(style.Warn, " ▲ "+a.Held)
+	}
 	notices := a.Notices
 	if blind := n.Blind(); blind != "" {
 		notices = slices.Insert(slices.Clone(notices), 0, blind)

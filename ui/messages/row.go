@@ -159,8 +159,8 @@ func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gut
 	if page.Frame != "main" {
 		line = line.With(style.Faint, " in frame "+page.Frame)
 	}
-	if page.Cause != datalayer.CauseLoad && page.Cause != "" {
-		line = line.With(style.Faint, " ("+page.Cause.Words()+")")
+	if why := page.Remark(); why != "" {
+		line = line.With(style.Faint, " ("+why+")")
 	}
 	line = line.With(style.Faint, " "+strings.Repeat("─", max(width-line.Width()-1, 0)))
 	return line.Draw(sheet, ground, width)

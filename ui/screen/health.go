@@ -251,6 +251,9 @@ func (s Capture) attachmentItems() []pane.Item {
 // notices are what the user should know all the while.
 func notices(a datalayer.Attachment) []pane.Item {
 	var items []pane.Item
+	if a.Held != "" {
+		items = append(items, pane.Prose(style.Warn, "▲ "+a.Held))
+	}
 	for _, notice := range a.Notices {
 		items = append(items, pane.Prose(style.Warn, "▲ "+notice))
 	}

@@ -1,0 +1,164 @@
+package probe
+
+import (
+	"context"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"layertap/datalayer"
+)
+
+// window is a browser with a window in front of a test, which uses it as a person does:
+// xdotool presses its keys. make test-headed brings both, and a display.
+func window(t *testing.T, o Options) *watched {
+	t.Helper()
+	if !HasDisplay() {
+		t.Skip("there is no display: make test-headed brings one")
+	}
+	if _, err := exec.LookPath("xdotool"); err != nil {
+		t.Skip("there is no xdotool: make test-headed brings it")
+	}
+	o.Pick = true
+	return start(t, o)
+}
+
+// pressing presses keys in the window that has the focus, again and again until done
+// returns: what they are meant for may not be there yet when it was told of.
+func pressing(t *testing.T, done func(), args ...string) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for ctx.Err() == nil {
+			if said, err := exec.CommandContext(ctx, "xdotool", args...).CombinedOutput(); err != nil && ctx.Err() == nil {
+				t.Errorf("xdotool %q: %v: %s", args, err, said)
+				return
+			}
+		}
+	}()
+	defer func() { stop(); <-stopped }()
+	done()
+}
+
+// A site that asks for a login is told of, and followed once it has it. Who is at the
+// window types it there; the test, which cannot see whether Chrome asks yet, has it in a
+// URL.
+func TestWindowLogin(t *testing.T) {
+	g := guard401(t)
+	w := window(t, Options{URL: g.URL + "/"})
+	w.until("the login is named", func() bool { return w.state.Held != "" })
+	mustContain(t, w.state.Held, "Chrome asks for a login for 127.0.0.1:", ": answer it there")
+	if err := w.Navigate(t.Context(), strings.Replace(g.URL, "://", "://qa:s3cret@", 1)+"/"); err != nil {
+		t.Fatal(err)
+	}
+	w.reports("inside")
+	w.until("nothing is held", func() bool { return w.state.Held == "" })
+}
+
+// A site whose certificate isn't valid is told of with its own URL, and followed once the
+// user has gone on to it in the window.
+func TestWindowCertificate(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte(`<script>dataLayer = [{event: 'inside'}]</script>`))
+	}))
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // that the browser does not like it
+	defer s.Close()
+	w := window(t, Options{URL: s.URL + "/"})
+	w.until("the certificate is named", func() bool { return w.state.Held != "" })
+	mustContain(t, w.state.Held, "127.0.0.1:", "couldn't be opened: its certificate isn't valid (net::ERR_CERT_AUTHORITY_INVALID)")
+	w.until("its page", func() bool { return len(w.pages()) == 1 })
+	if p := w.pages()[0]; p.URL != s.URL+"/" || !strings.HasPrefix(p.Error, "its certificate isn't valid") {
+		t.Errorf("the page is %q with %q", p.URL, p.Error)
+	}
+	// It takes the word for its button, once it was clicked on.
+	pressing(t, func() { w.reports("inside") }, "mousemove", "300", "700", "click", "1", "type", "--delay", "50", "thisisunsafe")
+	w.until("nothing is held", func() bool { return w.state.Held == "" })
+	if p := w.pages(); len(p) != 2 || p[1].URL != s.URL+"/" || p[1].Error != "" {
+		t.Errorf("the pages are %+v", p)
+	}
+}
+
+func (w *watched) pages() []*datalayer.Page {
+	var pages []*datalayer.Page
+	for _, e := range w.entries {
+		if p, ok := e.(*datalayer.Page); ok {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
+// A dialog is told of while it is there, with what it says.
+func TestWindowDialogs(t *testing.T) {
+	for script, want := range map[string]string{
+		`alert('The basket is empty')`: `the page shows an alert, "The basket is empty": it runs no scripts until you close it`,
+		`confirm('Leave the basket?')`: `the page shows a confirm dialog, "Leave the basket?": it runs no scripts until you close it`,
+	} {
+		s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'ready'}];
+			addEventListener('load', () => { const answer = ` + script + `; dataLayer.push({event: 'answered', answer: String(answer)}) })</script>`})
+		w := window(t, Options{URL: s.URL})
+		w.until("it is named", func() bool { return w.state.Held == want })
+		pressing(t, func() { w.reports("answered") }, "key", "--delay", "300", "Escape")
+		w.until("nothing is held", func() bool { return w.state.Held == "" })
+		_ = w.Close()
+	}
+}
+
+// Without a window nobody can close a dialog: the page goes on.
+func TestDialogsWithoutAWindow(t *testing.T) {
+	s := serve(t, map[string]string{"/": `<script>dataLayer = []; alert('first');
+		dataLayer.push({event: 'answered', ok: confirm('sure?'), text: prompt('name?')})</script>`})
+	w := start(t, Options{URL: s.URL, Headless: true})
+	mustContain(t, w.reports("answered"), `"ok":false`, `"text":null`)
+}
+
+// A page that cannot be opened is a page with its own URL and the reason, on the way from
+// one that can be and back.
+func TestUnopenedPage(t *testing.T) {
+	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'here'}]; onpagehide = () => dataLayer.push({event: 'left'})</script>`})
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	w := start(t, Options{URL: s.URL + "/", Headless: true})
+	w.reports("here")
+	if err := w.Navigate(t.Context(), gone.URL+"/cart"); err == nil || !strings.Contains(err.Error(), "connection refused") {
+		t.Errorf("opening it: %v", err)
+	}
+	w.until("its page", func() bool { return len(w.pages()) == 2 })
+	w.reports("left")
+	w.until("it is named", func() bool {
+		return strings.HasSuffix(w.state.Held, "couldn't be opened: connection refused (net::ERR_CONNECTION_REFUSED)")
+	})
+	if err := w.Navigate(t.Context(), s.URL+"/"); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the first page again", func() bool { return len(w.pages()) == 3 && w.state.Held == "" })
+	var seen []string
+	for _, e := range w.entries {
+		switch e := e.(type) {
+		case *datalayer.Page:
+			seen = append(seen, strings.TrimPrefix(strings.TrimPrefix(e.URL, s.URL), gone.URL)+" "+e.Error)
+		case *datalayer.Push:
+			seen = append(seen, e.Event)
+		case *datalayer.Gap:
+			seen = append(seen, e.Why)
+		}
+	}
+	want := []string{"/ ", "here", "left", "/cart connection refused (net::ERR_CONNECTION_REFUSED)", "/ "}
+	if diff := cmp.Diff(want, seen[:min(len(seen), len(want))]); diff != "" {
+		t.Error(diff)
+	}
+	for _, c := range w.state.Choices {
+		if strings.Contains(c.URL, "chrome-error") {
+			t.Errorf("a tab has the URL %s", c.URL)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package probe
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+
+	"layertap/visible"
+)
+
+// obstacles is why the pages of tabs could not be opened, and what they wait for.
+type obstacles struct {
+	failed map[cdp.LoaderID]string // the browser's codes of documents that did not come
+	login  map[cdp.LoaderID]bool   // documents for which the site asked for a login
+	// alone says that the browser was started here without a window: nobody else can
+	// answer a dialog.
+	alone bool
+}
+
+// maxObstacles bounds how many documents are remembered that did not come.
+const maxObstacles = 100
+
+// takeObstacle follows what keeps a page from being there or from running.
+func (t *tracker) takeObstacle(s *session, m *cdproto.Message) {
+	o := &t.obstacles
+	switch string(m.Method) {
+	case network.LoadingFailed.Method:
+		on(m, func(e *network.EventLoadingFailed) {
+			if e.Type == network.ResourceTypeDocument {
+				if o.failed == nil || len(o.failed) == maxObstacles {
+					o.failed = map[cdp.LoaderID]string{}
+				}
+				o.failed[cdp.LoaderID(e.RequestID)] = e.ErrorText
+			}
+		})
+	case network.ResponseReceived.Method:
+		if !bytes.Contains(m.Params, []byte(`"status":401`)) { // there are many answers
+			return
+		}
+		on(m, func(e *answer) {
+			if e.Type == network.ResourceTypeDocument && e.Response.Status == http.StatusUnauthorized {
+				if o.login == nil || len(o.login) == maxObstacles {
+					o.login = map[cdp.LoaderID]bool{}
+				}
+				o.login[cdp.LoaderID(e.Request)] = true
+			}
+		})
+	case page.FrameNavigated.Method:
+		on(m, func(e *page.EventFrameNavigated) { t.opened(s, e.Frame) })
+	case page.JavascriptDialogOpening.Method:
+		on(m, func(e *page.EventJavascriptDialogOpening) { t.dialogOpened(s, e) })
+	case page.JavascriptDialogClosed.Method:
+		s.tab.dialog = ""
+	}
+}
+
+// opened takes that a frame shows a document, or why it does not show the one that it
+// was to show.
+func (t *tracker) opened(s *session, f *cdp.Frame) {
+	if f == nil {
+		return
+	}
+	if held := s.tab.frames[f.ID]; held != nil {
+		held.failed = f.UnreachableURL
+	}
+	if f.ParentID != "" || !s.isPage {
+		return
+	}
+	tab, code := s.tab, t.obstacles.failed[f.LoaderID]
+	tab.dialog, tab.obstacle = "", ""
+	switch {
+	case t.obstacles.login[f.LoaderID]:
+		tab.obstacle = t.obstacles.loginAsked(cmp.Or(f.UnreachableURL, f.URL), t.visit.logins.refused)
+	case f.UnreachableURL != "":
+		tab.obstacle = fmt.Sprintf("%s couldn't be opened: %s", hostOf(f.UnreachableURL), problemOf(code))
+	}
+	if f.UnreachableURL != "" {
+		t.builder.unopened(s.place(f.ID), f.UnreachableURL, problemOf(code), t.now)
+	}
+}
+
+// loginAsked says that a site asks for a login, and where to answer it.
+func (o *obstacles) loginAsked(address string, refused bool) string {
+	switch host := hostOf(address); {
+	case refused:
+		return host + " refused the login in --auth-file"
+	case o.alone:
+		return host + " asks for a login: give it with --auth-file"
+	default:
+		return "Chrome asks for a login for " + host + ": answer it there"
+	}
+}
+
+func hostOf(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return visible.Text(u.Host)
+	}
+	return visible.Text(address)
+}
+
+// dialogOpened takes that a page shows a dialog. Without a window nobody can close it, so
+// that is done here, as the browser does if it isn't attached to: the page goes on
+// without an answer, and may be left.
+func (t *tracker) dialogOpened(s *session, e *page.EventJavascriptDialogOpening) {
+	if t.obstacles.alone {
+		leaves := e.Type == page.DialogTypeBeforeunload || e.Type == page.DialogTypeAlert
+		t.send(ask(s.id, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: leaves}))
+		return
+	}
+	what := map[page.DialogType]string{
+		page.DialogTypeAlert: "an alert", page.DialogTypeConfirm: "a confirm dialog", page.DialogTypePrompt: "a prompt",
+	}[e.Type]
+	if what == "" {
+		s.tab.dialog = "Chrome asks whether to leave the page: answer it there"
+		return
+	}
+	text := []rune(visible.Text(strings.Join(strings.Fields(e.Message), " ")))
+	if len(text) > maxDialog {
+		text = append(text[:maxDialog], '…')
+	}
+	s.tab.dialog = fmt.Sprintf("the page shows %s, %q: it runs no scripts until you close it", what, string(text))
+}
+
+// maxDialog is how much of a dialog's text is told.
+const maxDialog = 60
+
+// held says what the tabs that are followed wait for; empty where they run.
+func (t *tracker) held() string {
+	for _, tab := range t.openTabs() {
+		if tab.dialog != "" {
+			return tab.dialog
+		}
+		if tab.obstacle != "" {
+			return tab.obstacle
+		}
+	}
+	return ""
+}
+
+// problem is why the browser could not open a page, and what to do about that.
+type problem struct{ what, advice string }
+
+// problems are those of the browser's codes that users meet (net/base/net_error_list.h
+// in Chromium).
+var problems = map[string]problem{
+	"net::ERR_NAME_NOT_RESOLVED":        {"unknown host", "check the spelling"},
+	"net::ERR_CONNECTION_REFUSED":       {"connection refused", "is the server running?"},
+	"net::ERR_CONNECTION_TIMED_OUT":     {"no response", "is it reachable from here?"},
+	"net::ERR_ADDRESS_UNREACHABLE":      {"not reachable from here", ""},
+	"net::ERR_INTERNET_DISCONNECTED":    {"this machine is offline", ""},
+	"net::ERR_SSL_PROTOCOL_ERROR":       {"it does not support https", "try http://"},
+	"net::ERR_INVALID_URL":              {"invalid URL", ""},
+	"net::ERR_BLOCKED_BY_CLIENT":        {"blocked", ""},
+	"net::ERR_INVALID_AUTH_CREDENTIALS": {"it asks for a login", "give it with --auth-file"},
+}
+
+// problemFor returns what a code means; the zero problem if it isn't known.
+func problemFor(code string) problem {
+	if strings.HasPrefix(code, "net::ERR_CERT_") {
+		return problem{"its certificate isn't valid", "--ignore-certificate-errors opens it all the same"}
+	}
+	return problems[code]
+}
+
+// problemOf says what a code means, and the code.
+func problemOf(code string) string {
+	switch known := problemFor(code).what; {
+	case known == "" && code == "":
+		return "the browser shows an error page"
+	case known == "":
+		return code
+	default:
+		return known + " (" + code + ")"
+	}
+}
+
+// refused says in a sentence why a page could not be opened.
+func refused(address, code string) error {
+	reason := problemFor(code)
+	switch {
+	case reason.what == "":
+		reason.what = "the browser refused it"
+	case reason.advice != "":
+		reason.what += "; " + reason.advice
+	}
+	return fmt.Errorf("opening %s: %s (%s)", address, reason.what, code)
+}
