@@ -23,6 +23,8 @@ type obstacles struct {
 	// alone says that the browser was started here without a window: nobody else can
 	// answer a dialog.
 	alone bool
+	// fatal says that nothing goes on if the page cannot be opened, which is the first.
+	fatal bool
 }
 
 // maxObstacles bounds how many documents are remembered that did not come.
@@ -71,7 +73,7 @@ func (t *tracker) opened(s *session, f *cdp.Frame) {
 	if held := s.tab.frames[f.ID]; held != nil {
 		held.failed = f.UnreachableURL
 	}
-	if f.ParentID != "" || !s.isPage {
+	if f.ParentID != "" || !s.isPage || t.obstacles.fatal && f.UnreachableURL != "" {
 		return
 	}
 	tab, code := s.tab, t.obstacles.failed[f.LoaderID]

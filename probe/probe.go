@@ -164,6 +164,7 @@ func (p *Probe) run(ctx context.Context) error {
 	w.pick.everything = true
 	windowless := p.options.Headless || !HasDisplay()
 	w.tracker.obstacles.alone, w.stays = windowless, !windowless && p.options.Pick
+	w.tracker.obstacles.fatal = !w.stays
 	if w.attachment.Browser, err = c.version(ctx); err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (w *watcher) sayFrames() {
 func (w *watcher) sayHeld() {
 	if held := w.tracker.held(); held != w.attachment.Held {
 		w.attachment.Held = held
-		
+		w.queue.setAttachment(w.attachment)
 	}
 }
 
@@ -199,6 +199,7 @@ func (w *watcher) pageReady(session target.SessionID) {
 				}
 				return
 			}
+			w.tracker.obstacles.fatal = false
 			w.say(datalayer.Live, "")
 		})
 	}
