@@ -2,11 +2,10 @@ package check
 
 import (
 	"strings"
-	"unicode"
 
 	"layertap/datalayer"
 	"layertap/rules"
-	"layertap/rules/spelling"
+	"layertap/rules/eventkey"
 	"layertap/rules/words"
 )
 
@@ -76,12 +75,12 @@ func (c *Checker) misnamedEventKey() {
 			continue
 		}
 		rule := c.events[f.Value.Text]
-		switch near := isNearlyEvent(f.Name); {
-		case near && rule != nil:
+		switch near := eventkey.IsNear(f.Name); {
+		case (near || f.Name == "events") && rule != nil:
 			c.reportOn(rules.MisspelledParameter, "event-key", rules.Finding{Path: f.Name, Suggestion: "event"}, rule.event, nil,
 				"value", words.Preview(f.Value), "path", words.Quote(f.Name))
 			return
-		case (near && f.Name != "events" || isEventName(f.Name)) && isName(f.Value.Text):
+		case (near || eventkey.IsEventName(f.Name)) && eventkey.IsName(f.Value.Text):
 			c.reportOn(rules.EventKey, "key", rules.Finding{Path: f.Name, Suggestion: "event"}, nil, nil,
 				"value", words.Preview(f.Value), "path", words.Quote(f.Name))
 			return
@@ -89,33 +88,11 @@ func (c *Checker) misnamedEventKey() {
 	}
 }
 
-// isNearlyEvent reports whether a key is one slip from event: Event, evnt, " event".
-func isNearlyEvent(key string) bool {
-	return spelling.Distance(spelling.Split(key).Folded, []rune("event"), spelling.CostDrop) < spelling.Far
-}
-
-// isEventName reports whether a key is event and name in any writing: eventName,
-// event_name.
-func isEventName(key string) bool { return string(spelling.Split(key).Folded) == "eventname" }
-
-// isName reports whether a text can be an event's name as people choose them.
-func isName(s string) bool {
-	if s == "" || len(s) > 60 {
-		return false
-	}
-	for i, r := range s {
-		if !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r) && !strings.ContainsRune("_-.:", r)) {
-			return false
-		}
-	}
-	return true
-}
-
 // eventInside finds an event's name in an object of the message: {ecommerce: {event:
 // "purchase"}}. Under any other key than GA4's it has to be one that a plan holds.
 func (c *Checker) eventInside(f *datalayer.Field) bool {
 	event, ok := f.Value.Get("event")
-	if !ok || event.Kind != datalayer.String || !isName(event.Text) || f.Name != "ecommerce" && c.events[event.Text] == nil {
+	if !ok || event.Kind != datalayer.String || !eventkey.IsName(event.Text) || f.Name != "ecommerce" && c.events[event.Text] == nil {
 		return false
 	}
 	c.reportOn(rules.EventKey, "inside", rules.Finding{Path: f.Name + ".event", Suggestion: "event"}, nil, nil,

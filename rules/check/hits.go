@@ -167,7 +167,7 @@ func (c *Checker) arrival(from *sent, hit *datalayer.Hit) {
 		if !slices.Contains(from.right, hit.Vendor) {
 			from.right = append(from.right, hit.Vendor)
 		}
-	case event.NamesHit(hit.Vendor) || spelling.Within(names[0], hit.Event):
+	case !slices.Contains(from.named, names[0]) && (event.NamesHit(hit.Vendor) || spelling.Within(names[0], hit.Event)):
 		c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", words.Quote(hit.Event))
 	default:
 		if r := (rename{hit.Vendor, hit.Event, names[0]}); len(from.rename) < maxRenames && !slices.Contains(from.rename, r) {
@@ -215,7 +215,11 @@ func (c *Checker) fire(outcome gtm.Outcome) {
 func (c *Checker) nameHits(outcome gtm.Outcome) {
 	var names []string
 	for _, f := range outcome.Tags {
-		if name, _ := ga4tag.EventName(f.Tag); name != "" && f.Tag.Type == ga4tag.Type && f.Fires != gtm.No && len(names) < maxRenames {
+		name, isEvents := ga4tag.EventName(f.Tag)
+		if isEvents {
+			name = c.now.message.Event
+		}
+		if name != "" && f.Tag.Type == ga4tag.Type && f.Fires != gtm.No && len(names) < maxRenames {
 			names = append(names, name)
 		}
 	}
