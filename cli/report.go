@@ -14,13 +14,16 @@ import (
 func newReport() *cobra.Command {
 	f := &analysisFlags{}
 	var out string
-	var redact bool
+	var redact, full bool
 	cmd := &cobra.Command{
 		Use:   "report FILE -o out.html",
 		Short: "Write a recording as one HTML file, for a ticket or a client",
 		Long: `Report writes one self-contained HTML file with the findings and their fixes, the
 messages, the plan's coverage and the triggers. Screenshots saved next to the recording
-are embedded, except with --redact.`,
+are embedded, except with --redact.
+
+The file has at most about 10 MB: messages with findings and those around them come
+first, and the file says how many others are left out. With --full it has them all.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			analysis, err := f.analysis()
@@ -34,12 +37,13 @@ are embedded, except with --redact.`,
 			if !redact { // nobody knows what is to be seen in them
 				file.Picture = pictures(args[0])
 			}
-			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return report.HTML(w, tool(), file) })
+			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return report.HTML(w, tool(), file, full) })
 		},
 	}
 	f.add(cmd)
 	addOutput(cmd, &out)
 	addRedact(cmd, &redact)
+	cmd.Flags().BoolVar(&full, "full", false, "leave nothing out, however large the file gets")
 	return cmd
 }
 

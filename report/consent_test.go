@@ -26,7 +26,7 @@ func TestConsentInReports(t *testing.T) {
 	if err := (report.Check{Files: []report.File{f}}).Markdown(&markdown); err != nil {
 		t.Fatal(err)
 	}
-	if err := report.HTML(&html, "layertap", f); err != nil {
+	if err := report.HTML(&html, "layertap", f, false); err != nil {
 		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(markdown.String(), "\nConsent:\n\n")
@@ -43,7 +43,7 @@ func TestConsentInReports(t *testing.T) {
 		}
 	}
 	html.Reset()
-	if err := report.HTML(&html, "layertap", visit(t)); err != nil {
+	if err := report.HTML(&html, "layertap", visit(t), false); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(html.String(), `id="consent"`) {

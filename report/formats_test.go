@@ -40,7 +40,7 @@ func formats(f report.File) map[string]func(io.Writer) error {
 		"export.json":    func(w io.Writer) error { return report.JSON(w, f.Session) },
 		"export.har":     func(w io.Writer) error { return report.HAR(w, "layertap 0.1.0", f.Session) },
 		"export.spec.ts": func(w io.Writer) error { return report.Playwright(w, "layertap 0.1.0", f.Session) },
-		"report.html":    func(w io.Writer) error { return report.HTML(w, "layertap 0.1.0", f) },
+		"report.html":    func(w io.Writer) error { return report.HTML(w, "layertap 0.1.0", f, false) },
 		"plain.txt":      func(w io.Writer) error { return told(w, f.Session) },
 		"diff.txt":       func(w io.Writer) error { return nothing(f).Text(w) },
 		"diff.json":      func(w io.Writer) error { return nothing(f).JSON(w) },

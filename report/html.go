@@ -1,12 +1,15 @@
 package report
 
 import (
+	"bufio"
 	_ "embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
 
 	"layertap/datalayer"
+	"layertap/report/bounded"
 	"layertap/report/consent"
 	"layertap/rules"
 )
@@ -20,16 +23,32 @@ var documentStyle string
 var documentTemplate = template.Must(template.New("report").Parse(documentText))
 
 // HTML writes a report on a session as one document that needs nothing else, to
-// hand on with a ticket. What a page chose is text in it and nothing more.
-func HTML(w io.Writer, tool string, f File) error {
+// hand on with a ticket. What a page chose is text in it and nothing more. Unless it is
+// to be full, it has at most some ten megabytes, and says what is left out.
+func HTML(w io.Writer, tool string, f File, full bool) error {
 	s := f.Session
+	most := mostRows
+	if full {
+		most = -1
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
 	doc := document{
 		Style: template.CSS(documentStyle), // our own
 		Site:  shown(s.Header.URL), Tool: shown(tool), File: shown(f.Name),
 		Verdict: verdict(Check{FailOn: rules.Error}.failed(f)),
-		Figures: figures(f), Findings: groups(f), Timeline: timeline(f), Environment: environment(f),
+		Figures: figures(f), Findings: groups(f), Environment: environment(f),
 		Consent: consent.Steps(s, clock), Held: consent.HeldBack(s),
 	}
+	places := bounded.New(documentTemplate, most)
+	for i := range doc.Findings {
+		g := &doc.Findings[i]
+		all := len(g.Places)
+		fit, left := bounded.First(places, "place", g.Places)
+		g.Places, g.Left = fit, leftOut(left, all)
+	}
+	rows, left := messageRows(f, bounded.New(documentTemplate, most))
+	doc.Timeline = timeline(f, rows, bounded.New(documentTemplate, most))
+	doc.Left = leftOut(left, s.Counts.Messages)
 	if !s.Header.Started.IsZero() {
 		doc.Recorded = s.Header.Started.Format("2 January 2006, 15:04 MST")
 	}
@@ -50,7 +69,10 @@ func HTML(w io.Writer, tool string, f File) error {
 			doc.Hits = append(doc.Hits, hitRowOf(s, hit, len(doc.Hits) < maxCompared))
 		}
 	}
-	if err := documentTemplate.Execute(w, doc); err != nil {
+	fit, left := bounded.First(bounded.New(documentTemplate, most), "hit", doc.Hits)
+	doc.HitsLeft = leftOut(left, len(doc.Hits))
+	doc.Hits = fit
+	if err := errors.Join(documentTemplate.Execute(out, doc), out.Flush()); err != nil {
 		return fmt.Errorf("writing HTML: %w", err)
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/report/bounded"
+	"layertap/report/jsonmarkup"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -18,6 +20,7 @@ type step struct {
 	Gap               string
 	Note              string // what happened to a layer, or an error of a script
 	Message           *messageRow
+	Left              int // messages that are left out
 }
 
 type messageRow struct {
@@ -28,7 +31,7 @@ type messageRow struct {
 	Symbol    string
 	Findings  []findingRow
 	Listeners string
-	Value     []span
+	Value     []jsonmarkup.Span
 	Tags      []firingRow
 	Origin    string
 	Notes     []string
@@ -45,17 +48,22 @@ type findingRow struct{ Severity, Code, Path, Message, Fix string }
 
 type firingRow struct{ Name, Fires string }
 
-// timeline is everything that happened, in order.
-func timeline(f File) []step {
+// timeline is everything that happened, in order: of the messages those that have rows, and
+// of all else as much as there is room for.
+func timeline(f File, rows map[int]*messageRow, of *bounded.Room) []step {
 	s := f.Session
-	notes, pictures := notesOn(s), picturesOn(f)
 	var all []step
+	add := func(st step) {
+		if st.Message != nil || of.Fits("step", st) {
+			all = append(all, st)
+		}
+	}
 	last := "" // the page under whose heading the rows are
 	for i := range s.Len() {
 		_, shownRow := s.Entry(i).(*datalayer.Push)
 		if page := pageOf(s.Entry(i)); page != "" && page != last {
 			if known := s.Page(page); shownRow && last != "" && known.Target != "" {
-				all = append(all, step{Title: shown(known.Title), URL: shown(known.URL), Cause: "continued"})
+				add(step{Title: shown(known.Title), URL: shown(known.URL), Cause: "continued"})
 			}
 			if _, begins := s.Entry(i).(*datalayer.Page); shownRow || begins {
 				last = page
@@ -63,17 +71,22 @@ func timeline(f File) []step {
 		}
 		switch e := s.Entry(i).(type) {
 		case *datalayer.Page:
-			all = append(all, step{Title: shown(e.Title), URL: shown(e.URL), Cause: shown(string(e.Cause))})
+			add(step{Title: shown(e.Title), URL: shown(e.URL), Cause: shown(string(e.Cause))})
 		case *datalayer.Gap:
-			all = append(all, step{Gap: shown(clock(e.T) + " " + e.Why)})
+			add(step{Gap: shown(clock(e.T) + " " + e.Why)})
 		case *datalayer.LayerChange:
-			all = append(all, step{Note: shown(clock(e.T) + " " + e.Sentence())})
+			add(step{Note: shown(clock(e.T) + " " + e.Sentence())})
 		case *datalayer.ScriptError:
-			all = append(all, step{Note: shown(clock(e.T) + " " + e.Sentence())})
+			add(step{Note: shown(clock(e.T) + " " + e.Sentence())})
 		case *datalayer.Push:
-			row := messageRowOf(e, s.Verdict(i))
-			row.Notes, row.Picture = notes[e.Seq], pictures[e.Seq]
-			all = append(all, step{Message: &row})
+			switch row := rows[i]; {
+			case row != nil:
+				add(step{Message: row})
+			case len(all) > 0 && all[len(all)-1].Left > 0:
+				all[len(all)-1].Left++
+			default:
+				add(step{Left: 1})
+			}
 		}
 	}
 	return all
@@ -125,7 +138,7 @@ func picturesOn(f File) map[int]*picture {
 func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
 	row := messageRow{
 		Seq: push.Seq, Time: clock(push.T), Title: shown(push.Title()), Symbol: worst(v.Findings), Sign: "fine",
-		Value: spans(push.Value(), v.Findings), Origin: shown(origin(push)),
+		Value: jsonmarkup.Value(push.Value(), wrongIn(v.Findings)), Origin: shown(origin(push)),
 	}
 	if push.Own() || push.Event == "" {
 		row.Sign, row.Symbol = "plain", "·"
@@ -179,84 +192,11 @@ func origin(push *datalayer.Push) string {
 	return strings.Join(parts, " · ")
 }
 
-// span is a piece of a value with what it is; Class is empty for what stands
-// between.
-type span struct{ Class, Text string }
-
-// spans draws a value as JSON over several lines. The keys that findings are about
-// are marked.
-func spans(v datalayer.Value, findings []rules.Finding) []span {
-	p := painter{wrong: map[string]bool{}}
+// wrongIn are the paths in a message that findings are about.
+func wrongIn(findings []rules.Finding) map[string]bool {
+	wrong := map[string]bool{}
 	for _, f := range findings {
-		p.wrong[f.Path] = true
+		wrong[f.Path] = true
 	}
-	p.value("", v, "\n")
-	return p.spans
-}
-
-type painter struct {
-	wrong map[string]bool
-	spans []span
-}
-
-func (p *painter) add(class, text string) { p.spans = append(p.spans, span{class, text}) }
-
-// value draws v. Each of its lines but the first begins with indent.
-func (p *painter) value(at string, v datalayer.Value, indent string) {
-	switch v.Kind {
-	case datalayer.Object, datalayer.Instance:
-		if v.Kind == datalayer.Instance {
-			p.add("literal", shown(v.Name)+" ")
-		}
-		p.fields(at, v.Fields, indent)
-	case datalayer.Array:
-		p.items(at, v.Items, indent)
-	case datalayer.String:
-		p.add("string", shown(string(datalayer.Encode(nil, v))))
-	case datalayer.Number:
-		p.add("number", shown(v.Text))
-	case datalayer.Undefined:
-		p.add("literal", "undefined")
-	default:
-		p.add("literal", shown(string(datalayer.Encode(nil, v))))
-	}
-}
-
-func (p *painter) fields(at string, fields []datalayer.Field, indent string) {
-	p.add("", "{")
-	for i, f := range fields {
-		where := datalayer.Member(at, f.Name)
-		class := "key"
-		if p.wrong[where] {
-			class = "key wrong"
-		}
-		p.add("", separator(i)+indent+"  ")
-		p.add(class, shown(f.Name))
-		p.add("", ": ")
-		p.value(where, f.Value, indent+"  ")
-	}
-	p.add("", closing(len(fields), indent)+"}")
-}
-
-func (p *painter) items(at string, items []datalayer.Value, indent string) {
-	p.add("", "[")
-	for i, v := range items {
-		p.add("", separator(i)+indent+"  ")
-		p.value(datalayer.Item(at, i), v, indent+"  ")
-	}
-	p.add("", closing(len(items), indent)+"]")
-}
-
-func separator(i int) string {
-	if i == 0 {
-		return ""
-	}
-	return ","
-}
-
-func closing(n int, indent string) string {
-	if n == 0 {
-		return ""
-	}
-	return indent
+	return wrong
 }

@@ -30,6 +30,7 @@ type document struct {
 	Held                                []consent.Held
 	Hits                                []hitRow
 	Timeline                            []step
+	Left, HitsLeft                      string // what is left out of the messages and hits
 	Environment                         []fact
 }
 
@@ -40,6 +41,7 @@ type group struct {
 	Severity string
 	rules.Explanation
 	Places []*place
+	Left   string // what is left out of them
 }
 
 // place is a finding of a group, and all the messages that it was found in.
@@ -149,7 +151,7 @@ func groups(f File) []group {
 		for _, code := range rules.Codes() {
 			if at := places[kind{severity, code}]; len(at) > 0 {
 				e, _ := rules.Explain(code)
-				all = append(all, group{severity.String(), e, at})
+				all = append(all, group{severity.String(), e, at, ""})
 			}
 		}
 	}

@@ -1,0 +1,86 @@
+// Package jsonmarkup draws pushed values in pieces that a document can color.
+package jsonmarkup
+
+import (
+	"layertap/datalayer"
+	"layertap/visible"
+)
+
+// Span is a piece of a value with what it is; Class is empty for what stands
+// between.
+type Span struct{ Class, Text string }
+
+// Value draws a value as JSON over several lines. The keys at the paths that are wrong
+// are marked. The texts are visible, and not yet safe in HTML.
+func Value(v datalayer.Value, wrong map[string]bool) []Span {
+	p := painter{wrong: wrong}
+	p.value("", v, "\n")
+	return p.spans
+}
+
+type painter struct {
+	wrong map[string]bool
+	spans []Span
+}
+
+func (p *painter) add(class, text string) { p.spans = append(p.spans, Span{class, text}) }
+
+// value draws v. Each of its lines but the first begins with indent.
+func (p *painter) value(at string, v datalayer.Value, indent string) {
+	switch v.Kind {
+	case datalayer.Object, datalayer.Instance:
+		if v.Kind == datalayer.Instance {
+			p.add("literal", visible.Text(v.Name)+" ")
+		}
+		p.fields(at, v.Fields, indent)
+	case datalayer.Array:
+		p.items(at, v.Items, indent)
+	case datalayer.String:
+		p.add("string", visible.Text(string(datalayer.Encode(nil, v))))
+	case datalayer.Number:
+		p.add("number", visible.Text(v.Text))
+	case datalayer.Undefined:
+		p.add("literal", "undefined")
+	default:
+		p.add("literal", visible.Text(string(datalayer.Encode(nil, v))))
+	}
+}
+
+func (p *painter) fields(at string, fields []datalayer.Field, indent string) {
+	p.add("", "{")
+	for i, f := range fields {
+		where := datalayer.Member(at, f.Name)
+		class := "key"
+		if p.wrong[where] {
+			class = "key wrong"
+		}
+		p.add("", separator(i)+indent+"  ")
+		p.add(class, visible.Text(f.Name))
+		p.add("", ": ")
+		p.value(where, f.Value, indent+"  ")
+	}
+	p.add("", closing(len(fields), indent)+"}")
+}
+
+func (p *painter) items(at string, items []datalayer.Value, indent string) {
+	p.add("", "[")
+	for i, v := range items {
+		p.add("", separator(i)+indent+"  ")
+		p.value(datalayer.Item(at, i), v, indent+"  ")
+	}
+	p.add("", closing(len(items), indent)+"]")
+}
+
+func separator(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return ","
+}
+
+func closing(n int, indent string) string {
+	if n == 0 {
+		return ""
+	}
+	return indent
+}

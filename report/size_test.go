@@ -1,0 +1,94 @@
+package report_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"layertap/datalayer"
+	"layertap/report"
+)
+
+// sized keeps what is written to it, and counts the calls.
+type sized struct {
+	strings.Builder
+	writes int
+}
+
+func (s *sized) Write(text []byte) (int, error) {
+	s.writes++
+	return s.Builder.Write(text)
+}
+
+// A report of any session can be opened and sent: what matters is in it, and it says how
+// much of the rest is not.
+func TestHTMLHasABoundedSize(t *testing.T) {
+	const messages, wrong = 5_000, 4_990
+	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
+	filler := strings.Repeat("x", 1_600)
+	for i := range messages {
+		event, text := "shop_seen", fmt.Sprintf(`{"event":"shop_seen","n":%d,"text":%q}`, i, filler)
+		if i == wrong {
+			event, text = "widget_opend", `{"event":"widget_opend"}`
+		}
+		entries = append(entries, push(ms, "p1", event, text))
+	}
+	f := file(t, "big.session.jsonl", "https://shop.example", entries...)
+	var cut, full sized
+	if err := report.HTML(&cut, "layertap", f, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.HTML(&full, "layertap", f, true); err != nil {
+		t.Fatal(err)
+	}
+	if got := cut.Len(); got > 10<<20 {
+		t.Errorf("the report has %d bytes", got)
+	}
+	if most := cut.Len()/1000 + 1; cut.writes > most {
+		t.Errorf("it was written in %d calls, more than %d", cut.writes, most)
+	}
+	rows := func(s *sized) int { return strings.Count(s.String(), `<details class="message`) }
+	left := messages - rows(&cut)
+	if left < messages/10 || rows(&full) != messages {
+		t.Errorf("%d of %d messages are left out, of a full report %d", left, messages, messages-rows(&full))
+	}
+	seq := wrong + 2
+	for _, want := range []string{
+		fmt.Sprintf(`id="m%d"`, seq-3), fmt.Sprintf(`id="m%d"`, seq), fmt.Sprintf(`id="m%d"`, seq+3), // the finding and its neighbours
+		fmt.Sprintf("%d of %d are left out here. layertap report --full writes them all.", left, messages),
+		"messages are left out here</p>",
+	} {
+		if !strings.Contains(cut.String(), want) {
+			t.Errorf("it has no %s", want)
+		}
+	}
+	if strings.Contains(cut.String(), fmt.Sprintf(`id="m%d"`, seq-4)) {
+		t.Error("a message far from the finding is there, and there was no room for all")
+	}
+	if strings.Contains(full.String(), "left out") {
+		t.Error("a full report says that something is left out")
+	}
+}
+
+// Messages that all have findings are bounded as well, and so are hits.
+func TestHTMLBoundsHits(t *testing.T) {
+	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
+	for i := range 3_000 {
+		entries = append(entries,
+			push(ms, "p1", "widget_opened", fmt.Sprintf(`{"event":"widget_opened","widget_platform":"%d-%s","timestamp":"x"}`, i, strings.Repeat("y", 900))),
+			&datalayer.Hit{Place: datalayer.Place{T: ms}, Page: "p1", Vendor: "ga4", Event: fmt.Sprintf("e%d-%s", i, strings.Repeat("z", 1_000)), URL: "https://www.google-analytics.com/g/collect"})
+	}
+	var cut sized
+	if err := report.HTML(&cut, "layertap", file(t, "big.session.jsonl", "https://shop.example", entries...), false); err != nil {
+		t.Fatal(err)
+	}
+	if got := cut.Len(); got > 10<<20 {
+		t.Errorf("the report has %d bytes", got)
+	}
+	for _, list := range []string{`<section id="hits">`, `<section id="messages">`} {
+		_, after, _ := strings.Cut(cut.String(), list)
+		if section, _, _ := strings.Cut(after, "</section>"); !strings.Contains(section, " of 3000 are left out here. layertap report --full") {
+			t.Errorf("%s does not say that something is left out", list)
+		}
+	}
+}
