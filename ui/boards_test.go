@@ -138,8 +138,8 @@ func TestBesideTheBoards(t *testing.T) {
 		s.keys("2", "j", "j", "j").sees(lacks, "▲ link_text", "never set").golden("coverage-beside").
 			keys("3", "j").sees("fires", "→ GA4 - widget click").golden("triggers-beside").
 			keys("4").sees("set by").golden("variables-beside").
-			keys("5", "end").sees("─ ga4 purchase ─", "shown in the vendor's debug view", "ep.key_0").misses("last: ").golden("hits-beside").
-			keys("J", "J", "J", "J", "J", "J", "J", "J").sees("last: ").misses("debug view").
+			keys("5", "end").sees("─ ga4 purchase ─", "shown in the vendor's debug view", "ep.key_0").misses("last=").golden("hits-beside").
+			keys("J", "J", "J", "J", "J", "J", "J", "J").sees("last=").misses("debug view").
 			keys("K", "K", "K", "K", "K", "K", "K", "K").sees("debug view").
 			wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).wheel(size[0]-5, 20, tea.MouseWheelDown).
 			sees("▸ ● 09:00:13").misses("debug view")

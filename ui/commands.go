@@ -257,8 +257,8 @@ func detailCommands() []command {
 	return []command{
 		{name: "detail-up", scope: inDetail, keys: []string{"up", "k"}, help: "up", run: moveDetail(-1)},
 		{name: "detail-down", scope: inDetail, keys: []string{"down", "j"}, help: "down", run: moveDetail(1)},
-		{name: "detail-page-up", scope: inDetail, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageDetail(-1)},
-		{name: "detail-page-down", scope: inDetail, keys: []string{"pgdown", "ctrl+f"}, help: "page down", run: pageDetail(1)},
+		{name: "detail-page-up", scope: inDetail, keys: []string{"pgup", "ctrl+b", "ctrl+u"}, help: "page up", run: pageDetail(-1)},
+		{name: "detail-page-down", scope: inDetail, keys: []string{"pgdown", "ctrl+f", "ctrl+d"}, help: "page down", run: pageDetail(1)},
 		{name: "detail-end", scope: inDetail, keys: []string{"G", "end"}, help: "jump to the end", run: toEnd},
 		{name: "detail-start", scope: inDetail, keys: []string{"g", "home"}, help: "jump to the start", run: detailStart},
 		{name: "fold", scope: inDetail, keys: []string{"enter", "space"}, help: "fold or unfold; show all of a long value", hint: "fold", run: toggleFold, whyNot: nothingToFold},
@@ -272,8 +272,8 @@ func boardCommands() []command {
 	return []command{
 		{name: "board-up", scope: inBoard, keys: []string{"up", "k"}, help: "up", run: moveBoard(-1)},
 		{name: "board-down", scope: inBoard, keys: []string{"down", "j"}, help: "down", run: moveBoard(1)},
-		{name: "board-page-up", scope: inBoard, keys: []string{"pgup", "ctrl+b"}, help: "page up", run: pageBoard(-1)},
-		{name: "board-page-down", scope: inBoard, keys: []string{"pgdown", "ctrl+f", "space"}, help: "page down", run: pageBoard(1)},
+		{name: "board-page-up", scope: inBoard, keys: []string{"pgup", "ctrl+b", "ctrl+u"}, help: "page up", run: pageBoard(-1)},
+		{name: "board-page-down", scope: inBoard, keys: []string{"pgdown", "ctrl+f", "ctrl+d", "space"}, help: "page down", run: pageBoard(1)},
 		{name: "board-start", scope: inBoard, keys: []string{"g", "home"}, help: "jump to the start", run: boardStart},
 		{name: "board-end", scope: inBoard, keys: []string{"G", "end"}, help: "jump to the end", run: boardEnd},
 		{name: "unfold", scope: inBoard, keys: []string{"right", "l"}, help: "show what a hit sent", run: unfoldHit(true)},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"layertap/datalayer"
+	"layertap/hits/names"
 	"layertap/session"
 	"layertap/ui/pane"
 	"layertap/ui/style"
@@ -76,13 +77,52 @@ func HitSays(hit *datalayer.Hit) []pane.Item {
 	if hit.Debug {
 		items = append(items, pane.Fact("debug", "shown in the vendor's debug view").In(style.Warn))
 	}
-	if v, err := datalayer.Decode(hit.Params); err == nil {
-		for _, f := range v.Fields {
-			items = append(items, pane.Item{Path: "hit." + strconv.Itoa(hit.Seq) + "." + f.Name,
-				Line: text.Of(style.Name, f.Name).With(style.Faint, ": ").And(InlineValue(f.Value))})
+	return append(items, hitParameters(hit)...)
+}
+
+// hitParameters are what a hit carries, in plain words and in groups: the event's own first,
+// and what only the vendor's script needs last, on one line.
+func hitParameters(hit *datalayer.Hit) []pane.Item {
+	var items []pane.Item
+	path := "hit." + strconv.Itoa(hit.Seq) + "."
+	add := func(title, at string, rows []names.Row) {
+		items = append(items, pane.Item{Line: text.Of(style.Faint, title)})
+		for _, r := range rows {
+			line := text.Of(style.Name, r.Name).With(style.Faint, ": ").And(InlineValue(r.Value))
+			if r.Words != "" {
+				line = line.With(style.Info, "  "+r.Words)
+			}
+			if r.Name != r.Wire {
+				line = line.With(style.Faint, "  "+r.Wire)
+			}
+			items = append(items, pane.Item{Path: path + at + r.Wire, Indent: 2, Line: line})
+		}
+	}
+	for _, g := range names.Describe(hit) {
+		for i, item := range g.Item {
+			add("item "+strconv.Itoa(i+1), strconv.Itoa(i)+".", item)
+		}
+		switch {
+		case len(g.Rows) == 0:
+		case g.Kind == names.Protocol:
+			items = append(items, protocolItem(path, g.Rows))
+		default:
+			add(strings.ToLower(g.Kind.String()), "", g.Rows)
 		}
 	}
 	return items
+}
+
+// protocolItem is what only the vendor's script needs, on a line that can be shown whole.
+func protocolItem(path string, rows []names.Row) pane.Item {
+	line := text.Of(style.Faint, text.Count(len(rows), "protocol parameter")+": ")
+	for i, r := range rows {
+		if i > 0 {
+			line = line.With(style.Plain, " ")
+		}
+		line = line.With(style.Faint, r.Wire+"=").And(InlineValue(r.Value))
+	}
+	return pane.Item{Path: path + "protocol", Line: line}
 }
 
 // CauseOf is the Seq of the message that a hit came from; 0 where none is known.
