@@ -32,7 +32,8 @@ func (c *Checker) delivered() {
 		c.now.layer.snippet = true
 		c.reach.Snippet(push)
 	}
-	if form := c.reach.Push(push, c.isForGTM(push.Event)); form != "" {
+	stamped := has(c.now.message.Fields, "gtm.uniqueEventId")
+	if form := c.reach.Push(push, c.isForGTM(push.Event), stamped); form != "" {
 		c.reportOn(rules.NotReceived, form, rules.Finding{}, nil, nil, "layer", words.Quote(push.Layer))
 	}
 }

@@ -22,6 +22,8 @@ type Fault struct {
 	Words    []string // to be filled in: name, value, …
 	Messages []int    // the Seqs of those that it concerns, at most [MaxMessages]
 	Count    int      // how many they are in all
+
+	bypassed *layer // whose push is said to be bypassed
 }
 
 const (
@@ -70,6 +72,7 @@ type layer struct {
 	found, taken       bool
 	replaced, bypassed bool
 	worker             bool
+	stamped            bool // a message that seemed to go around the tag manager has its mark
 	containers         []string
 	messages           []int // that were for Google Tag Manager
 	count              int
@@ -180,8 +183,12 @@ func (t *Tracker) take(l *layer, change *datalayer.LayerChange) {
 }
 
 func (t *Tracker) fault(code rules.Code, form, subject string, change *datalayer.LayerChange) {
-	t.tell(subject, Fault{Code: code, Form: form, Words: []string{
-		"layer", words.Quote(change.Layer), "other", t.address(change.Page), "value", words.Quote(change.Container)}})
+	f := Fault{Code: code, Form: form, Words: []string{
+		"layer", words.Quote(change.Layer), "other", t.address(change.Page), "value", words.Quote(change.Container)}}
+	if code == rules.PushOverridden {
+		f.bypassed = t.layer(change.Page, change.Layer)
+	}
+	t.tell(subject, f)
 }
 
 // tell keeps a fault, but for one that was reported of the same subject.
@@ -223,7 +230,9 @@ func (t *Tracker) Script(e *datalayer.ScriptError) {
 // Push notes a message, and whether it is for Google Tag Manager: its own first one, or
 // an event of a plan. It returns the form of what there is to say if Google Tag Manager
 // did not get the message, or "".
-func (t *Tracker) Push(push *datalayer.Push, forGTM bool) string {
+// With stamped the message has the number that Google Tag Manager gives to those
+// that it gets: a wrapper between it and the array can hand them to the array later.
+func (t *Tracker) Push(push *datalayer.Push, forGTM, stamped bool) string {
 	t.Later(push.Page, push.T)
 	if push.Of != nil {
 		t.released[push.Of] = true
@@ -245,6 +254,9 @@ func (t *Tracker) Push(push *datalayer.Push, forGTM bool) string {
 	switch {
 	case l.replaced:
 		return "replaced"
+	case l.bypassed && stamped:
+		l.stamped = true
+		return ""
 	case l.bypassed:
 		return "bypassed"
 	}
@@ -297,7 +309,12 @@ func (t *Tracker) Container(c *datalayer.Container) {
 
 // Faults are those that hold by now.
 func (t *Tracker) Faults() []Fault {
-	faults := slices.Clip(t.faults)
+	var faults []Fault
+	for _, f := range t.faults {
+		if f.bypassed == nil || !f.bypassed.stamped {
+			faults = append(faults, f)
+		}
+	}
 	if lost := t.lost(); lost.Count > 0 {
 		faults = append(faults, lost)
 	}
