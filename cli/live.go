@@ -69,11 +69,12 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 }
 
 // launching are the flags of a browser that is started.
-var launching = append([]string{"preset", "browser"}, visit.Flags...)
+var launching = append([]string{"preset", "browser", "keep-open"}, visit.Flags...)
 
 func (f *liveFlags) addLaunching(cmd *cobra.Command) {
 	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return readFile(atHome(name)) })
 	addBrowser(cmd, &f.probe.Browser)
+	cmd.Flags().BoolVar(&f.probe.KeepOpen, "keep-open", false, "leave Chrome open at the end")
 	preset := cmd.Flags().String("preset", "", "set up the visit as the preset `NAME` of the settings says; flags take precedence")
 	completes(cmd, "mobile", cobra.FixedCompletions(probe.Devices(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {

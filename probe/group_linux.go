@@ -10,3 +10,6 @@ import (
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
+
+// outlive lets the browser run on when this program has ended.
+func outlive(cmd *exec.Cmd) { cmd.SysProcAttr.Pdeathsig = 0 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,6 +58,7 @@ type launched struct {
 	profile string // the directory
 	lock    *os.File
 	kept    bool // the profile is
+	stays   bool // the browser does, at the end
 	cmd     *exec.Cmd
 	exited  chan struct{}
 	output  output
@@ -70,7 +72,7 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.bounds.orUsual().start)
 	defer cancel()
-	b := &launched{kept: o.Profile != "", exited: make(chan struct{})}
+	b := &launched{kept: o.Profile != "", stays: o.KeepOpen, exited: make(chan struct{})}
 	if b.kept {
 		b.profile, err = profileDir(o.Profile)
 	} else {
@@ -89,6 +91,9 @@ func launch(ctx context.Context, o Options) (*launched, error) {
 	if err := b.start(ctx, path, o.Visit.TimeZone, b.arguments(ctx, path, o)); err != nil {
 		b.end()
 		return nil, startError(path, o.Profile, err)
+	}
+	if u, err := url.Parse(b.address); err == nil && b.stays {
+		b.notices = append(b.notices, fmt.Sprintf("Chrome stays open at the end and listens on port %s, so other users of this machine can control it; layertap attach %[1]s continues", u.Port()))
 	}
 	return b, nil
 }
@@ -109,7 +114,7 @@ func (b *launched) arguments(ctx context.Context, path string, o Options) []stri
 	}
 	all = append(all, o.Visit.switches()...)
 	all = append(all, "user-data-dir="+b.profile)
-	if !hasPipes && !listens(all) {
+	if (!hasPipes || b.stays) && !listens(all) {
 		all = append(all, portSwitch+"=0")
 	}
 	if !listens(all) {
@@ -134,9 +139,15 @@ func (b *launched) start(ctx context.Context, path, zone string, arguments []str
 	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
 	b.cmd.WaitDelay = time.Second // one of its processes may hold on to its output
 	ownGroup(b.cmd)
+	if b.stays {
+		outlive(b.cmd)
+	}
 	b.cmd.Env = b.environment(zone)
 	if listens(arguments) {
 		_ = os.Remove(filepath.Join(b.profile, activePort)) // of the last browser with the profile
+		if b.stays && b.lock != nil {
+			b.cmd.ExtraFiles = []*os.File{b.lock} // so that the profile is in use until the browser has ended
+		}
 		if err := b.run(); err != nil {
 			return err
 		}
@@ -239,8 +250,17 @@ func (b *launched) greet(ctx context.Context) error {
 // failure is what the browser said before it ended.
 func (b *launched) failure() error { return errors.New(b.output.String()) }
 
-// close ends the browser and waits until its temporary profile is gone.
+// close ends the browser, unless it stays, and waits until its temporary profile is gone.
 func (b *launched) close() {
+	if b.stays && b.conn != nil {
+		_ = b.conn.Close()
+		select {
+		case <-b.exited:
+			b.end()
+		default:
+		}
+		return
+	}
 	if b.conn != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

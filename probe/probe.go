@@ -48,6 +48,9 @@ type Options struct {
 	Profile string
 	// Headless shows no window. Where there is no display it is always so.
 	Headless bool
+	// KeepOpen leaves the browser that is started running at the end. It then listens on
+	// a port of this machine from the start.
+	KeepOpen bool
 	// Visit is how the browser that is started is set up.
 	Visit Visit
 	// Layers are the names of data layers to watch from the first script on, beside
