@@ -64,6 +64,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	}
 	settings.apply(&options)
 	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
+	options.FirstStart = userdata.FirstStart(userdata.StateDir())
 	typed := userdata.HistoryIn(userdata.StateDir())
 	options.History, options.Remember = typed.Read(), typed.Add
 	options.Suspend = suspender()

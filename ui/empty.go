@@ -1,6 +1,9 @@
 package ui
 
-import "layertap/ui/frame"
+import (
+	"layertap/ui/frame"
+	"layertap/ui/status"
+)
 
 // empty is what says why there is no message.
 func (m Model) empty() frame.Empty {
@@ -11,4 +14,10 @@ func (m Model) empty() frame.Empty {
 			return len(c.keys) > 0 && (c.whyNot == nil || c.whyNot(m) == "")
 		},
 	}
+}
+
+// firstSteps says what to begin with, until the first key.
+func firstSteps(m Model) status.Status {
+	key := m.commands.keyOrName
+	return status.Told("new here? " + key("next-finding") + " finds what is wrong, " + key("explain") + " explains it, " + key("help") + " has all keys")
 }

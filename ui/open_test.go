@@ -134,3 +134,13 @@ func TestTroubleBehindARecording(t *testing.T) {
 		state(datalayer.Lost, "the browser has gone: trying again").
 		sees("q back to ✗ lost", "✗ live: the browser has gone: trying again")
 }
+
+// Who has never seen the screen is told three steps, until the first key.
+func TestFirstStart(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}} {
+		s := begin(t, size[0], size[1], func(o *ui.Options) { o.FirstStart = true }).visit()
+		s.sees("new here? ] finds what is wrong, e explains it, ? has all keys").golden("first-start")
+		s.keys("]").misses("new here?").under("widget_message_sent")
+	}
+	begin(t, 80, 24).visit().misses("new here?")
+}

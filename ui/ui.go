@@ -46,6 +46,8 @@ type Options struct {
 	// Mark sets a sign on the entry with the given Seq; an empty one takes it
 	// off. Note does the same with a text.
 	Mark, Note func(on int, text string) error
+	// FirstStart says that the user has never seen the screen before.
+	FirstStart bool
 	// Accept accepts a finding from now on, or no longer; nil where that can't be kept.
 	Accept func(e accept.Exception, on bool) error
 	// Suspend stops the program until a shell continues it; nil where there is no
@@ -155,6 +157,9 @@ func New(options Options) Model {
 	}
 	if m.messages.Sieve.Filter = options.Filter; !options.Filter.All() {
 		m = m.remember("filter", options.Filter.String())
+	}
+	if options.FirstStart {
+		m.status = firstSteps(m)
 	}
 	if m.options.Reaction == nil {
 		m.options.Reaction = func() { time.Sleep(reaction) }
