@@ -56,7 +56,7 @@ func TestPageFromTheScreen(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil {
-		t.Errorf("the screenshot is no PNG: %v", err)
+		t.Errorf("the screenshot isn't a PNG: %v", err)
 	}
 	if report, code := output(t, "report", recorded); code != 0 || !strings.Contains(report, `<img src="data:image/png;base64,iVBOR`) {
 		t.Errorf("the screenshot is not in the report, which ended with %d", code)

@@ -272,7 +272,7 @@ func leftOn(written string) []string {
 	for _, m := range kitty.FindAllStringSubmatch(written, -1) {
 		stack += map[string]int{">": 1, "<": -1}[m[1]]
 	}
-	note(stack != 0, "%d more keyboard protocols were put on than taken off", stack)
+	note(stack != 0, "%d more keyboard protocols were turned on than off", stack)
 	last := func(re *regexp.Regexp) string {
 		all := re.FindAllStringSubmatch(written, -1)
 		if len(all) == 0 {

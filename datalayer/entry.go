@@ -134,7 +134,7 @@ type Push struct {
 	// T is then the time of recovery.
 	Recovered bool
 	Stack     []StackFrame // the page's frames, innermost first; nil where not captured
-	Action    *Action      // the user action that most probably led to it, or nil
+	Action    *Action      // the user action that probably led to it, or nil
 	// Of is the earlier message, one that had not landed, of which this is the
 	// late release; nil if it is none.
 	Of *Push
@@ -305,7 +305,7 @@ type Mark struct {
 	Mark string
 }
 
-// Screenshot is a picture of the page, kept in a file beside the session.
+// Screenshot is a screenshot of the page, kept in a file next to the session.
 type Screenshot struct {
 	Place
 	On   int // a Seq

@@ -18,7 +18,7 @@ type Attachment struct {
 	// the user can do.
 	Detail  string
 	Browser string // "Chrome/156.0.8078.79"; empty until it answered
-	// Notices are what the user should know all the while, such as a switch
+	// Notices are what the user should see at all times, such as a switch
 	// that makes the browser less safe.
 	Notices []string
 	// Held says what the page waits for and what the user can do: a dialog, a login, a
@@ -26,7 +26,7 @@ type Attachment struct {
 	Held  string
 	Since time.Time // when it came to be Live, the last time; zero where it never was
 	// Ahead is how far the browser's clock is ahead of this machine's, by which all
-	// times have been mended; zero where it is right as far as can be told.
+	// times have been corrected; zero where it is right as far as can be told.
 	Ahead time.Duration
 	// Frames are those of all tabs that are watched, each tab's main frame before
 	// the others. Nil until they are known, and where there are none to watch.

@@ -21,7 +21,7 @@ func (w *watched) told() []string {
 	for _, f := range w.state.Frames {
 		line := strings.Repeat("  ", f.Depth) + f.Target + " " + pathOf(f.URL)
 		if !f.Hooked {
-			line += " out of reach"
+			line += " not reached"
 		}
 		if !f.Silent.IsZero() {
 			line += " silent"
@@ -85,7 +85,7 @@ func TestTellsOfFrames(t *testing.T) {
 		"  t1 127.0.0.1/none, dataLayer none, mine awaited",
 		"  t1 127.0.0.1/displaced, dataLayer held displaced 1× rested 0×, mine awaited",
 		"  t1 127.0.0.1/sandboxed, dataLayer awaited, mine awaited",
-		"  t1  out of reach: it never loaded a page",
+		"  t1  not reached: it never loaded a page",
 	}
 	w.untilTold(all...)
 	d.run(`document.querySelectorAll('iframe')[1].remove()`)
@@ -98,7 +98,7 @@ func TestTellsOfFrames(t *testing.T) {
 	popUp := strings.Replace(next, "t1", "t2", 1)
 	w.untilTold(next, popUp)
 	d.open("chrome://version")
-	w.untilTold("t1 chrome://version/ out of reach: it is an internal page of the browser", popUp)
+	w.untilTold("t1 chrome://version/ not reached: it is an internal page of the browser", popUp)
 }
 
 // While a page waits for the next one the browser puts no questions to it. That it does
@@ -199,7 +199,7 @@ func TestCrashedFrames(t *testing.T) {
 	main := "t1 127.0.0.1/, dataLayer held"
 	w.untilTold(main, "  t1 localhost/in, dataLayer held")
 	d.crashFrame(strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/in")
-	w.untilTold(main, "  t1 localhost/in out of reach: it crashed")
+	w.untilTold(main, "  t1 localhost/in not reached: it crashed")
 	d.run(`dataLayer.push({event: 'after'})`)
 	w.see("after")
 	gaps := only[*datalayer.Gap](w.entries)

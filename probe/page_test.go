@@ -34,7 +34,7 @@ func TestPageCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil {
-		t.Errorf("the screenshot is no PNG: %v", err)
+		t.Errorf("the screenshot isn't a PNG: %v", err)
 	}
 	pages := len(only[*datalayer.Page](w.entries))
 	if err := w.Reload(ctx); err != nil {

@@ -109,7 +109,7 @@ func amend(b batch) {
 	}
 }
 
-// batchReader reads batches, again and again into the same memory.
+// batchReader reads batches, all into the same memory.
 type batchReader struct {
 	records  []record
 	messages compactReader

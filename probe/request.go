@@ -177,7 +177,7 @@ func (q *requests) replace(tab *tab, address string) {
 }
 
 // takeNoted takes the requests that hooks noted. What becomes of one that was made
-// while its page was left nobody hears.
+// while its page unloads is not reported.
 func (t *tracker) takeNoted() {
 	for _, r := range t.builder.noted {
 		told := func(other *request) bool { return other.place.tab == r.place.tab && other.URL == r.URL }

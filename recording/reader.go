@@ -266,7 +266,7 @@ func (d Damage) skippedLines() string {
 	return fmt.Sprintf("lines %s and %s", strings.Join(names[:last], ", "), names[last])
 }
 
-// badLine is a line that is no JSON. If it turns out to be the last one it is torn,
+// badLine is a line that isn't JSON. If it turns out to be the last one it is torn,
 // otherwise it is skipped.
 type badLine struct {
 	SkippedLine

@@ -19,8 +19,8 @@ import (
 
 // Plain tells a session in words: for a voice that reads it, for a log, and for
 // whatever takes lines. What happens is one line, with the time and then the word
-// for what it is; what there is to say about it stands below it, indented. There
-// are no colours, no signs and no movement.
+// for what it is; what there is to say about it stands below it, indented. Without
+// colours, symbols and movement.
 type Plain struct {
 	Out    io.Writer
 	Filter filter.Filter // only the messages that it lets through are told

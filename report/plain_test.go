@@ -145,7 +145,7 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 			[]string{"partly reached: page https://shop.example/: no response since 00:00:05 (busy or paused)"}},
 		{"gone by then", []datalayer.Batch{live(page, frame("https://chat.example/w?visitor=7", "the hook did not start in it")), live(page), over},
 			[]string{"not reached: frame https://chat.example/w: the hook did not start in it"}},
-		{"again and again", []datalayer.Batch{live(page, frame("https://a.example/?1", "it crashed"), frame("https://a.example/?2", "it crashed")),
+		{"repeatedly", []datalayer.Batch{live(page, frame("https://a.example/?1", "it crashed"), frame("https://a.example/?2", "it crashed")),
 			live(frame("https://a.example/?3", "it crashed"), other), over},
 			[]string{"not reached: frame https://a.example/: it crashed", "not reached: page https://pay.example/ in tab t2: the hook did not start in it"}},
 		{"in part", []datalayer.Batch{live(page, leaving), over},

@@ -61,7 +61,7 @@ func everyOf(findings, accepted []rules.Finding) []rules.Finding {
 	return every
 }
 
-// eventOf is the event of an entry; empty for what is no message.
+// eventOf is the event of an entry; empty if it isn't a message.
 func eventOf(e datalayer.Entry) string {
 	if push, ok := e.(*datalayer.Push); ok {
 		return push.Event

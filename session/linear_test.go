@@ -13,7 +13,7 @@ import (
 )
 
 // A session that holds a fault ten times as often takes about ten times the memory to
-// analyse, and tells of no more causes.
+// analyse, and reports no more causes.
 func TestCostIsLinear(t *testing.T) {
 	text, err := os.ReadFile("testdata/codes.yaml")
 	if err != nil {

@@ -76,7 +76,7 @@ func TestSnippetOfWhatJSONCannotHold(t *testing.T) {
 	}
 	s.keys("y", "m")
 	if !json.Valid([]byte(s.copied())) {
-		t.Errorf("%s is no JSON", s.copied())
+		t.Errorf("%s isn't JSON", s.copied())
 	}
 }
 

@@ -84,7 +84,7 @@ func filterHelp(m Model, typed string, at int) [2]text.Line {
 	return m.words().FilterHelp(word, m.width)
 }
 
-// toggleFilter takes the filter off, or puts the last one on again.
+// toggleFilter clears the filter, or turns the last one back on.
 func toggleFilter(m Model) (Model, tea.Cmd) {
 	m.screen = screen.Messages
 	if !m.messages.Sieve.Filter.All() {

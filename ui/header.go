@@ -20,7 +20,7 @@ func (m Model) header() frame.Header {
 	return h
 }
 
-// noticeLine is the line that the user should see all the while; nil for none.
+// noticeLine is the line that the user should see at all times; nil for none.
 func noticeLine(m Model) text.Line {
 	n := frame.Notice{Capture: m.capture(), Trouble: m.trouble(), Told: m.messages.Told}
 	for _, s := range m.behind {

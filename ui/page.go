@@ -13,7 +13,7 @@ import (
 type Page struct {
 	Reload   func() error
 	Navigate func(address string) error
-	// Screenshot keeps a picture of the page for the entry with the given Seq, 0
+	// Screenshot keeps a screenshot of the page for the entry with the given Seq, 0
 	// for none, and returns the name of its file.
 	Screenshot func(on int) (string, error)
 	// Push pushes JSON or a JavaScript object literal into a layer, as a message

@@ -86,7 +86,7 @@ func TestQuitAsksForWhatIsUnsaved(t *testing.T) {
 	}
 	s, _ = recordable(t, 80, 24)
 	if s.visit().keys("m", "m", "q"); !s.over {
-		t.Errorf("a mark that was taken off is asked for:\n%s", s.screen())
+		t.Errorf("a mark that was removed is asked for:\n%s", s.screen())
 	}
 }
 

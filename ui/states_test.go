@@ -41,7 +41,7 @@ func TestCrashedTab(t *testing.T) {
 		attached(shopFrames...).sees("● live", "▲ gap  the tab had crashed").misses("reload it")
 }
 
-// What is shown differs from what comes: the screen says so all the while.
+// What is shown differs from what comes: the screen always says so.
 func TestWhatIsNotShown(t *testing.T) {
 	for _, size := range sizes {
 		s := begin(t, size[0], size[1]).visit()
@@ -98,7 +98,7 @@ func TestEveryKeyOnEveryScreen(t *testing.T) {
 	}
 }
 
-// A page that hangs, or that is out of reach, does not look like one that pushes
+// A page that hangs, or that isn't reached, does not look like one that pushes
 // nothing.
 func TestPageThatIsNotSeen(t *testing.T) {
 	hangs := datalayer.Frame{Target: "t1", URL: "https://shop.example/", Hooked: true, Silent: started.Add(70 * time.Second)}

@@ -20,7 +20,7 @@ func Text(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range s { // bytes that are no UTF-8 come out as U+FFFD
+	for _, r := range s { // bytes that aren't UTF-8 come out as U+FFFD
 		switch {
 		case !hidden(r):
 			b.WriteRune(r)

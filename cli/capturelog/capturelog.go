@@ -44,7 +44,7 @@ func (o Options) Open(tool string) (*Log, error) {
 }
 
 // Log is the log of one capture. A line tells what happened at that moment. What is not
-// written because the disk is full is missing: it is no reason for a capture to fail.
+// written because the disk is full is missing: that doesn't make a capture fail.
 type Log struct {
 	file *os.File
 	to   *slog.Logger

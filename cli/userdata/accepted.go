@@ -70,7 +70,7 @@ func (a *Accepted) List() accept.List {
 
 func (a *Accepted) list() accept.List { return slices.Concat(a.plans, a.own) }
 
-// Follow has a session told of every change from now on.
+// Follow reports every change from now on to a session.
 func (a *Accepted) Follow(tell func(accept.List)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

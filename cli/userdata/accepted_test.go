@@ -39,7 +39,7 @@ func TestAcceptedAreKept(t *testing.T) {
 		}
 	}
 	if len(told) != 2 || told[0].From != "the plan shop" || !told[1].Same(two) || told[1].From != accept.FromSettings {
-		t.Errorf("the session was told of %+v", told)
+		t.Errorf("the session received %+v", told)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others can read it: %v, %v", info.Mode(), err)

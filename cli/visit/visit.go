@@ -94,7 +94,7 @@ func (p Preset) Use(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// Check refuses what is no flag of a visit.
+// Check refuses what isn't a flag of a visit.
 func (p Preset) Check() error {
 	for name := range p {
 		if !slices.Contains(Flags, name) {

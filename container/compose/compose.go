@@ -49,7 +49,7 @@ const empty = `{"exportFormatVersion":2,"exportTime":"2026-01-01 00:00:00","cont
 // errors are sentences for the user.
 func Export(plans []*plan.Plan, into []byte, o Options) (text []byte, added []string, err error) {
 	if !measurementID.MatchString(o.MeasurementID) {
-		return nil, nil, fmt.Errorf("the measurement ID %q does not have the form G-XXXXXXXXXX", o.MeasurementID)
+		return nil, nil, fmt.Errorf("the measurement ID %q doesn't have the form G-XXXXXXXXXX", o.MeasurementID)
 	}
 	if google.IsPlaceholder(o.MeasurementID) {
 		return nil, nil, fmt.Errorf("the measurement ID %q is a placeholder; copy yours from GA4 (Admin, Data streams)", o.MeasurementID)

@@ -42,7 +42,7 @@ type Options struct {
 var Started = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
 // Run pushes the messages at the container, each page's own events first, and returns
-// the session. Its errors are about messages that are no JSON, and those of ctx.
+// the session. Its errors are about messages that aren't JSON, and those of ctx.
 func Run(ctx context.Context, c *gtm.Container, messages []Message, o Options) (session.Snapshot, error) {
 	if len(messages) > MaxMessages {
 		return session.Snapshot{}, fmt.Errorf("%d messages are too many; at most %d can be simulated at once", len(messages), MaxMessages)

@@ -78,7 +78,7 @@ func unwrap(page string) string {
 // readObject reads an object that is a container in one of its forms.
 func readObject(v datalayer.Value, text string) (*gtm.Container, error) {
 	var parts map[string]json.RawMessage
-	_ = json.Unmarshal([]byte(text), &parts) // what is no JSON has no parts
+	_ = json.Unmarshal([]byte(text), &parts) // what isn't JSON has no parts
 	for _, key := range []string{"containerVersion", "resource"} {
 		if part, ok := v.Get(key); ok && part.Kind == datalayer.Object {
 			v, text = part, string(parts[key])

@@ -98,7 +98,7 @@ const (
 	maxDefaults = 1 << 16
 )
 
-// lateDefault tells of a default that comes after something that it is for: once for what
+// lateDefault reports a default that comes after something that it is for: once for what
 // comes before, on whichever page.
 func (c *Checker) lateDefault(push *datalayer.Push, before string) {
 	c.causes.Concerns(rules.ConsentOrder, "late "+push.Layer+" "+before, push.Seq, func() (rules.Finding, bool) {

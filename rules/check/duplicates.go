@@ -26,7 +26,7 @@ const (
 	// unplannedDuplicates is how far apart equal events of no plan may be to be one
 	// event pushed twice: several listeners of one action push within it.
 	unplannedDuplicates = 300 * time.Millisecond
-	// chainGap is how far apart equal events are that one cause pushes again and again,
+	// chainGap is how far apart equal events are that one cause pushes repeatedly,
 	// and chainLength how many make a chain.
 	chainGap    = 1300 * time.Millisecond
 	chainLength = 3

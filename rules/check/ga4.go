@@ -186,7 +186,7 @@ func (c *Checker) ga4Tag(tag *gtm.Tag, parameters []ga4tag.Parameter) {
 	}
 }
 
-// tagFault tells of something in a tag that no message changes.
+// tagFault reports something in a tag that no message changes.
 func (c *Checker) tagFault(code rules.Code, form string, tag *gtm.Tag, name string, pairs ...string) {
 	c.causes.Concerns(code, tag.Name+"\x00"+form+"\x00"+name, 0, func() (rules.Finding, bool) {
 		return c.finding(code, form, rules.Finding{}, nil, nil, append(pairs, "value", words.Quote(name), "other", words.Quote(tag.Name))...)

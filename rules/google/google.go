@@ -245,7 +245,7 @@ func MaxValue(parameter string) int {
 // IsVolatile reports whether a key's value differs between two pushes of one event.
 func IsVolatile(key string) bool { return contains(known().Volatile, fold(key)) }
 
-// Repeats reports whether an event comes again and again of itself, by the words of its
+// Repeats reports whether an event comes repeatedly by itself, by the words of its
 // name.
 func Repeats(event string) bool {
 	folded, parts := fold(event), words(event)

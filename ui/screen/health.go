@@ -248,7 +248,7 @@ func (s Capture) attachmentItems() []pane.Item {
 	return append(items, notices(a)...)
 }
 
-// notices are what the user should know all the while.
+// notices are what the user should see at all times.
 func notices(a datalayer.Attachment) []pane.Item {
 	var items []pane.Item
 	if a.Held != "" {
