@@ -1,4 +1,4 @@
-// Package consent reports a session's consent commands, with the state after each, and of
+// Package consent reports a session's consent commands, with the state after each, and
 // the tags that consent held back. Its texts are visible.
 package consent
 
