@@ -60,7 +60,7 @@ func nothingBehind(m Model) string {
 	return "this row has no message"
 }
 
-// rowZoomed reports whether what there is to tell of a board's row has the screen to
+// rowZoomed reports whether what there is to report a board's row has the screen to
 // itself, because there is no room beside the rows.
 func (m Model) rowZoomed() bool {
 	return m.zoomed && m.screen != screen.Messages && !m.data().Beside

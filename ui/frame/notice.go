@@ -10,7 +10,7 @@ import (
 	"layertap/ui/text"
 )
 
-// Notice is what the user should see all the while, below the header.
+// Notice is what the user should see at all times, below the header.
 type Notice struct {
 	screen.Capture
 	Trouble string // of the session that is shown; empty for none
