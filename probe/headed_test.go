@@ -29,8 +29,8 @@ func window(t *testing.T, o Options) *watched {
 	return start(t, o)
 }
 
-// pressing presses keys in the window that has the focus, again and again until done
-// returns: what they are meant for may not be there yet when it was told of.
+// pressing presses keys in the window that has the focus, repeatedly until done
+// returns: what they are meant for may not be there yet when it was reported.
 func pressing(t *testing.T, done func(), args ...string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -48,7 +48,7 @@ func pressing(t *testing.T, done func(), args ...string) {
 	done()
 }
 
-// A site that asks for a login is told of, and followed once it has it. Who is at the
+// A site that asks for a login is reported, and followed once it has it. Who is at the
 // window types it there; the test, which cannot see whether Chrome asks yet, has it in a
 // URL.
 func TestWindowLogin(t *testing.T) {
@@ -63,7 +63,7 @@ func TestWindowLogin(t *testing.T) {
 	w.until("nothing is held", func() bool { return w.state.Held == "" })
 }
 
-// A site whose certificate isn't valid is told of with its own URL, and followed once the
+// A site whose certificate isn't valid is reported with its own URL, and followed once the
 // user has gone on to it in the window.
 func TestWindowCertificate(t *testing.T) {
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -97,7 +97,7 @@ func (w *watched) pages() []*datalayer.Page {
 	return pages
 }
 
-// A dialog is told of while it is there, with what it says.
+// A dialog is reported while it is there, with what it says.
 func TestWindowDialogs(t *testing.T) {
 	for script, want := range map[string]string{
 		`alert('The basket is empty')`: `the page shows an alert, "The basket is empty": it runs no scripts until you close it`,
