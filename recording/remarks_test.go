@@ -24,7 +24,7 @@ func TestRemarks(t *testing.T) {
 	for i, e := range want {
 		if i == 2 { // the program died within a line
 			file, _ := os.OpenFile(path+".remarks", os.O_APPEND|os.O_WRONLY, 0)
-			file.WriteString(`{"type":"mark","on":`)
+			_, _ = file.WriteString(`{"type":"mark","on":`)
 			file.Close()
 		}
 		if err := r.Add(e); err != nil {
