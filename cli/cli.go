@@ -106,7 +106,8 @@ func takes(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		where := ""
 		if cmd.HasParent() {
-			where = cmd.Name() + ": "
+			_, below, _ := strings.Cut(cmd.CommandPath(), " ")
+			where = below + ": "
 		}
 		switch {
 		case len(args) < least:
@@ -234,6 +235,13 @@ func asked(cmd *cobra.Command) bool {
 	return found
 }
 
+// wrapped breaks a text into lines at words, and at no hyphen: a flag stays whole.
+func wrapped(text string, width int) string {
+	const unbroken = "\u2011" // a hyphen at which no line ends
+	text = ansi.Wordwrap(strings.ReplaceAll(text, "-", unbroken), width, "")
+	return strings.ReplaceAll(text, unbroken, "-")
+}
+
 // helpWidth is how wide help is: terminals are as narrow as that, and manual pages fill
 // their lines again.
 const helpWidth = 80
@@ -244,7 +252,7 @@ func fold(cmd *cobra.Command) {
 	var paragraphs []string
 	for _, paragraph := range strings.Split(cmd.Long, "\n\n") {
 		if !strings.Contains(paragraph, "\n ") && !strings.HasPrefix(paragraph, " ") {
-			paragraph = ansi.Wordwrap(strings.ReplaceAll(paragraph, "\n", " "), helpWidth, "")
+			paragraph = wrapped(strings.ReplaceAll(paragraph, "\n", " "), helpWidth)
 		}
 		paragraphs = append(paragraphs, paragraph)
 	}

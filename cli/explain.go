@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"layertap/rules"
@@ -56,7 +55,7 @@ func explain(w io.Writer, code string) error {
 	for _, part := range []struct{ head, text string }{
 		{"What it means", e.Means}, {"Why it matters", e.Matters}, {"How to fix it", e.Fix},
 	} {
-		fmt.Fprintf(w, "\n%s\n%s\n", part.head, indent(ansi.Wordwrap(strings.TrimSpace(part.text), textWidth-2, " ")))
+		fmt.Fprintf(w, "\n%s\n%s\n", part.head, indent(wrapped(strings.TrimSpace(part.text), textWidth-2)))
 	}
 	if e.Example != "" {
 		fmt.Fprintf(w, "\nExample\n%s\n", indent(strings.TrimRight(e.Example, "\n")))
