@@ -1,5 +1,6 @@
 GO       ?= go
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GORELEASER ?= $(GO) run github.com/goreleaser/goreleaser/v2@v2.14.3
 PKG      ?= ./...
 
 # Which benchmarks, and how long each: BENCH=Live BENCHTIME=60s.
@@ -12,13 +13,10 @@ FUZZTIME ?= 3s
 # Where `make install` puts the program: DESTDIR/PREFIX/bin.
 PREFIX ?= /usr/local
 
-# The program's own version, as `layertap --version` and every session file say it.
-VERSION  := 0.1.0
-
 # The packages whose tests start no browser.
 QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
 
-.PHONY: help demo build install test test-headed soak check lint vet-systems race fuzz bench screenshots reference setup clean
+.PHONY: help demo build install test test-headed soak check lint vet-systems race fuzz bench screenshots reference release-dry-run setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +26,7 @@ demo: setup build ## watch a chat widget's events arrive, on the built-in shop
 
 build: ## build bin/layertap
 	@echo 'compiling bin/layertap; the first time takes a minute or two'
-	@$(GO) build -trimpath -ldflags '-s -w -X layertap/cli.version=$(VERSION)' -o bin/layertap .
+	@$(GO) build -trimpath -ldflags '-s -w' -o bin/layertap .
 
 install: build ## install layertap into PREFIX/bin; PREFIX=~/.local for another directory
 	install -d '$(DESTDIR)$(PREFIX)/bin'
@@ -74,5 +72,10 @@ reference: ## write docs/reference.md from the definitions of the commands
 setup: ## install what is missing, Chrome included
 	@sh scripts/setup.sh
 
+release-dry-run: ## build the files of a release into dist, and publish nothing
+	@echo 'building for Linux, macOS and Windows; the first time takes a quarter of an hour'
+	$(GORELEASER) release --snapshot --clean
+	@cd dist && ls -1 *.tar.gz *.zip *.deb *.rpm checksums.txt
+
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin dist
