@@ -57,7 +57,11 @@ func askAcceptOf(m Model, items []pane.Item) (Model, tea.Cmd) {
 	if e.Event != "" {
 		c.choices = append(c.choices, choice{"e", "this event", accepts(e, true)})
 	}
-	c.choices = append(c.choices, choice{"a", "everywhere", accepts(everywhere, true)})
+	where := "everywhere"
+	if e.Event != "" && e.Path == "" {
+		where = "every " + string(e.Code) // there is no path that tells them apart
+	}
+	c.choices = append(c.choices, choice{"a", where, accepts(everywhere, true)})
 	if len(items) > 1 {
 		c.choices = append(c.choices, choice{"n", "next finding", func(m Model) (Model, tea.Cmd) { return askAcceptOf(m, items[1:]) }})
 	}

@@ -56,6 +56,13 @@ func TestAcceptedByAPlan(t *testing.T) {
 	s.visit().keys("k").sees("✗ 1", "by the plan shop:").keys("i").sees("accepted by the plan shop: remove it there")
 }
 
+// Without a path nothing tells the findings of a code apart, and the question says so.
+func TestAcceptACode(t *testing.T) {
+	var s *story
+	s = begin(t, 80, 24, accepting(&s))
+	s.visit().push("widget_opend", "").keys("G", "i").sees("accept misspelled-event", "e this event", "a every misspelled-event")
+}
+
 func TestNothingToAccept(t *testing.T) {
 	begin(t, 80, 24).visit().keys("k", "i").sees("findings can't be accepted here")
 	var s *story
