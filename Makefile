@@ -16,10 +16,10 @@ PREFIX ?= /usr/local
 # The packages whose tests start no browser.
 QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
 
-.PHONY: help demo build install test test-headed soak check lint vet-systems race fuzz bench screenshots reference release-dry-run setup clean
+.PHONY: help demo build install test test-headed test-libraries soak check lint vet-systems race fuzz bench screenshots reference release-dry-run setup clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup build ## watch a chat widget's events arrive, on the built-in shop
 	@bin/layertap demo
@@ -41,6 +41,9 @@ test: setup ## run all tests, including those in real Chrome
 
 test-headed: setup ## run the tests with windows, on a display of their own if there is none
 	sh scripts/headed.sh $(GO) run ./scripts/gotest -p 1 -timeout 20m -run 'Window|LooksLikeAVisitors' ./probe ./cli
+
+test-libraries: setup ## test the capture on pages with libraries from npm
+	GO='$(GO)' sh scripts/libraries.sh
 
 soak: setup ## run the large loops in real Chrome, which take an hour or more
 	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 4h ./probe
