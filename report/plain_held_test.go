@@ -1,0 +1,30 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/session"
+)
+
+// What the page waits for is told once, and again when it is something else; how the
+// visit was set up is told at the beginning.
+func TestPlainTellsWhatIsHeld(t *testing.T) {
+	var out strings.Builder
+	p := Plain{Out: &out, Zone: time.UTC}
+	s := session.Snapshot{Header: datalayer.Header{Tool: "layertap", Setup: []string{"--mobile=Pixel 7", "--lang=de-DE"}}}
+	for _, held := range []string{"", "an alert", "an alert", "", "a login"} {
+		s.Attachment = datalayer.Attachment{Phase: datalayer.Live, Held: held}
+		if err := p.Tell(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := out.String()
+	for want, times := range map[string]int{"notice an alert\n": 1, "notice a login\n": 1, "    set up with --mobile=Pixel 7 --lang=de-DE\n": 1} {
+		if strings.Count(text, want) != times {
+			t.Errorf("%q is not told %d times:\n%s", want, times, text)
+		}
+	}
+}
