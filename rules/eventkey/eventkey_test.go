@@ -7,10 +7,13 @@ import (
 )
 
 func TestKeysAndNames(t *testing.T) {
-	for key, want := range map[string]bool{"event": true, "Event": true, "evnt": true, " event": true, "events": false, "eventName": false, "vent_id": false, "element": false} {
+	for key, want := range map[string]bool{"event": true, "Event": true, "evnt": true, "events": false, "eventName": false, "vent_id": false, "element": false} {
 		if got := eventkey.IsNear(key); got != want {
 			t.Errorf("IsNear(%q) = %v", key, got)
 		}
+	}
+	if !eventkey.IsNear(" event") {
+		t.Error("a space hides the key")
 	}
 	for key, want := range map[string]bool{"eventName": true, "event_name": true, "EVENT-NAME": true, "eventNames": false, "event": false} {
 		if got := eventkey.IsEventName(key); got != want {
