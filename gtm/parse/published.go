@@ -157,7 +157,7 @@ func (r *publishedReader) macro(index datalayer.Value) *gtm.Variable {
 	if i, ok := indexOf(index, len(r.c.Variables)); ok {
 		return r.c.Variables[i]
 	}
-	return &gtm.Variable{Container: r.c, Name: "variable " + index.Text, Unknown: "the container has no variable " + index.Text}
+	return &gtm.Variable{Container: r.c, Name: "variable " + index.Text, Index: -1, Unknown: "the container has no variable " + index.Text}
 }
 
 // indexOf returns the index that v is, and whether it is one below length.
