@@ -3,9 +3,11 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,19 +18,21 @@ import (
 	"layertap/report"
 	"layertap/rules"
 	"layertap/session"
-	"layertap/visible"
+	"layertap/ui"
 )
 
 func newContainerSimulate() *cobra.Command {
 	f := &analysisFlags{plans: []string{"widget"}}
 	format, messages, out := "text", "", ""
 	var consent []string
+	screen := false
 	cmd := &cobra.Command{
 		Use:   "simulate CONTAINER [EVENT…]",
 		Short: "Push the plan's events at a container, without a browser",
 		Long: `Simulate pushes the plan's events, or only those named, with sample values at a container
 and says what fires and what each tag sends. With --messages it pushes the messages of a
-file, one JSON object to a line. Nothing is sent: tags don't run.`,
+file, one JSON object to a line. Nothing is sent: tags don't run. With --screen the
+simulated session opens on the screen, as a recording does.`,
 		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := openContainer(cmd.Context(), args[0])
@@ -55,6 +59,12 @@ file, one JSON object to a line. Nothing is sent: tags don't run.`,
 			if err != nil {
 				return err
 			}
+			if screen && (out != "" || cmd.Flags().Changed("format")) {
+				return errors.New("--screen writes no text; leave it or --format and --output out")
+			}
+			if screen {
+				return f.simulated(cmd.Context(), args[0], c, all, o)
+			}
 			s, err := simulate.Run(cmd.Context(), c, all, o)
 			if err != nil {
 				return fmt.Errorf("simulating %s: %w", args[0], err)
@@ -64,8 +74,7 @@ file, one JSON object to a line. Nothing is sent: tags don't run.`,
 					return report.Check{Tool: tool(), FailOn: rules.Off, All: true,
 						Files: []report.File{{Name: args[0], Session: s, Line: func(int) int { return 1 }}}}.JSON(w)
 				}
-				simulationText(w, s)
-				return nil
+				return simulate.Text(w, s)
 			})
 		},
 	}
@@ -75,7 +84,26 @@ file, one JSON object to a line. Nothing is sent: tags don't run.`,
 	cmd.Flags().StringArrayVar(&consent, "consent", nil, "set a consent type with `TYPE=STATE`, such as ad_storage=denied (repeatable)")
 	oneOf(cmd, &format, "format", "`text` or json", "text", "json")
 	addOutput(cmd, &out)
+	cmd.Flags().BoolVar(&screen, "screen", false, "open the simulated session on the screen")
 	return cmd
+}
+
+// simulated shows a simulation on the screen.
+func (f *analysisFlags) simulated(ctx context.Context, name string, c *gtm.Container, all []simulate.Message, o simulate.Options) error {
+	onScreen, err := drawn(false)
+	if err == nil && !onScreen {
+		err = errors.New("--screen: standard output is not a terminal that can be drawn on; leave --screen out to get text")
+	}
+	if err != nil {
+		return err
+	}
+	s, source, err := simulate.New(c, all, o)
+	if err != nil {
+		return fmt.Errorf("simulating %s: %w", name, err)
+	}
+	return play(ctx, s, source, frontend{show: func(ctx context.Context, s *session.Session) error {
+		return draw(ctx, s, false, ui.Options{File: "simulation of " + filepath.Base(name), Open: f.opener(ctx)})
+	}})
 }
 
 func consentOf(given []string) (map[string]string, error) {
@@ -119,61 +147,4 @@ func readMessages(stdin io.Reader, name string) ([]simulate.Message, error) {
 		all = append(all, simulate.Message{Text: bytes.Clone(line)})
 	}
 	return all, lines.Err()
-}
-
-// simulationText says of each message what fires and what it sends. Google Tag
-// Manager's own events are told only where a tag fires on them.
-func simulationText(w io.Writer, s session.Snapshot) {
-	for i := range s.Len() {
-		push, ok := s.Entry(i).(*datalayer.Push)
-		if !ok {
-			continue
-		}
-		why, ok := s.Explain(i)
-		fires := false
-		for _, t := range why.Tags {
-			fires = fires || t.Fires != gtm.No
-		}
-		if !ok || simulate.Own(push) && !fires {
-			continue
-		}
-		fmt.Fprintln(w, visible.Text(push.Title()))
-		for _, t := range why.Triggers {
-			if t.Matched != gtm.No {
-				fmt.Fprintf(w, "  %s %s\n", map[gtm.Truth]string{gtm.Yes: "matches", gtm.Unknown: "may match"}[t.Matched], visible.Text(t.Trigger.Name))
-			}
-		}
-		for _, t := range why.Tags {
-			simulatedTag(w, t)
-		}
-		if !fires {
-			fmt.Fprintln(w, "  fires no tag")
-		}
-	}
-}
-
-func simulatedTag(w io.Writer, t gtm.TagVerdict) {
-	switch {
-	case t.Fires == gtm.Yes:
-		fmt.Fprintf(w, "  fires %s\n", visible.Text(t.Tag.Name))
-	case t.Fires == gtm.Unknown:
-		fmt.Fprintf(w, "  may fire %s: %s\n", visible.Text(t.Tag.Name), visible.Text(t.Reason))
-	case len(t.By) > 0:
-		fmt.Fprintf(w, "  does not fire %s: %s\n", visible.Text(t.Tag.Name), visible.Text(t.Reason))
-		return
-	default:
-		return
-	}
-	for _, p := range t.Sends {
-		value := p.Unknown()
-		if p.Known {
-			value = string(datalayer.Encode(nil, p.Value))
-			if text, ok := p.Value.AsString(); ok && p.Value.Kind != datalayer.Object && p.Value.Kind != datalayer.Array {
-				value = text
-			}
-		} else {
-			value = "unknown: " + value
-		}
-		fmt.Fprintf(w, "    %s: %s\n", visible.Text(p.Name), visible.Text(value))
-	}
 }

@@ -41,21 +41,30 @@ type Options struct {
 // Started is the time of every simulation, so that two of them are equal.
 var Started = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
-// Run pushes the messages at the container, each page's own events first, and returns
-// the session. Its errors are about messages that aren't JSON, and those of ctx.
-func Run(ctx context.Context, c *gtm.Container, messages []Message, o Options) (session.Snapshot, error) {
+// New returns a session of the messages, each page's own events first, and the source
+// that it is to be run with. Its errors are about messages that aren't JSON.
+func New(c *gtm.Container, messages []Message, o Options) (*session.Session, session.Source, error) {
 	if len(messages) > MaxMessages {
-		return session.Snapshot{}, fmt.Errorf("%d messages are too many; at most %d can be simulated at once", len(messages), MaxMessages)
+		return nil, nil, fmt.Errorf("%d messages are too many; at most %d can be simulated at once", len(messages), MaxMessages)
 	}
 	if o.URL == "" {
 		o.URL = "https://www.example.com/"
 	}
 	src := &source{options: o}
 	if err := src.fill(messages); err != nil {
+		return nil, nil, err
+	}
+	return session.New(datalayer.Header{ID: "simulation", Tool: "layertap", Started: Started, URL: o.URL},
+		session.Analysis{Rules: check.New(o.Plans...), GTM: engine.New(c)}), src, nil
+}
+
+// Run pushes the messages at the container, and returns the session of [New] when it has
+// ended. Its errors are those of New and of ctx.
+func Run(ctx context.Context, c *gtm.Container, messages []Message, o Options) (session.Snapshot, error) {
+	s, src, err := New(c, messages, o)
+	if err != nil {
 		return session.Snapshot{}, err
 	}
-	s := session.New(datalayer.Header{ID: "simulation", Tool: "layertap", Started: Started, URL: o.URL},
-		session.Analysis{Rules: check.New(o.Plans...), GTM: engine.New(c)})
 	if err := s.Run(ctx, src); err != nil {
 		return session.Snapshot{}, err
 	}
