@@ -18,6 +18,7 @@ const (
 	IneffectiveBlock    Code = "ineffective-block"
 	PausedTag           Code = "paused-tag"
 	RefusedEventName    Code = "refused-event-name"
+	RefusedParameter    Code = "refused-parameter-name"
 	MissingID           Code = "missing-id"
 	InvalidID           Code = "invalid-id"
 	ConsentNotSet       Code = "consent-not-set"

@@ -110,6 +110,49 @@ func html(code string) string {
 	return `{"type":"TEMPLATE","key":"html","value":` + string(text) + `}`
 }
 
+// sending is a GA4 event tag with one parameter of a name.
+func sending(name string) string {
+	return tag("1", "gaawe", idSetting+`,{"type":"TEMPLATE","key":"eventName","value":"widget_opened"},`+
+		strings.Replace(platform, `"widget_platform"`, fmt.Sprintf("%q", name), 1), one, "")
+}
+
+// shared is a GA4 event tag that has its parameters from the variable of settings.
+var shared = tag("1", "gaawe", idSetting+`,{"type":"TEMPLATE","key":"eventName","value":"widget_opened"},{"type":"TEMPLATE","key":"eventSettingsVariable","value":"{{Shared}}"}`, one, "")
+
+func settings(name string) string {
+	return dlv("DLV", "widget_platform", "2") + `,{"name":"Shared","type":"gtes","parameter":[` + strings.Replace(platform, `"widget_platform"`, fmt.Sprintf("%q", name), 1) + `]}`
+}
+
+// published is a container of the published form, with bytes of custom HTML.
+func published(bytes int) []byte {
+	return fmt.Appendf(nil, `{"resource":{"version":"1","macros":[{"function":"__e"}],"tags":[{"function":"__html","vtp_html":%q,"tag_id":1}],"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"a"}],"rules":[[["if",0],["add",0]]]}}`,
+		strings.Repeat("x", bytes))
+}
+
+// Google Tag Manager warns from 70 % of 200 KB on; the size of an export, with its names and
+// notes, is another one. https://www.cognetik.com/blog/zone-architecture-paving-the-way-for-problem-solving-your-container-errors/
+func TestContainerSize(t *testing.T) {
+	large := export{tag: tag("1", "html", html("{{DLV}}"+strings.Repeat("x", 300<<10)), one, "")}
+	for name, test := range map[string]struct {
+		text []byte
+		want string
+	}{
+		"close to the limit": {published(145 << 10), "The published container has 145 KB; Google Tag Manager refuses more than 200 KB."},
+		"well below it":      {published(138 << 10), ""},
+		"a large export":     {large.text(), ""},
+	} {
+		got := ""
+		for _, f := range check(t, test.text, "") {
+			if f.Code == rules.ContainerSize {
+				got += f.Message
+			}
+		}
+		if got != test.want {
+			t.Errorf("%s: found %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 // Each rule has a container that raises it and two near ones that do not.
 func TestRules(t *testing.T) {
 	good := ga4("1", "widget_opened", one, "")
@@ -157,6 +200,14 @@ func TestRules(t *testing.T) {
 			[2]export{{}, {tag: ga4("1", "a", one, `,"paused":false`)}}},
 		{rules.RefusedEventName, "", export{tag: ga4("1", "widget-opened", one, "")},
 			[2]export{{tag: ga4("1", "Öffnen_1", one, "")}, {tag: ga4("1", "{{Event}}", one, "")}}},
+		{rules.RefusedParameter, "", export{tag: sending("widget-platform")},
+			[2]export{{tag: sending("{{DLV}}")}, {tag: sending("größe_1")}}},
+		{rules.RefusedParameter, "", export{tag: sending("ga_platform")},
+			[2]export{{tag: sending("gaplatform")}, {tag: sending("google_business_vertical")}}},
+		{rules.RefusedParameter, "", export{tag: sending(strings.Repeat("a", 41))},
+			[2]export{{tag: sending(strings.Repeat("ä", 40))}, {tag: tag("1", "html", html("widget-platform"), one, "")}}},
+		{rules.RefusedParameter, "", export{tag: shared, variable: settings("widget platform")},
+			[2]export{{tag: shared, variable: settings("widget_platform")}, {variable: settings("widget platform")}}},
 		{rules.MissingID, "", export{tag: tag("1", "gaawe", name("a"), one, "")},
 			[2]export{{}, {tag: tag("1", "gaawe", name("a")+`,{"type":"TAG_REFERENCE","key":"measurementId","value":"GA4 config"}`, one, "")}}},
 		{rules.InvalidID, "", export{tag: tag("1", "googtag", `{"type":"TEMPLATE","key":"tagId","value":"UA-1234-1"}`, pages, "")},
@@ -224,12 +275,12 @@ func TestPlansSwitchRulesOff(t *testing.T) {
 
 // What is said of the exports that people published, read finding by finding: mammothgrowth's
 // tags refer to two variables under names that the export does not have; nivmalach's IDs are
-// placeholders; rayl4n's web export has a tag alone; trevorfox's is for Universal Analytics.
+// placeholders; rayl4n's web export has a tag alone, which sends ga_user_id; trevorfox's is for Universal Analytics.
 func TestPublishedContainers(t *testing.T) {
 	want := map[string]map[rules.Code]int{
 		"mammothgrowth-mg-gtm-guide":        {rules.UnknownVariable: 2, rules.UnusedVariable: 3},
 		"nivmalach-gtm-container-generator": {rules.InvalidID: 13, rules.EqualTriggers: 4},
-		"rayl4n-whatsapp-web":               {rules.UnknownVariable: 26, rules.TagWithoutTrigger: 1},
+		"rayl4n-whatsapp-web":               {rules.UnknownVariable: 26, rules.TagWithoutTrigger: 1, rules.RefusedParameter: 1},
 		"trevorfox-enhanced-ecommerce-demo": {rules.UniversalAnalytics: 6},
 	}
 	for file, want := range want {

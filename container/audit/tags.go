@@ -8,6 +8,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/ga4tag"
 	"layertap/rules/google"
 )
 
@@ -34,7 +35,7 @@ func (a *audit) tags() {
 			a.find(rules.UniversalAnalytics, "plain", path, "tag", quoted(t.Name))
 		}
 		a.id(t, path)
-		a.eventName(t, path)
+		a.names(t, path)
 		a.consent(t, path)
 		a.pushes(t, path)
 		for _, block := range t.Blocking {
@@ -100,24 +101,28 @@ func (a *audit) id(t *gtm.Tag, path string) {
 	}
 }
 
-// eventName judges the name of a GA4 event.
+// names judges the names that a GA4 event tag sends: the event's, and those of its
+// parameters. What isn't constant is judged on a visit.
 // https://support.google.com/analytics/answer/13316687
-func (a *audit) eventName(t *gtm.Tag, path string) {
-	if t.Type != "gaawe" {
+func (a *audit) names(t *gtm.Tag, path string) {
+	if t.Type != ga4tag.Type {
 		return
 	}
-	name, known := constant(t.Settings.Get("eventName"))
-	if !known || name == "" {
-		return
+	if name, _ := ga4tag.EventName(t); name != "" {
+		if why := refused(google.EventName(name)); why != "" {
+			a.find(rules.RefusedEventName, "plain", path, "tag", quoted(t.Name), "name", quoted(name), "why", why)
+		}
 	}
-	if why := refused(name); why != "" {
-		a.find(rules.RefusedEventName, "plain", path, "tag", quoted(t.Name), "name", quoted(name), "why", why)
+	for _, p := range ga4tag.Parameters(t) {
+		if why := refused(google.ParameterName(p.Name)); why != "" {
+			a.find(rules.RefusedParameter, "plain", path, "tag", quoted(t.Name), "name", quoted(p.Name), "why", why)
+		}
 	}
 }
 
-// refused is why GA4 refuses an event's name; empty for one that it takes.
-func refused(name string) string {
-	switch fault, detail := google.EventName(name); fault {
+// refused is why GA4 refuses a name; empty for one that it takes.
+func refused(fault google.NameFault, detail string) string {
+	switch fault {
 	case google.NameLong:
 		return "has more than " + detail + " characters"
 	case google.NameCharacters:
