@@ -3,7 +3,8 @@
 //
 // The widget pushes the events that its vendor documents. Some are wrong on
 // purpose, at places that never change: [Faults] lists them. An autopilot, the
-// tour, can play a visitor who meets all of them.
+// tour, can play a visitor who meets all of them. The shop has a Google Tag Manager
+// container of its own, with tags that fire and tags that are kept from it.
 package demo
 
 import (

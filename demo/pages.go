@@ -64,7 +64,7 @@ func newHandler() (http.Handler, error) {
 	return mux, nil
 }
 
-// measurement is the only property whose hits are taken. site/static/tags.js sends
+// measurement is the only property whose hits are taken. site/static/gtm.js sends
 // them.
 const measurement = "G-N0RDLYS001"
 

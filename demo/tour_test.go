@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,8 +95,14 @@ func checkFaults(t *testing.T, s session.Snapshot) {
 		}
 	}
 	for _, f := range s.Findings {
-		got = append(got, "the session: "+string(f.Code))
+		event := "the session" // its sentence begins with the event that it is about
+		if rest, ok := strings.CutPrefix(f.Message, `"`); ok {
+			event, _, _ = strings.Cut(rest, `"`)
+		}
+		got = append(got, strings.Join([]string{event, string(f.Code), f.Path, f.Suggestion}, " "))
 	}
+	slices.Sort(want)
+	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-planted +found):\n%s", diff)
 	}
@@ -113,10 +120,11 @@ func play(t *testing.T, more string) session.Snapshot {
 	defer cancel()
 	started := time.Now()
 	browser, err := probe.Open(probe.Options{
-		URL:      start(t).TourURL(demo.Fast) + more,
-		Browser:  os.Getenv("LAYERTAP_BROWSER"),
-		Headless: true,
-		Started:  started,
+		URL:       start(t).TourURL(demo.Fast) + more,
+		Browser:   os.Getenv("LAYERTAP_BROWSER"),
+		Headless:  true,
+		Started:   started,
+		Container: findContainer,
 	})
 	if err != nil {
 		t.Fatal(err)
