@@ -128,7 +128,8 @@ type Push struct {
 	Received Tristate
 	Via      Via
 	// Call numbers the push calls that carried several arguments, from 1; Arg
-	// is this argument's index in its call. Call is 0 for a single argument.
+	// is this argument's index in its call. Call is 0 for a single argument, and where it
+	// is not known.
 	Call, Arg int32
 	// Recovered says that the message was pushed before the hook was in place:
 	// T is then the time of recovery.

@@ -77,7 +77,7 @@ type Hook string
 const (
 	HookAwaited Hook = "awaited" // there is no such variable yet
 	HookHeld    Hook = "held"    // every message is seen
-	HookObject  Hook = "object"  // it isn't an array: what goes through its push is seen
+	HookObject  Hook = "object"  // it isn't an array: what is pushed into it isn't seen
 	HookFrozen  Hook = "frozen"  // the page froze it, so the hook cannot be put on
 	HookNone    Hook = "none"    // it has no push to put a hook on
 )

@@ -31,11 +31,10 @@ type document struct {
 	managed    map[string]bool // the layers on which a tag manager runs
 	stacks     map[int][]datalayer.StackFrame
 	actions    map[int]*datalayer.Action
-	kept       map[int]*datalayer.Push // that did not land, by the N of their records
-	clock      clock                   // by which it tells the time
-	latest     int64                   // the latest of its times, by that clock
-	reached    time.Duration           // and by the session's
-	faults     int                     // errors that were reported
+	clock      clock         // by which it tells the time
+	latest     int64         // the latest of its times, by that clock
+	reached    time.Duration // and by the session's
+	faults     int           // errors that were reported
 }
 
 // place is where a document is: in a frame of a tab.
@@ -94,7 +93,6 @@ func (l *builder) begin(b batch, p place, now time.Time) *document {
 		cause:   causeOf(b.Page.Navigation, p.there),
 		stacks:  map[int][]datalayer.StackFrame{},
 		actions: map[int]*datalayer.Action{},
-		kept:    map[int]*datalayer.Push{},
 	}
 	doc.page = &datalayer.Page{
 		Target: p.tab.id, Frame: frame, Parent: p.tab.frameName(p.parent),

@@ -73,9 +73,11 @@ func (l *builder) first(doc *document, at time.Duration) {
 
 // troubles are what the hook has to say about a layer.
 var troubles = map[string]string{
-	"displaced":  "the page removed the hook on %s; it was reinstalled, but values that aren't objects may be missing",
-	"rested":     "the page or this machine was paused, so the hook on %s was suspended; messages already removed from the layer are missing",
-	"unhookable": "%s cannot be hooked because the page froze it; rejected messages are not captured",
+	"displaced":   "the page removed the hook on %s; it was reinstalled, but values that aren't objects may be missing",
+	"rested":      "the page or this machine was paused, so the hook on %s was suspended; messages already removed from the layer are missing",
+	"swallows":    "%s has a push of the page's own, which may drop messages or keep them for later; messages that don't reach the array aren't recorded",
+	"unwatchable": "%s isn't an array, so it can't be watched without changing the page; what is pushed into it isn't recorded",
+	"unhookable":  "%s cannot be hooked because the page froze it; rejected messages are not captured",
 }
 
 // turn makes page the document's page from here on.
@@ -129,13 +131,7 @@ func (l *builder) push(doc *document, r record, at time.Duration) {
 		Via: via, Recovered: via == datalayer.ViaInitial,
 		Call: r.Call, Arg: r.Arg,
 		Stack: doc.stack(r), Action: doc.actions[r.By],
-		Called: r.Called, NotLanded: r.Landed != nil && !*r.Landed, Received: tristate(r.Received), Of: doc.kept[r.Of],
-	}
-	if push.NotLanded {
-		if len(doc.kept) >= maxStacks {
-			clear(doc.kept)
-		}
-		doc.kept[r.N] = push
+		Called: r.Called, Received: tristate(r.Received),
 	}
 	doc.pushes.add(push)
 	doc.noteManager(push)

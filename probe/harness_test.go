@@ -414,17 +414,14 @@ func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 }
 
 // fateOf tells how a message came to its layer, and what became of it: "(unshift)",
-// "(not landed)", "(of a)", "(called a)", "(received)", "(not received)".
+// "(1.0)" for call 1, argument 0, "(called a)", "(received)", "(not received)".
 func fateOf(p *datalayer.Push) string {
 	var fate string
 	if p.Via != datalayer.ViaPush {
 		fate += "(" + string(p.Via) + ")"
 	}
-	if p.NotLanded {
-		fate += "(not landed)"
-	}
-	if p.Of != nil {
-		fate += "(of " + nameOf(p.Of) + ")"
+	if p.Call > 0 {
+		fate += fmt.Sprintf("(%d.%d)", p.Call, p.Arg)
 	}
 	if p.Called != nil {
 		fate += "(called " + string(p.Called) + ")"

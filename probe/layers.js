@@ -5,8 +5,7 @@
 // itself and the one it had. It has no property of its own, and inherits what it did: its
 // push is the native one. The engine asks that prototype wherever an element comes to be
 // that was not there, be it by push, unshift, splice or an index, from whatever frame, and
-// whatever wraps what. Wrappers that the page puts on the array are left alone, but for one
-// kind (see swallows).
+// whatever wraps what. Wrappers that the page puts on the array are left alone.
 //
 // The global is an ordinary variable, too. It is looked at where it may have changed:
 // before each script of the document, after each message, on a timer.
@@ -22,7 +21,7 @@
   const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key, now, untaken } = hook;
   const G = globalThis;
   const { Reflect: R, WeakSet, WeakMap, Proxy } = G;
-  const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, setPrototypeOf: setPrototype, apply } = R;
+  const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, setPrototypeOf: setPrototype } = R;
   const reflectSet = R.set;
   const { isArray } = G.Array;
   const { keys, create } = G.Object;
@@ -73,9 +72,9 @@
     length: 0, last: undefined, // where it ended when it was last looked at
     push: undefined, // its own push
     takers: [], // the pushes of tag managers that took the layer
-    calls: null, // of a push that we wrap, innermost first
     doubt: null, // a message that may have moved instead of come
     claims: [], // what was handed to push where something else landed
+    several: [], // the calls of push with several arguments, since it was last settled
     dirty: false, way: '', stack: '', // elements moved, and by what
     waits: false, // is in touched
     bypassed: false, displaced: 0, shared: false,
@@ -84,7 +83,7 @@
   function touch(list) {
     if (list.waits) return;
     list.waits = true;
-    define(touched, touched.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: list });
+    put(touched, list);
     settleSoon();
   }
 
@@ -154,18 +153,12 @@
     noteAddress();
     const { layer } = list;
     const handed = handedTo(list);
-    const stack = stackAbove(list.calls ? list.calls.trap : list.push, list.set);
-    let rest = stack + received(list);
-    const from = isObject(v) && layer.keeps ? lookUp(layer.kept, v) : 0;
-    if (from) {
-      rest += ',"of":' + from;
-      keep(layer.kept, v, 0);
-    }
+    const stack = stackAbove(list.push, list.set);
     list.length = before + 1;
     list.last = v;
-    const n = report(layer, viaOf(way()), v, rest);
+    const n = report(layer, viaOf(way()), v, stack + received(list) + argumentOf(list, handed, v));
     if (before > 0 && end === v) list.doubt = { index, v, n, next: list.doubt };
-    if (handed) claim(list, handed, v, n);
+    if (handed && !isTaker(list, list.push)) claim(list, handed, v, n);
     touch(list);
   });
 
@@ -193,18 +186,72 @@
     return ',"received":false';
   }
 
-  // handedTo returns what the page handed to the push that is being called, as far as
-  // that can be told: of a function that is not strict the engine tells it.
+  // handedTo returns what the page handed to the array's own push that is being called, as
+  // far as that can be told: of a function that is not strict the engine tells it.
   function handedTo(list) {
-    if (list.calls) return list.calls.args;
     const f = list.push;
-    if (!f || isTaker(list, f)) return null;
+    if (!f) return null;
     try {
       return isObject(f.arguments) ? f.arguments : null;
     } catch {
       return null; // it is strict
     }
   }
+
+  // argumentOf tells which argument of which call a message is, where the call has several.
+  // The engine makes another object of the same arguments each time that it is asked.
+  function argumentOf(list, handed, v) {
+    if (!handed || handed.length < 2) return '';
+    const { several } = list;
+    for (let i = several.length - 1; i >= 0; i--) {
+      const index = sameAs(several[i].args, handed) ? indexIn(several[i], v) : -1;
+      if (index >= 0) return ',"call":' + several[i].number + ',"arg":' + index;
+    }
+    const call = { args: handed, came: [], number: numbered + 1 };
+    const index = indexIn(call, v);
+    if (index < 0) return '';
+    numbered++;
+    if (several.length === maxSeveral) several.length = 0;
+    put(several, call);
+    return ',"call":' + call.number + ',"arg":' + index;
+  }
+
+  let numbered = 0;
+  const maxSeveral = 16; // calls, each within the one before
+
+  function sameAs(a, b) {
+    if (a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+    return true;
+  }
+
+  // indexIn returns which argument of a call has become v, of those that have not come yet;
+  // -1 if none has, or if it may be more than one.
+  function indexIn(call, v) {
+    const { args, came } = call;
+    const plain = unwrap(v);
+    let index = -1;
+    for (let i = args.length - 1; i >= 0; i--) if (!came[i] && (args[i] === v || args[i] === plain)) index = i;
+    if (index < 0) index = onlyAlike(args, v);
+    if (index < 0 || came[index]) return -1;
+    put(came, true, index);
+    return index;
+  }
+
+  // onlyAlike returns the index of the only argument with the event of a message, or -1.
+  function onlyAlike(args, v) {
+    let index = -1;
+    for (let i = 0; i < args.length; i++) {
+      if (!alike(args[i], v)) continue;
+      if (index >= 0) return -1;
+      index = i;
+    }
+    return index;
+  }
+
+  // put sets an element of an array of ours, whatever Array.prototype has.
+  const put = (list, value, at = list.length) =>
+    define(list, at, { __proto__: null, configurable: true, enumerable: true, writable: true, value });
 
   function isTaker(list, f) {
     for (let i = 0; i < list.takers.length; i++) if (list.takers[i] === f) return true;
@@ -213,24 +260,20 @@
 
   // claim notes that n is what became of something else that was handed to push.
   function claim(list, handed, v, n) {
-    const { calls, claims } = list;
-    if (calls) calls.landed++;
+    const { claims } = list;
     let given, count = 0;
     const plain = unwrap(v);
     for (let i = 0; i < handed.length; i++) {
       if (handed[i] === v || handed[i] === plain) {
         for (let k = 0; k < claims.length; k++) if (claims[k].given === handed[i]) claims[k].given = claims;
-        if (calls) calls.came[i] = true;
         return;
       }
       if (handed.length === 1 || alike(handed[i], v)) {
         given = handed[i];
         count++;
-        if (calls) calls.came[i] = true;
       }
     }
-    if (count !== 1) return;
-    define(claims, claims.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: { given, n, compact: snapshot(given) } });
+    if (count === 1) put(claims, { given, n, compact: snapshot(given) });
   }
 
   // alike says that two messages have the same event.
@@ -275,6 +318,7 @@
       if (claims[i].given !== claims) emitCalled(claims[i]);
     }
     if (claims.length > 0) list.claims = [];
+    list.several.length = 0;
     if (list.dirty || value.length > list.length) sweep(list, value.length);
     list.dirty = false;
     list.way = list.stack = '';
@@ -309,9 +353,8 @@
   //
   // It is the page's function and stays it, since scripts compare it: to find out whether
   // theirs is still in place, or whether a tag manager has come. What such a wrapper passes
-  // on lands, and is seen then. What one keeps for itself is not. So a function whose text
-  // has no way of calling another method with an array for its receiver is wrapped in a
-  // proxy, which has all its properties, but is another object.
+  // on lands, and is seen then. What one keeps for itself is not, and where its text has no
+  // way of calling another method with an array for its receiver, that is said.
 
   function swallows(f) {
     const text = sourceOf(f);
@@ -330,50 +373,15 @@
     const f = own && own.value;
     if (f === list.push) return;
     list.push = typeof f === 'function' ? f : undefined;
-    if (!list.push || lookForManagers(list) || !own.writable && !own.configurable || !swallows(f)) return;
-    list.push = wrap(list, f);
-    define(list.value, 'push', {
-      __proto__: null, configurable: own.configurable, enumerable: own.enumerable, writable: own.writable, value: list.push,
-    });
+    if (list.push && !lookForManagers(list) && swallows(f)) warn(list.layer, 'swallows');
   });
 
-  // wrap makes a push that tells what it was called with, where that does not land.
-  function wrap(list, f) {
-    const trap = (target, self, args) => {
-      if (idle || isArray(self) && self !== list.value && prototypeOf(self) !== list.proto) return apply(target, self, args);
-      const call = list.calls = { args, trap, landed: 0, came: [], outer: list.calls };
-      if (!isArray(list.value)) tell(list, call, '');
-      try {
-        return apply(target, self, args);
-      } finally {
-        list.calls = call.outer;
-        if (isArray(list.value) && call.landed < args.length) tell(list, call, ',"landed":false');
-      }
-    };
-    const wrapper = new Proxy(f, { __proto__: null, apply: trap });
-    keep(wrapped, wrapper, f);
-    return wrapper;
+  // warn tells once of a layer that what is pushed into it may not be seen.
+  function warn(layer, trouble) {
+    if (layer[trouble]) return;
+    layer[trouble] = true;
+    emit('"is":"' + trouble + '",' + layer.label);
   }
-
-  const wrapped = new WeakMap();
-
-  let numbered = 0;
-
-  // tell reports the messages of a call that did not land.
-  const tell = guard((list, call, rest) => {
-    const { args, came, trap } = call;
-    const { layer } = list;
-    noteAddress();
-    const stack = stackAbove(trap);
-    const number = args.length > 1 ? ++numbered : 0;
-    for (let i = 0; i < args.length; i++) {
-      if (came[i]) continue;
-      const n = report(layer, '', args[i], stack + rest + (number ? ',"call":' + number + ',"arg":' + i : ''));
-      if (!rest || !isObject(args[i])) continue;
-      keep(layer.kept, args[i], n);
-      layer.keeps = true;
-    }
-  });
 
   // ---- Tag managers, by what they leave in a global of theirs.
 
@@ -419,7 +427,7 @@
     }
     if (!found) return false;
     layer.taken = true;
-    define(list.takers, list.takers.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: list.push });
+    put(list.takers, list.push);
     return true;
   });
 
@@ -432,7 +440,7 @@
     if (!optional) awaited++;
     return {
       optional,
-      name, path: pathOf(name), label: '"layer":' + quote(name), list: null, seen: new WeakSet(), kept: new WeakMap(), keeps: false,
+      name, path: pathOf(name), label: '"layer":' + quote(name), list: null, seen: new WeakSet(), swallows: false, unwatchable: false,
       containers: new WeakMap(), taken: false, displaced: 0, rested: 0, lexical: false,
       since: 0, told: optional,
     };
@@ -488,8 +496,8 @@
     if (!fresh) return;
     keep(lists, value, list);
     if (isArray(value) && !mount(list)) emit('"is":"unhookable",' + layer.label);
-    if (isArray(value) || typeof value.push !== 'function') noticePush(list);
-    else hookObject(list);
+    if (isArray(value)) noticePush(list);
+    else if (typeof value.push === 'function') warn(layer, 'unwatchable');
   });
 
   // join shares a list with another frame's hook, which reports its messages.
@@ -499,17 +507,6 @@
     keep(lists, list.value, list);
     emit('"is":"layer","what":"found",' + layer.label);
     return true;
-  }
-
-  // hookObject wraps the push of a layer that isn't an array.
-  function hookObject(list) {
-    const own = describe(list.value, 'push');
-    const f = own ? own.value : list.value.push;
-    if (typeof f !== 'function' || own && !own.configurable && !own.writable) return;
-    list.push = wrap(list, f);
-    define(list.value, 'push', {
-      __proto__: null, configurable: true, writable: true, enumerable: !!own && own.enumerable, value: list.push,
-    });
   }
 
   const watch = guard((name, since) => {
@@ -525,6 +522,7 @@
     const { list } = layer;
     if (isObject(value) && (!list || list.value !== value)) adopt(layer, value, via || 'assign');
     if (!layer.list || layer.list.shared) return;
+    if (!isArray(layer.list.value)) return;
     noticePush(layer.list);
     lookForManagers(layer.list);
   });
@@ -689,7 +687,7 @@
       adopt(layer, v, 'assign', layer.assign);
     };
     if (define(G, layer.name, { __proto__: null, configurable: true, enumerable: true, get: () => undefined, set: layer.assign })) {
-      define(traps, traps.length, { __proto__: null, configurable: true, enumerable: true, writable: true, value: layer });
+      put(traps, layer);
     }
   }
 
@@ -753,12 +751,11 @@
   const holdOn = guard((list) => {
     if (!list) return 'awaited';
     if (list.shared) return 'held';
-    if (!isArray(list.value)) return list.push ? 'object' : 'none';
+    if (!isArray(list.value)) return list.layer.unwatchable ? 'object' : 'none';
     return list.proto && isMounted(list) ? 'held' : 'frozen';
   });
 
-  // stepAside gives the page its layers back. What remains of a wrapper hands calls
-  // on; checkAll takes the layers up again.
+  // stepAside gives the page its layers back; checkAll takes them up again.
   function stepAside(onRequest) {
     idle = true;
     asked = !!onRequest;
@@ -768,13 +765,7 @@
 
   const release = guard((layer) => {
     const { list } = layer;
-    if (!list || list.shared) return;
-    if (list.proto && prototypeOf(list.value) === list.proto) setPrototype(list.value, prototypeOf(list.below));
-    const own = describe(list.value, 'push');
-    const f = own && isObject(own.value) && lookUp(wrapped, own.value);
-    if (!f) return;
-    define(list.value, 'push', { __proto__: null, configurable: own.configurable, enumerable: own.enumerable, writable: own.writable, value: f });
-    list.push = undefined;
+    if (list && !list.shared && list.proto && prototypeOf(list.value) === list.proto) setPrototype(list.value, prototypeOf(list.below));
   });
 
   return {

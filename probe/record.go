@@ -59,14 +59,12 @@ type record struct {
 	Frames  string         `json:"frames"` // V8's own text, once for each number
 	By      int            `json:"by"`     // the N of the action that led to it
 	Message jsontext.Value `json:"-"`
-	// Landed is false where nothing landed in the layer, and absent otherwise.
-	Landed *bool `json:"landed"`
 	// Received reports whether a tag manager's push was running; absent where no tag
 	// manager has the layer.
 	Received *bool `json:"received"`
 	// Of is the N of the push that this record is about: of "moved", which did not come
-	// but was moved to another index, of "called", whose Message is what the page handed
-	// over in its place, and of a push, the earlier one that had not landed.
+	// but was moved to another index, and of "called", whose Message is what the page
+	// handed over in its place.
 	Of     int            `json:"of"`
 	Called jsontext.Value `json:"-"`
 

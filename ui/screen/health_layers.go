@@ -20,7 +20,7 @@ func layerLook(l datalayer.Layer) (style.Role, string, string) {
 	case l.Hook == datalayer.HookFrozen:
 		return style.Warn, "▲", "frozen by the page, so it can't be hooked: messages it rejects aren't captured"
 	case l.Hook == datalayer.HookObject:
-		return style.Warn, "▲", "not an array: only calls to push are captured"
+		return style.Warn, "▲", "not an array: what is pushed into it isn't captured"
 	case l.Hook == datalayer.HookNone:
 		return style.Warn, "▲", "it has no push method, so it receives no messages"
 	case l.Hook == datalayer.HookAwaited:
