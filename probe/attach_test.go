@@ -105,6 +105,25 @@ func dieAttached() {
 	}
 }
 
+// startAttached starts such a process, which is attached to a tab of the shared browser.
+func startAttached(t *testing.T, tab, way string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "LAYERTAP_TEST_ATTACH="+chrome.address, "LAYERTAP_TEST_TAB="+tab, "LAYERTAP_TEST_WAY="+way)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "attached\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
+	return cmd
+}
+
 func TestDiesAttached(t *testing.T) {
 	s := serve(t, shop)
 	signals := map[string]syscall.Signal{
@@ -116,19 +135,7 @@ func TestDiesAttached(t *testing.T) {
 			t.Parallel()
 			d := newTab(t, chrome)
 			d.open(s.URL + "/?" + way)
-			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), "LAYERTAP_TEST_ATTACH="+chrome.address, "LAYERTAP_TEST_TAB="+s.URL+"/?"+way, "LAYERTAP_TEST_WAY="+way)
-			out, err := cmd.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = cmd.Process.Kill() })
-			if line, err := bufio.NewReader(out).ReadString('\n'); line != "attached\n" {
-				t.Fatalf("%q, %v", line, err)
-			}
+			cmd := startAttached(t, s.URL+"/?"+way, way)
 			if sig, ok := signals[way]; ok {
 				_ = cmd.Process.Signal(sig)
 			} else {
