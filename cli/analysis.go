@@ -81,6 +81,9 @@ func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 	var plans []*plan.Plan
 	f.endpoints = map[string]string{}
 	for _, name := range f.plans {
+		if name == noPlan {
+			continue
+		}
 		plan, err := loadPlan(name, readFile)
 		if err != nil {
 			return nil, err
