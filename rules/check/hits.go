@@ -252,6 +252,10 @@ func (c *Checker) unsent(now time.Duration) {
 	if len(c.vendors) == 0 {
 		return
 	}
+	form := "plain"
+	if c.onlyGtag() {
+		form = "gtag"
+	}
 	by := c.hitFaultsBy(now)
 	for _, rule := range c.ordered {
 		c.now = current{message: datalayer.Message{Event: rule.event.Name}, rule: rule}
@@ -259,7 +263,7 @@ func (c *Checker) unsent(now time.Duration) {
 			c.report(rules.HitRenamed, "plain", rules.Finding{Suggestion: r.right}, nil, "other", r.vendor, "actual", words.Quote(r.actual))
 		}
 		for _, vendor := range by[rule].unsent {
-			c.report(rules.HitMissing, "plain", rules.Finding{}, nil, "other", vendor)
+			c.report(rules.HitMissing, form, rules.Finding{}, nil, "other", vendor)
 		}
 	}
 	said := map[[2]string]bool{}

@@ -59,6 +59,18 @@ func (c *Checker) gtagAlone() bool {
 	return state != nil && state.gtag && !state.snippet && !c.real
 }
 
+// onlyGtag reports whether gtag was used in the session, and nowhere Google Tag Manager.
+func (c *Checker) onlyGtag() bool {
+	gtag := false
+	for _, state := range c.layers {
+		if state.snippet {
+			return false
+		}
+		gtag = gtag || state.gtag
+	}
+	return gtag && !c.real
+}
+
 // nearMiss names the trigger that is nearest to matching the event. Where the event's
 // name was already found to be misspelled so, that says it all.
 func (c *Checker) nearMiss(outcome gtm.Outcome) bool {

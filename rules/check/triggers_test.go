@@ -325,3 +325,37 @@ func TestContainerAfterItsHit(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// On a page with gtag and without Google Tag Manager nobody is sent to triggers and tags:
+// there are none.
+func TestGtagWithoutGTM(t *testing.T) {
+	plan := parse(t, "plan: mine\ntriggers: {All: ^mine_}\nevents: {mine_a: {hits: [meta]}, mine_b: {}, other_c: {}}\n")
+	for name, tt := range map[string]struct {
+		first string
+		sent  bool // to triggers
+	}{
+		"gtag alone":     {`["js",{"$":"Date","v":"2026-11-23T09:00:00.000Z"}]`, false},
+		"with a snippet": {`{"event":"gtm.js","gtm.start":1795424400000}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, plan)
+			b.trigger = gtm.Outcome{}
+			var found []rules.Finding
+			for _, message := range []string{tt.first, `["config","G-ABC1234567"]`, `["event","mine_a",{}]`, `["event","mine_b",{}]`, `["event","other_c",{}]`, `["event","mine-a",{}]`} {
+				found = append(found, b.push(message)...)
+			}
+			b.Hit(&datalayer.Hit{Vendor: "ga4", Event: "page_view", Status: 204, Place: datalayer.Place{T: b.now}})
+			found = append(found, b.Finish(b.now+time.Minute)...)
+			if !has(found, rules.HitMissing) {
+				t.Errorf("no hit is missing: %v", codes(found))
+			}
+			sent := false
+			for _, f := range found {
+				sent = sent || strings.Contains(f.Message+f.Fix, "trigger")
+			}
+			if sent != tt.sent {
+				t.Errorf("sent to triggers: %v; found %+v", sent, found)
+			}
+		})
+	}
+}
