@@ -178,12 +178,21 @@ func TestWorkersOutliveUs(t *testing.T) {
 
 // awaitHalted waits until the browser has halted so many targets for the driver.
 func (d *driver) awaitHalted(n int) {
+	d.awaitTargets(n, func(e *target.EventAttachedToTarget) bool { return e.WaitingForDebugger })
+}
+
+// awaitAttached waits until the browser has attached the driver to so many targets.
+func (d *driver) awaitAttached(n int) {
+	d.awaitTargets(n, func(*target.EventAttachedToTarget) bool { return true })
+}
+
+func (d *driver) awaitTargets(n int, counts func(*target.EventAttachedToTarget) bool) {
 	for n > 0 {
 		<-d.conn.arrived
 		for _, m := range d.conn.take() {
 			if string(m.Method) == target.AttachedToTarget.Method {
 				on(m, func(e *target.EventAttachedToTarget) {
-					if e.WaitingForDebugger {
+					if counts(e) {
 						n--
 					}
 				})
