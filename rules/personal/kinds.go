@@ -136,7 +136,14 @@ func isContactLink(s string) bool {
 }
 
 func keyKind(key string) (Kind, bool) {
-	var folded [24]byte
+	var letters [24]byte
+	kind, ok := personalKeys[string(fold(key, &letters))]
+	return kind, ok
+}
+
+// fold puts a key's letters A to Z into a buffer in lower case, and returns them; none for a
+// key that has more than fit.
+func fold(key string, into *[24]byte) []byte {
 	n := 0
 	for i := range len(key) {
 		b := key[i]
@@ -146,14 +153,13 @@ func keyKind(key string) (Kind, bool) {
 		case b < 'a' || b > 'z':
 			continue
 		}
-		if n == len(folded) {
-			return "", false
+		if n == len(into) {
+			return nil
 		}
-		folded[n] = b
+		into[n] = b
 		n++
 	}
-	kind, ok := personalKeys[string(folded[:n])]
-	return kind, ok
+	return into[:n]
 }
 
 // bears reports whether a value can be what its key says.

@@ -28,11 +28,11 @@ func (r *Redactor) Value(v datalayer.Value) datalayer.Value { return r.value("",
 func (r *Redactor) value(key string, v datalayer.Value) datalayer.Value {
 	switch {
 	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
-		if kind := kindOf(key, v); kind != "" {
+		if kind := redactedAs(key, v); kind != "" {
 			return datalayer.Value{Kind: datalayer.Redacted, Text: string(kind), Name: r.hash(v.Text)}
 		}
 		if v.Kind == datalayer.String {
-			v.Text = r.Text(v.Text)
+			v.Text = r.URL(v.Text)
 		}
 	case v.Kind == datalayer.Element:
 		v.Text = r.Selector(v.Text)
@@ -70,7 +70,7 @@ func (r *Redactor) Text(s string) string {
 			if b.Len() == 0 {
 				break
 			}
-			return b.String() + rest
+			return r.within(b.String() + rest)
 		}
 		b.WriteString(rest[:at.start] + r.mark(anEmail, strings.Replace(rest[at.start:at.end], "%40", "@", 1)))
 		rest = rest[at.end:]
@@ -80,7 +80,7 @@ func (r *Redactor) Text(s string) string {
 			return r.mark(form.as, s)
 		}
 	}
-	return s
+	return r.within(s)
 }
 
 // Selector is Text for a CSS selector, in which an address is escaped. One that has
@@ -93,27 +93,44 @@ func (r *Redactor) Selector(s string) string {
 	return s
 }
 
-// URL is Text for an address, whose query may hold what is personal by its name or
-// only once it is no longer escaped.
-func (r *Redactor) URL(address string) string {
+// URL is Text for a URL, whose query or fragment may hold what is personal by its name or
+// only once it is no longer escaped, also inside another URL there.
+func (r *Redactor) URL(address string) string { return r.url(address, 0) }
+
+// deepest is how many escapings inside each other are looked into.
+const deepest = 6
+
+func (r *Redactor) url(address string, depth int) string {
+	if before, fragment, found := strings.Cut(address, "#"); found && strings.Contains(fragment, "=") {
+		return r.url(before, depth) + "#" + r.pairs(fragment, depth)
+	}
 	before, query, found := strings.Cut(address, "?")
 	if !found {
 		return r.Text(address)
 	}
+	return r.Text(before) + "?" + r.pairs(query, depth)
+}
+
+// pairs is Text for the names and values of a query.
+func (r *Redactor) pairs(query string, depth int) string {
 	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
 		name, value, _ := strings.Cut(pair, "=")
-		plain, err := url.QueryUnescape(value)
-		if err != nil {
-			plain = value
-		}
-		if kind := kindOf(BareName(name), datalayer.StringOf(plain)); kind != "" {
+		plain := unescaped(value)
+		if kind := redactedAs(BareName(name), datalayer.StringOf(plain)); kind != "" {
 			pairs[i] = name + "=" + url.QueryEscape(r.mark(kind, plain))
-		} else {
-			pairs[i] = r.Text(pair)
+			continue
+		}
+		pairs[i] = r.Text(pair)
+		for before, at := value, depth+1; plain != before && at <= deepest; at++ {
+			if redacted := r.url(plain, at); redacted != plain {
+				pairs[i] = name + "=" + url.QueryEscape(redacted)
+				break
+			}
+			before, plain = plain, unescaped(plain)
 		}
 	}
-	return r.Text(before) + "?" + strings.Join(pairs, "&")
+	return strings.Join(pairs, "&")
 }
 
 func (r *Redactor) mark(kind Kind, s string) string {
