@@ -43,7 +43,7 @@ func TestTakeBack(t *testing.T) {
 		"○ accepted: misspelled-parameter", "by the settings")
 	s.keys("i").sees("accepted: misspelled-parameter", "t take back").keys("t").
 		sees("✗ 2", "counts again: misspelled-parameter").misses("○ accepted")
-	s.keys("9").idle().keys("down").under("misspelled-parameter")
+	s.keys("9").idle().under("misspelled-parameter")
 	s.keys("i", "a").sees("✗ 1").idle().sees("Accepted", "○ misspelled-parameter widet_conversation_id  1×  the settings")
 	s.keys("down").under("○ misspelled-parameter").keys("i", "t").sees("✗ 2").idle().misses("○ ")
 }

@@ -57,6 +57,10 @@ func TestTicket(t *testing.T) {
 			t.Errorf("the ticket has no %q:\n%s", want, s.copied())
 		}
 	}
+	s.hits().keys("y", "t")
+	if want := "| sent to ga4 | `widget_whatsapp_clicked, 204 key event; link_url: https://wa.me/4930123456` |"; !strings.Contains(s.copied(), want) || strings.Contains(s.copied(), "google-ads") {
+		t.Errorf("the ticket does not have just the hits %q:\n%s", want, s.copied())
+	}
 	if s.keys("j", "y", "t"); !strings.Contains(s.copied(), "## \"widget_opened|x\\`y") || !strings.Contains(s.copied(), "\n``````json\n") {
 		t.Errorf("text breaks out of the ticket:\n%s", s.copied())
 	}

@@ -2,7 +2,9 @@ package ui_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -56,10 +58,29 @@ func TestEmptyBoards(t *testing.T) {
 func TestHitUnfolded(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {100, 30}} {
 		begin(t, size[0], size[1]).visit().hits().keys("5", "right").golden("hit-unfolded").
-			keys("j", "j", "j").under("consent").keys("left").under("widget_whatsapp_clicked").misses("link_url").
+			keys("j", "j", "j").under("consent").keys("left").under("widget_whatsapp_clicked").misses("request").
 			keys("j", "j", "right").sees("message unknown").keys("left", "h").misses("message unknown").
 			keys("g", "right", "j", "enter", "enter").under("widget_whatsapp_clicked").sees("[Hits]", "(likely)")
 	}
+}
+
+// The Hits screen is in order of time, and where there is room a row has the event's
+// own parameters.
+func TestHitsInOrder(t *testing.T) {
+	s := begin(t, 200, 60).visit().give(datalayer.Batch{Entries: []datalayer.Entry{
+		&datalayer.Hit{Place: datalayer.Place{T: 9 * time.Second}, Page: "p1", Vendor: "ga4", Event: "answered_first", Status: 204},
+		&datalayer.Hit{Place: datalayer.Place{T: 8 * time.Second}, Page: "p1", Vendor: "ga4", Event: "sent_first", Status: 204,
+			Params: []byte(`{"en":"sent_first","epn.total_messages":"7","ep.agent_name":"Kim"}`)},
+	}}).keys("5").sees("parameters", "total_messages: 7", "unknown")
+	if text := s.body(); strings.Index(text, "sent_first") > strings.Index(text, "answered_first") {
+		t.Errorf("the hits aren't in order of time:\n%s", text)
+	}
+}
+
+// The Summary names the event that is misspelled, and begins with the first finding.
+func TestSummaryBeginsWithAFinding(t *testing.T) {
+	begin(t, 160, 50).visit().push("widget_opend", "").keys("9").idle().
+		sees("misspelled-event       widget_opend → widget_opened ").under("misspelled-parameter")
 }
 
 // The cursor may stand on a row that isn't a message when a screen opens.

@@ -80,6 +80,26 @@ func HitSays(hit *datalayer.Hit) []pane.Item {
 	return append(items, hitParameters(hit)...)
 }
 
+// maxEventParameters bounds the parameters on the line of a hit.
+const maxEventParameters = 20
+
+// EventParameters are the event's own parameters in a hit, in plain words and on one
+// line; its name is left out.
+func EventParameters(hit *datalayer.Hit) string {
+	var words []string
+	for _, g := range names.Describe(hit) {
+		if g.Kind != names.Event {
+			continue
+		}
+		for _, r := range g.Rows[:min(len(g.Rows), maxEventParameters)] {
+			if value, ok := r.Value.AsString(); ok && value != hit.Event {
+				words = append(words, r.Name+": "+text.Cut(value, 80))
+			}
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
 // hitParameters are what a hit carries, in plain words and in groups: the event's own first,
 // and what only the vendor's script needs last, on one line.
 func hitParameters(hit *datalayer.Hit) []pane.Item {

@@ -16,7 +16,7 @@ import (
 type Overview struct {
 	Covered    int           // entries gone through
 	Hits       map[int][]int // the indices of a push's hits, by its Seq
-	HitRows    []int         // the indices of all hits
+	HitRows    []int         // the indices of all hits, in order of time
 	Gaps       []GapKind
 	OtherGaps  int // of kinds beyond maxGapKinds
 	Recovered  int // messages from before the hook
@@ -93,7 +93,7 @@ func (o *Overview) Extend(s session.Snapshot) {
 			o.gap(e)
 		case *datalayer.Hit:
 			o.Said++
-			o.HitRows = append(o.HitRows, o.Covered)
+			o.hitRow(s, e)
 			if e.Cause != nil {
 				o.Hits[e.Cause.Push] = append(o.Hits[e.Cause.Push], o.Covered)
 			}
@@ -111,6 +111,19 @@ func (o *Overview) Extend(s session.Snapshot) {
 			o.Shots[e.On] = e.File
 		}
 	}
+}
+
+// maxLate bounds how many hits a hit is put before, because it left earlier: it comes
+// when it is answered, seconds later.
+const maxLate = 1000
+
+// hitRow adds a hit to those in order of time.
+func (o *Overview) hitRow(s session.Snapshot, hit *datalayer.Hit) {
+	at := len(o.HitRows)
+	for at > 0 && len(o.HitRows)-at < maxLate && datalayer.At(s.Entry(o.HitRows[at-1])).T > hit.T {
+		at--
+	}
+	o.HitRows = slices.Insert(o.HitRows, at, o.Covered)
 }
 
 func (o *Overview) push(p *datalayer.Push, v session.Verdict) {

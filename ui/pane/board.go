@@ -18,11 +18,13 @@ type Board struct {
 
 // LaidOut returns the board with the rows of a screen in its part of the terminal.
 // The rows are made again when of, everything that they depend on, has changed. The
-// cursor stays where it is, except on another screen.
+// cursor stays where it is, except on another screen and where there was nothing to
+// choose from before, as while a screen's rows are being worked out.
 func (b Board) LaidOut(screen string, of any, rows func() Items, r Rect) Board {
 	if screen != b.screen || of != b.of {
+		alone := b.Items.Len <= 1
 		b.Items = rows()
-		if screen != b.screen {
+		if screen != b.screen || alone {
 			b.List = list.List{Cursor: b.Items.firstThatLeads()}
 		}
 		b.screen, b.of = screen, of

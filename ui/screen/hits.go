@@ -60,7 +60,7 @@ var Hits = &Screen{
 // HitRows lays out the rows of the Hits screen. What the pane beside them says is
 // not said below them again.
 func HitRows(d Data) []HitRow {
-	rows := make([]HitRow, 0, len(d.Seen.HitRows))
+	rows := make([]HitRow, 0, len(d.Seen.HitRows)) // in order of time
 	for _, i := range d.Seen.HitRows {
 		rows = append(rows, HitRow{Entry: i})
 		if hit, ok := d.Snapshot.Entry(i).(*datalayer.Hit); ok && d.Unfolded.Hits[i] && !d.Beside {
@@ -105,12 +105,16 @@ func noHits() []pane.Item {
 
 // hitColumns are the widths of what stands on the row of a hit. What is 0 wide is
 // left out.
-type hitColumns struct{ time, vendor, event, id, fate, cause, consent int }
+type hitColumns struct{ time, vendor, event, id, fate, cause, consent, params int }
+
+// A row has the event's own parameters if there are minParams cells for them, and
+// shortEvent for the event.
+const minParams, shortEvent = 20, 30
 
 // hitColumnsOf are the columns in so many cells.
 func hitColumnsOf(d Data, width int) hitColumns {
 	c := hitColumnsFor(width)
-	if d.Beside && c.id == 0 && c.event < describe.LongEvent { // the pane says where it is from
+	if d.Beside && c.id == 0 && c.params == 0 && c.event < describe.LongEvent { // the pane says where it is from
 		c.event, c.cause = c.event+c.cause, 0
 	}
 	return c
@@ -127,6 +131,9 @@ func hitColumnsFor(width int) hitColumns {
 	rest := width - len("● ") - c.time - c.vendor - c.id - c.fate - c.cause - 5
 	c.event = min(max(rest, 8), 36)
 	c.consent = max(rest-c.event-1, 0)
+	if params := rest - shortEvent - 1; params >= minParams {
+		c.event, c.params, c.consent = shortEvent, params, 0
+	}
 	return c
 }
 
@@ -150,6 +157,9 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 		from, fromRole = c.from(hit.Cause), describe.StrengthRole(hit.Cause.Strength)
 	}
 	line = line.With(fromRole, text.Fit(from, c.cause))
+	if c.params > 0 {
+		return line.With(style.Plain, " "+text.Fit(describe.EventParameters(hit), c.params))
+	}
 	if c.consent >= len(hit.Consent) {
 		line = line.With(describe.ConsentRole(hit.Consent), " "+hit.Consent)
 	}
@@ -171,7 +181,7 @@ func (c hitColumns) heading() text.Line {
 	for _, column := range []struct {
 		name  string
 		width int
-	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"status", c.fate}, {"message", c.cause}, {"consent", c.consent}} {
+	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"status", c.fate}, {"message", c.cause}, {"consent", c.consent}, {"parameters", c.params}} {
 		if column.width >= len(column.name) {
 			words += text.Fit(column.name, column.width) + " "
 		}

@@ -82,6 +82,12 @@ func totals(d Data) text.Line {
 // causeWords is what is wrong, after the code.
 func causeWords(c overview.Cause) string {
 	what := c.Path
+	if what == "" && c.Suggestion != "" { // it is about the event's name
+		if c.Suggestion == c.Event || c.Event == "" {
+			return c.Suggestion
+		}
+		return c.Event + " → " + c.Suggestion
+	}
 	if c.Suggestion != "" {
 		what += " → " + c.Suggestion
 	}

@@ -120,6 +120,9 @@ func facts(m Source, fact func(what, how string)) {
 	if browser := m.Snapshot.Header.Browser; browser != "" {
 		fact("browser", browser)
 	}
+	for _, hit := range m.hits() {
+		fact("sent to "+hit.Vendor, strings.TrimSuffix(hit.Event+", "+describe.HitFate(hit)+"; "+describe.EventParameters(hit), "; "))
+	}
 	fact("message", fmt.Sprintf("%d of session %s", push.Seq, m.Snapshot.Header.ID))
 }
 
@@ -143,6 +146,20 @@ func (s Source) consent() string {
 		words = append(words, c.Type+": "+c.Effective)
 	}
 	return strings.Join(words, ", ")
+}
+
+// maxHits bounds the hits in a ticket.
+const maxHits = 10
+
+// hits are those that came from the message, as far as that is known.
+func (s Source) hits() []*datalayer.Hit {
+	var hits []*datalayer.Hit
+	for _, e := range s.Snapshot.About(s.Snapshot.Find(s.Push.Seq)) {
+		if hit, ok := e.(*datalayer.Hit); ok && hit.Cause != nil && hit.Cause.Strength != "weak" && len(hits) < maxHits {
+			hits = append(hits, hit)
+		}
+	}
+	return hits
 }
 
 // mdCode is s as code in Markdown, on one line and safe in a table.
