@@ -14,10 +14,10 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"layertap/cli/wrap"
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/visible"
@@ -200,13 +200,13 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 	root.PersistentFlags().Bool("no-color", false, "turn colors off") // what is printed never has any
 	live.addLaunching(root)
 	root.SetFlagErrorFunc(misused)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", wrap.HelpWidth)))
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
 		newDiff(), newReport(), newExport(),
-		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newVersion(),
+		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newMCP(), newVersion(),
 	)
-	fold(root)
+	wrap.Help(root)
 	checkTopics(root)
 	return root
 }
@@ -233,31 +233,4 @@ func asked(cmd *cobra.Command) bool {
 	found := false
 	cmd.Flags().Visit(func(f *pflag.Flag) { found = found || f.Name != "no-color" })
 	return found
-}
-
-// wrapped breaks a text into lines at words, and at no hyphen: a flag stays whole.
-func wrapped(text string, width int) string {
-	const unbroken = "\u2011" // a hyphen at which no line ends
-	text = ansi.Wordwrap(strings.ReplaceAll(text, "-", unbroken), width, "")
-	return strings.ReplaceAll(text, unbroken, "-")
-}
-
-// helpWidth is how wide help is: terminals are as narrow as that, and manual pages fill
-// their lines again.
-const helpWidth = 80
-
-// fold breaks the help of a command and of those below it at words. Lines that are
-// indented stand for themselves.
-func fold(cmd *cobra.Command) {
-	var paragraphs []string
-	for _, paragraph := range strings.Split(cmd.Long, "\n\n") {
-		if !strings.Contains(paragraph, "\n ") && !strings.HasPrefix(paragraph, " ") {
-			paragraph = wrapped(strings.ReplaceAll(paragraph, "\n", " "), helpWidth)
-		}
-		paragraphs = append(paragraphs, paragraph)
-	}
-	cmd.Long = strings.Join(paragraphs, "\n\n")
-	for _, below := range cmd.Commands() {
-		fold(below)
-	}
 }

@@ -1,0 +1,46 @@
+// Package explanation prints what findings mean.
+package explanation
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"layertap/cli/wrap"
+	"layertap/rules"
+)
+
+// textWidth is how wide running text is printed.
+const textWidth = 88
+
+// List writes a line for each code: its severity, its name and what it is.
+func List(w io.Writer) {
+	for _, code := range rules.Codes() {
+		e, _ := rules.Explain(code)
+		fmt.Fprintf(w, "%-8s %-22s %s\n", e.Severity, e.Code, e.Title)
+	}
+}
+
+// Write explains the finding of a code. Its error names the code that was probably meant.
+func Write(w io.Writer, code string) error {
+	e, ok := rules.Explain(rules.Code(code))
+	if !ok {
+		meant := ""
+		if near := rules.Nearest(code); near != "" {
+			meant = fmt.Sprintf(" did you mean %s?", near)
+		}
+		return fmt.Errorf("unknown finding code %q;%s layertap explain lists all codes", code, meant)
+	}
+	fmt.Fprintf(w, "%s (%s): %s\n", e.Code, e.Severity, e.Title)
+	for _, part := range []struct{ head, text string }{
+		{"What it means", e.Means}, {"Why it matters", e.Matters}, {"How to fix it", e.Fix},
+	} {
+		fmt.Fprintf(w, "\n%s\n%s\n", part.head, indent(wrap.Text(strings.TrimSpace(part.text), textWidth-2)))
+	}
+	if e.Example != "" {
+		fmt.Fprintf(w, "\nExample\n%s\n", indent(strings.TrimRight(e.Example, "\n")))
+	}
+	return nil
+}
+
+func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
