@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,7 @@ starts it, and asks it for messages, findings and reasons in recordings. It only
 func (f *analysisFlags) openForAgent(ctx context.Context, path string, plans []string, follow bool) (mcp.Recording, error) {
 	of := *f // agents ask for several recordings at once
 	if len(plans) > 0 {
-		of.plans, of.named = plans, nil
+		of.plans, of.named = slices.DeleteFunc(plans, func(name string) bool { return name == noPlan }), nil
 	}
 	analysis, err := of.analysis()
 	if err != nil {

@@ -10,6 +10,10 @@ import (
 	"layertap/rules/infer"
 )
 
+// mostCompared is how many messages a recording that is compared may have: the time that
+// it takes grows with the square of how many differ, and it can't be interrupted.
+const mostCompared = 20_000
+
 type diffInput struct {
 	page
 	Before string `json:"before" jsonschema:"the id of an open recording"`
@@ -55,6 +59,9 @@ func (o *opened) diffRecordings(_ context.Context, in diffInput) (any, error) {
 	_, after, err := o.read(in.After)
 	if err != nil {
 		return nil, err
+	}
+	if before.Counts.Messages > mostCompared || after.Counts.Messages > mostCompared {
+		return nil, fmt.Errorf("comparing recordings: one has more than %d messages, which may take minutes; run layertap diff in a shell", mostCompared)
 	}
 	ignore := diff.Usual()
 	if in.Exact {
