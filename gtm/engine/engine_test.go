@@ -361,17 +361,6 @@ func TestCatastrophicPatterns(t *testing.T) {
 	}
 }
 
-// A message that nothing listens to costs next to nothing.
-func TestPushAllocatesLittle(t *testing.T) {
-	e := engine.New(large(t))
-	e.Open(page)
-	push, v := message(1, `{"event":"widget_opened","widget_platform":"web","timestamp":1795424401523}`)
-	e.Push(page, push, v)
-	if allocations := testing.AllocsPerRun(2000, func() { e.Push(page, push, v) }); allocations > 4 {
-		t.Errorf("%v allocations", allocations)
-	}
-}
-
 // Finding what a message changed in a large state takes work in proportion to it.
 func TestStateOfManyKeys(t *testing.T) {
 	worktest.Linear(t, 1_000, func(n int) func() {
