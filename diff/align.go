@@ -5,7 +5,8 @@ type pair struct{ before, after int }
 
 // align returns the longest list of pairs that keeps both lists' order. It is
 // Myers' algorithm in linear space (E. Myers, An O(ND) Difference Algorithm and
-// Its Variations, 1986): the time is the lists' length times their difference.
+// Its Variations, 1986): the time is the lists' length times their difference, or times
+// the shorter one's length.
 func align(before, after []string) []pair {
 	a := aligner{before: before, after: after}
 	a.align(0, len(before), 0, len(after))
@@ -46,13 +47,13 @@ func (a *aligner) middle(x, xEnd, y, yEnd int) (int, int) {
 	half := (n + m + 1) / 2
 	forth, back := newReach(n, m, half), newReach(n, m, half)
 	for edits := range half + 1 {
-		for k := -edits; k <= edits; k += 2 {
+		for k := forth.lowest(edits); k <= forth.highest(edits); k += 2 {
 			i := forth.step(k, edits, func(i, j int) bool { return a.before[x+i] == a.after[y+j] })
 			if opposite := n - m - k; i >= 0 && back.at(opposite, edits-1) >= n-i {
 				return x + i, y + i - k
 			}
 		}
-		for k := -edits; k <= edits; k += 2 {
+		for k := back.lowest(edits); k <= back.highest(edits); k += 2 {
 			i := back.step(k, edits, func(i, j int) bool { return a.before[xEnd-1-i] == a.after[yEnd-1-j] })
 			if opposite := n - m - k; i >= 0 && forth.at(opposite, edits) >= n-i {
 				return xEnd - i, yEnd - (i - k)
@@ -74,10 +75,16 @@ func newReach(n, m, edits int) reach {
 	return reach{n: n, m: m, furthest: make([]int, 2*edits+3), zero: edits + 1}
 }
 
+// lowest and highest are the outermost diagonals to which a number of edits can still
+// lead: beyond the end of a list there is nothing more to leave out. A long list is so
+// compared with a short one in time that is the product of their lengths.
+func (r reach) lowest(edits int) int  { return -edits + 2*max(0, edits-r.m) }
+func (r reach) highest(edits int) int { return edits - 2*max(0, edits-r.n) }
+
 // at is how far one got on a diagonal with a number of edits; -1 where they do
 // not lead to it.
 func (r reach) at(k, edits int) int {
-	if k < -edits || k > edits || (k+edits)%2 != 0 {
+	if k < max(-edits, -r.m) || k > min(edits, r.n) || (k+edits)%2 != 0 {
 		return -1
 	}
 	i := r.furthest[r.zero+k]

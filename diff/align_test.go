@@ -51,6 +51,21 @@ func TestAlignLongLists(t *testing.T) {
 	}
 }
 
+// A long list and a short one have to be compared in proportion to both: by their
+// difference alone this would take minutes.
+func TestAlignLongWithShort(t *testing.T) {
+	long := slices.Repeat([]string{"a"}, 400_000)
+	long[300_000] = "b"
+	for _, short := range [][]string{{"x", "y", "b", "z"}, {"a", "b", "a"}} {
+		if pairs := align(long, short); len(pairs) == 0 {
+			t.Errorf("%v: %d pairs", short, len(pairs))
+		}
+		if pairs := align(short, long); len(pairs) == 0 {
+			t.Errorf("%v: none, the other way round", short)
+		}
+	}
+}
+
 // alignment is what two lists of letters share, and checks that the pairs are
 // in order.
 func alignment(t *testing.T, before, after string) string {
