@@ -199,13 +199,15 @@ type LayerEvent string
 
 // What can happen to a data layer.
 const (
-	LayerFound     LayerEvent = "found"     // of another manager than Google's, or four seconds old and not taken
-	LayerReplaced  LayerEvent = "replaced"  // the page assigned another array
-	LayerTaken     LayerEvent = "taken"     // a container took it
-	LayerBypassed  LayerEvent = "bypassed"  // push goes around the container that took it
-	LayerLexical   LayerEvent = "lexical"   // declared with let or const, so that no container sees it
-	LayerLookalike LayerEvent = "lookalike" // its name is almost that of a data layer
-	LayerWorker    LayerEvent = "worker"    // it is in a worker
+	LayerFound    LayerEvent = "found"    // of another manager than Google's, or four seconds old and not taken
+	LayerReplaced LayerEvent = "replaced" // the page assigned another array
+	LayerTaken    LayerEvent = "taken"    // a container took it
+	LayerBypassed LayerEvent = "bypassed" // push goes around the container that took it
+	// LayerOverridden says that it has a push of the page's own that may keep messages.
+	LayerOverridden LayerEvent = "overridden"
+	LayerLexical    LayerEvent = "lexical"   // declared with let or const, so that no container sees it
+	LayerLookalike  LayerEvent = "lookalike" // its name is almost that of a data layer
+	LayerWorker     LayerEvent = "worker"    // it is in a worker
 )
 
 // ScriptError is an uncaught error of one of the page's scripts that is about a

@@ -83,6 +83,8 @@ func (c *LayerChange) Sentence() string {
 		return layer + " is used by container " + c.Container
 	case LayerBypassed:
 		return layer + " was bypassed: its push no longer reaches the container"
+	case LayerOverridden:
+		return layer + " has a push of the page's own, which may keep messages"
 	case LayerLexical:
 		return layer + " is declared with let or const, so no container can see it"
 	case LayerLookalike:

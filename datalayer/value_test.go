@@ -97,6 +97,7 @@ func TestSentences(t *testing.T) {
 		{&datalayer.LayerChange{Layer: "dataLayer", What: datalayer.LayerReplaced}, `data layer "dataLayer" was replaced`},
 		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerTaken}, `data layer "dl" is used by a container`},
 		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerTaken, Container: "GTM-1"}, `data layer "dl" is used by container GTM-1`},
+		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerOverridden}, `data layer "dl" has a push of the page's own, which may keep messages`},
 		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerBypassed}, `data layer "dl" was bypassed: its push no longer reaches the container`},
 		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerLexical}, `data layer "dl" is declared with let or const, so no container can see it`},
 		{&datalayer.LayerChange{Layer: "datalayer", What: datalayer.LayerLookalike}, `"datalayer" looks like a data layer, but has another name`},

@@ -373,7 +373,9 @@
     const f = own && own.value;
     if (f === list.push) return;
     list.push = typeof f === 'function' ? f : undefined;
-    if (list.push && !lookForManagers(list) && swallows(f)) warn(list.layer, 'swallows');
+    if (!list.push || lookForManagers(list) || !swallows(f)) return;
+    if (!list.layer.swallows) emit('"is":"layer","what":"overridden",' + list.layer.label);
+    warn(list.layer, 'swallows');
   });
 
   // warn tells once of a layer that what is pushed into it may not be seen.

@@ -23,6 +23,7 @@ func TestTruth(t *testing.T) {
 		{"rename", `
 			push dataLayer widget_opened (called {"event":"widgetOpened","x":1})`},
 		{"queue", `
+			layer dataLayer overridden
 			gap dataLayer has a push of the page's own, which may drop messages or keep them for later; messages that don't reach the array aren't recorded
 			push dataLayer widget_opened
 			push dataLayer after`},
@@ -74,6 +75,7 @@ func TestTruth(t *testing.T) {
 			layer dataLayer taken GTM-TEST
 			push dataLayer widget_opened (received)`},
 		{"partytown", `
+			layer dataLayer overridden
 			gap dataLayer has a push of the page's own, which may drop messages or keep them for later; messages that don't reach the array aren't recorded`},
 		{"proxy-frozen", `
 			push dataLayer gtm.js

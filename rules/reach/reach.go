@@ -70,6 +70,7 @@ type (
 // layer is what is known of a data layer of a page.
 type layer struct {
 	found, taken       bool
+	overridden         bool // with a push that may keep messages
 	replaced, bypassed bool
 	worker             bool
 	stamped            bool // a message that seemed to go around the tag manager has its mark
@@ -161,6 +162,10 @@ func (t *Tracker) Layer(change *datalayer.LayerChange) {
 			t.fault(rules.PushOverridden, "bypassed", where, change)
 		}
 		l.bypassed = true
+	case datalayer.LayerOverridden:
+		if l.overridden = true; l.count == 0 {
+			l.first = change.T
+		}
 	case datalayer.LayerLexical:
 		t.fault(rules.LookalikeLayer, "lexical", where, change)
 	case datalayer.LayerLookalike:
@@ -321,7 +326,7 @@ func (t *Tracker) Faults() []Fault {
 	running, twice := map[string]bool{}, map[string]bool{}
 	for _, key := range t.ordered {
 		l, at := t.layers[key], t.address(key.page)
-		if l.count > 0 && !l.taken && (l.found || l.worker) && !t.hits[key.page] && !running[at] && t.lived(key.page)-l.first >= startTakes {
+		if (l.count > 0 || l.overridden) && !l.taken && (l.found || l.worker) && !t.hits[key.page] && !running[at] && t.lived(key.page)-l.first >= startTakes {
 			running[at] = true
 			faults = append(faults, l.notRunning(key.layer, at))
 		}
@@ -336,8 +341,11 @@ func (t *Tracker) Faults() []Fault {
 
 func (l *layer) notRunning(name, at string) Fault {
 	form := "plain"
-	if l.worker {
+	switch {
+	case l.worker:
 		form = "worker"
+	case l.count == 0:
+		form = "overridden"
 	}
 	return Fault{Code: rules.GTMNotRunning, Form: form, Messages: slices.Clip(l.messages), Count: l.count,
 		Words: []string{"layer", words.Quote(name), "other", at}}
