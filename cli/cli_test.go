@@ -3,6 +3,8 @@ package cli_test
 import (
 	"flag"
 	"os"
+	"os/signal"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -33,6 +35,9 @@ func TestMain(m *testing.M) {
 			cli.PanicIn(where)
 		}
 		os.Exit(cli.Run(os.Args[1:]))
+	}
+	if signal.Ignored(syscall.SIGHUP) { // as under nohup: what the tests start would inherit it
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	testscript.Main(m, map[string]func(){
 		"layertap": func() { os.Exit(cli.Run(os.Args[1:])) },
