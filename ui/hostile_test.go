@@ -32,7 +32,11 @@ var hostile = []string{
 // TestHostileText takes 500 strings through every view, by every way on which text
 // from outside comes to the screen.
 func TestHostileText(t *testing.T) {
-	const strings, parts = 500, 4
+	const parts = 4
+	strings := 500
+	if testing.Short() { // under the race detector, which is slow
+		strings = 20
+	}
 	for part := range parts {
 		t.Run(fmt.Sprint("part ", part+1), func(t *testing.T) {
 			t.Parallel()
