@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/session"
 )
 
 type stateInput struct {
@@ -39,12 +40,18 @@ type consentRow struct {
 	} `json:"untrusted"`
 }
 
-func (o *opened) stateAt(_ context.Context, in stateInput) (any, error) {
-	_, s, err := o.read(in.Recording)
+// at returns an open recording, and the index of the message with that number in it.
+func (o *opened) at(recording string, seq int) (session.Snapshot, int, error) {
+	_, s, err := o.read(recording)
 	if err != nil {
-		return nil, err
+		return session.Snapshot{}, 0, err
 	}
-	i, _, err := message(s, in.Seq)
+	i, _, err := message(s, seq)
+	return s, i, err
+}
+
+func (o *opened) stateAt(_ context.Context, in stateInput) (any, error) {
+	s, i, err := o.at(in.Recording, in.Seq)
 	if err != nil {
 		return nil, err
 	}
@@ -124,11 +131,7 @@ type nearRow struct {
 }
 
 func (o *opened) explainTriggers(_ context.Context, in explainInput) (any, error) {
-	_, s, err := o.read(in.Recording)
-	if err != nil {
-		return nil, err
-	}
-	i, _, err := message(s, in.Seq)
+	s, i, err := o.at(in.Recording, in.Seq)
 	if err != nil {
 		return nil, err
 	}
