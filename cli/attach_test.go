@@ -45,10 +45,8 @@ func TestAttachAndChoose(t *testing.T) {
 	term.await(`news_seen`)
 	term.types("t")
 	term.await(`which tab.*● watching`)
-	went := len(term.all)
 	term.types("shop\r")
-	term.awaitAfter(went, `shop_seen`)
-	term.awaitAfter(went, `● live`)
+	term.awaitScreen(`● live(?s:.*)shop_seen`)
 	term.types("S")
 	term.await(`in the background|\.png`) // most browsers draw nothing there
 	term.types("q")

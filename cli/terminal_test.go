@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
 )
 
@@ -167,6 +168,34 @@ func (term *terminal) awaitAfter(from int, pattern string) {
 			term.t.Fatalf("no %q in:\n%q", pattern, visibleText(term.all))
 		}
 	}
+}
+
+// awaitScreen waits until the screen shows what the pattern describes. What the program
+// wrote needn't contain it: it writes only the cells that change.
+func (term *terminal) awaitScreen(pattern string) {
+	term.t.Helper()
+	re := regexp.MustCompile(pattern)
+	late := time.After(patience)
+	for !re.MatchString(screenAfter(term.all)) {
+		select {
+		case all, ok := <-term.seen:
+			if !ok {
+				term.t.Fatalf("the program ended before the screen showed %q:\n%s", pattern, screenAfter(term.all))
+			}
+			term.all = all
+		case <-late:
+			term.t.Fatalf("no %q on the screen:\n%s", pattern, screenAfter(term.all))
+		}
+	}
+}
+
+// screenAfter is what a terminal shows that was sent a text.
+func screenAfter(written string) string {
+	screen := vt.NewEmulator(int(small.Cols), int(small.Rows))
+	defer screen.Close()
+	go io.Copy(io.Discard, screen) //nolint:errcheck // its answers to the program's questions
+	_, _ = screen.WriteString(written)
+	return screen.String()
 }
 
 func (term *terminal) types(keys string) {
