@@ -14,7 +14,7 @@ func newExport() *cobra.Command {
 	f := &analysisFlags{}
 	var only filterFlag
 	var to, out string
-	var redact bool
+	var redact, accept bool
 	cmd := &cobra.Command{
 		Use:   "export FILE --to " + strings.Join(report.Exports.Names(), "|"),
 		Short: "Export a recording for other tools",
@@ -37,7 +37,13 @@ and triggers use --plan, --trigger and --container.`,
 			if err != nil {
 				return err
 			}
-			if !chosen.Late() {
+			switch {
+			case accept && to != "playwright":
+				return errors.New("exporting: --accept-findings is only for --to playwright; leave it out")
+			case accept:
+				write = report.PlaywrightAccepting
+			}
+			if !chosen.Late() && to != "playwright" {
 				analysis = unjudged()
 			}
 			file, err := sessionReader(redact)(cmd.Context(), args[0], analysis)
@@ -52,6 +58,7 @@ and triggers use --plan, --trigger and --container.`,
 	f.add(cmd)
 	only.add(cmd, "write only the messages that match a `FILTER`")
 	oneOf(cmd, &to, "to", "the `FORMAT`: "+report.Exports.Choice(), report.Exports.Names()...)
+	cmd.Flags().BoolVar(&accept, "accept-findings", false, "have the Playwright test expect also what has findings, as it was")
 	addOutput(cmd, &out)
 	addRedact(cmd, &redact)
 	return cmd

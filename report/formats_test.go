@@ -18,6 +18,7 @@ import (
 
 	"layertap/diff"
 	"layertap/report"
+	"layertap/report/recorder"
 	"layertap/rules"
 	"layertap/visible"
 )
@@ -28,22 +29,24 @@ func formats(f report.File) map[string]func(io.Writer) error {
 	full := check
 	full.All, full.State = true, true
 	return map[string]func(io.Writer) error{
-		"check.txt":      check.Text,
-		"check.json":     check.JSON,
-		"all.json":       full.JSON,
-		"check.xml":      check.JUnit,
-		"check.sarif":    check.SARIF,
-		"check.github":   check.GitHub,
-		"check.md":       check.Markdown,
-		"export.csv":     func(w io.Writer) error { return report.CSV(w, f.Session) },
-		"hits.csv":       func(w io.Writer) error { return report.HitsCSV(w, f.Session) },
-		"export.json":    func(w io.Writer) error { return report.JSON(w, f.Session) },
-		"export.har":     func(w io.Writer) error { return report.HAR(w, "layertap 0.1.0", f.Session) },
-		"export.spec.ts": func(w io.Writer) error { return report.Playwright(w, "layertap 0.1.0", f.Session) },
-		"report.html":    func(w io.Writer) error { return report.HTML(w, "layertap 0.1.0", f, false) },
-		"plain.txt":      func(w io.Writer) error { return told(w, f.Session) },
-		"diff.txt":       func(w io.Writer) error { return nothing(f).Text(w) },
-		"diff.json":      func(w io.Writer) error { return nothing(f).JSON(w) },
+		"check.txt":        check.Text,
+		"check.json":       check.JSON,
+		"all.json":         full.JSON,
+		"check.xml":        check.JUnit,
+		"check.sarif":      check.SARIF,
+		"check.github":     check.GitHub,
+		"check.md":         check.Markdown,
+		"export.csv":       func(w io.Writer) error { return report.CSV(w, f.Session) },
+		"hits.csv":         func(w io.Writer) error { return report.HitsCSV(w, f.Session) },
+		"export.json":      func(w io.Writer) error { return report.JSON(w, f.Session) },
+		"export.har":       func(w io.Writer) error { return report.HAR(w, "layertap 0.1.0", f.Session) },
+		"accepted.spec.ts": func(w io.Writer) error { return report.PlaywrightAccepting(w, "layertap 0.1.0", f.Session) },
+		"recorder.json":    func(w io.Writer) error { return recorder.Write(w, f.Session) },
+		"export.spec.ts":   func(w io.Writer) error { return report.Playwright(w, "layertap 0.1.0", f.Session) },
+		"report.html":      func(w io.Writer) error { return report.HTML(w, "layertap 0.1.0", f, false) },
+		"plain.txt":        func(w io.Writer) error { return told(w, f.Session) },
+		"diff.txt":         func(w io.Writer) error { return nothing(f).Text(w) },
+		"diff.json":        func(w io.Writer) error { return nothing(f).JSON(w) },
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"layertap/report/recorder"
 	"layertap/session"
 )
 
@@ -27,6 +28,8 @@ var Exports = Formats[func(w io.Writer, tool string, s session.Snapshot) error]{
 		func(w io.Writer, _ string, s session.Snapshot) error { return JSON(w, s) }},
 	{"har", "the measurement requests as an HTTP Archive, with the messages", HAR},
 	{"playwright", "a test that repeats the visit and expects the same messages", Playwright},
+	{"recorder", "what the visitor did, for Chrome's Recorder panel",
+		func(w io.Writer, _ string, s session.Snapshot) error { return recorder.Write(w, s) }},
 }
 
 // CheckFormats are the formats of layertap check.

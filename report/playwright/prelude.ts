@@ -20,13 +20,31 @@ async function collect(page: Page): Promise<Message[]> {
         // What JSON cannot say is not compared.
       }
     };
-    for (const name of names) {
-      const layer = ((window as any)[name] ??= []);
+    const noted = new WeakSet();
+    // A page may assign an array with messages in it, also later, and another one.
+    const watch = (layer: any) => {
+      if (!Array.isArray(layer) || noted.has(layer)) return layer;
+      noted.add(layer);
+      const take = (message: any) => {
+        if (Object(message) === message) noted.add(message);
+        note(message);
+      };
+      layer.filter((message) => Object(message) !== message || !noted.has(message)).forEach(take);
       const push = layer.push;
       layer.push = function (...messages: any[]) {
-        messages.forEach(note);
+        messages.forEach(take);
         return push.apply(this, messages);
       };
+      return layer;
+    };
+    for (const name of names) {
+      let layer = watch((window as any)[name]);
+      Object.defineProperty(window, name, {
+        configurable: true,
+        enumerable: true,
+        get: () => layer,
+        set: (value) => (layer = watch(value)),
+      });
     }
   }, layers);
   return pushed;
