@@ -32,6 +32,10 @@ type Container struct {
 	byKey map[string]*Predicate
 }
 
+// Real reports whether c was read from a site or a file; false for nil, and for triggers
+// that the user or a plan named.
+func (c *Container) Real() bool { return c != nil && c.ID != "" }
+
 // Form is what a container was read from.
 type Form uint8
 

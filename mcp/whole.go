@@ -10,6 +10,7 @@ import (
 	"layertap/report"
 	"layertap/rules"
 	"layertap/rules/check"
+	"layertap/rules/check/planned"
 	"layertap/session"
 )
 
@@ -166,7 +167,7 @@ func (o *opened) coverage(_ context.Context, in coverageInput) (any, error) {
 		u := &row.Untrusted
 		u.Event = r.name(c.Event)
 		var names, unfilled, unseen int
-		u.Misspelled, names = rows(r, c.Names, func(n check.Misspelling) string { return r.name(n.Name) })
+		u.Misspelled, names = rows(r, c.Names, func(n planned.Misspelling) string { return r.name(n.Name) })
 		u.Unfilled, unfilled = rows(r, c.Unfilled, r.name)
 		u.Unseen, unseen = rows(r, c.Unseen, r.name)
 		row.LeftOut = names + unfilled + unseen

@@ -411,7 +411,7 @@ func (c *watchedContext) Done() <-chan struct{} {
 func TestPanicClosesTheRecording(t *testing.T) {
 	for where, a := range map[string]session.Analysis{
 		"in the source":   analysis(t),
-		"in the analysis": {Rules: new(check.Checker), GTM: engine.New()}, // it takes no pages
+		"in the analysis": {Rules: check.New(), GTM: new(engine.Engine)}, // it takes no pages
 	} {
 		s := session.New(datalayer.Header{}, a)
 		recorded := new(tape)

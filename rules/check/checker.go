@@ -1,7 +1,8 @@
 // Package check checks the messages of a session against plans.
 //
 // A [Checker] goes through the messages with the plans in force and returns
-// findings, each with what to do about it, and the [Coverage] of the plans.
+// findings, each with what to do about it, and the [Coverage] of the plans. What there is
+// to know of one subject is judged in a package of its own below this one.
 package check
 
 import (
@@ -12,7 +13,14 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/causes"
-	"layertap/rules/ga4tag"
+	"layertap/rules/check/command"
+	"layertap/rules/check/current"
+	"layertap/rules/check/ga4"
+	"layertap/rules/check/history"
+	"layertap/rules/check/outcome"
+	"layertap/rules/check/parameters"
+	"layertap/rules/check/planned"
+	"layertap/rules/check/sent"
 	"layertap/rules/plan"
 	"layertap/rules/reach"
 	"layertap/rules/spelling"
@@ -22,185 +30,56 @@ import (
 // Checker holds plans against the messages of one session. It is not safe for
 // use by several goroutines at once.
 type Checker struct {
-	plans      []*plan.Plan
-	events     map[string]*eventRule // by name and by alias
-	ordered    []*eventRule
-	eventNames *names
-	parameters *names
-	slips      map[string]*plan.Parameter // by misspellings that a plan knows of
-	started    time.Time
+	plans    *planned.Plans
+	optional *plan.Plan // see StepBack
+	looks    map[*plan.Plan]*looks
+	layers   current.Layers
+	causes   causes.Causes
+	reach    *reach.Tracker
+	coverage []Coverage // nil if it has to be made again
 
-	layers     map[layerKey]*layerState
-	recent     [recentLength]occurrence
-	recentAt   int
-	tracked    map[trackedKey]datalayer.Value // what they were last
-	onces      map[onceKey]*datalayer.Push
-	unplanned  unplanned
-	sent       []sent // a ring
-	sentAt     int
-	fired      []fired
-	vendors    map[string]time.Duration // that were sent something, and when they were last
-	anyTrigger bool                     // whether any trigger ever matched
-
-	causes         causes.Causes
-	reach          *reach.Tracker
-	targets        []*pendingTarget
-	received       map[string]bool            // the IDs that hits went to
-	tagged         map[string]bool            // the IDs that containers configure
-	consentTypes   map[string]bool            // that tags need
-	defaults       map[string]*datalayer.Push // the first consent default of a page
-	consentSpeller *spelling.Speller
-	transactions   map[string]*datalayer.Push
-	held           map[heldKey]*held
-	heldOrder      []heldKey
-	awaited        map[string][]awaited
-	knownTriggers  map[*gtm.Trigger]bool
-	knownTags      map[*gtm.Tag][]ga4tag.Parameter
-	intended       []intended
-	real           bool          // there is a container
-	sendsGA4       bool          // a plan of GA4's events is in force
-	duplicates     time.Duration // how far apart equal events of no plan may be
-	actions        int           // of the user so far
-	optional       *plan.Plan    // see StepBack
-	volatile       map[string]bool
-	looks          map[*plan.Plan]*looks
-	isRepeated     bool // the current message is a duplicate
-
-	now      current
-	path     []segment
-	present  []bool
-	found    []rules.Finding
-	coverage []Coverage // nil where it has to be made again
-}
-
-// current is the message that is being judged.
-type current struct {
-	page    *datalayer.Page
-	push    *datalayer.Push
-	message datalayer.Message
-	layer   *layerState
-	rule    *eventRule // nil for an event that is in no plan
-	bound   gtm.Truth  // whether a gtag event goes to GA4
-}
-
-// eventRule is an event of a plan with what was seen of it.
-type eventRule struct {
-	event     *plan.Event
-	level     *level
-	duplicate time.Duration
-	watched   []int // the slots whose values are compared between messages
-	seen      int
-	wrong     int            // of those seen, with errors
-	names     map[string]int // the wrong names under which it came
-	hitFaults hitFaults      // with the hits of messages that are no longer kept in mind
+	now        *current.Message
+	parameters *parameters.Judge
+	history    *history.Judge
+	command    *command.Judge
+	ga4        *ga4.Judge
+	outcome    *outcome.Judge
+	sent       *sent.Judge
 }
 
 // New returns a checker for the plans in force. If two of them have an event of
 // the same name, the later one is used.
 func New(plans ...*plan.Plan) *Checker {
-	c := &Checker{
-		plans:   plans,
-		events:  map[string]*eventRule{},
-		slips:   map[string]*plan.Parameter{},
-		layers:  map[layerKey]*layerState{},
-		vendors: map[string]time.Duration{},
-		tracked: map[trackedKey]datalayer.Value{},
-		onces:   map[onceKey]*datalayer.Push{},
-
-		received:      map[string]bool{},
-		tagged:        map[string]bool{},
-		consentTypes:  map[string]bool{},
-		defaults:      map[string]*datalayer.Push{},
-		transactions:  map[string]*datalayer.Push{},
-		knownTriggers: map[*gtm.Trigger]bool{},
-		knownTags:     map[*gtm.Tag][]ga4tag.Parameter{},
-		reach:         reach.New(),
-		duplicates:    unplannedDuplicates,
-		volatile:      map[string]bool{},
-		looks:         map[*plan.Plan]*looks{},
-	}
-	var events, parameters, known []string
-	for _, plan := range plans {
-		known = append(known, plan.Known...)
-		c.sendsGA4 = c.sendsGA4 || plan.GA4
-		for _, event := range plan.Events {
-			rule := newEventRule(plan, event)
-			c.replace(event.Name)
-			c.ordered = append(c.ordered, rule)
-			for _, name := range append([]string{event.Name}, event.Aliases...) {
-				c.events[name] = rule
-				events = append(events, name)
-			}
-			parameters = rule.level.names(parameters)
-			for name, at := range rule.level.wrong {
-				if p := rule.level.slots[at].parameter; !slices.Contains(p.Aliases, name) {
-					c.slips[name] = p
-				}
-			}
-			if event.Within != "" {
-				parameters = append(parameters, event.Within)
-			}
-		}
-	}
-	c.eventNames = newNames(events, known)
-	c.parameters = newNames(parameters, known)
+	c := &Checker{plans: planned.New(plans...), looks: map[*plan.Plan]*looks{}, reach: reach.New()}
+	c.now = current.New(c.plans)
+	c.parameters = parameters.New(c.now, c.plans)
+	c.history = history.New(c.now, c.plans)
+	c.ga4 = ga4.New(c.now, c.plans, &c.causes)
+	c.outcome = outcome.New(c.now, c.plans, &c.causes, c.ga4)
+	c.command = command.New(c.now, &c.causes, c.reach, c.outcome.NeedsConsent)
+	c.sent = sent.New(c.now, c.plans, c.reach)
 	return c
-}
-
-// replace takes the event of an earlier plan out of force.
-func (c *Checker) replace(name string) {
-	if c.events[name] == nil {
-		return
-	}
-	c.ordered = slices.DeleteFunc(c.ordered, func(r *eventRule) bool { return r.event.Name == name })
-}
-
-func newEventRule(p *plan.Plan, event *plan.Event) *eventRule {
-	rule := &eventRule{event: event, level: newLevel(event.Parameters), duplicate: p.Duplicates}
-	if event.Duplicates != 0 {
-		rule.duplicate = event.Duplicates
-	}
-	for i, s := range rule.level.slots {
-		if s.parameter.Constant != plan.Nowhere || s.parameter.Grows != plan.Nowhere {
-			rule.watched = append(rule.watched, i)
-		}
-	}
-	return rule
-}
-
-// maxNames bounds how many wrong names of an event are kept in mind.
-const maxNames = 16
-
-// misspelt takes in that the event came under a wrong name.
-func (r *eventRule) misspelt(name string, times int) {
-	if r.names == nil {
-		r.names = map[string]int{}
-	}
-	if _, ok := r.names[name]; ok || len(r.names) < maxNames {
-		r.names[name] += times
-	}
 }
 
 // Begin tells when the session started, so that a timestamp in the future is
 // seen as one. Without it none is.
-func (c *Checker) Begin(started time.Time) { c.started = started }
+func (c *Checker) Begin(started time.Time) { c.parameters.Begin(started) }
 
 // Check returns the findings about a message, the worst first; nil for none.
 // Messages have to come in their order.
 func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, m *datalayer.Message, outcome gtm.Outcome) []rules.Finding {
-	c.found, c.path, c.present = c.found[:0], c.path[:0], c.present[:0]
-	c.now = current{page: page, push: push, message: *m}
-	c.now.layer = c.layer()
-	c.now.rule, c.now.bound, c.isRepeated = c.events[c.now.message.Event], c.toGA4(), false
-	if c.now.rule != nil && c.elsewhereBound(c.now.rule.event) {
-		c.now.rule = nil
+	c.now.Begin(current.Subject{Message: *m, Page: page, Push: push, Layer: c.layers.Of(page, push), Rule: c.plans.Event(m.Event)})
+	c.history.Begin()
+	c.now.Bound = c.command.ToGA4()
+	if c.now.Rule != nil && c.command.ElsewhereBound(c.now.Rule.Event) {
+		c.now.Rule = nil
 	}
 	c.delivery()
 	c.eventKey(m.Value)
 	google := m.Reader == datalayer.GoogleTagManager
 	if google {
 		c.delivered()
-		c.command(m.Value)
+		c.command.Command(m.Value)
 	} else {
 		c.reach.Later(push.Page, push.T)
 	}
@@ -211,94 +90,84 @@ func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, m *datalayer
 	if google {
 		c.googleEvent(outcome)
 	}
-	c.now.layer.take(m, push)
+	c.now.Layer.Take(m, push)
 	if google {
-		c.takeOrder(outcome)
-		c.granted()
+		c.command.TakeOrder(outcome)
+		c.outcome.Granted()
 	}
-	return c.sorted()
+	return c.now.Sorted()
 }
 
 // googleEvent judges what is for Google's tags alone.
 func (c *Checker) googleEvent(outcome gtm.Outcome) {
-	if !c.now.message.Own {
-		c.setLater()
-		c.ga4()
-		c.transaction()
+	if !c.now.Own {
+		c.outcome.SetLater()
+		c.ga4.Event()
+		c.history.Transaction()
 	}
 	c.containers(outcome)
 }
 
-// sorted returns what was found, the worst first; nil for nothing.
-func (c *Checker) sorted() []rules.Finding {
-	if len(c.found) == 0 {
-		return nil
-	}
-	found := slices.Clone(c.found)
-	slices.SortStableFunc(found, func(a, b rules.Finding) int { return int(b.Severity) - int(a.Severity) })
-	return found
-}
-
 // event judges the message as an event of the plans.
 func (c *Checker) event(v datalayer.Value) {
-	rule := c.now.rule
+	rule := c.now.Rule
 	if rule == nil {
 		c.unknown(v)
 		return
 	}
-	rule.seen++
+	rule.Seen++
 	c.coverage = nil
-	before := len(c.found)
+	before := len(c.now.Found())
 	defer func() {
-		if slices.ContainsFunc(c.found[before:], func(f rules.Finding) bool { return f.Severity == rules.Error }) {
-			rule.wrong++
+		if slices.ContainsFunc(c.now.Found()[before:], func(f rules.Finding) bool { return f.Severity == rules.Error }) {
+			rule.Wrong++
 		}
 	}()
-	c.look(rule.event.Plan)
-	c.content(rule)
-	c.watch(rule)
-	c.order(rule)
-	c.duplicate(rule)
-	c.send(rule)
+	c.look(rule.Event.Plan)
+	c.parameters.Message(rule)
+	c.history.Watch(rule)
+	c.history.Order(rule)
+	c.history.Duplicate(rule)
+	c.sent.Message(rule)
 }
 
 // unknown judges an event that no plan holds.
 func (c *Checker) unknown(v datalayer.Value) {
-	name := c.now.message.Event
+	name := c.now.Event
 	if name == "" {
 		c.notAnEvent(v)
 		return
 	}
-	c.duplicate(nil)
-	if c.isGtag() && c.now.bound == gtm.No {
+	c.history.Duplicate(nil)
+	if c.now.IsGtag() && c.now.Bound == gtm.No {
 		return
 	}
-	verdict := c.eventNames.of(name, func(s *spelling.Speller) ([]spelling.Candidate, *plan.Plan) {
-		if plan := c.namespace(name); plan != nil {
+	verdict := c.plans.Events.Of(name, func(s *spelling.Speller) ([]spelling.Candidate, *plan.Plan) {
+		if plan := c.plans.Namespace(name); plan != nil {
 			return s.NearByWords(name), plan
 		}
 		return s.Near(name), nil
 	})
 	switch {
-	case len(verdict.near) > 0:
-		f := suggest(verdict.near)
-		c.misspelledEvent(name, f, c.events[f.Suggestion])
-	case verdict.namespace != nil && !verdict.known:
-		found, ok := c.finding(rules.UnknownEvent, "plain", rules.Finding{Plan: verdict.namespace.Name}, nil, nil, "plan", words.Quote(verdict.namespace.Name))
+	case len(verdict.Near) > 0:
+		f := current.Suggest(verdict.Near)
+		c.misspelledEvent(name, f, c.plans.Event(f.Suggestion))
+	case verdict.Namespace != nil && !verdict.Known:
+		found, ok := c.now.Finding(rules.UnknownEvent, "plain", rules.Finding{Plan: verdict.Namespace.Name}, nil, nil, "plan", words.Quote(verdict.Namespace.Name))
 		switch {
 		case !ok:
-		case c.isFor(verdict.namespace, nil):
-			c.found = append(c.found, found)
+		case c.isFor(verdict.Namespace, nil):
+			c.now.Add(found)
 		default:
-			c.wait(verdict.namespace, rules.UnknownEvent, name, nil, found)
+			c.wait(verdict.Namespace, rules.UnknownEvent, name, nil, found)
 		}
 	}
 }
 
 // misspelledEvent tells which event was meant by a name.
-func (c *Checker) misspelledEvent(name string, f suggestion, meant *eventRule) {
-	p := meant.event.Plan
-	found, ok := c.finding(rules.MisspelledEvent, f.form(), f.Finding, meant.event, nil, "suggestion", f.all())
+func (c *Checker) misspelledEvent(name string, f current.Suggestion, meant *planned.Rule) {
+	p := meant.Event.Plan
+	found, ok := c.now.Finding(rules.MisspelledEvent, f.Form(), f.Finding, meant.Event, nil, "suggestion", f.All())
 	if !ok {
 		return
 	}
@@ -306,17 +175,7 @@ func (c *Checker) misspelledEvent(name string, f suggestion, meant *eventRule) {
 		c.wait(p, rules.MisspelledEvent, name, meant, found)
 		return
 	}
-	meant.misspelt(name, 1)
+	meant.Misspelled(name, 1)
 	c.coverage = nil
-	c.found = append(c.found, found)
-}
-
-// namespace returns the plan to which an event belongs by its name.
-func (c *Checker) namespace(event string) *plan.Plan {
-	for _, p := range c.plans {
-		if p.Namespace != nil && plan.Matches(p.Namespace, event) {
-			return p
-		}
-	}
-	return nil
+	c.now.Add(found)
 }

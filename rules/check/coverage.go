@@ -1,13 +1,12 @@
 package check
 
 import (
-	"maps"
 	"math"
-	"slices"
 	"time"
 
-	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/current"
+	"layertap/rules/check/planned"
 	"layertap/rules/plan"
 	"layertap/rules/words"
 )
@@ -20,7 +19,7 @@ type Coverage struct {
 	// Wrong is how many of those seen had errors, and Names are the misspelled names
 	// under which it came, each with how often.
 	Wrong int
-	Names []Misspelling
+	Names []planned.Misspelling
 	// Unfilled are the documented parameters that no message carried with a
 	// value, by their paths. It is empty where the event was not seen at all.
 	Unfilled []string
@@ -29,12 +28,6 @@ type Coverage struct {
 	Unseen []string
 	// Plan is what the plan says of the event.
 	Plan *plan.Event
-}
-
-// Misspelling is a wrong name of an event, with how often it came under it.
-type Misspelling struct {
-	Name  string
-	Count int
 }
 
 // Right is how often the event came as the plan has it.
@@ -49,54 +42,19 @@ func (c *Checker) Coverage() []Coverage {
 	if c.coverage != nil {
 		return c.coverage
 	}
-	c.coverage = make([]Coverage, 0, len(c.ordered))
-	for _, rule := range c.ordered {
-		if c.stepsBack(rule.event.Plan) {
+	c.coverage = make([]Coverage, 0, len(c.plans.Ordered))
+	for _, rule := range c.plans.Ordered {
+		if c.stepsBack(rule.Event.Plan) {
 			continue
 		}
-		cover := Coverage{Event: rule.event.Name, Seen: rule.seen, Required: rule.event.Required, Plan: rule.event,
-			Wrong: rule.wrong, Names: rule.misspellings()}
-		if rule.seen > 0 {
-			rule.level.cover(rule.event.Within, &cover)
+		cover := Coverage{Event: rule.Event.Name, Seen: rule.Seen, Required: rule.Event.Required, Plan: rule.Event,
+			Wrong: rule.Wrong, Names: rule.Misspellings()}
+		if rule.Seen > 0 {
+			cover.Unfilled, cover.Unseen = rule.Level.Uncovered(rule.Event.Within)
 		}
 		c.coverage = append(c.coverage, cover)
 	}
 	return c.coverage
-}
-
-// cover adds what was not seen of a level.
-func (l *level) cover(path string, cover *Coverage) {
-	for i := range l.slots {
-		s := &l.slots[i]
-		s.cover(datalayer.Member(path, s.parameter.Name), cover)
-	}
-}
-
-func (s *slot) cover(path string, cover *Coverage) {
-	if !s.filled {
-		cover.Unfilled = append(cover.Unfilled, path)
-		return
-	}
-	for _, value := range s.parameter.Enum {
-		if !s.seen[value] {
-			cover.Unseen = append(cover.Unseen, path+": "+value)
-		}
-	}
-	if s.object != nil {
-		s.object.cover(path, cover)
-	}
-	if s.item != nil {
-		s.item.cover(path+"[]", cover)
-	}
-}
-
-// misspellings are the wrong names of the event, sorted.
-func (r *eventRule) misspellings() []Misspelling {
-	var all []Misspelling
-	for _, name := range slices.Sorted(maps.Keys(r.names)) {
-		all = append(all, Misspelling{name, r.names[name]})
-	}
-	return all
 }
 
 // StepBack makes a plan that nobody named step back: as long as the session does not
@@ -119,36 +77,34 @@ func (c *Checker) stepsBack(p *plan.Plan) bool {
 // at the given time.
 func (c *Checker) Finish(at time.Duration) []rules.Finding {
 	c.reach.Now(at)
-	c.now, c.path, c.found = current{}, c.path[:0], c.found[:0]
-	for _, rule := range c.ordered {
-		event := rule.event
-		if !event.Required || rule.seen > 0 || c.stepsBack(event.Plan) {
+	c.now.Begin(current.Subject{})
+	for _, rule := range c.plans.Ordered {
+		event := rule.Event
+		if !event.Required || rule.Seen > 0 || c.stepsBack(event.Plan) {
 			continue
 		}
-		if severity := c.severity(rules.RequiredEventMissing, event); severity != rules.Off {
-			what := ""
-			if event.Trigger != "" {
-				what = " (" + event.Trigger + ")"
-			}
-			c.found = append(c.found, complete(rules.RequiredEventMissing, "plain", severity, rules.Finding{}, event, nil,
-				"event", words.Quote(event.Name), "plan", words.Quote(event.Plan.Name), "what", what))
+		what := ""
+		if event.Trigger != "" {
+			what = " (" + event.Trigger + ")"
 		}
+		c.now.Event = event.Name
+		c.now.ReportOn(rules.RequiredEventMissing, "plain", rules.Finding{}, event, nil, "plan", words.Quote(event.Plan.Name), "what", what)
 	}
-	c.unsent(math.MaxInt64)
+	c.sent.Unsent(math.MaxInt64, c.onlyGtag())
 	c.ofSession()
-	return c.sorted()
+	return c.now.Sorted()
 }
 
 // ofSession adds the findings of the session that hold by now.
 func (c *Checker) ofSession() {
-	c.now = current{}
-	c.found = append(c.found, c.causes.Findings()...)
-	c.unconfigured()
-	c.neverFired()
+	c.now.Subject = current.Subject{}
+	c.now.Add(c.causes.Findings()...)
+	c.command.Unconfigured(func(id string) bool { return c.sent.Received(id) || c.outcome.Configures(id) }, c.outcome.HasContainer())
+	c.outcome.NeverFired()
 	for _, fault := range c.reach.Faults() {
 		f := rules.Finding{Messages: fault.Messages, Count: fault.Count}
-		if f, ok := c.finding(fault.Code, fault.Form, f, nil, nil, fault.Words...); ok {
-			c.found = append(c.found, f)
+		if f, ok := c.now.Finding(fault.Code, fault.Form, f, nil, nil, fault.Words...); ok {
+			c.now.Add(f)
 		}
 	}
 }

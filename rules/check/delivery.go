@@ -3,6 +3,7 @@ package check
 import (
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/current"
 	"layertap/rules/words"
 )
 
@@ -23,17 +24,35 @@ func (c *Checker) Dropped(push *datalayer.Push) { c.reach.Drop(push, c.isForGTM(
 
 // isForGTM reports whether an event is for Google Tag Manager for certain: its own first
 // one, or one of a plan.
-func (c *Checker) isForGTM(event string) bool { return event == "gtm.js" || c.events[event] != nil }
+func (c *Checker) isForGTM(event string) bool {
+	return event == "gtm.js" || c.plans.Event(event) != nil
+}
 
 // delivered judges whether Google Tag Manager got the message.
 func (c *Checker) delivered() {
-	push := c.now.push
-	if _, snippet := c.now.message.Value.Get("gtm.start"); snippet && push.Event == "gtm.js" {
-		c.now.layer.snippet = true
+	push := c.now.Push
+	if _, snippet := c.now.Value.Get("gtm.start"); snippet && push.Event == "gtm.js" {
+		c.now.Layer.Snippet = true
 		c.reach.Snippet(push)
 	}
-	stamped := has(c.now.message.Fields, "gtm.uniqueEventId")
+	stamped := current.Has(c.now.Fields, "gtm.uniqueEventId")
 	if form := c.reach.Push(push, c.isForGTM(push.Event), stamped); form != "" {
-		c.reportOn(rules.NotReceived, form, rules.Finding{}, nil, nil, "layer", words.Quote(push.Layer))
+		c.now.ReportOn(rules.NotReceived, form, rules.Finding{}, nil, nil, "layer", words.Quote(push.Layer))
+	}
+}
+
+// delivery judges by which way a message came: whether GTM gets to see it.
+func (c *Checker) delivery() {
+	state, push := c.now.Layer, c.now.Push
+	switch push.Via {
+	case datalayer.ViaAssign:
+		if state.Messages > 0 && !state.Assigned {
+			c.now.ReportOn(rules.LayerReassigned, "plain", rules.Finding{}, nil, nil, "layer", push.Layer)
+		}
+	case datalayer.ViaUnshift, datalayer.ViaSplice, datalayer.ViaIndex:
+		if state.GTM {
+			ways := map[datalayer.Via]string{datalayer.ViaUnshift: "unshift", datalayer.ViaSplice: "splice", datalayer.ViaIndex: "its index"}
+			c.now.ReportOn(rules.PushOverridden, "plain", rules.Finding{}, nil, nil, "layer", push.Layer, "actual", ways[push.Via])
+		}
 	}
 }

@@ -1,21 +1,51 @@
 package check
 
 import (
+	"strconv"
 	"strings"
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/current"
 	"layertap/rules/eventkey"
 	"layertap/rules/words"
 )
 
+// eventKey judges an event key that isn't a string. What is not true in JavaScript
+// makes no event, and none was meant.
+func (c *Checker) eventKey(v datalayer.Value) {
+	if c.now.Kind == datalayer.KindGtag || v.Kind != datalayer.Object && v.Kind != datalayer.Instance {
+		return
+	}
+	event, ok := v.Get("event")
+	if !ok || event.Kind == datalayer.String || event.Opaque() || isFalse(event) {
+		return
+	}
+	c.now.ReportOn(rules.EventNotString, "plain", rules.Finding{Path: "event"}, nil, nil,
+		"actual", rules.Article(event.Kind.String()), "value", strconv.Quote(c.now.Push.Event))
+}
+
+func isFalse(v datalayer.Value) bool {
+	switch v.Kind {
+	case datalayer.Undefined, datalayer.Null:
+		return true
+	case datalayer.Bool:
+		return v.Text == "false"
+	case datalayer.Number:
+		return v.Text == "0" || v.Text == "-0" || v.Text == "NaN"
+	case datalayer.BigInt:
+		return v.Text == "0"
+	}
+	return false
+}
+
 // notAnEvent judges a message without an event that looks as if it was meant to have
 // one.
 func (c *Checker) notAnEvent(v datalayer.Value) {
-	if c.now.message.Reader != datalayer.GoogleTagManager {
+	if c.now.Reader != datalayer.GoogleTagManager {
 		return
 	}
-	switch push := c.now.push; {
+	switch push := c.now.Push; {
 	case push.Kind == datalayer.KindObject:
 		if !v.Opaque() {
 			c.misnamedEventKey()
@@ -23,8 +53,8 @@ func (c *Checker) notAnEvent(v datalayer.Value) {
 	case v.Kind == datalayer.Array && push.Kind != datalayer.KindGtag:
 		c.eventInArray(v)
 	case v.Kind == datalayer.String && push.Kind == datalayer.KindOther:
-		if state := c.now.layer; !isPartOf(state.spread, push) && !c.isCommandWord(v.Text) && strings.TrimSpace(v.Text) != "" {
-			c.reportOn(rules.EventKey, "text", rules.Finding{}, nil, nil, "value", words.Preview(v))
+		if state := c.now.Layer; !isPartOf(state.Spread, push) && state.Spread != push && strings.TrimSpace(v.Text) != "" {
+			c.now.ReportOn(rules.EventKey, "text", rules.Finding{}, nil, nil, "value", words.Preview(v))
 		}
 	}
 }
@@ -37,9 +67,6 @@ func isPartOf(earlier, push *datalayer.Push) bool {
 	return earlier.Call > 0 && earlier.Call == push.Call || earlier.Call == 0 && push.Call == 0 && push.T == earlier.T
 }
 
-// isCommandWord reports whether a text was judged as a command.
-func (c *Checker) isCommandWord(string) bool { return c.now.layer.spread == c.now.push }
-
 // maxItems bounds in how many items of a list an event is looked for.
 const maxItems = 64
 
@@ -50,20 +77,20 @@ func (c *Checker) eventInArray(v datalayer.Value) {
 	}
 	for i := range v.Items[:min(len(v.Items), maxItems)] {
 		if event, ok := v.Items[i].Get("event"); ok && event.Kind == datalayer.String && strings.TrimSpace(event.Text) != "" {
-			c.reportOn(rules.EventKey, "array", rules.Finding{}, nil, nil, "value", words.Preview(event))
+			c.now.ReportOn(rules.EventKey, "array", rules.Finding{}, nil, nil, "value", words.Preview(event))
 			return
 		}
 	}
-	if first := v.Items[0]; first.Kind == datalayer.String && c.events[first.Text] != nil {
-		c.reportOn(rules.EventKey, "list", rules.Finding{}, nil, nil, "value", words.Preview(first))
+	if first := v.Items[0]; first.Kind == datalayer.String && c.plans.Event(first.Text) != nil {
+		c.now.ReportOn(rules.EventKey, "list", rules.Finding{}, nil, nil, "value", words.Preview(first))
 	}
 }
 
 // misnamedEventKey judges an object without an event that has the name of one under
 // another key, or inside of another object.
 func (c *Checker) misnamedEventKey() {
-	fields := c.now.message.Fields
-	if has(fields, "event") {
+	fields := c.now.Fields
+	if current.Has(fields, "event") {
 		return
 	}
 	for i := range fields {
@@ -74,14 +101,14 @@ func (c *Checker) misnamedEventKey() {
 		if f.Value.Kind != datalayer.String || f.Name == "event" {
 			continue
 		}
-		rule := c.events[f.Value.Text]
+		rule := c.plans.Event(f.Value.Text)
 		switch near := eventkey.IsNear(f.Name); {
 		case (near || f.Name == "events") && rule != nil:
-			c.reportOn(rules.MisspelledParameter, "event-key", rules.Finding{Path: f.Name, Suggestion: "event"}, rule.event, nil,
+			c.now.ReportOn(rules.MisspelledParameter, "event-key", rules.Finding{Path: f.Name, Suggestion: "event"}, rule.Event, nil,
 				"value", words.Preview(f.Value), "path", words.Quote(f.Name))
 			return
 		case (near || eventkey.IsEventName(f.Name)) && eventkey.IsName(f.Value.Text):
-			c.reportOn(rules.EventKey, "key", rules.Finding{Path: f.Name, Suggestion: "event"}, nil, nil,
+			c.now.ReportOn(rules.EventKey, "key", rules.Finding{Path: f.Name, Suggestion: "event"}, nil, nil,
 				"value", words.Preview(f.Value), "path", words.Quote(f.Name))
 			return
 		}
@@ -92,10 +119,10 @@ func (c *Checker) misnamedEventKey() {
 // "purchase"}}. Under any other key than GA4's it has to be one that a plan holds.
 func (c *Checker) eventInside(f *datalayer.Field) bool {
 	event, ok := f.Value.Get("event")
-	if !ok || event.Kind != datalayer.String || !eventkey.IsName(event.Text) || f.Name != "ecommerce" && c.events[event.Text] == nil {
+	if !ok || event.Kind != datalayer.String || !eventkey.IsName(event.Text) || f.Name != "ecommerce" && c.plans.Event(event.Text) == nil {
 		return false
 	}
-	c.reportOn(rules.EventKey, "inside", rules.Finding{Path: f.Name + ".event", Suggestion: "event"}, nil, nil,
+	c.now.ReportOn(rules.EventKey, "inside", rules.Finding{Path: f.Name + ".event", Suggestion: "event"}, nil, nil,
 		"value", words.Preview(event), "other", words.Quote(f.Name))
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/causes"
+	"layertap/rules/check/planned"
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
 )
@@ -23,7 +24,7 @@ type waiting struct {
 	code     rules.Code
 	name     string
 	finding  rules.Finding
-	rule     *eventRule
+	rule     *planned.Rule
 	messages []int
 	count    int
 }
@@ -56,7 +57,7 @@ func (c *Checker) look(p *plan.Plan) {
 			c.causes.Concerns(w.code, w.name, seq, func() (rules.Finding, bool) { return w.finding, w.finding.Severity != rules.Off })
 		}
 		if w.rule != nil {
-			w.rule.misspelt(w.name, w.count)
+			w.rule.Misspelled(w.name, w.count)
 			c.coverage = nil
 		}
 	}
@@ -66,7 +67,7 @@ func (c *Checker) look(p *plan.Plan) {
 // isFor reports whether the session looks like one that the plan is for: one of its
 // events came, a container listens to them, or as many names came near to them that
 // chance cannot be it.
-func (c *Checker) isFor(p *plan.Plan, meant *eventRule) bool {
+func (c *Checker) isFor(p *plan.Plan, meant *planned.Rule) bool {
 	if p.Namespace == nil {
 		return true
 	}
@@ -75,7 +76,7 @@ func (c *Checker) isFor(p *plan.Plan, meant *eventRule) bool {
 		return true
 	}
 	if meant != nil {
-		l.near[meant.event.Name] = true
+		l.near[meant.Event.Name] = true
 	}
 	if len(l.near) >= enoughNear || c.hasParameterOf(p) {
 		c.look(p)
@@ -86,8 +87,8 @@ func (c *Checker) isFor(p *plan.Plan, meant *eventRule) bool {
 // hasParameterOf reports whether the message carries a parameter that is in the plan's
 // namespace.
 func (c *Checker) hasParameterOf(p *plan.Plan) bool {
-	for i := range c.now.message.Fields {
-		name := c.now.message.Fields[i].Name
+	for i := range c.now.Fields {
+		name := c.now.Fields[i].Name
 		if plan.Matches(p.Namespace, name) && c.isParameterOf(p, name) {
 			return true
 		}
@@ -96,11 +97,11 @@ func (c *Checker) hasParameterOf(p *plan.Plan) bool {
 }
 
 func (c *Checker) isParameterOf(p *plan.Plan, name string) bool {
-	for _, rule := range c.ordered {
-		if rule.event.Plan != p || len(rule.level.index) == 0 {
+	for _, rule := range c.plans.Ordered {
+		if rule.Event.Plan != p || len(rule.Level.Index) == 0 {
 			continue
 		}
-		if _, ok := rule.level.index[name]; ok && name != "widget_id" {
+		if _, ok := rule.Level.Index[name]; ok && name != "widget_id" {
 			return true
 		}
 	}
@@ -121,19 +122,19 @@ func isPlainName(name, meant string) bool {
 }
 
 // wait keeps a name in mind until the session looks like the plan's.
-func (c *Checker) wait(p *plan.Plan, code rules.Code, name string, rule *eventRule, f rules.Finding) {
+func (c *Checker) wait(p *plan.Plan, code rules.Code, name string, rule *planned.Rule, f rules.Finding) {
 	l := c.looksOf(p)
 	for _, w := range l.waiting {
 		if w.name == name {
 			w.count++
 			if len(w.messages) < causes.MaxMessages {
-				w.messages = append(w.messages, c.now.push.Seq)
+				w.messages = append(w.messages, c.now.Push.Seq)
 			}
 			return
 		}
 	}
 	if len(l.waiting) < maxWaiting {
-		l.waiting = append(l.waiting, &waiting{code, name, f, rule, []int{c.now.push.Seq}, 1})
+		l.waiting = append(l.waiting, &waiting{code, name, f, rule, []int{c.now.Push.Seq}, 1})
 	}
 }
 
@@ -144,19 +145,19 @@ func (c *Checker) listensTo(t *gtm.Trigger) {
 		if p == nil || !p.OnEvent || condition.Negated {
 			continue
 		}
-		for _, rule := range c.ordered {
-			if rule.event.Plan.Namespace == nil || c.looksOf(rule.event.Plan).like {
+		for _, rule := range c.plans.Ordered {
+			if rule.Event.Plan.Namespace == nil || c.looksOf(rule.Event.Plan).like {
 				continue
 			}
-			name := rule.event.Name
+			name := rule.Event.Name
 			switch condition.Operator {
 			case gtm.Equals:
 				if condition.Expected == name {
-					c.look(rule.event.Plan)
+					c.look(rule.Event.Plan)
 				}
 			case gtm.MatchesRegexp:
 				if p.Compiled != nil && plan.Matches(p.Compiled, name) && !plan.Matches(p.Compiled, "\u00a7") {
-					c.look(rule.event.Plan)
+					c.look(rule.Event.Plan)
 				}
 			}
 		}

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/rules/leftover"
@@ -11,18 +13,18 @@ import (
 // values judges the values of the message whatever the plan says of them: personal data,
 // and what templates left in them.
 func (c *Checker) values() {
-	for i := range c.now.message.Fields {
-		f := &c.now.message.Fields[i]
+	for i := range c.now.Fields {
+		f := &c.now.Fields[i]
 		if rules.IsOwnKey(f.Name) {
 			continue
 		}
 		form := "plain"
-		if c.now.rule != nil && c.allowsPersonal(f.Name) {
+		if c.now.Rule != nil && c.allowsPersonal(f.Name) {
 			form = ""
 		}
-		c.enter(f.Name)
+		c.now.Enter(f.Name)
 		c.valueIn(f.Name, f.Value, form)
-		c.leave()
+		c.now.Leave()
 	}
 }
 
@@ -35,27 +37,27 @@ func (c *Checker) personalHit(hit *datalayer.Hit) {
 	}
 	for _, f := range params.Fields {
 		name := personal.BareName(f.Name)
-		if c.now.rule != nil && c.allowsPersonal(name) {
+		if c.now.Rule != nil && c.allowsPersonal(name) {
 			continue
 		}
-		if name == f.Name && isDigits(f.Value.Text) || f.Value.Text == hit.ID {
+		if name == f.Name && f.Value.Text != "" && strings.Trim(f.Value.Text, "0123456789") == "" || f.Value.Text == hit.ID {
 			continue // the vendor's own numbers, some of which could be a card's
 		}
-		c.enter(f.Name)
+		c.now.Enter(f.Name)
 		c.valueIn(name, f.Value, "hit", "other", hit.Vendor)
-		c.leave()
+		c.now.Leave()
 	}
 }
 
 // allowsPersonal reports whether the plan has a parameter of that name, or nearly,
 // that may look like personal data.
 func (c *Checker) allowsPersonal(name string) bool {
-	l := c.now.rule.level
-	at, ok := l.index[name]
-	if near := c.parameters.spelling(name).near; !ok && len(near) > 0 {
-		at, ok = l.index[near[0].Name]
+	l := c.now.Rule.Level
+	at, ok := l.Index[name]
+	if near := c.plans.Parameters.Spelling(name).Near; !ok && len(near) > 0 {
+		at, ok = l.Index[near[0].Name]
 	}
-	return ok && l.slots[at].parameter.Personal
+	return ok && l.Slots[at].Parameter.Personal
 }
 
 // valueIn judges a value and what is in it. form is that of personal data in it; empty
@@ -65,31 +67,31 @@ func (c *Checker) valueIn(key string, v datalayer.Value, form string, pairs ...s
 	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
 		if v.Kind == datalayer.String && form != "hit" {
 			if form, part := leftover.Find(v.Text); form != "" {
-				c.reportOn(rules.TemplateLeftover, form, rules.Finding{Path: c.at("")}, nil, nil, "actual", words.Quote(part))
+				c.now.ReportOn(rules.TemplateLeftover, form, rules.Finding{Path: c.now.At("")}, nil, nil, "actual", words.Quote(part))
 			}
 		}
 		if form == "" {
 			return
 		}
 		if kind := personal.KindOf(key, v); kind != "" {
-			c.report(rules.PersonalData, form, rules.Finding{Path: c.at("")}, nil,
+			c.now.Report(rules.PersonalData, form, rules.Finding{Path: c.now.At("")}, nil,
 				append([]string{"actual", kind.Words(), "value", personal.MaskAs(v.Text, kind)}, pairs...)...)
 		}
 	case v.Kind == datalayer.Redacted && form == "":
 	case v.Kind == datalayer.Redacted: // it was there, and was taken out of the recording
-		c.report(rules.PersonalData, form, rules.Finding{Path: c.at("")}, nil,
+		c.now.Report(rules.PersonalData, form, rules.Finding{Path: c.now.At("")}, nil,
 			append([]string{"actual", personal.Kind(v.Text).Words(), "value", "redacted"}, pairs...)...)
 	case len(v.Fields) > 0 && v.Kind != datalayer.Element:
 		for i := range v.Fields {
-			c.enter(v.Fields[i].Name)
+			c.now.Enter(v.Fields[i].Name)
 			c.valueIn(v.Fields[i].Name, v.Fields[i].Value, form, pairs...)
-			c.leave()
+			c.now.Leave()
 		}
 	default:
 		for i := range v.Items {
-			c.enterIndex(i)
+			c.now.EnterIndex(i)
 			c.valueIn(key, v.Items[i], form, pairs...)
-			c.leave()
+			c.now.Leave()
 		}
 	}
 }

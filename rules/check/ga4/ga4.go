@@ -1,4 +1,5 @@
-package check
+// Package ga4 judges events and tags by the names and limits of Google Analytics 4.
+package ga4
 
 import (
 	"slices"
@@ -8,38 +9,54 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/causes"
+	"layertap/rules/check/current"
+	"layertap/rules/check/planned"
 	"layertap/rules/ga4tag"
 	"layertap/rules/google"
 	"layertap/rules/words"
 )
 
-// ga4 judges an event by the names and limits of Google Analytics 4: a gtag event that
+// Judge judges the events of a session and the tags of its containers. It is not safe for
+// use by several goroutines at once.
+type Judge struct {
+	now    *current.Message
+	plans  *planned.Plans
+	causes *causes.Causes
+}
+
+// New returns a judge of the current messages.
+func New(now *current.Message, plans *planned.Plans, causes *causes.Causes) *Judge {
+	return &Judge{now, plans, causes}
+}
+
+// Event judges the current message by the names and limits of Google Analytics 4: a gtag event that
 // goes there, and one of a plan of GA4's events, which Google Tag Manager is to send
 // there.
-func (c *Checker) ga4() {
-	m := c.now.message
+func (c *Judge) Event() {
+	m := c.now.Message
 	switch {
 	case m.Event == "":
-	case c.isGtag():
-		if c.now.bound != gtm.No {
-			c.ga4Event(m.Event, rules.Off)
+	case c.now.IsGtag():
+		if c.now.Bound != gtm.No {
+			c.name(m.Event, rules.Off)
 			for i := range m.Fields {
-				c.ga4Parameter(m.Fields[i].Name)
+				c.parameter(m.Fields[i].Name)
 			}
-			c.ga4Limits(m.Fields)
+			c.limits(m.Fields)
 		}
-	case c.now.rule != nil && c.now.rule.event.Plan.GA4:
-		c.ga4Limits(c.eventFields())
-	case c.now.rule == nil && c.sendsGA4:
-		c.ga4Reserved(m.Event)
+	case c.now.Rule != nil && c.now.Rule.Event.Plan.GA4:
+		c.limits(c.eventFields())
+	case c.now.Rule == nil && c.plans.GA4:
+		c.reserved(m.Event)
 	}
 }
 
 // eventFields are the fields of the current message that hold its parameters: those in
 // ecommerce where the event's are there.
-func (c *Checker) eventFields() []datalayer.Field {
-	fields := c.now.message.Fields
-	if within := c.now.rule.event.Within; within != "" {
+func (c *Judge) eventFields() []datalayer.Field {
+	fields := c.now.Fields
+	if within := c.now.Rule.Event.Within; within != "" {
 		for i := range fields {
 			if f := &fields[i]; f.Name == within && f.Value.Fields != nil {
 				return f.Value.Fields
@@ -49,8 +66,8 @@ func (c *Checker) eventFields() []datalayer.Field {
 	return fields
 }
 
-// ga4Event judges the name of an event; with a severity it is not worse than that.
-func (c *Checker) ga4Event(name string, most rules.Severity) bool {
+// name judges the name of an event; with a severity it is not worse than that.
+func (c *Judge) name(name string, most rules.Severity) bool {
 	fault, detail := google.EventName(name)
 	if fault == google.NameRight {
 		return false
@@ -59,17 +76,17 @@ func (c *Checker) ga4Event(name string, most rules.Severity) bool {
 	return true
 }
 
-// ga4Reserved judges a data layer event that a container may send to GA4 under its
+// reserved judges a data layer event that a container may send to GA4 under its
 // name: what GA4 keeps for itself does not get there. How it is written isn't a fault of
 // the data layer's.
-func (c *Checker) ga4Reserved(name string) {
+func (c *Judge) reserved(name string) {
 	fault, detail := google.EventName(name)
 	if fault == google.NameReserved || fault == google.NamePrefix && detail != "_" {
 		c.nameFault("event-"+string(fault), name, detail, rules.Warning)
 	}
 }
 
-func (c *Checker) ga4Parameter(name string) {
+func (c *Judge) parameter(name string) {
 	if rules.IsOwnKey(name) {
 		return
 	}
@@ -78,19 +95,19 @@ func (c *Checker) ga4Parameter(name string) {
 	}
 }
 
-func (c *Checker) nameFault(form, name, detail string, most rules.Severity) {
-	f, ok := c.finding(rules.GA4Name, form, rules.Finding{}, nil, nil, "value", words.Quote(name), "expected", words.Quote(detail))
+func (c *Judge) nameFault(form, name, detail string, most rules.Severity) {
+	f, ok := c.now.Finding(rules.GA4Name, form, rules.Finding{}, nil, nil, "value", words.Quote(name), "expected", words.Quote(detail))
 	if !ok {
 		return
 	}
 	if most != rules.Off {
 		f.Severity = min(f.Severity, most)
 	}
-	c.found = append(c.found, f)
+	c.now.Add(f)
 }
 
-// ga4Limits judges how many parameters an event has and how long their values are.
-func (c *Checker) ga4Limits(fields []datalayer.Field) {
+// limits judges how many parameters an event has and how long their values are.
+func (c *Judge) limits(fields []datalayer.Field) {
 	count := 0
 	for i := range fields {
 		f := &fields[i]
@@ -98,12 +115,12 @@ func (c *Checker) ga4Limits(fields []datalayer.Field) {
 			continue
 		}
 		if f.Name == "items" && f.Value.Kind == datalayer.Array {
-			c.ga4Items(f.Value.Items)
+			c.items(f.Value.Items)
 			continue
 		}
 		count++
 		if isLong(f) {
-			c.ga4Value(f.Name, f)
+			c.value(f.Name, f)
 		}
 	}
 	if count > google.MaxParameters() {
@@ -111,18 +128,18 @@ func (c *Checker) ga4Limits(fields []datalayer.Field) {
 	}
 }
 
-func (c *Checker) ga4Items(items []datalayer.Value) {
+func (c *Judge) items(items []datalayer.Value) {
 	if len(items) > google.MaxItems() {
 		c.limit("items", "items", strconv.Itoa(len(items)), google.MaxItems())
 	}
-	before := len(c.found)
+	before := len(c.now.Found())
 	for i := range items {
 		for j := range items[i].Fields {
 			if f := &items[i].Fields[j]; isLong(f) {
-				c.ga4Value("items["+strconv.Itoa(i)+"]."+f.Name, f)
+				c.value("items["+strconv.Itoa(i)+"]."+f.Name, f)
 			}
 		}
-		if len(c.found) > before { // one item reports them all
+		if len(c.now.Found()) > before { // one item reports them all
 			return
 		}
 	}
@@ -133,41 +150,41 @@ func isLong(f *datalayer.Field) bool {
 	return f.Value.Kind == datalayer.String && len(f.Value.Text) > google.MaxValue("")
 }
 
-func (c *Checker) ga4Value(path string, f *datalayer.Field) {
+func (c *Judge) value(path string, f *datalayer.Field) {
 	if length := utf8.RuneCountInString(f.Value.Text); length > google.MaxValue(f.Name) {
 		c.limit("value", path, strconv.Itoa(length), google.MaxValue(f.Name))
 	}
 }
 
-func (c *Checker) limit(form, path, actual string, most int) {
-	c.reportOn(rules.GA4Limit, form, rules.Finding{Path: path}, nil, nil, "actual", actual, "expected", strconv.Itoa(most))
+func (c *Judge) limit(form, path, actual string, most int) {
+	c.now.ReportOn(rules.GA4Limit, form, rules.Finding{Path: path}, nil, nil, "actual", actual, "expected", strconv.Itoa(most))
 }
 
-// ga4Tags judges what firing GA4 tags send of the event: its name, and values of the
+// Tags judges what firing GA4 tags send of the event: its name, and values of the
 // message that are too long.
-func (c *Checker) ga4Tags(outcome gtm.Outcome) {
+func (c *Judge) Tags(outcome gtm.Outcome, sends map[*gtm.Tag][]ga4tag.Parameter) {
 	for _, f := range outcome.Tags {
-		if f.Tag.Type != ga4tag.Type || f.Fires == gtm.No || !isRealTag(f.Tag) {
+		if f.Tag.Type != ga4tag.Type || f.Fires == gtm.No || !f.Tag.Container.Real() {
 			continue
 		}
 		name := words.Quote(f.Tag.Name)
 		if _, isEvents := ga4tag.EventName(f.Tag); isEvents { // a constant one is judged with the container
-			if fault, detail := google.EventName(c.now.push.Event); fault != google.NameRight {
-				c.reportOn(rules.GA4Name, "tag-"+string(fault), rules.Finding{}, nil, nil,
-					"value", words.Quote(c.now.push.Event), "other", name, "expected", words.Quote(detail))
+			if fault, detail := google.EventName(c.now.Push.Event); fault != google.NameRight {
+				c.now.ReportOn(rules.GA4Name, "tag-"+string(fault), rules.Finding{}, nil, nil,
+					"value", words.Quote(c.now.Push.Event), "other", name, "expected", words.Quote(detail))
 				return
 			}
 		}
-		long, ok := ga4tag.TooLong(c.knownTags[f.Tag], c.now.message.Fields)
-		if ok && !slices.ContainsFunc(c.found, func(f rules.Finding) bool { return f.Code == rules.GA4Limit }) {
-			c.reportOn(rules.GA4Limit, "tag-value", rules.Finding{Path: long.Key}, nil, nil, "other", name,
+		long, ok := ga4tag.TooLong(sends[f.Tag], c.now.Fields)
+		if ok && !slices.ContainsFunc(c.now.Found(), func(f rules.Finding) bool { return f.Code == rules.GA4Limit }) {
+			c.now.ReportOn(rules.GA4Limit, "tag-value", rules.Finding{Path: long.Key}, nil, nil, "other", name,
 				"value", words.Quote(long.Name), "actual", strconv.Itoa(long.Length), "expected", strconv.Itoa(google.MaxValue(long.Name)))
 		}
 	}
 }
 
-// ga4Tag judges the names that a container's GA4 tag sends, and how many they are.
-func (c *Checker) ga4Tag(tag *gtm.Tag, parameters []ga4tag.Parameter) {
+// Tag judges the names that a container's GA4 tag sends, and how many they are.
+func (c *Judge) Tag(tag *gtm.Tag, parameters []ga4tag.Parameter) {
 	if tag.Type != ga4tag.Type || tag.Paused {
 		return
 	}
@@ -187,8 +204,8 @@ func (c *Checker) ga4Tag(tag *gtm.Tag, parameters []ga4tag.Parameter) {
 }
 
 // tagFault reports something in a tag that no message changes.
-func (c *Checker) tagFault(code rules.Code, form string, tag *gtm.Tag, name string, pairs ...string) {
+func (c *Judge) tagFault(code rules.Code, form string, tag *gtm.Tag, name string, pairs ...string) {
 	c.causes.Concerns(code, tag.Name+"\x00"+form+"\x00"+name, 0, func() (rules.Finding, bool) {
-		return c.finding(code, form, rules.Finding{}, nil, nil, append(pairs, "value", words.Quote(name), "other", words.Quote(tag.Name))...)
+		return c.now.Finding(code, form, rules.Finding{}, nil, nil, append(pairs, "value", words.Quote(name), "other", words.Quote(tag.Name))...)
 	})
 }

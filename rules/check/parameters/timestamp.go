@@ -1,4 +1,4 @@
-package check
+package parameters
 
 import (
 	"time"
@@ -10,29 +10,29 @@ import (
 )
 
 // timestamp judges a value that should be a time.
-func (c *Checker) timestamp(p *plan.Parameter, v datalayer.Value) bool {
+func (c *Judge) timestamp(p *plan.Parameter, v datalayer.Value) bool {
 	at, unit := plan.ParseTime(v)
 	switch {
 	case unit == plan.AnyUnit:
-		c.report(rules.InvalidValue, "timestamp", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v), "expected", expectedTime(v))
+		c.now.Report(rules.InvalidValue, "timestamp", rules.Finding{Path: c.now.At("")}, p, "value", words.Preview(v), "expected", expectedTime(v))
 		return false
 	case unit == plan.Microseconds || p.Unit != plan.AnyUnit && unit != p.Unit:
 		expected := p.Unit
 		if expected == plan.AnyUnit {
 			expected = plan.Milliseconds
 		}
-		c.report(rules.InvalidValue, "unit", rules.Finding{Path: c.at(""), Suggestion: plan.WriteTime(at, expected)}, p,
+		c.now.Report(rules.InvalidValue, "unit", rules.Finding{Path: c.now.At(""), Suggestion: plan.WriteTime(at, expected)}, p,
 			"value", words.Preview(v), "actual", unit.Words(), "expected", expected.Words())
 		return false
 	case !c.started.IsZero() && p.Ahead >= 0 && at.After(c.clock().Add(p.Ahead)):
-		c.report(rules.InvalidValue, "ahead", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v))
+		c.now.Report(rules.InvalidValue, "ahead", rules.Finding{Path: c.now.At("")}, p, "value", words.Preview(v))
 		return false
 	}
 	return true
 }
 
 // clock is the time of the message that is being judged.
-func (c *Checker) clock() time.Time { return c.started.Add(c.now.push.T) }
+func (c *Judge) clock() time.Time { return c.started.Add(c.now.Push.T) }
 
 func expectedTime(v datalayer.Value) string {
 	if v.Kind == datalayer.Number {

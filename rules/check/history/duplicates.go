@@ -1,4 +1,6 @@
-package check
+// Package history judges messages by those that came before them: repetitions, the order
+// of events, and values that may not change.
+package history
 
 import (
 	"hash/maphash"
@@ -7,9 +9,38 @@ import (
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/current"
+	"layertap/rules/check/planned"
 	"layertap/rules/google"
 	"layertap/rules/words"
 )
+
+// Judge judges the messages of a session by those before. It is not safe for use by several
+// goroutines at once.
+type Judge struct {
+	now   *current.Message
+	plans *planned.Plans
+
+	recent       [recentLength]occurrence
+	recentAt     int
+	actions      int  // of the user so far
+	isRepeated   bool // the current message is a duplicate
+	volatile     map[string]bool
+	tracked      map[trackedKey]datalayer.Value // what they were last
+	onces        map[onceKey]*datalayer.Push
+	transactions map[string]*datalayer.Push
+}
+
+// New returns a judge of the current messages.
+func New(now *current.Message, plans *planned.Plans) *Judge {
+	return &Judge{
+		now: now, plans: plans, volatile: map[string]bool{}, tracked: map[trackedKey]datalayer.Value{},
+		onces: map[onceKey]*datalayer.Push{}, transactions: map[string]*datalayer.Push{},
+	}
+}
+
+// Begin takes in that another message is judged.
+func (c *Judge) Begin() { c.isRepeated = false }
 
 // occurrence is an event that was pushed a moment ago.
 type occurrence struct {
@@ -32,13 +63,13 @@ const (
 	chainLength = 3
 )
 
-// duplicate tells where the same event was pushed with the same parameters a moment ago,
+// Duplicate tells where the same event was pushed with the same parameters a moment ago,
 // on the same page and data layer, or several times about a second apart without the
 // user's doing. The rule is nil for an event that is in no plan.
-func (c *Checker) duplicate(rule *eventRule) {
-	push, window := c.now.push, c.duplicates
+func (c *Judge) Duplicate(rule *planned.Rule) {
+	push, window := c.now.Push, unplannedDuplicates
 	if rule != nil {
-		window = rule.duplicate
+		window = rule.Duplicate
 	}
 	if window < 0 || push.Recovered || push.Via == datalayer.ViaAssign {
 		return
@@ -70,30 +101,30 @@ func (c *Checker) duplicate(rule *eventRule) {
 	c.recentAt = (c.recentAt + 1) % recentLength
 }
 
-func (c *Checker) repeated(form string, earlier *datalayer.Push, gap time.Duration) {
+func (c *Judge) repeated(form string, earlier *datalayer.Push, gap time.Duration) {
 	c.isRepeated = true
-	c.report(rules.DuplicateEvent, form, rules.Finding{}, nil, "time", words.ShortTime(gap), "origins", words.Origins(earlier, c.now.push), "actual", strconv.Itoa(chainLength))
+	c.now.Report(rules.DuplicateEvent, form, rules.Finding{}, nil, "time", words.ShortTime(gap), "origins", words.Origins(earlier, c.now.Push), "actual", strconv.Itoa(chainLength))
 }
 
-// Act takes in something that the user did, in its order among the messages.
-func (c *Checker) Act(*datalayer.Action) { c.actions++ }
+// Act takes in that the user did something.
+func (c *Judge) Act() { c.actions++ }
 
 var payloadSeed = maphash.MakeSeed()
 
 // payload is a digest of the parameters of the current message: all but GTM's own keys
 // and what differs between two pushes of one event, in any order.
-func (c *Checker) payload(rule *eventRule) uint64 {
+func (c *Judge) payload(rule *planned.Rule) uint64 {
 	var sum uint64
-	for i := range c.now.message.Fields {
-		f := &c.now.message.Fields[i]
+	for i := range c.now.Fields {
+		f := &c.now.Fields[i]
 		if rules.IsOwnKey(f.Name) {
 			continue
 		}
 		at, planned := 0, false
 		if rule != nil {
-			at, planned = rule.level.index[f.Name]
+			at, planned = rule.Level.Index[f.Name]
 		}
-		if planned && rule.level.slots[at].volatile || !planned && c.isVolatile(f.Name) {
+		if planned && rule.Level.Slots[at].Volatile || !planned && c.isVolatile(f.Name) {
 			continue
 		}
 		sum += mix(maphash.String(payloadSeed, f.Name), digest(f.Value))
@@ -101,11 +132,14 @@ func (c *Checker) payload(rule *eventRule) uint64 {
 	return sum
 }
 
+// maxVolatile bounds how many keys are remembered.
+const maxVolatile = 4096
+
 // isVolatile is google.IsVolatile, worked out once for each key.
-func (c *Checker) isVolatile(key string) bool {
+func (c *Judge) isVolatile(key string) bool {
 	volatile, ok := c.volatile[key]
 	if !ok {
-		if len(c.volatile) >= maxJudged {
+		if len(c.volatile) >= maxVolatile {
 			clear(c.volatile)
 		}
 		volatile = google.IsVolatile(key)

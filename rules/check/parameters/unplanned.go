@@ -1,8 +1,9 @@
-package check
+package parameters
 
 import (
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/planned"
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
 	"layertap/rules/words"
@@ -25,31 +26,31 @@ const maxUnplanned = 4096
 
 // typeOf says where a parameter of the message that has no type in the plan is of
 // another kind than it was before.
-func (c *Checker) typeOf(name string, v datalayer.Value) {
+func (c *Judge) typeOf(name string, v datalayer.Value) {
 	if v.Opaque() || plan.Emptiness(v) != "" {
 		return
 	}
-	before, ok := c.unplanned.types[name]
+	before, ok := c.seen.types[name]
 	if !ok {
-		if c.unplanned.types == nil || len(c.unplanned.types) >= maxUnplanned {
-			c.unplanned.types = map[string]firstType{}
+		if c.seen.types == nil || len(c.seen.types) >= maxUnplanned {
+			c.seen.types = map[string]firstType{}
 		}
-		c.unplanned.types[name] = firstType{v.Kind, c.now.message.Event}
+		c.seen.types[name] = firstType{v.Kind, c.now.Event}
 		return
 	}
 	if before.kind != v.Kind {
-		c.report(rules.TypeChanged, "plain", rules.Finding{Path: name}, nil,
-			"actual", kindWord(v), "other", rules.Article(before.kind.String()), "earlier", words.Quote(before.event))
+		c.now.Report(rules.TypeChanged, "plain", rules.Finding{Path: name}, nil,
+			"actual", rules.Article(v.Kind.String()), "other", rules.Article(before.kind.String()), "earlier", words.Quote(before.event))
 	}
 }
 
 // drift says where a parameter that the plan does not know nearly repeats
 // another, of the message or of an earlier one. It reports whether it is such a
 // one.
-func (c *Checker) drift(l *level, name string) bool {
-	for _, near := range c.parameters.spelling(name).near {
-		if _, own := l.index[near.Name]; own { // the message has it too, or it were meant
-			c.report(rules.NameDrift, "plain", rules.Finding{Path: c.at(name)}, nil, "other", words.Quote(near.Name))
+func (c *Judge) drift(l *planned.Level, name string) bool {
+	for _, near := range c.plans.Parameters.Spelling(name).Near {
+		if _, own := l.Index[near.Name]; own { // the message has it too, or it were meant
+			c.now.Report(rules.NameDrift, "plain", rules.Finding{Path: c.now.At(name)}, nil, "other", words.Quote(near.Name))
 			return true
 		}
 	}
@@ -57,17 +58,17 @@ func (c *Checker) drift(l *level, name string) bool {
 	for _, stem := range spelling.Split(name).Stems {
 		key += stem
 	}
-	first, ok := c.unplanned.names[key]
+	first, ok := c.seen.names[key]
 	if !ok {
-		if c.unplanned.names == nil || len(c.unplanned.names) >= maxUnplanned {
-			c.unplanned.names = map[string]string{}
+		if c.seen.names == nil || len(c.seen.names) >= maxUnplanned {
+			c.seen.names = map[string]string{}
 		}
-		c.unplanned.names[key] = name
+		c.seen.names[key] = name
 		return false
 	}
 	if first == name {
 		return false
 	}
-	c.report(rules.NameDrift, "plain", rules.Finding{Path: c.at(name)}, nil, "other", words.Quote(first))
+	c.now.Report(rules.NameDrift, "plain", rules.Finding{Path: c.now.At(name)}, nil, "other", words.Quote(first))
 	return true
 }

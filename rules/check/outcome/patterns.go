@@ -1,4 +1,4 @@
-package check
+package outcome
 
 import (
 	"strings"
@@ -10,38 +10,37 @@ import (
 	"layertap/rules/words"
 )
 
-// Containers tells which triggers there are by now. What cannot be right about
-// them whatever comes is told at once.
-func (c *Checker) Containers(triggers []*gtm.Trigger) {
-	c.now, c.path = current{}, c.path[:0]
-	for _, t := range triggers {
-		if c.knownTriggers[t] {
-			continue
-		}
-		c.knownTriggers[t] = true
-		if isReal(t) {
-			c.real = true
-			c.triggerPatterns(t)
-			c.listensTo(t)
-			c.tags(t.Container.Tags)
-		}
+// Trigger takes in a trigger that there is by now. What cannot be right about it, and
+// about the tags of its container, whatever comes, is told at once. It reports whether it
+// is a container's and was not known yet.
+func (c *Judge) Trigger(t *gtm.Trigger) bool {
+	if c.knownTriggers[t] {
+		return false
 	}
+	c.knownTriggers[t] = true
+	if !t.Container.Real() {
+		return false
+	}
+	c.real = true
+	c.triggerPatterns(t)
+	c.tags(t.Container.Tags)
+	return true
 }
 
-func (c *Checker) tags(tags []*gtm.Tag) {
+func (c *Judge) tags(tags []*gtm.Tag) {
 	for _, tag := range tags {
 		if _, known := c.knownTags[tag]; known {
 			continue
 		}
 		parameters := ga4tag.Parameters(tag)
 		c.knownTags[tag] = parameters
-		c.ga4Tag(tag, parameters)
+		c.ga4.Tag(tag, parameters)
 		for _, kind := range tag.Consent {
 			c.consentTypes[kind] = true
 		}
 		for _, key := range []string{"tagId", "measurementId", "measurementIdOverride", "conversionId"} {
 			if id := tag.Settings.Get(key); id.Kind == gtm.ConstantTerm && id.Constant.Text != "" {
-				c.tagged[id.Constant.Text], c.tagged["AW-"+id.Constant.Text] = true, true
+				c.configured[id.Constant.Text], c.configured["AW-"+id.Constant.Text] = true, true
 			}
 		}
 	}
@@ -55,7 +54,7 @@ type intended struct {
 
 // triggerPatterns judges the patterns in a trigger's conditions: whether they can do
 // what they were probably meant to.
-func (c *Checker) triggerPatterns(t *gtm.Trigger) {
+func (c *Judge) triggerPatterns(t *gtm.Trigger) {
 	for _, condition := range t.Conditions {
 		p := condition.Predicate
 		if p == nil || p.Right.Kind != gtm.ConstantTerm {
@@ -77,7 +76,7 @@ func (c *Checker) triggerPatterns(t *gtm.Trigger) {
 			}
 		}
 		c.causes.Concerns(rules.TriggerPattern, subject, 0, func() (rules.Finding, bool) {
-			return c.finding(rules.TriggerPattern, form, rules.Finding{}, nil, nil,
+			return c.now.Finding(rules.TriggerPattern, form, rules.Finding{}, nil, nil,
 				"other", words.Quote(t.Name), "value", words.Quote(condition.Expected), "actual", why, "expected", condition.String())
 		})
 	}
@@ -85,10 +84,10 @@ func (c *Checker) triggerPatterns(t *gtm.Trigger) {
 
 // meantFor adds an event that no trigger matches to the trigger whose pattern was
 // probably meant for it.
-func (c *Checker) meantFor(event string) bool {
+func (c *Judge) meantFor(event string) bool {
 	for i := range c.intended {
 		if c.intended[i].meant.Matches(event) {
-			c.causes.Concerns(rules.TriggerPattern, c.intended[i].subject, c.now.push.Seq, nil)
+			c.causes.Concerns(rules.TriggerPattern, c.intended[i].subject, c.now.Push.Seq, nil)
 			return true
 		}
 	}

@@ -1,4 +1,6 @@
-package check
+// Package command judges gtag commands: their form, where events go, and the moment in
+// which consent is set.
+package command
 
 import (
 	"slices"
@@ -9,17 +11,43 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/causes"
+	"layertap/rules/check/current"
 	"layertap/rules/google"
 	"layertap/rules/plan"
+	"layertap/rules/reach"
 	"layertap/rules/spelling"
 	"layertap/rules/words"
 )
 
-// command judges the form of a gtag command, or of what was meant as one: Google's
+// Judge judges the commands of a session. It is not safe for use by several goroutines at
+// once.
+type Judge struct {
+	now    *current.Message
+	causes *causes.Causes
+	reach  *reach.Tracker
+	// isConsentType reports whether a tag needs a type of consent that isn't Google's.
+	isConsentType func(string) bool
+
+	targets  []*pendingTarget
+	pending  map[targetKey]*pendingTarget
+	waiting  map[*current.Layer]int     // how many destinations wait in it
+	defaults map[string]*datalayer.Push // the first consent default of a page
+	speller  *spelling.Speller          // of Google's consent types
+}
+
+// New returns a judge of the current messages.
+func New(now *current.Message, causes *causes.Causes, reach *reach.Tracker, isConsentType func(string) bool) *Judge {
+	return &Judge{
+		now: now, causes: causes, reach: reach, isConsentType: isConsentType,
+		pending: map[targetKey]*pendingTarget{}, waiting: map[*current.Layer]int{}, defaults: map[string]*datalayer.Push{},
+	}
+}
+
+// Command judges the form of a gtag command, or of what was meant as one: Google's
 // tags ignore any other than an arguments object with the right arguments, without a
 // word.
-func (c *Checker) command(v datalayer.Value) {
-	switch push := c.now.push; push.Kind {
+func (c *Judge) Command(v datalayer.Value) {
+	switch push := c.now.Push; push.Kind {
 	case datalayer.KindGtag:
 		if len(v.Items) > 0 {
 			c.gtag(v.Items)
@@ -36,13 +64,13 @@ func (c *Checker) command(v datalayer.Value) {
 			c.ignored("array", v.Items[0].Items[0].Text)
 		case v.Kind == datalayer.String && google.IsCommand(v.Text):
 			c.ignored("spread", v.Text)
-			c.now.layer.spread = push
+			c.now.Layer.Spread = push
 		}
 	}
 }
 
-func (c *Checker) ignored(form, command string, pairs ...string) {
-	c.reportOn(rules.IgnoredCommand, form, rules.Finding{}, nil, nil, append(pairs, "value", words.Quote(command))...)
+func (c *Judge) ignored(form, command string, pairs ...string) {
+	c.now.ReportOn(rules.IgnoredCommand, form, rules.Finding{}, nil, nil, append(pairs, "value", words.Quote(command))...)
 }
 
 // isCommandList reports whether v is a list that begins with the name of a command.
@@ -52,7 +80,7 @@ func isCommandList(v datalayer.Value) bool {
 
 // commandInObject finds a command in an object: {0: "event", 1: "purchase"}, or under a
 // key such as arguments.
-func (c *Checker) commandInObject(v datalayer.Value) {
+func (c *Judge) commandInObject(v datalayer.Value) {
 	for i := range v.Fields {
 		f := &v.Fields[i]
 		switch f.Name {
@@ -65,7 +93,7 @@ func (c *Checker) commandInObject(v datalayer.Value) {
 			case isCommandList(f.Value):
 				c.ignored("object", f.Value.Items[0].Text)
 			case f.Name == "consent" && f.Value.Kind == datalayer.String && google.IsConsentAction(f.Value.Text),
-				f.Name == "command" && f.Value.Kind == datalayer.String && google.IsCommand(f.Value.Text) && c.now.message.Event == "":
+				f.Name == "command" && f.Value.Kind == datalayer.String && google.IsCommand(f.Value.Text) && c.now.Event == "":
 				c.ignored("object", f.Name)
 			}
 		}
@@ -73,21 +101,21 @@ func (c *Checker) commandInObject(v datalayer.Value) {
 }
 
 // gtag judges a command and takes in what it says.
-func (c *Checker) gtag(arguments []datalayer.Value) {
+func (c *Judge) gtag(arguments []datalayer.Value) {
 	first := arguments[0]
 	switch {
 	case first.Opaque() || first.Kind == datalayer.Function:
 		return
 	case first.Kind != datalayer.String:
-		c.ignored("first", "gtag", "actual", kindWord(first))
+		c.ignored("first", "gtag", "actual", rules.Article(first.Kind.String()))
 		return
 	}
 	if fault := google.CheckCommand(arguments); fault != nil {
 		c.commandFault(first.Text, len(arguments), fault)
 		return
 	}
-	state := c.now.layer
-	state.gtag = true
+	state := c.now.Layer
+	state.Gtag = true
 	switch first.Text {
 	case "config":
 		c.config(arguments)
@@ -98,14 +126,14 @@ func (c *Checker) gtag(arguments []datalayer.Value) {
 	}
 }
 
-func (c *Checker) commandFault(name string, count int, fault *google.CommandFault) {
+func (c *Judge) commandFault(name string, count int, fault *google.CommandFault) {
 	switch {
 	case fault.Unknown:
 		form, meant := "unknown", ""
 		if near := spelling.New(google.Commands()).Near(name); len(near) > 0 {
 			form, meant = "unknown-near", near[0].Name
 		}
-		c.reportOn(rules.IgnoredCommand, form, rules.Finding{Suggestion: meant}, nil, nil, "value", words.Quote(name))
+		c.now.ReportOn(rules.IgnoredCommand, form, rules.Finding{Suggestion: meant}, nil, nil, "value", words.Quote(name))
 	case fault.Argument > 0:
 		c.ignored("argument", name, "other", strconv.Itoa(fault.Argument), "expected", fault.Expected)
 	default:
@@ -114,27 +142,27 @@ func (c *Checker) commandFault(name string, count int, fault *google.CommandFaul
 }
 
 // config takes in which destination a config command sets up.
-func (c *Checker) config(arguments []datalayer.Value) {
+func (c *Judge) config(arguments []datalayer.Value) {
 	id := strings.TrimSpace(arguments[1].Text)
 	if strings.HasPrefix(strings.ToUpper(id), "GTM-") {
 		c.ignored("container", "config", "other", words.Quote(id))
 		return
 	}
-	state := c.now.layer
-	if state.configured == nil {
-		state.configured = map[string]bool{}
+	state := c.now.Layer
+	if state.Configured == nil {
+		state.Configured = map[string]bool{}
 	}
-	if len(state.configured) < maxTargets {
-		state.configured[id] = true
+	if len(state.Configured) < maxTargets {
+		state.Configured[id] = true
 	}
 	if len(arguments) > 2 {
 		groups, _ := arguments[2].Get("groups")
-		for _, group := range texts(groups) {
-			if state.groups == nil {
-				state.groups = map[string][]string{}
+		for _, group := range current.Texts(groups) {
+			if state.Groups == nil {
+				state.Groups = map[string][]string{}
 			}
-			if len(state.groups) < maxTargets && len(state.groups[group]) < maxTargets {
-				state.groups[group] = append(state.groups[group], id)
+			if len(state.Groups) < maxTargets && len(state.Groups[group]) < maxTargets {
+				state.Groups[group] = append(state.Groups[group], id)
 			}
 		}
 	}
@@ -143,47 +171,20 @@ func (c *Checker) config(arguments []datalayer.Value) {
 // maxTargets bounds how many destinations of a data layer are kept in mind.
 const maxTargets = 256
 
-// texts are the texts of a value that may be one or a list of them.
-func texts(v datalayer.Value) []string {
-	switch v.Kind {
-	case datalayer.String:
-		return []string{v.Text}
-	case datalayer.Array:
-		var all []string
-		for i := range v.Items {
-			if v.Items[i].Kind == datalayer.String {
-				all = append(all, v.Items[i].Text)
-			}
-		}
-		return all
-	}
-	return nil
-}
-
-// sendTo are the destinations that the current message names.
-func (c *Checker) sendTo() []string {
-	for i := range c.now.message.Fields {
-		if f := &c.now.message.Fields[i]; f.Name == "send_to" {
-			return texts(f.Value)
-		}
-	}
-	return nil
-}
-
-// toGA4 reports whether a gtag event goes to Google Analytics 4, as far as its send_to
+// ToGA4 reports whether a gtag event goes to Google Analytics 4, as far as its send_to
 // and the config commands before tell.
-func (c *Checker) toGA4() gtm.Truth {
-	if !c.isGtag() {
+func (c *Judge) ToGA4() gtm.Truth {
+	if !c.now.IsGtag() {
 		return gtm.Unknown
 	}
-	state := c.now.layer
+	state := c.now.Layer
 	ids := make([]string, 0, 4)
-	for _, target := range c.sendTo() {
+	for _, target := range c.now.SendTo() {
 		id := google.Destination(target)
 		if !google.IsID(id) {
-			members := state.groups[id]
+			members := state.Groups[id]
 			if len(members) == 0 { // a group that something else set up
-				for configured := range state.configured {
+				for configured := range state.Configured {
 					members = append(members, configured)
 				}
 			}
@@ -193,7 +194,7 @@ func (c *Checker) toGA4() gtm.Truth {
 		ids = append(ids, id)
 	}
 	if len(ids) == 0 {
-		for id := range state.configured {
+		for id := range state.Configured {
 			ids = append(ids, id)
 		}
 	}
@@ -206,23 +207,23 @@ func (c *Checker) toGA4() gtm.Truth {
 	return gtm.No
 }
 
-// elsewhereBound reports whether an event of a plan goes to other destinations alone,
+// ElsewhereBound reports whether an event of a plan goes to other destinations alone,
 // Google Ads for example, so that the plan says nothing about it.
-func (c *Checker) elsewhereBound(event *plan.Event) bool {
-	return c.isGtag() && event.Plan.GA4 && c.toGA4() == gtm.No
+func (c *Judge) ElsewhereBound(event *plan.Event) bool {
+	return c.now.IsGtag() && event.Plan.GA4 && c.ToGA4() == gtm.No
 }
 
 // target keeps in mind where a gtag event goes, until it is known whether that was ever
 // configured.
-func (c *Checker) target() {
-	targets := c.sendTo()
+func (c *Judge) target() {
+	targets := c.now.SendTo()
 	for _, target := range targets {
 		if id := google.Destination(target); google.IsID(id) {
-			c.pending(id)
+			c.await(id)
 		}
 	}
 	if len(targets) == 0 {
-		c.pending("")
+		c.await("")
 	}
 }
 
@@ -230,8 +231,7 @@ func (c *Checker) target() {
 // configured.
 type pendingTarget struct {
 	id       string
-	state    *layerState
-	page     string
+	state    *current.Layer
 	messages []int
 	count    int
 }
@@ -239,23 +239,29 @@ type pendingTarget struct {
 // maxPending bounds how many destinations wait for their config command.
 const maxPending = 4096
 
-func (c *Checker) pending(id string) {
-	state := c.now.layer
-	if state.configured[id] {
+// targetKey is a destination of a data layer.
+type targetKey struct {
+	state *current.Layer
+	id    string
+}
+
+func (c *Judge) await(id string) {
+	state := c.now.Layer
+	if state.Configured[id] {
 		return
 	}
-	for _, p := range state.pending {
-		if p.id == id {
-			p.add(c.now.push.Seq)
-			return
-		}
-	}
-	if len(c.targets) >= maxPending || len(state.pending) >= maxTargets {
+	key := targetKey{state, id}
+	if p := c.pending[key]; p != nil {
+		p.add(c.now.Push.Seq)
 		return
 	}
-	p := &pendingTarget{id: id, state: state, page: c.now.push.Page}
-	p.add(c.now.push.Seq)
-	state.pending = append(state.pending, p)
+	if len(c.targets) >= maxPending || c.waiting[state] >= maxTargets {
+		return
+	}
+	p := &pendingTarget{id: id, state: state}
+	p.add(c.now.Push.Seq)
+	c.pending[key] = p
+	c.waiting[state]++
 	c.targets = append(c.targets, p)
 }
 
@@ -266,41 +272,40 @@ func (p *pendingTarget) add(seq int) {
 	}
 }
 
-// unconfigured reports the destinations that no config command ever set up. Where
-// Google Tag Manager is on the page its container can have set up any, so that an event
-// without a destination says nothing there.
-func (c *Checker) unconfigured() {
-	told := map[string]int{} // where in found, by the ID: the same on each page is one cause
+// Unconfigured reports the destinations that no config command ever set up, nor anything
+// else that is known. Where Google Tag Manager is on the page, real if with a container,
+// that can have set up any, so that an event without a destination says nothing there.
+func (c *Judge) Unconfigured(known func(id string) bool, real bool) {
+	told := map[string]int{} // where in the findings, by the ID: the same on each page is one cause
 	for _, p := range c.targets {
-		state := p.state
-		configured := state.configured[p.id] || c.received[p.id] || c.tagged[p.id]
-		if p.id == "" {
-			configured = len(state.configured) > 0 || state.snippet || c.real || !state.gtag
-		} else if len(state.configured) == 0 && (state.snippet || c.real) {
-			configured = true
-		}
-		if configured {
+		if p.isConfigured(known, real) {
 			continue
 		}
 		form := "target"
 		if p.id == "" {
 			form = "none"
 		}
-		at, known := told[p.id]
-		if !known {
-			f, ok := c.finding(rules.UnconfiguredTarget, form, rules.Finding{}, nil, nil, "value", words.Quote(p.id))
+		at, again := told[p.id]
+		if !again {
+			f, ok := c.now.Finding(rules.UnconfiguredTarget, form, rules.Finding{}, nil, nil, "value", words.Quote(p.id))
 			if !ok {
 				return
 			}
-			at, c.found = len(c.found), append(c.found, f)
+			at = len(c.now.Found())
+			c.now.Add(f)
 			told[p.id] = at
 		}
-		f := &c.found[at]
+		f := &c.now.Found()[at]
 		f.Count += p.count
 		f.Messages = append(f.Messages, p.messages[:min(len(p.messages), causes.MaxMessages-len(f.Messages))]...)
 		slices.Sort(f.Messages)
 	}
 }
 
-// isGtag reports whether the current message is a call of gtag().
-func (c *Checker) isGtag() bool { return c.now.message.Kind == datalayer.KindGtag }
+func (p *pendingTarget) isConfigured(known func(id string) bool, real bool) bool {
+	state := p.state
+	if p.id == "" {
+		return len(state.Configured) > 0 || state.Snippet || real || !state.Gtag
+	}
+	return state.Configured[p.id] || known(p.id) || len(state.Configured) == 0 && (state.Snippet || real)
+}

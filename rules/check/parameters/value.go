@@ -1,4 +1,4 @@
-package check
+package parameters
 
 import (
 	"math"
@@ -9,16 +9,16 @@ import (
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/planned"
 	"layertap/rules/plan"
-	"layertap/rules/spelling"
 	"layertap/rules/words"
 )
 
 // value judges the value of a parameter that the plan knows.
-func (c *Checker) value(s *slot, v datalayer.Value) {
-	p := s.parameter
+func (c *Judge) value(s *planned.Slot, v datalayer.Value) {
+	p := s.Parameter
 	if v.Opaque() {
-		s.fill()
+		s.Fill()
 		return
 	}
 	if empty := plan.Emptiness(v); empty != "" {
@@ -27,16 +27,16 @@ func (c *Checker) value(s *slot, v datalayer.Value) {
 		}
 		return
 	}
-	s.fill()
+	s.Fill()
 	if v.Kind == datalayer.String && datalayer.IsStringified(v.Text) && !slices.Contains(p.Enum, v.Text) {
-		c.report(rules.StringifiedValue, "plain", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v))
+		c.now.Report(rules.StringifiedValue, "plain", rules.Finding{Path: c.now.At("")}, p, "value", words.Preview(v))
 		return
 	}
 	if !c.fits(p, v) || !c.choice(s, v) {
 		return
 	}
 	c.bounds(p, v)
-	if p.Types == 0 && len(c.path) == 1 {
+	if p.Types == 0 && c.now.Depth() == 1 {
 		c.typeOf(p.Name, v)
 	}
 	c.parts(s, v)
@@ -44,49 +44,46 @@ func (c *Checker) value(s *slot, v datalayer.Value) {
 
 // empty reports a parameter without a value. One that is required might as well not be
 // there.
-func (c *Checker) empty(p *plan.Parameter, empty string) {
+func (c *Judge) empty(p *plan.Parameter, empty string) {
 	form := "plain"
 	if p.Required {
 		form = "required"
 	}
-	f, ok := c.finding(rules.EmptyValue, form, rules.Finding{Path: c.at("")}, c.planEvent(), p, "actual", empty)
+	f, ok := c.now.Finding(rules.EmptyValue, form, rules.Finding{Path: c.now.At("")}, c.now.PlanEvent(), p, "actual", empty)
 	if !ok {
 		return
 	}
 	if p.Required && f.Severity == rules.DefaultSeverity(rules.EmptyValue) {
 		f.Severity = rules.Error
 	}
-	c.found = append(c.found, f)
+	c.now.Add(f)
 }
 
-// fill notes that a parameter was seen with a value.
-func (s *slot) fill() { s.filled = true }
-
 // parts judges what is in an object or an array.
-func (c *Checker) parts(s *slot, v datalayer.Value) {
-	if s.object != nil && v.Fields != nil {
-		c.fields(s.object, v.Fields, false)
+func (c *Judge) parts(s *planned.Slot, v datalayer.Value) {
+	if s.Object != nil && v.Fields != nil {
+		c.fields(s.Object, v.Fields, false)
 	}
-	if s.item != nil {
+	if s.Item != nil {
 		for i := range v.Items {
-			c.enterIndex(i)
-			c.value(s.item, v.Items[i])
-			c.leave()
+			c.now.EnterIndex(i)
+			c.value(s.Item, v.Items[i])
+			c.now.Leave()
 		}
 	}
 }
 
 // stringified judges a value of which the plan knows nothing.
-func (c *Checker) stringified(name string, v datalayer.Value) bool {
+func (c *Judge) stringified(name string, v datalayer.Value) bool {
 	if v.Kind != datalayer.String || !datalayer.IsStringified(v.Text) {
 		return false
 	}
-	c.report(rules.StringifiedValue, "plain", rules.Finding{Path: c.at(name)}, nil, "value", words.Preview(v))
+	c.now.Report(rules.StringifiedValue, "plain", rules.Finding{Path: c.now.At(name)}, nil, "value", words.Preview(v))
 	return true
 }
 
 // fits judges the type of a value.
-func (c *Checker) fits(p *plan.Parameter, v datalayer.Value) bool {
+func (c *Judge) fits(p *plan.Parameter, v datalayer.Value) bool {
 	if p.Types == 0 || p.Types.Has(plan.TypesOf(v)) {
 		return true
 	}
@@ -95,7 +92,7 @@ func (c *Checker) fits(p *plan.Parameter, v datalayer.Value) bool {
 			return true
 		}
 		if !p.Types.Has(plan.TypeTimestamp) {
-			c.report(rules.InvalidValue, "url", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v))
+			c.now.Report(rules.InvalidValue, "url", rules.Finding{Path: c.now.At("")}, p, "value", words.Preview(v))
 			return false
 		}
 	}
@@ -107,30 +104,30 @@ func (c *Checker) fits(p *plan.Parameter, v datalayer.Value) bool {
 }
 
 // wrongType says of what type a value is and of what it should be.
-func (c *Checker) wrongType(p *plan.Parameter, v datalayer.Value) {
+func (c *Judge) wrongType(p *plan.Parameter, v datalayer.Value) {
 	if v.Kind == datalayer.Number && (v.Text == "NaN" || strings.HasSuffix(v.Text, "Infinity")) {
-		c.report(rules.InvalidValue, "number", rules.Finding{Path: c.at("")}, p, "value", v.Text)
+		c.now.Report(rules.InvalidValue, "number", rules.Finding{Path: c.now.At("")}, p, "value", v.Text)
 		return
 	}
 	expected := p.Types.Expected()
 	if v.Kind == datalayer.String {
 		text := strings.TrimSpace(v.Text)
 		if plain, ok := decimalComma(text); ok && p.Types&(plan.TypeNumber|plan.TypeInteger) != 0 {
-			c.report(rules.WrongType, "comma", rules.Finding{Path: c.at(""), Suggestion: plain}, p,
+			c.now.Report(rules.WrongType, "comma", rules.Finding{Path: c.now.At(""), Suggestion: plain}, p,
 				"value", words.Preview(v), "other", number(plain))
 			return
 		}
 		if p.Types.Has(plan.TypesOf(bare(text))) {
-			c.report(rules.WrongType, "quoted", rules.Finding{Path: c.at(""), Suggestion: text}, p,
+			c.now.Report(rules.WrongType, "quoted", rules.Finding{Path: c.now.At(""), Suggestion: text}, p,
 				"value", words.Preview(v), "expected", expected, "other", number(text))
 			return
 		}
 	}
-	actual := kindWord(v)
+	actual := rules.Article(v.Kind.String())
 	if v.Kind == datalayer.Number && p.Types.Has(plan.TypeInteger) {
 		actual = "the number " + v.Text
 	}
-	c.report(rules.WrongType, "plain", rules.Finding{Path: c.at("")}, p, "actual", actual, "expected", expected)
+	c.now.Report(rules.WrongType, "plain", rules.Finding{Path: c.now.At("")}, p, "actual", actual, "expected", expected)
 }
 
 // amount is a number as people write it: with a comma, separators of thousands, or a
@@ -175,33 +172,30 @@ func bare(text string) datalayer.Value {
 }
 
 // choice judges a value that has to be one of a few.
-func (c *Checker) choice(s *slot, v datalayer.Value) bool {
-	p := s.parameter
+func (c *Judge) choice(s *planned.Slot, v datalayer.Value) bool {
+	p := s.Parameter
 	if p.Enum == nil || v.Items != nil || v.Fields != nil {
 		return true
 	}
 	if slices.Contains(p.Enum, v.Text) {
-		s.seen[v.Text] = true
+		s.See(v.Text)
 		return true
 	}
-	if s.enum == nil {
-		s.enum = spelling.New(p.Enum)
-	}
-	if near := s.enum.Near(v.Text); len(near) > 0 && v.Kind == datalayer.String {
-		c.report(rules.InvalidValue, "enum-near", rules.Finding{Path: c.at(""), Suggestion: near[0].Name}, p, "value", words.Preview(v))
+	if near := s.Near(v.Text); len(near) > 0 && v.Kind == datalayer.String {
+		c.now.Report(rules.InvalidValue, "enum-near", rules.Finding{Path: c.now.At(""), Suggestion: near[0].Name}, p, "value", words.Preview(v))
 		return false
 	}
-	c.report(rules.InvalidValue, "enum", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v), "expected", rules.OneOf(p.Enum))
+	c.now.Report(rules.InvalidValue, "enum", rules.Finding{Path: c.now.At("")}, p, "value", words.Preview(v), "expected", rules.OneOf(p.Enum))
 	return false
 }
 
 // bounds judges a value of the right type by pattern and range.
-func (c *Checker) bounds(p *plan.Parameter, v datalayer.Value) {
+func (c *Judge) bounds(p *plan.Parameter, v datalayer.Value) {
 	if p.Pattern != nil && (v.Kind == datalayer.String || v.Kind == datalayer.Number) && !plan.Matches(p.Pattern, v.Text) {
-		c.report(rules.InvalidValue, "pattern", rules.Finding{Path: c.at("")}, p, "value", words.Preview(v), "expected", p.Pattern.String())
+		c.now.Report(rules.InvalidValue, "pattern", rules.Finding{Path: c.now.At("")}, p, "value", words.Preview(v), "expected", p.Pattern.String())
 	}
 	if v.Kind == datalayer.Number && p.Types&(plan.TypeNumber|plan.TypeInteger) != 0 && !numeric(v) {
-		c.report(rules.InvalidValue, "number", rules.Finding{Path: c.at("")}, p, "value", v.Text)
+		c.now.Report(rules.InvalidValue, "number", rules.Finding{Path: c.now.At("")}, p, "value", v.Text)
 		return
 	}
 	if p.Min == nil && p.Max == nil {
@@ -216,7 +210,7 @@ func (c *Checker) bounds(p *plan.Parameter, v datalayer.Value) {
 		if v.Kind == datalayer.Array {
 			shown = "a list of " + strconv.Itoa(len(v.Items))
 		}
-		c.report(rules.InvalidValue, "range", rules.Finding{Path: c.at("")}, p, "value", shown, "expected", plan.RangeWords(p))
+		c.now.Report(rules.InvalidValue, "range", rules.Finding{Path: c.now.At("")}, p, "value", shown, "expected", plan.RangeWords(p))
 	}
 }
 

@@ -1,10 +1,11 @@
-package check
+package history
 
 import (
 	"slices"
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/planned"
 	"layertap/rules/plan"
 	"layertap/rules/words"
 )
@@ -15,18 +16,18 @@ type trackedKey struct{ name, where string }
 // maxTracked bounds how many values are kept in mind.
 const maxTracked = 1 << 16
 
-// watch compares the parameters that may not change, or not go down, with what
+// Watch compares the parameters that may not change, or not go down, with what
 // they were before.
-func (c *Checker) watch(rule *eventRule) {
-	talk := &rule.event.Plan.Conversation
-	begins := slices.Contains(talk.Begins, rule.event.Name)
-	ends := slices.Contains(talk.Ends, rule.event.Name)
-	state := c.now.layer
+func (c *Judge) Watch(rule *planned.Rule) {
+	talk := &rule.Event.Plan.Conversation
+	begins := slices.Contains(talk.Begins, rule.Event.Name)
+	ends := slices.Contains(talk.Ends, rule.Event.Name)
+	state := c.now.Layer
 	if begins {
-		state.begun = true
+		state.Begun = true
 	}
-	for _, i := range rule.watched {
-		p := rule.level.slots[i].parameter
+	for _, i := range rule.Watched {
+		p := rule.Level.Slots[i].Parameter
 		v, ok := c.parameter(p)
 		if !ok || v.Opaque() || plan.Emptiness(v) != "" || datalayer.IsStringified(v.Text) {
 			continue // it says nothing about the conversation
@@ -42,14 +43,14 @@ func (c *Checker) watch(rule *eventRule) {
 		}
 	}
 	if ends {
-		state.begun = true
+		state.Begun = true
 	}
 }
 
 // parameter returns the current message's value of a parameter on its top level.
-func (c *Checker) parameter(p *plan.Parameter) (datalayer.Value, bool) {
-	for i := range c.now.message.Fields {
-		f := &c.now.message.Fields[i]
+func (c *Judge) parameter(p *plan.Parameter) (datalayer.Value, bool) {
+	for i := range c.now.Fields {
+		f := &c.now.Fields[i]
 		if f.Name == p.Name || slices.Contains(p.Aliases, f.Name) {
 			return f.Value, true
 		}
@@ -59,41 +60,41 @@ func (c *Checker) parameter(p *plan.Parameter) (datalayer.Value, bool) {
 
 // sameConversation says where the id of the conversation changed without a new
 // one having begun. What ends a conversation may be about an older one.
-func (c *Checker) sameConversation(p *plan.Parameter, v datalayer.Value, ends bool) {
-	state := c.now.layer
-	if state.conversation != "" && state.conversation != v.Text && !state.begun && !ends {
-		c.report(rules.InvalidValue, "changed", rules.Finding{Path: p.Name}, p,
-			"value", words.Preview(v), "other", words.Preview(datalayer.StringOf(state.conversation)), "scope", string(plan.InConversation))
+func (c *Judge) sameConversation(p *plan.Parameter, v datalayer.Value, ends bool) {
+	state := c.now.Layer
+	if state.Conversation != "" && state.Conversation != v.Text && !state.Begun && !ends {
+		c.now.Report(rules.InvalidValue, "changed", rules.Finding{Path: p.Name}, p,
+			"value", words.Preview(v), "other", words.Preview(datalayer.StringOf(state.Conversation)), "scope", string(plan.InConversation))
 	}
 	if !ends {
-		state.conversation, state.begun = v.Text, false
+		state.Conversation, state.Begun = v.Text, false
 	}
 }
 
-func (c *Checker) constant(rule *eventRule, p *plan.Parameter, v datalayer.Value) {
+func (c *Judge) constant(rule *planned.Rule, p *plan.Parameter, v datalayer.Value) {
 	last, ok := c.last(rule, p, p.Constant, v)
 	if ok && last.Text != v.Text {
-		c.report(rules.InvalidValue, "changed", rules.Finding{Path: p.Name}, p,
+		c.now.Report(rules.InvalidValue, "changed", rules.Finding{Path: p.Name}, p,
 			"value", words.Preview(v), "other", words.Preview(last), "scope", string(p.Constant))
 	}
 }
 
-func (c *Checker) grows(rule *eventRule, p *plan.Parameter, v datalayer.Value, begins bool) {
+func (c *Judge) grows(rule *planned.Rule, p *plan.Parameter, v datalayer.Value, begins bool) {
 	now, ok := v.Num()
 	if !ok {
 		return
 	}
 	last, seen := c.last(rule, p, p.Grows, v)
 	if before, _ := last.Num(); seen && !begins && now < before {
-		c.report(rules.InvalidValue, "fell", rules.Finding{Path: p.Name}, p,
+		c.now.Report(rules.InvalidValue, "fell", rules.Finding{Path: p.Name}, p,
 			"value", v.Text, "other", last.Text, "scope", string(p.Grows))
 	}
 }
 
 // last returns what a parameter was before in its scope, and keeps what it is
 // now.
-func (c *Checker) last(rule *eventRule, p *plan.Parameter, s plan.Scope, v datalayer.Value) (datalayer.Value, bool) {
-	where := c.where(s, rule.event.Plan)
+func (c *Judge) last(rule *planned.Rule, p *plan.Parameter, s plan.Scope, v datalayer.Value) (datalayer.Value, bool) {
+	where := c.where(s, rule.Event.Plan)
 	if where == "" {
 		return datalayer.Value{}, false
 	}

@@ -1,4 +1,4 @@
-package check
+package outcome
 
 import (
 	"cmp"
@@ -10,23 +10,21 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/causes"
+	"layertap/rules/check/current"
 	"layertap/rules/google"
 	"layertap/rules/spelling"
 	"layertap/rules/words"
 )
 
-// isRealTag reports whether a tag is a container's.
-func isRealTag(t *gtm.Tag) bool { return t.Container != nil && t.Container.ID != "" }
-
 // noTag reports a message that a trigger matches and on which no tag fires, and of tags
 // of the plan that do not.
-func (c *Checker) noTag(outcome gtm.Outcome) {
+func (c *Judge) noTag(outcome gtm.Outcome) {
 	told := false
-	if c.now.rule != nil {
+	if c.now.Rule != nil {
 		told = c.expectedTags(outcome)
 	}
 	trigger := matchedTrigger(outcome)
-	if told || trigger == nil || slices.ContainsFunc(outcome.Tags, func(f gtm.Firing) bool { return isRealTag(f.Tag) && f.Fires != gtm.No }) {
+	if told || trigger == nil || slices.ContainsFunc(outcome.Tags, func(f gtm.Firing) bool { return f.Tag.Container.Real() && f.Fires != gtm.No }) {
 		return
 	}
 	held := 0
@@ -37,7 +35,7 @@ func (c *Checker) noTag(outcome gtm.Outcome) {
 		case gtm.StatusHeldBack:
 			held++
 		default:
-			c.report(rules.NoTag, "kept", rules.Finding{}, nil,
+			c.now.Report(rules.NoTag, "kept", rules.Finding{}, nil,
 				"other", words.Quote(n.Trigger.Name), "actual", words.Quote(n.Tag.Name), "expected", whyNot(n))
 			return
 		}
@@ -45,7 +43,7 @@ func (c *Checker) noTag(outcome gtm.Outcome) {
 	if held > 0 || len(trigger.Fires) > 0 || hasGroups(trigger.Container) {
 		return // consent is reported once it was granted; a trigger group waits for others
 	}
-	c.report(rules.NoTag, "unused", rules.Finding{}, nil, "other", words.Quote(trigger.Name))
+	c.now.Report(rules.NoTag, "unused", rules.Finding{}, nil, "other", words.Quote(trigger.Name))
 }
 
 // whyNot is what kept a tag from firing, as a sentence has it.
@@ -67,7 +65,7 @@ func hasGroups(container *gtm.Container) bool {
 // those that only block.
 func matchedTrigger(outcome gtm.Outcome) *gtm.Trigger {
 	for _, m := range outcome.Triggers {
-		if m.Matched == gtm.Yes && isReal(m.Trigger) && !m.Trigger.OnlyBlocks() {
+		if m.Matched == gtm.Yes && m.Trigger.Container.Real() && !m.Trigger.OnlyBlocks() {
 			return m.Trigger
 		}
 	}
@@ -81,8 +79,8 @@ func anyMatch(outcome gtm.Outcome) bool {
 
 // expectedTags reports the tags that the plan expects on the event and that do not
 // fire. Without a container nothing is known of tags.
-func (c *Checker) expectedTags(outcome gtm.Outcome) (told bool) {
-	for _, name := range c.now.rule.event.Tags {
+func (c *Judge) expectedTags(outcome gtm.Outcome) (told bool) {
+	for _, name := range c.now.Rule.Event.Tags {
 		fires := func(f gtm.Firing) bool { return f.Tag.Name == name }
 		if slices.ContainsFunc(outcome.Tags, fires) || len(outcome.Tags) == 0 && !c.real {
 			continue
@@ -93,19 +91,19 @@ func (c *Checker) expectedTags(outcome gtm.Outcome) (told bool) {
 				form, why = "expected-kept", cmp.Or(whyNot(n), n.Why)
 			}
 		}
-		c.report(rules.NoTag, form, rules.Finding{}, nil, "actual", words.Quote(name), "expected", why)
+		c.now.Report(rules.NoTag, form, rules.Finding{}, nil, "actual", words.Quote(name), "expected", why)
 		told = true
 	}
 	return told
 }
 
 // failedCondition names the condition that kept a trigger for the event from matching.
-func (c *Checker) failedCondition(outcome gtm.Outcome) bool {
+func (c *Judge) failedCondition(outcome gtm.Outcome) bool {
 	if anyMatch(outcome) {
 		return false
 	}
 	for _, failed := range outcome.FailedTriggers {
-		if !isReal(failed.Trigger) || failed.Trigger.OnlyBlocks() {
+		if !failed.Trigger.Container.Real() || failed.Trigger.OnlyBlocks() {
 			continue
 		}
 		f, form := rules.Finding{}, "plain"
@@ -114,7 +112,7 @@ func (c *Checker) failedCondition(outcome gtm.Outcome) bool {
 				f, form = rules.Finding{Path: v.Key, Suggestion: near}, "misread"
 			}
 		}
-		c.report(rules.TriggerCondition, form, f, nil, "other", words.Quote(failed.Trigger.Name),
+		c.now.Report(rules.TriggerCondition, form, f, nil, "other", words.Quote(failed.Trigger.Name),
 			"actual", words.Quote(failed.Actual), "expected", words.Quote(failed.Condition.String()), "value", words.Quote(f.Path), "suggestion", words.Quote(f.Suggestion))
 		return true
 	}
@@ -123,9 +121,9 @@ func (c *Checker) failedCondition(outcome gtm.Outcome) bool {
 
 // nearKey is the key of the current message that a variable's was probably meant to be;
 // empty where the message has the variable's own, or none that is near.
-func (c *Checker) nearKey(key string) string {
-	fields := c.now.message.Fields
-	if has(fields, key) {
+func (c *Judge) nearKey(key string) string {
+	fields := c.now.Fields
+	if current.Has(fields, key) {
 		return ""
 	}
 	names := make([]string, 0, len(fields))
@@ -147,7 +145,7 @@ type heldKey struct {
 // held is a tag that consent held back.
 type held struct {
 	tag      *gtm.Tag
-	state    *layerState
+	state    *current.Layer
 	types    []string
 	messages []int
 	granted  bool
@@ -159,47 +157,47 @@ const maxHeld = 4096
 // consentHeld keeps the tags in mind that consent held back. They are reported when the
 // consent was granted later on the page and they did not fire after that: Google Tag
 // Manager does not fire them again by itself.
-func (c *Checker) consentHeld(outcome gtm.Outcome) {
+func (c *Judge) consentHeld(outcome gtm.Outcome) {
 	for _, f := range outcome.Tags {
 		if len(c.held) > 0 && f.Fires != gtm.No {
-			delete(c.held, heldKey{f.Tag, c.now.push.Page})
+			delete(c.held, heldKey{f.Tag, c.now.Push.Page})
 		}
 	}
 	for _, n := range outcome.NotFired {
-		if n.Status != gtm.StatusHeldBack || n.Consent == "" || c.now.layer == nil {
+		if n.Status != gtm.StatusHeldBack || n.Consent == "" || c.now.Layer == nil {
 			continue
 		}
-		key := heldKey{n.Tag, c.now.push.Page}
+		key := heldKey{n.Tag, c.now.Push.Page}
 		h := c.held[key]
 		if h == nil {
 			if len(c.held) >= maxHeld {
 				continue
 			}
-			h = &held{tag: n.Tag, state: c.now.layer, types: strings.Split(n.Consent, ", ")}
+			h = &held{tag: n.Tag, state: c.now.Layer, types: strings.Split(n.Consent, ", ")}
 			if c.held == nil {
 				c.held = map[heldKey]*held{}
 			}
 			c.held[key] = h
 			c.heldOrder = append(c.heldOrder, key)
 		}
-		if len(h.messages) < causes.MaxMessages && !slices.Contains(h.messages, c.now.push.Seq) {
-			h.messages = append(h.messages, c.now.push.Seq)
+		if len(h.messages) < causes.MaxMessages && !slices.Contains(h.messages, c.now.Push.Seq) {
+			h.messages = append(h.messages, c.now.Push.Seq)
 		}
 	}
 }
 
-// granted marks the tags whose consent is granted by now.
-func (c *Checker) granted() {
+// Granted marks the tags whose consent is granted by now.
+func (c *Judge) Granted() {
 	for _, h := range c.held {
-		if h.state == c.now.layer && !slices.ContainsFunc(h.types, func(t string) bool { return !h.state.consent[t] }) {
+		if h.state == c.now.Layer && !slices.ContainsFunc(h.types, func(t string) bool { return !h.state.Consent[t] }) {
 			h.granted = true
 		}
 	}
 }
 
-// neverFired reports the tags that consent held back and that did not fire when it was
+// NeverFired reports the tags that consent held back and that did not fire when it was
 // granted.
-func (c *Checker) neverFired() {
+func (c *Judge) NeverFired() {
 	told := map[*gtm.Tag]bool{}
 	for _, key := range c.heldOrder {
 		h := c.held[key]
@@ -207,22 +205,22 @@ func (c *Checker) neverFired() {
 			continue
 		}
 		told[h.tag] = true
-		if f, ok := c.finding(rules.NoTag, "held", rules.Finding{Messages: slices.Clip(h.messages), Count: len(h.messages)}, nil, nil,
+		if f, ok := c.now.Finding(rules.NoTag, "held", rules.Finding{Messages: slices.Clip(h.messages), Count: len(h.messages)}, nil, nil,
 			"actual", words.Quote(h.tag.Name), "expected", strings.Join(h.types, ", "), "other", words.Number(h.messages[0])); ok {
-			c.found = append(c.found, f)
+			c.now.Add(f)
 		}
 	}
 }
 
 // leftOver names the values that firing tags read and that an earlier message left
 // behind, each tag and variable once.
-func (c *Checker) leftOver(outcome gtm.Outcome) {
+func (c *Judge) leftOver(outcome gtm.Outcome) {
 	for _, s := range outcome.Stale {
 		if !c.isStale(s) {
 			continue
 		}
 		severity := c.staleSeverity(s)
-		c.causes.Concerns(rules.StaleVariable, staleSubject(s), c.now.push.Seq, func() (rules.Finding, bool) {
+		c.causes.Concerns(rules.StaleVariable, staleSubject(s), c.now.Push.Seq, func() (rules.Finding, bool) {
 			form, path := "plain", s.Variable.Key
 			if s.Path != "" {
 				form, path = "part", datalayer.Member(s.Variable.Key, s.Path)
@@ -230,13 +228,13 @@ func (c *Checker) leftOver(outcome gtm.Outcome) {
 					path = s.Variable.Key + s.Path
 				}
 			}
-			f, ok := c.finding(rules.StaleVariable, form, rules.Finding{Path: path}, nil, nil, "actual", words.Quote(s.Tag.Name),
-				"other", words.Number(s.SetBy.Seq)+" ("+words.Quote(s.SetBy.Event)+", "+words.ShortTime(c.now.push.T-s.SetBy.T)+" earlier)", "value", words.Number(c.now.push.Seq))
+			f, ok := c.now.Finding(rules.StaleVariable, form, rules.Finding{Path: path}, nil, nil, "actual", words.Quote(s.Tag.Name),
+				"other", words.Number(s.SetBy.Seq)+" ("+words.Quote(s.SetBy.Event)+", "+words.ShortTime(c.now.Push.T-s.SetBy.T)+" earlier)", "value", words.Number(c.now.Push.Seq))
 			f.Severity = min(f.Severity, severity)
 			return f, ok
 		})
 		if severity > rules.Info {
-			c.causes.Raise(rules.StaleVariable, staleSubject(s), min(severity, c.severity(rules.StaleVariable, nil)))
+			c.causes.Raise(rules.StaleVariable, staleSubject(s), min(severity, c.plans.Severity(rules.StaleVariable, nil)))
 		}
 	}
 }
@@ -248,21 +246,21 @@ func staleSubject(s gtm.Stale) string {
 // isStale reports whether a left-over value is worth a word. What was set without an
 // event, or by an event of no plan, was perhaps set for the whole page; a part that is
 // left over inside of a list or an object never is.
-func (c *Checker) isStale(s gtm.Stale) bool {
-	return s.Path != "" || c.events[s.SetBy.Event] != nil
+func (c *Judge) isStale(s gtm.Stale) bool {
+	return s.Path != "" || c.plans.Event(s.SetBy.Event) != nil
 }
 
 // staleSeverity is a warning where the value belongs to something else than the message
 // does, and an info where it was probably meant to stay: an id, a platform, or what the
 // plan says does not change.
-func (c *Checker) staleSeverity(s gtm.Stale) rules.Severity {
+func (c *Judge) staleSeverity(s gtm.Stale) rules.Severity {
 	if s.Path != "" {
 		return rules.Warning
 	}
-	rule := c.events[s.SetBy.Event]
+	rule := c.plans.Event(s.SetBy.Event)
 	if rule != nil {
-		if talk := rule.event.Plan.Conversation; talk.ID == s.Variable.Key && talk.ID != "" {
-			if c.now.layer != nil && c.now.layer.begun {
+		if talk := rule.Event.Plan.Conversation; talk.ID == s.Variable.Key && talk.ID != "" {
+			if c.now.Layer != nil && c.now.Layer.Begun {
 				return rules.Warning // of a conversation that is over
 			}
 			return rules.Info
@@ -278,7 +276,7 @@ func (c *Checker) staleSeverity(s gtm.Stale) rules.Severity {
 // undefined names the variables that a firing tag reads and that no message set so far,
 // where the tag is for this event alone, or where a message sets them later or under a
 // name that is nearly the same.
-func (c *Checker) undefined(outcome gtm.Outcome) {
+func (c *Judge) undefined(outcome gtm.Outcome) {
 	for _, u := range outcome.Undefined {
 		subject := u.Tag.Name + "\x00" + u.Variable.Key
 		if near := c.nearKey(u.Variable.Key); near != "" {
@@ -288,7 +286,7 @@ func (c *Checker) undefined(outcome gtm.Outcome) {
 		if c.isOptional(u.Variable.Key) {
 			continue
 		}
-		if isForEvent(u.Tag, c.now.push.Event) {
+		if isForEvent(u.Tag, c.now.Push.Event) {
 			c.undefinedVariable(u, subject, "plain", "")
 			continue
 		}
@@ -296,21 +294,21 @@ func (c *Checker) undefined(outcome gtm.Outcome) {
 	}
 }
 
-func (c *Checker) undefinedVariable(u gtm.Undefined, subject, form, near string, pairs ...string) {
-	c.causes.Concerns(rules.UndefinedVariable, subject, c.now.push.Seq, func() (rules.Finding, bool) {
-		return c.finding(rules.UndefinedVariable, form, rules.Finding{Path: u.Variable.Key, Suggestion: near}, nil, nil,
+func (c *Judge) undefinedVariable(u gtm.Undefined, subject, form, near string, pairs ...string) {
+	c.causes.Concerns(rules.UndefinedVariable, subject, c.now.Push.Seq, func() (rules.Finding, bool) {
+		return c.now.Finding(rules.UndefinedVariable, form, rules.Finding{Path: u.Variable.Key, Suggestion: near}, nil, nil,
 			append(pairs, "actual", words.Quote(u.Tag.Name), "other", words.Quote(u.Variable.Name), "value", words.Quote(u.Variable.Key), "suggestion", words.Quote(near))...)
 	})
 }
 
 // isOptional reports whether the plan knows the event and does not ask for a key in it.
-func (c *Checker) isOptional(key string) bool {
-	if c.now.rule == nil {
+func (c *Judge) isOptional(key string) bool {
+	if c.now.Rule == nil {
 		return false
 	}
 	head, _, _ := strings.Cut(key, ".")
-	at, ok := c.now.rule.level.index[head]
-	return !ok && head != c.now.rule.event.Within || ok && !c.now.rule.level.slots[at].parameter.Required
+	at, ok := c.now.Rule.Level.Index[head]
+	return !ok && head != c.now.Rule.Event.Within || ok && !c.now.Rule.Level.Slots[at].Parameter.Required
 }
 
 // isForEvent reports whether a tag fires on that event alone: each of its triggers asks
@@ -340,32 +338,32 @@ const (
 	setSoon    = 5 * time.Second
 )
 
-func (c *Checker) await(u gtm.Undefined) {
+func (c *Judge) await(u gtm.Undefined) {
 	if len(c.awaited) >= maxAwaited {
 		return
 	}
 	if c.awaited == nil {
 		c.awaited = map[string][]awaited{}
 	}
-	c.awaited[u.Variable.Key] = append(c.awaited[u.Variable.Key][:0:0], awaited{u.Tag, u.Variable, c.now.push})
+	c.awaited[u.Variable.Key] = append(c.awaited[u.Variable.Key][:0:0], awaited{u.Tag, u.Variable, c.now.Push})
 }
 
-// setLater reports variables that a tag read and that this message sets, without an
+// SetLater reports variables that a tag read and that this message sets, without an
 // event, right after.
-func (c *Checker) setLater() {
-	if len(c.awaited) == 0 || c.now.message.Event != "" {
+func (c *Judge) SetLater() {
+	if len(c.awaited) == 0 || c.now.Event != "" {
 		return
 	}
-	for i := range c.now.message.Fields {
-		key := c.now.message.Fields[i].Name
+	for i := range c.now.Fields {
+		key := c.now.Fields[i].Name
 		for _, a := range c.awaited[key] {
-			if a.push.Page != c.now.push.Page || c.now.push.T-a.push.T > setSoon {
+			if a.push.Page != c.now.Push.Page || c.now.Push.T-a.push.T > setSoon {
 				continue
 			}
-			now := c.now.push
-			c.now.push = a.push
+			now := c.now.Push
+			c.now.Push = a.push
 			c.undefinedVariable(gtm.Undefined{Tag: a.tag, Variable: a.variable}, a.tag.Name+"\x00"+key, "later", "", "expected", words.Number(now.Seq))
-			c.now.push = now
+			c.now.Push = now
 		}
 		delete(c.awaited, key)
 	}

@@ -1,4 +1,4 @@
-package check
+package parameters
 
 import (
 	"encoding/json"
@@ -16,8 +16,8 @@ import (
 
 // schema holds the message against the event's JSON Schema, for what the
 // parameters made from it do not say.
-func (c *Checker) schema(e *plan.Event) {
-	instance, ok := schemaInstance(e.Schema, c.now.message.Fields)
+func (c *Judge) schema(e *plan.Event) {
+	instance, ok := schemaInstance(e.Schema, c.now.Fields)
 	if !ok {
 		return
 	}
@@ -89,7 +89,7 @@ func plain(v datalayer.Value) (_ any, here, known bool) {
 
 // violations turns what the library found into findings, but for paths of which
 // something was found already.
-func (c *Checker) violations(e *jsonschema.ValidationError) {
+func (c *Judge) violations(e *jsonschema.ValidationError) {
 	switch e.ErrorKind.(type) {
 	case *kind.AnyOf, *kind.OneOf, *kind.Not: // what is in them are alternatives
 	default:
@@ -117,17 +117,17 @@ func (c *Checker) violations(e *jsonschema.ValidationError) {
 	}
 }
 
-func (c *Checker) violation(code rules.Code, form, at string, pairs ...string) {
+func (c *Judge) violation(code rules.Code, form, at string, pairs ...string) {
 	if at == "" {
 		at = "the message"
 	}
-	for _, f := range c.found {
+	for _, f := range c.now.Found() {
 		if f.Path == at || f.Path != "" && strings.HasPrefix(at, f.Path+".") ||
 			code == rules.MissingParameter && f.Code == rules.MisspelledParameter && f.Suggestion == path.Base(strings.ReplaceAll(at, ".", "/")) {
 			return
 		}
 	}
-	c.report(code, form, rules.Finding{Path: at}, nil, pairs...)
+	c.now.Report(code, form, rules.Finding{Path: at}, nil, pairs...)
 }
 
 // schemaPath writes a location as the paths of findings are.

@@ -1,0 +1,57 @@
+package check
+
+import (
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
+	"layertap/rules/check/current"
+	"layertap/rules/check/outcome"
+)
+
+// Containers tells which triggers there are by now. What cannot be right about
+// them whatever comes is told at once.
+func (c *Checker) Containers(triggers []*gtm.Trigger) {
+	c.now.Begin(current.Subject{})
+	for _, t := range triggers {
+		if c.outcome.Trigger(t) {
+			c.listensTo(t)
+		}
+	}
+}
+
+// containers judges what the containers make of the message.
+func (c *Checker) containers(outcome gtm.Outcome) {
+	c.outcome.Message(outcome)
+	if !c.now.Push.Own() {
+		c.sent.Fire(outcome)
+	}
+}
+
+// Revise returns the findings about a message whose outcome became another one,
+// because a container was captured after it.
+func (c *Checker) Revise(push *datalayer.Push, before, after gtm.Outcome, findings []rules.Finding) []rules.Finding {
+	subject := current.Subject{Message: push.Read(), Page: c.reach.Page(push.Page), Push: push, Rule: c.plans.Event(push.Event)}
+	if subject.Page != nil {
+		subject.Layer = c.layers.Find(subject.Page, push)
+	}
+	c.now.Begin(subject)
+	c.outcome.Retract(before)
+	for i := range findings {
+		if !outcome.Depends(findings[i], after) {
+			c.now.Add(findings[i])
+		}
+	}
+	c.containers(after)
+	return c.now.Sorted()
+}
+
+// Unused returns the findings about the triggers and variables of containers
+// that nothing in the session fed.
+func (c *Checker) Unused(dead gtm.Unused) []rules.Finding {
+	c.now.Begin(current.Subject{})
+	c.outcome.Unused(dead)
+	return c.now.Sorted()
+}
+
+// Act takes in something that the user did, in its order among the messages.
+func (c *Checker) Act(*datalayer.Action) { c.history.Act() }

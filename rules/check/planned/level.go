@@ -1,0 +1,125 @@
+package planned
+
+import (
+	"layertap/datalayer"
+	"layertap/rules/google"
+	"layertap/rules/plan"
+	"layertap/rules/spelling"
+)
+
+// Level is the parameters of an event, or of an object in it.
+type Level struct {
+	Slots []Slot
+	Index map[string]int // of a parameter's name and its aliases
+	Wrong map[string]int // of misspellings that the plan knows of
+	Open  bool           // there may be others
+}
+
+// Slot is a parameter with what was seen of it.
+type Slot struct {
+	Parameter *plan.Parameter
+	Object    *Level // of an object; nil otherwise
+	Item      *Slot  // of an array; nil otherwise
+	Volatile  bool   // it differs between two pushes of one event
+
+	enum   *spelling.Speller // made when it is needed
+	filled bool
+	seen   map[string]bool // the values of an enum
+}
+
+func newLevel(parameters []*plan.Parameter) *Level {
+	l := &Level{Slots: make([]Slot, len(parameters)), Index: make(map[string]int, len(parameters))}
+	for i, p := range parameters {
+		l.Slots[i] = newSlot(p)
+		l.Index[p.Name] = i
+		for _, alias := range p.Aliases {
+			l.Index[alias] = i
+		}
+		for name := range p.Misspellings {
+			if l.Wrong == nil {
+				l.Wrong = map[string]int{}
+			}
+			l.Wrong[name] = i
+		}
+	}
+	return l
+}
+
+func newSlot(p *plan.Parameter) Slot {
+	s := Slot{Parameter: p, Volatile: p.Types.Has(plan.TypeTimestamp) || google.IsVolatile(p.Name)}
+	if len(p.Parameters) > 0 {
+		s.Object = newLevel(p.Parameters)
+		s.Object.Open = p.Open
+	}
+	if p.Items != nil {
+		item := newSlot(p.Items)
+		s.Item = &item
+	}
+	if p.Enum != nil {
+		s.seen = map[string]bool{}
+	}
+	return s
+}
+
+// names appends the names of all parameters, also of those inside others.
+func (l *Level) names(to []string) []string {
+	for name := range l.Index {
+		to = append(to, name)
+	}
+	for i := range l.Slots {
+		s := &l.Slots[i]
+		for s.Item != nil {
+			s = s.Item
+		}
+		if s.Object != nil {
+			to = s.Object.names(to)
+		}
+	}
+	return to
+}
+
+// Fill notes that the parameter was seen with a value.
+func (s *Slot) Fill() { s.filled = true }
+
+// See notes that a value of the parameter's enumeration was seen.
+func (s *Slot) See(value string) { s.seen[value] = true }
+
+// Near returns the values of the parameter's enumeration that a text was probably meant
+// to be, the nearest first.
+func (s *Slot) Near(text string) []spelling.Candidate {
+	if s.enum == nil {
+		s.enum = spelling.New(s.Parameter.Enum)
+	}
+	return s.enum.Near(text)
+}
+
+// Uncovered returns what was never seen of the level, which is at a path: parameters
+// with a value, by their paths, and values of enumerations: "link_type: email".
+func (l *Level) Uncovered(path string) (unfilled, unseen []string) {
+	for i := range l.Slots {
+		s := &l.Slots[i]
+		u, v := s.uncovered(datalayer.Member(path, s.Parameter.Name))
+		unfilled, unseen = append(unfilled, u...), append(unseen, v...)
+	}
+	return unfilled, unseen
+}
+
+func (s *Slot) uncovered(path string) (unfilled, unseen []string) {
+	if !s.filled {
+		return []string{path}, nil
+	}
+	for _, value := range s.Parameter.Enum {
+		if !s.seen[value] {
+			unseen = append(unseen, path+": "+value)
+		}
+	}
+	if s.Object != nil {
+		u, v := s.Object.Uncovered(path)
+		unfilled, unseen = append(unfilled, u...), append(unseen, v...)
+	}
+	if s.Item != nil {
+		u, v := s.Item.uncovered(path + "[]")
+		unfilled, unseen = append(unfilled, u...), append(unseen, v...)
+	}
+	return unfilled, unseen
+}

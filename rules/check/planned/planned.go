@@ -1,0 +1,154 @@
+// Package planned makes the plans in force ready for going through messages: their
+// events and parameters by name, with what was seen of each.
+package planned
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"layertap/rules"
+	"layertap/rules/plan"
+)
+
+// Plans are the plans in force, with what was seen of them. If two have an event of the
+// same name, the later one is used.
+type Plans struct {
+	All        []*plan.Plan
+	Ordered    []*Rule // in the order of the plans
+	Events     *Names
+	Parameters *Names
+	GA4        bool // one of the plans is of GA4's events
+
+	events map[string]*Rule           // by name and by alias
+	slips  map[string]*plan.Parameter // by misspellings that a plan knows of
+}
+
+// New makes plans ready.
+func New(plans ...*plan.Plan) *Plans {
+	ps := &Plans{All: plans, events: map[string]*Rule{}, slips: map[string]*plan.Parameter{}}
+	var events, parameters, known []string
+	for _, p := range plans {
+		known = append(known, p.Known...)
+		ps.GA4 = ps.GA4 || p.GA4
+		for _, event := range p.Events {
+			rule := newRule(p, event)
+			ps.replace(event.Name)
+			ps.Ordered = append(ps.Ordered, rule)
+			for _, name := range append([]string{event.Name}, event.Aliases...) {
+				ps.events[name] = rule
+				events = append(events, name)
+			}
+			parameters = rule.Level.names(parameters)
+			for name, at := range rule.Level.Wrong {
+				if p := rule.Level.Slots[at].Parameter; !slices.Contains(p.Aliases, name) {
+					ps.slips[name] = p
+				}
+			}
+			if event.Within != "" {
+				parameters = append(parameters, event.Within)
+			}
+		}
+	}
+	ps.Events = newNames(events, known)
+	ps.Parameters = newNames(parameters, known)
+	return ps
+}
+
+// replace takes the event of an earlier plan out of force.
+func (ps *Plans) replace(name string) {
+	if ps.events[name] == nil {
+		return
+	}
+	ps.Ordered = slices.DeleteFunc(ps.Ordered, func(r *Rule) bool { return r.Event.Name == name })
+}
+
+// Event returns the event with a name or an alias; nil for none.
+func (ps *Plans) Event(name string) *Rule { return ps.events[name] }
+
+// Slip returns the parameter, of any event, of which a plan knows that it is misspelled
+// so; nil for none.
+func (ps *Plans) Slip(name string) *plan.Parameter { return ps.slips[name] }
+
+// Namespace returns the plan to which an event belongs by its name; nil for none.
+func (ps *Plans) Namespace(event string) *plan.Plan {
+	for _, p := range ps.All {
+		if p.Namespace != nil && plan.Matches(p.Namespace, event) {
+			return p
+		}
+	}
+	return nil
+}
+
+// Severity is how bad a code is: as the event says, or its plan, or any plan in force if
+// the event is nil, or else as it is by itself.
+func (ps *Plans) Severity(code rules.Code, event *plan.Event) rules.Severity {
+	if event != nil {
+		if s, ok := event.Severities[code]; ok {
+			return s
+		}
+		if s, ok := event.Plan.Severities[code]; ok {
+			return s
+		}
+	} else {
+		for _, p := range slices.Backward(ps.All) {
+			if s, ok := p.Severities[code]; ok {
+				return s
+			}
+		}
+	}
+	return rules.DefaultSeverity(code)
+}
+
+// Rule is an event of a plan with what was seen of it.
+type Rule struct {
+	Event     *plan.Event
+	Level     *Level
+	Duplicate time.Duration // how far apart equal ones may be to be one, pushed twice
+	Watched   []int         // the slots whose values are compared between messages
+	Seen      int
+	Wrong     int // of those seen, with errors
+
+	names map[string]int // the wrong names under which it came
+}
+
+func newRule(p *plan.Plan, event *plan.Event) *Rule {
+	rule := &Rule{Event: event, Level: newLevel(event.Parameters), Duplicate: p.Duplicates}
+	if event.Duplicates != 0 {
+		rule.Duplicate = event.Duplicates
+	}
+	for i, s := range rule.Level.Slots {
+		if s.Parameter.Constant != plan.Nowhere || s.Parameter.Grows != plan.Nowhere {
+			rule.Watched = append(rule.Watched, i)
+		}
+	}
+	return rule
+}
+
+// maxNames bounds how many wrong names of an event are kept in mind.
+const maxNames = 16
+
+// Misspelled notes that the event came under a wrong name.
+func (r *Rule) Misspelled(name string, times int) {
+	if r.names == nil {
+		r.names = map[string]int{}
+	}
+	if _, ok := r.names[name]; ok || len(r.names) < maxNames {
+		r.names[name] += times
+	}
+}
+
+// Misspelling is a wrong name of an event, with how often the event came under it.
+type Misspelling struct {
+	Name  string
+	Count int
+}
+
+// Misspellings are the wrong names under which the event came, sorted.
+func (r *Rule) Misspellings() []Misspelling {
+	var all []Misspelling
+	for _, name := range slices.Sorted(maps.Keys(r.names)) {
+		all = append(all, Misspelling{name, r.names[name]})
+	}
+	return all
+}
