@@ -14,4 +14,6 @@ var marked = regexp.MustCompile(`(?:\[|%5B)[a-z]+[ +][0-9a-f]{32}(?:\]|%5D)`)
 
 // IsMarked reports whether something was taken out of a text, so that it is not the one
 // that was pushed.
-func IsMarked(s string) bool { return strings.ContainsAny(s, "[%") && marked.MatchString(s) }
+func IsMarked(s string) bool {
+	return (strings.IndexByte(s, '[') >= 0 || strings.IndexByte(s, '%') >= 0) && marked.MatchString(s)
+}

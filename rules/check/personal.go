@@ -54,8 +54,10 @@ func (c *Checker) personalHit(hit *datalayer.Hit) {
 func (c *Checker) allowsPersonal(name string) bool {
 	l := c.now.Rule.Level
 	at, ok := l.Index[name]
-	if near := c.plans.Parameters.Spelling(name).Near; !ok && len(near) > 0 {
-		at, ok = l.Index[near[0].Name]
+	if !ok {
+		if near := c.plans.Parameters.Spelling(name).Near; len(near) > 0 {
+			at, ok = l.Index[near[0].Name]
+		}
 	}
 	return ok && l.Slots[at].Parameter.Personal
 }
