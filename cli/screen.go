@@ -62,7 +62,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	if err != nil {
 		return err
 	}
-	settings.apply(&options)
+	settings.Apply(&options)
 	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
 	options.FirstStart = userdata.FirstStart(userdata.StateDir())
 	typed := userdata.HistoryIn(userdata.StateDir())
