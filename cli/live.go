@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/cli/capturelog"
+	"layertap/cli/livepage"
 	"layertap/cli/redact"
 	"layertap/cli/userdata"
 	"layertap/cli/visit"
@@ -49,18 +50,14 @@ type liveFlags struct {
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
-	f.analysisFlags.add(cmd)
+	f.addCapture(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "capture the data layer `NAME` as well as those found automatically (repeatable)")
-	flags.StringArrayVar(&f.hits, "hits", nil, "read requests to `HOST/PATH=VENDOR` as that vendor's hits, for server-side containers and gateways (repeatable)")
 	flags.StringVarP(&f.out, "output", "o", "", "record to `FILE`")
 	flags.BoolVar(&f.force, "force", false, "overwrite the file named by -o")
 	f.format = "text"
 	oneOf(cmd, &f.format, "format", "what to print when there is no screen: `text` or ndjson", "text", "ndjson")
 	flags.Var(&f.duration, "for", "stop after `TIME`, such as 30s, counted from when the page is live")
 	flags.BoolVar(&f.require, "require-messages", false, "exit with 2 if no message is captured")
-	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "don't capture which script pushed each message")
-	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "don't capture clicks, form submissions and changes")
 	flags.BoolVar(&f.redact, "redact", false, "remove personal data from recordings")
 	flags.BoolVar(&f.noColor, "no-color", false, "turn colors off")
 	flags.StringVar(&f.debug.File, "debug", "", "append a log of what layertap does to `FILE`, without URLs and messages")
@@ -68,13 +65,28 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	addPlain(cmd, &f.plain)
 }
 
+// addCapture adds the flags that say what is captured, and what it is checked against.
+func (f *liveFlags) addCapture(cmd *cobra.Command) {
+	f.analysisFlags.add(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "capture the data layer `NAME` as well as those found automatically (repeatable)")
+	flags.StringArrayVar(&f.hits, "hits", nil, "read requests to `HOST/PATH=VENDOR` as that vendor's hits, for server-side containers and gateways (repeatable)")
+	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "don't capture which script pushed each message")
+	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "don't capture clicks, form submissions and changes")
+}
+
 // launching are the flags of a browser that is started.
 var launching = append([]string{"preset", "browser", "keep-open"}, visit.Flags...)
 
 func (f *liveFlags) addLaunching(cmd *cobra.Command) {
+	f.addVisit(cmd)
+	cmd.Flags().BoolVar(&f.probe.KeepOpen, "keep-open", false, "leave Chrome open at the end")
+}
+
+// addVisit adds the flags that set up a visit in a browser that is started.
+func (f *liveFlags) addVisit(cmd *cobra.Command) {
 	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return readFile(atHome(name)) })
 	addBrowser(cmd, &f.probe.Browser)
-	cmd.Flags().BoolVar(&f.probe.KeepOpen, "keep-open", false, "leave Chrome open at the end")
 	preset := cmd.Flags().String("preset", "", "set up the visit as the preset `NAME` of the settings says; flags take precedence")
 	completes(cmd, "mobile", cobra.FixedCompletions(probe.Devices(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
@@ -196,28 +208,43 @@ func (f *liveFlags) log() (*capturelog.Log, error) {
 	return f.debug.Open(tool())
 }
 
-// capture captures from a browser and shows it.
-func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.Log) error {
+// prepare returns what the session of a capture that begins now needs.
+func (f *liveFlags) prepare() (datalayer.Header, session.Analysis, error) {
 	analysis, err := f.analysis()
 	if err != nil {
-		return err
+		return datalayer.Header{}, analysis, err
 	}
 	if f.probe.Endpoints, err = f.hitEndpoints(); err != nil {
-		return err
+		return datalayer.Header{}, analysis, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	started := time.Now().Truncate(time.Millisecond)
 	f.probe.Started, f.probe.Container = started, findContainer
-	s := session.New(datalayer.Header{
+	return datalayer.Header{
 		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: datalayer.WithoutUserInfo(f.probe.URL),
 		Setup: f.setup,
-	}, analysis)
-	for _, c := range f.given { // a recording holds what it was held against
+	}, analysis, nil
+}
+
+// session is the session of a capture, with what it is checked against.
+func (f *liveFlags) session(header datalayer.Header, analysis session.Analysis) *session.Session {
+	s := session.New(header, analysis)
+	for _, c := range f.given {
 		entry := c.Entry("")
 		entry.Source = "file"
 		s.Add(entry)
 	}
+	return s
+}
+
+// capture captures from a browser and shows it.
+func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.Log) error {
+	header, analysis, err := f.prepare()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := f.session(header, analysis)
 	s.RenewWith(f.beside)
 	if err := f.record(s); err != nil {
 		return err
@@ -229,7 +256,7 @@ func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.
 	if f.duration > 0 {
 		go f.endInTime(ctx, cancel, s)
 	}
-	if err := errors.Join(play(ctx, s, log.Source(toTheLast{f.source}), show), f.source.Close()); err != nil {
+	if err := errors.Join(play(ctx, s, log.Source(livepage.Source{Probe: f.source}), show), f.source.Close()); err != nil {
 		return err
 	}
 	return f.whatCame(s.Snapshot())
@@ -252,19 +279,6 @@ func (f *liveFlags) hitEndpoints() ([]hits.Endpoint, error) {
 		return nil, fmt.Errorf("reading the endpoints of the plan: %w", err)
 	}
 	return slices.Concat(given, set, planned), nil
-}
-
-// toTheLast is a probe as a session's source. Where the session is to end, the probe
-// is closed first: what it and its hooks still held is in the session then.
-type toTheLast struct{ *probe.Probe }
-
-func (s toTheLast) Next(ctx context.Context) (datalayer.Batch, error) {
-	batch, err := s.Probe.Next(ctx)
-	if err != nil && ctx.Err() != nil {
-		_ = s.Close()
-		return s.Probe.Next(ctx)
-	}
-	return batch, err
 }
 
 // findContainer finds the container in a script that a page loaded.

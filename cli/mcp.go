@@ -6,30 +6,48 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/livepage"
+	"layertap/cli/redact"
 	"layertap/mcp"
+	"layertap/probe"
 	"layertap/session"
 )
 
 func newMCP() *cobra.Command {
-	f := &analysisFlags{}
+	f := &liveFlags{}
+	var actions bool
 	cmd := &cobra.Command{
 		Use:   "mcp",
-		Short: "Let coding agents read recordings, over the Model Context Protocol",
+		Short: "Serve pages and recordings to coding agents, over MCP",
 		Long: `Mcp is a server of the Model Context Protocol on standard input and output. A coding agent
-starts it, and asks it for messages, findings and reasons in recordings. It only reads.`,
+starts it, opens recordings or pages, and asks for messages, findings and reasons. It
+changes nothing on a page, except with --allow-actions. Captures end after ten minutes,
+or the time that the agent asks for, and when the agent ends the connection.`,
 		Args: takes(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return mcp.Serve(cmd.Context(), version, f.openForAgent) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return mcp.Serve(cmd.Context(), version, mcp.Sources{Open: f.openForAgent, Capture: f.captureForAgent, Actions: actions})
+		},
 	}
-	f.add(cmd)
+	f.addCapture(cmd)
+	f.addVisit(cmd)
+	cmd.Flags().BoolVar(&f.redact, "redact", false, "give the agent no personal data")
+	cmd.Flags().BoolVar(&actions, "allow-actions", false, "let the agent go to URLs, reload, and push messages in the tabs that it captures")
 	return cmd
 }
 
-// openForAgent opens a recording that an agent named.
-func (f *analysisFlags) openForAgent(ctx context.Context, path string, plans []string, follow bool) (mcp.Recording, error) {
-	of := *f // agents ask for several recordings at once
+// forAgent are the flags of one of the sessions that an agent asks for, maybe several at
+// once.
+func (f *liveFlags) forAgent(plans []string) *liveFlags {
+	of := *f
 	if len(plans) > 0 {
 		of.plans, of.named = slices.DeleteFunc(plans, func(name string) bool { return name == noPlan }), nil
 	}
+	return &of
+}
+
+// openForAgent opens a recording that an agent named.
+func (f *liveFlags) openForAgent(ctx context.Context, path string, plans []string, follow bool) (mcp.Recording, error) {
+	of := f.forAgent(plans)
 	analysis, err := of.analysis()
 	if err != nil {
 		return mcp.Recording{}, err
@@ -38,6 +56,36 @@ func (f *analysisFlags) openForAgent(ctx context.Context, path string, plans []s
 	if err != nil {
 		return mcp.Recording{}, err
 	}
+	header, source := r.Header, session.Source(r)
+	if f.redact {
+		header, source = redact.Source(header, source)
+	}
 	damage := func() string { return r.Damage().String() }
-	return mcp.Recording{Session: session.New(r.Header, analysis), Source: r, Damage: damage, Close: r.Close}, nil
+	return mcp.Recording{Session: session.New(header, analysis), Source: source, Damage: damage, Close: r.Close}, nil
+}
+
+// captureForAgent starts a capture that an agent asked for.
+func (f *liveFlags) captureForAgent(_ context.Context, t mcp.Target) (mcp.Recording, error) {
+	of := f.forAgent(t.Plans)
+	if t.URL == "" { // the flags are those of a browser that is started
+		of.setup, of.probe.Visit = nil, probe.Visit{}
+	}
+	of.probe.URL, of.probe.Attach, of.probe.Tab, of.probe.Pick = t.URL, t.Where, t.Tab, t.URL == ""
+	header, analysis, err := of.prepare()
+	if err != nil {
+		return mcp.Recording{}, err
+	}
+	opened, err := probe.Open(of.probe)
+	if err != nil {
+		return mcp.Recording{}, err
+	}
+	source := session.Source(livepage.Source{Probe: opened})
+	if f.redact {
+		header, source = redact.Source(header, source)
+	}
+	live := livepage.Page{Session: of.session(header, analysis), Probe: opened}
+	return mcp.Recording{
+		Session: live.Session, Source: source, Damage: func() string { return "" }, Close: opened.Close,
+		Page: &mcp.Page{Choose: opened.Choose, Navigate: live.Navigate, Reload: live.Reload, Push: live.Push},
+	}, nil
 }

@@ -9,54 +9,34 @@ import (
 	"strings"
 	"time"
 
+	"layertap/cli/livepage"
 	"layertap/datalayer"
 	"layertap/probe"
 	"layertap/session"
 	"layertap/ui"
 )
 
-// patience is how long a page may take to answer what the user asks of it.
-const patience = 10 * time.Second
-
 // page is what the screen may ask of the page that source watches.
 func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page {
-	within := func(d time.Duration, do func(context.Context) error) error {
-		ctx, cancel := context.WithTimeout(ctx, d)
-		defer cancel()
-		return do(ctx)
-	}
+	live := livepage.Page{Session: s, Probe: source}
 	return &ui.Page{
-		Reload: func() error { return within(patience, source.Reload) },
+		Reload: func() error { return live.Reload(ctx) },
 		Navigate: func(typed string) error {
 			url, err := address(typed)
 			if err != nil {
 				return err
 			}
-			// A server may be slow to answer.
-			return within(3*patience, func(ctx context.Context) error { return source.Navigate(ctx, url) })
+			return live.Navigate(ctx, url)
 		},
-		Screenshot: func(on int) (name string, err error) {
-			err = within(patience, func(ctx context.Context) error {
-				picture, err := source.Screenshot(ctx)
-				if err == nil {
-					name, err = keepScreenshot(s, on, picture)
-				}
-				return err
-			})
-			return name, err
+		Screenshot: func(on int) (string, error) {
+			picture, err := live.Screenshot(ctx)
+			if err != nil {
+				return "", err
+			}
+			return keepScreenshot(s, on, picture)
 		},
-		CheckMessage: func(message string) error {
-			return within(patience, func(ctx context.Context) error { return source.CheckMessage(ctx, message) })
-		},
-		Push: func(layer, message string) error {
-			return within(patience, func(ctx context.Context) error {
-				before := s.Snapshot()
-				if err := source.Push(ctx, layer, message); err != nil {
-					return err
-				}
-				return awaitByHand(ctx, s, before)
-			})
-		},
+		CheckMessage: func(message string) error { return live.CheckMessage(ctx, message) },
+		Push:         func(layer, message string) error { return live.Push(ctx, layer, message) },
 	}
 }
 
@@ -83,19 +63,4 @@ func writeNew(name string, content []byte) error {
 	}
 	_, err = file.Write(content)
 	return errors.Join(err, file.Close())
-}
-
-// awaitByHand waits for a message that was pushed by hand after a snapshot.
-func awaitByHand(ctx context.Context, s *session.Session, before session.Snapshot) error {
-	for snapshot, seen := s.Snapshot(), before.Len(); ; {
-		for ; seen < snapshot.Len(); seen++ {
-			if push, ok := snapshot.Entry(seen).(*datalayer.Push); ok && push.ByHand() {
-				return nil
-			}
-		}
-		var more bool
-		if snapshot, more = s.Wait(ctx, snapshot.Version); !more {
-			return errors.New("pushing by hand: the page accepted the message, but it never appeared in the data layer")
-		}
-	}
 }

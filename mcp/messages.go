@@ -13,16 +13,17 @@ import (
 )
 
 type summaryAnswer struct {
-	Recording string `json:"recording"`
-	Complete  bool   `json:"complete"` // false while the file is being written
-	Messages  int    `json:"messages"`
-	Hits      int    `json:"hits"`
-	Gaps      int    `json:"gaps"` // stretches in which messages were or may have been missed
-	Errors    int    `json:"errors"`
-	Warnings  int    `json:"warnings"`
-	Infos     int    `json:"infos"`
-	Accepted  int    `json:"accepted,omitempty"` // findings that exceptions cover
-	Started   string `json:"started"`
+	Recording string      `json:"recording"`
+	Complete  bool        `json:"complete"` // false while it is being written or captured
+	Messages  int         `json:"messages"`
+	Hits      int         `json:"hits"`
+	Gaps      int         `json:"gaps"` // stretches in which messages were or may have been missed
+	Errors    int         `json:"errors"`
+	Warnings  int         `json:"warnings"`
+	Infos     int         `json:"infos"`
+	Accepted  int         `json:"accepted,omitempty"` // findings that exceptions cover
+	Started   string      `json:"started"`
+	Capture   *captureRow `json:"capture,omitempty"` // left out for a file
 	Untrusted struct {
 		URL     string `json:"url"`
 		Tool    string `json:"tool"`
@@ -46,7 +47,18 @@ func summary(e *entry) (summaryAnswer, error) {
 	if a.Complete {
 		u.Damage = r.words(e.damage())
 	}
+	if e.page != nil {
+		a.Capture = captureOf(r, e, s.Attachment)
+	}
 	return a, nil
+}
+
+func (o *opened) status(_ context.Context, in recordingInput) (any, error) {
+	e, err := o.find(in.Recording)
+	if err != nil {
+		return nil, err
+	}
+	return summary(e)
 }
 
 type messageRow struct {

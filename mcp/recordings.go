@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"layertap/session"
 )
@@ -12,25 +13,29 @@ import (
 // mostOpen is how many recordings can be open: each is in memory as a whole.
 const mostOpen = 8
 
-// opened are the recordings that an agent has open.
+// opened are the recordings and captures that an agent has open.
 type opened struct {
-	open Open
+	from     Sources
+	starting sync.WaitGroup // captures that aren't in by yet
 
-	mu    sync.Mutex
-	by    map[string]*entry // by id
-	count int               // that were ever opened
+	mu     sync.Mutex
+	by     map[string]*entry // by id
+	count  int               // that were ever opened
+	closed bool              // nothing is opened any more
 }
 
-// entry is an open recording.
+// entry is an open recording, or a capture.
 type entry struct {
 	id      string
-	path    string
+	path    string // or what is captured
 	session *session.Session
+	page    *Page // nil for a file
 	damage  func() string
 	stop    func() // ends reading, and returns when it has ended
 
-	done chan struct{} // closed when the source has ended
-	err  error         // why it ended early; to be read when done is closed
+	done  chan struct{} // closed when the source has ended
+	err   error         // why it ended early; to be read when done is closed
+	ended ending        // why a capture ended; likewise
 }
 
 // complete reports whether everything was read.
@@ -47,9 +52,21 @@ func (e *entry) complete() bool {
 // early.
 func (e *entry) snapshot() (session.Snapshot, error) {
 	if e.complete() && e.err != nil {
-		return session.Snapshot{}, fmt.Errorf("reading %s: %w; close the recording and open it again", e.path, e.err)
+		return session.Snapshot{}, e.failed("close it and open it again")
 	}
 	return e.session.Snapshot(), nil
+}
+
+// failed is the error of a recording whose reading ended early.
+func (e *entry) failed(advice string) error {
+	doing := "reading the recording"
+	if e.page != nil {
+		doing = "capturing"
+	}
+	if advice != "" {
+		doing += " (" + advice + ")"
+	}
+	return &marked{doing, fmt.Errorf("%s: %w", e.path, e.err)}
 }
 
 type openInput struct {
@@ -62,72 +79,104 @@ func (o *opened) openRecording(ctx context.Context, in openInput) (any, error) {
 	if in.Path == "" || in.Path == "-" {
 		return nil, errors.New("opening a recording: path must be the path of a session file")
 	}
-	if err := o.hasRoom(); err != nil {
+	if err := o.hasRoom(false); err != nil {
 		return nil, err
 	}
-	recording, err := o.open(ctx, in.Path, in.Plans, in.Follow)
+	recording, err := o.from.Open(ctx, in.Path, in.Plans, in.Follow)
 	if err != nil {
-		return nil, err
+		return nil, &marked{"opening the recording", err}
 	}
-	e := start(ctx, in.Path, recording)
+	e := start(ctx, in.Path, recording, 0)
 	if !in.Follow {
 		select {
 		case <-e.done:
 		case <-ctx.Done():
 			e.stop()
-			return nil, fmt.Errorf("opening %s: interrupted", in.Path)
+			return nil, errors.New("opening the recording: interrupted")
 		}
 	}
+	return o.keep(e)
+}
+
+// hasRoom is an error if another recording, or another capture, is one too many. The
+// caller may not hold mu.
+func (o *opened) hasRoom(capture bool) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.room(capture)
+}
+
+func (o *opened) room(capture bool) error {
+	captures := 0
+	for _, e := range o.by {
+		if e.page != nil && !e.complete() {
+			captures++
+		}
+	}
+	switch {
+	case o.closed:
+		return errors.New("the connection has ended")
+	case len(o.by) >= mostOpen:
+		return fmt.Errorf("%d recordings and captures are open, which is the most; close one with close_recording", mostOpen)
+	case capture && captures >= mostCaptures:
+		return fmt.Errorf("%d captures are running, which is the most; end one with end_capture", mostCaptures)
+	}
+	return nil
+}
+
+// keep gives what was opened an id, and answers with its state. What failed already, or
+// has no room any more, is ended.
+func (o *opened) keep(e *entry) (any, error) {
 	if e.complete() && e.err != nil {
 		e.stop()
-		return nil, fmt.Errorf("reading %s: %w", in.Path, e.err)
+		return nil, e.failed("")
 	}
-	if err := o.keep(e); err != nil {
+	if err := o.register(e); err != nil {
 		e.stop()
 		return nil, err
 	}
 	return summary(e)
 }
 
-func (o *opened) hasRoom() error {
+func (o *opened) register(e *entry) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.by) >= mostOpen {
-		return fmt.Errorf("opening a recording: %d are open, which is the most; close one with close_recording", mostOpen)
-	}
-	return nil
-}
-
-// keep gives the recording an id, if there is still room for it.
-func (o *opened) keep(e *entry) error {
-	if err := o.hasRoom(); err != nil {
+	if err := o.room(e.page != nil); err != nil {
 		return err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	o.count++
 	e.id = fmt.Sprintf("r%d", o.count)
 	o.by[e.id] = e
 	return nil
 }
 
-// start reads a recording in the background, for longer than the call that opened it.
-func start(ctx context.Context, path string, r Recording) *entry {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	e := &entry{path: path, session: r.Session, damage: r.Damage, done: make(chan struct{})}
+// start reads a recording in the background, for longer than the call that opened it. A
+// capture ends after a time, and when it is too large.
+func start(ctx context.Context, path string, r Recording, longest time.Duration) *entry {
+	ctx, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	e := &entry{path: path, session: r.Session, page: r.Page, damage: r.Damage, done: make(chan struct{})}
+	source := r.Source
+	if r.Page != nil {
+		late := time.AfterFunc(longest, func() { end(endedTime) })
+		context.AfterFunc(ctx, func() { late.Stop() })
+		source = &bounded{Source: source, left: mostCaptured, full: func() { end(endedSize) }}
+	}
 	go func() {
 		defer close(e.done)
-		e.err = errors.Join(r.Session.Run(ctx, r.Source), r.Close()) // Run turns panics into errors
+		defer end(nil)
+		e.err = errors.Join(r.Session.Run(ctx, source), r.Close()) // Run turns panics into errors
+		e.ended = endedClosed
+		_ = errors.As(context.Cause(ctx), &e.ended)
 	}()
 	e.stop = func() {
-		cancel()
+		end(endedAsked)
 		<-e.done
 	}
 	return e
 }
 
 type recordingInput struct {
-	Recording string `json:"recording" jsonschema:"the id that open_recording returned"`
+	Recording string `json:"recording" jsonschema:"the id that the tool that opened it returned"`
 }
 
 func (o *opened) closeRecording(_ context.Context, in recordingInput) (any, error) {
@@ -142,12 +191,17 @@ func (o *opened) closeRecording(_ context.Context, in recordingInput) (any, erro
 	return map[string]string{"closed": e.id}, nil
 }
 
+// closeAll ends everything, and returns when it has ended.
 func (o *opened) closeAll() {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, e := range o.by {
-		e.stop()
+	o.closed = true
+	o.mu.Unlock()
+	o.starting.Wait()
+	var ending sync.WaitGroup
+	for _, e := range o.by { // nothing is added any more
+		ending.Go(e.stop)
 	}
+	ending.Wait()
 }
 
 func (o *opened) find(id string) (*entry, error) {
@@ -155,7 +209,7 @@ func (o *opened) find(id string) (*entry, error) {
 	defer o.mu.Unlock()
 	e, ok := o.by[id]
 	if !ok {
-		return nil, fmt.Errorf("recording %q isn't open; open it with open_recording, which returns its id", id)
+		return nil, fmt.Errorf("recording %q isn't open; open_recording returns the id of one", id)
 	}
 	return e, nil
 }

@@ -1,10 +1,11 @@
-// Package mcp serves recordings to coding agents over the Model Context Protocol
-// (https://modelcontextprotocol.io/specification).
+// Package mcp serves recordings and captures to coding agents over the Model Context
+// Protocol (https://modelcontextprotocol.io/specification).
 //
-// Every tool only reads. An answer is one line of JSON and has at most 100 rows and
-// 24,000 bytes of text from outside; what is left out is counted, and can be asked for.
-// What a website, a container or a recording chose is in fields named "untrusted" and in
-// no other.
+// The tools open and read pages; those that act on them exist only if the user allowed it.
+// An answer is one line of JSON and has at most 100 rows and 24,000 bytes of text from
+// outside; what is left out is counted, and can be asked for. What a website, a browser, a
+// container or a recording chose is in fields named "untrusted" and in no other, also of
+// errors.
 package mcp
 
 import (
@@ -25,13 +26,15 @@ import (
 //go:embed instructions.md
 var instructions string
 
-// Recording is a session file that was opened.
+// Recording is a session file that was opened, or a capture that was started.
 type Recording struct {
 	Session *session.Session
 	Source  session.Source
 	// Damage says what could not be read of the file so far; empty for nothing.
 	Damage func() string
 	Close  func() error
+	// Page is what is captured; nil for a file.
+	Page *Page
 }
 
 // Open opens the session file at path. Plans name the tracking plans to check it against;
@@ -39,24 +42,36 @@ type Recording struct {
 // until the recording is complete.
 type Open func(ctx context.Context, path string, plans []string, follow bool) (Recording, error)
 
+// Sources are where the sessions come from that an agent asks for.
+type Sources struct {
+	Open    Open
+	Capture Capture // nil to capture nothing
+	Actions bool    // the agent may act on the pages that are captured
+}
+
 // Serve answers an agent on standard input and output until the agent ends the connection
-// or ctx ends.
-func Serve(ctx context.Context, version string, open Open) error {
-	return ServeOn(ctx, &sdk.StdioTransport{}, version, open)
+// or ctx ends. No capture is left then.
+func Serve(ctx context.Context, version string, from Sources) error {
+	return ServeOn(ctx, &sdk.StdioTransport{}, version, from)
 }
 
 // ServeOn is Serve on another transport.
-func ServeOn(ctx context.Context, transport sdk.Transport, version string, open Open) error {
+func ServeOn(ctx context.Context, transport sdk.Transport, version string, from Sources) error {
+	ctx, over := context.WithCancel(ctx)
 	s := &server{
-		opened: opened{open: open, by: map[string]*entry{}},
+		opened: opened{from: from, by: map[string]*entry{}},
+		over:   ctx,
 		protocol: sdk.NewServer(
 			&sdk.Implementation{Name: "layertap", Version: version},
 			&sdk.ServerOptions{Instructions: instructions, Capabilities: &sdk.ServerCapabilities{}},
 		),
 	}
-	defer s.opened.closeAll()
 	s.tools()
-	if err := s.protocol.Run(ctx, transport); err != nil && ctx.Err() == nil {
+	err := s.protocol.Run(ctx, transport)
+	interrupted := ctx.Err() != nil
+	over()
+	s.opened.closeAll()
+	if err != nil && !interrupted {
 		return err
 	}
 	return nil
@@ -64,42 +79,97 @@ func ServeOn(ctx context.Context, transport sdk.Transport, version string, open 
 
 type server struct {
 	opened   opened
+	over     context.Context // of all calls: it ends with the connection
 	protocol *sdk.Server
 }
 
 func (s *server) tools() {
-	add(s, "open_recording", "Open a session file that layertap recorded and check it against the tracking plan. "+
+	if s.opened.from.Capture != nil {
+		s.captureTools()
+	}
+	add(s, reads, "open_recording", "Open a session file that layertap recorded and check it against the tracking plan. "+
 		"Returns the id that the other tools take. Set follow if the file is still being written.", s.opened.openRecording)
-	add(s, "close_recording", "Close a recording, which frees its memory.", s.opened.closeRecording)
-	add(s, "list_messages", "List data layer messages in order, optionally those that match a layertap filter.", s.opened.listMessages)
-	add(s, "read_message", "Read one message: payload, findings with fixes, triggers that matched, tags with what they send, hits.", s.opened.readMessage)
-	add(s, "state_at", "Read the data layer as Google Tag Manager computed it after a message, whole or at a path, and consent.", s.opened.stateAt)
-	add(s, "explain_triggers", "Say of each trigger whether it matched a message, condition by condition, with the values compared.", s.opened.explainTriggers)
-	add(s, "list_findings", "List what is wrong, grouped by cause, the worst first, with how to fix it.", s.opened.listFindings)
-	add(s, "coverage", "Report of each event in the tracking plan how often it was seen and what was missing.", s.opened.coverage)
-	add(s, "check_recording", "Pass or fail a recording as layertap check does, with counts.", s.opened.checkRecording)
-	add(s, "diff_recordings", "Compare the messages of two open recordings.", s.opened.diffRecordings)
-	add(s, "infer_plan", "Draft a tracking plan, as YAML, from open recordings.", s.opened.inferPlan)
-	add(s, "wait_for_event", "Wait for the first message after a given one that matches a filter, in a recording opened with follow.", s.opened.waitForEvent)
+	add(s, reads, "close_recording", "Close a recording or a capture, which frees its memory.", s.opened.closeRecording)
+	add(s, reads, "list_messages", "List data layer messages in order, optionally those that match a layertap filter.", s.opened.listMessages)
+	add(s, reads, "read_message", "Read one message: payload, findings with fixes, triggers that matched, tags with what they send, hits.", s.opened.readMessage)
+	add(s, reads, "state_at", "Read the data layer as Google Tag Manager computed it after a message, whole or at a path, and consent.", s.opened.stateAt)
+	add(s, reads, "explain_triggers", "Say of each trigger whether it matched a message, condition by condition, with the values compared.", s.opened.explainTriggers)
+	add(s, reads, "list_findings", "List what is wrong, grouped by cause, the worst first, with how to fix it.", s.opened.listFindings)
+	add(s, reads, "coverage", "Report of each event in the tracking plan how often it was seen and what was missing.", s.opened.coverage)
+	add(s, reads, "check_recording", "Pass or fail a recording as layertap check does, with counts.", s.opened.checkRecording)
+	add(s, reads, "diff_recordings", "Compare the messages of two open recordings.", s.opened.diffRecordings)
+	add(s, reads, "infer_plan", "Draft a tracking plan, as YAML, from open recordings.", s.opened.inferPlan)
+	add(s, reads, "wait_for_event", "Wait for the first message after a given one that matches a filter, in a capture or a recording opened with follow.", s.opened.waitForEvent)
+	add(s, reads, "recording_status", "Say how far an open recording or capture is, with counts.", s.opened.status)
 }
 
-// add adds a tool that only reads. What goes wrong in it, a panic included, is the
-// tool's answer and doesn't end the server.
-func add[In any](s *server, name, description string, do func(context.Context, In) (any, error)) {
-	here := false
-	tool := &sdk.Tool{Name: name, Description: description, Annotations: &sdk.ToolAnnotations{ReadOnlyHint: true, OpenWorldHint: &here}}
+// effect is what a tool does to the world.
+type effect int
+
+const (
+	reads effect = iota // it only reads what is open
+	opens               // it opens or watches a page
+	acts                // it changes what a page does
+)
+
+func (e effect) hints() *sdk.ToolAnnotations {
+	outside, destroys := e != reads, false
+	hints := &sdk.ToolAnnotations{ReadOnlyHint: e == reads, OpenWorldHint: &outside}
+	if e != reads {
+		hints.DestructiveHint = &destroys
+	}
+	return hints
+}
+
+// marked is an error with a reason that may have text from outside in it.
+type marked struct {
+	doing  string
+	reason error
+}
+
+func (m *marked) Error() string { return m.doing + ": " + m.reason.Error() }
+func (m *marked) Unwrap() error { return m.reason }
+
+// markedAnswer is its form for agents.
+type markedAnswer struct {
+	Error     string `json:"error"`
+	Untrusted struct {
+		Reason string `json:"reason"`
+	} `json:"untrusted"`
+}
+
+// add adds a tool. What goes wrong in it, a panic included, is the tool's answer and
+// doesn't end the server.
+func add[In any](s *server, does effect, name, description string, do func(context.Context, In) (any, error)) {
+	tool := &sdk.Tool{Name: name, Description: description, Annotations: does.hints()}
 	sdk.AddTool(s.protocol, tool, func(ctx context.Context, _ *sdk.CallToolRequest, in In) (*sdk.CallToolResult, any, error) {
-		var text bytes.Buffer
-		err := crash.Guard(func() error {
-			answer, err := do(ctx, in)
-			if err != nil {
-				return err
-			}
-			return report.WriteJSON(&text, answer)
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(s.over, cancel)()
+		var answer any
+		err := crash.Guard(func() (err error) {
+			answer, err = do(ctx, in)
+			return err
 		})
-		if err != nil {
+		var outside *marked
+		switch {
+		case errors.As(err, &outside):
+			told := markedAnswer{Error: visible.Text(outside.doing)}
+			told.Untrusted.Reason = newRoom().words(outside.reason.Error())
+			return result(told, true)
+		case err != nil:
 			return nil, nil, errors.New(visible.Text(err.Error()))
 		}
-		return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: strings.TrimSuffix(text.String(), "\n")}}}, nil, nil
+		return result(answer, false)
 	})
+}
+
+// result is an answer as one line of JSON.
+func result(answer any, failed bool) (*sdk.CallToolResult, any, error) {
+	var text bytes.Buffer
+	if err := report.WriteJSON(&text, answer); err != nil {
+		return nil, nil, err
+	}
+	content := &sdk.TextContent{Text: strings.TrimSuffix(text.String(), "\n")}
+	return &sdk.CallToolResult{IsError: failed, Content: []sdk.Content{content}}, nil, nil
 }

@@ -197,7 +197,7 @@ func (o *opened) checkRecording(_ context.Context, in checkInput) (any, error) {
 		return nil, err
 	}
 	if !e.complete() {
-		return nil, fmt.Errorf("recording %s is still being written; check it when it is complete", e.id)
+		return nil, fmt.Errorf("recording %s is still being written; check it when it is complete; end_capture ends a capture", e.id)
 	}
 	about, err := summary(e)
 	if err != nil {

@@ -68,7 +68,25 @@ type redactedSource struct {
 func (r redactedSource) Next(ctx context.Context) (datalayer.Batch, error) {
 	batch, err := r.Source.Next(ctx)
 	batch.Entries = r.entries(batch.Entries)
+	if batch.Attachment != nil {
+		batch.Attachment = r.attachment(*batch.Attachment)
+	}
 	return batch, err
+}
+
+// attachment returns a without personal data. What it shares with a is not changed.
+func (r redaction) attachment(a datalayer.Attachment) *datalayer.Attachment {
+	a.Detail, a.Held = r.redactor.Text(a.Detail), r.redactor.Text(a.Held)
+	a.Frames, a.Choices = slices.Clone(a.Frames), slices.Clone(a.Choices)
+	for i := range a.Frames {
+		f := &a.Frames[i]
+		f.URL, f.Remark = r.redactor.URL(f.URL), r.redactor.Text(f.Remark)
+	}
+	for i := range a.Choices {
+		c := &a.Choices[i]
+		c.Title, c.URL = r.redactor.Text(c.Title), r.redactor.URL(c.URL)
+	}
+	return &a
 }
 
 // entry returns e without personal data. What the session holds stays as it is.

@@ -1,0 +1,94 @@
+// Package livepage acts on a page that is being captured, for the user at the screen and
+// for coding agents.
+package livepage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/probe"
+	"layertap/session"
+)
+
+// patience is how long a page may take to answer. A server that is asked for another page
+// may be slow.
+const (
+	patience         = 10 * time.Second
+	navigatePatience = 3 * patience
+)
+
+// Page is the page that a probe watches, and the session of it.
+type Page struct {
+	Session *session.Session
+	Probe   *probe.Probe
+}
+
+// Reload reloads the page.
+func (p Page) Reload(ctx context.Context) error { return within(ctx, patience, p.Probe.Reload) }
+
+// Navigate opens a URL in the tab.
+func (p Page) Navigate(ctx context.Context, url string) error {
+	return within(ctx, navigatePatience, func(ctx context.Context) error { return p.Probe.Navigate(ctx, url) })
+}
+
+// Screenshot returns what the tab shows, as a PNG.
+func (p Page) Screenshot(ctx context.Context) (picture []byte, err error) {
+	err = within(ctx, patience, func(ctx context.Context) (err error) {
+		picture, err = p.Probe.Screenshot(ctx)
+		return err
+	})
+	return picture, err
+}
+
+// CheckMessage says what is wrong with the JavaScript of a message.
+func (p Page) CheckMessage(ctx context.Context, message string) error {
+	return within(ctx, patience, func(ctx context.Context) error { return p.Probe.CheckMessage(ctx, message) })
+}
+
+// Push pushes a message by hand. It returns when the session has it.
+func (p Page) Push(ctx context.Context, layer, message string) error {
+	return within(ctx, patience, func(ctx context.Context) error {
+		before := p.Session.Snapshot()
+		if err := p.Probe.Push(ctx, layer, message); err != nil {
+			return err
+		}
+		return awaitByHand(ctx, p.Session, before)
+	})
+}
+
+func within(ctx context.Context, d time.Duration, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	return do(ctx)
+}
+
+// awaitByHand waits for a message that was pushed by hand after a snapshot.
+func awaitByHand(ctx context.Context, s *session.Session, before session.Snapshot) error {
+	for snapshot, seen := s.Snapshot(), before.Len(); ; {
+		for ; seen < snapshot.Len(); seen++ {
+			if push, ok := snapshot.Entry(seen).(*datalayer.Push); ok && push.ByHand() {
+				return nil
+			}
+		}
+		var more bool
+		if snapshot, more = s.Wait(ctx, snapshot.Version); !more {
+			return errors.New("pushing by hand: the page accepted the message, but it never appeared in the data layer")
+		}
+	}
+}
+
+// Source is a probe as a session's source. When the session is to end, the probe is
+// closed first, so that what it and its hooks still have is in the session.
+type Source struct{ *probe.Probe }
+
+// Next returns the next entries, and after the end of ctx the last ones.
+func (s Source) Next(ctx context.Context) (datalayer.Batch, error) {
+	batch, err := s.Probe.Next(ctx)
+	if err != nil && ctx.Err() != nil {
+		_ = s.Close()
+		return s.Probe.Next(ctx)
+	}
+	return batch, err
+}
