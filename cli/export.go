@@ -2,7 +2,11 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,9 +29,12 @@ With --filter, only matching messages and their hits are written. Filters on fin
 and triggers use --plan, --trigger and --container.`,
 		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			write, ok := report.Exports.Find(to)
-			if !ok {
+			format, ok := report.Exports.Find(to)
+			switch {
+			case !ok:
 				return errors.New("exporting: choose a format with --to " + report.Exports.Choice())
+			case format.Tables != nil && (out == "" || out == "-"):
+				return fmt.Errorf("exporting: %s is several files; name a directory for them with -o", to)
 			}
 			chosen, err := only.filter()
 			if err != nil {
@@ -41,9 +48,9 @@ and triggers use --plan, --trigger and --container.`,
 			case accept && to != "playwright":
 				return errors.New("exporting: --accept-findings is only for --to playwright; leave it out")
 			case accept:
-				write = report.PlaywrightAccepting
+				format.File = report.PlaywrightAccepting
 			}
-			if !chosen.Late() && to != "playwright" {
+			if !chosen.Late() && !format.Judged {
 				analysis = unjudged()
 			}
 			file, err := sessionReader(redact)(cmd.Context(), args[0], analysis)
@@ -52,7 +59,10 @@ and triggers use --plan, --trigger and --container.`,
 			}
 			warn(cmd.ErrOrStderr(), file)
 			file = choose(file, chosen)
-			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(w, tool(), file.Session) })
+			if format.Tables != nil {
+				return writeTables(out, args, func(create createFile) error { return format.Tables(create, file.Session) })
+			}
+			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return format.File(w, tool(), file.Session) })
 		},
 	}
 	f.add(cmd)
@@ -62,4 +72,26 @@ and triggers use --plan, --trigger and --container.`,
 	addOutput(cmd, &out)
 	addRedact(cmd, &redact)
 	return cmd
+}
+
+// createFile opens a file to be written, by its name.
+type createFile = func(name string) (io.WriteCloser, error)
+
+// writeTables calls write to write several files into the directory out, which is made if
+// it isn't there. It writes over files of an earlier export, but not over what was read.
+func writeTables(out string, read []string, write func(createFile) error) error {
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return fmt.Errorf("creating the directory %s: %w", out, pathCause(err))
+	}
+	return write(func(name string) (io.WriteCloser, error) {
+		path := filepath.Join(out, name)
+		if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
+			return nil, fmt.Errorf("writing %s: it is the input file; give another directory with -o", path)
+		}
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, fmt.Errorf("writing %s: %w", path, pathCause(err))
+		}
+		return file, nil
+	})
 }

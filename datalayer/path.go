@@ -126,3 +126,21 @@ func elementMember(v Value, name string) Lookup {
 	id, _, _ = strings.Cut(id, ".")
 	return Lookup{StringOf(id), true}
 }
+
+// Leaves calls each for everything in v that contains nothing else, with its path.
+func (v Value) Leaves(each func(path string, leaf Value)) { v.leaves("", each) }
+
+func (v Value) leaves(at string, each func(path string, leaf Value)) {
+	switch {
+	case (v.Kind == Object || v.Kind == Instance) && len(v.Fields) > 0:
+		for _, f := range v.Fields {
+			f.Value.leaves(Member(at, f.Name), each)
+		}
+	case v.Kind == Array && len(v.Items) > 0:
+		for i, item := range v.Items {
+			item.leaves(Item(at, i), each)
+		}
+	case at != "" || v.Kind != Object:
+		each(at, v)
+	}
+}

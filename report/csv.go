@@ -45,26 +45,10 @@ func CSV(w io.Writer, s session.Snapshot) error {
 func parameters(push *datalayer.Push) [][3]string {
 	var rows [][3]string
 	message := push.Read()
-	flatten("", message.Content(), func(path string, v datalayer.Value) {
+	message.Content().Leaves(func(path string, v datalayer.Value) {
 		rows = append(rows, [3]string{cell(path), v.Kind.String(), valueCell(v)})
 	})
 	return rows
-}
-
-// flatten calls each for everything in v that holds nothing else, with its path.
-func flatten(at string, v datalayer.Value, each func(path string, v datalayer.Value)) {
-	switch {
-	case (v.Kind == datalayer.Object || v.Kind == datalayer.Instance) && len(v.Fields) > 0:
-		for _, f := range v.Fields {
-			flatten(datalayer.Member(at, f.Name), f.Value, each)
-		}
-	case v.Kind == datalayer.Array && len(v.Items) > 0:
-		for i, one := range v.Items {
-			flatten(datalayer.Item(at, i), one, each)
-		}
-	case at != "" || v.Kind != datalayer.Object:
-		each(at, v)
-	}
 }
 
 func valueCell(v datalayer.Value) string {

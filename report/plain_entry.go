@@ -201,7 +201,7 @@ const longestList = 40
 func carriedBy(push *datalayer.Push) string {
 	var parts []string
 	message := push.Read()
-	flatten("", message.Content(), func(path string, v datalayer.Value) {
+	message.Content().Leaves(func(path string, v datalayer.Value) {
 		parts = append(parts, strings.TrimPrefix(path+": "+spoken(v), ": "))
 	})
 	if more := len(parts) - longestList; more > 0 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"layertap/report/recorder"
+	"layertap/report/tables"
 	"layertap/session"
 )
 
@@ -17,19 +18,31 @@ type Format[Write any] struct {
 // Formats are what one flag chooses from, in the order of the help.
 type Formats[Write any] []Format[Write]
 
-// Exports are the formats of layertap export. Tool is the name and version of the
-// program that writes.
-var Exports = Formats[func(w io.Writer, tool string, s session.Snapshot) error]{
-	{"csv", "one row per parameter of each message, for spreadsheets",
-		func(w io.Writer, _ string, s session.Snapshot) error { return CSV(w, s) }},
-	{"hits-csv", "one row per parameter of each hit, in plain words",
-		func(w io.Writer, _ string, s session.Snapshot) error { return HitsCSV(w, s) }},
-	{"json", "an array of the messages",
-		func(w io.Writer, _ string, s session.Snapshot) error { return JSON(w, s) }},
-	{"har", "the measurement requests as an HTTP Archive, with the messages", HAR},
-	{"playwright", "a test that repeats the visit and expects the same messages", Playwright},
-	{"recorder", "what the visitor did, for Chrome's Recorder panel",
-		func(w io.Writer, _ string, s session.Snapshot) error { return recorder.Write(w, s) }},
+// Export is how a session is exported: as one file or, if File is nil, as several in a
+// directory.
+type Export struct {
+	// File writes the file. Tool is the name and version of the program that writes.
+	File func(w io.Writer, tool string, s session.Snapshot) error
+	// Tables writes the files that create opens.
+	Tables func(create func(name string) (io.WriteCloser, error), s session.Snapshot) error
+	// Judged says that findings are among what is exported.
+	Judged bool
+}
+
+// Exports are the formats of layertap export.
+var Exports = Formats[Export]{
+	{"csv", "one row per parameter of each message, for spreadsheets", Export{File: untold(CSV)}},
+	{"hits-csv", "one row per parameter of each hit, in plain words", Export{File: untold(HitsCSV)}},
+	{"json", "an array of the messages", Export{File: untold(JSON)}},
+	{"har", "the measurement requests as an HTTP Archive, with the messages", Export{File: HAR}},
+	{"playwright", "a test that repeats the visit and expects the same messages", Export{File: Playwright, Judged: true}},
+	{"recorder", "what the visitor did, for Chrome's Recorder panel", Export{File: untold(recorder.Write)}},
+	{"parquet", "tables in a directory, for DuckDB and data frames", Export{Tables: tables.Write, Judged: true}},
+}
+
+// untold is a format that doesn't say which program wrote it.
+func untold(write func(io.Writer, session.Snapshot) error) func(io.Writer, string, session.Snapshot) error {
+	return func(w io.Writer, _ string, s session.Snapshot) error { return write(w, s) }
 }
 
 // CheckFormats are the formats of layertap check.
