@@ -203,6 +203,10 @@ func TestJobsInDocuments(t *testing.T) {
 		packProgram(t, archive)
 		added := filepath.Join(t.TempDir(), "path")
 		r.env = append(r.env, "LAYERTAP_SITE="+r.site, "LAYERTAP_ARCHIVE=file://"+archive, "GITHUB_PATH="+added, "GITHUB_STEP_SUMMARY="+filepath.Join(r.dir, "summary.md"))
+		if strings.Contains(block, "uses: your-org/layertap@") {
+			r.runsAction(block)
+			continue
+		}
 		scripts := scriptsOf(t, block)
 		if len(scripts) < 4 {
 			t.Fatalf("block %d has only the scripts %q", i, scripts)
@@ -214,6 +218,82 @@ func TestJobsInDocuments(t *testing.T) {
 				t.Errorf("block %d: the job did not make %s: %v", i, made, err)
 			}
 		}
+	}
+}
+
+// action is what the test reads of action.yml, and of a step that uses it.
+type action struct {
+	Inputs map[string]struct {
+		Default  string
+		Required bool
+	}
+	Runs struct {
+		Steps []struct {
+			Env map[string]string
+			Run string
+		}
+	}
+}
+
+var reference = regexp.MustCompile(`\$\{\{ *(inputs|vars)\.([A-Za-z_-]+) *\}\}`)
+
+// runsAction runs the steps of the action in the repository as a job does that uses it, and
+// checks that they make what they say.
+func (r *reader) runsAction(job string) {
+	r.t.Helper()
+	text, err := os.ReadFile("../action.yml")
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var a action
+	if err := yaml.Load(text, &a); err != nil {
+		r.t.Fatal(err)
+	}
+	with := map[string]string{}
+	for name, input := range a.Inputs {
+		with[name] = input.Default
+	}
+	for _, given := range regexp.MustCompile(`(?m)^ {10}([a-z-]+): (.*)$`).FindAllStringSubmatch(job, -1) {
+		if _, known := a.Inputs[given[1]]; !known {
+			r.t.Errorf("the action has no input %s", given[1])
+		}
+		with[given[1]] = reference.ReplaceAllStringFunc(given[2], func(ref string) string {
+			name := reference.FindStringSubmatch(ref)[2] + "="
+			for _, set := range r.env {
+				if value, ok := strings.CutPrefix(set, name); ok {
+					return value
+				}
+			}
+			r.t.Errorf("nothing sets %s", ref)
+			return ""
+		})
+	}
+	for name, input := range a.Inputs {
+		if input.Required && with[name] == "" {
+			r.t.Errorf("the job gives no %s", name)
+		}
+	}
+	with["for"] = "1s"
+	outputs := filepath.Join(r.t.TempDir(), "outputs")
+	r.env = append(r.env, "GITHUB_OUTPUT="+outputs)
+	_ = os.Remove(filepath.Join(r.dir, "visit.session.jsonl"))
+	for _, step := range a.Runs.Steps {
+		cmd := exec.Command("bash", "-eo", "pipefail", "-c", step.Run)
+		cmd.Dir, cmd.Env = r.dir, slices.Clone(r.env)
+		for name, value := range step.Env {
+			cmd.Env = append(cmd.Env, name+"="+reference.ReplaceAllStringFunc(value, func(ref string) string { return with[reference.FindStringSubmatch(ref)[2]] }))
+		}
+		if said, err := cmd.CombinedOutput(); err != nil {
+			r.t.Errorf("%s\nended with %v:\n%.2000s", step.Run, err, said)
+		}
+	}
+	for _, made := range []string{"visit.session.jsonl", "visit.html", "layertap.sarif", "layertap.xml", "summary.md"} {
+		if info, err := os.Stat(filepath.Join(r.dir, made)); err != nil || info.Size() == 0 {
+			r.t.Errorf("the action did not make %s: %v", made, err)
+		}
+	}
+	if got, _ := os.ReadFile(outputs); string(got) != "recording=visit.session.jsonl\nsarif=layertap.sarif\n" {
+		r.t.Errorf("the action's outputs are %q", got)
 	}
 }
 
