@@ -10,7 +10,7 @@ BENCHTIME ?= 1s
 # How long each fuzz target runs.
 FUZZTIME ?= 3s
 
-# Where `make install` puts the program: DESTDIR/PREFIX/bin.
+# Where `make install` puts the program: DESTDIR/PREFIX/bin, and share/man for its manual page.
 PREFIX ?= /usr/local
 
 # The packages whose tests start no browser.
@@ -28,9 +28,11 @@ build: ## build bin/layertap
 	@echo 'compiling bin/layertap; the first time takes a minute or two'
 	@$(GO) build -trimpath -ldflags '-s -w' -o bin/layertap .
 
-install: build ## install layertap into PREFIX/bin; PREFIX=~/.local for another directory
-	install -d '$(DESTDIR)$(PREFIX)/bin'
+install: build ## install layertap and its manual page into PREFIX; PREFIX=~/.local for another directory
+	bin/layertap man > bin/layertap.1
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/man/man1'
 	install -m 755 bin/layertap '$(DESTDIR)$(PREFIX)/bin/layertap'
+	install -m 644 bin/layertap.1 '$(DESTDIR)$(PREFIX)/share/man/man1/layertap.1'
 
 # One package at a time: several of them keep a browser busy. Within a package,
 # tests run in parallel on as many cores as there are.
@@ -70,7 +72,7 @@ screenshots: ## draw the pictures of the documents from the program
 	$(GO) test ./ui -run Pictures -update
 
 reference: ## write docs/reference.md from the definitions of the commands
-	$(GO) run ./scripts/reference markdown docs/reference.md
+	$(GO) run ./scripts/reference docs/reference.md
 
 setup: ## install what is missing, Chrome included
 	@sh scripts/setup.sh
@@ -78,7 +80,7 @@ setup: ## install what is missing, Chrome included
 release-dry-run: ## build the files of a release into dist, and publish nothing
 	@echo 'building for Linux, macOS and Windows; the first time takes a quarter of an hour'
 	$(GORELEASER) release --snapshot --clean
-	@cd dist && ls -1 *.tar.gz *.zip *.deb *.rpm checksums.txt
+	@cd dist && ls -1 *.tar.gz *.zip *.deb *.rpm *.cdx.json homebrew/Formula/layertap.rb checksums.txt
 
 clean: ## remove what was built
 	rm -rf bin dist

@@ -21,7 +21,7 @@ func TestVersionIsInTheListOfChanges(t *testing.T) {
 		return string(found[1])
 	}
 	const semantic = `(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)`
-	program := first("cli/cli.go", `(?m)^var version = "`+semantic+`"$`)
+	program := first("cli/version.go", `(?m)^const released = "`+semantic+`"$`)
 	changes := first("CHANGELOG.md", `(?m)^## `+semantic+`$`)
 	if program != changes {
 		t.Errorf("the program is version %s, and the newest in CHANGELOG.md is %s", program, changes)

@@ -23,12 +23,6 @@ import (
 	"layertap/visible"
 )
 
-// version is what the program calls itself, and what every recording says. A release
-// sets it with the linker; here it is that of the last one.
-var version = "0.1.0"
-
-func tool() string { return "layertap " + version }
-
 // The exit codes that other programs rely on.
 const (
 	exitClean    = 0
@@ -141,6 +135,9 @@ func argument(cmd *cobra.Command, nth int) string {
 // meant is an error about the first word that was typed after cmd, with the command
 // below it that was probably meant.
 func meant(cmd *cobra.Command, typed string, err error) error {
+	if len(typed) <= 3 { // two letters more or less make any other word of it
+		cmd.SuggestionsMinimumDistance = 1
+	}
 	if near := cmd.SuggestionsFor(typed); len(near) > 0 {
 		return fmt.Errorf("unknown command %q for %s: did you mean %s?", typed, cmd.CommandPath(), strings.Join(near, " or "))
 	}
@@ -204,8 +201,9 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
 		newDiff(), newReport(), newExport(),
-		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newMCP(), newVersion(),
+		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newMCP(), newMan(), newVersion(),
 	)
+	root.InitDefaultCompletionCmd()
 	wrap.Help(root)
 	checkTopics(root)
 	return root

@@ -30,7 +30,7 @@ func newPlan() *cobra.Command {
 
 		SuggestionsMinimumDistance: 2,
 	}
-	plan.AddCommand(newPlanShow(), newPlanLint(), newPlanInfer(), newPlanDiff())
+	plan.AddCommand(newPlanShow(), newPlanLint(), newPlanInfer(), newPlanDiff(), newPlanSchema())
 	return plan
 }
 
@@ -195,4 +195,16 @@ func newPlanDiff() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+func newPlanSchema() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of plans, with which editors check them",
+		Args:  takes(0, 0),
+		RunE:  func(cmd *cobra.Command, _ []string) error { return writePlan(cmd, out, nil, plan.Schema()) },
+	}
+	addOutput(cmd, &out)
+	return cmd
 }

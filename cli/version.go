@@ -2,9 +2,37 @@ package cli
 
 import (
 	"fmt"
+	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
+
+// released is the version of the last release. A build that doesn't know its own, such as
+// one from files without their history, goes by it.
+const released = "0.1.0"
+
+// version is what the program calls itself, and what every recording says.
+var version = versionOf(debug.ReadBuildInfo())
+
+func tool() string { return "layertap " + version }
+
+// versionOf is the version that the go command wrote into a program: of the tag that it was
+// built from, or of the commit after one (https://go.dev/doc/modules/version-numbers).
+func versionOf(info *debug.BuildInfo, ok bool) string {
+	if !ok {
+		return released
+	}
+	v := strings.TrimPrefix(info.Main.Version, "v")
+	commit, untagged := strings.CutPrefix(v, "0.0.0-")
+	switch {
+	case v == "" || v == "(devel)":
+		return released
+	case untagged: // the history has no tags, as in a shallow clone
+		return released + "+" + strings.ReplaceAll(commit, "+", ".")
+	}
+	return v
+}
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{

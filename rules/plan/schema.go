@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,12 @@ import (
 	"layertap/jsregexp"
 	"layertap/rules"
 )
+
+//go:embed plan.schema.json
+var published []byte
+
+// Schema is the JSON Schema of plans, for editors and other programs.
+func Schema() []byte { return bytes.Clone(published) }
 
 // schemaKey reads an event's JSON Schema: written out, or the name of a file.
 func schemaKey(r *reader, n *node, e *Event) {
