@@ -8,15 +8,15 @@ import (
 	"layertap/jsregexp"
 )
 
-// Add adds a variable.
+// Add appends v to the container's variables, sets its index and returns it.
 func (c *Container) Add(v *Variable) *Variable {
 	v.Container, v.Index = c, len(c.Variables)
 	c.Variables = append(c.Variables, v)
 	return v
 }
 
-// NewCondition returns a condition on one of the container's predicates, each of
-// which is kept once.
+// NewCondition returns a condition on a predicate of the container. Equal predicates
+// are shared.
 func (c *Container) NewCondition(p Predicate, negated bool) *Condition {
 	key := p.Key()
 	shared, ok := c.byKey[key]
@@ -35,22 +35,22 @@ func (c *Container) NewCondition(p Predicate, negated bool) *Condition {
 	}
 }
 
-// prepare compiles a constant regular expression and finds out whether the
-// predicate hangs on the event's name alone.
+// prepare compiles a constant regular expression and sets OnEvent.
 func (p *Predicate) prepare() {
 	if p.Operator == MatchesRegexp && p.Right.Kind == ConstantTerm && p.Right.Constant.Kind == datalayer.String {
 		p.Compiled, p.CompileErr = jsregexp.Compile(p.Right.Constant.Text, p.IgnoreCase)
 	}
-	hangs := true
-	p.Left.variables(func(v *Variable) { hangs = hangs && v.Type == "e" && v.Format == (Format{}) })
-	p.Right.variables(func(*Variable) { hangs = false })
+	onEvent := true
+	p.Left.variables(func(v *Variable) { onEvent = onEvent && v.Type == "e" && v.Format == (Format{}) })
+	p.Right.variables(func(*Variable) { onEvent = false })
 	if p.Operator == MatchesRegexp && p.Right.Constant.Text == "undefined" {
-		hangs = false // it hangs on what stood there before, too
+		onEvent = false // an earlier undefined pattern of the page may be reused, see variable.PatternState
 	}
-	p.OnEvent = hangs && p.Left.Kind == VariableTerm
+	p.OnEvent = onEvent && p.Left.Kind == VariableTerm
 }
 
-// Complete links the parts of a container when all of them were added.
+// Complete links the parts of a container. Call it once, after all parts have been
+// added.
 func (c *Container) Complete() {
 	for i, t := range c.Triggers {
 		t.Container, t.Index = c, i
@@ -76,7 +76,7 @@ func (c *Container) Complete() {
 	}
 }
 
-// rank puts conditions on the event first.
+// rank sorts conditions on the event first.
 func rank(c *Condition) int {
 	if c.Predicate.OnEvent {
 		return 0
@@ -84,11 +84,11 @@ func rank(c *Condition) int {
 	return 1
 }
 
-// maxReads bounds how many variables a term is said to read.
+// maxReads is the maximum number of variables that [VariablesIn] returns.
 const maxReads = 1000
 
-// VariablesIn returns the variables in t and in their own settings, each once; at most
-// 1,000.
+// VariablesIn returns the variables in t and, recursively, in their settings: without
+// duplicates, and at most 1,000.
 func VariablesIn(t Term) []*Variable {
 	var all []*Variable
 	seen := map[*Variable]bool{}
@@ -105,7 +105,7 @@ func VariablesIn(t Term) []*Variable {
 	return all
 }
 
-// Attach makes t a firing or a blocking trigger of the tag.
+// Attach makes t a firing trigger of tag, or a blocking one if blocks is set.
 func (t *Trigger) Attach(tag *Tag, blocks bool) {
 	if blocks {
 		t.Blocks = append(t.Blocks, tag)
@@ -116,8 +116,8 @@ func (t *Trigger) Attach(tag *Tag, blocks bool) {
 	tag.Firing = append(tag.Firing, t)
 }
 
-// Entry returns the container as a session keeps it, for the given data layer;
-// an empty one stands for all.
+// Entry returns the container as it is stored in a session, for the given data layer;
+// if layer is empty, for all of them.
 func (c *Container) Entry(layer string) *datalayer.Container {
 	entry := &datalayer.Container{ID: c.ID, Version: c.Version, Layer: layer, SHA256: c.sha256()}
 	if c.Form == FormExport {

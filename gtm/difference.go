@@ -2,14 +2,14 @@ package gtm
 
 import "layertap/datalayer"
 
-// Difference is a message that two sets of containers judge differently.
+// Difference is a message with different outcomes in two sets of containers.
 type Difference struct {
 	Push          *datalayer.Push
 	Before, After Outcome
 }
 
-// Changes says in a few words each what another container changes: "now matches
-// All widget events", "no longer fires GA4 widget".
+// Changes describes the differences, a short phrase for each: "now matches All widget
+// events", "no longer fires GA4 widget".
 func (d Difference) Changes() []string {
 	name := func(m Match) string { return answer("matches", m.Matched) + m.Trigger.Name }
 	changes := changed(d.Before.Triggers, d.After.Triggers, name)
@@ -24,7 +24,7 @@ func answer(verb string, t Truth) string {
 	return verb + " "
 }
 
-// changed lists what only one of two lists has.
+// changed describes what is in only one of two lists.
 func changed[T any](before, after []T, words func(T) string) []string {
 	var changes []string
 	had, has := map[string]bool{}, map[string]bool{}

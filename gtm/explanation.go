@@ -2,20 +2,18 @@ package gtm
 
 import "layertap/datalayer"
 
-// Explanation says of one message what every trigger and tag made of it, and
-// why.
+// Explanation is the result of every trigger and tag for one message, with reasons.
 type Explanation struct {
-	// Event is the name of the event that was evaluated. Where it is empty
-	// Skipped says why the message caused no evaluation.
+	// Event is the name of the event that was evaluated. If it is empty, Skipped is the
+	// reason why the message wasn't evaluated.
 	Event   string
 	Skipped string
-	// Before are the events that Google Tag Manager puts before a page's first
-	// event, without pushing them, with what they fired.
+	// Before are the events that Google Tag Manager evaluates before a page's first
+	// event without pushing them, and the tags that they fired.
 	Before   []Synthetic
 	Triggers []TriggerVerdict // of all containers, in their order
 	Tags     []TagVerdict     // of all containers, in their own order
-	// Variables are the containers' variables as they were read on this
-	// message.
+	// Variables are the values of the containers' variables for this message.
 	Variables  []Reading
 	NearMisses []NearMiss
 	State      State
@@ -23,35 +21,35 @@ type Explanation struct {
 
 // State is a data layer as Google Tag Manager sees it after a message.
 type State struct {
-	// V2 is what variables of version 2 read: one object into which messages
-	// are merged, their dotted keys opened up.
+	// V2 is the data layer that variables of version 2 read: a single object into which
+	// messages are merged, with dotted keys expanded.
 	V2 datalayer.Value
-	// V1 is what variables of version 1 read: the last value of each key as it
-	// was pushed.
+	// V1 is the data layer that variables of version 1 read: the last value of each
+	// key, as it was pushed.
 	V1 datalayer.Value
 	// Changed are the paths of V2 that the message changed.
 	Changed []Change
-	// Consent is what the page said of the visitor's consent, in the order in
-	// which the types were first named.
+	// Consent is the consent state that the page set, in the order in which the types
+	// first appeared.
 	Consent []Consent
-	// Doubt says why the state is not known for certain, such as a function
-	// that the page pushed; empty where it is.
+	// Doubt is the reason why the state isn't certain, such as a function that the page
+	// pushed; empty if it is certain.
 	Doubt string
 }
 
-// Consent is the state of a consent type. What was never said is empty.
+// Consent is the state of a consent type. Values that were never set are empty.
 type Consent struct {
 	Type      string // "ad_storage"
 	Default   string // "granted" or "denied"
 	Update    string // the visitor's choice
-	Effective string // what counts, or "unknown" where it depends on the visitor's region
+	Effective string // the value that applies, or "unknown" if it depends on the visitor's region
 	// DefaultBy and UpdateBy are the messages that set them.
 	DefaultBy, UpdateBy int
 	Regional            []RegionalConsent
 	Wait                int // wait_for_update of the last default, in milliseconds
 }
 
-// RegionalConsent is a default that counts in some regions.
+// RegionalConsent is a default for some regions.
 type RegionalConsent struct {
 	Regions string // "DE, US-CA"
 	Default string
@@ -61,10 +59,10 @@ type RegionalConsent struct {
 // Change is a path of the computed state that a message changed.
 type Change struct {
 	Path          string
-	Before, After datalayer.Value // undefined where there was none
+	Before, After datalayer.Value // undefined if there was none
 }
 
-// Synthetic is an event of Google Tag Manager's own.
+// Synthetic is an event that Google Tag Manager evaluates without a message.
 type Synthetic struct {
 	Event    string // "gtm.init_consent" or "gtm.init"
 	Triggers []Match
@@ -75,16 +73,16 @@ type Synthetic struct {
 type TriggerVerdict struct {
 	Trigger    *Trigger
 	Matched    Truth
-	Conditions []ConditionVerdict // the one on the event first
+	Conditions []ConditionVerdict // those on the event come first
 }
 
-// ConditionVerdict is a condition held against one message.
+// ConditionVerdict is the result of a condition for one message.
 type ConditionVerdict struct {
 	Condition *Condition
-	Expected  datalayer.Value // with the variables in it replaced
+	Expected  datalayer.Value // with its variables replaced
 	Actual    datalayer.Value
-	Holds     Truth // a negated condition holds where its comparison fails
-	// Reason says why Holds is Unknown.
+	Holds     Truth // whether the condition is met, after negation
+	// Reason is why Holds is Unknown.
 	Reason string
 }
 
@@ -94,29 +92,30 @@ type TagVerdict struct {
 	Fires  Truth
 	Status Status
 	Reason string   // "no firing trigger matched", "blocked by Errors", …
-	Denied []string // the consent types that hold it back
-	// Sends is what the tag sends, or would send, at the message.
+	Denied []string // the denied consent types that hold it back
+	// Sends are the parameters that the tag sends, or would send, for the message.
 	Sends  []Parameter
 	By     []*Trigger // its firing triggers that matched, or may have
 	Blocks []*Trigger // its blocking triggers that matched, or may have
 	Stale  []Stale
 }
 
-// Parameter is a setting of a tag, as it is configured and as it is at one message.
+// Parameter is a setting of a tag, as configured and as resolved for one message.
 type Parameter struct {
 	Name    string // in Google Tag Manager's interface: "Event Name", "Event Parameters.link_url"
-	Written string // as it is configured: "{{DLV - link_url}}"
+	Written string // as configured: "{{DLV - link_url}}"
 	Value   datalayer.Value
 	Known   bool
-	Reason  string // why Value is not known
-	// Blame is the variable whose value is not known; nil if Reason says it all.
+	Reason  string // why Value isn't known
+	// Blame is the variable whose value isn't known; nil if Reason is enough.
 	Blame *Variable
-	// Partial is a text of which a part is not known: that part is as it is
+	// Partial is a text that is only partly known; the unknown part is left as
 	// configured.
 	Partial string
 }
 
-// Unknown says why the value is not known, with the variable to blame.
+// Unknown returns the reason why the value isn't known, including the variable that
+// causes it.
 func (p *Parameter) Unknown() string {
 	if p.Blame == nil {
 		return p.Reason
@@ -124,16 +123,16 @@ func (p *Parameter) Unknown() string {
 	return "{{" + p.Blame.Name + "}}: " + p.Reason
 }
 
-// Reading is a variable's value on a message.
+// Reading is a variable's value for a message.
 type Reading struct {
 	Variable *Variable
 	Value    datalayer.Value
 	Known    bool
-	Reason   string // why the value is not known
-	// SetBy is the message that last set the key that a data layer variable
-	// reads; the zero Setting where none did.
+	Reason   string // why the value isn't known
+	// SetBy is the message that last set the key that a data layer variable reads; the
+	// zero Setting if there was none.
 	SetBy Setting
-	// Stale says that the value is left over from an earlier message.
+	// Stale reports whether the value is left over from an earlier message.
 	Stale bool
 	From  Origin
 }
@@ -141,43 +140,42 @@ type Reading struct {
 // Origin is where a variable's value came from.
 type Origin uint8
 
-// The origins.
+// The origins of a value.
 const (
-	FromMessage  Origin = iota // this message, or what the variable is made of
+	FromMessage  Origin = iota // this message, or the variable's own settings
 	FromLeftOver               // an earlier message
 	FromDefault                // the variable's default value
-	FromNothing                // nothing set it: it is undefined
-	FromUnknown                // it is not known
+	FromNothing                // never set: undefined
+	FromUnknown                // not known
 )
 
 func (o Origin) String() string {
 	return [...]string{"message", "left-over", "default", "unset", "unknown"}[o]
 }
 
-// Undecided is a variable that left open whether tags fire.
+// Undecided is an unknown variable that makes it uncertain whether tags fire.
 type Undecided struct {
 	Variable *Variable
-	Reason   string // why its value is not known
-	Tags     int    // how many tags it decides about
+	Reason   string // why its value isn't known
+	Tags     int    // the number of tags that depend on it
 }
 
 // HeldBack is a tag that consent held back on a page.
 type HeldBack struct {
 	Tag     *Tag
-	Page    string // the ID of the page on which it first was
-	Consent string // the types that were denied, as "ad_storage, ad_user_data"
-	Count   int    // messages
+	Page    string // the ID of the first page on which that happened
+	Consent string // the denied types: "ad_storage, ad_user_data"
+	Count   int    // the number of messages
 	First   int    // the Seq of the first message
-	Later   int    // the Seq of the first message after that on which it fired; 0 for none
+	Later   int    // the Seq of the first later message on which it fired; 0 if there was none
 }
 
-// Unused is what was pushed and not used, and what the containers have and no message
-// used.
+// Unused is what was pushed but not used, and what no message used in the containers.
 type Unused struct {
-	Events    []UnmatchedEvent // in the order in which they first came
-	Triggers  []*Trigger       // that never matched and never may have
-	Variables []UnsetVariable  // data layer variables whose key nothing ever set
-	Keys      []UnreadKey      // in the order in which they first came
+	Events    []UnmatchedEvent // in order of first appearance
+	Triggers  []*Trigger       // that never matched, not even possibly
+	Variables []UnsetVariable  // data layer variables whose key was never set
+	Keys      []UnreadKey      // in order of first appearance
 }
 
 // UnmatchedEvent is an event that no trigger listens for.
@@ -191,7 +189,7 @@ type UnmatchedEvent struct {
 // UnsetVariable is a data layer variable whose key no message set.
 type UnsetVariable struct {
 	Variable *Variable
-	Near     string // a pushed key that it may have been meant to read; empty for none
+	Near     string // a similar key that was pushed; empty if there is none
 }
 
 // UnreadKey is a pushed key that no variable reads.
@@ -199,5 +197,5 @@ type UnreadKey struct {
 	Key   string
 	Count int
 	First int       // the Seq of the first message
-	Near  *Variable // one that may have been meant to read it, or nil
+	Near  *Variable // a variable with a similar key, or nil
 }

@@ -7,7 +7,7 @@ import (
 	"layertap/jsregexp"
 )
 
-// Operator is a way of comparing, by its name in the published form: "_eq".
+// Operator is a comparison operator, by its name in the published form: "_eq".
 type Operator string
 
 // The operators.
@@ -26,7 +26,7 @@ const (
 	ListContains   Operator = "_lc"
 )
 
-// operators are the words of the export and of the user for each.
+// operators are each operator's names in an export and in the interface.
 var operators = []struct {
 	operator           Operator
 	word, yes, negated string
@@ -45,7 +45,7 @@ var operators = []struct {
 	{ListContains, "", "is a list that contains", "is not a list that contains"},
 }
 
-// OperatorOf returns the operator of a word in an export: "MATCH_REGEX".
+// OperatorOf returns the operator for a name used in exports: "MATCH_REGEX".
 func OperatorOf(word string) Operator {
 	for _, o := range operators {
 		if strings.EqualFold(o.word, word) {
@@ -55,8 +55,7 @@ func OperatorOf(word string) Operator {
 	return Operator(word)
 }
 
-// String says the condition in words: "Event matches RegEx ^widget_, ignoring
-// case".
+// String describes the condition: "Event matches RegEx ^widget_, ignoring case".
 func (c *Condition) String() string {
 	var s strings.Builder
 	left := c.Predicate.Left.String()
@@ -90,21 +89,21 @@ func (c *Condition) String() string {
 	return s.String()
 }
 
-// Predicate is a comparison; conditions share it.
+// Predicate is a comparison. Several conditions may share it.
 type Predicate struct {
 	Operator    Operator
 	Left, Right Term
 	IgnoreCase  bool
-	AnyOf       bool // Right is a list, of which one has to match
+	AnyOf       bool // Right is a list, and one of its items has to match
 
 	Index   int  // in the container's Predicates
-	OnEvent bool // it depends on the event's name alone
-	// Compiled is Right, if that is a constant regular expression.
+	OnEvent bool // it depends on the event's name only
+	// Compiled is Right, compiled, if it is a constant regular expression.
 	Compiled   *jsregexp.Regexp
 	CompileErr error
 }
 
-// Key tells p from the other predicates of its container.
+// Key identifies p among the predicates of its container.
 func (p *Predicate) Key() string {
 	return fmt.Sprintf("%s\x00%s\x00%s\x00%v%v", p.Operator, p.Left.Key(), p.Right.Key(), p.IgnoreCase, p.AnyOf)
 }

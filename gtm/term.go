@@ -8,8 +8,8 @@ import (
 	"layertap/datalayer"
 )
 
-// Term is a configured value: a constant, a variable, or text with variables in
-// it; or a list or a map of terms.
+// Term is a configured value: a constant, a variable, text that contains variables, or
+// a list or map of terms.
 type Term struct {
 	Constant datalayer.Value
 	Variable *Variable
@@ -25,13 +25,13 @@ type TermKind uint8
 // The kinds of term.
 const (
 	ConstantTerm TermKind = iota // Constant
-	VariableTerm                 // Variable alone, which keeps its type
-	TextTerm                     // Text: parts that are joined
+	VariableTerm                 // a single Variable, whose value keeps its type
+	TextTerm                     // Text: parts that are concatenated
 	ListTerm                     // List
 	MapTerm                      // Fields
 )
 
-// TermField is a key of a map with its value.
+// TermField is a key and its value in a map.
 type TermField struct {
 	Name  string
 	Value Term
@@ -43,7 +43,7 @@ func Constant(v datalayer.Value) Term { return Term{Constant: v} }
 // Reference returns the term {{v}}.
 func Reference(v *Variable) Term { return Term{Kind: VariableTerm, Variable: v} }
 
-// Get returns the field of a map; the zero term, undefined, where there is none.
+// Get returns the value of a map's field; the zero term (undefined) if there is none.
 func (t Term) Get(name string) Term {
 	for i := len(t.Fields) - 1; i >= 0; i-- {
 		if t.Fields[i].Name == name {
@@ -53,7 +53,7 @@ func (t Term) Get(name string) Term {
 	return Term{}
 }
 
-// On reports whether a switch is on; in an export it is a string.
+// On reports whether a switch is on. Exports have it as a string.
 func (t Term) On() bool { return t.Constant.Text == "true" }
 
 // variables calls yield for each variable in t.
@@ -72,7 +72,7 @@ func (t Term) variables(yield func(*Variable)) {
 	}
 }
 
-// String writes t as the admin interface does.
+// String formats t as Google Tag Manager's interface does.
 func (t Term) String() string {
 	switch t.Kind {
 	case VariableTerm:
@@ -98,7 +98,7 @@ func (t Term) String() string {
 	}
 }
 
-// ParseTemplate reads text in which {{name}} stands for a variable.
+// ParseTemplate parses text that contains variables as {{name}}.
 func ParseTemplate(text string, variable func(name string) *Variable) Term {
 	var parts []Term
 	for {
@@ -124,7 +124,7 @@ func ParseTemplate(text string, variable func(name string) *Variable) Term {
 	return Term{Kind: TextTerm, Text: parts}
 }
 
-// Key tells t from the other terms of its container.
+// Key identifies t among the terms of its container.
 func (t Term) Key() string {
 	switch t.Kind {
 	case VariableTerm:

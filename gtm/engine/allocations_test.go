@@ -8,8 +8,8 @@ import (
 	"layertap/gtm/engine"
 )
 
-// A message that nothing listens to costs next to nothing. The race detector allocates
-// itself.
+// A message that no trigger listens for allocates almost nothing. The race detector
+// allocates memory itself.
 func TestPushAllocatesLittle(t *testing.T) {
 	e := engine.New(large(t))
 	e.Open(page)

@@ -14,8 +14,9 @@ import (
 	"layertap/gtm/parse"
 )
 
-// large is a container of 300 triggers and 200 variables, as large ones are:
-// most triggers on one event's name with a filter or two, some on many names.
+// large is a container of 300 triggers and 200 variables, similar to real large ones:
+// most triggers match one event name and have one or two filters, some match many
+// names.
 func large(t testing.TB) *gtm.Container {
 	t.Helper()
 	var macros, predicates, rules []string
@@ -56,7 +57,7 @@ func message(seq int, text string) (*datalayer.Push, *datalayer.Message) {
 
 var page = &datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://www.shop.example/p/3?q=a", Cause: datalayer.CauseLoad}
 
-// One message on a container of 300 triggers and 200 variables.
+// BenchmarkPush evaluates a message in a container of 300 triggers and 200 variables.
 func BenchmarkPush(b *testing.B) {
 	for name, text := range map[string]string{
 		"matches":  `{"event":"event_42","key_42":{"part":"value_42","more":1},"key_43.part":"x","user":"u1"}`,
@@ -75,8 +76,8 @@ func BenchmarkPush(b *testing.B) {
 	}
 }
 
-// The state after a message in a session of a million, and why it matched what
-// it did.
+// BenchmarkLookBack computes the state after a message in a session of a million, and
+// explains the message.
 func BenchmarkLookBack(b *testing.B) {
 	e := engine.New(large(b))
 	e.Open(page)

@@ -8,8 +8,8 @@ import (
 	"layertap/gtm"
 )
 
-// doubling is variables of which each, but for the first, is made of the one before
-// it twice.
+// doubling returns variables each of which, except the first, contains the previous one
+// twice.
 func doubling(levels int, first, each string) []string {
 	all := []string{first}
 	for i := range levels {
@@ -18,8 +18,8 @@ func doubling(levels int, first, each string) []string {
 	return all
 }
 
-// Containers that are made to cost as much as they can: what is too much is unknown,
-// and says so; what only looks like it is worked out once.
+// Containers built to be as expensive as possible: values that are too expensive are
+// unknown, with a reason; values that only look expensive are computed once.
 func TestBudgets(t *testing.T) {
 	const (
 		e     = `{"function":"__e"}`
@@ -27,7 +27,7 @@ func TestBudgets(t *testing.T) {
 		lists = `{"function":"__c","vtp_value":["list",["macro",N],["macro",N]]}`
 	)
 	constant := func(text string) string { return fmt.Sprintf(`{"function":"__c","vtp_value":%q}`, text) }
-	// A cycle in which each variable is read twice and none can be kept.
+	// A cycle in which each variable is read twice and no value can be cached.
 	circle := doubling(40, `{"function":"__c","vtp_value":["template",["macro",41]]}`,
 		`{"function":"__c","vtp_value":["template",["macro",N],["macro",N],["macro",41]]}`)
 	growing := `{"function":"__remm","vtp_input":["macro",N],"vtp_replaceAfterMatch":true,"vtp_map":["list",["map","key",".","value","$&$` + "`" + `$&"]]}`
@@ -60,7 +60,7 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
-// Setup tags that have two setup tags each are not run for ever.
+// Setup tags with two setup tags each don't run forever.
 func TestBudgetOfSetupTags(t *testing.T) {
 	var tags []string
 	for i := range 40 {
@@ -72,7 +72,7 @@ func TestBudgetOfSetupTags(t *testing.T) {
 	}
 }
 
-// An engine that was told to stop answers what it still is asked with little work.
+// After Stop, the engine evaluates messages with a small budget.
 func TestStop(t *testing.T) {
 	b := newBench(t, tagged(custom, `[["if",0,3],["add",0]]`,
 		`{"function":"__c","vtp_value":["template","`+strings.Repeat("x", 500_000)+`"]}`, `{"function":"_cn","arg0":["macro",1],"arg1":"y"}`))

@@ -6,8 +6,8 @@ import (
 	"layertap/gtm/variable"
 )
 
-// eventIndex knows which triggers of a container match which events. What depends on
-// an event's name alone is worked out once for each name.
+// eventIndex finds the triggers of a container that match an event. What depends on an
+// event's name only is computed once per name.
 type eventIndex struct {
 	container *gtm.Container
 	universal []bool // by trigger: it matches any event
@@ -16,36 +16,36 @@ type eventIndex struct {
 	patterns  variable.Patterns
 }
 
-// matching is the triggers of which the conditions on an event's name hold.
+// matching is the triggers whose conditions on an event's name are met.
 type matching struct {
 	candidates []candidate
-	// specific says that one of them matches this event and not any.
+	// specific is set if one of them matches this event but not every event.
 	specific bool
 
 	near   *nearby
-	missed bool // near misses have been looked for
+	missed bool // near misses have been computed
 	misses []gtm.NearMiss
 }
 
-// candidate is a trigger whose conditions on the event's name hold, or may.
+// candidate is a trigger whose conditions on the event's name are met, certainly or
+// possibly.
 type candidate struct {
 	trigger *gtm.Trigger
 	matched gtm.Truth
 	threw   bool
-	// universal says that its conditions on the name hold for any event.
+	// universal is set if its conditions on the name are met by every event.
 	universal bool
 }
 
-// maxKnown bounds what is kept. A page that makes up event names has as many
-// as messages.
+// maxKnown bounds the cache: a page that makes up event names has as many as messages.
 const maxKnown = 4096
 
-// nonsense is an event that nobody pushes.
-const nonsense = "\x01no such event\x01"
+// unlikelyEvent is an event name that no page pushes.
+const unlikelyEvent = "\x01no such event\x01"
 
 func newEventIndex(c *gtm.Container) *eventIndex {
 	l := &eventIndex{container: c, universal: make([]bool, len(c.Triggers)), known: map[string]*matching{}}
-	for _, one := range l.evaluate(datalayer.StringOf(nonsense)) {
+	for _, one := range l.evaluate(datalayer.StringOf(unlikelyEvent)) {
 		l.universal[one.trigger.Index] = true
 	}
 	l.near = &nearby{index: l}
@@ -112,8 +112,8 @@ func (a *matching) nearMisses(name string) []gtm.NearMiss {
 	return a.misses
 }
 
-// nearMisses returns the triggers of some containers that nearly listen to an
-// event to which none of them listens.
+// nearMisses returns the triggers of all containers that almost listen for an event, or
+// none if a trigger listens for it.
 func nearMisses(all []*eventIndex, name string, event datalayer.Value) []gtm.NearMiss {
 	if datalayer.IsGTMName(name) {
 		return nil

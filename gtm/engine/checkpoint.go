@@ -8,12 +8,11 @@ import (
 	"layertap/gtm/variable"
 )
 
-// interval is how many messages there are at least between two checkpoints. A
-// state between them is found by evaluating that many.
+// interval is the minimum number of messages between two checkpoints. To compute a
+// state in between, at most that many messages are evaluated again.
 const interval = 256
 
-// checkpoint is how far a run had come before the message at an index. It never
-// changes.
+// checkpoint is the state of a run before the message at an index. It is immutable.
 type checkpoint struct {
 	at       int
 	state    []byte
@@ -23,7 +22,7 @@ type checkpoint struct {
 	progress []kept
 }
 
-// kept is what a checkpoint keeps of a container's progress.
+// kept is the part of a container's progress that a checkpoint keeps.
 type kept struct {
 	fired     []gtm.Truth
 	set       []int32
@@ -31,9 +30,9 @@ type kept struct {
 	templates bool
 }
 
-// keep makes a checkpoint before the message at an index, if it is time for one.
-// A state that grew large is kept less often, so that all checkpoints together
-// take no more room than the messages.
+// keep makes a checkpoint before the message at an index if one is due. Large states
+// are kept less often, so that all checkpoints together take no more memory than the
+// messages.
 func (l *layer) keep(at int) {
 	if at == 0 || at%interval != 0 {
 		return
@@ -54,17 +53,17 @@ func (l *layer) keep(at int) {
 	l.checkpoints = append(l.checkpoints, c)
 }
 
-// past is what is needed to evaluate a message again. Nothing in it changes.
+// past is what is needed to evaluate a message again. It is immutable.
 type past struct {
 	layer       *layer
 	scripts     *variable.Scripts
 	containers  []*gtm.Container
-	history     history // up to that message
+	history     history // up to and including that message
 	checkpoints []checkpoint
 }
 
-// find returns the past of a message. It is false for a message that the engine
-// never saw.
+// find returns the past of a message. It is false for a message that wasn't passed to
+// [Engine.Push].
 func (e *Engine) find(push *datalayer.Push) (past, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -80,12 +79,12 @@ func (e *Engine) find(push *datalayer.Push) (past, bool) {
 	return past{l, &e.scripts, l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
 }
 
-// resume returns a run that has come up to the last message of the past, which
-// is still to be evaluated.
+// resume returns a run that has evaluated everything up to the last message of the
+// past, but not that message.
 func (p past) resume() *run {
 	last := len(p.history.pushes) - 1
 	r, from := p.restore(last)
-	r.again = true // nobody asks for the near misses
+	r.again = true // near misses aren't needed
 	for i := from; i < last; i++ {
 		message := p.history.pushes[i].Read()
 		r.push(i, &message)
@@ -93,15 +92,15 @@ func (p past) resume() *run {
 	return r
 }
 
-// restore returns a run from the last checkpoint before a message, and the
-// message after it.
+// restore returns a run from the last checkpoint before a message, and the index of the
+// next message to evaluate.
 func (p past) restore(before int) (*run, int) {
 	for _, c := range slices.Backward(p.checkpoints) {
 		if c.at > before {
 			continue
 		}
 		state, err := datalayer.RestoreState(c.state)
-		if err != nil { // it nests too deep: an earlier one will do
+		if err != nil { // nested too deep: use an earlier checkpoint
 			continue
 		}
 		r := p.begin()
@@ -119,7 +118,7 @@ func (p past) restore(before int) (*run, int) {
 	return p.begin(), 0
 }
 
-// begin returns a run that stands before the first message.
+// begin returns a run before the first message.
 func (p past) begin() *run {
 	r := newRun(p.containers, map[*gtm.Container]*eventIndex{})
 	r.history, r.scripts = p.history, p.scripts

@@ -9,10 +9,10 @@ import (
 	"layertap/gtm"
 )
 
-// Compare evaluates the messages so far with other containers, as in "draft
-// against live" or "what would this pattern have matched", and returns those
-// that come out differently, in their order. A nil before stands for the
-// containers that each page had. Its only error is that of ctx.
+// Compare evaluates the messages so far with other containers, as in "draft against
+// live" or "what would this pattern have matched". It returns the messages whose
+// outcome differs, in order. If before is nil, it compares with the containers of each
+// page. The only error is that of ctx.
 func (e *Engine) Compare(ctx context.Context, before, after []*gtm.Container) ([]gtm.Difference, error) {
 	var differences []gtm.Difference
 	for _, p := range e.all() {
@@ -54,7 +54,7 @@ func compare(ctx context.Context, before, after past) ([]gtm.Difference, error) 
 			return nil, ctx.Err()
 		}
 		message := justEvent(push)
-		if !onEvents || push.Kind != datalayer.KindObject || strings.HasPrefix(push.Event, "(") { // the name may not be known
+		if !onEvents || push.Kind != datalayer.KindObject || strings.HasPrefix(push.Event, "(") { // the name may be unknown
 			message = push.Read()
 		}
 		a, b := was.push(i, &message), will.push(i, &message)
@@ -65,16 +65,15 @@ func compare(ctx context.Context, before, after past) ([]gtm.Difference, error) 
 	return differences, nil
 }
 
-// onEventsAlone reports whether nothing in some containers hangs on more of a
-// message than its event, so that a million messages are compared while one
-// types.
+// onEventsAlone reports whether the containers depend only on the event's name. Then a
+// million messages are compared fast enough to do so on every keystroke.
 func onEventsAlone(containers []*gtm.Container) bool {
 	return !slices.ContainsFunc(containers, func(c *gtm.Container) bool {
 		return len(c.Tags) > 0 || slices.ContainsFunc(c.Predicates, func(p *gtm.Predicate) bool { return !p.OnEvent })
 	})
 }
 
-// justEvent is a message of which only the event matters.
+// justEvent returns a message that has only the event of push.
 func justEvent(push *datalayer.Push) datalayer.Message {
 	message := datalayer.Value{Kind: datalayer.Object}
 	if push.Event != "" {
@@ -83,8 +82,8 @@ func justEvent(push *datalayer.Push) datalayer.Message {
 	return datalayer.ReadMessage(push.Layer, push.Kind, message)
 }
 
-// sameOutcome compares outcomes of different containers, by the names of what
-// is in them.
+// sameOutcome compares outcomes of different containers by the names of their triggers
+// and tags.
 func sameOutcome(a, b gtm.Outcome) bool {
 	return slices.EqualFunc(a.Triggers, b.Triggers, func(a, b gtm.Match) bool {
 		return a.Matched == b.Matched && a.Trigger.Name == b.Trigger.Name

@@ -13,17 +13,17 @@ import (
 	"layertap/jsregexp"
 )
 
-// verdict is what a predicate says: a truth, or that evaluating it throws.
+// verdict is the result of a predicate: a truth, or that evaluating it throws.
 type verdict struct {
 	truth  gtm.Truth
 	threw  bool
 	reason string        // why the truth is unknown
-	blame  *gtm.Variable // whose value is not known; nil if that is not it
+	blame  *gtm.Variable // the variable whose value isn't known; nil for another reason
 }
 
 func unknown(reason string) verdict { return verdict{truth: gtm.Unknown, reason: reason} }
 
-// evaluate compares the two sides on the message at hand.
+// evaluate compares the two sides of p for the reader's message.
 func evaluate(p *gtm.Predicate, r *variable.Reader) verdict {
 	left := r.Read(p.Left)
 	if !p.AnyOf {
@@ -86,8 +86,8 @@ func compareText(p *gtm.Predicate, r *variable.Reader, left, right datalayer.Val
 	if !known {
 		return unknown(variable.NoText(right))
 	}
-	if halved(b) {
-		a, b = halves(a), halves(b)
+	if hasLoneSurrogate(b) {
+		a, b = splitSurrogates(a), splitSurrogates(b)
 	}
 	var holds bool
 	switch p.Operator {
@@ -141,8 +141,8 @@ func compareNumbers(p *gtm.Predicate, left, right datalayer.Value) verdict {
 	return verdict{truth: gtm.TruthOf(holds)}
 }
 
-// match tests a regular expression. One that is invalid matches nothing, and a
-// pattern that is undefined matches everything.
+// matchPattern tests a regular expression. An invalid one matches nothing, an undefined
+// one matches everything.
 func matchPattern(p *gtm.Predicate, r *variable.Reader, left, right datalayer.Value) verdict {
 	text, known := left.AsString()
 	if !known {
@@ -166,8 +166,8 @@ func matchPattern(p *gtm.Predicate, r *variable.Reader, left, right datalayer.Va
 	return verdict{truth: matched, reason: reason}
 }
 
-// unmatchable is the verdict on a pattern that could not be compiled: one that
-// the browser refuses, too, matches nothing.
+// unmatchable is the verdict on a pattern that couldn't be compiled. If the browser
+// rejects it too, it matches nothing.
 func unmatchable(err error) verdict {
 	var syntax *jsregexp.SyntaxError
 	if errors.As(err, &syntax) {
@@ -176,10 +176,10 @@ func unmatchable(err error) verdict {
 	return unknown(err.Error())
 }
 
-// halved reports whether a text holds half of a character, which is what a pattern
-// that was cut in the middle of an emoji begins or ends with. It then has to be
-// compared by UTF-16 units.
-func halved(text string) bool {
+// hasLoneSurrogate reports whether text contains half of a surrogate pair, as at the
+// start or end of a pattern that was cut within an emoji. It then has to be compared by
+// UTF-16 units.
+func hasLoneSurrogate(text string) bool {
 	for i := 0; i+1 < len(text); i++ {
 		if text[i] == 0xED && text[i+1] >= 0xA0 {
 			return true
@@ -188,9 +188,9 @@ func halved(text string) bool {
 	return false
 }
 
-// halves writes each character beyond the first 65,536 as its two UTF-16 units,
-// three bytes each.
-func halves(text string) string {
+// splitSurrogates encodes each character above U+FFFF as its two UTF-16 units, three
+// bytes each.
+func splitSurrogates(text string) string {
 	var b []byte
 	for _, u := range jsregexp.UTF16(text) {
 		if utf16.IsSurrogate(rune(u)) {

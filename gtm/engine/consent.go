@@ -7,15 +7,15 @@ import (
 	"layertap/gtm"
 )
 
-// consent is what the page said of the visitor's consent: for each type the default,
-// defaults for some regions, and the visitor's choice.
-// https://developers.google.com/tag-platform/security/guides/consent
+// consent is the visitor's consent as the page set it: for each type the default,
+// defaults for some regions, and the visitor's choice. See
+// https://developers.google.com/tag-platform/security/guides/consent.
 type consent struct{ types []gtm.Consent }
 
-// maxConsentTypes bounds the types that are kept. Google knows seven.
+// maxConsentTypes bounds the types that are kept. Google defines seven.
 const maxConsentTypes = 50
 
-// apply takes in a consent command, which the message with the given number is.
+// apply applies a consent command; seq is the number of its message.
 func (c *consent) apply(e datalayer.Effect, seq int) {
 	if e.Consent == nil {
 		return
@@ -45,7 +45,7 @@ func (c *consent) apply(e datalayer.Effect, seq int) {
 	}
 }
 
-// of returns what is kept of a type; nil if there are too many.
+// of returns the state of a type; nil if there are too many types.
 func (c *consent) of(typ string) *gtm.Consent {
 	for i := range c.types {
 		if c.types[i].Type == typ {
@@ -59,8 +59,8 @@ func (c *consent) of(typ string) *gtm.Consent {
 	return &c.types[len(c.types)-1]
 }
 
-// setRegion keeps the default of some regions, in the place of an earlier one for the
-// same.
+// setRegion sets the default for some regions and replaces an earlier one for the same
+// regions.
 func setRegion(t *gtm.Consent, regions, value string, seq int) {
 	for i := range t.Regional {
 		if t.Regional[i].Regions == regions {
@@ -73,7 +73,7 @@ func setRegion(t *gtm.Consent, regions, value string, seq int) {
 	}
 }
 
-// regionNames are the regions that a default is for: "DE, US-CA".
+// regionNames lists the regions of a default: "DE, US-CA".
 func regionNames(v datalayer.Value) string {
 	if v.Kind != datalayer.Array {
 		return shown(v)
@@ -96,7 +96,7 @@ func (c consent) clone() consent {
 	return consent{all}
 }
 
-// granted reports whether a consent type is granted. One of which nothing was said is.
+// granted reports whether a consent type is granted. A type that was never set is.
 func (c consent) granted(typ string) gtm.Truth {
 	for i := range c.types {
 		if c.types[i].Type == typ {
@@ -106,8 +106,9 @@ func (c consent) granted(typ string) gtm.Truth {
 	return gtm.Yes
 }
 
-// effective reports whether a type is granted: the visitor's choice counts, then the
-// default. Where the visitor is, which decides between regional defaults, is not known.
+// effective reports whether a type is granted: by the visitor's choice, or else by the
+// default. It is unknown if regional defaults differ, because the visitor's region
+// isn't known.
 func effective(t *gtm.Consent) gtm.Truth {
 	if t.Update != "" {
 		return gtm.TruthOf(t.Update == "granted")
@@ -121,7 +122,7 @@ func effective(t *gtm.Consent) gtm.Truth {
 	return gtm.TruthOf(byDefault)
 }
 
-// state returns what is known of all types.
+// state returns the state of all types.
 func (c consent) state() []gtm.Consent {
 	all := c.clone().types
 	for i := range all {

@@ -10,9 +10,9 @@ import (
 	"layertap/gtm/variable"
 )
 
-// matchCSS tests a selector on what was captured of an element: its own
-// selector, and its address. What the selector says of other elements, or of
-// what was not captured, stays unknown.
+// matchCSS matches a selector against what was captured of an element: its own selector
+// and its URL. Anything that depends on other elements, or on what wasn't captured, is
+// unknown.
 func matchCSS(left, right datalayer.Value) verdict {
 	if left.Kind != datalayer.Element || right.Kind == datalayer.Null || right.Kind == datalayer.Undefined {
 		return verdict{truth: gtm.No}
@@ -34,7 +34,7 @@ func matchCSS(left, right datalayer.Value) verdict {
 	return answer
 }
 
-// compound is a selector of one element, such as a#buy.btn.
+// compound is a selector for a single element, such as a#buy.btn.
 type compound struct {
 	tag, id string
 	classes []string
@@ -42,8 +42,7 @@ type compound struct {
 
 var compoundParts = regexp.MustCompile(`^(\*|[A-Za-z][A-Za-z0-9-]*)?((?:[#.][A-Za-z_-][A-Za-z0-9_-]*)*)$`)
 
-// parseCompound reads a selector that asks for nothing but a tag, an id and
-// classes.
+// parseCompound parses a selector that consists only of a tag, an ID and classes.
 func parseCompound(selector string) (compound, bool) {
 	parts := compoundParts.FindStringSubmatch(selector)
 	if parts == nil || selector == "" {
@@ -63,11 +62,11 @@ func parseCompound(selector string) (compound, bool) {
 	return c, true
 }
 
-// captureLength is how much of an element's classes is captured.
+// captureLength is the maximum captured length of an element's classes.
 const captureLength = 200
 
-// element is what was captured of one: its tag, its id and its classes, each
-// behind a dot.
+// element is what was captured of an element: its tag, ID and classes, each class with
+// a leading dot.
 type element struct {
 	compound
 	whole bool // all of its classes are known
@@ -81,13 +80,13 @@ func parseElement(text string) element {
 	for class := range strings.SplitSeq(classes, ".") {
 		e.classes = append(e.classes, class)
 		if class != "" && class[0] >= '0' && class[0] <= '9' {
-			e.whole = false // the rest of a name with a dot in it
+			e.whole = false // the rest of a class name that contains a dot
 		}
 	}
 	return e
 }
 
-// matches reports whether e is an element that a selector without commas asks for.
+// matches reports whether e matches a selector without commas.
 func (e element) matches(selector string) gtm.Truth {
 	wanted, simple := parseCompound(selector)
 	if !simple {

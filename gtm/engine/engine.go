@@ -1,8 +1,8 @@
 // Package engine evaluates Google Tag Manager containers over the messages of a
 // session.
 //
-// The rules are those that were observed in the published engine of 2026. An answer
-// that depends on something that a session does not hold is [gtm.Unknown].
+// The rules were observed in the published engine of 2026. An answer that depends on
+// something that isn't in the session is [gtm.Unknown].
 package engine
 
 import (
@@ -18,9 +18,8 @@ import (
 	"layertap/gtm/variable"
 )
 
-// Engine evaluates containers over the messages of a session: for each page and
-// each of its data layers from the start, and message by message. All its
-// methods may be called at the same time.
+// Engine evaluates containers over the messages of a session, message by message,
+// separately for each page and each of its data layers. It is safe for concurrent use.
 type Engine struct {
 	mu        sync.Mutex
 	placed    []*placed
@@ -33,33 +32,33 @@ type Engine struct {
 	explained atomic.Pointer[explained]
 }
 
-// Stop tells the engine that the command is ending: what is being evaluated gets the
-// small budget of a page whose container overran its own, and no container is loaded
-// any more. It may be called while the engine works.
+// Stop makes the engine finish quickly because the command is ending: evaluations get
+// the small budget of a page whose container exceeded its own, and no more containers
+// are loaded.
 func (e *Engine) Stop() {
 	e.stopping.Store(true)
 	e.scripts.Stop()
 }
 
-// placed is a container with the pages that it is on.
+// placed is a container and the pages that it applies to.
 type placed struct {
 	read      *gtm.Container
-	container *gtm.Container // the same, with the names of an export if there is one
+	container *gtm.Container // with the names of an export, if there is one
 	names     *gtm.Container // that export
 	layer     string         // empty: all
 	from      int            // the number of the first document
 }
 
-// frame is a place in which documents follow one another.
+// frame is a place for successive documents.
 type frame struct{ target, frame string }
 
-// visit is a page in its document.
+// visit is a page and its document.
 type visit struct {
 	page     *datalayer.Page
 	document *document
 }
 
-// document is a document of a frame, which may have several addresses in turn.
+// document is a document of a frame. It may have several URLs in turn.
 type document struct {
 	number int
 	frame  frame
@@ -76,9 +75,8 @@ type layer struct {
 	since       int // bytes of messages since the last checkpoint
 }
 
-// New returns an engine that evaluates the containers in their order, on
-// all pages. A published container and an admin export of it count as one, with
-// the names of the export.
+// New returns an engine that evaluates the containers in their order on all pages. A
+// published container and an admin export of it count as one, with the export's names.
 func New(containers ...*gtm.Container) *Engine {
 	e := &Engine{indexes: map[*gtm.Container]*eventIndex{}, frames: map[frame]*document{}, pages: map[string]visit{}}
 	for _, c := range containers {
@@ -88,8 +86,7 @@ func New(containers ...*gtm.Container) *Engine {
 	return e
 }
 
-// Triggers returns every trigger of the containers that are known, in their
-// order.
+// Triggers returns all triggers of the loaded containers, in their order.
 func (e *Engine) Triggers() []*gtm.Trigger {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -100,8 +97,8 @@ func (e *Engine) Triggers() []*gtm.Trigger {
 	return all
 }
 
-// Open takes notice of a page. A new document starts afresh; one whose address
-// changed, or that was restored, goes on.
+// Open starts a page. A new document starts with an empty data layer; one whose URL
+// changed, or that was restored, continues with its own.
 func (e *Engine) Open(page *datalayer.Page) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -133,8 +130,8 @@ func (e *Engine) open(page *datalayer.Page) visit {
 	return v
 }
 
-// Push evaluates one message. Messages have to come in the order in which their
-// data layer received them. The message is not changed, and may be kept.
+// Push evaluates one message. Messages must be passed in the order in which their data
+// layer received them. The message isn't modified, and may be retained.
 func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message *datalayer.Message) gtm.Outcome {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -166,11 +163,10 @@ func (l *layer) push(message *datalayer.Message) gtm.Outcome {
 	return l.run.push(at, message)
 }
 
-// Load takes a container that was captured, or that a recording holds. It counts
-// for the page that is open, from its first message on, because Google Tag
-// Manager replays what came before it; and for the pages that follow. The
-// outcomes of messages that were already evaluated are returned again. The error
-// says what is wrong with the container.
+// Load adds a container that was captured or recorded. It applies to the open page from
+// its first message on, because Google Tag Manager replays earlier messages, and to
+// later pages. Load returns the new outcomes of messages that were evaluated before.
+// The error describes what is wrong with the container.
 func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	text := entry.Resource
 	if len(entry.Export) > 0 {
@@ -195,7 +191,7 @@ func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	if c.Form == gtm.FormExport {
 		p.layer = ""
 	}
-	if e.knows(p) {
+	if e.isLoaded(p) {
 		return nil, nil
 	}
 	e.placed = append(e.placed, p)
@@ -203,22 +199,22 @@ func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	return e.revise(), nil
 }
 
-// knows reports whether a container is already where it is placed again: the user
-// gave it and a recording holds it, or another page loaded it, too.
-func (e *Engine) knows(p *placed) bool {
+// isLoaded reports whether a container has already been loaded for the same pages: the
+// user passed it and it is also in the recording, or another page loaded it too.
+func (e *Engine) isLoaded(p *placed) bool {
 	for _, known := range slices.Backward(e.placed) {
 		if bytes.Equal(known.read.Source, p.read.Source) {
 			return known.from <= p.from && (known.layer == "" || known.layer == p.layer)
 		}
 		if known.read.ID == p.read.ID && known.read.Form == p.read.Form && known.layer == p.layer {
-			return false // another version came in between
+			return false // another version was loaded in between
 		}
 	}
 	return false
 }
 
-// firstOpen is the number of the oldest document that is still open in the tab
-// of the newest one.
+// firstOpen returns the number of the oldest document that is still open in the newest
+// document's tab.
 func (e *Engine) firstOpen() int {
 	if len(e.documents) == 0 {
 		return 0
@@ -244,11 +240,11 @@ func (e *Engine) name() {
 	}
 }
 
-// on returns the containers of a layer.
+// on returns the containers that apply to a layer.
 func (e *Engine) on(l *layer) []*gtm.Container {
 	var on []*gtm.Container
 	for i, p := range e.placed {
-		if !p.covers(l) || e.replaced(i, l) || e.outdone(p) {
+		if !p.covers(l) || e.replaced(i, l) || e.superseded(p) {
 			continue
 		}
 		on = append(on, p.container)
@@ -256,8 +252,8 @@ func (e *Engine) on(l *layer) []*gtm.Container {
 	return on
 }
 
-// outdone reports whether p only stands in for a container, and there is a real one.
-func (e *Engine) outdone(p *placed) bool {
+// superseded reports whether p is a suggestion and a real container is known.
+func (e *Engine) superseded(p *placed) bool {
 	return p.read.Form == gtm.FormSuggested && slices.ContainsFunc(e.placed, func(other *placed) bool {
 		return other.read.Form == gtm.FormPublished || other.read.Form == gtm.FormExport
 	})
@@ -267,8 +263,8 @@ func (p *placed) covers(l *layer) bool {
 	return (p.layer == "" || p.layer == l.name) && (l.document == nil || p.from <= l.document.number)
 }
 
-// replaced reports whether another container stands for the one at index i: a
-// newer version on the page, or the published form of an export.
+// replaced reports whether another container replaces the one at index i: a newer
+// version on the page, or the published form of an export.
 func (e *Engine) replaced(i int, l *layer) bool {
 	p := e.placed[i]
 	for j, other := range e.placed {
@@ -283,11 +279,11 @@ func (e *Engine) replaced(i int, l *layer) bool {
 	return false
 }
 
-// current returns the containers that count, on whichever page.
+// current returns the containers in use on any page.
 func (e *Engine) current() []*gtm.Container {
 	var all []*gtm.Container
 	for i, p := range e.placed {
-		if p.read.Form == gtm.FormExport && e.replaced(i, &layer{}) || e.outdone(p) {
+		if p.read.Form == gtm.FormExport && e.replaced(i, &layer{}) || e.superseded(p) {
 			continue
 		}
 		all = append(all, p.container)
@@ -295,7 +291,7 @@ func (e *Engine) current() []*gtm.Container {
 	return all
 }
 
-// revise evaluates the layers again whose containers changed.
+// revise evaluates the layers whose containers changed again.
 func (e *Engine) revise() []gtm.Revision {
 	var revisions []gtm.Revision
 	for _, d := range e.documents {

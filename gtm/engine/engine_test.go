@@ -14,7 +14,7 @@ import (
 	"layertap/internal/worktest"
 )
 
-// outcome says in words what a message did.
+// outcome formats the outcome of a message.
 func outcome(out gtm.Outcome) string {
 	var parts []string
 	for _, f := range out.Tags {
@@ -27,8 +27,8 @@ func outcome(out gtm.Outcome) string {
 	return strings.Join(parts, " ")
 }
 
-// tagged is a container with tags that fire on rules, and the given variables
-// from index 1 on; predicate 0 is the event t, 1 is any event, 2 is gtm.init.
+// tagged returns a container with tags, rules, and variables from index 1 on. Predicate
+// 0 matches the event t, 1 any event, 2 gtm.init.
 func tagged(tags, rules string, more ...string) string {
 	macros, predicates := "", ""
 	for _, m := range more {
@@ -45,7 +45,7 @@ func tagged(tags, rules string, more ...string) string {
 
 const custom = `{"function":"__html"}`
 
-// steps pushes messages and compares what fires.
+// steps pushes messages and compares the tags that fire.
 func steps(t *testing.T, b *bench, pairs ...string) {
 	t.Helper()
 	for i := 0; i < len(pairs); i += 2 {
@@ -137,7 +137,7 @@ func TestEvaluation(t *testing.T) {
 	}
 }
 
-// After a function was pushed only what was set since is known.
+// After a function is pushed, only what is set later is known.
 func TestFunctionMessages(t *testing.T) {
 	b := newBench(t, tagged(custom, `[["if",0,3],["add",0]]`,
 		`{"function":"__v","vtp_name":"a.b","vtp_dataLayerVersion":2}`, `{"function":"_eq","arg0":["macro",1],"arg1":"1"}`))
@@ -158,7 +158,7 @@ func TestUnseenMessages(t *testing.T) {
 		text, want string
 	}{
 		{datalayer.ViaInitial, `{"event":"t"}`, "0"},
-		{datalayer.ViaUnshift, `{"event":"t"}`, "0"}, // it is not there yet, and finds all
+		{datalayer.ViaUnshift, `{"event":"t"}`, "0"}, // Google Tag Manager hasn't started, and reads the whole array later
 		{datalayer.ViaPush, `{"event":"gtm.dom"}`, ""},
 		{datalayer.ViaUnshift, `{"event":"t"}`, ""},
 		{datalayer.ViaIndex, `{"event":"t"}`, ""},
@@ -175,8 +175,8 @@ func TestUnseenMessages(t *testing.T) {
 	}
 }
 
-// A document starts afresh; a new address of it and one that was restored do
-// not. Each data layer is by itself.
+// A new document starts with an empty state; a new URL of the same document and a
+// restored one don't. Data layers are independent.
 func TestPagesAndLayers(t *testing.T) {
 	b := newBench(t, tagged(`{"function":"__html","once_per_load":true}`, `[["if",0,3],["add",0]]`,
 		`{"function":"__v","vtp_name":"a","vtp_dataLayerVersion":2}`, `{"function":"_eq","arg0":["macro",1],"arg1":"1"}`,
@@ -217,8 +217,8 @@ func TestPagesAndLayers(t *testing.T) {
 	}
 }
 
-// A container counts from the page's first message on, and for later pages; a
-// newer version of it only from its own page on.
+// A container applies from the page's first message on, and to later pages; a newer
+// version of it applies only from its own page on.
 func TestContainerInTheMiddle(t *testing.T) {
 	b := newBench(t)
 	live := tagged(custom, `[["if",0],["add",0]]`)
@@ -258,7 +258,7 @@ func TestContainerInTheMiddle(t *testing.T) {
 	}
 }
 
-// The user's export and the page's own container are one.
+// The user's export and the page's published container count as one.
 func TestExportThenPublished(t *testing.T) {
 	const dir = "../testdata/oracle/widget__before_gtm_loads"
 	b := &bench{engine: engine.New(container(t, dir, "export.json"))}
@@ -344,15 +344,14 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// A container whose patterns all backtrack for ever does not hold a page up for
-// long.
+// A container whose patterns all backtrack catastrophically delays a page only briefly.
 func TestCatastrophicPatterns(t *testing.T) {
 	var pairs []string
 	for i := range 5 {
 		pairs = append(pairs, "_re", fmt.Sprintf(`^(\w+\s?)*\1%d$`, i))
 	}
 	b := newBench(t, listening(pairs...))
-	event := strings.Repeat("abcdefgh ", 30) + "!" // each takes longer than anyone will wait
+	event := strings.Repeat("abcdefgh ", 30) + "!" // each match would take years
 	for range 20 {
 		out := b.push(fmt.Sprintf(`{"event":%q}`, event))
 		if len(out.Triggers) != 5 || out.Triggers[4].Matched != gtm.Unknown {
@@ -361,7 +360,7 @@ func TestCatastrophicPatterns(t *testing.T) {
 	}
 }
 
-// Finding what a message changed in a large state takes work in proportion to it.
+// The work for finding a message's changes in a large state is linear in its size.
 func TestStateOfManyKeys(t *testing.T) {
 	worktest.Linear(t, 1_000, func(n int) func() {
 		e := engine.New()
@@ -383,7 +382,8 @@ func TestStateOfManyKeys(t *testing.T) {
 	})
 }
 
-// Comparing many keys with hundreds of variables takes work in proportion to the keys.
+// The work for comparing many keys with hundreds of variables is linear in the number
+// of keys.
 func TestUnusedOfManyKeys(t *testing.T) {
 	worktest.Linear(t, 200, func(n int) func() {
 		e := engine.New(large(t))
@@ -401,7 +401,7 @@ func TestUnusedOfManyKeys(t *testing.T) {
 	})
 }
 
-// Of the keys that nothing reads, only so many are listed.
+// The list of keys that nothing reads is bounded.
 func TestUnreadKeysAreBounded(t *testing.T) {
 	e := engine.New(large(t))
 	e.Open(page)
@@ -416,7 +416,7 @@ func TestUnreadKeysAreBounded(t *testing.T) {
 	}
 }
 
-// What a draft, or a pattern that one types, would change.
+// The differences that a draft, or a pattern being typed, would make.
 func TestCompare(t *testing.T) {
 	b := newBench(t, tagged(custom, `[["if",0],["add",0]]`))
 	for _, event := range []string{"t", "widget_opened", "t", "widget_closed"} {
@@ -449,8 +449,8 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// A message's state is the same, wherever one starts to compute it, while more
-// messages come.
+// A message's state doesn't depend on the checkpoint that it is computed from, and can
+// be computed while messages arrive.
 func TestLookBackWhileMessagesCome(t *testing.T) {
 	b := newBench(t, wired)
 	want := map[int]string{}

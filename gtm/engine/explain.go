@@ -11,9 +11,9 @@ import (
 	"layertap/gtm/variable"
 )
 
-// Explain says what every trigger and tag made of a message, and why. It
+// Explain returns the result of every trigger and tag for a message, with reasons. It
 // evaluates the messages since the last checkpoint again, which takes a few
-// milliseconds. It is false for a message that [Engine.Push] never saw.
+// milliseconds. It is false for a message that wasn't passed to [Engine.Push].
 func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 	p, ok := e.find(push)
 	if !ok {
@@ -37,16 +37,16 @@ func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 	return t.Explanation, true
 }
 
-// explained is the run that came up to the last message that was explained: who asks
-// for one after another goes on from there.
+// explained is the run up to the message that was explained last. Explaining successive
+// messages continues from it.
 type explained struct {
 	layer *layer
 	run   *run
 	at    int
 }
 
-// resume returns a run that has come up to the last message of the past, which is still
-// to be evaluated.
+// resume returns a run that has evaluated everything up to the last message of the
+// past, but not that message.
 func (e *Engine) resume(p past) *run {
 	last := len(p.history.pushes) - 1
 	was := e.explained.Swap(nil)
@@ -61,7 +61,7 @@ func (e *Engine) resume(p past) *run {
 	return was.run
 }
 
-// nearMisses looks them up where they are kept for each name.
+// nearMisses returns near misses from the cache by name.
 func (e *Engine) nearMisses(containers []*gtm.Container, name string, event datalayer.Value) []gtm.NearMiss {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -72,14 +72,14 @@ func (e *Engine) nearMisses(containers []*gtm.Container, name string, event data
 	return nearMisses(all, name, event)
 }
 
-// State returns the computed state after a message. It is false for a message
-// that [Engine.Push] never saw.
+// State returns the data layer's state after a message. It is false for a message that
+// wasn't passed to [Engine.Push].
 func (e *Engine) State(push *datalayer.Push) (gtm.State, bool) {
 	p, ok := e.find(push)
 	if !ok {
 		return gtm.State{}, false
 	}
-	p.containers = nil // the state does not hang on them
+	p.containers = nil // the state doesn't depend on them
 	r := p.resume()
 	t := &tracer{}
 	r.trace = t
@@ -88,8 +88,7 @@ func (e *Engine) State(push *datalayer.Push) (gtm.State, bool) {
 	return t.state(r), true
 }
 
-// tracer writes down what a run does with one message. The nil tracer writes
-// nothing.
+// tracer records what a run does with one message. The nil tracer records nothing.
 type tracer struct {
 	gtm.Explanation
 	v2        datalayer.Value // before the message
@@ -114,15 +113,15 @@ func (t *tracer) synthetic(event string, out gtm.Outcome) {
 	}
 }
 
-// before keeps the state that the message finds.
+// before records the state before the message.
 func (t *tracer) before(r *run) {
 	if t != nil {
 		t.v2 = r.state.V2()
 	}
 }
 
-// tag notes a decision. Where a tag runs as a setup tag and its own trigger is
-// in vain, that it runs is what counts.
+// tag records a decision. If a tag runs as a setup tag but its own trigger doesn't
+// match, the run takes precedence.
 func (t *tracer) tag(tag *gtm.Tag, fires gtm.Truth, why reason, denied []string) {
 	if t == nil || t.decisions == nil {
 		return
@@ -138,11 +137,11 @@ func (t *tracer) state(r *run) gtm.State {
 	return s
 }
 
-// maxChanges bounds the list of what a message changed.
+// maxChanges bounds the list of a message's changes.
 const maxChanges = 1000
 
-// changes lists the paths at which two values differ, as deep as both are
-// objects.
+// changes lists the paths at which two values differ. It descends only where both
+// values are objects.
 func changes(list []gtm.Change, path string, before, after datalayer.Value) []gtm.Change {
 	if before.Kind != datalayer.Object && path == "" {
 		before = datalayer.Value{Kind: datalayer.Object}
@@ -165,13 +164,13 @@ func changes(list []gtm.Change, path string, before, after datalayer.Value) []gt
 	return list
 }
 
-// judge holds every trigger and tag of a container against the event.
+// judge evaluates every trigger and tag of a container for the event.
 func (t *tracer) judge(r *run, container int, reader *variable.Reader) {
 	if t == nil || t.decisions == nil {
 		return
 	}
 	c := r.containers[container]
-	reader.Budget = &variable.Budget{Left: variable.MaxWork} // the message's own is used up by it
+	reader.Budget = &variable.Budget{Left: variable.MaxWork} // the message has used up its own
 	from := len(t.Triggers)
 	for _, trigger := range c.Triggers {
 		t.Triggers = append(t.Triggers, r.explainTrigger(container, reader, trigger))
@@ -247,7 +246,7 @@ func (t *tracer) readings(r *run, container int, event datalayer.Value) {
 	}
 }
 
-// origin is where a variable's value came from.
+// origin returns where a variable's value came from.
 func (r *run) origin(container int, reading *gtm.Reading, byDefault bool) gtm.Origin {
 	v := reading.Variable
 	switch {
@@ -263,7 +262,7 @@ func (r *run) origin(container int, reading *gtm.Reading, byDefault bool) gtm.Or
 	return gtm.FromMessage
 }
 
-// text says why a tag fires or does not.
+// text describes why a tag fires or doesn't.
 func (why reason) text(v gtm.TagVerdict) string {
 	switch why {
 	case fires:

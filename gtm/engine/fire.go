@@ -7,7 +7,7 @@ import (
 	"layertap/gtm"
 )
 
-// reason is why a tag fires, or why it does not.
+// reason is why a tag fires or doesn't.
 type reason uint8
 
 const (
@@ -30,17 +30,17 @@ const (
 	ranAsSetup
 )
 
-// firing is the tags of one container on one event.
+// firing is the state of firing the tags of one container for one event.
 type firing struct {
 	run  *run
 	c    *gtm.Container
 	p    *progress
 	out  *gtm.Outcome
-	late []gtm.Firing // what runs after the other tags of the event
-	in   []*gtm.Tag   // the tags whose setup tags are being run
+	late []gtm.Firing // what runs after the event's other tags
+	in   []*gtm.Tag   // the tags whose setup tags are running
 }
 
-// fire runs the tags that the triggers added, in their order.
+// fire runs the tags of the matching triggers, in their order.
 func (r *run) fire(container int, out *gtm.Outcome) {
 	f := firing{run: r, c: r.containers[container], p: &r.progress[container], out: out}
 	slices.Sort(f.p.touched)
@@ -65,7 +65,7 @@ func (r *run) fire(container int, out *gtm.Outcome) {
 	}
 }
 
-// notFired records a tag that a trigger matched and that does not fire.
+// notFired records a tag that was triggered but doesn't fire.
 func (f *firing) notFired(t *gtm.Tag, why reason) {
 	if why == ranAsSetup {
 		return
@@ -102,7 +102,7 @@ func (f *firing) denied(t *gtm.Tag, why reason) []string {
 	return slices.DeleteFunc(slices.Clone(t.Consent), func(typ string) bool { return f.run.consent.granted(typ) != gtm.No })
 }
 
-// status is what became of a tag for a reason.
+// status returns the tag's status for a reason.
 func (why reason) status(fires gtm.Truth) gtm.Status {
 	switch fires {
 	case gtm.Yes:
@@ -121,7 +121,7 @@ func (why reason) status(fires gtm.Truth) gtm.Status {
 	return gtm.StatusNotTriggered
 }
 
-// decide reports whether a tag that a trigger adds fires.
+// decide reports whether a triggered tag fires.
 func (f *firing) decide(t *gtm.Tag) (gtm.Truth, reason) {
 	if t.Paused {
 		return gtm.No, isPaused
@@ -163,22 +163,21 @@ func (f *firing) consented(t *gtm.Tag) gtm.Truth {
 		granted = min(granted, f.run.consent.granted(typ))
 	}
 	if len(t.Consent) > 0 && f.p.templates {
-		return gtm.Unknown // a template can set the consent without the data layer
+		return gtm.Unknown // a template can set consent without a message
 	}
 	return granted
 }
 
-// allowed reports whether the lists of what may run that a page can push let a tag
-// run.
+// allowed reports whether a tag may run according to the lists that the page can push,
+// such as gtm.blocklist.
 func (f *firing) allowed(t *gtm.Tag) gtm.Truth { return f.run.restrictions.Allow(t.Type, t.Class) }
 
-// maxStarts is how many times tags are run on one message. Setup tags that have setup
-// tags of their own can be made to run any number of times.
+// maxStarts bounds the tags that run for one message: setup tags with setup tags of
+// their own can cause any number of runs.
 const maxStarts = 20_000
 
-// start runs a tag, its setup tags before it and its teardown tags after it. A
-// tag whose setup tag had to be run waits for that one's report, which is not
-// captured.
+// start runs a tag, with its setup tags before it and its teardown tags after it. If a
+// setup tag had to run, the tag waits for its result, which isn't captured.
 func (f *firing) start(t *gtm.Tag, truth gtm.Truth, why reason) {
 	if f.p.starts++; f.p.starts > maxStarts {
 		return
@@ -209,8 +208,8 @@ func (f *firing) start(t *gtm.Tag, truth gtm.Truth, why reason) {
 	}
 }
 
-// setup runs a setup tag, whatever its own triggers say, and reports whether the
-// main tag has to wait for it.
+// setup runs a setup tag, regardless of its own triggers, and reports whether the main
+// tag has to wait for it.
 func (f *firing) setup(t *gtm.Tag, truth gtm.Truth) (waits bool) {
 	switch {
 	case t.Paused, slices.Contains(f.in, t):

@@ -10,7 +10,7 @@ import (
 	"layertap/gtm"
 )
 
-// exercise evaluates whatever was read on a page's first messages.
+// exercise evaluates a page's first messages in the container.
 func exercise(t *testing.T, c *gtm.Container) {
 	t.Helper()
 	e := engine.New(c)
@@ -69,8 +69,8 @@ func FuzzReadExport(f *testing.F) {
 	})
 }
 
-// Whatever is pushed, the state at each message is the same from a checkpoint as
-// from the start.
+// For any messages, the state computed from a checkpoint equals the one computed from
+// the start.
 func FuzzMessages(f *testing.F) {
 	f.Add(`{"a.b":1,"event":"x","_clear":true}`, `["l.push",{"a":[1]}]`, `["set",{"a":{"$":"undefined"}}]`, uint8(3))
 	f.Add(`{"l":[1,{"$":"hole"},{"$":"cycle","path":"$"}]}`, `["event","x",{"p":1}]`, `{"$":"function","name":""}`, uint8(9))

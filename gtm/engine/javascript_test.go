@@ -47,7 +47,7 @@ func TestPublishedCustomJavaScript(t *testing.T) {
 	steps(t, b, `{"event":"t","v":"abc"}`, "0", `{"event":"t","v":[1]}`, "", `{"event":"t","v":[1,2,3]}`, "0", `{"event":"t","v":null}`, "")
 }
 
-// A variable that is not known says once how many tags it decides about.
+// An unknown variable is reported once, with the number of tags that depend on it.
 func TestUndecided(t *testing.T) {
 	b := newBench(t, tagged(custom+","+custom+","+custom, `[["if",0,3],["add",0,1]],[["if",1,3],["add",1,2]]`,
 		`{"function":"__jsm","vtp_javascript":"function(){return /Mobi/.test(navigator.userAgent)}"}`, `{"function":"_eq","arg0":["macro",1],"arg1":"true"}`))

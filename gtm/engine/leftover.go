@@ -8,7 +8,7 @@ import (
 	"layertap/gtm"
 )
 
-// stale adds the values that a tag reads and that are left over from earlier
+// stale records the values that a tag reads and that are left over from earlier
 // messages.
 func (r *run) stale(container int, t *gtm.Tag, out *gtm.Outcome) {
 	if t.Container != r.containers[container] {
@@ -26,8 +26,8 @@ func (r *run) stale(container int, t *gtm.Tag, out *gtm.Outcome) {
 	}
 }
 
-// leftOver returns the message that set what a data layer variable reads, and
-// whether that was not the message at hand.
+// leftOver returns the message that set the key of a data layer variable, and reports
+// whether that was an earlier message.
 func (r *run) leftOver(container int, v *gtm.Variable) (gtm.Setting, bool) {
 	if v.DataLayerVersion == 0 || v.Index < 0 {
 		return gtm.Setting{}, false
@@ -49,8 +49,8 @@ func (r *run) setting(at int) gtm.Setting {
 }
 
 // partLeftOver returns the first part of a variable's value that is left over from an
-// earlier message where the message at hand set the rest: arrays are merged index by
-// index and objects key by key.
+// earlier message although the current message set the rest: arrays are merged by index
+// and objects by key.
 func (r *run) partLeftOver(container int, v *gtm.Variable) (gtm.Setting, string) {
 	if v.DataLayerVersion != 2 || v.Index < 0 || r.effect.Clear {
 		return gtm.Setting{}, ""
@@ -72,15 +72,15 @@ func (r *run) partLeftOver(container int, v *gtm.Variable) (gtm.Setting, string)
 	return r.setting(before), strings.TrimPrefix(path, ".")
 }
 
-// valueAt returns what the fields of a message set at a key. It is false if they set
-// only a part of it, or nothing.
+// valueAt returns the value that a message's fields set for a key. It is false if they
+// set only a part of it, or nothing.
 func valueAt(fields []datalayer.Field, key string) (datalayer.Value, bool) {
 	for i := len(fields) - 1; i >= 0; i-- {
 		f := fields[i]
 		if f.Name == key {
 			return f.Value, true
 		}
-		if !beneath(key, f.Name) {
+		if !isWithin(key, f.Name) {
 			continue
 		}
 		value := f.Value
@@ -96,11 +96,11 @@ func valueAt(fields []datalayer.Field, key string) (datalayer.Value, bool) {
 	return datalayer.Value{}, false
 }
 
-// maxExtraDepth bounds how deep left-over parts are looked for.
+// maxExtraDepth bounds the depth at which left-over parts are searched for.
 const maxExtraDepth = 20
 
-// extra returns the path of the first part that the merged value has and the pushed
-// one does not; empty for none.
+// extra returns the path of the first part of merged that isn't in pushed; empty if
+// there is none.
 func extra(path string, pushed, merged datalayer.Value, depth int) string {
 	if depth > maxExtraDepth {
 		return ""
@@ -136,8 +136,8 @@ func extra(path string, pushed, merged datalayer.Value, depth int) string {
 	return ""
 }
 
-// neverSet reports whether a data layer variable reads a key that no message of the
-// page set so far, and has no default.
+// neverSet reports whether a data layer variable has no default and its key hasn't been
+// set on the page yet.
 func (r *run) neverSet(container int, v *gtm.Variable) bool {
 	if v.DataLayerVersion == 0 || v.Index < 0 || v.Implicit || r.progress[container].set[v.Index] > 0 {
 		return false
@@ -148,10 +148,10 @@ func (r *run) neverSet(container int, v *gtm.Variable) bool {
 	return r.state.Doubt() == "" && (v.DataLayerVersion == 1 || !r.state.Defined(v.Key))
 }
 
-// maxFailed is of how many triggers a message says which condition failed.
+// maxFailed bounds the failed triggers that are reported for a message.
 const maxFailed = 5
 
-// failed finds the triggers for an event of which another condition failed.
+// failed finds triggers for the event with another condition that failed.
 func (r *run) failed(out *gtm.Outcome, name string, event datalayer.Value) {
 	for i := range r.containers {
 		reader := r.reader(i, event)
@@ -173,7 +173,7 @@ func (r *run) failed(out *gtm.Outcome, name string, event datalayer.Value) {
 	}
 }
 
-// shown is a value as a short text.
+// shown formats a value as a short text.
 func shown(v datalayer.Value) string {
 	const limit = 200
 	text, ok := v.AsString()

@@ -11,23 +11,23 @@ import (
 	"layertap/jsregexp"
 )
 
-// nearby finds the triggers of a container that nearly listen to an event.
+// nearby finds the triggers of a container that almost listen for an event.
 type nearby struct {
 	index  *eventIndex
-	wanted []wanted // nil until somebody asks
+	wanted []wanted // nil until first used
 }
 
-// wanted is a shape of the events that a trigger listens to.
+// wanted is a shape of the events that a trigger listens for.
 type wanted struct {
 	trigger    *gtm.Trigger
 	shape      shape
-	unanchored *jsregexp.Regexp // its pattern without ^ and $; nil for none
+	unanchored *jsregexp.Regexp // its pattern without ^ and $; nil if it has neither
 }
 
-// maxMisses is how many near misses are reported of a message in one container.
+// maxMisses bounds the near misses of a message in one container.
 const maxMisses = 5
 
-// maxWanted bounds the shapes that the events of one container are compared with.
+// maxWanted bounds the shapes that a container's events are compared with.
 const maxWanted = 5000
 
 func (n *nearby) gather() {
@@ -82,8 +82,8 @@ func (n *nearby) want(t *gtm.Trigger, p *gtm.Predicate) {
 	}
 }
 
-// withoutAnchors compiles a pattern without the anchors at its ends. It returns
-// nil where there are none.
+// withoutAnchors compiles a pattern without the anchors at its ends. It returns nil if
+// there are none.
 func withoutAnchors(pattern string, ignoreCase bool) *jsregexp.Regexp {
 	bare := strings.TrimPrefix(pattern, "^")
 	if strings.HasSuffix(bare, "$") && !strings.HasSuffix(bare, `\$`) {
@@ -99,7 +99,7 @@ func withoutAnchors(pattern string, ignoreCase bool) *jsregexp.Regexp {
 	return re
 }
 
-// misses returns the triggers that nearly listen to an event, each once.
+// misses returns the triggers that almost listen for an event, without duplicates.
 func (n *nearby) misses(event string) []gtm.NearMiss {
 	if len(event) > maxEventLength {
 		return nil
@@ -123,7 +123,7 @@ func (n *nearby) misses(event string) []gtm.NearMiss {
 	return misses[:min(len(misses), maxMisses)]
 }
 
-// maxEventLength bounds the names that are compared letter by letter.
+// maxEventLength bounds the length of names that are compared letter by letter.
 const maxEventLength = 200
 
 func (n *nearby) miss(w wanted, event string, runes []rune) (gtm.NearMiss, bool) {
@@ -157,7 +157,7 @@ func sortNearMisses(misses []gtm.NearMiss) {
 	slices.SortFunc(misses, nearer)
 }
 
-// nearer orders near misses, the nearest first.
+// nearer sorts near misses, nearest first.
 func nearer(a, b gtm.NearMiss) int {
 	for _, difference := range []int{
 		int(a.Kind) - int(b.Kind), a.Distance - b.Distance,
@@ -170,8 +170,8 @@ func nearer(a, b gtm.NearMiss) int {
 	return strings.Compare(a.Expected, b.Expected)
 }
 
-// nearKey returns the one of several keys that a key was probably meant to be;
-// empty for none.
+// nearKey returns the key among others that was probably meant by key; empty if there
+// is none.
 func nearKey(key string, others []shape) string {
 	if len(key) > maxEventLength {
 		return ""
@@ -197,16 +197,15 @@ func spellAll(keys []string) []shape {
 	return shapes
 }
 
-// shape is a name with gaps, in which anything may stand.
+// shape is a name with gaps, which match any text.
 type shape []rune
 
 const gap rune = -1
 
 func spell(text string) shape { return shape(text) }
 
-// fits reports whether a name can be near the shape at all, by how many letters it
-// lacks or has on top, wherever they stand. Laying it beside the shape takes a
-// hundred times as long.
+// fits reports whether a name can be near the shape, judging only by the letters that
+// it lacks or has in addition. Aligning the two takes a hundred times as long.
 func (s shape) fits(name []rune) bool {
 	const slack = 8 // separators
 	missing := s.letters() - len(name)
@@ -218,10 +217,10 @@ func (s shape) fits(name []rune) bool {
 	return lacks <= mostEdits && (extra <= mostEdits || hasGap)
 }
 
-// compare counts the letters of the shape that a name lacks, and those that it has
-// on top. Neither is more than the edits between the two.
+// compare counts the letters of the shape that a name lacks, and the additional letters
+// of the name. The number of edits is at least as large as either.
 func (s shape) compare(name []rune) (lacks, extra int) {
-	var surplus [64]int // by letter; where two share a place there is less to count
+	var surplus [64]int // by letter; letters that share an entry only make the counts smaller
 	count := func(r rune, by int) {
 		if r != gap && !isSeparator(r) {
 			surplus[unicode.ToLower(r)%64] += by
@@ -239,7 +238,7 @@ func (s shape) compare(name []rune) (lacks, extra int) {
 	return lacks, extra
 }
 
-// letters counts what is not a gap.
+// letters returns the length of the shape without gaps.
 func (s shape) letters() int {
 	n := 0
 	for _, r := range s {
@@ -250,16 +249,16 @@ func (s shape) letters() int {
 	return n
 }
 
-// alignment is a name laid beside a shape.
+// alignment is the result of aligning a name with a shape.
 type alignment struct {
 	cost  int
 	edits int    // letters missing, added, replaced or swapped
 	seps  int    // separators missing, added or replaced
-	name  string // the name as the shape would have it
+	name  string // the name corrected to fit the shape
 }
 
-// The costs of the ways in which a name can differ. A digit is never a slip of
-// the pen: step_1 is not step_2.
+// The costs of differences between names. A different digit isn't a typo: step_1 isn't
+// step_2.
 const (
 	caseCost      = 1
 	separatorCost = 40
@@ -267,10 +266,10 @@ const (
 	digitCost     = 1 << 40
 )
 
-// mostEdits is how many edits a long name bears.
+// mostEdits is the maximum number of edits in a long name.
 const mostEdits = 2
 
-// near reports whether a name is near enough to be meant.
+// near reports whether a name is similar enough to be a typo.
 func (a alignment) near(s shape) bool {
 	letters := s.letters()
 	switch {
@@ -300,7 +299,7 @@ func (a alignment) kind() gtm.NearMissKind {
 
 func isSeparator(r rune) bool { return strings.ContainsRune("_-. :/", r) }
 
-// costOf is the cost of writing one letter for another; 0 stands for none.
+// costOf returns the cost of replacing letter a by b; 0 is no letter.
 func costOf(a, b rune) int {
 	switch {
 	case a == b:
@@ -316,12 +315,12 @@ func costOf(a, b rune) int {
 	}
 }
 
-// step is a way of getting to a cell of the table: how many letters of the shape
-// and of the name it takes.
+// step is a move to a cell of the table: how many letters of the shape and of the name
+// it consumes.
 type step struct{ shape, name int }
 
-// align lays a name beside the shape at the least cost (Damerau and Levenshtein,
-// with gaps that cost nothing).
+// align aligns a name with the shape at the lowest cost (Damerau-Levenshtein distance,
+// with gaps at no cost).
 func (s shape) align(name []rune) alignment {
 	width := len(name) + 1
 	costs := make([]int, (len(s)+1)*width)
@@ -347,8 +346,8 @@ func (s shape) align(name []rune) alignment {
 	return s.trace(name, costs, steps)
 }
 
-// tryAll tries the ways into the cell of the first i letters of the shape and
-// the first j of the name.
+// tryAll tries the moves to the cell of the first i letters of the shape and the first
+// j of the name.
 func (s shape) tryAll(name []rune, i, j int, try func(from step, cost int)) {
 	if i > 0 && s[i-1] == gap {
 		try(step{1, 0}, 0)
@@ -370,7 +369,7 @@ func (s shape) tryAll(name []rune, i, j int, try func(from step, cost int)) {
 	}
 }
 
-// trace walks back through the table and says what the name should have been.
+// trace follows the table backwards and returns what the name should have been.
 func (s shape) trace(name []rune, costs []int, steps []step) alignment {
 	width := len(name) + 1
 	i, j := len(s), len(name)
@@ -379,7 +378,7 @@ func (s shape) trace(name []rune, costs []int, steps []step) alignment {
 	for i > 0 || j > 0 {
 		at := i*width + j
 		by := steps[at]
-		if by == (step{}) { // no way there
+		if by == (step{}) { // not reachable
 			return alignment{cost: digitCost}
 		}
 		cost := costs[at] - costs[(i-by.shape)*width+j-by.name]

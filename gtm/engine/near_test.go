@@ -54,8 +54,7 @@ func (b *bench) send(on *datalayer.Page, kind datalayer.MessageKind, via datalay
 	return b.engine.Push(on, push, v)
 }
 
-// listening is a container with one trigger on each pair of an operator and a
-// value.
+// listening returns a container with a trigger for each pair of operator and value.
 func listening(pairs ...string) string {
 	var predicates, rules []string
 	for i := 0; i < len(pairs); i += 2 {

@@ -19,14 +19,14 @@ import (
 	"layertap/gtm/parse"
 )
 
-// oracleCase is a case that ran in the real engine.
+// oracleCase is a case that was run in Google's engine.
 type oracleCase struct {
 	pages    map[string]*datalayer.Page
 	pushes   []*datalayer.Push
 	expected map[int]oracleMessage
 }
 
-// oracleMessage is what the engine said of a message.
+// oracleMessage is what Google's engine did with a message.
 type oracleMessage struct {
 	Seq        int
 	Event      string
@@ -102,12 +102,12 @@ func oracleDirs(t testing.TB) []string {
 	return dirs
 }
 
-// lacksValues are the cases whose session lacks values that the page pushed and
-// on which triggers hang: the click's own, which came with an element.
+// lacksValues are the cases whose session lacks pushed values that triggers depend on:
+// those of a click, which contained an element.
 var lacksValues = map[string]bool{"var__click_variables": true}
 
-// Everything that the real engine did is what we say it does: with the published
-// form, with the export, and with both.
+// The results equal those of Google's engine: with the published form, with the export,
+// and with both.
 func TestOracle(t *testing.T) {
 	for _, dir := range oracleDirs(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestOracle(t *testing.T) {
 	}
 }
 
-// check runs a case. Only an export has the names.
+// check runs a case. names is set if the names of an export are available.
 func (c oracleCase) check(t *testing.T, names bool, containers ...*gtm.Container) {
 	e := engine.New(containers...)
 	for _, page := range c.pages {
@@ -171,7 +171,7 @@ func (c oracleCase) check(t *testing.T, names bool, containers ...*gtm.Container
 	}
 }
 
-// agreeWithExplanation holds what Explain says against what Push said.
+// agreeWithExplanation checks that Explain agrees with the outcome of Push.
 func agreeWithExplanation(t *testing.T, e *engine.Engine, push *datalayer.Push, out gtm.Outcome) {
 	t.Helper()
 	explained, ok := e.Explain(push)
@@ -205,7 +205,8 @@ func matched(out gtm.Outcome) []string {
 	return names
 }
 
-// unordered returns v with its keys sorted: the engine's order was not kept.
+// unordered returns v with its keys sorted, because the recorded results don't preserve
+// their order.
 func unordered(v datalayer.Value) datalayer.Value {
 	v.Fields, v.Items = slices.Clone(v.Fields), slices.Clone(v.Items)
 	for i := range v.Fields {

@@ -15,8 +15,8 @@ import (
 	"layertap/gtm/parse"
 )
 
-// comparing is a container whose trigger compares the key v with a value; the
-// second one is its negation.
+// comparing returns a container with a trigger that compares the key v with a value,
+// and a second one with the negated condition.
 func comparing(operator, value string, more ...string) string {
 	extra := strings.Join(more, "")
 	return fmt.Sprintf(`{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"v","vtp_dataLayerVersion":2},{"function":"__v","vtp_name":"w","vtp_dataLayerVersion":2}],
@@ -24,7 +24,7 @@ func comparing(operator, value string, more ...string) string {
 	"rules":[[["if",0],["add",0]],[["unless",0],["add",0]]]}`, operator, value, extra)
 }
 
-// verdicts returns what the trigger of a comparison and its negation say.
+// verdicts returns the results of a comparison's trigger and of the negated one.
 func verdicts(t *testing.T, container, message string) string {
 	t.Helper()
 	b := newBench(t, container)
@@ -151,7 +151,8 @@ func TestPredicateSwitches(t *testing.T) {
 	}
 }
 
-// An error in a comparison keeps a tag from being fired, and blocks one.
+// An error in a comparison prevents a tag from firing, and makes a blocking trigger
+// block it.
 func TestThrowingPredicateBlocks(t *testing.T) {
 	for _, word := range []string{"if", "unless"} {
 		b := newBench(t, `{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"v","vtp_dataLayerVersion":2}],
@@ -164,8 +165,7 @@ func TestThrowingPredicateBlocks(t *testing.T) {
 	}
 }
 
-// The reference: what the facts say of each operator, as simply as it can be
-// written.
+// reference implements each operator as simply as possible, to compare with.
 func reference(operator, left, right string) (bool, bool) {
 	number := func(s string) float64 {
 		s = strings.TrimSpace(s)
@@ -206,7 +206,7 @@ func reference(operator, left, right string) (bool, bool) {
 	return false, false
 }
 
-// Whatever is compared, we say what the reference says.
+// Every comparison agrees with the reference.
 func FuzzPredicate(f *testing.F) {
 	for i, operator := range []string{"_eq", "_cn", "_sw", "_ew", "_lc", "_gt", "_ge", "_lt", "_le", "_re", "_um", "_css", "_xx"} {
 		f.Add(operator, "widget_opened", "widget", i%2 == 0)
@@ -216,7 +216,7 @@ func FuzzPredicate(f *testing.F) {
 		left, right = strings.ToValidUTF8(left, "?"), strings.ToValidUTF8(right, "?")
 		for _, c := range left + right {
 			if c > 126 || c < ' ' || c == 'x' || c == 'X' || c == 'b' || c == 'B' || c == 'o' || c == 'O' || c == 'I' || c == '_' || c == 'p' || c == 'P' {
-				return // other notations of numbers and other blanks have tests of their own
+				return // other number formats and other white space have their own tests
 			}
 		}
 		quoted, _ := json.Marshal(right)

@@ -5,9 +5,10 @@ import (
 	"testing"
 )
 
-// What a page's lists of what may run do to a Custom HTML tag (0), a Custom Image (1), a
-// GA4 event (2), a LinkedIn tag (3), a template (4) and a tag of a type that nobody
-// knows (5). See https://developers.google.com/tag-platform/tag-manager/restrict.
+// The effects of a page's allowlist and blocklist on a Custom HTML tag (0), a Custom
+// Image (1), a GA4 event (2), a LinkedIn tag (3), a template (4) and a tag of an
+// unknown type (5). See
+// https://developers.google.com/tag-platform/tag-manager/restrict.
 func TestRestrictions(t *testing.T) {
 	const all = `{"function":"__html"},{"function":"__img"},{"function":"__gaawe"},{"function":"__bzi"},{"function":"__cvt_1_2"},{"function":"__zzz"}`
 	for _, tt := range []struct{ lists, want string }{
@@ -38,8 +39,8 @@ func TestRestrictions(t *testing.T) {
 	}
 }
 
-// "matches URL" reads both values as a browser reads a link's href on the page, which
-// is https://www.shop.example/p/3?q=a.
+// "matches URL" resolves both values as a browser resolves a link's href on the page
+// https://www.shop.example/p/3?q=a.
 func TestMatchesURL(t *testing.T) {
 	for _, tt := range []struct{ value, pattern, want string }{
 		{"https://shop.example/p/3", "https://www.shop.example/P/3/?x#y", "yes"},

@@ -10,50 +10,51 @@ import (
 	"layertap/gtm/variable"
 )
 
-// run is the evaluation of one data layer on one page, message by message. It is
-// not safe for concurrent use.
+// run evaluates one data layer of one page, message by message. It is not safe for
+// concurrent use.
 type run struct {
-	// sending is told which tags of a container fire, if somebody asks what they send.
+	// sending is called with the tags of a container that fire; nil if what they send
+	// isn't needed.
 	sending    func([]gtm.Firing, *variable.Reader)
 	containers []*gtm.Container
-	indexes    []*eventIndex // of each container
-	progress   []progress    // of each container
+	indexes    []*eventIndex // by container
+	progress   []progress    // by container
 	state      *datalayer.State
 	consent    consent
 	patterns   variable.Patterns
 	moment
 
-	// at is the message at hand: it and those before it make up the history.
+	// at is the index of the current message; the messages up to it are the history.
 	at     int
 	effect datalayer.Effect // of that message
-	// restrictions are those that the page pushed; nil for none.
+	// restrictions are those that the page pushed; nil if there are none.
 	restrictions *variable.Restrictions
 	history      history
-	usage        *usage // nil where nobody asks what is unused
+	usage        *usage // nil if usage isn't counted
 	trace        *tracer
-	// stopping says that the command is ending; nil if it cannot be stopped.
+	// stopping is set when the command is ending; nil if the run can't be stopped.
 	stopping *atomic.Bool
 	scripts  *variable.Scripts
-	again    bool // a message whose outcome nobody asks for is evaluated again
+	again    bool // a message is evaluated again, and its outcome isn't needed
 }
 
-// moment is how far a page's Google Tag Manager has come.
+// moment is the state of a page's Google Tag Manager.
 type moment struct {
-	opened   bool // its own first events have been
-	started  bool // gtm.js has been; it is evaluated once
-	running  bool // it pushed something itself
-	detached bool // the data layer was re-assigned under it
-	overruns int  // messages that used up a container's budget
+	opened   bool // its own first events were evaluated
+	started  bool // gtm.js was evaluated, which happens once
+	running  bool // it pushed a message itself
+	detached bool // the page replaced the data layer's array
+	overruns int  // the number of messages that used up a container's budget
 }
 
-// history is the messages of one data layer on one page, with the page's address
-// at the time.
+// history is the messages of one data layer of one page, with the page's URL at the
+// time.
 type history struct {
 	pushes []*datalayer.Push
 	visits []visited
 }
 
-// visited is the page at which the messages from an index on were pushed.
+// visited is the page on which the messages from an index on were pushed.
 type visited struct {
 	from int
 	page *datalayer.Page
@@ -66,7 +67,7 @@ func (h *history) add(push *datalayer.Push, page *datalayer.Page) {
 	h.pushes = append(h.pushes, push)
 }
 
-// first returns the history up to its first n messages.
+// first returns the history of the first n messages.
 func (h *history) first(n int) history { return history{h.pushes[:n], h.visits} }
 
 // page returns the page at which the message at an index was pushed.
@@ -75,22 +76,22 @@ func (h *history) page(at int) *datalayer.Page {
 	return h.visits[after-1].page
 }
 
-// progress is what became of a container on a page.
+// progress is the state of a container on a page.
 type progress struct {
-	fired     []gtm.Truth // the tags that may fire once a page
-	set       []int32     // by variable: the last message that set it, from 1
-	setBefore []int32     // by variable: the last message before that one
-	templates bool        // a custom template ran, which may do anything
+	fired     []gtm.Truth // whether each once-per-page tag has fired
+	set       []int32     // by variable: the number of the last message that set it, from 1
+	setBefore []int32     // by variable: the same for the message before that one
+	templates bool        // a custom template ran, which can do anything
 
-	// What follows is of the event at hand.
+	// The fields from here on belong to the current event.
 	epoch          uint32
-	seen           []uint32 // by predicate: the epoch of its verdict
+	seen           []uint32 // by predicate: the epoch in which it was evaluated
 	verdicts       []verdict
 	added, blocked []gtm.Truth // by tag
-	touched        []int       // the tags that a trigger adds
+	touched        []int       // the indexes of the tags with a matching trigger
 	memo           variable.Memo
 	budget         variable.Budget
-	starts         int // of tags
+	starts         int // the number of tags that ran
 	ran            []uint32
 }
 
@@ -112,7 +113,7 @@ func newRun(containers []*gtm.Container, known map[*gtm.Container]*eventIndex) *
 	return r
 }
 
-// push evaluates the message at index at of the history.
+// push evaluates the message at an index of the history.
 func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 	var out gtm.Outcome
 	r.at = at
@@ -154,9 +155,9 @@ func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 	return out
 }
 
-// unseen says why Google Tag Manager does not see a message; it is empty where
-// it does. Before it runs it finds what is in the array, however it came there;
-// then it sees only what goes through the push that it put on the array.
+// unseen returns the reason why Google Tag Manager doesn't see a message; empty if it
+// does. When it starts, it reads what is in the array, however it got there; after that
+// it only sees calls of the push method that it installed.
 func (r *run) unseen(push *datalayer.Push) string {
 	switch {
 	case push.NotLanded:
@@ -178,7 +179,7 @@ func (r *run) unseen(push *datalayer.Push) string {
 	return ""
 }
 
-// open evaluates the events that Google Tag Manager puts before the first one,
+// open evaluates the events that Google Tag Manager evaluates before the first one
 // without pushing them.
 func (r *run) open() {
 	r.opened = true
@@ -194,7 +195,7 @@ func (r *run) open() {
 	}
 }
 
-// evaluate finds the triggers that match an event and the tags that they fire.
+// evaluate finds the triggers that match an event and runs their tags.
 func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 	event = r.allowedEvent(event)
 	anyMatches, matchesWhole := false, false
@@ -235,7 +236,7 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 	}
 }
 
-// undecided records which variable leaves open whether a trigger matches.
+// undecided records the variable that makes it uncertain whether a trigger matches.
 func (r *run) undecided(container int, reader *variable.Reader, t *gtm.Trigger, matched gtm.Truth) {
 	if matched != gtm.Unknown || r.usage == nil {
 		return
@@ -248,8 +249,8 @@ func (r *run) undecided(container int, reader *variable.Reader, t *gtm.Trigger, 
 	}
 }
 
-// allowedEvent is the event as conditions see it: undefined if the page does not allow
-// the variable.
+// allowedEvent returns the event as conditions see it: undefined if the page doesn't
+// allow the variable.
 func (r *run) allowedEvent(event datalayer.Value) datalayer.Value {
 	if r.restrictions.Allow("e", "google") == gtm.No {
 		return datalayer.Value{}
@@ -257,7 +258,7 @@ func (r *run) allowedEvent(event datalayer.Value) datalayer.Value {
 	return event
 }
 
-// reader reads the variables of a container at the message at hand.
+// reader returns a reader of a container's variables for the current message.
 func (r *run) reader(container int, event datalayer.Value) variable.Reader {
 	c, p := r.containers[container], &r.progress[container]
 	p.memo.Begin(len(c.Variables))
@@ -271,13 +272,13 @@ func (r *run) reader(container int, event datalayer.Value) variable.Reader {
 	}
 }
 
-// maxOverruns is how many messages of a page may use up a container's budget. Those
-// after them get a smaller one.
+// maxOverruns is the number of a page's messages that may use up a container's budget.
+// Later messages get a smaller one.
 const maxOverruns = 16
 
 func (r *run) page() *datalayer.Page { return r.history.page(r.at) }
 
-// begin makes p ready for the next event.
+// begin prepares p for the next event.
 func (p *progress) begin() {
 	p.epoch++
 	for _, tag := range p.touched {
@@ -288,8 +289,8 @@ func (p *progress) begin() {
 	clear(p.blocked)
 }
 
-// trigger reports whether a trigger matches, and whether it blocks: where a
-// condition throws it only blocks.
+// trigger reports whether a trigger matches, and whether it blocks. If a condition
+// throws, it only blocks.
 func (r *run) trigger(container int, reader *variable.Reader, l candidate) (matched, blocks gtm.Truth) {
 	matched, threw := l.matched, l.threw
 	for _, c := range l.trigger.Conditions[l.trigger.OnEvent:] {
@@ -308,7 +309,7 @@ func (r *run) trigger(container int, reader *variable.Reader, l candidate) (matc
 	return matched, matched
 }
 
-// condition reports whether a condition holds. Each predicate is evaluated once an
+// condition reports whether a condition is met. Each predicate is evaluated once per
 // event.
 func (r *run) condition(container int, reader *variable.Reader, c *gtm.Condition) verdict {
 	p := &r.progress[container]
@@ -323,7 +324,7 @@ func (r *run) condition(container int, reader *variable.Reader, c *gtm.Condition
 	return v
 }
 
-// count adds up what a trigger does to its tags.
+// count adds a trigger's result to its tags.
 func (p *progress) count(t *gtm.Trigger, matched, blocks gtm.Truth) {
 	if matched != gtm.No {
 		for _, tag := range t.Fires {
@@ -340,7 +341,7 @@ func (p *progress) count(t *gtm.Trigger, matched, blocks gtm.Truth) {
 	}
 }
 
-// note remembers which variables' keys a message sets.
+// note records which variables' keys a message sets.
 func (r *run) note(e datalayer.Effect) {
 	for _, f := range e.Fields {
 		r.usage.pushed(f.Name, r.history.pushes[r.at].Seq)
@@ -363,7 +364,7 @@ func (r *run) noteCommand(method string) {
 	first, _, _ := strings.Cut(path, ".")
 	for i, c := range r.containers {
 		for _, v := range c.Readers[first] {
-			if v.DataLayerVersion == 2 && (beneath(v.Key, path) || beneath(path, v.Key)) {
+			if v.DataLayerVersion == 2 && (isWithin(v.Key, path) || isWithin(path, v.Key)) {
 				r.progress[i].setBy(v, r.at)
 			}
 		}
@@ -385,16 +386,16 @@ func sets(f datalayer.Field, v *gtm.Variable, clears bool) bool {
 	if v.DataLayerVersion != 2 {
 		return false
 	}
-	if beneath(f.Name, v.Key) {
+	if isWithin(f.Name, v.Key) {
 		return true
 	}
-	if !beneath(v.Key, f.Name) {
+	if !isWithin(v.Key, f.Name) {
 		return false
 	}
 	value := f.Value
 	for name := range strings.SplitSeq(v.Key[len(f.Name)+1:], ".") {
 		if value.Kind != datalayer.Object && value.Kind != datalayer.Array {
-			return true // it stands in the place of what was there
+			return true // it replaces the previous value
 		}
 		next, ok := member(value, name)
 		if !ok {
@@ -424,7 +425,7 @@ func member(v datalayer.Value, name string) (datalayer.Value, bool) {
 	return datalayer.Value{}, false
 }
 
-// beneath reports whether a path is another one or leads further.
-func beneath(path, above string) bool {
+// isWithin reports whether a path is equal to another one or below it.
+func isWithin(path, above string) bool {
 	return strings.HasPrefix(path, above) && (len(path) == len(above) || path[len(above)] == '.')
 }

@@ -8,8 +8,8 @@ import (
 	"layertap/gtm/variable"
 )
 
-// Sends returns the tags that fired on a message, or may have, with what each of them
-// sends. It is cheaper than [Engine.Explain], most of all if it is asked of messages in
+// Sends returns the tags that fired on a message, certainly or possibly, with what each
+// of them sends. It is cheaper than [Engine.Explain], particularly for messages in
 // their order. It is false if no container with tags evaluates the message.
 func (e *Engine) Sends(push *datalayer.Push) ([]gtm.TagVerdict, bool) {
 	p, ok := e.find(push)
@@ -19,7 +19,7 @@ func (e *Engine) Sends(push *datalayer.Push) ([]gtm.TagVerdict, bool) {
 	r := e.resume(p)
 	var sending []gtm.TagVerdict
 	r.sending = func(fired []gtm.Firing, reader *variable.Reader) {
-		reader.Budget = &variable.Budget{Left: variable.MaxWork} // the message's own is used up by it
+		reader.Budget = &variable.Budget{Left: variable.MaxWork} // the message has used up its own
 		for _, f := range fired {
 			if f.Fires != gtm.No {
 				sending = append(sending, gtm.TagVerdict{Tag: f.Tag, Fires: f.Fires, Sends: sends(reader, f.Tag)})

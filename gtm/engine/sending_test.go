@@ -17,8 +17,7 @@ const sendingExport = `{"exportFormatVersion":2,"containerVersion":{"containerId
 {"type":"TEMPLATE","key":"arg0","value":"{{_event}}"},{"type":"TEMPLATE","key":"arg1","value":"^widget_"}]}]}],
 "builtInVariable":[{"type":"EVENT","name":"Event"}]}}`
 
-// What a tag sends is that of the message that is asked about, in whatever order one
-// asks.
+// Sends returns what was sent on the given message, whatever the order of the calls.
 func TestSendsOfMessages(t *testing.T) {
 	c, err := parse.Container([]byte(sendingExport))
 	if err != nil {

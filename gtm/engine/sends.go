@@ -17,23 +17,23 @@ import (
 //go:embed parameters.yaml
 var parametersFile []byte
 
-// setting is what Google Tag Manager's interface calls a setting of a tag; see
+// setting is the name of a tag's setting in Google Tag Manager's interface; see
 // parameters.yaml.
 type setting struct {
 	Key    string   `yaml:"key"`
-	Or     string   `yaml:"or"` // the key to read if there is nothing under Key
+	Or     string   `yaml:"or"` // the key to read if Key has no value
 	Name   string   `yaml:"name"`
 	Rows   []string `yaml:"rows"`   // the columns of a table: a row's name, its value
-	From   string   `yaml:"from"`   // the key of the table in the settings of a variable
+	From   string   `yaml:"from"`   // the key of the table in a variable's settings
 	Object bool     `yaml:"object"` // each key of the value is a row
 	Hidden bool     `yaml:"hidden"`
 }
 
-// settingNames are the settings by the type of tag.
+// settingNames are the settings by tag type.
 var settingNames = sync.OnceValue(func() map[string][]setting {
 	var names map[string][]setting
 	if err := yaml.Unmarshal(parametersFile, &names); err != nil {
-		panic(err) // the file is our own
+		panic(err) // the file is embedded
 	}
 	return names
 })
@@ -41,7 +41,7 @@ var settingNames = sync.OnceValue(func() map[string][]setting {
 // maxSends bounds the parameters of one tag.
 const maxSends = 1000
 
-// sender lists what a tag sends at one message.
+// sender lists what a tag sends for one message.
 type sender struct {
 	reader *variable.Reader
 	tag    *gtm.Tag
@@ -50,8 +50,8 @@ type sender struct {
 	listed map[string]bool // keys of settings
 }
 
-// sends returns what a tag sends, as it is configured and as it is resolved at the
-// reader's message.
+// sends returns what a tag sends, as configured and as resolved for the reader's
+// message.
 func sends(reader *variable.Reader, tag *gtm.Tag) []gtm.Parameter {
 	s := sender{reader: reader, tag: tag, named: map[string]bool{}, listed: map[string]bool{}}
 	names := settingNames()[tag.Type]
@@ -70,7 +70,7 @@ func sends(reader *variable.Reader, tag *gtm.Tag) []gtm.Parameter {
 	return s.all[:min(len(s.all), maxSends)]
 }
 
-// off reports whether a setting is a switch that is off, or empty.
+// off reports whether a setting is empty, or a switch that is off.
 func off(t gtm.Term) bool {
 	return t.Kind == gtm.ConstantTerm && (t.Constant.Text == "false" || t.Constant.Text == "")
 }
@@ -98,9 +98,8 @@ func empty(t gtm.Term) bool {
 	return t.Kind == gtm.ConstantTerm && (t.Constant.Kind == datalayer.Undefined || t.Constant.Text == "" && t.Constant.Kind == datalayer.String)
 }
 
-// ofOtherTag returns the measurement ID of the configuration tag that a GA4 event tag
-// of the older form refers to: by its name in an export, by its place in the published
-// form.
+// ofOtherTag returns the measurement ID of the configuration tag that an older GA4
+// event tag refers to: by name in an export, by position in the published form.
 func (s *sender) ofOtherTag(t gtm.Term) gtm.Term {
 	if t.Kind != gtm.ConstantTerm {
 		return t
@@ -117,7 +116,7 @@ func (s *sender) ofOtherTag(t gtm.Term) gtm.Term {
 	return t
 }
 
-// rows lists the rows of a table, but for those of a name that is already listed.
+// rows lists the rows of a table, without those whose name is already listed.
 func (s *sender) rows(name string, rows []gtm.Term, columns []string) {
 	for _, row := range rows {
 		if len(s.all) >= maxSends {
@@ -132,7 +131,7 @@ func (s *sender) rows(name string, rows []gtm.Term, columns []string) {
 	}
 }
 
-// text is what a term comes to, or as it is written if that is not known.
+// text returns the value of a term; if that isn't known, the term as configured.
 func (s *sender) text(t gtm.Term) string {
 	if v := s.reader.Read(t); v.Known {
 		if text, ok := v.Value.AsString(); ok {
@@ -142,7 +141,7 @@ func (s *sender) text(t gtm.Term) string {
 	return t.String()
 }
 
-// object lists each key of an object that a term comes to.
+// object lists each key of the object that is the value of a term.
 func (s *sender) object(name string, t gtm.Term) {
 	v := s.reader.Read(t)
 	if !v.Known || v.Value.Kind != datalayer.Object {
@@ -157,7 +156,7 @@ func (s *sender) object(name string, t gtm.Term) {
 	}
 }
 
-// ecommerce lists what a GA4 event tag takes from the key ecommerce of the data layer.
+// ecommerce lists what a GA4 event tag reads from the data layer's ecommerce key.
 func (s *sender) ecommerce() {
 	for _, v := range s.tag.Reads {
 		if !v.Implicit {
@@ -177,8 +176,8 @@ func (s *sender) ecommerce() {
 	}
 }
 
-// other lists a setting of which the interface's name is not known here: a table of two
-// columns by rows, other lists by place.
+// other lists a setting whose name in the interface isn't known here: tables of two
+// columns by row, other lists by index.
 func (s *sender) other(name string, t gtm.Term) {
 	if t.Kind != gtm.ListTerm {
 		s.add(name, t)
@@ -213,7 +212,8 @@ func (s *sender) add(name string, t gtm.Term) {
 	s.all = append(s.all, p)
 }
 
-// partial joins the parts of a text that are known, and the others as they are written.
+// partial joins the parts of a text: the values that are known, and the other parts as
+// configured.
 func (s *sender) partial(parts []gtm.Term) string {
 	var text strings.Builder
 	for _, part := range parts {

@@ -11,8 +11,8 @@ import (
 	"layertap/gtm/engine"
 )
 
-// sent lists what the tags of a message send, a line for each parameter: its name, and
-// its value or why that is not known.
+// sent lists what the tags of a message send, one line per parameter: its name, and its
+// value or why that isn't known.
 func sent(tags []gtm.TagVerdict) []string {
 	var lines []string
 	for _, v := range tags {
@@ -33,7 +33,7 @@ func sent(tags []gtm.TagVerdict) []string {
 	return lines
 }
 
-// exported is an export of one tag that fires on every event, and variables.
+// exported returns an export with variables and one tag that fires on every event.
 func exported(typ, parameters string, variables ...string) string {
 	return fmt.Sprintf(`{"containerVersion":{"container":{"publicId":"GTM-A1","usageContext":["WEB"]},
 		"tag":[{"tagId":"1","name":"Tag","type":%q,"parameter":[%s],"firingTriggerId":["9"]},
@@ -51,7 +51,7 @@ func boolean(key, value string) string {
 	return fmt.Sprintf(`{"type":"BOOLEAN","key":%q,"value":%q}`, key, value)
 }
 
-// tableOf is a table of two columns.
+// tableOf returns a table of two columns.
 func tableOf(key, first, second string, pairs ...string) string {
 	var rows []string
 	for i := 0; i < len(pairs); i += 2 {
@@ -64,12 +64,12 @@ func variableOf(name, typ string, parameters ...string) string {
 	return fmt.Sprintf(`{"name":%q,"type":%q,"parameter":[%s]}`, name, typ, strings.Join(parameters, ","))
 }
 
-// dlv is a data layer variable of version 2 with the name of its key.
+// dlv returns a data layer variable of version 2 that is named like its key.
 func dlv(key string, more ...string) string {
 	return variableOf(key, "v", append(more, template("name", key), `{"type":"INTEGER","key":"dataLayerVersion","value":"2"}`)...)
 }
 
-// What tags send, worked out by hand from the rules of Google Tag Manager.
+// What tags send, derived by hand from Google Tag Manager's rules.
 func TestSends(t *testing.T) {
 	const event = `{"event":"t","n":7,"s":"seven","yes":true,"nothing":null,"list":[1,"b"],"o":{"a":1,"b":"x"},"ecommerce":{"currency":"EUR","items":[{"item_id":"A"}]}}`
 	all := []string{dlv("n"), dlv("s"), dlv("yes"), dlv("nothing"), dlv("missing"), dlv("list"), dlv("o"),
@@ -146,7 +146,7 @@ func TestSends(t *testing.T) {
 	}
 }
 
-// What the tags of exports that people have published send.
+// What the tags of publicly available exports send.
 func TestSendsOfPublicContainers(t *testing.T) {
 	var got strings.Builder
 	for _, name := range []string{"mammothgrowth-mg-gtm-guide", "nivmalach-gtm-container-generator", "rayl4n-whatsapp-web", "trevorfox-enhanced-ecommerce-demo"} {
@@ -183,7 +183,7 @@ func TestSendsOfPublicContainers(t *testing.T) {
 	golden(t, "containers/sends.txt", got.String())
 }
 
-// Consent after each command.
+// The consent state after each command.
 func TestConsent(t *testing.T) {
 	b := newBench(t, tagged(`{"function":"__html","consent":["list","ad_storage"]}`, `[["if",0],["add",0]]`))
 	for i, step := range []struct{ command, want string }{

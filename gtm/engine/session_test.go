@@ -13,7 +13,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// golden compares text with a file of testdata.
+// golden compares text with a file in testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("../testdata", name)
@@ -27,7 +27,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// A session against the exports that people have published: what does not meet.
+// Publicly available exports evaluated over a session: what is unused.
 func TestPublicContainersOnASession(t *testing.T) {
 	var got strings.Builder
 	for _, name := range []string{"mammothgrowth-mg-gtm-guide", "nivmalach-gtm-container-generator", "rayl4n-whatsapp-web", "trevorfox-enhanced-ecommerce-demo"} {

@@ -12,17 +12,17 @@ const (
 	maxShapeLength = 120
 )
 
-// Anchors, which are taken out of the finished shapes.
+// Anchors are removed from the finished shapes.
 const (
 	anchorStart rune = -2
 	anchorEnd   rune = -3
 )
 
-// shapesOf returns the shapes of the names that a pattern matches, as far as it
-// is made of letters, alternatives and optional parts; what repeats or is a set
-// becomes a gap, and what looks ahead or behind is left out. It is only good for
-// suggestions, which are held against the pattern itself. A pattern that is
-// beyond it has no shapes.
+// shapesOf returns the shapes of the names that a pattern matches, considering only
+// letters, alternatives and optional parts. Repetitions and sets become gaps;
+// lookaheads and lookbehinds are ignored. The result is only good for suggestions,
+// which are checked against the pattern itself. A pattern that is too complex has no
+// shapes.
 func shapesOf(pattern string) []shape {
 	s := &shaper{pattern: []rune(pattern)}
 	all, ok := s.alternatives(0)
@@ -38,7 +38,7 @@ func shapesOf(pattern string) []shape {
 	return finished
 }
 
-// finish puts gaps where a shape is not anchored.
+// finish adds gaps at the ends of a shape that isn't anchored.
 func finish(s shape) (shape, bool) {
 	if len(s) > 0 && s[0] == anchorStart {
 		s = s[1:]
@@ -99,7 +99,7 @@ func (s *shaper) alternatives(depth int) ([]shape, bool) {
 	}
 }
 
-// join puts each of the second shapes behind each of the first.
+// join appends each of the second shapes to each of the first.
 func join(before, after []shape) ([]shape, bool) {
 	if len(before)*len(after) > maxShapes {
 		return nil, false
@@ -116,7 +116,7 @@ func join(before, after []shape) ([]shape, bool) {
 	return joined, true
 }
 
-// part reads an atom and its quantifier.
+// part parses an atom and its quantifier.
 func (s *shaper) part(depth int) ([]shape, bool) {
 	atom, ok := s.atom(depth)
 	if !ok {
@@ -176,7 +176,7 @@ func (s *shaper) atom(depth int) ([]shape, bool) {
 	return []shape{{c}}, true
 }
 
-// set reads a character class. One of a few letters is as good as alternatives.
+// set parses a character class. A class of a few letters is treated as alternatives.
 func (s *shaper) set() ([]shape, bool) {
 	end := slices.Index(s.pattern[s.at:], ']')
 	if end < 0 {

@@ -8,9 +8,9 @@ import (
 	"layertap/gtm"
 )
 
-// fate says in words what kept tags from firing, which triggers failed, and what
-// firing tags read in vain.
-func fate(out gtm.Outcome) string {
+// notFired formats why tags didn't fire, which triggers failed, and which undefined or
+// stale values firing tags read.
+func notFired(out gtm.Outcome) string {
 	var parts []string
 	for _, n := range out.NotFired {
 		parts = append(parts, fmt.Sprintf("%d %s: %s", n.Tag.Index, n.Status, n.Why))
@@ -78,7 +78,7 @@ func TestWhyTagsDoNotFire(t *testing.T) {
 				if strings.HasPrefix(tt.steps[i], "[") {
 					push = b.gtag
 				}
-				if got := fate(push(tt.steps[i])); got != tt.steps[i+1] {
+				if got := notFired(push(tt.steps[i])); got != tt.steps[i+1] {
 					t.Errorf("step %d, %s:\n got %s\nwant %s", i/2+1, tt.steps[i], got, tt.steps[i+1])
 				}
 			}

@@ -10,11 +10,11 @@ import (
 	"layertap/gtm"
 )
 
-// maxNames bounds how many different events and keys are remembered of a page.
+// maxNames bounds the different events and keys that are kept of a page.
 const maxNames = 10_000
 
-// usage counts what is pushed and what matches it, on one page. The nil usage
-// counts nothing.
+// usage counts what is pushed on a page and what matches it. The nil usage counts
+// nothing.
 type usage struct {
 	triggers map[*gtm.Trigger]bool
 	events   map[string]*gtm.UnmatchedEvent
@@ -85,7 +85,7 @@ func (u *usage) fired(t *gtm.Tag, seq int) {
 	}
 }
 
-// undecided is what a variable that is not known leaves open.
+// undecided is what depends on an unknown variable.
 type undecided struct {
 	reason string
 	tags   map[*gtm.Tag]bool
@@ -104,8 +104,8 @@ func (u *usage) undecided(v *gtm.Variable, reason string, t *gtm.Trigger) {
 	}
 }
 
-// Undecided returns the variables that left open whether tags fire, the one that
-// decides most tags first.
+// Undecided returns the unknown variables that make it uncertain whether tags fire,
+// sorted by the number of tags, largest first.
 func (e *Engine) Undecided() []gtm.Undecided {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -130,8 +130,8 @@ func (e *Engine) Undecided() []gtm.Undecided {
 	return sorted
 }
 
-// HeldBack returns the tags that consent held back, on each page once, in the order in
-// which that first happened, and whether they fired there later.
+// HeldBack returns the tags that consent held back, once per page in order of first
+// occurrence, and whether they fired there later.
 func (e *Engine) HeldBack() []gtm.HeldBack {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -147,8 +147,8 @@ func (e *Engine) HeldBack() []gtm.HeldBack {
 	return all
 }
 
-// ownKey reports whether a key is for Google Tag Manager or its tags themselves,
-// which read it without a variable.
+// ownKey reports whether a key is for Google Tag Manager itself or for its tags, which
+// read it without a variable.
 func ownKey(key string) bool {
 	switch key {
 	case "event", "eventModel", "eventCallback", "eventTimeout", "ecommerce", "_clear":
@@ -157,9 +157,9 @@ func ownKey(key string) bool {
 	return datalayer.IsGTMName(key)
 }
 
-// Unused returns what was pushed and not used in the messages so far, and what was
-// waited for in vain. Keys that nothing reads are in it only if a container with
-// data layer variables is known.
+// Unused returns what was pushed but not used by any container so far, and what no
+// message used in the containers. Keys that nothing reads are included only if a
+// container with data layer variables is known.
 func (e *Engine) Unused() gtm.Unused {
 	all, set, containers := e.counted()
 	var unused gtm.Unused
@@ -184,8 +184,8 @@ func (e *Engine) Unused() gtm.Unused {
 	return unused
 }
 
-// counted returns what was counted on all pages, the variables whose keys were
-// set, and the containers.
+// counted returns the usage on all pages, the variables whose keys were set, and the
+// containers.
 func (e *Engine) counted() (*usage, map[*gtm.Variable]bool, []*gtm.Container) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -199,7 +199,7 @@ func (e *Engine) counted() (*usage, map[*gtm.Variable]bool, []*gtm.Container) {
 	return all, set, e.current()
 }
 
-// add takes in what was counted on another page.
+// add adds the usage on another page.
 func (u *usage) add(other *usage) {
 	for t := range other.triggers {
 		u.triggers[t] = true
@@ -248,7 +248,7 @@ func compareKeys(unused *gtm.Unused, keys map[string]*gtm.UnreadKey, variables [
 	}
 	unsetShapes := spellAll(unset)
 	for key, use := range keys {
-		if slices.ContainsFunc(variables, func(v *gtm.Variable) bool { return beneath(v.Key, key) || beneath(key, v.Key) }) {
+		if slices.ContainsFunc(variables, func(v *gtm.Variable) bool { return isWithin(v.Key, key) || isWithin(key, v.Key) }) {
 			continue
 		}
 		use.Near = byKey[nearKey(key, unsetShapes)]

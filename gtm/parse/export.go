@@ -13,15 +13,15 @@ import (
 	"layertap/gtm/variable"
 )
 
-// The triggers that every container has without listing them.
-var standing = map[string]struct{ name, typ string }{
+// builtinTriggers are the triggers that every container has but no export lists.
+var builtinTriggers = map[string]struct{ name, typ string }{
 	"2147479553": {"All Pages", "PAGEVIEW"},
 	"2147479573": {"Initialization - All Pages", "INIT"},
 	"2147479572": {"Consent Initialization - All Pages", "CONSENT_INIT"},
 }
 
-// readExport reads the containerVersion of an admin export and brings it into
-// the order of the published form.
+// readExport reads the containerVersion of an admin export and sorts its parts as in
+// the published form.
 func readExport(version datalayer.Value) (*gtm.Container, error) {
 	about := valueOf(version, "container")
 	if err := webOnly(about); err != nil {
@@ -40,7 +40,7 @@ func readExport(version datalayer.Value) (*gtm.Container, error) {
 		names:   map[string]*gtm.Variable{},
 		numeric: text(version, "containerId"),
 	}
-	if r.c.Version == "0" { // a workspace that was never published
+	if r.c.Version == "0" { // an unpublished workspace
 		r.c.Version = ""
 	}
 	r.variables(version)
@@ -52,7 +52,7 @@ func readExport(version datalayer.Value) (*gtm.Container, error) {
 	return r.c, nil
 }
 
-// webOnly refuses containers that do not run in a page.
+// webOnly returns an error for containers that don't run in a page.
 func webOnly(about datalayer.Value) error {
 	for _, context := range valueOf(about, "usageContext").Items {
 		if !strings.EqualFold(context.Text, "web") {
@@ -66,7 +66,7 @@ func webOnly(about datalayer.Value) error {
 type exportReader struct {
 	c       *gtm.Container
 	names   map[string]*gtm.Variable
-	numeric string // the container's number, which is part of the listeners' ids
+	numeric string // the container's number, which is part of listener IDs
 }
 
 func (r *exportReader) variables(version datalayer.Value) {
@@ -92,8 +92,7 @@ func (r *exportReader) variables(version datalayer.Value) {
 	}
 }
 
-// builtin makes a built-in variable. It becomes one of the container's where it
-// is read.
+// builtin creates a built-in variable. It is added to the container when it is used.
 func (r *exportReader) builtin(b builtin, name string) *gtm.Variable {
 	v := &gtm.Variable{Container: r.c, Name: name, Type: b.typ, Settings: gtm.Term{Kind: gtm.MapTerm}, Index: -1}
 	for key, value := range b.settings {
@@ -103,8 +102,8 @@ func (r *exportReader) builtin(b builtin, name string) *gtm.Variable {
 	return v
 }
 
-// variable returns the variable of a name. One that there is not is a variable
-// that nobody knows.
+// variable returns the variable with a name; if there is none, one whose value is
+// unknown.
 func (r *exportReader) variable(name string) *gtm.Variable {
 	v, ok := r.names[name]
 	if !ok {
@@ -117,7 +116,7 @@ func (r *exportReader) variable(name string) *gtm.Variable {
 	return v
 }
 
-// parameters reads the list of settings that tags, triggers and variables have.
+// parameters reads a list of settings, as in tags, triggers and variables.
 func (r *exportReader) parameters(v datalayer.Value) gtm.Term {
 	settings := gtm.Term{Kind: gtm.MapTerm}
 	for _, p := range valueOf(v, "parameter").Items {
@@ -170,8 +169,8 @@ func (r *exportReader) format(v datalayer.Value) gtm.Format {
 	}
 }
 
-// trigger reads a trigger with what the compiler adds to it: the event of its
-// type and, where the browser's events are listened to, the listener's id.
+// trigger reads a trigger and adds the conditions that the compiler adds: on the event
+// of its type and, for browser events, on the listener's ID.
 func (r *exportReader) trigger(v datalayer.Value) {
 	typ := strings.ToUpper(text(v, "type"))
 	t := &gtm.Trigger{Name: text(v, "name"), Type: nameOf(words().triggers, typ), ID: text(v, "triggerId")}
@@ -183,8 +182,8 @@ func (r *exportReader) trigger(v datalayer.Value) {
 			Right: gtm.Constant(datalayer.StringOf(fmt.Sprintf("(^$|((^|,)%s($|,)))", id))),
 		}, false))
 	}
-	// An autoEventFilter says where the listener is switched on, not when the
-	// trigger fires.
+	// An autoEventFilter determines where the listener is enabled, not when the trigger
+	// fires.
 	for _, key := range []string{"customEventFilter", "filter"} {
 		for _, filter := range valueOf(v, key).Items {
 			t.Conditions = append(t.Conditions, r.filter(filter))
@@ -193,8 +192,8 @@ func (r *exportReader) trigger(v datalayer.Value) {
 	r.c.Triggers = append(r.c.Triggers, t)
 }
 
-// automatic adds the condition on the event of the trigger's type, or on the one
-// that a timer was given.
+// automatic adds the condition on the event of the trigger's type, or on the event
+// configured for a timer.
 func (r *exportReader) automatic(t *gtm.Trigger, typ, event string) {
 	events := words().events[typ]
 	if event != "" && typ == "TIMER" {
@@ -218,8 +217,8 @@ func (r *exportReader) automatic(t *gtm.Trigger, typ, event string) {
 	t.Conditions = append(t.Conditions, r.c.NewCondition(p, false))
 }
 
-// isListener reports whether triggers of the type share an event and are told apart
-// by the id of their listener.
+// isListener reports whether triggers of the type share an event and are distinguished
+// by the ID of their listener.
 func isListener(typ string) bool {
 	switch typ {
 	case "LINK_CLICK", "FORM_SUBMISSION", "SCROLL_DEPTH", "TIMER", "YOU_TUBE_VIDEO", "ELEMENT_VISIBILITY", "TRIGGER_GROUP":
@@ -228,8 +227,7 @@ func isListener(typ string) bool {
 	return false
 }
 
-// listeners is the variable that holds the ids of the listeners that an event
-// is for.
+// listeners returns the variable with the IDs of an event's listeners.
 func (r *exportReader) listeners() *gtm.Variable {
 	const name = "gtm.triggers"
 	if v, ok := r.names[name]; ok {
@@ -253,8 +251,8 @@ func (r *exportReader) filter(filter datalayer.Value) *gtm.Condition {
 	}, settings.Get("negate").On())
 }
 
-// tags reads the tags in the order of the published form: by priority, Custom
-// HTML after everything else, by number.
+// tags reads the tags in the order of the published form: by priority, Custom HTML
+// last, then by number.
 func (r *exportReader) tags(values []datalayer.Value) {
 	byName := map[string]*gtm.Tag{}
 	sources := map[*gtm.Tag]datalayer.Value{}
@@ -337,7 +335,7 @@ func (r *exportReader) attach(tag *gtm.Tag, ids datalayer.Value, blocks bool) {
 	for _, id := range ids.Items {
 		i := slices.IndexFunc(r.c.Triggers, func(t *gtm.Trigger) bool { return t.ID == id.Text })
 		if i < 0 {
-			all, ok := standing[id.Text]
+			all, ok := builtinTriggers[id.Text]
 			if !ok {
 				tag.Absent = append(tag.Absent, id.Text)
 				continue

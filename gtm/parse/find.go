@@ -15,13 +15,13 @@ import (
 	"layertap/gtm"
 )
 
-// MaxSize is how large a container's text may be, in bytes. The largest that
-// were seen have 1 MB.
+// MaxSize is the maximum size of a container's text in bytes. The largest seen so far
+// have 1 MB.
 const MaxSize = 32 << 20
 
-// Container reads a container from any of its texts: an admin export, a published
-// gtm.js as it is served, as a browser saved it or beautified, its resource
-// alone. The errors are sentences about the text, for the user; a server container is refused.
+// Container reads a container from an admin export, a published gtm.js (as served,
+// saved by a browser or beautified) or its resource alone. Errors are sentences about
+// the text, for the user. Server containers are rejected.
 func Container(text []byte) (*gtm.Container, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("it is larger than %d MB", MaxSize>>20)
@@ -54,8 +54,8 @@ func read(source string) (*gtm.Container, error) {
 	return c, nil
 }
 
-// asJSON returns the text of a value if it is JSON, and the value written as
-// JSON if it is not. The text keeps what JSON can say and Go's strings cannot.
+// asJSON returns text if it is JSON, and otherwise v encoded as JSON. The original text
+// preserves what Go strings can't represent.
 func asJSON(v datalayer.Value, text string) []byte {
 	var compact bytes.Buffer
 	if json.Compact(&compact, []byte(text)) == nil {
@@ -64,7 +64,7 @@ func asJSON(v datalayer.Value, text string) []byte {
 	return datalayer.Encode(nil, v)
 }
 
-// unwrap returns the script in a page that a browser made of it.
+// unwrap returns the script in a page that a browser generated for viewing it.
 func unwrap(page string) string {
 	_, rest, found := strings.Cut(page, "<pre")
 	_, rest, closed := strings.Cut(rest, ">")
@@ -75,10 +75,10 @@ func unwrap(page string) string {
 	return strings.TrimSpace(html.UnescapeString(script))
 }
 
-// readObject reads an object that is a container in one of its forms.
+// readObject reads a container from an object in any of the forms.
 func readObject(v datalayer.Value, text string) (*gtm.Container, error) {
 	var parts map[string]json.RawMessage
-	_ = json.Unmarshal([]byte(text), &parts) // what isn't JSON has no parts
+	_ = json.Unmarshal([]byte(text), &parts) // text that isn't JSON has no parts
 	for _, key := range []string{"containerVersion", "resource"} {
 		if part, ok := v.Get(key); ok && part.Kind == datalayer.Object {
 			v, text = part, string(parts[key])
@@ -109,7 +109,7 @@ func isResource(v datalayer.Value) bool {
 	return found >= 2
 }
 
-// maxPlaces bounds how many places in a script are tried.
+// maxPlaces bounds the positions in a script that are tried.
 const maxPlaces = 64
 
 var resourceKey = regexp.MustCompile(`["']?\bresource["']?\s*:\s*\{`)
@@ -118,10 +118,10 @@ var resourceKey = regexp.MustCompile(`["']?\bresource["']?\s*:\s*\{`)
 type foundResource struct {
 	resource datalayer.Value
 	text     string
-	id       string // empty where the script does not say it
+	id       string // empty if the script doesn't contain it
 }
 
-// find looks for a container's resource in the text of a script.
+// find searches the text of a script for a container's resource.
 func find(script string) (foundResource, error) {
 	err := errors.New("no container found: not a gtm.js, a container resource or an admin export")
 	from := 0
@@ -148,9 +148,9 @@ var (
 	googleTagID = regexp.MustCompile(`["']((?:G|GT|AW|DC)-[A-Z0-9]{6,16})["']`)
 )
 
-// idIn looks for the ID behind the resource, where the script says what it is,
-// and then before it: the resource itself may name other containers. A Google
-// tag has the form of a container, and no container's ID.
+// idIn returns the container's ID: it searches the script after the resource, and then
+// before it, because the resource itself may contain the IDs of other containers. A
+// Google tag looks like a container but doesn't have a container's ID.
 func idIn(script string, begin, end int) string {
 	for _, id := range []*regexp.Regexp{containerID, googleTagID} {
 		for _, part := range []string{script[end:], script[:begin]} {
@@ -162,9 +162,9 @@ func idIn(script string, begin, end int) string {
 	return ""
 }
 
-// Find looks for a published container in the text of a script that a page
-// loaded. It is quick to say no, and never takes a script without one for one. A
-// Google tag (gtag.js) is none: nobody sets up its triggers.
+// Find returns the published container in the text of a script that a page loaded. It
+// rejects other scripts quickly and has no false positives. A Google tag (gtag.js)
+// doesn't count as a container, because its triggers can't be configured.
 func Find(script []byte) (*gtm.Container, bool) {
 	if len(script) > MaxSize || !bytes.Contains(script, []byte("resource")) || !bytes.Contains(script, []byte("predicates")) {
 		return nil, false

@@ -6,8 +6,8 @@ import (
 )
 
 // implicit returns what a tag reads without a variable: a GA4 event tag that sends
-// ecommerce data from the data layer reads its key ecommerce, version 2.
-// https://developers.google.com/analytics/devguides/collection/ga4/ecommerce?client_type=gtm
+// ecommerce data from the data layer reads the key ecommerce, version 2. See
+// https://developers.google.com/analytics/devguides/collection/ga4/ecommerce?client_type=gtm.
 func implicit(c *gtm.Container, t *gtm.Tag) []*gtm.Variable {
 	if t.Type != "gaawe" || !t.Settings.Get("sendEcommerceData").On() || t.Settings.Get("getEcommerceDataFrom").String() != "dataLayer" {
 		return nil

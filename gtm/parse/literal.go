@@ -12,25 +12,24 @@ import (
 	"layertap/datalayer"
 )
 
-// maxLiteralDepth is how deep a container may nest. Those that were seen stay
+// maxLiteralDepth is the maximum nesting depth of a container. Those seen so far stay
 // below 30.
 const maxLiteralDepth = 200
 
-// literal reads JavaScript's notation of plain data: JSON, and what beautifiers
-// and minifiers make of it (bare keys, single quotes, comments, trailing commas,
-// !0, void 0, strings put together with +). A lone surrogate in a string is
-// written as the three bytes that UTF-8 would give it.
+// literal parses plain data in JavaScript notation: JSON, and what beautifiers and
+// minifiers turn it into (unquoted keys, single quotes, comments, trailing commas, !0,
+// void 0, strings joined with +). A lone surrogate in a string is encoded as three
+// bytes, as UTF-8 would.
 type literal struct {
 	text string
 	at   int
 }
 
-// errEnd is the error of a text that ends in the middle.
+// errEnd is the error for a text that ends within a value.
 var errEnd = errors.New("unexpected end")
 
-// Literal reads a text that is plain data in JavaScript's notation, of which
-// JSON is a part. All else is an error, be it an expression that JavaScript could
-// evaluate.
+// Literal parses a text that is plain data in JavaScript notation, a superset of JSON.
+// Any other text is an error, even if JavaScript could evaluate it.
 func Literal(text string) (datalayer.Value, error) {
 	v, end, err := readLiteral(text, 0)
 	if err != nil {
@@ -43,8 +42,8 @@ func Literal(text string) (datalayer.Value, error) {
 	return v, nil
 }
 
-// readLiteral reads the value that begins at index at of text, and returns the
-// index after it.
+// readLiteral parses the value that begins at index at of text, and returns the index
+// after it.
 func readLiteral(text string, at int) (datalayer.Value, int, error) {
 	l := &literal{text, at}
 	v, err := l.value(0)
@@ -54,7 +53,7 @@ func readLiteral(text string, at int) (datalayer.Value, int, error) {
 	return v, l.at, nil
 }
 
-// space steps over white space and comments.
+// space skips white space and comments.
 func (l *literal) space() {
 	for l.at < len(l.text) {
 		rest := l.text[l.at:]
@@ -81,7 +80,7 @@ func (l *literal) skipPast(end string) {
 	l.at = len(l.text)
 }
 
-// take steps over s and the space around it, if it is next.
+// take skips s and the white space around it, and reports whether s was next.
 func (l *literal) take(s string) bool {
 	l.space()
 	if !strings.HasPrefix(l.text[l.at:], s) {
@@ -161,7 +160,7 @@ func (l *literal) object(depth int) (datalayer.Value, error) {
 	return datalayer.Value{Kind: datalayer.Object, Fields: fields}, nil
 }
 
-// unexpected is the error of something else standing where want should be.
+// unexpected returns the error for finding something other than want.
 func (l *literal) unexpected(want string) error {
 	if l.at == len(l.text) {
 		return errEnd
@@ -181,7 +180,7 @@ func (l *literal) key() (string, error) {
 	return "", l.unexpected("a key")
 }
 
-// bare reads an identifier or a number that stands as a key or a word.
+// bare reads an unquoted key, word or number.
 func (l *literal) bare() string {
 	from := l.at
 	for l.at < len(l.text) {
@@ -194,7 +193,7 @@ func (l *literal) bare() string {
 	return l.text[from:l.at]
 }
 
-// word reads true, false, null, undefined and what minifiers write for them.
+// word reads true, false, null, undefined and their minified forms.
 func (l *literal) word() (datalayer.Value, error) {
 	from := l.at
 	switch {
@@ -240,7 +239,7 @@ func (l *literal) number() (datalayer.Value, error) {
 	return datalayer.NumberOf(f), nil
 }
 
-// strings reads one string, or several with + between them.
+// strings reads a string, or several joined with +.
 func (l *literal) strings() (datalayer.Value, error) {
 	text, err := l.quoted()
 	if err != nil || !l.take("+") {
@@ -279,7 +278,8 @@ func (l *literal) quoted() (string, error) {
 	return "", errEnd
 }
 
-// escaped reads on after what was read of a string, from its first backslash.
+// escaped reads the rest of a string from its first backslash on; read is what comes
+// before.
 func (l *literal) escaped(quote byte, read []byte) (string, error) {
 	for l.at < len(l.text) {
 		c := l.text[l.at]
@@ -298,7 +298,7 @@ func (l *literal) escaped(quote byte, read []byte) (string, error) {
 	return "", errEnd
 }
 
-// escape reads what follows a backslash.
+// escape reads an escape sequence after its backslash.
 func (l *literal) escape(read []byte) []byte {
 	c := l.text[l.at]
 	l.at++
@@ -317,7 +317,7 @@ func (l *literal) escape(read []byte) []byte {
 		return append(read, '\v')
 	case '0':
 		return append(read, 0)
-	case '\n': // a line that goes on
+	case '\n': // a line continuation
 		return read
 	case 'x', 'u':
 		l.at--
@@ -329,7 +329,7 @@ func (l *literal) escape(read []byte) []byte {
 	return append(read, c)
 }
 
-// unit reads the x or u of an escape with its digits.
+// unit reads the x or u of an escape sequence and its digits.
 func (l *literal) unit() (rune, bool) {
 	rest := l.text[l.at:]
 	digits, length := "", 0
@@ -353,7 +353,7 @@ func (l *literal) unit() (rune, bool) {
 	return rune(n), true
 }
 
-// appendUnit appends a character, of which the other half may follow.
+// appendUnit appends a character; it may be half of a surrogate pair.
 func (l *literal) appendUnit(read []byte, r rune) []byte {
 	if !utf16.IsSurrogate(r) {
 		return utf8.AppendRune(read, r)

@@ -8,13 +8,13 @@ import (
 	"layertap/gtm/variable"
 )
 
-// WithNames returns a published container with the names that an admin export of it
-// has. What the two do not share keeps its made-up name if it is published, and
-// is left out if it is not, but for triggers without a tag, which are never
-// published and still match.
+// WithNames returns the published container live with the names from draft, an admin
+// export of it. Published parts that aren't in the export keep their generated names.
+// Unpublished parts are left out, except triggers without tags, which are never
+// published but can still match.
 //
-// Tags are told by their numbers, triggers by their conditions and tags,
-// variables by their settings.
+// Tags are identified by number, triggers by their conditions and tags, variables by
+// their settings.
 func WithNames(live, draft *gtm.Container) *gtm.Container {
 	n := naming{
 		c:          &gtm.Container{ID: live.ID, Version: live.Version, Form: gtm.FormNamed, Source: live.Source},
@@ -32,18 +32,18 @@ func WithNames(live, draft *gtm.Container) *gtm.Container {
 	return n.c
 }
 
-// naming makes a container of another one's parts. Its maps lead from the parts
-// of both to those of the new one.
+// naming builds a container from the parts of two others. Its maps are from their parts
+// to the new ones.
 type naming struct {
 	c         *gtm.Container
 	tags      map[*gtm.Tag]*gtm.Tag
 	variables map[*gtm.Variable]*gtm.Variable
-	// signatures are what tells triggers apart by their conditions.
+	// signatures identify triggers by their conditions.
 	signatures map[*gtm.Trigger]string
 }
 
-// SameContainer reports whether an export is that of a published container. Where
-// the published form does not tell its ID the tags' numbers and types do.
+// SameContainer reports whether draft is an export of the published container live. If
+// live has no ID, the tags' numbers and types decide.
 func SameContainer(live, draft *gtm.Container) bool {
 	if live.ID != "" && draft.ID != "" {
 		return live.ID == draft.ID
@@ -61,7 +61,7 @@ func SameContainer(live, draft *gtm.Container) bool {
 }
 
 func (n *naming) nameVariables(live, draft *gtm.Container) {
-	// Of the variables that are the event the first one is that of the triggers.
+	// Of the variables of type event, triggers use the first.
 	drafts := slices.SortedStableFunc(slices.Values(draft.Variables), func(a, b *gtm.Variable) int {
 		return compareBool(a.Name != "_event", b.Name != "_event")
 	})
@@ -139,8 +139,8 @@ func (n *naming) nameTags(live, draft *gtm.Container) {
 	}
 }
 
-// these returns the new container's tags for the ones of another; those that it
-// does not have are left out.
+// these returns the new container's tags for those of another, without the ones that it
+// doesn't have.
 func (n *naming) these(tags []*gtm.Tag) []*gtm.Tag {
 	var all []*gtm.Tag
 	for _, t := range tags {
@@ -151,10 +151,10 @@ func (n *naming) these(tags []*gtm.Tag) []*gtm.Tag {
 	return all
 }
 
-// nameTriggers lists the triggers in the export's order, and those that only the
-// published form has after them.
+// nameTriggers adds the triggers in the export's order, and after them those that are
+// only in the published form.
 func (n *naming) nameTriggers(live, draft *gtm.Container) {
-	rules := map[*gtm.Trigger]*gtm.Trigger{} // the published form of those of the export
+	rules := map[*gtm.Trigger]*gtm.Trigger{} // from an export's trigger to the published one
 	taken := map[*gtm.Trigger]bool{}
 	for _, same := range []func(a, b *gtm.Trigger) bool{n.sameRule, n.sameConditions, n.sameUse} {
 		for _, d := range draft.Triggers {
@@ -188,13 +188,13 @@ func (n *naming) nameTriggers(live, draft *gtm.Container) {
 // conditions and the same tags.
 func (n *naming) sameRule(d, t *gtm.Trigger) bool { return n.sameConditions(d, t) && n.sameTags(d, t) }
 
-// sameConditions is for a trigger whose tags have changed since.
+// sameConditions finds a trigger whose tags have changed.
 func (n *naming) sameConditions(d, t *gtm.Trigger) bool {
 	return len(d.Fires)+len(d.Blocks) > 0 && n.signature(d) == n.signature(t)
 }
 
-// sameUse is for a trigger whose conditions have changed since, or are compiled
-// otherwise than was foreseen.
+// sameUse finds a trigger whose conditions have changed, or were compiled in an
+// unexpected way.
 func (n *naming) sameUse(d, t *gtm.Trigger) bool { return d.Type == t.Type && n.sameTags(d, t) }
 
 func (n *naming) sameTags(d, t *gtm.Trigger) bool {
@@ -206,7 +206,7 @@ func sorted(tags []*gtm.Tag) []*gtm.Tag {
 	return slices.SortedFunc(slices.Values(tags), func(a, b *gtm.Tag) int { return a.Index - b.Index })
 }
 
-// signature tells triggers apart by their conditions.
+// signature identifies a trigger by its conditions.
 func (n *naming) signature(t *gtm.Trigger) string {
 	if known, ok := n.signatures[t]; ok {
 		return known
@@ -219,7 +219,7 @@ func (n *naming) signature(t *gtm.Trigger) string {
 		if c.Negated {
 			part = "not " + part
 		}
-		if c.Predicate.OnEvent && p.Right.Kind == gtm.ConstantTerm { // whichever of its variables
+		if c.Predicate.OnEvent && p.Right.Kind == gtm.ConstantTerm { // any variable of type event
 			part = string(p.Operator) + p.Right.Key()
 			if c.Negated {
 				part = "not " + part
@@ -236,7 +236,7 @@ func (n *naming) signature(t *gtm.Trigger) string {
 	return joined
 }
 
-// trigger adds a trigger with the name of another.
+// trigger adds a trigger t with the name of another.
 func (n *naming) trigger(t, name *gtm.Trigger) {
 	made := &gtm.Trigger{Name: name.Name, Type: name.Type, ID: name.ID}
 	for _, c := range t.Conditions {

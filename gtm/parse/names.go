@@ -7,8 +7,8 @@ import (
 	"layertap/gtm"
 )
 
-// madeUpTag is the name of a tag where only the published form is known.
-func madeUpTag(t *gtm.Tag) string {
+// generatedTagName returns a name for a tag if only the published form is available.
+func generatedTagName(t *gtm.Tag) string {
 	name := t.TypeName
 	for _, key := range []string{"eventName", "tagId", "conversionId"} {
 		if what := t.Settings.Get(key); what.Kind != gtm.MapTerm && what.String() != "undefined" {
@@ -22,9 +22,9 @@ func madeUpTag(t *gtm.Tag) string {
 	return fmt.Sprintf("%s (tag %s)", name, t.ID)
 }
 
-// madeUpTrigger returns the type and the name of a trigger where only the
-// published form is known. The number is the rule's.
-func madeUpTrigger(t *gtm.Trigger, number int) (typ, name string) {
+// generatedTriggerName returns a type and a name for a trigger if only the published
+// form is available. number is the rule's.
+func generatedTriggerName(t *gtm.Trigger, number int) (typ, name string) {
 	typ, name = "Custom Event", "Every Event"
 	for _, c := range t.Conditions {
 		if c.Predicate.OnEvent && !c.Negated {

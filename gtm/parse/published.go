@@ -25,7 +25,7 @@ func readPublished(resource datalayer.Value) (*gtm.Container, error) {
 	if err := bounded(macros, predicates, tags, rules); err != nil {
 		return nil, err
 	}
-	for range macros.Items { // first, because variables refer to later ones
+	for range macros.Items { // created first, because variables refer to later ones
 		r.c.Add(&gtm.Variable{})
 	}
 	for i, macro := range macros.Items {
@@ -52,9 +52,9 @@ func readPublished(resource datalayer.Value) (*gtm.Container, error) {
 	return r.c, nil
 }
 
-// The bounds of a container. The largest that were seen have a tenth.
+// The bounds of a container: ten times the largest values seen so far.
 const (
-	maxParts = 50_000  // of one kind
+	maxParts = 50_000  // of each kind
 	maxRule  = 10_000  // conditions and tags of one trigger
 	maxRules = 500_000 // conditions and tags of all triggers
 )
@@ -92,7 +92,7 @@ func text(v datalayer.Value, key string) string {
 	return found.Text
 }
 
-// settings gathers what the template of a macro or a tag was given.
+// settings reads what was passed to the template of a macro or a tag.
 func (r *publishedReader) settings(v datalayer.Value) gtm.Term {
 	settings := gtm.Term{Kind: gtm.MapTerm}
 	for _, f := range v.Fields {
@@ -112,7 +112,7 @@ func (r *publishedReader) optional(v datalayer.Value, key string) *gtm.Term {
 	return &t
 }
 
-// term reads a value, in which lists that begin with a word are more than lists.
+// term reads a value. A list that begins with a word has a special meaning.
 func (r *publishedReader) term(v datalayer.Value) gtm.Term {
 	if v.Kind != datalayer.Array || len(v.Items) == 0 || v.Items[0].Kind != datalayer.String {
 		return gtm.Constant(v)
@@ -120,7 +120,7 @@ func (r *publishedReader) term(v datalayer.Value) gtm.Term {
 	switch rest := v.Items[1:]; v.Items[0].Text {
 	case "macro":
 		return gtm.Reference(r.macro(first(rest)))
-	case "escape", "zb": // how a value is put into HTML
+	case "escape", "zb": // HTML escaping
 		return r.term(first(rest))
 	case "template":
 		return gtm.Term{Kind: gtm.TextTerm, Text: r.terms(rest)}
@@ -151,8 +151,8 @@ func first(values []datalayer.Value) datalayer.Value {
 	return values[0]
 }
 
-// macro returns the variable that an index refers to. One that there is not is
-// a variable that nobody knows.
+// macro returns the variable with an index; if there is none, one whose value is
+// unknown.
 func (r *publishedReader) macro(index datalayer.Value) *gtm.Variable {
 	if i, ok := indexOf(index, len(r.c.Variables)); ok {
 		return r.c.Variables[i]
@@ -160,7 +160,7 @@ func (r *publishedReader) macro(index datalayer.Value) *gtm.Variable {
 	return &gtm.Variable{Container: r.c, Name: "variable " + index.Text, Index: -1, Unknown: "the container has no variable " + index.Text}
 }
 
-// indexOf returns the index that v is, and whether it is one below length.
+// indexOf returns v as an index, and whether it is one below length.
 func indexOf(v datalayer.Value, length int) (int, bool) {
 	f, ok := v.Num()
 	i := int(f)
@@ -186,7 +186,7 @@ func (r *publishedReader) tag(i int, v datalayer.Value) {
 	}
 	t.Settings, t.TypeName, t.Class = r.settings(v), nameOf(words().tags, t.Type), classOf(t.Type)
 	t.Reads = append(gtm.VariablesIn(t.Settings), implicit(r.c, t)...)
-	t.Name = madeUpTag(t)
+	t.Name = generatedTagName(t)
 	r.c.Tags = append(r.c.Tags, t)
 }
 
@@ -195,7 +195,7 @@ func valueOf(v datalayer.Value, key string) datalayer.Value {
 	return found
 }
 
-// sequenced reads ["list",["tag",5,0]].
+// sequenced reads the tags in ["list",["tag",5,0]].
 func (r *publishedReader) sequenced(v datalayer.Value, key string) []*gtm.Tag {
 	var tags []*gtm.Tag
 	for _, item := range valueOf(v, key).Items {
@@ -209,8 +209,7 @@ func (r *publishedReader) sequenced(v datalayer.Value, key string) []*gtm.Tag {
 	return tags
 }
 
-// rule reads [["if",0,1],["unless",2],["add",0],["block",3]], which is one
-// trigger.
+// rule reads a trigger such as [["if",0,1],["unless",2],["add",0],["block",3]].
 func (r *publishedReader) rule(i int, rule datalayer.Value, predicates []datalayer.Value) {
 	t := &gtm.Trigger{}
 	for _, part := range rule.Items {
@@ -228,7 +227,7 @@ func (r *publishedReader) rule(i int, rule datalayer.Value, predicates []datalay
 			}
 		}
 	}
-	t.Type, t.Name = madeUpTrigger(t, i+1)
+	t.Type, t.Name = generatedTriggerName(t, i+1)
 	r.c.Triggers = append(r.c.Triggers, t)
 }
 

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// golden compares text with a file of testdata.
+// golden compares text with a file in testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("../testdata", name)
@@ -29,7 +29,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// describe lists a container in words.
+// describe formats a container as text.
 func describe(c *gtm.Container) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s version %q\n", c.ID, c.Version)
@@ -61,7 +61,7 @@ func describe(c *gtm.Container) string {
 	return s.String()
 }
 
-// The exports that people have published, in words.
+// Publicly available exports, as text.
 func TestPublicContainers(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/containers/*.json")
 	if err != nil || len(paths) != 5 {
@@ -80,8 +80,7 @@ func TestPublicContainers(t *testing.T) {
 	}
 }
 
-// A published container in words, with made-up names and with those of its
-// export.
+// A published container as text, with generated names and with those of its export.
 func TestPublishedInWords(t *testing.T) {
 	const dir = "../testdata/oracle/widget__before_gtm_loads"
 	published, export := container(t, dir, "resource.json"), container(t, dir, "export.json")
@@ -92,7 +91,8 @@ func TestPublishedInWords(t *testing.T) {
 	}
 }
 
-// The published form and a draft that went on since: what can be told apart is.
+// A published container and a later draft of it: everything that can be identified gets
+// its name.
 func TestNamedAfterChanges(t *testing.T) {
 	const conditions = `"customEventFilter":[{"type":"EQUALS","parameter":[{"type":"TEMPLATE","key":"arg0","value":"{{_event}}"},{"type":"TEMPLATE","key":"arg1","value":%q}]}]`
 	trigger := func(id, name, event string) string {
@@ -117,7 +117,7 @@ func TestNamedAfterChanges(t *testing.T) {
 		}
 		all = append(all, c)
 	}
-	if parse.SameContainer(all[0], all[1]) { // the published form does not say its ID, and the tags differ
+	if parse.SameContainer(all[0], all[1]) { // the published form doesn't contain its ID, and the tags differ
 		t.Fatal("the two are taken for one container")
 	}
 	const want = `GTM-A1 version ""
@@ -158,7 +158,7 @@ tag 0 Custom HTML (tag 3) (html, once per event)
   reads Data Layer a.b (v)
 `
 
-// The forms in which one finds a published container.
+// The forms in which published containers are found.
 func TestReadPublished(t *testing.T) {
 	unquoted := strings.NewReplacer(`"version":"7"`, `version:'7'`, `"macros"`, "\n macros ", `"function"`, "function",
 		`true`, `!0`, `"tag_id":3`, "tag_id:0x3, // a comment\n", `"^widget_"`, "'^wid' + /* two */ \"get_\"").Replace(resource)
@@ -214,7 +214,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-func TestFindSaysNo(t *testing.T) {
+func TestFindRejects(t *testing.T) {
 	for _, text := range []string{
 		"", "resource predicates", `{"resource":{"macros":[],"predicates":[]`, `var a={"resource":{"predicates":1}}`,
 		`{"containerVersion":{"container":{"resource":"predicates"},"tag":[]}}`,
@@ -226,7 +226,7 @@ func TestFindSaysNo(t *testing.T) {
 	}
 }
 
-// Reading a hostile script takes work in proportion to its length, whatever is in it.
+// The work for reading a hostile script is linear in its length.
 func TestReadIsLinear(t *testing.T) {
 	for name, text := range map[string]struct{ before, repeated, after string }{
 		"keys":   {``, `"resource":{`, ``},
@@ -239,7 +239,7 @@ func TestReadIsLinear(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			worktest.Linear(t, 2_000, func(n int) func() {
 				script := []byte(text.before + strings.Repeat(text.repeated, n) + text.after)
-				return func() { _, _ = parse.Container(script) } // whether it is refused is not at issue
+				return func() { _, _ = parse.Container(script) } // whether it is rejected doesn't matter here
 			})
 		})
 	}

@@ -12,12 +12,12 @@ var wordsFile string
 //go:embed builtins.txt
 var builtinsFile string
 
-// vocabulary is what words.txt and builtins.txt say.
+// vocabulary is the content of words.txt and builtins.txt.
 type vocabulary struct {
-	tags, triggers map[string]string   // the types' names
-	classes        map[string]string   // of types of tags
-	events         map[string][]string // of a trigger's type
-	byEvent        map[string]string   // the trigger's type
+	tags, triggers map[string]string   // from type to name
+	classes        map[string]string   // from tag type to class
+	events         map[string][]string // from trigger type to events
+	byEvent        map[string]string   // from event to trigger type
 	builtins       []builtin
 }
 
@@ -65,7 +65,7 @@ func newBuiltin(columns []string) builtin {
 	return b
 }
 
-// nameOf returns a type's name, or the type itself where it has none.
+// nameOf returns a type's name, or the type itself if it has none.
 func nameOf(names map[string]string, typ string) string {
 	if name, ok := names[typ]; ok {
 		return name
@@ -76,8 +76,8 @@ func nameOf(names map[string]string, typ string) string {
 	return typ
 }
 
-// classOf returns the class of a type of tag in a page's gtm.blocklist; empty if it is
-// not known.
+// classOf returns a tag type's class in a page's gtm.blocklist; empty if it isn't
+// known.
 func classOf(typ string) string {
 	if strings.HasPrefix(typ, "cvt_") {
 		return "sandboxedScripts"

@@ -10,14 +10,14 @@ import (
 	"layertap/datalayer"
 )
 
-// newRuntime returns a JavaScript engine that has nothing of a browser but what the
+// newRuntime returns a JavaScript engine whose browser objects have only what the
 // session recorded of the page.
 func newRuntime(inputs []Input, page *datalayer.Page) *runtime {
 	r := &runtime{vm: goja.New(), inputs: inputs, page: page}
 	r.vm.SetMaxCallStackSize(maxStack)
 	global := r.vm.GlobalObject()
 	r.guard(global)
-	for _, name := range untold {
+	for _, name := range unavailable {
 		_ = global.Delete(name)
 	}
 	_ = r.vm.Get("Math").ToObject(r.vm).Set("random", r.touching("it calls Math.random"))
@@ -34,21 +34,21 @@ func newRuntime(inputs []Input, page *datalayer.Page) *runtime {
 	for i := range inputs {
 		_ = global.DefineAccessorProperty(Placeholder(i), r.vm.ToValue(func(goja.FunctionCall) goja.Value { return r.input(i) }), nil, goja.FLAG_FALSE, goja.FLAG_FALSE)
 	}
-	// What is not there is looked for in the prototype.
+	// Undefined globals are looked up in the prototype.
 	_ = global.SetPrototype(r.vm.ToValue(r.vm.NewProxy(r.vm.NewObject(), r.traps("", nil))).ToObject(r.vm))
 	return r
 }
 
-// untold are built-in objects whose results differ from moment to moment or from
-// browser to browser, or that can be made to run for long.
-var untold = []string{
+// unavailable are built-in objects whose results vary over time or between browsers, or
+// that can run for a long time.
+var unavailable = []string{
 	"Date", "Proxy", "Reflect", "eval", "Function", "Promise", "Set", "Map", "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry",
 	"ArrayBuffer", "SharedArrayBuffer", "DataView", "Atomics", "BigInt", "Symbol", "AggregateError",
 	"Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array",
 	"BigInt64Array", "BigUint64Array", "escape", "unescape",
 }
 
-// object is one of the browser's, with the properties that are known.
+// object defines a browser object with the properties that are known.
 func (r *runtime) object(name string, known map[string]string, extra string, value *goja.Object) *goja.Object {
 	target := r.vm.NewObject()
 	for key, text := range known {
@@ -62,7 +62,7 @@ func (r *runtime) object(name string, known map[string]string, extra string, val
 	return r.vm.ToValue(r.vm.NewProxy(target, r.traps(name+".", target))).ToObject(r.vm)
 }
 
-// traps end the run when a property is touched that target does not have.
+// traps ends the run when a property is accessed that target doesn't have.
 func (r *runtime) traps(prefix string, target *goja.Object) *goja.ProxyTrapConfig {
 	has := func(property string) bool { return target != nil && target.Get(property) != nil }
 	return &goja.ProxyTrapConfig{
@@ -104,7 +104,8 @@ func (r *runtime) location() *goja.Object {
 	return r.object("location", parts, "", nil)
 }
 
-// search returns the query and the fragment of a URL with their signs; empty for none.
+// search returns the query and the fragment of a URL, including ? and #; empty if there
+// are none.
 func search(href string) (query, fragment string) {
 	before, after, found := strings.Cut(href, "#")
 	if found && after != "" {
@@ -120,7 +121,7 @@ func (r *runtime) touching(what string) func(goja.FunctionCall) goja.Value {
 	return func(goja.FunctionCall) goja.Value { return r.touch("%s", what) }
 }
 
-// input is the value of a variable in the code.
+// input returns the value of a variable in the code.
 func (r *runtime) input(i int) goja.Value {
 	in := r.inputs[i]
 	if in.Unknown != "" {

@@ -9,10 +9,11 @@ import (
 	"layertap/datalayer"
 )
 
-// maxDepth is how deep values may nest.
+// maxDepth is the maximum nesting depth of values.
 const maxDepth = 100
 
-// toJS makes a value of the code's of one of the data layer, or says why it cannot.
+// toJS converts a data layer value to a JavaScript value, or returns the reason why it
+// can't.
 func (r *runtime) toJS(v datalayer.Value, depth int) (goja.Value, string) {
 	if depth > maxDepth {
 		return nil, "a value nests too deeply"
@@ -56,10 +57,11 @@ func (r *runtime) toJS(v datalayer.Value, depth int) (goja.Value, string) {
 	return nil, "it is given a value that was not captured whole (" + v.Kind.String() + ")"
 }
 
-// budget is how many values may still be converted.
+// budget is the number of values that may still be converted.
 type budget struct{ left int }
 
-// fromJS makes a value of the data layer of one of the code's, or says why it cannot.
+// fromJS converts a JavaScript value to a data layer value, or returns the reason why
+// it can't.
 func fromJS(v goja.Value, depth int, b *budget) (datalayer.Value, string) {
 	if b.left--; b.left < 0 || depth > maxDepth {
 		return datalayer.Value{}, "what it returns is too large"

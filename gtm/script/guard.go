@@ -4,8 +4,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// guard puts checks before the built-in functions that can be made to run for long, or
-// to make much, where the run cannot be stopped.
+// guard adds checks to the built-in functions that can run for a long time, or create
+// large values, without being interruptible.
 func (r *runtime) guard(global *goja.Object) {
 	prototype := func(name string) *goja.Object {
 		return global.Get(name).ToObject(r.vm).Get("prototype").ToObject(r.vm)
@@ -40,7 +40,7 @@ func (r *runtime) guard(global *goja.Object) {
 	}
 }
 
-// wrap calls a function of an object only if a check allows it.
+// wrap replaces a function of an object by one that calls it only if a check allows it.
 func (r *runtime) wrap(object *goja.Object, name string, allowed func(goja.FunctionCall) bool) {
 	original, ok := goja.AssertFunction(object.Get(name))
 	if !ok || name == "constructor" {
@@ -52,13 +52,13 @@ func (r *runtime) wrap(object *goja.Object, name string, allowed func(goja.Funct
 		}
 		value, err := original(call.This, call.Arguments...)
 		if err != nil {
-			panic(err) // what the function throws
+			panic(err) // an exception of the function
 		}
 		return value
 	}), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
 
-// short reports whether a value has no more elements than are allowed.
+// short reports whether a value has at most the allowed number of elements.
 func (r *runtime) short(v goja.Value) bool {
 	object, ok := v.(*goja.Object)
 	if !ok {
@@ -77,8 +77,8 @@ func (r *runtime) shortAll(values []goja.Value) bool {
 	return true
 }
 
-// flat reports whether joining an array makes a text of an allowed size: an array can
-// hold another one many times.
+// flat reports whether joining an array results in a text of an allowed size: an array
+// can contain another one many times.
 func (r *runtime) flat(v goja.Value, name string) bool {
 	switch name {
 	case "join", "toString", "flat", "concat":
@@ -87,7 +87,7 @@ func (r *runtime) flat(v goja.Value, name string) bool {
 	return true
 }
 
-// small reports whether a value, written out, is no larger than allowed.
+// small reports whether a value is no larger than allowed when converted to text.
 func (r *runtime) small(v goja.Value) bool {
 	left := maxLength
 	return r.count(v, &left, 0)
@@ -119,7 +119,7 @@ func (r *runtime) count(v goja.Value, left *int, depth int) bool {
 	return true
 }
 
-// modest reports whether a function of a string makes a text of an allowed size.
+// modest reports whether a string function results in a text of an allowed size.
 func (r *runtime) modest(name string, call goja.FunctionCall) bool {
 	size := func(v goja.Value) int64 {
 		if text, ok := v.(goja.String); ok {
@@ -151,7 +151,7 @@ func (r *runtime) modest(name string, call goja.FunctionCall) bool {
 	return own <= maxLength
 }
 
-// guardRegExp lets the code make regular expressions that are matched in linear time.
+// guardRegExp restricts the code to regular expressions that match in linear time.
 func (r *runtime) guardRegExp(global *goja.Object) {
 	original := global.Get("RegExp").ToObject(r.vm)
 	prototype := original.Get("prototype").ToObject(r.vm)

@@ -8,8 +8,8 @@ import (
 	"github.com/dop251/goja/ast"
 )
 
-// refused says what in the code is not run, because it could run for long in a built-in
-// function that cannot be stopped; empty for nothing.
+// refused returns what in the code isn't run because it could spend a long time in a
+// built-in function that can't be interrupted; empty if there is nothing.
 func refused(tree *ast.Program) string {
 	w := walker{seen: map[uintptr]bool{}}
 	w.walk(reflect.ValueOf(tree), 0)
@@ -21,10 +21,10 @@ type walker struct {
 	why  string
 }
 
-// maxNesting bounds how deep the tree of the code is looked at.
+// maxNesting bounds the depth of the syntax tree.
 const maxNesting = 5000
 
-// walk visits every node below a value of the tree.
+// walk visits every node of the tree below v.
 func (w *walker) walk(v reflect.Value, depth int) {
 	if w.why != "" || !v.IsValid() {
 		return
@@ -80,7 +80,7 @@ func refusedNode(node any) string {
 
 var backtracks = regexp.MustCompile(`\(\?[=!<]|\\[1-9k]`)
 
-// refusedPattern refuses regular expressions that are not matched in linear time.
+// refusedPattern rejects regular expressions that don't match in linear time.
 func refusedPattern(pattern string) string {
 	if backtracks.MatchString(pattern) {
 		return "code with a regular expression that looks around or back is not run"

@@ -1,6 +1,6 @@
-// Package script runs the code of custom JavaScript variables. The code sees what a
-// session recorded of its page and nothing else of a browser: as soon as it touches
-// anything else its value is unknown.
+// Package script runs the code of custom JavaScript variables. The code can only use
+// what a session recorded of its page; if it accesses anything else of a browser, its
+// value is unknown.
 package script
 
 import (
@@ -17,25 +17,26 @@ import (
 	"layertap/datalayer"
 )
 
-// The bounds of one run. The page serves the code, so it may be made to cost as much as
-// it can.
+// The bounds of one run. The code comes from the page, so it may be as expensive as
+// possible.
 const (
 	maxSource = 64 << 10        // bytes of code
-	maxTime   = 1 * time.Second // on the clock
-	maxHeap   = 256 << 20       // bytes allocated meanwhile by the whole program
-	maxLength = 1_000_000       // elements that a built-in function is given, bytes that it makes
+	maxTime   = 1 * time.Second // elapsed
+	maxHeap   = 256 << 20       // allocated by the whole program during the run
+	maxLength = 1_000_000       // elements passed to a built-in function, bytes that it creates
 	maxResult = 100_000         // values and bytes of text that it returns
-	maxStack  = 200             // calls within one another
+	maxStack  = 200             // depth of calls
 	grace     = 2 * time.Second // for a built-in function that cannot be interrupted
 )
 
-// Input is a value that the code is given: that of a variable, or why it is not known.
+// Input is a value passed to the code: that of a variable, or the reason why it isn't
+// known.
 type Input struct {
 	Value   datalayer.Value
 	Unknown string
 }
 
-// Result is what the code returns, or why that is not known.
+// Result is what the code returns, or the reason why that isn't known.
 type Result struct {
 	Value   datalayer.Value
 	Unknown string // "it reads document.cookie"
@@ -43,22 +44,23 @@ type Result struct {
 
 func unknown(format string, args ...any) Result { return Result{Unknown: fmt.Sprintf(format, args...)} }
 
-// Sandbox runs scripts. After one that it could not stop, or a few that took too long,
-// it runs none any more. It is safe for concurrent use; the zero Sandbox is ready.
+// Sandbox runs scripts. After a script that couldn't be stopped, or a few that took too
+// long, it runs no others. It is safe for concurrent use. The zero value is ready
+// to use.
 type Sandbox struct {
 	mu       sync.Mutex
 	overruns int
 	stopping atomic.Bool
 }
 
-// Stop ends the script that runs and lets no other begin: the command is ending.
+// Stop ends the running script and prevents others from starting.
 func (s *Sandbox) Stop() { s.stopping.Store(true) }
 
-// maxOverruns is how many scripts may run into their bounds.
+// maxOverruns is the number of scripts that may exceed their bounds.
 const maxOverruns = 3
 
 // Run runs a function's source, or an expression that calls one, on a page. In the
-// source inputs are the identifiers that [Placeholder] gives.
+// source, inputs are referred to by the identifiers from [Placeholder].
 func (s *Sandbox) Run(source string, inputs []Input, page *datalayer.Page) Result {
 	if s.stopping.Load() {
 		return unknown("the command is ending")
@@ -91,7 +93,7 @@ func (s *Sandbox) overrun(by int) {
 	s.overruns += by
 }
 
-// watch waits for a run's end, and stops one that takes too much.
+// watch waits for the end of a run, and stops it if it exceeds its bounds.
 func (s *Sandbox) watch(r *runtime, done <-chan Result) Result {
 	began, heap := time.Now(), allocated()
 	tick := time.NewTicker(2 * time.Millisecond)
@@ -108,7 +110,7 @@ func (s *Sandbox) watch(r *runtime, done <-chan Result) Result {
 		}
 		took := time.Since(began)
 		switch {
-		case took > maxTime+grace: // nothing can stop it: let it be, and run no other
+		case took > maxTime+grace: // it can't be stopped: abandon it and don't run others
 			s.overrun(maxOverruns)
 			return unknown("it takes longer than %v", maxTime)
 		case stopped:
@@ -125,25 +127,25 @@ func (s *Sandbox) watch(r *runtime, done <-chan Result) Result {
 	}
 }
 
-// allocated is how many bytes the program has allocated so far.
+// allocated returns the number of bytes that the program has allocated so far.
 func allocated() uint64 {
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
 
-// touched is why the value is not known.
+// touched is a panic value with the reason why the result isn't known.
 type touched struct{ what string }
 
-// runtime is one run.
+// runtime is the state of one run.
 type runtime struct {
 	vm     *goja.Runtime
 	inputs []Input
 	page   *datalayer.Page
-	why    string // what the code touched first
+	why    string // the first unknown that the code accessed
 }
 
-// touch ends the run: what the code touched is not known.
+// touch ends the run because the code accessed something unknown.
 func (r *runtime) touch(format string, args ...any) goja.Value {
 	if r.why == "" {
 		r.why = fmt.Sprintf(format, args...)
@@ -185,11 +187,11 @@ func isOverflow(err error) bool {
 	return errors.As(err, &overflow)
 }
 
-// Placeholder is the identifier of an input in the source.
+// Placeholder returns the identifier of an input in the source.
 func Placeholder(i int) string { return fmt.Sprintf("__layertap_%d", i) }
 
-// compile reads the code: a function, or in the published form the call of one. It
-// refuses what could run for long where it cannot be stopped.
+// compile compiles the code: a function or, in the published form, the call of one. It
+// rejects code that could run for a long time without being interruptible.
 func compile(source string) (*goja.Program, error) {
 	source = strings.TrimRight(strings.TrimSpace(source), "; \t\r\n")
 	call := "(" + source + ")"

@@ -10,8 +10,8 @@ import (
 
 var page = &datalayer.Page{URL: "https://shop.example/a/b?q=1&r=2#top", Referrer: "https://from.example/", Title: "Shop"}
 
-// run runs code with inputs in the encoding of session files; a result begins with "?"
-// if it is not known.
+// run runs code with inputs encoded as in session files. A result that isn't known
+// begins with "?".
 func run(t *testing.T, code string, inputs ...string) string {
 	t.Helper()
 	var all []script.Input
@@ -101,7 +101,7 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-// Code that is made to cost as much as it can ends, and says so.
+// Code that is as expensive as possible ends, with a reason.
 func TestBounds(t *testing.T) {
 	const more = `? it makes more of its values than is allowed`
 	for _, tt := range []struct{ code, want string }{
@@ -134,7 +134,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// After a few scripts that take too long none is run.
+// After a few scripts that take too long, no more are run.
 func TestSandboxGivesUp(t *testing.T) {
 	var s script.Sandbox
 	for range 3 {
@@ -145,7 +145,7 @@ func TestSandboxGivesUp(t *testing.T) {
 	}
 }
 
-// A script that runs when the command ends is stopped, and no other begins.
+// When the command ends, the running script is stopped and no other starts.
 func TestSandboxStops(t *testing.T) {
 	var s script.Sandbox
 	done := make(chan string)

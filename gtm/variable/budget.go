@@ -7,19 +7,19 @@ import (
 	"layertap/gtm"
 )
 
-// The bounds of one message's evaluation. A page serves the container, so it may be
-// made to cost as much as it can: 24 variables of two references each are a text of
-// 16 million parts.
+// The bounds of evaluating one message. The container comes from the page, so it may be
+// as expensive as possible: 24 variables with two references each make a text of 16
+// million parts.
 const (
-	// MaxWork is how many steps the variables of one container may take on one
-	// message: a variable, a row of a table, 64 bytes of a text. The largest
-	// containers that were seen take some thousands.
+	// MaxWork is the number of steps that a container's variables may take for one
+	// message. A variable, a table row, or 64 bytes of text is a step. The largest
+	// containers seen so far take a few thousand.
 	MaxWork = 1 << 20
-	// MaxSize is how large a value may be that variables put together, in bytes.
+	// MaxSize is the maximum size of a value composed of variables, in bytes.
 	MaxSize = 1 << 20
-	// maxDepth is how deep variables may refer to one another.
+	// maxDepth is the maximum depth of references between variables.
 	maxDepth = 500
-	// bytesPerStep is how much text one step writes.
+	// bytesPerStep is the length of text that one step writes.
 	bytesPerStep = 64
 )
 
@@ -29,13 +29,13 @@ const (
 	tooDeep     = "the variables are nested too deeply"
 )
 
-// Budget is what the variables of a container may still cost on one message.
+// Budget is what a container's variables may still use for one message.
 type Budget struct {
 	Left int // steps
 	Over bool
 }
 
-// spend takes steps from the budget. It is false when there are none left.
+// spend takes steps from the budget. It reports whether enough were left.
 func (r *Reader) spend(steps int) bool {
 	if r.Budget == nil {
 		return true
@@ -48,8 +48,8 @@ func (r *Reader) spend(steps int) bool {
 	return true
 }
 
-// afford takes what a text of so many bytes costs, and returns the reason if it is
-// too much.
+// afford takes the cost of a text of the given size. It returns a reason if the text is
+// too large or the budget is used up.
 func (r *Reader) afford(bytes int) (reason string) {
 	switch {
 	case bytes > MaxSize:
@@ -60,8 +60,8 @@ func (r *Reader) afford(bytes int) (reason string) {
 	return ""
 }
 
-// Compare takes what comparing two values costs, and returns the reason if it is too
-// much. A regular expression costs more.
+// Compare takes the cost of comparing two values, which is higher for a regular
+// expression. It returns a reason if it exceeds the budget.
 func (r *Reader) Compare(a, b datalayer.Value, pattern bool) (reason string) {
 	cost := sizeOf(a, MaxSize)
 	if pattern {
@@ -75,15 +75,16 @@ func (r *Reader) Compare(a, b datalayer.Value, pattern bool) (reason string) {
 	return ""
 }
 
-// Memo keeps the values of a container's variables on one message, so that each is
-// worked out once.
+// Memo caches the values of a container's variables for one message, so that each is
+// computed once.
 type Memo struct {
 	epoch  uint32
 	epochs []uint32
 	values []Reading
 }
 
-// Begin empties the memo for the next message of a container with so many variables.
+// Begin clears the memo for the next message of a container with the given number of
+// variables.
 func (m *Memo) Begin(variables int) {
 	m.epoch++
 	if m.epochs == nil {
@@ -104,8 +105,8 @@ func (m *Memo) put(v *gtm.Variable, value Reading) {
 	}
 }
 
-// sizeOf counts the bytes of a value, up to a limit. Values that variables put
-// together may hold the same part many times.
+// sizeOf returns the size of a value in bytes, up to a limit. A composed value may
+// contain the same part many times.
 func sizeOf(v datalayer.Value, limit int) int {
 	size := 16 + len(v.Text) + len(v.Name)
 	for _, item := range v.Items {
@@ -123,9 +124,10 @@ func sizeOf(v datalayer.Value, limit int) int {
 	return size
 }
 
-// replacedSize is how long a text may get by replacing what a pattern matches, in
-// bytes. What a match and its groups stand for is a part of the text, once; what is
-// before or after a match, or what a group looks ahead at, is all of it each time.
+// replacedSize returns an upper bound in bytes for the result of replacing all matches
+// of a pattern. Matches and their groups are parts of the text that occur once; the
+// text before or after a match, or in a group within a lookahead, can be inserted for
+// every match.
 func replacedSize(pattern, text, replacement string) int {
 	n, references := len(text)+1, strings.Count(replacement, "$")
 	size := n + n*len(replacement) + n*references

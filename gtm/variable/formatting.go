@@ -8,7 +8,7 @@ import (
 	"layertap/gtm"
 )
 
-// formatted formats a value. What a value is converted to is not formatted again.
+// formatted formats a value. A value that was converted isn't formatted further.
 func (r *Reader) formatted(f gtm.Format, v datalayer.Value) Reading {
 	if v.Kind == datalayer.String {
 		switch f.Case {

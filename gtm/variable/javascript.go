@@ -10,21 +10,21 @@ import (
 	"layertap/gtm/script"
 )
 
-// Scripts runs custom JavaScript variables, and keeps what they return: the same code
-// with the same values on the same page returns the same. It is safe for concurrent
-// use; the zero Scripts is ready.
+// Scripts runs custom JavaScript variables and caches their results, because the same
+// code with the same values on the same page returns the same. It is safe for
+// concurrent use. The zero value is ready to use.
 type Scripts struct {
 	sandbox script.Sandbox
 	mu      sync.Mutex
 	results map[*gtm.Variable]map[string]script.Result
 }
 
-// Stop ends the script that runs and lets no other begin.
+// Stop ends the running script and prevents others from starting.
 func (s *Scripts) Stop() { s.sandbox.Stop() }
 
 const (
-	maxResults = 256      // kept of one variable
-	maxKey     = 16 << 10 // bytes of the values of one that is kept
+	maxResults = 256      // cached per variable
+	maxKey     = 16 << 10 // bytes of values in a cache key
 	scriptCost = 2000     // steps
 )
 
@@ -76,13 +76,14 @@ func (r *Reader) runScript(v *gtm.Variable, source string, inputs []script.Input
 	return result
 }
 
-// scriptKey tells apart all that a script can see; empty if it is too much to keep.
+// scriptKey returns a cache key of everything that a script can read; empty if that is
+// too large.
 func (r *Reader) scriptKey(source string, inputs []script.Input) string {
 	key := []byte(r.Page.URL + "\x00" + r.Page.Referrer + "\x00" + r.Page.Title + "\x00")
 	if len(inputs) == 0 {
 		return string(key)
 	}
-	key = append(key, source...) // it may hold values, too
+	key = append(key, source...) // it may contain values too
 	for _, in := range inputs {
 		if len(key) > maxKey || sizeOf(in.Value, maxKey) >= maxKey {
 			return ""
@@ -97,8 +98,8 @@ func (r *Reader) scriptKey(source string, inputs []script.Input) string {
 	return string(key)
 }
 
-// sourceOf puts together the code of a variable. A variable in it is an expression with
-// the variable's value; within quotes it is a part of the text.
+// sourceOf assembles the code of a variable. A variable in it becomes an expression
+// with the variable's value, or, within quotes, a part of the string.
 func (r *Reader) sourceOf(code gtm.Term) (source string, inputs []script.Input, reason string) {
 	parts := code.Text
 	if code.Kind == gtm.ConstantTerm {
@@ -140,12 +141,12 @@ func inputOf(t gtm.Term, value Reading) script.Input {
 	return script.Input{Unknown: t.String() + " is not known: " + value.Reason}
 }
 
-// lexer follows code as far as it takes to tell whether a place is within quotes.
+// lexer scans code to find out whether a position is within quotes.
 type lexer struct {
-	in     byte   // the quote, '/' in a regular expression, 'c' in a comment of a line, '*' in one of several; 0 outside
-	last   byte   // before here, white space left out
-	spaced bool   // there is white space after it
-	word   string // the name or keyword that ends there; empty if none does
+	in     byte   // the quote, '/' in a regular expression, 'c' in a line comment, '*' in a block comment; 0 outside
+	last   byte   // the last byte that isn't white space
+	spaced bool   // white space follows it
+	word   string // the name or keyword that ends with last; empty if there is none
 }
 
 func (l *lexer) quoted() bool { return l.in == '\'' || l.in == '"' || l.in == '`' }
@@ -176,7 +177,7 @@ func (l *lexer) read(code string) {
 	}
 }
 
-// open reads a byte outside of quotes and comments.
+// open reads a byte outside quotes and comments.
 func (l *lexer) open(c, next byte) {
 	switch {
 	case c == '\'' || c == '"' || c == '`':
@@ -200,8 +201,8 @@ func (l *lexer) open(c, next byte) {
 	}
 }
 
-// beforeValue reports whether a value is next and not an operator, so that a slash
-// begins a regular expression.
+// beforeValue reports whether a value and not an operator comes next, so that a slash
+// starts a regular expression.
 func (l *lexer) beforeValue() bool {
 	switch l.word {
 	case "return", "typeof", "case", "in", "of", "delete", "void", "throw", "do", "else":

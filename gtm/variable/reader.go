@@ -9,31 +9,31 @@ import (
 	"layertap/jsregexp"
 )
 
-// Reader reads the values of terms and variables at one moment of a page.
+// Reader reads the values of terms and variables at one message.
 type Reader struct {
 	Page         *datalayer.Page
 	State        *datalayer.State
 	Container    *gtm.Container
-	Event        datalayer.Value // of the message at hand
+	Event        datalayer.Value // of the current message
 	Patterns     *Patterns
-	Budget       *Budget // nil for no bound
-	Memo         *Memo   // nil for none
+	Budget       *Budget // nil if unbounded
+	Memo         *Memo   // nil to cache nothing
 	Restrictions *Restrictions
-	Scripts      *Scripts // nil if custom JavaScript is not run
+	Scripts      *Scripts // nil to not run custom JavaScript
 
-	reading []*gtm.Variable // those whose value is being worked out
-	// cycle is maxDepth less the place in reading of the outermost variable that
-	// was read within itself; 0 for none.
+	reading []*gtm.Variable // the variables being evaluated, outermost first
+	// cycle is maxDepth minus the index in reading of the outermost variable that
+	// refers to itself; 0 if there is none.
 	cycle int
 }
 
-// Reading is the value of a term, or the reason why it is not known.
+// Reading is the value of a term, or the reason why it isn't known.
 type Reading struct {
 	Value  datalayer.Value
 	Known  bool
 	Reason string
-	Blame  *gtm.Variable // whose value is not known; nil for none
-	// Default is the variable whose default the value is; nil for none.
+	Blame  *gtm.Variable // the variable whose value isn't known; nil if there is none
+	// Default is the variable whose default is the value; nil if there is none.
 	Default *gtm.Variable
 }
 
@@ -41,8 +41,8 @@ func known(v datalayer.Value) Reading { return Reading{Value: v, Known: true} }
 
 func notKnown(reason string) Reading { return Reading{Reason: reason} }
 
-// captured is the reading of a value of the data layer, which may stand for
-// something that was not captured.
+// captured returns the reading of a data layer value. It is unknown if the value is a
+// placeholder for something that wasn't captured.
 func captured(v datalayer.Value) Reading {
 	switch v.Kind {
 	case datalayer.Threw:
@@ -61,7 +61,7 @@ func captured(v datalayer.Value) Reading {
 	return known(v)
 }
 
-// Read returns the value of a term: a variable alone keeps its type; in a text
+// Read returns the value of a term. A single variable keeps its type; in a text,
 // undefined and null are empty.
 func (r *Reader) Read(t gtm.Term) Reading {
 	switch t.Kind {
@@ -135,8 +135,8 @@ func (r *Reader) text(parts []gtm.Term) Reading {
 	return known(datalayer.StringOf(text.String()))
 }
 
-// Variable returns the value of a variable, formatted. Within itself a variable
-// is undefined.
+// Variable returns a variable's formatted value. A variable that refers to itself is
+// undefined there.
 func (r *Reader) Variable(v *gtm.Variable) Reading {
 	if v.Type == "e" && v.Format == (gtm.Format{}) {
 		return captured(r.Event)
@@ -168,7 +168,7 @@ func (r *Reader) Variable(v *gtm.Variable) Reading {
 	if !value.Known && value.Blame == nil {
 		value.Blame = v
 	}
-	if r.cycle <= maxDepth-depth { // it does not depend on who asks
+	if r.cycle <= maxDepth-depth { // the value is the same for every variable that reads it
 		r.Memo.put(v, value)
 		r.cycle = 0
 	}
@@ -176,27 +176,26 @@ func (r *Reader) Variable(v *gtm.Variable) Reading {
 	return value
 }
 
-// Patterns keeps the regular expressions that conditions put together from
-// variables.
+// Patterns caches the regular expressions that conditions compose from variables.
 type Patterns struct {
 	compiled map[patternKey]*jsregexp.Regexp
 	PatternState
 }
 
-// PatternState is what of the patterns depends on the messages so far.
+// PatternState is the part of Patterns that depends on the messages so far.
 type PatternState struct {
-	// Undefined says for patterns without and with the i flag what the first
-	// pattern "undefined" of the page was: the engine keeps patterns by their
-	// text, and the value undefined has the same text.
+	// Undefined is, for patterns without and with the i flag, what the page's first
+	// pattern "undefined" was: Google's engine caches patterns by their text, which is
+	// the same for the value undefined.
 	Undefined [2]UndefinedPattern
-	Timeouts  int // matches that took too long
+	Timeouts  int // the number of matches that timed out
 }
 
-// maxTimeouts is how many matches may take too long on one page. After that no
-// pattern is tried: a hostile container holds thousands that do.
+// maxTimeouts is the number of matches that may time out on one page. After that no
+// pattern is matched: a hostile container can have thousands of slow ones.
 const maxTimeouts = 20
 
-// Match tests a pattern.
+// Match matches a pattern against text.
 func (c *Patterns) Match(re *jsregexp.Regexp, text string) (matched gtm.Truth, reason string) {
 	if c.Timeouts >= maxTimeouts {
 		return gtm.Unknown, "too many patterns backtrack for too long"
@@ -214,7 +213,7 @@ type patternKey struct {
 	ignoreCase bool
 }
 
-// UndefinedPattern is what the first pattern "undefined" of a page was.
+// UndefinedPattern is what a page's first pattern "undefined" was.
 type UndefinedPattern uint8
 
 const (
@@ -223,11 +222,10 @@ const (
 	wasValue
 )
 
-// maxPatterns bounds the cache; a page may make up a new pattern with each
-// message.
+// maxPatterns bounds the cache: a page can create a new pattern with each message.
 const maxPatterns = 256
 
-// Compile returns the regular expression of a pattern.
+// Compile returns the compiled regular expression of a pattern.
 func (c *Patterns) Compile(pattern string, ignoreCase bool) (*jsregexp.Regexp, error) {
 	key := patternKey{pattern, ignoreCase}
 	if re, ok := c.compiled[key]; ok {
@@ -244,8 +242,8 @@ func (c *Patterns) Compile(pattern string, ignoreCase bool) (*jsregexp.Regexp, e
 	return re, nil
 }
 
-// UndefinedMatchesAll reports whether the pattern "undefined" at hand is taken for
-// the value undefined, as which it matches everything.
+// UndefinedMatchesAll reports whether the pattern "undefined" is treated as the value
+// undefined, which matches everything.
 func (c *Patterns) UndefinedMatchesAll(ignoreCase bool, v datalayer.Value) bool {
 	first := &c.Undefined[0]
 	if ignoreCase {

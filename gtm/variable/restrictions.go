@@ -8,10 +8,10 @@ import (
 	"layertap/gtm"
 )
 
-// Restrictions are the lists of what may run that a page can push: gtm.blocklist and
-// gtm.allowlist, or the older gtm.blacklist and gtm.whitelist. They name types and
-// classes of tags and variables. The nil Restrictions allow everything.
-// https://developers.google.com/tag-platform/tag-manager/restrict
+// Restrictions are the allowlist and blocklist that a page can push: gtm.allowlist and
+// gtm.blocklist, or the older gtm.whitelist and gtm.blacklist. They contain types and
+// classes of tags and variables. The nil Restrictions allow everything. See
+// https://developers.google.com/tag-platform/tag-manager/restrict.
 type Restrictions struct {
 	block, allow list
 }
@@ -22,8 +22,8 @@ type list struct {
 	names map[string]bool
 }
 
-// Which classes a class in a list stands for besides itself: what may run scripts of
-// others may send pixels to others, too.
+// The classes that a listed class includes: what may run third-party scripts may also
+// send third-party pixels.
 var (
 	blockedWith = map[string][]string{
 		"customPixels":     {"customScripts", "html"},
@@ -41,7 +41,7 @@ var (
 	}
 )
 
-// RestrictionsOf returns the restrictions that a page pushed; nil for none.
+// RestrictionsOf returns the restrictions that a page pushed; nil if there are none.
 func RestrictionsOf(state *datalayer.State) *Restrictions {
 	r := Restrictions{
 		block: listOf(state, blockedWith, "gtm.blocklist", "gtm.blacklist"),
@@ -53,7 +53,7 @@ func RestrictionsOf(state *datalayer.State) *Restrictions {
 	return &r
 }
 
-// listOf returns the first list that is not empty.
+// listOf returns the first list that isn't empty.
 func listOf(state *datalayer.State, with map[string][]string, keys ...string) list {
 	for _, key := range keys {
 		found := state.GetV1(key)
@@ -76,8 +76,8 @@ func listOf(state *datalayer.State, with map[string][]string, keys ...string) li
 	return list{}
 }
 
-// Allow reports whether a type of tag or variable may run. The class is the one that
-// Google Tag Manager's documentation gives the type; empty if that is not known.
+// Allow reports whether a type of tag or variable may run. class is the type's class in
+// Google Tag Manager's documentation; empty if that isn't known.
 func (r *Restrictions) Allow(typ, class string) gtm.Truth {
 	if r == nil {
 		return gtm.Yes
@@ -86,7 +86,7 @@ func (r *Restrictions) Allow(typ, class string) gtm.Truth {
 	if r.block.given {
 		answer = gtm.Yes - r.block.has(typ, class)
 		if strings.HasPrefix(typ, "cvt_") && r.block.known && r.block.hasClass() && !r.allow.names["sandboxedScripts"] {
-			answer = gtm.No // a template may do what the class may
+			answer = gtm.No // a template has the permissions of its class
 		}
 	}
 	if r.allow.given {

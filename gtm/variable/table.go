@@ -8,8 +8,8 @@ import (
 	"layertap/jsregexp"
 )
 
-// lookupTable finds the row whose key is the input, exactly. Of two such rows
-// the last one counts.
+// lookupTable returns the output of the row whose key equals the input. If several do,
+// the last one is used.
 func (r *Reader) lookupTable(v *gtm.Variable) Reading {
 	input := r.Read(v.Settings.Get("input"))
 	if !input.Known {
@@ -38,8 +38,8 @@ func (r *Reader) lookupTable(v *gtm.Variable) Reading {
 	return r.withDefault(v, known(datalayer.Value{}))
 }
 
-// regexpTable finds the first row whose pattern the input matches. A row that is
-// reached and whose pattern is invalid makes the whole variable false.
+// regexpTable returns the output of the first row whose pattern matches the input. If
+// an invalid pattern comes before that, the variable's value is false.
 func (r *Reader) regexpTable(v *gtm.Variable) Reading {
 	input := r.Read(v.Settings.Get("input"))
 	if !input.Known {
@@ -60,7 +60,7 @@ func (r *Reader) regexpTable(v *gtm.Variable) Reading {
 			return notKnown("a pattern in the table is unknown")
 		}
 		if v.Settings.Get("fullMatch").On() {
-			pattern = "^" + pattern + "$" // as the engine does it: a|b is ^a|b$
+			pattern = "^" + pattern + "$" // as Google's engine does: a|b becomes ^a|b$
 		}
 		re, err := r.Patterns.Compile(pattern, ignoreCase)
 		var syntax *jsregexp.SyntaxError

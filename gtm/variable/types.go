@@ -1,5 +1,5 @@
-// Package variable has the types of Google Tag Manager's variables, and works out
-// their values at one message.
+// Package variable defines the types of Google Tag Manager's variables and evaluates
+// them for a message.
 package variable
 
 import (
@@ -11,33 +11,33 @@ import (
 	"layertap/gtm"
 )
 
-// variableType is a type of variable: what it is called, what of its settings matters, and
-// how its value is worked out.
+// variableType is a type of variable: its name, which of its settings matter, and how
+// it is evaluated.
 type variableType struct {
 	code string // in a container: "v", "smm"
 	name string // in Google Tag Manager's interface
-	// label names a variable of which only the published form is known. Nil
-	// gives the type's name and the variable's number.
+	// label returns a name for a variable if only the published form is available. Nil
+	// means the type's name and the variable's number.
 	label func(v *gtm.Variable) string
-	// key returns the data layer key that a variable reads, and the version of
-	// the data layer, 1 or 2; nil for types that read none.
+	// key returns the data layer key that a variable reads and the version of the data
+	// layer, 1 or 2; nil for types that don't read one.
 	key func(v *gtm.Variable) (key string, version int)
-	// identity lists the settings by which two variables of the type are told
-	// apart; nil for the usual ones.
+	// identity lists the settings that distinguish variables of the type; nil for the
+	// usual ones.
 	identity []string
-	// unknown says why no value of the type is known; empty where value works
-	// it out.
+	// unknown is the reason why values of the type can't be determined; empty if value
+	// determines them.
 	unknown string
-	// group is the class of the type in a page's gtm.blocklist; empty for google.
+	// group is the type's class in a page's gtm.blocklist; empty for google.
 	group string
 	value func(r *Reader, v *gtm.Variable) Reading
 }
 
-// types are the types by their code.
+// types maps codes to types.
 var types = map[string]variableType{}
 
-// A type is one row here. It is filled at the start because the values of some types
-// are worked out from other variables.
+// Each type is a row here. It is filled in init because some types evaluate other
+// variables, which would be an initialization cycle.
 func init() {
 	const noElements = "the page's elements were not captured"
 	for _, t := range []variableType{
@@ -77,10 +77,11 @@ func init() {
 	}
 }
 
-// class is the class of the type in a page's gtm.blocklist.
+// class returns the type's class in a page's gtm.blocklist.
 func (t variableType) class() string { return cmp.Or(t.group, "google") }
 
-// typeOf returns the type of a code. One that there is not is never known.
+// typeOf returns the type with a code. The values of an undefined one are always
+// unknown.
 func typeOf(code string) variableType {
 	if t, ok := types[code]; ok {
 		return t
@@ -91,7 +92,7 @@ func typeOf(code string) variableType {
 	return variableType{code: code, name: code, unknown: "layertap does not evaluate variables of type " + strings.ToValidUTF8(code, "?") + " are not computed"}
 }
 
-// Describe finds out what the settings of a variable make of it.
+// Describe sets the fields of v that follow from its settings.
 func Describe(v *gtm.Variable) {
 	t := typeOf(v.Type)
 	if t.key != nil {
@@ -100,7 +101,7 @@ func Describe(v *gtm.Variable) {
 	v.Unknown = t.unknown
 }
 
-// Label is the name of a variable of which only the published form is known.
+// Label returns a name for a variable if only the published form is available.
 func Label(v *gtm.Variable) string {
 	t := typeOf(v.Type)
 	if t.label == nil {
@@ -145,7 +146,7 @@ func autoEventKeyOf(v *gtm.Variable) (key string, version int) {
 	return key, 1
 }
 
-// Identity tells variables apart by what they do.
+// Identity returns a key that is equal for variables that do the same.
 func Identity(v *gtm.Variable) string {
 	t := typeOf(v.Type)
 	settings := t.identity

@@ -12,8 +12,8 @@ import (
 	"layertap/gtm"
 )
 
-// url reads a part of the page's address, of the address that the page gave in
-// gtm.url, or of one that the variable takes from elsewhere.
+// url reads a part of a URL: the page's, the one that the page pushed as gtm.url, or
+// one from another variable.
 func (r *Reader) url(v *gtm.Variable) Reading {
 	address := known(datalayer.StringOf(r.Page.URL))
 	for _, source := range []Reading{r.Read(v.Settings.Get("customUrlSource")), r.givenURL()} {
@@ -39,8 +39,7 @@ func (r *Reader) url(v *gtm.Variable) Reading {
 	return captured(part.Value)
 }
 
-// givenURL is the address that the page says it has, undefined where it says
-// none.
+// givenURL returns the URL that the page pushed; undefined if there is none.
 func (r *Reader) givenURL() Reading {
 	given := r.State.GetV1("gtm.url")
 	if !given.Known {
@@ -60,8 +59,7 @@ func (r *Reader) urlOf(v *gtm.Variable, address string) Reading {
 
 var www = regexp.MustCompile(`^www\d*\.`)
 
-// urlComponent returns a part of an address. A relative one is taken from the
-// page's.
+// urlComponent returns a part of a URL. A relative URL is resolved against the page's.
 func urlComponent(address, component string, r *Reader, v *gtm.Variable) Reading {
 	parsed := parseURL(address, r.Page.URL)
 	switch component {
@@ -88,7 +86,7 @@ func urlComponent(address, component string, r *Reader, v *gtm.Variable) Reading
 	}
 }
 
-// address is an address in its parts, none of them decoded.
+// address is a URL split into its parts, which aren't decoded.
 type address struct{ scheme, host, port, path, query, fragment string }
 
 var addressParts = regexp.MustCompile(`(?s)^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$`)
@@ -141,7 +139,7 @@ func (a address) portOrDefault() string {
 	}
 }
 
-// path takes off the last part where it is one of the variable's default pages.
+// path removes the last segment if it is one of the variable's default pages.
 func (r *Reader) path(v *gtm.Variable, path string) Reading {
 	pages := r.Read(v.Settings.Get("defaultPages"))
 	if !pages.Known {
@@ -166,7 +164,7 @@ func extension(path string) string {
 	return before
 }
 
-// query returns the whole query, or the first value of a key of it.
+// query returns the whole query, or the first value of one of its keys.
 func (r *Reader) query(v *gtm.Variable, query string) Reading {
 	keys, reading := r.queryKeys(v)
 	if !reading.Known || len(keys) == 0 {
@@ -188,8 +186,7 @@ func (r *Reader) query(v *gtm.Variable, query string) Reading {
 	return known(datalayer.Value{})
 }
 
-// queryKeys returns the keys to look for: one, or several with commas between
-// them.
+// queryKeys returns the keys to look for: one, or several separated by commas.
 func (r *Reader) queryKeys(v *gtm.Variable) ([]string, Reading) {
 	key := r.Read(v.Settings.Get("queryKey"))
 	text, ok := key.Value.AsString()
@@ -208,8 +205,8 @@ func (r *Reader) queryKeys(v *gtm.Variable) ([]string, Reading) {
 	return slices.DeleteFunc(keys, func(key string) bool { return key == "" }), known(datalayer.Value{})
 }
 
-// decodeQuery makes spaces of pluses and then decodes. What cannot be decoded
-// stays as it is.
+// decodeQuery replaces pluses by spaces and decodes the result. If that fails, it is
+// left as it is.
 func decodeQuery(text string) string {
 	text = strings.ReplaceAll(text, "+", " ")
 	if decoded, err := url.PathUnescape(text); err == nil {
@@ -218,10 +215,9 @@ func decodeQuery(text string) string {
 	return text
 }
 
-// SameURL compares two URLs as the "matches URL" operator does: protocol, host
-// without www, port and path; not the query and the fragment. Both are read as a
-// browser reads the href of a link on the page: a relative one is resolved against the
-// page's URL. It is unknown if one is not valid.
+// SameURL compares two URLs as the "matches URL" operator does: by protocol, host
+// without www, port and path, but not by query and fragment. Both are resolved as a
+// browser resolves a link's href on the page. It is unknown if one isn't valid.
 func (r *Reader) SameURL(a, b string) gtm.Truth {
 	if r.Page.URL == "" {
 		return gtm.Unknown

@@ -29,7 +29,8 @@ func (r *Reader) raw(v *gtm.Variable) Reading {
 	return t.value(r, v)
 }
 
-// withDefault replaces undefined, and only that, by the variable's default.
+// withDefault replaces undefined, but not null or other values, by the variable's
+// default.
 func (r *Reader) withDefault(v *gtm.Variable, value Reading) Reading {
 	if !value.Known || value.Value.Kind != datalayer.Undefined || !v.Settings.Get("setDefaultValue").On() {
 		return value
@@ -67,8 +68,8 @@ func (r *Reader) doubted() Reading {
 	return notKnown("that part of the value was not captured")
 }
 
-// autoEventKey is the key in which the listeners leave what an auto-event
-// variable reads; empty where it reads the element itself.
+// autoEventKey returns the key in which Google Tag Manager stores what an auto-event
+// variable reads; empty if the variable reads the element itself.
 func autoEventKey(varType string) string {
 	switch varType {
 	case "ELEMENT":
@@ -110,7 +111,7 @@ func (r *Reader) autoEvent(v *gtm.Variable) Reading {
 	return urlComponent(found.Value.Text, component, r, v)
 }
 
-// ofElement reads what was captured of the element of the event.
+// ofElement reads what was captured of the event's element.
 func (r *Reader) ofElement(v *gtm.Variable) Reading {
 	text := r.State.GetV1("gtm.elementText")
 	if v.Settings.Get("varType").Constant.Text == "TEXT" && text.Known && text.Value.Kind == datalayer.String {
@@ -139,7 +140,7 @@ func (r *Reader) referrer(v *gtm.Variable) Reading {
 	return urlComponent(referrer, component, r, v)
 }
 
-// NoText says why there is no text of a value.
+// NoText returns the reason why a value has no text.
 func NoText(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.Redacted:
