@@ -18,6 +18,7 @@ import (
 // recorded is a recording that the user named.
 type recorded struct {
 	*recording.Reader
+	ahead   *recording.Ahead
 	remarks recording.Remarks // beside it; the zero Remarks where there can't be any
 }
 
@@ -29,7 +30,7 @@ func openRecording(ctx context.Context, name string, follow bool) (recorded, err
 	if ctx.Err() != nil {
 		err = fmt.Errorf("opening %s: interrupted", name)
 	}
-	r := recorded{Reader: reader}
+	r := recorded{Reader: reader, ahead: recording.NewAhead(reader)}
 	if err == nil && name != "-" {
 		r.remarks = recording.RemarksOn(name, reader.Header)
 	}
@@ -39,7 +40,7 @@ func openRecording(ctx context.Context, name string, follow bool) (recorded, err
 // Next returns the next entries, and after the last ones the marks and notes beside the
 // recording. It does not outlast ctx.
 func (r recorded) Next(ctx context.Context) (datalayer.Batch, error) {
-	batch, err := await(ctx, func() (datalayer.Batch, error) { return r.Reader.Next(ctx) })
+	batch, err := r.ahead.Next(ctx)
 	if !errors.Is(err, io.EOF) || r.remarks == (recording.Remarks{}) {
 		return batch, err
 	}

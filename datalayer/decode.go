@@ -1,15 +1,17 @@
 package datalayer
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"layertap/datalayer/jsonscan"
 )
 
 // MaxDepth is how deep values may nest. The hook cuts at a tenth of it; a file
@@ -23,88 +25,208 @@ const MaxDepth = 1000
 // written as. The errors are about JSON that is not well-formed and about values
 // that nest deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
-	d := decoder{json: jsontext.NewDecoder(bytes.NewReader(snapshot),
-		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
+	d := decoders.Get().(*decoder)
+	defer d.free()
+	d.text, d.at, d.shared = string(snapshot), jsonscan.Space(snapshot, 0), len(snapshot) <= maxShared
 	v, err := d.value(0)
+	if err == nil && jsonscan.Space(d.text, d.at) < len(d.text) {
+		err = errors.New("unexpected data after the value")
+	}
 	if err != nil {
 		return Value{}, fmt.Errorf("reading a snapshot: %w", err)
-	}
-	if _, err := d.json.ReadToken(); !errors.Is(err, io.EOF) {
-		return Value{}, errors.New("reading a snapshot: unexpected data after the value")
 	}
 	return v, nil
 }
 
-type decoder struct{ json *jsontext.Decoder }
+// maxShared is the size of the largest snapshot of which the names and texts are one
+// piece of memory: who keeps one of them keeps all.
+const maxShared = 2048
+
+// maxKept is how many members and items a decoder that waits may have room for.
+const maxKept = 1 << 12
+
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// decoder reads a snapshot. What it has read of the objects and arrays that are not
+// complete yet is in fields and items.
+type decoder struct {
+	text   string
+	at     int
+	shared bool
+	fields []Field
+	items  []Value
+}
+
+// free lets another snapshot use the decoder.
+func (d *decoder) free() {
+	clear(d.fields) // after an error there are some
+	clear(d.items)
+	d.text, d.fields, d.items = "", d.fields[:0], d.items[:0]
+	if cap(d.fields)+cap(d.items) <= maxKept {
+		decoders.Put(d)
+	}
+}
 
 func (d *decoder) value(depth int) (Value, error) {
 	if depth > MaxDepth {
 		return Value{}, fmt.Errorf("nested deeper than %d levels", MaxDepth)
 	}
-	token, err := d.json.ReadToken()
-	if err != nil {
-		return Value{}, err
+	if d.at == len(d.text) {
+		return Value{}, d.unexpected()
 	}
-	switch token.Kind() {
+	switch d.text[d.at] {
 	case 'n':
-		return Value{Kind: Null}, nil
-	case 't', 'f':
-		return BoolOf(token.Bool()), nil
-	case '0':
-		return number(token.String()), nil
+		return Value{Kind: Null}, d.literal("null")
+	case 't':
+		return Value{Kind: Bool, Text: "true"}, d.literal("true")
+	case 'f':
+		return Value{Kind: Bool, Text: "false"}, d.literal("false")
 	case '"':
-		return StringOf(token.String()), nil
+		text, err := d.quoted()
+		return StringOf(text), err
 	case '[':
-		items, err := d.items(depth)
+		items, err := d.array(depth)
 		return Value{Kind: Array, Items: items}, err
-	default:
+	case '{':
 		return d.object(depth)
 	}
+	end, ok := jsonscan.Number(d.text, d.at)
+	text := d.text[d.at:end]
+	if d.at = end; !ok {
+		return Value{}, d.unexpected()
+	}
+	return d.number(text), nil
+}
+
+// unexpected is the error about what is at the place that the decoder has come to.
+func (d *decoder) unexpected() error {
+	if d.at >= len(d.text) {
+		return errors.New("unexpected end of the JSON text")
+	}
+	r, _ := utf8.DecodeRuneInString(d.text[d.at:])
+	return fmt.Errorf("unexpected character %q at offset %d of the JSON text", r, d.at)
+}
+
+func (d *decoder) literal(word string) error {
+	if !jsonscan.Literal(d.text, d.at, word) {
+		return d.unexpected()
+	}
+	d.at += len(word)
+	return nil
+}
+
+// keep returns a part of the text.
+func (d *decoder) keep(part string) string {
+	if d.shared {
+		return part
+	}
+	return strings.Clone(part)
 }
 
 // number reads a JSON number as JavaScript would, so that 1.0 is 1.
-func number(text string) Value {
+func (d *decoder) number(text string) Value {
 	if len(text) < 16 && !strings.ContainsAny(text, ".eE-") {
-		return Value{Kind: Number, Text: text} // it reads back as it stands
+		return Value{Kind: Number, Text: d.keep(text)} // it reads back as it stands
 	}
 	f, _ := strconv.ParseFloat(text, 64) // out of range: ±Inf, as in JavaScript
 	return NumberOf(f)
 }
 
-func (d *decoder) items(depth int) ([]Value, error) {
-	items := []Value{}
-	for d.json.PeekKind() != ']' {
+// quoted reads a string. What isn't UTF-8 in it, and half of a surrogate pair, becomes
+// U+FFFD.
+func (d *decoder) quoted() (string, error) {
+	end, plain, ok := jsonscan.String(d.text, d.at)
+	text := d.text[d.at:end]
+	if d.at = end; !ok {
+		return "", d.unexpected()
+	}
+	inside := text[1 : len(text)-1]
+	switch {
+	case plain:
+		return d.keep(inside), nil
+	case strings.IndexByte(inside, '\\') < 0:
+		return d.keep(string([]rune(inside))), nil
+	}
+	unquoted, _ := jsontext.AppendUnquote(nil, text) // its errors are about what becomes U+FFFD
+	return string(unquoted), nil
+}
+
+// next goes to the next member of an object or array, or past its end. It reports
+// whether there is one.
+func (d *decoder) next(closing byte, first bool) (bool, error) {
+	d.at = jsonscan.Space(d.text, d.at)
+	switch {
+	case d.at < len(d.text) && d.text[d.at] == closing:
+		d.at++
+		return false, nil
+	case first:
+		return true, nil
+	case d.at < len(d.text) && d.text[d.at] == ',':
+		d.at = jsonscan.Space(d.text, d.at+1)
+		return true, nil
+	}
+	return false, d.unexpected()
+}
+
+func (d *decoder) array(depth int) ([]Value, error) {
+	d.at++
+	from := len(d.items)
+	for {
+		more, err := d.next(']', len(d.items) == from)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			items := append([]Value{}, d.items[from:]...)
+			clear(d.items[from:])
+			d.items = d.items[:from]
+			return items, nil
+		}
 		item, err := d.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, item)
+		d.items = append(d.items, item)
 	}
-	_, err := d.json.ReadToken()
-	return items, err
 }
 
 func (d *decoder) object(depth int) (Value, error) {
-	fields := []Field{}
-	for d.json.PeekKind() != '}' {
-		name, err := d.json.ReadToken()
+	d.at++
+	from := len(d.fields)
+	for {
+		more, err := d.next('}', len(d.fields) == from)
 		if err != nil {
 			return Value{}, err
 		}
-		field := Field{Name: name.String()}
-		if field.Value, err = d.value(depth + 1); err != nil {
+		if !more {
+			break
+		}
+		field, err := d.field(depth)
+		if err != nil {
 			return Value{}, err
 		}
-		fields = append(fields, field)
+		d.fields = append(d.fields, field)
 	}
-	if _, err := d.json.ReadToken(); err != nil {
-		return Value{}, err
-	}
-	object := Value{Kind: Object, Fields: fields}
-	if len(fields) > 0 && fields[0].Name == "$" {
+	object := Value{Kind: Object, Fields: append([]Field{}, d.fields[from:]...)}
+	clear(d.fields[from:])
+	d.fields = d.fields[:from]
+	if len(object.Fields) > 0 && object.Fields[0].Name == "$" {
 		return untag(object), nil
 	}
 	return object, nil
+}
+
+func (d *decoder) field(depth int) (Field, error) {
+	name, err := d.quoted()
+	if err != nil {
+		return Field{}, err
+	}
+	if d.at = jsonscan.Space(d.text, d.at); d.at == len(d.text) || d.text[d.at] != ':' {
+		return Field{}, d.unexpected()
+	}
+	d.at = jsonscan.Space(d.text, d.at+1)
+	v, err := d.value(depth + 1)
+	return Field{name, v}, err
 }
 
 // untag turns the object that stands for a value that JSON cannot hold into that

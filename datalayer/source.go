@@ -5,9 +5,22 @@ import "time"
 // Batch is what a source of entries hands on at once.
 type Batch struct {
 	Entries []Entry
+	// Messages are those of the pushes among Entries, in their order, as [Push.Read]
+	// reads them. Nil if the source didn't read them.
+	Messages []Message
 	// Attachment is the state of the source from here on; nil where it is as
 	// before.
 	Attachment *Attachment
+}
+
+// ReadMessages reads the messages of the batch.
+func (b *Batch) ReadMessages() {
+	b.Messages = make([]Message, 0, len(b.Entries))
+	for _, e := range b.Entries {
+		if push, ok := e.(*Push); ok {
+			b.Messages = append(b.Messages, push.Read())
+		}
+	}
 }
 
 // Attachment is what is known of the other end: a browser's tab, or a file.

@@ -1,6 +1,7 @@
 package datalayer
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 )
@@ -19,8 +20,12 @@ func WithoutUserInfo(text string) string {
 }
 
 func stripBytes(text *[]byte) {
-	if s := string(*text); WithoutUserInfo(s) != s {
-		*text = []byte(WithoutUserInfo(s))
+	if bytes.IndexByte(*text, '@') < 0 && !bytes.Contains(*text, []byte("%40")) {
+		return
+	}
+	before := string(*text)
+	if after := WithoutUserInfo(before); after != before {
+		*text = []byte(after)
 	}
 }
 

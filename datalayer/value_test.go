@@ -1,8 +1,12 @@
 package datalayer_test
 
 import (
+	"bytes"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 )
@@ -84,6 +88,36 @@ func FuzzDecode(f *testing.F) {
 		}
 		if twice := datalayer.Encode(nil, again); string(twice) != string(once) {
 			t.Fatalf("%q was written as %q and then as %q", in, once, twice)
+		}
+	})
+}
+
+// Decode takes what jsontext takes, duplicate names and what isn't UTF-8 included, and reads
+// the same text, whether the snapshot is short or long.
+func FuzzDecodeText(f *testing.F) {
+	for _, in := range []string{
+		`"a"`, `"a\"b\\c\/\b\f\n\r\t\u00e4\ud83d\ude00"`, `"\ud800"`, `"\udc00x"`, "\"\xff\xfe\"", "\"\xe4\\n\"", `"\x"`, "\"\x01\"", `"`, ` "a" `, `"a"b`,
+		`{"a":1,"a":2}`, `[1,2`, `01`, `-0`, `1e5`, `12345678901234567890`, `{"a" : [ ] }`, `true`, `nul`,
+	} {
+		f.Add([]byte(in))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		options := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+		v, err := datalayer.Decode(in)
+		if valid := jsontext.Value(in).IsValid(options...); valid != (err == nil) && !bytes.Contains(in, bytes.Repeat([]byte("["), 1000)) {
+			t.Fatalf("%q: error %v, and jsontext says %v", in, err, valid)
+		}
+		if err != nil {
+			return
+		}
+		long, err := datalayer.Decode(append(bytes.Repeat([]byte(" "), 4096), in...))
+		if err != nil || !reflect.DeepEqual(v, long) {
+			t.Errorf("%q: %v, and in a long snapshot %v, error %v", in, v, long, err)
+		}
+		if v.Kind == datalayer.String {
+			if want, err := jsontext.NewDecoder(bytes.NewReader(in), options...).ReadToken(); err != nil || want.String() != v.Text {
+				t.Errorf("%q: %q, and jsontext reads %q, error %v", in, v.Text, want, err)
+			}
 		}
 	})
 }

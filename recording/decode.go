@@ -20,11 +20,12 @@ var asWritten = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.Al
 
 // decoder turns lines into entries.
 type decoder struct {
-	types  map[string]decodeFunc
-	arena  arena
-	pushes []datalayer.Push // that were made and not used
-	stacks map[string][]datalayer.StackFrame
-	key    []byte // of the last stack
+	types    map[string]decodeFunc
+	arena    arena
+	pushes   []datalayer.Push                  // that were made and not used
+	texts    map[string]string                 // that lines have in common
+	stacks   map[string][]datalayer.StackFrame // by the JSON of each
+	rawStack []byte                            // of the line at hand
 	// Those that the session has, by sequence number: pushes refer to them.
 	actions   map[int]*datalayer.Action
 	notLanded map[int]*datalayer.Push
@@ -76,11 +77,11 @@ func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
 	if !utf8.Valid(text) {
 		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
 	}
-	decode, known := d.types[typeOf(text)]
-	if !known {
-		decode = of(func(place, datalayer.Place) datalayer.Entry { return nil })
+	entry, seq, ok := d.messageLine(text)
+	var err error
+	if !ok {
+		entry, seq, err = d.line(text)
 	}
-	entry, seq, err := decode(text)
 	if entry != nil {
 		datalayer.StripUserInfo(entry)
 	}
@@ -88,6 +89,15 @@ func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
 		err = errors.New("it has no sequence number")
 	}
 	return entry, seq, err
+}
+
+// line reads the line of any type.
+func (d *decoder) line(text []byte) (datalayer.Entry, int, error) {
+	decode, known := d.types[typeOf(text)]
+	if !known {
+		decode = of(func(place, datalayer.Place) datalayer.Entry { return nil })
+	}
+	return decode(text)
 }
 
 // typeOf returns a line's type. It is the first key, so that the rest of the line
@@ -121,13 +131,20 @@ func typeOf(text []byte) string {
 type decodeFunc func(text []byte) (datalayer.Entry, int, error)
 
 func newDecoder() *decoder {
-	d := &decoder{stacks: map[string][]datalayer.StackFrame{}, actions: map[int]*datalayer.Action{}, notLanded: map[int]*datalayer.Push{}}
+	d := &decoder{texts: map[string]string{}, stacks: map[string][]datalayer.StackFrame{}, actions: map[int]*datalayer.Action{}, notLanded: map[int]*datalayer.Push{}}
 	d.types = map[string]decodeFunc{
 		"page": of(func(l pageLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Page{Place: at, ID: l.Page, Target: l.Target, Frame: l.Frame, Parent: l.Parent,
 				URL: l.URL, Referrer: l.Referrer, Title: l.Title, Cause: l.Cause, Opener: l.Opener, Worker: l.Worker, Error: l.Error}
 		}),
-		"push": of(d.push),
+		"push": of(func(l pushLine, _ datalayer.Place) datalayer.Entry {
+			var stack []datalayer.StackFrame
+			for _, frame := range l.Stack {
+				stack = append(stack, datalayer.StackFrame(frame))
+			}
+			l.Message, l.Called = compact(l.Message), compact(l.Called)
+			return d.push(&l, stack)
+		}),
 		"layer": of(func(l layerLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.LayerChange{Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, What: l.What, Container: l.Container}
 		}),
@@ -178,11 +195,12 @@ func of[L interface{ at() datalayer.Place }](entry func(line L, at datalayer.Pla
 	}
 }
 
-func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
+// push makes a message of its line, whose values are compact, and its stack.
+func (d *decoder) push(l *pushLine, stack []datalayer.StackFrame) datalayer.Entry {
 	push := d.newPush()
 	*push = datalayer.Push{
-		Place: at, Page: l.Page, Frame: l.Frame, Layer: l.Layer, Message: d.arena.keep(compact(l.Message)),
-		Called: d.arena.keep(compact(l.Called)), NotLanded: l.Landed != nil && !*l.Landed,
+		Place: l.at(), Page: l.Page, Frame: l.Frame, Layer: l.Layer, Message: d.arena.keep(l.Message),
+		Called: d.arena.keep(l.Called), NotLanded: l.Landed != nil && !*l.Landed,
 		Via: l.Via, Recovered: l.At == "unknown", Call: l.Call, Action: d.actions[l.Action], Of: d.notLanded[l.Of],
 	}
 	if l.Received != nil {
@@ -201,7 +219,7 @@ func (d *decoder) push(l pushLine, at datalayer.Place) datalayer.Entry {
 	if l.Arg != nil {
 		push.Arg = *l.Arg
 	}
-	push.Stack = d.stack(l.Stack)
+	push.Stack = stack
 	return push
 }
 
@@ -217,31 +235,6 @@ func (d *decoder) newPush() *datalayer.Push {
 
 // maxStacks bounds how many different stacks are kept in mind.
 const maxStacks = 1024
-
-// stack returns a stack that messages share where they were pushed from the same
-// place.
-func (d *decoder) stack(lines []stackLine) []datalayer.StackFrame {
-	if len(lines) == 0 {
-		return nil
-	}
-	key := d.key[:0]
-	for _, l := range lines {
-		key = fmt.Appendf(key, "%q %q %d %d ", l.Func, l.URL, l.Line, l.Col)
-	}
-	d.key = key
-	if known, ok := d.stacks[string(key)]; ok {
-		return known
-	}
-	stack := make([]datalayer.StackFrame, len(lines))
-	for i, l := range lines {
-		stack[i] = datalayer.StackFrame(l)
-	}
-	if len(d.stacks) >= maxStacks {
-		clear(d.stacks)
-	}
-	d.stacks[string(key)] = stack
-	return stack
-}
 
 // maxDuring bounds the messages during which a hit may have left.
 const maxDuring = 64
@@ -275,7 +268,7 @@ const arenaSize = 64 << 10
 // keep returns a copy of v.
 func (a *arena) keep(v []byte) []byte {
 	if v == nil || len(v) > arenaSize/8 {
-		return v
+		return bytes.Clone(v)
 	}
 	if len(*a)+len(v) > cap(*a) {
 		*a = make([]byte, 0, arenaSize)

@@ -191,7 +191,12 @@ func (m *millis) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &f); err != nil {
 		return err
 	}
-	f = max(0, min(f, float64(longest/time.Millisecond)))
-	*m = millis(time.Duration(f*1e3+0.5) * time.Microsecond)
+	*m = millisOf(f)
 	return nil
+}
+
+// millisOf is a number of milliseconds of a file, as far as a file may name them.
+func millisOf(f float64) millis {
+	f = max(0, min(f, float64(longest/time.Millisecond)))
+	return millis(time.Duration(f*1e3+0.5) * time.Microsecond)
 }

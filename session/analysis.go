@@ -11,13 +11,24 @@ import (
 
 // judge finds out what there is to say about a message.
 func (s *Session) judge(push *datalayer.Push) Verdict {
-	message, page := push.Read(), s.current.Page(push.Page)
-	outcome := s.analysis.GTM.Push(page, push, &message)
+	message, page := s.message(push), s.current.Page(push.Page)
+	outcome := s.analysis.GTM.Push(page, push, message)
 	if push.NotLanded {
 		s.analysis.Rules.Dropped(push)
 		return Verdict{Outcome: outcome} // what is released later is a message of its own
 	}
-	return s.partedVerdict(push.Event, s.analysis.Rules.Check(page, push, &message, outcome), outcome)
+	return s.partedVerdict(push.Event, s.analysis.Rules.Check(page, push, message, outcome), outcome)
+}
+
+// message is what a push says, which its source may have read already.
+func (s *Session) message(push *datalayer.Push) *datalayer.Message {
+	if len(s.read) > 0 {
+		message := &s.read[0]
+		s.read = s.read[1:]
+		return message
+	}
+	message := push.Read()
+	return &message
 }
 
 func (s *Session) countMatches(seq int, outcome gtm.Outcome) {

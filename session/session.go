@@ -67,8 +67,9 @@ type Session struct {
 	sink     Sink                 // nil where nothing is recorded
 	begun    bool                 // whether the sink has its header
 	next     func(gone string) (Sink, error)
-	seen     bool          // whether there is an entry that no user gave beforehand
-	changed  chan struct{} // closed when there is a newer snapshot
+	read     []datalayer.Message // of the batch at hand, those that its source read and that are not judged yet
+	seen     bool                // whether there is an entry that no user gave beforehand
+	changed  chan struct{}       // closed when there is a newer snapshot
 }
 
 // New returns an empty session.
@@ -154,6 +155,7 @@ func (s *Session) take(batch datalayer.Batch) {
 	if len(batch.Entries) == 0 {
 		s.record(nil)
 	}
+	s.read = batch.Messages
 	for entries := range untilHits(batch.Entries) {
 		s.admit(entries)
 		if hit, ok := entries[0].(*datalayer.Hit); ok {
@@ -164,6 +166,7 @@ func (s *Session) take(batch datalayer.Batch) {
 			s.append(e)
 		}
 	}
+	s.read = nil
 	s.lookForHits()
 	s.publish()
 }

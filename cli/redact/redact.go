@@ -67,7 +67,7 @@ type redactedSource struct {
 
 func (r redactedSource) Next(ctx context.Context) (datalayer.Batch, error) {
 	batch, err := r.Source.Next(ctx)
-	batch.Entries = r.entries(batch.Entries)
+	batch.Entries, batch.Messages = r.entries(batch.Entries), nil
 	if batch.Attachment != nil {
 		batch.Attachment = r.attachment(*batch.Attachment)
 	}

@@ -2,6 +2,7 @@ package history
 
 import (
 	"slices"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/rules"
@@ -67,7 +68,7 @@ func (c *Judge) sameConversation(p *plan.Parameter, v datalayer.Value, ends bool
 			"value", words.Preview(v), "other", words.Preview(datalayer.StringOf(state.Conversation)), "scope", string(plan.InConversation))
 	}
 	if !ends {
-		state.Conversation, state.Begun = v.Text, false
+		state.Conversation, state.Begun = strings.Clone(v.Text), false
 	}
 }
 
@@ -103,6 +104,7 @@ func (c *Judge) last(rule *planned.Rule, p *plan.Parameter, s plan.Scope, v data
 	if !ok && len(c.tracked) >= maxTracked {
 		clear(c.tracked)
 	}
+	v.Text = strings.Clone(v.Text) // not all of the message
 	c.tracked[key] = v
 	return last, ok
 }
