@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +19,7 @@ func newExport() *cobra.Command {
 	var to, out string
 	var redact, accept bool
 	cmd := &cobra.Command{
-		Use:   "export FILE --to " + strings.Join(report.Exports.Names(), "|"),
+		Use:   "export FILE --to FORMAT",
 		Short: "Export a recording for other tools",
 		Long: `Export converts a recording to a format that other tools read:
 
