@@ -1,12 +1,12 @@
 package diff
 
-// pair is an element of one list and the equal one of another, by their indices.
+// pair is the indices of equal elements in two lists.
 type pair struct{ before, after int }
 
-// align returns the longest list of pairs that keeps both lists' order. It is
-// Myers' algorithm in linear space (E. Myers, An O(ND) Difference Algorithm and
-// Its Variations, 1986): the time is the lists' length times their difference, or times
-// the shorter one's length.
+// align returns the longest list of pairs that preserves the order of both lists, using
+// Myers' algorithm in linear space (E. Myers, An O(ND) Difference Algorithm and Its
+// Variations, 1986). The time is the lists' length multiplied by their difference or by
+// the shorter list's length, whichever is less.
 func align(before, after []string) []pair {
 	a := aligner{before: before, after: after}
 	a.align(0, len(before), 0, len(after))
@@ -18,7 +18,7 @@ type aligner struct {
 	pairs         []pair
 }
 
-// align aligns a stretch of each list.
+// align aligns a range of each list.
 func (a *aligner) align(x, xEnd, y, yEnd int) {
 	for x < xEnd && y < yEnd && a.before[x] == a.after[y] {
 		a.pairs = append(a.pairs, pair{x, y})
@@ -39,9 +39,9 @@ func (a *aligner) align(x, xEnd, y, yEnd int) {
 	}
 }
 
-// middle returns a point half-way along a shortest way through a stretch, whose
-// lists begin and end differently. It goes from both ends, an edit at a time, as
-// far as it gets on each diagonal, until the two meet.
+// middle returns a point halfway along a shortest path through a range, whose lists
+// must begin and end differently. It searches from both ends, one edit at a time and as
+// far as possible on each diagonal, until the two searches meet.
 func (a *aligner) middle(x, xEnd, y, yEnd int) (int, int) {
 	n, m := xEnd-x, yEnd-y
 	half := (n + m + 1) / 2
@@ -60,14 +60,14 @@ func (a *aligner) middle(x, xEnd, y, yEnd int) (int, int) {
 			}
 		}
 	}
-	return xEnd, y // not so: the two meet half-way at the latest
+	return xEnd, y // unreachable: they meet halfway at the latest
 }
 
-// reach is how far into two lists of lengths n and m one gets on each diagonal.
-// Diagonal k is where the index into the first is ahead of the other by k.
+// reach is how far a search got on each diagonal of two lists of lengths n and m. On
+// diagonal k, the index into the first list is larger than the other by k.
 type reach struct {
 	n, m     int
-	furthest []int // into the first
+	furthest []int // index into the first list, by diagonal
 	zero     int
 }
 
@@ -75,14 +75,14 @@ func newReach(n, m, edits int) reach {
 	return reach{n: n, m: m, furthest: make([]int, 2*edits+3), zero: edits + 1}
 }
 
-// lowest and highest are the outermost diagonals to which a number of edits can still
-// lead: beyond the end of a list there is nothing more to leave out. A long list is so
-// compared with a short one in time that is the product of their lengths.
+// lowest and highest return the outermost diagonals that a number of edits can reach:
+// nothing can be left out beyond the end of a list. This limits the time for a long and
+// a short list to the product of their lengths.
 func (r reach) lowest(edits int) int  { return -edits + 2*max(0, edits-r.m) }
 func (r reach) highest(edits int) int { return edits - 2*max(0, edits-r.n) }
 
-// at is how far one got on a diagonal with a number of edits; -1 where they do
-// not lead to it.
+// at returns how far the search got on a diagonal with a number of edits; -1 if they
+// can't reach it.
 func (r reach) at(k, edits int) int {
 	if k < max(-edits, -r.m) || k > min(edits, r.n) || (k+edits)%2 != 0 {
 		return -1
@@ -94,8 +94,8 @@ func (r reach) at(k, edits int) int {
 	return i
 }
 
-// step takes one more edit to diagonal k and goes on as long as the lists are the
-// same.
+// step adds an edit to reach diagonal k, and follows it as long as the elements are
+// equal.
 func (r reach) step(k, edits int, same func(i, j int) bool) int {
 	i := r.furthest[r.zero+k-1] + 1
 	if k == -edits || k != edits && r.furthest[r.zero+k+1] >= i {

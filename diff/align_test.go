@@ -25,7 +25,7 @@ func TestAlign(t *testing.T) {
 	}
 }
 
-// What is aligned is as long as it can be, whatever the lists.
+// The alignment is as long as possible for any lists.
 func TestAlignIsLongest(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	list := func() string {
@@ -43,16 +43,15 @@ func TestAlignIsLongest(t *testing.T) {
 	}
 }
 
-// Two long lists that have nothing in common need no more than a moment and a
-// little memory.
+// Aligning two long lists that have nothing in common takes little time and memory.
 func TestAlignLongLists(t *testing.T) {
 	if pairs := align(slices.Repeat([]string{"a"}, 4_000), slices.Repeat([]string{"b"}, 4_000)); len(pairs) != 0 {
 		t.Errorf("%d pairs", len(pairs))
 	}
 }
 
-// A long list and a short one have to be compared in proportion to both: by their
-// difference alone this would take minutes.
+// Aligning a long and a short list takes time in proportion to the product of their
+// lengths. In proportion to their difference it would take minutes.
 func TestAlignLongWithShort(t *testing.T) {
 	long := slices.Repeat([]string{"a"}, 400_000)
 	long[300_000] = "b"
@@ -66,8 +65,8 @@ func TestAlignLongWithShort(t *testing.T) {
 	}
 }
 
-// alignment is what two lists of letters share, and checks that the pairs are
-// in order.
+// alignment returns what two lists of letters have in common, and checks that the pairs
+// are in order.
 func alignment(t *testing.T, before, after string) string {
 	t.Helper()
 	shared, last := "", pair{-1, -1}
@@ -81,8 +80,7 @@ func alignment(t *testing.T, before, after string) string {
 	return shared
 }
 
-// longest is the length of the longest sequence that two lists share, found by
-// trying all.
+// longest returns the length of the longest common sequence of two lists by trying all.
 func longest(before, after string) int {
 	row := make([]int, len(after)+1)
 	for i := range before {

@@ -1,4 +1,4 @@
-// Package diff tells in what the messages of two sessions differ.
+// Package diff compares the messages of two sessions.
 package diff
 
 import (
@@ -8,46 +8,46 @@ import (
 	"layertap/session"
 )
 
-// Difference is one way in which an event differs between two sessions.
+// Difference is a difference between two sessions in one event.
 type Difference struct {
 	Kind   Kind
 	Page   string // the path of its page's URL
 	Layer  string
 	Event  string
-	Before *datalayer.Push // nil where it is extra
-	After  *datalayer.Push // nil where it is missing
-	// Changes are those of the shape, or of the values, of an event that both
-	// sessions have.
+	Before *datalayer.Push // nil if the event is extra
+	After  *datalayer.Push // nil if the event is missing
+	// Changes are the changes to the shape or the values of an event that is in both
+	// sessions.
 	Changes []Change
 }
 
-// Kind is a kind of [Difference].
+// Kind is the kind of a [Difference].
 type Kind string
 
 // The kinds of difference.
 const (
-	Missing   Kind = "missing"   // only the first session has it
-	Extra     Kind = "extra"     // only the second has it
-	Reordered Kind = "reordered" // it stands in another place
-	Shape     Kind = "shape"     // its keys or their types differ
-	Value     Kind = "value"     // its values differ
+	Missing   Kind = "missing"   // only in the first session
+	Extra     Kind = "extra"     // only in the second session
+	Reordered Kind = "reordered" // at a different position
+	Shape     Kind = "shape"     // different keys or types
+	Value     Kind = "value"     // different values
 )
 
-// Kinds are all kinds of difference, the graver ones first.
+// Kinds returns all kinds of difference, the most severe first.
 func Kinds() []Kind { return []Kind{Missing, Extra, Reordered, Shape, Value} }
 
-// Change is a path of a message at which two messages differ.
+// Change is a path at which two messages differ.
 type Change struct {
 	Kind ChangeKind
 	Path string // "ecommerce.items[0].price"; empty for the message itself
-	// Before and After are undefined where the path is missing or extra.
+	// Before and After are undefined if the path is missing or extra.
 	Before, After datalayer.Value
 }
 
-// ChangeKind is a kind of [Change].
+// ChangeKind is the kind of a [Change].
 type ChangeKind string
 
-// The kinds of change. All but the last are of the shape.
+// The kinds of change. All but the last concern the shape.
 const (
 	KeyMissing   ChangeKind = "missing"
 	KeyExtra     ChangeKind = "extra"
@@ -55,10 +55,9 @@ const (
 	ValueChanged ChangeKind = "value"
 )
 
-// Sessions compares the messages of two sessions. On each page path, and in each
-// data layer, the two sequences of event names are aligned so that as many as
-// possible stand opposite each other. The differences come by page and layer, in
-// the order of the messages.
+// Sessions compares the messages of two sessions. For each page path and data layer, it
+// aligns the two sequences of event names so that as many as possible match. The
+// differences are sorted by page and layer, and then by the order of the messages.
 func Sessions(before, after session.Snapshot, ignore Ignore) []Difference {
 	d := differ{before: before, after: after, ignore: ignore}
 	left, right := sequences(before), sequences(after)
@@ -73,17 +72,17 @@ func Sessions(before, after session.Snapshot, ignore Ignore) []Difference {
 	return d.found
 }
 
-// differ gathers in what two sessions differ.
+// differ collects the differences between two sessions.
 type differ struct {
 	before, after session.Snapshot
 	ignore        Ignore
 	found         []Difference
 }
 
-// spot is where messages are compared with one another.
+// spot is a page path and data layer whose messages are compared.
 type spot struct{ page, layer string }
 
-// sequencesBySpot are a session's messages.
+// sequencesBySpot are the messages of a session.
 type sequencesBySpot struct {
 	order  []spot
 	pushes map[spot][]*datalayer.Push
@@ -139,8 +138,8 @@ func titles(pushes []*datalayer.Push) []string {
 	return names
 }
 
-// reordered finds the messages that stand in no pair but are in both lists. Each
-// leads to the other.
+// reordered finds the messages that aren't in a pair but are in both lists. It maps
+// each of the two to the other.
 func reordered(before, after []*datalayer.Push, pairs []pair) map[*datalayer.Push]*datalayer.Push {
 	left, right := map[*datalayer.Push]bool{}, map[*datalayer.Push]bool{}
 	for _, p := range pairs[:len(pairs)-1] {

@@ -15,13 +15,14 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// pages is a session of messages on page paths: each path, then its messages.
+// pages returns a session of messages on pages: each element is a path and its
+// messages.
 func pages(t *testing.T, site string, messages ...[]string) session.Snapshot {
 	t.Helper()
 	return run(t, sessiontest.Visit(t, site, messages...))
 }
 
-// run is a session of entries.
+// run returns the session of some entries.
 func run(t *testing.T, entries []datalayer.Entry) session.Snapshot {
 	t.Helper()
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
@@ -101,7 +102,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// lines is what a comparison found, a line for each.
+// lines formats differences, one per line.
 func lines(found []diff.Difference) []string {
 	var lines []string
 	for _, one := range found {
@@ -123,7 +124,7 @@ func value(v datalayer.Value) string {
 	return string(datalayer.Encode(nil, v))
 }
 
-// Two data layers of a page are two sequences.
+// Two data layers of a page are separate sequences.
 func TestCompareLayers(t *testing.T) {
 	layers := func(names ...string) session.Snapshot {
 		entries := []datalayer.Entry{page(0, "p1", "https://shop.example/")}

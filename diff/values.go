@@ -10,24 +10,24 @@ import (
 	"layertap/datalayer"
 )
 
-// Ignore says in what messages may differ.
+// Ignore is what isn't compared in messages.
 type Ignore struct {
-	// Keys are not compared at all: names ("session"), paths without indices
-	// ("ecommerce.items.price") or patterns of either ("gtm.*").
+	// Keys aren't compared at all: names ("session"), paths without indices
+	// ("ecommerce.items.price") or patterns for either ("gtm.*").
 	Keys []string
-	// Volatile keeps the values of ids and timestamps from being compared, and
-	// the origins of the site's own URLs: they are others on each visit, or on
-	// each server. That they are there, and their types, is compared.
+	// Volatile ignores the values of IDs and timestamps, and the origins of the site's
+	// own URLs, because they differ between visits or servers. Their presence and types
+	// are still compared.
 	Volatile bool
 }
 
-// Usual ignores what is other on each visit: the values of ids and timestamps, the
-// origins of the site's own URLs, and the keys gtm.*.
+// Usual ignores what differs between any two visits: the values of IDs and timestamps,
+// the origins of the site's own URLs, and the keys gtm.*.
 func Usual() Ignore { return Ignore{Keys: []string{"gtm.*"}, Volatile: true} }
 
 var index = regexp.MustCompile(`\[[0-9]+\]`)
 
-// key reports whether a key is not to be compared.
+// key reports whether a key is ignored.
 func (ig Ignore) key(at, name string) bool {
 	plain := index.ReplaceAllString(at, "")
 	return slices.ContainsFunc(ig.Keys, func(pattern string) bool {
@@ -37,7 +37,7 @@ func (ig Ignore) key(at, name string) bool {
 	})
 }
 
-// volatileWords end the names of keys whose values are others on each visit.
+// volatileWords are the last words of keys whose values differ between visits.
 var volatileWords = []string{
 	"id", "ids", "uuid", "guid", "uid", "nonce", "token",
 	"timestamp", "stamp", "time", "datetime", "date", "ts", "at",
@@ -45,22 +45,22 @@ var volatileWords = []string{
 
 var words = regexp.MustCompile(`[A-Z]*[a-z0-9]+|[A-Z]+`)
 
-// Volatile reports whether a key is, by its name, an id or a timestamp.
+// Volatile reports whether a key's name indicates an ID or a timestamp.
 func Volatile(name string) bool {
 	all := words.FindAllString(name, -1)
 	return len(all) > 0 && slices.Contains(volatileWords, strings.ToLower(all[len(all)-1]))
 }
 
-// comparison gathers in what two messages differ.
+// comparison collects the differences between two messages.
 type comparison struct {
 	ignore Ignore
-	// before and after are the origins of the pages: "https://shop.example".
+	// before and after are the pages' origins: "https://shop.example".
 	before, after string
 	shape         []Change
 	values        []Change
 }
 
-// compare compares what stands at a path, under the key name.
+// compare compares the values at a path; name is the last key in it.
 func (c *comparison) compare(at, name string, before, after datalayer.Value) {
 	switch {
 	case before.Kind != after.Kind:
@@ -75,8 +75,8 @@ func (c *comparison) compare(at, name string, before, after datalayer.Value) {
 	}
 }
 
-// sameOnSite reports whether two values are URLs of the same place on the site, which
-// is served from two origins.
+// sameOnSite reports whether two values are URLs of the same page of the site, served
+// from two origins.
 func (c *comparison) sameOnSite(before, after datalayer.Value) bool {
 	left, ours := datalayer.OnSite(before.Text, c.before)
 	right, theirs := datalayer.OnSite(after.Text, c.after)

@@ -11,7 +11,7 @@ import (
 	"layertap/session"
 )
 
-// BenchmarkMatch holds filters against a million messages.
+// BenchmarkMatch matches filters against a million messages.
 func BenchmarkMatch(b *testing.B) {
 	entries := make([]datalayer.Entry, 1_000_000)
 	for i := range entries {

@@ -19,8 +19,8 @@ var update = flag.Bool("update", false, "rewrite docs/filters.md")
 //go:embed testdata/guide.md
 var guide string
 
-// TestDocument keeps docs/filters.md as the tables of fields, words and presets
-// say; its examples are filters.
+// TestDocument checks docs/filters.md against the tables of fields, words and presets,
+// and that its examples are valid filters.
 func TestDocument(t *testing.T) {
 	var fields, words, presets bytes.Buffer
 	for _, f := range filter.Fields() {

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// Error says why a text isn't a valid filter.
+// Error describes why a text isn't a valid filter.
 type Error struct {
 	Text string
-	// Offset counts the bytes of Text before the place where it goes wrong.
+	// Offset is the position of the mistake in Text, in bytes.
 	Offset int
-	Reason string // one sentence, without a full stop
+	Reason string // a sentence without a full stop
 }
 
 func (e *Error) Error() string {
@@ -21,7 +21,7 @@ func (e *Error) Error() string {
 
 func (p *parser) wrong(offset int, reason string) error { return &Error{p.text, offset, reason} }
 
-// noField says that there is no field of a name, and what was probably meant.
+// noField returns the reason for an unknown field, with a suggestion.
 func noField(name string) string {
 	var names []string
 	for _, f := range Fields() {
@@ -33,7 +33,7 @@ func noField(name string) string {
 	return "unknown field “" + name + "”; write a parameter as “param:" + name + "”, and put text in quotes"
 }
 
-// instead names the preset that was probably meant, or else all of them.
+// instead suggests a similar preset, or lists all of them.
 func (presets Presets) instead(name string) string {
 	if near := nearest(name, presets.names()); near != "" {
 		return "; did you mean “@" + near + "”?"
@@ -43,8 +43,8 @@ func (presets Presets) instead(name string) string {
 
 func (presets Presets) names() []string { return slices.Sorted(maps.Keys(presets)) }
 
-// nearest returns the name that begins with a word, or that is an edit or two away
-// from it; empty where there is none.
+// nearest returns a name that begins with word, or is at most two edits away from it;
+// empty if there is none.
 func nearest(word string, names []string) string {
 	found, least := "", 3
 	for _, name := range names {
@@ -58,8 +58,8 @@ func nearest(word string, names []string) string {
 	return found
 }
 
-// distance is how many bytes have to be put in, taken out or replaced to make one
-// text another (V. Levenshtein, 1965).
+// distance returns the number of bytes to insert, delete or replace to turn one text
+// into the other (V. Levenshtein, 1965).
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -9,19 +9,18 @@ import (
 	"layertap/rules"
 )
 
-// Field is something of a message that a filter can ask for.
+// Field is a property of messages that can be used in a filter.
 type Field struct {
 	Name    string
-	Help    string // what it is, in a few words
+	Help    string // a short description
 	Example string
-	late    bool // it can come after the message
-	// texts calls each for every text of the field, until one of the calls
-	// returns true, and reports whether one did. It is nil for the fields that have
-	// a form of their own.
+	late    bool // it can change after the message
+	// texts calls each with the texts of the field until a call returns true, and
+	// reports whether one did. It is nil for fields with their own syntax.
 	texts func(m *message, each func(string) bool) bool
 }
 
-// Fields are the fields in the order in which people look for them.
+// Fields returns the fields, the most used first.
 func Fields() []Field {
 	return []Field{
 		{"event", "the event's name", "event:widget_", false, eventTexts},
@@ -46,7 +45,7 @@ func Fields() []Field {
 	}
 }
 
-// Word is a word with a meaning of its own. In quotes it is a text like any other.
+// Word is a keyword with a special meaning. In quotes it is an ordinary text.
 type Word struct {
 	Name string
 	Help string
@@ -54,7 +53,7 @@ type Word struct {
 	test test
 }
 
-// Words are the words that have a meaning of their own.
+// Words returns the keywords with a special meaning.
 func Words() []Word {
 	return []Word{
 		{"error", "has an error", true, severity(rules.Error)},
@@ -100,7 +99,8 @@ func triggerTexts(m *message, each func(string) bool) bool {
 	return false
 }
 
-// tagTexts calls each for the tags that fire, may fire, or are kept from firing.
+// tagTexts calls each with the tags that fire, may fire, or don't fire although they
+// were triggered.
 func tagTexts(m *message, each func(string) bool) bool {
 	outcome := m.verdict().Outcome
 	for _, firing := range outcome.Tags {
@@ -148,8 +148,8 @@ func consentTexts(m *message, each func(string) bool) bool {
 	return false
 }
 
-// variable lets messages through at which a variable whose name matches has a known
-// value that matches. The value may be nil.
+// variable matches messages for which a variable with a matching name has a known and
+// matching value. value may be nil.
 func variable(name pattern, value *pattern) test {
 	return func(m *message) bool {
 		explained, ok := m.session.Explain(m.index)
@@ -177,7 +177,7 @@ func hitTexts(m *message, each func(string) bool) bool {
 	return false
 }
 
-// noteTexts calls each for the note in force, which is the last one.
+// noteTexts calls each with the message's current note, which is the last one.
 func noteTexts(m *message, each func(string) bool) bool {
 	text := ""
 	for _, e := range m.session.About(m.index) {

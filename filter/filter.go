@@ -1,6 +1,6 @@
-// Package filter is the language in which messages are chosen, on the screen and
-// on the command line: plain words, fields such as event:widget_, and, or, not
-// and parentheses.
+// Package filter implements the query language for messages, used on the screen and on
+// the command line: plain words, fields such as event:widget_, and, or, not and
+// parentheses.
 package filter
 
 import (
@@ -11,58 +11,57 @@ import (
 	"layertap/session"
 )
 
-// Filter chooses messages. The zero Filter lets all of them through. It may be
-// used from any goroutine.
+// Filter matches messages. The zero Filter matches all. It is safe for concurrent use.
 type Filter struct {
-	text string
-	let  test // nil: all
-	late bool
+	text    string
+	matches test // nil matches all
+	late    bool
 }
 
-// String returns the text that the filter was read from.
+// String returns the text that was parsed.
 func (f Filter) String() string { return f.text }
 
-// All reports whether the filter lets every message through.
-func (f Filter) All() bool { return f.let == nil }
+// All reports whether the filter matches every message.
+func (f Filter) All() bool { return f.matches == nil }
 
-// Late reports whether the answer for a message can become another by what comes
-// after it: its hits, a finding about them, a container, the user's notes.
+// Late reports whether the result for a message can change after it arrived: through
+// its hits, a finding about them, a container, or the user's notes.
 func (f Filter) Late() bool { return f.late }
 
-// Match reports whether the entry at index i is a message that the filter lets
-// through. A regular expression that takes too long does not match.
+// Match reports whether the entry at index i is a message that matches. A regular
+// expression that takes too long doesn't match.
 func (f Filter) Match(s session.Snapshot, i int) bool {
 	push, ok := s.Entry(i).(*datalayer.Push)
-	if !ok || f.let == nil {
+	if !ok || f.matches == nil {
 		return ok
 	}
 	m := messages.Get().(*message)
 	*m = message{session: s, index: i, push: push}
-	let := f.let(m)
+	matches := f.matches(m)
 	messages.Put(m)
-	return let
+	return matches
 }
 
-// Containing returns the filter for messages that have a text anywhere in them.
+// Containing returns a filter for messages that contain a text anywhere.
 func Containing(text string) Filter {
-	return Filter{text: quoted(text), let: anywhere(containing(text))}
+	return Filter{text: quoted(text), matches: anywhere(containing(text))}
 }
 
 // test is a part of a filter.
 type test func(*message) bool
 
-// message is what a filter is held against.
+// message is the message that is tested.
 type message struct {
 	session session.Snapshot
 	index   int
 	push    *datalayer.Push
-	content *datalayer.Message // read from the push when it is needed
+	content *datalayer.Message // decoded when needed
 }
 
-// messages saves an allocation for each of a million messages.
+// messages avoids an allocation for each of a million messages.
 var messages = sync.Pool{New: func() any { return new(message) }}
 
-// read returns what was pushed.
+// read returns the decoded message.
 func (m *message) read() *datalayer.Message {
 	if m.content == nil {
 		content := m.push.Read()
@@ -73,10 +72,10 @@ func (m *message) read() *datalayer.Message {
 
 func (m *message) verdict() session.Verdict { return m.session.Verdict(m.index) }
 
-// Presets are filters by name. In a filter, @name stands for one.
+// Presets are filters by name. @name in a filter refers to one.
 type Presets map[string]string
 
-// Builtin are the presets that are always there.
+// Builtin returns the built-in presets.
 func Builtin() Presets {
 	return Presets{
 		"clicks":     `event~_clicked$|^gtm\.(linkClick|click)$`,
@@ -87,7 +86,7 @@ func Builtin() Presets {
 	}
 }
 
-// With returns the presets with others in place of those of the same name.
+// With returns the presets and others; others take precedence.
 func (presets Presets) With(others Presets) Presets {
 	all := maps.Clone(presets)
 	maps.Copy(all, others)

@@ -17,7 +17,7 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// chosen are the numbers of the messages that a filter lets through.
+// chosen returns the numbers of the messages that match a filter.
 func chosen(f filter.Filter, s session.Snapshot) []int {
 	seqs := []int{}
 	for i := range s.Len() {
@@ -28,8 +28,8 @@ func chosen(f filter.Filter, s session.Snapshot) []int {
 	return seqs
 }
 
-// The messages of the visit are 2 gtm.js, 3 widget_closed, 4
-// widget_whatsapp_clicked, 6 purchase, 7 without an event, and 8 widget_opend.
+// The messages of the session are 2 gtm.js, 3 widget_closed, 4 widget_whatsapp_clicked,
+// 6 purchase, 7 without an event, and 8 widget_opend.
 func TestMatch(t *testing.T) {
 	s := visit(t)
 	for _, tt := range []struct {
@@ -43,7 +43,7 @@ func TestMatch(t *testing.T) {
 		{"WIDGET_", []int{3, 4, 8}},
 		{"link_url", []int{4}},
 		{"wa.me", []int{4}},
-		{"https://wa.me", nil}, // checked below: it is an error
+		{"https://wa.me", nil}, // an error, tested below
 		{`"https://wa.me"`, []int{4}},
 		{"sku2", []int{6}},
 		{"prénom", []int{7}},
@@ -152,7 +152,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// A caret shows where the error is.
+// A caret marks the position of the error.
 func TestErrors(t *testing.T) {
 	for _, tt := range []struct{ filter, caret, reason string }{
 		{"evnt:widget", "^", "unknown field “evnt”; did you mean “event”?"},
@@ -216,7 +216,7 @@ func TestPresets(t *testing.T) {
 	if got := chosen(f, s); err != nil || !slices.Equal(got, []int{3, 6}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if err := mine.Check(); err != nil { // the built-in ones among them
+	if err := mine.Check(); err != nil { // including the built-in ones
 		t.Error(err)
 	}
 	for _, tt := range []struct{ name, text, reason string }{
@@ -231,7 +231,7 @@ func TestPresets(t *testing.T) {
 	}
 }
 
-// What is quoted comes out as it went in.
+// Quoting and parsing a text returns the same text.
 func TestQuote(t *testing.T) {
 	for _, value := range []string{"widget_closed", "a b", `say "hi"`, "", "a)", "ü", "C:\\", "x\ny"} {
 		s := run(t, push("p1", value, `{}`), push("p1", value+"x", `{}`))
@@ -250,7 +250,7 @@ func TestContaining(t *testing.T) {
 	}
 }
 
-// What became of a container's tags, and what its variables hold, can be asked for.
+// Filters can use the status of a container's tags and the values of its variables.
 func TestFilterByTags(t *testing.T) {
 	export, err := os.ReadFile("../ui/testdata/container.json")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// run returns the session of some entries under the chat widget's plan.
+// run returns a session of the entries with the chat widget's plan.
 func run(t testing.TB, entries ...datalayer.Entry) session.Snapshot {
 	t.Helper()
 	plan := plantest.Widget(t)
@@ -37,8 +37,8 @@ func push(page, event, message string) *datalayer.Push {
 	}
 }
 
-// visit is a session with a message of each sort. A message's number is its place
-// here, from 1.
+// visit returns a session with one message of each kind. A message's number is its
+// position here, from 1.
 func visit(t testing.TB) session.Snapshot {
 	gtag := push("p2", "purchase", `["event","purchase",{"value":7,"items":[{"item_id":"SKU1"},{"item_id":"SKU2"}]}]`)
 	gtag.Kind, gtag.Layer, gtag.Frame = datalayer.KindGtag, "gtagLayer", "F1"

@@ -8,7 +8,7 @@ import (
 	"layertap/filter"
 )
 
-// Whatever is typed is a filter or has an error at a place in it; and filters keep
+// Any text is a valid filter or has an error with a position within it. Filters obey
 // the laws of and, or and not.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 		if again := parse(t, one.String()); !slices.Equal(let, again) {
 			t.Errorf("%q lets %v through, and then %v", text, let, again)
 		}
-		if one.All() || len(text) > 90 { // with more parentheses it may nest too deep
+		if one.All() || len(text) > 90 { // with more parentheses the nesting may be too deep
 			return
 		}
 		if both := parse(t, "("+text+") and ("+text+")"); !slices.Equal(let, both) {

@@ -6,38 +6,38 @@ import (
 	"strings"
 )
 
-// deepest is how deep parentheses and nots may nest.
+// deepest is the maximum nesting depth of parentheses and nots.
 const deepest = 100
 
-// Parse reads a filter with the built-in presets. An empty text lets all messages
-// through. The error is an [Error].
+// Parse parses a filter with the built-in presets. An empty text matches all messages.
+// The error is an [Error].
 func Parse(text string) (Filter, error) { return Builtin().Parse(text) }
 
-// Parse reads a filter in which @name stands for a preset.
+// Parse parses a filter in which @name refers to a preset.
 //
 //	filter  = both { "or" both }
 //	both    = one { [ "and" ] one }
 //	one     = ( "not" | "-" ) one | "(" filter ")" | "@" name | term
 //	term    = word | "\"" text "\"" | field ( ":" | "=" | "~" ) value
 //
-// A value ends at a space, or at a parenthesis that was not opened in it. In
-// quotes two quotes stand for one.
+// A value ends at a space, or at a closing parenthesis without an opening one in the
+// value. Within quotes, "" is a quote.
 func (presets Presets) Parse(text string) (Filter, error) {
 	p := &parser{text: text, presets: presets}
 	if p.space(); p.at == len(text) {
 		return Filter{text: text}, nil
 	}
-	let, err := p.filter()
+	matches, err := p.filter()
 	if err == nil && p.at < len(text) {
 		err = p.wrong(p.at, "unmatched )")
 	}
 	if err != nil {
 		return Filter{}, err
 	}
-	return Filter{text: text, let: let, late: p.late}, nil
+	return Filter{text: text, matches: matches, late: p.late}, nil
 }
 
-// Check says what is wrong with a preset that cannot be used.
+// Check returns an error for the first preset that isn't valid.
 func (presets Presets) Check() error {
 	for _, name := range presets.names() {
 		if strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" || name == "" {
@@ -50,7 +50,7 @@ func (presets Presets) Check() error {
 	return nil
 }
 
-// parser reads a filter from left to right.
+// parser parses a filter from left to right.
 type parser struct {
 	text    string
 	at      int
@@ -75,7 +75,7 @@ func (p *parser) peek() byte {
 	return 0
 }
 
-// keyword reports whether one of the words that join others comes next, and which.
+// keyword returns the keyword that is next; empty if there is none.
 func (p *parser) keyword() string {
 	p.space()
 	word := strings.ToLower(p.text[p.at:p.wordEnd(p.at)])
@@ -87,7 +87,7 @@ func (p *parser) keyword() string {
 
 var keywords = []string{"and", "or", "not"}
 
-// wordEnd returns where the word at an offset ends.
+// wordEnd returns the index after the word at an offset.
 func (p *parser) wordEnd(at int) int {
 	for at < len(p.text) && !isSpace(p.text[at]) && p.text[at] != '(' && p.text[at] != ')' {
 		at++
@@ -156,14 +156,14 @@ func (p *parser) one() (test, error) {
 
 func (p *parser) negated(skip int) (test, error) {
 	p.at += skip
-	let, err := p.one()
-	return not(let), err
+	matches, err := p.one()
+	return not(matches), err
 }
 
 func (p *parser) parenthesised() (test, error) {
 	open := p.at
 	p.at++
-	let, err := p.filter()
+	matches, err := p.filter()
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (p *parser) parenthesised() (test, error) {
 		return nil, p.wrong(open, "unclosed (: add a )")
 	}
 	p.at++
-	return let, nil
+	return matches, nil
 }
 
 func (p *parser) preset() (test, error) {
@@ -190,5 +190,5 @@ func (p *parser) preset() (test, error) {
 	if f.All() {
 		return func(*message) bool { return true }, nil
 	}
-	return f.let, nil
+	return f.matches, nil
 }

@@ -10,7 +10,7 @@ import (
 // pattern is what a text is compared with.
 type pattern struct {
 	how  byte   // ':', '=' or '~'
-	text string // in lower case where how is ':'
+	text string // in lower case if how is ':'
 	re   *jsregexp.Regexp
 }
 
@@ -30,19 +30,18 @@ func (p pattern) matches(text string) bool {
 	return strings.Contains(strings.ToLower(text), p.text)
 }
 
-// presence is what can be said of a pattern in a message that was not decoded.
+// presence is what is known about a pattern in a message that isn't decoded.
 type presence uint8
 
 const (
-	maybe  presence = iota // only decoding it tells
+	maybe  presence = iota // it has to be decoded
 	absent                 // nothing in it matches
 	within                 // a name or a value in it contains the pattern's text
 )
 
-// search looks for the pattern in an encoded message. Only where the message
-// escapes nothing does it stand there as it stands in the decoded one; a number
-// can be written in several ways, and a tag such as "undefined" isn't text of the
-// page's.
+// search looks for the pattern in an encoded message. The result is only certain if the
+// message contains no escapes; besides, numbers have several notations, and tags such
+// as "undefined" aren't text of the page.
 func (p pattern) search(message []byte) presence {
 	text := strings.ToLower(p.text)
 	if p.how == '~' || !searchable(text) || bytes.IndexByte(message, '\\') >= 0 {
@@ -57,11 +56,11 @@ func (p pattern) search(message []byte) presence {
 	return within
 }
 
-// infinite is how a number is written that JSON holds as digits only.
+// infinite is the notation of numbers that JSON can't represent.
 const infinite = "-infinity"
 
-// searchable reports whether a text, in lower case, stands in encoded messages as it
-// is: it is within one name or value there, and of no number.
+// searchable reports whether a lower-case text has the same bytes in encoded messages:
+// it has to be within one name or value, and not part of a number.
 func searchable(text string) bool {
 	number := true
 	for i := range len(text) {
@@ -85,8 +84,8 @@ func ascii(text string) bool {
 	return true
 }
 
-// contains reports whether a text, which is ASCII in lower case, is in another,
-// whatever the case of the ASCII letters there.
+// contains reports whether in contains lower, an ASCII text in lower case, ignoring the
+// case of ASCII letters.
 func contains[T string | []byte](in T, lower string) bool {
 	if lower == "" {
 		return true

@@ -6,8 +6,7 @@ import (
 	"layertap/datalayer"
 )
 
-// anywhere lets messages through whose event name, or a name or value in which,
-// matches p.
+// anywhere matches messages whose event name, or any name or value in them, matches p.
 func anywhere(p pattern) test {
 	return func(m *message) bool {
 		if p.matches(m.push.Event) {
@@ -23,8 +22,8 @@ func anywhere(p pattern) test {
 	}
 }
 
-// parameter lets messages through that have a parameter whose name, or path,
-// matches name and whose value matches value. Either may be nil.
+// parameter matches messages with a parameter whose name or path matches name and whose
+// value matches value. Either may be nil.
 func parameter(name, value *pattern) test {
 	return func(m *message) bool {
 		for _, p := range []*pattern{name, value} {
@@ -38,13 +37,13 @@ func parameter(name, value *pattern) test {
 	}
 }
 
-// named reports whether the path of a parameter, or the name at its end, matches.
+// named reports whether the path of a parameter, or its last name, matches.
 func named(path string, name pattern) bool {
 	return name.matches(path) || name.how == '=' && name.matches(path[strings.LastIndexByte(path, '.')+1:])
 }
 
-// leaves calls each for everything in v that holds nothing else, with its path
-// and its text, until one of the calls returns true, and reports whether one did.
+// leaves calls each with the path and text of every value in v that has no nested
+// values, until a call returns true, and reports whether one did.
 func leaves(at string, v datalayer.Value, each func(path, text string) bool) bool {
 	switch {
 	case len(v.Fields) > 0:
@@ -71,7 +70,7 @@ func leaves(at string, v datalayer.Value, each func(path, text string) bool) boo
 	return v.Text != "" && each(at, v.Text)
 }
 
-// text is how the value of a parameter is written in a filter.
+// text formats the value of a parameter as it is written in filters.
 func text(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.Undefined, datalayer.Null:

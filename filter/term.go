@@ -10,7 +10,7 @@ import (
 	"layertap/jsregexp"
 )
 
-// term reads a word, a text in quotes, or a field and what is asked of it.
+// term parses a word, a quoted text, or a field and its value.
 func (p *parser) term() (test, error) {
 	start := p.at
 	if p.text[start] == '"' {
@@ -33,7 +33,7 @@ func (p *parser) term() (test, error) {
 	return anywhere(containing(word)), nil
 }
 
-// field reads what is asked of the field that stands before.
+// field parses what follows a field's name.
 func (p *parser) field(start int, name string) (test, error) {
 	fields := Fields()
 	i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == strings.ToLower(name) })
@@ -62,7 +62,7 @@ func (p *parser) field(start int, name string) (test, error) {
 	return func(m *message) bool { return f.texts(m, wanted.matches) }, nil
 }
 
-// nameAndValue reads a name and, where there is one, a value; nil if there is none.
+// nameAndValue parses a name and an optional value; nil if there is none.
 func (p *parser) nameAndValue() (name pattern, value *pattern, err error) {
 	name, err = p.pattern(":=~")
 	if err != nil || p.at == len(p.text) || !strings.ContainsRune(":=~", rune(p.text[p.at])) {
@@ -72,8 +72,8 @@ func (p *parser) nameAndValue() (name pattern, value *pattern, err error) {
 	return name, &of, err
 }
 
-// pattern reads one of : = ~ and a value, which ends before the bytes of ends,
-// too, if it isn't a regular expression.
+// pattern parses one of : = ~ and a value. A value that isn't a regular expression also
+// ends before one of the bytes in ends.
 func (p *parser) pattern(ends string) (pattern, error) {
 	how := p.text[p.at]
 	p.at++
@@ -119,13 +119,13 @@ func (p *parser) badRegexp(start int, text string, err error) error {
 	return p.wrong(start+at, "invalid regular expression: "+syntax.Reason)
 }
 
-// value reads a value, in quotes or not.
+// value parses a value, quoted or not.
 func (p *parser) value(ends string) (string, error) {
 	start := p.at
 	if start < len(p.text) && p.text[start] == '"' {
 		return p.quotes()
 	}
-	var open []int // where parentheses were opened in it
+	var open []int // the positions of open parentheses in it
 	for ; p.at < len(p.text); p.at++ {
 		c := p.text[p.at]
 		if isSpace(c) || c == ')' && len(open) == 0 || strings.IndexByte(ends, c) >= 0 {
@@ -147,7 +147,7 @@ func (p *parser) value(ends string) (string, error) {
 	return p.text[start:p.at], nil
 }
 
-// quotes reads a text in quotes.
+// quotes parses a quoted text.
 func (p *parser) quotes() (string, error) {
 	start := p.at
 	for p.at++; p.at < len(p.text); p.at++ {
@@ -164,7 +164,7 @@ func (p *parser) quotes() (string, error) {
 	return "", p.wrong(start, "unclosed quote")
 }
 
-// Quote returns a value as it can stand after the sign behind a field.
+// Quote quotes a value, if necessary, for use after a field.
 func Quote(value string) string {
 	plain := func(r rune) bool {
 		return r < 0x80 && ('a' <= fold(byte(r)) && fold(byte(r)) <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune("_-./", r))
@@ -177,7 +177,7 @@ func Quote(value string) string {
 
 func quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
 
-// numbers reads a number of a message, or a range of them.
+// numbers parses a message number or a range of them.
 func (p *parser) numbers() (test, error) {
 	start := p.at + 1
 	if p.text[p.at] == '~' {
@@ -202,7 +202,7 @@ func (p *parser) numbers() (test, error) {
 	return func(m *message) bool { return first <= m.push.Seq && m.push.Seq <= last }, nil
 }
 
-// number reads a number; an empty text is the one at the open end of a range.
+// number parses a number; an empty text is the open end of a range.
 func number(text string, open int) (int, error) {
 	if text == "" {
 		return open, nil

@@ -13,8 +13,8 @@ import (
 	"layertap/datalayer"
 )
 
-// split returns the parameters of each hit of a request: those that the request's hits
-// share, and the hit's own.
+// split returns the parameters of each hit of a request: the shared ones followed by
+// the hit's own.
 func (v *vendor) split(common object, body []byte) []object {
 	if v.Batch.Parameters.Regexp != nil {
 		return v.ofParameters(common)
@@ -48,8 +48,8 @@ func (v *vendor) split(common object, body []byte) []object {
 	return v.ofItems(common)
 }
 
-// ofItems takes a hit from each element of the array that the vendor names, or from the
-// object in its place.
+// ofItems returns a hit for each element of the array that the vendor's entry names, or
+// for the object if it isn't an array.
 func (v *vendor) ofItems(common object) []object {
 	for _, path := range v.Batch.Items {
 		of, ok := common.find(path)
@@ -67,7 +67,7 @@ func (v *vendor) ofItems(common object) []object {
 	return []object{common}
 }
 
-// each takes a hit from each item: an object, or a text that is a query.
+// each returns a hit for each item: an object, or a text in query format.
 func each(common object, items []datalayer.Value) []object {
 	var all []object
 	for _, item := range items[:min(len(items), mostHits)] {
@@ -95,7 +95,7 @@ func ofLines(common object, body string) []object {
 	return all
 }
 
-// ofParameters takes a hit from each parameter that holds one as a query.
+// ofParameters returns a hit for each parameter whose value is in query format.
 func (v *vendor) ofParameters(common object) []object {
 	shared, own := object{}, []object{}
 	for _, f := range common.fields {
@@ -113,8 +113,8 @@ func (v *vendor) ofParameters(common object) []object {
 	return own
 }
 
-// unzip returns the content of a body that is compressed with gzip (RFC 1952), as far as
-// it can be read and at most longestBody bytes of it. Any other body it returns as it is.
+// unzip decompresses a gzip body (RFC 1952), as far as it is valid and up to
+// longestBody bytes. It returns any other body unchanged.
 func unzip(body []byte) []byte {
 	if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
 		return body
@@ -130,8 +130,8 @@ func unzip(body []byte) []byte {
 	return content
 }
 
-// plain returns what a text holds in base64 (RFC 4648, either alphabet, with or without
-// padding), unzipped, if that is JSON, and else the text itself.
+// plain decodes a text in base64 (RFC 4648, either alphabet, with or without padding)
+// and decompresses it. If the result isn't JSON, it returns the text.
 func plain(text []byte) []byte {
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 || text[0] == '{' || text[0] == '[' {
@@ -148,8 +148,8 @@ func plain(text []byte) []byte {
 	return text
 }
 
-// parseParts takes in the fields of a form in parts (RFC 7578). Its boundary is
-// its first line.
+// parseParts adds the fields of a multipart form (RFC 7578). The first line is the
+// boundary.
 func (o *object) parseParts(body []byte) {
 	line, _, _ := bytes.Cut(body, []byte("\n"))
 	boundary := strings.TrimSpace(strings.TrimPrefix(string(line), "--"))

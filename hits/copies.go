@@ -7,18 +7,18 @@ import (
 	"layertap/datalayer"
 )
 
-// mostCopies bounds the events that are remembered to recognize their copies.
+// mostCopies bounds the events that are kept to recognize copies.
 const mostCopies = 256
 
-// copies counts how often each host was sent an event. An event that a second host is
-// sent as often as the first is the same one.
+// copies counts how often each host was sent an event. Two hosts that were sent an
+// event equally often were sent the same one.
 type copies struct {
 	counts map[string]map[string]int
-	order  []string // the keys of counts, the oldest first
+	order  []string // the keys of counts, oldest first
 }
 
-// without returns the hits that no other host of the vendor was sent already. Which of
-// two requests comes first doesn't matter.
+// without returns the hits that no other host of the vendor has received yet. The order
+// of two such requests doesn't matter.
 func (c *copies) without(v *vendor, u *url.URL, found []*datalayer.Hit) []*datalayer.Hit {
 	if v.Once == nil {
 		return found
@@ -53,7 +53,7 @@ func (c *copies) first(key, host string) bool {
 	return counts[host] > most
 }
 
-// identity is what is equal in all copies of a hit.
+// identity returns a key that is equal for all copies of a hit.
 func (v *vendor) identity(hit *datalayer.Hit) string {
 	params, _ := datalayer.Decode(hit.Params)
 	key := []string{hit.Vendor, hit.ID, hit.Event}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Every vendor names the documentation that its entry rests on.
-func TestVendorsNameTheirDocumentation(t *testing.T) {
+// Every vendor's entry cites its documentation.
+func TestVendorsCiteTheirDocumentation(t *testing.T) {
 	for _, v := range vendors() {
 		if len(v.Docs) == 0 {
 			t.Errorf("%s names none", v.Vendor)

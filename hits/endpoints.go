@@ -10,16 +10,16 @@ import (
 	"layertap/datalayer"
 )
 
-// Endpoint is an address that a site has set up for a vendor: a server-side container,
-// a first-party path, a gateway.
+// Endpoint is a URL that a site has configured for a vendor: a server-side container, a
+// first-party path or a gateway.
 type Endpoint struct {
-	Host   string // the host alone, without those below it
-	Path   string // requests to it and to what is below it
+	Host   string // this host only, not its subdomains
+	Path   string // this path and those below it
 	Vendor string
 }
 
-// ParseEndpoint reads an endpoint written as HOST/PATH=VENDOR. The vendor is one of
-// [Vendors].
+// ParseEndpoint parses an endpoint in the form HOST/PATH=VENDOR. The vendor must be one
+// of [Vendors].
 func ParseEndpoint(text string) (Endpoint, error) {
 	address, vendor, ok := strings.Cut(strings.TrimSpace(text), "=")
 	if !ok {
@@ -28,8 +28,7 @@ func ParseEndpoint(text string) (Endpoint, error) {
 	return NewEndpoint(address, vendor)
 }
 
-// NewEndpoint returns the endpoint of a vendor at an address, HOST/PATH with or without
-// a scheme.
+// NewEndpoint returns the endpoint of a vendor at HOST/PATH, which may have a scheme.
 func NewEndpoint(address, vendor string) (Endpoint, error) {
 	_, rest, ok := strings.Cut(address, "://")
 	if !ok {
@@ -45,7 +44,7 @@ func NewEndpoint(address, vendor string) (Endpoint, error) {
 	return Endpoint{strings.ToLower(u.Hostname()), "/" + strings.Trim(u.Path, "/"), vendor}, nil
 }
 
-// ParseEndpoints reads endpoints written as HOST/PATH=VENDOR.
+// ParseEndpoints parses endpoints in the form HOST/PATH=VENDOR.
 func ParseEndpoints(texts []string) ([]Endpoint, error) {
 	var all []Endpoint
 	for _, text := range texts {
@@ -58,7 +57,8 @@ func ParseEndpoints(texts []string) ([]Endpoint, error) {
 	return all, nil
 }
 
-// Endpoints returns the endpoints of vendors by their address, in alphabetical order.
+// Endpoints returns endpoints in alphabetical order. The keys of vendors are in the
+// form HOST/PATH.
 func Endpoints(vendors map[string]string) ([]Endpoint, error) {
 	var all []Endpoint
 	for _, address := range slices.Sorted(maps.Keys(vendors)) {
@@ -86,8 +86,8 @@ func (e Endpoint) takes(u *url.URL) bool {
 	return ok && (rest == "" || rest[0] == '/') && strings.EqualFold(u.Hostname(), e.Host)
 }
 
-// decode reads a request to the endpoint in each of the ways in which its vendor is sent
-// hits. If none of them fits, the request is a hit without an id and an event.
+// decode reads a request to the endpoint in each of the formats that its vendor uses.
+// If none of them fits, the request is a hit without an ID or event.
 func (e Endpoint) decode(r Request, u *url.URL) []*datalayer.Hit {
 	within := strings.TrimPrefix(u.Path, strings.TrimSuffix(e.Path, "/"))
 	for _, v := range vendors() {
@@ -99,7 +99,7 @@ func (e Endpoint) decode(r Request, u *url.URL) []*datalayer.Hit {
 			groups = v.takesPath(u.Path)
 		}
 		if groups == nil && v.Needs == nil {
-			continue // the path alone shows that a request is of this kind
+			continue // only the path identifies this kind of request
 		}
 		if found := v.decode(r, u, groups); found != nil {
 			return found

@@ -1,9 +1,9 @@
-// Package hits reads the requests that analytics and advertising platforms are sent:
-// which vendor each one goes to, and what it carries.
+// Package hits reads requests to analytics and advertising platforms: the vendor of
+// each, and what it sends.
 //
-// What it knows of a vendor is in vendors.yaml; adding a vendor takes no Go. A request
-// that looks like measurement and goes to none of them is a hit of the vendor
-// [Unknown]; unknown.yaml says what looks like measurement.
+// Vendors are defined in vendors.yaml; adding one takes no Go code. A request that
+// looks like measurement but isn't for one of them is a hit of the vendor [Unknown];
+// the criteria are in unknown.yaml.
 package hits
 
 import (
@@ -14,39 +14,39 @@ import (
 	"layertap/datalayer"
 )
 
-// Request is a request as it left the browser. Nothing in it is trusted.
+// Request is a request sent by the browser. Its contents are untrusted.
 type Request struct {
 	Method string
 	URL    string
 	Body   []byte
-	// Type is the browser's resource type, in the words of the DevTools protocol:
-	// "Ping" for sendBeacon, "Image", "Fetch", "XHR". It is empty if it isn't known.
+	// Type is the resource type as in the DevTools protocol: "Ping" for sendBeacon,
+	// "Image", "Fetch", "XHR". It is empty if it isn't known.
 	Type string
 }
 
-// Bounds of what is read of a request. No vendor's own come near them.
+// Bounds of what is read of a request. Requests of real vendors are far below.
 const (
 	longestURL  = 1 << 16
 	longestBody = 1 << 20
-	longest     = 8 << 20 // of everything that the hits of one request hold
-	mostHits    = 200     // of a request
-	mostFields  = 500     // of a hit, and of an object in a parameter
+	longest     = 8 << 20 // of all hits of one request
+	mostHits    = 200     // per request
+	mostFields  = 500     // per hit, and per object in a parameter
 )
 
-// Reader reads the requests of one capture. It remembers what it needs to count an
-// event once that a vendor's script sends to two of its hosts. The zero value is ready
-// to use. A Reader is not safe for concurrent use.
+// Reader reads the requests of one capture. It keeps what it needs to count an event
+// only once if a vendor's script sends it to two hosts. The zero value is ready to use.
+// A Reader is not safe for concurrent use.
 type Reader struct {
 	endpoints []Endpoint
 	copies    copies
 }
 
-// NewReader returns a reader that also takes requests to the given endpoints as hits
+// NewReader returns a reader that also treats requests to the given endpoints as hits
 // of their vendors.
 func NewReader(endpoints []Endpoint) *Reader { return &Reader{endpoints: endpoints} }
 
-// Concerns reports whether a request may carry hits, so that its body is worth asking
-// for. It does not look at the body.
+// Concerns reports whether a request may contain hits, so that its body is needed. It
+// doesn't use the body.
 func (r *Reader) Concerns(request Request) bool {
 	u, ok := parse(request.URL)
 	if !ok {
@@ -57,9 +57,9 @@ func (r *Reader) Concerns(request Request) bool {
 		unknown().concerns(request, u)
 }
 
-// Decode returns the hits that a request carries, in their order; nil for none, and for
-// one that only repeats another. They say what was sent and not what became of it.
-// A request must be decoded once.
+// Decode returns the hits in a request, in their order; nil if there are none, or if
+// the request repeats another one. They describe what was sent, not the response. Call
+// it once per request.
 func (r *Reader) Decode(request Request) []*datalayer.Hit {
 	u, ok := parse(request.URL)
 	if !ok {
@@ -88,7 +88,8 @@ func parse(address string) (*url.URL, bool) {
 	return u, err == nil && u.Host != ""
 }
 
-// pairsOf returns the pairs in the last part of a path, without a name before them.
+// pairsOf returns the pairs in the last segment of a path, without a name in front of
+// them.
 func pairsOf(path string) string {
 	pairs := path[strings.LastIndex(path, "/")+1:]
 	if name, rest, _ := strings.Cut(pairs, ";"); !strings.Contains(name, "=") {
@@ -97,7 +98,7 @@ func pairsOf(path string) string {
 	return pairs
 }
 
-// decode reads a request to the vendor. It returns nil if the request carries no hit.
+// decode reads a request to the vendor. It returns nil if the request contains no hit.
 func (v *vendor) decode(r Request, u *url.URL, groups map[string]string) []*datalayer.Hit {
 	common := object{}
 	if v.Pairs {

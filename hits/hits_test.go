@@ -14,8 +14,8 @@ import (
 	"layertap/hits"
 )
 
-// Requests as vendors' scripts send them, with ids that nobody has, and what is read
-// of each: vendor, id, event, and in brackets what else a list shows.
+// Requests as vendors' scripts send them, with made-up IDs, and the result: vendor, ID,
+// event, and in brackets what else is shown in lists.
 var requests = []struct {
 	name, url, body string
 	want            []string
@@ -165,7 +165,7 @@ func texts(found []*datalayer.Hit) []string {
 	return all
 }
 
-// docs/hits.md names every vendor.
+// docs/hits.md lists every vendor.
 func TestVendorsAreDocumented(t *testing.T) {
 	doc, err := os.ReadFile("../docs/hits.md")
 	if err != nil {
@@ -178,7 +178,7 @@ func TestVendorsAreDocumented(t *testing.T) {
 	}
 }
 
-// Requests that are made to cost much cost little, and are still read.
+// Requests built to be expensive are cheap to read, and are still read.
 func TestBounds(t *testing.T) {
 	long := strings.Repeat("x", 1<<14)
 	line := "en=a&" + strings.Repeat("&p=1", 1000) + "\n"
@@ -225,7 +225,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// Whatever a page requests, it is read or left alone, within the bounds.
+// Any request is read or ignored, within the bounds.
 func FuzzDecode(f *testing.F) {
 	for _, tt := range requests {
 		f.Add(tt.url, []byte(tt.body))

@@ -10,10 +10,10 @@ import (
 	"layertap/datalayer"
 )
 
-// object is what a hit says: its parameters in the order in which they were sent.
+// object is the parameters of a hit in the order in which they were sent.
 type object struct{ fields []datalayer.Field }
 
-// parse takes in the parameters of a text such as a query.
+// parse adds the parameters of a text such as a query.
 func (o *object) parse(text, separator string) {
 	for text != "" && len(o.fields) < mostFields {
 		var pair string
@@ -25,8 +25,8 @@ func (o *object) parse(text, separator string) {
 	}
 }
 
-// add takes in a parameter. One that is sent again counts as it is sent last, as
-// with the vendors' own servers of batches.
+// add adds a parameter. If it is sent repeatedly, the last value is used, as by the
+// vendors' batch endpoints.
 func (o *object) add(name string, v datalayer.Value) {
 	for i := range o.fields {
 		if o.fields[i].Name == name {
@@ -39,8 +39,7 @@ func (o *object) add(name string, v datalayer.Value) {
 	}
 }
 
-// unescape undoes percent encoding where there is one; what only looks like one
-// stays as it is.
+// unescape decodes percent encoding. Invalid sequences are left unchanged.
 func unescape(s string) string {
 	if plain, err := url.QueryUnescape(s); err == nil {
 		s = plain
@@ -58,7 +57,7 @@ func cut(s string, longest int) string {
 	return s[:longest]
 }
 
-// find looks a parameter up, by its name as it was sent, or by a path into one.
+// find returns a parameter by its name as sent, or by a path into one.
 func (o object) find(path string) (datalayer.Value, bool) {
 	return findIn(datalayer.Value{Kind: datalayer.Object, Fields: o.fields}, path)
 }
@@ -88,8 +87,8 @@ func child(v datalayer.Value, name string) (datalayer.Value, bool) {
 	return datalayer.Value{}, false
 }
 
-// expand reads the parameters that hold others. A value that can't be read so stays
-// text.
+// expand decodes the parameters that contain others. A value that can't be decoded
+// stays text.
 func (o *object) expand(how map[string]string) {
 	for i := range o.fields {
 		f := &o.fields[i]
@@ -114,7 +113,7 @@ func (o *object) expand(how map[string]string) {
 	}
 }
 
-// without returns the object without the parameters of some names.
+// without returns the object without the named parameters.
 func (o object) without(names []string) object {
 	if names == nil {
 		return o
@@ -135,13 +134,13 @@ func (o object) encode() []byte {
 	return datalayer.Encode(nil, datalayer.Value{Kind: datalayer.Object, Fields: o.fields})
 }
 
-// readJSON reads JSON. A vendor's "$" means nothing, and harms nothing.
+// readJSON parses JSON. A "$" in it has no special meaning.
 func readJSON(text []byte) (datalayer.Value, bool) {
 	v, err := datalayer.Decode(text)
 	return v, err == nil
 }
 
-// with returns the object with more in it, and leaves it as it is.
+// with returns a copy of the object with more fields.
 func (o object) with(fields []datalayer.Field) object {
 	both := object{append(make([]datalayer.Field, 0, len(o.fields)+len(fields)), o.fields...)}
 	for _, f := range fields {

@@ -13,14 +13,15 @@ import (
 	"layertap/datalayer"
 )
 
-// Unknown is the vendor of a request that looks like measurement and goes to no vendor
-// that is known.
+// Unknown is the vendor of a request that looks like measurement but isn't for a known
+// vendor.
 const Unknown = "unknown"
 
 //go:embed unknown.yaml
 var unknownFile []byte
 
-// signs say what looks like measurement. unknown.yaml says what the keys mean.
+// signs are the criteria for what looks like measurement. The keys are documented in
+// unknown.yaml.
 type signs struct {
 	Path  pattern            `yaml:"path"`
 	Not   []endpoint         `yaml:"not"`
@@ -41,13 +42,13 @@ type rule struct {
 var unknown = sync.OnceValue(func() *signs {
 	s := new(signs)
 	if err := yaml.Load(unknownFile, s, yaml.WithKnownFields()); err != nil {
-		panic(fmt.Sprintf("hits/unknown.yaml: %v", err)) // a test reads it
+		panic(fmt.Sprintf("hits/unknown.yaml: %v", err)) // covered by a test
 	}
 	return s
 })
 
-// excludes reports whether requests to u are known to be something else. What goes to a
-// host of a vendor and isn't a hit is something that the vendor's script needs.
+// excludes reports whether requests to u are known to be something else. A request to a
+// vendor's host that isn't a hit is one that the vendor's script needs.
 func (s *signs) excludes(u *url.URL) bool {
 	v := vendor{Requests: s.Not}
 	return v.takes(u) != nil ||
@@ -65,7 +66,7 @@ var vendorHosts = sync.OnceValue(func() []string {
 	return slices.Compact(hosts)
 })
 
-// concerns reports whether a request may look like measurement, whatever its body holds.
+// concerns reports whether a request may look like measurement, without using its body.
 func (s *signs) concerns(r Request, u *url.URL) bool {
 	if s.excludes(u) {
 		return false
@@ -85,7 +86,7 @@ func (s *signs) concerns(r Request, u *url.URL) bool {
 	return false
 }
 
-// decode returns a hit if the request looks like measurement. Its id is the address.
+// decode returns a hit if the request looks like measurement. Its ID is the URL.
 func (s *signs) decode(r Request, u *url.URL) []*datalayer.Hit {
 	if s.excludes(u) {
 		return nil
@@ -113,8 +114,7 @@ func (s *signs) decode(r Request, u *url.URL) []*datalayer.Hit {
 	return found
 }
 
-// kinds returns the kinds of parameters that an object holds, in it and in the objects
-// within it.
+// kinds returns the kinds of parameters in an object and in nested objects.
 func (s *signs) kinds(o object) []string {
 	var found []string
 	seen := 0
@@ -144,7 +144,7 @@ func (s *signs) kinds(o object) []string {
 	return found
 }
 
-// filled reports whether a parameter has a value that isn't empty.
+// filled reports whether a parameter has a non-empty value.
 func filled(v datalayer.Value) bool {
 	switch v.Kind {
 	case datalayer.Object, datalayer.Array:

@@ -6,7 +6,7 @@ import (
 	"layertap/hits"
 )
 
-// Requests of which nobody should be told that they measure something.
+// Requests that must not be reported as measurement.
 var ordinary = []struct{ kind, method, url, body string }{
 	{"Document", "GET", "https://shop.example/track?order=7", ""},
 	{"Script", "GET", "https://cdn.example/analytics.js", ""},
@@ -67,7 +67,7 @@ var ordinary = []struct{ kind, method, url, body string }{
 	{"WebSocket", "GET", "wss://shop.example/track?cid=1&event=x&url=y", ""},
 }
 
-func TestOrdinaryRequestsAreNoHits(t *testing.T) {
+func TestOrdinaryRequestsAreNotHits(t *testing.T) {
 	for _, tt := range ordinary {
 		r := hits.Request{Method: tt.method, URL: tt.url, Body: []byte(tt.body), Type: tt.kind}
 		for _, hit := range new(hits.Reader).Decode(r) {

@@ -15,7 +15,8 @@ import (
 //go:embed vendors.yaml
 var vendorsFile []byte
 
-// vendor is how a vendor's requests are read. vendors.yaml says what the keys mean.
+// vendor describes how to read a vendor's requests. The keys are documented in
+// vendors.yaml.
 type vendor struct {
 	Vendor   string                       `yaml:"vendor"`
 	Docs     []string                     `yaml:"docs"`
@@ -45,17 +46,17 @@ type batch struct {
 	Parameters pattern  `yaml:"parameters"`
 }
 
-// condition holds where each of the parameters is there and matches.
+// condition is met if all of its parameters exist and match.
 type condition map[string]pattern
 
-// wording is a text with the names of parameters in braces.
+// wording is a text that contains the names of parameters in braces.
 type wording struct {
 	When condition
 	Is   []part
 }
 
-// part is a piece of a wording: text, or a parameter's value, of which only what the
-// pattern's group matches if there is a pattern.
+// part is a part of a wording: text, or a parameter's value. If there is a pattern,
+// only the text matched by its group is used.
 type part struct {
 	text    string
 	name    string
@@ -64,7 +65,7 @@ type part struct {
 
 var placeholder = regexp.MustCompile(`\{([^{}~]+)(?:~([^{}]+))?\}`)
 
-// UnmarshalYAML reads a mapping, or the text alone.
+// UnmarshalYAML reads a mapping, or only the text.
 func (w *wording) UnmarshalYAML(n *yaml.Node) error {
 	var written struct {
 		When condition `yaml:"when"`
@@ -105,13 +106,13 @@ func (p *pattern) UnmarshalYAML(n *yaml.Node) error {
 var vendors = sync.OnceValue(func() []*vendor {
 	var all []*vendor
 	if err := yaml.Load(vendorsFile, &all, yaml.WithKnownFields()); err != nil {
-		panic(fmt.Sprintf("hits/vendors.yaml: %v", err)) // a test reads it
+		panic(fmt.Sprintf("hits/vendors.yaml: %v", err)) // covered by a test
 	}
 	return all
 })
 
-// takes returns the named parts of the path if a request to u may be the vendor's, and
-// nil if it is not.
+// takes returns the named groups of the path if a request to u may be the vendor's, and
+// nil if not.
 func (v *vendor) takes(u *url.URL) map[string]string {
 	for _, e := range v.Requests {
 		if e.Hosts != nil && !slices.ContainsFunc(e.Hosts, func(host string) bool { return below(u.Hostname(), host) }) {
@@ -124,7 +125,7 @@ func (v *vendor) takes(u *url.URL) map[string]string {
 	return nil
 }
 
-// takesPath is takes for a path alone, whatever the host.
+// takesPath is like takes, but for the path on any host.
 func (v *vendor) takesPath(path string) map[string]string {
 	for _, e := range v.Requests {
 		if groups := e.groups(path); groups != nil {
@@ -134,7 +135,7 @@ func (v *vendor) takesPath(path string) map[string]string {
 	return nil
 }
 
-// groups returns the named parts of a path, and nil if the path does not match.
+// groups returns the named groups of a path, and nil if the path doesn't match.
 func (e *endpoint) groups(path string) map[string]string {
 	match := e.Path.FindStringSubmatch(path)
 	if match == nil {
@@ -149,19 +150,19 @@ func (e *endpoint) groups(path string) map[string]string {
 	return groups
 }
 
-// below reports whether a host is the domain or one below it.
+// below reports whether a host is the domain or one of its subdomains.
 func below(host, domain string) bool {
 	rest, ok := strings.CutSuffix(strings.ToLower(strings.TrimSuffix(host, ".")), domain)
 	return ok && (rest == "" || strings.HasSuffix(rest, "."))
 }
 
-// source is where a hit's own words are taken from.
+// source is what a hit's texts are composed from.
 type source struct {
 	object
 	groups map[string]string
 }
 
-// text returns what a parameter says; empty where it is not there.
+// text returns the value of a parameter; empty if there is none.
 func (s source) text(name string) string {
 	if text, ok := s.groups[name]; ok {
 		return text
@@ -181,24 +182,24 @@ func (s source) fits(c condition) bool {
 
 func (s source) fitsAny(conditions []condition) bool { return slices.ContainsFunc(conditions, s.fits) }
 
-// longestWord bounds an id and an event's name, which are shown in lists.
+// longestWord bounds the length of an ID and an event name, which are shown in lists.
 const longestWord = 256
 
-// first returns the first of the wordings whose parameters are all there.
+// first returns the first wording whose parameters all exist.
 func (s source) first(wordings []wording) string {
 	for _, w := range wordings {
 		if !s.fits(w.When) {
 			continue
 		}
-		if text, whole := s.say(w.Is); whole {
+		if text, whole := s.format(w.Is); whole {
 			return cut(text, longestWord)
 		}
 	}
 	return ""
 }
 
-// say returns the text of a wording, and false if a parameter is missing.
-func (s source) say(parts []part) (string, bool) {
+// format returns the text of a wording, and false if a parameter is missing.
+func (s source) format(parts []part) (string, bool) {
 	var b strings.Builder
 	for _, p := range parts {
 		b.WriteString(p.text)

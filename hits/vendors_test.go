@@ -11,8 +11,8 @@ import (
 	"layertap/hits"
 )
 
-// shape is a request in the form in which a vendor's documentation gives it, or its
-// script sends it, with ids that nobody has.
+// shape is a request as in a vendor's documentation or as sent by its script, with
+// made-up IDs.
 type shape struct {
 	name, url, body string
 	want            []string
@@ -30,8 +30,8 @@ func base64Of(text string) string { return base64.StdEncoding.EncodeToString([]b
 
 func one(what string) []string { return []string{what} }
 
-// shapes are those of the vendors whose examples are not among the requests of
-// [TestVendors] alone. Each vendor has three at least.
+// shapes are requests of the vendors for which [TestVendors] has too few. Each vendor
+// has at least three.
 var shapes = []shape{
 	{"Floodlight, a counter in an image", "https://ad.doubleclick.net/ddm/activity/src=1000002;type=count0;cat=chat00;ord=7?", "", one("floodlight DC-1000002 count0/chat00")},
 	{"Floodlight, without cookies", "https://ad.doubleclick.net/activity;src=1000002;type=count0;cat=chat00;ord=7?", "", one("floodlight DC-1000002 count0/chat00")},
@@ -214,7 +214,7 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// Every vendor is tested with three requests at least.
+// Every vendor is tested with at least three requests.
 func TestShapesOfEachVendor(t *testing.T) {
 	seen := map[string]int{}
 	add := func(url, body string) {
@@ -236,7 +236,7 @@ func TestShapesOfEachVendor(t *testing.T) {
 	}
 }
 
-// An event that a script sends to two hosts counts once, however often it is sent.
+// An event that a script sends to two hosts is counted once, however often it is sent.
 func TestCopies(t *testing.T) {
 	const query = "?event=%7B%7D&p_id=Twitter&txn_id=tw-t35t1-t35t2&event_id="
 	tests := []struct {

@@ -7,7 +7,7 @@ func (t *translation) class() error {
 	start := t.at
 	t.at++
 	negated := t.take("^")
-	if t.take("]") { // one that nothing matches, or everything
+	if t.take("]") { // matches nothing, or everything
 		if negated {
 			t.WriteString(`[\s\S]`)
 		} else {
@@ -47,7 +47,7 @@ func (t *translation) classItem(class int) error {
 	if err != nil {
 		return err
 	}
-	if low.set != 0 || high.set != 0 { // no range: the hyphen stands for itself
+	if low.set != 0 || high.set != 0 { // not a range: the hyphen is literal
 		t.classAtoms(low, classAtom{unit: '-'}, high)
 		return nil
 	}

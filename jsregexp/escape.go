@@ -7,7 +7,7 @@ import (
 	"unicode/utf16"
 )
 
-// quantifier translates what follows an atom, if it is a quantifier.
+// quantifier translates the quantifier after an atom, if there is one.
 func (t *translation) quantifier() error {
 	if t.at == len(t.units) {
 		return nil
@@ -38,7 +38,7 @@ func (t *translation) quantifier() error {
 // count is a quantifier in braces.
 type count struct {
 	least, most int
-	open        bool // without an upper bound
+	open        bool // no upper bound
 	end         int  // the index after it
 }
 
@@ -49,8 +49,7 @@ func (c count) String() string {
 	return fmt.Sprintf("{%d,%d}", c.least, c.most)
 }
 
-// counted reads the quantifier in braces that is next. Braces that are none
-// stand for themselves.
+// counted parses a quantifier in braces, if one is next. Other braces are literal.
 func (t *translation) counted() (count, bool) {
 	i := t.at + 1
 	number := func() (n int, ok bool) {
@@ -74,7 +73,7 @@ func (t *translation) counted() (count, bool) {
 	return c, t.has(i, "}")
 }
 
-// atomEscape translates an escape outside of a class.
+// atomEscape translates an escape outside a class.
 func (t *translation) atomEscape() error {
 	start := t.at
 	if start+1 == len(t.units) {
@@ -117,7 +116,7 @@ func isClassEscape(c uint16) bool {
 	return false
 }
 
-// decimal reads the number at index i.
+// decimal parses the number at index i.
 func (t *translation) decimal(i int) (n, end int) {
 	for ; i < len(t.units) && t.units[i] >= '0' && t.units[i] <= '9'; i++ {
 		n = min(n*10+int(t.units[i]-'0'), maxCount)
@@ -125,8 +124,8 @@ func (t *translation) decimal(i int) (n, end int) {
 	return n, i
 }
 
-// charEscape reads an escape that stands for one unit, as ECMA-262's Annex B has
-// it: what has no meaning stands for itself.
+// charEscape parses an escape for one unit as in ECMA-262's Annex B: an undefined
+// escape is the character itself.
 func (t *translation) charEscape(inClass bool) uint16 {
 	c := t.units[t.at+1]
 	t.at += 2
@@ -163,7 +162,7 @@ func (t *translation) control(inClass bool) uint16 {
 			return c % 32
 		}
 	}
-	t.at-- // the c is a character of its own
+	t.at-- // the c is a literal character
 	return '\\'
 }
 
@@ -182,7 +181,7 @@ func (t *translation) hex(digits int, c uint16) uint16 {
 	return uint16(n)
 }
 
-// octal reads up to three digits, up to 0377, of which the first was c.
+// octal parses up to three digits, up to 0377; c is the first one.
 func (t *translation) octal(c uint16) uint16 {
 	n := c - '0'
 	for range 2 {
@@ -195,8 +194,8 @@ func (t *translation) octal(c uint16) uint16 {
 	return n
 }
 
-// groupName reads a name and the > after it. It is an identifier, in which
-// \uXXXX and \u{X…} may stand for characters.
+// groupName parses a name and the > after it. The name is an identifier, which may
+// contain the escapes \uXXXX and \u{X…}.
 func (t *translation) groupName() (string, bool) {
 	var name []rune
 	for t.at < len(t.units) {
@@ -228,7 +227,7 @@ func (t *translation) nameRune() (rune, bool) {
 	unit := func() rune {
 		if t.has(t.at, `\u`) {
 			t.at += 2
-			return rune(t.hex(4, '\\')) // a backslash is part of no name
+			return rune(t.hex(4, '\\')) // a backslash isn't allowed in names
 		}
 		t.at++
 		return rune(t.units[t.at-1])

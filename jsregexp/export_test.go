@@ -1,6 +1,7 @@
 package jsregexp
 
-// Patience is how many matches may time out before a pattern is given up.
+// Patience is the number of matches that may time out before a pattern isn't matched
+// again.
 const Patience = patience
 
 // Timeouts returns how many matches of the pattern have timed out.

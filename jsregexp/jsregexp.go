@@ -1,11 +1,11 @@
-// Package jsregexp matches regular expressions as the visitor's browser does,
-// which is how Google Tag Manager reads them: ECMAScript without the u, v, m, s
-// and g flags, in the dialect of Chromium 156 with what ECMA-262 keeps for the
-// web's sake (Annex B).
+// Package jsregexp matches regular expressions as the visitor's browser does, because
+// Google Tag Manager evaluates them there: ECMAScript without the u, v, m, s and g
+// flags, in the dialect of Chromium 156, including the legacy syntax of ECMA-262's
+// Annex B.
 //
-// Patterns and texts are sequences of UTF-16 units, so an emoji is two
-// characters. A lone surrogate, which UTF-8 cannot hold, is written as the three
-// bytes that it would have.
+// Patterns and texts are sequences of UTF-16 units, so an emoji is two characters. A
+// lone surrogate, which UTF-8 can't represent, is encoded as the three bytes that it
+// would have.
 package jsregexp
 
 import (
@@ -19,21 +19,21 @@ import (
 	"github.com/dlclark/regexp2/v2"
 )
 
-// Timeout bounds one match. A pattern that backtracks for longer has no answer.
+// Timeout bounds one match. The result of a pattern that backtracks for longer is
+// unknown.
 const Timeout = 100 * time.Millisecond
 
-// patience is how many matches of one pattern may run into [Timeout]. After
-// that it is not tried again: a container can hold hundreds of such patterns.
+// patience is the number of matches of one pattern that may exceed [Timeout]. After
+// that it isn't matched again: a container can have hundreds of such patterns.
 const patience = 3
 
 // ErrTimeout is the error of a match that took longer than [Timeout].
 var ErrTimeout = errors.New("it backtracks for too long")
 
-// SyntaxError says why a pattern isn't a valid regular expression in JavaScript.
+// SyntaxError describes why a pattern isn't a valid regular expression in JavaScript.
 type SyntaxError struct {
 	Pattern string
-	// Offset counts the UTF-16 units of Pattern that stand before the place
-	// where it goes wrong.
+	// Offset is the position of the mistake in Pattern, in UTF-16 units.
 	Offset int
 	Reason string
 }
@@ -42,8 +42,8 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("invalid regular expression %q: %s at character %d", e.Pattern, e.Reason, e.Offset+1)
 }
 
-// UnsupportedError says that JavaScript accepts a pattern and this package does
-// not, so that nobody knows what it matches.
+// UnsupportedError means that a pattern is valid in JavaScript but not supported by
+// this package, so that it isn't known what it matches.
 type UnsupportedError struct {
 	Pattern string
 	Err     error
@@ -55,15 +55,15 @@ func (e *UnsupportedError) Error() string {
 
 func (e *UnsupportedError) Unwrap() error { return e.Err }
 
-// Regexp is a compiled regular expression. It may be used from any goroutine.
+// Regexp is a compiled regular expression. It is safe for concurrent use.
 type Regexp struct {
 	source   string
 	re       *regexp2.Regexp
-	names    map[string][]int // the groups that a name stands for
+	names    map[string][]int // group numbers by name
 	timeouts atomic.Int32
 }
 
-// Compile reads a pattern; ignoreCase is JavaScript's i flag. The error is a
+// Compile compiles a pattern; ignoreCase is JavaScript's i flag. The error is a
 // [SyntaxError] or an [UnsupportedError].
 func Compile(pattern string, ignoreCase bool) (*Regexp, error) {
 	translated, err := translate(pattern)
@@ -82,10 +82,10 @@ func Compile(pattern string, ignoreCase bool) (*Regexp, error) {
 	return &Regexp{source: pattern, re: re, names: translated.names}, nil
 }
 
-// String returns the pattern as it was given.
+// String returns the pattern that was passed to [Compile].
 func (r *Regexp) String() string { return r.source }
 
-// Match reports whether the pattern occurs in s. Its error is [ErrTimeout], or that
+// Match reports whether the pattern matches in s. The error is [ErrTimeout], or that
 // the match needs too much memory.
 func (r *Regexp) Match(s string) (bool, error) {
 	if r.timeouts.Load() >= patience {
@@ -104,7 +104,7 @@ func (r *Regexp) Match(s string) (bool, error) {
 	return matched, nil
 }
 
-// failed words the error of a match that was tried, and counts those that cost time.
+// failed wraps the error of a match, and counts timeouts.
 func (r *Regexp) failed(err error) error {
 	if !errors.Is(err, regexp2.ErrBacktrackingStackLimit) {
 		r.timeouts.Add(1)
@@ -115,10 +115,9 @@ func (r *Regexp) failed(err error) error {
 
 func (r *Regexp) timedOut() error { return fmt.Errorf("matching %q: %w", r.source, ErrTimeout) }
 
-// Replace returns s with every occurrence of the pattern replaced, as
-// JavaScript's s.replace does it with the g flag: in the replacement $1 or $01,
-// $&, $`, $', $$ and $<name> are special. The errors are those of
-// [Regexp.Match].
+// Replace returns s with all matches of the pattern replaced, like JavaScript's
+// s.replace with the g flag: $1 or $01, $&, $`, $', $$ and $<name> are special in the
+// replacement. The errors are those of [Regexp.Match].
 func (r *Regexp) Replace(s, replacement string) (string, error) {
 	if r.timeouts.Load() >= patience {
 		return "", r.timedOut()
@@ -171,8 +170,8 @@ func (r *Regexp) expand(out, replacement, text []rune, match *regexp2.Match) []r
 	return out
 }
 
-// captured returns the text of the group that rest, what follows a $, begins
-// with, and how many units name it: none where it names no group.
+// captured returns the text of the group that rest refers to, and the number of units
+// of the reference; 0 if there is no such group. rest is the text after a $.
 func (r *Regexp) captured(rest, text []rune, match *regexp2.Match) ([]rune, int) {
 	groups := match.GroupCount() - 1
 	if rest[0] == '<' {

@@ -7,17 +7,17 @@ import (
 	"unicode/utf16"
 )
 
-// The bounds of a pattern that is translated. What a person writes is far below.
+// The bounds of a pattern. Patterns written by hand are far below.
 const (
 	maxNesting = 250
 	maxUnits   = 100_000
 	maxCount   = 1<<31 - 1 // of a quantifier; no text is longer
 )
 
-// translation turns a pattern of JavaScript into one that the library reads in
-// the same way. It accepts what Chromium accepts, and puts everything that the
-// two could take differently in words that leave no choice: characters as
-// \uXXXX, groups by number, legacy escapes resolved.
+// translation translates a JavaScript pattern into an equivalent one for the library.
+// It accepts what Chromium accepts, and writes everything that the two could interpret
+// differently in an unambiguous form: characters as \uXXXX, groups by number, legacy
+// escapes resolved.
 type translation struct {
 	strings.Builder
 	pattern string
@@ -29,13 +29,12 @@ type translation struct {
 	named  bool
 	opened int // capturing groups so far
 	names  map[string][]int
-	// branch is where we are: the number of each disjunction around, and of its
-	// alternative. One name may stand for groups of different alternatives.
+	// branch is the current position: for each enclosing disjunction, its number and
+	// that of the alternative. Groups in different alternatives may have the same name.
 	branch       []alternative
 	branches     map[int][]alternative // of the named groups
 	disjunctions int
-	// references are the named back references, which may come before the
-	// group.
+	// references are the named back references, which may precede their group.
 	references []reference
 }
 
@@ -44,7 +43,7 @@ type alternative struct{ disjunction, number int }
 type reference struct {
 	name   string
 	at     int // in units
-	output int // where the group numbers go
+	output int // where to insert the group numbers
 }
 
 func translate(pattern string) (*translation, error) {
@@ -69,8 +68,8 @@ func (t *translation) wrong(at int, reason string) error {
 	return &SyntaxError{Pattern: t.pattern, Offset: at, Reason: reason}
 }
 
-// count finds the number of capturing groups, on which the meaning of \2 hangs,
-// and whether one has a name, on which that of \k does.
+// count counts the capturing groups, which determine the meaning of \2, and finds out
+// whether one has a name, which determines that of \k.
 func (t *translation) count() {
 	class := false
 	for i := 0; i < len(t.units); i++ {
@@ -90,7 +89,7 @@ func (t *translation) count() {
 	}
 }
 
-// has reports whether s stands at index i of the pattern.
+// has reports whether s is at index i of the pattern.
 func (t *translation) has(i int, s string) bool {
 	for j := range len(s) {
 		if i+j >= len(t.units) || t.units[i+j] != uint16(s[j]) {
@@ -100,7 +99,7 @@ func (t *translation) has(i int, s string) bool {
 	return true
 }
 
-// take steps over s, if it is next.
+// take skips s if it is next, and reports whether it was.
 func (t *translation) take(s string) bool {
 	if !t.has(t.at, s) {
 		return false
@@ -173,7 +172,8 @@ func (t *translation) term() error {
 	return t.quantifier()
 }
 
-// unquantified refuses a quantifier where JavaScript allows none.
+// unquantified returns an error if a quantifier follows where JavaScript doesn't allow
+// one.
 func (t *translation) unquantified() error {
 	if t.at == len(t.units) {
 		return nil
@@ -189,7 +189,7 @@ func (t *translation) unquantified() error {
 	return nil
 }
 
-// char writes one unit as itself.
+// char writes one unit as a literal.
 func (t *translation) char(u uint16) {
 	if u == '_' || u >= '0' && u <= '9' || u|0x20 >= 'a' && u|0x20 <= 'z' {
 		t.WriteByte(byte(u))
@@ -198,8 +198,7 @@ func (t *translation) char(u uint16) {
 	fmt.Fprintf(t, `\u%04X`, u)
 }
 
-// group translates what begins with a parenthesis, and reports whether a
-// quantifier may follow.
+// group translates a parenthesized term, and reports whether a quantifier may follow.
 func (t *translation) group() (quantifiable bool, err error) {
 	start := t.at
 	if t.depth++; t.depth > maxNesting {
@@ -238,7 +237,7 @@ func (t *translation) group() (quantifiable bool, err error) {
 	return quantifiable, nil
 }
 
-// name opens a named group.
+// name translates the start of a named group.
 func (t *translation) name(start int) error {
 	name, ok := t.groupName()
 	if !ok {
@@ -256,8 +255,8 @@ func (t *translation) name(start int) error {
 	return nil
 }
 
-// apart reports whether two groups stand in different alternatives, so that only
-// one of them can take part in a match.
+// apart reports whether two groups are in different alternatives, so that only one of
+// them can participate in a match.
 func apart(a, b []alternative) bool {
 	for i := range min(len(a), len(b)) {
 		if a[i].disjunction != b[i].disjunction {
@@ -270,7 +269,7 @@ func apart(a, b []alternative) bool {
 	return false
 }
 
-// modifiers opens a group with flags of its own: (?i:…), (?s-im:…).
+// modifiers translates the start of a group with flags: (?i:…), (?s-im:…).
 func (t *translation) modifiers(start int) error {
 	seen, minus := "", false
 	from := t.at
@@ -292,7 +291,7 @@ func (t *translation) modifiers(start int) error {
 	return nil
 }
 
-// resolve puts the numbers of the groups in the place of their names.
+// resolve replaces the names of groups by their numbers.
 func (t *translation) resolve() error {
 	if len(t.references) == 0 {
 		return nil
@@ -307,7 +306,8 @@ func (t *translation) resolve() error {
 		}
 		t.WriteString(translated[from:ref.output])
 		from = ref.output
-		// Of several groups one takes part, and the others match nothing.
+		// At most one of the groups participates in a match; the others match the empty
+		// string.
 		for _, n := range groups {
 			fmt.Fprintf(t, `(?:\%d)`, n)
 		}

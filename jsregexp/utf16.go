@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// UTF16 returns the UTF-16 units of s, in which a lone surrogate is written as
-// the three bytes that UTF-8 would give it.
+// UTF16 returns the UTF-16 units of s. A lone surrogate in s is encoded as the three
+// bytes that UTF-8 would use.
 func UTF16(s string) []uint16 {
 	units := make([]uint16, 0, len(s))
 	for i := 0; i < len(s); {
@@ -17,7 +17,7 @@ func UTF16(s string) []uint16 {
 	return units
 }
 
-// utf16Append is utf16.AppendRune, but that it keeps lone surrogates.
+// utf16Append is like utf16.AppendRune, but preserves lone surrogates.
 func utf16Append(units []uint16, r rune) []uint16 {
 	if utf16.IsSurrogate(r) {
 		return append(units, uint16(r))
@@ -25,7 +25,7 @@ func utf16Append(units []uint16, r rune) []uint16 {
 	return utf16.AppendRune(units, r)
 }
 
-// decodeRune is utf8.DecodeRuneInString, but that it knows surrogates.
+// decodeRune is like utf8.DecodeRuneInString, but accepts surrogates.
 func decodeRune(s string) (rune, int) {
 	if len(s) >= 3 && s[0] == 0xED && s[1] >= 0xA0 && s[1] <= 0xBF && s[2] >= 0x80 && s[2] <= 0xBF {
 		return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
@@ -43,7 +43,7 @@ func runesAreUnits(s string) bool {
 	return true
 }
 
-// unitRunes returns the UTF-16 units of s, a rune for each.
+// unitRunes returns the UTF-16 units of s as runes.
 func unitRunes(s string) []rune {
 	if runesAreUnits(s) {
 		return []rune(s)

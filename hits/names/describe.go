@@ -7,14 +7,14 @@ import (
 	"layertap/datalayer"
 )
 
-// description is a hit's groups while its parameters are sorted into them.
+// description is a hit's groups while its parameters are being assigned to them.
 type description struct {
 	vendor *vendor
 	groups [Protocol + 1]Group
 	rows   int
 }
 
-// add sorts in a parameter, or what is in the object that it holds.
+// add adds a parameter, or the contents of its object.
 func (d *description) add(wire string, v datalayer.Value) {
 	if d.rows >= maxRows || d.addItems(wire, v) {
 		return
@@ -30,7 +30,7 @@ func (d *description) add(wire string, v datalayer.Value) {
 	d.decode(kind, wire, v.Text)
 }
 
-// namesWithin reports whether something in an object has a name of its own.
+// namesWithin reports whether something in an object has its own name.
 func (d *description) namesWithin(wire string, v datalayer.Value) bool {
 	for _, f := range v.Fields {
 		if _, _, ok := d.vendor.name(wire + "." + f.Name); ok {
@@ -45,7 +45,7 @@ func (d *description) row(kind Kind, r Row) {
 	d.groups[kind].Rows = append(d.groups[kind].Rows, r)
 }
 
-// decode adds a row for each thing that a value tells.
+// decode adds a row for each part of a value that has several meanings.
 func (d *description) decode(kind Kind, wire, text string) {
 	for _, c := range d.vendor.Codes {
 		if c.Parameter != wire {
@@ -66,7 +66,7 @@ func (d *description) decode(kind Kind, wire, text string) {
 	}
 }
 
-// addItems takes in the items that a parameter holds, and reports whether it holds any.
+// addItems adds the items in a parameter, and reports whether it has any.
 func (d *description) addItems(wire string, v datalayer.Value) bool {
 	of := d.vendor.Items
 	if of.Parameters.Regexp != nil && of.Parameters.MatchString(wire) && v.Kind == datalayer.String {
@@ -105,7 +105,7 @@ func (d *description) item(rows []Row) {
 	d.groups[Items].Item = append(d.groups[Items].Item, rows)
 }
 
-// rows are those of an item that is an object, or an array.
+// rows returns the rows of an item, which is an object or an array.
 func (of *items) rows(wire string, item datalayer.Value) []Row {
 	var rows []Row
 	for _, f := range item.Fields {
@@ -124,8 +124,9 @@ func (of *items) rows(wire string, item datalayer.Value) []Row {
 	return rows
 }
 
-// coded are the rows of an item as GA4's script sends it: "idSKU1~nmChair~k0size~v0L".
-// The site's own parameters come as pairs of k and v with one digit.
+// coded returns the rows of an item as GA4's script encodes it:
+// "idSKU1~nmChair~k0size~v0L". The site's own parameters are pairs of k and v with a
+// digit.
 func (of *items) coded(wire, text string) []Row {
 	var rows []Row
 	own := map[string]string{}

@@ -1,6 +1,6 @@
-// Package names says in plain words what a hit carries: what each parameter is called,
-// which part of the hit it belongs to, and what its value means. It knows vendors'
-// parameters from names.yaml alone, and reads hits as they are recorded.
+// Package names describes in plain words what a hit contains: the name of each
+// parameter, its group, and what its value means. The parameters of vendors are defined
+// in names.yaml only. It reads hits as they are recorded.
 package names
 
 import (
@@ -19,7 +19,7 @@ import (
 //go:embed names.yaml
 var namesFile []byte
 
-// Kind is a part of what a hit carries. The zero value is the event itself.
+// Kind is a group of parameters. The zero value is the event itself.
 type Kind int
 
 // The kinds of groups, in the order in which they are shown.
@@ -31,36 +31,36 @@ const (
 	Page
 	Session
 	Device
-	Protocol // what the vendor's script needs and nobody asks for: shown folded
+	Protocol // technical parameters of the vendor's script: shown folded
 )
 
 var kinds = []string{"event", "items", "user", "consent", "page", "session", "device", "protocol"}
 
 var titles = []string{"Event parameters", "Items", "User properties", "Consent", "Page", "Session", "Device", "Protocol"}
 
-// String returns the title of a group of the kind.
+// String returns the title of the group.
 func (k Kind) String() string { return titles[k] }
 
 // Group is the parameters of one kind.
 type Group struct {
 	Kind Kind
-	Rows []Row   // none for Items
-	Item [][]Row // of Items: the rows of each item
+	Rows []Row   // nil for Items
+	Item [][]Row // only for Items: the rows of each item
 }
 
 // Row is one parameter.
 type Row struct {
-	Wire  string // as it is sent; a path if it is in an object
-	Name  string // in plain words; Wire if no name is known
+	Wire  string // as sent; a path if it is in an object
+	Name  string // a descriptive name; Wire if there is none
 	Value datalayer.Value
-	Words string // what the value means; empty if it says so itself, or that isn't known
+	Words string // what the value means; empty if that is obvious or not known
 }
 
 // maxRows bounds the rows of a hit.
 const maxRows = 1000
 
-// Describe returns what a hit carries, in groups in the order in which they are shown.
-// Groups without parameters are left out. What cannot be read is left out too.
+// Describe returns what a hit contains, as groups in the order in which they are shown.
+// Groups without parameters are left out, as is anything that can't be read.
 func Describe(hit *datalayer.Hit) []Group {
 	params, err := datalayer.Decode(hit.Params)
 	if err != nil || len(params.Fields) == 0 {
@@ -80,7 +80,7 @@ func Describe(hit *datalayer.Hit) []Group {
 	return groups
 }
 
-// Note returns what has to be known of all hits of a vendor, and "" for nothing.
+// Note returns a remark that applies to all hits of a vendor; empty if there is none.
 func Note(vendor string) string { return vendorOf(vendor).Note }
 
 type vendor struct {
@@ -102,7 +102,7 @@ type vendor struct {
 	Codes    []code                       `yaml:"codes"`
 }
 
-// naming names parameters that match an expression.
+// naming names the parameters that match an expression.
 type naming struct {
 	Like  expression `yaml:"like"`
 	Name  string     `yaml:"name"`
@@ -116,7 +116,7 @@ type items struct {
 	Columns    []string          `yaml:"columns"`
 }
 
-// code is a value that tells several things.
+// code is a value with several meanings.
 type code struct {
 	Parameter string            `yaml:"parameter"`
 	Like      expression        `yaml:"like"`
@@ -146,12 +146,12 @@ func (g *group) UnmarshalYAML(n *yaml.Node) error {
 var vendors = sync.OnceValue(func() []*vendor {
 	var all []*vendor
 	if err := yaml.Load(namesFile, &all, yaml.WithKnownFields()); err != nil {
-		panic(fmt.Sprintf("hits/names/names.yaml: %v", err)) // a test reads it
+		panic(fmt.Sprintf("hits/names/names.yaml: %v", err)) // covered by a test
 	}
 	return all
 })
 
-// vendorOf returns what is known of a vendor's parameters: nothing for most.
+// vendorOf returns the definition of a vendor's parameters; empty for most vendors.
 func vendorOf(name string) *vendor {
 	for _, v := range vendors() {
 		if slices.Contains(v.Vendors, name) {
@@ -161,7 +161,7 @@ func vendorOf(name string) *vendor {
 	return new(vendor)
 }
 
-// name returns what a parameter is called and its kind.
+// name returns the name and kind of a parameter.
 func (v *vendor) name(wire string) (string, Kind, bool) {
 	for i, names := range []map[string]string{v.Event, nil, v.User, v.Consent, v.Page, v.Session, v.Device, v.Protocol} {
 		if name, ok := names[wire]; ok {

@@ -12,7 +12,7 @@ import (
 	"layertap/hits/names"
 )
 
-// text writes what a hit carries, a row a line.
+// text formats what a hit contains, one row per line.
 func text(hit *datalayer.Hit) string {
 	var b strings.Builder
 	row := func(indent string, r names.Row) {
@@ -153,7 +153,8 @@ Protocol
 	}
 }
 
-// Every letter that Google documents for consent has words, and another is not guessed.
+// Every letter that Google documents for consent has a description; other letters have
+// none.
 func TestConsentInWords(t *testing.T) {
 	want := map[string]string{
 		"l": "default not set, no update", "m": "default not set, denied by update", "n": "default not set, granted by update",
@@ -182,7 +183,7 @@ func TestConsentInWords(t *testing.T) {
 	}
 }
 
-// The vendors whose hits are shown in plain words are vendors that are recognized.
+// The vendors in names.yaml are vendors that are recognized.
 func TestVendorsOfNames(t *testing.T) {
 	for _, vendor := range []string{"ga4", "google-ads", "meta", "linkedin", "tiktok", "microsoft-uet", "pinterest", "snapchat", "x", "matomo"} {
 		hit := &datalayer.Hit{Vendor: vendor, Params: []byte(`{"__none__":"1"}`)}
@@ -195,7 +196,7 @@ func TestVendorsOfNames(t *testing.T) {
 	}
 }
 
-// Whatever a recording holds, it is described or left out, and not for long.
+// Any recorded hit is described or left out, within the bounds.
 func FuzzDescribe(f *testing.F) {
 	f.Add("ga4", []byte(`{"en":"a","pr1":"idA~k0x~v0y","gcd":"13l3l3l3l1"}`))
 	f.Add("tiktok", []byte(`{"properties":{"contents":[{"a":1},[1],2]}}`))
