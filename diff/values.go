@@ -37,7 +37,7 @@ func (ig Ignore) key(at, name string) bool {
 	})
 }
 
-// volatileWords are the last words of keys whose values differ between visits.
+// volatileWords end the names of keys whose values differ between visits.
 var volatileWords = []string{
 	"id", "ids", "uuid", "guid", "uid", "nonce", "token",
 	"timestamp", "stamp", "time", "datetime", "date", "ts", "at",
