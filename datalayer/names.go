@@ -57,6 +57,15 @@ func OnSite(address, origin string) (string, bool) {
 	return rest, ok && origin != "" && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }
 
+// Confidence is how certain the cause is, as people read it: "certain", "likely" or
+// "low confidence", which session files call "weak".
+func (c *HitCause) Confidence() string {
+	if c.Strength == "weak" {
+		return "low confidence"
+	}
+	return c.Strength
+}
+
 // Member is the path of a key of the object at a path: "ecommerce.items".
 func Member(at, name string) string {
 	if at == "" {

@@ -63,6 +63,48 @@ func TestDecodeThenEncode(t *testing.T) {
 	}
 }
 
+// Wherever a snapshot is cut, what is read of it is whole: a member that is cut is said to be.
+func TestDecodeStart(t *testing.T) {
+	for _, snapshot := range []string{
+		`{"event":"a","n":12345,"o":{"k":[1,2]},"u":{"$":"undefined"},"last":"text"}`,
+		`["event","purchase",{"value":12,"items":[]},true,null,12345]`,
+		`{"$":"map","entries":[["a",1]]}`, `"text that is long"`, `123456`, `{}`,
+	} {
+		whole, err := datalayer.Decode([]byte(snapshot))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for most := range len(snapshot) + 1 {
+			v, cut, err := datalayer.DecodeStart([]byte(snapshot), most)
+			if err != nil || cut != (most < len(snapshot)) {
+				t.Fatalf("%s cut at %d: cut %v, %v", snapshot, most, cut, err)
+			}
+			if !cut {
+				if !reflect.DeepEqual(v, whole) {
+					t.Errorf("%s: %v is read", snapshot, v)
+				}
+				continue
+			}
+			for i, f := range v.Fields {
+				if want := whole.Fields[i]; f.Name != want.Name || f.Value.Kind != datalayer.Truncated && !reflect.DeepEqual(f.Value, want.Value) {
+					t.Errorf("%s cut at %d: %v is read, not %v", snapshot, most, f, want)
+				}
+			}
+			for i, item := range v.Items {
+				if item.Kind != datalayer.Truncated && !reflect.DeepEqual(item, whole.Items[i]) {
+					t.Errorf("%s cut at %d: %v is read, not %v", snapshot, most, item, whole.Items[i])
+				}
+			}
+			if len(v.Fields)+len(v.Items) == 0 && v.Kind != datalayer.Truncated && v.Kind != datalayer.Object && v.Kind != datalayer.Array {
+				t.Errorf("%s cut at %d is read as %v", snapshot, most, v)
+			}
+		}
+	}
+	if _, _, err := datalayer.DecodeStart([]byte("{"), 9); err == nil {
+		t.Error("a short snapshot that isn't well-formed is read")
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	for _, in := range []string{``, `{`, `{"a"}`, `[1,]`, `1 2`, `nul`, strings.Repeat("[", datalayer.MaxDepth+2)} {
 		if v, err := datalayer.Decode([]byte(in)); err == nil {
