@@ -6,6 +6,8 @@ import (
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/rules/accept"
+	"layertap/rules/check"
+	"layertap/rules/check/planned"
 )
 
 // Accept has other exceptions hold from now on, also for what was found before.
@@ -19,6 +21,7 @@ func (s *Session) Accept(exceptions accept.List) {
 // Accepting returns the session with other exceptions.
 func (s Snapshot) Accepting(exceptions accept.List) Snapshot {
 	s.Exceptions = exceptions
+	s.Coverage = covered(s.Coverage, exceptions)
 	s.Counts.Errors, s.Counts.Warnings, s.Counts.Infos, s.Counts.Accepted = 0, 0, 0, 0
 	s.Findings, s.Accepted = exceptions.Split("", everyOf(s.Findings, s.Accepted))
 	s.Counts.add(s.Findings)
@@ -49,6 +52,22 @@ func (s Snapshot) Accepting(exceptions accept.List) Snapshot {
 	}
 	s.log = s.log.revise(changed, map[int]bool{})
 	return s
+}
+
+// covered is the coverage without the errors that are accepted.
+func covered(coverage []check.Coverage, exceptions accept.List) []check.Coverage {
+	if len(exceptions) == 0 {
+		return coverage
+	}
+	coverage = slices.Clone(coverage)
+	for i := range coverage {
+		c := &coverage[i]
+		c.Wrong = c.Errors.Wrong(c.Event, exceptions)
+		c.Names = slices.DeleteFunc(slices.Clone(c.Names), func(m planned.Misspelling) bool {
+			return exceptions.Find(m.Name, &rules.Finding{Code: rules.MisspelledEvent}) >= 0
+		})
+	}
+	return coverage
 }
 
 // everyOf are findings, accepted or not, the worst first.

@@ -267,7 +267,7 @@ func (s *Session) append(e datalayer.Entry) {
 func (s *Session) publish() {
 	s.current.Version++
 	s.current.Triggers = slices.Clone(s.counts)
-	s.current.Coverage = s.analysis.Rules.Coverage()
+	s.current.Coverage = covered(s.analysis.Rules.Coverage(), s.current.Exceptions)
 	s.current.SteppedBack = ""
 	if p := s.analysis.Rules.SteppedBack(); p != nil {
 		s.current.SteppedBack = p.Name

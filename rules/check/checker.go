@@ -6,7 +6,6 @@
 package check
 
 import (
-	"slices"
 	"time"
 
 	"layertap/datalayer"
@@ -118,11 +117,7 @@ func (c *Checker) event(v datalayer.Value) {
 	rule.Seen++
 	c.coverage = nil
 	before := len(c.now.Found())
-	defer func() {
-		if slices.ContainsFunc(c.now.Found()[before:], func(f rules.Finding) bool { return f.Severity == rules.Error }) {
-			rule.Wrong++
-		}
-	}()
+	defer func() { rule.Errors.Add(c.now.Found()[before:]) }()
 	c.look(rule.Event.Plan)
 	c.parameters.Message(rule)
 	c.history.Watch(rule)

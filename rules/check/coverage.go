@@ -2,9 +2,11 @@ package check
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"layertap/rules"
+	"layertap/rules/accept"
 	"layertap/rules/check/current"
 	"layertap/rules/check/planned"
 	"layertap/rules/plan"
@@ -18,8 +20,9 @@ type Coverage struct {
 	Required bool
 	// Wrong is how many of those seen had errors, and Names are the misspelled names
 	// under which it came, each with how often.
-	Wrong int
-	Names []planned.Misspelling
+	Wrong  int
+	Names  []planned.Misspelling
+	Errors accept.Errors // of those seen
 	// Unfilled are the documented parameters that no message carried with a
 	// value, by their paths. It is empty where the event was not seen at all.
 	Unfilled []string
@@ -48,7 +51,7 @@ func (c *Checker) Coverage() []Coverage {
 			continue
 		}
 		cover := Coverage{Event: rule.Event.Name, Seen: rule.Seen, Required: rule.Event.Required, Plan: rule.Event,
-			Wrong: rule.Wrong, Names: rule.Misspellings()}
+			Wrong: rule.Errors.Wrong("", nil), Names: rule.Misspellings(), Errors: slices.Clone(rule.Errors)}
 		if rule.Seen > 0 {
 			cover.Unfilled, cover.Unseen = rule.Level.Uncovered(rule.Event.Within)
 		}

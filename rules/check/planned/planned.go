@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"layertap/rules"
+	"layertap/rules/accept"
 	"layertap/rules/plan"
 )
 
@@ -107,7 +108,7 @@ type Rule struct {
 	Duplicate time.Duration // how far apart equal ones may be to be one, pushed twice
 	Watched   []int         // the slots whose values are compared between messages
 	Seen      int
-	Wrong     int // of those seen, with errors
+	Errors    accept.Errors // of those seen
 
 	names map[string]int // the wrong names under which it came
 }

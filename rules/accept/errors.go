@@ -1,0 +1,63 @@
+package accept
+
+import (
+	"slices"
+
+	"layertap/rules"
+)
+
+// Errors counts the messages of an event by the errors in them, so that it is known how
+// many are wrong whatever is accepted. The zero Errors counts none.
+type Errors []errorSet
+
+// errorSet is so many messages that have the same errors.
+type errorSet struct {
+	errors []rules.Finding // with what exceptions go by, and nothing else
+	count  int
+}
+
+// maxErrorSets is how many different sets are told apart. Messages with others count as
+// wrong whatever is accepted.
+const maxErrorSets = 100
+
+// Add counts a message that has findings, if any of them is an error.
+func (e *Errors) Add(findings []rules.Finding) {
+	var errors []rules.Finding
+	for _, f := range findings {
+		if f.Severity != rules.Error {
+			continue
+		}
+		one := rules.Finding{Code: f.Code, Path: general(f.Path)}
+		if f.Path == "" {
+			one.Message = f.Message
+		}
+		errors = append(errors, one)
+	}
+	if errors == nil {
+		return
+	}
+	same := func(a, b rules.Finding) bool { return a.Code == b.Code && a.Path == b.Path && a.Message == b.Message }
+	at := slices.IndexFunc(*e, func(s errorSet) bool { return slices.EqualFunc(s.errors, errors, same) })
+	switch {
+	case at >= 0:
+	case len(*e) > maxErrorSets:
+		at = maxErrorSets
+	case len(*e) == maxErrorSets:
+		at, *e = maxErrorSets, append(*e, errorSet{})
+	default:
+		at, *e = len(*e), append(*e, errorSet{errors: errors})
+	}
+	(*e)[at].count++
+}
+
+// Wrong is how many messages of an event have an error that isn't accepted.
+func (e Errors) Wrong(event string, accepted List) int {
+	wrong := 0
+	for _, s := range e {
+		counts := func(f rules.Finding) bool { return accepted.Find(event, &f) < 0 }
+		if len(s.errors) == 0 || slices.ContainsFunc(s.errors, counts) {
+			wrong += s.count
+		}
+	}
+	return wrong
+}
