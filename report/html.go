@@ -10,8 +10,8 @@ import (
 
 	"layertap/datalayer"
 	"layertap/report/bounded"
-	"layertap/report/consent"
 	"layertap/rules"
+	"layertap/session/consent"
 )
 
 //go:embed html/report.html.tmpl

@@ -7,11 +7,11 @@ import (
 
 	"layertap/datalayer"
 	"layertap/hits/names"
-	"layertap/report/consent"
 	"layertap/report/sending"
 	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/session"
+	"layertap/session/consent"
 	"layertap/visible"
 )
 
@@ -195,7 +195,7 @@ func hitRowOf(s session.Snapshot, hit *datalayer.Hit, compare bool) hitRow {
 		row.Status = fmt.Sprint(hit.Status)
 	}
 	if hit.Cause != nil {
-		row.Push, row.Strength = hit.Cause.Push, shown(hit.Cause.Strength)
+		row.Push, row.Strength = hit.Cause.Push, shown(hit.Cause.Confidence())
 	}
 	if !compare {
 		return row

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"layertap/report/consent"
 	"layertap/rules"
+	"layertap/session/consent"
 	"layertap/visible"
 )
 

@@ -330,7 +330,7 @@ func hitSentence(hit *datalayer.Hit) string {
 		sentence += ", key event"
 	}
 	if c := hit.Cause; c != nil {
-		sentence += fmt.Sprintf(", from message %d, %s", c.Push, c.Strength)
+		sentence += fmt.Sprintf(", from message %d, %s", c.Push, c.Confidence())
 	}
 	return sentence
 }

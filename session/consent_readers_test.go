@@ -1,0 +1,205 @@
+package session_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"go.yaml.in/yaml/v4"
+
+	"layertap/datalayer"
+	"layertap/report"
+	"layertap/rules"
+	"layertap/session"
+	"layertap/ui"
+)
+
+// The screen, the JSON of a check and the report say the same of consent, at each message of
+// each of the sequences: the default, the update and the effective state of each type, and
+// which messages set them.
+func TestConsentForEveryReader(t *testing.T) {
+	text, err := os.ReadFile("testdata/consent.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sequences []struct {
+		Name  string   `yaml:"name"`
+		Lines []string `yaml:"lines"`
+	}
+	if err := yaml.Load(text, &sequences); err != nil {
+		t.Fatal(err)
+	}
+	messages, commands := 0, 0
+	for _, sequence := range sequences {
+		t.Run(sequence.Name, func(t *testing.T) {
+			s := runLines(t, "plan: none\nevents: {}\n", sequence.Lines)
+			inCheck := checkedConsent(t, s)
+			onScreen := screenConsent(t, s)
+			for seq, want := range inCheck {
+				if got := onScreen[seq]; !maps.Equal(got, want) {
+					t.Errorf("message %d: the check says %v, and the screen %v", seq, want, got)
+				}
+			}
+			inReport := reportedConsent(t, s)
+			for seq, after := range inReport {
+				want := map[string]string{}
+				for name, c := range inCheck[seq] {
+					want[name] = c.effective
+				}
+				if !maps.Equal(after, want) {
+					t.Errorf("message %d: the check says %v, and the report %v", seq, want, after)
+				}
+			}
+			messages, commands = messages+len(inCheck), commands+len(inReport)
+		})
+	}
+	if messages < 60 || commands < 40 {
+		t.Errorf("the readers were compared at %d messages and %d commands only", messages, commands)
+	}
+}
+
+// consentRow is what a reader says of a consent type.
+type consentRow struct {
+	byDefault, byUpdate, effective string
+	defaultBy, updateBy            int // messages; 0 for none
+}
+
+// checkedConsent is what `check --state --format json` says, by message.
+func checkedConsent(t *testing.T, s session.Snapshot) map[int]map[string]consentRow {
+	t.Helper()
+	var out bytes.Buffer
+	f := report.File{Name: "x", Session: s, Line: func(int) int { return 1 }}
+	if err := (report.Check{FailOn: rules.Off, All: true, State: true, Files: []report.File{f}}).JSON(&out); err != nil {
+		t.Fatal(err)
+	}
+	var check struct {
+		Files []struct {
+			Messages []struct {
+				Seq     int
+				Consent map[string]struct {
+					Default, Update, Effective string
+					DefaultBy, UpdateBy        int
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(out.Bytes(), &check); err != nil {
+		t.Fatal(err)
+	}
+	all := map[int]map[string]consentRow{}
+	for _, m := range check.Files[0].Messages {
+		all[m.Seq] = map[string]consentRow{}
+		for name, c := range m.Consent {
+			all[m.Seq][name] = consentRow{c.Default, c.Update, c.Effective, c.DefaultBy, c.UpdateBy}
+		}
+	}
+	return all
+}
+
+var reportedCommand = regexp.MustCompile(`(?m)^- \S+ #(\d+) (?:default|update): .*?; then ([^;\n]*)`)
+
+// reportedConsent is the state after each consent command in the Markdown report.
+func reportedConsent(t *testing.T, s session.Snapshot) map[int]map[string]string {
+	t.Helper()
+	var out bytes.Buffer
+	f := report.File{Name: "x", Session: s, Line: func(int) int { return 1 }}
+	if err := (report.Check{FailOn: rules.Off, Files: []report.File{f}}).Markdown(&out); err != nil {
+		t.Fatal(err)
+	}
+	all := map[int]map[string]string{}
+	for _, m := range reportedCommand.FindAllStringSubmatch(strings.ReplaceAll(out.String(), `\`, ""), -1) {
+		seq, _ := strconv.Atoi(m[1])
+		all[seq] = map[string]string{}
+		for state := range strings.SplitSeq(m[2], ", ") {
+			if name, effective, ok := strings.Cut(state, " "); ok {
+				all[seq][name] = effective
+			}
+		}
+	}
+	return all
+}
+
+var consentOnScreen = regexp.MustCompile(`(?m)^[ ▸›]*(\w+) +(?:(granted|denied)(?: #(\d+))?|–) +(?:(granted|denied)(?: #(\d+))?|–) +(granted|denied|unknown)\b`)
+
+// screenConsent is what the view Consent of each message shows.
+func screenConsent(t *testing.T, s session.Snapshot) map[int]map[string]consentRow {
+	t.Helper()
+	screen := newTerminal(t, s)
+	screen.press("g", "c")
+	all := map[int]map[string]consentRow{}
+	for range s.Counts.Messages {
+		text := screen.text()
+		m := regexp.MustCompile(`(?m)^▸ +(\d+) `).FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("the cursor is on no message:\n%s", text)
+		}
+		seq, _ := strconv.Atoi(m[1])
+		all[seq] = map[string]consentRow{}
+		for _, c := range consentOnScreen.FindAllStringSubmatch(text, -1) {
+			row := consentRow{byDefault: c[2], byUpdate: c[4], effective: c[6]}
+			row.defaultBy, _ = strconv.Atoi(c[3])
+			row.updateBy, _ = strconv.Atoi(c[5])
+			all[seq][c[1]] = row
+		}
+		screen.press("j")
+		for range s.Len() { // past what isn't a message
+			if strings.Contains(screen.text(), "[Consent]") {
+				break
+			}
+			screen.press("j")
+		}
+	}
+	return all
+}
+
+// terminal is the screen of a session, driven by keys.
+type terminal struct{ model tea.Model }
+
+func newTerminal(t *testing.T, s session.Snapshot) *terminal {
+	t.Helper()
+	s.Attachment.Phase = datalayer.Over
+	m := ui.New(ui.Options{File: "x.session.jsonl", Reaction: func() {}, Wait: func(version uint64) (session.Snapshot, bool) {
+		return s, s.Version > version
+	}})
+	screen := &terminal{m}
+	screen.run(m.Init())
+	screen.send(tea.WindowSizeMsg{Width: 120, Height: 60})
+	screen.press("z") // Google Tag Manager's own messages, too
+	return screen
+}
+
+func (s *terminal) run(cmd tea.Cmd) {
+	if cmd != nil {
+		s.send(cmd())
+	}
+}
+
+func (s *terminal) send(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, cmd := range msg {
+			s.run(cmd)
+		}
+	default:
+		var cmd tea.Cmd
+		s.model, cmd = s.model.Update(msg)
+		s.run(cmd)
+	}
+}
+
+func (s *terminal) press(keys ...string) {
+	for _, key := range keys {
+		s.send(tea.KeyPressMsg{Code: []rune(key)[0], Text: key})
+	}
+}
+
+func (s *terminal) text() string { return ansi.Strip(fmt.Sprint(s.model.View().Content)) }
