@@ -72,13 +72,19 @@ func Export(plans []*plan.Plan, into []byte, o Options) (text []byte, added []st
 	if err := c.compose(plans); err != nil {
 		return nil, nil, err
 	}
-	set(&whole, "containerVersion", c.version)
+	text, err = written(whole, c.version)
+	return text, c.added, err
+}
+
+// written is the text of an export with another version in it.
+func written(export, version datalayer.Value) ([]byte, error) {
+	set(&export, "containerVersion", version)
 	var out bytes.Buffer
-	if err := json.Indent(&out, datalayer.Encode(nil, whole), "", "    "); err != nil {
-		return nil, nil, fmt.Errorf("writing the container: %w", err)
+	if err := json.Indent(&out, datalayer.Encode(nil, export), "", "    "); err != nil {
+		return nil, fmt.Errorf("writing the container: %w", err)
 	}
 	out.WriteByte('\n')
-	return out.Bytes(), c.added, nil
+	return out.Bytes(), nil
 }
 
 // composer adds things to the version of a container.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"layertap/container/audit"
@@ -208,6 +209,39 @@ func TestExportRefuses(t *testing.T) {
 	for _, text := range []string{"", "{", `{"exportFormatVersion":2,"containerVersion":{"container":{"usageContext":["SERVER"]},"tag":[]}}`} {
 		if _, _, err := compose.Export([]*plan.Plan{p}, []byte(text), o); err == nil {
 			t.Errorf("merged into %q", text)
+		}
+	}
+}
+
+// A variable or a trigger alone is an export that a container is read from, with a name that
+// is free, and without the lists that it has nothing for.
+func TestPartsAlone(t *testing.T) {
+	hostile := "a\"b{c}\u2028\x00</script>"
+	for _, key := range []string{"link_text", "ecommerce.items", hostile} {
+		taken := "DLV - " + key
+		text, name, err := compose.Variable(key, []string{taken}, compose.Default())
+		if err != nil || name != taken+" (2)" {
+			t.Errorf("%q: the variable is %q, %v", key, name, err)
+		}
+		c, err := parse.Container(text)
+		if err != nil || len(c.Variables) != 1 || c.Variables[0].Key != key || c.Variables[0].DataLayerVersion != 2 || len(c.Triggers)+len(c.Tags) != 0 {
+			t.Errorf("%q: %v in %s", key, err, text)
+		}
+		if strings.Contains(string(text), `"tag"`) || strings.Contains(string(text), `"trigger"`) {
+			t.Errorf("%q: there are lists of nothing in %s", key, text)
+		}
+	}
+	if _, _, err := compose.Trigger("{{Event}}", nil, compose.Default()); err == nil || !strings.Contains(err.Error(), "{{Event}}") {
+		t.Errorf("an event that Google Tag Manager would replace: %v", err)
+	}
+	for _, event := range []string{"widget_opened", hostile} {
+		text, name, err := compose.Trigger(event, nil, compose.Default())
+		if err != nil || name != "CE - "+event {
+			t.Errorf("%q: the trigger is %q, %v", event, name, err)
+		}
+		c, err := parse.Container(text)
+		if err != nil || len(c.Triggers) != 1 || c.Triggers[0].Conditions[0].Expected != event || len(c.Tags) != 0 {
+			t.Errorf("%q: %v in %s", event, err, text)
 		}
 	}
 }

@@ -29,8 +29,9 @@ func readExport(version datalayer.Value) (*gtm.Container, error) {
 	}
 	_, hasTags := version.Get("tag")
 	_, hasTriggers := version.Get("trigger")
-	if !hasTags && !hasTriggers {
-		return nil, errors.New("not a container export: it has no tags and no triggers")
+	_, hasVariables := version.Get("variable")
+	if !hasTags && !hasTriggers && !hasVariables {
+		return nil, errors.New("not a container export: it has no tags, triggers or variables")
 	}
 	if err := bounded(valueOf(version, "tag"), valueOf(version, "trigger"), valueOf(version, "variable")); err != nil {
 		return nil, err

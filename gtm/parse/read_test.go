@@ -203,7 +203,7 @@ func TestReadRefuses(t *testing.T) {
 		{`{"exportFormatVersion":2,"containerVersion":{"container":{"publicId":"GTM-S1","usageContext":["SERVER"]},"tag":[]}}`,
 			"GTM-S1 is a server container; only web containers use a page's data layer"},
 		{`{"containerVersion":{"container":{"usageContext":["ANDROID"]},"tag":[]}}`, "it is an android container"},
-		{`{"containerVersion":{"container":{}}}`, "not a container export: it has no tags and no triggers"},
+		{`{"containerVersion":{"container":{}}}`, "not a container export: it has no tags, triggers or variables"},
 		{`{"macros":` + strings.Repeat("[", 500), "nested deeper than 200"},
 		{`{"macros":[,]}`, "unexpected ',', expected a value"},
 	} {
