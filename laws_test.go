@@ -59,7 +59,7 @@ func TestImportLaws(t *testing.T) {
 // uiLevels are the packages of the screen from the bottom up: each may import those
 // on the levels below its own.
 var uiLevels = []string{
-	"style list", "text", "pane prompt status", "describe picker", "help overview", "detail messages suggest ticket", "screen", "frame", "",
+	"style list", "text", "pane prompt status", "describe picker layout", "help overview", "detail messages suggest ticket", "screen", "frame", "",
 }
 
 func TestImportsInTheScreenPointDown(t *testing.T) {

@@ -25,6 +25,7 @@ type analysisFlags struct {
 	triggers   []string
 	containers []string
 
+	loaded    []*plan.Plan      // what plans name, once loadPlans has read it
 	given     []*gtm.Container  // what containers name, once analysis has read it
 	endpoints map[string]string // what the plans name, likewise
 	accepted  *userdata.Accepted
@@ -91,6 +92,7 @@ func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 		plans = append(plans, plan)
 		maps.Copy(f.endpoints, plan.Endpoints)
 	}
+	f.loaded = plans
 	return plans, nil
 }
 

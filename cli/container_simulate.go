@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/containers"
 	"layertap/container/simulate"
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -102,7 +103,7 @@ func (f *analysisFlags) simulated(ctx context.Context, name string, c *gtm.Conta
 		return fmt.Errorf("simulating %s: %w", name, err)
 	}
 	return play(ctx, s, source, frontend{show: func(ctx context.Context, s *session.Session) error {
-		return draw(ctx, s, false, ui.Options{File: "simulation of " + filepath.Base(name), Open: f.opener(ctx)})
+		return draw(ctx, s, false, ui.Options{File: "simulation of " + filepath.Base(name), Open: f.opener(ctx), Containers: containers.For(ctx, f.loaded, "")})
 	}})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/containers"
 	"layertap/filter"
 	"layertap/session"
 	"layertap/ui"
@@ -70,7 +71,8 @@ func (f *openFlags) screen(path string, chosen filter.Filter, r recorded) fronte
 	return frontend{show: func(ctx context.Context, s *session.Session) error {
 		f.accepted.Follow(s.Accept)
 		return draw(ctx, s, f.noColor, ui.Options{
-			File: path, Filter: chosen, Open: f.opener(ctx), Accept: f.accepted.Accept, Mark: r.mark(s), Note: r.note(s),
+			File: path, Filter: chosen, Summary: chosen.All() && !f.follow, Open: f.opener(ctx), Accept: f.accepted.Accept, Mark: r.mark(s), Note: r.note(s),
+			Containers: containers.For(ctx, f.loaded, ""),
 		})
 	}}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"layertap/cli/containers"
 	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/recording"
@@ -33,6 +34,7 @@ func (f *liveFlags) screen() frontend {
 			Page:          page(ctx, s, f.source),
 			Choose:        f.source.Choose,
 			Open:          f.opener(ctx),
+			Containers:    containers.For(ctx, f.loaded, ""),
 			Record:        func() (string, error) { return f.startRecording(s) },
 			StopRecording: s.StopRecording,
 			Size:          sizeOf,
@@ -63,9 +65,11 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 		return err
 	}
 	settings.Apply(&options)
-	options.Wait, options.ReadContainer, options.Files = waiter(ctx, s), readContainer, files
-	options.FirstStart = userdata.FirstStart(userdata.StateDir())
-	typed := userdata.HistoryIn(userdata.StateDir())
+	options.Wait, options.Containers.Read, options.Files = waiter(ctx, s), readContainer, files
+	state := userdata.StateDir()
+	options.FirstStart = userdata.FirstStart(state)
+	options.Layout, options.KeepLayout = userdata.ReadLayout[ui.Layout](state), func(l ui.Layout) { userdata.KeepLayout(state, l) }
+	typed := userdata.HistoryIn(state)
 	options.History, options.Remember = typed.Read(), typed.Add
 	options.Suspend = suspender()
 	return drawOnTerminal(ctx, ui.New(options), noColor)

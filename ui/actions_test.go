@@ -155,7 +155,7 @@ func TestTypedCommands(t *testing.T) {
 
 func TestFilterCompletes(t *testing.T) {
 	begin(t, 80, 24).visit().keys("f").types("widget_what").keys("tab", "enter").
-		sees("⊂ widget_whatsapp_clicked")
+		sees("filter: widget_whatsapp_clicked")
 }
 
 // Of a text that is longer than the line the part around the cursor is shown.

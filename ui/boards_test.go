@@ -87,14 +87,14 @@ func TestSummaryBeginsWithAFinding(t *testing.T) {
 func TestBoardsFromAPage(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g").under("widget_loaded").keys("k").under("shop.example/p/3").
 		keys("6").sees("misspelled-parameter").
-		keys("4").sees("after 3 widget_loaded").keys("3").sees("All widget events").keys("2", "5")
+		keys("4").sees("after #3 widget_loaded").keys("3").sees("All widget events").keys("2", "5")
 }
 
 func TestBoardsLeadToMessages(t *testing.T) {
 	s := begin(t, 80, 24).visit().hits()
 	s.keys("5", "enter").sees("[5 Hits]").keys("enter").under("widget_whatsapp_clicked")
 	s.keys("3", "enter", "enter").under("widget_whatsapp_clicked")
-	s.keys("2", "j", "enter", "enter").sees("⊂ event=widget_opened").under("widget_opened")
+	s.keys("2", "j", "enter", "enter").sees("filter: event=widget_opened").under("widget_opened")
 }
 
 func TestWhatIf(t *testing.T) {
@@ -114,7 +114,7 @@ func TestWhatIfDraft(t *testing.T) {
 		}
 		return gtm.Patterns(gtm.Pattern{Name: "Opened or closed", Regexp: "^widget_(opened|closed)$"})
 	}
-	begin(t, 100, 30, func(o *ui.Options) { o.ReadContainer = draft }).visit().
+	begin(t, 100, 30, func(o *ui.Options) { o.Containers.Read = draft }).visit().
 		keys("w").types("none.json").keys("enter").sees("✗ reading the container none.json: no such file or directory").
 		keys("w").keys("ctrl+u").types("draft.json").keys("enter").golden("what-if-draft").
 		keys("enter").sees("[1 Messages]").under("widget_loaded")
@@ -129,7 +129,7 @@ func TestFindingsThatComeLater(t *testing.T) {
 	s := begin(t, 100, 30).visit().
 		keys("f").types("warning").keys("enter").sees("no message matches").
 		hits().under("widget_whatsapp_clicked")
-	s.keys("6").sees("▲ hit-blocked", "1×  first in 8")
+	s.keys("6").sees("▲ hit-blocked", "1×  first #8")
 }
 
 func TestContainer(t *testing.T) {
@@ -137,8 +137,8 @@ func TestContainer(t *testing.T) {
 		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
 		s.keys("/").types("wa.me").keys("enter", "esc").under("widget_whatsapp_clicked").
 			keys("right", "right", "enter").golden("container-state").
-			keys("right").golden("container-triggers").
-			keys("esc", "left", "left", "left", "k", "k").under("widget_opend").golden("near-miss").
+			keys("right", "right").sees("[Triggers]").golden("container-triggers").
+			keys("esc", "left", "left", "left", "left", "k", "k").under("widget_opend").golden("near-miss").
 			keys("3").golden("container-triggers-screen").
 			keys("4").golden("container-variables")
 	}

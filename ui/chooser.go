@@ -73,7 +73,7 @@ func aboutItems(m Model) []pane.Item {
 	return pane.Wrapped(slices.Clone(m.chooser.about), max(m.width-4, 1), nil)
 }
 
-func aboutList(m Model) list.List { return m.chooser.list.Resize(max(m.arrange().body.Height-1, 1)) }
+func aboutList(m Model) list.List { return m.chooser.list.Resize(max(m.arrange().Body.Height-1, 1)) }
 
 // drawAbout draws what a question is about, below a line that is left free.
 func drawAbout(m Model, r pane.Rect) []string {

@@ -87,7 +87,7 @@ func (c *commands) named(name string) (command, bool) {
 // which they stand there. Where there is little room those with the higher rank
 // give way.
 var hinted = []ranked{
-	{"close", 2}, {"go", 2}, {"fold", 5}, {"show", 12}, {"tab-next", 9}, {"filter", 3}, {"filter-toggle", 7}, {"find", 8}, {"find-next", 5},
+	{"close", 2}, {"go", 2}, {"export-missing", 3}, {"fold", 5}, {"show", 12}, {"tab-next", 9}, {"filter", 3}, {"filter-toggle", 7}, {"find", 8}, {"find-next", 5},
 	{"next-finding", 4}, {"next-error", 8}, {"explain", 11}, {"copy", 4}, {"mark", 5}, {"note", 10}, {"record", 6}, {"pause", 13},
 	{"command", 14}, {"help", 0}, {"quit", 1},
 }
@@ -278,6 +278,7 @@ func boardCommands() []command {
 		{name: "board-end", scope: inBoard, keys: []string{"G", "end"}, help: "jump to the end", run: boardEnd},
 		{name: "unfold", scope: inBoard, keys: []string{"right", "l"}, help: "show what a hit sent", run: unfoldHit(true)},
 		{name: "fold-away", scope: inBoard, keys: []string{"left", "h"}, help: "hide it again", run: unfoldHit(false)},
+		{name: "export-missing", scope: inBoard, keys: []string{"x"}, help: "export the missing variable or trigger, to import into GTM", hint: "export", run: exportMissing, whyNot: nothingToExport},
 		{name: "beside-down", scope: inBoard, keys: []string{"J"}, help: "scroll the side pane down", run: scrollBeside(1), whyNot: nothingBeside},
 		{name: "beside-up", scope: inBoard, keys: []string{"K"}, help: "scroll the side pane up", run: scrollBeside(-1), whyNot: nothingBeside},
 		{name: "go", scope: inBoard, keys: []string{"enter"}, help: "more of this row; its messages", hint: "messages", says: moreOrMessages, run: followItem, whyNot: nothingBehind},

@@ -1,11 +1,6 @@
 package ui
 
 import (
-	"maps"
-	"path"
-	"slices"
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/ui/prompt"
@@ -16,7 +11,7 @@ import (
 // kept under a name, for the arrows to bring back.
 func (m Model) completing(kind string, complete func(Model, string) prompt.Completion) (Model, tea.Cmd) {
 	m.prompt.Kind, m.prompt.complete = kind, complete
-	m.listing = listing{} // there may be other files by now
+	m.listing = prompt.Listing{} // there may be other files by now
 	return m.suggest()
 }
 
@@ -29,7 +24,7 @@ func (m Model) suggest() (Model, tea.Cmd) {
 	}
 	p.Options = p.complete(m, p.Typed())
 	switch {
-	case p.Options.Files && m.options.Files != nil && !m.listing.asked[p.Options.Dir]:
+	case p.Options.Files && m.options.Files != nil && !m.listing.Asked(p.Options.Dir):
 		return listDirectory(m, p.Options.Dir)
 	case p.Options.Session && m.vocabulary.Events != len(m.seen.Events) && !m.vocabulary.Asked:
 		m.vocabulary.Asked = true
@@ -65,12 +60,6 @@ func acceptSuggestion(m Model) (Model, tea.Cmd) {
 	return m, tea.Batch(changing, more)
 }
 
-// listing is what directories hold that were looked into.
-type listing struct {
-	asked map[string]bool
-	names map[string][]string
-}
-
 // listed brings what a directory holds.
 type listed struct {
 	dir   string
@@ -79,50 +68,22 @@ type listed struct {
 
 // listDirectory looks into a directory.
 func listDirectory(m Model, dir string) (Model, tea.Cmd) {
-	asked := maps.Clone(m.listing.asked)
-	if asked == nil {
-		asked = map[string]bool{}
-	}
-	asked[dir] = true
-	m.listing.asked = asked
+	m.listing = m.listing.Asking(dir)
 	files := m.options.Files
 	return m, func() tea.Msg { return listed{dir, files(dir)} }
 }
 
 func afterListing(m Model, msg listed) (Model, tea.Cmd) {
-	names := map[string][]string{msg.dir: msg.names}
-	maps.Copy(names, m.listing.names)
-	m.listing.names = names
+	m.listing = m.listing.With(msg.dir, msg.names)
 	if m.prompt.Chosen < 0 {
 		return m.suggest()
 	}
 	return m, nil
 }
 
-// completeFile completes the name of a directory, or of a file with one of the
-// endings; where there is none, of any.
+// completeFile completes the name of a file with one of the endings, or of a directory.
 func completeFile(endings ...string) func(Model, string) prompt.Completion {
-	return func(m Model, typed string) prompt.Completion {
-		dir := typed[:strings.LastIndex(typed, "/")+1]
-		c := prompt.Completion{Files: true, Dir: dir}
-		sought := strings.HasPrefix(path.Base("/"+typed), ".")
-		var wanted, dirs, others []string
-		for _, name := range m.listing.names[dir] {
-			switch {
-			case strings.HasPrefix(name, ".") && !sought:
-			case strings.HasSuffix(name, "/"):
-				dirs = append(dirs, dir+name)
-			case slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) }):
-				wanted = append(wanted, dir+name)
-			default:
-				others = append(others, dir+name)
-			}
-		}
-		if c.Words = prompt.Fitting(prompt.Suggestions(append(wanted, dirs...)), typed); c.Words == nil {
-			c.Words = prompt.Fitting(prompt.Suggestions(others), typed)
-		}
-		return c
-	}
+	return func(m Model, typed string) prompt.Completion { return m.listing.Complete(typed, endings...) }
 }
 
 // recordings are how the names of session files end.

@@ -42,8 +42,8 @@ func TestCommandLineTakesWords(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
 	s.keys(":").types("filter evnt:x").sees("^", "unknown field “evnt”").golden("command-filter-wrong").
 		keys("ctrl+u").types("filter trigger:cl").keys("tab").sees(": filter trigger:Clicks ").keys("enter").
-		sees("⊂ trigger:Clicks").under("widget_whatsapp_clicked")
-	s.keys(":").types("filter-named cl").keys("tab").sees(": filter-named clicks").keys("enter").sees("⊂ @clicks").keys("esc").
+		sees("filter: trigger:Clicks").under("widget_whatsapp_clicked")
+	s.keys(":").types("filter-named cl").keys("tab").sees(": filter-named clicks").keys("enter").sees("filter: @clicks").keys("esc").
 		keys(":").types("find wa.me").keys("enter").under("widget_whatsapp_clicked").keys("esc").
 		keys(":").types("what-if _opened$").keys("enter").sees("would match 1 message").keys("esc").
 		keys(":").types("theme oc").keys("tab", "enter").sees("theme ocean").
@@ -87,7 +87,7 @@ func TestFilterCompletesWhatWasSeen(t *testing.T) {
 		s.keys("ctrl+u").types(typed).sees(want)
 	}
 	s.keys("ctrl+u").types("param:item_n").keys("tab").sees("filter param:item_name ").
-		keys("enter").sees("⊂ param:item_name").under("view_item")
+		keys("enter").sees("filter: param:item_name").under("view_item")
 }
 
 // The arrows bring back what was typed, and in the end what was being typed.

@@ -17,8 +17,8 @@ func TestFilterThatIsNone(t *testing.T) {
 		keys("enter").sees("unknown field “evnt”", "filter error evnt:widget").misses("⊂").
 		keys("end", "ctrl+u").types("event:").misses("a value is missing").sees("widget_loaded  widget_opened  widget_message_sent").
 		keys("enter").sees("filter event:").
-		types("clicked error").keys("enter").sees("⊂ event:clicked error").under("widget_whatsapp_clicked").golden("filter").
-		keys("f", "esc").sees("⊂ event:clicked error")
+		types("clicked error").keys("enter").sees("filter: event:clicked error").under("widget_whatsapp_clicked").golden("filter").
+		keys("f", "esc").sees("filter: event:clicked error")
 }
 
 // Tab completes fields, events and names, and the arrows bring filters back.
@@ -27,13 +27,13 @@ func TestFilterCompletesAndRecalls(t *testing.T) {
 		o.Filters = filter.Presets{"mine": "widget not error"}
 	}).visit()
 	s.keys("f").types("ev").keys("tab").sees("filter event:").types("widget_w").keys("tab").sees("filter event:widget_whatsapp_clicked").
-		keys("ctrl+u").types("-(gtm) -er").keys("tab").sees("filter -(gtm) -error").keys("enter").sees("⊂ -(gtm) -error")
+		keys("ctrl+u").types("-(gtm) -er").keys("tab").sees("filter -(gtm) -error").keys("enter").sees("filter: -(gtm) -error")
 	s.keys("f", "ctrl+u").types(`trigger:"All w`).keys("tab").sees(`filter trigger:"All widget events"`).keys("esc")
 	s.keys("@").sees("filter @", "@clicks  @errors", "@mine").types("m").keys("tab").sees("filter @mine").keys("enter").
-		under("widget_").sees("⊂ @mine").misses("widget_message_sent")
+		under("widget_").sees("filter: @mine").misses("widget_message_sent")
 	s.keys("f", "ctrl+u").keys("up").sees("filter @mine").keys("up").sees("filter -(gtm) -error").keys("up").sees("filter -(gtm) -error").
 		keys("down").sees("filter @mine").keys("down").misses("filter @mine").keys("esc").
-		keys("F").misses("⊂").keys("F").sees("⊂ @mine")
+		keys("F").misses("⊂").keys("F").sees("filter: @mine")
 }
 
 // A filter that speaks of Google Tag Manager's own messages unfolds them.
@@ -58,5 +58,5 @@ func TestFilterToBeginWith(t *testing.T) {
 		t.Fatal(err)
 	}
 	begin(t, 80, 24, func(o *ui.Options) { o.Filter = f }).visit().
-		under("widget_whatsapp_clicked").sees("⊂ clicked").misses("widget_opened").keys("F").sees("widget_opened")
+		under("widget_whatsapp_clicked").sees("filter: clicked").misses("widget_opened").keys("F").sees("widget_opened")
 }

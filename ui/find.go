@@ -82,8 +82,11 @@ func goToWanted(m Model) (Model, tea.Cmd) {
 // other end.
 func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		m.screen = screen.Messages
 		rows, from := m.messages.Rows, m.messages.List.Cursor
+		if m.screen != screen.Messages && direction > 0 && !m.messages.Looked() {
+			from = -1 // no message was shown yet, not even the first
+		}
+		m.screen = screen.Messages
 		for step := 1; step <= len(rows); step++ {
 			row := ((from+direction*step)%len(rows) + len(rows)) % len(rows)
 			if !is(m.snapshot, m.messages.Entry(row)) {

@@ -46,7 +46,7 @@ func footerLeft(m Model) text.Line {
 func listStanding(m Model) text.Line {
 	line := text.Of(style.Plain, " ")
 	if m.paused {
-		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(missedWhilePaused(m))+" more").With(style.Title, " "+m.commands.keyOf("pause"))
+		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(missedWhilePaused(m))+" more").With(style.Title, " "+m.commands.keyOf("pause")).With(style.Faint, " resumes")
 	}
 	if m.screen.Hint != nil && !m.paused {
 		if command, words := m.screen.Hint(m.data()); command != "" {
@@ -68,7 +68,7 @@ func listStanding(m Model) text.Line {
 		line = line.With(style.Faint, strconv.Itoa(nth)+"/"+strconv.Itoa(of))
 	}
 	if !l.Sieve.Filter.All() {
-		line = line.With(style.Warn, "  ⊂ "+text.Cut(l.Sieve.Filter.String(), 24))
+		line = line.With(style.Warn, "  filter: "+text.Cut(l.Sieve.Filter.String(), 24))
 	}
 	if l.Scanning {
 		line = line.With(style.Faint, "  searching…")

@@ -98,7 +98,7 @@ func TestHealthOfARecording(t *testing.T) {
 		t.Error("all is said to be well")
 	}
 	lines := strings.Join(said, "\n")
-	for _, want := range []string{"▲ 1 gap, 1 message cut", "Missed       ▲ the tab had crashed", "1 string, 1999997 characters left out of html in row 10"} {
+	for _, want := range []string{"▲ 1 gap, 1 message cut", "Missed       ▲ the tab had crashed", "1 string, 1999997 characters left out of html in #10"} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("%q is not said:\n%s", want, lines)
 		}
@@ -112,7 +112,7 @@ func TestHealthTellsMore(t *testing.T) {
 	for i := range 50 {
 		s.entries(&datalayer.Gap{Why: "the page stood still", Lost: i % 3})
 	}
-	s.keys("6").under("▲ 50× the page stood still").sees("─ 50 gaps ─", "row 9", "▼ ", "J").
+	s.keys("6").under("▲ 50× the page stood still").sees("─ 50 gaps ─", "#9", "▼ ", "J").
 		keys("J", "J", "J", "J").sees("and 10 more gaps").
 		keys("end").sees("─ ✗ missing-parameter ─").sees("GA4").
 		keys("k", "k").under("about:blank").sees("nothing to hook: no script runs in it").

@@ -83,7 +83,7 @@ func beginHostile(t *testing.T, bad string, size [2]int) *story {
 	s := beginWith(t, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}, size[0], size[1], func(o *ui.Options) {
 		o.Page = &ui.Page{Reload: fails, Push: func(string, string) error { return fails() }}
 		o.Open = func(string) (ui.Recording, error) { return ui.Recording{}, fails() }
-		o.ReadContainer = func(string) (*gtm.Container, error) { return nil, fails() }
+		o.Containers.Read = func(string) (*gtm.Container, error) { return nil, fails() }
 		o.Mark = func(int, string) error { return fails() }
 		o.Note = func(int, string) error { return fails() }
 	})

@@ -32,10 +32,10 @@ var terminals = []struct {
 
 // boards are the screens beside that of the messages.
 var boards = []struct{ key, name string }{
-	{"2", "coverage"}, {"3", "triggers"}, {"4", "variables"}, {"5", "hits"}, {"6", "health"},
+	{"2", "coverage"}, {"3", "triggers"}, {"4", "variables"}, {"5", "hits"}, {"6", "health"}, {"8", "tags"}, {"9", "summary"},
 }
 
-// TestLooks keeps how the six screens look on each kind of terminal. Below each line
+// TestLooks keeps how the screens look on each kind of terminal. Below each line
 // stand the looks of its characters, and at the end what they are.
 func TestLooks(t *testing.T) {
 	for _, terminal := range terminals {
@@ -59,7 +59,7 @@ func TestEveryTerminalSaysTheSame(t *testing.T) {
 		for _, msg := range terminal.msgs {
 			s.send(msg)
 		}
-		for n, key := range []string{"1", "2", "3", "4", "5", "6", "?"} {
+		for n, key := range []string{"1", "2", "3", "4", "5", "6", "8", "9", "?"} {
 			screen := s.keys(key).screen()
 			if i == 0 {
 				said = append(said, screen)
@@ -83,7 +83,7 @@ func TestReadable(t *testing.T) {
 			s.send(terminal.msgs[0])
 			for _, colors := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
 				s.send(tea.ColorProfileMsg{Profile: colors})
-				for _, key := range []string{"1", "2", "3", "4", "5", "6", "?"} {
+				for _, key := range []string{"1", "2", "3", "4", "5", "6", "8", "9", "?"} {
 					s.keys(key).readable(fmt.Sprintf("%s, %s, %s, screen %s", name, terminal.name, colors, key), ground)
 				}
 				s.keys("esc", "1")

@@ -45,9 +45,9 @@ func TestVisit(t *testing.T) {
 			keys("enter").golden("findings").
 			keys("right").golden("payload").
 			keys("right").golden("state").
-			keys("right").golden("triggers").
-			keys("right").golden("hits-of-a-message").
-			keys("right").golden("origin")
+			keys("right", "right").sees("[Triggers]").golden("triggers").
+			keys("right", "right", "right").sees("[Hits]").golden("hits-of-a-message").
+			keys("right").sees("[Origin]").golden("origin")
 	}
 }
 
@@ -118,7 +118,7 @@ func TestTooSmallForKeys(t *testing.T) {
 func TestFilter(t *testing.T) {
 	s := begin(t, 80, 24).visit().
 		keys("f").sees("filter").types("CLICKED").keys("enter").
-		under("widget_whatsapp_clicked").sees("⊂ CLICKED", "shop.example/p/3").misses("widget_opened").
+		under("widget_whatsapp_clicked").sees("filter: CLICKED", "shop.example/p/3").misses("widget_opened").
 		push("widget_phone_clicked", "").sees("widget_phone_clicked").
 		push("widget_closed", `"widget_platform":"web","timestamp":1795424409000`).misses("widget_closed")
 	s.keys("f", "ctrl+u").types("error not clicked").keys("enter").
@@ -179,7 +179,7 @@ func TestMouse(t *testing.T) {
 		click(10, 5).under("button.chat").
 		wheel(10, 10, tea.MouseWheelDown).under("widget_whatsapp_clicked").
 		wheel(10, 10, tea.MouseWheelUp).under("button.chat")
-	begin(t, 160, 50).visit().clickOn("Pa ").sees("[Payload]", `link_type: "whatsapp"`)
+	begin(t, 160, 50).visit().clickOn("Payl").sees("[Payload]", `link_type: "whatsapp"`)
 }
 
 // What names a key can be clicked in its place, and so can the numbers of errors and

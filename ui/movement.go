@@ -167,13 +167,13 @@ func wheel(m Model, mouse tea.Mouse) Model {
 		}
 	case m.picking():
 		m.picker = m.picker.Moved(m.picker.List.Cursor + by)
-	case m.screen != screen.Messages && l.detail.Holds(mouse.X, mouse.Y):
+	case m.screen != screen.Messages && l.Detail.Holds(mouse.X, mouse.Y):
 		m.board.Beside = m.board.Beside.ScrolledBy(by)
 	case m.screen != screen.Messages:
 		m, _ = moveBoard(by)(m)
-	case l.detail.Holds(mouse.X, mouse.Y):
+	case l.Detail.Holds(mouse.X, mouse.Y):
 		m, _ = moveDetail(by)(m)
-	case l.list.Holds(mouse.X, mouse.Y):
+	case l.List.Holds(mouse.X, mouse.Y):
 		m, _ = moveList(by)(m)
 	}
 	return m
@@ -184,7 +184,7 @@ func click(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 	switch {
 	case mouse.Button != tea.MouseLeft || m.prompt.Open() || m.help.Open:
 	case m.picking():
-		if row := m.picker.List.At(list.Rows{Len: len(m.picker.Rows)}, mouse.Y-l.body.Y); row >= 0 {
+		if row := m.picker.List.At(list.Rows{Len: len(m.picker.Rows)}, mouse.Y-l.Body.Y); row >= 0 {
 			m.picker = m.picker.Moved(row)
 		}
 	case m.chooser.choices != nil:
@@ -195,22 +195,22 @@ func click(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 		return clickHint(m, mouse.X)
 	case mouse.Y == 1:
 		return clickScreen(m, mouse.X), nil
-	case m.screen != screen.Messages && (m.rowZoomed() || !l.list.Holds(mouse.X, mouse.Y)):
+	case m.screen != screen.Messages && (m.rowZoomed() || !l.List.Holds(mouse.X, mouse.Y)):
 	case m.screen != screen.Messages:
-		if row := m.board.List.At(m.board.Rows(), mouse.Y-l.list.Y); row >= 0 {
+		if row := m.board.List.At(m.board.Rows(), mouse.Y-l.List.Y); row >= 0 {
 			m.board = m.board.At(row)
 		}
-	case l.list.Holds(mouse.X, mouse.Y):
+	case l.List.Holds(mouse.X, mouse.Y):
 		m.focus = onList
-		if row := m.messages.List.At(m.messages.ListRows(m.snapshot), mouse.Y-l.list.Y); row >= 0 {
+		if row := m.messages.List.At(m.messages.ListRows(m.snapshot), mouse.Y-l.List.Y); row >= 0 {
 			m.messages = m.messages.Moved(m.snapshot, row)
 		}
-	case l.detail.Holds(mouse.X, mouse.Y):
+	case l.Detail.Holds(mouse.X, mouse.Y):
 		m.focus, m.messages.Follow = onDetail, false
 		if t := m.pane(l).TabAt(mouse.X, mouse.Y); t != nil {
 			m.detail.Tab = t
 		}
-		if row := m.detail.List.At(m.detail.Rows(), mouse.Y-l.detail.Y-detail.TitleLines(l.detail)); row >= 0 {
+		if row := m.detail.List.At(m.detail.Rows(), mouse.Y-l.Detail.Y-detail.TitleLines(l.Detail)); row >= 0 {
 			m.detail = m.detail.At(row)
 		}
 	}

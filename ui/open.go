@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/screen"
 	"layertap/ui/status"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -59,7 +60,9 @@ func afterOpening(m Model, msg opened) (Model, tea.Cmd) {
 	m.behind = append([]showing{m.showing}, m.behind...)
 	m.showing = newShowing(m.begun, msg.recording)
 	m.begun++
-	m.wanted = msg.at
+	if m.wanted = msg.at; msg.at == 0 {
+		m.screen = screen.Summary
+	}
 	return m, m.waitFor(0)
 }
 

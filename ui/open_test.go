@@ -74,16 +74,16 @@ func TestOpenARecording(t *testing.T) {
 		shelf := old(t)
 		s := shelf.beside(size[0], size[1]).visit().
 			keys("f").types("clicked").keys("enter").
-			keys("o").types("old.session.jsonl").keys("enter").
+			keys("o").types("old.session.jsonl").keys("enter").sees("[9 Summary]").keys("1").
 			sees("■ read-only  old.session.jsonl", "4 messages", "widget_closed", "q back to ● live").
-			misses("widget_message_sent", "⊂ clicked", "following")
+			misses("widget_message_sent", "filter: clicked", "following")
 		s.push("widget_joined", "").push("widget_left", "").
 			sees("q back to ● live +2", "4 messages").misses("widget_joined").golden("opened").
 			keys("r").sees("this is already a recording").
 			keys("m").sees("marks and notes can't be kept here").
-			keys("f").types("opened").keys("enter").sees("⊂ opened").misses("widget_closed").
+			keys("f").types("opened").keys("enter").sees("filter: opened").misses("widget_closed").
 			keys("esc").sees("filter cleared").
-			keys("esc").sees("● live  shop.example", "⊂ clicked", "8 messages").
+			keys("esc").sees("● live  shop.example", "filter: clicked", "8 messages").
 			misses("read-only", "widget_closed").
 			keys("F").sees("widget_left")
 		if fmt.Sprint(shelf.closed) != "[old.session.jsonl]" {

@@ -104,7 +104,7 @@ func TestMadeByHand(t *testing.T) {
 func TestScreenshots(t *testing.T) {
 	begin(t, 100, 30).visit().entries(&datalayer.Mark{On: 8, Mark: "★"}, &datalayer.Screenshot{On: 8, File: "shop-8.png"}).
 		sees("★ ◫ ✗ missing link_text", "◫ screenshot shop-8.png").golden("screenshot").
-		keys("left").sees("screenshot shop-8.png")
+		keys("left").sees("screenshot", "shop-8.png")
 	begin(t, 100, 30, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit().entries(&datalayer.Screenshot{On: 8, File: "shop-8.png"}).
 		keys("G").sees("◫ ✗ missing link_text", "◫ screenshot shop-8.png")
 }

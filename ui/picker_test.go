@@ -79,7 +79,7 @@ func TestPickerWithoutTabs(t *testing.T) {
 	s.offer(datalayer.ChoosingTab, "", noTabs...).keys("enter", "down", "pgdown")
 	s.offer(datalayer.ChoosingTab, "").sees("asking the browser for its tabs")
 	s.give(datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.ChoosingTab, Choices: noTabs}}).golden("picker-empty").
-		offer(datalayer.ChoosingTab, `no tab fits "checkout" yet`, newsTab).golden("picker-none-fits")
+		offer(datalayer.ChoosingTab, `no tab matches "checkout" yet`, newsTab).golden("picker-none-fits")
 	if len(*chosen) > 0 {
 		t.Errorf("%q were chosen out of nothing", *chosen)
 	}
@@ -123,7 +123,7 @@ func TestSwitchesTabs(t *testing.T) {
 			t.Errorf("%q were chosen", *chosen)
 		}
 		s.state(datalayer.Starting, "the tab does not answer").sees("◌ the tab does not answer", "widget_opened")
-		s.offer(datalayer.Lost, "the tab was closed; choose another one to go on with", newsTab).sees("t lists the tabs").keys("t").sees("News", "✗ lost").keys("esc").
+		s.offer(datalayer.Lost, "the tab was closed; choose another one to continue", newsTab).sees("t lists the tabs").keys("t").sees("News", "✗ lost").keys("esc").
 			state(datalayer.Over, "the browser ended").keys("t").sees("no browser is connected")
 	}
 	begin(t, 80, 24).visit().keys("t").sees("there are no tabs")

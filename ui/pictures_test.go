@@ -110,7 +110,7 @@ func TestPictures(t *testing.T) {
 		name  string
 		paper paper
 	}{{"dark", darkPaper}, {"light", lightPaper}} {
-		s := beginWith(t, planOnly(t), 120, 34, wholeLine).tour()
+		s := beginWith(t, planOnly(t), 120, 34, wholeLine, auditing(t, new([]string))).tour()
 		s.send(tea.BackgroundColorMsg{Color: p.paper.ground.(color.RGBA)})
 		keep := func(name string) {
 			s.keeps("../docs/screens/"+name+"-"+p.name+".svg", s.picture(p.paper, "layertap https://shop.example"))
@@ -120,8 +120,10 @@ func TestPictures(t *testing.T) {
 		}
 		s.idle().keys("/").types("widet").keys("enter", "esc").under("widet_conversation_id")
 		keep("messages")
-		s.keys("/").types("wa.me").keys("enter", "esc", "right", "right", "right").under("widget_whatsapp_clicked")
+		s.keys("/").types("wa.me").keys("enter", "esc", "right", "right", "right", "right").under("widget_whatsapp_clicked").sees("[Triggers]")
 		keep("triggers-of-a-message")
+		s.keys("T").sees("[Tags]")
+		keep("tags-of-a-message")
 		s.keys("2")
 		keep("coverage")
 		s.keys("3")
@@ -133,5 +135,9 @@ func TestPictures(t *testing.T) {
 		keep("hits")
 		s.keys("6")
 		keep("health")
+		s.keys("8").idle()
+		keep("tags")
+		s.keys("9").idle()
+		keep("summary")
 	}
 }

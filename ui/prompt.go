@@ -124,7 +124,7 @@ func belowPrompt(m Model) [2]text.Line {
 	}
 	if options := m.prompt.Options; len(options.Words) > 0 {
 		return m.prompt.Offer(m.width)
-	} else if names := m.listing.names[options.Dir]; options.Files && names != nil &&
+	} else if names := m.listing.Names(options.Dir); options.Files && names != nil &&
 		!slices.Contains(names, strings.TrimPrefix(m.prompt.Typed()[options.Start:], options.Dir)) {
 		said[1] = text.Of(style.Faint, " no such file here")
 	}

@@ -84,7 +84,7 @@ func TestFilterOverMany(t *testing.T) {
 		entries[i] = message(fmt.Sprintf("event_%d", i%1000), "")
 	}
 	s.give(datalayer.Batch{Entries: entries}).under("event_999").
-		keys("f").types("event_77").keys("enter").under("event_779").sees("▼ following", "⊂ event_77").
+		keys("f").types("event_77").keys("enter").under("event_779").sees("▼ following", "filter: event_77").
 		keys("g").under("event_77").keys("esc", "j", "k").under("event_77").sees("78/250000").
 		keys("f").types("nothing_like_it").keys("enter").sees("no message matches", "250000 messages in all")
 }

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/layout"
 	"layertap/ui/overview"
 	"layertap/ui/pane"
 	"layertap/ui/screen"
@@ -15,7 +16,7 @@ import (
 // data is what the screens are made from.
 func (m Model) data() screen.Data {
 	d := screen.Data{
-		Source: overview.Source{Snapshot: m.snapshot, Seen: m.seen, Explained: m.explained}, Push: m.messages.Nearest(m.snapshot),
+		Source: m.source(), Push: m.messages.Nearest(m.snapshot),
 		File: m.from.File, Name: m.name(), WhatIf: m.whatIf, Compared: m.comparison.answer, Unfolded: m.unfolded,
 		Width: m.width, Key: m.commands.keyOrName,
 	}
@@ -29,16 +30,17 @@ type boardOf struct {
 	width   int
 	whatIf  int
 	answer  *overview.Answer
+	audited *overview.Audited
 	diff    *screen.Compared
 	folds   int
 }
 
 // arrangedBoard lays out the screen that is shown.
-func (m Model) arrangedBoard(l layout) Model {
+func (m Model) arrangedBoard(l layout.Layout) Model {
 	d := m.data()
-	of := boardOf{m.snapshot.Version, l.list.Width, m.whatIf.Generation, m.explained.Answer, m.comparison.answer, m.unfolded.Changes}
-	m.board = m.board.LaidOut(m.screen.Name, of, func() pane.Items { return m.screen.Rows(d, max(l.list.Width-2, 1)) }, l.list).
-		BesideLaidOut(l.detail)
+	of := boardOf{m.snapshot.Version, l.List.Width, m.whatIf.Generation, m.explained.Answer, m.audited, m.comparison.answer, m.unfolded.Changes}
+	m.board = m.board.LaidOut(m.screen.Name, of, func() pane.Items { return m.screen.Rows(d, max(l.List.Width-2, 1)) }, l.List).
+		BesideLaidOut(l.Detail)
 	return m
 }
 

@@ -48,6 +48,8 @@ type showing struct {
 	board     pane.Board
 	whatIf    screen.WhatIf
 	explained overview.Explained
+	audited   *overview.Audited // nil before the containers were checked
+	auditing  bool              // a command is out that checks them
 	unfolded  screen.Unfolded
 
 	comparison comparison
@@ -121,6 +123,8 @@ func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 		return afterBoardSearch(m, msg), nil
 	case overview.Explanation:
 		return afterExplaining(m, msg), nil
+	case overview.Audited:
+		return afterAudit(m, msg), nil
 	case settled:
 		return afterSettling(m, msg), nil
 	case screen.Tried:
@@ -151,7 +155,7 @@ func (s showing) waitFor(version uint64) tea.Cmd {
 
 // source is what the views of a message draw on.
 func (s showing) source() overview.Source {
-	return overview.Source{Snapshot: s.snapshot, Seen: s.seen, Explained: s.explained}
+	return overview.Source{Snapshot: s.snapshot, Seen: s.seen, Explained: s.explained, Audited: s.audited}
 }
 
 // capture is how well the session was captured.

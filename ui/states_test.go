@@ -35,7 +35,7 @@ func TestDisconnected(t *testing.T) {
 // A tab that crashed waits to be loaded again, and what it had pushed is there.
 func TestCrashedTab(t *testing.T) {
 	begin(t, 80, 24).visit().attached(shopFrames...).
-		state(datalayer.Lost, "the tab crashed; reload it in the browser to go on").golden("crashed").
+		state(datalayer.Lost, "the tab crashed; reload it in the browser to continue").golden("crashed").
 		keys("R").sees("the tab crashed").
 		entries(&datalayer.Gap{Why: "the tab had crashed", Lost: -1, Until: 30 * time.Second}).
 		attached(shopFrames...).sees("● live", "▲ gap  the tab had crashed").misses("reload it")
@@ -71,7 +71,7 @@ func TestWidestAndNarrowest(t *testing.T) {
 			s.keys(screen.key).golden("tour-" + screen.name)
 		}
 		s.keys("?").golden("tour-help").keys("esc", "1", "enter").golden("tour-findings")
-		for _, view := range []string{"payload", "state", "triggers", "hits", "origin"} {
+		for _, view := range []string{"payload", "state", "variables", "triggers", "tags", "consent", "hits", "origin"} {
 			s.keys("right").golden("tour-message-" + view)
 		}
 	}
@@ -81,7 +81,7 @@ func TestWidestAndNarrowest(t *testing.T) {
 // is drawn once.
 func TestEveryKeyOnEveryScreen(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {40, 12}, {160, 50}} {
-		for _, where := range [][]string{{"1"}, {"1", "tab"}, {"1", "enter"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}} {
+		for _, where := range [][]string{{"1"}, {"1", "tab"}, {"1", "enter"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"8"}, {"9"}} {
 			s := beginWith(t, planOnly(t), size[0], size[1]).tour().attached(shopFrames...)
 			for _, c := range ui.Commands(nil) {
 				if c.Name == "quit" || c.Name == "suspend" || c.Name == "close" {

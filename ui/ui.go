@@ -19,13 +19,13 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"layertap/filter"
-	"layertap/gtm"
 	"layertap/rules/accept"
 	"layertap/session"
 	"layertap/ui/help"
 	"layertap/ui/messages"
 	"layertap/ui/picker"
 	"layertap/ui/prompt"
+	"layertap/ui/screen"
 	"layertap/ui/status"
 	"layertap/ui/style"
 )
@@ -48,6 +48,12 @@ type Options struct {
 	Mark, Note func(on int, text string) error
 	// FirstStart says that the user has never seen the screen before.
 	FirstStart bool
+	// Summary says that the screen begins with the summary of the session.
+	Summary bool
+	// Layout is how the user arranged the screen the last time. KeepLayout keeps it for
+	// the next; nil where nothing can be kept.
+	Layout     Layout
+	KeepLayout func(Layout)
 	// Accept accepts a finding from now on, or no longer; nil where that can't be kept.
 	Accept func(e accept.Exception, on bool) error
 	// Suspend stops the program until a shell continues it; nil where there is no
@@ -59,9 +65,8 @@ type Options struct {
 	// there are none.
 	Choose func(id string)
 	// Open opens the recording in a file; nil where none can be.
-	Open func(file string) (Recording, error)
-	// ReadContainer reads the container in a file; nil where there are none.
-	ReadContainer func(path string) (*gtm.Container, error)
+	Open       func(file string) (Recording, error)
+	Containers Containers // what of it is nil can't be asked
 	// Files lists what is in a directory, directories with a slash at the end;
 	// nil where files cannot be looked for. An empty name is the working directory.
 	Files func(dir string) []string
@@ -92,6 +97,13 @@ type Options struct {
 	Themes map[string]style.Theme
 }
 
+// Layout is how a user arranged the screen: how many steps the border between the panes
+// was moved, right or down, and which columns of the messages are hidden.
+type Layout struct {
+	Split  int
+	Hidden messages.Hidden
+}
+
 // Background is the brightness of what text stands on.
 type Background uint8
 
@@ -110,8 +122,8 @@ type Model struct {
 
 	themes  map[string]style.Theme
 	theme   style.Theme
-	split   int // how many steps the panes' border was moved, right or down
-	hidden  messages.Hidden
+	kept    Layout // for the next time
+	keeping bool   // a command is out that keeps it
 	dark    bool
 	profile colorprofile.Profile
 	sheet   *style.Sheet
@@ -123,7 +135,7 @@ type Model struct {
 	help    help.Help
 	prompt  asking
 	history prompt.History
-	listing listing
+	listing prompt.Listing
 	presets filter.Presets
 	chooser chooser
 	picker  picker.Picker
@@ -154,6 +166,10 @@ func New(options Options) Model {
 		presets:  filter.Builtin().With(options.Filters),
 		showing:  newShowing(0, Recording{File: options.File, Wait: options.Wait, Mark: options.Mark, Note: options.Note}),
 		begun:    1,
+		kept:     options.Layout,
+	}
+	if options.Summary {
+		m.screen = screen.Summary
 	}
 	if m.messages.Sieve.Filter = options.Filter; !options.Filter.All() {
 		m = m.remember("filter", options.Filter.String())

@@ -34,6 +34,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m, cmd = afterOpening(m, msg)
 	case done:
 		m = afterDone(m, msg)
+	case keptLayout:
+		m.keeping, m.options.Layout = false, msg.layout
 	case checked:
 		m, cmd = confirmPush(m, msg)
 	case tea.KeyPressMsg:
@@ -48,10 +50,12 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.status = before.Then(m.status)
 	m, unfold := goToWanted(m)
 	m, ask := m.arranged().explain()
+	m, audit := m.audit()
 	m, again := compareAgain(m)
 	m, settle := m.settle()
 	m, keep := m.keep()
-	return m, tea.Batch(cmd, unfold, ask, again, settle, keep)
+	m, arranged := m.keepLayout()
+	return m, tea.Batch(cmd, unfold, ask, audit, again, settle, keep, arranged)
 }
 
 // show takes a newer snapshot in and waits for the one after it.

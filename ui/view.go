@@ -9,6 +9,7 @@ import (
 	"layertap/ui/detail"
 	"layertap/ui/frame"
 	"layertap/ui/help"
+	"layertap/ui/layout"
 	"layertap/ui/messages"
 	"layertap/ui/pane"
 	"layertap/ui/screen"
@@ -60,7 +61,7 @@ func (m Model) lines() []string {
 	if m.picking() {
 		lines[1] = m.picker.Title(m.sheet, m.snapshot.Attachment, m.width)
 	}
-	if l.notice.Height > 0 {
+	if l.Notice.Height > 0 {
 		lines = append(lines, drawNotice(m))
 	}
 	lines = append(lines, bodyLines(m, l)...)
@@ -76,60 +77,60 @@ func tooSmall(m Model) []string {
 }
 
 // bodyLines is what stands between the tabs and the footer.
-func bodyLines(m Model, l layout) []string {
+func bodyLines(m Model, l layout.Layout) []string {
 	if m.picking() {
-		return m.picker.Draw(m.sheet, m.snapshot.Attachment, l.body)
+		return m.picker.Draw(m.sheet, m.snapshot.Attachment, l.Body)
 	}
 	if m.chooser.about != nil {
-		return drawAbout(m, l.body)
+		return drawAbout(m, l.Body)
 	}
 	if m.screen != screen.Messages {
 		return boardBody(m, l)
 	}
 	if m.messages.Told == 0 {
-		return pane.Centered(m.sheet, m.empty().Why(), l.body)
+		return pane.Centered(m.sheet, m.empty().Why(), l.Body)
 	}
 	var left []string
-	if l.list.Height > 0 {
+	if l.List.Height > 0 {
 		if m.headed() {
 			left = append(left, m.messages.Heading(m.look(l)))
 		}
 		left = append(left, m.messages.View(m.look(l))...)
-		left = pane.Filled(left, pane.Rect{Width: l.list.Width, Height: l.list.Height + l.list.Y - l.body.Y})
+		left = pane.Filled(left, pane.Rect{Width: l.List.Width, Height: l.List.Height + l.List.Y - l.Body.Y})
 	}
 	right := m.pane(l).Draw(m.height)
-	if !l.beside {
+	if !l.Beside {
 		return append(left, right...)
 	}
 	return besideOneAnother(m, left, right)
 }
 
 // boardBody is a screen of rows, with its columns' names above and its side pane.
-func boardBody(m Model, l layout) []string {
+func boardBody(m Model, l layout.Layout) []string {
 	if m.rowZoomed() {
-		return m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.detail)
+		return m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.Detail)
 	}
-	left := m.board.Draw(m.sheet, m.find.word, l.list)
+	left := m.board.Draw(m.sheet, m.find.word, l.List)
 	if m.headed() {
-		left = slices.Insert(left, 0, m.screen.Heading(m.data(), max(l.list.Width-2, 1)).Draw(m.sheet, style.Base, l.list.Width))
+		left = slices.Insert(left, 0, m.screen.Heading(m.data(), max(l.List.Width-2, 1)).Draw(m.sheet, style.Base, l.List.Width))
 	}
-	left = pane.Filled(left, pane.Rect{Width: l.list.Width, Height: l.body.Height})
-	if l.beside {
-		return besideOneAnother(m, left, m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.detail))
+	left = pane.Filled(left, pane.Rect{Width: l.List.Width, Height: l.Body.Height})
+	if l.Beside {
+		return besideOneAnother(m, left, m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.Detail))
 	}
 	return left
 }
 
 // look is how the rows of the list are drawn.
-func (m Model) look(l layout) messages.Look {
-	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.list.Width, Word: m.find.word, Focused: m.focus == onList,
-		Tags: messages.HasTags(m.snapshot), Names: messages.NamesWidth(m.snapshot), Hidden: m.hidden, Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
+func (m Model) look(l layout.Layout) messages.Look {
+	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.List.Width, Word: m.find.word, Focused: m.focus == onList,
+		Tags: messages.HasTags(m.snapshot), Names: messages.NamesWidth(m.snapshot), Hidden: m.kept.Hidden, Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
 }
 
 // pane is where and how the message under the cursor is drawn.
-func (m Model) pane(l layout) detail.Pane {
+func (m Model) pane(l layout.Layout) detail.Pane {
 	return detail.Pane{
-		Detail: m.detail, Sheet: m.sheet, Snapshot: m.snapshot, Entry: m.messages.Current(), Rect: l.detail,
+		Detail: m.detail, Sheet: m.sheet, Snapshot: m.snapshot, Entry: m.messages.Current(), Rect: l.Detail,
 		Word: m.find.word, Focused: m.focus == onDetail,
 	}
 }

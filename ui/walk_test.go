@@ -40,7 +40,7 @@ var theWalk = []walkStep{
 	},
 	{
 		wants: "filter to it", keys: []walkKey{{"f", "f filter"}, {"tab", "Tab completes"}, {"enter", "⏎ filters"}}, most: 3, kept: "walk-filtered",
-		sees: []string{"1 of 300 messages", "⊂ error"},
+		sees: []string{"1 of 300 messages", "filter: error"},
 	},
 	{
 		wants: "mark it", keys: []walkKey{{"m", "m mark"}}, most: 1, kept: "walk-marked",
@@ -140,7 +140,7 @@ func TestWalkOverARecording(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
 		var s *story
 		s = begin(t, size[0], size[1], func(o *ui.Options) {
-			o.File = "visit.session.jsonl"
+			o.File, o.Summary = "visit.session.jsonl", true
 			o.Mark = func(on int, sign string) error {
 				s.session.Add(&datalayer.Mark{On: on, Mark: sign})
 				return nil

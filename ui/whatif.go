@@ -6,8 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"layertap/jsregexp"
-	"layertap/ui/overview"
 	"layertap/ui/screen"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -35,7 +33,7 @@ func whatIfEntered(m Model, typed string) (Model, tea.Cmd) {
 	m.screen, m.focus, m.zoomed = screen.Triggers, onList, false
 	m.whatIf.Asked = true
 	m = m.remember("what-if", typed)
-	if screen.IsFile(typed) && m.options.ReadContainer != nil {
+	if screen.IsFile(typed) && m.options.Containers.Read != nil {
 		return tryContainer(m, typed)
 	}
 	return tryPattern(m, typed)
@@ -46,7 +44,7 @@ func tryContainer(m Model, path string) (Model, tea.Cmd) {
 	w := &m.whatIf
 	w.Generation++
 	w.Pattern, w.Answer = path, screen.Tried{}
-	generation, snapshot, readContainer := w.Generation, m.snapshot, m.options.ReadContainer
+	generation, snapshot, readContainer := w.Generation, m.snapshot, m.options.Containers.Read
 	return m, m.own(func() tea.Msg {
 		container, err := readContainer(path)
 		if err != nil {
@@ -69,27 +67,9 @@ func tryPattern(m Model, pattern string) (Model, tea.Cmd) {
 	}
 	generation, events := w.Generation, slices.Clone(m.seen.Events)
 	return m, m.own(func() tea.Msg {
-		matched, err := matchedBy(pattern, events)
+		matched, err := screen.Match(pattern, events)
 		return screen.Tried{Generation: generation, Matched: matched, Err: err}
 	})
-}
-
-func matchedBy(pattern string, events []overview.Event) ([]overview.Event, error) {
-	re, err := jsregexp.Compile(pattern, false)
-	if err != nil {
-		return nil, err
-	}
-	var matched []overview.Event
-	for _, e := range events {
-		ok, err := re.Match(e.Name)
-		if err != nil {
-			return matched, err
-		}
-		if ok {
-			matched = append(matched, e)
-		}
-	}
-	return matched, nil
 }
 
 func afterTrying(m Model, msg screen.Tried) Model {

@@ -43,7 +43,7 @@ func HitFate(hit *datalayer.Hit) string {
 	return strconv.Itoa(hit.Status)
 }
 
-// ShortFate is hitFate in nine cells: the sign tells a key event.
+// ShortFate is HitFate in eleven cells: the sign tells a key event.
 func ShortFate(hit *datalayer.Hit) string {
 	switch {
 	case strings.HasPrefix(hit.Error, "blocked"):
@@ -159,17 +159,20 @@ func causeSentence(c *datalayer.HitCause) string {
 		return "message unknown"
 	}
 	message := "message " + strconv.Itoa(c.Push)
+	confidence := " (" + c.Confidence() + "): "
 	switch {
 	case c.By == "initiator" && c.Strength == "certain":
-		return message + " (certain): it was sent while the message was being pushed"
+		return message + confidence + "it was sent while the message was being pushed"
 	case c.By == "initiator":
-		return message + " (likely): it was sent during a push, but other messages were pushed at about the same time"
+		return message + confidence + "it was sent during a push, but other messages were pushed at about the same time"
+	case c.By == "name" && c.Strength == "weak":
+		return message + confidence + "the message can have sent it, but so can others"
 	case c.By == "name":
-		return message + " (likely): both have the same event"
+		return message + confidence + "both have the same event"
 	case c.By == "time":
-		return message + " (low confidence): it came just before"
+		return message + confidence + "it was pushed just before"
 	}
-	return strings.TrimSpace(message + ", " + c.Strength)
+	return strings.TrimSpace(message + ", " + c.Confidence())
 }
 
 // HitLine names the vendors that received a message, and how: a sign for each hit,
@@ -182,10 +185,7 @@ func HitLine(snapshot session.Snapshot, hits []int) text.Line {
 		if !ok {
 			continue
 		}
-		role, sign := HitLook(hit)
-		if hit.Cause != nil && hit.Cause.Strength == "weak" {
-			role, sign = style.Faint, "○"
-		}
+		role, sign := hitSign(hit)
 		if hit.Vendor != vendor {
 			vendor = hit.Vendor
 			sign = strings.Repeat(" ", min(len(line), 1)) + vendor + " " + sign
@@ -193,6 +193,25 @@ func HitLine(snapshot session.Snapshot, hits []int) text.Line {
 		line = line.With(role, sign)
 	}
 	return line
+}
+
+// HitSigns is a sign for each hit, as in [HitLine].
+func HitSigns(snapshot session.Snapshot, hits []int) text.Line {
+	var line text.Line
+	for _, i := range hits {
+		if hit, ok := snapshot.Entry(i).(*datalayer.Hit); ok {
+			line = line.With(hitSign(hit))
+		}
+	}
+	return line
+}
+
+// hitSign is the sign of a hit, fainter where it only may have come from its message.
+func hitSign(hit *datalayer.Hit) (style.Role, string) {
+	if hit.Cause != nil && hit.Cause.Strength == "weak" {
+		return style.Faint, "○"
+	}
+	return HitLook(hit)
 }
 
 // HitLook is how the fate of a hit is drawn.

@@ -44,7 +44,7 @@ func Sends(parameters []gtm.Parameter, width int) []pane.Item {
 		if !isRow {
 			name = p.Name
 		}
-		names = max(names, min(text.Width(name), width/4))
+		names = max(names, min(text.Width(name), width/3))
 	}
 	var items []pane.Item
 	table := ""

@@ -15,7 +15,7 @@ import (
 
 // Consent is what the page said of the visitor's consent so far, and the tags that
 // wait for it.
-var Consent = &View{Name: "Consent", Key: "c", rows: consentItems, Needs: overview.OfMessage}
+var Consent = &View{Name: "Consent", Short: "Cons", Key: "c", rows: consentItems, Needs: overview.OfMessage}
 
 // consentName is the width of the column of types.
 const consentName = 20

@@ -4,6 +4,7 @@ package detail
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/session"
@@ -17,8 +18,9 @@ import (
 // View is one way to look at a message. Each is in a file of its own; adding one
 // takes that file and a row in the table.
 type View struct {
-	Name string
-	Key  string // that shows it; empty for none
+	Name  string
+	Short string // where there is no room for all names; empty for the name
+	Key   string // that shows it; empty for none
 	// rows are what it shows of the message at index i.
 	rows func(d Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item
 	// needs is what has to be worked out for it.
@@ -207,41 +209,76 @@ func (p Pane) shortTitle(push *datalayer.Push) string {
 	return number + text.Cut(push.Title(), max(r.Width-len(number)-p.tabs().Width()-4, 8))
 }
 
-// lengthOfTabs is the width of the names of all tabs, one of them in brackets.
-func lengthOfTabs() int {
-	length := 2
-	for _, v := range views {
-		length += len(v.Name) + 2
+// naming is how the names of the views are written in the title.
+type naming struct {
+	names  func(*View) string // but that of the view that is shown, which is whole
+	spaced bool               // two cells between two names, not one
+}
+
+// namings are the ways to write the names, the roomiest first.
+var namings = []naming{
+	{func(v *View) string { return v.Name }, true},
+	{(*View).short, true},
+	{(*View).short, false},
+	{func(v *View) string { return v.Name[:2] }, false},
+	{func(*View) string { return "" }, false}, // that one alone, and which it is
+}
+
+func (v *View) short() string {
+	if v.Short != "" {
+		return v.Short
 	}
-	return length - 2
+	return v.Name
 }
 
 // leastTitle is what a message needs to be named next to the tabs.
 const leastTitle = 19
 
-// tabName is the name of a tab in the title. Where there is no room for all names
-// the others have their first letters, each its own.
-func (p Pane) tabName(t *View) string {
+// naming is the roomiest way to write the names that there is room for.
+func (p Pane) naming() naming {
 	room := p.Rect.Width - 1
 	if TitleLines(p.Rect) == 1 {
 		room -= leastTitle
 	}
-	if t != p.Tab && room < lengthOfTabs() {
-		return t.Name[:2]
-	}
-	return t.Name
-}
-
-func (p Pane) tabs() text.Line {
-	var line text.Line
-	for _, t := range views {
-		if name := p.tabName(t); t == p.Tab {
-			line = line.With(style.Title, "["+name+"]")
-		} else {
-			line = line.With(style.Plain, " "+name+" ")
+	for _, n := range namings {
+		if p.tabsIn(n).Width() <= room {
+			return n
 		}
 	}
-	return line
+	return namings[len(namings)-1]
+}
+
+func (p Pane) tabs() text.Line { return p.tabsIn(p.naming()) }
+
+// tabsIn are the names of the views, a span for each with what is before it; the last
+// span is what is behind the last name.
+func (p Pane) tabsIn(n naming) text.Line {
+	var line text.Line
+	gap := "" // before the next name
+	for _, t := range views {
+		if t == p.Tab {
+			line, gap = line.With(style.Title, strings.TrimSuffix(gap, " ")+"["+t.Name+"]"), ""
+			if n.spaced {
+				gap = " "
+			}
+			continue
+		}
+		if n.names(t) == "" {
+			line = line.With(style.Plain, "")
+			continue
+		}
+		if gap == "" && line == nil {
+			gap = " "
+		}
+		line, gap = line.With(style.Plain, gap+n.names(t)), " "
+		if n.spaced {
+			gap = "  "
+		}
+	}
+	if n.names(p.Tab) == "" {
+		return line.With(style.Faint, " "+strconv.Itoa(slices.Index(views, p.Tab)+1)+"/"+strconv.Itoa(len(views))+" ")
+	}
+	return line.With(style.Plain, " ")
 }
 
 // TabAt returns the view whose name is at a place in the title, or nil.
@@ -258,10 +295,10 @@ func (p Pane) TabAt(x, y int) *View {
 	if TitleLines(r) == 1 {
 		x -= text.Width("─ "+p.shortTitle(push)+" ─") - 1
 	}
-	for _, t := range views {
-		width := len(p.tabName(t)) + 2
+	for i, span := range p.tabs()[:len(views)] {
+		width := text.Width(span.Text)
 		if x >= 0 && x < width {
-			return t
+			return views[i]
 		}
 		x -= width
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // Findings says what is wrong with a message.
-var Findings = &View{Name: "Findings", rows: Detail.findingItems, growing: true}
+var Findings = &View{Name: "Findings", Short: "Find", rows: Detail.findingItems, growing: true}
 
 // findingItems says what is wrong with a message and what to do about it.
 func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) []pane.Item {

@@ -14,7 +14,7 @@ import (
 )
 
 // Origin says where a message came from.
-var Origin = &View{Name: "Origin", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
+var Origin = &View{Name: "Origin", Short: "Orig", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	return originItems(from.Snapshot, from.Seen, push)
 }, growing: true}
 
@@ -120,7 +120,7 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []pane.Item {
 	case *datalayer.ScriptError:
 		items = append(items, pane.Fact("page", snapshot.Page(e.Page).URL), pane.Fact("error", e.Message))
 		if e.URL != "" {
-			items = append(items, pane.Fact("time", e.Location()))
+			items = append(items, pane.Fact("location", e.Location()))
 		}
 	case *datalayer.Action:
 		items = append(items, pane.Fact("action", e.Action), pane.Fact("on", describe.ActionTarget(e)))

@@ -12,7 +12,7 @@ import (
 )
 
 // Payload shows the message as it was pushed.
-var Payload = &View{Name: "Payload", rows: func(d Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
+var Payload = &View{Name: "Payload", Short: "Payl", rows: func(d Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	return d.payload(push, from.Snapshot.Verdict(i))
 }}
 

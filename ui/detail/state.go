@@ -36,7 +36,7 @@ func (d Detail) state(push *datalayer.Push, why overview.Explained) []pane.Item 
 		changed["state."+c.Path] = true
 		items = append(items, changeItem(c))
 	}
-	items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "everything")})
+	items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "the data layer after this message")})
 	t := describe.Tree{Folds: d.Folds, Whole: d.Whole, Findings: map[string]rules.Finding{}, Changed: changed}
 	t.Members(after.V2, "state", 0)
 	return append(items, t.Items...)
@@ -46,7 +46,8 @@ func changeItem(c gtm.Change) pane.Item {
 	line := text.Of(style.Accent, "~ "+c.Path).With(style.Faint, "  ")
 	switch {
 	case c.Before.Kind == datalayer.Undefined:
-		line = line.With(style.Faint, "new ").And(describe.InlineValue(c.After))
+		line[0].Text = "+ " + c.Path
+		line = line.And(describe.InlineValue(c.After))
 	case c.After.Kind == datalayer.Undefined:
 		line = line.And(describe.InlineValue(c.Before)).With(style.Warn, " → removed")
 	default:

@@ -13,7 +13,7 @@ import (
 )
 
 // Triggers says of every trigger whether it matches, and why.
-var Triggers = &View{Name: "Triggers", rows: func(_ Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
+var Triggers = &View{Name: "Triggers", Short: "Trig", rows: func(_ Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	return triggerItems(from, push, i)
 }, Needs: overview.OfMessage}
 

@@ -14,7 +14,7 @@ import (
 
 // Variables lists every variable of the containers at the message, those that it
 // changed first.
-var Variables = &View{Name: "Variables", Key: "v", rows: variableItems, Needs: overview.OfMessage}
+var Variables = &View{Name: "Variables", Short: "Vars", Key: "v", rows: variableItems, Needs: overview.OfMessage}
 
 // variableGroups are the parts of the view, in their order.
 var variableGroups = []struct {

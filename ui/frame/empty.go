@@ -28,7 +28,7 @@ func (e Empty) Why() []text.Line {
 		return []text.Line{text.Of(style.Faint, "searching "+text.Count(count, "message")+"…")}
 	case !sieve.Filter.All():
 		return []text.Line{
-			text.Of(style.Strong, "no message matches ").With(style.Warn, sieve.Filter.String()),
+			text.Of(style.Strong, "no message matches the filter ").With(style.Warn, sieve.Filter.String()),
 			text.Of(style.Faint, text.Count(count, "message")+" in all · "+e.Key("back")+" clears the filter · "+e.Key("filter")+" changes it"),
 		}
 	case e.Seen.Noise > 0 && sieve.Folds():

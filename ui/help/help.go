@@ -190,6 +190,8 @@ func legend() []text.Line {
 		text.Of(style.Bad, "   ✗ error").With(style.Warn, "   ▲ warning").With(style.Info, "   • info").
 			With(style.Good, "   ✓ matches the plan").With(style.Faint, "   · not in the plan"),
 		text.Of(style.Info, "   ▣ trigger matches").With(style.Warn, "   ▨ may match").With(style.Faint, "   □ none"),
+		text.Of(style.Good, "   ● tag fired").With(style.Warn, "   ◐ held back by consent").With(style.Bad, "   ⊘ blocked").
+			With(style.Faint, "   ‖ paused").With(style.Warn, "   ? may fire"),
 		text.Of(style.Info, "   ● hit sent").With(style.Good, "   ◆ key event").With(style.Faint, "   ○ maybe").
 			With(style.Warn, "   … no response").With(style.Bad, "   ✗ failed or blocked"),
 		text.Of(style.Accent, "   "+describe.MarkSign+" marked").With(style.Accent, "   ✎ note").

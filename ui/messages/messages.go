@@ -278,7 +278,7 @@ func (l List) Arranged(snapshot session.Snapshot, lines int) List {
 	switch {
 	case l.Follow:
 		row = rows.Len - 1
-	case l.known == 0 && l.Anchor == 0: // a file that was just opened; of its page there is little to tell
+	case !l.Looked(): // a file that was just opened; of its page there is little to tell
 		row = l.FirstMessage(snapshot)
 	}
 	l.List = l.List.Show(rows, row)
@@ -288,6 +288,9 @@ func (l List) Arranged(snapshot session.Snapshot, lines int) List {
 	}
 	return l
 }
+
+// Looked reports whether the list was ever on the screen.
+func (l List) Looked() bool { return l.known > 0 || l.Anchor > 0 }
 
 // Moved puts the cursor on a row because the user said so. On the last one the
 // list follows from then on.

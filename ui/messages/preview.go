@@ -1,13 +1,10 @@
 package messages
 
 import (
-	"bytes"
 	"cmp"
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 	"layertap/rules"
@@ -30,12 +27,7 @@ func preview(push *datalayer.Push, v session.Verdict, carried map[string]int) te
 			line = append(line, brief(f)...).With(style.Plain, "  ")
 		}
 	}
-	message := push.Message
-	cut := len(message) > previewBytes
-	if cut {
-		message = message[:previewBytes]
-	}
-	return append(line, parameters(message, cut, func(name string) int {
+	return append(line, parameters(push, func(name string) int {
 		for _, f := range v.Findings {
 			if f.Path == name && f.Suggestion != "" {
 				name = f.Suggestion // as which it is meant, and counts
@@ -69,44 +61,28 @@ func brief(f rules.Finding) text.Line {
 	return line
 }
 
-// parameters lists the keys of an object, or the elements of a command or of a
-// call of gtag, as far as the snapshot goes, those that are carried the least first.
-func parameters(message []byte, cut bool, carried func(name string) int) text.Line {
-	d := jsontext.NewDecoder(bytes.NewReader(message),
-		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	if d.PeekKind() != '{' && d.PeekKind() != '[' {
-		return onOneLine(message)
+// parameters lists the parameters of a message or, if it has none, what it consists of,
+// as far as the snapshot goes. Those that are carried the least come first.
+func parameters(push *datalayer.Push, carried func(name string) int) text.Line {
+	v, cut, err := datalayer.DecodeStart(push.Message, previewBytes)
+	if err != nil {
+		return text.Of(style.Faint, "…")
 	}
-	start, _ := d.ReadToken()
+	message := datalayer.ReadMessage(push.Layer, push.Kind, v)
+	content := message.Content()
 	var all []parameter
-	for d.PeekKind() != 0 && d.PeekKind() != '}' && d.PeekKind() != ']' {
-		var p parameter
-		name := ""
-		if start.Kind() == '{' {
-			token, err := d.ReadToken()
-			if err != nil {
-				break
-			}
-			name = token.String()
+	switch content.Kind {
+	case datalayer.Object, datalayer.Instance:
+		for _, f := range content.Fields {
+			p := parameter{carried(f.Name), text.Of(style.Name, f.Name).With(style.Faint, "=")}
+			all = append(all, p.with(f.Value))
 		}
-		raw, err := d.ReadValue()
-		if name == "$" && len(all) == 0 { // not an object, but what stands for something else
-			return onOneLine(message)
+	case datalayer.Array:
+		for _, item := range content.Items {
+			all = append(all, parameter{}.with(item))
 		}
-		if name == "event" {
-			continue
-		}
-		if name != "" {
-			p.carried = carried(name)
-			p.line = text.Of(style.Name, name).With(style.Faint, "=")
-		}
-		if err != nil {
-			p.carried = math.MaxInt // what was cut stays at the end
-			all = append(all, p)
-			break
-		}
-		p.line = append(p.line, onOneLine(raw)...).With(style.Plain, " ")
-		all = append(all, p)
+	default:
+		return onOneLine(content)
 	}
 	slices.SortStableFunc(all, func(a, b parameter) int { return cmp.Compare(a.carried, b.carried) })
 	var line text.Line
@@ -119,10 +95,23 @@ func parameters(message []byte, cut bool, carried func(name string) int) text.Li
 	return line
 }
 
+// with returns the parameter with its value. One that was cut stays at the end.
+func (p parameter) with(v datalayer.Value) parameter {
+	if isCut(v) {
+		p.carried = math.MaxInt
+	}
+	p.line = append(p.line, onOneLine(v)...).With(style.Plain, " ")
+	return p
+}
+
+// isCut reports whether a value was cut to preview it.
+func isCut(v datalayer.Value) bool {
+	return v.Kind == datalayer.Truncated && v.Name == "" && len(v.Items) == 0
+}
+
 // onOneLine is a value on one line.
-func onOneLine(raw []byte) text.Line {
-	v, err := datalayer.Decode(raw)
-	if err != nil {
+func onOneLine(v datalayer.Value) text.Line {
+	if isCut(v) {
 		return text.Of(style.Faint, "…")
 	}
 	return describe.InlineValue(v)

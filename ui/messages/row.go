@@ -57,6 +57,9 @@ func (m Look) columns(twoLines, hits bool) columns {
 	width := m.Width
 	c := columns{gutter: 2, seq: 5, delta: 8}
 	c.event = min(max(width/4, 24), describe.LongEvent)
+	if width >= OneLineWidth { // names whole, as far as the others keep some room
+		c.event = max(c.event, min(m.Seen.EventWidth, width-71, describe.LongEvent))
+	}
 	c.triggers = min(max(width/9, 12), 26)
 	if width < OneLineWidth && !twoLines {
 		c.triggers = 5 // the signs; the detail beside names them
@@ -89,7 +92,7 @@ func (m Look) columns(twoLines, hits bool) columns {
 		c.triggers = 0
 	case m.Hidden.Parameters:
 		c.triggers = rest
-	case width >= OneLineWidth: // names whole, as far as the parameters keep some room
+	case width >= OneLineWidth:
 		c.triggers = max(min(m.Names, rest-max(width/4, 26)), c.triggers)
 	}
 	if c.params = max(rest-c.triggers, 0); m.Hidden.Parameters && m.Hidden.Tags {
@@ -398,6 +401,9 @@ func (m Look) hitCell(push *datalayer.Push, width int) text.Line {
 	line := describe.HitLine(m.Snapshot, m.Seen.Hits[push.Seq])
 	if line == nil && m.Snapshot.Counts.Hits > 0 && push.Event != "" && !overview.IsNoise(push) {
 		return text.Of(style.Faint, text.Fit("none", width))
+	}
+	if line.Width() > width { // no room for the vendors
+		return describe.HitSigns(m.Snapshot, m.Seen.Hits[push.Seq])
 	}
 	return line
 }

@@ -9,6 +9,8 @@ import (
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/session/consent"
+	"layertap/ui/text"
 )
 
 // Need is what has to be worked out for something that is shown.
@@ -27,6 +29,7 @@ type Source struct {
 	Snapshot  session.Snapshot
 	Seen      *Overview
 	Explained Explained
+	Audited   *Audited // nil where the containers weren't checked
 }
 
 // Explained is why triggers matched a message, what the data layer held after it,
@@ -60,6 +63,10 @@ type Answer struct {
 	Accepted []int
 	// TagCounts is what became of each tag; nil where that was not counted.
 	TagCounts []TagCount
+	// Consent are the session's consent commands, and Held the tags that consent held
+	// back; nil where they were not looked for.
+	Consent []consent.Step
+	Held    []consent.Held
 }
 
 // Explanation brings the answer to a question.
@@ -71,7 +78,7 @@ type Explanation struct {
 // Question returns what is to be asked about a message, nil for none, so that what
 // needs it can be shown; false where nothing is, or a question is out.
 func (s Source) Question(needs Need, push *datalayer.Push) (Query, bool) {
-	if s.Explained.Asked != (Query{}) {
+	if s.Explained.Asked != (Query{}) || s.Snapshot.Version == 0 { // there is no session yet
 		return Query{}, false
 	}
 	q := Query{containers: len(s.Seen.Containers)}
@@ -107,6 +114,7 @@ func Ask(snapshot session.Snapshot, q Query, before *Answer) Explanation {
 	if q.findings > 0 {
 		a.Kinds, a.Cuts, a.TagCounts = KindsOf(snapshot), snapshot.Cuts(a.Cuts), tagCounts(snapshot)
 		a.Causes, a.Accepted = causes(snapshot), snapshot.AcceptedBy()
+		a.Consent, a.Held = consent.Steps(snapshot, text.Seconds), consent.HeldBack(snapshot)
 	} else if q.Messages > 0 {
 		a.Unused = snapshot.Unused()
 	}

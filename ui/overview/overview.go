@@ -9,6 +9,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/session"
+	"layertap/ui/text"
 )
 
 // Overview is what the screen remembers of the entries it has seen, by what they
@@ -32,6 +33,7 @@ type Overview struct {
 	Noise      int // messages that are folded away by default
 	Events     []Event
 	eventAt    map[string]int // where in events
+	EventWidth int            // of the longest name of an event, in cells
 	Findings   int            // about messages, when last looked at
 	Said       int            // hits, containers, notes and marks, which are about others
 	// carried is how many of the plan's events have a parameter of a name.
@@ -145,6 +147,7 @@ func (o *Overview) push(p *datalayer.Push, v session.Verdict) {
 			at = len(o.Events)
 			o.eventAt[p.Event] = at
 			o.Events = append(o.Events, Event{Name: p.Event})
+			o.EventWidth = max(o.EventWidth, text.Width(p.Event))
 		}
 		o.Events[at].Count++
 		o.Events[at].Last = p.Seq

@@ -14,29 +14,38 @@ type Board struct {
 	screen string // whose rows these are
 	of     any    // what they were laid out for
 	Beside beside
+	chosen bool // the user has moved the cursor since the screen was opened
 }
 
 // LaidOut returns the board with the rows of a screen in its part of the terminal.
 // The rows are made again when of, everything that they depend on, has changed. The
-// cursor stays where it is, except on another screen and where there was nothing to
+// cursor stays on its row, except on another screen and where there was nothing to
 // choose from before, as while a screen's rows are being worked out.
 func (b Board) LaidOut(screen string, of any, rows func() Items, r Rect) Board {
 	if screen != b.screen || of != b.of {
-		alone := b.Items.Len <= 1
+		before := b.Items
 		b.Items = rows()
-		if screen != b.screen || alone {
+		if screen != b.screen {
+			b.chosen = false
+		}
+		if it, ok := b.Current(); screen != b.screen || before.Len <= 1 || b.Items.Offers && !b.chosen && (!ok || !it.Leads()) {
 			b.List = list.List{Cursor: b.Items.firstThatLeads()}
+		} else if row := b.Items.moved(before, b.List.Cursor); row != b.List.Cursor {
+			y := b.List.Line(list.Rows{Len: before.Len})
+			b.List.Cursor = row
+			b.List = b.List.Keep(b.Rows(), y)
 		}
 		b.screen, b.of = screen, of
 	}
 	b.List = b.List.Resize(max(r.Height, 1))
-	return b.At(b.Items.standing(b.List.Cursor, 1))
+	b.List = b.List.Show(b.Rows(), b.Items.standing(b.List.Cursor, 1))
+	return b
 }
 
 // Forgotten returns the board with its rows to be made again. The cursor goes back
 // to the start.
 func (b Board) Forgotten() Board {
-	b.screen, b.of = "", nil
+	b.screen, b.of, b.chosen = "", nil, false
 	return b
 }
 
@@ -52,8 +61,9 @@ func (b Board) Rows() list.Rows {
 	return list.Rows{Len: b.Items.Len, Height: func(row int) int { return 1 + len(b.Items.At(row).More) }}
 }
 
-// At returns the board with the cursor on a row.
+// At returns the board with the cursor on a row that the user chose.
 func (b Board) At(row int) Board {
+	b.chosen = true
 	b.List = b.List.Show(b.Rows(), row)
 	return b
 }

@@ -59,13 +59,56 @@ type Item struct {
 	Accepted  bool
 	// recorded is a message in the recording that the session is compared with.
 	Recorded int
+	// Missing is what a container lacks for what the row shows; nil for nothing.
+	Missing *Piece
 }
+
+// Piece is a part of a container: a variable that reads a key of the data layer, or a
+// trigger that matches an event.
+type Piece struct {
+	Kind PieceKind
+	Name string // of the key or event
+}
+
+// PieceKind is what part of a container a [Piece] is.
+type PieceKind string
+
+// The kinds.
+const (
+	MissingVariable PieceKind = "variable"
+	MissingTrigger  PieceKind = "trigger"
+)
 
 // Items are the rows of a board. Of those that there may be many of, each is made
 // when it is drawn.
 type Items struct {
 	Len int
 	At  func(row int) Item
+	// ID tells a row from the others, also when there are more; nil where rows are only
+	// added below.
+	ID func(row int) int
+	// Offers says that the cursor is on the first row that leads somewhere as long as the
+	// user has not moved it, also when that row comes later.
+	Offers bool
+}
+
+// farthest is how far away a row is looked for that others were put before.
+const farthest = 4000
+
+// moved returns where a row of older items is now: nearby, or else in its place.
+func (i Items) moved(older Items, row int) int {
+	if i.ID == nil || older.ID == nil || row < 0 || row >= older.Len {
+		return row
+	}
+	id := older.ID(row)
+	for by := range farthest {
+		for _, at := range []int{row + by, row - by} {
+			if at >= 0 && at < i.Len && i.ID(at) == id {
+				return at
+			}
+		}
+	}
+	return row
 }
 
 // firstThatLeads returns the first row that Enter leads somewhere from, or else the
@@ -105,7 +148,7 @@ func (i Items) standing(row, by int) int {
 func (it Item) Leads() bool { return it.Seq > 0 || it.Recorded > 0 || it.Filter != "" }
 
 // All returns rows that are there already.
-func All(of []Item) Items { return Items{len(of), func(row int) Item { return of[row] }} }
+func All(of []Item) Items { return Items{Len: len(of), At: func(row int) Item { return of[row] }} }
 
 // Wrapped breaks the lines of those items that are to be shown whole.
 func Wrapped(items []Item, width int, wide map[string]bool) []Item {
@@ -183,7 +226,7 @@ func Prose(role style.Role, s string) Item {
 }
 
 // factWidth is the width of the first of the two columns of facts.
-const factWidth = 11
+const factWidth = 12
 
 // Fact is a row of two columns: what, and how it is.
 func Fact(what, value string) Item {

@@ -322,7 +322,7 @@ func (s Capture) findingCounts() []pane.Item {
 		role, sign := describe.SeverityLook(k.Severity)
 		items = append(items, pane.Item{Seq: k.First, Tell: tellKind(k),
 			Line: text.Of(role, sign+" "+text.Fit(string(k.Code), 24)).With(style.Number, text.PadLeft(strconv.Itoa(k.Count), 6)+"×").
-				With(style.Faint, "  first in "+strconv.Itoa(k.First))})
+				With(style.Faint, "  first #"+strconv.Itoa(k.First))})
 	}
 	for _, f := range s.Snapshot.Findings {
 		items = append(items, describe.FindingLines(f)...)

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,7 +68,12 @@ func (s Capture) containerItems() []pane.Item {
 		if c.Layer != "" {
 			line = line.With(style.Faint, "  uses "+c.Layer)
 		}
-		items = append(items, pane.Item{Seq: 0, Wrap: true, Line: line.With(style.Faint, ", from the "+cmp.Or(c.Source, "page"))})
+		line = line.With(style.Faint, ", from the "+cmp.Or(c.Source, "page"))
+		if err := s.unevaluated(c); err != nil {
+			line[0] = text.Span{Role: style.Warn, Text: "▲ "}
+			line = line.With(style.Warn, ", not evaluated: "+err.Error())
+		}
+		items = append(items, pane.Item{Wrap: true, Line: line})
 	}
 	loaded := map[*gtm.Container]bool{}
 	for _, t := range s.Snapshot.Triggers {
@@ -83,6 +89,19 @@ func (s Capture) containerItems() []pane.Item {
 		items = append(items, pane.Prose(style.Faint, "· none found: load one with --container"))
 	}
 	return items
+}
+
+// unevaluated is why what a container does isn't known; nil where it is.
+func (s Capture) unevaluated(c *datalayer.Container) error {
+	i := s.Snapshot.Find(c.Seq)
+	if i < 0 {
+		return nil
+	}
+	err := s.Snapshot.Verdict(i).Err
+	if reason := errors.Unwrap(err); reason != nil {
+		return reason // without the container, which is named anyway
+	}
+	return err
 }
 
 // layerItem says of a layer what it received and how the hook stands on it, in

@@ -25,9 +25,9 @@ func (s Capture) gapItems() []pane.Item {
 			where = nil
 		}
 		if g.Count > 1 {
-			where = append(where, "first in row "+strconv.Itoa(g.First.Seq)+", last in "+strconv.Itoa(g.Last))
+			where = append(where, "first #"+strconv.Itoa(g.First.Seq)+", last #"+strconv.Itoa(g.Last))
 		} else {
-			where = append(where, "row "+strconv.Itoa(g.First.Seq))
+			where = append(where, "#"+strconv.Itoa(g.First.Seq))
 		}
 		items = append(items, pane.Item{Seq: g.First.Seq, Wrap: true, Tell: s.tellGaps(g), Line: line.With(style.Plain, g.First.Why).
 			With(style.Faint, "  ("+strings.Join(where, "; ")+")")})
@@ -49,7 +49,7 @@ func (s Capture) tellGaps(g overview.GapKind) func() (text.Line, []pane.Item) {
 	return func() (text.Line, []pane.Item) {
 		items := []pane.Item{pane.Prose(style.Plain, g.First.Why), {}}
 		for _, gap := range g.Some {
-			items = append(items, pane.Item{Label: text.Of(style.Faint, text.Fit("row "+strconv.Itoa(gap.Seq), 12)), Indent: 12, Wrap: true,
+			items = append(items, pane.Item{Label: text.Of(style.Faint, text.Fit("#"+strconv.Itoa(gap.Seq), 12)), Indent: 12, Wrap: true,
 				Line: text.Of(style.Plain, s.clock(s.Snapshot.Header.Started.Add(gap.T))).With(style.Faint, text.Bracketed(describe.GapExtent(gap.Until-gap.T, gap.Lost)))})
 		}
 		if more := g.Count - len(g.Some); more > 0 {
@@ -86,7 +86,7 @@ func (s Capture) cutItems() []pane.Item {
 		if k.cut.Path != "" {
 			line = line.With(style.Faint, " of ").With(style.Name, text.Cut(k.cut.Path, 40))
 		}
-		items = append(items, pane.Item{Indent: 2, Seq: k.cut.On, Wrap: true, Line: line.With(style.Faint, " in row "+strconv.Itoa(k.cut.On))})
+		items = append(items, pane.Item{Indent: 2, Seq: k.cut.On, Wrap: true, Line: line.With(style.Faint, " in #"+strconv.Itoa(k.cut.On))})
 	}
 	return items
 }

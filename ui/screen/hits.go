@@ -77,7 +77,7 @@ func HitRows(d Data) []HitRow {
 func hitItems(d Data, width int) pane.Items {
 	rows, snapshot := HitRows(d), d.Snapshot
 	c := hitColumnsOf(d, width)
-	return pane.Items{Len: len(rows), At: func(row int) pane.Item {
+	return pane.Items{Len: len(rows), ID: func(row int) int { return rows[row].Entry<<20 | rows[row].Line }, At: func(row int) pane.Item {
 		hit, ok := snapshot.Entry(rows[row].Entry).(*datalayer.Hit)
 		if !ok {
 			return pane.Item{}
@@ -121,7 +121,7 @@ func hitColumnsOf(d Data, width int) hitColumns {
 }
 
 func hitColumnsFor(width int) hitColumns {
-	c := hitColumns{time: 8, vendor: 10, fate: 9, cause: 11}
+	c := hitColumns{time: 8, vendor: 10, fate: 11, cause: 11}
 	switch {
 	case width >= 140:
 		c = hitColumns{time: 12, vendor: 13, id: 16, fate: 20, cause: 30}
@@ -168,7 +168,7 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 
 // from names the message that a hit came from, and how sure that is.
 func (c hitColumns) from(cause *datalayer.HitCause) string {
-	words := text.PadLeft(strconv.Itoa(cause.Push), 3) + " " + cause.Strength
+	words := text.PadLeft(strconv.Itoa(cause.Push), 3) + " " + strings.TrimSuffix(cause.Confidence(), " confidence")
 	if c.cause >= 30 && cause.By != "" {
 		words += " by " + cause.By
 	}

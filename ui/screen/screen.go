@@ -22,6 +22,8 @@ type Screen struct {
 	Rows func(d Data, width int) pane.Items
 	// needs is what has to be worked out before the rows are complete.
 	Needs overview.Need
+	// Audits says that the rows show what is wrong with the containers.
+	Audits bool
 	// tally is a number next to the name; nil for none.
 	tally func(Data) string
 	// heading names the columns; nil for none.
@@ -59,7 +61,7 @@ func All() []*Screen { return table }
 
 // Messages is the list of messages with the message under the cursor. It is
 // drawn by packages of its own.
-var Messages = &Screen{Key: "1", Name: "Messages", Command: "messages", Help: "the messages"}
+var Messages = &Screen{Key: "1", Name: "Messages", Short: "Msgs", Command: "messages", Help: "the messages"}
 
 // IsThere reports whether the line of screens names a screen.
 func (s *Screen) IsThere(d Data) bool { return s.WhyNot == nil || s.WhyNot(d) == "" }

@@ -12,11 +12,15 @@ import (
 	"layertap/ui/text"
 )
 
-// Summary is what `layertap check` says of the session: findings by cause, then tags,
-// coverage, consent and gaps.
+// Summary is what `layertap check` says of the session, as on the first page of its
+// report: findings by cause, then tags, coverage, consent and gaps.
 var Summary = &Screen{
-	Key: "9", Name: "Summary", Short: "Sum", Command: "summary", Help: "findings by cause, tags, coverage, gaps",
-	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(summaryItems(d, width), width, nil)) },
+	Key: "9", Name: "Summary", Short: "Sum", Command: "summary", Help: "findings by cause, tags, coverage, consent, gaps",
+	Rows: func(d Data, width int) pane.Items {
+		rows := pane.All(pane.Wrapped(summaryItems(d, width), width, nil))
+		rows.Offers = true
+		return rows
+	},
 	Needs:     overview.OfFindings,
 	HasBeside: func(Data) bool { return true },
 }
@@ -28,7 +32,11 @@ func summaryItems(d Data, width int) []pane.Item {
 	}
 	items := []pane.Item{{Line: totals(d)}, {}}
 	causes := answer.Causes
-	if len(causes) == 0 && len(d.Snapshot.Findings) == 0 {
+	switch {
+	case len(causes) > 0 || len(d.Snapshot.Findings) > 0:
+	case d.Snapshot.Counts.Messages == 0:
+		items = append(items, pane.Prose(style.Warn, "▲ no message reached a data layer"))
+	default:
 		items = append(items, pane.Prose(style.Good, "✓ no findings"))
 	}
 	whats := 0
@@ -47,8 +55,8 @@ func summaryItems(d Data, width int) []pane.Item {
 	items = append(items, labelled("Accepted", acceptedItems(d), width)...)
 	items = append(items, labelled("Tags", tagSummary(d), width)...)
 	items = append(items, labelled("Coverage", coverageSummary(d), width)...)
-	capture := Capture{d.Source, d.File}
-	items = append(items, labelled("Capture", []pane.Item{capture.verdict()}, width)...)
+	items = append(items, labelled("Consent", consentSummary(d), width)...)
+	items = append(items, labelled("Capture", captureSummary(d), width)...)
 	for i := range items {
 		if items[i].Tell == nil {
 			items[i].Tell = func() (text.Line, []pane.Item) {
@@ -61,10 +69,19 @@ func summaryItems(d Data, width int) []pane.Item {
 	return items
 }
 
-// totals counts messages and findings.
+// totals counts messages, findings and hits; of a recording they say first whether it
+// passes a check.
 func totals(d Data) text.Line {
 	c := d.Snapshot.Counts
-	line := text.Of(style.Strong, text.Count(c.Messages, "message"))
+	var line text.Line
+	switch {
+	case d.File == "":
+	case c.Errors > 0:
+		line = text.Of(style.Bad, "✗ FAIL   ")
+	default:
+		line = text.Of(style.Good, "✓ PASS   ")
+	}
+	line = line.With(style.Strong, text.Count(c.Messages, "message"))
 	for _, n := range []struct {
 		role style.Role
 		sign string
@@ -75,6 +92,9 @@ func totals(d Data) text.Line {
 			n.role = style.Faint
 		}
 		line = line.With(n.role, "   "+n.sign+" "+text.Count(n.n, n.what))
+	}
+	if c.Hits > 0 {
+		line = line.With(style.Plain, "   "+text.Count(c.Hits, "hit"))
 	}
 	return line
 }
@@ -157,14 +177,21 @@ func coverageSummary(d Data) []pane.Item {
 	if n == 0 {
 		return []pane.Item{pane.Prose(style.Faint, "· no plan: choose one with --plan")}
 	}
-	seen, missing := 0, 0
+	seen, wrong, missing := 0, 0, 0
 	for _, c := range d.Snapshot.Coverage {
-		seen += min(c.Seen, 1)
-		if c.Required && c.Seen == 0 {
+		switch {
+		case c.Right() > 0:
+			seen++
+		case c.Seen > 0 || len(c.Names) > 0:
+			wrong++
+		case c.Required:
 			missing++
 		}
 	}
-	line := text.Of(style.Plain, strconv.Itoa(seen)+" of "+text.Count(n, "event")+" seen")
+	line := text.Of(style.Plain, strconv.Itoa(seen)+" of "+text.Count(n, "event")+" seen without errors")
+	if wrong > 0 {
+		line = line.With(style.Bad, "   ✗ "+strconv.Itoa(wrong)+" only with errors")
+	}
 	if missing > 0 {
 		line = line.With(style.Warn, "   ▲ "+strconv.Itoa(missing)+" required not seen")
 	}

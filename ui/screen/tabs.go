@@ -17,7 +17,7 @@ const talliesWidth = 100
 // Tabs are the labels of the screens. Where there is no room for all names they are shortened, or
 // there is only that of the screen that is shown.
 func Tabs(d Data, shown *Screen) []Tab {
-	for _, names := range []naming{whole, shortened} {
+	for _, names := range []naming{whole, shortened, tight} {
 		tabs, width := namedTabs(d, shown, names), 0
 		for _, t := range tabs {
 			width += t.Label.Width()
@@ -35,6 +35,7 @@ type naming uint8
 const (
 	whole naming = iota
 	shortened
+	tight // shortened, with less between them
 	onlyShown
 )
 
@@ -45,18 +46,21 @@ func namedTabs(d Data, shown *Screen, names naming) []Tab {
 			continue
 		}
 		name, tally := " "+s.Name, ""
-		if s.Short != "" && s != shown && names == shortened {
+		if s.Short != "" && s != shown && names >= shortened {
 			name = " " + s.Short
 		}
 		if s.tally != nil && d.Width >= talliesWidth {
 			tally = s.tally(d)
 		}
-		label := text.Of(style.Faint, "─")
+		label, gap := text.Of(style.Faint, "─"), " "
+		if names == tight {
+			gap = ""
+		}
 		switch {
 		case s == shown:
 			label = label.With(style.Title, "["+s.Key+name+tally+"]")
 		case names != onlyShown:
-			label = label.With(style.Plain, " "+s.Key+name).With(style.Faint, tally+" ")
+			label = label.With(style.Plain, gap+s.Key+name).With(style.Faint, tally+gap)
 		default:
 			label = label.With(style.Plain, " "+s.Key+" ")
 		}

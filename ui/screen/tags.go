@@ -19,6 +19,7 @@ var Tags = &Screen{
 	Key: "8", Name: "Tags", Command: "tags", Help: "tags: fired, blocked, held back",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(tagBoard(d, width), width, nil)) },
 	Needs:     overview.OfFindings,
+	Audits:    true,
 	Heading:   tagHeading,
 	HasBeside: hasTags,
 	Tab:       detail.Tags,
@@ -44,32 +45,58 @@ func tagBoard(d Data, width int) []pane.Item {
 		return []pane.Item{pane.Looking}
 	}
 	var items []pane.Item
+	found := auditedOf(d, aboutTags)
+	cells := found.cells(tagPaths(d))
 	for _, t := range d.Explained.Answer.TagCounts {
-		items = append(items, tagRow(t, tagNames(d, width), width))
+		items = append(items, found.row(tagRow(t, tagNames(d, width-cells), width-cells), tagPath(t), cells))
 	}
-	return items
+	return append(items, found.rest("the container")...)
+}
+
+// tagPath is the path of findings about a tag.
+func tagPath(t overview.TagCount) string { return "tags." + t.Tag.Name }
+
+func tagPaths(d Data) []string {
+	var all []string
+	for _, t := range d.Explained.Answer.TagCounts {
+		all = append(all, tagPath(t))
+	}
+	return all
 }
 
 // tagNames is the width of the names of tags.
 func tagNames(d Data, width int) int {
 	names := 0
 	for _, t := range d.Explained.Answer.TagCounts {
-		names = max(names, min(text.Width(t.Tag.Name), max(width-4*tagCount-14, 16)))
+		names = max(names, min(text.Width(t.Tag.Name), max(width-tagCounts-14, 16)))
 	}
 	return names
 }
 
-// tagCount is the width of a column of counts.
-const tagCount = 8
+// tagColumns are the columns of counts with their widths, and tagCounts the width of all.
+var tagColumns = []struct {
+	name  string
+	width int
+	count func(overview.TagCount) int
+	role  style.Role
+}{
+	{"fired", 7, func(t overview.TagCount) int { return t.Fired }, style.Good},
+	{"held", 6, func(t overview.TagCount) int { return t.HeldBack }, style.Warn},
+	{"blocked", 9, func(t overview.TagCount) int { return t.Blocked }, style.Bad},
+	{"hits", 6, func(t overview.TagCount) int { return t.Hits }, style.Info},
+}
+
+const tagCounts = 7 + 6 + 9 + 6
 
 // tagHeading names the columns.
 func tagHeading(d Data, width int) text.Line {
 	if !hasTags(d) || d.Explained.Answer == nil || d.Explained.Answer.TagCounts == nil {
 		return nil
 	}
-	words := "    " + text.Fit("tag", tagNames(d, width))
-	for _, name := range []string{"fired", "held", "blocked", "hits"} {
-		words += text.PadLeft(name, tagCount)
+	cells := auditedOf(d, aboutTags).cells(tagPaths(d))
+	words := strings.Repeat(" ", 4+cells) + text.Fit("tag", tagNames(d, width-cells))
+	for _, c := range tagColumns {
+		words += text.PadLeft(c.name, c.width)
 	}
 	return text.Of(style.Faint, words+"  last")
 }
@@ -77,14 +104,12 @@ func tagHeading(d Data, width int) text.Line {
 func tagRow(t overview.TagCount, names, width int) pane.Item {
 	role, sign, word := describe.TagLook(t.Status())
 	line := text.Of(role, sign+" ").With(style.Plain, text.Fit(t.Tag.Name, names))
-	for _, n := range []struct {
-		count int
-		role  style.Role
-	}{{t.Fired, style.Good}, {t.HeldBack, style.Warn}, {t.Blocked, style.Bad}, {t.Hits, style.Info}} {
-		if n.count == 0 {
-			n.role = style.Faint
+	for _, c := range tagColumns {
+		n, role := c.count(t), c.role
+		if n == 0 {
+			role = style.Faint
 		}
-		line = line.With(n.role, text.PadLeft(strconv.Itoa(n.count), tagCount))
+		line = line.With(role, text.PadLeft(strconv.Itoa(n), c.width))
 	}
 	last := word
 	if t.Last > 0 {

@@ -22,6 +22,7 @@ var Triggers = &Screen{
 	Key: "3", Name: "Triggers", Short: "Trig", Command: "triggers", Help: "triggers and what they matched",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(triggerBoard(d, width), width, nil)) },
 	Needs:     overview.OfSession,
+	Audits:    true,
 	HasBeside: func(d Data) bool { return len(d.Snapshot.Triggers) > 0 },
 }
 
@@ -35,29 +36,44 @@ func triggerBoard(d Data, width int) []pane.Item {
 		names = max(names, min(text.Width(t.Trigger.Name), width/2))
 		matched += min(t.Matched, 1)
 	}
+	found := auditedOf(d, aboutTriggers)
+	cells := found.cells(triggerPaths(d))
+	width -= cells
 	items = append(items, pane.Item{Line: text.Of(style.Title, text.Count(len(d.Snapshot.Triggers), "trigger")).With(style.Faint, ", "+strconv.Itoa(matched)+" matched")})
 	for _, t := range d.Snapshot.Triggers {
 		it := pane.Item{Seq: t.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, names))}
 		it.Tell = func() (text.Line, []pane.Item) { return tellTrigger(t) }
-		last := text.Fit("last in "+strconv.Itoa(t.Last), 15)
+		last := text.Fit("last #"+strconv.Itoa(t.Last), 13)
 		if t.Matched == 0 {
 			it.Line[0] = text.Span{Role: style.Faint, Text: "□ "}
-			last = text.Fit("never matched", 15)
+			last = text.Fit("never matched", 13)
 		}
 		it.Line = it.Line.With(style.Number, text.PadLeft(strconv.Itoa(t.Matched), 6)+"×").With(style.Faint, "  "+last)
 		if !d.Beside || width-it.Line.Width() >= leastCondition { // the pane says it too
 			it.Line = it.Line.With(style.Faint, "  "+listensTo(t.Trigger))
 		}
-		items = append(items, it)
+		items = append(items, found.row(it, triggerPath(t), cells))
 	}
 	if a := d.Explained.Answer; a != nil && d.Explained.About.Messages > 0 {
-		items = append(items, unmatchedEvents(a.Unused)...)
+		items = append(items, unmatchedEvents(a.Unused, found)...)
 	}
+	items = append(items, found.rest("the plan's events in the container")...)
 	if d.WhatIf.Pattern == "" {
 		items = append(items, pane.Item{}, pane.Item{Wrap: true, Line: text.Of(style.Title, d.Key("what-if")).
 			With(style.Faint, " tries a regular expression on the events of this session, or a draft container from a file")})
 	}
 	return items
+}
+
+// triggerPath is the path of findings about a trigger.
+func triggerPath(t session.TriggerCount) string { return "triggers." + t.Trigger.Name }
+
+func triggerPaths(d Data) []string {
+	var all []string
+	for _, t := range d.Snapshot.Triggers {
+		all = append(all, triggerPath(t))
+	}
+	return all
 }
 
 // listensTo is what a trigger waits for, in a line.
@@ -108,7 +124,7 @@ func tellTrigger(t session.TriggerCount) (text.Line, []pane.Item) {
 }
 
 func tagLine(tag *gtm.Tag) text.Line {
-	line := text.Of(style.Info, "→ ").With(style.Plain, tag.Name).With(style.Faint, "  "+tag.Type)
+	line := text.Of(style.Info, "→ ").With(style.Plain, tag.Name).With(style.Faint, "  "+describe.TagType(tag))
 	if tag.Paused {
 		line = line.With(style.Warn, "  paused")
 	}
@@ -119,22 +135,36 @@ func tagLine(tag *gtm.Tag) text.Line {
 }
 
 // unmatchedEvents lists the events that no trigger listens to.
-func unmatchedEvents(unused gtm.Unused) []pane.Item {
+func unmatchedEvents(unused gtm.Unused, found *audited) []pane.Item {
 	if len(unused.Events) == 0 {
 		return nil
 	}
 	items := []pane.Item{{}, {Line: text.Of(style.Title, "events that no trigger matches")}}
 	names, first := 0, 0
+	var paths []string
 	for _, e := range unused.Events {
+		paths = append(paths, e.Event)
 		names, first = max(names, min(text.Width(e.Event), describe.LongEvent)), max(first, len(strconv.Itoa(e.First)))
 	}
+	cells := found.cells(paths)
 	for _, e := range unused.Events {
 		line := text.Of(style.Faint, "· ").With(style.Plain, text.Fit(e.Event, names)).
-			With(style.Number, text.PadLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first in "+text.Fit(strconv.Itoa(e.First), first))
+			With(style.Number, text.PadLeft(strconv.Itoa(e.Count), 6)+"×").With(style.Faint, "  first #"+text.Fit(strconv.Itoa(e.First), first))
 		for _, near := range e.Near {
 			line = line.With(style.Warn, "  near miss: "+near.Trigger.Name)
 		}
-		items = append(items, pane.Item{Seq: e.First, Line: line})
+		it := pane.Item{Seq: e.First, Line: line, Missing: &pane.Piece{Kind: pane.MissingTrigger, Name: e.Event}}
+		it.Tell = func() (text.Line, []pane.Item) { return tellUnmatched(e) }
+		items = append(items, found.row(it, e.Event, cells))
 	}
 	return items
+}
+
+// tellUnmatched describes an event that no trigger matches.
+func tellUnmatched(e gtm.UnmatchedEvent) (text.Line, []pane.Item) {
+	items := []pane.Item{pane.Fact("pushed", text.Times(e.Count)+", first in message "+strconv.Itoa(e.First))}
+	for _, near := range e.Near {
+		items = append(items, pane.Fact("near miss", near.Trigger.Name+", "+near.Kind.String()))
+	}
+	return text.Of(style.Strong, e.Event), items
 }

@@ -18,6 +18,7 @@ var Variables = &Screen{
 	Key: "4", Name: "Variables", Short: "Vars", Command: "variables", Help: "container variables and their values",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(variableItems(d, width), width, nil)) },
 	Needs:     overview.OfSession,
+	Audits:    true,
 	HasBeside: func(d Data) bool { return d.Push != nil },
 }
 
@@ -32,10 +33,12 @@ func variableItems(d Data, width int) []pane.Item {
 	if answer == nil {
 		return []pane.Item{pane.Looking}
 	}
-	items := []pane.Item{{Line: text.Of(style.Title, "after "+strconv.Itoa(push.Seq)+" "+push.Title())}, {}}
+	items := []pane.Item{{Line: text.Of(style.Title, "after #"+strconv.Itoa(push.Seq)+" "+push.Title())}, {}}
+	found := auditedOf(d, aboutVariables)
+	cells := found.cells(variablePaths(answer.Variables))
 	keyed := 0
 	for _, r := range answer.Variables {
-		items = append(items, variableItem(r, width))
+		items = append(items, found.row(variableItem(r, width-cells), variablePath(r), cells))
 		if r.Variable.Key != "" {
 			keyed++
 		}
@@ -43,7 +46,19 @@ func variableItems(d Data, width int) []pane.Item {
 	if keyed == 0 {
 		items = append(items, layerHolds(answer.State.V2, width)...)
 	}
-	return append(items, unusedItems(answer.Unused, width)...)
+	items = append(items, unusedItems(answer.Unused, found, width)...)
+	return append(items, found.rest("the plan's parameters in the container")...)
+}
+
+// variablePath is the path of findings about a variable.
+func variablePath(r gtm.Reading) string { return "variables." + r.Variable.Name }
+
+func variablePaths(readings []gtm.Reading) []string {
+	var all []string
+	for _, r := range readings {
+		all = append(all, variablePath(r))
+	}
+	return all
 }
 
 // layerHolds lists what the data layer holds, where no container says what of that
@@ -63,7 +78,7 @@ func layerHolds(state datalayer.Value, width int) []pane.Item {
 func nameWidth(width int) int { return min(max(width*2/5, 16), 34) }
 
 // unusedItems lists the variables that nothing sets and the keys that nothing reads.
-func unusedItems(unused gtm.Unused, width int) []pane.Item {
+func unusedItems(unused gtm.Unused, found *audited, width int) []pane.Item {
 	var items []pane.Item
 	if len(unused.Variables) > 0 {
 		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "never set in this session")})
@@ -78,15 +93,31 @@ func unusedItems(unused gtm.Unused, width int) []pane.Item {
 	if len(unused.Keys) > 0 {
 		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "pushed, but no variable reads it")})
 	}
+	var paths []string
+	for _, k := range unused.Keys {
+		paths = append(paths, k.Key)
+	}
+	cells := found.cells(paths)
 	for _, k := range unused.Keys {
 		line := text.Of(style.Faint, "· ").With(style.Name, text.Fit(k.Key, nameWidth(width))).
-			With(style.Number, text.PadLeft(strconv.Itoa(k.Count), 6)+"×").With(style.Faint, "  first in "+strconv.Itoa(k.First))
+			With(style.Number, text.PadLeft(strconv.Itoa(k.Count), 6)+"×").With(style.Faint, "  first #"+strconv.Itoa(k.First))
 		if k.Near != nil {
-			line = line.With(style.Warn, "  near "+k.Near.Name)
+			line = line.With(style.Warn, "  similar: "+k.Near.Name)
 		}
-		items = append(items, pane.Item{Seq: k.First, Line: line})
+		it := pane.Item{Seq: k.First, Line: line, Missing: &pane.Piece{Kind: pane.MissingVariable, Name: k.Key}}
+		it.Tell = func() (text.Line, []pane.Item) { return tellUnread(k) }
+		items = append(items, found.row(it, k.Key, cells))
 	}
 	return items
+}
+
+// tellUnread describes a key that no variable reads.
+func tellUnread(k gtm.UnreadKey) (text.Line, []pane.Item) {
+	items := []pane.Item{pane.Fact("pushed", text.Times(k.Count)+", first in message "+strconv.Itoa(k.First))}
+	if k.Near != nil {
+		items = append(items, pane.Fact("similar", k.Near.Name+", which reads "+k.Near.Key))
+	}
+	return text.Of(style.Strong, k.Key), items
 }
 
 func variableItem(r gtm.Reading, width int) pane.Item {
@@ -105,7 +136,7 @@ func variableItem(r gtm.Reading, width int) pane.Item {
 	it.Line = it.Line.And(describe.InlineValue(r.Value))
 	switch {
 	case r.SetBy.Seq > 0:
-		it.Line = it.Line.With(style.Faint, "  set by "+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
+		it.Line = it.Line.With(style.Faint, "  set by #"+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
 	case r.Variable.Key != "":
 		it.Line = it.Line.With(style.Faint, "  "+r.Variable.Key+" was never set")
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"layertap/gtm"
+	"layertap/jsregexp"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
 	"layertap/ui/pane"
@@ -75,4 +76,23 @@ func (w WhatIf) changes(title text.Line) []pane.Item {
 		}
 	}
 	return append(items, pane.Item{})
+}
+
+// Match returns the events that a pattern matches, as a trigger would.
+func Match(pattern string, events []overview.Event) ([]overview.Event, error) {
+	re, err := jsregexp.Compile(pattern, false)
+	if err != nil {
+		return nil, err
+	}
+	var matched []overview.Event
+	for _, e := range events {
+		ok, err := re.Match(e.Name)
+		if err != nil {
+			return matched, err
+		}
+		if ok {
+			matched = append(matched, e)
+		}
+	}
+	return matched, nil
 }
