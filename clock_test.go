@@ -11,19 +11,18 @@ import (
 	"testing"
 )
 
-// clocks are the functions of package time that make a test depend on how fast the
-// machine is.
+// clocks are the functions of package time that make a test depend on the machine's
+// speed.
 var clocks = []string{"Sleep", "Since", "Until", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
 
-// waits are the texts of a page's script that wait by its clock instead of for
-// something: a promise that a timer resolves.
+// waits are parts of page scripts that wait for a time instead of an event: a promise
+// resolved by a timer.
 var waits = []string{"setTimeout(done", "setTimeout(resolve", "setTimeout(wait", "setTimeout(r,", "setTimeout(f,"}
 
-// TestNoWaitingByTheClock holds the tests to waiting for what happens instead of for
-// time to pass, and to asserting nothing about elapsed time: such tests fail on a
-// busy machine. Exempt are benchmarks (files *bench_test.go), code inside
-// synctest.Test, whose clock is not the wall's, and giving up after a test's
-// patience, a constant of that name.
+// TestNoWaitingByTheClock checks that tests wait for events instead of for time to
+// pass, and don't assert elapsed time: such tests fail on a busy machine. Exceptions
+// are benchmarks (files *bench_test.go), code in synctest.Test, which has a fake clock,
+// and timeouts that use a test's patience, a constant with that name.
 func TestNoWaitingByTheClock(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
@@ -46,7 +45,7 @@ func TestNoWaitingByTheClock(t *testing.T) {
 	}
 }
 
-// checkClock reports where a test waits by the clock, in a file or in its text src.
+// checkClock reports waiting for time in a test file, or in src if it isn't nil.
 func checkClock(t testing.TB, path string, src any) error {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, path, src, parser.SkipObjectResolution)
@@ -67,7 +66,7 @@ func checkClock(t testing.TB, path string, src any) error {
 			}
 			for _, wait := range waits {
 				if strings.Contains(text, wait) {
-					t.Errorf("%s: the page waits by its clock (%s): wait for what happens", set.Position(n.Pos()), wait)
+					t.Errorf("%s: the page waits for time to pass (%s): wait for an event", set.Position(n.Pos()), wait)
 				}
 			}
 		}
@@ -80,20 +79,20 @@ func checkCall(t testing.TB, set *token.FileSet, call *ast.CallExpr) {
 	where := set.Position(call.Pos())
 	for _, name := range clocks {
 		if isSelector(call.Fun, "time", name) && !endsInPatience(call) {
-			t.Errorf("%s: time.%s: wait for what happens, and count work instead of time", where, name)
+			t.Errorf("%s: time.%s: wait for an event, or count work instead of time", where, name)
 		}
 	}
 	for _, name := range []string{"WithTimeout", "WithDeadline"} {
 		if isSelector(call.Fun, "context", name) && !endsInPatience(call) {
-			t.Errorf("%s: context.%s: the only bound of a wait is a test's patience", where, name)
+			t.Errorf("%s: context.%s: the only allowed timeout is a test's patience", where, name)
 		}
 	}
 	if method, ok := call.Fun.(*ast.SelectorExpr); ok && isCallOf(method.X, "time", "Now") && !endsInPatience(call) {
-		t.Errorf("%s: time.Now().%s: compare no times", where, method.Sel.Name)
+		t.Errorf("%s: time.Now().%s: don't compare times", where, method.Sel.Name)
 	}
 }
 
-// endsInPatience reports whether the last argument of a call is the patience of a test.
+// endsInPatience reports whether the last argument of a call is a test's patience.
 func endsInPatience(call *ast.CallExpr) bool {
 	if len(call.Args) == 0 {
 		return false

@@ -15,49 +15,49 @@ import (
 	"testing"
 )
 
-// law says which of our rooms, each with what is below it, may have to do with
-// the packages under a path.
+// law lists the directories, each with its subdirectories, that may depend on the
+// packages below a path.
 type law struct {
-	why   string
-	path  string
-	rooms string
+	why        string
+	path       string
+	exceptions string
 }
 
-// reach are the laws on what a package depends on in any way.
+// reach are the laws on direct and indirect dependencies.
 var reach = []law{
-	{"browsers stay out of everything that analyses and draws", "github.com/chromedp", "probe cli"},
-	{"terminals stay out of everything below the screen", "charm.land", "ui cli"},
-	{"only the command line picks a source", "layertap/probe", "probe cli"},
+	{"only the probe and the command line depend on the browser", "github.com/chromedp", "probe cli"},
+	{"only the screen and the command line use the terminal", "charm.land", "ui cli"},
+	{"only the command line chooses the source", "layertap/probe", "probe cli"},
 	{"only the command line opens files", "layertap/recording", "recording cli"},
-	{"nothing below knows the screen", "layertap/ui", "ui cli"},
-	{"nothing below knows the reports", "layertap/report", "report cli mcp"},
-	{"the analysis does not know its reader", "layertap/session", "session filter diff ui report cli container mcp"},
-	{"a hit is decoded where it is seen, once", "layertap/hits", "hits probe cli"},
-	{"what a hit carries is put into words by those who show it", "layertap/hits/names", "hits report ui cli mcp"},
-	{"a container's model knows neither its texts nor its evaluation", "layertap/gtm/parse", "gtm/parse gtm/engine session filter diff ui report cli container mcp"},
+	{"nothing below the screen depends on it", "layertap/ui", "ui cli"},
+	{"nothing below the reports depends on them", "layertap/report", "report cli mcp"},
+	{"the analysis doesn't depend on the session", "layertap/session", "session filter diff ui report cli container mcp"},
+	{"hits are decoded once, in the probe", "layertap/hits", "hits probe cli"},
+	{"only what displays hits describes them", "layertap/hits/names", "hits report ui cli mcp"},
+	{"a container's model depends neither on its formats nor on its evaluation", "layertap/gtm/parse", "gtm/parse gtm/engine session filter diff ui report cli container mcp"},
 	{"containers are read without being evaluated", "layertap/gtm/engine", "gtm/engine session filter diff ui report cli container mcp"},
-	{"plans know no messages of a session", "layertap/rules/check", "rules/check rules/infer session filter diff ui report cli container mcp"},
-	{"spelling, personal data and findings know no plans", "layertap/rules/plan", "rules/plan rules/check rules/infer session filter diff ui report cli container mcp"},
-	{"containers know no plans", "layertap/rules", "rules session filter diff ui report cli container mcp"},
-	{"the words of the field know no containers", "layertap/gtm", "gtm rules session filter diff ui report cli container mcp"},
+	{"plans don't depend on a session's messages", "layertap/rules/check", "rules/check rules/infer session filter diff ui report cli container mcp"},
+	{"spelling, personal data and findings don't depend on plans", "layertap/rules/plan", "rules/plan rules/check rules/infer session filter diff ui report cli container mcp"},
+	{"containers don't depend on plans", "layertap/rules", "rules session filter diff ui report cli container mcp"},
+	{"the data layer, hits and other basics don't depend on containers", "layertap/gtm", "gtm rules session filter diff ui report cli container mcp"},
 }
 
-// imports are the laws on what the code of a package names itself.
+// imports are the laws on direct imports.
 var imports = []law{
-	{"only the probe speaks to browsers", "github.com/chromedp", "probe"},
-	{"agents are answered in one place", "github.com/modelcontextprotocol", "mcp"},
-	{"JavaScript of a page runs in one place", "github.com/dop251/goja", "gtm/script"},
-	{"input and output stay out of the analysis and the screen", "os", "probe recording demo cli"},
-	{"the network stays out of the analysis and the screen", "net", "probe demo container/fetch"},
+	{"only the probe communicates with browsers", "github.com/chromedp", "probe"},
+	{"requests of agents are handled in one package", "github.com/modelcontextprotocol", "mcp"},
+	{"JavaScript of a page runs in one package", "github.com/dop251/goja", "gtm/script"},
+	{"the analysis and the screen do no input or output", "os", "probe recording demo cli"},
+	{"the analysis and the screen don't use the network", "net", "probe demo container/fetch"},
 }
 
 func TestImportLaws(t *testing.T) {
-	hold(t, reach, list(t, `{{.ImportPath}} {{join .Deps " "}}`))
-	hold(t, imports, list(t, `{{.ImportPath}} {{join .Imports " "}}`))
+	checkLaws(t, reach, list(t, `{{.ImportPath}} {{join .Deps " "}}`))
+	checkLaws(t, imports, list(t, `{{.ImportPath}} {{join .Imports " "}}`))
 }
 
-// uiLevels are the packages of the screen from the bottom up: each may import those
-// on the levels below its own.
+// uiLevels are the packages of the screen from the bottom up: each may import those on
+// lower levels.
 var uiLevels = []string{
 	"style list", "text", "pane prompt status", "describe picker layout", "help overview", "detail messages suggest ticket", "screen", "frame", "",
 }
@@ -75,7 +75,7 @@ func TestImportsInTheScreenPointDown(t *testing.T) {
 		}
 		at, known := level[ours]
 		if !known {
-			t.Errorf("%s is on no level: add it to uiLevels", ours)
+			t.Errorf("%s isn't on a level: add it to uiLevels", ours)
 		}
 		for _, other := range others {
 			if below, ok := level[other]; ok && below >= at {
@@ -85,13 +85,13 @@ func TestImportsInTheScreenPointDown(t *testing.T) {
 	}
 }
 
-// What one package may hold, and one type, before it has to be split.
+// The maximum sizes of a package and a type before they have to be split.
 const (
-	mostLines   = 4000 // of a package, without its tests
+	mostLines   = 4000 // of a package, without tests
 	mostMethods = 60
 )
 
-// large are the packages and types that may still be larger.
+// large are the packages and types that may be larger for now.
 var large = []string{"probe", "probe.tracker"}
 
 func TestPackagesAndTypesStaySmall(t *testing.T) {
@@ -122,17 +122,17 @@ func TestPackagesAndTypesStaySmall(t *testing.T) {
 	}
 	for dir, n := range lines {
 		if n > mostLines && !slices.Contains(large, dir) {
-			t.Errorf("%s has %d lines, and may have %d", dir, n, mostLines)
+			t.Errorf("%s has %d lines, more than %d", dir, n, mostLines)
 		}
 	}
 	for name, n := range methods {
 		if n > mostMethods && !slices.Contains(large, name) {
-			t.Errorf("%s has %d methods, and may have %d", name, n, mostMethods)
+			t.Errorf("%s has %d methods, more than %d", name, n, mostMethods)
 		}
 	}
 }
 
-// receiver is the name of the type that a method is on.
+// receiver returns the name of a method's receiver type.
 func receiver(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.StarExpr:
@@ -145,24 +145,24 @@ func receiver(e ast.Expr) string {
 	return "?"
 }
 
-func hold(t *testing.T, laws []law, packages map[string][]string) {
+func checkLaws(t *testing.T, laws []law, packages map[string][]string) {
 	t.Helper()
 	for ours, others := range packages {
 		for _, law := range laws {
-			if slices.ContainsFunc(strings.Fields(law.rooms), func(room string) bool { return under(ours, "layertap/"+room) }) {
+			if slices.ContainsFunc(strings.Fields(law.exceptions), func(dir string) bool { return under(ours, "layertap/"+dir) }) {
 				continue
 			}
 			for _, other := range others {
 				if under(other, law.path) && other != "net/url" && other != "net/netip" && (other != "layertap/hits/names" || law.path == other) {
-					t.Errorf("%s has %s: %s", ours, other, law.why)
+					t.Errorf("%s depends on %s: %s", ours, other, law.why)
 				}
 			}
 		}
 	}
 }
 
-// list asks the go command about every package of the module but this one, which
-// only starts the command line, and the scripts, which aren't part of the program.
+// list runs go list for every package of the module except the root, which only starts
+// the command line, and scripts, which aren't part of the program.
 func list(t *testing.T, format string) map[string][]string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-f", format, "./...").Output()
@@ -176,9 +176,9 @@ func list(t *testing.T, format string) map[string][]string {
 		}
 	}
 	if len(packages) < 10 {
-		t.Fatalf("go list names %d packages: the laws were held against too few", len(packages))
+		t.Fatalf("go list found only %d packages", len(packages))
 	}
 	return packages
 }
 
-func under(path, room string) bool { return path == room || strings.HasPrefix(path, room+"/") }
+func under(path, dir string) bool { return path == dir || strings.HasPrefix(path, dir+"/") }

@@ -12,23 +12,24 @@ import (
 	"testing"
 )
 
-// stilted matches turns that have a plain equivalent: fix, matches, isn't in the plan,
-// reload, continue, clear, is reported. They are in no file, not in comments either.
+// stilted matches phrases that have a plain equivalent: fix, matches, isn't in the
+// plan, reload, continue, clear, is reported. They are forbidden in all files,
+// including comments.
 var stilted = regexp.MustCompile(`(?i)\bmend(s|ed|ing)?\b|\b(none|nobody|triggers?) hears?\b|\bhears? of\b|\bheard of\b|\b(tells?|told) of\b` +
 	`|\banew\b|\bsays? whether\b|\bmost probably\b|\bthe filter off\b|\btaken off\b|\bagain and again\b|\bout of reach\b|\bis typed as\b` +
 	`|\ball the while\b|\blast words\b|\breally pushed\b|\bpicture of the page\b|\b(finding|place found|row) before\b` +
 	`|\b(heralds?|outbox|rescue[ds]?|amiss)\b`)
 
-// negated matches "X is no Y", which is "X isn't a Y", but also "there is no Y"
-// and "X is no longer Y", which are fine.
+// negated matches "X is no Y", which should be "X isn't a Y". It also matches "there is
+// no Y" and "X is no longer Y", which are fine.
 var negated = regexp.MustCompile(`\b(is|are) no \w+`)
 
-// unclear matches words that people who read the screen, a report or a document stumble
-// over: is shown next to, URL, if there is no, the data layer contained, hits sent.
+// unclear matches phrases that confuse readers of the screen, reports and documents: is
+// shown next to, URL, if there is no, the data layer contained, hits sent.
 var unclear = regexp.MustCompile(`\b[Ss]tands? (beside|in for)\b|\b[Aa]ddress of (a|the) page\b|\b[Ww]here there (is|are) no\b` +
 	`|\blayer (held|holds)\b|\bgoes on\b|\bwhat (left|leaves)\b|\bfor ever\b`)
 
-// Texts that people read are plain English.
+// Texts for people are in plain English.
 func TestWords(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {

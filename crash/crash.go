@@ -1,7 +1,6 @@
-// Package crash makes an error of a panic. A goroutine that panics would end the
-// program where it stands: with the terminal in raw mode, the recording without
-// its last line and the browser still open. As an error it is told like anything
-// else that went wrong, and what was open is closed on the way.
+// Package crash converts panics to errors. A goroutine that panics would end the
+// program at once: with the terminal in raw mode, the recording incomplete and the
+// browser open. An error is handled like any other, and everything is closed.
 package crash
 
 import (
@@ -10,30 +9,30 @@ import (
 	"runtime/debug"
 )
 
-// Error is a panic that was caught.
+// Error is a recovered panic.
 type Error struct {
 	Value any
-	Stack []byte // of the goroutine that panicked, as it was then
+	Stack []byte // of the goroutine, at the time of the panic
 }
 
-// Error says what the panic was about.
+// Error returns a message with the panic's value.
 func (e *Error) Error() string { return fmt.Sprintf("internal error: %v", e.Value) }
 
-// Unwrap returns what was panicked with, where that was an error.
+// Unwrap returns the panic's value if it is an error.
 func (e *Error) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// Catch is deferred where a goroutine of ours begins. It adds a panic to *err and
-// lets the function return.
+// Catch recovers from a panic and adds it to *err. Defer it at the start of a
+// goroutine.
 func Catch(err *error) {
 	if value := recover(); value != nil {
 		*err = errors.Join(*err, &Error{value, debug.Stack()})
 	}
 }
 
-// Guard calls a function and returns its error, or its panic as one.
+// Guard calls a function and returns its error; if it panics, the panic as an error.
 func Guard(call func() error) (err error) {
 	defer Catch(&err)
 	return call()

@@ -26,7 +26,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// A panic does not hide what had gone wrong before.
+// A panic doesn't hide an earlier error.
 func TestCatchAddsToAnError(t *testing.T) {
 	err := func() (err error) {
 		defer crash.Catch(&err)

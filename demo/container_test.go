@@ -13,7 +13,7 @@ import (
 	"layertap/session"
 )
 
-// findContainer reads a script that the shop loads.
+// findContainer returns the container in a script that the shop loads.
 func findContainer(script []byte) *datalayer.Container {
 	if c, ok := parse.Find(script); ok {
 		return c.Entry("")
@@ -21,8 +21,8 @@ func findContainer(script []byte) *datalayer.Container {
 	return nil
 }
 
-// In the tour each of the container's tags comes to what its place in the demo is for:
-// some fire, one is blocked, one held back by consent, one paused.
+// The results of the container's tags in the tour are as intended: some fire, one is
+// blocked, one held back by consent, one paused.
 func TestTagsOfTheTour(t *testing.T) {
 	s := play(t, "")
 	got := map[string]map[string]int{}
@@ -43,9 +43,9 @@ func TestTagsOfTheTour(t *testing.T) {
 	}
 	want := map[string]map[string]int{
 		"1": {"fired": 8},                // the Google tag, on each page
-		"2": {"fired": 33, "blocked": 1}, // the widget's events, but for widget_user_joined
+		"2": {"fired": 33, "blocked": 1}, // the widget's events, except widget_user_joined
 		"3": {"fired": 8},                // its links
-		"4": {"fired": 1},                // widget_user_joined, to the former property
+		"4": {"fired": 1},                // widget_user_joined, to the old property
 		"5": {"fired": 8},                // the shop's events
 		"6": {"held-back": 1},            // the Ads conversion: ad_storage is denied
 		"7": {"fired": 3},                // the Meta tag: its condition fails on the other links
@@ -57,8 +57,8 @@ func TestTagsOfTheTour(t *testing.T) {
 	compareWithHits(t, s)
 }
 
-// compareWithHits compares what each GA4 event tag was worked out to send with what it
-// sent: each parameter, and none else.
+// compareWithHits compares the computed parameters of each GA4 event tag with those
+// that were sent.
 func compareWithHits(t *testing.T, s session.Snapshot) {
 	t.Helper()
 	compared := 0
@@ -90,7 +90,7 @@ func compareWithHits(t *testing.T, s session.Snapshot) {
 	}
 }
 
-// addParameters adds an event's parameters that a tag sends, items left out.
+// addParameters adds the event parameters that a tag sends, except items.
 func addParameters(t *testing.T, all map[string]string, sends []gtm.Parameter) {
 	t.Helper()
 	for _, p := range sends {

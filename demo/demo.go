@@ -1,10 +1,10 @@
-// Package demo serves a small shop with a chat widget, for trying layertap on and
-// for its tests. It needs no network beyond the machine itself.
+// Package demo serves a small shop with a chat widget, for trying out layertap and for
+// its tests. It doesn't use the network outside the machine.
 //
-// The widget pushes the events that its vendor documents. Some are wrong on
-// purpose, at places that never change: [Faults] lists them. An autopilot, the
-// tour, can play a visitor who meets all of them. The shop has a Google Tag Manager
-// container of its own, with tags that fire and tags that are kept from it.
+// The widget pushes the events that its vendor documents. Some are wrong on purpose,
+// always in the same places; [Faults] lists them. The tour is an autopilot that plays a
+// visitor who causes all of them. The shop has its own Google Tag Manager container,
+// with tags that fire and tags that don't.
 package demo
 
 import (
@@ -15,25 +15,25 @@ import (
 	"time"
 )
 
-// TourOver is the event that the page pushes when the tour has ended.
+// TourOver is the event that the page pushes at the end of the tour.
 const TourOver = "tour_finished"
 
-// Pace is how fast the tour is played.
+// Pace is the speed of the tour.
 type Pace string
 
 // The paces of the tour.
 const (
-	Calm Pace = "calm" // a minute: a person can follow it
+	Calm Pace = "calm" // a minute, so that a viewer can follow
 	Fast Pace = "fast" // a few seconds
 )
 
-// Site is the shop while it is being served.
+// Site is a running server of the shop.
 type Site struct {
 	address string
 	server  *http.Server
 }
 
-// Start serves the shop on a free port of 127.0.0.1, until Close.
+// Start serves the shop on a free port of 127.0.0.1 until Close is called.
 func Start() (*Site, error) {
 	handler, err := newHandler()
 	if err != nil {
@@ -48,7 +48,8 @@ func Start() (*Site, error) {
 		server:  &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second},
 	}
 	go func() {
-		// It only ever ends by Close: a broken listener shows in the browser.
+		// Serve only returns after Close; a broken listener would be seen in the
+		// browser.
 		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			_ = listener.Close()
 		}
@@ -56,14 +57,14 @@ func Start() (*Site, error) {
 	return s, nil
 }
 
-// URL is the address of the shop's first page.
+// URL returns the URL of the shop's first page.
 func (s *Site) URL() string { return "http://" + s.address + "/" }
 
-// TourURL is an address that starts the tour. The tour leads over several pages,
-// is the same each time but for ids and times, and ends with [TourOver].
+// TourURL returns the URL that starts the tour. The tour visits several pages, is
+// always the same except for IDs and times, and ends with [TourOver].
 func (s *Site) TourURL(pace Pace) string { return s.URL() + "?auto&pace=" + string(pace) }
 
-// Close stops serving at once.
+// Close stops the server immediately.
 func (s *Site) Close() error {
 	if err := s.server.Close(); err != nil {
 		return fmt.Errorf("stopping the demo shop: %w", err)

@@ -107,7 +107,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) < 20 { // 9 products, 3 categories, the other pages, their files
+	if len(seen) < 20 { // 9 products, 3 categories, other pages and their files
 		t.Errorf("only %d addresses were found: %v", len(seen), seen)
 	}
 }
@@ -143,14 +143,13 @@ func TestNothingAnswersAfterClose(t *testing.T) {
 
 var outside = regexp.MustCompile(`(?:https?:)?//[a-z0-9][a-z0-9.-]*\.[a-z]{2,}[^\s"'<>)]*`)
 
-// The sitelinks are the only addresses outside of the shop. The widget never
-// follows them.
+// The sitelinks are the only URLs outside the shop. The widget doesn't follow them.
 func TestThePagesAskNothingOfOthers(t *testing.T) {
 	allowed := map[string]string{
 		"https://wa.me/12025550147":                 "widget.html",
 		"https://www.facebook.com/nordlys.example":  "widget.html",
 		"https://www.instagram.com/nordlys.example": "widget.html",
-		"http://www.w3.org/2000/svg":                "static/favicon.svg", // a name, not an address
+		"http://www.w3.org/2000/svg":                "static/favicon.svg", // a name, not a URL
 	}
 	site := os.DirFS("site")
 	for _, name := range allFiles(t, site) {

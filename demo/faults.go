@@ -7,21 +7,22 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Fault is something that is wrong, or hard to see, on purpose in the shop.
+// Fault is a deliberate mistake in the shop, or something that is correct but hard to
+// see.
 type Fault struct {
 	ID    string
-	Where string // what a visitor does to meet it
-	Event string // the event as it is pushed
+	Where string // what the visitor does to cause it
+	Event string // the event as pushed
 	Fault string // what is wrong with it
-	// Finding is what is to be found out about the event; nil where it is
-	// correct and only hard to see.
+	// Finding is the expected finding about the event; nil if the event is correct but
+	// hard to see.
 	Finding *struct{ Code, Path, Suggestion string }
 }
 
 //go:embed faults.yaml
 var faultsYAML []byte
 
-// Faults returns the planted faults in the order in which the tour meets them.
+// Faults returns the planted faults in the order in which they occur in the tour.
 func Faults() ([]Fault, error) {
 	var faults []Fault
 	if err := yaml.Unmarshal(faultsYAML, &faults); err != nil {

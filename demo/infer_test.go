@@ -14,8 +14,8 @@ import (
 	"layertap/session"
 )
 
-// A plan that is drafted from the fixed shop finds nothing there, and every fault
-// in the shop as it is.
+// A plan inferred from the fixed shop has no findings there, and finds every fault in
+// the original shop.
 func TestInferredPlan(t *testing.T) {
 	fixed, faulty := play(t, "&fixed"), play(t, "")
 	in := infer.New("draft")
@@ -61,7 +61,7 @@ type found struct {
 	rules.Finding
 }
 
-// judge holds the messages and hits of a session against another plan than its own.
+// judge checks the messages and hits of a session against a different plan.
 func judge(plan *plan.Plan, s session.Snapshot) []found {
 	checker := check.New(plan)
 	checker.Begin(time.Now())

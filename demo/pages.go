@@ -14,20 +14,20 @@ import (
 //go:embed site
 var files embed.FS
 
-// pages answers requests with the shop's pages.
+// pages serves the shop's pages.
 type pages struct {
 	shop      shop
 	faults    []Fault
-	templates map[string]*template.Template // by the page's name
+	templates map[string]*template.Template // by page name
 }
 
-// page is what a template is given.
+// page is the data for a template.
 type page struct {
 	Name, Title string
 	Shop        shop
 	Category    category
 	Product     product
-	Products    []product // those that the page lists
+	Products    []product // the products listed on the page
 	Faults      []Fault
 }
 
@@ -49,7 +49,7 @@ func newHandler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", http.StripPrefix("/static/", noListing(http.FileServerFS(static))))
-	for _, method := range []string{"GET", "POST"} { // as a pixel, and as a beacon
+	for _, method := range []string{"GET", "POST"} { // as a pixel and as a beacon
 		mux.HandleFunc(method+" /g/collect", collect)
 	}
 	mux.HandleFunc("GET /category/{slug}", p.category)
@@ -64,11 +64,11 @@ func newHandler() (http.Handler, error) {
 	return mux, nil
 }
 
-// measurement is the only property whose hits are taken. site/static/gtm.js sends
+// measurement is the only property whose hits are accepted. site/static/gtm.js sends
 // them.
 const measurement = "G-N0RDLYS001"
 
-// collect takes the hits that a GA4 server of the shop's own would, and forgets them.
+// collect accepts and discards the hits that a GA4 server of the shop would receive.
 func collect(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("tid") != measurement {
 		w.WriteHeader(http.StatusForbidden)
@@ -77,7 +77,7 @@ func collect(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// parseTemplates reads every page together with the parts that all pages share.
+// parseTemplates parses every page with the parts that all pages share.
 func parseTemplates() (map[string]*template.Template, error) {
 	shared, err := template.ParseFS(files, "site/*.html")
 	if err != nil {
@@ -101,14 +101,14 @@ func parseTemplates() (map[string]*template.Template, error) {
 	return templates, nil
 }
 
-// noListing hides what is in a folder.
+// noListing disables listings of directories.
 func noListing(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "" || strings.HasSuffix(r.URL.Path, "/") {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("Cache-Control", "no-cache") // the next version may have the same port
+		w.Header().Set("Cache-Control", "no-cache") // the next version may use the same port
 		next.ServeHTTP(w, r)
 	})
 }
@@ -153,5 +153,5 @@ func (p pages) answer(w http.ResponseWriter, status int, data page) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
 	w.WriteHeader(status)
-	_, _ = body.WriteTo(w) // an error is the browser going away
+	_, _ = body.WriteTo(w) // the browser has disconnected
 }

@@ -8,7 +8,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// shop is what there is to sell.
+// shop is the products for sale.
 type shop struct {
 	Categories []category
 	Products   []product
@@ -18,7 +18,7 @@ type category struct{ Slug, Name, Lead string }
 
 type product struct {
 	Slug, Name, Category string
-	Price                int // euros
+	Price                int // in euros
 	Line, Text           string
 	Facts                []string
 	Colours              []colour
@@ -41,12 +41,12 @@ func loadShop() (shop, error) {
 		if err != nil {
 			return shop{}, fmt.Errorf("reading the image of %s: %w", p.Name, err)
 		}
-		p.Art = template.HTML(art) // it is the project's own
+		p.Art = template.HTML(art) // it comes from our own files
 	}
 	return s, nil
 }
 
-// in returns the products of the category with the given slug.
+// in returns the products in the category with the given slug.
 func (s shop) in(slug string) []product {
 	var found []product
 	for _, p := range s.Products {

@@ -28,8 +28,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/tour.txt")
 
-// The tour in real Chrome, seen through the probe, is what testdata/tour.txt says:
-// every message with its parameters and its findings, and no other.
+// The tour in real Chrome, captured by the probe, equals testdata/tour.txt: every
+// message with its parameters and findings, and no others.
 func TestTour(t *testing.T) {
 	for round := range 3 {
 		t.Run(fmt.Sprint(round+1), func(t *testing.T) {
@@ -40,9 +40,9 @@ func TestTour(t *testing.T) {
 	}
 }
 
-// The same tour with a fixed widget is as documented: nothing is found, and none
-// of the plan's events is left out.
-func TestMendedTour(t *testing.T) {
+// The same tour with a fixed widget has no findings, and every event of the plan
+// occurs.
+func TestFixedTour(t *testing.T) {
 	seen := play(t, "&fixed")
 	for i := range seen.Len() {
 		for _, f := range seen.Verdict(i).Findings {
@@ -75,7 +75,7 @@ func compare(t *testing.T, golden, got string) {
 	}
 }
 
-// checkFaults compares what was found with what was planted.
+// checkFaults compares the findings with the planted faults.
 func checkFaults(t *testing.T, s session.Snapshot) {
 	t.Helper()
 	faults, err := demo.Faults()
@@ -95,7 +95,7 @@ func checkFaults(t *testing.T, s session.Snapshot) {
 		}
 	}
 	for _, f := range s.Findings {
-		event := "the session" // its sentence begins with the event that it is about
+		event := "the session" // its sentence begins with the event
 		if rest, ok := strings.CutPrefix(f.Message, `"`); ok {
 			event, _, _ = strings.Cut(rest, `"`)
 		}
@@ -108,12 +108,12 @@ func checkFaults(t *testing.T, s session.Snapshot) {
 	}
 }
 
-// patience is how long a test waits for the end of a tour before it fails. It is much
-// longer than a tour takes on a busy machine.
+// patience bounds the wait for the end of a tour. It is much longer than a tour takes
+// on a busy machine.
 const patience = 10 * time.Minute
 
-// play takes the tour, with more added to its address, and returns the session when
-// it is over.
+// play plays the tour, with more appended to its URL, and returns the session when it
+// has ended.
 func play(t *testing.T, more string) session.Snapshot {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -150,8 +150,8 @@ func analysis(t *testing.T) session.Analysis {
 	return session.Analysis{Rules: check.New(plan), GTM: engine.New(triggers)}
 }
 
-// waitForEnd returns when the session holds the tour's last message, or what the
-// session was waiting for has gone.
+// waitForEnd returns when the session has received the tour's last message, or when its
+// source has ended.
 func waitForEnd(ctx context.Context, s *session.Session) error {
 	var version uint64
 	seen := 0
@@ -172,13 +172,13 @@ func waitForEnd(ctx context.Context, s *session.Session) error {
 	}
 }
 
-// describe tells a session as text: each page, and below it what its data layer
-// received. What different documents pushed is put in the order of the documents:
-// what one pushes while it is being left may arrive when the next is already there.
+// describe formats a session as text: each page, followed by the messages in its data
+// layer. Messages are grouped by document, because those pushed while a document
+// unloads may arrive after the next one has started.
 func describe(t *testing.T, s session.Snapshot) string {
 	t.Helper()
 	var pages []string
-	at := map[string]int{} // by the page's ID
+	at := map[string]int{} // by page ID
 	for i := range s.Len() {
 		switch e := s.Entry(i).(type) {
 		case *datalayer.Page:
@@ -201,8 +201,8 @@ func describe(t *testing.T, s session.Snapshot) string {
 	return strings.Join(pages, "\n")
 }
 
-// describeHits names the hits that came of a message, below it: what GA4 heard, and
-// that it refused.
+// describeHits lists the hits caused by a message: what GA4 received, and whether it
+// was rejected.
 func describeHits(about []datalayer.Entry) string {
 	text := ""
 	for _, e := range about {
@@ -220,8 +220,8 @@ func describeHits(about []datalayer.Entry) string {
 	return text
 }
 
-// describeMessage names a message, its parameters in the order of the push, and
-// below them what was found.
+// describeMessage formats a message, its parameters in the order in which they were
+// pushed, and its findings.
 func describeMessage(t *testing.T, push *datalayer.Push, findings []rules.Finding) string {
 	t.Helper()
 	value, err := datalayer.Decode(push.Message)

@@ -1,6 +1,5 @@
-// Package visible makes text from outside harmless to show. A page chooses what
-// stands in a message; a terminal obeys escape sequences, and an eye believes
-// what it sees.
+// Package visible makes untrusted text safe to display. Text from pages can contain
+// escape sequences, which terminals interpret, and characters that mislead the reader.
 package visible
 
 import (
@@ -10,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns s with every character that a terminal would obey, that has no
-// width or that turns the direction of the text replaced by one that can be
-// seen: "␛" for an escape, "‹U+202E›" for a right-to-left override. What is
-// returned is one line of valid UTF-8 and the same for the same s.
+// Text returns s with each control character, character without width and change of
+// text direction replaced by a visible one: "␛" for an escape, "‹U+202E›" for a
+// right-to-left override. The result is a single line of valid UTF-8, and
+// deterministic.
 func Text(s string) string {
 	first := strings.IndexFunc(s, hidden)
 	if first < 0 && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range s { // bytes that aren't UTF-8 come out as U+FFFD
+	for _, r := range s { // invalid UTF-8 becomes U+FFFD
 		switch {
 		case !hidden(r):
 			b.WriteRune(r)
@@ -35,9 +34,8 @@ func Text(s string) string {
 	return b.String()
 }
 
-// hidden reports whether r is drawn as something else than a sign of its own. The
-// joiner that binds emoji together is let through; so are the selectors of their
-// variants.
+// hidden reports whether r isn't displayed as a character of its own. The joiner in
+// emoji and the variation selectors are allowed.
 func hidden(r rune) bool {
 	switch {
 	case r >= ' ' && r < 0x7f:
@@ -46,7 +44,7 @@ func hidden(r rune) bool {
 		return true
 	case r == '\u200d': // zero width joiner
 		return false
-	default: // direction marks, zero width spaces, tags, soft hyphens; and what isn't a character
+	default: // direction marks, zero width spaces, tags, soft hyphens; and invalid characters
 		return !unicode.IsGraphic(r)
 	}
 }

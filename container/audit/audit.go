@@ -1,5 +1,5 @@
-// Package audit says what is wrong with a container before anybody visits a page: with
-// its setup alone, and with a plan's events pushed at it.
+// Package audit finds mistakes in a container without a visit: in its configuration
+// alone, and by pushing a plan's events.
 package audit
 
 import (
@@ -16,9 +16,9 @@ import (
 	"layertap/rules/plan"
 )
 
-// Check returns the findings about a container, the worst first. With plans their
-// events are pushed at it, each on a page of its own. The severities are those of the
-// plans; of several the strictest counts. Its only error is that of ctx.
+// Check returns the findings about a container, the most severe first. If there are
+// plans, it evaluates their events, each on a page of its own. The severities are those
+// of the plans; if they differ, the highest. The only error is that of ctx.
 func Check(ctx context.Context, c *gtm.Container, plans ...*plan.Plan) ([]rules.Finding, error) {
 	a := &audit{c: c, uses: usesOf(c)}
 	for _, p := range plans {
@@ -37,7 +37,7 @@ func Check(ctx context.Context, c *gtm.Container, plans ...*plan.Plan) ([]rules.
 	return a.findings, ctx.Err()
 }
 
-// maxFindings bounds the findings of one code: a hostile container has no more to say.
+// maxFindings bounds the findings with one code, for hostile containers.
 const maxFindings = 200
 
 type audit struct {
@@ -48,7 +48,8 @@ type audit struct {
 	counts     map[rules.Code]int
 }
 
-// find adds a finding about the thing at path, in the code's form with words.
+// find adds a finding about the part at path; words are inserted into the sentence of
+// code and form.
 func (a *audit) find(code rules.Code, form, path string, words ...string) *rules.Finding {
 	if a.counts == nil {
 		a.counts = map[rules.Code]int{}
@@ -78,7 +79,7 @@ func (a *audit) severity(code rules.Code) rules.Severity {
 	return rules.DefaultSeverity(code)
 }
 
-// shorten cuts what a container chose to a length that a sentence bears.
+// shorten truncates a text from a container to a length suitable for a sentence.
 func shorten(text string) string {
 	const most = 200
 	if runes := []rune(text); len(runes) > most {
@@ -89,11 +90,12 @@ func shorten(text string) string {
 
 func quoted(name string) string { return fmt.Sprintf("%q", name) }
 
-// uses are what the text of an export refers to: more than its model keeps.
+// uses are the references in the text of an export, including those that aren't in the
+// container's model.
 type uses struct {
 	export    bool
 	variables map[string]bool // by name, in any text
-	own       map[string]bool // the variables that the export lists, by name
+	own       map[string]bool // the variables in the export, by name
 	triggers  map[string]bool // by number, in groups and zones
 }
 
@@ -106,7 +108,7 @@ func usesOf(c *gtm.Container) uses {
 	}
 	v, err := parse.Literal(string(c.Source))
 	if err != nil {
-		u.export = false // nothing is claimed of what cannot be read
+		u.export = false // no findings about what can't be parsed
 		return u
 	}
 	u.walk(v, "")

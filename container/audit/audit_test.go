@@ -15,7 +15,7 @@ import (
 	"layertap/rules/plan"
 )
 
-// export is an export of the given parts, with its defaults: a GA4 event tag for
+// export is an export with the given parts. By default it has a GA4 event tag for
 // widget_opened, which sends widget_platform.
 type export struct{ tag, trigger, variable string }
 
@@ -28,7 +28,7 @@ func name(text string) string {
 	return fmt.Sprintf(`{"type":"TEMPLATE","key":"eventName","value":%q}`, text)
 }
 
-// tag is a tag of a type with settings and triggers; more are further fields.
+// tag returns a tag with a type, settings and triggers; more are further fields.
 func tag(id, typ, settings, triggers, more string) string {
 	return fmt.Sprintf(`{"tagId":%q,"name":"T%s","type":%q,"parameter":[%s],"firingTriggerId":[%s]%s}`, id, id, typ, settings, triggers, more)
 }
@@ -110,27 +110,29 @@ func html(code string) string {
 	return `{"type":"TEMPLATE","key":"html","value":` + string(text) + `}`
 }
 
-// sending is a GA4 event tag with one parameter of a name.
+// sending returns a GA4 event tag with one parameter of a name.
 func sending(name string) string {
 	return tag("1", "gaawe", idSetting+`,{"type":"TEMPLATE","key":"eventName","value":"widget_opened"},`+
 		strings.Replace(platform, `"widget_platform"`, fmt.Sprintf("%q", name), 1), one, "")
 }
 
-// shared is a GA4 event tag that has its parameters from the variable of settings.
+// shared is a GA4 event tag whose parameters are in the variable from settings.
 var shared = tag("1", "gaawe", idSetting+`,{"type":"TEMPLATE","key":"eventName","value":"widget_opened"},{"type":"TEMPLATE","key":"eventSettingsVariable","value":"{{Shared}}"}`, one, "")
 
 func settings(name string) string {
 	return dlv("DLV", "widget_platform", "2") + `,{"name":"Shared","type":"gtes","parameter":[` + strings.Replace(platform, `"widget_platform"`, fmt.Sprintf("%q", name), 1) + `]}`
 }
 
-// published is a container of the published form, with bytes of custom HTML.
+// published returns a published container with the given number of bytes of custom
+// HTML.
 func published(bytes int) []byte {
 	return fmt.Appendf(nil, `{"resource":{"version":"1","macros":[{"function":"__e"}],"tags":[{"function":"__html","vtp_html":%q,"tag_id":1}],"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"a"}],"rules":[[["if",0],["add",0]]]}}`,
 		strings.Repeat("x", bytes))
 }
 
-// Google Tag Manager warns from 70 % of 200 KB on; the size of an export, with its names and
-// notes, is another one. https://www.cognetik.com/blog/zone-architecture-paving-the-way-for-problem-solving-your-container-errors/
+// Google Tag Manager warns from 70 % of 200 KB on; an export has a different size
+// because of names and notes. See
+// https://www.cognetik.com/blog/zone-architecture-paving-the-way-for-problem-solving-your-container-errors/.
 func TestContainerSize(t *testing.T) {
 	large := export{tag: tag("1", "html", html("{{DLV}}"+strings.Repeat("x", 300<<10)), one, "")}
 	for name, test := range map[string]struct {
@@ -153,7 +155,7 @@ func TestContainerSize(t *testing.T) {
 	}
 }
 
-// Each rule has a container that raises it and two near ones that do not.
+// Each rule has a container with the finding and two similar ones without it.
 func TestRules(t *testing.T) {
 	good := ga4("1", "widget_opened", one, "")
 	opened := trigger("1", "EQUALS", "widget_opened", "")
@@ -253,7 +255,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// Every finding's sentence is filled in.
+// All placeholders in the findings' sentences are replaced.
 func TestSentencesAreFilledIn(t *testing.T) {
 	for _, code := range rules.Codes() {
 		if e, ok := rules.Explain(code); rules.OnContainers(code) && (!ok || e.Severity == rules.Off) {
@@ -262,7 +264,7 @@ func TestSentencesAreFilledIn(t *testing.T) {
 	}
 }
 
-// A plan switches a rule off.
+// A plan can turn a rule off.
 func TestPlansSwitchRulesOff(t *testing.T) {
 	text := export{tag: ga4("1", "widget_opened", one, "") + "," + ga4("2", "x", one, `,"paused":true`)}.text()
 	if f := check(t, text, small+"findings: {paused-tag: off}\n"); len(f) != 0 {
@@ -273,9 +275,10 @@ func TestPlansSwitchRulesOff(t *testing.T) {
 	}
 }
 
-// What is said of the exports that people published, read finding by finding: mammothgrowth's
-// tags refer to two variables under names that the export does not have; nivmalach's IDs are
-// placeholders; rayl4n's web export has a tag alone, which sends ga_user_id; trevorfox's is for Universal Analytics.
+// The findings about publicly available exports, each verified by reading the export:
+// mammothgrowth's tags refer to two variables by names that aren't in the export;
+// nivmalach's IDs are placeholders; rayl4n's web export has only a tag, which sends
+// ga_user_id; trevorfox's is for Universal Analytics.
 func TestPublishedContainers(t *testing.T) {
 	want := map[string]map[rules.Code]int{
 		"mammothgrowth-mg-gtm-guide":        {rules.UnknownVariable: 2, rules.UnusedVariable: 3},

@@ -14,13 +14,13 @@ import (
 	"layertap/rules/spelling"
 )
 
-// outcome is what an event of the plan does in the container.
+// outcome is the result of a plan's event in the container.
 type outcome struct {
 	event    *plan.Event
 	triggers []string
-	tags     []gtm.TagVerdict // that fire, or may
+	tags     []gtm.TagVerdict // that fire, certainly or possibly
 	paused   []string
-	near     string // a trigger that nearly matches
+	near     string // a trigger that almost matches
 }
 
 func (a *audit) plan(ctx context.Context, p *plan.Plan) error {
@@ -40,7 +40,7 @@ func (a *audit) plan(ctx context.Context, p *plan.Plan) error {
 	return nil
 }
 
-// outcomes pushes the plan's events at the container, each on a page of its own.
+// outcomes evaluates the plan's events in the container, each on a page of its own.
 func (a *audit) outcomes(ctx context.Context, p *plan.Plan) ([]outcome, error) {
 	messages, err := simulate.Samples([]*plan.Plan{p})
 	if err != nil {
@@ -106,7 +106,8 @@ func (a *audit) event(o outcome) {
 	a.twice(o)
 }
 
-// sentAs is the event name that a GA4 event tag sends, if it is known.
+// sentAs returns the event name and measurement ID that a GA4 event tag sends, if
+// known.
 func sentAs(t gtm.TagVerdict) (name, id string, known bool) {
 	if t.Tag.Type != "gaawe" {
 		return "", "", false
@@ -141,7 +142,7 @@ func (a *audit) renamed(o outcome) {
 	}
 }
 
-// twice looks for tags that different triggers fire on the event and that send the same.
+// twice finds tags that fire on the event through different triggers and send the same.
 func (a *audit) twice(o outcome) {
 	first := map[string]*gtm.Tag{}
 	for _, t := range o.tags {
@@ -156,22 +157,22 @@ func (a *audit) twice(o outcome) {
 		}
 		mine, _ := sends(t.Tag)
 		if theirs, _ := sends(other); mine == theirs && sharedTrigger(t.Tag, other) != nil {
-			continue // pairs has said so
+			continue // already reported by pairs
 		}
 		a.find(rules.SentTwice, "plain", "tags."+t.Tag.Name, "tag", quoted(other.Name), "other", quoted(t.Tag.Name), "name", name, "when", "on "+o.event.Name)
 	}
 }
 
-// use is how a container uses a parameter of the plan.
+// use is a container's use of a plan's parameter.
 type use struct {
 	path      string // "link_url", "ecommerce"
 	readers   []*gtm.Variable
-	unsent    []string // events with which no tag sends it
+	unsent    []string // events on which no tag sends it
 	parameter *plan.Parameter
 }
 
-// parameters judges the plan's parameters: those at the top of a message, and the
-// object that holds the others where an event is pushed as one.
+// parameters checks the plan's parameters at the top level of messages, including
+// objects with nested parameters.
 func (a *audit) parameters(p *plan.Plan, outcomes []outcome) {
 	var uses []*use
 	byPath := map[string]*use{}
@@ -221,7 +222,7 @@ func (a *audit) parameters(p *plan.Plan, outcomes []outcome) {
 	}
 }
 
-// tops are the keys of a message of the event.
+// tops returns the top-level keys of the event's message.
 func tops(e *plan.Event) map[string]*plan.Parameter {
 	all := map[string]*plan.Parameter{}
 	if e.Within != "" {
@@ -268,7 +269,7 @@ func (a *audit) sent(o outcome, u *use) bool {
 	return slices.ContainsFunc(a.c.Tags, func(t *gtm.Tag) bool { return !t.Paused && (t.Type == "googtag" || t.Type == "gaawc") && reads(t) })
 }
 
-// misread finds variables whose key is a slip of a parameter's name.
+// misread finds variables whose key is a misspelled parameter name.
 func (a *audit) misread(uses []*use, known map[string]bool, right []string) map[string]bool {
 	found := map[string]bool{}
 	var names []string

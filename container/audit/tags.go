@@ -47,7 +47,7 @@ func (a *audit) tags() {
 	a.pairs()
 }
 
-// constant is the text of a setting, if it does not depend on a message.
+// constant returns the text of a setting if it is the same for every message.
 func constant(t gtm.Term) (string, bool) {
 	for range 10 {
 		if t.Kind != gtm.VariableTerm || t.Variable.Type != "c" {
@@ -61,15 +61,15 @@ func constant(t gtm.Term) (string, bool) {
 	return t.Constant.Text, true
 }
 
-// identifier is the setting that says for whom a tag's hits are.
+// identifier is the setting that determines where a tag's hits are sent.
 type identifier struct {
 	key, or, name, form string
 	valid               *regexp.Regexp
 }
 
-// identifiers are those of Google's tags.
-// https://support.google.com/tagmanager/answer/13034206
-// https://support.google.com/google-ads/answer/6331314
+// identifiers are the settings of Google's tags. See
+// https://support.google.com/tagmanager/answer/13034206 and
+// https://support.google.com/google-ads/answer/6331314.
 var identifiers = map[string]identifier{
 	"gaawe":   {"measurementIdOverride", "measurementId", "measurement ID", "G-XXXXXXXXXX", regexp.MustCompile(`^(G|GT|AW|DC)-[A-Z0-9]{4,}$`)},
 	"gaawc":   {"measurementId", "", "measurement ID", "G-XXXXXXXXXX", regexp.MustCompile(`^(G|GT|AW|DC)-[A-Z0-9]{4,}$`)},
@@ -93,7 +93,7 @@ func (a *audit) id(t *gtm.Tag, path string) {
 	case !known:
 	case value == "":
 		a.find(rules.MissingID, "plain", path, "tag", quoted(t.Name), "setting", id.name)
-	case key == id.or && !strings.HasPrefix(value, "G-"): // it names a configuration tag
+	case key == id.or && !strings.HasPrefix(value, "G-"): // the name of a configuration tag
 	case google.IsPlaceholder(strings.TrimSpace(value)):
 		a.find(rules.InvalidID, "placeholder", path, "tag", quoted(t.Name), "setting", id.name, "value", quoted(value))
 	case !id.valid.MatchString(strings.TrimSpace(value)):
@@ -101,9 +101,9 @@ func (a *audit) id(t *gtm.Tag, path string) {
 	}
 }
 
-// names judges the names that a GA4 event tag sends: the event's, and those of its
-// parameters. What isn't constant is judged on a visit.
-// https://support.google.com/analytics/answer/13316687
+// names checks the names that a GA4 event tag sends, of the event and of its
+// parameters. Names that aren't constant can only be checked during a visit. See
+// https://support.google.com/analytics/answer/13316687.
 func (a *audit) names(t *gtm.Tag, path string) {
 	if t.Type != ga4tag.Type {
 		return
@@ -120,7 +120,7 @@ func (a *audit) names(t *gtm.Tag, path string) {
 	}
 }
 
-// refused is why GA4 refuses a name; empty for one that it takes.
+// refused returns the reason why GA4 rejects a name; empty if it accepts it.
 func refused(fault google.NameFault, detail string) string {
 	switch fault {
 	case google.NameLong:
@@ -135,12 +135,12 @@ func refused(fault google.NameFault, detail string) string {
 	return ""
 }
 
-// vendor is an advertising vendor whose tags do not ask consent mode by themselves.
+// vendor is an advertising vendor whose tags don't check consent mode themselves.
 type vendor struct{ name, typ, code string }
 
-// vendors are told by the type of tag, or by what their snippet loads. Google's own
-// tags and Microsoft's ask consent mode themselves, and are not here.
-// https://support.google.com/tagmanager/answer/10718549
+// vendors are recognized by the type of tag, or by what its code loads. Google's and
+// Microsoft's tags aren't listed because they check consent mode themselves. See
+// https://support.google.com/tagmanager/answer/10718549.
 var vendors = []vendor{
 	{"LinkedIn", "bzi", "snap.licdn.com"},
 	{"Pinterest", "pntr", "s.pinimg.com/ct"},
@@ -156,7 +156,7 @@ func (a *audit) consent(t *gtm.Tag, path string) {
 	}
 	for _, trigger := range t.Firing {
 		if trigger.OnEvent < len(trigger.Conditions) || trigger.Type == "Custom Event" && !pageWide(trigger) {
-			return // a condition, or the event of a consent tool, may ask for consent
+			return // a condition, or the event of a consent tool, may check consent
 		}
 	}
 	code := ""
@@ -171,7 +171,7 @@ func (a *audit) consent(t *gtm.Tag, path string) {
 	}
 }
 
-// pageWide reports whether a custom event trigger fires on the load of a page.
+// pageWide reports whether a custom event trigger fires when a page loads.
 func pageWide(t *gtm.Trigger) bool { return onEvent(t, "gtm.js") || onEvent(t, "gtm.load") }
 
 var pushedEvent = regexp.MustCompile(`dataLayer\s*\.\s*push\s*\(\s*\{[^{}]{0,400}?['"]?\bevent\b['"]?\s*:\s*(?:'([^'\\\n]{1,100})'|"([^"\\\n]{1,100})")`)
@@ -191,7 +191,8 @@ func (a *audit) pushes(t *gtm.Tag, path string) {
 	}
 }
 
-// sends tells tags apart by what they send to whom; empty if that is not certain.
+// sends returns a key that is equal for tags that send the same to the same recipient,
+// and its description; empty if that isn't certain.
 func sends(t *gtm.Tag) (key, name string) {
 	switch t.Type {
 	case "gaawe":
@@ -204,7 +205,7 @@ func sends(t *gtm.Tag) (key, name string) {
 	return t.Type + "\x00" + key, name
 }
 
-// pairs looks at tags of one type together.
+// pairs compares tags of the same type.
 func (a *audit) pairs() {
 	sent, settings := map[string]*gtm.Tag{}, map[string]*gtm.Tag{}
 	for _, t := range a.c.Tags {
@@ -238,7 +239,7 @@ func consents(t *gtm.Tag) string {
 	return strings.Join(slices.Sorted(slices.Values(t.Consent)), ", ")
 }
 
-// sharedTrigger is a trigger on which both tags fire, without an exception.
+// sharedTrigger returns a trigger on which both tags fire, without exceptions.
 func sharedTrigger(a, b *gtm.Tag) *gtm.Trigger {
 	if len(a.Blocking)+len(b.Blocking) > 0 {
 		return nil

@@ -32,8 +32,8 @@ func (a *audit) triggers() {
 	a.equalTriggers()
 }
 
-// matchesAll reports whether a custom event trigger has one pattern and that matches
-// whatever the event is called.
+// matchesAll reports whether a custom event trigger has only one pattern, which matches
+// any event name.
 func matchesAll(t *gtm.Trigger) bool {
 	if t.Type != "Custom Event" || len(t.Conditions) != 1 || t.Conditions[0].Operator != gtm.MatchesRegexp || len(t.Fires) == 0 {
 		return false
@@ -46,8 +46,8 @@ func matchesAll(t *gtm.Trigger) bool {
 	return true
 }
 
-// onEvent reports whether the conditions of t on the event's name hold for a name. One
-// that cannot be judged counts as held.
+// onEvent reports whether t's conditions on the event's name are met for a name.
+// Conditions that can't be evaluated count as met.
 func onEvent(t *gtm.Trigger, name string) bool {
 	for _, c := range t.Conditions[:t.OnEvent] {
 		if holds, known := eventHolds(c, name); known && !holds {
@@ -86,8 +86,8 @@ func eventHolds(c *gtm.Condition, name string) (holds, known bool) {
 	return holds != c.Negated, constant
 }
 
-// eventsOf are the names of the events on which a trigger can match, if its conditions
-// tell.
+// eventsOf returns the names of the events that a trigger can match, if its conditions
+// determine them.
 func eventsOf(t *gtm.Trigger) []string {
 	for _, c := range t.Conditions[:t.OnEvent] {
 		if c.Operator != gtm.Equals || c.Negated {
@@ -105,8 +105,8 @@ func eventsOf(t *gtm.Trigger) []string {
 	return nil
 }
 
-// neverBlocks reports whether no event on which the tag fires can match a blocking
-// trigger.
+// neverBlocks reports whether a blocking trigger can't match any event on which the tag
+// fires.
 func neverBlocks(block *gtm.Trigger, t *gtm.Tag) bool {
 	for _, firing := range t.Firing {
 		if meet(block, firing) {
@@ -116,7 +116,7 @@ func neverBlocks(block *gtm.Trigger, t *gtm.Tag) bool {
 	return len(t.Firing) > 0 && len(t.Setup)+len(t.Teardown) == 0
 }
 
-// meet reports whether one event may match both triggers.
+// meet reports whether an event exists that may match both triggers.
 func meet(a, b *gtm.Trigger) bool {
 	if a == b || a.OnEvent == 0 || b.OnEvent == 0 {
 		return true
@@ -128,7 +128,7 @@ func meet(a, b *gtm.Trigger) bool {
 	return names == nil || slices.ContainsFunc(names, func(name string) bool { return onEvent(other, name) })
 }
 
-// incidental are the keys of a trigger that do not say when it matches.
+// incidental are the keys of a trigger that don't determine when it matches.
 var incidental = []string{
 	"accountId", "containerId", "workspaceId", "triggerId", "uniqueTriggerId", "name", "notes",
 	"fingerprint", "parentFolderId", "path", "tagManagerUrl",
@@ -138,7 +138,7 @@ func (a *audit) equalTriggers() {
 	if !a.uses.export {
 		return
 	}
-	v, _ := parse.Literal(string(a.c.Source)) // usesOf has read it
+	v, _ := parse.Literal(string(a.c.Source)) // usesOf has parsed it
 	list, _ := v.Get("trigger")
 	first := map[string]string{}
 	for _, t := range list.Items {

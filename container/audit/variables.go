@@ -9,7 +9,7 @@ import (
 	"layertap/rules/spelling"
 )
 
-// maxCycles bounds how many variables are said to refer to themselves.
+// maxCycles bounds the reported variables that refer to themselves.
 const maxCycles = 20
 
 func (a *audit) variables() {
@@ -43,7 +43,7 @@ func (a *audit) variables() {
 	}
 }
 
-// user names something that reads a variable.
+// user returns a name of something that reads a variable.
 func (a *audit) user(v *gtm.Variable) string {
 	for _, t := range a.c.Tags {
 		for _, read := range t.Reads {
@@ -62,7 +62,7 @@ func (a *audit) user(v *gtm.Variable) string {
 	return "The container"
 }
 
-// cycle returns the names of the variables by way of which v reads itself.
+// cycle returns the names of the variables through which v refers to itself.
 func cycle(v *gtm.Variable) []string {
 	direct := gtm.VariablesIn(v.Settings)
 	for _, read := range direct {
@@ -85,8 +85,8 @@ func cycle(v *gtm.Variable) []string {
 	return nil
 }
 
-// limit is the size of a container that Google Tag Manager still publishes, in bytes;
-// it warns from 70 % on. The size of an export says nothing about it.
+// limit is the maximum size of a container that Google Tag Manager publishes, in bytes;
+// it warns from 70 % on. The size of an export doesn't indicate it.
 const limit = 200 << 10
 
 func (a *audit) size() {

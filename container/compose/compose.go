@@ -1,5 +1,5 @@
-// Package compose makes containers to import into Google Tag Manager: what a plan needs,
-// alone or added to an export.
+// Package compose creates containers for import into Google Tag Manager: what a plan
+// needs, either alone or added to an export.
 package compose
 
 import (
@@ -18,35 +18,35 @@ import (
 	"layertap/rules/plan"
 )
 
-// Options say what is made.
+// Options configures what is created.
 type Options struct {
 	MeasurementID string // "G-ABC1234567"
-	Regexp        bool   // one trigger for many events in place of one for each
+	Regexp        bool   // one trigger for many events instead of one for each
 	GoogleTag     bool   // a Google tag on all pages
-	// Ads, Meta and LinkedIn are the events that count as conversions there.
+	// Ads, Meta and LinkedIn are the events that count as conversions in each.
 	Ads, Meta, LinkedIn []string
-	// VariableName, TriggerName and TagName hold {name} for what they are about.
+	// VariableName, TriggerName and TagName are name patterns that contain {name}.
 	VariableName, TriggerName, TagName string
 	Folder                             string
 }
 
-// Default are the options without an ID.
+// Default returns the default options, without a measurement ID.
 func Default() Options {
 	return Options{VariableName: "DLV - {name}", TriggerName: "CE - {name}", TagName: "GA4 - {name}", Folder: "Data layer events"}
 }
 
 var measurementID = regexp.MustCompile(`^G-[A-Z0-9]{4,12}$`)
 
-// empty is the frame of an export, in the order of the levels that real ones have. Google
-// Tag Manager takes the account and the container from where it is imported.
+// empty is an export without parts, nested like real ones. Google Tag Manager ignores
+// its account and container when importing.
 const empty = `{"exportFormatVersion":2,"exportTime":"2026-01-01 00:00:00","containerVersion":{
 "path":"accounts/0/containers/0/versions/0","accountId":"0","containerId":"0","containerVersionId":"0",
 "container":{"path":"accounts/0/containers/0","accountId":"0","containerId":"0","name":"layertap","publicId":"GTM-XXXXXXX","usageContext":["WEB"],"fingerprint":"0","tagManagerUrl":"https://tagmanager.google.com/"},
 "tag":[],"trigger":[],"variable":[],"folder":[],"builtInVariable":[],"fingerprint":"0","tagManagerUrl":"https://tagmanager.google.com/"}}`
 
-// Export returns an importable container for the plans, and what was added to it, a line
-// for each thing. It is added to the export into, or stands alone if that is nil. The
-// errors are sentences for the user.
+// Export returns an importable container for the plans, and a line for each part that
+// was added. The parts are added to the export into, or to an empty one if that is nil.
+// Errors are sentences for the user.
 func Export(plans []*plan.Plan, into []byte, o Options) (text []byte, added []string, err error) {
 	if !measurementID.MatchString(o.MeasurementID) {
 		return nil, nil, fmt.Errorf("the measurement ID %q doesn't have the form G-XXXXXXXXXX", o.MeasurementID)
@@ -87,17 +87,17 @@ func written(export, version datalayer.Value) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// composer adds things to the version of a container.
+// composer adds parts to a container version.
 type composer struct {
 	o                  Options
 	version            datalayer.Value
 	account, container string
-	last               int // the highest number that is given
+	last               int // the highest number in use
 	folder             string
 	added              []string
 	names              map[string]bool   // of tags, triggers and variables, by kind
-	variables          map[string]string // the name of the variable of a key
-	triggers           map[string]string // the number of the trigger of an operator and pattern
+	variables          map[string]string // from key to the name of its variable
+	triggers           map[string]string // from operator and pattern to the trigger's number
 }
 
 func text(v datalayer.Value, key string) string {
@@ -121,7 +121,7 @@ func set(v *datalayer.Value, key string, value datalayer.Value) {
 	v.Fields = append(v.Fields, datalayer.Field{Name: key, Value: value})
 }
 
-// setting is the value of a parameter of a thing in an export.
+// setting returns the value of a parameter of a part in an export.
 func setting(v datalayer.Value, key string) string {
 	for _, p := range items(v, "parameter") {
 		if text(p, "key") == key {
@@ -156,8 +156,8 @@ func newComposer(version datalayer.Value, o Options) *composer {
 	return c
 }
 
-// add adds a thing of a kind, made of its own fields in JSON, and returns its number and
-// its name, which is another where the name is taken.
+// add adds a part of a kind with the given fields in JSON. It returns the part's
+// number, and its name, which differs from name if that is taken.
 func (c *composer) add(kind, name, fields string) (id, as string) {
 	c.last++
 	id, as = strconv.Itoa(c.last), name
@@ -172,7 +172,7 @@ func (c *composer) add(kind, name, fields string) (id, as string) {
 	v, err := parse.Literal(fmt.Sprintf(`{"accountId":%s,"containerId":%s,%q:%q,"name":%s%s,"fingerprint":"0"%s}`,
 		quote(c.account), quote(c.container), kind+"Id", id, quote(as), fields, folder))
 	if err != nil {
-		panic(err) // it is written here
+		panic(err) // all fields are ours
 	}
 	c.append(kind, v)
 	c.added = append(c.added, fmt.Sprintf("%s %q", kind, as))
@@ -187,7 +187,7 @@ func (c *composer) append(kind string, v datalayer.Value) {
 }
 
 func quote(s string) string {
-	text, _ := json.Marshal(s) // a string always can be written
+	text, _ := json.Marshal(s) // a string can always be encoded
 	return string(text)
 }
 

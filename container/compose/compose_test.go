@@ -31,8 +31,8 @@ func findings(t *testing.T, text []byte, plans ...*plan.Plan) []rules.Finding {
 	return all
 }
 
-// What is made passes the check without any finding, and each event fires one GA4 tag
-// that sends it with every parameter.
+// A composed container has no findings, and for each event one GA4 tag fires that sends
+// it with every parameter.
 func TestExportPassesTheCheck(t *testing.T) {
 	for _, name := range []string{"widget", "ga4"} {
 		for _, pattern := range []bool{false, true} {
@@ -123,7 +123,7 @@ func fires(t *testing.T, text []byte, p *plan.Plan) {
 	}
 }
 
-// Merging what was made into itself adds no tag, trigger or data layer variable.
+// Merging a composed export with itself adds no tag, trigger or data layer variable.
 func TestMergeAddsOnlyWhatIsMissing(t *testing.T) {
 	p, err := plan.Builtin("widget")
 	if err != nil {
@@ -141,7 +141,7 @@ func TestMergeAddsOnlyWhatIsMissing(t *testing.T) {
 	}
 }
 
-// The things that are made have the keys of real ones, with the same types.
+// The composed parts have the same keys as in real exports, with the same types.
 func TestShapesAreThoseOfRealExports(t *testing.T) {
 	real, err := os.ReadFile("../../gtm/testdata/containers/nivmalach-gtm-container-generator.json")
 	if err != nil {
@@ -172,7 +172,7 @@ func TestShapesAreThoseOfRealExports(t *testing.T) {
 	}
 }
 
-// shapes are the types of the keys of each kind and type of thing.
+// shapes returns the types of the keys, by kind and type of part.
 func shapes(t *testing.T, text []byte) map[string]map[string]string {
 	t.Helper()
 	var export struct{ ContainerVersion map[string]any }

@@ -9,20 +9,20 @@ import (
 	"layertap/rules/plan"
 )
 
-// Consent settings of tags: Google's ask consent mode by themselves, the others do not.
+// Consent settings of tags: Google's tags check consent mode themselves, others don't.
 const (
 	consentBuiltIn = `"consentSettings":{"consentStatus":"NOT_NEEDED"}`
 	consentAds     = `"consentSettings":{"consentStatus":"NEEDED","consentType":{"type":"LIST","list":[{"type":"TEMPLATE","value":"ad_storage"}]}}`
 )
 
-// The placeholders of what only the user knows.
+// Placeholders for values that only the user has.
 const (
 	placeholderConversion = "000000000"
 	placeholderLabel      = "REPLACE_WITH_CONVERSION_LABEL"
 	placeholderLinkedIn   = "000000"
 )
 
-// group is the events that one GA4 event tag sends.
+// group is a set of events that one GA4 event tag sends.
 type group struct {
 	name      string // of its trigger and tag
 	events    []*plan.Event
@@ -64,7 +64,7 @@ func (c *composer) compose(plans []*plan.Plan) error {
 	return nil
 }
 
-// findFolder returns the number of the folder for what is added.
+// findFolder returns the number of the folder for the added parts.
 func (c *composer) findFolder() string {
 	for _, f := range items(c.version, "folder") {
 		if text(f, "name") == c.o.Folder {
@@ -75,8 +75,8 @@ func (c *composer) findFolder() string {
 	return id
 }
 
-// constant returns the name of a constant variable with the value, which it adds where
-// the export has none of the name and value.
+// constant returns the name of a constant variable with the value, and adds it if the
+// export has none with this name and value.
 func (c *composer) constant(name, value string) string {
 	for _, v := range items(c.version, "variable") {
 		if text(v, "type") == "c" && text(v, "name") == name && setting(v, "value") == value {
@@ -87,8 +87,9 @@ func (c *composer) constant(name, value string) string {
 	return as
 }
 
-// together puts the events of a plan into as few groups as their parameters allow: those
-// whose parameters are in the message, and those with an object such as ecommerce.
+// together groups the events of a plan into as few groups as their parameters allow:
+// those with parameters in the message itself, and those with an object such as
+// ecommerce.
 func together(p *plan.Plan) []group {
 	var groups []group
 	for _, e := range p.Events {
@@ -108,13 +109,13 @@ func together(p *plan.Plan) []group {
 	return groups
 }
 
-// patternOf is a pattern of the plan that matches these of its events and no other, or
-// else one that lists them.
+// patternOf returns a pattern of the plan that matches exactly these events; if there
+// is none, a pattern that lists them.
 func patternOf(p *plan.Plan, events []*plan.Event) string {
 	for _, t := range p.Triggers {
 		re, err := regexp.Compile(t.Regexp)
 		if err != nil {
-			continue // it is more than Go can read
+			continue // not supported by package regexp
 		}
 		if !slices.ContainsFunc(p.Events, func(e *plan.Event) bool { return re.MatchString(e.Name) != slices.Contains(events, e) }) {
 			return t.Regexp
@@ -127,7 +128,7 @@ func patternOf(p *plan.Plan, events []*plan.Event) string {
 	return "^(" + strings.Join(names, "|") + ")$"
 }
 
-// group adds the trigger, the variables and the GA4 event tag of some events.
+// group adds the trigger, the variables and the GA4 event tag for a group of events.
 func (c *composer) group(g group, id string) {
 	trigger := c.trigger(g.name, g.operator, g.pattern)
 	var rows []string
@@ -136,7 +137,7 @@ func (c *composer) group(g group, id string) {
 		for _, p := range e.Parameters {
 			key := p.Name
 			if e.Within == "ecommerce" {
-				continue // the tag reads the object itself
+				continue // the tag reads the object directly
 			} else if e.Within != "" {
 				key = e.Within + "." + key
 			}
@@ -161,7 +162,8 @@ func (c *composer) group(g group, id string) {
 	}
 }
 
-// sendsAlready reports whether a GA4 event tag of the export sends the event on the trigger.
+// sendsAlready reports whether a GA4 event tag in the export sends the event on the
+// trigger.
 func (c *composer) sendsAlready(event, trigger string) bool {
 	for _, t := range items(c.version, "tag") {
 		if text(t, "type") == "gaawe" && setting(t, "eventName") == event && text(t, "paused") != "true" {
@@ -195,7 +197,7 @@ func (c *composer) trigger(name, operator, pattern string) string {
 	return id
 }
 
-// tag adds a tag, unless the export has one of the name and type.
+// tag adds a tag, unless the export has one with the name and type.
 func (c *composer) tag(name, typ, settings, trigger, consent string) {
 	for _, t := range items(c.version, "tag") {
 		if text(t, "name") == name && text(t, "type") == typ && typ != "gaawe" {
@@ -206,9 +208,9 @@ func (c *composer) tag(name, typ, settings, trigger, consent string) {
 		typ, settings, trigger, consent))
 }
 
-// conversions adds the tags of advertising tools for the chosen events. What only the
-// user knows is a placeholder in a constant variable of that name.
-// https://developers.google.com/tag-platform/tag-manager/api/v2/tag-dictionary-reference
+// conversions adds the advertising tags for the chosen events. Values that only the
+// user has are placeholders in constant variables. See
+// https://developers.google.com/tag-platform/tag-manager/api/v2/tag-dictionary-reference.
 func (c *composer) conversions() {
 	constant := func(name, value string) string { return "{{" + c.constant(name, value) + "}}" }
 	if len(c.o.Ads) > 0 {

@@ -10,7 +10,7 @@ import (
 	"layertap/rules/plan"
 )
 
-// What is made is clean; one fault put into it is found.
+// A composed container has no findings, and each fault inserted into it is found.
 func TestPlantedFaultsAreFound(t *testing.T) {
 	p, err := plan.Builtin("widget")
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package fetch gets the published container of an address, without a browser.
+// Package fetch downloads the published container of a URL, without a browser.
 package fetch
 
 import (
@@ -18,13 +18,13 @@ import (
 // timeout bounds one request.
 const timeout = 30 * time.Second
 
-// scripts is where published containers are; tests replace it.
+// scripts is the URL of published containers; tests replace it.
 var scripts = "https://www.googletagmanager.com/gtm.js?id="
 
 var containerID = regexp.MustCompile(`\bGTM-[A-Z0-9]{4,12}\b`)
 
-// Container gets the address of a gtm.js, or of a page whose HTML names a container.
-// The errors are sentences about the address.
+// Container downloads a gtm.js, or the container in the HTML of a page. Errors are
+// sentences about the URL.
 func Container(ctx context.Context, address string) (*gtm.Container, error) {
 	text, err := get(ctx, address)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package listing says in words what a container has, and how two containers differ.
+// Package listing describes the contents of a container, and the differences between
+// two.
 package listing
 
 import (
@@ -11,7 +12,7 @@ import (
 	"layertap/gtm"
 )
 
-// Listing is a container in words. What refers to what is said by name, so that two
+// Listing is the contents of a container as text. References are by name, so that two
 // versions can be compared.
 type Listing struct {
 	Container string     `json:"container"`
@@ -21,12 +22,12 @@ type Listing struct {
 	Variables []Variable `json:"variables"`
 }
 
-// Tag is a tag in words.
+// Tag describes a tag.
 type Tag struct {
 	Name     string    `json:"name"`
 	Type     string    `json:"type"`
 	Firing   []string  `json:"firing"`             // the triggers that fire it
-	Blocking []string  `json:"blocking,omitempty"` // the triggers that keep it from firing
+	Blocking []string  `json:"blocking,omitempty"` // the triggers that block it
 	Consent  []string  `json:"consent,omitempty"`
 	Paused   bool      `json:"paused,omitempty"`
 	Option   string    `json:"option"`
@@ -34,13 +35,13 @@ type Tag struct {
 	Settings []Setting `json:"settings"`
 }
 
-// Setting is a setting as it is configured.
+// Setting is a setting as configured.
 type Setting struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// Trigger is a trigger in words.
+// Trigger describes a trigger.
 type Trigger struct {
 	Name       string   `json:"name"`
 	Type       string   `json:"type"`
@@ -49,7 +50,7 @@ type Trigger struct {
 	Blocks     []string `json:"blocks,omitempty"`
 }
 
-// Variable is a variable in words.
+// Variable describes a variable.
 type Variable struct {
 	Name     string    `json:"name"`
 	Type     string    `json:"type"`
@@ -59,7 +60,7 @@ type Variable struct {
 	UsedBy   []string  `json:"usedBy"` // tags and triggers
 }
 
-// Of lists a container, each kind by name.
+// Of returns the listing of a container, each kind sorted by name.
 func Of(c *gtm.Container) Listing {
 	l := Listing{Container: c.ID, Version: c.Version, Tags: []Tag{}, Triggers: []Trigger{}, Variables: []Variable{}}
 	for _, t := range c.Tags {
@@ -97,8 +98,8 @@ func Of(c *gtm.Container) Listing {
 	return l
 }
 
-// typeNames are what Google Tag Manager's interface calls the types of variables.
-// https://developers.google.com/tag-platform/tag-manager/api/v2/variable-dictionary-reference
+// typeNames are the types of variables in Google Tag Manager's interface. See
+// https://developers.google.com/tag-platform/tag-manager/api/v2/variable-dictionary-reference.
 var typeNames = map[string]string{
 	"v": "Data Layer Variable", "c": "Constant", "jsm": "Custom JavaScript", "u": "URL", "f": "HTTP Referrer",
 	"k": "First-Party Cookie", "j": "JavaScript Variable", "smm": "Lookup Table", "remm": "RegEx Table", "e": "Custom Event",
@@ -152,12 +153,12 @@ func settings(t gtm.Term) []Setting {
 	return all
 }
 
-// Difference is one thing that is different in the second of two containers.
+// Difference is a difference of the second container from the first.
 type Difference struct {
 	What   string `json:"what"` // "tag", "trigger" or "variable"
 	Name   string `json:"name"`
 	Change string `json:"change"` // "added", "removed", "changed" or "renamed"
-	// Before and After are what is different in a thing that changed: "firing: Clicks".
+	// Before and After describe the difference if something changed: "firing: Clicks".
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 }
@@ -172,8 +173,8 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s %q was %s", d.What, d.Name, d.Change)
 }
 
-// Diff returns how two containers differ, by what things are called and do, and not by
-// their numbers and order.
+// Diff returns the differences between two containers. Names and behaviour are
+// compared, numbers and order are not.
 func Diff(before, after Listing) []Difference {
 	var all []Difference
 	all = append(all, diff("tag", before.Tags, after.Tags, func(t Tag) string { return t.Name }, "name")...)
@@ -182,9 +183,9 @@ func Diff(before, after Listing) []Difference {
 	return all
 }
 
-// fields are the parts of a thing as text, but for those that are left out.
+// fields returns the fields of a struct as text, except those in out.
 func fields[T any](thing T, out []string) map[string]string {
-	text, _ := json.Marshal(thing) // of our own types, which can be written
+	text, _ := json.Marshal(thing) // our own types can always be encoded
 	var parts map[string]json.RawMessage
 	_ = json.Unmarshal(text, &parts)
 	all := map[string]string{}
@@ -239,7 +240,7 @@ func diff[T any](what string, before, after []T, name func(T) string, out ...str
 	return all
 }
 
-// keys yields the keys of both maps, each once.
+// keys yields the keys of both maps, without duplicates.
 func keys(a, b map[string]string) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		for k := range a {

@@ -9,16 +9,16 @@ import (
 	"layertap/rules/plan"
 )
 
-// maxSample bounds the values of one message.
+// maxSample bounds the number of values in a message.
 const maxSample = 500
 
-// sampler writes a message with the values that a plan allows.
+// sampler writes a message with values that the plan allows.
 type sampler struct {
 	bytes.Buffer
 	left int
 }
 
-// Sample returns a message of an event, with every parameter that the plan gives it.
+// Sample returns a message for an event, with all parameters in the plan.
 func Sample(e *plan.Event) []byte {
 	w := &sampler{left: maxSample}
 	w.WriteString(`{"event":`)
@@ -37,7 +37,7 @@ func Sample(e *plan.Event) []byte {
 }
 
 func (w *sampler) text(s string) {
-	text, _ := json.Marshal(s) // a string always can be written
+	text, _ := json.Marshal(s) // a string can always be encoded
 	w.Write(text)
 }
 
@@ -103,7 +103,7 @@ func (w *sampler) time(unit plan.Unit) {
 	}
 }
 
-// sampleTexts are tried in turn where a plan has a pattern.
+// sampleTexts are tried in order if the plan has a pattern.
 var sampleTexts = []string{"sample", "USD", "en", "en-US", "1", "A1", "abc-123", "2026-11-02", "G-ABC123", "https://www.example.com/", "1.00", "12345678"}
 
 func sampleText(p *plan.Parameter) string {

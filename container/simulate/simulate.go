@@ -1,5 +1,5 @@
-// Package simulate pushes messages at a container without a browser, through the same
-// pipeline that a visit takes.
+// Package simulate evaluates messages in a container without a browser, through the
+// same pipeline as captured messages.
 package simulate
 
 import (
@@ -19,7 +19,7 @@ import (
 	"layertap/session"
 )
 
-// Message is one message to push: its event's name and its text as JSON.
+// Message is a message to push: the event's name, and the message as JSON.
 type Message struct {
 	Event string
 	Text  []byte
@@ -28,21 +28,23 @@ type Message struct {
 // MaxMessages bounds a simulation.
 const MaxMessages = 10_000
 
-// Options say how messages are pushed.
+// Options configures a simulation.
 type Options struct {
-	// Apart gives each message a page of its own, so that none sees what another set.
+	// Apart pushes each message on a page of its own, so that none sees values set by
+	// another.
 	Apart bool
-	// Consent is the state of consent types, as "ad_storage": "denied".
+	// Consent is the state of consent types, such as "ad_storage": "denied".
 	Consent map[string]string
 	URL     string // of the pages; empty for https://www.example.com/
 	Plans   []*plan.Plan
 }
 
-// Started is the time of every simulation, so that two of them are equal.
+// Started is the time at which every simulation starts, so that equal ones have equal
+// results.
 var Started = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
-// New returns a session of the messages, each page's own events first, and the source
-// that it is to be run with. Its errors are about messages that aren't JSON.
+// New returns a session for the messages, preceded by each page's own events, and the
+// source to run it with. The errors are about messages that aren't valid JSON.
 func New(c *gtm.Container, messages []Message, o Options) (*session.Session, session.Source, error) {
 	if len(messages) > MaxMessages {
 		return nil, nil, fmt.Errorf("%d messages are too many; at most %d can be simulated at once", len(messages), MaxMessages)
@@ -58,8 +60,8 @@ func New(c *gtm.Container, messages []Message, o Options) (*session.Session, ses
 		session.Analysis{Rules: check.New(o.Plans...), GTM: engine.New(c)}), src, nil
 }
 
-// Run pushes the messages at the container, and returns the session of [New] when it has
-// ended. Its errors are those of New and of ctx.
+// Run evaluates the messages in the container, and returns the ended session of [New].
+// Its errors are those of New and of ctx.
 func Run(ctx context.Context, c *gtm.Container, messages []Message, o Options) (session.Snapshot, error) {
 	s, src, err := New(c, messages, o)
 	if err != nil {
@@ -71,7 +73,7 @@ func Run(ctx context.Context, c *gtm.Container, messages []Message, o Options) (
 	return s.Snapshot(), ctx.Err()
 }
 
-// source is the simulated visit.
+// source is the source of a simulated session.
 type source struct {
 	options Options
 	entries []datalayer.Entry
@@ -105,14 +107,14 @@ func (s *source) fill(messages []Message) error {
 	return nil
 }
 
-// open begins a page with what Google Tag Manager and the page push there themselves.
+// open starts a page with the messages that Google Tag Manager and the page push first.
 func (s *source) open() {
 	s.page = fmt.Sprintf("p%d", len(s.entries)+1)
 	s.entries = append(s.entries, &datalayer.Page{
 		Place: s.place(), ID: s.page, Target: "t1", Frame: "main", URL: s.options.URL, Cause: datalayer.CauseLoad,
 	})
 	if len(s.options.Consent) > 0 {
-		state, _ := json.Marshal(s.options.Consent) // strings always can be written
+		state, _ := json.Marshal(s.options.Consent) // strings can always be encoded
 		s.push(fmt.Appendf(nil, `["consent","default",%s]`, state), true)
 	}
 	for _, event := range []string{"gtm.js", "gtm.dom", "gtm.load"} {
@@ -133,13 +135,13 @@ func (s *source) place() datalayer.Place {
 	return datalayer.Place{T: s.at}
 }
 
-// Own reports whether a push is one of those that open every simulated page.
+// Own reports whether a push is one of the first ones of every simulated page.
 func Own(p *datalayer.Push) bool {
 	return strings.HasPrefix(p.Event, "gtm.") || p.Kind == datalayer.KindGtag && p.Event == ""
 }
 
-// Samples returns a message with sample values for every event of the plans, or for
-// those that are named, in the plans' order. The error names an event that no plan has.
+// Samples returns a message with sample values for every event of the plans, in order,
+// or only for the named events. The error names an event that isn't in a plan.
 func Samples(plans []*plan.Plan, names ...string) ([]Message, error) {
 	var all []Message
 	found := map[string]bool{}

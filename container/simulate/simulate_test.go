@@ -21,7 +21,7 @@ import (
 	"layertap/session"
 )
 
-// outcome is what became of a message: the triggers that matched and the tags that
+// outcome is the result of a message: the triggers that matched and the tags that
 // fired, by name.
 type outcome struct {
 	Event          string
@@ -43,8 +43,8 @@ func outcomeOf(o gtm.Outcome) outcome {
 	return out
 }
 
-// A simulation of the messages of a recorded session agrees with a check of the
-// recording, and with what the real engine did.
+// Simulating the messages of a recorded session has the same result as checking the
+// recording, and as Google's engine.
 func TestSimulationAgreesWithCheckAndTheRealEngine(t *testing.T) {
 	dirs, err := filepath.Glob("../../gtm/testdata/oracle/*")
 	if err != nil || len(dirs) < 61 {
@@ -77,7 +77,7 @@ func TestSimulationAgreesWithCheckAndTheRealEngine(t *testing.T) {
 				t.Fatal(err)
 			}
 			engineSays := expected(t, dir)
-			// the triggers of one case ask for values that came with an element of the page
+			// the triggers of one case depend on values from an element of the page
 			lacksElements := filepath.Base(dir) == "var__click_variables"
 			for i, simulated := range pushesOf(s) {
 				name := fmt.Sprintf("message %d %s", i+1, pushes[i].push.Message)
@@ -85,7 +85,7 @@ func TestSimulationAgreesWithCheckAndTheRealEngine(t *testing.T) {
 					t.Errorf("%s (-check +simulate):\n%s", name, diff)
 				}
 				if i < 3 {
-					continue // pushed by the simulation itself, without what the page's own messages had
+					continue // pushed by the simulation itself, without the values in the page's messages
 				}
 				messages++
 				want := engineSays[pushes[i].push.Seq]
@@ -106,7 +106,7 @@ func TestSimulationAgreesWithCheckAndTheRealEngine(t *testing.T) {
 	}
 }
 
-// certain are the names of those that matched or fired for certain.
+// certain returns the names of those that certainly matched or fired.
 func certain(all []string) []string {
 	var names []string
 	for _, text := range all {
@@ -132,8 +132,8 @@ func pushesOf(s session.Snapshot) []result {
 	return all
 }
 
-// checkedSession is a case's recording as layertap check --container reads it, and the
-// URL of its page.
+// checkedSession returns a case's recording, analyzed as by layertap check --container,
+// and the URL of its page.
 func checkedSession(t *testing.T, dir string, c *gtm.Container) (session.Snapshot, string) {
 	t.Helper()
 	r, err := recording.Open(filepath.Join(dir, "case.session.jsonl"), false)
@@ -153,7 +153,7 @@ type expectedMessage struct {
 	Triggers, Tags []string
 }
 
-// expected is what the real engine did, by the number of the message.
+// expected returns the results of Google's engine by message number.
 func expected(t *testing.T, dir string) map[int]expectedMessage {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "expected.json"))

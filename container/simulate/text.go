@@ -11,9 +11,9 @@ import (
 	"layertap/visible"
 )
 
-// Text writes of each message which triggers match, and which tags fire and what they
-// send. Google Tag Manager's own events are listed only if a tag fires on them. Its error
-// is that of w.
+// Text writes for each message which triggers match, which tags fire, and what they
+// send. Google Tag Manager's own events are listed only if a tag fires on them. The
+// error is that of w.
 func Text(w io.Writer, s session.Snapshot) error {
 	var out bytes.Buffer
 	for i := range s.Len() {

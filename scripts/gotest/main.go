@@ -1,6 +1,6 @@
-// Command gotest runs go test with its arguments and prints what go test prints for
-// packages, and in addition, every half a minute in which a package hasn't ended,
-// which of its tests are running. Its exit code is that of go test.
+// Command gotest runs go test with its arguments and prints its output for packages.
+// While packages are running, it also prints the running tests every 30 seconds. Its
+// exit code is that of go test.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// quiet is how long nothing is printed before it is said what is running.
+// quiet is the time without output after which the running tests are printed.
 const quiet = 30 * time.Second
 
 func main() {
@@ -31,7 +31,7 @@ func main() {
 		os.Exit(2)
 	}
 	started := time.Now()
-	tell(os.Stdout, read(events), time.NewTicker(quiet).C, func() time.Duration { return time.Since(started) })
+	report(os.Stdout, read(events), time.NewTicker(quiet).C, func() time.Duration { return time.Since(started) })
 	err = cmd.Wait()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -42,7 +42,7 @@ func main() {
 	}
 }
 
-// event is a line of go test -json; see go doc test2json. One that isn't JSON has
+// event is a line of go test -json; see go doc test2json. A line that isn't JSON has
 // Action "output" and no Package.
 type event struct {
 	Action, Package, Test, Output string
@@ -68,16 +68,16 @@ func read(r io.Reader) <-chan event {
 	return events
 }
 
-// test is one test of a package, or with an empty name the package.
+// test is a test of a package; with an empty name, the package.
 type test struct{ pkg, name string }
 
-// tell prints events until there are no more. What a test printed is printed if it
-// fails; ticks say when to print what is running.
-func tell(w io.Writer, events <-chan event, ticks <-chan time.Time, elapsed func() time.Duration) {
+// report prints events until there are no more. A test's output is printed if it fails;
+// on each tick, the running tests are printed.
+func report(w io.Writer, events <-chan event, ticks <-chan time.Time, elapsed func() time.Duration) {
 	printed := map[test]string{}
 	running := map[test]bool{}
 	done := 0
-	told := true // since the last tick
+	active := true // since the last tick
 	for {
 		select {
 		case e, more := <-events:
@@ -93,14 +93,14 @@ func tell(w io.Writer, events <-chan event, ticks <-chan time.Time, elapsed func
 			case "output", "build-output":
 				if e.Test == "" && !noise(e.Output) {
 					fmt.Fprint(w, e.Output)
-					told = true
+					active = true
 				} else {
 					printed[t] += e.Output
 				}
 			case "pass", "skip", "fail":
 				if e.Action == "fail" {
 					printAll(w, printed, t)
-					told = true
+					active = true
 				}
 				done++
 				if e.Test == "" {
@@ -110,16 +110,16 @@ func tell(w io.Writer, events <-chan event, ticks <-chan time.Time, elapsed func
 				delete(running, t)
 			}
 		case <-ticks:
-			if !told {
-				sayRunning(w, running, done, elapsed())
+			if !active {
+				printRunning(w, running, done, elapsed())
 			}
-			told = false
+			active = false
 		}
 	}
 }
 
-// printAll prints what a test that failed printed. For a package that is what its
-// tests printed that were running when it ended, by a panic or a timeout.
+// printAll prints the output of a failed test. For a package, that is the output of the
+// tests that were running when a panic or a timeout ended it.
 func printAll(w io.Writer, printed map[test]string, failed test) {
 	fmt.Fprint(w, printed[failed])
 	for t, text := range printed {
@@ -130,14 +130,13 @@ func printAll(w io.Writer, printed map[test]string, failed test) {
 	}
 }
 
-// noise reports whether a package's own line is one that go test doesn't print
-// without -v.
+// noise reports whether go test doesn't print a package's own line without -v.
 func noise(line string) bool {
 	return line == "PASS\n" || line == "testing: warning: no tests to run\n" || strings.Contains(line, "[no test files]")
 }
 
-// sayRunning prints a line for each package that is being tested.
-func sayRunning(w io.Writer, running map[test]bool, done int, elapsed time.Duration) {
+// printRunning prints a line for each running package.
+func printRunning(w io.Writer, running map[test]bool, done int, elapsed time.Duration) {
 	names := map[string][]string{}
 	for t := range running {
 		names[t.pkg] = append(names[t.pkg], t.name)
@@ -157,7 +156,7 @@ func sayRunning(w io.Writer, running map[test]bool, done int, elapsed time.Durat
 	}
 }
 
-// hasSubtest reports whether another of the names is a subtest of the named test.
+// hasSubtest reports whether one of the names is a subtest of the named test.
 func hasSubtest(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(other string) bool { return strings.HasPrefix(other, name+"/") })
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestTell(t *testing.T) {
+func TestReport(t *testing.T) {
 	const log = `{"Action":"start","Package":"p"}
 {"Action":"run","Package":"p","Test":"TestA"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"    said by A\n"}
@@ -35,7 +35,7 @@ not JSON`
 		close(events)
 	}()
 	var printed strings.Builder
-	tell(&printed, events, ticks, func() time.Duration { return time.Minute })
+	report(&printed, events, ticks, func() time.Duration { return time.Minute })
 	want := "... 1m0s: p, 1 tests done, running: TestB/x\n    said by B\nFAIL\tp\t1.0s\nnot JSON"
 	if diff := cmp.Diff(want, printed.String()); diff != "" {
 		t.Error(diff)

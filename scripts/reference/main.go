@@ -1,5 +1,5 @@
-// Command reference writes the reference of the command line from its definitions, as a
-// document that is part of the project.
+// Command reference generates the reference of the command line from the commands'
+// definitions.
 package main
 
 import (
@@ -22,7 +22,7 @@ func main() {
 }
 
 func run(args []string) error {
-	_ = os.Unsetenv("LAYERTAP_BROWSER") // which is the default of --browser
+	_ = os.Unsetenv("LAYERTAP_BROWSER") // it is the default of --browser
 	if len(args) != 1 {
 		return errors.New("usage: reference FILE")
 	}
@@ -33,7 +33,7 @@ func run(args []string) error {
 	return os.WriteFile(args[0], []byte(text), 0o644) //nolint:gosec // a document, for everybody
 }
 
-// markdown is the whole reference as one document.
+// markdown returns the whole reference as a document.
 func markdown() (string, error) {
 	all, err := manual.Sections()
 	if err != nil {
@@ -53,7 +53,7 @@ func markdown() (string, error) {
 	return b.String(), nil
 }
 
-// command writes what one command does and takes.
+// command writes the reference of one command.
 func command(b *strings.Builder, cmd *cobra.Command) {
 	fmt.Fprintf(b, "\n## %s\n\n%s.\n\n```text\n%s\n```\n", cmd.CommandPath(), cmd.Short, cmd.UseLine())
 	if cmd.Long != "" {

@@ -14,7 +14,7 @@ import (
 	"layertap/cli/manual"
 )
 
-// The reference among the documents is what the commands say now.
+// The generated reference in docs is up to date.
 func TestReferenceIsUpToDate(t *testing.T) {
 	made := filepath.Join(t.TempDir(), "reference.md")
 	if err := run([]string{made}); err != nil {
@@ -33,7 +33,7 @@ func TestReferenceIsUpToDate(t *testing.T) {
 	}
 }
 
-// Every variable of the environment that the program reads is in the reference.
+// Every environment variable that the program reads is in the reference.
 func TestEnvironmentIsComplete(t *testing.T) {
 	read := 0
 	sections, err := manual.Sections()
@@ -72,7 +72,7 @@ func TestEnvironmentIsComplete(t *testing.T) {
 	}
 }
 
-// What makes documents isn't part of the program.
+// The packages that generate documents aren't part of the program.
 func TestProgramHasNoGenerator(t *testing.T) {
 	deps, err := exec.Command("go", "list", "-deps", "layertap").Output()
 	if err != nil {
