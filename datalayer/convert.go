@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Truthy reports whether v counts as true in JavaScript.
+// Truthy reports whether v is converted to true in JavaScript.
 func (v Value) Truthy() bool {
 	switch v.Kind {
 	case Undefined, Null, Hole:
@@ -25,9 +25,9 @@ func (v Value) Truthy() bool {
 	}
 }
 
-// AsString returns String(v) as JavaScript has it, and whether that is known:
-// the text of a function, of an instance, which may have a toString of its own, but
-// for those of String, Number and Boolean, and of what was not captured is not.
+// AsString returns String(v) as in JavaScript, and whether it is known. It isn't for
+// functions, for instances except those of String, Number and Boolean, because they may
+// have their own toString, or for what wasn't captured.
 func (v Value) AsString() (string, bool) {
 	switch v.Kind {
 	case Undefined, Hole:
@@ -68,8 +68,8 @@ func (v Value) AsString() (string, bool) {
 	}
 }
 
-// unboxed is the text of new String(…) and the like, which are kept as instances that
-// hold a value.
+// unboxed returns the text of a new String(…) or similar, which are stored as instances
+// that contain a value.
 func (v Value) unboxed() (string, bool) {
 	if v.Name != "String" && v.Name != "Number" && v.Name != "Boolean" {
 		return "", false
@@ -95,7 +95,7 @@ func (v Value) join() (string, bool) {
 	return strings.Join(parts, ","), true
 }
 
-// AsNumber returns Number(v) as JavaScript has it, and whether that is known.
+// AsNumber returns Number(v) as in JavaScript, and whether it is known.
 func (v Value) AsNumber() (float64, bool) {
 	switch v.Kind {
 	case Undefined, Hole:
@@ -128,10 +128,12 @@ func (v Value) AsNumber() (float64, bool) {
 	return parseNumber(text), known
 }
 
-// blanks are what JavaScript trims from a string before it reads a number.
+// blanks are the characters that JavaScript trims from a string before it is converted
+// to a number.
 const blanks = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
-// parseNumber reads a string as Number(text) does (ECMA-262, StringToNumber).
+// parseNumber converts a string to a number like Number(text) (ECMA-262,
+// StringToNumber).
 func parseNumber(text string) float64 {
 	text = strings.Trim(text, blanks)
 	if text == "" {

@@ -14,16 +14,14 @@ import (
 	"layertap/datalayer/jsonscan"
 )
 
-// MaxDepth is how deep values may nest. The hook cuts at a tenth of it; a file
-// that goes deeper was not written by layertap.
+// MaxDepth is the maximum nesting depth of values. The hook truncates at a tenth of it.
 const MaxDepth = 1000
 
-// Decode reads a snapshot in the encoding of session files: plain JSON where
-// JSON can say it, and an object whose first key is "$" where it cannot.
+// Decode decodes a snapshot in the encoding of session files: JSON, with values that
+// JSON can't represent as objects whose first key is "$".
 //
-// A tag that this version does not know is kept as the plain object it is
-// written as. The errors are about JSON that is not well-formed and about values
-// that nest deeper than [MaxDepth].
+// An unknown tag is kept as the object that represents it. It returns an error for
+// invalid JSON and for values nested deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
 	d := decoders.Get().(*decoder)
 	defer d.free()
@@ -123,10 +121,10 @@ func (d *decoder) keep(part string) string {
 	return strings.Clone(part)
 }
 
-// number reads a JSON number as JavaScript would, so that 1.0 is 1.
+// number parses a JSON number as JavaScript would, so that 1.0 is 1.
 func (d *decoder) number(text string) Value {
 	if len(text) < 16 && !strings.ContainsAny(text, ".eE-") {
-		return Value{Kind: Number, Text: d.keep(text)} // it reads back as it stands
+		return Value{Kind: Number, Text: d.keep(text)} // already in JavaScript's format
 	}
 	f, _ := strconv.ParseFloat(text, 64) // out of range: ±Inf, as in JavaScript
 	return NumberOf(f)
@@ -229,8 +227,7 @@ func (d *decoder) field(depth int) (Field, error) {
 	return Field{name, v}, err
 }
 
-// untag turns the object that stands for a value that JSON cannot hold into that
-// value.
+// untag returns the value that a tagged object represents.
 func untag(tagged Value) Value {
 	text := func(name string) string { v, _ := tagged.Get(name); return v.Text }
 	value, _ := tagged.Get("value")

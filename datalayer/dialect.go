@@ -5,17 +5,17 @@ import (
 	"unicode/utf8"
 )
 
-// dialect is how the messages of a kind of data layer are read. Each has a file of
-// its own, which registers it.
+// dialect is the message format of a kind of data layer. Each dialect is registered in
+// a file of its own.
 type dialect struct {
-	reader string // who reads such layers
-	// covers reports whether a layer of that name is such a layer. It is nil for
-	// the dialect of all layers that no other covers.
+	reader string // what reads such layers
+	// covers reports whether the dialect is that of a layer, by name. It is nil for the
+	// default dialect.
 	covers func(layer string) bool
-	// read returns the parameters of a message and its effect. The value was an
-	// arguments object if its kind is [KindGtag].
+	// read returns the parameters of a message and its effect. If kind is [KindGtag],
+	// the value was an arguments object.
 	read func(kind MessageKind, v Value) (fields []Field, effect Effect)
-	// own reports whether an event of that name is one of the reader's own.
+	// own reports whether an event is one of the reader's own, by name.
 	own func(event string) bool
 }
 
@@ -35,7 +35,7 @@ func dialectOf(layer string) *dialect {
 	return tagManager
 }
 
-// message reads a value.
+// message interprets a value.
 func (d *dialect) message(v Value, arguments bool) Message {
 	m := Message{Kind: kindOf(v, arguments), Value: v, Reader: d.reader}
 	m.Fields, m.Effect = d.read(m.Kind, v)
@@ -44,23 +44,22 @@ func (d *dialect) message(v Value, arguments bool) Message {
 	return m
 }
 
-// Read reads the message. Sources hand on well-formed messages only; one that is not
-// is read as a [Threw].
+// Read interprets the message. Sources only return well-formed messages; a malformed
+// one is read as [Threw].
 func (p *Push) Read() Message { return ReadMessage(p.Layer, p.Kind, p.Value()) }
 
-// ReadMessage reads a value in a data layer. Of its kind it counts only whether it
-// is [KindGtag]: everything else shows in the value.
+// ReadMessage interprets a value in a data layer. Only whether kind is [KindGtag]
+// matters; other kinds are recognized by the value.
 func ReadMessage(layer string, kind MessageKind, v Value) Message {
 	return dialectOf(layer).message(v, kind == KindGtag)
 }
 
-// Own reports whether the event of the message is one of the tag manager's own.
+// Own reports whether the message's event is one of the tag manager's own.
 func (p *Push) Own() bool { return dialectOf(p.Layer).own(p.Event) }
 
-// Identify returns the kind of a message and the name of its event, as [Push.Read]
-// has them. Of most messages it reads no more than the name. Arguments reports whether
-// the page pushed an arguments object. A snapshot that is not well-formed is of the
-// kind [KindOther].
+// Identify returns the kind of a message and the name of its event, like [Push.Read].
+// It usually reads only the name. arguments reports whether the page pushed an
+// arguments object. A malformed snapshot has the kind [KindOther].
 func Identify(layer string, snapshot []byte, arguments bool) (MessageKind, string) {
 	if event, ok := leadingEvent(snapshot); ok {
 		return KindObject, event
@@ -73,10 +72,10 @@ func Identify(layer string, snapshot []byte, arguments bool) (MessageKind, strin
 	return m.Kind, m.Event
 }
 
-// leadingEvent returns the event of a snapshot that begins with it, as most do, if
-// nothing else in the snapshot can change it in any dialect: it has no other key of
-// that name, no object that contains itself, no escaped characters that could spell
-// either, and does not nest too deep to be read.
+// leadingEvent returns the event of a snapshot that begins with it, as most do. It is
+// false if something else could change the event in any dialect: another key of that
+// name, an object that contains itself, escapes that could represent either, or too
+// deep nesting.
 func leadingEvent(snapshot []byte) (event string, ok bool) {
 	rest, ok := bytes.CutPrefix(snapshot, []byte(`{"event":"`))
 	end := bytes.IndexByte(rest, '"')

@@ -2,11 +2,12 @@ package datalayer
 
 import "strings"
 
-// The dialect of the Adobe Client Data Layer, version 3: what is pushed, and how it
-// is merged, is described at
+// The dialect of the Adobe Client Data Layer, version 3. Pushing and merging is
+// documented at
 // https://experienceleague.adobe.com/en/docs/experience-platform/collection/acdl/acdl-methods/push
-// and https://experienceleague.adobe.com/en/docs/experience-platform/collection/acdl/acdl-concepts/computed-state,
-// and what they leave open was looked up in
+// and
+// https://experienceleague.adobe.com/en/docs/experience-platform/collection/acdl/acdl-concepts/computed-state;
+// details are from
 // https://github.com/adobe/adobe-client-data-layer/blob/master/src/item.js.
 var _ = register(dialect{
 	reader: "Adobe Client Data Layer",
@@ -32,10 +33,10 @@ func readAdobe(_ MessageKind, v Value) ([]Field, Effect) {
 	case Redacted, Threw:
 		effect.Doubt, effect.Uncaptured = "a message that was not captured may have changed it", true
 	}
-	return nil, effect // a function is called, and what it pushes is a message of its own
+	return nil, effect // the library calls a function, and what that pushes is a separate message
 }
 
-// adobeEvent is the event of an object: a text that is not empty, and nothing else.
+// adobeEvent returns the event of an object, which must be a non-empty string.
 func adobeEvent(v Value) Value {
 	if event, _ := v.Get("event"); event.Kind == String && event.Text != "" {
 		return event
@@ -43,8 +44,8 @@ func adobeEvent(v Value) Value {
 	return Value{}
 }
 
-// isAdobeListener reports whether an object adds or removes a listener, which was
-// the way to do so before version 2.
+// isAdobeListener reports whether an object adds or removes a listener, as was possible
+// before version 2.
 func isAdobeListener(v Value) bool {
 	if on, _ := v.Get("on"); on.Kind == String && on.Text != "" {
 		handler, _ := v.Get("handler")
@@ -54,7 +55,7 @@ func isAdobeListener(v Value) bool {
 	return off.Kind == String && off.Text != ""
 }
 
-// adobeData is what is merged into the state.
+// adobeData returns what is merged into the state.
 func adobeData(fields []Field) []Field {
 	var data []Field
 	for _, f := range fields {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf16"
 )
 
-// tagManager is the dialect of Google Tag Manager and gtag. What it reads in a
-// message was observed on its engine of 2026; the documents are
+// tagManager is the dialect of Google Tag Manager and gtag, as observed in the engine
+// of 2026. It is documented at
 // https://developers.google.com/tag-platform/tag-manager/datalayer and
 // https://developers.google.com/tag-platform/gtagjs/reference.
 var tagManager = register(dialect{reader: GoogleTagManager, read: readTagManager, own: IsGTMName})
@@ -45,7 +45,7 @@ func readTagManager(kind MessageKind, v Value) ([]Field, Effect) {
 	return nil, Effect{}
 }
 
-// gtagParameters are those of gtag("event", name, parameters).
+// gtagParameters returns the parameters of gtag("event", name, parameters).
 func gtagParameters(args []Value) []Field {
 	if len(args) < 2 || args[0].Kind != String || args[0].Text != "event" || !isGtagEvent(args[1:]) {
 		return nil
@@ -56,8 +56,8 @@ func gtagParameters(args []Value) []Field {
 	return args[2].Fields
 }
 
-// isGtagEvent reports whether Google Tag Manager takes the arguments that follow
-// "event": a name, and parameters or undefined.
+// isGtagEvent reports whether Google Tag Manager accepts the arguments after "event": a
+// name, and parameters or undefined.
 func isGtagEvent(args []Value) bool {
 	return len(args) > 0 && len(args) <= 2 && args[0].Kind == String && (len(args) == 1 || args[1].Kind == Undefined || args[1].Kind == Object)
 }
@@ -73,7 +73,7 @@ func objectEffect(fields []Field) Effect {
 				effect.Event = Value{}
 			}
 		}
-		if cyclic(f.Value) { // merging it throws, and the rest is lost
+		if cyclic(f.Value) { // merging throws, and the remaining fields are lost
 			effect.Fields, effect.Event = fields[:i+1], Value{}
 			break
 		}
@@ -82,7 +82,7 @@ func objectEffect(fields []Field) Effect {
 	return effect
 }
 
-// cyclic reports whether merging v never ends.
+// cyclic reports whether merging v would never end.
 func cyclic(v Value) bool {
 	switch v.Kind {
 	case Cycle:
@@ -105,7 +105,7 @@ func characters(text string) []Field {
 	return fields
 }
 
-// gtagEffect reads the arguments of a call of gtag.
+// gtagEffect returns the effect of a call of gtag.
 func gtagEffect(args []Value) Effect {
 	if len(args) == 0 || args[0].Kind != String {
 		return Effect{}
@@ -131,8 +131,7 @@ func gtagEffect(args []Value) Effect {
 	return Effect{}
 }
 
-// gtagEvent puts the parameters under eventModel, where they are for this
-// message only.
+// gtagEvent stores the parameters under eventModel for the current message only.
 func gtagEvent(args []Value) Effect {
 	if !isGtagEvent(args) {
 		return Effect{}

@@ -7,7 +7,7 @@ import (
 	"layertap/datalayer"
 )
 
-// Each shape of message has one kind and one event, whoever asks.
+// A message has the same kind and event in all functions.
 func TestReadMessage(t *testing.T) {
 	for _, tt := range []struct {
 		snapshot  string
@@ -86,7 +86,7 @@ func TestReadMessage(t *testing.T) {
 		{`["push","x"]`, false, datalayer.KindCommand, ""},
 		{`{"event":"a","event":"b"}`, false, datalayer.KindObject, "b"},
 
-		// What makes a name that can be read without the rest another one.
+		// Snapshots in which something after the event changes it.
 		{`{"event":"a","event":"b"}`, false, datalayer.KindObject, "b"},
 		{`{"event":"a","\u0065vent":"b"}`, false, datalayer.KindObject, "b"},
 		{`{"event":"a","self":{"\u0024":"cycle","path":"$"}}`, false, datalayer.KindObject, ""},
@@ -133,7 +133,7 @@ func TestContent(t *testing.T) {
 	}
 }
 
-// The state of Adobe's layer is merged by other rules than Google Tag Manager's.
+// The state of Adobe's layer is merged by different rules than Google Tag Manager's.
 func TestAdobe(t *testing.T) {
 	s := &datalayer.State{}
 	for _, tt := range []struct{ snapshot, event, state string }{
@@ -158,8 +158,7 @@ func TestAdobe(t *testing.T) {
 	}
 }
 
-// FuzzIdentify holds the name that is read alone against the one that is read with
-// the rest.
+// FuzzIdentify compares the results of Identify and Read.
 func FuzzIdentify(f *testing.F) {
 	f.Add(`{"event":"a","x":{"$":"cycle","path":"$"}}`, false)
 	f.Add(`["event","a",{}]`, true)

@@ -64,7 +64,7 @@ func encodeFields(dst []byte, fields []Field) []byte {
 	return append(dst, '}')
 }
 
-// tagged is an object in the making that stands for what JSON cannot hold.
+// tagged is the partial encoding of a value that JSON can't represent.
 type tagged []byte
 
 func tag(dst []byte, name string) tagged {

@@ -30,8 +30,8 @@ var inheritedNames = sync.OnceValue(func() map[Kind]map[string]bool {
 	return names
 })
 
-// inherited returns what a value of the kind has under a name that is none of
-// its own keys: a function, or undefined.
+// inherited returns an inherited property of a value of the given kind: a function, or
+// undefined.
 func inherited(kind Kind, name string) Value {
 	names := inheritedNames()
 	if names[kind][name] || names[Object][name] {
@@ -43,7 +43,7 @@ func inherited(kind Kind, name string) Value {
 	return Value{}
 }
 
-// stringMember reads a key of a string, which counts in UTF-16 units.
+// stringMember returns a property of a string. Indexes count UTF-16 units.
 func stringMember(text, name string) Value {
 	i, isIndex := arrayIndex(name)
 	if !isIndex && name != "length" {

@@ -2,8 +2,8 @@ package datalayer
 
 import "strings"
 
-// Opaque reports whether nothing can be known of a value: it was cut, taken out, in whole or
-// in part, or could not be read.
+// Opaque reports whether a value isn't known because it was truncated, redacted in
+// whole or in part, or couldn't be read.
 func (v Value) Opaque() bool {
 	switch v.Kind {
 	case Hole, Cycle, Threw, Truncated, Redacted:
@@ -12,8 +12,8 @@ func (v Value) Opaque() bool {
 	return v.Kind == String && IsMarked(v.Text)
 }
 
-// IsStringified reports whether a text is what JavaScript makes of a value that is
-// joined to text by accident.
+// IsStringified reports whether a text looks like an accidentally converted value, such
+// as "[object Object]".
 func IsStringified(s string) bool {
 	switch s {
 	case "undefined", "null", "NaN":

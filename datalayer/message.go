@@ -1,30 +1,29 @@
 package datalayer
 
-// Message is a pushed value as the tag manager or library that owns its data layer
-// reads it. [Push.Read] makes one.
+// Message is a pushed value as interpreted by the tag manager or library that reads its
+// data layer. It is returned by [Push.Read].
 type Message struct {
 	Kind  MessageKind
 	Value Value
-	// Event is the name of the event that the message carries; empty for none. A
-	// value of which String(value) is not known is named by its kind:
-	// "(function)".
+	// Event is the name of the message's event; empty if there is none. If
+	// String(value) isn't known, it is the value's kind: "(function)".
 	Event string
 	// Own reports whether the event is one of the tag manager's own: "gtm.js".
 	Own bool
-	// Fields are the keys of the object that carries the parameters: the message
-	// itself, with what its reader takes for itself ("event") among them, or the
-	// third argument of gtag("event", name, parameters). Nil if there is none.
+	// Fields are the keys of the object with the parameters, including those that the
+	// reader uses itself ("event"): the message, or the third argument of gtag("event",
+	// name, parameters). Nil if there is none.
 	Fields []Field
-	// Reader is who reads the layer: [GoogleTagManager] or another.
+	// Reader is what reads the layer: [GoogleTagManager] or another.
 	Reader string
 	Effect Effect
 }
 
-// GoogleTagManager is the reader of every data layer that no other is known to read.
+// GoogleTagManager is the default reader of data layers.
 const GoogleTagManager = "Google Tag Manager"
 
-// Content is what the message carries beside its event: an object of its
-// parameters, or the whole value if its reader takes no parameters from it.
+// Content returns the message without its event: an object with the parameters, or the
+// whole value if the reader takes no parameters from it.
 func (m *Message) Content() Value {
 	switch {
 	case m.Kind == KindGtag && m.Fields != nil:
@@ -37,8 +36,7 @@ func (m *Message) Content() Value {
 	return m.Value
 }
 
-// withoutEvent returns fields without the key "event", which is nearly always the
-// first.
+// withoutEvent returns fields without the key "event", which is usually the first.
 func withoutEvent(fields []Field) []Field {
 	if len(fields) > 0 && fields[0].Name == "event" {
 		fields = fields[1:]
@@ -57,42 +55,41 @@ func withoutEvent(fields []Field) []Field {
 	return fields
 }
 
-// Effect is what a message does to the computed state of its data layer, and the
-// event that it makes.
+// Effect is what a message changes in the computed state of its data layer, and the
+// event that it triggers.
 type Effect struct {
 	// Fields are merged into the state, in their order.
 	Fields []Field
-	// Clear says that each key is emptied first, so that it is replaced.
+	// Clear deletes each key first, so that it is replaced.
 	Clear bool
-	// Overlay says that keys are merged as they are, dots and all, that an array
-	// replaces what was there, and that null and undefined take a key out. It is
-	// how the Adobe Client Data Layer merges.
+	// Overlay merges as the Adobe Client Data Layer does: dotted keys aren't expanded,
+	// arrays replace the previous value, and null and undefined delete the key.
 	Overlay bool
-	// Event is the value of the event to evaluate; undefined for none. It need
-	// not be a string.
+	// Event is the value of the event to evaluate, which may not be a string; undefined
+	// if there is none.
 	Event Value
-	// Opens says that the message is one before which Google Tag Manager puts
-	// its own first events, if they have not been yet.
+	// Opens is set if Google Tag Manager evaluates its own first events before the
+	// message, unless it already has.
 	Opens bool
-	// Command is a path with a method's name at its end, and the arguments; nil
-	// for none.
+	// Command is a path that ends with a method's name, and the arguments; nil if there
+	// is none.
 	Command []Value
-	// Consent holds the consent types that the message sets, "granted" or
-	// "denied", with the region that they are for, if they are for one; nil for
-	// none. ConsentUpdate tells the visitor's choice from the default before it.
+	// Consent are the consent types that the message sets, "granted" or "denied", and
+	// optionally their region; nil if there are none. ConsentUpdate distinguishes the
+	// visitor's choice from the default.
 	Consent       []Field
 	ConsentUpdate bool
-	// Doubt says why the state is not known after the message; empty where it
-	// is. Uncaptured says that any key may have been set; where it does not, a
-	// function may have set keys of version 2 and emptied version 1.
+	// Doubt is the reason why the state isn't known after the message; empty if it is.
+	// Uncaptured means that any key may have been set; otherwise, a function may have
+	// set keys of version 2 and deleted all of version 1.
 	Doubt      string
 	Uncaptured bool
 }
 
-// Evaluated reports whether the message carries an event.
+// Evaluated reports whether the message has an event.
 func (e Effect) Evaluated() bool { return e.Event.Kind != Undefined }
 
-// name is the name of the event; empty for none.
+// name returns the name of the event; empty if there is none.
 func (e Effect) name() string {
 	if !e.Evaluated() {
 		return ""
@@ -104,8 +101,8 @@ func (e Effect) name() string {
 	return name
 }
 
-// kindOf tells what form of message a value is. An arguments object looks like an
-// array in a snapshot, so the hook says which one is.
+// kindOf returns the kind of message that a value is. In a snapshot, an arguments
+// object looks like an array, so the hook reports which one it is.
 func kindOf(v Value, arguments bool) MessageKind {
 	switch v.Kind {
 	case Array:

@@ -6,17 +6,15 @@ import (
 	"strings"
 )
 
-// node is a value in a model. Plain objects and arrays are the model's own
-// copies, which later messages change; everything else is shared and never
-// changes.
+// node is a value in a model. Plain objects and arrays are copies that later messages
+// modify; everything else is shared and immutable.
 type node struct {
-	scalar Value // where it is neither
+	scalar Value // if it is neither an object nor an array
 	object *object
 	array  *array
 }
 
-// object is a plain object of a model. Its index makes large ones quick; small
-// ones have none.
+// object is a plain object of a model. Large objects have an index for fast access.
 type object struct {
 	members []member
 	index   map[string]int
@@ -29,10 +27,10 @@ type member struct {
 
 type array struct{ items []node }
 
-// maxDots bounds how deep a key is opened up, for the stack's sake.
+// maxDots bounds the depth to which a key is expanded, to protect the stack.
 const maxDots = 500
 
-// indexed is from how many members on an object has an index.
+// indexed is the number of members from which an object has an index.
 const indexed = 24
 
 func (o *object) find(name string) int {
@@ -50,7 +48,7 @@ func (o *object) find(name string) int {
 	return -1
 }
 
-// at returns the node of a key, which it makes if there is none.
+// at returns the node of a key, and creates it if necessary.
 func (o *object) at(name string) *node {
 	i := o.find(name)
 	if i < 0 {
@@ -82,9 +80,8 @@ func (o *object) remove(name string) {
 	}
 }
 
-// set merges a value into the path of a key, as Google Tag Manager does: the key
-// is opened up at its dots, and what is in the way of the path is replaced by an
-// object.
+// set merges a value into the path of a key, as Google Tag Manager does: the key is
+// split at dots, and values along the path that aren't objects are replaced by objects.
 func (o *object) set(key string, v Value) {
 	for depth := 0; ; depth++ {
 		name, rest, dotted := strings.Cut(key, ".")
@@ -100,9 +97,9 @@ func (o *object) set(key string, v Value) {
 	}
 }
 
-// merge puts v over n: an object key by key, an array index by index, anything
-// else in its place. It is false where v holds itself: merging that throws, and
-// the rest of it is lost.
+// merge merges v into n: objects key by key, arrays index by index, other values by
+// replacing. It is false if v contains itself: merging throws then, and the rest is
+// lost.
 func (n *node) merge(v Value) bool {
 	switch v.Kind {
 	case Object:
@@ -136,7 +133,7 @@ func (n *node) merge(v Value) bool {
 	return true
 }
 
-// overlay merges fields as [Effect.Overlay] says.
+// overlay merges fields as described at [Effect.Overlay].
 func (o *object) overlay(fields []Field) {
 	for _, f := range fields {
 		switch f.Value.Kind {
@@ -156,7 +153,7 @@ func (o *object) overlay(fields []Field) {
 	}
 }
 
-// value returns a copy of n that later messages do not change.
+// value returns a copy of n that later messages don't modify.
 func (n *node) value() Value {
 	switch {
 	case n.object != nil:
@@ -172,8 +169,8 @@ func (n *node) value() Value {
 	}
 }
 
-// value returns a copy of o, with its keys in the order in which JavaScript
-// lists them: array indexes come first, by size.
+// value returns a copy of o with its keys in JavaScript's order: array indexes first,
+// in ascending order.
 func (o *object) value() Value {
 	fields := make([]Field, 0, len(o.members))
 	for i := range o.members {
@@ -195,7 +192,7 @@ func (o *object) value() Value {
 	return Value{Kind: Object, Fields: fields}
 }
 
-// arrayIndex reads a key that JavaScript takes for an index.
+// arrayIndex parses a key that JavaScript treats as an index.
 func arrayIndex(key string) (int, bool) {
 	if len(key) == 0 || len(key) > 10 || key[0] < '0' || key[0] > '9' || key[0] == '0' && len(key) > 1 {
 		return 0, false
@@ -204,7 +201,7 @@ func arrayIndex(key string) (int, bool) {
 	return int(i), err == nil && i < 1<<32-1
 }
 
-// restore is the inverse of value: it takes keys as they are, dots and all.
+// restore is the inverse of value: keys aren't expanded at dots.
 func (o *object) restore(v Value) {
 	for _, f := range v.Fields {
 		o.at(f.Name).merge(f.Value)

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Title is the event of a message, or what the message is instead: "(gtag)".
+// Title returns the message's event, or what the message is instead: "(gtag)".
 func (p *Push) Title() string {
 	if p.Event != "" {
 		return p.Event
@@ -15,8 +15,8 @@ func (p *Push) Title() string {
 	return "(" + string(p.Kind) + ")"
 }
 
-// Value is what was pushed. Sources hand on well-formed messages only; of any other
-// it is a [Threw] that says what is wrong.
+// Value returns what was pushed. Sources only return well-formed messages; a malformed
+// one is returned as a [Threw] with the error.
 func (p *Push) Value() Value {
 	v, err := Decode(p.Message)
 	if err != nil {
@@ -25,15 +25,16 @@ func (p *Push) Value() Value {
 	return v
 }
 
-// ByHandURL is the script that the stack of a message names which the user pushed.
+// ByHandURL is the script URL in the stack of messages that the user pushed.
 const ByHandURL = "layertap-by-hand"
 
-// ByHand reports whether the user pushed the message, and not the page.
+// ByHand reports whether the user pushed the message, not the page.
 func (p *Push) ByHand() bool {
 	return slices.ContainsFunc(p.Stack, func(f StackFrame) bool { return f.URL == ByHandURL })
 }
 
-// Path is what the page's URL has in common on all sites that it is tested on.
+// Path returns the part of the page's URL that is the same on all sites it is tested
+// on.
 func (p *Page) Path() string {
 	u, err := url.Parse(p.URL)
 	if err != nil || u.Path == "" {
@@ -42,7 +43,8 @@ func (p *Page) Path() string {
 	return u.Path
 }
 
-// Origin is that of the page's URL: "https://shop.example"; empty where it has none.
+// Origin returns the origin of the page's URL: "https://shop.example"; empty if it has
+// none.
 func (p *Page) Origin() string {
 	u, err := url.Parse(p.URL)
 	if err != nil || u.Host == "" {
@@ -51,7 +53,7 @@ func (p *Page) Origin() string {
 	return u.Scheme + "://" + u.Host
 }
 
-// OnSite returns what follows the origin of a URL, and whether it has that origin.
+// OnSite returns what follows the origin in a URL, and whether the URL has that origin.
 func OnSite(address, origin string) (string, bool) {
 	rest, ok := strings.CutPrefix(address, origin)
 	return rest, ok && origin != "" && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
@@ -66,7 +68,7 @@ func (c *HitCause) Confidence() string {
 	return c.Strength
 }
 
-// Member is the path of a key of the object at a path: "ecommerce.items".
+// Member returns the path of a key of the object at a path: "ecommerce.items".
 func Member(at, name string) string {
 	if at == "" {
 		return name
@@ -74,10 +76,10 @@ func Member(at, name string) string {
 	return at + "." + name
 }
 
-// Item is the path of an element of the array at a path: "ecommerce.items[0]".
+// Item returns the path of an element of the array at a path: "ecommerce.items[0]".
 func Item(at string, i int) string { return at + "[" + strconv.Itoa(i) + "]" }
 
-// Sentence says what happened: `data layer "dataLayer" was replaced`.
+// Sentence describes the change: `data layer "dataLayer" was replaced`.
 func (c *LayerChange) Sentence() string {
 	layer := "data layer \"" + c.Layer + "\""
 	switch c.What {
@@ -104,7 +106,7 @@ func (c *LayerChange) Sentence() string {
 	return layer + ": " + string(c.What)
 }
 
-// Sentence says what went wrong and where: "script error: x is not defined
+// Sentence describes the error and its location: "script error: x is not defined
 // (https://shop.example/a.js:3:7)".
 func (e *ScriptError) Sentence() string {
 	sentence := "script error: " + e.Message
@@ -114,8 +116,8 @@ func (e *ScriptError) Sentence() string {
 	return sentence + " (" + e.Location() + ")"
 }
 
-// Location is where the error happened, "https://shop.example/a.js:3:7", as far as
-// that is known.
+// Location returns where the error happened, "https://shop.example/a.js:3:7", as far as
+// it is known.
 func (e *ScriptError) Location() string {
 	if e.Line < 1 {
 		return e.URL
@@ -123,8 +125,8 @@ func (e *ScriptError) Location() string {
 	return e.URL + ":" + strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Col)
 }
 
-// Remark says of a page why it couldn't be opened, or how it came to be there; nothing
-// where it was loaded.
+// Remark returns why a page couldn't be opened, or how it was opened; empty if it was
+// loaded normally.
 func (p *Page) Remark() string {
 	if p.Error != "" {
 		return "couldn't be opened: " + p.Error
@@ -132,7 +134,7 @@ func (p *Page) Remark() string {
 	return p.Cause.Words()
 }
 
-// Words say how a page came to be there; nothing where it was loaded.
+// Words describes how a page was opened; empty if it was loaded normally.
 func (c Cause) Words() string {
 	switch c {
 	case CauseHistory:

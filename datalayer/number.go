@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// formatNumber writes f as JavaScript's String(f) does: the shortest digits that
-// read back as f, and an exponent from 1e21 and below 1e-6 on (ECMA-262,
-// Number::toString). Only -0 is kept apart, as "-0".
+// formatNumber formats f like JavaScript's String(f): the shortest digits that are
+// parsed as f, and an exponent from 1e21 and below 1e-6 on (ECMA-262,
+// Number::toString). Unlike there, -0 is "-0".
 func formatNumber(f float64) string {
 	switch {
 	case math.IsNaN(f):

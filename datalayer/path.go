@@ -2,15 +2,15 @@ package datalayer
 
 import "strings"
 
-// Lookup is what is found at the end of a path. It is not Known where the way
-// leads into something that was not captured.
+// Lookup is the value at a path. Known is false if the path leads into something that
+// wasn't captured.
 type Lookup struct {
 	Value Value
 	Known bool
 }
 
-// lookup is [Value.Lookup] in a model. partial says that the root is only what is known of a larger object, so that
-// what it does not hold is not known.
+// lookup is like [Value.Lookup], but in a model. If partial is set, the root is only
+// the known part of a larger object, so missing keys aren't known.
 func (o *object) lookup(path string, partial bool) Lookup {
 	n := &node{object: o}
 	for {
@@ -29,8 +29,7 @@ func (o *object) lookup(path string, partial bool) Lookup {
 	}
 }
 
-// child returns the node of a key; if the key isn't in the model, its
-// value.
+// child returns the node of a key; if the key isn't in the model, its value.
 func (n *node) child(name string) (Lookup, *node) {
 	switch {
 	case n.object != nil:
@@ -51,7 +50,7 @@ func (n *node) child(name string) (Lookup, *node) {
 	}
 }
 
-// lookupBeneath walks on from a value that isn't in the model.
+// lookupBeneath continues a lookup from a value that isn't in the model.
 func lookupBeneath(from Lookup, path string, more bool) Lookup {
 	for more && from.Known {
 		var name string
@@ -61,12 +60,12 @@ func lookupBeneath(from Lookup, path string, more bool) Lookup {
 	return from
 }
 
-// Lookup walks a dotted path from v as Google Tag Manager walks it in version 2
-// of the data layer: through own keys and inherited ones; beneath undefined
-// everything is undefined, and beneath null everything is false.
+// Lookup follows a dotted path from v as Google Tag Manager does in version 2 of the
+// data layer, through own and inherited keys. Keys of undefined are undefined; keys of
+// null are false.
 func (v Value) Lookup(path string) Lookup { return lookupBeneath(Lookup{v, true}, path, true) }
 
-// property reads one key of a value.
+// property returns the value of a key.
 func property(v Value, name string) Lookup {
 	switch v.Kind {
 	case Undefined, Hole:
@@ -92,7 +91,7 @@ func property(v Value, name string) Lookup {
 	case Element:
 		return elementMember(v, name)
 	case Bool, Number, BigInt, Symbol, RegExp:
-	default: // what it is made of was not captured
+	default: // other kinds weren't captured completely
 		return Lookup{}
 	}
 	return Lookup{inherited(v.Kind, name), true}
@@ -117,7 +116,7 @@ func truncatedMember(v Value, name string) Lookup {
 	return Lookup{found, ok}
 }
 
-// elementMember reads what was captured of an element.
+// elementMember returns a property of an element, as far as it was captured.
 func elementMember(v Value, name string) Lookup {
 	if name != "id" {
 		return Lookup{}
@@ -127,7 +126,8 @@ func elementMember(v Value, name string) Lookup {
 	return Lookup{StringOf(id), true}
 }
 
-// Leaves calls each for everything in v that contains nothing else, with its path.
+// Leaves calls each with the path and value of everything in v that has no nested
+// values.
 func (v Value) Leaves(each func(path string, leaf Value)) { v.leaves("", each) }
 
 func (v Value) leaves(at string, each func(path string, leaf Value)) {

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// State is what Google Tag Manager computes from the messages of one data layer
-// on one page. It keeps two models: version 2 is one object into which every
-// message is merged, version 1 the last value of each key as it was pushed. The
-// zero State is that of a page without messages.
+// State is what Google Tag Manager computes from the messages of one data layer of a
+// page. It has two models: in version 2, every message is merged into one object; in
+// version 1, each key has the last value that was pushed. The zero State is that of a
+// page without messages.
 //
-// The rules are those of the engine of 2026 as they were observed. A State is
-// not safe for concurrent use.
+// The rules are those observed in the engine of 2026. A State is not safe for
+// concurrent use.
 type State struct {
 	v2, v1 object
-	// After a message whose effect nobody knows, doubt says why, and the since
-	// models hold what was merged after it: only that is known.
+	// After a message with an unknown effect, doubt is the reason, and the since models
+	// contain what was merged later: only that is known.
 	doubt          string
 	uncaptured     bool // a message may have set any key
 	since2, since1 object
@@ -58,8 +58,8 @@ func (s *State) merge(v2, v1 *object, f Field, clearFirst bool) {
 	*v1.at(f.Name) = node{scalar: f.Value}
 }
 
-// Get reads a path of version 2: "user.id", "items.0.id", "items.length". In the
-// path `\.` is read as a dot.
+// Get returns the value at a path of version 2: "user.id", "items.0.id",
+// "items.length". `\.` in the path is a literal dot.
 func (s *State) Get(path string) Lookup {
 	if strings.Contains(path, `\.`) {
 		path = strings.ReplaceAll(path, `\.`, ".")
@@ -70,7 +70,7 @@ func (s *State) Get(path string) Lookup {
 	return s.v2.lookup(path, false)
 }
 
-// GetV1 reads a key of version 1.
+// GetV1 returns the value of a key of version 1.
 func (s *State) GetV1(key string) Lookup {
 	if i := s.since1.find(key); i >= 0 {
 		return Lookup{s.since1.members[i].node.scalar, true}
@@ -86,7 +86,7 @@ func (s *State) GetV1(key string) Lookup {
 	}
 }
 
-// Defined reports whether a path of version 2 may be other than undefined.
+// Defined reports whether a path of version 2 may have a value other than undefined.
 func (s *State) Defined(path string) bool {
 	n := &node{object: &s.v2}
 	for name := range strings.SplitSeq(path, ".") {
@@ -99,16 +99,16 @@ func (s *State) Defined(path string) bool {
 	return n.object != nil || n.array != nil || n.scalar.Kind != Undefined
 }
 
-// V2 returns version 2 of the data layer, as far as it is known.
+// V2 returns version 2 of the data layer, as far as known.
 func (s *State) V2() Value { return s.v2.value() }
 
-// V1 returns version 1 of the data layer, as far as it is known.
+// V1 returns version 1 of the data layer, as far as known.
 func (s *State) V1() Value { return s.v1.value() }
 
-// Doubt says why the state is not known for certain; empty where it is.
+// Doubt returns the reason why the state isn't certain; empty if it is.
 func (s *State) Doubt() string { return s.doubt }
 
-// Size counts the values that the state holds, up to limit.
+// Size counts the values in the state, up to limit.
 func (s *State) Size(limit int) int {
 	total := 0
 	for _, o := range []*object{&s.v2, &s.v1, &s.since2, &s.since1} {
@@ -120,14 +120,14 @@ func (s *State) Size(limit int) int {
 	return total
 }
 
-// Append appends s in a form from which [RestoreState] makes an equal state.
+// Append appends s in a format that [RestoreState] reads.
 func (s *State) Append(dst []byte) []byte {
 	return Encode(dst, Value{Kind: Array, Items: []Value{
 		s.v2.value(), s.v1.value(), s.since2.value(), s.since1.value(), StringOf(s.doubt), BoolOf(s.uncaptured),
 	}})
 }
 
-// RestoreState returns the state that [State.Append] wrote.
+// RestoreState returns the state that was written by [State.Append].
 func RestoreState(saved []byte) (*State, error) {
 	v, err := Decode(saved)
 	if err != nil {
@@ -169,8 +169,7 @@ func (o *object) node(path string) *node {
 	return n
 }
 
-// call applies the methods that change a value. The others have no effect that
-// anybody sees.
+// call applies the methods that change a value. Others have no visible effect.
 func (n *node) call(method string, args []Value) {
 	if n.array == nil {
 		if n.object == nil && mutable(n.scalar) {
@@ -190,12 +189,12 @@ func (n *node) call(method string, args []Value) {
 		*items = (*items)[min(1, len(*items)):]
 	case "reverse":
 		slices.Reverse(*items)
-	case "splice", "sort", "fill", "copyWithin": // their effect hangs on too much
+	case "splice", "sort", "fill", "copyWithin": // their effect depends on too much
 		*n = node{scalar: Value{Kind: Threw, Text: "changed by a command"}}
 	}
 }
 
-// mutable reports whether a method may change what is kept of v.
+// mutable reports whether a method can change what is stored of v.
 func mutable(v Value) bool {
 	switch v.Kind {
 	case Date, Map, Set, Instance, Element, Error:

@@ -8,8 +8,8 @@ import (
 	"layertap/datalayer"
 )
 
-// apply merges messages, one a line, into a new state. A line that begins with
-// "gtag" or "function" is one of that kind.
+// apply merges messages, one per line, into a new state. A line may begin with the
+// kind: "gtag" or "function".
 func apply(t testing.TB, lines string) *datalayer.State {
 	t.Helper()
 	s := &datalayer.State{}
@@ -41,7 +41,7 @@ func decode(t testing.TB, text string) datalayer.Value {
 	return v
 }
 
-// The computed state after some messages, as the engine was seen to compute it.
+// The computed state after some messages, as observed in Google's engine.
 func TestState(t *testing.T) {
 	for _, tt := range []struct{ name, messages, want string }{
 		{"dots open up", `{"a.b":1}`, `{"a":{"b":1}}`},
@@ -143,7 +143,7 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// After a message whose effect nobody knows only what was set since is known.
+// After a message with an unknown effect, only what was set later is known.
 func TestDoubt(t *testing.T) {
 	const function = `function {"$":"function","name":""}`
 	s := apply(t, `{"a":{"x":1},"b":2,"l":[1]}`+"\n"+function+"\n"+`{"a":{"y":2},"n":null,"l":[5]}`)
@@ -178,7 +178,7 @@ func TestAsNumber(t *testing.T) {
 	}
 }
 
-// Merging is as deep as it may be, and no deeper than the stack.
+// Merging deeply nested messages doesn't exhaust the stack.
 func TestStateOfHostileMessages(t *testing.T) {
 	s := &datalayer.State{}
 	for _, key := range []string{strings.Repeat(".", 100_000), strings.Repeat("a.", 100_000), ".", "", "..a"} {
@@ -191,7 +191,7 @@ func TestStateOfHostileMessages(t *testing.T) {
 	}
 }
 
-// A state that was written and read is the same, whatever was merged.
+// A state is the same after writing and reading it, for any messages.
 func FuzzState(f *testing.F) {
 	f.Add(`{"a.b":[1,{"c":2}],"_clear":1}`, `{"a":{"b":{"$":"hole"}}}`)
 	f.Add(`["a.push",{"$":"cycle","path":"$"}]`, `{"$":"truncated","kind":"object","size":1,"value":{"a":1}}`)
@@ -210,7 +210,7 @@ func FuzzState(f *testing.F) {
 		saved := string(s.Append(nil))
 		again, err := datalayer.RestoreState([]byte(saved))
 		if err != nil {
-			return // nested deeper than is read
+			return // nested too deep to be read
 		}
 		if got := string(again.Append(nil)); got != saved {
 			t.Fatalf("%s was read as %s", saved, got)

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// userInfo matches the user and password in a URL, also in one that is
-// percent-encoded within another.
+// userInfo matches the user and password in a URL, including percent-encoded URLs
+// within another.
 var userInfo = regexp.MustCompile(`(?i)((?::|%3A)(?:/|\\/|%2F){2})(?:[^%&\s"'\\/?#@<>]|%3A|%25)*(?:@|%40)`)
 
-// WithoutUserInfo returns a text with the user and password taken out of every URL in
-// it: they are credentials, and never shown or kept.
+// WithoutUserInfo returns a text without the user and password in any URL in it: they
+// are credentials, and never displayed or stored.
 func WithoutUserInfo(text string) string {
 	if !strings.Contains(text, "@") && !strings.Contains(text, "%40") {
 		return text
@@ -37,8 +37,8 @@ func strip(texts ...*string) {
 	}
 }
 
-// StripUserInfo takes users and passwords out of all URLs in an entry. Only its source
-// calls it, before anybody else sees the entry.
+// StripUserInfo removes users and passwords from all URLs in an entry. Only its source
+// calls it, before passing the entry on.
 func StripUserInfo(e Entry) {
 	switch e := e.(type) {
 	case *Page:
@@ -64,8 +64,8 @@ func StripUserInfo(e Entry) {
 	}
 }
 
-// WithoutUserInfo returns an attachment with users and passwords taken out of all URLs
-// in it. What it shares with a is not changed.
+// WithoutUserInfo returns a copy of the attachment without users and passwords in any
+// URL. Data shared with a isn't modified.
 func (a Attachment) WithoutUserInfo() Attachment {
 	strip(&a.Detail, &a.Held)
 	frames := make([]Frame, len(a.Frames))

@@ -14,7 +14,7 @@ import (
 func TestDecodeThenEncode(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
-		want string // as it is written again, where that differs
+		want string // the encoding, if it differs
 		kind datalayer.Kind
 	}{
 		{in: `null`, kind: datalayer.Null},
@@ -113,7 +113,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// Whatever Decode takes it writes so that it reads back as the same.
+// What Decode accepts can be encoded and decoded again without changes.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"event":"x","a":[1,{"$":"undefined"}],"$":1}`))
 	f.Add([]byte(`{"$":"instance","class":"Cart","value":{"$":"set","values":[{"$":"object","value":{"$":1}}]}}`))
