@@ -36,17 +36,17 @@ func Decode(snapshot []byte) (Value, error) {
 	return v, nil
 }
 
-// maxShared is the size of the largest snapshot of which the names and texts are one
-// piece of memory: who keeps one of them keeps all.
+// maxShared is the maximum size of a snapshot whose strings share one allocation:
+// keeping one of them keeps all in memory.
 const maxShared = 2048
 
-// maxKept is how many members and items a decoder that waits may have room for.
+// maxKept bounds the capacity of the buffers in a pooled decoder.
 const maxKept = 1 << 12
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-// decoder reads a snapshot. What it has read of the objects and arrays that are not
-// complete yet is in fields and items.
+// decoder decodes a snapshot. fields and items contain what has been decoded of
+// incomplete objects and arrays.
 type decoder struct {
 	text   string
 	at     int
@@ -55,9 +55,9 @@ type decoder struct {
 	items  []Value
 }
 
-// free lets another snapshot use the decoder.
+// free returns the decoder to the pool.
 func (d *decoder) free() {
-	clear(d.fields) // after an error there are some
+	clear(d.fields) // not empty after an error
 	clear(d.items)
 	d.text, d.fields, d.items = "", d.fields[:0], d.items[:0]
 	if cap(d.fields)+cap(d.items) <= maxKept {
@@ -96,7 +96,7 @@ func (d *decoder) value(depth int) (Value, error) {
 	return d.number(text), nil
 }
 
-// unexpected is the error about what is at the place that the decoder has come to.
+// unexpected returns an error for the text at the current position.
 func (d *decoder) unexpected() error {
 	if d.at >= len(d.text) {
 		return errors.New("unexpected end of the JSON text")
@@ -113,7 +113,7 @@ func (d *decoder) literal(word string) error {
 	return nil
 }
 
-// keep returns a part of the text.
+// keep returns a part of the text that may be retained.
 func (d *decoder) keep(part string) string {
 	if d.shared {
 		return part
@@ -130,8 +130,7 @@ func (d *decoder) number(text string) Value {
 	return NumberOf(f)
 }
 
-// quoted reads a string. What isn't UTF-8 in it, and half of a surrogate pair, becomes
-// U+FFFD.
+// quoted decodes a string. Invalid UTF-8 and lone surrogates become U+FFFD.
 func (d *decoder) quoted() (string, error) {
 	end, plain, ok := jsonscan.String(d.text, d.at)
 	text := d.text[d.at:end]
@@ -145,11 +144,11 @@ func (d *decoder) quoted() (string, error) {
 	case strings.IndexByte(inside, '\\') < 0:
 		return d.keep(string([]rune(inside))), nil
 	}
-	unquoted, _ := jsontext.AppendUnquote(nil, text) // its errors are about what becomes U+FFFD
+	unquoted, _ := jsontext.AppendUnquote(nil, text) // errors are only about what becomes U+FFFD
 	return string(unquoted), nil
 }
 
-// next goes to the next member of an object or array, or past its end. It reports
+// next advances to the next member of an object or array, or past its end. It reports
 // whether there is one.
 func (d *decoder) next(closing byte, first bool) (bool, error) {
 	d.at = jsonscan.Space(d.text, d.at)

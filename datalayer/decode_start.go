@@ -2,11 +2,10 @@ package datalayer
 
 import "layertap/datalayer/jsonscan"
 
-// DecodeStart reads the first bytes of a snapshot, and of the rest nothing: what
-// is needed to show a message on a line takes no longer if the message is huge. Cut
-// reports whether there is a rest. The value then has the members that are whole, and
-// [Truncated] in place of the one that isn't; if it isn't a plain object or array, it is
-// itself Truncated.
+// DecodeStart decodes only the first bytes of a snapshot, up to most, so that showing a
+// huge message on a line is fast. cut reports whether there are more. The value then
+// has the complete members, and [Truncated] for the incomplete one; if it isn't a plain
+// object or array, it is Truncated itself.
 func DecodeStart(snapshot []byte, most int) (v Value, cut bool, err error) {
 	if len(snapshot) <= most {
 		v, err = Decode(snapshot)
@@ -37,7 +36,7 @@ func DecodeStart(snapshot []byte, most int) (v Value, cut bool, err error) {
 		switch {
 		case !named:
 			return v, true, nil
-		case first && f.Name == "$": // it isn't plain
+		case first && f.Name == "$": // a tagged value
 			return Value{Kind: Truncated}, true, nil
 		}
 		f.Value, whole = d.whole()
@@ -50,13 +49,14 @@ func DecodeStart(snapshot []byte, most int) (v Value, cut bool, err error) {
 	return v, true, nil
 }
 
-// another goes to the next member as far as the text goes.
+// another advances to the next member, if the text contains its start.
 func (d *decoder) another(closing byte, first bool) bool {
 	more, err := d.next(closing, first)
 	return more && err == nil && d.at < len(d.text)
 }
 
-// name reads the name of a member, with what is before its value; false if it isn't whole.
+// name decodes the name of a member and skips to its value; false if the text ends
+// before that.
 func (d *decoder) name() (string, bool) {
 	name, err := d.quoted()
 	if err != nil {
@@ -69,7 +69,8 @@ func (d *decoder) name() (string, bool) {
 	return name, true
 }
 
-// whole reads a member's value; it is [Truncated] and false if it isn't there whole.
+// whole decodes a member's value; if it is incomplete, it returns [Truncated] and
+// false.
 func (d *decoder) whole() (Value, bool) {
 	v, err := d.value(1)
 	if err != nil || v.Kind == Number && d.at == len(d.text) { // more digits may follow

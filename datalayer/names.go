@@ -59,8 +59,8 @@ func OnSite(address, origin string) (string, bool) {
 	return rest, ok && origin != "" && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }
 
-// Confidence is how certain the cause is, as people read it: "certain", "likely" or
-// "low confidence", which session files call "weak".
+// Confidence returns the certainty of the cause as a word for users: "certain",
+// "likely" or "low confidence", which is "weak" in session files.
 func (c *HitCause) Confidence() string {
 	if c.Strength == "weak" {
 		return "low confidence"

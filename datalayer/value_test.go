@@ -63,7 +63,7 @@ func TestDecodeThenEncode(t *testing.T) {
 	}
 }
 
-// Wherever a snapshot is cut, what is read of it is whole: a member that is cut is said to be.
+// A snapshot truncated anywhere is decoded as complete members and a Truncated one.
 func TestDecodeStart(t *testing.T) {
 	for _, snapshot := range []string{
 		`{"event":"a","n":12345,"o":{"k":[1,2]},"u":{"$":"undefined"},"last":"text"}`,
@@ -134,8 +134,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// Decode takes what jsontext takes, duplicate names and what isn't UTF-8 included, and reads
-// the same text, whether the snapshot is short or long.
+// Decode accepts what jsontext accepts with duplicate names and invalid UTF-8, and
+// decodes the same text, for short and long snapshots.
 func FuzzDecodeText(f *testing.F) {
 	for _, in := range []string{
 		`"a"`, `"a\"b\\c\/\b\f\n\r\t\u00e4\ud83d\ude00"`, `"\ud800"`, `"\udc00x"`, "\"\xff\xfe\"", "\"\xe4\\n\"", `"\x"`, "\"\x01\"", `"`, ` "a" `, `"a"b`,

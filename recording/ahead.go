@@ -9,33 +9,33 @@ import (
 	"layertap/datalayer"
 )
 
-// Source is where entries come from, such as a [Reader].
+// Source is a source of entries, such as a [Reader].
 type Source interface {
 	Next(ctx context.Context) (datalayer.Batch, error)
 }
 
-// Ahead is a source that reads another one ahead: while a session judges some messages,
-// the lines of the next ones are read, and the messages in them. It is not safe for use by
-// several goroutines at once.
+// Ahead is a source that reads ahead from another one: while a session analyzes
+// messages, the next lines and the messages in them are read. It is not safe for
+// concurrent use.
 type Ahead struct {
 	source  Source
-	batches chan ahead // nil until the first is asked for
+	batches chan ahead // nil until the first call of Next
 }
 
-// ahead is a batch that was read and not yet taken.
+// ahead is a batch that was read and not yet returned.
 type ahead struct {
 	batch datalayer.Batch
 	err   error
 }
 
-// batchesAhead is how many batches wait for each step at most.
+// batchesAhead is the maximum number of batches waiting for each step.
 const batchesAhead = 2
 
-// NewAhead returns a source that reads source ahead.
+// NewAhead returns a source that reads ahead from source.
 func NewAhead(source Source) *Ahead { return &Ahead{source: source} }
 
-// Next returns the next batch. All calls have to be made with the same ctx; when that
-// ends, Next doesn't wait for the source any longer, and what was read is dropped.
+// Next returns the next batch. All calls must use the same ctx; when it ends, Next
+// stops waiting for the source and discards what was read.
 func (a *Ahead) Next(ctx context.Context) (datalayer.Batch, error) {
 	if a.batches == nil {
 		a.start(ctx)
@@ -79,7 +79,7 @@ func (a *Ahead) start(ctx context.Context) {
 	}()
 }
 
-// to hands next on. It is false if ctx ended first.
+// to sends next to out. It is false if ctx ended first.
 func (next ahead) to(ctx context.Context, out chan<- ahead) bool {
 	select {
 	case out <- next:

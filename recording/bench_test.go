@@ -10,7 +10,7 @@ import (
 	"layertap/recording"
 )
 
-// BenchmarkRead and BenchmarkWrite are over a session of 10,000 ordinary messages.
+// BenchmarkRead and BenchmarkWrite use a session of 10,000 ordinary messages.
 func BenchmarkRead(b *testing.B) {
 	text := session(b, 10_000)
 	b.SetBytes(int64(len(text)))

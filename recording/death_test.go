@@ -18,12 +18,12 @@ import (
 	"layertap/recording"
 )
 
-// The test binary runs itself as the program that dies: it writes to the file
-// named by this variable until it is killed or the file cannot grow any more.
-const victim = "LAYERTAP_TEST_VICTIM"
+// The test runs its own binary as the program that is killed. It writes to the file in
+// this variable until it is killed or the file can't grow any more.
+const writerEnv = "LAYERTAP_TEST_VICTIM"
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(victim); path != "" {
+	if path := os.Getenv(writerEnv); path != "" {
 		if err := writeWithoutEnd(path); err != nil {
 			fmt.Println(err)
 		}
@@ -51,17 +51,17 @@ func numbered(seq int) *datalayer.Push {
 	return push
 }
 
-// start runs the victim, under a limit on the size of its files where there is
-// one, and returns what it prints.
+// start runs the program, with a limit on its file size if limit isn't 0, and returns
+// its output.
 func start(t *testing.T, path string, limit uint64) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), victim+"="+path)
+	cmd.Env = append(os.Environ(), writerEnv+"="+path)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if limit > 0 { // it is inherited, and only lowered for as long as it takes to start
+	if limit > 0 { // inherited by the program, and restored after the start
 		signal.Ignore(syscall.SIGXFSZ)
 		var old syscall.Rlimit
 		if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
@@ -82,7 +82,7 @@ func start(t *testing.T, path string, limit uint64) (*exec.Cmd, *bufio.Scanner) 
 	return cmd, bufio.NewScanner(out)
 }
 
-// Whatever kills the writer, what it said that it had written is in the file.
+// However the writer is killed, everything that it reported as written is in the file.
 func TestKilled(t *testing.T) {
 	for round := range 5 {
 		path := filepath.Join(t.TempDir(), "a.session.jsonl")
@@ -90,17 +90,17 @@ func TestKilled(t *testing.T) {
 		written := 0
 		for written < 200+round*37 && lines.Scan() {
 			if _, err := fmt.Sscan(lines.Text(), &written); err != nil {
-				t.Fatalf("the victim said %q", lines.Text())
+				t.Fatalf("the program printed %q", lines.Text())
 			}
 		}
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		for lines.Scan() { // what it said before it died
+		for lines.Scan() { // reported before it was killed
 			written++
 		}
 		if err := cmd.Wait(); err == nil {
-			t.Fatal("the victim ended by itself")
+			t.Fatal("the program ended by itself")
 		}
 		entries, r := read(t, path)
 		if damage := r.Damage(); len(entries) < written-1 || damage.SkippedLines+damage.Missing > 0 || damage.Ended {
@@ -109,7 +109,7 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// A full disk is reported, and leaves a file of whole lines.
+// A full disk is reported, and the file ends with a complete line.
 func TestDiskFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	cmd, lines := start(t, path, 50_000)
@@ -121,7 +121,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(last, "recording to "+path+": file too large; earlier messages are in the file") {
-		t.Errorf("the victim said %q", last)
+		t.Errorf("the program printed %q", last)
 	}
 	entries, r := read(t, path)
 	if damage := r.Damage(); len(entries) < 50 || damage.TornBytes+damage.SkippedLines+damage.Missing > 0 {

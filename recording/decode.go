@@ -14,24 +14,24 @@ import (
 	"layertap/datalayer"
 )
 
-// asWritten reads what others write: what JSON leaves open isn't a reason to lose
-// a line.
+// asWritten are options that accept duplicate names and invalid UTF-8, so that no line is
+// lost because of them.
 var asWritten = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// decoder turns lines into entries.
+// decoder decodes lines into entries.
 type decoder struct {
 	types    map[string]decodeFunc
 	arena    arena
-	pushes   []datalayer.Push                  // that were made and not used
-	texts    map[string]string                 // that lines have in common
-	stacks   map[string][]datalayer.StackFrame // by the JSON of each
-	rawStack []byte                            // of the line at hand
-	// Those that the session has, by sequence number: pushes refer to them.
+	pushes   []datalayer.Push                  // allocated in advance
+	texts    map[string]string                 // strings that occur in many lines
+	stacks   map[string][]datalayer.StackFrame // by their JSON
+	rawStack []byte                            // of the current line
+	// The session's entries that others refer to, by sequence number.
 	actions   map[int]*datalayer.Action
 	notLanded map[int]*datalayer.Push
 }
 
-// byteOrderMark is what some editors and shells put before a text.
+// byteOrderMark is added at the start of a text by some editors and shells.
 const byteOrderMark = "\uFEFF"
 
 func decodeHeader(text []byte) (datalayer.Header, error) {
@@ -52,8 +52,8 @@ func decodeHeader(text []byte) (datalayer.Header, error) {
 	}, nil
 }
 
-// checkFormat refuses a header of a format that this version does not know. It looks
-// at nothing else: a later format may have the other keys in other shapes.
+// checkFormat returns an error if the header's format isn't supported. It doesn't use
+// anything else, because later formats may have different keys.
 func checkFormat(text []byte) error {
 	var line struct {
 		Type   any            `json:"type"`
@@ -71,8 +71,8 @@ func checkFormat(text []byte) error {
 	return nil
 }
 
-// entry reads a line with its sequence number. The entry is nil for a type that
-// this version does not know.
+// entry decodes a line and its sequence number. The entry is nil if its type isn't
+// supported.
 func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
 	if !utf8.Valid(text) {
 		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
@@ -91,7 +91,7 @@ func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
 	return entry, seq, err
 }
 
-// line reads the line of any type.
+// line decodes a line of any type.
 func (d *decoder) line(text []byte) (datalayer.Entry, int, error) {
 	decode, known := d.types[typeOf(text)]
 	if !known {
@@ -100,9 +100,9 @@ func (d *decoder) line(text []byte) (datalayer.Entry, int, error) {
 	return decode(text)
 }
 
-// typeOf returns a line's type. It is the first key, so that the rest of the line
-// need not be read twice; where a tool has put the keys in another order, it is
-// looked for.
+// typeOf returns a line's type. It is usually the first key, so that the rest doesn't
+// have to be parsed twice; if a tool has reordered the keys, the whole line is
+// searched.
 func typeOf(text []byte) string {
 	d := jsontext.NewDecoder(bytes.NewBuffer(text), asWritten)
 	if brace, err := d.ReadToken(); err != nil || brace.Kind() != '{' {
@@ -127,7 +127,7 @@ func typeOf(text []byte) string {
 	return value.String()
 }
 
-// decodeFunc reads a line of one type, and its sequence number.
+// decodeFunc decodes a line of one type, and its sequence number.
 type decodeFunc func(text []byte) (datalayer.Entry, int, error)
 
 func newDecoder() *decoder {
@@ -182,7 +182,7 @@ func newDecoder() *decoder {
 	return d
 }
 
-// of makes the decoder of a type from the function that turns its line into an
+// of returns the decoder for a type, given the function that converts its line to an
 // entry.
 func of[L interface{ at() datalayer.Place }](entry func(line L, at datalayer.Place) datalayer.Entry) decodeFunc {
 	return func(text []byte) (datalayer.Entry, int, error) {
@@ -195,7 +195,7 @@ func of[L interface{ at() datalayer.Place }](entry func(line L, at datalayer.Pla
 	}
 }
 
-// push makes a message of its line, whose values are compact, and its stack.
+// push converts a message's line, whose values are compact, and its stack to an entry.
 func (d *decoder) push(l *pushLine, stack []datalayer.StackFrame) datalayer.Entry {
 	push := d.newPush()
 	*push = datalayer.Push{
@@ -212,7 +212,7 @@ func (d *decoder) push(l *pushLine, stack []datalayer.StackFrame) datalayer.Entr
 	if push.Message == nil {
 		push.Message = []byte(`{"$":"undefined"}`)
 	}
-	push.Kind, push.Event = datalayer.Identify(l.Layer, push.Message, l.Kind == datalayer.KindGtag) // what the line says is a hint
+	push.Kind, push.Event = datalayer.Identify(l.Layer, push.Message, l.Kind == datalayer.KindGtag) // the kind in the line is only a hint
 	if push.Via == "" {
 		push.Via = datalayer.ViaPush
 	}
@@ -223,7 +223,8 @@ func (d *decoder) push(l *pushLine, stack []datalayer.StackFrame) datalayer.Entr
 	return push
 }
 
-// newPush returns one of many that are made at once: a session keeps them all.
+// newPush returns a push from a batch that is allocated at once, because a session
+// keeps them all.
 func (d *decoder) newPush() *datalayer.Push {
 	if len(d.pushes) == 0 {
 		d.pushes = make([]datalayer.Push, 2*batchSize)
@@ -233,10 +234,10 @@ func (d *decoder) newPush() *datalayer.Push {
 	return push
 }
 
-// maxStacks bounds how many different stacks are kept in mind.
+// maxStacks bounds the cached stacks.
 const maxStacks = 1024
 
-// maxDuring bounds the messages during which a hit may have left.
+// maxDuring bounds the messages that were being pushed when a hit was sent.
 const maxDuring = 64
 
 func hit(l hitLine, at datalayer.Place) datalayer.Entry {
@@ -256,13 +257,11 @@ func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 	return h
 }
 
-// arena holds messages one after the other: each by itself would be a piece of
-// memory of its own, rounded up, that is looked at whenever memory is tidied up.
-// The session keeps all of them to the end.
+// arena stores many messages in few allocations, to save rounding and work for the
+// garbage collector. The session keeps all of them until it ends.
 type arena []byte
 
-// arenaSize is how much is asked of the system at once. A message that would fill
-// much of that stays by itself.
+// arenaSize is the size of an allocation. Larger messages are allocated separately.
 const arenaSize = 64 << 10
 
 // keep returns a copy of v.
@@ -278,10 +277,10 @@ func (a *arena) keep(v []byte) []byte {
 	return (*a)[from:len(*a):len(*a)]
 }
 
-// compact takes the white space out of a value that others wrote.
+// compact removes the white space from a value of another writer.
 func compact(v jsontext.Value) []byte {
 	if err := v.Compact(asWritten); err != nil {
-		return nil // not so: it was read as a value
+		return nil // unreachable: it was parsed as a value
 	}
 	return v
 }

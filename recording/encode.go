@@ -12,7 +12,7 @@ import (
 
 const startedLayout = "2006-01-02T15:04:05.000Z07:00"
 
-// encoder writes lines into a buffer.
+// encoder encodes lines into a buffer.
 type encoder struct {
 	buffer bytes.Buffer
 	json   *jsontext.Encoder

@@ -12,13 +12,13 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// endings are those of recordings in a directory.
+// endings are the name endings of recordings in a directory.
 var endings = []string{".jsonl", ".jsonl.gz", ".jsonl.zst"}
 
-// Find returns the recordings that paths name, each once, in the order of the paths: a
-// file, a pattern such as visits/**/*.jsonl, or a directory, for all recordings in it
-// and below it by name. A pattern or a directory without a recording is an error; "-"
-// and what is not there are returned as they are.
+// Find returns the recordings for paths, without duplicates and in the order of the
+// paths: a file, a pattern such as visits/**/*.jsonl, or a directory, which includes
+// subdirectories and is sorted by name. A pattern or a directory without a recording is
+// an error; "-" and files that don't exist are returned unchanged.
 func Find(paths []string) ([]string, error) {
 	var all []string
 	known := map[string]bool{}
@@ -40,7 +40,7 @@ func Find(paths []string) ([]string, error) {
 func find(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	switch {
-	case path == "-": // standard input, whatever is called so
+	case path == "-": // standard input, even if a file has that name
 		return []string{path}, nil
 	case err == nil && info.IsDir():
 		return within(path)
@@ -58,7 +58,7 @@ func find(path string) ([]string, error) {
 	return found, nil
 }
 
-// within finds the recordings in a directory and below it.
+// within returns the recordings in a directory and its subdirectories.
 func within(dir string) ([]string, error) {
 	var found []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {

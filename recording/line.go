@@ -10,7 +10,7 @@ import (
 	"layertap/datalayer"
 )
 
-// The lines of a session file. The order of the fields is the order of the keys.
+// The lines of a session file. The fields are in the order of the keys.
 
 type headerLine struct {
 	Type    string `json:"type"`
@@ -25,7 +25,7 @@ type headerLine struct {
 	Setup []string `json:"setup,omitzero"`
 }
 
-// place stands first on every other line.
+// place comes first on all other lines.
 type place struct {
 	Type string `json:"type"`
 	Seq  int    `json:"seq"`
@@ -174,7 +174,7 @@ type endLine struct {
 	Lost   int `json:"lost"`
 }
 
-// millis is a time since the session's start, in milliseconds with three
+// millis is a time since the session's start. Its JSON is milliseconds with three
 // decimals.
 type millis time.Duration
 
@@ -182,8 +182,7 @@ func (m millis) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, time.Duration(m).Seconds()*1e3, 'f', 3, 64), nil
 }
 
-// longest bounds the times that a file may name, so that no sum of them
-// overflows.
+// longest is the maximum time in a file, so that sums don't overflow.
 const longest = 100 * 365 * 24 * time.Hour
 
 func (m *millis) UnmarshalJSON(text []byte) error {
@@ -195,7 +194,7 @@ func (m *millis) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// millisOf is a number of milliseconds of a file, as far as a file may name them.
+// millisOf converts a number of milliseconds, up to the maximum in a file.
 func millisOf(f float64) millis {
 	f = max(0, min(f, float64(longest/time.Millisecond)))
 	return millis(time.Duration(f*1e3+0.5) * time.Microsecond)

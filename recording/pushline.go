@@ -11,12 +11,12 @@ import (
 	"layertap/datalayer/jsonscan"
 )
 
-// beginsPush is how the lines of messages begin that layertap wrote.
+// beginsPush is how the lines of messages begin that layertap writes.
 var beginsPush = []byte(`{"type":"push",`)
 
-// messageLine reads the line of a message in one pass. Nearly all lines are of messages.
-// It is false for one that isn't as layertap writes it: that is left to the decoder of all
-// lines, which reads what both can to the same entry.
+// messageLine decodes the line of a message, as most are, in one pass. It is false if
+// the line isn't formatted as layertap writes it. The general decoder then decodes it;
+// if both can, the results are equal.
 func (d *decoder) messageLine(text []byte) (datalayer.Entry, int, bool) {
 	if !bytes.HasPrefix(text, beginsPush) {
 		return nil, 0, false
@@ -47,8 +47,8 @@ func (d *decoder) messageLine(text []byte) (datalayer.Entry, int, bool) {
 	}
 }
 
-// member puts a member of a message's line in its place. The value is valid JSON without
-// white space. It is false if the value isn't one that the member can have.
+// member decodes a member of a message's line. value is valid JSON without white space.
+// It is false if the value doesn't have the member's type.
 func (d *decoder) member(l *pushLine, name, value []byte) (ok bool) {
 	switch string(name) {
 	case "seq":
@@ -92,10 +92,10 @@ func (d *decoder) member(l *pushLine, name, value []byte) (ok bool) {
 	case "of":
 		l.Of, ok = integer[int](value)
 	case "event":
-		ok = value[0] == '"' // what the line says of it is a hint
+		ok = value[0] == '"' // the value is only a hint
 	case "type":
 		ok = false
-	default: // of a later version
+	default: // from a later version
 		ok = true
 	}
 	return ok
@@ -123,27 +123,28 @@ func boolean(value []byte) (*bool, bool) {
 	return nil, false
 }
 
-// maxTexts bounds how many texts that lines have in common are kept in mind, and
-// longestText how long they are.
+// maxTexts bounds the cached strings that occur in many lines, and longestText their
+// length.
 const (
 	maxTexts    = 4096
 	longestText = 128
 )
 
-// text reads a string. Those of pages, frames and layers are the same on many lines.
+// text decodes a string. The IDs of pages and frames and the names of layers are the
+// same on many lines.
 func (d *decoder) text(value []byte) (string, bool) {
 	_, plain, ok := jsonscan.String(value, 0)
 	if !ok {
 		return "", false
 	}
 	if !plain {
-		text, _ := jsontext.AppendUnquote(nil, value) // its errors are about what becomes U+FFFD
+		text, _ := jsontext.AppendUnquote(nil, value) // errors are only about what becomes U+FFFD
 		return string(text), true
 	}
 	return d.shared(value[1 : len(value)-1]), true
 }
 
-// shared returns a text that lines which have it share.
+// shared returns text as a string that is shared by all lines that contain it.
 func (d *decoder) shared(text []byte) string {
 	if len(text) > longestText {
 		return string(text)
@@ -159,7 +160,7 @@ func (d *decoder) shared(text []byte) string {
 	return known
 }
 
-// stackOf reads a stack, which messages share that were pushed from the same place.
+// stackOf decodes a stack. Messages that were pushed from the same place share one.
 func (d *decoder) stackOf(value []byte) ([]datalayer.StackFrame, bool) {
 	if value == nil {
 		return nil, true

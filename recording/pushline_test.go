@@ -11,8 +11,8 @@ import (
 	"layertap/recording"
 )
 
-// The line of a message as layertap writes it, and with white space in it, is the same
-// message, or neither is one.
+// A message's line as layertap writes it, and the same line with white space, are the
+// same message, or both aren't valid.
 func FuzzMessageLine(f *testing.F) {
 	for _, rest := range []string{
 		`"seq":1,"t":12.345,"page":"p1","frame":"main","layer":"dataLayer","kind":"object","event":"a","message":{"event":"a","b":[1,"ä"]}}`,

@@ -20,19 +20,19 @@ import (
 	"layertap/datalayer"
 )
 
-// batchSize is how many lines are handed on at once.
+// batchSize is the maximum number of lines in a batch.
 const batchSize = 512
 
-// longestLine bounds what one line may hold in memory. Containers, the largest
-// entries, have a few megabytes.
+// longestLine is the maximum size of a line. Containers, the largest entries, have a
+// few megabytes.
 const longestLine = 64 << 20
 
 var errTooLong = fmt.Errorf("it is larger than %d MB", longestLine>>20)
 
-// pollEvery is how often a file that is still being written is looked at.
+// pollEvery is how often a file that is still being written is read again.
 const pollEvery = 100 * time.Millisecond
 
-// Reader reads a session file. It is a session's source.
+// Reader reads a session file. It implements a session's source.
 type Reader struct {
 	// Header is the file's first line.
 	Header datalayer.Header
@@ -41,45 +41,46 @@ type Reader struct {
 	in      *bufio.Reader
 	close   func() error
 	follow  bool
-	growing bool // more may come, now or never, until the line that closes the session
+	growing bool // more may be written until the session is closed
 	decoder *decoder
 	line    int      // the number of the line that was read last
-	offsets []offset // in the order of the lines
+	offsets []offset // in the order of lines
 	last    int      // the sequence number that was read last
-	partial []byte   // of a line, the part that has arrived
-	excess  int      // how many bytes of that part were too many to be kept
+	partial []byte   // the incomplete line at the end
+	excess  int      // the number of bytes of it that were discarded
 	bad     *badLine
 	damage  Damage
 	greeted bool
 }
 
-// Damage is what a reader had to leave out of a file, and how the file ends.
+// Damage is what a reader couldn't read of a file, and how the file ends.
 type Damage struct {
-	// Skipped lists lines in the middle that could not be read, at most the
-	// first hundred of them; SkippedLines counts all.
+	// Skipped are the first hundred lines that couldn't be read; SkippedLines is their
+	// number.
 	Skipped      []SkippedLine
 	SkippedLines int
-	// Missing counts the lines that the sequence numbers say are gone.
+	// Missing is the number of lines that are missing according to the sequence
+	// numbers.
 	Missing int
 	// TornBytes is the length of an incomplete last line.
 	TornBytes int
-	// Ended says that the session was closed in good order.
+	// Ended reports whether the session was closed properly.
 	Ended bool
 }
 
-// SkippedLine is a line that could not be read.
+// SkippedLine is a line that couldn't be read.
 type SkippedLine struct {
 	Number int // from 1
 	Err    error
 }
 
-// largestWindow bounds the memory for unpacking what was packed with Zstandard. It is
-// what zstd --long, and its highest level, need.
+// largestWindow bounds the memory for decompressing Zstandard. zstd --long and its
+// highest level need this much.
 const largestWindow = 128 << 20
 
-// Open opens the session file at path; "-" is standard input. One that was packed with
-// gzip or Zstandard is unpacked. With follow the reader waits at the end for more, until the
-// session is closed.
+// Open opens the session file at path; "-" is standard input. Files compressed with
+// gzip or Zstandard are decompressed. If follow is set, the reader waits at the end for
+// more, until the session is closed.
 func Open(path string, follow bool) (*Reader, error) {
 	file, err := os.Stdin, error(nil)
 	if path != "-" {
@@ -102,10 +103,10 @@ func Open(path string, follow bool) (*Reader, error) {
 	return r, nil
 }
 
-// unpacked returns what was packed with gzip (RFC 1952) or Zstandard (RFC 8878), which
-// its first bytes tell, and anything else as it is.
+// unpacked decompresses gzip (RFC 1952) or Zstandard (RFC 8878), recognized by the
+// first bytes, and returns anything else unchanged.
 func unpacked(in *bufio.Reader) (io.ReadCloser, error) {
-	begin, _ := in.Peek(4) // what reading fails with, it fails with again
+	begin, _ := in.Peek(4) // reading returns the error again
 	switch {
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
 		return gzip.NewReader(in)
@@ -119,7 +120,7 @@ func unpacked(in *bufio.Reader) (io.ReadCloser, error) {
 	return io.NopCloser(in), nil
 }
 
-// NewReader reads a session's lines from in. Its name is for messages to the user.
+// NewReader returns a reader of a session's lines from in. name is used in errors.
 func NewReader(in io.Reader, name string) (*Reader, error) {
 	r := &Reader{name: name, in: bufio.NewReaderSize(in, 1<<16), decoder: newDecoder(), close: func() error { return nil }}
 	if err := r.readHeader(); err != nil {
@@ -144,11 +145,10 @@ func (r *Reader) readHeader() error {
 	return err
 }
 
-// Close lets go of the file.
+// Close closes the file.
 func (r *Reader) Close() error { return r.close() }
 
-// Line returns the number of the line, from 1, on which the entry with a sequence
-// number stands.
+// Line returns the line number, from 1, of the entry with a sequence number.
 func (r *Reader) Line(seq int) int {
 	after := sort.Search(len(r.offsets), func(i int) bool { return r.offsets[i].seq > seq })
 	if after == 0 {
@@ -157,8 +157,8 @@ func (r *Reader) Line(seq int) int {
 	return seq + r.offsets[after-1].lines
 }
 
-// offset is by how much the numbers of lines are ahead of the sequence numbers,
-// from one of them on.
+// offset is the difference between line numbers and sequence numbers, from a sequence
+// number on.
 type offset struct{ seq, lines int }
 
 func (r *Reader) locate(seq int) {
@@ -167,10 +167,10 @@ func (r *Reader) locate(seq int) {
 	}
 }
 
-// Damage says what had to be left out so far.
+// Damage returns what couldn't be read so far.
 func (r *Reader) Damage() Damage { return r.damage }
 
-// Next returns the entries of the next lines, io.EOF after the last.
+// Next returns the entries of the next lines; io.EOF after the last.
 func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 	var batch datalayer.Batch
 	if !r.greeted {
@@ -178,7 +178,7 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 		batch.Attachment = &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading " + r.name, Browser: r.Header.Browser}
 	}
 	for len(batch.Entries) < batchSize && !r.closed() {
-		// What is there is shown before more is waited for.
+		// Entries that have been read are returned before waiting for more.
 		shown := len(batch.Entries) == 0
 		if r.growing && !shown && r.in.Buffered() == 0 {
 			return batch, nil
@@ -203,10 +203,10 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 	return batch, nil
 }
 
-// closed reports whether nothing is read any more although there may be more.
+// closed reports whether reading has ended although the file could grow.
 func (r *Reader) closed() bool { return r.growing && r.damage.Ended }
 
-// over makes the last batch.
+// over returns the last batch.
 func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error) {
 	over := &datalayer.Attachment{Phase: datalayer.Over, Browser: r.Header.Browser}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -220,8 +220,7 @@ func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error)
 	return batch, err
 }
 
-// String says in a sentence what is wrong with the file; nothing where it is
-// whole.
+// String describes what is wrong with the file in a sentence; empty if it is complete.
 func (d Damage) String() string {
 	var parts []string
 	say := func(n int, one, many string) {
@@ -243,10 +242,10 @@ func (d Damage) String() string {
 	return strings.Join(parts, "; ")
 }
 
-// maxNamedLines bounds how many lines are named in a sentence.
+// maxNamedLines bounds the line numbers in a sentence.
 const maxNamedLines = 5
 
-// skippedLines names the lines that could not be read.
+// skippedLines lists the lines that couldn't be read.
 func (d Damage) skippedLines() string {
 	if d.SkippedLines == 1 && len(d.Skipped) == 1 {
 		return fmt.Sprintf("line %d", d.Skipped[0].Number)
@@ -266,14 +265,14 @@ func (d Damage) skippedLines() string {
 	return fmt.Sprintf("lines %s and %s", strings.Join(names[:last], ", "), names[last])
 }
 
-// badLine is a line that isn't JSON. If it turns out to be the last one it is torn,
-// otherwise it is skipped.
+// badLine is a line that isn't JSON. If it turns out to be the last one it is
+// incomplete, otherwise it is skipped.
 type badLine struct {
 	SkippedLine
 	bytes int
 }
 
-// decode returns nil for a line that isn't an entry, or not one that this version knows.
+// decode returns nil for a line that isn't an entry, or whose type isn't supported.
 func (r *Reader) decode(text []byte) datalayer.Entry {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil
@@ -293,7 +292,7 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 	if err != nil {
 		r.bad = &badLine{SkippedLine{Number: r.line, Err: err}, len(text) + 1}
 		if jsontext.Value(text).IsValid(asWritten) {
-			r.skipBad() // it is whole
+			r.skipBad() // the previous line is complete
 		}
 		return nil
 	}
@@ -321,7 +320,7 @@ func (r *Reader) skipBad() {
 	r.bad = nil
 }
 
-// skipWhole skips a line that cannot be read though it is known not to be torn.
+// skipWhole skips a line that can't be read but is complete.
 func (r *Reader) skipWhole(err error) {
 	r.skipBad()
 	r.last++ // as in decode
@@ -329,7 +328,7 @@ func (r *Reader) skipWhole(err error) {
 	r.skipBad()
 }
 
-// tear notes what is incomplete at the end of the file.
+// tear records an incomplete line at the end of the file.
 func (r *Reader) tear() {
 	if len(r.partial) > 0 {
 		r.skipBad()
@@ -341,12 +340,12 @@ func (r *Reader) tear() {
 	r.partial, r.excess, r.bad = nil, 0, nil
 }
 
-// errNotYet says that a line is still to be written.
+// errNotYet means that the next line isn't written yet.
 var errNotYet = errors.New("it is not written yet")
 
-// readLine returns the next whole line, without its end, or errTooLong in place of one
-// that is. At the end of the file what there is of a line stays in partial; where the
-// file is followed, the rest is waited for, or errNotYet returned.
+// readLine returns the next complete line without its newline, or errTooLong. At the
+// end of the file, an incomplete line is kept in partial; if the file is followed,
+// readLine waits for the rest or, if waiting is false, returns errNotYet.
 func (r *Reader) readLine(ctx context.Context, waiting bool) ([]byte, error) {
 	for {
 		part, err := r.in.ReadSlice('\n')

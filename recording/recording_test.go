@@ -26,7 +26,7 @@ var header = datalayer.Header{
 	Browser: "Chrome/156.0.8078.79", URL: "https://shop.example/?a=1&b=<2>",
 }
 
-// entries is one of each kind, with everything that each can hold.
+// entries returns one entry of each kind, with all fields set.
 func entries() []datalayer.Entry {
 	ms := func(f float64) time.Duration { return time.Duration(f * float64(time.Millisecond)) }
 	action := &datalayer.Action{Place: datalayer.Place{T: ms(1520.9)}, Page: "p1", Action: "click",
@@ -117,7 +117,7 @@ func drain(t *testing.T, r *recording.Reader) []datalayer.Entry {
 	}
 }
 
-// The example in testdata was written by hand from the format's description.
+// The example in testdata was written by hand according to the format's description.
 func TestFormat(t *testing.T) {
 	got := write(t, filepath.Join(t.TempDir(), "a.session.jsonl"))
 	want, err := os.ReadFile("testdata/format-1.session.jsonl")
@@ -141,7 +141,7 @@ func TestReadBack(t *testing.T) {
 	if err := errors.Join(z.Close(), os.WriteFile(packed, zipped.Bytes(), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	renamed := filepath.Join(t.TempDir(), "b.session.jsonl") // what it is packed with does not hang on its name
+	renamed := filepath.Join(t.TempDir(), "b.session.jsonl") // the compression doesn't depend on the name
 	if err := os.WriteFile(renamed, zipped.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestCreateIsForTheOwnerAndNeverOverwrites(t *testing.T) {
 	}
 }
 
-// A capture that never came about leaves nothing in the way of the next.
+// A capture that didn't start leaves no file behind.
 func TestEmptyRecordingIsRemoved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	w, err := recording.Create(path)
@@ -197,8 +197,8 @@ func TestEmptyRecordingIsRemoved(t *testing.T) {
 	}
 }
 
-// A recording that is to replace a file leaves it alone until there is something to
-// record, and then takes its place at once.
+// A recording that replaces a file leaves it unchanged until there is something to
+// record, and then replaces it atomically.
 func TestReplace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	before := write(t, path)
@@ -307,7 +307,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// Lines that could not be read are reported by their numbers.
+// Lines that couldn't be read are reported by number.
 func TestDamageSaysWhere(t *testing.T) {
 	skipped := func(numbers ...int) recording.Damage {
 		d := recording.Damage{SkippedLines: len(numbers), Ended: true}
@@ -333,8 +333,8 @@ func TestDamageSaysWhere(t *testing.T) {
 	}
 }
 
-// A line that is too long to be held is one that cannot be read, also where it is the
-// last; it is torn only where it has no end.
+// A line that exceeds the limit is skipped, even if it is the last; it is incomplete
+// only if it has no newline.
 func TestTooLongALine(t *testing.T) {
 	const head = `{"type":"session","format":1,"id":"x","tool":"t","started":"2026-11-23T09:00:00.000Z","browser":"","url":""}` + "\n"
 	const note = `{"type":"note","seq":1,"t":0,"on":1,"text":"`
@@ -372,7 +372,8 @@ func TestTooLongALine(t *testing.T) {
 	}
 }
 
-// Lines that are lost, empty or no entries at all move those after them.
+// Lines that are missing, empty or not entries are taken into account in the numbers of
+// later lines.
 func TestLine(t *testing.T) {
 	const head = `{"type":"session","format":1,"id":"x","tool":"","started":"2026-11-23T09:00:00.000Z","browser":"","url":""}`
 	mark := func(seq int) string { return fmt.Sprintf(`{"type":"mark","seq":%d,"t":0.000,"on":1,"mark":"!"}`, seq) }
@@ -458,8 +459,8 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// A file whose last line is not whole, and may never be, is shown up to there. So is
-// what has come out of a pipe.
+// If the last line is incomplete, the entries before it are returned at once. The same
+// applies to a pipe.
 func TestFollowShowsWhatIsThere(t *testing.T) {
 	text := write(t, filepath.Join(t.TempDir(), "a.session.jsonl"))
 	lines := bytes.SplitAfter(text, []byte("\n"))
@@ -498,8 +499,8 @@ func TestFollowShowsWhatIsThere(t *testing.T) {
 	}
 }
 
-// FuzzRead feeds files of any content: whatever is read is written so that it
-// reads back as the same.
+// FuzzRead reads files with any content: what was read is the same after writing and
+// reading it again.
 func FuzzRead(f *testing.F) {
 	example, err := os.ReadFile("testdata/format-1.session.jsonl")
 	if err != nil {

@@ -13,17 +13,17 @@ import (
 	"layertap/datalayer"
 )
 
-// Remarks are the marks and notes that were made on a recording after it was complete. They
-// are in a file beside it, named after it with ".remarks" at the end: a header with the
-// recording's id, and then the lines that a recording has for them.
+// Remarks are the marks and notes added after a recording was complete. They are stored
+// next to it, in a file with the additional ending ".remarks": a header with the
+// recording's ID, and lines in the format of recordings.
 type Remarks struct {
 	path, id string
 }
 
-// maxRemarks bounds what is read of a file of remarks, in bytes.
+// maxRemarks is the maximum size of a remarks file that is read, in bytes.
 const maxRemarks = 16 << 20
 
-// RemarksOn returns the remarks on the recording at path, which has the given header.
+// RemarksOn returns the remarks on the recording at path, whose header is h.
 func RemarksOn(path string, h datalayer.Header) Remarks { return Remarks{path + ".remarks", h.ID} }
 
 type remarksHeader struct {
@@ -39,8 +39,8 @@ type remarkLine struct {
 	Text *string `json:"text,omitempty"`
 }
 
-// Read returns the marks and notes, the oldest first; none where there is no file. Lines that
-// can't be read are left out, and so are remarks on another recording.
+// Read returns the marks and notes, oldest first; none if there is no file. Lines that
+// can't be read and remarks on a different recording are left out.
 func (r Remarks) Read() ([]datalayer.Entry, error) {
 	if info, err := os.Stat(r.path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("reading %s: it isn't a regular file", r.path)
@@ -81,10 +81,10 @@ func (r Remarks) Read() ([]datalayer.Entry, error) {
 			entries = append(entries, &datalayer.Note{On: l.On, Text: *l.Text})
 		}
 	}
-	return entries, nil // what follows a line that is too long is left out
+	return entries, nil // lines after one that is too long are left out
 }
 
-// Add appends a mark or a note. It creates the file.
+// Add appends a mark or a note, and creates the file if necessary.
 func (r Remarks) Add(e datalayer.Entry) error {
 	line := remarkLine{}
 	switch e := e.(type) {
@@ -94,7 +94,7 @@ func (r Remarks) Add(e datalayer.Entry) error {
 		line = remarkLine{Type: "note", On: e.On, Text: &e.Text}
 	}
 	if _, err := r.Read(); err != nil {
-		return err // nothing is written into somebody else's file
+		return err // don't modify a file that isn't a remarks file
 	}
 	text, err := json.Marshal(line)
 	if err != nil {
@@ -114,7 +114,7 @@ func (r Remarks) append(line []byte) error {
 		line = append(append(head, '\n'), line...)
 	} else if last := make([]byte, 1); err == nil {
 		if _, err = file.ReadAt(last, info.Size()-1); err == nil && !bytes.Equal(last, []byte("\n")) {
-			line = append([]byte("\n"), line...) // the program died within a line
+			line = append([]byte("\n"), line...) // the last write was incomplete
 		}
 	}
 	if err == nil {

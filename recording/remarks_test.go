@@ -22,7 +22,7 @@ func TestRemarks(t *testing.T) {
 		&datalayer.Mark{On: 4, Mark: "★"}, &datalayer.Note{On: 4, Text: "ask\n\"Ann\""}, &datalayer.Mark{On: 4}, &datalayer.Note{On: 9},
 	}
 	for i, e := range want {
-		if i == 2 { // the program died within a line
+		if i == 2 { // as if the last write was incomplete
 			file, _ := os.OpenFile(path+".remarks", os.O_APPEND|os.O_WRONLY, 0)
 			_, _ = file.WriteString(`{"type":"mark","on":`)
 			file.Close()
@@ -43,7 +43,7 @@ func TestRemarks(t *testing.T) {
 	}
 }
 
-// A file that isn't the recording's own is neither read nor written.
+// A file that doesn't belong to the recording is neither read nor written.
 func TestRemarksOfAnother(t *testing.T) {
 	for content, want := range map[string]string{
 		`{"type":"remarks","format":1,"session":"02K"}` + "\n": "on another recording",

@@ -8,7 +8,8 @@ import (
 	"layertap/datalayer"
 )
 
-// A page that couldn't be opened and the set-up of a visit are read as they were written.
+// A page that couldn't be opened and the setup of a visit are the same after writing
+// and reading.
 func TestUnopenedPageAndSetup(t *testing.T) {
 	const head = `{"type":"session","format":1,"id":"x","tool":"t","started":"2026-11-23T09:00:00.000Z","browser":"","url":"","setup":["--mobile=Pixel 7"]}`
 	h, err := decodeHeader([]byte(head))

@@ -1,8 +1,8 @@
-// Package recording reads and writes session files: one JSON object a line, the
-// header first, and then every entry in the order in which it was seen.
+// Package recording reads and writes session files: one JSON object per line, first the
+// header and then the entries in the order in which they were captured.
 //
-// The format is documented in docs/session-format.md. Nothing that can be worked
-// out again is in it.
+// The format is documented in docs/session-format.md. It doesn't contain results that
+// can be computed again.
 package recording
 
 import (
@@ -19,26 +19,26 @@ import (
 	"layertap/datalayer"
 )
 
-// Format is the version of the file format that this package writes, and the
-// highest that it reads.
+// Format is the version of the file format that this package writes, and the highest
+// that it can read.
 const Format = 1
 
-// syncEvery is how long what was written may wait for the disk. The death of this
-// program costs nothing in that time, only that of the machine does.
+// syncEvery is how long written data may wait to be synced to disk. It can only be lost
+// if the machine crashes, not if this program does.
 const syncEvery = time.Second
 
-// Writer writes a session file. It is a session's sink.
+// Writer writes a session file. It implements a session's sink.
 type Writer struct {
 	*encoder
 	name  string
 	out   io.Writer
-	file  *file  // nil where out is not a file of our own
-	under string // what the file is called until it replaces another; empty if it doesn't
-	holds bool   // an entry
+	file  *file  // nil if out isn't a file created here
+	under string // the temporary name until the file replaces another; empty if it doesn't
+	holds bool   // an entry was written
 }
 
-// Create makes the file at path, for its owner only. It never touches a file that
-// is there already.
+// Create creates the file at path, readable by its owner only. It doesn't overwrite an
+// existing file.
 func Create(path string) (*Writer, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 	switch {
@@ -51,8 +51,8 @@ func Create(path string) (*Writer, error) {
 	return &Writer{encoder: newEncoder(), name: path, out: out, file: out}, nil
 }
 
-// Replace makes a file that takes the place of the one at path when the recording
-// begins. Until then that one is left as it is.
+// Replace returns a writer to a new file that replaces the one at path when the
+// recording begins. Until then, that one is unchanged.
 func Replace(path string) (*Writer, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -64,7 +64,7 @@ func Replace(path string) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recording to %s: %w", path, cause(err))
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // of the owner's only
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // readable by the owner only
 	if err != nil {
 		return nil, fmt.Errorf("recording to %s: %w", path, cause(err))
 	}
@@ -72,8 +72,8 @@ func Replace(path string) (*Writer, error) {
 	return &Writer{encoder: newEncoder(), name: path, out: out, file: out, under: f.Name()}, nil
 }
 
-// Gone reports whether the file was deleted, emptied or replaced by another while it
-// was being written.
+// Gone reports whether the file was deleted, truncated or replaced while it was being
+// written.
 func (w *Writer) Gone() bool {
 	if w.file == nil || w.under != "" {
 		return false
@@ -86,13 +86,13 @@ func (w *Writer) Gone() bool {
 	return err == nil && (!os.SameFile(own, there) || own.Size() < w.file.size)
 }
 
-// NewWriter writes a session's lines to out, which it does not close. Its name is
-// for messages to the user.
+// NewWriter returns a writer of a session's lines to out, which it doesn't close. name
+// is used in errors.
 func NewWriter(out io.Writer, name string) *Writer {
 	return &Writer{encoder: newEncoder(), name: name, out: out}
 }
 
-// Name is the path of the file.
+// Name returns the path of the file.
 func (w *Writer) Name() string { return w.name }
 
 // Begin writes the header.
@@ -109,8 +109,8 @@ func (w *Writer) Begin(h datalayer.Header) error {
 	return w.flush()
 }
 
-// Write writes the entries in a single call, so that no other line can come
-// between them. When it fails, the file ends with the last line that was whole.
+// Write writes the entries in a single call, so that no other line can be written
+// between them. If it fails, the file ends with the last complete line.
 func (w *Writer) Write(entries []datalayer.Entry) error {
 	for _, e := range entries {
 		if err := w.entry(e); err != nil {
@@ -121,8 +121,8 @@ func (w *Writer) Write(entries []datalayer.Entry) error {
 	return w.flush()
 }
 
-// Close completes the file. One without an entry is removed, so that its name can
-// be used for the next try.
+// Close completes the file. A file without entries is removed, so that its name can be
+// used again.
 func (w *Writer) Close() error {
 	if w.file == nil {
 		return nil
@@ -130,7 +130,7 @@ func (w *Writer) Close() error {
 	err := w.file.close()
 	if err == nil && !w.holds {
 		err = os.Remove(cmp.Or(w.under, w.name))
-		if errors.Is(err, fs.ErrNotExist) { // somebody was faster
+		if errors.Is(err, fs.ErrNotExist) { // already removed
 			err = nil
 		}
 	}
@@ -148,7 +148,7 @@ func (w *Writer) flush() error {
 	return nil
 }
 
-// cause strips the path from a file's error, where the message has it already.
+// cause removes the path from a file's error if the message already contains it.
 func cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -157,20 +157,20 @@ func cause(err error) error {
 	return err
 }
 
-// file is a file that ends with a whole write and is brought to the disk within
+// file is a file that ends with a complete write, and is synced to disk within
 // [syncEvery].
 type file struct {
 	*os.File
 	size int64
 
 	mu    sync.Mutex
-	timer *time.Timer // nil while there is nothing to bring to the disk
+	timer *time.Timer // nil if everything is synced
 }
 
 func (f *file) Write(p []byte) (int, error) {
 	n, err := f.File.Write(p)
 	if err != nil {
-		// Half a line would be skipped by readers; better there is none.
+		// Readers would skip an incomplete line, so remove it.
 		return 0, errors.Join(err, f.Truncate(f.size))
 	}
 	f.size += int64(n)
@@ -188,7 +188,7 @@ func (f *file) syncSoon() {
 		f.mu.Lock()
 		f.timer = nil
 		f.mu.Unlock()
-		_ = f.Sync() // a disk that is failing shows in the next write
+		_ = f.Sync() // if the disk is failing, the next write returns an error
 	})
 }
 

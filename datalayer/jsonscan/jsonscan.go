@@ -1,8 +1,8 @@
-// Package jsonscan finds where the values of a JSON text (RFC 8259) end, in one pass and
-// without copying any.
+// Package jsonscan finds the ends of values in a JSON text (RFC 8259), in one pass and
+// without copying.
 package jsonscan
 
-// Text is JSON.
+// Text is a JSON text.
 type Text interface{ ~string | ~[]byte }
 
 // Space returns the index after the white space at an index.
@@ -13,9 +13,9 @@ func Space[T Text](text T, at int) int {
 	return at
 }
 
-// String returns the index after the string at an index, and whether that is a string.
-// It is plain if what is between its quotes is ASCII and means itself. What isn't plain
-// may be invalid UTF-8, or half of a surrogate pair.
+// String returns the index after the string at an index, and whether it is a string. It
+// is plain if it is ASCII without escapes. Otherwise it may contain invalid UTF-8 or
+// lone surrogates.
 func String[T Text](text T, at int) (end int, plain, ok bool) {
 	if at >= len(text) || text[at] != '"' {
 		return at, false, false
@@ -41,7 +41,7 @@ func String[T Text](text T, at int) (end int, plain, ok bool) {
 	return len(text), false, false
 }
 
-// escape is the length of the escape sequence at an index; 0 if it isn't one.
+// escape returns the length of the escape sequence at an index; 0 if it isn't one.
 func escape[T Text](text T, at int) int {
 	if at+1 >= len(text) {
 		return 0
@@ -63,7 +63,7 @@ func escape[T Text](text T, at int) int {
 	return 0
 }
 
-// Number returns the index after the number at an index, and whether that is a number.
+// Number returns the index after the number at an index, and whether it is a number.
 func Number[T Text](text T, at int) (end int, ok bool) {
 	if at < len(text) && text[at] == '-' {
 		at++
@@ -102,8 +102,8 @@ func Literal[T Text](text T, at int, word string) bool {
 	return len(text)-at >= len(word) && string(text[at:at+len(word)]) == word
 }
 
-// Value returns the index after the value at an index, which may nest as deep as depth,
-// and whether that is a value. It is compact if there is no white space in it.
+// Value returns the index after the value at an index, and whether it is a value nested
+// no deeper than depth. It is compact if it contains no white space.
 func Value[T Text](text T, at, depth int) (end int, compact, ok bool) {
 	if at >= len(text) || depth < 0 {
 		return at, false, false
@@ -126,7 +126,7 @@ func Value[T Text](text T, at, depth int) (end int, compact, ok bool) {
 	return end, compact, ok
 }
 
-// nested is Value for the object or array at an index.
+// nested is Value for an object or array.
 func nested[T Text](text T, at, depth int) (end int, compact, ok bool) {
 	object := text[at] == '{'
 	closing := byte(']')

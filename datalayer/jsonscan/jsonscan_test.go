@@ -16,8 +16,8 @@ var texts = []string{
 	"{\n\t\"a\":\r\n 1}",
 }
 
-// What is a value is what jsontext takes for one, with duplicate names and without regard
-// to UTF-8, and it is compact if jsontext makes it no smaller.
+// Value accepts what jsontext accepts with duplicate names and invalid UTF-8, and a
+// value is compact if jsontext can't make it smaller.
 func FuzzValue(f *testing.F) {
 	for _, text := range texts {
 		f.Add([]byte(text))
