@@ -23,7 +23,7 @@ import (
 // colours, symbols and movement.
 type Plain struct {
 	Out    io.Writer
-	Filter filter.Filter // only the messages that it lets through are told
+	Filter filter.Filter // only the messages that it lets through, and what is about them, are told
 	Zone   *time.Location
 	Brief  bool // prints no entries: only the session's state, and its end
 	// Now is the time of what isn't an entry, such as the browser's going away; nil
@@ -61,7 +61,7 @@ func (p *Plain) Tell(s session.Snapshot) error {
 	p.record()
 	for i := len(p.told); i < s.Len(); i++ {
 		p.told = append(p.told, told{})
-		if push, ok := s.Entry(i).(*datalayer.Push); !p.Brief && (!ok || p.Filter.Match(s, i)) {
+		if push, _ := s.Entry(i).(*datalayer.Push); !p.Brief && p.passes(s, i) {
 			p.entry(i, push)
 		}
 		if p.text.Len() > 1<<16 {
@@ -74,6 +74,31 @@ func (p *Plain) Tell(s session.Snapshot) error {
 		p.attachment()
 	}
 	return p.flush()
+}
+
+// passes reports whether the filter lets the entry at index i through: a message that
+// matches, what is about one, and what is about no message.
+func (p *Plain) passes(s session.Snapshot, i int) bool {
+	on := 0
+	switch e := s.Entry(i).(type) {
+	case *datalayer.Push:
+		return p.Filter.Match(s, i)
+	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError:
+		return p.Filter.All()
+	case *datalayer.Hit:
+		if e.Cause == nil {
+			return p.Filter.All()
+		}
+		on = e.Cause.Push
+	case *datalayer.Note:
+		on = e.On
+	case *datalayer.Mark:
+		on = e.On
+	case *datalayer.Screenshot:
+		on = e.On
+	}
+	at := s.Find(on)
+	return on == 0 || p.Filter.All() || at >= 0 && at < len(p.told) && p.told[at].message
 }
 
 // End tells what can be said when a session is over: how much came, what was found,

@@ -116,6 +116,34 @@ func TestPlainLive(t *testing.T) {
 	golden(t, "testdata/plain-live.txt", []byte(got))
 }
 
+// With a filter, of hits and notes only those about the messages that match are told.
+func TestPlainFilter(t *testing.T) {
+	f, err := filter.Builtin().Parse("event:opened")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hit := func(event string, push int) *datalayer.Hit {
+		h := &datalayer.Hit{Page: "p1", Vendor: "ga4", Event: event, Status: 204}
+		if push > 0 {
+			h.Cause = &datalayer.HitCause{Push: push, By: "initiator", Strength: "certain"}
+		}
+		return h
+	}
+	got := plainly(t, f, datalayer.Batch{Entries: []datalayer.Entry{
+		&datalayer.Page{ID: "p1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
+		push(time.Second, "p1", "widget_opened", `{"event":"widget_opened"}`), push(time.Second, "p1", "widget_closed", `{"event":"widget_closed"}`),
+		hit("sent_opened", 2), hit("sent_closed", 3), hit("of_no_message", 0),
+		&datalayer.Note{On: 2, Text: "the note on it"}, &datalayer.Note{On: 3, Text: "the other note"}, action(time.Second, "click", "button.chat", "Chat"),
+		&datalayer.Gap{Why: "the browser did not answer"},
+	}})
+	for text, want := range map[string]bool{"message 2 widget_opened": true, "sent_opened": true, "the note on it": true, "the browser did not answer": true, "page https": true,
+		"widget_closed": false, "sent_closed": false, "of_no_message": false, "the other note": false, "button.chat": false} {
+		if strings.Contains(got, text) != want {
+			t.Errorf("%q is told: %v, in:\n%s", text, !want, got)
+		}
+	}
+}
+
 // What was not reached is told at the end, once a frame: the attachment says it only
 // while the frame is there.
 func TestPlainTellsWhatWasNotReached(t *testing.T) {

@@ -21,7 +21,7 @@ var Consent = &View{Name: "Consent", Short: "Cons", Key: "c", rows: consentItems
 const consentName = 20
 
 // consentWidth is the width of the other columns, in a pane of so many cells.
-func consentWidth(pane int) int { return min(max((pane-consentName)/3, 10), 16) }
+func consentWidth(pane int) int { return min(max((pane-consentName-len("tags held back"))/3, 10), 16) }
 
 func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	answer := from.Explained.Of(push.Seq)

@@ -88,6 +88,7 @@ func parameters(push *datalayer.Push, carried func(name string) int) text.Line {
 	var line text.Line
 	for _, p := range all {
 		line = append(line, p.line...)
+		cut = cut && p.carried != math.MaxInt // which ends with the sign
 	}
 	if cut {
 		line = line.With(style.Faint, "…")

@@ -174,7 +174,10 @@ func tagSummary(d Data) []pane.Item {
 
 func coverageSummary(d Data) []pane.Item {
 	n := len(d.Snapshot.Coverage)
-	if n == 0 {
+	switch plan := d.Snapshot.SteppedBack; {
+	case n == 0 && plan != "":
+		return []pane.Item{pane.Prose(style.Faint, "· no event of the plan "+plan+" came")}
+	case n == 0:
 		return []pane.Item{pane.Prose(style.Faint, "· no plan: choose one with --plan")}
 	}
 	seen, wrong, missing := 0, 0, 0
