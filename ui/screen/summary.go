@@ -39,12 +39,15 @@ func summaryItems(d Data, width int) []pane.Item {
 	default:
 		items = append(items, pane.Prose(style.Good, "✓ no findings"))
 	}
-	whats := 0
-	for _, c := range causes {
-		whats = max(whats, min(text.Width(causeWords(c)), max(width-44, 16)))
+	whats, narrow, others := 0, width < 70, 44
+	if narrow {
+		others = 38
 	}
 	for _, c := range causes {
-		items = append(items, causeItem(c, whats))
+		whats = max(whats, min(text.Width(causeWords(c)), max(width-others, 16)))
+	}
+	for _, c := range causes {
+		items = append(items, causeItem(c, whats, narrow))
 	}
 	for _, f := range d.Snapshot.Findings {
 		role, sign := describe.SeverityLook(f.Severity)
@@ -120,10 +123,15 @@ func causeWords(c overview.Cause) string {
 	return what
 }
 
-func causeItem(c overview.Cause, whats int) pane.Item {
+// causeItem is a row for a cause, with so many cells for what is wrong.
+func causeItem(c overview.Cause, whats int, narrow bool) pane.Item {
 	role, sign := describe.SeverityLook(c.Severity)
+	count := text.Count(c.Count, "message")
+	if narrow {
+		count = strconv.Itoa(c.Count) + "×"
+	}
 	line := text.Of(role, sign+" "+text.Fit(string(c.Code), 22)+" ").With(style.Plain, text.Fit(causeWords(c), whats)).
-		With(style.Number, "  "+text.Count(c.Count, "message"))
+		With(style.Number, "  "+count)
 	if n := len(c.Events); n > 1 {
 		line = line.With(style.Faint, ", "+text.Count(n, "event"))
 	}
@@ -169,7 +177,7 @@ func tagSummary(d Data) []pane.Item {
 			line = line.With(role, sign+" "+strconv.Itoa(n)+" "+word+"   ")
 		}
 	}
-	return []pane.Item{{Line: line}}
+	return []pane.Item{{Line: line, Wrap: true}}
 }
 
 func coverageSummary(d Data) []pane.Item {
@@ -198,5 +206,5 @@ func coverageSummary(d Data) []pane.Item {
 	if missing > 0 {
 		line = line.With(style.Warn, "   ▲ "+strconv.Itoa(missing)+" required not seen")
 	}
-	return []pane.Item{{Line: line}}
+	return []pane.Item{{Line: line, Wrap: true}}
 }
