@@ -152,7 +152,7 @@ func symbol(s rules.Severity) string {
 
 func covered(s session.Snapshot) string {
 	if s.SteppedBack != "" {
-		return fmt.Sprintf("; no event of the plan %s came (--plan %[1]s holds the session to it)", s.SteppedBack)
+		return fmt.Sprintf("; the plan %s was left out, because none of its events came (--plan %[1]s includes it)", s.SteppedBack)
 	}
 	if len(s.Coverage) == 0 {
 		return ""

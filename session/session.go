@@ -271,6 +271,9 @@ func (s *Session) publish() {
 	s.current.SteppedBack = ""
 	if p := s.analysis.Rules.SteppedBack(); p != nil {
 		s.current.SteppedBack = p.Name
+		s.current.Triggers = slices.DeleteFunc(s.current.Triggers, func(c TriggerCount) bool {
+			return c.Trigger.Container != nil && c.Trigger.Container.Form == gtm.FormSuggested
+		})
 	}
 	close(s.changed)
 	s.changed = make(chan struct{})

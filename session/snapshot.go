@@ -27,8 +27,8 @@ type Snapshot struct {
 	// SteppedBack is the plan that nobody named and of whose events none came, so that
 	// nothing is said of what it lacks; empty for none.
 	SteppedBack string
-	// Triggers counts the messages that each trigger matched, in the
-	// containers' order.
+	// Triggers counts the messages that each trigger matched, in the containers' order.
+	// Those that a plan suggests which stepped back are left out.
 	Triggers []TriggerCount
 	// Findings are those about the session as a whole. That a hit did not come
 	// is told when it should have, and taken back if it comes after all; the
