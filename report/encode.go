@@ -38,9 +38,12 @@ func marshal(v any) ([]byte, error) {
 // hidden character stands an escape may stand.
 func escape(text []byte) []byte {
 	out := make([]byte, 0, len(text))
+	before := rune(0)
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
-		if r < 0x7f || !hidden(r) {
+		shown := r < 0x7f || !visible.Hidden(before, r)
+		before = r
+		if shown {
 			out = append(out, text[:size]...)
 		} else {
 			for _, unit := range utf16.Encode([]rune{r}) {
@@ -51,6 +54,3 @@ func escape(text []byte) []byte {
 	}
 	return out
 }
-
-// hidden reports whether a character has to be made visible.
-func hidden(r rune) bool { return visible.Text(string(r)) != string(r) }

@@ -21,6 +21,10 @@ func TestText(t *testing.T) {
 		{"a\u2028b", "a‹U+2028›b"},
 		{"a\ue000b\U000fffffc\ufdd0", "a‹U+E000›b‹U+FFFFF›c‹U+FDD0›"},
 		{"a\xffb\xc3", "a\ufffdb\ufffd"},
+		{"a\u115fb\u1160c\u3164d\uffa0e", "a‹U+115F›b‹U+1160›c‹U+3164›d‹U+FFA0›e"},                    // Hangul fillers
+		{"a\u034fb\u17b4c\u180bd\u2800e\U000e0100", "a‹U+034F›b‹U+17B4›c‹U+180B›d‹U+2800›e‹U+E0100›"}, // of other scripts
+		{"a\u200db\ufe0f", "a‹U+200D›b‹U+FE0F›"},                                                      // a joiner of letters
+		{"1\ufe0f\u20e3 👨🏽‍🚀 ❤️‍🔥 ක්\u200dෂ", "1\ufe0f\u20e3 👨🏽‍🚀 ❤️‍🔥 ක්\u200dෂ"},                    // and where it is needed
 	} {
 		if got := visible.Text(tt.in); got != tt.want {
 			t.Errorf("Text(%q) = %q, want %q", tt.in, got, tt.want)
@@ -37,7 +41,7 @@ func FuzzText(f *testing.F) {
 			t.Errorf("Text(%q) = %q is not UTF-8", s, out)
 		}
 		for _, r := range out {
-			if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Other_Default_Ignorable_Code_Point) {
 				t.Errorf("Text(%q) = %q has %U", s, out, r)
 			}
 		}

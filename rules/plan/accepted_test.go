@@ -28,15 +28,7 @@ events: {}
 	if diff := cmp.Diff(want, p.Accept); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	written, err := p.YAML()
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(written)
-	again, err := Parse([]byte(text), "again.yaml", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	again, text := rewritten(t, p)
 	if diff := cmp.Diff(want, again.Accept); diff != "" {
 		t.Errorf("written: (-want +got)\n%s\n%s", diff, text)
 	}
@@ -51,4 +43,18 @@ events: {}
 			t.Errorf("%s: %v, not %s", accept, err, want)
 		}
 	}
+}
+
+// rewritten writes a plan and reads it again.
+func rewritten(t *testing.T, p *Plan) (again *Plan, text string) {
+	t.Helper()
+	written, err := p.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = string(written)
+	if again, err = Parse([]byte(text), "again.yaml", nil); err != nil {
+		t.Fatal(err)
+	}
+	return again, text
 }

@@ -17,15 +17,7 @@ func TestEndpoints(t *testing.T) {
 	if diff := cmp.Diff(want, p.Endpoints); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	written, err := p.YAML()
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(written)
-	again, err := Parse([]byte(text), "again.yaml", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	again, text := rewritten(t, p)
 	if diff := cmp.Diff(want, again.Endpoints); diff != "" {
 		t.Errorf("written: (-want +got)\n%s\n%s", diff, text)
 	}

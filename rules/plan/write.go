@@ -10,11 +10,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
 	"layertap/datalayer"
+	"layertap/visible"
 )
 
 // YAML returns the plan as a plan file: with what it includes, and with every
@@ -26,7 +27,27 @@ func (p *Plan) YAML() ([]byte, error) {
 	if err = cmp.Or(w.err, err); err != nil {
 		return nil, fmt.Errorf("writing the plan %s: %w", p.Name, err)
 	}
-	return data, nil
+	return escaped(data), nil
+}
+
+// escaped writes what would not be seen in a plan as escapes. Only texts in double quotes
+// have such characters: [scalar] sees to that, and comments are made visible.
+func escaped(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	before := rune(0)
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
+		switch {
+		case r == '\n' || !visible.Hidden(before, r):
+			out = append(out, data[:size]...)
+		case r > 0xffff:
+			out = fmt.Appendf(out, `\U%08X`, r)
+		default:
+			out = fmt.Appendf(out, `\u%04X`, r)
+		}
+		before, data = r, data[size:]
+	}
+	return out
 }
 
 // writer makes the nodes of a plan file.
@@ -82,7 +103,7 @@ func (m mapping) block(key string, inside mapping) {
 // scalar is a text, which the library quotes where it needs it.
 func scalar(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
-	if ambiguous.MatchString(s) || strings.ContainsFunc(s, unicode.IsControl) {
+	if ambiguous.MatchString(s) || visible.Text(n.Value) != n.Value {
 		n.Style = yaml.DoubleQuotedStyle // a line break stays in the line
 	}
 	return n
@@ -126,18 +147,9 @@ func (w *writer) comment(key *yaml.Node, on string) {
 	}
 	lines := strings.Split(w.notes[on], "\n")
 	for i, line := range lines {
-		lines[i] = "# " + strings.Map(printable, line)
+		lines[i] = "# " + visible.Text(line) // names in it come from pages
 	}
 	key.HeadComment = strings.Join(lines, "\n")
-}
-
-// printable takes out of a comment what would end it: names in it come from
-// pages.
-func printable(r rune) rune {
-	if unicode.IsPrint(r) {
-		return r
-	}
-	return unicode.ReplacementChar
 }
 
 func (w *writer) plan(p *Plan) mapping {
