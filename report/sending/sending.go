@@ -28,6 +28,7 @@ type tagType struct {
 	Wire       []string          `yaml:"wire"`
 	Named      map[string]string `yaml:"named"`
 	Settings   map[string]string `yaml:"settings"`
+	Items      map[string]string `yaml:"items"`
 }
 
 var tagTypes = sync.OnceValue(func() []tagType {
@@ -86,7 +87,7 @@ func Of(s session.Snapshot, hit *datalayer.Hit) (Comparison, bool) {
 	if why, ok := s.Explain(i); ok {
 		for _, v := range why.Tags {
 			if v.Tag.Name == hit.Cause.Tag && v.Tag.Type == kind.Type && v.Fires != gtm.No {
-				c.Parameters = kind.compare(v.Sends, sent)
+				c.Parameters = append(kind.compare(v.Sends, sent), kind.compareItems(v.Sends, hit)...)
 				break
 			}
 		}

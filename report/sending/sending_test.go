@@ -3,6 +3,7 @@ package sending_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ const export = `{"exportFormatVersion":2,"containerVersion":{"container":{"publi
 "trigger":[{"triggerId":"1","name":"T","type":"CUSTOM_EVENT","customEventFilter":[{"type":"EQUALS","parameter":[{"type":"TEMPLATE","key":"arg0","value":"{{_event}}"},{"type":"TEMPLATE","key":"arg1","value":"sent"}]}]}],
 "variable":[{"name":"V","type":"v","parameter":[{"type":"INTEGER","key":"dataLayerVersion","value":"2"},{"type":"TEMPLATE","key":"name","value":"v"}]},
  {"name":"None","type":"v","parameter":[{"type":"INTEGER","key":"dataLayerVersion","value":"2"},{"type":"TEMPLATE","key":"name","value":"none"}]},
+ {"name":"Items","type":"v","parameter":[{"type":"INTEGER","key":"dataLayerVersion","value":"2"},{"type":"TEMPLATE","key":"name","value":"ecommerce.items"}]},
  {"name":"Dom","type":"d","parameter":[{"type":"TEMPLATE","key":"elementId","value":"x"}]}]}}`
 
 func row(name, value string) string {
@@ -36,7 +38,7 @@ func row(name, value string) string {
 
 func compare(t *testing.T, message string, hit *datalayer.Hit) (sending.Comparison, bool) {
 	t.Helper()
-	rows := row("a", "{{V}}") + "," + row("b", "fixed") + "," + row("c", "gone") + "," + row("d", "{{None}}") + "," + row("e", "{{Dom}}") + "," + row("n", "10.0") + "," + row("currency", "EUR")
+	rows := row("a", "{{V}}") + "," + row("b", "fixed") + "," + row("c", "gone") + "," + row("d", "{{None}}") + "," + row("e", "{{Dom}}") + "," + row("n", "10.0") + "," + row("currency", "EUR") + "," + row("items", "{{Items}}")
 	container, err := parse.Container(fmt.Appendf(nil, export, rows))
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +75,55 @@ func TestExpectedAndSent(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" || !ok {
 		t.Errorf("%v (-want +got)\n%s", ok, diff)
+	}
+}
+
+// The items of a tag are compared one by one, by the names that the data layer has for
+// what the hit sends as codes.
+func TestExpectedItems(t *testing.T) {
+	items := func(t *testing.T, ecommerce, params string) []sending.Parameter {
+		t.Helper()
+		c, ok := compare(t, `{"event":"sent","v":"x","ecommerce":`+ecommerce+`}`, &datalayer.Hit{Vendor: "ga4", ID: "G-ABC1234567", Event: "sent", Params: []byte(params)})
+		if !ok {
+			t.Fatal("nothing is compared")
+		}
+		return slices.DeleteFunc(c.Parameters, func(p sending.Parameter) bool { return !strings.HasPrefix(p.Name, "items") })
+	}
+	const two = `{"items":[{"item_id":"SKU1","item_name":"Chair","price":50,"size":"L","coupon":""},{"item_id":"SKU2","quantity":2}]}`
+	for name, tt := range map[string]struct {
+		ecommerce, params string
+		want              []sending.Parameter
+	}{
+		"as expected": {two, `{"en":"sent","pr1":"idSKU1~nmChair~pr50.0~k0size~v0L","pr2":"idSKU2~qt2"}`, []sending.Parameter{
+			{Name: "items[0].item_id", Expected: "SKU1", Sent: "SKU1", Verdict: sending.Same},
+			{Name: "items[0].item_name", Expected: "Chair", Sent: "Chair", Verdict: sending.Same},
+			{Name: "items[0].price", Expected: "50", Sent: "50.0", Verdict: sending.Same},
+			{Name: "items[0].size", Expected: "L", Sent: "L", Verdict: sending.Same},
+			{Name: "items[1].item_id", Expected: "SKU2", Sent: "SKU2", Verdict: sending.Same},
+			{Name: "items[1].quantity", Expected: "2", Sent: "2", Verdict: sending.Same},
+		}},
+		"one is gone, another changed": {two, `{"en":"sent","pr1":"idSKU1~nmChair~pr49~qt1~k0size~v0L"}`, []sending.Parameter{
+			{Name: "items[0].item_id", Expected: "SKU1", Sent: "SKU1", Verdict: sending.Same},
+			{Name: "items[0].item_name", Expected: "Chair", Sent: "Chair", Verdict: sending.Same},
+			{Name: "items[0].price", Expected: "50", Sent: "49", Verdict: sending.Differs},
+			{Name: "items[0].size", Expected: "L", Sent: "L", Verdict: sending.Same},
+			{Name: "items[0].quantity", Sent: "1", Verdict: sending.Added},
+			{Name: "items[1].item_id", Expected: "SKU2", Verdict: sending.Missing},
+			{Name: "items[1].quantity", Expected: "2", Verdict: sending.Missing},
+		}},
+		"not a list":    {`{"items":"SKU1"}`, `{"en":"sent","pr1":"idSKU1"}`, []sending.Parameter{{Name: "items", Sent: "1 item", Verdict: sending.Unknown, Reason: "it is a string"}}},
+		"none at all":   {`{"items":[]}`, `{"en":"sent"}`, nil},
+		"none expected": {`{}`, `{"en":"sent","pr1":"idSKU1"}`, []sending.Parameter{{Name: "items[0].item_id", Sent: "SKU1", Verdict: sending.Added}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := items(t, tt.ecommerce, tt.params)
+			if len(got) == 0 {
+				got = nil
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
 	}
 }
 
