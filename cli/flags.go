@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"layertap/hits"
 	"layertap/rules/plan"
 )
 
@@ -67,6 +68,28 @@ func (s *span) Set(typed string) error {
 	}
 	*s = span(d)
 	return nil
+}
+
+// endpoints is the value of a flag that names where requests go to, and whose they are.
+type endpoints []hits.Endpoint
+
+func (e *endpoints) String() string {
+	var all []string
+	for _, one := range *e {
+		all = append(all, one.Host+one.Path+"="+one.Vendor)
+	}
+	return strings.Join(all, ",")
+}
+
+// Type is what help takes it for.
+func (e *endpoints) Type() string { return "stringArray" }
+
+func (e *endpoints) Set(typed string) error {
+	one, err := hits.ParseEndpoint(typed)
+	if err == nil {
+		*e = append(*e, one)
+	}
+	return err
 }
 
 // completes has shells complete a flag that a command has.

@@ -43,7 +43,7 @@ type liveFlags struct {
 	redact   bool
 	noColor  bool
 	plain    bool
-	hits     []string
+	hits     endpoints
 	setup    []string // how the visit was set up, as it is recorded
 	debug    capturelog.Options
 	source   *probe.Probe // once it is open
@@ -70,7 +70,7 @@ func (f *liveFlags) addCapture(cmd *cobra.Command) {
 	f.analysisFlags.add(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.probe.Layers, "layer", nil, "capture the data layer `NAME` as well as those found automatically (repeatable)")
-	flags.StringArrayVar(&f.hits, "hits", nil, "read requests to `HOST/PATH=VENDOR` as that vendor's hits, for server-side containers and gateways (repeatable)")
+	flags.Var(&f.hits, "hits", "read requests to `HOST/PATH=VENDOR` as that vendor's hits, for server-side containers and gateways (repeatable)")
 	flags.BoolVar(&f.probe.NoStacks, "no-stacks", false, "don't capture which script pushed each message")
 	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "don't capture clicks, form submissions and changes")
 }
@@ -265,10 +265,6 @@ func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.
 // hitEndpoints returns the addresses that the flags, the settings and the plans name. Of
 // several vendors for one address the first counts, in this order.
 func (f *liveFlags) hitEndpoints() ([]hits.Endpoint, error) {
-	given, err := hits.ParseEndpoints(f.hits)
-	if err != nil {
-		return nil, fmt.Errorf("reading --hits: %w", err)
-	}
 	settings, err := loadConfig()
 	if err != nil {
 		return nil, err
@@ -278,7 +274,7 @@ func (f *liveFlags) hitEndpoints() ([]hits.Endpoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the endpoints of the plan: %w", err)
 	}
-	return slices.Concat(given, set, planned), nil
+	return slices.Concat(f.hits, set, planned), nil
 }
 
 // findContainer finds the container in a script that a page loaded.

@@ -1,6 +1,7 @@
 package hits
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -23,7 +24,7 @@ type Endpoint struct {
 func ParseEndpoint(text string) (Endpoint, error) {
 	address, vendor, ok := strings.Cut(strings.TrimSpace(text), "=")
 	if !ok {
-		return Endpoint{}, fmt.Errorf("hits %q: must have the form HOST/PATH=VENDOR, such as metrics.example.com/data=ga4", text)
+		return Endpoint{}, errors.New("must have the form HOST/PATH=VENDOR, such as metrics.example.com/data=ga4")
 	}
 	return NewEndpoint(address, vendor)
 }
@@ -36,25 +37,12 @@ func NewEndpoint(address, vendor string) (Endpoint, error) {
 	}
 	u, err := url.Parse("https://" + rest)
 	if err != nil || u.Hostname() == "" || u.RawQuery != "" {
-		return Endpoint{}, fmt.Errorf("hits %q: must have the form HOST/PATH, such as metrics.example.com/data", address)
+		return Endpoint{}, errors.New("must have the form HOST/PATH, such as metrics.example.com/data")
 	}
 	if vendor != Unknown && !slices.Contains(Vendors(), vendor) {
-		return Endpoint{}, fmt.Errorf("hits %s: unknown vendor %q; must be one of %s", address, vendor, strings.Join(Vendors(), ", "))
+		return Endpoint{}, fmt.Errorf("unknown vendor %q; must be one of %s", vendor, strings.Join(Vendors(), ", "))
 	}
 	return Endpoint{strings.ToLower(u.Hostname()), "/" + strings.Trim(u.Path, "/"), vendor}, nil
-}
-
-// ParseEndpoints parses endpoints in the form HOST/PATH=VENDOR.
-func ParseEndpoints(texts []string) ([]Endpoint, error) {
-	var all []Endpoint
-	for _, text := range texts {
-		e, err := ParseEndpoint(text)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, e)
-	}
-	return all, nil
 }
 
 // Endpoints returns endpoints in alphabetical order. The keys of vendors are in the
@@ -64,7 +52,7 @@ func Endpoints(vendors map[string]string) ([]Endpoint, error) {
 	for _, address := range slices.Sorted(maps.Keys(vendors)) {
 		e, err := NewEndpoint(address, vendors[address])
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("invalid endpoint %q: %w", address, err)
 		}
 		all = append(all, e)
 	}

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+	_ "time/tzdata" // not all systems have the zones
 
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v4"
@@ -36,8 +39,8 @@ func Add(flags *pflag.FlagSet, o *probe.Options, readFile func(string) ([]byte, 
 	flags.Var(&parsed{read: readSize(&v.Viewport)}, "viewport", "the `SIZE` of the page, for example 1280x720")
 	flags.Var(&parsed{read: readDevice(&v.Device)}, "mobile", "look like a `DEVICE`, for example \"Pixel 7\"")
 	flags.StringVar(&v.UserAgent, "user-agent", "", "what Chrome calls itself, a `TEXT`")
-	flags.StringVar(&v.Language, "lang", "", "the visitor's `LANGUAGE`, for example de-DE")
-	flags.StringVar(&v.TimeZone, "timezone", "", "the visitor's time `ZONE`, for example Europe/Berlin")
+	flags.Var(&parsed{read: readLanguage(&v.Language)}, "lang", "the visitor's `LANGUAGE`, for example de-DE")
+	flags.Var(&parsed{read: readZone(&v.TimeZone)}, "timezone", "the visitor's time `ZONE`, for example Europe/Berlin")
 	flags.Var(&parsed{read: readPosition(&v.Position)}, "geolocation", "the visitor's `POSITION`, for example 52.52,13.405")
 	flags.BoolVar(&v.Incognito, "incognito", false, "open an incognito window")
 	flags.BoolVar(&v.DevTools, "devtools", false, "open DevTools beside each tab")
@@ -169,6 +172,29 @@ func readDevice(device *string) func(string) error {
 			}
 		}
 		return fmt.Errorf("must be one of %s", strings.Join(probe.Devices(), ", "))
+	}
+}
+
+// language is the form of a tag such as de-DE or zh-Hant-TW (RFC 5646, 2.1).
+var language = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
+
+func readLanguage(tag *string) func(string) error {
+	return func(typed string) error {
+		if !language.MatchString(typed) {
+			return errors.New("must be a language, such as de or de-DE")
+		}
+		*tag = typed
+		return nil
+	}
+}
+
+func readZone(zone *string) func(string) error {
+	return func(typed string) error {
+		if _, err := time.LoadLocation(typed); err != nil || typed == "" || typed == "Local" {
+			return errors.New("must be a time zone, such as Europe/Berlin or UTC")
+		}
+		*zone = typed
+		return nil
 	}
 }
 
