@@ -103,6 +103,9 @@ func (c *Checker) googleEvent(outcome gtm.Outcome) {
 		c.outcome.SetLater()
 		c.ga4.Event()
 		c.history.Transaction()
+		if c.onlyGtag() {
+			c.sent.Command()
+		}
 	}
 	c.containers(outcome)
 }

@@ -205,13 +205,14 @@ func (c *Judge) arrival(from *sent, hit *datalayer.Hit) {
 	}
 }
 
-// fired is a tag that fired on a message and whose hit has not left yet.
+// fired is a tag that fired on a message, or a gtag command, and whose hit has not left
+// yet.
 type fired struct {
 	seq         int
 	t           time.Duration
 	page, event string
 	rule        *planned.Rule
-	tag, vendor string
+	tag, vendor string // the tag is empty for a command
 }
 
 // sends are the types of tags that send a hit whenever they fire, and to whom.
@@ -231,9 +232,27 @@ func (c *Judge) Fire(outcome gtm.Outcome) {
 		}
 		mine := func(other fired) bool { return other.seq == c.now.Push.Seq && other.vendor == vendor }
 		if !slices.ContainsFunc(c.fired, mine) {
-			c.fired = append(c.fired, fired{c.now.Push.Seq, c.now.Push.T, c.now.Push.Page, c.now.Event, c.now.Rule, f.Tag.Name, vendor})
+			c.expect(f.Tag.Name, vendor)
 		}
 	}
+}
+
+// Command keeps a gtag event in mind that has a hit sent for certain: it goes to Google
+// Analytics, whose script has sent from the page already, and nothing denies it. That no
+// container can hold it back is for the caller to know.
+func (c *Judge) Command() {
+	wrong := func(f rules.Finding) bool { return f.Severity == rules.Error }
+	granted, said := c.now.Layer.Consent["analytics_storage"]
+	_, sentOthers := c.vendors["ga4"]
+	if c.now.Bound == gtm.Yes && c.now.Event != "" && !c.now.Push.Recovered && sentOthers && c.reach.Sent(c.now.Push.Page) &&
+		(granted || !said) && !slices.ContainsFunc(c.now.Found(), wrong) {
+		c.expect("", "ga4")
+	}
+}
+
+// expect keeps in mind that the current message has a hit sent.
+func (c *Judge) expect(tag, vendor string) {
+	c.fired = append(c.fired, fired{c.now.Push.Seq, c.now.Push.T, c.now.Push.Page, c.now.Event, c.now.Rule, tag, vendor})
 	if len(c.fired) > 2*sentLength {
 		c.fired = slices.Clone(c.fired[len(c.fired)-sentLength:])
 	}
@@ -293,7 +312,11 @@ func (c *Judge) Unsent(now time.Duration, onlyGtag bool) {
 		}
 		said[[2]string{f.event, f.tag}] = true
 		c.now.Subject = current.Subject{Message: datalayer.Message{Event: f.event}, Rule: f.rule}
-		c.now.Report(rules.HitMissing, "tag", rules.Finding{}, nil, "other", f.vendor, "actual", words.Quote(f.tag))
+		form := "tag"
+		if f.tag == "" {
+			form = "command"
+		}
+		c.now.Report(rules.HitMissing, form, rules.Finding{}, nil, "other", f.vendor, "actual", words.Quote(f.tag))
 	}
 }
 
