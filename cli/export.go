@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +18,8 @@ func newExport() *cobra.Command {
 	f := &analysisFlags{}
 	var only filterFlag
 	var to, out string
-	var redact, accept bool
+	var redaction redaction
+	var accept bool
 	cmd := &cobra.Command{
 		Use:   "export FILE --to FORMAT",
 		Short: "Export a recording for other tools",
@@ -52,7 +54,7 @@ and triggers use --plan, --trigger and --container.`,
 			if !chosen.Late() && !format.Judged {
 				analysis = unjudged()
 			}
-			file, err := sessionReader(redact)(cmd.Context(), args[0], analysis)
+			file, err := redaction.read(cmd, args[0], analysis, !format.Whole)
 			if err != nil {
 				return err
 			}
@@ -69,8 +71,19 @@ and triggers use --plan, --trigger and --container.`,
 	oneOf(cmd, &to, "to", "the `FORMAT`: "+report.Exports.Choice(), report.Exports.Names()...)
 	cmd.Flags().BoolVar(&accept, "accept-findings", false, "have the Playwright test expect also what has findings, as it was")
 	addOutput(cmd, &out)
-	addRedact(cmd, &redact)
+	redaction.add(cmd, "that is the default, except for "+strings.Join(whole(), " and "))
 	return cmd
+}
+
+// whole are the names of the formats that keep personal data by default.
+func whole() []string {
+	var names []string
+	for _, format := range report.Exports {
+		if format.Write.Whole {
+			names = append(names, format.Name)
+		}
+	}
+	return names
 }
 
 // createFile opens a file to be written, by its name.

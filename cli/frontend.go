@@ -11,6 +11,7 @@ import (
 	"layertap/filter"
 	"layertap/recording"
 	"layertap/report"
+	"layertap/report/unreached"
 	"layertap/session"
 	"layertap/visible"
 )
@@ -61,18 +62,18 @@ func plainFrontend(w io.Writer, f filter.Filter, now func() time.Time) frontend 
 // ndjsonFrontend prints what a session file would hold, and on trouble what such a file
 // cannot tell: what was not reached.
 func (f *liveFlags) ndjsonFrontend(w, trouble io.Writer) frontend {
-	var unreached report.Unreached
+	var missed unreached.List
 	show := func(ctx context.Context, s *session.Session) error {
 		if err := s.Record(f.sink(recording.NewWriter(w, "standard output"))); err != nil {
 			return err
 		}
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
-			unreached.Note(snapshot.Attachment)
+			missed.Note(snapshot.Attachment)
 			return snapshot.Recording.Err
 		})
 	}
 	return frontend{show: show, end: func(session.Snapshot) error {
-		for _, line := range unreached.Lines(time.Local) {
+		for _, line := range missed.Lines(time.Local) {
 			fmt.Fprintf(trouble, "# %s\n", visible.Text(line))
 		}
 		return nil

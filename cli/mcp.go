@@ -58,7 +58,7 @@ func (f *liveFlags) openForAgent(ctx context.Context, path string, plans []strin
 	}
 	header, source := r.Header, session.Source(r)
 	if f.redact {
-		header, source = redact.Source(header, source)
+		header, source = redact.NewSource(header, source)
 	}
 	damage := func() string { return r.Damage().String() }
 	return mcp.Recording{Session: session.New(header, analysis), Source: source, Damage: damage, Close: r.Close}, nil
@@ -81,7 +81,7 @@ func (f *liveFlags) captureForAgent(_ context.Context, t mcp.Target) (mcp.Record
 	}
 	source := session.Source(livepage.Source{Probe: opened})
 	if f.redact {
-		header, source = redact.Source(header, source)
+		header, source = redact.NewSource(header, source)
 	}
 	live := livepage.Page{Session: of.session(header, analysis), Probe: opened}
 	return mcp.Recording{

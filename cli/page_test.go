@@ -58,7 +58,7 @@ func TestPageFromTheScreen(t *testing.T) {
 	if _, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil {
 		t.Errorf("the screenshot isn't a PNG: %v", err)
 	}
-	if report, code := output(t, "report", recorded); code != 0 || !strings.Contains(report, `<img src="data:image/png;base64,iVBOR`) {
+	if report, code := output(t, "report", "--no-redact", recorded); code != 0 || !strings.Contains(report, `<img src="data:image/png;base64,iVBOR`) {
 		t.Errorf("the screenshot is not in the report, which ended with %d", code)
 	}
 }
@@ -88,7 +88,7 @@ func TestPicturesBesideARecording(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	report, code := output(t, "report", filepath.Join(dir, "a.session.jsonl"))
+	report, code := output(t, "report", "--no-redact", filepath.Join(dir, "a.session.jsonl"))
 	if code != 0 || strings.Count(report, "<figcaption") != 4 || strings.Contains(report, "<img") {
 		t.Errorf("it ended with %d and has %d names, and a picture: %v", code, strings.Count(report, "<figcaption"), strings.Contains(report, "<img"))
 	}

@@ -29,22 +29,44 @@ func readSession(ctx context.Context, path string, analysis session.Analysis) (r
 // readRedacted is readSession without the personal data in the recording, for what is
 // given away.
 func readRedacted(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
-	return readThrough(ctx, path, analysis, func(r recorded) (datalayer.Header, session.Source) {
-		return redact.Source(r.Header, r)
+	var source redact.Source
+	file, err := readThrough(ctx, path, analysis, func(r recorded) (header datalayer.Header, _ session.Source) {
+		header, source = redact.NewSource(r.Header, r)
+		return header, source
 	})
-}
-
-// sessionReader is what reads a recording, with the personal data in it or without.
-func sessionReader(redacted bool) func(context.Context, string, session.Analysis) (report.File, error) {
-	if redacted {
-		return readRedacted
+	if err == nil {
+		file.Name, file.Trouble = source.Text(file.Name), source.Text(file.Trouble)
+		file.Removed = source.Taken().String()
 	}
-	return readSession
+	return file, err
 }
 
-// addRedact adds the flag of a command that makes something to be given away.
-func addRedact(cmd *cobra.Command, redacted *bool) {
-	cmd.Flags().BoolVar(redacted, "redact", false, "remove personal data from the output, even if it was recorded")
+// redaction is what a command that makes something to be given away does about personal
+// data.
+type redaction struct{ remove, keep bool }
+
+// add adds the flags. Otherwise says what is done without them.
+func (r *redaction) add(cmd *cobra.Command, otherwise string) {
+	cmd.Flags().BoolVar(&r.remove, "redact", false, "remove personal data from the output; "+otherwise)
+	cmd.Flags().BoolVar(&r.keep, "no-redact", false, "keep personal data in the output")
+}
+
+// read reads a recording, with the personal data in it or without. Without the flags,
+// byDefault says which.
+func (r redaction) read(cmd *cobra.Command, path string, analysis session.Analysis, byDefault bool) (report.File, error) {
+	if r.remove && r.keep {
+		return report.File{}, errors.New("--redact and --no-redact contradict each other; leave one out")
+	}
+	if !r.remove && (r.keep || !byDefault) {
+		return readSession(cmd.Context(), path, analysis)
+	}
+	file, err := readRedacted(cmd.Context(), path, analysis)
+	if file.Removed != "" && !r.remove {
+		fmt.Fprintf(cmd.ErrOrStderr(), "# removed %s; --no-redact keeps it\n", file.Removed)
+	} else if file.Removed != "" {
+		fmt.Fprintf(cmd.ErrOrStderr(), "# removed %s\n", file.Removed)
+	}
+	return file, err
 }
 
 func readThrough(
@@ -66,7 +88,7 @@ func readThrough(
 	damage := reader.Damage()
 	return report.File{
 		Name: path, Session: s.Snapshot(), Line: reader.Line,
-		SkippedLines: damage.SkippedLines, TornBytes: damage.TornBytes,
+		SkippedLines: damage.SkippedLines, GarbledLines: damage.GarbledLines, TornBytes: damage.TornBytes,
 		Trouble: strings.TrimSpace(damage.String()),
 	}, nil
 }

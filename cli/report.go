@@ -2,25 +2,29 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"layertap/datalayer"
 	"layertap/report"
+	"layertap/session"
 )
 
 func newReport() *cobra.Command {
 	f := &analysisFlags{}
 	var out string
-	var redact, full bool
+	var redaction redaction
+	var full bool
 	cmd := &cobra.Command{
 		Use:   "report FILE -o out.html",
 		Short: "Write a recording as one HTML file, for a ticket or a client",
 		Long: `Report writes one self-contained HTML file with the findings and their fixes, the
-messages, the plan's coverage and the triggers. Screenshots saved next to the recording
-are embedded, except with --redact.
+messages, the plan's coverage and the triggers. Personal data is removed, and screenshots
+that were saved next to the recording are left out; --no-redact keeps both.
 
 The file has at most about 10 MB: messages with findings and those around them come
 first, and the file says how many others are left out. With --full it has them all.`,
@@ -30,21 +34,34 @@ first, and the file says how many others are left out. With --full it has them a
 			if err != nil {
 				return err
 			}
-			file, err := sessionReader(redact)(cmd.Context(), args[0], analysis)
+			file, err := redaction.read(cmd, args[0], analysis, true)
 			if err != nil {
 				return err
 			}
-			if !redact { // nobody knows what is to be seen in them
+			if redaction.keep { // nobody knows what is to be seen in them
 				file.Picture = pictures(args[0])
+			} else if n := screenshots(file.Session); n > 0 {
+				fmt.Fprintf(cmd.ErrOrStderr(), "# left out the screenshots (%d), which may show personal data; --no-redact embeds them\n", n)
 			}
 			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return report.HTML(w, tool(), file, full) })
 		},
 	}
 	f.add(cmd)
 	addOutput(cmd, &out)
-	addRedact(cmd, &redact)
+	redaction.add(cmd, "that is the default")
 	cmd.Flags().BoolVar(&full, "full", false, "leave nothing out, however large the file gets")
 	return cmd
+}
+
+// screenshots counts the screenshots of a session.
+func screenshots(s session.Snapshot) int {
+	n := 0
+	for i := range s.Len() {
+		if _, ok := s.Entry(i).(*datalayer.Screenshot); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // maxPicture bounds a screenshot that goes into a report.

@@ -272,13 +272,16 @@ func untag(tagged Value) Value {
 	case "truncated":
 		return truncated(tagged, value)
 	case "redacted":
-		return Value{Kind: Redacted, Text: text("why"), Name: text("hash")}
+		return Value{Kind: Redacted, Text: text("why"), Name: text("hash"), Was: redactedKinds[text("type")]}
 	case "object":
 		return Value{Kind: Object, Fields: value.Fields}
 	default:
 		return tagged
 	}
 }
+
+// redactedKinds are the kinds that a redacted value can have had.
+var redactedKinds = map[string]Kind{"string": String, "number": Number}
 
 func element(tagged Value, selector string) Value {
 	v := Value{Kind: Element, Text: selector}

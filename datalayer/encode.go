@@ -110,6 +110,9 @@ func encodeTagged(dst []byte, v Value) []byte {
 		}
 	case Redacted:
 		t = t.with("why", v.Text).with("hash", v.Name)
+		if v.Was != Undefined {
+			t = t.with("type", v.Was.String())
+		}
 	}
 	return append(t, '}')
 }

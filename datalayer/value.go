@@ -15,6 +15,9 @@ type Value struct {
 	// Name is the class of an error or an instance, the kind of a truncated value
 	// ("string", "array", "object" or "depth"), or the hash of a redacted one.
 	Name string
+	// Was is the kind of a redacted value before: Number or String; Undefined if it
+	// isn't known.
+	Was Kind
 	// Size is the full size of a truncated value: UTF-16 units of a string, items of an
 	// array, keys of an object.
 	Size int

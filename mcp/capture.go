@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
-	"layertap/report"
+	"layertap/report/unreached"
 	"layertap/session"
 )
 
@@ -198,12 +198,12 @@ func captureOf(r *room, e *entry, a datalayer.Attachment) *captureRow {
 	if e.complete() {
 		row.Phase, row.Ended = phases[datalayer.Over], e.ended
 	}
-	var unreached report.Unreached
-	unreached.Note(a)
+	var missed unreached.List
+	missed.Note(a)
 	u := &row.Untrusted
 	u.Detail, u.Held = r.words(a.Detail), r.words(a.Held)
 	u.Notices, _ = rows(r, a.Notices, r.words)
-	u.Unreached, _ = rows(r, unreached.Lines(time.Local), r.words)
+	u.Unreached, _ = rows(r, missed.Lines(time.Local), r.words)
 	u.Choices, row.LeftOut = rows(r, a.Choices, func(c datalayer.Choice) choiceRow {
 		return choiceRow{r.name(c.ID), r.name(c.Title), r.name(c.URL), c.Watched}
 	})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -74,9 +73,6 @@ func checkFormat(text []byte) error {
 // entry decodes a line and its sequence number. The entry is nil if its type isn't
 // supported.
 func (d *decoder) entry(text []byte) (datalayer.Entry, int, error) {
-	if !utf8.Valid(text) {
-		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
-	}
 	entry, seq, ok := d.messageLine(text)
 	var err error
 	if !ok {

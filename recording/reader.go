@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/klauspost/compress/zstd"
@@ -59,6 +60,10 @@ type Damage struct {
 	// number.
 	Skipped      []SkippedLine
 	SkippedLines int
+	// Garbled are the first hundred lines with invalid UTF-8, which is read as U+FFFD;
+	// GarbledLines is their number.
+	Garbled      []int
+	GarbledLines int
 	// Missing is the number of lines that are missing according to the sequence
 	// numbers.
 	Missing int
@@ -232,7 +237,18 @@ func (d Damage) String() string {
 		}
 	}
 	if d.SkippedLines > 0 {
-		parts = append(parts, d.skippedLines()+" could not be read")
+		numbers := make([]int, len(d.Skipped))
+		for i, line := range d.Skipped {
+			numbers[i] = line.Number
+		}
+		parts = append(parts, namedLines(numbers, d.SkippedLines)+" could not be read")
+	}
+	if d.GarbledLines > 0 {
+		has := " have"
+		if d.GarbledLines == 1 {
+			has = " has"
+		}
+		parts = append(parts, namedLines(d.Garbled, d.GarbledLines)+has+" bytes that aren't UTF-8, shown as \uFFFD")
 	}
 	say(d.Missing, "line is missing", "lines are missing")
 	say(d.TornBytes, "byte of an incomplete last line was left out", "bytes of an incomplete last line were left out")
@@ -245,16 +261,16 @@ func (d Damage) String() string {
 // maxNamedLines bounds the line numbers in a sentence.
 const maxNamedLines = 5
 
-// skippedLines lists the lines that couldn't be read.
-func (d Damage) skippedLines() string {
-	if d.SkippedLines == 1 && len(d.Skipped) == 1 {
-		return fmt.Sprintf("line %d", d.Skipped[0].Number)
+// namedLines names the first of some lines, and counts the others.
+func namedLines(first []int, all int) string {
+	if all == 1 && len(first) == 1 {
+		return fmt.Sprintf("line %d", first[0])
 	}
 	var names []string
-	for _, line := range d.Skipped[:min(len(d.Skipped), maxNamedLines)] {
-		names = append(names, strconv.Itoa(line.Number))
+	for _, number := range first[:min(len(first), maxNamedLines)] {
+		names = append(names, strconv.Itoa(number))
 	}
-	switch more := d.SkippedLines - len(names); more {
+	switch more := all - len(names); more {
 	case 0:
 	case 1:
 		names = append(names, "1 other")
@@ -278,6 +294,10 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 		return nil
 	}
 	r.skipBad()
+	garbled := !utf8.Valid(text)
+	if garbled {
+		text = bytes.ToValidUTF8(text, []byte("\uFFFD"))
+	}
 	entry, seq, err := r.decoder.entry(text)
 	switch {
 	case err != nil:
@@ -285,6 +305,9 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 	case seq <= r.last:
 		err = fmt.Errorf("its sequence number is %d after %d", seq, r.last)
 	default:
+		if garbled {
+			r.garble()
+		}
 		r.damage.Missing += seq - r.last - 1
 		r.last = seq
 		r.locate(seq)
@@ -309,12 +332,23 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 	return entry
 }
 
+// maxListed bounds the lines that are listed of a kind of damage.
+const maxListed = 100
+
+// garble notes that the line has bytes that aren't UTF-8.
+func (r *Reader) garble() {
+	r.damage.GarbledLines++
+	if len(r.damage.Garbled) < maxListed {
+		r.damage.Garbled = append(r.damage.Garbled, r.line)
+	}
+}
+
 func (r *Reader) skipBad() {
 	if r.bad == nil {
 		return
 	}
 	r.damage.SkippedLines++
-	if len(r.damage.Skipped) < 100 {
+	if len(r.damage.Skipped) < maxListed {
 		r.damage.Skipped = append(r.damage.Skipped, r.bad.SkippedLine)
 	}
 	r.bad = nil

@@ -276,6 +276,8 @@ func TestDamage(t *testing.T) {
 		{"bad line", head + push(1) + "{bad\n" + push(3), 2, recording.Damage{SkippedLines: 1}},
 		{"last line is JSON and no entry", head + push(1) + "[]\n", 1, recording.Damage{SkippedLines: 1}},
 		{"bad line, then torn", head + "{bad\n" + "{", 0, recording.Damage{SkippedLines: 1, TornBytes: 1}},
+		{"not UTF-8", head + push(1) + strings.Replace(push(2), "main", "m\xff\xfen", 1) + end, 3, recording.Damage{Garbled: []int{3}, GarbledLines: 1, Ended: true}},
+		{"not UTF-8 and no JSON", head + "{\xff\n" + push(2), 1, recording.Damage{SkippedLines: 1}},
 		{"hole", head + push(1) + push(4), 2, recording.Damage{Missing: 2}},
 		{"backwards", head + push(2) + push(1) + push(3), 2, recording.Damage{SkippedLines: 1, Missing: 1}},
 		{"no sequence number", head + `{"type":"push"}` + "\n" + push(2), 1, recording.Damage{SkippedLines: 1}},
@@ -329,6 +331,15 @@ func TestDamageSaysWhere(t *testing.T) {
 	} {
 		if got := tt.damage.String(); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+	for n, want := range map[int]string{1: "line 4 has bytes that aren't UTF-8, shown as \uFFFD", 9: "lines 4, 5, 6, 7, 8 and 4 others have bytes that aren't UTF-8, shown as \uFFFD"} {
+		d := recording.Damage{GarbledLines: n, Ended: true}
+		for i := range n {
+			d.Garbled = append(d.Garbled, 4+i)
+		}
+		if got := d.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

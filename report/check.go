@@ -17,8 +17,10 @@ type File struct {
 	// Line is the line of the file, from 1, that the entry with a sequence
 	// number stands on.
 	Line func(seq int) int
-	// SkippedLines and TornBytes count what could not be read of it.
+	// SkippedLines and TornBytes count what could not be read of it, and GarbledLines
+	// what isn't UTF-8.
 	SkippedLines int
+	GarbledLines int
 	TornBytes    int
 	// Filter is what Session's messages were chosen by; empty where it has all.
 	Filter string
@@ -27,6 +29,9 @@ type File struct {
 	Container string
 	// Trouble says in a sentence what is wrong with the file; empty for nothing.
 	Trouble string
+	// Removed says in words what personal data was taken out of the session; empty for
+	// nothing.
+	Removed string
 	// Picture returns the PNG that a screenshot names, or nil where it is not at
 	// hand; nil where none are.
 	Picture func(file string) []byte

@@ -10,8 +10,9 @@ import (
 
 	"layertap/datalayer"
 	"layertap/report/bounded"
+	"layertap/report/consent"
+	"layertap/report/linked"
 	"layertap/rules"
-	"layertap/session/consent"
 )
 
 //go:embed html/report.html.tmpl
@@ -36,9 +37,15 @@ func HTML(w io.Writer, tool string, f File, full bool) error {
 		Style: template.CSS(documentStyle), // our own
 		Site:  shown(s.Header.URL), Tool: shown(tool), File: shown(f.Name),
 		Verdict: verdict(Check{FailOn: rules.Error}.failed(f)),
-		Figures: figures(f), Findings: groups(f), Environment: environment(f),
-		Consent: consent.Steps(s, clock), Held: consent.HeldBack(s),
+		Figures: figures(f), Environment: environment(f),
 	}
+	rows, left := messageRows(f, bounded.New(documentTemplate, most))
+	links := linked.Messages{}
+	for _, row := range rows {
+		links[row.Seq] = true
+	}
+	doc.Findings = groups(f, links)
+	doc.Consent = consent.SectionOf(s, clock, links, bounded.New(documentTemplate, most), leftOut)
 	places := bounded.New(documentTemplate, most)
 	for i := range doc.Findings {
 		g := &doc.Findings[i]
@@ -46,7 +53,6 @@ func HTML(w io.Writer, tool string, f File, full bool) error {
 		fit, left := bounded.First(places, "place", g.Places)
 		g.Places, g.Left = fit, leftOut(left, all)
 	}
-	rows, left := messageRows(f, bounded.New(documentTemplate, most))
 	doc.Timeline = timeline(f, rows, bounded.New(documentTemplate, most))
 	doc.Left = leftOut(left, s.Counts.Messages)
 	if !s.Header.Started.IsZero() {
@@ -66,7 +72,7 @@ func HTML(w io.Writer, tool string, f File, full bool) error {
 	}
 	for i := range s.Len() {
 		if hit, ok := s.Entry(i).(*datalayer.Hit); ok {
-			doc.Hits = append(doc.Hits, hitRowOf(s, hit, len(doc.Hits) < maxCompared))
+			doc.Hits = append(doc.Hits, hitRowOf(s, hit, links, len(doc.Hits) < maxCompared))
 		}
 	}
 	fit, left := bounded.First(bounded.New(documentTemplate, most), "hit", doc.Hits)

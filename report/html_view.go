@@ -7,11 +7,12 @@ import (
 
 	"layertap/datalayer"
 	"layertap/hits/names"
+	"layertap/report/consent"
+	"layertap/report/linked"
 	"layertap/report/sending"
 	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/session"
-	"layertap/session/consent"
 	"layertap/visible"
 )
 
@@ -26,8 +27,7 @@ type document struct {
 	Accepted                            []string
 	Coverage                            []coverageRow
 	Triggers                            []triggerRow
-	Consent                             []consent.Step
-	Held                                []consent.Held
+	Consent                             consent.Section
 	Hits                                []hitRow
 	Timeline                            []step
 	Left, HitsLeft                      string // what is left out of the messages and hits
@@ -46,7 +46,7 @@ type group struct {
 
 // place is a finding of a group, and all the messages that it was found in.
 type place struct {
-	Seqs               []int // of the first of them; none for the session
+	Seqs               []linked.Message // the first of them; none for the session
 	Times              int
 	Message, Fix, Note string
 }
@@ -75,7 +75,7 @@ type triggerRow struct {
 type hitRow struct {
 	Vendor, ID, Event, Status string
 	KeyEvent                  bool
-	Push                      int
+	Push                      linked.Message
 	Strength                  string
 	Note                      string
 	Groups                    []hitGroup
@@ -119,7 +119,7 @@ func figures(f File) []figure {
 }
 
 // groups are a file's findings by their codes, the worst first.
-func groups(f File) []group {
+func groups(f File, rows linked.Messages) []group {
 	type kind struct {
 		severity rules.Severity
 		code     rules.Code
@@ -142,7 +142,7 @@ func groups(f File) []group {
 			}
 			at.Times++
 			if r.push != nil && len(at.Seqs) < mostSeqs {
-				at.Seqs = append(at.Seqs, r.push.Seq)
+				at.Seqs = append(at.Seqs, rows.To(r.push.Seq))
 			}
 		}
 	}
@@ -181,7 +181,7 @@ func triggerRowOf(t session.TriggerCount) triggerRow {
 // hundred messages.
 const maxCompared = 500
 
-func hitRowOf(s session.Snapshot, hit *datalayer.Hit, compare bool) hitRow {
+func hitRowOf(s session.Snapshot, hit *datalayer.Hit, rows linked.Messages, compare bool) hitRow {
 	row := hitRow{
 		Vendor: shown(hit.Vendor), ID: shown(hit.ID), Event: shown(hit.Event), KeyEvent: hit.KeyEvent,
 		Note: names.Note(hit.Vendor), Groups: hitGroupsOf(hit),
@@ -195,7 +195,7 @@ func hitRowOf(s session.Snapshot, hit *datalayer.Hit, compare bool) hitRow {
 		row.Status = fmt.Sprint(hit.Status)
 	}
 	if hit.Cause != nil {
-		row.Push, row.Strength = hit.Cause.Push, shown(hit.Cause.Confidence())
+		row.Push, row.Strength = rows.To(hit.Cause.Push), shown(hit.Cause.Confidence())
 	}
 	if !compare {
 		return row
@@ -248,6 +248,7 @@ func environment(f File) []fact {
 	add("Recorded with", s.Header.Tool)
 	add("Session", s.Header.ID)
 	add("Redaction", s.Header.Redact)
+	add("Removed", f.Removed)
 	add("Set up with", strings.Join(s.Header.Setup, " "))
 	for i := range s.Len() {
 		if c, ok := s.Entry(i).(*datalayer.Container); ok {

@@ -65,6 +65,7 @@ type countsJSON struct {
 	Infos        int `json:"infos"`
 	Accepted     int `json:"accepted,omitempty"`
 	SkippedLines int `json:"skippedLines"`
+	GarbledLines int `json:"garbledLines,omitempty"`
 	TornBytes    int `json:"tornBytes"`
 	Gaps         int `json:"gaps"`
 }
@@ -143,7 +144,7 @@ func (c Check) fileJSON(f File) fileJSON {
 		File: f.Name, Verdict: verdict(c.failed(f)), Filter: f.Filter, Trouble: f.Trouble,
 		Counts: countsJSON{
 			Messages: s.Counts.Messages, Errors: s.Counts.Errors, Warnings: s.Counts.Warnings, Infos: s.Counts.Infos, Accepted: s.Counts.Accepted,
-			SkippedLines: f.SkippedLines, TornBytes: f.TornBytes, Gaps: s.Counts.Gaps,
+			SkippedLines: f.SkippedLines, GarbledLines: f.GarbledLines, TornBytes: f.TornBytes, Gaps: s.Counts.Gaps,
 		},
 		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{}, Hits: c.hitsJSON(s),
 	}

@@ -12,6 +12,7 @@ import (
 	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/gtm"
+	"layertap/report/unreached"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/visible"
@@ -38,7 +39,7 @@ type Plain struct {
 	told      []told // of each entry
 	page      string // the ID of the page that the last entry was of
 	state     datalayer.Attachment
-	unreached Unreached
+	unreached unreached.List
 	recording session.Recording
 }
 

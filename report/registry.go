@@ -27,13 +27,16 @@ type Export struct {
 	Tables func(create func(name string) (io.WriteCloser, error), s session.Snapshot) error
 	// Judged says that findings are among what is exported.
 	Judged bool
+	// Whole says that personal data is kept unless the user has it removed, for programs
+	// that need every value. All other exports are without it by default.
+	Whole bool
 }
 
 // Exports are the formats of layertap export.
 var Exports = Formats[Export]{
 	{"csv", "one row per parameter of each message, for spreadsheets", Export{File: untold(CSV)}},
 	{"hits-csv", "one row per parameter of each hit, in plain words", Export{File: untold(HitsCSV)}},
-	{"json", "an array of the messages", Export{File: untold(JSON)}},
+	{"json", "an array of the messages", Export{File: untold(JSON), Whole: true}},
 	{"har", "the measurement requests as an HTTP Archive, with the messages", Export{File: HAR}},
 	{"playwright", "a test that repeats the visit and expects the same messages", Export{File: Playwright, Judged: true}},
 	{"recorder", "what the visitor did, for Chrome's Recorder panel", Export{File: untold(recorder.Write)}},

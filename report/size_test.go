@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -92,3 +93,50 @@ func TestHTMLBoundsHits(t *testing.T) {
 		}
 	}
 }
+
+// Consent commands are bounded as well, and nothing is linked to a message that is left out.
+func TestHTMLBoundsConsent(t *testing.T) {
+	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
+	const commands = 900
+	for i := range commands {
+		p := push(ms, "p1", "", fmt.Sprintf(`["consent","default",{"x%d":%q}]`, i, strings.Repeat("w", 20_000)))
+		p.Kind = datalayer.KindGtag
+		entries = append(entries, p)
+	}
+	for i := range 3_000 {
+		entries = append(entries, push(ms, "p1", "widget_opend", fmt.Sprintf(`{"event":"widget_opend","n":"%d%s"}`, i, strings.Repeat("y", 3_000))))
+	}
+	var cut, full sized
+	f := file(t, "big.session.jsonl", "https://shop.example", entries...)
+	if err := report.HTML(&cut, "layertap", f, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := report.HTML(&full, "layertap", f, true); err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(cut.String(), `<section id="consent">`)
+	section, _, _ := strings.Cut(after, "</section>")
+	if len(section) > 3<<20 || cut.Len() > 10<<20 || !strings.Contains(section, fmt.Sprintf(" of %d are left out here.", commands)) {
+		t.Errorf("the consent commands take up %d bytes of %d, and say nothing of what is left out", len(section), cut.Len())
+	}
+	for name, text := range map[string]string{"cut": cut.String(), "full": full.String()} {
+		there := map[string]bool{}
+		for _, id := range messageID.FindAllStringSubmatch(text, -1) {
+			there[id[1]] = true
+		}
+		links, dead := messageLink.FindAllStringSubmatch(text, -1), 0
+		for _, link := range links {
+			if !there[link[1]] {
+				dead++
+			}
+		}
+		if dead > 0 || len(links) == 0 {
+			t.Errorf("of %d links of the %s report, %d lead nowhere", len(links), name, dead)
+		}
+	}
+	if n := strings.Count(full.String(), "<td>default "); n != commands {
+		t.Errorf("a full report has %d consent commands of %d", n, commands)
+	}
+}
+
+var messageID, messageLink = regexp.MustCompile(`id="m(\d+)"`), regexp.MustCompile(`href="#m(\d+)"`)

@@ -3,9 +3,15 @@
 package redact
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
+	"io"
+	"path"
 	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"layertap/datalayer"
 	"layertap/recording"
@@ -29,6 +35,10 @@ func newRedaction() redaction {
 // header notes what a reader will not see.
 func (r redaction) header(h datalayer.Header) datalayer.Header {
 	h.Redact, h.URL = "personal-data", r.redactor.URL(h.URL)
+	h.Setup = slices.Clone(h.Setup)
+	for i, flag := range h.Setup {
+		h.Setup[i] = r.redactor.Text(flag)
+	}
 	return h
 }
 
@@ -40,32 +50,36 @@ func (r redaction) entries(entries []datalayer.Entry) []datalayer.Entry {
 	return redacted
 }
 
-// redacting writes a session without the personal data in it.
-type redacting struct {
+// Writer writes a session to a recording without the personal data in it. It is a
+// [session.Sink].
+type Writer struct {
 	*recording.Writer
 	redaction
 }
 
 // Sink returns a sink that writes a session to w without the personal data in it.
-func Sink(w *recording.Writer) session.Sink { return redacting{w, newRedaction()} }
+func Sink(w *recording.Writer) Writer { return Writer{w, newRedaction()} }
 
-func (r redacting) Begin(h datalayer.Header) error { return r.Writer.Begin(r.header(h)) }
+// Begin writes the header.
+func (r Writer) Begin(h datalayer.Header) error { return r.Writer.Begin(r.header(h)) }
 
-func (r redacting) Write(entries []datalayer.Entry) error { return r.Writer.Write(r.entries(entries)) }
+// Write writes entries.
+func (r Writer) Write(entries []datalayer.Entry) error { return r.Writer.Write(r.entries(entries)) }
 
-// Source returns a source whose session has no personal data, and its header.
-func Source(h datalayer.Header, from session.Source) (datalayer.Header, session.Source) {
-	r := newRedaction()
-	return r.header(h), redactedSource{from, r}
-}
-
-// redactedSource is a source whose session has no personal data.
-type redactedSource struct {
+// Source is a source of a session without personal data.
+type Source struct {
 	session.Source
 	redaction
 }
 
-func (r redactedSource) Next(ctx context.Context) (datalayer.Batch, error) {
+// NewSource returns a source whose session has no personal data, and its header.
+func NewSource(h datalayer.Header, from session.Source) (datalayer.Header, Source) {
+	r := newRedaction()
+	return r.header(h), Source{from, r}
+}
+
+// Next returns the next entries.
+func (r Source) Next(ctx context.Context) (datalayer.Batch, error) {
 	batch, err := r.Source.Next(ctx)
 	batch.Entries, batch.Messages = r.entries(batch.Entries), nil
 	if batch.Attachment != nil {
@@ -89,57 +103,124 @@ func (r redaction) attachment(a datalayer.Attachment) *datalayer.Attachment {
 	return &a
 }
 
+// Taken is what was taken out so far.
+func (r redaction) Taken() personal.Taken { return r.redactor.Taken() }
+
+// Text returns a text without the personal data in it.
+func (r redaction) Text(s string) string { return r.redactor.Text(s) }
+
 // entry returns e without personal data. What the session holds stays as it is.
 func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
+	text, address := r.redactor.Text, r.redactor.URL
 	switch e := e.(type) {
 	case *datalayer.Page:
 		page := *e
-		page.URL, page.Referrer, page.Title = r.redactor.URL(e.URL), r.redactor.URL(e.Referrer), r.redactor.Text(e.Title)
+		page.URL, page.Referrer, page.Title, page.Error = address(e.URL), address(e.Referrer), text(e.Title), text(e.Error)
 		return &page
 	case *datalayer.Push:
-		push := *e
-		push.Event, push.Message, push.Stack = r.redactor.Text(e.Event), r.json(e.Message), r.stack(e.Stack)
-		if e.Called != nil {
-			push.Called = r.json(e.Called)
-		}
-		if action, ok := r.actions[e.Action]; ok {
-			push.Action = action
-		}
-		if of, ok := r.notLanded[e.Of]; ok {
-			push.Of = of
-		}
-		if e.NotLanded {
-			r.notLanded[e] = &push
-		}
-		return &push
+		return r.push(e)
+	case *datalayer.LayerChange:
+		change := *e
+		change.Layer, change.Container = text(e.Layer), text(e.Container)
+		return &change
 	case *datalayer.ScriptError:
 		script := *e
-		script.Message, script.URL = r.redactor.Text(e.Message), r.redactor.URL(e.URL)
+		script.Message, script.URL = text(e.Message), address(e.URL)
 		return &script
 	case *datalayer.Action:
 		action := *e
-		action.Selector, action.Text, action.Href = r.redactor.Selector(e.Selector), r.redactor.Text(e.Text), r.redactor.URL(e.Href)
+		action.Selector, action.Text, action.Href = r.redactor.Selector(e.Selector), text(e.Text), address(e.Href)
 		r.actions[e] = &action
 		return &action
 	case *datalayer.Hit:
-		hit := *e
-		hit.Event, hit.URL = r.redactor.Text(e.Event), r.redactor.URL(e.URL)
-		if e.Params != nil {
-			hit.Params = r.json(e.Params)
-		}
-		return &hit
+		return r.hit(e)
+	case *datalayer.Container:
+		container := *e
+		container.ID, container.Version, container.Layer = text(e.ID), text(e.Version), text(e.Layer)
+		container.Resource, container.Export = r.texts(e.Resource), r.texts(e.Export)
+		return &container
 	case *datalayer.Note:
 		note := *e
-		note.Text = r.redactor.Text(e.Text)
+		note.Text = text(e.Text)
 		return &note
+	case *datalayer.Mark:
+		mark := *e
+		mark.Mark = text(e.Mark)
+		return &mark
+	case *datalayer.Screenshot:
+		screenshot := *e
+		name, kind := e.File, path.Ext(e.File)
+		screenshot.File = text(name[:len(name)-len(kind)]) + kind
+		return &screenshot
 	case *datalayer.Gap:
 		gap := *e
-		gap.Why = r.redactor.Text(e.Why)
+		gap.Why = text(e.Why)
 		return &gap
-	default:
+	default: // the numbers of the end
 		return e
 	}
 }
+
+func (r redaction) push(e *datalayer.Push) *datalayer.Push {
+	push := *e
+	push.Layer, push.Event = r.redactor.Text(e.Layer), r.redactor.Text(e.Event)
+	push.Message, push.Stack = r.json(e.Message), r.stack(e.Stack)
+	if e.Called != nil {
+		push.Called = r.json(e.Called)
+	}
+	if action, ok := r.actions[e.Action]; ok {
+		push.Action = action
+	}
+	if of, ok := r.notLanded[e.Of]; ok {
+		push.Of = of
+	}
+	if e.NotLanded {
+		r.notLanded[e] = &push
+	}
+	return &push
+}
+
+func (r redaction) hit(e *datalayer.Hit) *datalayer.Hit {
+	hit, text := *e, r.redactor.Text
+	hit.Vendor, hit.ID, hit.Event, hit.Error = text(e.Vendor), text(e.ID), text(e.Event), text(e.Error)
+	hit.Consent, hit.URL = text(e.Consent), r.redactor.URL(e.URL)
+	if e.Params != nil {
+		hit.Params = r.json(e.Params)
+	}
+	if e.Cause != nil {
+		cause := *e.Cause
+		cause.Tag = text(cause.Tag)
+		hit.Cause = &cause
+	}
+	return &hit
+}
+
+// texts returns a container without personal data in its texts. They stay texts, so that
+// it can still be read.
+func (r redaction) texts(container []byte) []byte {
+	if container == nil {
+		return nil
+	}
+	var out bytes.Buffer
+	d, e := jsontext.NewDecoder(bytes.NewReader(container), asWritten), jsontext.NewEncoder(&out, asWritten)
+	for {
+		token, err := d.ReadToken()
+		if errors.Is(err, io.EOF) {
+			return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+		}
+		if err == nil {
+			if token.Kind() == '"' {
+				token = jsontext.String(r.redactor.Text(token.String()))
+			}
+			err = e.WriteToken(token)
+		}
+		if err != nil { // sources hand on well-formed values only
+			return []byte("{}")
+		}
+	}
+}
+
+var asWritten = jsontext.AllowDuplicateNames(true)
 
 // stack returns a stack without personal data: a script that stands in a page has the
 // page's address.

@@ -52,8 +52,8 @@ func TestRedacting(t *testing.T) {
 			hashes[hash]++
 		}
 	}
-	if len(hashes) != 3 { // the first of each line
-		t.Errorf("an address, a text around it and a number have the hashes %v", hashes)
+	if len(hashes) != 2 { // the first of each line
+		t.Errorf("an address and a number have the hashes %v", hashes)
 	}
 	if !strings.Contains(string(entries[2].(*datalayer.Push).Message), mail) || stack[0].Func != mail {
 		t.Error("the session was changed")

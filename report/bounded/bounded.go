@@ -8,18 +8,22 @@ import (
 
 // Room is how many bytes a list may still take up.
 type Room struct {
-	of   *template.Template
-	left int
+	of      *template.Template
+	left    int
+	endless bool
 }
 
 // New returns room for bytes of what the templates of a document make; negative for no
 // bound.
 func New(of *template.Template, bytes int) *Room {
 	if bytes < 0 {
-		bytes = math.MaxInt
+		return &Room{of, math.MaxInt, true}
 	}
-	return &Room{of, bytes}
+	return &Room{of, bytes, false}
 }
+
+// Endless reports whether there is no bound.
+func (r *Room) Endless() bool { return r.endless }
 
 // Fits reports whether what a template of the document makes of data still fits, and
 // takes the room for it. What cannot be made does not fit.

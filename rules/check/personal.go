@@ -79,7 +79,7 @@ func (c *Checker) valueIn(key string, v datalayer.Value, form string, pairs ...s
 			c.now.Report(rules.PersonalData, form, rules.Finding{Path: c.now.At("")}, nil,
 				append([]string{"actual", kind.Words(), "value", personal.MaskAs(v.Text, kind)}, pairs...)...)
 		}
-	case v.Kind == datalayer.Redacted && form == "":
+	case v.Kind == datalayer.Redacted && (form == "" || !personal.Kind(v.Text).IsFinding()):
 	case v.Kind == datalayer.Redacted: // it was there, and was taken out of the recording
 		c.now.Report(rules.PersonalData, form, rules.Finding{Path: c.now.At("")}, nil,
 			append([]string{"actual", personal.Kind(v.Text).Words(), "value", "redacted"}, pairs...)...)

@@ -10,7 +10,7 @@ import (
 type span struct{ start, end int }
 
 // findEmail returns where the first e-mail address of a text stands, or the
-// empty span. With escaped its @ may be written %40, as in a query.
+// empty span. With escaped its @ may be written %40, as in a query, or %2540.
 func findEmail(s string, escaped bool) span {
 	from := 0 // behind the @ before
 	for at := 0; at < len(s); at++ {
@@ -18,8 +18,8 @@ func findEmail(s string, escaped bool) span {
 		switch {
 		case s[at] == '@':
 			after += len("@")
-		case escaped && strings.HasPrefix(s[at:], "%40"):
-			after += len("%40")
+		case escaped && s[at] == '%' && escapedAt(s[at:]) > 0:
+			after += escapedAt(s[at:])
 		default:
 			continue
 		}
@@ -29,6 +29,27 @@ func findEmail(s string, escaped bool) span {
 		from, at = after, after-1
 	}
 	return span{}
+}
+
+// escapedAt is the length of an @ that is escaped, once or several times, at the beginning of
+// a text; 0 for none.
+func escapedAt(s string) int {
+	rest := s[1:]
+	for len(s)-len(rest) < 2*deepest && strings.HasPrefix(rest, "25") {
+		rest = rest[2:]
+	}
+	if strings.HasPrefix(rest, "40") {
+		return len(s) - len(rest) + 2
+	}
+	return 0
+}
+
+// escapings is how often the @ of an e-mail address is escaped.
+func escapings(email string) int {
+	if strings.Contains(email, "@") {
+		return 0
+	}
+	return 1 + strings.Count(email, "%25")
 }
 
 // emailAround returns the e-mail address around an @, which begins behind from, or
@@ -123,7 +144,24 @@ func isCard(s string) bool {
 			return false
 		}
 	}
-	return digits >= 13 && digits <= 19 && sum%10 == 0 && isIssuer(s, digits)
+	return digits >= 13 && digits <= 19 && sum%10 == 0 && isIssuer(s, digits) && !isGTIN(s)
+}
+
+// isGTIN reports whether a text is the number of an article, of 13 or 14 digits with the
+// right check digit (https://www.gs1.org/services/how-calculate-check-digit-manually).
+func isGTIN(s string) bool {
+	if (len(s) != 13 && len(s) != 14) || !isDigits(s) {
+		return false
+	}
+	sum := 0
+	for i := range len(s) {
+		d := int(s[len(s)-1-i] - '0')
+		if i%2 == 1 {
+			d *= 3
+		}
+		sum += d
+	}
+	return sum%10 == 0
 }
 
 // isIssuer reports whether the number begins and is as long as those of the large
@@ -243,7 +281,12 @@ func MaskAs(s string, kind Kind) string {
 // maskEmail keeps the first letters of an address and its last part:
 // "j…@e….com".
 func maskEmail(s string) string {
-	local, domain, _ := strings.Cut(strings.Replace(s, "%40", "@", 1), "@")
+	local, domain, found := strings.Cut(s, "@")
+	for i := 0; !found && i < len(s); i++ {
+		if s[i] == '%' && escapedAt(s[i:]) > 0 {
+			local, domain, found = s[:i], s[i+escapedAt(s[i:]):], true
+		}
+	}
 	first, _ := utf8.DecodeRuneInString(local)
 	host, _ := utf8.DecodeRuneInString(domain)
 	return string(first) + "…@" + string(host) + "…" + domain[strings.LastIndexByte(domain, '.'):]

@@ -19,6 +19,8 @@ func BareName(sent string) string {
 // Kind is a kind of personal data.
 type Kind string
 
+// The kinds that the finding personal-data names. A mark of one of them in a recording
+// says that the finding was there before the data was taken out.
 const (
 	anEmail Kind = "email"
 	aPhone  Kind = "phone"
@@ -28,13 +30,49 @@ const (
 	aName   Kind = "name"
 )
 
-var personalWords = map[Kind]string{
-	anEmail: "an e-mail address", aPhone: "a phone number", aCard: "a payment card number", anIBAN: "an IBAN",
-	aToken: "a secret or token", aName: "a person's name or address",
+// The kinds that are only taken out of what is given away: they may well be harmless, or
+// are personal data in a form that the finding doesn't look for.
+const (
+	aContact Kind = "contact"
+	aSecret  Kind = "secret"
+	aPerson  Kind = "person"
+	aPlace   Kind = "place"
+	aHash    Kind = "hash"
+	anIP     Kind = "ip"
+	anID     Kind = "id"
+	aText    Kind = "text"
+)
+
+// kinds has the words for each kind: for one, and for several.
+var kinds = map[Kind]struct{ one, many string }{
+	anEmail:  {"an e-mail address", "e-mail addresses"},
+	aPhone:   {"a phone number", "phone numbers"},
+	aCard:    {"a payment card number", "payment card numbers"},
+	anIBAN:   {"an IBAN", "IBANs"},
+	aToken:   {"a secret or token", "secrets or tokens"},
+	aName:    {"a person's name or address", "names or addresses of people"},
+	aContact: {"an e-mail address or phone number", "e-mail addresses or phone numbers"},
+	aSecret:  {"a secret or token", "secrets or tokens"},
+	aPerson:  {"a detail of a person", "details of people"},
+	aPlace:   {"a place", "places"},
+	aHash:    {"a hash", "hashes"},
+	anIP:     {"an IP address", "IP addresses"},
+	anID:     {"the ID of a person", "IDs of people"},
+	aText:    {"a visitor's text", "texts of visitors"},
 }
 
 // Words are what a user calls it. Other tools may have kinds of their own.
-func (p Kind) Words() string { return cmp.Or(personalWords[p], "personal data") }
+func (p Kind) Words() string { return cmp.Or(kinds[p].one, "personal data") }
+
+// IsFinding reports whether a value that was taken out for this reason is one of the
+// finding personal-data.
+func (p Kind) IsFinding() bool {
+	switch p {
+	case aContact, aSecret, aPerson, aPlace, aHash, anIP, anID, aText:
+		return false
+	}
+	return true
+}
 
 // keys under which nothing but personal data stands, without case and
 // separators.
@@ -51,12 +89,38 @@ var personalKeys = map[string]Kind{
 // KindOf returns what kind of personal data a value is, or holds in the query of a URL,
 // or "".
 func KindOf(key string, v datalayer.Value) Kind {
+	if v.Kind == datalayer.String {
+		if why := Kind(datalayer.MarkedAs(v.Text)); why != "" && why.IsFinding() {
+			return why
+		}
+		if hadEmail(beforeQuery(v.Text)) {
+			return anEmail
+		}
+	}
 	if v.Kind == datalayer.String && len(v.Text) <= maxQuery && (strings.IndexByte(v.Text, '=') >= 0 || strings.IndexByte(v.Text, '%') >= 0) {
 		if kind := inQuery(v.Text); kind != "" {
 			return kind
 		}
 	}
 	return kindOf(key, v)
+}
+
+// hadEmail reports whether an e-mail address was taken out of a text in which it would be
+// found.
+func hadEmail(s string) (had bool) {
+	if strings.IndexByte(s, '[') < 0 && strings.IndexByte(s, '%') < 0 || !strings.Contains(s, "email") || isContactLink(s) {
+		return false
+	}
+	datalayer.EachMark(s, func(why, _ string) { had = had || Kind(why) == anEmail })
+	return had
+}
+
+// beforeQuery is a URL without its query and fragment, and any other text as it is.
+func beforeQuery(s string) string {
+	if end := strings.IndexAny(s, "?#"); end >= 0 && strings.Contains(s[end:], "=") {
+		return s[:end]
+	}
+	return s
 }
 
 // Bounds of what is looked at of a query.
@@ -83,12 +147,21 @@ func inQuery(s string) Kind {
 		if !ok || i == maxPairs {
 			break
 		}
-		plain := unescaped(unescaped(value)) // some are escaped twice
-		if plain == value && !found {
+		once := unescaped(value)
+		twice := unescaped(once) // some are
+		if twice == value && !found {
 			continue // a text with an = in it
 		}
-		if kind := kindOf(BareName(name), datalayer.StringOf(plain)); kind != "" {
-			return kind
+		for _, plain := range [...]string{once, twice} {
+			if why := Kind(datalayer.MarkedAs(plain)); why != "" && why.IsFinding() {
+				return why // it was there, and was taken out of the recording
+			}
+			if hadEmail(plain) {
+				return anEmail
+			}
+			if kind := kindOf(BareName(name), datalayer.StringOf(plain)); kind != "" {
+				return kind
+			}
 		}
 	}
 	return ""
@@ -169,7 +242,7 @@ func bears(kind Kind, v datalayer.Value) bool {
 		digits := countDigits(v.Text)
 		return digits >= 7 && digits <= 15
 	case aToken:
-		return v.Kind == datalayer.String && len(v.Text) >= 8 && !strings.Contains(v.Text, " ")
+		return v.Kind == datalayer.String && len(v.Text) >= 8 && !strings.Contains(v.Text, " ") && !datalayer.IsStringified(v.Text)
 	}
 	return v.Kind == datalayer.String && !datalayer.IsStringified(v.Text) && !isDigits(v.Text)
 }

@@ -126,7 +126,7 @@ func TestHarmlessValuesStay(t *testing.T) {
 			t.Errorf("value %q became %+v", text, out)
 		}
 	}
-	for _, key := range []string{"item_id", "price", "event", "link_url", "page_title", "currency", "client_id", "platform", "function"} {
+	for _, key := range []string{"item_id", "price", "event", "link_url", "page_title", "currency", "cid", "platform", "function"} {
 		if out := r.Value(object(key, "abc123")); out.Fields[0].Value.Kind != datalayer.String {
 			t.Errorf("under %s: %+v", key, out)
 		}

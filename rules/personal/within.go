@@ -1,87 +1,296 @@
 package personal
 
 import (
+	"encoding/base64"
+	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"layertap/datalayer"
 )
 
-// within are the forms of personal data inside a text. What a pattern's group holds is
-// personal, if is reports so; nil stands for always.
-var within = []struct {
+// form is a form of personal data inside a text.
+type form struct {
+	hints []string // one of them is in every text that has the form; nil if none tells
+	// pattern has one group, for what is personal if is and apart report so; nil stands
+	// for always.
 	pattern *regexp.Regexp
 	is      func(string) bool
+	apart   func(before, after string) bool // what is around it in the text
 	as      Kind
-}{
-	// the part of a URL that names a user (RFC 3986, 3.2.1)
-	{regexp.MustCompile(`://([^/?#@\s]{1,256})@`), nil, aToken},
-	{regexp.MustCompile(`\b(eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)`), isToken, aToken},
-	{regexp.MustCompile(`\b(Bearer [\w.~+/=-]{8,})`), isToken, aToken},
-	{regexp.MustCompile(`\b([A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?))\b`), isIBAN, anIBAN},
-	{regexp.MustCompile(`\b([2-6](?:[0-9]{12,18}|[0-9]{3}(?:[ -][0-9]{4}){2}[ -][0-9]{1,7}|[0-9]{3}[ -][0-9]{6}[ -][0-9]{4,5}))\b`), isCard, aCard},
-	// links to call or to write to (RFC 3966; https://www.walinktool.com/blog/wa-me-link-format-explained)
-	{regexp.MustCompile(`(?i)\b(?:tel|sms|callto):([+0-9(][0-9 ()./-]{4,24}[0-9])`), nil, aPhone},
-	{regexp.MustCompile(`(?i)\bwa\.me/(\+?[0-9]{7,15})`), nil, aPhone},
-	// at most the 15 digits of ITU-T E.164; a plus sign behind a letter or a digit is a
-	// space of a query, or the offset of a time
-	{regexp.MustCompile(`(?:\B|%2B)(\+?[1-9](?:[ ()./-]{0,2}[0-9]){7,14})\b`), nil, aPhone},
 }
 
-// within is Text for what is personal inside a text, but for e-mail addresses.
-func (r *Redactor) within(s string) string {
-	if !strings.ContainsAny(s, "0123456789@") && !strings.Contains(s, "eyJ") && !strings.Contains(s, "Bearer ") {
+// mayBe reports whether a text may have the form.
+func (f *form) mayBe(s string) bool {
+	return f.hints == nil || slices.ContainsFunc(f.hints, func(hint string) bool { return strings.Contains(s, hint) })
+}
+
+// How people and templates write an @ and a dot of an e-mail address.
+const (
+	at  = `(?:\s?(?:\[at\]|\(at\)|\{at\}|<at>)\s?|\\u0040|&#0*64;|&#x0*40;|&commat;)`
+	dot = `(?:\.|\s?(?:\[dot\]|\(dot\)|\{dot\})\s?|&#0*46;|&period;)`
+)
+
+// within are the forms of personal data inside a text but for e-mail addresses as they
+// usually are.
+var within = []form{
+	{hints: written, pattern: regexp.MustCompile(`(?i)([\w.%+'-]{1,64}` + at + `[\w-]+(?:` + dot + `[\w-]+){0,6}` + dot + `[a-z]{2,24})\b`), as: aContact},
+	// a quoted local part (RFC 5322, 3.4.1)
+	{hints: []string{`"@`}, pattern: regexp.MustCompile(`("[^"@\n]{1,64}\\?"@[\w-]+(?:\.[\w-]+)+)`), as: aContact},
+	// the part of a URL that names a user (RFC 3986, 3.2.1)
+	{hints: []string{"@"}, pattern: regexp.MustCompile(`://([^/?#@\s]{1,256})@`), as: aSecret},
+	{hints: []string{"eyJ"}, pattern: regexp.MustCompile(`(?:\b|%[0-9A-F]{2})(eyJ[\w-]{8,}\.[\w-]+\.[\w-]*)`), is: isToken, as: aToken},
+	{hints: []string{"Bearer "}, pattern: regexp.MustCompile(`\b(Bearer [\w.~+/=-]{8,})`), is: isToken, as: aToken},
+	{pattern: regexp.MustCompile(`\b([A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?))\b`), is: isIBAN, as: anIBAN},
+	{pattern: regexp.MustCompile(`\b([2-6](?:[0-9]{12,18}|[0-9]{3}(?:[ -][0-9]{4}){2}[ -][0-9]{1,7}|[0-9]{3}[ -][0-9]{6}[ -][0-9]{4,5}))\b`), is: isCard, as: aCard},
+	// links to call or to write to (RFC 3966; https://www.walinktool.com/blog/wa-me-link-format-explained)
+	{hints: []string{":"}, pattern: regexp.MustCompile(`(?i)\b(?:tel|sms|callto):([+0-9(][0-9 ()./-]{4,24}[0-9])`), as: aPhone},
+	{hints: []string{"wa.me/", "WA.ME/"}, pattern: regexp.MustCompile(`(?i)\bwa\.me/(\+?[0-9]{7,15})`), as: aPhone},
+	// at most the 15 digits of ITU-T E.164; a plus sign behind a letter or a digit is a
+	// space of a query, or the offset of a time
+	{hints: []string{"+", "%2B"}, pattern: regexp.MustCompile(`((?:\B\+|%2B)[1-9](?:[ ()./-]{0,2}[0-9]){7,14})\b`), as: aPhone},
+	// with the prefix for calls abroad of most countries
+	{hints: []string{"00"}, pattern: regexp.MustCompile(`\b(00[1-9](?:[ ()/-]{0,2}[0-9]){9,13})\b`), is: isAbroad, apart: isFree, as: aContact},
+	// national numbers as they are written in North America, and with a leading zero in
+	// groups elsewhere
+	{hints: []string{"("}, pattern: regexp.MustCompile(`(\([2-9][0-9]{2}\) ?[2-9]?[0-9]{2,3}[ .-][0-9]{4})\b`), as: aContact},
+	{hints: []string{".", "-"}, pattern: regexp.MustCompile(`\b([2-9][0-9]{2}[.-][0-9]{3}[.-][0-9]{4})\b`), apart: isFree, as: aContact},
+	{hints: []string{" "}, pattern: regexp.MustCompile(`\b(0[1-9][0-9]{0,3}(?: [0-9]{2,8}){1,5})\b`), is: isNational, apart: isFree, as: aContact},
+	{hints: []string{"."}, pattern: regexp.MustCompile(`\b([0-9]{1,3}(?:\.[0-9]{1,3}){3})\b`), is: isIPv4, apart: isFree, as: anIP},
+	{hints: []string{":"}, pattern: regexp.MustCompile(`(?i)([0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}){3,7})`), is: isIPv6, apart: isWhole, as: anIP},
+	// a social security number of the United States
+	{hints: []string{"-"}, pattern: regexp.MustCompile(`\b([0-8][0-9]{2}-[0-9]{2}-[0-9]{4})\b`), apart: isFree, as: anID},
+	{hints: []string{",", ";"}, pattern: regexp.MustCompile(`(-?[0-9]{1,2}\.[0-9]{4,}\s?[,;]\s?-?[0-9]{1,3}\.[0-9]{4,})`), apart: isFree, as: aPlace},
+	{hints: []string{" St", " Av", " R", " L", " Dr", " B", " Sq", " Ter"}, as: aPlace, pattern: regexp.MustCompile(
+		`\b([0-9]{1,5}[a-zA-Z]? (?:[A-Z][\w'-]* ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd|Square|Terrace))\b`)},
+	{hints: []string{"str", "gasse", "allee", "platz"}, as: aPlace, pattern: regexp.MustCompile(`(\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|gasse|allee|platz) [0-9]{1,4}[a-z]?)\b`)},
+	{hints: []string{" rue ", " avenue ", " boulevard ", " place ", " via ", " calle "}, as: aPlace, pattern: regexp.MustCompile(
+		`\b([0-9]{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|place|via|calle) (?:[\p{L}'-]+ ){0,3}\p{Lu}[\p{L}'-]+)`)},
+	// what SHA-256, SHA-1 and MD5 make of anything
+	{pattern: regexp.MustCompile(`\b([0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})\b`), is: isHash, apart: isNoFile, as: aHash},
+}
+
+// written are parts of what stands for an @.
+var written = []string{"[at]", "[AT]", "(at)", "(AT)", "{at}", "{AT}", "<at>", "<AT>", `\u0040`, "&#", "&commat;"}
+
+// isAbroad reports whether digits behind the prefix for calls abroad aren't the number
+// of an article (a GTIN, which has a check digit).
+func isAbroad(s string) bool {
+	return strings.ContainsAny(s, " ()/-") || !isGTIN(s)
+}
+
+// isNational reports whether groups of digits are as many as those of a telephone
+// number.
+func isNational(s string) bool {
+	digits := countDigits(s)
+	return digits >= 10 && digits <= 12
+}
+
+// isFree reports whether what is around a number isn't a part of it, of a version or of
+// an identifier, and it isn't the host of a URL.
+func isFree(before, after string) bool {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	if before != "" && (isJoint(r) || isSign(r)) || strings.HasSuffix(before, "//") {
+		return false
+	}
+	next, size := utf8.DecodeRuneInString(after)
+	if after != "" && isJoint(next) { // at the end of a sentence it joins nothing
+		next, _ = utf8.DecodeRuneInString(after[size:])
+		return !isSign(next)
+	}
+	return after == "" || !isSign(next)
+}
+
+// isJoint reports whether a character joins the parts of a number or an identifier.
+func isJoint(r rune) bool { return strings.ContainsRune(".-_", r) }
+
+func isSign(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
+
+// isWhole reports whether an IPv6 address isn't a part of a longer list with colons.
+func isWhole(before, after string) bool {
+	return isFree(before, after) && !strings.HasSuffix(before, ":") && !strings.HasPrefix(after, ":")
+}
+
+// isNoFile reports whether what is around a hash isn't the rest of a file's name, and not
+// what a redaction left.
+func isNoFile(before, after string) bool {
+	taken := (strings.HasPrefix(after, "]") || strings.HasPrefix(after, "%5D")) &&
+		(strings.HasSuffix(before, " ") || strings.HasSuffix(before, "+") || strings.HasSuffix(before, "%20"))
+	return !taken && !strings.HasSuffix(before, ".") && !strings.HasSuffix(before, "-") && !isSuffix.MatchString(after)
+}
+
+// isSuffix matches the end of a file's name, and what joins a hash to a longer one.
+var isSuffix = regexp.MustCompile(`^(?:-|\.[a-zA-Z])`)
+
+// isHash reports whether hexadecimal digits can be a hash: a number has no letters, and
+// a word no digits.
+func isHash(s string) bool {
+	return strings.ContainsAny(s, "abcdefABCDEF") && strings.ContainsAny(s, "0123456789")
+}
+
+// isIPv4 reports whether a text is the address of a machine on the Internet. Versions look
+// alike, but their numbers are small.
+func isIPv4(s string) bool {
+	ip, err := netip.ParseAddr(s)
+	const fewest = 7 // digits of an address that is taken for one
+	return err == nil && isPublic(ip) && countDigits(s) >= fewest
+}
+
+func isIPv6(s string) bool {
+	ip, err := netip.ParseAddr(s)
+	return err == nil && ip.Is6() && isPublic(ip) && strings.ContainsAny(s, "0123456789")
+}
+
+func isPublic(ip netip.Addr) bool {
+	return !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsUnspecified() && !ip.IsMulticast() && !ip.IsLinkLocalUnicast()
+}
+
+// address matches a URL inside a text, and the query of one.
+var address = regexp.MustCompile(`(?i)(?:\b[a-z][a-z0-9+.-]*:)?//[^\s"'<>\x60]+|\?[^\s"'<>\x60?]+=[^\s"'<>\x60]+`)
+
+// withinText is Text for what is personal inside a text but for e-mail addresses.
+func (r *Redactor) withinText(s string, depth int) string {
+	s = r.withinEncoded(s)
+	if !strings.ContainsAny(s, "0123456789@&[({<") && !strings.Contains(s, "eyJ") && !strings.Contains(s, "Bearer ") {
 		return s // most texts, before the patterns are tried
 	}
-	for _, form := range within {
-		var out strings.Builder
-		from := 0
-		for _, found := range form.pattern.FindAllStringSubmatchIndex(s, -1) {
-			start, end := found[2], found[3]
-			if form.as == aPhone && !isCalled(s[:start], s[start:end]) {
-				continue
-			}
-			for form.is != nil && end > start && !form.is(s[start:end]) { // without the words behind it
-				end = start + max(strings.LastIndexByte(s[start:end], ' '), 0)
-			}
-			if end > start {
-				out.WriteString(s[from:start] + r.mark(form.as, s[start:end]))
-				from = end
-			}
-		}
-		if from > 0 {
-			s = out.String() + s[from:]
+	for i := range within {
+		if within[i].mayBe(s) {
+			s = r.form(&within[i], s, depth)
 		}
 	}
 	return s
 }
 
-// isCalled reports whether digits are a telephone number by what is before them or by
-// their plus sign.
-func isCalled(before, digits string) bool {
-	return digits[0] == '+' || strings.HasSuffix(before, "%2B") || strings.HasSuffix(before, ":") || strings.HasSuffix(before, "/")
+// form takes what has a form out of a text.
+func (r *Redactor) form(f *form, s string, depth int) string {
+	var out strings.Builder
+	from := 0
+	for _, found := range f.pattern.FindAllStringSubmatchIndex(s, -1) {
+		start, end := found[2], found[3]
+		for f.is != nil && end > start && !f.is(s[start:end]) { // without the words behind it
+			end = start + max(strings.LastIndexByte(s[start:end], ' '), 0)
+		}
+		if end > start && (f.apart == nil || f.apart(s[:start], s[end:])) {
+			out.WriteString(s[from:start] + r.mark(f.as, s[start:end], depth))
+			from = end
+		}
+	}
+	if from == 0 {
+		return s
+	}
+	return out.String() + s[from:]
+}
+
+// Bounds of what is looked into of a text in Base64.
+const (
+	shortestEncoded = 16
+	longestEncoded  = 16 << 10
+)
+
+// withinEncoded takes out what hides an e-mail address in Base64 (RFC 4648).
+func (r *Redactor) withinEncoded(s string) string {
+	from, out := 0, ""
+	for at := 0; at < len(s); {
+		end := at
+		for end < len(s) && isBase64(s[end]) {
+			end++
+		}
+		at = afterSlash(s, at, end)
+		if n := end - at; n >= shortestEncoded && n <= longestEncoded && hidesEmail(s[at:end]) {
+			for end < len(s) && s[end] == '=' {
+				end++
+			}
+			out += s[from:at] + r.mark(aContact, s[at:end], 0)
+			from = end
+		}
+		at = end + 1
+	}
+	if from == 0 {
+		return s
+	}
+	return out + s[from:]
+}
+
+// afterSlash returns where the part of a text in Base64 begins that hides something: a slash
+// may be of a path before it.
+func afterSlash(s string, from, end int) int {
+	const most = 8 // slashes that are looked at
+	at := from
+	for range most {
+		if end-at < shortestEncoded || end-at > longestEncoded || hidesEmail(s[at:end]) {
+			return at
+		}
+		slash := strings.IndexByte(s[at:end], '/')
+		if slash < 0 {
+			return at
+		}
+		at += slash + 1
+	}
+	return at
+}
+
+func isBase64(b byte) bool {
+	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' || b == '+' || b == '/' || b == '-' || b == '_'
+}
+
+// hidesEmail reports whether a text in Base64, of either alphabet and without its
+// padding, has an e-mail address in it.
+func hidesEmail(s string) bool {
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(s, "-_") {
+		encoding = base64.RawURLEncoding
+	}
+	plain, err := encoding.DecodeString(s)
+	if err != nil || !utf8.Valid(plain) || strings.IndexByte(string(plain), '@') < 0 {
+		return false
+	}
+	return !strings.ContainsFunc(string(plain), unicode.IsControl) && findEmail(string(plain), true) != span{}
 }
 
 // redactedKeys are keys, without case, digits and separators, whose values are taken out
 // of what is given away, and not found in messages: a city is not always a person's, and hashed
-// data is what Google and Meta ask for.
+// data is what Google and Meta ask for. A key within an object of a person is looked for
+// with the object's key before it, too: the name of a user as username.
 // https://support.google.com/analytics/answer/14171598
 // https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/customer-information-parameters
 var redactedKeys = map[string]Kind{
-	"email": anEmail, "emailaddress": anEmail, "usermail": anEmail, "useremail": anEmail, "mail": anEmail, "em": anEmail,
-	"shaemailaddress": anEmail, "shaemail": anEmail, "hashedemail": anEmail, "emailhash": anEmail,
-	"ph": aPhone, "shaphonenumber": aPhone, "shaphone": aPhone, "hashedphone": aPhone, "phonehash": aPhone,
-	"fn": aName, "ln": aName, "shafirstname": aName, "shalastname": aName, "shastreet": aName, "username": aName,
-	"city": aName, "postalcode": aName, "postcode": aName, "zip": aName, "zipcode": aName, "gender": aName,
-	"ip": aName, "ipaddress": aName, "clientip": aName, "userip": aName, "ssn": aName,
-	"token": aToken, "secret": aToken, "clientsecret": aToken,
+	"email": aContact, "emailaddress": aContact, "usermail": aContact, "useremail": aContact, "mail": aContact, "em": aContact,
+	"shaemailaddress": aContact, "shaemail": aContact, "hashedemail": aContact, "emailhash": aContact, "customeremail": aContact,
+	"ph": aContact, "shaphonenumber": aContact, "shaphone": aContact, "hashedphone": aContact, "phonehash": aContact,
+	"fn": aPerson, "ln": aPerson, "shafirstname": aPerson, "shalastname": aPerson, "shastreet": aPlace,
+	"username": aPerson, "nickname": aPerson, "gender": aPerson, "sex": aPerson, "customername": aPerson, "visitorname": aPerson,
+	"membername": aPerson, "contactname": aPerson, "buyername": aPerson, "leadname": aPerson, "profilename": aPerson, "personname": aPerson,
+	"city": aPlace, "postalcode": aPlace, "postcode": aPlace, "zip": aPlace, "zipcode": aPlace,
+	"address": aPlace, "addressline": aPlace, "useraddress": aPlace, "latitude": aPlace, "longitude": aPlace, "lat": aPlace, "lng": aPlace, "geolocation": aPlace,
+	"ip": anIP, "ipaddress": anIP, "clientip": anIP, "userip": anIP, "clientipaddress": anIP, "uip": anIP,
+	"ssn": anID, "socialsecuritynumber": anID, "passportnumber": anID, "taxid": anID, "nationalid": anID,
+	"userid": anID, "uid": anID, "clientid": anID, "customerid": anID, "memberid": anID, "visitorid": anID, "contactid": anID, "externalid": anID,
+	"token": aSecret, "secret": aSecret, "clientsecret": aSecret, "otp": aSecret,
+	"message": aText, "messagetext": aText, "messagebody": aText, "chatmessage": aText, "chattext": aText, "usermessage": aText,
+	"visitormessage": aText, "customermessage": aText, "transcript": aText,
 }
 
-// redactedAs is the kind of personal data for which a value is taken out, or "".
-func redactedAs(key string, v datalayer.Value) Kind {
-	if kind := kindOf(key, v); kind != "" || v.Text == "" {
+// redactedAs is the kind of personal data for which a value is taken out, or "". Within
+// is the key of the object that has the value.
+func redactedAs(within, key string, v datalayer.Value) Kind {
+	if kind := kindOf(key, v); kind != "" {
 		return kind
 	}
-	var letters [24]byte
-	return redactedKeys[string(fold(key, &letters))]
+	if v.Text == "" || datalayer.IsStringified(v.Text) || datalayer.MarkedAs(v.Text) != "" {
+		return ""
+	}
+	var letters, more [24]byte
+	k := fold(key, &letters)
+	kind := redactedKeys[string(k)]
+	if kind == "" && within != "" {
+		kind = redactedKeys[string(fold(within, &more))+string(k)]
+	}
+	if kind == aText && !strings.ContainsAny(v.Text, " \n") {
+		return "" // a word, such as the name of what went wrong
+	}
+	return kind
 }

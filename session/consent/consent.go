@@ -34,15 +34,22 @@ type Held struct {
 }
 
 const (
-	// maxSteps bounds how many commands a report has, and maxTypes how
+	// MaxSteps bounds how many commands a report has, and maxTypes how
 	// many types of one. A page can make up any number.
-	maxSteps = 200
+	MaxSteps = 200
 	maxTypes = 20
 )
 
-// Steps returns a session's consent commands, in order, with their times as clock writes them.
+// Steps returns a session's first consent commands, in order, with their times as clock
+// writes them.
 func Steps(s session.Snapshot, clock func(time.Duration) string) []Step {
-	var all []Step
+	all, _ := First(s, clock, MaxSteps)
+	return all
+}
+
+// First returns as many of a session's consent commands as are asked for, and how many more
+// there are.
+func First(s session.Snapshot, clock func(time.Duration) string, most int) (all []Step, more int) {
 	hits := map[string]int{} // to Google, by page
 	for i := range s.Len() {
 		switch e := s.Entry(i).(type) {
@@ -51,11 +58,15 @@ func Steps(s session.Snapshot, clock func(time.Duration) string) []Step {
 				hits[e.Page]++
 			}
 		case *datalayer.Push:
-			if e.Kind != datalayer.KindGtag || len(all) == maxSteps {
+			if e.Kind != datalayer.KindGtag {
 				continue
 			}
 			message := e.Read()
 			if message.Effect.Consent == nil {
+				continue
+			}
+			if len(all) == most {
+				more++
 				continue
 			}
 			step := Step{Seq: e.Seq, Time: clock(e.T), Command: "default", Hits: hits[e.Page]}
@@ -69,7 +80,7 @@ func Steps(s session.Snapshot, clock func(time.Duration) string) []Step {
 			all = append(all, step)
 		}
 	}
-	return all
+	return all, more
 }
 
 // settings are what a command sets, and where and how long it is to apply.
@@ -111,7 +122,7 @@ func states(types []gtm.Consent) []State {
 func HeldBack(s session.Snapshot) []Held {
 	var all []Held
 	for _, h := range s.HeldBack() {
-		all = append(all, Held{visible.Text(h.Tag.Name), visible.Text(h.Consent), h.Count, h.First, h.Later})
+		all = append(all, Held{Tag: visible.Text(h.Tag.Name), Consent: visible.Text(h.Consent), Times: h.Count, First: h.First, Later: h.Later})
 	}
 	return all
 }
@@ -119,7 +130,8 @@ func HeldBack(s session.Snapshot) []Held {
 // Lines returns the consent commands and the tags held back, a line each.
 func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
 	var lines []string
-	for _, step := range Steps(s, clock) {
+	steps, more := First(s, clock, MaxSteps)
+	for _, step := range steps {
 		line := fmt.Sprintf("%s #%d %s: %s", step.Time, step.Seq, step.Command, step.Sets)
 		if step.Applies != "" {
 			line += " (" + step.Applies + ")"
@@ -133,6 +145,9 @@ func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
 			line += fmt.Sprintf("; %d %s to Google before it", step.Hits, plural(step.Hits))
 		}
 		lines = append(lines, line)
+	}
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("%d more consent commands are left out here", more))
 	}
 	for _, h := range HeldBack(s) {
 		line := fmt.Sprintf("%s was held back %d× from #%d on: %s denied", h.Tag, h.Times, h.First, h.Consent)

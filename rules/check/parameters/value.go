@@ -19,6 +19,7 @@ func (c *Judge) value(s *planned.Slot, v datalayer.Value) {
 	p := s.Parameter
 	if v.Opaque() {
 		s.Fill()
+		c.redactedType(p, v)
 		return
 	}
 	if empty := plan.Emptiness(v); empty != "" {
@@ -157,6 +158,14 @@ func decimalComma(text string) (string, bool) {
 // number shows what a text is without its quotes.
 func number(text string) string {
 	return words.Preview(datalayer.Value{Kind: datalayer.Number, Text: text})
+}
+
+// redactedType judges the type that a redacted value had.
+func (c *Judge) redactedType(p *plan.Parameter, v datalayer.Value) {
+	types := plan.TypesOf(datalayer.Value{Kind: v.Was}) | plan.TypeURL | plan.TypeTimestamp // it may have been one
+	if v.Was != datalayer.Undefined && p.Types != 0 && !p.Types.Has(types) {
+		c.now.Report(rules.WrongType, "plain", rules.Finding{Path: c.now.At("")}, p, "actual", rules.Article(v.Was.String()), "expected", p.Types.Expected())
+	}
 }
 
 // bare is the value that a text is without its quotes: a number, a boolean, or

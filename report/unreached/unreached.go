@@ -1,4 +1,5 @@
-package report
+// Package unreached lists the pages and frames of a capture whose messages were not seen.
+package unreached
 
 import (
 	"fmt"
@@ -9,12 +10,12 @@ import (
 	"layertap/datalayer"
 )
 
-// Unreached keeps in mind the pages and frames whose messages were not seen, or not
+// List keeps in mind the pages and frames whose messages were not seen, or not
 // all of them. A session lists them only while they are there, and no recording
 // does.
-type Unreached struct{ frames []unreached }
+type List struct{ frames []frame }
 
-type unreached struct {
+type frame struct {
 	name   string
 	wholly bool // there is no hook in it
 	why    string
@@ -24,16 +25,16 @@ type unreached struct {
 // Note takes in how the frames are now. That one does not answer counts only where it
 // is so to the end: it may be busy for a while, and Chrome asks nothing of a page that
 // it is about to leave for one that is slow to come.
-func (u *Unreached) Note(a datalayer.Attachment) {
+func (u *List) Note(a datalayer.Attachment) {
 	if len(a.Frames) > 0 {
-		u.frames = slices.DeleteFunc(u.frames, func(known unreached) bool { return known.why == "" })
+		u.frames = slices.DeleteFunc(u.frames, func(known frame) bool { return known.why == "" })
 	}
 	for _, f := range a.Frames {
 		if f.Empty || f.Remark == "" && f.Silent.IsZero() {
 			continue
 		}
-		now := unreached{name: frameName(f), wholly: !f.Hooked, why: f.Remark, silent: f.Silent}
-		switch i := slices.IndexFunc(u.frames, func(known unreached) bool { return known.name == now.name }); {
+		now := frame{name: nameOf(f), wholly: !f.Hooked, why: f.Remark, silent: f.Silent}
+		switch i := slices.IndexFunc(u.frames, func(known frame) bool { return known.name == now.name }); {
 		case i < 0:
 			u.frames = append(u.frames, now)
 		case now.why != "":
@@ -42,13 +43,13 @@ func (u *Unreached) Note(a datalayer.Attachment) {
 	}
 }
 
-// longestUnreached is how many frames are listed one by one.
-const longestUnreached = 20
+// longest is how many frames are listed one by one.
+const longest = 20
 
 // Lines says of each frame why it was not reached. The lines are not safe to be shown.
-func (u *Unreached) Lines(zone *time.Location) []string {
+func (u *List) Lines(zone *time.Location) []string {
 	var lines []string
-	for _, f := range u.frames[:min(len(u.frames), longestUnreached)] {
+	for _, f := range u.frames[:min(len(u.frames), longest)] {
 		reached, why := "not reached", f.why
 		if !f.wholly {
 			reached = "partly reached"
@@ -68,9 +69,9 @@ func (u *Unreached) Lines(zone *time.Location) []string {
 // page.
 const longestAddress = 120
 
-// frameName is a frame by its tab and address. What is asked of the address is left
+// nameOf is a frame by its tab and address. What is asked of the address is left
 // out: advertisements come and go, and each asks otherwise.
-func frameName(f datalayer.Frame) string {
+func nameOf(f datalayer.Frame) string {
 	what, address := "page", f.URL
 	switch {
 	case f.Worker != "":
