@@ -358,7 +358,7 @@ func tickets(t *testing.T, path string) string {
 	return all.String()
 }
 
-// answers are what an agent is told of a recording.
+// answers returns the answers that an agent gets about a recording.
 func answers(t *testing.T, path string, command ...string) string {
 	t.Helper()
 	agent, err := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), &sdk.CommandTransport{Command: program(t, command...)}, nil)
@@ -389,7 +389,7 @@ func answers(t *testing.T, path string, command ...string) string {
 		}
 	}
 	if all.Len() < 1000 {
-		t.Errorf("the agent is told %q", all.String())
+		t.Errorf("the agent gets %q", all.String())
 	}
 	return all.String()
 }
