@@ -62,24 +62,66 @@ var uiLevels = []string{
 	"style list", "text", "pane prompt status", "describe picker layout", "help overview", "detail messages suggest ticket", "screen", "frame", "",
 }
 
-func TestImportsInTheScreenPointDown(t *testing.T) {
+// probeLevels are the packages of the probe from the bottom up.
+var probeLevels = []string{
+	"bounds protocol probetest", "devtools hook visit", "browser document tabs", "tracker", "",
+}
+
+func TestImportsPointDown(t *testing.T) {
+	pointDown(t, "ui", uiLevels)
+	pointDown(t, "probe", probeLevels)
+}
+
+// pointDown holds the packages under a room to importing only those on lower levels.
+func pointDown(t *testing.T, room string, levels []string) {
+	t.Helper()
 	level := map[string]int{}
-	for i, names := range uiLevels {
+	for i, names := range levels {
 		for _, name := range strings.Split(names, " ") {
-			level[strings.TrimSuffix("layertap/ui/"+name, "/")] = i
+			level[strings.TrimSuffix("layertap/"+room+"/"+name, "/")] = i
 		}
 	}
 	for ours, others := range list(t, `{{.ImportPath}} {{join .Imports " "}}`) {
-		if !under(ours, "layertap/ui") {
+		if !under(ours, "layertap/"+room) {
 			continue
 		}
 		at, known := level[ours]
 		if !known {
-			t.Errorf("%s isn't on a level: add it to uiLevels", ours)
+			t.Errorf("%s is on no level: add it to the levels of %s", ours, room)
 		}
 		for _, other := range others {
 			if below, ok := level[other]; ok && below >= at {
 				t.Errorf("%s imports %s, which is not below it", ours, other)
+			}
+		}
+	}
+}
+
+// deciding are the packages of the probe that do no input or output: a test plays a browser
+// to them.
+var deciding = []string{"bounds", "protocol", "hook", "visit", "document", "tabs", "tracker"}
+
+func TestTheProbeDecidesWithoutInputAndOutput(t *testing.T) {
+	imports := list(t, `{{.ImportPath}} {{join .Imports " "}}`)
+	for _, name := range deciding {
+		for _, other := range imports["layertap/probe/"+name] {
+			for _, not := range []string{"os", "net", "context", "github.com/chromedp/chromedp/remote", "layertap/probe/devtools", "layertap/probe/browser"} {
+				if under(other, not) && other != "net/url" {
+					t.Errorf("probe/%s imports %s", name, other)
+				}
+			}
+		}
+		files, err := filepath.Glob(filepath.Join("probe", name, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("probe/%s: %d files, %v", name, len(files), err)
+		}
+		for _, path := range files {
+			source, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(path, "_test.go") && bytes.Contains(source, []byte("time.Now(")) {
+				t.Errorf("%s reads the clock", path)
 			}
 		}
 	}
@@ -90,9 +132,6 @@ const (
 	mostLines   = 4000 // of a package, without tests
 	mostMethods = 60
 )
-
-// large are the packages and types that may be larger for now.
-var large = []string{"probe", "probe.tracker"}
 
 func TestPackagesAndTypesStaySmall(t *testing.T) {
 	lines, methods := map[string]int{}, map[string]int{}
@@ -121,12 +160,12 @@ func TestPackagesAndTypesStaySmall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for dir, n := range lines {
-		if n > mostLines && !slices.Contains(large, dir) {
+		if n > mostLines {
 			t.Errorf("%s has %d lines, more than %d", dir, n, mostLines)
 		}
 	}
 	for name, n := range methods {
-		if n > mostMethods && !slices.Contains(large, name) {
+		if n > mostMethods {
 			t.Errorf("%s has %d methods, more than %d", name, n, mostMethods)
 		}
 	}

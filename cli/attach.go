@@ -11,6 +11,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/probe"
+	"layertap/probe/browser"
 	"layertap/report"
 	"layertap/visible"
 )
@@ -34,7 +35,7 @@ Chrome then asks you for permission.`,
 				return err
 			}
 			if len(args) == 1 || !f.probe.Pick { // else the screen is there first
-				if f.probe.Attach, err = browser(cmd.Context(), args); err != nil {
+				if f.probe.Attach, err = whereToAttach(cmd.Context(), args); err != nil {
 					return err
 				}
 			}
@@ -53,7 +54,7 @@ func newTabs() *cobra.Command {
 		Short: "List the tabs you can attach to",
 		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			where, err := browser(cmd.Context(), args)
+			where, err := whereToAttach(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -93,12 +94,12 @@ func tabsJSON(w io.Writer, where string, tabs []datalayer.Choice) error {
 	}{1, tool(), where, listed})
 }
 
-// browser is where the browser is that the user named, or the one that runs.
-func browser(ctx context.Context, args []string) (string, error) {
+// whereToAttach is where the browser is that the user named, or the one that runs.
+func whereToAttach(ctx context.Context, args []string) (string, error) {
 	if len(args) == 1 {
 		return args[0], nil
 	}
-	switch found := probe.Browsers(ctx); len(found) {
+	switch found := browser.Attachable(ctx); len(found) {
 	case 0:
 		return "", errors.New("looking for a browser to attach to: no running browser allows it; " +
 			"turn on chrome://inspect/#remote-debugging in your Chrome, " +

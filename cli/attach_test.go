@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"layertap/probe"
+	"layertap/probe/browser"
 )
 
 // shops are pages that push what they are called.
@@ -75,7 +75,7 @@ func TestAttachAndChoose(t *testing.T) {
 // start layertap again.
 func TestAttachAwaitsABrowser(t *testing.T) {
 	t.Setenv("HOST_PROC", t.TempDir()) // browsers of other tests are not looked at, on Linux
-	if len(probe.Browsers(t.Context())) > 0 {
+	if len(browser.Attachable(t.Context())) > 0 {
 		t.Fatal("a browser is running on this machine that can be attached to: the test needs one without")
 	}
 	config := t.TempDir()

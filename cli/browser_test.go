@@ -10,14 +10,14 @@ import (
 	"syscall"
 	"testing"
 
-	"layertap/probe"
+	"layertap/probe/browser"
 )
 
 // everydayBrowser starts a browser that layertap doesn't know of, with a profile and
 // tabs, and returns its HOST:PORT when it answers there.
 func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 	t.Helper()
-	path, err := probe.FindBrowser("")
+	path, err := browser.Find("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/demo"
-	"layertap/probe"
+	"layertap/probe/browser"
 	"layertap/session"
 )
 
@@ -28,7 +28,7 @@ or --pace, or without a display, an autopilot acts as the visitor.`,
 			if err != nil {
 				return err
 			}
-			auto = auto || cmd.Flags().Changed("pace") || f.probe.Headless || !probe.HasDisplay()
+			auto = auto || cmd.Flags().Changed("pace") || f.probe.Headless || !browser.HasDisplay()
 			if onScreen, _ := f.onScreen(); auto && !onScreen { // its error is that of frontend
 				frontend.show = untilTourIsOver(frontend.show)
 			}

@@ -17,6 +17,7 @@ import (
 	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/probe"
+	"layertap/probe/browser"
 	"layertap/report"
 	"layertap/session"
 	"layertap/ui/screen"
@@ -85,12 +86,12 @@ type finding struct {
 func (d *diagnosis) machine(ctx context.Context, named string) error {
 	var all []finding
 	missing := false
-	var running []probe.Running
+	var running []browser.Running
 	for _, look := range []func() []finding{
 		func() []finding { return []finding{aboutBrowser(ctx, named)} },
 		aboutMachine,
 		func() []finding {
-			running = probe.RunningBrowsers(ctx)
+			running = browser.FindRunning(ctx)
 			return aboutRunning(running)
 		},
 	} {
@@ -110,7 +111,7 @@ var statuses = map[string]string{"✓": "ok", "▲": "warning", "✗": "error", 
 
 // end prints what was found out, unless that was printed already, and returns
 // [errFindings] if not all is well. Running is nil where nobody looked for browsers.
-func (d *diagnosis) end(all []finding, running []probe.Running, file string, sound bool) error {
+func (d *diagnosis) end(all []finding, running []browser.Running, file string, sound bool) error {
 	if d.format == "json" {
 		if err := d.json(all, running, file, sound); err != nil {
 			return err
@@ -123,25 +124,25 @@ func (d *diagnosis) end(all []finding, running []probe.Running, file string, sou
 }
 
 // json prints what was found out as other programs read it.
-func (d *diagnosis) json(all []finding, running []probe.Running, file string, sound bool) error {
+func (d *diagnosis) json(all []finding, running []browser.Running, file string, sound bool) error {
 	type check struct {
 		What   string `json:"what"`
 		Status string `json:"status"`
 		Text   string `json:"text"`
 	}
-	type browser struct {
+	type row struct {
 		Name    string `json:"name"`
 		Profile string `json:"profile,omitempty"`
 		Where   string `json:"where,omitempty"`
 		Asks    bool   `json:"asks"`
 	}
 	out := struct {
-		Format  int       `json:"format"`
-		Tool    string    `json:"tool"`
-		Verdict string    `json:"verdict"`
-		File    string    `json:"file,omitempty"`
-		Checks  []check   `json:"checks"`
-		Running []browser `json:"running,omitempty"`
+		Format  int     `json:"format"`
+		Tool    string  `json:"tool"`
+		Verdict string  `json:"verdict"`
+		File    string  `json:"file,omitempty"`
+		Checks  []check `json:"checks"`
+		Running []row   `json:"running,omitempty"`
 	}{Format: 1, Tool: tool(), Verdict: "fail", File: file}
 	if sound {
 		out.Verdict = "pass"
@@ -150,20 +151,20 @@ func (d *diagnosis) json(all []finding, running []probe.Running, file string, so
 		out.Checks = append(out.Checks, check{strings.ToLower(f.what), cmp.Or(statuses[f.sign], "info"), f.how})
 	}
 	for _, r := range running {
-		out.Running = append(out.Running, browser(r))
+		out.Running = append(out.Running, row(r))
 	}
 	return report.WriteJSON(d.out, out)
 }
 
 // aboutBrowser starts the browser, which reports whether all that it needs is there.
 func aboutBrowser(ctx context.Context, named string) finding {
-	path, err := probe.FindBrowser(named)
+	path, err := browser.Find(named)
 	if err != nil {
 		return finding{"✗", "browser", err.Error()}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	version, err := probe.Try(ctx, path)
+	version, err := browser.Try(ctx, path)
 	if err != nil {
 		return finding{"✗", "browser", err.Error()}
 	}
@@ -173,7 +174,7 @@ func aboutBrowser(ctx context.Context, named string) finding {
 // aboutMachine looks at what needs no browser.
 func aboutMachine() []finding {
 	found := []finding{{"✓", "display", "Chrome opens a window"}}
-	if !probe.HasDisplay() {
+	if !browser.HasDisplay() {
 		found[0] = finding{"·", "display", "none: Chrome runs without a window"}
 	}
 	if os.Getuid() == 0 {
@@ -212,7 +213,7 @@ func speaksUTF8() bool {
 const switchOn = "open chrome://inspect/#remote-debugging in it and select “Allow remote debugging for this browser instance”"
 
 // aboutRunning says of each browser that runs how it can be attached to.
-func aboutRunning(running []probe.Running) []finding {
+func aboutRunning(running []browser.Running) []finding {
 	var found []finding
 	for _, r := range running {
 		switch {

@@ -26,6 +26,7 @@ import (
 	"layertap/gtm/parse"
 	"layertap/hits"
 	"layertap/probe"
+	probevisit "layertap/probe/visit"
 	"layertap/recording"
 	"layertap/session"
 )
@@ -88,7 +89,7 @@ func (f *liveFlags) addVisit(cmd *cobra.Command) {
 	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return readFile(atHome(name)) })
 	addBrowser(cmd, &f.probe.Browser)
 	preset := cmd.Flags().String("preset", "", "set up the visit as the preset `NAME` of the settings says; flags take precedence")
-	completes(cmd, "mobile", cobra.FixedCompletions(probe.Devices(), cobra.ShellCompDirectiveNoFileComp))
+	completes(cmd, "mobile", cobra.FixedCompletions(probevisit.Devices(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := usePreset(cmd, *preset); err != nil {
 			return err

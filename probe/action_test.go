@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // click clicks where an element is, as a mouse does.
@@ -31,7 +33,7 @@ func (d *driver) press(selector string, button input.MouseButton, keys int64) {
 		d.t.Fatal(err)
 	}
 	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
-		d.call(ask(d.session, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+		d.call(protocol.Ask(d.session, input.DispatchMouseEvent, input.DispatchMouseEventParams{
 			Type: kind, X: at[0], Y: at[1], Button: button, Modifiers: keys, ClickCount: 1,
 		}), new(struct{}))
 	}
@@ -41,7 +43,7 @@ func (d *driver) press(selector string, button input.MouseButton, keys int64) {
 func (d *driver) key(name, text string) {
 	d.t.Helper()
 	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
-		d.call(ask(d.session, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: name, Text: text}), new(struct{}))
+		d.call(protocol.Ask(d.session, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: name, Text: text}), new(struct{}))
 	}
 }
 
@@ -90,7 +92,7 @@ func TestActions(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	for _, a := range only[*datalayer.Action](w.entries) {
+	for _, a := range probetest.Only[*datalayer.Action](w.entries) {
 		if strings.Contains(a.Text+a.Selector+a.Href, "secret") {
 			t.Errorf("what was typed is in %+v", a)
 		}
@@ -128,7 +130,7 @@ func TestNothingOfWhatLedToIt(t *testing.T) { // a click waits for a frame, whic
 		if stacks := len(opened.Stack) == 0; stacks != test.noStacks {
 			t.Errorf("%+v: the stack is %+v", test, opened.Stack)
 		}
-		if opened.Action == nil != test.noActions || len(only[*datalayer.Action](w.entries)) == 0 != test.noActions {
+		if opened.Action == nil != test.noActions || len(probetest.Only[*datalayer.Action](w.entries)) == 0 != test.noActions {
 			t.Errorf("%+v: the push came from %+v", test, opened.Action)
 		}
 		asked := d.run(`[stacks > 0, actions > 0].join()`)
@@ -163,7 +165,7 @@ func TestSelectors(t *testing.T) {
 		d.click(button)
 		w.until("the click is seen", func() bool { return len(w.pushes()) == i+1 })
 		selector := w.pushes()[i].Action.Selector
-		if got := d.run("document.querySelector(" + quote(selector) + ") === clicked"); got != "true" {
+		if got := d.run(fmt.Sprintf("document.querySelector(%q) === clicked", selector)); got != "true" {
 			t.Errorf("%s does not lead to %s", selector, button)
 		}
 	}

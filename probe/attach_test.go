@@ -11,18 +11,18 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/crash"
 	"layertap/datalayer"
+	"layertap/probe/browser"
+	"layertap/probe/probetest"
 )
 
 // shop is a page with a tag manager's override of push.
@@ -76,7 +76,7 @@ func TestLeavesThePageAsItWas(t *testing.T) {
 // dieAttached is a process that is killed in several ways while it is attached.
 func dieAttached() {
 	b := unhurried
-	b.lease, b.leaseTurn = time.Millisecond, time.Millisecond
+	b.Lease, b.LeaseTurn = time.Millisecond, time.Millisecond
 	p, err := Open(Options{Attach: os.Getenv("LAYERTAP_TEST_ATTACH"), Tab: os.Getenv("LAYERTAP_TEST_TAB"), bounds: b})
 	if err != nil {
 		panic(err)
@@ -89,7 +89,7 @@ func dieAttached() {
 		if batch.Attachment != nil && batch.Attachment.Phase == datalayer.Live {
 			fmt.Println("attached")
 		}
-		for _, push := range only[*datalayer.Push](batch.Entries) {
+		for _, push := range probetest.Only[*datalayer.Push](batch.Entries) {
 			if push.Event == "die" {
 				switch os.Getenv("LAYERTAP_TEST_WAY") {
 				case "panic":
@@ -109,7 +109,7 @@ func dieAttached() {
 func startAttached(t *testing.T, tab, way string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "LAYERTAP_TEST_ATTACH="+chrome.address, "LAYERTAP_TEST_TAB="+tab, "LAYERTAP_TEST_WAY="+way)
+	cmd.Env = append(os.Environ(), "LAYERTAP_TEST_ATTACH="+chrome.Address, "LAYERTAP_TEST_TAB="+tab, "LAYERTAP_TEST_WAY="+way)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -156,9 +156,9 @@ func TestHookComesBack(t *testing.T) {
 	t.Parallel()
 	s := serve(t, ticking)
 	d := newTab(t, chrome)
-	w := watch(t, d, chrome, func(o *Options) { o.bounds.lease, o.bounds.leaseTurn = time.Nanosecond, time.Nanosecond })
+	w := watch(t, d, chrome, func(o *Options) { o.bounds.Lease, o.bounds.LeaseTurn = time.Nanosecond, time.Nanosecond })
 	d.open(s.URL)
-	w.until("the hook has stepped aside", func() bool { return len(only[*datalayer.Gap](w.entries)) > 0 })
+	w.until("the hook has stepped aside", func() bool { return len(probetest.Only[*datalayer.Gap](w.entries)) > 0 })
 	n := len(w.ticks())
 	w.untilTicks(1)
 	for i, got := range w.ticks() {
@@ -194,14 +194,14 @@ func TestRefusals(t *testing.T) {
 		{"no browser at all", Options{URL: "x", Browser: "/etc/hostname"}, []string{"/etc/hostname"}},
 		{"bad profile", Options{URL: "x", Profile: "../x"}, []string{`"../x"`, "slashes"}},
 		{"port closed", Options{Attach: fmt.Sprint(port)}, []string{fmt.Sprint(port), "connection refused", "--remote-debugging-port", "chrome://inspect"}},
-		{"a website", Options{Attach: website.URL}, []string{"does not report its URL", activePort}},
+		{"a website", Options{Attach: website.URL}, []string{"does not report its URL", browser.ActivePort}},
 		{"something else", Options{Attach: other.URL}, []string{"not a browser's debugging port"}},
 		{"its user cancels", Options{Attach: strings.Replace(unwilling.URL, "http", "ws", 1) + "/devtools/browser/a"}, []string{"refused", "click Allow"}},
 		{"no place", Options{Attach: "ftp://x"}, []string{`"ftp://x"`, "ws"}},
 		{"no such host", Options{Attach: "http://no-such-host.invalid:9222"}, []string{"unknown host", "--tab"}},
 		{"no such port", Options{Attach: "99999"}, []string{"attaching to 127.0.0.1:99999: invalid port"}},
 		{"no such secure host", Options{Attach: "https://no-such-host.invalid"}, []string{"attaching to no-such-host.invalid: unknown host"}},
-		{"no such tab", Options{Attach: chrome.address, Tab: "no such tab"}, []string{`"no such tab"`, "about:blank"}},
+		{"no such tab", Options{Attach: chrome.Address, Tab: "no such tab"}, []string{`"no such tab"`, "about:blank"}},
 		{"no URL", Options{URL: "127.0.0.1", Headless: true}, []string{"opening 127.0.0.1", "invalid URL"}},
 		{"URL refused", Options{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Headless: true}, []string{"connection refused", "ERR_CONNECTION_REFUSED"}},
 	}
@@ -229,69 +229,6 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestEndpoints(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, activePort)
-	if err := os.WriteFile(file, []byte("9333\n/devtools/browser/abc"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	browser := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, `{"webSocketDebuggerUrl":"ws://127.0.0.1:1/devtools/browser/xyz"}`)
-	}))
-	t.Cleanup(browser.Close)
-	host := strings.TrimPrefix(browser.URL, "http://")
-	_, port, _ := net.SplitHostPort(host)
-	for where, want := range map[string]string{
-		file:                                   "ws://127.0.0.1:9333/devtools/browser/abc",
-		dir:                                    "ws://127.0.0.1:9333/devtools/browser/abc",
-		"ws://127.0.0.1:5/devtools/browser/a":  "ws://127.0.0.1:5/devtools/browser/a",
-		"wss://grid.example/session/7?token=t": "wss://grid.example/session/7?token=t",
-		port:                                   "ws://" + host + "/devtools/browser/xyz",
-		host:                                   "ws://" + host + "/devtools/browser/xyz",
-		browser.URL:                            "ws://" + host + "/devtools/browser/xyz",
-		"ws://" + host:                         "ws://" + host + "/devtools/browser/xyz",
-		"localhost:" + port:                    "ws://localhost:" + port + "/devtools/browser/xyz",
-	} {
-		if got, err := endpoint(t.Context(), where); err != nil || got != want {
-			t.Errorf("%s: %s, %v; not %s", where, got, err, want)
-		}
-	}
-}
-
-func TestChoosesATab(t *testing.T) {
-	tabs := []datalayer.Choice{
-		{ID: "A1", Title: "Shop", URL: "https://shop.example/"},
-		{ID: "B2", Title: "Shop - cart", URL: "https://shop.example/cart"},
-		{ID: "C3", Title: "News", URL: "https://news.example/"},
-	}
-	for wanted, want := range map[string]string{"a1": "A1", "news": "C3", "/cart": "B2", "shop": "", "": "", "none": ""} {
-		got, err := choose(tabs, wanted)
-		if got.ID != want || (err != nil) != (want == "") {
-			t.Errorf("%q chooses %+v, %v", wanted, got, err)
-		}
-		if err != nil && !strings.Contains(err.Error(), "https://shop.example/cart") {
-			t.Errorf("%q: the error does not list the tabs: %v", wanted, err)
-		}
-	}
-}
-
-// The tab in which its user allowed remote debugging is not the one that is meant.
-func TestChoosesTheOnlySite(t *testing.T) {
-	tabs := tabsOf(&target.GetTargetsResult{TargetInfos: []*target.Info{
-		{TargetID: "A", Type: "tab", URL: "chrome://inspect/#remote-debugging"},
-		{TargetID: "B", Type: "tab", URL: "https://shop.example/"},
-	}})
-	if got := named(tabs, "A"); got != 1 {
-		t.Errorf("the browser's own page is number %d", got)
-	}
-	if got, err := choose(tabs, ""); err != nil || got.ID != "B" {
-		t.Errorf("%+v is chosen: %v", got, err)
-	}
-	if got, err := choose(tabs, "inspect"); err != nil || got.ID != "A" {
-		t.Errorf("%+v is chosen by name: %v", got, err)
-	}
-}
-
 // TestOpens starts a browser of its own, as a user does.
 func TestOpens(t *testing.T) {
 	t.Parallel()
@@ -304,7 +241,7 @@ func TestOpens(t *testing.T) {
 		resource, _, _ = strings.Cut(resource, "};")
 		return &datalayer.Container{ID: "GTM-T", Version: "3", Resource: []byte(resource)}
 	}})
-	w.until("the container is there", func() bool { return len(only[*datalayer.Container](w.entries)) == 1 })
+	w.until("the container is there", func() bool { return len(probetest.Only[*datalayer.Container](w.entries)) == 1 })
 	w.untilPhase(datalayer.Live)
 	if !strings.HasPrefix(w.state.Browser, "Chrome/") {
 		t.Errorf("the browser is %q", w.state.Browser)
@@ -312,7 +249,7 @@ func TestOpens(t *testing.T) {
 	if root := os.Getuid() == 0; root != (len(w.state.Notices) == 1) {
 		t.Errorf("the notices are %q", w.state.Notices)
 	}
-	w.until("the page is there", func() bool { return len(only[*datalayer.Page](w.entries)) == 1 })
+	w.until("the page is there", func() bool { return len(probetest.Only[*datalayer.Page](w.entries)) == 1 })
 	want := []string{"container GTM-T 3 dataLayer", "page t1 main load 127.0.0.1/"} // in any order
 	got := w.story()
 	slices.Sort(got)

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/runtime"
+
+	"layertap/probe/protocol"
 )
 
 // benchPage opens the benchmark's page with a probe and, beside it, a bare
@@ -27,8 +28,8 @@ func benchPage(b *testing.B, more ...func(*Options)) (*driver, *watched) {
 	})
 	d := newTab(b, chrome)
 	w := watch(b, d, chrome, more...)
-	d.call(ask(d.session, runtime.Enable, cdp.Empty{}), new(struct{}))
-	d.call(ask(d.session, runtime.AddBinding, runtime.AddBindingParams{Name: "bare"}), new(struct{}))
+	d.call(protocol.Ask(d.session, runtime.Enable, cdp.Empty{}), new(struct{}))
+	d.call(protocol.Ask(d.session, runtime.AddBinding, runtime.AddBindingParams{Name: "bare"}), new(struct{}))
 	d.open(s.URL)
 	return d, w
 }
@@ -102,16 +103,16 @@ func BenchmarkThroughput(b *testing.B) {
 // bareFlood counts calls of the bare binding as they come, without reading them.
 func bareFlood(b *testing.B, d *driver, size, n int) float64 {
 	b.Helper()
-	d.conn.take()
+	d.conn.Take()
 	begin := time.Now()
 	go d.run(fmt.Sprintf("flood('bare', %d, %d)", size, n))
 	for count := 0; count < n; {
 		select {
-		case <-d.conn.arrived:
+		case <-d.conn.Arrived():
 		case <-time.After(20 * time.Second):
 			b.Fatalf("%d of %d calls of the binding came", count, n)
 		}
-		for _, m := range d.conn.take() {
+		for _, m := range d.conn.Take() {
 			if string(m.Method) == runtime.BindingCalled.Method {
 				count++
 			}
@@ -141,26 +142,4 @@ func BenchmarkLatency(b *testing.B) {
 		b.ReportMetric(float64(latencies[150].Microseconds())/1000, "ms-p50")
 		b.ReportMetric(float64(latencies[297].Microseconds())/1000, "ms-p99")
 	}
-}
-
-// BenchmarkDecode measures what Go does with a message, without a browser.
-func BenchmarkDecode(b *testing.B) {
-	const shapes = `["event","n","ecommerce"],["currency","value","items"],["item_id","item_name","price","quantity"]`
-	const message = `[1,"bench",1,[2,"EUR",12.5,[0,[3,"SKU-1","A thing",12.5,1]]]]`
-	records := make([]string, 256)
-	for i := range records {
-		records[i] = fmt.Sprintf(`,[%d,%s]`, 1000*i, message)
-	}
-	text := []byte(`[{"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"},"n":1,"t":1000,"shapes":[` + shapes + `]}` + strings.Join(records, "") + `]`)
-	var batches batchReader
-	b.ReportAllocs()
-	for b.Loop() {
-		l := newBuilder(usual, time.UnixMilli(1_795_000_000_000))
-		batch, err := batches.read(text)
-		if err != nil {
-			b.Fatal(err)
-		}
-		l.take(batch, place{tab: &tab{id: "t1", current: map[string]*document{}}}, l.started)
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/256, "ns/message")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
 )
 
 // A question that waits behind a long task of the page doesn't count against the
@@ -18,7 +19,7 @@ func TestLeaseWaitsForThePage(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<script>dataLayer = []</script>`})
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome, func(o *Options) {
-		o.bounds.lease, o.bounds.leaseTurn = time.Millisecond, time.Millisecond
+		o.bounds.Lease, o.bounds.LeaseTurn = time.Millisecond, time.Millisecond
 	})
 	d.open(s.URL)
 	d.run(`(async () => {
@@ -42,7 +43,7 @@ func TestLeaseWaitsForThePage(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if gaps := only[*datalayer.Gap](w.entries); len(gaps) > 0 {
+	if gaps := probetest.Only[*datalayer.Gap](w.entries); len(gaps) > 0 {
 		t.Errorf("there are gaps:\n%s", strings.Join(w.story(), "\n"))
 	}
 }

@@ -13,13 +13,15 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // told returns the frames as the state reports them, a line each.
 func (w *watched) told() []string {
 	var lines []string
 	for _, f := range w.state.Frames {
-		line := strings.Repeat("  ", f.Depth) + f.Target + " " + pathOf(f.URL)
+		line := strings.Repeat("  ", f.Depth) + f.Target + " " + probetest.PathOf(f.URL)
 		if !f.Hooked {
 			line += " not reached"
 		}
@@ -69,7 +71,7 @@ func TestTellsOfFrames(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome, func(o *Options) {
 		o.Layers = []string{"dataLayer", "mine"}
-		o.bounds.quiet = 100 * time.Millisecond // an empty frame is told to be one after it
+		o.bounds.Quiet = 100 * time.Millisecond // an empty frame is told to be one after it
 	})
 	if w.state.Since.IsZero() {
 		t.Error("it is not told since when it is attached")
@@ -101,33 +103,6 @@ func TestTellsOfFrames(t *testing.T) {
 	w.untilTold("t1 chrome://version/ not reached: it is an internal page of the browser", popUp)
 }
 
-// While a page waits for the next one the browser puts no questions to it. That it does
-// not answer then means nothing.
-func TestTellsNothingOfSlowSites(t *testing.T) {
-	p := newPlaybook(t)
-	p.attach("", "T", "TAB", "tab", "")
-	p.attach("T", "P", "PAGE", "page", "")
-	p.event("P", "Page.frameNavigated", `{"frame":{"id":"PAGE","loaderId":"L","url":"http://shop.example/one"}}`)
-	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"PAGE","isDefault":true}}}`)
-	silent := func(after time.Duration) bool {
-		p.now = p.now.Add(after)
-		p.tr.now = p.now
-		return !p.tr.frames()[0].Silent.IsZero()
-	}
-	p.tr.tick(p.now)
-	p.event("P", "Page.frameStartedNavigating", `{"frameId":"PAGE","url":"http://shop.example/slow","navigationType":"differentDocument"}`)
-	if silent(2 * usual.quiet) {
-		t.Error("a page that waits for the next one is told to be silent")
-	}
-	p.event("P", "Page.frameStoppedLoading", `{"frameId":"PAGE"}`) // it stays
-	if silent(usual.quiet) {
-		t.Error("a page that stays is told to be silent before it can have answered")
-	}
-	if !silent(time.Millisecond) {
-		t.Error("a page that stays and does not answer is not told to be silent")
-	}
-}
-
 // A page that comes back from the back-forward cache has its frames with it.
 func TestTellsOfFramesThatComeBack(t *testing.T) {
 	t.Parallel()
@@ -156,11 +131,11 @@ func TestTellsOfSilence(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<script>dataLayer = []</script>`, "/hang": "#Wait: end\n"})
 	d := newTab(t, chrome)
-	w := watch(t, d, chrome, func(o *Options) { o.bounds.quiet = 100 * time.Millisecond })
+	w := watch(t, d, chrome, func(o *Options) { o.bounds.Quiet = 100 * time.Millisecond })
 	d.open(s.URL)
 	w.untilTold("t1 127.0.0.1/, dataLayer held")
 	hang := `const request = new XMLHttpRequest(); request.open('GET', '/hang', false); request.send()`
-	if _, err := d.conn.send(ask(d.session, runtime.Evaluate, runtime.EvaluateParams{Expression: hang})); err != nil {
+	if _, err := d.conn.Send(protocol.Ask(d.session, runtime.Evaluate, runtime.EvaluateParams{Expression: hang})); err != nil {
 		t.Fatal(err)
 	}
 	w.untilTold("t1 127.0.0.1/ silent, dataLayer held")
@@ -202,7 +177,7 @@ func TestCrashedFrames(t *testing.T) {
 	w.untilTold(main, "  t1 localhost/in not reached: it crashed")
 	d.run(`dataLayer.push({event: 'after'})`)
 	w.see("after")
-	gaps := only[*datalayer.Gap](w.entries)
+	gaps := probetest.Only[*datalayer.Gap](w.entries)
 	if w.state.Phase != datalayer.Live || len(gaps) != 1 || !strings.Contains(gaps[0].Why, "a frame crashed") {
 		t.Errorf("the phase is %d; seen:\n%s", w.state.Phase, strings.Join(w.story(), "\n"))
 	}
@@ -214,15 +189,15 @@ func TestCrashedFrames(t *testing.T) {
 func (d *driver) crashFrame(url string) {
 	d.t.Helper()
 	var targets target.GetTargetsResult
-	d.call(ask("", target.GetTargets, target.GetTargetsParams{}), &targets)
+	d.call(protocol.Ask("", target.GetTargets, target.GetTargetsParams{}), &targets)
 	flatten := true
 	for _, info := range targets.TargetInfos {
 		if info.URL != url {
 			continue
 		}
 		var attached target.AttachToTargetResult
-		d.call(ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: info.TargetID, Flatten: &flatten}), &attached)
-		if _, err := d.conn.send(ask(attached.SessionID, page.Crash, cdp.Empty{})); err != nil {
+		d.call(protocol.Ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: info.TargetID, Flatten: &flatten}), &attached)
+		if _, err := d.conn.Send(protocol.Ask(attached.SessionID, page.Crash, cdp.Empty{})); err != nil {
 			d.t.Fatal(err)
 		}
 		return
@@ -232,16 +207,14 @@ func (d *driver) crashFrame(url string) {
 
 // A page in which the hook does not start is not reached, and that is told.
 func TestTellsOfAHookThatDoesNotStart(t *testing.T) {
-	whole := hookScript
-	defer func() { hookScript = whole }()
-	hookScript = `(function () { throw new Error('broken') })`
-	s := serve(t, map[string]string{"/": pushing("home")})
+	s := serve(t, map[string]string{"/": `<title>Home</title><script>performance = undefined</script>`})
 	d := newTab(t, chrome)
-	w := watch(t, d, chrome)
 	d.open(s.URL)
+	d.name = s.URL
+	w := watch(t, d, chrome)
 	w.until("the page is told not to be reached", func() bool {
 		return slices.ContainsFunc(w.state.Frames, func(f datalayer.Frame) bool {
-			return pathOf(f.URL) == "127.0.0.1/" && !f.Hooked && !f.Empty && f.Remark == "the hook did not start in it"
+			return probetest.PathOf(f.URL) == "127.0.0.1/" && !f.Hooked && !f.Empty && f.Remark == "the hook did not start in it"
 		})
 	})
 }

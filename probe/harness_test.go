@@ -20,10 +20,15 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"layertap/datalayer"
+	"layertap/probe/bounds"
+	"layertap/probe/browser"
+	"layertap/probe/devtools"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // chrome is the browser that the tests share. Each opens a tab of its own in it.
-var chrome *launched
+var chrome *browser.Launched
 
 func TestMain(m *testing.M) {
 	if os.Getenv("LAYERTAP_TEST_ATTACH") != "" {
@@ -43,17 +48,17 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "the tests need a browser:", err)
 		return 1
 	}
-	defer chrome.close()
+	defer chrome.Close()
 	return m.Run()
 }
 
 // unhurried are bounds that no test reaches because the machine is busy. One that is
 // about a bound sets that one.
-var unhurried = bounds{
-	lease: time.Hour, snapshot: time.Hour, untaken: time.Hour, action: time.Hour,
-	overdue: time.Minute, frameOverdue: time.Minute, afterLoad: time.Minute, afterClose: time.Minute, detach: time.Minute,
-	opening: time.Minute, answer: time.Minute,
-	start: 10 * time.Minute, silence: time.Hour, quiet: time.Hour, askAgain: time.Hour, tab: time.Hour, drawing: time.Minute,
+var unhurried = bounds.Times{
+	Lease: time.Hour, Snapshot: time.Hour, Untaken: time.Hour, Action: time.Hour,
+	Overdue: time.Minute, FrameOverdue: time.Minute, AfterLoad: time.Minute, AfterClose: time.Minute, Detach: time.Minute,
+	Opening: time.Minute, Answer: time.Minute,
+	Start: 10 * time.Minute, Silence: time.Hour, Quiet: time.Hour, AskAgain: time.Hour, Tab: time.Hour, Drawing: time.Minute,
 }
 
 // browsers has a token for each browser that runs beside the shared one: there are no
@@ -68,14 +73,14 @@ func ownBrowser(t testing.TB) {
 }
 
 // ownChrome starts a browser for one test.
-func ownChrome(t testing.TB) *launched {
+func ownChrome(t testing.TB) *browser.Launched {
 	t.Helper()
 	ownBrowser(t)
 	b, err := startChrome()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(b.close)
+	t.Cleanup(b.Close)
 	return b
 }
 
@@ -97,8 +102,11 @@ func rounds(few, many int) int {
 
 // startChrome starts a browser in which every site has a process of its own, as
 // it is on a desktop.
-func startChrome() (*launched, error) {
-	return launch(context.Background(), Options{Headless: true, bounds: unhurried, switches: []string{portSwitch + "=0", "site-per-process", "disable-popup-blocking"}})
+func startChrome() (*browser.Launched, error) {
+	return browser.Launch(context.Background(), browser.Options{
+		Headless: true, Patience: unhurried.Start,
+		Switches: []string{"remote-debugging-port=0", "site-per-process", "disable-popup-blocking"},
+	})
 }
 
 // site serves pages by their paths, on 127.0.0.1 and on localhost: two sites.
@@ -182,7 +190,7 @@ func cutHeader(text *string) (string, bool) {
 // driver is a person in front of a tab: it goes to pages and runs scripts there.
 type driver struct {
 	t       testing.TB
-	conn    *conn
+	conn    *devtools.Conn
 	tab     target.SessionID // with the tab; empty where the page is driven without it
 	session target.SessionID
 	page    target.ID
@@ -193,9 +201,9 @@ var tabCount atomic.Int64
 
 // newTab opens a tab in b, and drives its page by way of the tab: a session with the
 // page itself would keep the browser from prerendering.
-func newTab(t testing.TB, b *launched) *driver {
+func newTab(t testing.TB, b *browser.Launched) *driver {
 	t.Helper()
-	c, err := dial(t.Context(), b.address)
+	c, err := browser.Dial(t.Context(), b.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,11 +211,11 @@ func newTab(t testing.TB, b *launched) *driver {
 	d := &driver{t: t, conn: c, name: fmt.Sprintf("about:blank#tab%d-", tabCount.Add(1))}
 	yes := true
 	var created target.CreateTargetResult
-	d.call(ask("", target.CreateTarget, target.CreateTargetParams{URL: d.name, ForTab: &yes}), &created)
+	d.call(protocol.Ask("", target.CreateTarget, target.CreateTargetParams{URL: d.name, ForTab: &yes}), &created)
 	var attached target.AttachToTargetResult
-	d.call(ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: created.TargetID, Flatten: &yes}), &attached)
+	d.call(protocol.Ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: created.TargetID, Flatten: &yes}), &attached)
 	d.tab = attached.SessionID
-	d.call(ask(d.tab, target.SetAutoAttach, target.SetAutoAttachParams{
+	d.call(protocol.Ask(d.tab, target.SetAutoAttach, target.SetAutoAttachParams{
 		AutoAttach: true, Flatten: &yes, Filter: target.Filter{{Type: "page"}},
 	}), new(struct{}))
 	d.turn()
@@ -221,14 +229,14 @@ func (d *driver) turn() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for {
-		for _, m := range d.conn.take() {
+		for _, m := range d.conn.Take() {
 			if m.SessionID == d.tab && string(m.Method) == target.AttachedToTarget.Method {
-				on(m, func(e *target.EventAttachedToTarget) { d.session, d.page = e.SessionID, e.TargetInfo.TargetID })
+				protocol.On(m, func(e *target.EventAttachedToTarget) { d.session, d.page = e.SessionID, e.TargetInfo.TargetID })
 				return
 			}
 		}
 		select {
-		case <-d.conn.arrived:
+		case <-d.conn.Arrived():
 		case <-ctx.Done():
 			d.t.Fatal("no page came to be in the tab")
 		}
@@ -239,22 +247,22 @@ func (d *driver) turn() {
 func (d *driver) shut() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	_ = d.conn.call(ctx, ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
+	_ = d.conn.Call(ctx, protocol.Ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
 }
 
 func (d *driver) attach() {
 	d.t.Helper()
 	flatten := true
 	var attached target.AttachToTargetResult
-	d.call(ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: d.page, Flatten: &flatten}), &attached)
+	d.call(protocol.Ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: d.page, Flatten: &flatten}), &attached)
 	d.session = attached.SessionID
 }
 
-func (d *driver) call(cmd command, result any) {
+func (d *driver) call(cmd protocol.Command, result any) {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := d.conn.call(ctx, cmd, result); err != nil {
+	if err := d.conn.Call(ctx, cmd, result); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -263,7 +271,7 @@ func (d *driver) call(cmd command, result any) {
 func (d *driver) navigate(url string) {
 	d.t.Helper()
 	var result page.NavigateResult
-	d.call(ask(d.session, page.Navigate, page.NavigateParams{URL: url}), &result)
+	d.call(protocol.Ask(d.session, page.Navigate, page.NavigateParams{URL: url}), &result)
 	if result.ErrorText != "" {
 		d.t.Fatalf("opening %s: %s", url, result.ErrorText)
 	}
@@ -280,7 +288,7 @@ func (d *driver) run(script string) string {
 	d.t.Helper()
 	yes := true
 	var result cdpruntime.EvaluateResult
-	d.call(ask(d.session, cdpruntime.Evaluate, cdpruntime.EvaluateParams{
+	d.call(protocol.Ask(d.session, cdpruntime.Evaluate, cdpruntime.EvaluateParams{
 		Expression: script, AwaitPromise: &yes, ReturnByValue: &yes, UserGesture: &yes,
 	}), &result)
 	if result.ExceptionDetails != nil {
@@ -298,9 +306,9 @@ type watched struct {
 }
 
 // watch attaches a probe to a tab, and waits until the hook is in place.
-func watch(t testing.TB, d *driver, b *launched, more ...func(*Options)) *watched {
+func watch(t testing.TB, d *driver, b *browser.Launched, more ...func(*Options)) *watched {
 	t.Helper()
-	o := Options{Attach: b.address, Tab: d.name, bounds: unhurried}
+	o := Options{Attach: b.Address, Tab: d.name, bounds: unhurried}
 	for _, f := range more {
 		f(&o)
 	}
@@ -311,7 +319,7 @@ func watch(t testing.TB, d *driver, b *launched, more ...func(*Options)) *watche
 
 func start(t testing.TB, o Options) *watched {
 	t.Helper()
-	if o.bounds == (bounds{}) {
+	if o.bounds == (bounds.Times{}) {
 		o.bounds = unhurried
 	}
 	if o.URL != "" {
@@ -356,115 +364,10 @@ func (w *watched) see(event string) {
 	})
 }
 
-func (w *watched) pushes() []*datalayer.Push { return only[*datalayer.Push](w.entries) }
-
-func only[E datalayer.Entry](entries []datalayer.Entry) []E {
-	var found []E
-	for _, e := range entries {
-		if e, ok := e.(E); ok {
-			found = append(found, e)
-		}
-	}
-	return found
-}
+func (w *watched) pushes() []*datalayer.Push { return probetest.Only[*datalayer.Push](w.entries) }
 
 // story tells the entries in a line each.
-func (w *watched) story() []string {
-	var lines []string
-	pages := map[string]*datalayer.Page{}
-	for _, e := range w.entries {
-		switch e := e.(type) {
-		case *datalayer.Page:
-			pages[e.ID] = e
-			lines = append(lines, fmt.Sprintf("page %s %s %s %s", e.Target, frameOf(e), e.Cause, pathOf(e.URL)))
-		case *datalayer.Push:
-			lines = append(lines, strings.TrimSpace(fmt.Sprintf("push %s %s %s %s", pathOf(pages[e.Page].URL), e.Layer, nameOf(e), fateOf(e))))
-		case *datalayer.LayerChange:
-			lines = append(lines, strings.TrimSpace(fmt.Sprintf("layer %s %s %s %s", pathOf(pages[e.Page].URL), e.Layer, e.What, e.Container)))
-		case *datalayer.ScriptError:
-			lines = append(lines, fmt.Sprintf("error %s %s", pathOf(e.URL), e.Message))
-		case *datalayer.Action:
-			lines = append(lines, fmt.Sprintf("%s %s %q", e.Action, e.Selector, e.Text))
-		case *datalayer.Hit:
-			lines = append(lines, hitStory(e, pages[e.Page]))
-		case *datalayer.Gap:
-			lines = append(lines, fmt.Sprintf("gap %s", e.Why))
-		case *datalayer.Container:
-			lines = append(lines, fmt.Sprintf("container %s %s %s", e.ID, e.Version, e.Layer))
-		}
-	}
-	return lines
-}
-
-// hitStory describes a hit: its page, what it says, what became of it, and the messages
-// during whose push it left.
-func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
-	line := "hit nowhere "
-	if page != nil {
-		line = "hit " + pathOf(page.URL) + " "
-	}
-	line += fmt.Sprintf("%s %s %s %d", hit.Vendor, hit.Method, hit.Event, hit.Status)
-	if hit.Error != "" {
-		line += " (" + hit.Error + ")"
-	}
-	for _, ref := range hit.During {
-		line += " during " + ref.Push.Event
-	}
-	return line
-}
-
-// fateOf tells how a message came to its layer, and what became of it: "(unshift)",
-// "(1.0)" for call 1, argument 0, "(called a)", "(received)", "(not received)".
-func fateOf(p *datalayer.Push) string {
-	var fate string
-	if p.Via != datalayer.ViaPush {
-		fate += "(" + string(p.Via) + ")"
-	}
-	if p.Call > 0 {
-		fate += fmt.Sprintf("(%d.%d)", p.Call, p.Arg)
-	}
-	if p.Called != nil {
-		fate += "(called " + string(p.Called) + ")"
-	}
-	switch p.Received {
-	case datalayer.Yes:
-		fate += "(received)"
-	case datalayer.No:
-		fate += "(not received)"
-	}
-	return fate
-}
-
-func nameOf(p *datalayer.Push) string {
-	if p.Event != "" {
-		return p.Event
-	}
-	return string(p.Message)
-}
-
-func frameOf(p *datalayer.Page) string {
-	switch {
-	case p.Frame == "main":
-		return "main"
-	case p.Parent == "main":
-		return "frame"
-	}
-	return "nested frame"
-}
-
-// pathOf is a URL without what changes from run to run.
-func pathOf(url string) string {
-	for _, host := range []string{"http://127.0.0.1:", "http://localhost:"} {
-		if rest, ok := strings.CutPrefix(url, host); ok {
-			_, path, _ := strings.Cut(rest, "/")
-			return strings.TrimSuffix(strings.TrimPrefix(host, "http://"), ":") + "/" + path
-		}
-	}
-	if len(url) > 40 {
-		return url[:40]
-	}
-	return url
-}
+func (w *watched) story() []string { return probetest.Story(w.entries) }
 
 // settle waits until every hook was checked once more and takes what came: all that
 // the pages have pushed until now.
@@ -507,7 +410,7 @@ func (w *watched) drain() {
 func (d *driver) firstPage() target.ID {
 	d.t.Helper()
 	var tabs target.GetTargetsResult
-	d.call(ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
+	d.call(protocol.Ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
 	for _, info := range tabs.TargetInfos {
 		if info.Type == "page" {
 			return info.TargetID

@@ -13,13 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/browser"
 )
 
 // window is a browser with a window in front of a test, which uses it as a person does:
 // xdotool presses its keys. make test-headed brings both, and a display.
 func window(t *testing.T, o Options) *watched {
 	t.Helper()
-	if !HasDisplay() {
+	if !browser.HasDisplay() {
 		t.Skip("there is no display: make test-headed brings one")
 	}
 	if _, err := exec.LookPath("xdotool"); err != nil {

@@ -5,7 +5,7 @@ import "time"
 // heartbeat tells a connection that brings nothing from a program that did not ask: one
 // that was stopped and continued, on a machine that slept maybe.
 type heartbeat struct {
-	silence time.Duration // is bounds.silence
+	silence time.Duration // is bounds.Times.Silence
 	heard   time.Time     // when something came
 	asked   time.Time
 }

@@ -3,12 +3,14 @@ package probe
 import (
 	"testing"
 	"time"
+
+	"layertap/probe/bounds"
 )
 
 func TestHeartbeat(t *testing.T) {
 	start := time.UnixMilli(1_795_000_000_000)
 	second := func(n int) time.Time { return start.Add(time.Duration(n) * time.Second) }
-	p := heartbeat{silence: usual.silence}
+	p := heartbeat{silence: bounds.Usual.Silence}
 	for n := range 10 {
 		if p.hear(second(n)); p.ask(second(n)) {
 			t.Errorf("after %d s with answers the connection is lost", n)

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // TestHostilePages lets pages do their worst. Each notes in out what it can see;
@@ -95,7 +97,7 @@ func TestHostilePages(t *testing.T) {
 				if len(p.Message) > 2_000_000 {
 					t.Errorf("a message of %d bytes", len(p.Message))
 				}
-				got = append(got, nameOf(p))
+				got = append(got, probetest.NameOf(p))
 			}
 			want := append(strings.Fields(test.want), "end")
 			for i := range want {
@@ -113,8 +115,8 @@ func TestHostilePages(t *testing.T) {
 // listen has the browser tell what comes to a tab's console.
 func (d *driver) listen() {
 	d.t.Helper()
-	d.call(ask(d.session, runtime.Enable, cdp.Empty{}), new(struct{}))
-	d.call(ask(d.session, log.Enable, cdp.Empty{}), new(struct{}))
+	d.call(protocol.Ask(d.session, runtime.Enable, cdp.Empty{}), new(struct{}))
+	d.call(protocol.Ask(d.session, log.Enable, cdp.Empty{}), new(struct{}))
 }
 
 // visit opens a page and leaves it for another. It returns what the page noted in
@@ -127,21 +129,21 @@ func (d *driver) visit(address, next string) []string {
 // visited is visit with another script that says what the page noted.
 func (d *driver) visited(address, next, script string) []string {
 	d.t.Helper()
-	d.conn.take()
+	d.conn.Take()
 	d.open(address)
 	said := []string{d.run(script)}
 	d.open(next)
-	for _, m := range d.conn.take() {
+	for _, m := range d.conn.Take() {
 		var text []byte
 		switch string(m.Method) { // what the network says comes at any time
 		case runtime.ConsoleAPICalled.Method:
-			on(m, func(e *runtime.EventConsoleAPICalled) { text, _ = json.Marshal(e.Args) })
+			protocol.On(m, func(e *runtime.EventConsoleAPICalled) { text, _ = json.Marshal(e.Args) })
 		case runtime.ExceptionThrown.Method:
-			on(m, func(e *runtime.EventExceptionThrown) {
+			protocol.On(m, func(e *runtime.EventExceptionThrown) {
 				text, _ = json.Marshal(e.ExceptionDetails.Exception.Description)
 			})
 		case log.EntryAdded.Method:
-			on(m, func(e *log.EventEntryAdded) {
+			protocol.On(m, func(e *log.EventEntryAdded) {
 				if e.Entry.Source != log.EntrySourceNetwork {
 					text = []byte(e.Entry.Text)
 				}
@@ -170,7 +172,7 @@ func TestFlood(t *testing.T) {
 	if got := len(w.pushes()); got != n+1 {
 		t.Errorf("%d pushes for %d", got, n+1)
 	}
-	if gaps := only[*datalayer.Gap](w.entries); len(gaps) > 0 {
+	if gaps := probetest.Only[*datalayer.Gap](w.entries); len(gaps) > 0 {
 		t.Errorf("there are gaps: %v", gaps)
 	}
 	if grown := d.heap() - before; grown > 4<<20 {
@@ -182,7 +184,7 @@ func TestFlood(t *testing.T) {
 func (d *driver) heap() int {
 	d.t.Helper()
 	var usage runtime.GetHeapUsageResult
-	d.call(ask(d.session, heapprofiler.CollectGarbage, cdp.Empty{}), new(struct{}))
-	d.call(ask(d.session, runtime.GetHeapUsage, cdp.Empty{}), &usage)
+	d.call(protocol.Ask(d.session, heapprofiler.CollectGarbage, cdp.Empty{}), new(struct{}))
+	d.call(protocol.Ask(d.session, runtime.GetHeapUsage, cdp.Empty{}), &usage)
 	return int(usage.UsedSize)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"layertap/probe/browser"
 )
 
 // Workers that wait for a program when it is killed start. It is
@@ -23,7 +25,7 @@ func TestKilledWhileWorkersWait(t *testing.T) {
 		d.open(address)
 		d.run(`all`)
 		cmd := startAttached(t, address, "SIGKILL")
-		d.call(attachAll(d.session, false), new(struct{}))
+		d.call(autoAttachAll(d.session), new(struct{}))
 		d.awaitAttached(1)
 		if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 			t.Fatal(err)
@@ -56,12 +58,12 @@ func TestOthersReachNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("TMPDIR", openTemp(t))
-	b := launchOwn(t, Options{Headless: true})
-	if info, err := os.Stat(b.profile); err != nil || info.Mode().Perm() != 0o700 {
+	b := launchOwn(t, browser.Options{Headless: true})
+	if info, err := os.Stat(b.Profile); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("the profile is %v, %v", info.Mode(), err)
 	}
-	if b.address != "" || !isMissing(filepath.Join(b.profile, "DevToolsActivePort")) {
-		t.Errorf("the browser listens on a port: %s", b.address)
+	if b.Address != "" || listens(b) {
+		t.Errorf("the browser listens on a port: %s", b.Address)
 	}
 	as := func(script string) string {
 		cmd := exec.Command("/bin/sh", "-c", script)
@@ -70,14 +72,14 @@ func TestOthersReachNothing(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		return strings.TrimSpace(fmt.Sprint(string(out), " ", err))
 	}
-	if got := as("ls " + filepath.Dir(b.profile)); !strings.Contains(got, filepath.Base(b.profile)) {
+	if got := as("ls " + filepath.Dir(b.Profile)); !strings.Contains(got, filepath.Base(b.Profile)) {
 		t.Fatalf("nobody cannot even look beside the profile: %s", got)
 	}
-	pid := strconv.Itoa(b.cmd.Process.Pid)
+	pid := strconv.Itoa(processOf(t, b).Pid)
 	for _, reach := range []string{
-		"ls " + b.profile,
-		"cat " + filepath.Join(b.profile, profileLock),
-		"touch " + filepath.Join(b.profile, "foreign"),
+		"ls " + b.Profile,
+		"cat " + filepath.Join(b.Profile, "layertap.lock"),
+		"touch " + filepath.Join(b.Profile, "foreign"),
 		"ls /proc/" + pid + "/fd",
 		"echo x > /proc/" + pid + "/fd/3",
 		"cat < /proc/" + pid + "/fd/4",

@@ -13,47 +13,79 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/systeminfo"
 	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
+
+	"layertap/probe/browser"
+	"layertap/probe/protocol"
 )
 
 // launchOwn launches a browser for one test, as for a user.
-func launchOwn(t *testing.T, o Options) *launched {
+func launchOwn(t *testing.T, o browser.Options) *browser.Launched {
 	t.Helper()
 	ownBrowser(t)
-	o.bounds = unhurried
-	b, err := launch(t.Context(), o)
+	o.Patience = unhurried.Start
+	b, err := browser.Launch(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(b.close)
+	t.Cleanup(b.Close)
 	return b
 }
 
-// first is a driver of the page that a launched browser shows.
-func (b *launched) first(t *testing.T) *driver {
+// firstPage is a driver of the page that a launched browser shows.
+func firstPage(t *testing.T, b *browser.Launched) *driver {
 	t.Helper()
-	d := &driver{t: t, conn: b.conn}
+	d := &driver{t: t, conn: b.Conn}
 	d.page = d.firstPage()
 	d.attach()
-	d.call(ask(d.session, page.BringToFront, cdp.Empty{}), new(struct{})) // as the probe does
+	d.call(protocol.Ask(d.session, page.BringToFront, cdp.Empty{}), new(struct{})) // as the probe does
 	return d
+}
+
+// listens reports whether a browser names a port that it listens on.
+func listens(b *browser.Launched) bool {
+	_, err := os.Stat(filepath.Join(b.Profile, browser.ActivePort))
+	return err == nil
+}
+
+// processOf is the browser's own process.
+func processOf(t *testing.T, b *browser.Launched) *os.Process {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var all systeminfo.GetProcessInfoResult
+	if err := b.Conn.Call(ctx, protocol.Ask("", systeminfo.GetProcessInfo, cdp.Empty{}), &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all.ProcessInfo {
+		if p.Type == "browser" {
+			process, err := os.FindProcess(int(p.ID))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return process
+		}
+	}
+	t.Fatal("the browser doesn't tell its process")
+	return nil
 }
 
 // Nobody but its program can reach a browser, and nothing of it is left.
 func TestLaunchedIsOurs(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	b := launchOwn(t, Options{Headless: true})
-	if b.address != "" || listens(b.cmd.Args) {
-		t.Errorf("it listens at %q: %q", b.address, b.cmd.Args)
+	b := launchOwn(t, browser.Options{Headless: true})
+	if b.Address != "" {
+		t.Errorf("it listens at %q", b.Address)
 	}
-	if _, err := os.Stat(filepath.Join(b.profile, activePort)); err == nil {
+	if listens(b) {
 		t.Error("it names a port")
 	}
-	if info, err := os.Stat(b.profile); err != nil || info.Mode().Perm() != 0o700 {
+	if info, err := os.Stat(b.Profile); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("its profile has the mode %v, error %v", info.Mode(), err)
 	}
-	b.close()
+	b.Close()
 	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
@@ -92,7 +124,7 @@ func (d *driver) looks(url string) map[string]string {
 // driven by a program.
 func TestLaunchedLooksLikeAVisitors(t *testing.T) {
 	s := serve(t, map[string]string{"/": "<title>Looks</title>"})
-	d := launchOwn(t, Options{Headless: true}).first(t)
+	d := firstPage(t, launchOwn(t, browser.Options{Headless: true}))
 	headless := d.looks(s.URL)
 	for what, want := range map[string]string{
 		"webdriver": "false", "visible": "visible", "focus": "true", "window": "true", "screen": "true",
@@ -109,11 +141,11 @@ func TestLaunchedLooksLikeAVisitors(t *testing.T) {
 	if headless["worker"] != headless["userAgent"] {
 		t.Errorf("a worker has the user agent %s, a page %s", headless["worker"], headless["userAgent"])
 	}
-	if !HasDisplay() {
+	if !browser.HasDisplay() {
 		return // make test-headed has one
 	}
-	b := launchOwn(t, Options{})
-	d = b.first(t)
+	b := launchOwn(t, browser.Options{})
+	d = firstPage(t, b)
 	headed := d.looks(s.URL)
 	delete(headed, "screen") // of whoever runs the test
 	delete(headed, "window")
@@ -125,7 +157,7 @@ func TestLaunchedLooksLikeAVisitors(t *testing.T) {
 		t.Errorf("with a window (-) and without (+):\n%s", diff)
 	}
 	bar := d.run("outerHeight - innerHeight")
-	second := &driver{t: t, conn: b.conn}
+	second := &driver{t: t, conn: b.Conn}
 	second.newTab()
 	second.open(s.URL)
 	if again := second.run("outerHeight - innerHeight"); bar != again {
@@ -137,27 +169,27 @@ func TestLaunchedLooksLikeAVisitors(t *testing.T) {
 func (d *driver) newTab() {
 	d.t.Helper()
 	var created target.CreateTargetResult
-	d.call(ask("", target.CreateTarget, target.CreateTargetParams{URL: "about:blank"}), &created)
+	d.call(protocol.Ask("", target.CreateTarget, target.CreateTargetParams{URL: "about:blank"}), &created)
 	d.page = created.TargetID
 	d.attach()
 }
 
 // dieLaunched launches a browser, says so, and waits to be killed.
 func dieLaunched() {
-	b, err := launch(context.Background(), Options{Headless: true, bounds: unhurried})
+	b, err := browser.Launch(context.Background(), browser.Options{Headless: true, Patience: unhurried.Start})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println("launched", b.profile)
-	<-b.exited
+	fmt.Println("launched", b.Profile)
+	<-b.Conn.Done()
 }
 
 // The profile of a program that was killed is removed by the next that starts, and that
 // of one that runs is not.
 func TestDeadProfiles(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	alive := launchOwn(t, Options{Headless: true})
+	alive := launchOwn(t, browser.Options{Headless: true})
 	for range rounds(2, 20) {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "LAYERTAP_TEST_LAUNCH=1")
@@ -177,15 +209,19 @@ func TestDeadProfiles(t *testing.T) {
 		}
 		_ = cmd.Wait()
 	}
-	left, _ := filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*"))
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "layertap-profile-*"))
 	if len(left) < 2 { // each start removes those of the browsers that have ended by then
 		t.Errorf("before the next start there are %q", left)
 	}
 	for len(left) > 1 { // the browser of the last may take a moment to end
-		removeDeadProfiles()
-		left, _ = filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*"))
+		next, err := browser.Launch(t.Context(), browser.Options{Headless: true, Patience: unhurried.Start})
+		if err != nil {
+			t.Fatal(err)
+		}
+		next.Close()
+		left, _ = filepath.Glob(filepath.Join(os.TempDir(), "layertap-profile-*"))
 	}
-	if len(left) != 1 || left[0] != alive.profile {
-		t.Errorf("left are %q, not %q", left, alive.profile)
+	if len(left) != 1 || left[0] != alive.Profile {
+		t.Errorf("left are %q, not %q", left, alive.Profile)
 	}
 }

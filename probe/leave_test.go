@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // TestLeaving pushes fifty messages in each of some pages, in each way of leaving a page.
@@ -108,10 +110,10 @@ func openTabs(d *driver, first string, tabs int, cross, user bool) {
 			continue
 		}
 		var tabs target.GetTargetsResult
-		d.call(ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
+		d.call(protocol.Ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
 		for _, info := range tabs.TargetInfos {
 			if info.URL == address {
-				d.call(ask("", target.CloseTarget, target.CloseTargetParams{TargetID: info.TargetID}), new(struct{}))
+				d.call(protocol.Ask("", target.CloseTarget, target.CloseTargetParams{TargetID: info.TargetID}), new(struct{}))
 			}
 		}
 	}
@@ -199,10 +201,10 @@ func TestFramesLastWords(t *testing.T) {
 func (s *site) closeTabs(d *driver) {
 	d.t.Helper()
 	var tabs target.GetTargetsResult
-	d.call(ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
+	d.call(protocol.Ask("", target.GetTargets, target.GetTargetsParams{}), &tabs)
 	for _, info := range tabs.TargetInfos {
 		if info.TargetID != d.page && (strings.HasPrefix(info.URL, s.URL) || strings.HasPrefix(info.URL, s.other())) {
-			d.call(ask("", target.CloseTarget, target.CloseTargetParams{TargetID: info.TargetID}), new(struct{}))
+			d.call(protocol.Ask("", target.CloseTarget, target.CloseTargetParams{TargetID: info.TargetID}), new(struct{}))
 		}
 	}
 }
@@ -241,7 +243,7 @@ func TestNewTabs(t *testing.T) {
 				defer s.closeTabs(d)
 				d.open(s.URL + map[bool]string{false: "/", true: "/away"}[cross])
 				for n := 1; n <= tabs; n++ {
-					d.call(ask(d.session, page.BringToFront, cdp.Empty{}), new(cdp.Empty))
+					d.call(protocol.Ask(d.session, page.BringToFront, cdp.Empty{}), new(cdp.Empty))
 					d.press("a", test.button, test.modifiers)
 					w.until(fmt.Sprintf("tab %d sends messages", n), func() bool { return len(w.pushes()) >= 50*n })
 				}
@@ -260,7 +262,7 @@ func TestNewTabs(t *testing.T) {
 				if count := len(w.pushes()); count != 50*tabs {
 					t.Errorf("%d of %d messages arrived: %v", count, 50*tabs, next)
 				}
-				for _, p := range only[*datalayer.Page](w.entries) {
+				for _, p := range probetest.Only[*datalayer.Page](w.entries) {
 					if p.Target != "t1" && p.Opener != "t1" {
 						t.Errorf("tab %s has no opener", p.Target)
 					}

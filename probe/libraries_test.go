@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/browser"
 )
 
 // layerNow is what a page's data layer has in it when the page has come to rest, without
@@ -63,8 +64,8 @@ func TestLibraries(t *testing.T) {
 		t.Fatalf("no bundles in %s: %v", dir, err)
 	}
 	// What the libraries load from elsewhere isn't there, with the probe and without.
-	chrome := launchOwn(t, Options{Headless: true, switches: []string{
-		portSwitch + "=0", "disable-popup-blocking", "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+	chrome := launchOwn(t, browser.Options{Headless: true, Switches: []string{
+		"remote-debugging-port=0", "disable-popup-blocking", "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 	}})
 	for _, path := range bundles {
 		name := strings.TrimSuffix(filepath.Base(path), ".js")

@@ -14,6 +14,9 @@ import (
 	"github.com/chromedp/cdproto/page"
 
 	"layertap/datalayer"
+	"layertap/probe/browser"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // ticking is a page that goes on pushing numbers from 1.
@@ -57,7 +60,7 @@ func TestCrashes(t *testing.T) {
 		d.open(s.URL)
 		w.untilPhase(datalayer.Live)
 		w.untilTicks(1 + rand.IntN(20))
-		if _, err := d.conn.send(ask(d.session, page.Crash, cdp.Empty{})); err != nil {
+		if _, err := d.conn.Send(protocol.Ask(d.session, page.Crash, cdp.Empty{})); err != nil {
 			t.Fatal(err)
 		}
 		w.untilPhase(datalayer.Lost)
@@ -67,7 +70,7 @@ func TestCrashes(t *testing.T) {
 	}
 	d.open(s.URL)
 	w.untilTicks(1)
-	if gaps := only[*datalayer.Gap](w.entries); len(gaps) != n {
+	if gaps := probetest.Only[*datalayer.Gap](w.entries); len(gaps) != n {
 		t.Errorf("%d gaps for %d crashes:\n%s", len(gaps), n, strings.Join(w.story(), "\n"))
 	}
 	last := 0
@@ -85,10 +88,10 @@ func TestKilledBrowsers(t *testing.T) {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
 			b := ownChrome(t)
-			w := start(t, Options{Attach: b.address, Tab: "about:blank"})
+			w := start(t, Options{Attach: b.Address, Tab: "about:blank"})
 			w.untilPhase(datalayer.Live)
 			d := &driver{t: t}
-			c, err := dial(t.Context(), b.address)
+			c, err := browser.Dial(t.Context(), b.Address)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +100,7 @@ func TestKilledBrowsers(t *testing.T) {
 			d.attach()
 			d.open(s.URL)
 			w.untilTicks(1 + rand.IntN(50))
-			if err := b.cmd.Process.Kill(); err != nil {
+			if err := processOf(t, b).Kill(); err != nil {
 				t.Fatal(err)
 			}
 			w.untilPhase(datalayer.Lost)
@@ -107,7 +110,7 @@ func TestKilledBrowsers(t *testing.T) {
 				}
 			}
 			_ = w.Close()
-			w.until("all is told", func() bool { return len(only[*datalayer.Gap](w.entries)) == 1 })
+			w.until("all is told", func() bool { return len(probetest.Only[*datalayer.Gap](w.entries)) == 1 })
 		})
 	}
 }
@@ -186,7 +189,7 @@ func TestLostConnections(t *testing.T) {
 	numbers := w.ticks()
 	missing := numbers[len(numbers)-1] - len(numbers)
 	told, cuts := 0, 0
-	for _, gap := range only[*datalayer.Gap](w.entries) {
+	for _, gap := range probetest.Only[*datalayer.Gap](w.entries) {
 		told += max(gap.Lost, 0)
 		if strings.Contains(gap.Why, "connection") && gap.Lost < 0 {
 			cuts++

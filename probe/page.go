@@ -16,6 +16,9 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"layertap/datalayer"
+	"layertap/probe/devtools"
+	"layertap/probe/protocol"
+	"layertap/probe/tracker"
 )
 
 //go:embed push.js
@@ -25,20 +28,13 @@ var pushScript string
 // them while the watcher runs.
 type front struct {
 	mu    sync.Mutex
-	conn  *conn // nil while there is none
-	pages []frontPage
+	conn  *devtools.Conn // nil while there is none
+	pages []tracker.Page
 	tab   string // that the user chose, as entries name it; empty for none
 }
 
-type frontPage struct {
-	session target.SessionID
-	target  target.ID
-	tab     string
-	popUp   bool
-}
-
 // connected starts afresh with a connection; nil ends.
-func (f *front) connected(c *conn) {
+func (f *front) connected(c *devtools.Conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.conn, f.pages, f.tab = c, nil, ""
@@ -51,7 +47,7 @@ func (f *front) turn(tab string) {
 	f.tab = tab
 }
 
-func (f *front) add(p frontPage) {
+func (f *front) add(p tracker.Page) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.pages = append(f.pages, p)
@@ -60,7 +56,7 @@ func (f *front) add(p frontPage) {
 // page finds the page that the tab shows: the one that was hooked last and is
 // not prerendered for later. Where the user chose no tab, or has closed it, a
 // pop-up is meant only if nothing else is left.
-func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
+func (f *front) page(ctx context.Context) (*devtools.Conn, target.SessionID, error) {
 	f.mu.Lock()
 	c, pages, tab := f.conn, slices.Clone(f.pages), f.tab
 	f.mu.Unlock()
@@ -69,22 +65,22 @@ func (f *front) page(ctx context.Context) (*conn, target.SessionID, error) {
 	}
 	var there target.GetTargetsResult
 	list := target.GetTargetsParams{Filter: target.Filter{{Type: "page"}}} // without, it is the one of discoverWorkers
-	if err := c.call(ctx, ask("", target.GetTargets, list), &there); err != nil {
+	if err := c.Call(ctx, protocol.Ask("", target.GetTargets, list), &there); err != nil {
 		return nil, "", err
 	}
-	shown := func(p frontPage) bool {
+	shown := func(p tracker.Page) bool {
 		return slices.ContainsFunc(there.TargetInfos, func(info *target.Info) bool {
-			return info.TargetID == p.target && info.Subtype != "prerender"
+			return info.TargetID == p.Target && info.Subtype != "prerender"
 		})
 	}
-	for _, meant := range []func(frontPage) bool{
-		func(p frontPage) bool { return p.tab == tab },
-		func(p frontPage) bool { return !p.popUp },
-		func(frontPage) bool { return true },
+	for _, meant := range []func(tracker.Page) bool{
+		func(p tracker.Page) bool { return p.Tab == tab },
+		func(p tracker.Page) bool { return !p.PopUp },
+		func(tracker.Page) bool { return true },
 	} {
 		for _, p := range slices.Backward(pages) {
 			if meant(p) && shown(p) {
-				return c, p.session, nil
+				return c, p.Session, nil
 			}
 		}
 	}
@@ -99,7 +95,7 @@ func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params
 	if err != nil {
 		return err
 	}
-	err = c.call(ctx, ask(session, cmd, params), result)
+	err = c.Call(ctx, protocol.Ask(session, cmd, params), result)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("no response from the page (busy or paused): %w", err)
 	}
@@ -121,7 +117,7 @@ func (p *Probe) Navigate(ctx context.Context, address string) error {
 		return fmt.Errorf("opening %s: %w", address, err)
 	}
 	if result.ErrorText != "" && result.ErrorText != "net::ERR_ABORTED" { // aborted: it became a download
-		return refused(address, result.ErrorText)
+		return tracker.Refused(address, result.ErrorText)
 	}
 	return nil
 }
@@ -133,7 +129,7 @@ func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 	hidden := err == nil && string(visibility.Result.Value) == `"hidden"`
 	if hidden { // what is not drawn gives no picture, and no answer
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, p.options.bounds.orUsual().drawing)
+		ctx, cancel = context.WithTimeout(ctx, p.options.bounds.OrUsual().Drawing)
 		defer cancel()
 	}
 	var result page.CaptureScreenshotResult
@@ -193,7 +189,7 @@ func (p *Probe) scriptToPush(layer, message string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("pushing into %s: %w", layer, err)
 	}
-	return fmt.Sprintf("(%s)(%s, %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.object(), name, message, datalayer.ByHandURL), nil
+	return fmt.Sprintf("(%s)(%s, %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.Object(), name, message, datalayer.ByHandURL), nil
 }
 
 // whatWasThrown says in a line why a script failed.

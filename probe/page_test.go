@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
 )
 
 func TestPageCommands(t *testing.T) {
@@ -36,11 +37,11 @@ func TestPageCommands(t *testing.T) {
 	if _, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil {
 		t.Errorf("the screenshot isn't a PNG: %v", err)
 	}
-	pages := len(only[*datalayer.Page](w.entries))
+	pages := len(probetest.Only[*datalayer.Page](w.entries))
 	if err := w.Reload(ctx); err != nil {
 		t.Fatal(err)
 	}
-	w.until("the page was reloaded", func() bool { return len(only[*datalayer.Page](w.entries)) > pages })
+	w.until("the page was reloaded", func() bool { return len(probetest.Only[*datalayer.Page](w.entries)) > pages })
 	if err := w.Navigate(ctx, s.URL+"/other"); err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/chromedp/cdproto/target"
-
 	"layertap/datalayer"
+	"layertap/probe/browser"
+	"layertap/probe/tabs"
+	"layertap/probe/tracker"
 )
 
 // pick is which of a browser's tabs are watched, and what there is to choose from.
@@ -29,22 +30,22 @@ func (w *watcher) choices() []datalayer.Choice {
 	if w.attachment.Phase == datalayer.ChoosingBrowser {
 		return browserChoices(w.pick.browsers)
 	}
-	tabs := w.tracker.roster
-	if fit := fitting(tabs, w.pick.wanted); w.attachment.Phase == datalayer.ChoosingTab && len(fit) > 0 {
-		tabs = fit
+	choices := w.tracker.Tabs()
+	if fit := tabs.Fitting(choices, w.pick.wanted); w.attachment.Phase == datalayer.ChoosingTab && len(fit) > 0 {
+		choices = fit
 	}
-	tabs = slices.Clone(tabs)
-	for i := range tabs {
-		tabs[i].Watched = w.tracker.tabs[target.ID(tabs[i].ID)] != nil
+	choices = slices.Clone(choices)
+	for i := range choices {
+		choices[i].Watched = w.tracker.Followed(choices[i].ID) != ""
 	}
-	return tabs
+	return choices
 }
 
 func browserChoices(places []string) []datalayer.Choice {
 	var choices []datalayer.Choice
 	for _, place := range places {
 		choice := datalayer.Choice{ID: place, Title: "port " + place, URL: "127.0.0.1:" + place}
-		if filepath.Base(place) == activePort {
+		if filepath.Base(place) == browser.ActivePort {
 			choice.Title, choice.URL = filepath.Base(filepath.Dir(place)), place
 		}
 		choices = append(choices, choice)
@@ -64,13 +65,12 @@ func (w *watcher) ask(why string) {
 // list reports tabs that came, went or changed. A user who waits for one is not
 // asked when it comes.
 func (w *watcher) list() {
-	if !w.tracker.listed {
+	if !w.tracker.TabsChanged() {
 		return
 	}
-	w.tracker.listed = false
-	p, tabs := &w.pick, w.tracker.roster
+	p, all := &w.pick, w.tracker.Tabs()
 	choosing := w.attachment.Phase == datalayer.ChoosingTab
-	if fit := fitting(tabs, p.wanted); choosing && p.awaited && len(fit) > 0 {
+	if fit := tabs.Fitting(all, p.wanted); choosing && p.awaited && len(fit) > 0 {
 		p.awaited = false
 		if len(fit) == 1 {
 			w.goTo(fit[0].ID)
@@ -78,7 +78,7 @@ func (w *watcher) list() {
 		}
 		w.attachment.Detail = ""
 	}
-	if w.attachment.Phase == datalayer.Starting && p.tab != "" && tabs != nil && named(tabs, p.tab) < 0 {
+	if w.attachment.Phase == datalayer.Starting && p.tab != "" && all != nil && tabs.Index(all, p.tab) < 0 {
 		w.closed()
 		return
 	}
@@ -88,10 +88,10 @@ func (w *watcher) list() {
 // goTo goes over to a tab, which takes the place of those that are watched. One of
 // those only becomes the one that the user's commands are about.
 func (w *watcher) goTo(id string) {
-	i := named(w.tracker.roster, id)
-	switch tab := w.tracker.tabs[target.ID(id)]; {
-	case tab != nil:
-		w.front.turn(tab.id)
+	i := tabs.Index(w.tracker.Tabs(), id)
+	switch tab := w.tracker.Followed(id); {
+	case tab != "":
+		w.front.turn(tab)
 		w.say(w.attachment.Phase, w.attachment.Detail) // so that it is known to be done
 		return
 	case id == w.pick.tab: // on the way
@@ -100,11 +100,11 @@ func (w *watcher) goTo(id string) {
 		w.say(w.attachment.Phase, "that tab is closed")
 		return
 	}
-	detail := "attaching to " + w.tracker.roster[i].URL
+	detail := "attaching to " + w.tracker.Tabs()[i].URL
 	if w.pick.tab != "" {
 		w.haltNothing()
 		w.last("rest()")
-		w.tracker.depart(time.Now())
+		w.tracker.Depart(time.Now())
 		w.front.connected(w.conn)
 		detail = ""
 	}
@@ -117,21 +117,17 @@ func (w *watcher) goTo(id string) {
 func (w *watcher) begin() {
 	w.pick.since = time.Now()
 	if w.attaching {
-		w.send(attachTo(w.pick.tab))
+		w.send(tracker.AttachTo(w.pick.tab))
 		return
 	}
 	w.attaching = true
-	types := []string{"tab"}
-	if w.pick.everything { // and no shared worker is that of a tab that nobody watches
-		types = append(types, "shared_worker")
-	}
-	w.send(w.tracker.attachEarly(), autoAttach("", types...), discoverWorkers())
+	w.send(w.tracker.Attach(w.pick.everything)...)
 }
 
 // wait reports a tab that does not answer: a browser puts tabs to sleep that
 // nobody looked at for long.
 func (w *watcher) wait() {
-	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > w.tracker.bounds.tab {
+	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > w.bounds.Tab {
 		p.since = time.Now()
 		w.say(datalayer.Starting, "no response from the tab; click on it in the browser, which may have suspended it")
 	}
@@ -151,7 +147,7 @@ func (w *watcher) closed() {
 func (w *watcher) deserted() bool {
 	live := w.attachment.Phase == datalayer.Live
 	w.drain()
-	w.tracker.end()
+	w.tracker.End()
 	switch {
 	case !w.pick.asks || w.pick.everything:
 		w.flush(time.Time{})
@@ -163,26 +159,25 @@ func (w *watcher) deserted() bool {
 	default:
 		w.ask("that tab was closed")
 	}
-	w.tracker.deserted = false
 	return false
 }
 
 // drain takes in what a tab that closed itself sends after the browser has reported
 // its end.
 func (w *watcher) drain() {
-	if !w.tracker.browserWide.up {
+	if !w.tracker.Intercepting() {
 		return
 	}
-	late := time.After(w.tracker.bounds.afterClose)
+	late := time.After(w.bounds.AfterClose)
 	for over := false; ; {
-		if !over && w.tracker.over() {
-			over, late = true, time.After(w.tracker.bounds.settling)
+		if !over && w.tracker.Over() {
+			over, late = true, time.After(w.bounds.Settling)
 		}
 		select {
-		case <-w.conn.arrived:
+		case <-w.conn.Arrived():
 			w.takeAll()
 			w.flush(time.Now())
-		case <-w.conn.done:
+		case <-w.conn.Done():
 			return
 		case <-late:
 			return

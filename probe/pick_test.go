@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/cdproto/target"
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // counted is a way to the shared browser that counts the connections.
 func counted(t *testing.T) (*wire, string) {
-	u, err := url.Parse(chrome.address)
+	u, err := url.Parse(chrome.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +28,7 @@ func counted(t *testing.T) (*wire, string) {
 func (w *watched) offered() []string {
 	var tabs []string
 	for _, c := range w.state.Choices {
-		if path := pathOf(c.URL); strings.HasPrefix(path, "127.0.0.1/") {
+		if path := probetest.PathOf(c.URL); strings.HasPrefix(path, "127.0.0.1/") {
 			line := c.Title + " " + path
 			if c.Watched {
 				line += " (watched)"
@@ -82,8 +83,8 @@ func TestTabByItsPage(t *testing.T) {
 		tabs = append(tabs, d)
 	}
 	page := string(tabs[1].page)
-	host, _, _ := strings.Cut(chrome.address, "/devtools/")
-	for _, o := range []Options{{Attach: chrome.address, Tab: page}, {Attach: host + "/devtools/page/" + page}} {
+	host, _, _ := strings.Cut(chrome.Address, "/devtools/")
+	for _, o := range []Options{{Attach: chrome.Address, Tab: page}, {Attach: host + "/devtools/page/" + page}} {
 		w := start(t, o)
 		w.see("two")
 		if tabs[0].hooked() {
@@ -159,7 +160,7 @@ func TestOffersTabsAsTheyAre(t *testing.T) {
 	b := ownChrome(t)
 	s := serve(t, map[string]string{"/one": pushing("one"), "/two": pushing("two")})
 	first, second := newTab(t, b), newTab(t, b)
-	w := start(t, Options{Attach: b.address, Pick: true})
+	w := start(t, Options{Attach: b.Address, Pick: true})
 	w.until("there is a choice", func() bool { return w.state.Phase == datalayer.ChoosingTab && len(w.state.Choices) == 3 })
 	first.open(s.URL + "/one")
 	w.until("a new title is told", func() bool { return cmp.Equal(w.offered(), []string{"one 127.0.0.1/one"}) })
@@ -185,12 +186,12 @@ func TestTabThatHangs(t *testing.T) {
 	hangs, works := newTab(t, chrome), newTab(t, chrome)
 	hangs.open(s.URL + "/hangs")
 	works.open(s.URL + "/works")
-	if _, err := hangs.conn.send(ask(hangs.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "for (;;);"})); err != nil {
+	if _, err := hangs.conn.Send(protocol.Ask(hangs.session, runtime.Evaluate, runtime.EvaluateParams{Expression: "for (;;);"})); err != nil {
 		t.Fatal(err)
 	}
 	hurried := unhurried
-	hurried.tab, hurried.detach = 100*time.Millisecond, time.Second
-	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true, bounds: hurried})
+	hurried.Tab, hurried.Detach = 100*time.Millisecond, time.Second
+	w := start(t, Options{Attach: chrome.Address, Tab: s.URL, Pick: true, bounds: hurried})
 	w.choose("hangs")
 	w.until("it is told", func() bool {
 		return w.state.Phase == datalayer.Starting && strings.Contains(w.state.Detail, "no response from the tab")
@@ -205,7 +206,7 @@ func TestAwaitsATab(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": pushing("home")})
 	d := newTab(t, chrome)
-	w := start(t, Options{Attach: chrome.address, Tab: s.URL, Pick: true})
+	w := start(t, Options{Attach: chrome.Address, Tab: s.URL, Pick: true})
 	w.untilPhase(datalayer.ChoosingTab)
 	if !strings.Contains(w.state.Detail, "no tab matches") {
 		t.Errorf("it says %q", w.state.Detail)
@@ -251,7 +252,7 @@ func (f *front) chosen() string {
 }
 
 func (w *watched) lastPage() *datalayer.Page {
-	pages := only[*datalayer.Page](w.entries)
+	pages := probetest.Only[*datalayer.Page](w.entries)
 	return pages[len(pages)-1]
 }
 
@@ -269,50 +270,4 @@ func TestPopUpThatIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.see("other")
-}
-
-func TestGoesOverToATab(t *testing.T) {
-	p := newPlaybook(t)
-	lists := func(tabs string, want ...datalayer.Choice) {
-		t.Helper()
-		p.now = p.now.Add(checkEvery)
-		p.tr.tick(p.now)
-		p.event("", "nothing", "{}")
-		p.answer(`{"targetInfos":[` + tabs + `]}`)
-		if diff := cmp.Diff(want, p.tr.roster); diff != "" {
-			t.Errorf("the tabs (-want +got):\n%s", diff)
-		}
-	}
-	news := datalayer.Choice{ID: "NEXT", Title: "News", URL: "https://news.example/"}
-	lists(`{"targetId":"TAB","type":"tab","title":"Shop","url":"https://shop.example/"},
-		{"targetId":"TOOLS","type":"tab","title":"DevTools","url":"devtools://devtools/x"},
-		{"targetId":"NEXT","type":"tab","title":"News","url":"https://news.example/"}`,
-		news, datalayer.Choice{ID: "TAB", Title: "Shop", URL: "https://shop.example/"})
-	lists(`{"targetId":"NEW","type":"tab","title":"","url":"about:blank"},
-		{"targetId":"TAB","type":"tab","title":"A shop","url":"https://a.example/"},
-		{"targetId":"NEXT","type":"tab","title":"News","url":"https://news.example/"}`,
-		news, datalayer.Choice{ID: "TAB", Title: "A shop", URL: "https://a.example/"}, datalayer.Choice{ID: "NEW", URL: "about:blank"})
-	p.attach("", "T", "TAB", "tab", "")
-	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
-	p.tr.depart(p.now)
-	p.tr.follows = func(info *target.Info) bool { return info.TargetID == "NEXT" }
-	if got := p.event("", "nothing", "{}"); got != "Target.detachFromTarget" {
-		t.Errorf("the old tab is let go, not:\n%s", got)
-	}
-	p.says("P", "one", 2, "late")
-	p.attach("", "N", "NEXT", "tab", "")
-	if got := p.attach("", "N2", "NEXT", "tab", ""); !strings.Contains(got, "Target.detachFromTarget") {
-		t.Errorf("a tab that is followed is not followed twice:\n%s", got)
-	}
-	p.attach("N", "M", "NEWS", "page", "")
-	p.says("M", "two", 1, "b")
-	story := []string{
-		"page t1 main load http://shop.example/one", "push http://shop.example/one dataLayer a",
-		"gap switched to another tab; this tab is no longer captured",
-		"page t2 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
-	}
-	if diff := cmp.Diff(story, p.entries(p.now)); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
 }

@@ -7,29 +7,8 @@ import (
 	"testing"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
 )
-
-func TestForbidsBeacons(t *testing.T) {
-	for policy, want := range map[string]bool{
-		"":                                     false,
-		"script-src 'self'":                    false,
-		"default-src 'none'":                   true,
-		"default-src 'self'; connect-src *":    false,
-		"default-src *; connect-src 'self'":    true,
-		"connect-src":                          true,
-		"connect-src; default-src *":           true,
-		"Connect-Src HTTPS:":                   false,
-		"connect-src https://api.example":      true,
-		"connect-src 'self'; connect-src *":    true,
-		"img-src *;default-src https: 'self'":  false,
-		"upgrade-insecure-requests":            false,
-		"script-src 'self'; \tdefault-src\t* ": false,
-	} {
-		if got := forbidsBeacons(policy); got != want {
-			t.Errorf("%q: %v", policy, got)
-		}
-	}
-}
 
 // A policy that forbids beacons reports them to the site. So a page that has one is
 // left without what it pushed while unloading, and that is reported; any other isn't.
@@ -71,7 +50,7 @@ func TestPolicies(t *testing.T) {
 			for _, p := range w.pushes() {
 				left = left || p.Event == "left"
 			}
-			for _, g := range only[*datalayer.Gap](w.entries) {
+			for _, g := range probetest.Only[*datalayer.Gap](w.entries) {
 				told = told || strings.Contains(g.Why, "content security policy")
 			}
 			if left == forbids || told != forbids {

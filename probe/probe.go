@@ -1,5 +1,5 @@
-// Package probe sees what a browser's data layers receive. It is the only
-// package that speaks the Chrome DevTools Protocol.
+// Package probe sees what a browser's data layers receive. With the packages below it, it is
+// the only one that speaks the Chrome DevTools Protocol.
 //
 // A [Probe] starts a browser or attaches to a tab of a running one, hooks the
 // data layers of every document before its first script, and hands on what it
@@ -13,17 +13,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
-
-	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/chromedp/remote"
 
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/hits"
+	"layertap/probe/bounds"
+	"layertap/probe/browser"
+	"layertap/probe/devtools"
+	"layertap/probe/hook"
+	"layertap/probe/tabs"
+	"layertap/probe/tracker"
+	"layertap/probe/visit"
 )
 
 // Options say what to watch.
@@ -52,7 +53,7 @@ type Options struct {
 	// a port of this machine from the start.
 	KeepOpen bool
 	// Visit is how the browser that is started is set up.
-	Visit Visit
+	Visit visit.Visit
 	// Layers are the names of data layers to watch from the first script on, beside
 	// "dataLayer": variables, also written as window.x, or paths such as
 	// digitalData.events.
@@ -71,13 +72,13 @@ type Options struct {
 	Started time.Time
 
 	switches []string // further ones, for tests
-	bounds   bounds
+	bounds   bounds.Times
 }
 
 // Probe watches a browser. Its methods may be called from any goroutine.
 type Probe struct {
 	options  Options
-	hook     hookConfig
+	hook     hook.Config
 	queue    *batchQueue
 	end      context.CancelFunc
 	ended    chan struct{}
@@ -101,14 +102,14 @@ func Open(o Options) (*Probe, error) {
 		}
 	}
 	o.Layers = layers
-	if _, err := newVisiting(o.Visit, o.URL, ""); err != nil {
+	if _, err := visit.New(o.Visit, o.URL, ""); err != nil {
 		return nil, fmt.Errorf("opening a probe: %w", err)
 	}
 	if o.Started.IsZero() {
 		o.Started = time.Now()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Probe{options: o, hook: o.hook(), queue: newBatchQueue(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), barriers: make(chan barrier)}
+	p := &Probe{options: o, hook: hook.New(hook.Options{Layers: o.Layers, Stacks: !o.NoStacks, Actions: !o.NoActions, Bounds: o.bounds}), queue: newBatchQueue(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), barriers: make(chan barrier)}
 	go func() {
 		defer close(p.ended)
 		p.queue.close(crash.Guard(func() error { return p.run(ctx) }))
@@ -147,35 +148,40 @@ func (p *Probe) Choose(id string) {
 
 // run watches until ctx ends or there is nothing left to watch.
 func (p *Probe) run(ctx context.Context) error {
-	w := newWatcher(p.queue, newTracker(p.hook, p.options.bounds, p.options.Started))
-	w.tracker.builder.reader = hits.NewReader(p.options.Endpoints)
+	w := newWatcher(p.queue, tracker.Options{
+		Hook: p.hook, Bounds: p.options.bounds, Started: p.options.Started,
+		Endpoints: p.options.Endpoints, Container: p.options.Container,
+	})
 	w.open, w.front = p.options.URL, &p.front
 	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
-	w.tracker.container = p.options.Container
 	w.barriers = p.barriers
 	if p.options.URL == "" {
 		return p.attach(ctx, w)
 	}
 	w.say(datalayer.Starting, "starting Chrome")
-	b, err := launch(ctx, p.options)
+	b, err := browser.Launch(ctx, browser.Options{
+		Program: p.options.Browser, Profile: p.options.Profile, Headless: p.options.Headless, KeepOpen: p.options.KeepOpen,
+		Visit: p.options.Visit, Switches: p.options.switches, Patience: p.options.bounds.Start,
+	})
 	if err != nil {
 		return err
 	}
-	defer b.close()
-	w.attachment.Notices = b.notices
-	c := b.conn
+	defer b.Close()
+	w.attachment.Notices = b.Notices
+	c := b.Conn
 	w.pick.everything = true
-	windowless := p.options.Headless || !HasDisplay()
-	w.tracker.obstacles.alone, w.stays = windowless, !windowless && p.options.Pick
-	w.tracker.obstacles.fatal = !w.stays
-	if w.attachment.Browser, err = c.version(ctx); err != nil {
+	windowless := p.options.Headless || !browser.HasDisplay()
+	w.stays = !windowless && p.options.Pick
+	if w.attachment.Browser, err = c.Version(ctx); err != nil {
 		return err
 	}
-	if w.tracker.visit, err = newVisiting(p.options.Visit, p.options.URL, w.attachment.Browser); err != nil {
+	v, err := visit.New(p.options.Visit, p.options.URL, w.attachment.Browser)
+	if err != nil {
 		return err
 	}
+	w.tracker.Launched(v, windowless, !w.stays)
 	w.say(datalayer.Starting, "opening "+p.options.URL)
-	if err = w.run(ctx, c); errors.Is(err, errConnectionLost) {
+	if err = w.run(ctx, c); errors.Is(err, devtools.ErrLost) {
 		w.ended(time.Now(), "the browser ended")
 		return nil
 	}
@@ -201,18 +207,18 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 	for {
 		err := w.run(ctx, c)
 		_ = c.Close()
-		if !errors.Is(err, errConnectionLost) {
+		if !errors.Is(err, devtools.ErrLost) {
 			return err
 		}
 		lost, watching := time.Now(), w.pick.tab != ""
-		w.tracker.disconnected()
+		w.tracker.Disconnected()
 		w.say(datalayer.Lost, "the connection to the browser was lost; trying again")
 		if c = p.reachAgain(ctx, w, where); c == nil {
 			w.ended(lost, "the connection to the browser was lost")
 			return nil
 		}
 		if watching {
-			w.tracker.builder.gap(lost, time.Now(), -1, "the connection to the browser was lost")
+			w.tracker.Gap(lost, time.Now(), "the connection to the browser was lost")
 		}
 	}
 }
@@ -226,7 +232,7 @@ func (p *Probe) place(ctx context.Context, w *watcher) string {
 	}
 	w.say(datalayer.Starting, "looking for a browser")
 	for offered := false; ; {
-		found := Browsers(ctx)
+		found := browser.Attachable(ctx)
 		if len(found) == 1 && !offered {
 			return found[0]
 		}
@@ -244,8 +250,8 @@ func (p *Probe) place(ctx context.Context, w *watcher) string {
 }
 
 // reach connects to the browser and finds the tab to watch.
-func (p *Probe) reach(ctx context.Context, w *watcher, where string) (*conn, error) {
-	c, err := dial(ctx, where)
+func (p *Probe) reach(ctx context.Context, w *watcher, where string) (*devtools.Conn, error) {
+	c, err := browser.Dial(ctx, where)
 	if err != nil {
 		return nil, err
 	}
@@ -258,34 +264,35 @@ func (p *Probe) reach(ctx context.Context, w *watcher, where string) (*conn, err
 
 // find finds the tab that was watched before or else the one that the options name.
 // Where that is for the user to choose, it leaves w without one.
-func (p *Probe) find(ctx context.Context, w *watcher, c *conn) error {
-	version, err := c.version(ctx)
+func (p *Probe) find(ctx context.Context, w *watcher, c *devtools.Conn) error {
+	version, err := c.Version(ctx)
 	if err != nil {
 		return err
 	}
-	tabs, err := c.tabs(ctx)
+	all, err := list(ctx, c)
 	if err != nil {
 		return err
 	}
-	w.attachment.Browser, w.tracker.roster = version, tabs
-	if named(tabs, w.pick.tab) >= 0 {
+	w.attachment.Browser = version
+	w.tracker.SetTabs(all)
+	if tabs.Index(all, w.pick.tab) >= 0 {
 		return nil
 	}
-	w.pick.wanted, err = c.tabOf(ctx, tabs, cmp.Or(p.options.Tab, pageIn(p.options.Attach)))
+	w.pick.wanted, err = tabOf(ctx, c, all, cmp.Or(p.options.Tab, browser.PageIn(p.options.Attach)))
 	if err != nil {
 		return err
 	}
-	tab, err := choose(tabs, w.pick.wanted)
+	tab, err := tabs.Choose(all, w.pick.wanted)
 	if err != nil && !p.options.Pick {
 		return err
 	}
-	w.pick.tab, w.pick.awaited = tab.ID, len(fitting(tabs, w.pick.wanted)) == 0
+	w.pick.tab, w.pick.awaited = tab.ID, len(tabs.Fitting(all, w.pick.wanted)) == 0
 	return nil
 }
 
 // reachAgain tries, ever less often, to reach the same tab, or after a restart
 // of the browser one that fits. It gives up only when ctx ends, and returns nil.
-func (p *Probe) reachAgain(ctx context.Context, w *watcher, where string) *conn {
+func (p *Probe) reachAgain(ctx context.Context, w *watcher, where string) *devtools.Conn {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		c, err := p.reach(ctx, w, where)
 		if err == nil {
@@ -298,26 +305,4 @@ func (p *Probe) reachAgain(ctx context.Context, w *watcher, where string) *conn 
 			return nil
 		}
 	}
-}
-
-// dial connects to the browser at where. A browser may ask its user first, so
-// there is no time limit but that of ctx.
-func dial(ctx context.Context, where string) (*conn, error) {
-	address, err := endpoint(ctx, where)
-	if err != nil {
-		return nil, err
-	}
-	transport, err := remote.DialContext(ctx, address)
-	if err != nil {
-		u, _ := url.Parse(address)
-		return nil, unreachable(cmp.Or(u.Host, where), err)
-	}
-	return newConn(transport), nil
-}
-
-// version returns what the browser calls itself.
-func (c *conn) version(ctx context.Context) (string, error) {
-	var version browser.GetVersionResult
-	err := c.call(ctx, ask("", browser.GetVersion, cdp.Empty{}), &version)
-	return strings.Replace(version.Product, "HeadlessChrome", "Chrome", 1), err
 }

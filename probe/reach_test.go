@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
 )
 
 // TestHow has every way in which pages fill their data layers.
@@ -94,7 +95,7 @@ func TestHow(t *testing.T) {
 			w.settle()
 			var got []string
 			for _, p := range w.pushes() {
-				got = append(got, strings.ReplaceAll(nameOf(p)+fateOf(p), " ", "-"))
+				got = append(got, strings.ReplaceAll(probetest.NameOf(p)+probetest.FateOf(p), " ", "-"))
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))
@@ -138,7 +139,7 @@ func TestUntakenLayers(t *testing.T) {
 		managed = []; managed.push({event: 'gtm.js'}); managed.push({event: 'gtm.dom'});
 		last = []; last.push({event: 'gtm.js'})</script>`})
 	d := newTab(t, chrome)
-	w := watch(t, d, chrome, func(o *Options) { o.Layers, o.bounds.untaken = []string{"managed", "last"}, time.Nanosecond })
+	w := watch(t, d, chrome, func(o *Options) { o.Layers, o.bounds.Untaken = []string{"managed", "last"}, time.Nanosecond })
 	d.open(s.URL)
 	found := func() []string {
 		return slices.DeleteFunc(w.story(), func(line string) bool { return !strings.HasPrefix(line, "layer ") })
@@ -202,12 +203,12 @@ func TestFrames(t *testing.T) {
 		t.Helper()
 		w.until("all frames have spoken", func() bool { return len(w.pushes()) >= len(want) })
 		pages := map[string]*datalayer.Page{}
-		for _, p := range only[*datalayer.Page](w.entries) {
+		for _, p := range probetest.Only[*datalayer.Page](w.entries) {
 			pages[p.ID] = p
 		}
 		got := map[string]string{}
 		for _, p := range w.pushes() {
-			where := frameOf(pages[p.Page]) + " " + pathOf(pages[p.Page].URL)
+			where := probetest.FrameOf(pages[p.Page]) + " " + probetest.PathOf(pages[p.Page].URL)
 			if scheme, _, ok := strings.Cut(where, ":"); ok && !strings.Contains(where, "about:") {
 				where = scheme
 			}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
@@ -13,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // tags is what pages send their hits with: to a GA4 server of their own.
@@ -28,21 +29,6 @@ const tagged = (send) => {
   };
 };
 </script>`
-
-func (w *watched) hits() []*datalayer.Hit { return only[*datalayer.Hit](w.entries) }
-
-// hear waits for so many hits, and tells them.
-func (w *watched) hear(n int) []string {
-	w.t.Helper()
-	w.until(fmt.Sprintf("there are %d hits", n), func() bool { return len(w.hits()) >= n })
-	var lines []string
-	for _, line := range w.story() {
-		if strings.HasPrefix(line, "hit ") {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
 
 func TestHits(t *testing.T) {
 	tests := []struct {
@@ -163,7 +149,7 @@ func TestLastHits(t *testing.T) {
 			d := newTab(t, chrome)
 			w := watch(t, d, chrome)
 			d.open(s.URL + "/page")
-			w.until("the page is there", func() bool { return len(only[*datalayer.Page](w.entries)) > 0 })
+			w.until("the page is there", func() bool { return len(probetest.Only[*datalayer.Page](w.entries)) > 0 })
 			during := ""
 			switch way {
 			case "to another page":
@@ -172,7 +158,7 @@ func TestLastHits(t *testing.T) {
 				d.open(s.other() + "/next")
 			default: // then the browser tells as well, and more
 				during = " during widget_closed"
-				d.call(ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
+				d.call(protocol.Ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
 				w.until("the tab is closed", func() bool { return w.state.Phase == datalayer.Over })
 			}
 			want := []string{
@@ -270,8 +256,8 @@ func TestBlockedHit(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
 	d.open(s.URL + "/page")
-	d.call(ask(d.session, network.Enable, network.EnableParams{}), new(cdp.Empty))
-	d.call(ask(d.session, network.SetBlockedURLs, network.SetBlockedURLsParams{
+	d.call(protocol.Ask(d.session, network.Enable, network.EnableParams{}), new(cdp.Empty))
+	d.call(protocol.Ask(d.session, network.SetBlockedURLs, network.SetBlockedURLsParams{
 		URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/g/collect*", Block: true}},
 	}), new(cdp.Empty))
 	d.run(`dataLayer.push({event: 'view'}); fetch(collect('view')).catch(() => {})`)
@@ -281,66 +267,17 @@ func TestBlockedHit(t *testing.T) {
 	}
 }
 
-// A hit that is never answered is handed on all the same, after a while and not
-// before, and with the page that it is of.
-func TestHitWithoutAnAnswer(t *testing.T) {
-	p := newPlaybook(t)
-	p.attach("", "T", "TAB", "tab", "")
-	p.attach("T", "P", "PAGE", "page", "")
-	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F","loaderId":"L"}}`)
-	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"F","isDefault":true}}}`)
-	p.says("P", "one", 1, "view")
-	p.entries(p.now)
-	leave := `{"requestId":"7","loaderId":"L","frameId":"F","type":"Fetch","wallTime":1795000000.5,"request":{"method":"GET","url":"https://a.example/g/collect?v=2&tid=G-T&en=view"}}`
-	p.event("P", "Network.requestWillBeSent", leave)
-	if got := p.hits(p.now.Add(usual.answer - 1)); len(got) > 0 {
-		t.Errorf("it is handed on too soon: %v", got)
-	}
-	if due := p.tr.due(); due.After(p.now.Add(usual.answer)) {
-		t.Errorf("nobody looks before %v", due)
-	}
-	want := []string{"hit http://shop.example/one ga4 GET view 0"}
-	if diff := cmp.Diff(want, p.hits(p.now.Add(usual.answer))); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
-	p.event("P", "Network.requestWillBeSent", leave)
-	p.tr.disconnected()
-	if diff := cmp.Diff(want, p.hits(time.Time{})); diff != "" {
-		t.Errorf("what was open when the connection was lost (-want +got)\n%s", diff)
-	}
-}
+func (w *watched) hits() []*datalayer.Hit { return probetest.Only[*datalayer.Hit](w.entries) }
 
-// hits tells the hits that are handed on at a time.
-func (p *playbook) hits(now time.Time) []string {
-	pages := []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}
-	w := watched{entries: append(pages, p.tr.ready(now)...)}
-	return w.story()[1:]
-}
-
-// What a busy page pushed before its request may come after the answer to it. The page
-// is asked, and the hit waits for that.
-func TestHitWaitsForItsMessage(t *testing.T) {
-	p := newPlaybook(t)
-	p.attach("", "T", "TAB", "tab", "")
-	p.attach("T", "P", "PAGE", "page", "")
-	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F","loaderId":"L"}}`)
-	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"F","isDefault":true}}}`)
-	p.says("P", "one", 1, "page")
-	p.entries(p.now)
-	p.event("P", "Network.requestWillBeSent", `{"requestId":"7","loaderId":"L","frameId":"F","type":"Fetch","wallTime":1795000000.5,"request":{"method":"GET","url":"https://a.example/g/collect?v=2&tid=G-T&en=view"}}`)
-	p.event("P", "Network.responseReceived", `{"requestId":"7","response":{"status":204}}`)
-	p.now = p.now.Add(aMoment)
-	if got := p.hits(p.now); len(got) > 0 {
-		t.Errorf("it is handed on before its page was asked: %v", got)
+// hear waits for so many hits, and tells them.
+func (w *watched) hear(n int) []string {
+	w.t.Helper()
+	w.until(fmt.Sprintf("there are %d hits", n), func() bool { return len(w.hits()) >= n })
+	var lines []string
+	for _, line := range w.story() {
+		if strings.HasPrefix(line, "hit ") {
+			lines = append(lines, line)
+		}
 	}
-	if asked := p.event("P", "nothing", "{}"); asked != "P Runtime.evaluate" {
-		t.Errorf("the page is not asked, but:\n%s", asked)
-	}
-	p.says("P", "one", 2, "view")
-	p.answer(`{"result":{"type":"string","value":"{}"}}`)
-	want := []string{"push http://shop.example/one dataLayer view", "hit http://shop.example/one ga4 GET view 204"}
-	p.now = p.now.Add(aMoment)
-	if diff := cmp.Diff(want, p.hits(p.now)); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
-	}
+	return lines
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
+	"layertap/probe/hook"
 )
 
 // TestSnapshots takes snapshots of values in the encoding of session files.
@@ -229,8 +231,7 @@ func TestSnapshotWithin(t *testing.T) {
 // machine would cut what it cuts.
 func (d *driver) takesSnapshots() {
 	d.t.Helper()
-	unhurried := fmt.Sprintf(snapshotBounds, 60000.0)
-	d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, unhurried))
+	d.run("globalThis.snapshots = " + hook.Snapshots(time.Minute) + "; 1")
 }
 
 // snapshot returns the snapshot of a JavaScript expression. It takes it twice: the
@@ -256,8 +257,8 @@ func (d *driver) messages(script string) []string {
 	if err := json.Unmarshal([]byte(result), &text); err != nil {
 		d.t.Fatal(err)
 	}
-	var batches batchReader
-	b, err := batches.read([]byte(text))
+	var batches hook.Reader
+	b, err := batches.Read([]byte(text))
 	if err != nil {
 		d.t.Fatalf("%v: %.1000s", err, text)
 	}
@@ -309,7 +310,7 @@ func TestSnapshotBounds(t *testing.T) {
 		}
 	})
 	t.Run("time", func(t *testing.T) {
-		d.run(fmt.Sprintf("globalThis.snapshots = (%s)(%s); 1", snapshotScript, fmt.Sprintf(snapshotBounds, 50.0)))
+		d.run("globalThis.snapshots = " + hook.Snapshots(50*time.Millisecond) + "; 1")
 		for _, text := range d.messages(`return [snapshots.snapshot(Array.from({length: 2000}, () => ({get slow() {
 			for (const since = performance.now(); performance.now() - since < 1;);
 			return 1;

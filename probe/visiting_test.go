@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"layertap/datalayer"
+	"layertap/probe/visit"
 )
 
 // reports waits for the message with an event, and returns it.
@@ -57,13 +58,13 @@ func TestVisitOnADevice(t *testing.T) {
 			"iPhone; CPU iPhone OS", `"platform":"iPhone"`, `"screen":"390x844"`, `"inner":"390x844"`, `"ratio":3`, `"touch":5`,
 		},
 	} {
-		w := start(t, Options{URL: s.URL, Headless: true, Visit: Visit{Device: name}})
+		w := start(t, Options{URL: s.URL, Headless: true, Visit: visit.Visit{Device: name}})
 		mustContain(t, w.reports("page"), want...)
 		mustContain(t, w.reports("frame"), want[0])
 		mustContain(t, w.reports("worker"), want[0])
 		_ = w.Close()
 	}
-	if _, err := Open(Options{URL: s.URL, Visit: Visit{Device: "Nokia 3310"}}); err == nil || !strings.Contains(err.Error(), "Pixel 7") {
+	if _, err := Open(Options{URL: s.URL, Visit: visit.Visit{Device: "Nokia 3310"}}); err == nil || !strings.Contains(err.Error(), "Pixel 7") {
 		t.Errorf("an unknown device: %v", err)
 	}
 }
@@ -73,9 +74,9 @@ func TestVisitOfAPage(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'at once', inner: innerWidth + 'x' + innerHeight, cookie: document.cookie}];
 		navigator.geolocation.getCurrentPosition((p) => dataLayer.push({event: 'seen', at: p.coords.latitude + ' ' + p.coords.longitude}), (e) => dataLayer.push({event: 'seen', error: e.message}))</script>`})
 	for _, incognito := range []bool{false, true} {
-		w := start(t, Options{URL: s.URL + "/", Headless: true, Visit: Visit{
-			Viewport: Size{800, 500}, Position: &Position{52.52, 13.405}, Incognito: incognito,
-			Cookies: []Pair{{"consent", "all"}, {"session", "42"}},
+		w := start(t, Options{URL: s.URL + "/", Headless: true, Visit: visit.Visit{
+			Viewport: visit.Size{Width: 800, Height: 500}, Position: &visit.Position{Latitude: 52.52, Longitude: 13.405}, Incognito: incognito,
+			Cookies: []visit.Pair{{Name: "consent", Value: "all"}, {Name: "session", Value: "42"}},
 		}})
 		mustContain(t, w.reports("at once"), `"inner":"800x500"`, `"cookie":"consent=all; session=42"`)
 		if !incognito { // there Chrome asks the user
@@ -96,7 +97,7 @@ func TestVisitWithBlockedHosts(t *testing.T) {
 		"/worker.js": `fetch('{other}/other', {mode: 'no-cors'}).then(() => postMessage('came'), () => postMessage('blocked'))`,
 		"/own":       "", "/other": "", "/image": "",
 	})
-	w := start(t, Options{URL: s.URL, Headless: true, Visit: Visit{Block: []string{"localhost"}}})
+	w := start(t, Options{URL: s.URL, Headless: true, Visit: visit.Visit{Block: []string{"localhost"}}})
 	mustContain(t, w.reports("seen"), `"own":"came"`, `"other":"blocked"`)
 	mustContain(t, w.reports("frame"), `"other":"blocked"`)
 	mustContain(t, w.reports("worker"), `"other":"blocked"`)
@@ -145,8 +146,8 @@ func guard401(t *testing.T) *guarded {
 // it is with a header. What is pushed while the page unloads is not lost by that.
 func TestVisitBehindALogin(t *testing.T) {
 	g := guard401(t)
-	w := start(t, Options{URL: g.URL + "/", Headless: true, Visit: Visit{
-		Login: url.UserPassword("qa", "s3cret"), Headers: []Pair{{"X-Staging", "token"}},
+	w := start(t, Options{URL: g.URL + "/", Headless: true, Visit: visit.Visit{
+		Login: url.UserPassword("qa", "s3cret"), Headers: []visit.Pair{{Name: "X-Staging", Value: "token"}},
 	}})
 	mustContain(t, w.reports("asked"), `"status":"200,200,200"`)
 	for range 3 {

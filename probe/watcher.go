@@ -15,14 +15,19 @@ import (
 
 	"layertap/crash"
 	"layertap/datalayer"
+	"layertap/probe/bounds"
+	"layertap/probe/devtools"
+	"layertap/probe/protocol"
+	"layertap/probe/tracker"
 )
 
 // watcher carries messages between a connection and its tracker. It runs in one
 // goroutine, so the tracker needs no lock.
 type watcher struct {
-	conn       *conn
+	conn       *devtools.Conn
 	queue      *batchQueue
-	tracker    *tracker
+	bounds     bounds.Times
+	tracker    *tracker.Tracker
 	attachment datalayer.Attachment
 	open       string // the URL to open in the first page; empty when that is done
 	refused    error  // why it could not be opened
@@ -34,11 +39,13 @@ type watcher struct {
 	barrier    barrier
 }
 
-func newWatcher(o *batchQueue, t *tracker) *watcher {
-	w := &watcher{queue: o, tracker: t}
-	t.follows = func(info *target.Info) bool { return w.pick.everything || string(info.TargetID) == w.pick.tab }
-	t.onPage = w.pageReady
-	t.onCrash = func(why string) { w.say(datalayer.Lost, why) }
+// newWatcher returns a watcher with a tracker, whose options it completes.
+func newWatcher(o *batchQueue, to tracker.Options) *watcher {
+	w := &watcher{queue: o, bounds: to.Bounds.OrUsual()}
+	to.Follows = func(info *target.Info) bool { return w.pick.everything || string(info.TargetID) == w.pick.tab }
+	to.OnPage = w.pageReady
+	to.OnCrash = func(why string) { w.say(datalayer.Lost, why) }
+	w.tracker = tracker.New(to)
 	return w
 }
 
@@ -48,7 +55,7 @@ func (w *watcher) say(phase datalayer.Phase, detail string) {
 		w.attachment.Since = time.Now()
 	}
 	w.attachment.Phase, w.attachment.Detail = phase, detail
-	w.attachment.Frames = w.tracker.frames()
+	w.attachment.Frames = w.tracker.Frames()
 	w.attachment.Choices = w.choices()
 	w.queue.setAttachment(w.attachment)
 }
@@ -56,11 +63,10 @@ func (w *watcher) say(phase datalayer.Phase, detail string) {
 // sayFrames tells how the frames are and how the clocks differ, where that has
 // changed.
 func (w *watcher) sayFrames() {
-	if !w.tracker.stirred {
+	if !w.tracker.Stirred() {
 		return
 	}
-	w.tracker.stirred = false
-	frames, ahead := w.tracker.frames(), w.tracker.builder.clock.ahead().Round(time.Second/10)
+	frames, ahead := w.tracker.Frames(), w.tracker.Ahead().Round(time.Second/10)
 	if ahead != w.attachment.Ahead || !reflect.DeepEqual(frames, w.attachment.Frames) {
 		w.attachment.Frames, w.attachment.Ahead = frames, ahead
 		w.queue.setAttachment(w.attachment)
@@ -69,16 +75,16 @@ func (w *watcher) sayFrames() {
 
 // sayHeld tells what the page waits for, where that has changed.
 func (w *watcher) sayHeld() {
-	if held := w.tracker.held(); held != w.attachment.Held {
+	if held := w.tracker.Held(); held != w.attachment.Held {
 		w.attachment.Held = held
 		w.queue.setAttachment(w.attachment)
 	}
 }
 
 // run follows the browser over c until ctx ends or the last tab is closed. It
-// returns errConnectionLost, or why the URL was refused. Also where it panics the
+// returns devtools.ErrLost, or why the URL was refused. Also where it panics the
 // page is given back as it was.
-func (w *watcher) run(ctx context.Context, c *conn) error {
+func (w *watcher) run(ctx context.Context, c *devtools.Conn) error {
 	w.conn, w.attaching = c, false
 	w.front.connected(c)
 	defer w.front.connected(nil)
@@ -89,33 +95,33 @@ func (w *watcher) run(ctx context.Context, c *conn) error {
 	return err
 }
 
-func (w *watcher) follow(ctx context.Context, c *conn) error {
+func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 	if w.pick.everything || w.pick.tab != "" {
 		w.begin()
 	} else {
 		w.ask("")
 	}
-	alive := heartbeat{silence: w.tracker.bounds.silence}
+	alive := heartbeat{silence: w.bounds.Silence}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		select {
-		case <-c.arrived:
+		case <-c.Arrived():
 			alive.hear(time.Now())
 			w.takeAll()
 		case <-timer.C:
 			if alive.ask(time.Now()) {
 				_ = c.Close() // which ends the loop
 			}
-			w.tracker.tick(time.Now())
+			w.tracker.Tick(time.Now())
 			w.wait()
 		case w.barrier = <-w.barriers:
 		case id := <-w.pick.chosen:
 			w.goTo(id)
-		case <-c.done:
+		case <-c.Done():
 			w.takeAll()
 			w.flush(time.Time{})
-			return c.failure()
+			return c.Failure()
 		case <-ctx.Done():
 			w.leave()
 			return nil
@@ -128,54 +134,48 @@ func (w *watcher) follow(ctx context.Context, c *conn) error {
 		switch {
 		case w.refused != nil:
 			return w.refused
-		case w.tracker.deserted && w.deserted():
+		case w.tracker.Deserted() && w.deserted():
 			return nil
 		}
-		timer.Reset(time.Until(w.tracker.due()))
+		timer.Reset(time.Until(w.tracker.Due()))
 	}
 }
 
 // ended says that the browser is gone, and leaves in the record since when.
 func (w *watcher) ended(since time.Time, why string) {
-	w.tracker.disconnected()
-	w.tracker.builder.gap(since, time.Now(), -1, why)
-	w.queue.put(w.tracker.ready(time.Time{}))
+	w.tracker.Disconnected()
+	w.tracker.Gap(since, time.Now(), why)
+	w.queue.put(w.tracker.Ready(time.Time{}))
 	w.say(datalayer.Over, why)
 }
 
 // takeAll hands what has arrived to the tracker.
 func (w *watcher) takeAll() {
-	for _, message := range w.conn.take() {
-		w.tracker.take(message, time.Now())
+	for _, message := range w.conn.Take() {
+		w.tracker.Take(message, time.Now())
 	}
 }
 
 // flush sends what the tracker wants to be sent and hands on the entries that
 // are ready at now; at the zero time, all.
 func (w *watcher) flush(now time.Time) {
-	commands := w.tracker.commands
-	w.tracker.commands = nil
-	w.send(commands...)
-	w.queue.put(w.tracker.ready(now))
+	w.send(w.tracker.Commands()...)
+	w.queue.put(w.tracker.Ready(now))
 }
 
 // send sends commands. That a connection is lost is told by its end.
-func (w *watcher) send(commands ...command) {
+func (w *watcher) send(commands ...protocol.Command) {
 	for _, cmd := range commands {
-		if id, err := w.conn.send(cmd); err == nil {
-			w.tracker.sent(id, cmd)
+		if id, err := w.conn.Send(cmd); err == nil {
+			w.tracker.Sent(id, cmd)
 		}
 	}
 }
 
 // pageReady takes a page in which the hook is in place: it opens the URL in the
 // first one, or says that all is well.
-func (w *watcher) pageReady(session target.SessionID) {
-	s := w.tracker.sessions[session]
-	if s == nil { // it was left meanwhile
-		return
-	}
-	w.front.add(frontPage{session, s.target, s.tab.id, s.tab.opener != ""})
+func (w *watcher) pageReady(p tracker.Page) {
+	w.front.add(p)
 	if w.attachment.Phase == datalayer.Live {
 		return
 	}
@@ -185,27 +185,27 @@ func (w *watcher) pageReady(session target.SessionID) {
 	}
 	address := w.open
 	w.open = ""
-	navigate := ask(session, page.Navigate, page.NavigateParams{URL: address})
-	navigate.then = func(m *cdproto.Message) {
+	navigate := protocol.Ask(p.Session, page.Navigate, page.NavigateParams{URL: address})
+	navigate.Then = func(m *cdproto.Message) {
 		if m.Error != nil {
 			w.refused = fmt.Errorf("opening %s: %s", address, m.Error.Message)
 			return
 		}
-		onResult(m, func(r *page.NavigateResult) {
+		protocol.OnResult(m, func(r *page.NavigateResult) {
 			if r.ErrorText != "" && r.ErrorText != "net::ERR_ABORTED" && !w.stays { // aborted: it became a download
-				w.refused = refused(address, r.ErrorText)
-				if w.tracker.visit.logins.refused {
+				w.refused = tracker.Refused(address, r.ErrorText)
+				if w.tracker.LoginRefused() {
 					w.refused = fmt.Errorf("opening %s: the site refused the login in --auth-file", address)
 				}
 				return
 			}
-			w.tracker.obstacles.fatal = false
+			w.tracker.Opened()
 			w.say(datalayer.Live, "")
 		})
 	}
-	w.tracker.send(w.tracker.visit.begin(session, address)...)
+	w.tracker.Send(w.tracker.BeginVisit(p.Session, address)...)
 	// Without a window nothing gives a page the focus that it has with one.
-	w.tracker.send(ask(session, page.BringToFront, cdp.Empty{}), navigate)
+	w.tracker.Send(protocol.Ask(p.Session, page.BringToFront, cdp.Empty{}), navigate)
 }
 
 // leave takes the hook out of every document, and what it still held with it.
@@ -220,8 +220,8 @@ func (w *watcher) leave() {
 func (w *watcher) haltNothing() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	for _, cmd := range w.tracker.haltNothing() {
-		_ = w.conn.call(ctx, cmd, new(cdp.Empty)) // of a page that has gone, there is no answer
+	for _, cmd := range w.tracker.HaltNothing() {
+		_ = w.conn.Call(ctx, cmd, new(cdp.Empty)) // of a page that has gone, there is no answer
 		w.takeAll()
 		w.flush(time.Now())
 	}
@@ -230,13 +230,33 @@ func (w *watcher) haltNothing() {
 // last calls a function of the hook in every document, and takes in what comes of
 // it.
 func (w *watcher) last(call string) {
-	ctx, cancel := context.WithTimeout(context.Background(), w.tracker.bounds.detach)
+	ctx, cancel := context.WithTimeout(context.Background(), w.bounds.Detach)
 	defer cancel()
 	w.takeAll()
-	for _, cmd := range w.tracker.evaluate(call) {
-		_ = w.conn.call(ctx, cmd, new(runtime.EvaluateResult)) // a page that hangs keeps its hook
+	for _, cmd := range w.tracker.Evaluate(call) {
+		_ = w.conn.Call(ctx, cmd, new(runtime.EvaluateResult)) // a page that hangs keeps its hook
 	}
 	w.takeAll()
-	w.tracker.end()
+	w.tracker.End()
 	w.flush(time.Time{})
+}
+
+// barrier lets a test wait until everything that the pages have pushed before it is
+// handed on.
+type barrier struct {
+	at   time.Time
+	done chan struct{}
+}
+
+// pass ends the barrier if every hook was checked after it began, and all that they
+// sent was handed on.
+func (w *watcher) pass() {
+	if w.barrier.done == nil {
+		return
+	}
+	if w.tracker.CheckedSince(w.barrier.at, time.Now()) {
+		close(w.barrier.done)
+		w.barrier.done = nil
+	}
+	w.flush(time.Now())
 }

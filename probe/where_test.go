@@ -7,10 +7,12 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/google/go-cmp/cmp"
+
+	"layertap/probe/protocol"
 )
 
-// visit is what is done with a tab, and the story that is to come of it.
-type visit struct {
+// journey is what is done with a tab, and the story that is to come of it.
+type journey struct {
 	name  string
 	alone bool // other probes in the browser would show: they, too, let new pages go, and touch all at their start
 	pages map[string]string
@@ -32,7 +34,7 @@ const link = `<a id=a href="/next" style="position: fixed; inset: 0">go</a>`
 const wait150ms = `for (const since = performance.now(); performance.now() - since < 150;)`
 
 func TestWhere(t *testing.T) {
-	tests := []visit{
+	tests := []journey{
 		{
 			name:  "history",
 			pages: map[string]string{"/": pushing("home")},
@@ -299,7 +301,7 @@ func TestRenamedLayer(t *testing.T) {
 	})
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
-	if _, err := d.conn.send(ask(d.session, page.Navigate, page.NavigateParams{URL: s.URL})); err != nil {
+	if _, err := d.conn.Send(protocol.Ask(d.session, page.Navigate, page.NavigateParams{URL: s.URL})); err != nil {
 		t.Fatal(err)
 	}
 	w.see("early")

@@ -10,6 +10,9 @@ import (
 	"github.com/chromedp/cdproto/target"
 
 	"layertap/datalayer"
+	"layertap/probe/browser"
+	"layertap/probe/probetest"
+	"layertap/probe/protocol"
 )
 
 // workerPages are pages of which each starts workers in another way. Each worker
@@ -83,14 +86,14 @@ func TestWorkers(t *testing.T) {
 			d.run(`all`)
 			w.until("all is recorded", func() bool { return len(w.pushes()) >= len(tt.pushes) && len(w.hits()) >= len(tt.hits) })
 			pages := map[string]*datalayer.Page{}
-			for _, p := range only[*datalayer.Page](w.entries) {
+			for _, p := range probetest.Only[*datalayer.Page](w.entries) {
 				pages[p.ID] = p
 			}
 			var pushes, hits []string
 			for _, p := range w.pushes() {
 				pushes = append(pushes, strings.TrimSpace(p.Event+" "+whereIs(pages[p.Page])))
 			}
-			for _, l := range only[*datalayer.LayerChange](w.entries) {
+			for _, l := range probetest.Only[*datalayer.LayerChange](w.entries) {
 				if pages[l.Page].Worker != "" && l.What != datalayer.LayerWorker {
 					t.Errorf("the layer of a worker is reported as %+v", l)
 				}
@@ -160,14 +163,14 @@ func TestWorkersOutliveUs(t *testing.T) {
 		t.Run(path[1:], func(t *testing.T) {
 			t.Parallel()
 			d := newTab(t, chrome)
-			c, err := dial(t.Context(), chrome.address)
+			c, err := browser.Dial(t.Context(), chrome.Address)
 			if err != nil {
 				t.Fatal(err)
 			}
 			dying := &driver{t: t, conn: c, page: d.page}
 			dying.attach()
 			dying.call(autoAttachAll(dying.session), new(struct{}))
-			d.call(ask(d.session, page.Navigate, page.NavigateParams{URL: s.URL + path}), new(page.NavigateResult))
+			d.call(protocol.Ask(d.session, page.Navigate, page.NavigateParams{URL: s.URL + path}), new(page.NavigateResult))
 			dying.awaitHalted(halted)
 			_ = c.Close()
 			d.run(`new Promise((done) => document.readyState === 'complete' ? done() : addEventListener('load', () => done()))`)
@@ -188,10 +191,10 @@ func (d *driver) awaitAttached(n int) {
 
 func (d *driver) awaitTargets(n int, counts func(*target.EventAttachedToTarget) bool) {
 	for n > 0 {
-		<-d.conn.arrived
-		for _, m := range d.conn.take() {
+		<-d.conn.Arrived()
+		for _, m := range d.conn.Take() {
 			if string(m.Method) == target.AttachedToTarget.Method {
-				on(m, func(e *target.EventAttachedToTarget) {
+				protocol.On(m, func(e *target.EventAttachedToTarget) {
 					if counts(e) {
 						n--
 					}
@@ -218,4 +221,11 @@ func TestWorkersWhileLeaving(t *testing.T) {
 	}
 	d.run(`more = false; new Promise((done) => { const look = new MessageChannel();
 		look.port1.onmessage = () => came === begun ? done() : look.port2.postMessage(1); look.port2.postMessage(1); })`)
+}
+
+// autoAttachAll has the browser attach to whatever comes to be in a session's target.
+func autoAttachAll(session target.SessionID) protocol.Command {
+	return protocol.Ask(session, target.SetAutoAttach, target.SetAutoAttachParams{
+		AutoAttach: true, Flatten: new(true), Filter: target.Filter{{}},
+	})
 }

@@ -38,7 +38,7 @@ check_go() {
 }
 
 # browser_runs tells whether there is a browser that starts, where the program
-# looks for one too (probe/browser.go). Ubuntu's chromium-browser can be a script
+# looks for one too (probe/browser/find.go). Ubuntu's chromium-browser can be a script
 # that only advises to install something else.
 browser_runs() {
   if [ -n "${LAYERTAP_BROWSER:-}" ]; then

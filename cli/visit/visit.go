@@ -18,6 +18,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/probe"
+	"layertap/probe/visit"
 )
 
 // Flags are the names of the flags, in the order in which they are recorded.
@@ -165,13 +166,13 @@ func (p *parsed) GetSlice() []string { return p.typed }
 
 func readDevice(device *string) func(string) error {
 	return func(typed string) error {
-		for _, name := range probe.Devices() {
+		for _, name := range visit.Devices() {
 			if strings.EqualFold(name, typed) {
 				*device = name
 				return nil
 			}
 		}
-		return fmt.Errorf("must be one of %s", strings.Join(probe.Devices(), ", "))
+		return fmt.Errorf("must be one of %s", strings.Join(visit.Devices(), ", "))
 	}
 }
 
@@ -201,7 +202,7 @@ func readZone(zone *string) func(string) error {
 // maxViewport is larger than any screen.
 const maxViewport = 10_000
 
-func readSize(size *probe.Size) func(string) error {
+func readSize(size *visit.Size) func(string) error {
 	return func(typed string) error {
 		width, height, _ := strings.Cut(strings.ToLower(typed), "x")
 		w, err := strconv.Atoi(width)
@@ -209,12 +210,12 @@ func readSize(size *probe.Size) func(string) error {
 		if err != nil || err2 != nil || w <= 0 || h <= 0 || w > maxViewport || h > maxViewport {
 			return errors.New("must be WIDTHxHEIGHT in pixels, such as 1280x720")
 		}
-		*size = probe.Size{Width: w, Height: h}
+		*size = visit.Size{Width: w, Height: h}
 		return nil
 	}
 }
 
-func readPosition(at **probe.Position) func(string) error {
+func readPosition(at **visit.Position) func(string) error {
 	return func(typed string) error {
 		north, east, _ := strings.Cut(typed, ",")
 		latitude, err := strconv.ParseFloat(strings.TrimSpace(north), 64)
@@ -222,21 +223,21 @@ func readPosition(at **probe.Position) func(string) error {
 		if err != nil || err2 != nil || !(latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude <= 180) {
 			return errors.New("must be LATITUDE,LONGITUDE in degrees, such as 52.52,13.405")
 		}
-		*at = &probe.Position{Latitude: latitude, Longitude: longitude}
+		*at = &visit.Position{Latitude: latitude, Longitude: longitude}
 		return nil
 	}
 }
 
 // readPair reads a name and a value. What is wrong with them does not name the value,
 // which may be a secret.
-func readPair(pairs *[]probe.Pair, sign, form, example string) func(string) error {
+func readPair(pairs *[]visit.Pair, sign, form, example string) func(string) error {
 	return func(typed string) error {
 		name, value, found := strings.Cut(typed, sign)
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 		if !found || name == "" || strings.ContainsFunc(name, notInToken) || strings.ContainsAny(value, "\r\n\x00") {
 			return fmt.Errorf("must be %s, such as %s", form, example)
 		}
-		*pairs = append(*pairs, probe.Pair{Name: name, Value: value})
+		*pairs = append(*pairs, visit.Pair{Name: name, Value: value})
 		return nil
 	}
 }

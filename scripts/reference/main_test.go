@@ -46,7 +46,7 @@ func TestEnvironmentIsComplete(t *testing.T) {
 			fmt.Fprintln(&explained, item.Term, item.Meaning)
 		}
 	}
-	for _, pattern := range []string{"../../cli/*.go", "../../cli/*/*.go", "../../probe/*.go"} {
+	for _, pattern := range []string{"../../cli/*.go", "../../cli/*/*.go", "../../probe/*.go", "../../probe/*/*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

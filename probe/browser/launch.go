@@ -1,0 +1,380 @@
+package browser
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/remote"
+
+	"layertap/probe/bounds"
+	"layertap/probe/devtools"
+	"layertap/probe/protocol"
+	"layertap/probe/visit"
+)
+
+// switches make a browser of our own send nothing that the page did not send, ask the
+// user nothing and change nothing by itself. docs/browser.md has each with its effect on
+// the page.
+var switches = []string{
+	"no-first-run",                  // no welcome page
+	"no-default-browser-check",      // no question whether to be the default
+	"disable-background-networking", // no requests of its own: update checks, prefetching
+	"disable-component-update",      // no downloads during a capture
+	"disable-sync",                  // no account
+	"disable-default-apps",          // no downloads on the first start
+	"disable-search-engine-choice-screen",
+	"disable-breakpad",                       // no crash reports to the vendor
+	"metrics-recording-only",                 // usage is counted but not sent
+	"safebrowsing-disable-auto-update",       // no lists are downloaded
+	"use-mock-keychain",                      // the system's keyring is not asked for
+	"password-store=basic",                   // nor that of Linux
+	"disable-backgrounding-occluded-windows", // a terminal in front of the window does not slow the page
+	"disable-features=Translate,OptimizationHints,MediaRouter",
+	// Chrome tells pages of a debugging pipe by navigator.webdriver, as it does of
+	// WebDriver. Nothing drives the page here, so it doesn't.
+	"disable-blink-features=AutomationControlled",
+	"test-type", // no bar about the switches above the page, which would move it
+}
+
+// portSwitch makes a browser listen on a port instead of a pipe.
+const portSwitch = "remote-debugging-port"
+
+// Options say what browser is started, and how.
+type Options struct {
+	Program  string // the path or name of the browser; empty means the first that is found
+	Profile  string // the name of one that is kept; empty means a fresh one
+	Headless bool   // show no window; without a display it is always so
+	KeepOpen bool   // leave it running at the end: it listens on a port from the start
+	Visit    visit.Visit
+	Switches []string      // further ones, without their dashes
+	Patience time.Duration // how long it may take to start; zero means the product's bound
+}
+
+// Launched is a browser that was started here.
+type Launched struct {
+	Conn    *devtools.Conn
+	Address string   // of its DevTools endpoint, if it listens on a port
+	Notices []string // what its user should know about it, in sentences
+	Profile string   // the directory
+	lock    *os.File
+	kept    bool // the profile is
+	stays   bool // the browser does, at the end
+	cmd     *exec.Cmd
+	exited  chan struct{}
+	output  output
+}
+
+// Launch starts a browser that shows an empty page.
+func Launch(ctx context.Context, o Options) (*Launched, error) {
+	path, err := Find(o.Program)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(o.Patience, bounds.Usual.Start))
+	defer cancel()
+	b := &Launched{kept: o.Profile != "", stays: o.KeepOpen, exited: make(chan struct{})}
+	if b.kept {
+		b.Profile, err = profileDir(o.Profile)
+	} else {
+		removeDeadProfiles()
+		b.Profile, b.lock, err = temporaryProfile()
+	}
+	if err != nil {
+		return nil, startError(path, o.Profile, err)
+	}
+	if runtime.GOOS == "linux" && os.Getuid() == 0 {
+		b.Notices = append(b.Notices, "running as root, so Chrome runs without its sandbox: open only sites that you trust")
+	}
+	if o.Visit.IgnoreCertificateErrors {
+		b.Notices = append(b.Notices, "certificate errors are ignored: anybody on the network could have changed what is recorded")
+	}
+	if err := b.start(ctx, path, o.Visit.TimeZone, b.arguments(ctx, path, o)); err != nil {
+		b.end()
+		return nil, startError(path, o.Profile, err)
+	}
+	if u, err := url.Parse(b.Address); err == nil && b.stays {
+		b.Notices = append(b.Notices, fmt.Sprintf("Chrome stays open at the end and listens on port %s, so other users of this machine can control it; layertap attach %[1]s continues", u.Port()))
+	}
+	return b, nil
+}
+
+// arguments are those of the browser's command line.
+func (b *Launched) arguments(ctx context.Context, path string, o Options) []string {
+	all := slices.Concat(switches, o.Switches)
+	if o.Headless || !HasDisplay() {
+		all = append(all, "headless", "window-size=1280,900", "screen-info={1920x1080}",
+			// Containers have 64 MB in /dev/shm, in which a large page's process dies.
+			"disable-dev-shm-usage")
+	}
+	if agent := o.agent(ctx, path, slices.Contains(all, "headless")); agent != "" {
+		all = append(all, "user-agent="+agent)
+	}
+	if runtime.GOOS == "linux" && os.Getuid() == 0 {
+		all = append(all, "no-sandbox")
+	}
+	all = append(all, o.Visit.Switches()...)
+	all = append(all, "user-data-dir="+b.Profile)
+	if (!hasPipes || b.stays) && !listens(all) {
+		all = append(all, portSwitch+"=0")
+	}
+	if !listens(all) {
+		all = append(all, "remote-debugging-pipe")
+	}
+	for i := range all {
+		all[i] = "--" + all[i]
+	}
+	return append(all, "about:blank")
+}
+
+// listens reports whether a browser with these switches listens on a port.
+func listens(switches []string) bool {
+	return slices.ContainsFunc(switches, func(s string) bool {
+		return strings.HasPrefix(strings.TrimPrefix(s, "--"), portSwitch+"=")
+	})
+}
+
+// start starts the program and connects to it.
+func (b *Launched) start(ctx context.Context, path, zone string, arguments []string) error {
+	b.cmd = exec.Command(path, arguments...) // it outlives ctx: Close ends it in good order
+	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
+	b.cmd.WaitDelay = time.Second // one of its processes may hold on to its output
+	ownGroup(b.cmd)
+	if b.stays {
+		outlive(b.cmd)
+	}
+	b.cmd.Env = b.environment(zone)
+	if listens(arguments) {
+		_ = os.Remove(filepath.Join(b.Profile, ActivePort)) // of the last browser with the profile
+		if b.stays && b.lock != nil {
+			b.cmd.ExtraFiles = []*os.File{b.lock} // so that the profile is in use until the browser has ended
+		}
+		if err := b.run(); err != nil {
+			return err
+		}
+		return b.dial(ctx)
+	}
+	commands, toBrowser, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("making a pipe: %w", err)
+	}
+	fromBrowser, answers, err := os.Pipe()
+	if err != nil {
+		_, _ = commands.Close(), toBrowser.Close()
+		return fmt.Errorf("making a pipe: %w", err)
+	}
+	b.cmd.ExtraFiles = []*os.File{commands, answers} // 3 and 4, as the browser expects them
+	if b.lock != nil {
+		b.cmd.ExtraFiles = append(b.cmd.ExtraFiles, b.lock) // so that the profile is in use until the browser has ended
+	}
+	err = b.run()
+	_, _ = commands.Close(), answers.Close()
+	if err != nil {
+		_, _ = toBrowser.Close(), fromBrowser.Close()
+		return err
+	}
+	b.Conn = devtools.New(chromedp.NewPipeConn(fromBrowser, toBrowser))
+	return b.greet(ctx)
+}
+
+// environment is the browser's: its temporary files are in its temporary profile, so that
+// none is left where it had no time to remove them.
+func (b *Launched) environment(zone string) []string {
+	env := os.Environ()
+	if zone != "" {
+		env = append(env, "TZ="+zone)
+	}
+	if !b.kept && len(b.Profile) <= longestTemporary {
+		env = append(env, "TMPDIR="+b.Profile)
+	}
+	return env
+}
+
+// longestTemporary is the length of the longest path under which the browser's socket has
+// a path that Unix takes, of 104 bytes on macOS:
+// TMPDIR/.org.chromium.Chromium.XXXXXX/SingletonSocket.
+const longestTemporary = 104 - 1 - len("/.org.chromium.Chromium.XXXXXX/SingletonSocket")
+
+// run starts the program in a goroutine that stays on its thread: on Linux the kernel
+// ends the browser with the thread that started it.
+func (b *Launched) run() error {
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := b.cmd.Start()
+		started <- err
+		if err != nil {
+			return
+		}
+		_ = b.cmd.Wait()
+		close(b.exited)
+	}()
+	return <-started
+}
+
+// dial connects to a browser that listens on a port, which it tells in its profile.
+func (b *Launched) dial(ctx context.Context) error {
+	for {
+		address, err := readActivePort(b.Profile)
+		if err == nil {
+			transport, err := remote.DialContext(ctx, address)
+			if err != nil {
+				return err
+			}
+			b.Address, b.Conn = address, devtools.New(transport)
+			return b.greet(ctx)
+		}
+		select {
+		case <-b.exited:
+			return b.failure()
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// greet waits for the browser's first answer.
+func (b *Launched) greet(ctx context.Context) error {
+	err := b.Conn.Call(ctx, protocol.Ask("", browser.GetVersion, cdp.Empty{}), new(browser.GetVersionResult))
+	if errors.Is(err, devtools.ErrLost) || errors.Is(err, syscall.EPIPE) { // lost while reading, or while writing
+		select {
+		case <-b.exited: // so that all it said is there
+		case <-ctx.Done():
+		}
+		return b.failure()
+	}
+	return err
+}
+
+// failure is what the browser said before it ended.
+func (b *Launched) failure() error { return errors.New(b.output.String()) }
+
+// Close ends the browser, unless it stays, and waits until its temporary profile is gone.
+func (b *Launched) Close() {
+	if b.stays && b.Conn != nil {
+		_ = b.Conn.Close()
+		select {
+		case <-b.exited:
+			b.end()
+		default:
+		}
+		return
+	}
+	if b.Conn != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		_ = b.Conn.Call(ctx, protocol.Ask("", browser.Close, cdp.Empty{}), new(cdp.Empty)) // it may be dead already
+		select {
+		case <-b.exited:
+		case <-ctx.Done():
+		}
+	}
+	b.end()
+}
+
+// end ends what is left of the browser, and its profile if that is a temporary one.
+func (b *Launched) end() {
+	if b.cmd != nil && b.cmd.Process != nil {
+		killGroup(b.cmd)
+		<-b.exited
+	}
+	if b.Conn != nil {
+		_ = b.Conn.Close()
+	}
+	b.cleanUp()
+}
+
+func (b *Launched) cleanUp() {
+	if b.kept || b.Profile == "" {
+		return
+	}
+	removeProfile(b.Profile)
+	if b.lock != nil {
+		_ = b.lock.Close()
+	}
+}
+
+// version matches the major version in what a browser says of itself.
+var version = regexp.MustCompile(`(\d+)\.\d+\.\d+`)
+
+// agent is what the browser has to be told to call itself to pages; empty for nothing.
+// Without a window it would say HeadlessChrome, in the user agent only.
+func (o Options) agent(ctx context.Context, path string, headless bool) string {
+	if !headless && o.Visit.Device == "" || runtime.GOOS == "windows" { // there it would open a window instead of telling its version
+		return ""
+	}
+	said := versionOf(ctx, path)
+	match := version.FindSubmatch(said)
+	if match == nil {
+		return ""
+	}
+	if device := o.Visit.DeviceUserAgent(string(match[1])); device != "" {
+		return device
+	}
+	system := "X11; Linux x86_64"
+	if runtime.GOOS == "darwin" {
+		system = "Macintosh; Intel Mac OS X 10_15_7"
+	}
+	agent := fmt.Sprintf("Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%s.0.0.0 Safari/537.36", system, match[1])
+	if bytes.Contains(said, []byte("Edge")) {
+		agent += fmt.Sprintf(" Edg/%s.0.0.0", match[1])
+	}
+	return agent
+}
+
+// versionOf is what the program at path says of its version; nothing where it doesn't
+// tell.
+func versionOf(ctx context.Context, path string) []byte {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	ask := exec.CommandContext(ctx, path, "--version")
+	ownGroup(ask)
+	ask.Cancel = func() error { killGroup(ask); return nil } // what it started may hold on to its output
+	ask.WaitDelay = time.Second
+	said, err := ask.Output()
+	if err != nil {
+		return nil
+	}
+	return said
+}
+
+// output keeps the first of what is written to it.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+const mostOutput = 64 << 10
+
+func (t *output) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if room := mostOutput - t.text.Len(); room > 0 {
+		t.text.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}
+
+func (t *output) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}

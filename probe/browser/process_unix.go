@@ -1,0 +1,40 @@
+//go:build unix
+
+package browser
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// alive reports whether a process runs.
+func alive(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return pid > 0 && (err == nil || errors.Is(err, syscall.EPERM)) // it may be another user's
+}
+
+// killGroup ends what is left of a browser and its processes.
+func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+
+// hasPipes says that a browser can be reached by pipes.
+const hasPipes = true
+
+// claim locks the file at path unless another program has, and reports whether it could.
+func claim(path string) (release func(), ok bool) {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, false
+	}
+	if !tryLock(file) {
+		_ = file.Close()
+		return nil, false
+	}
+	return func() { _ = file.Close() }, true
+}
+
+// tryLock locks a file, and reports whether it could: not if another program has.
+func tryLock(file *os.File) bool {
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
+}

@@ -1,0 +1,104 @@
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// A temporary profile is a directory with a file that is locked for as long as the
+// program or its browser runs, also where that is in another container. One whose file
+// isn't locked is of a program that was killed.
+const (
+	profilePrefix = "layertap-profile-"
+	profileLock   = "layertap.lock"
+	// unlocked is how long a profile may take from its making to its lock.
+	unlocked = time.Minute
+)
+
+// temporaryProfile makes a profile, and returns the file that is locked.
+func temporaryProfile() (dir string, lock *os.File, err error) {
+	for range 10 { // a program that cleans up at the same moment may take it
+		dir, err = os.MkdirTemp("", profilePrefix)
+		if err != nil {
+			return "", nil, err
+		}
+		lock, err = os.OpenFile(filepath.Join(dir, profileLock), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if err == nil {
+			if tryLock(lock) && isAt(lock, filepath.Join(dir, profileLock)) {
+				return dir, lock, nil
+			}
+			_ = lock.Close()
+			err = errors.New("its profile is removed by another program")
+		}
+		_ = os.RemoveAll(dir)
+	}
+	return "", nil, fmt.Errorf("making a profile: %w", err)
+}
+
+// isAt reports whether a file is the one that a path names.
+func isAt(file *os.File, path string) bool {
+	own, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(own, there)
+}
+
+// removeDeadProfiles removes the temporary profiles of programs that were killed.
+func removeDeadProfiles() {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*")) // the pattern is a good one
+	for _, dir := range dirs {
+		info, err := os.Lstat(dir)
+		if err != nil || !info.IsDir() {
+			continue
+		}
+		release, dead := claim(filepath.Join(dir, profileLock))
+		if dead || time.Since(info.ModTime()) > unlocked && isMissing(filepath.Join(dir, profileLock)) {
+			removeProfile(dir)
+		}
+		if dead {
+			release()
+		}
+	}
+}
+
+func isMissing(path string) bool {
+	_, err := os.Lstat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// removeProfile removes a profile. A process of the browser may still write to it.
+func removeProfile(dir string) {
+	for range 20 {
+		if os.RemoveAll(dir) == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// profileDir returns the directory of the kept profile with the given name, as
+// the XDG base directory specification places it.
+func profileDir(name string) (string, error) {
+	if name != filepath.Base(name) || name == "." || name == ".." {
+		return "", fmt.Errorf("profile %q: a profile name cannot contain slashes", name)
+	}
+	data := os.Getenv("XDG_DATA_HOME")
+	if data == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("profile %q: %w; set XDG_DATA_HOME to a directory", name, err)
+		}
+		data = filepath.Join(home, ".local", "share")
+	}
+	dir := filepath.Join(data, "layertap", "profiles", name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("profile %q: %w; set XDG_DATA_HOME to a writable directory", name, err)
+	}
+	return dir, nil
+}

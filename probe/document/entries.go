@@ -1,0 +1,181 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/hits"
+	"layertap/probe/hook"
+)
+
+// record makes the entries of one record.
+func (l *Builder) record(doc *Document, r hook.Record, at time.Duration) {
+	if r.Is == "" {
+		return
+	}
+	if doc.page.ID == "" {
+		l.first(doc, at)
+	}
+	switch r.Is {
+	case "push":
+		l.push(doc, r, at)
+	case "action":
+		l.action(doc, r, at)
+	case "layer":
+		if r.What == datalayer.LayerFound && doc.managed[r.Layer] {
+			return
+		}
+		l.entries = append(l.entries, &datalayer.LayerChange{
+			Place: datalayer.Place{T: at}, Page: doc.page.ID, Frame: doc.page.Frame, Layer: r.Layer,
+			What: r.What, Container: r.Container,
+		})
+	case "address":
+		next := *doc.page
+		next.Referrer, next.URL, next.Title = doc.page.URL, r.URL, r.Title
+		cause := datalayer.CauseHistory
+		if doc.page.URL == "about:blank" { // a new window's first page takes over its empty one
+			next.Referrer, cause = doc.page.Referrer, doc.cause
+		}
+		l.turn(doc, next, cause, at)
+	case "request":
+		l.noted = append(l.noted, &Request{
+			Request: hits.Request{Method: r.Method, URL: r.URL, Body: []byte(r.Body)}, Place: doc.Place, By: doc, At: at,
+			Blocked: r.Blocked,
+		})
+	case "restored":
+		doc.gone, doc.last, doc.Tab.current[doc.page.Frame] = false, 0, doc
+		l.awaited = slices.DeleteFunc(l.awaited, func(other *Document) bool { return other == doc })
+		next := *doc.page
+		next.Title = r.Title
+		l.turn(doc, next, datalayer.CauseBFCache, at)
+	default:
+		if why, ok := troubles[r.Is]; ok {
+			l.entries = append(l.entries, &datalayer.Gap{
+				Place: datalayer.Place{T: at}, Until: at, Lost: -1, Why: fmt.Sprintf(why, r.Layer),
+			})
+		}
+	}
+}
+
+// first makes a document's first page, with the errors that came before anything else.
+func (l *Builder) first(doc *Document, at time.Duration) {
+	faults := l.faultsOf(doc)
+	for _, fault := range faults {
+		at = min(at, fault.T)
+	}
+	l.turn(doc, *doc.page, doc.cause, at)
+	for _, fault := range faults {
+		l.Fault(doc.Place, fault)
+	}
+}
+
+// troubles are what the hook has to say about a layer.
+var troubles = map[string]string{
+	"displaced":   "the page removed the hook on %s; it was reinstalled, but values that aren't objects may be missing",
+	"rested":      "the page or this machine was paused, so the hook on %s was suspended; messages already removed from the layer are missing",
+	"swallows":    "%s has a push of the page's own, which may drop messages or keep them for later; messages that don't reach the array aren't recorded",
+	"unwatchable": "%s isn't an array, so it can't be watched without changing the page; what is pushed into it isn't recorded",
+	"unhookable":  "%s cannot be hooked because the page froze it; rejected messages are not captured",
+}
+
+// turn makes page the document's page from here on.
+func (l *Builder) turn(doc *Document, page datalayer.Page, cause datalayer.Cause, at time.Duration) {
+	l.pages++
+	page.Place = datalayer.Place{T: at}
+	page.ID = "p" + strconv.Itoa(l.pages)
+	page.Cause = cause
+	doc.page = &page
+	if len(doc.pages) == maxPages {
+		doc.pages = slices.Clone(doc.pages[maxPages/2:])
+	}
+	doc.pages = append(doc.pages, doc.page)
+	l.entries = append(l.entries, doc.page)
+}
+
+// Unopened makes the page of a document that did not come.
+func (l *Builder) Unopened(p Place, address, why string, now time.Time) {
+	b := hook.Batch{Page: &hook.Introduction{Top: true, URL: address}}
+	if before := p.Tab.current["main"]; before != nil {
+		b.Origin = before.origin // it is later than that, and nothing tells when
+	}
+	doc := l.begin(b, p, now)
+	page := *doc.page
+	page.Error = why
+	doc.gone = true // no hook in it will say so
+	l.turn(doc, page, doc.cause, l.Wall(now))
+}
+
+func (l *Builder) action(doc *Document, r hook.Record, at time.Duration) {
+	action := &datalayer.Action{
+		Place: datalayer.Place{T: at}, Page: doc.page.ID,
+		Action: r.Action, Selector: r.Selector, Text: r.Text, Href: r.Href,
+	}
+	if len(doc.actions) >= maxStacks {
+		clear(doc.actions)
+	}
+	doc.actions[r.N] = action
+	l.entries = append(l.entries, action)
+}
+
+func (l *Builder) push(doc *Document, r hook.Record, at time.Duration) {
+	kind, event := datalayer.Identify(r.Layer, r.Message, r.Gtag)
+	via := datalayer.Via(r.Via)
+	if via == "" {
+		via = datalayer.ViaPush
+	}
+	push := &datalayer.Push{
+		Place: datalayer.Place{T: at}, Page: doc.page.ID, Frame: doc.page.Frame, Layer: r.Layer,
+		Kind: kind, Event: event, Message: r.Message,
+		Via: via, Recovered: via == datalayer.ViaInitial,
+		Call: r.Call, Arg: r.Arg,
+		Stack: doc.stack(r), Action: doc.actions[r.By],
+		Called: r.Called, Received: tristate(r.Received),
+	}
+	doc.pushes.add(push)
+	doc.noteManager(push)
+	l.noteLayer(doc, push)
+	l.entries = append(l.entries, push)
+}
+
+// noteManager notes that a tag manager runs on a layer: the container snippet pushes gtm.js,
+// everything else of its own it pushes itself.
+func (doc *Document) noteManager(p *datalayer.Push) {
+	if !p.Own() || p.Event == "gtm.js" || doc.managed[p.Layer] || len(doc.managed) == maxLayers {
+		return
+	}
+	if doc.managed == nil {
+		doc.managed = map[string]bool{}
+	}
+	doc.managed[p.Layer] = true
+}
+
+// noteLayer says of a data layer in a worker that it is in one, before its first
+// message: no tag manager of the page reads it.
+func (l *Builder) noteLayer(doc *Document, p *datalayer.Push) {
+	if doc.Worker == "" || doc.layers[p.Layer] || len(doc.layers) == maxLayers {
+		return
+	}
+	if doc.layers == nil {
+		doc.layers = map[string]bool{}
+	}
+	doc.layers[p.Layer] = true
+	l.entries = append(l.entries, &datalayer.LayerChange{
+		Place: datalayer.Place{T: p.T}, Page: p.Page, Frame: p.Frame, Layer: p.Layer, What: datalayer.LayerWorker,
+	})
+}
+
+// maxLayers bounds how many layers of a document are kept in mind.
+const maxLayers = 100
+
+func tristate(answer *bool) datalayer.Tristate {
+	switch {
+	case answer == nil:
+		return datalayer.Unknown
+	case *answer:
+		return datalayer.Yes
+	}
+	return datalayer.No
+}

@@ -1,0 +1,46 @@
+package document
+
+import (
+	"github.com/chromedp/cdproto/cdp"
+
+	"layertap/datalayer"
+)
+
+// maxErrors is how many errors of a document are reported.
+const maxErrors = 50
+
+// Fault notes an error of a document at p. One whose hook has not said anything yet has no
+// page: its errors wait for it.
+func (l *Builder) Fault(p Place, fault datalayer.ScriptError) {
+	frame := p.Tab.FrameName(p.Frame)
+	doc := p.Tab.current[frame]
+	if doc == nil || doc.page.ID == "" || p.Loader != "" && doc.Loader != p.Loader {
+		key := waiting{p.Tab.ID, p.Loader}
+		if len(l.faults[key]) < maxErrors {
+			l.faults[key] = append(l.faults[key], fault)
+		}
+		return
+	}
+	if doc.faults++; doc.faults > maxErrors {
+		return
+	}
+	fault.Page, fault.Frame = doc.page.ID, doc.page.Frame
+	l.entries = append(l.entries, &fault)
+}
+
+// waiting is a document that is not known yet.
+type waiting struct {
+	tab    string
+	loader cdp.LoaderID
+}
+
+// faultsOf takes the errors that waited for a document.
+func (l *Builder) faultsOf(doc *Document) []datalayer.ScriptError {
+	key := waiting{doc.Tab.ID, doc.Loader}
+	faults := l.faults[key]
+	delete(l.faults, key)
+	if len(l.faults) > maxPages {
+		clear(l.faults)
+	}
+	return faults
+}

@@ -1,0 +1,124 @@
+package tracker
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/probe/hook"
+	"layertap/probe/protocol"
+)
+
+// hookStatus is how the hook in a document answers when it is asked.
+type hookStatus struct {
+	asked     time.Time     // when the question that is open was asked; zero for none
+	answered  time.Time     // when it last answered; zero where it never did
+	confirmed time.Time     // when the question was asked that it answered then
+	answer    *hook.Checkup // what it said then; nil where there is no hook
+}
+
+// checkAll makes the hooks look after themselves and tell how they stand.
+func (t *Tracker) checkAll() {
+	for _, s := range t.sessions {
+		for id, w := range s.worlds {
+			if asked := w.hookStatus.asked; asked.IsZero() || t.now.Sub(asked) > t.Bounds.AskAgain {
+				t.check(s, w)
+				t.lexical(s, w, id)
+			}
+			if t.now.Sub(w.since) < settlesIn {
+				t.askPolicies(s, w)
+			}
+		}
+	}
+	for _, s := range t.ofWorkers {
+		for id, w := range s.worlds {
+			if asked := w.hookStatus.asked; asked.IsZero() || t.now.Sub(asked) > t.Bounds.AskAgain {
+				t.check(s, w)
+				t.lexical(s, w, id)
+			}
+		}
+	}
+	t.stirred = true // one that is silent says nothing by itself
+}
+
+func (t *shared) check(s *session, w world) {
+	asked := t.now
+	w.hookStatus.asked = asked
+	check := t.evaluateIn(s, w, fmt.Sprintf("check(%d)", t.builder.Confirmed(w.hookStatus.answer)))
+	check.Then = func(m *cdproto.Message) {
+		w.hookStatus.asked, w.hookStatus.confirmed = time.Time{}, asked
+		protocol.OnResult(m, func(r *runtime.EvaluateResult) {
+			w.hookStatus.answered = t.now
+			if r.Result != nil {
+				w.hookStatus.answer = hook.ReadCheckup(r.Result.Value)
+			}
+			if w.hookStatus.answer != nil {
+				t.builder.ReadClocks(w.hookStatus.answer, asked, t.now)
+			}
+			t.stirred = true
+		})
+	}
+	t.Send(check)
+}
+
+// lexical looks for data layers that a page declared with let or const: no
+// global variable has them, so the tag manager does not see them, and the hook
+// does not either until it is handed them.
+func (t *shared) lexical(s *session, w world, id runtime.ExecutionContextID) {
+	names := protocol.Ask(s.id, runtime.GlobalLexicalScopeNames, runtime.GlobalLexicalScopeNamesParams{ExecutionContextID: id})
+	names.Then = func(m *cdproto.Message) {
+		protocol.OnResult(m, func(r *runtime.GlobalLexicalScopeNamesResult) {
+			for _, name := range r.Names {
+				if slices.Contains(t.Hook.Layers, name) {
+					t.Send(t.evaluateIn(s, w, "lexical("+quote(name)+", "+name+")"))
+				}
+			}
+		})
+	}
+	t.Send(names)
+}
+
+func quote(s string) string {
+	text, _ := json.Marshal(s)
+	return string(text)
+}
+
+// CheckedSince reports whether all hooks have answered a question that was asked after a
+// time, and no page that was left is waited for. It asks those that have not.
+func (t *Tracker) CheckedSince(at, now time.Time) bool {
+	all := !t.builder.Waits()
+	t.now = now
+	for _, s := range t.sessions {
+		for id, w := range s.worlds {
+			if w.hookStatus.confirmed.After(at) {
+				continue
+			}
+			all = false
+			if w.hookStatus.asked.IsZero() {
+				t.check(s, w)
+				t.lexical(s, w, id)
+			}
+		}
+	}
+	return all
+}
+
+// askClock asks a page for the time before its hook says anything.
+func (t *shared) askClock(s target.SessionID) protocol.Command {
+	silent, asked := true, t.now
+	now := protocol.Ask(s, runtime.Evaluate, runtime.EvaluateParams{Expression: "Date.now()", Silent: &silent})
+	now.Then = func(m *cdproto.Message) {
+		protocol.OnResult(m, func(r *runtime.EvaluateResult) {
+			var said float64
+			if r.Result != nil && r.ExceptionDetails == nil && json.Unmarshal(r.Result.Value, &said) == nil && said > 0 {
+				t.builder.ReadClock(said, asked, t.now)
+			}
+		})
+	}
+	return now
+}

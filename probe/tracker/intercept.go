@@ -1,0 +1,75 @@
+package tracker
+
+import (
+	"strings"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/probe/protocol"
+)
+
+// logins is what became of the login for the site that is opened.
+type logins struct {
+	tried   map[fetch.RequestID]bool // it was given for these requests
+	refused bool
+}
+
+// maxTried bounds for how many requests it is remembered that they got the login.
+const maxTried = 1000
+
+// holdRequests makes the browser hold a session's requests: those to the site, and beacons of
+// the hook where those are intercepted.
+func (i *interceptor) holdRequests(s target.SessionID, beacons bool) protocol.Command {
+	patterns := i.visit.Held()
+	if beacons {
+		patterns = append(patterns, i.beacons()...)
+	}
+	if patterns == nil {
+		return protocol.Ask(s, fetch.Disable, cdp.Empty{})
+	}
+	return protocol.Ask(s, fetch.Enable, fetch.EnableParams{Patterns: patterns, HandleAuthRequests: new(i.visit.Login != nil)})
+}
+
+// paused takes a request that is held.
+func (i *interceptor) paused(s *session, e *fetch.EventRequestPaused) {
+	if e.Request != nil && strings.HasPrefix(e.Request.URL, i.Hook.UnloadURL) {
+		i.unloadBeacon(s, e)
+		return
+	}
+	on := fetch.ContinueRequestParams{RequestID: e.RequestID}
+	if e.Request != nil && len(i.visit.Headers) > 0 && i.visit.IsSite(e.Request.URL) {
+		for name, value := range e.Request.Headers {
+			if text, ok := value.(string); ok {
+				on.Headers = append(on.Headers, &fetch.HeaderEntry{Name: name, Value: text})
+			}
+		}
+		for _, h := range i.visit.Headers {
+			on.Headers = append(on.Headers, &fetch.HeaderEntry{Name: h.Name, Value: h.Value})
+		}
+	}
+	i.Send(protocol.Ask(s.id, fetch.ContinueRequest, on))
+}
+
+// loginAsked gives the login to the site, once for each request. Where that is not what
+// the site wants, the browser goes on as without us: it asks the user if it has a window.
+func (i *interceptor) loginAsked(s *session, e *fetch.EventAuthRequired) {
+	answer := &fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseDefault}
+	l := &i.logins
+	ours := i.visit.Login != nil && e.AuthChallenge != nil && e.AuthChallenge.Source != fetch.AuthChallengeSourceProxy && i.visit.IsSite(e.AuthChallenge.Origin)
+	switch {
+	case !ours:
+	case l.tried[e.RequestID]:
+		l.refused = true
+	default:
+		if l.tried == nil || len(l.tried) == maxTried {
+			l.tried = map[fetch.RequestID]bool{}
+		}
+		l.tried[e.RequestID] = true
+		answer.Response = fetch.AuthChallengeResponseResponseProvideCredentials
+		answer.Username = i.visit.Login.Username()
+		answer.Password, _ = i.visit.Login.Password()
+	}
+	i.Send(protocol.Ask(s.id, fetch.ContinueWithAuth, fetch.ContinueWithAuthParams{RequestID: e.RequestID, AuthChallengeResponse: answer}))
+}

@@ -1,0 +1,141 @@
+package tracker
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/datalayer"
+	"layertap/probe/bounds"
+	"layertap/probe/protocol"
+	"layertap/probe/tabs"
+)
+
+// takeLife follows the ends and the returns of a tab's process.
+func (t *Tracker) takeLife(s *session, m *cdproto.Message) {
+	crashed := string(m.Method) == inspector.TargetCrashed.Method
+	reloaded := string(m.Method) == inspector.TargetReloadedAfterCrash.Method
+	switch {
+	case crashed && !s.isPage: // a frame in it: the rest goes on
+		s.crashed = true
+		t.builder.Gap(t.now, t.now, -1, "a frame crashed; its last messages may be missing: "+s.url())
+	case crashed && s.tab.crashed.IsZero():
+		s.tab.crashed = t.now
+		s.tab.Crashed()
+		if s.tab.Opener == "" {
+			t.OnCrash("the tab crashed; reload it in the browser to continue")
+		}
+	case reloaded && !s.isPage:
+		s.crashed = false
+	case reloaded && !s.tab.crashed.IsZero():
+		t.recovered(s.tab)
+		t.pageReady(s)
+	}
+}
+
+// recovered notes the end of the time in which a tab had crashed.
+func (t *Tracker) recovered(tab *tab) {
+	t.builder.Gap(tab.crashed, t.now, -1, "the tab had crashed")
+	tab.crashed = time.Time{}
+}
+
+// End notes what was still wrong when there was nothing more to follow.
+func (t *Tracker) End() {
+	for _, tab := range t.known {
+		if !tab.crashed.IsZero() {
+			t.recovered(tab)
+		}
+	}
+}
+
+// Tick does what is due.
+func (t *Tracker) Tick(now time.Time) {
+	t.now = now
+	t.intercept.stopIntercepting(now)
+	t.openings.forget(now)
+	t.requests.takeNoted()
+	if now.Sub(t.checked) < bounds.CheckEvery {
+		return
+	}
+	t.checked = now
+	t.workers.checkSites()
+	list := tabs.List() // the answer is a sign of life, too
+	list.Then = func(m *cdproto.Message) { protocol.OnResult(m, t.list) }
+	t.Send(list)
+	t.checkAll()
+}
+
+// list takes the list of all tabs. A browser does not tell by itself when a tab's
+// title or address changes, so it is asked. It lists them in any order: those that
+// were there before keep theirs.
+func (t *Tracker) list(r *target.GetTargetsResult) {
+	listed := tabs.Of(r)
+	place := func(tab datalayer.Choice) int {
+		if i := tabs.Index(t.roster, tab.ID); i >= 0 {
+			return i
+		}
+		return len(t.roster)
+	}
+	slices.SortStableFunc(listed, func(a, b datalayer.Choice) int { return cmp.Compare(place(a), place(b)) })
+	t.listed = t.listed || !slices.Equal(listed, t.roster)
+	t.roster = listed
+}
+
+// Due is when Tick has something to do.
+func (t *Tracker) Due() time.Time {
+	due := t.checked.Add(bounds.CheckEvery)
+	for _, s := range t.sessions {
+		if s.tab != nil && s.tab.interception.up && !s.tab.interception.until.IsZero() && s.tab.interception.until.Before(due) {
+			due = s.tab.interception.until
+		}
+	}
+	if at, ok := t.requests.due(); ok && at.Before(due) {
+		due = at
+	}
+	if at, ok := t.builder.Due(); ok && at.Before(due) {
+		due = at
+	}
+	return due
+}
+
+// Disconnected forgets what belonged to a connection. The tabs keep their
+// numbers, and the documents what is known of them.
+func (t *Tracker) Disconnected() {
+	t.End()
+	clear(t.sessions)
+	clear(t.ofWorkers)
+	clear(t.tabs)
+	clear(t.workers.sites)
+	clear(t.scripts.loading)
+	t.requests.settle(time.Time{})
+	clear(t.requests.statuses)
+	clear(t.answers)
+	t.openings.reset()
+	t.early.reset()
+	t.intercept.browserWide = browserInterception{}
+	t.roster = nil
+	t.commands = nil
+	t.builder.Reconnecting()
+	for _, tab := range t.known {
+		tab.interception = interception{up: true}
+		clear(tab.frames)
+	}
+}
+
+// Over reports whether all documents that are in the tabs have reported their end, and
+// everything before it has come.
+func (t *Tracker) Over() bool {
+	for _, tab := range t.known {
+		if !tab.Over() {
+			return false
+		}
+	}
+	return true
+}
+
+// Intercepting reports whether a tab that has closed may still send what it pushed last.
+func (t *Tracker) Intercepting() bool { return t.intercept.browserWide.up }

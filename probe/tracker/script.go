@@ -1,0 +1,133 @@
+package tracker
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+
+	"layertap/datalayer"
+	"layertap/probe/protocol"
+)
+
+// scripts watches what scripts the pages load: a tag manager's address names the
+// data layer, and its text holds the container.
+type scripts struct {
+	*shared
+	layers     []string              // that were found in addresses
+	loading    map[requestKey]string // the address of each that is on its way
+	containers map[string]bool       // those that were handed on, by their SHA-256
+}
+
+func newScripts(sh *shared) *scripts {
+	return &scripts{shared: sh, loading: map[requestKey]string{}, containers: map[string]bool{}}
+}
+
+// variable matches a name that a script's address may give a data layer.
+var variable = regexp.MustCompile(`^[A-Za-z_$][\w$]{0,99}$`)
+
+// requested notes a script that a page loads, and watches the data layer that its
+// address names (as "l", in the snippets of Google Tag Manager and of gtag.js).
+// The script is not there yet, so nothing is missed.
+func (sc *scripts) requested(s *session, e *network.EventRequestWillBeSent) {
+	if e.Type != network.ResourceTypeScript {
+		return
+	}
+	sc.loading[requestKey{s.id, e.RequestID}] = e.Request.URL
+	if _, name := namesIn(e.Request.URL); variable.MatchString(name) && !slices.Contains(sc.Hook.Layers, name) {
+		sc.watch(name)
+	}
+}
+
+// namesIn returns the container and the data layer that a tag manager's address
+// names. The container's own text does not say what it is called.
+func namesIn(address string) (id, layer string) {
+	u, err := url.Parse(address)
+	if err != nil || u.Query().Get("id") == "" {
+		return "", ""
+	}
+	return u.Query().Get("id"), u.Query().Get("l")
+}
+
+// watch watches one more data layer, in the documents that are there and in
+// those to come.
+func (sc *scripts) watch(name string) {
+	sc.Hook.Layers = append(sc.Hook.Layers, name)
+	sc.layers = append(sc.layers, name)
+	watch := sc.watching()
+	for _, s := range sc.sessions {
+		if !s.isTab {
+			sc.Send(protocol.Ask(s.id, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: sc.Hook.Call(watch)}))
+		}
+	}
+	sc.Send(sc.Evaluate(watch)...)
+}
+
+// watching returns the call that makes a hook watch the layers that were found.
+func (sc *scripts) watching() string {
+	names, _ := json.Marshal(sc.layers)
+	return "watch(" + string(names) + ")"
+}
+
+// loaded looks for a container in a script that has come. The browser searches;
+// only a script that has one is fetched.
+func (sc *scripts) loaded(s *session, request network.RequestID) {
+	key := requestKey{s.id, request}
+	address, ok := sc.loading[key]
+	delete(sc.loading, key)
+	if !ok || sc.Container == nil {
+		return
+	}
+	search := protocol.Ask(s.id, network.SearchInResponseBody, network.SearchInResponseBodyParams{
+		RequestID: request, IsRegex: new(true), Query: `["']?resource["']?\s*:\s*\{`, // minified or not
+	})
+	search.Then = func(m *cdproto.Message) {
+		protocol.OnResult(m, func(r *network.SearchInResponseBodyResult) {
+			if len(r.Result) > 0 {
+				sc.fetchContainer(s, request, address)
+			}
+		})
+	}
+	sc.Send(search)
+}
+
+func (sc *scripts) fetchContainer(s *session, request network.RequestID, address string) {
+	body := protocol.Ask(s.id, network.GetResponseBody, network.GetResponseBodyParams{RequestID: request})
+	body.Then = func(m *cdproto.Message) {
+		protocol.OnResult(m, func(r *responseBody) {
+			if c := sc.Container([]byte(r.Body)); c != nil && !r.Base64 {
+				sc.found(*c, address)
+			}
+		})
+	}
+	sc.Send(body)
+}
+
+// responseBody is a body that is text; network.GetResponseBodyResult would take
+// it for base64.
+type responseBody struct {
+	Body   string `json:"body"`
+	Base64 bool   `json:"base64Encoded"`
+}
+
+// found hands on a container that was not seen before.
+func (sc *scripts) found(c datalayer.Container, address string) {
+	sum := sha256.Sum256(c.Resource)
+	c.SHA256 = hex.EncodeToString(sum[:])
+	if sc.containers[c.SHA256] {
+		return
+	}
+	sc.containers[c.SHA256] = true
+	c.Source = "page"
+	id, layer := namesIn(address)
+	c.ID, c.Layer = cmp.Or(c.ID, id), cmp.Or(layer, "dataLayer")
+	c.Place = datalayer.Place{T: sc.builder.Wall(sc.now)}
+	sc.builder.Add(&c)
+}
