@@ -73,6 +73,9 @@ type Page struct {
 	// Worker is set if this is a worker and not a page. A worker has a frame of its own
 	// below the frame that started it; if that isn't known, below the tab's main frame.
 	Worker Worker
+	// UserAgent and Language are what the page's scripts read of the browser, as
+	// navigator.userAgent and navigator.language; empty where that isn't known.
+	UserAgent, Language string
 }
 
 // Worker is a kind of worker.

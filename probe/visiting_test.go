@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"layertap/datalayer"
+	"layertap/probe/probetest"
 	"layertap/probe/visit"
 )
 
@@ -62,6 +63,11 @@ func TestVisitOnADevice(t *testing.T) {
 		mustContain(t, w.reports("page"), want...)
 		mustContain(t, w.reports("frame"), want[0])
 		mustContain(t, w.reports("worker"), want[0])
+		for _, p := range probetest.Only[*datalayer.Page](w.entries) {
+			if !strings.Contains(p.UserAgent, want[0]) || p.Language == "" {
+				t.Errorf("%s: the page %s tells %q, %q", name, p.URL, p.UserAgent, p.Language)
+			}
+		}
 		_ = w.Close()
 	}
 	if _, err := Open(Options{URL: s.URL, Visit: visit.Visit{Device: "Nokia 3310"}}); err == nil || !strings.Contains(err.Error(), "Pixel 7") {

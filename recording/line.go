@@ -48,6 +48,9 @@ type pageLine struct {
 
 	Worker datalayer.Worker `json:"worker,omitzero"`
 	Error  string           `json:"error,omitzero"`
+
+	UserAgent string `json:"userAgent,omitzero"`
+	Language  string `json:"language,omitzero"`
 }
 
 type pushLine struct {

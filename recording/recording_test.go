@@ -38,7 +38,7 @@ func entries() []datalayer.Entry {
 	queued := &datalayer.Push{Place: datalayer.Place{T: ms(1801)}, Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject,
 		Event: "late", Message: []byte(`{"event":"late"}`), NotLanded: true, Received: datalayer.No, Via: datalayer.ViaPush}
 	all := []datalayer.Entry{
-		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Referrer: "https://r.example/",
+		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Referrer: "https://r.example/", UserAgent: "Mozilla/5.0", Language: "de-DE",
 			Title: "Shop <3", Cause: datalayer.CauseLoad},
 		&datalayer.Push{Place: datalayer.Place{T: ms(41.2)}, Page: "p1", Frame: "main", Layer: "dataLayer",
 			Kind: datalayer.KindObject, Event: "gtm.js", Message: []byte(`{"gtm.start":1795424400041,"event":"gtm.js"}`),

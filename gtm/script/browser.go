@@ -24,7 +24,7 @@ func newRuntime(inputs []Input, page *datalayer.Page) *runtime {
 	location := r.location()
 	document := r.object("document", map[string]string{"URL": page.URL, "documentURI": page.URL, "referrer": page.Referrer, "title": page.Title}, "location", location)
 	for name, object := range map[string]*goja.Object{
-		"location": location, "document": document, "navigator": r.object("navigator", nil, "", nil),
+		"location": location, "document": document, "navigator": r.object("navigator", map[string]string{"userAgent": page.UserAgent, "language": page.Language}, "", nil),
 	} {
 		_ = global.Set(name, object)
 	}

@@ -31,6 +31,22 @@ func run(t *testing.T, code string, inputs ...string) string {
 	return string(datalayer.Encode(nil, result.Value))
 }
 
+// What the session recorded of the browser is there, and no more.
+func TestNavigator(t *testing.T) {
+	before := page
+	defer func() { page = before }()
+	page = &datalayer.Page{URL: "https://shop.example/", UserAgent: "Mozilla/5.0 (iPhone)", Language: "de-DE"}
+	for code, want := range map[string]string{
+		`function(){ return /iPhone/.test(navigator.userAgent) }`: `true`,
+		`function(){ return window.navigator.language }`:          `"de-DE"`,
+		`function(){ return navigator.platform }`:                 `? it reads navigator.platform`,
+	} {
+		if got := run(t, code); got != want {
+			t.Errorf("%s gives %s, not %s", code, got, want)
+		}
+	}
+}
+
 func TestRun(t *testing.T) {
 	for _, tt := range []struct{ code, want string }{
 		{`function(){ return 1 + 2 }`, `3`},

@@ -79,7 +79,7 @@ func (r *Reader) runScript(v *gtm.Variable, source string, inputs []script.Input
 // scriptKey returns a cache key of everything that a script can read; empty if that is
 // too large.
 func (r *Reader) scriptKey(source string, inputs []script.Input) string {
-	key := []byte(r.Page.URL + "\x00" + r.Page.Referrer + "\x00" + r.Page.Title + "\x00")
+	key := []byte(r.Page.URL + "\x00" + r.Page.Referrer + "\x00" + r.Page.Title + "\x00" + r.Page.UserAgent + "\x00" + r.Page.Language + "\x00")
 	if len(inputs) == 0 {
 		return string(key)
 	}

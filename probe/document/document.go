@@ -139,6 +139,7 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 		Target: p.Tab.ID, Frame: frame, Parent: p.Tab.FrameName(p.Parent),
 		URL: b.Page.URL, Referrer: b.Page.Referrer, Title: b.Page.Title,
 		Opener: p.Tab.Opener, Worker: p.Worker,
+		UserAgent: b.Page.UserAgent, Language: b.Page.Language,
 	}
 	if !older {
 		p.Tab.current[frame] = doc

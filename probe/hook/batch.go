@@ -38,6 +38,8 @@ type Introduction struct {
 	URL        string `json:"url"`
 	Referrer   string `json:"referrer"`
 	Title      string `json:"title"`
+	UserAgent  string `json:"userAgent"` // as the document's scripts read it
+	Language   string `json:"language"`
 	Navigation string `json:"navigation"` // PerformanceNavigationTiming.type, or "prerender"
 }
 

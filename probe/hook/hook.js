@@ -164,8 +164,11 @@
     address = location.href; // a new window's first page may take over its empty one
     const entry = performance.getEntriesByType('navigation')[0];
     return ',"page":{"top":' + (G.top === G) + ',"url":' + quote(address) + ',"referrer":' + quote(document.referrer) +
-      ',"title":' + quote(document.title) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') + '"}';
+      ',"title":' + quote(document.title) + ',"userAgent":' + quote(told(agentOf)) + ',"language":' + quote(told(languageOf)) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') + '"}';
   }
+
+  // told is what the browser tells scripts of itself.
+  const told = (read) => slice((guard(read)(navigator) || '') + '', 0, 500);
 
   // sendUnloading sends by beacon what the binding no longer carries: from pagehide on, the browser
   // listens to the next page only. The request is answered inside the browser.
@@ -406,6 +409,7 @@
   const nodeCount = getter(G.NodeList, 'length');
   const nodeName = getter(G.Node, 'nodeName'), scriptText = getter(G.HTMLScriptElement, 'text');
   const scriptAddress = getter(G.HTMLScriptElement, 'src');
+  const agentOf = getter(G.Navigator || G.WorkerNavigator, 'userAgent'), languageOf = getter(G.Navigator || G.WorkerNavigator, 'language');
   let looking = false, wait = G.setTimeout; // a worker has none yet
 
   const onMutations = guard((mutations) => {
