@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/debugger"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -139,7 +140,9 @@ func TestTellsOfSilence(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.untilTold("t1 127.0.0.1/ silent, dataLayer held")
+	w.until("it is named", func() bool { return strings.HasPrefix(w.state.Held, "the page doesn't answer: ") })
 	s.open("end")
+	w.until("it answers", func() bool { return w.state.Held == "" })
 	w.untilTold("t1 127.0.0.1/, dataLayer held")
 }
 
@@ -217,4 +220,25 @@ func TestTellsOfAHookThatDoesNotStart(t *testing.T) {
 			return probetest.PathOf(f.URL) == "127.0.0.1/" && !f.Hooked && !f.Empty && f.Remark == "the hook did not start in it"
 		})
 	})
+}
+
+// A page at a breakpoint is named, and what it pushes comes when it continues.
+func TestTellsThatAPageIsStopped(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]string{"/": `<title>Stops</title><script>dataLayer = [{event: 'ready'}]</script>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome, func(o *Options) { o.bounds.Quiet = 100 * time.Millisecond })
+	d.open(s.URL)
+	w.see("ready")
+	d.call(protocol.Ask(d.session, debugger.Enable, debugger.EnableParams{}), new(debugger.EnableResult))
+	d.run(`setTimeout(() => { dataLayer.push({event: 'before'}); debugger; dataLayer.push({event: 'after'}) }), 1`)
+	w.until("it is said that the page stands still", func() bool { return strings.Contains(w.state.Held, "breakpoint") })
+	w.see("before")
+	if slices.ContainsFunc(w.pushes(), func(p *datalayer.Push) bool { return p.Event == "after" }) {
+		t.Error("the page did not stop")
+	}
+	d.call(protocol.Ask(d.session, debugger.Resume, debugger.ResumeParams{}), new(cdp.Empty))
+	w.see("after")
+	w.until("it runs", func() bool { return w.state.Held == "" })
+	d.call(protocol.Ask(d.session, debugger.Disable, cdp.Empty{}), new(cdp.Empty))
 }

@@ -44,7 +44,9 @@ type Tab struct {
 	Opener  string                       // the ID of the followed tab that opened it; empty for none
 	Parents map[cdp.FrameID]cdp.FrameID  // of all frames that it ever had
 	Loaders map[cdp.FrameID]cdp.LoaderID // what loaded the document that each has
-	current map[string]*Document         // the last that came to be in each frame, by its name
+	// Printing says that the browser shows its print dialog for a document in it.
+	Printing bool
+	current  map[string]*Document // the last that came to be in each frame, by its name
 }
 
 // NewTab returns a tab without frames.
@@ -140,6 +142,9 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 		URL: b.Page.URL, Referrer: b.Page.Referrer, Title: b.Page.Title,
 		Opener: p.Tab.Opener, Worker: p.Worker,
 		UserAgent: b.Page.UserAgent, Language: b.Page.Language,
+	}
+	if b.Page.Top && !older {
+		p.Tab.Printing = false
 	}
 	if !older {
 		p.Tab.current[frame] = doc

@@ -45,6 +45,8 @@ func (l *Builder) record(doc *Document, r hook.Record, at time.Duration) {
 			Request: hits.Request{Method: r.Method, URL: r.URL, Body: []byte(r.Body)}, Place: doc.Place, By: doc, At: at,
 			Blocked: r.Blocked,
 		})
+	case "printing", "printed":
+		doc.Tab.Printing = r.Is == "printing"
 	case "restored":
 		doc.gone, doc.last, doc.Tab.current[doc.page.Frame] = false, 0, doc
 		l.awaited = slices.DeleteFunc(l.awaited, func(other *Document) bool { return other == doc })

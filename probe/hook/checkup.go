@@ -10,8 +10,9 @@ import (
 // Checkup is what a hook's check returns.
 type Checkup struct {
 	Doc        string     `json:"doc"`
-	At         float64    `json:"at"`   // its time, in milliseconds since 1970, by its own clock
-	Date       float64    `json:"date"` // and by the browser's
+	At         float64    `json:"at"`      // its time, in milliseconds since 1970, by its own clock
+	Date       float64    `json:"date"`    // and by the browser's
+	Stalled    bool       `json:"stalled"` // it ran no task since it was last asked
 	URL        string     `json:"url"`
 	Unsendable Unsendable `json:"unsendable"`
 	Layers     []struct {

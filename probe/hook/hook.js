@@ -46,6 +46,7 @@
   const beacon = navigator.sendBeacon && navigator.sendBeacon.bind(navigator);
   const postTask = G.scheduler && G.scheduler.postTask && G.scheduler.postTask.bind(G.scheduler);
   const lowest = { __proto__: null, priority: 'background' };
+  const urgent = { __proto__: null, priority: 'user-blocking' };
   const whenIdle = (f) => { if (postTask) postTask(f, lowest); };
   const guard = (f) => function () { try { return apply(f, this, arguments); } catch { return undefined; } };
 
@@ -250,6 +251,13 @@
     emit('"is":"restored","title":' + quote(document.title));
   });
 
+  // notePrint notes that the browser shows its print dialog, which may stop the page.
+  function notePrint(event, what) {
+    if (!event.isTrusted) return;
+    emit('"is":"' + what + '"');
+    flush();
+  }
+
   // blank is a new tab's page, until somebody writes into it.
   const blank = () => location.protocol === 'about:' && !document.referrer && !document.title;
 
@@ -391,6 +399,16 @@
     layers.stepAside();
   }
 
+  // A page that stands at a breakpoint answers questions, but runs no tasks. A question
+  // leaves one, and those after it ask what became of it: the first may have overtaken it
+  // while the page was busy. The browser runs such a task also in a tab in the back.
+  let waited = 0; // questions for which a task of ours has waited
+  const taskRan = () => { waited = 0; };
+  const leaveTask = guard(() => {
+    if (!postTask || document.prerendering || waited++ > 0) return;
+    postTask(taskRan, urgent);
+  });
+
   const layers = watchLayers({
     snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, key: config.key, now, untaken: config.untaken,
     noteAddress: G.navigation ? leaveBlank : noteAddress,
@@ -485,7 +503,8 @@
         flush();
         if (unconfirmed) repeat(unconfirmed);
         unconfirmed = null;
-        return named + ',"at":' + (origin + now()) + ',"date":' + date() +
+        leaveTask();
+        return named + (waited > 2 ? ',"stalled":true' : '') + ',"at":' + (origin + now()) + ',"date":' + date() +
           ',"url":' + quote(slice(location.href, 0, 2000)) + ',"unsendable":"' + unsendable +
           '","layers":[' + (layers.states() || '') + ']}';
       },
@@ -517,6 +536,8 @@
     __proto__: null,
     pagehide: onPageHide,
     pageshow: onPageShow,
+    beforeprint: guard((event) => notePrint(event, 'printing')),
+    afterprint: guard((event) => notePrint(event, 'printed')),
     popstate: noteAddress,
     hashchange: noteAddress,
     DOMContentLoaded: onReady,

@@ -222,6 +222,26 @@ func (fs *frames) standing(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 	return now
 }
 
+// stopped says in a sentence that a tab's page does not run; empty where all do. A page
+// that hangs does not answer. One at a breakpoint does, but runs nothing else.
+func (fs *frames) stopped() string {
+	for _, tab := range fs.openTabs() {
+		id := tab.mainFrame()
+		f := tab.frames[id]
+		if f == nil {
+			continue
+		}
+		p := fs.statusOf(f, id)
+		switch {
+		case p != nil && p.answer != nil && p.answer.Stalled:
+			return "the page stands still, at a breakpoint or in a tab that Chrome froze: what it pushes comes when it continues"
+		case !fs.standing(tab, id, 0).Silent.IsZero():
+			return "the page doesn't answer: a breakpoint, a print dialog or a long script stops it; what it pushes comes when it continues"
+		}
+	}
+	return ""
+}
+
 // hooked says what the hook in a frame answered.
 func hooked(now *datalayer.Frame, p *hookStatus) {
 	now.Hooked = true

@@ -144,6 +144,9 @@ func (o *obstacles) held() string {
 		if tab.dialog != "" {
 			return tab.dialog
 		}
+		if tab.Printing {
+			return "Chrome shows its print dialog: the page runs no scripts until you close it"
+		}
 		if tab.obstacle != "" {
 			return tab.obstacle
 		}

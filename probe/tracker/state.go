@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/chromedp/cdproto/target"
@@ -74,7 +75,7 @@ func (t *Tracker) Deserted() bool {
 }
 
 // Held says in a sentence what the tabs that are followed wait for; empty where they run.
-func (t *Tracker) Held() string { return t.obstacles.held() }
+func (t *Tracker) Held() string { return cmp.Or(t.obstacles.held(), t.frames.stopped()) }
 
 // Ahead is how far the browser's clock is ahead of ours; zero where it may as well be right.
 func (t *Tracker) Ahead() time.Duration { return t.builder.Ahead() }
