@@ -10,6 +10,7 @@ import (
 	"layertap/cli/redact"
 	"layertap/mcp"
 	"layertap/probe"
+	"layertap/probe/visit"
 	"layertap/session"
 )
 
@@ -68,7 +69,7 @@ func (f *liveFlags) openForAgent(ctx context.Context, path string, plans []strin
 func (f *liveFlags) captureForAgent(_ context.Context, t mcp.Target) (mcp.Recording, error) {
 	of := f.forAgent(t.Plans)
 	if t.URL == "" { // the flags are those of a browser that is started
-		of.setup, of.probe.Visit = nil, probe.Visit{}
+		of.setup, of.probe.Visit = nil, visit.Visit{}
 	}
 	of.probe.URL, of.probe.Attach, of.probe.Tab, of.probe.Pick = t.URL, t.Where, t.Tab, t.URL == ""
 	header, analysis, err := of.prepare()

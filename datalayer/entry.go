@@ -168,7 +168,7 @@ type Via string
 // The ways of a message into its data layer.
 const (
 	ViaPush    Via = "push"
-	ViaInitial Via = "initial" // it was in the array before the hook
+	ViaInitial Via = "initial" // it was in the array when the hook found that
 	ViaAssign  Via = "assign"  // it was in an array that was assigned later
 	ViaUnshift Via = "unshift"
 	ViaSplice  Via = "splice"
@@ -208,6 +208,7 @@ const (
 	LayerLexical    LayerEvent = "lexical"   // declared with let or const, so that no container can access it
 	LayerLookalike  LayerEvent = "lookalike" // its name is similar to that of a data layer
 	LayerWorker     LayerEvent = "worker"    // it is in a worker
+	LayerObject     LayerEvent = "object"    // it is an object of a different tag manager: messages aren't pushed into it
 )
 
 // ScriptError is an uncaught error of a page's script that concerns a data layer, or

@@ -102,6 +102,8 @@ func (c *LayerChange) Sentence() string {
 		return "\"" + c.Layer + "\" looks like a data layer, but has another name"
 	case LayerWorker:
 		return layer + " is in a worker"
+	case LayerObject:
+		return layer + " is an object, so it isn't recorded; watch an array in it with --layer " + c.Layer + ".NAME"
 	}
 	return layer + ": " + string(c.What)
 }

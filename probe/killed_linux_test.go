@@ -25,7 +25,7 @@ func TestKilledWhileWorkersWait(t *testing.T) {
 		d.open(address)
 		d.run(`all`)
 		cmd := startAttached(t, address, "SIGKILL")
-		d.call(autoAttachAll(d.session), new(struct{}))
+		d.call(attachAll(d.session, false), new(struct{}))
 		d.awaitAttached(1)
 		if err := cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 			t.Fatal(err)

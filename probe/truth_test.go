@@ -82,7 +82,7 @@ func TestTruth(t *testing.T) {
 			push dataLayer widget_opened`},
 		{"referenceerror", `
 			error referenceerror ReferenceError: dataLayer is not defined
-			push dataLayer gtm.js (assign)`},
+			push dataLayer gtm.js (initial)`},
 		{"lowercase", `
 			push dataLayer gtm.js
 			layer dataLayer taken GTM-TEST
@@ -98,9 +98,13 @@ func TestTruth(t *testing.T) {
 			layer adobeDataLayer found
 			push adobeDataLayer cmp:show
 			layer _mtm found
-			push _mtm mtm.Start (assign)
+			push _mtm mtm.Start (initial)
 			layer digitalData.events found
-			push digitalData.events x (assign)`},
+			push digitalData.events x (initial)`},
+		{"objects", `
+			push dataLayer a
+			layer digitalData object
+			layer utag_data object`},
 		{"shared", `
 			push dataLayer a
 			page frame shared-frame

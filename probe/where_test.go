@@ -244,7 +244,7 @@ func TestWhere(t *testing.T) {
 			last: "on",
 			want: []string{
 				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
-				"page t2 main load about:blank", "push about:blank dataLayer early (assign)",
+				"page t2 main load about:blank", "push about:blank dataLayer early (initial)",
 				"page t2 main load 127.0.0.1/popup", "push 127.0.0.1/popup dataLayer popup",
 				"page t2 main history 127.0.0.1/on", "push 127.0.0.1/on dataLayer on",
 			},
@@ -259,7 +259,7 @@ func TestWhere(t *testing.T) {
 			last: "popup",
 			want: []string{
 				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
-				"page t2 main load about:blank", "push about:blank dataLayer popup (assign)",
+				"page t2 main load about:blank", "push about:blank dataLayer popup (initial)",
 			},
 		},
 	}

@@ -169,7 +169,7 @@ func TestWorkersOutliveUs(t *testing.T) {
 			}
 			dying := &driver{t: t, conn: c, page: d.page}
 			dying.attach()
-			dying.call(autoAttachAll(dying.session), new(struct{}))
+			dying.call(attachAll(dying.session, true), new(struct{}))
 			d.call(protocol.Ask(d.session, page.Navigate, page.NavigateParams{URL: s.URL + path}), new(page.NavigateResult))
 			dying.awaitHalted(halted)
 			_ = c.Close()
@@ -223,9 +223,10 @@ func TestWorkersWhileLeaving(t *testing.T) {
 		look.port1.onmessage = () => came === begun ? done() : look.port2.postMessage(1); look.port2.postMessage(1); })`)
 }
 
-// autoAttachAll has the browser attach to whatever comes to be in a session's target.
-func autoAttachAll(session target.SessionID) protocol.Command {
+// attachAll has the browser attach to whatever comes to be in a session's target, and halt it
+// until it is told to go on, or not.
+func attachAll(session target.SessionID, halting bool) protocol.Command {
 	return protocol.Ask(session, target.SetAutoAttach, target.SetAutoAttachParams{
-		AutoAttach: true, Flatten: new(true), Filter: target.Filter{{}},
+		AutoAttach: true, WaitForDebuggerOnStart: halting, Flatten: new(true), Filter: target.Filter{{}},
 	})
 }

@@ -38,6 +38,7 @@ type Config struct {
 	Key       string   `json:"key"`     // the property by which Go finds the hook
 	Layers    []string `json:"layers"`
 	Others    []string `json:"others"`    // layers of other managers, reported if they are there
+	Objects   []string `json:"objects"`   // those that are objects, reported if they are there
 	UnloadURL string   `json:"unloadURL"` // where beacons go from pagehide on
 	Stacks    bool     `json:"stacks"`
 	Actions   bool     `json:"actions"`
@@ -68,6 +69,10 @@ var internal = map[string]bool{"chrome:": true, "chrome-untrusted:": true, "edge
 // events.
 var others = []string{"adobeDataLayer", "_mtm", "ga4DataLayer", "digitalData.event", "digitalData.events"}
 
+// objects are the data layers that are objects and not arrays, of other managers: the W3C's
+// (see others), and Tealium's (docs.tealium.com/platforms/javascript/universal-data-object).
+var objects = []string{"digitalData", "utag_data"}
+
 // IsInternal reports whether a page is the browser's own.
 func IsInternal(address string) bool {
 	protocol, _, _ := strings.Cut(address, "//")
@@ -96,6 +101,7 @@ func New(o Options) Config {
 		Key:     "layertap" + secret,
 		Layers:  append([]string{"dataLayer"}, o.Layers...),
 		Others:  others,
+		Objects: objects,
 		// No such host can exist (RFC 6761), so that a beacon which nobody
 		// intercepts reaches nobody.
 		UnloadURL:    "https://" + secret + ".invalid/",

@@ -4,7 +4,7 @@
 // Nothing it does throws into the page, and what it needs from the page's globals
 // it takes before the page can replace it.
 //
-// config: binding (the name of a global), key, layers, others (layers of other managers),
+// config: binding (the name of a global), key, layers, others (layers of other managers), objects (those that are objects),
 // unloadURL, stacks, actions, lease, leaseTurn, untaken and actionMemory (ms), leaseTurns,
 // internal (protocols of the browser's own pages), worker (the URL of the worker it is in).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
@@ -410,7 +410,7 @@
   });
 
   const layers = watchLayers({
-    snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, key: config.key, now, untaken: config.untaken,
+    snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, key: config.key, now, untaken: config.untaken, objects: config.objects,
     noteAddress: G.navigation ? leaveBlank : noteAddress,
   });
 

@@ -18,7 +18,7 @@
 // that no page knows.
 (function (hook) {
   'use strict';
-  const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key, now, untaken } = hook;
+  const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key, now, untaken, objects } = hook;
   const G = globalThis;
   const { Reflect: R, WeakSet, WeakMap, Proxy } = G;
   const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, setPrototypeOf: setPrototype } = R;
@@ -522,7 +522,7 @@
     if (layer.lexical) return;
     const value = valueOf(layer);
     const { list } = layer;
-    if (isObject(value) && (!list || list.value !== value)) adopt(layer, value, via || 'assign');
+    if (isObject(value) && (!list || list.value !== value)) adopt(layer, value, via || (list ? 'assign' : 'initial'));
     if (!layer.list || layer.list.shared) return;
     if (!isArray(layer.list.value)) return;
     noticePush(layer.list);
@@ -587,6 +587,22 @@
   });
   const alikes = { __proto__: null };
 
+  // lookForObjects finds the data layers of other managers that are objects. They are not
+  // watched, unless an array in them is.
+  const lookForObjects = guard(() => {
+    for (let i = 0; i < objects.length; i++) {
+      const name = objects[i], own = describe(G, name);
+      if (alikes[name] || layers[name] || !own || !isObject(own.value) || isArray(own.value) || isWatchedIn(name)) continue;
+      alikes[name] = true;
+      emit('"is":"layer","what":"object","layer":' + quote(name));
+    }
+  });
+
+  function isWatchedIn(name) {
+    for (const watched in layers) if (layers[watched].list && layers[watched].path[0] === name) return true;
+    return false;
+  }
+
   // isLookalike reports whether a name is "dataLayer" but for one letter, or for its case.
   function isLookalike(name) {
     const text = lower(name), right = 'datalayer';
@@ -602,6 +618,7 @@
   const checkAll = guard(() => {
     discover();
     lookAround();
+    lookForObjects();
     for (const name in layers) check(layers[name]);
     settle();
     idle = asked = false;

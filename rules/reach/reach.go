@@ -143,6 +143,9 @@ func (t *Tracker) layer(page, name string) *layer {
 
 // Layer takes in something that happened to a data layer.
 func (t *Tracker) Layer(change *datalayer.LayerChange) {
+	if change.What == datalayer.LayerObject { // no message can be in it
+		return
+	}
 	t.Later(change.Page, change.T)
 	l := t.layer(change.Page, change.Layer)
 	where := change.Page + " " + change.Layer
