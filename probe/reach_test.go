@@ -160,8 +160,8 @@ func TestNamedLayers(t *testing.T) {
 	d.open(s.URL)
 	w.see("d")
 	want := []string{
-		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ own a", "push 127.0.0.1/ dataLayer b (assign)",
-		"push 127.0.0.1/ other c (assign)", "push 127.0.0.1/ own d",
+		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ own a", "push 127.0.0.1/ dataLayer b (initial)",
+		"push 127.0.0.1/ other c (initial)", "push 127.0.0.1/ own d",
 	}
 	if diff := cmp.Diff(want, w.story()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
