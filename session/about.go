@@ -6,20 +6,19 @@ import (
 	"layertap/datalayer"
 )
 
-// about is what entries say of others: the hits, notes and marks by the sequence
-// number of what they are about. It only ever grows, and snapshots share it.
+// about maps sequence numbers to the hits, notes and marks that refer to them. It is
+// append-only, and shared by snapshots.
 type about struct{ bySeq sync.Map } // of []datalayer.Entry
 
-// add notes that e is about the entry with the sequence number seq. Only the
-// owner of the log calls it, so that what it appends stands behind all that
-// readers have.
+// add records that e refers to the entry with the sequence number seq. Only the owner
+// of the log calls it, so that readers' slices aren't modified.
 func (a *about) add(seq int, e datalayer.Entry) {
 	entries, _ := a.bySeq.Load(seq)
 	before, _ := entries.([]datalayer.Entry)
 	a.bySeq.Store(seq, append(before, e))
 }
 
-// note takes in what an entry says of another.
+// note adds an entry if it refers to another.
 func (a *about) note(e datalayer.Entry) {
 	switch e := e.(type) {
 	case *datalayer.Hit:
@@ -42,7 +41,7 @@ func (s Snapshot) About(i int) []datalayer.Entry {
 	found, _ := s.log.about.bySeq.Load(datalayer.At(s.Entry(i)).Seq)
 	entries, _ := found.([]datalayer.Entry)
 	last := datalayer.At(s.Entry(s.Len() - 1)).Seq
-	for n := len(entries); n > 0; n-- { // those that came after the snapshot are left out
+	for n := len(entries); n > 0; n-- { // skip those added after the snapshot
 		if datalayer.At(entries[n-1]).Seq <= last {
 			return entries[:n]
 		}

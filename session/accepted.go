@@ -10,7 +10,7 @@ import (
 	"layertap/rules/check/planned"
 )
 
-// Accept has other exceptions hold from now on, also for what was found before.
+// Accept changes the exceptions, including for existing findings.
 func (s *Session) Accept(exceptions accept.List) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -18,7 +18,7 @@ func (s *Session) Accept(exceptions accept.List) {
 	s.publish()
 }
 
-// Accepting returns the session with other exceptions.
+// Accepting returns the snapshot with other exceptions.
 func (s Snapshot) Accepting(exceptions accept.List) Snapshot {
 	s.Exceptions = exceptions
 	s.Coverage = covered(s.Coverage, exceptions)
@@ -54,7 +54,7 @@ func (s Snapshot) Accepting(exceptions accept.List) Snapshot {
 	return s
 }
 
-// covered is the coverage without the errors that are accepted.
+// covered returns the coverage without accepted errors.
 func covered(coverage []check.Coverage, exceptions accept.List) []check.Coverage {
 	if len(exceptions) == 0 {
 		return coverage
@@ -70,7 +70,7 @@ func covered(coverage []check.Coverage, exceptions accept.List) []check.Coverage
 	return coverage
 }
 
-// everyOf are findings, accepted or not, the worst first.
+// everyOf returns all findings, accepted or not, the most severe first.
 func everyOf(findings, accepted []rules.Finding) []rules.Finding {
 	if len(accepted) == 0 {
 		return findings
@@ -80,7 +80,7 @@ func everyOf(findings, accepted []rules.Finding) []rules.Finding {
 	return every
 }
 
-// eventOf is the event of an entry; empty if it isn't a message.
+// eventOf returns the event of an entry; empty if it isn't a message.
 func eventOf(e datalayer.Entry) string {
 	if push, ok := e.(*datalayer.Push); ok {
 		return push.Event
@@ -88,7 +88,7 @@ func eventOf(e datalayer.Entry) string {
 	return ""
 }
 
-// AcceptedBy counts, for each of the exceptions, the findings that it covers.
+// AcceptedBy returns the number of findings that each exception covers.
 func (s Snapshot) AcceptedBy() []int {
 	counts := make([]int, len(s.Exceptions))
 	count := func(event string, findings []rules.Finding) {

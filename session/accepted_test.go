@@ -12,8 +12,8 @@ import (
 	"layertap/session"
 )
 
-// What is accepted before a session, while it runs, and after it is the same, and it can be
-// taken back.
+// Findings accepted before, during and after a session have the same result, which can
+// be undone.
 func TestAccepted(t *testing.T) {
 	misspelled := accept.Exception{Code: rules.MisspelledEvent, Event: "widget_opend"}
 	run := func(t *testing.T, before, during accept.List) session.Snapshot {
@@ -56,7 +56,7 @@ func TestAccepted(t *testing.T) {
 	}
 }
 
-// Findings about the session as a whole are told apart by what they say.
+// Findings about the session as a whole are distinguished by their texts.
 func TestAcceptedOfTheWholeSession(t *testing.T) {
 	a, p := analysis(t), &plan.Plan{Name: "p"}
 	p.Events = []*plan.Event{{Name: "one", Required: true, Plan: p}, {Name: "two", Required: true, Plan: p}, {Name: "widget_opened", Plan: p}}

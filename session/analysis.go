@@ -9,18 +9,19 @@ import (
 	"layertap/rules"
 )
 
-// judge finds out what there is to say about a message.
+// judge returns the verdict on a message.
 func (s *Session) judge(push *datalayer.Push) Verdict {
 	message, page := s.message(push), s.current.Page(push.Page)
 	outcome := s.analysis.GTM.Push(page, push, message)
 	if push.NotLanded {
 		s.analysis.Rules.Dropped(push)
-		return Verdict{Outcome: outcome} // what is released later is a message of its own
+		return Verdict{Outcome: outcome} // if it is released later, that is a separate message
 	}
 	return s.partedVerdict(push.Event, s.analysis.Rules.Check(page, push, message, outcome), outcome)
 }
 
-// message is what a push says, which its source may have read already.
+// message returns the decoded message of a push. Its source may have decoded it
+// already.
 func (s *Session) message(push *datalayer.Push) *datalayer.Message {
 	if len(s.read) > 0 {
 		message := &s.read[0]
@@ -40,7 +41,8 @@ func (s *Session) countMatches(seq int, outcome gtm.Outcome) {
 	}
 }
 
-// partedVerdict parts the findings of a message as the exceptions have it.
+// partedVerdict returns a verdict with findings split by whether an exception covers
+// them.
 func (s *Session) partedVerdict(event string, findings []rules.Finding, outcome gtm.Outcome) Verdict {
 	counted, accepted := s.current.Exceptions.Split(event, findings)
 	return Verdict{Findings: counted, Accepted: accepted, Outcome: outcome}
@@ -68,8 +70,8 @@ func (c *Counts) tally(findings []rules.Finding, by int) {
 	}
 }
 
-// judgeHit adds what a hit tells about the message that it came from to what was
-// found out about that. What another hit told already is not told again.
+// judgeHit adds the findings about a hit to the verdict on its message, except those
+// that another hit has already added.
 func (s *Session) judgeHit(hit *datalayer.Hit) {
 	findings := s.analysis.Rules.Hit(hit)
 	if len(findings) == 0 {
@@ -94,16 +96,15 @@ func (s *Session) judgeHit(hit *datalayer.Hit) {
 	s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)}, s.own)
 }
 
-// maxFindings is from how many findings on a message hits add no more to them.
-// Whatever is sent, a page can send any number of times.
+// maxFindings is the number of findings on a message after which hits add no more: a
+// page can send any number of them.
 const maxFindings = 100
 
-// lookEvery is how much time of the session passes before it is looked again for
-// hits that did not come.
+// lookEvery is the session time between two checks for missing hits.
 const lookEvery = time.Second
 
-// lookForHits tells which hits should have come by now. The time is that of the
-// entries, so that it is the same whether they come from a browser or a file.
+// lookForHits finds hits that should have been sent by now. It uses the time of the
+// entries, so that the result is the same for a browser and a file.
 func (s *Session) lookForHits() {
 	if s.last.T < s.looked+lookEvery {
 		return
@@ -112,8 +113,7 @@ func (s *Session) lookForHits() {
 	s.conclude(s.analysis.Rules.Overdue(s.last.T))
 }
 
-// conclude puts findings about the session as a whole in the place of those from
-// before.
+// conclude replaces the findings about the session as a whole.
 func (s *Session) conclude(findings []rules.Finding) {
 	counts := &s.current.Counts
 	counts.tally(s.current.Findings, -1)
@@ -123,8 +123,8 @@ func (s *Session) conclude(findings []rules.Finding) {
 	counts.Accepted += len(s.current.Accepted)
 }
 
-// load takes a container that came in the middle of the session. What it makes
-// of the messages before it on its page is worked out again.
+// load adds a container captured during the session. Earlier messages on its page are
+// evaluated again.
 func (s *Session) load(c *datalayer.Container) error {
 	revisions, err := s.analysis.GTM.Load(c)
 	if err != nil {
@@ -145,7 +145,7 @@ func (s *Session) load(c *datalayer.Container) error {
 	return nil
 }
 
-// listen counts the matches of all triggers that are known by now.
+// listen updates the match counts for the triggers loaded so far.
 func (s *Session) listen() {
 	s.counts, s.triggers = nil, map[*gtm.Trigger]int{}
 	s.analysis.Rules.Containers(s.analysis.GTM.Triggers())
@@ -161,8 +161,8 @@ func (s *Session) listen() {
 	}
 }
 
-// finish ends the session: what can only be said of the whole is said, and the
-// recording is closed.
+// finish ends the session: it adds the findings about the session as a whole and closes
+// the recording.
 func (s *Session) finish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

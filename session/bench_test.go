@@ -13,7 +13,7 @@ import (
 	"layertap/session"
 )
 
-// BenchmarkRun takes 10,000 right messages through the whole analysis.
+// BenchmarkRun analyzes 10,000 correct messages.
 func BenchmarkRun(b *testing.B) {
 	const messages = 10_000
 	plan := plantest.Widget(b)

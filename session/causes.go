@@ -5,9 +5,9 @@ import (
 	"layertap/session/cause"
 )
 
-// findCause works out which message a hit came from. What a file says of it is what
-// an earlier version, or one without the container, concluded: of that only what it
-// saw on the stack counts.
+// findCause finds the message that a hit came from. The cause in a file was found by an
+// earlier version, or without the container, so only what was seen on the stack is used
+// of it.
 func (s *Session) findCause(hit *datalayer.Hit) {
 	if len(hit.During) == 0 && hit.Cause != nil && hit.Cause.By == "initiator" {
 		hit.During = []datalayer.PushRef{{Seq: hit.Cause.Push}}
@@ -15,7 +15,8 @@ func (s *Session) findCause(hit *datalayer.Hit) {
 	hit.Cause = s.causes.Of(hit)
 }
 
-// tagsOf returns the tags that fired on a message, or may have, with what they send.
+// tagsOf returns the tags that fired on a message, certainly or possibly, with what
+// they send.
 func (s *Session) tagsOf(push *datalayer.Push) ([]cause.Tag, bool) {
 	verdicts, ok := s.analysis.GTM.Sends(push)
 	var tags []cause.Tag

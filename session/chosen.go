@@ -2,10 +2,9 @@ package session
 
 import "layertap/datalayer"
 
-// Chosen returns the session as if only some of its messages had come: those at
-// the indices that keep accepts. The hits of the others are left out with them,
-// and the counts are of what is left. There are no findings about the session as
-// a whole, because it is not whole; coverage and triggers are told as they were.
+// Chosen returns the session with only the messages for whose index keep returns true,
+// and their hits. The counts are adjusted. There are no findings about the session as a
+// whole, because it is incomplete; coverage and triggers are unchanged.
 func (s Snapshot) Chosen(keep func(i int) bool) Snapshot {
 	chosen := s
 	chosen.log, chosen.Findings, chosen.Accepted = log{}, nil, nil

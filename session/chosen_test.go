@@ -8,8 +8,8 @@ import (
 	"layertap/session"
 )
 
-// What is about an entry is told by every snapshot that has it, and by no older
-// one.
+// The entries about an entry are in every snapshot that contains them, but not in
+// earlier ones.
 func TestAbout(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
 	s.Add(push("widget_opened"))

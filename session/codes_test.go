@@ -21,17 +21,17 @@ import (
 	"layertap/session"
 )
 
-// codeCases are sessions that raise a code, and sessions that come near it and do not.
-// What their lines mean is in testdata/codes.yaml.
+// codeCases are sessions that have a finding with a code, and similar ones that don't.
+// The format of their lines is described in testdata/codes.yaml.
 type codeCases struct {
 	Code  rules.Code `yaml:"code"`
-	Plan  string     `yaml:"plan"` // in place of widget and ga4
+	Plan  string     `yaml:"plan"` // replaces widget and ga4
 	Raise [][]string `yaml:"raise"`
 	Near  [][]string `yaml:"near"`
 }
 
-// Each code that the analysis of a session can give is raised by a session at least, and
-// not by two that come near.
+// For every code from analyzing a session, at least one session has the finding and two
+// similar ones don't.
 func TestEachCode(t *testing.T) {
 	text, err := os.ReadFile("testdata/codes.yaml")
 	if err != nil {
@@ -43,7 +43,7 @@ func TestEachCode(t *testing.T) {
 	}
 	for _, code := range rules.Codes() {
 		if rules.OnContainers(code) {
-			continue // container/audit has a table of its own
+			continue // tested in container/audit
 		}
 		raise, near := 0, 0
 		for _, c := range all {
@@ -81,7 +81,7 @@ func raised(found []rules.Finding, code rules.Code) bool {
 	return slices.ContainsFunc(found, func(f rules.Finding) bool { return f.Code == code })
 }
 
-// findingsOf runs the session of some lines and returns everything that was found in it.
+// findingsOf returns all findings about a session given as lines.
 func findingsOf(t *testing.T, planText string, lines []string) []rules.Finding {
 	t.Helper()
 	s := runLines(t, planText, lines)
@@ -92,7 +92,7 @@ func findingsOf(t *testing.T, planText string, lines []string) []rules.Finding {
 	return found
 }
 
-// runLines runs the session of some lines to its end.
+// runLines runs a session given as lines to its end.
 func runLines(t *testing.T, planText string, lines []string) session.Snapshot {
 	t.Helper()
 	var plans []*plan.Plan
@@ -136,7 +136,7 @@ func runLines(t *testing.T, planText string, lines []string) session.Snapshot {
 	return s.Snapshot()
 }
 
-// lineReader makes entries and a container of the lines of a session.
+// lineReader converts lines to a session's entries and a container.
 type lineReader struct {
 	t       *testing.T
 	now     time.Duration
@@ -212,7 +212,7 @@ func (r *lineReader) push(message string, arguments bool, change func(*datalayer
 	r.last = p
 }
 
-// hit adds a hit that left while the latest message was being pushed.
+// hit adds a hit sent while the latest message was being pushed.
 func (r *lineReader) hit(words []string) {
 	h := &datalayer.Hit{Place: datalayer.Place{T: r.now}, Page: r.page, Vendor: words[0], ID: "G-ABC1234567", Event: words[1], Status: 204,
 		During: []datalayer.PushRef{{Seq: r.last.Seq}}}
@@ -235,7 +235,8 @@ func (r *lineReader) hit(words []string) {
 	r.add(h)
 }
 
-// container is the container of the tags, triggers and variables; nil for none.
+// container returns the container of the tags, triggers and variables; nil if there are
+// none.
 func (r *lineReader) container() *gtm.Container {
 	if len(r.tags)+len(r.trigger)+len(r.vars) == 0 {
 		return nil
@@ -248,7 +249,7 @@ func (r *lineReader) container() *gtm.Container {
 	return c
 }
 
-// exportOf writes an export.
+// exportOf returns an export.
 func exportOf(t *testing.T, tags, triggers, variables []string) string {
 	t.Helper()
 	ids := map[string]string{}

@@ -22,9 +22,9 @@ import (
 	"layertap/ui"
 )
 
-// The screen, the JSON of a check and the report say the same of consent, at each message of
-// each of the sequences: the default, the update and the effective state of each type, and
-// which messages set them.
+// The screen, the JSON of a check and the report agree on the consent state at each
+// message of each sequence: the default, the update and the effective state of each
+// type, and which messages set them.
 func TestConsentForEveryReader(t *testing.T) {
 	text, err := os.ReadFile("testdata/consent.yaml")
 	if err != nil {
@@ -66,13 +66,14 @@ func TestConsentForEveryReader(t *testing.T) {
 	}
 }
 
-// consentRow is what a reader says of a consent type.
+// consentRow is the state of a consent type as one of them shows it.
 type consentRow struct {
 	byDefault, byUpdate, effective string
-	defaultBy, updateBy            int // messages; 0 for none
+	defaultBy, updateBy            int // messages; 0 if there is none
 }
 
-// checkedConsent is what `check --state --format json` says, by message.
+// checkedConsent returns the state by message in the output of `check --state --format
+// json`.
 func checkedConsent(t *testing.T, s session.Snapshot) map[int]map[string]consentRow {
 	t.Helper()
 	var out bytes.Buffer
@@ -106,7 +107,7 @@ func checkedConsent(t *testing.T, s session.Snapshot) map[int]map[string]consent
 
 var reportedCommand = regexp.MustCompile(`(?m)^- \S+ #(\d+) (?:default|update): .*?; then ([^;\n]*)`)
 
-// reportedConsent is the state after each consent command in the Markdown report.
+// reportedConsent returns the state after each consent command in the Markdown report.
 func reportedConsent(t *testing.T, s session.Snapshot) map[int]map[string]string {
 	t.Helper()
 	var out bytes.Buffer
@@ -129,7 +130,7 @@ func reportedConsent(t *testing.T, s session.Snapshot) map[int]map[string]string
 
 var consentOnScreen = regexp.MustCompile(`(?m)^[ ▸›]*(\w+) +(?:(granted|denied)(?: #(\d+))?|–) +(?:(granted|denied)(?: #(\d+))?|–) +(granted|denied|unknown)\b`)
 
-// screenConsent is what the view Consent of each message shows.
+// screenConsent returns the state that the view Consent shows for each message.
 func screenConsent(t *testing.T, s session.Snapshot) map[int]map[string]consentRow {
 	t.Helper()
 	screen := newTerminal(t, s)
@@ -150,7 +151,7 @@ func screenConsent(t *testing.T, s session.Snapshot) map[int]map[string]consentR
 			all[seq][c[1]] = row
 		}
 		screen.press("j")
-		for range s.Len() { // past what isn't a message
+		for range s.Len() { // skip entries that aren't messages
 			if strings.Contains(screen.text(), "[Consent]") {
 				break
 			}
@@ -160,7 +161,7 @@ func screenConsent(t *testing.T, s session.Snapshot) map[int]map[string]consentR
 	return all
 }
 
-// terminal is the screen of a session, driven by keys.
+// terminal is the screen of a session, controlled by keys.
 type terminal struct{ model tea.Model }
 
 func newTerminal(t *testing.T, s session.Snapshot) *terminal {
@@ -172,7 +173,7 @@ func newTerminal(t *testing.T, s session.Snapshot) *terminal {
 	screen := &terminal{m}
 	screen.run(m.Init())
 	screen.send(tea.WindowSizeMsg{Width: 120, Height: 60})
-	screen.press("z") // Google Tag Manager's own messages, too
+	screen.press("z") // show Google Tag Manager's own messages too
 	return screen
 }
 

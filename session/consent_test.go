@@ -15,7 +15,7 @@ import (
 	"layertap/session"
 )
 
-// The state of consent at each message and each hit is the one that Google has.
+// The consent state at each message and each hit equals Google's.
 func TestConsentSequences(t *testing.T) {
 	text, err := os.ReadFile("testdata/consent.yaml")
 	if err != nil {
@@ -53,14 +53,15 @@ func TestConsentSequences(t *testing.T) {
 	}
 }
 
-// consentStates are the states at the messages and hits of a session.
+// consentStates returns the states at the messages and hits of a session.
 func consentStates(s session.Snapshot) []string {
 	var all []string
 	last := ""
 	for i := range s.Len() {
 		switch s.Entry(i).(type) {
 		case *datalayer.Page:
-			// a page that changed its address alone keeps its state; the next message tells
+			// a page that only changed its URL keeps its state, which the next message
+			// shows
 		case *datalayer.Push:
 			why, _ := s.Explain(i)
 			last = consentText(why.State.Consent)

@@ -16,8 +16,8 @@ const published = `{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"i
 	"tags":[{"function":"__html","vtp_html":["macro",1],"tag_id":1}],
 	"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"widget_opened"}],"rules":[[["if",0],["add",0]]]}`
 
-// A container that is captured after a page's first messages counts for them,
-// too. Snapshots from before do not change.
+// A container captured after a page's first messages applies to them too. Earlier
+// snapshots don't change.
 func TestContainerAfterMessages(t *testing.T) {
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	object := func(event, message string) *datalayer.Push {

@@ -7,27 +7,27 @@ import (
 	"layertap/datalayer"
 )
 
-// Cuts counts what messages lack because it was too large to be kept.
+// Cuts counts what was left out of messages because it was too large.
 type Cuts struct {
-	Messages int // that have a value of which a part was left out
-	// Of each kind of value.
+	Messages int // messages that contain a truncated value
+	// By kind of value.
 	Strings, Arrays, Objects, Depths Cut
 
-	covered int // entries gone through
+	covered int // the number of entries counted
 }
 
-// Cut is what was left out of the values of one kind: characters of strings, items
-// of arrays, keys of objects, and keys of what nests too deep to be looked into.
+// Cut is what was left out of the values of one kind: characters of strings, items of
+// arrays, keys of objects, and keys of objects that are nested too deep.
 type Cut struct {
 	Values int
 	Left   int
-	Most   int    // what was left out of the value that lost most
-	On     int    // the Seq of the message that it is in
-	Path   string // where it is in that message
+	Most   int    // what was left out of the most truncated value
+	On     int    // the Seq of its message
+	Path   string // its path in that message
 }
 
-// Cuts counts in the entries of the snapshot, going on from the counts of an
-// earlier one of the same session. It takes a moment where there are many.
+// Cuts returns the counts for the snapshot, starting from those for an earlier snapshot
+// of the same session. The time is linear in the number of new entries.
 func (s Snapshot) Cuts(before Cuts) Cuts {
 	c := before
 	for ; c.covered < s.Len(); c.covered++ {
@@ -48,7 +48,7 @@ func (c *Cuts) values() int {
 	return c.Strings.Values + c.Arrays.Values + c.Objects.Values + c.Depths.Values
 }
 
-// count looks for cuts in a value at a path of a message.
+// count adds the truncated parts of a value at a path of a message.
 func (c *Cuts) count(v datalayer.Value, seq int, path string) {
 	if v.Kind == datalayer.Truncated {
 		kept := datalayer.Value{}

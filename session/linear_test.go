@@ -12,8 +12,8 @@ import (
 	"layertap/rules"
 )
 
-// A session that holds a fault ten times as often takes about ten times the memory to
-// analyse, and reports no more causes.
+// Analyzing a session with ten times as many faults takes about ten times the memory,
+// and reports no more causes.
 func TestCostIsLinear(t *testing.T) {
 	text, err := os.ReadFile("testdata/codes.yaml")
 	if err != nil {
@@ -27,7 +27,7 @@ func TestCostIsLinear(t *testing.T) {
 	for _, c := range all {
 		lines := c.Raise[0]
 		t.Run(string(c.Code), func(t *testing.T) {
-			costOf(t, c.Plan, repeated(lines, few)) // what is made once is there now
+			costOf(t, c.Plan, repeated(lines, few)) // one-time allocations are done
 			little, causes := costOf(t, c.Plan, repeated(lines, few))
 			much, moreCauses := costOf(t, c.Plan, repeated(lines, many))
 			if much > 13*little {
@@ -40,7 +40,8 @@ func TestCostIsLinear(t *testing.T) {
 	}
 }
 
-// repeated has the parts of the container once and everything else n times.
+// repeated returns the lines with the parts of the container once and everything else n
+// times.
 func repeated(lines []string, n int) []string {
 	isPart := func(line string) bool {
 		return slices.ContainsFunc([]string{"tag ", "trigger ", "variable "}, func(word string) bool { return strings.HasPrefix(line, word) })
@@ -53,8 +54,8 @@ func repeated(lines []string, n int) []string {
 	return all
 }
 
-// costOf is how many bytes the session of some lines makes, and its findings about the
-// session as a whole.
+// costOf returns the number of bytes allocated for analyzing the session, and the
+// findings about it as a whole.
 func costOf(t *testing.T, plan string, lines []string) (bytes uint64, causes []rules.Code) {
 	t.Helper()
 	var before, after runtime.MemStats

@@ -7,19 +7,19 @@ import (
 	"layertap/datalayer"
 )
 
-// chunkSize is how many rows are allocated at once. Rows never move after that,
-// so a reader of an older length needs no lock.
+// chunkSize is the number of rows allocated at once. Rows don't move after that, so
+// readers of a shorter log need no lock.
 const chunkSize = 1024
 
-// log is an append-only list of rows. A copy of it is a snapshot: it goes on
-// showing the rows that it had, whatever is appended to the original.
+// log is an append-only list of rows. A copy is a snapshot: it keeps its rows when more
+// are appended to the original.
 type log struct {
 	chunks [][]row
 	length int
 	about  *about
 }
 
-// row is an entry and what was found out about it; nil for nothing.
+// row is an entry and its verdict, if any.
 type row struct {
 	entry   datalayer.Entry
 	verdict *Verdict
@@ -39,9 +39,9 @@ func (l *log) append(r row) {
 
 func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
 
-// revise returns a log in which some rows have other verdicts. Copies of l continue to
-// show the old ones, but in the chunks that are own: of those there are no copies. The
-// chunks that it copies become own.
+// revise returns a log with different verdicts for some rows. Copies of l keep the old
+// ones, except in the chunks in own, of which there are no copies. Chunks that it
+// copies are added to own.
 func (l *log) revise(verdicts map[int]*Verdict, own map[int]bool) log {
 	revised := *l
 	for i, verdict := range verdicts {
@@ -55,8 +55,8 @@ func (l *log) revise(verdicts map[int]*Verdict, own map[int]bool) log {
 	return revised
 }
 
-// find returns the index of the entry with the sequence number seq, or -1. A
-// file may have lost lines, so the two are not the same.
+// find returns the index of the entry with the sequence number seq, or -1. The two
+// differ if a file has lost lines.
 func (l *log) find(seq int) int {
 	i := sort.Search(l.length, func(i int) bool { return datalayer.At(l.at(i).entry).Seq >= seq })
 	if i < l.length && datalayer.At(l.at(i).entry).Seq == seq {

@@ -17,12 +17,12 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// BenchmarkMemory says what a message costs in memory, of a session that was read
-// from a file. Its messages are those of a visit to a shop with the chat widget.
+// BenchmarkMemory reports the memory per message of a session read from a file. The
+// messages are those of a visit to a shop with the chat widget.
 func BenchmarkMemory(b *testing.B) {
 	const messages = 100_000
 	for b.Loop() {
-		b.StopTimer() // what is told is memory; the time is that of reading and analysing
+		b.StopTimer() // only memory is measured; the time is that of reading and analysis
 		plan := plantest.Widget(b)
 		container, err := gtm.Suggested(plan.Triggers...)
 		if err != nil {
@@ -59,7 +59,7 @@ func inUse() uint64 {
 	return m.HeapAlloc
 }
 
-// write writes a recording of so many messages.
+// write writes a recording with the given number of messages.
 func write(out *io.PipeWriter, messages int) {
 	w := recording.NewWriter(out, "a visit")
 	err := w.Begin(datalayer.Header{ID: "01K", Tool: "layertap", Browser: "Chrome/156", URL: "https://shop.example/"})

@@ -8,12 +8,12 @@ import (
 	"layertap/datalayer"
 )
 
-// Record writes everything that the session holds to sink, and then whatever
-// comes. Where that fails the recording ends, [Recording] of the snapshots says
-// why, and the session goes on.
+// Record writes the whole session to sink, including later entries. If that fails, the
+// recording ends, [Recording] in snapshots contains the error, and the session
+// continues.
 //
-// The header names the browser, so nothing is written before the browser
-// answered.
+// The header contains the browser, so nothing is written before the browser has
+// responded.
 func (s *Session) Record(sink Sink) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -27,7 +27,7 @@ func (s *Session) Record(sink Sink) error {
 	return s.current.Recording.Err
 }
 
-// StopRecording completes the recording. It does nothing where there is none.
+// StopRecording completes the recording, if there is one.
 func (s *Session) StopRecording() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,10 +39,10 @@ func (s *Session) StopRecording() error {
 	return err
 }
 
-// record hands entries that are not yet in the log to the sink.
+// record writes entries to the sink before they are added to the log.
 func (s *Session) record(entries []datalayer.Entry) {
 	if s.sink == nil || !s.begun && s.current.Attachment.Phase < datalayer.Live {
-		return // in the end, or once the browser has answered, the log is written
+		return // the log is written later: when the browser has responded, or at the end
 	}
 	err := s.begin()
 	if err == nil && len(entries) > 0 {
@@ -54,16 +54,16 @@ func (s *Session) record(entries []datalayer.Entry) {
 	}
 }
 
-// RenewWith sets what makes the next file for a recording whose file, the one that is
-// named, was deleted or replaced while it was being written.
+// RenewWith sets a function that creates a new file if the recording's file, which is
+// passed as gone, was deleted or replaced while it was being written.
 func (s *Session) RenewWith(next func(gone string) (Sink, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next = next
 }
 
-// CheckRecording looks whether the file that is being written is still there, and goes
-// on in another one if it isn't: all that the session has is in that.
+// CheckRecording checks that the recording's file still exists. If not, it continues in
+// a new file that contains the whole session.
 func (s *Session) CheckRecording() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,14 +72,14 @@ func (s *Session) CheckRecording() {
 	}
 }
 
-// renew reports whether the recording had to go on in another file, or to stop.
+// renew reports whether the recording had to continue in a new file or to stop.
 func (s *Session) renew() bool {
 	file, ok := s.sink.(interface{ Gone() bool })
 	if !ok || s.next == nil || !s.begun || !file.Gone() {
 		return false
 	}
 	gone := s.sink.Name()
-	_ = s.sink.Close() // of what is gone nothing can be kept
+	_ = s.sink.Close() // the file is gone, so errors don't matter
 	s.sink, s.begun = nil, false
 	sink, err := s.next(gone)
 	if err != nil {
@@ -92,8 +92,7 @@ func (s *Session) renew() bool {
 	return true
 }
 
-// begin writes the header and what the session held before the recording was
-// switched on.
+// begin writes the header and the entries from before the recording was started.
 func (s *Session) begin() error {
 	if s.begun {
 		return nil
@@ -128,7 +127,7 @@ func (s *Session) stop() error {
 	}
 	counts := s.current.Counts
 	at := s.last
-	if started := s.current.Header.Started; s.current.Attachment.Phase == datalayer.Live && !started.IsZero() { // a page may be silent until the end
+	if started := s.current.Header.Started; s.current.Attachment.Phase == datalayer.Live && !started.IsZero() { // a page may push nothing until the end
 		at.T = max(at.T, time.Since(started))
 	}
 	end := &datalayer.End{Place: at, Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
@@ -147,8 +146,8 @@ func (s *Session) stop() error {
 	return err
 }
 
-// worthKeeping reports whether there was anything to record: a page was live, or
-// something came all the same.
+// worthKeeping reports whether there is anything to record: a page was live, or there
+// are entries anyway.
 func (s *Session) worthKeeping() bool {
 	return s.begun || !s.current.Attachment.Since.IsZero() || s.seen
 }

@@ -10,7 +10,7 @@ import (
 	"layertap/rules"
 )
 
-// A right data layer, of whomever it is, has no error and no warning.
+// Correct data layers of all kinds have no errors and no warnings.
 func TestRightLayers(t *testing.T) {
 	text, err := os.ReadFile("testdata/right.yaml")
 	if err != nil {

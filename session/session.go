@@ -1,10 +1,8 @@
-// Package session keeps what was seen, and what was found out about it, in the
-// order in which it came.
+// Package session stores captured entries in order, and the results of analyzing them.
 //
-// A [Session] takes entries from one [Source], a browser or a file, numbers and
-// analyses each once, writes it to the recording, and then shows it in a new
-// [Snapshot]. Readers of snapshots never hold it up: a slow one gets fewer of
-// them.
+// A [Session] receives entries from a [Source], a browser or a file. It numbers and
+// analyzes each entry, writes it to the recording, and then publishes it in a new
+// [Snapshot]. Readers of snapshots never block it: a slow reader gets fewer of them.
 package session
 
 import (
@@ -26,50 +24,49 @@ import (
 	"layertap/session/cause"
 )
 
-// Source hands on entries in the order of their places.
+// Source returns entries in order.
 type Source interface {
 	// Next waits for the next entries. It returns io.EOF after the last ones.
 	Next(ctx context.Context) (datalayer.Batch, error)
 }
 
-// Sink keeps entries. What it was given is on its way to the disk when Write
+// Sink stores entries. Entries have been passed to the operating system when Write
 // returns.
 type Sink interface {
 	// Begin is called once, before the first Write.
 	Begin(datalayer.Header) error
 	Write([]datalayer.Entry) error
-	// Close is called once, last; also after an error.
+	// Close is called once, at the end, also after an error.
 	Close() error
-	// Name tells the user where the entries go.
+	// Name returns the name of the destination, for messages to the user.
 	Name() string
 }
 
-// Analysis is what a session asks about each of its messages.
+// Analysis is what a session analyzes its messages with.
 type Analysis struct {
 	Rules    *check.Checker
 	GTM      *engine.Engine
-	Accepted accept.List // what of the findings doesn't count
+	Accepted accept.List // exceptions for findings
 }
 
-// Session is a log of entries that grows. All its methods may be called at the
-// same time.
+// Session is a growing log of entries. It is safe for concurrent use.
 type Session struct {
 	mu       sync.Mutex
 	analysis Analysis
 	current  Snapshot
-	last     datalayer.Place // the newest entry's number, and the latest time of any
-	looked   time.Duration   // when hits that did not come were last looked for
+	last     datalayer.Place // the newest entry's number, and the latest time of any entry
+	looked   time.Duration   // when lookForHits last ran
 	verdicts *verdicts
-	own      map[int]bool // the chunks of the log that no snapshot has
+	own      map[int]bool // the log's chunks that aren't in a snapshot
 	causes   *cause.Finder
 	counts   []TriggerCount
-	triggers map[*gtm.Trigger]int // where in counts
-	sink     Sink                 // nil where nothing is recorded
-	begun    bool                 // whether the sink has its header
+	triggers map[*gtm.Trigger]int // indexes in counts
+	sink     Sink                 // nil if nothing is being recorded
+	begun    bool                 // the header was written to the sink
 	next     func(gone string) (Sink, error)
-	read     []datalayer.Message // of the batch at hand, those that its source read and that are not judged yet
-	seen     bool                // whether there is an entry that no user gave beforehand
-	changed  chan struct{}       // closed when there is a newer snapshot
+	read     []datalayer.Message // of the current batch, decoded by the source and not analyzed yet
+	seen     bool                // there is an entry that the user didn't add beforehand
+	changed  chan struct{}       // closed when a newer snapshot is available
 }
 
 // New returns an empty session.
@@ -91,13 +88,13 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 	return s
 }
 
-// Run takes entries from src until there are no more, src fails or ctx ends.
-// Then it closes the session: the findings about it as a whole are known and the
-// recording, if there is one, is complete. The end of ctx is not an error. A
-// panic is one; the recording is then closed, too.
+// Run reads entries from src until it ends, fails, or ctx ends. Then it closes the
+// session: the findings about it as a whole are available and the recording, if there
+// is one, is complete. The end of ctx isn't an error. A panic is returned as an error,
+// after the recording is closed.
 func (s *Session) Run(ctx context.Context, src Source) error {
 	err := crash.Guard(func() error { return s.run(ctx, src) })
-	return errors.Join(err, s.StopRecording()) // which is still open after a panic only
+	return errors.Join(err, s.StopRecording()) // still open only after a panic
 }
 
 func (s *Session) run(ctx context.Context, src Source) error {
@@ -115,20 +112,20 @@ func (s *Session) run(ctx context.Context, src Source) error {
 	}
 }
 
-// Add appends entries that come from the user and not from the source.
+// Add appends entries from the user.
 func (s *Session) Add(entries ...datalayer.Entry) {
 	s.take(datalayer.Batch{Entries: entries})
 }
 
-// Snapshot returns the session as it is now.
+// Snapshot returns the current state of the session.
 func (s *Session) Snapshot() Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.current
 }
 
-// Wait returns a snapshot that is newer than the one with the given version,
-// once there is one. When ctx ends first it returns the latest, and false.
+// Wait waits for a snapshot newer than version and returns it. If ctx ends first, it
+// returns the latest one and false.
 func (s *Session) Wait(ctx context.Context, version uint64) (Snapshot, bool) {
 	for {
 		s.mu.Lock()
@@ -161,7 +158,7 @@ func (s *Session) take(batch datalayer.Batch) {
 		if hit, ok := entries[0].(*datalayer.Hit); ok {
 			s.findCause(hit)
 		}
-		s.record(entries) // on its way to the disk before anybody sees it
+		s.record(entries) // before it becomes visible
 		for _, e := range entries {
 			s.append(e)
 		}
@@ -171,8 +168,8 @@ func (s *Session) take(batch datalayer.Batch) {
 	s.publish()
 }
 
-// untilHits cuts entries before each hit: its cause is looked for when all messages
-// before it have been judged.
+// untilHits splits entries before each hit, because its cause is searched for after all
+// earlier messages are analyzed.
 func untilHits(entries []datalayer.Entry) iter.Seq[[]datalayer.Entry] {
 	return func(yield func([]datalayer.Entry) bool) {
 		from := 0
@@ -190,8 +187,8 @@ func untilHits(entries []datalayer.Entry) iter.Seq[[]datalayer.Entry] {
 	}
 }
 
-// attach takes in how the source stands. What the header says of it is known once
-// the browser answered, and where the session attached to a tab, once that is chosen.
+// attach updates the state of the source. The header's browser is known once the
+// browser has responded, and the tab that the session attached to once it is chosen.
 func (s *Session) attach(a datalayer.Attachment) {
 	s.current.Attachment = a
 	header := &s.current.Header
@@ -204,9 +201,9 @@ func (s *Session) attach(a datalayer.Attachment) {
 	}
 }
 
-// admit counts entries and gives those that have none the sequence numbers that
-// follow. A file's entries keep theirs. It comes before everything else: what is
-// in the recording is then counted in its last line, whatever happens in between.
+// admit counts entries and numbers those that have no sequence number. A file's entries
+// keep theirs. It is called first, so that the recording's last line counts everything
+// in it, whatever fails later.
 func (s *Session) admit(entries []datalayer.Entry) {
 	counts := &s.current.Counts
 	for _, e := range entries {
@@ -263,7 +260,7 @@ func (s *Session) append(e datalayer.Entry) {
 	s.current.log.append(r)
 }
 
-// publish makes what has come in visible.
+// publish makes new entries visible.
 func (s *Session) publish() {
 	s.current.Version++
 	s.current.Triggers = slices.Clone(s.counts)

@@ -22,11 +22,11 @@ import (
 	"layertap/session"
 )
 
-// script is a source that hands on batches and then ends with err.
+// script is a source that returns batches and then err.
 type script struct {
 	batches []datalayer.Batch
 	err     error
-	after   func() // called when there is no more, before err
+	after   func() // called after the last batch, before err is returned
 }
 
 func (s *script) Next(ctx context.Context) (datalayer.Batch, error) {
@@ -45,12 +45,12 @@ func (s *script) Next(ctx context.Context) (datalayer.Batch, error) {
 	return datalayer.Batch{}, s.err
 }
 
-// tape is a sink that notes what happened to it.
+// tape is a sink that records the calls.
 type tape struct {
 	header datalayer.Header
 	lines  []string
-	full   int           // how many lines it takes; 0 for any number
-	end    time.Duration // when the session is said to have ended
+	full   int           // the maximum number of lines; 0 if unlimited
+	end    time.Duration // the session's end in the closing line
 }
 
 func (t *tape) Name() string { return "tape" }
@@ -134,8 +134,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// A session that attached to a tab is of the tab that it watched first, and of no
-// other that it goes over to.
+// A session attached to a tab is named after the first tab, even if another one is
+// chosen later.
 func TestRunNamesTheTab(t *testing.T) {
 	tape := &tape{}
 	s := session.New(datalayer.Header{}, analysis(t))
@@ -165,7 +165,7 @@ func TestRunNamesTheTab(t *testing.T) {
 	}
 }
 
-// What a hit tells is found at the message that it came from.
+// Findings about a hit are added to its message.
 func TestRunFindsTheMessageOfAHit(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
 	hit := &datalayer.Hit{Vendor: "ga4", Event: "chat_widget_opened", Status: 204}
@@ -179,7 +179,7 @@ func TestRunFindsTheMessageOfAHit(t *testing.T) {
 	}
 }
 
-// A file that lost lines keeps the numbers that it has.
+// Entries of a file that has lost lines keep their numbers.
 func TestRunKeepsNumbersOfFiles(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
 	first, second := push("a"), push("b")
@@ -209,8 +209,7 @@ func TestRunEnds(t *testing.T) {
 	}
 }
 
-// A recording that is switched on late has everything, and a header that names
-// the browser.
+// A recording that is started late contains everything, and a header with the browser.
 func TestRecord(t *testing.T) {
 	for _, when := range []string{"first", "late"} {
 		tape := &tape{}
@@ -244,7 +243,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// frail is a tape that somebody takes away while it is written.
+// frail is a tape whose file is deleted while it is being written.
 type frail struct {
 	tape
 	name string
@@ -254,8 +253,8 @@ type frail struct {
 func (f *frail) Name() string { return f.name }
 func (f *frail) Gone() bool   { return f.gone }
 
-// A recording whose file is gone goes on in another, which has everything; also when
-// that is noticed in the end only.
+// If a recording's file is gone, another one with everything continues it, even if that
+// is noticed only at the end.
 func TestRenewedRecording(t *testing.T) {
 	for _, noticed := range []string{"at once", "in the end"} {
 		first, second := &frail{name: "a"}, &frail{name: "a-2"}
@@ -295,8 +294,8 @@ func TestRenewedRecording(t *testing.T) {
 	}
 }
 
-// A hit's time is when it left, which may be before what was seen earlier. The end
-// is not before anything.
+// A hit's time is when it was sent, which may be before that of earlier entries. The
+// end has the latest time.
 func TestRecordEndsLast(t *testing.T) {
 	sent := &datalayer.Hit{Place: datalayer.Place{T: time.Second}, Page: "p1"}
 	pushed := push("a")
@@ -332,7 +331,7 @@ func TestRecordTwice(t *testing.T) {
 	}
 }
 
-// A full disk is loud, and ends the recording but not the session.
+// A full disk is reported, and ends the recording but not the session.
 func TestRecordOnFullDisk(t *testing.T) {
 	tape := &tape{full: 3}
 	s := session.New(datalayer.Header{}, analysis(t))
@@ -352,8 +351,8 @@ func TestRecordOnFullDisk(t *testing.T) {
 	}
 }
 
-// A snapshot shows what there was, whatever comes while it is read.
-func TestSnapshotsAreStill(t *testing.T) {
+// A snapshot doesn't change when entries are added.
+func TestSnapshotsAreImmutable(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
 	s.Add(push("first"))
 	old := s.Snapshot()
@@ -396,7 +395,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// watchedContext is canceled as soon as somebody waits for its end.
+// watchedContext is canceled as soon as its Done method is called.
 type watchedContext struct {
 	context.Context
 	cancel func()
@@ -407,11 +406,11 @@ func (c *watchedContext) Done() <-chan struct{} {
 	return c.Context.Done()
 }
 
-// What was written is complete also where making something of it panics.
+// The recording is complete even if the analysis panics.
 func TestPanicClosesTheRecording(t *testing.T) {
 	for where, a := range map[string]session.Analysis{
 		"in the source":   analysis(t),
-		"in the analysis": {Rules: check.New(), GTM: new(engine.Engine)}, // it takes no pages
+		"in the analysis": {Rules: check.New(), GTM: new(engine.Engine)}, // its Open method panics
 	} {
 		s := session.New(datalayer.Header{}, a)
 		recorded := new(tape)
@@ -432,7 +431,7 @@ func TestPanicClosesTheRecording(t *testing.T) {
 	}
 }
 
-// broken is a source that panics in the end.
+// broken is a source that panics at the end.
 type broken struct{ *script }
 
 func (b broken) Next(ctx context.Context) (datalayer.Batch, error) {
@@ -442,8 +441,8 @@ func (b broken) Next(ctx context.Context) (datalayer.Batch, error) {
 	return b.script.Next(ctx)
 }
 
-// A hit that does not come is told while the session lasts, and in the end it is the
-// same whether the entries came one by one or all at once.
+// A missing hit is reported during the session. At the end, the findings are the same
+// whether the entries came one by one or all at once.
 func TestHitThatDoesNotCome(t *testing.T) {
 	plan, err := plan.Parse([]byte("events: {widget_opened: {hits: [meta]}}"), "plan.yaml", nil)
 	if err != nil {
@@ -474,7 +473,7 @@ func TestHitThatDoesNotCome(t *testing.T) {
 	for i, e := range entries() {
 		live.Add(e)
 		got := live.Snapshot()
-		if told := len(got.Findings) == 1 && got.Counts.Warnings == 1; told != (i >= 3) {
+		if reported := len(got.Findings) == 1 && got.Counts.Warnings == 1; reported != (i >= 3) {
 			t.Errorf("after entry %d: %+v, %+v", i, got.Findings, got.Counts)
 		}
 	}
@@ -493,8 +492,8 @@ func TestHitThatDoesNotCome(t *testing.T) {
 	}
 }
 
-// A page can send any number of hits that come of one message. Time that grew with
-// the square of it would be hours here.
+// A page can send any number of hits for one message. In quadratic time this test would
+// take hours.
 func TestManyHitsOfOneMessage(t *testing.T) {
 	s := session.New(datalayer.Header{}, analysis(t))
 	opened := push("widget_opened")

@@ -13,86 +13,85 @@ import (
 	"layertap/rules/check"
 )
 
-// Snapshot is a session as it was at one moment. It never changes and may be
-// kept and read from any goroutine.
+// Snapshot is the state of a session at one moment. It is immutable and safe for
+// concurrent use.
 type Snapshot struct {
-	// Version counts the snapshots of a session, from 1.
+	// Version numbers the snapshots of a session from 1.
 	Version    uint64
 	Header     datalayer.Header
 	Attachment datalayer.Attachment
 	Recording  Recording
 	Counts     Counts
-	// Coverage reports of each of the plan's events whether it was seen.
+	// Coverage is whether each event of the plan occurred.
 	Coverage []check.Coverage
-	// SteppedBack is the plan that nobody named and of whose events none came, so that
-	// nothing is said of what it lacks; empty for none.
+	// SteppedBack is the name of a plan that the user didn't choose and of which no
+	// event occurred, so that nothing is reported as missing from it; empty if there is
+	// none.
 	SteppedBack string
-	// Triggers counts the messages that each trigger matched, in the containers' order.
-	// Those that a plan suggests which stepped back are left out.
+	// Triggers is the number of messages that each trigger matched, in the containers'
+	// order, without those suggested by a plan that stepped back.
 	Triggers []TriggerCount
-	// Findings are those about the session as a whole. That a hit did not come
-	// is told when it should have, and taken back if it comes after all; the
-	// others are known when the session is over.
+	// Findings are about the session as a whole. A missing hit is reported when it is
+	// overdue, and removed if it is sent after all; other findings are known when the
+	// session has ended.
 	Findings []rules.Finding
-	// Accepted are those about the session as a whole that Exceptions cover.
+	// Accepted are the findings about the session as a whole that Exceptions cover.
 	Accepted   []rules.Finding
 	Exceptions accept.List
 
 	log   log
 	gtm   *engine.Engine
-	pages *sync.Map // of *datalayer.Page by ID; they are only ever added
+	pages *sync.Map // from ID to *datalayer.Page; append-only
 }
 
-// Verdict is what was found out about a message, or about a container. Messages
-// share what is the same of them: it is not to be changed.
+// Verdict is the result of analyzing a message or a container. Messages share parts of
+// it; it must not be modified.
 type Verdict struct {
 	Findings []rules.Finding
-	Accepted []rules.Finding // those that the session's exceptions cover
+	Accepted []rules.Finding // covered by the session's exceptions
 	Outcome  gtm.Outcome
-	// Err says why a container that was captured is not evaluated.
+	// Err is why a captured container isn't evaluated.
 	Err error
 }
 
-// Counts are totals over a session.
+// Counts are the totals of a session.
 type Counts struct {
 	Messages                int
 	Errors, Warnings, Infos int
-	Accepted                int // findings that exceptions cover
+	Accepted                int // findings covered by exceptions
 	Hits                    int
-	Lost                    int // messages that gaps are known to have cost
+	Lost                    int // messages that are known to be missing because of gaps
 	Gaps                    int
 }
 
-// TriggerCount is how many messages a trigger matched for certain.
+// TriggerCount is the number of messages that a trigger certainly matched.
 type TriggerCount struct {
 	Trigger *gtm.Trigger
 	Matched int
-	Last    int // the Seq of the last of them; 0 for none
+	Last    int // the Seq of the last one; 0 if there is none
 }
 
 // Recording is the state of the recording.
 type Recording struct {
-	File string // empty: nothing is being recorded
-	// Err is why a recording stopped by itself. What was written before is in
-	// File.
+	File string // empty if nothing is being recorded
+	// Err is the error that stopped a recording. What was written before is in File.
 	Err error
-	// Gone is the file that was written before File, and that somebody deleted or
-	// replaced meanwhile. Empty if that did not happen.
+	// Gone is the previous file, if it was deleted or replaced while it was being
+	// written; otherwise empty.
 	Gone string
-	// Saved is the file of the last recording that was completed. It is there, with a
-	// header and an end.
+	// Saved is the file of the last completed recording.
 	Saved string
 }
 
-// Len is the number of entries.
+// Len returns the number of entries.
 func (s Snapshot) Len() int { return s.log.length }
 
 // Entry returns the entry at index i, from 0 to Len()-1.
 func (s Snapshot) Entry(i int) datalayer.Entry { return s.log.at(i).entry }
 
-// Verdict returns what was found out about the entry at index i; the zero
-// Verdict where that is neither a push nor a container. A container that comes
-// later can change the outcome of a message, in later snapshots.
+// Verdict returns the verdict on the entry at index i; the zero Verdict if it is
+// neither a push nor a container. If a container is captured later, the outcome of a
+// message can differ in later snapshots.
 func (s Snapshot) Verdict(i int) Verdict {
 	if v := s.log.at(i).verdict; v != nil {
 		return *v
@@ -100,9 +99,9 @@ func (s Snapshot) Verdict(i int) Verdict {
 	return Verdict{}
 }
 
-// Explain says what every trigger and tag made of the message at index i, and
-// why. It takes a few milliseconds, and knows the containers that came after the
-// snapshot, too. It is false where the entry isn't a push.
+// Explain returns the result of every trigger and tag for the message at index i, with
+// reasons. It takes a few milliseconds, and uses containers captured after the snapshot
+// too. It is false if the entry isn't a push.
 func (s Snapshot) Explain(i int) (gtm.Explanation, bool) {
 	push, ok := s.Entry(i).(*datalayer.Push)
 	if !ok {
@@ -111,8 +110,8 @@ func (s Snapshot) Explain(i int) (gtm.Explanation, bool) {
 	return s.gtm.Explain(push)
 }
 
-// State returns the computed state after the message at index i. It is false
-// where the entry isn't a push.
+// State returns the computed state after the message at index i. It is false if the
+// entry isn't a push.
 func (s Snapshot) State(i int) (gtm.State, bool) {
 	push, ok := s.Entry(i).(*datalayer.Push)
 	if !ok {
@@ -121,29 +120,29 @@ func (s Snapshot) State(i int) (gtm.State, bool) {
 	return s.gtm.State(push)
 }
 
-// Compare returns the messages on which other containers than the session's would
-// come to other answers, with both. It knows the messages that came after the
-// snapshot, too. Its only error is that of ctx.
+// Compare returns the messages whose outcome would differ in other containers than the
+// session's, with both outcomes. It includes messages captured after the snapshot. The
+// only error is that of ctx.
 func (s Snapshot) Compare(ctx context.Context, others ...*gtm.Container) ([]gtm.Difference, error) {
 	return s.gtm.Compare(ctx, nil, others)
 }
 
-// Undecided returns the variables that left open whether tags fire, as far as the
-// session is now.
+// Undecided returns the unknown variables that make it uncertain whether tags fire, up
+// to now.
 func (s Snapshot) Undecided() []gtm.Undecided { return s.gtm.Undecided() }
 
-// HeldBack returns the tags that consent held back, as far as the session is now.
+// HeldBack returns the tags that consent held back, up to now.
 func (s Snapshot) HeldBack() []gtm.HeldBack { return s.gtm.HeldBack() }
 
-// Unused returns the events, triggers and keys that nothing uses so far, which may be
-// later than the snapshot.
+// Unused returns the events, triggers and keys that nothing has used up to now, which
+// may be after the snapshot.
 func (s Snapshot) Unused() gtm.Unused { return s.gtm.Unused() }
 
 // Find returns the index of the entry with the sequence number seq, or -1.
 func (s Snapshot) Find(seq int) int { return s.log.find(seq) }
 
-// Page returns the page with the given ID. Where a file names a page that it
-// does not hold, the page is empty but for its ID.
+// Page returns the page with the given ID. If it is missing in a file, the page has
+// only the ID.
 func (s Snapshot) Page(id string) *datalayer.Page {
 	if p, ok := s.pages.Load(id); ok {
 		return p.(*datalayer.Page)
@@ -151,7 +150,7 @@ func (s Snapshot) Page(id string) *datalayer.Page {
 	return &datalayer.Page{ID: id}
 }
 
-// String is a short text for tests and logs.
+// String returns a short text for tests and logs.
 func (s Snapshot) String() string {
 	return fmt.Sprintf("snapshot %d: %d entries, %d messages", s.Version, s.Len(), s.Counts.Messages)
 }

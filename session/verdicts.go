@@ -8,24 +8,24 @@ import (
 	"layertap/rules"
 )
 
-// verdicts keeps one of each verdict that was come to lately. Most messages of a
-// session are of a few events that fare the same each time: what was found out
-// about a million of them is then kept a hundred times.
+// verdicts deduplicates recent verdicts. Most messages of a session have one of a few
+// events and the same verdict each time, so a session of a million stores about a
+// hundred verdicts.
 type verdicts struct {
 	known map[uint64]*Verdict
 	seed  maphash.Seed
 }
 
-// maxVerdicts bounds how many are kept in mind. Where there are more, they differ
-// from message to message, and the next one will, too.
+// maxVerdicts bounds the verdicts in the map. If there are more, they probably differ
+// for each message.
 const maxVerdicts = 4096
 
 func newVerdicts() *verdicts {
 	return &verdicts{map[uint64]*Verdict{}, maphash.MakeSeed()}
 }
 
-// one returns the verdict that stands for all that are like v; nil for the zero
-// Verdict. It is shared, and must not be changed.
+// one returns a shared verdict equal to v; nil for the zero Verdict. It must not be
+// modified.
 func (vs *verdicts) one(v Verdict) *Verdict {
 	if v.empty() {
 		return nil
@@ -49,8 +49,8 @@ func (v *Verdict) empty() bool {
 		len(o.NotFired) == 0 && len(o.FailedTriggers) == 0 && len(o.Undefined) == 0
 }
 
-// hash is the same for verdicts that are equal, and nearly always another for
-// those that are not.
+// hash returns the same for equal verdicts, and almost always different values for
+// others.
 func (v *Verdict) hash(seed maphash.Seed) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
@@ -73,7 +73,7 @@ func (v *Verdict) hash(seed maphash.Seed) uint64 {
 	for _, findings := range [][]rules.Finding{v.Findings, v.Accepted} {
 		for i := range findings {
 			f := &findings[i]
-			_, _ = h.WriteString(string(f.Code)) // it returns no error
+			_, _ = h.WriteString(string(f.Code)) // never returns an error
 			_, _ = h.WriteString(f.Path)
 			_, _ = h.WriteString(f.Message)
 		}

@@ -9,7 +9,7 @@ import (
 	"layertap/rules"
 )
 
-// Verdicts that say the same are kept once, and no others are taken for one.
+// Equal verdicts are stored once, and different ones separately.
 func TestVerdicts(t *testing.T) {
 	trigger, other := &gtm.Trigger{Name: "All"}, &gtm.Trigger{Name: "All"}
 	outcome := func(event string, t *gtm.Trigger, m gtm.Truth) gtm.Outcome {

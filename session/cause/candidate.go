@@ -10,23 +10,23 @@ import (
 // candidate is a message that may have caused hits.
 type candidate struct {
 	push  *datalayer.Push
-	index int // among the messages of its document
+	index int // among the document's messages
 	sent  map[request]int
 
-	read      bool // whether what follows is filled in
+	read      bool // the fields below are set
 	command   string
-	targets   []string // of a gtag command: the accounts that it names
+	targets   []string // of a gtag command: its accounts
 	event     string
 	quiet     bool // a config command that sends no page view
 	tags      []Tag
-	evaluated bool // a container that was captured evaluated the message
+	evaluated bool // a captured container evaluated the message
 }
 
-// request tells the requests that one event makes from each other: a conversion of
-// Google Ads is sent to several paths.
+// request distinguishes the requests for one event: a conversion of Google Ads is sent
+// to several paths.
 type request struct{ vendor, id, event, path string }
 
-// read decodes the message, and asks for its tags, when a hit needs them.
+// read decodes the message and looks up its tags when a hit needs them.
 func (f *Finder) read(c *candidate) {
 	if c.read {
 		return
@@ -63,18 +63,18 @@ func (c *candidate) readCommand(args []datalayer.Value) {
 	}
 }
 
-// rank says how well a message explains a hit of this name and account.
+// rank is how well a message explains a hit with this name and account.
 type rank int
 
 const (
 	unrelated rank = iota
-	untagged       // the name is the message's, but no tag of the container sends it
-	named          // the name is the message's; which tags fired is not known
+	untagged       // the message has the name, but no tag of the container sends it
+	named          // the message has the name; it isn't known which tags fired
 	sender         // a tag that fired, or a gtag command, sends this name to this account
 )
 
-// rank ranks a message for a hit, and returns how many hits of the kind it can have
-// caused and the tag that sends them.
+// rank returns the message's rank for a hit, the number of such hits that it can have
+// caused, and the tag that sends them.
 func (c *candidate) rank(h *hit) (rank, int, string) {
 	if n, tag := c.sendingTags(h); n > 0 {
 		return sender, n, tag
@@ -97,8 +97,8 @@ func (c *candidate) rank(h *hit) (rank, int, string) {
 	return unrelated, 0, ""
 }
 
-// sendingTags returns how many of the message's tags can have sent a hit, and the
-// first one's name.
+// sendingTags returns the number of the message's tags that can have sent a hit, and
+// the first one's name.
 func (c *candidate) sendingTags(h *hit) (n int, name string) {
 	for i := range c.tags {
 		if !c.tags[i].sends(h) {
@@ -119,20 +119,21 @@ func googles(vendor string) bool {
 	return vendor == "ga4" || vendor == "google-ads" || vendor == "floodlight"
 }
 
-// isTo reports whether a target of gtag is the hit's account: "AW-1/label" is AW-1.
+// isTo reports whether a gtag target is the hit's account: "AW-1/label" is AW-1.
 func (h *hit) isTo(target string) bool {
 	id, _, _ := strings.Cut(strings.TrimSpace(target), "/")
 	return id != "" && strings.EqualFold(id, h.ID)
 }
 
 // reaches reports whether an event with these targets is sent to the hit's account.
-// Targets without a hyphen are groups of accounts, which config commands name.
+// Targets without a hyphen are groups of accounts, which are defined by config
+// commands.
 func (h *hit) reaches(targets []string) bool {
 	isGroup := func(target string) bool { return !strings.Contains(target, "-") }
 	return len(targets) == 0 || slices.ContainsFunc(targets, h.isTo) || slices.ContainsFunc(targets, isGroup)
 }
 
-// like reports whether the hit's event is the message's with other words before or
+// like reports whether the hit's event is the message's with words added before or
 // after it: chat_widget_opened for widget_opened.
 func (c *candidate) like(h *hit) bool {
 	const shortest = 6

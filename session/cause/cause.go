@@ -1,11 +1,11 @@
-// Package cause finds the message of a data layer that a hit came from.
+// Package cause finds the data layer message that caused a hit.
 //
-// It concludes from what is known, in this order: which messages can have sent a
-// hit of this name (a tag that fired on them, a gtag command, or the name itself),
-// whether the values in the hit are those of the message, in which order the vendor
-// sends, and during which push the request left. The stack tells when a request
-// left, not why: Google Analytics sends waiting events inside a later consent update
-// or key event (https://support.google.com/analytics/answer/9322688, "batching").
+// It uses, in this order: which messages can have caused a hit with this name (a tag
+// that fired on them, a gtag command, or the name itself), whether the values in the
+// hit are those of the message, the order in which the vendor sends, and during which
+// push the request was sent. The stack shows when a request was sent, not why: Google
+// Analytics sends waiting events during a later consent update or key event
+// (https://support.google.com/analytics/answer/9322688, "batching").
 package cause
 
 import (
@@ -15,71 +15,72 @@ import (
 	"layertap/datalayer"
 )
 
-// Tag is a tag of a container that fired on a message, or may have.
+// Tag is a container's tag that fired on a message, certainly or possibly.
 type Tag struct {
 	Name string
-	Type string // Google Tag Manager's name for it: "gaawe", "html", "cvt_…"
-	// Sends has what the tag is configured to send, as resolved at the message.
+	Type string // the type in Google Tag Manager: "gaawe", "html", "cvt_…"
+	// Sends are the parameters that the tag is configured to send, as resolved for the
+	// message.
 	Sends []Value
-	// Partly says that some of it could not be resolved.
+	// Partly is set if some of them couldn't be resolved.
 	Partly bool
 }
 
-// Value is a named value that a tag sends. Its name is that of Google Tag Manager's
-// screen: "Event Name", "Event Parameters.link_url".
+// Value is a named value that a tag sends. Name is the one in Google Tag Manager's
+// interface: "Event Name", "Event Parameters.link_url".
 type Value struct{ Name, Text string }
 
-// Tags returns the tags that fired on a message, or may have. It is false if no
-// container was captured that evaluates the message.
+// Tags returns the tags that fired on a message, certainly or possibly. It is false if
+// no captured container evaluates the message.
 type Tags func(*datalayer.Push) ([]Tag, bool)
 
-// Finder keeps the messages of a session's documents to find the causes of their
-// hits. It is not safe for concurrent use.
+// Finder stores the messages of a session's documents to find the causes of their hits.
+// It is not safe for concurrent use.
 type Finder struct {
 	tags   Tags
 	byPage map[string]*document
 	frames map[frame]*document // the newest document of each frame
-	recent []*document         // the newest documents, the oldest first
+	recent []*document         // the newest documents, oldest first
 
-	// memory for the options of a hit, which the next one uses again
+	// memory that is reused for each hit
 	all, free, best []option
 }
 
 type frame struct{ target, frame string }
 
-// document is a document with its messages: the pages that differ only in their
-// address are one.
+// document is a document with its messages. Pages that differ only in their URL are one
+// document.
 type document struct {
 	frame    frame
 	url      string
 	parent   *document
 	messages []*candidate
-	last     map[account]int // index of the latest message that a vendor's account was sent
-	dropped  int             // messages that were forgotten
+	last     map[account]int // index of the last message sent to a vendor's account
+	dropped  int             // the number of discarded messages
 }
 
-// account is where a vendor's hits go.
+// account is the recipient of a vendor's hits.
 type account struct{ vendor, id string }
 
-// Bounds of how far back a cause is looked for.
+// Bounds of how far back a cause is searched for.
 const (
-	// reach is by when hits have left that nothing holds back. Google Analytics waits
-	// up to five seconds.
+	// reach is how long hits that nothing holds back are delayed. Google Analytics
+	// waits for up to five seconds.
 	reach = 10 * time.Second
 	// longReach is for hits that wait for the visitor's consent.
 	longReach = 10 * time.Minute
-	// nearReach is how soon a hit follows its message if nothing but time connects them.
+	// nearReach is the maximum delay of a hit if only its time indicates the message.
 	nearReach = 2 * time.Second
-	// slack is how much the clocks of a page and of its requests may differ.
+	// slack is the maximum difference between the clocks of a page and of its requests.
 	slack = 5 * time.Millisecond
-	// maxMessages bounds the messages of a document that are remembered, and
-	// maxDocuments the documents whose messages are.
+	// maxMessages bounds the stored messages of a document, and maxDocuments the
+	// documents.
 	maxMessages  = 4096
 	maxDocuments = 64
 )
 
-// New returns a Finder that asks tags about messages, at most once each, and only
-// when a hit may have come from them. A nil Tags knows no container.
+// New returns a Finder. It calls tags at most once per message, and only if a hit may
+// have been caused by it. tags may be nil.
 func New(tags Tags) *Finder {
 	if tags == nil {
 		tags = func(*datalayer.Push) ([]Tag, bool) { return nil, false }
@@ -87,7 +88,7 @@ func New(tags Tags) *Finder {
 	return &Finder{tags: tags, byPage: map[string]*document{}, frames: map[frame]*document{}}
 }
 
-// Page takes in a page. Its messages and hits come after it.
+// Page adds a page. It must be added before its messages and hits.
 func (f *Finder) Page(p *datalayer.Page) {
 	key := frame{p.Target, p.Frame}
 	doc := f.same(key, p)
@@ -101,8 +102,8 @@ func (f *Finder) Page(p *datalayer.Page) {
 	f.frames[key], f.byPage[p.ID], doc.url = doc, doc, p.URL
 }
 
-// same returns the document that a page continues: the one in its frame if only its
-// URL changed, an earlier one if the browser restored it; nil if it is a new one.
+// same returns the document that a page continues: the one in its frame if only its URL
+// changed, or an earlier one if the browser restored it; nil if it is new.
 func (f *Finder) same(at frame, p *datalayer.Page) *document {
 	switch p.Cause {
 	case datalayer.CauseHistory:
@@ -117,8 +118,8 @@ func (f *Finder) same(at frame, p *datalayer.Page) *document {
 	return nil
 }
 
-// Message takes in a message. It has to be judged by then: the tags that it fired
-// are asked for later.
+// Message adds a message. Call it after the message was analyzed, because its tags are
+// looked up later.
 func (f *Finder) Message(p *datalayer.Push) {
 	doc := f.document(p.Page)
 	if len(doc.messages) == maxMessages {
@@ -128,14 +129,14 @@ func (f *Finder) Message(p *datalayer.Push) {
 	doc.messages = append(doc.messages, &candidate{push: p, index: doc.dropped + len(doc.messages)})
 }
 
-// document returns the document of a page. A hit that names none, of a service worker
-// say, is taken to be the newest document's.
+// document returns the document of a page. A hit without one, such as that of a service
+// worker, is assigned to the newest document.
 func (f *Finder) document(page string) *document {
 	doc := f.byPage[page]
 	if page == "" && len(f.recent) > 0 {
 		doc = f.recent[len(f.recent)-1]
 	}
-	if doc == nil { // a file may name a page that it does not have
+	if doc == nil { // a file may lack the page
 		doc = f.newDocument()
 		f.byPage[page] = doc
 	}
@@ -151,13 +152,13 @@ func (f *Finder) newDocument() *document {
 	return doc
 }
 
-// Of returns the message that a hit came from, with how sure that is; nil if that
-// is not known.
+// Of returns the message that caused a hit, and how certain that is; nil if it isn't
+// known.
 //
-// It is certain only if the hit left while a message was being pushed that can have
-// sent it by its name, no other message can have, and the request carried nothing
-// else. It is likely if exactly one message of that name is left without a hit, if
-// the values agree, or the order in which the vendor sends decides. The rest is weak.
+// It is certain only if the hit was sent while a message that can have caused it by
+// name was being pushed, no other message can have, and the request contained nothing
+// else. It is likely if exactly one message with that name has no hit yet, if the
+// values agree, or the order in which the vendor sends decides. Otherwise it is weak.
 func (f *Finder) Of(hit *datalayer.Hit) *datalayer.HitCause {
 	h := newHit(hit)
 	for doc := f.document(hit.Page); doc != nil; doc = doc.parent {
@@ -176,13 +177,14 @@ func (f *Finder) Of(hit *datalayer.Hit) *datalayer.HitCause {
 	return f.byTime(f.document(hit.Page), h)
 }
 
-// age returns how long before the hit a message was pushed, and whether that can be
-// told: of messages from before the hook only the order is known.
+// age returns the time from a message to the hit, and whether it is known: for messages
+// from before the hook only the order is.
 func (h *hit) age(c *candidate) (age time.Duration, known bool) {
 	return h.T - c.push.T, !c.push.Recovered
 }
 
-// before reports whether a message was pushed before the hit left, within a time.
+// before reports whether a message was pushed before the hit was sent, and at most
+// within earlier.
 func (h *hit) before(c *candidate, within time.Duration) bool {
 	age, known := h.age(c)
 	return !known || age >= -slack && age <= within

@@ -12,8 +12,8 @@ import (
 
 const ms = time.Millisecond
 
-// message makes a message at a time in milliseconds from its JSON: an object, or a
-// gtag command if it is a list.
+// message returns a message at a time in milliseconds, given as JSON: an object, or a
+// list for a gtag command.
 func message(at int, json string) *datalayer.Push {
 	p := &datalayer.Push{Place: datalayer.Place{T: time.Duration(at) * ms}, Page: "p1", Kind: datalayer.KindObject, Message: []byte(json)}
 	if strings.HasPrefix(json, "[") {
@@ -27,15 +27,15 @@ func event(at int, name string) *datalayer.Push {
 	return message(at, fmt.Sprintf(`{"event":%q}`, name))
 }
 
-// sent is a hit with what is expected of its cause: the message's number from 1, how
-// it was found and how sure that is; empty for none.
+// sent is a hit and its expected cause: the message's number from 1, how it was found
+// and how certain it is; empty if there is none.
 type sent struct {
 	at     int
 	event  string
 	params string
 	during int
-	or     int // the other message that may have been being pushed
-	of     int // hits in its batch
+	or     int // another message that may have been pushed at the time
+	of     int // the number of hits in its batch
 	vendor string
 	id     string
 	want   string
@@ -71,7 +71,7 @@ func TestOf(t *testing.T) {
 	tests := []struct {
 		name     string
 		messages []*datalayer.Push
-		tags     map[int][]cause.Tag // by the message's number; nil: no container
+		tags     map[int][]cause.Tag // by message number; nil if there is no container
 		hits     []sent
 	}{
 		{"name and stack agree, and nothing else can have sent it", []*datalayer.Push{event(0, "a"), event(10, "b")}, nil,
@@ -138,7 +138,7 @@ func TestOf(t *testing.T) {
 				f.Message(p)
 			}
 			for i, s := range tt.hits {
-				if got := told(f.Of(s.hit())); got != s.want {
+				if got := format(f.Of(s.hit())); got != s.want {
 					t.Errorf("hit %d: got %q, want %q", i+1, got, s.want)
 				}
 			}
@@ -151,15 +151,15 @@ func recovered(p *datalayer.Push) *datalayer.Push {
 	return p
 }
 
-func told(c *datalayer.HitCause) string {
+func format(c *datalayer.HitCause) string {
 	if c == nil {
 		return ""
 	}
 	return strings.TrimSpace(fmt.Sprintf("%d %s %s %s", c.Push, c.By, c.Strength, c.Tag))
 }
 
-// A hit of a frame is of that frame's messages; if none of them can have sent it, of
-// those of the page around it. A page left for another keeps its own.
+// A frame's hits are caused by that frame's messages; if none of them can be the cause,
+// by those of the parent page. A page that is replaced by another keeps its own.
 func TestFrames(t *testing.T) {
 	f := cause.New(nil)
 	in := func(page string, seq int, p *datalayer.Push) {
@@ -184,13 +184,13 @@ func TestFrames(t *testing.T) {
 	} {
 		h := sent{at: 100, event: tt.event}.hit()
 		h.Page = tt.page
-		if got := told(f.Of(h)); got != tt.want {
+		if got := format(f.Of(h)); got != tt.want {
 			t.Errorf("%s of %s: got %q, want %q", tt.event, tt.page, got, tt.want)
 		}
 	}
 }
 
-// A page that pushes without end is remembered for its latest messages only.
+// Only the latest messages of a page that pushes endlessly are stored.
 func TestBounded(t *testing.T) {
 	f := cause.New(nil)
 	f.Page(&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
@@ -200,7 +200,7 @@ func TestBounded(t *testing.T) {
 		f.Message(p)
 	}
 	for at, want := range map[string]string{"event10": "", "event19000": "19001 name likely"} {
-		if got := told(f.Of(sent{at: 20_000, event: at}.hit())); got != want {
+		if got := format(f.Of(sent{at: 20_000, event: at}.hit())); got != want {
 			t.Errorf("%s: got %q, want %q", at, got, want)
 		}
 	}

@@ -7,19 +7,19 @@ import (
 	"layertap/datalayer"
 )
 
-// option is a message that can have sent a hit.
+// option is a message that can have caused a hit.
 type option struct {
 	*candidate
 	rank     rank
-	capacity int // how many hits of the kind it can have sent
+	capacity int // the number of such hits that it can have caused
 	tag      string
 	score    int // how well the values agree
 }
 
-// free reports whether fewer hits were found for the message than it can have sent.
+// free reports whether the message can have caused more hits than were found for it.
 func (o *option) free(h *hit) bool { return o.sent[h.request] < o.capacity }
 
-// byName finds the message that can have sent a hit of this name.
+// byName finds the message that can have caused a hit with this name.
 func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 	options := f.options(doc, h)
 	if len(options) == 0 {
@@ -53,7 +53,8 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 	return doc.conclude(h, one, "name", strength)
 }
 
-// chosen returns the options that keep accepts, in the memory of an earlier hit's.
+// chosen returns the options for which keep is true, using the memory of an earlier
+// result.
 func chosen(memory *[]option, options []option, keep func(*option) bool) []option {
 	all := (*memory)[:0]
 	for i := range options {
@@ -65,8 +66,8 @@ func chosen(memory *[]option, options []option, keep func(*option) bool) []optio
 	return all
 }
 
-// options returns the messages before a hit that can have sent it by its name, in
-// their order: only those of the best rank.
+// options returns the messages before a hit that can have caused it by name, in order,
+// and only those with the best rank.
 func (f *Finder) options(doc *document, h *hit) []option {
 	all := f.all[:0]
 	top := unrelated
@@ -102,13 +103,13 @@ func within(options []option, h *hit) []option {
 	return chosen(new([]option), options, func(o *option) bool { return h.leftDuring(o.candidate) })
 }
 
-// leftDuring reports whether a hit may have left while a message was being pushed.
+// leftDuring reports whether a hit may have been sent while a message was being pushed.
 func (h *hit) leftDuring(c *candidate) bool {
 	return slices.ContainsFunc(h.During, func(ref datalayer.PushRef) bool { return ref.Seq == c.push.Seq })
 }
 
-// stackStrength says how sure it is that a hit came from a message of its name that
-// was being pushed when it left.
+// stackStrength returns how certain it is that a hit was caused by a message with its
+// name that was being pushed when it was sent.
 func stackStrength(h *hit, pushed []option, rivals int) string {
 	if len(pushed) == 1 && rivals == 1 && h.Batch.Of <= 1 && pushed[0].rank >= named {
 		return "certain"
@@ -119,9 +120,9 @@ func stackStrength(h *hit, pushed []option, rivals int) string {
 // inOrder reports whether a vendor sends events in the order of their messages.
 func inOrder(h *hit) bool { return h.Vendor == "ga4" }
 
-// next returns the option that a hit is of by the order in which its vendor sends:
-// the first one that follows what was sent before, or the latest if each hit leaves
-// at once.
+// next returns the option that follows from the order in which the vendor sends: the
+// one after the last message that was sent, or the latest if each hit is sent
+// immediately.
 func (doc *document) next(h *hit, options []option) option {
 	if !inOrder(h) {
 		return options[len(options)-1]
@@ -139,7 +140,7 @@ func (doc *document) next(h *hit, options []option) option {
 	return options[0]
 }
 
-// conclude notes that a hit came from a message.
+// conclude records the cause of a hit.
 func (doc *document) conclude(h *hit, o option, by, strength string) *datalayer.HitCause {
 	if o.sent == nil {
 		o.sent = map[request]int{}
@@ -152,17 +153,17 @@ func (doc *document) conclude(h *hit, o option, by, strength string) *datalayer.
 	return &datalayer.HitCause{Push: o.push.Seq, By: by, Strength: strength, Tag: o.tag}
 }
 
-// consentGiven reports whether a hit left while a message was being pushed that
-// updates the visitor's consent: what waited for it leaves then.
+// consentGiven reports whether a hit was sent while a message that updates the
+// visitor's consent was being pushed: waiting hits are sent then.
 func (doc *document) consentGiven(h *hit) bool {
 	return len(h.During) > 0 && slices.ContainsFunc(doc.messages, func(c *candidate) bool {
 		return h.leftDuring(c) && c.push.Read().Effect.ConsentUpdate
 	})
 }
 
-// byStack finds the message that was being pushed when a hit left, if no message has
-// the hit's name. Google Analytics sends what waits at such times, too. Where several
-// may have been, those whose names are in the hit's come first.
+// byStack finds the message that was being pushed when a hit was sent, if no message
+// has the hit's name. Google Analytics also sends waiting events at such times. If
+// there are several, those whose names are part of the hit's name are preferred.
 func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
 	var pushed []*candidate
 	for _, c := range doc.messages {
@@ -194,7 +195,7 @@ func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
 	return doc.conclude(h, option{candidate: c}, "initiator", strength)
 }
 
-// byLikeness finds the message whose name has the hit's name in it.
+// byLikeness finds the message whose name is part of the hit's name.
 func (f *Finder) byLikeness(doc *document, h *hit) *datalayer.HitCause {
 	options := f.all[:0]
 	for _, c := range doc.messages {
@@ -218,9 +219,9 @@ func (f *Finder) byLikeness(doc *document, h *hit) *datalayer.HitCause {
 	return doc.conclude(h, doc.next(h, best), "name", strength)
 }
 
-// byTime finds the message just before a hit, as a hint: only one that may have sent
-// it. Google Analytics sends the names that it is told, so that there a tag has to be
-// the reason whose values are not known.
+// byTime finds the message just before a hit, as a hint, if it may have caused the hit.
+// Google Analytics only sends names that it was given, so for its hits there has to be
+// a tag whose values aren't known.
 func (f *Finder) byTime(doc *document, h *hit) *datalayer.HitCause {
 	if h.automatic() {
 		return nil

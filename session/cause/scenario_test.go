@@ -11,11 +11,11 @@ import (
 	"layertap/session/cause"
 )
 
-// A site is simulated with scripts that behave as the vendors' do: Google Analytics
-// gathers events for five seconds, and sends all that wait at once with a key event, a
-// consent update or the end of the page; pixels send at once, or a moment later while
-// their script loads. Which message each hit came from is known, and is compared with
-// what the finder concludes.
+// site simulates a site with scripts that behave like the vendors': Google Analytics
+// collects events for five seconds, and sends all waiting ones with a key event, a
+// consent update or the end of the page; pixels are sent at once, or later while their
+// script is loading. The cause of each hit is known and compared with the one that is
+// found.
 type site struct {
 	rng      *rand.Rand
 	finder   *cause.Finder
@@ -23,19 +23,19 @@ type site struct {
 	now      time.Duration
 	seq      int
 	tags     map[int][]cause.Tag
-	captured bool // whether the container was
+	captured bool // whether the container was captured
 	waiting  []waiting
-	since    time.Duration // when the first of them came
+	since    time.Duration // when the first one was added
 	out      []outgoing
 }
 
-// waiting is an event of Google Analytics that has not left.
+// waiting is an event of Google Analytics that hasn't been sent.
 type waiting struct {
 	id, event, params string
-	of                int // the message that it came from; 0 for none
+	of                int // the message that caused it; 0 if there is none
 }
 
-// outgoing is a hit that leaves later.
+// outgoing is a hit that is sent later.
 type outgoing struct {
 	hit *datalayer.Hit
 	of  int
@@ -62,10 +62,10 @@ func (s *site) push(json string) int {
 	return s.seq
 }
 
-// tag lets a tag fire on a message.
+// tag makes a tag fire on a message.
 func (s *site) tag(seq int, t cause.Tag) { s.tags[seq] = append(s.tags[seq], t) }
 
-// gather takes in an event for Google Analytics, during the push of its message.
+// gather adds an event for Google Analytics while its message is being pushed.
 func (s *site) gather(w waiting, key bool) {
 	if len(s.waiting) == 0 {
 		s.since = s.now
@@ -75,7 +75,7 @@ func (s *site) gather(w waiting, key bool) {
 	}
 }
 
-// flush sends what waits, as one request for each account.
+// flush sends the waiting events, one request per account.
 func (s *site) flush(during int) {
 	byID := map[string][]waiting{}
 	var ids []string
@@ -105,7 +105,7 @@ func (s *site) during(h *datalayer.Hit, seq int) {
 	}
 }
 
-// pixel sends a hit of another vendor, at once or a moment later.
+// pixel sends a hit of another vendor, at once or later.
 func (s *site) pixel(vendor, id, event, params string, of int) {
 	h := &datalayer.Hit{Page: s.page, Vendor: vendor, ID: id, Event: event, Params: []byte(params), URL: "https://" + vendor + ".example/tr"}
 	h.T = s.now
@@ -117,7 +117,7 @@ func (s *site) pixel(vendor, id, event, params string, of int) {
 	s.out = append(s.out, outgoing{h, of})
 }
 
-// wait lets time pass: what waited for five seconds leaves.
+// wait advances the time: events that have waited for five seconds are sent.
 func (s *site) wait(d time.Duration) {
 	end := s.now + d
 	if len(s.waiting) > 0 && s.since+5*time.Second <= end {
@@ -127,7 +127,7 @@ func (s *site) wait(d time.Duration) {
 	s.now = end
 }
 
-// judge asks the finder about every hit, in the order in which they left.
+// judge finds the causes of all hits, in the order in which they were sent.
 func (s *site) judge(t *testing.T, sum *tally) {
 	slices.SortStableFunc(s.out, func(a, b outgoing) int { return int(a.hit.T - b.hit.T) })
 	for _, o := range s.out {
@@ -146,14 +146,14 @@ func (s *site) judge(t *testing.T, sum *tally) {
 		if c.Push != o.of {
 			sum.wrong[c.Strength]++
 			if c.Strength != "weak" {
-				t.Logf("%s %s at %v, of %d: %s", o.hit.Vendor, o.hit.Event, o.hit.T, o.of, told(c))
+				t.Logf("%s %s at %v, of %d: %s", o.hit.Vendor, o.hit.Event, o.hit.T, o.of, format(c))
 			}
 		}
 	}
 	s.out = nil
 }
 
-// visit goes through a page of the site.
+// visit simulates a page of the site.
 func (s *site) visit(i int, gtm bool) {
 	s.page = fmt.Sprint("p", i)
 	s.finder.Page(&datalayer.Page{ID: s.page, Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
@@ -177,10 +177,10 @@ func (s *site) visit(i int, gtm bool) {
 			s.act(gtm)
 		}
 	}
-	s.flush(0) // the page is left
+	s.flush(0) // the page is unloaded
 }
 
-// act is something that the visitor does, with what it sends.
+// act simulates an action of the visitor.
 func (s *site) act(gtm bool) {
 	event := []string{"widget_opened", "widget_message_sent", "widget_message_sent", "generate_lead", "add_to_cart"}[s.rng.IntN(5)]
 	total := s.rng.IntN(6)

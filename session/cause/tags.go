@@ -13,15 +13,15 @@ import (
 //go:embed tags.yaml
 var tagsFile []byte
 
-// tagType is what tags.yaml says of a type of tag.
+// tagType is a type of tag in tags.yaml.
 type tagType struct {
 	Type   string   `yaml:"type"`
 	Vendor string   `yaml:"vendor"`
-	Event  string   `yaml:"event"`  // the name of the value that holds the event's name
-	Events []string `yaml:"events"` // names that it sends always
+	Event  string   `yaml:"event"`  // the name of the parameter that contains the event's name
+	Events []string `yaml:"events"` // names that it always sends
 }
 
-// signature tells from the text of a tag that it sends to a vendor.
+// signature identifies by a tag's text that it sends to a vendor.
 type signature struct {
 	Vendor string   `yaml:"vendor"`
 	Texts  []string `yaml:"texts"`
@@ -35,19 +35,19 @@ type knowledge struct {
 var known = sync.OnceValue(func() *knowledge {
 	k := new(knowledge)
 	if err := yaml.Load(tagsFile, k, yaml.WithKnownFields()); err != nil {
-		panic(fmt.Sprintf("session/cause/tags.yaml: %v", err)) // a test reads it
+		panic(fmt.Sprintf("session/cause/tags.yaml: %v", err)) // covered by a test
 	}
 	return k
 })
 
-// sends reports whether a tag can have sent a hit. What could not be resolved of
-// the tag may be anything.
+// sends reports whether a tag can have sent a hit. Unresolved parameters may have any
+// value.
 func (t *Tag) sends(h *hit) bool {
 	if i := slices.IndexFunc(known().Types, func(k tagType) bool { return k.Type == t.Type && k.Vendor == h.Vendor }); i >= 0 {
 		return t.sendsAs(&known().Types[i], h)
 	}
 	if slices.ContainsFunc(known().Types, func(k tagType) bool { return k.Type == t.Type }) {
-		return false // of another vendor
+		return false // of a different vendor
 	}
 	if !t.mentions(h.ID) && !t.signs(h.Vendor) {
 		return false
@@ -55,7 +55,8 @@ func (t *Tag) sends(h *hit) bool {
 	return h.automatic() || t.mentions(h.Event)
 }
 
-// mayHaveSent reports whether what is not known of a tag may have sent the hit.
+// mayHaveSent reports whether a tag may have sent the hit because of what isn't known
+// of it.
 func (t *Tag) mayHaveSent(h *hit) bool {
 	vendor := ""
 	if i := slices.IndexFunc(known().Types, func(k tagType) bool { return k.Type == t.Type }); i >= 0 {
@@ -79,7 +80,7 @@ func (t *Tag) sendsAs(k *tagType, h *hit) bool {
 	return ok && event == h.Event
 }
 
-// account returns the account that a tag of Google's names, if it does.
+// account returns the account of one of Google's tags, if it is set.
 func (t *Tag) account(h *hit) string {
 	prefix, _, ok := strings.Cut(h.ID, "-")
 	if !ok {
@@ -107,7 +108,7 @@ func (t *Tag) value(name string) (string, bool) {
 	return "", false
 }
 
-// mentions reports whether the tag's configuration has a word in it.
+// mentions reports whether the tag's configuration contains a word.
 func (t *Tag) mentions(word string) bool {
 	return len(word) > 2 && slices.ContainsFunc(t.Sends, func(v Value) bool { return strings.Contains(v.Text, word) })
 }

@@ -9,7 +9,7 @@ import (
 	"layertap/datalayer"
 )
 
-// hit is a hit with what is read from it to find its cause.
+// hit is a hit with the data for finding its cause.
 type hit struct {
 	*datalayer.Hit
 	request request
@@ -36,12 +36,12 @@ func newHit(from *datalayer.Hit) *hit {
 	return h
 }
 
-// maxValues bounds the values of a hit or a message that are compared.
+// maxValues bounds the compared values of a hit or a message.
 const maxValues = 200
 
-// plainName returns the name that a parameter has in a data layer, if it may have
-// one there. Google Analytics sends its own parameters without a prefix, and those
-// of events with one.
+// plainName returns the name of a parameter in a data layer, if it may be in one.
+// Google Analytics sends its own parameters without a prefix, and those of events with
+// one.
 func (h *hit) plainName(wire string) string {
 	if h.Vendor == "ga4" {
 		for _, prefix := range [...]string{"ep.", "epn."} {
@@ -69,8 +69,8 @@ func scalar(v datalayer.Value) (string, bool) {
 	return "", false
 }
 
-// values are the values in a message by the last part of their path. A name that
-// occurs with several values has all of them.
+// values maps names to the values in a message, by the last part of their path. A name
+// may have several values.
 type values map[string][]string
 
 const maxDepth = 6
@@ -93,8 +93,8 @@ func (vs values) add(name string, v datalayer.Value, depth int) {
 	}
 }
 
-// agreement counts the values of a hit that the message, or the tag that sends it,
-// has under the same name, less those that differ.
+// agreement returns the number of values of a hit that the message, or the tag that
+// sends it, has under the same name, minus the number of those that differ.
 func (c *candidate) agreement(h *hit) int {
 	if len(h.values) == 0 {
 		return 0
@@ -114,7 +114,7 @@ func (c *candidate) agreement(h *hit) int {
 	return score
 }
 
-// equal reports whether two texts are the same, as numbers if they are numbers.
+// equal reports whether two texts are equal; numbers are compared by value.
 func equal(a, b string) bool {
 	if a == b {
 		return true
@@ -127,14 +127,14 @@ func equal(a, b string) bool {
 	return err == nil && x == y
 }
 
-// automaticEvents are what Google Analytics sends of its own accord
+// automaticEvents are sent by Google Analytics by itself
 // (https://support.google.com/analytics/answer/9234069).
 var automaticEvents = []string{
 	"click", "file_download", "first_visit", "form_start", "form_submit", pageView, "scroll", "session_start",
 	"user_engagement", "video_complete", "video_progress", "video_start", "view_search_results",
 }
 
-// automatic reports whether a vendor sends the hit without being told its name.
+// automatic reports whether a vendor sends the hit without being given its name.
 func (h *hit) automatic() bool {
 	switch h.Vendor {
 	case "ga4":

@@ -13,42 +13,42 @@ import (
 	"layertap/visible"
 )
 
-// Step is a consent command, and the state of consent after it.
+// Step is a consent command and the state after it.
 type Step struct {
 	Seq           int
 	Time          string
 	Command       string // "default", "update"
-	Sets, Applies string // "in ES"; empty for everywhere
+	Sets, Applies string // "in ES"; empty if unrestricted
 	After         []State
-	Hits          int // to Google, sent on the page before it
+	Hits          int // sent to Google earlier on the page
 }
 
-// State is what counts of a consent type: "granted", "denied" or "unknown".
+// State is the effective state of a consent type: "granted", "denied" or "unknown".
 type State struct{ Type, Effective string }
 
 // Held is a tag that consent held back.
 type Held struct {
 	Tag, Consent string
 	Times        int
-	First, Later int // messages; Later is 0 if it did not fire later
+	First, Later int // messages; Later is 0 if it didn't fire later
 }
 
 const (
-	// MaxSteps bounds how many commands a report has, and maxTypes how
-	// many types of one. A page can make up any number.
+	// MaxSteps bounds the commands in a report, and maxTypes the types in one, because
+	// a page can make up any number.
 	MaxSteps = 200
 	maxTypes = 20
 )
 
-// Steps returns a session's first consent commands, in order, with their times as clock
-// writes them.
+// Steps returns a session's first consent commands in order, with times formatted by
+// clock.
 func Steps(s session.Snapshot, clock func(time.Duration) string) []Step {
 	all, _ := First(s, clock, MaxSteps)
 	return all
 }
 
-// First returns as many of a session's consent commands as are asked for, and how many more
-// there are.
+// First returns up to most of a session's consent commands, and the number of those left
+// out.
 func First(s session.Snapshot, clock func(time.Duration) string, most int) (all []Step, more int) {
 	hits := map[string]int{} // to Google, by page
 	for i := range s.Len() {
@@ -83,7 +83,7 @@ func First(s session.Snapshot, clock func(time.Duration) string, most int) (all 
 	return all, more
 }
 
-// settings are what a command sets, and where and how long it is to apply.
+// settings returns what a command sets, and where and how long it applies.
 func settings(fields []datalayer.Field) (sets, applies string) {
 	var types, where []string
 	for _, c := range fields[:min(len(fields), maxTypes)] {
@@ -127,7 +127,7 @@ func HeldBack(s session.Snapshot) []Held {
 	return all
 }
 
-// Lines returns the consent commands and the tags held back, a line each.
+// Lines returns the consent commands and the tags held back, one per line.
 func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
 	var lines []string
 	steps, more := First(s, clock, MaxSteps)

@@ -1,4 +1,4 @@
-// Package sessiontest makes what the tests of several rooms fill sessions with.
+// Package sessiontest creates sessions for the tests of several packages.
 package sessiontest
 
 import (
@@ -11,7 +11,7 @@ import (
 	"layertap/datalayer"
 )
 
-// Source is a session's source that hands on its batches and is then at an end.
+// Source is a session's source that returns its batches and then ends.
 type Source []datalayer.Batch
 
 // Next returns the next batch; io.EOF after the last.
@@ -24,8 +24,8 @@ func (s *Source) Next(context.Context) (datalayer.Batch, error) {
 	return next, nil
 }
 
-// Visit returns the entries of a visit to some pages of a site, one a second. Each
-// is given by its path and the messages, in JSON, that it pushes at once.
+// Visit returns the entries of a visit to some pages of a site, one per second. Each
+// page is given by its path and the messages, in JSON, that it pushes immediately.
 func Visit(t testing.TB, site string, pages ...[]string) []datalayer.Entry {
 	t.Helper()
 	var entries []datalayer.Entry
@@ -50,15 +50,15 @@ func Visit(t testing.TB, site string, pages ...[]string) []datalayer.Entry {
 	return entries
 }
 
-// stack is where a chat widget pushes from.
+// stack is the stack of a chat widget's pushes.
 var stack = []datalayer.StackFrame{
 	{Func: "emit", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 41, Col: 7},
 	{Func: "HTMLButtonElement.<anonymous>", URL: "https://cdn.example/widget/v3/widget.min.js", Line: 388, Col: 19},
 }
 
-// ShopMessage returns message i of a long visit to a shop with the chat widget, as
-// on page p1 and without a time. One of a hundred, from number 7 on, has a
-// misspelled parameter.
+// ShopMessage returns message i of a long visit to a shop with the chat widget, on page
+// p1 and without a time. One in a hundred, starting with number 7, has a misspelled
+// parameter.
 func ShopMessage(i int) *datalayer.Push {
 	p := &datalayer.Push{
 		Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Via: datalayer.ViaPush, Stack: stack,
