@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"layertap/datalayer"
 	"layertap/report/bounded"
@@ -57,6 +58,9 @@ func HTML(w io.Writer, tool string, f File, full bool) error {
 	doc.Left = leftOut(left, s.Counts.Messages)
 	if !s.Header.Started.IsZero() {
 		doc.Recorded = s.Header.Started.Format("2 January 2006, 15:04 MST")
+	}
+	if without := withoutPlan(s); without != "" {
+		doc.Scope = shown(strings.ToUpper(without[:1]) + without[1:] + ".")
 	}
 	for _, doubt := range f.doubts() {
 		doc.Doubts = append(doc.Doubts, shown(doubt))

@@ -35,9 +35,13 @@ func messageRows(f File, r *bounded.Room) (rows map[int]*messageRow, left int) {
 	s := f.Session
 	notes, pictures := notesOn(s), picturesOn(f)
 	rows = map[int]*messageRow{}
+	planned := map[string]bool{}
+	for _, event := range s.Coverage {
+		planned[event.Event] = true
+	}
 	add := func(i int) bool {
 		push := s.Entry(i).(*datalayer.Push)
-		row := messageRowOf(push, s.Verdict(i))
+		row := messageRowOf(push, s.Verdict(i), planned)
 		row.Notes, row.Picture = notes[push.Seq], pictures[push.Seq]
 		if !r.Fits("message", &row) {
 			return false

@@ -135,12 +135,13 @@ func picturesOn(f File) map[int]*picture {
 	return pictures
 }
 
-func messageRowOf(push *datalayer.Push, v session.Verdict) messageRow {
+// messageRowOf draws a message. Without findings it has a tick only if a plan has its event.
+func messageRowOf(push *datalayer.Push, v session.Verdict, planned map[string]bool) messageRow {
 	row := messageRow{
 		Seq: push.Seq, Time: clock(push.T), Title: shown(push.Title()), Symbol: worst(v.Findings), Sign: "fine",
 		Value: jsonmarkup.Value(push.Value(), wrongIn(v.Findings)), Origin: shown(origin(push)),
 	}
-	if push.Own() || push.Event == "" {
+	if push.Own() || !planned[push.Event] {
 		row.Sign, row.Symbol = "plain", "·"
 	}
 	for i, f := range v.Findings {

@@ -21,6 +21,7 @@ import (
 type document struct {
 	Style                               template.CSS
 	Site, Recorded, Verdict, Tool, File string
+	Scope                               string // what was not checked
 	Figures                             []figure
 	Doubts                              []string
 	Findings                            []group

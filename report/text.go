@@ -151,8 +151,8 @@ func symbol(s rules.Severity) string {
 }
 
 func covered(s session.Snapshot) string {
-	if s.SteppedBack != "" {
-		return fmt.Sprintf("; the plan %s was left out, because none of its events came (--plan %[1]s includes it)", s.SteppedBack)
+	if without := withoutPlan(s); without != "" {
+		return "; " + without
 	}
 	if len(s.Coverage) == 0 {
 		return ""
@@ -163,6 +163,14 @@ func covered(s session.Snapshot) string {
 		text += fmt.Sprintf(", %d of them only with errors", wrong)
 	}
 	return text
+}
+
+// withoutPlan says that the built-in plan was left out; empty if it was not.
+func withoutPlan(s session.Snapshot) string {
+	if s.SteppedBack == "" {
+		return ""
+	}
+	return fmt.Sprintf("no plan was used, because none of the events of %s came (--plan %[1]s uses it)", s.SteppedBack)
 }
 
 // Concerned names the messages that a finding of the session concerns: " (3 messages:
