@@ -47,7 +47,11 @@ func Meaning(code rules.Code) []pane.Item {
 		{Line: text.Of(style.Plain, e.Fix), Indent: 4, Wrap: true},
 	}
 	for line := range strings.Lines(e.Example) {
-		items = append(items, pane.Item{Line: text.Of(style.String, strings.TrimRight(line, "\n")), Indent: 6, Wrap: true})
+		it := pane.Item{Line: text.Of(style.String, strings.TrimRight(line, " \n")), Indent: 6, Wrap: true}
+		if code, remark, ok := strings.Cut(it.Line[0].Text, ")  "); ok { // the remark goes below where there is no room
+			it.Line[0].Text, it.Tail = code+")", text.Of(style.Faint, "← "+strings.TrimSpace(remark))
+		}
+		items = append(items, it)
 	}
 	return items
 }

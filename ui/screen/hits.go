@@ -152,7 +152,7 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 		fate += " debug"
 	}
 	line = line.With(role, text.Fit(fate, c.fate)+" ")
-	from, fromRole := "unknown", style.Faint
+	from, fromRole := "    unknown", style.Faint
 	if hit.Cause != nil {
 		from, fromRole = c.from(hit.Cause), describe.StrengthRole(hit.Cause.Strength)
 	}
