@@ -230,6 +230,8 @@ func (r *lineReader) hit(words []string) {
 			h.T -= d
 		case "error":
 			h.Status, h.Error = 0, value
+		case "alone": // not during a push
+			h.During = nil
 		}
 	}
 	r.add(h)
