@@ -48,7 +48,7 @@ var imports = []law{
 	{"requests of agents are handled in one package", "github.com/modelcontextprotocol", "mcp"},
 	{"JavaScript of a page runs in one package", "github.com/dop251/goja", "gtm/script"},
 	{"the analysis and the screen do no input or output", "os", "probe recording demo cli"},
-	{"the analysis and the screen don't use the network", "net", "probe demo container/fetch"},
+	{"the analysis and the screen don't use the network", "net", "probe demo container/fetch sweep/fetch"},
 }
 
 func TestImportLaws(t *testing.T) {
@@ -64,7 +64,7 @@ var uiLevels = []string{
 
 // probeLevels are the packages of the probe from the bottom up.
 var probeLevels = []string{
-	"bounds protocol probetest", "devtools hook visit", "browser document tabs", "tracker", "",
+	"bounds protocol probetest grid perform", "devtools hook visit", "browser document tabs", "tracker", "",
 }
 
 func TestImportsPointDown(t *testing.T) {

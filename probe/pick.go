@@ -16,6 +16,7 @@ import (
 // pick is which of a browser's tabs are watched, and what there is to choose from.
 type pick struct {
 	everything bool      // all are
+	foreign    bool      // the browser is another's, who may close its last tab and open more
 	tab        string    // else the ID of the one that is; empty while the user is to choose
 	since      time.Time // when attaching to that one began
 	asks       bool      // whether there is somebody to choose
@@ -149,6 +150,7 @@ func (w *watcher) deserted() bool {
 	w.drain()
 	w.tracker.End()
 	switch {
+	case w.pick.foreign:
 	case !w.pick.asks || w.pick.everything:
 		w.flush(time.Time{})
 		w.say(datalayer.Over, "the tab was closed")

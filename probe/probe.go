@@ -29,14 +29,21 @@ import (
 
 // Options say what to watch.
 type Options struct {
-	// URL is opened in a browser of our own, unless Attach is set.
+	// URL is opened: in a browser of our own or, with Attach, in a new tab of that
+	// browser, which is closed at the end.
 	URL string
+	// Fresh opens the new tab in a browser context of its own: without the cookies and
+	// the storage of the browser's other tabs, and gone at the end.
+	Fresh bool
 	// Attach is where a running browser is: a port, host:port, an http, https,
 	// ws or wss URL, or a DevToolsActivePort file. Empty starts one.
 	Attach string
 	// Tab is the tab to attach to: its id, or a part of its title or URL. Empty
 	// means the only one.
 	Tab string
+	// AllTabs watches every tab of the browser to attach to, those included that come
+	// later, whoever opens them.
+	AllTabs bool
 	// Pick says that somebody is there to choose. Where several tabs fit, or none,
 	// the attachment names them and [Probe.Choose] decides; without it that is an
 	// error. Without a URL and a place to attach to, one of the browsers that run
@@ -91,8 +98,11 @@ type Probe struct {
 // [Probe.Next] tells how that goes. Its only errors are about options that
 // contradict each other.
 func Open(o Options) (*Probe, error) {
-	if o.URL != "" && o.Attach != "" || o.URL == "" && o.Attach == "" && !o.Pick {
-		return nil, errors.New("opening a probe: give a URL to open or a browser to attach to, not both")
+	if o.URL == "" && o.Attach == "" && !o.Pick {
+		return nil, errors.New("opening a probe: give a URL to open or a browser to attach to")
+	}
+	if o.Fresh && (o.URL == "" || o.Attach == "") {
+		return nil, errors.New("opening a probe: a browser context of its own needs a URL and a browser to attach to")
 	}
 	layers := make([]string, len(o.Layers))
 	for i, name := range o.Layers {
@@ -155,8 +165,11 @@ func (p *Probe) run(ctx context.Context) error {
 	w.open, w.front = p.options.URL, &p.front
 	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
 	w.barriers = p.barriers
-	if p.options.URL == "" {
+	switch {
+	case p.options.URL == "":
 		return p.attach(ctx, w)
+	case p.options.Attach != "":
+		return p.openTab(ctx, w)
 	}
 	w.say(datalayer.Starting, "starting Chrome")
 	b, err := browser.Launch(ctx, browser.Options{
@@ -195,7 +208,8 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 	if where == "" {
 		return nil
 	}
-	w.say(datalayer.Starting, "attaching to "+where)
+	w.pick.everything, w.pick.foreign = p.options.AllTabs, p.options.AllTabs
+	w.say(datalayer.Starting, "attaching to "+browser.Shown(where))
 	permission := time.AfterFunc(3*time.Second, func() {
 		p.queue.setAttachment(datalayer.Attachment{Detail: "no response yet: if Chrome asks whether to allow remote debugging, click Allow"})
 	})
@@ -210,7 +224,7 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 		if !errors.Is(err, devtools.ErrLost) {
 			return err
 		}
-		lost, watching := time.Now(), w.pick.tab != ""
+		lost, watching := time.Now(), w.pick.everything || w.pick.tab != ""
 		w.tracker.Disconnected()
 		w.say(datalayer.Lost, "the connection to the browser was lost; trying again")
 		if c = p.reachAgain(ctx, w, where); c == nil {
@@ -257,7 +271,7 @@ func (p *Probe) reach(ctx context.Context, w *watcher, where string) (*devtools.
 	}
 	if err := p.find(ctx, w, c); err != nil {
 		_ = c.Close()
-		return nil, fmt.Errorf("attaching to %s: %w", where, err)
+		return nil, fmt.Errorf("attaching to %s: %w", browser.Shown(where), err)
 	}
 	return c, nil
 }
@@ -275,7 +289,7 @@ func (p *Probe) find(ctx context.Context, w *watcher, c *devtools.Conn) error {
 	}
 	w.attachment.Browser = version
 	w.tracker.SetTabs(all)
-	if tabs.Index(all, w.pick.tab) >= 0 {
+	if w.pick.everything || tabs.Index(all, w.pick.tab) >= 0 {
 		return nil
 	}
 	w.pick.wanted, err = tabOf(ctx, c, all, cmp.Or(p.options.Tab, browser.PageIn(p.options.Attach)))

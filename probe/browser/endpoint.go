@@ -1,11 +1,12 @@
 package browser
 
 import (
-	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -90,7 +91,8 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 		return "", unreachable(u.Host, err)
 	}
 	secure := u.Scheme == "https" || u.Scheme == "wss"
-	version := url.URL{Scheme: "http", Host: host, Path: "/json/version"}
+	// A proxy or a service may have its browsers below a path, and want a token.
+	version := url.URL{Scheme: "http", Host: host, User: u.User, Path: above(u.Path) + "/json/version", RawQuery: u.RawQuery}
 	if secure {
 		version.Scheme = "https"
 	}
@@ -103,22 +105,61 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 		return "", unreachable(u.Host, err)
 	}
 	defer response.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxVersion))
+	if err != nil {
+		return "", unreachable(u.Host, err)
+	}
 	var answer struct {
 		Socket string `json:"webSocketDebuggerUrl"`
 	}
-	err = json.NewDecoder(response.Body).Decode(&answer)
-	if response.StatusCode == http.StatusNotFound {
-		return unlisted(u)
-	}
+	err = json.Unmarshal(text, &answer)
 	socket, parseErr := url.Parse(answer.Socket)
-	if err != nil || parseErr != nil || answer.Socket == "" {
+	named := err == nil && parseErr == nil && answer.Socket != ""
+	switch {
+	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
+		return "", fmt.Errorf("attaching to %s: it refuses access; give its token, or its user and password, in the URL", u.Host)
+	case strings.TrimSpace(string(text)) == "Running": // packages/playwright-core/src/server/utils/wsServer.ts in Playwright
+		return "", fmt.Errorf("attaching to %s: this is a Playwright server, which doesn't speak Chrome's DevTools protocol; "+
+			"start Chrome itself with --remote-debugging-port, or give the URL of a browser service that speaks it", u.Host)
+	case !named && u.RawQuery != "" && (u.Scheme == "ws" || u.Scheme == "wss"):
+		return u.String(), nil // a service whose browsers are at that very URL
+	case response.StatusCode == http.StatusNotFound:
+		return unlisted(u)
+	case !named:
 		return "", fmt.Errorf("attaching to %s: not a browser's debugging port", u.Host)
 	}
-	socket.Host = host // a forwarded port is not the one that the browser knows
+	socket.Host, socket.User = host, u.User // a forwarded port is not the one that the browser knows
 	if secure {
 		socket.Scheme = "wss"
 	}
+	if prefix := above(u.Path); !strings.HasPrefix(socket.Path, prefix) {
+		socket.Path = prefix + socket.Path
+	}
+	if socket.RawQuery == "" {
+		socket.RawQuery = u.RawQuery
+	}
 	return socket.String(), nil
+}
+
+// maxVersion bounds what is read of the answer, in bytes.
+const maxVersion = 1 << 20
+
+// above is the path below which a browser answers, of one of the paths that it has or of
+// one that was given.
+func above(path string) string {
+	for _, own := range []string{"/devtools/", "/json"} {
+		path, _, _ = strings.Cut(path, own)
+	}
+	return strings.TrimRight(path, "/")
+}
+
+// Shown is what may be shown of where a browser is: the path and the query may have a
+// token in them.
+func Shown(where string) string {
+	if u, err := url.Parse(where); err == nil && u.Host != "" && strings.Contains(where, "://") {
+		return u.Host
+	}
+	return where
 }
 
 // unreachable says in a sentence why nothing answered.
@@ -135,6 +176,9 @@ func unreachable(host string, err error) error {
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("attaching to %s: no response", host)
+	}
+	if strings.Contains(err.Error(), "401 Unauthorized") { // likewise
+		return fmt.Errorf("attaching to %s: it refuses access; give its token, or its user and password, in the URL", host)
 	}
 	if strings.Contains(err.Error(), "403 Forbidden") { // the websocket library has no error of its own for it
 		return fmt.Errorf("attaching to %s: the browser refused; when Chrome asks whether to allow remote debugging, click Allow", host)
@@ -210,10 +254,21 @@ func Dial(ctx context.Context, where string) (*devtools.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport, err := remote.DialContext(ctx, address)
+	u, err := url.Parse(address)
 	if err != nil {
-		u, _ := url.Parse(address)
-		return nil, unreachable(cmp.Or(u.Host, where), err)
+		return nil, fmt.Errorf("attaching to %s: its URL isn't valid", Shown(where))
+	}
+	var options []remote.DialOption
+	if u.User != nil { // which no websocket takes from its URL
+		password, _ := u.User.Password()
+		header := http.Header{}
+		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password)))
+		options = append(options, remote.WithConnHTTPHeader(header))
+		u.User = nil
+	}
+	transport, err := remote.DialContext(ctx, u.String(), options...)
+	if err != nil {
+		return nil, unreachable(u.Host, err)
 	}
 	return devtools.New(transport), nil
 }

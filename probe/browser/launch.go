@@ -62,6 +62,7 @@ type Options struct {
 	Profile  string // the name of one that is kept; empty means a fresh one
 	Headless bool   // show no window; without a display it is always so
 	KeepOpen bool   // leave it running at the end: it listens on a port from the start
+	Listen   bool   // on a port of this machine, for others to attach to
 	Visit    visit.Visit
 	Switches []string      // further ones, without their dashes
 	Patience time.Duration // how long it may take to start; zero means the product's bound
@@ -131,7 +132,7 @@ func (b *Launched) arguments(ctx context.Context, path string, o Options) []stri
 	}
 	all = append(all, o.Visit.Switches()...)
 	all = append(all, "user-data-dir="+b.Profile)
-	if (!hasPipes || b.stays) && !listens(all) {
+	if (!hasPipes || b.stays || o.Listen) && !listens(all) {
 		all = append(all, portSwitch+"=0")
 	}
 	if !listens(all) {

@@ -162,6 +162,13 @@ func (c *Conn) Version(ctx context.Context) (string, error) {
 	return strings.Replace(version.Product, "HeadlessChrome", "Chrome", 1), err
 }
 
+// UserAgent returns what the browser calls itself to pages.
+func (c *Conn) UserAgent(ctx context.Context) (string, error) {
+	var version browser.GetVersionResult
+	err := c.Call(ctx, protocol.Ask("", browser.GetVersion, cdp.Empty{}), &version)
+	return strings.Replace(version.UserAgent, "HeadlessChrome", "Chrome", 1), err
+}
+
 // Close ends the connection and waits for its reader.
 func (c *Conn) Close() error {
 	err := c.transport.Close()

@@ -11,8 +11,8 @@ import (
 	"layertap/probe/visit"
 )
 
-// Launched takes that the browser was started here: how it is set up, and whether it has
-// no window, so that nobody else can answer a dialog. Fatal says that nothing goes on if
+// Launched takes that the browser, or the tab, was opened here: how it is set up, and whether
+// it has no window, so that nobody else can answer a dialog. Fatal says that nothing goes on if
 // the first page cannot be opened.
 func (t *Tracker) Launched(v visit.Setup, windowless, fatal bool) {
 	t.visit = v

@@ -3,13 +3,16 @@
 package visit
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/security"
 	"github.com/chromedp/cdproto/target"
 
 	"layertap/probe/protocol"
@@ -51,11 +54,7 @@ func (v Visit) Switches() []string {
 		all = append(all, "user-agent="+v.UserAgent)
 	}
 	if v.Language != "" {
-		languages := v.Language
-		if short, _, regional := strings.Cut(v.Language, "-"); regional {
-			languages += "," + short
-		}
-		all = append(all, "lang="+v.Language, "accept-lang="+languages)
+		all = append(all, "lang="+v.Language, "accept-lang="+languages(v.Language))
 	}
 	if v.Incognito {
 		all = append(all, "incognito")
@@ -78,6 +77,17 @@ type Setup struct {
 	device *device // nil for none
 	chrome string  // the browser's major version
 	host   string  // of the site that is opened, without "www."
+	// emulate says that the browser runs already: what else its command line would say
+	// is emulated in each page. Agent is what it calls itself.
+	emulate bool
+	agent   string
+	context cdp.BrowserContextID // of the site that is opened; empty for the browser's own
+}
+
+// Emulate sets up the visit in a browser that runs already, which calls itself agent, and
+// in one of its contexts.
+func (v *Setup) Emulate(agent string, context cdp.BrowserContextID) {
+	v.emulate, v.agent, v.context = true, agent, context
 }
 
 // New returns the set-up for a visit to an address with a browser that calls itself
@@ -106,8 +116,13 @@ func (v *Setup) Prepare(s target.SessionID, isPage, opened bool) []protocol.Comm
 	if len(v.Block) > 0 {
 		commands = append(commands, protocol.Ask(s, network.Enable, network.EnableParams{}), v.block(s))
 	}
-	if v.device != nil && v.UserAgent == "" {
+	switch {
+	case v.device != nil && v.UserAgent == "":
 		commands = append(commands, v.device.introduce(s, v.chrome))
+	case v.emulate:
+		commands = append(commands, protocol.Ask(s, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+			UserAgent: cmp.Or(v.UserAgent, v.agent), AcceptLanguage: languages(v.Language),
+		}))
 	}
 	if isPage {
 		commands = append(commands, v.preparePage(s, opened)...)
@@ -129,12 +144,38 @@ func (v *Setup) preparePage(s target.SessionID, opened bool) []protocol.Command 
 			Width: int64(size.Width), Height: int64(size.Height),
 		}))
 	}
+	if v.emulate {
+		commands = append(commands, v.emulatePage(s)...)
+	}
 	if p := v.Position; p != nil {
 		commands = append(commands, protocol.Ask(s, emulation.SetGeolocationOverride, emulation.SetGeolocationOverrideParams{
 			Latitude: &p.Latitude, Longitude: &p.Longitude, Accuracy: new(50.0),
 		}))
 	}
 	return commands
+}
+
+// emulatePage has a page of a browser that runs already be in a place of the visit's.
+func (v *Setup) emulatePage(s target.SessionID) []protocol.Command {
+	var commands []protocol.Command
+	if v.TimeZone != "" {
+		commands = append(commands, protocol.Ask(s, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: v.TimeZone}))
+	}
+	if v.Language != "" {
+		commands = append(commands, protocol.Ask(s, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: v.Language}))
+	}
+	if v.IgnoreCertificateErrors {
+		commands = append(commands, protocol.Ask(s, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true}))
+	}
+	return commands
+}
+
+// languages are what a browser accepts whose user has set one.
+func languages(language string) string {
+	if short, _, regional := strings.Cut(language, "-"); regional {
+		return language + "," + short
+	}
+	return language
 }
 
 // block lets no request of a session's reach the hosts that are blocked: pages see what
@@ -159,7 +200,7 @@ func (v *Setup) Begin(s target.SessionID, address string) []protocol.Command {
 	}
 	if v.Position != nil {
 		commands = append(commands, protocol.Ask("", browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: browser.PermissionSettingGranted,
+			Permission: &browser.PermissionDescriptor{Name: "geolocation"}, Setting: browser.PermissionSettingGranted, BrowserContextID: v.context,
 		}))
 	}
 	return commands
