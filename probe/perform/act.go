@@ -1,0 +1,268 @@
+package perform
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp/kb"
+
+	"layertap/flow"
+)
+
+// settled returns when two frames were drawn, so that what the page does about what is
+// there has been done. A page that is not drawn is not waited for.
+const settled = `function () {
+	return new Promise((done) => {
+		setTimeout(done, 200);
+		requestAnimationFrame(() => requestAnimationFrame(done));
+	}).then(() => true);
+}`
+
+// point waits until the step's element stays in its place, and returns where on the page
+// the step is.
+func (f *performer) point(ctx context.Context) (x, y float64, err error) {
+	var last [4]float64
+	err = f.until(ctx, func() (bool, error) {
+		found, err := f.find(ctx)
+		if err != nil {
+			return false, err
+		}
+		if _, err := call(ctx, f.page, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{ObjectID: found}); err != nil {
+			return false, err
+		}
+		if err := f.ask(ctx, found, settled, new(bool)); err != nil {
+			return false, err
+		}
+		box, err := f.box(ctx, found)
+		if err != nil {
+			return false, err
+		}
+		still := box == last
+		if last = box; !still {
+			return false, errors.New("the element moves")
+		}
+		x, y, err = f.within(ctx, found, box)
+		return err == nil, err
+	})
+	return x, y, err
+}
+
+// box returns where an element is on the page: left, top, right and bottom.
+func (f *performer) box(ctx context.Context, e object) (box [4]float64, err error) {
+	quads, err := call(ctx, f.page, dom.GetContentQuads, dom.GetContentQuadsParams{ObjectID: e})
+	if err != nil {
+		return box, err
+	}
+	if len(quads.Quads) == 0 || len(quads.Quads[0]) != 8 {
+		return box, errors.New("the element is not drawn")
+	}
+	q := quads.Quads[0]
+	return [4]float64{
+		min(q[0], q[2], q[4], q[6]), min(q[1], q[3], q[5], q[7]), max(q[0], q[2], q[4], q[6]), max(q[1], q[3], q[5], q[7]),
+	}, nil
+}
+
+// hits reports whether a place is one of an element, and not beside its rounded corners or
+// below another.
+const hits = `function (x, y) {
+	const at = this.getRootNode().elementFromPoint(x, y);
+	return at !== null && this.contains(at);
+}`
+
+// within returns the place of a click in the box of an element: its middle, unless
+// another is named and is a place of it.
+func (f *performer) within(ctx context.Context, e object, box [4]float64) (x, y float64, err error) {
+	middleX, middleY := (box[0]+box[2])/2, (box[1]+box[3])/2
+	at := f.step.Click.Offset
+	if at == nil {
+		return middleX, middleY, nil
+	}
+	x, y = box[0]+at[0], box[1]+at[1]
+	if x < box[0] || x >= box[2] || y < box[1] || y >= box[3] {
+		return middleX, middleY, nil
+	}
+	if len(f.step.Frame) == 0 { // or the frame has other coordinates
+		hit := false
+		if err := f.ask(ctx, e, hits, &hit, x, y); err != nil {
+			return 0, 0, err
+		}
+		if !hit {
+			return middleX, middleY, nil
+		}
+	}
+	return x, y, nil
+}
+
+// buttons are the mouse's, by Recorder's names.
+var buttons = map[string]input.MouseButton{
+	"primary": input.MouseButtonLeft, "auxiliary": input.MouseButtonMiddle, "secondary": input.MouseButtonRight,
+	"back": input.MouseButtonBack, "forward": input.MouseButtonForward,
+}
+
+func (f *performer) hover(ctx context.Context) error {
+	x, y, err := f.point(ctx)
+	if err != nil {
+		return err
+	}
+	return f.mouse(ctx, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x, Y: y})
+}
+
+// click clicks so many times in a row.
+func (f *performer) click(ctx context.Context, times int64) error {
+	x, y, err := f.point(ctx)
+	if err != nil {
+		return err
+	}
+	at := input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x, Y: y}
+	if err := f.mouse(ctx, at); err != nil {
+		return err
+	}
+	at.Button = buttons[cmp.Or(f.step.Click.Button, "primary")]
+	for at.ClickCount = 1; at.ClickCount <= times; at.ClickCount++ {
+		at.Type = input.DispatchMouseEventTypeMousePressed
+		if err := f.mouse(ctx, at); err != nil {
+			return err
+		}
+		if err := pause(ctx, f.step.Click.Down); err != nil {
+			return err
+		}
+		at.Type = input.DispatchMouseEventTypeMouseReleased
+		if err := f.mouse(ctx, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *performer) mouse(ctx context.Context, e input.DispatchMouseEventParams) error {
+	_, err := call(ctx, f.page, input.DispatchMouseEvent, e)
+	return err
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d == 0 {
+		return nil
+	}
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// change gives a field a value: it types it, where that can be typed.
+func (f *performer) change(ctx context.Context) error {
+	found, err := f.find(ctx)
+	if err != nil {
+		return err
+	}
+	var kind string
+	if err := f.ask(ctx, found, withoutComments(kindScript), &kind, f.step.Value, f.step.Unrecorded); err != nil {
+		return err
+	}
+	value := f.step.Value
+	switch kind {
+	case "done":
+		return nil
+	case "typed":
+	case "email":
+		value = "visitor@shop.example"
+	case "number":
+		value = "1"
+	default:
+		return errors.New(kind)
+	}
+	if value == "" {
+		return f.press(ctx, keyOf("Delete"))
+	}
+	for _, letter := range value {
+		if err := f.press(ctx, kb.Encode(letter)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withoutComments leaves only the function of a script that begins with comments.
+func withoutComments(script string) string {
+	const begins = "function ("
+	_, function, _ := strings.Cut(script, begins)
+	return begins + strings.TrimSpace(function)
+}
+
+func (f *performer) press(ctx context.Context, keys []*input.DispatchKeyEventParams) error {
+	for _, key := range keys {
+		if _, err := call(ctx, f.page, input.DispatchKeyEvent, *key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyOf returns the events of a key by its name, such as "Enter" or "KeyA", or by its
+// character: those of its being pressed, and then that of its being released. It is nil
+// for a key that is not known.
+func keyOf(name string) []*input.DispatchKeyEventParams {
+	if letters := []rune(name); len(letters) == 1 {
+		return kb.Encode(letters[0])
+	}
+	best := rune(math.MaxInt32)
+	for letter, key := range kb.Keys {
+		if (key.Code == name || key.Key == name) && letter < best { // of "a" and "A", which are one key, the first that is not shifted
+			if !key.Shift {
+				best = letter
+			}
+		}
+	}
+	if best == math.MaxInt32 {
+		return nil
+	}
+	return kb.Encode(best)
+}
+
+func (f *performer) key(ctx context.Context) error {
+	name := f.step.Key
+	switch name { // names of one side of the keyboard
+	case "ShiftLeft", "ShiftRight":
+		name = "Shift"
+	case "ControlLeft", "ControlRight":
+		name = "Control"
+	case "AltLeft", "AltRight":
+		name = "Alt"
+	case "MetaLeft", "MetaRight":
+		name = "Meta"
+	}
+	events := keyOf(name)
+	if len(events) == 0 {
+		return fmt.Errorf("unknown key %q", f.step.Key)
+	}
+	last := len(events) - 1
+	if f.step.Type == flow.KeyUpStep {
+		return f.press(ctx, events[last:])
+	}
+	return f.press(ctx, events[:last])
+}
+
+// scroll scrolls the element of the step, or the page.
+func (f *performer) scroll(ctx context.Context) error {
+	if len(f.step.Selectors) == 0 {
+		in, err := f.enter(ctx)
+		if err != nil {
+			return err
+		}
+		return f.evaluate(ctx, in, fmt.Sprintf("window.scroll(%g, %g), (%s)()", f.step.X, f.step.Y, settled), new(bool))
+	}
+	found, err := f.find(ctx)
+	if err != nil {
+		return err
+	}
+	return f.ask(ctx, found, "function (x, y) { this.scrollLeft = x; this.scrollTop = y; return ("+settled+")() }", new(bool), f.step.X, f.step.Y)
+}

@@ -1,0 +1,166 @@
+package perform
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// document tells documents, and the addresses of one, apart.
+type document struct {
+	Origin float64 // of its time
+	URL    string
+	Ready  bool // it has loaded
+}
+
+// document returns the one that the page shows.
+func (f *performer) document(ctx context.Context) (d document, err error) {
+	top := performer{page: f.page}
+	in, err := top.enter(ctx)
+	if err != nil {
+		return d, err
+	}
+	err = f.evaluate(ctx, in, "({Origin: performance.timeOrigin, URL: location.href, Ready: document.readyState === 'complete'})", &d)
+	return d, err
+}
+
+// arrive waits until the page has come to another document or address, and that has
+// loaded.
+func (f *performer) arrive(ctx context.Context, before document) error {
+	return f.until(ctx, func() (bool, error) {
+		now, err := f.document(ctx)
+		switch {
+		case err != nil:
+			return false, err
+		case now.Origin == before.Origin && now.URL == before.URL:
+			return false, errors.New("it did not lead to another page")
+		case !now.Ready:
+			return false, errors.New("the page did not load completely")
+		}
+		return true, nil
+	})
+}
+
+// evaluate evaluates an expression in a world of ours.
+func (f *performer) evaluate(ctx context.Context, in world, expression string, value any) error {
+	return f.value(ctx, runtime.EvaluateParams{Expression: expression, ContextID: runtime.ExecutionContextID(in), ReturnByValue: new(true), AwaitPromise: new(true)}, value)
+}
+
+func (f *performer) value(ctx context.Context, params runtime.EvaluateParams, value any) error {
+	result, err := call(ctx, f.page, runtime.Evaluate, params)
+	switch {
+	case err != nil:
+		return err
+	case result.ExceptionDetails != nil:
+		return thrown(result.ExceptionDetails)
+	case result.Result == nil || len(result.Result.Value) == 0:
+		return errors.New("the page returned nothing")
+	}
+	return json.Unmarshal(result.Result.Value, value)
+}
+
+func (f *performer) navigate(ctx context.Context) error {
+	before, err := f.document(ctx)
+	if err != nil {
+		return err
+	}
+	result, err := call(ctx, f.page, page.Navigate, page.NavigateParams{URL: f.step.URL})
+	switch {
+	case err != nil:
+		return err
+	case result.ErrorText != "":
+		return fmt.Errorf("opening %s: %s", f.step.URL, result.ErrorText)
+	case f.step.Navigates: // which is waited for in any case
+		return nil
+	}
+	return f.arrive(ctx, before)
+}
+
+func (f *performer) setViewport(ctx context.Context) error {
+	v := f.step.Viewport
+	_, err := call(ctx, f.page, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: int64(v.Width), Height: int64(v.Height), DeviceScaleFactor: v.Scale, Mobile: v.Mobile,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = call(ctx, f.page, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: v.Touch})
+	return err
+}
+
+func (f *performer) close(ctx context.Context) error {
+	_, err := call(ctx, f.page, page.Close, cdp.Empty{})
+	return err
+}
+
+// awaitExpression waits until an expression of the page's own is true.
+func (f *performer) awaitExpression(ctx context.Context) error {
+	return f.until(ctx, func() (bool, error) {
+		params := runtime.EvaluateParams{Expression: "Boolean(" + f.step.Expression + "\n)", ReturnByValue: new(true)}
+		if len(f.step.Frame) > 0 {
+			return false, errors.New("expressions in frames aren't supported")
+		}
+		var there bool
+		if err := f.value(ctx, params, &there); err != nil {
+			return false, err
+		}
+		if !there {
+			return false, errors.New("the expression isn't true")
+		}
+		return true, nil
+	})
+}
+
+// fits reports of an element whether it has attributes and properties.
+const fits = `function (attributes, properties) {
+	const same = (a, b) => a === b || a instanceof Object && b instanceof Object && Object.keys(a).every((k) => same(a[k], b[k]));
+	return Object.keys(attributes).every((k) => this.getAttribute(k) === attributes[k]) && same(properties, this);
+}`
+
+// awaitElements waits until there are as many elements as are wanted, of the first
+// selector that leads to any.
+func (f *performer) awaitElements(ctx context.Context) error {
+	w := f.step.Wait
+	return f.until(ctx, func() (bool, error) {
+		in, err := f.enter(ctx)
+		if err != nil {
+			return false, err
+		}
+		var found []object
+		for _, selector := range f.step.Selectors {
+			if found, err = f.all(ctx, in, selector); err != nil {
+				return false, err
+			}
+			if len(found) > 0 {
+				break
+			}
+		}
+		there := w.Operator == ">=" && len(found) >= w.Count || w.Operator == "<=" && len(found) <= w.Count || w.Operator == "==" && len(found) == w.Count
+		for _, e := range found {
+			if !there || len(w.Attributes) == 0 && len(w.Properties) == 0 {
+				break
+			}
+			attributes, properties := w.Attributes, json.RawMessage(w.Properties)
+			if attributes == nil {
+				attributes = map[string]string{}
+			}
+			if len(bytes.TrimSpace(properties)) == 0 {
+				properties = json.RawMessage("{}")
+			}
+			if err := f.ask(ctx, e, fits, &there, attributes, properties); err != nil {
+				return false, err
+			}
+		}
+		if there != w.Visible {
+			return false, fmt.Errorf("there are %d elements that match %s", len(found), f.selectors())
+		}
+		return true, nil
+	})
+}

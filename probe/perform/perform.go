@@ -1,0 +1,128 @@
+// Package perform does in a page what a flow says: it clicks, types and waits, as a
+// visitor does.
+package perform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+
+	"layertap/flow"
+)
+
+// Page is a page of a browser.
+type Page interface {
+	// Call sends a command of the protocol to the page, and reads its result.
+	Call(ctx context.Context, method string, params, result any) error
+}
+
+// call sends a command to a page.
+func call[P, R any](ctx context.Context, p Page, cmd cdp.Command[P, R], params P) (R, error) {
+	var result R
+	err := p.Call(ctx, cmd.Method, params, &result)
+	return result, err
+}
+
+// Flow performs the steps of a flow in a page, one after the other. Before each it calls
+// begins with its number, from 1. An error names the step.
+func Flow(ctx context.Context, p Page, f flow.Flow, begins func(n int, s flow.Step)) error {
+	for i, s := range f.Steps {
+		begins(i+1, s)
+		if err := Step(ctx, p, s); err != nil {
+			return fmt.Errorf("step %d (%s): %w", i+1, s.Type, err)
+		}
+	}
+	return nil
+}
+
+// pollEvery is how often what a step waits for is looked for.
+const pollEvery = 50 * time.Millisecond
+
+// Step performs a step. It ends with ctx, and by itself when the step's time is over.
+func Step(ctx context.Context, p Page, s flow.Step) error {
+	within, cancel := context.WithTimeout(ctx, s.Timeout)
+	defer cancel()
+	f := &performer{page: p, step: s}
+	err := f.perform(within)
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		if f.last == nil {
+			f.last = errors.New("the page did not answer")
+		}
+		return fmt.Errorf("it took longer than %v: %w", s.Timeout, f.last)
+	}
+	return err
+}
+
+// performer performs one step.
+type performer struct {
+	page Page
+	step flow.Step
+	last error // why what is waited for is not there yet
+}
+
+func (f *performer) perform(ctx context.Context) error {
+	var before document
+	if f.step.Navigates {
+		var err error
+		if before, err = f.document(ctx); err != nil {
+			return err
+		}
+	}
+	if err := f.do(ctx); err != nil {
+		return err
+	}
+	if f.step.Navigates {
+		return f.arrive(ctx, before)
+	}
+	return nil
+}
+
+func (f *performer) do(ctx context.Context) error {
+	switch f.step.Type {
+	case flow.ClickStep:
+		return f.click(ctx, 1)
+	case flow.DoubleClickStep:
+		return f.click(ctx, 2)
+	case flow.HoverStep:
+		return f.hover(ctx)
+	case flow.ChangeStep:
+		return f.change(ctx)
+	case flow.KeyDownStep, flow.KeyUpStep:
+		return f.key(ctx)
+	case flow.NavigateStep:
+		return f.navigate(ctx)
+	case flow.WaitForElementStep:
+		return f.awaitElements(ctx)
+	case flow.WaitForExpressionStep:
+		return f.awaitExpression(ctx)
+	case flow.SetViewportStep:
+		return f.setViewport(ctx)
+	case flow.ScrollStep:
+		return f.scroll(ctx)
+	case flow.CloseStep:
+		return f.close(ctx)
+	}
+	return errors.New("this type of step isn't supported")
+}
+
+// until repeats there until it is true. An error of there is kept as the
+// reason, and tried again: the page may be on its way to another.
+func (f *performer) until(ctx context.Context, there func() (bool, error)) error {
+	for {
+		done, err := there()
+		if done && err == nil {
+			return nil
+		}
+		if err != nil && ctx.Err() == nil {
+			f.last = err
+		}
+		select {
+		case <-time.After(pollEvery):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

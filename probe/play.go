@@ -1,0 +1,41 @@
+package probe
+
+import (
+	"context"
+
+	"github.com/chromedp/cdproto/target"
+
+	"layertap/flow"
+	"layertap/probe/devtools"
+	"layertap/probe/perform"
+	"layertap/probe/protocol"
+)
+
+// Play performs the steps of a flow in the page that the tab shows. Before each it calls
+// begins with its number, from 1. It returns when the last is done, or one cannot be
+// done, which the error names.
+func (p *Probe) Play(ctx context.Context, f flow.Flow, begins func(n int, s flow.Step)) error {
+	return perform.Flow(ctx, &played{front: &p.front}, f, begins)
+}
+
+// played is the page that the tab shows, which may become another.
+type played struct {
+	front   *front
+	conn    *devtools.Conn
+	session target.SessionID
+}
+
+// Call sends a command to the page.
+func (p *played) Call(ctx context.Context, method string, params, result any) error {
+	if p.conn == nil {
+		var err error
+		if p.conn, p.session, err = p.front.page(ctx); err != nil {
+			return err
+		}
+	}
+	err := p.conn.Call(ctx, protocol.Command{Session: p.session, Method: method, Params: params}, result)
+	if err != nil { // it may be another page's by now
+		p.conn = nil
+	}
+	return err
+}
