@@ -130,7 +130,8 @@ func (t *script) page(page *datalayer.Page) {
 }
 
 // together is how close to another action its consequences come: the click on a
-// field behind the one on its label, the submission behind the click on a button.
+// field behind the one on its label, the submission behind the click on a button. A click that
+// comes after a change is not one: the field is left by it.
 const together = 10 * time.Millisecond
 
 func (t *script) action(a *datalayer.Action) {
@@ -139,7 +140,7 @@ func (t *script) action(a *datalayer.Action) {
 		t.say("// Not repeated (another frame or tab): %s on %s", visible.Text(a.Action), visible.Text(a.Selector))
 		return
 	}
-	if t.last != nil && a.T-t.last.T < together && a.Page == t.last.Page {
+	if t.last != nil && a.T-t.last.T < together && a.Page == t.last.Page && (a.Action != "click" || t.last.Action != "change") {
 		return
 	}
 	t.last, t.fresh = a, true

@@ -109,7 +109,8 @@ func WithoutAutomation(address string) string {
 }
 
 // together is how close to another action its consequences come: the click on a field
-// behind the one on its label, the submission behind the click on a button.
+// behind the one on its label, the submission behind the click on a button. A click that
+// comes after a change is not one: the field is left by it.
 const together = 10 * time.Millisecond
 
 func (m *maker) action(a *datalayer.Action) {
@@ -118,7 +119,7 @@ func (m *maker) action(a *datalayer.Action) {
 		m.left++
 		return
 	}
-	if m.last != nil && a.T-m.last.T < together && a.Page == m.last.Page {
+	if m.last != nil && a.T-m.last.T < together && a.Page == m.last.Page && (a.Action != "click" || m.last.Action != "change") {
 		return
 	}
 	n := len(m.steps)
