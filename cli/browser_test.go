@@ -17,6 +17,13 @@ import (
 // tabs, and returns its HOST:PORT when it answers there.
 func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 	t.Helper()
+	_, address := startBrowser(t, profile, nil, tabs...)
+	return address
+}
+
+// startBrowser starts such a browser with more arguments, and returns its process, too.
+func startBrowser(t *testing.T, profile string, more []string, tabs ...string) (*os.Process, string) {
+	t.Helper()
 	path, err := browser.Find("")
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +32,7 @@ func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 	if os.Getuid() == 0 {
 		args = append(args, "--no-sandbox")
 	}
-	cmd := exec.Command(path, append(args, tabs[0])...)
+	cmd := exec.Command(path, append(append(args, more...), tabs[0])...)
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +67,7 @@ func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 		}
 		response.Body.Close()
 	}
-	return address
+	return cmd.Process, address
 }
 
 // readLog reads a browser's standard error to its end, which comes when the last of

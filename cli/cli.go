@@ -17,6 +17,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"layertap/cli/userdata"
+	"layertap/cli/visit"
 	"layertap/cli/wrap"
 	"layertap/crash"
 	"layertap/datalayer"
@@ -58,7 +60,7 @@ func Run(args []string) int {
 	case errors.Is(err, errUnread):
 		return exitUnread
 	case errors.As(err, &crashed):
-		fmt.Fprintf(os.Stderr, "layertap: %s; %s\n", visible.Text(sentence(err)), keepCrash(crashed))
+		fmt.Fprintf(os.Stderr, "layertap: %s; %s\n", visible.Text(sentence(err)), userdata.KeepCrash(tool(), crashed))
 		return exitTrouble
 	default:
 		fmt.Fprintf(os.Stderr, "layertap: %s\n", visible.Text(sentence(err)))
@@ -185,7 +187,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 				whatNext(cmd)
 				return nil
 			}
-			url, err := address(args[0])
+			url, err := visit.Address(args[0])
 			if err != nil {
 				return meant(cmd, args[0], err)
 			}
@@ -200,7 +202,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", wrap.HelpWidth)))
 	root.AddCommand(
 		newAttach(), newDemo(), newOpen(), newRecord(), newCheck(), newWhatIf(),
-		newDiff(), newReport(), newExport(),
+		newDiff(), newReport(), newExport(), newSweep(),
 		newPlan(), newContainer(), newExplain(), newTabs(), newDoctor(), newConfig(), newMCP(), newMan(), newVersion(),
 	)
 	root.InitDefaultCompletionCmd()

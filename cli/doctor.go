@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/capture"
 	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/probe"
@@ -254,7 +255,7 @@ func (d *diagnosis) recording(ctx context.Context, path string) error {
 
 // tab attaches to a tab for a moment and prints how the hook stands there.
 func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
-	options.Started, options.Container = time.Now(), findContainer
+	options.Started, options.Container = time.Now(), capture.Container
 	source, err := probe.Open(options)
 	if err != nil {
 		return err

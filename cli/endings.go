@@ -2,14 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
+	"layertap/cli/capture"
 	"layertap/datalayer"
-	"layertap/recording"
 	"layertap/session"
 	"layertap/visible"
 )
@@ -21,14 +19,18 @@ const (
 	attachedWithin = time.Minute
 )
 
+// within is how long the page may take to be live.
+func (f *liveFlags) within() time.Duration {
+	if f.probe.URL == "" || f.probe.Attach != "" {
+		return attachedWithin
+	}
+	return liveWithin
+}
+
 // endInTime ends a session when the time that it is to last is over. That counts from
 // when the page is live; if it never is, there is nothing to wait for.
 func (f *liveFlags) endInTime(ctx context.Context, end context.CancelFunc, s *session.Session) {
-	within := liveWithin
-	if f.probe.URL == "" {
-		within = attachedWithin
-	}
-	waiting, cancel := context.WithTimeout(ctx, within)
+	waiting, cancel := context.WithTimeout(ctx, f.within())
 	defer cancel()
 	var since time.Time
 	for version, more := uint64(0), true; more && since.IsZero(); {
@@ -60,10 +62,8 @@ func (f *liveFlags) whatCame(s session.Snapshot) error {
 	}
 	site := s.Header.URL
 	switch {
-	case s.Attachment.Since.IsZero() && s.Attachment.Detail != "":
-		return fmt.Errorf("%s: the page never loaded, so nothing was captured; last status: %s", what, s.Attachment.Detail)
 	case s.Attachment.Since.IsZero():
-		return fmt.Errorf("%s: the page never loaded, so nothing was captured", what)
+		return fmt.Errorf("%s: %w", what, capture.NeverLive(s))
 	case s.Counts.Messages > 0:
 		return nil
 	case f.require:
@@ -82,31 +82,4 @@ func checkRecording(ctx context.Context, s *session.Session) {
 		pause(ctx, checkEvery)
 		s.CheckRecording()
 	}
-}
-
-// mostBeside is how many names are tried for a file beside another.
-const mostBeside = 1000
-
-// beside makes a file for a session beside the one that is gone, whose name may be
-// taken: a-2.session.jsonl for a.session.jsonl.
-func (f *liveFlags) beside(gone string) (session.Sink, error) {
-	name, ending := gone, ""
-	for _, known := range []string{".session.jsonl", ".jsonl"} {
-		if rest, ok := strings.CutSuffix(gone, known); ok {
-			name, ending = rest, known
-			break
-		}
-	}
-	err := errors.New("every name for another file is taken")
-	for n := 2; n < mostBeside; n++ {
-		var w *recording.Writer
-		path := fmt.Sprintf("%s-%d%s", name, n, ending)
-		if w, err = recording.Create(path); err == nil {
-			return f.sink(w), nil
-		}
-		if _, there := os.Lstat(path); there != nil {
-			break // another name would do no better
-		}
-	}
-	return nil, err
 }

@@ -39,10 +39,20 @@ func run(t *testing.T, args ...string) ran {
 }
 
 type recordedLine struct {
-	Type  string
-	T     float64
-	URL   string
-	Event string
+	Type    string
+	T       float64
+	URL     string
+	Event   string
+	Message struct{ Value any }
+}
+
+// value is the parameter "value" of a message; empty for none.
+func (l recordedLine) value() string {
+	switch l.Message.Value.(type) {
+	case nil, map[string]any: // which stands for undefined
+		return ""
+	}
+	return fmt.Sprint(l.Message.Value)
 }
 
 func linesOf(t *testing.T, file string) []recordedLine {

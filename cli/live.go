@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -12,9 +11,9 @@ import (
 	"time"
 
 	"github.com/charmbracelet/x/term"
-	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
 
+	"layertap/cli/capture"
 	"layertap/cli/capturelog"
 	"layertap/cli/livepage"
 	"layertap/cli/redact"
@@ -23,7 +22,6 @@ import (
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/filter"
-	"layertap/gtm/parse"
 	"layertap/hits"
 	"layertap/probe"
 	probevisit "layertap/probe/visit"
@@ -46,6 +44,8 @@ type liveFlags struct {
 	plain    bool
 	hits     endpoints
 	setup    []string // how the visit was set up, as it is recorded
+	grid     string   // where the browser is opened
+	flow     capture.Flow
 	debug    capturelog.Options
 	source   *probe.Probe // once it is open
 }
@@ -218,23 +218,7 @@ func (f *liveFlags) prepare() (datalayer.Header, session.Analysis, error) {
 	if f.probe.Endpoints, err = f.hitEndpoints(); err != nil {
 		return datalayer.Header{}, analysis, err
 	}
-	started := time.Now().Truncate(time.Millisecond)
-	f.probe.Started, f.probe.Container = started, findContainer
-	return datalayer.Header{
-		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool(), Started: started, URL: datalayer.WithoutUserInfo(f.probe.URL),
-		Setup: f.setup,
-	}, analysis, nil
-}
-
-// session is the session of a capture, with what it is checked against.
-func (f *liveFlags) session(header datalayer.Header, analysis session.Analysis) *session.Session {
-	s := session.New(header, analysis)
-	for _, c := range f.given {
-		entry := c.Entry("")
-		entry.Source = "file"
-		s.Add(entry)
-	}
-	return s
+	return capture.Header(&f.probe, tool(), f.setup), analysis, nil
 }
 
 // capture captures from a browser and shows it.
@@ -245,8 +229,14 @@ func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := f.session(header, analysis)
-	s.RenewWith(f.beside)
+	s := capture.Session(header, analysis, f.given)
+	s.RenewWith(func(gone string) (session.Sink, error) {
+		w, err := recording.CreateBeside(gone)
+		if err != nil {
+			return nil, err
+		}
+		return f.sink(w), nil
+	})
 	if err := f.record(s); err != nil {
 		return err
 	}
@@ -254,10 +244,20 @@ func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.
 		return err
 	}
 	go checkRecording(ctx, s)
-	if f.duration > 0 {
+	played := make(chan error, 1)
+	switch {
+	case f.flow.Steps != nil:
+		go func() {
+			defer cancel()
+			played <- f.flow.Play(ctx, s, f.source, f.within(), time.Duration(f.duration))
+		}()
+	case f.duration > 0:
 		go f.endInTime(ctx, cancel, s)
+		fallthrough
+	default:
+		played <- nil
 	}
-	if err := errors.Join(play(ctx, s, log.Source(livepage.Source{Probe: f.source}), show), f.source.Close()); err != nil {
+	if err := errors.Join(play(ctx, s, log.Source(livepage.Source{Probe: f.source}), show), f.source.Close(), <-played); err != nil {
 		return err
 	}
 	return f.whatCame(s.Snapshot())
@@ -276,14 +276,6 @@ func (f *liveFlags) hitEndpoints() ([]hits.Endpoint, error) {
 		return nil, fmt.Errorf("reading the endpoints of the plan: %w", err)
 	}
 	return slices.Concat(f.hits, set, planned), nil
-}
-
-// findContainer finds the container in a script that a page loaded.
-func findContainer(script []byte) *datalayer.Container {
-	if c, ok := parse.Find(script); ok {
-		return c.Entry("")
-	}
-	return nil
 }
 
 func (f *liveFlags) record(s *session.Session) error {

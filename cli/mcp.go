@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/capture"
 	"layertap/cli/livepage"
 	"layertap/cli/redact"
 	"layertap/mcp"
@@ -84,7 +85,7 @@ func (f *liveFlags) captureForAgent(_ context.Context, t mcp.Target) (mcp.Record
 	if f.redact {
 		header, source = redact.NewSource(header, source)
 	}
-	live := livepage.Page{Session: of.session(header, analysis), Probe: opened}
+	live := livepage.Page{Session: capture.Session(header, analysis, of.given), Probe: opened}
 	return mcp.Recording{
 		Session: live.Session, Source: source, Damage: func() string { return "" }, Close: opened.Close,
 		Page: &mcp.Page{Choose: opened.Choose, Navigate: live.Navigate, Reload: live.Reload, Push: live.Push},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"layertap/cli/livepage"
+	"layertap/cli/visit"
 	"layertap/datalayer"
 	"layertap/probe"
 	"layertap/session"
@@ -22,7 +23,7 @@ func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page
 	return &ui.Page{
 		Reload: func() error { return live.Reload(ctx) },
 		Navigate: func(typed string) error {
-			url, err := address(typed)
+			url, err := visit.Address(typed)
 			if err != nil {
 				return err
 			}

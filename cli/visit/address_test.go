@@ -1,4 +1,4 @@
-package cli
+package visit
 
 import (
 	"strings"
@@ -21,7 +21,7 @@ func TestAddress(t *testing.T) {
 		{"[::1]:3000", "http://[::1]:3000"},
 		{"203.0.113.9", "https://203.0.113.9"},
 	} {
-		if got, err := address(tt.typed); got != tt.want || err != nil {
+		if got, err := Address(tt.typed); got != tt.want || err != nil {
 			t.Errorf("address(%q) = %q, %v; want %q", tt.typed, got, err, tt.want)
 		}
 	}
@@ -34,7 +34,7 @@ func TestAddress(t *testing.T) {
 		{"javascript:alert(1)", "opening"},
 		{"a.session.jsonl", "layertap open a.session.jsonl"},
 	} {
-		if got, err := address(tt.typed); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if got, err := Address(tt.typed); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("address(%q) = %q, %v; want an error with %q", tt.typed, got, err, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package visit
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 // schemes are those that Chrome can open as a page.
 var schemes = []string{"http", "https", "file", "about", "chrome", "data", "blob", "view-source"}
 
-// address is the URL of what a person typed: "shop.example" is a site.
-func address(typed string) (string, error) {
+// Address is the URL of what a person typed: "shop.example" is a site.
+func Address(typed string) (string, error) {
 	if strings.HasSuffix(typed, ".jsonl") || strings.HasSuffix(typed, ".jsonl.gz") {
 		return "", fmt.Errorf("opening %s: this looks like a recording; use: layertap open %s", typed, typed)
 	}

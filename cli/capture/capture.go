@@ -1,0 +1,74 @@
+// Package capture makes a session of what a browser shows, for every command that
+// captures.
+package capture
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/gtm/parse"
+	"layertap/probe"
+	"layertap/session"
+)
+
+// Header is the header of a session that begins now. It completes the options of the probe
+// that the session is to be filled from. Setup is how the visit was set up.
+func Header(o *probe.Options, tool string, setup []string) datalayer.Header {
+	started := time.Now().Truncate(time.Millisecond)
+	o.Started, o.Container = started, Container
+	return datalayer.Header{
+		ID: ulid.MustNew(ulid.Timestamp(started), rand.Reader).String(), Tool: tool, Started: started,
+		URL: datalayer.WithoutUserInfo(o.URL), Setup: setup,
+	}
+}
+
+// Session returns an empty session. It has the containers that the user gave: a recording
+// has what it was checked against.
+func Session(header datalayer.Header, analysis session.Analysis, given []*gtm.Container) *session.Session {
+	s := session.New(header, analysis)
+	for _, c := range given {
+		entry := c.Entry("")
+		entry.Source = "file"
+		s.Add(entry)
+	}
+	return s
+}
+
+// Container finds the container in a script that a page loaded.
+func Container(script []byte) *datalayer.Container {
+	if c, ok := parse.Find(script); ok {
+		return c.Entry("")
+	}
+	return nil
+}
+
+// Live waits until the page of a session is live, and returns since when. It is the zero
+// time if ctx ends first.
+func Live(ctx context.Context, s *session.Session) time.Time {
+	for version := uint64(0); ; {
+		snapshot, more := s.Wait(ctx, version)
+		if !more || !snapshot.Attachment.Since.IsZero() {
+			return snapshot.Attachment.Since
+		}
+		version = snapshot.Version
+	}
+}
+
+// NeverLive says why a session whose page never was live has nothing. It is nil if the
+// page was live.
+func NeverLive(s session.Snapshot) error {
+	switch {
+	case !s.Attachment.Since.IsZero():
+		return nil
+	case s.Attachment.Detail != "":
+		return fmt.Errorf("the page never loaded, so nothing was captured; last status: %s", s.Attachment.Detail)
+	}
+	return errors.New("the page never loaded, so nothing was captured")
+}

@@ -1,0 +1,62 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+
+	"layertap/sweep"
+	"layertap/sweep/fetch"
+)
+
+// pagesOf returns the pages that an argument names, and what they were read from; empty
+// where the argument is a page.
+func pagesOf(ctx context.Context, p Program, arg string) (list []string, from string, err error) {
+	switch {
+	case isSitemap(arg):
+		list, err = fetch.Pages(ctx, arg)
+		return list, "the sitemap " + arg, err
+	case isFile(arg):
+		list, err = readList(p, arg)
+		return list, arg, err
+	}
+	return []string{arg}, "", nil
+}
+
+// isSitemap reports whether an argument is the URL of a sitemap, and not of a page.
+func isSitemap(arg string) bool {
+	u, err := url.Parse(arg)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && (strings.HasSuffix(u.Path, ".xml") || strings.HasSuffix(u.Path, ".xml.gz"))
+}
+
+// isFile reports whether an argument names a file: one that is there, or that could be
+// meant by its ending.
+func isFile(arg string) bool {
+	if strings.Contains(arg, "://") {
+		return false
+	}
+	_, err := os.Stat(arg)
+	return !errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(arg, ".txt") || strings.HasSuffix(arg, ".xml")
+}
+
+func readList(p Program, name string) ([]string, error) {
+	text, err := p.ReadFile(name)
+	if err == nil {
+		text, err = fetch.Unpacked(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	list, err := sweep.ReadList(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	case len(list.Sitemaps) > 0:
+		return nil, fmt.Errorf("reading %s: it is an index of sitemaps; give its URL instead", name)
+	}
+	return list.Pages, nil
+}

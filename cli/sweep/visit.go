@@ -1,0 +1,158 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"layertap/cli/capture"
+	"layertap/cli/livepage"
+	"layertap/gtm"
+	"layertap/probe"
+	"layertap/recording"
+	"layertap/report/pages"
+	"layertap/session"
+	"layertap/sweep"
+)
+
+// diskError says that a recording could not be written. No browser would do better.
+type diskError struct{ error }
+
+// choice is what the visitor does first on each page, such as to accept cookies.
+type choice struct {
+	name string // of its recordings; empty where there is only one
+	file string // of the flow; empty for nothing
+}
+
+// choicesOf returns the choices that flows make, which have the names of their files. There
+// is one if there is no flow.
+func choicesOf(p Program, files []string) ([]choice, error) {
+	if len(files) == 0 {
+		return []choice{{}}, nil
+	}
+	var all []choice
+	known := map[string]bool{}
+	for _, file := range files {
+		if _, err := capture.ReadFlow(file, p.ReadFile, &probe.Options{URL: "https://shop.example/"}); err != nil {
+			return nil, err
+		}
+		name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+		if known[name] {
+			return nil, fmt.Errorf("--consent: there are two files of the name %s: their names tell the recordings apart", name)
+		}
+		known[name] = true
+		all = append(all, choice{name, file})
+	}
+	return all, nil
+}
+
+// visit records a page in a browser, once for each choice. If that fails there is no
+// recording.
+func (r *run) visit(ctx context.Context, b browser, v *sweep.Visit) (result pages.Result, err error) {
+	var first session.Snapshot
+	var made []string
+	defer func() {
+		for _, path := range made {
+			if err != nil {
+				_ = os.Remove(path) // it may not have come to be
+			}
+		}
+	}()
+	for i, c := range r.choices {
+		name := sweep.FileName(v.Page, c.name)
+		path := filepath.Join(r.dir, name)
+		made = append(made, path)
+		s, err := r.record(ctx, b, v.Page, c, path)
+		switch {
+		case err != nil:
+			return pages.Result{}, err
+		case i == 0:
+			first, result = s, pages.Recorded(v, name, s)
+			result.Variant = c.name
+		default:
+			result.Compared(c.name, name, first, s)
+		}
+	}
+	return result, nil
+}
+
+// record records a page to a file, as it is for as long as a page is visited.
+func (r *run) record(ctx context.Context, b browser, page string, c choice, path string) (session.Snapshot, error) {
+	where, giveBack, err := b.where(ctx)
+	if err != nil {
+		return session.Snapshot{}, err
+	}
+	defer giveBack()
+	analysis, given, err := r.analysis()
+	if err != nil {
+		return session.Snapshot{}, err
+	}
+	o := *r.program.Options
+	o.URL, o.Attach, o.Fresh = page, where, true
+	var first capture.Flow
+	if c.file != "" {
+		if first, err = capture.ReadFlow(c.file, r.program.ReadFile, &o); err != nil {
+			return session.Snapshot{}, err
+		}
+	}
+	s := capture.Session(capture.Header(&o, r.program.Tool, r.program.Setup()), analysis, given)
+	w, err := recording.Replace(path)
+	if err == nil {
+		err = s.Record(r.program.Sink(w))
+	}
+	if err != nil {
+		return session.Snapshot{}, &diskError{err}
+	}
+	p, err := probe.Open(o)
+	if err != nil {
+		return session.Snapshot{}, errors.Join(err, s.StopRecording())
+	}
+	visiting, end := context.WithCancel(ctx)
+	defer end()
+	played := make(chan error, 1)
+	go func() {
+		defer end()
+		played <- r.stay(visiting, s, p, first)
+	}()
+	err = errors.Join(s.Run(visiting, livepage.Source{Probe: p}), p.Close())
+	end()
+	err = errors.Join(err, <-played)
+	snapshot := s.Snapshot()
+	switch failure := snapshot.Recording.Err; {
+	case failure != nil:
+		return snapshot, &diskError{failure}
+	case err != nil:
+		return snapshot, err
+	}
+	return snapshot, capture.NeverLive(snapshot)
+}
+
+// analysis is what one page is checked against.
+func (r *run) analysis() (session.Analysis, []*gtm.Container, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.program.Analysis()
+}
+
+// stay waits until the time on a page is over, or the page never came to be live. Before
+// that time it does what the visitor does first.
+func (r *run) stay(ctx context.Context, s *session.Session, p *probe.Probe, first capture.Flow) error {
+	if first.Steps != nil {
+		return first.Play(ctx, s, p, r.flags.within, r.flags.lasts)
+	}
+	waiting, cancel := context.WithTimeout(ctx, r.flags.within)
+	defer cancel()
+	since := capture.Live(waiting, s)
+	if since.IsZero() {
+		return nil // which is told anyway
+	}
+	select {
+	case <-time.After(time.Until(since.Add(r.flags.lasts))):
+	case <-ctx.Done():
+	}
+	return nil
+}
