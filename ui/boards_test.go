@@ -122,6 +122,9 @@ func TestWhatIfDraft(t *testing.T) {
 
 func TestExplainFindings(t *testing.T) {
 	begin(t, 120, 36).visit().keys("e").golden("explained-finding").keys("e").misses("GA4")
+	begin(t, 120, 36).visit().keys("k", "e").sees("in this message:", `✗ widet_conversation_id: "c-1"  string  → widget_conversation_id`)
+	begin(t, 120, 36).live().push("widget_opend", "").keys("e").sees("in this message:", `event: "widget_opend"`)
+	begin(t, 120, 36).live().entries(command(`["event","widget_opened",{"widget_platform":3}]`)).keys("e").misses("in this message:")
 }
 
 // A hit that is blocked says something about a message that is there already.

@@ -33,19 +33,27 @@ func FindingLines(f rules.Finding) []pane.Item {
 	return items
 }
 
-// Meaning says what a finding of a kind means, why it matters and what the right
-// thing looks like.
-func Meaning(code rules.Code) []pane.Item {
+// Meaning says what a finding of a kind means and why it matters, with an example of
+// what the right thing looks like.
+func Meaning(code rules.Code) []pane.Item { return append(Sense(code), example(code)...) }
+
+// Sense is [Meaning] without the example.
+func Sense(code rules.Code) []pane.Item {
 	e, ok := rules.Explain(code)
 	if !ok {
 		return nil
 	}
-	items := []pane.Item{
+	return []pane.Item{
 		{Line: text.Of(style.Strong, e.Title), Indent: 4, Wrap: true},
 		{Line: text.Of(style.Plain, e.Means), Indent: 4, Wrap: true},
 		{Line: text.Of(style.Plain, e.Matters), Indent: 4, Wrap: true},
 		{Line: text.Of(style.Plain, e.Fix), Indent: 4, Wrap: true},
 	}
+}
+
+func example(code rules.Code) []pane.Item {
+	e, _ := rules.Explain(code)
+	var items []pane.Item
 	for line := range strings.Lines(e.Example) {
 		it := pane.Item{Line: text.Of(style.String, strings.TrimRight(line, " \n")), Indent: 6, Wrap: true}
 		if code, remark, ok := strings.Cut(it.Line[0].Text, ")  "); ok { // the remark goes below where there is no room

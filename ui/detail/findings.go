@@ -1,13 +1,18 @@
 package detail
 
 import (
+	"cmp"
+	"slices"
+
 	"layertap/datalayer"
+	"layertap/rules"
 	"layertap/rules/accept"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
 	"layertap/ui/pane"
 	"layertap/ui/style"
+	"layertap/ui/text"
 )
 
 // Findings says what is wrong with a message.
@@ -30,7 +35,7 @@ func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) 
 	for _, f := range findings {
 		lines := describe.FindingLines(f)
 		if d.Explain {
-			lines = append(lines, describe.Meaning(f.Code)...)
+			lines = append(lines, explained(push, f)...)
 		}
 		exception := accept.Of(push.Event, &f)
 		for i := range lines {
@@ -46,6 +51,22 @@ func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) 
 		return append(items, pane.Prose(style.Good, "✓ matches the plan"))
 	}
 	return append(items, pane.Prose(style.Faint, "· no findings: this message isn't in the plan"))
+}
+
+// explained says what a finding means, with the value in the message that it is about or,
+// where it is about none, with an example.
+func explained(push *datalayer.Push, f rules.Finding) []pane.Item {
+	rows := Detail{Whole: true}.payload(push, session.Verdict{Findings: []rules.Finding{f}})
+	at := slices.IndexFunc(rows, func(it pane.Item) bool { return it.Path != "" && it.Path == cmp.Or(f.Path, "event") })
+	if f.Code == rules.MissingParameter {
+		at = len(rows) - 1 // which says that it isn't there
+	}
+	if at < 0 {
+		return describe.Meaning(f.Code)
+	}
+	row := rows[at]
+	row.Indent, row.Path, row.Wrap = 6, "", true
+	return append(describe.Sense(f.Code), pane.Item{Line: text.Of(style.Faint, "in this message:"), Indent: 4}, row)
 }
 
 // Exceptions are rows with the exceptions for the findings of the message at index i, those
