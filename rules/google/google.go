@@ -1,6 +1,6 @@
-// Package google knows what Google's tags take and what they refuse: the commands of
-// gtag(), the types of consent mode, and the names and limits of Google Analytics 4.
-// All of it is data, in google.yaml, with its sources.
+// Package google defines what Google's tags accept and reject: the commands of gtag(),
+// the types of consent mode, and the names and limits of Google Analytics 4. They are
+// data in google.yaml, with sources.
 package google
 
 import (
@@ -43,8 +43,8 @@ type facts struct {
 	Persistent []string `yaml:"persistent"`
 }
 
-// command says how many arguments a command takes, itself included, and of which
-// kinds the second and the third have to be; empty for any.
+// command is the number of arguments of a command, including itself, and the kinds of
+// the second and the third; empty for any.
 type command struct {
 	Least  int    `yaml:"least"`
 	Most   int    `yaml:"most"`
@@ -64,7 +64,7 @@ type limits struct {
 var known = sync.OnceValue(func() *facts {
 	var f facts
 	if err := yaml.Load(file, &f, yaml.WithKnownFields()); err != nil {
-		panic(fmt.Sprintf("rules/google/google.yaml: %v", err)) // a test reads it
+		panic(fmt.Sprintf("rules/google/google.yaml: %v", err)) // covered by a test
 	}
 	return &f
 })
@@ -78,15 +78,15 @@ func IsCommand(name string) bool {
 // Commands returns the commands of gtag(), sorted.
 func Commands() []string { return slices.Sorted(maps.Keys(known().Commands)) }
 
-// CommandFault is what keeps Google's tags from taking a command.
+// CommandFault is the reason why Google's tags reject a command.
 type CommandFault struct {
-	Unknown  bool   // there is no such command
-	Argument int    // of a wrong kind, from 1; 0 for a wrong number of arguments
+	Unknown  bool   // the command doesn't exist
+	Argument int    // the number of the argument of a wrong kind, from 1; 0 for a wrong number of arguments
 	Expected string // "a text", "2 or 3 arguments"
 }
 
-// CheckCommand returns what is wrong with the arguments of gtag(), or nil. What was not
-// captured of them is taken to be right.
+// CheckCommand returns what is wrong with the arguments of gtag(), or nil. Arguments
+// that weren't captured are assumed to be right.
 func CheckCommand(arguments []datalayer.Value) *CommandFault {
 	name := arguments[0].Text
 	c, ok := known().Commands[name]
@@ -94,7 +94,7 @@ func CheckCommand(arguments []datalayer.Value) *CommandFault {
 		return &CommandFault{Unknown: true}
 	}
 	for len(arguments) > c.Least && arguments[len(arguments)-1].Kind == datalayer.Undefined && len(arguments) <= c.Most {
-		arguments = arguments[:len(arguments)-1] // gtag("event", name, undefined) is one without
+		arguments = arguments[:len(arguments)-1] // gtag("event", name, undefined) is the same as without the argument
 	}
 	if len(arguments) < c.Least || len(arguments) > c.Most {
 		return &CommandFault{Expected: c.count()}
@@ -144,7 +144,7 @@ func fits(v datalayer.Value, kind string) bool {
 	return true
 }
 
-// IsConsentAction reports whether gtag("consent", name, …) is known.
+// IsConsentAction reports whether gtag("consent", name, …) is a known command.
 func IsConsentAction(name string) bool { return slices.Contains(known().Consent.Actions, name) }
 
 // IsConsentType reports whether a name is one of Google's consent types.
@@ -158,7 +158,7 @@ func IsConsentValue(v datalayer.Value) bool {
 	return v.Kind == datalayer.String && slices.Contains(known().Consent.Values, v.Text)
 }
 
-// ConsentSetting reports whether a key of a consent command is a setting, such as
+// ConsentSetting reports whether a key in a consent command is a setting, such as
 // wait_for_update, and whether the value is of the right kind.
 func ConsentSetting(name string, v datalayer.Value) (setting, right bool) {
 	kind, ok := known().Consent.Settings[name]
@@ -171,13 +171,13 @@ func ConsentSetting(name string, v datalayer.Value) (setting, right bool) {
 	return true, v.Kind == datalayer.Array || v.Opaque()
 }
 
-// MeantConsentType is the consent type that is mostly meant by a category's name; empty
-// if that is not known.
+// MeantConsentType returns the consent type that a category's name usually means; empty
+// if that isn't known.
 func MeantConsentType(category string) string {
 	return known().Consent.Mistaken[strings.ToLower(category)]
 }
 
-// NameFault is why Google Analytics 4 refuses a name.
+// NameFault is the reason why Google Analytics 4 rejects a name.
 type NameFault string
 
 // The faults of names.
@@ -189,8 +189,8 @@ const (
 	NameCharacters NameFault = "characters"
 )
 
-// EventName returns what is wrong with the name of an event in GA4, and the reserved
-// prefix or the greatest length that it is about.
+// EventName returns what is wrong with the name of an event in GA4, with the reserved
+// prefix or the maximum length.
 func EventName(name string) (NameFault, string) {
 	n := &known().Names
 	if slices.Contains(n.ReservedEvents, name) {
@@ -228,13 +228,13 @@ func checkName(name string, prefixes []string, longest int) (NameFault, string) 
 	return NameRight, ""
 }
 
-// MaxParameters is how many parameters an event can have, and MaxItems how many items.
+// MaxParameters is the maximum number of an event's parameters.
 func MaxParameters() int { return known().Limits.Parameters }
 
-// MaxItems is how many items an event can have.
+// MaxItems is the maximum number of an event's items.
 func MaxItems() int { return known().Limits.Items }
 
-// MaxValue is how many characters the value of a parameter can have.
+// MaxValue returns the maximum length of a parameter's value, in characters.
 func MaxValue(parameter string) int {
 	if longest, ok := known().Limits.Values[parameter]; ok {
 		return longest
@@ -242,11 +242,12 @@ func MaxValue(parameter string) int {
 	return known().Limits.Value
 }
 
-// IsVolatile reports whether a key's value differs between two pushes of one event.
+// IsVolatile reports whether a key's value differs between two pushes of the same
+// event.
 func IsVolatile(key string) bool { return contains(known().Volatile, fold(key)) }
 
-// Repeats reports whether an event comes repeatedly by itself, by the words of its
-// name.
+// Repeats reports whether an event occurs repeatedly by itself, judging by the words in
+// its name.
 func Repeats(event string) bool {
 	folded, parts := fold(event), words(event)
 	return slices.ContainsFunc(known().Repeating, func(word string) bool {
@@ -257,11 +258,13 @@ func Repeats(event string) bool {
 	})
 }
 
-// longWord is from how many letters on a word is looked for inside of others, too: a
-// shorter one is in too many, such as ping in shipping and tick in ticket.
+// longWord is the minimum length of words that are also searched for within other
+// words. Shorter ones are part of too many, such as ping in shipping and tick in
+// ticket.
 const longWord = 6
 
-// words are the words of a name in lower case: chat, window and ping of chatWindow_ping.
+// words returns the words of a name in lower case: chat, window and ping in
+// chatWindow_ping.
 func words(name string) []string {
 	var all []string
 	start := 0
@@ -282,8 +285,8 @@ func words(name string) []string {
 	return all
 }
 
-// Persists reports whether a value is mostly meant to stay in the data layer for later
-// messages, by the last word of its key.
+// Persists reports whether a value is usually meant to stay in the data layer for later
+// messages, judging by the last word of its key.
 func Persists(word string) bool { return contains(known().Persistent, strings.ToLower(word)) }
 
 func contains(words []string, word string) bool { return slices.Contains(words, word) }

@@ -7,12 +7,12 @@ import (
 	"layertap/datalayer"
 )
 
-// transactionKeys are the keys under which sites push the ID of a transaction: GA4's
-// and those of Universal Analytics.
+// transactionKeys are the keys for the ID of a transaction in GA4 and in Universal
+// Analytics.
 var transactionKeys = []string{"transaction_id", "transactionId"}
 
-// TransactionID is the ID of the transaction that a message is about, and the path to
-// it; empty for none.
+// TransactionID returns the ID of a message's transaction and the path to it; empty if
+// there is none.
 func TransactionID(fields []datalayer.Field) (id, path string) {
 	for i := range fields {
 		f := &fields[i]
@@ -35,7 +35,8 @@ func isIDValue(v datalayer.Value) bool {
 	return (v.Kind == datalayer.String || v.Kind == datalayer.Number) && !v.Opaque() && strings.TrimSpace(v.Text) != "" && !datalayer.IsStringified(v.Text)
 }
 
-// IsUniversalPurchase reports whether a message is a purchase as Universal Analytics has them.
+// IsUniversalPurchase reports whether a message is a purchase in the format of
+// Universal Analytics.
 func IsUniversalPurchase(fields []datalayer.Field) bool {
 	for i := range fields {
 		if f := &fields[i]; f.Name == "ecommerce" {

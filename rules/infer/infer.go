@@ -16,8 +16,8 @@ import (
 	"layertap/rules/plan"
 )
 
-// Inference drafts a plan from recordings: what was always there is required,
-// and what was seen is right.
+// Inference drafts a plan from recordings: what always occurred is required, and
+// everything that occurred is correct.
 type Inference struct {
 	name       string
 	recordings int
@@ -26,14 +26,14 @@ type Inference struct {
 	samples    []sample
 }
 
-// sample is a message that the draft is held against.
+// sample is a message that the draft is checked against.
 type sample struct {
 	page      *datalayer.Page
 	push      *datalayer.Push
 	recording int
 }
 
-// eventStats is what was seen of an event.
+// eventStats are statistics of an event.
 type eventStats struct {
 	name       string
 	count      int
@@ -41,16 +41,15 @@ type eventStats struct {
 	within     *paramStats
 }
 
-// New begins to draft a plan of that name.
+// New returns an inference for a plan with that name.
 func New(name string) *Inference {
 	return &Inference{name: name, byName: map[string]*eventStats{}}
 }
 
-// Recording says that what is added from now on is from another recording.
+// Recording begins another recording for the following calls of Add.
 func (i *Inference) Recording() { i.recordings++ }
 
-// Add takes a message into account. Those of Google Tag Manager itself are left
-// out.
+// Add adds a message, unless it is one of Google Tag Manager's own.
 func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
 	i.samples = append(i.samples, sample{page, push, i.recordings})
 	m := push.Read()
@@ -69,9 +68,9 @@ func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
 	e.within.keys(slices.DeleteFunc(slices.Clone(m.Fields), func(f datalayer.Field) bool { return rules.IsOwnKey(f.Name) }))
 }
 
-// Draft returns the plan. Its YAML has the evidence as comments. Whatever else
-// the checker would find in the recordings is switched off where it was found,
-// with a comment, so that the draft takes the recordings as they are.
+// Draft returns the plan. Its YAML has the evidence as comments. Other findings about
+// the recordings are turned off where they occurred, with a comment, so that the draft
+// accepts the recordings as they are.
 func (i *Inference) Draft() *plan.Plan {
 	p := &plan.Plan{Name: i.name, Duplicates: plan.DefaultDuplicates, Notes: map[string]string{}}
 	p.Notes["plan"] = fmt.Sprintf("Drafted from %s with %s.\nReview it before you use it: it assumes that what was recorded is correct.",
@@ -94,13 +93,13 @@ func (i *Inference) Draft() *plan.Plan {
 	return p
 }
 
-// enoughEvents is how many events have to begin alike to make a namespace.
+// enoughEvents is the minimum number of events with a common beginning for a namespace.
 const enoughEvents = 3
 
-// wordPrefix matches what can begin the names of a plan's events.
+// wordPrefix matches possible beginnings of the names of a plan's events.
 var wordPrefix = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
 
-// namespace is a pattern on the beginning that most events share, or nil.
+// namespace returns a pattern for the beginning that most events share, or nil.
 func (i *Inference) namespace() *jsregexp.Regexp {
 	counts := map[string]int{}
 	for _, e := range i.events {
@@ -118,13 +117,13 @@ func (i *Inference) namespace() *jsregexp.Regexp {
 		return nil
 	}
 	re, err := jsregexp.Compile("^"+quoteMeta(best)+"_", false)
-	if err != nil { // what is quoted compiles
+	if err != nil { // a quoted text always compiles
 		return nil
 	}
 	return re
 }
 
-// accept switches off what the draft would still find in the recordings.
+// accept turns off the findings that the draft would have in the recordings.
 func (i *Inference) accept(p *plan.Plan) {
 	var checker *check.Checker
 	recording := -1

@@ -13,16 +13,16 @@ import (
 	"layertap/rules/plan"
 )
 
-// paramStats is what was seen of a parameter.
+// paramStats are statistics of a parameter.
 type paramStats struct {
-	seen    int // messages, or objects, that had it
+	seen    int // messages or objects that contained it
 	filled  int
 	empty   int
 	types   plan.Types
-	values  map[string]int // texts with how often they came; nil where there were too many
+	values  map[string]int // from text to how often it occurred; nil if there were too many
 	shapes  map[string]bool
-	units   map[plan.Unit]bool // of values that are times; AnyUnit for one that is none
-	allURLs bool               // all texts were addresses
+	units   map[plan.Unit]bool // of values that are times; AnyUnit for a value that isn't
+	allURLs bool               // all texts were URLs
 	least   float64
 	objects int
 	fields  map[string]*paramStats
@@ -30,14 +30,14 @@ type paramStats struct {
 	items   *paramStats
 }
 
-// maxSeenValues bounds how many different values of a parameter are kept.
+// maxSeenValues bounds the stored values of a parameter.
 const maxSeenValues = 64
 
 func newStats() *paramStats {
 	return &paramStats{values: map[string]int{}, shapes: map[string]bool{}, units: map[plan.Unit]bool{}, allURLs: true, least: math.Inf(1)}
 }
 
-// keys takes an object's keys into account.
+// keys adds an object's keys to the statistics.
 func (s *paramStats) keys(fields []datalayer.Field) {
 	s.objects++
 	for _, f := range fields {
@@ -110,7 +110,7 @@ func (s *paramStats) scalar(v datalayer.Value) {
 var digitRuns = regexp.MustCompile(`[0-9]+`)
 var uuidShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// shape is a pattern for texts that differ in their digits alone.
+// shape returns a pattern for texts that differ only in digits.
 func shape(s string) string {
 	if uuidShape.MatchString(s) {
 		return uuidShape.String()
@@ -118,11 +118,11 @@ func shape(s string) string {
 	return "^" + digitRuns.ReplaceAllString(quoteMeta(s), `\d+`) + "$"
 }
 
-// quoteMeta quotes a text so that it stands for itself in JavaScript's regular
-// expressions as well as in Go's.
+// quoteMeta quotes a text for regular expressions in both JavaScript and Go.
 func quoteMeta(s string) string { return regexp.QuoteMeta(s) }
 
-// parameter drafts a parameter that was seen in so many messages or objects.
+// parameter drafts a parameter; of is the number of messages or objects that could have
+// contained it.
 func (s *paramStats) parameter(name string, of int) *plan.Parameter {
 	p := &plan.Parameter{Name: name, Ahead: plan.DefaultAhead, Required: s.seen == of, Empty: s.empty > 0, Types: s.types}
 	if p.Types.Has(plan.TypeNumber) && p.Types.Has(plan.TypeInteger) {
@@ -154,8 +154,8 @@ func (s *paramStats) parameter(name string, of int) *plan.Parameter {
 	return p
 }
 
-// times reports whether all values were times. Numbers are taken for times only
-// under a name that says so.
+// times reports whether all values were times. Numbers are considered times only if the
+// parameter's name says so.
 func (s *paramStats) times(name string) bool {
 	if s.filled == 0 || s.units[plan.AnyUnit] || s.units[plan.Microseconds] || len(s.units) == 0 || s.objects > 0 || s.items != nil {
 		return false
@@ -172,14 +172,14 @@ func (s *paramStats) times(name string) bool {
 	return name == "ts"
 }
 
-// fewValues is how many values an enumeration may have, and oftenEnough how often
-// each of them has to have come.
+// fewValues is the maximum number of values in an enumeration, and oftenEnough how
+// often each of them must have occurred.
 const (
 	fewValues   = 8
 	oftenEnough = 3
 )
 
-// texts drafts what texts may be: addresses, one of a few, or of one form.
+// texts drafts the constraint on texts: URLs, an enumeration, or a pattern.
 func (s *paramStats) texts(p *plan.Parameter) {
 	if s.allURLs {
 		p.Types = plan.TypeURL
@@ -189,7 +189,7 @@ func (s *paramStats) texts(p *plan.Parameter) {
 		s.form(p)
 		return
 	}
-	often := len(s.values) >= 2 && len(s.values) <= fewValues // one value may be all that this recording has
+	often := len(s.values) >= 2 && len(s.values) <= fewValues // a single value may just be the only one in this recording
 	for _, count := range s.values {
 		often = often && count >= oftenEnough
 	}
@@ -200,7 +200,7 @@ func (s *paramStats) texts(p *plan.Parameter) {
 	s.form(p)
 }
 
-// form drafts a pattern where all texts have one and there were several of them.
+// form drafts a pattern if all texts match one and there were several.
 func (s *paramStats) form(p *plan.Parameter) {
 	if len(s.shapes) != 1 || s.values != nil && len(s.values) < 2 {
 		return
@@ -212,7 +212,7 @@ func (s *paramStats) form(p *plan.Parameter) {
 	}
 }
 
-// evidence says in a comment what a draft of a parameter rests on.
+// evidence returns a comment on what the draft of a parameter is based on.
 func (s *paramStats) evidence(of int) string {
 	text := fmt.Sprintf("in %d of %d", s.seen, of)
 	if s.empty > 0 {

@@ -1,6 +1,6 @@
-// Package pattern tells which patterns in the conditions of triggers cannot do what was
-// meant: a regular expression where text is compared, a list with commas, an expression
-// that JavaScript does not have.
+// Package pattern finds patterns in triggers' conditions that can't do what was
+// probably meant: a regular expression that is compared as text, a list with commas, or
+// syntax that JavaScript doesn't support.
 package pattern
 
 import (
@@ -28,20 +28,20 @@ func (m *Meant) Matches(event string) bool {
 }
 
 var (
-	// regexpSigns are what no event's name and no address has, and regular expressions
-	// do.
+	// regexpSigns match what occurs in regular expressions but not in event names or
+	// URLs.
 	regexpSigns = regexp.MustCompile(`^\^|\.\*|\.\+|\\[dwsDWSb./]|\(\?[:!=<i]|\[[^\]]+\][*+]|[^$]\$$|^\(.*\|.*\)$|^[\w]+(\|[\w]+)+$`)
-	// notJavaScript are signs of other languages' regular expressions that JavaScript
-	// reads as letters.
+	// notJavaScript matches syntax of other regular expression dialects that JavaScript
+	// treats as literal letters.
 	notJavaScript = regexp.MustCompile(`\\[AZzGQEhR]|\[\[:\w+:\]\]`)
-	// inDelimiters is a regular expression with the delimiters of a literal.
+	// inDelimiters matches a regular expression with the delimiters of a literal.
 	inDelimiters = regexp.MustCompile(`^/.+/[gimsuy]*$`)
-	// commaList are names with commas or semicolons between them.
+	// commaList matches names separated by commas or semicolons.
 	commaList = regexp.MustCompile(`^\s*[A-Za-z][\w.-]*(\s*[,;]\s*[A-Za-z][\w.-]*)+\s*[,;]?\s*$`)
 )
 
-// Fault returns what is wrong with a condition's pattern, and what it was probably meant
-// to be, if that is known; empty for nothing.
+// Fault returns what is wrong with a condition's pattern; empty if nothing is. m is
+// what was probably meant, if known.
 func Fault(condition *gtm.Condition) (form string, m *Meant) {
 	p, expected := condition.Predicate, condition.Expected
 	onName := p.OnEvent || isAddress(condition.Variable)
@@ -75,7 +75,7 @@ func Fault(condition *gtm.Condition) (form string, m *Meant) {
 	return "", nil
 }
 
-// isAddress reports whether a variable is a page's address or a part of it.
+// isAddress reports whether a variable is a page's URL or a part of it.
 func isAddress(v *gtm.Variable) bool { return v != nil && v.Type == "u" }
 
 func meantRegexp(source string) *Meant {

@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// span is a stretch of a text, in bytes.
+// span is a range in a text, in bytes.
 type span struct{ start, end int }
 
-// findEmail returns where the first e-mail address of a text stands, or the
-// empty span. With escaped its @ may be written %40, as in a query, or %2540.
+// findEmail returns the position of the first e-mail address in a text, or the empty
+// span. If escaped is set, its @ may be %40, as in a query, or %2540.
 func findEmail(s string, escaped bool) span {
-	from := 0 // behind the @ before
+	from := 0 // after the previous @
 	for at := 0; at < len(s); at++ {
 		after := at
 		switch {
@@ -31,8 +31,8 @@ func findEmail(s string, escaped bool) span {
 	return span{}
 }
 
-// escapedAt is the length of an @ that is escaped, once or several times, at the beginning of
-// a text; 0 for none.
+// escapedAt returns the length of a percent-encoded @ at the start of a text, encoded
+// once or several times; 0 if there is none.
 func escapedAt(s string) int {
 	rest := s[1:]
 	for len(s)-len(rest) < 2*deepest && strings.HasPrefix(rest, "25") {
@@ -44,7 +44,7 @@ func escapedAt(s string) int {
 	return 0
 }
 
-// escapings is how often the @ of an e-mail address is escaped.
+// escapings returns how often the @ of an e-mail address is encoded.
 func escapings(email string) int {
 	if strings.Contains(email, "@") {
 		return 0
@@ -52,7 +52,7 @@ func escapings(email string) int {
 	return 1 + strings.Count(email, "%25")
 }
 
-// emailAround returns the e-mail address around an @, which begins behind from, or
+// emailAround returns the e-mail address around an @ that starts at or after from, or
 // the empty span.
 func emailAround(s string, from, at, after int) span {
 	start := at
@@ -71,12 +71,11 @@ func emailAround(s string, from, at, after int) span {
 	return span{start, after + len(domain)}
 }
 
-// longestUser bounds how far before an @ the part of an address is looked for in
-// which it names a user.
+// longestUser is the maximum length of the part of an address before the @.
 const longestUser = 256
 
-// inAuthority reports whether a text ends in the part of an address before the
-// host: a user and a password, as in ftp://user:secret@host.
+// inAuthority reports whether a text ends in the part of a URL before the host: a user
+// and a password, as in ftp://user:secret@host.
 func inAuthority(s string) bool {
 	s = s[max(0, len(s)-longestUser):]
 	slashes := strings.LastIndex(s, "://")
@@ -89,8 +88,8 @@ func isAlnum(b byte) bool {
 	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z' || b >= utf8.RuneSelf
 }
 
-// isTopLevel reports whether the last part of a domain is one; it keeps versions
-// such as chat@2.1.0 apart from addresses.
+// isTopLevel reports whether the last part of a domain is a top-level domain, to
+// distinguish versions such as chat@2.1.0 from addresses.
 func isTopLevel(s string) bool {
 	for i := range len(s) {
 		if s[i] >= '0' && s[i] <= '9' {
@@ -100,15 +99,16 @@ func isTopLevel(s string) bool {
 	return len(s) >= 2 && !fileTypes[strings.ToLower(s)]
 }
 
-// fileTypes end the names of files, in which an @ isn't an e-mail address: logo@2x.png.
+// fileTypes are extensions of files whose names may contain an @ that isn't an email
+// address: logo@2x.png.
 var fileTypes = map[string]bool{
 	"png": true, "jpg": true, "jpeg": true, "gif": true, "webp": true, "avif": true, "svg": true, "ico": true, "bmp": true,
 	"css": true, "js": true, "mjs": true, "json": true, "html": true, "htm": true, "php": true, "pdf": true, "woff": true, "ttf": true,
 	"mp": true, "webm": true, "map": true, "min": true, "txt": true, "xml": true, "csv": true,
 }
 
-// isPhone reports whether a whole text is a telephone number in the international
-// form (ITU-T E.164: a plus sign and up to 15 digits).
+// isPhone reports whether a text is a phone number in international format (ITU-T
+// E.164: a plus sign and up to 15 digits).
 func isPhone(s string) bool {
 	s = strings.TrimSpace(s)
 	if len(s) < 9 || s[0] != '+' || s[1] < '1' || s[1] > '9' {
@@ -118,9 +118,8 @@ func isPhone(s string) bool {
 	return digits >= 8 && digits <= 15 && strings.Trim(s, "+0123456789 ()-./") == ""
 }
 
-// isCard reports whether a text is a number that a payment card can have: as many
-// digits as there are, the first as it is given out (ISO/IEC 7812), and the
-// right check digit.
+// isCard reports whether a text is a valid payment card number: the right length, an
+// assigned prefix (ISO/IEC 7812) and the right check digit.
 func isCard(s string) bool {
 	if len(s) < 13 || len(s) > 23 || s[0] < '2' || s[0] > '6' {
 		return false
@@ -147,8 +146,8 @@ func isCard(s string) bool {
 	return digits >= 13 && digits <= 19 && sum%10 == 0 && isIssuer(s, digits) && !isGTIN(s)
 }
 
-// isGTIN reports whether a text is the number of an article, of 13 or 14 digits with the
-// right check digit (https://www.gs1.org/services/how-calculate-check-digit-manually).
+// isGTIN reports whether a text is an article number of 13 or 14 digits with the right
+// check digit (https://www.gs1.org/services/how-calculate-check-digit-manually).
 func isGTIN(s string) bool {
 	if (len(s) != 13 && len(s) != 14) || !isDigits(s) {
 		return false
@@ -164,8 +163,7 @@ func isGTIN(s string) bool {
 	return sum%10 == 0
 }
 
-// isIssuer reports whether the number begins and is as long as those of the large
-// issuers are.
+// isIssuer reports whether the number has the prefix and length of a large card issuer.
 func isIssuer(s string, digits int) bool {
 	prefix := func(low, high int) bool {
 		n, seen := 0, 0
@@ -191,8 +189,8 @@ func isIssuer(s string, digits int) bool {
 	return false
 }
 
-// isIBAN reports whether a text is an account number with the right check digits
-// (ISO 13616, modulo 97).
+// isIBAN reports whether a text is an account number with the right check digits (ISO
+// 13616, modulo 97).
 func isIBAN(s string) bool {
 	var compact [34]byte
 	n := 0
@@ -237,8 +235,8 @@ func isToken(s string) bool {
 	return strings.HasPrefix(s, "eyJ") && len(s) > 30 && strings.Count(s, ".") == 2 && !strings.ContainsFunc(s, unicode.IsSpace)
 }
 
-// Mask returns a text with the personal data in it made unreadable: of an e-mail
-// address the first letters stay, of everything else the last two characters.
+// Mask returns a text with personal data in it made unreadable: the first letters of an
+// e-mail address are kept, of everything else the last two characters.
 func Mask(s string) string {
 	var b strings.Builder
 	for rest := s; ; {
@@ -260,13 +258,13 @@ func Mask(s string) string {
 	return s
 }
 
-// forms are the kinds of personal data that a whole text can have the form of.
+// forms are the kinds of personal data that a whole text can be recognized as.
 var forms = []struct {
 	is func(string) bool
 	as Kind
 }{{isPhone, aPhone}, {isIBAN, anIBAN}, {isToken, aToken}, {isCard, aCard}}
 
-// MaskAs makes a text unreadable that is personal data of a kind.
+// MaskAs makes a text with personal data of a kind unreadable.
 func MaskAs(s string, kind Kind) string {
 	if kind == anEmail {
 		return Mask(s)
@@ -278,7 +276,7 @@ func MaskAs(s string, kind Kind) string {
 	return string(runes[:1]) + "…" + string(runes[len(runes)-2:])
 }
 
-// maskEmail keeps the first letters of an address and its last part:
+// maskEmail keeps the first letters of an address and its top-level domain:
 // "j…@e….com".
 func maskEmail(s string) string {
 	local, domain, found := strings.Cut(s, "@")

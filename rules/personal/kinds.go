@@ -9,8 +9,8 @@ import (
 	"layertap/datalayer"
 )
 
-// BareName is a parameter's own name in a hit: GA4 sends link_text as ep.link_text,
-// Meta as cd[link_text].
+// BareName returns a parameter's own name in a hit: GA4 sends link_text as
+// ep.link_text, Meta as cd[link_text].
 func BareName(sent string) string {
 	name := strings.TrimSuffix(sent, "]")
 	return name[strings.LastIndexAny(name, ".[")+1:]
@@ -19,8 +19,8 @@ func BareName(sent string) string {
 // Kind is a kind of personal data.
 type Kind string
 
-// The kinds that the finding personal-data names. A mark of one of them in a recording
-// says that the finding was there before the data was taken out.
+// The kinds that are reported as personal-data. A redaction mark of one of them in a
+// recording means that there was a finding before.
 const (
 	anEmail Kind = "email"
 	aPhone  Kind = "phone"
@@ -30,8 +30,8 @@ const (
 	aName   Kind = "name"
 )
 
-// The kinds that are only taken out of what is given away: they may well be harmless, or
-// are personal data in a form that the finding doesn't look for.
+// The kinds that are only removed when data is shared: they may be harmless, or are
+// forms of personal data that the finding doesn't include.
 const (
 	aContact Kind = "contact"
 	aSecret  Kind = "secret"
@@ -43,7 +43,7 @@ const (
 	aText    Kind = "text"
 )
 
-// kinds has the words for each kind: for one, and for several.
+// kinds are the words for each kind: singular and plural.
 var kinds = map[Kind]struct{ one, many string }{
 	anEmail:  {"an e-mail address", "e-mail addresses"},
 	aPhone:   {"a phone number", "phone numbers"},
@@ -61,11 +61,11 @@ var kinds = map[Kind]struct{ one, many string }{
 	aText:    {"a visitor's text", "texts of visitors"},
 }
 
-// Words are what a user calls it. Other tools may have kinds of their own.
+// Words returns the kind in words. Other tools may have other kinds.
 func (p Kind) Words() string { return cmp.Or(kinds[p].one, "personal data") }
 
-// IsFinding reports whether a value that was taken out for this reason is one of the
-// finding personal-data.
+// IsFinding reports whether a value removed for this reason would have been reported as
+// personal-data.
 func (p Kind) IsFinding() bool {
 	switch p {
 	case aContact, aSecret, aPerson, aPlace, aHash, anIP, anID, aText:
@@ -74,8 +74,7 @@ func (p Kind) IsFinding() bool {
 	return true
 }
 
-// keys under which nothing but personal data stands, without case and
-// separators.
+// keys in lower case without separators whose values are always personal data
 var personalKeys = map[string]Kind{
 	"firstname": aName, "lastname": aName, "fullname": aName, "surname": aName, "familyname": aName, "givenname": aName,
 	"customername": aName, "visitorname": aName, "streetaddress": aName, "street": aName, "dateofbirth": aName,
@@ -86,8 +85,8 @@ var personalKeys = map[string]Kind{
 	"idtoken": aToken, "authtoken": aToken, "apikey": aToken, "authorization": aToken, "sessiontoken": aToken,
 }
 
-// KindOf returns what kind of personal data a value is, or holds in the query of a URL,
-// or "".
+// KindOf returns the kind of personal data that a value is, or has in a URL's query, or
+// "".
 func KindOf(key string, v datalayer.Value) Kind {
 	if v.Kind == datalayer.String {
 		if why := Kind(datalayer.MarkedAs(v.Text)); why != "" && why.IsFinding() {
@@ -105,8 +104,8 @@ func KindOf(key string, v datalayer.Value) Kind {
 	return kindOf(key, v)
 }
 
-// hadEmail reports whether an e-mail address was taken out of a text in which it would be
-// found.
+// hadEmail reports whether an e-mail address that would be a finding was removed from a
+// text.
 func hadEmail(s string) (had bool) {
 	if strings.IndexByte(s, '[') < 0 && strings.IndexByte(s, '%') < 0 || !strings.Contains(s, "email") || isContactLink(s) {
 		return false
@@ -115,7 +114,7 @@ func hadEmail(s string) (had bool) {
 	return had
 }
 
-// beforeQuery is a URL without its query and fragment, and any other text as it is.
+// beforeQuery returns a URL without query and fragment, and any other text unchanged.
 func beforeQuery(s string) string {
 	if end := strings.IndexAny(s, "?#"); end >= 0 && strings.Contains(s[end:], "=") {
 		return s[:end]
@@ -123,14 +122,14 @@ func beforeQuery(s string) string {
 	return s
 }
 
-// Bounds of what is looked at of a query.
+// Bounds of decoding a query.
 const (
 	maxQuery = 8 << 10
 	maxPairs = 64
 )
 
-// inQuery returns what kind of personal data is in the query or the fragment of a URL,
-// decoded first, or "".
+// inQuery returns the kind of personal data in the query or the fragment of a URL,
+// after decoding, or "".
 func inQuery(s string) Kind {
 	_, query, found := strings.Cut(s, "?")
 	if !found {
@@ -148,13 +147,13 @@ func inQuery(s string) Kind {
 			break
 		}
 		once := unescaped(value)
-		twice := unescaped(once) // some are
+		twice := unescaped(once) // some are encoded twice
 		if twice == value && !found {
-			continue // a text with an = in it
+			continue // a text that contains an =
 		}
 		for _, plain := range [...]string{once, twice} {
 			if why := Kind(datalayer.MarkedAs(plain)); why != "" && why.IsFinding() {
-				return why // it was there, and was taken out of the recording
+				return why // it was removed from the recording
 			}
 			if hadEmail(plain) {
 				return anEmail
@@ -174,7 +173,7 @@ func unescaped(s string) string {
 	return s
 }
 
-// kindOf returns what kind of personal data a value is, or "".
+// kindOf returns the kind of personal data that a value is, or "".
 func kindOf(key string, v datalayer.Value) Kind {
 	s := v.Text
 	if len(s) < 2 {
@@ -201,8 +200,8 @@ func kindOf(key string, v datalayer.Value) Kind {
 	return ""
 }
 
-// isContactLink reports whether a text is a link that is there to be clicked. The
-// address in it is that of whoever wants to be written to.
+// isContactLink reports whether a text is a link for contacting someone. The address in
+// it is meant to be public.
 func isContactLink(s string) bool {
 	scheme, _, ok := strings.Cut(s, ":")
 	return ok && (strings.EqualFold(scheme, "mailto") || strings.EqualFold(scheme, "tel"))
@@ -214,8 +213,8 @@ func keyKind(key string) (Kind, bool) {
 	return kind, ok
 }
 
-// fold puts a key's letters A to Z into a buffer in lower case, and returns them; none for a
-// key that has more than fit.
+// fold copies a key's letters in lower case to a buffer and returns them; none if they
+// don't fit.
 func fold(key string, into *[24]byte) []byte {
 	n := 0
 	for i := range len(key) {
@@ -235,7 +234,7 @@ func fold(key string, into *[24]byte) []byte {
 	return into[:n]
 }
 
-// bears reports whether a value can be what its key says.
+// bears reports whether a value can be what its key indicates.
 func bears(kind Kind, v datalayer.Value) bool {
 	switch kind {
 	case aPhone:

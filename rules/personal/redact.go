@@ -11,34 +11,33 @@ import (
 	"layertap/datalayer"
 )
 
-// Redactor takes personal data out of values. Equal data gives equal hashes
-// under one salt, so that it can still be seen that two values are the same;
-// without the salt a hash cannot be tried out. It counts what it took out, and is not
-// safe for concurrent use.
+// Redactor removes personal data from values. With the same salt, equal data has equal
+// hashes, so that equal values can still be recognized; without the salt, hashes can't
+// be reversed by guessing. It counts what it removed. It is not safe for concurrent
+// use.
 type Redactor struct {
 	salt  []byte
 	taken Taken
 }
 
-// NewRedactor returns a redactor with a salt of its own for each session, of 16
-// bytes or more that are written nowhere.
+// NewRedactor returns a redactor. Each session needs a different salt of at least 16
+// bytes, which must not be stored.
 func NewRedactor(salt []byte) *Redactor {
 	return &Redactor{slices.Clone(salt), Taken{known: map[taken]bool{}}}
 }
 
-// Taken is what was taken out so far.
+// Taken returns what was removed so far.
 func (r *Redactor) Taken() Taken { return r.taken }
 
-// Value returns v with every personal value in it replaced by one of the kind
-// Redacted that says why and has the hash. It returns v itself where there is
-// none.
+// Value returns v with every personal value replaced by one of kind Redacted, with the
+// reason and a hash. If there are none, it returns v itself.
 func (r *Redactor) Value(v datalayer.Value) datalayer.Value { return r.value("", "", v) }
 
-// value is Value for the value of a key in the object of another key.
+// value is like Value, for the value of a key; within is the key of the object.
 func (r *Redactor) value(within, key string, v datalayer.Value) datalayer.Value {
 	switch {
 	case v.Kind == datalayer.String && key == "event":
-		v.Text = r.Text(v.Text) // a message keeps its name
+		v.Text = r.Text(v.Text) // a message's name isn't replaced as a whole
 	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
 		if kind := redactedAs(within, key, v); kind != "" {
 			hash := r.hash(v.Text)
@@ -54,7 +53,7 @@ func (r *Redactor) value(within, key string, v datalayer.Value) datalayer.Value 
 	case v.Kind == datalayer.Element:
 		v.Text = r.Selector(v.Text)
 		v.Fields = slices.Clone(v.Fields)
-		for i, f := range v.Fields { // they are texts, and stay so
+		for i, f := range v.Fields { // they are texts and remain texts
 			redact := r.Text
 			if f.Name == "href" {
 				redact = r.URL
@@ -77,13 +76,13 @@ func (r *Redactor) value(within, key string, v datalayer.Value) datalayer.Value 
 	return v
 }
 
-// Text returns a text, such as what an element shows, with the personal data in it
-// replaced by "[email 3f9c…]", also in URLs in it.
+// Text returns a text, such as that of an element, with personal data in it and in its
+// URLs replaced by "[email 3f9c…]".
 func (r *Redactor) Text(s string) string {
 	return r.counted(s, r.text(address.ReplaceAllStringFunc(s, func(found string) string { return r.url(found, 0) }), 0))
 }
 
-// counted notes what was taken out of a text.
+// counted counts the marks added to a text.
 func (r *Redactor) counted(before, after string) string {
 	if before == after {
 		return after
@@ -98,7 +97,7 @@ func (r *Redactor) counted(before, after string) string {
 	return after
 }
 
-// text is Text but for URLs in the text, which was unescaped a number of times.
+// text is like Text, without URLs, for a text that was decoded depth times.
 func (r *Redactor) text(s string, depth int) string {
 	var b strings.Builder
 	for rest := s; ; {
@@ -121,8 +120,8 @@ func (r *Redactor) text(s string, depth int) string {
 	return r.withinText(s, depth)
 }
 
-// Selector is Text for a CSS selector, in which an address is escaped. One that has
-// one is for people alone after that.
+// Selector is like Text for a CSS selector, in which an address is escaped. The result
+// may no longer be a valid selector.
 func (r *Redactor) Selector(s string) string {
 	s = r.Text(s)
 	plain := strings.ReplaceAll(s, `\`, "")
@@ -132,8 +131,8 @@ func (r *Redactor) Selector(s string) string {
 	return s
 }
 
-// URL is Text for a URL, whose query or fragment may hold what is personal by its name or
-// only once it is no longer escaped, also inside another URL there.
+// URL is like Text for a URL. Its query or fragment may contain values that are
+// personal by name, or encoded, including in nested URLs.
 func (r *Redactor) URL(address string) string {
 	if strings.ContainsAny(address, " \t\n") {
 		return r.Text(address)
@@ -141,11 +140,11 @@ func (r *Redactor) URL(address string) string {
 	return r.counted(address, r.url(address, 0))
 }
 
-// deepest is how many escapings inside each other are looked into.
+// deepest is the maximum number of nested encodings that are decoded.
 const deepest = 6
 
 func (r *Redactor) url(address string, depth int) string {
-	if within[0].mayBe(address) { // some of it separates the parts of a URL
+	if within[0].mayBe(address) { // parts of it separate the parts of a URL
 		address = r.form(&within[0], address, depth)
 	}
 	if before, fragment, found := strings.Cut(address, "#"); found && strings.Contains(fragment, "=") {
@@ -158,7 +157,7 @@ func (r *Redactor) url(address string, depth int) string {
 	return r.escaped(before, depth) + "?" + r.pairs(query, depth)
 }
 
-// escaped is text for a part of a URL, which may be escaped.
+// escaped is like text, for a part of a URL, which may be percent-encoded.
 func (r *Redactor) escaped(s string, depth int) string {
 	if redacted := r.text(s, depth); redacted != s || depth == deepest {
 		return redacted
@@ -171,7 +170,7 @@ func (r *Redactor) escaped(s string, depth int) string {
 	return s
 }
 
-// pairs is Text for the names and values of a query.
+// pairs is like Text, for the names and values of a query.
 func (r *Redactor) pairs(query string, depth int) string {
 	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
@@ -199,17 +198,17 @@ func (r *Redactor) pairs(query string, depth int) string {
 	return strings.Join(pairs, "&")
 }
 
-// mostEscapings is how often the finding personal-data unescapes a text.
+// mostEscapings is how often the finding personal-data decodes a text.
 const mostEscapings = 2
 
-// isItem reports whether a parameter of a hit is an item as Google Analytics sends one,
-// with a code of two letters before each value: "idSKU1~nmChair~pr50".
+// isItem reports whether a parameter of a hit is an item as encoded by Google
+// Analytics, with a code of two letters before each value: "idSKU1~nmChair~pr50".
 func isItem(name, text string) bool {
 	number, ok := strings.CutPrefix(name, "pr")
 	return ok && isDigits(number) && strings.Contains(text, "~")
 }
 
-// item is Text for an item of a hit.
+// item is like Text, for an item of a hit.
 func (r *Redactor) item(text string) string {
 	parts := strings.Split(text, "~")
 	for i, part := range parts {
@@ -220,8 +219,8 @@ func (r *Redactor) item(text string) string {
 	return strings.Join(parts, "~")
 }
 
-// mark is what replaces a text of a kind that was found in one that was unescaped a
-// number of times.
+// mark returns the replacement for a text of a kind that was found after decoding depth
+// times.
 func (r *Redactor) mark(kind Kind, s string, depth int) string {
 	if depth > mostEscapings {
 		kind = kind.unfound()
@@ -229,7 +228,7 @@ func (r *Redactor) mark(kind Kind, s string, depth int) string {
 	return datalayer.RedactionMark(string(kind), r.hash(s))
 }
 
-// unfound is the kind for what the finding doesn't look for.
+// unfound returns the kind for what isn't reported as a finding.
 func (p Kind) unfound() Kind {
 	switch p {
 	case anEmail, aPhone:
@@ -244,8 +243,8 @@ func (p Kind) unfound() Kind {
 	return p
 }
 
-// hash is the first half of an HMAC-SHA-256. Case and spaces at the ends make no
-// difference, as they make none to an address.
+// hash returns the first half of an HMAC-SHA-256. Case and surrounding spaces are
+// ignored, as in addresses.
 func (r *Redactor) hash(s string) string {
 	mac := hmac.New(sha256.New, r.salt)
 	mac.Write([]byte(strings.ToLower(strings.TrimSpace(plainSigns.Replace(s)))))

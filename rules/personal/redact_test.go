@@ -11,7 +11,8 @@ import (
 	"layertap/rules/personal"
 )
 
-// shapes are personal data as sites write it, with the part that must not be left.
+// shapes are examples of personal data as written by sites, with the part that must be
+// removed.
 var shapes = map[string][2]string{
 	"e-mail":             {"jane.roe@example.com", "roe"},
 	"e-mail, upper case": {"JANE.ROE@EXAMPLE.COM", "ROE"},
@@ -54,7 +55,8 @@ var shapes = map[string][2]string{
 	"tel, national":      {"tel:0151-12345678", "12345678"},
 }
 
-// What is personal by its form is nowhere: as a value, in a text, in a URL and as a key.
+// Personal data is removed wherever it is: as a value, in a text, in a URL and as a
+// key.
 func TestShapesAreRedacted(t *testing.T) {
 	r := personal.NewRedactor([]byte("0123456789abcdef"))
 	for name, shape := range shapes {
@@ -69,7 +71,7 @@ func TestShapesAreRedacted(t *testing.T) {
 			"URL in a hit": r.URL("https://a.example/collect?dl=" + url.QueryEscape("https://shop.example/?q="+url.QueryEscape(data))),
 		} {
 			if strings.Contains(data, "://") && (place == "title" || place == "key") {
-				continue // a URL's query is read where a URL is
+				continue // queries are only decoded in URLs
 			}
 			if plain, err := url.QueryUnescape(out); strings.Contains(out, left) || err == nil && strings.Contains(plain, left) {
 				t.Errorf("%s as %s: %s", name, place, out)
@@ -82,7 +84,7 @@ func object(key, value string) datalayer.Value {
 	return datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: key, Value: datalayer.StringOf(value)}}}
 }
 
-// Under these keys everything is taken out, in a message as in a query.
+// All values of these keys are removed, in messages and queries.
 func TestKeysAreRedacted(t *testing.T) {
 	r := personal.NewRedactor([]byte("0123456789abcdef"))
 	for _, key := range []string{
@@ -100,7 +102,7 @@ func TestKeysAreRedacted(t *testing.T) {
 	}
 }
 
-// What only looks like it is left as it is.
+// Similar harmless values are kept.
 func TestHarmlessValuesStay(t *testing.T) {
 	r := personal.NewRedactor([]byte("0123456789abcdef"))
 	harmless := []string{

@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// Taken counts what was taken out of a session.
+// Taken counts what was removed from a session.
 type Taken struct {
 	places int
-	kinds  map[Kind]int // how many different ones
+	kinds  map[Kind]int // how many distinct ones
 	known  map[taken]bool
 }
 
-// taken is something that was taken out.
+// taken is a removed value.
 type taken struct{ why, hash string }
 
-// maxTaken bounds how many different ones are told apart.
+// maxTaken bounds the distinct values that are counted.
 const maxTaken = 100_000
 
-// add notes one that was taken out of a place.
+// add counts a value removed in one place.
 func (t *Taken) add(why, hash string) {
 	t.places++
 	one := taken{why, hash}
@@ -35,8 +35,8 @@ func (t *Taken) add(why, hash string) {
 	t.kinds[Kind(why)]++
 }
 
-// String names and counts what was taken out, the most frequent first: "2 e-mail
-// addresses and 1 phone number, in 14 places". It is empty if nothing was.
+// String describes what was removed, most frequent first: "2 e-mail addresses and 1
+// phone number, in 14 places". It is empty if nothing was.
 func (t Taken) String() string {
 	if t.places == 0 {
 		return ""
@@ -44,7 +44,7 @@ func (t Taken) String() string {
 	counts := map[Kind]int{}
 	for kind, n := range t.kinds {
 		if kind == aSecret {
-			kind = aToken // to a reader they are the same
+			kind = aToken // users don't distinguish them
 		}
 		counts[kind] += n
 	}
@@ -63,7 +63,7 @@ func (t Taken) String() string {
 	return fmt.Sprintf("%s, in %d places", named, t.places)
 }
 
-// counted says how many there are of a kind.
+// counted formats a number and the kind.
 func (p Kind) counted(n int) string {
 	words, known := kinds[p]
 	switch {

@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// Speller finds the names of a vocabulary that a name was probably meant to be.
+// Speller finds the names in a vocabulary that a name was probably meant to be.
 //
-// It compares letter by letter with the costs of the slips that people make, and
-// word by word: each word has a bound of its own, so that in
-// widget_conversation_ref the long part that is right does not excuse the short
-// one that is another word.
+// It compares letter by letter with the costs of typos, and word by word: each word has
+// its own limit, so that in widget_conversation_ref the long correct part doesn't
+// compensate for a short word that differs.
 type Speller struct {
 	entries    []Words
 	Names      map[string]bool
-	vocabulary map[string]bool // every word of every name, and its stem
+	vocabulary map[string]bool // all words in the names, and their stems
 }
 
 // Candidate is a name that was probably meant.
@@ -24,7 +23,7 @@ type Candidate struct {
 	Cost float64
 }
 
-// New returns a speller that knows the names.
+// New returns a speller for a vocabulary of names.
 func New(names []string) *Speller {
 	s := &Speller{Names: make(map[string]bool, len(names)), vocabulary: map[string]bool{}}
 	for _, name := range names {
@@ -41,21 +40,21 @@ func New(names []string) *Speller {
 	return s
 }
 
-// equallyNear is how little two costs differ where neither name is the better
-// guess, and maxEqual how many such names still help.
+// equallyNear is the difference between two costs below which neither name is the
+// better guess, and maxEqual the maximum number of such names.
 const (
 	EquallyNear = 0.05
 	MaxEqual    = 3
 )
 
-// Near returns the names that name is probably a slip of, the nearest first;
-// none where it is itself a name of the vocabulary, or far from all of it.
+// Near returns the names that were probably meant by name, nearest first; none if it is
+// in the vocabulary or too different from all names.
 func (s *Speller) Near(name string) []Candidate {
 	return s.candidates(name, (*Speller).compare)
 }
 
-// NearByWords is near for a name of which it is certain that it belongs to the
-// vocabulary: it may also have a word of it too much, too little or exchanged.
+// NearByWords is like Near for a name that certainly belongs to the vocabulary: it may
+// also have one word added, missing or replaced.
 func (s *Speller) NearByWords(name string) []Candidate {
 	if found := s.Near(name); len(found) > 0 {
 		return found
@@ -64,7 +63,7 @@ func (s *Speller) NearByWords(name string) []Candidate {
 	if len(found) > 1 && found[len(found)-1].Cost-found[0].Cost > EquallyNear {
 		found = slices.DeleteFunc(found, func(c Candidate) bool { return c.Cost-found[0].Cost > EquallyNear })
 	}
-	if len(found) > 2 { // it is a new name made of old words
+	if len(found) > 2 { // it is a new name composed of known words
 		return nil
 	}
 	return found
@@ -72,7 +71,7 @@ func (s *Speller) NearByWords(name string) []Candidate {
 
 func (s *Speller) candidates(name string, compare func(*Speller, Words, Words) float64) []Candidate {
 	if s.Names[name] || len(name) > maxName || strings.ContainsAny(name, ":/") {
-		return nil // with a colon it is a name of another vendor's: widget:opened
+		return nil // a name with a colon is from a different vendor: widget:opened
 	}
 	typed := Split(name)
 	if len(typed.Folded) == 0 {
@@ -96,7 +95,7 @@ func (s *Speller) candidates(name string, compare func(*Speller, Words, Words) f
 	return found
 }
 
-// compare is the cost of a slip that turns meant into typed, or far.
+// compare returns the cost of a mistake that turns meant into typed, or Far.
 func (s *Speller) compare(typed, meant Words) float64 {
 	if slices.Equal(typed.Folded, meant.Folded) {
 		return costOfForm(typed.name, meant.name)
@@ -110,7 +109,7 @@ func (s *Speller) compare(typed, meant Words) float64 {
 	case len(typed.Parts) == len(meant.Parts):
 		cost = s.wordByWord(typed, meant, limit)
 	case within(typed.Parts, meant.Parts), within(meant.Parts, typed.Parts):
-		return Far // a whole word isn't a misspelling: widget_conversation is not widget_conversation_id
+		return Far // a missing word isn't a misspelling: widget_conversation is not widget_conversation_id
 	default:
 		cost = Distance(typed.Folded, meant.Folded, acrossWords(limit)) + costOfSeparator
 	}
@@ -120,7 +119,7 @@ func (s *Speller) compare(typed, meant Words) float64 {
 	return cost
 }
 
-// within reports whether the first words are among the others, in their order.
+// within reports whether some are among all, in the same order.
 func within(some, all [][]rune) bool {
 	for _, word := range all {
 		if len(some) > 0 && slices.Equal(some[0], word) {
@@ -130,11 +129,11 @@ func within(some, all [][]rune) bool {
 	return len(some) == 0
 }
 
-// costOfSeparator is small: it only decides between names that are otherwise as
+// costOfSeparator is small: it only decides between names that are otherwise equally
 // near.
 const costOfSeparator = 0.2
 
-// costOfForm tells names apart that differ in case and separators only.
+// costOfForm is the cost of differences in case and separators only.
 func costOfForm(typed, meant string) float64 {
 	if strings.EqualFold(typed, meant) {
 		return 0.1
@@ -142,8 +141,8 @@ func costOfForm(typed, meant string) float64 {
 	return costOfSeparator
 }
 
-// limitOf is the cost that a name of so many letters bears. A short name is near
-// to many others, so it bears only a slip of the hand, the shortest none.
+// limitOf returns the maximum cost for a name with so many letters. A short name is
+// near many others, so only typing mistakes are accepted, and none for the shortest.
 func limitOf(letters int) float64 {
 	switch {
 	case letters <= 3:
@@ -160,7 +159,7 @@ func limitOf(letters int) float64 {
 	return 3.2
 }
 
-// acrossWords is the limit where the separators do not stand where they should.
+// acrossWords returns the limit if the separators are in the wrong places.
 func acrossWords(limit float64) float64 {
 	switch {
 	case limit >= 2.4:
@@ -171,7 +170,7 @@ func acrossWords(limit float64) float64 {
 	return CostDrop
 }
 
-// limitOfWord is the cost that one word of a name bears.
+// limitOfWord returns the maximum cost for one word of a name.
 func limitOfWord(letters int) float64 {
 	switch {
 	case letters <= 3:
@@ -184,11 +183,10 @@ func limitOfWord(letters int) float64 {
 	return 3
 }
 
-// costOfEnding is that of another ending of the right word.
+// costOfEnding is the cost of a different ending of the right word.
 const costOfEnding = 0.9
 
-// wordByWord compares names of as many words, of which two neighbours may have
-// changed places.
+// wordByWord compares names with equally many words. Two adjacent words may be swapped.
 func (s *Speller) wordByWord(typed, meant Words, limit float64) float64 {
 	cost := 0.0
 	for i := range meant.Parts {
@@ -237,14 +235,14 @@ func sharedPrefix(a, b []rune) int {
 	return n
 }
 
-// Costs of whole words of the vocabulary.
+// The costs of whole words of the vocabulary.
 const (
 	costOfMissingWord = 2.0
 	costOfWrongWord   = 2.1
 )
 
-// compareWords is the cost of one word of the vocabulary that is too much, too
-// little or another.
+// compareWords returns the cost of one word of the vocabulary that is added, missing or
+// different.
 func (s *Speller) compareWords(typed, meant Words) float64 {
 	for _, stem := range typed.Stems {
 		if !s.vocabulary[stem] {

@@ -6,20 +6,20 @@ import (
 	"unicode"
 )
 
-// Words is a name taken apart: "widgetOpened", "widget-opened" and "Widget
-// Opened" are all the words widget and opened.
+// Words is a name split into words: "widgetOpened", "widget-opened" and "Widget Opened"
+// all consist of widget and opened.
 type Words struct {
 	name  string
 	Parts [][]rune
 	Stems []string
-	// folded is the name without case and separators.
+	// folded is the name in lower case without separators.
 	Folded []rune
 }
 
-// maxName is the length in characters beyond which no name is compared.
+// maxName is the maximum length in characters of names that are compared.
 const maxName = 120
 
-// Split takes a name apart into words, at separators and changes of case.
+// Split splits a name into words, at separators and changes of case.
 func Split(name string) Words {
 	w := Words{name: name}
 	runes := []rune(name)
@@ -46,8 +46,8 @@ func Split(name string) Words {
 	return w
 }
 
-// startsWord reports whether a capital at i begins a word, as the O of widgetOpened
-// and the P of HTMLParser do.
+// startsWord reports whether a capital at i starts a word, like the O in widgetOpened
+// and the P in HTMLParser.
 func startsWord(runes []rune, i int) bool {
 	if !unicode.IsUpper(runes[i]) {
 		return false
@@ -56,7 +56,7 @@ func startsWord(runes []rune, i int) bool {
 		i+1 < len(runes) && unicode.IsLower(runes[i+1])
 }
 
-// digits returns the digits of a name. Names that differ in them are different
+// digits returns the digits of a name. Names with different digits mean different
 // things: item_category2 isn't a misspelling of item_category3.
 func (w Words) digits() []rune {
 	var digits []rune
@@ -68,11 +68,11 @@ func (w Words) digits() []rune {
 	return digits
 }
 
-// irregular are forms whose stem no ending gives away.
+// irregular maps words to their stem if their endings don't determine it.
 var irregular = map[string]string{"sent": "send", "left": "leav", "leave": "leav", "leaving": "leav", "sending": "send"}
 
-// stem takes the endings of English verbs and nouns off a word, so that start,
-// starts, started and starting are the same. What is left need not be a word.
+// stem removes the endings of English verbs and nouns from a word, so that start,
+// starts, started and starting are equal. The result may not be a word.
 func stem(word string) string {
 	if s, ok := irregular[word]; ok {
 		return s
@@ -96,7 +96,7 @@ func stem(word string) string {
 	return strings.TrimSuffix(s, "e")
 }
 
-// undouble takes back the doubling of submitted.
+// undouble removes the doubled consonant in words such as submitted.
 func undouble(s string) string {
 	if n := len(s); n > 3 && s[n-1] == s[n-2] && !strings.ContainsRune("aeiousl", rune(s[n-1])) {
 		return s[:n-1]
@@ -104,11 +104,11 @@ func undouble(s string) string {
 	return s
 }
 
-// keyRows are the letters of the keyboard that most names are typed on, each
-// row shifted by about half a key against the one above.
+// keyRows are the letters of a QWERTY keyboard. Each row is shifted by about half a key
+// against the one above.
 var keyRows = []string{"qwertyuiop", "asdfghjkl", "zxcvbnm"}
 
-// neighbours says of two small letters whether their keys touch.
+// neighbours reports for two lower-case letters whether their keys are adjacent.
 var neighbours = func() (near [26][26]bool) {
 	add := func(a, b byte) { near[a-'a'][b-'a'], near[b-'a'][a-'a'] = true, true }
 	for r, row := range keyRows {
@@ -129,8 +129,8 @@ func areNeighbours(a, b rune) bool {
 	return a >= 'a' && a <= 'z' && b >= 'a' && b <= 'z' && neighbours[a-'a'][b-'a']
 }
 
-// Costs of the slips that people make. One and the same name has 0, a slip of
-// the hand or the ear less than 1, any other change more.
+// The costs of typos. Equal names have cost 0, typing and hearing mistakes less than 1,
+// any other change more.
 const (
 	costDouble    = 0.6 // messsage, mesage
 	costSwap      = 0.8 // opende
@@ -139,11 +139,11 @@ const (
 	costInsert    = 1.0
 	costSound     = 1.0 // massage, archeived
 	CostOther     = 1.2
-	costFirst     = 0.3 // on top, where a word begins with another letter
+	costFirst     = 0.3 // added if the first letter of a word differs
 	Far           = 99
 )
 
-// soundAlike are letters that are mistaken for one another by ear.
+// soundAlike are letters that sound similar.
 var soundAlike = []string{"aeiouy", "ck", "cs", "sz", "dt", "bp", "fv", "vw", "mn", "gj"}
 
 func costOf(typed, meant rune, first bool) float64 {
@@ -166,9 +166,9 @@ func costOf(typed, meant rune, first bool) float64 {
 	return CostOther
 }
 
-// Distance is what it costs to have typed one word where another was meant: the
-// Damerau-Levenshtein distance (adjacent swaps, each once) with costs by how
-// easily a slip is made. It gives up beyond limit.
+// Distance returns the cost of typing typed instead of meant: the Damerau-Levenshtein
+// distance (with adjacent swaps, each once), where likelier mistakes cost less. It
+// stops if the cost exceeds limit.
 func Distance(typed, meant []rune, limit float64) float64 {
 	if gap := len(typed) - len(meant); float64(max(gap, -gap))*costDouble > limit {
 		return Far
@@ -204,7 +204,7 @@ func Distance(typed, meant []rune, limit float64) float64 {
 	return Far
 }
 
-// dropCost is that of leaving out meant[j].
+// dropCost returns the cost of leaving out meant[j].
 func dropCost(meant []rune, j int) float64 {
 	switch {
 	case unicode.IsDigit(meant[j]):
@@ -215,7 +215,7 @@ func dropCost(meant []rune, j int) float64 {
 	return CostDrop
 }
 
-// insertCost is that of typing typed[i] too much, after meant[j].
+// insertCost returns the cost of typing typed[i] in addition, after meant[j].
 func insertCost(typed, meant []rune, i, j int) float64 {
 	switch {
 	case unicode.IsDigit(typed[i]):
@@ -229,7 +229,7 @@ func insertCost(typed, meant []rune, i, j int) float64 {
 	return costInsert
 }
 
-// Within reports whether one of two names has the other in it, whatever their case and
+// Within reports whether one of two names contains the other, ignoring case and
 // separators.
 func Within(a, b string) bool {
 	a, b = squeezed(a), squeezed(b)

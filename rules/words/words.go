@@ -1,5 +1,4 @@
-// Package words writes names, values, times and places of the page's code for sentences
-// that people read.
+// Package words formats names, values, times and code locations for sentences.
 package words
 
 import (
@@ -15,11 +14,11 @@ import (
 	"layertap/visible"
 )
 
-// maxShown is how many characters of a name or a value stand in a sentence.
+// maxShown is the maximum length of a name or a value in a sentence, in characters.
 const maxShown = 60
 
-// Quote shows a name or a text: in quotes, its personal data masked, and with every
-// character that cannot be seen, or only taken for a blank, shown.
+// Quote quotes a name or a text. Personal data is masked, and characters that are
+// invisible or look like a blank are made visible.
 func Quote(s string) string {
 	text := visible.Text(personal.Mask(s))
 	if strings.ContainsFunc(text, isOddSpace) {
@@ -48,7 +47,7 @@ func cut(s string, most int) string {
 	return s
 }
 
-// Quoted are names, each as [Quote] shows it.
+// Quoted returns the names as formatted by [Quote].
 func Quoted(names []string) []string {
 	all := make([]string, len(names))
 	for i, name := range names {
@@ -57,7 +56,7 @@ func Quoted(names []string) []string {
 	return all
 }
 
-// Preview shows a value, its personal data masked.
+// Preview formats a value, with personal data masked.
 func Preview(v datalayer.Value) string {
 	if v.Kind == datalayer.String {
 		return cut(`"`+personal.Mask(v.Text)+`"`, maxShown)
@@ -65,10 +64,10 @@ func Preview(v datalayer.Value) string {
 	return cut(string(datalayer.Encode(nil, v)), maxShown)
 }
 
-// Number names a message.
+// Number formats the number of a message.
 func Number(seq int) string { return "#" + strconv.Itoa(seq) }
 
-// ShortTime writes a time in milliseconds, or in seconds from one on.
+// ShortTime formats a duration in milliseconds; from one second on, in seconds.
 func ShortTime(d time.Duration) string {
 	if d < time.Second {
 		return fmt.Sprintf("%d ms", d.Milliseconds())
@@ -76,8 +75,8 @@ func ShortTime(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 }
 
-// Origins says in a sentence's tail which code made the two pushes, as far as
-// that is known.
+// Origins returns the end of a sentence that describes which code made two pushes, as
+// far as it is known.
 func Origins(earlier, later *datalayer.Push) string {
 	first, second := origin(earlier), origin(later)
 	switch {
@@ -93,7 +92,8 @@ func Origins(earlier, later *datalayer.Push) string {
 	return ": once from " + first + ", once from " + second
 }
 
-// From says in the middle of a sentence which code pushed, if that is known.
+// From returns a part of a sentence that describes which code made a push; empty if it
+// isn't known.
 func From(push *datalayer.Push) string {
 	if at := origin(push); at != "" {
 		return " by " + at
@@ -101,7 +101,7 @@ func From(push *datalayer.Push) string {
 	return ""
 }
 
-// origin is the place in the page's code that pushed: "widget.js:41".
+// origin returns the location of the code that made a push: "widget.js:41".
 func origin(push *datalayer.Push) string {
 	if len(push.Stack) == 0 {
 		return ""
@@ -110,7 +110,7 @@ func origin(push *datalayer.Push) string {
 	return File(frame.URL) + ":" + strconv.Itoa(frame.Line)
 }
 
-// WithoutQuery is an address without its query and fragment.
+// WithoutQuery returns a URL without its query and fragment.
 func WithoutQuery(url string) string {
 	for i := range len(url) {
 		if url[i] == '?' || url[i] == '#' {
@@ -120,7 +120,7 @@ func WithoutQuery(url string) string {
 	return url
 }
 
-// File is the name of the file at an address.
+// File returns the file name in a URL.
 func File(url string) string {
 	file := path.Base(WithoutQuery(url))
 	if file == "." || file == "/" {
