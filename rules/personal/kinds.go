@@ -20,7 +20,7 @@ func BareName(sent string) string {
 type Kind string
 
 // The kinds that are reported as personal-data. A redaction mark of one of them in a
-// recording means that there was a finding before.
+// recording means that there was a finding.
 const (
 	anEmail Kind = "email"
 	aPhone  Kind = "phone"

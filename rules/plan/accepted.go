@@ -39,7 +39,7 @@ func (r *reader) exceptions(n *node, p *Plan) accept.List {
 	return list
 }
 
-// exceptions are the findings that a plan accepts, or nil.
+// exceptions returns the node of the findings that a plan accepts, or nil.
 func exceptions(list accept.List) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.SequenceNode}
 	for _, e := range list {

@@ -10,7 +10,7 @@ import (
 	"layertap/rules/accept"
 )
 
-// The findings that a plan accepts are read, and written again.
+// Accepted findings in a plan are read and written.
 func TestAccept(t *testing.T) {
 	p, err := Parse([]byte(`plan: shop
 accept:
@@ -45,7 +45,7 @@ events: {}
 	}
 }
 
-// rewritten writes a plan and reads it again.
+// rewritten writes a plan and parses it again.
 func rewritten(t *testing.T, p *Plan) (again *Plan, text string) {
 	t.Helper()
 	written, err := p.YAML()

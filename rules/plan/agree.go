@@ -6,8 +6,8 @@ import (
 	"layertap/rules/spelling"
 )
 
-// agree checks that the parts of a plan agree with one another: the names that
-// they use are those of events and parameters.
+// agree checks references within a plan: the names that it uses must be those of events
+// and parameters.
 func (r *reader) agree(root *node, p *Plan) {
 	names := make([]string, 0, len(p.Events))
 	owner := make(map[string]string, len(p.Events))
@@ -36,7 +36,7 @@ func (r *reader) agree(root *node, p *Plan) {
 	}
 }
 
-// eventNodes returns where the plan's events stand, in their order.
+// eventNodes returns the nodes of the plan's events, in order.
 func eventNodes(root *node, p *Plan) []*node {
 	events := root.get("events")
 	if events == nil || len(p.Events) == 0 {
@@ -45,7 +45,7 @@ func eventNodes(root *node, p *Plan) []*node {
 	return byName(events).items
 }
 
-// element returns the i-th element of a list, or n itself where it is none.
+// element returns the i-th element of a list, or n itself if it isn't a list.
 func element(n *node, i int) *node {
 	if n.kind == listNode && i < len(n.items) {
 		return n.items[i]
@@ -53,8 +53,8 @@ func element(n *node, i int) *node {
 	return n
 }
 
-// eventsNamed complains about names that aren't events of the plan but nearly.
-// Those that are not near may be of another plan in force.
+// eventsNamed reports names that aren't events of the plan but similar to one. Other
+// names may be events of another plan in use.
 func (r *reader) eventsNamed(n *node, names []string, owner map[string]string, events []string) {
 	for i, name := range names {
 		if owner[name] != "" {
@@ -66,7 +66,7 @@ func (r *reader) eventsNamed(n *node, names []string, owner map[string]string, e
 	}
 }
 
-// siblings complains about conditions on parameters that do not stand beside.
+// siblings reports conditions on parameters that aren't next to the parameter.
 func (r *reader) siblings(n *node, parameters []*Parameter) {
 	var names []string
 	for _, p := range parameters {
@@ -89,8 +89,8 @@ func (r *reader) siblings(n *node, parameters []*Parameter) {
 	}
 }
 
-// withoutConversation complains about what is said per conversation in a plan
-// that does not say by what they are told apart.
+// withoutConversation reports rules per conversation in a plan that doesn't define what
+// distinguishes conversations.
 func (r *reader) withoutConversation(nodes []*node, p *Plan) {
 	for at, e := range p.Events {
 		n := nodes[at]

@@ -10,12 +10,12 @@ import (
 // maxPattern is the length of a pattern in bytes.
 const maxPattern = 2000
 
-// Catastrophic says in a sentence why a pattern can take exponential time in a
-// browser; "" where it does not.
+// Catastrophic returns a sentence about why a pattern can take exponential time in a
+// browser; "" if it can't.
 //
-// What Go's parser can read is judged by its form: something repeated that can
-// itself be nothing but a repetition, as in (a+)+. Of the rest, and of repeated
-// alternatives that overlap, an attempt on a few texts tells.
+// Patterns that Go can parse are judged by their form: a repetition of something that
+// can consist only of a repetition, as in (a+)+. Other patterns, and repeated
+// alternatives that overlap, are tried on a few texts.
 func Catastrophic(pattern string) string {
 	if len(pattern) > maxPattern {
 		return "it is longer than 2000 characters"
@@ -28,7 +28,7 @@ func Catastrophic(pattern string) string {
 	}
 	re, err := jsregexp.Compile(pattern, false)
 	if err != nil {
-		return "" // its own sentence is better
+		return "" // the compiler's own error is better
 	}
 	for _, r := range probes(pattern) {
 		if _, err := re.Match(strings.Repeat(string(r), 40) + "\x00"); err != nil {
@@ -38,8 +38,8 @@ func Catastrophic(pattern string) string {
 	return ""
 }
 
-// nested reports whether a repetition without end holds one that alone can be a
-// whole turn of it.
+// nested reports whether an unbounded repetition contains another one that can be all
+// of it.
 func nested(re *syntax.Regexp, repeated bool) bool {
 	switch re.Op {
 	case syntax.OpStar, syntax.OpPlus:
@@ -63,7 +63,7 @@ func nested(re *syntax.Regexp, repeated bool) bool {
 	return false
 }
 
-// othersEmpty reports whether all but one of the parts can match nothing.
+// othersEmpty reports whether all parts but one can match the empty text.
 func othersEmpty(parts []*syntax.Regexp, but int) bool {
 	for i, part := range parts {
 		if i != but && !canBeEmpty(part) {
@@ -94,8 +94,8 @@ func canBeEmpty(re *syntax.Regexp) bool {
 	return false
 }
 
-// probes are the characters on whose repetition a pattern is tried: those that
-// stand in it, a letter, a digit and a space.
+// probes returns the characters whose repetitions a pattern is tried on: those in it, a
+// letter, a digit and a space.
 func probes(pattern string) []rune {
 	runes := []rune{'a', '0', ' '}
 	for _, r := range pattern {

@@ -11,7 +11,7 @@ import (
 	"layertap/rules"
 )
 
-// codeList matches the list of codes in the published schema, and what is around it.
+// codeList matches the list of codes in the published schema and what surrounds it.
 var codeList = regexp.MustCompile(`(?s)("findings": \{\s+"description": [^\n]+\s+"type": "object",\s+"propertyNames": \{\s+"enum": )\[.*?\]`)
 
 // The published schema lists the codes that have texts. -update writes the list.

@@ -9,19 +9,19 @@ import (
 	"layertap/gtm"
 )
 
-// Change is one difference between two plans.
+// Change is a difference between two plans.
 type Change struct {
-	// Path is the event, and the parameter in it: "purchase",
+	// Path is the event and the parameter in it: "purchase",
 	// "purchase.items[].item_id".
 	Path string
 	Kind ChangeKind
-	// Breaking says that a message which was right may be wrong now.
+	// Breaking is set if a message that was correct may be wrong now.
 	Breaking bool
-	// Message says in one sentence what is different.
+	// Message describes the difference in a sentence.
 	Message string
 }
 
-// ChangeKind tells changes apart.
+// ChangeKind is the kind of a [Change].
 type ChangeKind string
 
 // The kinds of change.
@@ -31,8 +31,8 @@ const (
 	Changed ChangeKind = "changed"
 )
 
-// Diff returns what is different in the second of two plans, in the order of its
-// events, those that it no longer has at the end.
+// Diff returns the changes in the second of two plans, in the order of its events,
+// followed by the events that were removed.
 func Diff(before, after *Plan) []Change {
 	var changes []Change
 	for _, e := range after.Events {
@@ -61,7 +61,7 @@ func Diff(before, after *Plan) []Change {
 	return changes
 }
 
-// Event returns the plan's event of that name; nil if it has none.
+// Event returns the plan's event with that name; nil if there is none.
 func (p *Plan) Event(name string) *Event {
 	for _, e := range p.Events {
 		if e.Name == name {
@@ -98,7 +98,7 @@ func diffEvent(before, after *Event) []Change {
 	return changes
 }
 
-// alone is an event's definition without its parameters.
+// alone returns an event's definition without its parameters.
 func (e *Event) alone() string {
 	own := *e
 	own.Parameters = nil
@@ -106,14 +106,14 @@ func (e *Event) alone() string {
 	return contents(w.event(&own).Node)
 }
 
-// judges is alone without what is there for people.
+// judges is like alone, without descriptions for people.
 func (e *Event) judges() string {
 	own := *e
 	own.Description, own.Trigger, own.Owner, own.Link = "", "", "", ""
 	return own.alone()
 }
 
-// placed is a parameter with the path to it.
+// placed is a parameter and its path.
 type placed struct {
 	path string
 	p    *Parameter
@@ -141,7 +141,7 @@ func requiredWord(required bool) string {
 	return "optional"
 }
 
-// diffParameter compares what two plans say of one parameter itself.
+// diffParameter compares one parameter in two plans, without nested ones.
 func diffParameter(path string, before, after *Parameter) []Change {
 	var changes []Change
 	change := func(breaking bool, what, was, is string) {
@@ -168,14 +168,14 @@ func diffParameter(path string, before, after *Parameter) []Change {
 	return changes
 }
 
-// alone is a parameter's definition without those inside of it.
+// alone returns a parameter's definition without nested ones.
 func alone(p *Parameter) string {
 	own := *p
 	own.Parameters, own.Items = nil, nil
 	return contents(definition(&own))
 }
 
-// judges is alone without what is there for people.
+// judges is like alone, without descriptions for people.
 func judges(p *Parameter) string {
 	own := *p
 	own.Description, own.Owner, own.Link = "", "", ""
@@ -203,8 +203,8 @@ func orNone(s string) string {
 	return s
 }
 
-// RangeWords says in words which numbers a parameter takes: "1 to 5". The parameter
-// has a minimum or a maximum.
+// RangeWords describes the numbers that a parameter accepts: "1 to 5". The parameter
+// must have a minimum or a maximum.
 func RangeWords(p *Parameter) string {
 	text := func(f float64) string { return datalayer.NumberOf(f).Text }
 	switch {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The guide to plans names every key, and its examples are plans.
+// The guide to plans mentions every key, and its examples are valid plans.
 func TestGuide(t *testing.T) {
 	data, err := os.ReadFile("../../docs/plans.md")
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The endpoints that a plan names are read, and written again.
+// Endpoints in a plan are read and written.
 func TestEndpoints(t *testing.T) {
 	p, err := Parse([]byte("plan: shop\nendpoints: {metrics.shop.example/data: ga4, shop.example/x: meta}\nevents: {}\n"), "shop.yaml", nil)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"layertap/datalayer"
 )
 
-// Emptiness says in words in which way a value is empty; "" where it is not.
+// Emptiness describes in which way a value is empty; "" if it isn't.
 func Emptiness(v datalayer.Value) string {
 	switch {
 	case v.Kind == datalayer.Undefined || v.Kind == datalayer.Null:
@@ -21,7 +21,7 @@ func Emptiness(v datalayer.Value) string {
 	return ""
 }
 
-// TypesOf returns the types that a value has by its kind alone.
+// TypesOf returns the types of a value, by its kind only.
 func TypesOf(v datalayer.Value) Types {
 	switch v.Kind {
 	case datalayer.String:
@@ -43,7 +43,7 @@ func TypesOf(v datalayer.Value) Types {
 	return 0
 }
 
-// IsInteger reports whether a number, as JavaScript writes it, is whole.
+// IsInteger reports whether a number in JavaScript's format is an integer.
 func IsInteger(number string) bool {
 	if !strings.ContainsAny(number, ".eN") {
 		return number != "Infinity" && number != "-Infinity"

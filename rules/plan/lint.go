@@ -11,8 +11,8 @@ import (
 	"layertap/rules/spelling"
 )
 
-// Lint returns what is wrong with a plan, or else what could be better, each
-// with its place in the file. The error says why the plan could not be read.
+// Lint returns what is wrong with a plan or, if nothing is, what could be better, with
+// positions. The error is the reason why the plan couldn't be read.
 func Lint(name string, read ReadFile) (Problems, error) {
 	l := loader{read: read}
 	root, err := l.file(name)
@@ -38,7 +38,7 @@ func Lint(name string, read ReadFile) (Problems, error) {
 	return a.advice, nil
 }
 
-// adviser looks for what a plan says that it probably does not mean.
+// adviser finds what a plan probably doesn't intend.
 type adviser struct {
 	plan   *Plan
 	root   *node
@@ -51,7 +51,7 @@ func (a *adviser) advise(n *node, format string, args ...any) {
 	a.advice = append(a.advice, p)
 }
 
-// key returns where a key of the mapping under a name stands.
+// key returns the node of a key in the mapping with a name.
 func (a *adviser) key(under, name string) *node {
 	if n := a.root.get(under); n != nil {
 		for _, k := range byName(n).keys {
@@ -64,17 +64,18 @@ func (a *adviser) key(under, name string) *node {
 	return a.root
 }
 
-// Bounds of names in GA4, https://support.google.com/analytics/answer/9267744.
+// The maximum length of names in GA4,
+// https://support.google.com/analytics/answer/9267744.
 const maxGA4Name = 40
 
 var (
 	ga4Name = regexp.MustCompile(`^\pL[\pL\pN_]*$`)
-	// reservedPrefixes of names in GA4,
+	// Reserved prefixes of names in GA4,
 	// https://support.google.com/analytics/answer/13316687.
 	reservedPrefixes = []string{"ga_", "google_", "firebase_", "gtag."}
 )
 
-// ga4 advises on a name that GA4 would not take.
+// ga4 advises on a name that GA4 would reject.
 func (a *adviser) ga4(n *node, name string) {
 	if len([]rune(name)) > maxGA4Name {
 		a.advise(n, "%q is longer than GA4's limit of %d characters", name, maxGA4Name)
@@ -148,14 +149,14 @@ func (a *adviser) parameter(e *Event, placed placed) {
 	}
 }
 
-// triggers advises on patterns that match no event of the plan, and on events
-// that none of them matches.
+// triggers advises on patterns that match no event of the plan, and on events that no
+// pattern matches.
 func (a *adviser) triggers() {
 	matched := map[string]bool{}
 	for _, t := range a.plan.Triggers {
 		re, err := jsregexp.Compile(t.Regexp, false)
 		if err != nil {
-			continue // the reader refused it
+			continue // already reported by the reader
 		}
 		any := false
 		for _, e := range a.plan.Events {
@@ -174,10 +175,10 @@ func (a *adviser) triggers() {
 	}
 }
 
-// nameIn matches the names that stand in a pattern.
+// nameIn matches the names in a pattern.
 var nameIn = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_]{3,}`)
 
-// literal names the event that a name in a pattern was probably meant to be.
+// literal returns the event that a name in a pattern was probably meant to be.
 func (a *adviser) literal(pattern string) string {
 	var names []string
 	for _, e := range a.plan.Events {
@@ -192,8 +193,8 @@ func (a *adviser) literal(pattern string) string {
 	return ""
 }
 
-// nearPairs finds names that differ by one typo, without holding each against
-// each: two such names have all words but one in common.
+// nearPairs finds names that differ by one typo, without comparing all pairs: two such
+// names have all words but one in common.
 type nearPairs struct {
 	seen   map[string]bool
 	groups map[string][]string
@@ -203,7 +204,7 @@ func newNearPairs() *nearPairs {
 	return &nearPairs{seen: map[string]bool{}, groups: map[string][]string{}}
 }
 
-// add returns an earlier name that name is one slip apart from, or "".
+// add returns an earlier name that differs from name by one typo, or "".
 func (p *nearPairs) add(name string) string {
 	if p.seen[name] {
 		return ""

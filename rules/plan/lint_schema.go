@@ -9,8 +9,8 @@ import (
 )
 
 // schemaWords are the keywords of JSON Schema, drafts 07 and 2020-12
-// (https://json-schema.org/draft/2020-12/json-schema-validation), with where
-// schemas stand under them.
+// (https://json-schema.org/draft/2020-12/json-schema-validation), and where they
+// contain schemas.
 var schemaWords = map[string]schemaPlace{
 	"type": noSchema, "enum": noSchema, "const": noSchema, "multipleOf": noSchema, "maximum": noSchema, "exclusiveMaximum": noSchema,
 	"minimum": noSchema, "exclusiveMinimum": noSchema, "maxLength": noSchema, "minLength": noSchema, "pattern": noSchema,
@@ -37,8 +37,8 @@ const (
 	namedSchemas
 )
 
-// schema advises on keywords of a JSON Schema that are misspelled. To JSON Schema
-// an unknown keyword isn't an error: it has no effect.
+// schema advises on misspelled keywords in a JSON Schema, which ignores unknown
+// keywords.
 func (a *adviser) schema(e *Event, source any) {
 	object, ok := source.(map[string]any)
 	if !ok {

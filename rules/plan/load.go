@@ -13,11 +13,10 @@ import (
 //go:embed plans/*.yaml
 var builtin embed.FS
 
-// ReadFile reads a file that the user named, or that a plan includes; os.ReadFile
-// is one.
+// ReadFile reads a file that the user passed or that a plan includes, like os.ReadFile.
 type ReadFile func(name string) ([]byte, error)
 
-// Builtins returns the names of the plans that are built in.
+// Builtins returns the names of the built-in plans.
 func Builtins() []string {
 	entries, err := builtin.ReadDir("plans")
 	if err != nil {
@@ -30,13 +29,13 @@ func Builtins() []string {
 	return names
 }
 
-// Builtin returns a plan that is built in.
+// Builtin returns a built-in plan.
 func Builtin(name string) (*Plan, error) {
 	return Load(name, nil)
 }
 
-// Load returns the plan of a name that is built in, or else that of a file. The
-// error is [Problems] where the plan itself is wrong.
+// Load returns the built-in plan with a name, or else the plan in the file with that
+// name. If the plan itself is wrong, the error is [Problems].
 func Load(name string, read ReadFile) (*Plan, error) {
 	l := loader{read: read}
 	root, err := l.file(name)
@@ -46,8 +45,8 @@ func Load(name string, read ReadFile) (*Plan, error) {
 	return l.plan(root, name)
 }
 
-// Parse reads a plan from the content of a file. It may include plans that are
-// built in, and others where read is not nil.
+// Parse parses the content of a plan file. It can include built-in plans and, if read
+// isn't nil, files.
 func Parse(data []byte, filename string, read ReadFile) (*Plan, error) {
 	l := loader{read: read, open: []string{filename}}
 	root, err := l.parse(data, filename)
@@ -57,14 +56,14 @@ func Parse(data []byte, filename string, read ReadFile) (*Plan, error) {
 	return l.plan(root, filename)
 }
 
-// loader follows the includes of a plan.
+// loader resolves the includes of a plan.
 type loader struct {
 	read  ReadFile
-	open  []string // the files that are being read, outermost first
+	open  []string // the files being read, outermost first
 	files int
 }
 
-// maxFiles bounds how many files a plan may be made of.
+// maxFiles is the maximum number of files in a plan.
 const maxFiles = 64
 
 func (l *loader) plan(root *node, name string) (*Plan, error) {
@@ -88,8 +87,8 @@ func byPlace(a, b *Problem) int {
 	return a.Column - b.Column
 }
 
-// file reads a plan and what it includes. A name without a path and an
-// extension is that of a plan that is built in.
+// file reads a plan and its includes. A name without a directory and an extension is
+// that of a built-in plan.
 func (l *loader) file(name string) (*node, error) {
 	if slices.Contains(l.open, name) {
 		return nil, fmt.Errorf("reading the plan %s: it includes itself: %s", name, strings.Join(append(l.open, name), " → "))
@@ -124,7 +123,7 @@ func (l *loader) content(name string) ([]byte, error) {
 	return data, nil
 }
 
-// parse reads one file and lays it over what it includes.
+// parse parses a file and merges it over its includes.
 func (l *loader) parse(data []byte, name string) (*node, error) {
 	root, err := parseYAML(name, data)
 	if err != nil {

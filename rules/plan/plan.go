@@ -1,9 +1,10 @@
-// Package plan is the plan language: what a team agreed on about its data layer.
+// Package plan implements the plan language, which describes what a team agreed on
+// about its data layer.
 //
-// A [Plan] says once what is right: which events there are, with which
-// parameters, of which types, in which order. The package reads, lints, compares
-// and writes plans, and has those that are built in. It reads no files itself:
-// a function that the caller hands in does.
+// A [Plan] defines what is correct: the events, their parameters with types, and their
+// order. The package parses, lints, compares and writes plans, and contains the
+// built-in ones. It doesn't read files itself, but calls a function passed by the
+// caller.
 package plan
 
 import (
@@ -20,65 +21,62 @@ import (
 	"layertap/rules/accept"
 )
 
-// Plan is what a team agreed on: the events of a data layer and what is in
-// them. A plan is not changed once it is loaded.
+// Plan is what a team agreed on: the events in a data layer and their contents. It is
+// immutable after loading.
 type Plan struct {
 	Name        string
 	Description string
 	Owner       string
 	Link        string
-	// Namespace is a pattern on event names. An event that it matches and no
-	// plan knows is suspicious. Nil for none.
+	// Namespace is a pattern for event names. An event that matches it but isn't in a
+	// plan is suspicious. Nil if there is none.
 	Namespace *jsregexp.Regexp
 	// Events in the plan's order.
 	Events []*Event
-	// Triggers are the custom event triggers that the plan expects in the
-	// container.
+	// Triggers are the custom event triggers that the plan expects in the container.
 	Triggers []gtm.Pattern
-	// Known are names of events and parameters that are right although the
-	// plan does not hold them; they are never taken for misspelled ones.
+	// Known are names of events and parameters that are correct although they aren't in
+	// the plan. They aren't considered misspelled.
 	Known []string
 
-	// Endpoints are the vendors of addresses that the site has set up for their hits, by
-	// address: HOST/PATH.
+	// Endpoints maps the URLs that the site uses for hits (HOST/PATH) to vendors.
 	Endpoints map[string]string
 
 	Conversation Conversation
-	// parameters are the definitions that events share, in the plan's order.
+	// parameters are the shared definitions, in the plan's order.
 	parameters []*Parameter
 	Severities Severities
-	// Accept are findings that are listed and don't count.
+	// Accept are exceptions: findings that are listed but don't count.
 	Accept accept.List
-	// duplicates is how far apart two equal messages may be to be taken for
-	// one event pushed twice; negative to allow them.
+	// Duplicates is the maximum time between two equal messages that are considered one
+	// event pushed twice; negative to allow them.
 	Duplicates time.Duration
-	// GA4 says that the events are Google Analytics 4's, so that its names and limits
-	// hold for them.
+	// GA4 is set if the events are sent to Google Analytics 4, so that its rules for
+	// names and limits apply.
 	GA4 bool
-	// Extra says that messages may carry parameters that the plan does not name.
+	// Extra is set if messages may have parameters that aren't in the plan.
 	Extra bool
-	// notes are the comments of a drafted plan, by what they are on.
+	// Notes are the comments of a drafted plan, by what they are about.
 	Notes map[string]string
 }
 
-// Event is one event of a plan.
+// Event is an event of a plan.
 type Event struct {
 	Name        string
 	Description string
-	Trigger     string // when it is pushed, in the plan's words
+	Trigger     string // when it is pushed, as described in the plan
 	Owner       string
 	Link        string
-	Aliases     []string // other names that are accepted for it
+	Aliases     []string // other accepted names
 	Parameters  []*Parameter
 	Required    bool // a session without it is incomplete
 
 	Plan *Plan
-	// within is the key of the object that holds the parameters where the
-	// event is pushed as an object; empty for the message itself.
+	// Within is the key of the object that contains the parameters if the event is
+	// pushed as an object; empty for the message itself.
 	Within string
 	Schema *jsonschema.Schema
-	// schemaSource is the schema as the plan has it: a value of JSON, or the
-	// name of a file.
+	// schemaSource is the schema as in the plan: a JSON value, or the name of a file.
 	schemaSource any
 	After        []string
 	Before       []string
@@ -91,63 +89,62 @@ type Event struct {
 	Extra        *bool         // nil for the plan's
 }
 
-// Parameter is one parameter of an event, or a part of one.
+// Parameter is a parameter of an event, or a part of one.
 type Parameter struct {
-	Name        string // the key alone, not the path to it
+	Name        string // only the key, not the path
 	Description string
 	Owner       string
 	Link        string
 	Types       Types
 	Required    bool
-	// With, without and when make a parameter required: where one of the
-	// parameters is there, where none of them is, where others have one of the
-	// values.
+	// With, Without and When make a parameter required: if one of the parameters is
+	// present, if none of them is, or if others have one of the values.
 	With    []string
 	Without []string
 	When    map[string][]string
 
-	Enum     []string // the values it may have, as text; nil for any
+	Enum     []string // the allowed values, as text; nil for any
 	Pattern  *jsregexp.Regexp
-	Min, Max *float64 // of a number; of how many items an array has
+	Min, Max *float64 // of a number, or of an array's length
 	Unit     Unit     // of a timestamp
 	// Ahead is how far a timestamp may be ahead of the session's clock.
 	Ahead    time.Duration
 	Aliases  []string
 	Empty    bool // it may be empty
-	Personal bool // what looks like personal data in it is none
-	// Constant and Grows name where the value may not change, and where it may
-	// not go down.
+	Personal bool // values that look like personal data aren't
+	// Constant and Grows are the scopes in which the value must not change, and must
+	// not decrease.
 	Constant, Grows Scope
 
 	Parameters []*Parameter // of an object
-	Items      *Parameter   // each element of an array
+	Items      *Parameter   // of each element of an array
 
-	// misspellings are wrong names that are known of, each with a note.
+	// Misspellings are known wrong names, each with a note.
 	Misspellings map[string]string
-	// open says that an object may have keys that the plan does not name.
+	// Open is set if an object may have keys that aren't in the plan.
 	Open bool
-	// inSchema says that it was made from the event's JSON Schema.
+	// inSchema is set if it was created from the event's JSON Schema.
 	inSchema bool
 }
 
-// Hit is a hit that an event should lead to.
+// Hit is a hit that an event should cause.
 type Hit struct {
 	Vendor string
-	prefix string // before the event's name in the hit
-	event  string // the hit's event name; empty for the event's own
+	prefix string // added before the event's name in the hit
+	event  string // the event name in the hit; empty for the event's own
 }
 
-// Conversation tells which messages belong together.
+// Conversation defines which messages belong together.
 type Conversation struct {
-	ID     string   // the parameter that names it
-	Begins []string // events that begin one before its id is known
+	ID     string   // the parameter that identifies it
+	Begins []string // events that start one before its ID is known
 	Ends   []string
 }
 
-// Scope is a stretch of a session.
+// Scope is a part of a session.
 type Scope string
 
-// The scopes.
+// The scopes of a session.
 const (
 	Nowhere        Scope = ""
 	InPage         Scope = "page"
@@ -155,10 +152,10 @@ const (
 	InConversation Scope = "conversation"
 )
 
-// Severities are a plan's own severities of codes.
+// Severities are a plan's severities for codes.
 type Severities map[rules.Code]rules.Severity
 
-// Types is a set of types; the empty set stands for any.
+// Types is a set of types; the empty set is any type.
 type Types uint16
 
 // The types that a parameter can have.
@@ -176,13 +173,13 @@ const (
 
 var typeWords = []string{"string", "number", "integer", "boolean", "timestamp", "url", "array", "object", "null"}
 
-// Has reports whether one type is among the types.
+// Has reports whether the set contains a type.
 func (t Types) Has(one Types) bool { return t&one != 0 }
 
-// String lists the types in words.
+// String lists the types.
 func (t Types) String() string { return strings.Join(t.words(), " or ") }
 
-// words returns the types by name.
+// words returns the names of the types.
 func (t Types) words() []string {
 	var words []string
 	for i, word := range typeWords {
@@ -193,10 +190,10 @@ func (t Types) words() []string {
 	return words
 }
 
-// Unit says how a timestamp is written.
+// Unit is the format of a timestamp.
 type Unit string
 
-// The units of timestamps. AnyUnit is all three.
+// The units of timestamps. AnyUnit allows all three.
 const (
 	AnyUnit      Unit = ""
 	ISO8601      Unit = "iso8601"
@@ -204,7 +201,7 @@ const (
 	Milliseconds Unit = "milliseconds"
 )
 
-// Expected names the types as a sentence has them.
+// Expected lists the types for use in a sentence.
 func (t Types) Expected() string {
 	words := t.words()
 	for i, word := range words {
@@ -213,15 +210,13 @@ func (t Types) Expected() string {
 	return rules.OneOf(words)
 }
 
-// NamesHit reports whether the plan says under what name the vendor is to receive the
-// event.
+// NamesHit reports whether the plan sets the event's name in a vendor's hits.
 func (e *Event) NamesHit(vendor string) bool {
 	return slices.ContainsFunc(e.Hits, func(h Hit) bool { return h.Vendor == vendor && h.prefix+h.event != "" })
 }
 
-// HitNames returns the names that the event may have in a vendor's hit, or nil
-// for any. In GA4 it is its own where the plan says nothing; the other vendors
-// have names of their own.
+// HitNames returns the names that the event may have in a vendor's hit, or nil for any.
+// The default for GA4 is the event's own name, and any name for others.
 func (e *Event) HitNames(vendor string) []string {
 	var names []string
 	for _, h := range e.Hits {

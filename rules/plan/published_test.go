@@ -32,7 +32,7 @@ func publishedSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// The published schema and the reader know the same keys.
+// The published schema and the reader have the same keys.
 func TestPublishedSchemaHasTheReadersKeys(t *testing.T) {
 	root := publishedSchema(t)
 	event := root.Properties["events"].OneOf[0].AdditionalProperties.(*jsonschema.Schema).Ref.OneOf[1]
@@ -75,7 +75,7 @@ func TestPublishedSchemaTakesTheBuiltinPlans(t *testing.T) {
 	}
 }
 
-// What the reader refuses the schema refuses too, where it is about the form.
+// If the form is wrong, both the reader and the published schema reject it.
 func TestPublishedSchemaRefuses(t *testing.T) {
 	schema := publishedSchema(t)
 	for _, source := range []string{

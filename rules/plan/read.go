@@ -13,27 +13,27 @@ import (
 	"layertap/rules/spelling"
 )
 
-// optionalMark after a parameter's name says that it may be missing.
+// optionalMark after a parameter's name makes it optional.
 const optionalMark = "?"
 
-// reader turns nodes into a plan and collects what is wrong with them.
+// reader converts nodes to a plan and collects the problems.
 type reader struct {
 	problems Problems
 	defined  map[string]*Parameter // the shared parameters by name or path
-	files    ReadFile              // for JSON Schemas in files of their own; nil for none
+	files    ReadFile              // for JSON Schemas in files; nil if not allowed
 }
 
 func (r *reader) problem(n *node, format string, args ...any) {
 	r.problems = append(r.problems, n.at.problem(format, args...))
 }
 
-// key reads the value of one key into what it is a key of.
+// key reads the value of a key into its owner.
 type key[T any] func(r *reader, n *node, into *T)
 
-// keys are those that a mapping may have.
+// keys are the keys allowed in a mapping.
 type keys[T any] map[string]key[T]
 
-// read reads a mapping; what is the word for it in errors.
+// read reads a mapping; what names it in errors.
 func (k keys[T]) read(r *reader, n *node, into *T, what string) {
 	if n.kind == nullNode {
 		return
@@ -51,8 +51,8 @@ func (k keys[T]) read(r *reader, n *node, into *T, what string) {
 	}
 }
 
-// didYouMean names the word that was probably meant, or all of them where they
-// are few enough to read.
+// didYouMean suggests the word that was probably meant, or all words if there are only
+// a few.
 func didYouMean(got string, words []string) string {
 	if near := spelling.New(words).Near(got); len(near) > 0 {
 		return fmt.Sprintf("; did you mean %q?", near[0].Name)
@@ -89,7 +89,7 @@ func pattern[T any](field func(*T) **jsregexp.Regexp) key[T] {
 	return func(r *reader, n *node, into *T) { *field(into) = r.pattern(n) }
 }
 
-// choice reads one of a few words.
+// choice reads one of several words.
 func choice[T any, S ~string](field func(*T) *S, words ...S) key[T] {
 	return func(r *reader, n *node, into *T) {
 		got := S(r.text(n))
@@ -112,7 +112,7 @@ func (r *reader) text(n *node) string {
 	return n.text
 }
 
-// list reads a list of texts, or one text as a list of one.
+// list reads a list of texts, or a single text as a list.
 func (r *reader) list(n *node) []string {
 	switch n.kind {
 	case nullNode:
@@ -125,7 +125,7 @@ func (r *reader) list(n *node) []string {
 	}
 	texts := make([]string, 0, len(n.items))
 	for _, item := range n.items {
-		if item.kind == nullNode { // a value that is written null
+		if item.kind == nullNode { // the value null
 			texts = append(texts, "null")
 			continue
 		}
@@ -145,7 +145,7 @@ func (r *reader) flag(n *node) bool {
 	return false
 }
 
-// duration reads a time as Go writes it; "off" is a negative one.
+// duration reads a duration in Go's format; "off" is negative.
 func (r *reader) duration(n *node) time.Duration {
 	if r.text(n) == "off" {
 		return -1
@@ -196,14 +196,14 @@ func (r *reader) severities(n *node) Severities {
 	return found
 }
 
-// Matches reports whether a pattern of a plan occurs in s. One that takes too long
-// is taken to, so that nothing is held against s.
+// Matches reports whether a pattern in a plan matches s. A pattern that takes too long
+// is assumed to match, to avoid false findings.
 func Matches(re *jsregexp.Regexp, s string) bool {
 	matched, err := re.Match(s)
 	return matched || err != nil
 }
 
-// ValidKey reports whether a plan can name a key.
+// ValidKey reports whether a key can be used in a plan.
 func ValidKey(name string) bool {
 	return name != "" && len(name) <= MaxNameBytes && !strings.ContainsAny(name, ".[]") && !strings.HasSuffix(name, optionalMark)
 }

@@ -33,7 +33,7 @@ var parameterKeys = keys[Parameter]{
 	"misspellings":     func(r *reader, n *node, p *Parameter) { p.Misspellings = r.notes(n) },
 }
 
-func init() { // they refer to themselves
+func init() { // in init because they refer to themselves
 	parameterKeys["parameters"] = func(r *reader, n *node, p *Parameter) {
 		p.Types |= TypeObject
 		p.Parameters = r.parameters(n)
@@ -64,8 +64,8 @@ func (r *reader) shared(n *node) []*Parameter {
 	return all
 }
 
-// parameters reads the parameters of an event or an object: names of shared
-// ones, or names with definitions. One that names no type adds to the shared one.
+// parameters reads the parameters of an event or an object: names of shared ones, or
+// names with definitions. A definition without a type is merged into the shared one.
 func (r *reader) parameters(n *node) []*Parameter {
 	n = byName(n)
 	if n.kind != mappingNode {
@@ -78,7 +78,7 @@ func (r *reader) parameters(n *node) []*Parameter {
 		p := &Parameter{Required: true, Ahead: DefaultAhead}
 		if shared, ok := r.defined[path]; ok && !standsAlone(n.items[i]) {
 			if n.items[i].kind == nullNode && path == name.text && !strings.ContainsAny(path, ".[") {
-				tree.put(shared) // as it is
+				tree.put(shared) // unchanged
 				continue
 			}
 			copied := *shared
@@ -97,20 +97,20 @@ func (r *reader) parameters(n *node) []*Parameter {
 	return tree.Parameters
 }
 
-// standsAlone reports whether a definition names a type of its own. It has nothing
-// of the shared one then.
+// standsAlone reports whether a definition has its own type. It isn't merged into the
+// shared one then.
 func standsAlone(n *node) bool {
 	return n.kind == scalarNode || n.kind == listNode || n.get("type") != nil
 }
 
-// undefined complains about a name that is not defined but for a slip.
+// undefined reports an undefined name that is similar to a defined one.
 func (r *reader) undefined(name *node, path string) {
 	if near := spelling.New(slices.Sorted(maps.Keys(r.defined))).Near(path); len(near) > 0 {
 		r.problem(name, "parameter %q isn't defined; did you mean %q?", path, near[0].Name)
 	}
 }
 
-// definition reads what is said about a parameter: nothing, a type, or all.
+// definition reads the definition of a parameter: empty, a type, or a mapping.
 func (r *reader) definition(n *node, p *Parameter) {
 	if n.kind == scalarNode || n.kind == listNode {
 		p.Types = r.types(n)
@@ -152,7 +152,7 @@ func (r *reader) conditions(n *node) map[string][]string {
 	return when
 }
 
-// notes reads misspellings with a note on each, or alone.
+// notes reads misspellings, with or without notes.
 func (r *reader) notes(n *node) map[string]string {
 	n = byName(n)
 	if n.kind != mappingNode {
@@ -166,13 +166,12 @@ func (r *reader) notes(n *node) map[string]string {
 	return notes
 }
 
-// DefaultAhead is how far ahead of the session a timestamp may be where the
-// plan says nothing: beyond it is a wrong unit or a wrong year, not a clock that
-// is off.
+// DefaultAhead is the default for how far ahead of the session's time a timestamp may
+// be. More is a wrong unit or year, not an inaccurate clock.
 const DefaultAhead = 366 * 24 * time.Hour
 
-// insert puts a definition where path leads to, making the objects and arrays
-// on the way. It reports whether path is one.
+// insert adds a definition at a path and creates the objects and arrays along it. It
+// reports whether path is valid.
 func (p *Parameter) insert(path string, definition *Parameter) bool {
 	into := p
 	segments := strings.Split(path, ".")
@@ -205,7 +204,7 @@ func (p *Parameter) insert(path string, definition *Parameter) bool {
 	return true
 }
 
-// put adds a parameter, or replaces the one of the same name.
+// put adds a parameter, or replaces the one with the same name.
 func (p *Parameter) put(definition *Parameter) {
 	for i, child := range p.Parameters {
 		if child.Name == definition.Name {
@@ -221,8 +220,8 @@ func (p *Parameter) put(definition *Parameter) {
 	p.Parameters = append(p.Parameters, definition)
 }
 
-// child returns the parameter of that name, making it where it is not there.
-// What holds something required is itself required; an array may be missing.
+// child returns the parameter with a name, and creates it if necessary. A parameter
+// that contains a required one is required, except arrays.
 func (p *Parameter) child(name string, required bool) *Parameter {
 	for i, child := range p.Parameters {
 		if child.Name == name {

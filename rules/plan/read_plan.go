@@ -13,8 +13,8 @@ var planKeys = keys[Plan]{
 	"description": text(func(p *Plan) *string { return &p.Description }),
 	"owner":       text(func(p *Plan) *string { return &p.Owner }),
 	"link":        text(func(p *Plan) *string { return &p.Link }),
-	"sources":     func(r *reader, n *node, _ *Plan) { r.list(n) }, // for whoever reads the file
-	"include":     func(*reader, *node, *Plan) {},                  // followed before
+	"sources":     func(r *reader, n *node, _ *Plan) { r.list(n) }, // for readers of the file
+	"include":     func(*reader, *node, *Plan) {},                  // already resolved
 	"namespace":   pattern(func(p *Plan) **jsregexp.Regexp { return &p.Namespace }),
 	"known":       list(func(p *Plan) *[]string { return &p.Known }),
 	"ga4":         flag(func(p *Plan) *bool { return &p.GA4 }),
@@ -67,9 +67,8 @@ var hitKeys = keys[Hit]{
 	"event":  text(func(h *Hit) *string { return &h.event }),
 }
 
-// DefaultDuplicates is the time within which an equal message is the same event
-// pushed twice. It is the usual double-click time: whatever a visitor does
-// twice within it was meant once.
+// DefaultDuplicates is the default time within which an equal message is considered the
+// same event pushed twice. It is the usual double-click time.
 const DefaultDuplicates = 500 * time.Millisecond
 
 // plan reads a whole plan.
@@ -93,7 +92,7 @@ func (r *reader) events(n *node, p *Plan) []*Event {
 	if n.kind == nullNode {
 		return nil
 	}
-	if n = byName(n); n.kind != mappingNode { // names alone are a list
+	if n = byName(n); n.kind != mappingNode { // a list of names only
 		r.problem(n, "events must be a mapping of names to events, not %s", nodeWords[n.kind])
 		return nil
 	}
@@ -109,8 +108,7 @@ func (r *reader) events(n *node, p *Plan) []*Event {
 	return events
 }
 
-// endpoints reads addresses with their vendors. Which vendors there are is not the
-// plan's to know.
+// endpoints reads the vendors of URLs. The names of vendors are checked elsewhere.
 func (r *reader) endpoints(n *node) map[string]string {
 	if n.kind == nullNode {
 		return nil
@@ -126,7 +124,7 @@ func (r *reader) endpoints(n *node) map[string]string {
 	return endpoints
 }
 
-// triggers reads names with their patterns, or patterns alone.
+// triggers reads patterns, with or without names.
 func (r *reader) triggers(n *node) []gtm.Pattern {
 	n = byName(n)
 	if n.kind != mappingNode {
@@ -146,7 +144,7 @@ func (r *reader) triggers(n *node) []gtm.Pattern {
 	return patterns
 }
 
-// own gives an event its parameters; they stand over those of its schema.
+// own sets an event's parameters. They override those of its schema.
 func (e *Event) own(parameters []*Parameter) {
 	fromSchema := e.Parameters
 	e.Parameters = parameters

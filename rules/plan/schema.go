@@ -22,10 +22,10 @@ import (
 //go:embed plan.schema.json
 var published []byte
 
-// Schema is the JSON Schema of plans, for editors and other programs.
+// Schema returns the JSON Schema of plans, for editors and other programs.
 func Schema() []byte { return bytes.Clone(published) }
 
-// schemaKey reads an event's JSON Schema: written out, or the name of a file.
+// schemaKey reads an event's JSON Schema: inline, or the name of a file.
 func schemaKey(r *reader, n *node, e *Event) {
 	compiled, err := r.compile(n)
 	if err != nil {
@@ -44,13 +44,13 @@ func schemaKey(r *reader, n *node, e *Event) {
 	}
 }
 
-// has reports whether the event has a parameter of that name.
+// has reports whether the event has a parameter with that name.
 func (e *Event) has(name string) bool {
 	return slices.ContainsFunc(e.Parameters, func(p *Parameter) bool { return p.Name == name })
 }
 
-// compile reads a JSON Schema of draft 2020-12, or of the draft that it names.
-// Nothing is fetched: it can refer to itself, and to files beside it or below.
+// compile compiles a JSON Schema of draft 2020-12, or of the draft in it. It can refer
+// to itself and to files in its directory and subdirectories; nothing is downloaded.
 func (r *reader) compile(n *node) (*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
@@ -78,7 +78,7 @@ func (r *reader) compile(n *node) (*jsonschema.Schema, error) {
 	return compiled, nil
 }
 
-// maxSchemaWork bounds how many parts of a schema one value may be held against.
+// maxSchemaWork bounds the parts of a schema that one value is validated against.
 const maxSchemaWork = 50_000
 
 // work counts the parts of a schema as often as they are used.
@@ -89,7 +89,7 @@ func work(s *jsonschema.Schema, done map[*jsonschema.Schema]float64) float64 {
 	if n, ok := done[s]; ok {
 		return n
 	}
-	done[s] = 1 // one that contains itself goes as deep as the value does
+	done[s] = 1 // a schema that contains itself is as deep as the value
 	sum := 1.0
 	for _, part := range schemaParts(s) {
 		sum += work(part, done)
@@ -121,7 +121,7 @@ func schemaParts(s *jsonschema.Schema) []*jsonschema.Schema {
 	return parts
 }
 
-// schemaError gives the library's error the form of a sentence's tail.
+// schemaError converts the library's error to the end of a sentence.
 func schemaError(err error) error {
 	var invalid *jsonschema.SchemaValidationError
 	if errors.As(err, &invalid) {
@@ -136,16 +136,16 @@ func schemaError(err error) error {
 	return errors.New(strings.ReplaceAll(err.Error(), "\n", " "))
 }
 
-// English prints numbers and messages of schema validation.
+// English formats numbers and messages of schema validation.
 var English = printer.NewPrinter(language.English)
 
-// schemaFiles loads the files that a schema refers to, from its own directory.
+// schemaFiles loads the files that a schema refers to, from the schema's directory.
 type schemaFiles struct {
 	read ReadFile
 	dir  string
 }
 
-// Load is called by the library with a file's address.
+// Load implements the library's loader for file URLs.
 func (s schemaFiles) Load(url string) (any, error) {
 	name, ok := strings.CutPrefix(url, "file:///")
 	if !ok {
@@ -165,7 +165,7 @@ func (s schemaFiles) Load(url string) (any, error) {
 	return jsonschema.UnmarshalJSON(bytes.NewReader(data))
 }
 
-// schemaPattern lets the library match as the browser does.
+// schemaPattern matches patterns in the library as a browser does.
 type schemaPattern struct{ *jsregexp.Regexp }
 
 func (p schemaPattern) MatchString(s string) bool { return Matches(p.Regexp, s) }
@@ -178,7 +178,7 @@ func schemaRegexp(source string) (jsonschema.Regexp, error) {
 	return schemaPattern{re}, err
 }
 
-// json is the value that a node stands for.
+// json returns the JSON value of a node.
 func (n *node) json() any {
 	switch n.kind {
 	case nullNode:

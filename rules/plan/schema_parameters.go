@@ -11,9 +11,8 @@ import (
 	"layertap/datalayer"
 )
 
-// schemaParameter makes a parameter of a JSON Schema, as far as a parameter can
-// say what the schema says. What it cannot say, the schema itself is asked for.
-// within are the schemas around s.
+// schemaParameter converts a JSON Schema to a parameter, as far as possible; the rest
+// is checked by validating against the schema. within are the schemas that contain s.
 func schemaParameter(s *jsonschema.Schema, within ...*jsonschema.Schema) *Parameter {
 	p := &Parameter{Description: s.Description, Ahead: DefaultAhead, Empty: s.MinLength == nil || *s.MinLength == 0, Open: true}
 	if slices.Contains(within, s) {
@@ -71,8 +70,8 @@ func schemaBounds(p *Parameter, s *jsonschema.Schema) {
 	}
 }
 
-// schemaTexts are the values of an enumeration as text, or nil where one of them
-// isn't a string, number or boolean: the schema itself judges those.
+// schemaTexts returns the values of an enumeration as text, or nil if one of them isn't
+// a string, number or boolean, which only the schema can check.
 func schemaTexts(values []any) []string {
 	var texts []string
 	for _, value := range values {
@@ -102,7 +101,7 @@ func schemaProperties(p *Parameter, s *jsonschema.Schema, within []*jsonschema.S
 	}
 }
 
-// adopt takes over what another description of the same value says.
+// adopt adds the constraints of another description of the same value.
 func (p *Parameter) adopt(other *Parameter) {
 	if p.Types == 0 {
 		p.Types, p.Unit = other.Types, other.Unit
@@ -130,7 +129,8 @@ func (p *Parameter) adopt(other *Parameter) {
 	}
 }
 
-// scalarText is a value of a schema as values of messages have their text.
+// scalarText returns a value in a schema as text, in the same format as values of
+// messages.
 func scalarText(value any) (string, bool) {
 	switch v := value.(type) {
 	case nil:

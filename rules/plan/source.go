@@ -10,16 +10,16 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Bounds of a plan file. They are far beyond what a team writes by hand, and
-// keep a hostile file from filling the memory.
+// Bounds of a plan file. They are far above what people write by hand, and limit the
+// memory for a hostile file.
 const (
 	maxFileSize  = 8 << 20
-	maxNodes     = 400_000 // after aliases were followed
+	maxNodes     = 400_000 // after resolving aliases
 	maxNesting   = 40
 	MaxNameBytes = 256
 )
 
-// position is a place in a plan file. Line and column count from 1.
+// position is a position in a plan file. Line and column start at 1.
 type position struct {
 	file         string
 	line, column int
@@ -36,17 +36,17 @@ const (
 
 var nodeWords = [...]string{"nothing", "a single value", "a list", "a mapping"}
 
-// node is a piece of a plan file, with anchors followed.
+// node is a node of a plan file, with aliases resolved.
 type node struct {
 	at    position
 	kind  nodeKind
 	text  string  // of a scalar
 	plain bool    // a scalar without quotes
-	keys  []*node // of a mapping, beside items
+	keys  []*node // of a mapping; the values are items
 	items []*node
 }
 
-// get returns the value of a key of a mapping, or nil.
+// get returns the value of a key in a mapping, or nil.
 func (n *node) get(key string) *node {
 	if n == nil {
 		return nil
@@ -59,7 +59,7 @@ func (n *node) get(key string) *node {
 	return nil
 }
 
-// parseYAML reads a file into nodes.
+// parseYAML parses a file.
 func parseYAML(file string, data []byte) (*node, error) {
 	if len(data) > maxFileSize {
 		return nil, &Problem{File: file, Line: 1, Column: 1,
@@ -87,7 +87,7 @@ func parseYAML(file string, data []byte) (*node, error) {
 	return root, nil
 }
 
-// builder turns the library's nodes into ours, within bounds.
+// builder converts the library's nodes to ours, within bounds.
 type builder struct {
 	file  string
 	count int
@@ -130,7 +130,7 @@ func (b *builder) add(n *node, y *yaml.Node, depth int) error {
 	return err
 }
 
-// fewKeys is how many keys are faster compared than looked up.
+// fewKeys is the number of keys up to which comparing is faster than a map.
 const fewKeys = 12
 
 func (b *builder) mapping(n *node, y *yaml.Node, depth int) error {
@@ -162,7 +162,7 @@ func (b *builder) mapping(n *node, y *yaml.Node, depth int) error {
 	return nil
 }
 
-// merge lays over on base: mappings key by key, all else replaces.
+// merge merges over into base: mappings key by key, other values by replacing.
 func merge(base, over *node) *node {
 	switch {
 	case base == nil:
@@ -194,7 +194,7 @@ func merge(base, over *node) *node {
 	return merged
 }
 
-// byName turns a list of parameter names into the mapping that it stands for.
+// byName converts a list of parameter names to the equivalent mapping.
 func byName(n *node) *node {
 	if n.kind != listNode {
 		return n
@@ -202,7 +202,7 @@ func byName(n *node) *node {
 	m := &node{at: n.at, kind: mappingNode}
 	for _, item := range n.items {
 		if item.kind != scalarNode {
-			return n // the reader says what is wrong with it
+			return n // the reader reports the mistake
 		}
 		m.keys = append(m.keys, item)
 		m.items = append(m.items, &node{at: item.at})
@@ -214,12 +214,12 @@ func (at position) problem(format string, args ...any) *Problem {
 	return &Problem{File: at.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...)}
 }
 
-// Problem is what is wrong, or could be better, at one place of a plan file.
+// Problem is a mistake or advice at one position in a plan file.
 type Problem struct {
 	File         string
 	Line, Column int // from 1
 	Message      string
-	// Advice says that the plan can be used as it is.
+	// Advice is set if the plan can be used as it is.
 	Advice bool
 }
 
@@ -227,7 +227,7 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)
 }
 
-// Problems are all that is wrong with a plan file, in its order.
+// Problems are all problems in a plan file, in order.
 type Problems []*Problem
 
 func (p Problems) Error() string {
@@ -243,7 +243,7 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// syntaxProblem gives the library's error the form of ours.
+// syntaxProblem converts the library's error.
 func syntaxProblem(file string, err error) *Problem {
 	p := &Problem{File: file, Line: 1, Column: 1, Message: "invalid YAML: " + err.Error()}
 	var load *yaml.LoadError

@@ -9,17 +9,17 @@ import (
 	"layertap/datalayer"
 )
 
-// Epoch times of these bounds are taken for what they are: from 2000 to 2100.
-// No number is within them both as seconds and as milliseconds.
+// Bounds of epoch times, from 2000 to 2100. No number is within both as seconds and as
+// milliseconds.
 const (
 	earliest = 946_684_800
 	latest   = 4_102_444_800
 )
 
-// Microseconds is a unit that no plan has.
+// Microseconds is a unit that plans can't use.
 const Microseconds Unit = "microseconds"
 
-// Words says in words what a timestamp of the unit is.
+// Words describes a timestamp of the unit.
 func (u Unit) Words() string {
 	if u == ISO8601 {
 		return "an ISO 8601 string"
@@ -27,7 +27,7 @@ func (u Unit) Words() string {
 	return string(u)
 }
 
-// WriteTime writes a time as a timestamp of the unit.
+// WriteTime formats a time as a timestamp of the unit.
 func WriteTime(at time.Time, unit Unit) string {
 	switch unit {
 	case Seconds:
@@ -38,8 +38,8 @@ func WriteTime(at time.Time, unit Unit) string {
 	return at.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// ParseTime reads a time and the unit it is written in, AnyUnit where it is none. A
-// time without a zone is read as UTC.
+// ParseTime parses a time and returns its unit; AnyUnit if it isn't a time. A time
+// without a zone is in UTC.
 func ParseTime(v datalayer.Value) (time.Time, Unit) {
 	if v.Kind == datalayer.Number || v.Kind == datalayer.String && isDigits(v.Text) {
 		f, err := strconv.ParseFloat(v.Text, 64)
@@ -70,7 +70,7 @@ func epoch(f float64) (time.Time, Unit) {
 	return time.Time{}, AnyUnit
 }
 
-// layouts are the forms of ISO 8601 that are met, by the commonest.
+// layouts are the formats of ISO 8601 in use, the most common first.
 var layouts = []string{
 	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04",
 	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02", "20060102T150405Z",

@@ -6,8 +6,8 @@ import (
 	"layertap/rules/spelling"
 )
 
-// schemes are those of links that chat widgets and shops are known to use. They
-// need no host.
+// schemes are the schemes of links that chat widgets and shops use. They don't need a
+// host.
 var schemes = map[string]bool{
 	"mailto": true, "tel": true, "sms": true, "smsto": true, "callto": true, "skype": true, "facetime": true,
 	"whatsapp": true, "viber": true, "tg": true, "fb-messenger": true, "fb": true, "instagram": true, "line": true,
@@ -15,8 +15,8 @@ var schemes = map[string]bool{
 	"data": true, "about": true, "file": true, "chrome-extension": true, "app": true, "ios-app": true, "android-app": true,
 }
 
-// IsURL reports whether s is an address as links have them: a whole one, or one
-// from the root of the site.
+// IsURL reports whether s is a URL as used in links: absolute, or relative to the
+// site's root.
 func IsURL(s string) bool {
 	s = strings.TrimSpace(s)
 	if s == "" || strings.ContainsAny(s, " \t\r\n<>\"") {
@@ -51,7 +51,7 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// isHost reports whether an address begins with a host's name or number.
+// isHost reports whether a text begins with a host name or an IP address.
 func isHost(s string) bool {
 	host := s
 	if end := strings.IndexAny(s, "/?#"); end >= 0 {
@@ -63,7 +63,7 @@ func isHost(s string) bool {
 	return host != "" && host[0] != ':' && host[0] != '.' && !strings.Contains(host, "..")
 }
 
-// nearHTTP reports whether a scheme is http or https but for a slip.
+// nearHTTP reports whether a scheme is a misspelling of http or https.
 func nearHTTP(scheme string) bool {
 	typed := []rune(strings.ToLower(scheme))
 	return spelling.Distance(typed, []rune("http"), spelling.CostOther) < spelling.Far || spelling.Distance(typed, []rune("https"), spelling.CostOther) < spelling.Far

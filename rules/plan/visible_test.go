@@ -10,14 +10,15 @@ import (
 	"layertap/visible"
 )
 
-// What a page can put into a name, and nobody sees or a terminal obeys.
+// Characters that a page can put into a name, and that are invisible or control the
+// terminal.
 var invisible = []string{
 	"\x00", "\x07", "\x1b[31m", "\x7f", "\u0085", "\u009b31m", "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u180e", "\u200b", "\u200d", "\u200e", "\u202e",
 	"\u2028", "\u2029", "\u2066", "\u2800", "\u3164", "\ufe0f", "\ufeff", "\uffa0", "\ufffe", "\U000e0001", "\U000e0100", "\U0001d173", "\r\n",
 }
 
-// No plan file has a character that is not seen, whatever the plan's texts are, and each text
-// is read again as it was.
+// A plan file has no invisible characters, whatever the plan's texts are, and each text
+// is unchanged when parsed again.
 func TestPlanFilesHideNothing(t *testing.T) {
 	for _, sign := range invisible {
 		for _, name := range []string{"a" + sign + "b", sign + "x", "on" + sign} {

@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// TestWidgetPlan holds the built-in plan to a list of its events. It is the one test
-// that changes with an event of that plan.
+// TestWidgetPlan compares the built-in plan with a list of its events. It is the only
+// test that depends on the events of that plan.
 func TestWidgetPlan(t *testing.T) {
 	p, err := plan.Builtin("widget")
 	if err != nil {

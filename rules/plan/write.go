@@ -18,8 +18,8 @@ import (
 	"layertap/visible"
 )
 
-// YAML returns the plan as a plan file: with what it includes, and with every
-// parameter that events share defined once. Reading it gives the same plan.
+// YAML returns the plan as a plan file, with its includes merged and with shared
+// parameters defined once. Parsing it returns an equal plan.
 func (p *Plan) YAML() ([]byte, error) {
 	w := writer{notes: p.Notes, shared: shared(p)}
 	root := w.plan(p)
@@ -30,8 +30,8 @@ func (p *Plan) YAML() ([]byte, error) {
 	return escaped(data), nil
 }
 
-// escaped writes what would not be seen in a plan as escapes. Only texts in double quotes
-// have such characters: [scalar] sees to that, and comments are made visible.
+// escaped replaces invisible characters by escapes. They only occur in double-quoted
+// texts, because of [scalar], and comments are made visible.
 func escaped(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	before := rune(0)
@@ -50,14 +50,14 @@ func escaped(data []byte) []byte {
 	return out
 }
 
-// writer makes the nodes of a plan file.
+// writer creates the nodes of a plan file.
 type writer struct {
-	shared map[string]*yaml.Node // the definitions that events share, by the parameters' names
-	notes  map[string]string     // comments by what they are on
-	err    error                 // the first
+	shared map[string]*yaml.Node // the definitions shared by events, by parameter name
+	notes  map[string]string     // comments, by what they are about
+	err    error                 // the first error
 }
 
-// mapping is a node of keys and values, in the order in which they are added.
+// mapping is a mapping node. Keys are in the order in which they are added.
 type mapping struct{ *yaml.Node }
 
 func newMapping() mapping { return mapping{&yaml.Node{Kind: yaml.MappingNode}} }
@@ -69,7 +69,7 @@ func (m mapping) add(key string, value *yaml.Node) *yaml.Node {
 	return k
 }
 
-// optional, list, flag and block add what is not empty.
+// optional, list, flag and block add a value unless it is empty.
 func (m mapping) optional(key, value string) {
 	if value != "" {
 		m.add(key, scalar(value))
@@ -100,22 +100,22 @@ func (m mapping) block(key string, inside mapping) {
 	}
 }
 
-// scalar is a text, which the library quotes where it needs it.
+// scalar returns a text node. The library quotes it if necessary.
 func scalar(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(s, "\uFFFD")}
 	if ambiguous.MatchString(s) || visible.Text(n.Value) != n.Value {
-		n.Style = yaml.DoubleQuotedStyle // a line break stays in the line
+		n.Style = yaml.DoubleQuotedStyle // so that a line break is escaped
 	}
 	return n
 }
 
-// ambiguous are words that readers of YAML 1.1 take for a boolean.
+// ambiguous matches words that are booleans in YAML 1.1.
 var ambiguous = regexp.MustCompile(`(?i)^(yes|no|on|off|y|n)$`)
 
-// literal is a number or a boolean.
+// literal returns a number or boolean node.
 func literal(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 
-// orNothing is a mapping, or where it is empty nothing behind its key.
+// orNothing returns a mapping; if it is empty, an empty value.
 func orNothing(m mapping) *yaml.Node {
 	if len(m.Content) == 0 {
 		return literal("")
@@ -131,7 +131,7 @@ func sequence(values []string) *yaml.Node {
 	return n
 }
 
-// texts is a mapping of texts to texts, in the order of their keys.
+// texts returns a mapping from text to text, sorted by key.
 func texts[K ~string](values map[K]string) mapping {
 	m := newMapping()
 	for _, key := range slices.Sorted(maps.Keys(values)) {
@@ -140,14 +140,14 @@ func texts[K ~string](values map[K]string) mapping {
 	return m
 }
 
-// comment puts the note on something above its key.
+// comment adds the note on something above its key.
 func (w *writer) comment(key *yaml.Node, on string) {
 	if w.notes[on] == "" {
 		return
 	}
 	lines := strings.Split(w.notes[on], "\n")
 	for i, line := range lines {
-		lines[i] = "# " + visible.Text(line) // names in it come from pages
+		lines[i] = "# " + visible.Text(line) // it may contain names from pages
 	}
 	key.HeadComment = strings.Join(lines, "\n")
 }
@@ -201,8 +201,8 @@ func (w *writer) severities(s Severities, on string) mapping {
 	return m
 }
 
-// shared returns the definitions that several events have alike: for each name the most
-// frequent one.
+// shared returns the definitions that several events have in common: the most frequent
+// one for each name.
 func shared(p *Plan) map[string]*yaml.Node {
 	type use struct {
 		node  *yaml.Node
@@ -231,7 +231,8 @@ func shared(p *Plan) map[string]*yaml.Node {
 	return most
 }
 
-// definitions are the shared ones, in the order in which events have them.
+// definitions returns the shared definitions, in the order in which they occur in
+// events.
 func (w *writer) definitions(p *Plan) mapping {
 	m, done := newMapping(), map[string]bool{}
 	for _, e := range p.Events {
@@ -245,7 +246,7 @@ func (w *writer) definitions(p *Plan) mapping {
 	return m
 }
 
-// contents returns what a node says; two that say the same are equal.
+// contents returns the content of a node. It is equal for equal nodes.
 func contents(n *yaml.Node) string {
 	text := strconv.Itoa(int(n.Kind)) + strconv.Quote(n.Value)
 	for _, part := range n.Content {
@@ -254,14 +255,14 @@ func contents(n *yaml.Node) string {
 	return text + ";"
 }
 
-// definition is what stands behind a parameter's name, but for whether it is required.
+// definition returns the definition of a parameter, without whether it is required.
 func definition(p *Parameter) *yaml.Node { return brief(parameter(p, false)) }
 
-// standalone is a definition with its type in any case, so that nothing of a
-// shared one is added to it.
+// standalone returns a definition that always has a type, so that it isn't merged into
+// a shared one.
 func standalone(p *Parameter) *yaml.Node { return brief(parameter(p, true)) }
 
-// brief returns a definition as short as it may be: its type alone where there is nothing
+// brief returns the shortest form of a definition: only its type if there is nothing
 // else.
 func brief(m mapping) *yaml.Node {
 	switch {
@@ -309,7 +310,7 @@ func (w *writer) event(e *Event) mapping {
 	return m
 }
 
-// schema is the JSON Schema of an event as it was read.
+// schema returns the JSON Schema of an event as it was read.
 func (w *writer) schema(e *Event) *yaml.Node {
 	document := yaml.Node{Content: []*yaml.Node{literal("")}}
 	encoded, err := json.Marshal(e.schemaSource)
@@ -322,8 +323,8 @@ func (w *writer) schema(e *Event) *yaml.Node {
 	return document.Content[0]
 }
 
-// names returns the names of an event's parameters where there is nothing to say
-// but that they are the shared ones, or nil.
+// names returns the names of an event's parameters if all of them are shared ones, or
+// else nil.
 func (w *writer) names(e *Event, parameters []*Parameter) []string {
 	var names []string
 	for _, p := range parameters {
@@ -335,13 +336,13 @@ func (w *writer) names(e *Event, parameters []*Parameter) []string {
 	return names
 }
 
-// isShared reports whether a parameter's definition is the one that events share.
+// isShared reports whether a parameter's definition is the shared one.
 func (w *writer) isShared(p *Parameter) bool {
 	node := w.shared[p.Name]
 	return node != nil && contents(node) == contents(definition(p))
 }
 
-// markedName is a parameter's name with the mark of those that may be missing.
+// markedName returns a parameter's name, with the mark of optional ones.
 func markedName(p *Parameter) string {
 	if p.Required {
 		return p.Name
@@ -362,14 +363,14 @@ func hits(hits []Hit) *yaml.Node {
 	return n
 }
 
-// parameters are those of an event: their names alone where events share them.
+// parameters returns the parameters of an event; of shared ones only the names.
 func (w *writer) parameters(e *Event, own []*Parameter) mapping {
 	m := newMapping()
 	for _, p := range own {
 		node := definition(p)
 		switch {
 		case w.isShared(p):
-			node = literal("") // nothing
+			node = literal("") // empty
 		case w.shared[p.Name] != nil:
 			node = standalone(p)
 		}
@@ -378,8 +379,8 @@ func (w *writer) parameters(e *Event, own []*Parameter) mapping {
 	return m
 }
 
-// parameter is all that is said of a parameter. With its type if it is typed, also where
-// that goes without saying.
+// parameter returns the definition of a parameter. If typed is set, it has a type even
+// if that is the default.
 func parameter(p *Parameter, typed bool) mapping {
 	m := newMapping()
 	m.types(p, typed)
@@ -420,7 +421,7 @@ func parameter(p *Parameter, typed bool) mapping {
 	return m
 }
 
-// types adds the types of a parameter, but for those that its parts tell.
+// types adds the types of a parameter that don't follow from its parts.
 func (m mapping) types(p *Parameter, typed bool) {
 	types := p.Types
 	if len(p.Parameters) > 0 && !typed {

@@ -1,6 +1,6 @@
-// Package plantest has a plan for tests: the chat widget's as it was once. Tests of
-// other things than the plan use it, so that their golden files don't change with
-// the plan that is built in.
+// Package plantest contains a plan for tests: an old version of the chat widget's plan.
+// Tests that aren't about the built-in plan use it, so that their golden files don't
+// depend on that.
 package plantest
 
 import (
@@ -23,7 +23,7 @@ func Widget(t testing.TB) *plan.Plan {
 	return p
 }
 
-// Load is plan.Load with the frozen plan in place of the built-in plan widget.
+// Load is like plan.Load, with the frozen plan instead of the built-in plan widget.
 func Load(name string, read plan.ReadFile) (*plan.Plan, error) {
 	if name == "widget" {
 		return plan.Parse(widget, "widget.yaml", read)
