@@ -44,7 +44,15 @@ func sections(l listing.Listing) []section {
 		}
 		variables.rows = append(variables.rows, []string{v.Name, v.Type, reads, strings.Join(v.UsedBy, ", ")})
 	}
-	return []section{tags, triggers, variables}
+	all := []section{tags, triggers, variables}
+	if len(l.GoogleTag) == 0 {
+		return all
+	}
+	settings := section{title: "Settings of the Google tag", heads: []string{"Setting", "Destination", "Value"}}
+	for _, s := range l.GoogleTag {
+		settings.rows = append(settings.rows, []string{s.Name, s.Destination, s.Value})
+	}
+	return append([]section{settings}, all...)
 }
 
 func listText(l listing.Listing, w io.Writer) error {

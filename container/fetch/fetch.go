@@ -18,26 +18,38 @@ import (
 // timeout bounds one request.
 const timeout = 30 * time.Second
 
-// scripts is the URL of published containers; tests replace it.
-var scripts = "https://www.googletagmanager.com/gtm.js?id="
+// scripts is the URL of published containers, and tags that of Google tags; tests replace
+// them.
+var (
+	scripts = "https://www.googletagmanager.com/gtm.js?id="
+	tags    = "https://www.googletagmanager.com/gtag/js?id="
+)
 
-var containerID = regexp.MustCompile(`\bGTM-[A-Z0-9]{4,12}\b`)
+var (
+	containerID = regexp.MustCompile(`\bGTM-[A-Z0-9]{4,12}\b`)
+	googleTag   = regexp.MustCompile(`/gtag/js\?id=((?:G|GT|AW|DC)-[A-Z0-9]{6,16})\b`)
+)
 
-// Container downloads a gtm.js, or the container in the HTML of a page. Errors are
-// sentences about the URL.
+// Container downloads a gtm.js or the script of a Google tag, or the container in the HTML
+// of a page; if the page has none, its Google tag. Errors are sentences about the URL.
 func Container(ctx context.Context, address string) (*gtm.Container, error) {
 	text, err := get(ctx, address)
 	if err != nil {
 		return nil, err
 	}
-	if c, ok := parse.Find(text); ok {
+	if c, ok := parse.Find(text); ok || c != nil { // of a Google tag there is one, too
 		return c, nil
 	}
-	id := containerID.Find(text)
+	id, from := containerID.Find(text), scripts
 	if id == nil {
-		return nil, errors.New("its HTML names no Google Tag Manager container; save the container's gtm.js and give the file")
+		if named := googleTag.FindSubmatch(text); named != nil {
+			id, from = named[1], tags
+		}
 	}
-	script, err := get(ctx, scripts+url.QueryEscape(string(id)))
+	if id == nil {
+		return nil, errors.New("its HTML names no Google Tag Manager container and no Google tag; save the container's gtm.js and give the file")
+	}
+	script, err := get(ctx, from+url.QueryEscape(string(id)))
 	if err != nil {
 		return nil, fmt.Errorf("reading the container %s: %w", id, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"layertap/gtm"
+	"layertap/gtm/googletag"
 )
 
 // Listing is the contents of a container as text. References are by name, so that two
@@ -20,6 +21,8 @@ type Listing struct {
 	Tags      []Tag      `json:"tags"`
 	Triggers  []Trigger  `json:"triggers"`
 	Variables []Variable `json:"variables"`
+	// GoogleTag is what the script of a Google tag shows of its settings.
+	GoogleTag []googletag.Setting `json:"googleTag,omitempty"`
 }
 
 // Tag describes a tag.
@@ -62,7 +65,7 @@ type Variable struct {
 
 // Of returns the listing of a container, each kind sorted by name.
 func Of(c *gtm.Container) Listing {
-	l := Listing{Container: c.ID, Version: c.Version, Tags: []Tag{}, Triggers: []Trigger{}, Variables: []Variable{}}
+	l := Listing{Container: c.ID, Version: c.Version, Tags: []Tag{}, Triggers: []Trigger{}, Variables: []Variable{}, GoogleTag: googletag.Of(c)}
 	for _, t := range c.Tags {
 		l.Tags = append(l.Tags, Tag{
 			Name: t.Name, Type: t.TypeName, Firing: triggerNames(t.Firing), Blocking: triggerNames(t.Blocking),
