@@ -2,7 +2,10 @@ package redact
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -57,5 +60,36 @@ func TestRedacting(t *testing.T) {
 	}
 	if !strings.Contains(string(entries[2].(*datalayer.Push).Message), mail) || stack[0].Func != mail {
 		t.Error("the session was changed")
+	}
+}
+
+// live is a source that has the state of a browser's tabs.
+type live struct{ attachment *datalayer.Attachment }
+
+func (l live) Next(context.Context) (datalayer.Batch, error) {
+	return datalayer.Batch{Attachment: l.attachment}, io.EOF
+}
+
+// What a source says of the tabs that are open has no personal data either, and stays as
+// it is for the source.
+func TestRedactingTabs(t *testing.T) {
+	const mail = "ada.lovelace@example.com"
+	url := "https://shop.example/?email=" + mail
+	open := &datalayer.Attachment{
+		Phase: datalayer.Live, Detail: "attaching to " + url, Held: "a dialog: hello " + mail,
+		Frames:  []datalayer.Frame{{Target: "t1", URL: url, Remark: "not reached: " + mail}},
+		Choices: []datalayer.Choice{{ID: "A1", Title: "Mail of " + mail, URL: url}},
+	}
+	_, source := NewSource(datalayer.Header{}, live{open})
+	batch, err := source.Next(t.Context())
+	if !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
+	got := fmt.Sprintf("%+v", *batch.Attachment)
+	if strings.Contains(got, mail) || !strings.Contains(got, "A1") || !strings.Contains(got, "shop.example") {
+		t.Errorf("got %s", got)
+	}
+	if open.Frames[0].URL != url || open.Choices[0].URL != url {
+		t.Errorf("the source's own state was changed: %+v", open)
 	}
 }
