@@ -46,23 +46,37 @@ func (f *analysisFlags) addPlan(cmd *cobra.Command) {
 	completes(cmd, "plan", completePlan)
 }
 
+// analysis reads what is named, for one session.
 func (f *analysisFlags) analysis() (session.Analysis, error) {
-	plans, err := f.loadPlans()
+	analysis, err := f.load()
 	if err != nil {
 		return session.Analysis{}, err
+	}
+	return analysis(), nil
+}
+
+// load reads what is named. What it returns makes the analysis of a session; it may be
+// called by several goroutines at once.
+func (f *analysisFlags) load() (func() session.Analysis, error) {
+	plans, err := f.loadPlans()
+	if err != nil {
+		return nil, err
 	}
 	containers, err := f.loadContainers(plans)
 	if err != nil {
-		return session.Analysis{}, err
-	}
-	checker := check.New(plans...)
-	if f.named != nil && !f.named() && len(plans) == 1 {
-		checker.StepBack(plans[0])
+		return nil, err
 	}
 	if err := f.readAccepted(plans); err != nil {
-		return session.Analysis{}, err
+		return nil, err
 	}
-	return session.Analysis{Rules: checker, GTM: engine.New(containers...), Accepted: f.accepted.List()}, nil
+	accepted, isDefault := f.accepted.List(), f.named != nil && !f.named() && len(plans) == 1
+	return func() session.Analysis {
+		checker := check.New(plans...)
+		if isDefault {
+			checker.StepBack(plans[0])
+		}
+		return session.Analysis{Rules: checker, GTM: engine.New(containers...), Accepted: accepted}
+	}, nil
 }
 
 // readAccepted reads which findings the user and the plans accept.

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/inorder"
 	"layertap/cli/known"
 	"layertap/recording"
 	"layertap/report"
@@ -67,7 +69,6 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		return errors.New("--all and --state need --format json")
 	}
 	check := report.Check{Tool: tool(), FailOn: severities[f.failOn], All: f.all, State: f.state}
-	write, _ := report.CheckFormats.Find(f.format) // the flag takes no other
 	chosen, err := f.filter()
 	if err != nil {
 		return err
@@ -78,25 +79,30 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if paths, err = recording.Find(paths); err != nil {
 		return err
 	}
-	for _, path := range paths {
-		analysis, err := f.analysis()
-		if err != nil {
-			return err
-		}
-		file, err := readSession(cmd.Context(), path, analysis)
-		if err != nil {
-			return err
-		}
-		check.Files = append(check.Files, choose(file, chosen))
-	}
-	if err := f.known.Apply(check.Files, cmd.ErrOrStderr()); err != nil {
+	analysis, err := f.load()
+	if err != nil {
 		return err
 	}
-	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(check, w) }); err != nil {
+	files := inorder.Each(cmd.Context(), paths, func(ctx context.Context, path string) (report.File, error) {
+		file, err := readSession(ctx, path, analysis())
+		return choose(file, chosen), err
+	})
+	if check.Files, err = f.known.Apply(files, cmd.ErrOrStderr()); err != nil {
 		return err
 	}
-	if check.Failed() {
+	return writeCheck(cmd, f.out, paths, f.format, check)
+}
+
+// writeCheck writes a check of the paths, and returns errFindings if it fails.
+func writeCheck(cmd *cobra.Command, out string, paths []string, format string, check report.Check) error {
+	write, _ := report.CheckFormats.Find(format) // the flag takes no other
+	failed := false
+	err := writeTo(cmd.OutOrStdout(), out, paths, func(w io.Writer) (err error) {
+		failed, err = write(check, w)
+		return err
+	})
+	if err == nil && failed {
 		return errFindings
 	}
-	return nil
+	return err
 }

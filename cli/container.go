@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -93,11 +92,11 @@ The formats of --format:
 		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			check := report.Check{Tool: tool(), FailOn: severities[failOn]}
-			write, _ := report.CheckFormats.Find(format) // the flag takes no other
 			plans, err := f.loadPlans()
 			if err := errors.Join(err, f.readAccepted(plans), accepted.Read()); err != nil {
 				return err
 			}
+			var files []report.File
 			for _, name := range args {
 				c, err := openContainer(cmd.Context(), name)
 				if err != nil {
@@ -109,18 +108,12 @@ The formats of --format:
 				}
 				file := report.OfContainer(name, about(c), findings)
 				file.Session = file.Session.Accepting(f.accepted.List())
-				check.Files = append(check.Files, file)
+				files = append(files, file)
 			}
-			if err := accepted.Apply(check.Files, cmd.ErrOrStderr()); err != nil {
+			if check.Files, err = accepted.Apply(report.Of(files...), cmd.ErrOrStderr()); err != nil {
 				return err
 			}
-			if err := writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(check, w) }); err != nil {
-				return err
-			}
-			if check.Failed() {
-				return errFindings
-			}
-			return nil
+			return writeCheck(cmd, out, args, format, check)
 		},
 	}
 	addPlans(cmd, &f.plans, "check against these tracking plans: built-in names or `FILE`s")

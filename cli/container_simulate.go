@@ -72,8 +72,9 @@ simulated session opens on the screen, as a recording does.`,
 			}
 			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error {
 				if format == "json" {
-					return report.Check{Tool: tool(), FailOn: rules.Off, All: true,
-						Files: []report.File{{Name: args[0], Session: s, Line: func(int) int { return 1 }}}}.JSON(w)
+					file := report.File{Name: args[0], Session: s, Line: func(int) int { return 1 }}
+					_, err := report.Check{Tool: tool(), FailOn: rules.Off, All: true, Files: report.Of(file)}.JSON(w)
+					return err
 				}
 				return simulate.Text(w, s)
 			})

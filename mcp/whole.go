@@ -203,6 +203,6 @@ func (o *opened) checkRecording(_ context.Context, in checkInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	verdict := report.Check{Files: []report.File{{Name: e.path, Session: s}}, FailOn: failOn}
-	return checkAnswer{verdict.Failed(), about}, nil
+	failed := report.Check{FailOn: failOn}.Fails(report.File{Name: e.path, Session: s})
+	return checkAnswer{failed, about}, nil
 }

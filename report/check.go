@@ -3,6 +3,8 @@
 package report
 
 import (
+	"iter"
+
 	"layertap/datalayer"
 	"layertap/gtm/engine"
 	"layertap/rules"
@@ -37,10 +39,26 @@ type File struct {
 	Picture func(file string) []byte
 }
 
-// Check is the verdict on some files.
+// Files yields sessions, each once, and an error in place of one that can't be read, after
+// which nothing comes. None is kept when the next is asked for.
+type Files = iter.Seq2[File, error]
+
+// Of yields some files.
+func Of(files ...File) Files {
+	return func(yield func(File, error) bool) {
+		for _, f := range files {
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Check is the verdict on some files. Its methods write it, and report whether any file has
+// a finding that fails the check.
 type Check struct {
 	Tool  string // "layertap 0.1.0"
-	Files []File
+	Files Files
 	// FailOn is the least severity of a finding that fails the check; Off for
 	// one that never fails.
 	FailOn rules.Severity
@@ -49,14 +67,18 @@ type Check struct {
 	All, State bool
 }
 
-// Failed reports whether any file has a finding that fails the check.
-func (c Check) Failed() bool {
-	for _, f := range c.Files {
-		if c.failed(f) {
-			return true
+// each calls write with each of the files.
+func (c Check) each(write func(File) error) (failed bool, err error) {
+	for f, err := range c.Files {
+		if err == nil {
+			err = write(f)
 		}
+		if err != nil {
+			return failed, err
+		}
+		failed = failed || c.Fails(f)
 	}
-	return false
+	return failed, nil
 }
 
 // OfContainer is the verdict on a container, of which about says what it has.
@@ -77,7 +99,8 @@ func OfContainer(name, about string, findings []rules.Finding) File {
 	return f
 }
 
-func (c Check) failed(f File) bool {
+// Fails reports whether a file has a finding that fails the check.
+func (c Check) Fails(f File) bool {
 	counts := f.Session.Counts
 	return c.fails(rules.Error) && counts.Errors > 0 ||
 		c.fails(rules.Warning) && counts.Warnings > 0 ||

@@ -23,7 +23,7 @@ func TestConsentInReports(t *testing.T) {
 		command(2000*ms, `["consent","update",{"ad_storage":"granted","<b>|x":"granted"}]`),
 	)
 	var markdown, html bytes.Buffer
-	if err := (report.Check{Files: []report.File{f}}).Markdown(&markdown); err != nil {
+	if _, err := (report.Check{Files: report.Of(f)}).Markdown(&markdown); err != nil {
 		t.Fatal(err)
 	}
 	if err := report.HTML(&html, "layertap", f, false); err != nil {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"layertap/report/spool"
 	"layertap/visible"
 )
 
@@ -19,6 +20,35 @@ func WriteJSON(w io.Writer, v any) error {
 	}
 	_, err = w.Write(append(text, '\n'))
 	return err
+}
+
+// item adds v to the items of a JSON array that is written later.
+func item(items *spool.Spool, v any) error {
+	text, err := marshal(v)
+	if err != nil {
+		return err
+	}
+	if !items.Empty() {
+		text = append([]byte{','}, text...)
+	}
+	_, err = items.Write(text)
+	return err
+}
+
+// put writes parts, each a string or an [io.WriterTo].
+func put(w io.Writer, parts ...any) (err error) {
+	for _, part := range parts {
+		switch part := part.(type) {
+		case io.WriterTo:
+			_, err = part.WriteTo(w)
+		default:
+			_, err = fmt.Fprint(w, part)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // marshal returns v as JSON in which everything that a terminal would obey, or

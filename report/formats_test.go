@@ -25,17 +25,17 @@ import (
 
 // formats are all that is written about a file, by the names of their goldens.
 func formats(f report.File) map[string]func(io.Writer) error {
-	check := report.Check{Tool: "layertap 0.1.0", FailOn: rules.Error, Files: []report.File{f}}
+	check := report.Check{Tool: "layertap 0.1.0", FailOn: rules.Error, Files: report.Of(f)}
 	full := check
 	full.All, full.State = true, true
 	return map[string]func(io.Writer) error{
-		"check.txt":        check.Text,
-		"check.json":       check.JSON,
-		"all.json":         full.JSON,
-		"check.xml":        check.JUnit,
-		"check.sarif":      check.SARIF,
-		"check.github":     check.GitHub,
-		"check.md":         check.Markdown,
+		"check.txt":        verdict(check.Text),
+		"check.json":       verdict(check.JSON),
+		"all.json":         verdict(full.JSON),
+		"check.xml":        verdict(check.JUnit),
+		"check.sarif":      verdict(check.SARIF),
+		"check.github":     verdict(check.GitHub),
+		"check.md":         verdict(check.Markdown),
 		"export.csv":       func(w io.Writer) error { return report.CSV(w, f.Session) },
 		"hits.csv":         func(w io.Writer) error { return report.HitsCSV(w, f.Session) },
 		"export.json":      func(w io.Writer) error { return report.JSON(w, f.Session) },
@@ -47,6 +47,14 @@ func formats(f report.File) map[string]func(io.Writer) error {
 		"plain.txt":        func(w io.Writer) error { return told(w, f.Session) },
 		"diff.txt":         func(w io.Writer) error { return nothing(f).Text(w) },
 		"diff.json":        func(w io.Writer) error { return nothing(f).JSON(w) },
+	}
+}
+
+// verdict is what writes a verdict.
+func verdict(write func(io.Writer) (bool, error)) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := write(w)
+		return err
 	}
 }
 
@@ -244,7 +252,7 @@ func TestSARIFFingerprints(t *testing.T) {
 	f := visit(t)
 	again := f
 	again.Name = "again.session.jsonl"
-	c := report.Check{Tool: "layertap 0.1.0", Files: []report.File{f, again}}
+	c := report.Check{Tool: "layertap 0.1.0", Files: report.Of(f, again)}
 	var log struct {
 		Runs []struct {
 			Results []struct {
@@ -253,7 +261,7 @@ func TestSARIFFingerprints(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(written(t, c.SARIF)), &log); err != nil {
+	if err := json.Unmarshal([]byte(written(t, verdict(c.SARIF))), &log); err != nil {
 		t.Fatal(err)
 	}
 	results := log.Runs[0].Results

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,9 +14,9 @@ import (
 // GitHub writes the check as workflow commands, which GitHub Actions shows as
 // annotations
 // (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
-func (c Check) GitHub(w io.Writer) error {
+func (c Check) GitHub(w io.Writer) (failed bool, err error) {
 	out := bufio.NewWriter(w)
-	for _, f := range c.Files {
+	failed, err = c.each(func(f File) error {
 		for r := range f.remarks() {
 			if r.doubt != "" {
 				annotate(out, "warning", f.Name, r.line, "Incomplete recording", r.doubt)
@@ -25,9 +26,10 @@ func (c Check) GitHub(w io.Writer) error {
 				annotate(out, commands[finding.Severity], f.Name, r.line, title, advice(finding))
 			}
 		}
-		fmt.Fprintln(out, visible.Text(f.Name+": "+c.summary(f)))
-	}
-	return out.Flush()
+		_, err := fmt.Fprintln(out, visible.Text(f.Name+": "+c.summary(f)))
+		return err
+	})
+	return failed, errors.Join(err, out.Flush())
 }
 
 // commands are the workflow commands for the severities.

@@ -37,7 +37,7 @@ func HTML(w io.Writer, tool string, f File, full bool) error {
 	doc := document{
 		Style: template.CSS(documentStyle), // our own
 		Site:  shown(s.Header.URL), Tool: shown(tool), File: shown(f.Name),
-		Verdict: verdict(Check{FailOn: rules.Error}.failed(f)),
+		Verdict: verdict(Check{FailOn: rules.Error}.Fails(f)),
 		Figures: figures(f), Environment: environment(f),
 	}
 	rows, left := messageRows(f, bounded.New(documentTemplate, most))

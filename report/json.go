@@ -5,6 +5,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/report/spool"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -13,26 +14,29 @@ import (
 // stand beside these, none may go.
 
 type checkJSON struct {
-	Format  int        `json:"format"`
-	Tool    string     `json:"tool"`
-	Verdict string     `json:"verdict"`
-	Files   []fileJSON `json:"files"`
+	Format  int    `json:"format"`
+	Tool    string `json:"tool"`
+	Verdict string `json:"verdict"`
 }
 
+// A file is written in parts: what is before its messages, its messages, what is between
+// them and its hits, and its hits.
+
 type fileJSON struct {
-	File      string          `json:"file"`
-	Verdict   string          `json:"verdict"`
-	Filter    string          `json:"filter,omitempty"`
-	Trouble   string          `json:"trouble,omitempty"`
-	Counts    countsJSON      `json:"counts"`
-	Messages  []messageJSON   `json:"messages"`
+	File    string     `json:"file"`
+	Verdict string     `json:"verdict"`
+	Filter  string     `json:"filter,omitempty"`
+	Trouble string     `json:"trouble,omitempty"`
+	Counts  countsJSON `json:"counts"`
+}
+
+type wholeJSON struct {
 	Findings  []findingJSON   `json:"findings"`
 	Accepted  []acceptedJSON  `json:"accepted,omitempty"`
 	Coverage  []coverageJSON  `json:"coverage"`
 	Triggers  []countJSON     `json:"triggers"`
 	Undecided []undecidedJSON `json:"undecided"`
 	HeldBack  []heldBackJSON  `json:"heldBack"`
-	Hits      []hitJSON       `json:"hits"`
 }
 
 // hitJSON is a request to a vendor with the message that it came from; Tag is the tag
@@ -130,29 +134,75 @@ type countJSON struct {
 }
 
 // JSON writes the check as other programs read it.
-func (c Check) JSON(w io.Writer) error {
-	out := checkJSON{Format: 1, Tool: c.Tool, Verdict: verdict(c.Failed()), Files: []fileJSON{}}
-	for _, f := range c.Files {
-		out.Files = append(out.Files, c.fileJSON(f))
+func (c Check) JSON(w io.Writer) (failed bool, err error) {
+	var files spool.Spool
+	failed, err = c.each(func(f File) error {
+		separator := ","
+		if files.Empty() {
+			separator = ""
+		}
+		return c.fileJSON(&files, separator, f)
+	})
+	if err != nil {
+		return failed, err
 	}
-	return WriteJSON(w, out)
+	head, err := members(checkJSON{Format: 1, Tool: c.Tool, Verdict: verdict(failed)})
+	if err != nil {
+		return failed, err
+	}
+	return failed, put(w, "{", head, `,"files":[`, &files, "]}\n")
 }
 
-func (c Check) fileJSON(f File) fileJSON {
+// members are the members of an object, without its braces.
+func members(object any) (string, error) {
+	text, err := marshal(object)
+	if err != nil {
+		return "", err
+	}
+	return string(text[1 : len(text)-1]), nil
+}
+
+func (c Check) fileJSON(w io.Writer, separator string, f File) error {
 	s := f.Session
-	out := fileJSON{
-		File: f.Name, Verdict: verdict(c.failed(f)), Filter: f.Filter, Trouble: f.Trouble,
+	head, err := members(fileJSON{
+		File: f.Name, Verdict: verdict(c.Fails(f)), Filter: f.Filter, Trouble: f.Trouble,
 		Counts: countsJSON{
 			Messages: s.Counts.Messages, Errors: s.Counts.Errors, Warnings: s.Counts.Warnings, Infos: s.Counts.Infos, Accepted: s.Counts.Accepted,
 			SkippedLines: f.SkippedLines, GarbledLines: f.GarbledLines, TornBytes: f.TornBytes, Gaps: s.Counts.Gaps,
 		},
-		Messages: []messageJSON{}, Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{}, Hits: c.hitsJSON(s),
+	})
+	if err != nil {
+		return err
+	}
+	var messages, hits spool.Spool
+	for i, push := range pushes(s) {
+		if err := item(&messages, c.messageJSON(s, i, push)); err != nil {
+			return err
+		}
+	}
+	for i := range s.Len() {
+		if hit, ok := s.Entry(i).(*datalayer.Hit); ok {
+			if err := item(&hits, c.hitJSON(s, hit)); err != nil {
+				return err
+			}
+		}
+	}
+	whole, err := members(wholeOf(f))
+	if err != nil {
+		return err
+	}
+	return put(w, separator, "{", head, `,"messages":[`, &messages, "],", whole, `,"hits":[`, &hits, "]}")
+}
+
+// wholeOf is what there is to say of the session as a whole.
+func wholeOf(f File) wholeJSON {
+	s := f.Session
+	out := wholeJSON{
+		Findings: findingsJSON(s.Findings), Coverage: []coverageJSON{}, Triggers: []countJSON{},
+		Undecided: undecidedJSONs(s), HeldBack: heldBackJSONs(s),
 	}
 	for _, a := range accepted(f) {
 		out.Accepted = append(out.Accepted, acceptedJSON{a.Code, a.Event, a.Path, a.Message, a.Why, a.From, a.count})
-	}
-	for i, push := range pushes(s) {
-		out.Messages = append(out.Messages, c.messageJSON(s, i, push))
 	}
 	for _, event := range s.Coverage {
 		row := coverageJSON{Event: event.Event, Seen: event.Seen, Required: event.Required, Right: event.Right(), Wrong: event.Wrong}
@@ -164,25 +214,16 @@ func (c Check) fileJSON(f File) fileJSON {
 	for _, t := range s.Triggers {
 		out.Triggers = append(out.Triggers, countJSON{t.Trigger.Name, t.Matched})
 	}
-	out.Undecided, out.HeldBack = undecidedJSONs(s), heldBackJSONs(s)
 	return out
 }
 
-func (c Check) hitsJSON(s session.Snapshot) []hitJSON {
-	out := []hitJSON{}
-	for i := range s.Len() {
-		hit, ok := s.Entry(i).(*datalayer.Hit)
-		if !ok {
-			continue
-		}
-		h := hitJSON{Seq: hit.Seq, Vendor: hit.Vendor, ID: hit.ID, Event: hit.Event}
-		if from := hit.Cause; from != nil {
-			h.Cause, h.Tag = &causeJSON{from.Push, from.By, from.Strength}, from.Tag
-		}
-		if c.All {
-			h.comparedJSON = compared(s, hit)
-		}
-		out = append(out, h)
+func (c Check) hitJSON(s session.Snapshot, hit *datalayer.Hit) hitJSON {
+	out := hitJSON{Seq: hit.Seq, Vendor: hit.Vendor, ID: hit.ID, Event: hit.Event}
+	if from := hit.Cause; from != nil {
+		out.Cause, out.Tag = &causeJSON{from.Push, from.By, from.Strength}, from.Tag
+	}
+	if c.All {
+		out.comparedJSON = compared(s, hit)
 	}
 	return out
 }

@@ -7,33 +7,39 @@ import (
 	"strings"
 
 	"layertap/datalayer"
+	"layertap/report/spool"
 	"layertap/visible"
 )
 
-// The elements of JUnit's XML as Jenkins, GitLab and others read them.
+// The elements of JUnit's XML as Jenkins, GitLab and others read them. The content of
+// the first two is written apart.
 
 type suitesXML struct {
-	XMLName  xml.Name   `xml:"testsuites"`
-	Name     string     `xml:"name,attr"`
-	Tests    int        `xml:"tests,attr"`
-	Failures int        `xml:"failures,attr"`
-	Suites   []suiteXML `xml:"testsuite"`
+	XMLName  xml.Name `xml:"testsuites"`
+	Name     string   `xml:"name,attr"`
+	Tests    int      `xml:"tests,attr"`
+	Failures int      `xml:"failures,attr"`
 }
 
 type suiteXML struct {
-	Name      string    `xml:"name,attr"`
-	Tests     int       `xml:"tests,attr"`
-	Failures  int       `xml:"failures,attr"`
-	Timestamp string    `xml:"timestamp,attr,omitempty"`
-	Cases     []caseXML `xml:"testcase"`
-	Doubts    string    `xml:"system-err,omitempty"`
+	XMLName   xml.Name `xml:"testsuite"`
+	Name      string   `xml:"name,attr"`
+	Tests     int      `xml:"tests,attr"`
+	Failures  int      `xml:"failures,attr"`
+	Timestamp string   `xml:"timestamp,attr,omitempty"`
 }
 
 type caseXML struct {
+	XMLName xml.Name    `xml:"testcase"`
 	Class   string      `xml:"classname,attr"`
 	Name    string      `xml:"name,attr"`
 	Failure *failureXML `xml:"failure"`
 	Rest    string      `xml:"system-out,omitempty"`
+}
+
+type doubtsXML struct {
+	XMLName xml.Name `xml:"system-err"`
+	Text    string   `xml:",chardata"`
 }
 
 type failureXML struct {
@@ -45,29 +51,59 @@ type failureXML struct {
 // JUnit writes a test suite for each file: a test case for each message with
 // findings and one for the session. A case fails where a finding fails the check;
 // the other findings are its output.
-func (c Check) JUnit(w io.Writer) error {
-	out := suitesXML{Name: c.Tool}
-	for _, f := range c.Files {
-		suite := c.suite(f)
-		out.Tests += suite.Tests
-		out.Failures += suite.Failures
-		out.Suites = append(out.Suites, suite)
+func (c Check) JUnit(w io.Writer) (failed bool, err error) {
+	all := suitesXML{Name: c.Tool}
+	var suites spool.Spool
+	failed, err = c.each(func(f File) error {
+		suite, err := c.suite(&suites, f)
+		all.Tests += suite.Tests
+		all.Failures += suite.Failures
+		return err
+	})
+	if err != nil {
+		return failed, err
 	}
-	text, err := xml.MarshalIndent(out, "", "  ")
+	begin, end, err := tags(all)
+	if err != nil {
+		return failed, err
+	}
+	return failed, put(w, xml.Header, begin, &suites, "\n", end, "\n")
+}
+
+// tags are the tags at the begin and the end of an element without content.
+func tags(element any) (begin, end string, err error) {
+	text, err := xml.Marshal(element)
+	if err != nil {
+		return "", "", fmt.Errorf("writing XML: %w", err)
+	}
+	begin, end, _ = strings.Cut(string(text), "><")
+	return begin + ">", "<" + end, nil
+}
+
+// inSuite writes an element of a suite on lines of its own.
+func inSuite(w io.Writer, element any) error {
+	text, err := xml.MarshalIndent(element, "    ", "  ")
 	if err != nil {
 		return fmt.Errorf("writing XML: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
-	return err
+	return put(w, "\n", string(text))
 }
 
-func (c Check) suite(f File) suiteXML {
+func (c Check) suite(w io.Writer, f File) (suiteXML, error) {
 	suite := suiteXML{Name: visible.Text(f.Name)}
 	if started := f.Session.Header.Started; !started.IsZero() {
 		suite.Timestamp = started.UTC().Format("2006-01-02T15:04:05")
 	}
 	session := remark{whole: f.whole()}
 	var doubts []string
+	var cases spool.Spool
+	add := func(one caseXML) error {
+		suite.Tests++
+		if one.Failure != nil {
+			suite.Failures++
+		}
+		return inSuite(&cases, one)
+	}
 	for r := range f.remarks() {
 		switch {
 		case r.doubt != "":
@@ -75,21 +111,25 @@ func (c Check) suite(f File) suiteXML {
 		case r.push == nil:
 			session = r
 		default:
-			suite.add(c.testCase(r))
+			if err := add(c.testCase(r)); err != nil {
+				return suite, err
+			}
 		}
 	}
 	session.page = &datalayer.Page{URL: f.Session.Header.URL}
-	suite.add(c.testCase(session))
-	suite.Doubts = strings.Join(doubts, "\n")
-	return suite
-}
-
-func (s *suiteXML) add(one caseXML) {
-	s.Tests++
-	if one.Failure != nil {
-		s.Failures++
+	if err := add(c.testCase(session)); err != nil {
+		return suite, err
 	}
-	s.Cases = append(s.Cases, one)
+	if len(doubts) > 0 {
+		if err := inSuite(&cases, doubtsXML{Text: strings.Join(doubts, "\n")}); err != nil {
+			return suite, err
+		}
+	}
+	begin, end, err := tags(suite)
+	if err != nil {
+		return suite, err
+	}
+	return suite, put(w, "\n  ", begin, &cases, "\n  ", end)
 }
 
 // testCase is a remark as a test. The findings come the worst first.

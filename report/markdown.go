@@ -1,39 +1,44 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
 
+	"layertap/report/spool"
 	"layertap/rules"
 	"layertap/session/consent"
 	"layertap/visible"
 )
 
 // Markdown writes the check for a pull request's comment or a job's summary.
-func (c Check) Markdown(w io.Writer) error {
-	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "# Data layer check: %s\n", verdict(c.Failed()))
-	for _, f := range c.Files {
-		c.fileMarkdown(out, f)
+func (c Check) Markdown(w io.Writer) (failed bool, err error) {
+	var files spool.Spool
+	failed, err = c.each(func(f File) error { return c.fileMarkdown(&files, f) })
+	if err != nil {
+		return failed, err
 	}
-	return out.Flush()
+	if _, err := fmt.Fprintf(w, "# Data layer check: %s\n", verdict(failed)); err != nil {
+		return failed, err
+	}
+	_, err = files.WriteTo(w)
+	return failed, err
 }
 
-func (c Check) fileMarkdown(w io.Writer, f File) {
+func (c Check) fileMarkdown(w io.Writer, f File) error {
 	about := f.messages()
 	if f.Container == "" {
 		about = f.Session.Header.URL + ", " + about
 	}
 	fmt.Fprintf(w, "\n## %s\n\n%s.\n\n**%s**\n", inMarkdown(f.Name), inMarkdown(about), c.summary(f))
-	var doubts, rows []string
+	var doubts []string
+	var rows spool.Spool
 	for r := range f.remarks() {
 		if r.doubt != "" {
 			doubts = append(doubts, r.doubt)
 		}
 		for _, finding := range r.findings {
-			rows = append(rows, row(r, finding))
+			fmt.Fprintln(&rows, row(r, finding))
 		}
 	}
 	if len(doubts) > 0 {
@@ -42,8 +47,11 @@ func (c Check) fileMarkdown(w io.Writer, f File) {
 			fmt.Fprintf(w, "- %s\n", inMarkdown(doubt))
 		}
 	}
-	if len(rows) > 0 {
-		fmt.Fprintf(w, "\n| | Message | Finding | Problem | Fix |\n|---|---|---|---|---|\n%s\n", strings.Join(rows, "\n"))
+	if !rows.Empty() {
+		fmt.Fprint(w, "\n| | Message | Finding | Problem | Fix |\n|---|---|---|---|---|\n")
+		if _, err := rows.WriteTo(w); err != nil {
+			return err
+		}
 	}
 	if lines := consent.Lines(f.Session, clock); len(lines) > 0 {
 		fmt.Fprint(w, "\nConsent:\n\n")
@@ -57,6 +65,7 @@ func (c Check) fileMarkdown(w io.Writer, f File) {
 			fmt.Fprintf(w, "- %s\n", inMarkdown(line))
 		}
 	}
+	return nil
 }
 
 func row(r remark, f rules.Finding) string {

@@ -49,7 +49,7 @@ func untold(write func(io.Writer, session.Snapshot) error) func(io.Writer, strin
 }
 
 // CheckFormats are the formats of layertap check.
-var CheckFormats = Formats[func(Check, io.Writer) error]{
+var CheckFormats = Formats[func(Check, io.Writer) (failed bool, err error)]{
 	{"text", "for people", Check.Text},
 	{"json", "all details, for programs", Check.JSON},
 	{"junit", "a test report for CI servers", Check.JUnit},

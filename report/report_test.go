@@ -63,16 +63,16 @@ func shop(t *testing.T) session.Snapshot {
 }
 
 func judged(t *testing.T) report.Check {
-	return report.Check{Tool: "layertap test", FailOn: rules.Error, Files: []report.File{
-		{Name: "a.session.jsonl", Session: shop(t), Line: func(seq int) int { return seq + 1 }, TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
-	}}
+	return report.Check{Tool: "layertap test", FailOn: rules.Error, Files: report.Of(
+		report.File{Name: "a.session.jsonl", Session: shop(t), Line: func(seq int) int { return seq + 1 }, TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
+	)}
 }
 
 func TestGolden(t *testing.T) {
 	c := judged(t)
 	for name, write := range map[string]func(io.Writer) error{
-		"check.txt":  c.Text,
-		"check.json": c.JSON,
+		"check.txt":  verdict(c.Text),
+		"check.json": verdict(c.JSON),
 		"plain.txt":  func(w io.Writer) error { return told(w, shop(t)) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,8 +109,9 @@ func golden(t *testing.T, path string, got []byte) {
 }
 
 func TestFailed(t *testing.T) {
-	c := judged(t)
-	counts := &c.Files[0].Session.Counts
+	var c report.Check
+	f := report.File{Session: shop(t), Line: func(int) int { return 1 }}
+	counts := &f.Session.Counts
 	for _, tt := range []struct {
 		errors, warnings, infos int
 		fails                   map[rules.Severity]bool
@@ -122,8 +123,10 @@ func TestFailed(t *testing.T) {
 	} {
 		counts.Errors, counts.Warnings, counts.Infos = tt.errors, tt.warnings, tt.infos
 		for _, c.FailOn = range []rules.Severity{rules.Off, rules.Info, rules.Warning, rules.Error} {
-			if got := c.Failed(); got != tt.fails[c.FailOn] {
-				t.Errorf("%+v with --fail-on %s: %v", tt, c.FailOn, got)
+			c.Files = report.Of(report.File{Session: session.Snapshot{}}, f)
+			failed, err := c.GitHub(io.Discard)
+			if got := c.Fails(f); got != tt.fails[c.FailOn] || failed != got || err != nil {
+				t.Errorf("%+v with --fail-on %s: %v, and of two files %v, error %v", tt, c.FailOn, got, failed, err)
 			}
 		}
 	}
@@ -133,7 +136,7 @@ func TestFailed(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	full := fullDisk{}
 	c := judged(t)
-	for name, err := range map[string]error{"text": c.Text(full), "json": c.JSON(full), "plain": told(full, shop(t))} {
+	for name, err := range map[string]error{"text": verdict(c.Text)(full), "json": verdict(c.JSON)(full), "plain": told(full, shop(t))} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)
 		}

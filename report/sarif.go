@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"layertap/report/spool"
 	"layertap/rules"
 	"layertap/visible"
 )
@@ -99,27 +100,39 @@ var levels = map[rules.Severity]string{rules.Error: "error", rules.Warning: "war
 
 // SARIF writes the check for tools that show the results of static analysis. A
 // result stands at the line of the session file that its message is on.
-func (c Check) SARIF(w io.Writer) error {
+func (c Check) SARIF(w io.Writer) (failed bool, err error) {
 	run := sarifRun{Results: []sarifResult{}, ColumnKind: "unicodeCodePoints"}
 	name, version, _ := strings.Cut(c.Tool, " ")
 	run.Tool.Driver = sarifDriver{Name: name, Version: version, Rules: sarifRules()}
 	invocation := sarifInvocation{Successful: true, Notifications: []sarifNotification{}}
-	for _, f := range c.Files {
+	var results spool.Spool
+	failed, err = c.each(func(f File) error {
 		for r := range f.remarks() {
 			at := []sarifLocation{sarifLocationOf(f, r)}
 			if r.doubt != "" {
 				invocation.Notifications = append(invocation.Notifications, sarifNotification{"warning", sarifText{Text: visible.Text(r.doubt)}, at})
 			}
 			for _, finding := range r.findings {
-				run.Results = append(run.Results, sarifResultOf(finding, r, at))
+				if err := item(&results, sarifResultOf(finding, r, at)); err != nil {
+					return err
+				}
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return failed, err
 	}
 	run.Invocations = []sarifInvocation{invocation}
-	return WriteJSON(w, sarifLog{
+	log, err := marshal(sarifLog{
 		Schema:  "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
 		Version: "2.1.0", Runs: []sarifRun{run},
 	})
+	if err != nil {
+		return failed, err
+	}
+	before, after, _ := strings.Cut(string(log), `"results":[]`) // no string in the JSON has bare quotes
+	return failed, put(w, before, `"results":[`, &results, "]", after, "\n")
 }
 
 func sarifRules() []sarifRule {

@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,15 +19,15 @@ import (
 // Text writes the check for people: the messages that have findings, what is
 // wrong with each and how to fix it, and then the verdict. What is said of one
 // message in the same words as of another refers to that.
-func (c Check) Text(w io.Writer) error {
-	out := bufio.NewWriter(w)
-	for i, f := range c.Files {
-		if i > 0 {
-			fmt.Fprintln(out)
-		}
+func (c Check) Text(w io.Writer) (failed bool, err error) {
+	out, separator := bufio.NewWriter(w), ""
+	failed, err = c.each(func(f File) error {
+		_, err := out.WriteString(separator)
+		separator = "\n"
 		c.fileText(out, f)
-	}
-	return out.Flush()
+		return err
+	})
+	return failed, errors.Join(err, out.Flush())
 }
 
 func (c Check) fileText(w io.Writer, f File) {
@@ -120,7 +121,7 @@ func (c Check) summary(f File) string {
 	if counts.Accepted > 0 {
 		apart = fmt.Sprintf(", %d accepted", counts.Accepted)
 	}
-	return fmt.Sprintf("%s: %s, %s, %s%s%s", strings.ToUpper(verdict(c.failed(f))),
+	return fmt.Sprintf("%s: %s, %s, %s%s%s", strings.ToUpper(verdict(c.Fails(f))),
 		count(counts.Errors, "error"), count(counts.Warnings, "warning"), count(counts.Infos, "info"), apart, covered(f.Session))
 }
 

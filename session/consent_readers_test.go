@@ -78,7 +78,7 @@ func checkedConsent(t *testing.T, s session.Snapshot) map[int]map[string]consent
 	t.Helper()
 	var out bytes.Buffer
 	f := report.File{Name: "x", Session: s, Line: func(int) int { return 1 }}
-	if err := (report.Check{FailOn: rules.Off, All: true, State: true, Files: []report.File{f}}).JSON(&out); err != nil {
+	if _, err := (report.Check{FailOn: rules.Off, All: true, State: true, Files: report.Of(f)}).JSON(&out); err != nil {
 		t.Fatal(err)
 	}
 	var check struct {
@@ -112,7 +112,7 @@ func reportedConsent(t *testing.T, s session.Snapshot) map[int]map[string]string
 	t.Helper()
 	var out bytes.Buffer
 	f := report.File{Name: "x", Session: s, Line: func(int) int { return 1 }}
-	if err := (report.Check{FailOn: rules.Off, Files: []report.File{f}}).Markdown(&out); err != nil {
+	if _, err := (report.Check{FailOn: rules.Off, Files: report.Of(f)}).Markdown(&out); err != nil {
 		t.Fatal(err)
 	}
 	all := map[int]map[string]string{}

@@ -50,33 +50,52 @@ func (b *Baseline) Read() (err error) {
 // from names the file where a finding was accepted.
 func (b *Baseline) from() string { return "the baseline " + b.file }
 
-// Apply accepts what is known in some files, and says what of it none has any more. With
-// --update-baseline it writes first what they have.
-func (b *Baseline) Apply(files []report.File, out io.Writer) error {
+// Apply returns files in which what is known is accepted. At their end it says to out what
+// of it none has any more. With --update-baseline it writes first what they have.
+func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error) {
 	if b.file == "" {
-		return nil
+		return files, nil
 	}
 	if b.update {
-		found := b.found(files)
+		var all []report.File
+		for f, err := range files {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, f)
+		}
+		files = report.Of(all...)
+		found := b.found(all)
 		if err := userdata.WriteExceptions(b.file, found); err != nil {
-			return err
+			return nil, err
 		}
 		b.known = found
 		fmt.Fprintf(out, "# %s: wrote %s\n", visible.Text(b.file), counted(len(found), "accepted finding"))
 	}
-	used := make([]bool, len(b.known))
-	for i, f := range files {
-		for e := range report.Findings(f) {
-			if at := b.known.Find(e.Event, &e.Finding); at >= 0 {
-				used[at] = true
+	return func(yield func(report.File, error) bool) {
+		used := make([]bool, len(b.known))
+		for f, err := range files {
+			if err == nil {
+				b.accept(&f, used)
+			}
+			if !yield(f, err) || err != nil {
+				return
 			}
 		}
-		files[i].Session = f.Session.Accepting(slices.Concat(f.Session.Exceptions, b.known))
+		if gone := len(used) - len(slices.DeleteFunc(used, func(used bool) bool { return !used })); gone > 0 {
+			fmt.Fprintf(out, "# %s: %s of it didn't occur; --update-baseline removes what is gone\n", visible.Text(b.file), counted(gone, "finding"))
+		}
+	}, nil
+}
+
+// accept accepts what is known in a file, and notes which of it is used.
+func (b *Baseline) accept(f *report.File, used []bool) {
+	for e := range report.Findings(*f) {
+		if at := b.known.Find(e.Event, &e.Finding); at >= 0 {
+			used[at] = true
+		}
 	}
-	if gone := len(used) - len(slices.DeleteFunc(used, func(used bool) bool { return !used })); gone > 0 {
-		fmt.Fprintf(out, "# %s: %s of it didn't occur; --update-baseline removes what is gone\n", visible.Text(b.file), counted(gone, "finding"))
-	}
-	return nil
+	f.Session = f.Session.Accepting(slices.Concat(f.Session.Exceptions, b.known))
 }
 
 // found are exceptions for the findings in some files that nothing else accepts. What the
