@@ -32,9 +32,15 @@ func (d *driver) press(selector string, button input.MouseButton, keys int64) {
 	if err := json.Unmarshal([]byte(text), &at); err != nil {
 		d.t.Fatal(err)
 	}
+	d.pressAt(at[0], at[1], button, keys)
+}
+
+// pressAt is press at a place in the page.
+func (d *driver) pressAt(x, y float64, button input.MouseButton, keys int64) {
+	d.t.Helper()
 	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
 		d.call(protocol.Ask(d.session, input.DispatchMouseEvent, input.DispatchMouseEventParams{
-			Type: kind, X: at[0], Y: at[1], Button: button, Modifiers: keys, ClickCount: 1,
+			Type: kind, X: x, Y: y, Button: button, Modifiers: keys, ClickCount: 1,
 		}), new(struct{}))
 	}
 }
@@ -106,6 +112,32 @@ func TestActions(t *testing.T) {
 	}
 	if len(opened.Stack) != 1 || !strings.Contains(opened.Stack[0].Func, "opened") || opened.Stack[0].URL != s.URL+"/" || opened.Stack[0].Line == 0 {
 		t.Errorf("the push's stack is %+v", opened.Stack)
+	}
+}
+
+// A click beside everything is not listed with the text of the whole page, and one on a
+// thing that is no control with its own.
+func TestClicksOnNothing(t *testing.T) {
+	s := serve(t, map[string]string{"/": `<style>* { margin: 0; font-size: 20px } #app { height: 500px; padding-top: 100px }</style>
+		<div id=app><h1>All about widgets</h1><p>A long text.</p><div class=card><span>Card</span> <b>one</b></div></div>
+		<script>dataLayer = []; onclick = () => dataLayer.push({event: 'clicked'})</script>`})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL)
+	d.run(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`) // until it is drawn
+	for i, place := range []struct{ x, y float64 }{{300, 50}, {300, 550}, {10, 165}} {
+		d.pressAt(place.x, place.y, input.MouseButtonLeft, 0)
+		w.until("the click is seen", func() bool { return len(w.pushes()) == i+1 })
+	}
+	want := []string{`click div#app ""`, `click div#app ""`, `click div#app > div.card > span "Card"`}
+	var got []string
+	for _, line := range w.story() {
+		if strings.HasPrefix(line, "click ") {
+			got = append(got, line)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 

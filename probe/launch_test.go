@@ -225,3 +225,23 @@ func TestDeadProfiles(t *testing.T) {
 		t.Errorf("left are %q, not %q", left, alive.Profile)
 	}
 }
+
+// A second program with a profile that is in use says so, and opens nothing in the browser
+// of the first.
+func TestProfileInUse(t *testing.T) {
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	b := launchOwn(t, browser.Options{Headless: true, Profile: "work"})
+	second, err := browser.Launch(t.Context(), browser.Options{Headless: true, Profile: "work", Patience: unhurried.Start})
+	if err == nil {
+		second.Close()
+		t.Fatal("it was started")
+	}
+	if !strings.Contains(err.Error(), `the profile "work" is in use by another Chrome; close it`) {
+		t.Errorf("it says %v", err)
+	}
+	var all target.GetTargetsResult
+	(&driver{t: t, conn: b.Conn}).call(protocol.Ask("", target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{Type: "page"}}}), &all)
+	if len(all.TargetInfos) != 1 {
+		t.Errorf("the first browser has %d pages", len(all.TargetInfos))
+	}
+}

@@ -24,7 +24,7 @@ func startError(path, profile string, err error) error {
 		return err
 	case errors.As(err, &made) && made.Op == "mkdir":
 		return fmt.Errorf("starting %s: cannot create its profile: %w; set TMPDIR to a writable directory", path, err)
-	case strings.Contains(output, "existing browser session"):
+	case errors.Is(err, errInUse), strings.Contains(output, "existing browser session"):
 		return fmt.Errorf("starting %s: the profile %q is in use by another Chrome; close it, or choose another --profile", path, profile)
 	case strings.Contains(output, "Missing X server"), strings.Contains(output, "cannot open display"):
 		return fmt.Errorf("starting %s: cannot open the display; use --headless", path)

@@ -82,6 +82,9 @@ type Launched struct {
 	output  output
 }
 
+// errInUse says that another browser runs with the profile.
+var errInUse = errors.New("the profile is in use")
+
 // Launch starts a browser that shows an empty page.
 func Launch(ctx context.Context, o Options) (*Launched, error) {
 	path, err := Find(o.Program)
@@ -93,6 +96,9 @@ func Launch(ctx context.Context, o Options) (*Launched, error) {
 	b := &Launched{kept: o.Profile != "", stays: o.KeepOpen, exited: make(chan struct{})}
 	if b.kept {
 		b.Profile, err = profileDir(o.Profile)
+		if err == nil && isOpen(ctx, b.Profile) {
+			err = errInUse
+		}
 	} else {
 		removeDeadProfiles()
 		b.Profile, b.lock, err = temporaryProfile()

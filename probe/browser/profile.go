@@ -1,9 +1,11 @@
 package browser
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -65,6 +67,18 @@ func removeDeadProfiles() {
 			release()
 		}
 	}
+}
+
+// isOpen reports whether a browser runs with a profile: it answers at a socket there, on all
+// systems but Windows. Another one would only open a tab in that.
+func isOpen(ctx context.Context, profile string) bool {
+	dialer := net.Dialer{Timeout: time.Second}
+	c, err := dialer.DialContext(ctx, "unix", filepath.Join(profile, "SingletonSocket"))
+	if err != nil {
+		return false
+	}
+	_ = c.Close()
+	return true
 }
 
 func isMissing(path string) bool {

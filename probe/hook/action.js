@@ -37,7 +37,19 @@
       return attribute(e, 'aria-label') || attribute(e, 'placeholder') || attribute(e, 'name') || '';
     }
     if (isEditable(e) || closest(e, drawn) || find(e, fields)) return attribute(e, 'aria-label') || '';
-    return slice(e.textContent || '', 0, 400).replace(/\s+/g, ' ').trim() || attribute(e, 'aria-label') || '';
+    const text = isOne(e) ? e.textContent : ownText(e);
+    return slice(text || '', 0, 400).replace(/\s+/g, ' ').trim() || attribute(e, 'aria-label') || '';
+  }
+
+  // isOne reports whether an element is one thing to the user: a control, or something that
+  // has no others in it. A click beside everything meets what is around the whole page.
+  const isOne = (e) => closest(e, control) === e || e.childElementCount <= 5 && !find(e, control + ',h1,h2,h3,p,ul,ol,table,form');
+
+  // ownText is the text in an element, without that of the elements in it.
+  function ownText(e) {
+    let text = '';
+    for (let n = e.firstChild, i = 0; n && i < 50; n = n.nextSibling, i++) if (n.nodeType === 3) text += ' ' + n.data;
+    return text;
   }
 
   // isEditable knows the style that makes an element editable, too.
