@@ -17,15 +17,20 @@ import (
 // MaxDepth is the maximum nesting depth of values. The hook truncates at a tenth of it.
 const MaxDepth = 1000
 
+// MaxMembers is the maximum number of members of all objects and arrays in a value. The
+// hook truncates at half of it.
+const MaxMembers = 100_000
+
 // Decode decodes a snapshot in the encoding of session files: JSON, with values that
 // JSON can't represent as objects whose first key is "$".
 //
-// An unknown tag is kept as the object that represents it. It returns an error for
-// invalid JSON and for values nested deeper than [MaxDepth].
+// An unknown tag is kept as the object that represents it. Objects and arrays are
+// truncated where a value has more than [MaxMembers]. It returns an error for invalid JSON
+// and for values nested deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
 	d := decoders.Get().(*decoder)
 	defer d.free()
-	d.text, d.at, d.shared = string(snapshot), jsonscan.Space(snapshot, 0), len(snapshot) <= maxShared
+	d.text, d.at, d.shared, d.members = string(snapshot), jsonscan.Space(snapshot, 0), len(snapshot) <= maxShared, 0
 	v, err := d.value(0)
 	if err == nil && jsonscan.Space(d.text, d.at) < len(d.text) {
 		err = errors.New("unexpected data after the value")
@@ -51,8 +56,10 @@ type decoder struct {
 	text   string
 	at     int
 	shared bool
-	fields []Field
-	items  []Value
+	// members is how many members of objects and arrays there were so far.
+	members int
+	fields  []Field
+	items   []Value
 }
 
 // free returns the decoder to the pool.
@@ -83,8 +90,7 @@ func (d *decoder) value(depth int) (Value, error) {
 		text, err := d.quoted()
 		return StringOf(text), err
 	case '[':
-		items, err := d.array(depth)
-		return Value{Kind: Array, Items: items}, err
+		return d.array(depth)
 	case '{':
 		return d.object(depth)
 	}
@@ -165,44 +171,90 @@ func (d *decoder) next(closing byte, first bool) (bool, error) {
 	return false, d.unexpected()
 }
 
-func (d *decoder) array(depth int) ([]Value, error) {
+func (d *decoder) array(depth int) (Value, error) {
 	d.at++
-	from := len(d.items)
+	from, skipped := len(d.items), 0
 	for {
-		more, err := d.next(']', len(d.items) == from)
-		if err != nil {
-			return nil, err
-		}
-		if !more {
-			items := append([]Value{}, d.items[from:]...)
-			clear(d.items[from:])
-			d.items = d.items[:from]
-			return items, nil
-		}
-		item, err := d.value(depth + 1)
-		if err != nil {
-			return nil, err
-		}
-		d.items = append(d.items, item)
-	}
-}
-
-func (d *decoder) object(depth int) (Value, error) {
-	d.at++
-	from := len(d.fields)
-	for {
-		more, err := d.next('}', len(d.fields) == from)
+		more, err := d.next(']', len(d.items) == from && skipped == 0)
 		if err != nil {
 			return Value{}, err
 		}
 		if !more {
 			break
 		}
-		field, err := d.field(depth)
+		if d.full() {
+			if err := d.skip(depth); err != nil {
+				return Value{}, err
+			}
+			skipped++
+			continue
+		}
+		item, err := d.value(depth + 1)
 		if err != nil {
 			return Value{}, err
 		}
-		d.fields = append(d.fields, field)
+		d.items = append(d.items, item)
+	}
+	array := Value{Kind: Array, Items: append([]Value{}, d.items[from:]...)}
+	clear(d.items[from:])
+	d.items = d.items[:from]
+	return array.without(skipped), nil
+}
+
+// full takes account of another member, and reports whether there were too many.
+func (d *decoder) full() bool {
+	d.members++
+	return d.members > MaxMembers
+}
+
+// tagged reports whether the object whose fields begin at an index may be one with a tag,
+// which is decoded whole.
+func (d *decoder) tagged(from int) bool {
+	n := len(d.fields) - from
+	return n == 0 || n < maxTagged && d.fields[from].Name == "$"
+}
+
+// maxTagged is more than the number of fields of any object with a tag.
+const maxTagged = 8
+
+// skip advances past a value without keeping it.
+func (d *decoder) skip(depth int) error {
+	end, _, ok := jsonscan.Value(d.text, d.at, MaxDepth-depth)
+	if d.at = end; !ok {
+		return d.unexpected()
+	}
+	return nil
+}
+
+// without returns an object or array, truncated if members of it were skipped.
+func (v Value) without(skipped int) Value {
+	if skipped == 0 {
+		return v
+	}
+	return Value{Kind: Truncated, Name: v.Kind.String(), Size: len(v.Items) + len(v.Fields) + skipped, Items: []Value{v}}
+}
+
+func (d *decoder) object(depth int) (Value, error) {
+	d.at++
+	from, skipped := len(d.fields), 0
+	for {
+		more, err := d.next('}', len(d.fields) == from && skipped == 0)
+		if err != nil {
+			return Value{}, err
+		}
+		if !more {
+			break
+		}
+		full := d.full() && !d.tagged(from)
+		field, err := d.field(depth, full)
+		switch {
+		case err != nil:
+			return Value{}, err
+		case full:
+			skipped++
+		default:
+			d.fields = append(d.fields, field)
+		}
 	}
 	object := Value{Kind: Object, Fields: append([]Field{}, d.fields[from:]...)}
 	clear(d.fields[from:])
@@ -210,10 +262,11 @@ func (d *decoder) object(depth int) (Value, error) {
 	if len(object.Fields) > 0 && object.Fields[0].Name == "$" {
 		return untag(object), nil
 	}
-	return object, nil
+	return object.without(skipped), nil
 }
 
-func (d *decoder) field(depth int) (Field, error) {
+// field decodes a field, or only its name if its value is to be skipped.
+func (d *decoder) field(depth int, skip bool) (Field, error) {
 	name, err := d.quoted()
 	if err != nil {
 		return Field{}, err
@@ -222,6 +275,9 @@ func (d *decoder) field(depth int) (Field, error) {
 		return Field{}, d.unexpected()
 	}
 	d.at = jsonscan.Space(d.text, d.at+1)
+	if skip {
+		return Field{}, d.skip(depth)
+	}
 	v, err := d.value(depth + 1)
 	return Field{name, v}, err
 }
@@ -230,6 +286,9 @@ func (d *decoder) field(depth int) (Field, error) {
 func untag(tagged Value) Value {
 	text := func(name string) string { v, _ := tagged.Get(name); return v.Text }
 	value, _ := tagged.Get("value")
+	if tag := tagged.Fields[0].Value.Text; value.Kind == Truncated && (tag == "object" || tag == "instance") {
+		return value
+	}
 	switch tagged.Fields[0].Value.Text {
 	case "undefined":
 		return Value{}
@@ -253,9 +312,15 @@ func untag(tagged Value) Value {
 		return Value{Kind: Error, Name: text("name"), Text: text("message")}
 	case "map":
 		entries, _ := tagged.Get("entries")
+		if entries.Kind == Truncated {
+			return entries
+		}
 		return Value{Kind: Map, Items: entries.Items}
 	case "set":
 		values, _ := tagged.Get("values")
+		if values.Kind == Truncated {
+			return values
+		}
 		return Value{Kind: Set, Items: values.Items}
 	case "element":
 		return element(tagged, value.Text)

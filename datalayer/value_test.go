@@ -2,6 +2,7 @@ package datalayer_test
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -186,5 +187,36 @@ func TestSentences(t *testing.T) {
 		if got := tt.entry.Sentence(); got != tt.want {
 			t.Errorf("%+v: %q, want %q", tt.entry, got, tt.want)
 		}
+	}
+}
+
+// A message with very many members, which the hook doesn't send, is truncated.
+func TestMembersAreBounded(t *testing.T) {
+	const n = 5 * datalayer.MaxMembers
+	var fields, items strings.Builder
+	for i := range n {
+		fmt.Fprintf(&fields, `,"k%d":%d`, i, i)
+		fmt.Fprintf(&items, `,%d`, i)
+	}
+	object, array := "{"+fields.String()[1:]+"}", "["+items.String()[1:]+"]"
+	for name, text := range map[string]string{
+		"object": object, "array": array, "object with a tag": `{"$":"object","value":` + object + `}`, "instance": `{"$":"instance","class":"C","value":` + object + `}`,
+		"set": `{"$":"set","values":` + array + `}`,
+	} {
+		v, err := datalayer.Decode([]byte(text))
+		if err != nil || v.Kind != datalayer.Truncated || v.Size != n {
+			t.Errorf("%s: %s of size %d, %v", name, v.Kind, v.Size, err)
+			continue
+		}
+		if kept := len(v.Items[0].Fields) + len(v.Items[0].Items); kept > datalayer.MaxMembers || kept < datalayer.MaxMembers-10 {
+			t.Errorf("%s: %d members are kept", name, kept)
+		}
+	}
+	v, err := datalayer.Decode([]byte(`{"event":"a","big":` + array + `,"nan":{"$":"number","value":"NaN"},"last":1}`))
+	if err != nil || v.Kind != datalayer.Truncated || v.Size != 4 || len(v.Items[0].Fields) != 2 {
+		t.Errorf("around a large array: %s of size %d, %v", v.Kind, v.Size, err)
+	}
+	if _, err := datalayer.Decode([]byte("[" + items.String()[1:] + ",}]")); err == nil {
+		t.Error("what is skipped isn't read")
 	}
 }
