@@ -116,7 +116,7 @@ func TestActions(t *testing.T) {
 }
 
 // A click beside everything is not listed with the text of the whole page, and one on a
-// thing that is no control with its own.
+// thing that isn't a control with its own.
 func TestClicksOnNothing(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<style>* { margin: 0; font-size: 20px } #app { height: 500px; padding-top: 100px }</style>
 		<div id=app><h1>All about widgets</h1><p>A long text.</p><div class=card><span>Card</span> <b>one</b></div></div>
