@@ -2,8 +2,8 @@ package rules
 
 import "slices"
 
-// The codes of findings about a container as it is set up, without a visit. What they
-// mean stands in texts/container.yaml.
+// The codes of findings about a container, without a visit. Their texts are in
+// texts/container.yaml.
 const (
 	TagWithoutTrigger   Code = "tag-without-trigger"
 	UnknownTrigger      Code = "unknown-trigger"
@@ -35,7 +35,7 @@ const (
 	ParameterVersion    Code = "parameter-version"
 )
 
-// OnContainers reports whether a code is about a container and not about a session.
+// OnContainers reports whether a code is about a container, not a session.
 func OnContainers(code Code) bool {
 	return slices.ContainsFunc(allTexts().container, func(t findingText) bool { return t.Code == code })
 }

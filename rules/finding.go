@@ -1,43 +1,40 @@
-// Package rules says what can be found in a session: the codes of findings, their
-// severities, and what to tell a person about each, as data.
+// Package rules defines what can be found in a session: the codes of findings, their
+// severities, and their texts, which are data.
 package rules
 
 import "slices"
 
-// Finding is one thing that is wrong, or worth knowing, about a message or about
-// a whole session.
+// Finding is a mistake or a remark about a message or a whole session.
 type Finding struct {
 	Code     Code
 	Severity Severity
-	// Path leads to the parameter it is about: "link_text",
-	// "ecommerce.items[0].item_id". It is empty where the event is meant.
+	// Path is the path of the parameter: "link_text", "ecommerce.items[0].item_id". It
+	// is empty if the finding is about the event.
 	Path string
-	// Suggestion is the name or value that was probably meant; empty for none.
+	// Suggestion is the name or value that was probably meant; empty if there is none.
 	Suggestion string
-	// Also are the names that are as near as Suggestion.
+	// Also are other names that are as near as Suggestion.
 	Also []string
-	// Message says what is wrong, in one sentence. Personal data in it is
-	// masked.
+	// Message describes what is wrong, in a sentence. Personal data in it is masked.
 	Message string
-	// Fix says what to do about it, in one sentence; empty where there is
-	// nothing to do.
+	// Fix describes how to fix it, in a sentence; empty if there is nothing to do.
 	Fix string
-	// Note is what the plan has to say about this very fault.
+	// Note is the plan's note on this mistake.
 	Note string
-	// Messages are the Seqs of the messages that a finding of the session concerns,
-	// ascending and at most 1,000; Count is how many there are in all.
+	// Messages are the Seqs of the messages that a finding about the session concerns,
+	// ascending and at most 1,000; Count is their total number.
 	Messages []int
 	Count    int
-	// Plan is the plan that was not kept; empty where any message would be
-	// wrong so. Description, Owner and Link are what it says of the parameter,
-	// or else of the event.
+	// Plan is the plan that was violated; empty if the mistake doesn't depend on a
+	// plan. Description, Owner and Link are the plan's for the parameter or, if it has
+	// none, the event.
 	Plan        string
 	Description string
 	Owner       string
 	Link        string
 }
 
-// Equal reports whether two findings say the same.
+// Equal reports whether two findings are equal.
 func (f *Finding) Equal(other *Finding) bool {
 	return f.Code == other.Code && f.Severity == other.Severity && f.Path == other.Path &&
 		f.Suggestion == other.Suggestion && slices.Equal(f.Also, other.Also) &&
@@ -45,11 +42,11 @@ func (f *Finding) Equal(other *Finding) bool {
 		f.Count == other.Count && slices.Equal(f.Messages, other.Messages) && f.Plan == other.Plan && f.Description == other.Description && f.Owner == other.Owner && f.Link == other.Link
 }
 
-// Code names a kind of finding. Codes are stable: plans and other programs refer
+// Code identifies a kind of finding. Codes are stable: plans and other programs refer
 // to them.
 type Code string
 
-// The codes of findings. What they mean is in texts/findings.yaml.
+// The codes of findings. Their texts are in texts/findings.yaml.
 const (
 	MissingParameter     Code = "missing-parameter"
 	MisspelledParameter  Code = "misspelled-parameter"
@@ -98,11 +95,11 @@ const (
 	TemplateLeftover     Code = "template-leftover"
 )
 
-// Severity is how bad a finding is.
+// Severity is the severity of a finding.
 type Severity uint8
 
-// The severities, from the least. Off is that of a code that a plan switched off;
-// no finding has it.
+// The severities in ascending order. Off is that of a code that a plan turned off; no
+// finding has it.
 const (
 	Off Severity = iota
 	Info
@@ -114,7 +111,7 @@ var severityWords = [...]string{"off", "info", "warning", "error"}
 
 func (s Severity) String() string { return severityWords[s] }
 
-// ParseSeverity reads a severity by its name.
+// ParseSeverity parses the name of a severity.
 func ParseSeverity(word string) (Severity, bool) {
 	for i, w := range severityWords {
 		if w == word {

@@ -7,7 +7,7 @@ import (
 	"layertap/rules"
 )
 
-// Two findings are equal only where every field is.
+// Two findings are equal only if all fields are.
 func TestFindingEqual(t *testing.T) {
 	for i := range reflect.TypeFor[rules.Finding]().NumField() {
 		var a, b rules.Finding

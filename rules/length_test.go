@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// samples are values of ordinary length for what is filled into messages. What is
-// left out in most cases is empty.
+// samples are values of ordinary length for the placeholders in messages. Values that
+// are usually left out are empty.
 var samples = map[string]string{
 	"event": `"chat_opened"`, "events": `"chat_opened"`, "name": `"purchase"`, "path": `"link_text"`, "key": `"link_text"`,
 	"suggestion": `"link_text"`, "value": `"web"`, "actual": "a string", "expected": "a number", "other": `"chat_closed"`,
@@ -18,7 +18,7 @@ var samples = map[string]string{
 	"triggers": "2", "paused": "2", "sent": "3", "origin": "", "origins": "", "near": "",
 }
 
-// What is wrong is said in a line of a narrow terminal.
+// Messages fit a line of a narrow terminal.
 func TestMessagesFitALine(t *testing.T) {
 	const limit = 80
 	placeholder := regexp.MustCompile(`\{(\w+)\}`)

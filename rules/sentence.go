@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// OneOf joins words as in "a, b or c".
+// OneOf joins words like "a, b or c".
 func OneOf(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// No sentence is kept that nothing says.
+// All sentences are used.
 func TestEverySentenceIsSaid(t *testing.T) {
 	files, err := filepath.Glob("*/*.go")
 	if err != nil {
@@ -44,7 +44,7 @@ func TestEverySentenceIsSaid(t *testing.T) {
 			t.Errorf("%s says nothing", text.Code)
 		}
 		for form := range text.Says {
-			prefix, fault, _ := strings.Cut(form, "-") // those of names are put together
+			prefix, fault, _ := strings.Cut(form, "-") // those for names are composed
 			if !bytes.Contains(source, []byte(strconv.Quote(form))) &&
 				(!bytes.Contains(source, []byte(strconv.Quote(prefix+"-"))) || !bytes.Contains(names, []byte(strconv.Quote(fault)))) {
 				t.Errorf("nothing says %s of %s", form, text.Code)

@@ -11,18 +11,18 @@ import (
 	"layertap/rules/spelling"
 )
 
-// Explanation tells a person what a finding means.
+// Explanation is the explanation of a code.
 type Explanation struct {
 	Code     Code
-	Severity Severity // where no plan says otherwise
+	Severity Severity // the default
 	Title    string
-	Means    string // what was seen
-	Matters  string // what it does to Google Tag Manager and GA4
+	Means    string // what was found
+	Matters  string // the effect on Google Tag Manager and GA4
 	Fix      string
-	Example  string // of the fault and of the right thing
+	Example  string // of the mistake and of the fix
 }
 
-// Explain returns the explanation of a code, and whether there is such a code.
+// Explain returns the explanation of a code, and whether the code exists.
 func Explain(code Code) (Explanation, bool) {
 	t, ok := allTexts().byCode[code]
 	if !ok {
@@ -32,7 +32,7 @@ func Explain(code Code) (Explanation, bool) {
 		Means: t.Means, Matters: t.Matters, Fix: t.Fix, Example: t.Example}, true
 }
 
-// Nearest returns the code that a wrong one was probably meant to be, or "".
+// Nearest returns the code that was probably meant by a wrong one, or "".
 func Nearest(code string) Code {
 	if near := spelling.New(CodeTexts()).Near(code); len(near) > 0 {
 		return Code(near[0].Name)
@@ -41,7 +41,7 @@ func Nearest(code string) Code {
 }
 
 // Codes returns the codes of all findings: those on sessions, then those on containers,
-// each the worst first.
+// each sorted by severity, highest first.
 func Codes() []Code {
 	var codes []Code
 	for _, t := range allTexts().ordered {
@@ -50,7 +50,7 @@ func Codes() []Code {
 	return codes
 }
 
-// CodeTexts returns the codes of all findings as strings, in their order.
+// CodeTexts returns the codes of all findings as strings, in the same order.
 func CodeTexts() []string {
 	var texts []string
 	for _, code := range Codes() {
@@ -65,8 +65,8 @@ var findingsFile []byte
 //go:embed texts/container.yaml
 var containerFile []byte
 
-// findingText is what there is to say about a code. Says holds the sentences by
-// the case that they are for, with {words} to be filled in.
+// findingText is the texts of a code. Says are the sentences by case, with placeholders
+// in braces.
 type findingText struct {
 	Code     Code                    `yaml:"code"`
 	Severity string                  `yaml:"severity"`
@@ -85,17 +85,17 @@ type sentenceText struct {
 
 type textTable struct {
 	ordered   []findingText
-	container []findingText // the last of ordered
+	container []findingText // the last part of ordered
 	byCode    map[Code]*findingText
 }
 
 var allTexts = sync.OnceValue(func() textTable {
 	var t textTable
 	if err := yaml.Load(findingsFile, &t.ordered, yaml.WithKnownFields()); err != nil {
-		panic(fmt.Sprintf("rules/texts/findings.yaml: %v", err)) // a test reads it
+		panic(fmt.Sprintf("rules/texts/findings.yaml: %v", err)) // covered by a test
 	}
 	if err := yaml.Load(containerFile, &t.container, yaml.WithKnownFields()); err != nil {
-		panic(fmt.Sprintf("rules/texts/container.yaml: %v", err)) // a test reads it
+		panic(fmt.Sprintf("rules/texts/container.yaml: %v", err)) // covered by a test
 	}
 	t.ordered = append(t.ordered, t.container...)
 	t.byCode = make(map[Code]*findingText, len(t.ordered))
@@ -105,11 +105,11 @@ var allTexts = sync.OnceValue(func() textTable {
 	return t
 })
 
-// Known reports whether there is a code of that name.
+// Known reports whether a code exists.
 func Known(code Code) bool { return allTexts().byCode[code] != nil }
 
-// DefaultSeverity is the severity of a code where no plan says otherwise; Off for
-// one that there is not.
+// DefaultSeverity returns the severity of a code if no plan changes it; Off for an
+// unknown code.
 func DefaultSeverity(code Code) Severity {
 	t := allTexts().byCode[code]
 	if t == nil {
@@ -119,8 +119,8 @@ func DefaultSeverity(code Code) Severity {
 	return severity
 }
 
-// Sentences returns what a finding says and how to fix it, in the code's form for a
-// case, with words filled in: name, value, name, value, …
+// Sentences returns a finding's message and how to fix it, in the code's form for a
+// case. words are replacements for the placeholders: name, value, name, value, …
 func Sentences(code Code, form string, words ...string) (message, fix string) {
 	t := allTexts().byCode[code]
 	if t == nil {
@@ -130,7 +130,7 @@ func Sentences(code Code, form string, words ...string) (message, fix string) {
 	return capital(fill(says.Message, words)), capital(fill(says.Fix, words))
 }
 
-// words to be filled in: name, value, name, value, …
+// fill replaces placeholders by words: name, value, name, value, …
 func fill(text string, words []string) string {
 	if !strings.Contains(text, "{") {
 		return text
@@ -142,7 +142,7 @@ func fill(text string, words []string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// capital makes a sentence out of text that began with a word to be filled in.
+// capital capitalizes a sentence that began with a placeholder.
 func capital(s string) string {
 	if strings.HasPrefix(s, "the ") {
 		return "T" + s[1:]

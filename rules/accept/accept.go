@@ -1,5 +1,5 @@
-// Package accept says which findings are known and accepted, so that they are listed
-// but don't count.
+// Package accept defines exceptions: findings that are listed but don't count because
+// they are known and accepted.
 package accept
 
 import (
@@ -15,34 +15,34 @@ import (
 	"layertap/rules"
 )
 
-// Exception is a finding that is accepted, wherever it is found again.
+// Exception is an accepted finding.
 type Exception struct {
 	Code rules.Code `yaml:"code"`
-	// Event is the event of the messages that it holds for; empty for all, and for
+	// Event is the event of the messages that it applies to; empty for all, and for
 	// findings about the session as a whole.
 	Event string `yaml:"event,omitempty"`
-	// Path is that of the finding, with [] for the place in an array: "items[].price".
+	// Path is that of the finding, with [] instead of array indexes: "items[].price".
 	Path string `yaml:"path,omitempty"`
-	// Message is the finding's sentence; empty for any. It tells findings without a
-	// path apart.
+	// Message is the finding's sentence; empty for any. It distinguishes findings
+	// without a path.
 	Message string `yaml:"message,omitempty"`
-	// Why is for people.
+	// Why is a comment for people.
 	Why string `yaml:"why,omitempty"`
-	// From names where it was read: "the plan shop".
+	// From is where it was read from: "the plan shop".
 	From string `yaml:"-"`
 }
 
-// List are the exceptions in force.
+// List is the exceptions in use.
 type List []Exception
 
-// FromSettings is From of the exceptions that are the user's own.
+// FromSettings is From of the user's own exceptions.
 const FromSettings = "the settings"
 
-// MaxExceptions bounds how many a file may have.
+// MaxExceptions is the maximum number of exceptions in a file.
 const MaxExceptions = 10_000
 
-// Of returns the exception for a finding about a message with an event. For a finding
-// about the session as a whole, event is empty.
+// Of returns the exception for a finding about a message with an event. If the finding
+// is about the session as a whole, event is empty.
 func Of(event string, f *rules.Finding) Exception {
 	e := Exception{Code: f.Code, Event: event, Path: general(f.Path)}
 	if event == "" && e.Path == "" {
@@ -53,7 +53,7 @@ func Of(event string, f *rules.Finding) Exception {
 
 var places = regexp.MustCompile(`\[\d+\]`)
 
-// general is a path without the places in arrays.
+// general returns a path without array indexes.
 func general(path string) string {
 	if !strings.Contains(path, "[") {
 		return path
@@ -73,7 +73,7 @@ func (e Exception) Same(other Exception) bool {
 	return e == other
 }
 
-// Compare orders exceptions by code, event and path.
+// Compare sorts exceptions by code, event and path.
 func (e Exception) Compare(other Exception) int {
 	return cmp.Or(strings.Compare(string(e.Code), string(other.Code)), strings.Compare(e.Event, other.Event),
 		strings.Compare(e.Path, other.Path), strings.Compare(e.Message, other.Message))
@@ -89,8 +89,8 @@ func (l List) Find(event string, f *rules.Finding) int {
 	return -1
 }
 
-// Split parts findings about a message with an event into those that count and those
-// that are accepted, each in their order.
+// Split splits findings about a message with an event into those that count and those
+// that are accepted, without changing the order.
 func (l List) Split(event string, findings []rules.Finding) (counted, accepted []rules.Finding) {
 	if len(l) == 0 {
 		return findings, nil
@@ -105,7 +105,7 @@ func (l List) Split(event string, findings []rules.Finding) (counted, accepted [
 	return counted, accepted
 }
 
-// With returns the list with an exception, if it isn't in it.
+// With returns the list with an exception added, unless it is already there.
 func (l List) With(e Exception) List {
 	for _, known := range l {
 		if known.Same(e) {
@@ -115,7 +115,7 @@ func (l List) With(e Exception) List {
 	return append(l[:len(l):len(l)], e)
 }
 
-// Without returns the list without an exception.
+// Without returns the list with an exception removed.
 func (l List) Without(e Exception) List {
 	var rest List
 	for _, known := range l {
@@ -131,7 +131,7 @@ type file struct {
 	Accept List `yaml:"accept"`
 }
 
-// Parse reads a file of exceptions. from names it in what is said of them.
+// Parse parses a file of exceptions. from is their From.
 func Parse(data []byte, from string) (List, error) {
 	var f file
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -152,7 +152,7 @@ func Parse(data []byte, from string) (List, error) {
 	return f.Accept, nil
 }
 
-// Check says what is wrong with an exception.
+// Check returns an error if an exception isn't valid.
 func (e Exception) Check() error {
 	switch {
 	case e.Code == "":
@@ -166,7 +166,7 @@ func (e Exception) Check() error {
 	return fmt.Errorf("there is no code %q: `layertap explain` lists them", e.Code)
 }
 
-// YAML is the list as a file that [Parse] reads.
+// YAML returns the list as a file for [Parse].
 func (l List) YAML() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("# Findings that are accepted: each is listed, and doesn't count.\n")
@@ -182,7 +182,7 @@ func (l List) YAML() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// String names what is accepted, on one line.
+// String describes what is accepted, on one line.
 func (e Exception) String() string {
 	words := []string{string(e.Code)}
 	if e.Path != "" {

@@ -6,21 +6,21 @@ import (
 	"layertap/rules"
 )
 
-// Errors counts the messages of an event by the errors in them, so that it is known how
-// many are wrong whatever is accepted. The zero Errors counts none.
+// Errors counts the messages of an event by the errors in them, to find out how many
+// are wrong for any exceptions. The zero Errors is empty.
 type Errors []errorSet
 
-// errorSet is so many messages that have the same errors.
+// errorSet is a number of messages with the same errors.
 type errorSet struct {
-	errors []rules.Finding // with what exceptions go by, and nothing else
+	errors []rules.Finding // only with the fields that exceptions use
 	count  int
 }
 
-// maxErrorSets is how many different sets are told apart. Messages with others count as
-// wrong whatever is accepted.
+// maxErrorSets bounds the distinct sets. Messages with others count as wrong regardless
+// of exceptions.
 const maxErrorSets = 100
 
-// Add counts a message that has findings, if any of them is an error.
+// Add counts a message with findings if any of them is an error.
 func (e *Errors) Add(findings []rules.Finding) {
 	var errors []rules.Finding
 	for _, f := range findings {
@@ -50,7 +50,8 @@ func (e *Errors) Add(findings []rules.Finding) {
 	(*e)[at].count++
 }
 
-// Wrong is how many messages of an event have an error that isn't accepted.
+// Wrong returns the number of messages of an event that have an error that isn't
+// accepted.
 func (e Errors) Wrong(event string, accepted List) int {
 	wrong := 0
 	for _, s := range e {

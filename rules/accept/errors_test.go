@@ -40,7 +40,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// However many errors a page makes up, few are told apart, and all count.
+// However many errors a page makes up, only a few are distinguished, and all count.
 func TestManyErrors(t *testing.T) {
 	var e accept.Errors
 	for i := range 10_000 {

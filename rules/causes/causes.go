@@ -1,5 +1,5 @@
-// Package causes gathers findings about a session that concern messages: a property of
-// the set-up is told once, with the messages that it concerns.
+// Package causes collects findings about a session that concern messages: a mistake in
+// the setup is reported once, with the messages that it concerns.
 package causes
 
 import (
@@ -8,35 +8,35 @@ import (
 	"layertap/rules"
 )
 
-// Causes are the findings of a session so far. Its zero value has none.
+// Causes are the findings of a session so far. The zero value is empty.
 type Causes struct {
 	byKey   map[key]*cause
 	ordered []*cause
 }
 
-// key tells the causes of one code apart.
+// key identifies a cause.
 type key struct {
 	code    rules.Code
 	subject string
 }
 
-// cause is a finding that gathers messages. One that was found without a message stands
-// by itself.
+// cause is a finding and the messages that it concerns, if any.
 type cause struct {
 	finding rules.Finding
 	alone   bool
-	last    int // the Seq of the latest message that it counts
+	last    int // the Seq of the latest message that was counted
 }
 
 const (
-	// maxCauses bounds how many are kept in mind. A page can make up any number.
+	// maxCauses bounds the number of causes: a page can make up any number.
 	maxCauses = 1 << 14
-	// MaxMessages is how many messages a finding of the session names.
+	// MaxMessages is the maximum number of messages listed in a finding about the
+	// session.
 	MaxMessages = 1000
 )
 
-// Concerns adds the message seq to a finding of the session; find makes the finding
-// when it is the first. With 0 for seq the finding is about no message.
+// Concerns adds the message seq to a finding about the session; if it is the first one,
+// find creates the finding. If seq is 0, the finding isn't about messages.
 func (c *Causes) Concerns(code rules.Code, subject string, seq int, find func() (rules.Finding, bool)) {
 	k := key{code, subject}
 	at := c.byKey[k]
@@ -65,8 +65,8 @@ func (c *Causes) Concerns(code rules.Code, subject string, seq int, find func() 
 	}
 }
 
-// Retract takes a message out of a finding of the session, because its outcome became
-// another one.
+// Retract removes a message from a finding about the session because its outcome has
+// changed.
 func (c *Causes) Retract(code rules.Code, subject string, seq int) {
 	at := c.byKey[key{code, subject}]
 	if at == nil {
@@ -75,7 +75,7 @@ func (c *Causes) Retract(code rules.Code, subject string, seq int) {
 	if i, ok := slices.BinarySearch(at.finding.Messages, seq); ok {
 		at.finding.Messages = slices.Delete(slices.Clone(at.finding.Messages), i, i+1)
 	} else if len(at.finding.Messages) < MaxMessages {
-		return // it was not counted
+		return // it wasn't counted
 	}
 	at.finding.Count--
 	if at.last == seq {
@@ -83,14 +83,14 @@ func (c *Causes) Retract(code rules.Code, subject string, seq int) {
 	}
 }
 
-// Raise changes how bad a finding of the session is to the worse of two.
+// Raise raises the severity of a finding about the session to at least severity.
 func (c *Causes) Raise(code rules.Code, subject string, severity rules.Severity) {
 	if at := c.byKey[key{code, subject}]; at != nil && at.finding.Severity != rules.Off {
 		at.finding.Severity = max(at.finding.Severity, severity)
 	}
 }
 
-// Findings are those that hold by now.
+// Findings returns the current findings.
 func (c *Causes) Findings() []rules.Finding {
 	var all []rules.Finding
 	for _, at := range c.ordered {

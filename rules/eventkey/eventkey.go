@@ -1,5 +1,5 @@
-// Package eventkey tells which keys of a message were probably meant to be event, and which
-// texts can be an event's name.
+// Package eventkey recognizes keys of a message that were probably meant to be event,
+// and texts that can be an event's name.
 package eventkey
 
 import (
@@ -9,16 +9,16 @@ import (
 	"layertap/rules/spelling"
 )
 
-// IsNear reports whether a key is one slip from event: Event, evnt, " event".
+// IsNear reports whether a key is a misspelling of event: Event, evnt, " event".
 func IsNear(key string) bool {
 	return spelling.Distance(spelling.Split(key).Folded, []rune("event"), spelling.CostDrop) < spelling.Far
 }
 
-// IsEventName reports whether a key is event and name in any writing: eventName,
+// IsEventName reports whether a key is event and name in any notation: eventName,
 // event_name.
 func IsEventName(key string) bool { return string(spelling.Split(key).Folded) == "eventname" }
 
-// IsName reports whether a text can be an event's name as people choose them.
+// IsName reports whether a text looks like an event's name.
 func IsName(s string) bool {
 	if s == "" || len(s) > 60 {
 		return false

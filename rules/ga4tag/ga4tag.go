@@ -1,5 +1,5 @@
-// Package ga4tag reads what the GA4 event tags of a container are set up to send, and
-// finds what Google Analytics 4 refuses or cuts of it.
+// Package ga4tag reads what a container's GA4 event tags are configured to send, and
+// finds what Google Analytics 4 rejects or truncates.
 package ga4tag
 
 import (
@@ -14,8 +14,8 @@ import (
 // Type is the type of GA4 event tags.
 const Type = "gaawe"
 
-// EventName returns the name under which a tag sends events: a constant, or that of the
-// data layer's event; neither where that depends on something else.
+// EventName returns the name of the events that a tag sends: a constant, or the data
+// layer event's name if isEvents is set; neither if it depends on something else.
 func EventName(tag *gtm.Tag) (name string, isEvents bool) {
 	setting := resolved(tag.Settings.Get("eventName"))
 	switch {
@@ -27,7 +27,7 @@ func EventName(tag *gtm.Tag) (name string, isEvents bool) {
 	return "", false
 }
 
-// resolved is the value of a constant variable, or the setting itself.
+// resolved returns the value of a constant variable, or the setting itself.
 func resolved(t gtm.Term) gtm.Term {
 	for range 10 {
 		if t.Kind != gtm.VariableTerm || t.Variable == nil || t.Variable.Type != "c" {
@@ -38,22 +38,22 @@ func resolved(t gtm.Term) gtm.Term {
 	return t
 }
 
-// Parameter is an event parameter of a tag. Key is that of the data layer variable that it
-// is the value of; empty if it is something else.
+// Parameter is an event parameter of a tag. Key is the key of the data layer variable
+// that is its value; empty if it has a different value.
 type Parameter struct{ Name, Key string }
 
-// maxParameters bounds how many parameters of a tag are read.
+// maxParameters bounds the parameters of a tag.
 const maxParameters = 1000
 
-// tables are the settings in which a tag's event parameters are, and the columns of each.
-// The second is of the form that Google Tag Manager had until 2023.
+// tables are the settings that contain a tag's event parameters, with the names of
+// their columns. The second is the format that Google Tag Manager used until 2023.
 var tables = []struct{ key, name, value string }{
 	{"eventSettingsTable", "parameter", "parameterValue"},
 	{"eventParameters", "name", "value"},
 }
 
-// Parameters returns the event parameters of a tag whose names are constant: its own, and
-// those of its event settings variable that it does not have itself.
+// Parameters returns the event parameters of a tag whose names are constant: its own,
+// and those of its event settings variable that it doesn't override.
 func Parameters(tag *gtm.Tag) []Parameter {
 	var all []Parameter
 	seen := map[string]bool{}
@@ -81,13 +81,14 @@ func Parameters(tag *gtm.Tag) []Parameter {
 	return all
 }
 
-// Long is a value of the data layer that is longer than the parameter it is sent as can be.
+// Long is a data layer value that is longer than the maximum of the parameter that it
+// is sent as.
 type Long struct {
 	Parameter
 	Length int // in characters
 }
 
-// TooLong returns the first of the parameters whose value in a message GA4 cuts.
+// TooLong returns the first parameter whose value in a message GA4 truncates.
 func TooLong(parameters []Parameter, fields []datalayer.Field) (Long, bool) {
 	for _, p := range parameters {
 		v, ok := at(fields, p.Key)
@@ -101,7 +102,7 @@ func TooLong(parameters []Parameter, fields []datalayer.Field) (Long, bool) {
 	return Long{}, false
 }
 
-// at is the value at a path of keys: "user.plan".
+// at returns the value at a path of keys: "user.plan".
 func at(fields []datalayer.Field, path string) (datalayer.Value, bool) {
 	for path != "" {
 		head, rest, _ := strings.Cut(path, ".")

@@ -1,4 +1,4 @@
-// Package leftover finds what templates and encodings leave in texts by mistake.
+// Package leftover finds texts with remains of templates and encodings.
 package leftover
 
 import (
@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// The forms of what is left over.
+// The forms of such remains.
 const (
 	Placeholder = "placeholder" // {{ title }}
 	Entity      = "entity"      // &quot;
 	Mojibake    = "mojibake"    // CafÃ©
 )
 
-// leftovers are what templates and encodings leave in a value by mistake. Each begins
-// with one of a few bytes, so that most values are looked at once.
+// leftovers are the patterns of such remains. Each begins with one of a few bytes, so
+// that most values are scanned only once.
 var leftovers = []struct {
 	form    string
 	pattern *regexp.Regexp
@@ -25,7 +25,7 @@ var leftovers = []struct {
 	{Mojibake, regexp.MustCompile("\u00c3[\u0080-\u00bf\u0192\u201a\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac[\u0080-\u00bf\u2122\u0153\u009d\u201c\u201d\u2013\u2014\u00a6\u00a2\u02dc\u201e\u201a]|\ufffd")},
 }
 
-// Find returns the form and the first part of a text that is left over; empty for none.
+// Find returns the form and the first such part of a text; empty if there is none.
 func Find(text string) (form, part string) {
 	if !mayBeLeftover(text) {
 		return "", ""
@@ -38,7 +38,7 @@ func Find(text string) (form, part string) {
 	return "", ""
 }
 
-// maxLeftover is how many bytes of a text are looked at.
+// maxLeftover is how many bytes of a text are searched.
 const maxLeftover = 4096
 
 func mayBeLeftover(text string) bool {

@@ -14,37 +14,37 @@ import (
 	"layertap/visible"
 )
 
-// Fault is one thing that keeps messages from Google Tag Manager, as a finding of the
-// session reports it.
+// Fault is something that keeps messages from Google Tag Manager. It is reported as a
+// finding about the session.
 type Fault struct {
 	Code     rules.Code
 	Form     string   // of the code's sentences
-	Words    []string // to be filled in: name, value, …
-	Messages []int    // the Seqs of those that it concerns, at most [MaxMessages]
-	Count    int      // how many they are in all
+	Words    []string // replacements for placeholders: name, value, …
+	Messages []int    // the Seqs of the messages that it concerns, at most [MaxMessages]
+	Count    int      // their total number
 
-	bypassed *layer // whose push is said to be bypassed
+	bypassed *layer // whose push is reported as bypassed
 }
 
 const (
-	// MaxMessages is how many messages a finding of the session names.
+	// MaxMessages is the maximum number of messages listed in a finding about the
+	// session.
 	MaxMessages = 1000
-	// bounds of what is kept in mind
+	// bounds of what is stored
 	maxPages      = 1 << 16
 	maxDropped    = 4096
 	maxFaults     = 4096
 	maxContainers = 256
-	// releaseTakes is how long a message may be kept back before it counts as lost, and
+	// releaseTakes is how long a message may be held back before it counts as lost, and
 	// startTakes how long Google Tag Manager may take to start.
 	releaseTakes = 5 * time.Second
 	startTakes   = 5 * time.Second
 )
 
-// Tracker keeps what is known of a session's data layers. It is not safe for use by
-// several goroutines at once.
+// Tracker tracks the data layers of a session. It is not safe for concurrent use.
 type Tracker struct {
 	pages    map[string]*datalayer.Page
-	until    map[string]time.Duration // when a page was last seen alive
+	until    map[string]time.Duration // when a page was last known to be open
 	current  map[frameKey]string      // the page in each frame
 	layers   map[layerKey]*layer
 	ordered  []layerKey
@@ -57,7 +57,7 @@ type Tracker struct {
 	latest   time.Duration
 }
 
-// frameKey names a frame of a tab, layerKey a data layer of a page.
+// frameKey identifies a frame of a tab, layerKey a data layer of a page.
 type (
 	frameKey struct{ target, frame string }
 	layerKey struct{ page, layer string }
@@ -67,22 +67,22 @@ type (
 	}
 )
 
-// layer is what is known of a data layer of a page.
+// layer is the state of a page's data layer.
 type layer struct {
 	found, taken       bool
-	overridden         bool // with a push that may keep messages
+	overridden         bool // its push may keep messages
 	replaced, bypassed bool
 	worker             bool
-	stamped            bool // a message that seemed to go around the tag manager has its mark
+	stamped            bool // a message that seemed to bypass the tag manager was marked by it
 	containers         []string
-	messages           []int // that were for Google Tag Manager
+	messages           []int // those for Google Tag Manager
 	count              int
 	first              time.Duration
 	snippets           int // how often the container snippet ran
 	second             int // the Seq of its second run
 }
 
-// New returns a tracker of a session.
+// New returns a tracker for a session.
 func New() *Tracker {
 	return &Tracker{
 		pages: map[string]*datalayer.Page{}, until: map[string]time.Duration{}, current: map[frameKey]string{},
@@ -91,7 +91,7 @@ func New() *Tracker {
 	}
 }
 
-// Open takes in a page.
+// Open adds a page.
 func (t *Tracker) Open(page *datalayer.Page) {
 	if len(t.pages) >= maxPages {
 		clear(t.pages)
@@ -101,10 +101,10 @@ func (t *Tracker) Open(page *datalayer.Page) {
 	t.Later(page.ID, page.T)
 }
 
-// Page is the page with an ID; nil if it is not known.
+// Page returns the page with an ID; nil if it isn't known.
 func (t *Tracker) Page(id string) *datalayer.Page { return t.pages[id] }
 
-// Later notes that a page was still there at a time.
+// Later records that a page was still open at a time.
 func (t *Tracker) Later(page string, at time.Duration) {
 	t.Now(at)
 	if at > t.until[page] {
@@ -112,13 +112,14 @@ func (t *Tracker) Later(page string, at time.Duration) {
 	}
 }
 
-// Now notes that the session has come to a time.
+// Now advances the session's time.
 func (t *Tracker) Now(at time.Duration) { t.latest = max(t.latest, at) }
 
-// Until is when a page was last seen alive.
+// Until returns when a page was last known to be open.
 func (t *Tracker) Until(page string) time.Duration { return t.until[page] }
 
-// lived is until when a page is known to have been there: that in a frame is there still.
+// lived returns until when a page was known to be open; the current one in a frame
+// still is.
 func (t *Tracker) lived(page string) time.Duration {
 	if p := t.pages[page]; p != nil && t.current[frameKey{p.Target, p.Frame}] == page {
 		return t.latest
@@ -141,9 +142,9 @@ func (t *Tracker) layer(page, name string) *layer {
 	return l
 }
 
-// Layer takes in something that happened to a data layer.
+// Layer adds a change of a data layer.
 func (t *Tracker) Layer(change *datalayer.LayerChange) {
-	if change.What == datalayer.LayerObject { // no message can be in it
+	if change.What == datalayer.LayerObject { // it can't contain messages
 		return
 	}
 	t.Later(change.Page, change.T)
@@ -178,7 +179,7 @@ func (t *Tracker) Layer(change *datalayer.LayerChange) {
 	}
 }
 
-// take notes which container took a layer; the same one twice is a fault.
+// take records which container reads a layer. It is a fault if the same one does twice.
 func (t *Tracker) take(l *layer, change *datalayer.LayerChange) {
 	switch id := change.Container; {
 	case id == "":
@@ -196,11 +197,11 @@ func (t *Tracker) fault(code rules.Code, form, subject string, change *datalayer
 	if code == rules.PushOverridden {
 		f.bypassed = t.layer(change.Page, change.Layer)
 	}
-	t.tell(subject, f)
+	t.report(subject, f)
 }
 
-// tell keeps a fault, but for one that was reported of the same subject.
-func (t *Tracker) tell(subject string, f Fault) {
+// report adds a fault, unless one was reported about the same subject.
+func (t *Tracker) report(subject string, f Fault) {
 	key := toldKey{f.Code, subject}
 	if t.told[key] || len(t.faults) >= maxFaults {
 		return
@@ -209,7 +210,7 @@ func (t *Tracker) tell(subject string, f Fault) {
 	t.faults = append(t.faults, f)
 }
 
-// address is a page's URL without its query, as a sentence has it.
+// address returns a page's URL without its query, for a sentence.
 func (t *Tracker) address(id string) string {
 	page := t.pages[id]
 	if page == nil {
@@ -218,7 +219,7 @@ func (t *Tracker) address(id string) string {
 	return words.Quote(words.WithoutQuery(page.URL))
 }
 
-// Script takes in an error of one of the page's scripts.
+// Script adds an error in one of the page's scripts.
 func (t *Tracker) Script(e *datalayer.ScriptError) {
 	t.Later(e.Page, e.T)
 	at := words.File(e.URL)
@@ -232,14 +233,14 @@ func (t *Tracker) Script(e *datalayer.ScriptError) {
 	case strings.Contains(e.Message, "is not defined"):
 		form = "undefined"
 	}
-	t.tell(e.Message+" "+at, Fault{Code: rules.PageError, Form: form, Words: []string{"value", words.Quote(e.Message), "other", visible.Text(at)}})
+	t.report(e.Message+" "+at, Fault{Code: rules.PageError, Form: form, Words: []string{"value", words.Quote(e.Message), "other", visible.Text(at)}})
 }
 
-// Push notes a message, and whether it is for Google Tag Manager: its own first one, or
-// an event of a plan. It returns the form of what there is to say if Google Tag Manager
-// did not get the message, or "".
-// With stamped the message has the number that Google Tag Manager gives to those
-// that it gets: a wrapper between it and the array can hand them to the array later.
+// Push adds a message; forGTM is set if it is for Google Tag Manager: its own first
+// one, or an event of a plan. It returns the form of the finding if Google Tag Manager
+// didn't receive the message, or "". stamped is set if the message has the number that
+// Google Tag Manager gives to messages that it receives: a wrapper between it and the
+// array can add them to the array later.
 func (t *Tracker) Push(push *datalayer.Push, forGTM, stamped bool) string {
 	t.Later(push.Page, push.T)
 	if push.Of != nil {
@@ -255,7 +256,7 @@ func (t *Tracker) Push(push *datalayer.Push, forGTM, stamped bool) string {
 		l = t.layer(push.Page, push.Layer)
 		l.expect(push)
 	}
-	// what nothing took so far may be read when something does
+	// messages that nothing has read yet may be read by a later tag manager
 	if push.Received != datalayer.No || own || l == nil || !l.taken {
 		return ""
 	}
@@ -281,7 +282,7 @@ func (l *layer) expect(push *datalayer.Push) {
 	}
 }
 
-// Drop takes in a message that a wrapper of push did not hand on.
+// Drop adds a message that a wrapper of push didn't pass on.
 func (t *Tracker) Drop(push *datalayer.Push, forGTM bool) {
 	t.Later(push.Page, push.T)
 	if len(t.dropped) < maxDropped {
@@ -289,12 +290,12 @@ func (t *Tracker) Drop(push *datalayer.Push, forGTM bool) {
 	}
 	if forGTM {
 		l := t.layer(push.Page, push.Layer)
-		l.found = true // what is known of the push would be known of a tag manager
+		l.found = true // the push is known, so a tag manager would be too
 		l.expect(push)
 	}
 }
 
-// Snippet tells that the container snippet ran.
+// Snippet records that the container snippet ran.
 func (t *Tracker) Snippet(push *datalayer.Push) {
 	l := t.layer(push.Page, push.Layer)
 	if l.snippets++; l.snippets == 2 {
@@ -302,20 +303,20 @@ func (t *Tracker) Snippet(push *datalayer.Push) {
 	}
 }
 
-// Hit takes in a page that sent a hit to Google.
+// Hit records that a page sent a hit to Google.
 func (t *Tracker) Hit(page string) { t.hits[page] = true }
 
-// Sent reports whether a page sent a hit to Google so far.
+// Sent reports whether a page has sent a hit to Google.
 func (t *Tracker) Sent(page string) bool { return t.hits[page] }
 
-// Container takes in a container that a page loaded.
+// Container adds a container that a page loaded.
 func (t *Tracker) Container(c *datalayer.Container) {
 	if c.Source == "page" && len(t.loaded) < maxContainers {
 		t.loaded[c.ID] = true
 	}
 }
 
-// Faults are those that hold by now.
+// Faults returns the current faults.
 func (t *Tracker) Faults() []Fault {
 	var faults []Fault
 	for _, f := range t.faults {
@@ -354,7 +355,7 @@ func (l *layer) notRunning(name, at string) Fault {
 		Words: []string{"layer", words.Quote(name), "other", at}}
 }
 
-// lost are the messages that were never handed on, where a tag manager was there for them.
+// lost returns the messages that were never passed on although there was a tag manager.
 func (t *Tracker) lost() Fault {
 	f := Fault{Code: rules.NotReceived, Form: "dropped"}
 	for _, push := range t.dropped {
