@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"cmp"
 	"maps"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/detail"
 	"layertap/ui/layout"
 	"layertap/ui/overview"
 	"layertap/ui/pane"
@@ -85,8 +87,8 @@ func followItem(m Model) (Model, tea.Cmd) {
 		m.screen = screen.Messages
 		return m.filtered(it.Filter)
 	case it.Seq > 0:
-		if m.screen.Tab != nil {
-			m.detail.Tab = m.screen.Tab
+		if tab := cmp.Or(detail.Named(it.View), m.screen.Tab); tab != nil {
+			m.detail.Tab = tab
 		}
 		m.screen = screen.Messages
 		if i := m.snapshot.Find(it.Seq); i >= 0 {

@@ -45,6 +45,22 @@ func TestSummaryIsComplete(t *testing.T) {
 			s.keys("j")
 		}
 		s.golden("summary-complete-end")
+		s.keys("/").types("analytics_storage granted").keys("enter", "enter")
+		if size[0] < 110 { // it told more first
+			s.sees("consent after it").keys("enter")
+		}
+		s.under("(gtag)").sees("[Consent]", "granted #28")
+	}
+}
+
+// The view of consent has room for all that was set, on every screen.
+func TestConsentOfAMessage(t *testing.T) {
+	for _, size := range sizes {
+		begin(t, size[0], size[1]).live().page("https://shop.example/").entries(
+			command(`["consent","default",{"ad_storage":"denied","ad_user_data":"denied","ad_personalization":"denied","wait_for_update":500}]`),
+			command(`["consent","default",{"ad_storage":"granted","region":["US","CA"]}]`),
+		).push("widget_opened", "").entries(command(`["consent","update",{"analytics_storage":"granted","ad_personalization":"granted"}]`)).
+			keys("c").sees("[Consent]", "granted #5").golden("consent-set")
 	}
 }
 

@@ -18,10 +18,19 @@ import (
 var Consent = &View{Name: "Consent", Short: "Cons", Key: "c", rows: consentItems, Needs: overview.OfMessage}
 
 // consentName is the width of the column of types.
-const consentName = 20
+const consentName = 19
 
-// consentWidth is the width of the other columns, in a pane of so many cells.
-func consentWidth(pane int) int { return min(max((pane-consentName-len("tags held back"))/3, 10), 16) }
+// leastEffective is the width of the column of what is effective where there is little room.
+const leastEffective = 8
+
+// consentWidth is the width of the columns of the default and the update, in a pane of so
+// many cells.
+func consentWidth(pane int) int { return min(max((pane-consentName-len("tags held back"))/3, 12), 16) }
+
+// effectiveWidth is the width of the column of what is effective.
+func effectiveWidth(pane int) int {
+	return min(max(pane-consentName-2*consentWidth(pane)-len("tags held back"), leastEffective), 16)
+}
 
 func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	answer := from.Explained.Of(push.Seq)
@@ -31,11 +40,18 @@ func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) [
 	if len(answer.State.Consent) == 0 {
 		return append([]pane.Item{pane.Prose(style.Faint, "· the page has set no consent so far")}, waiting(answer, nil)...)
 	}
-	w := consentWidth(d.shown.width)
-	items := []pane.Item{{Line: text.Of(style.Faint, text.Fit("type", consentName)+text.Fit("default", w)+
-		text.Fit("update", w)+text.Fit("effective", w)+"tags held back")}}
+	w, effective := consentWidth(d.shown.width), effectiveWidth(d.shown.width)
+	state := "effective"
+	if effective == leastEffective {
+		state = "state"
+	}
+	heading := text.Of(style.Faint, text.Fit("type", consentName)+text.Fit("default", w)+text.Fit("update", w)+text.Fit(state, effective))
+	if all := heading.With(style.Faint, "tags held back"); all.Width() <= d.shown.width {
+		heading = all
+	}
+	items := []pane.Item{{Line: heading}}
 	for _, c := range answer.State.Consent {
-		items = append(items, consentItem(c, w, heldBackBy(answer, c.Type)))
+		items = append(items, consentItem(c, w, effective, heldBackBy(answer, c.Type)))
 		for _, r := range c.Regional {
 			items = append(items, pane.Item{Indent: 2, Line: text.Of(style.Faint, text.Fit("in "+r.Regions, consentName-2)).
 				And(said(r.Default, r.By, w))})
@@ -49,16 +65,21 @@ func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) [
 	return items
 }
 
-func consentItem(c gtm.Consent, w int, tags []string) pane.Item {
+// consentItem is the row of a type; w is the width of its default and its update.
+func consentItem(c gtm.Consent, w, effective int, tags []string) pane.Item {
 	line := text.Of(style.Name, text.Fit(c.Type, consentName)).And(said(c.Default, c.DefaultBy, w)).And(said(c.Update, c.UpdateBy, w)).
-		With(granted(c.Effective), text.Fit(c.Effective, w))
+		With(granted(c.Effective), c.Effective)
+	var tail text.Line
 	if len(tags) > 0 {
-		line = line.With(style.Warn, "◐ "+strings.Join(tags, ", "))
+		tail = text.Of(style.Warn, "◐ "+strings.Join(tags, ", "))
 	}
 	if c.Default == "" {
-		line = line.With(style.Warn, "▲ no default")
+		tail = tail.With(style.Warn, strings.Repeat("  ", min(len(tail), 1))+"▲ no default")
 	}
-	return pane.Item{Line: line, Wrap: true}
+	if tail == nil {
+		return pane.Item{Line: line}
+	}
+	return pane.Item{Line: line.With(style.Plain, strings.Repeat(" ", max(effective-2-text.Width(c.Effective), 0))), Tail: tail, Wrap: true}
 }
 
 // said is what a message said, and which.

@@ -35,6 +35,16 @@ var views = []*View{Findings, Payload, State, Variables, Triggers, Tags, Consent
 // Views returns all views of a message in their order.
 func Views() []*View { return views }
 
+// Named returns the view of a name; nil if there is none.
+func Named(name string) *View {
+	for _, v := range views {
+		if v.Name == name {
+			return v
+		}
+	}
+	return nil
+}
+
 // Detail shows one entry. What it shows is laid out in Update, once for each
 // entry and tab, and drawn in View as far as it is on the screen.
 type Detail struct {

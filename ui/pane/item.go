@@ -51,6 +51,7 @@ type Item struct {
 	// seq and filter are where Enter leads: to a message, or to a filter.
 	Seq    int
 	Filter string
+	View   string // the name of the message's view that is then shown; empty for the screen's
 	// tell, where it is set, tells more of a row of a board.
 	Tell func() (title text.Line, items []Item)
 	// Exception accepts the finding that the row is about, or did where Accepted is set;

@@ -6,6 +6,7 @@ import (
 
 	"layertap/filter"
 	"layertap/session/consent"
+	"layertap/ui/detail"
 	"layertap/ui/pane"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -56,7 +57,7 @@ func consentStep(s consent.Step, times int) pane.Item {
 	if early {
 		line = line.With(style.Warn, "  ▲ "+text.Count(s.Hits, "hit")+" to Google before it")
 	}
-	return pane.Item{Line: line, Wrap: true, Seq: s.Seq, Tell: func() (text.Line, []pane.Item) {
+	return pane.Item{Line: line, Wrap: true, Seq: s.Seq, View: detail.Consent.Name, Tell: func() (text.Line, []pane.Item) {
 		items := []pane.Item{pane.Fact("message", strconv.Itoa(s.Seq)), pane.Fact("sets", s.Sets)}
 		if s.Applies != "" {
 			items = append(items, pane.Fact("applies", s.Applies))
