@@ -357,3 +357,34 @@ func TestTools(t *testing.T) {
 		}
 	}
 }
+
+// A signal ends the server at once, also while an agent waits.
+func TestServerIsInterrupted(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := &browser{t: t}
+		ctx, interrupt := context.WithCancel(t.Context())
+		near, far := sdk.NewInMemoryTransports()
+		ended := make(chan error, 1)
+		go func() { ended <- mcp.ServeOn(ctx, far, "0.1.0", b.sources()) }()
+		client, err := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), near, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := agent{t, client}
+		a.ask("open_page", arguments{"url": "https://shop.example/"})
+		answered := make(chan bool, 1)
+		go func() {
+			result, err := client.CallTool(t.Context(), &sdk.CallToolParams{Name: "wait_for_event", Arguments: arguments{"recording": "r1", "after": 9, "timeout_seconds": 60}})
+			answered <- err == nil && !result.IsError
+		}()
+		synctest.Wait()
+		interrupt()
+		if err := <-ended; err != nil || b.running != 0 {
+			t.Errorf("the server ended with %v, and %d captures are running", err, b.running)
+		}
+		if <-answered {
+			t.Error("the server waited until the agent's call was over")
+		}
+		_ = client.Close() // the connection is gone
+	})
+}

@@ -68,13 +68,12 @@ func ServeOn(ctx context.Context, transport sdk.Transport, version string, from 
 	}
 	s.tools()
 	err := s.protocol.Run(ctx, transport)
-	interrupted := ctx.Err() != nil
+	if ctx.Err() != nil { // which isn't a failure
+		err = nil
+	}
 	over()
 	s.opened.closeAll()
-	if err != nil && !interrupted {
-		return err
-	}
-	return nil
+	return err
 }
 
 type server struct {
