@@ -11,8 +11,8 @@ import (
 	"layertap/rules/plan"
 )
 
-// prepare returns a function that judges messages in turn, half an hour apart, so
-// that there is nothing to find.
+// prepare returns a function that judges messages in turn, half an hour apart, so that
+// there are no findings.
 func prepare(t testing.TB, plans ...*plan.Plan) func(i int) {
 	var items []string
 	for i := range 5 {
@@ -32,7 +32,7 @@ func prepare(t testing.TB, plans ...*plan.Plan) func(i int) {
 		}
 		values[i] = datalayer.ReadMessage("dataLayer", datalayer.KindObject, v)
 	}
-	// As many messages as a checker looks back at, and more.
+	// At least as many messages as a checker looks back at.
 	pushes := make([]datalayer.Push, 4096/len(values)*len(values))
 	for i := range pushes {
 		pushes[i] = datalayer.Push{Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindObject, Event: values[i%len(values)].Event}
@@ -46,7 +46,8 @@ func prepare(t testing.TB, plans ...*plan.Plan) func(i int) {
 	}
 }
 
-// steady are messages that can be repeated for ever: their totals stay.
+// steady returns messages that can be repeated any number of times, because their
+// totals don't change.
 func steady(t testing.TB) []string {
 	var messages []string
 	for _, message := range faithful(t) {
@@ -78,7 +79,7 @@ func BenchmarkCheckWidgetAndGA4(b *testing.B) {
 	benchmarkCheck(b, widget(b), ga4)
 }
 
-// large is a plan of 2,000 events.
+// large returns a plan with 2,000 events.
 func large() string {
 	var s strings.Builder
 	s.WriteString("plan: large\nnamespace: ^app_\nparameters:\n")
@@ -97,7 +98,7 @@ func large() string {
 	return s.String()
 }
 
-// word makes a name for a number, without digits.
+// word returns a name for a number, without digits.
 func word(i int) string {
 	text := ""
 	for i += 26; i > 0; i /= 26 {
@@ -118,7 +119,7 @@ func BenchmarkLoadLargePlan(b *testing.B) {
 	}
 }
 
-// A name that was not met before is held against the whole plan.
+// A new name is compared with the whole plan.
 func BenchmarkNewNameLargePlan(b *testing.B) {
 	plan := parse(b, large())
 	s := newBench(b, plan)

@@ -1,8 +1,8 @@
 // Package check checks the messages of a session against plans.
 //
-// A [Checker] goes through the messages with the plans in force and returns
-// findings, each with what to do about it, and the [Coverage] of the plans. What there is
-// to know of one subject is judged in a package of its own below this one.
+// A [Checker] judges the messages by the plans in use and returns findings, each with a
+// fix, and the [Coverage] of the plans. Each subject is judged in its own package below
+// this one.
 package check
 
 import (
@@ -26,8 +26,8 @@ import (
 	"layertap/rules/words"
 )
 
-// Checker holds plans against the messages of one session. It is not safe for
-// use by several goroutines at once.
+// Checker checks the messages of one session against plans. It is not safe for
+// concurrent use.
 type Checker struct {
 	plans    *planned.Plans
 	optional *plan.Plan // see StepBack
@@ -35,7 +35,7 @@ type Checker struct {
 	layers   current.Layers
 	causes   causes.Causes
 	reach    *reach.Tracker
-	coverage []Coverage // nil if it has to be made again
+	coverage []Coverage // nil if it has to be computed again
 
 	now        *current.Message
 	parameters *parameters.Judge
@@ -46,8 +46,8 @@ type Checker struct {
 	sent       *sent.Judge
 }
 
-// New returns a checker for the plans in force. If two of them have an event of
-// the same name, the later one is used.
+// New returns a checker for the plans in use. If two of them have an event with the
+// same name, the later one is used.
 func New(plans ...*plan.Plan) *Checker {
 	c := &Checker{plans: planned.New(plans...), looks: map[*plan.Plan]*looks{}, reach: reach.New()}
 	c.now = current.New(c.plans)
@@ -60,12 +60,12 @@ func New(plans ...*plan.Plan) *Checker {
 	return c
 }
 
-// Begin tells when the session started, so that a timestamp in the future is
-// seen as one. Without it none is.
+// Begin sets when the session started, which is needed to find timestamps in the
+// future.
 func (c *Checker) Begin(started time.Time) { c.parameters.Begin(started) }
 
-// Check returns the findings about a message, the worst first; nil for none.
-// Messages have to come in their order.
+// Check returns the findings about a message, the most severe first; nil if there are
+// none. Messages must be passed in order.
 func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, m *datalayer.Message, outcome gtm.Outcome) []rules.Finding {
 	c.now.Begin(current.Subject{Message: *m, Page: page, Push: push, Layer: c.layers.Of(page, push), Rule: c.plans.Event(m.Event)})
 	c.history.Begin()
@@ -97,7 +97,7 @@ func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, m *datalayer
 	return c.now.Sorted()
 }
 
-// googleEvent judges what is for Google's tags alone.
+// googleEvent judges what only concerns Google's tags.
 func (c *Checker) googleEvent(outcome gtm.Outcome) {
 	if !c.now.Own {
 		c.outcome.SetLater()
@@ -129,7 +129,7 @@ func (c *Checker) event(v datalayer.Value) {
 	c.sent.Message(rule)
 }
 
-// unknown judges an event that no plan holds.
+// unknown judges an event that isn't in a plan.
 func (c *Checker) unknown(v datalayer.Value) {
 	name := c.now.Event
 	if name == "" {
@@ -162,7 +162,7 @@ func (c *Checker) unknown(v datalayer.Value) {
 	}
 }
 
-// misspelledEvent tells which event was meant by a name.
+// misspelledEvent reports the event that was meant by a name.
 func (c *Checker) misspelledEvent(name string, f current.Suggestion, meant *planned.Rule) {
 	p := meant.Event.Plan
 	found, ok := c.now.Finding(rules.MisspelledEvent, f.Form(), f.Finding, meant.Event, nil, "suggestion", f.All())

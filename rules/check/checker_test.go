@@ -35,14 +35,14 @@ func newBench(t testing.TB, plans ...*plan.Plan) *bench {
 	}
 }
 
-// push judges a message that comes a second after the one before.
+// push judges a message, one second after the previous one.
 func (b *bench) push(message string) []rules.Finding {
 	b.t.Helper()
 	b.now += time.Second
 	return b.pushAs(message, func(*datalayer.Push) {})
 }
 
-// pushAs judges a message that comes now, after change.
+// pushAs judges a message at the current time, after applying change.
 func (b *bench) pushAs(message string, change func(*datalayer.Push)) []rules.Finding {
 	b.t.Helper()
 	v, err := datalayer.Decode([]byte(message))
@@ -63,7 +63,7 @@ func widget(t testing.TB) *plan.Plan {
 	return plantest.Widget(t)
 }
 
-// codes are the codes of findings with their paths, in their order.
+// codes returns the codes of findings with their paths, in order.
 func codes(findings []rules.Finding) []string {
 	var all []string
 	for _, f := range findings {
@@ -72,8 +72,8 @@ func codes(findings []rules.Finding) []string {
 	return all
 }
 
-// faithful returns the messages of a session in which every event of a plan
-// came as the plan has it.
+// faithful returns the messages of a session in which every event of a plan occurs
+// correctly.
 func faithful(t testing.TB) []string {
 	t.Helper()
 	data, err := os.ReadFile("testdata/faithful.jsonl")
@@ -138,8 +138,8 @@ parameters:
 	}
 }
 
-// Advice on a missing parameter tells in its own sentence what the plan says of it,
-// in whatever language and however little that is.
+// The fix for a missing parameter contains the plan's description as a separate
+// sentence, in any language and of any length.
 func TestDescriptionInAdvice(t *testing.T) {
 	for description, want := range map[string]string{
 		"The link's text.":        ": the link's text.",
@@ -158,9 +158,9 @@ func TestDescriptionInAdvice(t *testing.T) {
 	}
 }
 
-// A message that holds itself makes no event, as Google Tag Manager throws while it
-// merges it. Nothing is said of the name that it would have had.
-func TestMessageThatHoldsItself(t *testing.T) {
+// A message that contains itself causes no event, because Google Tag Manager throws
+// while merging it. There is no finding about its name.
+func TestMessageThatContainsItself(t *testing.T) {
 	b := newBench(t, widget(t))
 	found := b.push(`{"event":"widget_opened","widget":{"self":{"$":"cycle","path":"$.widget"}}}`)
 	if len(found) != 0 {

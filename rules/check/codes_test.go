@@ -14,7 +14,7 @@ import (
 	"layertap/rules/plan"
 )
 
-// shop is a plan that uses what the widget's does not.
+// shop is a plan that uses what the widget's doesn't.
 const shop = `
 plan: shop
 namespace: ^shop_
@@ -49,7 +49,8 @@ events:
 
 const order = `{"event":"shop_order","kind":"gift","sku":"a"`
 
-// Each code with messages of which the last raises it, and others that come near.
+// For each code, messages of which the last has the finding, and similar ones without
+// it.
 var codeTests = []struct {
 	code  rules.Code
 	plan  string // empty for the widget's
@@ -124,7 +125,7 @@ var codeTests = []struct {
 	{code: rules.InvalidValue, plan: shop, path: "value",
 		raise: []string{order + `,"value":0,"currency":"EUR"}`},
 		near:  []string{order + `,"value":10000,"currency":"EUR"}`}},
-	{code: rules.InvalidValue, path: "total_messages", // it goes down
+	{code: rules.InvalidValue, path: "total_messages", // it decreases
 		raise: []string{`{"event":"widget_user_left","widget_conversation_id":"a","total_messages":5}`, `{"event":"widget_user_left","widget_conversation_id":"a","total_messages":4}`},
 		near: []string{`{"event":"widget_user_left","widget_conversation_id":"a","total_messages":5}`, `{"event":"widget_user_left","widget_conversation_id":"a","total_messages":5}`,
 			`{"event":"widget_start_conversation_clicked","widget_conversation_id":"b","total_messages":0}`, `{"event":"widget_conversation_deleted","widget_conversation_id":"b","total_messages":0}`}},
@@ -242,11 +243,11 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// unfilled is a word that the checker should have filled in.
+// unfilled is a placeholder that the checker should have replaced.
 var unfilled = regexp.MustCompile(`\{(event|path|value|other|actual|expected|suggestion|layer|time|scope|what|origins?|earlier|plan)\}`)
 
-// checkTexts holds a finding's texts to what people are promised: one sentence
-// each, with everything filled in.
+// checkTexts checks that a finding's texts are one sentence each, with all placeholders
+// replaced.
 func checkTexts(t *testing.T, f rules.Finding) {
 	t.Helper()
 	for _, text := range []string{f.Message, f.Fix} {
@@ -393,7 +394,7 @@ func TestGTMsOwnEventsHaveNoFindings(t *testing.T) {
 	}
 }
 
-// Every code that a rule can raise has texts, and every text is that of a code.
+// Every code of the rules has texts, and every text is that of a code.
 func TestExplanations(t *testing.T) {
 	var source []byte
 	for _, file := range []string{"../finding.go", "../container.go"} {
@@ -431,8 +432,8 @@ func TestOrderNamesTheOrigin(t *testing.T) {
 	}
 }
 
-// What came before the attachment nobody saw, so nothing is held against what
-// follows it.
+// Messages from before attaching weren't captured, so rules about the order don't
+// apply.
 func TestOrderAfterAttaching(t *testing.T) {
 	b := newBench(t, parse(t, shop))
 	b.page.Cause = datalayer.CauseAttach
@@ -456,7 +457,7 @@ events:
 		{`{"event":"rated","talk":"b"}`, false},
 		{`{"event":"rated","talk":"a"}`, true},
 		{`{"event":"begun"}`, false},
-		{`{"event":"rated"}`, false}, // of which conversation is not known
+		{`{"event":"rated"}`, false}, // the conversation isn't known
 	} {
 		if found := b.push(step.message); has(found, rules.DuplicateEvent) != step.again {
 			t.Errorf("%s: %+v", step.message, found)

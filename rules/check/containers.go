@@ -8,8 +8,8 @@ import (
 	"layertap/rules/check/outcome"
 )
 
-// Containers tells which triggers there are by now. What cannot be right about
-// them whatever comes is told at once.
+// Containers adds the triggers known so far, and reports mistakes in them that don't
+// depend on messages.
 func (c *Checker) Containers(triggers []*gtm.Trigger) {
 	c.now.Begin(current.Subject{})
 	for _, t := range triggers {
@@ -19,7 +19,7 @@ func (c *Checker) Containers(triggers []*gtm.Trigger) {
 	}
 }
 
-// containers judges what the containers make of the message.
+// containers judges the message's outcome in the containers.
 func (c *Checker) containers(outcome gtm.Outcome) {
 	c.outcome.Message(outcome)
 	if !c.now.Push.Own() {
@@ -27,8 +27,8 @@ func (c *Checker) containers(outcome gtm.Outcome) {
 	}
 }
 
-// Revise returns the findings about a message whose outcome became another one,
-// because a container was captured after it.
+// Revise returns the findings about a message whose outcome changed because a container
+// was captured later.
 func (c *Checker) Revise(push *datalayer.Push, before, after gtm.Outcome, findings []rules.Finding) []rules.Finding {
 	subject := current.Subject{Message: push.Read(), Page: c.reach.Page(push.Page), Push: push, Rule: c.plans.Event(push.Event)}
 	if subject.Page != nil {
@@ -45,13 +45,13 @@ func (c *Checker) Revise(push *datalayer.Push, before, after gtm.Outcome, findin
 	return c.now.Sorted()
 }
 
-// Unused returns the findings about the triggers and variables of containers
-// that nothing in the session fed.
+// Unused returns the findings about the triggers and variables of containers that
+// nothing in the session used.
 func (c *Checker) Unused(dead gtm.Unused) []rules.Finding {
 	c.now.Begin(current.Subject{})
 	c.outcome.Unused(dead)
 	return c.now.Sorted()
 }
 
-// Act takes in something that the user did, in its order among the messages.
+// Act records an action of the user, in its order among the messages.
 func (c *Checker) Act(*datalayer.Action) { c.history.Act() }

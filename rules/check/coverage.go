@@ -13,34 +13,33 @@ import (
 	"layertap/rules/words"
 )
 
-// Coverage is what was seen of an event of a plan.
+// Coverage is what occurred of an event of a plan.
 type Coverage struct {
 	Event    string
-	Seen     int // by a name of its own
+	Seen     int // under its own name or an alias
 	Required bool
-	// Wrong is how many of those seen had errors, and Names are the misspelled names
-	// under which it came, each with how often.
+	// Wrong is how many of those that occurred had errors, and Names are the misspelled
+	// names under which it occurred, with their numbers.
 	Wrong  int
 	Names  []planned.Misspelling
-	Errors accept.Errors // of those seen
-	// Unfilled are the documented parameters that no message carried with a
-	// value, by their paths. It is empty where the event was not seen at all.
+	Errors accept.Errors // of those that occurred
+	// Unfilled are the paths of documented parameters that had no value in any message.
+	// It is empty if the event didn't occur.
 	Unfilled []string
-	// Unseen are the values of enumerations that no message had: "link_type:
-	// email".
+	// Unseen are the values of enumerations that didn't occur: "link_type: email".
 	Unseen []string
-	// Plan is what the plan says of the event.
+	// Plan is the plan's event.
 	Plan *plan.Event
 }
 
-// Right is how often the event came as the plan has it.
+// Right returns how often the event occurred correctly.
 func (c Coverage) Right() int { return c.Seen - c.Wrong }
 
-// Complete reports whether the event came as the plan has it, and never otherwise.
+// Complete reports whether the event occurred correctly, and only so.
 func (c Coverage) Complete() bool { return c.Right() > 0 && c.Wrong == 0 && len(c.Names) == 0 }
 
-// Coverage reports of each event of the plans, in their order, what was seen of
-// it. What it returns is not changed by messages that come later.
+// Coverage returns the coverage of each event of the plans, in order. Later messages
+// don't modify the result.
 func (c *Checker) Coverage() []Coverage {
 	if c.coverage != nil {
 		return c.coverage
@@ -60,11 +59,11 @@ func (c *Checker) Coverage() []Coverage {
 	return c.coverage
 }
 
-// StepBack makes a plan that nobody named step back: as long as the session does not
-// look like one that the plan is for, nothing is said of what it lacks.
+// StepBack makes a plan optional that the user didn't choose: as long as the session
+// doesn't look like one that the plan is for, nothing is reported as missing from it.
 func (c *Checker) StepBack(p *plan.Plan) { c.optional = p }
 
-// SteppedBack is the plan that stepped back; nil for none.
+// SteppedBack returns the plan that stepped back; nil if none did.
 func (c *Checker) SteppedBack() *plan.Plan {
 	if c.optional != nil && c.stepsBack(c.optional) {
 		return c.optional
@@ -76,8 +75,8 @@ func (c *Checker) stepsBack(p *plan.Plan) bool {
 	return p == c.optional && p.Namespace != nil && !c.looksOf(p).like
 }
 
-// Finish returns the findings about the session as a whole, the worst first. It ended
-// at the given time.
+// Finish returns the findings about the session as a whole, which ended at the given
+// time, the most severe first.
 func (c *Checker) Finish(at time.Duration) []rules.Finding {
 	c.reach.Now(at)
 	c.now.Begin(current.Subject{})
@@ -98,7 +97,7 @@ func (c *Checker) Finish(at time.Duration) []rules.Finding {
 	return c.now.Sorted()
 }
 
-// ofSession adds the findings of the session that hold by now.
+// ofSession adds the current findings about the session.
 func (c *Checker) ofSession() {
 	c.now.Subject = current.Subject{}
 	c.now.Add(c.causes.Findings()...)

@@ -7,28 +7,28 @@ import (
 	"layertap/rules/words"
 )
 
-// Open takes in a page, in its order among the messages.
+// Open adds a page, in its order among the messages.
 func (c *Checker) Open(page *datalayer.Page) { c.reach.Open(page) }
 
-// Layer takes in something that happened to a data layer.
+// Layer adds a change of a data layer.
 func (c *Checker) Layer(change *datalayer.LayerChange) { c.reach.Layer(change) }
 
-// Script takes in an error of one of the page's scripts.
+// Script adds an error in one of the page's scripts.
 func (c *Checker) Script(e *datalayer.ScriptError) { c.reach.Script(e) }
 
-// Loaded takes in a container.
+// Loaded adds a container.
 func (c *Checker) Loaded(container *datalayer.Container) { c.reach.Container(container) }
 
-// Dropped takes in a message that a wrapper of push did not hand on.
+// Dropped adds a message that a wrapper of push didn't pass on.
 func (c *Checker) Dropped(push *datalayer.Push) { c.reach.Drop(push, c.isForGTM(push.Event)) }
 
-// isForGTM reports whether an event is for Google Tag Manager for certain: its own first
+// isForGTM reports whether an event is certainly for Google Tag Manager: its own first
 // one, or one of a plan.
 func (c *Checker) isForGTM(event string) bool {
 	return event == "gtm.js" || c.plans.Event(event) != nil
 }
 
-// delivered judges whether Google Tag Manager got the message.
+// delivered judges whether Google Tag Manager received the message.
 func (c *Checker) delivered() {
 	push := c.now.Push
 	if _, snippet := c.now.Value.Get("gtm.start"); snippet && push.Event == "gtm.js" {
@@ -41,7 +41,8 @@ func (c *Checker) delivered() {
 	}
 }
 
-// delivery judges by which way a message came: whether GTM gets to see it.
+// delivery judges the way in which a message got into the data layer: whether GTM sees
+// it.
 func (c *Checker) delivery() {
 	state, push := c.now.Layer, c.now.Push
 	switch push.Via {

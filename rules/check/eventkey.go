@@ -11,8 +11,8 @@ import (
 	"layertap/rules/words"
 )
 
-// eventKey judges an event key that isn't a string. What is not true in JavaScript
-// makes no event, and none was meant.
+// eventKey judges an event key that isn't a string. A value that is false in JavaScript
+// causes no event, and wasn't meant to.
 func (c *Checker) eventKey(v datalayer.Value) {
 	if c.now.Kind == datalayer.KindGtag || v.Kind != datalayer.Object && v.Kind != datalayer.Instance {
 		return
@@ -39,8 +39,7 @@ func isFalse(v datalayer.Value) bool {
 	return false
 }
 
-// notAnEvent judges a message without an event that looks as if it was meant to have
-// one.
+// notAnEvent judges a message without an event that probably should have one.
 func (c *Checker) notAnEvent(v datalayer.Value) {
 	if c.now.Reader != datalayer.GoogleTagManager {
 		return
@@ -67,7 +66,7 @@ func isPartOf(earlier, push *datalayer.Push) bool {
 	return earlier.Call > 0 && earlier.Call == push.Call || earlier.Call == 0 && push.Call == 0 && push.T == earlier.T
 }
 
-// maxItems bounds in how many items of a list an event is looked for.
+// maxItems bounds the items of a list in which an event is searched for.
 const maxItems = 64
 
 // eventInArray finds an event in a list: push([{event: "x"}]).
@@ -86,8 +85,8 @@ func (c *Checker) eventInArray(v datalayer.Value) {
 	}
 }
 
-// misnamedEventKey judges an object without an event that has the name of one under
-// another key, or inside of another object.
+// misnamedEventKey judges an object whose event name is under another key or in a
+// nested object.
 func (c *Checker) misnamedEventKey() {
 	fields := c.now.Fields
 	if current.Has(fields, "event") {
@@ -116,7 +115,7 @@ func (c *Checker) misnamedEventKey() {
 }
 
 // eventInside finds an event's name in an object of the message: {ecommerce: {event:
-// "purchase"}}. Under any other key than GA4's it has to be one that a plan holds.
+// "purchase"}}. Under other keys than GA4's, it has to be an event of a plan.
 func (c *Checker) eventInside(f *datalayer.Field) bool {
 	event, ok := f.Value.Get("event")
 	if !ok || event.Kind != datalayer.String || !eventkey.IsName(event.Text) || f.Name != "ecommerce" && c.plans.Event(event.Text) == nil {

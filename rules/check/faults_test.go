@@ -14,7 +14,7 @@ import (
 	"layertap/rules/plan"
 )
 
-// at is everything that was found in a session, with its messages and at its end.
+// all returns all findings about a session: with its messages and at its end.
 func (b *bench) all(messages ...string) []rules.Finding {
 	b.t.Helper()
 	var found []rules.Finding
@@ -45,7 +45,7 @@ func numbered(format string, n int) string {
 
 const config = `["config","G-ABC123"]`
 
-// Each of the field's best-known faults in a data layer, and sessions that come near.
+// The most common mistakes in data layers, and similar sessions without them.
 func TestFaults(t *testing.T) {
 	const snippet = `{"gtm.start":1795424400000,"event":"gtm.js"}`
 	const purchase = `{"event":"purchase","ecommerce":{"transaction_id":"T-1","value":3,"currency":"EUR","items":[{"item_id":"A"}]}}`
@@ -96,7 +96,7 @@ func TestFaults(t *testing.T) {
 			{config, `["event","login",{"send_to":"G-ABC123"}]`},
 			{`["event","login",{"send_to":"G-ABC123"}]`, config},
 			{`["config","AW-1"]`, `["event","conversion",{"send_to":"AW-1/label"}]`},
-			{snippet, `["event","login",{}]`}, // the container may have set it up
+			{snippet, `["event","login",{}]`}, // the container may have configured it
 			{config, `["event","login",{"send_to":"default"}]`},
 		}},
 		{rules.EventKey, [][]string{
@@ -171,8 +171,8 @@ func faultBench(t testing.TB) *bench {
 	return b
 }
 
-// Events of no plan come twice, too; what differs between two pushes of one event makes
-// no difference.
+// Events that aren't in a plan can be duplicates too; values that differ between two
+// pushes of one event are ignored.
 func TestRepeatsOfNoPlan(t *testing.T) {
 	for _, tt := range []struct {
 		first, second string
@@ -194,8 +194,8 @@ func TestRepeatsOfNoPlan(t *testing.T) {
 	}
 }
 
-// One cause that pushes an event repeatedly about a second apart is reported once
-// there are three, if the user did nothing in between.
+// One cause that pushes an event repeatedly about a second apart is reported from the
+// third time on, if there was no action of the user in between.
 func TestChainOfEvents(t *testing.T) {
 	const checkout = `{"event":"begin_checkout","ecommerce":{"currency":"EUR","value":3,"items":[{"item_id":"A"}]}}`
 	for name, tt := range map[string]struct {
@@ -222,8 +222,8 @@ func TestChainOfEvents(t *testing.T) {
 	}
 }
 
-// An array isn't a command, whatever is in it.
-func TestArraysAreNoCommands(t *testing.T) {
+// An array isn't a command, whatever it contains.
+func TestArraysAreNotCommands(t *testing.T) {
 	for message, want := range map[string]rules.Code{
 		`["js",{"$":"date","value":"2026-11-23T09:00:00.000Z"}]`: rules.IgnoredCommand,
 		`["event","purchase",{}]`:                                rules.IgnoredCommand,
@@ -246,7 +246,7 @@ func TestArraysAreNoCommands(t *testing.T) {
 	}
 }
 
-// What is known of the layer decides whether Google Tag Manager got a message.
+// The state of the layer determines whether Google Tag Manager received a message.
 func TestReach(t *testing.T) {
 	taken := &datalayer.LayerChange{Page: "p1", Layer: "dataLayer", What: datalayer.LayerTaken, Container: "GTM-A"}
 	change := func(what datalayer.LayerEvent) *datalayer.LayerChange {
@@ -298,7 +298,7 @@ func TestReach(t *testing.T) {
 	}
 }
 
-// A message that a wrapper keeps is lost only if it is never released.
+// A message kept by a wrapper is lost only if it is never released.
 func TestDropped(t *testing.T) {
 	for _, released := range []bool{false, true} {
 		b := newBench(t, widget(t))
@@ -328,7 +328,7 @@ func TestPageError(t *testing.T) {
 	checkTexts(t, found[0])
 }
 
-// one is a container with one trigger and a tag that it fires.
+// one returns a container with one trigger and a tag that it fires.
 func one(condition *gtm.Condition) (*gtm.Trigger, *gtm.Tag) {
 	container := &gtm.Container{ID: "GTM-ABC123", Form: gtm.FormExport}
 	trigger := &gtm.Trigger{Container: container, Name: "Widget", Conditions: []*gtm.Condition{condition}}
@@ -376,7 +376,7 @@ func TestNoTag(t *testing.T) {
 	}
 }
 
-// Google Tag Manager does not fire a tag again when consent is granted later.
+// Google Tag Manager doesn't fire a tag again when consent is granted later.
 func TestHeldBackByConsent(t *testing.T) {
 	trigger, tag := one(onEvent(gtm.Equals, "widget_opened", nil))
 	held := gtm.Outcome{Triggers: []gtm.Match{{Trigger: trigger, Matched: gtm.Yes}},
@@ -529,7 +529,7 @@ func TestOtherVendorsNames(t *testing.T) {
 	}
 }
 
-// A plan that nobody named steps back where none of its events came.
+// A plan that the user didn't choose steps back if none of its events occurred.
 func TestStepBack(t *testing.T) {
 	for message, want := range map[string]int{`{"event":"page_x"}`: 0, opened: 25} {
 		p := widget(t)
@@ -542,8 +542,8 @@ func TestStepBack(t *testing.T) {
 	}
 }
 
-// An event that came misspelled or with errors does not count as one that came right.
-func TestCoverageTellsTheTruth(t *testing.T) {
+// An event that is misspelled or has errors doesn't count as correct.
+func TestCoverageCountsErrors(t *testing.T) {
 	b := newBench(t, widget(t))
 	b.push(opened)
 	b.push(`{"event":"widget_opened","widget_platform":7,"timestamp":1795424401523}`)

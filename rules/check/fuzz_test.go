@@ -15,8 +15,8 @@ import (
 	"layertap/rules/plan/plantest"
 )
 
-// Whatever a plan file holds, it is read or refused; what was read can be written
-// and read again, and judges any message.
+// Any plan file is read or rejected; a plan that was read can be written and read
+// again, and can judge any message.
 func FuzzPlan(f *testing.F) {
 	f.Add([]byte(shop))
 	f.Add([]byte(schemaPlan))
@@ -53,7 +53,7 @@ func FuzzPlan(f *testing.F) {
 	})
 }
 
-// Any message is judged, redacted and learned from, in bounded time.
+// Any message is judged, redacted and used for a draft, in bounded time.
 func FuzzMessage(f *testing.F) {
 	for _, tt := range codeTests {
 		for _, message := range append(tt.raise, tt.near...) {

@@ -17,7 +17,7 @@ func TestGA4(t *testing.T) {
 	}
 	const item = `{"item_id":"SKU_1","item_name":"Tee","price":10,"quantity":2,"item_category2":"Adult"}`
 	for message, want := range map[string][]string{
-		// as Google's examples have them
+		// as in Google's examples
 		`{"event":"add_to_cart","ecommerce":{"currency":"USD","value":20,"items":[` + item + `]}}`:            nil,
 		`["event","add_to_cart",{"currency":"USD","value":20,"items":[` + item + `],"send_to":"G-1"}]`:        nil,
 		`{"event":"add_to_cart","currency":"USD","value":20,"items":[` + item + `]}`:                          nil,
@@ -27,7 +27,7 @@ func TestGA4(t *testing.T) {
 		`{"event":"search","search_term":"tee","site_part":"shop"}`: nil,
 		`{"ecommerce":null}`: nil,
 		`{"event":"addToCart","ecommerce":{"add":{"products":[{"id":"1"}]}}}`: nil,
-		// and with faults
+		// with mistakes
 		`{"event":"add_to_card","ecommerce":{}}`:                                                                    {"misspelled-event"},
 		`{"event":"add_to_cart","ecomerce":{"currency":"USD","value":20,"items":[` + item + `]}}`:                   {"misspelled-parameter ecomerce"},
 		`{"event":"add_to_cart","shop":"x"}`:                                                                        {"missing-parameter ecommerce"},
@@ -66,8 +66,7 @@ events:
 	}
 }
 
-// An event of two plans is one row of the coverage, an alias counts for its
-// event.
+// An event of two plans is one row of the coverage, and an alias counts for its event.
 func TestAliases(t *testing.T) {
 	b := newBench(t, parse(t, `events: {a: {aliases: [old_a], parameters: {x: {aliases: [old_x]}}}}`))
 	if found := b.push(`{"event":"old_a","old_x":1}`); len(found) > 0 {

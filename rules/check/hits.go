@@ -7,8 +7,8 @@ import (
 	"layertap/rules"
 )
 
-// Hit returns the findings about a hit and the message that it came from, the
-// worst first; nil for none, and if that message is not known.
+// Hit returns the findings about a hit and its message, the most severe first; nil if
+// there are none, or if the message isn't known.
 func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 	c.command.Hit(hit)
 	if !c.sent.Hit(hit) {
@@ -18,13 +18,12 @@ func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 	return c.now.Sorted()
 }
 
-// Gap tells that something was missed. Of the hits that did not come about then
-// nothing is known.
+// Gap records that something was missed. Hits missing at that time aren't reported.
 func (c *Checker) Gap(gap *datalayer.Gap) { c.sent.Gap(gap) }
 
-// Overdue returns the findings about hits that should have left by a time of the
-// session and did not, the worst first; nil for none. [Checker.Finish] returns them,
-// too, but for those whose hit comes after all.
+// Overdue returns the findings about hits that should have been sent by a time of the
+// session and weren't, the most severe first; nil if there are none. [Checker.Finish]
+// returns them too, except those whose hit was sent later.
 func (c *Checker) Overdue(now time.Duration) []rules.Finding {
 	c.now.Begin(c.now.Subject)
 	c.reach.Now(now)
@@ -33,5 +32,5 @@ func (c *Checker) Overdue(now time.Duration) []rules.Finding {
 	return c.now.Sorted()
 }
 
-// onlyGtag reports whether gtag was used in the session, and nowhere Google Tag Manager.
+// onlyGtag reports whether gtag was used in the session, but never Google Tag Manager.
 func (c *Checker) onlyGtag() bool { return c.layers.OnlyGtag() && !c.outcome.HasContainer() }

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// drafted drafts a plan from recordings of messages.
+// drafted returns a draft of a plan from recordings of messages.
 func drafted(t *testing.T, recordings ...[]string) *plan.Plan {
 	t.Helper()
 	in := infer.New("draft")
@@ -45,7 +45,7 @@ var faulty = []string{
 	`{"event":"odd key: yes","yes":true,"a b":"#","12":"- x","n":{"$":"number","value":"NaN"}}`,
 }
 
-// A draft takes the recording that it was made from, whatever is wrong with it.
+// A draft accepts the recording that it was created from, whatever is wrong with it.
 func TestDraftTakesItsOwnRecording(t *testing.T) {
 	for name, messages := range map[string][]string{"faithful": faithful(t), "faulty": faulty} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func golden(t *testing.T, file, got string) {
 	}
 }
 
-// A draft of a faithful recording finds each fault that is put into it.
+// A draft from a correct recording finds each mistake that is inserted into it.
 func TestDraftFindsFaults(t *testing.T) {
 	clean := slices.Concat(faithful(t), faithful(t))
 	for name, tt := range map[string]struct {

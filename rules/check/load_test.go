@@ -13,7 +13,7 @@ import (
 	"layertap/rules/plan"
 )
 
-// What is wrong with a plan is told with its place and the nearest valid word.
+// Mistakes in a plan are reported with their position and the nearest valid word.
 func TestPlanErrors(t *testing.T) {
 	for source, want := range map[string]string{
 		"events:\n  a:\n    parameterz: [x]\n":                                                `p.yaml:3:5: an event has no key "parameterz"; did you mean "parameters"?`,
@@ -51,8 +51,8 @@ func TestPlanErrors(t *testing.T) {
 	}
 }
 
-// All that is wrong is told at once, in the order of the file.
-func TestAllProblemsAreTold(t *testing.T) {
+// All mistakes are reported at once, in the order of the file.
+func TestAllProblemsAreReported(t *testing.T) {
 	_, err := plan.Parse([]byte("events:\n  a: {tpye: 1}\n  b: {parameters: {x: nmuber}}\nowner: [x]\n"), "p.yaml", nil)
 	var problems plan.Problems
 	if !errors.As(err, &problems) || len(problems) != 3 || problems[0].Line != 2 || problems[2].Line != 4 {
@@ -162,8 +162,8 @@ events:
 	}
 }
 
-// A finding tells what the plan says about its subject.
-func TestFindingsCarryThePlansWords(t *testing.T) {
+// A finding contains the plan's texts about its subject.
+func TestFindingsContainThePlansTexts(t *testing.T) {
 	plan := parse(t, `
 plan: words
 owner: the team

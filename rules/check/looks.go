@@ -11,15 +11,15 @@ import (
 	"layertap/rules/spelling"
 )
 
-// looks is whether a session looks like one that a plan with a namespace is for. Another
-// vendor's widget_open isn't a misspelling of this plan's widget_opened.
+// looks is whether a session looks like one that a plan with a namespace is for.
+// Another vendor's widget_open isn't a misspelling of this plan's widget_opened.
 type looks struct {
 	like    bool
-	near    map[string]bool // the events of the plan that names came near to
+	near    map[string]bool // the events of the plan with similar names
 	waiting []*waiting
 }
 
-// waiting is a name that is a fault only if the session is for the plan.
+// waiting is a name that is a mistake only if the session is for the plan.
 type waiting struct {
 	code     rules.Code
 	name     string
@@ -30,8 +30,8 @@ type waiting struct {
 }
 
 const (
-	// maxWaiting bounds how many names wait, and enoughNear is how many events of the
-	// plan have to be nearly there.
+	// maxWaiting bounds the waiting names, and enoughNear is the minimum number of
+	// events with similar names.
 	maxWaiting = 256
 	enoughNear = 3
 )
@@ -45,7 +45,7 @@ func (c *Checker) looksOf(p *plan.Plan) *looks {
 	return l
 }
 
-// look takes in that the session is one that the plan is for.
+// look records that the session is one that the plan is for.
 func (c *Checker) look(p *plan.Plan) {
 	l := c.looksOf(p)
 	if l.like {
@@ -65,8 +65,8 @@ func (c *Checker) look(p *plan.Plan) {
 }
 
 // isFor reports whether the session looks like one that the plan is for: one of its
-// events came, a container listens to them, or as many names came near to them that
-// chance cannot be it.
+// events occurred, a container listens for them, or so many names are similar that it
+// can't be chance.
 func (c *Checker) isFor(p *plan.Plan, meant *planned.Rule) bool {
 	if p.Namespace == nil {
 		return true
@@ -84,8 +84,7 @@ func (c *Checker) isFor(p *plan.Plan, meant *planned.Rule) bool {
 	return l.like
 }
 
-// hasParameterOf reports whether the message carries a parameter that is in the plan's
-// namespace.
+// hasParameterOf reports whether the message has a parameter in the plan's namespace.
 func (c *Checker) hasParameterOf(p *plan.Plan) bool {
 	for i := range c.now.Fields {
 		name := c.now.Fields[i].Name
@@ -108,11 +107,12 @@ func (c *Checker) isParameterOf(p *plan.Plan, name string) bool {
 	return false
 }
 
-// genericWords is how many words a name can have that several vendors choose.
+// genericWords is the maximum number of words in a name that several vendors may
+// choose.
 const genericWords = 2
 
-// isPlainName reports whether a name is made of the same words as the one that was
-// probably meant, but for their endings, case and separators: anybody may choose it.
+// isPlainName reports whether a name has the same words as the one that was probably
+// meant, except for endings, case and separators: any vendor may choose it.
 func isPlainName(name, meant string) bool {
 	a, b := spelling.Split(name), spelling.Split(meant)
 	if len(b.Stems) > genericWords {
@@ -121,7 +121,7 @@ func isPlainName(name, meant string) bool {
 	return slices.Equal(a.Stems, b.Stems) || slices.Equal(a.Folded, b.Folded)
 }
 
-// wait keeps a name in mind until the session looks like the plan's.
+// wait stores a name until the session looks like the plan's.
 func (c *Checker) wait(p *plan.Plan, code rules.Code, name string, rule *planned.Rule, f rules.Finding) {
 	l := c.looksOf(p)
 	for _, w := range l.waiting {
@@ -138,7 +138,7 @@ func (c *Checker) wait(p *plan.Plan, code rules.Code, name string, rule *planned
 	}
 }
 
-// listensTo takes in the plans whose events a container's trigger is for.
+// listensTo records the plans whose events a container's trigger is for.
 func (c *Checker) listensTo(t *gtm.Trigger) {
 	for _, condition := range t.Conditions {
 		p := condition.Predicate

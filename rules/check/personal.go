@@ -10,8 +10,8 @@ import (
 	"layertap/rules/words"
 )
 
-// values judges the values of the message whatever the plan says of them: personal data,
-// and what templates left in them.
+// values judges the message's values independently of the plan: personal data, and
+// remains of templates.
 func (c *Checker) values() {
 	for i := range c.now.Fields {
 		f := &c.now.Fields[i]
@@ -28,8 +28,8 @@ func (c *Checker) values() {
 	}
 }
 
-// personalHit says where the parameters of a hit hold personal data, but for
-// those that may in the message that it came from.
+// personalHit reports personal data in the parameters of a hit, except in those that
+// may contain it in the message.
 func (c *Checker) personalHit(hit *datalayer.Hit) {
 	params, err := datalayer.Decode(hit.Params)
 	if err != nil {
@@ -41,7 +41,7 @@ func (c *Checker) personalHit(hit *datalayer.Hit) {
 			continue
 		}
 		if name == f.Name && f.Value.Text != "" && strings.Trim(f.Value.Text, "0123456789") == "" || f.Value.Text == hit.ID {
-			continue // the vendor's own numbers, some of which could be a card's
+			continue // the vendor's own numbers, which may look like a card's
 		}
 		c.now.Enter(f.Name)
 		c.valueIn(name, f.Value, "hit", "other", hit.Vendor)
@@ -49,8 +49,8 @@ func (c *Checker) personalHit(hit *datalayer.Hit) {
 	}
 }
 
-// allowsPersonal reports whether the plan has a parameter of that name, or nearly,
-// that may look like personal data.
+// allowsPersonal reports whether the plan has a parameter with that name, or a similar
+// one, that may contain what looks like personal data.
 func (c *Checker) allowsPersonal(name string) bool {
 	l := c.now.Rule.Level
 	at, ok := l.Index[name]
@@ -62,8 +62,8 @@ func (c *Checker) allowsPersonal(name string) bool {
 	return ok && l.Slots[at].Parameter.Personal
 }
 
-// valueIn judges a value and what is in it. form is that of personal data in it; empty
-// where there may be some.
+// valueIn judges a value and its parts. form is that of personal data; empty if it is
+// allowed.
 func (c *Checker) valueIn(key string, v datalayer.Value, form string, pairs ...string) {
 	switch {
 	case v.Kind == datalayer.String || v.Kind == datalayer.Number:
@@ -80,7 +80,7 @@ func (c *Checker) valueIn(key string, v datalayer.Value, form string, pairs ...s
 				append([]string{"actual", kind.Words(), "value", personal.MaskAs(v.Text, kind)}, pairs...)...)
 		}
 	case v.Kind == datalayer.Redacted && (form == "" || !personal.Kind(v.Text).IsFinding()):
-	case v.Kind == datalayer.Redacted: // it was there, and was taken out of the recording
+	case v.Kind == datalayer.Redacted: // it was removed from the recording
 		c.now.Report(rules.PersonalData, form, rules.Finding{Path: c.now.At("")}, nil,
 			append([]string{"actual", personal.Kind(v.Text).Words(), "value", "redacted"}, pairs...)...)
 	case len(v.Fields) > 0 && v.Kind != datalayer.Element:

@@ -66,7 +66,7 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// What was taken out of a recording was there: it is found in it as it was in the page.
+// What was redacted in a recording has the same finding as in the page.
 func TestRedactedIsFound(t *testing.T) {
 	const message = `{"event":"signup","mail":"jane.doe@example.com","user":{"first_name":"Jane","phones":["+31 20 123 45 67"]},"id":"u-1842"}`
 	v, err := datalayer.Decode([]byte(message))
@@ -87,7 +87,7 @@ func TestRedactedIsFound(t *testing.T) {
 	}
 }
 
-// A text from which something was taken is not held against what the plan says of it.
+// A redacted text isn't checked against the plan.
 func TestRedactedIsRight(t *testing.T) {
 	const message = `{"event":"widget_email_clicked","widget_platform":"web","timestamp":1795424401523,` +
 		`"link_url":"mailto:chat@example.com","link_type":"email","link_text":"Write to chat@example.com"}`
@@ -129,7 +129,8 @@ func TestRedactNames(t *testing.T) {
 	}
 }
 
-// However many addresses a text has, and however each is written, none stays.
+// All addresses in a text are redacted, however many they are and however they are
+// written.
 func TestRedactText(t *testing.T) {
 	r := personal.NewRedactor([]byte("a salt of this session"))
 	jane := r.Text("jane@example.com")
@@ -149,7 +150,7 @@ func TestRedactText(t *testing.T) {
 	}
 }
 
-// Time that grew with the square of a text's length would be hours here.
+// In quadratic time this test would take hours.
 func TestRedactLongText(t *testing.T) {
 	r := personal.NewRedactor([]byte("a salt of this session"))
 	users := "x://" + strings.Repeat("u:p@h.example:", 200_000)

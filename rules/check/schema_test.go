@@ -113,8 +113,7 @@ func TestJSONSchemaThatIsItsOwnPart(t *testing.T) {
 	}
 }
 
-// A schema whose parts refer to one another twice each would be gone through
-// 2^30 times.
+// A schema whose parts refer to one another twice each would take 2^30 steps.
 func TestExplodingJSONSchemaIsRefused(t *testing.T) {
 	var defs strings.Builder
 	for i := range 30 {

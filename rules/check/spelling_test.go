@@ -12,8 +12,8 @@ import (
 	"layertap/rules/plan"
 )
 
-// slips are the ways in which names are misspelled, each giving every misspelling
-// of its kind.
+// slips are the kinds of misspelling. Each function returns all misspellings of its
+// kind.
 var slips = map[string]func(name string) []string{
 	"a letter dropped": func(name string) []string {
 		return eachLetter(name, func(i int) string { return name[:i] + name[i+1:] })
@@ -55,8 +55,8 @@ var slips = map[string]func(name string) []string{
 	},
 }
 
-// neighbour is the key to the right of each on the keyboard, or to the left of
-// the last.
+// neighbour is the key to the right of each on the keyboard; for the last one, to the
+// left.
 var neighbour = func() map[byte]byte {
 	to := map[byte]byte{}
 	for _, row := range []string{"qwertyuiop", "asdfghjkl", "zxcvbnm"} {
@@ -88,11 +88,12 @@ func titled(name, separator string) string {
 	return strings.Join(parts, separator)
 }
 
-// misspelling is a wrong name with the right one.
+// misspelling is a wrong name and the right one.
 type misspelling struct{ wrong, right, how string }
 
-// misspellings returns those of names by every kind of slip and by the lists of
-// words that people have misspelled. What is itself a right name is left out.
+// misspellings returns the misspellings of names of every kind, and those in the lists
+// of words that people have misspelled. Misspellings that are themselves right names
+// are left out.
 func misspellings(t testing.TB, names []string) []misspelling {
 	t.Helper()
 	var all []misspelling
@@ -123,7 +124,7 @@ func misspellings(t testing.TB, names []string) []misspelling {
 	return all
 }
 
-// lines returns the lines of a file but for comments and empty ones.
+// lines returns the lines of a file, without comments and empty lines.
 func lines(t testing.TB, file string) []string {
 	t.Helper()
 	f, err := os.Open(file)
@@ -140,7 +141,7 @@ func lines(t testing.TB, file string) []string {
 	return all
 }
 
-// score counts how a table of misspellings was judged.
+// score counts the results for a table of misspellings.
 type score struct{ all, flagged, right int }
 
 func (s score) check(t *testing.T) {
@@ -226,7 +227,7 @@ func TestRightNamesAreNotMisspelled(t *testing.T) {
 				kind, name, _ := strings.Cut(line, " ")
 				count++
 				message := fmt.Sprintf(`{"event":%q}`, name)
-				if kind == "parameter" { // beside nothing, so that nothing keeps it from being taken for what is missing
+				if kind == "parameter" { // alone, so that it can be taken for the missing parameter
 					message = fmt.Sprintf(`{"event":"widget_feedback_submitted",%q:"x"}`, name)
 				}
 				for _, plan := range []string{message, strings.Replace(message, "widget_feedback_submitted", "widget_chat_clicked", 1)} {

@@ -41,12 +41,12 @@ func TestNearMissTrigger(t *testing.T) {
 	}
 	b.trigger = gtm.Outcome{NearMisses: []gtm.NearMiss{{Trigger: trigger, Kind: gtm.OtherSpelling, Expected: "widget_opened", Distance: 1}}}
 	if diff := cmp.Diff([]string{"misspelled-event"}, codes(b.push(`{"event":"widget_opend"}`))); diff != "" {
-		t.Errorf("one fault is told twice: %s", diff)
+		t.Errorf("one fault is reported twice: %s", diff)
 	}
 }
 
-// What is left over is told once for the session, with its messages, and not with each of
-// them.
+// A left-over value is reported once for the session, with its messages, not with each
+// of them.
 func TestStaleVariable(t *testing.T) {
 	stale := func(event, key, path string) gtm.Outcome {
 		return gtm.Outcome{
@@ -58,7 +58,7 @@ func TestStaleVariable(t *testing.T) {
 	const message = `{"event":"widget_closed","widget_platform":"web","timestamp":1795424401523}`
 	for name, tt := range map[string]struct {
 		event, key, path string
-		want             rules.Severity // Off for nothing
+		want             rules.Severity // Off for none
 	}{
 		"another event's":     {"widget_whatsapp_clicked", "link_text", "", rules.Warning},
 		"an id":               {"widget_loaded", "widget_id", "", rules.Info},
@@ -74,7 +74,7 @@ func TestStaleVariable(t *testing.T) {
 			for range 3 {
 				b.now += time.Minute
 				if found := b.push(message); len(found) > 0 {
-					t.Errorf("told with the message: %+v", found)
+					t.Errorf("reported with the message: %+v", found)
 				}
 			}
 			found := b.Overdue(b.now)
@@ -192,7 +192,7 @@ events:
 	}
 }
 
-// A tag's event can have a name of its own where another tag sends the event's.
+// A tag's event can have a different name if another tag sends the message's event.
 func TestHitOfAnotherName(t *testing.T) {
 	plan := parse(t, "plan: hits\nevents: {widget_opened: {}}\n")
 	hit := func(event string) *datalayer.Hit {
@@ -200,7 +200,7 @@ func TestHitOfAnotherName(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		hits []string
-		now  []string // what is found at the last of them
+		now  []string // the findings at the last one
 		end  []string
 	}{
 		"the name with a word before it":  {[]string{"chat_widget_opened"}, []string{"hit-renamed"}, nil},
@@ -226,7 +226,7 @@ func TestHitOfAnotherName(t *testing.T) {
 	}
 }
 
-// That a hit is missing is said only where it is known.
+// A missing hit is only reported if it is certain.
 func TestMissingHitOfATag(t *testing.T) {
 	sends := gtm.Outcome{
 		Triggers: []gtm.Match{{Trigger: &gtm.Trigger{Name: "All"}, Matched: gtm.Yes}},
@@ -240,7 +240,7 @@ func TestMissingHitOfATag(t *testing.T) {
 	weak := &datalayer.HitCause{Push: 1, Strength: "weak"}
 	for name, tt := range map[string]struct {
 		outcome gtm.Outcome
-		before  []datalayer.Entry // the message, which is pushed at 100 s
+		before  []datalayer.Entry // before the message, which is pushed at 100 s
 		after   []datalayer.Entry
 		want    []string
 	}{
@@ -279,8 +279,8 @@ func TestMissingHitOfATag(t *testing.T) {
 	}
 }
 
-// A hit that did not come is told while the session lasts, when it should have; and
-// taken back if it comes after all.
+// A missing hit is reported during the session when it is overdue, and the finding is
+// removed if it is sent later.
 func TestOverdueHits(t *testing.T) {
 	plan := parse(t, "plan: hits\nevents: {widget_opened: {hits: [meta]}}\n")
 	hit := func(vendor string, at time.Duration) *datalayer.Hit {
@@ -310,7 +310,7 @@ func TestOverdueHits(t *testing.T) {
 	}
 }
 
-// A container that is captured after a tag's hit has left does not make it a missing
+// A container that is captured after a tag's hit was sent doesn't make it a missing
 // one.
 func TestContainerAfterItsHit(t *testing.T) {
 	b := newBench(t, widget(t))
@@ -326,8 +326,8 @@ func TestContainerAfterItsHit(t *testing.T) {
 	}
 }
 
-// On a page with gtag and without Google Tag Manager nobody is sent to triggers and tags:
-// there are none.
+// On a page with gtag but without Google Tag Manager, findings don't mention triggers
+// and tags.
 func TestGtagWithoutGTM(t *testing.T) {
 	plan := parse(t, "plan: mine\ntriggers: {All: ^mine_}\nevents: {mine_a: {hits: [meta]}, mine_b: {}, other_c: {}}\n")
 	for name, tt := range map[string]struct {

@@ -10,7 +10,7 @@ import (
 	"layertap/rules/plan"
 )
 
-// written is a plan as a file.
+// written returns a plan as a file.
 func written(t testing.TB, p *plan.Plan) []byte {
 	t.Helper()
 	text, err := p.YAML()
@@ -20,7 +20,7 @@ func written(t testing.TB, p *plan.Plan) []byte {
 	return text
 }
 
-// A plan that was written reads back as the same plan.
+// A written plan is equal when it is parsed again.
 func TestYAMLReadsBack(t *testing.T) {
 	sources := map[string]string{"shop": shop, "schema": schemaPlan}
 	for _, name := range plan.Builtins() {

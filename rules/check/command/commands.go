@@ -1,5 +1,5 @@
-// Package command judges gtag commands: their form, where events go, and the moment in
-// which consent is set.
+// Package command judges gtag commands: their form, the destinations of events, and
+// when consent is set.
 package command
 
 import (
@@ -19,18 +19,17 @@ import (
 	"layertap/rules/words"
 )
 
-// Judge judges the commands of a session. It is not safe for use by several goroutines at
-// once.
+// Judge judges the commands of a session. It is not safe for concurrent use.
 type Judge struct {
 	now    *current.Message
 	causes *causes.Causes
 	reach  *reach.Tracker
-	// isConsentType reports whether a tag needs a type of consent that isn't Google's.
+	// isConsentType reports whether a tag requires a consent type that isn't Google's.
 	isConsentType func(string) bool
 
 	targets  []*pendingTarget
 	pending  map[targetKey]*pendingTarget
-	waiting  map[*current.Layer]int     // how many destinations wait in it
+	waiting  map[*current.Layer]int     // the number of destinations waiting in it
 	defaults map[string]*datalayer.Push // the first consent default of a page
 	speller  *spelling.Speller          // of Google's consent types
 }
@@ -43,9 +42,9 @@ func New(now *current.Message, causes *causes.Causes, reach *reach.Tracker, isCo
 	}
 }
 
-// Command judges the form of a gtag command, or of what was meant as one: Google's
-// tags ignore any other than an arguments object with the right arguments, without a
-// word.
+// Command judges the form of a gtag command, or of what was meant to be one: Google's
+// tags silently ignore anything other than an arguments object with the right
+// arguments.
 func (c *Judge) Command(v datalayer.Value) {
 	switch push := c.now.Push; push.Kind {
 	case datalayer.KindGtag:
@@ -100,7 +99,7 @@ func (c *Judge) commandInObject(v datalayer.Value) {
 	}
 }
 
-// gtag judges a command and takes in what it says.
+// gtag judges a command and records what it sets.
 func (c *Judge) gtag(arguments []datalayer.Value) {
 	first := arguments[0]
 	switch {
@@ -141,7 +140,7 @@ func (c *Judge) commandFault(name string, count int, fault *google.CommandFault)
 	}
 }
 
-// config takes in which destination a config command sets up.
+// config records the destination that a config command configures.
 func (c *Judge) config(arguments []datalayer.Value) {
 	id := strings.TrimSpace(arguments[1].Text)
 	if strings.HasPrefix(strings.ToUpper(id), "GTM-") {
@@ -168,11 +167,11 @@ func (c *Judge) config(arguments []datalayer.Value) {
 	}
 }
 
-// maxTargets bounds how many destinations of a data layer are kept in mind.
+// maxTargets bounds the stored destinations of a data layer.
 const maxTargets = 256
 
-// ToGA4 reports whether a gtag event goes to Google Analytics 4, as far as its send_to
-// and the config commands before tell.
+// ToGA4 reports whether a gtag event is sent to Google Analytics 4, according to its
+// send_to and earlier config commands.
 func (c *Judge) ToGA4() gtm.Truth {
 	if !c.now.IsGtag() {
 		return gtm.Unknown
@@ -183,7 +182,7 @@ func (c *Judge) ToGA4() gtm.Truth {
 		id := google.Destination(target)
 		if !google.IsID(id) {
 			members := state.Groups[id]
-			if len(members) == 0 { // a group that something else set up
+			if len(members) == 0 { // a group that was configured in another way
 				for configured := range state.Configured {
 					members = append(members, configured)
 				}
@@ -207,13 +206,13 @@ func (c *Judge) ToGA4() gtm.Truth {
 	return gtm.No
 }
 
-// ElsewhereBound reports whether an event of a plan goes to other destinations alone,
-// Google Ads for example, so that the plan says nothing about it.
+// ElsewhereBound reports whether an event of a plan is only sent to other destinations,
+// such as Google Ads, so that the plan doesn't apply to it.
 func (c *Judge) ElsewhereBound(event *plan.Event) bool {
 	return c.now.IsGtag() && event.Plan.GA4 && c.ToGA4() == gtm.No
 }
 
-// target keeps in mind where a gtag event goes, until it is known whether that was ever
+// target stores the destination of a gtag event until it is known whether it was
 // configured.
 func (c *Judge) target() {
 	targets := c.now.SendTo()
@@ -227,8 +226,7 @@ func (c *Judge) target() {
 	}
 }
 
-// pendingTarget is a destination that events were sent to; "" for whatever is
-// configured.
+// pendingTarget is a destination of events; "" for any that is configured.
 type pendingTarget struct {
 	id       string
 	state    *current.Layer
@@ -236,10 +234,10 @@ type pendingTarget struct {
 	count    int
 }
 
-// maxPending bounds how many destinations wait for their config command.
+// maxPending bounds the destinations that wait for their config command.
 const maxPending = 4096
 
-// targetKey is a destination of a data layer.
+// targetKey is a destination in a data layer.
 type targetKey struct {
 	state *current.Layer
 	id    string
@@ -272,11 +270,12 @@ func (p *pendingTarget) add(seq int) {
 	}
 }
 
-// Unconfigured reports the destinations that no config command ever set up, nor anything
-// else that is known. Where Google Tag Manager is on the page, real if with a container,
-// that can have set up any, so that an event without a destination says nothing there.
+// Unconfigured reports the destinations that were never configured by a config command
+// nor, according to known, in another way. If Google Tag Manager is on the page (real
+// is set if its container is known), it can configure any, so events without a
+// destination aren't reported.
 func (c *Judge) Unconfigured(known func(id string) bool, real bool) {
-	told := map[string]int{} // where in the findings, by the ID: the same on each page is one cause
+	reported := map[string]int{} // indexes in the findings by ID: the same ID on several pages is one cause
 	for _, p := range c.targets {
 		if p.isConfigured(known, real) {
 			continue
@@ -285,7 +284,7 @@ func (c *Judge) Unconfigured(known func(id string) bool, real bool) {
 		if p.id == "" {
 			form = "none"
 		}
-		at, again := told[p.id]
+		at, again := reported[p.id]
 		if !again {
 			f, ok := c.now.Finding(rules.UnconfiguredTarget, form, rules.Finding{}, nil, nil, "value", words.Quote(p.id))
 			if !ok {
@@ -293,7 +292,7 @@ func (c *Judge) Unconfigured(known func(id string) bool, real bool) {
 			}
 			at = len(c.now.Found())
 			c.now.Add(f)
-			told[p.id] = at
+			reported[p.id] = at
 		}
 		f := &c.now.Found()[at]
 		f.Count += p.count

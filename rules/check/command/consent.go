@@ -11,7 +11,7 @@ import (
 	"layertap/rules/words"
 )
 
-// consent judges a consent command and the moment in which it comes.
+// consent judges a consent command and when it occurs.
 func (c *Judge) consent(action, settings datalayer.Value) {
 	if action.Opaque() {
 		return
@@ -57,7 +57,7 @@ func (c *Judge) consentField(f *datalayer.Field) {
 	}
 }
 
-// consentNames finds Google's types that a name was probably meant to be.
+// consentNames returns a speller for Google's consent types.
 func (c *Judge) consentNames() *spelling.Speller {
 	if c.speller == nil {
 		c.speller = spelling.New(google.ConsentTypes())
@@ -65,11 +65,11 @@ func (c *Judge) consentNames() *spelling.Speller {
 	return c.speller
 }
 
-// consentOrder judges when a consent command comes: a default has to come before
-// everything that it is for, and an update after one.
+// consentOrder judges when a consent command occurs: a default has to precede
+// everything that depends on it, and an update has to follow a default.
 func (c *Judge) consentOrder(action string) {
 	state, push := c.now.Layer, c.now.Push
-	if c.now.Page.Cause == datalayer.CauseAttach { // what came before nobody saw
+	if c.now.Page.Cause == datalayer.CauseAttach { // earlier messages weren't captured
 		state.Defaulted = true
 		return
 	}
@@ -91,33 +91,33 @@ func (c *Judge) consentOrder(action string) {
 	state.Defaulted = state.Defaulted || action == "default"
 }
 
-// hitBefore is a hit as a sentence has it, and maxDefaults bounds how many pages' defaults
-// are kept in mind.
+// hitBefore describes a hit in a sentence, and maxDefaults bounds the pages whose
+// defaults are stored.
 const (
 	hitBefore   = "a hit to Google"
 	maxDefaults = 1 << 16
 )
 
-// Hit takes in a hit. To Google it may have left before a default of its page, whichever
-// was reported first.
+// Hit adds a hit. A hit to Google may have been sent before its page's default, even if
+// it is reported later.
 func (c *Judge) Hit(hit *datalayer.Hit) {
 	if hit.Vendor != "ga4" && hit.Vendor != "google-ads" {
 		return
 	}
-	if set := c.defaults[hit.Page]; set != nil && hit.T < set.T { // it was answered later
+	if set := c.defaults[hit.Page]; set != nil && hit.T < set.T { // its response came later
 		c.lateDefault(set, hitBefore)
 	}
 }
 
-// lateDefault reports a default that comes after something that it is for: once for what
-// comes before, on whichever page.
+// lateDefault reports a default after something that depends on it, once for each such
+// thing on all pages.
 func (c *Judge) lateDefault(push *datalayer.Push, before string) {
 	c.causes.Concerns(rules.ConsentOrder, "late "+push.Layer+" "+before, push.Seq, func() (rules.Finding, bool) {
 		return c.now.Finding(rules.ConsentOrder, "late", rules.Finding{}, nil, nil, "other", before)
 	})
 }
 
-// TakeOrder takes in what has to come after the consent default.
+// TakeOrder records what has to follow the consent default.
 func (c *Judge) TakeOrder(outcome gtm.Outcome) {
 	state, m := c.now.Layer, c.now.Message
 	if state.Before != "" || state.Defaulted {

@@ -2,27 +2,27 @@ package current
 
 import "layertap/datalayer"
 
-// Layer is what is kept of a data layer while its document lives.
+// Layer is the state of a data layer of a document.
 type Layer struct {
 	Messages     int
 	Assigned     bool            // the last message came with an assignment
-	GTM          bool            // Google Tag Manager has begun to listen
+	GTM          bool            // Google Tag Manager has started
 	Consent      map[string]bool // by type, whether it is granted
 	Conversation string
-	Begun        bool // a conversation began whose id is not known yet
+	Begun        bool // a conversation began whose ID isn't known yet
 
-	Gtag       bool                // a gtag command came
+	Gtag       bool                // a gtag command occurred
 	Snippet    bool                // the snippet of Google Tag Manager ran
 	Configured map[string]bool     // the destinations of config commands
 	Groups     map[string][]string // of destinations
-	Spread     *datalayer.Push     // the latest command that came as single arguments
+	Spread     *datalayer.Push     // the last command whose arguments were pushed separately
 	Defaulted  bool                // consent has a default
-	Before     string              // what came before that should not have, in words
+	Before     string              // a description of what came too early
 
-	page string // the ID of the page that its document is at now
+	page string // the ID of its document's current page
 }
 
-// Take notes what a message changes.
+// Take records what a message changes.
 func (l *Layer) Take(m *datalayer.Message, push *datalayer.Push) {
 	l.Messages++
 	l.Assigned = push.Via == datalayer.ViaAssign
@@ -37,21 +37,21 @@ func (l *Layer) Take(m *datalayer.Message, push *datalayer.Push) {
 	}
 }
 
-// layerKey names a data layer of a frame of a tab.
+// layerKey identifies a data layer of a frame of a tab.
 type layerKey struct{ target, frame, layer string }
 
-// Layers are the data layers of a session. The zero value has none.
+// Layers are the data layers of a session. The zero value is empty.
 type Layers struct{ byKey map[layerKey]*Layer }
 
-// maxLayers bounds how many data layers are kept in mind.
+// maxLayers bounds the stored data layers.
 const maxLayers = 1024
 
-// Find returns the data layer of a message of a page; nil if nothing is kept of it.
+// Find returns the data layer of a message of a page; nil if it isn't stored.
 func (ls *Layers) Find(page *datalayer.Page, push *datalayer.Push) *Layer {
 	return ls.byKey[layerKey{page.Target, push.Frame, push.Layer}]
 }
 
-// Of returns the data layer of a message of a page. With a new document a new one begins.
+// Of returns the data layer of a message of a page. A new document has a new one.
 func (ls *Layers) Of(page *datalayer.Page, push *datalayer.Push) *Layer {
 	layer := ls.Find(page, push)
 	if layer != nil && layer.page == page.ID {
@@ -72,7 +72,7 @@ func (ls *Layers) Of(page *datalayer.Page, push *datalayer.Push) *Layer {
 	return layer
 }
 
-// OnlyGtag reports whether gtag was used, and nowhere the snippet of Google Tag Manager.
+// OnlyGtag reports whether gtag was used, but never the snippet of Google Tag Manager.
 func (ls *Layers) OnlyGtag() bool {
 	gtag := false
 	for _, layer := range ls.byKey {

@@ -1,4 +1,5 @@
-// Package current holds the message that is being judged and makes the findings about it.
+// Package current has the message that is being judged, and creates the findings about
+// it.
 package current
 
 import (
@@ -15,20 +16,20 @@ import (
 	"layertap/rules/words"
 )
 
-// Subject is what findings are about: a message, or the session if it is empty.
+// Subject is what findings are about: a message or, if it is empty, the session.
 type Subject struct {
 	datalayer.Message
 	Page  *datalayer.Page
 	Push  *datalayer.Push
 	Layer *Layer
-	Rule  *planned.Rule // nil for an event that is in no plan
-	Bound gtm.Truth     // whether a gtag event goes to GA4
+	Rule  *planned.Rule // nil for an event that isn't in a plan
+	Bound gtm.Truth     // whether a gtag event is sent to GA4
 }
 
 // IsGtag reports whether the message is a call of gtag().
 func (s *Subject) IsGtag() bool { return s.Kind == datalayer.KindGtag }
 
-// PlanEvent is the event of the plan that the message is judged as; nil for none.
+// PlanEvent returns the plan's event for the message; nil if there is none.
 func (s *Subject) PlanEvent() *plan.Event {
 	if s.Rule == nil {
 		return nil
@@ -36,7 +37,7 @@ func (s *Subject) PlanEvent() *plan.Event {
 	return s.Rule.Event
 }
 
-// SendTo are the destinations that the message names.
+// SendTo returns the destinations in the message.
 func (s *Subject) SendTo() []string {
 	for i := range s.Fields {
 		if f := &s.Fields[i]; f.Name == "send_to" {
@@ -46,7 +47,7 @@ func (s *Subject) SendTo() []string {
 	return nil
 }
 
-// Texts are the texts of a value that may be one or a list of them.
+// Texts returns the texts of a value that may be a text or a list of texts.
 func Texts(v datalayer.Value) []string {
 	switch v.Kind {
 	case datalayer.String:
@@ -63,7 +64,7 @@ func Texts(v datalayer.Value) []string {
 	return nil
 }
 
-// Has reports whether fields have one of that name.
+// Has reports whether fields contain one with that name.
 func Has(fields []datalayer.Field, name string) bool {
 	for i := range fields {
 		if fields[i].Name == name {
@@ -73,8 +74,8 @@ func Has(fields []datalayer.Field, name string) bool {
 	return false
 }
 
-// Message is the message that is being judged, with the place in it that is looked at and
-// what was found so far.
+// Message is the message that is being judged, the current position in it, and the
+// findings so far.
 type Message struct {
 	Subject
 
@@ -83,22 +84,21 @@ type Message struct {
 	found []rules.Finding
 }
 
-// New returns no message yet. The plans say how bad findings are.
+// New returns a Message without a subject. The plans determine severities.
 func New(plans *planned.Plans) *Message { return &Message{plans: plans} }
 
-// Begin makes s the subject, of which nothing was found so far.
+// Begin sets the subject and clears the findings.
 func (m *Message) Begin(s Subject) {
 	m.Subject, m.path, m.found = s, m.path[:0], m.found[:0]
 }
 
-// segment is a step on the way to a value: a key, or an index where the name is
-// empty.
+// segment is a step of a path: a key or, if name is empty, an index.
 type segment struct {
 	name  string
 	index int
 }
 
-// At returns the path to where the judge is in the message, followed by name.
+// At returns the path of the current position, followed by name.
 func (m *Message) At(name string) string {
 	var b strings.Builder
 	for _, s := range m.path {
@@ -122,37 +122,36 @@ func dot(b *strings.Builder) {
 	}
 }
 
-// Enter goes into the value of a key, EnterIndex into an item of a list, and Leave back
-// out of it.
+// Enter moves the position to the value of a key.
 func (m *Message) Enter(name string) { m.path = append(m.path, segment{name: name}) }
 
-// EnterIndex goes into an item of a list.
+// EnterIndex moves the position to an item of a list.
 func (m *Message) EnterIndex(index int) { m.path = append(m.path, segment{index: index}) }
 
-// Leave goes back out of what was entered last.
+// Leave moves the position back to before the last Enter or EnterIndex.
 func (m *Message) Leave() { m.path = m.path[:len(m.path)-1] }
 
-// Depth is how many values were entered; 0 on the top level of the message.
+// Depth returns the depth of the position; 0 at the top level of the message.
 func (m *Message) Depth() int { return len(m.path) }
 
-// IsIn reports whether the judge is directly in the value of a key of the message.
+// IsIn reports whether the position is directly in the value of a key of the message.
 func (m *Message) IsIn(name string) bool { return len(m.path) == 1 && m.path[0].name == name }
 
-// Report adds a finding about the message that is being judged. form is the
-// case of the code's texts; pairs of words fill them in, beside event and path.
+// Report adds a finding about the current message. form is the case of the code's
+// texts; pairs are replacements for placeholders, in addition to event and path.
 func (m *Message) Report(code rules.Code, form string, f rules.Finding, p *plan.Parameter, pairs ...string) {
 	m.ReportOn(code, form, f, m.PlanEvent(), p, pairs...)
 }
 
-// ReportOn adds a finding that concerns an event of a plan, which need not be
-// that of the message.
+// ReportOn adds a finding about an event of a plan, which may differ from the
+// message's.
 func (m *Message) ReportOn(code rules.Code, form string, f rules.Finding, event *plan.Event, p *plan.Parameter, pairs ...string) {
 	if f, ok := m.Finding(code, form, f, event, p, pairs...); ok {
 		m.Add(f)
 	}
 }
 
-// Finding makes a finding; it is not ok if a plan switched the code off.
+// Finding creates a finding; ok is false if a plan turned the code off.
 func (m *Message) Finding(code rules.Code, form string, f rules.Finding, event *plan.Event, p *plan.Parameter, pairs ...string) (rules.Finding, bool) {
 	severity := m.plans.Severity(code, event)
 	if severity == rules.Off {
@@ -168,7 +167,7 @@ func (m *Message) Finding(code rules.Code, form string, f rules.Finding, event *
 		append(pairs, "event", name, "path", words.Quote(f.Path), "suggestion", words.Quote(f.Suggestion))...), true
 }
 
-// complete fills in a finding's texts and what the plan says about its subject.
+// complete sets a finding's texts and what the plan contains about its subject.
 func complete(code rules.Code, form string, severity rules.Severity, f rules.Finding, event *plan.Event, p *plan.Parameter, pairs ...string) rules.Finding {
 	f.Code, f.Severity = code, severity
 	if event != nil {
@@ -186,13 +185,13 @@ func complete(code rules.Code, form string, severity rules.Severity, f rules.Fin
 	return f
 }
 
-// Add adds findings that were made before.
+// Add adds existing findings.
 func (m *Message) Add(f ...rules.Finding) { m.found = append(m.found, f...) }
 
-// Found is what was found so far, in that order. It holds until the next message.
+// Found returns the findings so far, in order. It is valid until the next message.
 func (m *Message) Found() []rules.Finding { return m.found }
 
-// Sorted returns what was found, the worst first; nil for nothing.
+// Sorted returns the findings, the most severe first; nil if there are none.
 func (m *Message) Sorted() []rules.Finding {
 	if len(m.found) == 0 {
 		return nil

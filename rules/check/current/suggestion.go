@@ -9,7 +9,7 @@ import (
 // Suggestion is a finding with the names that were probably meant.
 type Suggestion struct{ rules.Finding }
 
-// Suggest makes one of candidates, the nearest first, keeping those that are as
+// Suggest returns a suggestion from candidates, nearest first, with those that are as
 // near as the first.
 func Suggest(near []spelling.Candidate) Suggestion {
 	s := Suggestion{rules.Finding{Suggestion: near[0].Name}}
@@ -21,7 +21,7 @@ func Suggest(near []spelling.Candidate) Suggestion {
 	return s
 }
 
-// Form is the case of the code's texts: "several" if there are several names.
+// Form returns the case of the code's texts: "several" if there are several names.
 func (s Suggestion) Form() string {
 	if len(s.Also) > 0 {
 		return "several"
@@ -29,7 +29,7 @@ func (s Suggestion) Form() string {
 	return "plain"
 }
 
-// All is the names as a sentence has them.
+// All returns the names for a sentence.
 func (s Suggestion) All() string {
 	names := []string{words.Quote(s.Suggestion)}
 	for _, name := range s.Also {

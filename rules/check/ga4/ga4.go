@@ -17,8 +17,8 @@ import (
 	"layertap/rules/words"
 )
 
-// Judge judges the events of a session and the tags of its containers. It is not safe for
-// use by several goroutines at once.
+// Judge judges the events of a session and the tags of its containers. It is not safe
+// for concurrent use.
 type Judge struct {
 	now    *current.Message
 	plans  *planned.Plans
@@ -30,9 +30,9 @@ func New(now *current.Message, plans *planned.Plans, causes *causes.Causes) *Jud
 	return &Judge{now, plans, causes}
 }
 
-// Event judges the current message by the names and limits of Google Analytics 4: a gtag event that
-// goes there, and one of a plan of GA4's events, which Google Tag Manager is to send
-// there.
+// Event judges the current message by the names and limits of Google Analytics 4: a
+// gtag event sent there, or an event of a plan for GA4, which Google Tag Manager should
+// send there.
 func (c *Judge) Event() {
 	m := c.now.Message
 	switch {
@@ -52,8 +52,8 @@ func (c *Judge) Event() {
 	}
 }
 
-// eventFields are the fields of the current message that hold its parameters: those in
-// ecommerce where the event's are there.
+// eventFields returns the fields that contain the current message's parameters: those
+// in ecommerce, if the event has its parameters there.
 func (c *Judge) eventFields() []datalayer.Field {
 	fields := c.now.Fields
 	if within := c.now.Rule.Event.Within; within != "" {
@@ -66,7 +66,7 @@ func (c *Judge) eventFields() []datalayer.Field {
 	return fields
 }
 
-// name judges the name of an event; with a severity it is not worse than that.
+// name judges the name of an event; most is the maximum severity.
 func (c *Judge) name(name string, most rules.Severity) bool {
 	fault, detail := google.EventName(name)
 	if fault == google.NameRight {
@@ -76,9 +76,8 @@ func (c *Judge) name(name string, most rules.Severity) bool {
 	return true
 }
 
-// reserved judges a data layer event that a container may send to GA4 under its
-// name: what GA4 keeps for itself does not get there. How it is written isn't a fault of
-// the data layer's.
+// reserved judges a data layer event that a container may send to GA4 under its name:
+// GA4 rejects reserved names. The notation isn't a mistake in the data layer.
 func (c *Judge) reserved(name string) {
 	fault, detail := google.EventName(name)
 	if fault == google.NameReserved || fault == google.NamePrefix && detail != "_" {
@@ -106,7 +105,7 @@ func (c *Judge) nameFault(form, name, detail string, most rules.Severity) {
 	c.now.Add(f)
 }
 
-// limits judges how many parameters an event has and how long their values are.
+// limits judges the number of an event's parameters and the length of their values.
 func (c *Judge) limits(fields []datalayer.Field) {
 	count := 0
 	for i := range fields {
@@ -139,13 +138,13 @@ func (c *Judge) items(items []datalayer.Value) {
 				c.value("items["+strconv.Itoa(i)+"]."+f.Name, f)
 			}
 		}
-		if len(c.now.Found()) > before { // one item reports them all
+		if len(c.now.Found()) > before { // reported once for all items
 			return
 		}
 	}
 }
 
-// isLong reports whether a text may be longer than the value of a parameter can be.
+// isLong reports whether a text may be longer than the maximum for a parameter.
 func isLong(f *datalayer.Field) bool {
 	return f.Value.Kind == datalayer.String && len(f.Value.Text) > google.MaxValue("")
 }
@@ -160,7 +159,7 @@ func (c *Judge) limit(form, path, actual string, most int) {
 	c.now.ReportOn(rules.GA4Limit, form, rules.Finding{Path: path}, nil, nil, "actual", actual, "expected", strconv.Itoa(most))
 }
 
-// Tags judges what firing GA4 tags send of the event: its name, and values of the
+// Tags judges what firing GA4 tags send for the event: its name, and values in the
 // message that are too long.
 func (c *Judge) Tags(outcome gtm.Outcome, sends map[*gtm.Tag][]ga4tag.Parameter) {
 	for _, f := range outcome.Tags {
@@ -183,7 +182,7 @@ func (c *Judge) Tags(outcome gtm.Outcome, sends map[*gtm.Tag][]ga4tag.Parameter)
 	}
 }
 
-// Tag judges the names that a container's GA4 tag sends, and how many they are.
+// Tag judges the names and the number of parameters that a container's GA4 tag sends.
 func (c *Judge) Tag(tag *gtm.Tag, parameters []ga4tag.Parameter) {
 	if tag.Type != ga4tag.Type || tag.Paused {
 		return
@@ -203,7 +202,7 @@ func (c *Judge) Tag(tag *gtm.Tag, parameters []ga4tag.Parameter) {
 	}
 }
 
-// tagFault reports something in a tag that no message changes.
+// tagFault reports a mistake in a tag that is the same for every message.
 func (c *Judge) tagFault(code rules.Code, form string, tag *gtm.Tag, name string, pairs ...string) {
 	c.causes.Concerns(code, tag.Name+"\x00"+form+"\x00"+name, 0, func() (rules.Finding, bool) {
 		return c.now.Finding(code, form, rules.Finding{}, nil, nil, append(pairs, "value", words.Quote(name), "other", words.Quote(tag.Name))...)

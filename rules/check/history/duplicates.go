@@ -1,5 +1,5 @@
-// Package history judges messages by those that came before them: repetitions, the order
-// of events, and values that may not change.
+// Package history judges messages by earlier ones: repetitions, the order of events,
+// and values that must not change.
 package history
 
 import (
@@ -15,8 +15,8 @@ import (
 	"layertap/rules/words"
 )
 
-// Judge judges the messages of a session by those before. It is not safe for use by several
-// goroutines at once.
+// Judge judges the messages of a session by earlier ones. It is not safe for concurrent
+// use.
 type Judge struct {
 	now   *current.Message
 	plans *planned.Plans
@@ -26,7 +26,7 @@ type Judge struct {
 	actions      int  // of the user so far
 	isRepeated   bool // the current message is a duplicate
 	volatile     map[string]bool
-	tracked      map[trackedKey]datalayer.Value // what they were last
+	tracked      map[trackedKey]datalayer.Value // their last values
 	onces        map[onceKey]*datalayer.Push
 	transactions map[string]*datalayer.Push
 }
@@ -39,33 +39,34 @@ func New(now *current.Message, plans *planned.Plans) *Judge {
 	}
 }
 
-// Begin takes in that another message is judged.
+// Begin starts judging another message.
 func (c *Judge) Begin() { c.isRepeated = false }
 
-// occurrence is an event that was pushed a moment ago.
+// occurrence is a recently pushed event.
 type occurrence struct {
 	push    *datalayer.Push
 	payload uint64
-	chain   int // how many equal ones came about a second apart, itself included
-	actions int // of the user, until then
+	chain   int // how many equal events about a second apart, including this one
+	actions int // of the user, up to then
 }
 
 const (
-	// recentLength is how many events are looked back at. More than that do not come
-	// between the two pushes of one event.
+	// recentLength is the number of recent events. Fewer than that occur between the
+	// two pushes of one event.
 	recentLength = 32
-	// unplannedDuplicates is how far apart equal events of no plan may be to be one
-	// event pushed twice: several listeners of one action push within it.
+	// unplannedDuplicates is the maximum time between equal events that aren't in a
+	// plan and are considered one event pushed twice: several listeners for one action
+	// push within it.
 	unplannedDuplicates = 300 * time.Millisecond
-	// chainGap is how far apart equal events are that one cause pushes repeatedly,
-	// and chainLength how many make a chain.
+	// chainGap is the maximum time between equal events that one cause pushes
+	// repeatedly, and chainLength the minimum number of them.
 	chainGap    = 1300 * time.Millisecond
 	chainLength = 3
 )
 
-// Duplicate tells where the same event was pushed with the same parameters a moment ago,
-// on the same page and data layer, or several times about a second apart without the
-// user's doing. The rule is nil for an event that is in no plan.
+// Duplicate reports an event that was pushed recently with the same parameters on the
+// same page and data layer, or several times about a second apart without an action of
+// the user. rule is nil for an event that isn't in a plan.
 func (c *Judge) Duplicate(rule *planned.Rule) {
 	push, window := c.now.Push, unplannedDuplicates
 	if rule != nil {
@@ -106,13 +107,13 @@ func (c *Judge) repeated(form string, earlier *datalayer.Push, gap time.Duration
 	c.now.Report(rules.DuplicateEvent, form, rules.Finding{}, nil, "time", words.ShortTime(gap), "origins", words.Origins(earlier, c.now.Push), "actual", strconv.Itoa(chainLength))
 }
 
-// Act takes in that the user did something.
+// Act records an action of the user.
 func (c *Judge) Act() { c.actions++ }
 
 var payloadSeed = maphash.MakeSeed()
 
-// payload is a digest of the parameters of the current message: all but GTM's own keys
-// and what differs between two pushes of one event, in any order.
+// payload returns a digest of the current message's parameters, in any order, without
+// GTM's own keys and those that differ between two pushes of one event.
 func (c *Judge) payload(rule *planned.Rule) uint64 {
 	var sum uint64
 	for i := range c.now.Fields {
@@ -132,10 +133,10 @@ func (c *Judge) payload(rule *planned.Rule) uint64 {
 	return sum
 }
 
-// maxVolatile bounds how many keys are remembered.
+// maxVolatile bounds the cached keys.
 const maxVolatile = 4096
 
-// isVolatile is google.IsVolatile, worked out once for each key.
+// isVolatile is google.IsVolatile with a cache.
 func (c *Judge) isVolatile(key string) bool {
 	volatile, ok := c.volatile[key]
 	if !ok {

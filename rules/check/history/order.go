@@ -8,19 +8,19 @@ import (
 	"layertap/rules/words"
 )
 
-// onceKey is where an event may come only once.
+// onceKey is a scope in which an event may occur only once.
 type onceKey struct {
 	rule  *planned.Rule
 	where string
 }
 
-// maxOnces bounds how many places are kept in mind.
+// maxOnces bounds the stored scopes.
 const maxOnces = 1 << 16
 
-// Order judges whether the event comes at the right moment and not too often.
+// Order judges whether the event occurs at the right time and not too often.
 func (c *Judge) Order(rule *planned.Rule) {
 	event := rule.Event
-	if c.now.Page.Cause != datalayer.CauseAttach { // what came before the attachment nobody saw
+	if c.now.Page.Cause != datalayer.CauseAttach { // messages from before attaching weren't captured
 		for _, other := range event.After {
 			if r := c.plans.Event(other); r == nil || r.Seen == 0 {
 				c.now.Report(rules.OutOfOrder, "after", rules.Finding{}, nil, "other", words.Quote(other), "origin", words.From(c.now.Push))
@@ -42,7 +42,7 @@ func (c *Judge) Order(rule *planned.Rule) {
 	}
 }
 
-// onceIn judges an event that may come once in its scope.
+// onceIn judges an event that may occur only once in its scope.
 func (c *Judge) onceIn(rule *planned.Rule) {
 	push := c.now.Push
 	key := onceKey{rule, c.where(rule.Event.Once, rule.Event.Plan)}
@@ -59,8 +59,8 @@ func (c *Judge) onceIn(rule *planned.Rule) {
 	c.onces[key] = push
 }
 
-// where names the stretch of the session that a scope means at this message; ""
-// where that is not known.
+// where returns a key for the part of the session that a scope refers to at this
+// message; "" if it isn't known.
 func (c *Judge) where(s plan.Scope, p *plan.Plan) string {
 	switch s {
 	case plan.InPage:
@@ -74,7 +74,7 @@ func (c *Judge) where(s plan.Scope, p *plan.Plan) string {
 	return ""
 }
 
-// conversationID is the id that the message carries, or else the last one.
+// conversationID returns the ID in the message, or else the last one.
 func (c *Judge) conversationID(plan *plan.Plan) string {
 	if plan.Conversation.ID == "" {
 		return ""

@@ -8,11 +8,11 @@ import (
 	"layertap/rules/words"
 )
 
-// maxTransactions bounds how many are kept in mind.
+// maxTransactions bounds the stored transactions.
 const maxTransactions = 1 << 16
 
-// Transaction reports a purchase that was pushed before, also on another page: the
-// confirmation page was reloaded, or opened again.
+// Transaction reports a purchase that was pushed before, possibly on another page: the
+// confirmation page was reloaded or opened again.
 func (c *Judge) Transaction() {
 	m, push := c.now.Message, c.now.Push
 	if m.Event != "purchase" && (c.now.Rule == nil || c.now.Rule.Event.Name != "purchase") && !google.IsUniversalPurchase(m.Fields) {

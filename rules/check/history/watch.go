@@ -11,14 +11,14 @@ import (
 	"layertap/rules/words"
 )
 
-// trackedKey is a parameter in a stretch of the session in which it is watched.
+// trackedKey is a parameter and the part of the session in which it is tracked.
 type trackedKey struct{ name, where string }
 
-// maxTracked bounds how many values are kept in mind.
+// maxTracked bounds the stored values.
 const maxTracked = 1 << 16
 
-// Watch compares the parameters that may not change, or not go down, with what
-// they were before.
+// Watch compares the parameters that must not change, or must not decrease, with their
+// previous values.
 func (c *Judge) Watch(rule *planned.Rule) {
 	talk := &rule.Event.Plan.Conversation
 	begins := slices.Contains(talk.Begins, rule.Event.Name)
@@ -31,7 +31,7 @@ func (c *Judge) Watch(rule *planned.Rule) {
 		p := rule.Level.Slots[i].Parameter
 		v, ok := c.parameter(p)
 		if !ok || v.Opaque() || plan.Emptiness(v) != "" || datalayer.IsStringified(v.Text) {
-			continue // it says nothing about the conversation
+			continue // it doesn't describe the conversation
 		}
 		switch {
 		case p.Name == talk.ID && p.Constant == plan.InConversation:
@@ -48,7 +48,7 @@ func (c *Judge) Watch(rule *planned.Rule) {
 	}
 }
 
-// parameter returns the current message's value of a parameter on its top level.
+// parameter returns the current message's value of a top-level parameter.
 func (c *Judge) parameter(p *plan.Parameter) (datalayer.Value, bool) {
 	for i := range c.now.Fields {
 		f := &c.now.Fields[i]
@@ -59,8 +59,8 @@ func (c *Judge) parameter(p *plan.Parameter) (datalayer.Value, bool) {
 	return datalayer.Value{}, false
 }
 
-// sameConversation says where the id of the conversation changed without a new
-// one having begun. What ends a conversation may be about an older one.
+// sameConversation reports a conversation ID that changed although no new conversation
+// has begun. What ends a conversation may be about an earlier one.
 func (c *Judge) sameConversation(p *plan.Parameter, v datalayer.Value, ends bool) {
 	state := c.now.Layer
 	if state.Conversation != "" && state.Conversation != v.Text && !state.Begun && !ends {
@@ -92,8 +92,7 @@ func (c *Judge) grows(rule *planned.Rule, p *plan.Parameter, v datalayer.Value, 
 	}
 }
 
-// last returns what a parameter was before in its scope, and keeps what it is
-// now.
+// last returns a parameter's previous value in its scope, and stores the current one.
 func (c *Judge) last(rule *planned.Rule, p *plan.Parameter, s plan.Scope, v datalayer.Value) (datalayer.Value, bool) {
 	where := c.where(s, rule.Event.Plan)
 	if where == "" {
@@ -104,7 +103,7 @@ func (c *Judge) last(rule *planned.Rule, p *plan.Parameter, s plan.Scope, v data
 	if !ok && len(c.tracked) >= maxTracked {
 		clear(c.tracked)
 	}
-	v.Text = strings.Clone(v.Text) // not all of the message
+	v.Text = strings.Clone(v.Text) // don't keep the whole message in memory
 	c.tracked[key] = v
 	return last, ok
 }

@@ -10,9 +10,8 @@ import (
 	"layertap/rules/words"
 )
 
-// Trigger takes in a trigger that there is by now. What cannot be right about it, and
-// about the tags of its container, whatever comes, is told at once. It reports whether it
-// is a container's and was not known yet.
+// Trigger adds a trigger, and reports mistakes in it and in its container's tags that
+// don't depend on messages. It reports whether the trigger is new and from a container.
 func (c *Judge) Trigger(t *gtm.Trigger) bool {
 	if c.knownTriggers[t] {
 		return false
@@ -53,7 +52,7 @@ type intended struct {
 }
 
 // triggerPatterns judges the patterns in a trigger's conditions: whether they can do
-// what they were probably meant to.
+// what was probably meant.
 func (c *Judge) triggerPatterns(t *gtm.Trigger) {
 	for _, condition := range t.Conditions {
 		p := condition.Predicate

@@ -16,15 +16,15 @@ import (
 	"layertap/rules/words"
 )
 
-// noTag reports a message that a trigger matches and on which no tag fires, and of tags
-// of the plan that do not.
+// noTag reports a message that triggers match but on which no tag fires, and the plan's
+// tags that don't fire.
 func (c *Judge) noTag(outcome gtm.Outcome) {
-	told := false
+	reported := false
 	if c.now.Rule != nil {
-		told = c.expectedTags(outcome)
+		reported = c.expectedTags(outcome)
 	}
 	trigger := matchedTrigger(outcome)
-	if told || trigger == nil || slices.ContainsFunc(outcome.Tags, func(f gtm.Firing) bool { return f.Tag.Container.Real() && f.Fires != gtm.No }) {
+	if reported || trigger == nil || slices.ContainsFunc(outcome.Tags, func(f gtm.Firing) bool { return f.Tag.Container.Real() && f.Fires != gtm.No }) {
 		return
 	}
 	held := 0
@@ -41,12 +41,12 @@ func (c *Judge) noTag(outcome gtm.Outcome) {
 		}
 	}
 	if held > 0 || len(trigger.Fires) > 0 || hasGroups(trigger.Container) {
-		return // consent is reported once it was granted; a trigger group waits for others
+		return // consent is reported when it is granted; a trigger group waits for others
 	}
 	c.now.Report(rules.NoTag, "unused", rules.Finding{}, nil, "other", words.Quote(trigger.Name))
 }
 
-// whyNot is what kept a tag from firing, as a sentence has it.
+// whyNot describes why a tag didn't fire, for a sentence.
 func whyNot(n gtm.NotFired) string {
 	switch {
 	case n.Block != nil:
@@ -61,8 +61,8 @@ func hasGroups(container *gtm.Container) bool {
 	return container != nil && slices.ContainsFunc(container.Triggers, func(t *gtm.Trigger) bool { return t.Type == "Trigger Group" })
 }
 
-// matchedTrigger is the first trigger of a container that matched for certain, but for
-// those that only block.
+// matchedTrigger returns the first trigger of a container that certainly matched,
+// ignoring those that only block.
 func matchedTrigger(outcome gtm.Outcome) *gtm.Trigger {
 	for _, m := range outcome.Triggers {
 		if m.Matched == gtm.Yes && m.Trigger.Container.Real() && !m.Trigger.OnlyBlocks() {
@@ -72,14 +72,15 @@ func matchedTrigger(outcome gtm.Outcome) *gtm.Trigger {
 	return nil
 }
 
-// matches reports whether any trigger matches, or may, but for those that only block.
+// anyMatch reports whether a trigger matches, certainly or possibly, ignoring those
+// that only block.
 func anyMatch(outcome gtm.Outcome) bool {
 	return slices.ContainsFunc(outcome.Triggers, func(m gtm.Match) bool { return !m.Trigger.OnlyBlocks() })
 }
 
-// expectedTags reports the tags that the plan expects on the event and that do not
-// fire. Without a container nothing is known of tags.
-func (c *Judge) expectedTags(outcome gtm.Outcome) (told bool) {
+// expectedTags reports the tags that the plan expects on the event and that don't fire.
+// Without a container, tags aren't known.
+func (c *Judge) expectedTags(outcome gtm.Outcome) (reported bool) {
 	for _, name := range c.now.Rule.Event.Tags {
 		fires := func(f gtm.Firing) bool { return f.Tag.Name == name }
 		if slices.ContainsFunc(outcome.Tags, fires) || len(outcome.Tags) == 0 && !c.real {
@@ -92,12 +93,13 @@ func (c *Judge) expectedTags(outcome gtm.Outcome) (told bool) {
 			}
 		}
 		c.now.Report(rules.NoTag, form, rules.Finding{}, nil, "actual", words.Quote(name), "expected", why)
-		told = true
+		reported = true
 	}
-	return told
+	return reported
 }
 
-// failedCondition names the condition that kept a trigger for the event from matching.
+// failedCondition reports the condition because of which a trigger for the event didn't
+// match.
 func (c *Judge) failedCondition(outcome gtm.Outcome) bool {
 	if anyMatch(outcome) {
 		return false
@@ -119,8 +121,8 @@ func (c *Judge) failedCondition(outcome gtm.Outcome) bool {
 	return false
 }
 
-// nearKey is the key of the current message that a variable's was probably meant to be;
-// empty where the message has the variable's own, or none that is near.
+// nearKey returns the key of the current message that a variable was probably meant to
+// read; empty if the message has the variable's key, or none that is similar.
 func (c *Judge) nearKey(key string) string {
 	fields := c.now.Fields
 	if current.Has(fields, key) {
@@ -151,12 +153,12 @@ type held struct {
 	granted  bool
 }
 
-// maxHeld bounds how many are kept in mind.
+// maxHeld bounds the stored tags.
 const maxHeld = 4096
 
-// consentHeld keeps the tags in mind that consent held back. They are reported when the
-// consent was granted later on the page and they did not fire after that: Google Tag
-// Manager does not fire them again by itself.
+// consentHeld stores the tags that consent held back. They are reported if consent is
+// granted later on the page and they don't fire after that: Google Tag Manager doesn't
+// fire them again by itself.
 func (c *Judge) consentHeld(outcome gtm.Outcome) {
 	for _, f := range outcome.Tags {
 		if len(c.held) > 0 && f.Fires != gtm.No {
@@ -186,7 +188,7 @@ func (c *Judge) consentHeld(outcome gtm.Outcome) {
 	}
 }
 
-// Granted marks the tags whose consent is granted by now.
+// Granted marks the tags whose consent is now granted.
 func (c *Judge) Granted() {
 	for _, h := range c.held {
 		if h.state == c.now.Layer && !slices.ContainsFunc(h.types, func(t string) bool { return !h.state.Consent[t] }) {
@@ -195,16 +197,16 @@ func (c *Judge) Granted() {
 	}
 }
 
-// NeverFired reports the tags that consent held back and that did not fire when it was
+// NeverFired reports the tags that consent held back and that didn't fire when it was
 // granted.
 func (c *Judge) NeverFired() {
-	told := map[*gtm.Tag]bool{}
+	reported := map[*gtm.Tag]bool{}
 	for _, key := range c.heldOrder {
 		h := c.held[key]
-		if h == nil || !h.granted || told[h.tag] {
+		if h == nil || !h.granted || reported[h.tag] {
 			continue
 		}
-		told[h.tag] = true
+		reported[h.tag] = true
 		if f, ok := c.now.Finding(rules.NoTag, "held", rules.Finding{Messages: slices.Clip(h.messages), Count: len(h.messages)}, nil, nil,
 			"actual", words.Quote(h.tag.Name), "expected", strings.Join(h.types, ", "), "other", words.Number(h.messages[0])); ok {
 			c.now.Add(f)
@@ -212,8 +214,8 @@ func (c *Judge) NeverFired() {
 	}
 }
 
-// leftOver names the values that firing tags read and that an earlier message left
-// behind, each tag and variable once.
+// leftOver reports the values that firing tags read and that are left over from an
+// earlier message, once for each tag and variable.
 func (c *Judge) leftOver(outcome gtm.Outcome) {
 	for _, s := range outcome.Stale {
 		if !c.isStale(s) {
@@ -243,16 +245,16 @@ func staleSubject(s gtm.Stale) string {
 	return s.Tag.Name + "\x00" + s.Variable.Key + "\x00" + strings.Trim(s.Path, "[]0123456789.")
 }
 
-// isStale reports whether a left-over value is worth a word. What was set without an
-// event, or by an event of no plan, was perhaps set for the whole page; a part that is
-// left over inside of a list or an object never is.
+// isStale reports whether a left-over value is worth reporting. A value set without an
+// event, or by an event that isn't in a plan, may have been meant for the whole page; a
+// part left over in a list or an object never is.
 func (c *Judge) isStale(s gtm.Stale) bool {
 	return s.Path != "" || c.plans.Event(s.SetBy.Event) != nil
 }
 
-// staleSeverity is a warning where the value belongs to something else than the message
-// does, and an info where it was probably meant to stay: an id, a platform, or what the
-// plan says does not change.
+// staleSeverity is a warning if the value belongs to something else than the message,
+// and an info if it was probably meant to stay: an ID, a platform, or what doesn't
+// change according to the plan.
 func (c *Judge) staleSeverity(s gtm.Stale) rules.Severity {
 	if s.Path != "" {
 		return rules.Warning
@@ -261,7 +263,7 @@ func (c *Judge) staleSeverity(s gtm.Stale) rules.Severity {
 	if rule != nil {
 		if talk := rule.Event.Plan.Conversation; talk.ID == s.Variable.Key && talk.ID != "" {
 			if c.now.Layer != nil && c.now.Layer.Begun {
-				return rules.Warning // of a conversation that is over
+				return rules.Warning // of a conversation that has ended
 			}
 			return rules.Info
 		}
@@ -273,9 +275,9 @@ func (c *Judge) staleSeverity(s gtm.Stale) rules.Severity {
 	return rules.Warning
 }
 
-// undefined names the variables that a firing tag reads and that no message set so far,
-// where the tag is for this event alone, or where a message sets them later or under a
-// name that is nearly the same.
+// undefined reports the variables that a firing tag reads and that no message has set
+// yet, if the tag is only for this event, or if a message sets them later or under a
+// similar name.
 func (c *Judge) undefined(outcome gtm.Outcome) {
 	for _, u := range outcome.Undefined {
 		subject := u.Tag.Name + "\x00" + u.Variable.Key
@@ -301,7 +303,7 @@ func (c *Judge) undefinedVariable(u gtm.Undefined, subject, form, near string, p
 	})
 }
 
-// isOptional reports whether the plan knows the event and does not ask for a key in it.
+// isOptional reports whether the event is in the plan and a key isn't required in it.
 func (c *Judge) isOptional(key string) bool {
 	if c.now.Rule == nil {
 		return false
@@ -311,8 +313,8 @@ func (c *Judge) isOptional(key string) bool {
 	return !ok && head != c.now.Rule.Event.Within || ok && !c.now.Rule.Level.Slots[at].Parameter.Required
 }
 
-// isForEvent reports whether a tag fires on that event alone: each of its triggers asks
-// for its name.
+// isForEvent reports whether a tag fires on that event only: each of its triggers has a
+// condition on its name.
 func isForEvent(tag *gtm.Tag, event string) bool {
 	for _, t := range tag.Firing {
 		if !slices.ContainsFunc(t.Conditions, func(condition *gtm.Condition) bool {
@@ -324,7 +326,7 @@ func isForEvent(tag *gtm.Tag, event string) bool {
 	return len(tag.Firing) > 0
 }
 
-// awaited is a variable that was not set when a tag read it.
+// awaited is a variable that wasn't set when a tag read it.
 type awaited struct {
 	tag      *gtm.Tag
 	variable *gtm.Variable
@@ -332,8 +334,8 @@ type awaited struct {
 }
 
 const (
-	// maxAwaited bounds how many are kept in mind, and setSoon is how long after the
-	// event a message is taken to have been meant for it.
+	// maxAwaited bounds the stored variables, and setSoon is the maximum time after the
+	// event of a message that was probably meant for it.
 	maxAwaited = 1024
 	setSoon    = 5 * time.Second
 )
@@ -348,8 +350,8 @@ func (c *Judge) await(u gtm.Undefined) {
 	c.awaited[u.Variable.Key] = append(c.awaited[u.Variable.Key][:0:0], awaited{u.Tag, u.Variable, c.now.Push})
 }
 
-// SetLater reports variables that a tag read and that this message sets, without an
-// event, right after.
+// SetLater reports variables that a tag read and that this message, which has no event,
+// sets shortly afterwards.
 func (c *Judge) SetLater() {
 	if len(c.awaited) == 0 || c.now.Event != "" {
 		return

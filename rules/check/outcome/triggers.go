@@ -1,5 +1,5 @@
-// Package outcome judges what containers make of messages, and what is wrong with
-// containers whatever comes.
+// Package outcome judges the outcomes of messages in containers, and mistakes in
+// containers that don't depend on messages.
 package outcome
 
 import (
@@ -16,8 +16,7 @@ import (
 	"layertap/rules/words"
 )
 
-// Judge judges the outcomes of a session's messages. It is not safe for use by several
-// goroutines at once.
+// Judge judges the outcomes of a session's messages. It is not safe for concurrent use.
 type Judge struct {
 	now    *current.Message
 	plans  *planned.Plans
@@ -33,7 +32,7 @@ type Judge struct {
 	heldOrder     []heldKey
 	awaited       map[string][]awaited
 	configured    map[string]bool // the IDs that tags configure
-	consentTypes  map[string]bool // that tags need
+	consentTypes  map[string]bool // that tags require
 }
 
 // New returns a judge of the current messages.
@@ -51,10 +50,10 @@ func (c *Judge) HasContainer() bool { return c.real }
 // Configures reports whether a tag of a container configures a destination.
 func (c *Judge) Configures(id string) bool { return c.configured[id] }
 
-// NeedsConsent reports whether a tag of a container needs a type of consent.
+// NeedsConsent reports whether a tag of a container requires a consent type.
 func (c *Judge) NeedsConsent(kind string) bool { return c.consentTypes[kind] }
 
-// Message judges what the containers make of the current message.
+// Message judges the current message's outcome in the containers.
 func (c *Judge) Message(outcome gtm.Outcome) {
 	c.consentHeld(outcome)
 	if c.now.Push.Own() {
@@ -70,15 +69,14 @@ func (c *Judge) Message(outcome gtm.Outcome) {
 	c.undefined(outcome)
 }
 
-// isStandIn reports whether a trigger is one that a plan suggests, until there is a
+// isStandIn reports whether a trigger is one that a plan suggests until there is a
 // container.
 func isStandIn(t *gtm.Trigger) bool {
 	return t.Container != nil && t.Container.Form == gtm.FormSuggested
 }
 
-// noTrigger tells why no trigger matches the event: a pattern that cannot do what was
-// meant, another condition that failed, a name that is nearly the same, or that there is
-// none.
+// noTrigger reports why no trigger matches the event: a pattern that can't do what was
+// meant, another condition that failed, a similar name, or no trigger.
 func (c *Judge) noTrigger(outcome gtm.Outcome) {
 	if anyMatch(outcome) || c.now.Event == "" {
 		return
@@ -96,24 +94,24 @@ func (c *Judge) noTrigger(outcome gtm.Outcome) {
 }
 
 // gtagAlone reports whether the page uses gtag without Google Tag Manager, so that
-// there is nothing to make a trigger in.
+// there is no place to create a trigger.
 func (c *Judge) gtagAlone() bool {
 	state := c.now.Layer
 	return state != nil && state.Gtag && !state.Snippet && !c.real
 }
 
-// nearMiss names the trigger that is nearest to matching the event. Where the event's
-// name was already found to be misspelled so, that says it all.
+// nearMiss reports the trigger that is nearest to matching the event, unless the
+// event's name was already reported as that misspelling.
 func (c *Judge) nearMiss(outcome gtm.Outcome) bool {
 	if len(outcome.NearMisses) == 0 {
 		return false
 	}
 	near := outcome.NearMisses[0]
 	if near.Kind == gtm.AnchorAway && !near.Trigger.Container.Real() {
-		return false // other vendors' names may end as the plan's do
+		return false // other vendors' names may end like the plan's
 	}
 	if isStandIn(near.Trigger) && c.now.Rule == nil {
-		return false // what a plan has to say of a name it says itself
+		return false // the plan reports such names itself
 	}
 	for _, f := range c.now.Found() {
 		if f.Code == rules.MisspelledEvent && f.Suggestion == near.Expected {
@@ -140,17 +138,16 @@ func nearWords(near gtm.NearMiss) string {
 	return fmt.Sprintf("%s, %d letters off", words.Quote(near.Expected), near.Distance)
 }
 
-// byOutcome are the codes of findings that depend on what the containers make of a
-// message.
+// byOutcome are the codes of findings that depend on a message's outcome.
 var byOutcome = []rules.Code{rules.NoTrigger, rules.NearMissTrigger, rules.TriggerCondition, rules.NoTag}
 
-// Depends reports whether a finding depends on what the containers make of a message.
+// Depends reports whether a finding depends on a message's outcome.
 func Depends(f rules.Finding, outcome gtm.Outcome) bool {
 	return slices.Contains(byOutcome, f.Code) || f.Code == rules.GA4Name && outcome.Tags != nil
 }
 
-// Retract takes back what an outcome of the current message said about the session, because
-// it became another one.
+// Retract removes the current message from findings about the session that depend on
+// its outcome, because that has changed.
 func (c *Judge) Retract(outcome gtm.Outcome) {
 	for _, s := range outcome.Stale {
 		c.causes.Retract(rules.StaleVariable, staleSubject(s), c.now.Push.Seq)
@@ -160,8 +157,8 @@ func (c *Judge) Retract(outcome gtm.Outcome) {
 	}
 }
 
-// Unused adds the findings about the triggers and variables of containers that nothing in
-// the session fed.
+// Unused adds the findings about the triggers and variables of containers that nothing
+// in the session used.
 func (c *Judge) Unused(dead gtm.Unused) {
 	for _, t := range dead.Triggers {
 		if t.Container.Real() && !t.OnlyBlocks() {

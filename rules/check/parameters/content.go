@@ -1,4 +1,4 @@
-// Package parameters judges the parameters of a message as those of an event of a plan.
+// Package parameters judges the parameters of a message by those of a plan's event.
 package parameters
 
 import (
@@ -17,8 +17,8 @@ import (
 	"layertap/rules/words"
 )
 
-// Judge judges the parameters of a session's messages. It is not safe for use by several
-// goroutines at once.
+// Judge judges the parameters of a session's messages. It is not safe for concurrent
+// use.
 type Judge struct {
 	now     *current.Message
 	plans   *planned.Plans
@@ -30,7 +30,8 @@ type Judge struct {
 // New returns a judge of the current messages.
 func New(now *current.Message, plans *planned.Plans) *Judge { return &Judge{now: now, plans: plans} }
 
-// Begin tells when the session started, so that a timestamp in the future is seen as one.
+// Begin sets when the session started, which is needed to find timestamps in the
+// future.
 func (c *Judge) Begin(started time.Time) { c.started = started }
 
 // Message judges the parameters of the current message as those of an event.
@@ -67,8 +68,8 @@ func (c *Judge) parametersOf(rule *planned.Rule) {
 	c.container(within, m.Fields)
 }
 
-// container says that the object that holds the parameters is not there, or
-// under which name it is.
+// container reports that the object that contains the parameters is missing or has a
+// different name.
 func (c *Judge) container(within string, fields []datalayer.Field) {
 	for _, f := range fields {
 		for _, near := range c.plans.Parameters.Spelling(f.Name).Near {
@@ -81,8 +82,8 @@ func (c *Judge) container(within string, fields []datalayer.Field) {
 	c.now.Report(rules.MissingParameter, "plain", rules.Finding{Path: within}, nil, "what", "")
 }
 
-// fields judges the keys of a message, or of an object in it. On top are those
-// of the message itself.
+// fields judges the keys of a message, or of an object in it. top is set for those of
+// the message itself.
 func (c *Judge) fields(l *planned.Level, fields []datalayer.Field, top bool) {
 	mark, unknown := len(c.present), 0
 	for range l.Slots {
@@ -114,7 +115,7 @@ func (c *Judge) fields(l *planned.Level, fields []datalayer.Field, top bool) {
 	c.present = c.present[:mark]
 }
 
-// unplannedParameter judges a key that the plan does not have here.
+// unplannedParameter judges a key that isn't in the plan at this place.
 func (c *Judge) unplannedParameter(l *planned.Level, mark int, fields []datalayer.Field, f *datalayer.Field, top bool) {
 	if head, _, dotted := strings.Cut(f.Name, "."); dotted && top { // GTM nests it
 		if at, ok := l.Index[head]; ok {
@@ -136,15 +137,16 @@ func (c *Judge) unplannedParameter(l *planned.Level, mark int, fields []datalaye
 	if drifted := c.drift(l, f.Name); !drifted && !l.Open && !c.extra() {
 		c.now.Report(rules.UnexpectedParameter, "plain", rules.Finding{Path: c.now.At(f.Name)}, nil)
 	}
-	if c.now.Depth() == 0 { // keys inside unknown objects are data as often as names
+	if c.now.Depth() == 0 { // keys in unknown objects are often data and not names
 		c.typeOf(f.Name, f.Value)
 	}
 }
 
-// elsewhere stands for the slot of a parameter of another event.
+// elsewhere is the slot of a parameter of a different event.
 const elsewhere = -1
 
-// misspelled says which parameter was meant, and judges the value as that one's.
+// misspelled reports the parameter that was meant, and judges the value as that
+// parameter's.
 func (c *Judge) misspelled(l *planned.Level, mark int, f *datalayer.Field, s current.Suggestion, at int) {
 	s.Path = c.now.At(f.Name)
 	if at == elsewhere {
@@ -158,8 +160,8 @@ func (c *Judge) misspelled(l *planned.Level, mark int, f *datalayer.Field, s cur
 	c.now.Leave()
 }
 
-// slip finds the parameter of which a plan knows that it is misspelled so, and its
-// slot; nil for none, and where the message has it by its right name.
+// slip returns the parameter for which the plan lists name as a misspelling, and its
+// slot; nil if there is none, or if the message has the parameter under its right name.
 func (c *Judge) slip(l *planned.Level, mark int, fields []datalayer.Field, name string, top bool) (*plan.Parameter, int) {
 	if at, ok := l.Wrong[name]; ok && !c.present[mark+at] {
 		return l.Slots[at].Parameter, at
@@ -171,7 +173,7 @@ func (c *Judge) slip(l *planned.Level, mark int, fields []datalayer.Field, name 
 	return p, elsewhere
 }
 
-// extra reports whether the event may carry parameters that the plan does not name.
+// extra reports whether the event may have parameters that aren't in the plan.
 func (c *Judge) extra() bool {
 	event := c.now.Rule.Event
 	if event.Extra != nil {
@@ -180,12 +182,12 @@ func (c *Judge) extra() bool {
 	return event.Plan.Extra
 }
 
-// ownFirst is by how much a parameter of the event may be farther than one of
-// another event and still be the better guess.
+// ownFirst is how much farther a parameter of the event may be than one of another
+// event and still be the better guess.
 const ownFirst = 0.5
 
-// meant finds the parameter that was probably meant by name, and its slot. One
-// that the message has by its right name was not meant.
+// meant returns the parameter that was probably meant by name, and its slot. Parameters
+// that the message has under their right names are excluded.
 func (c *Judge) meant(l *planned.Level, mark int, fields []datalayer.Field, name string, top bool) (current.Suggestion, int, bool) {
 	verdict := c.plans.Parameters.Spelling(name)
 	var own, others []spelling.Candidate
@@ -208,8 +210,9 @@ func (c *Judge) meant(l *planned.Level, mark int, fields []datalayer.Field, name
 	return current.Suggestion{}, elsewhere, false
 }
 
-// elsewhereInMessage tells where a missing parameter was found: on the top level of the
-// message, beside the object that should have it, or in the shape of Universal Analytics.
+// elsewhereInMessage reports where a missing parameter was found: at the top level of
+// the message, next to the object that should contain it, or in the format of Universal
+// Analytics.
 func (c *Judge) elsewhereInMessage(p *plan.Parameter) bool {
 	within := ""
 	if c.now.Rule != nil {
@@ -246,7 +249,7 @@ func (c *Judge) elsewhereInMessage(p *plan.Parameter) bool {
 	return false
 }
 
-// missing says that a parameter is not there, where it should be.
+// missing reports that a parameter is missing where it should be.
 func (c *Judge) missing(l *planned.Level, mark int, fields []datalayer.Field, p *plan.Parameter) {
 	if p.Required && len(p.With) == 0 && len(p.Without) == 0 && len(p.When) == 0 {
 		if c.elsewhereInMessage(p) {
@@ -275,9 +278,8 @@ func (c *Judge) missing(l *planned.Level, mark int, fields []datalayer.Field, p 
 	}
 }
 
-// lacksAll reports whether none of the parameters is there in whose absence p is
-// required. Of those that are required in each other's absence only the first
-// says so.
+// lacksAll reports whether all of the parameters whose absence makes p required are
+// missing. If several are required in each other's absence, only the first is reported.
 func (c *Judge) lacksAll(l *planned.Level, mark int, p *plan.Parameter) bool {
 	for _, name := range p.Without {
 		at, ok := l.Index[name]
@@ -288,7 +290,7 @@ func (c *Judge) lacksAll(l *planned.Level, mark int, p *plan.Parameter) bool {
 	return true
 }
 
-// what adds a parameter's description to advice, where that is one sentence.
+// what adds a parameter's description to a fix if it is one sentence.
 func what(p *plan.Parameter) string {
 	description := strings.TrimSuffix(strings.TrimSpace(p.Description), ".")
 	if description == "" || strings.Contains(description, ". ") {

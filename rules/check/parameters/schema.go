@@ -14,8 +14,8 @@ import (
 	"layertap/rules/plan"
 )
 
-// schema holds the message against the event's JSON Schema, for what the
-// parameters made from it do not say.
+// schema validates the message against the event's JSON Schema, for what the parameters
+// created from it don't cover.
 func (c *Judge) schema(e *plan.Event) {
 	instance, ok := schemaInstance(e.Schema, c.now.Fields)
 	if !ok {
@@ -27,8 +27,8 @@ func (c *Judge) schema(e *plan.Event) {
 	}
 }
 
-// schemaInstance is a message as the library wants it. It is not ok where some
-// of it was not captured.
+// schemaInstance returns a message as the library expects it. ok is false if a part of
+// it wasn't captured.
 func schemaInstance(s *jsonschema.Schema, fields []datalayer.Field) (map[string]any, bool) {
 	instance := make(map[string]any, len(fields))
 	for _, f := range fields {
@@ -46,7 +46,7 @@ func schemaInstance(s *jsonschema.Schema, fields []datalayer.Field) (map[string]
 	return instance, true
 }
 
-// plain turns a value into what JSON has for it: here reports whether it has any,
+// plain converts a value to its JSON equivalent. here reports whether there is one,
 // known whether the value was captured.
 func plain(v datalayer.Value) (_ any, here, known bool) {
 	if v.Opaque() {
@@ -87,11 +87,11 @@ func plain(v datalayer.Value) (_ any, here, known bool) {
 	return nil, false, true
 }
 
-// violations turns what the library found into findings, but for paths of which
-// something was found already.
+// violations converts the library's errors to findings, except for paths that already
+// have a finding.
 func (c *Judge) violations(e *jsonschema.ValidationError) {
 	switch e.ErrorKind.(type) {
-	case *kind.AnyOf, *kind.OneOf, *kind.Not: // what is in them are alternatives
+	case *kind.AnyOf, *kind.OneOf, *kind.Not: // they contain alternatives
 	default:
 		if len(e.Causes) > 0 {
 			for _, cause := range e.Causes {
@@ -130,7 +130,7 @@ func (c *Judge) violation(code rules.Code, form, at string, pairs ...string) {
 	c.now.Report(code, form, rules.Finding{Path: at}, nil, pairs...)
 }
 
-// schemaPath writes a location as the paths of findings are.
+// schemaPath returns a location as the path of a finding.
 func schemaPath(location []string) string {
 	at := ""
 	for _, part := range location {

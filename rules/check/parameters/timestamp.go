@@ -31,7 +31,7 @@ func (c *Judge) timestamp(p *plan.Parameter, v datalayer.Value) bool {
 	return true
 }
 
-// clock is the time of the message that is being judged.
+// clock returns the time of the current message.
 func (c *Judge) clock() time.Time { return c.started.Add(c.now.Push.T) }
 
 func expectedTime(v datalayer.Value) string {

@@ -9,23 +9,23 @@ import (
 	"layertap/rules/words"
 )
 
-// unplanned are the parameters that no plan types, with what they were before.
+// unplanned are the parameters without a type in a plan, and their first types.
 type unplanned struct {
 	types map[string]firstType
-	names map[string]string // by the stems of its words, the first name that had them
+	names map[string]string // from the stems of a name's words to the first name that had them
 }
 
-// firstType is the kind that a parameter had first, and in which event.
+// firstType is the first kind of a parameter, and the event in which it occurred.
 type firstType struct {
 	kind  datalayer.Kind
 	event string
 }
 
-// maxUnplanned bounds how many are kept in mind.
+// maxUnplanned bounds the stored parameters.
 const maxUnplanned = 4096
 
-// typeOf says where a parameter of the message that has no type in the plan is of
-// another kind than it was before.
+// typeOf reports a parameter without a type in the plan whose kind differs from its
+// first one.
 func (c *Judge) typeOf(name string, v datalayer.Value) {
 	if v.Opaque() || plan.Emptiness(v) != "" {
 		return
@@ -44,12 +44,11 @@ func (c *Judge) typeOf(name string, v datalayer.Value) {
 	}
 }
 
-// drift says where a parameter that the plan does not know nearly repeats
-// another, of the message or of an earlier one. It reports whether it is such a
-// one.
+// drift reports a parameter that isn't in the plan and whose name is nearly that of
+// another one, in the message or an earlier one. It reports whether there is a finding.
 func (c *Judge) drift(l *planned.Level, name string) bool {
 	for _, near := range c.plans.Parameters.Spelling(name).Near {
-		if _, own := l.Index[near.Name]; own { // the message has it too, or it were meant
+		if _, own := l.Index[near.Name]; own { // the message has that too, or it would be the one that was meant
 			c.now.Report(rules.NameDrift, "plain", rules.Finding{Path: c.now.At(name)}, nil, "other", words.Quote(near.Name))
 			return true
 		}

@@ -14,7 +14,7 @@ import (
 	"layertap/rules/words"
 )
 
-// value judges the value of a parameter that the plan knows.
+// value judges the value of a parameter in the plan.
 func (c *Judge) value(s *planned.Slot, v datalayer.Value) {
 	p := s.Parameter
 	if v.Opaque() {
@@ -43,8 +43,8 @@ func (c *Judge) value(s *planned.Slot, v datalayer.Value) {
 	c.parts(s, v)
 }
 
-// empty reports a parameter without a value. One that is required might as well not be
-// there.
+// empty reports a parameter without a value. If it is required, that is as bad as if it
+// were missing.
 func (c *Judge) empty(p *plan.Parameter, empty string) {
 	form := "plain"
 	if p.Required {
@@ -60,7 +60,7 @@ func (c *Judge) empty(p *plan.Parameter, empty string) {
 	c.now.Add(f)
 }
 
-// parts judges what is in an object or an array.
+// parts judges the contents of an object or an array.
 func (c *Judge) parts(s *planned.Slot, v datalayer.Value) {
 	if s.Object != nil && v.Fields != nil {
 		c.fields(s.Object, v.Fields, false)
@@ -74,7 +74,7 @@ func (c *Judge) parts(s *planned.Slot, v datalayer.Value) {
 	}
 }
 
-// stringified judges a value of which the plan knows nothing.
+// stringified judges a value that isn't in the plan.
 func (c *Judge) stringified(name string, v datalayer.Value) bool {
 	if v.Kind != datalayer.String || !datalayer.IsStringified(v.Text) {
 		return false
@@ -104,7 +104,7 @@ func (c *Judge) fits(p *plan.Parameter, v datalayer.Value) bool {
 	return false
 }
 
-// wrongType says of what type a value is and of what it should be.
+// wrongType reports a value's type and the expected one.
 func (c *Judge) wrongType(p *plan.Parameter, v datalayer.Value) {
 	if v.Kind == datalayer.Number && (v.Text == "NaN" || strings.HasSuffix(v.Text, "Infinity")) {
 		c.now.Report(rules.InvalidValue, "number", rules.Finding{Path: c.now.At("")}, p, "value", v.Text)
@@ -131,12 +131,12 @@ func (c *Judge) wrongType(p *plan.Parameter, v datalayer.Value) {
 	c.now.Report(rules.WrongType, "plain", rules.Finding{Path: c.now.At("")}, p, "actual", actual, "expected", expected)
 }
 
-// amount is a number as people write it: with a comma, separators of thousands, or a
+// amount is a number as written by people: with a comma, thousands separators or a
 // currency.
 var amount = regexp.MustCompile(`^(?:[A-Z]{3}|[€$£¥])?\s?(-?\d{1,3}(?:[., \x{a0}]\d{3})*|-?\d+)([.,]\d{1,4})?\s?(?:[A-Z]{3}|[€$£¥])?$`)
 
-// decimalComma returns the number that a text is which a person would read as one and
-// JavaScript would not: "12,50", "1.299,00", "€ 12.50".
+// decimalComma returns the number in a text that a person would read as one but
+// JavaScript wouldn't: "12,50", "1.299,00", "€ 12.50".
 func decimalComma(text string) (string, bool) {
 	parts := amount.FindStringSubmatch(text)
 	if parts == nil || strings.Trim(text, "-0123456789.") == "" && strings.Count(text, ".") < 2 {
@@ -155,7 +155,7 @@ func decimalComma(text string) (string, bool) {
 	return number, true
 }
 
-// number shows what a text is without its quotes.
+// number formats a text without its quotes.
 func number(text string) string {
 	return words.Preview(datalayer.Value{Kind: datalayer.Number, Text: text})
 }
@@ -168,8 +168,8 @@ func (c *Judge) redactedType(p *plan.Parameter, v datalayer.Value) {
 	}
 }
 
-// bare is the value that a text is without its quotes: a number, a boolean, or
-// undefined for neither.
+// bare returns the value of a text without its quotes: a number, a boolean, or
+// undefined otherwise.
 func bare(text string) datalayer.Value {
 	if text == "true" || text == "false" {
 		return datalayer.Value{Kind: datalayer.Bool, Text: text}
@@ -180,7 +180,7 @@ func bare(text string) datalayer.Value {
 	return datalayer.Value{}
 }
 
-// choice judges a value that has to be one of a few.
+// choice judges the value of an enumeration.
 func (c *Judge) choice(s *planned.Slot, v datalayer.Value) bool {
 	p := s.Parameter
 	if p.Enum == nil || v.Items != nil || v.Fields != nil {
@@ -223,7 +223,7 @@ func (c *Judge) bounds(p *plan.Parameter, v datalayer.Value) {
 	}
 }
 
-// numeric reports whether a Number can be computed with.
+// numeric reports whether a value is a number other than NaN.
 func numeric(v datalayer.Value) bool {
 	return v.Text != "NaN" && v.Text != "Infinity" && v.Text != "-Infinity"
 }

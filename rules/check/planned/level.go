@@ -11,20 +11,20 @@ import (
 type Level struct {
 	Slots []Slot
 	Index map[string]int // of a parameter's name and its aliases
-	Wrong map[string]int // of misspellings that the plan knows of
-	Open  bool           // there may be others
+	Wrong map[string]int // of misspellings listed in the plan
+	Open  bool           // other parameters are allowed
 }
 
-// Slot is a parameter with what was seen of it.
+// Slot is a parameter with what occurred of it.
 type Slot struct {
 	Parameter *plan.Parameter
 	Object    *Level // of an object; nil otherwise
 	Item      *Slot  // of an array; nil otherwise
 	Volatile  bool   // it differs between two pushes of one event
 
-	enum   *spelling.Speller // made when it is needed
+	enum   *spelling.Speller // created when needed
 	filled bool
-	seen   map[string]bool // the values of an enum
+	seen   map[string]bool // the values of an enumeration that occurred
 }
 
 func newLevel(parameters []*plan.Parameter) *Level {
@@ -61,7 +61,7 @@ func newSlot(p *plan.Parameter) Slot {
 	return s
 }
 
-// names appends the names of all parameters, also of those inside others.
+// names appends the names of all parameters, including nested ones.
 func (l *Level) names(to []string) []string {
 	for name := range l.Index {
 		to = append(to, name)
@@ -78,14 +78,14 @@ func (l *Level) names(to []string) []string {
 	return to
 }
 
-// Fill notes that the parameter was seen with a value.
+// Fill records that the parameter occurred with a value.
 func (s *Slot) Fill() { s.filled = true }
 
-// See notes that a value of the parameter's enumeration was seen.
+// See records that a value of the parameter's enumeration occurred.
 func (s *Slot) See(value string) { s.seen[value] = true }
 
-// Near returns the values of the parameter's enumeration that a text was probably meant
-// to be, the nearest first.
+// Near returns the values of the parameter's enumeration that were probably meant by a
+// text, nearest first.
 func (s *Slot) Near(text string) []spelling.Candidate {
 	if s.enum == nil {
 		s.enum = spelling.New(s.Parameter.Enum)
@@ -93,8 +93,8 @@ func (s *Slot) Near(text string) []spelling.Candidate {
 	return s.enum.Near(text)
 }
 
-// Uncovered returns what was never seen of the level, which is at a path: parameters
-// with a value, by their paths, and values of enumerations: "link_type: email".
+// Uncovered returns what never occurred of the level at a path: parameters with a
+// value, by path, and values of enumerations: "link_type: email".
 func (l *Level) Uncovered(path string) (unfilled, unseen []string) {
 	for i := range l.Slots {
 		s := &l.Slots[i]

@@ -7,22 +7,21 @@ import (
 	"layertap/rules/spelling"
 )
 
-// Names judges names against a vocabulary, each distinct one once.
+// Names judges names by a vocabulary and caches the results.
 type Names struct {
 	speller *spelling.Speller
 	known   map[string]bool
 	judged  map[string]Name
 }
 
-// Name is what was found out about a name.
+// Name is the result for a name.
 type Name struct {
-	Near      []spelling.Candidate // that were probably meant, the nearest first
-	Known     bool                 // it is right, or right elsewhere
-	Namespace *plan.Plan           // whose namespace it is in
+	Near      []spelling.Candidate // that were probably meant, nearest first
+	Known     bool                 // it is correct, possibly in another place
+	Namespace *plan.Plan           // whose namespace contains it
 }
 
-// maxJudged bounds how many names are remembered. A page that makes up names
-// costs time then, but no memory.
+// maxJudged bounds the cache. More names only cost time.
 const maxJudged = 4096
 
 func newNames(vocabulary, known []string) *Names {
@@ -34,8 +33,8 @@ func newNames(vocabulary, known []string) *Names {
 	return n
 }
 
-// Of judges a name; judge is asked for what is near it, and whose namespace it is in, if
-// that isn't known yet.
+// Of judges a name; if it isn't cached, it calls judge for similar names and the plan
+// whose namespace contains it.
 func (n *Names) Of(name string, judge func(*spelling.Speller) ([]spelling.Candidate, *plan.Plan)) Name {
 	if v, ok := n.judged[name]; ok {
 		return v
@@ -53,7 +52,7 @@ func (n *Names) Of(name string, judge func(*spelling.Speller) ([]spelling.Candid
 	return v
 }
 
-// Spelling judges a name that has no namespace.
+// Spelling judges a name that isn't in a namespace.
 func (n *Names) Spelling(name string) Name {
 	if v, ok := n.judged[name]; ok {
 		return v

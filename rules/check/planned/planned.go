@@ -1,5 +1,5 @@
-// Package planned makes the plans in force ready for going through messages: their
-// events and parameters by name, with what was seen of each.
+// Package planned prepares the plans in use for judging messages: their events and
+// parameters by name, and which of them occurred.
 package planned
 
 import (
@@ -12,20 +12,20 @@ import (
 	"layertap/rules/plan"
 )
 
-// Plans are the plans in force, with what was seen of them. If two have an event of the
+// Plans are the plans in use, with what occurred of them. If two have an event with the
 // same name, the later one is used.
 type Plans struct {
 	All        []*plan.Plan
 	Ordered    []*Rule // in the order of the plans
 	Events     *Names
 	Parameters *Names
-	GA4        bool // one of the plans is of GA4's events
+	GA4        bool // one of the plans is for GA4
 
 	events map[string]*Rule           // by name and by alias
-	slips  map[string]*plan.Parameter // by misspellings that a plan knows of
+	slips  map[string]*plan.Parameter // by misspellings listed in a plan
 }
 
-// New makes plans ready.
+// New prepares plans.
 func New(plans ...*plan.Plan) *Plans {
 	ps := &Plans{All: plans, events: map[string]*Rule{}, slips: map[string]*plan.Parameter{}}
 	var events, parameters, known []string
@@ -56,7 +56,7 @@ func New(plans ...*plan.Plan) *Plans {
 	return ps
 }
 
-// replace takes the event of an earlier plan out of force.
+// replace removes the event of an earlier plan.
 func (ps *Plans) replace(name string) {
 	if ps.events[name] == nil {
 		return
@@ -64,14 +64,14 @@ func (ps *Plans) replace(name string) {
 	ps.Ordered = slices.DeleteFunc(ps.Ordered, func(r *Rule) bool { return r.Event.Name == name })
 }
 
-// Event returns the event with a name or an alias; nil for none.
+// Event returns the event with a name or an alias; nil if there is none.
 func (ps *Plans) Event(name string) *Rule { return ps.events[name] }
 
-// Slip returns the parameter, of any event, of which a plan knows that it is misspelled
-// so; nil for none.
+// Slip returns the parameter, of any event, for which a plan lists name as a
+// misspelling; nil if there is none.
 func (ps *Plans) Slip(name string) *plan.Parameter { return ps.slips[name] }
 
-// Namespace returns the plan to which an event belongs by its name; nil for none.
+// Namespace returns the plan whose namespace contains an event; nil if there is none.
 func (ps *Plans) Namespace(event string) *plan.Plan {
 	for _, p := range ps.All {
 		if p.Namespace != nil && plan.Matches(p.Namespace, event) {
@@ -81,8 +81,8 @@ func (ps *Plans) Namespace(event string) *plan.Plan {
 	return nil
 }
 
-// Severity is how bad a code is: as the event says, or its plan, or any plan in force if
-// the event is nil, or else as it is by itself.
+// Severity returns the severity of a code: that of the event or of its plan; if event
+// is nil, of any plan in use; or else the default.
 func (ps *Plans) Severity(code rules.Code, event *plan.Event) rules.Severity {
 	if event != nil {
 		if s, ok := event.Severities[code]; ok {
@@ -101,16 +101,16 @@ func (ps *Plans) Severity(code rules.Code, event *plan.Event) rules.Severity {
 	return rules.DefaultSeverity(code)
 }
 
-// Rule is an event of a plan with what was seen of it.
+// Rule is an event of a plan with what occurred of it.
 type Rule struct {
 	Event     *plan.Event
 	Level     *Level
-	Duplicate time.Duration // how far apart equal ones may be to be one, pushed twice
+	Duplicate time.Duration // the maximum time between equal ones that are one, pushed twice
 	Watched   []int         // the slots whose values are compared between messages
 	Seen      int
-	Errors    accept.Errors // of those seen
+	Errors    accept.Errors // of those that occurred
 
-	names map[string]int // the wrong names under which it came
+	names map[string]int // the wrong names under which it occurred
 }
 
 func newRule(p *plan.Plan, event *plan.Event) *Rule {
@@ -126,10 +126,10 @@ func newRule(p *plan.Plan, event *plan.Event) *Rule {
 	return rule
 }
 
-// maxNames bounds how many wrong names of an event are kept in mind.
+// maxNames bounds the stored wrong names of an event.
 const maxNames = 16
 
-// Misspelled notes that the event came under a wrong name.
+// Misspelled records that the event occurred under a wrong name.
 func (r *Rule) Misspelled(name string, times int) {
 	if r.names == nil {
 		r.names = map[string]int{}
@@ -139,13 +139,13 @@ func (r *Rule) Misspelled(name string, times int) {
 	}
 }
 
-// Misspelling is a wrong name of an event, with how often the event came under it.
+// Misspelling is a wrong name of an event, and how often it occurred.
 type Misspelling struct {
 	Name  string
 	Count int
 }
 
-// Misspellings are the wrong names under which the event came, sorted.
+// Misspellings returns the wrong names under which the event occurred, sorted.
 func (r *Rule) Misspellings() []Misspelling {
 	var all []Misspelling
 	for _, name := range slices.Sorted(maps.Keys(r.names)) {

@@ -1,4 +1,4 @@
-// Package sent judges whether the hits of messages left, and arrived as they should.
+// Package sent judges whether the hits of messages were sent and arrived correctly.
 package sent
 
 import (
@@ -19,18 +19,18 @@ import (
 	"layertap/rules/words"
 )
 
-// Judge judges the hits of a session. It is not safe for use by several goroutines at once.
+// Judge judges the hits of a session. It is not safe for concurrent use.
 type Judge struct {
 	now   *current.Message
 	plans *planned.Plans
 	reach *reach.Tracker
 
-	sent     []sent // a ring
+	sent     []sent // a ring buffer
 	sentAt   int
-	faults   map[*planned.Rule]hitFaults // with the hits of messages that are no longer kept in mind
+	faults   map[*planned.Rule]hitFaults // including messages that are no longer in sent
 	fired    []fired
-	vendors  map[string]time.Duration // that were sent something, and when they were last
-	received map[string]bool          // the IDs that hits went to
+	vendors  map[string]time.Duration // those that received something, and when last
+	received map[string]bool          // the IDs that received hits
 }
 
 // New returns a judge of the current messages.
@@ -41,67 +41,65 @@ func New(now *current.Message, plans *planned.Plans, reach *reach.Tracker) *Judg
 	}
 }
 
-// sentLength is how many messages are kept in mind for their hits, which leave a
-// moment after their messages.
+// sentLength is the number of recent messages, whose hits are sent some time later.
 const sentLength = 1024
 
-// hitsTake is by when the hits of a message have left. GA4 gathers events for up
-// to five seconds, and an answer is waited for as long again.
+// hitsTake is the time within which a message's hits are sent. GA4 collects events for
+// up to five seconds, and waits for as long for a response.
 const hitsTake = 15 * time.Second
 
-// sent is an event of a plan with the hits that came of it.
+// sent is an event of a plan and its hits.
 type sent struct {
 	seq      int
 	t        time.Duration
-	rule     *planned.Rule // nil where there is none yet
-	received []string      // the expected vendors that received it, or may have
+	rule     *planned.Rule // nil if unused
+	received []string      // the expected vendors that received it, certainly or possibly
 	right    []string      // those that received it under its name
-	rename   []rename      // those that received it under quite another name
-	named    []string      // the names under which firing tags send it on purpose
+	rename   []rename      // those that received it under a different name
+	named    []string      // the names under which firing tags deliberately send it
 }
 
-// rename is a hit under quite another name. A tag can send one of its own beside
-// another tag's that sends the event's.
+// rename is a hit under a different name. A tag can send its own event in addition to
+// another tag that sends the message's.
 type rename struct{ vendor, actual, right string }
 
-// maxRenames bounds how many are kept in mind of an event. A page can make up any
-// number of names.
+// maxRenames bounds the stored names per event: a page can make up any number.
 const maxRenames = 32
 
 // hitFaults is what is wrong with the hits of an event.
 type hitFaults struct {
-	unsent  []string // the vendors of expected hits that did not come
+	unsent  []string // the vendors of missing hits
 	renamed []rename
 }
 
-// Message keeps the message in mind for the hits that come of it.
+// Message stores the message for its hits.
 func (c *Judge) Message(rule *planned.Rule) {
 	if c.sent == nil {
 		c.sent = make([]sent, sentLength)
 	}
 	s := &c.sent[c.sentAt]
-	if s.rule != nil { // no more of its hits come
+	if s.rule != nil { // no more hits are expected
 		c.faults[s.rule] = s.settle(c.faults[s.rule])
 	}
 	*s = sent{c.now.Push.Seq, c.now.Push.T, rule, s.received[:0], s.right[:0], s.rename[:0], s.named[:0]}
 	c.sentAt = (c.sentAt + 1) % sentLength
 }
 
-// sentBy is what is kept in mind of the message with a number; nil for none.
+// sentBy returns the stored message with a number; nil if there is none.
 func (c *Judge) sentBy(seq int) *sent {
-	for i := range c.sent { // the latest first
+	for i := range c.sent { // latest first
 		s := &c.sent[(c.sentAt+sentLength-1-i)%sentLength]
 		if s.rule != nil && s.seq == seq {
 			return s
 		}
 		if s.rule == nil || s.seq < seq {
-			return nil // they are in their order
+			return nil // they are sorted
 		}
 	}
 	return nil
 }
 
-// arrived notes that a vendor received the message, or may have, where it should.
+// arrived records that an expected vendor received the message, certainly or possibly.
 func (s *sent) arrived(vendor string) {
 	expected := func(h plan.Hit) bool { return h.Vendor == vendor }
 	if slices.ContainsFunc(s.rule.Event.Hits, expected) && !slices.Contains(s.received, vendor) {
@@ -109,7 +107,7 @@ func (s *sent) arrived(vendor string) {
 	}
 }
 
-// settle adds what is wrong with the hits of the message to what was before.
+// settle adds what is wrong with the message's hits to before.
 func (s *sent) settle(before hitFaults) hitFaults {
 	a := hitFaults{append(slices.Clip(before.unsent), s.lacking(before.unsent)...), slices.Clip(before.renamed)}
 	for _, r := range s.rename {
@@ -120,8 +118,7 @@ func (s *sent) settle(before hitFaults) hitFaults {
 	return a
 }
 
-// lacking returns the vendors whose expected hits did not come, but for those
-// that are known.
+// lacking returns the vendors whose expected hits are missing, except known ones.
 func (s *sent) lacking(known []string) []string {
 	var vendors []string
 	for _, h := range s.rule.Event.Hits {
@@ -132,8 +129,8 @@ func (s *sent) lacking(known []string) []string {
 	return vendors
 }
 
-// Hit judges a hit and the message that it came from, which becomes the current one. It is
-// false if that isn't known.
+// Hit judges a hit and its message, which becomes the current one. It is false if the
+// message isn't known.
 func (c *Judge) Hit(hit *datalayer.Hit) bool {
 	c.take(hit)
 	if hit.Cause == nil {
@@ -148,14 +145,14 @@ func (c *Judge) Hit(hit *datalayer.Hit) bool {
 	return true
 }
 
-// Received reports whether a hit went to a destination.
+// Received reports whether a destination received a hit.
 func (c *Judge) Received(id string) bool { return c.received[id] }
 
-// maxReceived bounds how many destinations are kept in mind.
+// maxReceived bounds the stored destinations.
 const maxReceived = 4096
 
-// take notes that a vendor received something. What that was is not always known;
-// then it may have been any message of the time before.
+// take records that a vendor received something. If it isn't known what, it may have
+// been any message in the time before.
 func (c *Judge) take(hit *datalayer.Hit) {
 	if len(c.received) < maxReceived {
 		c.received[hit.ID], c.received[google.Destination(hit.ID)] = true, true
@@ -177,7 +174,7 @@ func (c *Judge) take(hit *datalayer.Hit) {
 	}
 }
 
-// arrival judges whether a hit arrived under the right name.
+// arrival judges whether a hit was sent under the right name.
 func (c *Judge) arrival(from *sent, hit *datalayer.Hit) {
 	from.arrived(hit.Vendor)
 	event := from.rule.Event
@@ -205,21 +202,20 @@ func (c *Judge) arrival(from *sent, hit *datalayer.Hit) {
 	}
 }
 
-// fired is a tag that fired on a message, or a gtag command, and whose hit has not left
-// yet.
+// fired is a tag that fired, or a gtag command, and whose hit hasn't been sent yet.
 type fired struct {
 	seq         int
 	t           time.Duration
 	page, event string
 	rule        *planned.Rule
-	tag, vendor string // the tag is empty for a command
+	tag, vendor string // tag is empty for a command
 }
 
-// sends are the types of tags that send a hit whenever they fire, and to whom.
+// sends maps types of tags that send a hit whenever they fire to its vendor.
 var sends = map[string]string{"gaawe": "ga4", "awct": "google-ads"}
 
-// Fire keeps the tags in mind that fire for certain, but for those whose hit may
-// have left already: a container can come after it.
+// Fire stores the tags that certainly fire, except those whose hit may have been sent
+// already: a container can be captured later.
 func (c *Judge) Fire(outcome gtm.Outcome) {
 	c.nameHits(outcome)
 	for _, f := range outcome.Tags {
@@ -237,9 +233,9 @@ func (c *Judge) Fire(outcome gtm.Outcome) {
 	}
 }
 
-// Command keeps a gtag event in mind that has a hit sent for certain: it goes to Google
-// Analytics, whose script has sent from the page already, and nothing denies it. That no
-// container can hold it back is for the caller to know.
+// Command stores a gtag event that certainly causes a hit: its destination is Google
+// Analytics, whose script has sent hits on the page, and nothing denies it. The caller
+// has to make sure that no container can hold it back.
 func (c *Judge) Command() {
 	wrong := func(f rules.Finding) bool { return f.Severity == rules.Error }
 	granted, said := c.now.Layer.Consent["analytics_storage"]
@@ -250,7 +246,7 @@ func (c *Judge) Command() {
 	}
 }
 
-// expect keeps in mind that the current message has a hit sent.
+// expect records that the current message causes a hit.
 func (c *Judge) expect(tag, vendor string) {
 	c.fired = append(c.fired, fired{c.now.Push.Seq, c.now.Push.T, c.now.Push.Page, c.now.Event, c.now.Rule, tag, vendor})
 	if len(c.fired) > 2*sentLength {
@@ -258,8 +254,8 @@ func (c *Judge) expect(tag, vendor string) {
 	}
 }
 
-// nameHits keeps the names in mind that a container's tags give the event's hits on
-// purpose: under those it arrives as it should.
+// nameHits stores the names that a container's tags deliberately give to the event's
+// hits, which are correct.
 func (c *Judge) nameHits(outcome gtm.Outcome) {
 	var names []string
 	for _, f := range outcome.Tags {
@@ -276,15 +272,14 @@ func (c *Judge) nameHits(outcome gtm.Outcome) {
 	}
 }
 
-// Gap takes in that something was missed. Of the hits that did not come about then
-// nothing is known.
+// Gap records that something was missed. Hits missing at that time aren't reported.
 func (c *Judge) Gap(gap *datalayer.Gap) {
 	c.fired = slices.DeleteFunc(c.fired, func(f fired) bool { return f.t <= gap.Until && gap.T <= f.t+hitsTake })
 }
 
-// Unsent says of which events a hit was expected that never came. Where no hit
-// was seen at all they were not captured. Of a tag's hit that is also said only if
-// the vendor was sent others, and the page stayed there long enough.
+// Unsent reports the events whose expected hits were never sent. If there are no hits
+// at all, they weren't captured. A tag's hit is only reported if the vendor received
+// other hits, and the page was open long enough.
 func (c *Judge) Unsent(now time.Duration, onlyGtag bool) {
 	if len(c.vendors) == 0 {
 		return
@@ -320,8 +315,7 @@ func (c *Judge) Unsent(now time.Duration, onlyGtag bool) {
 	}
 }
 
-// hitFaultsBy returns what is wrong with the hits of the messages that had the time
-// to leave by now.
+// hitFaultsBy returns what is wrong with the hits that should have been sent by now.
 func (c *Judge) hitFaultsBy(now time.Duration) map[*planned.Rule]hitFaults {
 	by := make(map[*planned.Rule]hitFaults, len(c.plans.Ordered))
 	for _, rule := range c.plans.Ordered {
