@@ -187,7 +187,7 @@ func newPlanDiff() *cobra.Command {
 				if c.Breaking {
 					sign = "!"
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s %s: %s\n", sign, c.Path, c.Message)
+				fmt.Fprintf(cmd.OutOrStdout(), "%s %s: %s\n", sign, visible.Text(c.Path), visible.Text(c.Message))
 			}
 			if len(changes) > 0 {
 				return errFindings

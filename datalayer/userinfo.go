@@ -6,17 +6,24 @@ import (
 	"strings"
 )
 
-// userInfo matches the user and password in a URL, including percent-encoded URLs
-// within another.
-var userInfo = regexp.MustCompile(`(?i)((?::|%3A)(?:/|\\/|%2F){2})(?:[^%&\s"'\\/?#@<>]|%3A|%25)*(?:@|%40)`)
+var (
+	// userInfo matches the user and password in a URL, which may be percent-encoded.
+	userInfo = regexp.MustCompile(`(:(?:/|\\/){2})[^&\s"'\\/?#@<>]*@`)
+	// encodedUserInfo matches them in a URL that is percent-encoded within another, once
+	// or several times. Its characters may be, too, but for those that end a URL's authority.
+	encodedUserInfo = regexp.MustCompile(`(?i)((?::|%(?:25)*3A)(?:/|\\/|%(?:25)*2F){2})(?:[^%&\s"'\\/?#@<>]|%(?:25)*(?:3[ABD]|2[1458-9A-E]|5[BDEF]|7[BDE]))*(?:@|%(?:25)*40)`)
+)
 
 // WithoutUserInfo returns a text without the user and password in any URL in it: they
 // are credentials, and never displayed or stored.
 func WithoutUserInfo(text string) string {
-	if !strings.Contains(text, "@") && !strings.Contains(text, "%40") {
-		return text
+	if strings.Contains(text, "@") {
+		text = userInfo.ReplaceAllString(text, "$1")
 	}
-	return userInfo.ReplaceAllString(text, "$1")
+	if strings.Contains(text, "%40") || strings.Contains(text, "%2540") || strings.Contains(text, "%25") && strings.Contains(text, "2540") {
+		text = encodedUserInfo.ReplaceAllString(text, "$1")
+	}
+	return text
 }
 
 func stripBytes(text *[]byte) {
@@ -46,21 +53,31 @@ func StripUserInfo(e Entry) {
 	case *Push:
 		stripBytes(&e.Message)
 		stripBytes(&e.Called)
-		strip(&e.Event)
+		strip(&e.Event, &e.Layer)
 		for i := range e.Stack {
 			strip(&e.Stack[i].URL, &e.Stack[i].Func)
 		}
 	case *Action:
 		strip(&e.Text, &e.Href, &e.Selector)
 	case *Hit:
-		strip(&e.URL, &e.Error, &e.Event)
+		strip(&e.URL, &e.Error, &e.Event, &e.Vendor, &e.ID, &e.Consent)
 		stripBytes(&e.Params)
 	case *ScriptError:
 		strip(&e.Message, &e.URL)
 	case *Gap:
 		strip(&e.Why)
+	case *LayerChange:
+		strip(&e.Layer, &e.Container)
+	case *Container:
+		strip(&e.ID, &e.Version, &e.Layer)
+		stripBytes(&e.Resource)
+		stripBytes(&e.Export)
 	case *Note:
 		strip(&e.Text)
+	case *Mark:
+		strip(&e.Mark)
+	case *Screenshot:
+		strip(&e.File)
 	}
 }
 

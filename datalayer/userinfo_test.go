@@ -15,9 +15,13 @@ func TestWithoutUserInfo(t *testing.T) {
 		`{"u":"http:\/\/user:secret@shop.example\/"}`:                                      `{"u":"http:\/\/shop.example\/"}`,
 		"opening http://user:secret@a/ from http://user:secret@b/":                         "opening http://a/ from http://b/",
 		"https://shop.example/@user?mail=a@b.example":                                      "https://shop.example/@user?mail=a@b.example",
-		"mailto:a@b.example": "mailto:a@b.example",
-		`{"a":"https://shop.example","mail":"a@b.example"}`:            `{"a":"https://shop.example","mail":"a@b.example"}`,
-		"https://t.example/c?u=https%3A%2F%2Fshop.example&m=a%40b.com": "https://t.example/c?u=https%3A%2F%2Fshop.example&m=a%40b.com",
+		"mailto:a@b.example":                   "mailto:a@b.example",
+		"https://user:p%40ss%24@shop.example/": "https://shop.example/",
+		"https://t.example/c?u=https%253A%252F%252Fuser%253Asecret%2540shop.example%252F":  "https://t.example/c?u=https%253A%252F%252Fshop.example%252F",
+		"https://t.example/c?u=https%3A%252F%252Fuser%3Asecret%40shop.example":             "https://t.example/c?u=https%3A%252F%252Fshop.example",
+		"https://t.example/c?u=https%253A%252F%252Fshop.example%2526m%253Da%2540b.example": "https://t.example/c?u=https%253A%252F%252Fshop.example%2526m%253Da%2540b.example",
+		`{"a":"https://shop.example","mail":"a@b.example"}`:                                `{"a":"https://shop.example","mail":"a@b.example"}`,
+		"https://t.example/c?u=https%3A%2F%2Fshop.example&m=a%40b.com":                     "https://t.example/c?u=https%3A%2F%2Fshop.example&m=a%40b.com",
 	} {
 		if got := datalayer.WithoutUserInfo(text); got != want {
 			t.Errorf("of %s is left %s, not %s", text, got, want)

@@ -46,6 +46,9 @@ func decodeHeader(text []byte) (datalayer.Header, error) {
 	if err != nil {
 		return datalayer.Header{}, fmt.Errorf("its header has no valid start time: %q", line.Started)
 	}
+	for i, flag := range line.Setup {
+		line.Setup[i] = datalayer.WithoutUserInfo(flag)
+	}
 	return datalayer.Header{
 		ID: line.ID, Tool: line.Tool, Started: started, Browser: line.Browser, URL: datalayer.WithoutUserInfo(line.URL), Redact: line.Redact, Setup: line.Setup,
 	}, nil
