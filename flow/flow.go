@@ -1,5 +1,5 @@
-// Package flow knows what a visitor does on a site, step by step: the recordings of the
-// Recorder panel of Chrome's developer tools.
+// Package flow represents what a visitor does on a site, step by step: the recordings
+// of the Recorder panel in Chrome DevTools.
 //
 // Their format is documented at https://github.com/puppeteer/replay/tree/main/docs/api,
 // and its source is https://github.com/puppeteer/replay/blob/main/src/Schema.ts.
@@ -7,28 +7,28 @@ package flow
 
 import "time"
 
-// Flow is what a visitor does.
+// Flow is a sequence of steps of a visitor.
 type Flow struct {
 	Title string
 	Steps []Step
 }
 
-// Step is one thing that the visitor does, or waits for.
+// Step is an action of the visitor, or a wait.
 type Step struct {
 	Type Type
-	// Timeout is how long the step may take, until what it is about is there and what it
-	// leads to has happened.
+	// Timeout is the maximum duration of the step, including waiting for its element
+	// and for what it triggers.
 	Timeout time.Duration
-	// Frame leads to the frame that the step is in, by indices into the frames of the one
-	// before; empty for the main frame.
+	// Frame is the path to the step's frame: indexes into the frames of the previous
+	// one; empty for the main frame.
 	Frame []int
-	// Selectors are several that lead to one element; the first that finds it counts.
+	// Selectors are alternatives for the element; the first one that matches is used.
 	Selectors []Selector
-	// Navigates says that the step leads to another page, which is waited for.
+	// Navigates is set if the step leads to another page, which is waited for.
 	Navigates bool
 
 	Value      string  // of change
-	Unrecorded bool    // of change: the value stands in for one that is not known
+	Unrecorded bool    // of change: the value replaces one that isn't known
 	Key        string  // of keyDown and keyUp: a name such as "Enter", or a character
 	URL        string  // of navigate
 	Expression string  // of waitForExpression, in JavaScript
@@ -38,15 +38,15 @@ type Step struct {
 	Wait       Wait // of waitForElement
 }
 
-// Selector leads to an element: each part is looked for in what the one before found, in
-// its shadow root if it has one. A part is a CSS selector, or begins with aria/, xpath/,
-// pierce/ or text/.
+// Selector selects an element: each part is searched for within the element of the
+// previous part, or in its shadow root if it has one. A part is a CSS selector, or
+// begins with aria/, xpath/, pierce/ or text/.
 type Selector []string
 
-// Type is a kind of step.
+// Type is the type of a step.
 type Type string
 
-// The kinds of step.
+// The types of step.
 const (
 	ClickStep             Type = "click"
 	DoubleClickStep       Type = "doubleClick"
@@ -62,27 +62,27 @@ const (
 	CloseStep             Type = "close"
 )
 
-// Click is where on an element a click goes, and with which button.
+// Click is the position and the button of a click.
 type Click struct {
-	Button string // as Recorder calls it: "primary", "auxiliary", "secondary", "back" or "forward"
-	// Offset is where, in CSS pixels from the top left of the element's content; nil for
-	// its middle.
+	Button string // in Recorder's terms: "primary", "auxiliary", "secondary", "back" or "forward"
+	// Offset is the position in CSS pixels from the top left of the element's content;
+	// nil for its middle.
 	Offset *[2]float64
-	Down   time.Duration // for which the button is held
+	Down   time.Duration // how long the button is held
 }
 
 // Viewport is the size of the page, in CSS pixels.
 type Viewport struct {
 	Width, Height int
-	Scale         float64 // device pixels for each
+	Scale         float64 // device pixels per CSS pixel
 	Mobile, Touch bool
 }
 
-// Wait is what elements are waited for.
+// Wait is what to wait for in elements.
 type Wait struct {
 	Operator   string // ">=", "==" or "<="
 	Count      int
-	Visible    bool              // false: that it is not so
+	Visible    bool              // false: wait until it isn't
 	Attributes map[string]string // that all of them have
-	Properties []byte            // that all of them have, as a JSON object; nil for none
+	Properties []byte            // that all of them have, as a JSON object; nil if there are none
 }

@@ -76,8 +76,8 @@ func TestErrorsNameTheStep(t *testing.T) {
 	}
 }
 
-// What is written is read as it was, and of a click without a place the one that
-// Recorder needs is written.
+// A flow is equal after writing and parsing it, and a click without a position is
+// written with the one that Recorder requires.
 func TestWrite(t *testing.T) {
 	text, err := os.ReadFile("testdata/recorded.json")
 	if err != nil {

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Bounds of a flow. Those of the timeouts are Recorder's.
+// Bounds of a flow. The bounds of timeouts are Recorder's.
 const (
 	mostSteps     = 10_000
-	mostSelectors = 100 // of a step
+	mostSelectors = 100 // per step
 	usualTimeout  = 5 * time.Second
 	longest       = 30 * time.Second
 	largest       = 10_000 // pixels of a viewport
 )
 
-// flowJSON is the file.
+// flowJSON is a file.
 type flowJSON struct {
 	Title   string            `json:"title"`
 	Timeout *float64          `json:"timeout"`
@@ -53,7 +53,7 @@ type stepJSON struct {
 	Visible        *bool             `json:"visible,omitempty"`
 	Attributes     map[string]string `json:"attributes,omitempty"`
 	Properties     json.RawMessage   `json:"properties,omitempty"`
-	// What Recorder does not know, and leaves out when it reads the file.
+	// Recorder doesn't have this field, and drops it when importing.
 	Unrecorded bool   `json:"valueNotRecorded,omitempty"`
 	Comment    string `json:"comment,omitempty"`
 }
@@ -79,8 +79,8 @@ func (s *Selector) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Parse reads a recording that Chrome's Recorder panel exported as JSON. An error names
-// the step, counted from 1, that is wrong or is of a type that isn't supported.
+// Parse parses a recording that Chrome's Recorder panel exported as JSON. An error
+// contains the number, from 1, of the step that is wrong or has an unsupported type.
 func Parse(text []byte) (Flow, error) {
 	var file flowJSON
 	if err := json.Unmarshal(text, &file); err != nil {
@@ -112,7 +112,7 @@ func Parse(text []byte) (Flow, error) {
 	return f, nil
 }
 
-// name is what a message calls a step.
+// name returns the description of a step in errors.
 func (s stepJSON) name() string {
 	if s.Type == "" {
 		return "without a type"
@@ -135,13 +135,13 @@ func duration(milliseconds float64) time.Duration {
 	return time.Duration(min(max(milliseconds, 0), 1e9) * float64(time.Millisecond))
 }
 
-// needs are the types of step, with whether each is about an element.
+// needs are the types of step, and whether each requires an element.
 var needs = map[Type]bool{
 	ClickStep: true, DoubleClickStep: true, HoverStep: true, ChangeStep: true, WaitForElementStep: true,
 	KeyDownStep: false, KeyUpStep: false, NavigateStep: false, WaitForExpressionStep: false, SetViewportStep: false, ScrollStep: false, CloseStep: false,
 }
 
-// types are the names of the types of step, in alphabetical order.
+// types lists the types of step in alphabetical order.
 func types() string {
 	var names []string
 	for t := range needs {
@@ -151,7 +151,7 @@ func types() string {
 	return strings.Join(names, ", ")
 }
 
-// step checks a step and reads it.
+// step checks and converts a step.
 func (s stepJSON) step(timeout time.Duration) (Step, error) {
 	element, known := needs[s.Type]
 	switch {
@@ -187,7 +187,7 @@ func (s stepJSON) step(timeout time.Duration) (Step, error) {
 	return step, s.complete(&step)
 }
 
-// complete reads what only some types have.
+// complete reads the fields that only some types have.
 func (s stepJSON) complete(step *Step) error {
 	switch s.Type {
 	case ClickStep, DoubleClickStep:
@@ -219,7 +219,7 @@ func (s stepJSON) complete(step *Step) error {
 	return nil
 }
 
-// buttons are the buttons of a mouse.
+// buttons are the mouse buttons.
 var buttons = []string{"primary", "auxiliary", "secondary", "back", "forward"}
 
 func (s stepJSON) click(step *Step) error {

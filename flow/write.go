@@ -12,14 +12,14 @@ import (
 	"layertap/visible"
 )
 
-// comment is what a change has whose value was not recorded. Recorder reads past it.
+// comment is added to a change whose value wasn't recorded. Recorder ignores it.
 const comment = "the value was not recorded; replace this one"
 
-// middle is how far from its top left corner an element is clicked of which no more is
-// known: far enough to be inside of rounded corners. Recorder wants a place.
+// middle is the position of a click whose position isn't known, from the element's top
+// left corner: far enough to be inside rounded corners. Recorder requires a position.
 const middle = 10
 
-// Write writes a flow as Recorder exports it, for Recorder to import.
+// Write writes a flow in Recorder's export format, which Recorder can import.
 func (f Flow) Write(w io.Writer) error {
 	type file struct {
 		Title string     `json:"title"`
@@ -40,8 +40,8 @@ func (f Flow) Write(w io.Writer) error {
 	return err
 }
 
-// escaped is JSON in which what a terminal would obey, or an eye would not see, is an
-// escape. Outside of its strings JSON is plain ASCII.
+// escaped returns JSON with control and invisible characters escaped. They only occur
+// in strings.
 func escaped(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -56,7 +56,7 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// json is a step as it is written.
+// json returns a step in the file's format.
 func (s Step) json() stepJSON {
 	out := stepJSON{
 		Type: s.Type, Frame: s.Frame, Selectors: s.Selectors, Key: s.Key, URL: s.URL, Expression: s.Expression, X: s.X, Y: s.Y,
