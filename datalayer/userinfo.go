@@ -11,7 +11,7 @@ var (
 	userInfo = regexp.MustCompile(`(:(?:/|\\/){2})[^&\s"'\\/?#@<>]*@`)
 	// encodedUserInfo matches them in a URL that is percent-encoded within another, once
 	// or several times. Its characters may be, too, but for those that end a URL's authority.
-	encodedUserInfo = regexp.MustCompile(`(?i)((?::|%(?:25)*3A)(?:/|\\/|%(?:25)*2F){2})(?:[^%&\s"'\\/?#@<>]|%(?:25)*(?:3[ABD]|2[1458-9A-E]|5[BDEF]|7[BDE]))*(?:@|%(?:25)*40)`)
+	encodedUserInfo = regexp.MustCompile(`(?i)((?::|%(?:25)*3A)(?:/|\\/|%(?:25)*2F){2})(?:[^%&\s"'\\/?#@<>]|%(?:25)*(?:3[ABD]|2[1489A-E]|5[BDEF]|7[BDE]))*(?:@|%(?:25)*40)`)
 )
 
 // WithoutUserInfo returns a text without the user and password in any URL in it: they
