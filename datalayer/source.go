@@ -35,8 +35,11 @@ type Attachment struct {
 	Notices []string
 	// Held is what the page is waiting for and what the user can do: a dialog, a login,
 	// a page that couldn't be opened. Empty if it isn't waiting.
-	Held  string
-	Since time.Time // when Live was last entered; zero if never
+	Held string
+	// Reopens is the URL that is opened again on request: the window that showed it was
+	// closed. Empty if none was.
+	Reopens string
+	Since   time.Time // when Live was last entered; zero if never
 	// Ahead is how far the browser's clock is ahead of this machine's, for which all
 	// times have been corrected; zero if no difference could be measured.
 	Ahead time.Duration

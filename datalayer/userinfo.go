@@ -84,7 +84,7 @@ func StripUserInfo(e Entry) {
 // WithoutUserInfo returns a copy of the attachment without users and passwords in any
 // URL. Data shared with a isn't modified.
 func (a Attachment) WithoutUserInfo() Attachment {
-	strip(&a.Detail, &a.Held)
+	strip(&a.Detail, &a.Held, &a.Reopens)
 	frames := make([]Frame, len(a.Frames))
 	for i, f := range a.Frames {
 		strip(&f.URL, &f.Remark)

@@ -14,6 +14,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/probe/browser"
+	"layertap/probe/probetest"
 )
 
 // window is a browser with a window in front of a test, which uses it as a person does:
@@ -161,5 +162,43 @@ func TestUnopenedPage(t *testing.T) {
 		if strings.Contains(c.URL, "chrome-error") {
 			t.Errorf("a tab has the URL %s", c.URL)
 		}
+	}
+}
+
+// Chrome's print dialog is named while it is there.
+func TestWindowPrints(t *testing.T) {
+	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'ready'}];
+		addEventListener('load', () => setTimeout(() => { print(); dataLayer.push({event: 'printed'}) }))</script>`})
+	w := window(t, Options{URL: s.URL})
+	w.until("it is named", func() bool { return strings.HasPrefix(w.state.Held, "Chrome shows its print dialog: ") })
+	pressing(t, func() { w.reports("printed") }, "key", "--delay", "300", "Escape")
+	w.until("nothing is held", func() bool { return w.state.Held == "" })
+}
+
+// When the window was closed, what it showed can be opened again.
+func TestWindowClosed(t *testing.T) {
+	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'home'}]</script>`, "/cart": `<script>dataLayer = [{event: 'cart'}]</script>`})
+	w := window(t, Options{URL: s.URL + "/"})
+	w.see("home")
+	if err := w.Navigate(t.Context(), s.URL+"/cart"); err != nil {
+		t.Fatal(err)
+	}
+	w.see("cart")
+	pressing(t, func() {
+		w.until("the window is closed", func() bool { return w.state.Phase == datalayer.Lost })
+	}, "key", "--delay", "300", "ctrl+shift+w")
+	if w.state.Detail != "the window was closed" || w.state.Reopens != s.URL+"/cart" || len(w.state.Choices) > 0 {
+		t.Errorf("the state is %+v", w.state)
+	}
+	before := len(w.pushes())
+	if err := w.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.until("it is there again", func() bool { return len(w.pushes()) > before && w.state.Phase == datalayer.Live })
+	if p := w.pushes()[before]; p.Event != "cart" || w.state.Reopens != "" {
+		t.Errorf("%s is pushed, and the state is %+v", p.Event, w.state)
+	}
+	if gaps := probetest.Only[*datalayer.Gap](w.entries); len(gaps) > 0 {
+		t.Errorf("there are gaps:\n%s", strings.Join(w.story(), "\n"))
 	}
 }

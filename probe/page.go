@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -31,6 +32,29 @@ type front struct {
 	conn  *devtools.Conn // nil while there is none
 	pages []tracker.Page
 	tab   string // that the user chose, as entries name it; empty for none
+	// closed is the URL that the window showed last that was closed; empty while it is open.
+	closed string
+	again  chan string // the URL that is to be opened in a new window
+}
+
+// windowClosed takes that there is no window any more.
+func (f *front) windowClosed(showed string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = showed
+}
+
+// reopen has a window opened again, if it was closed: with an address, or where that is
+// empty with what it showed.
+func (f *front) reopen(address string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed == "" {
+		return false
+	}
+	f.again <- cmp.Or(address, f.closed) // there is room: nobody else does it now
+	f.closed = ""
+	return true
 }
 
 // connected starts afresh with a connection; nil ends.
@@ -102,16 +126,23 @@ func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params
 	return err
 }
 
-// Reload reloads the page.
+// Reload reloads the page. If the window of a browser that was started here was closed, it
+// opens one with the page that it showed.
 func (p *Probe) Reload(ctx context.Context) error {
+	if p.front.reopen("") {
+		return nil
+	}
 	if err := tell(ctx, &p.front, page.Reload, page.ReloadParams{}, new(cdp.Empty)); err != nil {
 		return fmt.Errorf("reloading the page: %w", err)
 	}
 	return nil
 }
 
-// Navigate opens an address in the tab.
+// Navigate opens an address in the tab, or as [Probe.Reload] does in a new window.
 func (p *Probe) Navigate(ctx context.Context, address string) error {
+	if p.front.reopen(address) {
+		return nil
+	}
 	var result page.NavigateResult
 	if err := tell(ctx, &p.front, page.Navigate, page.NavigateParams{URL: address}, &result); err != nil {
 		return fmt.Errorf("opening %s: %w", address, err)

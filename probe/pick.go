@@ -153,7 +153,9 @@ func (w *watcher) deserted() bool {
 	case w.pick.foreign:
 	case !w.pick.asks || w.pick.everything:
 		w.flush(time.Time{})
-		w.say(datalayer.Over, "the tab was closed")
+		if !w.stays {
+			w.say(datalayer.Over, "the tab was closed")
+		}
 		return true
 	case live: // what it showed stays on the screen
 		w.say(datalayer.Lost, "the tab was closed; choose another one to continue")

@@ -120,6 +120,7 @@ func Open(o Options) (*Probe, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &Probe{options: o, hook: hook.New(hook.Options{Layers: o.Layers, Stacks: !o.NoStacks, Actions: !o.NoActions, Bounds: o.bounds}), queue: newBatchQueue(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), barriers: make(chan barrier)}
+	p.front.again = make(chan string, 1)
 	go func() {
 		defer close(p.ended)
 		p.queue.close(crash.Guard(func() error { return p.run(ctx) }))
@@ -171,6 +172,24 @@ func (p *Probe) run(ctx context.Context) error {
 	case p.options.Attach != "":
 		return p.openTab(ctx, w)
 	}
+	w.pick.everything = true
+	for {
+		why, err := "the window was closed", p.launch(ctx, w)
+		if errors.Is(err, devtools.ErrLost) {
+			why, err = "the browser ended", nil
+			w.ended(time.Now(), why)
+		}
+		if err != nil || ctx.Err() != nil || !w.stays {
+			return err
+		}
+		if w.open = p.reopening(ctx, w, why); w.open == "" {
+			return nil
+		}
+	}
+}
+
+// launch starts a browser and watches it until its last tab is closed.
+func (p *Probe) launch(ctx context.Context, w *watcher) error {
 	w.say(datalayer.Starting, "starting Chrome")
 	b, err := browser.Launch(ctx, browser.Options{
 		Program: p.options.Browser, Profile: p.options.Profile, Headless: p.options.Headless, KeepOpen: p.options.KeepOpen,
@@ -182,7 +201,6 @@ func (p *Probe) run(ctx context.Context) error {
 	defer b.Close()
 	w.attachment.Notices = b.Notices
 	c := b.Conn
-	w.pick.everything = true
 	windowless := p.options.Headless || !browser.HasDisplay()
 	w.stays = !windowless && p.options.Pick
 	if w.attachment.Browser, err = c.Version(ctx); err != nil {
@@ -193,12 +211,26 @@ func (p *Probe) run(ctx context.Context) error {
 		return err
 	}
 	w.tracker.Launched(v, windowless, !w.stays)
-	w.say(datalayer.Starting, "opening "+p.options.URL)
-	if err = w.run(ctx, c); errors.Is(err, devtools.ErrLost) {
-		w.ended(time.Now(), "the browser ended")
-		return nil
+	w.say(datalayer.Starting, "opening "+w.open)
+	return w.run(ctx, c)
+}
+
+// reopening waits, when the window is gone, until somebody asks for a page again, and
+// returns its URL; empty if ctx ends first.
+func (p *Probe) reopening(ctx context.Context, w *watcher, why string) string {
+	w.tracker.Disconnected()
+	w.flushEntries()
+	w.attachment.Reopens = cmp.Or(w.tracker.Shown(), p.options.URL)
+	p.front.windowClosed(w.attachment.Reopens)
+	w.say(datalayer.Lost, why)
+	defer func() { w.attachment.Reopens = "" }()
+	select {
+	case address := <-p.front.again:
+		return address
+	case <-ctx.Done():
+		w.say(datalayer.Over, why)
+		return ""
 	}
-	return err
 }
 
 // attach watches a tab of a browser that runs already, and comes back to it when

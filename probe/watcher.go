@@ -145,9 +145,14 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 func (w *watcher) ended(since time.Time, why string) {
 	w.tracker.Disconnected()
 	w.tracker.Gap(since, time.Now(), why)
-	w.queue.put(w.tracker.Ready(time.Time{}))
-	w.say(datalayer.Over, why)
+	w.flushEntries()
+	if !w.stays { // else it can be started again
+		w.say(datalayer.Over, why)
+	}
 }
+
+// flushEntries hands on all entries that there are.
+func (w *watcher) flushEntries() { w.queue.put(w.tracker.Ready(time.Time{})) }
 
 // takeAll hands what has arrived to the tracker.
 func (w *watcher) takeAll() {

@@ -26,6 +26,9 @@ func noticeLine(m Model) text.Line {
 	for _, s := range m.behind {
 		n.Behind = cmp.Or(n.Behind, s.trouble())
 	}
+	if noWindow(m) == "" {
+		n.Reload = m.commands.keyOf("reload")
+	}
 	if cannotSwitch(m) == "" {
 		n.Switch = m.commands.keyOf("switch-tab")
 	}

@@ -311,3 +311,19 @@ func TestKeysCanBeChanged(t *testing.T) {
 		t.Errorf("the built-in keys: %v", err)
 	}
 }
+
+// When the window was closed, a key opens what it showed again.
+func TestWindowThatWasClosed(t *testing.T) {
+	reloads := 0
+	s := begin(t, 100, 24, func(o *ui.Options) {
+		o.Page = &ui.Page{Reload: func() error { reloads++; return nil }}
+	}).live().page("https://shop.example/").push("fine", "")
+	s.give(datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Lost, Detail: "the window was closed", Reopens: "https://shop.example/cart"}}).
+		sees("✗ the window was closed  R opens https://shop.example/cart again").
+		keys("R").sees("opening the page in a new window")
+	if reloads != 1 {
+		t.Errorf("it was asked for %d times", reloads)
+	}
+	s.give(datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Lost, Detail: "the connection to the browser was lost; trying again"}}).
+		keys("R").sees("no page is attached")
+}

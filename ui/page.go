@@ -36,9 +36,20 @@ func noPage(m Model) string {
 	return ""
 }
 
+// noWindow is [noPage] for what opens a page again if the window was closed.
+func noWindow(m Model) string {
+	if m.from.File == "" && m.options.Page != nil && m.snapshot.Attachment.Reopens != "" {
+		return ""
+	}
+	return noPage(m)
+}
+
 func reloadPage(m Model) (Model, tea.Cmd) {
-	reload := m.options.Page.Reload
-	return m, func() tea.Msg { return done{told: "page reloaded", err: reload(), kind: "page"} }
+	reload, told := m.options.Page.Reload, "page reloaded"
+	if m.snapshot.Attachment.Reopens != "" {
+		told = "opening the page in a new window"
+	}
+	return m, func() tea.Msg { return done{told: told, err: reload(), kind: "page"} }
 }
 
 func askAddress(m Model) (Model, tea.Cmd) {

@@ -58,6 +58,7 @@ func (t *shared) check(s *session, w world) {
 				w.hookStatus.answer = hook.ReadCheckup(r.Result.Value)
 			}
 			if w.hookStatus.answer != nil {
+				t.show(s, w.frame, w.hookStatus.answer.URL)
 				t.builder.ReadClocks(w.hookStatus.answer, asked, t.now)
 			}
 			t.stirred = true

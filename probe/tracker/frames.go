@@ -44,6 +44,7 @@ func (fs *frames) hold(s *session, id, parent cdp.FrameID, url string) {
 	}
 	f.holder, f.since = s.id, fs.now
 	f.url = cmp.Or(url, f.url)
+	fs.show(s, id, url)
 }
 
 // take follows the frames of a page as they come and go.

@@ -32,7 +32,15 @@ type shared struct {
 	commands  []protocol.Command // not yet sent
 	now       time.Time          // of the message that is being followed
 	checked   time.Time          // when the hooks were last looked after
+	shown     string             // the URL of the page that a tab came to last
 	stirred   bool               // there may be news of the frames
+}
+
+// show notes that a tab's page is at a URL.
+func (t *shared) show(s *session, frame cdp.FrameID, address string) {
+	if s.isPage && s.tab.Parents[frame] == "" && address != "" && address != "about:blank" && !hook.IsInternal(address) {
+		t.shown = address
+	}
 }
 
 func (t *shared) Send(commands ...protocol.Command) { t.commands = append(t.commands, commands...) }

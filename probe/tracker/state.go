@@ -77,6 +77,9 @@ func (t *Tracker) Deserted() bool {
 // Held says in a sentence what the tabs that are followed wait for; empty where they run.
 func (t *Tracker) Held() string { return cmp.Or(t.obstacles.held(), t.frames.stopped()) }
 
+// Shown is the URL that a page of a followed tab came to last; empty for none.
+func (t *Tracker) Shown() string { return t.shown }
+
 // Ahead is how far the browser's clock is ahead of ours; zero where it may as well be right.
 func (t *Tracker) Ahead() time.Duration { return t.builder.Ahead() }
 

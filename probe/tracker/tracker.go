@@ -352,6 +352,9 @@ func (t *Tracker) detached(e *target.EventDetachedFromTarget) {
 	}
 	delete(t.sessions, e.SessionID)
 	delete(t.tabs, s.target)
+	if s.isTab { // the next list may still have it
+		t.roster = slices.DeleteFunc(slices.Clone(t.roster), func(c datalayer.Choice) bool { return c.ID == string(s.target) })
+	}
 	if s.tab != nil {
 		s.tab.release(s.id)
 		t.intercept.keepBrowserInterception(s)

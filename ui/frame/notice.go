@@ -8,6 +8,7 @@ import (
 	"layertap/ui/screen"
 	"layertap/ui/style"
 	"layertap/ui/text"
+	"layertap/visible"
 )
 
 // Notice is what the user should see at all times, below the header.
@@ -17,6 +18,7 @@ type Notice struct {
 	Behind  string // that of one behind it
 	Told    int    // messages and other rows in the list
 	Switch  string // the key that lists the tabs; empty where there is none
+	Reload  string // the key that opens the page again; empty where there is none
 }
 
 // Line returns the line; nil for none.
@@ -27,6 +29,9 @@ func (n Notice) Line() text.Line {
 	a := n.Snapshot.Attachment
 	if n.Trouble != "" {
 		line := text.Of(style.Bad, " ✗ "+n.Trouble)
+		if a.Reopens != "" && n.Reload != "" {
+			return line.With(style.Title, "  "+n.Reload).With(style.Faint, " opens "+visible.Text(a.Reopens)+" again")
+		}
 		if a.Phase == datalayer.Lost && n.Switch != "" {
 			line = line.With(style.Title, "  "+n.Switch).With(style.Faint, " lists the tabs")
 		}
