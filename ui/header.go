@@ -26,7 +26,7 @@ func noticeLine(m Model) text.Line {
 	for _, s := range m.behind {
 		n.Behind = cmp.Or(n.Behind, s.trouble())
 	}
-	if noWindow(m) == "" {
+	if noPage(m) == "" {
 		n.Reload = m.commands.keyOf("reload")
 	}
 	if cannotSwitch(m) == "" {

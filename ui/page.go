@@ -30,18 +30,10 @@ func noPage(m Model) string {
 		return "this is a recording: it has no live page"
 	case m.options.Page == nil:
 		return "there is no page"
-	case m.snapshot.Attachment.Phase != datalayer.Live:
+	case m.snapshot.Attachment.Phase != datalayer.Live && m.snapshot.Attachment.Reopens == "":
 		return "no page is attached"
 	}
 	return ""
-}
-
-// noWindow is [noPage] for what opens a page again if the window was closed.
-func noWindow(m Model) string {
-	if m.from.File == "" && m.options.Page != nil && m.snapshot.Attachment.Reopens != "" {
-		return ""
-	}
-	return noPage(m)
 }
 
 func reloadPage(m Model) (Model, tea.Cmd) {
