@@ -128,10 +128,14 @@ func (l *Builder) push(doc *Document, r hook.Record, at time.Duration) {
 	if via == "" {
 		via = datalayer.ViaPush
 	}
+	found := via == viaFound
+	if found {
+		via = datalayer.ViaInitial
+	}
 	push := &datalayer.Push{
 		Place: datalayer.Place{T: at}, Page: doc.page.ID, Frame: doc.page.Frame, Layer: r.Layer,
 		Kind: kind, Event: event, Message: r.Message,
-		Via: via, Recovered: via == datalayer.ViaInitial,
+		Via: via, Recovered: via == datalayer.ViaInitial && !found,
 		Call: r.Call, Arg: r.Arg,
 		Stack: doc.stack(r), Action: doc.actions[r.By],
 		Called: r.Called, Received: tristate(r.Received),
@@ -141,6 +145,10 @@ func (l *Builder) push(doc *Document, r hook.Record, at time.Duration) {
 	l.noteLayer(doc, push)
 	l.entries = append(l.entries, push)
 }
+
+// viaFound is how the hook tells that a message was in the array when it found that, in a
+// document that it watched from the start: when it was pushed is known to a moment.
+const viaFound datalayer.Via = "found"
 
 // noteManager notes that a tag manager runs on a layer: the container snippet pushes gtm.js,
 // everything else of its own it pushes itself.

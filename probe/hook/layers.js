@@ -522,7 +522,7 @@
     if (layer.lexical) return;
     const value = valueOf(layer);
     const { list } = layer;
-    if (isObject(value) && (!list || list.value !== value)) adopt(layer, value, via || (list ? 'assign' : 'initial'));
+    if (isObject(value) && (!list || list.value !== value)) adopt(layer, value, via || (list ? 'assign' : 'found'));
     if (!layer.list || layer.list.shared) return;
     if (!isArray(layer.list.value)) return;
     noticePush(layer.list);

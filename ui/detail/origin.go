@@ -67,7 +67,7 @@ func originItems(snapshot session.Snapshot, seen *overview.Overview, push *datal
 
 func viaWords(push *datalayer.Push) string {
 	words := map[datalayer.Via]string{
-		datalayer.ViaInitial: "already in the array before the hook",
+		datalayer.ViaInitial: "already in the array when the hook found it",
 		datalayer.ViaAssign:  "in an array assigned later",
 	}[push.Via]
 	switch {
