@@ -16,7 +16,7 @@ PREFIX ?= /usr/local
 # The packages whose tests start no browser.
 QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
 
-.PHONY: help demo build install test test-headed test-libraries test-agents soak check lint vet-systems race fuzz bench screenshots reference release-dry-run setup clean
+.PHONY: help demo build install test test-headed test-libraries test-agents test-grid soak check lint vet-systems race fuzz bench screenshots reference release-dry-run setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,8 +50,12 @@ test-libraries: setup ## test the capture on pages with libraries from npm
 test-agents: ## test layertap mcp with a client from npm
 	GO='$(GO)' sh scripts/agents.sh
 
+test-grid: setup ## test sweeps through browserless, and exported tests in Playwright, both from npm
+	GO='$(GO)' sh scripts/grid.sh
+
 soak: setup ## run the large loops in real Chrome, which take an hour or more
 	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 4h ./probe
+	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 1h -run TestSweepWithABrowserThatIsKilled ./cli
 
 check: lint vet-systems race fuzz ## run what CI runs besides the tests
 

@@ -127,12 +127,14 @@ func (q *Queue) Return(v *Visit) {
 	q.wake()
 }
 
-// Drop gives a browser no more pages.
-func (q *Queue) Drop(browser int) {
+// Drop gives a browser no more pages. It reports whether the browser got any until now.
+func (q *Queue) Drop(browser int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	live := q.live[browser]
 	delete(q.live, browser)
 	q.wake()
+	return live
 }
 
 // Left returns the pages that no browser took.

@@ -201,8 +201,9 @@ func (r *run) work(ctx context.Context, n int, b browser) error {
 			r.say("again  %s  failed in %s: %s", v.Page, attempt.Where, attempt.Error)
 		}
 		if !b.recover(ctx) && ctx.Err() == nil {
-			r.say("%s does not answer any more: the other browsers take its pages", b.name())
-			r.queue.Drop(n)
+			if r.queue.Drop(n) {
+				r.say("%s does not answer any more, and gets no more pages", b.name())
+			}
 			return nil
 		}
 	}
