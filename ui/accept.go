@@ -51,17 +51,12 @@ func askAcceptOf(m Model, items []pane.Item) (Model, tea.Cmd) {
 	if it.Accepted {
 		return askTakeBack(m, e)
 	}
-	everywhere := e
-	everywhere.Event = ""
+	everywhere := e.Everywhere()
 	c := chooser{label: "accept " + everywhere.String()}
-	if e.Event != "" {
+	if everywhere != e {
 		c.choices = append(c.choices, choice{"e", "this event", accepts(e, true)})
 	}
-	where := "everywhere"
-	if e.Event != "" && e.Path == "" {
-		where = "every " + string(e.Code) // there is no path that tells them apart
-	}
-	c.choices = append(c.choices, choice{"a", where, accepts(everywhere, true)})
+	c.choices = append(c.choices, choice{"a", "everywhere", accepts(everywhere, true)})
 	if len(items) > 1 {
 		c.choices = append(c.choices, choice{"n", "next finding", func(m Model) (Model, tea.Cmd) { return askAcceptOf(m, items[1:]) }})
 	}

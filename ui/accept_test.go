@@ -56,11 +56,14 @@ func TestAcceptedByAPlan(t *testing.T) {
 	s.visit().keys("k").sees("✗ 1", "by the plan shop:").keys("i").sees("accepted by the plan shop: remove it there")
 }
 
-// Without a path nothing tells the findings of a code apart, and the question says so.
-func TestAcceptACode(t *testing.T) {
+// What is accepted everywhere is this misspelling, not every misspelled event.
+func TestAcceptAMisspelledEvent(t *testing.T) {
 	var s *story
 	s = begin(t, 80, 24, accepting(&s))
-	s.visit().push("widget_opend", "").keys("G", "i").sees("accept misspelled-event", "e this event", "a every misspelled-event")
+	s.live().page("https://shop.example/").push("widget_opend", "").push("widget_opned", "").sees("✗ 2")
+	s.keys("i").sees("accept misspelled-event in widget_opned  a everywhere").misses("this event").
+		keys("a").sees("✗ 1", "accepted misspelled-event in widget_opned")
+	s.keys("9").idle().sees("○ misspelled-event in widget_opned", "widget_opend → widget_opened")
 }
 
 func TestNothingToAccept(t *testing.T) {

@@ -51,6 +51,16 @@ func Of(event string, f *rules.Finding) Exception {
 	return e
 }
 
+// Everywhere returns the exception for all events whose finding has the same path or
+// sentence. Without either only the event tells its finding from others of the code, such
+// as that of another misspelled event: it is kept.
+func (e Exception) Everywhere() Exception {
+	if e.Path != "" || e.Message != "" {
+		e.Event = ""
+	}
+	return e
+}
+
 var places = regexp.MustCompile(`\[\d+\]`)
 
 // general returns a path without array indexes.

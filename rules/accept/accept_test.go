@@ -12,6 +12,7 @@ import (
 
 func TestCovers(t *testing.T) {
 	price := rules.Finding{Code: rules.WrongType, Path: "items[3].price", Message: "One."}
+	misspelled := rules.Finding{Code: rules.MisspelledEvent, Suggestion: "opened", Message: "Isn't in the plan."}
 	whole := rules.Finding{Code: rules.DeadTrigger, Message: "The trigger A matched nothing."}
 	for _, test := range []struct {
 		name      string
@@ -24,6 +25,10 @@ func TestCovers(t *testing.T) {
 		{"another item of the array", accept.Of("buy", &price), "buy", rules.Finding{Code: rules.WrongType, Path: "items[0].price"}, true},
 		{"another event", accept.Of("buy", &price), "view", price, false},
 		{"everywhere", accept.Exception{Code: rules.WrongType, Path: "items[].price"}, "view", price, true},
+		{"a misspelled event everywhere", accept.Of("opned", &misspelled).Everywhere(), "opned", misspelled, true},
+		{"not another misspelled event", accept.Of("opned", &misspelled).Everywhere(), "opend", misspelled, false},
+		{"a path everywhere", accept.Of("buy", &price).Everywhere(), "view", price, true},
+		{"not another path everywhere", accept.Of("buy", &price).Everywhere(), "view", rules.Finding{Code: rules.WrongType, Path: "value"}, false},
 		{"another path", accept.Of("buy", &price), "buy", rules.Finding{Code: rules.WrongType, Path: "items[0].name"}, false},
 		{"no path is not any path", accept.Exception{Code: rules.WrongType}, "buy", price, false},
 		{"another code", accept.Of("buy", &price), "buy", rules.Finding{Code: rules.EmptyValue, Path: price.Path}, false},

@@ -138,7 +138,7 @@ func causeItem(c overview.Cause, whats int, narrow bool) pane.Item {
 	line = line.With(style.Faint, "  #"+strconv.Itoa(c.First))
 	exception := accept.Of(c.Event, &c.Finding)
 	if len(c.Events) > 1 {
-		exception.Event = ""
+		exception = exception.Everywhere()
 	}
 	return pane.Item{Line: line, Filter: c.Filter(), Seq: c.First, Exception: &exception, Tell: func() (text.Line, []pane.Item) {
 		items := describe.FindingLines(c.Finding)
