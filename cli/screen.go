@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"layertap/cli/containers"
+	"layertap/cli/newfile"
 	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/recording"
@@ -72,6 +73,9 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	typed := userdata.HistoryIn(state)
 	options.History, options.Remember = typed.Read(), typed.Add
 	options.Suspend = suspender()
+	options.SaveTicket = func(seq int, markdown string) (string, error) {
+		return newfile.Write("", fmt.Sprintf("ticket-%d", seq), ".md", []byte(markdown))
+	}
 	return drawOnTerminal(ctx, ui.New(options), noColor)
 }
 

@@ -35,11 +35,18 @@ func cannotAccept(m Model) string {
 	case m.options.Accept == nil:
 		return "findings can't be accepted here"
 	case len(acceptable(m)) == 0 && m.screen != screen.Messages:
-		return "no finding in this row: " + m.commands.keyOrName("summary") + " lists the findings"
+		return m.noFindingInRow()
 	case len(acceptable(m)) == 0:
 		return notOnFinding
 	}
 	return ""
+}
+
+func (m Model) noFindingInRow() string {
+	if m.screen == screen.Summary {
+		return "no finding in this row: select one with " + m.commands.keyOrName("board-up")
+	}
+	return "no finding in this row: " + m.commands.keyOrName("summary") + " lists the findings"
 }
 
 // askAccept asks where a finding is to be accepted. Of several the worst is asked about first.

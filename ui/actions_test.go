@@ -25,7 +25,7 @@ func TestCopy(t *testing.T) {
 	if err := json.Unmarshal([]byte(s.copied()), &message); err != nil || message["widet_conversation_id"] != "c-1" {
 		t.Errorf("as a message %q was copied: %v", s.copied(), err)
 	}
-	s.sees("copied message, ")
+	s.sees("message: sent ")
 	if s.keys("y", "c"); !strings.HasPrefix(s.copied(), "window.dataLayer.push({\n") {
 		t.Errorf("as a snippet %q was copied", s.copied())
 	}
@@ -37,7 +37,7 @@ func TestCopy(t *testing.T) {
 	if s.keys("y", "v"); s.copied() != "c-1" {
 		t.Errorf("as a value %q was copied", s.copied())
 	}
-	s.keys("y", "esc").misses("copied")
+	s.keys("y", "esc").misses("the terminal's clipboard")
 }
 
 func TestTicket(t *testing.T) {
@@ -115,10 +115,10 @@ func TestMarksAndNotes(t *testing.T) {
 }
 
 func TestPause(t *testing.T) {
-	begin(t, 80, 24).visit().keys("p").sees("‖ paused, 0 more").
+	begin(t, 80, 24).visit().keys("p").sees("‖ paused, 0 new").
 		push("widget_closed", "").push("widget_opened", "").
-		sees("‖ paused, 2 more", "6 messages").misses("widget_closed").
-		keys("p").sees("8 messages", "widget_closed")
+		sees("‖ paused, 2 new", "4 shown").misses("widget_closed").
+		keys("p").sees("6 shown", "widget_closed")
 }
 
 // The user's own colours are chosen as the built-in ones are, and come back.

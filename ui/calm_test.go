@@ -74,7 +74,7 @@ func TestCalmAtSpeed(t *testing.T) {
 			came = 0
 			s.flood(func() {
 				came += 167
-				s.sees(fmt.Sprintf("paused, %d more", came))
+				s.sees(fmt.Sprintf("paused, %d new", came))
 				if s.body() != frozen {
 					t.Fatalf("a screen that is paused moved, from\n%s\nto\n%s", frozen, s.body())
 				}

@@ -34,6 +34,9 @@ type command struct {
 	complete func(Model, string) prompt.Completion
 	// picks says that it is about the message under the cursor.
 	picks bool
+	// answers are the keys that may follow its own. If it does nothing, the one that was
+	// pressed with it means nothing else.
+	answers string
 }
 
 // scope is where on the screen a command works.
@@ -88,7 +91,7 @@ func (c *commands) named(name string) (command, bool) {
 // give way.
 var hinted = []ranked{
 	{"close", 2}, {"go", 2}, {"export-missing", 3}, {"fold", 5}, {"show", 12}, {"tab-next", 9}, {"filter", 3}, {"filter-toggle", 7}, {"find", 8}, {"find-next", 5},
-	{"next-finding", 4}, {"next-error", 8}, {"explain", 11}, {"copy", 4}, {"mark", 5}, {"note", 10}, {"record", 6}, {"pause", 13},
+	{"next-finding", 4}, {"next-error", 8}, {"explain", 7}, {"copy", 4}, {"mark", 5}, {"note", 10}, {"record", 6}, {"pause", 13},
 	{"command", 14}, {"help", 0}, {"quit", 1},
 }
 
@@ -160,7 +163,7 @@ func globalCommands() []command {
 		{name: "next-error", keys: []string{"}"}, help: "next message with an error", hint: "error", worth: hasMoreThanErrors, run: nextFinding(1, hasError), whyNot: noErrors},
 		{name: "previous-error", keys: []string{"{"}, help: "previous message with an error", run: nextFinding(-1, hasError), whyNot: noErrors},
 		{name: "record", keys: []string{"r"}, help: "start or stop recording", hint: "record", run: toggleRecording, whyNot: noRecording},
-		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true,
+		{name: "copy", keys: []string{"y"}, help: "copy the message, a ticket, a value…", hint: "copy", run: chooseCopy, whyNot: noMessage, picks: true, answers: "tfmcvp",
 			words: "WHAT", enter: copyWhat, complete: completeCopy},
 		{name: "open", keys: []string{"o"}, help: "open a recording; q returns", run: askOpen, whyNot: cannotOpen,
 			words: "FILE", enter: openRecording, complete: completeFile(recordings...)},
@@ -188,7 +191,7 @@ func globalCommands() []command {
 		{name: "split-left", keys: []string{"<"}, help: "move it left or up", run: moveSplit(-1)},
 		{name: "columns", keys: []string{"C"}, help: "hide columns of the messages, or show them again", run: chooseColumns},
 		{name: "theme", help: "change the colors", run: askTheme, words: "NAME", enter: themed, complete: completeTheme},
-		{name: "accept", keys: []string{"i"}, help: "accept the finding, here or everywhere, or take that back", run: askAccept, whyNot: cannotAccept},
+		{name: "accept", keys: []string{"i"}, help: "accept the finding, here or everywhere, or take that back", run: askAccept, whyNot: cannotAccept, answers: "eant"},
 		{name: "explain", keys: []string{"e"}, help: "explain the findings", hint: "explain", run: toggleExplain, whyNot: nothingToExplain},
 	}
 }
@@ -200,7 +203,7 @@ func programCommands() []command {
 		{name: "help", keys: []string{"?", "f1"}, help: "this help", hint: "help", run: openHelp},
 		{name: "back", keys: []string{"esc"}, help: "back: close the detail, filter, error or recording", run: back},
 		{name: "suspend", keys: []string{"ctrl+z"}, help: "suspend to the shell; fg returns", run: suspend, whyNot: cannotSuspend},
-		{name: "quit", keys: []string{"q"}, help: "quit, or close the recording; ctrl+c quits without asking", hint: "quit", worth: func(m Model) bool { return len(m.behind) == 0 }, run: quit},
+		{name: "quit", keys: []string{"q"}, help: "quit, or close the detail or the recording; ctrl+c quits without asking", hint: "quit", says: backOrQuit, worth: func(m Model) bool { return len(m.behind) == 0 || m.rowZoomed() }, run: quit},
 	}
 }
 

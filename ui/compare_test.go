@@ -16,7 +16,7 @@ func TestCompareWithARecording(t *testing.T) {
 			sees("[7 Diff", "old.session.jsonl → this session: 1 missing, 3 extra, 1 changed in shape",
 				"4 messages in the recording, 6 here", "ids, timestamps", "- link_text: WhatsApp", "~ widget_platform: ios → web").
 			under("widget_closed").golden("diff")
-		s.keys("enter").sees("■ read-only  old.session.jsonl").under("widget_closed").
+		s.keys("enter").sees("■ recorded  old.session.jsonl").under("widget_closed").
 			keys("q").sees("[7 Diff").
 			keys("G").under("widget_platform: ios → web").keys("enter").sees("[1 Messages]", "● live").under("widget_opened")
 	}

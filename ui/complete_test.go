@@ -47,9 +47,9 @@ func TestCommandLineTakesWords(t *testing.T) {
 		keys(":").types("find wa.me").keys("enter").under("widget_whatsapp_clicked").keys("esc").
 		keys(":").types("what-if _opened$").keys("enter").sees("would match 1 message").keys("esc").
 		keys(":").types("theme oc").keys("tab", "enter").sees("theme ocean").
-		keys(":").types("copy mes").keys("tab", "enter").sees("copied message").
-		keys(":").types("copy nonsense").keys("enter").sees("✗ can't copy \"nonsense\": must be one of ticket, message").keys("esc").
-		keys(":").types("open t").keys("tab").sees(": open torn.session.jsonl").keys("enter").sees("■ read-only  torn")
+		keys(":").types("copy mes").keys("tab", "enter").sees("message: sent ").
+		keys(":").types("copy nonsense").keys("enter").sees("✗ can't copy \"nonsense\": must be one of ticket, ticket file, message").keys("esc").
+		keys(":").types("open t").keys("tab").sees(": open torn.session.jsonl").keys("enter").sees("■ recorded  torn")
 	s.keys("q", ":").types("diff ol").keys("tab", "enter").sees("[7 Diff")
 }
 
@@ -57,14 +57,14 @@ func TestCommandLineTakesWords(t *testing.T) {
 // where no recording has such a name.
 func TestFilesComplete(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
-	s.keys("o").sees(" old.session.jsonl  torn.session.jsonl  other/").misses("hidden", "notes").golden("open-completes").
+	s.keys("o").sees(" old.session.jsonl  torn.session.jsonl  other/").misses(".hidden", "notes").golden("open-completes").
 		resize(120, 36).golden("open-completes").resize(80, 24).
 		types("oth").keys("tab").sees("open other/", "other/older.session.jsonl.gz").misses("draft").
 		keys("tab").sees("open other/older.session.jsonl.gz").
 		keys("ctrl+u").types("not").keys("tab").sees("open notes.txt").
 		keys("ctrl+u").types("nothing").sees("no such file here").
 		keys("ctrl+u").types(".h").keys("tab").sees("open .hidden.jsonl").
-		keys("ctrl+u").types("torn").keys("right", "enter").sees("■ read-only")
+		keys("ctrl+u").types("torn").keys("right", "enter").sees("■ recorded")
 	s.keys("o", "up").sees("open torn.session.jsonl").keys("esc", "q")
 	s.keys("w").sees("a container file").types("oth").keys("tab").types("dr").keys("tab").sees("what if other/draft.json").keys("esc")
 }

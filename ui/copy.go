@@ -2,27 +2,42 @@ package ui
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"layertap/ui/describe"
-	"layertap/ui/detail"
 	"layertap/ui/prompt"
 	"layertap/ui/screen"
 	"layertap/ui/status"
+	"layertap/ui/text"
 	"layertap/ui/ticket"
 )
 
 // copyChoices are what of a message can go to the clipboard. The terminal puts it
-// there (OSC 52), so it works over SSH.
+// there (OSC 52), so it works over SSH; whether it does is not known.
 var copyChoices = []choice{
-	{"t", "ticket", copies("ticket", func(m Model) string { return ticket.Markdown(ticketSource(m)) })},
+	{"t", "ticket", copies("ticket", ticketOf)},
+	{"f", "ticket file", saveTicket},
 	{"m", "message", copies("message", func(m Model) string { return ticket.JSON(ticketSource(m).Push) })},
-	{"c", "console snippet", copies("console snippet", func(m Model) string { return ticket.Snippet(ticketSource(m).Push) })},
-	{"v", "value", copies("value", valueUnderCursor)},
-	{"p", "path", copies("path", pathUnderCursor)},
+	{"c", "console", copies("console snippet", func(m Model) string { return ticket.Snippet(ticketSource(m).Push) })},
+	{"v", "value", copies("value", func(m Model) string { return ticket.Value(m.messages.Push(m.snapshot), m.detail.PathUnderCursor()) })},
+	{"p", "path", copies("path", func(m Model) string { return m.detail.PathUnderCursor() })},
+}
+
+func ticketOf(m Model) string { return ticket.Markdown(ticketSource(m)) }
+
+// saveTicket writes the ticket to a file, for terminals that have no clipboard.
+func saveTicket(m Model) (Model, tea.Cmd) {
+	save := m.options.SaveTicket
+	if save == nil {
+		m.status = status.Told("tickets can't be saved here")
+		return m, nil
+	}
+	seq, markdown := m.messages.Push(m.snapshot).Seq, ticketOf(m)
+	return m, func() tea.Msg {
+		file, err := save(seq, markdown)
+		return done{told: "saved " + file, err: err}
+	}
 }
 
 func chooseCopy(m Model) (Model, tea.Cmd) {
@@ -73,33 +88,9 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 			m.status = status.Told("no " + what + " here: go to the payload with " + shownKeyOf(m.commands, "tab-next") + ", then into it with " + shownKeyOf(m.commands, "switch-pane"))
 			return m, nil
 		}
-		m.status = status.Told("copied " + what + ", " + strconv.Itoa(len(s)) + " bytes")
+		m.status = status.Told(what + ": sent " + text.Thousands(len(s)) + " bytes to the terminal's clipboard")
 		return m, tea.SetClipboard(s)
 	}
-}
-
-// pathUnderCursor is the path of the value under the cursor in the payload.
-func pathUnderCursor(m Model) string {
-	d := m.detail
-	if d.Tab != detail.Payload || d.List.Cursor < 0 || d.List.Cursor >= len(d.Items) {
-		return ""
-	}
-	return d.Items[d.List.Cursor].Path
-}
-
-func valueUnderCursor(m Model) string {
-	path := pathUnderCursor(m)
-	if path == "" {
-		return ""
-	}
-	v, ok := ticket.At(m.messages.Push(m.snapshot).Value(), "", path)
-	switch {
-	case !ok:
-		return ""
-	case len(v.Fields) > 0 || len(v.Items) > 0:
-		return describe.Script(v, "", false)
-	}
-	return v.Text
 }
 
 // ticketSource is what is written of the message under the cursor.

@@ -38,7 +38,7 @@ func TestFilterCompletesAndRecalls(t *testing.T) {
 
 // A filter that speaks of Google Tag Manager's own messages unfolds them.
 func TestFilterOnNoise(t *testing.T) {
-	begin(t, 80, 24).visit().sees("4 of 6 messages").
+	begin(t, 80, 24).visit().sees("4 shown, 2 hidden (z)").
 		keys("f").types("gtm").keys("enter").under("gtm.").sees("2 of 6 messages")
 }
 

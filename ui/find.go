@@ -9,6 +9,7 @@ import (
 	"layertap/datalayer"
 	"layertap/rules"
 	"layertap/session"
+	"layertap/ui/detail"
 	"layertap/ui/messages"
 	"layertap/ui/overview"
 	"layertap/ui/prompt"
@@ -99,6 +100,7 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 				m.status = status.Told(map[int]string{1: "continued from the start", -1: "continued from the end"}[direction])
 			}
 			m.messages = m.messages.Jumped(m.snapshot, row)
+			m.detail.Tab = detail.Findings
 			return m, nil
 		}
 		m.status = status.Told("no findings so far")

@@ -2,12 +2,10 @@ package ui
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
-	"layertap/datalayer"
+	"layertap/ui/frame"
 	"layertap/ui/help"
-	"layertap/ui/messages"
 	"layertap/ui/screen"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -44,39 +42,22 @@ func footerLeft(m Model) text.Line {
 
 // listStanding says where the list stands and what it leaves out.
 func listStanding(m Model) text.Line {
-	line := text.Of(style.Plain, " ")
-	if m.paused {
-		line = line.With(style.Warn, "‖ paused, "+strconv.Itoa(missedWhilePaused(m))+" more").With(style.Title, " "+m.commands.keyOf("pause")).With(style.Faint, " resumes")
+	s := frame.Standing{
+		List: m.messages, Snapshot: m.snapshot, File: m.from.File, Paused: m.paused, Width: m.width,
+		Pause: m.commands.keyOrName("pause"), End: m.commands.keyOrName("end"), Fold: m.commands.keyOrName("fold-noise"),
 	}
-	if m.screen.Hint != nil && !m.paused {
+	if m.paused {
+		s.Missed = missedWhilePaused(m)
+	}
+	if m.screen == screen.Messages {
+		return s.Line()
+	}
+	if m.screen.Hint != nil && !m.paused && !m.rowZoomed() {
 		if command, words := m.screen.Hint(m.data()); command != "" {
-			return line.With(style.Title, m.commands.keyOrName(command)).With(style.Faint, " "+words)
+			return text.Of(style.Title, " "+m.commands.keyOrName(command)).With(style.Faint, " "+words)
 		}
 	}
-	if m.screen != screen.Messages {
-		return line
-	}
-	l := m.messages
-	switch {
-	case m.paused:
-	case l.Unseen() > 0 && (m.from.File == "" || m.snapshot.Attachment.Phase != datalayer.Over):
-		line = line.With(style.Accent, "▼ "+strconv.Itoa(l.Unseen())+" new").With(style.Title, " "+m.commands.keyOf("end"))
-	case l.Follow && m.snapshot.Attachment.Phase != datalayer.Over:
-		line = line.With(style.Good, "▼ following")
-	case len(l.Rows) > 0:
-		nth, of := l.Standing(m.snapshot)
-		line = line.With(style.Faint, strconv.Itoa(nth)+"/"+strconv.Itoa(of))
-	}
-	if !l.Sieve.Filter.All() {
-		line = line.With(style.Warn, "  filter: "+text.Cut(l.Sieve.Filter.String(), 24))
-	}
-	if l.Scanning {
-		line = line.With(style.Faint, "  searching…")
-	}
-	if l.Folded > 0 && m.width >= messages.OneLineWidth { // on a narrow screen the header shows it
-		line = line.With(style.Faint, "  "+strconv.Itoa(l.Folded)+" gtm.* hidden")
-	}
-	return line
+	return s.PausedLine()
 }
 
 // hint is a key, and a word for what it does.
@@ -93,7 +74,7 @@ func hintOf(c command) hint {
 func keyHints(m Model, room int) []hint {
 	var hints []hint
 	room++ // the last one has one cell behind it, and not two
-	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && len(quit.keys) > 0 {
+	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && !m.rowZoomed() && len(quit.keys) > 0 {
 		back := text.Of(style.Title, help.ShownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
 		hints = append(hints, hint{back, quit})
 		room -= back.Width()
@@ -136,5 +117,5 @@ func isHinted(m Model, c command) bool {
 		return true
 	}
 	why := c.whyNot(m)
-	return why == "" || why == notOnMessage || why == notOnFinding && m.screen == screen.Messages
+	return why == "" || why == notOnMessage || why == notOnFinding
 }

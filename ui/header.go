@@ -16,6 +16,7 @@ func (m Model) header() frame.Header {
 	h := frame.Header{Capture: m.capture(), Recording: m.newest().Recording, Shown: -1, Width: m.width}
 	if m.messages.Counted() {
 		_, h.Shown = m.messages.Standing(m.snapshot)
+		h.Folded, h.Fold = m.messages.Folded, m.commands.keyOrName("fold-noise")
 	}
 	return h
 }

@@ -170,7 +170,7 @@ func TestGapThatCostMessages(t *testing.T) {
 
 func TestFile(t *testing.T) {
 	begin(t, 80, 24, func(o *ui.Options) { o.File = "/home/me/old.session.jsonl" }).
-		visit().under("widget_loaded").sees("■ read-only", "old.session.jsonl").
+		visit().under("widget_loaded").sees("■ recorded", "old.session.jsonl").
 		state(datalayer.Over, "").golden("file")
 }
 
@@ -187,8 +187,8 @@ func TestMouse(t *testing.T) {
 func TestMouseOnTheKeys(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("g").clickOn("✗ 2").under("widget_message_sent").
 		clickOn("▲ 0").sees("no findings so far").
-		clickOn("y copy").sees("t ticket").clickOn("t ticket").sees("copied ticket").
-		clickOn("y copy").clickOn("Esc back").misses("t ticket").
+		clickOn("y copy").sees("t ticket").clickOn("t ticket").sees("ticket: sent ").
+		keys("k", "j").clickOn("y copy").clickOn("Esc back").misses("t ticket").
 		clickOn("] finding").under("widget_whatsapp_clicked").
 		clickOn("? help").sees("[Help]").keys("esc")
 	if len(s.clipboard) != 1 {

@@ -61,20 +61,37 @@ func detailStart(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
+// toggleExplain explains the findings of the message, or that of the row of a board.
 func toggleExplain(m Model) (Model, tea.Cmd) {
+	if m.screen != screen.Messages {
+		if m.data().Beside {
+			m.status = status.Told("the side pane explains it: " + m.commands.keyOrName("beside-down") + " scrolls it")
+		}
+		m.zoomed = !m.zoomed
+		return m, nil
+	}
 	m.detail.Tab, m.detail.Explain = detail.Findings, !m.detail.Explain
 	m.detail.Folded++
+	if m = m.arranged(); m.detail.Explain {
+		m.detail = m.detail.AtExplanation()
+	}
 	return m, nil
 }
 
 // nothingToExplain says why there is nothing to explain. What is explained can be
 // folded away from any message.
 func nothingToExplain(m Model) string {
+	if m.screen != screen.Messages {
+		if it, ok := m.board.Current(); !ok || it.Exception == nil || it.Tell == nil {
+			return m.noFindingInRow()
+		}
+		return ""
+	}
 	push := m.messages.Push(m.snapshot)
 	switch {
 	case m.detail.Explain:
 		return ""
-	case push == nil || m.screen != screen.Messages || len(m.snapshot.Verdict(m.messages.Current()).Findings) == 0:
+	case push == nil || len(m.snapshot.Verdict(m.messages.Current()).Findings) == 0:
 		return notOnFinding
 	}
 	return ""

@@ -75,7 +75,7 @@ func TestOpenARecording(t *testing.T) {
 		s := shelf.beside(size[0], size[1]).visit().
 			keys("f").types("clicked").keys("enter").
 			keys("o").types("old.session.jsonl").keys("enter").sees("[9 Summary]").keys("1").
-			sees("■ read-only  old.session.jsonl", "4 messages", "widget_closed", "q back to ● live").
+			sees("■ recorded  old.session.jsonl", "4 messages", "widget_closed", "q back to ● live").
 			misses("widget_message_sent", "filter: clicked", "following")
 		s.push("widget_joined", "").push("widget_left", "").
 			sees("q back to ● live +2", "4 messages").misses("widget_joined").golden("opened").
@@ -100,9 +100,9 @@ func TestRecordingsOverOneAnother(t *testing.T) {
 	s := old(t).beside(120, 36).visit().
 		keys("o").types("old.session.jsonl").keys("enter").
 		keys(":").types("open torn.session.jsonl").keys("enter").
-		sees("■ read-only  torn.session.jsonl", "q back to old.session.jsonl", "1 message ", "■ the recording was not closed").
-		keys("2").sees("0 of 25 events seen").keys("q").sees("■ read-only  old.session.jsonl", "4 messages").
-		keys("q").sees("● live", "6 messages")
+		sees("■ recorded  torn.session.jsonl", "q back to old.session.jsonl", "1 message ", "■ the recording was not closed").
+		keys("2").sees("0 of 25 events seen").keys("q").sees("■ recorded  old.session.jsonl", "4 messages").
+		keys("q").sees("● live", "4 shown, 2 gtm.* hidden (z)")
 	if s.over {
 		t.Error("q has left the program")
 	}
@@ -125,7 +125,7 @@ func TestAnswersBehindARecording(t *testing.T) {
 		entries[i] = message("widget_user_typing", `"widget_platform":"web"`)
 	}
 	s.give(datalayer.Batch{Entries: entries}).sees("q back to ● live +10000").
-		keys("q").sees("10006 messages", "▼ following").under("widget_user_typing")
+		keys("q").sees("10004 shown, 2 gtm.* hidden (z)", "▼ following").under("widget_user_typing")
 }
 
 // What goes wrong with the capture is told over a recording, too.

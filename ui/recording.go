@@ -74,45 +74,28 @@ func lastSeq(s session.Snapshot) int {
 	return datalayer.At(s.Entry(s.Len() - 1)).Seq
 }
 
-// unsaved says what is lost when the user quits; empty where nothing is that the
-// user made, or wanted to be kept.
-func unsaved(m Model) string {
-	now := m.newest()
-	if m.from.File != "" || m.options.Record == nil || now.Recording.File != "" && now.Recording.Err == nil {
-		return ""
+// backOrQuit is a word for what quit does now.
+func backOrQuit(m Model) string {
+	if m.rowZoomed() {
+		return "back"
 	}
-	remarks := 0
-	for on, seq := range m.seen.Remarked {
-		if seq > m.saved && (m.seen.Marks[on] != "" || m.seen.Notes[on] != "") {
-			remarks++
-		}
-	}
-	for i := m.seen.Covered; i < now.Len(); i++ { // made while the screen was frozen
-		switch now.Entry(i).(type) {
-		case *datalayer.Note, *datalayer.Mark:
-			remarks++
-		}
-	}
-	lost := ""
-	if remarks > 0 {
-		lost = "marks or notes on " + text.Count(remarks, "message") + " are unsaved"
-	}
-	if missed := now.Counts.Messages - m.broke; now.Recording.Err != nil && missed > 0 {
-		if lost != "" {
-			lost += ", "
-		}
-		lost += text.Count(missed, "message") + " since the recording stopped"
-	}
-	return lost
+	return "quit"
 }
 
-// quit leaves the recording that was opened, or else the program. It asks first
-// where something would be lost.
+// quit leaves the detail of a row, the recording that was opened, or else the program.
+// It asks first where something would be lost.
 func quit(m Model) (Model, tea.Cmd) {
+	if m.rowZoomed() {
+		m.zoomed = false
+		return m, nil
+	}
 	if len(m.behind) > 0 {
 		return m.closed()
 	}
-	lost := unsaved(m)
+	if m.from.File != "" || m.options.Record == nil {
+		return m, tea.Quit
+	}
+	lost := m.seen.Unsaved(m.newest(), m.saved, m.broke)
 	if lost == "" {
 		return m, tea.Quit
 	}

@@ -56,6 +56,9 @@ type Options struct {
 	KeepLayout func(Layout)
 	// Accept accepts a finding from now on, or no longer; nil where that can't be kept.
 	Accept func(e accept.Exception, on bool) error
+	// SaveTicket writes the ticket of the message with the given Seq to a file and returns
+	// its name; nil where there is no place for files.
+	SaveTicket func(seq int, markdown string) (string, error)
 	// Suspend stops the program until a shell continues it; nil where there is no
 	// such thing. The terminal is as it was before meanwhile.
 	Suspend func() error
@@ -140,6 +143,7 @@ type Model struct {
 	chooser chooser
 	picker  picker.Picker
 	status  status.Status
+	answers string // keys that could follow the one before, which did nothing
 }
 
 // focus is the pane that keys go to.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -94,6 +95,7 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m, tea.Quit
 	case !m.fits(): // nobody sees what a key does
 		if quit, _ := m.commands.named("quit"); slices.Contains(quit.keys, keyName(msg)) {
+			m.zoomed = false
 			return m.run(quit)
 		}
 		return m, nil
@@ -105,6 +107,10 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		return helpKey(m, msg)
 	case m.picking():
 		return pickerKey(m, msg)
+	}
+	answers := m.answers
+	if m.answers = ""; msg.Text != "" && strings.Contains(answers, msg.Text) {
+		return m, nil // it belongs to a command that did nothing, which the status says
 	}
 	m.status = m.status.Read()
 	c, ok := m.commands.bound(m.scope(), keyName(msg))
@@ -124,7 +130,7 @@ func (m Model) run(c command) (Model, tea.Cmd) {
 	}
 	if c.whyNot != nil {
 		if why := c.whyNot(m); why != "" {
-			m.status = status.Told(why)
+			m.status, m.answers = status.Told(why), c.answers
 			return m, nil
 		}
 	}

@@ -129,8 +129,12 @@ func (m Model) look(l layout.Layout) messages.Look {
 
 // pane is where and how the message under the cursor is drawn.
 func (m Model) pane(l layout.Layout) detail.Pane {
+	more := "show"
+	if m.focus == onDetail {
+		more = "detail-page-down"
+	}
 	return detail.Pane{
-		Detail: m.detail, Sheet: m.sheet, Snapshot: m.snapshot, Entry: m.messages.Current(), Rect: l.Detail,
+		More: m.commands.keyOrName(more), Detail: m.detail, Sheet: m.sheet, Snapshot: m.snapshot, Entry: m.messages.Current(), Rect: l.Detail,
 		Word: m.find.word, Focused: m.focus == onDetail,
 	}
 }

@@ -36,7 +36,7 @@ var theWalk = []walkStep{
 	},
 	{
 		wants: "copy the ticket", keys: []walkKey{{"y", "y copy"}, {"t", "t ticket"}}, most: 2, kept: "walk-copied",
-		sees: []string{"copied ticket, ", " bytes"},
+		sees: []string{"ticket: sent ", " bytes to the terminal's clipboard"},
 	},
 	{
 		wants: "filter to it", keys: []walkKey{{"f", "f filter"}, {"tab", "Tab completes"}, {"enter", "⏎ filters"}}, most: 3, kept: "walk-filtered",

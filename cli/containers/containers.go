@@ -3,13 +3,10 @@ package containers
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
+	"layertap/cli/newfile"
 	"layertap/container/audit"
 	"layertap/container/compose"
 	"layertap/gtm"
@@ -35,7 +32,7 @@ func For(ctx context.Context, plans []*plan.Plan, dir string) ui.Containers {
 			if err != nil {
 				return "", err
 			}
-			return writeNew(dir, fileName(kind, name), text)
+			return newfile.Write(dir, fileName(kind, name), ".json", text)
 		},
 	}
 }
@@ -76,31 +73,4 @@ func fileName(kind, name string) string {
 		return '-'
 	}, name)
 	return "gtm-" + kind + "-" + safe[:min(len(safe), longestName)]
-}
-
-// mostFiles is how many files of one name are written before that is refused.
-const mostFiles = 1000
-
-// writeNew writes a file that isn't there yet, and returns its name.
-func writeNew(dir, name string, text []byte) (string, error) {
-	for n := 1; n <= mostFiles; n++ {
-		file := filepath.Join(dir, name+".json")
-		if n > 1 {
-			file = filepath.Join(dir, fmt.Sprintf("%s-%d.json", name, n))
-		}
-		f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return "", fmt.Errorf("exporting: %w", err)
-		}
-		_, err = f.Write(text)
-		if err = errors.Join(err, f.Close()); err != nil {
-			_ = os.Remove(file)
-			return "", fmt.Errorf("exporting to %s: %w", file, err)
-		}
-		return file, nil
-	}
-	return "", fmt.Errorf("exporting: there are %d files named %s; remove some", mostFiles, name)
 }

@@ -33,6 +33,9 @@ func FindingLines(f rules.Finding) []pane.Item {
 	return items
 }
 
+// MeaningIndent is how far [Meaning] is indented at least.
+const MeaningIndent = 4
+
 // Meaning says what a finding of a kind means and why it matters, with an example of
 // what the right thing looks like.
 func Meaning(code rules.Code) []pane.Item { return append(Sense(code), example(code)...) }
@@ -44,10 +47,10 @@ func Sense(code rules.Code) []pane.Item {
 		return nil
 	}
 	return []pane.Item{
-		{Line: text.Of(style.Strong, e.Title), Indent: 4, Wrap: true},
-		{Line: text.Of(style.Plain, e.Means), Indent: 4, Wrap: true},
-		{Line: text.Of(style.Plain, e.Matters), Indent: 4, Wrap: true},
-		{Line: text.Of(style.Plain, e.Fix), Indent: 4, Wrap: true},
+		{Line: text.Of(style.Strong, e.Title), Indent: MeaningIndent, Wrap: true},
+		{Line: text.Of(style.Plain, e.Means), Indent: MeaningIndent, Wrap: true},
+		{Line: text.Of(style.Plain, e.Matters), Indent: MeaningIndent, Wrap: true},
+		{Line: text.Of(style.Plain, e.Fix), Indent: MeaningIndent, Wrap: true},
 	}
 }
 
@@ -55,7 +58,7 @@ func example(code rules.Code) []pane.Item {
 	e, _ := rules.Explain(code)
 	var items []pane.Item
 	for line := range strings.Lines(e.Example) {
-		it := pane.Item{Line: text.Of(style.String, strings.TrimRight(line, " \n")), Indent: 6, Wrap: true}
+		it := pane.Item{Line: text.Of(style.String, strings.TrimRight(line, " \n")), Indent: MeaningIndent + 2, Wrap: true}
 		if code, remark, ok := strings.Cut(it.Line[0].Text, ")  "); ok { // the remark goes below where there is no room
 			it.Line[0].Text, it.Tail = code+")", text.Of(style.Faint, "← "+strings.TrimSpace(remark))
 		}

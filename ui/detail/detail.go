@@ -59,6 +59,8 @@ type Detail struct {
 
 	Whole   bool // long values are unfolded, because something was searched for
 	Explain bool // findings say what they mean
+
+	ExplainKey string // the key that has them say it
 }
 
 // shown is everything that the items of a detail pane depend on.
@@ -96,9 +98,16 @@ func (d Detail) Arranged(from overview.Source, i int, r pane.Rect) Detail {
 			d.Items = pane.Wrapped(d.layOut(from, i), want.width, d.wide)
 		}
 	}
-	d.List = d.List.Resize(max(r.Height-TitleLines(r), 1))
+	height := max(r.Height-TitleLines(r), 1)
+	if height > leastLines && !d.Rows().Fits(height) { // the last line counts those below
+		height--
+	}
+	d.List = d.List.Resize(height)
 	return d.At(d.List.Cursor)
 }
+
+// leastLines is how many lines of a message are worth more than a line that counts more.
+const leastLines = 3
 
 // At returns the detail with the cursor on a row.
 func (d Detail) At(row int) Detail {
@@ -165,6 +174,7 @@ type Pane struct {
 	Rect     pane.Rect
 	Word     string // that was searched for
 	Focused  bool
+	More     string // the key that shows more of it
 }
 
 // Draw returns the lines of the detail pane; height is that of the screen.
@@ -174,6 +184,9 @@ func (p Pane) Draw(height int) []string {
 		under := row == p.List.Cursor && p.Focused
 		return p.Items[row].Highlight(p.Word).Draw(p.Sheet, under, pane.Rect{Width: p.Rect.Width, Height: height})
 	})...)
+	if below := p.List.Below(p.Rows()); below > 0 && len(lines) < p.Rect.Height {
+		lines = append(lines, pane.More(below, p.More).Draw(p.Sheet, style.Base, p.Rect.Width))
+	}
 	return pane.Filled(lines, p.Rect)
 }
 

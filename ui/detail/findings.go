@@ -32,8 +32,11 @@ func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) 
 		items = append(items, pane.Prose(style.Accent, "pushed by hand, not by the page"))
 	}
 	findings := snapshot.Verdict(i).Findings
-	for _, f := range findings {
+	for at, f := range findings {
 		lines := describe.FindingLines(f)
+		if at == 0 {
+			lines[min(2, len(lines)-1)].Tail = d.explains() // of the fix
+		}
 		if d.Explain {
 			lines = append(lines, explained(push, f)...)
 		}
@@ -65,8 +68,30 @@ func explained(push *datalayer.Push, f rules.Finding) []pane.Item {
 		return describe.Meaning(f.Code)
 	}
 	row := rows[at]
-	row.Indent, row.Path, row.Wrap = 6, "", true
-	return append(describe.Sense(f.Code), pane.Item{Line: text.Of(style.Faint, "in this message:"), Indent: 4}, row)
+	row.Indent, row.Path, row.Wrap = describe.MeaningIndent+2, "", true
+	return append(describe.Sense(f.Code), pane.Item{Line: text.Of(style.Faint, "in this message:"), Indent: describe.MeaningIndent}, row)
+}
+
+// explains says which key explains the findings; nil if they are explained.
+func (d Detail) explains() text.Line {
+	if d.Explain {
+		return nil
+	}
+	return text.Of(style.Title, d.ExplainKey).With(style.Faint, " explains")
+}
+
+// AtExplanation returns the detail with the first explanation on the screen.
+func (d Detail) AtExplanation() Detail {
+	isPart := func(it pane.Item) bool { return it.Indent >= describe.MeaningIndent }
+	first := slices.IndexFunc(d.Items, isPart)
+	if first < 0 {
+		return d
+	}
+	last := first
+	for last+1 < len(d.Items) && isPart(d.Items[last+1]) {
+		last++
+	}
+	return d.At(last).At(first)
 }
 
 // Exceptions are rows with the exceptions for the findings of the message at index i, those

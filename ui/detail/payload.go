@@ -43,3 +43,11 @@ func (d Detail) payload(push *datalayer.Push, v session.Verdict) []pane.Item {
 	}
 	return t.Items
 }
+
+// PathUnderCursor is the path of the value under the cursor in the payload; empty for none.
+func (d Detail) PathUnderCursor() string {
+	if d.Tab != Payload || d.List.Cursor < 0 || d.List.Cursor >= len(d.Items) {
+		return ""
+	}
+	return d.Items[d.List.Cursor].Path
+}

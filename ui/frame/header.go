@@ -19,6 +19,8 @@ type Header struct {
 	screen.Capture
 	Recording session.Recording // as it is now, also while the screen is frozen
 	Shown     int               // messages in the list; -1 where they are not counted yet
+	Folded    int               // messages that are left out of it, but for the filter
+	Fold      string            // the key that shows them
 	Width     int
 }
 
@@ -92,12 +94,25 @@ func (h Header) container() text.Line {
 	return line
 }
 
+// shown counts the messages in the list, and says why it is not all.
+func (h Header) shown() text.Line {
+	all := h.Snapshot.Counts.Messages
+	if h.Folded == 0 || h.Shown+h.Folded < all { // there is a filter
+		return text.Of(style.Plain, strconv.Itoa(h.Shown)+" of "+text.Count(all, "message"))
+	}
+	what := " hidden"
+	if h.Width >= messages.OneLineWidth {
+		what = " gtm.* hidden"
+	}
+	return text.Of(style.Plain, strconv.Itoa(h.Shown)+" shown, "+strconv.Itoa(h.Folded)+what+" ("+h.Fold+")")
+}
+
 // Totals counts the messages and the findings.
 func (h Header) Totals() text.Line {
 	c := h.Snapshot.Counts
 	line := text.Of(style.Plain, text.Count(c.Messages, "message"))
 	if h.Shown >= 0 && h.Shown < c.Messages && h.Width >= messages.NarrowRow {
-		line = text.Of(style.Plain, strconv.Itoa(h.Shown)+" of "+line.String())
+		line = h.shown()
 	}
 	for _, n := range []struct {
 		role  style.Role

@@ -196,6 +196,11 @@ func legend() []text.Line {
 			With(style.Warn, "   … no response").With(style.Bad, "   ✗ failed or blocked"),
 		text.Of(style.Accent, "   "+describe.MarkSign+" marked").With(style.Accent, "   ✎ note").
 			With(style.Accent, "   "+describe.ShotSign+" screenshot").With(style.Accent, "   by hand: pushed by you"),
+		text.Of(style.Info, "   ↳ click before the message").With(style.Accent, "   ~ changed").With(style.Faint, "   ○ accepted").
+			With(style.Faint, "   ▾ ▹ unfolded, folded"),
+		text.Of(style.Bad, "   ◉ recording").With(style.Warn, "   ‖ paused").With(style.Warn, "   ■ recorded, or ended").With(style.Warn, "   ◌ starting").
+			With(style.Warn, "   ▲ gap"),
+		text.Of(style.Faint, "   Clicks, pages and hits are numbered too: numbers of messages skip theirs."),
 	}
 }
 

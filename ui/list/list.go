@@ -124,6 +124,23 @@ func (l List) Last(rows Rows) int {
 	return row - 1
 }
 
+// Below returns how many lines of the rows are below the screen.
+func (l List) Below(rows Rows) int {
+	lines := -l.height
+	for row := l.top; row < rows.Len; row++ {
+		lines += rows.height(row)
+	}
+	return max(lines, 0)
+}
+
+// Fits reports whether so many screen lines have room for all rows.
+func (r Rows) Fits(lines int) bool {
+	for row := 0; row < r.Len && lines >= 0; row++ {
+		lines -= r.height(row)
+	}
+	return lines >= 0
+}
+
 // First returns the first row that is on the screen.
 func (l List) First() int { return l.top }
 

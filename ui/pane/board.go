@@ -134,11 +134,15 @@ func (b beside) Draw(sheet *style.Sheet, word, key string, r Rect) []string {
 	lines = append(lines, b.list.View(RowsOf(b.items), func(row int) []string {
 		return b.items[row].Highlight(word).Draw(sheet, false, r)
 	})...)
-	if below := len(b.items) - 1 - b.list.Last(RowsOf(b.items)); below > 0 && len(lines) == r.Height {
-		more := text.Of(style.Faint, "  ▼ "+text.Count(below+1, "line")+" more  ").With(style.Title, key)
-		lines[r.Height-1] = more.Draw(sheet, style.Base, r.Width)
+	if below := b.list.Below(RowsOf(b.items)); below > 0 && len(lines) == r.Height {
+		lines[r.Height-1] = More(below+1, key).Draw(sheet, style.Base, r.Width)
 	}
 	return Filled(lines, r)
+}
+
+// More says that there are lines below, and which key shows them.
+func More(lines int, key string) text.Line {
+	return text.Of(style.Faint, "  ▼ "+text.Count(lines, "line")+" more  ").With(style.Title, key)
 }
 
 // Scrolled returns the side pane scrolled by half of it, down for 1 and up for -1.

@@ -171,6 +171,10 @@ func (it Item) lines(width int) []text.Line {
 		return []text.Line{it.Line.With(style.Plain, "  ").And(it.Tail)}
 	}
 	lines := it.Line.Wrap(width)
+	if last := len(lines) - 1; lines[last].Width()+2+it.Tail.Width() <= width {
+		lines[last] = lines[last].With(style.Plain, "  ").And(it.Tail)
+		return lines
+	}
 	for _, line := range it.Tail.Wrap(width - 2) {
 		lines = append(lines, text.Of(style.Plain, "  ").And(line))
 	}

@@ -349,7 +349,7 @@ func tellKind(k overview.Kind) func() (text.Line, []pane.Item) {
 func (s Capture) Phase() text.Line {
 	switch {
 	case s.File != "":
-		return text.Of(style.Info, "■ read-only")
+		return text.Of(style.Info, "■ recorded")
 	case s.Snapshot.Attachment.Phase == datalayer.Live:
 		return text.Of(style.Good, "● live")
 	case s.Snapshot.Attachment.Phase == datalayer.Lost:

@@ -15,6 +15,15 @@ func Count(n int, what string) string {
 	return strconv.Itoa(n) + " " + what
 }
 
+// Thousands is a number with commas between its thousands: "1,260".
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	for at := len(s) - 3; at > 0 && s[at-1] != '-'; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}
+
 // BareURL is a URL without what all have in common.
 func BareURL(url string) string {
 	_, rest, found := strings.Cut(url, "://")

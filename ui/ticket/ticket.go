@@ -202,18 +202,30 @@ func Snippet(push *datalayer.Push) string {
 	return "window." + push.Layer + ".push(" + describe.Script(message, "", true) + ");"
 }
 
-// At returns the member of v, which stands at path, that a longer path leads to.
-func At(v datalayer.Value, path, to string) (datalayer.Value, bool) {
+// Value is the value at a path in a message, as JSON if it holds others; empty for none.
+func Value(push *datalayer.Push, path string) string {
+	v, ok := at(push.Value(), "", path)
+	switch {
+	case path == "" || !ok:
+		return ""
+	case len(v.Fields) > 0 || len(v.Items) > 0:
+		return describe.Script(v, "", false)
+	}
+	return v.Text
+}
+
+// at returns the member of v, which stands at path, that a longer path leads to.
+func at(v datalayer.Value, path, to string) (datalayer.Value, bool) {
 	if path == to {
 		return v, true
 	}
 	for _, f := range v.Fields {
-		if found, ok := At(f.Value, datalayer.Member(path, f.Name), to); ok {
+		if found, ok := at(f.Value, datalayer.Member(path, f.Name), to); ok {
 			return found, true
 		}
 	}
 	for i, item := range v.Items {
-		if found, ok := At(item, datalayer.Item(path, i), to); ok {
+		if found, ok := at(item, datalayer.Item(path, i), to); ok {
 			return found, true
 		}
 	}

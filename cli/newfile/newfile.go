@@ -1,0 +1,39 @@
+// Package newfile writes files that were asked for on the screen, under names that no
+// file has yet.
+package newfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// mostFiles is how many files of one name are written before that is refused.
+const mostFiles = 1000
+
+// Write writes a file that isn't there yet into a directory, the working directory if
+// dir is empty, and returns its name: "name.md", or "name-2.md" if that is there.
+func Write(dir, name, ending string, text []byte) (string, error) {
+	for n := 1; n <= mostFiles; n++ {
+		file := filepath.Join(dir, name+ending)
+		if n > 1 {
+			file = filepath.Join(dir, fmt.Sprintf("%s-%d%s", name, n, ending))
+		}
+		f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("creating a file: %w", err)
+		}
+		_, err = f.Write(text)
+		if err = errors.Join(err, f.Close()); err != nil {
+			_ = os.Remove(file)
+			return "", fmt.Errorf("writing %s: %w", file, err)
+		}
+		return file, nil
+	}
+	return "", fmt.Errorf("writing %s: there are %d files of that name; remove some", name+ending, mostFiles)
+}

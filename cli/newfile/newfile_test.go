@@ -1,0 +1,28 @@
+package newfile_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"layertap/cli/newfile"
+)
+
+// No file is overwritten.
+func TestWrite(t *testing.T) {
+	dir := t.TempDir()
+	for i, want := range []string{"ticket-20.md", "ticket-20-2.md", "ticket-20-3.md"} {
+		text := strings.Repeat("x", i)
+		file, err := newfile.Write(dir, "ticket-20", ".md", []byte(text))
+		if err != nil || filepath.Base(file) != want {
+			t.Fatalf("written to %s, %v; not to %s", file, err, want)
+		}
+		if got, err := os.ReadFile(file); err != nil || string(got) != text {
+			t.Errorf("%s has %q, %v", file, got, err)
+		}
+	}
+	if _, err := newfile.Write(filepath.Join(dir, "nowhere"), "a", ".md", nil); err == nil || !strings.Contains(err.Error(), "nowhere") {
+		t.Errorf("into a directory that isn't there: %v", err)
+	}
+}

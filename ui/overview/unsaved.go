@@ -1,0 +1,40 @@
+package overview
+
+import (
+	"layertap/datalayer"
+	"layertap/session"
+	"layertap/ui/text"
+)
+
+// Unsaved says what of a session is lost if it ends now: the marks and notes that came
+// after the entry with the Seq saved, and messages that were to be recorded, of which
+// there were broke when the recording stopped by itself. It is empty for nothing. now is
+// the newest snapshot, which may have more than the overview.
+func (o *Overview) Unsaved(now session.Snapshot, saved, broke int) string {
+	if now.Recording.File != "" && now.Recording.Err == nil {
+		return ""
+	}
+	remarks := 0
+	for on, seq := range o.Remarked {
+		if seq > saved && (o.Marks[on] != "" || o.Notes[on] != "") {
+			remarks++
+		}
+	}
+	for i := o.Covered; i < now.Len(); i++ { // made while the screen was frozen
+		switch now.Entry(i).(type) {
+		case *datalayer.Note, *datalayer.Mark:
+			remarks++
+		}
+	}
+	lost := ""
+	if remarks > 0 {
+		lost = "marks or notes on " + text.Count(remarks, "message") + " are unsaved"
+	}
+	if missed := now.Counts.Messages - broke; now.Recording.Err != nil && missed > 0 {
+		if lost != "" {
+			lost += ", "
+		}
+		lost += text.Count(missed, "message") + " since the recording stopped"
+	}
+	return lost
+}

@@ -1,0 +1,72 @@
+package ui_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"layertap/datalayer"
+	"layertap/ui"
+)
+
+// A key that was pressed with one that did nothing means nothing else.
+func TestRestOfASequence(t *testing.T) {
+	s := begin(t, 80, 24).live().page("https://shop.example/").push("widget_opened", "")
+	s.entries(&datalayer.LayerChange{Page: "p1", Layer: "dataLayer", What: datalayer.LayerFound})
+	s.keys("up", "down", "y").sees("select a message first").
+		keys("t").sees("select a message first").misses("there are no tabs").
+		keys("t").sees("there are no tabs")
+	s.keys("y", "down").misses("select a message first")
+}
+
+// A terminal may have no clipboard: a file is another way.
+func TestTicketIsSaved(t *testing.T) {
+	var saved string
+	s := begin(t, 80, 24, func(o *ui.Options) {
+		o.SaveTicket = func(seq int, markdown string) (string, error) {
+			if saved = markdown; seq != 8 {
+				return "", errors.New("writing ticket.md: no space left")
+			}
+			return "ticket-8.md", nil
+		}
+	}).visit().keys("y").sees("f ticket file", "Esc back").keys("f").sees("saved ticket-8.md")
+	if !strings.HasPrefix(saved, "## \"widget_whatsapp_clicked\" has no") {
+		t.Errorf("saved as a ticket: %s", saved)
+	}
+	s.keys("k", "y", "f").sees("✗ writing ticket.md: no space left")
+	begin(t, 80, 24).visit().keys("y", "f").sees("tickets can't be saved here")
+}
+
+// The key that leads out of a detail is the same on all screens.
+func TestLeaveTheDetailOfARow(t *testing.T) {
+	for _, screen := range []string{"2", "3", "5", "9"} {
+		s := begin(t, 80, 24).visit().hits().keys(screen).idle().keys("enter").sees("q back").misses("q quit")
+		if s.keys("q").sees("q quit").misses("q back"); s.over {
+			t.Errorf("on screen %s, q quits from a row's detail", screen)
+		}
+	}
+}
+
+// What is below is counted, with the key that shows it.
+func TestMoreBelow(t *testing.T) {
+	s := begin(t, 80, 24).visit().keys("g", "]").sees("e explains").misses("lines more")
+	s.keys("e").sees("A parameter's name is misspelled", "lines more  ⏎").golden("explained-below")
+	s.keys("enter").misses("lines more").resize(80, 18).sees("lines more  PgDn").keys("G").misses("lines more", "line more")
+}
+
+// A finding is shown when it is jumped to, whatever view there was; from message to
+// message the view stays.
+func TestJumpShowsTheFinding(t *testing.T) {
+	begin(t, 80, 24).visit().keys("g", "v").sees("[Variables]").keys("]").sees("[Findings]", "✗ misspelled-parameter").
+		keys("v", "j").sees("[Variables]").keys("{").sees("[Findings]")
+}
+
+// On the other screens, too, the key explains a finding.
+func TestExplainARow(t *testing.T) {
+	s := begin(t, 80, 24).visit().keys("9").idle().under("misspelled-parameter").sees("e explain").
+		keys("e").sees("A parameter's name is misspelled").keys("e").misses("A parameter's name is misspelled")
+	s.keys("G", "e").sees("no finding in this row: select one with ↑")
+	begin(t, 80, 24).visit().keys("2", "e").sees("no finding in this row: 9 lists the findings")
+	begin(t, 160, 50).visit().keys("9").idle().sees("A parameter's name is misspelled").
+		keys("e").sees("the side pane explains it: J scrolls it", "A parameter's name is misspelled")
+}
