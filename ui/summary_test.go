@@ -86,12 +86,12 @@ func TestOpenedRecordingBeginsWithTheSummary(t *testing.T) {
 func TestAcceptedErrorsInTheCoverage(t *testing.T) {
 	var s *story
 	s = begin(t, 160, 50, accepting(&s)).visit()
-	s.keys("2").sees("2 of 25 events seen")
+	s.keys("2").sees("4 of 25 events seen, 2 only with errors")
 	for _, event := range []string{"widget_whatsapp_clicked", "widget_message_sent"} {
 		s.keys("1", "g", "/").types(event).keys("enter", "i", "a")
 	}
 	s.keys("2").sees("4 of 25 events seen").misses("with errors").
-		keys("9").idle().sees("4 of 25 events seen without errors")
+		keys("9").idle().sees("4 of 25 events seen").misses("only with errors")
 }
 
 // The arrangement of the screen is kept when it changes, and there again the next time.

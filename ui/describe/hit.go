@@ -167,8 +167,10 @@ func causeSentence(c *datalayer.HitCause) string {
 		return message + confidence + "it was sent during a push, but other messages were pushed at about the same time"
 	case c.By == "name" && c.Strength == "weak":
 		return message + confidence + "the message can have sent it, but so can others"
+	case c.By == "name" && c.Tag != "":
+		return message + confidence + "it fired the tag " + c.Tag + ", which sends this event"
 	case c.By == "name":
-		return message + confidence + "both have the same event"
+		return message + confidence + "the message's event or command matches"
 	case c.By == "time":
 		return message + confidence + "it was pushed just before"
 	}

@@ -27,11 +27,48 @@ func coverageTally(d Data) string {
 	if len(d.Snapshot.Coverage) == 0 {
 		return ""
 	}
-	seen := 0
-	for _, c := range d.Snapshot.Coverage {
-		seen += min(c.Right(), 1)
+	return " " + strconv.Itoa(seenOf(d.Snapshot.Coverage).came) + "/" + strconv.Itoa(len(d.Snapshot.Coverage))
+}
+
+// seenEvents is how many of the plan's events came, under a right name or a misspelled
+// one; how many of them never came without errors; and how many required ones didn't come.
+// Reports count in the same way.
+type seenEvents struct{ of, came, wrong, missing int }
+
+func seenOf(coverage []check.Coverage) seenEvents {
+	n := seenEvents{of: len(coverage)}
+	for _, c := range coverage {
+		came := c.Seen > 0 || len(c.Names) > 0
+		switch {
+		case came && c.Right() > 0:
+			n.came++
+		case came:
+			n.came, n.wrong = n.came+1, n.wrong+1
+		case c.Required:
+			n.missing++
+		}
 	}
-	return " " + strconv.Itoa(seen) + "/" + strconv.Itoa(len(d.Snapshot.Coverage))
+	return n
+}
+
+// line says it in words.
+func (n seenEvents) line() text.Line {
+	line := text.Of(style.Plain, strconv.Itoa(n.came)+" of "+text.Count(n.of, "event")+" seen")
+	if n.wrong > 0 {
+		line = line.With(style.Bad, ", "+strconv.Itoa(n.wrong)+" only with errors")
+	}
+	if n.missing > 0 {
+		line = line.With(style.Warn, ", "+strconv.Itoa(n.missing)+" required not seen")
+	}
+	return line
+}
+
+// noCoverage says why there is no coverage.
+func noCoverage(d Data) string {
+	if plan := d.Snapshot.SteppedBack; plan != "" {
+		return "no event of the plan " + plan + " came so far: --plan " + plan + " lists its events; --plan ga4, for example, uses another plan"
+	}
+	return "no plan: choose one with --plan, for example --plan ga4"
 }
 
 // wrongWords says how often an event came with errors, and under which wrong names.
@@ -49,22 +86,18 @@ func wrongWords(c check.Coverage) string {
 func coverageItems(d Data, width int) []pane.Item {
 	coverage := d.Snapshot.Coverage
 	if len(coverage) == 0 {
-		if plan := d.Snapshot.SteppedBack; plan != "" {
-			return []pane.Item{pane.Prose(style.Faint, "no event of the plan "+plan+" came so far: name the plan with --plan "+plan+" to see all of its events")}
-		}
-		return []pane.Item{pane.Prose(style.Faint, "no plan: choose one with --plan")}
+		return []pane.Item{pane.Prose(style.Faint, noCoverage(d))}
 	}
-	seen, names := 0, 0
+	seen, names := seenOf(coverage), 0
 	for _, c := range coverage {
-		seen += min(c.Right(), 1)
 		names = max(names, text.Width(c.Event))
 	}
 	names = min(names, width*3/5)
 	items := []pane.Item{
-		{Line: progress(seen, len(coverage), min(width/3, 40)).With(style.Plain, "  "+strconv.Itoa(seen)+" of "+text.Count(len(coverage), "event")+" seen")},
+		{Line: progress(seen.came-seen.wrong, seen.of, min(width/3, 40)).With(style.Plain, "  ").And(seen.line()), Wrap: true},
 		{},
 	}
-	if seen == 0 {
+	if seen.came == 0 {
 		items = append(items, pane.Prose(style.Faint, "click through the page: events are checked off as they arrive"), pane.Item{})
 	}
 	for _, c := range coverage {

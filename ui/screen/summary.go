@@ -181,30 +181,8 @@ func tagSummary(d Data) []pane.Item {
 }
 
 func coverageSummary(d Data) []pane.Item {
-	n := len(d.Snapshot.Coverage)
-	switch plan := d.Snapshot.SteppedBack; {
-	case n == 0 && plan != "":
-		return []pane.Item{pane.Prose(style.Faint, "· no event of the plan "+plan+" came")}
-	case n == 0:
-		return []pane.Item{pane.Prose(style.Faint, "· no plan: choose one with --plan")}
+	if len(d.Snapshot.Coverage) == 0 {
+		return []pane.Item{pane.Prose(style.Faint, "· "+noCoverage(d))}
 	}
-	seen, wrong, missing := 0, 0, 0
-	for _, c := range d.Snapshot.Coverage {
-		switch {
-		case c.Right() > 0:
-			seen++
-		case c.Seen > 0 || len(c.Names) > 0:
-			wrong++
-		case c.Required:
-			missing++
-		}
-	}
-	line := text.Of(style.Plain, strconv.Itoa(seen)+" of "+text.Count(n, "event")+" seen without errors")
-	if wrong > 0 {
-		line = line.With(style.Bad, "   ✗ "+strconv.Itoa(wrong)+" only with errors")
-	}
-	if missing > 0 {
-		line = line.With(style.Warn, "   ▲ "+strconv.Itoa(missing)+" required not seen")
-	}
-	return []pane.Item{{Line: line, Wrap: true}}
+	return []pane.Item{{Line: seenOf(d.Snapshot.Coverage).line(), Wrap: true}}
 }
