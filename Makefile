@@ -16,7 +16,7 @@ PREFIX ?= /usr/local
 # The packages whose tests start no browser.
 QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
 
-.PHONY: help demo build install test test-headed test-libraries test-agents test-grid soak check lint vet-systems race fuzz bench screenshots reference release-dry-run setup clean
+.PHONY: help demo build install test test-headed test-libraries test-agents test-grid soak check lint vet-systems race fuzz bench bench-size screenshots reference release-dry-run setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ fuzz: ## run each fuzz target for FUZZTIME
 
 bench: setup ## run the benchmarks; PKG=./probe BENCH=Push for some
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem $(PKG)
+
+bench-size: build ## time and memory of commands on a million messages and on 10,000 files, beside jq
+	$(GO) run ./scripts/size bin/layertap
 
 screenshots: ## draw the pictures of the documents from the program
 	$(GO) test ./ui -run Pictures -update

@@ -84,7 +84,11 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	files := inorder.Each(cmd.Context(), paths, func(ctx context.Context, path string) (report.File, error) {
-		file, err := readSession(ctx, path, analysis())
+		a := analysis()
+		if f.format != "json" && f.format != "markdown" && chosen.All() {
+			a.Keep = report.Needed
+		}
+		file, err := readSession(ctx, path, a)
 		return choose(file, chosen), err
 	})
 	if check.Files, err = f.known.Apply(files, cmd.ErrOrStderr()); err != nil {

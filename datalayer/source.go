@@ -8,6 +8,8 @@ type Batch struct {
 	// Messages are those of the pushes among Entries, in their order, as [Push.Read]
 	// reads them. Nil if the source didn't read them.
 	Messages []Message
+	// Complete says that no container comes after Entries.
+	Complete bool
 	// Attachment is the new state of the source; nil if it hasn't changed.
 	Attachment *Attachment
 }

@@ -223,11 +223,15 @@ func (d *decoder) push(l *pushLine, stack []datalayer.StackFrame) datalayer.Entr
 	return push
 }
 
+// pushesAtOnce is how many messages share a piece of memory, which stays until all of them
+// are dropped.
+const pushesAtOnce = 64
+
 // newPush returns a push from a batch that is allocated at once, because a session
 // keeps them all.
 func (d *decoder) newPush() *datalayer.Push {
 	if len(d.pushes) == 0 {
-		d.pushes = make([]datalayer.Push, 2*batchSize)
+		d.pushes = make([]datalayer.Push, pushesAtOnce)
 	}
 	push := &d.pushes[0]
 	d.pushes = d.pushes[1:]
@@ -262,7 +266,7 @@ func hit(l hitLine, at datalayer.Place) datalayer.Entry {
 type arena []byte
 
 // arenaSize is the size of an allocation. Larger messages are allocated separately.
-const arenaSize = 64 << 10
+const arenaSize = 16 << 10
 
 // keep returns a copy of v.
 func (a *arena) keep(v []byte) []byte {

@@ -51,7 +51,10 @@ type Reader struct {
 	excess  int      // the number of bytes of it that were discarded
 	bad     *badLine
 	damage  Damage
-	greeted bool
+	offset  int64 // of the next line
+	// lastContainer is the offset of the last container's line; -1 if that isn't known.
+	lastContainer int64
+	greeted       bool
 }
 
 // Damage is what a reader couldn't read of a file, and how the file ends.
@@ -105,6 +108,9 @@ func Open(path string, follow bool) (*Reader, error) {
 	}
 	r.close = func() error { return errors.Join(in.Close(), file.Close()) }
 	r.follow, r.growing = follow, follow || path == "-"
+	if _, plain := in.(plain); plain && !r.growing {
+		r.lastContainer = lastContainer(file)
+	}
 	return r, nil
 }
 
@@ -122,12 +128,12 @@ func unpacked(in *bufio.Reader) (io.ReadCloser, error) {
 		}
 		return d.IOReadCloser(), nil
 	}
-	return io.NopCloser(in), nil
+	return plain{in}, nil
 }
 
 // NewReader returns a reader of a session's lines from in. name is used in errors.
 func NewReader(in io.Reader, name string) (*Reader, error) {
-	r := &Reader{name: name, in: bufio.NewReaderSize(in, 1<<16), decoder: newDecoder(), close: func() error { return nil }}
+	r := &Reader{lastContainer: -1, name: name, in: bufio.NewReaderSize(in, 1<<16), decoder: newDecoder(), close: func() error { return nil }}
 	if err := r.readHeader(); err != nil {
 		return nil, fmt.Errorf("opening %s: %w", name, cause(err))
 	}
@@ -177,6 +183,12 @@ func (r *Reader) Damage() Damage { return r.damage }
 
 // Next returns the entries of the next lines; io.EOF after the last.
 func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
+	batch, err := r.next(ctx)
+	batch.Complete = r.lastContainer >= 0 && r.offset > r.lastContainer
+	return batch, err
+}
+
+func (r *Reader) next(ctx context.Context) (datalayer.Batch, error) {
 	var batch datalayer.Batch
 	if !r.greeted {
 		r.greeted = true
@@ -383,6 +395,7 @@ var errNotYet = errors.New("it is not written yet")
 func (r *Reader) readLine(ctx context.Context, waiting bool) ([]byte, error) {
 	for {
 		part, err := r.in.ReadSlice('\n')
+		r.offset += int64(len(part))
 		if r.excess == 0 && len(r.partial)+len(part) <= longestLine {
 			r.partial = append(r.partial, part...)
 		} else {

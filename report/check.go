@@ -110,6 +110,26 @@ func (c Check) Fails(f File) bool {
 // fails reports whether a finding of a severity fails the check.
 func (c Check) fails(s rules.Severity) bool { return c.FailOn != rules.Off && s >= c.FailOn }
 
+// Needed returns what a check needs of an entry with its findings; nil for nothing. The
+// formats that write more of a session, JSON and Markdown, need all.
+func Needed(e datalayer.Entry, findings []rules.Finding) datalayer.Entry {
+	switch e := e.(type) {
+	case *datalayer.Push:
+		if len(findings) == 0 {
+			return nil
+		}
+		kept := *e // what it shares memory with is dropped
+		kept.Message, kept.Called, kept.Stack = nil, nil, nil
+		return &kept
+	case *datalayer.Gap, *datalayer.Container:
+		return e
+	}
+	if len(findings) > 0 {
+		return e
+	}
+	return nil
+}
+
 func verdict(failed bool) string {
 	if failed {
 		return "fail"

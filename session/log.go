@@ -14,6 +14,7 @@ const chunkSize = 1024
 // log is an append-only list of rows. A copy is a snapshot: it keeps its rows when more
 // are appended to the original.
 type log struct {
+	kept   []row // of the first ones, those that were not dropped
 	chunks [][]row
 	length int
 	about  *about
@@ -26,10 +27,11 @@ type row struct {
 }
 
 func (l *log) append(r row) {
-	if l.length%chunkSize == 0 {
+	at := l.length - len(l.kept)
+	if at%chunkSize == 0 {
 		l.chunks = append(l.chunks, make([]row, chunkSize))
 	}
-	l.chunks[l.length/chunkSize][l.length%chunkSize] = r
+	l.chunks[at/chunkSize][at%chunkSize] = r
 	l.length++
 	if l.about == nil {
 		l.about = new(about)
@@ -37,7 +39,33 @@ func (l *log) append(r row) {
 	l.about.note(r.entry)
 }
 
-func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
+func (l *log) at(i int) *row {
+	if i < len(l.kept) {
+		return &l.kept[i]
+	}
+	i -= len(l.kept)
+	return &l.chunks[i/chunkSize][i%chunkSize]
+}
+
+// drop drops the rows of the first n chunks, except those that keep returns. Copies of l
+// keep all.
+func (l *log) drop(n int, keep func(row) (row, bool)) {
+	for _, chunk := range l.chunks[:n] {
+		for _, r := range chunk {
+			seq := datalayer.At(r.entry).Seq
+			if r, ok := keep(r); ok {
+				l.kept = append(l.kept, r)
+				continue
+			}
+			l.length--
+			l.about.bySeq.Delete(seq)
+		}
+	}
+	l.chunks = slices.Clone(l.chunks[n:])
+}
+
+// inKept is the number of the kept rows among the chunks that are owned.
+const inKept = -1
 
 // revise returns a log with different verdicts for some rows. Copies of l keep the old
 // ones, except in the chunks in own, of which there are no copies. Chunks that it
@@ -45,7 +73,12 @@ func (l *log) at(i int) *row { return &l.chunks[i/chunkSize][i%chunkSize] }
 func (l *log) revise(verdicts map[int]*Verdict, own map[int]bool) log {
 	revised := *l
 	for i, verdict := range verdicts {
-		if chunk := i / chunkSize; !own[chunk] {
+		if i < len(l.kept) {
+			if !own[inKept] {
+				revised.kept = slices.Clone(l.kept)
+				own[inKept] = true
+			}
+		} else if chunk := (i - len(l.kept)) / chunkSize; !own[chunk] {
 			revised.chunks = slices.Clone(revised.chunks)
 			revised.chunks[chunk] = slices.Clone(l.chunks[chunk])
 			own[chunk] = true

@@ -19,6 +19,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
+	"layertap/rules"
 	"layertap/rules/accept"
 	"layertap/rules/check"
 	"layertap/session/cause"
@@ -47,6 +48,9 @@ type Analysis struct {
 	Rules    *check.Checker
 	GTM      *engine.Engine
 	Accepted accept.List // exceptions for findings
+	// Keep returns what is kept of an entry with its findings when nothing can change those
+	// any more; nil for nothing. If Keep is nil, all entries are kept.
+	Keep func(datalayer.Entry, []rules.Finding) datalayer.Entry
 }
 
 // Session is a growing log of entries. It is safe for concurrent use.
@@ -164,7 +168,12 @@ func (s *Session) take(batch datalayer.Batch) {
 		}
 	}
 	s.read = nil
-	s.lookForHits()
+	if batch.Complete && s.analysis.Keep != nil {
+		s.forget()
+	}
+	if !batch.Complete { // the rest of a file is judged in a moment
+		s.lookForHits()
+	}
 	s.publish()
 }
 

@@ -73,7 +73,8 @@ func (e *Engine) find(push *datalayer.Push) (past, bool) {
 	}
 	l := at.document.layers[push.Layer]
 	i, found := slices.BinarySearchFunc(l.run.history.pushes, push.Seq, func(p *datalayer.Push, seq int) int { return p.Seq - seq })
-	if !found {
+	i += l.run.history.dropped
+	if !found || l.run.history.dropped > 0 && (len(l.checkpoints) == 0 || l.checkpoints[0].at > i) {
 		return past{}, false
 	}
 	return past{l, &e.scripts, l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
@@ -82,11 +83,11 @@ func (e *Engine) find(push *datalayer.Push) (past, bool) {
 // resume returns a run that has evaluated everything up to the last message of the
 // past, but not that message.
 func (p past) resume() *run {
-	last := len(p.history.pushes) - 1
+	last := p.history.len() - 1
 	r, from := p.restore(last)
 	r.again = true // near misses aren't needed
 	for i := from; i < last; i++ {
-		message := p.history.pushes[i].Read()
+		message := p.history.at(i).Read()
 		r.push(i, &message)
 	}
 	return r
@@ -115,7 +116,7 @@ func (p past) restore(before int) (*run, int) {
 		}
 		return r, c.at
 	}
-	return p.begin(), 0
+	return p.begin(), p.history.dropped
 }
 
 // begin returns a run before the first message.

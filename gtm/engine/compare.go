@@ -38,7 +38,7 @@ func (e *Engine) all() []past {
 	var all []past
 	for _, d := range e.documents {
 		for _, l := range d.layers {
-			all = append(all, past{scripts: &e.scripts, containers: l.run.containers, history: l.run.history.first(len(l.run.history.pushes))})
+			all = append(all, past{scripts: &e.scripts, containers: l.run.containers, history: l.run.history.first(l.run.history.len())})
 		}
 	}
 	return all
@@ -49,7 +49,7 @@ func compare(ctx context.Context, before, after past) ([]gtm.Difference, error) 
 	was, will := before.begin(), after.begin()
 	was.again, will.again = true, true
 	onEvents := onEventsAlone(before.containers) && onEventsAlone(after.containers)
-	for i, push := range before.history.pushes {
+	for i, push := range before.history.pushes { // none is dropped
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

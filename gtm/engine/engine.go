@@ -157,9 +157,9 @@ func (e *Engine) newRun(l *layer) *run {
 
 // push evaluates the last message of the history.
 func (l *layer) push(message *datalayer.Message) gtm.Outcome {
-	at := len(l.run.history.pushes) - 1
+	at := l.run.history.len() - 1
 	l.keep(at)
-	l.since += len(l.run.history.pushes[at].Message)
+	l.since += len(l.run.history.at(at).Message)
 	return l.run.push(at, message)
 }
 
@@ -305,7 +305,7 @@ func (e *Engine) revise() []gtm.Revision {
 				if e.stopping.Load() {
 					return nil
 				}
-				l.run.history = whole.first(i + 1)
+				l.run.history = whole.first(whole.dropped + i + 1)
 				message := push.Read()
 				revisions = append(revisions, gtm.Revision{Push: push, Outcome: l.push(&message)})
 			}

@@ -23,7 +23,7 @@ func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 	message := push.Read()
 	t := &tracer{decisions: map[*gtm.Tag]decision{}}
 	r.trace = t
-	out := r.push(len(p.history.pushes)-1, &message)
+	out := r.push(p.history.len()-1, &message)
 	event := message.Effect.Event
 	if t.Event = out.Event; t.Event != "" {
 		t.Skipped, t.NearMisses = "", e.nearMisses(p.containers, out.Event, event)
@@ -33,7 +33,7 @@ func (e *Engine) Explain(push *datalayer.Push) (gtm.Explanation, bool) {
 		t.readings(r, i, r.allowedEvent(event))
 	}
 	r.trace = nil
-	e.explained.Store(&explained{p.layer, r, len(p.history.pushes) - 1})
+	e.explained.Store(&explained{p.layer, r, p.history.len() - 1})
 	return t.Explanation, true
 }
 
@@ -48,14 +48,14 @@ type explained struct {
 // resume returns a run that has evaluated everything up to the last message of the
 // past, but not that message.
 func (e *Engine) resume(p past) *run {
-	last := len(p.history.pushes) - 1
+	last := p.history.len() - 1
 	was := e.explained.Swap(nil)
 	if was == nil || was.layer != p.layer || was.at >= last || last-was.at > interval || !slices.Equal(was.run.containers, p.containers) {
 		return p.resume()
 	}
 	was.run.history = p.history
 	for i := was.at + 1; i < last; i++ {
-		message := p.history.pushes[i].Read()
+		message := p.history.at(i).Read()
 		was.run.push(i, &message)
 	}
 	return was.run
@@ -84,7 +84,7 @@ func (e *Engine) State(push *datalayer.Push) (gtm.State, bool) {
 	t := &tracer{}
 	r.trace = t
 	message := push.Read()
-	r.push(len(p.history.pushes)-1, &message)
+	r.push(p.history.len()-1, &message)
 	return t.state(r), true
 }
 

@@ -89,7 +89,7 @@ func (f *firing) notFired(t *gtm.Tag, why reason) {
 	n.Why = why.text(gtm.TagVerdict{Tag: t, By: matched, Blocks: blocks, Denied: f.denied(t, why)})
 	f.out.NotFired = append(f.out.NotFired, n)
 	if n.Status == gtm.StatusHeldBack {
-		push := f.run.history.pushes[f.run.at]
+		push := f.run.history.at(f.run.at)
 		f.run.usage.heldBack(t, push.Page, n.Consent, push.Seq)
 	}
 }
@@ -196,7 +196,7 @@ func (f *firing) start(t *gtm.Tag, truth gtm.Truth, why reason) {
 	}
 	f.mark(t, truth)
 	if truth == gtm.Yes {
-		f.run.usage.fired(t, f.run.history.pushes[f.run.at].Seq)
+		f.run.usage.fired(t, f.run.history.at(f.run.at).Seq)
 	}
 	f.run.trace.tag(t, truth, why, nil)
 	for _, teardown := range t.Teardown {

@@ -36,16 +36,10 @@ func (r *run) leftOver(container int, v *gtm.Variable) (gtm.Setting, bool) {
 	if last < 0 {
 		return gtm.Setting{}, false
 	}
-	setting := r.setting(last)
+	setting := r.history.setting(last)
 	own := datalayer.IsGTMName(v.Key) || v.Key == "event"
 	defined := v.DataLayerVersion == 1 || r.state.Defined(v.Key)
 	return setting, last != r.at && !own && defined
-}
-
-// setting describes the message at an index.
-func (r *run) setting(at int) gtm.Setting {
-	push := r.history.pushes[at]
-	return gtm.Setting{Seq: push.Seq, T: push.T, Page: push.Page, Event: push.Event}
 }
 
 // partLeftOver returns the first part of a variable's value that is left over from an
@@ -69,7 +63,7 @@ func (r *run) partLeftOver(container int, v *gtm.Variable) (gtm.Setting, string)
 		return gtm.Setting{}, ""
 	}
 	path := extra("", pushed, found.Value, 0)
-	return r.setting(before), strings.TrimPrefix(path, ".")
+	return r.history.setting(before), strings.TrimPrefix(path, ".")
 }
 
 // valueAt returns the value that a message's fields set for a key. It is false if they

@@ -50,8 +50,25 @@ type moment struct {
 // history is the messages of one data layer of one page, with the page's URL at the
 // time.
 type history struct {
-	pushes []*datalayer.Push
-	visits []visited
+	dropped  int                 // how many messages at its beginning are no longer kept
+	settings map[int]gtm.Setting // by index: those of them that set a key last
+	pushes   []*datalayer.Push   // those after them
+	visits   []visited
+}
+
+// len is how many messages there are, also those that are no longer kept.
+func (h *history) len() int { return h.dropped + len(h.pushes) }
+
+// at returns the message at an index; it has to be one that is kept.
+func (h *history) at(i int) *datalayer.Push { return h.pushes[i-h.dropped] }
+
+// setting describes the message at an index.
+func (h *history) setting(at int) gtm.Setting {
+	if at < h.dropped {
+		return h.settings[at]
+	}
+	push := h.at(at)
+	return gtm.Setting{Seq: push.Seq, T: push.T, Page: push.Page, Event: push.Event}
 }
 
 // visited is the page on which the messages from an index on were pushed.
@@ -62,13 +79,15 @@ type visited struct {
 
 func (h *history) add(push *datalayer.Push, page *datalayer.Page) {
 	if n := len(h.visits); n == 0 || h.visits[n-1].page != page {
-		h.visits = append(h.visits, visited{len(h.pushes), page})
+		h.visits = append(h.visits, visited{h.len(), page})
 	}
 	h.pushes = append(h.pushes, push)
 }
 
 // first returns the history of the first n messages.
-func (h *history) first(n int) history { return history{h.pushes[:n], h.visits} }
+func (h *history) first(n int) history {
+	return history{h.dropped, h.settings, h.pushes[:n-h.dropped], h.visits}
+}
 
 // page returns the page at which the message at an index was pushed.
 func (h *history) page(at int) *datalayer.Page {
@@ -117,7 +136,7 @@ func newRun(containers []*gtm.Container, known map[*gtm.Container]*eventIndex) *
 func (r *run) push(at int, message *datalayer.Message) gtm.Outcome {
 	var out gtm.Outcome
 	r.at = at
-	push := r.history.pushes[at]
+	push := r.history.at(at)
 	if skipped := r.unseen(push); skipped != "" {
 		r.trace.skip(skipped)
 		return out
@@ -231,7 +250,7 @@ func (r *run) evaluate(out *gtm.Outcome, name string, event datalayer.Value) {
 	if !anyMatches && !r.again && len(r.containers) > 0 && event.Kind != datalayer.Undefined {
 		out.NearMisses = nearMisses(r.indexes, name, event)
 		if !datalayer.IsGTMName(name) {
-			r.usage.unmatched(name, r.history.pushes[r.at].Seq, out.NearMisses)
+			r.usage.unmatched(name, r.history.at(r.at).Seq, out.NearMisses)
 		}
 	}
 }
@@ -344,7 +363,7 @@ func (p *progress) count(t *gtm.Trigger, matched, blocks gtm.Truth) {
 // note records which variables' keys a message sets.
 func (r *run) note(e datalayer.Effect) {
 	for _, f := range e.Fields {
-		r.usage.pushed(f.Name, r.history.pushes[r.at].Seq)
+		r.usage.pushed(f.Name, r.history.at(r.at).Seq)
 		first, _, _ := strings.Cut(f.Name, ".")
 		for i, c := range r.containers {
 			for _, v := range c.Readers[first] {

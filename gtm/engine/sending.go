@@ -27,8 +27,8 @@ func (e *Engine) Sends(push *datalayer.Push) ([]gtm.TagVerdict, bool) {
 		}
 	}
 	message := push.Read()
-	r.push(len(p.history.pushes)-1, &message)
+	r.push(p.history.len()-1, &message)
 	r.sending = nil
-	e.explained.Store(&explained{p.layer, r, len(p.history.pushes) - 1})
+	e.explained.Store(&explained{p.layer, r, p.history.len() - 1})
 	return sending, true
 }

@@ -153,14 +153,14 @@ func TestRedactText(t *testing.T) {
 // In quadratic time this test would take hours.
 func TestRedactLongText(t *testing.T) {
 	r := personal.NewRedactor([]byte("a salt of this session"))
-	users := "x://" + strings.Repeat("u:p@h.example:", 200_000)
+	users := "x://" + strings.Repeat("u:p@h.example:", 20_000)
 	if got := personal.Mask(users); !strings.HasPrefix(got, "x://u:p@h.example:") {
 		t.Errorf("Mask: %.40q…", got)
 	}
-	if got := r.Text(strings.Repeat("+4915112345678 ", 200_000)); strings.Contains(got, "15112") {
+	if got := r.Text(strings.Repeat("+4915112345678 ", 20_000)); strings.Contains(got, "15112") {
 		t.Errorf("Text: %.40q…", got)
 	}
-	if got := r.Text(strings.Repeat("a%40b.example ", 200_000)); strings.Contains(got, "example") {
+	if got := r.Text(strings.Repeat("a%40b.example ", 20_000)); strings.Contains(got, "example") {
 		t.Errorf("Text: %.40q…", got)
 	}
 }

@@ -9,6 +9,7 @@
 package cause
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -127,6 +128,31 @@ func (f *Finder) Message(p *datalayer.Push) {
 		doc.dropped += maxMessages / 2
 	}
 	doc.messages = append(doc.messages, &candidate{push: p, index: doc.dropped + len(doc.messages)})
+}
+
+// Holding returns a function that reports whether a hit that comes may be found to come from
+// a message. It holds until the next message.
+func (f *Finder) Holding() func(*datalayer.Push) bool {
+	var held [][]*candidate
+	oldest := math.MaxInt
+	for _, doc := range f.recent {
+		if len(doc.messages) > 0 {
+			held = append(held, doc.messages)
+			oldest = min(oldest, doc.messages[0].push.Seq)
+		}
+	}
+	return func(p *datalayer.Push) bool {
+		if p.Seq < oldest {
+			return false
+		}
+		return slices.ContainsFunc(held, func(messages []*candidate) bool {
+			if p.Seq < messages[0].push.Seq || p.Seq > messages[len(messages)-1].push.Seq {
+				return false
+			}
+			_, found := slices.BinarySearchFunc(messages, p.Seq, func(c *candidate, seq int) int { return c.push.Seq - seq })
+			return found
+		})
+	}
 }
 
 // document returns the document of a page. A hit without one, such as that of a service
