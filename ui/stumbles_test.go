@@ -6,6 +6,11 @@ import (
 	"testing"
 
 	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/gtm/engine"
+	"layertap/rules/check"
+	"layertap/rules/plan/plantest"
+	"layertap/session"
 	"layertap/ui"
 )
 
@@ -69,4 +74,19 @@ func TestExplainARow(t *testing.T) {
 	begin(t, 80, 24).visit().keys("2", "e").sees("no finding in this row: 9 lists the findings")
 	begin(t, 160, 50).visit().keys("9").idle().sees("A parameter's name is misspelled").
 		keys("e").sees("the side pane explains it: J scrolls it", "A parameter's name is misspelled")
+}
+
+// Without a container the triggers are those of the plan, and the screen says so. Where
+// nothing of the plan came, there are none.
+func TestTriggersOfNoContainer(t *testing.T) {
+	suggested, err := gtm.Suggested(gtm.Pattern{Name: "All widget events", Regexp: `^widget_.*`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := plantest.Widget(t)
+	rules := check.New(plan)
+	rules.StepBack(plan)
+	s := beginWith(t, session.Analysis{Rules: rules, GTM: engine.New(suggested)}, 80, 24).live().page("https://shop.example/").
+		push("purchase", "").keys("3").sees("no triggers known").misses("All widget events")
+	s.push("widget_opened", "").sees("no container; 1 example trigger of the plan, 1 matched", "All widget events")
 }

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,6 +32,7 @@ func triggerBoard(d Data, width int) []pane.Item {
 	if len(d.Snapshot.Triggers) == 0 {
 		return append(items, pane.Prose(style.Faint, "no triggers known: add one with --trigger, or load a container with --container"))
 	}
+	examples := areExamples(d)
 	names, matched := 0, 0
 	for _, t := range d.Snapshot.Triggers {
 		names = max(names, min(text.Width(t.Trigger.Name), width/2))
@@ -39,7 +41,11 @@ func triggerBoard(d Data, width int) []pane.Item {
 	found := auditedOf(d, aboutTriggers)
 	cells := found.cells(triggerPaths(d))
 	width -= cells
-	items = append(items, pane.Item{Line: text.Of(style.Title, text.Count(len(d.Snapshot.Triggers), "trigger")).With(style.Faint, ", "+strconv.Itoa(matched)+" matched")})
+	title := text.Of(style.Title, text.Count(len(d.Snapshot.Triggers), "trigger"))
+	if examples {
+		title = text.Of(style.Warn, "no container; ").With(style.Title, text.Count(len(d.Snapshot.Triggers), "example trigger")+" of the plan")
+	}
+	items = append(items, pane.Item{Line: title.With(style.Faint, ", "+strconv.Itoa(matched)+" matched")})
 	for _, t := range d.Snapshot.Triggers {
 		it := pane.Item{Seq: t.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, names))}
 		it.Tell = func() (text.Line, []pane.Item) { return tellTrigger(t) }
@@ -63,6 +69,14 @@ func triggerBoard(d Data, width int) []pane.Item {
 			With(style.Faint, " tries a regular expression on the events of this session, or a draft container from a file")})
 	}
 	return items
+}
+
+// areExamples reports whether the triggers are examples of a plan, because no container is
+// known.
+func areExamples(d Data) bool {
+	return !slices.ContainsFunc(d.Snapshot.Triggers, func(t session.TriggerCount) bool {
+		return t.Trigger.Container == nil || t.Trigger.Container.Form != gtm.FormSuggested
+	})
 }
 
 // triggerPath is the path of findings about a trigger.
