@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/cli/userdata"
 	"layertap/gtm"
 	"layertap/gtm/engine"
@@ -99,7 +100,7 @@ func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 		if name == noPlan {
 			continue
 		}
-		plan, err := loadPlan(name, readFile)
+		plan, err := loadPlan(name, files.Read)
 		if err != nil {
 			return nil, err
 		}

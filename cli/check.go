@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/cli/inorder"
 	"layertap/cli/known"
 	"layertap/recording"
@@ -21,7 +22,7 @@ type checkFlags struct {
 	failOn     string
 	format     string
 	all, state bool
-	out        string
+	out        files.Output
 	known      known.Baseline
 }
 
@@ -59,7 +60,7 @@ The formats of --format:
 	oneOf(cmd, &f.format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
 	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, with reasons, and what each hit was to carry (needs --format json)")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message (needs --format json)")
-	addOutput(cmd, &f.out)
+	f.out.Add(cmd.Flags())
 	f.known.Add(cmd)
 	return cmd
 }
@@ -83,7 +84,7 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	files := inorder.Each(cmd.Context(), paths, func(ctx context.Context, path string) (report.File, error) {
+	checked := inorder.Each(cmd.Context(), paths, func(ctx context.Context, path string) (report.File, error) {
 		a := analysis()
 		if f.format != "json" && f.format != "markdown" && chosen.All() {
 			a.Keep = report.Needed
@@ -91,17 +92,17 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		file, err := readSession(ctx, path, a)
 		return choose(file, chosen), err
 	})
-	if check.Files, err = f.known.Apply(files, cmd.ErrOrStderr()); err != nil {
+	if check.Files, err = f.known.Apply(checked, cmd.ErrOrStderr()); err != nil {
 		return err
 	}
-	return writeCheck(cmd, f.out, paths, f.format, check)
+	return writeCheck(cmd, &f.out, paths, f.format, check)
 }
 
 // writeCheck writes a check of the paths, and returns errFindings if it fails.
-func writeCheck(cmd *cobra.Command, out string, paths []string, format string, check report.Check) error {
+func writeCheck(cmd *cobra.Command, out *files.Output, paths []string, format string, check report.Check) error {
 	write, _ := report.CheckFormats.Find(format) // the flag takes no other
 	failed := false
-	err := writeTo(cmd.OutOrStdout(), out, paths, func(w io.Writer) (err error) {
+	err := out.Write(cmd.OutOrStdout(), paths, func(w io.Writer) (err error) {
 		failed, err = write(check, w)
 		return err
 	})

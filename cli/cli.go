@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"layertap/cli/files"
 	"layertap/cli/userdata"
 	"layertap/cli/visit"
 	"layertap/cli/wrap"
@@ -78,7 +79,7 @@ type output struct {
 func (o *output) Write(text []byte) (int, error) {
 	n, err := o.to.Write(text)
 	if err != nil {
-		err = fmt.Errorf("writing to standard output: %w", pathCause(err))
+		err = fmt.Errorf("writing to standard output: %w", files.Cause(err))
 		o.err = cmp.Or(o.err, err)
 	}
 	return n, err

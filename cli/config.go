@@ -3,11 +3,12 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/cli/settings"
 )
 
 // loadConfig reads the user's settings over the built-in ones.
-func loadConfig() (settings.Settings, error) { return settings.Load(readFile) }
+func loadConfig() (settings.Settings, error) { return settings.Load(files.Read) }
 
 func newConfig() *cobra.Command {
 	return &cobra.Command{

@@ -8,9 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/cli/known"
 	"layertap/container/audit"
 	"layertap/container/fetch"
+	"layertap/container/listing"
 	"layertap/gtm"
 	"layertap/report"
 )
@@ -55,7 +57,8 @@ func about(c *gtm.Container) string {
 	if c.Version != "" {
 		name += " version " + c.Version
 	}
-	return fmt.Sprintf("%s: %s, %s, %s", name, counted(len(c.Tags), "tag"), counted(len(c.Triggers), "trigger"), counted(len(c.Variables), "variable"))
+	l := listing.Of(c) // without the variables that only the engine knows
+	return fmt.Sprintf("%s: %s, %s, %s", name, counted(len(c.Tags), "tag"), counted(len(c.Triggers), "trigger"), counted(len(l.Variables), "variable"))
 }
 
 func counted(n int, what string) string {
@@ -73,7 +76,8 @@ func addPlans(cmd *cobra.Command, plans *[]string, usage string) {
 
 func newContainerCheck() *cobra.Command {
 	f := &analysisFlags{}
-	failOn, format, out, accepted := "error", "text", "", known.Baseline{}
+	failOn, format, accepted := "error", "text", known.Baseline{}
+	var out files.Output
 	cmd := &cobra.Command{
 		Use:   "check CONTAINER…",
 		Short: "Check containers before they are published, alone and against a plan",
@@ -96,7 +100,7 @@ The formats of --format:
 			if err := errors.Join(err, f.readAccepted(plans), accepted.Read()); err != nil {
 				return err
 			}
-			var files []report.File
+			var checked []report.File
 			for _, name := range args {
 				c, err := openContainer(cmd.Context(), name)
 				if err != nil {
@@ -108,18 +112,18 @@ The formats of --format:
 				}
 				file := report.OfContainer(name, about(c), findings)
 				file.Session = file.Session.Accepting(f.accepted.List())
-				files = append(files, file)
+				checked = append(checked, file)
 			}
-			if check.Files, err = accepted.Apply(report.Of(files...), cmd.ErrOrStderr()); err != nil {
+			if check.Files, err = accepted.Apply(report.Of(checked...), cmd.ErrOrStderr()); err != nil {
 				return err
 			}
-			return writeCheck(cmd, out, args, format, check)
+			return writeCheck(cmd, &out, args, format, check)
 		},
 	}
 	addPlans(cmd, &f.plans, "check against these tracking plans: built-in names or `FILE`s")
 	oneOf(cmd, &failOn, "fail-on", "fail on findings of this `SEVERITY` or worse: error, warning, info or never", "error", "warning", "info", "never")
 	oneOf(cmd, &format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	accepted.Add(cmd)
 	return cmd
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/container/compose"
 	"layertap/visible"
 )
@@ -14,7 +15,8 @@ import (
 func newContainerInit() *cobra.Command {
 	f := &analysisFlags{}
 	o := compose.Default()
-	merge, out := "", ""
+	merge := ""
+	var out files.Output
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make a container for a plan, to import into GTM",
@@ -41,7 +43,7 @@ in "(replace)".`,
 			var into []byte
 			var read []string
 			if merge != "" {
-				if into, err = readFile(merge); err != nil {
+				if into, err = files.Read(merge); err != nil {
 					return fmt.Errorf("reading the container %s: %w", merge, err)
 				}
 				read = []string{merge}
@@ -53,7 +55,7 @@ in "(replace)".`,
 			case err != nil:
 				return fmt.Errorf("making the container: %w", err)
 			}
-			err = writeTo(cmd.OutOrStdout(), out, read, func(w io.Writer) error {
+			err = out.Write(cmd.OutOrStdout(), read, func(w io.Writer) error {
 				_, err := w.Write(text)
 				return err
 			})
@@ -82,6 +84,6 @@ in "(replace)".`,
 	flags.StringVar(&o.TagName, "tag-name", o.TagName, "how GA4 tags are named, as a `PATTERN` with {name}")
 	flags.StringVar(&o.Folder, "folder", o.Folder, "the `NAME` of the folder for what is added")
 	flags.StringVar(&merge, "merge", "", "add what is missing to the export in `FILE`")
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	return cmd
 }

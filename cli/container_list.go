@@ -7,13 +7,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/container/listing"
 	"layertap/report"
 	"layertap/visible"
 )
 
 func newContainerList() *cobra.Command {
-	format, out := "text", ""
+	format := "text"
+	var out files.Output
 	cmd := &cobra.Command{
 		Use:   "list CONTAINER",
 		Short: "List tags, triggers and variables, and what uses what",
@@ -24,11 +26,11 @@ func newContainerList() *cobra.Command {
 				return err
 			}
 			write, _ := report.ListFormats.Find(format) // the flag takes no other
-			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return write(listing.Of(c), w) })
+			return out.Write(cmd.OutOrStdout(), args, func(w io.Writer) error { return write(listing.Of(c), w) })
 		},
 	}
 	oneOf(cmd, &format, "format", "`FORMAT`: "+report.ListFormats.Choice(), report.ListFormats.Names()...)
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	return cmd
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/cli/containers"
+	"layertap/cli/files"
 	"layertap/container/simulate"
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -24,7 +25,8 @@ import (
 
 func newContainerSimulate() *cobra.Command {
 	f := &analysisFlags{plans: []string{"widget"}}
-	format, messages, out := "text", "", ""
+	format, messages := "text", ""
+	var out files.Output
 	var consent []string
 	screen := false
 	cmd := &cobra.Command{
@@ -60,7 +62,7 @@ simulated session opens on the screen, as a recording does.`,
 			if err != nil {
 				return err
 			}
-			if screen && (out != "" || cmd.Flags().Changed("format")) {
+			if screen && (out.Path != "" || cmd.Flags().Changed("format")) {
 				return errors.New("--screen writes no text; leave it or --format and --output out")
 			}
 			if screen {
@@ -70,7 +72,7 @@ simulated session opens on the screen, as a recording does.`,
 			if err != nil {
 				return fmt.Errorf("simulating %s: %w", args[0], err)
 			}
-			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error {
+			return out.Write(cmd.OutOrStdout(), args, func(w io.Writer) error {
 				if format == "json" {
 					file := report.File{Name: args[0], Session: s, Line: func(int) int { return 1 }}
 					_, err := report.Check{Tool: tool(), FailOn: rules.Off, All: true, Files: report.Of(file)}.JSON(w)
@@ -85,7 +87,7 @@ simulated session opens on the screen, as a recording does.`,
 	cmd.Flags().StringVar(&messages, "messages", "", "push the messages in `FILE`, one JSON object to a line (- reads standard input)")
 	cmd.Flags().StringArrayVar(&consent, "consent", nil, "set a consent type with `TYPE=STATE`, such as ad_storage=denied (repeatable)")
 	oneOf(cmd, &format, "format", "`text` or json", "text", "json")
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	cmd.Flags().BoolVar(&screen, "screen", false, "open the simulated session on the screen")
 	return cmd
 }
@@ -128,16 +130,16 @@ func readMessages(stdin io.Reader, name string) ([]simulate.Message, error) {
 	var text []byte
 	var err error
 	if name == "-" {
-		text, err = io.ReadAll(io.LimitReader(stdin, maxFile))
+		text, err = io.ReadAll(io.LimitReader(stdin, files.Max))
 	} else {
-		text, err = readFile(name)
+		text, err = files.Read(name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the messages in %s: %w", name, err)
 	}
 	var all []simulate.Message
 	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Buffer(nil, maxFile)
+	lines.Buffer(nil, files.Max)
 	for n := 1; lines.Scan(); n++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {

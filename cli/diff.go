@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/diff"
 	"layertap/report"
 )
@@ -16,7 +17,7 @@ type diffFlags struct {
 	ignore []string
 	exact  bool
 	format string
-	out    string
+	out    files.Output
 }
 
 func newDiff() *cobra.Command {
@@ -36,7 +37,7 @@ error.`,
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "ignore a `KEY`: a name, a path or a pattern such as 'session_*' (repeatable)")
 	cmd.Flags().BoolVar(&f.exact, "exact", false, "ignore nothing except what --ignore names")
 	oneOf(cmd, &f.format, "format", "`text` or json", "text", "json")
-	addOutput(cmd, &f.out)
+	f.out.Add(cmd.Flags())
 	return cmd
 }
 
@@ -55,7 +56,7 @@ func (f *diffFlags) run(cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	found := report.Compare(tool(), before, after, ignore)
-	if err := writeTo(cmd.OutOrStdout(), f.out, paths, func(w io.Writer) error { return write(found, w) }); err != nil {
+	if err := f.out.Write(cmd.OutOrStdout(), paths, func(w io.Writer) error { return write(found, w) }); err != nil {
 		return err
 	}
 	if !found.Same() {

@@ -4,20 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/report"
 )
 
 func newExport() *cobra.Command {
 	f := &analysisFlags{}
 	var only filterFlag
-	var to, out string
+	var to string
+	var out files.Output
 	var redaction redaction
 	var accept bool
 	cmd := &cobra.Command{
@@ -34,7 +33,7 @@ and triggers use --plan, --trigger and --container.`,
 			switch {
 			case !ok:
 				return errors.New("exporting: choose a format with --to " + report.Exports.Choice())
-			case format.Tables != nil && (out == "" || out == "-"):
+			case format.Tables != nil && out.Stdout():
 				return fmt.Errorf("exporting: %s is several files; name a directory for them with -o", to)
 			}
 			chosen, err := only.filter()
@@ -61,16 +60,16 @@ and triggers use --plan, --trigger and --container.`,
 			warn(cmd.ErrOrStderr(), file)
 			file = choose(file, chosen)
 			if format.Tables != nil {
-				return writeTables(out, args, func(create createFile) error { return format.Tables(create, file.Session) })
+				return out.WriteDir(args, func(open func(string) (io.WriteCloser, error)) error { return format.Tables(open, file.Session) })
 			}
-			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return format.File(w, tool(), file.Session) })
+			return out.Write(cmd.OutOrStdout(), args, func(w io.Writer) error { return format.File(w, tool(), file.Session) })
 		},
 	}
 	f.add(cmd)
 	only.add(cmd, "write only the messages that match a `FILTER`")
 	oneOf(cmd, &to, "to", "the `FORMAT`: "+report.Exports.Choice(), report.Exports.Names()...)
 	cmd.Flags().BoolVar(&accept, "accept-findings", false, "have the Playwright test expect also what has findings, as it was")
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	redaction.add(cmd, "that is the default, except for "+strings.Join(whole(), " and "))
 	return cmd
 }
@@ -84,26 +83,4 @@ func whole() []string {
 		}
 	}
 	return names
-}
-
-// createFile opens a file to be written, by its name.
-type createFile = func(name string) (io.WriteCloser, error)
-
-// writeTables calls write to write several files into the directory out, which is made if
-// it isn't there. It writes over files of an earlier export, but not over what was read.
-func writeTables(out string, read []string, write func(createFile) error) error {
-	if err := os.MkdirAll(out, 0o700); err != nil {
-		return fmt.Errorf("creating the directory %s: %w", out, pathCause(err))
-	}
-	return write(func(name string) (io.WriteCloser, error) {
-		path := filepath.Join(out, name)
-		if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
-			return nil, fmt.Errorf("writing %s: it is the input file; give another directory with -o", path)
-		}
-		file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, fmt.Errorf("writing %s: %w", path, pathCause(err))
-		}
-		return file, nil
-	})
 }

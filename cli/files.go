@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 
+	"layertap/cli/files"
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/recording"
@@ -23,7 +22,7 @@ type recorded struct {
 }
 
 func openRecording(ctx context.Context, name string, follow bool) (recorded, error) {
-	if err := finite(name); err != nil && name != "-" {
+	if err := files.Finite(name); err != nil && name != "-" {
 		return recorded{}, fmt.Errorf("opening %s: %w", name, err)
 	}
 	reader, err := await(ctx, func() (*recording.Reader, error) { return recording.Open(name, follow) })
@@ -99,58 +98,4 @@ func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
 		var none T
 		return none, ctx.Err()
 	}
-}
-
-// maxFile bounds what is read of a plan, a container or the settings.
-const maxFile = 64 << 20
-
-// readFile is os.ReadFile for files only, and not the largest ones. Its error does not
-// repeat the name.
-func readFile(name string) ([]byte, error) {
-	if err := finite(name); err != nil {
-		return nil, err
-	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, pathCause(err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("it is larger than %d MB", maxFile>>20)
-	}
-	return data, pathCause(err)
-}
-
-// fromShell reports whether a pipe is one that a shell made, for <(…) or >(…). It has
-// somebody at its other end, as standard input and output have.
-func fromShell(name string) bool {
-	return strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/")
-}
-
-// finite refuses what isn't a regular file and might never end.
-func finite(name string) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return pathCause(err)
-	}
-	switch kind := info.Mode().Type(); {
-	case kind == 0, kind == fs.ModeNamedPipe && fromShell(name):
-		return nil
-	case kind == fs.ModeDir:
-		return errors.New("it is a directory; name a file in it")
-	case kind == fs.ModeNamedPipe:
-		return errors.New("it is a named pipe; save its output to a file and name that file")
-	default:
-		return errors.New("it is a device or a socket; name a file")
-	}
-}
-
-// pathCause is an error about a file without the file's name.
-func pathCause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }

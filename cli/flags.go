@@ -40,11 +40,6 @@ func (c choice) Set(typed string) error {
 	return nil
 }
 
-// addOutput adds the flag that names the file of a command that prints.
-func addOutput(cmd *cobra.Command, out *string) {
-	cmd.Flags().StringVarP(out, "output", "o", "", "write to `FILE` instead of standard output")
-}
-
 // span is the value of a flag that takes a time to come; zero where it is not given.
 type span time.Duration
 

@@ -15,6 +15,7 @@ import (
 
 	"layertap/cli/capture"
 	"layertap/cli/capturelog"
+	"layertap/cli/files"
 	"layertap/cli/livepage"
 	"layertap/cli/redact"
 	"layertap/cli/userdata"
@@ -86,7 +87,7 @@ func (f *liveFlags) addLaunching(cmd *cobra.Command) {
 
 // addVisit adds the flags that set up a visit in a browser that is started.
 func (f *liveFlags) addVisit(cmd *cobra.Command) {
-	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return readFile(atHome(name)) })
+	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return files.Read(atHome(name)) })
 	addBrowser(cmd, &f.probe.Browser)
 	preset := cmd.Flags().String("preset", "", "set up the visit as the preset `NAME` of the settings says; flags take precedence")
 	completes(cmd, "mobile", cobra.FixedCompletions(probevisit.Devices(), cobra.ShellCompDirectiveNoFileComp))
@@ -203,7 +204,7 @@ func (f *liveFlags) log() (*capturelog.Log, error) {
 		return nil, errors.New("--debug-data: name the log with --debug FILE, or leave --debug-data out")
 	case f.debug.Data && f.redact:
 		return nil, errors.New("--debug-data writes the personal data that --redact removes; leave one out")
-	case f.debug.File != "" && (f.debug.File == f.out || same(f.debug.File, f.out)):
+	case f.debug.File != "" && (f.debug.File == f.out || files.Same(f.debug.File, f.out)):
 		return nil, fmt.Errorf("writing the log %s: it is the recording; give another name with --debug", f.debug.File)
 	}
 	return f.debug.Open(tool())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/datalayer"
 	"layertap/recording"
 	"layertap/rules/infer"
@@ -36,7 +37,7 @@ func newPlan() *cobra.Command {
 
 func newPlanShow() *cobra.Command {
 	f := &analysisFlags{}
-	var out string
+	var out files.Output
 	cmd := &cobra.Command{
 		Use:               "show [PLAN…]",
 		Short:             "Print plans as one plan file, with everything they include",
@@ -61,17 +62,17 @@ func newPlanShow() *cobra.Command {
 				}
 				texts = append(texts, text)
 			}
-			return writePlan(cmd, out, f.plans, bytes.Join(texts, []byte("---\n")))
+			return writePlan(cmd, &out, f.plans, bytes.Join(texts, []byte("---\n")))
 		},
 	}
 	f.addPlan(cmd)
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	return cmd
 }
 
 // writePlan writes the text of a plan to out, but not over what it was made from.
-func writePlan(cmd *cobra.Command, out string, from []string, text []byte) error {
-	return writeTo(cmd.OutOrStdout(), out, from, func(w io.Writer) error {
+func writePlan(cmd *cobra.Command, out *files.Output, from []string, text []byte) error {
+	return out.Write(cmd.OutOrStdout(), from, func(w io.Writer) error {
 		if _, err := w.Write(text); err != nil {
 			return fmt.Errorf("writing the plan: %w", err)
 		}
@@ -104,7 +105,7 @@ func newPlanLint() *cobra.Command {
 // lint prints what is wrong with a plan, and what could be better. Only what is
 // wrong makes it unclean; not to be able to read it is an error.
 func lint(w io.Writer, name string) (clean bool, err error) {
-	problems, err := plan.Lint(name, readFile)
+	problems, err := plan.Lint(name, files.Read)
 	if err != nil {
 		return false, err
 	}
@@ -120,7 +121,8 @@ func lint(w io.Writer, name string) (clean bool, err error) {
 }
 
 func newPlanInfer() *cobra.Command {
-	var name, out string
+	var name string
+	var out files.Output
 	cmd := &cobra.Command{
 		Use:   "infer RECORDING…",
 		Short: "Draft a plan from recordings, with the evidence as comments",
@@ -143,10 +145,10 @@ func newPlanInfer() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return writePlan(cmd, out, found, text)
+			return writePlan(cmd, &out, found, text)
 		},
 	}
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	cmd.Flags().StringVar(&name, "name", "", "the plan's `NAME` (default: the first file's name)")
 	return cmd
 }
@@ -173,11 +175,11 @@ func newPlanDiff() *cobra.Command {
 		Short: "Compare two plans (exits with 1 if they differ)",
 		Args:  takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			before, err := loadPlan(args[0], readFile)
+			before, err := loadPlan(args[0], files.Read)
 			if err != nil {
 				return err
 			}
-			after, err := loadPlan(args[1], readFile)
+			after, err := loadPlan(args[1], files.Read)
 			if err != nil {
 				return err
 			}
@@ -198,13 +200,13 @@ func newPlanDiff() *cobra.Command {
 }
 
 func newPlanSchema() *cobra.Command {
-	var out string
+	var out files.Output
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of plans, with which editors check them",
 		Args:  takes(0, 0),
-		RunE:  func(cmd *cobra.Command, _ []string) error { return writePlan(cmd, out, nil, plan.Schema()) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return writePlan(cmd, &out, nil, plan.Schema()) },
 	}
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	return cmd
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/cli/capture"
+	"layertap/cli/files"
 	"layertap/cli/visit"
 	"layertap/filter"
 	"layertap/probe/grid"
@@ -76,7 +77,7 @@ func (f *liveFlags) pickSource(cmd *cobra.Command, args []string, flow string) (
 		f.probe.URL, err = visit.Address(args[0])
 	}
 	if err == nil && flow != "" {
-		f.flow, err = capture.ReadFlow(flow, readFile, &f.probe)
+		f.flow, err = capture.ReadFlow(flow, files.Read, &f.probe)
 	}
 	if err != nil {
 		return err

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -103,36 +100,4 @@ func warn(w io.Writer, file report.File) {
 	if file.Trouble != "" {
 		fmt.Fprintf(w, "# %s\n", visible.Text(file.Name+": "+file.Trouble))
 	}
-}
-
-// writeTo calls write with the file at path, or with out where there is no path.
-// It does not write over a file that was read.
-func writeTo(out io.Writer, path string, read []string, write func(io.Writer) error) error {
-	if path == "" || path == "-" {
-		return write(out)
-	}
-	if slices.ContainsFunc(read, func(recording string) bool { return same(path, recording) }) {
-		return fmt.Errorf("writing %s: it is the input file; give another name with -o", path)
-	}
-	if info, err := os.Stat(path); err == nil && info.Mode().Type() == fs.ModeNamedPipe && !fromShell(path) {
-		return fmt.Errorf("writing %s: it is a named pipe; leave -o out, and redirect the output to it with >", path)
-	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, pathCause(err))
-	}
-	if err := errors.Join(write(file), file.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, pathCause(err))
-	}
-	return nil
-}
-
-// same reports whether two paths lead to one file.
-func same(a, b string) bool {
-	left, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	right, err := os.Stat(b)
-	return err == nil && os.SameFile(left, right)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/datalayer"
 	"layertap/report"
 	"layertap/session"
@@ -16,7 +17,7 @@ import (
 
 func newReport() *cobra.Command {
 	f := &analysisFlags{}
-	var out string
+	var out files.Output
 	var redaction redaction
 	var full bool
 	cmd := &cobra.Command{
@@ -43,11 +44,11 @@ first, and the file says how many others are left out. With --full it has them a
 			} else if n := screenshots(file.Session); n > 0 {
 				fmt.Fprintf(cmd.ErrOrStderr(), "# left out the screenshots (%d), which may show personal data; --no-redact embeds them\n", n)
 			}
-			return writeTo(cmd.OutOrStdout(), out, args, func(w io.Writer) error { return report.HTML(w, tool(), file, full) })
+			return out.Write(cmd.OutOrStdout(), args, func(w io.Writer) error { return report.HTML(w, tool(), file, full) })
 		},
 	}
 	f.add(cmd)
-	addOutput(cmd, &out)
+	out.Add(cmd.Flags())
 	redaction.add(cmd, "that is the default")
 	cmd.Flags().BoolVar(&full, "full", false, "leave nothing out, however large the file gets")
 	return cmd

@@ -66,7 +66,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 		return err
 	}
 	settings.Apply(&options)
-	options.Wait, options.Containers.Read, options.Files = waiter(ctx, s), readContainer, files
+	options.Wait, options.Containers.Read, options.Files = waiter(ctx, s), readContainer, entries
 	state := userdata.StateDir()
 	options.FirstStart = userdata.FirstStart(state)
 	options.Layout, options.KeepLayout = userdata.ReadLayout[ui.Layout](state), func(l ui.Layout) { userdata.KeepLayout(state, l) }
@@ -115,8 +115,8 @@ func sizeOf(name string) int64 {
 	return info.Size()
 }
 
-// files lists what is in a directory; of a very large one a part.
-func files(dir string) []string {
+// entries lists the names in a directory, at most 5,000 of them.
+func entries(dir string) []string {
 	if dir == "" {
 		dir = "."
 	}
@@ -125,9 +125,9 @@ func files(dir string) []string {
 		return nil // what is typed there leads nowhere, which Enter tells
 	}
 	defer open.Close()
-	entries, _ := open.ReadDir(5_000)
-	names := make([]string, len(entries))
-	for i, e := range entries {
+	found, _ := open.ReadDir(5_000)
+	names := make([]string, len(found))
+	for i, e := range found {
 		names[i] = e.Name()
 		if info, err := os.Stat(filepath.Join(atHome(dir), e.Name())); err == nil && info.IsDir() {
 			names[i] += "/"

@@ -27,7 +27,7 @@ func newSweep() *cobra.Command {
 			}
 			return readSession(ctx, path, analysis)
 		},
-		ReadFile: readFile, OneOf: oneOf, Takes: takes, Useless: useless, WriteTo: writeTo,
+		OneOf: oneOf, Takes: takes, Useless: useless,
 	})
 	f.addCapture(cmd)
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "remove personal data from recordings")

@@ -1,14 +1,19 @@
 package cli
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
+	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/parse"
 	"layertap/report"
+	"layertap/session"
 )
 
 func newWhatIf() *cobra.Command {
@@ -59,15 +64,28 @@ func (f *analysisFlags) whatIf(cmd *cobra.Command, recording, draft string) (rep
 	if err != nil {
 		return report.WhatIf{}, fmt.Errorf("comparing %s with %s: %w", recording, draft, err)
 	}
-	return report.WhatIf{Tool: tool(), File: recording, Draft: draft, Differences: differences}, nil
+	return report.WhatIf{Tool: tool(), File: recording, Draft: draft, Differences: differences, Started: started(file.Session)}, nil
+}
+
+// started reports whether a container started on a page of a session.
+func started(s session.Snapshot) bool {
+	for i := range s.Len() {
+		if push, ok := s.Entry(i).(*datalayer.Push); ok && push.Event == "gtm.js" {
+			return true
+		}
+	}
+	return false
 }
 
 func readContainer(path string) (*gtm.Container, error) {
-	text, err := readFile(path)
+	text, err := files.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the container %s: %w", path, err)
 	}
 	container, err := parse.Container(text)
+	if err != nil && bytes.HasPrefix(text, []byte(`{"type":"session"`)) {
+		err = errors.New("it is a recording; name the recording first and the container after it")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the container %s: %w", path, err)
 	}

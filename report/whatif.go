@@ -15,6 +15,7 @@ type WhatIf struct {
 	File        string
 	Draft       string // what the other containers were read from
 	Differences []gtm.Difference
+	Started     bool // a container started on a page of the recording
 }
 
 type whatIfJSON struct {
@@ -68,5 +69,8 @@ func (w WhatIf) Text(out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(b, "\n  %s would match or fire differently\n", count(len(w.Differences), "message"))
+	if !w.Started {
+		fmt.Fprintln(b, "  note: no container started in the recording (it has no gtm.js), so page view triggers weren't tried")
+	}
 	return b.Flush()
 }

@@ -11,11 +11,18 @@ import (
 )
 
 // textWidth is how wide running text is printed.
-const textWidth = 88
+const textWidth = 80
 
-// List writes a line for each code: its severity, its name and what it is.
+// List writes a line for each code: its severity, its name and what it is. Codes about
+// sessions come before those about containers, each under a heading.
 func List(w io.Writer) {
+	fmt.Fprintln(w, "Findings about a visit:")
+	containers := false
 	for _, code := range rules.Codes() {
+		if !containers && rules.OnContainers(code) {
+			containers = true
+			fmt.Fprintln(w, "\nFindings about a container:")
+		}
 		e, _ := rules.Explain(code)
 		fmt.Fprintf(w, "%-8s %-22s %s\n", e.Severity, e.Code, e.Title)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"layertap/cli/files"
 	"layertap/cli/visit"
 	"layertap/gtm"
 	"layertap/hits"
@@ -40,31 +41,30 @@ type Program struct {
 	Sink      func(*recording.Writer) session.Sink
 	Setup     func() []string
 	// Read reads a recording through the pipeline that live messages take.
-	Read     func(ctx context.Context, path string) (report.File, error)
-	ReadFile func(name string) ([]byte, error)
-	OneOf    func(cmd *cobra.Command, value *string, name, usage string, of ...string)
-	Takes    func(least, most int) cobra.PositionalArgs
-	Useless  func(cmd *cobra.Command, why string, names ...string) error
-	WriteTo  func(out io.Writer, path string, read []string, write func(io.Writer) error) error
+	Read    func(ctx context.Context, path string) (report.File, error)
+	OneOf   func(cmd *cobra.Command, value *string, name, usage string, of ...string)
+	Takes   func(least, most int) cobra.PositionalArgs
+	Useless func(cmd *cobra.Command, why string, names ...string) error
 }
 
 // output are the flags about the summary.
 type output struct {
-	failOn, format, file string
+	failOn, format string
+	file           files.Output
 }
 
 func (o *output) add(cmd *cobra.Command, p Program) {
 	o.failOn, o.format = "error", "text"
 	p.OneOf(cmd, &o.failOn, "fail-on", "fail on findings of this `SEVERITY` or worse: error, warning, info or never", "error", "warning", "info", "never")
 	p.OneOf(cmd, &o.format, "format", "the `FORMAT` of the summary: "+pages.Formats.Choice(), pages.Formats.Names()...)
-	cmd.Flags().StringVarP(&o.file, "output", "o", "", "write the summary to `FILE` instead of standard output")
+	o.file.Add(cmd.Flags())
 }
 
 // write writes the summary of some results. Its error is nil if they pass.
 func (o *output) write(cmd *cobra.Command, p Program, results []pages.Result) error {
 	summary := pages.Summary{Tool: p.Tool, FailOn: p.Severities[o.failOn], Pages: results}
 	write, _ := pages.Formats.Find(o.format) // the flag takes no other
-	err := p.WriteTo(cmd.OutOrStdout(), o.file, nil, func(w io.Writer) error { return write(summary, w) })
+	err := o.file.Write(cmd.OutOrStdout(), nil, func(w io.Writer) error { return write(summary, w) })
 	switch {
 	case err != nil:
 		return err

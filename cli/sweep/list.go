@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"layertap/cli/files"
 	"layertap/sweep"
 	"layertap/sweep/fetch"
 )
@@ -44,7 +45,7 @@ func isFile(arg string) bool {
 }
 
 func readList(p Program, name string) ([]string, error) {
-	text, err := p.ReadFile(name)
+	text, err := files.Read(name)
 	if err == nil {
 		text, err = fetch.Unpacked(text)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"layertap/cli/files"
 	"layertap/report/pages"
 )
 
@@ -50,7 +51,7 @@ func openLog(dir, tool string, pages int, resume bool) (*resultLog, error) {
 	case errors.Is(err, fs.ErrExist):
 		return nil, fmt.Errorf("sweeping to %s: it has the results of another sweep; continue that with --resume, or name another directory", dir)
 	case err != nil:
-		return nil, fmt.Errorf("sweeping to %s: %w", dir, pathCause(err))
+		return nil, fmt.Errorf("sweeping to %s: %w", dir, files.Cause(err))
 	}
 	l := &resultLog{file: file}
 	return l, l.line(header)
@@ -60,7 +61,7 @@ func openLog(dir, tool string, pages int, resume bool) (*resultLog, error) {
 func continueLog(path string) (*resultLog, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("continuing %s: %w", path, pathCause(err))
+		return nil, fmt.Errorf("continuing %s: %w", path, files.Cause(err))
 	}
 	last := make([]byte, 1)
 	if size, err := file.Seek(0, 2); err == nil && size > 0 {
@@ -81,7 +82,7 @@ func (l *resultLog) line(v any) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, err := l.file.Write(append(text, '\n')); err != nil {
-		return fmt.Errorf("writing %s: %w", l.file.Name(), pathCause(err))
+		return fmt.Errorf("writing %s: %w", l.file.Name(), files.Cause(err))
 	}
 	return nil
 }
@@ -98,7 +99,7 @@ func readLog(dir string) (found map[string]pages.Result, missing int, err error)
 		return nil, 0, fmt.Errorf("reading %s: it has no results of a sweep (%s)", dir, logName)
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("reading %s: %w", path, pathCause(err))
+		return nil, 0, fmt.Errorf("reading %s: %w", path, files.Cause(err))
 	}
 	defer file.Close()
 	lines := bufio.NewScanner(file)
@@ -127,13 +128,4 @@ func readLog(dir string) (found map[string]pages.Result, missing int, err error)
 		return nil, 0, fmt.Errorf("reading %s: it has format %d, and this version reads format 1", path, header.Format)
 	}
 	return found, max(0, header.Pages-len(found)), nil
-}
-
-// pathCause is an error about a file without the file's name.
-func pathCause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
 }

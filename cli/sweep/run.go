@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 
+	"layertap/cli/files"
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/report/pages"
@@ -46,11 +47,11 @@ func newRun(ctx context.Context, p Program, f *flags, visits []*sweep.Visit, pro
 	if p.Options.Endpoints, err = p.Endpoints(); err != nil {
 		return nil, err
 	}
-	if r.choices, err = choicesOf(p, f.consents); err != nil {
+	if r.choices, err = choicesOf(f.consents); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
-		return nil, fmt.Errorf("sweeping to %s: %w", f.dir, pathCause(err))
+		return nil, fmt.Errorf("sweeping to %s: %w", f.dir, files.Cause(err))
 	}
 	if f.resume {
 		if visits, err = r.keep(ctx, visits); err != nil {

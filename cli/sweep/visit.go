@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"layertap/cli/capture"
+	"layertap/cli/files"
 	"layertap/cli/livepage"
 	"layertap/gtm"
 	"layertap/probe"
@@ -30,14 +31,14 @@ type choice struct {
 
 // choicesOf returns the choices that flows make, which have the names of their files. There
 // is one if there is no flow.
-func choicesOf(p Program, files []string) ([]choice, error) {
-	if len(files) == 0 {
+func choicesOf(flows []string) ([]choice, error) {
+	if len(flows) == 0 {
 		return []choice{{}}, nil
 	}
 	var all []choice
 	known := map[string]bool{}
-	for _, file := range files {
-		if _, err := capture.ReadFlow(file, p.ReadFile, &probe.Options{URL: "https://shop.example/"}); err != nil {
+	for _, file := range flows {
+		if _, err := capture.ReadFlow(file, files.Read, &probe.Options{URL: "https://shop.example/"}); err != nil {
 			return nil, err
 		}
 		name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
@@ -95,7 +96,7 @@ func (r *run) record(ctx context.Context, b browser, page string, c choice, path
 	o.URL, o.Attach, o.Fresh = page, where, true
 	var first capture.Flow
 	if c.file != "" {
-		if first, err = capture.ReadFlow(c.file, r.program.ReadFile, &o); err != nil {
+		if first, err = capture.ReadFlow(c.file, files.Read, &o); err != nil {
 			return session.Snapshot{}, err
 		}
 	}

@@ -156,7 +156,7 @@ func Samples(plans []*plan.Plan, names ...string) ([]Message, error) {
 	}
 	for _, name := range names {
 		if !found[name] {
-			return nil, fmt.Errorf("no plan has the event %q; name another, or give the plan with --plan", name)
+			return nil, fmt.Errorf("no plan has the event %q; name its plan with --plan, such as --plan ga4, or push messages of your own with --messages", name)
 		}
 	}
 	return all, nil
