@@ -237,7 +237,7 @@ func readPages(ctx context.Context, p Program, args []string) ([]string, error) 
 		return nil
 	}
 	for _, arg := range args {
-		list, from, err := pagesOf(ctx, p, arg)
+		list, from, err := pagesOf(ctx, arg)
 		if err != nil {
 			return nil, err
 		}

@@ -16,13 +16,13 @@ import (
 
 // pagesOf returns the pages that an argument names, and what they were read from; empty
 // where the argument is a page.
-func pagesOf(ctx context.Context, p Program, arg string) (list []string, from string, err error) {
+func pagesOf(ctx context.Context, arg string) (list []string, from string, err error) {
 	switch {
 	case isSitemap(arg):
 		list, err = fetch.Pages(ctx, arg)
 		return list, "the sitemap " + arg, err
 	case isFile(arg):
-		list, err = readList(p, arg)
+		list, err = readList(arg)
 		return list, arg, err
 	}
 	return []string{arg}, "", nil
@@ -44,7 +44,7 @@ func isFile(arg string) bool {
 	return !errors.Is(err, fs.ErrNotExist) || strings.HasSuffix(arg, ".txt") || strings.HasSuffix(arg, ".xml")
 }
 
-func readList(p Program, name string) ([]string, error) {
+func readList(name string) ([]string, error) {
 	text, err := files.Read(name)
 	if err == nil {
 		text, err = fetch.Unpacked(text)
