@@ -192,7 +192,7 @@ func (f *flags) run(cmd *cobra.Command, p Program, args []string) error {
 			return fmt.Errorf("invalid --shard %q: %w", f.shard, err)
 		}
 	}
-	all, err := readPages(cmd.Context(), p, args)
+	all, err := readPages(cmd.Context(), args)
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (f *flags) run(cmd *cobra.Command, p Program, args []string) error {
 }
 
 // readPages returns the pages that the arguments name, each once.
-func readPages(ctx context.Context, p Program, args []string) ([]string, error) {
+func readPages(ctx context.Context, args []string) ([]string, error) {
 	var all []string
 	known := map[string]bool{}
 	add := func(from string, typed ...string) error {
