@@ -42,7 +42,7 @@ func (s Standing) Line() text.Line {
 	case s.Follow && !over:
 		line = text.Of(style.Good, " ▼ following")
 	case len(s.Rows) > 0:
-		nth, of := s.List.Standing(s.Snapshot)
+		nth, of := s.Standing(s.Snapshot)
 		line = text.Of(style.Faint, " "+strconv.Itoa(nth)+"/"+strconv.Itoa(of))
 	}
 	if !s.Sieve.Filter.All() {
