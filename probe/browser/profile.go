@@ -88,11 +88,26 @@ func isMissing(path string) bool {
 
 // removeProfile removes a profile. A process of the browser may still write to it.
 func removeProfile(dir string) {
+	removeSocket(dir)
 	for range 20 {
 		if os.RemoveAll(dir) == nil {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// removeSocket removes the directory of the browser's socket, which a link in the profile
+// leads to. It is outside of the profile if the profile's path is too long for a socket's,
+// and is left there by a browser that is killed.
+func removeSocket(profile string) {
+	socket, err := os.Readlink(filepath.Join(profile, "SingletonSocket"))
+	if err != nil {
+		return
+	}
+	dir := filepath.Dir(socket)
+	for _, path := range []string{socket, filepath.Join(dir, "SingletonCookie"), dir} {
+		_ = os.Remove(path) // a directory only if nothing else is in it
 	}
 }
 
