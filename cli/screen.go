@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"layertap/cli/containers"
-	"layertap/cli/newfile"
+	"layertap/cli/files"
 	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/recording"
@@ -74,7 +74,7 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	options.History, options.Remember = typed.Read(), typed.Add
 	options.Suspend = suspender()
 	options.SaveTicket = func(seq int, markdown string) (string, error) {
-		return newfile.Write("", fmt.Sprintf("ticket-%d", seq), ".md", []byte(markdown))
+		return files.WriteNew("", fmt.Sprintf("ticket-%d", seq), ".md", []byte(markdown))
 	}
 	return drawOnTerminal(ctx, ui.New(options), noColor)
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"layertap/cli/newfile"
+	"layertap/cli/files"
 	"layertap/container/audit"
 	"layertap/container/compose"
 	"layertap/gtm"
@@ -32,7 +32,7 @@ func For(ctx context.Context, plans []*plan.Plan, dir string) ui.Containers {
 			if err != nil {
 				return "", err
 			}
-			return newfile.Write(dir, fileName(kind, name), ".json", text)
+			return files.WriteNew(dir, fileName(kind, name), ".json", text)
 		},
 	}
 }

@@ -1,6 +1,4 @@
-// Package newfile writes files that were asked for on the screen, under names that no
-// file has yet.
-package newfile
+package files
 
 import (
 	"errors"
@@ -13,9 +11,9 @@ import (
 // mostFiles is how many files of one name are written before that is refused.
 const mostFiles = 1000
 
-// Write writes a file that isn't there yet into a directory, the working directory if
+// WriteNew writes a file that isn't there yet into a directory, the working directory if
 // dir is empty, and returns its name: "name.md", or "name-2.md" if that is there.
-func Write(dir, name, ending string, text []byte) (string, error) {
+func WriteNew(dir, name, ending string, text []byte) (string, error) {
 	for n := 1; n <= mostFiles; n++ {
 		file := filepath.Join(dir, name+ending)
 		if n > 1 {

@@ -1,4 +1,4 @@
-package newfile_test
+package files_test
 
 import (
 	"os"
@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"layertap/cli/newfile"
+	"layertap/cli/files"
 )
 
 // No file is overwritten.
-func TestWrite(t *testing.T) {
+func TestWriteNew(t *testing.T) {
 	dir := t.TempDir()
 	for i, want := range []string{"ticket-20.md", "ticket-20-2.md", "ticket-20-3.md"} {
 		text := strings.Repeat("x", i)
-		file, err := newfile.Write(dir, "ticket-20", ".md", []byte(text))
+		file, err := files.WriteNew(dir, "ticket-20", ".md", []byte(text))
 		if err != nil || filepath.Base(file) != want {
 			t.Fatalf("written to %s, %v; not to %s", file, err, want)
 		}
@@ -22,7 +22,7 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s has %q, %v", file, got, err)
 		}
 	}
-	if _, err := newfile.Write(filepath.Join(dir, "nowhere"), "a", ".md", nil); err == nil || !strings.Contains(err.Error(), "nowhere") {
+	if _, err := files.WriteNew(filepath.Join(dir, "nowhere"), "a", ".md", nil); err == nil || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("into a directory that isn't there: %v", err)
 	}
 }
