@@ -22,8 +22,7 @@ func TestSimulationOnTheScreen(t *testing.T) {
 		t.Fatal(err)
 	}
 	term := onTerminal(t, program(t, "container", "simulate", path, "widget_opened", "--screen"))
-	term.await(`simulation of export\.json`)
-	term.types("1")
+	term.await(`simulation of export`)
 	term.await(`widget_opened`)
 	term.types("3")
 	term.await(`GA4 widget`)
