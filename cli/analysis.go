@@ -17,18 +17,18 @@ import (
 	"layertap/session"
 )
 
-// loadPlan reads a plan by its name; tests replace it.
+// loadPlan reads a plan by name; tests replace it.
 var loadPlan = plan.Load
 
-// analysisFlags say what messages are held against.
+// analysisFlags are the flags that name what messages are checked against.
 type analysisFlags struct {
 	plans      []string
 	triggers   []string
 	containers []string
 
-	loaded    []*plan.Plan      // what plans name, once loadPlans has read it
-	given     []*gtm.Container  // what containers name, once analysis has read it
-	endpoints map[string]string // what the plans name, likewise
+	loaded    []*plan.Plan      // the plans named, after loadPlans
+	given     []*gtm.Container  // the containers named, after analysis
+	endpoints map[string]string // those of the plans, after loadPlans
 	accepted  *userdata.Accepted
 	named     func() bool // reports whether the user named the plans
 }
@@ -47,7 +47,7 @@ func (f *analysisFlags) addPlan(cmd *cobra.Command) {
 	completes(cmd, "plan", completePlan)
 }
 
-// analysis reads what is named, for one session.
+// analysis reads everything named, for one session.
 func (f *analysisFlags) analysis() (session.Analysis, error) {
 	analysis, err := f.load()
 	if err != nil {
@@ -56,8 +56,8 @@ func (f *analysisFlags) analysis() (session.Analysis, error) {
 	return analysis(), nil
 }
 
-// load reads what is named. What it returns makes the analysis of a session; it may be
-// called by several goroutines at once.
+// load reads everything named. The function that it returns makes the analysis of a
+// session and is safe for concurrent use.
 func (f *analysisFlags) load() (func() session.Analysis, error) {
 	plans, err := f.loadPlans()
 	if err != nil {
@@ -80,7 +80,7 @@ func (f *analysisFlags) load() (func() session.Analysis, error) {
 	}, nil
 }
 
-// readAccepted reads which findings the user and the plans accept.
+// readAccepted reads the exceptions of the user and of the plans.
 func (f *analysisFlags) readAccepted(plans []*plan.Plan) (err error) {
 	var planned accept.List
 	for _, p := range plans {
@@ -90,7 +90,7 @@ func (f *analysisFlags) readAccepted(plans []*plan.Plan) (err error) {
 	return err
 }
 
-// noPlan is the name that stands for no plan.
+// noPlan is the name for using no plan.
 const noPlan = "none"
 
 func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
@@ -111,9 +111,9 @@ func (f *analysisFlags) loadPlans() ([]*plan.Plan, error) {
 	return plans, nil
 }
 
-// loadContainers reads the containers that the user named. The triggers that the
-// user named are one more; where there are none, those that the plans suggest
-// stand in for a container until there is one.
+// loadContainers reads the containers that the user named. The triggers that the user
+// named make up an additional one; without either, the triggers that the plans suggest
+// replace a container until one is found.
 func (f *analysisFlags) loadContainers(plans []*plan.Plan) ([]*gtm.Container, error) {
 	own, err := f.ownTriggers(plans)
 	if err != nil {

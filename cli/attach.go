@@ -34,7 +34,7 @@ Chrome then asks you for permission.`,
 			if err != nil {
 				return err
 			}
-			if len(args) == 1 || !f.probe.Pick { // else the screen is there first
+			if len(args) == 1 || !f.probe.Pick { // otherwise the screen is shown first
 				if f.probe.Attach, err = whereToAttach(cmd.Context(), args); err != nil {
 					return err
 				}
@@ -75,7 +75,7 @@ func newTabs() *cobra.Command {
 	return cmd
 }
 
-// tabsJSON writes the tabs of the browser at where as other programs read them.
+// tabsJSON writes the tabs of the browser at where as JSON.
 func tabsJSON(w io.Writer, where string, tabs []datalayer.Choice) error {
 	type tab struct {
 		ID    string `json:"id"`
@@ -94,7 +94,8 @@ func tabsJSON(w io.Writer, where string, tabs []datalayer.Choice) error {
 	}{1, tool(), where, listed})
 }
 
-// whereToAttach is where the browser is that the user named, or the one that runs.
+// whereToAttach returns the location of the browser that the user named, or of the
+// running one.
 func whereToAttach(ctx context.Context, args []string) (string, error) {
 	if len(args) == 1 {
 		return args[0], nil

@@ -98,9 +98,9 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	return writeCheck(cmd, &f.out, paths, f.format, check)
 }
 
-// writeCheck writes a check of the paths, and returns errFindings if it fails.
+// writeCheck writes the check, and returns errFindings if it failed.
 func writeCheck(cmd *cobra.Command, out *files.Output, paths []string, format string, check report.Check) error {
-	write, _ := report.CheckFormats.Find(format) // the flag takes no other
+	write, _ := report.CheckFormats.Find(format) // the flag was validated
 	failed := false
 	err := out.Write(cmd.OutOrStdout(), paths, func(w io.Writer) (err error) {
 		failed, err = write(check, w)

@@ -1,5 +1,5 @@
-// Package cli is the command line. It picks the source, the analysis, the
-// recording and the frontend for what the user typed, and knows nothing else.
+// Package cli is the command line. It chooses the source, the analysis, the recording
+// and the frontend according to the arguments, and contains no other logic.
 package cli
 
 import (
@@ -26,19 +26,19 @@ import (
 	"layertap/visible"
 )
 
-// The exit codes that other programs rely on.
+// Exit codes; other programs rely on them.
 const (
 	exitClean    = 0
 	exitFindings = 1
-	exitTrouble  = 2 // it could not be done
+	exitTrouble  = 2 // the command could not be carried out
 	exitUnread   = 128 + int(syscall.SIGPIPE)
 )
 
-// errFindings ends a check that was carried out and did not pass. Everything
-// about it has been said.
+// errFindings is the error of a check that was carried out and did not pass. Its output
+// is already complete.
 var errFindings = errors.New("findings")
 
-// errUnread ends a session that is told to nobody any more, as in a pipe to head.
+// errUnread ends a session whose output is no longer read, as in a pipe to head.
 var errUnread = errors.New("standard output was closed")
 
 // Run runs the command line and returns the exit code.
@@ -50,7 +50,7 @@ func Run(args []string) int {
 	root.SetOut(out)
 	err := crash.Guard(func() error { return root.ExecuteContext(ctx) })
 	if out.err != nil && (err == nil || errors.Is(err, errFindings)) {
-		err = out.err // a verdict that nobody got is none
+		err = out.err // output that was lost must not count as success
 	}
 	var crashed *crash.Error
 	switch {
@@ -69,8 +69,8 @@ func Run(args []string) int {
 	}
 }
 
-// output is standard output. It keeps in mind that something could not be written:
-// most of what is printed is printed without a look at that.
+// output is standard output. It keeps the first write error, because most callers
+// ignore it.
 type output struct {
 	to  io.Writer
 	err error
@@ -85,20 +85,20 @@ func (o *output) Write(text []byte) (int, error) {
 	return n, err
 }
 
-// ends are the signals that end the program in good order. What was ignored when
-// it was started stays so: nohup means it.
+// ends returns the signals that end the program cleanly. Signals that were ignored when
+// it started, as with nohup, stay ignored.
 func ends() []os.Signal {
 	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
 }
 
-// sentence is the text of an error on one line.
+// sentence returns the text of an error on one line.
 func sentence(err error) string {
 	text := strings.NewReplacer(":\n", ": ", "\n", "; ").Replace(strings.TrimSpace(err.Error()))
 	return datalayer.WithoutUserInfo(strings.Join(strings.Fields(text), " "))
 }
 
-// takes is the check of a command's arguments: from least to most of them, most
-// being -1 for any number.
+// takes returns a check for the number of a command's arguments: at least least and at
+// most most, or any number if most is -1.
 func takes(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		where := ""
@@ -120,7 +120,7 @@ func takes(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// argument is what the usage of a command calls the nth of its arguments.
+// argument returns the name of a command's nth argument in its usage.
 func argument(cmd *cobra.Command, nth int) string {
 	for _, word := range strings.Fields(cmd.Use)[1:] {
 		word = strings.Trim(word, "[]{}")
@@ -135,10 +135,10 @@ func argument(cmd *cobra.Command, nth int) string {
 	return "something"
 }
 
-// meant is an error about the first word that was typed after cmd, with the command
-// below it that was probably meant.
+// meant returns an error about typed, the first word after cmd, that suggests the
+// subcommand with a similar name.
 func meant(cmd *cobra.Command, typed string, err error) error {
-	if len(typed) <= 3 { // two letters more or less make any other word of it
+	if len(typed) <= 3 { // within two letters, every short word is similar
 		cmd.SuggestionsMinimumDistance = 1
 	}
 	if near := cmd.SuggestionsFor(typed); len(near) > 0 {
@@ -147,13 +147,13 @@ func meant(cmd *cobra.Command, typed string, err error) error {
 	return err
 }
 
-// whatNext is what the program says alone: less than all its help, so that it fits
-// on a screen.
+// whatNext prints what the program prints without arguments: less than its full help,
+// so that it fits on a screen.
 func whatNext(cmd *cobra.Command) {
 	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n\nlayertap -h lists all commands and flags, layertap COMMAND -h those of one command.\n", cmd.Long, cmd.Example)
 }
 
-// Command returns the whole command line, for what documents it.
+// Command returns the root command, for generating documentation.
 func Command() *cobra.Command { return newRoot() }
 
 func newRoot() *cobra.Command {
@@ -197,7 +197,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 		},
 	}
 	live.add(root)
-	root.PersistentFlags().Bool("no-color", false, "turn colors off") // what is printed never has any
+	root.PersistentFlags().Bool("no-color", false, "turn colors off") // printed output never has any
 	live.addLaunching(root)
 	root.SetFlagErrorFunc(misused)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", wrap.HelpWidth)))
@@ -212,8 +212,8 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 	return root
 }
 
-// checkTopics has layertap help refuse what isn't a command: left to itself it shows the
-// help of layertap in its place.
+// checkTopics makes layertap help return an error for an unknown command; by default
+// cobra prints the help of layertap.
 func checkTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	help, _, err := root.Find([]string{"help"})
@@ -228,8 +228,8 @@ func checkTopics(root *cobra.Command) {
 	}
 }
 
-// asked reports whether a flag was given that asks for something. --no-color does not: a
-// user may have it in an alias.
+// asked reports whether a flag was given that requires a command. --no-color does not,
+// because users may have it in an alias.
 func asked(cmd *cobra.Command) bool {
 	found := false
 	cmd.Flags().Visit(func(f *pflag.Flag) { found = found || f.Name != "no-color" })

@@ -35,7 +35,7 @@ func newContainer() *cobra.Command {
 	return cmd
 }
 
-// openContainer reads a container from a file, or from the address of a gtm.js or of a
+// openContainer reads a container from a file, or from the URL of a gtm.js or of a
 // page.
 func openContainer(ctx context.Context, name string) (*gtm.Container, error) {
 	if !strings.HasPrefix(name, "https://") && !strings.HasPrefix(name, "http://") {
@@ -48,7 +48,7 @@ func openContainer(ctx context.Context, name string) (*gtm.Container, error) {
 	return c, nil
 }
 
-// about says in a few words what a container has.
+// about returns a short summary of a container's contents.
 func about(c *gtm.Container) string {
 	name := c.ID
 	if name == "" {
@@ -57,7 +57,7 @@ func about(c *gtm.Container) string {
 	if c.Version != "" {
 		name += " version " + c.Version
 	}
-	l := listing.Of(c) // without the variables that only the engine knows
+	l := listing.Of(c) // without the variables that only the engine uses
 	return fmt.Sprintf("%s: %s, %s, %s", name, counted(len(c.Tags), "tag"), counted(len(c.Triggers), "trigger"), counted(len(l.Variables), "variable"))
 }
 
@@ -68,7 +68,7 @@ func counted(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// addPlans adds --plan to a command on containers, which need none.
+// addPlans adds an optional --plan to a command for containers.
 func addPlans(cmd *cobra.Command, plans *[]string, usage string) {
 	cmd.Flags().StringSliceVar(plans, "plan", nil, usage)
 	completes(cmd, "plan", completePlan)

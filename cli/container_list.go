@@ -25,7 +25,7 @@ func newContainerList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			write, _ := report.ListFormats.Find(format) // the flag takes no other
+			write, _ := report.ListFormats.Find(format) // the flag was validated
 			return out.Write(cmd.OutOrStdout(), args, func(w io.Writer) error { return write(listing.Of(c), w) })
 		},
 	}

@@ -125,7 +125,7 @@ func consentOf(given []string) (map[string]string, error) {
 	return consent, nil
 }
 
-// readMessages reads messages, one to a line.
+// readMessages reads messages, one per line.
 func readMessages(stdin io.Reader, name string) ([]simulate.Message, error) {
 	var text []byte
 	var err error

@@ -29,7 +29,7 @@ or --pace, or without a display, an autopilot acts as the visitor.`,
 				return err
 			}
 			auto = auto || cmd.Flags().Changed("pace") || f.probe.Headless || !browser.HasDisplay()
-			if onScreen, _ := f.onScreen(); auto && !onScreen { // its error is that of frontend
+			if onScreen, _ := f.onScreen(); auto && !onScreen { // frontend returns its error
 				frontend.show = untilTourIsOver(frontend.show)
 			}
 			site, err := demo.Start()
@@ -50,7 +50,7 @@ or --pace, or without a display, an autopilot acts as the visitor.`,
 	return cmd
 }
 
-// untilTourIsOver ends a frontend with the autopilot's last message.
+// untilTourIsOver ends a frontend after the autopilot's last message.
 func untilTourIsOver(show func(context.Context, *session.Session) error) func(context.Context, *session.Session) error {
 	return func(ctx context.Context, s *session.Session) error {
 		ctx, cancel := context.WithCancel(ctx)

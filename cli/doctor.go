@@ -69,21 +69,21 @@ It exits with 1 if something is missing.`,
 	return cmd
 }
 
-// diagnosis prints what is found out about a machine, a tab or a recording.
+// diagnosis prints the findings about a machine, a tab or a recording.
 type diagnosis struct {
 	out    io.Writer
 	format string
 }
 
-// finding is what was found out about one thing that a capture needs.
+// finding is the state of one thing that a capture needs.
 type finding struct {
-	sign string // ✗ for what is missing, ▲ for what to know, · for what is not needed
+	sign string // ✗ missing, ▲ warning, · not needed
 	what string
 	how  string
 }
 
-// machine looks at each thing that a capture needs. It ends with [errFindings] where
-// one is missing.
+// machine checks each thing that a capture needs on this machine. It returns
+// [errFindings] if one is missing.
 func (d *diagnosis) machine(ctx context.Context, named string) error {
 	var all []finding
 	missing := false
@@ -107,11 +107,11 @@ func (d *diagnosis) machine(ctx context.Context, named string) error {
 	return d.end(all, running, "", !missing)
 }
 
-// statuses are the words for the signs, for programs.
+// statuses are the names of the signs in JSON.
 var statuses = map[string]string{"✓": "ok", "▲": "warning", "✗": "error", "·": "info", "○": "waiting", "●": "ok"}
 
-// end prints what was found out, unless that was printed already, and returns
-// [errFindings] if not all is well. Running is nil where nobody looked for browsers.
+// end prints the findings, unless they have been printed, and returns [errFindings] if
+// sound is false. Running is nil if running browsers were not looked for.
 func (d *diagnosis) end(all []finding, running []browser.Running, file string, sound bool) error {
 	if d.format == "json" {
 		if err := d.json(all, running, file, sound); err != nil {
@@ -124,7 +124,7 @@ func (d *diagnosis) end(all []finding, running []browser.Running, file string, s
 	return nil
 }
 
-// json prints what was found out as other programs read it.
+// json prints the findings as JSON.
 func (d *diagnosis) json(all []finding, running []browser.Running, file string, sound bool) error {
 	type check struct {
 		What   string `json:"what"`
@@ -157,7 +157,7 @@ func (d *diagnosis) json(all []finding, running []browser.Running, file string, 
 	return report.WriteJSON(d.out, out)
 }
 
-// aboutBrowser starts the browser, which reports whether all that it needs is there.
+// aboutBrowser starts the browser to check that everything that it needs is installed.
 func aboutBrowser(ctx context.Context, named string) finding {
 	path, err := browser.Find(named)
 	if err != nil {
@@ -172,7 +172,7 @@ func aboutBrowser(ctx context.Context, named string) finding {
 	return finding{"✓", "browser", path + " starts: " + version}
 }
 
-// aboutMachine looks at what needs no browser.
+// aboutMachine checks what needs no browser.
 func aboutMachine() []finding {
 	found := []finding{{"✓", "display", "Chrome opens a window"}}
 	if !browser.HasDisplay() {
@@ -200,7 +200,7 @@ func aboutMachine() []finding {
 	return append(found, settings)
 }
 
-// speaksUTF8 reports whether the locale does, as far as it is known.
+// speaksUTF8 reports whether the locale uses UTF-8, as far as that is known.
 func speaksUTF8() bool {
 	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
 	if locale == "" || runtime.GOOS == "windows" {
@@ -209,11 +209,11 @@ func speaksUTF8() bool {
 	return strings.Contains(strings.ReplaceAll(strings.ToLower(locale), "-", ""), "utf8")
 }
 
-// switchOn says what to click in a browser for it to be attached to. The words are
-// those on its page.
+// switchOn is how to enable remote debugging in a running browser, in the words of its
+// page.
 const switchOn = "open chrome://inspect/#remote-debugging in it and select “Allow remote debugging for this browser instance”"
 
-// aboutRunning says of each browser that runs how it can be attached to.
+// aboutRunning returns how each running browser can be attached to.
 func aboutRunning(running []browser.Running) []finding {
 	var found []finding
 	for _, r := range running {
@@ -233,7 +233,7 @@ func aboutRunning(running []browser.Running) []finding {
 	return found
 }
 
-// quoted is a word as a shell takes it.
+// quoted quotes a word for a shell.
 func quoted(word string) string {
 	if strings.ContainsAny(word, " '\"\\$`") {
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
@@ -241,7 +241,7 @@ func quoted(word string) string {
 	return word
 }
 
-// recording prints what a recording lacks.
+// recording prints what is missing in a recording.
 func (d *diagnosis) recording(ctx context.Context, path string) error {
 	file, err := readSession(ctx, path, unjudged())
 	if err != nil {
@@ -253,7 +253,7 @@ func (d *diagnosis) recording(ctx context.Context, path string) error {
 	return d.health(filepath.Base(path), file.Session)
 }
 
-// tab attaches to a tab for a moment and prints how the hook stands there.
+// tab attaches to a tab briefly and prints the state of the hook in it.
 func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
 	options.Started, options.Container = time.Now(), capture.Container
 	source, err := probe.Open(options)
@@ -263,7 +263,7 @@ func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
 	s := session.New(datalayer.Header{Started: options.Started}, unjudged())
 	var seen session.Snapshot
 	err = play(ctx, s, source, frontend{show: func(ctx context.Context, s *session.Session) error {
-		ctx, cancel := context.WithTimeout(ctx, time.Minute) // the browser may ask its user
+		ctx, cancel := context.WithTimeout(ctx, time.Minute) // the browser may prompt its user
 		defer cancel()
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
 			if seen = snapshot; looked(snapshot.Attachment) {
@@ -278,7 +278,7 @@ func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
 	return d.health("", seen)
 }
 
-// looked reports whether every frame was looked at.
+// looked reports whether every frame was checked.
 func looked(a datalayer.Attachment) bool {
 	for _, f := range a.Frames {
 		if !f.Hooked && f.Remark == "" && f.Silent.IsZero() {
@@ -288,8 +288,8 @@ func looked(a datalayer.Attachment) bool {
 	return len(a.Frames) > 0
 }
 
-// health prints what the Health screen says. It ends with [errFindings] where that is
-// not that all is well.
+// health prints the contents of the Health screen. It returns [errFindings] unless all
+// is well.
 func (d *diagnosis) health(file string, snapshot session.Snapshot) error {
 	if d.format == "json" {
 		facts, sound := screen.HealthFacts(file, snapshot)

@@ -12,14 +12,14 @@ import (
 	"layertap/visible"
 )
 
-// How long a page may take to be live if the capture is to last for a time: that of a
-// browser that is started, and of a running one, which may ask its user first.
+// How long a page may take to be live if the capture has a duration: in a browser that
+// is started, and in a running one, which may prompt its user first.
 const (
 	liveWithin     = 30 * time.Second
 	attachedWithin = time.Minute
 )
 
-// within is how long the page may take to be live.
+// within returns how long the page may take to be live.
 func (f *liveFlags) within() time.Duration {
 	if f.probe.URL == "" || f.probe.Attach != "" {
 		return attachedWithin
@@ -27,8 +27,8 @@ func (f *liveFlags) within() time.Duration {
 	return liveWithin
 }
 
-// endInTime ends a session when the time that it is to last is over. That counts from
-// when the page is live; if it never is, there is nothing to wait for.
+// endInTime ends a session when its duration is over. The duration counts from when the
+// page is live; if it doesn't become live in time, the session ends then.
 func (f *liveFlags) endInTime(ctx context.Context, end context.CancelFunc, s *session.Session) {
 	waiting, cancel := context.WithTimeout(ctx, f.within())
 	defer cancel()
@@ -37,7 +37,7 @@ func (f *liveFlags) endInTime(ctx context.Context, end context.CancelFunc, s *se
 		var snapshot session.Snapshot
 		snapshot, more = s.Wait(waiting, version)
 		version, since = snapshot.Version, snapshot.Attachment.Since
-		if f.probe.Pick && snapshot.Attachment.Phase != datalayer.Starting { // somebody is choosing
+		if f.probe.Pick && snapshot.Attachment.Phase != datalayer.Starting { // the user is choosing
 			cancel()
 			waiting, cancel = context.WithCancel(ctx)
 			defer cancel()
@@ -49,9 +49,9 @@ func (f *liveFlags) endInTime(ctx context.Context, end context.CancelFunc, s *se
 	end()
 }
 
-// whatCame returns what is wrong with a session that ended as it should: nothing was
-// recorded although something should have been. That not one message came is told, and
-// an error where messages are required.
+// whatCame returns an error if a session that ended normally recorded nothing although
+// it should have. It prints a warning if there are no messages, which is an error if
+// messages are required.
 func (f *liveFlags) whatCame(s session.Snapshot) error {
 	if !f.must && f.duration == 0 && !f.require {
 		return nil
@@ -73,10 +73,10 @@ func (f *liveFlags) whatCame(s session.Snapshot) error {
 	return nil
 }
 
-// checkEvery is how often the file of a recording is looked for.
+// checkEvery is how often a recording's file is checked.
 const checkEvery = time.Second
 
-// checkRecording looks for the file of a recording until ctx ends.
+// checkRecording checks the file of a recording until ctx ends.
 func checkRecording(ctx context.Context, s *session.Session) {
 	for ctx.Err() == nil {
 		pause(ctx, checkEvery)

@@ -40,7 +40,7 @@ and triggers use --plan, --trigger and --container.`,
 			if err != nil {
 				return err
 			}
-			analysis, err := f.analysis() // also where nothing asks for it: what is named has to be there
+			analysis, err := f.analysis() // read even if the format doesn't use it: named files must exist
 			if err != nil {
 				return err
 			}
@@ -74,7 +74,7 @@ and triggers use --plan, --trigger and --container.`,
 	return cmd
 }
 
-// whole are the names of the formats that keep personal data by default.
+// whole returns the names of the formats that keep personal data by default.
 func whole() []string {
 	var names []string
 	for _, format := range report.Exports {

@@ -18,7 +18,7 @@ import (
 type recorded struct {
 	*recording.Reader
 	ahead   *recording.Ahead
-	remarks recording.Remarks // beside it; the zero Remarks where there can't be any
+	remarks recording.Remarks // marks and notes next to it; the zero value if it can't have any
 }
 
 func openRecording(ctx context.Context, name string, follow bool) (recorded, error) {
@@ -36,8 +36,8 @@ func openRecording(ctx context.Context, name string, follow bool) (recorded, err
 	return r, err
 }
 
-// Next returns the next entries, and after the last ones the marks and notes beside the
-// recording. It does not outlast ctx.
+// Next returns the next entries and, after the last ones, the marks and notes next to
+// the recording. It returns when ctx ends.
 func (r recorded) Next(ctx context.Context) (datalayer.Batch, error) {
 	batch, err := r.ahead.Next(ctx)
 	if !errors.Is(err, io.EOF) || r.remarks == (recording.Remarks{}) {
@@ -51,7 +51,7 @@ func (r recorded) Next(ctx context.Context) (datalayer.Batch, error) {
 	return batch, err
 }
 
-// remark has a session of the recording keep a mark or a note, and writes it beside the
+// remark adds a mark or a note to the session of a recording, and writes it next to the
 // recording.
 func (r recorded) remark(s *session.Session, e datalayer.Entry) error {
 	switch {
@@ -75,8 +75,8 @@ func (r recorded) note(s *session.Session) func(int, string) error {
 	return func(on int, text string) error { return r.remark(s, &datalayer.Note{On: on, Text: text}) }
 }
 
-// await does what may take for ever, as to read from standard input may. Where ctx
-// ends first it is left behind.
+// await calls do, which may block indefinitely, as reading from standard input can. If
+// ctx ends first, await returns and do keeps running.
 func await[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
 		value T

@@ -9,14 +9,14 @@ import (
 	"layertap/report"
 )
 
-// filterFlag chooses messages.
+// filterFlag is the value of the flag that selects messages.
 type filterFlag struct{ text string }
 
 func (f *filterFlag) add(cmd *cobra.Command, help string) {
 	cmd.Flags().StringVar(&f.text, "filter", "", help+", such as 'event:widget_ not error'")
 }
 
-// filter reads the flag with the names that the user's settings give.
+// filter parses the flag, with the named filters of the user's settings.
 func (f *filterFlag) filter() (filter.Filter, error) {
 	if f.text == "" {
 		return filter.Filter{}, nil
@@ -32,7 +32,7 @@ func (f *filterFlag) filter() (filter.Filter, error) {
 	return chosen, nil
 }
 
-// choose leaves only the messages in a file that a filter lets through.
+// choose returns file with only the messages that match a filter.
 func choose(file report.File, f filter.Filter) report.File {
 	if f.All() {
 		return file

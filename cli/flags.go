@@ -14,14 +14,13 @@ import (
 	"layertap/rules/plan"
 )
 
-// choice is the value of a flag that has one of some values.
+// choice is the value of a flag with a fixed set of values.
 type choice struct {
 	value *string
 	of    []string
 }
 
-// oneOf adds a flag that has one of some values; what value has already stands where
-// the flag is not given.
+// oneOf adds a flag with a fixed set of values; the current value is the default.
 func oneOf(cmd *cobra.Command, value *string, name, usage string, of ...string) {
 	cmd.Flags().Var(choice{value, of}, name, usage)
 	completes(cmd, name, cobra.FixedCompletions(of, cobra.ShellCompDirectiveNoFileComp))
@@ -29,7 +28,7 @@ func oneOf(cmd *cobra.Command, value *string, name, usage string, of ...string) 
 
 func (c choice) String() string { return *c.value }
 
-// Type is what help takes it for.
+// Type returns the type shown in help.
 func (c choice) Type() string { return "string" }
 
 func (c choice) Set(typed string) error {
@@ -40,7 +39,7 @@ func (c choice) Set(typed string) error {
 	return nil
 }
 
-// span is the value of a flag that takes a time to come; zero where it is not given.
+// span is the value of a flag for a duration; zero if it is not given.
 type span time.Duration
 
 func (s *span) String() string {
@@ -50,7 +49,7 @@ func (s *span) String() string {
 	return time.Duration(*s).String()
 }
 
-// Type is what help takes it for.
+// Type returns the type shown in help.
 func (s *span) Type() string { return "duration" }
 
 func (s *span) Set(typed string) error {
@@ -65,7 +64,8 @@ func (s *span) Set(typed string) error {
 	return nil
 }
 
-// endpoints is the value of a flag that names where requests go to, and whose they are.
+// endpoints is the value of a flag that names URLs that requests are sent to, and their
+// vendors.
 type endpoints []hits.Endpoint
 
 func (e *endpoints) String() string {
@@ -76,7 +76,7 @@ func (e *endpoints) String() string {
 	return strings.Join(all, ",")
 }
 
-// Type is what help takes it for.
+// Type returns the type shown in help.
 func (e *endpoints) Type() string { return "stringArray" }
 
 func (e *endpoints) Set(typed string) error {
@@ -87,21 +87,21 @@ func (e *endpoints) Set(typed string) error {
 	return err
 }
 
-// completes has shells complete a flag that a command has.
+// completes sets the shell completion of a flag.
 func completes(cmd *cobra.Command, flag string, with cobra.CompletionFunc) {
 	if err := cmd.RegisterFlagCompletionFunc(flag, with); err != nil {
 		panic(err) // there is no such flag
 	}
 }
 
-// completePlan completes the names of built-in plans; where none begins so, the shell
-// completes those of files.
+// completePlan completes the names of built-in plans; if none matches, the shell
+// completes file names.
 func completePlan(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	names := slices.DeleteFunc(append(plan.Builtins(), noPlan), func(name string) bool { return !strings.HasPrefix(name, typed) })
 	return names, cobra.ShellCompDirectiveDefault
 }
 
-// misused says of a flag that could not be read what it takes.
+// misused adds the accepted values to an error about a flag that could not be parsed.
 func misused(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
@@ -117,8 +117,8 @@ func misused(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w; %s -h lists the flags", err, cmd.CommandPath())
 }
 
-// useless refuses those of some flags that were given although they would do nothing.
-// Why is the rest of the sentence.
+// useless returns an error if one of the named flags was given although it has no
+// effect. Why completes the message.
 func useless(cmd *cobra.Command, why string, names ...string) error {
 	for _, name := range names {
 		if cmd.Flags().Changed(name) {
@@ -128,15 +128,14 @@ func useless(cmd *cobra.Command, why string, names ...string) error {
 	return nil
 }
 
-// What is said of flags that only one kind of browser has a use for.
+// Why a flag has no effect, for flags that only apply to one kind of browser.
 const (
 	onlyStarted = "only works with a Chrome that layertap starts, not with --attach; leave it out"
 	onlyRunning = "chooses a tab of a running browser; add --attach, or leave --tab out"
 )
 
-// filled refuses flags that are given without a value, as a variable of a shell that is
-// not set leaves them: without it other things would be done than were meant. A filter
-// may be empty.
+// filled returns an error for flags with an empty value, which an unset shell variable
+// leaves: the command would do something other than intended. A filter may be empty.
 func filled(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		empty := f.Value.String() == ""

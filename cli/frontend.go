@@ -18,18 +18,16 @@ import (
 
 // A frontend shows a session.
 type frontend struct {
-	// show returns when ctx ends, the user leaves, or nothing more is to come.
+	// show returns when ctx ends, the user quits, or the session is complete.
 	show func(ctx context.Context, s *session.Session) error
-	// end describes the session when it is over; nil where there is nothing to
-	// tell.
+	// end reports the result of a session that is over. It may be nil.
 	end func(session.Snapshot) error
 }
 
-// refresh is how often a frontend that prints looks for more.
+// refresh is how often a frontend that prints polls the session.
 const refresh = 50 * time.Millisecond
 
-// watch calls each for newer and newer snapshots, with what is new of the state of
-// the source.
+// watch calls each with every newer snapshot until the session or ctx ends.
 func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) error) error {
 	var version uint64
 	for {
@@ -45,8 +43,8 @@ func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) 
 	}
 }
 
-// plainFrontend tells a session in lines. Where a filter's answer can become another
-// by what comes later, that is awaited.
+// plainFrontend prints a session as lines. If later entries can change whether a
+// message matches the filter, it waits for them.
 func plainFrontend(w io.Writer, f filter.Filter, now func() time.Time) frontend {
 	plain := &report.Plain{Out: w, Filter: f, Zone: time.Local, Now: now}
 	return frontend{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
@@ -59,8 +57,8 @@ func plainFrontend(w io.Writer, f filter.Filter, now func() time.Time) frontend 
 	}}
 }
 
-// ndjsonFrontend prints what a session file would hold, and on trouble what such a file
-// cannot tell: what was not reached.
+// ndjsonFrontend prints the contents of a session file to w, and what such a file
+// cannot represent, such as frames that were not reached, to trouble.
 func (f *liveFlags) ndjsonFrontend(w, trouble io.Writer) frontend {
 	var missed unreached.List
 	show := func(ctx context.Context, s *session.Session) error {
@@ -80,8 +78,8 @@ func (f *liveFlags) ndjsonFrontend(w, trouble io.Writer) frontend {
 	}}
 }
 
-// progressFrontend tells how a recording goes: what becomes of the session, how it ends
-// and, on a terminal, how many messages there are so far.
+// progressFrontend prints the progress of a recording: changes of its state, its end
+// and, on a terminal, the number of messages so far.
 func progressFrontend(w io.Writer, onTerminal bool) frontend {
 	counts := &countLine{w: w}
 	plain := &report.Plain{Out: counts, Brief: true, Zone: time.Local, Now: time.Now}
@@ -98,7 +96,7 @@ func progressFrontend(w io.Writer, onTerminal bool) frontend {
 	}}
 }
 
-// countLine is a terminal with a last line that changes.
+// countLine is a terminal whose last line is updated in place.
 type countLine struct {
 	w    io.Writer
 	last string
@@ -111,7 +109,7 @@ func (c *countLine) show(line string) {
 	}
 }
 
-// Write writes in place of the line that changes, which comes back below.
+// Write writes text above the line that is updated.
 func (c *countLine) Write(text []byte) (int, error) {
 	if c.last != "" {
 		fmt.Fprintf(c.w, "\r%*s\r", len(c.last)+1, "")

@@ -30,7 +30,7 @@ import (
 	"layertap/session"
 )
 
-// liveFlags are those of the commands that capture from a browser.
+// liveFlags are the flags of the commands that capture from a browser.
 type liveFlags struct {
 	analysisFlags
 	probe    probe.Options
@@ -39,16 +39,16 @@ type liveFlags struct {
 	duration span
 	force    bool // replaces the file at out
 	require  bool // at least one message
-	must     bool // there is nothing but the recording, so there must be a page to record
+	must     bool // the recording is the only output, so an empty one is an error
 	redact   bool
 	noColor  bool
 	plain    bool
 	hits     endpoints
-	setup    []string // how the visit was set up, as it is recorded
-	grid     string   // where the browser is opened
+	setup    []string // how the visit was set up, as recorded
+	grid     string   // URL of the grid in which the browser is opened
 	flow     capture.Flow
 	debug    capturelog.Options
-	source   *probe.Probe // once it is open
+	source   *probe.Probe // nil until it is opened
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
@@ -67,7 +67,7 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	addPlain(cmd, &f.plain)
 }
 
-// addCapture adds the flags that say what is captured, and what it is checked against.
+// addCapture adds the flags for what is captured and what it is checked against.
 func (f *liveFlags) addCapture(cmd *cobra.Command) {
 	f.analysisFlags.add(cmd)
 	flags := cmd.Flags()
@@ -77,7 +77,7 @@ func (f *liveFlags) addCapture(cmd *cobra.Command) {
 	flags.BoolVar(&f.probe.NoActions, "no-actions", false, "don't capture clicks, form submissions and changes")
 }
 
-// launching are the flags of a browser that is started.
+// launching are the flags for a browser that is started.
 var launching = append([]string{"preset", "browser", "keep-open"}, visit.Flags...)
 
 func (f *liveFlags) addLaunching(cmd *cobra.Command) {
@@ -100,8 +100,8 @@ func (f *liveFlags) addVisit(cmd *cobra.Command) {
 	}
 }
 
-// usePreset sets the flags of a preset of the settings that were not given; an empty
-// name is none.
+// usePreset sets the flags of a preset that were not given; an empty name means no
+// preset.
 func usePreset(cmd *cobra.Command, name string) error {
 	if name == "" {
 		return nil
@@ -128,7 +128,7 @@ func (f *liveFlags) addTab(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.probe.Tab, "tab", "", "the `TAB` to attach to: its id, or part of its title or URL")
 }
 
-// show captures from what is set in f.probe, on the frontend that fits the terminal.
+// show captures as configured in f.probe, with the frontend that suits the terminal.
 func (f *liveFlags) show(ctx context.Context) error {
 	frontend, err := f.frontend()
 	if err != nil {
@@ -137,8 +137,8 @@ func (f *liveFlags) show(ctx context.Context) error {
 	return f.run(ctx, frontend)
 }
 
-// frontend picks what shows the session: the screen where there is a terminal, lines
-// where there is none, or where they are asked for.
+// frontend chooses how the session is shown: on the screen if there is a terminal,
+// otherwise or on request as lines.
 func (f *liveFlags) frontend() (frontend, error) {
 	onScreen, err := f.onScreen()
 	switch {
@@ -160,7 +160,7 @@ func (f *liveFlags) frontend() (frontend, error) {
 	}
 }
 
-// onScreen reports whether the session is drawn, and not printed.
+// onScreen reports whether the session is drawn, not printed.
 func (f *liveFlags) onScreen() (bool, error) {
 	if f.format != "text" || !onTerminal() {
 		return false, nil
@@ -168,7 +168,7 @@ func (f *liveFlags) onScreen() (bool, error) {
 	return drawn(f.plain)
 }
 
-// onTerminal reports whether there is a terminal to draw on, and keys come from it.
+// onTerminal reports whether output is a terminal and keys can be read.
 func onTerminal() bool {
 	return term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
 }
@@ -177,7 +177,7 @@ func addPlain(cmd *cobra.Command, plain *bool) {
 	cmd.Flags().BoolVar(plain, "plain", false, "print lines of plain text, for screen readers and logs")
 }
 
-// drawn reports whether there is a terminal to draw on, and the user wants that.
+// drawn reports whether there is a terminal and the user wants the screen.
 func drawn(plain bool) (bool, error) {
 	if plain || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
 		return false, nil
@@ -186,7 +186,8 @@ func drawn(plain bool) (bool, error) {
 	return !settings.Plain, err
 }
 
-// run captures from a browser and shows it, and logs what it does if that was asked for.
+// run captures from a browser and shows the session. It logs the capture if a log was
+// requested.
 func (f *liveFlags) run(ctx context.Context, show frontend) error {
 	log, err := f.log()
 	if err != nil {
@@ -197,7 +198,7 @@ func (f *liveFlags) run(ctx context.Context, show frontend) error {
 	return err
 }
 
-// log opens the log that was asked for; it is nil for none.
+// log opens the requested log; it is nil without one.
 func (f *liveFlags) log() (*capturelog.Log, error) {
 	switch {
 	case f.debug.File == "" && f.debug.Data:
@@ -210,7 +211,7 @@ func (f *liveFlags) log() (*capturelog.Log, error) {
 	return f.debug.Open(tool())
 }
 
-// prepare returns what the session of a capture that begins now needs.
+// prepare returns what the session of a capture that starts now needs.
 func (f *liveFlags) prepare() (datalayer.Header, session.Analysis, error) {
 	analysis, err := f.analysis()
 	if err != nil {
@@ -222,7 +223,7 @@ func (f *liveFlags) prepare() (datalayer.Header, session.Analysis, error) {
 	return capture.Header(&f.probe, tool(), f.setup), analysis, nil
 }
 
-// capture captures from a browser and shows it.
+// capture captures from a browser and shows the session.
 func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.Log) error {
 	header, analysis, err := f.prepare()
 	if err != nil {
@@ -264,14 +265,14 @@ func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.
 	return f.whatCame(s.Snapshot())
 }
 
-// hitEndpoints returns the addresses that the flags, the settings and the plans name. Of
-// several vendors for one address the first counts, in this order.
+// hitEndpoints returns the URLs in the flags, the settings and the plans. If they name
+// several vendors for a URL, the first one in this order is used.
 func (f *liveFlags) hitEndpoints() ([]hits.Endpoint, error) {
 	settings, err := loadConfig()
 	if err != nil {
 		return nil, err
 	}
-	set, _ := hits.Endpoints(settings.Endpoints) // which are checked
+	set, _ := hits.Endpoints(settings.Endpoints) // already validated
 	planned, err := hits.Endpoints(f.endpoints)
 	if err != nil {
 		return nil, fmt.Errorf("reading the endpoints of the plan: %w", err)
@@ -294,7 +295,7 @@ func (f *liveFlags) record(s *session.Session) error {
 	return s.Record(f.sink(w))
 }
 
-// sink is what keeps a session in w.
+// sink returns the sink that writes a session to w.
 func (f *liveFlags) sink(w *recording.Writer) session.Sink {
 	if f.redact {
 		return redact.Sink(w)
@@ -302,12 +303,11 @@ func (f *liveFlags) sink(w *recording.Writer) session.Sink {
 	return w
 }
 
-// testOnlySource takes the place of a source, in tests of what happens where it
-// fails.
+// testOnlySource replaces a source, in tests of failing sources.
 var testOnlySource = func(s session.Source) session.Source { return s }
 
-// play runs a session and shows it. It returns when the user left or the source
-// cannot go on.
+// play runs a session and shows it. It returns when the user has quit or the source has
+// failed.
 func play(ctx context.Context, s *session.Session, source session.Source, shown frontend) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -319,7 +319,7 @@ func play(ctx context.Context, s *session.Session, source session.Source, shown 
 		}
 		ran <- err
 	}()
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // else it would end at once, and not in good order
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // otherwise it would end at once, without cleaning up
 	err := crash.Guard(func() error { return shown.show(ctx, s) })
 	cancel(nil)
 	ended := <-ran

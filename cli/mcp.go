@@ -37,8 +37,8 @@ or the time that the agent asks for, and when the agent ends the connection.`,
 	return cmd
 }
 
-// forAgent are the flags of one of the sessions that an agent asks for, maybe several at
-// once.
+// forAgent returns the flags for one session of an agent, which may have several at a
+// time.
 func (f *liveFlags) forAgent(plans []string) *liveFlags {
 	of := *f
 	if len(plans) > 0 {
@@ -47,7 +47,7 @@ func (f *liveFlags) forAgent(plans []string) *liveFlags {
 	return &of
 }
 
-// openForAgent opens a recording that an agent named.
+// openForAgent opens a recording for an agent.
 func (f *liveFlags) openForAgent(ctx context.Context, path string, plans []string, follow bool) (mcp.Recording, error) {
 	of := f.forAgent(plans)
 	analysis, err := of.analysis()
@@ -66,7 +66,7 @@ func (f *liveFlags) openForAgent(ctx context.Context, path string, plans []strin
 	return mcp.Recording{Session: session.New(header, analysis), Source: source, Damage: damage, Close: r.Close}, nil
 }
 
-// captureForAgent starts a capture that an agent asked for.
+// captureForAgent starts a capture for an agent.
 func (f *liveFlags) captureForAgent(_ context.Context, t mcp.Target) (mcp.Recording, error) {
 	of := f.forAgent(t.Plans)
 	if t.URL == "" { // the flags are those of a browser that is started

@@ -63,7 +63,7 @@ func (f *openFlags) run(cmd *cobra.Command, path string) error {
 	return errors.Join(play(cmd.Context(), session.New(reader.Header, analysis), reader, shown), reader.Close())
 }
 
-// screen is the frontend that draws a recording on the terminal.
+// screen returns the frontend that shows a recording on the terminal.
 func (f *openFlags) screen(path string, chosen filter.Filter, r recorded) frontend {
 	if path == "-" {
 		path = "standard input"

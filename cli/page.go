@@ -17,7 +17,7 @@ import (
 	"layertap/ui"
 )
 
-// page is what the screen may ask of the page that source watches.
+// page returns the screen's functions for the page that source watches.
 func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page {
 	live := livepage.Page{Session: s, Probe: source}
 	return &ui.Page{
@@ -41,8 +41,8 @@ func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page
 	}
 }
 
-// keepScreenshot writes a picture beside the recording, or where there is none
-// to the working directory.
+// keepScreenshot writes a screenshot next to the recording, or to the working directory
+// if there is none.
 func keepScreenshot(s *session.Session, on int, picture []byte) (string, error) {
 	snapshot := s.Snapshot()
 	name := strings.TrimSuffix(recordingName(snapshot.Header.URL, time.Now()), ".session.jsonl")
@@ -56,7 +56,7 @@ func keepScreenshot(s *session.Session, on int, picture []byte) (string, error) 
 	return name, nil
 }
 
-// writeNew writes a file that is not there yet.
+// writeNew writes a file that must not exist.
 func writeNew(name string, content []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

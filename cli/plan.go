@@ -70,7 +70,8 @@ func newPlanShow() *cobra.Command {
 	return cmd
 }
 
-// writePlan writes the text of a plan to out, but not over what it was made from.
+// writePlan writes the text of a plan to out, but never over one of the files it was
+// made from.
 func writePlan(cmd *cobra.Command, out *files.Output, from []string, text []byte) error {
 	return out.Write(cmd.OutOrStdout(), from, func(w io.Writer) error {
 		if _, err := w.Write(text); err != nil {
@@ -102,8 +103,8 @@ func newPlanLint() *cobra.Command {
 	}
 }
 
-// lint prints what is wrong with a plan, and what could be better. Only what is
-// wrong makes it unclean; not to be able to read it is an error.
+// lint prints the errors in a plan, and suggestions. Only errors make it unclean; lint
+// returns an error if the plan can't be read.
 func lint(w io.Writer, name string) (clean bool, err error) {
 	problems, err := plan.Lint(name, files.Read)
 	if err != nil {
@@ -153,7 +154,7 @@ func newPlanInfer() *cobra.Command {
 	return cmd
 }
 
-// learn takes the messages of a recording into account.
+// learn adds the messages of a recording to an inference.
 func learn(cmd *cobra.Command, inference *infer.Inference, path string) error {
 	file, err := readSession(cmd.Context(), path, unjudged())
 	if err != nil {

@@ -70,8 +70,8 @@ a URL it opens the one that was recorded. If a step can't be done, it exits with
 	return cmd
 }
 
-// pickSource sets what is recorded: a page that is opened, in a browser of ours or in one
-// that runs, or the tabs of one that runs.
+// pickSource sets what is recorded: a page that is opened, in a new or a running
+// browser, or the tabs of a running browser.
 func (f *liveFlags) pickSource(cmd *cobra.Command, args []string, flow string) (err error) {
 	if len(args) == 1 {
 		f.probe.URL, err = visit.Address(args[0])

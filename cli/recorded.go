@@ -18,13 +18,13 @@ import (
 	"layertap/visible"
 )
 
-// readSession runs a recording through the pipeline that live messages take.
+// readSession runs a recording through the same pipeline as live messages.
 func readSession(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
 	return readThrough(ctx, path, analysis, func(r recorded) (datalayer.Header, session.Source) { return r.Header, r })
 }
 
-// readRedacted is readSession without the personal data in the recording, for what is
-// given away.
+// readRedacted is readSession with the personal data removed, for output that is
+// shared.
 func readRedacted(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
 	var source redact.Source
 	file, err := readThrough(ctx, path, analysis, func(r recorded) (header datalayer.Header, _ session.Source) {
@@ -38,18 +38,17 @@ func readRedacted(ctx context.Context, path string, analysis session.Analysis) (
 	return file, err
 }
 
-// redaction is what a command that makes something to be given away does about personal
-// data.
+// redaction are the flags for personal data, of commands whose output may be shared.
 type redaction struct{ remove, keep bool }
 
-// add adds the flags. Otherwise says what is done without them.
+// add adds the flags. Otherwise describes what happens without them.
 func (r *redaction) add(cmd *cobra.Command, otherwise string) {
 	cmd.Flags().BoolVar(&r.remove, "redact", false, "remove personal data from the output; "+otherwise)
 	cmd.Flags().BoolVar(&r.keep, "no-redact", false, "keep personal data in the output")
 }
 
-// read reads a recording, with the personal data in it or without. Without the flags,
-// byDefault says which.
+// read reads a recording with or without the personal data in it. ByDefault is used if
+// no flag is given.
 func (r redaction) read(cmd *cobra.Command, path string, analysis session.Analysis, byDefault bool) (report.File, error) {
 	if r.remove && r.keep {
 		return report.File{}, errors.New("--redact and --no-redact contradict each other; leave one out")
@@ -90,12 +89,12 @@ func readThrough(
 	}, nil
 }
 
-// unjudged is the analysis for what needs no verdict.
+// unjudged returns an analysis without checks.
 func unjudged() session.Analysis {
 	return session.Analysis{Rules: check.New(), GTM: engine.New()}
 }
 
-// warn says what could not be read of a recording.
+// warn prints which parts of a recording could not be read.
 func warn(w io.Writer, file report.File) {
 	if file.Trouble != "" {
 		fmt.Fprintf(w, "# %s\n", visible.Text(file.Name+": "+file.Trouble))

@@ -39,7 +39,7 @@ first, and the file says how many others are left out. With --full it has them a
 			if err != nil {
 				return err
 			}
-			if redaction.keep { // nobody knows what is to be seen in them
+			if redaction.keep { // their contents are unknown
 				file.Picture = pictures(args[0])
 			} else if n := screenshots(file.Session); n > 0 {
 				fmt.Fprintf(cmd.ErrOrStderr(), "# left out the screenshots (%d), which may show personal data; --no-redact embeds them\n", n)
@@ -54,7 +54,7 @@ first, and the file says how many others are left out. With --full it has them a
 	return cmd
 }
 
-// screenshots counts the screenshots of a session.
+// screenshots returns the number of screenshots in a session.
 func screenshots(s session.Snapshot) int {
 	n := 0
 	for i := range s.Len() {
@@ -65,11 +65,11 @@ func screenshots(s session.Snapshot) int {
 	return n
 }
 
-// maxPicture bounds a screenshot that goes into a report.
+// maxPicture is the maximum size of a screenshot in a report, in bytes.
 const maxPicture = 20 << 20
 
-// pictures finds the screenshots beside a recording. The recording may be anybody's:
-// what it names is a picture in the same directory or it is not read.
+// pictures returns a function that reads the screenshots next to a recording. The
+// recording isn't trusted: the function only reads images in the same directory.
 func pictures(recording string) func(string) []byte {
 	dir := filepath.Dir(recording)
 	return func(name string) []byte {

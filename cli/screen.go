@@ -21,13 +21,13 @@ import (
 	"layertap/visible"
 )
 
-// frame is the least time between two snapshots that the screen is given. More
-// would be drawn over before anybody saw them.
+// frame is the minimum time between two snapshots passed to the screen. More would be
+// redrawn before anyone could see them.
 const frame = time.Second / 30
 
-// screen is the frontend that draws on the terminal, live.
+// screen returns the frontend that shows a live session on the terminal.
 func (f *liveFlags) screen() frontend {
-	left := false // by the user; else there may be no terminal any more
+	left := false // by the user; otherwise the terminal may be gone
 	show := func(ctx context.Context, s *session.Session) error {
 		f.accepted.Follow(s.Accept)
 		err := draw(ctx, s, f.noColor, ui.Options{
@@ -59,7 +59,7 @@ func (f *liveFlags) screen() frontend {
 	}}
 }
 
-// draw shows a session on the terminal until the user leaves.
+// draw shows a session on the terminal until the user quits.
 func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Options) error {
 	settings, err := loadConfig()
 	if err != nil {
@@ -79,8 +79,9 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	return drawOnTerminal(ctx, ui.New(options), noColor)
 }
 
-// opener opens recordings beside the session on the screen, and holds them against
-// the same plans and containers. It reads on until ctx ends or they are closed.
+// opener returns a function that opens further recordings for the screen, and checks
+// them against the same plans and containers. A recording is followed until ctx ends or
+// it is closed.
 func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, error) {
 	return func(name string) (ui.Recording, error) {
 		if name == "-" {
@@ -100,13 +101,13 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		f.accepted.Follow(s.Accept)
 		go func() {
 			defer reader.Close()
-			_ = s.Run(ctx, reader) // the last snapshot says what went wrong
+			_ = s.Run(ctx, reader) // the last snapshot contains the error
 		}()
 		return ui.Recording{File: name, Wait: waiter(ctx, s), Close: cancel, Mark: reader.mark(s), Note: reader.note(s)}, nil
 	}
 }
 
-// sizeOf is the size of a file in bytes.
+// sizeOf returns the size of a file in bytes.
 func sizeOf(name string) int64 {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -115,14 +116,14 @@ func sizeOf(name string) int64 {
 	return info.Size()
 }
 
-// entries lists the names in a directory, at most 5,000 of them.
+// entries returns the names in a directory, at most 5,000.
 func entries(dir string) []string {
 	if dir == "" {
 		dir = "."
 	}
 	open, err := os.Open(atHome(dir))
 	if err != nil {
-		return nil // what is typed there leads nowhere, which Enter tells
+		return nil // the path is invalid, which Enter reports
 	}
 	defer open.Close()
 	found, _ := open.ReadDir(5_000)
@@ -137,7 +138,7 @@ func entries(dir string) []string {
 	return names
 }
 
-// atHome is a path that was typed where no shell knows what ~ stands for.
+// atHome expands ~ in a path that was typed without a shell.
 func atHome(path string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {
@@ -147,12 +148,13 @@ func atHome(path string) string {
 	return path
 }
 
-// placeNow is the place of what the user adds at this moment.
+// placeNow returns the place in the session for what the user adds now.
 func placeNow(s *session.Session) datalayer.Place {
 	return datalayer.Place{T: time.Since(s.Snapshot().Header.Started)}
 }
 
-// waiter hands the screen a newer snapshot, at most one a frame.
+// waiter returns a function that waits for a newer snapshot for the screen, at most one
+// per frame.
 func waiter(ctx context.Context, s *session.Session) func(uint64) (session.Snapshot, bool) {
 	var last time.Time
 	return func(version uint64) (session.Snapshot, bool) {
@@ -165,8 +167,8 @@ func waiter(ctx context.Context, s *session.Session) func(uint64) (session.Snaps
 	}
 }
 
-// startRecording records to a new file in the working directory, named after the
-// site and the time.
+// startRecording starts recording to a new file in the working directory, named after
+// the site and the time.
 func (f *liveFlags) startRecording(s *session.Session) (string, error) {
 	name := recordingName(s.Snapshot().Header.URL, time.Now())
 	w, err := recording.Create(name)

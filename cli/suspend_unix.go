@@ -14,13 +14,13 @@ import (
 	"layertap/ui"
 )
 
-// jobs are the signals of a shell that stops programs and continues them. Between
-// the two the terminal is the shell's.
+// jobs receives the signals of a shell that stops and continues programs. Between the
+// two, the terminal belongs to the shell.
 var jobs = make(chan os.Signal, 1)
 
-// suspender returns what stops the program until a shell continues it, or nil
-// where there is none that would: one with job control gives each job a process
-// group of its own.
+// suspender returns a function that stops the program until a shell continues it, or
+// nil if there is no shell to do so: one with job control gives each job its own
+// process group.
 func suspender() func() error {
 	if session, err := unix.Getsid(0); err != nil || session == unix.Getpgrp() {
 		return nil
@@ -36,8 +36,8 @@ func suspend() error {
 		signal.Stop(continued)
 		signal.Notify(jobs, syscall.SIGTSTP, syscall.SIGCONT)
 	}()
-	// To the whole job, such as go run. It is not SIGTSTP, which does nothing more
-	// in a Go program that has once caught it.
+	// To the whole job, such as go run. SIGTSTP would have no effect in a Go program that
+	// has caught it before.
 	if err := syscall.Kill(0, syscall.SIGSTOP); err != nil {
 		return fmt.Errorf("suspending: %w", err)
 	}
@@ -45,9 +45,9 @@ func suspend() error {
 	return nil
 }
 
-// watchJobControl obeys who stops the program from outside as it obeys the key
-// for that, and redraws everything when it was stopped without being asked. It
-// does so until the function that it returns is called.
+// watchJobControl handles a stop signal from outside like the key for suspending, and
+// redraws everything after a stop that couldn't be caught, until the returned function
+// is called.
 func watchJobControl(program *tea.Program) func() {
 	signal.Notify(jobs, syscall.SIGTSTP, syscall.SIGCONT)
 	over := make(chan struct{})
@@ -71,9 +71,8 @@ func watchJobControl(program *tea.Program) func() {
 	}
 }
 
-// watchQuit calls giveBack before SIGQUIT does what it does to every Go program, which
-// is to say what each goroutine is at and to end it at once. It does so until the
-// function that it returns is called.
+// watchQuit calls giveBack before SIGQUIT has its usual effect on a Go program, which
+// is to print all goroutines and exit, until the returned function is called.
 func watchQuit(giveBack func()) func() {
 	if signal.Ignored(syscall.SIGQUIT) {
 		return func() {}

@@ -14,26 +14,25 @@ import (
 	"layertap/crash"
 )
 
-// The terminal is given back as it was, however the screen ends: the modes that
-// were switched on are off, and the user sees the shell again before anything
-// that takes time. What has to do with that is in this file.
+// This file restores the terminal, however the screen ends: it resets the modes that
+// were set, and shows the shell again before anything that takes time.
 
-// flushes is how often a second the terminal may be written to. It is the longest
-// that a key waits for its frame, and costs nothing where nothing has changed:
-// how much is drawn is decided by [frame].
+// flushes is the maximum number of writes to the terminal per second. It bounds the
+// delay between a key and its frame, and costs nothing if nothing has changed: how
+// often the screen is drawn is limited by [frame].
 const flushes = 120
 
-// patienceWithTerminal is how long a terminal that takes nothing any more may hold
-// up the end.
+// patienceWithTerminal is how long a terminal that no longer accepts output may delay
+// the end.
 const patienceWithTerminal = 2 * time.Second
 
-// testOnlyModel takes the place of a model, in tests of what happens where it fails.
+// testOnlyModel replaces a model, in tests of failing models.
 var testOnlyModel = func(m tea.Model) tea.Model { return m }
 
-// errTerminalGone ends a screen that nobody can see.
+// errTerminalGone ends a screen whose terminal was closed.
 var errTerminalGone = errors.New("the terminal was closed")
 
-// drawOnTerminal shows a model on the terminal until the user leaves or ctx ends.
+// drawOnTerminal shows a model on the terminal until the user quits or ctx ends.
 func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 	keys, err := openKeys()
 	if err != nil {
@@ -68,7 +67,7 @@ func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 	case <-ctx.Done():
 		select {
 		case err = <-ended:
-		case <-time.After(patienceWithTerminal): // it is in the middle of a write that does not return
+		case <-time.After(patienceWithTerminal): // a write to the terminal is blocked
 			_ = term.Restore(keys.Fd(), before)
 		}
 	}
@@ -82,11 +81,11 @@ func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 	return nil
 }
 
-// giveBack gives the terminal back while the program is at work.
+// giveBack restores the terminal while the program is running.
 func giveBack(program *tea.Program, keys *os.File, before *term.State) {
 	given := make(chan struct{})
 	go func() {
-		_ = program.ReleaseTerminal() // what fails of it would fail again
+		_ = program.ReleaseTerminal() // what fails here would fail again
 		close(given)
 	}()
 	select {
@@ -96,8 +95,8 @@ func giveBack(program *tea.Program, keys *os.File, before *term.State) {
 	}
 }
 
-// openKeys returns the file from which keys come: where standard input is something
-// else, such as a recording, the terminal itself.
+// openKeys returns the file from which keys are read. If standard input is something
+// else, such as a recording, that is the terminal itself.
 func openKeys() (*os.File, error) {
 	if term.IsTerminal(os.Stdin.Fd()) {
 		return os.Stdin, nil
@@ -109,8 +108,8 @@ func openKeys() (*os.File, error) {
 	return keys, nil
 }
 
-// keyboard is the input of the terminal. Where that is gone reads find the end of
-// a file, and a program that only waits for keys would wait for ever.
+// keyboard is the input of the terminal. If the terminal is gone, reads return io.EOF,
+// and a program that only waits for keys would never end.
 type keyboard struct {
 	*os.File
 	gone func()
@@ -124,8 +123,8 @@ func (k keyboard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// guarded is a model whose panics end the program as an error would: what is
-// drawn goes on being drawn until the terminal is given back.
+// guarded is a model whose panics end the program like errors: its last view stays
+// until the terminal has been restored.
 type guarded struct {
 	model tea.Model
 	end   context.CancelCauseFunc
@@ -155,7 +154,7 @@ func (g guarded) guard(call func()) {
 	}
 }
 
-// guardCmd guards a command, and the ones that it leads to.
+// guardCmd wraps a command, and those that it returns, to recover panics.
 func (g guarded) guardCmd(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil

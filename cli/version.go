@@ -8,17 +8,18 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// released is the version of the last release. A build that doesn't know its own, such as
-// one from files without their history, goes by it.
+// released is the version of the last release. It is used by builds without version
+// information, such as those from an archive of the source.
 const released = "0.1.0"
 
-// version is what the program calls itself, and what every recording says.
+// version is the program's version, which recordings contain.
 var version = versionOf(debug.ReadBuildInfo())
 
 func tool() string { return "layertap " + version }
 
-// versionOf is the version that the go command wrote into a program: of the tag that it was
-// built from, or of the commit after one (https://go.dev/doc/modules/version-numbers).
+// versionOf returns the version that the go command stored in a program: that of the
+// tag it was built from, or of a commit after one
+// (https://go.dev/doc/modules/version-numbers).
 func versionOf(info *debug.BuildInfo, ok bool) string {
 	if !ok {
 		return released
