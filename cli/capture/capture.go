@@ -1,5 +1,5 @@
-// Package capture makes a session of what a browser shows, for every command that
-// captures.
+// Package capture sets up the session of a browser capture, for all commands that
+// capture.
 package capture
 
 import (
@@ -18,8 +18,8 @@ import (
 	"layertap/session"
 )
 
-// Header is the header of a session that begins now. It completes the options of the probe
-// that the session is to be filled from. Setup is how the visit was set up.
+// Header returns the header of a session that starts now, and completes the options of
+// the probe that is its source. Setup describes how the visit was set up.
 func Header(o *probe.Options, tool string, setup []string) datalayer.Header {
 	started := time.Now().Truncate(time.Millisecond)
 	o.Started, o.Container = started, Container
@@ -29,8 +29,8 @@ func Header(o *probe.Options, tool string, setup []string) datalayer.Header {
 	}
 }
 
-// Session returns an empty session. It has the containers that the user gave: a recording
-// has what it was checked against.
+// Session returns an empty session. It contains the given containers, so that a
+// recording includes what it was checked against.
 func Session(header datalayer.Header, analysis session.Analysis, given []*gtm.Container) *session.Session {
 	s := session.New(header, analysis)
 	for _, c := range given {
@@ -41,7 +41,7 @@ func Session(header datalayer.Header, analysis session.Analysis, given []*gtm.Co
 	return s
 }
 
-// Container finds the container in a script that a page loaded.
+// Container finds the container in the text of a script that a page loaded.
 func Container(script []byte) *datalayer.Container {
 	if c, ok := parse.Find(script); ok {
 		return c.Entry("")
@@ -49,8 +49,8 @@ func Container(script []byte) *datalayer.Container {
 	return nil
 }
 
-// Live waits until the page of a session is live, and returns since when. It is the zero
-// time if ctx ends first.
+// Live waits until the page of a session is live, and returns the time at which it was.
+// The time is zero if ctx ends first.
 func Live(ctx context.Context, s *session.Session) time.Time {
 	for version := uint64(0); ; {
 		snapshot, more := s.Wait(ctx, version)
@@ -61,8 +61,8 @@ func Live(ctx context.Context, s *session.Session) time.Time {
 	}
 }
 
-// NeverLive says why a session whose page never was live has nothing. It is nil if the
-// page was live.
+// NeverLive returns an error that explains why the page of a session was never live, or
+// nil if it was.
 func NeverLive(s session.Snapshot) error {
 	switch {
 	case !s.Attachment.Since.IsZero():

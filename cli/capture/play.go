@@ -16,16 +16,17 @@ import (
 // Flow is a flow that is performed in the page of a session.
 type Flow struct {
 	flow.Flow
-	// First is how many steps opening the page takes the place of.
+	// First is the number of steps that opening the page replaces.
 	First int
 }
 
-// settles is how long a page may go on after the last step, if no time is set.
+// settles is how long a page may continue after the last step if no duration is set.
 const settles = 2 * time.Second
 
-// ReadFlow reads the flow in a file that is to begin at the URL of the options; if that is
-// empty, at the first that it opens. It sets the URL and the viewport of the options. Pages
-// of the site that it was recorded on are opened on the site of the URL instead.
+// ReadFlow reads the flow in a file. It starts at the URL of the options or, if that is
+// empty, at the first page that it opens. ReadFlow sets the URL and the viewport of the
+// options. If the URL is on another site than the flow's, the flow's pages are opened
+// on that site.
 func ReadFlow(name string, read func(string) ([]byte, error), o *probe.Options) (f Flow, err error) {
 	text, err := read(name)
 	if err == nil {
@@ -68,8 +69,8 @@ func parseFlow(text []byte, o *probe.Options) (Flow, error) {
 	return f, nil
 }
 
-// move has the steps after the first open pages of another site in place of the site
-// that they were recorded on.
+// move changes the steps after the first to open pages of the site to, not of the site
+// from on which they were recorded.
 func (f *Flow) move(from, to string) {
 	was, err := url.Parse(from)
 	is, err2 := url.Parse(to)
@@ -84,21 +85,21 @@ func (f *Flow) move(from, to string) {
 	}
 }
 
-// Play performs the flow when the page of the session is live, which it may take within.
-// Then it waits for as long as lasts, or for two seconds. Its error names the step that
-// could not be done.
+// Play performs the flow once the page of the session is live, for which it waits at
+// most for within. Then it waits for the duration lasts, by default two seconds. Errors
+// name the step that failed.
 func (f Flow) Play(ctx context.Context, s *session.Session, p *probe.Probe, within, lasts time.Duration) error {
 	waiting, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	if Live(waiting, s).IsZero() {
-		return nil // which is told anyway
+		return nil // which is reported anyway
 	}
 	rest := f.Flow
 	rest.Steps = f.Steps[f.First:]
 	number := f.First
 	err := p.Play(ctx, rest, func(n int, _ flow.Step) { number = f.First + n })
 	switch {
-	case err != nil && ctx.Err() != nil: // it was interrupted
+	case err != nil && ctx.Err() != nil: // interrupted
 		return nil
 	case err != nil:
 		return fmt.Errorf("performing the flow, step %d (%s): %w", number, f.Steps[number-1].Type, errors.Unwrap(err))
