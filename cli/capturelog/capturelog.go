@@ -1,5 +1,4 @@
-// Package capturelog writes a log of what a capture does, for finding out why it did not
-// do what was expected.
+// Package capturelog writes a log of a capture, for troubleshooting.
 package capturelog
 
 import (
@@ -18,14 +17,14 @@ import (
 	"layertap/session"
 )
 
-// Options say what is logged, and where.
+// Options configure the log.
 type Options struct {
-	File string // what is there already stays; empty for no log
-	Data bool   // URLs and messages are written too
+	File string // appended to; empty for no log
+	Data bool   // include URLs and messages
 }
 
-// Open opens the log and writes what runs, where. It returns nil, which is a log that
-// does nothing, if there is to be none.
+// Open opens the log and writes the program and the system to it. Without a file it
+// returns nil, which is a valid log that does nothing.
 func (o Options) Open(tool string) (*Log, error) {
 	if o.File == "" {
 		return nil, nil
@@ -43,8 +42,8 @@ func (o Options) Open(tool string) (*Log, error) {
 	return log, nil
 }
 
-// Log is the log of one capture. A line tells what happened at that moment. What is not
-// written because the disk is full is missing: that doesn't make a capture fail.
+// Log is the log of one capture. Each line has the time of its event. Write errors,
+// such as a full disk, are ignored, so that they don't make a capture fail.
 type Log struct {
 	file *os.File
 	to   *slog.Logger
@@ -52,7 +51,7 @@ type Log struct {
 	last datalayer.Attachment
 }
 
-// Source returns a source that hands on what from does, and logs it.
+// Source returns a source that logs and returns what from returns.
 func (l *Log) Source(from session.Source) session.Source {
 	if l == nil {
 		return from
@@ -60,13 +59,13 @@ func (l *Log) Source(from session.Source) session.Source {
 	return logged{from, l}
 }
 
-// logged is a source whose doings are written to a log.
+// logged is a source that is logged.
 type logged struct {
 	session.Source
 	log *Log
 }
 
-// Next returns what the source returns.
+// Next returns the next batch of the source.
 func (s logged) Next(ctx context.Context) (datalayer.Batch, error) {
 	batch, err := s.Source.Next(ctx)
 	if batch.Attachment != nil {
@@ -76,7 +75,7 @@ func (s logged) Next(ctx context.Context) (datalayer.Batch, error) {
 	return batch, err
 }
 
-// End writes how the capture ended, with an error unless that is nil, and closes the log.
+// End writes how the capture ended, with err unless that is nil, and closes the log.
 func (l *Log) End(err error) {
 	if l == nil {
 		return
@@ -89,7 +88,7 @@ func (l *Log) End(err error) {
 	_ = l.file.Close()
 }
 
-// attachment writes what is new of the state of the source.
+// attachment writes what has changed in the state of the source.
 func (l *Log) attachment(a datalayer.Attachment) {
 	if a.Phase != l.last.Phase || a.Detail != l.last.Detail || a.Browser != l.last.Browser {
 		l.to.Info("attachment", "phase", phases[a.Phase], "detail", l.text(a.Detail), "browser", a.Browser)
@@ -113,7 +112,7 @@ func (l *Log) attachment(a datalayer.Attachment) {
 	l.last = a
 }
 
-// phases are the words for the stages of a source.
+// phases are the words for the phases of a source.
 var phases = map[datalayer.Phase]string{
 	datalayer.Starting: "starting", datalayer.ChoosingBrowser: "choosing a browser", datalayer.ChoosingTab: "choosing a tab",
 	datalayer.Live: "live", datalayer.Lost: "lost", datalayer.Over: "over",
@@ -144,7 +143,8 @@ func (l *Log) frame(i int, f datalayer.Frame) {
 	l.to.Info("frame", l.with(args, "url", f.URL)...)
 }
 
-// entries writes how much came, and by name what was missed or cut.
+// entries writes the number of entries, and details of those about missed or truncated
+// data.
 func (l *Log) entries(entries []datalayer.Entry) {
 	messages, hits, others := 0, 0, 0
 	for _, e := range entries {
@@ -180,7 +180,7 @@ func (l *Log) push(e *datalayer.Push) {
 	}
 }
 
-// with adds page data to what is logged, if that was asked for.
+// with adds page data to args if Options.Data is set.
 func (l *Log) with(args []any, name, value string) []any {
 	if l.data {
 		return append(args, name, value)
@@ -188,10 +188,10 @@ func (l *Log) with(args []any, name, value string) []any {
 	return args
 }
 
-// addresses are URLs in a text. What follows the scheme may be personal or secret.
+// addresses matches URLs in a text. What follows the scheme may be personal or secret.
 var addresses = regexp.MustCompile(`\b([a-z][a-z0-9+.-]*)://[^\s"']+`)
 
-// text is a sentence of the program as the log may have it.
+// text returns a sentence of the program without URLs, unless Options.Data is set.
 func (l *Log) text(s string) string {
 	if l.data {
 		return s
