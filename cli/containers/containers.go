@@ -1,4 +1,4 @@
-// Package containers answers what the screen asks about containers.
+// Package containers implements the screen's functions for containers.
 package containers
 
 import (
@@ -15,9 +15,9 @@ import (
 	"layertap/ui"
 )
 
-// For returns the answers for a session that is checked against plans. Exports are
-// written to the directory dir; an empty one is the working directory. Checks end
-// with ctx.
+// For returns the functions for a session that is checked against plans. Exports are
+// written to the directory dir, or to the working directory if dir is empty. Checks
+// stop when ctx ends.
 func For(ctx context.Context, plans []*plan.Plan, dir string) ui.Containers {
 	return ui.Containers{
 		Check: func(c *gtm.Container, planned bool) ([]rules.Finding, error) {
@@ -37,7 +37,7 @@ func For(ctx context.Context, plans []*plan.Plan, dir string) ui.Containers {
 	}
 }
 
-// part is an export with a variable for a key, or a trigger for an event.
+// part returns an export with a variable for a key, or with a trigger for an event.
 func part(kind, name string, containers []*gtm.Container) ([]byte, error) {
 	var taken []string
 	for _, c := range containers {
@@ -59,11 +59,11 @@ func part(kind, name string, containers []*gtm.Container) ([]byte, error) {
 	return text, err
 }
 
-// longestName bounds what a file's name has of that of a key or an event.
+// longestName is the maximum length of a key or an event in a file name.
 const longestName = 60
 
-// fileName is a name for the file of a part, without its ending. The key or event is
-// the page's: of its characters only harmless ones are kept.
+// fileName returns a file name without extension for a part. The key or event comes
+// from the page, so only safe characters are kept.
 func fileName(kind, name string) string {
 	safe := strings.Map(func(r rune) rune {
 		switch {
