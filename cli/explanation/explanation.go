@@ -1,4 +1,4 @@
-// Package explanation prints what findings mean.
+// Package explanation prints the explanations of findings.
 package explanation
 
 import (
@@ -10,11 +10,11 @@ import (
 	"layertap/rules"
 )
 
-// textWidth is how wide running text is printed.
+// textWidth is the width of running text in columns.
 const textWidth = 80
 
-// List writes a line for each code: its severity, its name and what it is. Codes about
-// sessions come before those about containers, each under a heading.
+// List writes a line for each code: its severity, its name and a summary. Codes for
+// sessions come before those for containers, each under a heading.
 func List(w io.Writer) {
 	fmt.Fprintln(w, "Findings about a visit:")
 	containers := false
@@ -28,7 +28,8 @@ func List(w io.Writer) {
 	}
 }
 
-// Write explains the finding of a code. Its error names the code that was probably meant.
+// Write writes the explanation of a code. For an unknown code, the error suggests a
+// similar one.
 func Write(w io.Writer, code string) error {
 	e, ok := rules.Explain(rules.Code(code))
 	if !ok {
