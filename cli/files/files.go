@@ -1,5 +1,5 @@
-// Package files reads the files that the user names, and writes what commands print to a
-// file without replacing one.
+// Package files reads files that the user named, and writes the output of commands to
+// files without replacing existing ones.
 package files
 
 import (
@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// Max bounds the size of a file that is read, in bytes.
+// Max is the maximum size of a file to read, in bytes.
 const Max = 64 << 20
 
-// Read is [os.ReadFile] for regular files of up to 64 MB. Its error doesn't repeat the
+// Read is [os.ReadFile] for regular files of up to 64 MB. Its errors don't contain the
 // name.
 func Read(name string) ([]byte, error) {
 	if err := Finite(name); err != nil {
@@ -32,7 +32,7 @@ func Read(name string) ([]byte, error) {
 	return data, Cause(err)
 }
 
-// Finite returns an error for what isn't a regular file and might never end.
+// Finite returns an error if the file isn't a regular one and reading it may never end.
 func Finite(name string) error {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -50,13 +50,13 @@ func Finite(name string) error {
 	}
 }
 
-// fromShell reports whether a pipe is one that a shell made, for <(…) or >(…). Unlike
-// other named pipes it has a process at its other end.
+// fromShell reports whether a pipe was created by a shell for <(…) or >(…). Unlike
+// other named pipes, it has a process at its other end.
 func fromShell(name string) bool {
 	return strings.HasPrefix(name, "/dev/") || strings.HasPrefix(name, "/proc/")
 }
 
-// Same reports whether two paths lead to one file.
+// Same reports whether two paths refer to the same file.
 func Same(a, b string) bool {
 	left, err := os.Stat(a)
 	if err != nil {
@@ -66,7 +66,7 @@ func Same(a, b string) bool {
 	return err == nil && os.SameFile(left, right)
 }
 
-// Cause is an error about a file without the file's name.
+// Cause returns an error about a file without the file's name.
 func Cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

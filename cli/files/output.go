@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Output is where a command writes: to the file that its flag names, or to standard
+// Output is the destination of a command: the file that its flag names, or standard
 // output.
 type Output struct {
 	Path  string
@@ -28,8 +28,8 @@ func (o *Output) Add(flags *pflag.FlagSet) {
 // Stdout reports whether the command writes to standard output.
 func (o *Output) Stdout() bool { return o.Path == "" || o.Path == "-" }
 
-// Write calls write with the file, or with stdout. It doesn't write over a file that was
-// read, nor over another one without --force.
+// Write calls write with the file, or with stdout. It never overwrites a file in read,
+// and other files only with --force.
 func (o *Output) Write(stdout io.Writer, read []string, write func(io.Writer) error) error {
 	if o.Stdout() {
 		return write(stdout)
@@ -44,7 +44,7 @@ func (o *Output) Write(stdout io.Writer, read []string, write func(io.Writer) er
 	return nil
 }
 
-// WriteDir calls write, which opens files by their names, with the directory; it is
+// WriteDir calls write with a function that creates files in the directory, which is
 // created if it doesn't exist.
 func (o *Output) WriteDir(read []string, write func(open func(name string) (io.WriteCloser, error)) error) error {
 	if err := os.MkdirAll(o.Path, 0o700); err != nil {
@@ -58,7 +58,7 @@ func (o *Output) create(path string, read []string) (*os.File, error) {
 		return nil, fmt.Errorf("writing %s: it is the input file; give another name with -o", path)
 	}
 	switch info, err := os.Stat(path); {
-	case err != nil: // there is none, or opening it says why not
+	case err != nil: // it doesn't exist, or opening it will return the error
 	case info.Mode().Type() == fs.ModeNamedPipe && !fromShell(path):
 		return nil, fmt.Errorf("writing %s: it is a named pipe; leave -o out, and redirect the output to it with >", path)
 	case info.Mode().IsRegular() && info.Size() > 0 && !o.Force:
