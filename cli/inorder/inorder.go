@@ -1,5 +1,4 @@
-// Package inorder does something with each of many things at the same time, and hands on
-// the results in their order.
+// Package inorder processes items concurrently, and yields the results in order.
 package inorder
 
 import (
@@ -10,8 +9,8 @@ import (
 	"layertap/crash"
 )
 
-// Each yields what do makes of each of the items, in their order; an error ends it.
-// Meanwhile the next ones are done, as many at once as there are processors.
+// Each yields the result of do for each of the items, in order; an error ends it. Items
+// are processed ahead, as many at once as there are processors.
 func Each[Item, Result any](
 	ctx context.Context, items []Item, do func(context.Context, Item) (Result, error),
 ) iter.Seq2[Result, error] {
@@ -22,7 +21,7 @@ func Each[Item, Result any](
 	return func(yield func(Result, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		defer stop()
-		begun := make(chan chan outcome, runtime.GOMAXPROCS(0)-1) // with the one that is waited for
+		begun := make(chan chan outcome, runtime.GOMAXPROCS(0)-1) // plus the one that is waited for
 		go func() {
 			defer close(begun)
 			for _, item := range items {
