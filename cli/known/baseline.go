@@ -1,4 +1,5 @@
-// Package known accepts in recordings and containers the findings that a baseline names.
+// Package known accepts the findings of recordings and containers that are listed in a
+// baseline.
 package known
 
 import (
@@ -16,7 +17,7 @@ import (
 	"layertap/visible"
 )
 
-// Baseline are the flags that name the findings which are known.
+// Baseline are the flags for a baseline of known findings.
 type Baseline struct {
 	file   string
 	update bool
@@ -29,7 +30,7 @@ func (b *Baseline) Add(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&b.update, "update-baseline", false, "write all findings to the --baseline file, so that only new ones count")
 }
 
-// Read reads the file. One that is to be written need not be there.
+// Read reads the file, which need not exist if it is to be written.
 func (b *Baseline) Read() (err error) {
 	if b.file == "" {
 		if b.update {
@@ -47,11 +48,12 @@ func (b *Baseline) Read() (err error) {
 	return err
 }
 
-// from names the file where a finding was accepted.
+// from returns the name of the baseline as the source of its exceptions.
 func (b *Baseline) from() string { return "the baseline " + b.file }
 
-// Apply returns files in which what is known is accepted. At their end it says to out what
-// of it none has any more. With --update-baseline it writes first what they have.
+// Apply returns files with the known findings accepted, and prints to out which
+// exceptions no longer match any. With --update-baseline it first writes the findings
+// of files to the baseline.
 func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error) {
 	if b.file == "" {
 		return files, nil
@@ -88,7 +90,8 @@ func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error
 	}, nil
 }
 
-// accept accepts what is known in a file, and notes which of it is used.
+// accept accepts the known findings in a file, and marks the exceptions that match in
+// used.
 func (b *Baseline) accept(f *report.File, used []bool) {
 	for e := range report.Findings(*f) {
 		if at := b.known.Find(e.Event, &e.Finding); at >= 0 {
@@ -98,8 +101,8 @@ func (b *Baseline) accept(f *report.File, used []bool) {
 	f.Session = f.Session.Accepting(slices.Concat(f.Session.Exceptions, b.known))
 }
 
-// found are exceptions for the findings in some files that nothing else accepts. What the
-// file says of the reasons is kept.
+// found returns exceptions for the findings in files that nothing else accepts. Reasons
+// in the baseline are kept.
 func (b *Baseline) found(files []report.File) accept.List {
 	var found accept.List
 	for _, f := range files {
