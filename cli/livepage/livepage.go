@@ -1,5 +1,5 @@
-// Package livepage acts on a page that is being captured, for the user at the screen and
-// for coding agents.
+// Package livepage controls a page that is being captured, for the user at the screen
+// and for coding agents.
 package livepage
 
 import (
@@ -12,14 +12,13 @@ import (
 	"layertap/session"
 )
 
-// patience is how long a page may take to answer. A server that is asked for another page
-// may be slow.
+// Timeouts for a page. Navigation has a longer one, because servers may be slow.
 const (
 	patience         = 10 * time.Second
 	navigatePatience = 3 * patience
 )
 
-// Page is the page that a probe watches, and the session of it.
+// Page is the page that a probe watches, and its session.
 type Page struct {
 	Session *session.Session
 	Probe   *probe.Probe
@@ -33,7 +32,7 @@ func (p Page) Navigate(ctx context.Context, url string) error {
 	return within(ctx, navigatePatience, func(ctx context.Context) error { return p.Probe.Navigate(ctx, url) })
 }
 
-// Screenshot returns what the tab shows, as a PNG.
+// Screenshot returns a PNG of what the tab shows.
 func (p Page) Screenshot(ctx context.Context) (picture []byte, err error) {
 	err = within(ctx, patience, func(ctx context.Context) (err error) {
 		picture, err = p.Probe.Screenshot(ctx)
@@ -42,12 +41,12 @@ func (p Page) Screenshot(ctx context.Context) (picture []byte, err error) {
 	return picture, err
 }
 
-// CheckMessage says what is wrong with the JavaScript of a message.
+// CheckMessage returns an error if a message isn't valid JavaScript.
 func (p Page) CheckMessage(ctx context.Context, message string) error {
 	return within(ctx, patience, func(ctx context.Context) error { return p.Probe.CheckMessage(ctx, message) })
 }
 
-// Push pushes a message by hand. It returns when the session has it.
+// Push pushes a message by hand. It returns when the message is in the session.
 func (p Page) Push(ctx context.Context, layer, message string) error {
 	return within(ctx, patience, func(ctx context.Context) error {
 		before := p.Session.Snapshot()
@@ -79,11 +78,12 @@ func awaitByHand(ctx context.Context, s *session.Session, before session.Snapsho
 	}
 }
 
-// Source is a probe as a session's source. When the session is to end, the probe is
-// closed first, so that what it and its hooks still have is in the session.
+// Source adapts a probe to a session's source. It closes the probe at the end of the
+// session before it returns the last entries, so that what the probe and its hooks
+// still hold is recorded.
 type Source struct{ *probe.Probe }
 
-// Next returns the next entries, and after the end of ctx the last ones.
+// Next returns the next entries and, after ctx has ended, the last ones.
 func (s Source) Next(ctx context.Context) (datalayer.Batch, error) {
 	batch, err := s.Probe.Next(ctx)
 	if err != nil && ctx.Err() != nil {
