@@ -1,4 +1,4 @@
-// Package manual writes the manual page of the command line from its definitions.
+// Package manual generates the manual page from the definitions of the commands.
 package manual
 
 import (
@@ -15,20 +15,21 @@ import (
 //go:embed sections.yaml
 var sectionsYAML []byte
 
-// Section is a part of the manual that no command defines, such as the environment.
+// Section is a section of the manual that isn't generated from a command, such as the
+// environment.
 type Section struct {
 	Title string
 	Items []Item
 }
 
-// Item is a term and what it means.
+// Item is a term and its description.
 type Item struct{ Term, Meaning string }
 
-// Sections are those parts, in their order.
+// Sections returns these sections in order.
 func Sections() ([]Section, error) {
 	var read []struct {
 		Title string
-		Items yaml.Node // a mapping, whose order counts
+		Items yaml.Node // a mapping whose order matters
 	}
 	if err := yaml.Load(sectionsYAML, &read); err != nil {
 		return nil, fmt.Errorf("reading the sections of the manual: %w", err)
@@ -43,8 +44,8 @@ func Sections() ([]Section, error) {
 	return sections, nil
 }
 
-// Commands are a command and all that are below it, but help and what is below completion:
-// cobra adds them, and their help says all there is to say.
+// Commands returns a command and all commands below it, except help and the commands
+// below completion: cobra adds them, and their own help is sufficient.
 func Commands(cmd *cobra.Command) []*cobra.Command {
 	all := []*cobra.Command{cmd}
 	for _, below := range cmd.Commands() {
@@ -59,7 +60,7 @@ func Commands(cmd *cobra.Command) []*cobra.Command {
 	return all
 }
 
-// Flags are the flags that a command has of its own, but --help, which all have, and
+// Flags returns a command's own flags, except --help, which all commands have, and
 // --version.
 func Flags(cmd *cobra.Command) *pflag.FlagSet {
 	own := pflag.NewFlagSet("", pflag.ContinueOnError)
@@ -71,7 +72,7 @@ func Flags(cmd *cobra.Command) *pflag.FlagSet {
 	return own
 }
 
-// Write writes the manual page of a root command in the macros of man(7).
+// Write writes the manual page of a root command as macros of man(7).
 func Write(w io.Writer, root *cobra.Command) error {
 	sections, err := Sections()
 	if err != nil {
@@ -119,7 +120,7 @@ func (p *page) command(cmd *cobra.Command) {
 	p.flags(cmd)
 }
 
-// help writes the help of a command: paragraphs, and lines that are indented as they are.
+// help writes the help of a command: paragraphs, and indented lines unchanged.
 func (p *page) help(long string) {
 	for _, paragraph := range strings.Split(strings.Trim(long, "\n"), "\n\n") {
 		switch {
@@ -157,8 +158,8 @@ func (p *page) flags(cmd *cobra.Command) {
 	})
 }
 
-// text is a line in which roff sees no command: a hyphen that can be copied, no escape, and
-// no dot or apostrophe at the beginning.
+// text escapes a line for roff, so that hyphens can be copied, and no backslash,
+// leading dot or apostrophe is interpreted.
 func text(line string) string {
 	line = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(line)
 	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
@@ -169,5 +170,5 @@ func text(line string) string {
 
 func bold(line string) string { return `\fB` + text(line) + `\fP` }
 
-// argument is the argument of a macro, which may have spaces.
+// argument returns an argument of a macro, which may contain spaces.
 func argument(words string) string { return `"` + strings.ReplaceAll(text(words), `"`, `\(dq`) + `"` }
