@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 )
 
-// mostFiles is how many files of one name are written before that is refused.
+// mostFiles is the maximum number of files with one base name.
 const mostFiles = 1000
 
-// WriteNew writes a file that isn't there yet into a directory, the working directory if
-// dir is empty, and returns its name: "name.md", or "name-2.md" if that is there.
+// WriteNew writes a new file into a directory, or the working directory if dir is empty,
+// and returns its name: "name.md", or "name-2.md" if that exists.
 func WriteNew(dir, name, ending string, text []byte) (string, error) {
 	for n := 1; n <= mostFiles; n++ {
 		file := filepath.Join(dir, name+ending)
