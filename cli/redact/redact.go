@@ -1,5 +1,5 @@
-// Package redact takes the personal data out of a session, on its way into a recording
-// or out of one.
+// Package redact removes personal data from a session, when writing or reading a
+// recording.
 package redact
 
 import (
@@ -19,11 +19,11 @@ import (
 	"layertap/session"
 )
 
-// redaction takes the personal data out of a session's entries. Equal data stays equal
-// within the session; the salt that would tell more is never written.
+// redaction removes the personal data from a session's entries. Equal data stays equal
+// within the session; the salt, which would allow guessing it, is never written.
 type redaction struct {
 	redactor *personal.Redactor
-	// What messages may refer to, and what became of it.
+	// What messages may refer to, with its redacted form.
 	actions   map[*datalayer.Action]*datalayer.Action
 	notLanded map[*datalayer.Push]*datalayer.Push
 }
@@ -32,7 +32,7 @@ func newRedaction() redaction {
 	return redaction{personal.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}, map[*datalayer.Push]*datalayer.Push{}}
 }
 
-// header notes what a reader will not see.
+// header returns h without personal data, and marks it as redacted.
 func (r redaction) header(h datalayer.Header) datalayer.Header {
 	h.Redact, h.URL = "personal-data", r.redactor.URL(h.URL)
 	h.Setup = slices.Clone(h.Setup)
@@ -50,14 +50,14 @@ func (r redaction) entries(entries []datalayer.Entry) []datalayer.Entry {
 	return redacted
 }
 
-// Writer writes a session to a recording without the personal data in it. It is a
+// Writer writes a session to a recording without its personal data. It is a
 // [session.Sink].
 type Writer struct {
 	*recording.Writer
 	redaction
 }
 
-// Sink returns a sink that writes a session to w without the personal data in it.
+// Sink returns a sink that writes a session to w without its personal data.
 func Sink(w *recording.Writer) Writer { return Writer{w, newRedaction()} }
 
 // Begin writes the header.
@@ -66,13 +66,13 @@ func (r Writer) Begin(h datalayer.Header) error { return r.Writer.Begin(r.header
 // Write writes entries.
 func (r Writer) Write(entries []datalayer.Entry) error { return r.Writer.Write(r.entries(entries)) }
 
-// Source is a source of a session without personal data.
+// Source is the source of a session without its personal data.
 type Source struct {
 	session.Source
 	redaction
 }
 
-// NewSource returns a source whose session has no personal data, and its header.
+// NewSource returns a source that redacts the session of from, and the redacted header.
 func NewSource(h datalayer.Header, from session.Source) (datalayer.Header, Source) {
 	r := newRedaction()
 	return r.header(h), Source{from, r}
@@ -88,7 +88,8 @@ func (r Source) Next(ctx context.Context) (datalayer.Batch, error) {
 	return batch, err
 }
 
-// attachment returns a without personal data. What it shares with a is not changed.
+// attachment returns a without personal data. Data that it shares with a is not
+// changed.
 func (r redaction) attachment(a datalayer.Attachment) *datalayer.Attachment {
 	a.Detail, a.Held = r.redactor.Text(a.Detail), r.redactor.Text(a.Held)
 	a.Frames, a.Choices = slices.Clone(a.Frames), slices.Clone(a.Choices)
@@ -103,13 +104,13 @@ func (r redaction) attachment(a datalayer.Attachment) *datalayer.Attachment {
 	return &a
 }
 
-// Taken is what was taken out so far.
+// Taken returns what has been removed so far.
 func (r redaction) Taken() personal.Taken { return r.redactor.Taken() }
 
-// Text returns a text without the personal data in it.
+// Text returns a text without its personal data.
 func (r redaction) Text(s string) string { return r.redactor.Text(s) }
 
-// entry returns e without personal data. What the session holds stays as it is.
+// entry returns e without personal data. The session's own data is not changed.
 func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 	text, address := r.redactor.Text, r.redactor.URL
 	switch e := e.(type) {
@@ -156,7 +157,7 @@ func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 		gap := *e
 		gap.Why = text(e.Why)
 		return &gap
-	default: // the numbers of the end
+	default: // the counts at the end
 		return e
 	}
 }
@@ -195,8 +196,8 @@ func (r redaction) hit(e *datalayer.Hit) *datalayer.Hit {
 	return &hit
 }
 
-// texts returns a container without personal data in its texts. They stay texts, so that
-// it can still be read.
+// texts returns a container with the personal data removed from its strings. They
+// remain strings, so that it can still be parsed.
 func (r redaction) texts(container []byte) []byte {
 	if container == nil {
 		return nil
@@ -214,7 +215,7 @@ func (r redaction) texts(container []byte) []byte {
 			}
 			err = e.WriteToken(token)
 		}
-		if err != nil { // sources hand on well-formed values only
+		if err != nil { // sources only return well-formed values
 			return []byte("{}")
 		}
 	}
@@ -222,8 +223,8 @@ func (r redaction) texts(container []byte) []byte {
 
 var asWritten = jsontext.AllowDuplicateNames(true)
 
-// stack returns a stack without personal data: a script that stands in a page has the
-// page's address.
+// stack returns a stack without personal data: a script inside a page has the page's
+// URL.
 func (r redaction) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
 	redacted := slices.Clone(stack)
 	for i, f := range stack {
@@ -234,7 +235,7 @@ func (r redaction) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
 
 func (r redaction) json(snapshot []byte) []byte {
 	v, err := datalayer.Decode(snapshot)
-	if err != nil { // sources hand on well-formed values only
+	if err != nil { // sources only return well-formed values
 		v = datalayer.Value{Kind: datalayer.Redacted, Text: "unreadable"}
 	}
 	return datalayer.Encode(nil, r.redactor.Value(v))
