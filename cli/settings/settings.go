@@ -1,4 +1,4 @@
-// Package settings knows what a user sets once: the settings file, and how it is printed.
+// Package settings reads and prints the user's settings file.
 package settings
 
 import (
@@ -21,23 +21,23 @@ import (
 	"layertap/ui/style"
 )
 
-// Settings are what a user sets once: config.yaml in the directory for layertap that
-// the XDG base directory specification gives.
+// Settings are the user's settings: config.yaml in layertap's directory as defined by
+// the XDG base directory specification.
 type Settings struct {
 	Theme      string                  `yaml:"theme"`
 	Background string                  `yaml:"background"` // auto, light or dark
 	Mouse      bool                    `yaml:"mouse"`
-	Plain      bool                    `yaml:"plain"` // lines of text in place of the screen
+	Plain      bool                    `yaml:"plain"` // lines of text, not the screen
 	Keys       map[string][]string     `yaml:"keys"`
-	Themes     map[string]style.Theme  `yaml:"themes"`    // of the user's own
+	Themes     map[string]style.Theme  `yaml:"themes"`    // the user's
 	Filters    filter.Presets          `yaml:"filters"`   // by name
-	Endpoints  map[string]string       `yaml:"endpoints"` // the vendors of addresses, by HOST/PATH
-	Presets    map[string]visit.Preset `yaml:"presets"`   // how to set up visits, by name
+	Endpoints  map[string]string       `yaml:"endpoints"` // vendors of URLs, by HOST/PATH
+	Presets    map[string]visit.Preset `yaml:"presets"`   // setups of visits, by name
 }
 
 var backgrounds = map[string]ui.Background{"auto": ui.AskTerminal, "light": ui.Light, "dark": ui.Dark}
 
-// Load reads the user's settings over the built-in ones.
+// Load returns the built-in settings, overridden by the user's.
 func Load(readFile func(string) ([]byte, error)) (Settings, error) {
 	c := Settings{Theme: "default", Background: "auto", Mouse: true}
 	path := userdata.SettingsFile()
@@ -82,20 +82,20 @@ func (c *Settings) read(text []byte) error {
 	return errors.Join(c.Filters.Check(), err, ui.CheckKeys(c.Keys))
 }
 
-// themes are the built-in ones and the user's.
+// themes returns the built-in themes and the user's.
 func (c *Settings) themes() map[string]style.Theme {
 	themes := style.Themes()
 	maps.Copy(themes, c.Themes)
 	return themes
 }
 
-// Apply puts the settings into the screen's options.
+// Apply sets the screen's options from the settings.
 func (c *Settings) Apply(o *ui.Options) {
 	o.Theme, o.Themes, o.Background = c.Theme, c.Themes, backgrounds[c.Background]
 	o.Keys, o.NoMouse, o.Filters = c.Keys, !c.Mouse, c.Filters
 }
 
-// Print writes the settings with every key that can be changed.
+// Print writes the settings with all keys that can be changed.
 func (c *Settings) Print(w io.Writer) error {
 	var b strings.Builder
 	if path := userdata.SettingsFile(); path != "" {
@@ -135,7 +135,7 @@ func (c *Settings) Print(w io.Writer) error {
 	return err
 }
 
-// printPresets writes the user's presets; where there are none, an example.
+// printPresets writes the user's presets, or an example if there are none.
 func (c *Settings) printPresets(b *strings.Builder) error {
 	presets, indent := c.Presets, ""
 	if len(presets) == 0 {
@@ -152,7 +152,7 @@ func (c *Settings) printPresets(b *strings.Builder) error {
 	return nil
 }
 
-// printThemes writes the user's sets of colours; where there are none, an example.
+// printThemes writes the user's color themes, or an example if there are none.
 func (c *Settings) printThemes(b *strings.Builder) error {
 	themes, indent := c.Themes, ""
 	if len(themes) == 0 {
