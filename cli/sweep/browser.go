@@ -10,38 +10,38 @@ import (
 	"layertap/probe/grid"
 )
 
-// browser is a browser that pages are opened in.
+// browser is a browser in which pages are opened.
 type browser interface {
-	// name tells the user which one it is, without anything secret.
+	// name returns a name for the user, without secrets.
 	name() string
-	// where is what the probe attaches to for one page, and then gives back. The browser
-	// is started if it doesn't run.
+	// where returns the location for the probe to attach to for one page, and a function
+	// to call afterwards. It starts the browser if it isn't running.
 	where(ctx context.Context) (place string, giveBack func(), err error)
 	// recover reports whether the browser can be used after a page failed in it.
 	recover(ctx context.Context) bool
 	close()
 }
 
-// attached is a browser that runs already.
+// attached is a browser that was already running.
 type attached struct{ place string }
 
 func (b attached) name() string { return browsers.Shown(b.place) }
 
 func (b attached) where(context.Context) (string, func(), error) { return b.place, func() {}, nil }
 
-// How often, and for how long, a browser that failed is asked whether it is still there.
+// How often, and for how long, a browser that failed is checked.
 const (
 	mostAsked   = 3
 	answersIn   = 10 * time.Second
 	firstPause  = time.Second
-	mostStarted = 3 // starts in a row without a page that was recorded
+	mostStarted = 3 // consecutive starts without a recorded page
 )
 
 func (b attached) recover(ctx context.Context) bool {
 	return again(ctx, func() bool { return answers(ctx, b.place) })
 }
 
-// again asks several times, with longer and longer pauses, until the answer is yes.
+// again calls ask until it returns true, several times with increasing delays.
 func again(ctx context.Context, ask func() bool) bool {
 	for n, pause := 0, firstPause; ; n, pause = n+1, 2*pause {
 		if ask() {
@@ -67,7 +67,7 @@ func answers(ctx context.Context, place string) bool {
 
 func (b attached) close() {}
 
-// ofGrid is the browsers of a Selenium Grid: another for each page.
+// ofGrid opens a browser in a Selenium Grid for each page.
 type ofGrid struct{ hub string }
 
 func (b ofGrid) name() string { return "the grid " + browsers.Shown(b.hub) }
@@ -80,7 +80,7 @@ func (b ofGrid) where(ctx context.Context) (string, func(), error) {
 	return s.Where, s.Close, nil
 }
 
-// recover reports whether the grid opens a browser.
+// recover reports whether the grid can open a browser.
 func (b ofGrid) recover(ctx context.Context) bool {
 	return again(ctx, func() bool {
 		s, err := grid.Open(ctx, b.hub)
@@ -94,12 +94,12 @@ func (b ofGrid) recover(ctx context.Context) bool {
 
 func (b ofGrid) close() {}
 
-// started is a browser that is started here, and again if it ends.
+// started is a browser that is started here, and restarted if it exits.
 type started struct {
 	number  int
 	options probe.Options
 	running *browsers.Launched
-	failed  int // how often it was started, or started again, since it last answered
+	failed  int // starts since the last successful connection
 }
 
 func (b *started) name() string { return fmt.Sprintf("Chrome %d", b.number) }

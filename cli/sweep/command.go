@@ -1,5 +1,5 @@
-// Package sweep visits many pages, each in a browser context of its own, records each,
-// and says what came of all.
+// Package sweep visits many pages, each in its own browser context, records each, and
+// reports the results.
 package sweep
 
 import (
@@ -28,26 +28,26 @@ import (
 	"layertap/sweep"
 )
 
-// Program is what the command needs of the command line around it.
+// Program is what the command needs from package cli.
 type Program struct {
 	Tool        string // "layertap 0.1.0"
-	ErrFindings error  // ends a sweep that was carried out and did not pass
+	ErrFindings error  // the error of a completed sweep that did not pass
 	Severities  map[string]rules.Severity
 	Options     *probe.Options
-	// Analysis is what one page is checked against, and the containers that the user
-	// named. It need not be safe for several goroutines.
+	// Analysis returns what one page is checked against, and the containers that the user
+	// named. It need not be safe for concurrent use.
 	Analysis  func() (session.Analysis, []*gtm.Container, error)
 	Endpoints func() ([]hits.Endpoint, error)
 	Sink      func(*recording.Writer) session.Sink
 	Setup     func() []string
-	// Read reads a recording through the pipeline that live messages take.
+	// Read runs a recording through the same pipeline as live messages.
 	Read    func(ctx context.Context, path string) (report.File, error)
 	OneOf   func(cmd *cobra.Command, value *string, name, usage string, of ...string)
 	Takes   func(least, most int) cobra.PositionalArgs
 	Useless func(cmd *cobra.Command, why string, names ...string) error
 }
 
-// output are the flags about the summary.
+// output are the flags for the summary.
 type output struct {
 	failOn, format string
 	file           files.Output
@@ -60,10 +60,10 @@ func (o *output) add(cmd *cobra.Command, p Program) {
 	o.file.Add(cmd.Flags())
 }
 
-// write writes the summary of some results. Its error is nil if they pass.
+// write writes the summary of results. It returns nil if they pass.
 func (o *output) write(cmd *cobra.Command, p Program, results []pages.Result) error {
 	summary := pages.Summary{Tool: p.Tool, FailOn: p.Severities[o.failOn], Pages: results}
-	write, _ := pages.Formats.Find(o.format) // the flag takes no other
+	write, _ := pages.Formats.Find(o.format) // the flag was validated
 	err := o.file.Write(cmd.OutOrStdout(), nil, func(w io.Writer) error { return write(summary, w) })
 	switch {
 	case err != nil:
@@ -91,7 +91,7 @@ type flags struct {
 	within   time.Duration
 }
 
-// Bounds of the flags.
+// Limits of the flags.
 const (
 	mostJobs    = 64
 	mostRetries = 20
@@ -99,7 +99,7 @@ const (
 	usualWithin = time.Minute
 )
 
-// Command returns the command that sweeps, with the one that joins what several did.
+// Command returns the sweep command, with the subcommand that merges several sweeps.
 func Command(p Program) *cobra.Command {
 	f := &flags{lasts: usualLasts, within: usualWithin}
 	cmd := &cobra.Command{
@@ -154,7 +154,7 @@ func (f *flags) add(cmd *cobra.Command, _ Program) {
 	flags.DurationVar(&f.within, "live-within", f.within, "give up an attempt if the page isn't live after this `TIME`")
 }
 
-// check refuses flags that cannot be meant.
+// check returns an error for invalid combinations of flags.
 func (f *flags) check(cmd *cobra.Command, p Program) error {
 	switch {
 	case f.dir == "":
@@ -216,7 +216,7 @@ func (f *flags) run(cmd *cobra.Command, p Program, args []string) error {
 	return err
 }
 
-// readPages returns the pages that the arguments name, each once.
+// readPages returns the pages named by the arguments, without duplicates.
 func readPages(ctx context.Context, args []string) ([]string, error) {
 	var all []string
 	known := map[string]bool{}

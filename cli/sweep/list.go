@@ -14,8 +14,8 @@ import (
 	"layertap/sweep/fetch"
 )
 
-// pagesOf returns the pages that an argument names, and what they were read from; empty
-// where the argument is a page.
+// pagesOf returns the pages named by an argument, and the file or sitemap that they
+// were read from, which is empty if the argument is a page.
 func pagesOf(ctx context.Context, arg string) (list []string, from string, err error) {
 	switch {
 	case isSitemap(arg):
@@ -28,14 +28,14 @@ func pagesOf(ctx context.Context, arg string) (list []string, from string, err e
 	return []string{arg}, "", nil
 }
 
-// isSitemap reports whether an argument is the URL of a sitemap, and not of a page.
+// isSitemap reports whether an argument is the URL of a sitemap, not of a page.
 func isSitemap(arg string) bool {
 	u, err := url.Parse(arg)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && (strings.HasSuffix(u.Path, ".xml") || strings.HasSuffix(u.Path, ".xml.gz"))
 }
 
-// isFile reports whether an argument names a file: one that is there, or that could be
-// meant by its ending.
+// isFile reports whether an argument names a file: an existing one, or one with a
+// typical extension.
 func isFile(arg string) bool {
 	if strings.Contains(arg, "://") {
 		return false

@@ -14,28 +14,28 @@ import (
 	"layertap/report/pages"
 )
 
-// logName is the file in the directory of a sweep that has a line for each page that is
-// done. Its name is not that of a recording.
+// logName is the name of the file in a sweep's directory with a line per completed
+// page. It doesn't look like that of a recording.
 const logName = "sweep.ndjson"
 
-// longestResult bounds a line, in bytes. Results are much smaller.
+// longestResult is the maximum length of a line, in bytes. Results are much shorter.
 const longestResult = 1 << 20
 
-// logHeader is the first line of a sweep, and of one that continues it.
+// logHeader is the first line of a sweep, and of its continuation.
 type logHeader struct {
 	Type   string `json:"type"` // "sweep"
 	Format int    `json:"format"`
 	Tool   string `json:"tool"`
-	Pages  int    `json:"pages"` // that are to be visited, with those that were
+	Pages  int    `json:"pages"` // including those already visited
 }
 
-// resultLog is the log of a sweep that runs. What was added is in the file.
+// resultLog is the log of a running sweep. Added results are written immediately.
 type resultLog struct {
 	mu   sync.Mutex
 	file *os.File
 }
 
-// openLog makes the log of a sweep in a directory, or continues the one that is there.
+// openLog creates the log of a sweep in a directory, or continues an existing one.
 func openLog(dir, tool string, pages int, resume bool) (*resultLog, error) {
 	path := filepath.Join(dir, logName)
 	header := logHeader{"sweep", 1, tool, pages}
@@ -57,7 +57,8 @@ func openLog(dir, tool string, pages int, resume bool) (*resultLog, error) {
 	return l, l.line(header)
 }
 
-// continueLog opens a log that is there. The program may have been killed within a line.
+// continueLog opens an existing log. Its last line may be incomplete if the program was
+// killed.
 func continueLog(path string) (*resultLog, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
@@ -66,7 +67,7 @@ func continueLog(path string) (*resultLog, error) {
 	last := make([]byte, 1)
 	if size, err := file.Seek(0, 2); err == nil && size > 0 {
 		if _, err := file.ReadAt(last, size-1); err == nil && last[0] != '\n' {
-			_, _ = file.Write([]byte("\n")) // that it cannot be written is seen at the next line
+			_, _ = file.Write([]byte("\n")) // an error recurs at the next line
 		}
 	}
 	return &resultLog{file: file}, nil
@@ -89,9 +90,9 @@ func (l *resultLog) line(v any) error {
 
 func (l *resultLog) close() error { return l.file.Close() }
 
-// readLog returns the results in the directory of a sweep, by the URLs of the pages; the
-// last of each. A line that cannot be read is left out: its page was not done. Missing is
-// how many pages have no result.
+// readLog returns the latest result for each page in the directory of a sweep, by URL.
+// It ignores lines that can't be parsed, whose pages were not completed. Missing is the
+// number of pages without a result.
 func readLog(dir string) (found map[string]pages.Result, missing int, err error) {
 	path := filepath.Join(dir, logName)
 	file, err := os.Open(path)

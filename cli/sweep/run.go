@@ -20,27 +20,27 @@ import (
 	"layertap/visible"
 )
 
-// run is a sweep under way.
+// run is a sweep in progress.
 type run struct {
 	program  Program
 	flags    *flags
 	dir      string
 	queue    *sweep.Queue
 	browsers []browser
-	jobs     int // pages at a time in each browser
+	jobs     int // concurrent pages per browser
 	choices  []choice
 	log      *resultLog
 	visits   int // of the shard
 
-	mu       sync.Mutex // for what follows, and for the program's Analysis
+	mu       sync.Mutex // protects what follows, and the program's Analysis
 	progress io.Writer
 	results  []pages.Result
-	err      error // why it cannot continue
+	err      error // why the sweep can't continue
 }
 
 func newRun(ctx context.Context, p Program, f *flags, visits []*sweep.Visit, progress io.Writer) (*run, error) {
 	r := &run{program: p, flags: f, dir: f.dir, jobs: 1, progress: progress, visits: len(visits)}
-	if _, _, err := p.Analysis(); err != nil { // before anything is opened
+	if _, _, err := p.Analysis(); err != nil { // to report errors before anything is opened
 		return nil, err
 	}
 	var err error
@@ -78,8 +78,8 @@ func newRun(ctx context.Context, p Program, f *flags, visits []*sweep.Visit, pro
 	return r, nil
 }
 
-// keep takes over the pages that were recorded already, as they are judged now, and
-// returns the others.
+// keep takes over the pages that were recorded already, checks them again, and returns
+// the others.
 func (r *run) keep(ctx context.Context, visits []*sweep.Visit) (left []*sweep.Visit, err error) {
 	known := map[string]pages.Result{}
 	if _, err := os.Stat(filepath.Join(r.dir, logName)); err == nil {
@@ -101,8 +101,8 @@ func (r *run) keep(ctx context.Context, visits []*sweep.Visit) (left []*sweep.Vi
 	return left, nil
 }
 
-// kept is the result of a page that was recorded completely, once for each choice, as it
-// is judged now.
+// kept checks again a page that was recorded completely, once for each choice, and
+// returns the result.
 func (r *run) kept(ctx context.Context, v *sweep.Visit, was pages.Result) (result pages.Result, complete bool) {
 	if was.File == "" || was.Error != "" {
 		return pages.Result{}, false
@@ -113,7 +113,7 @@ func (r *run) kept(ctx context.Context, v *sweep.Visit, was pages.Result) (resul
 		name := sweep.FileName(v.Page, c.name)
 		file, err := r.program.Read(ctx, filepath.Join(r.dir, name))
 		switch {
-		case err != nil || file.Trouble != "": // it is gone, or not whole
+		case err != nil || file.Trouble != "": // it is missing or incomplete
 			v.Failed = nil
 			return pages.Result{}, false
 		case i == 0:
@@ -126,7 +126,7 @@ func (r *run) kept(ctx context.Context, v *sweep.Visit, was pages.Result) (resul
 	return result, true
 }
 
-// all visits the pages and returns what came of each, in the order of the list.
+// all visits the pages and returns their results in the order of the list.
 func (r *run) all(ctx context.Context) ([]pages.Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -169,8 +169,8 @@ func (r *run) fail(err error) {
 	r.err = cmp.Or(r.err, err)
 }
 
-// work visits pages in a browser until no more are for it. Its error is one after which
-// the sweep cannot continue.
+// work visits pages in a browser until none are left for it. It returns an error if the
+// sweep can't continue.
 func (r *run) work(ctx context.Context, n int, b browser) error {
 	for {
 		v, ok := r.queue.Next(ctx, n)
@@ -179,9 +179,9 @@ func (r *run) work(ctx context.Context, n int, b browser) error {
 		}
 		result, err := r.visit(ctx, b, v)
 		switch {
-		case ctx.Err() != nil: // whatever came of the page
+		case ctx.Err() != nil: // whatever the result of the page
 			r.queue.Return(v)
-			return nil //nolint:nilerr // it was interrupted
+			return nil //nolint:nilerr // interrupted
 		case errors.As(err, new(*crash.Error)), errors.As(err, new(*diskError)):
 			r.queue.Return(v)
 			return err
@@ -210,7 +210,7 @@ func (r *run) work(ctx context.Context, n int, b browser) error {
 	}
 }
 
-// finished keeps a result and tells it.
+// finished stores a result and prints it.
 func (r *run) finished(result pages.Result, b browser) error {
 	if err := r.log.add(result); err != nil {
 		return err
@@ -227,7 +227,7 @@ func (r *run) finished(result pages.Result, b browser) error {
 	return nil
 }
 
-// say tells how the sweep goes, in a line.
+// say prints a line about the progress of the sweep.
 func (r *run) say(format string, args ...any) {
 	line := visible.Text(datalayer.WithoutUserInfo(fmt.Sprintf(format, args...)))
 	r.mu.Lock()

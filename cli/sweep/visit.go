@@ -20,17 +20,18 @@ import (
 	"layertap/sweep"
 )
 
-// diskError says that a recording could not be written. No browser would do better.
+// diskError is an error in writing a recording, for which another browser would not
+// help.
 type diskError struct{ error }
 
-// choice is what the visitor does first on each page, such as to accept cookies.
+// choice is what the visitor does first on each page, such as accepting cookies.
 type choice struct {
-	name string // of its recordings; empty where there is only one
-	file string // of the flow; empty for nothing
+	name string // part of the names of its recordings; empty if it is the only choice
+	file string // the file of the flow; empty for none
 }
 
-// choicesOf returns the choices that flows make, which have the names of their files. There
-// is one if there is no flow.
+// choicesOf returns a choice for each flow, named after its file, or a single one
+// without a flow.
 func choicesOf(flows []string) ([]choice, error) {
 	if len(flows) == 0 {
 		return []choice{{}}, nil
@@ -51,7 +52,7 @@ func choicesOf(flows []string) ([]choice, error) {
 	return all, nil
 }
 
-// visit records a page in a browser, once for each choice. If that fails there is no
+// visit records a page in a browser, once for each choice. If that fails, it leaves no
 // recording.
 func (r *run) visit(ctx context.Context, b browser, v *sweep.Visit) (result pages.Result, err error) {
 	var first session.Snapshot
@@ -59,7 +60,7 @@ func (r *run) visit(ctx context.Context, b browser, v *sweep.Visit) (result page
 	defer func() {
 		for _, path := range made {
 			if err != nil {
-				_ = os.Remove(path) // it may not have come to be
+				_ = os.Remove(path) // it may not exist
 			}
 		}
 	}()
@@ -81,7 +82,7 @@ func (r *run) visit(ctx context.Context, b browser, v *sweep.Visit) (result page
 	return result, nil
 }
 
-// record records a page to a file, as it is for as long as a page is visited.
+// record records a page to a file, for the duration of a visit.
 func (r *run) record(ctx context.Context, b browser, page string, c choice, path string) (session.Snapshot, error) {
 	where, giveBack, err := b.where(ctx)
 	if err != nil {
@@ -132,15 +133,15 @@ func (r *run) record(ctx context.Context, b browser, page string, c choice, path
 	return snapshot, capture.NeverLive(snapshot)
 }
 
-// analysis is what one page is checked against.
+// analysis returns what one page is checked against.
 func (r *run) analysis() (session.Analysis, []*gtm.Container, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.program.Analysis()
 }
 
-// stay waits until the time on a page is over, or the page never came to be live. Before
-// that time it does what the visitor does first.
+// stay waits until the time on a page is over, or the page failed to become live.
+// Before, it performs the visitor's first steps.
 func (r *run) stay(ctx context.Context, s *session.Session, p *probe.Probe, first capture.Flow) error {
 	if first.Steps != nil {
 		return first.Play(ctx, s, p, r.flags.within, r.flags.lasts)
@@ -149,7 +150,7 @@ func (r *run) stay(ctx context.Context, s *session.Session, p *probe.Probe, firs
 	defer cancel()
 	since := capture.Live(waiting, s)
 	if since.IsZero() {
-		return nil // which is told anyway
+		return nil // which is reported anyway
 	}
 	select {
 	case <-time.After(time.Until(since.Add(r.flags.lasts))):
