@@ -10,10 +10,10 @@ import (
 	"layertap/rules/accept"
 )
 
-// Accepted are the findings that a user accepts, in a file of the user's own, and those
-// that plans accept. Its methods may be called at the same time.
+// Accepted are the exceptions in the user's file, and those of plans. Its methods are
+// safe for concurrent use.
 type Accepted struct {
-	path string // empty for a user who can't keep any
+	path string // empty if the user can't have any
 
 	mu       sync.Mutex
 	own      accept.List
@@ -22,7 +22,7 @@ type Accepted struct {
 }
 
 // ReadAccepted reads the exceptions in the file at path, which need not exist, and adds
-// those of plans. An empty path is for a user who has no settings.
+// those of plans. Path is empty for a user without settings.
 func ReadAccepted(path string, plans accept.List) (*Accepted, error) {
 	a := &Accepted{path: path, plans: plans}
 	if path == "" {
@@ -49,7 +49,7 @@ func ReadExceptions(path, from string) (accept.List, error) {
 	return list, nil
 }
 
-// WriteExceptions writes a file of exceptions, in the place of one that is there.
+// WriteExceptions writes a file of exceptions, replacing an existing one.
 func WriteExceptions(path string, list accept.List) error {
 	text, err := list.YAML()
 	if err == nil {
@@ -61,7 +61,7 @@ func WriteExceptions(path string, list accept.List) error {
 	return nil
 }
 
-// List is all that is accepted.
+// List returns all exceptions.
 func (a *Accepted) List() accept.List {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -70,21 +70,22 @@ func (a *Accepted) List() accept.List {
 
 func (a *Accepted) list() accept.List { return slices.Concat(a.plans, a.own) }
 
-// Follow reports every change from now on to a session.
+// Follow calls tell with the list after each change.
 func (a *Accepted) Follow(tell func(accept.List)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sessions = append(a.sessions, tell)
 }
 
-// Accept accepts a finding, or no longer, and writes the user's file.
+// Accept accepts a finding, or if on is false no longer accepts it, and writes the
+// user's file.
 func (a *Accepted) Accept(e accept.Exception, on bool) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.path == "" {
 		return errors.New("accepting a finding: there is no settings directory: set HOME or XDG_CONFIG_HOME")
 	}
-	own, err := ReadExceptions(a.path, accept.FromSettings) // another layertap may have written it
+	own, err := ReadExceptions(a.path, accept.FromSettings) // another layertap may have changed it
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

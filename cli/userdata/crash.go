@@ -12,8 +12,8 @@ import (
 	"layertap/crash"
 )
 
-// KeepCrash writes down what is known of a panic in a program, such as "layertap 0.1.0",
-// and returns a sentence that says where.
+// KeepCrash writes a report of a panic in a program, such as "layertap 0.1.0", and
+// returns a sentence with its location.
 func KeepCrash(tool string, c *crash.Error) string {
 	text := fmt.Sprintf("%s with %s on %s/%s\n%v\n\n%s", tool, runtime.Version(), runtime.GOOS, runtime.GOARCH, c, c.Stack)
 	name := fmt.Sprintf("crash-%s-%d.txt", time.Now().Format("20060102-150405"), os.Getpid())
@@ -24,7 +24,7 @@ func KeepCrash(tool string, c *crash.Error) string {
 	return "the crash details are in " + filepath.Join(dir, name)
 }
 
-// keep writes a file that is not there yet.
+// keep writes a file that must not exist.
 func keep(dir, name, text string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err

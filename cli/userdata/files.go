@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 )
 
-// maxFile bounds what is read of a file, in bytes.
+// maxFile is the maximum number of bytes read from a file.
 const maxFile = 16 << 20
 
-// read returns the content of a file that the program keeps. Its error doesn't repeat the
+// read returns the content of one of the program's files. Its errors don't contain the
 // name.
 func read(name string) ([]byte, error) {
 	info, err := os.Stat(name)
@@ -34,7 +34,7 @@ func read(name string) ([]byte, error) {
 	return data, cause(err)
 }
 
-// write puts content in the place of a file, whole or not at all.
+// write replaces the content of a file atomically.
 func write(name string, content []byte) error {
 	dir := filepath.Dir(name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -54,7 +54,7 @@ func write(name string, content []byte) error {
 	return cause(err)
 }
 
-// cause is an error about a file without the file's name.
+// cause returns an error about a file without the file's name.
 func cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

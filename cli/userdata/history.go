@@ -1,4 +1,4 @@
-// Package userdata keeps what the program remembers for a user between two runs.
+// Package userdata stores the program's data about a user between runs.
 package userdata
 
 import (
@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// History keeps what was typed on the screen for the next time: a line for each,
-// with its kind in front, in a file in the directory for layertap's state that the
-// XDG base directory specification gives. A user without a home has none.
+// History stores what was typed on the screen: one line each, prefixed with its kind,
+// in a file in layertap's state directory as defined by the XDG base directory
+// specification. A user without a home directory has none.
 type History struct{ path string }
 
-// longestHistory bounds the file, in bytes. When it is longer, what is not offered
-// any more is left out of it.
+// longestHistory is the maximum size of the file in bytes. Above it, lines that are no
+// longer offered are removed.
 const longestHistory = 256 << 10
 
-// offered is how many lines of a kind are read.
+// offered is the number of lines read per kind.
 const offered = 50
 
-// HistoryIn returns the history in a directory; an empty name is for a user who has none.
+// HistoryIn returns the history in a directory; an empty name means none.
 func HistoryIn(dir string) History {
 	if dir == "" {
 		return History{}
@@ -28,8 +28,8 @@ func HistoryIn(dir string) History {
 	return History{filepath.Join(dir, "history")}
 }
 
-// Read returns what was typed by its kinds, the latest first. What cannot be read
-// is not offered: nothing else hangs on it.
+// Read returns what was typed by kind, latest first. It ignores errors, because the
+// history is only a convenience.
 func (h History) Read() map[string][]string {
 	text, err := read(h.path)
 	if err != nil {
@@ -53,8 +53,7 @@ func (h History) Read() map[string][]string {
 	return byKind
 }
 
-// Add keeps a line. Where that cannot be done the user has it until the end of the
-// program.
+// Add appends a line. If it can't be written, it is lost at the end of the program.
 func (h History) Add(kind, typed string) {
 	if h.path == "" || strings.ContainsAny(typed, "\n\t") {
 		return

@@ -6,9 +6,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// ReadLayout returns how the user arranged the screen the last time, from the file that
-// [KeepLayout] writes; dir is where the program keeps its state. A file that isn't there or
-// can't be read says nothing.
+// ReadLayout returns the user's last screen layout from the file that [KeepLayout]
+// writes in the state directory dir. It returns the zero value if the file doesn't
+// exist or can't be read.
 func ReadLayout[L any](dir string) L {
 	var layout, none L
 	if dir == "" {
@@ -21,8 +21,8 @@ func ReadLayout[L any](dir string) L {
 	return layout
 }
 
-// KeepLayout keeps how the user arranged the screen. Where that can't be done the user has
-// it until the end of the program.
+// KeepLayout stores the user's screen layout. If it can't be written, it is lost at the
+// end of the program.
 func KeepLayout[L any](dir string, layout L) {
 	if dir == "" {
 		return

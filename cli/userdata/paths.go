@@ -5,11 +5,11 @@ import (
 	"path/filepath"
 )
 
-// SettingsFile is where the user's settings are; the file need not exist. It is empty
-// for a user without a home, who has no settings.
+// SettingsFile returns the path of the user's settings; the file need not exist. The
+// path is empty for a user without a home directory, who has no settings.
 func SettingsFile() string { return inSettings("config.yaml") }
 
-// AcceptedFile is the file of the findings that the user accepts, beside the settings.
+// AcceptedFile returns the path of the user's accepted findings, next to the settings.
 func AcceptedFile() string { return inSettings("accepted.yaml") }
 
 func inSettings(name string) string {
@@ -20,11 +20,11 @@ func inSettings(name string) string {
 	return filepath.Join(dir, "layertap", name)
 }
 
-// StateDir is where the XDG base directory specification wants what is neither the
-// user's nor a setting. It is empty for a user without a home.
+// StateDir returns the directory that the XDG base directory specification defines for
+// a program's state. It is empty for a user without a home directory.
 func StateDir() string {
 	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) { // which the specification has passed over
+	if !filepath.IsAbs(state) { // invalid according to the specification
 		home, err := os.UserHomeDir()
 		if err != nil {
 			return ""

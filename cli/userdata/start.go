@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 )
 
-// FirstStart reports whether the screen was never shown to this user before, and remembers
-// that it was now. dir is where the program keeps its state; where nothing can be kept, and
-// for a user with a history, it is not the first start.
+// FirstStart reports whether the screen is shown to this user for the first time, and
+// stores that it was shown. Dir is the program's state directory. FirstStart returns
+// false if the state can't be stored, and for a user with a history.
 func FirstStart(dir string) bool {
 	if dir == "" {
 		return false
