@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// schemes are those that Chrome can open as a page.
+// schemes are the URL schemes that Chrome can open as a page.
 var schemes = []string{"http", "https", "file", "about", "chrome", "data", "blob", "view-source"}
 
-// Address is the URL of what a person typed: "shop.example" is a site.
+// Address returns the URL for what a user typed: "shop.example" is a site.
 func Address(typed string) (string, error) {
 	if strings.HasSuffix(typed, ".jsonl") || strings.HasSuffix(typed, ".jsonl.gz") {
 		return "", fmt.Errorf("opening %s: this looks like a recording; use: layertap open %s", typed, typed)
@@ -27,7 +27,7 @@ func Address(typed string) (string, error) {
 	ip, err := netip.ParseAddr(host)
 	switch {
 	case host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && (ip.IsLoopback() || ip.IsPrivate()):
-		return "http://" + typed, nil // nobody has a certificate for these
+		return "http://" + typed, nil // there are no certificates for these
 	case err == nil || strings.Contains(strings.Trim(host, "."), "."):
 		return "https://" + typed, nil
 	default:

@@ -1,5 +1,5 @@
-// Package visit knows how a visit is set up: the flags for it, what of them is recorded,
-// and the presets of the settings.
+// Package visit defines the flags that set up a visit, what is recorded of them, and
+// the presets in the settings.
 package visit
 
 import (
@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // not all systems have the zones
+	_ "time/tzdata" // not all systems have the time zones
 
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v4"
@@ -27,12 +27,12 @@ var Flags = []string{
 	"cookie", "header", "auth-file", "block", "ignore-certificate-errors", "chrome-flag",
 }
 
-// secret are those whose values are not recorded: of a cookie and a header there is the
-// name, of a login nothing.
+// secret are the flags whose values are not recorded: for a cookie or a header only the
+// name is, for a login nothing.
 var secret = []string{"cookie", "header", "auth-file"}
 
-// Add adds the flags, which set o when they are given. ReadFile reads the file that one
-// of them names.
+// Add adds the flags, which set o when they are given. ReadFile reads a file that a
+// flag names.
 func Add(flags *pflag.FlagSet, o *probe.Options, readFile func(string) ([]byte, error)) {
 	v := &o.Visit
 	flags.BoolVar(&o.Headless, "headless", false, "run Chrome without a window")
@@ -53,8 +53,8 @@ func Add(flags *pflag.FlagSet, o *probe.Options, readFile func(string) ([]byte, 
 	flags.StringArrayVar(&v.Flags, "chrome-flag", nil, "start Chrome with this `FLAG` as well (repeatable)")
 }
 
-// Setup is how a visit was set up, as it is recorded: the flags that were given, without
-// what is secret in them.
+// Setup returns how a visit was set up, as it is recorded: the flags that were given,
+// without secrets.
 func Setup(flags *pflag.FlagSet) []string {
 	var all []string
 	for _, name := range Flags {
@@ -71,7 +71,7 @@ func Setup(flags *pflag.FlagSet) []string {
 				value = value[:max(0, strings.IndexAny(value, "=:"))]
 			}
 			flag := "--" + name + "=" + value
-			if f.NoOptDefVal == value { // it is written without
+			if f.NoOptDefVal == value { // it is written without a value
 				flag = "--" + name
 			}
 			all = append(all, datalayer.WithoutUserInfo(flag))
@@ -80,10 +80,10 @@ func Setup(flags *pflag.FlagSet) []string {
 	return all
 }
 
-// Preset is how a visit is set up: the values of flags by their names.
+// Preset is a named setup of a visit: the values of flags by name.
 type Preset map[string]Values
 
-// Use sets the flags that were not given.
+// Use sets the flags of the preset that were not given.
 func (p Preset) Use(flags *pflag.FlagSet) error {
 	for _, name := range Flags {
 		if flags.Changed(name) {
@@ -98,7 +98,7 @@ func (p Preset) Use(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// Check refuses what isn't a flag of a visit.
+// Check returns an error if a key isn't a flag of a visit.
 func (p Preset) Check() error {
 	for name := range p {
 		if !slices.Contains(Flags, name) {
@@ -124,7 +124,7 @@ func (v *Values) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// MarshalYAML writes them as they are read.
+// MarshalYAML writes them in the form in which they are read.
 func (v Values) MarshalYAML() (any, error) {
 	if len(v) == 1 {
 		return v[0], nil
@@ -132,7 +132,7 @@ func (v Values) MarshalYAML() (any, error) {
 	return []string(v), nil
 }
 
-// parsed is the value of a flag that is read when it is given.
+// parsed is the value of a flag that is parsed when it is set.
 type parsed struct {
 	typed []string
 	many  bool
@@ -141,7 +141,7 @@ type parsed struct {
 
 func (p *parsed) String() string { return strings.Join(p.typed, " ") }
 
-// Type is what help takes it for.
+// Type returns the type shown in help.
 func (p *parsed) Type() string { return "string" }
 
 func (p *parsed) Set(typed string) error {
@@ -158,7 +158,7 @@ func (p *parsed) Set(typed string) error {
 // Append adds a value.
 func (p *parsed) Append(typed string) error { return p.Set(typed) }
 
-// Replace is not used: nothing replaces what was read.
+// Replace returns an error: values can't be replaced.
 func (p *parsed) Replace([]string) error { return errors.New("cannot be replaced") }
 
 // GetSlice returns the values.
@@ -176,7 +176,7 @@ func readDevice(device *string) func(string) error {
 	}
 }
 
-// language is the form of a tag such as de-DE or zh-Hant-TW (RFC 5646, 2.1).
+// language matches a tag such as de-DE or zh-Hant-TW (RFC 5646, 2.1).
 var language = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
 
 func readLanguage(tag *string) func(string) error {
@@ -228,8 +228,8 @@ func readPosition(at **visit.Position) func(string) error {
 	}
 }
 
-// readPair reads a name and a value. What is wrong with them does not name the value,
-// which may be a secret.
+// readPair returns a function that parses a name and a value. Its errors don't contain
+// the value, which may be a secret.
 func readPair(pairs *[]visit.Pair, sign, form, example string) func(string) error {
 	return func(typed string) error {
 		name, value, found := strings.Cut(typed, sign)
@@ -242,8 +242,8 @@ func readPair(pairs *[]visit.Pair, sign, form, example string) func(string) erro
 	}
 }
 
-// notInToken reports whether a character is not one of the names of cookies and headers
-// (RFC 9110, section 5.6.2).
+// notInToken reports whether a character isn't allowed in the names of cookies and
+// headers (RFC 9110, section 5.6.2).
 func notInToken(r rune) bool {
 	return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }
