@@ -1,4 +1,4 @@
-// Package wrap breaks the help of commands, and other running text, into lines.
+// Package wrap wraps the help of commands and other running text.
 package wrap
 
 import (
@@ -8,19 +8,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Text breaks a text into lines at words, and at no hyphen: a flag stays whole.
+// Text wraps a text between words, and never at a hyphen, so that flags stay whole.
 func Text(text string, width int) string {
-	const unbroken = "\u2011" // a hyphen at which no line ends
+	const unbroken = "\u2011" // non-breaking hyphen
 	text = ansi.Wordwrap(strings.ReplaceAll(text, "-", unbroken), width, "")
 	return strings.ReplaceAll(text, unbroken, "-")
 }
 
-// HelpWidth is how wide help is: terminals are as narrow as that, and manual pages fill
-// their lines again.
+// HelpWidth is the width of help in columns: terminals may be that narrow, and manual
+// pages are filled again.
 const HelpWidth = 80
 
-// Help breaks the help of a command and of those below it at words. Lines that are
-// indented stand for themselves.
+// Help wraps the help of a command and of those below it. Indented lines are kept
+// unchanged.
 func Help(cmd *cobra.Command) {
 	var paragraphs []string
 	for _, paragraph := range strings.Split(cmd.Long, "\n\n") {
