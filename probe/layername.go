@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// layerPath matches a variable, or one that is a property of others: "digitalData.events".
+// layerPath matches a variable or a property path such as "digitalData.events".
 var layerPath = regexp.MustCompile(`^[\p{L}_$][\p{L}\p{N}_$]*(\.[\p{L}_$][\p{L}\p{N}_$]*)*$`)
 
-// neverLayers are names that stand for something else in every page.
+// neverLayers matches names of built-in globals, which can't be data layers.
 var neverLayers = regexp.MustCompile(`^(window|self|globalThis|this|top|parent|document|location|navigator|undefined|null|true|false|NaN|Infinity)$`)
 
-// layerName returns what a data layer that the user named is called: window.x is x. It is
-// an error if the name can never be that of a data layer.
+// layerName returns the normalized name of a data layer that the user named: window.x
+// becomes x. It returns an error if the name can't be that of a data layer.
 func layerName(name string) (string, error) {
 	path := name
 	for _, owner := range []string{"window.", "self.", "globalThis."} {

@@ -16,8 +16,8 @@ import (
 	"layertap/probe/visit"
 )
 
-// openTab opens the URL in a new tab of a browser that runs already. Unlike a tab that
-// was there, a new one is not come back to when the connection is lost.
+// openTab opens the URL in a new tab of a running browser. Unlike an existing tab, a
+// new one isn't attached to again when the connection is lost.
 func (p *Probe) openTab(ctx context.Context, w *watcher) error {
 	where := p.options.Attach
 	w.say(datalayer.Starting, "attaching to "+browser.Shown(where))
@@ -61,11 +61,11 @@ func (p *Probe) openTab(ctx context.Context, w *watcher) error {
 	return nil
 }
 
-// ownTab is a tab that was opened in a browser that runs already.
+// ownTab is a tab that was opened by layertap in a running browser.
 type ownTab struct {
 	conn    *devtools.Conn
 	id      target.ID
-	context cdp.BrowserContextID // of its own; empty for the browser's
+	context cdp.BrowserContextID // its own; empty for the browser's default
 }
 
 // open opens an empty tab.
@@ -87,7 +87,7 @@ func (t *ownTab) open(ctx context.Context, fresh bool) error {
 	return nil
 }
 
-// close closes the tab, unless its browser is gone.
+// close closes the tab, unless the browser is gone.
 func (t *ownTab) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

@@ -25,46 +25,46 @@ import (
 //go:embed push.js
 var pushScript string
 
-// front knows the pages of the tab that is watched, for what the user asks of
-// them while the watcher runs.
+// front keeps track of the pages of the watched tab, for the user's commands while the
+// watcher runs.
 type front struct {
 	mu    sync.Mutex
-	conn  *devtools.Conn // nil while there is none
+	conn  *devtools.Conn // nil if not connected
 	pages []tracker.Page
-	tab   string // that the user chose, as entries name it; empty for none
-	// closed is the URL that the window showed last that was closed; empty while it is open.
+	tab   string // the tab that the user chose, by its name in entries; empty for none
+	// closed is the last URL of the window if that was closed; empty while it is open.
 	closed string
-	again  chan string // the URL that is to be opened in a new window
+	again  chan string // the URL to open in a new window
 }
 
-// windowClosed takes that there is no window any more.
+// windowClosed notes that the window was closed, and its last URL.
 func (f *front) windowClosed(showed string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.closed = showed
 }
 
-// reopen has a window opened again, if it was closed: with an address, or where that is
-// empty with what it showed.
+// reopen opens the window again if it was closed, with the given URL or, if that is
+// empty, with its last one. It reports whether it did.
 func (f *front) reopen(address string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed == "" {
 		return false
 	}
-	f.again <- cmp.Or(address, f.closed) // there is room: nobody else does it now
+	f.again <- cmp.Or(address, f.closed) // there is room: nothing else sends at the same time
 	f.closed = ""
 	return true
 }
 
-// connected starts afresh with a connection; nil ends.
+// connected resets f for a new connection; nil means that there is none.
 func (f *front) connected(c *devtools.Conn) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.conn, f.pages, f.tab = c, nil, ""
 }
 
-// turn makes a tab that is watched the one that is asked.
+// turn makes a watched tab the target of the user's commands.
 func (f *front) turn(tab string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -77,9 +77,9 @@ func (f *front) add(p tracker.Page) {
 	f.pages = append(f.pages, p)
 }
 
-// page finds the page that the tab shows: the one that was hooked last and is
-// not prerendered for later. Where the user chose no tab, or has closed it, a
-// pop-up is meant only if nothing else is left.
+// page returns the page that the tab shows: the latest hooked one that isn't
+// prerendered. If the user chose no tab, or it was closed, pop-ups are only used if
+// there are no other tabs.
 func (f *front) page(ctx context.Context) (*devtools.Conn, target.SessionID, error) {
 	f.mu.Lock()
 	c, pages, tab := f.conn, slices.Clone(f.pages), f.tab
@@ -88,7 +88,7 @@ func (f *front) page(ctx context.Context) (*devtools.Conn, target.SessionID, err
 		return nil, "", errNotAttached
 	}
 	var there target.GetTargetsResult
-	list := target.GetTargetsParams{Filter: target.Filter{{Type: "page"}}} // without, it is the one of discoverWorkers
+	list := target.GetTargetsParams{Filter: target.Filter{{Type: "page"}}} // the default is that of discoverWorkers
 	if err := c.Call(ctx, protocol.Ask("", target.GetTargets, list), &there); err != nil {
 		return nil, "", err
 	}
@@ -126,8 +126,8 @@ func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params
 	return err
 }
 
-// Reload reloads the page. If the window of a browser that was started here was closed, it
-// opens one with the page that it showed.
+// Reload reloads the page. If the window of a browser that was started here was closed,
+// Reload opens a new one with its last page.
 func (p *Probe) Reload(ctx context.Context) error {
 	if p.front.reopen("") {
 		return nil
@@ -138,7 +138,7 @@ func (p *Probe) Reload(ctx context.Context) error {
 	return nil
 }
 
-// Navigate opens an address in the tab, or as [Probe.Reload] does in a new window.
+// Navigate opens a URL in the tab or, like [Probe.Reload], in a new window.
 func (p *Probe) Navigate(ctx context.Context, address string) error {
 	if p.front.reopen(address) {
 		return nil
@@ -153,12 +153,12 @@ func (p *Probe) Navigate(ctx context.Context, address string) error {
 	return nil
 }
 
-// Screenshot returns what the tab shows, as a PNG.
+// Screenshot returns a PNG of what the tab shows.
 func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 	var visibility runtime.EvaluateResult
 	err := tell(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.visibilityState"}, &visibility)
 	hidden := err == nil && string(visibility.Result.Value) == `"hidden"`
-	if hidden { // what is not drawn gives no picture, and no answer
+	if hidden { // Chrome takes no screenshot of a page that isn't rendered, and doesn't respond
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, p.options.bounds.OrUsual().Drawing)
 		defer cancel()
@@ -176,8 +176,8 @@ func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 	return result.Data, nil
 }
 
-// Push pushes a message into a data layer of the page, given as JSON or as a
-// JavaScript object literal. Its stack names [datalayer.ByHandURL].
+// Push pushes a message, given as JSON or as a JavaScript object literal, into a data
+// layer of the page. The message's stack names [datalayer.ByHandURL].
 func (p *Probe) Push(ctx context.Context, layer, message string) error {
 	script, err := p.scriptToPush(layer, message)
 	if err != nil {
@@ -193,8 +193,8 @@ func (p *Probe) Push(ctx context.Context, layer, message string) error {
 	return nil
 }
 
-// CheckMessage says what is wrong with the JavaScript of a message that is to be
-// pushed. Nothing of it is run.
+// CheckMessage returns an error if a message isn't valid JavaScript. It runs none of
+// it.
 func (p *Probe) CheckMessage(ctx context.Context, message string) error {
 	script, err := p.scriptToPush("dataLayer", message)
 	if err != nil {
@@ -208,13 +208,13 @@ func (p *Probe) CheckMessage(ctx context.Context, message string) error {
 	switch {
 	case thrown == nil:
 		return nil
-	case int(thrown.LineNumber) > strings.Count(strings.TrimSpace(pushScript)+message, "\n"): // in what comes after it
+	case int(thrown.LineNumber) > strings.Count(strings.TrimSpace(pushScript)+message, "\n"): // in the code after it
 		return errors.New("the message is incomplete")
 	}
 	return errors.New(whatWasThrown(thrown))
 }
 
-// scriptToPush is a script that pushes a message.
+// scriptToPush returns a script that pushes a message.
 func (p *Probe) scriptToPush(layer, message string) (string, error) {
 	name, err := json.Marshal(layer)
 	if err != nil {
@@ -223,7 +223,7 @@ func (p *Probe) scriptToPush(layer, message string) (string, error) {
 	return fmt.Sprintf("(%s)(%s, %s, (%s\n))\n//# sourceURL=%s", strings.TrimSpace(pushScript), p.hook.Object(), name, message, datalayer.ByHandURL), nil
 }
 
-// whatWasThrown says in a line why a script failed.
+// whatWasThrown returns a one-line description of why a script failed.
 func whatWasThrown(thrown *runtime.ExceptionDetails) string {
 	if thrown.Exception != nil && thrown.Exception.Description != "" {
 		why, _, _ := strings.Cut(thrown.Exception.Description, "\n")

@@ -13,20 +13,20 @@ import (
 	"layertap/probe/tracker"
 )
 
-// pick is which of a browser's tabs are watched, and what there is to choose from.
+// pick is which of a browser's tabs are watched, and the alternatives.
 type pick struct {
-	everything bool      // all are
-	foreign    bool      // the browser is another's, who may close its last tab and open more
-	tab        string    // else the ID of the one that is; empty while the user is to choose
-	since      time.Time // when attaching to that one began
-	asks       bool      // whether there is somebody to choose
-	wanted     string    // what the choice is narrowed to
-	awaited    bool      // there was no tab like that
-	browsers   []string  // to choose from
+	everything bool      // all tabs are
+	foreign    bool      // the browser wasn't started here; its user may close the last tab and open more
+	tab        string    // the ID of the watched tab; empty while the user is choosing
+	since      time.Time // when attaching to it began
+	asks       bool      // the user can be prompted
+	wanted     string    // the filter for the choices
+	awaited    bool      // no tab matched the filter
+	browsers   []string  // browsers to choose from
 	chosen     <-chan string
 }
 
-// choices are what the user can choose from.
+// choices returns the tabs or browsers that the user can choose from.
 func (w *watcher) choices() []datalayer.Choice {
 	if w.attachment.Phase == datalayer.ChoosingBrowser {
 		return browserChoices(w.pick.browsers)
@@ -54,7 +54,7 @@ func browserChoices(places []string) []datalayer.Choice {
 	return choices
 }
 
-// ask leaves it to the user which tab is watched.
+// ask leaves the choice of the tab to the user.
 func (w *watcher) ask(why string) {
 	w.pick.tab = ""
 	if w.pick.awaited && w.pick.wanted != "" {
@@ -63,8 +63,8 @@ func (w *watcher) ask(why string) {
 	w.say(datalayer.ChoosingTab, why)
 }
 
-// list reports tabs that came, went or changed. A user who waits for one is not
-// asked when it comes.
+// list reports tabs that were opened, closed or changed. A user who waits for a tab is
+// not prompted when it opens.
 func (w *watcher) list() {
 	if !w.tracker.TabsChanged() {
 		return
@@ -86,16 +86,16 @@ func (w *watcher) list() {
 	w.say(w.attachment.Phase, w.attachment.Detail)
 }
 
-// goTo goes over to a tab, which takes the place of those that are watched. One of
-// those only becomes the one that the user's commands are about.
+// goTo switches to a tab, which replaces the watched ones. A tab that is already
+// watched only becomes the target of the user's commands.
 func (w *watcher) goTo(id string) {
 	i := tabs.Index(w.tracker.Tabs(), id)
 	switch tab := w.tracker.Followed(id); {
 	case tab != "":
 		w.front.turn(tab)
-		w.say(w.attachment.Phase, w.attachment.Detail) // so that it is known to be done
+		w.say(w.attachment.Phase, w.attachment.Detail) // signals that it is done
 		return
-	case id == w.pick.tab: // on the way
+	case id == w.pick.tab: // already being attached to
 		return
 	case i < 0 || w.pick.everything:
 		w.say(w.attachment.Phase, "that tab is closed")
@@ -125,8 +125,8 @@ func (w *watcher) begin() {
 	w.send(w.tracker.Attach(w.pick.everything)...)
 }
 
-// wait reports a tab that does not answer: a browser puts tabs to sleep that
-// nobody looked at for long.
+// wait reports a tab that does not respond: browsers suspend tabs that have been in the
+// background for long.
 func (w *watcher) wait() {
 	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > w.bounds.Tab {
 		p.since = time.Now()
@@ -134,7 +134,7 @@ func (w *watcher) wait() {
 	}
 }
 
-// closed takes that a tab was closed before it could be attached to.
+// closed handles a tab that was closed before it could be attached to.
 func (w *watcher) closed() {
 	if w.pick.asks {
 		w.ask("that tab was closed")
@@ -143,8 +143,8 @@ func (w *watcher) closed() {
 	w.refused = errors.New("attaching to the tab: it was closed")
 }
 
-// deserted takes that the last tab that was watched is closed, and reports whether
-// that is the end.
+// deserted handles the closing of the last watched tab, and reports whether the session
+// ends.
 func (w *watcher) deserted() bool {
 	live := w.attachment.Phase == datalayer.Live
 	w.drain()
@@ -157,7 +157,7 @@ func (w *watcher) deserted() bool {
 			w.say(datalayer.Over, "the tab was closed")
 		}
 		return true
-	case live: // what it showed stays on the screen
+	case live: // its data stays on the screen
 		w.say(datalayer.Lost, "the tab was closed; choose another one to continue")
 		w.pick.tab = ""
 	default:
@@ -166,7 +166,7 @@ func (w *watcher) deserted() bool {
 	return false
 }
 
-// drain takes in what a tab that closed itself sends after the browser has reported
+// drain processes what a tab that closed itself sends after the browser has reported
 // its end.
 func (w *watcher) drain() {
 	if !w.tracker.Intercepting() {

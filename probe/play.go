@@ -11,14 +11,14 @@ import (
 	"layertap/probe/protocol"
 )
 
-// Play performs the steps of a flow in the page that the tab shows. Before each it calls
-// begins with its number, from 1. It returns when the last is done, or one cannot be
-// done, which the error names.
+// Play performs the steps of a flow in the page that the tab shows. It calls begins
+// before each, with the step's number, from 1. It returns after the last step, or with
+// an error that names the step that failed.
 func (p *Probe) Play(ctx context.Context, f flow.Flow, begins func(n int, s flow.Step)) error {
 	return perform.Flow(ctx, &played{front: &p.front}, f, begins)
 }
 
-// played is the page that the tab shows, which may become another.
+// played is the page that the tab shows, which may change.
 type played struct {
 	front   *front
 	conn    *devtools.Conn
@@ -34,7 +34,7 @@ func (p *played) Call(ctx context.Context, method string, params, result any) er
 		}
 	}
 	err := p.conn.Call(ctx, protocol.Command{Session: p.session, Method: method, Params: params}, result)
-	if err != nil { // it may be another page's by now
+	if err != nil { // the tab may show another page by now
 		p.conn = nil
 	}
 	return err

@@ -1,11 +1,11 @@
-// Package probe sees what a browser's data layers receive. With the packages below it, it is
-// the only one that speaks the Chrome DevTools Protocol.
+// Package probe records what a browser's data layers receive. Only it and the packages
+// below it use the Chrome DevTools Protocol.
 //
-// A [Probe] starts a browser or attaches to a tab of a running one, hooks the
-// data layers of every document before its first script, and hands on what it
-// sees as entries, in the order in which each document made them. Entries of
-// different documents come in the order of their arrival. Nothing that arrived
-// is ever dropped: queues have no bound, and a slow reader costs memory only.
+// A [Probe] starts a browser or attaches to a tab of a running one, hooks the data
+// layers of every document before its first script, and returns what it records as
+// entries, in the order in which each document made them. Entries of different
+// documents are in order of arrival. Nothing that arrived is ever dropped: queues are
+// unbounded, so a slow reader only costs memory.
 package probe
 
 import (
@@ -27,58 +27,56 @@ import (
 	"layertap/probe/visit"
 )
 
-// Options say what to watch.
+// Options configure what to watch.
 type Options struct {
-	// URL is opened: in a browser of our own or, with Attach, in a new tab of that
-	// browser, which is closed at the end.
+	// URL is the page to open: in a browser started here or, with Attach, in a new tab of
+	// the running browser, which is closed at the end.
 	URL string
-	// Fresh opens the new tab in a browser context of its own: without the cookies and
-	// the storage of the browser's other tabs, and gone at the end.
+	// Fresh opens the new tab in its own browser context: without the cookies and the
+	// storage of the browser's other tabs, and deleted at the end.
 	Fresh bool
-	// Attach is where a running browser is: a port, host:port, an http, https,
-	// ws or wss URL, or a DevToolsActivePort file. Empty starts one.
+	// Attach is the location of a running browser: a port, host:port, an http, https, ws
+	// or wss URL, or a DevToolsActivePort file. If it is empty, a browser is started.
 	Attach string
-	// Tab is the tab to attach to: its id, or a part of its title or URL. Empty
-	// means the only one.
+	// Tab selects the tab to attach to by its ID, or by a part of its title or URL. Empty
+	// means the only tab.
 	Tab string
-	// AllTabs watches every tab of the browser to attach to, those included that come
-	// later, whoever opens them.
+	// AllTabs watches all tabs of the browser, including those opened later by anything.
 	AllTabs bool
-	// Pick says that somebody is there to choose. Where several tabs fit, or none,
-	// the attachment names them and [Probe.Choose] decides; without it that is an
-	// error. Without a URL and a place to attach to, one of the browsers that run
-	// on this machine is chosen first.
+	// Pick reports whether a user can be prompted. If several tabs match, or none, the
+	// attachment lists them and [Probe.Choose] selects one; without Pick that is an error.
+	// Without URL and Attach, one of the browsers running on this machine is chosen first.
 	Pick bool
-	// Browser is the program to start; empty means the first that is found.
+	// Browser is the program to start; empty means the first one found.
 	Browser string
-	// Profile names a profile that is kept from one session to the next. Empty
-	// means a fresh one that is removed at the end.
+	// Profile is the name of a persistent profile. Empty means a temporary one that is
+	// removed at the end.
 	Profile string
-	// Headless shows no window. Where there is no display it is always so.
+	// Headless shows no window, which is always the case without a display.
 	Headless bool
-	// KeepOpen leaves the browser that is started running at the end. It then listens on
-	// a port of this machine from the start.
+	// KeepOpen keeps the browser that is started running at the end. It listens on a port
+	// of this machine from the start.
 	KeepOpen bool
-	// Visit is how the browser that is started is set up.
+	// Visit configures the browser that is started.
 	Visit visit.Visit
-	// Layers are the names of data layers to watch from the first script on, beside
-	// "dataLayer": variables, also written as window.x, or paths such as
+	// Layers are the names of data layers to watch from the first script on, in addition
+	// to "dataLayer": variables, also written as window.x, or paths such as
 	// digitalData.events.
 	Layers []string
-	// Endpoints are addresses of the site's own to which vendors' hits go.
+	// Endpoints are the site's own URLs to which vendors' hits are sent.
 	Endpoints []hits.Endpoint
-	// NoStacks and NoActions leave out what led to a message: the calls in the
-	// page, and what the user did. The page is then not even asked for it.
+	// NoStacks and NoActions omit the causes of a message: the call stack and the user
+	// action. They are then not collected in the page either.
 	NoStacks, NoActions bool
-	// Container finds the container in the text of a script that a page loaded,
-	// and returns its ID, Version and Resource, or nil. The probe completes the
-	// rest. Nil looks for none.
+	// Container finds the container in the text of a script that a page loaded, and
+	// returns its ID, Version and Resource, or nil. The probe sets the other fields. If
+	// Container is nil, containers are ignored.
 	Container func(script []byte) *datalayer.Container
-	// Started is the time from which entries' places count; the zero time
+	// Started is the start of the session, from which entries' times count; the zero time
 	// means now.
 	Started time.Time
 
-	switches []string // further ones, for tests
+	switches []string // additional ones, for tests
 	bounds   bounds.Times
 }
 
@@ -90,13 +88,13 @@ type Probe struct {
 	end      context.CancelFunc
 	ended    chan struct{}
 	front    front
-	chosen   chan string  // what the user chose last, until it is done
-	barriers chan barrier // of tests
+	chosen   chan string  // the user's latest choice, until it is handled
+	barriers chan barrier // for tests
 }
 
-// Open returns a probe at once; the browser is started or reached meanwhile, and
-// [Probe.Next] tells how that goes. Its only errors are about options that
-// contradict each other.
+// Open returns a probe immediately; the browser is started or connected to in the
+// background, and [Probe.Next] returns the progress. Open only returns an error if
+// options conflict.
 func Open(o Options) (*Probe, error) {
 	if o.URL == "" && o.Attach == "" && !o.Pick {
 		return nil, errors.New("opening a probe: give a URL to open or a browser to attach to")
@@ -128,32 +126,31 @@ func Open(o Options) (*Probe, error) {
 	return p, nil
 }
 
-// Next waits for what was seen since the last call. It returns io.EOF after the
-// last entries, when the tab or the browser is gone or the probe was closed, and
-// an error when there was nothing to watch to begin with.
+// Next waits for entries that are new since the last call and returns them. After the
+// last entries, when the tab or the browser is gone or the probe was closed, it returns
+// io.EOF; if there was nothing to watch in the first place, it returns another error.
 func (p *Probe) Next(ctx context.Context) (datalayer.Batch, error) { return p.queue.next(ctx) }
 
-// Close gives the page back as it was and detaches. A tab that was attached to
-// stays open; a browser that was started here is ended. What had arrived can
-// still be taken with [Probe.Next]. Close returns when all is done, after a few
-// seconds at most.
+// Close removes the hook from the page and detaches. A tab that was attached to stays
+// open; a browser that was started here is closed. [Probe.Next] still returns what had
+// arrived. Close returns when all of this is done, after a few seconds at most.
 func (p *Probe) Close() error {
 	p.end()
 	<-p.ended
 	return nil
 }
 
-// Choose goes on with one of the attachment's choices, by its ID: it attaches to
-// that browser, or goes over to that tab. A tab that is watched already becomes
-// the one that [Probe.Reload] and the like are about.
+// Choose selects one of the attachment's choices by its ID: it attaches to that
+// browser, or switches to that tab. A tab that is already watched becomes the target of
+// [Probe.Reload] and the other commands.
 func (p *Probe) Choose(id string) {
 	select {
-	case <-p.chosen: // the last one counts
+	case <-p.chosen: // the last choice wins
 	default:
 	}
 	select {
 	case p.chosen <- id:
-	default: // somebody else was faster
+	default: // another goroutine was faster
 	}
 }
 
@@ -215,7 +212,7 @@ func (p *Probe) launch(ctx context.Context, w *watcher) error {
 	return w.run(ctx, c)
 }
 
-// reopening waits, when the window is gone, until somebody asks for a page again, and
+// reopening waits, after the window was closed, until the user opens a page, and
 // returns its URL; empty if ctx ends first.
 func (p *Probe) reopening(ctx context.Context, w *watcher, why string) string {
 	w.tracker.Disconnected()
@@ -233,8 +230,8 @@ func (p *Probe) reopening(ctx context.Context, w *watcher, why string) string {
 	}
 }
 
-// attach watches a tab of a browser that runs already, and comes back to it when
-// the connection was lost.
+// attach watches a tab of a running browser, and attaches to it again when the
+// connection is lost.
 func (p *Probe) attach(ctx context.Context, w *watcher) error {
 	where := p.place(ctx, w)
 	if where == "" {
@@ -269,9 +266,9 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 	}
 }
 
-// place is where the browser is: what the options name, or else the one that runs
-// on this machine. Where several do the user chooses, and where none does it is
-// awaited. It is empty when ctx ends first.
+// place returns the location of the browser: that of the options, or the one that runs
+// on this machine. If several run, the user chooses; if none does, place waits for one.
+// The result is empty if ctx ends first.
 func (p *Probe) place(ctx context.Context, w *watcher) string {
 	if p.options.Attach != "" {
 		return p.options.Attach
@@ -308,8 +305,8 @@ func (p *Probe) reach(ctx context.Context, w *watcher, where string) (*devtools.
 	return c, nil
 }
 
-// find finds the tab that was watched before or else the one that the options name.
-// Where that is for the user to choose, it leaves w without one.
+// find finds the tab that was watched before, or else the one that the options select.
+// If the user is to choose it, find sets none.
 func (p *Probe) find(ctx context.Context, w *watcher, c *devtools.Conn) error {
 	version, err := c.Version(ctx)
 	if err != nil {
@@ -336,8 +333,9 @@ func (p *Probe) find(ctx context.Context, w *watcher, c *devtools.Conn) error {
 	return nil
 }
 
-// reachAgain tries, ever less often, to reach the same tab, or after a restart
-// of the browser one that fits. It gives up only when ctx ends, and returns nil.
+// reachAgain tries with increasing delays to connect to the same tab or, after a
+// restart of the browser, to one that matches. It only gives up when ctx ends, and then
+// returns nil.
 func (p *Probe) reachAgain(ctx context.Context, w *watcher, where string) *devtools.Conn {
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		c, err := p.reach(ctx, w, where)

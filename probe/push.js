@@ -1,4 +1,4 @@
-// It makes a message by hand: it pushes into a data layer as the page would.
+// Pushes a message into a data layer by hand, as the page would.
 (hook, layer, message) => {
   if (typeof message !== 'object' || message === null) throw new TypeError('a message is an object, such as {event: "test"}');
   const target = window[layer];

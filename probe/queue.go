@@ -8,12 +8,12 @@ import (
 	"layertap/datalayer"
 )
 
-// queue holds what was seen until somebody takes it.
+// batchQueue holds what was recorded until it is read.
 type batchQueue struct {
 	mu    sync.Mutex
 	batch datalayer.Batch
-	err   error         // set when no more comes
-	ready chan struct{} // has a token when there is something to take
+	err   error         // set at the end
+	ready chan struct{} // has a token while there is something to read
 }
 
 func newBatchQueue() *batchQueue { return &batchQueue{ready: make(chan struct{}, 1)} }
@@ -31,7 +31,8 @@ func (o *batchQueue) put(entries []datalayer.Entry) {
 	o.wake()
 }
 
-// say tells the state of the attachment; the last one before a take counts.
+// setAttachment sets the state of the attachment; the last one before a read is
+// returned.
 func (o *batchQueue) setAttachment(a datalayer.Attachment) {
 	a = a.WithoutUserInfo()
 	o.mu.Lock()
@@ -40,7 +41,7 @@ func (o *batchQueue) setAttachment(a datalayer.Attachment) {
 	o.wake()
 }
 
-// close ends the queue, for the reason err or, with nil, in good order.
+// close ends the queue with err, or normally if err is nil.
 func (o *batchQueue) close(err error) {
 	o.mu.Lock()
 	o.err = err
@@ -58,8 +59,8 @@ func (o *batchQueue) wake() {
 	}
 }
 
-// next waits for a batch. What is there is handed out even when ctx has ended,
-// and before the end is told.
+// next waits for a batch. It returns what is queued even if ctx has ended, and before
+// the final error.
 func (o *batchQueue) next(ctx context.Context) (datalayer.Batch, error) {
 	for {
 		o.mu.Lock()

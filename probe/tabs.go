@@ -15,7 +15,7 @@ import (
 	"layertap/probe/tabs"
 )
 
-// Tabs lists the tabs of the browser at where, which is as [Options.Attach].
+// Tabs lists the tabs of the browser at where, in the form of [Options.Attach].
 func Tabs(ctx context.Context, where string) ([]datalayer.Choice, error) {
 	c, err := browser.Dial(ctx, where)
 	if err != nil {
@@ -33,9 +33,10 @@ func list(ctx context.Context, c *devtools.Conn) ([]datalayer.Choice, error) {
 	return tabs.Of(&result), nil
 }
 
-// tabOf returns the id of the tab with a page, where wanted is the page's id: that is
-// what /json and other tools of the browser tell. Anything else it returns as it is. The
-// browser does not say which tab a page is in, but both have its address and title.
+// tabOf returns the ID of the tab that contains the page with the ID wanted, which is
+// the ID in /json and other browser tools. It returns any other string unchanged. The
+// browser doesn't report which tab contains a page, but the tab has the same URL and
+// title.
 func tabOf(ctx context.Context, c *devtools.Conn, all []datalayer.Choice, wanted string) (string, error) {
 	if wanted == "" || len(tabs.Fitting(all, wanted)) > 0 {
 		return wanted, nil

@@ -21,7 +21,7 @@ import (
 	"layertap/probe/tracker"
 )
 
-// watcher carries messages between a connection and its tracker. It runs in one
+// watcher passes messages between a connection and its tracker. It runs in one
 // goroutine, so the tracker needs no lock.
 type watcher struct {
 	conn       *devtools.Conn
@@ -29,17 +29,17 @@ type watcher struct {
 	bounds     bounds.Times
 	tracker    *tracker.Tracker
 	attachment datalayer.Attachment
-	open       string // the URL to open in the first page; empty when that is done
+	open       string // the URL to open in the first page; empty once that is done
 	refused    error  // why it could not be opened
-	stays      bool   // there is a window, and somebody in front of it, if it could not be opened
+	stays      bool   // if it could not be opened, the window stays open for the user
 	front      *front
 	pick       pick
-	attaching  bool // the browser was told to attach to tabs by itself
+	attaching  bool // the browser attaches to tabs automatically
 	barriers   <-chan barrier
 	barrier    barrier
 }
 
-// newWatcher returns a watcher with a tracker, whose options it completes.
+// newWatcher returns a watcher with a tracker, and completes the tracker's options.
 func newWatcher(o *batchQueue, to tracker.Options) *watcher {
 	w := &watcher{queue: o, bounds: to.Bounds.OrUsual()}
 	to.Follows = func(info *target.Info) bool { return w.pick.everything || string(info.TargetID) == w.pick.tab }
@@ -49,7 +49,7 @@ func newWatcher(o *batchQueue, to tracker.Options) *watcher {
 	return w
 }
 
-// say tells a change of the attachment.
+// say sets the phase of the attachment and its detail.
 func (w *watcher) say(phase datalayer.Phase, detail string) {
 	if phase == datalayer.Live && w.attachment.Phase != phase {
 		w.attachment.Since = time.Now()
@@ -60,8 +60,7 @@ func (w *watcher) say(phase datalayer.Phase, detail string) {
 	w.queue.setAttachment(w.attachment)
 }
 
-// sayFrames tells how the frames are and how the clocks differ, where that has
-// changed.
+// sayFrames reports the states of the frames and the clock offset if they have changed.
 func (w *watcher) sayFrames() {
 	if !w.tracker.Stirred() {
 		return
@@ -73,7 +72,7 @@ func (w *watcher) sayFrames() {
 	}
 }
 
-// sayHeld tells what the page waits for, where that has changed.
+// sayHeld reports what the page is waiting for if that has changed.
 func (w *watcher) sayHeld() {
 	if held := w.tracker.Held(); held != w.attachment.Held {
 		w.attachment.Held = held
@@ -81,9 +80,9 @@ func (w *watcher) sayHeld() {
 	}
 }
 
-// run follows the browser over c until ctx ends or the last tab is closed. It
-// returns devtools.ErrLost, or why the URL was refused. Also where it panics the
-// page is given back as it was.
+// run follows the browser over c until ctx ends or the last tab is closed. It returns
+// devtools.ErrLost, or why the URL was refused. It removes the hook from the page even
+// if it panics.
 func (w *watcher) run(ctx context.Context, c *devtools.Conn) error {
 	w.conn, w.attaching = c, false
 	w.front.connected(c)
@@ -141,34 +140,36 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 	}
 }
 
-// ended says that the browser is gone, and leaves in the record since when.
+// ended reports that the browser is gone, and adds an entry with the time of the last
+// message.
 func (w *watcher) ended(since time.Time, why string) {
 	w.tracker.Disconnected()
 	w.tracker.Gap(since, time.Now(), why)
 	w.flushEntries()
-	if !w.stays { // else it can be started again
+	if !w.stays { // otherwise it can be started again
 		w.say(datalayer.Over, why)
 	}
 }
 
-// flushEntries hands on all entries that there are.
+// flushEntries passes on all entries.
 func (w *watcher) flushEntries() { w.queue.put(w.tracker.Ready(time.Time{})) }
 
-// takeAll hands what has arrived to the tracker.
+// takeAll passes all messages received to the tracker.
 func (w *watcher) takeAll() {
 	for _, message := range w.conn.Take() {
 		w.tracker.Take(message, time.Now())
 	}
 }
 
-// flush sends what the tracker wants to be sent and hands on the entries that
-// are ready at now; at the zero time, all.
+// flush sends the tracker's commands and passes on the entries that are complete at
+// now, or all of them if now is zero.
 func (w *watcher) flush(now time.Time) {
 	w.send(w.tracker.Commands()...)
 	w.queue.put(w.tracker.Ready(now))
 }
 
-// send sends commands. That a connection is lost is told by its end.
+// send sends commands. It ignores errors, because the end of the connection reports
+// them.
 func (w *watcher) send(commands ...protocol.Command) {
 	for _, cmd := range commands {
 		if id, err := w.conn.Send(cmd); err == nil {
@@ -177,8 +178,8 @@ func (w *watcher) send(commands ...protocol.Command) {
 	}
 }
 
-// pageReady takes a page in which the hook is in place: it opens the URL in the
-// first one, or says that all is well.
+// pageReady handles a page in which the hook is installed: it opens the URL in the
+// first one, or reports that the attachment works.
 func (w *watcher) pageReady(p tracker.Page) {
 	w.front.add(p)
 	if w.attachment.Phase == datalayer.Live {
@@ -209,31 +210,31 @@ func (w *watcher) pageReady(p tracker.Page) {
 		})
 	}
 	w.tracker.Send(w.tracker.BeginVisit(p.Session, address)...)
-	// Without a window nothing gives a page the focus that it has with one.
+	// Without a window, pages don't get the focus that they have with one.
 	w.tracker.Send(protocol.Ask(p.Session, page.BringToFront, cdp.Empty{}), navigate)
 }
 
-// leave takes the hook out of every document, and what it still held with it.
+// leave removes the hook from every document, and takes the records that it still had.
 func (w *watcher) leave() {
 	w.haltNothing()
 	w.last("leave()")
 }
 
-// haltNothing makes the browser halt nothing for us any more, and lets go of what it
-// has halted until it says so. A worker that is being made when the connection ends
-// would else wait for ever (Chromium 148).
+// haltNothing makes the browser stop halting new targets for us, and resumes those that
+// it halts until then. Otherwise, a worker that is being created when the connection
+// ends would stay halted (Chromium 148).
 func (w *watcher) haltNothing() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	for _, cmd := range w.tracker.HaltNothing() {
-		_ = w.conn.Call(ctx, cmd, new(cdp.Empty)) // of a page that has gone, there is no answer
+		_ = w.conn.Call(ctx, cmd, new(cdp.Empty)) // there is no response from a page that has gone
 		w.takeAll()
 		w.flush(time.Now())
 	}
 }
 
-// last calls a function of the hook in every document, and takes in what comes of
-// it.
+// last calls a function of the hook in every document, and processes the records that
+// result.
 func (w *watcher) last(call string) {
 	ctx, cancel := context.WithTimeout(context.Background(), w.bounds.Detach)
 	defer cancel()
@@ -246,15 +247,15 @@ func (w *watcher) last(call string) {
 	w.flush(time.Time{})
 }
 
-// barrier lets a test wait until everything that the pages have pushed before it is
-// handed on.
+// barrier lets a test wait until everything that the pages pushed before it has been
+// passed on.
 type barrier struct {
 	at   time.Time
 	done chan struct{}
 }
 
-// pass ends the barrier if every hook was checked after it began, and all that they
-// sent was handed on.
+// pass ends the barrier if every hook was checked after it began, and everything that
+// they sent was passed on.
 func (w *watcher) pass() {
 	if w.barrier.done == nil {
 		return

@@ -1,5 +1,5 @@
 import * as klaro from 'klaro/dist/klaro-no-css';
-document.cookie = 'klaro=; max-age=0; path=/'; // of the visit before
+document.cookie = 'klaro=; max-age=0; path=/'; // from the previous visit
 window.dataLayer = window.dataLayer || [];
 klaro.setup({
   version: 1, lang: 'en', translations: {zz: {privacyPolicyUrl: '/privacy'}, en: {analytics: {title: 'Analytics'}, purposes: {statistics: 'Statistics'}}},

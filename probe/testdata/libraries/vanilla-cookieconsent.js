@@ -1,5 +1,5 @@
 import * as CookieConsent from 'vanilla-cookieconsent';
-document.cookie = 'cc_cookie=; max-age=0; path=/'; // of the visit before
+document.cookie = 'cc_cookie=; max-age=0; path=/'; // from the previous visit
 window.dataLayer = window.dataLayer || [];
 const say = (event) => ({cookie}) => dataLayer.push({event, categories: cookie.categories});
 window.ready = CookieConsent.run({
