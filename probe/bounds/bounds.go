@@ -1,4 +1,4 @@
-// Package bounds has the times that the probe and its hook allow for something.
+// Package bounds holds the time limits of the probe and its hook.
 package bounds
 
 import (
@@ -6,65 +6,64 @@ import (
 	"time"
 )
 
-// Times are the bounds. A zero one means the product's, which is what counts outside of
-// tests.
+// Times are time limits. Zero fields get the product's values from [Times.OrUsual];
+// only tests set others.
 type Times struct {
-	// Lease is how long a hook may go without being asked before it doubts that
-	// the program still runs. It then waits for [LeaseTurns] moments in which the page
-	// has nothing else to do, at least LeaseTurn apart, and steps aside if no question
-	// came by then: what waits behind the page's own work doesn't count against
-	// the program.
+	// Lease is how long a hook waits for a check before it suspects that the program has
+	// died. It then waits for [LeaseTurns] idle moments of the page, at least LeaseTurn
+	// apart, and steps aside if no check has come by then. Checks that are queued behind
+	// the page's own work therefore don't count against the program.
 	Lease, LeaseTurn time.Duration
-	// Snapshot is how long the hook may read one message.
+	// Snapshot is how long the hook may spend on reading one message.
 	Snapshot time.Duration
-	// Untaken is how long a data layer may be there without a tag manager that takes it
-	// before that is reported.
+	// Untaken is how long a data layer may exist without a tag manager before that is
+	// reported.
 	Untaken time.Duration
-	// Action is for how long what a page pushes counts as caused by what the user did.
+	// Action is how long a user action counts as the cause of the messages pushed after
+	// it.
 	Action time.Duration
 
-	// What a page pushes while it unloads comes by a longer way than what the next
-	// page pushes at its beginning. So the entries of a new page are held back until
-	// the old one has reported its end, and Settling longer, or until that is overdue;
-	// a frame's page, for which nobody should wait, until FrameOverdue.
+	// Messages pushed while a page unloads take a slower path than the first messages of
+	// the next page. The entries of a new page are therefore held back until Settling
+	// after the old one has reported its end, or until Overdue. For the page of a frame
+	// the limit is FrameOverdue, so that frames don't delay the entries much.
 	Overdue, FrameOverdue, Settling time.Duration
-	// AfterLoad is for how long after a new page has come beacons of the old one are
-	// caught. A page that loads quickly may be left again within it, without a moment
-	// in which nothing is caught.
+	// AfterLoad is how long after a navigation beacons of the old page are still
+	// intercepted. It also covers a page that loads quickly and is left within that time.
 	AfterLoad time.Duration
 	// AfterClose is how long a tab that closed itself may take to report its end.
 	AfterClose time.Duration
-	// Detach is how long all documents together may take to give up their hooks.
+	// Detach limits the removal of the hooks from all documents together.
 	Detach time.Duration
 
-	// Opening is how long a tab that the user opens may take to come after the page
-	// announced it, and to ask for its document. An unrelated page that asks for the
-	// same URL meanwhile, and before it, would be taken for it.
+	// Opening is how long a tab that the user opens may take to appear after the page
+	// announced it, and to request its document. An unrelated page that requests the same
+	// URL first within that time is mistaken for it.
 	Opening time.Duration
-	// Answer is how long the answer to a request with hits is awaited: a server that
-	// takes longer shows as one that never answers.
+	// Answer is how long to wait for the response to a request with hits. A slower
+	// response is recorded as none.
 	Answer time.Duration
 
 	// Start is how long a browser may take to start.
 	Start time.Duration
-	// Silence is how long a connection may bring nothing at all, though the browser is
-	// asked every second, before it counts as lost.
+	// Silence is how long a connection may deliver nothing, although the browser is sent a
+	// command every second, before it counts as lost.
 	Silence time.Duration
-	// Quiet is how long a hook may take to answer before it counts as silent. It is
-	// asked again after AskAgain although it has not answered: every question that is
-	// open would be answered once a page that hangs continues.
+	// Quiet is how long a hook may take to answer a check before it counts as silent. The
+	// check is repeated after AskAgain even if it has not been answered. It is not
+	// repeated more often because a page that hangs answers all open checks once it
+	// continues.
 	Quiet, AskAgain time.Duration
-	// Tab is how long a tab may take to answer when it is attached to before that is
-	// reported.
+	// Tab is how long attaching to a tab may take before the delay is reported.
 	Tab time.Duration
-	// Drawing is how long a page in the background may take to be drawn for a screenshot.
+	// Drawing is how long a background page may take to render for a screenshot.
 	Drawing time.Duration
 }
 
-// Usual are the product's bounds.
+// Usual are the product's limits.
 var Usual = Times{
-	// Long enough for a machine that slept not to end it often, and short enough for a
-	// page whose program was killed.
+	// Long enough that a machine that sleeps rarely ends it, short enough for a page whose
+	// program was killed.
 	Lease:     15 * time.Second,
 	LeaseTurn: CheckEvery,
 	Snapshot:  50 * time.Millisecond,
@@ -89,11 +88,11 @@ var Usual = Times{
 	Drawing:  2 * time.Second,
 }
 
-// LeaseTurns is in how many idle moments of the page no question may have come
-// before a hook whose lease has run out steps aside.
+// LeaseTurns is the number of idle moments of the page without a check after which a
+// hook whose lease has expired steps aside.
 const LeaseTurns = 3
 
-// OrUsual returns the bounds with the product's for those that are zero.
+// OrUsual returns b with its zero fields set to the product's limits.
 func (b Times) OrUsual() Times {
 	return Times{
 		Lease:        cmp.Or(b.Lease, Usual.Lease),
@@ -118,6 +117,6 @@ func (b Times) OrUsual() Times {
 	}
 }
 
-// CheckEvery is how often the hooks are asked to look after themselves. A message that
-// came around push (by index) is at most this late.
+// CheckEvery is how often the hooks check their own installation. A message that
+// bypassed push (assigned by index) is reported at most this late.
 const CheckEvery = time.Second
