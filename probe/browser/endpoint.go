@@ -23,13 +23,13 @@ import (
 	"layertap/probe/devtools"
 )
 
-// ActivePort is the file in which a browser tells its DevTools address: the port
-// and, on a second line, the path of the websocket.
+// ActivePort is the file in which a browser writes its DevTools endpoint: the port and,
+// on a second line, the path of the WebSocket.
 const ActivePort = "DevToolsActivePort"
 
-// endpoint finds the websocket address of the browser at where: a port,
-// host:port, an http, https, ws or wss URL, or a DevToolsActivePort file or the
-// profile that holds it.
+// endpoint returns the WebSocket URL of the browser at where: a port, host:port, an
+// http, https, ws or wss URL, a DevToolsActivePort file or the profile directory that
+// contains it.
 func endpoint(ctx context.Context, where string) (string, error) {
 	if address, err := readActivePort(where); err == nil {
 		return address, nil
@@ -56,8 +56,8 @@ func endpoint(ctx context.Context, where string) (string, error) {
 	return askEndpoint(ctx, u)
 }
 
-// PageIn returns the page that where is the address of, if it is one's: /json tells
-// those. A page's own socket cannot reach its pop-ups, so the browser's is used.
+// PageIn returns the ID of the page whose WebSocket URL (from /json) where is, or "" if
+// it isn't one. A page's own socket cannot reach its pop-ups, so the browser's is used.
 func PageIn(where string) string {
 	_, page, _ := strings.Cut(where, "/devtools/page/")
 	return page
@@ -82,7 +82,7 @@ func readActivePort(path string) (string, error) {
 	return "ws://127.0.0.1:" + port + rest, nil
 }
 
-// askEndpoint asks a browser's HTTP side for its websocket address.
+// askEndpoint requests a browser's WebSocket URL over HTTP.
 func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -91,7 +91,7 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 		return "", unreachable(u.Host, err)
 	}
 	secure := u.Scheme == "https" || u.Scheme == "wss"
-	// A proxy or a service may have its browsers below a path, and want a token.
+	// A proxy or a service may serve its browsers below a path and require a token.
 	version := url.URL{Scheme: "http", Host: host, User: u.User, Path: above(u.Path) + "/json/version", RawQuery: u.RawQuery}
 	if secure {
 		version.Scheme = "https"
@@ -122,13 +122,13 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 		return "", fmt.Errorf("attaching to %s: this is a Playwright server, which doesn't speak Chrome's DevTools protocol; "+
 			"start Chrome itself with --remote-debugging-port, or give the URL of a browser service that speaks it", u.Host)
 	case !named && u.RawQuery != "" && (u.Scheme == "ws" || u.Scheme == "wss"):
-		return u.String(), nil // a service whose browsers are at that very URL
+		return u.String(), nil // a service that serves browsers at this very URL
 	case response.StatusCode == http.StatusNotFound:
 		return unlisted(u)
 	case !named:
 		return "", fmt.Errorf("attaching to %s: not a browser's debugging port", u.Host)
 	}
-	socket.Host, socket.User = host, u.User // a forwarded port is not the one that the browser knows
+	socket.Host, socket.User = host, u.User // the browser doesn't know about port forwarding
 	if secure {
 		socket.Scheme = "wss"
 	}
@@ -141,11 +141,11 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 	return socket.String(), nil
 }
 
-// maxVersion bounds what is read of the answer, in bytes.
+// maxVersion is the maximum number of bytes read from the response.
 const maxVersion = 1 << 20
 
-// above is the path below which a browser answers, of one of the paths that it has or of
-// one that was given.
+// above returns the path below which a browser serves its endpoints, given one of those
+// paths or the path itself.
 func above(path string) string {
 	for _, own := range []string{"/devtools/", "/json"} {
 		path, _, _ = strings.Cut(path, own)
@@ -153,8 +153,7 @@ func above(path string) string {
 	return strings.TrimRight(path, "/")
 }
 
-// Shown is what may be shown of where a browser is: the path and the query may have a
-// token in them.
+// Shown returns where without its path and query, which may contain a token.
 func Shown(where string) string {
 	if u, err := url.Parse(where); err == nil && u.Host != "" && strings.Contains(where, "://") {
 		return u.Host
@@ -162,7 +161,7 @@ func Shown(where string) string {
 	return where
 }
 
-// unreachable says in a sentence why nothing answered.
+// unreachable returns an error that explains why nothing answered at host.
 func unreachable(host string, err error) error {
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return fmt.Errorf("attaching to %s: connection refused; start Chrome with --remote-debugging-port=%s and a --user-data-dir of its own, "+
@@ -184,7 +183,7 @@ func unreachable(host string, err error) error {
 		return fmt.Errorf("attaching to %s: the browser refused; when Chrome asks whether to allow remote debugging, click Allow", host)
 	}
 	if asking := new(url.Error); errors.As(err, &asking) {
-		err = asking.Err // the address was said
+		err = asking.Err // without the URL, which the message already has
 	}
 	return fmt.Errorf("attaching to %s: %w", host, err)
 }
@@ -196,9 +195,9 @@ func portOf(host string) string {
 	return "9222"
 }
 
-// unlisted finds the address of a browser that does not tell it over HTTP: one
-// whose user switched on chrome://inspect/#remote-debugging (Chrome 144 and
-// later) tells it in its profile only.
+// unlisted finds the WebSocket URL of a browser that doesn't serve it over HTTP: one in
+// which remote debugging is enabled at chrome://inspect/#remote-debugging (Chrome 144
+// and later). That browser only writes it to its profile.
 func unlisted(u *url.URL) (string, error) {
 	for _, profile := range knownProfiles() {
 		if address, err := readActivePort(profile); err == nil && strings.Contains(address, ":"+u.Port()+"/") {
@@ -208,8 +207,8 @@ func unlisted(u *url.URL) (string, error) {
 	return "", fmt.Errorf("attaching to %s: the browser does not report its URL; give the %s file in its profile instead", u.Host, ActivePort)
 }
 
-// numericHost returns the host and port with an IP address for the name, which
-// is all that a browser accepts in plain HTTP (a guard against DNS rebinding).
+// numericHost returns host and port with the name resolved to an IP address. Browsers
+// accept no other in plain HTTP (protection against DNS rebinding).
 func numericHost(ctx context.Context, u *url.URL) (string, error) {
 	name := u.Hostname()
 	if u.Scheme == "https" || u.Scheme == "wss" || name == "localhost" || net.ParseIP(name) != nil {
@@ -225,8 +224,8 @@ func numericHost(ctx context.Context, u *url.URL) (string, error) {
 	return net.JoinHostPort(addresses[0], u.Port()), nil
 }
 
-// knownProfiles are the directories in which the usual browsers keep their
-// users' profiles.
+// knownProfiles returns the directories in which the common browsers keep their users'
+// profiles.
 func knownProfiles() []string {
 	config, err := os.UserConfigDir()
 	if err != nil {
@@ -247,8 +246,8 @@ func knownProfiles() []string {
 }
 
 // Dial connects to the browser at where: a port, host:port, an http, https, ws or wss
-// URL, or a DevToolsActivePort file or the profile that holds it. A browser may ask its
-// user first, so there is no time limit but that of ctx.
+// URL, a DevToolsActivePort file or the profile directory that contains it. A browser
+// may prompt its user first, so ctx is the only time limit.
 func Dial(ctx context.Context, where string) (*devtools.Conn, error) {
 	address, err := endpoint(ctx, where)
 	if err != nil {
@@ -259,7 +258,7 @@ func Dial(ctx context.Context, where string) (*devtools.Conn, error) {
 		return nil, fmt.Errorf("attaching to %s: its URL isn't valid", Shown(where))
 	}
 	var options []remote.DialOption
-	if u.User != nil { // which no websocket takes from its URL
+	if u.User != nil { // websocket clients ignore it in the URL
 		password, _ := u.User.Password()
 		header := http.Header{}
 		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password)))

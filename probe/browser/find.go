@@ -1,4 +1,4 @@
-// Package browser finds, starts and ends browsers, and connects to those that run.
+// Package browser finds, starts and stops browsers, and connects to running ones.
 package browser
 
 import (
@@ -15,7 +15,7 @@ import (
 	"layertap/crash"
 )
 
-// startError says in a sentence why a browser did not start.
+// startError returns an error that explains why a browser did not start.
 func startError(path, profile string, err error) error {
 	output := err.Error()
 	var made *fs.PathError
@@ -38,18 +38,18 @@ func startError(path, profile string, err error) error {
 	return fmt.Errorf("starting %s: it exited immediately: %s; try to start it yourself, or name another with --browser", path, line)
 }
 
-// HasDisplay reports whether a window could be shown.
+// HasDisplay reports whether a window can be shown.
 func HasDisplay() bool {
 	return runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
 }
 
-// Find returns the path of the browser that is named, or of the first that
-// is installed.
+// Find returns the path of the named browser, or of the first one installed if named is
+// empty.
 func Find(named string) (string, error) {
 	if named != "" {
 		path, err := exec.LookPath(named)
 		if lookup := (*exec.Error)(nil); errors.As(err, &lookup) {
-			err = lookup.Err // which is all that is not said yet
+			err = lookup.Err // the rest is in the message below
 		}
 		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
 			err = pathErr.Err
@@ -92,7 +92,7 @@ func browserPaths() []string {
 	}
 }
 
-// installHint says how to get a browser on this system.
+// installHint returns a sentence on how to install a browser on this system.
 func installHint() string {
 	if runtime.GOOS == "darwin" {
 		return "install one (brew install --cask google-chrome)"

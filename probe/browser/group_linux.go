@@ -5,11 +5,12 @@ import (
 	"syscall"
 )
 
-// ownGroup keeps Ctrl-C in the terminal from killing the browser before its last
-// messages were taken, and has the kernel end the browser should this program die.
+// ownGroup puts the browser in its own process group, so that Ctrl-C in the terminal
+// doesn't kill it before its last messages were read, and has the kernel kill it if
+// this program dies.
 func ownGroup(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
-// outlive lets the browser run on when this program has ended.
+// outlive lets the browser keep running after this program exits.
 func outlive(cmd *exec.Cmd) { cmd.SysProcAttr.Pdeathsig = 0 }

@@ -6,5 +6,5 @@ import "os/exec"
 
 func ownGroup(*exec.Cmd) {}
 
-// outlive lets the browser run on when this program has ended, as it does here anyway.
+// outlive does nothing: here the browser keeps running after this program exits anyway.
 func outlive(*exec.Cmd) {}

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// ownGroup keeps Ctrl-C in the terminal from killing the browser before its last
-// messages were taken.
+// ownGroup puts the browser in its own process group, so that Ctrl-C in the terminal
+// doesn't kill it before its last messages were read.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
-// outlive lets the browser run on when this program has ended, as it does here anyway.
+// outlive does nothing: here the browser keeps running after this program exits anyway.
 func outlive(*exec.Cmd) {}

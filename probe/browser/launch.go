@@ -29,26 +29,26 @@ import (
 	"layertap/probe/visit"
 )
 
-// switches make a browser of our own send nothing that the page did not send, ask the
-// user nothing and change nothing by itself. docs/browser.md has each with its effect on
-// the page.
+// switches keep a browser that was started here from sending requests of its own,
+// prompting the user and changing by itself. docs/browser.md lists the effect of each
+// on the page.
 var switches = []string{
 	"no-first-run",                  // no welcome page
-	"no-default-browser-check",      // no question whether to be the default
+	"no-default-browser-check",      // no prompt to become the default
 	"disable-background-networking", // no requests of its own: update checks, prefetching
 	"disable-component-update",      // no downloads during a capture
 	"disable-sync",                  // no account
 	"disable-default-apps",          // no downloads on the first start
 	"disable-search-engine-choice-screen",
 	"disable-breakpad",                       // no crash reports to the vendor
-	"metrics-recording-only",                 // usage is counted but not sent
-	"safebrowsing-disable-auto-update",       // no lists are downloaded
-	"use-mock-keychain",                      // the system's keyring is not asked for
+	"metrics-recording-only",                 // usage is recorded but not sent
+	"safebrowsing-disable-auto-update",       // no downloads of lists
+	"use-mock-keychain",                      // no prompt for the system's keyring
 	"password-store=basic",                   // nor that of Linux
-	"disable-backgrounding-occluded-windows", // a terminal in front of the window does not slow the page
+	"disable-backgrounding-occluded-windows", // a terminal that covers the window does not slow the page
 	"disable-features=Translate,OptimizationHints,MediaRouter",
-	// Chrome tells pages of a debugging pipe by navigator.webdriver, as it does of
-	// WebDriver. Nothing drives the page here, so it doesn't.
+	// With a debugging pipe, Chrome sets navigator.webdriver as it does for WebDriver. The
+	// page isn't automated here, so it is left unset.
 	"disable-blink-features=AutomationControlled",
 	"test-type", // no bar about the switches above the page, which would move it
 }
@@ -56,36 +56,36 @@ var switches = []string{
 // portSwitch makes a browser listen on a port instead of a pipe.
 const portSwitch = "remote-debugging-port"
 
-// Options say what browser is started, and how.
+// Options configure which browser Launch starts, and how.
 type Options struct {
-	Program  string // the path or name of the browser; empty means the first that is found
-	Profile  string // the name of one that is kept; empty means a fresh one
-	Headless bool   // show no window; without a display it is always so
-	KeepOpen bool   // leave it running at the end: it listens on a port from the start
-	Listen   bool   // on a port of this machine, for others to attach to
+	Program  string // path or name of the browser; empty means the first one found
+	Profile  string // name of a persistent profile; empty means a temporary one
+	Headless bool   // no window; always the case without a display
+	KeepOpen bool   // keep it running at the end; it listens on a port from the start
+	Listen   bool   // on a port of this machine, for other programs to attach to
 	Visit    visit.Visit
-	Switches []string      // further ones, without their dashes
-	Patience time.Duration // how long it may take to start; zero means the product's bound
+	Switches []string      // additional ones, without their dashes
+	Patience time.Duration // start timeout; zero means the default
 }
 
-// Launched is a browser that was started here.
+// Launched is a browser that was started by [Launch].
 type Launched struct {
 	Conn    *devtools.Conn
-	Address string   // of its DevTools endpoint, if it listens on a port
-	Notices []string // what its user should know about it, in sentences
+	Address string   // DevTools endpoint, if it listens on a port
+	Notices []string // sentences that the user should read
 	Profile string   // the directory
 	lock    *os.File
-	kept    bool // the profile is
-	stays   bool // the browser does, at the end
+	kept    bool // the profile is persistent
+	stays   bool // the browser keeps running at the end
 	cmd     *exec.Cmd
 	exited  chan struct{}
 	output  output
 }
 
-// errInUse says that another browser runs with the profile.
+// errInUse is the error if another browser runs with the profile.
 var errInUse = errors.New("the profile is in use")
 
-// Launch starts a browser that shows an empty page.
+// Launch starts a browser with an empty page.
 func Launch(ctx context.Context, o Options) (*Launched, error) {
 	path, err := Find(o.Program)
 	if err != nil {
@@ -122,12 +122,12 @@ func Launch(ctx context.Context, o Options) (*Launched, error) {
 	return b, nil
 }
 
-// arguments are those of the browser's command line.
+// arguments returns the browser's command-line arguments.
 func (b *Launched) arguments(ctx context.Context, path string, o Options) []string {
 	all := slices.Concat(switches, o.Switches)
 	if o.Headless || !HasDisplay() {
 		all = append(all, "headless", "window-size=1280,900", "screen-info={1920x1080}",
-			// Containers have 64 MB in /dev/shm, in which a large page's process dies.
+			// Containers have 64 MB in /dev/shm; large pages crash with that.
 			"disable-dev-shm-usage")
 	}
 	if agent := o.agent(ctx, path, slices.Contains(all, "headless")); agent != "" {
@@ -159,18 +159,18 @@ func listens(switches []string) bool {
 
 // start starts the program and connects to it.
 func (b *Launched) start(ctx context.Context, path, zone string, arguments []string) error {
-	b.cmd = exec.Command(path, arguments...) // it outlives ctx: Close ends it in good order
+	b.cmd = exec.Command(path, arguments...) // without ctx: Close ends the browser cleanly
 	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
-	b.cmd.WaitDelay = time.Second // one of its processes may hold on to its output
+	b.cmd.WaitDelay = time.Second // one of its processes may keep its output open
 	ownGroup(b.cmd)
 	if b.stays {
 		outlive(b.cmd)
 	}
 	b.cmd.Env = b.environment(zone)
 	if listens(arguments) {
-		_ = os.Remove(filepath.Join(b.Profile, ActivePort)) // of the last browser with the profile
+		_ = os.Remove(filepath.Join(b.Profile, ActivePort)) // left by the previous browser with the profile
 		if b.stays && b.lock != nil {
-			b.cmd.ExtraFiles = []*os.File{b.lock} // so that the profile is in use until the browser has ended
+			b.cmd.ExtraFiles = []*os.File{b.lock} // keeps the profile locked until the browser has exited
 		}
 		if err := b.run(); err != nil {
 			return err
@@ -188,7 +188,7 @@ func (b *Launched) start(ctx context.Context, path, zone string, arguments []str
 	}
 	b.cmd.ExtraFiles = []*os.File{commands, answers} // 3 and 4, as the browser expects them
 	if b.lock != nil {
-		b.cmd.ExtraFiles = append(b.cmd.ExtraFiles, b.lock) // so that the profile is in use until the browser has ended
+		b.cmd.ExtraFiles = append(b.cmd.ExtraFiles, b.lock) // keeps the profile locked until the browser has exited
 	}
 	err = b.run()
 	_, _ = commands.Close(), answers.Close()
@@ -200,8 +200,9 @@ func (b *Launched) start(ctx context.Context, path, zone string, arguments []str
 	return b.greet(ctx)
 }
 
-// environment is the browser's: its temporary files are in its temporary profile, so that
-// none is left where it had no time to remove them.
+// environment returns the browser's environment. Its temporary files go into its
+// temporary profile, so that they are removed with it if the browser had no time to do
+// so.
 func (b *Launched) environment(zone string) []string {
 	env := os.Environ()
 	if zone != "" {
@@ -213,13 +214,13 @@ func (b *Launched) environment(zone string) []string {
 	return env
 }
 
-// longestTemporary is the length of the longest path under which the browser's socket has
-// a path that Unix takes, of 104 bytes on macOS:
-// TMPDIR/.org.chromium.Chromium.XXXXXX/SingletonSocket.
+// longestTemporary is the maximum length of TMPDIR for which the browser's socket,
+// TMPDIR/.org.chromium.Chromium.XXXXXX/SingletonSocket, fits the path limit of Unix
+// sockets (104 bytes on macOS).
 const longestTemporary = 104 - 1 - len("/.org.chromium.Chromium.XXXXXX/SingletonSocket")
 
-// run starts the program in a goroutine that stays on its thread: on Linux the kernel
-// ends the browser with the thread that started it.
+// run starts the program in a goroutine that is locked to its thread: on Linux the
+// kernel kills the browser when the thread that started it ends.
 func (b *Launched) run() error {
 	started := make(chan error, 1)
 	go func() {
@@ -236,7 +237,7 @@ func (b *Launched) run() error {
 	return <-started
 }
 
-// dial connects to a browser that listens on a port, which it tells in its profile.
+// dial connects to a browser that listens on a port, which it writes to its profile.
 func (b *Launched) dial(ctx context.Context) error {
 	for {
 		address, err := readActivePort(b.Profile)
@@ -258,12 +259,12 @@ func (b *Launched) dial(ctx context.Context) error {
 	}
 }
 
-// greet waits for the browser's first answer.
+// greet waits for the browser's first response.
 func (b *Launched) greet(ctx context.Context) error {
 	err := b.Conn.Call(ctx, protocol.Ask("", browser.GetVersion, cdp.Empty{}), new(browser.GetVersionResult))
 	if errors.Is(err, devtools.ErrLost) || errors.Is(err, syscall.EPIPE) { // lost while reading, or while writing
 		select {
-		case <-b.exited: // so that all it said is there
+		case <-b.exited: // so that its output is complete
 		case <-ctx.Done():
 		}
 		return b.failure()
@@ -271,10 +272,11 @@ func (b *Launched) greet(ctx context.Context) error {
 	return err
 }
 
-// failure is what the browser said before it ended.
+// failure returns an error with the output of a browser that exited.
 func (b *Launched) failure() error { return errors.New(b.output.String()) }
 
-// Close ends the browser, unless it stays, and waits until its temporary profile is gone.
+// Close ends the browser, unless it is to keep running, and waits until its temporary
+// profile has been removed.
 func (b *Launched) Close() {
 	if b.stays && b.Conn != nil {
 		_ = b.Conn.Close()
@@ -288,7 +290,7 @@ func (b *Launched) Close() {
 	if b.Conn != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		_ = b.Conn.Call(ctx, protocol.Ask("", browser.Close, cdp.Empty{}), new(cdp.Empty)) // it may be dead already
+		_ = b.Conn.Call(ctx, protocol.Ask("", browser.Close, cdp.Empty{}), new(cdp.Empty)) // it may have exited already
 		select {
 		case <-b.exited:
 		case <-ctx.Done():
@@ -297,7 +299,8 @@ func (b *Launched) Close() {
 	b.end()
 }
 
-// end ends what is left of the browser, and its profile if that is a temporary one.
+// end kills the browser's remaining processes and removes its profile if that is
+// temporary.
 func (b *Launched) end() {
 	if b.cmd != nil && b.cmd.Process != nil {
 		killGroup(b.cmd)
@@ -319,13 +322,13 @@ func (b *Launched) cleanUp() {
 	}
 }
 
-// version matches the major version in what a browser says of itself.
+// version matches a browser's version; its group is the major version.
 var version = regexp.MustCompile(`(\d+)\.\d+\.\d+`)
 
-// agent is what the browser has to be told to call itself to pages; empty for nothing.
-// Without a window it would say HeadlessChrome, in the user agent only.
+// agent returns the user agent to set in the browser, or "" for the browser's own.
+// Without a window that would be HeadlessChrome.
 func (o Options) agent(ctx context.Context, path string, headless bool) string {
-	if !headless && o.Visit.Device == "" || runtime.GOOS == "windows" { // there it would open a window instead of telling its version
+	if !headless && o.Visit.Device == "" || runtime.GOOS == "windows" { // there --version opens a window
 		return ""
 	}
 	said := versionOf(ctx, path)
@@ -347,14 +350,14 @@ func (o Options) agent(ctx context.Context, path string, headless bool) string {
 	return agent
 }
 
-// versionOf is what the program at path says of its version; nothing where it doesn't
-// tell.
+// versionOf returns the output of the program at path for --version, or nil if it
+// fails.
 func versionOf(ctx context.Context, path string) []byte {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	ask := exec.CommandContext(ctx, path, "--version")
 	ownGroup(ask)
-	ask.Cancel = func() error { killGroup(ask); return nil } // what it started may hold on to its output
+	ask.Cancel = func() error { killGroup(ask); return nil } // its child processes may keep its output open
 	ask.WaitDelay = time.Second
 	said, err := ask.Output()
 	if err != nil {
@@ -363,7 +366,7 @@ func versionOf(ctx context.Context, path string) []byte {
 	return said
 }
 
-// output keeps the first of what is written to it.
+// output keeps the beginning of what is written to it.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer

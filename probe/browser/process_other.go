@@ -7,18 +7,20 @@ import (
 	"os/exec"
 )
 
-// alive reports whether a process runs; where nobody can tell, it does not.
+// alive reports whether a process runs. It returns false here, because there is no way
+// to find out.
 func alive(int) bool { return false }
 
-// killGroup ends what is left of a browser.
+// killGroup kills the browser's process.
 func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
 
-// hasPipes says that a browser can be reached by pipes. Elsewhere they aren't numbered
-// files, so that a port is used.
+// hasPipes reports whether a browser can be controlled through pipes. Here it can't,
+// because they aren't numbered file descriptors, so a port is used.
 const hasPipes = false
 
-// claim removes the file at path, and reports whether it could: not if it is open.
+// claim removes the file at path, and reports whether it could. An open file can't be
+// removed.
 func claim(path string) (release func(), ok bool) { return func() {}, os.Remove(path) == nil }
 
-// tryLock has nothing to do: a file that is open is safe from claim.
+// tryLock does nothing: claim can't remove an open file.
 func tryLock(*os.File) bool { return true }

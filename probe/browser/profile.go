@@ -11,19 +11,19 @@ import (
 	"time"
 )
 
-// A temporary profile is a directory with a file that is locked for as long as the
-// program or its browser runs, also where that is in another container. One whose file
-// isn't locked is of a program that was killed.
+// A temporary profile is a directory with a file that is locked while the program or
+// its browser runs, even in another container. If the file isn't locked, the program
+// was killed.
 const (
 	profilePrefix = "layertap-profile-"
 	profileLock   = "layertap.lock"
-	// unlocked is how long a profile may take from its making to its lock.
+	// unlocked is the maximum time between the creation and the locking of a profile.
 	unlocked = time.Minute
 )
 
-// temporaryProfile makes a profile, and returns the file that is locked.
+// temporaryProfile creates a profile and returns it with its locked file.
 func temporaryProfile() (dir string, lock *os.File, err error) {
-	for range 10 { // a program that cleans up at the same moment may take it
+	for range 10 { // another program that cleans up at the same moment may remove it
 		dir, err = os.MkdirTemp("", profilePrefix)
 		if err != nil {
 			return "", nil, err
@@ -41,7 +41,7 @@ func temporaryProfile() (dir string, lock *os.File, err error) {
 	return "", nil, fmt.Errorf("making a profile: %w", err)
 }
 
-// isAt reports whether a file is the one that a path names.
+// isAt reports whether path names the open file.
 func isAt(file *os.File, path string) bool {
 	own, err := file.Stat()
 	if err != nil {
@@ -53,7 +53,7 @@ func isAt(file *os.File, path string) bool {
 
 // removeDeadProfiles removes the temporary profiles of programs that were killed.
 func removeDeadProfiles() {
-	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*")) // the pattern is a good one
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), profilePrefix+"*")) // the pattern is valid
 	for _, dir := range dirs {
 		info, err := os.Lstat(dir)
 		if err != nil || !info.IsDir() {
@@ -69,8 +69,9 @@ func removeDeadProfiles() {
 	}
 }
 
-// isOpen reports whether a browser runs with a profile: it answers at a socket there, on all
-// systems but Windows. Another one would only open a tab in that.
+// isOpen reports whether a browser runs with the profile: except on Windows it then
+// listens on a socket there. A second browser with the profile would only open a tab in
+// the first.
 func isOpen(ctx context.Context, profile string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
 	c, err := dialer.DialContext(ctx, "unix", filepath.Join(profile, "SingletonSocket"))
@@ -86,7 +87,7 @@ func isMissing(path string) bool {
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// removeProfile removes a profile. A process of the browser may still write to it.
+// removeProfile removes a profile. A process of the browser may still be writing to it.
 func removeProfile(dir string) {
 	removeSocket(dir)
 	for range 20 {
@@ -97,9 +98,9 @@ func removeProfile(dir string) {
 	}
 }
 
-// removeSocket removes the directory of the browser's socket, which a link in the profile
-// leads to. It is outside of the profile if the profile's path is too long for a socket's,
-// and is left there by a browser that is killed.
+// removeSocket removes the directory of the browser's socket, to which a link in the
+// profile points. The browser creates it outside of the profile if the profile's path
+// is too long for a socket, and leaves it behind if it is killed.
 func removeSocket(profile string) {
 	socket, err := os.Readlink(filepath.Join(profile, "SingletonSocket"))
 	if err != nil {
@@ -107,12 +108,12 @@ func removeSocket(profile string) {
 	}
 	dir := filepath.Dir(socket)
 	for _, path := range []string{socket, filepath.Join(dir, "SingletonCookie"), dir} {
-		_ = os.Remove(path) // a directory only if nothing else is in it
+		_ = os.Remove(path) // removes a directory only if it is empty
 	}
 }
 
-// profileDir returns the directory of the kept profile with the given name, as
-// the XDG base directory specification places it.
+// profileDir returns the directory of the persistent profile with the given name, in
+// the location that the XDG base directory specification defines.
 func profileDir(name string) (string, error) {
 	if name != filepath.Base(name) || name == "." || name == ".." {
 		return "", fmt.Errorf("profile %q: a profile name cannot contain slashes", name)

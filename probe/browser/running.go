@@ -16,18 +16,17 @@ import (
 
 // Running is a browser that runs on this machine.
 type Running struct {
-	Name    string // of the directory that its profile is in, such as "google-chrome"
-	Profile string // that directory; empty where it is only known by its port
-	// Where is what [Dial] takes; empty where the browser lets nobody
-	// attach.
+	Name    string // base name of the directory that contains its profile, such as "google-chrome"
+	Profile string // that directory; empty if only its port is known
+	// Where is the argument for [Dial]; empty if the browser doesn't accept connections.
 	Where string
-	// Asks says that it asks its user before it lets anybody in.
+	// Asks reports whether the browser prompts its user before it accepts a connection.
 	Asks bool
 }
 
-// FindRunning finds the browsers that run on this machine, those included that
-// cannot be attached to as they are: the usual ones by their profiles, and all others
-// that can be attached to by their command lines.
+// FindRunning finds the browsers that run on this machine: the common ones by their
+// profiles, including those that don't accept connections, and others by their command
+// lines if they accept connections.
 func FindRunning(ctx context.Context) []Running {
 	var s survey
 	switches := debugSwitches(ctx)
@@ -44,14 +43,14 @@ func FindRunning(ctx context.Context) []Running {
 	return s.found
 }
 
-// survey collects the running browsers, each once.
+// survey collects the running browsers without duplicates.
 type survey struct {
 	found    []Running
 	ports    []string
 	profiles []string
 }
 
-// atPort adds the browser that answers at a port of this machine, if one does.
+// atPort adds the browser that listens on a port of this machine, if there is one.
 func (s *survey) atPort(ctx context.Context, port string) {
 	if port == "" || port == "0" || slices.Contains(s.ports, port) || !answers(ctx, net.JoinHostPort("127.0.0.1", port)) {
 		return
@@ -62,8 +61,8 @@ func (s *survey) atPort(ctx context.Context, port string) {
 	}
 }
 
-// inProfile adds the browser that runs with a profile, if one does. Only a usual one is
-// worth telling of if it lets nobody attach.
+// inProfile adds the browser that runs with a profile, if there is one. A browser that
+// doesn't accept connections is only added if the profile is a usual one.
 func (s *survey) inProfile(ctx context.Context, profile string, usual bool) {
 	if profile == "" || slices.Contains(s.profiles, profile) {
 		return
@@ -73,10 +72,10 @@ func (s *survey) inProfile(ctx context.Context, profile string, usual bool) {
 	u := listening(ctx, profile)
 	switch {
 	case u != nil && slices.Contains(s.ports, u.Port()):
-		return // it was found by its port
+		return // already found by its port
 	case u != nil:
-		// Only a browser that was switched on at chrome://inspect asks, and that needs no
-		// switch of its command line.
+		// Only a browser enabled at chrome://inspect prompts; it needs no command-line
+		// switch.
 		r.Where, r.Asks = filepath.Join(profile, ActivePort), usual
 		s.ports = append(s.ports, u.Port())
 	case !usual || !inUse(profile):
@@ -85,20 +84,20 @@ func (s *survey) inProfile(ctx context.Context, profile string, usual bool) {
 	s.found = append(s.found, r)
 }
 
-// debugSwitch is what the command line of a browser says of its debugging port.
+// debugSwitch is the debugging port and profile in a browser's command line.
 type debugSwitch struct{ port, profile string }
 
-// debugSwitches finds the browsers among the processes of this machine that were
-// started with a debugging port. One of layertap's own is not among them.
+// debugSwitches finds the browsers on this machine that were started with a debugging
+// port, except those that layertap started.
 func debugSwitches(ctx context.Context) []debugSwitch {
 	running, err := process.ProcessesWithContext(ctx)
 	if err != nil {
-		return nil // the usual profiles are still looked at
+		return nil // the usual profiles are still checked
 	}
 	var found []debugSwitch
 	for _, p := range running {
 		args, err := p.CmdlineSliceWithContext(ctx)
-		if err != nil { // it ended, or is not for us to see
+		if err != nil { // it has exited, or access is denied
 			continue
 		}
 		on := switchesOf(args)
@@ -109,10 +108,10 @@ func debugSwitches(ctx context.Context) []debugSwitch {
 	return found
 }
 
-// switchesOf reads the command line of a process. It is empty for one that is not a
-// browser with a debugging port: the processes that a browser starts for its pages
-// have a --type. With port 0, and only then, the browser chooses a port and writes it
-// into its profile (Chromium, chrome/browser/devtools/remote_debugging_server.cc).
+// switchesOf parses the command line of a process. The result is empty unless the
+// process is a browser with a debugging port; a browser's child processes have a
+// --type. With port 0, and only then, the browser chooses a port and writes it to its
+// profile (Chromium, chrome/browser/devtools/remote_debugging_server.cc).
 func switchesOf(args []string) (on debugSwitch) {
 	for _, arg := range args {
 		name, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
@@ -131,8 +130,8 @@ func switchesOf(args []string) (on debugSwitch) {
 	return on
 }
 
-// Attachable finds the running browsers on this machine that can be attached to,
-// by what [Dial] takes.
+// Attachable returns the running browsers on this machine that accept connections, as
+// arguments for [Dial].
 func Attachable(ctx context.Context) []string {
 	var found []string
 	for _, r := range FindRunning(ctx) {
@@ -143,8 +142,8 @@ func Attachable(ctx context.Context) []string {
 	return found
 }
 
-// listening returns the address that the browser of a profile listens on; nil where
-// it does not.
+// listening returns the URL on which the browser of a profile listens, or nil if it
+// doesn't.
 func listening(ctx context.Context, profile string) *url.URL {
 	address, err := readActivePort(profile)
 	if err != nil {
@@ -154,13 +153,13 @@ func listening(ctx context.Context, profile string) *url.URL {
 	if err != nil {
 		return nil
 	}
-	if !answers(ctx, u.Host) { // the file outlives its browser
+	if !answers(ctx, u.Host) { // the file remains after its browser has exited
 		return nil
 	}
 	return u
 }
 
-// answers reports whether something listens at an address.
+// answers reports whether something listens at a network address.
 func answers(ctx context.Context, address string) bool {
 	dialer := net.Dialer{Timeout: time.Second}
 	c, err := dialer.DialContext(ctx, "tcp", address)
@@ -171,8 +170,8 @@ func answers(ctx context.Context, address string) bool {
 	return true
 }
 
-// inUse reports whether a browser runs with a profile. It leaves a link there that
-// names its process, on all systems but Windows.
+// inUse reports whether a browser runs with a profile. Except on Windows, it creates a
+// link there that names its process.
 func inUse(profile string) bool {
 	owner, err := os.Readlink(filepath.Join(profile, "SingletonLock")) // "host-1234"
 	if err != nil {
@@ -182,7 +181,7 @@ func inUse(profile string) bool {
 	return err == nil && alive(pid)
 }
 
-// Try starts a browser without a window, and returns what it calls itself.
+// Try starts a browser without a window and returns the version that it reports.
 func Try(ctx context.Context, named string) (string, error) {
 	b, err := Launch(ctx, Options{Program: named, Headless: true})
 	if err != nil {
