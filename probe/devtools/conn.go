@@ -1,4 +1,5 @@
-// Package devtools is a connection to a browser: commands out, events and answers in.
+// Package devtools implements a connection to a browser: it sends commands and receives
+// events and responses.
 package devtools
 
 import (
@@ -17,24 +18,23 @@ import (
 	"layertap/probe/protocol"
 )
 
-// Conn is a connection to a browser. One goroutine reads it, and does nothing
-// else: events and answers are put into a queue without bound, in the order in
-// which they came over all sessions. A reader that worked on them would hold up
-// the browser, and with it the page.
+// Conn is a connection to a browser. One goroutine reads it and only appends events and
+// responses to an unbounded queue, in the order in which they arrived over all
+// sessions. Processing them there would block the browser and with it the page.
 type Conn struct {
 	transport chromedp.Transport
 
 	mu      sync.Mutex
 	nextID  int64
-	waiting map[int64]chan *cdproto.Message // the answers that Call waits for
+	waiting map[int64]chan *cdproto.Message // the responses that Call waits for
 	queue   []*cdproto.Message
 	err     error // why the connection ended
 
-	arrived chan struct{} // has a token when the queue is not empty
+	arrived chan struct{} // has a token while the queue is not empty
 	done    chan struct{} // closed when the connection has ended
 }
 
-// New returns a connection over transport and begins to read it.
+// New returns a connection over transport and starts reading from it.
 func New(transport chromedp.Transport) *Conn {
 	c := &Conn{
 		transport: transport,
@@ -62,8 +62,8 @@ func (c *Conn) read() {
 	c.mu.Unlock()
 }
 
-// Failure is why the connection ended: that it was lost, as far as the browser's
-// side is concerned, unless its reader itself failed.
+// Failure returns why the connection ended: [ErrLost] if the browser closed it, or the
+// error of the reader.
 func (c *Conn) Failure() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -89,7 +89,7 @@ func (c *Conn) route(message *cdproto.Message) {
 	}
 }
 
-// Take returns what has come since the last call.
+// Take returns the messages received since the last call.
 func (c *Conn) Take() []*cdproto.Message {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -98,8 +98,8 @@ func (c *Conn) Take() []*cdproto.Message {
 	return queue
 }
 
-// Send sends a command. Its answer comes through the queue, under the ID that
-// Send returns.
+// Send sends a command. Its response arrives in the queue under the ID that Send
+// returns.
 func (c *Conn) Send(cmd protocol.Command) (int64, error) {
 	c.mu.Lock()
 	c.nextID++
@@ -116,8 +116,7 @@ func (c *Conn) write(id int64, cmd protocol.Command) error {
 	return c.transport.Write(context.Background(), message)
 }
 
-// Call sends a command and waits for its answer, past everything that is in the
-// queue.
+// Call sends a command and waits for its response, which bypasses the queue.
 func (c *Conn) Call(ctx context.Context, cmd protocol.Command, result any) error {
 	answer := make(chan *cdproto.Message, 1)
 	c.mu.Lock()
@@ -146,23 +145,24 @@ func (c *Conn) Call(ctx context.Context, cmd protocol.Command, result any) error
 	}
 }
 
-// ErrLost says that the browser's side of a connection has ended.
+// ErrLost is the error if the browser closed the connection or died.
 var ErrLost = errors.New("the connection to the browser was lost")
 
-// Arrived has a token when there is something to [Conn.Take].
+// Arrived has a token when [Conn.Take] has messages to return.
 func (c *Conn) Arrived() <-chan struct{} { return c.arrived }
 
-// Done is closed when the connection has ended.
+// Done returns a channel that is closed when the connection has ended.
 func (c *Conn) Done() <-chan struct{} { return c.done }
 
-// Version returns what the browser calls itself, such as "Chrome/150.0.7871.46".
+// Version returns the browser's product name and version, such as
+// "Chrome/150.0.7871.46".
 func (c *Conn) Version(ctx context.Context) (string, error) {
 	var version browser.GetVersionResult
 	err := c.Call(ctx, protocol.Ask("", browser.GetVersion, cdp.Empty{}), &version)
 	return strings.Replace(version.Product, "HeadlessChrome", "Chrome", 1), err
 }
 
-// UserAgent returns what the browser calls itself to pages.
+// UserAgent returns the browser's user agent.
 func (c *Conn) UserAgent(ctx context.Context) (string, error) {
 	var version browser.GetVersionResult
 	err := c.Call(ctx, protocol.Ask("", browser.GetVersion, cdp.Empty{}), &version)
