@@ -1,5 +1,5 @@
-// Package document turns what the hooks of documents send into a session's entries, in
-// the order in which each document made them, by whatever way they came.
+// Package document converts what the hooks of documents send into a session's entries,
+// in the order in which each document made them, regardless of how they arrived.
 package document
 
 import (
@@ -14,26 +14,26 @@ import (
 	"layertap/probe/hook"
 )
 
-// Builder turns what hooks send into a session's entries. It knows every document
-// that sent something. It does no I/O and keeps no clock.
+// Builder converts what hooks send into a session's entries. It keeps state for every
+// document that sent something. It does no I/O and reads no clock.
 type Builder struct {
-	Reader *hits.Reader // which requests carry hits, and what they say
+	Reader *hits.Reader // recognizes requests with hits and parses them
 
 	bounds     bounds.Times
 	started    time.Time
 	clock      clock // the browser's
 	documents  map[string]*Document
 	loaded     map[cdp.LoaderID]*Document
-	unsendable map[string]bool // that were reported, by site and reason
+	unsendable map[string]bool // already reported, by site and reason
 	pages      int
-	entries    []datalayer.Entry // not yet handed on
-	noted      []*Request        // that a page made when the browser did not tell
-	awaited    []*Document       // that were left, and whose last records may be on their way
-	ended      map[string]ending // documents that reported their end and nothing before
+	entries    []datalayer.Entry // not yet returned by Ready
+	noted      []*Request        // reported by hooks only, not by the browser
+	awaited    []*Document       // no longer current, but records may still arrive
+	ended      map[string]ending // documents that have so far only reported their end
 	faults     map[waiting][]datalayer.ScriptError
 }
 
-// New returns a builder for a session that started then.
+// New returns a builder for a session that started at the given time.
 func New(b bounds.Times, started time.Time) *Builder {
 	return &Builder{
 		Reader: new(hits.Reader), bounds: b.OrUsual(), started: started, documents: map[string]*Document{},
@@ -41,7 +41,7 @@ func New(b bounds.Times, started time.Time) *Builder {
 	}
 }
 
-// Take takes a batch that a hook sent from a document at p.
+// Take processes a batch that the hook of a document at p sent.
 func (l *Builder) Take(b hook.Batch, p Place, now time.Time) {
 	doc := l.documents[b.Doc]
 	if doc == nil && b.End {
@@ -97,7 +97,7 @@ func (l *Builder) Take(b hook.Batch, p Place, now time.Time) {
 	}
 }
 
-// end takes that a document reported its end. Records before it may still come.
+// end records that a document reported its end. Earlier records may still arrive.
 func (l *Builder) end(doc *Document, last int, now time.Time) {
 	doc.gone, doc.last = true, last
 	if doc.missing() > 0 {
@@ -105,7 +105,7 @@ func (l *Builder) end(doc *Document, last int, now time.Time) {
 	}
 }
 
-// catchUp makes the entries of records that came early, and whose turn it is.
+// catchUp makes the entries of records that arrived early and are next in order.
 func (l *Builder) catchUp(doc *Document) {
 	slices.SortStableFunc(doc.early, func(a, b early) int { return a.record.N - b.record.N })
 	n := 0
@@ -116,8 +116,8 @@ func (l *Builder) catchUp(doc *Document) {
 	doc.early = slices.Delete(doc.early, 0, n)
 }
 
-// Confirmed returns up to which record all have come of the document that a hook
-// answered for.
+// Confirmed returns the number up to which all records have arrived from the document
+// whose hook returned c.
 func (l *Builder) Confirmed(c *hook.Checkup) int {
 	if c == nil || l.documents[c.Doc] == nil {
 		return 0
@@ -125,32 +125,33 @@ func (l *Builder) Confirmed(c *hook.Checkup) int {
 	return l.documents[c.Doc].numbers.upTo
 }
 
-// Refuse notes that a batch could not be read. It held messages, if a hook sent it.
+// Refuse notes that a batch could not be decoded. If a hook sent it, its messages are
+// lost.
 func (l *Builder) Refuse(now time.Time) {
 	l.Gap(now, now, -1, "a page's report of its messages could not be read")
 }
 
-// Reconnecting notes that what documents say is lost for a while.
+// Reconnecting notes that what documents send is lost until the connection is restored.
 func (l *Builder) Reconnecting() {
 	for _, doc := range l.documents {
 		doc.resumed = true
 	}
 }
 
-// Wall maps the time of day to the session's time.
+// Wall converts the time of day to session time.
 func (l *Builder) Wall(t time.Time) time.Duration {
 	return t.Round(0).Sub(l.started.Round(0)).Round(time.Microsecond)
 }
 
-// Gap says that messages were missed, or may have been: lost is -1 where nobody
-// knows.
+// Gap adds an entry for messages that were or may have been missed; lost is -1 if their
+// number is unknown.
 func (l *Builder) Gap(from, until time.Time, lost int, why string) {
 	l.entries = append(l.entries, &datalayer.Gap{
 		Place: datalayer.Place{T: l.Wall(from)}, Until: l.Wall(until), Lost: lost, Why: why,
 	})
 }
 
-// Add hands on an entry that is about no document.
+// Add appends an entry that belongs to no document.
 func (l *Builder) Add(e datalayer.Entry) { l.entries = append(l.entries, e) }
 
 // Noted returns the requests that hooks reported since the last call.
@@ -160,7 +161,7 @@ func (l *Builder) Noted() []*Request {
 	return noted
 }
 
-// early is a record, and when its document says that it began.
+// early is a record that arrived early, and the time origin of its document.
 type early struct {
 	record hook.Record
 	origin float64

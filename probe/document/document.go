@@ -11,42 +11,43 @@ import (
 	"layertap/probe/hook"
 )
 
-// Document is a page's document, from its first script to its end, whatever
-// addresses it goes through.
+// Document is a page's document from its first script to its end, through all changes
+// of its URL.
 type Document struct {
 	Place
-	page       *datalayer.Page   // its ID is empty until there is something on it
-	pages      []*datalayer.Page // all that it was, the latest of them
-	origin     float64           // when it began, in milliseconds since 1970 by its own clock
+	page       *datalayer.Page   // its ID is empty until the page has an entry
+	pages      []*datalayer.Page // all that it was, the latest last
+	origin     float64           // time origin, in milliseconds since 1970 by its own clock
 	pushes     latest
 	cause      datalayer.Cause
 	numbers    numbers
 	gone       bool // it reported its end
-	last       int  // the number of its last record, where it reported its end
-	lost       int  // how many of its records are known to be lost
+	last       int  // the number of its last record, if it reported its end
+	lost       int  // number of records known to be lost
 	late       late
-	early      []early // records that came before others that the page made before them
+	early      []early // records that arrived before earlier ones
 	unsendable hook.Unsendable
 	resumed    bool            // the connection was lost since its last batch
-	layers     map[string]bool // of a worker, that were reported
-	managed    map[string]bool // the layers on which a tag manager runs
+	layers     map[string]bool // a worker's layers that were reported
+	managed    map[string]bool // the layers that have a tag manager
 	stacks     map[int][]datalayer.StackFrame
 	actions    map[int]*datalayer.Action
-	clock      clock         // by which it tells the time
+	clock      clock         // for the times that it sends
 	latest     int64         // the latest of its times, by that clock
-	reached    time.Duration // and by the session's
-	faults     int           // errors that were reported
+	reached    time.Duration // the same in session time
+	faults     int           // number of errors reported
 }
 
 // Tab is a tab with its frames, from its first page to its last.
 type Tab struct {
-	ID      string                       // by which entries name it, such as "t1"
-	Opener  string                       // the ID of the followed tab that opened it; empty for none
+	ID      string                       // its name in entries, such as "t1"
+	Opener  string                       // ID of the followed tab that opened it; empty for none
 	Parents map[cdp.FrameID]cdp.FrameID  // of all frames that it ever had
-	Loaders map[cdp.FrameID]cdp.LoaderID // what loaded the document that each has
-	// Printing says that the browser shows its print dialog for a document in it.
+	Loaders map[cdp.FrameID]cdp.LoaderID // the loader of each frame's document
+	// Printing reports whether the browser shows its print dialog for a document in the
+	// tab.
 	Printing bool
-	current  map[string]*Document // the last that came to be in each frame, by its name
+	current  map[string]*Document // the latest document of each frame, by frame name
 }
 
 // NewTab returns a tab without frames.
@@ -54,7 +55,7 @@ func NewTab(id string) *Tab {
 	return &Tab{ID: id, Parents: map[cdp.FrameID]cdp.FrameID{}, Loaders: map[cdp.FrameID]cdp.LoaderID{}, current: map[string]*Document{}}
 }
 
-// FrameName is how entries name a frame.
+// FrameName returns the name of a frame in entries.
 func (t *Tab) FrameName(frame cdp.FrameID) string {
 	if frame != "" && t.Parents[frame] == "" {
 		return "main"
@@ -62,15 +63,15 @@ func (t *Tab) FrameName(frame cdp.FrameID) string {
 	return string(frame)
 }
 
-// Crashed notes that the process of the tab's page has ended: it sends nothing more.
+// Crashed notes that the process of the tab's page has ended and sends nothing more.
 func (t *Tab) Crashed() {
 	if doc := t.current["main"]; doc != nil {
 		doc.gone = true
 	}
 }
 
-// Over reports whether all documents in the tab have reported their end, and everything
-// before it has come.
+// Over reports whether all documents in the tab have reported their end and all their
+// records have arrived.
 func (t *Tab) Over() bool {
 	for _, doc := range t.current {
 		if doc.Worker == "" && (!doc.gone || doc.missing() > 0) {
@@ -80,31 +81,30 @@ func (t *Tab) Over() bool {
 	return true
 }
 
-// Place is where a document is: in a frame of a tab.
+// Place is the location of a document: a frame of a tab.
 type Place struct {
 	Tab    *Tab
 	Frame  cdp.FrameID
-	Parent cdp.FrameID  // empty on a main frame, and where nobody knows
+	Parent cdp.FrameID  // empty for a main frame, and if unknown
 	Loader cdp.LoaderID // of its document
-	There  bool         // whether it was there when layertap came
-	// Worker is what kind of worker the document is; empty for none. Address is then its
-	// script's.
+	There  bool         // it existed before layertap attached
+	// Worker is the kind of worker that the document is; empty for none. Address is then
+	// the URL of its script.
 	Worker  datalayer.Worker
 	Address string
 }
 
-// maxStacks bounds what is remembered of a document's stacks, and of its
-// actions. The hook repeats what it named longer ago.
+// maxStacks is the maximum number of stacks, and of actions, kept per document. The
+// hook sends those that it named longer ago again.
 const maxStacks = 1000
 
-// maxPages bounds what is remembered of the pages that a document was.
+// maxPages is the maximum number of pages kept per document.
 const maxPages = 200
 
-// missing is how many records have not come of those that a document is known to
-// have made.
+// missing returns how many of a document's known records have not arrived.
 func (doc *Document) missing() int { return doc.last - doc.lost - doc.numbers.count(doc.last) }
 
-// isCurrent reports whether a document has not been left for another.
+// isCurrent reports whether a document is still its frame's latest.
 func (doc *Document) isCurrent() bool { return doc.Tab.current[doc.page.Frame] == doc }
 
 func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
@@ -113,7 +113,8 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 		frame = "main"
 	}
 	before := p.Tab.current[frame]
-	// All that a page sent may come the longer way, when the next one has begun.
+	// Everything that a page sent may take the slower path and arrive when the next one
+	// has begun.
 	older := before != nil && !before.There && b.Origin < before.origin
 	switch {
 	case p.Worker != "" && p.There:
@@ -121,10 +122,10 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 	case older:
 	case b.Page.Top && p.There:
 		l.Gap(now, now, -1, "attached after the page loaded; messages already removed from its data layers are unknown")
-	case b.Page.Navigation == "prerender" || before == nil || p.Worker != "": // no page is left
+	case b.Page.Navigation == "prerender" || before == nil || p.Worker != "": // it replaces no page
 	case b.Page.Top && before.unsendable.Why() != "":
 		l.unfinished(before, now)
-	case before.gone && before.missing() <= 0: // all has come
+	case before.gone && before.missing() <= 0: // everything has arrived
 	case b.Page.Top:
 		l.awaitLeft(before, now.Add(l.bounds.Overdue))
 	case frame != "" && before.unsendable.Why() == "" && len(l.awaited) == 0:
@@ -162,8 +163,8 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 	return doc
 }
 
-// unfinished notes that what a document pushed while it unloaded was not sent. That is so of all
-// pages of a site, mostly, and said once.
+// unfinished notes that what a document pushed while it unloaded was not sent. It is
+// reported once per site, because it usually applies to all pages of a site.
 func (l *Builder) unfinished(doc *Document, now time.Time) {
 	site := doc.page.URL
 	if u, err := url.Parse(site); err == nil {

@@ -7,25 +7,25 @@ import (
 	"layertap/datalayer"
 )
 
-// latest is the latest messages of a document: a request may have left while one of
-// them was being pushed. The zero value is empty.
+// latest holds the latest messages of a document: a request may have been made during
+// the push of one of them. The zero value is empty.
 type latest struct{ messages []*datalayer.Push }
 
 const (
-	latestReach = 30 * time.Second // a request is judged some seconds after it left
+	latestReach = 30 * time.Second // requests are attributed some seconds after they were sent
 	maxLatest   = 4096             // messages
 )
 
-// slack is how much the clocks of a page and of its requests may differ.
+// slack is the maximum difference between the clocks of a page and of its requests.
 const slack = 5 * time.Millisecond
 
-// longPush is longer than a message is being pushed, with all that tags do then.
+// longPush is longer than any push, with everything that tags do in it.
 const longPush = 50 * time.Millisecond
 
-// add takes in a message.
+// add adds a message.
 func (l *latest) add(p *datalayer.Push) {
 	if p.Recovered {
-		return // its stack is not known
+		return // its stack is unknown
 	}
 	if n := len(l.messages); n == maxLatest || n > 0 && n == cap(l.messages) && p.T-l.messages[0].T > latestReach {
 		l.forget(p.T)
@@ -41,16 +41,17 @@ func (l *latest) forget(now time.Duration) {
 	l.messages = slices.Clone(kept)
 }
 
-// during returns the message that was being pushed when a request left at a time;
-// several if the stack does not tell which of them, nil if it tells none.
+// during returns the message whose push was in progress when a request was sent at a
+// given time. It returns several if the stack doesn't distinguish them, and nil if it
+// matches none.
 //
-// Within are the stacks from which messages were being pushed then, the innermost
-// first. Of several messages from one place, one with the request's event counts.
+// Within are the stacks from which messages were being pushed then, innermost first. If
+// several messages match the same stack, one with the request's event is preferred.
 func (l *latest) during(at time.Duration, event string, within [][]datalayer.StackFrame) []datalayer.PushRef {
 	if len(within) == 0 {
 		return nil
 	}
-	var before []*datalayer.Push // the latest first
+	var before []*datalayer.Push // latest first
 	for _, p := range slices.Backward(l.messages) {
 		if at-p.T >= -slack {
 			before = append(before, p)
@@ -68,10 +69,10 @@ func (l *latest) during(at time.Duration, event string, within [][]datalayer.Sta
 	return nil
 }
 
-// inProgress returns the messages that may have been pushed from stack at a time; nil
-// if that cannot be told.
+// inProgress returns the messages that may have been in progress from stack at a given
+// time, or nil if that can't be determined.
 func inProgress(at time.Duration, event string, before []*datalayer.Push, stack []datalayer.StackFrame) []*datalayer.Push {
-	var may []*datalayer.Push // from that very place: the last, and those as near as clocks differ
+	var may []*datalayer.Push // same place: the last, and those within the clock difference
 	for _, p := range before {
 		if samePlace(p.Stack, stack) {
 			if len(may) > 0 && at-p.T > longPush {
@@ -93,24 +94,24 @@ func inProgress(at time.Duration, event string, before []*datalayer.Push, stack 
 		if p == may[0] {
 			break
 		}
-		if mayBeWithin(p, may[0]) { // a tag manager works on it before it lets go of the other
+		if mayBeWithin(p, may[0]) { // the tag manager processes it before the outer push returns
 			return nil
 		}
 	}
 	return may
 }
 
-// fullStack is how many frames of a stack are kept.
+// fullStack is the number of frames kept of a stack.
 const fullStack = 8
 
-// mayBeWithin reports whether a message may have been pushed while an earlier one was
-// being pushed. Then the stack of that one is below its own.
+// mayBeWithin reports whether a message may have been pushed during the push of an
+// earlier one, whose stack is then a suffix of its own.
 func mayBeWithin(p, earlier *datalayer.Push) bool {
 	deeper := len(p.Stack) - len(earlier.Stack)
 	return len(p.Stack) == 0 || len(p.Stack) == fullStack || deeper > 0 && samePlace(p.Stack[deeper:], earlier.Stack)
 }
 
-// samePlace reports whether two stacks are of the same call, as far as both go.
+// samePlace reports whether two stacks are equal up to the length of the shorter one.
 func samePlace(a, b []datalayer.StackFrame) bool {
 	n := min(len(a), len(b))
 	for i := range n {
@@ -121,6 +122,6 @@ func samePlace(a, b []datalayer.StackFrame) bool {
 	return n > 0
 }
 
-// unnamed reports whether a frame is of a script without a URL, which V8 writes in
+// unnamed reports whether a frame belongs to a script without a URL, which V8 writes in
 // two ways.
 func unnamed(f datalayer.StackFrame) bool { return f.URL == "" || f.URL == "<anonymous>" }

@@ -36,7 +36,7 @@ func (l *Builder) record(doc *Document, r hook.Record, at time.Duration) {
 		next := *doc.page
 		next.Referrer, next.URL, next.Title = doc.page.URL, r.URL, r.Title
 		cause := datalayer.CauseHistory
-		if doc.page.URL == "about:blank" { // a new window's first page takes over its empty one
+		if doc.page.URL == "about:blank" { // a new window's first page replaces its empty one
 			next.Referrer, cause = doc.page.Referrer, doc.cause
 		}
 		l.turn(doc, next, cause, at)
@@ -62,7 +62,7 @@ func (l *Builder) record(doc *Document, r hook.Record, at time.Duration) {
 	}
 }
 
-// first makes a document's first page, with the errors that came before anything else.
+// first makes a document's first page, with the errors that were reported before it.
 func (l *Builder) first(doc *Document, at time.Duration) {
 	faults := l.faultsOf(doc)
 	for _, fault := range faults {
@@ -74,7 +74,7 @@ func (l *Builder) first(doc *Document, at time.Duration) {
 	}
 }
 
-// troubles are what the hook has to say about a layer.
+// troubles are the messages for the problems with a layer that the hook reports.
 var troubles = map[string]string{
 	"displaced":   "the page removed the hook on %s; it was reinstalled, but values that aren't objects may be missing",
 	"rested":      "the page or this machine was paused, so the hook on %s was suspended; messages already removed from the layer are missing",
@@ -83,7 +83,7 @@ var troubles = map[string]string{
 	"unhookable":  "%s cannot be hooked because the page froze it; rejected messages are not captured",
 }
 
-// turn makes page the document's page from here on.
+// turn makes page the document's current page.
 func (l *Builder) turn(doc *Document, page datalayer.Page, cause datalayer.Cause, at time.Duration) {
 	l.pages++
 	page.Place = datalayer.Place{T: at}
@@ -97,16 +97,16 @@ func (l *Builder) turn(doc *Document, page datalayer.Page, cause datalayer.Cause
 	l.entries = append(l.entries, doc.page)
 }
 
-// Unopened makes the page of a document that did not come.
+// Unopened makes the page of a document that could not be opened.
 func (l *Builder) Unopened(p Place, address, why string, now time.Time) {
 	b := hook.Batch{Page: &hook.Introduction{Top: true, URL: address}}
 	if before := p.Tab.current["main"]; before != nil {
-		b.Origin = before.origin // it is later than that, and nothing tells when
+		b.Origin = before.origin // later than that; the exact time is unknown
 	}
 	doc := l.begin(b, p, now)
 	page := *doc.page
 	page.Error = why
-	doc.gone = true // no hook in it will say so
+	doc.gone = true // it has no hook that would report its end
 	l.turn(doc, page, doc.cause, l.Wall(now))
 }
 
@@ -146,12 +146,13 @@ func (l *Builder) push(doc *Document, r hook.Record, at time.Duration) {
 	l.entries = append(l.entries, push)
 }
 
-// viaFound is how the hook tells that a message was in the array when it found that, in a
-// document that it watched from the start: when it was pushed is known to a moment.
+// viaFound is how the hook marks a message that was already in the array when it found
+// that, in a document that it watched from the start. The time of the push is then
+// known approximately.
 const viaFound datalayer.Via = "found"
 
-// noteManager notes that a tag manager runs on a layer: the container snippet pushes gtm.js,
-// everything else of its own it pushes itself.
+// noteManager notes that a layer has a tag manager: the container snippet pushes
+// gtm.js, the tag manager itself pushes its other messages.
 func (doc *Document) noteManager(p *datalayer.Push) {
 	if !p.Own() || p.Event == "gtm.js" || doc.managed[p.Layer] || len(doc.managed) == maxLayers {
 		return
@@ -162,8 +163,8 @@ func (doc *Document) noteManager(p *datalayer.Push) {
 	doc.managed[p.Layer] = true
 }
 
-// noteLayer says of a data layer in a worker that it is in one, before its first
-// message: no tag manager of the page reads it.
+// noteLayer adds, before the first message of a data layer in a worker, an entry that
+// it is in a worker: the page's tag manager doesn't read it.
 func (l *Builder) noteLayer(doc *Document, p *datalayer.Push) {
 	if doc.Worker == "" || doc.layers[p.Layer] || len(doc.layers) == maxLayers {
 		return
@@ -177,7 +178,7 @@ func (l *Builder) noteLayer(doc *Document, p *datalayer.Push) {
 	})
 }
 
-// maxLayers bounds how many layers of a document are kept in mind.
+// maxLayers is the maximum number of layers kept per document.
 const maxLayers = 100
 
 func tristate(answer *bool) datalayer.Tristate {

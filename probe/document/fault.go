@@ -6,11 +6,11 @@ import (
 	"layertap/datalayer"
 )
 
-// maxErrors is how many errors of a document are reported.
+// maxErrors is the maximum number of errors reported per document.
 const maxErrors = 50
 
-// Fault notes an error of a document at p. One whose hook has not said anything yet has no
-// page: its errors wait for it.
+// Fault records an error of a document at p. If the document's hook has sent nothing
+// yet, the error is kept until the document has a page.
 func (l *Builder) Fault(p Place, fault datalayer.ScriptError) {
 	frame := p.Tab.FrameName(p.Frame)
 	doc := p.Tab.current[frame]
@@ -28,13 +28,13 @@ func (l *Builder) Fault(p Place, fault datalayer.ScriptError) {
 	l.entries = append(l.entries, &fault)
 }
 
-// waiting is a document that is not known yet.
+// waiting holds the errors of a document without a page.
 type waiting struct {
 	tab    string
 	loader cdp.LoaderID
 }
 
-// faultsOf takes the errors that waited for a document.
+// faultsOf returns and removes the errors kept for a document.
 func (l *Builder) faultsOf(doc *Document) []datalayer.ScriptError {
 	key := waiting{doc.Tab.ID, doc.Loader}
 	faults := l.faults[key]

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// numbers remembers which records of a document have come. They come by two
-// ways, which overlap and overtake one another.
+// numbers records which records of a document have arrived. They arrive on two paths
+// that overlap and may overtake each other.
 type numbers struct {
-	upTo  int          // all of these have come
-	ahead map[int]bool // and these, beyond a hole
+	upTo  int          // all of these have arrived
+	ahead map[int]bool // and these, after a gap
 }
 
-// skipTo gives up the records before n, and returns how many those are.
+// skipTo gives up the missing records before n and returns their number.
 func (s *numbers) skipTo(n int) int {
 	lost := max(n-s.upTo-1, 0)
 	s.upTo += lost
@@ -20,7 +20,7 @@ func (s *numbers) skipTo(n int) int {
 	return lost
 }
 
-// count returns how many of the first n records have come, or were given up.
+// count returns how many of the first n records have arrived or were given up.
 func (s *numbers) count(n int) int {
 	count := min(s.upTo, n)
 	for ahead := range s.ahead {
@@ -31,12 +31,12 @@ func (s *numbers) count(n int) int {
 	return count
 }
 
-// maxAhead is how many records after a hole are remembered before it is given up:
-// far more than can overtake one.
+// maxAhead is how many records after a gap are kept before the gap is given up: far
+// more than can overtake it.
 const maxAhead = 4096
 
-// giveUp gives up the first hole if more than most records have come after it, and
-// returns how many are missing there.
+// giveUp gives up the first gap if more than most records after it have arrived, and
+// returns how many are missing in it.
 func (s *numbers) giveUp(most int) int {
 	if len(s.ahead) <= most {
 		return 0
@@ -46,7 +46,7 @@ func (s *numbers) giveUp(most int) int {
 	return lost
 }
 
-// closeUp counts what is beyond a hole that is no more.
+// closeUp advances upTo over the records after a closed gap.
 func (s *numbers) closeUp() {
 	for s.ahead[s.upTo+1] {
 		s.upTo++
@@ -54,7 +54,7 @@ func (s *numbers) closeUp() {
 	}
 }
 
-// take notes n, and reports whether it is new.
+// take adds n and reports whether it is new.
 func (s *numbers) take(n int) bool {
 	if n <= s.upTo || s.ahead[n] {
 		return false

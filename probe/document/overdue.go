@@ -7,20 +7,21 @@ import (
 	"layertap/datalayer"
 )
 
-// late is what is known of a document's records that come after those of the page that
+// late is the state of a document whose records may arrive after those of the page that
 // replaced it.
 type late struct {
 	until time.Time // when they are given up
-	at    int       // where they belong among the builder's entries
+	at    int       // their index in the builder's entries
 }
 
-// ending is the end of a document of which nothing else has come.
+// ending is the reported end of a document that has sent nothing else.
 type ending struct {
 	last  int // the number of its last record
 	until time.Time
 }
 
-// await waits until then for hook.Records that a document is known, or likely, to have made.
+// await waits until the given time for hook.Records that a document has, or is likely
+// to have, made.
 func (l *Builder) await(doc *Document, until time.Time) {
 	if !slices.Contains(l.awaited, doc) {
 		l.awaited = append(l.awaited, doc)
@@ -28,14 +29,14 @@ func (l *Builder) await(doc *Document, until time.Time) {
 	}
 }
 
-// awaitLeft waits for the last records of a document that is left for another. They
-// belong before what comes from here on.
+// awaitLeft waits for the last records of a document that was replaced by another. They
+// are inserted before the entries that are added from now on.
 func (l *Builder) awaitLeft(doc *Document, until time.Time) {
 	l.await(doc, until)
 	doc.late = late{until, len(l.entries)}
 }
 
-// Ready returns the entries that can be handed on at now; at the zero time, all.
+// Ready returns the entries that are complete at now, or all of them if now is zero.
 func (l *Builder) Ready(now time.Time) []datalayer.Entry {
 	late := func(until time.Time) bool { return now.IsZero() || !now.Before(until) }
 	l.awaited = slices.DeleteFunc(l.awaited, func(doc *Document) bool {
@@ -61,7 +62,7 @@ func (l *Builder) Ready(now time.Time) []datalayer.Entry {
 	return entries
 }
 
-// giveUp notes what did not come of a document in time.
+// giveUp adds an entry for the records of a document that did not arrive in time.
 func (l *Builder) giveUp(doc *Document, now time.Time) {
 	first, until := len(l.entries), doc.late.until
 	for len(doc.early) > 0 {
@@ -78,10 +79,10 @@ func (l *Builder) giveUp(doc *Document, now time.Time) {
 	l.precede(doc, first)
 }
 
-// Waits reports whether records of documents that were left, or have ended, are awaited.
+// Waits reports whether records of replaced or ended documents are still expected.
 func (l *Builder) Waits() bool { return len(l.awaited)+len(l.ended) > 0 }
 
-// Due is when Ready has something to do, if it has.
+// Due returns when Ready next has something to return, if it is waiting for anything.
 func (l *Builder) Due() (time.Time, bool) {
 	var due time.Time
 	earlier := func(at time.Time) {
@@ -98,8 +99,8 @@ func (l *Builder) Due() (time.Time, bool) {
 	return due, !due.IsZero()
 }
 
-// precede moves the entries from index i on, which are of a document or about it, to
-// where they belong, if that was left for another.
+// precede moves the entries from index i on, which belong to a document, to their place
+// before the entries of the document that replaced it.
 func (l *Builder) precede(doc *Document, i int) {
 	n, nth := len(l.entries)-i, slices.Index(l.awaited, doc)
 	if n == 0 || nth < 0 || doc.isCurrent() {

@@ -9,16 +9,16 @@ import (
 	"layertap/probe/hook"
 )
 
-// Request is a request that may carry hits, and where it came from.
+// Request is a request that may carry hits, and its origin.
 type Request struct {
 	hits.Request
 	Place   Place
-	By      *Document // what made it, where the hook reported it and not the browser; or nil
+	By      *Document // the document that made it, if the hook reported it and not the browser; or nil
 	At      time.Duration
-	Within  [][]datalayer.StackFrame // from where messages were being pushed when it was made
+	Within  [][]datalayer.StackFrame // the stacks of pushes in progress when it was made
 	Left    time.Time                // when it was reported
-	Status  int                      // of the answer; zero for none
-	Error   string                   // why there is none
+	Status  int                      // of the response; zero for none
+	Error   string                   // why there is no response
 	Blocked bool                     // by the page's policy
 }
 
@@ -26,7 +26,7 @@ type Request struct {
 const maxFrameDepth = 50
 
 // NoteWorker makes the document of a worker that sent a request before it pushed
-// anything, so that its hits are told from those of the page around it.
+// anything, so that its hits are distinguished from those of the page.
 func (l *Builder) NoteWorker(r *Request) {
 	p := r.Place
 	if p.Worker == "" || r.By != nil {
@@ -41,8 +41,8 @@ func (l *Builder) NoteWorker(r *Request) {
 	}
 }
 
-// Around returns the document that made a request, and those around it, as far as
-// they are known; nil where nothing is yet.
+// Around returns the document that made a request and those that contain it, as far as
+// they are known; nil if none is known yet.
 func (l *Builder) Around(r *Request) []*Document {
 	var documents []*Document
 	p, doc := r.Place, r.By
@@ -60,7 +60,7 @@ func (l *Builder) Around(r *Request) []*Document {
 		doc = nil
 	}
 	if doc := r.Place.Tab.current["main"]; r.Place.Frame == "" && documents == nil && doc != nil && doc.page.ID != "" {
-		return []*Document{doc} // a service worker's: its page is not told
+		return []*Document{doc} // a service worker's: its page is unknown
 	}
 	return documents
 }
@@ -85,7 +85,7 @@ func (l *Builder) Hits(r *Request, documents []*Document) {
 	}
 }
 
-// pageAt returns the ID of the page that a document was at a time.
+// pageAt returns the ID of a document's page at a given time.
 func (doc *Document) pageAt(at time.Duration) string {
 	for _, page := range slices.Backward(doc.pages) {
 		if page.T <= at {
