@@ -1,5 +1,5 @@
-// Package grid opens browsers in a Selenium Grid, whose DevTools endpoints the probe
-// attaches to.
+// Package grid opens browsers in a Selenium Grid; the probe attaches to their DevTools
+// endpoints.
 package grid
 
 import (
@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// Bounds of a grid. It queues a session until it has a browser for it, for five minutes
-// unless it is set up otherwise
+// Limits for a grid. A grid queues a session until a browser is free, by default for up
+// to five minutes
 // (https://www.selenium.dev/documentation/grid/configuration/cli_options/).
 const (
 	queued    = 6 * time.Minute
@@ -24,15 +24,15 @@ const (
 	maxAnswer = 1 << 20 // bytes
 )
 
-// Session is a browser of a grid.
+// Session is a browser session in a grid.
 type Session struct {
 	// Where is the browser's DevTools endpoint.
 	Where string
 
-	at *url.URL // of the session
+	at *url.URL // URL of the session
 }
 
-// Valid refuses what isn't the URL of a grid.
+// Valid returns an error if hub isn't a valid URL of a grid.
 func Valid(hub string) error {
 	u, err := url.Parse(hub)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -41,9 +41,8 @@ func Valid(hub string) error {
 	return nil
 }
 
-// Open opens a session with a Chrome on the grid at hub, which may have the browser
-// wait for others. It is to be closed. The errors do not name the user and password
-// in the URL.
+// Open opens a session with Chrome on the grid at hub; it may be queued. The caller
+// must call Close. Errors don't include the user and password in the URL.
 func Open(ctx context.Context, hub string) (*Session, error) {
 	u, err := url.Parse(hub)
 	if err != nil {
@@ -62,7 +61,7 @@ func Open(ctx context.Context, hub string) (*Session, error) {
 			Message      string         `json:"message"`
 		} `json:"value"`
 	}
-	// A session as in https://www.w3.org/TR/webdriver2/#new-session.
+	// As defined in https://www.w3.org/TR/webdriver2/#new-session.
 	wanted := []byte(`{"capabilities":{"alwaysMatch":{"browserName":"chrome","goog:chromeOptions":{"args":["--headless=new"]}}}}`)
 	if err := ask(ctx, http.MethodPost, at, wanted, &answer); err != nil {
 		if answer.Value.Message != "" {
@@ -75,13 +74,13 @@ func Open(ctx context.Context, hub string) (*Session, error) {
 		return nil, failed(errors.New("it opened no session: is this a Selenium Grid 4?"))
 	}
 	s := &Session{at: at.JoinPath(answer.Value.Session)}
-	cdp, _ := answer.Value.Capabilities["se:cdp"].(string) // which a Grid 4 adds
+	cdp, _ := answer.Value.Capabilities["se:cdp"].(string) // added by Grid 4
 	endpoint, err := url.Parse(cdp)
 	if cdp == "" || err != nil {
 		s.Close()
 		return nil, failed(errors.New("its browsers can't be reached by the DevTools protocol (there is no se:cdp): use a Selenium Grid 4 with Chrome"))
 	}
-	// The grid passes on what comes to itself; the node may not be reachable.
+	// The grid proxies the endpoint; the node itself may not be reachable.
 	endpoint.Scheme, endpoint.Host, endpoint.User = "ws", u.Host, u.User
 	if u.Scheme == "https" {
 		endpoint.Scheme = "wss"
@@ -90,15 +89,15 @@ func Open(ctx context.Context, hub string) (*Session, error) {
 	return s, nil
 }
 
-// Close ends the session, and with it the browser. If it can't be ended, the grid does
-// that later.
+// Close ends the session and with it the browser. If that fails, the grid ends it
+// later.
 func (s *Session) Close() {
 	ctx, cancel := context.WithTimeout(context.Background(), ends)
 	defer cancel()
 	_ = ask(ctx, http.MethodDelete, s.at, nil, new(json.RawMessage))
 }
 
-// ask sends a request to a grid, and reads the answer, also where that is an error.
+// ask sends a request to a grid and decodes the response, including error responses.
 func ask(ctx context.Context, method string, at *url.URL, body []byte, answer any) error {
 	request, err := http.NewRequestWithContext(ctx, method, at.String(), bytes.NewReader(body))
 	if err != nil {
@@ -107,7 +106,7 @@ func ask(ctx context.Context, method string, at *url.URL, body []byte, answer an
 	request.Header.Set("Content-Type", "application/json; charset=utf-8")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		var failed *url.Error // which has the URL, with the password
+		var failed *url.Error // its text contains the URL with the password
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}
