@@ -1,5 +1,5 @@
-// Notes what the user does: clicks, submits, changes and the Enter key. It calls
-// report(fields) with the JSON text of each, and never with what was typed.
+// Records user actions: clicks, submits, changes and the Enter key. It calls
+// report(fields) with the JSON text of each, and never includes what was typed.
 (function (report) {
   'use strict';
   const G = globalThis;
@@ -15,13 +15,13 @@
   const { escape } = G.CSS;
   const styleOf = G.getComputedStyle.bind(G);
   const control = 'a,button,input,select,textarea,label,summary,option,[role=button],[role=link],[onclick]';
-  const drawn = '[role=textbox],[role=searchbox],[role=combobox]'; // fields by scripts of the page
-  const fields = 'textarea,select,[contenteditable],' + drawn; // whose text somebody may have typed
+  const drawn = '[role=textbox],[role=searchbox],[role=combobox]'; // fields implemented by scripts
+  const fields = 'textarea,select,[contenteditable],' + drawn; // whose text the user may have typed
   const buttons = { __proto__: null, submit: true, button: true, reset: true, image: true };
   const activation = G.navigator.userActivation;
 
-  // byScript tells events that a script made, in a page that a person uses. Where
-  // nobody does, the script plays the user (as test runners do).
+  // byScript reports whether a script made the event in a page that a person uses. If
+  // nobody does, scripts act as the user (as test runners do).
   const byScript = (event) => !event.isTrusted && activation && activation.hasBeenActive;
 
   function targetOf(event) {
@@ -29,7 +29,7 @@
     return target instanceof G.Element ? closest(target, control) || target : null;
   }
 
-  // textOf is what the user read on the element.
+  // textOf returns the element's text as the user sees it.
   function textOf(e) {
     const name = e.localName;
     if (name === 'input' && buttons[e.type]) return e.value || attribute(e, 'alt') || '';
@@ -41,21 +41,23 @@
     return slice(text || '', 0, 400).replace(/\s+/g, ' ').trim() || attribute(e, 'aria-label') || '';
   }
 
-  // isOne reports whether an element is one thing to the user: a control, or something that
-  // has no others in it. A click beside everything meets what is around the whole page.
+  // isOne reports whether an element is a single thing to the user: a control, or an
+  // element without others inside. A click next to everything hits an element that
+  // contains the whole page.
   const isOne = (e) => closest(e, control) === e || e.childElementCount <= 5 && !find(e, control + ',h1,h2,h3,p,ul,ol,table,form');
 
-  // ownText is the text in an element, without that of the elements in it.
+  // ownText returns an element's text without that of its child elements.
   function ownText(e) {
     let text = '';
     for (let n = e.firstChild, i = 0; n && i < 50; n = n.nextSibling, i++) if (n.nodeType === 3) text += ' ' + n.data;
     return text;
   }
 
-  // isEditable knows the style that makes an element editable, too.
+  // isEditable also checks the style that makes an element editable.
   const isEditable = (e) => e.isContentEditable || /write/.test(styleOf(e).webkitUserModify);
 
-  // selectorOf leads to the element by the nearest id, in at most four steps.
+  // selectorOf returns a selector for the element, from the nearest ID in at most four
+  // steps.
   const longest = 300;
 
   function selectorOf(e) {
@@ -85,7 +87,7 @@
       const link = closest(e, 'a[href]');
       report('"action":"' + action + '","selector":' + quote(selectorOf(e)) +
         ',"text":' + quote(slice(textOf(e), 0, 80)) + ',"href":' + quote(link ? slice('' + link.href, 0, 2000) : ''));
-    } catch { /* a page may bend what its elements answer */ }
+    } catch { /* a page may override properties of its elements */ }
   }
 
   const listeners = {

@@ -16,57 +16,57 @@ import (
 	"layertap/datalayer"
 )
 
-// Batch is what the hook sends at once: on the wire an array of what there is to say
-// of all, and the records. The records' times are microseconds since Origin, which is
-// milliseconds since 1970, both by the browser's clock.
+// Batch is what the hook sends at once. On the wire it is an array of an object that
+// applies to all records, followed by the records. Their times are microseconds since
+// Origin, which is in milliseconds since 1970, both by the browser's clock.
 type Batch struct {
 	Doc        string        `json:"doc"` // the document's random name
 	Origin     float64       `json:"origin"`
 	Page       *Introduction `json:"page"`       // with the document's first batch
-	Lost       int           `json:"lost"`       // so many records from First on were too large for a beacon
+	Lost       int           `json:"lost"`       // number of records from First on that were too large for a beacon
 	End        bool          `json:"end"`        // the document has gone; its last record came before First
-	Unsendable Unsendable    `json:"unsendable"` // with a record "unsendable" where it has changed
-	First      int           `json:"n"`          // the N of the first record; the others follow without a hole
+	Unsendable Unsendable    `json:"unsendable"` // a change is also a record "unsendable"
+	First      int           `json:"n"`          // the N of the first record; the others follow without gaps
 	Start      int64         `json:"t"`          // the time of the first record
 	Shapes     []shape       `json:"shapes"`
 	Records    []Record      `json:"-"`
 }
 
-// Introduction says what document the records are of.
+// Introduction describes the document of the records.
 type Introduction struct {
-	Top        bool   `json:"top"` // whether it is in a tab's main frame
+	Top        bool   `json:"top"` // it is in a tab's main frame
 	URL        string `json:"url"`
 	Referrer   string `json:"referrer"`
 	Title      string `json:"title"`
-	UserAgent  string `json:"userAgent"` // as the document's scripts read it
+	UserAgent  string `json:"userAgent"` // navigator.userAgent
 	Language   string `json:"language"`
 	Navigation string `json:"navigation"` // PerformanceNavigationTiming.type, or "prerender"
 }
 
-// Record is one thing that the hook saw. N counts a document's records from 1. On the
-// wire it is an array of the time since the batch's first, a message in compact form,
-// and an object with the rest, if there is more to say.
+// Record is one observation of the hook. N numbers a document's records from 1. On the
+// wire it is an array of the time since the batch's first record, a message in compact
+// form and, optionally, an object with further fields.
 type Record struct {
 	N  int    `json:"-"`
 	T  int64  `json:"-"`
-	Is string `json:"is"` // left out for a push
+	Is string `json:"is"` // omitted for a push
 
 	// "push"
-	Layer   string         `json:"layer"` // left out where it is that of the push before
+	Layer   string         `json:"layer"` // omitted if the same as in the push before
 	Via     string         `json:"via"`
 	Gtag    bool           `json:"gtag"`
 	Call    int32          `json:"call"`
 	Arg     int32          `json:"arg"`
-	Stack   int            `json:"stack"`  // a number that stands for Frames
-	Frames  string         `json:"frames"` // V8's own text, once for each number
-	By      int            `json:"by"`     // the N of the action that led to it
+	Stack   int            `json:"stack"`  // the number of Frames
+	Frames  string         `json:"frames"` // V8's text, sent once per number
+	By      int            `json:"by"`     // the N of the action that caused it
 	Message jsontext.Value `json:"-"`
-	// Received reports whether a tag manager's push was running; absent where no tag
-	// manager has the layer.
+	// Received reports whether a tag manager's push was being called; absent if the layer
+	// has no tag manager.
 	Received *bool `json:"received"`
-	// Of is the N of the push that this record is about: of "moved", which did not come
-	// but was moved to another index, and of "called", whose Message is what the page
-	// handed over in its place.
+	// Of is the N of the push that this record corrects. In "moved" that push was no new
+	// message but an element that moved to another index; in "called" the page passed
+	// Message to push instead.
 	Of     int            `json:"of"`
 	Called jsontext.Value `json:"-"`
 
@@ -90,8 +90,8 @@ type Record struct {
 	Blocked bool   `json:"blocked"` // by the page's policy
 }
 
-// Amend applies to a batch's pushes what the hook found out about them after them, and
-// removes the records that say it by emptying their Is.
+// Amend applies the corrections in a batch to its pushes, and removes the correcting
+// records by clearing their Is.
 func (b Batch) Amend() {
 	for i := range b.Records {
 		r := &b.Records[i]
@@ -109,7 +109,7 @@ func (b Batch) Amend() {
 	}
 }
 
-// Reader reads batches, all into the same memory.
+// Reader decodes batches and reuses its memory for each.
 type Reader struct {
 	records  []Record
 	messages compactReader
@@ -117,9 +117,8 @@ type Reader struct {
 
 var errRecord = errors.New("a record isn't in the hook's format")
 
-// Read reads what the hook sent. A page can call the binding too, if it finds out its
-// name, so the text is not to be trusted. The batch's records are there until the next
-// one is read.
+// Read decodes what the hook sent. The text isn't trusted: a page that finds the name
+// of the binding can call it, too. The batch's records are valid until the next call.
 func (r *Reader) Read(text []byte) (Batch, error) {
 	b, err := r.batch(jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)))
 	if err != nil {
@@ -189,7 +188,7 @@ func (r *Reader) record(d *jsontext.Decoder, rec *Record) error {
 	return bracket(d, ']')
 }
 
-// bracket reads a bracket, and nothing else.
+// bracket reads a bracket of the given kind.
 func bracket(d *jsontext.Decoder, kind jsontext.Kind) error {
 	token, err := d.ReadToken()
 	if err == nil && token.Kind() != kind {
@@ -202,11 +201,11 @@ func bracket(d *jsontext.Decoder, kind jsontext.Kind) error {
 // "    at url:line:col".
 var frame = regexp.MustCompile(`^\s*at (?:(.*?) \()?(.*?):(\d+):(\d+)\)?$`)
 
-// MaxFrames is how many of a stack's frames are kept.
+// MaxFrames is the maximum number of frames kept of a stack.
 const MaxFrames = 8
 
-// ParseStack reads V8's stack text. The hook's own frames and those without a
-// place are left out.
+// ParseStack parses V8's stack text. It omits the hook's own frames and those without a
+// location.
 func ParseStack(text string) []datalayer.StackFrame {
 	var frames []datalayer.StackFrame
 	for line := range strings.Lines(text) {

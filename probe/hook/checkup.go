@@ -7,12 +7,12 @@ import (
 	"layertap/datalayer"
 )
 
-// Checkup is what a hook's check returns.
+// Checkup is the result of a hook's check.
 type Checkup struct {
 	Doc        string     `json:"doc"`
 	At         float64    `json:"at"`      // its time, in milliseconds since 1970, by its own clock
 	Date       float64    `json:"date"`    // and by the browser's
-	Stalled    bool       `json:"stalled"` // it ran no task since it was last asked
+	Stalled    bool       `json:"stalled"` // no task has run since the last check
 	URL        string     `json:"url"`
 	Unsendable Unsendable `json:"unsendable"`
 	Layers     []struct {
@@ -24,10 +24,10 @@ type Checkup struct {
 	} `json:"layers"`
 }
 
-// maxCheckup bounds what is read of a hook's answer, which a page could forge.
+// maxCheckup is the maximum size of a result in bytes. A page could forge one.
 const maxCheckup = 64 << 10
 
-// ReadCheckup reads what check returned; nil if that isn't an answer of a hook.
+// ReadCheckup decodes the result of a check; it returns nil if it isn't one.
 func ReadCheckup(value jsontext.Value) *Checkup {
 	var text string
 	if len(value) > maxCheckup || json.Unmarshal(value, &text) != nil {
@@ -40,11 +40,11 @@ func ReadCheckup(value jsontext.Value) *Checkup {
 	return c
 }
 
-// Unsendable is why a document cannot send what is pushed while it unloads; empty
-// if it can.
+// Unsendable is the reason why a document cannot send what is pushed while it unloads;
+// empty if it can.
 type Unsendable string
 
-// Why says it, to follow "because".
+// Why returns the reason as a clause to follow "because".
 func (m Unsendable) Why() string {
 	switch m {
 	case "worker":

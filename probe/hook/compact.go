@@ -10,20 +10,21 @@ import (
 // shape is the keys of an object, in order, as JSON strings.
 type shape []jsontext.Value
 
-// compactReader expands messages from the compact form that snapshot.js writes: an array there begins
-// with 0, and an object with the number of its shape in the batch, from 1 on. A
-// message is larger than its compact form, so the messages of one batch have a
-// bound together.
+// compactReader expands messages from the compact form that snapshot.js writes: an
+// array begins with 0, an object with the number of its shape in the batch, from 1. A
+// message may be much larger than its compact form, so the total size of a batch's
+// messages is limited.
 type compactReader struct {
 	shapes []shape
-	text   []byte // in compact form, that is being read
+	text   []byte // the compact form that is being read
 	at     int
 	out    []byte
 	total  int
 }
 
-// maxMessages is how many bytes of messages a batch may hold. The hook's own bound is
-// a million characters a message, and 32,768 in compact form before the last of a batch.
+// maxMessages is the maximum total size of a batch's messages in bytes. The hook itself
+// limits a message to a million characters, and a batch to 32,768 in compact form
+// before its last message.
 const maxMessages = 64 << 20
 
 var (
@@ -31,7 +32,7 @@ var (
 	errMessages = errors.New("its messages are too large")
 )
 
-// start begins with another batch's messages.
+// start resets m for the messages of a batch with the given shapes.
 func (m *compactReader) start(shapes []shape) { m.shapes, m.total = shapes, 0 }
 
 // message expands a message from its compact form, which is valid JSON.
@@ -46,7 +47,7 @@ func (m *compactReader) message(compact jsontext.Value) (jsontext.Value, error) 
 	m.total += len(m.out)
 	message := jsontext.Value(bytes.Clone(m.out))
 	if bytes.Contains(message, []byte(`\ud`)) || bytes.Contains(message, []byte(`\uD`)) {
-		// A script may cut a pair of surrogates apart, which isn't valid text.
+		// A script may cut a surrogate pair in two, which isn't valid text.
 		return message, message.Format(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(false))
 	}
 	return message, nil
@@ -76,7 +77,7 @@ func (m *compactReader) value() error {
 	return nil
 }
 
-// number reads how an array or an object begins.
+// number reads the first element of an array in compact form.
 func (m *compactReader) number() (n int, ok bool) {
 	for ; m.text[m.at] >= '0' && m.text[m.at] <= '9'; m.at++ {
 		if n = 10*n + int(m.text[m.at]-'0'); n > len(m.shapes) {
@@ -120,7 +121,7 @@ func (m *compactReader) object(s shape) error {
 	return m.end()
 }
 
-// next goes to the next value, if there is one.
+// next advances to the next value, if there is one.
 func (m *compactReader) next() bool {
 	if m.text[m.at] != ',' {
 		return false
@@ -137,7 +138,7 @@ func (m *compactReader) end() error {
 	return nil
 }
 
-// skip goes to the end of a value that is neither an array nor an object.
+// skip skips the rest of a value that is neither an array nor an object.
 func (m *compactReader) skip() {
 	if m.text[m.at] != '"' {
 		for m.at < len(m.text) && m.text[m.at] != ',' && m.text[m.at] != ']' {

@@ -1,5 +1,5 @@
-// Package hook is the script that watches the data layers of a document, and what it
-// sends: batches of records, in a compact form. It is decoded here without I/O.
+// Package hook contains the script that watches the data layers of a document, and
+// decodes what it sends: batches of records in a compact form. It does no I/O.
 package hook
 
 import (
@@ -28,18 +28,18 @@ var actionScript string
 //go:embed requests.js
 var requestsScript string
 
-// URL is what stack traces call the hook by, so that its own frames can be
-// told from the page's.
+// URL is the hook's URL in stack traces, which distinguishes its frames from the
+// page's.
 const URL = "layertap:hook"
 
-// Config is what hook.js takes from Go.
+// Config is the configuration passed to hook.js.
 type Config struct {
-	Binding   string   `json:"binding"` // the global function that takes batches
-	Key       string   `json:"key"`     // the property by which Go finds the hook
+	Binding   string   `json:"binding"` // the global function that receives batches
+	Key       string   `json:"key"`     // the property that contains the hook
 	Layers    []string `json:"layers"`
-	Others    []string `json:"others"`    // layers of other managers, reported if they are there
-	Objects   []string `json:"objects"`   // those that are objects, reported if they are there
-	UnloadURL string   `json:"unloadURL"` // where beacons go from pagehide on
+	Others    []string `json:"others"`    // layers of other managers, reported if they exist
+	Objects   []string `json:"objects"`   // those that are objects, reported if they exist
+	UnloadURL string   `json:"unloadURL"` // the target of beacons from pagehide on
 	Stacks    bool     `json:"stacks"`
 	Actions   bool     `json:"actions"`
 	// Lease and LeaseTurn are as in [bounds.Times], in milliseconds.
@@ -50,51 +50,49 @@ type Config struct {
 	Untaken float64 `json:"untaken"`
 	// Worker is the URL of the worker's script; empty in a page.
 	Worker string `json:"worker,omitempty"`
-	// ActionMemory is for how many milliseconds an action counts as the cause of what
-	// is pushed after it.
+	// ActionMemory is how long an action counts as the cause of the messages pushed after
+	// it, in milliseconds.
 	ActionMemory float64       `json:"actionMemory"`
-	snapshot     time.Duration // how long it may read one message
-	// Internal are the protocols at which the hook does not start.
+	snapshot     time.Duration // time limit for reading one message
+	// Internal contains the protocols of pages in which the hook does not start.
 	Internal map[string]bool `json:"internal"`
 }
 
-// internal are the protocols of pages that are the browser's own, such as that of a
-// new tab.
+// internal are the protocols of the browser's own pages, such as the new tab page.
 var internal = map[string]bool{"chrome:": true, "chrome-untrusted:": true, "edge:": true, "devtools:": true, "chrome-error:": true}
 
-// others are the data layers of other managers, by the paths that they are known by:
-// Adobe's client data layer (github.com/adobe/adobe-client-data-layer), Matomo's tag
-// manager (developer.matomo.org/guides/tagmanager), and the list of events in the W3C's
-// customer experience digital data (w3.org/2013/12/ceddl-201312.pdf), which some spell
-// events.
+// others are the paths of other managers' data layers: Adobe's client data layer
+// (github.com/adobe/adobe-client-data-layer), Matomo Tag Manager's
+// (developer.matomo.org/guides/tagmanager), and the list of events in the W3C's
+// customer experience digital data (w3.org/2013/12/ceddl-201312.pdf), which some sites
+// name events.
 var others = []string{"adobeDataLayer", "_mtm", "ga4DataLayer", "digitalData.event", "digitalData.events"}
 
-// objects are the data layers that are objects and not arrays, of other managers: the W3C's
-// (see others), and Tealium's (docs.tealium.com/platforms/javascript/universal-data-object).
+// objects are other managers' data layers that are objects, not arrays: the W3C's (see
+// others) and Tealium's (docs.tealium.com/platforms/javascript/universal-data-object).
 var objects = []string{"digitalData", "utag_data"}
 
-// IsInternal reports whether a page is the browser's own.
+// IsInternal reports whether a URL is that of one of the browser's own pages.
 func IsInternal(address string) bool {
 	protocol, _, _ := strings.Cut(address, "//")
 	return internal[protocol]
 }
 
-// snapshotBounds keep one message from costing the page or the session more
-// than it is worth. A message of the web's usual sizes is far below them.
-// The time is in milliseconds.
+// snapshotBounds limit what one message costs the page and the session. Ordinary
+// messages are far below them. The time is in milliseconds.
 const snapshotBounds = `{"nodes": 50000, "string": 65536, "size": 1000000, "depth": 100, "time": %g}`
 
-// Options are what a hook is to do.
+// Options configure a hook.
 type Options struct {
-	Layers          []string // beside dataLayer
-	Stacks, Actions bool     // what led to a message: the calls, and what the user did
+	Layers          []string // in addition to dataLayer
+	Stacks, Actions bool     // record the cause of a message: its call stack, and the user action
 	Bounds          bounds.Times
 }
 
-// New returns a configuration whose names no page can guess, so that two probes
-// on one tab do not meet.
+// New returns a configuration with names that no page can guess, so that two probes on
+// one tab don't conflict.
 func New(o Options) Config {
-	secret := strings.ToLower(rand.Text()) // as the browser writes hosts
+	secret := strings.ToLower(rand.Text()) // as the browser normalizes host names
 	b := o.Bounds.OrUsual()
 	return Config{
 		Binding: "binding" + secret,
@@ -102,8 +100,8 @@ func New(o Options) Config {
 		Layers:  append([]string{"dataLayer"}, o.Layers...),
 		Others:  others,
 		Objects: objects,
-		// No such host can exist (RFC 6761), so that a beacon which nobody
-		// intercepts reaches nobody.
+		// Such a host cannot exist (RFC 6761), so a beacon that isn't intercepted goes
+		// nowhere.
 		UnloadURL:    "https://" + secret + ".invalid/",
 		Stacks:       o.Stacks,
 		Actions:      o.Actions,
@@ -117,13 +115,13 @@ func New(o Options) Config {
 	}
 }
 
-// Snapshots returns an expression for the part of the hook that copies values, which it
-// may do for so long with one.
+// Snapshots returns an expression for the part of the hook that copies values, with a
+// time limit for each.
 func Snapshots(within time.Duration) string {
 	return fmt.Sprintf("(%s)("+snapshotBounds+")", snapshotScript, milliseconds(within))
 }
 
-// milliseconds is a time as the hook takes it.
+// milliseconds converts a duration to the unit of the hook.
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // Script returns the JavaScript to run in every new document.
@@ -133,18 +131,18 @@ func (c Config) Script() string {
 		hookScript, config, Snapshots(c.snapshot), layersScript, actionScript, requestsScript, URL)
 }
 
-// InWorker returns the configuration for the worker with the given URL.
+// InWorker returns the configuration for a worker whose script has the given URL.
 func (c Config) InWorker(address string) Config {
 	c.Worker = address
 	return c
 }
 
-// Object returns an expression for the hook in a document. It isn't a global: those are
-// what scripts list.
+// Object returns an expression for the hook in a document. The hook isn't a global
+// variable, because scripts enumerate those.
 func (c Config) Object() string { return fmt.Sprintf("({}).__lookupSetter__[%q]", c.Key) }
 
-// Call returns an expression that calls one of the hook's functions in a
-// document that has the hook, and does nothing in one that has not.
+// Call returns an expression that calls one of the hook's functions. It does nothing in
+// a document without the hook.
 func (c Config) Call(function string) string {
 	return fmt.Sprintf("%s?.%s", c.Object(), function)
 }

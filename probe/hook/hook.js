@@ -1,27 +1,28 @@
-// Watches the data layers of a document. Go runs it before the page's first
-// script; what it sees it hands to Go through a binding, as text.
+// Watches the data layers of a document. Go runs it before the page's first script. It
+// sends what it records to Go through a binding, as text.
 //
-// Nothing it does throws into the page, and what it needs from the page's globals
-// it takes before the page can replace it.
+// It throws nothing into the page, and saves the page's globals that it needs before
+// the page can replace them.
 //
-// config: binding (the name of a global), key, layers, others (layers of other managers), objects (those that are objects),
-// unloadURL, stacks, actions, lease, leaseTurn, untaken and actionMemory (ms), leaseTurns,
-// internal (protocols of the browser's own pages), worker (the URL of the worker it is in).
+// config: binding (the name of a global), key, layers, others (layers of other
+// managers), objects (those that are objects), unloadURL, stacks, actions, lease,
+// leaseTurn, untaken and actionMemory (ms), leaseTurns, internal (protocols of the
+// browser's own pages), worker (the URL of the worker that it runs in).
 (function (config, snapshots, watchLayers, watchActions, watchRequests) {
   'use strict';
   const G = globalThis;
   const bind = G[config.binding];
   delete G[config.binding];
-  const shelf = ({}).__lookupSetter__; // no script looks for properties there
-  if (shelf[config.key]) shelf[config.key].renew(); // it is there already
+  const shelf = ({}).__lookupSetter__; // scripts don't look for properties here
+  if (shelf[config.key]) shelf[config.key].renew(); // already installed
   if (shelf[config.key] || typeof bind !== 'function') return;
-  // A worker's script is not there yet, and until then asking for its location ends the
-  // whole process (Chromium 148): Go tells it.
+  // In a worker whose script has not been loaded yet, reading location crashes the
+  // process (Chromium 148), so Go passes the URL.
   const location = config.worker ? { __proto__: null, href: config.worker, protocol: '' } : G.location;
-  if (config.internal[location.protocol] === true) return; // nothing to see
+  if (config.internal[location.protocol] === true) return; // not a site's page
 
   const { Map, Error, navigator, performance } = G;
-  // A worker has no document: it has begun when its script runs, and is never left.
+  // A worker has no document: it is complete when its script runs, and never unloads.
   let document = G.document || { __proto__: null, readyState: 'complete', title: G.name || '', referrer: '', visibilityState: 'visible' };
   const { apply, defineProperty: define, getOwnPropertyDescriptor: describe } = G.Reflect;
   const { floor } = G.Math;
@@ -34,8 +35,9 @@
   const indexOf = method(G.String.prototype.indexOf);
   const now = performance.now.bind(performance);
   const settled = G.Promise.resolve();
-  // By way of a promise a microtask costs a fraction of queueMicrotask, which leaves
-  // the engine. Without a constructor the promise asks nothing of the page's classes.
+  // A promise queues a microtask at a fraction of the cost of queueMicrotask, which
+  // leaves the engine. Without a constructor the promise doesn't use the page's
+  // classes.
   define(settled, 'constructor', { __proto__: null, value: undefined });
   const then = method(G.Promise.prototype.then);
   const soon = (f) => then(settled, f);
@@ -50,9 +52,9 @@
   const whenIdle = (f) => { if (postTask) postTask(f, lowest); };
   const guard = (f) => function () { try { return apply(f, this, arguments); } catch { return undefined; } };
 
-  // ---- Sending: records are numbered, and leave in batches by microtask. A timer
-  // would lose what was pushed just before the page is left. What a batch says once
-  // its records leave out, since every byte costs the page on its way.
+  // ---- Sending: records are numbered and sent in batches by microtask. A timer would
+  // lose what was pushed just before the page is left. Values that apply to a whole
+  // batch are not repeated in its records, since every byte costs the page time.
 
   const doc = (G.Math.random() + '').slice(2) + (G.Math.random() + '').slice(2);
   const { timeOrigin } = performance;
@@ -65,24 +67,25 @@
   let records = 0, queue = '', queued = 0, oldest = 0, start = 0, layer = '', flushing = false;
   let address = location.href, introduction = '', introduced = false, leaving = false, carried = [];
 
-  // originOf is when the document began. The browser's own answer is the finer one,
-  // but what it counts from is as old as the process: a machine that slept since then
-  // has left it behind.
+  // originOf returns when the document began. The browser's own value is more precise,
+  // but it is based on the start of the process, and is behind if the machine has slept
+  // since then.
   function originOf(byDate) {
     return byDate < timeOrigin - 20 || byDate > timeOrigin + 20 ? byDate : timeOrigin;
   }
 
-  // date is the browser's time. A page that was there first may have replaced it.
+  // date returns the browser's time. A page that ran before the hook may have replaced
+  // it.
   function date() {
     const ms = dateNow();
     return typeof ms === 'number' && ms > 0 && ms < 1e15 ? ms : timeOrigin + now();
   }
 
-  // emit queues a record of something else than a push, and returns its number.
+  // emit queues a record other than a push, and returns its number.
   const emit = (fields, compact) => enqueue(compact || 'null', fields);
 
-  // emitPush queues a push. The layer is that of the push before it, where none is
-  // named.
+  // emitPush queues a push. Without a layer in its record, a push belongs to the same
+  // layer as the one before.
   function emitPush(name, compact, fields) {
     const same = name === layer;
     layer = name;
@@ -90,9 +93,9 @@
     return enqueue(compact, all && slice(all, 1));
   }
 
-  // enqueue queues a record: the time, a message in compact form, and what else there is to say. Times
-  // are in whole microseconds, which are written several times faster than fractions,
-  // from the batch's start.
+  // enqueue queues a record: the time, a message in compact form, and further fields.
+  // Times are whole microseconds from the batch's start; formatting them is several
+  // times faster than formatting fractions.
   function enqueue(compact, fields) {
     if (!introduction) introduction = introduce();
     const t = now(), micros = floor(t * 1000);
@@ -117,8 +120,9 @@
     soon(flush);
   }
 
-  // tooEarly says that the batch's shapes are still needed, for the message that is
-  // being read: one of its getters pushed; or that more is to be said of it.
+  // tooEarly reports whether the batch must stay open: its shapes are needed for the
+  // message that is being read (one of its getters pushed), or a record may still be
+  // corrected.
   const tooEarly = () => (reading() || layers.isBusy()) && queue.length + weigh() < 4e6;
 
   function flush() {
@@ -139,10 +143,10 @@
     } catch { /* the page is gone */ }
   }
 
-  // recent are the batches that Go has not confirmed. What the binding takes leaves
-  // the page's process at the end of the task only, and is lost if the browser has turned
-  // to the next page by then (Chromium 148, on a busy machine), so pagehide sends them once more:
-  // the latest first, and no more than leaves room for what is pushed from then on.
+  // recent are the batches that Go has not confirmed. A binding call leaves the page's
+  // process only at the end of the task, and is lost if the browser has switched to the
+  // next page by then (Chromium 148, on a busy machine). pagehide therefore sends these
+  // batches again, latest first, as far as that leaves room for later records.
   const recentBatches = 16, recentSize = 32000;
   let recent = [];
 
@@ -153,33 +157,34 @@
     doubt();
   }
 
-  // confirm takes that all records up to the n-th have come.
+  // confirm drops the batches of records up to the n-th, which have arrived.
   function confirm(n) {
     let i = 0;
     while (i < recent.length && recent[i].last <= n) i++;
     if (i > 0) recent = recent.slice(i);
   }
 
-  // introduce says what page the records are of.
+  // introduce returns the description of the page for the records.
   function introduce() {
-    address = location.href; // a new window's first page may take over its empty one
+    address = location.href; // a new window's first page may replace its empty one
     const entry = performance.getEntriesByType('navigation')[0];
     return ',"page":{"top":' + (G.top === G) + ',"url":' + quote(address) + ',"referrer":' + quote(document.referrer) +
       ',"title":' + quote(document.title) + ',"userAgent":' + quote(told(agentOf)) + ',"language":' + quote(told(languageOf)) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') + '"}';
   }
 
-  // told is what the browser tells scripts of itself.
+  // told reads a property of navigator.
   const told = (read) => slice((guard(read)(navigator) || '') + '', 0, 500);
 
-  // sendUnloading sends by beacon what the binding no longer carries: from pagehide on, the browser
-  // listens to the next page only. The request is answered inside the browser.
+  // sendUnloading sends by beacon what the binding no longer delivers: from pagehide
+  // on, the browser only handles the calls of the next page. The browser itself answers
+  // the request.
   function sendUnloading(text, n, first) {
     if (carried.length < carriedBatches) carried[carried.length] = text;
     if (!unsendable && !beacon(config.unloadURL, text) && n) beacon(config.unloadURL, '[' + named + ',"lost":' + n + ',"n":' + first + '}]');
   }
 
-  // unsendable is why a page can't do that: its service worker would see the request, or its
-  // policy would report it to the site.
+  // unsendable is the reason why a page can't send beacons: its service worker would
+  // handle the request, or its policy would report it to the site.
   let unsendable = '', forbidden = false;
 
   function assess() {
@@ -190,7 +195,7 @@
 
   const controlled = guard(() => !!navigator.serviceWorker.controller);
 
-  // ---- The page: its address, its restoration, its end.
+  // ---- The page: its URL, its restoration, its end.
 
   const noteAddress = guard(() => {
     const href = location.href;
@@ -199,12 +204,12 @@
     if (introduction) emit('"is":"address","url":' + quote(href) + ',"title":' + quote(document.title));
   });
 
-  // leaveBlank notes that a new window's first page has taken over its empty one, of
-  // which the browser does not tell before that page's first scripts.
+  // leaveBlank notes that a new window's first page has replaced its empty one. The
+  // browser doesn't report that before the page's first scripts.
   const leaveBlank = () => { if (address === 'about:blank') noteAddress(); };
 
   const onPageHide = guard((event) => {
-    if (!event.isTrusted) return; // a script's
+    if (!event.isTrusted) return; // dispatched by a script
     checkAll();
     flush();
     leaving = true;
@@ -217,22 +222,23 @@
     comeLast('visibilitychange');
   });
 
-  // onGone says that the page has gone: what comes after it, in handlers for unload, is
-  // not waited for. A tab in the back is hidden already, and hears pagehide only.
+  // onGone reports the end of the page. Later records, from unload handlers, are not
+  // waited for. A background tab is hidden already, and only gets pagehide.
   const onGone = guard(() => {
     if (!leaving || document.visibilityState !== 'hidden') return;
     flush();
     if (introduced && !unsendable) beacon(config.unloadURL, '[' + named + ',"end":true,"n":' + (records + 1) + '}]');
   });
 
-  // comeLast puts onGone behind the page's own handlers of an event.
+  // comeLast moves onGone behind the page's own handlers of an event.
   const comeLast = (type) => {
     unlisten(type, onGone, false);
     listen(type, onGone, false);
   };
 
-  // unconfirmed is what may not have arrived since the page is back: a frame of another
-  // site is attached to again then, and until that is done the binding leads nowhere.
+  // unconfirmed are the batches that may not have arrived since the page was restored:
+  // a frame of another site is attached to again then, and until that is done binding
+  // calls are lost.
   let unconfirmed = null;
 
   const repeat = guard((texts) => {
@@ -251,14 +257,15 @@
     emit('"is":"restored","title":' + quote(document.title));
   });
 
-  // notePrint notes that the browser shows its print dialog, which may stop the page.
+  // notePrint notes that the browser shows its print dialog, which may block the page.
   function notePrint(event, what) {
     if (!event.isTrusted) return;
     emit('"is":"' + what + '"');
     flush();
   }
 
-  // blank is a new tab's page, until somebody writes into it.
+  // blank reports whether this is the page of a new tab that no script has written
+  // into.
   const blank = () => location.protocol === 'about:' && !document.referrer && !document.title;
 
   const onReady = guard(() => {
@@ -268,7 +275,7 @@
 
   let listeners = null;
 
-  // attend adds the listeners, again where document.open() took them off.
+  // attend adds the listeners, again if document.open() removed them.
   const attend = guard(() => {
     for (const type in listeners) listen(type, listeners[type], true);
     if (G.document) { // a script's load event doesn't reach the window
@@ -292,10 +299,10 @@
     if (G.navigation) G.navigation.removeEventListener('currententrychange', noteAddress);
   });
 
-  // ---- What led to a push.
+  // ---- The cause of a push.
 
-  // A page that pushes many times in one go does so from one place, mostly; beyond
-  // the first few the stacks would be what costs most.
+  // A page that pushes many times in a row usually does so from the same place. Beyond
+  // the first few, reading the stacks would be the largest cost.
   const stackDepth = 8, stacksPerBatch = 4, stackMemory = 500;
   let stacks = new Map(), stackCount = 0, stacksRead = 0, byHand = false;
   let lastAction = 0, lastActionTime = 0;
@@ -308,8 +315,8 @@
 
   const cause = () => (lastAction !== 0 && now() - lastActionTime < config.actionMemory ? ',"by":' + lastAction : '');
 
-  // stackAbove returns the calls that led to f, or where f is not being called, to inner.
-  // A text that was sent is named by its number from then on.
+  // stackAbove returns the calls that led to f or, if f is not being called, to inner.
+  // A stack text that was sent before is referred to by its number.
   function stackAbove(f, inner) {
     entry = '';
     if (!config.stacks && !byHand || !f && !inner || !captureStack || stacksRead >= stacksPerBatch) return '';
@@ -327,9 +334,9 @@
     return ',"stack":' + stackCount + ',"frames":' + quote(text);
   }
 
-  // way returns by which method of arrays the last stack came to its inner function, or
-  // the one that inner is called by now: "push", "unshift", "splice" or, for an
-  // assignment, "index". It is empty where nobody asked for stacks.
+  // way returns the array method by which the last stack reached its inner function, or
+  // by which inner is being called: "push", "unshift", "splice" or, for an assignment,
+  // "index". It is empty if stacks are not recorded.
   const way = (inner) => entry || (inner ? entryOf(readStack(inner)) : '');
   let entry = '';
 
@@ -340,8 +347,8 @@
     return text ? 'index' : '';
   }
 
-  // isOnStack reports whether f is being called. Of one that is not strict the engine knows at
-  // once.
+  // isOnStack reports whether f is being called. For sloppy functions the engine
+  // exposes that directly.
   function isOnStack(f) {
     try {
       if (f.arguments) return true;
@@ -349,8 +356,8 @@
     return indexOf(readStack(f), '\n') >= 0;
   }
 
-  // readStack bypasses the page's own depth and formatter, where they are not what
-  // they are everywhere, for the moment.
+  // readStack temporarily resets the page's own depth and formatter of stacks if they
+  // differ from the defaults.
   function readStack(f) {
     const { stackTraceLimit: limit, prepareStackTrace } = Error;
     const bent = prepareStackTrace !== undefined, other = !(limit >= stackDepth && limit <= 2 * stackDepth);
@@ -366,18 +373,18 @@
       try {
         if (other) Error.stackTraceLimit = limit;
         if (bent) Error.prepareStackTrace = prepareStackTrace;
-      } catch { /* frozen: it was not changed either */ }
+      } catch { /* frozen: then it was not changed above */ }
     }
   }
 
-  // ---- What Go calls. It calls check every second. When it no longer does, it may
-  // have died: the hook steps aside, and comes back if that was not so.
+  // ---- Functions that Go calls. It calls check every second. If the calls stop, the
+  // program may have died: the hook steps aside, and resumes with the next call.
 
   let heard = now(), resting = false;
 
-  // A call waits behind what the page itself does, such as a long script, so time alone
-  // proves nothing. Once the lease has run out, idle moments of the page are counted:
-  // tasks that come after everything that was waiting, calls of ours among it.
+  // A call is queued behind the page's own work, such as a long script, so time alone
+  // proves nothing. Once the lease has expired, idle moments of the page are counted:
+  // tasks that run after everything that was queued, including our calls.
   let idle = 0, idleAt = 0, idleAsked = false;
 
   function doubt() {
@@ -399,10 +406,10 @@
     layers.stepAside();
   }
 
-  // A page that stands at a breakpoint answers questions, but runs no tasks. A question
-  // leaves one, and those after it ask what became of it: the first may have overtaken it
-  // while the page was busy. The browser runs such a task also in a tab in the back.
-  let waited = 0; // questions for which a task of ours has waited
+  // A page paused at a breakpoint answers calls but runs no tasks. Each check posts a
+  // task, and the next ones see whether it ran; a check may overtake the task while the
+  // page is busy. The browser runs such a task in background tabs, too.
+  let waited = 0; // number of checks since the task was posted
   const taskRan = () => { waited = 0; };
   const leaveTask = guard(() => {
     if (!postTask || document.prerendering || waited++ > 0) return;
@@ -416,8 +423,8 @@
 
   const requests = watchRequests({ emit, guard, base: () => (G.document ? document.baseURI : location.href) });
 
-  // ---- When variables may have changed: between the scripts of a document, when one has
-  // been loaded, and every now and then. Scripts inserted by the parser run after the
+  // ---- When variables may have changed: between the scripts of a document, when one
+  // has loaded, and at intervals. Scripts inserted by the parser run after the
   // microtasks in which the observer is notified.
 
   const lookAgain = 100; // ms
@@ -434,7 +441,7 @@
     layers.look();
     for (let i = 0; i < mutations.length; i++) {
       const nodes = addedNodes(mutations[i]), into = mutationTarget(mutations[i]);
-      if (nodeName(into) === 'SCRIPT' && !scriptAddress(into)) layers.arm(scriptText(into)); // its text came in pieces
+      if (nodeName(into) === 'SCRIPT' && !scriptAddress(into)) layers.arm(scriptText(into)); // its text arrived in parts
       for (let k = 0, n = nodeCount(nodes); k < n; k++) {
         if (nodeName(nodes[k]) === 'SCRIPT' && !scriptAddress(nodes[k])) layers.arm(scriptText(nodes[k]));
       }
@@ -443,7 +450,7 @@
   const observer = MutationObserver && new MutationObserver(onMutations);
   const observe = guard(() => observer.observe(document, { __proto__: null, childList: true, subtree: true }));
 
-  // renew goes on with another document in the same window.
+  // renew continues with another document in the same window.
   function renew() {
     if (!G.document || document === G.document) return;
     document = G.document;
@@ -451,8 +458,8 @@
     attend();
   }
 
-  // armBlank prepares an opened window's empty page for the one that takes it over without
-  // a word.
+  // armBlank prepares the empty page of an opened window for the page that replaces it
+  // without an event.
   function armBlank() {
     if (G.top === G && G.opener && address === 'about:blank') layers.arm(config.layers.join(' '));
   }
@@ -484,13 +491,14 @@
       watch(names) {
         for (let i = 0; i < names.length; i++) layers.watch(names[i]);
       },
-      // byHand calls f, whose pushes are told from the page's by their stacks.
+      // byHand calls f; the stacks of its pushes mark them as made by the user of
+      // layertap.
       byHand(f) {
         byHand = true;
         try { f(); } finally { byHand = false; }
       },
-      // check looks after the hook and tells how it stands, as text. All records up to
-      // the n-th have come.
+      // check repairs the hook and returns its state as text. All records up to the
+      // n-th have arrived.
       check(n) {
         heard = now();
         idle = 0;
@@ -508,12 +516,12 @@
           ',"url":' + quote(slice(location.href, 0, 2000)) + ',"unsendable":"' + unsendable +
           '","layers":[' + (layers.states() || '') + ']}';
       },
-      // forbid says that the page's policy lets no beacon pass.
+      // forbid notes that the page's policy blocks beacons.
       forbid() {
         forbidden = true;
         assess();
       },
-      // rest gives the page back until the next check.
+      // rest removes the hook from the page's objects until the next check.
       rest() {
         checkAll();
         flush();
@@ -521,7 +529,7 @@
         resting = true;
         layers.stepAside(true);
       },
-      // leave gives the page back for good.
+      // leave removes the hook from the page's objects for good.
       leave() {
         checkAll();
         flush();

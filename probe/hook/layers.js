@@ -1,21 +1,22 @@
-// Watches data layers: global variables that hold arrays. It tells what each message
-// is at the moment at which it lands in the array.
+// Watches data layers: global variables that hold arrays. It records each message at
+// the moment at which it is added to the array.
 //
-// Nothing that a script can act on is changed. The array gets a prototype of ours between
-// itself and the one it had. It has no property of its own, and inherits what it did: its
-// push is the native one. The engine asks that prototype wherever an element comes to be
-// that was not there, be it by push, unshift, splice or an index, from whatever frame, and
-// whatever wraps what. Wrappers that the page puts on the array are left alone.
+// Nothing that a script may depend on is changed. A prototype of ours is inserted
+// between the array and its own prototype. It has no properties of its own and inherits
+// all others: the array's push is the native one. The engine calls that prototype's
+// trap whenever an element is added, by push, unshift, splice or an index, from any
+// frame and through any wrappers. Wrappers that the page puts on the array are left
+// alone.
 //
-// The global is an ordinary variable, too. It is looked at where it may have changed:
+// The global stays an ordinary variable, too. It is read when it may have changed:
 // before each script of the document, after each message, on a timer.
 //
-// The caller gives: snapshot(value), in compact form; emit(fields) and emitPush(layer, compact,
-// fields), which return the record's number, and where each of emitPush's fields begins
-// with a comma; stackAbove(functions) and way(), which say what led to a message; cause();
-// noteAddress(), which is called before a message where the browser does not report new
-// addresses; settleSoon(), which makes the caller call settle in a microtask; key, a name
-// that no page knows.
+// The caller provides: snapshot(value), in compact form; emit(fields) and
+// emitPush(layer, compact, fields), which return the record's number (each of
+// emitPush's fields begins with a comma); stackAbove(functions) and way(), which return
+// what led to a message; cause(); noteAddress(), which is called before a message if
+// the browser does not report new URLs; settleSoon(), which makes the caller call
+// settle in a microtask; key, a name that no page knows.
 (function (hook) {
   'use strict';
   const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key, now, untaken, objects } = hook;
@@ -41,19 +42,19 @@
   };
 
   let idle = false; // the hook has stepped aside, or left
-  let asked = false; // and was asked to
+  let asked = false; // and was told to
 
   // ---- Messages.
 
-  // A tag manager template's message is wrapped; what counts is inside.
+  // A message from a tag manager template is wrapped; the message inside is used.
   function unwrap(v) {
     try {
       if (isObject(v) && typeof v.getUntrustedMessageValue === 'function') return v.getUntrustedMessageValue();
-    } catch { /* then the wrapper is the message */ }
+    } catch { /* use the wrapper */ }
     return v;
   }
 
-  // report emits a message, and returns the number of its record.
+  // report emits a message and returns the number of its record.
   function report(layer, via, v, rest) {
     if (isObject(v)) add(layer.seen, v);
     const message = unwrap(v);
@@ -64,18 +65,18 @@
   // ---- Lists: the arrays of layers.
 
   const lists = new WeakMap(); // by the array, or the page's proxy of one, and by our prototypes
-  const touched = []; // those at which something is to be settled
+  const touched = []; // those with something to settle
 
   const newList = (value, layer) => ({
     value, layer,
     below: null, proto: null, set: null, // our prototype's target, itself, and its trap
-    length: 0, last: undefined, // where it ended when it was last looked at
+    length: 0, last: undefined, // its end when it was last checked
     push: undefined, // its own push
-    takers: [], // the pushes of tag managers that took the layer
-    doubt: null, // a message that may have moved instead of come
-    claims: [], // what was handed to push where something else landed
-    several: [], // the calls of push with several arguments, since it was last settled
-    dirty: false, way: '', stack: '', // elements moved, and by what
+    takers: [], // the push functions of the layer's tag managers
+    doubt: null, // messages that may have been moved, not added
+    claims: [], // arguments of push that ended up as another element
+    several: [], // calls of push with several arguments, since the last settle
+    dirty: false, way: '', stack: '', // elements moved, by which method and from where
     waits: false, // is in touched
     bypassed: false, displaced: 0, shared: false,
   });
@@ -87,7 +88,7 @@
     settleSoon();
   }
 
-  // mount puts our prototype under a list. It reports whether it could.
+  // mount inserts our prototype below a list and reports whether it could.
   function mount(list) {
     const below = create(prototypeOf(list.value));
     define(below, key, { __proto__: null, configurable: true, value: mark });
@@ -108,7 +109,7 @@
     return true;
   }
 
-  // isMounted reports whether our prototype is still among those of a list.
+  // isMounted reports whether our prototype is still in the prototype chain of a list.
   function isMounted(list) {
     let proto = list.value;
     for (let i = 0; i < 10 && isObject(proto); i++) {
@@ -121,7 +122,7 @@
   const hide = () => [];
   const mark = { __proto__: null, mark: true };
 
-  // lengthOf is a list's length; -1 where something else has it for its prototype.
+  // lengthOf returns a list's length, or -1 if the receiver only inherits from it.
   function lengthOf(list, receiver) {
     try {
       if (receiver === list.value) return receiver.length;
@@ -131,15 +132,15 @@
     }
   }
 
-  // landed takes in an element that has come to be. The ends of arrays are where messages
-  // come; unshift and splice begin at the end, too, with what they move.
+  // landed handles an added element. Messages are added at the end; unshift and splice
+  // also write to the end first, with the elements that they move.
   function landed(list, index, before, v, receiver) {
     busy++;
     land(list, index, before, v, receiver);
     busy--;
   }
 
-  let busy = 0; // inside the following: not the moment to settle
+  let busy = 0; // calls of land in progress, during which settle must wait
 
   const land = guard((list, index, before, v, receiver) => {
     if (awaited > 0) noticeAwaited();
@@ -186,8 +187,8 @@
     return ',"received":false';
   }
 
-  // handedTo returns what the page handed to the array's own push that is being called, as
-  // far as that can be told: of a function that is not strict the engine tells it.
+  // handedTo returns the arguments of the call of the array's own push that is in
+  // progress, or null if unknown: the engine exposes them for sloppy functions only.
   function handedTo(list) {
     const f = list.push;
     if (!f) return null;
@@ -198,8 +199,8 @@
     }
   }
 
-  // argumentOf tells which argument of which call a message is, where the call has several.
-  // The engine makes another object of the same arguments each time that it is asked.
+  // argumentOf returns which argument of which call a message is, if the call has
+  // several. The engine creates a new arguments object on each access.
   function argumentOf(list, handed, v) {
     if (!handed || handed.length < 2) return '';
     const { several } = list;
@@ -217,7 +218,7 @@
   }
 
   let numbered = 0;
-  const maxSeveral = 16; // calls, each within the one before
+  const maxSeveral = 16; // nested calls
 
   function sameAs(a, b) {
     if (a.length !== b.length) return false;
@@ -225,8 +226,8 @@
     return true;
   }
 
-  // indexIn returns which argument of a call has become v, of those that have not come yet;
-  // -1 if none has, or if it may be more than one.
+  // indexIn returns which argument of a call has become v, out of those not yet added;
+  // -1 if none has, or if it is ambiguous.
   function indexIn(call, v) {
     const { args, came } = call;
     const plain = unwrap(v);
@@ -238,7 +239,8 @@
     return index;
   }
 
-  // onlyAlike returns the index of the only argument with the event of a message, or -1.
+  // onlyAlike returns the index of the only argument with the event of a message, or
+  // -1.
   function onlyAlike(args, v) {
     let index = -1;
     for (let i = 0; i < args.length; i++) {
@@ -249,7 +251,7 @@
     return index;
   }
 
-  // put sets an element of an array of ours, whatever Array.prototype has.
+  // put sets an element of our own array, even if Array.prototype has setters.
   const put = (list, value, at = list.length) =>
     define(list, at, { __proto__: null, configurable: true, enumerable: true, writable: true, value });
 
@@ -258,7 +260,8 @@
     return false;
   }
 
-  // claim notes that n is what became of something else that was handed to push.
+  // claim notes that the page passed another value to push, which became the message of
+  // record n.
   function claim(list, handed, v, n) {
     const { claims } = list;
     let given, count = 0;
@@ -276,7 +279,7 @@
     if (count === 1) put(claims, { given, n, compact: snapshot(given) });
   }
 
-  // alike says that two messages have the same event.
+  // alike reports whether two messages have the same event.
   function alike(a, b) {
     const event = eventOf(a);
     return event !== '' && event === eventOf(b);
@@ -287,7 +290,7 @@
     return own && typeof own.value === 'string' ? own.value : '';
   }
 
-  // settle finishes what could not be told while a method of an array was running.
+  // settle finishes what could not be determined while an array method was running.
   const settle = guard(() => {
     if (settling || touched.length === 0) return;
     settling = true;
@@ -298,7 +301,7 @@
   });
   let settling = false;
 
-  // resolve finds out which of the last messages did not come, but were moved.
+  // resolve determines which of the last messages were not added but moved.
   function resolve(list) {
     const { value } = list;
     for (let d = list.doubt; d !== null; d = d.next) {
@@ -327,15 +330,16 @@
 
   const emitCalled = (c) => emit('"is":"called","of":' + c.n, c.compact);
 
-  // measure notes where a list ends.
+  // measure records the end of a list.
   function measure(list) {
     const { value } = list;
     list.length = value.length;
     list.last = isArray(value) ? value[list.length - 1] : undefined;
   }
 
-  // sweep reports what landed unseen, among the first elements of a list. Beyond what
-  // was last, where that is still in its place, all is new, also what was seen before.
+  // sweep reports messages that were added unobserved among the first count elements.
+  // If the last known element is in its place, all elements after it are new, even if
+  // reported before.
   function sweep(list, count) {
     const { value, layer, length, last } = list;
     if (!isArray(value)) return;
@@ -349,12 +353,13 @@
     list.last = count > 0 ? value[count - 1] : undefined;
   }
 
-  // ---- A push of the page's own.
+  // ---- The page's own push.
   //
-  // It is the page's function and stays it, since scripts compare it: to find out whether
-  // theirs is still in place, or whether a tag manager has come. What such a wrapper passes
-  // on lands, and is seen then. What one keeps for itself is not, and where its text has no
-  // way of calling another method with an array for its receiver, that is said.
+  // The array keeps the page's function, because scripts compare it to check whether
+  // theirs is still in place, or whether a tag manager has loaded. What such a wrapper
+  // passes on is recorded when it is added to the array. What it doesn't pass on isn't
+  // recorded; if its source has no way of calling another method with an array as the
+  // receiver, that is reported.
 
   function swallows(f) {
     const text = sourceOf(f);
@@ -365,9 +370,9 @@
     return true;
   }
 
-  const passes = ['.apply', '.call', '.bind', 'Reflect', 'super', '[native code]']; // but slice.call(arguments)
+  const passes = ['.apply', '.call', '.bind', 'Reflect', 'super', '[native code]']; // except slice.call(arguments)
 
-  // noticePush looks at what push a list has.
+  // noticePush checks whether a list's push has changed.
   const noticePush = guard((list) => {
     const own = describe(list.value, 'push');
     const f = own && own.value;
@@ -378,14 +383,14 @@
     warn(list.layer, 'swallows');
   });
 
-  // warn tells once of a layer that what is pushed into it may not be seen.
+  // warn reports once per layer that pushes to it may not be recorded.
   function warn(layer, trouble) {
     if (layer[trouble]) return;
     layer[trouble] = true;
     emit('"is":"' + trouble + '",' + layer.label);
   }
 
-  // ---- Tag managers, by what they leave in a global of theirs.
+  // ---- Tag managers, by the properties of their global variable.
 
   const managersNow = () => {
     const own = describe(G, 'google_tag_manager');
@@ -397,15 +402,15 @@
     return at > 0 && at < 5 && name !== lower(name);
   };
 
-  // layerOf returns the layer that a container says that it uses, if it does.
+  // layerOf returns the name of the layer that a container uses, or ''.
   function layerOf(container) {
     const own = isObject(container) && describe(container, 'dataLayer');
     const name = own && isObject(own.value) && describe(own.value, 'name');
     return name && typeof name.value === 'string' ? name.value : '';
   }
 
-  // lookForManagers finds out whether a list's push is that of a tag manager that has come
-  // since it was last looked for. It says so.
+  // lookForManagers reports whether a list's push belongs to a tag manager that has
+  // loaded since the last call, and emits a record if so.
   const lookForManagers = guard((list) => {
     const managers = managersNow();
     if (!managers || !list.push || isTaker(list, list.push)) return false;
@@ -436,7 +441,7 @@
   // ---- Layers: global variables.
 
   const layers = { __proto__: null };
-  let awaited = 0; // those that are not there yet
+  let awaited = 0; // number of layers that don't exist yet
 
   const newLayer = (name, optional) => {
     if (!optional) awaited++;
@@ -456,8 +461,8 @@
   const trimEnd = method(G.String.prototype.trimEnd);
   const pathOf = (name) => split(name, '.');
 
-  // valueOf returns what a layer's variable holds. A page's own getter is called only until
-  // it has given something: it may count.
+  // valueOf returns the value of a layer's variable. A getter of the page is only
+  // called until it has returned a value, because the call may have side effects.
   function valueOf(layer) {
     let owner = G, value;
     for (let i = 0; i < layer.path.length; i++) {
@@ -471,7 +476,7 @@
     return value;
   }
 
-  // adopt takes a list as the layer's from now on, and reports what is in it.
+  // adopt makes a list the layer's current one and reports its messages.
   const adopt = guard((layer, value, via, above) => {
     if (!isObject(value)) return;
     const previous = layer.list;
@@ -516,8 +521,8 @@
     notice(layers[name], 'initial');
   });
 
-  // notice looks at whether a variable holds another array than it did, and whether that
-  // has another push.
+  // notice checks whether a variable holds a different array than before, and whether
+  // the array's push has changed.
   const notice = guard((layer, via) => {
     if (layer.lexical) return;
     const value = valueOf(layer);
@@ -544,7 +549,7 @@
     for (const name in layers) notice(layers[name]);
   });
 
-  // check makes good what the page displaced.
+  // check restores what the page displaced.
   const check = guard((layer) => {
     notice(layer);
     const { list } = layer;
@@ -560,8 +565,8 @@
 
   const maxDisplaced = 5;
 
-  // discover finds the layers that tag managers on the page use, by what they
-  // note about each.
+  // discover finds the layers that tag managers on the page use, by their state for
+  // each.
   const discover = guard(() => {
     const managers = managersNow();
     if (!managers) return;
@@ -572,8 +577,8 @@
     }
   });
 
-  // lookAround finds variables whose names are nearly that of a data layer, and that hold
-  // arrays: pushes that went into the wrong one.
+  // lookAround finds arrays in variables with nearly the name of a data layer, into
+  // which messages may have been pushed by mistake.
   const lookAround = guard(() => {
     const names = keys(G);
     for (let i = 0; i < names.length; i++) {
@@ -587,8 +592,8 @@
   });
   const alikes = { __proto__: null };
 
-  // lookForObjects finds the data layers of other managers that are objects. They are not
-  // watched, unless an array in them is.
+  // lookForObjects finds the data layers of other managers that are objects. They are
+  // not watched, unless they contain an array that is.
   const lookForObjects = guard(() => {
     for (let i = 0; i < objects.length; i++) {
       const name = objects[i], own = describe(G, name);
@@ -603,7 +608,8 @@
     return false;
   }
 
-  // isLookalike reports whether a name is "dataLayer" but for one letter, or for its case.
+  // isLookalike reports whether a name differs from "dataLayer" in one letter or in
+  // case only.
   function isLookalike(name) {
     const text = lower(name), right = 'datalayer';
     if (name === 'dataLayer' || text[0] !== 'd') return false;
@@ -624,10 +630,10 @@
     idle = asked = false;
   });
 
-  // ---- Before the first touch of a layer its array is not known. Before a script that
-  // names one runs, two things are put in place, until the layer is found and for no longer
-  // than that script: an accessor on the variable, where the first thing that the script
-  // does to it is to assign it, so that nothing can meet the accessor; and accessors on
+  // ---- A layer's array is unknown until its first use. Two things are installed
+  // before a script that names a layer, until the layer is found, and at most until the
+  // script ends: an accessor on the variable, if the first thing that the script does
+  // to it is to assign it, so that nothing can notice the accessor; and accessors on
   // Array.prototype that look for the layer when push, unshift or splice is read. They
   // return the native methods.
 
@@ -635,7 +641,7 @@
   const names = ['push', 'unshift', 'splice'];
   const reads = [null, null, null], natives = [null, null, null];
   let armed = false;
-  const traps = []; // the variables that have accessors
+  const traps = []; // the variables with accessors
 
   for (let i = 0; i < names.length; i++) {
     const name = names[i], native = arrayProto[name];
@@ -665,7 +671,7 @@
     }
   });
 
-  // arm is called before a script with such a text runs.
+  // arm is called before a script with the given text runs.
   const arm = guard((text) => {
     if (armed || idle) return;
     for (const name in layers) {
@@ -697,7 +703,8 @@
     traps.length = 0;
   });
 
-  // trapAssignment runs at the first assignment to a variable that is not there.
+  // trapAssignment calls adopt at the first assignment to a variable that does not
+  // exist.
   function trapAssignment(layer) {
     if (describe(G, layer.name)) return;
     layer.assign = (v) => {
@@ -710,8 +717,9 @@
     }
   }
 
-  // assignsFirst reports whether the first thing that a script does to a variable is to assign
-  // it, and not to find out about it. It may read it as the window's property for that.
+  // assignsFirst reports whether the first thing that a script does to a variable is to
+  // assign it, not to inspect it. Reading it as a property of window as part of that is
+  // allowed.
   function assignsFirst(text, name) {
     const at = indexOf(text, name);
     let bare = true, before = trimEnd(slice(text, 0, at)), after = trimStart(slice(text, at + name.length));
@@ -721,7 +729,7 @@
       bare = false;
       before = trimEnd(slice(before, 0, before.length - owners[i].length));
     }
-    if (bare && indexOf(text, 'use strict') >= 0) return false; // that fails
+    if (bare && indexOf(text, 'use strict') >= 0) return false; // that would throw
     if (before !== '' && indexOf(';{}(,>', before[before.length - 1]) < 0) return false;
     if (after[0] !== '=' || after[1] === '=' || after[1] === '>') return false;
     after = trimStart(slice(after, 1));
@@ -730,7 +738,7 @@
 
   const owners = ['window.', 'self.', 'globalThis.'];
 
-  // lexical takes a layer that was declared with let or const, as it is now.
+  // lexical adopts the current value of a layer that was declared with let or const.
   const lexical = guard((name, value) => {
     const id = 'let ' + name;
     if (!isObject(value)) return;
@@ -745,7 +753,7 @@
     adopt(layers[id], value, 'initial');
   });
 
-  // noteUntaken reports the layers that no tag manager has taken for a while.
+  // noteUntaken reports the layers that have had no tag manager for a while.
   const noteUntaken = guard(() => {
     for (const name in layers) {
       const layer = layers[name];
@@ -755,7 +763,7 @@
     }
   });
 
-  // states says of each layer how the hook stands on it.
+  // states returns the state of the hook on each layer.
   const maxStates = 50;
   const states = guard(() => {
     let text = '', n = 0;
@@ -774,7 +782,7 @@
     return list.proto && isMounted(list) ? 'held' : 'frozen';
   });
 
-  // stepAside gives the page its layers back; checkAll takes them up again.
+  // stepAside removes the hook from the page's layers; checkAll installs it again.
   function stepAside(onRequest) {
     idle = true;
     asked = !!onRequest;

@@ -1,11 +1,11 @@
-// Notes the requests that the browser tells nobody of: those that a page makes while
-// it is being left, and those that its content security policy forbids.
+// Records the requests that the browser doesn't report: those that a page makes while
+// it unloads, and those that its content security policy blocks.
 //
-// While a page is left, wrappers stand before sendBeacon and fetch. Before that, and
-// after a return to the page, nothing does.
+// While a page unloads, sendBeacon and fetch are wrapped. Before that, and after a
+// return to the page, they are not.
 //
-// The caller gives emit(fields) and guard(function), as to layers.js, and base(), the
-// URL that others are relative to.
+// The caller provides emit(fields) and guard(function), as for layers.js, and base(),
+// the URL that relative URLs are resolved against.
 (function (hook) {
   'use strict';
   const { emit, guard, base } = hook;
@@ -16,10 +16,10 @@
   const getter = (type, name) => type && describe(type.prototype, name).get;
   const hrefOf = getter(URL, 'href'), urlOf = getter(Request, 'url'), methodOf = getter(Request, 'method');
   const paramsOf = URLSearchParams.prototype.toString;
-  const bodySize = 16384, allBodies = 32768; // characters; beacons have 64 KiB to share
+  const bodySize = 16384, allBodies = 32768; // characters; all beacons in flight share 64 KiB
   let bodies = 0, wrapped = [];
 
-  // of reads what a getter says of a value; '' where the value is not of its kind.
+  // of calls a getter on a value; it returns '' if the value has another type.
   const of = (get, v) => {
     try { return apply(get, v, []); } catch { return ''; }
   };
@@ -38,7 +38,8 @@
     note(input, method || 'GET', init && init.body, '');
   });
 
-  // wrap puts a function that notes before one of the page's.
+  // wrap replaces a function of the page with one that records the call and passes it
+  // on.
   const wrap = guard((owner, name, noteCall) => {
     const inner = owner[name];
     if (typeof inner !== 'function') return;
@@ -63,7 +64,7 @@
       wrap(G, 'fetch', noteFetch);
     },
 
-    // letGo gives the page its functions back, but for one that it has replaced.
+    // letGo restores the page's functions, except those that the page has replaced.
     letGo: guard(() => {
       for (let i = 0; i < wrapped.length; i++) {
         const { owner, name, wrapper, own } = wrapped[i];
@@ -75,8 +76,8 @@
       wrapped = [];
     }),
 
-    // forbidden takes an event of the policy's. Of images and frames the browser
-    // tells; of what scripts send it does not.
+    // forbidden handles an event of the policy. The browser reports blocked images and
+    // frames itself, but not the requests of scripts.
     forbidden: guard((event) => {
       if (!event.isTrusted || event.disposition !== 'enforce' || event.effectiveDirective !== 'connect-src') return;
       note(event.blockedURI, '', '', ',"blocked":true');

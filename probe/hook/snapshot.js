@@ -1,13 +1,13 @@
-// Makes snapshots: JSON text that says what any JavaScript value was, in the
-// encoding of session files. It never throws, calls no method of the value but its
-// getters, each once, and stays within the bounds. What it needs from the page's
-// globals it takes before the page can replace it.
+// Makes snapshots: JSON text that represents any JavaScript value, in the encoding of
+// session files. It never throws, calls no method of the value except its getters, each
+// once, and stays within the bounds. It saves the page's globals that it needs before
+// the page can replace them.
 //
-// A value is first made compact: copied into arrays of our own, which JSON.stringify then
+// A value is first made compact: copied into our own arrays, which JSON.stringify then
 // writes. An array begins with 0. An object begins with the number of its shape, which
-// is its keys in order, and goes on with their values. What JSON cannot say is an
+// is its keys in order, followed by their values. What JSON cannot represent is an
 // object with a tag. Most objects have the shape of the one before them, so that the
-// keys are neither copied nor sent: every byte costs the page.
+// keys are neither copied nor sent: every byte costs the page time.
 //
 // bounds: nodes, string (UTF-16 units), size (units over all), depth, time (ms).
 (function (bounds) {
@@ -21,7 +21,8 @@
   const now = G.performance ? G.performance.now.bind(G.performance) : G.Date.now;
   const objectProto = O.prototype;
   const arrayProto = G.Array.prototype;
-  // A method as a function of its receiver, whatever becomes of Function.prototype.
+  // A method as a function of its receiver, independent of changes to
+  // Function.prototype.
   const method = (owner, name) => {
     const f = owner && owner[name];
     return (self, a, b) => apply(f, self, [a, b]);
@@ -66,26 +67,26 @@
 
   const lookEvery = 32;
 
-  // Of the snapshot being made:
+  // State of the current snapshot:
   let nodes, size, started, exhausted;
-  let look; // the count of nodes at which to look at the bounds again
-  let depth = 0; // how many objects are around the value
-  let ancestors = [], path = []; // those objects, and the keys that lead to it
+  let look; // the count of nodes at which to check the bounds again
+  let depth = 0; // number of objects around the value
+  let ancestors = [], path = []; // those objects, and the path of keys to the value
   let last; // the shape of the object that was made compact last
-  let bent; // the page gave all objects a toJSON, or keys that are listed
+  let bent; // the page gave all objects a toJSON, or enumerable keys
 
-  let defining = false; // arrays inherit what assignments to their elements run into
+  let defining = false; // arrays inherit accessors that assignments to elements would call
 
   const short = (text, n) => (text.length > n ? slice(text, 0, n) : text);
 
   // ---- Shapes.
 
   const { Map } = G;
-  const shapeMemory = 1000, longestShape = 4000; // units of its text
-  let shapes = new Map(), shapeCount = 0, recent; // the shape of the message before
-  let batch = 1, numbers = 0, used = ''; // the shapes that the batch speaks of, as text
+  const shapeMemory = 1000, longestShape = 4000; // UTF-16 units of its text
+  let shapes = new Map(), shapeCount = 0, recent; // the shape of the previous message
+  let batch = 1, numbers = 0, used = ''; // the shapes that the batch uses, as text
 
-  // shapeOf returns the shape with these keys.
+  // shapeOf returns the shape with the given keys.
   function shapeOf(names) {
     bent = bent || 'toJSON' in arrayProto; // by a getter
     const key = quote(ours(names));
@@ -93,7 +94,7 @@
     if (known) return known;
     let dollar = false;
     for (let i = 0; i < names.length; i++) dollar = dollar || names[i] === '$';
-    const shape = { names, text: key, dollar, next: [], batch: 0, number: 0 }; // next: what its values had
+    const shape = { names, text: key, dollar, next: [], batch: 0, number: 0 }; // next: the last shapes of its values
     if (key.length > longestShape) return shape;
     shape.next = blank(names.length);
     if (++shapeCount % shapeMemory === 0) forgetShapes();
@@ -101,20 +102,20 @@
     return shape;
   }
 
-  // forgetShapes also cuts what leads from one to the other, which may go on for ever.
+  // forgetShapes also clears the links between shapes, which may form a cycle.
   function forgetShapes() {
     mapEach(shapes, (shape) => { shape.next = blank(shape.names.length); });
     shapes = new Map();
   }
 
-  // blank is a list of which no element can be one that all arrays inherit.
+  // blank returns an array whose elements are all its own, not inherited.
   function blank(n) {
     const list = [];
     for (let i = 0; i < n; i++) put(list, i, undefined);
     return list;
   }
 
-  // numberOf numbers the shapes of a batch as they are needed.
+  // numberOf numbers the shapes of a batch when they are first used.
   function numberOf(shape) {
     if (shape.batch !== batch) {
       shape.batch = batch;
@@ -124,7 +125,7 @@
     return shape.number;
   }
 
-  // takeShapes ends a batch, and returns its shapes.
+  // takeShapes ends a batch and returns its shapes.
   function takeShapes() {
     const text = used;
     used = '';
@@ -135,7 +136,7 @@
 
   // ---- The compact form.
 
-  // ours keeps a toJSON that the page gave to all objects off an array of ours.
+  // ours hides a toJSON that the page gave to all objects from one of our arrays.
   function ours(list) {
     if (bent) define(list, 'toJSON', { __proto__: null, configurable: true, value: undefined });
     return list;
@@ -148,8 +149,8 @@
 
   const tagOnly = shapeOf(['$']);
 
-  // tagged compacts an object with a tag, and with further keys and values in turn.
-  // Those without a key are left out.
+  // tagged returns an object with a tag, and with the given pairs of keys and values in
+  // compact form. Pairs without a key are omitted.
   function tagged(tag, ...pairs) {
     if (pairs.length === 0) return shaped([0, tag], tagOnly);
     const names = ['$'], m = [0, tag];
@@ -184,7 +185,7 @@
     }
   }
 
-  // className finds the constructor's name without running code of the page's.
+  // className returns the constructor's name without running the page's code.
   function className(object) {
     try {
       for (let p = getPrototypeOf(object), i = 0; p && i < 8; p = getPrototypeOf(p), i++) {
@@ -197,8 +198,9 @@
     return '';
   }
 
-  // spent reports whether the bounds leave no room for another value. It is asked now
-  // and then only, and not at all for a small message: reading the clock costs.
+  // spent reports whether the bounds leave no room for another value. It is called at
+  // intervals, and not at all for a small message, because reading the clock is
+  // expensive.
   function spent() {
     if (!started) started = now();
     if (!exhausted) exhausted = nodes > bounds.nodes || size >= bounds.size || now() - started > bounds.time;
@@ -206,10 +208,11 @@
     return exhausted;
   }
 
-  // full takes account of one more value, and reports whether there is no room for it.
+  // full counts one more value, and reports whether there is no room for it.
   const full = () => (++nodes > look || size >= bounds.size) && spent();
 
-  // compact returns v in compact form. It takes shape as v's, if it is what it was last.
+  // compact returns v in compact form. It tries shape, the last one in this place,
+  // first.
   function compact(v, shape) {
     return typeof v === 'object' && v !== null ? nested(v, shape) : scalar(v);
   }
@@ -230,7 +233,7 @@
     return v; // null, true or false
   }
 
-  // cut shortens a string of which the size is counted already.
+  // cut shortens a string whose size has been counted.
   function cut(text) {
     size -= text.length;
     const room = bounds.string < bounds.size - size ? bounds.string : bounds.size - size;
@@ -240,7 +243,7 @@
   }
 
   function bigint(v) {
-    const hex = bigText(v, 16); // in linear time, which the decimal digits are not
+    const hex = bigText(v, 16); // in linear time, unlike decimal digits
     if (hex.length <= 1000) return tagged('bigint', 'value', bigText(v, 10));
     return truncated('string', hex.length, '0x' + slice(hex, 0, 1000));
   }
@@ -278,8 +281,8 @@
     return text;
   }
 
-  // isName reports whether a key can be written behind a dot. No regular expression is used
-  // for it: a page can see what was matched last.
+  // isName reports whether a key can be written after a dot. It uses no regular
+  // expression, because a page can see the last match.
   function isName(key) {
     for (let i = 0; i < key.length; i++) {
       const c = key[i];
@@ -288,7 +291,7 @@
     return key !== '';
   }
 
-  // squeeze puts by in the place of every white space, and nothing at the ends.
+  // squeeze replaces each run of white space with by, and trims both ends.
   function squeeze(text, by) {
     let out = '', wide = false;
     for (let i = 0; i < text.length; i++) {
@@ -304,9 +307,9 @@
   }
 
   function object(v, shape) {
-    if (isArray(v)) return items(v, v.length >>> 0, shape); // a proxy may say what it likes
+    if (isArray(v)) return items(v, v.length >>> 0, shape); // a proxy may return anything
     const proto = getPrototypeOf(v);
-    if (proto === null && attempt(windowOf, v)) return tagged('window'); // of another site
+    if (proto === null && attempt(windowOf, v)) return tagged('window'); // from another site
     if (proto === null || proto === objectProto && !('length' in v)) {
       return bent ? listed(v, keys(v), 0, [0]) : fields(v, shape);
     }
@@ -317,7 +320,7 @@
     return builtin(v, tag) || foreign(v, proto);
   }
 
-  // builtin knows the classes that the page did not make.
+  // builtin returns the compact form of an instance of a built-in class.
   function builtin(v, tag) {
     const node = attempt(nodeType, v);
     if (node) return element(v, node);
@@ -389,7 +392,7 @@
     return cut ? truncated('array', n, t) : t;
   }
 
-  // element names a node as a person would look for it.
+  // element describes a node by the properties that identify it to a person.
   function element(v, type) {
     if (type !== 1) return tagged('element', 'value', short(S(nodeName(v)), 100));
     const content = isField(v) ? '' : squeeze(slice(textContent(v) || '', 0, 400), ' ');
@@ -404,7 +407,8 @@
     return name + (id ? '#' + slice(id, 0, 100) : '') + (classes && '.' + classes);
   }
 
-  // isField tells elements whose content somebody may have typed, wholly or in part.
+  // isField reports whether the user may have typed the content of an element, or part
+  // of it.
   function isField(v) {
     const name = nodeName(v);
     return name === 'INPUT' || name === 'TEXTAREA' || name === 'SELECT' ||
@@ -434,9 +438,9 @@
     return m;
   }
 
-  // fields compacts the own enumerable keys, which are those that are merged. It is
-  // for objects that inherit no others. The keys are compared with those of shape; from
-  // the first that differs on they are collected.
+  // fields compacts the own enumerable keys, which are those that tag managers merge.
+  // It is for objects that inherit no others. The keys are compared with those of
+  // shape, and collected from the first difference on.
   function fields(v, shape) {
     const m = [0];
     const level = depth - 1;
@@ -479,8 +483,8 @@
     return list;
   }
 
-  // goOn goes on after a getter that threw with the keys that come after it, or after
-  // those before it where it took itself away.
+  // goOn continues after a getter threw, with the keys after its own, or after an
+  // earlier key if the getter removed itself.
   function goOn(v, all, m, names) {
     for (let n = names.length - 1; n >= 0; n--) {
       for (let i = 0; i < all.length; i++) if (all[i] === names[n]) return listed(v, all, i + 1, m, names);
@@ -488,8 +492,8 @@
     return listed(v, all, 0, m, names);
   }
 
-  // listed continues with the keys, from the i-th of all on. What there is of a
-  // compact form so far is of the keys in names.
+  // listed continues with the i-th of all keys. The compact form so far contains the
+  // keys in names.
   function listed(v, all, i, m, names = []) {
     const level = depth - 1;
     for (let n = names.length; i < all.length; i++, n++) {
@@ -509,26 +513,27 @@
     return closed(m, shapeOf(names));
   }
 
-  // closed tells an object with the page's own key "$" from one with a tag.
+  // closed adds a tag to an object with an own key "$", to distinguish it from tagged
+  // objects.
   const closed = (m, shape) => (shape.dollar ? tagged('object', 'value', shaped(m, shape)) : shaped(m, shape));
 
-  // foreign is an object of a class, or a plain object of another frame.
+  // foreign compacts an instance of a class, or a plain object of another frame.
   function foreign(v, proto) {
     const m = listed(v, keys(v), 0, [0]);
     if (getPrototypeOf(proto) === null && className(v) === 'Object') return m;
     return tagged('instance', 'class', className(v), 'value', m);
   }
 
-  // instance is an object of a class with the one thing that is to be said of it.
+  // instance represents an instance of a class by a single value.
   const instance = (name, value, key) => tagged('instance', 'class', name, 'value', shaped([0, value], shapeOf(key)));
 
-  // inherited reports whether arrays inherit an element from Array.prototype, which is an
-  // array too.
+  // inherited reports whether arrays inherit elements from Array.prototype, which is an
+  // array, too.
   const inherited = () => arrayProto.length !== 0;
 
-  // inspect finds out whether they do from Object.prototype: those are its first keys.
-  // A page where they do has hardly a working script, so it is not asked for every
-  // message.
+  // inspect checks whether they inherit elements from Object.prototype, whose first
+  // keys those are. Hardly any script works in such a page, so this isn't checked for
+  // every message.
   function inspect() {
     const some = ownKeys(objectProto)[0];
     defining = inherited() || typeof some === 'string' && some < ':';
@@ -556,7 +561,7 @@
     return quote(m);
   }
 
-  // shield makes a compact form ours after all, where a getter bent the arrays.
+  // shield applies ours to a compact form after a getter changed what arrays inherit.
   function shield(m) {
     bent = true;
     ours(m);
@@ -573,7 +578,7 @@
     }
   }
 
-  // within makes a snapshot for a getter that pushes while it is read.
+  // within makes a snapshot for a getter that pushes while it is being read.
   function within(v) {
     const outer = { nodes, size, started, exhausted, look, depth, ancestors, path, last, bent };
     depth = 0;
