@@ -16,8 +16,8 @@ import (
 	"layertap/flow"
 )
 
-// settled returns when two frames were drawn, so that what the page does about what is
-// there has been done. A page that is not drawn is not waited for.
+// settled resolves after two frames were rendered, so that the page has handled the
+// changes so far. It doesn't wait for a page that isn't rendered.
 const settled = `function () {
 	return new Promise((done) => {
 		setTimeout(done, 200);
@@ -25,8 +25,8 @@ const settled = `function () {
 	}).then(() => true);
 }`
 
-// point waits until the step's element stays in its place, and returns where on the page
-// the step is.
+// point waits until the step's element no longer moves, and returns the coordinates on
+// the page at which to perform the step.
 func (f *performer) point(ctx context.Context) (x, y float64, err error) {
 	var last [4]float64
 	err = f.until(ctx, func() (bool, error) {
@@ -54,7 +54,7 @@ func (f *performer) point(ctx context.Context) (x, y float64, err error) {
 	return x, y, err
 }
 
-// box returns where an element is on the page: left, top, right and bottom.
+// box returns the bounds of an element on the page: left, top, right and bottom.
 func (f *performer) box(ctx context.Context, e object) (box [4]float64, err error) {
 	quads, err := call(ctx, f.page, dom.GetContentQuads, dom.GetContentQuadsParams{ObjectID: e})
 	if err != nil {
@@ -69,15 +69,15 @@ func (f *performer) box(ctx context.Context, e object) (box [4]float64, err erro
 	}, nil
 }
 
-// hits reports whether a place is one of an element, and not beside its rounded corners or
-// below another.
+// hits reports whether a point is on an element, and not outside its rounded corners or
+// covered by another element.
 const hits = `function (x, y) {
 	const at = this.getRootNode().elementFromPoint(x, y);
 	return at !== null && this.contains(at);
 }`
 
-// within returns the place of a click in the box of an element: its middle, unless
-// another is named and is a place of it.
+// within returns the point in an element's box to click: its center, or the step's
+// offset if that is on the element.
 func (f *performer) within(ctx context.Context, e object, box [4]float64) (x, y float64, err error) {
 	middleX, middleY := (box[0]+box[2])/2, (box[1]+box[3])/2
 	at := f.step.Click.Offset
@@ -88,7 +88,7 @@ func (f *performer) within(ctx context.Context, e object, box [4]float64) (x, y 
 	if x < box[0] || x >= box[2] || y < box[1] || y >= box[3] {
 		return middleX, middleY, nil
 	}
-	if len(f.step.Frame) == 0 { // or the frame has other coordinates
+	if len(f.step.Frame) == 0 { // not in frames, which have other coordinates
 		hit := false
 		if err := f.ask(ctx, e, hits, &hit, x, y); err != nil {
 			return 0, 0, err
@@ -100,7 +100,7 @@ func (f *performer) within(ctx context.Context, e object, box [4]float64) (x, y 
 	return x, y, nil
 }
 
-// buttons are the mouse's, by Recorder's names.
+// buttons are the mouse buttons by their names in Recorder.
 var buttons = map[string]input.MouseButton{
 	"primary": input.MouseButtonLeft, "auxiliary": input.MouseButtonMiddle, "secondary": input.MouseButtonRight,
 	"back": input.MouseButtonBack, "forward": input.MouseButtonForward,
@@ -114,7 +114,7 @@ func (f *performer) hover(ctx context.Context) error {
 	return f.mouse(ctx, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x, Y: y})
 }
 
-// click clicks so many times in a row.
+// click clicks the given number of times in a row.
 func (f *performer) click(ctx context.Context, times int64) error {
 	x, y, err := f.point(ctx)
 	if err != nil {
@@ -158,7 +158,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// change gives a field a value: it types it, where that can be typed.
+// change sets the value of a field, by typing if the field allows that.
 func (f *performer) change(ctx context.Context) error {
 	found, err := f.find(ctx)
 	if err != nil {
@@ -191,7 +191,7 @@ func (f *performer) change(ctx context.Context) error {
 	return nil
 }
 
-// withoutComments leaves only the function of a script that begins with comments.
+// withoutComments returns a script without its leading comments.
 func withoutComments(script string) string {
 	const begins = "function ("
 	_, function, _ := strings.Cut(script, begins)
@@ -207,16 +207,16 @@ func (f *performer) press(ctx context.Context, keys []*input.DispatchKeyEventPar
 	return nil
 }
 
-// keyOf returns the events of a key by its name, such as "Enter" or "KeyA", or by its
-// character: those of its being pressed, and then that of its being released. It is nil
-// for a key that is not known.
+// keyOf returns the events of a key, given by name ("Enter", "KeyA") or by character:
+// those for pressing it, then the one for releasing it. It returns nil for an unknown
+// key.
 func keyOf(name string) []*input.DispatchKeyEventParams {
 	if letters := []rune(name); len(letters) == 1 {
 		return kb.Encode(letters[0])
 	}
 	best := rune(math.MaxInt32)
 	for letter, key := range kb.Keys {
-		if (key.Code == name || key.Key == name) && letter < best { // of "a" and "A", which are one key, the first that is not shifted
+		if (key.Code == name || key.Key == name) && letter < best { // "a" and "A" are the same key: use the first that isn't shifted
 			if !key.Shift {
 				best = letter
 			}
@@ -230,7 +230,7 @@ func keyOf(name string) []*input.DispatchKeyEventParams {
 
 func (f *performer) key(ctx context.Context) error {
 	name := f.step.Key
-	switch name { // names of one side of the keyboard
+	switch name { // names without a side of the keyboard
 	case "ShiftLeft", "ShiftRight":
 		name = "Shift"
 	case "ControlLeft", "ControlRight":
@@ -251,7 +251,7 @@ func (f *performer) key(ctx context.Context) error {
 	return f.press(ctx, events[:last])
 }
 
-// scroll scrolls the element of the step, or the page.
+// scroll scrolls the step's element, or the page.
 func (f *performer) scroll(ctx context.Context) error {
 	if len(f.step.Selectors) == 0 {
 		in, err := f.enter(ctx)

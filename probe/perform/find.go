@@ -18,8 +18,8 @@ import (
 	"layertap/flow"
 )
 
-// The scripts run in a world of their own, where nothing that the page's scripts did
-// to the objects of the browser shows.
+// The scripts run in an isolated world, where changes by the page's scripts to the
+// browser's objects aren't visible.
 var (
 	//go:embed find.js
 	findScript string
@@ -27,12 +27,12 @@ var (
 	kindScript string
 )
 
-// world is where scripts of ours run in the frame of a step.
+// world is the execution context for our scripts in a step's frame.
 type world runtime.ExecutionContextID
 
 const worldName = "layertap"
 
-// frame finds the frame of the step.
+// frame returns the step's frame.
 func (f *performer) frame(ctx context.Context) (cdp.FrameID, error) {
 	tree, err := call(ctx, f.page, page.GetFrameTree, cdp.Empty{})
 	if err != nil || tree.FrameTree == nil {
@@ -48,7 +48,7 @@ func (f *performer) frame(ctx context.Context) (cdp.FrameID, error) {
 	return at.Frame.ID, nil
 }
 
-// enter makes a world in the frame of the step.
+// enter creates a world in the step's frame.
 func (f *performer) enter(ctx context.Context) (world, error) {
 	frame, err := f.frame(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (f *performer) enter(ctx context.Context) (world, error) {
 // object is an element of the page.
 type object = runtime.RemoteObjectID
 
-// find waits for the element that the step's selectors lead to, and that is visible.
+// find waits for a visible element that matches the step's selectors.
 func (f *performer) find(ctx context.Context) (found object, err error) {
 	err = f.until(ctx, func() (bool, error) {
 		in, err := f.enter(ctx)
@@ -89,7 +89,7 @@ func (f *performer) find(ctx context.Context) (found object, err error) {
 	return found, err
 }
 
-// selectors names the step's selectors.
+// selectors returns the step's selectors as text for errors.
 func (f *performer) selectors() string {
 	var names []string
 	for _, s := range f.step.Selectors {
@@ -98,10 +98,10 @@ func (f *performer) selectors() string {
 	return strings.Join(names, ", nor ")
 }
 
-// mostFound bounds how many elements of one selector are looked at.
+// mostFound is the maximum number of elements examined per selector.
 const mostFound = 1000
 
-// all returns the elements that a selector leads to.
+// all returns the elements that match a selector.
 func (f *performer) all(ctx context.Context, in world, selector flow.Selector) ([]object, error) {
 	root, err := call(ctx, f.page, runtime.Evaluate, runtime.EvaluateParams{Expression: "document", ContextID: runtime.ExecutionContextID(in)})
 	if err != nil || root.Result == nil {
@@ -122,13 +122,13 @@ func (f *performer) all(ctx context.Context, in world, selector flow.Selector) (
 	return at, nil
 }
 
-// ariaRole matches the end of an aria/ selector that names a role: [role="button"].
+// ariaRole matches the role at the end of an aria/ selector: [role="button"].
 var ariaRole = regexp.MustCompile(`\[\s*role\s*=\s*["']([^"']*)["']\s*\]\s*$`)
 
-// ariaName matches one that names the accessible name in the same way.
+// ariaName matches the accessible name in the same form: [name="Buy"].
 var ariaName = regexp.MustCompile(`\[\s*name\s*=\s*["']([^"']*)["']\s*\]\s*$`)
 
-// part returns the elements that a part of a selector leads to from another.
+// part returns the elements below from that match one part of a selector.
 func (f *performer) part(ctx context.Context, in world, from object, part string) ([]object, error) {
 	if aria, ok := strings.CutPrefix(part, "aria/"); ok {
 		return f.aria(ctx, in, from, aria)
@@ -146,7 +146,7 @@ func (f *performer) part(ctx context.Context, in world, from object, part string
 	return f.items(ctx, list)
 }
 
-// aria returns the elements with an accessible name, and a role if that is named.
+// aria returns the elements with an accessible name and, if text contains one, a role.
 func (f *performer) aria(ctx context.Context, in world, from object, text string) ([]object, error) {
 	query := accessibility.QueryAXTreeParams{}
 	for {
@@ -163,7 +163,8 @@ func (f *performer) aria(ctx context.Context, in world, from object, text string
 	if name := strings.TrimSpace(text); name != "" {
 		query.AccessibleName = name
 	}
-	// The tree begins at an element or at the document; a shadow root is reached by its host.
+	// The accessibility tree starts at an element or the document; a shadow root is
+	// reached through its host.
 	root, err := f.function(ctx, from, "function () { return this instanceof ShadowRoot ? this.host : this.shadowRoot || this }")
 	if err != nil {
 		return nil, err
@@ -179,20 +180,20 @@ func (f *performer) aria(ctx context.Context, in world, from object, text string
 			continue
 		}
 		resolved, err := call(ctx, f.page, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: node.BackendDOMNodeID, ExecutionContextID: runtime.ExecutionContextID(in)})
-		if err == nil && resolved.Object != nil { // else it has gone meanwhile
+		if err == nil && resolved.Object != nil { // otherwise it has been removed
 			found = append(found, resolved.Object.ObjectID)
 		}
 	}
 	return found, nil
 }
 
-// textRole reports whether a node is a text and not an element.
+// textRole reports whether a node is text, not an element.
 func textRole(node *accessibility.Node) bool {
 	if node.Role == nil {
 		return false
 	}
 	var role string
-	_ = json.Unmarshal(node.Role.Value, &role) // what isn't a string isn't one of these
+	_ = json.Unmarshal(node.Role.Value, &role) // other values leave role empty
 	return role == "StaticText" || role == "InlineTextBox"
 }
 
@@ -211,8 +212,8 @@ func (f *performer) items(ctx context.Context, list object) ([]object, error) {
 	return items, nil
 }
 
-// function calls a function of ours on an object of the page, and returns the object
-// that it returns.
+// function calls one of our functions on an object of the page and returns the
+// resulting object.
 func (f *performer) function(ctx context.Context, on object, source string, arguments ...any) (object, error) {
 	result, err := f.callFunction(ctx, on, source, false, arguments)
 	if err != nil {
@@ -221,8 +222,8 @@ func (f *performer) function(ctx context.Context, on object, source string, argu
 	return result.ObjectID, nil
 }
 
-// ask calls a function of ours on an object of the page, and reads the value that it
-// returns.
+// ask calls one of our functions on an object of the page and decodes its result into
+// value.
 func (f *performer) ask(ctx context.Context, on object, source string, value any, arguments ...any) error {
 	result, err := f.callFunction(ctx, on, source, true, arguments)
 	if err != nil {
@@ -255,7 +256,7 @@ func (f *performer) callFunction(ctx context.Context, on object, source string, 
 	return result.Result, nil
 }
 
-// thrown is an error that a script threw.
+// thrown returns the error for an exception in a script.
 func thrown(e *runtime.ExceptionDetails) error {
 	text := e.Text
 	if e.Exception != nil && e.Exception.Description != "" {

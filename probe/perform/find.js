@@ -1,6 +1,6 @@
-// Finds elements by what selectors of Chrome's Recorder panel say.
+// Finds elements by the selectors of Chrome's Recorder panel.
 ({
-  // find returns the elements below a root that a part of a selector leads to.
+  // find returns the elements below a root that match one part of a selector.
   find(root, kind, text) {
     const within = root.shadowRoot || root;
     switch (kind) {
@@ -19,7 +19,7 @@
     }
   },
 
-  // trees returns a root and the shadow trees below it, with those in them.
+  // trees returns a root and all shadow trees below it, including nested ones.
   trees(root) {
     const trees = [root];
     for (let i = 0; i < trees.length && trees.length < 1000; i++) {
@@ -30,7 +30,7 @@
     return trees;
   },
 
-  // withText returns the innermost elements below a root that have a text.
+  // withText returns the innermost elements below a root that contain a text.
   withText(root, text) {
     return [...root.children].flatMap((e) => {
       if (!this.textOf(e).includes(text)) return [];
@@ -39,14 +39,15 @@
     });
   },
 
-  // textOf is the text of an element, without that of scripts and the like.
+  // textOf returns the text of an element, without that of scripts and similar
+  // elements.
   textOf(e) {
     if (e.matches('script,style,noscript,template,head')) return '';
     if (e instanceof HTMLInputElement) return ['submit', 'button', 'reset'].includes(e.type) ? e.value : '';
     return [...e.childNodes].map((node) => (node instanceof Element ? this.textOf(node) : node instanceof Text ? node.data : '')).join('');
   },
 
-  // shown reports whether somebody could see an element.
+  // shown reports whether an element is visible.
   shown(e) {
     const box = e.getBoundingClientRect();
     return e.isConnected && box.width > 0 && box.height > 0 && getComputedStyle(e).visibility === 'visible';

@@ -1,6 +1,6 @@
-// Gives a field a value where no keys can: it returns "typed" for one that is to be
-// typed into, which then has the focus and all of its text selected, and otherwise "done", or
-// what is wrong.
+// Sets the value of a field that can't be typed into. It returns "typed" for one that
+// can, after focusing it and selecting its text, and otherwise "done" or an error
+// message.
 function (value, guess) {
   const told = (...names) => names.forEach((name) => this.dispatchEvent(new Event(name, { bubbles: true })));
   if (this instanceof HTMLSelectElement) {
@@ -14,7 +14,7 @@ function (value, guess) {
   }
   const typed = ['text', 'search', 'url', 'tel', 'email', 'password', 'number'];
   if (this instanceof HTMLInputElement && !typed.includes(this.type)) {
-    if (this.type === 'checkbox' || this.type === 'radio') return 'done'; // the click before it did it
+    if (this.type === 'checkbox' || this.type === 'radio') return 'done'; // the preceding click has set it
     if (this.type === 'file') return 'files cannot be chosen';
     this.focus();
     this.value = value;

@@ -13,14 +13,14 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// document tells documents, and the addresses of one, apart.
+// document identifies a document and its current URL.
 type document struct {
-	Origin float64 // of its time
+	Origin float64 // its time origin
 	URL    string
-	Ready  bool // it has loaded
+	Ready  bool // has loaded
 }
 
-// document returns the one that the page shows.
+// document returns the document that the page shows.
 func (f *performer) document(ctx context.Context) (d document, err error) {
 	top := performer{page: f.page}
 	in, err := top.enter(ctx)
@@ -31,7 +31,7 @@ func (f *performer) document(ctx context.Context) (d document, err error) {
 	return d, err
 }
 
-// arrive waits until the page has come to another document or address, and that has
+// arrive waits until the page shows a different document or URL than before, and has
 // loaded.
 func (f *performer) arrive(ctx context.Context, before document) error {
 	return f.until(ctx, func() (bool, error) {
@@ -48,7 +48,7 @@ func (f *performer) arrive(ctx context.Context, before document) error {
 	})
 }
 
-// evaluate evaluates an expression in a world of ours.
+// evaluate evaluates an expression in one of our worlds.
 func (f *performer) evaluate(ctx context.Context, in world, expression string, value any) error {
 	return f.value(ctx, runtime.EvaluateParams{Expression: expression, ContextID: runtime.ExecutionContextID(in), ReturnByValue: new(true), AwaitPromise: new(true)}, value)
 }
@@ -77,7 +77,7 @@ func (f *performer) navigate(ctx context.Context) error {
 		return err
 	case result.ErrorText != "":
 		return fmt.Errorf("opening %s: %s", f.step.URL, result.ErrorText)
-	case f.step.Navigates: // which is waited for in any case
+	case f.step.Navigates: // navigation is waited for anyway
 		return nil
 	}
 	return f.arrive(ctx, before)
@@ -100,7 +100,7 @@ func (f *performer) close(ctx context.Context) error {
 	return err
 }
 
-// awaitExpression waits until an expression of the page's own is true.
+// awaitExpression waits until an expression evaluates to true in the page.
 func (f *performer) awaitExpression(ctx context.Context) error {
 	return f.until(ctx, func() (bool, error) {
 		params := runtime.EvaluateParams{Expression: "Boolean(" + f.step.Expression + "\n)", ReturnByValue: new(true)}
@@ -118,14 +118,14 @@ func (f *performer) awaitExpression(ctx context.Context) error {
 	})
 }
 
-// fits reports of an element whether it has attributes and properties.
+// fits reports whether an element has the given attributes and properties.
 const fits = `function (attributes, properties) {
 	const same = (a, b) => a === b || a instanceof Object && b instanceof Object && Object.keys(a).every((k) => same(a[k], b[k]));
 	return Object.keys(attributes).every((k) => this.getAttribute(k) === attributes[k]) && same(properties, this);
 }`
 
-// awaitElements waits until there are as many elements as are wanted, of the first
-// selector that leads to any.
+// awaitElements waits until the number of elements is as required, counted for the
+// first selector that matches any.
 func (f *performer) awaitElements(ctx context.Context) error {
 	w := f.step.Wait
 	return f.until(ctx, func() (bool, error) {

@@ -1,5 +1,5 @@
-// Package perform does in a page what a flow says: it clicks, types and waits, as a
-// visitor does.
+// Package perform performs the steps of a flow in a page: it clicks, types and waits as
+// a visitor does.
 package perform
 
 import (
@@ -15,7 +15,7 @@ import (
 
 // Page is a page of a browser.
 type Page interface {
-	// Call sends a command of the protocol to the page, and reads its result.
+	// Call sends a protocol command to the page and decodes its result.
 	Call(ctx context.Context, method string, params, result any) error
 }
 
@@ -26,8 +26,8 @@ func call[P, R any](ctx context.Context, p Page, cmd cdp.Command[P, R], params P
 	return result, err
 }
 
-// Flow performs the steps of a flow in a page, one after the other. Before each it calls
-// begins with its number, from 1. An error names the step.
+// Flow performs the steps of a flow in a page in order. It calls begins before each,
+// with the step's number, from 1. Errors name the step.
 func Flow(ctx context.Context, p Page, f flow.Flow, begins func(n int, s flow.Step)) error {
 	for i, s := range f.Steps {
 		begins(i+1, s)
@@ -38,10 +38,10 @@ func Flow(ctx context.Context, p Page, f flow.Flow, begins func(n int, s flow.St
 	return nil
 }
 
-// pollEvery is how often what a step waits for is looked for.
+// pollEvery is the interval at which a step's conditions are checked.
 const pollEvery = 50 * time.Millisecond
 
-// Step performs a step. It ends with ctx, and by itself when the step's time is over.
+// Step performs a step. It stops when ctx ends or the step's timeout expires.
 func Step(ctx context.Context, p Page, s flow.Step) error {
 	within, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
@@ -60,7 +60,7 @@ func Step(ctx context.Context, p Page, s flow.Step) error {
 type performer struct {
 	page Page
 	step flow.Step
-	last error // why what is waited for is not there yet
+	last error // why the condition is not met yet
 }
 
 func (f *performer) perform(ctx context.Context) error {
@@ -108,8 +108,8 @@ func (f *performer) do(ctx context.Context) error {
 	return errors.New("this type of step isn't supported")
 }
 
-// until repeats there until it is true. An error of there is kept as the
-// reason, and tried again: the page may be on its way to another.
+// until calls there repeatedly until it returns true. An error of there is kept as the
+// reason and doesn't stop the loop: the page may be navigating.
 func (f *performer) until(ctx context.Context, there func() (bool, error)) error {
 	for {
 		done, err := there()
