@@ -1,5 +1,5 @@
-// Package protocol writes commands and reads events of the Chrome DevTools Protocol.
-// Nothing is sent or received here.
+// Package protocol encodes commands and decodes events of the Chrome DevTools Protocol.
+// It does no I/O.
 package protocol
 
 import (
@@ -12,20 +12,20 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Command is a command for the browser, or for one session.
+// Command is a command to the browser or to one session.
 type Command struct {
 	Session target.SessionID // empty for the browser itself
 	Method  string
 	Params  any
-	Then    func(*cdproto.Message) // takes the answer; nil where nobody cares
+	Then    func(*cdproto.Message) // called with the response; may be nil
 }
 
-// Ask makes a command for a session.
+// Ask returns a command for a session.
 func Ask[P, R any](session target.SessionID, c cdp.Command[P, R], params P) Command {
 	return Command{Session: session, Method: c.Method, Params: params}
 }
 
-// Message is the command as it is sent, under a number by which its answer comes.
+// Message returns the command as a message; the response has the same ID.
 func (c Command) Message(id int64) (*cdproto.Message, error) {
 	message := &cdproto.Message{ID: id, SessionID: c.Session, Method: cdproto.MethodType(c.Method)}
 	if c.Params != nil {
@@ -38,8 +38,8 @@ func (c Command) Message(id int64) (*cdproto.Message, error) {
 	return message, nil
 }
 
-// On hands an event's content to f. What cannot be read is of a newer browser than this
-// program knows, and is left alone.
+// On decodes an event and calls f with it. Events that can't be decoded come from a
+// newer browser than this program supports, and are ignored.
 func On[E any](m *cdproto.Message, f func(*E)) {
 	e := new(E)
 	if Read(m.Params, e) == nil {
@@ -47,7 +47,7 @@ func On[E any](m *cdproto.Message, f func(*E)) {
 	}
 }
 
-// OnResult is [On] for a command's answer. It does nothing if the command failed.
+// OnResult is [On] for a command's response. It does nothing if the command failed.
 func OnResult[R any](m *cdproto.Message, f func(*R)) {
 	r := new(R)
 	if m.Error == nil && Read(m.Result, r) == nil {
@@ -55,7 +55,7 @@ func OnResult[R any](m *cdproto.Message, f func(*R)) {
 	}
 }
 
-// Read reads the JSON of an event or an answer.
+// Read decodes the JSON of an event or a response.
 func Read(text []byte, into any) error {
 	return jsonv2.Unmarshal(text, into, chromedp.DefaultUnmarshalOptions)
 }
