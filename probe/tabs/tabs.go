@@ -1,4 +1,4 @@
-// Package tabs knows which tabs a browser has, and which of them somebody means.
+// Package tabs lists the tabs of a browser, and selects those that a user refers to.
 package tabs
 
 import (
@@ -15,13 +15,13 @@ import (
 	"layertap/probe/protocol"
 )
 
-// List asks for the tabs.
+// List returns the command that lists the targets for [Of].
 func List() protocol.Command {
 	return protocol.Ask("", target.GetTargets, target.GetTargetsParams{Filter: target.Filter{{Type: "tab"}}})
 }
 
-// Of returns the tabs in a list of targets, by their addresses, and those with
-// the browser's own pages last. Developer tools are none.
+// Of returns the tabs in a list of targets, sorted by URL, those with the browser's own
+// pages last. It omits developer tools.
 func Of(r *target.GetTargetsResult) []datalayer.Choice {
 	tabs := []datalayer.Choice{}
 	for _, info := range r.TargetInfos {
@@ -41,13 +41,13 @@ func Of(r *target.GetTargetsResult) []datalayer.Choice {
 	return tabs
 }
 
-// Index returns where in tabs the one with an ID is, or -1.
+// Index returns the index in tabs of the one with an ID, or -1.
 func Index(tabs []datalayer.Choice, id string) int {
 	return slices.IndexFunc(tabs, func(t datalayer.Choice) bool { return t.ID == id })
 }
 
-// Fitting returns the tabs that wanted names: by its id one, by a part of the
-// title or URL perhaps several. An empty one names all.
+// Fitting returns the tabs that match wanted: the one with that ID, or all whose title
+// or URL contains it. An empty wanted matches all tabs.
 func Fitting(tabs []datalayer.Choice, wanted string) []datalayer.Choice {
 	var fit []datalayer.Choice
 	for _, t := range tabs {
@@ -61,9 +61,8 @@ func Fitting(tabs []datalayer.Choice, wanted string) []datalayer.Choice {
 	return fit
 }
 
-// Choose returns the one tab that wanted names. Of those that nobody named it is the
-// only one with a site's page in it: the tab in which remote debugging was allowed is
-// open beside it.
+// Choose returns the one tab that matches wanted. If wanted is empty, it is the only
+// tab with a site's page: the tab in which remote debugging was enabled is open, too.
 func Choose(tabs []datalayer.Choice, wanted string) (datalayer.Choice, error) {
 	fit := Fitting(tabs, wanted)
 	sites := slices.DeleteFunc(slices.Clone(tabs), func(t datalayer.Choice) bool { return hook.IsInternal(t.URL) })
@@ -87,7 +86,7 @@ func contains(s, part string) bool {
 	return strings.Contains(strings.ToLower(s), strings.ToLower(part))
 }
 
-// listed writes tabs for an error, a line each.
+// listed formats tabs for an error, one per line.
 func listed(tabs []datalayer.Choice) string {
 	var b strings.Builder
 	for _, t := range tabs {
