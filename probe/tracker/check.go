@@ -14,15 +14,15 @@ import (
 	"layertap/probe/protocol"
 )
 
-// hookStatus is how the hook in a document answers when it is asked.
+// hookStatus is the state of the checks of the hook in a document.
 type hookStatus struct {
-	asked     time.Time     // when the question that is open was asked; zero for none
-	answered  time.Time     // when it last answered; zero where it never did
-	confirmed time.Time     // when the question was asked that it answered then
-	answer    *hook.Checkup // what it said then; nil where there is no hook
+	asked     time.Time     // when the open check was sent; zero for none
+	answered  time.Time     // when a check was last answered; zero for never
+	confirmed time.Time     // when the check that was last answered had been sent
+	answer    *hook.Checkup // the last result; nil if there is no hook
 }
 
-// checkAll makes the hooks look after themselves and tell how they stand.
+// checkAll sends a check to all hooks.
 func (t *Tracker) checkAll() {
 	for _, s := range t.sessions {
 		for id, w := range s.worlds {
@@ -43,7 +43,7 @@ func (t *Tracker) checkAll() {
 			}
 		}
 	}
-	t.stirred = true // one that is silent says nothing by itself
+	t.stirred = true // a hook that is silent sends nothing that would report it
 }
 
 func (t *shared) check(s *session, w world) {
@@ -67,9 +67,9 @@ func (t *shared) check(s *session, w world) {
 	t.Send(check)
 }
 
-// lexical looks for data layers that a page declared with let or const: no
-// global variable has them, so the tag manager does not see them, and the hook
-// does not either until it is handed them.
+// lexical looks for data layers that a page declared with let or const. They are not
+// properties of the global object, so the tag manager cannot find them, and the hook
+// only can if they are passed to it.
 func (t *shared) lexical(s *session, w world, id runtime.ExecutionContextID) {
 	names := protocol.Ask(s.id, runtime.GlobalLexicalScopeNames, runtime.GlobalLexicalScopeNamesParams{ExecutionContextID: id})
 	names.Then = func(m *cdproto.Message) {
@@ -89,8 +89,9 @@ func quote(s string) string {
 	return string(text)
 }
 
-// CheckedSince reports whether all hooks have answered a question that was asked after a
-// time, and no page that was left is waited for. It asks those that have not.
+// CheckedSince reports whether all hooks have answered a check that was sent after a
+// given time, and no records of left pages are awaited. It sends checks to the hooks
+// that have not.
 func (t *Tracker) CheckedSince(at, now time.Time) bool {
 	all := !t.builder.Waits()
 	t.now = now
@@ -109,7 +110,8 @@ func (t *Tracker) CheckedSince(at, now time.Time) bool {
 	return all
 }
 
-// askClock asks a page for the time before its hook says anything.
+// askClock returns the command that reads a page's clock before its hook has sent
+// anything.
 func (t *shared) askClock(s target.SessionID) protocol.Command {
 	silent, asked := true, t.now
 	now := protocol.Ask(s, runtime.Evaluate, runtime.EvaluateParams{Expression: "Date.now()", Silent: &silent})

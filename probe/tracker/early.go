@@ -14,23 +14,23 @@ import (
 	"layertap/probe/protocol"
 )
 
-// earlySessions are sessions with new pages that bring the hook to them in time.
+// earlySessions are sessions with new pages that install the hook in time.
 //
-// By way of its tab, as everything else is followed, a page without an opener is
-// reached when its first navigation is on the way, and then the browser keeps
-// commands back until the page has begun: its first scripts ran without the hook in
-// about half of all cases (Chromium 148). A session with the page itself, which the
-// browser attaches when it makes the page, takes them before. Such a session would
-// see no prerendered pages and keep the browser from making any, so it goes as soon
-// as the other is ready. One session with the browser cannot do both; early sessions
-// are attached by one of their own. A tab that the user opens may still begin before
-// it takes the hook: the browser does not hold those back.
+// Everything else is followed through tabs. Through its tab, a page without an opener
+// is reached when its first navigation has started, and the browser then delays
+// commands until the page has begun: its first scripts ran without the hook in about
+// half of all cases (Chromium 148). A session with the page itself, which the browser
+// attaches when it creates the page, accepts commands before. Such a session would not
+// see prerendered pages and keep the browser from creating any, so it is detached as
+// soon as the other one is ready. One session with the browser cannot do both, so early
+// sessions are attached through a second one. A tab that the user opens may still begin
+// before it has the hook: the browser does not pause those.
 //
-// Where two programs do this in one browser, each lets go pages that the other holds.
+// If two programs do this in one browser, each resumes pages that the other has paused.
 type earlySessions struct {
 	*shared
 	openings *openings
-	root     target.SessionID // with the browser
+	root     target.SessionID // the session with the browser
 	at       map[target.SessionID]*earlySession
 }
 
@@ -38,7 +38,7 @@ func newEarlySessions(sh *shared, o *openings) earlySessions {
 	return earlySessions{shared: sh, openings: o, at: map[target.SessionID]*earlySession{}}
 }
 
-// reset forgets what belonged to a connection.
+// reset clears the state of a connection.
 func (early *earlySessions) reset() {
 	early.root = ""
 	clear(early.at)
@@ -47,11 +47,11 @@ func (early *earlySessions) reset() {
 type earlySession struct {
 	id      target.SessionID
 	page    target.ID
-	tab     *tab // nil until the page is reached by way of it
+	tab     *tab // nil until the page is reached through it
 	worlds  map[runtime.ExecutionContextID]cdp.FrameID
 	parents map[cdp.FrameID]cdp.FrameID
 	loaders map[cdp.FrameID]cdp.LoaderID
-	batches []earlyBatch // not yet handed on, because the tab is not known
+	batches []earlyBatch // kept until the tab is known
 }
 
 // earlyBatch is a batch that a hook sent through an early session.
@@ -61,7 +61,7 @@ type earlyBatch struct {
 	at    time.Time
 }
 
-// attach makes the browser attach to new pages directly, too.
+// attach returns the command that makes the browser attach to new pages directly, too.
 func (early *earlySessions) attach() protocol.Command {
 	attach := protocol.Ask("", target.AttachToBrowserTarget, cdp.Empty{})
 	attach.Then = func(m *cdproto.Message) {
@@ -73,7 +73,7 @@ func (early *earlySessions) attach() protocol.Command {
 	return attach
 }
 
-// attached takes a page that the browser attached to directly. A new one that will
+// attached handles a page that the browser attached to directly. A new page that will
 // be followed keeps its early session; all others are detached at once.
 func (early *earlySessions) attached(e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
@@ -89,7 +89,7 @@ func (early *earlySessions) attached(e *target.EventAttachedToTarget) {
 		known = followed || certain
 		followed = followed || opener != nil
 	}
-	if !e.WaitingForDebugger || known && !followed || info.Subtype != "" { // of a subtype are prerendered ones
+	if !e.WaitingForDebugger || known && !followed || info.Subtype != "" { // prerendered pages have a subtype
 		early.Send(resume)
 		early.detach(h)
 		return
@@ -158,7 +158,8 @@ func (early *earlySessions) take(h *earlySession, m *cdproto.Message) {
 	}
 }
 
-// frameIn returns the frame in whose page's own world a context is.
+// frameIn returns the frame of an execution context, and reports whether the context is
+// the page's own world.
 func frameIn(c *runtime.ExecutionContextDescription) (cdp.FrameID, bool) {
 	var aux struct {
 		Frame   cdp.FrameID `json:"frameId"`
@@ -168,9 +169,9 @@ func frameIn(c *runtime.ExecutionContextDescription) (cdp.FrameID, bool) {
 	return aux.Frame, err == nil && aux.Default
 }
 
-// reached hands on what the hook in a page sent through an early session, once it is
-// known of which tab the page is. It may have sent it the other way, too: what comes
-// twice counts once.
+// reached passes on what the hook in a page sent through an early session, once the
+// page's tab is known. The hook may have sent it through the tab, too; duplicates are
+// ignored.
 func (early *earlySessions) reached(page target.ID, tab *tab) {
 	for _, h := range early.at {
 		if h.page != page || tab == nil {
@@ -188,7 +189,7 @@ func (early *earlySessions) reached(page target.ID, tab *tab) {
 	}
 }
 
-// replace detaches the early session of a page that has its hook by way of its tab.
+// replace detaches the early session of a page that has its hook through its tab.
 func (early *earlySessions) replace(page target.ID) {
 	for _, h := range early.at {
 		if h.page == page {

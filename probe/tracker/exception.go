@@ -14,9 +14,9 @@ import (
 	"layertap/probe/protocol"
 )
 
-// thrown follows an uncaught error of a page's script. It is reported if it is about a data
-// layer, or if the script that it stopped has something to do with one: the text around
-// the place decides, which the browser is asked for.
+// thrown handles an uncaught error of a page's script. It is reported if it is about a
+// data layer, or if the script that it stopped mentions one, for which the source
+// around the location is requested from the browser.
 func (t *Tracker) thrown(s *session, e *runtime.EventExceptionThrown) {
 	d := e.ExceptionDetails
 	if d == nil || d.URL == hook.URL {
@@ -55,7 +55,7 @@ type resourceContent struct {
 	Base64  bool   `json:"base64Encoded"`
 }
 
-// messageOf is what an error says, without its stack.
+// messageOf returns the message of an error without its stack.
 func messageOf(d *runtime.ExceptionDetails) string {
 	text := d.Text
 	if d.Exception != nil && d.Exception.Description != "" {
@@ -67,7 +67,7 @@ func messageOf(d *runtime.ExceptionDetails) string {
 
 var word = regexp.MustCompile(`[\p{L}_$][\p{L}\p{N}_$]*`)
 
-// mentions reports whether a text has one of the names as a word of its own.
+// mentions reports whether a text contains one of the names as a whole word.
 func mentions(text string, names []string) bool {
 	for _, found := range word.FindAllString(text, -1) {
 		for _, name := range names {
@@ -79,12 +79,12 @@ func mentions(text string, names []string) bool {
 	return false
 }
 
-// nearby is how much of a script's file around an error counts as the script that the
-// error stopped: files hold many.
+// nearby is how much of a file around an error, in bytes, counts as the script that the
+// error stopped: files often bundle many scripts.
 const nearby = 500
 
-// scriptAround returns the script in a resource's text that a line and a column are in:
-// of a document the script element, of another file what is nearby.
+// scriptAround returns the script in a resource's text that contains a line and a
+// column: in a document the script element, in other files the text nearby.
 func scriptAround(text string, line, col int) string {
 	at := offset(text, line, col)
 	low := strings.ToLower(text)
@@ -98,7 +98,7 @@ func scriptAround(text string, line, col int) string {
 	return text[open:]
 }
 
-// offset returns where a line and a column are in a text, which both count from 1.
+// offset returns the byte offset in a text of a line and a column, both counted from 1.
 func offset(text string, line, col int) int {
 	at := 0
 	for ; line > 1; line-- {

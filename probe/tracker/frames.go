@@ -16,20 +16,20 @@ import (
 	"layertap/probe/protocol"
 )
 
-// tabFrame is a frame that a tab has now.
+// tabFrame is a current frame of a tab.
 type tabFrame struct {
 	parent cdp.FrameID
 	url    string
-	failed string // the URL that could not be opened; empty where it could
-	// holder is the session in whose process the frame is; empty while it goes
-	// from one to another.
+	failed string // the URL that could not be opened; empty if it could
+	// holder is the session in whose process the frame is; empty while it moves to
+	// another.
 	holder target.SessionID
-	since  time.Time // when it could first be asked, or left the process before
-	nth    int       // in the order in which the tab's frames came
+	since  time.Time // when it could first be checked, or last left a process
+	nth    int       // in the order in which the tab's frames were added
 }
 
-// hold notes that a frame is in a session's process. A document that is new in it
-// ends those of the frames within.
+// hold notes that a frame is in a session's process. A new document in a frame removes
+// the frames inside it.
 func (fs *frames) hold(s *session, id, parent cdp.FrameID, url string) {
 	frames := s.tab.frames
 	f := frames[id]
@@ -47,7 +47,7 @@ func (fs *frames) hold(s *session, id, parent cdp.FrameID, url string) {
 	fs.show(s, id, url)
 }
 
-// take follows the frames of a page as they come and go.
+// take follows the frames of a page as they are added and removed.
 func (fs *frames) take(s *session, m *cdproto.Message) {
 	switch string(m.Method) {
 	case page.FrameAttached.Method:
@@ -59,7 +59,7 @@ func (fs *frames) take(s *session, m *cdproto.Message) {
 				s.tab.prune(e.Frame.ID)
 				fs.hold(s, e.Frame.ID, e.Frame.ParentID, e.Frame.URL)
 			}
-			if e.Type == page.NavigationTypeBackForwardCacheRestore { // its frames are back without a word
+			if e.Type == page.NavigationTypeBackForwardCacheRestore { // its frames are restored without events
 				fs.toPages(s.tab, fs.ask)
 			}
 		})
@@ -67,7 +67,7 @@ func (fs *frames) take(s *session, m *cdproto.Message) {
 		protocol.On(m, func(e *page.EventFrameDetached) {
 			f := s.tab.frames[e.FrameID]
 			switch {
-			case f == nil || f.holder != s.id: // it is in another process already
+			case f == nil || f.holder != s.id: // it is already in another process
 			case e.Reason == page.FrameDetachedReasonSwap:
 				f.holder, f.since = "", fs.now
 			default:
@@ -77,8 +77,8 @@ func (fs *frames) take(s *session, m *cdproto.Message) {
 	}
 }
 
-// stays notes that a frame no longer waits for its next document, which has come or
-// never will. What was asked meanwhile is answered from here on.
+// stays notes that a frame no longer waits for its next document, which has loaded or
+// won't. From now on, checks sent meanwhile are answered.
 func (fs *frames) stays(s *session, frame cdp.FrameID) {
 	if target.ID(frame) != s.target || !s.leaves {
 		return
@@ -96,7 +96,7 @@ func (fs *frames) stays(s *session, frame cdp.FrameID) {
 	}
 }
 
-// ask asks what frames are in a session's process.
+// ask returns the command that lists the frames in a session's process.
 func (fs *frames) ask(id target.SessionID) protocol.Command {
 	frames := protocol.Ask(id, page.GetFrameTree, cdp.Empty{})
 	frames.Then = func(m *cdproto.Message) {
@@ -107,7 +107,7 @@ func (fs *frames) ask(id target.SessionID) protocol.Command {
 	return frames
 }
 
-// learn notes what frames are in a session's process, and in what.
+// learn records the frames in a session's process and their parents.
 func (fs *frames) learn(s *session, tree *page.FrameTree) {
 	if tree == nil || tree.Frame == nil {
 		return
@@ -119,13 +119,13 @@ func (fs *frames) learn(s *session, tree *page.FrameTree) {
 	}
 }
 
-// remove takes out a frame, with those in it.
+// remove removes a frame and those inside it.
 func (t *tab) remove(id cdp.FrameID) {
 	delete(t.frames, id)
 	t.prune(id)
 }
 
-// prune takes out the frames in a frame.
+// prune removes the frames inside a frame.
 func (t *tab) prune(id cdp.FrameID) {
 	for child, f := range t.frames {
 		if f.parent == id {
@@ -134,12 +134,12 @@ func (t *tab) prune(id cdp.FrameID) {
 	}
 }
 
-// release takes out the frames that were in a session's process.
+// release removes the frames that were in a session's process.
 func (t *tab) release(s target.SessionID) {
 	maps.DeleteFunc(t.frames, func(_ cdp.FrameID, f *tabFrame) bool { return f.holder == s })
 }
 
-// Frames returns the frames of all tabs as they are now, and their workers.
+// Frames returns the current frames of all tabs, and their workers.
 func (t *Tracker) Frames() []datalayer.Frame {
 	var frames []datalayer.Frame
 	for _, tab := range t.openTabs() {
@@ -149,10 +149,10 @@ func (t *Tracker) Frames() []datalayer.Frame {
 	return frames
 }
 
-// frames are those of the followed tabs.
+// frames tracks the frames of the followed tabs.
 type frames struct{ *shared }
 
-// of lists the frames of a tab, each before those in it.
+// of lists the frames of a tab, each before those inside it.
 func (fs *frames) of(tab *tab) []datalayer.Frame {
 	within := map[cdp.FrameID][]cdp.FrameID{}
 	for _, id := range slices.SortedFunc(maps.Keys(tab.frames), func(a, b cdp.FrameID) int {
@@ -167,7 +167,7 @@ func (fs *frames) of(tab *tab) []datalayer.Frame {
 // maxFrameDepth is deeper than pages nest their frames.
 const maxFrameDepth = 50
 
-// appendFrames appends the frames in a frame, each before those in it.
+// appendFrames appends the frames inside a frame, each before those inside it.
 func (fs *frames) appendFrames(frames []datalayer.Frame, tab *tab, within map[cdp.FrameID][]cdp.FrameID, parent cdp.FrameID, depth int) []datalayer.Frame {
 	if depth > maxFrameDepth {
 		return frames
@@ -179,7 +179,7 @@ func (fs *frames) appendFrames(frames []datalayer.Frame, tab *tab, within map[cd
 	return frames
 }
 
-// standing says how a frame stands.
+// standing returns the state of a frame.
 func (fs *frames) standing(tab *tab, id cdp.FrameID, depth int) datalayer.Frame {
 	f := tab.frames[id]
 	now := datalayer.Frame{Target: tab.ID, Depth: depth, URL: f.url}
@@ -196,7 +196,7 @@ func (fs *frames) standing(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 	case hook.IsInternal(f.url):
 		now.Empty, now.Remark = true, "it is an internal page of the browser"
 		return now
-	case p == nil && !overdue: // it is on its way
+	case p == nil && !overdue: // it is being attached to
 		return now
 	case p == nil && f.holder == "":
 		now.Remark = "the browser does not allow attaching to its process"
@@ -223,8 +223,8 @@ func (fs *frames) standing(tab *tab, id cdp.FrameID, depth int) datalayer.Frame 
 	return now
 }
 
-// stopped says in a sentence that a tab's page does not run; empty where all do. A page
-// that hangs does not answer. One at a breakpoint does, but runs nothing else.
+// stopped returns a sentence if a tab's page is not running, or "". A page that hangs
+// does not answer. A page at a breakpoint does, but runs nothing else.
 func (fs *frames) stopped() string {
 	for _, tab := range fs.openTabs() {
 		id := tab.mainFrame()
@@ -243,7 +243,7 @@ func (fs *frames) stopped() string {
 	return ""
 }
 
-// hooked says what the hook in a frame answered.
+// hooked sets the state of a frame from its hook's checks.
 func hooked(now *datalayer.Frame, p *hookStatus) {
 	now.Hooked = true
 	now.URL = cmp.Or(p.answer.URL, now.URL)
@@ -257,7 +257,7 @@ func hooked(now *datalayer.Frame, p *hookStatus) {
 	}
 }
 
-// url is the address of what a session is of, as far as it is known.
+// url returns the URL of a session's page, frame or worker, if known.
 func (s *session) url() string {
 	if f := s.tab.frames[cdp.FrameID(s.target)]; f != nil {
 		return f.url
@@ -265,8 +265,8 @@ func (s *session) url() string {
 	return string(s.target)
 }
 
-// statusOf returns how the hook in a frame answers; nil where the frame has no world
-// for it to be in.
+// statusOf returns the state of the checks of a frame's hook; nil if the frame has no
+// world that could contain one.
 func (fs *frames) statusOf(f *tabFrame, id cdp.FrameID) *hookStatus {
 	s := fs.sessions[f.holder]
 	if s == nil {

@@ -16,26 +16,28 @@ import (
 	"layertap/visible"
 )
 
-// obstacles is why the pages of tabs could not be opened, and what they wait for.
+// obstacles records why the pages of tabs could not be opened, and what they are
+// waiting for.
 type obstacles struct {
 	*shared
 	logins *logins
-	failed map[cdp.LoaderID]string // the browser's codes of documents that did not come
-	login  map[cdp.LoaderID]bool   // documents for which the site asked for a login
-	// alone says that the browser was started here without a window: nobody else can
-	// answer a dialog.
+	failed map[cdp.LoaderID]string // the browser's error codes of documents that failed to load
+	login  map[cdp.LoaderID]bool   // documents for which the site requested a login
+	// alone is set if the browser was started here without a window, so that its user
+	// cannot close a dialog.
 	alone bool
-	// fatal says that nothing goes on if the page cannot be opened, which is the first.
+	// fatal is set while a page that can't be opened ends the session, as for the first
+	// one.
 	fatal bool
 }
 
-// unauthorized is the status of an answer that asks for a login.
+// unauthorized is the status of a response that requests a login.
 const unauthorized = 401
 
-// maxObstacles bounds how many documents are remembered that did not come.
+// maxObstacles is the maximum number of failed documents kept.
 const maxObstacles = 100
 
-// take follows what keeps a page from being there or from running.
+// take handles the events about a page that can't be opened or is blocked.
 func (o *obstacles) take(s *session, m *cdproto.Message) {
 	switch string(m.Method) {
 	case network.LoadingFailed.Method:
@@ -48,7 +50,7 @@ func (o *obstacles) take(s *session, m *cdproto.Message) {
 			}
 		})
 	case network.ResponseReceived.Method:
-		if !bytes.Contains(m.Params, []byte(`"status":401`)) { // there are many answers
+		if !bytes.Contains(m.Params, []byte(`"status":401`)) { // avoids decoding every response
 			return
 		}
 		protocol.On(m, func(e *answer) {
@@ -68,8 +70,7 @@ func (o *obstacles) take(s *session, m *cdproto.Message) {
 	}
 }
 
-// opened takes that a frame shows a document, or why it does not show the one that it
-// was to show.
+// opened notes that a frame shows a document, or why it doesn't show the requested one.
 func (o *obstacles) opened(s *session, f *cdp.Frame) {
 	if f == nil {
 		return
@@ -93,7 +94,7 @@ func (o *obstacles) opened(s *session, f *cdp.Frame) {
 	}
 }
 
-// loginAsked says that a site asks for a login, and where to answer it.
+// loginAsked returns a sentence that a site requires a login, and where to enter it.
 func (o *obstacles) loginAsked(address string) string {
 	switch host := hostOf(address); {
 	case o.logins.refused:
@@ -112,9 +113,9 @@ func hostOf(address string) string {
 	return visible.Text(address)
 }
 
-// dialogOpened takes that a page shows a dialog. Without a window nobody can close it, so
-// that is done here, as the browser does if it isn't attached to: the page goes on
-// without an answer, and may be left.
+// dialogOpened handles a dialog of a page. Without a window the user cannot close it,
+// so it is closed here, as the browser does when nothing is attached: it gets no
+// answer, and the page may be left.
 func (o *obstacles) dialogOpened(s *session, e *page.EventJavascriptDialogOpening) {
 	if o.alone {
 		leaves := e.Type == page.DialogTypeBeforeunload || e.Type == page.DialogTypeAlert
@@ -135,10 +136,11 @@ func (o *obstacles) dialogOpened(s *session, e *page.EventJavascriptDialogOpenin
 	s.tab.dialog = fmt.Sprintf("the page shows %s, %q: it runs no scripts until you close it", what, string(text))
 }
 
-// maxDialog is how much of a dialog's text is told.
+// maxDialog is the maximum length shown of a dialog's text.
 const maxDialog = 60
 
-// held says what the tabs that are followed wait for; empty where they run.
+// held returns a sentence about what the followed tabs are waiting for; empty if they
+// are running.
 func (o *obstacles) held() string {
 	for _, tab := range o.openTabs() {
 		if tab.dialog != "" {
@@ -154,11 +156,11 @@ func (o *obstacles) held() string {
 	return ""
 }
 
-// problem is why the browser could not open a page, and what to do about that.
+// problem is why the browser could not open a page, and advice for the user.
 type problem struct{ what, advice string }
 
-// problems are those of the browser's codes that users meet (net/base/net_error_list.h
-// in Chromium).
+// problems are the browser's error codes that users encounter
+// (net/base/net_error_list.h in Chromium).
 var problems = map[string]problem{
 	"net::ERR_NAME_NOT_RESOLVED":        {"unknown host", "check the spelling"},
 	"net::ERR_CONNECTION_REFUSED":       {"connection refused", "is the server running?"},
@@ -171,7 +173,7 @@ var problems = map[string]problem{
 	"net::ERR_INVALID_AUTH_CREDENTIALS": {"it asks for a login", "give it with --auth-file"},
 }
 
-// problemFor returns what a code means; the zero problem if it isn't known.
+// problemFor returns the problem with a code, or the zero problem.
 func problemFor(code string) problem {
 	if strings.HasPrefix(code, "net::ERR_CERT_") {
 		return problem{"its certificate isn't valid", "--ignore-certificate-errors opens it all the same"}
@@ -179,7 +181,7 @@ func problemFor(code string) problem {
 	return problems[code]
 }
 
-// problemOf says what a code means, and the code.
+// problemOf returns the meaning of a code, followed by the code.
 func problemOf(code string) string {
 	switch known := problemFor(code).what; {
 	case known == "" && code == "":
@@ -191,7 +193,7 @@ func problemOf(code string) string {
 	}
 }
 
-// Refused says in a sentence why a page could not be opened.
+// Refused returns an error that explains why a page could not be opened.
 func Refused(address, code string) error {
 	reason := problemFor(code)
 	switch {

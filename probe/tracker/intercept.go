@@ -10,17 +10,17 @@ import (
 	"layertap/probe/protocol"
 )
 
-// logins is what became of the login for the site that is opened.
+// logins is the state of the login for the visited site.
 type logins struct {
-	tried   map[fetch.RequestID]bool // it was given for these requests
+	tried   map[fetch.RequestID]bool // the login was sent for these requests
 	refused bool
 }
 
-// maxTried bounds for how many requests it is remembered that they got the login.
+// maxTried is the maximum number of requests kept in tried.
 const maxTried = 1000
 
-// holdRequests makes the browser hold a session's requests: those to the site, and beacons of
-// the hook where those are intercepted.
+// holdRequests makes the browser pause a session's requests to the site and, if beacons
+// is set, the hook's beacons.
 func (i *interceptor) holdRequests(s target.SessionID, beacons bool) protocol.Command {
 	patterns := i.visit.Held()
 	if beacons {
@@ -32,7 +32,7 @@ func (i *interceptor) holdRequests(s target.SessionID, beacons bool) protocol.Co
 	return protocol.Ask(s, fetch.Enable, fetch.EnableParams{Patterns: patterns, HandleAuthRequests: new(i.visit.Login != nil)})
 }
 
-// paused takes a request that is held.
+// paused handles a paused request.
 func (i *interceptor) paused(s *session, e *fetch.EventRequestPaused) {
 	if e.Request != nil && strings.HasPrefix(e.Request.URL, i.Hook.UnloadURL) {
 		i.unloadBeacon(s, e)
@@ -52,8 +52,9 @@ func (i *interceptor) paused(s *session, e *fetch.EventRequestPaused) {
 	i.Send(protocol.Ask(s.id, fetch.ContinueRequest, on))
 }
 
-// loginAsked gives the login to the site, once for each request. Where that is not what
-// the site wants, the browser goes on as without us: it asks the user if it has a window.
+// loginAsked sends the login to the site, once per request. If the site rejects it, the
+// browser proceeds as if layertap weren't attached: it prompts the user if it has a
+// window.
 func (i *interceptor) loginAsked(s *session, e *fetch.EventAuthRequired) {
 	answer := &fetch.AuthChallengeResponse{Response: fetch.AuthChallengeResponseResponseDefault}
 	l := &i.logins

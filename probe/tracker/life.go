@@ -15,12 +15,12 @@ import (
 	"layertap/probe/tabs"
 )
 
-// takeLife follows the ends and the returns of a tab's process.
+// takeLife handles the end and the return of a tab's process.
 func (t *Tracker) takeLife(s *session, m *cdproto.Message) {
 	crashed := string(m.Method) == inspector.TargetCrashed.Method
 	reloaded := string(m.Method) == inspector.TargetReloadedAfterCrash.Method
 	switch {
-	case crashed && !s.isPage: // a frame in it: the rest goes on
+	case crashed && !s.isPage: // a frame in it: the rest keeps running
 		s.crashed = true
 		t.builder.Gap(t.now, t.now, -1, "a frame crashed; its last messages may be missing: "+s.url())
 	case crashed && s.tab.crashed.IsZero():
@@ -37,13 +37,13 @@ func (t *Tracker) takeLife(s *session, m *cdproto.Message) {
 	}
 }
 
-// recovered notes the end of the time in which a tab had crashed.
+// recovered adds an entry for the time in which a tab was crashed.
 func (t *Tracker) recovered(tab *tab) {
 	t.builder.Gap(tab.crashed, t.now, -1, "the tab had crashed")
 	tab.crashed = time.Time{}
 }
 
-// End notes what was still wrong when there was nothing more to follow.
+// End adds entries for tabs that are still crashed at the end of the session.
 func (t *Tracker) End() {
 	for _, tab := range t.known {
 		if !tab.crashed.IsZero() {
@@ -52,7 +52,7 @@ func (t *Tracker) End() {
 	}
 }
 
-// Tick does what is due.
+// Tick performs the periodic work that is due.
 func (t *Tracker) Tick(now time.Time) {
 	t.now = now
 	t.intercept.stopIntercepting(now)
@@ -63,15 +63,15 @@ func (t *Tracker) Tick(now time.Time) {
 	}
 	t.checked = now
 	t.workers.checkSites()
-	list := tabs.List() // the answer is a sign of life, too
+	list := tabs.List() // the response also shows that the browser is alive
 	list.Then = func(m *cdproto.Message) { protocol.OnResult(m, t.list) }
 	t.Send(list)
 	t.checkAll()
 }
 
-// list takes the list of all tabs. A browser does not tell by itself when a tab's
-// title or address changes, so it is asked. It lists them in any order: those that
-// were there before keep theirs.
+// list updates the list of all tabs. It is polled because the browser sends no event
+// when a tab's title or URL changes. The browser lists tabs in no particular order, so
+// known ones keep their position.
 func (t *Tracker) list(r *target.GetTargetsResult) {
 	listed := tabs.Of(r)
 	place := func(tab datalayer.Choice) int {
@@ -85,7 +85,7 @@ func (t *Tracker) list(r *target.GetTargetsResult) {
 	t.roster = listed
 }
 
-// Due is when Tick has something to do.
+// Due returns when Tick next has something to do.
 func (t *Tracker) Due() time.Time {
 	due := t.checked.Add(bounds.CheckEvery)
 	for _, s := range t.sessions {
@@ -102,8 +102,8 @@ func (t *Tracker) Due() time.Time {
 	return due
 }
 
-// Disconnected forgets what belonged to a connection. The tabs keep their
-// numbers, and the documents what is known of them.
+// Disconnected clears the state of a connection. The tabs keep their numbers, and their
+// documents keep their state.
 func (t *Tracker) Disconnected() {
 	t.End()
 	clear(t.sessions)
@@ -126,8 +126,8 @@ func (t *Tracker) Disconnected() {
 	}
 }
 
-// Over reports whether all documents that are in the tabs have reported their end, and
-// everything before it has come.
+// Over reports whether all documents in the tabs have reported their end and all their
+// records have arrived.
 func (t *Tracker) Over() bool {
 	for _, tab := range t.known {
 		if !tab.Over() {
@@ -137,5 +137,6 @@ func (t *Tracker) Over() bool {
 	return true
 }
 
-// Intercepting reports whether a tab that has closed may still send what it pushed last.
+// Intercepting reports whether a tab that has closed may still send what it pushed
+// last.
 func (t *Tracker) Intercepting() bool { return t.intercept.browserWide.up }

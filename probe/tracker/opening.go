@@ -9,10 +9,10 @@ import (
 )
 
 // openings are the tabs and windows that the user opens from a followed tab, with the
-// middle button or with Ctrl or Shift. The browser names no opener for them, but tells
-// the followed page beforehand what address something is opened for (Chromium 156). A
-// new page's own address is known when it asks for its document; a page that came
-// after such word is a newcomer until then.
+// middle button or with Ctrl or Shift. The browser reports no opener for them, but
+// announces to the followed page the URL that is about to be opened (Chromium 156). A
+// new page's own URL is known when it requests its document; until then, a page that
+// was created after such an announcement is a newcomer.
 type openings struct {
 	*shared
 	told      []opening
@@ -23,25 +23,25 @@ func newOpenings(sh *shared) *openings {
 	return &openings{shared: sh, newcomers: map[target.ID]*newcomer{}}
 }
 
-// reset forgets what belonged to a connection.
+// reset clears the state of a connection.
 func (o *openings) reset() { *o = *newOpenings(o.shared) }
 
-// opening is something that a followed page has had opened, and that has not come yet.
+// opening is an announced page that has not been created yet.
 type opening struct {
 	by  *tab
 	url string
 	at  time.Time
 }
 
-// newcomer is a page that may be what was opened.
+// newcomer is a new page that may be an announced one.
 type newcomer struct {
 	since   time.Time
 	settled bool
-	opener  *tab // nil for a stranger's
+	opener  *tab // nil for an unrelated page
 	awaits  []func(opener *tab)
 }
 
-// opens takes that a page has something opened.
+// opens records the announcement of a new page.
 func (o *openings) opens(s *session, e *page.EventFrameRequestedNavigation) {
 	switch e.Disposition {
 	case page.ClientNavigationDispositionNewTab, page.ClientNavigationDispositionNewWindow:
@@ -49,8 +49,8 @@ func (o *openings) opens(s *session, e *page.EventFrameRequestedNavigation) {
 	}
 }
 
-// whoOpened returns the followed tab that opened a new page; nil where none did. It is
-// not known of a newcomer.
+// whoOpened returns the followed tab that opened a new page; nil if none did. For a
+// newcomer, known is false.
 func (o *openings) whoOpened(info *target.Info) (opener *tab, known bool) {
 	o.forget(o.now)
 	if info.OpenerID != "" || len(o.told) == 0 && o.newcomers[info.TargetID] == nil {
@@ -64,7 +64,7 @@ func (o *openings) whoOpened(info *target.Info) (opener *tab, known bool) {
 	return n.opener, n.settled
 }
 
-// nameOpener notes which followed tab opened one that is followed in any case.
+// nameOpener records which followed tab opened one that is followed anyway.
 func (o *openings) nameOpener(opened *tab, info *target.Info) {
 	name := func(opener *tab) {
 		if opener != nil && opener != opened && opened.Opener == "" {
@@ -78,14 +78,14 @@ func (o *openings) nameOpener(opened *tab, info *target.Info) {
 	}
 }
 
-// await has then told who opened a newcomer.
+// await calls then when the opener of a newcomer is known.
 func (o *openings) await(id target.ID, then func(opener *tab)) {
 	n := o.newcomers[id]
 	n.awaits = append(n.awaits, then)
 }
 
-// claim takes an address that a newcomer has, and reports whether one was opened for it.
-// What was opened once is one page.
+// claim reports whether the URL of a newcomer was announced. Each announcement matches
+// one page.
 func (o *openings) claim(id target.ID, url string) bool {
 	n := o.newcomers[id]
 	if n == nil || n.settled {
@@ -101,8 +101,8 @@ func (o *openings) claim(id target.ID, url string) bool {
 	return true
 }
 
-// startsAt takes the address that a newcomer sets out for. One that is led on from
-// there to another was opened for the first.
+// startsAt records the first URL that a newcomer navigates to. If that redirects, the
+// announcement was for the first URL.
 func (o *openings) startsAt(id target.ID, url string) {
 	if n := o.newcomers[id]; n != nil && !n.settled && !o.claim(id, url) {
 		n.settle()
@@ -117,8 +117,8 @@ func (n *newcomer) settle() {
 	n.awaits = nil
 }
 
-// forget gives up what did not come in time. Newcomers of which nothing is known by
-// then are strangers.
+// forget drops the openings that did not appear in time. Newcomers without a match by
+// then are unrelated.
 func (o *openings) forget(now time.Time) {
 	late := func(since time.Time) bool { return now.Sub(since) > o.Bounds.Opening }
 	o.told = slices.DeleteFunc(o.told, func(told opening) bool { return late(told.at) })

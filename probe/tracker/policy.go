@@ -11,12 +11,12 @@ import (
 	"layertap/probe/protocol"
 )
 
-// settlesIn is how long after its beginning a document is asked for its policies:
-// those in its own text come with it.
+// settlesIn is how long after its beginning a document's policies are requested: those
+// in its own text arrive with it.
 const settlesIn = 10 * time.Second
 
-// askPolicies asks for the policies of a document. A beacon that one of them forbids
-// would be reported to the site, also by one that only reports, so it is not sent.
+// askPolicies requests the policies of a document. A beacon that a policy forbids would
+// be reported to the site, even by a report-only policy, so it is not sent.
 func (t *shared) askPolicies(s *session, w world) {
 	policies := protocol.Ask(s.id, network.GetSecurityIsolationStatus, network.GetSecurityIsolationStatusParams{FrameID: w.frame})
 	policies.Then = func(m *cdproto.Message) {
@@ -35,14 +35,14 @@ func (t *shared) askPolicies(s *session, w world) {
 // directive matches a directive of a content security policy.
 var directive = regexp.MustCompile(`(?i)(?:^|[;,])\s*(connect-src|default-src)(?:\s+([^;,]*))?`)
 
-// forbidsBeacons reports whether a content security policy lets no beacon pass to a
-// host that it does not name. It goes by CSP level 3, with connect-src before
+// forbidsBeacons reports whether a content security policy blocks beacons to a host
+// that it does not name. As in CSP level 3, connect-src takes precedence over
 // default-src.
 func forbidsBeacons(policy string) bool {
 	sources := map[string]string{}
 	for _, match := range directive.FindAllStringSubmatch(policy, -1) {
 		name := strings.ToLower(match[1])
-		if _, again := sources[name]; !again { // the first counts
+		if _, again := sources[name]; !again { // the first one counts
 			sources[name] = match[2]
 		}
 	}

@@ -17,30 +17,30 @@ import (
 	"layertap/probe/protocol"
 )
 
-// requests follows the requests that may carry hits, from their leaving until it is
-// known what became of them, or nobody waits any longer.
+// requests follows the requests that may carry hits, from sending until their outcome
+// is known or the wait for it ends.
 type requests struct {
 	*shared
 	scripts  *scripts
-	open     []*request              // in the order in which they left
-	byKey    map[requestKey]*request // those of them that the browser reported and that have no answer
-	noted    int                     // how many of them hooks noted
-	statuses map[requestKey]int      // of the latest answers, which may come first
+	open     []*request              // in the order in which they were sent
+	byKey    map[requestKey]*request // those that the browser reported and that have no response yet
+	noted    int                     // the number of them that hooks reported
+	statuses map[requestKey]int      // of the latest responses, which may arrive first
 }
 
-// requestKey names a request; its ID is unique to its session only.
+// requestKey identifies a request; an ID alone is only unique within its session.
 type requestKey struct {
 	session target.SessionID
 	request network.RequestID
 }
 
-// request is one that may carry hits.
+// request is a request that may carry hits.
 type request struct {
 	requestKey
 	document.Request
-	worker   bool      // a service worker announced it
-	due      time.Time // when its hits are handed on
-	closed   bool      // what became of it is known
+	worker   bool      // a service worker reported it
+	due      time.Time // when its hits are recorded
+	closed   bool      // its outcome is known
 	answered time.Time // when that was
 }
 
@@ -48,14 +48,14 @@ func newRequests(sh *shared, sc *scripts) *requests {
 	return &requests{shared: sh, scripts: sc, byKey: map[requestKey]*request{}, statuses: map[requestKey]int{}}
 }
 
-// The hits of a request are handed on a moment after its answer, because the
-// messages that it may have come from go another way.
+// aMoment is how long after the response the hits of a request are recorded, because
+// the messages that may have caused it arrive on another path.
 const aMoment = 50 * time.Millisecond
 
-// maxStatuses bounds the answers that are remembered.
+// maxStatuses is the maximum number of response statuses kept.
 const maxStatuses = 256
 
-// takeRequest follows requests.
+// takeRequest handles the events about requests.
 func (q *requests) takeRequest(s *session, m *cdproto.Message) {
 	switch string(m.Method) {
 	case network.RequestWillBeSent.Method:
@@ -84,7 +84,7 @@ func (q *requests) takeRequest(s *session, m *cdproto.Message) {
 	}
 }
 
-// answer is what counts of an answer's head; the whole has all its headers.
+// answer is the part of a response's metadata that is needed, without all its headers.
 type answer struct {
 	Request  network.RequestID    `json:"requestId"`
 	Type     network.ResourceType `json:"type"`
@@ -94,8 +94,8 @@ type answer struct {
 	} `json:"response"`
 }
 
-// answer notes a status. Where a page may not read an answer, or cannot, this is
-// the only word of it.
+// answer records a status. If a page isn't allowed or able to read a response, this is
+// its only event.
 func (q *requests) answer(key requestKey, status int) {
 	if len(q.statuses) >= maxStatuses {
 		clear(q.statuses)
@@ -103,7 +103,7 @@ func (q *requests) answer(key requestKey, status int) {
 	q.statuses[key] = status
 }
 
-// close notes what became of a request.
+// close records the outcome of a request.
 func (q *requests) close(key requestKey, status int, err string, now time.Time) {
 	if r := q.byKey[key]; r != nil {
 		r.close(status, err, now)
@@ -111,15 +111,15 @@ func (q *requests) close(key requestKey, status int, err string, now time.Time) 
 	}
 }
 
-// requested takes a request. One that is redirected is announced again under the
-// same key: it counts where it left.
+// requested adds a request. The browser reports a redirected request again under the
+// same key; the first event counts.
 func (q *requests) requested(s *session, e *network.EventRequestWillBeSent) {
 	key := requestKey{s.id, e.RequestID}
 	if e.Type == network.ResourceTypePreflight || q.byKey[key] != nil || !q.builder.Reader.Concerns(requestOf(e)) {
 		return
 	}
-	// A request that a page made and its worker lets pass is announced by both, in any
-	// order: it is the page's.
+	// A request that a page made and its service worker passed on is reported by both, in
+	// any order. It belongs to the page.
 	serviceWorker := s.worker == datalayer.ServiceWorker
 	twin := func(r *request) bool { return r.worker != serviceWorker && r.By == nil && r.URL == e.Request.URL }
 	if serviceWorker && slices.ContainsFunc(q.open, twin) {
@@ -158,13 +158,14 @@ func (q *requests) requested(s *session, e *network.EventRequestWillBeSent) {
 	}
 }
 
-// requestOf returns a request as far as the browser tells when it leaves, without its body.
+// requestOf returns a request as the browser reports it when it is sent, without its
+// body.
 func requestOf(e *network.EventRequestWillBeSent) hits.Request {
 	return hits.Request{Method: e.Request.Method, URL: e.Request.URL, Type: e.Type.String()}
 }
 
-// replace takes out what a hook noted of a request that the browser reports as
-// well, as it does when a tab is closed.
+// replace removes the hook's record of a request that the browser reports as well, as
+// it does when a tab is closed.
 func (q *requests) replace(tab *document.Tab, address string) {
 	if q.noted == 0 {
 		return
@@ -178,8 +179,8 @@ func (q *requests) replace(tab *document.Tab, address string) {
 	})
 }
 
-// takeNoted takes the requests that hooks noted. What becomes of one that was made
-// while its page unloads is not reported.
+// takeNoted adds the requests that hooks reported. The outcome of a request made during
+// unload is not reported.
 func (q *requests) takeNoted() {
 	for _, noted := range q.builder.Noted() {
 		r := &request{Request: *noted}
@@ -197,12 +198,12 @@ func (q *requests) takeNoted() {
 	}
 }
 
-// maxInitiator is how many frames of the stack that made a request are looked at.
+// maxInitiator is the maximum number of frames examined in the stack of a request.
 const maxInitiator = 64
 
-// pushedFrom returns the stacks from which messages may have been being pushed when a
-// request was made: every call on its stack may be one of push, and the frames around
-// it are where that message came from. The innermost are first.
+// pushedFrom returns the stacks from which messages may have been in the process of
+// being pushed when a request was made: every call on its stack may be one of push, and
+// the frames around it are where that message came from. The innermost are first.
 func pushedFrom(stack *runtime.StackTrace) [][]datalayer.StackFrame {
 	if stack == nil {
 		return nil
@@ -225,7 +226,7 @@ func pushedFrom(stack *runtime.StackTrace) [][]datalayer.StackFrame {
 	return within
 }
 
-// close notes what became of a request: the status of its answer, or why there is
+// close records the outcome of a request: the status of its response, or why there is
 // none.
 func (r *request) close(status int, err string, now time.Time) {
 	if r.Status = status; status == 0 {
@@ -234,8 +235,8 @@ func (r *request) close(status int, err string, now time.Time) {
 	r.closed, r.answered, r.due = true, now, now.Add(aMoment)
 }
 
-// failure says in words why a request failed. One that the page gave up, as when it
-// is left, may have arrived all the same.
+// failure describes why a request failed. A request that the page canceled, for example
+// by unloading, may have arrived nevertheless.
 func failure(e *network.EventLoadingFailed) string {
 	switch {
 	case e.BlockedReason == network.BlockedReasonCsp:
@@ -254,8 +255,8 @@ func failure(e *network.EventLoadingFailed) string {
 
 const blockedByPolicy = "blocked by the page's content security policy"
 
-// settle hands on the hits of the requests that are due at now; at the zero time,
-// of all. Requests that are answered at about the same time keep their order.
+// settle records the hits of the requests that are due at now, or of all if now is
+// zero. Requests with responses at about the same time keep their order.
 func (q *requests) settle(now time.Time) {
 	wait := false
 	q.open = slices.DeleteFunc(q.open, func(r *request) bool {
@@ -266,7 +267,7 @@ func (q *requests) settle(now time.Time) {
 		q.builder.NoteWorker(&r.Request)
 		documents := q.builder.Around(&r.Request)
 		if documents == nil && !now.IsZero() && now.Before(r.Left.Add(q.Bounds.Answer)) {
-			r.due = now.Add(aMoment) // its page has not said anything yet
+			r.due = now.Add(aMoment) // its page has not sent anything yet
 			return false
 		}
 		if !now.IsZero() && q.mayOweMessages(r, now) {
@@ -285,9 +286,9 @@ func (q *requests) settle(now time.Time) {
 	})
 }
 
-// mayOweMessages reports whether messages that a page pushed before a request of it was
-// answered may still be on their way. A page that is busy sends them late, so its hook is
-// asked: before its answer comes all that was pushed.
+// mayOweMessages reports whether messages that a page pushed before the response to its
+// request may still be in transit. A busy page sends them late, so its hook is checked:
+// everything pushed before arrives before the check's answer.
 func (q *requests) mayOweMessages(r *request, now time.Time) bool {
 	s := q.sessions[r.session]
 	if s == nil || !r.closed || r.By != nil || s.leaves || now.Sub(r.answered) >= q.Bounds.Answer {
@@ -305,21 +306,21 @@ func (q *requests) mayOweMessages(r *request, now time.Time) bool {
 	return false
 }
 
-// due is when settle has something to do.
+// due returns when settle next has something to do.
 func (q *requests) due() (time.Time, bool) {
 	var due time.Time
 	for i, r := range q.open {
 		if i == 0 || r.due.Before(due) {
 			due = r.due
 		}
-		if r.closed { // those after it wait for it
+		if r.closed { // later ones wait for it
 			break
 		}
 	}
 	return due, len(q.open) > 0
 }
 
-// Ready returns the entries that can be handed on at now; at the zero time, all.
+// Ready returns the entries that are complete at now, or all of them if now is zero.
 func (t *Tracker) Ready(now time.Time) []datalayer.Entry {
 	t.requests.settle(now)
 	return t.builder.Ready(now)

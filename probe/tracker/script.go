@@ -17,25 +17,25 @@ import (
 	"layertap/probe/protocol"
 )
 
-// scripts watches what scripts the pages load: a tag manager's address names the
-// data layer, and its text holds the container.
+// scripts follows the scripts that pages load: a tag manager's URL names the data
+// layer, and its text contains the container.
 type scripts struct {
 	*shared
-	layers     []string              // that were found in addresses
-	loading    map[requestKey]string // the address of each that is on its way
-	containers map[string]bool       // those that were handed on, by their SHA-256
+	layers     []string              // found in URLs
+	loading    map[requestKey]string // the URLs of scripts that are being loaded
+	containers map[string]bool       // already recorded, by SHA-256
 }
 
 func newScripts(sh *shared) *scripts {
 	return &scripts{shared: sh, loading: map[requestKey]string{}, containers: map[string]bool{}}
 }
 
-// variable matches a name that a script's address may give a data layer.
+// variable matches a name that a script's URL may specify for a data layer.
 var variable = regexp.MustCompile(`^[A-Za-z_$][\w$]{0,99}$`)
 
-// requested notes a script that a page loads, and watches the data layer that its
-// address names (as "l", in the snippets of Google Tag Manager and of gtag.js).
-// The script is not there yet, so nothing is missed.
+// requested handles a script that a page loads, and watches the data layer that its URL
+// names (as "l", in the snippets of Google Tag Manager and of gtag.js). The script has
+// not run yet, so nothing is missed.
 func (sc *scripts) requested(s *session, e *network.EventRequestWillBeSent) {
 	if e.Type != network.ResourceTypeScript {
 		return
@@ -46,8 +46,8 @@ func (sc *scripts) requested(s *session, e *network.EventRequestWillBeSent) {
 	}
 }
 
-// namesIn returns the container and the data layer that a tag manager's address
-// names. The container's own text does not say what it is called.
+// namesIn returns the container ID and the data layer in a tag manager's URL. The
+// container's text doesn't contain its ID.
 func namesIn(address string) (id, layer string) {
 	u, err := url.Parse(address)
 	if err != nil || u.Query().Get("id") == "" {
@@ -56,8 +56,7 @@ func namesIn(address string) (id, layer string) {
 	return u.Query().Get("id"), u.Query().Get("l")
 }
 
-// watch watches one more data layer, in the documents that are there and in
-// those to come.
+// watch watches an additional data layer, in current and future documents.
 func (sc *scripts) watch(name string) {
 	sc.Hook.Layers = append(sc.Hook.Layers, name)
 	sc.layers = append(sc.layers, name)
@@ -70,14 +69,14 @@ func (sc *scripts) watch(name string) {
 	sc.Send(sc.Evaluate(watch)...)
 }
 
-// watching returns the call that makes a hook watch the layers that were found.
+// watching returns the call that makes a hook watch the layers found.
 func (sc *scripts) watching() string {
 	names, _ := json.Marshal(sc.layers)
 	return "watch(" + string(names) + ")"
 }
 
-// loaded looks for a container in a script that has come. The browser searches;
-// only a script that has one is fetched.
+// loaded looks for a container in a loaded script. The browser searches the text; only
+// scripts with a match are fetched.
 func (sc *scripts) loaded(s *session, request network.RequestID) {
 	key := requestKey{s.id, request}
 	address, ok := sc.loading[key]
@@ -110,14 +109,14 @@ func (sc *scripts) fetchContainer(s *session, request network.RequestID, address
 	sc.Send(body)
 }
 
-// responseBody is a body that is text; network.GetResponseBodyResult would take
-// it for base64.
+// responseBody is a body of text; network.GetResponseBodyResult would decode it as
+// base64.
 type responseBody struct {
 	Body   string `json:"body"`
 	Base64 bool   `json:"base64Encoded"`
 }
 
-// found hands on a container that was not seen before.
+// found records a container, unless it was recorded before.
 func (sc *scripts) found(c datalayer.Container, address string) {
 	sum := sha256.Sum256(c.Resource)
 	c.SHA256 = hex.EncodeToString(sum[:])

@@ -15,58 +15,58 @@ import (
 // tab is a tab that is followed, from its first page to its last.
 type tab struct {
 	*document.Tab
-	opened       bool                      // some page opened it
-	frames       map[cdp.FrameID]*tabFrame // that it has now
-	everHad      int                       // how many frames it had until now
+	opened       bool                      // by a page
+	frames       map[cdp.FrameID]*tabFrame // current ones
+	everHad      int                       // number of frames that it has had
 	interception interception
 	crashed      time.Time // zero while it runs
-	left         time.Time // when another was gone over to; zero while it is followed
-	dialog       string    // that the page shows, in a sentence; empty for none
-	obstacle     string    // why the page could not be opened, in a sentence; empty where it could
+	left         time.Time // when the user switched to another; zero while it is followed
+	dialog       string    // shown by the page, as a sentence; empty for none
+	obstacle     string    // why the page could not be opened, as a sentence; empty if it could
 }
 
 func newTab(id string) *tab {
 	return &tab{
 		Tab: document.NewTab(id), frames: map[cdp.FrameID]*tabFrame{},
-		interception: interception{up: true}, // the first page, too, may be left as soon as it is there
+		interception: interception{up: true}, // the first page, too, may be left as soon as it has loaded
 	}
 }
 
-// load notes a frame's new document.
+// load records a frame's new document.
 func (t *tab) load(f *cdp.Frame) {
 	if f != nil {
 		t.Loaders[f.ID] = f.LoaderID
 	}
 }
 
-// session is the protocol's session with a tab, with one of its pages (it can
-// have another, prerendered one) or with a frame that runs in its own process.
+// session is the protocol's session with a tab, with one of its pages (a second one may
+// be prerendered) or with a frame that runs in its own process.
 type session struct {
 	id     target.SessionID
 	tab    *tab
 	target target.ID
 	isTab  bool
-	isPage bool // and not a frame
-	// worker is what kind of worker it is with; empty for none. A worker's session is
-	// not among the shared sessions, and its address, frame and unknown are its own.
+	isPage bool // not a frame
+	// worker is the kind of worker; empty for none. A worker's session is not one of the
+	// shared sessions; the fields address, frame and unknown apply to it only.
 	worker  datalayer.Worker
 	address string
-	frame   cdp.FrameID // by which entries name it
-	unknown string      // the target's type, where this program does not know it
+	frame   cdp.FrameID // its name in entries
+	unknown string      // the target's type, if this program does not support it
 	since   time.Time   // when it was attached to
-	there   bool        // its documents were there before the hook
+	there   bool        // its documents existed before the hook
 	worlds  map[runtime.ExecutionContextID]world
-	// leaves says that its page or frame waits for the next one to come. Until then the
-	// browser keeps back what is asked of it (Chromium 156).
+	// leaves is set while its page or frame waits for the next document. Until then the
+	// browser delays commands to it (Chromium 156).
 	leaves bool
-	// crashed says that a frame's process has; that of a page is its tab's.
+	// crashed is set if a frame's process has crashed; for a page see its tab.
 	crashed bool
 }
 
-// world is where the page's scripts in a frame run.
+// world is the execution context of the page's scripts in a frame.
 type world struct {
 	frame      cdp.FrameID
-	unique     string // what it is called in all processes
+	unique     string // its ID across all processes
 	since      time.Time
 	hookStatus *hookStatus
 }

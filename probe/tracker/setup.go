@@ -12,10 +12,10 @@ import (
 	"layertap/probe/protocol"
 )
 
-// autoAttachAll makes the browser attach to all that comes to be in a session's target,
-// whatever its type. A filter would not do: Chromium halts a new worker for a session
-// that waits for debuggers also where the session's filter leaves workers out, and then
-// nobody learns of the worker, who could let it go (148, 156).
+// autoAttachAll makes the browser attach to everything that is created in a session's
+// target, of any type. A filter would not work: for a session that waits for debuggers,
+// Chromium (148, 156) also halts new workers that the filter excludes, but doesn't
+// report them, so they can't be resumed.
 func autoAttachAll(session target.SessionID) protocol.Command { return attachAll(session, true) }
 
 func attachAll(session target.SessionID, halting bool) protocol.Command {
@@ -24,8 +24,8 @@ func attachAll(session target.SessionID, halting bool) protocol.Command {
 	})
 }
 
-// HaltNothing returns the commands after which the sessions that there are attach to
-// what is new without halting it.
+// HaltNothing returns the commands that make the current sessions attach to new targets
+// without halting them.
 func (t *Tracker) HaltNothing() []protocol.Command {
 	var commands []protocol.Command
 	for _, s := range t.sessions {
@@ -37,11 +37,11 @@ func (t *Tracker) HaltNothing() []protocol.Command {
 	return commands
 }
 
-// autoAttach makes the browser attach to the targets of the given types that
-// belong to a session's; to new ones before their first script runs.
+// autoAttach makes the browser attach to the targets of the given types that belong to
+// a session's target, to new ones before their first script runs.
 //
-// Following a tab by its own target, and not by its page's, reaches everything
-// that comes to be in it: pop-ups, pages in other processes, prerendered pages.
+// Following a tab by its own target, not by its page's, covers everything that is
+// created in it: pop-ups, pages in other processes, prerendered pages.
 func autoAttach(session target.SessionID, types ...string) protocol.Command {
 	flatten := true
 	var filter target.Filter
@@ -53,14 +53,14 @@ func autoAttach(session target.SessionID, types ...string) protocol.Command {
 	})
 }
 
-// install puts the hook into the documents of a page or frame, those that are
-// there and those to come. The order counts: contexts are announced before
-// their first message, and the binding is there before the hook looks for it.
-// Hooked is called when the hook is in place, complete when all is.
+// install installs the hook in the current and future documents of a page or frame. The
+// order matters: contexts are announced before their first message, and the binding
+// exists before the hook looks for it. Hooked is called when the hook is installed,
+// complete when all commands are done.
 func (t *Tracker) install(s *session, hooked, complete func()) {
 	put := t.putHook(s.id)
 	put.Then = func(*cdproto.Message) {
-		s.there = false // documents from here on are new
+		s.there = false // later documents are new
 		hooked()
 	}
 	if s.there && !t.builder.ClockKnown() {
@@ -78,31 +78,31 @@ func (t *Tracker) install(s *session, hooked, complete func()) {
 	)
 	t.Send(t.visit.Prepare(s.id, s.isPage, s.tab.opened)...)
 	switch {
-	case s.tab.interception.up: // while it waits, or a frame's first document may escape
+	case s.tab.interception.up: // while it is halted, or a frame's first document may be missed
 		t.intercept.interceptIn(s)
 	case t.visit.Intercepts():
 		t.Send(t.intercept.holdRequests(s.id, false))
 	}
 	t.Send(
 		protocol.Ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
-		// Before the target is let go this can block it for good.
+		// After the target is resumed, this command could block it permanently.
 		protocol.Ask(s.id, inspector.Enable, cdp.Empty{}),
 		last,
 	)
 }
 
-// Attach returns the commands by which the browser attaches to its tabs by itself, to new
-// ones before their first script. With everything, shared workers are attached to whatever
-// tab they are of.
+// Attach returns the commands that make the browser attach to its tabs automatically,
+// to new ones before their first script. If everything is set, shared workers are
+// attached to regardless of their tab.
 func (t *Tracker) Attach(everything bool) []protocol.Command {
 	types := []string{"tab"}
-	if everything { // and no shared worker is that of a tab that nobody watches
+	if everything { // then no shared worker belongs to a tab that isn't watched
 		types = append(types, "shared_worker")
 	}
 	return []protocol.Command{t.early.attach(), autoAttach("", types...), discoverWorkers()}
 }
 
-// AttachTo makes the browser attach to a tab that it did not attach to by itself.
+// AttachTo makes the browser attach to a tab that it did not attach to automatically.
 func AttachTo(id string) protocol.Command {
 	return protocol.Ask("", target.AttachToTarget, target.AttachToTargetParams{TargetID: target.ID(id), Flatten: new(true)})
 }

@@ -18,25 +18,25 @@ import (
 	"layertap/probe/visit"
 )
 
-// shared is what the parts of a tracker have in common: what is followed, and where entries
-// and commands go.
+// shared is the state that the parts of a tracker share: what is followed, and the
+// destination of entries and commands.
 type shared struct {
 	Options
 	visit     visit.Setup
 	builder   *document.Builder
 	sessions  map[target.SessionID]*session // with tabs, pages and frames
-	ofWorkers map[target.SessionID]*session // and with workers
+	ofWorkers map[target.SessionID]*session // with workers
 	tabs      map[target.ID]*tab            // by the tab's own target and by those of its pages
 	known     map[target.ID]*tab            // every tab that was ever followed
 	batches   hook.Reader
 	commands  []protocol.Command // not yet sent
-	now       time.Time          // of the message that is being followed
-	checked   time.Time          // when the hooks were last looked after
-	shown     string             // the URL of the page that a tab came to last
-	stirred   bool               // there may be news of the frames
+	now       time.Time          // of the message that is being processed
+	checked   time.Time          // when the hooks were last checked
+	shown     string             // the URL of the last page shown by a tab
+	stirred   bool               // the state of the frames may have changed
 }
 
-// show notes that a tab's page is at a URL.
+// show records the URL of a tab's page.
 func (t *shared) show(s *session, frame cdp.FrameID, address string) {
 	if s.isPage && s.tab.Parents[frame] == "" && address != "" && address != "about:blank" && !hook.IsInternal(address) {
 		t.shown = address
@@ -45,7 +45,7 @@ func (t *shared) show(s *session, frame cdp.FrameID, address string) {
 
 func (t *shared) Send(commands ...protocol.Command) { t.commands = append(t.commands, commands...) }
 
-// hear takes a batch that came from a document at p.
+// hear processes a batch from a document at p.
 func (t *shared) hear(text []byte, p document.Place) {
 	b, err := t.batches.Read(text)
 	if err != nil {
@@ -55,7 +55,8 @@ func (t *shared) hear(text []byte, p document.Place) {
 	t.builder.Take(b, p, t.now)
 }
 
-// Evaluate calls one of the hook's functions in every document.
+// Evaluate returns the commands that call one of the hook's functions in every
+// document.
 func (t *shared) Evaluate(call string) []protocol.Command {
 	var commands []protocol.Command
 	for _, s := range t.sessions {
@@ -67,7 +68,8 @@ func (t *shared) Evaluate(call string) []protocol.Command {
 	return commands
 }
 
-// evaluateAll calls one of the hook's functions in every document of a session.
+// evaluateAll returns the commands that call one of the hook's functions in every
+// document of a session.
 func (t *shared) evaluateAll(s *session, call string) []protocol.Command {
 	var commands []protocol.Command
 	for _, w := range s.worlds {
@@ -83,7 +85,8 @@ func (t *shared) evaluateIn(s *session, w world, call string) protocol.Command {
 	})
 }
 
-// putHook puts the hook into a page's documents. Its binding has to be there.
+// putHook returns the command that runs the hook in a page's new documents. The binding
+// must exist before.
 func (t *shared) putHook(s target.SessionID) protocol.Command {
 	immediately := true
 	return protocol.Ask(s, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
@@ -91,7 +94,7 @@ func (t *shared) putHook(s target.SessionID) protocol.Command {
 	})
 }
 
-// openTabs are the tabs that have a session, in the order in which they came.
+// openTabs returns the tabs with a session, in the order in which they were followed.
 func (t *shared) openTabs() []*tab {
 	var tabs []*tab
 	for _, s := range t.sessions {
@@ -103,7 +106,7 @@ func (t *shared) openTabs() []*tab {
 	return tabs
 }
 
-// tabOf returns the tab that shows something of an origin; of several the last.
+// tabOf returns the last tab that shows a document of an origin.
 func (t *shared) tabOf(origin string) *tab {
 	var found *tab
 	for _, tab := range t.openTabs() {
@@ -116,7 +119,7 @@ func (t *shared) tabOf(origin string) *tab {
 	return found
 }
 
-// originOf is the origin of a URL, also of a blob's.
+// originOf returns the origin of a URL, including that of a blob URL.
 func originOf(address string) string {
 	u, err := url.Parse(strings.TrimPrefix(address, "blob:"))
 	if err != nil {
@@ -125,7 +128,7 @@ func originOf(address string) string {
 	return u.Scheme + "://" + u.Host
 }
 
-// tabWith returns the tab that has a frame, or had it when it was closed.
+// tabWith returns the tab that contains a frame, or contained it when it was closed.
 func (t *shared) tabWith(frame cdp.FrameID) *tab {
 	for _, tab := range t.known {
 		if _, ok := tab.Loaders[frame]; ok {

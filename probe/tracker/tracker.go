@@ -1,5 +1,5 @@
-// Package tracker follows the tabs of a browser: it decides, from the browser's messages,
-// what is recorded and what the browser is told next. It does no I/O.
+// Package tracker follows the tabs of a browser: from the browser's messages it
+// determines what is recorded and which commands to send next. It does no I/O.
 package tracker
 
 import (
@@ -23,34 +23,35 @@ import (
 	"layertap/probe/protocol"
 )
 
-// Options say what a tracker follows, and whom it tells.
+// Options configure what a tracker follows, and its callbacks.
 type Options struct {
 	Hook    hook.Config
 	Bounds  bounds.Times
-	Started time.Time // of the session
-	// Endpoints are addresses of the site's own to which vendors' hits go.
+	Started time.Time // start of the session
+	// Endpoints are the site's own URLs to which vendors' hits are sent.
 	Endpoints []hits.Endpoint
-	// Follows reports which tabs are followed, but for those that a followed one opens.
+	// Follows reports whether a tab is followed. Tabs opened by followed ones are
+	// followed, too.
 	Follows func(*target.Info) bool
-	// OnPage is called when the hook is in a tab's page.
+	// OnPage is called when the hook is installed in a tab's page.
 	OnPage func(Page)
-	// OnCrash is called when a tab's process has died, with a sentence about it.
+	// OnCrash is called with a sentence when a tab's process has crashed.
 	OnCrash func(string)
-	// Container finds a container in the text of a script; nil for never.
+	// Container finds a container in the text of a script; may be nil.
 	Container func([]byte) *datalayer.Container
 }
 
-// Page is a page of a followed tab in which the hook is in place.
+// Page is a page of a followed tab in which the hook is installed.
 type Page struct {
 	Session target.SessionID
 	Target  target.ID
-	Tab     string // by which entries name its tab
-	PopUp   bool   // another followed tab opened that one
+	Tab     string // its tab's name in entries
+	PopUp   bool   // the tab was opened by another followed tab
 }
 
-// Tracker follows the tabs of a browser: it takes the browser's messages one after the
-// other, and leaves entries and commands to be sent. It does no I/O and reads no clock, so
-// a test can play a browser to it. It belongs to one goroutine.
+// Tracker follows the tabs of a browser: it processes the browser's messages in order,
+// and produces entries and commands to send. It does no I/O and reads no clock, so that
+// tests can simulate a browser. It must be used by one goroutine only.
 type Tracker struct {
 	*shared
 	frames    frames
@@ -61,16 +62,16 @@ type Tracker struct {
 	openings  *openings
 	intercept interceptor
 	obstacles obstacles
-	roster    []datalayer.Choice // the tabs that there are
-	listed    bool               // it is another than it was
-	deserted  bool               // the last of the tabs is gone
+	roster    []datalayer.Choice // all tabs of the browser
+	listed    bool               // the roster has changed
+	deserted  bool               // the last tab is gone
 	answers   map[int64]func(*cdproto.Message)
 }
 
-// New returns a tracker that follows nothing yet.
+// New returns a tracker that does not follow anything yet.
 func New(o Options) *Tracker {
 	o.Bounds = o.Bounds.OrUsual()
-	o.Hook.Layers = slices.Clone(o.Hook.Layers) // more may come to it
+	o.Hook.Layers = slices.Clone(o.Hook.Layers) // more may be appended
 	sh := &shared{
 		Options: o, builder: document.New(o.Bounds, o.Started),
 		sessions: map[target.SessionID]*session{}, ofWorkers: map[target.SessionID]*session{},
@@ -91,7 +92,7 @@ func New(o Options) *Tracker {
 	return t
 }
 
-// Take follows one message.
+// Take processes one message.
 func (t *Tracker) Take(m *cdproto.Message, now time.Time) {
 	t.now = now
 	t.follow(m)
@@ -108,7 +109,7 @@ func (t *Tracker) follow(m *cdproto.Message) {
 	case target.AttachedToTarget.Method:
 		protocol.On(m, func(e *target.EventAttachedToTarget) {
 			switch {
-			case e.TargetInfo.Type == "browser": // the session that the early sessions come by
+			case e.TargetInfo.Type == "browser": // the session through which early sessions are attached
 			case m.SessionID != "" && m.SessionID == t.early.root:
 				t.early.attached(e)
 			case t.ofWorkers[m.SessionID] != nil:
@@ -173,16 +174,16 @@ func (t *Tracker) follow(m *cdproto.Message) {
 	}
 }
 
-// Sent notes under what number a command went out, by which its answer comes.
+// Sent records the ID of a sent command, which its response will have.
 func (t *Tracker) Sent(id int64, cmd protocol.Command) {
 	if cmd.Then != nil {
 		t.answers[id] = cmd.Then
 	}
 }
 
-// attached takes a target that the browser attached to by itself, in parent's
-// name. The target may wait for leave to start, so everything is sent in one go
-// and no answer is awaited.
+// attached handles a target that the browser attached to automatically, on behalf of
+// parent. The target may be halted, so all commands are sent at once, without waiting
+// for responses.
 func (t *Tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
 	switch {
@@ -212,7 +213,8 @@ func (t *Tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	}
 }
 
-// attachedPage takes the page of a tab of which it is not known whether it is followed.
+// attachedPage handles the page of a tab of which it is not known whether it is
+// followed.
 func (t *Tracker) attachedPage(parent, s *session, e *target.EventAttachedToTarget) {
 	decide := func(opener *tab) {
 		switch {
@@ -238,7 +240,7 @@ func (t *Tracker) attachedPage(parent, s *session, e *target.EventAttachedToTarg
 	decide(opener)
 }
 
-// enter takes a page or a frame in a tab that is followed.
+// enter handles a page or a frame in a followed tab.
 func (t *Tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
 	s.tab = parent.tab
@@ -253,8 +255,8 @@ func (t *Tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
 	if info.ParentFrameID != "" {
 		t.frames.hold(s, cdp.FrameID(info.TargetID), info.ParentFrameID, info.URL)
 	}
-	// A page of its opener's process can take the hook before its tab is let go. One
-	// without an opener cannot; that has an early session.
+	// A page in its opener's process can get the hook before its tab is resumed. A page
+	// without an opener cannot; it has an early session.
 	resume := protocol.Ask(parent.id, runtime.RunIfWaitingForDebugger, cdp.Empty{})
 	early := s.isPage && info.CanAccessOpener
 	t.install(s, func() {
@@ -266,7 +268,7 @@ func (t *Tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
 			t.early.replace(info.TargetID)
 			t.pageReady(s)
 		}
-		if s.isPage || !e.WaitingForDebugger { // see at once how the hook stands
+		if s.isPage || !e.WaitingForDebugger { // check the hook at once
 			t.checked = time.Time{}
 		}
 	})
@@ -275,7 +277,7 @@ func (t *Tracker) enter(parent, s *session, e *target.EventAttachedToTarget) {
 	}
 }
 
-// attachedTab takes a tab. Of a new one its page tells who opened it, so that is
+// attachedTab handles a tab. A new tab's opener is only known from its page, so that is
 // waited for.
 func (t *Tracker) attachedTab(s *session, info *target.Info) {
 	switch {
@@ -284,7 +286,7 @@ func (t *Tracker) attachedTab(s *session, info *target.Info) {
 		return
 	case t.Follows(info):
 		t.adopt(s, nil)
-	case s.there: // another's
+	case s.there: // it belongs to another
 		t.detach(s)
 		return
 	}
@@ -297,8 +299,7 @@ func (t *Tracker) detach(s *session) {
 	t.Send(protocol.Ask("", target.DetachFromTarget, target.DetachFromTargetParams{SessionID: s.id}))
 }
 
-// adopt makes a session that of a tab that is followed. A tab has its number for
-// good.
+// adopt makes a session that of a followed tab. A tab's number never changes.
 func (t *Tracker) adopt(s *session, opener *tab) {
 	s.tab = t.known[s.target]
 	if s.tab == nil {
@@ -316,8 +317,8 @@ func (t *Tracker) adopt(s *session, opener *tab) {
 	t.listed = true
 }
 
-// Depart detaches from the tabs that are followed. They keep their numbers, and
-// their documents what is known of them: one may come back.
+// Depart detaches from the followed tabs. They keep their numbers and their documents'
+// state, because they may be followed again.
 func (t *Tracker) Depart(now time.Time) {
 	if len(t.tabs) > 0 {
 		t.builder.Gap(now, now, -1, "switched to another tab; this tab is no longer captured")
@@ -327,7 +328,7 @@ func (t *Tracker) Depart(now time.Time) {
 			continue
 		}
 		delete(t.sessions, s.id)
-		if s.isTab { // its pages go with it
+		if s.isTab { // its pages are detached with it
 			s.tab.left, s.tab.interception = now, interception{up: true}
 			clear(s.tab.frames)
 			t.detach(s)
@@ -352,7 +353,7 @@ func (t *Tracker) detached(e *target.EventDetachedFromTarget) {
 	}
 	delete(t.sessions, e.SessionID)
 	delete(t.tabs, s.target)
-	if s.isTab { // the next list may still have it
+	if s.isTab { // the next list may still contain it
 		t.roster = slices.DeleteFunc(slices.Clone(t.roster), func(c datalayer.Choice) bool { return c.ID == string(s.target) })
 	}
 	if s.tab != nil {
@@ -371,12 +372,13 @@ func (t *Tracker) contextCreated(s *session, e *runtime.EventExecutionContextCre
 	w := world{frame: frame, unique: e.Context.UniqueID, since: t.now, hookStatus: &hookStatus{}}
 	s.worlds[e.Context.ID] = w
 	t.askPolicies(s, w)
-	if len(t.scripts.layers) > 0 { // found while the document was on its way
+	if len(t.scripts.layers) > 0 { // found while the document was loading
 		t.Send(t.evaluateIn(s, w, t.scripts.watching()))
 	}
 }
 
-// bindingCalled is runtime.EventBindingCalled, whose payload need not become a string.
+// bindingCalled is runtime.EventBindingCalled with a payload that isn't converted to a
+// string.
 type bindingCalled struct {
 	Name               string                     `json:"name"`
 	Payload            jsontext.Value             `json:"payload"`
@@ -388,7 +390,7 @@ func (e *bindingCalled) text() []byte {
 	return text
 }
 
-// called takes what the hook sent.
+// called processes a batch of the hook.
 func (t *Tracker) called(s *session, e *bindingCalled) {
 	if e.Name != t.Hook.Binding {
 		return
@@ -396,7 +398,7 @@ func (t *Tracker) called(s *session, e *bindingCalled) {
 	t.hear(e.text(), s.place(s.worlds[e.ExecutionContextID].frame))
 }
 
-// pageReady tells that the hook is in a page.
+// pageReady reports that the hook is installed in a page.
 func (t *Tracker) pageReady(s *session) {
 	t.OnPage(Page{Session: s.id, Target: s.target, Tab: s.tab.ID, PopUp: s.tab.Opener != ""})
 }

@@ -11,32 +11,32 @@ import (
 	"layertap/probe/protocol"
 )
 
-// interception of beacons brings what a page pushes while it unloads. From pagehide
-// on the browser no longer hands on what the old page sends, so the hook sends it as
-// a beacon to a host that does not exist, and the browser is told to give such
-// requests to us. That costs every request of the page a little, so it is off while
-// a page loads, when there are many.
+// interception captures what a page pushes while it unloads. From pagehide on, the
+// browser no longer delivers binding calls of the old page, so the hook sends beacons
+// to a host that does not exist, and the browser passes those requests to us. This
+// slows down every request of the page a little, so it is off while a page loads, when
+// there are many.
 type interception struct {
 	up    bool
-	until time.Time // when to stop it; zero for not
+	until time.Time // when to stop it; zero for never
 }
 
-// arrived stops it soon, if a tab has come to a new page.
+// arrived schedules the end of the interception if a tab has navigated to a new page.
 func (g *interception) arrived(e *page.EventFrameNavigated, until time.Time) {
 	if e.Frame != nil && e.Frame.ParentID == "" {
 		g.until = until
 	}
 }
 
-// interceptor has the browser hold requests: beacons of the hook, and, where a visit asks
-// for that, those to the site.
+// interceptor makes the browser pause requests: the hook's beacons and, if required by
+// the visit, those to the site.
 type interceptor struct {
 	*shared
 	browserWide browserInterception
 	logins      logins
 }
 
-// leaving starts interception in time if a page is left before it has loaded.
+// leaving starts the interception if a page is left before it has loaded.
 func (i *interceptor) leaving(s *session, e *page.EventFrameStartedNavigating) {
 	switch e.NavigationType {
 	case page.FrameStartedNavigatingNavigationTypeSameDocument, page.FrameStartedNavigatingNavigationTypeHistorySameDocument:
@@ -59,17 +59,17 @@ func (i *interceptor) startIntercepting(tab *tab) {
 	}
 }
 
-// browserInterception is that of the whole browser. A window that a page opened may close
-// itself, and then the browser ends the session with its page before that has
-// sent everything (Chromium 148), so the page's own interception does not help. The
-// same goes for a frame in a process of its own, however it ends.
+// browserInterception is the interception in the whole browser. A window that a page
+// opened may close itself, and the browser then ends the session with its page before
+// everything was sent (Chromium 148), so the page's own interception is not enough. The
+// same applies to a frame in its own process, however it ends.
 type browserInterception struct {
 	up    bool
-	until time.Time // when it may stop, for a tab that was just closed
+	until time.Time // when it may stop after a tab was closed
 }
 
-// interceptIn starts interception in a session. That of the browser takes effect only
-// in pages where it is started again after it.
+// interceptIn starts the interception in a session. The browser-wide one only takes
+// effect in pages whose own one is restarted after it.
 func (i *interceptor) interceptIn(s *session) {
 	if s.endsEarly() && !i.browserWide.up {
 		i.browserWide.up = true
@@ -82,7 +82,8 @@ func (i *interceptor) interceptIn(s *session) {
 // everything.
 func (s *session) endsEarly() bool { return s.tab.opened || !s.isTab && !s.isPage }
 
-// keepBrowserInterception keeps the browser's on for what has just closed.
+// keepBrowserInterception extends the browser-wide interception for what has just
+// closed.
 func (i *interceptor) keepBrowserInterception(s *session) {
 	if s.endsEarly() && !s.isPage {
 		i.browserWide.until = i.now.Add(i.Bounds.AfterLoad)
@@ -106,12 +107,12 @@ func (i *interceptor) stopBrowserInterception() {
 	i.browserWide = browserInterception{}
 }
 
-// beacons is the pattern of the hook's beacons.
+// beacons returns the pattern of the hook's beacons.
 func (i *interceptor) beacons() []*fetch.RequestPattern {
 	return []*fetch.RequestPattern{{URLPattern: i.Hook.UnloadURL + "*"}}
 }
 
-// stopIntercepting stops interception where that is due.
+// stopIntercepting stops the interceptions that have expired.
 func (i *interceptor) stopIntercepting(now time.Time) {
 	for _, s := range i.sessions {
 		if s.tab != nil && s.tab.interception.due(now) {
@@ -126,11 +127,11 @@ func (g *interception) due(now time.Time) bool {
 	return g.up && !g.until.IsZero() && now.After(g.until)
 }
 
-// unloadBeacon takes a beacon of the hook's that was caught in a session, and answers
-// it: it never leaves the browser.
+// unloadBeacon processes a beacon of the hook that was paused in a session, and
+// responds to it, so that it never leaves the browser.
 func (i *interceptor) unloadBeacon(s *session, e *fetch.EventRequestPaused) {
 	i.Send(protocol.Ask(s.id, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: e.RequestID, ResponseCode: 204}))
-	if s.tab == nil { // in the whole browser
+	if s.tab == nil { // intercepted browser-wide
 		s.tab = i.tabWith(e.FrameID)
 	}
 	if s.tab == nil {

@@ -16,19 +16,19 @@ import (
 	"layertap/probe/protocol"
 )
 
-// workerKinds are the types of target that run the page's scripts without a page, as
-// entries name them. Worklets are not among them: no request leaves one, and no data
-// layer can be in one that anybody reads.
+// workerKinds are the target types that run the page's scripts without a page, with
+// their names in entries. Worklets are omitted: they can't send requests, and nothing
+// reads a data layer in them.
 var workerKinds = map[string]datalayer.Worker{
 	"worker":         datalayer.DedicatedWorker,
 	"shared_worker":  datalayer.SharedWorker,
 	"service_worker": datalayer.ServiceWorker,
 }
 
-// workers are those of the followed tabs. A dedicated worker is attached to by way of
-// what started it, and before its first script. Shared and service workers belong to a
-// site and not to a page: the browser tells that there is one, and one of a site that a
-// followed tab shows is attached to.
+// workers are those of the followed tabs. A dedicated worker is attached to through its
+// creator, before its first script. Shared and service workers belong to a site, not to
+// a page: the browser reports their existence, and those of sites that a followed tab
+// shows are attached to.
 type workers struct {
 	*shared
 	requests *requests
@@ -39,7 +39,7 @@ type workers struct {
 type siteWorker struct {
 	info    *target.Info
 	origin  string
-	asked   bool     // to attach to it
+	asked   bool     // the command to attach was sent
 	session *session // nil while it is not attached to
 }
 
@@ -54,7 +54,7 @@ func discoverWorkers() protocol.Command {
 	})
 }
 
-// take follows workers.
+// take handles the events about workers.
 func (ws *workers) take(m *cdproto.Message) {
 	switch string(m.Method) {
 	case target.TargetCreated.Method:
@@ -78,7 +78,7 @@ func (ws *workers) take(m *cdproto.Message) {
 	case runtime.ExecutionContextCreated.Method:
 		protocol.On(m, func(e *runtime.EventExecutionContextCreated) {
 			s.worlds[e.Context.ID] = world{frame: s.frame, unique: e.Context.UniqueID, since: ws.now, hookStatus: &hookStatus{}}
-			ws.checked = ws.now.Add(-bounds.CheckEvery) // see soon how the hook is doing
+			ws.checked = ws.now.Add(-bounds.CheckEvery) // check the hook soon
 		})
 	case runtime.ExecutionContextDestroyed.Method:
 		protocol.On(m, s.contextDestroyed)
@@ -95,9 +95,9 @@ func (ws *workers) created(info *target.Info) {
 	ws.checkSites()
 }
 
-// checkSites attaches to the shared and service workers of the sites that the
-// followed tabs show, and detaches from the others: a service worker that is attached
-// to never stops.
+// checkSites attaches to the shared and service workers of the sites that the followed
+// tabs show, and detaches from the others, because a service worker never stops while
+// it is attached to.
 func (ws *workers) checkSites() {
 	for _, w := range ws.sites {
 		tab := ws.tabOf(w.origin)
@@ -116,7 +116,7 @@ func (ws *workers) checkSites() {
 	}
 }
 
-// siteWorkerAttached takes the session with a shared or service worker.
+// siteWorkerAttached handles the session with a shared or service worker.
 func (ws *workers) siteWorkerAttached(e *target.EventAttachedToTarget) {
 	info := e.TargetInfo
 	w := ws.sites[info.TargetID]
@@ -125,7 +125,7 @@ func (ws *workers) siteWorkerAttached(e *target.EventAttachedToTarget) {
 		ws.sites[info.TargetID] = w
 	}
 	tab := ws.tabOf(w.origin)
-	if open := ws.openTabs(); tab == nil && ws.Follows(info) && len(open) > 0 { // all tabs are, and this is for one of them
+	if open := ws.openTabs(); tab == nil && ws.Follows(info) && len(open) > 0 { // all tabs are followed, and this is for one of them
 		tab = open[len(open)-1]
 	}
 	if tab == nil || w.session != nil {
@@ -137,9 +137,9 @@ func (ws *workers) siteWorkerAttached(e *target.EventAttachedToTarget) {
 	ws.install(w.session)
 }
 
-// dedicatedWorkerAttached takes a worker that a page, a frame or another worker
-// started. Of a page and the frames in its process nothing tells which of them did: the
-// page counts.
+// dedicatedWorkerAttached handles a worker that a page, a frame or another worker
+// started. The page counts as the creator, because the browser doesn't report whether
+// it or one of the frames in its process started the worker.
 func (ws *workers) dedicatedWorkerAttached(parent *session, e *target.EventAttachedToTarget) {
 	within := parent.frame
 	switch {
@@ -164,8 +164,8 @@ func (ws *workers) session(tab *tab, within cdp.FrameID, e *target.EventAttached
 	return s
 }
 
-// install puts the hook into a worker, before its first script where it waits
-// for that. A worker has no script to come, so the hook is run in what is there.
+// install installs the hook in a worker, before its first script if the worker is
+// halted. No other script will be loaded into a worker, so the hook is evaluated there.
 func (ws *workers) install(s *session) {
 	ws.Send(
 		protocol.Ask(s.id, runtime.Enable, cdp.Empty{}),
@@ -178,8 +178,8 @@ func (ws *workers) install(s *session) {
 	ws.Send(protocol.Ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}))
 }
 
-// letGo detaches from a target that a session was attached to and that is not
-// followed, whatever its type: it must not wait for us.
+// letGo resumes and detaches from a target that a session was attached to and that is
+// not followed, of any type: it must not stay halted.
 func (ws *workers) letGo(parent target.SessionID, e *target.EventAttachedToTarget) {
 	ws.Send(
 		protocol.Ask(e.SessionID, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
@@ -187,7 +187,7 @@ func (ws *workers) letGo(parent target.SessionID, e *target.EventAttachedToTarge
 	)
 }
 
-// detached takes that a worker ended, or the session with it.
+// detached handles the end of a worker or of its session.
 func (ws *workers) detached(id target.SessionID) {
 	s := ws.ofWorkers[id]
 	if s == nil {
@@ -200,8 +200,8 @@ func (ws *workers) detached(id target.SessionID) {
 	ws.stirred = true
 }
 
-// drop forgets the workers of the tabs that are followed no more. The session
-// with one that a page started ends with the page's.
+// drop removes the workers of tabs that are no longer followed. A dedicated worker's
+// session ends with that of its page.
 func (ws *workers) drop() {
 	for _, w := range ws.sites {
 		if w.session != nil {
@@ -212,8 +212,8 @@ func (ws *workers) drop() {
 	clear(ws.ofWorkers)
 }
 
-// workerPlace is where a worker's document is: a worker has one, which counts as a
-// frame of its own within the frame that started it.
+// workerPlace returns the place of a worker's document. A worker has one, which counts
+// as its own frame inside the frame that started it.
 func (s *session) workerPlace() document.Place {
 	return document.Place{
 		Tab: s.tab.Tab, Frame: s.frame, Parent: s.tab.Parents[s.frame], Loader: cdp.LoaderID(s.target),
@@ -221,7 +221,7 @@ func (s *session) workerPlace() document.Place {
 	}
 }
 
-// mainFrame is the tab's main frame; empty while it is not known.
+// mainFrame returns the tab's main frame; empty while it is unknown.
 func (t *tab) mainFrame() cdp.FrameID {
 	for id, f := range t.frames {
 		if f.parent == "" {
@@ -231,9 +231,9 @@ func (t *tab) mainFrame() cdp.FrameID {
 	return ""
 }
 
-// otherAttached takes a target that is neither a page nor a frame nor a worker.
-// Whatever it is, it must not wait for us. That of a type which this program does not
-// know is kept in sight, to be named where it is asked what was not reached.
+// otherAttached handles a target that is neither a page nor a frame nor a worker. It
+// must not stay halted. Targets of an unsupported type are kept, to be listed as not
+// reached.
 func (ws *workers) otherAttached(parent *session, e *target.EventAttachedToTarget) {
 	if withoutLayers[e.TargetInfo.Type] || parent.tab == nil {
 		ws.letGo(parent.id, e)
@@ -244,15 +244,15 @@ func (ws *workers) otherAttached(parent *session, e *target.EventAttachedToTarge
 	ws.Send(protocol.Ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}))
 }
 
-// withoutLayers are the types of target in which no data layer can be that anybody
-// reads, and from which no hit is sent: worklets, and parts of the browser itself.
+// withoutLayers are the target types that can't have a data layer that anything reads,
+// and that send no hits: worklets and parts of the browser itself.
 var withoutLayers = map[string]bool{
 	"worklet": true, "auction_worklet": true, "shared_storage_worklet": true,
 	"browser": true, "browser_ui": true, "tab": true, "assistive_technology": true,
-	"service_worker": true, "shared_worker": true, // these are attached to by way of the browser
+	"service_worker": true, "shared_worker": true, // these are attached to through the browser
 }
 
-// of lists the workers of a tab, as they are now, in the order of their URLs.
+// of lists the current workers of a tab in the order of their URLs.
 func (ws *workers) of(tab *tab) []datalayer.Frame {
 	var sessions []*session
 	for _, s := range ws.ofWorkers {
@@ -268,7 +268,7 @@ func (ws *workers) of(tab *tab) []datalayer.Frame {
 	return frames
 }
 
-// standing says how the hook is doing in a worker.
+// standing returns the state of a worker.
 func (ws *workers) standing(s *session) datalayer.Frame {
 	now := datalayer.Frame{Target: s.tab.ID, Depth: 1, URL: s.address, Worker: s.worker}
 	overdue := ws.now.Sub(s.since) > ws.Bounds.Quiet
