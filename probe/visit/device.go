@@ -12,25 +12,25 @@ import (
 	"layertap/probe/protocol"
 )
 
-// devicesText has the devices by the names and with the sizes that Chrome's device mode
-// gives them (front_end/models/emulation/EmulatedDevices.ts in ChromeDevTools/
-// devtools-frontend).
+// devicesText contains the devices with the names and sizes of Chrome's device mode
+// (front_end/models/emulation/EmulatedDevices.ts in ChromeDevTools/devtools-frontend).
 //
 //go:embed devices.json
 var devicesText []byte
 
-// device is a phone or tablet that Chrome can be made to look like.
+// device is a phone or tablet that Chrome can emulate.
 type device struct {
 	Name   string  `json:"name"`
 	Width  int     `json:"width"` // of the page, in CSS pixels
 	Height int     `json:"height"`
-	Scale  float64 `json:"scale"` // device pixels to a CSS pixel
-	// Safari is what Safari on the device says of the system; empty for one with Chrome.
+	Scale  float64 `json:"scale"` // device pixels per CSS pixel
+	// Safari is the system part of Safari's user agent on the device; empty for a device
+	// with Chrome.
 	Safari string `json:"safari"`
-	// System is what Chrome on the device says of it in the user agent: the same on all
-	// Android phones (www.chromium.org/updates/ua-reduction).
+	// System is the system part of Chrome's user agent on the device. It is the same for
+	// all Android phones (www.chromium.org/updates/ua-reduction).
 	System string `json:"system"`
-	// Platform, Version and Model are for the client hints, which only Chrome sends.
+	// Platform, Version and Model are for client hints, which only Chrome sends.
 	Platform string `json:"platform"`
 	Version  string `json:"version"`
 	Model    string `json:"model"`
@@ -39,12 +39,12 @@ type device struct {
 var devices = func() []device {
 	var all []device
 	if err := json.Unmarshal(devicesText, &all); err != nil {
-		panic(err) // a test reads them
+		panic(err) // covered by a test
 	}
 	return all
 }()
 
-// Devices returns the names that [Visit.Device] may have.
+// Devices returns the valid values of [Visit.Device].
 func Devices() []string {
 	names := make([]string, len(devices))
 	for i, d := range devices {
@@ -53,7 +53,7 @@ func Devices() []string {
 	return names
 }
 
-// deviceNamed finds a device by its name, in any case.
+// deviceNamed returns the device with a name, ignoring case.
 func deviceNamed(name string) (device, error) {
 	for _, d := range devices {
 		if strings.EqualFold(d.Name, name) {
@@ -63,8 +63,8 @@ func deviceNamed(name string) (device, error) {
 	return device{}, fmt.Errorf("unknown device %q: must be one of %s", name, strings.Join(Devices(), ", "))
 }
 
-// userAgent is what the device's browser calls itself; chrome is the major version of the
-// Chrome that stands in for it.
+// userAgent returns the user agent of the device's browser; chrome is the major version
+// of the Chrome that emulates it.
 func (d device) userAgent(chrome string) string {
 	if d.Safari != "" {
 		return "Mozilla/5.0 (" + d.Safari + ") AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.6 Mobile/15E148 Safari/604.1"
@@ -72,7 +72,8 @@ func (d device) userAgent(chrome string) string {
 	return "Mozilla/5.0 (Linux; " + d.System + ") AppleWebKit/537.36 (KHTML, like Gecko) Chrome/" + chrome + ".0.0.0 Mobile Safari/537.36"
 }
 
-// introduce makes a session's documents say that they are in the device's browser.
+// introduce returns the command that overrides a session's user agent and platform with
+// the device's.
 func (d device) introduce(s target.SessionID, chrome string) protocol.Command {
 	p := emulation.SetUserAgentOverrideParams{UserAgent: d.userAgent(chrome), Platform: "Linux armv81"}
 	switch {
@@ -88,7 +89,8 @@ func (d device) introduce(s target.SessionID, chrome string) protocol.Command {
 	return protocol.Ask(s, emulation.SetUserAgentOverride, p)
 }
 
-// resize gives a session's page the device's screen, and fingers in place of a mouse.
+// resize returns the commands that emulate the device's screen and touch input in a
+// session.
 func (d device) resize(s target.SessionID) []protocol.Command {
 	return []protocol.Command{
 		protocol.Ask(s, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
@@ -100,8 +102,8 @@ func (d device) resize(s target.SessionID) []protocol.Command {
 	}
 }
 
-// DeviceUserAgent returns what the device's browser calls itself, where the Chrome that takes its
-// place has that major version; empty where the visit names no device.
+// DeviceUserAgent returns the user agent of the device's browser for the major version
+// of the Chrome that emulates it; empty if the visit has no device.
 func (v Visit) DeviceUserAgent(chrome string) string {
 	if d, err := deviceNamed(v.Device); err == nil {
 		return d.userAgent(chrome)

@@ -1,5 +1,5 @@
-// Package visit knows how a browser is set up for a visit: as which device, in which
-// language, with which cookies.
+// Package visit configures a browser for a visit: its device, language, cookies and so
+// on.
 package visit
 
 import (
@@ -18,36 +18,36 @@ import (
 	"layertap/probe/protocol"
 )
 
-// Visit is how a browser that is started is set up. What is empty is as the browser
-// has it.
+// Visit is the configuration of a browser that is started. Empty fields keep the
+// browser's defaults.
 type Visit struct {
 	UserAgent               string
-	Language                string // a tag such as "de-DE": of pages and of the browser
+	Language                string // a tag such as "de-DE", for pages and the browser
 	TimeZone                string // an IANA name such as "Europe/Berlin"
-	Viewport                Size   // of pages that no other page opened
+	Viewport                Size   // of pages that were not opened by another page
 	Device                  string // one of [Devices], in any case
 	Position                *Position
 	Incognito               bool
-	DevTools                bool // open beside each tab
+	DevTools                bool // open them next to each tab
 	IgnoreCertificateErrors bool
 	Flags                   []string // any others, such as "--force-dark-mode"
 
-	Block   []string      // hosts that cannot be reached, with all below them
-	Cookies []Pair        // of the site that is opened, on every path
-	Headers []Pair        // sent to the site that is opened and to the hosts below it
-	Login   *url.Userinfo // for the site that is opened, where it asks for one
+	Block   []string      // hosts to block, including their subdomains
+	Cookies []Pair        // of the visited site, on every path
+	Headers []Pair        // sent to the visited site and its subdomains
+	Login   *url.Userinfo // for the visited site, if it requests one
 }
 
 // Size is in CSS pixels.
 type Size struct{ Width, Height int }
 
-// Position is a place on earth, in degrees.
+// Position is a location in degrees.
 type Position struct{ Latitude, Longitude float64 }
 
 // Pair is a cookie or a header.
 type Pair struct{ Name, Value string }
 
-// Switches are those for the browser's command line, without their dashes.
+// Switches returns the switches for the browser's command line, without their dashes.
 func (v Visit) Switches() []string {
 	var all []string
 	if v.UserAgent != "" {
@@ -71,27 +71,28 @@ func (v Visit) Switches() []string {
 	return all
 }
 
-// Setup sets up what comes to be in a browser. The zero value leaves all as it is.
+// Setup applies a visit to new pages, frames and workers. The zero value changes
+// nothing.
 type Setup struct {
 	Visit
 	device *device // nil for none
 	chrome string  // the browser's major version
-	host   string  // of the site that is opened, without "www."
-	// emulate says that the browser runs already: what else its command line would say
-	// is emulated in each page. Agent is what it calls itself.
+	host   string  // of the visited site, without "www."
+	// emulate is set if the browser was already running: what would be set on its command
+	// line is emulated in each page. Agent is its user agent.
 	emulate bool
 	agent   string
-	context cdp.BrowserContextID // of the site that is opened; empty for the browser's own
+	context cdp.BrowserContextID // of the visited site; empty for the browser's default
 }
 
-// Emulate sets up the visit in a browser that runs already, which calls itself agent, and
-// in one of its contexts.
+// Emulate applies the visit to a context of a running browser with the given user
+// agent.
 func (v *Setup) Emulate(agent string, context cdp.BrowserContextID) {
 	v.emulate, v.agent, v.context = true, agent, context
 }
 
-// New returns the set-up for a visit to an address with a browser that calls itself
-// version, such as "Chrome/150.0.7871.46". Its only error is about an unknown device.
+// New returns the setup for a visit to a URL with a browser of the given version, such
+// as "Chrome/150.0.7871.46". It only returns an error if the device is unknown.
 func New(v Visit, address, version string) (Setup, error) {
 	visit := Setup{Visit: v}
 	if v.Device != "" {
@@ -109,8 +110,8 @@ func New(v Visit, address, version string) (Setup, error) {
 	return visit, nil
 }
 
-// Prepare sets up a session's page, frame or worker before its first script. IsPage says
-// that it is a page, and opened that another page opened it.
+// Prepare returns the commands that set up a session's page, frame or worker before its
+// first script. IsPage is set for a page, opened for a page that another page opened.
 func (v *Setup) Prepare(s target.SessionID, isPage, opened bool) []protocol.Command {
 	var commands []protocol.Command
 	if len(v.Block) > 0 {
@@ -139,7 +140,7 @@ func (v *Setup) preparePage(s target.SessionID, opened bool) []protocol.Command 
 			d.Width, d.Height = size.Width, size.Height
 		}
 		commands = d.resize(s)
-	case size != (Size{}) && !opened: // a pop-up has the size that its opener gave it
+	case size != (Size{}) && !opened: // a pop-up has the size that its opener set
 		commands = append(commands, protocol.Ask(s, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 			Width: int64(size.Width), Height: int64(size.Height),
 		}))
@@ -155,7 +156,8 @@ func (v *Setup) preparePage(s target.SessionID, opened bool) []protocol.Command 
 	return commands
 }
 
-// emulatePage has a page of a browser that runs already be in a place of the visit's.
+// emulatePage returns the commands that apply the visit's time zone, language and
+// certificate setting to a page of a running browser.
 func (v *Setup) emulatePage(s target.SessionID) []protocol.Command {
 	var commands []protocol.Command
 	if v.TimeZone != "" {
@@ -170,7 +172,7 @@ func (v *Setup) emulatePage(s target.SessionID) []protocol.Command {
 	return commands
 }
 
-// languages are what a browser accepts whose user has set one.
+// languages returns the accepted languages of a browser with the given one.
 func languages(language string) string {
 	if short, _, regional := strings.Cut(language, "-"); regional {
 		return language + "," + short
@@ -178,8 +180,8 @@ func languages(language string) string {
 	return language
 }
 
-// block lets no request of a session's reach the hosts that are blocked: pages see what
-// they would with a blocker.
+// block returns the command that blocks a session's requests to the blocked hosts:
+// pages see the same as with an ad blocker.
 func (v *Setup) block(s target.SessionID) protocol.Command {
 	var patterns []*network.BlockPattern
 	for _, host := range v.Block {
@@ -190,9 +192,9 @@ func (v *Setup) block(s target.SessionID) protocol.Command {
 	return protocol.Ask(s, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: patterns})
 }
 
-// Begin is what the first page needs before it is told to open an address. In an
-// incognito window Chrome does not let itself be told to allow a page its position: it
-// asks the user there (148).
+// Begin returns the commands that the first page needs before it opens a URL. In an
+// incognito window Chrome ignores a granted geolocation permission and prompts the user
+// (148).
 func (v *Setup) Begin(s target.SessionID, address string) []protocol.Command {
 	var commands []protocol.Command
 	for _, c := range v.Cookies {
@@ -206,13 +208,13 @@ func (v *Setup) Begin(s target.SessionID, address string) []protocol.Command {
 	return commands
 }
 
-// Intercepts reports whether the requests to the site that is opened are held for a
-// moment: only so can they be given a header, or a login when the site asks for one.
+// Intercepts reports whether the requests to the visited site are paused, which is
+// required to add headers, or to send a login when the site requests it.
 func (v *Setup) Intercepts() bool {
 	return v.host != "" && (len(v.Headers) > 0 || v.Login != nil)
 }
 
-// IsSite reports whether an address is of the site that is opened, or of a host below it.
+// IsSite reports whether a URL belongs to the visited site or one of its subdomains.
 func (v *Setup) IsSite(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -222,7 +224,7 @@ func (v *Setup) IsSite(address string) bool {
 	return strings.EqualFold(host, v.host) || strings.HasSuffix(strings.ToLower(host), "."+strings.ToLower(v.host))
 }
 
-// Held are the patterns of the requests that are held. They match a few more.
+// Held returns the patterns of the requests to pause. They match a few others, too.
 func (v *Setup) Held() []*fetch.RequestPattern {
 	if !v.Intercepts() {
 		return nil
