@@ -23,7 +23,7 @@ func TestTablesWithoutPersonalData(t *testing.T) {
 	for _, c := range []struct {
 		flags []string
 		want  bool
-	}{{[]string{"--no-redact"}, true}, {nil, false}} {
+	}{{[]string{"--no-redact"}, true}, {[]string{"--force"}, false}} {
 		if said, code := output(t, append([]string{"export", recording, "--to", "parquet", "-o", dir}, c.flags...)...); code != 0 {
 			t.Fatalf("ended with %d: %s", code, said)
 		}
