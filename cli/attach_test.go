@@ -15,7 +15,7 @@ import (
 	"layertap/probe/browser"
 )
 
-// shops are pages that push what they are called.
+// shops serves pages that push their own names.
 func shops(t *testing.T) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.Trim(r.URL.Path, "/")
@@ -26,8 +26,8 @@ func shops(t *testing.T) string {
 	return server.URL
 }
 
-// A user attaches to a browser with three tabs, chooses one on the screen, and goes
-// over to another.
+// A user attaches to a browser with three tabs, chooses one on the screen, and switches
+// to another.
 func TestAttachAndChoose(t *testing.T) {
 	t.Parallel()
 	site, profile := shops(t), filepath.Join(t.TempDir(), "profile")
@@ -48,7 +48,7 @@ func TestAttachAndChoose(t *testing.T) {
 	term.types("shop\r")
 	term.awaitScreen(`● live(?s:.*)shop_seen`)
 	term.types("S")
-	term.await(`in the background|\.png`) // most browsers draw nothing there
+	term.await(`in the background|\.png`) // most browsers render nothing there
 	term.types("q")
 	if code := term.ended(); code != 0 {
 		t.Errorf("exit code %d", code)
@@ -71,10 +71,10 @@ func TestAttachAndChoose(t *testing.T) {
 	}
 }
 
-// A user who has no browser to attach to yet is told how to get one, and need not
-// start layertap again.
+// A user without a browser to attach to is shown how to start one, and doesn't have to
+// restart layertap.
 func TestAttachAwaitsABrowser(t *testing.T) {
-	t.Setenv("HOST_PROC", t.TempDir()) // browsers of other tests are not looked at, on Linux
+	t.Setenv("HOST_PROC", t.TempDir()) // hides the browsers of other tests, on Linux
 	if len(browser.Attachable(t.Context())) > 0 {
 		t.Fatal("a browser is running on this machine that can be attached to: the test needs one without")
 	}
@@ -92,7 +92,7 @@ func TestAttachAwaitsABrowser(t *testing.T) {
 	}
 }
 
-// A browser is found whatever its port and its profile, also by a program.
+// A browser is found whatever its port and profile, including by a program.
 func TestAnyBrowserIsFound(t *testing.T) {
 	t.Parallel()
 	profile := filepath.Join(t.TempDir(), "some profile")

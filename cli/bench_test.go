@@ -21,8 +21,8 @@ import (
 	"layertap/cli"
 )
 
-// flooded and measures tell the test binary to be the program with a flood of so
-// many messages a second, and where it tells what it found out about itself.
+// flooded and measures make the test binary run the program with a flood of that many
+// messages a second, and write its measurements to that file.
 const (
 	flooded  = "LAYERTAP_TEST_FLOOD"
 	measures = "LAYERTAP_TEST_MEASURES"
@@ -30,7 +30,7 @@ const (
 
 func init() { roles[flooded] = runFlooded }
 
-// runFlooded is the program with a flood in place of a browser.
+// runFlooded runs the program with a flood as its source.
 func runFlooded() int {
 	var perSecond int
 	if _, err := fmt.Sscan(os.Getenv(flooded), &perSecond); err != nil {
@@ -47,17 +47,16 @@ func runFlooded() int {
 }
 
 // BenchmarkLive runs the program on a terminal of 160 by 50 cells, with a plan and a
-// container, recording: as it is with a browser, but for the browser. Nobody is at
-// it, or a person who presses keys; nothing comes, or 5,000 messages a second, on
-// each of the screens. An operation is a key where keys are pressed, or else a
-// second. What the screen and the recording tell in the end has to be the number of
-// messages that were sent.
+// container, recording: as with a browser, but without one. Either nothing happens, or
+// a user presses keys; either nothing arrives, or 5,000 messages a second, on each of
+// the screens. An operation is a key if keys are pressed, otherwise a second. In the
+// end, the screen and the recording must have the number of messages that were sent.
 func BenchmarkLive(b *testing.B) {
 	for _, bench := range []struct {
 		name      string
 		perSecond int
 		keys      bool
-		where     string // the keys that lead to what is looked at
+		where     string // the keys that lead to the screen
 	}{
 		{"rest", 0, false, ""},
 		{"keys", 0, true, ""},
@@ -113,9 +112,9 @@ func reportTimes(b *testing.B, of string, took []time.Duration) {
 	b.ReportMetric(took[len(took)*99/100].Seconds()*1e3, of+"-p99-ms")
 }
 
-// wire is a terminal with no program on it. How long a byte takes through it and
-// back is what the system takes of each key, and has nothing to do with ours: on a
-// machine that is busy it is the most of it.
+// wire is a terminal without a program. The time that a byte takes through it and back
+// is the system's share of each key, not the program's: on a busy machine it is the
+// larger part.
 type wire struct {
 	b             *testing.B
 	master, slave *os.File
@@ -150,7 +149,7 @@ func (w wire) trip() time.Duration {
 	return time.Since(began)
 }
 
-// live is the program on a terminal, from the person's side.
+// live is the program on a terminal, from the user's side.
 type live struct {
 	b       *testing.B
 	tty     *os.File
@@ -192,7 +191,7 @@ func (l *live) types(keys string) {
 	}
 }
 
-// read returns what was drawn next; nothing where there was nothing until then.
+// read returns what was drawn next, or "" if nothing was drawn until then.
 func (l *live) read(until time.Time) string {
 	l.b.Helper()
 	if err := l.tty.SetReadDeadline(until); err != nil {
@@ -205,14 +204,14 @@ func (l *live) read(until time.Time) string {
 	return string(l.buffer[:n])
 }
 
-// readFor takes what is drawn for a while.
+// readFor reads what is drawn for a given time.
 func (l *live) readFor(d time.Duration) {
 	for until := time.Now().Add(d); time.Now().Before(until); {
 		l.read(until)
 	}
 }
 
-// await returns what was drawn until there is what a pattern describes in it.
+// await returns what was drawn until it matches a pattern.
 func (l *live) await(pattern string) string {
 	l.b.Helper()
 	re, drawn := regexp.MustCompile(pattern), ""
@@ -225,7 +224,7 @@ func (l *live) await(pattern string) string {
 	return visibleText(drawn)
 }
 
-// press returns how long it takes until what a key leads to is drawn.
+// press returns how long it takes until the result of a key is drawn.
 func (l *live) press(key, shows string) time.Duration {
 	l.b.Helper()
 	began := time.Now()
@@ -241,8 +240,8 @@ func (l *live) press(key, shows string) time.Duration {
 
 var shownCount = regexp.MustCompile(`([0-9]+) messages`)
 
-// finish ends the program and returns what it found out about itself. The screen
-// and the recording have to tell the truth.
+// finish ends the program and returns its measurements. It checks the counts of the
+// screen and the recording.
 func (l *live) finish() cli.Measure {
 	l.b.Helper()
 	l.await(cli.FloodOver)
@@ -255,7 +254,7 @@ func (l *live) finish() cli.Measure {
 			l.b.Fatal(err)
 		}
 		if _, err := l.tty.Read(l.buffer); err != nil {
-			break // the program has let go of the terminal
+			break // the program has closed the terminal
 		}
 	}
 	if err := l.wait(); err != nil {
@@ -282,7 +281,7 @@ func (l *live) finish() cli.Measure {
 }
 
 func (l *live) report(m cli.Measure) {
-	l.b.ReportMetric(0, "ns/op") // an operation is as long as the person takes
+	l.b.ReportMetric(0, "ns/op") // an operation takes as long as the user
 	l.b.ReportMetric(m.CPU/m.Seconds, "cpu-s/s")
 	l.b.ReportMetric(float64(m.Updates)/m.Seconds, "frames/s")
 	if m.Updates > 0 {

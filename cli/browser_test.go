@@ -13,7 +13,7 @@ import (
 	"layertap/probe/browser"
 )
 
-// everydayBrowser starts a browser that layertap doesn't know of, with a profile and
+// everydayBrowser starts a browser that layertap has no record of, with a profile and
 // tabs, and returns its HOST:PORT when it answers there.
 func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 	t.Helper()
@@ -21,7 +21,8 @@ func everydayBrowser(t *testing.T, profile string, tabs ...string) string {
 	return address
 }
 
-// startBrowser starts such a browser with more arguments, and returns its process, too.
+// startBrowser is everydayBrowser with additional arguments. It returns the process,
+// too.
 func startBrowser(t *testing.T, profile string, more []string, tabs ...string) (*os.Process, string) {
 	t.Helper()
 	path, err := browser.Find("")
@@ -48,7 +49,7 @@ func startBrowser(t *testing.T, profile string, more []string, tabs ...string) (
 	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
-		<-gone // until then one of its processes may write to the profile
+		<-gone // until then, one of its processes may write to the profile
 		_ = cmd.Wait()
 	})
 	address, started := <-addresses
@@ -70,11 +71,11 @@ func startBrowser(t *testing.T, profile string, more []string, tabs ...string) (
 	return cmd.Process, address
 }
 
-// readLog reads a browser's standard error to its end, which comes when the last of
-// its processes has ended, and sends the HOST:PORT that it says it listens on.
+// readLog reads a browser's standard error until the last of its processes has exited,
+// and sends the HOST:PORT that it listens on.
 func readLog(log io.Reader, addresses chan<- string) {
 	defer close(addresses)
-	defer io.Copy(io.Discard, log) //nolint:errcheck // whatever a scanner doesn't take
+	defer io.Copy(io.Discard, log) //nolint:errcheck // the rest, after a scanner error
 	for lines := bufio.NewScanner(log); lines.Scan(); {
 		if _, url, found := strings.Cut(lines.Text(), "DevTools listening on ws://"); found {
 			address, _, _ := strings.Cut(url, "/")

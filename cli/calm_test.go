@@ -14,8 +14,8 @@ import (
 	"layertap/session"
 )
 
-// However much arrives, the screen is given a snapshot at most thirty times a
-// second, the first at once, and the last one has everything.
+// However much arrives, the screen gets a snapshot at most thirty times a second, the
+// first one immediately, and the last one is complete.
 func TestSnapshotsComeCalmly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -12,15 +12,15 @@ import (
 	"layertap/cli"
 )
 
-// asProgram makes the test binary behave as the program, for the tests that need
-// a process of their own.
+// asProgram makes the test binary run the program, for tests that need a separate
+// process.
 const asProgram = "LAYERTAP_TEST_AS_PROGRAM"
 
 // panicIn names a place where the program panics.
 const panicIn = "LAYERTAP_TEST_PANIC_IN"
 
-// roles are what else the test binary can be, by the environment variables that
-// ask for it. Files for Unix alone add theirs.
+// roles are the other roles of the test binary, by the environment variables that
+// select them. Files for Unix only add theirs.
 var roles = map[string]func() int{}
 
 func TestMain(m *testing.M) {
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(cli.Run(os.Args[1:]))
 	}
-	if signal.Ignored(syscall.SIGHUP) { // as under nohup: what the tests start would inherit it
+	if signal.Ignored(syscall.SIGHUP) { // as under nohup: the processes that tests start would inherit it
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	testscript.Main(m, map[string]func(){

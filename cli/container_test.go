@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// shopWithContainer is a page whose container comes from a host and path of its
-// own. The script has the published form and none of Google's code.
+// shopWithContainer is a page whose container has its own host and path. The script has
+// the form of a published container, but none of Google's code.
 const shopWithContainer = `<!doctype html><title>Shop</title>
 <script>
   dataLayer = [{event: 'early_bird'}];
@@ -43,13 +43,13 @@ var data = {
 (function () { window.containerRan = data.resource.version; })();
 `
 
-// What the page's own container makes of its messages comes out of the recording
-// alone: also for those that were pushed before the container was there.
+// The results of the page's own container for its messages can be computed from the
+// recording alone, including for those pushed before the container was loaded.
 func TestContainerOfThePage(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/metrics/loader.js" {
 			w.Header().Set("Content-Type", "text/javascript")
-			_, _ = w.Write([]byte(containerScript)) // a browser that has gone shows below
+			_, _ = w.Write([]byte(containerScript)) // a closed browser is detected below
 			return
 		}
 		w.Header().Set("Content-Type", "text/html")
@@ -72,7 +72,7 @@ func TestContainerOfThePage(t *testing.T) {
 	if err := record.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	site.Close() // nothing but the recording is left
+	site.Close() // only the recording is left
 
 	out, _ := output(t, "check", "--format", "json", recorded)
 	var verdict struct {
@@ -115,8 +115,8 @@ func TestContainerOfThePage(t *testing.T) {
 	}
 }
 
-// awaitLines reads lines until each text has occurred in one, and has the rest read
-// in the background.
+// awaitLines reads lines until each of the texts has occurred in one, and reads the
+// rest in the background.
 func awaitLines(t *testing.T, r io.Reader, texts ...string) {
 	t.Helper()
 	var all strings.Builder
@@ -129,7 +129,7 @@ func awaitLines(t *testing.T, r io.Reader, texts ...string) {
 		texts = slices.DeleteFunc(texts, func(text string) bool { return strings.Contains(lines.Text(), text) })
 	}
 	go func() {
-		for lines.Scan() { // until the program ends
+		for lines.Scan() { // until the program exits
 		}
 	}()
 }

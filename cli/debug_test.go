@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// The log of a capture tells how it went, and what the page pushed only if that is asked
-// for.
+// The log of a capture describes its progress, and contains what the page pushed only
+// on request.
 func TestDebugLog(t *testing.T) {
 	t.Parallel()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

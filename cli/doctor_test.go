@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Doctor says of a tab what is seen in it and what is not.
+// Doctor reports what is captured in a tab and what isn't.
 func TestDoctorLooksAtATab(t *testing.T) {
 	loaded := make(chan struct{}, 1)
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -20,7 +20,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// documents are those that tell people what to type.
+// documents are those with commands for users.
 func documents(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob("../docs/*.md")
@@ -30,7 +30,7 @@ func documents(t *testing.T) []string {
 	return append(found, "../README.md", "../CONTRIBUTING.md", "../SECURITY.md", "../CHANGELOG.md")
 }
 
-// blocks are the code blocks of a language in a document.
+// blocks returns the code blocks of a language in a document.
 func blocks(t *testing.T, document, language string) []string {
 	t.Helper()
 	text, err := os.ReadFile(document)
@@ -44,8 +44,8 @@ func blocks(t *testing.T, document, language string) []string {
 	return found
 }
 
-// reader is somebody who types what a document says, in a directory where the files are
-// that documents name, and with a browser that can be attached to.
+// reader runs the commands of a document, in a directory with the files that documents
+// name, and with a browser that can be attached to.
 type reader struct {
 	t    *testing.T
 	dir  string
@@ -88,7 +88,7 @@ func newReader(t *testing.T) *reader {
 	return r
 }
 
-// seenShop is a visit of the site.
+// seenShop is a recording of a visit to the site.
 const seenShop = `{"type":"session","format":1,"id":"01K","tool":"layertap 0.1.0","started":"2026-11-23T09:00:00.000Z","url":"https://shop.example/"}
 {"type":"page","seq":1,"t":0.000,"page":"p1","target":"t1","frame":"main","url":"https://shop.example/","cause":"load"}
 {"type":"push","seq":2,"t":41.200,"page":"p1","frame":"main","layer":"dataLayer","kind":"object","event":"shop_seen","message":{"event":"shop_seen","shelf":"books"}}
@@ -102,10 +102,10 @@ func (r *reader) write(path, text string) {
 	}
 }
 
-// captures matches commands that capture until somebody ends them.
+// captures matches commands that capture until they are interrupted.
 var captures = regexp.MustCompile(`^layertap (http|attach|record)`)
 
-// types runs a script as a shell does. Its exit status may be one of those.
+// types runs a script in a shell. Its exit status must be 0 or one of may.
 func (r *reader) types(script string, may ...int) {
 	r.t.Helper()
 	script = strings.ReplaceAll(script, "https://shop.example", r.site)
@@ -114,23 +114,23 @@ func (r *reader) types(script string, may ...int) {
 		command, comment, _ := strings.Cut(script, " #")
 		script = command + " --for 1s #" + comment
 	}
-	if captures.MatchString(script) { // what an earlier command of the document recorded
+	if captures.MatchString(script) { // recorded by an earlier command of the document
 		if out := regexp.MustCompile(` -o (\S+)`).FindStringSubmatch(script); out != nil {
 			_ = os.Remove(filepath.Join(r.dir, out[1]))
 		}
 	}
 	cmd := exec.Command("sh", "-ec", script)
 	cmd.Dir, cmd.Env = r.dir, r.env
-	said, _ := cmd.CombinedOutput() // the exit status tells
+	said, _ := cmd.CombinedOutput() // the exit status is checked
 	if code := cmd.ProcessState.ExitCode(); !slices.Contains(may, code) {
 		r.t.Errorf("%s\nended with %d:\n%.2000s", script, code, said)
 	}
 }
 
-// verdicts matches commands that exit with 1 if they find something.
+// verdicts matches commands that exit with 1 if they have findings.
 var verdicts = regexp.MustCompile(`^layertap (check|diff|what-if|plan lint|plan diff|container (check|diff|list)|doctor)`)
 
-// Everything that a document says to type works.
+// Every command in a document works.
 func TestCommandsInDocuments(t *testing.T) {
 	t.Parallel()
 	r := newReader(t)
@@ -166,7 +166,7 @@ func TestCommandsInDocuments(t *testing.T) {
 	}
 }
 
-// Commands that a document names in a sentence exist, with their flags.
+// Commands in the sentences of a document exist, with their flags.
 func TestCommandsInSentences(t *testing.T) {
 	t.Parallel()
 	named := 0
@@ -193,8 +193,8 @@ func TestCommandsInSentences(t *testing.T) {
 	}
 }
 
-// The jobs of docs/ci.md do what they say, as far as a shell can run them. What installs
-// packages of the system is left out.
+// The jobs of docs/ci.md work, as far as a shell can run them. Steps that install
+// system packages are skipped.
 func TestJobsInDocuments(t *testing.T) {
 	t.Parallel()
 	for i, block := range blocks(t, "../docs/ci.md", "yaml") {
@@ -221,7 +221,7 @@ func TestJobsInDocuments(t *testing.T) {
 	}
 }
 
-// action is what the test reads of action.yml, and of a step that uses it.
+// action contains the parts of action.yml, and of a step that uses it, that the test needs.
 type action struct {
 	Inputs map[string]struct {
 		Default  string
@@ -237,8 +237,8 @@ type action struct {
 
 var reference = regexp.MustCompile(`\$\{\{ *(inputs|vars)\.([A-Za-z_-]+) *\}\}`)
 
-// runsAction runs the steps of the action in the repository as a job does that uses it, and
-// checks that they make what they say.
+// runsAction runs the steps of the repository's action like a job that uses it, and checks
+// their results.
 func (r *reader) runsAction(job string) {
 	r.t.Helper()
 	text, err := os.ReadFile("../action.yml")
@@ -297,7 +297,7 @@ func (r *reader) runsAction(job string) {
 	}
 }
 
-// packProgram writes an archive in the form of a release's that has the program in it.
+// packProgram writes an archive with the program, in the form of a release.
 func packProgram(t *testing.T, path string) {
 	t.Helper()
 	bin, err := filepath.Abs(os.Args[0])
@@ -318,7 +318,7 @@ func packProgram(t *testing.T, path string) {
 	}
 }
 
-// scriptsOf are what the steps of a CI job run.
+// scriptsOf returns the scripts of the steps of a CI job.
 func scriptsOf(t *testing.T, job string) []string {
 	t.Helper()
 	var root yaml.Node

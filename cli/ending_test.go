@@ -21,7 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Whatever ends the screen over a recording, the terminal is as it was before.
+// However the screen over a recording ends, the terminal is restored.
 func TestTerminalIsRestored(t *testing.T) {
 	for name, leave := range map[string]func(*terminal){
 		"q":       func(term *terminal) { term.types("q") },
@@ -46,8 +46,7 @@ func TestTerminalIsRestored(t *testing.T) {
 	}
 }
 
-// Who wants to know what the program is at sends it SIGQUIT, and gets that on a terminal
-// that is as it was before.
+// On SIGQUIT the goroutines are printed on a terminal that has been restored.
 func TestTerminalIsRestoredBeforeADump(t *testing.T) {
 	t.Parallel()
 	term := openRecording(t)
@@ -61,7 +60,7 @@ func TestTerminalIsRestoredBeforeADump(t *testing.T) {
 	}
 }
 
-// A recording can come from standard input, while keys come from the terminal.
+// A recording can be read from standard input, while keys are read from the terminal.
 func TestKeysBesideARecording(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
@@ -81,12 +80,12 @@ func TestKeysBesideARecording(t *testing.T) {
 	}
 }
 
-// A capture is the demo in a browser of its own, recorded, on a terminal.
+// A capture is the demo in its own browser, recorded, on a terminal.
 type capture struct {
 	*terminal
 	file    string
-	temp    string // where the browser keeps its profile
-	reports string // where reports of crashes are kept
+	temp    string // the directory of the browser's profile
+	reports string // the directory of crash reports
 }
 
 func startCapture(t *testing.T, env ...string) *capture {
@@ -99,7 +98,7 @@ func startCapture(t *testing.T, env ...string) *capture {
 	return c
 }
 
-// browsers are the processes that have to do with the capture's browser.
+// browsers returns the processes that belong to the capture's browser.
 func (c *capture) browsers() []string {
 	c.t.Helper()
 	out, err := exec.Command("ps", "-A", "-ww", "-o", "args").Output()
@@ -120,7 +119,7 @@ var (
 	pushLine = regexp.MustCompile(`(?m)^\{"type":"push",`)
 )
 
-// complete checks that the recording ends as it should and that no browser is left.
+// complete checks that the recording is complete and that no browser is left.
 func (c *capture) complete() {
 	c.t.Helper()
 	text, err := os.ReadFile(c.file)
@@ -144,12 +143,12 @@ func (c *capture) complete() {
 	}
 }
 
-// Whatever ends a capture, the terminal is as it was before, the recording is
-// complete, and the browser is gone.
+// However a capture ends, the terminal is restored, the recording is complete, and the
+// browser is gone.
 func TestCaptureEnds(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		do    func(*capture) // nil where it ends by itself
+		do    func(*capture) // nil if it ends by itself
 		panic string
 		code  int
 	}{
@@ -175,7 +174,7 @@ func TestCaptureEnds(t *testing.T) {
 				t.Errorf("exit code %d", code)
 			}
 			c.complete()
-			again := "recorded: layertap open " + c.file // what a user who leaves is told
+			again := "recorded: layertap open " + c.file // printed when the user quits
 			if told := strings.Contains(visibleText(c.all), again); told != (tt.name == "q") {
 				t.Errorf("that it says %q is %t:\n%q", again, told, visibleText(c.all))
 			}
@@ -186,8 +185,8 @@ func TestCaptureEnds(t *testing.T) {
 	}
 }
 
-// Whoever reads what is printed may go, as head does when it has enough. The capture
-// ends then as it does in other ways.
+// The reader of the output may close it, as head does when it has enough. The capture
+// then ends as usual.
 func TestReaderGoes(t *testing.T) {
 	t.Parallel()
 	c := &capture{terminal: &terminal{t: t}, file: filepath.Join(t.TempDir(), "a.session.jsonl"), temp: t.TempDir()}
@@ -211,8 +210,8 @@ func TestReaderGoes(t *testing.T) {
 	c.complete()
 }
 
-// A page that is no longer reached is reported at the end: who reads a log must not
-// take it for one that pushed nothing.
+// A page that is no longer reachable is reported at the end, so that the log doesn't
+// look as if it had pushed nothing.
 func TestRecordTellsWhatWasNotReached(t *testing.T) {
 	t.Parallel()
 	cmd := program(t, "record", "chrome://crash", "--headless", "-o", filepath.Join(t.TempDir(), "a.session.jsonl"))
@@ -239,7 +238,7 @@ func TestRecordTellsWhatWasNotReached(t *testing.T) {
 	}
 }
 
-// Standard input may have nothing to say, for ever. The user need not wait for it.
+// Standard input may block forever. The user can still interrupt the program.
 func TestInterruptedWhileReading(t *testing.T) {
 	header, _, _ := strings.Cut(oneMessage, "\n")
 	for _, tt := range []struct{ name, begin, want string }{
@@ -258,7 +257,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			half := strings.Repeat(" ", 1<<20) // more than a pipe holds: it reads when all is written
+			half := strings.Repeat(" ", 1<<20) // more than a pipe's buffer: when all is written, the program is reading
 			if _, err := in.Write([]byte(tt.begin + half)); err != nil {
 				t.Fatal(err)
 			}
@@ -275,8 +274,8 @@ func TestInterruptedWhileReading(t *testing.T) {
 
 var crashReport = regexp.MustCompile(`layertap: internal error: (.*); the crash details are in (.*\.txt)\r\n`)
 
-// told checks that a panic was reported in one sentence, with a file where the rest
-// is.
+// told checks that a panic was reported in one sentence, with a file that contains the
+// details.
 func (c *capture) told(why string) {
 	c.t.Helper()
 	_, after, _ := strings.Cut(c.all[strings.LastIndex(c.all, "\x1b[?1049l"):], "\x1b[?1049l")
@@ -296,8 +295,8 @@ func (c *capture) told(why string) {
 	}
 }
 
-// A terminal that is closed takes the program with it, also where no signal says
-// so: one that only waited for keys would stay for ever.
+// A closed terminal ends the program even if no signal reports it; a program that only
+// waited for keys would run forever.
 func TestTerminalIsLost(t *testing.T) {
 	for _, kind := range []string{"1", "nohup"} {
 		t.Run(kind, func(t *testing.T) {
@@ -313,8 +312,8 @@ func TestTerminalIsLost(t *testing.T) {
 	}
 }
 
-// So it does where there is no shell in between, as in a terminal that was opened
-// for the program.
+// The same applies without a shell in between, as in a terminal that was opened for the
+// program.
 func TestTerminalIsLostWithoutAShell(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.session.jsonl")
 	cmd := program(t, "demo", "--auto", "-o", file)
@@ -330,7 +329,7 @@ func TestTerminalIsLostWithoutAShell(t *testing.T) {
 	c.complete()
 }
 
-// awaitRead reads until there is a text.
+// awaitRead reads until a text occurs.
 func awaitRead(t *testing.T, tty *os.File, text string) {
 	t.Helper()
 	var all []byte
@@ -347,8 +346,8 @@ func awaitRead(t *testing.T, tty *os.File, text string) {
 	}
 }
 
-// A terminal that takes nothing, as one does whose connection hangs, does not hold
-// up the end.
+// A terminal that accepts no output, such as one with a hanging connection, does not
+// delay the end.
 func TestTerminalHangs(t *testing.T) {
 	c := startCapture(t)
 	c.await(`widget_loaded`)
@@ -365,8 +364,8 @@ func TestTerminalHangs(t *testing.T) {
 	c.complete()
 }
 
-// fill has a program redraw its screen, of which nothing is read, until nothing more
-// of it fits into what the system keeps for the terminal, nor any more keys.
+// fill makes a program redraw its screen, without reading it, until the system's
+// buffers for the terminal are full, including that for keys.
 func fill(t *testing.T, tty *os.File) {
 	t.Helper()
 	programs, err := unix.Open(tty.Name(), unix.O_WRONLY|unix.O_NOCTTY|unix.O_NONBLOCK, 0)
@@ -391,8 +390,8 @@ func fill(t *testing.T, tty *os.File) {
 	}
 }
 
-// The shell gets the terminal as it was for as long as the program is stopped, and
-// afterwards everything is there again.
+// While the program is suspended, the shell gets the terminal in its original state,
+// and afterwards everything is redrawn.
 func TestSuspend(t *testing.T) {
 	for name, stop := range map[string]func(*terminal){
 		"ctrl-z":               func(term *terminal) { term.types("\x1a") },
@@ -419,8 +418,8 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
-// Nobody is asked before a SIGSTOP, so the terminal stays as it is. When it is the
-// program's again, the shell has written on it and changed it.
+// SIGSTOP can't be caught, so the terminal stays as it is. When the program gets it
+// back, the shell has written to it and changed it.
 func TestContinuedAfterSIGSTOP(t *testing.T) {
 	term := openRecording(t)
 	term.signal(syscall.SIGSTOP)
@@ -438,7 +437,7 @@ func TestContinuedAfterSIGSTOP(t *testing.T) {
 	}
 }
 
-// Where nobody could continue the program, it does not stop.
+// The program does not suspend itself if nothing can continue it.
 func TestSuspendWithoutAShell(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
@@ -460,8 +459,8 @@ func TestSuspendWithoutAShell(t *testing.T) {
 	}
 }
 
-// A capture goes on while the program is stopped: what the page pushed meanwhile
-// is there when it is continued.
+// A capture continues while the program is suspended: what the page pushed meanwhile is
+// shown when it is resumed.
 func TestCaptureIsSuspended(t *testing.T) {
 	c := startCapture(t)
 	c.await(`widget_loaded`)
@@ -479,8 +478,8 @@ func TestCaptureIsSuspended(t *testing.T) {
 	c.complete()
 }
 
-// What a new page pushes is held back for a while where the one before it did not say
-// that it is gone. Who leaves in that while has it nevertheless.
+// What a new page pushes is held back for a while if the page before it did not report
+// its end. If the user quits in that time, it is recorded nevertheless.
 func TestEndsWithWhatIsHeldBack(t *testing.T) {
 	t.Parallel()
 	pushed := make(chan struct{}, 1)

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// pages serves one page at every path.
+// pages serves the same page at every path.
 func pages(t *testing.T, page string) *httptest.Server {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -25,7 +25,8 @@ func pages(t *testing.T, page string) *httptest.Server {
 	return server
 }
 
-// ran is a run of the program: what it printed, to both, and how it ended.
+// ran is the result of a run of the program: its output, to both streams, and how it
+// ended.
 type ran struct {
 	said string
 	code int
@@ -34,7 +35,7 @@ type ran struct {
 func run(t *testing.T, args ...string) ran {
 	t.Helper()
 	cmd := program(t, args...)
-	out, _ := cmd.CombinedOutput() // its code says it
+	out, _ := cmd.CombinedOutput() // the exit code is returned
 	return ran{string(out), cmd.ProcessState.ExitCode()}
 }
 
@@ -46,10 +47,10 @@ type recordedLine struct {
 	Message struct{ Value any }
 }
 
-// value is the parameter "value" of a message; empty for none.
+// value returns the parameter "value" of a message; empty for none.
 func (l recordedLine) value() string {
 	switch l.Message.Value.(type) {
-	case nil, map[string]any: // which stands for undefined
+	case nil, map[string]any: // the encoding of undefined
 		return ""
 	}
 	return fmt.Sprint(l.Message.Value)
@@ -80,8 +81,8 @@ func kinds(lines []recordedLine) string {
 	return strings.Join(found, " ")
 }
 
-// The time of --for counts from when the page is live, and what a recording is said to
-// be is what is there.
+// The duration of --for counts from when the page is live, and the summary of a
+// recording matches its contents.
 func TestEndingsOfRecord(t *testing.T) {
 	silent := pages(t, "<title>Silent</title><p>nothing")
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
@@ -89,7 +90,7 @@ func TestEndingsOfRecord(t *testing.T) {
 		url   string
 		flags []string
 		code  int
-		want  string // in what it prints
+		want  string // part of the output
 		kinds string // of the lines in the file; empty for no file
 	}{
 		"messages":                 {talks.URL, nil, 0, "recorded to a.session.jsonl", "session page push end"},
@@ -119,7 +120,7 @@ func TestEndingsOfRecord(t *testing.T) {
 	}
 }
 
-// A file is replaced only if that is asked for.
+// A file is only replaced on request.
 func TestForce(t *testing.T) {
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	file := filepath.Join(t.TempDir(), "a.session.jsonl")
@@ -144,8 +145,8 @@ func TestForce(t *testing.T) {
 	}
 }
 
-// A file that is deleted under a running recording is noticed, and the recording goes
-// on beside it, with everything.
+// If the file of a running recording is deleted, that is detected, and the complete
+// recording continues in a file next to it.
 func TestDeletedUnderARecording(t *testing.T) {
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	cmd := program(t, "record", talks.URL, "--headless", "-o", "a.session.jsonl")

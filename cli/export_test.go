@@ -10,12 +10,12 @@ import (
 	"layertap/session"
 )
 
-// FreezePlan has the program use the tests' plan in place of the built-in plan widget.
+// FreezePlan makes the program use the tests' plan, not the built-in plan widget.
 func FreezePlan() { loadPlan = plantest.Load }
 
-// PanicIn makes the program panic at a place: in "update" or "view", when the
-// user presses !, in a "command" that this leads to, or in the "source" when it
-// has handed on a message.
+// PanicIn makes the program panic at a place: in "update" or "view", when the user
+// presses !, in a "command" that this starts, or in the "source" after it has returned
+// a message.
 func PanicIn(where string) {
 	if where == "source" {
 		testOnlySource = func(s session.Source) session.Source { return &panickingSource{Source: s} }

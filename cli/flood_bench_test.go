@@ -24,10 +24,9 @@ import (
 // FloodOver is the event of a flood's last message.
 const FloodOver = "flood_over"
 
-// Flood has the program see so many messages a second in place of a browser's. The
-// first SIGUSR1 has it begin to measure itself, the second ends the flood and the
-// measuring, with one last message. What was found out is written to a file by the
-// function that is returned.
+// Flood replaces the program's source with one of that many messages a second. The
+// first SIGUSR1 starts the measurements, the second ends them and the flood, after one
+// last message. The returned function writes the measurements to a file.
 func Flood(perSecond int) (keep func(name string) error) {
 	m := &meter{over: make(chan struct{})}
 	testOnlySource = func(session.Source) session.Source { return &flood{perSecond: perSecond, measure: m} }
@@ -43,18 +42,18 @@ func Flood(perSecond int) (keep func(name string) error) {
 	return m.keep
 }
 
-// Measure is what the program found out about itself.
+// Measure is the program's measurements of itself.
 type Measure struct {
 	Sent    int     // messages
-	Seconds float64 // how long it measured
+	Seconds float64 // duration of the measurement
 	CPU     float64 // seconds, of all processors together
-	// Updates is how many messages the screen took in, and how many frames it made
-	// with them; Frame is how long that took, in milliseconds.
+	// Updates is the number of updates of the screen; Frame is the time for an update
+	// and the frame after it, in milliseconds.
 	Updates int
 	Frame   struct{ Median, P99, Longest float64 }
-	Alloc   uint64 // bytes that were asked for
+	Alloc   uint64 // bytes allocated
 	GCs     uint32
-	Heap    uint64 // bytes in use in the end
+	Heap    uint64 // bytes in use at the end
 }
 
 // meter measures the program from inside.
@@ -62,7 +61,7 @@ type meter struct {
 	Measure
 
 	mu      sync.Mutex
-	since   time.Time // zero while nothing is measured
+	since   time.Time // zero before the measurement
 	frames  []time.Duration
 	before  usage
 	over    chan struct{}
@@ -108,7 +107,7 @@ func (m *meter) frame(d time.Duration) {
 	}
 }
 
-// keep writes what was found out to a file.
+// keep writes the measurements to a file.
 func (m *meter) keep(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -155,7 +154,7 @@ type flood struct {
 	over      bool
 }
 
-// tick is how often a flood hands on messages: as a page does that pushes in
+// tick is the interval at which a flood returns messages, like a page that pushes in
 // bursts.
 const tick = 10 * time.Millisecond
 
@@ -199,7 +198,7 @@ func (f *flood) Next(ctx context.Context) (datalayer.Batch, error) {
 	}
 }
 
-// message is the next of a visit to a shop with a chat widget.
+// message returns the next message of a visit to a shop with a chat widget.
 func (f *flood) message() *datalayer.Push {
 	p := sessiontest.ShopMessage(f.sent)
 	p.T = time.Since(f.began)

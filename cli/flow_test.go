@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// field is a page that pushes what is done on it.
+// field is a page that pushes the user's actions.
 const field = `<!doctype html><title>Field</title>
 <style>body { margin: 0; height: 3000px } .round { width: 60px; height: 60px; border-radius: 30px } .hidden { display: none }</style>
 <button class=hidden>Ask us</button><button id=ask class=round onclick="did('click', event.button)">Ask us</button>
@@ -35,7 +35,7 @@ document.querySelector('#ask').addEventListener('click', () => setTimeout(() => 
 document.querySelector = Element.prototype.querySelectorAll = () => { throw new Error('of the page') };
 </script>`
 
-// flowOf is a flow in Recorder's form, of steps that are separated by lines.
+// flowOf returns a flow in Recorder's format, given its steps on separate lines.
 func flowOf(steps string) string {
 	return `{"title": "x", "steps": [` + strings.Join(strings.Split(strings.TrimSpace(steps), "\n"), ",\n") + `]}`
 }
@@ -47,7 +47,7 @@ func writeFlow(t *testing.T, dir, steps string) {
 	}
 }
 
-// eventsOf are the events in a recording, with their values.
+// eventsOf returns the events in a recording, with their values.
 func eventsOf(t *testing.T, file string) []string {
 	t.Helper()
 	var events []string
@@ -107,7 +107,7 @@ func TestRecordAFlow(t *testing.T) {
 	}
 }
 
-// A step that can't be done is named, and what came before it is recorded.
+// A step that fails is named in the error, and everything before it is recorded.
 func TestRecordAFlowThatFails(t *testing.T) {
 	site := pages(t, field)
 	for name, tt := range map[string]struct{ step, want string }{
@@ -126,7 +126,7 @@ func TestRecordAFlowThatFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cmd := program(t, "record", site.URL, "--flow", "flow.json", "--headless", "-o", "a.session.jsonl")
 			writeFlow(t, cmd.Dir, `{"type": "click", "selectors": [["#ask"]]}`+"\n"+tt.step)
-			out, _ := cmd.CombinedOutput() // its code says it
+			out, _ := cmd.CombinedOutput() // the exit code is checked
 			if code := cmd.ProcessState.ExitCode(); code != 2 || !strings.Contains(string(out), "layertap: performing the flow, ") || !strings.Contains(string(out), tt.want) {
 				t.Errorf("it ended with %d:\n%s", code, out)
 			}
@@ -142,7 +142,7 @@ func TestRecordAFlowThatFails(t *testing.T) {
 	}
 }
 
-// What is exported of a visit, performed, gives the same messages.
+// The flow exported from a recording produces the same messages.
 func TestFlowRoundTrip(t *testing.T) {
 	site := pages(t, field)
 	dir := t.TempDir()
@@ -166,7 +166,7 @@ func TestFlowRoundTrip(t *testing.T) {
 	types(0, "record", "--flow", "again.json", "--headless", "-o", "b.session.jsonl")
 	first, again := eventsOf(t, filepath.Join(dir, "a.session.jsonl")), eventsOf(t, filepath.Join(dir, "b.session.jsonl"))
 	for i, event := range first {
-		first[i] = strings.Replace(event, "change Q", "change text", 1) // what was typed isn't recorded
+		first[i] = strings.Replace(event, "change Q", "change text", 1) // typed text isn't recorded
 	}
 	if diff := cmp.Diff(first, again); diff != "" || len(first) != 4 {
 		t.Errorf("first (-) and again (+):\n%s", diff)

@@ -10,7 +10,7 @@ import (
 	"layertap/session"
 )
 
-// passing is a source that hands on one batch.
+// passing is a source that returns one batch.
 type passing struct{ batch *datalayer.Batch }
 
 func (p *passing) Next(context.Context) (datalayer.Batch, error) {
@@ -22,8 +22,8 @@ func (p *passing) Next(context.Context) (datalayer.Batch, error) {
 	return batch, nil
 }
 
-// What is printed as ndjson holds what a session file would; that a frame was not
-// reached is said beside it.
+// ndjson output contains the same as a session file; a frame that was not reached is
+// reported on standard error.
 func TestNDJSONSaysWhatWasNotReached(t *testing.T) {
 	var out, trouble bytes.Buffer
 	source := &passing{&datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Over, Frames: []datalayer.Frame{

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// Many pages are recorded through a browserless, which make test-grid installs.
+// Many pages are recorded through browserless, which make test-grid installs.
 func TestSweepThroughBrowserless(t *testing.T) {
 	where := os.Getenv("LAYERTAP_BROWSERLESS")
 	if where == "" {
@@ -29,8 +29,8 @@ func TestSweepThroughBrowserless(t *testing.T) {
 	checkRecordings(t, filepath.Join(cmd.Dir, "visits"), readSummary(t, string(out)), pages)
 }
 
-// exported are pages that tests are exported of, with what a visitor does there. WORD is
-// part of what they push.
+// exported are pages for which tests are exported, with what a visitor does there. WORD
+// is part of what they push.
 var exported = map[string]struct{ page, flow string }{
 	"inline": {
 		`<script>dataLayer = [{event: 'page_ready', page_type: 'WORD'}]; setTimeout(() => dataLayer.push({event: 'later'}), 50)</script>`, "",
@@ -57,8 +57,8 @@ var exported = map[string]struct{ page, flow string }{
 	},
 }
 
-// Playwright runs the tests that are exported of recordings: they pass on the site as it
-// was, and fail where it pushes something else.
+// Playwright runs the exported tests of recordings: they pass on the unchanged site,
+// and fail if it pushes something else.
 func TestPlaywrightRunsExportedTests(t *testing.T) {
 	installed := os.Getenv("LAYERTAP_PLAYWRIGHT")
 	if installed == "" {
@@ -97,7 +97,7 @@ func TestPlaywrightRunsExportedTests(t *testing.T) {
 			playwright := func() (string, int) {
 				run := exec.CommandContext(t.Context(), filepath.Join(installed, "node_modules/.bin/playwright"), "test", "--config", filepath.Join(installed, "playwright.config.mjs"))
 				run.Dir, run.Env = installed, append(os.Environ(), "LAYERTAP_TESTS="+tests)
-				out, _ := run.CombinedOutput() // its code says it
+				out, _ := run.CombinedOutput() // the exit code is checked
 				return string(out), run.ProcessState.ExitCode()
 			}
 			if out, code := playwright(); code != 0 || !strings.Contains(out, "1 passed") {

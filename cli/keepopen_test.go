@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// With --keep-open Chrome runs on when the program has ended, with its profile, and can be
-// attached to.
+// With --keep-open Chrome keeps running after the program has exited, with its profile,
+// and can be attached to.
 func TestKeepOpen(t *testing.T) {
 	site := pages(t, `<script>dataLayer = [{event: 'here'}]</script>`)
 	temporary := t.TempDir()
@@ -42,7 +42,7 @@ func TestKeepOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	port := regexp.MustCompile(`^\d+`).FindString(string(active))
-	response, err := http.Get("http://127.0.0.1:" + port + "/json/version") //nolint:noctx // it answers at once or is not there
+	response, err := http.Get("http://127.0.0.1:" + port + "/json/version") //nolint:noctx // it responds at once or doesn't run
 	if err != nil {
 		t.Fatalf("the browser is gone: %v", err)
 	}

@@ -19,8 +19,8 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// liveAgent is an agent that started the program, with the directory in which browsers
-// that the program starts keep their profiles.
+// liveAgent is an agent that started the program, with the directory of the profiles of
+// the browsers that the program starts.
 type liveAgent struct {
 	t         *testing.T
 	session   *sdk.ClientSession
@@ -43,7 +43,7 @@ func startAgent(t *testing.T, flags ...string) *liveAgent {
 	return a
 }
 
-// ask returns the text of a tool's answer, which must not be an error.
+// ask returns the text of a tool's result, which must not be an error.
 func (a *liveAgent) ask(tool string, args map[string]any) string {
 	a.t.Helper()
 	result, err := a.session.CallTool(a.t.Context(), &sdk.CallToolParams{Name: tool, Arguments: args})
@@ -57,7 +57,8 @@ func (a *liveAgent) ask(tool string, args map[string]any) string {
 	return text
 }
 
-// awaits waits for an event, and returns what to pass as after to wait for the next one.
+// awaits waits for an event, and returns the value of after for waiting for the next
+// one.
 func (a *liveAgent) awaits(recording, event string, after int) int {
 	a.t.Helper()
 	text := a.ask("wait_for_event", map[string]any{"recording": recording, "filter": "event=" + event, "after": after, "timeout_seconds": 60})
@@ -74,8 +75,8 @@ func (a *liveAgent) awaits(recording, event string, after int) int {
 	return answer.Last
 }
 
-// ends ends the connection. Then the program ends, without a word, and nothing is left of
-// the browsers that it started.
+// ends closes the connection. Then the program exits without output, and nothing is
+// left of the browsers that it started.
 func (a *liveAgent) ends() {
 	a.t.Helper()
 	if err := a.session.Close(); err != nil {
@@ -113,8 +114,8 @@ func shop(t *testing.T) string {
 	return server.URL
 }
 
-// An agent opens a page in Chrome, waits for what it pushes, acts on it and checks what
-// was captured.
+// An agent opens a page in Chrome, waits for what it pushes, acts on it and checks the
+// capture.
 func TestAgentCapturesAPage(t *testing.T) {
 	t.Parallel()
 	site := shop(t)
@@ -139,12 +140,12 @@ func TestAgentCapturesAPage(t *testing.T) {
 	if got := a.ask("check_recording", map[string]any{"recording": "r1", "fail_on": "error"}); !strings.Contains(got, `"failed":false`) {
 		t.Error(got)
 	}
-	a.ask("open_page", map[string]any{"url": site + "/left"}) // it is still captured when the agent leaves
+	a.ask("open_page", map[string]any{"url": site + "/left"}) // still being captured when the agent disconnects
 	a.awaits("r2", "seen_left", 0)
 	a.ends()
 }
 
-// An agent may leave while Chrome starts, and may open pages that aren't there.
+// An agent may disconnect while Chrome starts, and may open pages that don't exist.
 func TestAgentLeavesWhileChromeStarts(t *testing.T) {
 	t.Parallel()
 	gone := httptest.NewServer(http.NotFoundHandler())
@@ -171,8 +172,8 @@ func TestAgentLeavesWhileChromeStarts(t *testing.T) {
 	a.ends()
 }
 
-// An agent watches the tab of a browser that somebody else drives, without the personal
-// data in it. It can't act on it, and the tab stays open.
+// An agent watches the tab of a browser that another program controls, with personal
+// data removed. It can't act on the tab, which stays open.
 func TestAgentAttaches(t *testing.T) {
 	t.Parallel()
 	site := shop(t)

@@ -11,8 +11,8 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 )
 
-// An agent that starts the program reads a recording through its standard input and
-// output, and the program ends with the connection.
+// An agent that starts the program reads a recording through standard input and output,
+// and the program exits with the connection.
 func TestAgent(t *testing.T) {
 	t.Parallel()
 	cmd := program(t, "mcp")

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// What is asked of the page on the screen happens in Chrome, and is kept in the
-// recording and beside it.
+// The screen's commands for the page are carried out in Chrome, and their results are
+// in the recording or next to it.
 func TestPageFromTheScreen(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -63,8 +63,8 @@ func TestPageFromTheScreen(t *testing.T) {
 	}
 }
 
-// A recording names only what lies beside it, and only pictures of it get into a
-// report.
+// A recording can only refer to files next to it, and only its screenshots are included
+// in a report.
 func TestPicturesBesideARecording(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "inner")
 	png := "\x89PNG\r\n\x1a\n and more"

@@ -30,8 +30,8 @@ import (
 	"layertap/ui/ticket"
 )
 
-// personalShapes are personal data in the forms in which sites have it, each with the part
-// that must not be left.
+// personalShapes are personal data in the forms in which sites use it, each with the
+// part that must be removed.
 var personalShapes = map[string][2]string{
 	"email plain":         {"zoe.quill@example.com", "quill"},
 	"email upper":         {"ZOE.QUILL@EXAMPLE.COM", "quill"},
@@ -89,8 +89,7 @@ var personalShapes = map[string][2]string{
 	"JSON with an e-mail": {`{"mail":"zoe.quill@example.com"}`, "quill"},
 }
 
-// personalKeys are keys under which a value is personal whatever it looks like, with such a
-// value.
+// personalKeys are keys whose values are always personal, each with such a value.
 var personalKeys = map[string]string{
 	"first_name": "Wilhelmine", "last_name": "Wilhelmine", "full_name": "Wilhelmine", "customerName": "Wilhelmine", "user_name": "Wilhelmine",
 	"street": "Wilhelmine", "city": "Wilhelmine", "postal_code": "Wilhelmine", "phone_number": "07700 900417", "email": "Wilhelmine",
@@ -99,10 +98,10 @@ var personalKeys = map[string]string{
 	"secret": "Wilhelmine", "ssn": "Wilhelmine", "message_text": "I am Wilhelmine", "em": "Wilhelmine", "ph": "Wilhelmine", "fn": "Wilhelmine", "ln": "Wilhelmine",
 }
 
-// needles are what must not be left of personalKeys.
+// needles are the parts of personalKeys that must be removed.
 var needles = []string{"wilhelmine", "900417"}
 
-// quoted is a text as JSON.
+// quoted returns a text as JSON.
 func quoted(s string) string {
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -111,7 +110,8 @@ func quoted(s string) string {
 	return string(text)
 }
 
-// entriesWith is a session that has a text in every field that a page or a user can fill.
+// entriesWith returns a session that has a text in every field that a page or a user
+// can fill.
 func entriesWith(data string) []datalayer.Entry {
 	q, query := quoted(data), url.QueryEscape(data)
 	address := "https://shop.example/" + url.PathEscape(data) + "?q=" + query
@@ -142,7 +142,7 @@ func entriesWith(data string) []datalayer.Entry {
 	}
 }
 
-// entriesUnder is a session that has a value under a key in every place that has keys.
+// entriesUnder returns a session that has a value under a key in every place with keys.
 func entriesUnder(key, value string) []datalayer.Entry {
 	k, v := quoted(key), quoted(value)
 	query := url.QueryEscape(key) + "=" + url.QueryEscape(value)
@@ -172,7 +172,7 @@ func stamped(t *testing.T, entries []datalayer.Entry) []datalayer.Entry {
 	return all
 }
 
-// write writes a recording, whose header has a text in it.
+// write writes a recording with a text in its header.
 func write(t *testing.T, path string, redacted bool, text string, entries []datalayer.Entry) {
 	t.Helper()
 	w, err := recording.Create(path)
@@ -192,7 +192,7 @@ func write(t *testing.T, path string, redacted bool, text string, entries []data
 	}
 }
 
-// reading is what somebody can read in a text: as it is, and unescaped.
+// reading returns a text as is, and unescaped in all ways.
 func reading(text string) []string {
 	all := []string{text}
 	for range 3 {
@@ -205,7 +205,7 @@ func reading(text string) []string {
 	return all
 }
 
-// percent unescapes what is escaped in a text that isn't a URL.
+// percent unescapes percent encoding in a text that isn't a URL.
 func percent(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -221,7 +221,7 @@ func percent(s string) string {
 	return b.String()
 }
 
-// leaks returns where one of some texts is still to be read.
+// leaks returns the places in which one of some texts can be read.
 func leaks(text string, left []string) []string {
 	var found []string
 	seen := map[string]bool{}
@@ -236,7 +236,7 @@ func leaks(text string, left []string) []string {
 	return found
 }
 
-// What is personal is in no output, whichever field it was in.
+// Personal data is in no output, whatever field it was in.
 func TestNoOutputLeaks(t *testing.T) {
 	left := slices.Clone(needles)
 	var entries []datalayer.Entry
@@ -307,7 +307,7 @@ func TestNoOutputLeaks(t *testing.T) {
 	}
 }
 
-// Users and passwords in URLs are in no output, with or without --redact.
+// User names and passwords in URLs are in no output, with or without --redact.
 func TestNoOutputHasUserInfo(t *testing.T) {
 	raw := filepath.Join(t.TempDir(), "raw.session.jsonl")
 	write(t, raw, false, "none", stamped(t, append(entriesWith("https://zoe:hunter77@shop.example/x"), &datalayer.End{})))
@@ -331,7 +331,7 @@ func mustOutput(t *testing.T, args ...string) string {
 	return out
 }
 
-// redactedEntries are the entries of a recording.
+// redactedEntries returns the entries of a recording.
 func redactedEntries(t *testing.T, path string) []datalayer.Entry {
 	t.Helper()
 	r, err := recording.Open(path, false)
@@ -349,7 +349,7 @@ func redactedEntries(t *testing.T, path string) []datalayer.Entry {
 	}
 }
 
-// tickets are those of all messages of a recording.
+// tickets returns those of all messages of a recording.
 func tickets(t *testing.T, path string) string {
 	t.Helper()
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
@@ -370,7 +370,7 @@ func tickets(t *testing.T, path string) string {
 	return all.String()
 }
 
-// answers returns the answers that an agent gets about a recording.
+// answers returns the results that an agent gets for a recording.
 func answers(t *testing.T, path string, command ...string) string {
 	t.Helper()
 	agent, err := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(), &sdk.CommandTransport{Command: program(t, command...)}, nil)
@@ -406,7 +406,7 @@ func answers(t *testing.T, path string, command ...string) string {
 	return all.String()
 }
 
-// harmlessValues look like personal data and are none.
+// harmlessValues returns values that only look like personal data.
 func harmlessValues() []string {
 	values := []string{
 		"GA1.1.1234567890.1600000000", "G-ABC1234567", "GTM-AB12CD3", "AW-123456789/AbC-D_efG-h12_34-567", "DC-1234567", "UA-12345678-1", "1234567890.1795424400",
@@ -426,7 +426,7 @@ func harmlessValues() []string {
 	return values
 }
 
-// What only looks personal is the same in what is given away as in the recording.
+// Values that only look personal are the same in shared output as in the recording.
 func TestHarmlessValuesAreLeftAlone(t *testing.T) {
 	values := harmlessValues()
 	if len(values) < 400 {
@@ -452,11 +452,12 @@ func TestHarmlessValuesAreLeftAlone(t *testing.T) {
 	}
 }
 
-// A recording without its personal data gets the verdict of the whole one.
+// A redacted recording has the same verdict as the original.
 func TestRedactionKeepsTheVerdict(t *testing.T) {
 	var entries []datalayer.Entry
 	for _, name := range slices.Sorted(maps.Keys(personalShapes)) {
-		// of the first the recording has nothing, the entity of the second is a finding of its own
+		// the recording contains nothing of the first; the entity of the second is a finding
+		// of its own
 		if data := personalShapes[name][0]; !strings.Contains(data, "hunter77") && !strings.Contains(data, "&#64;") {
 			entries = append(entries, pushed(`{"event":`+quoted(fmt.Sprint("seen", len(entries)))+`,"whole":`+quoted(data)+`,"text":`+quoted("see "+data)+`,"url":`+quoted("https://shop.example/?q="+url.QueryEscape(data))+`}`),
 				hitWith(`{"ep.whole":`+quoted(data)+`,"dl":`+quoted("https://shop.example/?q="+url.QueryEscape(data))+`}`))
@@ -495,7 +496,8 @@ func hitWith(params string) *datalayer.Hit {
 	return &datalayer.Hit{Page: "p1", Vendor: "meta", ID: "1", Event: "Lead", Method: "POST", Status: 200, Params: []byte(params), URL: "https://www.facebook.com/tr"}
 }
 
-// found are the codes of the findings on each message of a recording, and the verdict.
+// found returns the codes of the findings on each message of a recording, and the
+// verdict.
 func found(t *testing.T, plan, path string) []string {
 	t.Helper()
 	var out struct {

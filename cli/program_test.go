@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// program is the command line as a process of its own.
+// program returns the command line as a separate process.
 func program(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
@@ -25,7 +25,7 @@ func program(t testing.TB, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// output runs the program and returns what it printed and its exit code.
+// output runs the program and returns its output and its exit code.
 func output(t *testing.T, args ...string) (string, int) {
 	t.Helper()
 	cmd := program(t, args...)
@@ -42,8 +42,8 @@ func output(t *testing.T, args ...string) (string, int) {
 	return out.String(), cmd.ProcessState.ExitCode()
 }
 
-// The autopilot's visit is seen in Chrome, recorded, opened again and checked,
-// and each time it is the same.
+// The autopilot's visit is captured in Chrome, recorded, opened again and checked, with
+// the same result each time.
 func TestDemoLiveAndRecorded(t *testing.T) {
 	recorded := filepath.Join(t.TempDir(), "tour.session.jsonl")
 	live, code := output(t, "demo", "--auto", "--pace", "fast", "-o", recorded)
@@ -72,24 +72,24 @@ func TestDemoLiveAndRecorded(t *testing.T) {
 	}
 }
 
-// messageLines are the lines about messages, pages, gaps, actions and hits,
-// and of what the messages carry. What was found is left out: of hits that is known
-// when they have come. So are the triggers: the first messages of a page are there before
-// its container is.
+// messageLines returns the lines about messages, pages, gaps, actions and hits, and
+// about the contents of the messages. Findings are omitted: those on hits depend on
+// when the hits arrive. So are the triggers: the first messages of a page are printed
+// before its container is loaded.
 func messageLines(out string) []string {
 	out = regexp.MustCompile(`(?m), (no trigger|triggers: .*)$`).ReplaceAllString(out, "")
 	found := regexp.MustCompile(`(?m)(, no findings|, \d+ (error|warning|info)s?)+|\n    (about message \d+: )?(error|warning|info), .*`)
 	return regexp.MustCompile(`(?m)^\S+ (message|page|gap|action|hit) .*(\n    .*)*`).FindAllString(found.ReplaceAllString(out, ""), -1)
 }
 
-// findingLines are what was found, in no order.
+// findingLines returns the findings in no particular order.
 func findingLines(out string) []string {
 	lines := regexp.MustCompile(`(?m)(error|warning|info), [a-z]+-[a-z-]+: .*`).FindAllString(out, -1)
 	slices.Sort(lines)
 	return lines
 }
 
-// With --plain a terminal gets lines and nothing that it would obey, live as from a
+// With --plain, a terminal gets lines without escape sequences, live and from a
 // recording.
 func TestPlainOnATerminal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
@@ -116,8 +116,8 @@ func TestPlainOnATerminal(t *testing.T) {
 	}
 }
 
-// The screen is there before Chrome answers, and a browser that is not there is
-// reported in a sentence once the terminal is back.
+// The screen is shown before Chrome responds, and a missing browser is reported in a
+// sentence once the terminal is restored.
 func TestScreenBeforeBrowser(t *testing.T) {
 	dir := t.TempDir()
 	slow := filepath.Join(dir, "chrome")

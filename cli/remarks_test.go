@@ -10,7 +10,8 @@ import (
 	"layertap/session"
 )
 
-// Marks and notes on a recording are kept beside it, and are there when it is opened again.
+// Marks and notes on a recording are stored next to it, and shown when it is opened
+// again.
 func TestRemarksOnARecording(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	text := `{"type":"session","format":1,"id":"01K","tool":"t","started":"2026-11-23T09:00:00.000Z","url":"https://shop.example/"}

@@ -19,7 +19,7 @@ import (
 	"testing"
 )
 
-// get asks a browser over HTTP.
+// get sends an HTTP request to a browser.
 func get(t *testing.T, method, address string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, address, http.NoBody)
@@ -38,7 +38,7 @@ func get(t *testing.T, method, address string) string {
 	return string(text)
 }
 
-// tabsOf are the URLs of the pages of a browser.
+// tabsOf returns the URLs of the pages of a browser.
 func tabsOf(t *testing.T, address string) string {
 	t.Helper()
 	var targets []struct{ Type, URL string }
@@ -77,8 +77,7 @@ func TestRecordInARunningBrowser(t *testing.T) {
 	}
 }
 
-// behind is a proxy in front of a browser that lets nobody in without a token, or without
-// a user and a password.
+// behind is a proxy for a browser that requires a token, or a user and a password.
 func behind(t *testing.T, browser string) (host string) {
 	target, err := url.Parse("http://" + browser)
 	if err != nil {
@@ -100,8 +99,8 @@ func behind(t *testing.T, browser string) (host string) {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-// Where a browser is keeps its path, its query, and its user and password, and nothing
-// that is printed has them.
+// The location of a browser keeps its path, query, user and password, none of which is
+// ever printed.
 func TestAttachWithAToken(t *testing.T) {
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	host := behind(t, everydayBrowser(t, t.TempDir(), "about:blank"))
@@ -132,7 +131,7 @@ func TestAttachWithAToken(t *testing.T) {
 	}
 }
 
-// A Playwright server is called what it is.
+// A Playwright server is recognized.
 func TestAttachToAPlaywrightServer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "Running") }))
 	defer server.Close()
@@ -142,8 +141,8 @@ func TestAttachToAPlaywrightServer(t *testing.T) {
 	}
 }
 
-// seleniumGrid is a hub of a Selenium Grid whose browsers are all one. It counts the
-// sessions that are open, and those that ever were.
+// seleniumGrid is a hub of a Selenium Grid whose sessions share one browser. It counts
+// the sessions that are open, and all sessions.
 func seleniumGrid(t *testing.T, browser string) (hub string, open, ever *atomic.Int32) {
 	open, ever = new(atomic.Int32), new(atomic.Int32)
 	var version struct{ WebSocketDebuggerURL string }
@@ -200,8 +199,8 @@ func TestGrid(t *testing.T) {
 	}
 }
 
-// With --all-tabs, tabs are recorded that another program opens, also after the last one
-// was closed.
+// With --all-tabs, tabs that another program opens are recorded, even after the last
+// one was closed.
 func TestAllTabs(t *testing.T) {
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	address := everydayBrowser(t, t.TempDir(), site.URL+"/first")

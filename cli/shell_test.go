@@ -15,14 +15,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// asShell makes the test binary a shell with job control that runs the program as
-// its job in the foreground. It stands between a test and the program: it sees
-// when the program was stopped, and what state the terminal is in then, before the
-// system tidies up after the last process on it.
+// asShell makes the test binary a shell with job control that runs the program as its
+// foreground job. It runs between a test and the program, so it sees when the program
+// was stopped, and the state of the terminal at that moment, before the system resets
+// it.
 const asShell = "LAYERTAP_TEST_AS_SHELL"
 
-// readsFrom names the file that the shell gives the program as standard input, in
-// place of the terminal.
+// readsFrom names the file that the shell gives the program as standard input.
 const readsFrom = "LAYERTAP_TEST_READS_FROM"
 
 // afterJob is what the shell writes when it has the terminal back.
@@ -32,8 +31,8 @@ func init() {
 	roles[asShell] = func() int { return shell(os.Args[1:]) }
 }
 
-// shell runs the program with the arguments. It reports what becomes of it on file
-// 3, and continues it after a line on file 4.
+// shell runs the program with the arguments. It reports its state changes on file
+// descriptor 3, and continues it after a line on 4.
 func shell(args []string) int {
 	syscall.CloseOnExec(3)
 	syscall.CloseOnExec(4)
@@ -53,7 +52,7 @@ func shell(args []string) int {
 		return "the terminal is as before"
 	}
 	if os.Getenv(asShell) == "nohup" {
-		signal.Ignore(syscall.SIGHUP) // and so does the program
+		signal.Ignore(syscall.SIGHUP) // which the program inherits
 	}
 	job := exec.Command(os.Args[0], args...)
 	job.Env = append(os.Environ(), asShell+"=", asProgram+"=1")
@@ -71,7 +70,7 @@ func shell(args []string) int {
 		fmt.Fprintln(events, err)
 		return 2
 	}
-	// Only now: the program must not ignore them because its shell did.
+	// Only now, so that the program doesn't inherit it.
 	signal.Ignore(syscall.SIGTTOU, syscall.SIGHUP, syscall.SIGTTIN)
 	fmt.Fprintf(events, "started %d\n", job.Process.Pid)
 	for {
@@ -89,7 +88,7 @@ func shell(args []string) int {
 		if !status.Stopped() {
 			fmt.Fprintf(events, "ended with %d, %s\n", status.ExitStatus(), is)
 			fmt.Print(afterJob)
-			_, _ = orders.ReadString('\n') // the terminal stays until the test has seen all
+			_, _ = orders.ReadString('\n') // keep the terminal until the test has read everything
 			return 0
 		}
 		fmt.Fprintf(events, "stopped, %s\n", is)

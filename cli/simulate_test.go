@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A simulated session opens on the screen, with what the container makes of it.
+// A simulated session opens on the screen, with the container's results.
 func TestSimulationOnTheScreen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "export.json")
 	export := `{"exportFormatVersion": 2, "containerVersion": {

@@ -35,8 +35,8 @@ func readSummary(t *testing.T, text string) summary {
 	return s
 }
 
-// manyPages serves pages that push their own names. What before does with a request comes
-// first.
+// manyPages serves pages that push their own names. It calls before first for each
+// request.
 func manyPages(t *testing.T, before func(w http.ResponseWriter, r *http.Request)) *httptest.Server {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/favicon.ico" {
@@ -66,7 +66,7 @@ func listOf(t *testing.T, site string, n int) string {
 }
 
 // checkRecordings compares the recordings of a sweep with its pages: each has one, with
-// one message in a browser context of its own.
+// one message in its own browser context.
 func checkRecordings(t *testing.T, dir string, s summary, pages int) {
 	t.Helper()
 	if len(s.Pages) != pages {
@@ -95,8 +95,8 @@ func checkRecordings(t *testing.T, dir string, s summary, pages int) {
 }
 
 // A list of pages is visited in several browsers. One is killed in the middle, and one
-// answers nothing until then: all pages are recorded, each once, and what was tried again
-// is named.
+// does not respond until then: all pages are recorded, each once, and retries are
+// reported.
 func TestSweepWithABrowserThatIsKilled(t *testing.T) {
 	pages, browsers := 24, 2
 	if os.Getenv("LAYERTAP_SOAK") != "" {
@@ -157,8 +157,8 @@ func TestSweepWithABrowserThatIsKilled(t *testing.T) {
 	t.Logf("%d pages, %d tried again, at most %d MB", pages, retried, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss>>10)
 }
 
-// Chromes that layertap starts do it, too. A sweep that is continued visits what is
-// missing, and shards are joined.
+// The same with browsers that layertap starts. A resumed sweep visits the missing
+// pages, and shards are merged.
 func TestSweepContinuesAndMerges(t *testing.T) {
 	const pages = 6
 	var mu sync.Mutex
@@ -173,7 +173,7 @@ func TestSweepContinuesAndMerges(t *testing.T) {
 		t.Helper()
 		cmd := program(t, append([]string{"sweep"}, args...)...)
 		cmd.Dir = dir
-		out, _ := cmd.Output() // its code says it
+		out, _ := cmd.Output() // the exit code is checked
 		if got := cmd.ProcessState.ExitCode(); got != code {
 			t.Errorf("sweep %v ended with %d, not %d:\n%s", args, got, code, out)
 		}
@@ -186,7 +186,7 @@ func TestSweepContinuesAndMerges(t *testing.T) {
 	if merged.Counts.Pages != pages || merged.Counts.Passed != pages || merged.Pages[3].URL != site.URL+"/4" {
 		t.Errorf("the shards together are %+v", merged)
 	}
-	sweep(2, list, "--shard", "1/2", "--out", "1", "--for", "100ms") // there are results
+	sweep(2, list, "--shard", "1/2", "--out", "1", "--for", "100ms") // the directory has results
 	if err := os.Remove(filepath.Join(dir, "1", merged.Pages[2].File)); err != nil {
 		t.Fatal(err)
 	}
@@ -204,8 +204,8 @@ func TestSweepContinuesAndMerges(t *testing.T) {
 	}
 }
 
-// With two choices of the visitor's, each page is recorded after both, and what differs is
-// told.
+// With two choices of the visitor, each page is recorded after both, and the
+// differences are reported.
 func TestSweepComparesConsent(t *testing.T) {
 	site := pages(t, `<title>Shop</title><button id=yes>Accept</button><button id=no>Reject</button><script>
 		dataLayer = [{event: 'banner_shown', before: document.cookie}];

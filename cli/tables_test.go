@@ -13,7 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// Tables have no personal data, unless that was asked for.
+// Tables contain personal data only on request.
 func TestTablesWithoutPersonalData(t *testing.T) {
 	dir := t.TempDir()
 	recording := filepath.Join(dir, "a.session.jsonl")

@@ -21,22 +21,22 @@ import (
 	"github.com/creack/pty"
 )
 
-// patience is how long a test waits for what must come before it fails. It is much
-// longer than anything takes on a busy machine.
+// patience is how long a test waits before it fails. It is much longer than anything
+// takes on a busy machine.
 const patience = 5 * time.Minute
 
-// A terminal is what the program draws on and leaves behind, with a shell on it.
+// A terminal is what the program draws on, with a shell.
 type terminal struct {
 	t      *testing.T
 	tty    *os.File
-	seen   chan string // everything that was written so far, whenever there is more
+	seen   chan string // everything written so far, sent whenever there is more
 	all    string
-	events chan string // what the shell tells
+	events chan string // reports of the shell
 	orders io.Writer
 	pid    int // of the program
 }
 
-// onTerminal runs a program in a shell on a terminal of its own.
+// onTerminal runs a program in a shell on its own terminal.
 func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	t.Helper()
 	told, tells := pipe(t)
@@ -77,7 +77,7 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 		tty.Close()
 		for range seen { // let the reader end
 		}
-		_ = cmd.Wait() // the shell's own end says nothing
+		_ = cmd.Wait() // the shell's exit code doesn't matter
 	})
 	if _, err := fmt.Sscanf(term.event(), "started %d", &term.pid); err != nil {
 		t.Fatal(err)
@@ -85,11 +85,11 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	return term
 }
 
-// small is the size of a terminal that was never enlarged.
+// small is the default size of a terminal.
 var small = pty.Winsize{Rows: 24, Cols: 80}
 
-// startOnTerminal starts a process as the first on a new terminal, and returns the
-// side of the terminal that a person would be at. Its name is that of the other side.
+// startOnTerminal starts a process as the first one on a new terminal, and returns the
+// user's side of the terminal. Its name is that of the other side.
 func startOnTerminal(t testing.TB, cmd *exec.Cmd, size pty.Winsize) *os.File {
 	t.Helper()
 	blocking, programs, err := pty.Open()
@@ -126,7 +126,7 @@ func pipe(t *testing.T) (r, w *os.File) {
 	return r, w
 }
 
-// event waits for what the shell tells next.
+// event waits for the next report of the shell.
 func (term *terminal) event() string {
 	term.t.Helper()
 	late := time.After(patience)
@@ -146,13 +146,13 @@ func (term *terminal) event() string {
 	}
 }
 
-// await waits until the program has written what the pattern describes.
+// await waits until the output of the program matches the pattern.
 func (term *terminal) await(pattern string) {
 	term.t.Helper()
 	term.awaitAfter(0, pattern)
 }
 
-// awaitAfter does so for what was written from a place on.
+// awaitAfter is await for the output from an offset on.
 func (term *terminal) awaitAfter(from int, pattern string) {
 	term.t.Helper()
 	re := regexp.MustCompile(pattern)
@@ -170,8 +170,8 @@ func (term *terminal) awaitAfter(from int, pattern string) {
 	}
 }
 
-// awaitScreen waits until the screen shows what the pattern describes. What the program
-// wrote needn't contain it: it writes only the cells that change.
+// awaitScreen waits until the screen matches the pattern. The program's output may not
+// contain the text, because only cells that change are written.
 func (term *terminal) awaitScreen(pattern string) {
 	term.t.Helper()
 	re := regexp.MustCompile(pattern)
@@ -189,11 +189,11 @@ func (term *terminal) awaitScreen(pattern string) {
 	}
 }
 
-// screenAfter is what a terminal shows that was sent a text.
+// screenAfter returns the screen of a terminal after the given output.
 func screenAfter(written string) string {
 	screen := vt.NewEmulator(int(small.Cols), int(small.Rows))
 	defer screen.Close()
-	go io.Copy(io.Discard, screen) //nolint:errcheck // its answers to the program's questions
+	go io.Copy(io.Discard, screen) //nolint:errcheck // its responses to the program's queries
 	_, _ = screen.WriteString(written)
 	return screen.String()
 }
@@ -205,7 +205,7 @@ func (term *terminal) types(keys string) {
 	}
 }
 
-// signal sends a signal to the program, and not to its job.
+// signal sends a signal to the program, not to its job.
 func (term *terminal) signal(s syscall.Signal) {
 	term.t.Helper()
 	if err := syscall.Kill(term.pid, s); err != nil {
@@ -213,8 +213,8 @@ func (term *terminal) signal(s syscall.Signal) {
 	}
 }
 
-// ended waits for the end of the program and returns its exit code. The terminal
-// has to be as it was before.
+// ended waits for the end of the program and returns its exit code. It checks that the
+// terminal was restored.
 func (term *terminal) ended() int {
 	term.t.Helper()
 	code := -1
@@ -226,8 +226,8 @@ func (term *terminal) ended() int {
 	return code
 }
 
-// stopped waits until the program was stopped. The terminal has to be as it was
-// before. It returns the place in what was written at which the shell took over.
+// stopped waits until the program was stopped, and checks that the terminal was
+// restored. It returns the offset in the output at which the shell took over.
 func (term *terminal) stopped() int {
 	term.t.Helper()
 	if event := term.event(); event != "stopped, the terminal is as before" {
@@ -236,7 +236,7 @@ func (term *terminal) stopped() int {
 	return term.restored()
 }
 
-// resume has the shell continue the program in the foreground.
+// resume makes the shell continue the program in the foreground.
 func (term *terminal) resume() {
 	term.t.Helper()
 	if _, err := io.WriteString(term.orders, "fg\n"); err != nil {
@@ -244,8 +244,8 @@ func (term *terminal) resume() {
 	}
 }
 
-// restored checks that what was switched on is off again when the shell takes
-// over, and returns the place in what was written where it does.
+// restored checks that all modes were reset when the shell took over, and returns the
+// offset in the output at which it did.
 func (term *terminal) restored() int {
 	term.t.Helper()
 	at := term.inShell()
@@ -255,7 +255,7 @@ func (term *terminal) restored() int {
 	return at
 }
 
-// inShell waits until the shell writes, and returns the place where it did.
+// inShell waits until the shell writes, and returns the offset at which it did.
 func (term *terminal) inShell() int {
 	term.t.Helper()
 	late := time.After(patience)
@@ -278,8 +278,8 @@ var (
 	looks       = regexp.MustCompile(`\x1b\[([0-9;:]*)m`)
 )
 
-// leftOn names what a program has switched on or changed and not put back, by
-// what it wrote.
+// leftOn returns the names of the modes that a program has changed and not reset,
+// according to its output.
 func leftOn(written string) []string {
 	var left []string
 	note := func(wrong bool, what string, args ...any) {
@@ -287,7 +287,7 @@ func leftOn(written string) []string {
 			left = append(left, fmt.Sprintf(what, args...))
 		}
 	}
-	modes := map[string]bool{"7": true, "25": true} // that are on to begin with: wrapping and the cursor
+	modes := map[string]bool{"7": true, "25": true} // on by default: wrapping and the cursor
 	before := map[string]bool{"7": true, "25": true}
 	for _, m := range private.FindAllStringSubmatch(written, -1) {
 		for mode := range strings.SplitSeq(m[1], ";") {

@@ -13,15 +13,15 @@ import (
 	"layertap/visible"
 )
 
-// unseen are characters that a terminal obeys, that turn text around or that nobody sees.
+// unseen are control characters, characters that reverse text and invisible ones.
 var unseen = []string{
 	"\x00", "\x07", "\x1b[2J", "\x1b]0;x\x07", "\x7f", "\r", "\u0085", "\u009b31m", "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u180b",
 	"\u180e", "\u200b", "\u200c", "\u200d", "\u200e", "\u202a", "\u202e", "\u2028", "\u2029", "\u2060", "\u2064", "\u2066", "\u2069", "\u206f", "\u2800", "\u3164",
 	"\ufe00", "\ufe0f", "\ufeff", "\uffa0", "\ufff9", "\ufffe", "\ue000", "\U0001d173", "\U000e0001", "\U000e0041", "\U000e0100", "\U000fffff",
 }
 
-// What a page puts into names and texts is seen in every output: nothing in it is a
-// character that a terminal obeys or that nobody sees.
+// What a page puts into names and texts is visible in every output: nothing is
+// interpreted by a terminal or invisible.
 func TestOutputsHideNothing(t *testing.T) {
 	entries := []datalayer.Entry{&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad}}
 	for i, sign := range unseen {
@@ -64,7 +64,7 @@ func TestOutputsHideNothing(t *testing.T) {
 	}
 }
 
-// around is the part of a line around its first character that isn't seen.
+// around returns the part of a line around its first invisible character.
 func around(line string) string {
 	before := rune(0)
 	for i, r := range line {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// A visit is set up as a preset of the settings says, but for what is given beside it; it
-// is recorded, without what is secret in it.
+// A visit is set up by a preset of the settings, overridden by flags; the setup is
+// recorded without secrets.
 func TestPreset(t *testing.T) {
 	site := pages(t, `<meta name="viewport" content="width=device-width"><script>
 		dataLayer = [{event: 'seen', languages: navigator.languages.join(), cookie: document.cookie, inner: innerWidth,
