@@ -27,7 +27,7 @@ func container(t *testing.T) *gtm.Container {
 	return c
 }
 
-// The plan counts only where it is the session's.
+// The plan is only used if it is the session's.
 func TestCheck(t *testing.T) {
 	p, err := plan.Parse([]byte("plan: p\nevents: {opened: {parameters: {link_text: {type: string}}}, closed: {}}\n"), "p.yaml", nil)
 	if err != nil {
@@ -47,7 +47,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Each export is a new file that a container is read from, whatever the page named.
+// Each export is a new file that a container can be read from, whatever names the page
+// uses.
 func TestExport(t *testing.T) {
 	dir := t.TempDir()
 	export := For(t.Context(), nil, dir).Export
