@@ -9,7 +9,7 @@ import (
 	"layertap/cli/manual"
 )
 
-// Nothing in a definition is a command to roff.
+// Text in a definition is never interpreted by roff.
 func TestManualIsText(t *testing.T) {
 	root := &cobra.Command{Use: "shop", Short: "Sell \\fIthings", Version: "1.0", Long: "'Quoted' at first.\n\n  .TH 1\n  a-b\n", Example: ".so /etc/passwd"}
 	below := &cobra.Command{Use: "buy {THING}", Short: "Buy", Run: func(*cobra.Command, []string) {}}
