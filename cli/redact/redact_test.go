@@ -13,8 +13,8 @@ import (
 	"layertap/recording"
 )
 
-// What is personal is nowhere in the file, equal data is still equal, and the
-// session itself is not changed.
+// Personal data is nowhere in the file, equal data is still equal, and the session
+// itself is not changed.
 func TestRedacting(t *testing.T) {
 	const mail = "ada.lovelace@example.com"
 	push := func(key string) *datalayer.Push {
@@ -63,15 +63,14 @@ func TestRedacting(t *testing.T) {
 	}
 }
 
-// live is a source that has the state of a browser's tabs.
+// live is a source with the state of a browser's tabs.
 type live struct{ attachment *datalayer.Attachment }
 
 func (l live) Next(context.Context) (datalayer.Batch, error) {
 	return datalayer.Batch{Attachment: l.attachment}, io.EOF
 }
 
-// What a source says of the tabs that are open has no personal data either, and stays as
-// it is for the source.
+// The list of open tabs is redacted, too, without changing the source's own.
 func TestRedactingTabs(t *testing.T) {
 	const mail = "ada.lovelace@example.com"
 	url := "https://shop.example/?email=" + mail
