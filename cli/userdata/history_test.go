@@ -27,8 +27,7 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-// A long history is cut down to what is offered, and what somebody else wrote into
-// it does no harm.
+// A long history is trimmed to what is offered, and foreign content in it does no harm.
 func TestLongHistory(t *testing.T) {
 	h := History{filepath.Join(t.TempDir(), "history")}
 	var long strings.Builder
@@ -51,7 +50,7 @@ func TestLongHistory(t *testing.T) {
 	}
 }
 
-// A user without a home has no history, and no trouble with it.
+// A user without a home directory has no history, and gets no errors.
 func TestNoHistory(t *testing.T) {
 	h := HistoryIn("")
 	h.Add("filter", "error")

@@ -38,7 +38,7 @@ func TestLayoutThatCannotBeRead(t *testing.T) {
 			t.Errorf("%q is read as %+v", text, got)
 		}
 	}
-	KeepLayout("", layout{Split: 1}) // a user without a home
+	KeepLayout("", layout{Split: 1}) // a user without a home directory
 	if got := ReadLayout[layout](""); got != (layout{}) {
 		t.Errorf("without a directory there is %+v", got)
 	}
