@@ -14,10 +14,10 @@ import (
 	"layertap/probe/protocol"
 )
 
-// click clicks where an element is, as a mouse does.
+// click clicks on an element with the mouse.
 func (d *driver) click(selector string) { d.t.Helper(); d.press(selector, input.MouseButtonLeft, 0) }
 
-// The keys that are held down with a button.
+// Modifier keys held down with a mouse button.
 const (
 	ctrl  = 2
 	shift = 8
@@ -35,7 +35,7 @@ func (d *driver) press(selector string, button input.MouseButton, keys int64) {
 	d.pressAt(at[0], at[1], button, keys)
 }
 
-// pressAt is press at a place in the page.
+// pressAt is press at a point in the page.
 func (d *driver) pressAt(x, y float64, button input.MouseButton, keys int64) {
 	d.t.Helper()
 	for _, kind := range []input.DispatchMouseEventType{input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased} {
@@ -45,7 +45,7 @@ func (d *driver) pressAt(x, y float64, button input.MouseButton, keys int64) {
 	}
 }
 
-// key types a key into what has the focus.
+// key types a key into the focused element.
 func (d *driver) key(name, text string) {
 	d.t.Helper()
 	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
@@ -82,7 +82,7 @@ func TestActions(t *testing.T) {
 	d.click("p")
 	d.click("h4")
 	d.click("h5")
-	d.run(`document.querySelector('button').click()`) // a script's own: no action of the user
+	d.run(`document.querySelector('button').click()`) // by a script: not a user action
 	w.until("the script has pushed", func() bool { return w.pushes()[len(w.pushes())-1].Event == "opened" && len(w.pushes()) > 3 })
 	want := []string{
 		"page t1 main load 127.0.0.1/",
@@ -115,8 +115,8 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// A click beside everything is not listed with the text of the whole page, and one on a
-// thing that isn't a control with its own.
+// A click next to everything is not recorded with the text of the whole page, and one
+// on an element that isn't a control is recorded with its own.
 func TestClicksOnNothing(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<style>* { margin: 0; font-size: 20px } #app { height: 500px; padding-top: 100px }</style>
 		<div id=app><h1>All about widgets</h1><p>A long text.</p><div class=card><span>Card</span> <b>one</b></div></div>
@@ -141,7 +141,7 @@ func TestClicksOnNothing(t *testing.T) {
 	}
 }
 
-// What led to a message is left out on request, and the page is not asked for it.
+// The causes of a message are omitted on request, and not collected in the page.
 func TestNothingOfWhatLedToIt(t *testing.T) { // a click waits for a frame, which only the tab in front has
 	s := serve(t, map[string]string{"/": `<style>* { font-size: 20px }</style><button onclick="dataLayer.push({event: 'opened'})">Chat</button>
 		<script>

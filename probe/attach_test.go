@@ -33,14 +33,15 @@ var shop = map[string]string{"/": `<title>Shop</title><script>
 	dataLayer.push = function (...args) { handled.push(...args); return inner.apply(dataLayer, args) };
 </script>`}
 
-// untouched is what a page without a hook says.
+// untouched returns the state of a page's data layer and array prototype, to compare
+// with and without the hook.
 const untouched = `JSON.stringify([
 	'value' in Object.getOwnPropertyDescriptor(window, 'dataLayer'),
 	'value' in Object.getOwnPropertyDescriptor(dataLayer, 'push'),
 	'unshift' in Object.getOwnPropertyDescriptors(dataLayer),
 	Object.getOwnPropertyNames(window).filter((k) => /^(binding|layertap)/.test(k)).length])`
 
-// stillWorks pushes, and reports whether the page's own override took it.
+// stillWorks pushes, and checks that the page's own override was called.
 func (d *driver) stillWorks() {
 	d.t.Helper()
 	if got := d.run(`dataLayer.push({event: 'after'}), handled.at(-1).event + dataLayer.at(-1).event`); got != `"afterafter"` {
@@ -105,7 +106,7 @@ func dieAttached() {
 	}
 }
 
-// startAttached starts such a process, which is attached to a tab of the shared browser.
+// startAttached starts such a process, attached to a tab of the shared browser.
 func startAttached(t *testing.T, tab, way string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -143,7 +144,7 @@ func TestDiesAttached(t *testing.T) {
 			}
 			_ = cmd.Wait()
 			d.stillWorks()
-			// If nobody removed the hook, it steps aside by itself after some pushes.
+			// A hook that was not removed steps aside by itself after some pushes.
 			for !strings.HasPrefix(d.run(untouched), `"[true,true,false,`) {
 				d.run(`dataLayer.push({event: 'more'}); 1`)
 			}
@@ -229,7 +230,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestOpens starts a browser of its own, as a user does.
+// TestOpens starts its own browser, as a user does.
 func TestOpens(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
@@ -261,7 +262,8 @@ func TestOpens(t *testing.T) {
 	}
 }
 
-// A panic of ours is told as an error, and the page is given back as it was.
+// A panic in the program is reported as an error, and the hook is removed from the
+// page.
 func TestPanicWhileAttached(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": shop["/"], "/gtm.js": `var data = {"resource": {}}`})

@@ -15,7 +15,7 @@ import (
 	"layertap/probe/protocol"
 )
 
-// benchPage opens the benchmark's page with a probe and, beside it, a bare
+// benchPage opens the benchmark's page with a probe and, for comparison, a bare
 // binding.
 func benchPage(b *testing.B, more ...func(*Options)) (*driver, *watched) {
 	b.Helper()
@@ -34,9 +34,9 @@ func benchPage(b *testing.B, more ...func(*Options)) (*driver, *watched) {
 	return d, w
 }
 
-// BenchmarkPage measures what a push costs the page against JSON.stringify and
-// one call of a binding, the least that sends it at all. Taking the call stack is
-// the dearest part of it, so it is measured without, too.
+// BenchmarkPage measures the cost of a push for the page, compared with JSON.stringify
+// and one call of a binding, the minimum for sending it. Reading the call stack is the
+// most expensive part, so it is also measured without.
 func BenchmarkPage(b *testing.B) {
 	for _, stacks := range []bool{true, false} {
 		for _, size := range []int{200, 2_000, 100_000} {
@@ -54,7 +54,7 @@ func BenchmarkPage(b *testing.B) {
 						b.ReportMetric(cost.Push, "µs/push")
 						b.ReportMetric(cost.Bare, "µs/bare")
 						b.ReportMetric(cost.Push/cost.Bare, "push/bare")
-						b.ReportMetric(0, "ns/op") // of the whole comparison: it says nothing
+						b.ReportMetric(0, "ns/op") // the time of the whole comparison is meaningless
 					}
 				})
 			}
@@ -62,7 +62,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 }
 
-// readOn takes what is seen, as somebody always does.
+// readOn reads entries continuously.
 func (w *watched) readOn(ctx context.Context) {
 	for {
 		if _, err := w.Next(ctx); err != nil {
@@ -71,9 +71,8 @@ func (w *watched) readOn(ctx context.Context) {
 	}
 }
 
-// BenchmarkThroughput measures how many messages a second reach Go, against those
-// of a binding that is called for each: the medians of five floods of either, in
-// turn.
+// BenchmarkThroughput measures how many messages a second reach Go, compared with those
+// of a binding that is called for each: the medians of five alternating floods.
 func BenchmarkThroughput(b *testing.B) {
 	for _, size := range []int{200, 2_000} {
 		b.Run(fmt.Sprintf("size=%d", size), func(b *testing.B) {
@@ -100,7 +99,7 @@ func BenchmarkThroughput(b *testing.B) {
 	}
 }
 
-// bareFlood counts calls of the bare binding as they come, without reading them.
+// bareFlood counts calls of the bare binding, without decoding them.
 func bareFlood(b *testing.B, d *driver, size, n int) float64 {
 	b.Helper()
 	d.conn.Take()

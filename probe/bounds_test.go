@@ -12,7 +12,7 @@ import (
 	"layertap/probe/probetest"
 )
 
-// A question that waits behind a long task of the page doesn't count against the
+// A check that is queued behind a long task of the page doesn't count against the
 // program, however short the lease.
 func TestLeaseWaitsForThePage(t *testing.T) {
 	t.Parallel()

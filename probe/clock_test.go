@@ -15,7 +15,7 @@ import (
 	"layertap/probe/tracker"
 )
 
-// A page that is attached to late tells the time by a clock that is an hour off.
+// A page that is attached to late has a clock that is an hour off.
 func TestClockThatIsOff(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<title>Off</title><script>
@@ -31,8 +31,8 @@ func TestClockThatIsOff(t *testing.T) {
 	for i := range 3 {
 		d.run(fmt.Sprintf(`dataLayer.push({event: 'e%d'}); 1`, i))
 		w.see(fmt.Sprintf("e%d", i))
-		// By the page's clock it would be an hour. How exact the time is depends on how
-		// fast the page answers.
+		// By the page's clock it would be an hour. The precision of the time depends on how
+		// fast the page responds.
 		if at := w.pushes()[len(w.pushes())-1].T; at < -time.Minute || at > 30*time.Minute {
 			t.Errorf("what was pushed just now is at %v", at)
 		}
@@ -47,7 +47,7 @@ func TestClockThatIsOff(t *testing.T) {
 	}
 }
 
-// A page that is attached to late has no clock that could be relied on.
+// A page that is attached to late has no reliable clock.
 func TestClockThatIsBroken(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{}
@@ -70,7 +70,7 @@ func TestClockThatIsBroken(t *testing.T) {
 	}
 }
 
-// A clock that is wrong is reported once that is known, and not again for a trifle.
+// A wrong clock is reported once that is known, and not again for small changes.
 func TestTellsOfTheClock(t *testing.T) {
 	start := time.UnixMilli(1_795_000_000_000)
 	o := newBatchQueue()
@@ -83,7 +83,7 @@ func TestTellsOfTheClock(t *testing.T) {
 	play(cdproto.Message{SessionID: "P", Method: "Runtime.executionContextCreated", Params: []byte(`{"context":{"id":1,"uniqueId":"W","auxData":{"frameId":"PAGE","isDefault":true}}}`)})
 	w.sayFrames()
 	o.batch = datalayer.Batch{}
-	// tell has the hook answer, when it is asked how it is doing, by a clock that is ahead.
+	// tell makes the hook answer a check with a clock that is ahead.
 	tell := func(ahead time.Duration) datalayer.Batch {
 		t.Helper()
 		now = now.Add(bounds.CheckEvery)

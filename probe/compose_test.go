@@ -9,10 +9,10 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// TestLeavesPagesAlone visits pages without a probe and with one. Whatever a page, a vendor
-// or a tag manager does to push, to the array, to its prototype or to the variable, both
-// visits have to be the same: calls, their order, receivers and results, what scripts can
-// find out, errors and the console.
+// TestLeavesPagesAlone visits pages with and without a probe. Whatever a page, a vendor
+// or a tag manager does to push, to the array, to its prototype or to the variable,
+// both visits must be the same: calls, their order, receivers and results, what scripts
+// can find out, errors and the console.
 func TestLeavesPagesAlone(t *testing.T) {
 	helpers, err := os.ReadFile("testdata/compose.html")
 	if err != nil {
@@ -44,8 +44,8 @@ func TestLeavesPagesAlone(t *testing.T) {
 	}
 }
 
-// compose visits a page of TestLeavesPagesAlone, and returns what it is in the end and what
-// came to its console.
+// compose visits a page of TestLeavesPagesAlone, and returns its final state and its
+// console messages.
 func (d *driver) compose(address, next string) []string {
 	d.t.Helper()
 	said := d.visited(address, next, `settled()`)

@@ -18,7 +18,7 @@ import (
 	"layertap/probe/protocol"
 )
 
-// told returns the frames as the state reports them, a line each.
+// told returns the frames in the attachment's state, one line each.
 func (w *watched) told() []string {
 	var lines []string
 	for _, f := range w.state.Frames {
@@ -51,8 +51,8 @@ func (w *watched) untilTold(lines ...string) {
 	w.until("it is told:\n"+strings.Join(lines, "\n")+"\n", func() bool { return slices.Equal(w.told(), lines) })
 }
 
-// The state reports of every frame whether the hook is in it, and of every layer how
-// the hook stands on it.
+// The state contains, for every frame, whether the hook is in it and, for every layer,
+// the state of the hook on it.
 func TestTellsOfFrames(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
@@ -72,7 +72,7 @@ func TestTellsOfFrames(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome, func(o *Options) {
 		o.Layers = []string{"dataLayer", "mine"}
-		o.bounds.Quiet = 100 * time.Millisecond // an empty frame is told to be one after it
+		o.bounds.Quiet = 100 * time.Millisecond // an empty frame is only reported as such after it
 	})
 	if w.state.Since.IsZero() {
 		t.Error("it is not told since when it is attached")
@@ -104,7 +104,7 @@ func TestTellsOfFrames(t *testing.T) {
 	w.untilTold("t1 chrome://version/ not reached: it is an internal page of the browser", popUp)
 }
 
-// A page that comes back from the back-forward cache has its frames with it.
+// A page that is restored from the back-forward cache has its frames.
 func TestTellsOfFramesThatComeBack(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
@@ -127,7 +127,7 @@ func TestTellsOfFramesThatComeBack(t *testing.T) {
 	})
 }
 
-// A page that hangs is told to be silent, until it goes on.
+// A page that hangs is reported as silent until it continues.
 func TestTellsOfSilence(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<script>dataLayer = []</script>`, "/hang": "#Wait: end\n"})
@@ -146,8 +146,8 @@ func TestTellsOfSilence(t *testing.T) {
 	w.untilTold("t1 127.0.0.1/, dataLayer held")
 }
 
-// A service worker sees every request of its pages, so what they push while they
-// are left is not carried in one.
+// A service worker handles every request of its pages, so no beacon is sent for what
+// they push while unloading.
 func TestTellsOfServiceWorkers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
@@ -162,8 +162,8 @@ func TestTellsOfServiceWorkers(t *testing.T) {
 		"  t1 127.0.0.1/worker.js, dataLayer awaited")
 }
 
-// Where the process of a frame dies, the rest of the page goes on. The browser is
-// one of its own: tabs share the processes of their frames.
+// If the process of a frame crashes, the rest of the page keeps running. The test
+// starts its own browser, because tabs share the processes of their frames.
 func TestCrashedFrames(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
@@ -208,7 +208,7 @@ func (d *driver) crashFrame(url string) {
 	d.t.Fatalf("no frame shows %s", url)
 }
 
-// A page in which the hook does not start is not reached, and that is told.
+// A page in which the hook does not start is reported as not reached.
 func TestTellsOfAHookThatDoesNotStart(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<title>Home</title><script>performance = undefined</script>`})
 	d := newTab(t, chrome)
@@ -222,7 +222,7 @@ func TestTellsOfAHookThatDoesNotStart(t *testing.T) {
 	})
 }
 
-// A page at a breakpoint is named, and what it pushes comes when it continues.
+// A page at a breakpoint is reported, and what it pushes arrives when it continues.
 func TestTellsThatAPageIsStopped(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<title>Stops</title><script>dataLayer = [{event: 'ready'}]</script>`})

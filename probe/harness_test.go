@@ -27,7 +27,7 @@ import (
 	"layertap/probe/protocol"
 )
 
-// chrome is the browser that the tests share. Each opens a tab of its own in it.
+// chrome is the browser that the tests share. Each opens its own tab in it.
 var chrome *browser.Launched
 
 func TestMain(m *testing.M) {
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 
 func runTests(m *testing.M) int {
 	flag.Parse()
-	_ = flag.Set("test.parallel", fmt.Sprint(2*runtime.GOMAXPROCS(0))) // they wait for the browser most of the time
+	_ = flag.Set("test.parallel", fmt.Sprint(2*runtime.GOMAXPROCS(0))) // tests mostly wait for the browser
 	var err error
 	if chrome, err = startChrome(); err != nil {
 		fmt.Fprintln(os.Stderr, "the tests need a browser:", err)
@@ -52,8 +52,8 @@ func runTests(m *testing.M) int {
 	return m.Run()
 }
 
-// unhurried are bounds that no test reaches because the machine is busy. One that is
-// about a bound sets that one.
+// unhurried are bounds that no test reaches on a busy machine. A test of a bound sets
+// that one.
 var unhurried = bounds.Times{
 	Lease: time.Hour, Snapshot: time.Hour, Untaken: time.Hour, Action: time.Hour,
 	Overdue: time.Minute, FrameOverdue: time.Minute, AfterLoad: time.Minute, AfterClose: time.Minute, Detach: time.Minute,
@@ -61,11 +61,11 @@ var unhurried = bounds.Times{
 	Start: 10 * time.Minute, Silence: time.Hour, Quiet: time.Hour, AskAgain: time.Hour, Tab: time.Hour, Drawing: time.Minute,
 }
 
-// browsers has a token for each browser that runs beside the shared one: there are no
-// more of them at once than processors.
+// browsers has a token for each browser that runs in addition to the shared one, to
+// limit them to the number of processors.
 var browsers = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-// ownBrowser waits until the test may start a browser of its own.
+// ownBrowser waits until the test may start its own browser.
 func ownBrowser(t testing.TB) {
 	t.Helper()
 	browsers <- struct{}{}
@@ -84,15 +84,16 @@ func ownChrome(t testing.TB) *browser.Launched {
 	return b
 }
 
-// patience is how long a test waits for what must come before it fails. It is much
-// longer than anything takes, so that a busy machine fails no test.
+// patience is how long a test waits before it fails. It is much longer than anything
+// takes, so that a busy machine fails no test.
 const patience = 5 * time.Minute
 
-// soak is whether the tests run their large loops: with LAYERTAP_SOAK=1 in the
-// environment, as make soak does.
+// soak makes the tests run their large loops: with LAYERTAP_SOAK=1 in the environment,
+// as set by make soak.
 var soak = os.Getenv("LAYERTAP_SOAK") != ""
 
-// rounds is how often a loop runs: few times, or so many as to find what is rare.
+// rounds returns the number of iterations of a loop: few, or with soak as many as it
+// takes to find rare failures.
 func rounds(few, many int) int {
 	if soak {
 		return many
@@ -100,8 +101,8 @@ func rounds(few, many int) int {
 	return few
 }
 
-// startChrome starts a browser in which every site has a process of its own, as
-// it is on a desktop.
+// startChrome starts a browser in which every site has its own process, as on a
+// desktop.
 func startChrome() (*browser.Launched, error) {
 	return browser.Launch(context.Background(), browser.Options{
 		Headless: true, Patience: unhurried.Start,
@@ -109,8 +110,8 @@ func startChrome() (*browser.Launched, error) {
 	})
 }
 
-// site serves pages by their paths, on 127.0.0.1 and on localhost: two sites.
-// In a page's text, {other} is the other site's origin.
+// site serves pages by path, on 127.0.0.1 and on localhost, which are two sites. In a
+// page's text, {other} is the other site's origin.
 type site struct {
 	*httptest.Server
 	pages map[string]string
@@ -118,7 +119,7 @@ type site struct {
 	gates map[string]chan struct{}
 }
 
-// gate returns the channel that is closed when pages that wait for the gate may come.
+// gate returns a channel to close when pages that wait for the gate may be served.
 func (s *site) gate(name string) chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,7 +138,7 @@ func serve(t testing.TB, pages map[string]string) *site {
 	return s
 }
 
-// other is the origin of the other site.
+// other returns the origin of the other site.
 func (s *site) other() string { return strings.Replace(s.URL, "127.0.0.1", "localhost", 1) }
 
 func (s *site) page(w http.ResponseWriter, r *http.Request) {
@@ -155,14 +156,14 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	for header, found := cutHeader(&text); found; header, found = cutHeader(&text) {
 		name, value, _ := strings.Cut(header, ": ")
-		if name == "Wait" { // not a header: for what the answer waits
+		if name == "Wait" { // not a header: the gate that the response waits for
 			select {
 			case <-s.gate(value):
 			case <-r.Context().Done():
 			}
 			continue
 		}
-		if name == "Status" { // not one either
+		if name == "Status" { // not a header either
 			status, _ = strconv.Atoi(value)
 			continue
 		}
@@ -177,7 +178,7 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(text))
 }
 
-// cutHeader takes a leading line "#Name: value" off a page's text.
+// cutHeader removes a leading line "#Name: value" from a page's text.
 func cutHeader(text *string) (string, bool) {
 	if !strings.HasPrefix(*text, "#") {
 		return "", false
@@ -187,11 +188,11 @@ func cutHeader(text *string) (string, bool) {
 	return header, true
 }
 
-// driver is a person in front of a tab: it goes to pages and runs scripts there.
+// driver acts as a user of a tab: it opens pages and runs scripts there.
 type driver struct {
 	t       testing.TB
 	conn    *devtools.Conn
-	tab     target.SessionID // with the tab; empty where the page is driven without it
+	tab     target.SessionID // with the tab; empty if the page is driven without it
 	session target.SessionID
 	page    target.ID
 	name    string // a part of the first URL, by which the tab is found
@@ -199,8 +200,8 @@ type driver struct {
 
 var tabCount atomic.Int64
 
-// newTab opens a tab in b, and drives its page by way of the tab: a session with the
-// page itself would keep the browser from prerendering.
+// newTab opens a tab in b, and drives its page through the tab: a session with the page
+// itself would keep the browser from prerendering.
 func newTab(t testing.TB, b *browser.Launched) *driver {
 	t.Helper()
 	c, err := browser.Dial(t.Context(), b.Address)
@@ -223,7 +224,7 @@ func newTab(t testing.TB, b *browser.Launched) *driver {
 	return d
 }
 
-// turn goes on with the page that came to be in the tab next.
+// turn continues with the page that is created next in the tab.
 func (d *driver) turn() {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -267,7 +268,7 @@ func (d *driver) call(cmd protocol.Command, result any) {
 	}
 }
 
-// navigate goes to a page, and does not wait for it to load.
+// navigate opens a page without waiting for it to load.
 func (d *driver) navigate(url string) {
 	d.t.Helper()
 	var result page.NavigateResult
@@ -297,7 +298,7 @@ func (d *driver) run(script string) string {
 	return string(result.Result.Value)
 }
 
-// watched is a probe with what it has seen.
+// watched is a probe with what it has recorded.
 type watched struct {
 	*Probe
 	t       testing.TB
@@ -305,7 +306,7 @@ type watched struct {
 	state   datalayer.Attachment
 }
 
-// watch attaches a probe to a tab, and waits until the hook is in place.
+// watch attaches a probe to a tab, and waits until the hook is installed.
 func watch(t testing.TB, d *driver, b *browser.Launched, more ...func(*Options)) *watched {
 	t.Helper()
 	o := Options{Attach: b.Address, Tab: d.name, bounds: unhurried}
@@ -334,7 +335,7 @@ func start(t testing.TB, o Options) *watched {
 	return w
 }
 
-// until takes entries until done holds.
+// until reads entries until done returns true.
 func (w *watched) until(what string, done func() bool) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -366,11 +367,11 @@ func (w *watched) see(event string) {
 
 func (w *watched) pushes() []*datalayer.Push { return probetest.Only[*datalayer.Push](w.entries) }
 
-// story tells the entries in a line each.
+// story returns the entries as text, one line each.
 func (w *watched) story() []string { return probetest.Story(w.entries) }
 
-// settle waits until every hook was checked once more and takes what came: all that
-// the pages have pushed until now.
+// settle waits until every hook was checked once more and reads what arrived:
+// everything that the pages have pushed until now.
 func (w *watched) settle() {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -390,7 +391,7 @@ func (w *watched) settle() {
 	w.drain()
 }
 
-// drain takes what is there without waiting for more.
+// drain reads what has arrived, without waiting for more.
 func (w *watched) drain() {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -406,7 +407,7 @@ func (w *watched) drain() {
 	}
 }
 
-// firstPage returns the page that a new browser shows.
+// firstPage returns the page of a new browser.
 func (d *driver) firstPage() target.ID {
 	d.t.Helper()
 	var tabs target.GetTargetsResult

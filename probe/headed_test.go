@@ -17,8 +17,8 @@ import (
 	"layertap/probe/probetest"
 )
 
-// window is a browser with a window in front of a test, which uses it as a person does:
-// xdotool presses its keys. make test-headed brings both, and a display.
+// window is a browser with a window for a test, which uses it like a user: xdotool
+// presses its keys. make test-headed provides both, and a display.
 func window(t *testing.T, o Options) *watched {
 	t.Helper()
 	if !browser.HasDisplay() {
@@ -31,8 +31,8 @@ func window(t *testing.T, o Options) *watched {
 	return start(t, o)
 }
 
-// pressing presses keys in the window that has the focus, repeatedly until done
-// returns: what they are meant for may not be there yet when it was reported.
+// pressing presses keys in the focused window repeatedly until done returns, because
+// the window may be reported before it accepts them.
 func pressing(t *testing.T, done func(), args ...string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
@@ -50,9 +50,9 @@ func pressing(t *testing.T, done func(), args ...string) {
 	done()
 }
 
-// A site that asks for a login is reported, and followed once it has it. Who is at the
-// window types it there; the test, which cannot see whether Chrome asks yet, has it in a
-// URL.
+// A site that requests a login is reported, and followed once it has it. A user types
+// the login into the window; the test, which cannot see whether Chrome prompts yet,
+// passes it in a URL.
 func TestWindowLogin(t *testing.T) {
 	g := guard401(t)
 	w := window(t, Options{URL: g.URL + "/"})
@@ -65,14 +65,14 @@ func TestWindowLogin(t *testing.T) {
 	w.until("nothing is held", func() bool { return w.state.Held == "" })
 }
 
-// A site whose certificate isn't valid is reported with its own URL, and followed once the
-// user has gone on to it in the window.
+// A site with an invalid certificate is reported with its own URL, and followed once
+// the user has proceeded to it in the window.
 func TestWindowCertificate(t *testing.T) {
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte(`<script>dataLayer = [{event: 'inside'}]</script>`))
 	}))
-	s.Config.ErrorLog = log.New(io.Discard, "", 0) // that the browser does not like it
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // omit the browser's TLS errors
 	defer s.Close()
 	w := window(t, Options{URL: s.URL + "/"})
 	w.until("the certificate is named", func() bool { return w.state.Held != "" })
@@ -81,7 +81,7 @@ func TestWindowCertificate(t *testing.T) {
 	if p := w.pages()[0]; p.URL != s.URL+"/" || !strings.HasPrefix(p.Error, "its certificate isn't valid") {
 		t.Errorf("the page is %q with %q", p.URL, p.Error)
 	}
-	// It takes the word for its button, once it was clicked on.
+	// Chrome accepts the word in place of its button, after a click on the page.
 	pressing(t, func() { w.reports("inside") }, "mousemove", "300", "700", "click", "1", "type", "--delay", "50", "thisisunsafe")
 	w.until("nothing is held", func() bool { return w.state.Held == "" })
 	if p := w.pages(); len(p) != 2 || p[1].URL != s.URL+"/" || p[1].Error != "" {
@@ -99,7 +99,7 @@ func (w *watched) pages() []*datalayer.Page {
 	return pages
 }
 
-// A dialog is reported while it is there, with what it says.
+// A dialog is reported while it is open, with its text.
 func TestWindowDialogs(t *testing.T) {
 	for script, want := range map[string]string{
 		`alert('The basket is empty')`: `the page shows an alert, "The basket is empty": it runs no scripts until you close it`,
@@ -115,7 +115,7 @@ func TestWindowDialogs(t *testing.T) {
 	}
 }
 
-// Without a window nobody can close a dialog: the page goes on.
+// Without a window, dialogs are closed and the page continues.
 func TestDialogsWithoutAWindow(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<script>dataLayer = []; alert('first');
 		dataLayer.push({event: 'answered', ok: confirm('sure?'), text: prompt('name?')})</script>`})
@@ -123,8 +123,8 @@ func TestDialogsWithoutAWindow(t *testing.T) {
 	mustContain(t, w.reports("answered"), `"ok":false`, `"text":null`)
 }
 
-// A page that cannot be opened is a page with its own URL and the reason, on the way from
-// one that can be and back.
+// A page that cannot be opened is a page with its own URL and the reason, between pages
+// that can be opened.
 func TestUnopenedPage(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'here'}]; onpagehide = () => dataLayer.push({event: 'left'})</script>`})
 	gone := httptest.NewServer(nil)
@@ -165,7 +165,7 @@ func TestUnopenedPage(t *testing.T) {
 	}
 }
 
-// Chrome's print dialog is named while it is there.
+// Chrome's print dialog is reported while it is open.
 func TestWindowPrints(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'ready'}];
 		addEventListener('load', () => setTimeout(() => { print(); dataLayer.push({event: 'printed'}) }))</script>`})
@@ -175,7 +175,7 @@ func TestWindowPrints(t *testing.T) {
 	w.until("nothing is held", func() bool { return w.state.Held == "" })
 }
 
-// When the window was closed, what it showed can be opened again.
+// After the window was closed, its page can be opened again.
 func TestWindowClosed(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'home'}]</script>`, "/cart": `<script>dataLayer = [{event: 'cart'}]</script>`})
 	w := window(t, Options{URL: s.URL + "/"})

@@ -17,8 +17,8 @@ import (
 	"layertap/probe/protocol"
 )
 
-// TestHostilePages lets pages do their worst. Each notes in out what it can see;
-// that must be the same with the hook and without. The last push is always "end".
+// TestHostilePages runs hostile pages. Each records in out what it can observe, which
+// must be the same with and without the hook. The last push is always "end".
 func TestHostilePages(t *testing.T) {
 	tests := []struct{ name, script, want string }{
 		{"JSON replaced", `JSON = {stringify() { throw 1 }, parse() { throw 2 }}; dataLayer.push({event:'a'})`, "a"},
@@ -112,21 +112,21 @@ func TestHostilePages(t *testing.T) {
 	}
 }
 
-// listen has the browser tell what comes to a tab's console.
+// listen makes the browser report a tab's console messages.
 func (d *driver) listen() {
 	d.t.Helper()
 	d.call(protocol.Ask(d.session, runtime.Enable, cdp.Empty{}), new(struct{}))
 	d.call(protocol.Ask(d.session, log.Enable, cdp.Empty{}), new(struct{}))
 }
 
-// visit opens a page and leaves it for another. It returns what the page noted in
-// out, and then what came to its console.
+// visit opens a page and leaves it for another. It returns what the page recorded in
+// out, followed by its console messages.
 func (d *driver) visit(address, next string) []string {
 	d.t.Helper()
 	return d.visited(address, next, `out.map(String).join('|')`)
 }
 
-// visited is visit with another script that says what the page noted.
+// visited is visit with a different script for what the page recorded.
 func (d *driver) visited(address, next, script string) []string {
 	d.t.Helper()
 	d.conn.Take()
@@ -135,7 +135,7 @@ func (d *driver) visited(address, next, script string) []string {
 	d.open(next)
 	for _, m := range d.conn.Take() {
 		var text []byte
-		switch string(m.Method) { // what the network says comes at any time
+		switch string(m.Method) { // network events may arrive at any time
 		case runtime.ConsoleAPICalled.Method:
 			protocol.On(m, func(e *runtime.EventConsoleAPICalled) { text, _ = json.Marshal(e.Args) })
 		case runtime.ExceptionThrown.Method:
@@ -157,8 +157,8 @@ func (d *driver) visited(address, next, script string) []string {
 	return said
 }
 
-// TestFlood has a page push very many messages in one go. Of what the hook keeps for
-// it, little is left in the page.
+// TestFlood lets a page push very many messages in a row. Little of what the hook
+// stores for them must remain in the page.
 func TestFlood(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": pushing("home")})
@@ -180,7 +180,7 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// heap returns the bytes that the page's scripts hold.
+// heap returns the number of bytes used by the page's scripts.
 func (d *driver) heap() int {
 	d.t.Helper()
 	var usage runtime.GetHeapUsageResult

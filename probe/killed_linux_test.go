@@ -14,8 +14,8 @@ import (
 	"layertap/probe/browser"
 )
 
-// Workers that wait for a program when it is killed start. It is
-// stopped first, so that it cannot answer.
+// Workers that are halted for a program when it is killed still start. The program is
+// stopped first, so that it cannot respond.
 func TestKilledWhileWorkersWait(t *testing.T) {
 	t.Parallel()
 	s := serve(t, workerPages)
@@ -42,8 +42,8 @@ func TestKilledWhileWorkersWait(t *testing.T) {
 	}
 }
 
-// Another user of the machine reaches nothing of a browser that we launched: it listens on
-// no port, and its profile and the pipe of its process are closed to others.
+// Another user of the machine cannot access a browser that was launched here: it
+// listens on no port, and its profile and the pipe of its process are not accessible.
 func TestOthersReachNothing(t *testing.T) {
 	other, err := user.Lookup("nobody")
 	if os.Getuid() != 0 || err != nil {
@@ -91,7 +91,7 @@ func TestOthersReachNothing(t *testing.T) {
 	}
 }
 
-// openTemp makes a directory for temporary files in which other users can look around.
+// openTemp creates a directory for temporary files that other users can read.
 func openTemp(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "layertap-test-")

@@ -34,7 +34,7 @@ func launchOwn(t *testing.T, o browser.Options) *browser.Launched {
 	return b
 }
 
-// firstPage is a driver of the page that a launched browser shows.
+// firstPage returns a driver of the page of a launched browser.
 func firstPage(t *testing.T, b *browser.Launched) *driver {
 	t.Helper()
 	d := &driver{t: t, conn: b.Conn}
@@ -44,13 +44,13 @@ func firstPage(t *testing.T, b *browser.Launched) *driver {
 	return d
 }
 
-// listens reports whether a browser names a port that it listens on.
+// listens reports whether a browser listens on a port.
 func listens(b *browser.Launched) bool {
 	_, err := os.Stat(filepath.Join(b.Profile, browser.ActivePort))
 	return err == nil
 }
 
-// processOf is the browser's own process.
+// processOf returns the browser's main process.
 func processOf(t *testing.T, b *browser.Launched) *os.Process {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -72,7 +72,7 @@ func processOf(t *testing.T, b *browser.Launched) *os.Process {
 	return nil
 }
 
-// Nobody but its program can reach a browser, and nothing of it is left.
+// Only its program can connect to a launched browser, and nothing of it is left.
 func TestLaunchedIsOurs(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	b := launchOwn(t, browser.Options{Headless: true})
@@ -91,7 +91,8 @@ func TestLaunchedIsOurs(t *testing.T) {
 	}
 }
 
-// looks is what a page can tell a browser that a program drives from a visitor's by.
+// looks returns the properties by which a page can distinguish an automated browser
+// from a visitor's.
 const looks = `(async () => {
 	const high = await navigator.userAgentData.getHighEntropyValues(['platform', 'fullVersionList', 'architecture', 'mobile']);
 	return JSON.stringify({
@@ -120,8 +121,8 @@ func (d *driver) looks(url string) map[string]string {
 	return seen
 }
 
-// A browser without a window looks to pages as one with a window does, and neither as
-// driven by a program.
+// To pages, a browser without a window looks like one with a window, and neither looks
+// automated.
 func TestLaunchedLooksLikeAVisitors(t *testing.T) {
 	s := serve(t, map[string]string{"/": "<title>Looks</title>"})
 	d := firstPage(t, launchOwn(t, browser.Options{Headless: true}))
@@ -147,11 +148,11 @@ func TestLaunchedLooksLikeAVisitors(t *testing.T) {
 	b := launchOwn(t, browser.Options{})
 	d = firstPage(t, b)
 	headed := d.looks(s.URL)
-	delete(headed, "screen") // of whoever runs the test
+	delete(headed, "screen") // depends on the machine
 	delete(headed, "window")
 	delete(headless, "screen")
 	delete(headless, "window")
-	delete(headed, "full") // docs/browser.md names it
+	delete(headed, "full") // documented in docs/browser.md
 	delete(headless, "full")
 	if diff := cmp.Diff(headed, headless); diff != "" {
 		t.Errorf("with a window (-) and without (+):\n%s", diff)
@@ -174,7 +175,7 @@ func (d *driver) newTab() {
 	d.attach()
 }
 
-// dieLaunched launches a browser, says so, and waits to be killed.
+// dieLaunched launches a browser, reports that, and waits to be killed.
 func dieLaunched() {
 	b, err := browser.Launch(context.Background(), browser.Options{Headless: true, Patience: unhurried.Start})
 	if err != nil {
@@ -185,8 +186,8 @@ func dieLaunched() {
 	<-b.Conn.Done()
 }
 
-// The profile of a program that was killed is removed by the next that starts, and that
-// of one that runs is not.
+// The profile of a program that was killed is removed by the next one that starts, and
+// that of a running one is not.
 func TestDeadProfiles(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	alive := launchOwn(t, browser.Options{Headless: true})
@@ -205,15 +206,15 @@ func TestDeadProfiles(t *testing.T) {
 			t.Fatalf("it said %q", line.Text())
 		}
 		_ = cmd.Process.Kill()
-		for line.Scan() { // until the browser, too, has let go of what it inherited
+		for line.Scan() { // until the browser, too, has closed what it inherited
 		}
 		_ = cmd.Wait()
 	}
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "layertap-profile-*"))
-	if len(left) < 2 { // each start removes those of the browsers that have ended by then
+	if len(left) < 2 { // each start removes those of the browsers that have exited
 		t.Errorf("before the next start there are %q", left)
 	}
-	for len(left) > 1 { // the browser of the last may take a moment to end
+	for len(left) > 1 { // the last browser may take a moment to exit
 		next, err := browser.Launch(t.Context(), browser.Options{Headless: true, Patience: unhurried.Start})
 		if err != nil {
 			t.Fatal(err)
@@ -226,8 +227,8 @@ func TestDeadProfiles(t *testing.T) {
 	}
 }
 
-// A second program with a profile that is in use says so, and opens nothing in the browser
-// of the first.
+// A second program with the same profile reports that it is in use, and opens nothing
+// in the browser of the first.
 func TestProfileInUse(t *testing.T) {
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
 	b := launchOwn(t, browser.Options{Headless: true, Profile: "work"})

@@ -20,7 +20,8 @@ import (
 	"layertap/probe/protocol"
 )
 
-// TestLeaving pushes fifty messages in each of some pages, in each way of leaving a page.
+// TestLeaving pushes fifty messages in each of some pages, for each way of leaving a
+// page.
 func TestLeaving(t *testing.T) {
 	text, err := os.ReadFile("testdata/leave.html")
 	if err != nil {
@@ -35,7 +36,7 @@ func TestLeaving(t *testing.T) {
 	for _, way := range []string{"link", "assign", "busy", "beforeunload", "pagehide", "visibilitychange", "unload", "blank", "close", "closeItself", "pushAndClose", "unloadAndClose"} {
 		for _, cross := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, to another site %v", way, cross), func(t *testing.T) {
-				if way != "visibilitychange" { // of which only the tab in front has any
+				if way != "visibilitychange" { // which only the tab in front has
 					t.Parallel()
 				}
 				d := newTab(t, chrome)
@@ -47,15 +48,15 @@ func TestLeaving(t *testing.T) {
 					d.navigate(first)
 				}
 				w.see("done")
-				// A window of another site that closes itself is gone with its process, before
-				// its handlers for pagehide and unload have run, and a browser that is busy does
-				// not wait long for those of other pages either: there is nothing to miss.
+				// A window of another site that closes itself is gone with its process before its
+				// handlers for pagehide and unload have run, and a busy browser does not wait long
+				// for those of other pages either: no messages are missed, because none are made.
 				made, all := s.made(d, way, cross), 50*pages
 				if pushedInTime := slices.Contains([]string{"link", "assign", "busy", "beforeunload", "blank"}, way); pushedInTime && made != all {
 					t.Errorf("the pages made %d messages, not %d", made, all)
 				}
-				// What a handler for unload pushes comes when the page has already said that it
-				// is gone, so that the next page doesn't wait for it.
+				// What an unload handler pushes arrives after the page has reported its end, so
+				// that the next page doesn't wait for it.
 				w.until("all that was pushed has come", func() bool { return len(w.numbered()) >= made })
 				w.settle()
 				messages := w.numbered()
@@ -77,7 +78,7 @@ func TestLeaving(t *testing.T) {
 // numbered is a message of a page that numbers its messages.
 type numbered struct{ N, I int }
 
-// numbered returns those that were seen, in their order.
+// numbered returns the numbered messages in order.
 func (w *watched) numbered() []numbered {
 	w.t.Helper()
 	var all []numbered
@@ -93,8 +94,8 @@ func (w *watched) numbered() []numbered {
 	return all
 }
 
-// openTabs opens so many tabs from one that stays, each when the one before is about
-// to go, and then goes on to the last page. The user closes them, or they do so
+// openTabs opens tabs from one that stays open, each when the one before is about to
+// close, and then navigates to the last page. Tabs are closed by the user or close
 // themselves.
 func openTabs(d *driver, first string, tabs int, cross, user bool) {
 	d.t.Helper()
@@ -120,7 +121,7 @@ func openTabs(d *driver, first string, tabs int, cross, user bool) {
 	d.open(done + "/done")
 }
 
-// made is how many messages the pages pushed, as they noted it themselves.
+// made returns how many messages the pages pushed, according to the pages.
 func (s *site) made(d *driver, way string, cross bool) int {
 	d.t.Helper()
 	made := 0
@@ -135,9 +136,9 @@ func (s *site) made(d *driver, way string, cross bool) int {
 	return made
 }
 
-// TestFramesLastWords has frames in processes of their own. The browser ends the
-// session with such a frame before its page has sent everything, and begins another
-// with one that comes back a moment after that has said its first.
+// TestFramesLastWords has frames in separate processes. The browser ends the session
+// with such a frame before its page has sent everything, and starts another one for a
+// restored frame only a moment after its first messages.
 func TestFramesLastWords(t *testing.T) {
 	const frame = `<script>
 		dataLayer = [{event: 'here'}];
@@ -209,7 +210,8 @@ func (s *site) closeTabs(d *driver) {
 	}
 }
 
-// TestNewTabs has the user open some tabs from a page in each way that there is, and each of their pages push fifty messages at once.
+// TestNewTabs opens tabs from a page in all ways that a user can, and each of their
+// pages pushes fifty messages at once.
 func TestNewTabs(t *testing.T) {
 	tabs := rounds(3, 20)
 	const tab = `<script>

@@ -15,8 +15,8 @@ import (
 	"layertap/probe/browser"
 )
 
-// layerNow is what a page's data layer has in it when the page has come to rest, without
-// what differs at each visit.
+// layerNow returns the contents of a page's data layer when the page is idle, without
+// what differs between visits.
 const layerNow = `(async () => {
 	await window.ready;
 	for (let i = 0; i < 3; i++) await new Promise((done) => requestIdleCallback(done));
@@ -27,14 +27,14 @@ const layerNow = `(async () => {
 	})
 })()`
 
-// atRest is the answer of layerNow.
+// atRest is the result of layerNow.
 type atRest struct {
 	Events            []string
 	Layer, Push, Body string
 	Own               []string
 }
 
-// varies matches what is another at each visit: times and random numbers.
+// varies matches what differs between visits: times and random numbers.
 var varies = regexp.MustCompile(`\d{3,}(\.\d+)?|\d+\.\d+|"[0-9a-f-]{20,}"`)
 
 func (d *driver) atRest(url string) atRest {
@@ -52,8 +52,8 @@ func (d *driver) atRest(url string) atRest {
 	return a
 }
 
-// Libraries do the same with the probe as without, and each message is there once, in
-// order. make test-libraries brings them.
+// Libraries behave the same with and without the probe, and each message is recorded
+// once, in order. make test-libraries downloads them.
 func TestLibraries(t *testing.T) {
 	dir := os.Getenv("LAYERTAP_LIBRARIES")
 	if dir == "" {
@@ -63,7 +63,7 @@ func TestLibraries(t *testing.T) {
 	if err != nil || len(bundles) == 0 {
 		t.Fatalf("no bundles in %s: %v", dir, err)
 	}
-	// What the libraries load from elsewhere isn't there, with the probe and without.
+	// What the libraries load from elsewhere is missing, with and without the probe.
 	chrome := launchOwn(t, browser.Options{Headless: true, Switches: []string{
 		"remote-debugging-port=0", "disable-popup-blocking", "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 	}})
@@ -105,7 +105,7 @@ func TestLibraries(t *testing.T) {
 	}
 }
 
-// messageWord is what layerNow calls a message.
+// messageWord returns the name of a message in the result of layerNow.
 func messageWord(p *datalayer.Push) string {
 	switch p.Kind {
 	case datalayer.KindFunction:

@@ -19,14 +19,14 @@ import (
 	"layertap/probe/protocol"
 )
 
-// ticking is a page that goes on pushing numbers from 1.
+// ticking is a page that keeps pushing numbers from 1.
 var ticking = map[string]string{"/": `<title>Ticking</title><script>
 	dataLayer = [];
 	let n = 0;
 	setInterval(() => dataLayer.push({event: 'tick', n: ++n}), 2);
 </script>`}
 
-// ticks returns the numbers of the pushes that were seen.
+// ticks returns the numbers of the recorded pushes.
 func (w *watched) ticks() []int {
 	var numbers []int
 	for _, p := range w.pushes() {
@@ -124,7 +124,7 @@ type wire struct {
 	n   int // connections so far
 }
 
-// dials is how many connections were made.
+// dials returns the number of connections made.
 func (w *wire) dials() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"layertap/probe/protocol"
 )
 
-// counted is a way to the shared browser that counts the connections.
+// counted returns a proxy of the shared browser that counts connections.
 func counted(t *testing.T) (*wire, string) {
 	u, err := url.Parse(chrome.Address)
 	if err != nil {
@@ -24,7 +24,7 @@ func counted(t *testing.T) (*wire, string) {
 	return line, "ws://" + line.Addr().String() + u.Path
 }
 
-// offered returns the tabs of this test's site that can be chosen, in short.
+// offered returns the tabs of this test's site that can be chosen, in short form.
 func (w *watched) offered() []string {
 	var tabs []string
 	for _, c := range w.state.Choices {
@@ -39,7 +39,7 @@ func (w *watched) offered() []string {
 	return tabs
 }
 
-// choose goes over to the tab with a title, once it is offered.
+// choose switches to the tab with a title, once it is offered.
 func (w *watched) choose(title string) {
 	w.t.Helper()
 	id := ""
@@ -54,7 +54,7 @@ func (w *watched) choose(title string) {
 	w.Choose(id)
 }
 
-// hooked reports whether anything stands between the page and its data layer.
+// hooked reports whether the page's data layer has a hook.
 func (d *driver) hooked() bool {
 	d.t.Helper()
 	return d.run(`'get' in Object.getOwnPropertyDescriptor(window, 'dataLayer') || 'push' in Object.getOwnPropertyDescriptors(dataLayer)`) == "true"
@@ -72,7 +72,7 @@ func (w *watched) untilWatched(title string) {
 	})
 }
 
-// A user names a tab by the id of its page, which is the one that /json tells.
+// A user can select a tab by the ID of its page, as listed in /json.
 func TestTabByItsPage(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/one": pushing("one"), "/two": pushing("two")})
@@ -93,7 +93,7 @@ func TestTabByItsPage(t *testing.T) {
 	}
 }
 
-// A user chooses among three tabs, goes over to another and back again, all on one
+// A user chooses one of three tabs, switches to another and back again, all on one
 // connection.
 func TestChoosesAndSwitches(t *testing.T) {
 	t.Parallel()
@@ -130,7 +130,7 @@ func TestChoosesAndSwitches(t *testing.T) {
 	w.see("in blue")
 	w.choose("green")
 	w.untilWatched("green")
-	w.see("unseen") // the layer still holds it
+	w.see("unseen") // it is still in the layer
 	tabs["green"].run(`dataLayer.push({event: 'green again'}); 1`)
 	w.see("green again")
 	w.settle()
@@ -154,7 +154,7 @@ func TestChoosesAndSwitches(t *testing.T) {
 	}
 }
 
-// Tabs come, go and change while the user looks at them.
+// Tabs are opened, closed and changed while the user looks at the list.
 func TestOffersTabsAsTheyAre(t *testing.T) {
 	t.Parallel()
 	b := ownChrome(t)
@@ -179,7 +179,7 @@ func TestOffersTabsAsTheyAre(t *testing.T) {
 	w.see("two")
 }
 
-// A tab that hangs is reported, and does not keep the user from switching to another.
+// A tab that hangs is reported, and the user can still switch to another.
 func TestTabThatHangs(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/hangs": pushing("hangs"), "/works": pushing("works")})
@@ -201,7 +201,8 @@ func TestTabThatHangs(t *testing.T) {
 	w.see("works")
 }
 
-// What the user wants to watch is not there yet: once it is, nobody is asked.
+// The tab that the user selected doesn't exist yet: once it does, the user isn't
+// prompted.
 func TestAwaitsATab(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": pushing("home")})
@@ -215,8 +216,8 @@ func TestAwaitsATab(t *testing.T) {
 	w.see("home")
 }
 
-// In a browser of our own every tab is watched; the chosen one is that which
-// commands are about, and until one is chosen not a pop-up.
+// In a browser that was started here every tab is watched; the chosen one is the target
+// of commands, and until one is chosen that is never a pop-up.
 func TestChoosesAmongWatched(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": pushing("home"), "/pop-up": pushing("pop-up"), "/other": pushing("other")})
@@ -256,7 +257,7 @@ func (w *watched) lastPage() *datalayer.Page {
 	return pages[len(pages)-1]
 }
 
-// A pop-up that outlives the tab that opened it is what commands are about.
+// A pop-up that outlives its opener becomes the target of commands.
 func TestPopUpThatIsLeft(t *testing.T) {
 	s := serve(t, map[string]string{"/": pushing("home"), "/pop-up": pushing("pop-up"), "/other": pushing("other")})
 	d := newTab(t, chrome)

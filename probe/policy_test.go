@@ -10,8 +10,9 @@ import (
 	"layertap/probe/probetest"
 )
 
-// A policy that forbids beacons reports them to the site. So a page that has one is
-// left without what it pushed while unloading, and that is reported; any other isn't.
+// A policy that forbids beacons would report them to the site. What a page with such a
+// policy pushes while unloading is therefore not sent, which is reported; other pages
+// are not affected.
 func TestPolicies(t *testing.T) {
 	var reports atomic.Int64
 	page := func(policy string) string {

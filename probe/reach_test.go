@@ -12,7 +12,7 @@ import (
 	"layertap/probe/probetest"
 )
 
-// TestHow has every way in which pages fill their data layers.
+// TestHow covers all ways in which pages fill their data layers.
 func TestHow(t *testing.T) {
 	tests := []struct {
 		name   string
@@ -104,8 +104,8 @@ func TestHow(t *testing.T) {
 	}
 }
 
-// TestLexicalLayers has layers that no global variable has, which are found when the
-// hook is checked.
+// TestLexicalLayers has layers that are not properties of the global object, which are
+// found when the hook is checked.
 func TestLexicalLayers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<script>let dataLayer = [{event:'a'}]</script>`})
@@ -130,7 +130,7 @@ func TestLexicalLayers(t *testing.T) {
 	}
 }
 
-// TestUntakenLayers has layers of which one alone is left without a tag manager.
+// TestUntakenLayers has several layers, of which only one has no tag manager.
 func TestUntakenLayers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<script>
@@ -168,7 +168,7 @@ func TestNamedLayers(t *testing.T) {
 	}
 }
 
-// frames is a page with frames of every sort, each of which pushes its name.
+// frames is a page with frames of every kind, each of which pushes its name.
 var frames = map[string]string{
 	"/": `<title>Frames</title><script>dataLayer = [{event:'main'}]</script>
 		<iframe src="/same"></iframe>

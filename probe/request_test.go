@@ -16,7 +16,7 @@ import (
 	"layertap/probe/protocol"
 )
 
-// tags is what pages send their hits with: to a GA4 server of their own.
+// tags is the script with which pages send their hits to their own GA4 server.
 const tags = `<script>
 dataLayer = [];
 const collect = (event, to = '/g/collect') => to + '?v=2&tid=G-T35T000001&en=' + event;
@@ -106,7 +106,7 @@ func TestHits(t *testing.T) {
 			d.open(s.URL + "/page")
 			d.run("{" + strings.ReplaceAll(tt.script, "{other}", s.other()) + "}")
 			got := w.hear(len(tt.want))
-			slices.Sort(got) // they come in the order in which they are answered
+			slices.Sort(got) // they arrive in the order of their responses
 			slices.Sort(tt.want)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -122,7 +122,7 @@ func TestHits(t *testing.T) {
 	}
 }
 
-// before reports whether a stands before b.
+// before reports whether a is before b.
 func before(entries []datalayer.Entry, a, b datalayer.Entry) bool {
 	for _, e := range entries {
 		if e == a || e == b {
@@ -132,8 +132,8 @@ func before(entries []datalayer.Entry, a, b datalayer.Entry) bool {
 	return false
 }
 
-// What a page sends while it unloads is reported by the hook, whichever way
-// it is left and once each.
+// What a page sends while it unloads is reported by the hook, however it is left, and
+// once each.
 func TestLastHits(t *testing.T) {
 	page := tags + `<script>
 		tagged((event) => event === 'widget_closed' && navigator.sendBeacon(collect(''), 'en=chat_widget_closed&ep.why=left'));
@@ -156,7 +156,7 @@ func TestLastHits(t *testing.T) {
 				d.open(s.URL + "/next")
 			case "to another site":
 				d.open(s.other() + "/next")
-			default: // then the browser tells as well, and more
+			default: // then the browser reports it, too, and more
 				during = " during widget_closed"
 				d.call(protocol.Ask("", target.CloseTarget, target.CloseTargetParams{TargetID: d.page}), new(struct{}))
 				w.until("the tab is closed", func() bool { return w.state.Phase == datalayer.Over })
@@ -174,7 +174,7 @@ func TestLastHits(t *testing.T) {
 	}
 }
 
-// A page that comes back has its own functions again.
+// A page that is restored has its own functions again.
 func TestTheHookListensOnlyWhileAPageIsLeft(t *testing.T) {
 	s := serve(t, map[string]string{"/page": tags, "/next": "next"})
 	d := newTab(t, chrome)
@@ -193,8 +193,8 @@ func TestTheHookListensOnlyWhileAPageIsLeft(t *testing.T) {
 	}
 }
 
-// A service worker that sends hits of its own is heard, and one that lets those of
-// its page pass counts them once.
+// Hits that a service worker sends are recorded, and hits of its page that it passes on
+// are counted once.
 func TestHitsOfAServiceWorker(t *testing.T) {
 	s := serve(t, map[string]string{
 		"/page": tags,
@@ -211,7 +211,8 @@ func TestHitsOfAServiceWorker(t *testing.T) {
 		navigator.serviceWorker.oncontrollerchange = () => done();
 		navigator.serviceWorker.register('/sw.js');
 	})`)
-	// That it is attached to cannot be seen from here: it sends until one is heard.
+	// The page can't see when the worker is attached to, so it sends until a hit was
+	// recorded.
 	d.run(`dataLayer.push({event: 'widget_opened'}); setInterval(() => navigator.serviceWorker.controller.postMessage(''), 100); 1`)
 	want := "hit 127.0.0.1/page ga4 POST widget_opened 204"
 	if got := w.hear(1)[0]; got != want {
@@ -236,7 +237,7 @@ func TestHitsOfAServiceWorker(t *testing.T) {
 	}
 }
 
-// A page that was there when layertap came is as good as any.
+// A page that existed when layertap attached works like any other.
 func TestHitsOfAPageThatWasThere(t *testing.T) {
 	s := serve(t, map[string]string{"/page": tags + "<script>tagged((event) => fetch(collect(event)))</script>", "/g/collect": "#Status: 204\n"})
 	d := newTab(t, chrome)
@@ -250,7 +251,7 @@ func TestHitsOfAPageThatWasThere(t *testing.T) {
 	}
 }
 
-// Somebody blocks the request, as an extension does.
+// The request is blocked, as by an extension.
 func TestBlockedHit(t *testing.T) {
 	s := serve(t, map[string]string{"/page": tags})
 	d := newTab(t, chrome)
@@ -269,7 +270,7 @@ func TestBlockedHit(t *testing.T) {
 
 func (w *watched) hits() []*datalayer.Hit { return probetest.Only[*datalayer.Hit](w.entries) }
 
-// hear waits for so many hits, and tells them.
+// hear waits for n hits, and returns them as text.
 func (w *watched) hear(n int) []string {
 	w.t.Helper()
 	w.until(fmt.Sprintf("there are %d hits", n), func() bool { return len(w.hits()) >= n })

@@ -97,9 +97,9 @@ func TestSnapshots(t *testing.T) {
 //go:embed testdata/values.js
 var valuesScript string
 
-// TestValues compares the messages of some thousand values made by chance with what
-// another encoder says of them. The batches are of all sizes, and some of the values are
-// taken while the page has bent what all objects or arrays inherit.
+// TestValues compares the messages of some thousand random values with the output of
+// another encoder. The batches have all sizes, and some of the values are taken after
+// the page has changed what all objects or arrays inherit.
 func TestValues(t *testing.T) {
 	s := serve(t, map[string]string{"/": "<iframe></iframe>"})
 	d := newTab(t, chrome)
@@ -131,7 +131,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// wellFormed writes a JSON text's strings in one way, with U+FFFD for invalid text.
+// wellFormed normalizes a JSON text's strings, with U+FFFD for invalid text.
 func wellFormed(text string) string {
 	v := jsontext.Value(text)
 	if err := v.Format(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.PreserveRawStrings(false)); err != nil {
@@ -140,7 +140,8 @@ func wellFormed(text string) string {
 	return string(v)
 }
 
-// TestBentPrototypes takes snapshots where the page gave all objects something.
+// TestBentPrototypes takes snapshots in a page that has added properties to all
+// objects.
 func TestBentPrototypes(t *testing.T) {
 	s := serve(t, map[string]string{"/": ""})
 	for bend, want := range map[string]string{
@@ -163,8 +164,8 @@ func TestBentPrototypes(t *testing.T) {
 	}
 }
 
-// TestBendingGetters has getters that bend the prototypes, and prototypes that were
-// bent since somebody looked.
+// TestBendingGetters has getters that change the prototypes, and prototypes that were
+// changed since the last check.
 func TestBendingGetters(t *testing.T) {
 	tests := []struct{ script, want string }{
 		{`s.snapshot({a: 1, get b() { Object.defineProperty(Object.prototype, 'toJSON', {value() {}, configurable: true}); return 2 }, c: {d: [1]}})`, `{"a":1,"b":2,"c":{"d":[1]}}`},
@@ -191,7 +192,7 @@ func TestBendingGetters(t *testing.T) {
 	}
 }
 
-// TestManyShapes has more shapes than are remembered, and keys too long to be.
+// TestManyShapes has more shapes than are kept, and keys too long to be kept.
 func TestManyShapes(t *testing.T) {
 	s := serve(t, map[string]string{"/": ""})
 	d := newTab(t, chrome)
@@ -227,8 +228,8 @@ func TestSnapshotWithin(t *testing.T) {
 	}
 }
 
-// takesSnapshots makes the page take snapshots, with all bounds but that of time: a busy
-// machine would cut what it cuts.
+// takesSnapshots makes the page take snapshots, with all bounds except the time limit,
+// which a busy machine would exceed.
 func (d *driver) takesSnapshots() {
 	d.t.Helper()
 	d.run("globalThis.snapshots = " + hook.Snapshots(time.Minute) + "; 1")
@@ -269,8 +270,8 @@ func (d *driver) messages(script string) []string {
 	return messages
 }
 
-// TestSnapshotBounds has values that are too large. What is cut says how much
-// there was.
+// TestSnapshotBounds has values that are too large. Truncated values contain their
+// original size.
 func TestSnapshotBounds(t *testing.T) {
 	tests := []struct {
 		expression string

@@ -8,11 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestTruth records pages that once were recorded otherwise than what happened in them.
+// TestTruth covers pages that were once recorded incorrectly.
 func TestTruth(t *testing.T) {
 	tests := []struct {
 		page string
-		want string // what is told after the page's own line, without the page's address
+		want string // the story without the page's own line and URL
 	}{
 		{"enrich", `
 			push dataLayer widget_opened (called {"event":"widget_opened"})`},
@@ -143,7 +143,7 @@ func TestTruth(t *testing.T) {
 	}
 }
 
-// truth is the story without the page's own line and addresses.
+// truth returns the story without the page's own line and URLs.
 func (w *watched) truth() []string {
 	var lines []string
 	for _, line := range w.story() {

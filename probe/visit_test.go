@@ -8,7 +8,7 @@ import (
 	"layertap/probe/visit"
 )
 
-// Each setting is what a page sees.
+// Pages see each setting.
 func TestVisit(t *testing.T) {
 	s := serve(t, map[string]string{"/": "<title>Visit</title>"})
 	d := firstPage(t, launchOwn(t, browser.Options{Headless: true, Visit: visit.Visit{

@@ -38,7 +38,7 @@ func mustContain(t *testing.T, text string, wants ...string) {
 	}
 }
 
-// What a page sees of a phone, also in frames and workers of it.
+// What a page sees of a phone, including in frames and workers.
 func TestVisitOnADevice(t *testing.T) {
 	const seen = `const seen = async (event) => dataLayer.push({event, agent: navigator.userAgent, platform: navigator.platform,
 		mobile: navigator.userAgentData && navigator.userAgentData.mobile, model: (await navigator.userAgentData?.getHighEntropyValues(['model']))?.model,
@@ -75,7 +75,7 @@ func TestVisitOnADevice(t *testing.T) {
 	}
 }
 
-// A page sees the size, the position and the cookies that it is to see.
+// A page sees the configured size, position and cookies.
 func TestVisitOfAPage(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'at once', inner: innerWidth + 'x' + innerHeight, cookie: document.cookie}];
 		navigator.geolocation.getCurrentPosition((p) => dataLayer.push({event: 'seen', at: p.coords.latitude + ' ' + p.coords.longitude}), (e) => dataLayer.push({event: 'seen', error: e.message}))</script>`})
@@ -85,14 +85,14 @@ func TestVisitOfAPage(t *testing.T) {
 			Cookies: []visit.Pair{{Name: "consent", Value: "all"}, {Name: "session", Value: "42"}},
 		}})
 		mustContain(t, w.reports("at once"), `"inner":"800x500"`, `"cookie":"consent=all; session=42"`)
-		if !incognito { // there Chrome asks the user
+		if !incognito { // there Chrome prompts the user
 			mustContain(t, w.reports("seen"), `"at":"52.52 13.405"`)
 		}
 		_ = w.Close()
 	}
 }
 
-// What is blocked never leaves, and the page goes on without it.
+// Blocked requests are never sent, and the page continues without them.
 func TestVisitWithBlockedHosts(t *testing.T) {
 	s := serve(t, map[string]string{
 		"/": `<script>dataLayer = []; const ask = (url) => fetch(url, {mode: 'no-cors'}).then(() => 'came', () => 'blocked');
@@ -109,7 +109,7 @@ func TestVisitWithBlockedHosts(t *testing.T) {
 	mustContain(t, w.reports("worker"), `"other":"blocked"`)
 }
 
-// guarded is a site that asks for a login and notes the headers that come.
+// guarded is a site that requires a login and records the headers of requests.
 type guarded struct {
 	*httptest.Server
 	mu      sync.Mutex
@@ -148,8 +148,8 @@ func guard401(t *testing.T) *guarded {
 	return g
 }
 
-// A site behind a login gets it, on each of its requests, and no other site does; and so
-// it is with a header. What is pushed while the page unloads is not lost by that.
+// A site behind a login gets it, on each of its requests, and no other site does; the
+// same goes for a header. What is pushed while the page unloads is still recorded.
 func TestVisitBehindALogin(t *testing.T) {
 	g := guard401(t)
 	w := start(t, Options{URL: g.URL + "/", Headless: true, Visit: visit.Visit{

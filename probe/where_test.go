@@ -11,26 +11,26 @@ import (
 	"layertap/probe/protocol"
 )
 
-// journey is what is done with a tab, and the story that is to come of it.
+// journey is a sequence of actions in a tab, and the expected story.
 type journey struct {
 	name  string
-	alone bool // other probes in the browser would show: they, too, let new pages go, and touch all at their start
+	alone bool // other probes in the browser would interfere: they resume new pages, too, and attach to all pages when they start
 	pages map[string]string
 	do    func(d *driver, url string)
-	last  string // the event that comes last
-	raced bool   // the browser may begin its last page before it takes the hook; how the message was found says so
+	last  string // the event that arrives last
+	raced bool   // the last page may begin before it gets the hook, which changes how the message was found
 	want  []string
 }
 
-// page is a page that pushes its name.
+// pushing returns a page that pushes its name.
 func pushing(event string, more ...string) string {
 	return `<title>` + event + `</title><body><script>dataLayer = []; dataLayer.push({event:'` + event + `'})</script>` + strings.Join(more, "")
 }
 
-// link fills the page that it is in.
+// link fills its page.
 const link = `<a id=a href="/next" style="position: fixed; inset: 0">go</a>`
 
-// wait150ms keeps the page busy, longer than the probe would wait for more.
+// wait150ms keeps the page busy for longer than the probe would wait for more.
 const wait150ms = `for (const since = performance.now(); performance.now() - since < 150;)`
 
 func TestWhere(t *testing.T) {
@@ -291,8 +291,8 @@ func TestWhere(t *testing.T) {
 	}
 }
 
-// A data layer has the name that the address of the tag manager's script says. It is
-// watched before the script runs.
+// The URL of the tag manager's script names the data layer. It is watched before the
+// script runs.
 func TestRenamedLayer(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{

@@ -15,9 +15,9 @@ import (
 	"layertap/probe/protocol"
 )
 
-// workerPages are pages of which each starts workers in another way. Each worker
-// pushes one message, sends one hit and says to its page that it is up; up is the
-// promise that so many have.
+// workerPages are pages, each of which starts workers in a different way. Each worker
+// pushes one message, sends one hit and notifies its page; up is a promise that
+// resolves when the given number have.
 var workerPages = map[string]string{
 	"/up.js": `self.up = (n) => new Promise((done) => { self.isUp = () => { if (--n === 0) done(); }; });`,
 	"/w.js": `self.dataLayer = []; dataLayer.push({event: 'in_' + (self.name || 'worker')});
@@ -40,8 +40,8 @@ var workerPages = map[string]string{
 	"/elsewhere": `<script src="/up.js"></script><script>self.all = up(1); onmessage = isUp</script><iframe src="{other}/starts"></iframe>`,
 	"/many": `<script src="/up.js"></script><script>self.all = up(20);
 		for (let i = 0; i < 20; i++) new Worker('/w.js', {name: 'n' + i}).onmessage = isUp;</script>`,
-	// A tag manager that runs in a worker: the page hands its messages over, and the
-	// worker sends the hits.
+	// A tag manager that runs in a worker: the page passes on its messages, and the worker
+	// sends the hits.
 	"/party.js": `onmessage = (e) => fetch('/g/collect?v=2&tid=G-T35T000001&en=' + e.data.event, {method: 'POST'}).then(() => postMessage('up'))`,
 	"/party": `<script src="/up.js"></script><script>self.all = up(1); dataLayer = [];
 		const tagManager = new Worker('/party.js'); tagManager.onmessage = isUp;
@@ -58,12 +58,13 @@ var workerPages = map[string]string{
 	"/g/collect": "#Status: 204\n",
 }
 
-// Every worker starts as without us, and what it pushes and sends is recorded as its.
+// Every worker starts as without the probe, and what it pushes and sends is attributed
+// to it.
 func TestWorkers(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		page   string
-		pushes []string // events, with the worker's kind and the frame around it
+		pushes []string // events, with the worker's kind and its frame
 		hits   []string
 	}{
 		{"/dedicated", []string{"in_worker dedicated within main"}, []string{"in_worker dedicated"}},
@@ -118,7 +119,7 @@ func whereIs(p *datalayer.Page) string {
 	return string(p.Worker) + " within a frame"
 }
 
-// Workers that were there before are reached as well, and those that they start.
+// Workers that existed before are attached to as well, and those that they start.
 func TestWorkersBefore(t *testing.T) {
 	t.Parallel()
 	s := serve(t, workerPages)
@@ -154,8 +155,8 @@ func hookedWorkers(a datalayer.Attachment) []string {
 	return found
 }
 
-// Where the program dies between the browser's word of a worker and our answer, the
-// worker starts all the same. What a killed program leaves is a connection that ends.
+// If the program dies after the browser has reported a worker and before it has
+// responded, the worker still starts. A killed program leaves a closed connection.
 func TestWorkersOutliveUs(t *testing.T) {
 	t.Parallel()
 	s := serve(t, workerPages)
@@ -179,12 +180,12 @@ func TestWorkersOutliveUs(t *testing.T) {
 	}
 }
 
-// awaitHalted waits until the browser has halted so many targets for the driver.
+// awaitHalted waits until the browser has halted n targets for the driver.
 func (d *driver) awaitHalted(n int) {
 	d.awaitTargets(n, func(e *target.EventAttachedToTarget) bool { return e.WaitingForDebugger })
 }
 
-// awaitAttached waits until the browser has attached the driver to so many targets.
+// awaitAttached waits until the browser has attached the driver to n targets.
 func (d *driver) awaitAttached(n int) {
 	d.awaitTargets(n, func(*target.EventAttachedToTarget) bool { return true })
 }
@@ -204,7 +205,7 @@ func (d *driver) awaitTargets(n int, counts func(*target.EventAttachedToTarget) 
 	}
 }
 
-// Workers that start while we leave start all the same.
+// Workers that start while the probe detaches still start.
 func TestWorkersWhileLeaving(t *testing.T) {
 	t.Parallel()
 	s := serve(t, workerPages)
@@ -223,8 +224,8 @@ func TestWorkersWhileLeaving(t *testing.T) {
 		look.port1.onmessage = () => came === begun ? done() : look.port2.postMessage(1); look.port2.postMessage(1); })`)
 }
 
-// attachAll has the browser attach to whatever comes to be in a session's target, and halt it
-// until it is told to go on, or not.
+// attachAll makes the browser attach to everything that is created in a session's
+// target, and halt it if halting is set.
 func attachAll(session target.SessionID, halting bool) protocol.Command {
 	return protocol.Ask(session, target.SetAutoAttach, target.SetAutoAttachParams{
 		AutoAttach: true, WaitForDebuggerOnStart: halting, Flatten: new(true), Filter: target.Filter{{}},

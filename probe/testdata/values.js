@@ -1,5 +1,5 @@
-// Makes values of every kind by chance, and says what each is in the encoding of
-// session files. It was written from the format's description and knows nothing of the
+// Makes random values of every kind, and their representation in the encoding of
+// session files. It was written from the format's description, independently of the
 // hook: it builds the text while it builds the value, which it never reads.
 //
 // values(seed) returns a function that returns the next value and its text. frame is a
@@ -14,7 +14,7 @@
   class Cart { constructor() { this.total = 7; } get computed() { return 1; } }
   class Basket extends Cart { constructor() { super(); this.$ = 1; } }
 
-  // tag writes an object with a tag, and with pairs of a key and a text.
+  // tag returns an object with a tag, and with pairs of a key and a text.
   const tag = (name, ...pairs) => {
     let text = '{"$":' + quote(name);
     for (let i = 0; i < pairs.length; i += 2) text += ',' + quote(pairs[i]) + ':' + pairs[i + 1];
@@ -55,7 +55,7 @@
       () => { const s = one(strings); return [s, quote(s)]; },
     ];
 
-    // inside makes a part of a value that is at a key of object.
+    // inside makes the part of a value that is at a key of object.
     const inside = (object, key, deep) => {
       around.push(object);
       path.push(step(key));
@@ -77,7 +77,7 @@
         }
         const [value, text] = inside(o, name, deep - 1);
         texts.set(name, text);
-        let reads = 0; // a getter is asked once; the second answer is a wrong one
+        let reads = 0; // a getter must be read once only; the second result is wrong
         if (way < 0.12) Object.defineProperty(o, name, { get: () => (++reads > 1 ? 'again' : value), enumerable: true });
         else own(o, name, value);
         if (way < 0.12) shared = null;
