@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// A browser whose profile has a long path keeps its socket elsewhere, and leaves it there
-// if it is killed.
+// A browser whose profile has a long path creates its socket elsewhere, and leaves it
+// behind if it is killed.
 func TestRemoveSocket(t *testing.T) {
 	for name, tt := range map[string]struct {
-		files []string // in the directory that the link leads to
-		want  int      // how many are left
+		files []string // in the directory that the link points to
+		want  int      // number of files left
 	}{
 		"the browser's":      {[]string{"SingletonSocket", "SingletonCookie"}, 0},
 		"with another file":  {[]string{"SingletonSocket", "of-the-user"}, 1},

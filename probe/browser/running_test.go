@@ -11,11 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A browser that runs is told from one that ran, and one that can be attached to
-// from one that cannot.
+// Running browsers are distinguished from those that have exited, and those that accept
+// connections from those that don't.
 func TestFindRunning(t *testing.T) {
 	config := t.TempDir()
-	t.Setenv("HOST_PROC", t.TempDir()) // no process is looked at, on Linux
+	t.Setenv("HOST_PROC", t.TempDir()) // hides all processes, on Linux
 	t.Setenv("XDG_CONFIG_HOME", config)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -40,13 +40,13 @@ func TestFindRunning(t *testing.T) {
 	profile("google-chrome", os.Getpid(), port)
 	profile("google-chrome-beta", 0, "1") // it crashed
 	profile("chromium", os.Getpid(), "")
-	profile("microsoft-edge", os.Getpid(), "1") // nothing listens there any more
+	profile("microsoft-edge", os.Getpid(), "1") // nothing listens there anymore
 	want := []Running{
 		{Name: "google-chrome", Profile: filepath.Join(config, "google-chrome"), Where: filepath.Join(config, "google-chrome", ActivePort), Asks: true},
 		{Name: "chromium", Profile: filepath.Join(config, "chromium")},
 		{Name: "microsoft-edge", Profile: filepath.Join(config, "microsoft-edge")},
 	}
-	got := slices.DeleteFunc(FindRunning(t.Context()), func(r Running) bool { return r.Profile == "" }) // one of this machine's own
+	got := slices.DeleteFunc(FindRunning(t.Context()), func(r Running) bool { return r.Profile == "" }) // a browser of this machine
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -55,8 +55,8 @@ func TestFindRunning(t *testing.T) {
 	}
 }
 
-// A browser with a debugging port is told by its command line. The processes that it
-// starts for its pages have the switches of its profile as well.
+// A browser with a debugging port is recognized by its command line. The child
+// processes for its pages have the switches of its profile as well.
 func TestSwitchesOfABrowser(t *testing.T) {
 	for name, tt := range map[string]struct {
 		args []string

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Why a browser did not start is told with what to do about it.
+// The error for a browser that did not start contains advice.
 func TestStartError(t *testing.T) {
 	const failed = "chrome failed to start:\n"
 	for want, err := range map[string]error{
@@ -27,7 +27,7 @@ func TestStartError(t *testing.T) {
 	}
 }
 
-// A browser that ends before it reads a word is told with what it said, whether its end
+// The error for a browser that exits immediately contains its output, whether the exit
 // is noticed while writing to it or while reading from it.
 func TestBrowserThatEndsAtOnce(t *testing.T) {
 	if runtime.GOOS == "windows" {
