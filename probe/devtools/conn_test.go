@@ -16,7 +16,7 @@ import (
 	"layertap/probe/protocol"
 )
 
-// wireEnd is a transport whose messages the test plays.
+// wireEnd is a transport whose messages come from the test.
 type wireEnd struct {
 	in  chan *cdproto.Message
 	out chan *cdproto.Message
@@ -45,7 +45,7 @@ func TestConnKeepsTheOrder(t *testing.T) {
 	end := wireEnd{in: make(chan *cdproto.Message), out: make(chan *cdproto.Message, 10)}
 	c := New(end)
 	go func() {
-		for i := range 10_000 { // nobody takes them meanwhile
+		for i := range 10_000 { // nothing reads them meanwhile
 			end.in <- &cdproto.Message{Method: "Some.event", SessionID: target.SessionID(fmt.Sprint(i % 3)), Params: fmt.Appendf(nil, "%d", i)}
 		}
 		asked := <-end.out
@@ -66,8 +66,8 @@ func TestConnKeepsTheOrder(t *testing.T) {
 	}
 }
 
-// A connection whose reader panics has ended, and not been lost: to try again would
-// lead to the same.
+// A connection whose reader panicked has ended but isn't lost: a new attempt would fail
+// in the same way.
 func TestConnTellsOfAPanic(t *testing.T) {
 	c := New(panicking{})
 	err := c.Call(t.Context(), protocol.Ask("", browser.GetVersion, cdp.Empty{}), new(browser.GetVersionResult))
