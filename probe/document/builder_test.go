@@ -12,7 +12,7 @@ import (
 	"layertap/probe/probetest"
 )
 
-// A batch that never comes is given up once it can't be on its way any more.
+// A batch that never arrives is given up once it can no longer be in transit.
 func TestHoles(t *testing.T) {
 	l := New(bounds.Times{}, time.UnixMilli(1_795_000_000_000))
 	at := Place{Tab: NewTab("t1"), Frame: "F"}
@@ -41,7 +41,7 @@ func TestHoles(t *testing.T) {
 	}
 }
 
-// FuzzBatches has a page say anything at all through the binding.
+// FuzzBatches lets a page send anything through the binding.
 func FuzzBatches(f *testing.F) {
 	f.Add([]byte(probetest.Pushes(`"doc":"d","origin":1795000000000,"page":{"top":true,"url":"http://a/"}`, 1, "a")))
 	f.Add([]byte(`[{"doc":"d","origin":1e300,"n":-1,"t":9223372036854775807},[9,null],[0,null,{"is":"restored"}]]`))
@@ -72,7 +72,7 @@ func FuzzBatches(f *testing.F) {
 	})
 }
 
-// BenchmarkDecode measures what Go does with a message, without a browser.
+// BenchmarkDecode measures the processing of a message in Go, without a browser.
 func BenchmarkDecode(b *testing.B) {
 	const shapes = `["event","n","ecommerce"],["currency","value","items"],["item_id","item_name","price","quantity"]`
 	const message = `[1,"bench",1,[2,"EUR",12.5,[0,[3,"SKU-1","A thing",12.5,1]]]]`

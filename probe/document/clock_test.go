@@ -7,7 +7,7 @@ import (
 
 func TestClock(t *testing.T) {
 	const ms = time.Millisecond
-	type answer struct{ ahead, out, back time.Duration } // how far ahead it is, and how long question and answer take
+	type answer struct{ ahead, out, back time.Duration } // offset of the clock, and the transit times of question and answer
 	tests := []struct {
 		name    string
 		answers []answer

@@ -16,7 +16,7 @@ import (
 type Document struct {
 	Place
 	page       *datalayer.Page   // its ID is empty until the page has an entry
-	pages      []*datalayer.Page // all that it was, the latest last
+	pages      []*datalayer.Page // all of its pages, up to maxPages
 	origin     float64           // time origin, in milliseconds since 1970 by its own clock
 	pushes     latest
 	cause      datalayer.Cause
