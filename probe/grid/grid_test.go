@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// hub answers as a grid does.
+// hub responds like a grid.
 type hub struct {
 	*httptest.Server
 	answer string
