@@ -20,8 +20,8 @@
   const buttons = { __proto__: null, submit: true, button: true, reset: true, image: true };
   const activation = G.navigator.userActivation;
 
-  // byScript reports whether a script made the event in a page that a person uses. If
-  // nobody does, scripts act as the user (as test runners do).
+  // byScript reports whether a script made the event in a page that a person uses.
+  // Without a person, scripts act as the user (as test runners do).
   const byScript = (event) => !event.isTrusted && activation && activation.hasBeenActive;
 
   function targetOf(event) {

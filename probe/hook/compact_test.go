@@ -27,7 +27,7 @@ func TestCompacts(t *testing.T) {
 	}
 }
 
-// What the hook does not write is refused, whoever wrote it.
+// Input that the hook doesn't produce is rejected.
 func TestCompactsOfOthers(t *testing.T) {
 	for _, compact := range []string{
 		`{}`, `{"event":"a"}`, `[]`, `["a"]`, `[null]`, `[-1]`, `[0.5]`, `[5]`, `[4,1]`, `[99999999999999999999]`, `[1]`, `[1,"a"]`,

@@ -42,7 +42,7 @@
   };
 
   let idle = false; // the hook has stepped aside, or left
-  let asked = false; // and was told to
+  let asked = false; // on request
 
   // ---- Messages.
 
