@@ -1,5 +1,5 @@
-// Package probetest writes what hooks send and tells what was recorded, for the tests of
-// the probe's packages.
+// Package probetest encodes what hooks send and formats what was recorded, for the
+// tests of the probe's packages.
 package probetest
 
 import (
@@ -9,8 +9,7 @@ import (
 	"layertap/datalayer"
 )
 
-// Pushes is a batch with pushes of the events, which are the n-th record and those
-// after it.
+// Pushes returns a batch with pushes of the events as records n and following.
 func Pushes(head string, n int, events ...string) string {
 	var records []string
 	for i, event := range events {
@@ -30,7 +29,7 @@ func Only[E datalayer.Entry](entries []datalayer.Entry) []E {
 	return found
 }
 
-// Story tells entries in a line each, without what changes from run to run.
+// Story formats entries, one line each, without what changes from run to run.
 func Story(entries []datalayer.Entry) []string {
 	var lines []string
 	pages := map[string]*datalayer.Page{}
@@ -58,8 +57,8 @@ func Story(entries []datalayer.Entry) []string {
 	return lines
 }
 
-// hitStory describes a hit: its page, what it says, what became of it, and the messages
-// during whose push it left.
+// hitStory describes a hit: its page, its contents, its outcome, and the messages
+// during whose push it was sent.
 func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 	line := "hit nowhere "
 	if page != nil {
@@ -75,8 +74,9 @@ func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 	return line
 }
 
-// FateOf tells how a message came to its layer, and what became of it: "(unshift)",
-// "(1.0)" for call 1, argument 0, "(called a)", "(received)", "(not received)".
+// FateOf describes how a message was added to its layer, and what became of it:
+// "(unshift)", "(1.0)" for call 1, argument 0, "(called a)", "(received)", "(not
+// received)".
 func FateOf(p *datalayer.Push) string {
 	var fate string
 	if p.Via != datalayer.ViaPush {
@@ -97,7 +97,7 @@ func FateOf(p *datalayer.Push) string {
 	return fate
 }
 
-// NameOf names a message: its event, or all of it.
+// NameOf returns a message's event, or all of the message if it has none.
 func NameOf(p *datalayer.Push) string {
 	if p.Event != "" {
 		return p.Event
@@ -105,7 +105,7 @@ func NameOf(p *datalayer.Push) string {
 	return string(p.Message)
 }
 
-// FrameOf says in what kind of frame a page is: main, frame, nested frame.
+// FrameOf returns the kind of a page's frame: main, frame, nested frame.
 func FrameOf(p *datalayer.Page) string {
 	switch {
 	case p.Frame == "main":
@@ -116,7 +116,7 @@ func FrameOf(p *datalayer.Page) string {
 	return "nested frame"
 }
 
-// PathOf is a URL without what changes from run to run.
+// PathOf returns a URL without what changes from run to run.
 func PathOf(url string) string {
 	for _, host := range []string{"http://127.0.0.1:", "http://localhost:"} {
 		if rest, ok := strings.CutPrefix(url, host); ok {
