@@ -26,7 +26,7 @@ func TestChoosesATab(t *testing.T) {
 	}
 }
 
-// The tab in which its user allowed remote debugging is not the one that is meant.
+// The tab in which the user enabled remote debugging is not chosen.
 func TestChoosesTheOnlySite(t *testing.T) {
 	tabs := Of(&target.GetTargetsResult{TargetInfos: []*target.Info{
 		{TargetID: "A", Type: "tab", URL: "chrome://inspect/#remote-debugging"},
