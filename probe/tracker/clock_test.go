@@ -12,7 +12,7 @@ import (
 	"layertap/probe/probetest"
 )
 
-// told plays that a hook checks itself. Its page's clock is off, and the browser's.
+// told simulates a hook's check. The clocks of its page and of the browser are off.
 func (p *playbook) told(doc string, off, browser time.Duration) {
 	p.t.Helper()
 	p.now = p.now.Add(bounds.CheckEvery)
@@ -24,7 +24,7 @@ func (p *playbook) told(doc string, off, browser time.Duration) {
 	p.answer(fmt.Sprintf(`{"result":{"type":"string","value":%s}}`, text))
 }
 
-// at is a push as the hook tells it, by a clock that is off.
+// at simulates a push reported by the hook, by a clock that is off.
 func (p *playbook) at(doc string, n int, off time.Duration) {
 	p.t.Helper()
 	t := p.now.Add(off).UnixMicro() - 1_795_000_000_000_000
@@ -68,7 +68,7 @@ func TestClockOfAnotherMachine(t *testing.T) {
 	}
 }
 
-// What was learned about a clock late never makes a document's time run backwards.
+// A clock offset that is learned late never makes a document's time decrease.
 func TestTimeNeverRunsBackwards(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")

@@ -7,8 +7,8 @@ import (
 	"layertap/probe/bounds"
 )
 
-// While a page waits for the next one the browser puts no questions to it. That it does
-// not answer then means nothing.
+// While a page waits for the next one, the browser sends it no commands. A missing
+// response then means nothing.
 func TestTellsNothingOfSlowSites(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")

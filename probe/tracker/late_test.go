@@ -11,7 +11,7 @@ import (
 	"layertap/probe/probetest"
 )
 
-// left is a playbook in which one page has been left for another.
+// left returns a playbook in which one page was left for another.
 func left(t *testing.T) *playbook {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -22,13 +22,14 @@ func left(t *testing.T) *playbook {
 	return p
 }
 
-// further returns what is handed on at a time, after the page that was there first.
+// further returns the entries that are complete at a time, after those of the first
+// page.
 func (p *playbook) further(now time.Time) []string {
 	lines := probetest.Story(append([]datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}, p.tr.Ready(now)...))
 	return lines[1:]
 }
 
-// A page reports at its end how many records it has made. They are waited for.
+// A page reports at its end how many records it has made. Missing ones are waited for.
 func TestRecordsThatComeAfterTheEnd(t *testing.T) {
 	p := left(t)
 	p.unloadBeacon("F", `[{"doc":"one","end":true,"n":4}]`)
@@ -49,7 +50,7 @@ func TestRecordsThatComeAfterTheEnd(t *testing.T) {
 	}
 }
 
-// What a page made and did not come is a gap.
+// Records of a page that did not arrive are a gap.
 func TestRecordsThatDoNotCome(t *testing.T) {
 	for _, test := range []struct {
 		name, end string
@@ -84,7 +85,7 @@ func TestRecordsThatDoNotCome(t *testing.T) {
 	}
 }
 
-// A page of which nothing came but its end is a gap, too, unless it comes late.
+// A page of which only the end arrived is a gap, too, unless it arrives late.
 func TestPagesThatDoNotCome(t *testing.T) {
 	p := left(t)
 	p.unloadBeacon("F", `[{"doc":"one","end":true,"n":2}]`)
@@ -107,7 +108,7 @@ func TestPagesThatDoNotCome(t *testing.T) {
 	}
 }
 
-// Three pages follow one another faster than what each pushed last comes.
+// Three pages follow one another faster than their last messages arrive.
 func TestPagesThatAreLeftAtOnce(t *testing.T) {
 	p := left(t)
 	p.says("P", "three", 1, "c")
@@ -130,8 +131,8 @@ func TestPagesThatAreLeftAtOnce(t *testing.T) {
 	}
 }
 
-// What overtakes something that the page made before it waits for that, also in a page
-// that is open.
+// Records that overtake earlier ones of the page wait for those, even if the page is
+// still open.
 func TestRecordsThatOvertake(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")

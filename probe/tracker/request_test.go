@@ -11,8 +11,8 @@ import (
 	"layertap/probe/probetest"
 )
 
-// A hit that is never answered is handed on all the same, after a while and not
-// before, and with the page that it is of.
+// A hit without a response is recorded nevertheless, after a while and not before, and
+// with its page.
 func TestHitWithoutAnAnswer(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -40,8 +40,8 @@ func TestHitWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// What a busy page pushed before its request may come after the answer to it. The page
-// is asked, and the hit waits for that.
+// What a busy page pushed before its request may arrive after the response. The page is
+// checked, and the hit waits for that.
 func TestHitWaitsForItsMessage(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -68,7 +68,7 @@ func TestHitWaitsForItsMessage(t *testing.T) {
 	}
 }
 
-// hits tells the hits that are handed on at a time.
+// hits returns the hits that are recorded at a time, as text.
 func (p *playbook) hits(now time.Time) []string {
 	pages := []datalayer.Entry{&datalayer.Page{ID: "p1", URL: "http://shop.example/one"}}
 	lines := probetest.Story(append(pages, p.tr.Ready(now)...))

@@ -18,7 +18,7 @@ import (
 	"layertap/probe/probetest"
 )
 
-// playbook plays a browser to a tracker: messages in, entries and commands out.
+// playbook simulates a browser for a tracker: messages in, entries and commands out.
 type playbook struct {
 	t   *testing.T
 	tr  *Tracker
@@ -36,7 +36,7 @@ func newPlaybook(t *testing.T) *playbook {
 	return &playbook{t: t, tr: tr, now: start}
 }
 
-// event plays an event, and returns the methods of the commands that follow.
+// event simulates an event, and returns the methods of the commands that follow.
 func (p *playbook) event(session, method, params string) string {
 	p.t.Helper()
 	if !json.Valid([]byte(params)) {
@@ -58,7 +58,7 @@ func (p *playbook) attach(parent, session, id, kind string, more string) string 
 		fmt.Sprintf(`{"sessionId":%q,"waitingForDebugger":true,"targetInfo":{"targetId":%q,"type":%q%s}}`, session, id, kind, more))
 }
 
-// says plays what a hook says: pushes of the events, from the n-th record on.
+// says simulates what a hook sends: pushes of the events, from the n-th record on.
 func (p *playbook) says(session, doc string, n int, events ...string) {
 	p.t.Helper()
 	text := probetest.Pushes(fmt.Sprintf(`"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/%s"}`, doc, doc), n, events...)
@@ -66,14 +66,14 @@ func (p *playbook) says(session, doc string, n int, events ...string) {
 	p.event(session, "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, payload))
 }
 
-// unloadBeacon is an intercepted beacon of the hook's from a frame.
+// unloadBeacon simulates an intercepted beacon of the hook from a frame.
 func (p *playbook) unloadBeacon(frame, text string) string {
 	p.t.Helper()
 	body, _ := json.Marshal([]byte(text))
 	return p.event("P", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":%q,"request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, frame, body))
 }
 
-// entries returns what was recorded, in short.
+// entries returns what was recorded, in short form.
 func (p *playbook) entries(now time.Time) []string {
 	lines := probetest.Story(p.tr.builder.Ready(now))
 	return lines
@@ -111,7 +111,7 @@ T Runtime.runIfWaitingForDebugger`
 	}
 }
 
-// What cannot be read is not lost silently.
+// What cannot be decoded is not lost silently.
 func TestUnreadable(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -125,7 +125,7 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// A frame's page is replaced by another: what it says at its end comes late.
+// A frame's page is replaced by another: its last records arrive late.
 func TestFramesAreLeft(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -204,8 +204,8 @@ Q Runtime.runIfWaitingForDebugger`
 	}
 }
 
-// The browser names no opener for a tab that the user opens from a page. It is known
-// by its address, of which the page's session was told before.
+// The browser reports no opener for a tab that the user opens from a page. It is
+// determined by the tab's URL, which was announced to the page's session before.
 func TestTabsThatTheUserOpens(t *testing.T) {
 	const letGo = "Q Runtime.runIfWaitingForDebugger\nU Runtime.runIfWaitingForDebugger"
 	starts := func(url string) func(*playbook) {
@@ -277,7 +277,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 	}
 }
 
-// Where all tabs are followed, it is known likewise which of them opened another.
+// If all tabs are followed, a tab's opener is determined in the same way.
 func TestOpenersWhereAllTabsAreFollowed(t *testing.T) {
 	p := newPlaybook(t)
 	p.tr.Follows = func(*target.Info) bool { return true }
@@ -317,7 +317,8 @@ func TestMergesWhatComesTwice(t *testing.T) {
 	}
 }
 
-// What a page pushes while it unloads comes before the first of the page after it.
+// What a page pushes while it unloads is recorded before the first message of the next
+// page.
 func TestLastWordsComeFirst(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -404,8 +405,8 @@ func TestTheDeadSayNothing(t *testing.T) {
 	}
 }
 
-// A window that closed itself still has something to say after the browser has told
-// of its end.
+// A window that closed itself still sends records after the browser has reported its
+// end.
 func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
@@ -498,7 +499,7 @@ func TestFindsContainers(t *testing.T) {
 // all returns everything that was recorded since the last call.
 func (p *playbook) all() []datalayer.Entry { return p.tr.builder.Ready(time.Time{}) }
 
-// answer plays the answer to the last command that wants one.
+// answer simulates the response to the last command that has one.
 func (p *playbook) answer(result string) {
 	p.t.Helper()
 	for id := range p.tr.answers {
