@@ -200,24 +200,21 @@ func (b *Launched) start(ctx context.Context, path, zone string, arguments []str
 	return b.greet(ctx)
 }
 
-// environment returns the browser's environment. Its temporary files go into its
-// temporary profile, so that they are removed with it if the browser had no time to do
-// so.
+// environment returns the browser's environment. Its temporary files are removed with
+// its temporary profile if the browser had no time to do so.
 func (b *Launched) environment(zone string) []string {
 	env := os.Environ()
 	if zone != "" {
 		env = append(env, "TZ="+zone)
 	}
-	if !b.kept && len(b.Profile) <= longestTemporary {
-		env = append(env, "TMPDIR="+b.Profile)
+	if b.kept {
+		return env
+	}
+	if dir := temporaryDir(b.Profile); dir == b.Profile || os.Mkdir(dir, 0o700) == nil {
+		env = append(env, "TMPDIR="+dir)
 	}
 	return env
 }
-
-// longestTemporary is the maximum length of TMPDIR for which the browser's socket,
-// TMPDIR/.org.chromium.Chromium.XXXXXX/SingletonSocket, fits the path limit of Unix
-// sockets (104 bytes on macOS).
-const longestTemporary = 104 - 1 - len("/.org.chromium.Chromium.XXXXXX/SingletonSocket")
 
 // run starts the program in a goroutine that is locked to its thread: on Linux the
 // kernel kills the browser when the thread that started it ends.

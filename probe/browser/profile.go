@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io/fs"
 	"net"
 	"os"
@@ -89,7 +90,9 @@ func isMissing(path string) bool {
 
 // removeProfile removes a profile. A process of the browser may still be writing to it.
 func removeProfile(dir string) {
-	removeSocket(dir)
+	if temporary := temporaryDir(dir); temporary != dir {
+		_ = os.RemoveAll(temporary)
+	}
 	for range 20 {
 		if os.RemoveAll(dir) == nil {
 			return
@@ -98,18 +101,21 @@ func removeProfile(dir string) {
 	}
 }
 
-// removeSocket removes the directory of the browser's socket, to which a link in the
-// profile points. The browser creates it outside of the profile if the profile's path
-// is too long for a socket, and leaves it behind if it is killed.
-func removeSocket(profile string) {
-	socket, err := os.Readlink(filepath.Join(profile, "SingletonSocket"))
-	if err != nil {
-		return
+// longestTemporary is the maximum length of TMPDIR for which the browser's socket,
+// TMPDIR/.org.chromium.Chromium.XXXXXX/SingletonSocket, fits the path limit of Unix
+// sockets (104 bytes on macOS).
+const longestTemporary = 104 - 1 - len("/.org.chromium.Chromium.XXXXXX/SingletonSocket")
+
+// temporaryDir returns the directory for the temporary files of the browser with a
+// temporary profile: the profile, or, if its path is too long, a directory in /tmp. The
+// name of that follows from the profile's, so that the one is removed with the other.
+func temporaryDir(profile string) string {
+	if len(profile) <= longestTemporary {
+		return profile
 	}
-	dir := filepath.Dir(socket)
-	for _, path := range []string{socket, filepath.Join(dir, "SingletonCookie"), dir} {
-		_ = os.Remove(path) // removes a directory only if it is empty
-	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(filepath.Clean(profile)))
+	return fmt.Sprintf("/tmp/layertap-%016x", h.Sum64())
 }
 
 // profileDir returns the directory of the persistent profile with the given name, in

@@ -5,41 +5,43 @@ package browser
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
-// A browser whose profile has a long path creates its socket elsewhere, and leaves it
-// behind if it is killed.
-func TestRemoveSocket(t *testing.T) {
-	for name, tt := range map[string]struct {
-		files []string // in the directory that the link points to
-		want  int      // number of files left
-	}{
-		"the browser's":      {[]string{"SingletonSocket", "SingletonCookie"}, 0},
-		"with another file":  {[]string{"SingletonSocket", "of-the-user"}, 1},
-		"that is gone":       {nil, 0},
-		"with a cookie only": {[]string{"SingletonCookie"}, 0},
-	} {
+// A browser's temporary files are removed with its profile, wherever they are, and its
+// socket has a path that is short enough.
+func TestTemporaryFiles(t *testing.T) {
+	for name, depth := range map[string]int{"short path": 0, "long path": 60} {
 		t.Run(name, func(t *testing.T) {
-			profile, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), ".org.chromium.Chromium.AbCdEf")
-			if err := os.Mkdir(elsewhere, 0o700); err != nil {
+			parent, err := os.MkdirTemp("/tmp", "t")
+			if err != nil {
 				t.Fatal(err)
 			}
-			for _, file := range tt.files {
-				if err := os.WriteFile(filepath.Join(elsewhere, file), nil, 0o600); err != nil {
-					t.Fatal(err)
-				}
+			t.Cleanup(func() { _ = os.RemoveAll(parent) })
+			profile := filepath.Join(parent, "p"+strings.Repeat("x", depth))
+			if err := os.Mkdir(profile, 0o700); err != nil {
+				t.Fatal(err)
 			}
-			if err := os.Symlink(filepath.Join(elsewhere, "SingletonSocket"), filepath.Join(profile, "SingletonSocket")); err != nil {
+			b := Launched{Profile: profile}
+			env := b.environment("")
+			i := slices.IndexFunc(env, func(v string) bool { return strings.HasPrefix(v, "TMPDIR="+temporaryDir(profile)) })
+			if i < 0 {
+				t.Fatalf("no TMPDIR=%s in %q", temporaryDir(profile), env)
+			}
+			dir := strings.TrimPrefix(env[i], "TMPDIR=")
+			if socket := dir + "/.org.chromium.Chromium.XXXXXX/SingletonSocket"; len(socket) > 103 {
+				t.Errorf("the socket's path has %d bytes", len(socket))
+			}
+			if err := os.Mkdir(filepath.Join(dir, ".org.chromium.Chromium.AbCdEf"), 0o700); err != nil {
 				t.Fatal(err)
 			}
 			removeProfile(profile)
-			left, err := os.ReadDir(elsewhere)
-			if len(left) != tt.want || (err == nil) != (tt.want > 0) {
-				t.Errorf("left: %v, %v", left, err)
-			}
-			if _, err := os.Stat(profile); err == nil {
-				t.Error("the profile is left")
+			for _, path := range []string{dir, profile} {
+				if _, err := os.Stat(path); err == nil {
+					t.Errorf("%s is left", path)
+				}
 			}
 		})
 	}
