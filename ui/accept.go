@@ -10,8 +10,8 @@ import (
 	"layertap/ui/status"
 )
 
-// acceptable are the exceptions that the row under the cursor speaks of or, in the list of
-// messages, those for its findings.
+// acceptable returns the exceptions for the row under the cursor; in the list of messages,
+// those for the message's findings.
 func acceptable(m Model) []pane.Item {
 	onMessage := m.screen == screen.Messages
 	switch {
@@ -49,7 +49,7 @@ func (m Model) noFindingInRow() string {
 	return "no finding in this row: " + m.commands.keyOrName("summary") + " lists the findings"
 }
 
-// askAccept asks where a finding is to be accepted. Of several the worst is asked about first.
+// askAccept asks how far to accept a finding. If there are several, the worst comes first.
 func askAccept(m Model) (Model, tea.Cmd) { return askAcceptOf(m, acceptable(m)) }
 
 func askAcceptOf(m Model, items []pane.Item) (Model, tea.Cmd) {
@@ -71,8 +71,8 @@ func askAcceptOf(m Model, items []pane.Item) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// askTakeBack asks whether a finding is to count again. What a file of a team accepts is
-// taken back there.
+// askTakeBack asks whether to undo an accepted exception. One from a team's file can only
+// be undone in that file.
 func askTakeBack(m Model, e accept.Exception) (Model, tea.Cmd) {
 	if e.From != accept.FromSettings {
 		m.status = status.Told("accepted by " + e.From + ": remove it there")

@@ -34,7 +34,7 @@ func TestAcceptAFinding(t *testing.T) {
 	}
 }
 
-// What is accepted is listed, doesn't count, and counts again when it is taken back.
+// An accepted finding is listed, isn't counted, and counts again after it is undone.
 func TestTakeBack(t *testing.T) {
 	var s *story
 	s = begin(t, 160, 50, accepting(&s))
@@ -56,7 +56,7 @@ func TestAcceptedByAPlan(t *testing.T) {
 	s.visit().keys("k").sees("✗ 1", "by the plan shop:").keys("i").sees("accepted by the plan shop: remove it there")
 }
 
-// What is accepted everywhere is this misspelling, not every misspelled event.
+// Accepting everywhere covers this misspelling, not every misspelled event.
 func TestAcceptAMisspelledEvent(t *testing.T) {
 	var s *story
 	s = begin(t, 80, 24, accepting(&s))

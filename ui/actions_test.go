@@ -121,7 +121,7 @@ func TestPause(t *testing.T) {
 		keys("p").sees("6 shown", "widget_closed")
 }
 
-// The user's own colours are chosen as the built-in ones are, and come back.
+// The user's own themes are selected like the built-in ones, and restored.
 func TestThemesOfOnesOwn(t *testing.T) {
 	drawn := func(s *story) string { return s.model.View().Content }
 	s := begin(t, 80, 24, func(o *ui.Options) {
@@ -158,7 +158,7 @@ func TestFilterCompletes(t *testing.T) {
 		sees("filter: widget_whatsapp_clicked")
 }
 
-// Of a text that is longer than the line the part around the cursor is shown.
+// If a text is longer than the line, the part around the cursor is shown.
 func TestLongText(t *testing.T) {
 	s := begin(t, 60, 20).visit().keys("f").types("widget_"+strings.Repeat("0123456789", 8)+" end").
 		sees("filter …", "789 end").misses("widget_0", "tab completes")

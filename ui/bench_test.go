@@ -11,8 +11,8 @@ import (
 	"layertap/datalayer"
 )
 
-// frames are how long it took to take in a message and to draw the frame that
-// follows: Bubble Tea does both for each.
+// frames are the durations of processing a message and drawing the next frame: Bubble Tea
+// does both for each message.
 type frames struct{ took []time.Duration }
 
 func (f *frames) drawn(model tea.Model, began time.Time) {
@@ -22,10 +22,10 @@ func (f *frames) drawn(model tea.Model, began time.Time) {
 	}
 }
 
-// BenchmarkMillionMessages is what a person does at 160 by 50 cells over a million
-// messages of a chat widget, one of a hundred of them misspelled. An operation is
-// a key with all that follows from it, or a frame's worth of new messages with
-// their analysis; what counts are the frames.
+// BenchmarkMillionMessages repeats a user's actions at 160 by 50 cells on a million
+// messages of a chat widget, one in a hundred of them misspelled. An operation is a key
+// with everything that it causes, or one frame's new messages with their analysis. The
+// duration of frames is what is measured.
 func BenchmarkMillionMessages(b *testing.B) {
 	s := million(b)
 	for _, bench := range []struct {
@@ -71,7 +71,7 @@ func million(b *testing.B) *story {
 	return s
 }
 
-// sent are the next messages of the widget.
+// sent returns the next n messages of the widget.
 func (s *story) sent(n int) []datalayer.Entry {
 	entries := make([]datalayer.Entry, n)
 	for i := range entries {
@@ -96,7 +96,7 @@ func (s *story) pressing(keys ...string) []func() {
 	return steps
 }
 
-// arriving is what arrives in a frame's time at 5,000 messages a second.
+// arriving returns what arrives during one frame at 5,000 messages a second.
 func (s *story) arriving() []func() {
 	return []func(){func() { s.give(datalayer.Batch{Entries: s.sent(167)}) }}
 }

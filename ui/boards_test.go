@@ -13,7 +13,7 @@ import (
 	"layertap/ui"
 )
 
-// hits lets the shop's page send two hits for the WhatsApp click.
+// hits makes the shop's page send two hits for the WhatsApp click.
 func (s *story) hits() *story {
 	cause := &datalayer.HitCause{Push: 8, By: "name", Strength: "likely"}
 	return s.entries(
@@ -53,8 +53,8 @@ func TestEmptyBoards(t *testing.T) {
 		keys("esc").sees("[1 Messages]")
 }
 
-// What a hit says unfolds below it; Enter leads to its message from there as well,
-// and to the hits of that.
+// A hit's details expand below it. Enter leads to its message from there as well, and to
+// that message's hits.
 func TestHitUnfolded(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {100, 30}} {
 		begin(t, size[0], size[1]).visit().hits().keys("5", "right").golden("hit-unfolded").
@@ -64,8 +64,8 @@ func TestHitUnfolded(t *testing.T) {
 	}
 }
 
-// The Hits screen is in order of time, and where there is room a row has the event's
-// own parameters.
+// The Hits screen is in order of time; if there is room, a row shows the event's own
+// parameters.
 func TestHitsInOrder(t *testing.T) {
 	s := begin(t, 200, 60).visit().give(datalayer.Batch{Entries: []datalayer.Entry{
 		&datalayer.Hit{Place: datalayer.Place{T: 9 * time.Second}, Page: "p1", Vendor: "ga4", Event: "answered_first", Status: 204},
@@ -83,7 +83,7 @@ func TestSummaryBeginsWithAFinding(t *testing.T) {
 		sees("misspelled-event       widget_opend → widget_opened ").under("misspelled-parameter")
 }
 
-// The cursor may stand on a row that isn't a message when a screen opens.
+// The cursor may be on a row that isn't a message when a screen opens.
 func TestBoardsFromAPage(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g").under("widget_loaded").keys("k").under("shop.example/p/3").
 		keys("6").sees("misspelled-parameter").
@@ -106,7 +106,7 @@ func TestWhatIf(t *testing.T) {
 		keys("esc").sees("[1 Messages]")
 }
 
-// The file of a draft says which messages it would judge differently.
+// Trying a draft container lists the messages whose results would change.
 func TestWhatIfDraft(t *testing.T) {
 	draft := func(path string) (*gtm.Container, error) {
 		if path != "draft.json" {
@@ -127,7 +127,7 @@ func TestExplainFindings(t *testing.T) {
 	begin(t, 120, 36).live().entries(command(`["event","widget_opened",{"widget_platform":3}]`)).keys("e").misses("in this message:")
 }
 
-// A hit that is blocked says something about a message that is there already.
+// A blocked hit leads to a finding on an earlier message.
 func TestFindingsThatComeLater(t *testing.T) {
 	s := begin(t, 100, 30).visit().
 		keys("f").types("warning").keys("enter").sees("no message matches").
@@ -147,7 +147,7 @@ func TestContainer(t *testing.T) {
 	}
 }
 
-// Where there is room, a board tells more of the row under its cursor.
+// If there is room, a board shows details of the row under its cursor.
 func TestBesideTheBoards(t *testing.T) {
 	for _, size := range [][2]int{{120, 36}, {200, 60}} {
 		lacks := map[int]string{120: "1 with errors", 200: "never set: link_text"}[size[0]]
@@ -172,12 +172,12 @@ func TestBesideTheBoards(t *testing.T) {
 	}
 }
 
-// Without a container the variables are those of the data layer itself.
+// Without a container, the variables are the keys of the data layer.
 func TestWhatTheLayerHolds(t *testing.T) {
 	begin(t, 80, 24).visit().keys("4").sees("data layer", "link_type", "whatsapp", "load a container with")
 }
 
-// What is searched for on a screen is found there.
+// Search works on the other screens too.
 func TestFindOnTheBoards(t *testing.T) {
 	s := beginWith(t, planOnly(t), 80, 24).tour()
 	s.keys("2", "/").sees("on this screen").types("GDPR").keys("enter").under("widget_gdpr_accepted").
@@ -189,7 +189,7 @@ func TestFindOnTheBoards(t *testing.T) {
 		keys("1", "/").sees("in all messages").types("wa.me").keys("enter").under("widget_whatsapp_clicked")
 }
 
-// Enter is listed where it leads somewhere, and says so where it does not.
+// Enter is listed on rows that lead somewhere, and gives the reason on those that don't.
 func TestBoardRowsThatLeadNowhere(t *testing.T) {
 	begin(t, 120, 36).visit().keys("2").sees("⏎ messages").
 		keys("G").sees("▸ ○ widget_feedback_submitted").misses("⏎ messages").

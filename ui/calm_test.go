@@ -8,14 +8,14 @@ import (
 	"layertap/datalayer"
 )
 
-// body is the screen without its head and its foot, which tell how many came.
+// body is the screen without its header and footer, which count messages.
 func (s *story) body() string {
 	lines := strings.Split(s.screen(), "\n")
 	return strings.Join(lines[2:s.size.Height-1], "\n")
 }
 
-// stays reports whether everything that stood in a body stands where it was. What was
-// blank may be filled.
+// stays reports whether all text of a body is still in the same place. Blank cells may be
+// filled.
 func stays(before, after string) bool {
 	lines := strings.Split(after, "\n")
 	for i, line := range strings.Split(before, "\n") {
@@ -26,8 +26,8 @@ func stays(before, after string) bool {
 	return true
 }
 
-// flood has messages arrive as at 5,000 a second for half a second, in fifteen
-// snapshots, and looks at the screen after each.
+// flood adds half a second of messages at 5,000 a second, in fifteen snapshots, and calls
+// look after each.
 func (s *story) flood(look func()) {
 	for range 15 {
 		s.give(datalayer.Batch{Entries: s.sent(167)})
@@ -35,8 +35,8 @@ func (s *story) flood(look func()) {
 	}
 }
 
-// Whatever arrives, what is looked at stays where it is, keys do what they did, and
-// the counters tell the truth.
+// While messages arrive, the rows on the screen don't move, keys work as usual, and the
+// counters are right.
 func TestCalmAtSpeed(t *testing.T) {
 	for _, size := range sizes {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestCalmAtSpeed(t *testing.T) {
 				}
 				unseen := came
 				if now != body {
-					unseen-- // the first line of it stands at the bottom
+					unseen-- // its first line is at the bottom
 				}
 				s.sees(fmt.Sprintf("▼ %d new", unseen))
 			})

@@ -12,12 +12,12 @@ import (
 	"layertap/ui/text"
 )
 
-// chooser is a question at the bottom that one key answers. It is closed where it
-// has no choices.
+// chooser is a question at the bottom, answered with one key. It is closed if it has no
+// choices.
 type chooser struct {
 	label   string
 	choices []choice
-	about   []pane.Item // what it is about, over the rest of the screen; nil for nothing
+	about   []pane.Item // shown above the question, in place of the panes; nil for nothing
 	list    list.List
 }
 
@@ -47,10 +47,10 @@ func (c choice) line() text.Line {
 	return text.Of(style.Title, c.key).With(style.Plain, " "+c.name+"  ")
 }
 
-// leave is the way out without an answer.
+// leave is the hint for leaving without an answer.
 func (c chooser) leave() text.Line { return text.Of(style.Title, " Esc").With(style.Faint, " back ") }
 
-// fitted cuts the label, so that the answers have their room.
+// fitted cuts the label so that the answers fit.
 func (c chooser) fitted(width int) chooser {
 	for _, choice := range c.choices {
 		width -= choice.line().Width()
@@ -68,14 +68,14 @@ func (c chooser) draw(sheet *style.Sheet, width int) string {
 	return text.Spread(sheet, style.Base, width, line, c.leave())
 }
 
-// aboutItems are what a question is about, fitted to the screen.
+// aboutItems returns the rows of the question's subject, wrapped to the screen.
 func aboutItems(m Model) []pane.Item {
 	return pane.Wrapped(slices.Clone(m.chooser.about), max(m.width-4, 1), nil)
 }
 
 func aboutList(m Model) list.List { return m.chooser.list.Resize(max(m.arrange().Body.Height-1, 1)) }
 
-// drawAbout draws what a question is about, below a line that is left free.
+// drawAbout draws the question's subject, below a blank line.
 func drawAbout(m Model, r pane.Rect) []string {
 	items := aboutItems(m)
 	lines := []string{strings.Repeat(" ", r.Width)}

@@ -21,25 +21,25 @@ type command struct {
 	keys  []string
 	scope scope
 	help  string
-	says  func(Model) string // the hint as it is now; nil: always hint
-	hint  string             // a word for the line at the bottom; empty: not there
-	worth func(Model) bool   // says when it is worth the room; nil: always
+	says  func(Model) string // the hint for the current state; nil: always hint
+	hint  string             // the hint in the footer; empty: not shown there
+	worth func(Model) bool   // reports whether the hint is worth its room; nil: always
 	run   func(Model) (Model, tea.Cmd)
-	// whyNot says why the command does nothing now; empty: it works.
+	// whyNot returns why the command does nothing now; empty if it works.
 	whyNot func(Model) string
-	// words names what can be typed after the name, and enter takes it; complete
-	// finds how it can go on.
+	// words describes the arguments that can be typed after the name, and enter runs the
+	// command with them; complete returns suggestions.
 	words    string
 	enter    func(Model, string) (Model, tea.Cmd)
 	complete func(Model, string) prompt.Completion
-	// picks says that it is about the message under the cursor.
+	// picks is set if the command acts on the message under the cursor.
 	picks bool
-	// answers are the keys that may follow its own. If it does nothing, the one that was
-	// pressed with it means nothing else.
+	// answers are the keys that may follow the command's own. If the command does nothing,
+	// the next one of them is ignored.
 	answers string
 }
 
-// scope is where on the screen a command works.
+// scope is the part of the screen on which a command works.
 type scope uint8
 
 const (
@@ -61,11 +61,11 @@ func (m Model) scope() scope {
 	return inList
 }
 
-// commands is the table of all commands, with their keys.
+// commands is the table of all commands and their keys.
 type commands struct{ all []command }
 
-// bound returns the command that a key leads to: that of the pane with the focus
-// before that of the whole screen.
+// bound returns the command bound to a key. A binding of the focused pane takes precedence
+// over that of the whole screen.
 func (c *commands) bound(s scope, key string) (command, bool) {
 	for _, where := range []scope{s, everywhere} {
 		for _, cmd := range c.all {
@@ -77,7 +77,7 @@ func (c *commands) bound(s scope, key string) (command, bool) {
 	return command{}, false
 }
 
-// named returns the command with a name.
+// named returns the command with the given name.
 func (c *commands) named(name string) (command, bool) {
 	i := slices.IndexFunc(c.all, func(cmd command) bool { return cmd.name == name })
 	if i < 0 {
@@ -86,9 +86,8 @@ func (c *commands) named(name string) (command, bool) {
 	return c.all[i], true
 }
 
-// hinted are the commands that the line at the bottom shows, in the order in
-// which they stand there. Where there is little room those with the higher rank
-// give way.
+// hinted lists the commands that the footer shows, in display order. If there is too little
+// room, those with the higher rank are left out.
 var hinted = []ranked{
 	{"close", 2}, {"go", 2}, {"export-missing", 3}, {"fold", 5}, {"show", 12}, {"tab-next", 9}, {"filter", 3}, {"filter-toggle", 7}, {"find", 8}, {"find-next", 5},
 	{"next-finding", 4}, {"next-error", 8}, {"explain", 7}, {"copy", 4}, {"mark", 5}, {"note", 10}, {"record", 6}, {"pause", 13},
@@ -102,8 +101,7 @@ type ranked struct {
 
 var byRank = slices.SortedStableFunc(slices.Values(hinted), func(a, b ranked) int { return a.rank - b.rank })
 
-// keyOf is the first key that leads to a command, as people read it; empty where
-// none does.
+// keyOf returns the first key of a command in its display form; empty if it has none.
 func (c *commands) keyOf(name string) string {
 	for _, cmd := range c.all {
 		if cmd.name == name && len(cmd.keys) > 0 {
@@ -113,14 +111,13 @@ func (c *commands) keyOf(name string) string {
 	return ""
 }
 
-// keyOrName is how a command is to be given: by its key or, where it has none, by
-// its name.
+// keyOrName returns how to run a command: its key or, if it has none, its name.
 func (c *commands) keyOrName(name string) string { return cmp.Or(c.keyOf(name), ":"+name) }
 
-// hints returns the commands that the line at the bottom may name.
+// hints returns the commands that the footer may show.
 func (c *commands) hints(s scope) []command {
 	var hints []command
-	own := map[string]bool{} // keys that mean something else here
+	own := map[string]bool{} // keys that are bound to another command here
 	for _, where := range []scope{s, everywhere} {
 		for _, cmd := range c.all {
 			if cmd.scope != where || len(cmd.keys) == 0 || own[cmd.keys[0]] {
@@ -135,8 +132,7 @@ func (c *commands) hints(s scope) []command {
 	return hints
 }
 
-// newCommands returns the table with some of the keys changed, by the names of the
-// commands.
+// newCommands returns the table with the keys of some commands replaced, by command name.
 func newCommands(keys map[string][]string) *commands {
 	all := slices.Concat(globalCommands(), screenCommands(), viewCommands(), programCommands(), listCommands(), detailCommands(), boardCommands())
 	for i, c := range all {
@@ -196,7 +192,7 @@ func globalCommands() []command {
 	}
 }
 
-// programCommands are about the program as a whole.
+// programCommands returns the commands for the program as a whole.
 func programCommands() []command {
 	return []command{
 		{name: "redraw", keys: []string{"ctrl+l"}, help: "redraw the screen", run: func(m Model) (Model, tea.Cmd) { return m, tea.ClearScreen }},
@@ -207,7 +203,7 @@ func programCommands() []command {
 	}
 }
 
-// screenCommands lead to the screens.
+// screenCommands returns the commands that switch screens.
 func screenCommands() []command {
 	var all []command
 	for _, s := range screen.All() {
@@ -221,7 +217,7 @@ func screenCommands() []command {
 	return all
 }
 
-// viewCommands show the views of a message that have keys.
+// viewCommands returns the commands for those views of a message that have keys.
 func viewCommands() []command {
 	var all []command
 	for _, v := range detail.Views() {
@@ -308,7 +304,7 @@ func toggleNoise(m Model) (Model, tea.Cmd) {
 	return m.sift(s)
 }
 
-// shownKeyOf is the first key of a command; empty where it has none.
+// shownKeyOf returns the first key of a command; empty if it has none.
 func shownKeyOf(c *commands, name string) string {
 	if cmd, ok := c.named(name); ok && len(cmd.keys) > 0 {
 		return help.ShownKey(cmd.keys[0])

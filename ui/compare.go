@@ -11,10 +11,10 @@ import (
 	"layertap/ui/status"
 )
 
-// comparison holds a session against a recording of how it should be.
+// comparison is the comparison of a session with a recording.
 type comparison struct {
-	generation int  // of the recording; answers about older ones are dropped
-	asked      bool // a command is out
+	generation int  // of the recording; results for older ones are dropped
+	asked      bool // a command is running
 	answer     *screen.Compared
 }
 
@@ -28,7 +28,7 @@ func askCompare(m Model) (Model, tea.Cmd) {
 	return m, tea.Batch(focus, more)
 }
 
-// compareWith holds the session against the recording in a file.
+// compareWith compares the session with the recording in a file.
 func compareWith(m Model, file string) (Model, tea.Cmd) {
 	if file = strings.TrimSpace(file); file == "" {
 		return m, nil
@@ -49,7 +49,7 @@ func compareWith(m Model, file string) (Model, tea.Cmd) {
 	})
 }
 
-// readAll reads a recording to its end.
+// readAll reads a recording to the end.
 func readAll(r Recording) session.Snapshot {
 	defer r.Close()
 	var read session.Snapshot
@@ -63,7 +63,8 @@ func readAll(r Recording) session.Snapshot {
 	return read
 }
 
-// compareAgain takes in what came since, while one looks at the differences.
+// compareAgain compares again with the messages that arrived since, while the differences
+// are shown.
 func compareAgain(m Model) (Model, tea.Cmd) {
 	c := &m.comparison
 	if m.screen != screen.Diff || c.asked || c.answer == nil || c.answer.Shown.Counts.Messages == m.snapshot.Counts.Messages {
@@ -75,7 +76,7 @@ func compareAgain(m Model) (Model, tea.Cmd) {
 	return m, m.own(func() tea.Msg { return asked.Work() })
 }
 
-// afterComparing takes in what was found, and shows it where it was just asked for.
+// afterComparing stores a result, and shows the screen if the user has just requested it.
 func afterComparing(m Model, msg screen.Compared) Model {
 	c := &m.comparison
 	if msg.Generation != c.generation {

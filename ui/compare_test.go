@@ -6,8 +6,8 @@ import (
 	"layertap/datalayer"
 )
 
-// A session is held against a recording: what is missing, extra, in another order,
-// shape or value. From each row Enter leads to the message.
+// A session is compared with a recording: messages that are missing, extra, reordered, or
+// differ in shape or value. Enter leads from each row to the message.
 func TestCompareWithARecording(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s := old(t).beside(size[0], size[1]).visit().
@@ -22,7 +22,7 @@ func TestCompareWithARecording(t *testing.T) {
 	}
 }
 
-// While one looks at the differences they become fewer with what is pushed.
+// The differences are updated while they are shown.
 func TestComparisonFollowsTheSession(t *testing.T) {
 	s := old(t).beside(100, 30).visit().
 		keys(":").types("diff old.session.jsonl").keys("enter").sees("1 missing, 3 extra", "[7 Diff 6]").under("widget_closed").
@@ -42,8 +42,8 @@ func TestCompareTheSame(t *testing.T) {
 		sees("✓ no differences: old.session.jsonl → this session", "4 messages in the recording, 4 here").golden("diff-same")
 }
 
-// What a recording may lack is said, and one that is not there is reported until it
-// was read.
+// The screen says what a recording may lack. An error on opening one stays until it is
+// dismissed.
 func TestCompareDoubts(t *testing.T) {
 	old(t).beside(100, 30).visit().entries(&datalayer.Gap{Why: "the browser did not answer"}).
 		keys("D").types("torn.session.jsonl").keys("enter").
@@ -61,7 +61,7 @@ func TestCompareTwoRecordings(t *testing.T) {
 		keys("1", "q").sees("● live").misses("7 Diff")
 }
 
-// What a page chose does no harm here either.
+// Text chosen by a page is harmless here too.
 func TestCompareHostileText(t *testing.T) {
 	for _, bad := range hostile {
 		object := func(name string) []byte {
@@ -75,6 +75,6 @@ func TestCompareHostileText(t *testing.T) {
 		s := shelf.beside(80, 24).live().page("https://shop.example/" + bad)
 		s.entries(push(object("b" + bad))).keys("D").types("bad.jsonl").keys("enter").sees("[7 Diff").harmless(bad)
 		s.keys("G").harmless(bad)
-		s.screen() // no line too long
+		s.screen() // checks the length of the lines
 	}
 }

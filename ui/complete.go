@@ -7,15 +7,15 @@ import (
 	"layertap/ui/suggest"
 )
 
-// completing has the line that was opened complete words. What is typed on it is
-// kept under a name, for the arrows to bring back.
+// completing enables completion on the prompt that was opened. What is typed is stored in
+// the history of the given kind.
 func (m Model) completing(kind string, complete func(Model, string) prompt.Completion) (Model, tea.Cmd) {
 	m.prompt.Kind, m.prompt.complete = kind, complete
-	m.listing = prompt.Listing{} // there may be other files by now
+	m.listing = prompt.Listing{} // the directories may have changed
 	return m.suggest()
 }
 
-// suggest finds out how what was typed by hand can go on.
+// suggest updates the suggestions for the text that was typed by hand.
 func (m Model) suggest() (Model, tea.Cmd) {
 	p := &m.prompt
 	p.Chosen = -1
@@ -34,7 +34,7 @@ func (m Model) suggest() (Model, tea.Cmd) {
 	return m, nil
 }
 
-// completeBy puts the next suggestion in place of the word, or the one before.
+// completeBy replaces the word with the next suggestion or, for -1, the previous one.
 func completeBy(m Model, by int) (Model, tea.Cmd) {
 	n := len(m.prompt.Options.Words)
 	if n == 0 {
@@ -45,12 +45,12 @@ func completeBy(m Model, by int) (Model, tea.Cmd) {
 	if n > 1 {
 		return m, changing
 	}
-	m, more := m.suggest() // there is no other: the next word
+	m, more := m.suggest() // there is no other: complete the next word
 	return m, tea.Batch(changing, more)
 }
 
-// acceptSuggestion takes the suggestion that stands behind the cursor, or the one that was
-// put there, and goes on from it.
+// acceptSuggestion accepts the suggestion shown after the cursor, or the one that was
+// inserted, and updates the suggestions.
 func acceptSuggestion(m Model) (Model, tea.Cmd) {
 	var changing tea.Cmd
 	if m.prompt.Chosen < 0 {
@@ -60,13 +60,13 @@ func acceptSuggestion(m Model) (Model, tea.Cmd) {
 	return m, tea.Batch(changing, more)
 }
 
-// listed brings what a directory holds.
+// listed is the message with the names in a directory.
 type listed struct {
 	dir   string
 	names []string
 }
 
-// listDirectory looks into a directory.
+// listDirectory lists a directory.
 func listDirectory(m Model, dir string) (Model, tea.Cmd) {
 	m.listing = m.listing.Asking(dir)
 	files := m.options.Files
@@ -81,15 +81,15 @@ func afterListing(m Model, msg listed) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// completeFile completes the name of a file with one of the endings, or of a directory.
+// completeFile completes names of directories and of files with one of the endings.
 func completeFile(endings ...string) func(Model, string) prompt.Completion {
 	return func(m Model, typed string) prompt.Completion { return m.listing.Complete(typed, endings...) }
 }
 
-// recordings are how the names of session files end.
+// recordings are the endings of session files.
 var recordings = []string{".jsonl", ".jsonl.gz"}
 
-// words is what suggestions are made from.
+// words returns the source of suggestions.
 func (m Model) words() suggest.Words {
 	return suggest.Words{
 		Source: m.source(), Vocabulary: m.vocabulary, Presets: m.presets,
@@ -97,7 +97,7 @@ func (m Model) words() suggest.Words {
 	}
 }
 
-// afterLearning takes the words of the session in.
+// afterLearning stores the session's vocabulary.
 func afterLearning(m Model, v suggest.Vocabulary) (Model, tea.Cmd) {
 	m.vocabulary = v
 	if m.prompt.complete != nil && m.prompt.Chosen < 0 {

@@ -9,7 +9,7 @@ import (
 	"layertap/ui"
 )
 
-// folders are directories with what they hold.
+// folders are directories with their contents.
 func folders(o *ui.Options) {
 	o.Files = func(dir string) []string {
 		return map[string][]string{
@@ -19,8 +19,8 @@ func folders(o *ui.Options) {
 	}
 }
 
-// Every command can be typed. Tab goes through those that fit, and what is meant
-// is explained.
+// Every command can be typed. Tab cycles through the matching ones, and the current one is
+// described.
 func TestCommandLineCompletes(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s := old(t).beside(size[0], size[1]).visit()
@@ -37,7 +37,7 @@ func TestCommandLineCompletes(t *testing.T) {
 	}
 }
 
-// Commands take their words on the same line, and complete them there.
+// Commands take their arguments on the same line, and complete them there.
 func TestCommandLineTakesWords(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
 	s.keys(":").types("filter evnt:x").sees("^", "unknown field “evnt”").golden("command-filter-wrong").
@@ -53,8 +53,8 @@ func TestCommandLineTakesWords(t *testing.T) {
 	s.keys("q", ":").types("diff ol").keys("tab", "enter").sees("[7 Diff")
 }
 
-// A file is found by going through directories. Others than recordings are offered
-// where no recording has such a name.
+// A file is found through its directories. If no recording matches, other files are
+// offered.
 func TestFilesComplete(t *testing.T) {
 	s := begin(t, 80, 24, folders, func(o *ui.Options) { o.Open = old(t).open }).visit()
 	s.keys("o").sees(" old.session.jsonl  torn.session.jsonl  other/").misses(".hidden", "notes").golden("open-completes").
@@ -69,7 +69,7 @@ func TestFilesComplete(t *testing.T) {
 	s.keys("w").sees("a container file").types("oth").keys("tab").types("dr").keys("tab").sees("what if other/draft.json").keys("esc")
 }
 
-// What was seen in the session is offered where a filter asks for it.
+// Values seen in the session are suggested for the fields of a filter.
 func TestFilterCompletesWhatWasSeen(t *testing.T) {
 	s := beginWith(t, planOnly(t), 120, 36).tour().keys("f")
 	for typed, want := range map[string]string{
@@ -90,7 +90,7 @@ func TestFilterCompletesWhatWasSeen(t *testing.T) {
 		keys("enter").sees("filter: param:item_name").under("view_item")
 }
 
-// The arrows bring back what was typed, and in the end what was being typed.
+// The arrows recall what was typed, and then return to the current draft.
 func TestHistory(t *testing.T) {
 	s := begin(t, 80, 24).visit().
 		keys(":").types("coverage").keys("enter", ":").types("health").keys("enter", ":").types("hi").
@@ -99,7 +99,7 @@ func TestHistory(t *testing.T) {
 	s.keys("/").types("opened").keys("enter", "/").sees(" / ").keys("up").sees(" / opened").keys("esc")
 }
 
-// A text that is longer than the screen scrolls with its cursor, and its caret.
+// A text that is longer than the screen scrolls with its cursor and caret.
 func TestLongLine(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("f").types(strings.Repeat("widget_opened or ", 6)+"evnt:x").
 		sees("filter …", "evnt:x", "unknown field “evnt”")
@@ -113,8 +113,8 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-// A command that is typed is about the message that was seen when the line was
-// opened, whatever comes meanwhile.
+// A typed command acts on the message that was shown when the prompt was opened, even if
+// others arrive meanwhile.
 func TestTypedNoteIsOnWhatWasSeen(t *testing.T) {
 	var on []int
 	s := begin(t, 100, 30, func(o *ui.Options) {
@@ -130,7 +130,7 @@ func TestTypedNoteIsOnWhatWasSeen(t *testing.T) {
 	}
 }
 
-// What a page chose is offered, but obeyed by nobody.
+// Text chosen by a page is suggested, but never interpreted.
 func TestCompletionOfHostileNames(t *testing.T) {
 	for _, bad := range hostile {
 		s := begin(t, 80, 24).live().entries(&datalayer.Push{Page: "p1", Layer: bad, Kind: "object", Event: "x" + bad,
@@ -143,7 +143,7 @@ func TestCompletionOfHostileNames(t *testing.T) {
 	}
 }
 
-// What was typed is kept for the next screen; what is nobody's business is not.
+// The history is kept for the next start, without private text.
 func TestHistoryIsKept(t *testing.T) {
 	var kept []string
 	s := begin(t, 80, 24, func(o *ui.Options) {
@@ -161,7 +161,7 @@ func TestHistoryIsKept(t *testing.T) {
 	}
 }
 
-// Every command can be typed everywhere. Where it can do nothing it does no harm.
+// Every command can be typed anywhere, and is harmless if it can do nothing.
 func TestEveryCommandCanBeTyped(t *testing.T) {
 	for _, c := range ui.Commands(nil) {
 		for _, place := range [][]string{nil, {"enter"}, {"2"}, {"6"}, {"f", "esc"}} {

@@ -9,21 +9,21 @@ import (
 	"layertap/ui/status"
 )
 
-// Containers is what can be asked about containers.
+// Containers has the functions for containers.
 type Containers struct {
 	// Read reads the container in a file.
 	Read func(path string) (*gtm.Container, error)
-	// Check says what is wrong with a container; if it is planned, also with what it
-	// makes of the plans' events.
+	// Check returns what is wrong with a container and, if planned is set, also with how it
+	// handles the events of the plans.
 	Check func(c *gtm.Container, planned bool) ([]rules.Finding, error)
-	// Export writes a variable for a key, or a trigger for an event, to a file that can
-	// be imported, and returns its name. Nothing in it has the name of what is in the
+	// Export writes a variable for a key, or a trigger for an event, to a file that can be
+	// imported, and returns the file's name. The names in it don't clash with those in the
 	// containers.
 	Export func(kind, name string, containers []*gtm.Container) (file string, err error)
 }
 
-// audit has the containers checked where a screen shows what is wrong with them. One
-// command is out at a time.
+// audit checks the containers if the screen shows findings about them. One command runs at
+// a time.
 func (m Model) audit() (Model, tea.Cmd) {
 	check := m.options.Containers.Check
 	if check == nil || !m.screen.Audits || m.auditing {

@@ -13,7 +13,7 @@ import (
 	"layertap/ui"
 )
 
-// auditing lets a story check containers, as the command line does, and collects what it
+// auditing lets a story check containers, as the command line does, and collects the
 // exports.
 func auditing(t *testing.T, exported *[]string) func(*ui.Options) {
 	return func(o *ui.Options) {
@@ -31,8 +31,8 @@ func auditing(t *testing.T, exported *[]string) func(*ui.Options) {
 	}
 }
 
-// What is wrong with the container stands with the triggers, variables and tags that it is
-// about, counted in the row and explained beside it or on Enter.
+// A container's findings are shown with the triggers, variables and tags that they are
+// about: counted in the row, and explained beside it or on Enter.
 func TestContainerFindings(t *testing.T) {
 	for _, size := range append(sizes, [2]int{200, 60}) {
 		var exported []string
@@ -43,7 +43,7 @@ func TestContainerFindings(t *testing.T) {
 	}
 }
 
-// The rows of tags and triggers count what was found about them, the worst first.
+// The rows of tags and triggers count their findings, the worst first.
 func TestCountedContainerFindings(t *testing.T) {
 	found := func(o *ui.Options) {
 		o.Containers.Check = func(*gtm.Container, bool) ([]rules.Finding, error) {
@@ -67,8 +67,8 @@ func TestCountedContainerFindings(t *testing.T) {
 	}
 }
 
-// A key exports what is missing for the row under the cursor, and the file is named that
-// was written.
+// A key exports what is missing for the row under the cursor, and the name of the file is
+// shown.
 func TestExportMissing(t *testing.T) {
 	var exported []string
 	s := beginWith(t, planOnly(t), 80, 24, auditing(t, &exported)).tour()
@@ -82,7 +82,7 @@ func TestExportMissing(t *testing.T) {
 	}
 }
 
-// A finding about the container is accepted like any other, and is then no longer listed.
+// A finding about the container is accepted like any other, and is no longer listed then.
 func TestAcceptAContainerFinding(t *testing.T) {
 	var exported []string
 	var s *story
@@ -90,7 +90,7 @@ func TestAcceptAContainerFinding(t *testing.T) {
 	s.keys("3").idle().keys("/").types("widget_closed").keys("enter", "i", "a").sees("accepted ").keys("3").misses("widget_closed")
 }
 
-// Where nothing can be checked or exported, the screens are what they are without.
+// Without functions to check and export, the screens work as before.
 func TestNoContainerCheck(t *testing.T) {
 	s := beginWith(t, planOnly(t), 80, 24).tour()
 	s.keys("4").idle().misses("the plan's parameters").keys("x").sees("parts of containers can't be exported here")

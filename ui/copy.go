@@ -13,8 +13,8 @@ import (
 	"layertap/ui/ticket"
 )
 
-// copyChoices are what of a message can go to the clipboard. The terminal puts it
-// there (OSC 52), so it works over SSH; whether it does is not known.
+// copyChoices lists what can be copied of a message. The terminal sets the clipboard (OSC
+// 52), so it works over SSH; there is no reply if it fails.
 var copyChoices = []choice{
 	{"t", "ticket", copies("ticket", ticketOf)},
 	{"f", "ticket file", saveTicket},
@@ -45,7 +45,7 @@ func chooseCopy(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// copyWhat copies what a word names.
+// copyWhat copies the choice with the given name.
 func copyWhat(m Model, what string) (Model, tea.Cmd) {
 	for _, c := range copyChoices {
 		if what == c.name || what == c.key {
@@ -68,10 +68,10 @@ func choiceNames(choices []choice) []string {
 	return names
 }
 
-// notOnMessage is why what is about a message does nothing on other rows.
+// notOnMessage is the reason why a command for messages does nothing on other rows.
 const notOnMessage = "select a message first"
 
-// notOnFinding is why what is about a finding does nothing on other rows.
+// notOnFinding is the reason why a command for findings does nothing on other rows.
 const notOnFinding = "select a message with a finding first"
 
 func noMessage(m Model) string {
@@ -93,7 +93,7 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 	}
 }
 
-// ticketSource is what is written of the message under the cursor.
+// ticketSource returns the source of a ticket for the message under the cursor.
 func ticketSource(m Model) ticket.Source {
 	return ticket.Source{Snapshot: m.snapshot, Seen: m.seen, Push: m.messages.Push(m.snapshot)}
 }

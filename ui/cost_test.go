@@ -10,7 +10,7 @@ import (
 	"layertap/session"
 )
 
-// many is a session with so many messages, hits and gaps.
+// many is a session with the given number of messages, with hits and gaps.
 func many(t testing.TB, messages int) *story {
 	t.Helper()
 	s := beginWith(t, session.Analysis{Rules: check.New(), GTM: engine.New()}, 160, 50).live().page("https://shop.example/")
@@ -28,8 +28,8 @@ func many(t testing.TB, messages int) *story {
 	return s.keys("g", "j", "j")
 }
 
-// What a key costs, and what it costs to draw what it leads to, hangs on the screen
-// and not on how much was captured.
+// The cost of a key, and of drawing its result, depends on the screen and not on the number
+// of messages.
 func TestCostsTheScreenAndNotTheData(t *testing.T) {
 	few, lots := many(t, 300), many(t, 10_000)
 	for _, where := range [][]string{{"1"}, {"1", "right"}, {"1", "left", "enter"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"?"}} {

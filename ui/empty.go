@@ -5,7 +5,7 @@ import (
 	"layertap/ui/status"
 )
 
-// empty is what says why there is no message.
+// empty returns what is shown if there are no messages.
 func (m Model) empty() frame.Empty {
 	return frame.Empty{
 		Capture: m.capture(), List: m.messages, Key: m.commands.keyOrName,
@@ -16,7 +16,7 @@ func (m Model) empty() frame.Empty {
 	}
 }
 
-// firstSteps says what to begin with, until the first key.
+// firstSteps returns the first steps for a new user, shown until the first key.
 func firstSteps(m Model) status.Status {
 	key := m.commands.keyOrName
 	return status.Told("new here? " + key("next-finding") + " finds what is wrong, " + key("explain") + " explains it, " + key("help") + " has all keys")

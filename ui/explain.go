@@ -7,8 +7,8 @@ import (
 	"layertap/ui/screen"
 )
 
-// explain asks about the message under the cursor where the screen shows what is
-// not known yet. One question is out at a time.
+// explain works out what the screen needs about the message under the cursor. One command
+// runs at a time.
 func (m Model) explain() (Model, tea.Cmd) {
 	needs := m.screen.Needs
 	if m.screen == screen.Messages {

@@ -18,10 +18,10 @@ import (
 
 func askFilter(m Model) (Model, tea.Cmd) { return askFilterWith(m, m.messages.Sieve.Filter.String()) }
 
-// askNamedFilter asks for one of the filters that have names.
+// askNamedFilter opens the prompt for a named filter.
 func askNamedFilter(m Model) (Model, tea.Cmd) { return askFilterWith(m, "@") }
 
-// filterNamed shows only what the filter with a name lets through.
+// filterNamed applies the filter with the given name.
 func filterNamed(m Model, name string) (Model, tea.Cmd) {
 	return m.filtered("@" + strings.TrimPrefix(name, "@"))
 }
@@ -30,7 +30,7 @@ func completeNamed(m Model, typed string) prompt.Completion { return m.words().N
 
 func completeFilter(m Model, typed string) prompt.Completion { return m.words().Filter(typed) }
 
-// askFilterWith opens the line for a filter with a text that is already there.
+// askFilterWith opens the prompt for a filter with an initial text.
 func askFilterWith(m Model, already string) (Model, tea.Cmd) {
 	m.screen = screen.Messages
 	m, focus := m.ask("filter", "⏎ filters · Tab completes · ↑ history · Esc cancels", already, filterEntered)
@@ -39,8 +39,8 @@ func askFilterWith(m Model, already string) (Model, tea.Cmd) {
 	return m, tea.Batch(focus, more)
 }
 
-// filterEntered takes a filter that was typed. Where it is none the line stays
-// open, with the cursor where it goes wrong.
+// filterEntered applies a filter that was typed. If it is invalid, the prompt stays open
+// with the cursor at the error.
 func filterEntered(m Model, typed string) (Model, tea.Cmd) {
 	var wrong *filter.Error
 	if _, err := m.presets.Parse(typed); errors.As(err, &wrong) {
@@ -51,7 +51,7 @@ func filterEntered(m Model, typed string) (Model, tea.Cmd) {
 	return m.filtered(typed)
 }
 
-// filtered shows only what a filter lets through.
+// filtered applies a filter.
 func (m Model) filtered(typed string) (Model, tea.Cmd) {
 	m.screen = screen.Messages
 	typed = strings.TrimSpace(typed)
@@ -64,9 +64,8 @@ func (m Model) filtered(typed string) (Model, tea.Cmd) {
 	return m.sift(messages.Sieve{Filter: f, Noise: m.messages.Sieve.Noise})
 }
 
-// filterHelp is what stands below the line for a filter, which begins at a byte of
-// that line: a caret under what is wrong, and why it is, or else what can be typed
-// where nothing is yet.
+// filterHelp returns the two lines below the prompt for a filter that begins at a byte of
+// the typed line: a caret at the error and its reason, or else what can be typed next.
 func filterHelp(m Model, typed string, at int) [2]text.Line {
 	_, word := suggest.LastWord(typed)
 	var wrong *filter.Error

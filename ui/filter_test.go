@@ -8,8 +8,7 @@ import (
 	"layertap/ui"
 )
 
-// While a filter is typed, what is wrong with it stands below it; Enter does not
-// take it then.
+// While an invalid filter is typed, the error is shown below it; Enter doesn't apply it.
 func TestFilterThatIsNone(t *testing.T) {
 	begin(t, 80, 24).visit().
 		keys("f").sees("such as  error  event=widget_whatsapp_clicked").golden("filter-typed").types("error evn").sees("event param value").
@@ -21,7 +20,7 @@ func TestFilterThatIsNone(t *testing.T) {
 		keys("f", "esc").sees("filter: event:clicked error")
 }
 
-// Tab completes fields, events and names, and the arrows bring filters back.
+// Tab completes fields, events and names, and the arrows recall earlier filters.
 func TestFilterCompletesAndRecalls(t *testing.T) {
 	s := begin(t, 100, 30, func(o *ui.Options) {
 		o.Filters = filter.Presets{"mine": "widget not error"}
@@ -36,13 +35,13 @@ func TestFilterCompletesAndRecalls(t *testing.T) {
 		keys("F").misses("⊂").keys("F").sees("filter: @mine")
 }
 
-// A filter that speaks of Google Tag Manager's own messages unfolds them.
+// A filter on Google Tag Manager's own messages shows them.
 func TestFilterOnNoise(t *testing.T) {
 	begin(t, 80, 24).visit().sees("4 shown, 2 hidden (z)").
 		keys("f").types("gtm").keys("enter").under("gtm.").sees("2 of 6 messages")
 }
 
-// What comes later counts: a hit brings its message into the list.
+// What arrives later counts: a hit adds its message to the list.
 func TestFilterOnHits(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("f").types("hit:ga4").keys("enter").sees("no message matches")
 	for i := range 20 {
@@ -51,7 +50,7 @@ func TestFilterOnHits(t *testing.T) {
 	s.under("widget_").misses("no message matches")
 }
 
-// A screen can begin with a filter.
+// A screen can start with a filter.
 func TestFilterToBeginWith(t *testing.T) {
 	f, err := filter.Parse("clicked")
 	if err != nil {

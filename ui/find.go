@@ -21,17 +21,17 @@ import (
 // find is the search that n and N repeat.
 type find struct {
 	word       string
-	generation int // of the search; answers to older ones are dropped
+	generation int // of the search; results of older ones are dropped
 }
 
-// found brings the entry that a search came to; index is -1 where there is none.
+// found is the result of a search; index is -1 if there is none.
 type found struct {
 	generation int
 	index      int
 }
 
-// searchMessages looks for the word from the cursor on, over all that the filter lets
-// through, be it folded away or cut on the screen.
+// searchMessages searches for the word from the cursor, in all messages that the filter
+// passes, including folded ones and text that is cut on the screen.
 func searchMessages(m Model, direction int) (Model, tea.Cmd) {
 	m.find.generation++
 	generation, snapshot, chosen := m.find.generation, m.snapshot, m.messages.Sieve.Filter
@@ -58,7 +58,7 @@ func afterSearch(m Model, msg found) (Model, tea.Cmd) {
 	return m, cmd
 }
 
-// goTo puts the cursor on an entry, which is unfolded where it has to be.
+// goTo moves the cursor to an entry, and unfolds it if necessary.
 func (m Model) goTo(i int) (Model, tea.Cmd) {
 	m.messages.Follow = false
 	m.messages.Anchor = i
@@ -69,7 +69,8 @@ func (m Model) goTo(i int) (Model, tea.Cmd) {
 	return m.sift(messages.Sieve{Filter: m.messages.Sieve.Filter, Noise: true})
 }
 
-// goToWanted goes to the entry that a session was opened for, once it is there.
+// goToWanted moves the cursor to the entry that a session was opened for, once it has been
+// read.
 func goToWanted(m Model) (Model, tea.Cmd) {
 	i := m.snapshot.Find(m.wanted)
 	if m.wanted == 0 || i < 0 || m.messages.Scanning {
@@ -79,13 +80,13 @@ func goToWanted(m Model) (Model, tea.Cmd) {
 	return m.goTo(i)
 }
 
-// nextFinding goes to the next row that is one, in a direction, and on from the
-// other end.
+// nextFinding moves the cursor to the next row in a direction for which is returns true,
+// and wraps around.
 func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		rows, from := m.messages.Rows, m.messages.List.Cursor
 		if m.screen != screen.Messages && direction > 0 && !m.messages.Looked() {
-			from = -1 // no message was shown yet, not even the first
+			from = -1 // no message has been shown yet
 		}
 		m.screen = screen.Messages
 		for step := 1; step <= len(rows); step++ {
@@ -111,8 +112,7 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 	}
 }
 
-// isFinding reports whether the entry at index i is a gap, or a message with something
-// wrong.
+// isFinding reports whether the entry at index i is a gap, or a message with a finding.
 func isFinding(snapshot session.Snapshot, i int) bool {
 	_, ok := snapshot.Entry(i).(*datalayer.Gap)
 	return ok || overview.Wrong(snapshot.Verdict(i))
@@ -126,8 +126,7 @@ func hasWarning(snapshot session.Snapshot, i int) bool {
 	return slices.ContainsFunc(snapshot.Verdict(i).Findings, func(f rules.Finding) bool { return f.Severity == rules.Warning })
 }
 
-// hasMoreThanErrors reports whether going from finding to finding is another thing than
-// going from error to error.
+// hasMoreThanErrors reports whether there are findings other than errors.
 func hasMoreThanErrors(m Model) bool {
 	return m.snapshot.Counts.Errors > 0 && (m.snapshot.Counts.Warnings > 0 || len(m.seen.Gaps) > 0)
 }
@@ -152,7 +151,7 @@ func askFind(m Model) (Model, tea.Cmd) {
 	return m, tea.Batch(focus, more)
 }
 
-// sought looks for a text.
+// sought searches for a text.
 func sought(m Model, typed string) (Model, tea.Cmd) {
 	if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
 		return m, nil
@@ -164,7 +163,7 @@ func completeEvent(m Model, typed string) prompt.Completion {
 	return prompt.Completion{Words: prompt.Fitting(m.words().Events(), typed)}
 }
 
-// seek looks for the word where the focus is.
+// seek searches for the word in the focused pane.
 func (m Model) seek(direction int) (Model, tea.Cmd) {
 	switch {
 	case m.screen != screen.Messages:
@@ -175,14 +174,14 @@ func (m Model) seek(direction int) (Model, tea.Cmd) {
 	return searchMessages(m, direction)
 }
 
-// foundRow brings the row of a board that a search came to; -1 where there is none.
+// foundRow is the row of a board that a search found; -1 if there is none.
 type foundRow struct {
 	generation int
 	screen     *screen.Screen
 	row        int
 }
 
-// searchBoard looks for the word in the rows of a board, of which there may be many.
+// searchBoard searches for the word in the rows of a board, which may be many.
 func searchBoard(m Model, direction int) (Model, tea.Cmd) {
 	m.find.generation++
 	at := foundRow{m.find.generation, m.screen, -1}
@@ -210,8 +209,7 @@ func afterBoardSearch(m Model, msg foundRow) Model {
 	return m
 }
 
-// searchDetail looks for the word in the rows of the detail, of which none is
-// folded then.
+// searchDetail searches for the word in the rows of the detail, with all of them unfolded.
 func searchDetail(m Model, direction int) Model {
 	if len(m.detail.Folds) > 0 || !m.detail.Whole {
 		m.detail.Folds, m.detail.Whole = map[string]bool{}, true

@@ -11,8 +11,8 @@ import (
 	"layertap/ui/text"
 )
 
-// footer is what stands below the panes: what was just done, where the list
-// stands, and the keys that there are.
+// footer returns the lines below the panes: the last status, the position in the list, and
+// the keys.
 func (m Model) footer() []string {
 	if m.chooser.choices != nil {
 		return []string{m.chooser.draw(m.sheet, m.width)}
@@ -32,7 +32,7 @@ func (m Model) footer() []string {
 	return []string{text.Spread(m.sheet, style.Base, m.width, left, right)}
 }
 
-// footerLeft says what was just done, or else where the list stands.
+// footerLeft returns the last status, or else the position in the list.
 func footerLeft(m Model) text.Line {
 	if m.status.Text != "" {
 		return text.Of(style.Accent, " "+m.status.Text)
@@ -40,7 +40,7 @@ func footerLeft(m Model) text.Line {
 	return listStanding(m)
 }
 
-// listStanding says where the list stands and what it leaves out.
+// listStanding returns the position in the list and what it leaves out.
 func listStanding(m Model) text.Line {
 	s := frame.Standing{
 		List: m.messages, Snapshot: m.snapshot, File: m.from.File, Paused: m.paused, Width: m.width,
@@ -60,7 +60,7 @@ func listStanding(m Model) text.Line {
 	return s.PausedLine()
 }
 
-// hint is a key, and a word for what it does.
+// hint is a key and the word for its action.
 type hint struct {
 	line text.Line
 	command
@@ -70,10 +70,10 @@ func hintOf(c command) hint {
 	return hint{text.Of(style.Title, help.ShownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  "), c}
 }
 
-// keyHints are as many of the keys that matter now as there is room for.
+// keyHints returns as many of the keys that are useful now as fit.
 func keyHints(m Model, room int) []hint {
 	var hints []hint
-	room++ // the last one has one cell behind it, and not two
+	room++ // the last one needs one cell after it instead of two
 	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && !m.rowZoomed() && len(quit.keys) > 0 {
 		back := text.Of(style.Title, help.ShownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
 		hints = append(hints, hint{back, quit})
@@ -106,9 +106,8 @@ func keyHints(m Model, room int) []hint {
 	return hints
 }
 
-// isHinted reports whether a command does something now. Of those that are about the
-// message under the cursor the hints stay, whatever that is on: they would come and
-// go with every row.
+// isHinted reports whether a command does something now. Commands for the message under the
+// cursor are always hinted; otherwise the hints would change with every row.
 func isHinted(m Model, c command) bool {
 	switch {
 	case c.picks && m.screen != screen.Messages, c.worth != nil && !c.worth(m):

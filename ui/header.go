@@ -11,7 +11,7 @@ import (
 	"layertap/ui/text"
 )
 
-// header is what the first line is made from.
+// header returns the data of the first line.
 func (m Model) header() frame.Header {
 	h := frame.Header{Capture: m.capture(), Recording: m.newest().Recording, Shown: -1, Width: m.width}
 	if m.messages.Counted() {
@@ -21,7 +21,7 @@ func (m Model) header() frame.Header {
 	return h
 }
 
-// noticeLine is the line that the user should see at all times; nil for none.
+// noticeLine returns the line that must always be visible; nil if there is none.
 func noticeLine(m Model) text.Line {
 	n := frame.Notice{Capture: m.capture(), Trouble: m.trouble(), Told: m.messages.Told}
 	for _, s := range m.behind {
@@ -36,7 +36,7 @@ func noticeLine(m Model) text.Line {
 	return n.Line()
 }
 
-// trouble is what goes wrong with the capture; empty for nothing.
+// trouble returns what is wrong with the capture; empty if nothing is.
 func (s showing) trouble() string {
 	switch a := s.snapshot.Attachment; {
 	case s.newest().Recording.Err != nil:
@@ -47,19 +47,19 @@ func (s showing) trouble() string {
 	return ""
 }
 
-// drawNotice draws the notice and says where the rest of a long one is.
+// drawNotice draws the notice, with a pointer to the rest of a long one.
 func drawNotice(m Model) string {
 	notice := noticeLine(m)
 	if notice.Width() <= m.width {
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
-	if m.screen == screen.Health || m.picking() || m.chooser.choices != nil || m.prompt.Open() { // the key does not lead there
+	if m.screen == screen.Health || m.picking() || m.chooser.choices != nil || m.prompt.Open() { // the key doesn't work there
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
 	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " "+m.commands.keyOrName("health")).With(style.Faint, " shows all "))
 }
 
-// tabLine names the screens.
+// tabLine returns the line with the names of the screens.
 func tabLine(m Model) string {
 	var line text.Line
 	for _, t := range screen.Tabs(m.data(), m.screen) {

@@ -15,7 +15,7 @@ import (
 	"layertap/ui/screen"
 )
 
-// attached tells how the frames of the shop are.
+// attached sets the frames of the shop.
 func (s *story) attached(frames ...datalayer.Frame) *story {
 	return s.give(datalayer.Batch{Attachment: &datalayer.Attachment{
 		Phase: datalayer.Live, Browser: "Chrome/156.0.8078.79", Since: started.Add(-2 * time.Second), Frames: frames}})
@@ -35,7 +35,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// Everything that can go wrong with a capture has its line.
+// Every problem that a capture can have has its line.
 func TestHealthWithEverythingWrong(t *testing.T) {
 	layer := func(name string, hook datalayer.Hook, change ...func(*datalayer.Layer)) datalayer.Layer {
 		l := datalayer.Layer{Name: name, Hook: hook}
@@ -82,12 +82,12 @@ func TestHealthWithEverythingWrong(t *testing.T) {
 	}
 }
 
-// brokenSink is a disk that is full.
+// brokenSink fails like a full disk.
 type brokenSink struct{ sink }
 
 func (brokenSink) Write([]datalayer.Entry) error { return errors.New("no space left on device") }
 
-// A recording says the same of what it lacks, whoever opens it.
+// A recording has the same health after it is opened again.
 func TestHealthOfARecording(t *testing.T) {
 	s := begin(t, 80, 24, func(o *ui.Options) { o.File = "old.session.jsonl" }).visit().
 		entries(&datalayer.Gap{Why: "the tab had crashed", Lost: -1}).
@@ -106,7 +106,7 @@ func TestHealthOfARecording(t *testing.T) {
 	s.keys("enter").sees("the tab had crashed").keys("enter").under("the tab had crashed")
 }
 
-// Beside the screen stands more of the row under the cursor.
+// Details of the row under the cursor are shown next to the screen.
 func TestHealthTellsMore(t *testing.T) {
 	s := begin(t, 140, 40).visit().attached(shopFrames...)
 	for i := range 50 {
@@ -120,7 +120,7 @@ func TestHealthTellsMore(t *testing.T) {
 		keys("home").sees("how to read this")
 }
 
-// A container that the user loads is one of those in force, though no page has it.
+// A container that the user loads is in effect, even if no page has it.
 func TestContainerThatWasLoaded(t *testing.T) {
 	export, err := os.ReadFile("testdata/container.json")
 	if err != nil {

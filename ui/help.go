@@ -17,7 +17,7 @@ func openHelp(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// helpKey scrolls the help, closes it, or narrows it to what is typed.
+// helpKey scrolls the help, closes it, or filters it by the typed text.
 func helpKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	key, typed := keyName(msg), m.help.Typed.Typed()
 	m.status = status.Status{}
@@ -31,14 +31,14 @@ func helpKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		m.help = help.New()
 	case key == "esc", key == "enter", typed == "" && (key == "q" || c.name == "help"):
 		m.help.Open = false
-	case typed == "" && c.name == "find": // it is what typing does here
+	case typed == "" && c.name == "find": // typing filters the help instead
 	default:
 		m.help, cmd = m.help.Narrowed(msg)
 	}
 	return m, cmd
 }
 
-// tasks are what people do, with the commands for it.
+// tasks are the user's tasks, with their commands.
 var tasks = []struct {
 	title    string
 	commands []string
@@ -48,8 +48,8 @@ var tasks = []struct {
 	{"Share", []string{"copy", "note", "mark", "screenshot", "record", "open"}},
 }
 
-// fittedHelp is the help as it is now, from the table of commands: by task first,
-// then by part of the screen, the part with the focus before the others.
+// fittedHelp returns the help from the table of commands: by task first, then by part of
+// the screen, with the focused part first.
 func fittedHelp(m Model) help.Help {
 	var sections []help.Section
 	listed := map[string]bool{}
@@ -97,8 +97,7 @@ func helpEntry(m Model, c command, here bool) help.Entry {
 	return e
 }
 
-// overruled reports whether all keys of a command that works everywhere mean
-// something else here.
+// overruled reports whether all keys of a global command are bound to other commands here.
 func overruled(m Model, c command) bool {
 	if c.scope != everywhere || len(c.keys) == 0 {
 		return false
@@ -111,7 +110,7 @@ func overruled(m Model, c command) bool {
 	return true
 }
 
-// helpScreen returns the lines of the help, over the rest of the screen.
+// helpScreen returns the lines of the help, which replaces the panes.
 func helpScreen(m Model) []string {
 	h := fittedHelp(m)
 	lines := []string{

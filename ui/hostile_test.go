@@ -20,7 +20,7 @@ import (
 	"layertap/ui"
 )
 
-// hostile is text that wants to be more than text.
+// hostile is text that tries to control the terminal.
 var hostile = []string{
 	"\x1b[2J\x1b[H", "\x1b]0;owned\a", "\x1b]52;c;b3duZWQ=\a", "\x9b31m", "\u009b31m", "a\rb\nc\td\bz\x00\x7f",
 	"\u202egnp.exe", "\u2066\u2067\u2068x\u2069", "\u200e\u200f\u061c", "zero\u200bwidth\u2060\ufeff", "\xff\xfe\xc3(",
@@ -29,8 +29,8 @@ var hostile = []string{
 	strings.Repeat("日", 1_000), "\x1bP+q544e\x1b\\", "\x1b_Gi=1\x1b\\", "\u034f", "\u115f\u1160", "\u3164", "\uffa0",
 }
 
-// TestHostileText takes 500 strings through every view, by every way on which text
-// from outside comes to the screen.
+// TestHostileText puts 500 strings into every view, through every path by which outside
+// text gets to the screen.
 func TestHostileText(t *testing.T) {
 	const parts = 4
 	strings := 500
@@ -57,7 +57,7 @@ func takeHostile(t *testing.T, bad string, n int) {
 		s.keys("right").harmless(bad)
 	}
 	s.keys("e").harmless(bad)
-	s.screen() // no line too long
+	s.screen() // checks the length of the lines
 	s.keys("esc", "esc")
 	for _, board := range boards {
 		s.keys(board.key).harmless(bad)
@@ -71,7 +71,7 @@ func takeHostile(t *testing.T, bad string, n int) {
 	s.screen()
 }
 
-// beginHostile is a session in which everything that others choose is one string.
+// beginHostile starts a session in which every string from outside is bad.
 func beginHostile(t *testing.T, bad string, size [2]int) *story {
 	t.Helper()
 	container, err := gtm.Patterns(gtm.Pattern{Name: bad, Regexp: "^"})
@@ -110,8 +110,8 @@ func beginHostile(t *testing.T, bad string, size [2]int) *story {
 		&datalayer.Container{ID: bad, Version: bad, Layer: bad, Source: bad})
 }
 
-// asked pastes the string where something can be typed, and takes what is said of it.
-// The lines for that are one and the same, so that each string goes to two of them.
+// asked pastes the string into prompts and reads the reply. The prompts share their code,
+// so each string is tried in two of them.
 func (s *story) asked(bad string, nth int) *story {
 	s.t.Helper()
 	quoted, err := json.Marshal(map[string]string{bad: bad})
@@ -135,7 +135,7 @@ func (s *story) asked(bad string, nth int) *story {
 	return s.keys("esc", "esc")
 }
 
-// harmless asserts that nothing but text and looks goes to the terminal.
+// harmless asserts that only text and style sequences are sent to the terminal.
 func (s *story) harmless(bad string) {
 	s.t.Helper()
 	view := s.model.View()
@@ -159,8 +159,8 @@ func (s *story) harmless(bad string) {
 	}
 }
 
-// lengthOfSGR is the length of the sequence at the start of s that changes the
-// looks of text and nothing else; 0 where there is none.
+// lengthOfSGR returns the length of the sequence at the start of s if it only changes the
+// style of text; 0 otherwise.
 func lengthOfSGR(s string) int {
 	rest, ok := strings.CutPrefix(s, "\x1b[")
 	if !ok {

@@ -6,18 +6,16 @@ import (
 	"slices"
 )
 
-// Command is something that the user can do, for documents and configuration
-// files.
+// Command is a command of the user, for documents and configuration files.
 type Command struct {
 	Name  string
 	Where string // the part of the screen that it works on
-	Words string // what can be typed after the name; empty for nothing
+	Words string // arguments that can be typed after the name; empty for none
 	Keys  []string
 	Help  string
 }
 
-// Commands lists all commands with the keys that they are bound to, keys taking
-// the place of the built-in ones.
+// Commands returns all commands with their keys; keys replaces the built-in ones.
 func Commands(keys map[string][]string) []Command {
 	var all []Command
 	for _, c := range newCommands(keys).all {
@@ -26,9 +24,8 @@ func Commands(keys map[string][]string) []Command {
 	return all
 }
 
-// CheckKeys says what is wrong with keys that a user wants to bind to commands: a
-// command that does not exist, or one key for two commands on the same part of
-// the screen.
+// CheckKeys returns an error if keys binds a command that doesn't exist, or one key to two
+// commands on the same part of the screen.
 func CheckKeys(keys map[string][]string) error {
 	c := newCommands(keys)
 	for _, name := range slices.Sorted(maps.Keys(keys)) {

@@ -10,7 +10,7 @@ import (
 	"layertap/ui"
 )
 
-// TestKeysDocument keeps docs/keys.md as the table of commands says.
+// TestKeysDocument keeps docs/keys.md in line with the table of commands.
 func TestKeysDocument(t *testing.T) {
 	var b bytes.Buffer
 	b.WriteString("# Keys\n\nEvery key is bound to a command, and every command can be typed by its name after `:`.\n" +

@@ -8,10 +8,10 @@ import (
 	"layertap/ui/screen"
 )
 
-// The smallest screen that anything is drawn on.
+// The smallest screen on which the panes are drawn, in cells.
 const minWidth, minHeight = 40, 12
 
-// divided is what is to be shown, and on how many cells.
+// divided returns the parameters of the layout.
 func (m Model) divided() layout.Screen {
 	return layout.Screen{
 		Width: m.width, Height: m.height, Bottom: m.bottom(), Notice: noticeLine(m) != nil, Headed: m.headed(),
@@ -22,7 +22,7 @@ func (m Model) divided() layout.Screen {
 // arrange divides the screen.
 func (m Model) arrange() layout.Layout { return m.divided().Arrange() }
 
-// moveSplit moves the border between the panes, as far as it goes.
+// moveSplit moves the border between the panes, within its limits.
 func moveSplit(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		m.kept.Split = m.divided().Resplit(by)
@@ -30,7 +30,7 @@ func moveSplit(by int) func(Model) (Model, tea.Cmd) {
 	}
 }
 
-// chooseColumns asks which column of the messages to hide or to show again.
+// chooseColumns asks which column of the messages to hide or show.
 func chooseColumns(m Model) (Model, tea.Cmd) {
 	c := chooser{label: "columns"}
 	for _, column := range m.kept.Hidden.Choices() {
@@ -43,11 +43,11 @@ func chooseColumns(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// keptLayout says that a layout was kept for the next time.
+// keptLayout is the message that a layout has been saved.
 type keptLayout struct{ layout Layout }
 
-// keepLayout has the layout kept for the next time if it has changed. One command is
-// out at a time, so that the last layout is kept last.
+// keepLayout saves the layout if it has changed. One command runs at a time, so that the
+// latest layout is saved last.
 func (m Model) keepLayout() (Model, tea.Cmd) {
 	keep, now := m.options.KeepLayout, m.kept
 	if keep == nil || m.keeping || now == m.options.Layout {
@@ -60,7 +60,7 @@ func (m Model) keepLayout() (Model, tea.Cmd) {
 	}
 }
 
-// headed reports whether the list has a line that names its columns.
+// headed reports whether the list has a line with the names of its columns.
 func (m Model) headed() bool {
 	if m.screen == screen.Messages {
 		return m.width >= messages.OneLineWidth
@@ -68,7 +68,7 @@ func (m Model) headed() bool {
 	return m.screen.Heading != nil && m.screen.Heading(m.data(), m.width) != nil
 }
 
-// arranged fits everything to the size of the screen and to what is shown.
+// arranged fits everything to the size of the screen and the content.
 func (m Model) arranged() Model {
 	l := m.arrange()
 	if m.picking() {

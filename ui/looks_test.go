@@ -19,7 +19,7 @@ import (
 	"layertap/ui/style"
 )
 
-// terminals are what screens are drawn on.
+// terminals are the kinds of terminal in the tests.
 var terminals = []struct {
 	name string
 	msgs []tea.Msg
@@ -30,13 +30,13 @@ var terminals = []struct {
 	{"no-colours", []tea.Msg{tea.ColorProfileMsg{Profile: colorprofile.ASCII}}},
 }
 
-// boards are the screens beside that of the messages.
+// boards are the screens other than the messages.
 var boards = []struct{ key, name string }{
 	{"2", "coverage"}, {"3", "triggers"}, {"4", "variables"}, {"5", "hits"}, {"6", "health"}, {"8", "tags"}, {"9", "summary"},
 }
 
-// TestLooks keeps how the screens look on each kind of terminal. Below each line
-// stand the looks of its characters, and at the end what they are.
+// TestLooks compares the colors of the screens on each kind of terminal. Below each line
+// are the styles of its characters, and at the end their legend.
 func TestLooks(t *testing.T) {
 	for _, terminal := range terminals {
 		s := beginWith(t, planOnly(t), 80, 24).tour().attached(shopFrames...)
@@ -51,7 +51,7 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// Whatever terminal it is, the same is said: no colour says what nothing else does.
+// The text is the same on every terminal: nothing is shown by color alone.
 func TestEveryTerminalSaysTheSame(t *testing.T) {
 	var said []string
 	for i, terminal := range terminals {
@@ -73,8 +73,8 @@ func TestEveryTerminalSaysTheSame(t *testing.T) {
 	}
 }
 
-// What is written can be read: in every theme, on light and on dark, in all colours
-// and in 256, each character stands out from its ground.
+// Text is readable: in every theme, on light and dark backgrounds, in true color and in 256
+// colors, each character contrasts with its background.
 func TestReadable(t *testing.T) {
 	for name := range style.Themes() {
 		for _, terminal := range terminals[:2] {
@@ -92,8 +92,7 @@ func TestReadable(t *testing.T) {
 	}
 }
 
-// leastContrast is that of the guidelines for large text; faint text is an aside,
-// and everything else far above it.
+// leastContrast is the guidelines' minimum for large text. Only faint text is near it.
 const leastContrast = 3.0
 
 func (s *story) readable(where string, paper color.Color) {
@@ -139,7 +138,7 @@ func luminance(c color.Color) float64 {
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
 }
 
-// looks compares how the screen looks with what is kept under a name.
+// looks compares the styles of the screen with a golden file.
 func (s *story) looks(name, terminal string) {
 	s.t.Helper()
 	file := filepath.Join("testdata", "looks", name+"-"+terminal+".txt")
@@ -162,7 +161,7 @@ func (s *story) looks(name, terminal string) {
 	}
 }
 
-// drawnLooks is the screen with a letter for the looks of each character below it.
+// drawnLooks returns the screen with a letter for the style of each character below it.
 func (s *story) drawnLooks() string {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	screen := s.cells()
@@ -178,7 +177,7 @@ func (s *story) drawnLooks() string {
 			}
 			look := lookOf(cell)
 			if strings.TrimSpace(content) == "" && cell != nil && cell.Style.Bg == nil && cell.Style.Attrs&uv.AttrReverse == 0 {
-				look = "" // a blank without a ground looks like any other
+				look = "" // a blank without a background looks like any other
 			}
 			code, ok := known[look]
 			if !ok {
@@ -195,7 +194,7 @@ func (s *story) drawnLooks() string {
 	return all.String() + legend.String()
 }
 
-// lookOf says in words how a cell looks.
+// lookOf describes the style of a cell in words.
 func lookOf(cell *uv.Cell) string {
 	if cell == nil {
 		return ""

@@ -19,7 +19,7 @@ func (m Model) scanned(msg messages.Scanned) (Model, tea.Cmd) {
 	return m, m.own(cmd)
 }
 
-// sift changes what is shown. The old rows stay until there are new ones.
+// sift changes the sieve. The old rows stay until there are new ones.
 func (m Model) sift(s messages.Sieve) (Model, tea.Cmd) {
 	l := m.messages
 	l.Refiltered = s.Filter.String() != l.Sieve.Filter.String()

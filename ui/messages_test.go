@@ -13,8 +13,7 @@ import (
 	"layertap/ui"
 )
 
-// visit is a visitor of the shop who opens the chat widget: two faults in seven
-// messages.
+// visit is a visit to the shop that opens the chat widget: two faults in seven messages.
 func (s *story) visit() *story {
 	return s.live().page("https://shop.example/p/3").
 		push("gtm.js", `"gtm.start":1795424400041`).
@@ -94,7 +93,7 @@ func TestResizeKeepsTheCursor(t *testing.T) {
 	s.under("event_29").misses("▼")
 }
 
-// A long address takes the room that nothing else in the header needs.
+// A long URL takes the room that the rest of the header doesn't need.
 func TestLongAddress(t *testing.T) {
 	begin(t, 120, 36).live().page("https://shop.example/lamps/table/alba?colour=forest&size=small").
 		push("widget_opened", "").sees("shop.example/lamps/table/alba?colour=forest&size=small  dataLayer", "1 message").
@@ -106,7 +105,7 @@ func TestTooSmall(t *testing.T) {
 		resize(40, 12).misses("needs").golden("faults")
 }
 
-// Where nothing is seen of what keys do they do nothing, except that one leaves.
+// If the screen is too small to draw, keys do nothing, except for quitting.
 func TestTooSmallForKeys(t *testing.T) {
 	s := begin(t, 80, 24, func(o *ui.Options) { o.Keys = map[string][]string{"quit": {"Q"}} }).visit().keys("f").types("sent")
 	s.resize(20, 5).keys("x", "enter", "1", "q").resize(80, 24).sees("filter sent")
@@ -161,7 +160,7 @@ func TestRowsThatAreNoMessages(t *testing.T) {
 		golden("gap")
 }
 
-// How much was lost is seen, however long the reason is.
+// The number of lost messages is visible even if the reason is long.
 func TestGapThatCostMessages(t *testing.T) {
 	begin(t, 80, 24).live().page("https://shop.example/").
 		entries(&datalayer.Gap{Why: strings.Repeat("a long reason ", 10), Lost: 12, Until: 3 * time.Second}).idle().
@@ -182,8 +181,7 @@ func TestMouse(t *testing.T) {
 	begin(t, 160, 50).visit().clickOn("Payl").sees("[Payload]", `link_type: "whatsapp"`)
 }
 
-// What names a key can be clicked in its place, and so can the numbers of errors and
-// warnings.
+// Key hints can be clicked, and so can the numbers of errors and warnings.
 func TestMouseOnTheKeys(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("g").clickOn("✗ 2").under("widget_message_sent").
 		clickOn("▲ 0").sees("no findings so far").
@@ -199,7 +197,7 @@ func TestMouseOnTheKeys(t *testing.T) {
 	}
 }
 
-// Where there are warnings too, there is a key for the errors alone.
+// If there are also warnings, there is a key for errors only.
 func TestNextError(t *testing.T) {
 	begin(t, 100, 30).visit().misses("} error").
 		push("widget_survey", `"timestamp":1795424403000`).sees("✗ 2  ▲ 1", "} error").
@@ -209,7 +207,7 @@ func TestNextError(t *testing.T) {
 	begin(t, 100, 30).live().push("fine", "").keys("}").sees("no errors so far")
 }
 
-// A jump leaves room on both sides of where it leads, and the list stays there.
+// A jump leaves room above and below its target, and the list stays there.
 func TestJump(t *testing.T) {
 	s := begin(t, 80, 24).live()
 	for n := range 60 {
@@ -227,8 +225,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// The help begins with the signs and with what people do; what works where one is
-// comes before the rest. Typing narrows it.
+// The help begins with the signs and the tasks; commands for the focused pane come before
+// the rest. Typing filters it.
 func TestHelpIsAboutTheScreen(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("6", "?").sees("\n Signs\n", "◫ screenshot", "\n Find\n", "next message with a finding").
 		types("move row").sees("no key or command matches move row").keys("esc").
@@ -246,7 +244,7 @@ func TestHelpIsAboutTheScreen(t *testing.T) {
 	s.keys("?").wheel(5, 5, tea.MouseWheelDown).misses("\n Signs\n").wheel(5, 5, tea.MouseWheelUp).sees("\n Signs\n").keys("?").misses("[Help]")
 }
 
-// Keys of the user's own are in the help, and work in it.
+// The user's own keys are in the help, and work in it.
 func TestHelpHasTheKeysInForce(t *testing.T) {
 	keys := map[string][]string{"find": {"ctrl+s"}, "help": {"ctrl+g"}}
 	begin(t, 80, 24, func(o *ui.Options) { o.Keys = keys }).visit().
@@ -277,7 +275,7 @@ func TestFoldedPayload(t *testing.T) {
 		keys("G", "enter").sees("long long").golden("payload-tree")
 }
 
-// A key is about what was under the cursor when the user decided to press it.
+// A key applies to the message that was under the cursor when the user decided to press it.
 func TestWhatArrivesMeanwhileIsNotMeant(t *testing.T) {
 	seen := make(chan struct{})
 	s := begin(t, 80, 24, func(o *ui.Options) { o.Reaction = func() { <-seen } })
@@ -312,7 +310,7 @@ func TestKeysCanBeChanged(t *testing.T) {
 	}
 }
 
-// When the window was closed, a key opens what it showed again.
+// After the window was closed, a key opens its page again.
 func TestWindowThatWasClosed(t *testing.T) {
 	reloads := 0
 	s := begin(t, 100, 24, func(o *ui.Options) {

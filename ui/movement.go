@@ -61,7 +61,7 @@ func detailStart(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// toggleExplain explains the findings of the message, or that of the row of a board.
+// toggleExplain explains the findings of the message, or of the row of a board.
 func toggleExplain(m Model) (Model, tea.Cmd) {
 	if m.screen != screen.Messages {
 		if m.data().Beside {
@@ -78,8 +78,8 @@ func toggleExplain(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// nothingToExplain says why there is nothing to explain. What is explained can be
-// folded away from any message.
+// nothingToExplain returns why there is nothing to explain. Explanations can be hidden from
+// any message.
 func nothingToExplain(m Model) string {
 	if m.screen != screen.Messages {
 		if it, ok := m.board.Current(); !ok || it.Exception == nil || it.Tell == nil {
@@ -117,8 +117,8 @@ func turnTab(by int) func(Model) (Model, tea.Cmd) {
 	}
 }
 
-// openDetail gives the message the whole screen. The list does not follow
-// meanwhile: what is looked at stays.
+// openDetail shows the message on the whole screen. The list doesn't follow meanwhile, so
+// that the message stays.
 func openDetail(m Model) (Model, tea.Cmd) {
 	if m.messages.Current() < 0 {
 		return m, nil
@@ -139,15 +139,15 @@ func switchPane(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// leaveDetail leaves the detail. Where the cursor is still on the last row the list
-// follows again.
+// leaveDetail leaves the detail. If the cursor is still on the last row, the list follows
+// again.
 func leaveDetail(m Model) Model {
 	m.focus, m.zoomed = onList, false
 	m.messages = m.messages.Moved(m.snapshot, m.messages.List.Cursor)
 	return m
 }
 
-// back undoes the last step into something, one at a time.
+// back undoes the last navigation, one step at a time.
 func back(m Model) (Model, tea.Cmd) {
 	switch {
 	case m.status.Error:
@@ -169,7 +169,7 @@ func back(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// wheelRows is how far a turn of the mouse wheel leads.
+// wheelRows is the number of rows per step of the mouse wheel.
 const wheelRows = 3
 
 func wheel(m Model, mouse tea.Mouse) Model {
@@ -234,7 +234,7 @@ func click(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// clickTotals goes to the next error or warning where their number was clicked.
+// clickTotals goes to the next error or warning if their number was clicked.
 func clickTotals(m Model, x int) (Model, tea.Cmd) {
 	totals := m.header().Totals()
 	x -= m.width - totals.Width()
@@ -251,7 +251,7 @@ func clickTotals(m Model, x int) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// clickHint does what the key does that was clicked.
+// clickHint runs the command whose hint was clicked.
 func clickHint(m Model, x int) (Model, tea.Cmd) {
 	hints := keyHints(m, m.width-footerLeft(m).Width()-2)
 	x -= m.width
@@ -268,7 +268,7 @@ func clickHint(m Model, x int) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// clickChoice answers the question at the bottom with the answer that was clicked.
+// clickChoice answers the question at the bottom with the choice that was clicked.
 func clickChoice(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 	if mouse.Y != m.height-1 {
 		return m, nil
@@ -289,7 +289,7 @@ func clickChoice(m Model, mouse tea.Mouse) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// clickScreen goes to the screen whose name stands at x in the line of them.
+// clickScreen goes to the screen whose name is at x in the line of screens.
 func clickScreen(m Model, x int) Model {
 	for _, t := range screen.Tabs(m.data(), m.screen) {
 		if x -= t.Label.Width(); x < 0 {

@@ -13,7 +13,7 @@ import (
 	"layertap/ui/text"
 )
 
-// opened brings a recording that was opened.
+// opened is the message with a recording that was opened.
 type opened struct {
 	recording Recording
 	at        int // the Seq of the entry to go to; 0 for none
@@ -33,10 +33,10 @@ func askOpen(m Model) (Model, tea.Cmd) {
 	return m, tea.Batch(focus, more)
 }
 
-// openRecording reads the recording in a file. What is shown goes on behind it.
+// openRecording opens the recording in a file. The current session keeps running behind it.
 func openRecording(m Model, file string) (Model, tea.Cmd) { return openAt(m, file, 0) }
 
-// openAt reads a recording and goes to one of its entries.
+// openAt opens a recording and goes to one of its entries.
 func openAt(m Model, file string, seq int) (Model, tea.Cmd) {
 	if file = strings.TrimSpace(file); file == "" {
 		return m, nil
@@ -66,7 +66,7 @@ func afterOpening(m Model, msg opened) (Model, tea.Cmd) {
 	return m, m.waitFor(0)
 }
 
-// closed goes back to the session behind the one that is shown, which is let go of.
+// closed closes the session that is shown, and returns to the one behind it.
 func (m Model) closed() (Model, tea.Cmd) {
 	letGo := m.from.Close
 	m.showing, m.behind = m.behind[0], m.behind[1:]
@@ -76,8 +76,7 @@ func (m Model) closed() (Model, tea.Cmd) {
 	}
 }
 
-// brief says of a session that one can come back to which it is, and how it gets
-// on meanwhile.
+// brief returns the name and the state of a session that is behind another.
 func (s showing) brief() text.Line {
 	if s.from.File != "" {
 		return text.Of(style.Plain, text.Cut(path.Base(s.from.File), 24))

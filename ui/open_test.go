@@ -11,14 +11,14 @@ import (
 	"layertap/ui"
 )
 
-// shelf holds recordings by the names of their files.
+// shelf has recordings by file name.
 type shelf struct {
 	t      testing.TB
 	files  map[string][]datalayer.Entry
 	closed []string
 }
 
-// old is a shelf with the recording of an earlier visit, and one that is damaged.
+// old is a shelf with the recording of an earlier visit, and a damaged one.
 func old(t testing.TB) *shelf {
 	page := func() datalayer.Entry {
 		return &datalayer.Page{ID: "p1", Frame: "main", URL: "https://shop.example/p/3", Cause: datalayer.CauseLoad}
@@ -63,12 +63,12 @@ type once struct{ batch datalayer.Batch }
 
 func (o once) Next(context.Context) (datalayer.Batch, error) { return o.batch, io.EOF }
 
-// beside begins a live session from which the recordings of a shelf can be opened.
+// beside starts a live session that can open the recordings of a shelf.
 func (s *shelf) beside(width, height int) *story {
 	return begin(s.t, width, height, func(o *ui.Options) { o.Open = s.open })
 }
 
-// A recording is looked at while capture goes on, and the two do not mix.
+// Capture continues while a recording is shown, and the two don't mix.
 func TestOpenARecording(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		shelf := old(t)
@@ -95,7 +95,7 @@ func TestOpenARecording(t *testing.T) {
 	}
 }
 
-// Recordings are opened over one another, and closed one by one.
+// Recordings are opened on top of one another, and closed one by one.
 func TestRecordingsOverOneAnother(t *testing.T) {
 	s := old(t).beside(120, 36).visit().
 		keys("o").types("old.session.jsonl").keys("enter").
@@ -108,7 +108,7 @@ func TestRecordingsOverOneAnother(t *testing.T) {
 	}
 }
 
-// Why a recording cannot be opened is told until it was read.
+// The reason why a recording can't be opened stays until it is dismissed.
 func TestOpenWhatIsNotThere(t *testing.T) {
 	old(t).beside(80, 24).visit().
 		keys("o").types("nowhere.jsonl").keys("enter").sees("✗ opening nowhere.jsonl: no such file or directory", "● live").
@@ -117,7 +117,7 @@ func TestOpenWhatIsNotThere(t *testing.T) {
 	begin(t, 80, 24).visit().keys("o").sees("recordings can't be opened here")
 }
 
-// What a session finds out while another is shown, it knows when one comes back.
+// A session that is behind another still processes its results.
 func TestAnswersBehindARecording(t *testing.T) {
 	s := old(t).beside(100, 30).visit().keys("o").types("old.session.jsonl").keys("enter")
 	entries := make([]datalayer.Entry, 10_000)
@@ -128,14 +128,14 @@ func TestAnswersBehindARecording(t *testing.T) {
 		keys("q").sees("10004 shown, 2 gtm.* hidden (z)", "▼ following").under("widget_user_typing")
 }
 
-// What goes wrong with the capture is told over a recording, too.
+// Problems with the capture are also shown over a recording.
 func TestTroubleBehindARecording(t *testing.T) {
 	old(t).beside(100, 30).visit().keys("o").types("old.session.jsonl").keys("enter").
 		state(datalayer.Lost, "the browser has gone: trying again").
 		sees("q back to ✗ lost", "✗ live: the browser has gone: trying again")
 }
 
-// Who has never seen the screen is told three steps, until the first key.
+// New users see three steps, until the first key.
 func TestFirstStart(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s := begin(t, size[0], size[1], func(o *ui.Options) { o.FirstStart = true }).visit()

@@ -9,18 +9,18 @@ import (
 	"layertap/ui/prompt"
 )
 
-// Page is what can be asked of the page that is watched.
+// Page has the functions for the page that is watched.
 type Page struct {
 	Reload   func() error
 	Navigate func(address string) error
-	// Screenshot keeps a screenshot of the page for the entry with the given Seq, 0
-	// for none, and returns the name of its file.
+	// Screenshot saves a screenshot of the page for the entry with the given Seq, 0 for
+	// none, and returns the name of its file.
 	Screenshot func(on int) (string, error)
-	// Push pushes JSON or a JavaScript object literal into a layer, as a message
-	// that says that it was made by hand.
+	// Push pushes JSON or a JavaScript object literal into a layer, as a message that is
+	// marked as made by hand.
 	Push func(layer, message string) error
-	// CheckMessage says what is wrong with the JavaScript of a message, of which it
-	// runs nothing.
+	// CheckMessage returns what is wrong with the JavaScript of a message, without running
+	// it.
 	CheckMessage func(message string) error
 }
 
@@ -58,7 +58,7 @@ func navigate(m Model, address string) (Model, tea.Cmd) {
 	return m.remember("address", address), func() tea.Msg { return done{told: "opened " + address, err: navigate(address), kind: "page"} }
 }
 
-// completeAddress begins with where the page is.
+// completeAddress suggests the page's current URL.
 func completeAddress(m Model, typed string) prompt.Completion {
 	addresses := []string{m.snapshot.Header.URL}
 	if m.seen.Page != nil {

@@ -57,8 +57,8 @@ func TestPageOfARecording(t *testing.T) {
 	}
 }
 
-// What isn't a message is reported while it can still be fixed, and what JavaScript has
-// to work out is shown as it was typed.
+// Text that isn't a message is rejected while it can still be fixed; JavaScript that must
+// be evaluated is shown as typed.
 func TestPushWhatIsNoMessage(t *testing.T) {
 	page := &ui.Page{
 		Push: func(_, message string) error {
@@ -86,7 +86,7 @@ func TestPushWhatIsNoMessage(t *testing.T) {
 		keys("pgdown", "pgdown", "pgdown").sees("key_39", "tags may fire").misses("key_0:").keys("pgup", "pgup", "up", "pgup").sees("key_0:").keys("n").misses("key_0:")
 }
 
-// A message that the user pushed is told from the page's own.
+// A message pushed by the user is distinguished from the page's own.
 func TestMadeByHand(t *testing.T) {
 	byHand := message("test", `"a":1`)
 	byHand.Stack = []datalayer.StackFrame{{URL: datalayer.ByHandURL, Line: 5, Col: 10}}
@@ -100,7 +100,7 @@ func TestMadeByHand(t *testing.T) {
 	}
 }
 
-// A screenshot is shown on its message, with the name of its file beside it.
+// A screenshot is shown on its message, with the name of its file.
 func TestScreenshots(t *testing.T) {
 	begin(t, 100, 30).visit().entries(&datalayer.Mark{On: 8, Mark: "★"}, &datalayer.Screenshot{On: 8, File: "shop-8.png"}).
 		sees("★ ◫ ✗ missing link_text", "◫ screenshot shop-8.png").golden("screenshot").
@@ -109,14 +109,14 @@ func TestScreenshots(t *testing.T) {
 		keys("G").sees("◫ ✗ missing link_text", "◫ screenshot shop-8.png")
 }
 
-// Where no message comes, what else can be done stands on the screen.
+// If no message arrives, the screen lists other things to do.
 func TestNothingComes(t *testing.T) {
 	begin(t, 80, 24, func(o *ui.Options) { o.Page = &ui.Page{} }).live().
 		sees("0 messages", "R reloads the page · u opens another URL")
 	begin(t, 80, 24).live().sees("0 messages").misses("reloads the page")
 }
 
-// There is something to explain where there is a finding.
+// Explanations exist only for findings.
 func TestExplainNothing(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g", "e").sees("select a message with a finding first").
 		keys("]", "e").sees("A parameter's name is misspelled").

@@ -15,10 +15,9 @@ import (
 	"layertap/ui/text"
 )
 
-// askCommand opens the line on which commands are typed by their names. Those
-// that take words take them here, too.
+// askCommand opens the prompt for commands by name, with their arguments.
 func askCommand(m Model) (Model, tea.Cmd) {
-	m = m.onMeant() // what the command is about is what was seen when the line was opened
+	m = m.onMeant() // the command applies to what was shown when the prompt was opened
 	about := m.messages.Current()
 	m, focus := m.ask(":", "⏎ runs it · Tab completes · ↑ history · Esc cancels", "", func(m Model, line string) (Model, tea.Cmd) {
 		return runTyped(m, line, about)
@@ -28,8 +27,8 @@ func askCommand(m Model) (Model, tea.Cmd) {
 	return m, tea.Batch(focus, more)
 }
 
-// typedCommand is the command that a line begins with, and the byte at which its
-// words begin; 0 where the name is still being typed.
+// typedCommand returns the command that a line begins with, and the byte at which its
+// arguments begin; 0 while the name is being typed.
 func typedCommand(m Model, line string) (command, int) {
 	name, _, more := strings.Cut(line, " ")
 	c, ok := m.commands.named(name)
@@ -39,7 +38,7 @@ func typedCommand(m Model, line string) (command, int) {
 	return c, len(name) + 1
 }
 
-// completeCommand completes the name of a command, or the words that it takes.
+// completeCommand completes the name of a command, or its arguments.
 func completeCommand(m Model, line string) prompt.Completion {
 	c, at := typedCommand(m, line)
 	switch {
@@ -60,7 +59,7 @@ func completeCommand(m Model, line string) prompt.Completion {
 	return prompt.Completion{Words: prompt.Fitting(names, line)}
 }
 
-// commandHelp says what a command does, what it takes and by which keys.
+// commandHelp describes what a command does, its arguments and its keys.
 func commandHelp(c command) string {
 	does := c.help
 	if c.words != "" {
@@ -75,7 +74,7 @@ func commandHelp(c command) string {
 	return does
 }
 
-// helpBelowCommand is what stands below the line for a command.
+// helpBelowCommand returns the two lines below the prompt for a command.
 func helpBelowCommand(m Model) [2]text.Line {
 	line := m.prompt.Typed()
 	c, at := typedCommand(m, line)
@@ -95,8 +94,7 @@ func helpBelowCommand(m Model) [2]text.Line {
 	return [2]text.Line{1: text.Of(style.Faint, " no such command")}
 }
 
-// runTyped carries out what was typed; a command that is about a message is about
-// the entry at an index.
+// runTyped runs a typed command; one for a message is applied to the entry at index about.
 func runTyped(m Model, line string, about int) (Model, tea.Cmd) {
 	m = m.remember("command", line)
 	name, words, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -122,7 +120,7 @@ func runTyped(m Model, line string, about int) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// commandFor returns the command with a name, or the only one that begins so.
+// commandFor returns the command with the given name, or the only one with that prefix.
 func commandFor(m Model, name string) (command, error) {
 	if c, ok := m.commands.named(name); ok {
 		return c, nil
@@ -143,7 +141,7 @@ func commandFor(m Model, name string) (command, error) {
 	return command{}, fmt.Errorf("ambiguous command %q: %s", name, strings.Join(begin, ", "))
 }
 
-// askTheme asks for the name of a set of colours.
+// askTheme opens the prompt for the name of a theme.
 func askTheme(m Model) (Model, tea.Cmd) {
 	m, focus := m.ask("theme", "⏎ uses it · Tab completes · Esc cancels", "", themed)
 	m, more := m.completing("", completeTheme)

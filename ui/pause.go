@@ -4,7 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// togglePause freezes what is shown, or shows what came meanwhile.
+// togglePause freezes the screen, or resumes with what arrived meanwhile.
 func togglePause(m Model) (Model, tea.Cmd) {
 	m.paused = !m.paused
 	held := m.held
@@ -15,7 +15,7 @@ func togglePause(m Model) (Model, tea.Cmd) {
 	return m.take(*held)
 }
 
-// missedWhilePaused is how many messages came while the screen was frozen.
+// missedWhilePaused returns how many messages have arrived since the screen was frozen.
 func missedWhilePaused(m Model) int {
 	if m.held == nil {
 		return 0

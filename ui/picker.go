@@ -8,10 +8,10 @@ import (
 	"layertap/ui/status"
 )
 
-// picking reports whether the picker is on the screen.
+// picking reports whether the picker is shown.
 func (m Model) picking() bool { return m.from.File == "" && (m.picker.Open || m.capture().Asked()) }
 
-// typesInPicker reports whether the last line is the one that narrows the picker.
+// typesInPicker reports whether the last line is the picker's filter.
 func typesInPicker(m Model) bool {
 	return m.picking() && !m.help.Open && m.chooser.choices == nil && !m.status.Error
 }
@@ -73,7 +73,7 @@ func pickerKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// narrowPicker hands on what is typed. The first that fits is then under the cursor.
+// narrowPicker filters the picker by the typed text. The cursor is then on the first match.
 func narrowPicker(m Model, msg tea.Msg) (Model, tea.Cmd) {
 	before := m.picker.Typed.Typed()
 	var cmd tea.Cmd
@@ -84,8 +84,7 @@ func narrowPicker(m Model, msg tea.Msg) (Model, tea.Cmd) {
 	return m, cmd
 }
 
-// leavePicker goes back to the panes, or where there is nothing in them yet out of
-// the program.
+// leavePicker returns to the panes or, if they have nothing yet, quits.
 func leavePicker(m Model) (Model, tea.Cmd) {
 	if m.capture().Asked() {
 		return quit(m)
@@ -101,7 +100,7 @@ func chooseTab(m Model) (Model, tea.Cmd) {
 	}
 	chosen, choose := m.picker.Rows[row], m.options.Choose
 	switch {
-	case m.capture().Asked(): // the panes say so
+	case m.capture().Asked(): // the panes show the reason
 	case chosen.Watched:
 		m.status = status.Told("already watching " + picker.ChoiceTitle(chosen) + ": reload and other commands now use it")
 	default:

@@ -13,7 +13,7 @@ import (
 	"layertap/ui"
 )
 
-// offer names choices in a phase, the way a source does.
+// offer sends choices in a phase, as a source does.
 func (s *story) offer(phase datalayer.Phase, detail string, choices ...datalayer.Choice) *story {
 	return s.give(datalayer.Batch{Attachment: &datalayer.Attachment{
 		Phase: phase, Detail: detail, Browser: "Chrome/156.0.8078.79", Choices: choices}})
@@ -31,7 +31,7 @@ func watchedTab(c datalayer.Choice) datalayer.Choice {
 	return c
 }
 
-// choosing begins a screen that says what was chosen on it.
+// choosing starts a screen, and returns the choices made on it.
 func choosing(t *testing.T, width, height int) (*story, *[]string) {
 	chosen := new([]string)
 	return begin(t, width, height, func(o *ui.Options) {
@@ -111,7 +111,7 @@ func TestPickerWithManyTabs(t *testing.T) {
 	}
 }
 
-// While a tab is watched the user goes over to another one.
+// The user switches to another tab while one is watched.
 func TestSwitchesTabs(t *testing.T) {
 	for _, size := range sizes[:2] {
 		s, chosen := choosing(t, size[0], size[1])
@@ -146,7 +146,7 @@ func TestPickerWithHostileText(t *testing.T) {
 		s.offer(datalayer.ChoosingTab, hostile[0], tabs...).golden("picker-hostile").harmless("tabs")
 		for range len(tabs) / 10 {
 			s.keys("pgdown").harmless("tabs")
-			s.screen() // no line too long
+			s.screen() // checks the length of the lines
 		}
 		s.types("o").harmless("narrowed tabs")
 		s.keys("enter").harmless("a chosen tab")

@@ -13,14 +13,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// The cells of a picture, in its own units.
+// The size of a cell, in units of the picture.
 const (
 	cellWidth, cellHeight = 8.4, 18
 	margin                = 14
 	titleBar              = 34
 )
 
-// paper is the terminal that a picture is of.
+// paper is the colors of the terminal in a picture.
 type paper struct{ ground, text, frame, title color.Color }
 
 var (
@@ -32,8 +32,8 @@ var (
 		color.RGBA{0xd0, 0xd7, 0xde, 0xff}, color.RGBA{0x6e, 0x77, 0x81, 0xff}}
 )
 
-// picture draws a screen as SVG. Every run of text is stretched to the cells that
-// it takes, so that it lines up in whatever font there is.
+// picture draws the screen as SVG. Each run of text is stretched to the width of its cells,
+// so that it lines up in any font.
 func (s *story) picture(p paper, title string) []byte {
 	width, height := s.size.Width, s.size.Height
 	screen := uv.NewScreenBuffer(width, height)
@@ -61,7 +61,8 @@ func (p paper) row(b *bytes.Buffer, screen uv.ScreenBuffer, y, width int) {
 		var run strings.Builder
 		for x < width {
 			c := screen.CellAt(x, y)
-			// A wide character, and one that fonts disagree on, stands alone.
+			// A wide character, and one whose width differs between fonts, is a run of its
+			// own.
 			alone := c.Width != 1 || len(c.Content) > 1
 			if !c.Style.Equal(&look) || alone && x > from {
 				break

@@ -15,9 +15,9 @@ import (
 	"layertap/ui"
 )
 
-// tour is a longer visit, for pictures: a talk with the chat widget on a page with
-// a container, the hits that it caused, and a few faults. The container has a
-// trigger that nothing matches and one that a message nearly does.
+// tour is a longer visit, for pictures: a chat on a page with a container, the hits that it
+// caused, and a few faults. The container has a trigger that nothing matches and one that a
+// message nearly matches.
 func (s *story) tour() *story {
 	s.t.Helper()
 	export, err := os.ReadFile("testdata/container.json")
@@ -74,7 +74,7 @@ func (s *story) tour() *story {
 	return s
 }
 
-// sink takes a recording and keeps nothing.
+// sink discards a recording.
 type sink string
 
 func (s sink) Name() string                  { return string(s) }
@@ -82,29 +82,29 @@ func (sink) Begin(datalayer.Header) error    { return nil }
 func (sink) Write(e []datalayer.Entry) error { return nil }
 func (sink) Close() error                    { return nil }
 
-// planOnly is the chat widget's plan, and the triggers of the page's container
-// alone.
+// planOnly is the analysis with the chat widget's plan, and with the triggers of the
+// page's container only.
 func planOnly(t testing.TB) session.Analysis {
 	a := analysis(t)
 	a.GTM = engine.New()
 	return a
 }
 
-// last is the Seq of the newest entry.
+// last returns the Seq of the newest entry.
 func (s *story) last() int {
 	snapshot := s.session.Snapshot()
 	return datalayer.At(snapshot.Entry(snapshot.Len() - 1)).Seq
 }
 
-// wholeLine gives the screen what a live one has, so that the line at the bottom is
-// the one that users see.
+// wholeLine gives the screen the functions of a live one, so that its footer is the one
+// that users see.
 func wholeLine(o *ui.Options) {
 	o.Record = func() (string, error) { return "shop.session.jsonl", nil }
 	o.Mark = func(int, string) error { return nil }
 	o.Note = o.Mark
 }
 
-// TestPictures keeps the pictures in the documents as the program draws them.
+// TestPictures keeps the pictures in the documents in line with the program.
 func TestPictures(t *testing.T) {
 	for _, p := range []struct {
 		name  string

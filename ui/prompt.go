@@ -11,22 +11,21 @@ import (
 	"layertap/ui/text"
 )
 
-// asking is the line at the bottom, and what is done with what is typed on it.
+// asking is the prompt, and the functions that process what is typed in it.
 type asking struct {
 	prompt.Line
-	// enter takes what was typed when it is done.
+	// enter processes the text when the user presses Enter.
 	enter func(Model, string) (Model, tea.Cmd)
-	// change, where it is set, takes what is typed while it is typed.
+	// change, if set, processes the text on every change.
 	change func(Model, string) (Model, tea.Cmd)
-	// below, where it is set, says what can be typed in the two lines below, or
-	// what is wrong with what was; it returns nothing where suggestions may be
-	// there.
+	// below, if set, returns the two lines below: what can be typed, or what is wrong. It
+	// returns nothing if suggestions may be shown.
 	below func(Model) [2]text.Line
-	// complete, where it is set, finds how the word that is typed can go on.
+	// complete, if set, returns suggestions for the word that is being typed.
 	complete func(Model, string) prompt.Completion
 }
 
-// ask opens the prompt with a text that is already there.
+// ask opens the prompt with an initial text.
 func (m Model) ask(label, help, already string, enter func(Model, string) (Model, tea.Cmd)) (Model, tea.Cmd) {
 	m.prompt.Label, m.prompt.Help, m.prompt.enter = label, help, enter
 	m.prompt.Line = m.prompt.Set(already)
@@ -56,7 +55,7 @@ func promptKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	return m.typed(msg)
 }
 
-// recall brings back what was typed before, or after that again.
+// recall replaces the text with the previous one of the history, or the next.
 func recall(m Model, by int) (Model, tea.Cmd) {
 	m.prompt.Line = m.prompt.Recall(m.history.Of(m.prompt.Kind), by)
 	m, changing := m.changed()
@@ -64,13 +63,13 @@ func recall(m Model, by int) (Model, tea.Cmd) {
 	return m, tea.Batch(changing, more)
 }
 
-// remember keeps what was typed under a name.
+// remember adds a text to the history of a kind.
 func (m Model) remember(kind, typed string) Model {
 	m.history = m.history.With(kind, typed)
 	return m
 }
 
-// keep has what was typed kept for later.
+// keep saves the history's new texts for later.
 func (m Model) keep() (Model, tea.Cmd) {
 	history, typed := m.history.Kept()
 	remember := m.options.Remember
@@ -85,7 +84,7 @@ func (m Model) keep() (Model, tea.Cmd) {
 	}
 }
 
-// bottom is how many lines stand below the panes.
+// bottom returns the number of lines below the panes.
 func (m Model) bottom() int {
 	if m.prompt.Open() && (m.prompt.below != nil || m.prompt.complete != nil) {
 		return 3
@@ -96,7 +95,7 @@ func (m Model) bottom() int {
 	return 1
 }
 
-// bottomLines are the lines below the panes.
+// bottomLines returns the lines below the panes.
 func (m Model) bottomLines() []string {
 	if !m.prompt.Open() && typesInPicker(m) {
 		return []string{m.picker.BottomLine(m.sheet, m.snapshot.Attachment, m.capture().Asked(), m.width)}
@@ -113,7 +112,7 @@ func (m Model) bottomLines() []string {
 	return lines
 }
 
-// belowPrompt is what stands in the two lines below what is typed.
+// belowPrompt returns the two lines below the prompt.
 func belowPrompt(m Model) [2]text.Line {
 	var said [2]text.Line
 	if m.prompt.below != nil {
@@ -131,7 +130,7 @@ func belowPrompt(m Model) [2]text.Line {
 	return said
 }
 
-// typed hands a message on to the line that is typed on.
+// typed passes a message to the prompt.
 func (m Model) typed(msg tea.Msg) (Model, tea.Cmd) {
 	before := m.prompt.Typed()
 	var typing, changing, more tea.Cmd
@@ -144,7 +143,7 @@ func (m Model) typed(msg tea.Msg) (Model, tea.Cmd) {
 	return m, tea.Batch(typing, changing, more)
 }
 
-// changed has the text of the line taken in.
+// changed processes the new text of the prompt.
 func (m Model) changed() (Model, tea.Cmd) {
 	if m.prompt.change == nil {
 		return m, nil

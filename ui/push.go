@@ -16,20 +16,20 @@ import (
 	"layertap/ui/text"
 )
 
-// checked brings what is to be said of a message before it is pushed by hand.
+// checked is the result of checking a message before it is pushed by hand.
 type checked struct {
 	layer, typed string
-	// message is what was typed, where that is plain data. What has to be worked
-	// out is known to nobody but the page.
+	// message is the parsed text if it is plain data. Only the page can evaluate other
+	// JavaScript.
 	message *datalayer.Value
 	err     error
 }
 
-// askPush asks for a message, shows it, and asks whether it is to be pushed: the
-// page and everything that listens to it take it for its own.
+// askPush asks for a message, shows it, and asks for confirmation: the page and everything
+// that listens to it treat it as their own.
 func askPush(m Model) (Model, tea.Cmd) { return askMessage(m, currentLayer(m), "", nil) }
 
-// currentLayer is where a message that is pushed by hand goes.
+// currentLayer returns the data layer for a message that is pushed by hand.
 func currentLayer(m Model) string {
 	if push := m.messages.Push(m.snapshot); push != nil {
 		return push.Layer
@@ -37,7 +37,7 @@ func currentLayer(m Model) string {
 	return "dataLayer"
 }
 
-// askMessage asks for a message. What was wrong with the one before stands below.
+// askMessage asks for a message, with the error of the previous one below.
 func askMessage(m Model, layer, already string, wrong error) (Model, tea.Cmd) {
 	m, cmd := m.ask("push", "an object, as JSON or JavaScript · ⏎ checks it · Esc cancels", already, func(m Model, typed string) (Model, tea.Cmd) {
 		return checkMessage(m, layer, typed)
@@ -51,7 +51,7 @@ func askMessage(m Model, layer, already string, wrong error) (Model, tea.Cmd) {
 	return m, cmd
 }
 
-// checkMessage finds out whether a message can be pushed.
+// checkMessage checks whether a message can be pushed.
 func checkMessage(m Model, layer, typed string) (Model, tea.Cmd) {
 	if typed = strings.TrimSpace(typed); typed == "" {
 		return m, nil
@@ -73,8 +73,8 @@ func checkMessage(m Model, layer, typed string) (Model, tea.Cmd) {
 	}
 }
 
-// confirmPush shows the message that is to be pushed. What the user began to do
-// meanwhile comes first.
+// confirmPush shows the message and asks for confirmation, unless the user has started
+// something else meanwhile.
 func confirmPush(m Model, c checked) (Model, tea.Cmd) {
 	m.status = status.Status{}
 	if m.prompt.Open() || m.chooser.choices != nil || m.help.Open {
@@ -94,7 +94,8 @@ func confirmPush(m Model, c checked) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// messageToPush is the message as it will arrive, or else what was typed.
+// messageToPush returns the rows of the message as it will arrive, or else of the typed
+// text.
 func messageToPush(m Model, c checked) []pane.Item {
 	items := []pane.Item{{Wrap: true, Line: text.Of(style.Title, "push this to "+c.layer).With(style.Plain, " on "+m.empty().AttachedTo()+"?")}, {}}
 	t := describe.Tree{Findings: map[string]rules.Finding{}}
@@ -108,7 +109,7 @@ func messageToPush(m Model, c checked) []pane.Item {
 		items = append(items, pane.Item{Line: describe.InlineValue(*c.message)})
 	}
 	for _, it := range t.Items {
-		it.Wrap, it.Path, it.Nested = true, "", false // nothing is folded here, or cut
+		it.Wrap, it.Path, it.Nested = true, "", false // nothing is folded or cut here
 		items = append(items, it)
 	}
 	return append(items, pane.Item{}, pane.Prose(style.Warn, "▲ the page and its tags can't tell it from a real message: tags may fire"))

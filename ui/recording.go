@@ -9,7 +9,7 @@ import (
 	"layertap/ui/text"
 )
 
-// recorded brings the answer to a wish to record or to stop.
+// recorded is the result of starting or stopping a recording.
 type recorded struct {
 	file    string
 	size    int64
@@ -59,7 +59,7 @@ func afterRecording(m Model, msg recorded) Model {
 	return m
 }
 
-// newest is the last snapshot that came, which a paused screen does not show.
+// newest returns the latest snapshot, which a paused screen doesn't show.
 func (s showing) newest() session.Snapshot {
 	if s.held != nil {
 		return *s.held
@@ -74,7 +74,7 @@ func lastSeq(s session.Snapshot) int {
 	return datalayer.At(s.Entry(s.Len() - 1)).Seq
 }
 
-// backOrQuit is a word for what quit does now.
+// backOrQuit returns the hint for what quit does now.
 func backOrQuit(m Model) string {
 	if m.rowZoomed() {
 		return "back"
@@ -82,8 +82,8 @@ func backOrQuit(m Model) string {
 	return "quit"
 }
 
-// quit leaves the detail of a row, the recording that was opened, or else the program.
-// It asks first where something would be lost.
+// quit leaves the detail of a row, the recording that was opened, or else the program. It
+// asks first if something would be lost.
 func quit(m Model) (Model, tea.Cmd) {
 	if m.rowZoomed() {
 		m.zoomed = false

@@ -9,7 +9,7 @@ import (
 	"layertap/ui"
 )
 
-// disk takes a recording until it is full.
+// disk accepts a recording until it is full.
 type disk struct {
 	name    string
 	written int64
@@ -29,7 +29,7 @@ func (d *disk) Write(entries []datalayer.Entry) error {
 	return nil
 }
 
-// recordable begins a session that can be recorded to a disk, and written in.
+// recordable starts a session that can be recorded to a disk and annotated.
 func recordable(t *testing.T, width, height int) (*story, *disk) {
 	d := &disk{name: "demo.session.jsonl"}
 	var s *story
@@ -49,19 +49,18 @@ func recordable(t *testing.T, width, height int) (*story, *disk) {
 	return s, d
 }
 
-// That a recording begins, and what it holds in the end, is confirmed.
+// The start of a recording, and its contents at the end, are confirmed.
 func TestRecordingIsConfirmed(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s, _ := recordable(t, size[0], size[1])
 		s.visit().keys("r").sees("recording to demo.session.jsonl: 6 messages, 2.6 kB", "◉ REC").golden("recording").
 			keys("j").push("widget_closed", "").
 			keys("r").sees("saved demo.session.jsonl: 7 messages, 3.2 kB").misses("REC")
-		s.keys("p", "r").sees("◉ REC").keys("r").misses("REC") // also where the screen is frozen
+		s.keys("p", "r").sees("◉ REC").keys("r").misses("REC") // also if the screen is frozen
 	}
 }
 
-// Quitting asks where something would be lost that the user made, and not where it
-// is in a recording.
+// Quitting asks if user data would be lost, and not if it is in a recording.
 func TestQuitAsksForWhatIsUnsaved(t *testing.T) {
 	s, _ := recordable(t, 80, 24)
 	s.visit().keys("m", "m", "r", "m").keys("r").sees("saved demo").keys("q")
@@ -90,7 +89,8 @@ func TestQuitAsksForWhatIsUnsaved(t *testing.T) {
 	}
 }
 
-// A recording that breaks off is reported for as long as it lasts, and before quitting.
+// A recording that stops by itself is reported as long as it is stopped, and before
+// quitting.
 func TestRecordingThatBreaksOff(t *testing.T) {
 	s, d := recordable(t, 100, 30)
 	s.visit().keys("r")
@@ -106,8 +106,7 @@ func TestRecordingThatBreaksOff(t *testing.T) {
 	}
 }
 
-// An error stays until it was read, whatever happens; it is told whole, and none
-// takes the place of another.
+// An error stays until it is dismissed; it is shown in full, and none replaces another.
 func TestErrorsStay(t *testing.T) {
 	long := "creating demo.session.jsonl: " + strings.Repeat("the disk of this machine has no space left; ", 3) + "leave -o out, or name a file on another disk"
 	fails := []error{errors.New(long), errors.New("creating demo.session.jsonl: the disk is not there")}

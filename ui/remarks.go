@@ -9,11 +9,11 @@ import (
 	"layertap/ui/status"
 )
 
-// done brings the answer of something that was asked of the world outside.
+// done is the result of an operation outside the program.
 type done struct {
 	told string
 	err  error
-	kind string // of what was asked for; an error is no longer shown once the same works
+	kind string // of the operation; an error is cleared once the same kind succeeds
 }
 
 func afterDone(m Model, msg done) Model {
@@ -34,7 +34,7 @@ func cannotRemark(m Model) string {
 	return noMessage(m)
 }
 
-// toggleMark sets a sign on the message, or takes it off.
+// toggleMark marks the message, or removes the mark.
 func toggleMark(m Model) (Model, tea.Cmd) {
 	seq, sign, told := m.messages.Push(m.snapshot).Seq, describe.MarkSign, "marked"
 	if m.seen.Marks[seq] != "" {

@@ -16,15 +16,14 @@ import (
 	"layertap/session"
 )
 
-// cells returns the screen as a terminal holds it.
+// cells returns the cells of the screen.
 func (s *story) cells() uv.ScreenBuffer {
 	screen := uv.NewScreenBuffer(s.size.Width, s.size.Height)
 	uv.NewStyledString(s.model.View().Content).Draw(screen, screen.Bounds())
 	return screen
 }
 
-// colorOf returns the colour of the first place of a text on the screen, as a
-// number for sixteen colours.
+// colorOf returns the color of the first occurrence of a text, as one of sixteen colors.
 func (s *story) colorOf(text string) color.Color {
 	s.t.Helper()
 	for y, line := range strings.Split(s.screen(), "\n") {
@@ -74,8 +73,8 @@ func sameColor(a, b color.Color) bool {
 	return ar == br && ag == bg && ab == bb
 }
 
-// A filter over many messages is worked through in the background: what was on the
-// screen stays until there is something to show, and the cursor on its message.
+// A filter on many messages is applied in the background: the old rows stay until there is
+// something to show, with the cursor on its message.
 func TestFilterOverMany(t *testing.T) {
 	plain := session.Analysis{Rules: check.New(), GTM: engine.New()}
 	s := beginWith(t, plain, 100, 30).live()

@@ -15,7 +15,7 @@ import (
 	"layertap/ui/status"
 )
 
-// data is what the screens are made from.
+// data returns the input of the screens.
 func (m Model) data() screen.Data {
 	d := screen.Data{
 		Source: m.source(), Push: m.messages.Nearest(m.snapshot),
@@ -46,7 +46,7 @@ func (m Model) arrangedBoard(l layout.Layout) Model {
 	return m
 }
 
-// besideWidth is the width from which on a board has the side pane.
+// besideWidth is the width in cells from which a board has the side pane.
 const besideWidth = 110
 
 func goToScreen(s *screen.Screen) func(Model) (Model, tea.Cmd) {
@@ -56,7 +56,7 @@ func goToScreen(s *screen.Screen) func(Model) (Model, tea.Cmd) {
 	}
 }
 
-// nothingBehind says why Enter leads nowhere from the row of a board.
+// nothingBehind returns why Enter does nothing on the row of a board.
 func nothingBehind(m Model) string {
 	if it, ok := m.board.Current(); ok && (it.Leads() || it.Tell != nil && !m.zoomed && !m.data().Beside) {
 		return ""
@@ -64,14 +64,14 @@ func nothingBehind(m Model) string {
 	return "this row has no message"
 }
 
-// rowZoomed reports whether what there is to report a board's row has the screen to
-// itself, because there is no room beside the rows.
+// rowZoomed reports whether the details of a board's row fill the screen, because there is
+// no room next to the rows.
 func (m Model) rowZoomed() bool {
 	return m.zoomed && m.screen != screen.Messages && !m.data().Beside
 }
 
-// followItem shows more of the row under a board's cursor where there is no side pane, and
-// then goes where it leads.
+// followItem shows the details of the row under the cursor if there is no side pane, and on
+// the next call goes to its target.
 func followItem(m Model) (Model, tea.Cmd) {
 	it, ok := m.board.Current()
 	if ok && it.Tell != nil && !m.data().Beside && !m.zoomed {
@@ -100,7 +100,7 @@ func followItem(m Model) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// moreOrMessages is a word for what Enter does on the row of a board.
+// moreOrMessages returns the hint for what Enter does on the row of a board.
 func moreOrMessages(m Model) string {
 	if it, ok := m.board.Current(); ok && it.Tell != nil && !m.zoomed && !m.data().Beside {
 		return "more"
@@ -149,8 +149,8 @@ func nothingBeside(m Model) string {
 	return ""
 }
 
-// unfoldHit shows what the hit under the cursor says, or folds it away. On the other
-// screens the key is for the views of the message.
+// unfoldHit expands or collapses the hit under the cursor. On other screens the key
+// switches the view of the message.
 func unfoldHit(open bool) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		d := m.data()

@@ -8,16 +8,16 @@ import (
 	"layertap/ui/screen"
 )
 
-// reaction is how long a person takes to see what is new and to press a key.
+// reaction is the time a user takes to notice a change and press a key.
 const reaction = 300 * time.Millisecond
 
-// settled says that an entry has been under the cursor long enough to be meant by
-// the next key.
+// settled is the message that an entry has been under the cursor long enough for the next
+// key to apply to it.
 type settled struct{ entry int }
 
-// settle notes what is under the cursor of a list that follows, to be meant a
-// little later. What arrives in between the decision and the key does not change
-// what the key is about.
+// settle schedules the entry under the cursor of a following list to become the target of
+// keys. What arrives between the user's decision and the key doesn't change the key's
+// target.
 func (m Model) settle() (Model, tea.Cmd) {
 	current := m.messages.Current()
 	if !m.messages.Follow || m.messages.Meant < 0 {
@@ -40,8 +40,8 @@ func afterSettling(m Model, msg settled) Model {
 	return m
 }
 
-// onMeant puts the cursor of a list that follows back on what the user saw when
-// the key was pressed.
+// onMeant moves the cursor of a following list back to the entry that the user saw when
+// pressing the key.
 func (m Model) onMeant() Model {
 	l := m.messages
 	if l.Follow && m.screen == screen.Messages && l.Meant >= 0 && l.Meant != l.Current() {

@@ -18,20 +18,20 @@ import (
 // Recording is a session that is read from a file.
 type Recording struct {
 	File string
-	// Wait does what that of [Options] does.
+	// Wait is like [Options.Wait].
 	Wait func(version uint64) (session.Snapshot, bool)
-	// Mark sets a sign on the entry with the given Seq; an empty one takes it
-	// off. Note does the same with a text. They are nil where nothing keeps them.
+	// Mark sets a mark on the entry with the given Seq; an empty text removes it. Note does
+	// the same with a note. They are nil if nothing can be saved.
 	Mark, Note func(on int, text string) error
-	// Close lets go of the file. No snapshot comes after it.
+	// Close closes the file. No snapshot follows.
 	Close func()
 }
 
-// showing is a session and where the user is in it. The one on the screen is part
-// of the [Model]; those behind it go on and stay as they were left.
+// showing is a session and the user's position in it. The one on the screen is part of the
+// [Model]; those behind it keep running and keep their position.
 type showing struct {
-	id   int       // commands answer to the session that they were asked for
-	from Recording // its File is empty where the session is live
+	id   int       // results are delivered to the session with this ID
+	from Recording // its File is empty if the session is live
 
 	snapshot session.Snapshot
 	seen     *overview.Overview
@@ -41,25 +41,25 @@ type showing struct {
 
 	screen    *screen.Screen
 	focus     focus
-	zoomed    bool // the detail pane has the screen to itself
+	zoomed    bool // the detail pane fills the screen
 	find      find
 	messages  messages.List
 	detail    detail.Detail
 	board     pane.Board
 	whatIf    screen.WhatIf
 	explained overview.Explained
-	audited   *overview.Audited // nil before the containers were checked
-	auditing  bool              // a command is out that checks them
+	audited   *overview.Audited // nil before the containers are checked
+	auditing  bool              // a command is checking them
 	unfolded  screen.Unfolded
 
 	comparison comparison
 	vocabulary suggest.Vocabulary
 
-	saved int // the Seq of the last entry that a complete recording holds
-	broke int // how many messages there were when the recording stopped by itself
+	saved int // the Seq of the last entry in a complete recording
+	broke int // the number of messages when the recording stopped by itself
 
-	wanted int // the Seq of an entry to go to as soon as it is there
-	left   int // how many messages there were when the user went to another session
+	wanted int // the Seq of an entry to go to as soon as it has been read
+	left   int // the number of messages when the user went to another session
 }
 
 func newShowing(id int, from Recording) showing {
@@ -72,13 +72,13 @@ func newShowing(id int, from Recording) showing {
 	}
 }
 
-// toSession brings what a command found out to the session that it was asked for.
+// toSession wraps the result of a command for the session that started it.
 type toSession struct {
 	id  int
 	msg tea.Msg
 }
 
-// name is what the session is called beside others.
+// name returns the session's name among others.
 func (s showing) name() string {
 	if s.from.File == "" {
 		return "this session"
@@ -86,7 +86,7 @@ func (s showing) name() string {
 	return path.Base(s.from.File)
 }
 
-// own has a command answer to the session that is shown now.
+// own wraps a command so that its result is delivered to the session that is shown now.
 func (s showing) own(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
@@ -95,14 +95,14 @@ func (s showing) own(cmd tea.Cmd) tea.Cmd {
 	return func() tea.Msg { return toSession{id, cmd()} }
 }
 
-// deliver hands an answer to its session, be it shown or not.
+// deliver passes a result to its session, whether it is shown or not.
 func (m Model) deliver(to toSession) (Model, tea.Cmd) {
 	if to.id == m.id {
 		return m.answered(to.msg)
 	}
 	i := slices.IndexFunc(m.behind, func(s showing) bool { return s.id == to.id })
 	if i < 0 {
-		return m, nil // it was closed
+		return m, nil // it has been closed
 	}
 	m.showing, m.behind[i] = m.behind[i], m.showing
 	m, cmd := m.answered(to.msg)
@@ -110,7 +110,7 @@ func (m Model) deliver(to toSession) (Model, tea.Cmd) {
 	return m, cmd
 }
 
-// answered takes in what a command of the session found out.
+// answered processes the result of a command of the session.
 func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case snapshotMsg:
@@ -139,10 +139,11 @@ func (m Model) answered(msg tea.Msg) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// snapshotMsg brings a newer snapshot.
+// snapshotMsg is the message with a newer snapshot.
 type snapshotMsg struct{ snapshot session.Snapshot }
 
-// waitFor returns the one command that is out for a snapshot newer than a version.
+// waitFor returns the command that waits for a snapshot newer than a version. Only one runs
+// at a time.
 func (s showing) waitFor(version uint64) tea.Cmd {
 	return s.own(func() tea.Msg {
 		snapshot, ok := s.from.Wait(version)
@@ -153,12 +154,12 @@ func (s showing) waitFor(version uint64) tea.Cmd {
 	})
 }
 
-// source is what the views of a message draw on.
+// source returns the data for the views of a message.
 func (s showing) source() overview.Source {
 	return overview.Source{Snapshot: s.snapshot, Seen: s.seen, Explained: s.explained, Audited: s.audited}
 }
 
-// capture is how well the session was captured.
+// capture returns the quality of the session's capture.
 func (s showing) capture() screen.Capture {
 	return screen.Capture{Source: s.source(), File: s.from.File}
 }

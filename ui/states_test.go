@@ -8,7 +8,7 @@ import (
 	"layertap/ui"
 )
 
-// Every screen says what to do where there is nothing on it yet.
+// Every screen that is still empty says what to do.
 func TestNothingYet(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s := beginWith(t, planOnly(t), size[0], size[1]).live().page("https://shop.example/")
@@ -18,7 +18,7 @@ func TestNothingYet(t *testing.T) {
 	}
 }
 
-// A capture that is interrupted, goes on and ends.
+// A capture that is interrupted, continues and ends.
 func TestDisconnected(t *testing.T) {
 	for _, size := range sizes {
 		begin(t, size[0], size[1]).visit().attached(shopFrames...).
@@ -32,7 +32,7 @@ func TestDisconnected(t *testing.T) {
 	}
 }
 
-// A tab that crashed waits to be loaded again, and what it had pushed is there.
+// A tab that crashed waits to be reloaded, and its messages are kept.
 func TestCrashedTab(t *testing.T) {
 	begin(t, 80, 24).visit().attached(shopFrames...).
 		state(datalayer.Lost, "the tab crashed; reload it in the browser to continue").golden("crashed").
@@ -41,7 +41,7 @@ func TestCrashedTab(t *testing.T) {
 		attached(shopFrames...).sees("● live", "▲ gap  the tab had crashed").misses("reload it")
 }
 
-// What is shown differs from what comes: the screen always says so.
+// If the screen differs from what arrives, it always says so.
 func TestWhatIsNotShown(t *testing.T) {
 	for _, size := range sizes {
 		s := begin(t, size[0], size[1]).visit()
@@ -77,8 +77,8 @@ func TestWidestAndNarrowest(t *testing.T) {
 	}
 }
 
-// Every key on every screen leaves a screen that fits, and that is drawn twice as it
-// is drawn once.
+// After every key on every screen, the screen fits and drawing it twice gives the same
+// result.
 func TestEveryKeyOnEveryScreen(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {40, 12}, {160, 50}} {
 		for _, where := range [][]string{{"1"}, {"1", "tab"}, {"1", "enter"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"8"}, {"9"}} {
@@ -89,7 +89,7 @@ func TestEveryKeyOnEveryScreen(t *testing.T) {
 				}
 				for _, key := range c.Keys {
 					if key == "shift+tab" || key == "f1" {
-						continue // keys that the story does not know
+						continue // keys that the story doesn't support
 					}
 					s.keys("esc", "esc", "esc", "esc", "G").keys(where...).keys(key).screen()
 				}
@@ -98,8 +98,7 @@ func TestEveryKeyOnEveryScreen(t *testing.T) {
 	}
 }
 
-// A page that hangs, or that isn't reached, does not look like one that pushes
-// nothing.
+// A page that hangs, or isn't reachable, doesn't look like one that pushes nothing.
 func TestPageThatIsNotSeen(t *testing.T) {
 	hangs := datalayer.Frame{Target: "t1", URL: "https://shop.example/", Hooked: true, Silent: started.Add(70 * time.Second)}
 	crashed := datalayer.Frame{Target: "t1", Depth: 1, URL: "https://ads.example/", Remark: "it crashed"}

@@ -26,8 +26,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden screens")
 
-// story drives a screen the way a person and a page do. Every step waits until
-// the screen has nothing left to do; nothing waits for time.
+// story drives a screen as a user and a page do. Every step waits until the screen has
+// nothing left to do; nothing waits for time.
 type story struct {
 	t       testing.TB
 	session *session.Session
@@ -37,19 +37,19 @@ type story struct {
 	mu        sync.Mutex
 	wake      sync.Cond
 	model     tea.Model
-	messages  []tea.Msg // answers of commands, not yet taken in
-	out       int       // commands that have not answered
-	waiting   uint64    // the version that the screen waits to be outdone; 0: it does not wait
+	messages  []tea.Msg // results of commands, not yet processed
+	out       int       // commands that are still running
+	waiting   uint64    // the version that the screen waits to be exceeded; 0: it doesn't wait
 	size      tea.WindowSizeMsg
 	over      bool // the screen has quit
 	clipboard []string
-	slow      bool    // a person who has not reacted yet
-	frames    *frames // nil: nobody measures how long they take
+	slow      bool    // the user hasn't reacted yet
+	frames    *frames // nil: durations aren't measured
 }
 
 var started = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-// begin opens a screen of a size on a new session.
+// begin opens a screen of the given size on a new session.
 func begin(t testing.TB, width, height int, change ...func(*ui.Options)) *story {
 	t.Helper()
 	return beginWith(t, analysis(t), width, height, change...)
@@ -91,10 +91,10 @@ func analysis(t testing.TB) session.Analysis {
 	return session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}
 }
 
-// feed is a source that hands on what a test gives it.
+// feed is a source controlled by the test.
 type feed struct {
 	in    chan datalayer.Batch
-	ready chan struct{} // received from when the batch before was taken
+	ready chan struct{} // received from when the previous batch has been processed
 }
 
 func (f *feed) Next(ctx context.Context) (datalayer.Batch, error) {
@@ -143,7 +143,7 @@ func (s *story) live(notices ...string) *story {
 		Phase: datalayer.Live, Browser: "Chrome/156.0.8078.79", Notices: notices}})
 }
 
-// state changes how the session stands.
+// state changes the phase of the session.
 func (s *story) state(phase datalayer.Phase, detail string) *story {
 	return s.give(datalayer.Batch{Attachment: &datalayer.Attachment{Phase: phase, Detail: detail}})
 }
@@ -152,8 +152,7 @@ func (s *story) page(url string) *story {
 	return s.entries(&datalayer.Page{ID: "p1", Frame: "main", URL: url, Cause: datalayer.CauseLoad})
 }
 
-// push lets the page push an event with the given parameters, in JSON and without
-// the braces.
+// push makes the page push an event with the given parameters, in JSON without the braces.
 func (s *story) push(event, parameters string) *story {
 	return s.entries(message(event, parameters))
 }
@@ -215,7 +214,7 @@ func (s *story) click(x, y int) *story {
 	return s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
 }
 
-// clickOn clicks the first place of a text on the screen.
+// clickOn clicks the first occurrence of a text.
 func (s *story) clickOn(text string) *story {
 	s.t.Helper()
 	for y, line := range strings.Split(s.screen(), "\n") {
@@ -238,8 +237,8 @@ func (s *story) send(msg tea.Msg) *story {
 	return s.idle()
 }
 
-// idle takes in all that commands answer until none is out but the one that waits
-// for a snapshot that does not exist yet.
+// idle processes the results of commands until only the one that waits for the next
+// snapshot is running.
 func (s *story) idle() *story {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -316,7 +315,7 @@ func (s *story) wait(ctx context.Context, version uint64) (session.Snapshot, boo
 	return snapshot, newer
 }
 
-// screen is what is on the screen, without its colours.
+// screen returns the text of the screen, without colors.
 func (s *story) screen() string {
 	s.t.Helper()
 	first, second := s.model.View().Content, s.model.View().Content
@@ -336,7 +335,7 @@ func (s *story) screen() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// golden compares the screen with the one that is kept under a name.
+// golden compares the screen with the golden file of that name.
 func (s *story) golden(name string) *story {
 	s.t.Helper()
 	file := filepath.Join("testdata", fmt.Sprintf("%s-%dx%d.txt", name, s.size.Width, s.size.Height))

@@ -14,7 +14,7 @@ import (
 	"layertap/ui"
 )
 
-// A key that was pressed with one that did nothing means nothing else.
+// If a command does nothing, the key that would have answered its question is ignored.
 func TestRestOfASequence(t *testing.T) {
 	s := begin(t, 80, 24).live().page("https://shop.example/").push("widget_opened", "")
 	s.entries(&datalayer.LayerChange{Page: "p1", Layer: "dataLayer", What: datalayer.LayerFound})
@@ -24,7 +24,7 @@ func TestRestOfASequence(t *testing.T) {
 	s.keys("y", "down").misses("select a message first")
 }
 
-// A terminal may have no clipboard: a file is another way.
+// A terminal may have no clipboard, so a ticket can be saved to a file.
 func TestTicketIsSaved(t *testing.T) {
 	var saved string
 	s := begin(t, 80, 24, func(o *ui.Options) {
@@ -42,7 +42,7 @@ func TestTicketIsSaved(t *testing.T) {
 	begin(t, 80, 24).visit().keys("y", "f").sees("tickets can't be saved here")
 }
 
-// The key that leads out of a detail is the same on all screens.
+// The key that leaves the detail of a row is the same on all screens.
 func TestLeaveTheDetailOfARow(t *testing.T) {
 	for _, screen := range []string{"2", "3", "5", "9"} {
 		s := begin(t, 80, 24).visit().hits().keys(screen).idle().keys("enter").sees("q back").misses("q quit")
@@ -52,21 +52,20 @@ func TestLeaveTheDetailOfARow(t *testing.T) {
 	}
 }
 
-// What is below is counted, with the key that shows it.
+// The lines below the pane are counted, with the key that shows them.
 func TestMoreBelow(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("g", "]").sees("e explains").misses("lines more")
 	s.keys("e").sees("A parameter's name is misspelled", "lines more  ⏎").golden("explained-below")
 	s.keys("enter").misses("lines more").resize(80, 18).sees("lines more  PgDn").keys("G").misses("lines more", "line more")
 }
 
-// A finding is shown when it is jumped to, whatever view there was; from message to
-// message the view stays.
+// A jump to a finding shows it in any view; moving between messages keeps the view.
 func TestJumpShowsTheFinding(t *testing.T) {
 	begin(t, 80, 24).visit().keys("g", "v").sees("[Variables]").keys("]").sees("[Findings]", "✗ misspelled-parameter").
 		keys("v", "j").sees("[Variables]").keys("{").sees("[Findings]")
 }
 
-// On the other screens, too, the key explains a finding.
+// The key for explanations also works on the other screens.
 func TestExplainARow(t *testing.T) {
 	s := begin(t, 80, 24).visit().keys("9").idle().under("misspelled-parameter").sees("e explain").
 		keys("e").sees("A parameter's name is misspelled").keys("e").misses("A parameter's name is misspelled")
@@ -76,8 +75,8 @@ func TestExplainARow(t *testing.T) {
 		keys("e").sees("the side pane explains it: J scrolls it", "A parameter's name is misspelled")
 }
 
-// Without a container the triggers are those of the plan, and the screen says so. Where
-// nothing of the plan came, there are none.
+// Without a container the triggers are those of the plan, and the screen says so. If no
+// event of the plan came, there are none.
 func TestTriggersOfNoContainer(t *testing.T) {
 	suggested, err := gtm.Suggested(gtm.Pattern{Name: "All widget events", Regexp: `^widget_.*`})
 	if err != nil {

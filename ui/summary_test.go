@@ -21,7 +21,7 @@ func TestRecordingOpensOnTheSummary(t *testing.T) {
 	}
 }
 
-// The first message counts, too, where it is the bad one and nothing was looked at yet.
+// The first message can be the bad one, even if nothing has been selected yet.
 func TestFromTheSummaryToTheFirstMessage(t *testing.T) {
 	s := begin(t, 80, 24, summarised).push("widget_opend", "").push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`).
 		push("widget_closd", "").state(datalayer.Over, "")
@@ -30,8 +30,8 @@ func TestFromTheSummaryToTheFirstMessage(t *testing.T) {
 	s.keys("[").under("widget_closd")
 }
 
-// The summary has what is on the first page of the report: the verdict, findings, tags,
-// coverage, consent with what it held back, and why the session may be incomplete.
+// The summary has everything on the first page of the report: the verdict, findings, tags,
+// coverage, consent with the tags it held back, and why the session may be incomplete.
 func TestSummaryIsComplete(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
 		s := beginWith(t, planOnly(t), size[0], size[1], summarised).
@@ -46,14 +46,14 @@ func TestSummaryIsComplete(t *testing.T) {
 		}
 		s.golden("summary-complete-end")
 		s.keys("/").types("analytics_storage granted").keys("enter", "enter")
-		if size[0] < 110 { // it told more first
+		if size[0] < 110 { // the first step shows details
 			s.sees("consent after it").keys("enter")
 		}
 		s.under("(gtag)").sees("[Consent]", "granted #28")
 	}
 }
 
-// The view of consent has room for all that was set, on every screen.
+// The consent view shows everything that was set, on every screen.
 func TestConsentOfAMessage(t *testing.T) {
 	for _, size := range sizes {
 		begin(t, size[0], size[1]).live().page("https://shop.example/").entries(
@@ -69,20 +69,20 @@ func command(text string) *datalayer.Push {
 	return &datalayer.Push{Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindGtag, Via: datalayer.ViaPush, Message: []byte(text)}
 }
 
-// A recording without messages doesn't pass for a clean one.
+// A recording without messages doesn't count as clean.
 func TestSummaryOfNothing(t *testing.T) {
 	begin(t, 80, 24, summarised).state(datalayer.Over, "").idle().
 		sees("0 messages", "▲ no message reached a data layer").misses("✓ no findings")
 }
 
-// A recording that is opened beside another session begins with its summary; where a
-// message of it is asked for, with that.
+// A recording that is opened over another session begins with its summary, or with a
+// message if one is requested.
 func TestOpenedRecordingBeginsWithTheSummary(t *testing.T) {
 	old(t).beside(80, 24).visit().keys("o").types("old.session.jsonl").keys("enter").idle().
 		sees("[9 Summary]", "✓ PASS").keys("q").sees("[1 Messages]", "● live")
 }
 
-// An accepted error does not count in the coverage either.
+// An accepted error isn't counted in the coverage either.
 func TestAcceptedErrorsInTheCoverage(t *testing.T) {
 	var s *story
 	s = begin(t, 160, 50, accepting(&s)).visit()
@@ -94,7 +94,7 @@ func TestAcceptedErrorsInTheCoverage(t *testing.T) {
 		keys("9").idle().sees("4 of 25 events seen").misses("only with errors")
 }
 
-// The arrangement of the screen is kept when it changes, and there again the next time.
+// The layout is saved when it changes, and restored the next time.
 func TestLayoutIsKept(t *testing.T) {
 	var kept []ui.Layout
 	keeping := func(o *ui.Options) { o.KeepLayout = func(l ui.Layout) { kept = append(kept, l) } }
@@ -112,12 +112,12 @@ func TestLayoutIsKept(t *testing.T) {
 	if after := again.screen(); after != before {
 		t.Errorf("it isn't there again:\n%s\nafter\n%s", after, before)
 	}
-	for _, split := range []int{-1_000_000, 1_000_000} { // from a file that somebody changed
+	for _, split := range []int{-1_000_000, 1_000_000} { // from a file that was edited
 		begin(t, 160, 50, func(o *ui.Options) { o.Layout.Split = split }).visit().sees("widget_whatsapp_clicked").keys("<", ">")
 	}
 }
 
-// A hit that comes late stands where its time is, and the cursor stays on its hit.
+// A late hit is inserted by its time, and the cursor stays on its hit.
 func TestLateHitsLeaveTheCursor(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s := begin(t, size[0], size[1]).visit().hits()
@@ -129,7 +129,7 @@ func TestLateHitsLeaveTheCursor(t *testing.T) {
 	}
 }
 
-// The names of the views can be read, and clicked, however narrow the pane is.
+// The names of the views are readable and clickable, however narrow the pane is.
 func TestViewNames(t *testing.T) {
 	for _, width := range []int{80, 100, 120, 160, 200} {
 		s := begin(t, width, 40).visit()

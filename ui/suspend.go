@@ -7,18 +7,18 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// Suspend returns a command that gives the terminal back for as long as stop
-// takes, and then redraws everything.
+// Suspend returns a command that releases the terminal while stop runs, and then redraws
+// everything.
 func Suspend(stop func() error) tea.Cmd {
 	return tea.Exec(outside(stop), func(err error) tea.Msg { return done{err: err} })
 }
 
-// outside is what runs while the terminal is not the screen's.
+// outside is a function that runs while the terminal is released.
 type outside func() error
 
 func (o outside) Run() error {
-	// Bubble Tea (2.1) stops the ticker that frames wait for in a goroutine of its
-	// own, and starts it again when this returns: in this order, please.
+	// Bubble Tea (2.1) stops its frame ticker in a separate goroutine, and starts it again
+	// when this returns. The pause ensures this order.
 	time.Sleep(50 * time.Millisecond)
 	return o()
 }

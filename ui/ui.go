@@ -1,13 +1,12 @@
-// Package ui is the screen: a session as a person at a terminal sees it.
+// Package ui is the terminal screen, which shows a session.
 //
-// [Model] is a Bubble Tea model and a value. Update and View do no input or
-// output of their own: snapshots come in as messages, and everything that reaches
-// outside is a function in [Options] that is called from a command. View depends
-// on nothing but the model. Text from pages is stored as it came and made safe in
-// one place, where a line is drawn (package ui/text).
+// [Model] is a Bubble Tea model and a value. Update and View do no I/O: snapshots arrive
+// as messages, and everything that reaches outside is a function in [Options] that is
+// called from a command. View depends only on the model. Text from pages is stored
+// unchanged and made safe in one place, when a line is drawn (package ui/text).
 //
-// Update returns the model to go on with; the one that it was called on must not
-// be used any more, because the two share the lists that only ever grow.
+// Update returns the next model; the model that it was called on must not be used any
+// more, because the two share append-only lists.
 package ui
 
 import (
@@ -30,87 +29,85 @@ import (
 	"layertap/ui/style"
 )
 
-// Options is what the screen is given. Only Wait must be there; keys whose
-// function is missing say that they do nothing here.
+// Options configures the screen. Only Wait is required; commands whose function is missing
+// report that they aren't available.
 type Options struct {
-	// Wait returns a snapshot that is newer than the one with the given version,
-	// once there is one and a frame's time has passed since it last returned. It
-	// returns false when no more will come.
+	// Wait returns a snapshot that is newer than the one with the given version, as soon as
+	// there is one and a frame's time has passed since its last return. It returns false if
+	// no more will come.
 	Wait func(version uint64) (session.Snapshot, bool)
 	// Record starts a recording and returns the name of its file.
 	Record func() (string, error)
 	// StopRecording completes the recording.
 	StopRecording func() error
-	// Size is the size of a file in bytes; 0 where it has none yet.
+	// Size returns the size of a file in bytes; 0 if it has none yet.
 	Size func(file string) int64
-	// Mark sets a sign on the entry with the given Seq; an empty one takes it
-	// off. Note does the same with a text.
+	// Mark sets a mark on the entry with the given Seq; an empty text removes it. Note does
+	// the same with a note.
 	Mark, Note func(on int, text string) error
-	// FirstStart says that the user has never seen the screen before.
+	// FirstStart is set if the user has never opened the screen before.
 	FirstStart bool
-	// Summary says that the screen begins with the summary of the session.
+	// Summary is set if the screen starts with the summary of the session.
 	Summary bool
-	// Layout is how the user arranged the screen the last time. KeepLayout keeps it for
-	// the next; nil where nothing can be kept.
+	// Layout is the user's last layout. KeepLayout saves it for the next start; nil if
+	// nothing can be saved.
 	Layout     Layout
 	KeepLayout func(Layout)
-	// Accept accepts a finding from now on, or no longer; nil where that can't be kept.
+	// Accept adds or removes an exception for a finding; nil if that can't be saved.
 	Accept func(e accept.Exception, on bool) error
 	// SaveTicket writes the ticket of the message with the given Seq to a file and returns
-	// its name; nil where there is no place for files.
+	// its name; nil if there is no place for files.
 	SaveTicket func(seq int, markdown string) (string, error)
-	// Suspend stops the program until a shell continues it; nil where there is no
-	// such thing. The terminal is as it was before meanwhile.
+	// Suspend stops the program until a shell continues it; nil if not supported. The
+	// terminal is restored meanwhile.
 	Suspend func() error
-	// Page is the page that is watched; nil where there is none.
+	// Page is the page that is watched; nil if there is none.
 	Page *Page
-	// Choose goes on with one of the attachment's choices, by its ID; nil where
-	// there are none.
+	// Choose selects one of the attachment's choices by its ID; nil if there are none.
 	Choose func(id string)
-	// Open opens the recording in a file; nil where none can be.
+	// Open opens the recording in a file; nil if not supported.
 	Open       func(file string) (Recording, error)
-	Containers Containers // what of it is nil can't be asked
-	// Files lists what is in a directory, directories with a slash at the end;
-	// nil where files cannot be looked for. An empty name is the working directory.
+	Containers Containers // its nil functions aren't available
+	// Files lists a directory, with a slash at the end of directories; nil if not
+	// supported. An empty name is the working directory.
 	Files func(dir string) []string
-	// History is what was typed on earlier screens, by its kind, the latest first;
-	// Remember keeps it for later ones.
+	// History is what was typed on earlier screens, by kind, the latest first; Remember
+	// saves it for later ones.
 	History  map[string][]string
 	Remember func(kind, typed string)
-	// File is the name of the session file that is shown; empty when live.
+	// File is the name of the session file that is shown; empty if live.
 	File string
-	// Reaction returns after as long as a person takes to see what has changed;
-	// nil for a fixed time.
+	// Reaction returns after the time a user takes to notice a change; nil for a fixed
+	// time.
 	Reaction func()
-	// Keys are the keys of commands by their names, in place of the built-in
-	// ones. [CheckKeys] reports whether they can be used.
+	// Keys replaces the keys of commands, by command name. [CheckKeys] reports whether they
+	// are valid.
 	Keys map[string][]string
 	// NoMouse leaves the mouse to the terminal, which can then select text.
 	NoMouse bool
-	// Background reports whether the terminal is light or dark; it is asked where
-	// that is left open.
+	// Background is the brightness of the terminal's background. The terminal is queried if
+	// it isn't set.
 	Background Background
-	// Filter is the one to begin with; the zero Filter shows all.
+	// Filter is the initial filter; the zero Filter passes everything.
 	Filter filter.Filter
-	// Filters are the user's filters by name, beside the built-in ones.
+	// Filters are the user's filters by name, in addition to the built-in ones.
 	Filters filter.Presets
-	// Theme is the name of the set of colours; empty for the default one.
+	// Theme is the name of the theme; empty for the default one.
 	Theme string
-	// Themes are the user's sets of colours by name, beside the built-in ones.
+	// Themes are the user's themes by name, in addition to the built-in ones.
 	Themes map[string]style.Theme
 }
 
-// Layout is how a user arranged the screen: how many steps the border between the panes
-// was moved, right or down, and which columns of the messages are hidden.
+// Layout is the user's arrangement of the screen: by how many steps the border between the
+// panes was moved, right or down, and which columns of the messages are hidden.
 type Layout struct {
 	Split  int
 	Hidden messages.Hidden
 }
 
-// Background is the brightness of what text stands on.
+// Background is the brightness of the terminal's background.
 type Background uint8
 
-// The backgrounds.
 const (
 	AskTerminal Background = iota
 	Dark
@@ -125,15 +122,15 @@ type Model struct {
 
 	themes  map[string]style.Theme
 	theme   style.Theme
-	kept    Layout // for the next time
-	keeping bool   // a command is out that keeps it
+	kept    Layout // for the next start
+	keeping bool   // a command is saving it
 	dark    bool
 	profile colorprofile.Profile
 	sheet   *style.Sheet
 
 	showing
-	behind []showing // the sessions that one comes back to, the last one first
-	begun  int       // how many sessions were ever shown
+	behind []showing // the sessions behind the one shown, the latest first
+	begun  int       // the number of sessions ever shown
 
 	help    help.Help
 	prompt  asking
@@ -143,10 +140,10 @@ type Model struct {
 	chooser chooser
 	picker  picker.Picker
 	status  status.Status
-	answers string // keys that could follow the one before, which did nothing
+	answers string // keys that may follow the previous one, which did nothing
 }
 
-// focus is the pane that keys go to.
+// focus is the pane that receives keys.
 type focus uint8
 
 const (
@@ -154,8 +151,8 @@ const (
 	onDetail
 )
 
-// New returns the screen of a session that has yet to begin. It assumes a dark
-// terminal of 80 by 24 cells until the terminal says otherwise.
+// New returns the screen of a session that hasn't started. It assumes a dark terminal of 80
+// by 24 cells until the terminal reports otherwise.
 func New(options Options) Model {
 	m := Model{
 		options:  options,
@@ -190,7 +187,7 @@ func New(options Options) Model {
 	return m.restyled().arranged()
 }
 
-// Init asks the terminal for its background and waits for the first snapshot.
+// Init queries the terminal's background and waits for the first snapshot.
 func (m Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.waitFor(0))
 }

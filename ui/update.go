@@ -11,8 +11,8 @@ import (
 	"layertap/ui/text"
 )
 
-// Update takes a message in. The order is fixed: what is on top of the screen
-// first, then the pane with the focus, then what works everywhere.
+// Update processes a message. The order is fixed: what is on top of the screen first, then
+// the focused pane, then global commands.
 func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	before := m.status
@@ -59,7 +59,7 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, tea.Batch(cmd, unfold, ask, audit, again, settle, keep, arranged)
 }
 
-// show takes a newer snapshot in and waits for the one after it.
+// show applies a newer snapshot and waits for the next one.
 func (m Model) show(msg snapshotMsg) (Model, tea.Cmd) {
 	next := m.waitFor(msg.snapshot.Version)
 	if before := m.newest(); msg.snapshot.Recording.Err != nil && before.Recording.Err == nil {
@@ -79,7 +79,7 @@ func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
 	counts := snapshot.Counts
 	total := counts.Errors + counts.Warnings + counts.Infos
 	if (total != m.seen.Findings || m.seen.Said != m.messages.Heard) && !m.messages.Scanning {
-		m.seen.Findings, m.messages.Heard = total, m.seen.Said // more was said about earlier messages
+		m.seen.Findings, m.messages.Heard = total, m.seen.Said // there are new facts about earlier messages
 		if m.messages.Sieve.Filter.Late() {
 			return m.sift(m.messages.Sieve)
 		}
@@ -93,7 +93,7 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	switch {
 	case msg.String() == "ctrl+c":
 		return m, tea.Quit
-	case !m.fits(): // nobody sees what a key does
+	case !m.fits(): // the effect of a key wouldn't be visible
 		if quit, _ := m.commands.named("quit"); slices.Contains(quit.keys, keyName(msg)) {
 			m.zoomed = false
 			return m.run(quit)
@@ -110,7 +110,7 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	}
 	answers := m.answers
 	if m.answers = ""; msg.Text != "" && strings.Contains(answers, msg.Text) {
-		return m, nil // it belongs to a command that did nothing, which the status says
+		return m, nil // it belongs to a command that did nothing, whose reason is shown
 	}
 	m.status = m.status.Read()
 	c, ok := m.commands.bound(m.scope(), keyName(msg))
@@ -123,7 +123,7 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	return m.run(c)
 }
 
-// run carries out a command, or says why it does nothing now.
+// run runs a command, or shows why it does nothing.
 func (m Model) run(c command) (Model, tea.Cmd) {
 	if c.picks {
 		m = m.onMeant()
@@ -151,8 +151,8 @@ func (m Model) pasted(msg tea.PasteMsg) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// keyName is the key as the table of commands names it. A terminal that reports
-// keys and not characters sends the question mark as what it is typed with.
+// keyName returns the key's name in the table of commands. A terminal that reports keys
+// instead of characters sends the question mark as the keys that produce it.
 func keyName(msg tea.KeyPressMsg) string {
 	if s := msg.String(); s != "shift+/" {
 		return s

@@ -35,7 +35,7 @@ func (m Model) View() tea.View {
 		view.Cursor = tea.NewCursor(min(m.picker.Typed.Cursor(m.width), m.width-1), m.height-1)
 	}
 	if view.Cursor != nil {
-		view.Cursor.Blink = false // a blinking block would be left behind at the end
+		view.Cursor.Blink = false // a blinking block would remain after the program ends
 	}
 	return view
 }
@@ -76,7 +76,7 @@ func tooSmall(m Model) []string {
 	return frame.TooSmall(m.sheet, m.width, m.height, minWidth, minHeight, leave)
 }
 
-// bodyLines is what stands between the tabs and the footer.
+// bodyLines returns the lines between the tabs and the footer.
 func bodyLines(m Model, l layout.Layout) []string {
 	if m.picking() {
 		return m.picker.Draw(m.sheet, m.snapshot.Attachment, l.Body)
@@ -105,7 +105,7 @@ func bodyLines(m Model, l layout.Layout) []string {
 	return besideOneAnother(m, left, right)
 }
 
-// boardBody is a screen of rows, with its columns' names above and its side pane.
+// boardBody returns the lines of a screen of rows, with its heading and its side pane.
 func boardBody(m Model, l layout.Layout) []string {
 	if m.rowZoomed() {
 		return m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.Detail)
@@ -121,13 +121,13 @@ func boardBody(m Model, l layout.Layout) []string {
 	return left
 }
 
-// look is how the rows of the list are drawn.
+// look returns how the rows of the list are drawn.
 func (m Model) look(l layout.Layout) messages.Look {
 	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.List.Width, Word: m.find.word, Focused: m.focus == onList,
 		Tags: messages.HasTags(m.snapshot), Names: messages.NamesWidth(m.snapshot), Hidden: m.kept.Hidden, Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
 }
 
-// pane is where and how the message under the cursor is drawn.
+// pane returns where and how the message under the cursor is drawn.
 func (m Model) pane(l layout.Layout) detail.Pane {
 	more := "show"
 	if m.focus == onDetail {
@@ -139,7 +139,7 @@ func (m Model) pane(l layout.Layout) detail.Pane {
 	}
 }
 
-// besideOneAnother puts two panes of one height side by side.
+// besideOneAnother joins two panes of the same height side by side.
 func besideOneAnother(m Model, left, right []string) []string {
 	rule := text.Of(style.Faint, " │").Draw(m.sheet, style.Base, 2)
 	for i := range left {

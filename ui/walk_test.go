@@ -10,21 +10,20 @@ import (
 	"layertap/ui"
 )
 
-// walkKey is a key, and the words on the screen by which somebody who has never seen
-// it finds that out.
+// walkKey is a key, and the words on the screen from which a new user learns it.
 type walkKey struct{ key, told string }
 
-// walkStep is what a newcomer wants next.
+// walkStep is the next goal of a new user.
 type walkStep struct {
 	wants string
 	keys  []walkKey
-	most  int // keys; a step never takes more again
+	most  int // keys; a step must never take more
 	sees  []string
 	kept  string // the name of the screen that it leads to
 }
 
-// The walk of somebody who is new: find the one bad event among 300 messages, see
-// why, copy the ticket, filter to it, mark it, record, quit.
+// The walk of a new user: find the one bad event among 300 messages, see why, copy the
+// ticket, filter by it, mark it, record, quit.
 var theWalk = []walkStep{
 	{
 		wants: "find the bad one", keys: []walkKey{{"]", "] finding"}}, most: 1, kept: "walk-found",
@@ -55,8 +54,8 @@ var theWalk = []walkStep{
 	},
 }
 
-// walked lets a page push 300 messages, of which one is bad: six visits to a page,
-// each with Google Tag Manager's own messages, clicks, and a chat.
+// walked makes a page push 300 messages, of which one is bad: six visits to a page, each
+// with Google Tag Manager's own messages, clicks, and a chat.
 func (s *story) walked() *story {
 	s.live()
 	n := 0
@@ -101,8 +100,8 @@ func (s *story) walked() *story {
 	return s
 }
 
-// The walk takes no more keys than it did, and each of them stands on the screen
-// before it is pressed: nobody has to guess.
+// The walk takes no more keys than before, and each is shown on the screen before it is
+// pressed.
 func TestWalk(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
 		s, d := recordable(t, size[0], size[1])
@@ -117,7 +116,7 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-// The same goes with the mouse, but for what is typed.
+// The walk also works with the mouse, except for typing.
 func TestWalkWithTheMouse(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
 		s, d := recordable(t, size[0], size[1])
@@ -135,7 +134,7 @@ func TestWalkWithTheMouse(t *testing.T) {
 	}
 }
 
-// Over a recording it goes the same way: marks are kept beside it.
+// The walk also works on a recording: its marks are saved next to it.
 func TestWalkOverARecording(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
 		var s *story
@@ -176,7 +175,7 @@ func (s *story) step(step walkStep, press func(walkKey)) {
 	s.sees(step.sees...)
 }
 
-// walkedThrough asserts what the walk leaves behind.
+// walkedThrough asserts the results of the walk.
 func (s *story) walkedThrough(d *disk) {
 	s.t.Helper()
 	for _, want := range []string{

@@ -39,7 +39,7 @@ func whatIfEntered(m Model, typed string) (Model, tea.Cmd) {
 	return tryPattern(m, typed)
 }
 
-// tryContainer holds another container against every message so far.
+// tryContainer evaluates all messages so far with another container.
 func tryContainer(m Model, path string) (Model, tea.Cmd) {
 	w := &m.whatIf
 	w.Generation++
@@ -55,8 +55,8 @@ func tryContainer(m Model, path string) (Model, tea.Cmd) {
 	})
 }
 
-// tryPattern matches a pattern against every event name so far. Patterns can be slow, so
-// it is done in a command.
+// tryPattern matches a pattern against all event names so far. Patterns can be slow, so a
+// command does it.
 func tryPattern(m Model, pattern string) (Model, tea.Cmd) {
 	w := &m.whatIf
 	w.Pattern = pattern

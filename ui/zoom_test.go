@@ -2,8 +2,8 @@ package ui_test
 
 import "testing"
 
-// Where there is no room for a side pane, Enter shows what it would say, Enter again goes to
-// the messages, and Esc back to the rows.
+// If there is no room for a side pane, Enter shows its contents, a second Enter goes to the
+// messages, and Esc returns to the rows.
 func TestEnterTellsMoreOfARow(t *testing.T) {
 	for _, screen := range []struct{ key, row, more, name string }{
 		{"2", "widget_whatsapp_clicked", "link_text", "coverage-row"},
@@ -23,7 +23,7 @@ func TestEnterTellsMoreOfARow(t *testing.T) {
 	begin(t, 120, 36).visit().keys("3", "j").under("▣").keys("enter").sees("[1 Messages]")
 }
 
-// The border between the panes moves, as far as it goes, and back.
+// The border between the panes moves within its limits, and back.
 func TestMoveTheSplit(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}, {200, 60}} {
 		s := begin(t, size[0], size[1]).visit()
