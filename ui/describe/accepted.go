@@ -8,10 +8,10 @@ import (
 	"layertap/ui/text"
 )
 
-// AcceptedSign marks what is accepted.
+// AcceptedSign marks accepted findings.
 const AcceptedSign = "○"
 
-// Accepted lists accepted findings about messages with an event, a row each.
+// Accepted returns a row for each accepted finding about messages with an event.
 func Accepted(s session.Snapshot, event string, findings []rules.Finding) []pane.Item {
 	var items []pane.Item
 	for i := range findings {

@@ -1,5 +1,5 @@
-// Package describe writes the things of a session as rows: values, findings, hits,
-// and what is known of an entry.
+// Package describe formats the data of a session as rows: values, findings, hits and facts
+// about an entry.
 package describe
 
 import (
@@ -12,7 +12,7 @@ import (
 	"layertap/ui/text"
 )
 
-// Moment is the time of an entry on the clock and since the start.
+// Moment is the time of an entry: the time of day, and since the start.
 func Moment(snapshot session.Snapshot, e datalayer.Entry) string {
 	t := datalayer.At(e).T
 	since := "+" + text.Seconds(t) + " after the start"
@@ -34,14 +34,13 @@ func StackFrame(f datalayer.StackFrame) string {
 	return name + "  " + text.BareURL(f.URL) + ":" + strconv.Itoa(f.Line) + ":" + strconv.Itoa(f.Col)
 }
 
-// LongEvent is as wide as a column of events has to be for the longest names that
-// are usual.
+// LongEvent is the width of a column that fits the longest common event names.
 const LongEvent = 34
 
-// ShotSign says that there is a screenshot.
+// ShotSign marks screenshots.
 const ShotSign = "◫"
 
-// GapExtent says how long a gap was and what it cost, as far as that is known.
+// GapExtent describes the duration of a gap and the number of lost messages, if known.
 func GapExtent(took time.Duration, lost int) string {
 	var words []string
 	if took > 0 {
@@ -55,7 +54,7 @@ func GapExtent(took time.Duration, lost int) string {
 	return strings.Join(words, ", ")
 }
 
-// ActionTarget is what the user acted on: its selector, and the words on it.
+// ActionTarget describes the element the user acted on: its selector and its text.
 func ActionTarget(a *datalayer.Action) string {
 	if a.Text != "" {
 		return a.Selector + " “" + a.Text + "”"
@@ -63,7 +62,7 @@ func ActionTarget(a *datalayer.Action) string {
 	return a.Selector
 }
 
-// ShortTarget is what was acted on, with the words on it first.
+// ShortTarget is like ActionTarget, with the text first.
 func ShortTarget(a *datalayer.Action) string {
 	if a.Text != "" {
 		return "“" + a.Text + "” " + a.Element()

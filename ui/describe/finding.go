@@ -9,7 +9,7 @@ import (
 	"layertap/ui/text"
 )
 
-// FindingLines says what is wrong and what to do about it.
+// FindingLines describes a finding and how to fix it.
 func FindingLines(f rules.Finding) []pane.Item {
 	role, sign := SeverityLook(f.Severity)
 	head := text.Of(role, string(f.Code))
@@ -33,11 +33,11 @@ func FindingLines(f rules.Finding) []pane.Item {
 	return items
 }
 
-// MeaningIndent is how far [Meaning] is indented at least.
+// MeaningIndent is the minimum indent of [Meaning].
 const MeaningIndent = 4
 
-// Meaning says what a finding of a kind means and why it matters, with an example of
-// what the right thing looks like.
+// Meaning describes what a kind of finding means and why it matters, with a correct
+// example.
 func Meaning(code rules.Code) []pane.Item { return append(Sense(code), example(code)...) }
 
 // Sense is [Meaning] without the example.
@@ -59,7 +59,7 @@ func example(code rules.Code) []pane.Item {
 	var items []pane.Item
 	for line := range strings.Lines(e.Example) {
 		it := pane.Item{Line: text.Of(style.String, strings.TrimRight(line, " \n")), Indent: MeaningIndent + 2, Wrap: true}
-		if code, remark, ok := strings.Cut(it.Line[0].Text, ")  "); ok { // the remark goes below where there is no room
+		if code, remark, ok := strings.Cut(it.Line[0].Text, ")  "); ok { // the remark goes below if it doesn't fit
 			it.Line[0].Text, it.Tail = code+")", text.Of(style.Faint, "← "+strings.TrimSpace(remark))
 		}
 		items = append(items, it)
@@ -67,7 +67,7 @@ func example(code rules.Code) []pane.Item {
 	return items
 }
 
-// SeverityLook is how a severity is drawn.
+// SeverityLook returns the role and the sign of a severity.
 func SeverityLook(s rules.Severity) (style.Role, string) {
 	switch s {
 	case rules.Error:

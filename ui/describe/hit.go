@@ -13,8 +13,8 @@ import (
 	"layertap/ui/text"
 )
 
-// StrengthRole is how it is drawn that a hit came from a message: the less it is
-// known, the fainter.
+// StrengthRole is the role for the link between a hit and its message: the less certain,
+// the fainter.
 func StrengthRole(strength string) style.Role {
 	if strength == "weak" {
 		return style.Faint
@@ -22,7 +22,7 @@ func StrengthRole(strength string) style.Role {
 	return style.Info
 }
 
-// ConsentRole is how the consent that a hit was sent with is drawn.
+// ConsentRole is the role for the consent that a hit was sent with.
 func ConsentRole(consent string) style.Role {
 	if strings.Contains(consent, "denied") {
 		return style.Warn
@@ -30,7 +30,7 @@ func ConsentRole(consent string) style.Role {
 	return style.Faint
 }
 
-// HitFate says in words what the sign says.
+// HitFate describes the status of a hit, like its sign.
 func HitFate(hit *datalayer.Hit) string {
 	switch {
 	case hit.Error != "":
@@ -43,7 +43,7 @@ func HitFate(hit *datalayer.Hit) string {
 	return strconv.Itoa(hit.Status)
 }
 
-// ShortFate is HitFate in eleven cells: the sign tells a key event.
+// ShortFate is HitFate in at most eleven cells; a key event is only shown by its sign.
 func ShortFate(hit *datalayer.Hit) string {
 	switch {
 	case strings.HasPrefix(hit.Error, "blocked"):
@@ -56,8 +56,8 @@ func ShortFate(hit *datalayer.Hit) string {
 	return strconv.Itoa(hit.Status)
 }
 
-// HitSays lists what there is to say of a hit: how its message is known, the
-// request, and the parameters.
+// HitSays returns the details of a hit: how its message is known, the request, and the
+// parameters.
 func HitSays(hit *datalayer.Hit) []pane.Item {
 	items := []pane.Item{pane.Fact("from", causeSentence(hit.Cause))}
 	address, _, _ := strings.Cut(hit.URL, "?")
@@ -80,11 +80,11 @@ func HitSays(hit *datalayer.Hit) []pane.Item {
 	return append(items, hitParameters(hit)...)
 }
 
-// maxEventParameters bounds the parameters on the line of a hit.
+// maxEventParameters bounds the number of parameters on the line of a hit.
 const maxEventParameters = 20
 
-// EventParameters are the event's own parameters in a hit, in plain words and on one
-// line; its name is left out.
+// EventParameters formats the event's own parameters of a hit in plain words on one line,
+// without the event's name.
 func EventParameters(hit *datalayer.Hit) string {
 	var words []string
 	for _, g := range names.Describe(hit) {
@@ -100,8 +100,8 @@ func EventParameters(hit *datalayer.Hit) string {
 	return strings.Join(words, ", ")
 }
 
-// hitParameters are what a hit carries, in plain words and in groups: the event's own first,
-// and what only the vendor's script needs last, on one line.
+// hitParameters returns the parameters of a hit in plain words and in groups: the event's
+// own first, and those that only the vendor's script needs last, on one line.
 func hitParameters(hit *datalayer.Hit) []pane.Item {
 	var items []pane.Item
 	path := "hit." + strconv.Itoa(hit.Seq) + "."
@@ -133,7 +133,8 @@ func hitParameters(hit *datalayer.Hit) []pane.Item {
 	return items
 }
 
-// protocolItem is what only the vendor's script needs, on a line that can be shown whole.
+// protocolItem lists the parameters that only the vendor's script needs, on a line that can
+// be expanded.
 func protocolItem(path string, rows []names.Row) pane.Item {
 	line := text.Of(style.Faint, text.Count(len(rows), "protocol parameter")+": ")
 	for i, r := range rows {
@@ -145,7 +146,7 @@ func protocolItem(path string, rows []names.Row) pane.Item {
 	return pane.Item{Path: path + "protocol", Line: line}
 }
 
-// CauseOf is the Seq of the message that a hit came from; 0 where none is known.
+// CauseOf returns the Seq of the message that caused a hit; 0 if unknown.
 func CauseOf(hit *datalayer.Hit) int {
 	if hit.Cause == nil {
 		return 0
@@ -153,7 +154,7 @@ func CauseOf(hit *datalayer.Hit) int {
 	return hit.Cause.Push
 }
 
-// causeSentence says how it is known from which message a hit came.
+// causeSentence describes how the message that caused a hit is known.
 func causeSentence(c *datalayer.HitCause) string {
 	if c == nil {
 		return "message unknown"
@@ -177,8 +178,8 @@ func causeSentence(c *datalayer.HitCause) string {
 	return strings.TrimSpace(message + ", " + c.Confidence())
 }
 
-// HitLine names the vendors that received a message, and how: a sign for each hit,
-// fainter where it only may have come from it.
+// HitLine lists the vendors that received a message, each with a sign for each hit, fainter
+// if its cause is uncertain.
 func HitLine(snapshot session.Snapshot, hits []int) text.Line {
 	var line text.Line
 	vendor := ""
@@ -197,7 +198,7 @@ func HitLine(snapshot session.Snapshot, hits []int) text.Line {
 	return line
 }
 
-// HitSigns is a sign for each hit, as in [HitLine].
+// HitSigns returns the signs of [HitLine] without names.
 func HitSigns(snapshot session.Snapshot, hits []int) text.Line {
 	var line text.Line
 	for _, i := range hits {
@@ -208,7 +209,7 @@ func HitSigns(snapshot session.Snapshot, hits []int) text.Line {
 	return line
 }
 
-// hitSign is the sign of a hit, fainter where it only may have come from its message.
+// hitSign is the sign of a hit, fainter if its cause is uncertain.
 func hitSign(hit *datalayer.Hit) (style.Role, string) {
 	if hit.Cause != nil && hit.Cause.Strength == "weak" {
 		return style.Faint, "○"
@@ -216,7 +217,7 @@ func hitSign(hit *datalayer.Hit) (style.Role, string) {
 	return HitLook(hit)
 }
 
-// HitLook is how the fate of a hit is drawn.
+// HitLook returns the role and the sign for the status of a hit.
 func HitLook(hit *datalayer.Hit) (style.Role, string) {
 	switch {
 	case hit.Error != "" || hit.Status >= 400:

@@ -7,8 +7,8 @@ import (
 	"layertap/datalayer"
 )
 
-// Script writes a value as people paste it: as JavaScript that makes it again, or
-// as JSON, in which what JSON cannot hold is a string that names it.
+// Script formats a value for pasting: as JavaScript that recreates it, or as JSON, in which
+// a value that JSON can't represent becomes a string that names it.
 func Script(v datalayer.Value, indent string, js bool) string {
 	switch v.Kind {
 	case datalayer.Object, datalayer.Instance:
@@ -56,8 +56,8 @@ func elements(v datalayer.Value, indent string, js bool) string {
 	return "[\n" + strings.Join(lines, ",\n") + "\n" + indent + "]"
 }
 
-// expression is JavaScript for a value that JSON has no form for. What cannot be
-// made again, such as an element, becomes undefined with a remark.
+// expression is JavaScript for a value that JSON can't represent. A value that can't be
+// recreated, such as an element, becomes undefined with a comment.
 func expression(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.Undefined, datalayer.Hole:
@@ -75,8 +75,8 @@ func expression(v datalayer.Value) string {
 	return "undefined /* " + remark + " */"
 }
 
-// quoted is s as a string of both JSON and JavaScript. Characters that HTML would
-// take for its own are as they are: this is pasted, not embedded.
+// quoted is s as a string literal in both JSON and JavaScript. Characters that are special
+// in HTML aren't escaped, because the text is pasted and not embedded.
 func quoted(s string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)

@@ -10,7 +10,7 @@ import (
 	"layertap/ui/text"
 )
 
-// TagLook is how what became of a tag is drawn, and in words.
+// TagLook returns the role, the sign and the words for the status of a tag.
 func TagLook(s gtm.Status) (style.Role, string, string) {
 	switch s {
 	case gtm.StatusFired:
@@ -27,7 +27,7 @@ func TagLook(s gtm.Status) (style.Role, string, string) {
 	return style.Faint, "·", "not fired"
 }
 
-// TagType is the type of a tag as Google Tag Manager calls it.
+// TagType is the type of a tag in Google Tag Manager's words.
 func TagType(t *gtm.Tag) string {
 	if t.TypeName != "" {
 		return t.TypeName
@@ -35,8 +35,8 @@ func TagType(t *gtm.Tag) string {
 	return t.Type
 }
 
-// Sends lists what a tag sends: each setting as it is configured, if that is not the
-// value itself, and as it is at the message. Rows of a table are below its name.
+// Sends lists what a tag sends: each setting as configured, unless that is the value
+// itself, and with its value at the message. The rows of a table are below its name.
 func Sends(parameters []gtm.Parameter, width int) []pane.Item {
 	names := 0
 	for _, p := range parameters {
@@ -66,7 +66,7 @@ func Sends(parameters []gtm.Parameter, width int) []pane.Item {
 	return items
 }
 
-// sent is the value of a setting, and where it is from.
+// sent is the value of a setting and its origin.
 func sent(p gtm.Parameter) text.Line {
 	var line text.Line
 	if strings.Contains(p.Written, "{{") {
@@ -77,7 +77,7 @@ func sent(p gtm.Parameter) text.Line {
 			line = line.With(style.String, "\""+p.Partial+"\"  ")
 		}
 		why := p.Unknown()
-		if p.Blame != nil && p.Written == "{{"+p.Blame.Name+"}}" { // which is there already
+		if p.Blame != nil && p.Written == "{{"+p.Blame.Name+"}}" { // which is already shown
 			why = p.Reason
 		}
 		return line.With(style.Warn, "unknown: "+why)
@@ -85,7 +85,7 @@ func sent(p gtm.Parameter) text.Line {
 	return line.And(Typed(p.Value))
 }
 
-// Typed is a value on one line, written so that its type is seen.
+// Typed formats a value on one line such that its type is visible.
 func Typed(v datalayer.Value) text.Line {
 	if v.Kind == datalayer.String {
 		return Scalar(v)

@@ -12,19 +12,19 @@ import (
 	"layertap/ui/text"
 )
 
-// Tree lays a value out, a row for each of its members.
+// Tree formats a value as a tree with a row for each member.
 type Tree struct {
-	Folds    map[string]bool // paths that are folded, or for long values unfolded
+	Folds    map[string]bool // paths that are folded or, for long values, unfolded
 	Whole    bool            // long values are unfolded
 	Findings map[string]rules.Finding
-	Changed  map[string]bool // paths that stand out
+	Changed  map[string]bool // paths that are highlighted
 	Items    []pane.Item
-	// folding says that there are members that can be folded, so that all names stand
-	// behind the place for the sign of that.
+	// Folding is set if some members can be folded, so that all names are indented by the
+	// width of the sign for that.
 	Folding bool
 }
 
-// Members appends a row for each member of a value, which is at a path.
+// Members appends a row for each member of the value at a path.
 func (t *Tree) Members(v datalayer.Value, path string, depth int) {
 	if depth == 0 {
 		t.Folding = slices.ContainsFunc(v.Items, IsNested) ||
@@ -73,7 +73,7 @@ func (t *Tree) member(name string, v datalayer.Value, path string, depth int) {
 	}
 }
 
-// long is how many members a value has at least that is folded at first.
+// long is the number of members from which a value is folded at first.
 const long = 50
 
 func (t *Tree) folded(v datalayer.Value, path string) bool {
@@ -81,10 +81,10 @@ func (t *Tree) folded(v datalayer.Value, path string) bool {
 	return isLong != t.Folds[path]
 }
 
-// IsNested reports whether a value holds others.
+// IsNested reports whether a value has members.
 func IsNested(v datalayer.Value) bool { return len(v.Fields) > 0 || len(v.Items) > 0 }
 
-// typeHint names the type of a value where its form does not.
+// typeHint names the type of a value if its form doesn't show it.
 func typeHint(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.Number, datalayer.BigInt, datalayer.Date, datalayer.RegExp:
@@ -98,7 +98,7 @@ func typeHint(v datalayer.Value) string {
 	return ""
 }
 
-// remark says in a few words what a finding says of the value beside it.
+// remark describes a finding in a few words next to its value.
 func remark(f rules.Finding) string {
 	if f.Suggestion != "" {
 		return "→ " + f.Suggestion
@@ -106,7 +106,7 @@ func remark(f rules.Finding) string {
 	return strings.ReplaceAll(string(f.Code), "-", " ")
 }
 
-// ValueItems is a value laid out whole.
+// ValueItems formats a value completely unfolded.
 func ValueItems(v datalayer.Value) []pane.Item {
 	t := Tree{Findings: map[string]rules.Finding{}}
 	t.Members(v, "", 0)

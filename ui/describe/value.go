@@ -10,10 +10,10 @@ import (
 	"layertap/ui/text"
 )
 
-// otherType is a text that without quotes would be read as a value of another type.
+// otherType matches text that without quotes would look like a value of another type.
 var otherType = regexp.MustCompile(`^([-+.\d].*|true|false|null|undefined|NaN|Infinity|[\[{].*)$`)
 
-// InlineValue is a value on one line, with the first few of what it holds.
+// InlineValue formats a value on one line, with its first members.
 func InlineValue(v datalayer.Value) text.Line {
 	switch v.Kind {
 	case datalayer.String:
@@ -29,7 +29,7 @@ func InlineValue(v datalayer.Value) text.Line {
 	return Scalar(v)
 }
 
-// inlined is how many members of a value are shown on its line.
+// inlined is the number of members shown on the line of a value.
 const inlined = 3
 
 func inlineFields(v datalayer.Value) text.Line {
@@ -67,7 +67,7 @@ func inlineItems(v datalayer.Value) text.Line {
 	return line.With(style.Faint, "]")
 }
 
-// short is a member of a value that is itself on one line.
+// short formats a member of a value that is on one line.
 func short(v datalayer.Value) text.Line {
 	switch v.Kind {
 	case datalayer.Object, datalayer.Instance:
@@ -78,7 +78,7 @@ func short(v datalayer.Value) text.Line {
 	return InlineValue(v)
 }
 
-// Scalar is a value that holds no others, in the tree of a payload.
+// Scalar formats a value without members in the tree of a payload.
 func Scalar(v datalayer.Value) text.Line {
 	switch v.Kind {
 	case datalayer.String:

@@ -13,21 +13,20 @@ import (
 	"layertap/ui/text"
 )
 
-// Consent is what the page said of the visitor's consent so far, and the tags that
-// wait for it.
+// Consent shows the consent state after the message, and the tags that wait for consent.
 var Consent = &View{Name: "Consent", Short: "Cons", Key: "c", rows: consentItems, Needs: overview.OfMessage}
 
-// consentName is the width of the column of types.
+// consentName is the width of the column of types, in cells.
 const consentName = 19
 
-// leastEffective is the width of the column of what is effective where there is little room.
+// leastEffective is the minimum width of the column of the effective state.
 const leastEffective = 8
 
-// consentWidth is the width of the columns of the default and the update, in a pane of so
-// many cells.
+// consentWidth is the width of the columns of the default and the update in a pane of the
+// given width.
 func consentWidth(pane int) int { return min(max((pane-consentName-len("tags held back"))/3, 12), 16) }
 
-// effectiveWidth is the width of the column of what is effective.
+// effectiveWidth is the width of the column of the effective state.
 func effectiveWidth(pane int) int {
 	return min(max(pane-consentName-2*consentWidth(pane)-len("tags held back"), leastEffective), 16)
 }
@@ -65,7 +64,8 @@ func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) [
 	return items
 }
 
-// consentItem is the row of a type; w is the width of its default and its update.
+// consentItem is the row of a type; w is the width of the columns of the default and the
+// update.
 func consentItem(c gtm.Consent, w, effective int, tags []string) pane.Item {
 	line := text.Of(style.Name, text.Fit(c.Type, consentName)).And(said(c.Default, c.DefaultBy, w)).And(said(c.Update, c.UpdateBy, w)).
 		With(granted(c.Effective), c.Effective)
@@ -82,7 +82,7 @@ func consentItem(c gtm.Consent, w, effective int, tags []string) pane.Item {
 	return pane.Item{Line: line.With(style.Plain, strings.Repeat(" ", max(effective-2-text.Width(c.Effective), 0))), Tail: tail, Wrap: true}
 }
 
-// said is what a message said, and which.
+// said formats a value and the message that set it.
 func said(value string, by, w int) text.Line {
 	if value == "" {
 		return text.Of(style.Faint, text.Fit("–", w))
@@ -104,7 +104,7 @@ func granted(value string) style.Role {
 	return style.Faint
 }
 
-// heldBackBy names the tags that a consent type holds back on the message.
+// heldBackBy returns the names of the tags that a consent type holds back on the message.
 func heldBackBy(answer *overview.Answer, consent string) []string {
 	var names []string
 	for _, t := range answer.Tags {
@@ -117,7 +117,7 @@ func heldBackBy(answer *overview.Answer, consent string) []string {
 	return names
 }
 
-// waiting lists the tags that need a consent.
+// waiting appends the tags that need a consent type.
 func waiting(answer *overview.Answer, items []pane.Item) []pane.Item {
 	for _, t := range answer.Tags {
 		if len(t.Tag.Consent) > 0 {

@@ -1,4 +1,4 @@
-// Package detail is the pane that shows one message, in several views.
+// Package detail is the pane that shows one message in several views.
 package detail
 
 import (
@@ -15,27 +15,27 @@ import (
 	"layertap/ui/text"
 )
 
-// View is one way to look at a message. Each is in a file of its own; adding one
-// takes that file and a row in the table.
+// View is a view of a message. Each is in its own file; a new one also needs an entry in
+// views.
 type View struct {
 	Name  string
-	Short string // where there is no room for all names; empty for the name
-	Key   string // that shows it; empty for none
-	// rows are what it shows of the message at index i.
+	Short string // if there isn't room for all names; empty for the name
+	Key   string // the key that shows it; empty for none
+	// rows returns the rows for the message at index i.
 	rows func(d Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item
-	// needs is what has to be worked out for it.
+	// Needs is what must be worked out for the view.
 	Needs overview.Need
-	// growing says that entries which come later add to it.
+	// growing is set if later entries can add to the view.
 	growing bool
 }
 
-// views lists the views of a message in their order.
+// views are the views of a message in display order.
 var views = []*View{Findings, Payload, State, Variables, Triggers, Tags, Consent, Hits, Origin}
 
-// Views returns all views of a message in their order.
+// Views returns all views of a message in display order.
 func Views() []*View { return views }
 
-// Named returns the view of a name; nil if there is none.
+// Named returns the view with the given name; nil if there is none.
 func Named(name string) *View {
 	for _, v := range views {
 		if v.Name == name {
@@ -45,22 +45,22 @@ func Named(name string) *View {
 	return nil
 }
 
-// Detail shows one entry. What it shows is laid out in Update, once for each
-// entry and tab, and drawn in View as far as it is on the screen.
+// Detail shows one entry. Its rows are made in Update, once for each entry and view, and
+// View draws those that are on the screen.
 type Detail struct {
 	Tab   *View
 	List  list.List
 	Items []pane.Item
 
-	shown  shown           // what items was laid out for
-	Folds  map[string]bool // paths of values that are folded; by hand, for all messages
-	wide   map[string]bool // paths of values that are shown whole
+	shown  shown           // what items was made for
+	Folds  map[string]bool // paths of values that are folded; by the user, for all messages
+	wide   map[string]bool // paths of values that are shown in full
 	Folded int             // changes to folds, wide and explain
 
-	Whole   bool // long values are unfolded, because something was searched for
-	Explain bool // findings say what they mean
+	Whole   bool // long values are unfolded, because the user searched for something
+	Explain bool // findings are explained
 
-	ExplainKey string // the key that has them say it
+	ExplainKey string // the key that explains them
 }
 
 // shown is everything that the items of a detail pane depend on.
@@ -73,13 +73,13 @@ type shown struct {
 	width   int
 }
 
-// New returns the detail of no message, on its first view.
+// New returns the detail of no message, with its first view.
 func New() Detail {
 	return Detail{Tab: Findings, shown: shown{entry: -1}, Folds: map[string]bool{}, wide: map[string]bool{}}
 }
 
-// Arranged lays the entry at index i out again where that is needed, and fits it
-// into its part of the screen.
+// Arranged updates the rows for the entry at index i if needed, and fits the detail into
+// its part of the screen.
 func (d Detail) Arranged(from overview.Source, i int, r pane.Rect) Detail {
 	want := shown{entry: i, tab: d.Tab, folded: d.Folded, width: max(r.Width-3, 1)}
 	if d.Tab.Needs != overview.Nothing {
@@ -106,7 +106,7 @@ func (d Detail) Arranged(from overview.Source, i int, r pane.Rect) Detail {
 	return d.At(d.List.Cursor)
 }
 
-// leastLines is how many lines of a message are worth more than a line that counts more.
+// leastLines is the height up to which no line is used to count the lines below.
 const leastLines = 3
 
 // At returns the detail with the cursor on a row.
@@ -115,7 +115,7 @@ func (d Detail) At(row int) Detail {
 	return d
 }
 
-// Turned returns the detail with the next view, or for -1 the one before.
+// Turned returns the detail with the next view or, for -1, the previous one.
 func (d Detail) Turned(by int) Detail {
 	at := slices.Index(views, d.Tab)
 	d.Tab = views[(at+by+len(views))%len(views)]
@@ -130,13 +130,13 @@ func (d Detail) layOut(from overview.Source, i int) []pane.Item {
 	return d.Tab.rows(d, from, push, i)
 }
 
-// Rows describes the rows to a list.
+// Rows returns the rows for a list.
 func (d Detail) Rows() list.Rows {
 	return list.Rows{Len: len(d.Items), Height: func(row int) int { return 1 + len(d.Items[row].More) }}
 }
 
-// Toggle folds or unfolds the value under the cursor; one that holds no others is
-// shown whole or cut.
+// Toggle folds or unfolds the value under the cursor; one without members is shown in full
+// or cut.
 func (d Detail) Toggle() Detail {
 	if d.List.Cursor < 0 || d.List.Cursor >= len(d.Items) {
 		return d
@@ -154,7 +154,7 @@ func (d Detail) Toggle() Detail {
 	return d
 }
 
-// flipped returns a copy of set with one member put in or taken out.
+// flipped returns a copy of set with one member added or removed.
 func flipped(set map[string]bool, member string) map[string]bool {
 	changed := map[string]bool{member: !set[member]}
 	for k, v := range set {
@@ -165,19 +165,19 @@ func flipped(set map[string]bool, member string) map[string]bool {
 	return changed
 }
 
-// Pane is where and how the detail of an entry is drawn.
+// Pane is the position and the parameters for drawing the detail of an entry.
 type Pane struct {
 	Detail
 	Sheet    *style.Sheet
 	Snapshot session.Snapshot
 	Entry    int // its index; negative for none
 	Rect     pane.Rect
-	Word     string // that was searched for
+	Word     string // the search word
 	Focused  bool
-	More     string // the key that shows more of it
+	More     string // the key that scrolls down
 }
 
-// Draw returns the lines of the detail pane; height is that of the screen.
+// Draw returns the lines of the detail pane; height is the height of the screen.
 func (p Pane) Draw(height int) []string {
 	lines := p.title()
 	lines = append(lines, p.List.View(p.Rows(), func(row int) []string {
@@ -190,8 +190,8 @@ func (p Pane) Draw(height int) []string {
 	return pane.Filled(lines, p.Rect)
 }
 
-// TitleLines is how many lines the title takes: where a pane is narrow and high the
-// tabs have one to themselves.
+// TitleLines returns the number of lines of the title: in a narrow and high pane the tabs
+// have their own line.
 func TitleLines(r pane.Rect) int {
 	if r.Width < 90 && r.Height >= 20 {
 		return 2
@@ -222,7 +222,7 @@ func (p Pane) title() []string {
 	return []string{pane.Ruled(p.Sheet, r.Width, title.And(p.tabs()))}
 }
 
-// shortTitle names a message and leaves room for the tabs.
+// shortTitle is the title of a message, cut to leave room for the tabs.
 func (p Pane) shortTitle(push *datalayer.Push) string {
 	r := p.Rect
 	number := strconv.Itoa(push.Seq) + " "
@@ -232,19 +232,19 @@ func (p Pane) shortTitle(push *datalayer.Push) string {
 	return number + text.Cut(push.Title(), max(r.Width-len(number)-p.tabs().Width()-4, 8))
 }
 
-// naming is how the names of the views are written in the title.
+// naming is a format for the names of the views in the title.
 type naming struct {
-	names  func(*View) string // but that of the view that is shown, which is whole
-	spaced bool               // two cells between two names, not one
+	names  func(*View) string // except for the current view, whose name is complete
+	spaced bool               // two cells between two names instead of one
 }
 
-// namings are the ways to write the names, the roomiest first.
+// namings are the formats from the widest to the narrowest.
 var namings = []naming{
 	{func(v *View) string { return v.Name }, true},
 	{(*View).short, true},
 	{(*View).short, false},
 	{func(v *View) string { return v.Name[:2] }, false},
-	{func(*View) string { return "" }, false}, // that one alone, and which it is
+	{func(*View) string { return "" }, false}, // only the current one, and its number
 }
 
 func (v *View) short() string {
@@ -254,10 +254,10 @@ func (v *View) short() string {
 	return v.Name
 }
 
-// leastTitle is what a message needs to be named next to the tabs.
+// leastTitle is the minimum width of a message's title next to the tabs.
 const leastTitle = 19
 
-// naming is the roomiest way to write the names that there is room for.
+// naming returns the widest format that fits.
 func (p Pane) naming() naming {
 	room := p.Rect.Width - 1
 	if TitleLines(p.Rect) == 1 {
@@ -273,8 +273,8 @@ func (p Pane) naming() naming {
 
 func (p Pane) tabs() text.Line { return p.tabsIn(p.naming()) }
 
-// tabsIn are the names of the views, a span for each with what is before it; the last
-// span is what is behind the last name.
+// tabsIn returns the names of the views, a span for each with the text before it; the last
+// span is the text after the last name.
 func (p Pane) tabsIn(n naming) text.Line {
 	var line text.Line
 	gap := "" // before the next name
@@ -304,7 +304,7 @@ func (p Pane) tabsIn(n naming) text.Line {
 	return line.With(style.Plain, " ")
 }
 
-// TabAt returns the view whose name is at a place in the title, or nil.
+// TabAt returns the view whose name is at a position in the title, or nil.
 func (p Pane) TabAt(x, y int) *View {
 	r := p.Rect
 	if p.Entry < 0 || y != r.Y+TitleLines(r)-1 {

@@ -15,10 +15,10 @@ import (
 	"layertap/ui/text"
 )
 
-// Findings says what is wrong with a message.
+// Findings shows the findings of a message.
 var Findings = &View{Name: "Findings", Short: "Find", rows: Detail.findingItems, growing: true}
 
-// findingItems says what is wrong with a message and what to do about it.
+// findingItems returns the findings of a message and how to fix them.
 func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	snapshot := from.Snapshot
 	var items []pane.Item
@@ -56,13 +56,13 @@ func (d Detail) findingItems(from overview.Source, push *datalayer.Push, i int) 
 	return append(items, pane.Prose(style.Faint, "· no findings: this message isn't in the plan"))
 }
 
-// explained says what a finding means, with the value in the message that it is about or,
-// where it is about none, with an example.
+// explained returns what a finding means, with the value in the message that it is about
+// or, if it isn't about one, with an example.
 func explained(push *datalayer.Push, f rules.Finding) []pane.Item {
 	rows := Detail{Whole: true}.payload(push, session.Verdict{Findings: []rules.Finding{f}})
 	at := slices.IndexFunc(rows, func(it pane.Item) bool { return it.Path != "" && it.Path == cmp.Or(f.Path, "event") })
 	if f.Code == rules.MissingParameter {
-		at = len(rows) - 1 // which says that it isn't there
+		at = len(rows) - 1 // which is the line for the missing value
 	}
 	if at < 0 {
 		return describe.Meaning(f.Code)
@@ -72,7 +72,7 @@ func explained(push *datalayer.Push, f rules.Finding) []pane.Item {
 	return append(describe.Sense(f.Code), pane.Item{Line: text.Of(style.Faint, "in this message:"), Indent: describe.MeaningIndent}, row)
 }
 
-// explains says which key explains the findings; nil if they are explained.
+// explains is the hint for the key that explains the findings; nil if they are explained.
 func (d Detail) explains() text.Line {
 	if d.Explain {
 		return nil
@@ -80,7 +80,7 @@ func (d Detail) explains() text.Line {
 	return text.Of(style.Title, d.ExplainKey).With(style.Faint, " explains")
 }
 
-// AtExplanation returns the detail with the first explanation on the screen.
+// AtExplanation returns the detail scrolled to the first explanation.
 func (d Detail) AtExplanation() Detail {
 	isPart := func(it pane.Item) bool { return it.Indent >= describe.MeaningIndent }
 	first := slices.IndexFunc(d.Items, isPart)
@@ -94,8 +94,8 @@ func (d Detail) AtExplanation() Detail {
 	return d.At(last).At(first)
 }
 
-// Exceptions are rows with the exceptions for the findings of the message at index i, those
-// that count first.
+// Exceptions returns rows with the exceptions for the findings of the message at index i,
+// those that count first.
 func Exceptions(s session.Snapshot, i int) []pane.Item {
 	push, ok := s.Entry(i).(*datalayer.Push)
 	if !ok {

@@ -11,12 +11,12 @@ import (
 	"layertap/ui/text"
 )
 
-// Hits lists the hits of a message.
+// Hits shows the hits of a message.
 var Hits = &View{Name: "Hits", Key: "H", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	return hitTabItems(from, push)
 }, growing: true}
 
-// hitTabItems lists the hits of a message, with what they carried.
+// hitTabItems returns the hits of a message with their parameters.
 func hitTabItems(d overview.Source, push *datalayer.Push) []pane.Item {
 	var items []pane.Item
 	for _, i := range d.Seen.Hits[push.Seq] {

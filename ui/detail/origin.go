@@ -13,12 +13,12 @@ import (
 	"layertap/ui/style"
 )
 
-// Origin says where a message came from.
+// Origin shows where a message came from.
 var Origin = &View{Name: "Origin", Short: "Orig", rows: func(_ Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
 	return originItems(from.Snapshot, from.Seen, push)
 }, growing: true}
 
-// originItems says where a message came from.
+// originItems returns where a message came from.
 func originItems(snapshot session.Snapshot, seen *overview.Overview, push *datalayer.Push) []pane.Item {
 	items := []pane.Item{
 		pane.Fact("time", describe.Moment(snapshot, push)),
@@ -83,7 +83,7 @@ func viaWords(push *datalayer.Push) string {
 	return words
 }
 
-// kindOf names the kind of an entry that is not a message.
+// kindOf is the name of the kind of an entry that isn't a message.
 func kindOf(e datalayer.Entry) string {
 	switch e.(type) {
 	case *datalayer.Page:
@@ -102,7 +102,7 @@ func kindOf(e datalayer.Entry) string {
 	return "entry"
 }
 
-// asideItems shows an entry that is not a message.
+// asideItems returns the rows of an entry that isn't a message.
 func asideItems(snapshot session.Snapshot, e datalayer.Entry) []pane.Item {
 	items := []pane.Item{pane.Fact("time", describe.Moment(snapshot, e))}
 	switch e := e.(type) {

@@ -16,7 +16,7 @@ var Payload = &View{Name: "Payload", Short: "Payl", rows: func(d Detail, from ov
 	return d.payload(push, from.Snapshot.Verdict(i))
 }}
 
-// payload is a message as a tree, with the findings beside what they are about.
+// payload returns a message as a tree, with each finding next to its value.
 func (d Detail) payload(push *datalayer.Push, v session.Verdict) []pane.Item {
 	message, err := datalayer.Decode(push.Message)
 	if err != nil {
@@ -44,7 +44,8 @@ func (d Detail) payload(push *datalayer.Push, v session.Verdict) []pane.Item {
 	return t.Items
 }
 
-// PathUnderCursor is the path of the value under the cursor in the payload; empty for none.
+// PathUnderCursor returns the path of the value under the cursor in the payload; empty if
+// there is none.
 func (d Detail) PathUnderCursor() string {
 	if d.Tab != Payload || d.List.Cursor < 0 || d.List.Cursor >= len(d.Items) {
 		return ""

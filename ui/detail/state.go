@@ -16,8 +16,8 @@ var State = &View{Name: "State", Key: "s", rows: func(d Detail, from overview.So
 	return d.state(push, from.Explained)
 }, Needs: overview.OfMessage}
 
-// state is the data layer after a message, as Google Tag Manager computes it: what
-// the message changed first.
+// state returns the data layer after a message, as Google Tag Manager computes it, with the
+// keys that the message changed first.
 func (d Detail) state(push *datalayer.Push, why overview.Explained) []pane.Item {
 	answer := why.Of(push.Seq)
 	if answer == nil {

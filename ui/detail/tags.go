@@ -13,10 +13,10 @@ import (
 	"layertap/ui/text"
 )
 
-// Tags says what became of every tag, and what it sends.
+// Tags shows the status of every tag and what it sends.
 var Tags = &View{Name: "Tags", Key: "T", rows: tagItems, Needs: overview.OfMessage, growing: true}
 
-// tagOrder is the order in which tags are listed.
+// tagOrder is the display order of tags by status.
 var tagOrder = []gtm.Status{
 	gtm.StatusFired, gtm.StatusUnknown, gtm.StatusHeldBack, gtm.StatusBlocked, gtm.StatusPaused, gtm.StatusNotTriggered,
 }
@@ -46,8 +46,7 @@ func tagItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pan
 	return items
 }
 
-// tag is a tag with what it sends. Of one that fires that is shown, of others it is
-// folded.
+// tag is a tag with what it sends, which is folded unless the tag fires.
 func (d Detail) tag(t gtm.TagVerdict, i, names int, hits string) []pane.Item {
 	path := "tag." + strconv.Itoa(i)
 	fires := t.Status == gtm.StatusFired || t.Status == gtm.StatusUnknown
@@ -75,7 +74,7 @@ func (d Detail) tag(t gtm.TagVerdict, i, names int, hits string) []pane.Item {
 	return items
 }
 
-// tagReason says why a tag fires, or does not.
+// tagReason is the reason why a tag fires or doesn't.
 func tagReason(t gtm.TagVerdict) string {
 	if t.Status != gtm.StatusFired || len(t.By) == 0 {
 		return t.Reason
@@ -87,7 +86,7 @@ func tagReason(t gtm.TagVerdict) string {
 	return "by " + strings.Join(names, ", ")
 }
 
-// hitsOfTag names the hits of a message that a tag sent.
+// hitsOfTag lists the hits of a message that a tag sent.
 func hitsOfTag(from overview.Source, push *datalayer.Push, tag string) string {
 	var hits []string
 	for _, i := range from.Seen.Hits[push.Seq] {

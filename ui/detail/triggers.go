@@ -12,13 +12,13 @@ import (
 	"layertap/ui/text"
 )
 
-// Triggers says of every trigger whether it matches, and why.
+// Triggers shows whether and why each trigger matches.
 var Triggers = &View{Name: "Triggers", Short: "Trig", rows: func(_ Detail, from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	return triggerItems(from, push, i)
 }, Needs: overview.OfMessage}
 
-// triggerItems says of every trigger whether it matches a message and why, those
-// that match first.
+// triggerItems returns whether and why each trigger matches a message, with those that
+// match first.
 func triggerItems(from overview.Source, push *datalayer.Push, i int) []pane.Item {
 	outcome := from.Snapshot.Verdict(i).Outcome
 	if len(from.Snapshot.Triggers) == 0 {
@@ -37,7 +37,7 @@ func triggerItems(from overview.Source, push *datalayer.Push, i int) []pane.Item
 	return append(items, matchedTriggers(from, outcome)...)
 }
 
-// matchedTriggers is what is known at once: which triggers match.
+// matchedTriggers returns which triggers match, until the explanation is available.
 func matchedTriggers(from overview.Source, outcome gtm.Outcome) []pane.Item {
 	var items []pane.Item
 	matched := map[*gtm.Trigger]bool{}
@@ -53,7 +53,7 @@ func matchedTriggers(from overview.Source, outcome gtm.Outcome) []pane.Item {
 	return items
 }
 
-// explainedTriggers is the whole answer, condition by condition.
+// explainedTriggers returns the explanation, condition by condition.
 func explainedTriggers(answer *overview.Answer) []pane.Item {
 	if answer.Skipped != "" {
 		return []pane.Item{pane.Prose(style.Faint, "· Google Tag Manager ignores this message: "+answer.Skipped)}
@@ -110,7 +110,7 @@ func staleValue(s gtm.Stale) pane.Item {
 		With(style.Faint, ", set by message "+strconv.Itoa(s.SetBy.Seq)+" "+s.SetBy.Event)}
 }
 
-// truthLook is how the answer to whether a trigger matches is drawn.
+// truthLook returns the role, the sign and the words for whether a trigger matches.
 func truthLook(t gtm.Truth) (style.Role, string, string) {
 	switch t {
 	case gtm.Yes:

@@ -12,11 +12,11 @@ import (
 	"layertap/ui/text"
 )
 
-// Variables lists every variable of the containers at the message, those that it
+// Variables shows every variable of the containers at the message, with those that it
 // changed first.
 var Variables = &View{Name: "Variables", Short: "Vars", Key: "v", rows: variableItems, Needs: overview.OfMessage}
 
-// variableGroups are the parts of the view, in their order.
+// variableGroups are the sections of the view in display order.
 var variableGroups = []struct {
 	title string
 	has   func(r gtm.Reading, seq int) bool
@@ -59,7 +59,7 @@ func variableItems(d Detail, from overview.Source, push *datalayer.Push, _ int) 
 	return items
 }
 
-// reading is a variable with its value, its type and where that is from.
+// reading is a variable with its value, its type and the origin of its value.
 func reading(r gtm.Reading, seq, names int) pane.Item {
 	line := text.Of(style.Name, text.Fit(r.Variable.Name, names)).With(style.Plain, "  ")
 	if !r.Known {

@@ -10,17 +10,17 @@ import (
 	"layertap/ui/text"
 )
 
-// Empty is the list of messages without any.
+// Empty is the list of messages when there are none.
 type Empty struct {
 	screen.Capture
 	List messages.List
-	// Key is how a command is given.
+	// Key returns how to run a command: its key or its name.
 	Key func(command string) string
 	// Can reports whether a command has a key and works now.
 	Can func(command string) bool
 }
 
-// Why says why there is nothing, and what to do next.
+// Why returns why there are no messages, and what to do next.
 func (e Empty) Why() []text.Line {
 	a, sieve, count := e.Snapshot.Attachment, e.List.Sieve, e.Snapshot.Counts.Messages
 	switch {
@@ -61,7 +61,7 @@ func (e Empty) Why() []text.Line {
 	}
 }
 
-// elsewhere names what else can be done where no message comes.
+// elsewhere lists what else can be done if no message arrives.
 func (e Empty) elsewhere() text.Line {
 	var line text.Line
 	for _, way := range []struct{ name, words string }{
@@ -91,8 +91,8 @@ func (e Empty) AttachedTo() string {
 	return text.BareURL(e.Snapshot.Header.URL)
 }
 
-// TooSmall says that the terminal has too few cells for anything else; leave is the key that
-// quits.
+// TooSmall returns the lines for a terminal that is too small for anything else; leave is
+// the key that quits.
 func TooSmall(sheet *style.Sheet, width, height, minWidth, minHeight int, leave string) []string {
 	words := text.Of(style.Plain, fmt.Sprintf("The terminal has %d×%d characters; layertap needs %d×%d. Enlarge it, or press %s to quit.",
 		width, height, minWidth, minHeight, leave))

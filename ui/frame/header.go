@@ -1,5 +1,5 @@
-// Package frame is what is around the panes: the header, the notice below it, and what is
-// shown where there is no message.
+// Package frame draws what surrounds the panes: the header, the notice below it, and the
+// text that is shown if there are no messages.
 package frame
 
 import (
@@ -13,13 +13,13 @@ import (
 	"layertap/ui/text"
 )
 
-// Header is the first line: attached or not, to what, recording or not, and whether
+// Header is the first line: the attachment and its target, the recording, and whether
 // anything is wrong.
 type Header struct {
 	screen.Capture
-	Recording session.Recording // as it is now, also while the screen is frozen
-	Shown     int               // messages in the list; -1 where they are not counted yet
-	Folded    int               // messages that are left out of it, but for the filter
+	Recording session.Recording // the current state, even if the screen is frozen
+	Shown     int               // messages in the list; -1 if not counted yet
+	Folded    int               // messages that the filter passes but that are folded away
 	Fold      string            // the key that shows them
 	Width     int
 }
@@ -45,12 +45,12 @@ func (h Header) Draw(sheet *style.Sheet) string {
 	return text.Spread(sheet, style.Bar, h.Width, left, right)
 }
 
-// minWhereabouts is the least of a name that is worth showing.
+// minWhereabouts is the minimum width at which a cut name is shown.
 const minWhereabouts = 10
 
-// whereabouts are the parts of the header that may be left out, the more
-// important ones first, and the more important words of each. The name of what is
-// shown is cut where the others would have no room beside it.
+// whereabouts returns the optional parts of the header, the more important ones first, and
+// each with its more important words first. The name of what is shown is cut if the other
+// parts would not fit.
 func (h Header) whereabouts(room int) []text.Line {
 	var parts []text.Line
 	if rec := h.Recording; rec.Err != nil {
@@ -76,7 +76,7 @@ func (h Header) whereabouts(room int) []text.Line {
 	return append(parts, container)
 }
 
-// container names the container, or else the layers.
+// container names the container or, if there is none, the layers.
 func (h Header) container() text.Line {
 	layers := h.Seen.LayerNames()
 	n := len(h.Seen.Containers)
@@ -94,7 +94,7 @@ func (h Header) container() text.Line {
 	return line
 }
 
-// shown counts the messages in the list, and says why it is not all.
+// shown counts the messages in the list, and gives the reason if some are left out.
 func (h Header) shown() text.Line {
 	all := h.Snapshot.Counts.Messages
 	if h.Folded == 0 || h.Shown+h.Folded < all { // there is a filter

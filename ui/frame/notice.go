@@ -11,17 +11,17 @@ import (
 	"layertap/visible"
 )
 
-// Notice is what the user should see at all times, below the header.
+// Notice is the line below the header that must always be visible.
 type Notice struct {
 	screen.Capture
-	Trouble string // of the session that is shown; empty for none
-	Behind  string // that of one behind it
+	Trouble string // of the session shown; empty for none
+	Behind  string // of a session behind it
 	Told    int    // messages and other rows in the list
-	Switch  string // the key that lists the tabs; empty where there is none
-	Reload  string // the key that opens the page again; empty where there is none
+	Switch  string // the key that lists the tabs; empty if there is none
+	Reload  string // the key that opens the page again; empty if there is none
 }
 
-// Line returns the line; nil for none.
+// Line returns the line; nil if there is no notice.
 func (n Notice) Line() text.Line {
 	if n.Behind != "" {
 		return text.Of(style.Bad, " ✗ live: "+n.Behind)

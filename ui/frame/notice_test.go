@@ -10,7 +10,7 @@ import (
 	"layertap/ui/screen"
 )
 
-// What the page waits for is shown before the notices, as long as the page is live.
+// What the page waits for comes before the notices while the page is live.
 func TestNoticeOfWhatIsHeld(t *testing.T) {
 	a := datalayer.Attachment{Phase: datalayer.Live, Held: "the page shows an alert", Notices: []string{"running as root"}}
 	for phase, want := range map[datalayer.Phase]string{datalayer.Live: "the page shows an alert", datalayer.Starting: "running as root"} {

@@ -10,11 +10,12 @@ import (
 	"layertap/ui/text"
 )
 
-// Standing is where the list of messages is and what it leaves out, below it.
+// Standing is the line with the position in the list of messages and what the list leaves
+// out.
 type Standing struct {
 	messages.List
 	Snapshot session.Snapshot
-	File     string // that is shown; empty where the session is live
+	File     string // the file that is shown; empty if the session is live
 	Paused   bool
 	Missed   int    // messages that came while the screen is paused
 	Pause    string // the key that pauses and resumes
@@ -23,7 +24,7 @@ type Standing struct {
 	Width    int
 }
 
-// PausedLine says that the screen is paused; nil if it is not.
+// PausedLine returns the line for a paused screen; nil if it isn't paused.
 func (s Standing) PausedLine() text.Line {
 	if !s.Paused {
 		return nil
@@ -31,7 +32,7 @@ func (s Standing) PausedLine() text.Line {
 	return text.Of(style.Warn, " ‖ paused, "+strconv.Itoa(s.Missed)+" new: ").With(style.Title, s.Pause).With(style.Faint, " resumes")
 }
 
-// Line says where the list is.
+// Line returns the line with the position in the list.
 func (s Standing) Line() text.Line {
 	line := s.PausedLine()
 	over := s.Snapshot.Attachment.Phase == datalayer.Over
@@ -51,7 +52,7 @@ func (s Standing) Line() text.Line {
 	if s.Scanning {
 		line = line.With(style.Faint, "  searching…")
 	}
-	if s.Folded > 0 && !s.Sieve.Filter.All() && s.Width >= messages.OneLineWidth { // else the header says it
+	if s.Folded > 0 && !s.Sieve.Filter.All() && s.Width >= messages.OneLineWidth { // otherwise the header shows it
 		line = line.With(style.Faint, "  "+strconv.Itoa(s.Folded)+" gtm.* hidden").With(style.Title, " "+s.Fold)
 	}
 	return line

@@ -14,12 +14,11 @@ import (
 	"layertap/ui/text"
 )
 
-// Help is the list of all keys, over the rest of the screen. The zero Help is
-// closed.
+// Help is the list of all keys, which replaces the panes. The zero Help is closed.
 type Help struct {
 	Open     bool
 	List     list.List
-	Typed    prompt.Line // narrows the help
+	Typed    prompt.Line // filters the help
 	sections []Section
 	width    int
 	height   int // of the rows
@@ -33,11 +32,11 @@ func New() Help {
 	return h
 }
 
-// Section is a part of the help: what works on one part of the screen.
+// Section lists the commands for one part of the screen.
 type Section struct {
 	Title   string
 	Note    string
-	Here    bool // it works where the focus is
+	Here    bool // it is the part with the focus
 	Entries []Entry
 }
 
@@ -46,10 +45,10 @@ type Entry struct {
 	Name   string
 	Keys   []string
 	Does   string
-	WhyNot string // it does nothing now; empty where it works
+	WhyNot string // the reason why it does nothing now; empty if it works
 }
 
-// Fitted returns the help of sections in a part of the terminal.
+// Fitted returns the help with sections, fitted to a part of the terminal.
 func (h Help) Fitted(sections []Section, width, height int) Help {
 	h.sections, h.width, h.height = sections, width, height
 	h.List = h.List.Resize(max(height, 1))
@@ -62,7 +61,7 @@ func (h Help) Scrolled(key string) Help {
 	return h
 }
 
-// Narrowed returns the help with more typed, or less.
+// Narrowed returns the help with its filter changed by a key.
 func (h Help) Narrowed(msg tea.Msg) (Help, tea.Cmd) {
 	var cmd tea.Cmd
 	h.Typed.Input, cmd = h.Typed.Input.Update(msg)
@@ -70,7 +69,7 @@ func (h Help) Narrowed(msg tea.Msg) (Help, tea.Cmd) {
 	return h, cmd
 }
 
-// fits reports whether an entry has all that was typed in it.
+// fits reports whether an entry contains all words that were typed.
 func (h Help) fits(title string, e Entry) bool {
 	whole := title + " " + e.Name + " " + e.Does
 	for _, key := range e.Keys {
@@ -84,10 +83,10 @@ func (h Help) fits(title string, e Entry) bool {
 	return true
 }
 
-// twoColumnsWidth is the width from which on the help has two columns.
+// twoColumnsWidth is the width in cells from which the help has two columns.
 const twoColumnsWidth = 160
 
-// rows are the lines of the help, side by side where there is room for two.
+// rows returns the lines of the help, in two columns if they fit.
 func (h Help) rows() [][]text.Line {
 	lines := h.lines()
 	if h.width < twoColumnsWidth {
@@ -108,7 +107,8 @@ func (h Help) rows() [][]text.Line {
 	return rows
 }
 
-// lines are the help from top to bottom: what the signs mean, then the sections.
+// lines returns the lines of the help in one column: the meaning of the signs, then the
+// sections.
 func (h Help) lines() []text.Line {
 	var lines []text.Line
 	if h.Typed.Typed() == "" {
@@ -123,7 +123,7 @@ func (h Help) lines() []text.Line {
 			}
 		}
 		if len(lines) == before+1 {
-			lines = lines[:before] // nothing in it fits
+			lines = lines[:before] // no entry matches
 			continue
 		}
 		lines = append(lines, nil)
@@ -134,7 +134,7 @@ func (h Help) lines() []text.Line {
 	return lines[:len(lines)-1]
 }
 
-// columnWidth is how wide a line of the help may be.
+// columnWidth is the maximum width of a line of the help.
 func (h Help) columnWidth() int {
 	if h.width >= twoColumnsWidth {
 		return h.width/2 - 1
@@ -142,8 +142,7 @@ func (h Help) columnWidth() int {
 	return h.width - 1
 }
 
-// hanging breaks a line of the help, whose first span is the keys, so that all of it
-// is seen and stands behind them.
+// hanging wraps a line of the help with a hanging indent after its first span, the keys.
 func hanging(line text.Line, width int) []text.Line {
 	keys := line[:1]
 	if line.Width() <= width || width < 2*keys.Width() {
@@ -160,7 +159,7 @@ func hanging(line text.Line, width int) []text.Line {
 	return lines
 }
 
-// line says what a command does and, where it would do nothing now, why.
+// line describes a command and, if it would do nothing now, the reason.
 func (h Help) line(e Entry, here bool) text.Line {
 	keys := make([]string, len(e.Keys))
 	for i, k := range e.Keys {
@@ -178,12 +177,12 @@ func (h Help) line(e Entry, here bool) text.Line {
 	}
 	line := text.Of(keyRole, "   "+text.Fit(strings.Join(keys, " "), 12)).With(role, " "+e.Does)
 	if typed := strings.TrimSpace(h.Typed.Typed()); typed != "" && text.Mentions(e.Name, typed) && !text.Mentions(line.String(), typed) {
-		line = line.With(style.Faint, "  :"+e.Name) // so that it is seen why it fits
+		line = line.With(style.Faint, "  :"+e.Name) // so that it is visible why it matches
 	}
 	return line.With(style.Faint, why)
 }
 
-// legend explains the signs that are next to the colors.
+// legend explains the signs that accompany the colors.
 func legend() []text.Line {
 	return []text.Line{
 		text.Of(style.Title, " Signs"),
@@ -204,7 +203,7 @@ func legend() []text.Line {
 	}
 }
 
-// ShownKey is how a key is written for people.
+// ShownKey is the display form of a key.
 func ShownKey(key string) string {
 	names := map[string]string{
 		"up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "⏎", "space": "␣",
@@ -238,7 +237,7 @@ func (h Help) Draw(sheet *style.Sheet) []string {
 	})
 }
 
-// BottomLine is the last line: what was typed, and the keys.
+// BottomLine is the last line: the typed filter and the keys.
 func (h Help) BottomLine(sheet *style.Sheet) string {
 	line := h.Typed
 	line.Help = "type to filter · ↑ ↓ scroll · Esc closes"

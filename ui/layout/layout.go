@@ -3,36 +3,37 @@ package layout
 
 import "layertap/ui/pane"
 
-// Layout says where the panes are. A pane that is not shown has no height.
+// Layout has the positions of the panes. A pane that isn't shown has no height.
 type Layout struct {
 	Notice pane.Rect // one line
 	List   pane.Rect // the rows themselves, without their heading
 	Detail pane.Rect // with its title line
-	Body   pane.Rect // all between the tabs and the footer
+	Body   pane.Rect // everything between the tabs and the footer
 	Beside bool      // the panes are side by side
 }
 
-// Screen is what is to be shown, on how many cells.
+// Screen is the size of the screen, and what it shows.
 type Screen struct {
 	Width, Height int
 	Bottom        int  // lines below the panes
 	Notice        bool // there is a line below the tabs
-	Headed        bool // the list has a line that names its columns
-	Board         bool // it is not the list of messages, and has a side pane only if Beside is set
+	Headed        bool // the list has a line with the names of its columns
+	Board         bool // a screen other than the messages; it has a side pane only if Beside is set
 	Beside        bool
-	Zoomed        bool // the detail has the screen to itself
-	Split         int  // how many steps the border between the panes was moved, right or down
+	Zoomed        bool // the detail fills the screen
+	Split         int  // by how many steps the border between the panes was moved, right or down
 }
 
-// SideBySideWidth is the width from which on the list of messages is next to the detail.
+// SideBySideWidth is the width in cells from which the list of messages is next to the
+// detail.
 const SideBySideWidth = 140
 
-const detailWidth = 80 // is enough beside the list, which has the rest
+const detailWidth = 80 // enough next to the list, which gets the rest
 
-// What a pane keeps, in cells, when the border between two is moved.
+// The minimum sizes of panes, in cells, when the border between them is moved.
 const leastList, leastPane, leastRows = 84, 32, 4
 
-// splitSteps is how many steps lead from one end of the screen to the other.
+// splitSteps is the number of steps across the whole screen.
 const splitSteps = 20
 
 // Arrange divides the screen.
@@ -68,7 +69,7 @@ func (s Screen) Arrange() Layout {
 	return l
 }
 
-// moved is where the border between two panes is, of so many cells.
+// moved returns the position of the border between two panes; of is their total size.
 func (s Screen) moved(from, of, before, after int) int {
 	if s.Split == 0 {
 		return from
@@ -76,8 +77,7 @@ func (s Screen) moved(from, of, before, after int) int {
 	return max(min(from+s.Split*of/splitSteps, of-after), min(before, from))
 }
 
-// Resplit returns how far the border was moved after so many more steps: no further than
-// it goes.
+// Resplit returns the split moved by the given number of steps, within its limits.
 func (s Screen) Resplit(by int) int {
 	moved := s
 	moved.Split = max(min(s.Split, splitSteps), -splitSteps) + by
@@ -87,8 +87,8 @@ func (s Screen) Resplit(by int) int {
 	return moved.Split
 }
 
-// divided puts the panes side by side, the list so many cells wide and a rule
-// between the two. The list's last cell stays free, so that no text touches the rule.
+// divided puts the panes side by side, with a rule between them; the list gets width cells.
+// The list's last cell stays blank, so that no text touches the rule.
 func (l Layout) divided(width int) Layout {
 	l.Beside = true
 	l.List = pane.Rect{X: 0, Y: l.Body.Y, Width: width - 1, Height: l.Body.Height}

@@ -1,10 +1,10 @@
-// Package list is a window on rows of which there may be millions: it asks only
-// for those that are on the screen.
+// Package list is a window on rows, of which there may be millions: it only requests those
+// that are on the screen.
 package list
 
 // List is a window with a cursor. The zero List is at the top.
 type List struct {
-	Cursor int // the row under the cursor; -1 where there are no rows
+	Cursor int // the row under the cursor; -1 if there are no rows
 	top    int // the first row that is shown
 	height int // in screen lines
 }
@@ -12,8 +12,8 @@ type List struct {
 // Rows are the rows of a list. They are numbered from 0 to Len-1.
 type Rows struct {
 	Len int
-	// Height is how many screen lines a row takes, at least one; nil where all
-	// take one.
+	// Height returns the number of screen lines of a row, at least one; nil if each row has
+	// one line.
 	Height func(row int) int
 }
 
@@ -24,7 +24,7 @@ func (r Rows) height(row int) int {
 	return max(r.Height(row), 1)
 }
 
-// Resize returns l with so many screen lines.
+// Resize returns l with the given number of screen lines.
 func (l List) Resize(lines int) List {
 	l.height = max(lines, 1)
 	return l
@@ -33,8 +33,8 @@ func (l List) Resize(lines int) List {
 // Height is the number of screen lines.
 func (l List) Height() int { return l.height }
 
-// Show puts the cursor on the row nearest to the wanted one and scrolls no
-// further than it takes to show that row whole.
+// Show moves the cursor to the row nearest to the given one, and scrolls only as far as
+// needed to show that row completely.
 func (l List) Show(rows Rows, row int) List {
 	l.Cursor = min(max(row, 0), rows.Len-1)
 	if rows.Len == 0 {
@@ -51,8 +51,8 @@ func (l List) Show(rows Rows, row int) List {
 	return l
 }
 
-// Reveal puts the cursor on a row that was jumped to. Where it has to scroll, so
-// far that there is something to see on both sides of it.
+// Reveal moves the cursor to the target of a jump. If it has to scroll, it leaves context
+// on both sides of the row.
 func (l List) Reveal(rows Rows, row int) List {
 	shown := l.Show(rows, row)
 	if rows.Len == 0 || shown.top == l.top {
@@ -61,8 +61,8 @@ func (l List) Reveal(rows Rows, row int) List {
 	return shown.Keep(rows, l.height/3)
 }
 
-// Keep scrolls so that the row under the cursor stands on screen line y, as near
-// as the rows allow.
+// Keep scrolls so that the row under the cursor is on screen line y, or as near as the rows
+// allow.
 func (l List) Keep(rows Rows, y int) List {
 	if rows.Len == 0 {
 		return l.Show(rows, 0)
@@ -95,7 +95,7 @@ func (l List) firstAbove(rows Rows, row int) int {
 	return row
 }
 
-// Page returns the row to which a page up (-1) or down (+1) leads.
+// Page returns the target row of a page up (-1) or page down (+1).
 func (l List) Page(rows Rows, direction int) int {
 	row, left := l.Cursor, l.height
 	for left > 0 && row+direction >= 0 && row+direction < rows.Len {
@@ -115,7 +115,7 @@ func (l List) At(rows Rows, y int) int {
 	return -1
 }
 
-// Last returns the last row that is at least in part on the screen.
+// Last returns the last row that is at least partly on the screen.
 func (l List) Last(rows Rows) int {
 	row, y := l.top, 0
 	for ; row < rows.Len && y < l.height; row++ {
@@ -124,7 +124,7 @@ func (l List) Last(rows Rows) int {
 	return row - 1
 }
 
-// Below returns how many lines of the rows are below the screen.
+// Below returns the number of lines below the screen.
 func (l List) Below(rows Rows) int {
 	lines := -l.height
 	for row := l.top; row < rows.Len; row++ {
@@ -133,7 +133,7 @@ func (l List) Below(rows Rows) int {
 	return max(lines, 0)
 }
 
-// Fits reports whether so many screen lines have room for all rows.
+// Fits reports whether all rows fit in the given number of screen lines.
 func (r Rows) Fits(lines int) bool {
 	for row := 0; row < r.Len && lines >= 0; row++ {
 		lines -= r.height(row)
@@ -144,8 +144,7 @@ func (r Rows) Fits(lines int) bool {
 // First returns the first row that is on the screen.
 func (l List) First() int { return l.top }
 
-// View returns the screen lines of the rows that are on the screen. It may be
-// fewer than Height, never more.
+// View returns the screen lines of the rows that are on the screen: at most Height lines.
 func (l List) View(rows Rows, draw func(row int) []string) []string {
 	lines := make([]string, 0, l.height)
 	for row := l.top; row < rows.Len && len(lines) < l.height; row++ {

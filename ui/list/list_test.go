@@ -106,8 +106,8 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// A jump that scrolls shows what is around the row; one that does not, leaves all
-// where it is.
+// A jump that scrolls shows the rows around its target; one that doesn't scroll moves
+// nothing.
 func TestReveal(t *testing.T) {
 	rows := list.Rows{Len: 100}
 	l := list.List{}.Resize(12).Reveal(rows, 50)
@@ -125,7 +125,7 @@ func TestReveal(t *testing.T) {
 	}
 }
 
-// Rendering costs the screen and not the data.
+// The cost of drawing depends on the screen and not on the number of rows.
 func TestDrawsOnlyTheScreen(t *testing.T) {
 	asked := map[int]bool{}
 	rows := list.Rows{Len: 1_000_000, Height: func(row int) int { asked[row] = true; return 2 }}

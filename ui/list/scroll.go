@@ -4,12 +4,12 @@ import (
 	"slices"
 )
 
-// Scrolls reports whether a key scrolls what is only read.
+// Scrolls reports whether a key scrolls text that is only read.
 func Scrolls(key string) bool {
 	return slices.Contains([]string{"down", "j", "up", "k", "pgdown", "space", "pgup", "home", "g", "end", "G"}, key)
 }
 
-// Scrolled returns a list that was scrolled with a key.
+// Scrolled returns a list scrolled by a key.
 func Scrolled(l List, rows Rows, key string) List {
 	switch key {
 	case "down", "j":

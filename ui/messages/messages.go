@@ -1,4 +1,4 @@
-// Package messages is the list of what a session received, in order.
+// Package messages is the list of a session's messages and other entries, in order.
 package messages
 
 import (
@@ -14,37 +14,37 @@ import (
 	"layertap/ui/overview"
 )
 
-// List is the list of what came, in order.
+// List is the list of a session's entries, in order.
 type List struct {
 	List  list.List
 	Rows  []int32 // the indices of the entries that are rows, ascending
 	heads []int32 // see [Scan]
 	Told  int     // how many of the rows aren't pages
-	// nth is how many messages there are down to each of the rows, and folded how
-	// many of Google Tag Manager's own are left out.
+	// nth has the number of messages up to each row, and folded the number of Google Tag
+	// Manager's own messages that are left out.
 	nth    []int32
 	Folded int
-	// anchor is the index of the entry that the cursor stands for. When the rows
-	// change it is looked up in the new ones.
+	// Anchor is the index of the entry under the cursor. When the rows change, it is looked
+	// up in the new ones.
 	Anchor int
-	// follow says that the cursor rides on the last row.
+	// Follow is set if the cursor stays on the last row.
 	Follow bool
-	// known is how many rows there were when the user last saw the end.
+	// known is the number of rows when the user last saw the end.
 	known int
-	// meant is the entry that a key is about: the one that has been under the
-	// cursor for a while. settling says that a command is out for the next.
+	// Meant is the entry that keys apply to: the one that has been under the cursor for a
+	// while. settling is set while a command waits to update it.
 	Meant    int
 	Settling bool
-	// twoLines says that a message takes two screen lines.
+	// TwoLines is set if a message takes two screen lines.
 	TwoLines bool
 
 	Sieve      Sieve
 	Work       Scan
-	Generation int  // of the sieve; answers to older ones are dropped
+	Generation int  // of the sieve; results for older ones are dropped
 	shown      int  // the generation whose rows are complete and shown
-	Scanning   bool // a command is out for work
-	Refiltered bool // the work is on another filter than before
-	Heard      int  // what was said of others when the work began
+	Scanning   bool // a command is scanning
+	Refiltered bool // the scan has a different filter
+	Heard      int  // the value of Said when the scan began
 }
 
 // Sieve decides which entries are rows.
@@ -53,19 +53,19 @@ type Sieve struct {
 	Noise  bool // show messages of Google Tag Manager's own too
 }
 
-// Folds reports whether the messages of Google Tag Manager's own are left out. A
-// filter that speaks of them decides on them itself.
+// Folds reports whether Google Tag Manager's own messages are left out. A filter that
+// mentions them decides by itself.
 func (s Sieve) Folds() bool {
 	return !s.Noise && !strings.Contains(strings.ToLower(s.Filter.String()), "gtm")
 }
 
-// hides reports whether a message that the filter lets through is folded away.
+// hides reports whether a message that passes the filter is folded away.
 func (s Sieve) hides(snapshot session.Snapshot, i int) bool {
 	push, ok := snapshot.Entry(i).(*datalayer.Push)
 	return ok && overview.IsNoise(push) && s.Folds() && !overview.Wrong(snapshot.Verdict(i))
 }
 
-// Passes reports whether the filter lets the entry at index i through.
+// Passes reports whether the entry at index i passes the filter.
 func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
 	switch e := snapshot.Entry(i).(type) {
 	case *datalayer.Push:
@@ -80,21 +80,21 @@ func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
 	return false
 }
 
-// Scan is a sieve's work on a snapshot so far.
+// Scan is the progress of a sieve on a snapshot.
 type Scan struct {
 	Rows    []int32
-	heads   []int32          // of each row, 1 + the index of the page that it is the heading of; 0 for an entry
+	heads   []int32          // for each row, 1 + the index of the page that it is the heading of; 0 for an entry
 	pages   map[string]int32 // 1 + the index of each page, by its ID
-	nth     []int32          // of each row, how many messages there are down to it
-	covered int              // entries looked at
+	nth     []int32          // for each row, the number of messages up to it
+	covered int              // entries processed
 	page    string           // the ID of the last heading's page
 	told    int              // rows that aren't pages
 	pushes  int32            // rows that are messages
-	folded  int              // messages that would be rows if they were not folded away
+	folded  int              // messages that would be rows if they weren't folded away
 }
 
-// inline is how many entries are looked at without leaving the loop of the
-// program, and slice how many in one command: a few milliseconds each.
+// inline is the number of entries that are processed within the event loop, and slice the
+// number per command: a few milliseconds each.
 const (
 	inline = 4_000
 	slice  = 100_000
@@ -129,8 +129,8 @@ func (w Scan) extend(s Sieve, snapshot session.Snapshot, to int) Scan {
 	return w
 }
 
-// headed returns the scan with the heading of an entry's page, if that is not the
-// page of the row above.
+// headed returns the scan with the heading of an entry's page, if that isn't the page of
+// the previous row.
 func (w Scan) headed(e datalayer.Entry) Scan {
 	page := pageOf(e)
 	if at := w.pages[page]; at > 0 && page != w.page {
@@ -140,8 +140,8 @@ func (w Scan) headed(e datalayer.Entry) Scan {
 	return w
 }
 
-// row returns the scan with a row for the entry that is looked at: the entry itself,
-// or for a page, given as 1 + its index, the heading above it.
+// row returns the scan with a row for the current entry: the entry itself or, if page is 1
+// + the index of a page, the heading above it.
 func (w Scan) row(page int32) Scan {
 	w.Rows, w.heads, w.nth = append(w.Rows, int32(w.covered)), append(w.heads, page), append(w.nth, w.pushes)
 	return w
@@ -162,17 +162,16 @@ func pageOf(e datalayer.Entry) string {
 	return ""
 }
 
-// Scanned brings a scan that went on in the background.
+// Scanned is the result of a scan in the background.
 type Scanned struct {
 	Generation int
 	Work       Scan
 }
 
-// Advance looks at the entries that have not been looked at: at a few at once, at
-// many in a command.
+// Advance processes new entries: a few inline, many in a command.
 func (l List) Advance(snapshot session.Snapshot) (List, tea.Cmd) {
 	if l.Scanning {
-		return l, nil // its answer leads here again
+		return l, nil // its result leads here again
 	}
 	todo := snapshot.Len() - l.Work.covered
 	if todo <= inline {
@@ -186,26 +185,26 @@ func (l List) Advance(snapshot session.Snapshot) (List, tea.Cmd) {
 	}
 }
 
-// Adopt shows what the scan has found. The cursor stays on its entry.
+// Adopt shows the result of the scan. The cursor stays on its entry.
 func (l List) Adopt(snapshot session.Snapshot) List {
 	y := l.List.Line(l.ListRows(snapshot))
 	l.Rows, l.heads, l.nth, l.Told, l.Folded = l.Work.Rows, l.Work.heads, l.Work.nth, l.Work.told, l.Work.folded
 	if l.shown == l.Generation || len(l.Rows) == 0 {
-		return l // the same rows as before, and more
+		return l // the old rows, and new ones
 	}
 	l.known = len(l.Rows)
 	l.List.Cursor = l.Locate(l.Anchor)
 	l.List = l.List.Keep(l.ListRows(snapshot), y)
 	if l.Work.covered == snapshot.Len() {
 		l.shown = l.Generation
-		if l.Refiltered { // the message that was looked at, not the end, is what matters now
+		if l.Refiltered { // keep the message that the user looked at, not the end
 			l.Follow = l.Follow && l.List.Cursor == len(l.Rows)-1
 		}
 	}
 	return l
 }
 
-// FirstMessage is the first row that is a message; 0 where there is none.
+// FirstMessage returns the first row that is a message; 0 if there is none.
 func (l List) FirstMessage(snapshot session.Snapshot) int {
 	for row := range l.Rows {
 		if _, ok := snapshot.Entry(l.Entry(row)).(*datalayer.Push); ok {
@@ -224,7 +223,7 @@ func (l List) Locate(i int) int {
 	return min(row, len(l.Rows)-1)
 }
 
-// ListRows describes the rows to the list.
+// ListRows returns the rows for a list.
 func (l List) ListRows(snapshot session.Snapshot) list.Rows {
 	rows := list.Rows{Len: len(l.Rows)}
 	if l.TwoLines {
@@ -246,8 +245,8 @@ func (l List) Entry(row int) int {
 	return int(l.Rows[row])
 }
 
-// At returns the row of the entry at index i, for a page that of its first heading
-// after it; -1 if there is none.
+// At returns the row of the entry at index i, or for a page, of its first heading after it;
+// -1 if there is none.
 func (l List) At(snapshot session.Snapshot, i int) int {
 	_, isPage := snapshot.Entry(i).(*datalayer.Page)
 	for row := max(l.Locate(i), 0); row < len(l.Rows); row++ {
@@ -269,7 +268,7 @@ func (l List) Current() int {
 	return l.Entry(l.List.Cursor)
 }
 
-// Arranged fits the list into so many lines and, where it follows, goes to the
+// Arranged fits the list into the given number of lines and, if it follows, goes to the
 // end.
 func (l List) Arranged(snapshot session.Snapshot, lines int) List {
 	rows := l.ListRows(snapshot)
@@ -278,7 +277,7 @@ func (l List) Arranged(snapshot session.Snapshot, lines int) List {
 	switch {
 	case l.Follow:
 		row = rows.Len - 1
-	case !l.Looked(): // a file that was just opened; of its page there is little to tell
+	case !l.Looked(): // a file that was just opened, whose page has few details
 		row = l.FirstMessage(snapshot)
 	}
 	l.List = l.List.Show(rows, row)
@@ -289,11 +288,11 @@ func (l List) Arranged(snapshot session.Snapshot, lines int) List {
 	return l
 }
 
-// Looked reports whether the list was ever on the screen.
+// Looked reports whether the list has been on the screen.
 func (l List) Looked() bool { return l.known > 0 || l.Anchor > 0 }
 
-// Moved puts the cursor on a row because the user said so. On the last one the
-// list follows from then on.
+// Moved moves the cursor to a row on the user's request. From the last row, the list
+// follows.
 func (l List) Moved(snapshot session.Snapshot, row int) List {
 	l.List = l.List.Show(l.ListRows(snapshot), row)
 	l.Follow = l.List.Cursor == len(l.Rows)-1
@@ -303,8 +302,8 @@ func (l List) Moved(snapshot session.Snapshot, row int) List {
 	return l
 }
 
-// Jumped puts the cursor on a row that may be far away, and that the user wants to
-// look at: the list does not go on from there by itself.
+// Jumped moves the cursor to the target of a jump, which the user wants to look at: the
+// list doesn't follow from there.
 func (l List) Jumped(snapshot session.Snapshot, row int) List {
 	l.List = l.List.Reveal(l.ListRows(snapshot), row)
 	l.Follow = false
@@ -314,23 +313,23 @@ func (l List) Jumped(snapshot session.Snapshot, row int) List {
 	return l
 }
 
-// Standing is which message the cursor is on, or before, and how many there are.
+// Standing returns the number of the message that the cursor is on or before, and the
+// number of messages.
 func (l List) Standing(snapshot session.Snapshot) (nth, of int) {
 	if l.Current() < 0 {
 		return 0, 0
 	}
 	nth, of = int(l.nth[l.List.Cursor]), int(l.nth[len(l.nth)-1])
 	if _, ok := snapshot.Entry(l.Current()).(*datalayer.Push); !ok {
-		nth++ // what stands here leads to the next one
+		nth++ // the entry here leads to the next one
 	}
 	return min(nth, of), of
 }
 
-// Counted reports whether the list is complete, so that what it leaves out can be
-// counted.
+// Counted reports whether the list is complete, so that what it leaves out can be counted.
 func (l List) Counted() bool { return len(l.Rows) > 0 || !l.Sieve.Filter.All() && !l.Scanning }
 
-// Unseen is how many rows came since the user saw the end.
+// Unseen returns how many rows were added since the user saw the end.
 func (l List) Unseen() int { return max(len(l.Rows)-l.known, 0) }
 
 // View returns the screen lines of the rows that are on the screen.
@@ -348,8 +347,8 @@ func (l List) Push(snapshot session.Snapshot) *datalayer.Push {
 	return push
 }
 
-// Nearest returns the message under the cursor, or else the one above it, or below;
-// nil where there is none.
+// Nearest returns the message under the cursor, or else the one above it, or below; nil if
+// there is none.
 func (l List) Nearest(snapshot session.Snapshot) *datalayer.Push {
 	for _, by := range []int{-1, 1} {
 		for row := l.List.Cursor; row >= 0 && row < len(l.Rows); row += by {

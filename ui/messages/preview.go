@@ -14,12 +14,11 @@ import (
 	"layertap/ui/text"
 )
 
-// previewBytes bounds what is read of a message to preview it.
+// previewBytes bounds how much of a message is read for its preview.
 const previewBytes = 4096
 
-// preview is a message in a line: what is wrong with it first, then its
-// parameters. Those that many of the plan's events carry come last, since there
-// may be room for one or two.
+// preview summarizes a message on a line: findings first, then its parameters. Those that
+// many of the plan's events have come last, since there may be room for one or two only.
 func preview(push *datalayer.Push, v session.Verdict, carried map[string]int) text.Line {
 	var line text.Line
 	for _, f := range v.Findings {
@@ -30,20 +29,20 @@ func preview(push *datalayer.Push, v session.Verdict, carried map[string]int) te
 	return append(line, parameters(push, func(name string) int {
 		for _, f := range v.Findings {
 			if f.Path == name && f.Suggestion != "" {
-				name = f.Suggestion // as which it is meant, and counts
+				name = f.Suggestion // the name that was meant, and counts
 			}
 		}
 		return carried[name]
 	})...)
 }
 
-// parameter is one of a message, and how many of the plan's events carry it.
+// parameter is a parameter of a message, and how many of the plan's events have it.
 type parameter struct {
 	carried int
 	line    text.Line
 }
 
-// brief is a finding in a few words: "✗ missing link_text".
+// brief is a short form of a finding: "✗ missing link_text".
 func brief(f rules.Finding) text.Line {
 	role, sign := describe.SeverityLook(f.Severity)
 	line := text.Of(role, sign+" ")
@@ -61,8 +60,8 @@ func brief(f rules.Finding) text.Line {
 	return line
 }
 
-// parameters lists the parameters of a message or, if it has none, what it consists of,
-// as far as the snapshot goes. Those that are carried the least come first.
+// parameters lists the parameters of a message or, if it has none, its parts, as far as the
+// preview was read. The least common ones come first.
 func parameters(push *datalayer.Push, carried func(name string) int) text.Line {
 	v, cut, err := datalayer.DecodeStart(push.Message, previewBytes)
 	if err != nil {
@@ -88,7 +87,7 @@ func parameters(push *datalayer.Push, carried func(name string) int) text.Line {
 	var line text.Line
 	for _, p := range all {
 		line = append(line, p.line...)
-		cut = cut && p.carried != math.MaxInt // which ends with the sign
+		cut = cut && p.carried != math.MaxInt // which ends with the ellipsis
 	}
 	if cut {
 		line = line.With(style.Faint, "…")
@@ -96,7 +95,7 @@ func parameters(push *datalayer.Push, carried func(name string) int) text.Line {
 	return line
 }
 
-// with returns the parameter with its value. One that was cut stays at the end.
+// with returns the parameter with its value. A value that was cut ends with an ellipsis.
 func (p parameter) with(v datalayer.Value) parameter {
 	if isCut(v) {
 		p.carried = math.MaxInt
@@ -105,12 +104,12 @@ func (p parameter) with(v datalayer.Value) parameter {
 	return p
 }
 
-// isCut reports whether a value was cut to preview it.
+// isCut reports whether a value was cut for the preview.
 func isCut(v datalayer.Value) bool {
 	return v.Kind == datalayer.Truncated && v.Name == "" && len(v.Items) == 0
 }
 
-// onOneLine is a value on one line.
+// onOneLine formats a value on one line.
 func onOneLine(v datalayer.Value) text.Line {
 	if isCut(v) {
 		return text.Of(style.Faint, "…")

@@ -14,29 +14,29 @@ import (
 	"layertap/ui/text"
 )
 
-// columns are the widths of what stands on the row of a message.
+// columns are the widths of the columns of a message's row.
 type columns struct {
 	gutter, seq, delta, event, params, triggers, hits int
 }
 
 const gap = 2 // cells between two columns
 
-// mostHitCells is as wide as the column of hits becomes.
+// mostHitCells is the maximum width of the column of hits.
 const mostHitCells = 18
 
-// NarrowRow is the width below which a row names its event and not what heard it.
+// NarrowRow is the width below which a row has its event but not the tags or triggers.
 const NarrowRow = 72
 
-// Hidden are the columns that the user doesn't want to see.
+// Hidden are the columns that the user has hidden.
 type Hidden struct{ Time, Parameters, Tags, Hits bool }
 
-// HideChoice is a column that can be hidden, or shown again.
+// HideChoice is a column that can be hidden or shown.
 type HideChoice struct {
 	Key, Words string
 	Then       Hidden
 }
 
-// Choices are the columns that can be hidden, or shown again.
+// Choices returns the columns that can be hidden or shown.
 func (h Hidden) Choices() []HideChoice {
 	var choices []HideChoice
 	for _, column := range []struct {
@@ -51,18 +51,18 @@ func (h Hidden) Choices() []HideChoice {
 	return choices
 }
 
-// columns divides the width of the list. On two lines the parameters have the second one
-// to themselves.
+// columns divides the width of the list. If a message takes two lines, the parameters fill
+// the second one.
 func (m Look) columns(twoLines, hits bool) columns {
 	width := m.Width
 	c := columns{gutter: 2, seq: 5, delta: 8}
 	c.event = min(max(width/4, 24), describe.LongEvent)
-	if width >= OneLineWidth { // names whole, as far as the others keep some room
+	if width >= OneLineWidth { // full names, if the other columns keep enough room
 		c.event = max(c.event, min(m.Seen.EventWidth, width-71, describe.LongEvent))
 	}
 	c.triggers = min(max(width/9, 12), 26)
 	if width < OneLineWidth && !twoLines {
-		c.triggers = 5 // the signs; the detail beside names them
+		c.triggers = 5 // only the signs; the detail next to the list has the names
 	}
 	if m.Hidden.Time {
 		c.delta = 0
@@ -74,7 +74,7 @@ func (m Look) columns(twoLines, hits bool) columns {
 		rest := width - c.gutter - c.seq - c.delta - c.hits - 4*gap
 		c.triggers = min(max(rest-describe.LongEvent, c.triggers), width/4, 26)
 		if width < NarrowRow {
-			c.triggers, c.hits = 5, 0 // the signs
+			c.triggers, c.hits = 5, 0 // only the signs
 		}
 		if width < NarrowRow*3/4 {
 			c.delta = 0
@@ -101,11 +101,11 @@ func (m Look) columns(twoLines, hits bool) columns {
 	return c
 }
 
-// mostNames is as wide as the column of tags becomes.
+// mostNames is the maximum width of the column of tags.
 const mostNames = 44
 
-// NamesWidth is how wide the names of the tags are, or else those of the triggers, with
-// their sign.
+// NamesWidth is the width of the names of the tags or, if there are none, of the triggers,
+// with their sign.
 func NamesWidth(snapshot session.Snapshot) int {
 	widest, tags := 0, HasTags(snapshot)
 	for _, t := range snapshot.Triggers {
@@ -124,10 +124,10 @@ type Look struct {
 	overview.Source
 	Sheet   *style.Sheet
 	Width   int
-	Word    string // that was searched for
+	Word    string // the search word
 	Focused bool   // keys go to the list
 	Tags    bool   // a container with tags is known
-	Hits    bool   // there are hits, or may be soon
+	Hits    bool   // there are hits, or soon may be
 	Names   int    // NamesWidth
 	Hidden  Hidden
 }
@@ -152,7 +152,8 @@ func (l List) draw(row int, look Look) []string {
 	return []string{line.Highlight(look.Word).Draw(look.Sheet, ground, look.Width)}
 }
 
-// drawPage separates the messages of a page from those before.
+// drawPage draws the heading of a page, which separates its messages from the previous
+// ones.
 func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gutter string, width int) string {
 	line := text.Of(style.Accent, strings.TrimRight(gutter, " "))
 	if line[0].Text == "" {
@@ -203,7 +204,7 @@ func (l List) drawMessage(i int, push *datalayer.Push, ground style.Ground, gutt
 
 func startsWithFinding(v session.Verdict) bool { return overview.Wrong(v) }
 
-// sign is what a message without a fault begins with: whether the plan knows it.
+// sign is the sign of a message without findings: whether it is in the plan.
 func (m Look) sign(push *datalayer.Push, v session.Verdict) (style.Role, string) {
 	if len(v.Findings) > 0 {
 		return describe.SeverityLook(overview.Worst(v))
@@ -216,8 +217,8 @@ func (m Look) sign(push *datalayer.Push, v session.Verdict) (style.Role, string)
 	return style.Faint, "·"
 }
 
-// remarks are the user's own: the mark, that there is a screenshot, that the message
-// was pushed by hand, and the note.
+// remarks are the user's additions: the mark, the screenshot, the sign of a message pushed
+// by hand, and the note.
 func (m Look) remarks(push *datalayer.Push) text.Line {
 	var line text.Line
 	if mark := m.Seen.Marks[push.Seq]; mark != "" {
@@ -242,14 +243,14 @@ func eventRole(push *datalayer.Push) style.Role {
 	return style.Strong
 }
 
-// hasHits reports whether there is a column of hits. Where there is room it is there
-// from the start, so that the first hit does not move the others.
+// hasHits reports whether there is a column of hits. If there is room, it is there from the
+// start, so that the first hit doesn't move the other columns.
 func (m Look) hasHits(l List) bool {
 	return m.Hits && (!l.TwoLines || m.Snapshot.Counts.Hits > 0)
 }
 
-// tagCell names the tags that a message fires, and counts those that something keeps
-// from firing. Where there are none it names the triggers.
+// tagCell lists the tags that a message fires, and counts those that were prevented from
+// firing. If there are none, it lists the triggers.
 func (m Look) tagCell(push *datalayer.Push, v session.Verdict, width int) text.Line {
 	if !m.Tags || len(v.Outcome.Tags)+len(v.Outcome.NotFired) == 0 {
 		return m.triggerCell(push, v, width)
@@ -300,7 +301,7 @@ func HasTags(snapshot session.Snapshot) bool {
 	return slices.ContainsFunc(snapshot.Triggers, func(t session.TriggerCount) bool { return len(t.Trigger.Fires) > 0 })
 }
 
-// triggerCell names the triggers that match a message, or may.
+// triggerCell lists the triggers that match a message or may match.
 func (m Look) triggerCell(push *datalayer.Push, v session.Verdict, width int) text.Line {
 	matches := v.Outcome.Listening()
 	if len(matches) == 0 {
@@ -336,12 +337,12 @@ func (m Look) triggerCell(push *datalayer.Push, v session.Verdict, width int) te
 	return text.Of(role, text.Fit(signs+" "+strings.Join(names, ", "), width))
 }
 
-// aside is an entry that is not a message, in a line.
+// aside formats an entry that isn't a message on a line.
 func aside(e datalayer.Entry) text.Line {
 	switch e := e.(type) {
 	case *datalayer.Gap:
 		line := text.Of(style.Warn, "▲ gap  ")
-		if e.Lost > 0 { // which must not be cut off behind a long reason
+		if e.Lost > 0 { // which a long reason must not cut off
 			return line.With(style.Warn, text.Count(e.Lost, "message")+" lost  ").With(style.Plain, e.Why).
 				With(style.Faint, text.Bracketed(describe.GapExtent(e.Until-e.T, 0)))
 		}
@@ -359,8 +360,8 @@ func aside(e datalayer.Entry) text.Line {
 	return nil
 }
 
-// delta is the time since the message before the one at index i, whatever the
-// list shows.
+// delta is the time since the previous message of the session, even if the list doesn't
+// show that one.
 func delta(snapshot session.Snapshot, i int) string {
 	t := datalayer.At(snapshot.Entry(i)).T
 	for j := i - 1; j >= 0; j-- {
@@ -371,7 +372,7 @@ func delta(snapshot session.Snapshot, i int) string {
 	return "+" + text.Seconds(0)
 }
 
-// Heading names the columns of the list.
+// Heading returns the line with the names of the columns.
 func (l List) Heading(m Look) string {
 	c := m.columns(l.TwoLines, m.hasHits(l))
 	words := strings.Repeat(" ", c.gutter) + text.PadLeft("#", c.seq) + "  " + text.Fit("Δt", c.delta) + "  " +
@@ -382,8 +383,8 @@ func (l List) Heading(m Look) string {
 	return text.Of(style.Faint, words).Draw(m.Sheet, style.Base, m.Width)
 }
 
-// tagHeading is the heading of a column that names tags, or else triggers, or has only
-// room for their signs.
+// tagHeading is the heading of the column of tags or, if there are none, triggers; of their
+// signs if it is narrow.
 func (m Look) tagHeading(width int) string {
 	switch {
 	case width < len("triggers") && m.Tags:
@@ -396,7 +397,7 @@ func (m Look) tagHeading(width int) string {
 	return "triggers"
 }
 
-// hitCell says what hits a message led to.
+// hitCell summarizes the hits of a message.
 func (m Look) hitCell(push *datalayer.Push, width int) text.Line {
 	line := describe.HitLine(m.Snapshot, m.Seen.Hits[push.Seq])
 	if line == nil && m.Snapshot.Counts.Hits > 0 && push.Event != "" && !overview.IsNoise(push) {
@@ -408,5 +409,5 @@ func (m Look) hitCell(push *datalayer.Push, width int) text.Line {
 	return line
 }
 
-// OneLineWidth is the width of the screen from which on a message takes one line.
+// OneLineWidth is the width of the screen in cells from which a message takes one line.
 const OneLineWidth = 100

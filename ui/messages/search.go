@@ -8,9 +8,9 @@ import (
 	"layertap/ui/text"
 )
 
-// Search returns the index of the next entry with a word in it, from an index on in
-// a direction and around the end, of those that a filter lets through, folded or
-// not; -1 where there is none.
+// Search returns the index of the next entry that contains word and passes the filter,
+// folded or not. It searches from an index in a direction and wraps around; -1 if there is
+// none.
 func Search(snapshot session.Snapshot, chosen filter.Filter, word string, from, direction int) int {
 	n, has := snapshot.Len(), filter.Containing(word)
 	for step := 1; step <= n; step++ {
@@ -29,7 +29,7 @@ func searchable(snapshot session.Snapshot, chosen filter.Filter, i int) bool {
 	return Sieve{Filter: chosen, Noise: true}.Passes(snapshot, i)
 }
 
-// mentions reports whether an entry that isn't a message has the word in it.
+// mentions reports whether an entry that isn't a message contains the word.
 func mentions(snapshot session.Snapshot, i int, word string) bool {
 	switch e := snapshot.Entry(i).(type) {
 	case *datalayer.Page:
@@ -48,8 +48,8 @@ func mentions(snapshot session.Snapshot, i int, word string) bool {
 	return false
 }
 
-// PathWith is the first path in a message with a word in its name or in its value;
-// empty where there is none.
+// PathWith returns the first path in a message whose name or value contains the word; empty
+// if there is none.
 func PathWith(push *datalayer.Push, word string) string {
 	message, err := datalayer.Decode(push.Message)
 	if err != nil {

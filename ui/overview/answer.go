@@ -13,72 +13,70 @@ import (
 	"layertap/ui/text"
 )
 
-// Need is what has to be worked out for something that is shown.
+// Need is what must be worked out for a view or a screen.
 type Need uint8
 
-// What can be needed.
+// The needs.
 const (
 	Nothing    Need = iota
 	OfMessage       // why triggers matched it, and the state after it
-	OfSession       // that, and what doesn't meet in the session as a whole
-	OfFindings      // the findings of the whole session by their kinds
+	OfSession       // that, and what doesn't match in the session as a whole
+	OfFindings      // the findings of the whole session, by kind
 )
 
-// Source is what the views of a message draw on.
+// Source is the data for the views of a message.
 type Source struct {
 	Snapshot  session.Snapshot
 	Seen      *Overview
 	Explained Explained
-	Audited   *Audited // nil where the containers weren't checked
+	Audited   *Audited // nil if the containers haven't been checked
 }
 
-// Explained is why triggers matched a message, what the data layer held after it,
-// and what does not meet in the session as a whole. It takes a moment to find
-// out, so it is asked for when it is looked at.
+// Explained is why triggers matched a message, the data layer after it, and what doesn't
+// match in the session as a whole. It takes a moment to compute, so it is computed on
+// demand.
 type Explained struct {
 	About  Query
-	Asked  Query   // what a command is out for; zero for none
-	Answer *Answer // nil: nothing is known yet
+	Asked  Query   // what a running command computes; zero for none
+	Answer *Answer // nil: nothing has been computed
 }
 
 // Query is what an answer depends on.
 type Query struct {
 	seq        int // of the message
 	containers int // how many are known
-	Messages   int // how many there are, where the whole session matters
-	findings   int // how many there are, where they are counted
-	accepted   int // how many of them are
+	Messages   int // the number of messages, if the whole session matters
+	findings   int // the number of findings, if they are counted
+	accepted   int // the number of accepted ones
 }
 
-// Answer is what was worked out of a message, and of the session where that was
-// asked for.
+// Answer is the result for a message and, if needed, for the session.
 type Answer struct {
 	gtm.Explanation
 	Unused gtm.Unused
-	Kinds  []Kind // of findings; nil where they were not counted
+	Kinds  []Kind // of findings; nil if not counted
 	Cuts   session.Cuts
-	Causes []Cause // of findings; nil where they were not counted
-	// Accepted counts the findings that each exception covers; nil where they were not
-	// counted.
+	Causes []Cause // of findings; nil if not counted
+	// Accepted counts the findings that each exception covers; nil if not counted.
 	Accepted []int
-	// TagCounts is what became of each tag; nil where that was not counted.
+	// TagCounts counts the statuses of each tag; nil if not counted.
 	TagCounts []TagCount
-	// Consent are the session's consent commands, and Held the tags that consent held
-	// back; nil where they were not looked for.
+	// Consent are the session's consent commands, and Held the tags that consent held back;
+	// nil if not determined.
 	Consent []consent.Step
 	Held    []consent.Held
 }
 
-// Explanation brings the answer to a question.
+// Explanation is the message with an answer.
 type Explanation struct {
 	Question Query
 	Answer   *Answer
 }
 
-// Question returns what is to be asked about a message, nil for none, so that what
-// needs it can be shown; false where nothing is, or a question is out.
+// Question returns the query for a message, nil for none, that covers needs. It returns
+// false if nothing is missing or a query is running.
 func (s Source) Question(needs Need, push *datalayer.Push) (Query, bool) {
-	if s.Explained.Asked != (Query{}) || s.Snapshot.Version == 0 { // there is no session yet
+	if s.Explained.Asked != (Query{}) || s.Snapshot.Version == 0 { // the session hasn't started
 		return Query{}, false
 	}
 	q := Query{containers: len(s.Seen.Containers)}
@@ -101,7 +99,7 @@ func (s Source) Question(needs Need, push *datalayer.Push) (Query, bool) {
 	return q, true
 }
 
-// Ask finds an answer, with what is known from the one before. It takes a moment.
+// Ask computes the answer to a query, reusing the previous one. It takes a moment.
 func Ask(snapshot session.Snapshot, q Query, before *Answer) Explanation {
 	began := time.Now()
 	var a Answer
@@ -119,14 +117,14 @@ func Ask(snapshot session.Snapshot, q Query, before *Answer) Explanation {
 		a.Unused = snapshot.Unused()
 	}
 	if q.Messages > 0 || q.findings > 0 {
-		// While messages pour in the answer is asked for again at once: of a
-		// session of a million it would keep a processor busy for good.
+		// While messages arrive, the next query follows at once. For a session of a million
+		// messages this would keep a processor busy permanently.
 		time.Sleep(4 * time.Since(began))
 	}
 	return Explanation{q, &a}
 }
 
-// Of returns the explanation of a message, or nil while it is not known.
+// Of returns the explanation of a message, or nil if it isn't available.
 func (e Explained) Of(seq int) *Answer {
 	if e.About.seq != seq {
 		return nil
@@ -134,14 +132,14 @@ func (e Explained) Of(seq int) *Answer {
 	return e.Answer
 }
 
-// Kind is a kind of finding and how often it was found.
+// Kind is a kind of finding and its count.
 type Kind struct {
 	Code         rules.Code
 	Severity     rules.Severity
 	Count, First int // first is a Seq
 }
 
-// KindsOf counts the findings about messages by their kinds.
+// KindsOf counts the findings about messages by kind.
 func KindsOf(snapshot session.Snapshot) []Kind {
 	at := map[rules.Code]int{}
 	kinds := []Kind{}

@@ -8,22 +8,22 @@ import (
 	"layertap/session"
 )
 
-// Audited is what is wrong with the containers of a session, whatever was pushed.
+// Audited is the findings about the containers of a session, independent of its messages.
 type Audited struct {
 	Of       AuditOf
 	Findings []rules.Finding
 	Err      error
 }
 
-// AuditOf is what an audit depends on: the containers, and whether the plans are those of
-// the session.
+// AuditOf is what an audit depends on: the containers, and whether the session is checked
+// against plans.
 type AuditOf struct {
 	Containers int
 	Planned    bool
 }
 
-// AuditOfSession is what an audit of the session would be of now. One without containers
-// has nothing to audit.
+// AuditOfSession returns what an audit of the session depends on. Without containers there
+// is nothing to audit.
 func AuditOfSession(s session.Snapshot) AuditOf {
 	return AuditOf{len(Containers(s)), len(s.Coverage) > 0}
 }
@@ -42,8 +42,8 @@ func Audit(s session.Snapshot, of AuditOf, check func(c *gtm.Container, planned 
 	return a
 }
 
-// Containers lists the containers of a session that a person set up, those without
-// triggers left out.
+// Containers returns the containers of a session that a person set up, except those without
+// triggers.
 func Containers(s session.Snapshot) []*gtm.Container {
 	var all []*gtm.Container
 	for _, t := range s.Triggers {

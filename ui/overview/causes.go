@@ -10,10 +10,10 @@ import (
 	"layertap/session"
 )
 
-// Cause is one thing that is wrong, on however many messages.
+// Cause is a fault that occurs on one or more messages.
 type Cause struct {
 	rules.Finding          // the first
-	Event         string   // that the first message carried
+	Event         string   // of the first message
 	Events        []string // the events of its messages
 	Count, First  int      // First is a Seq
 }
@@ -27,9 +27,8 @@ func (c Cause) Filter() string {
 	return words
 }
 
-// causes gathers the findings about messages by what is wrong: the code, the path and
-// what was meant; findings without a path by event. The worst and most frequent come
-// first.
+// causes groups the findings about messages by code, path and suggestion; those without a
+// path by event. The most severe and most frequent come first.
 func causes(snapshot session.Snapshot) []Cause {
 	type key struct {
 		code                    rules.Code

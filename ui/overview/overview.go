@@ -1,5 +1,5 @@
-// Package overview is what the screen knows of a session: its entries by what they
-// are about, and what was worked out from them.
+// Package overview is the screen's index of a session: its entries by subject, and results
+// computed from them.
 package overview
 
 import (
@@ -12,19 +12,18 @@ import (
 	"layertap/ui/text"
 )
 
-// Overview is what the screen remembers of the entries it has seen, by what they
-// say about others. It only ever grows.
+// Overview is an index of the entries processed so far. It only grows.
 type Overview struct {
-	Covered    int           // entries gone through
+	Covered    int           // entries processed
 	Hits       map[int][]int // the indices of a push's hits, by its Seq
 	HitRows    []int         // the indices of all hits, in order of time
 	Gaps       []GapKind
 	OtherGaps  int // of kinds beyond maxGapKinds
-	Recovered  int // messages from before the hook
+	Recovered  int // messages from before the hook was installed
 	Notes      map[int]string
 	Marks      map[int]string
 	Shots      map[int]string  // the files of screenshots
-	Remarked   map[int]int     // by the Seq of what it is about, that of the last note or mark
+	Remarked   map[int]int     // the Seq of the last note or mark, by the Seq of its subject
 	Page       *datalayer.Page // the last one in a main frame
 	Frames     map[string]bool
 	Targets    map[string]bool
@@ -32,40 +31,40 @@ type Overview struct {
 	Layers     []layer
 	Noise      int // messages that are folded away by default
 	Events     []Event
-	eventAt    map[string]int // where in events
-	EventWidth int            // of the longest name of an event, in cells
+	eventAt    map[string]int // its index in Events
+	EventWidth int            // of the longest event name, in cells
 	Findings   int            // about messages, when last looked at
-	Said       int            // hits, containers, notes and marks, which are about others
-	// carried is how many of the plan's events have a parameter of a name.
+	Said       int            // hits, containers, notes and marks, which are about other entries
+	// Carried is how many of the plan's events have the parameter, by its name.
 	Carried map[string]int
 }
 
-// Event is an event name and the messages that carried it.
+// Event is an event name and the messages that have it.
 type Event struct {
 	Name        string
 	Count, Last int // last is a Seq
 }
 
-// layer is a data layer and how many messages it received.
+// layer is a data layer and the number of its messages.
 type layer struct {
 	Name     string
 	Messages int
 }
 
-// GapKind is all the gaps that have one reason.
+// GapKind is all gaps with the same reason.
 type GapKind struct {
 	First datalayer.Gap
 	Count int
-	Lost  int // messages that are known to be; -1 where it is known of none
+	Lost  int // messages known to be lost; -1 if unknown for all gaps
 	Took  time.Duration
 	Last  int              // a Seq
 	Some  []*datalayer.Gap // the first of them
 }
 
-// toldGaps is how many gaps of a kind are listed one by one.
+// toldGaps is the number of gaps of a kind that are listed individually.
 const toldGaps = 40
 
-// maxGapKinds bounds the reasons that are told apart.
+// maxGapKinds bounds the number of distinguished reasons.
 const maxGapKinds = 20
 
 // New returns the overview of an empty session.
@@ -77,7 +76,7 @@ func New() *Overview {
 	}
 }
 
-// Extend takes in what the snapshot has and the overview has not.
+// Extend adds the snapshot's new entries.
 func (o *Overview) Extend(s session.Snapshot) {
 	if o.Carried == nil && len(s.Coverage) > 0 {
 		o.Carried = carriedBy(s.Coverage)
@@ -115,11 +114,11 @@ func (o *Overview) Extend(s session.Snapshot) {
 	}
 }
 
-// maxLate bounds how many hits a hit is put before, because it left earlier: it comes
-// when it is answered, seconds later.
+// maxLate bounds how many hits a late hit is inserted before. A hit is reported when its
+// response arrives, which may be seconds after it was sent.
 const maxLate = 1000
 
-// hitRow adds a hit to those in order of time.
+// hitRow inserts a hit in order of time.
 func (o *Overview) hitRow(s session.Snapshot, hit *datalayer.Hit) {
 	at := len(o.HitRows)
 	for at > 0 && len(o.HitRows)-at < maxLate && datalayer.At(s.Entry(o.HitRows[at-1])).T > hit.T {
@@ -181,12 +180,12 @@ func (o *Overview) gap(g *datalayer.Gap) {
 	k.Last = g.Seq
 }
 
-// HasLayer reports whether a data layer of that name received a message.
+// HasLayer reports whether the data layer with the given name received a message.
 func (o *Overview) HasLayer(name string) bool {
 	return slices.ContainsFunc(o.Layers, func(l layer) bool { return l.Name == name })
 }
 
-// LayerNames lists the data layers that received messages.
+// LayerNames returns the names of the data layers that received messages.
 func (o *Overview) LayerNames() string {
 	var names []string
 	for _, l := range o.Layers {

@@ -8,16 +8,16 @@ import (
 	"layertap/session"
 )
 
-// TagCount is what became of a tag over a session, in messages.
+// TagCount counts the messages of a session by the status of a tag.
 type TagCount struct {
 	Tag                                       *gtm.Tag
 	Fired, MayFire, HeldBack, Blocked, Paused int
-	Hits                                      int    // seen, that it sent
+	Hits                                      int    // observed hits of the tag
 	Last                                      int    // the Seq of the last message that triggered it; 0 for none
-	Why                                       string // it did not fire on the last one that something kept it from
+	Why                                       string // the reason why it didn't fire on the last message on which it was prevented
 }
 
-// Status is the most that became of the tag.
+// Status returns the status that is nearest to firing.
 func (t TagCount) Status() gtm.Status {
 	switch {
 	case t.Fired > 0:
@@ -34,8 +34,7 @@ func (t TagCount) Status() gtm.Status {
 	return gtm.StatusNotTriggered
 }
 
-// tagCounts goes through a session and counts what became of each tag, in the order
-// of the containers.
+// tagCounts counts the statuses of each tag over a session, in the order of the containers.
 func tagCounts(snapshot session.Snapshot) []TagCount {
 	counts := []TagCount{}
 	at := map[*gtm.Tag]int{}
@@ -80,7 +79,7 @@ func tagCounts(snapshot session.Snapshot) []TagCount {
 	return counts
 }
 
-// kept counts that something kept the tag from firing on a message.
+// kept counts a message on which the tag was prevented from firing.
 func (t *TagCount) kept(n gtm.NotFired, seq int) {
 	t.Last, t.Why = seq, n.Why
 	switch n.Status {

@@ -6,10 +6,10 @@ import (
 	"layertap/ui/text"
 )
 
-// Unsaved says what of a session is lost if it ends now: the marks and notes that came
-// after the entry with the Seq saved, and messages that were to be recorded, of which
-// there were broke when the recording stopped by itself. It is empty for nothing. now is
-// the newest snapshot, which may have more than the overview.
+// Unsaved describes what of a session is lost if it ends now: marks and notes after the
+// entry with the Seq saved, and messages that should have been recorded after the recording
+// stopped by itself at broke messages. It is empty if nothing is lost. now is the newest
+// snapshot, which may be ahead of the overview.
 func (o *Overview) Unsaved(now session.Snapshot, saved, broke int) string {
 	if now.Recording.File != "" && now.Recording.Err == nil {
 		return ""

@@ -7,11 +7,10 @@ import (
 	"layertap/session"
 )
 
-// IsNoise reports whether a message is one that Google Tag Manager pushes by itself.
+// IsNoise reports whether Google Tag Manager pushed a message by itself.
 func IsNoise(p *datalayer.Push) bool { return p.Own() }
 
-// Wrong reports whether there is something in a verdict that must not be folded
-// away.
+// Wrong reports whether a verdict has a finding that must not be folded away.
 func Wrong(v session.Verdict) bool { return Worst(v) >= rules.Warning }
 
 // Worst returns the highest severity of a verdict's findings.
@@ -23,7 +22,7 @@ func Worst(v session.Verdict) rules.Severity {
 	return severity
 }
 
-// carriedBy counts the events of the plan that have a parameter of a name.
+// carriedBy counts the events of the plan that have each parameter, by its name.
 func carriedBy(coverage []check.Coverage) map[string]int {
 	carried := map[string]int{}
 	for _, c := range coverage {

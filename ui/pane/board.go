@@ -6,21 +6,21 @@ import (
 	"layertap/ui/text"
 )
 
-// Board is a list of rows with a cursor and, where there is room, a side pane that
-// tells more of the row under it. The zero board is empty.
+// Board is a list of rows with a cursor and, if there is room, a side pane with details of
+// the row under it. The zero Board is empty.
 type Board struct {
 	List   list.List
 	Items  Items
-	screen string // whose rows these are
-	of     any    // what they were laid out for
+	screen string // the screen of the rows
+	of     any    // what they were made for
 	Beside beside
 	chosen bool // the user has moved the cursor since the screen was opened
 }
 
-// LaidOut returns the board with the rows of a screen in its part of the terminal.
-// The rows are made again when of, everything that they depend on, has changed. The
-// cursor stays on its row, except on another screen and where there was nothing to
-// choose from before, as while a screen's rows are being worked out.
+// LaidOut returns the board with the rows of a screen, fitted to its part of the terminal.
+// The rows are made again if of, everything that they depend on, has changed. The cursor
+// stays on its row, except on another screen and if nothing could be selected before, such
+// as while the rows were being computed.
 func (b Board) LaidOut(screen string, of any, rows func() Items, r Rect) Board {
 	if screen != b.screen || of != b.of {
 		before := b.Items
@@ -42,36 +42,35 @@ func (b Board) LaidOut(screen string, of any, rows func() Items, r Rect) Board {
 	return b
 }
 
-// Forgotten returns the board with its rows to be made again. The cursor goes back
-// to the start.
+// Forgotten returns the board with its rows to be made again. The cursor returns to the
+// start.
 func (b Board) Forgotten() Board {
 	b.screen, b.of, b.chosen = "", nil, false
 	return b
 }
 
-// Outdated returns the board with its rows to be made again, and the cursor where it
-// is.
+// Outdated returns the board with its rows to be made again. The cursor stays.
 func (b Board) Outdated() Board {
 	b.of = nil
 	return b
 }
 
-// Rows describes the rows to a list.
+// Rows returns the rows for a list.
 func (b Board) Rows() list.Rows {
 	return list.Rows{Len: b.Items.Len, Height: func(row int) int { return 1 + len(b.Items.At(row).More) }}
 }
 
-// At returns the board with the cursor on a row that the user chose.
+// At returns the board with the cursor on a row selected by the user.
 func (b Board) At(row int) Board {
 	b.chosen = true
 	b.List = b.List.Show(b.Rows(), row)
 	return b
 }
 
-// Moved returns the board with the cursor moved by so many rows.
+// Moved returns the board with the cursor moved by the given number of rows.
 func (b Board) Moved(by int) Board { return b.At(b.Items.standing(b.List.Cursor+by, by)) }
 
-// Paged returns the board with the cursor moved by a page, down for 1 and up for -1.
+// Paged returns the board with the cursor moved by a page: down for 1, up for -1.
 func (b Board) Paged(direction int) Board { return b.At(b.List.Page(b.Rows(), direction)) }
 
 // Current returns the row under the cursor.
@@ -82,17 +81,16 @@ func (b Board) Current() (Item, bool) {
 	return Item{}, false
 }
 
-// Draw returns the screen lines of the rows, with a word that was searched for
-// standing out.
+// Draw returns the screen lines of the rows, with the search word highlighted.
 func (b Board) Draw(sheet *style.Sheet, word string, r Rect) []string {
 	return b.List.View(b.Rows(), func(row int) []string {
 		return b.Items.At(row).Highlight(word).Draw(sheet, row == b.List.Cursor, r)
 	})
 }
 
-// beside is the side pane: more of the row under a board's cursor.
+// beside is the side pane, with details of the row under a board's cursor.
 type beside struct {
-	of    besideOf // what it was laid out for
+	of    besideOf // what it was made for
 	title text.Line
 	items []Item
 	list  list.List
@@ -106,7 +104,7 @@ type besideOf struct {
 	width  int
 }
 
-// BesideLaidOut returns the board with its side pane in a part of the terminal.
+// BesideLaidOut returns the board with its side pane fitted to a part of the terminal.
 func (b Board) BesideLaidOut(r Rect) Board {
 	of := besideOf{b.screen, b.of, b.List.Cursor, r.Width}
 	if of != b.Beside.of {
@@ -124,7 +122,7 @@ func (b Board) BesideLaidOut(r Rect) Board {
 	return b
 }
 
-// Draw returns the lines of the side pane; key is the one that scrolls it down.
+// Draw returns the lines of the side pane; key is the key that scrolls it down.
 func (b beside) Draw(sheet *style.Sheet, word, key string, r Rect) []string {
 	title := text.Of(style.Faint, "─ ").And(b.title).With(style.Faint, " ")
 	if b.title == nil {
@@ -140,17 +138,17 @@ func (b beside) Draw(sheet *style.Sheet, word, key string, r Rect) []string {
 	return Filled(lines, r)
 }
 
-// More says that there are lines below, and which key shows them.
+// More counts the lines below, with the key that shows them.
 func More(lines int, key string) text.Line {
 	return text.Of(style.Faint, "  ▼ "+text.Count(lines, "line")+" more  ").With(style.Title, key)
 }
 
-// Scrolled returns the side pane scrolled by half of it, down for 1 and up for -1.
+// Scrolled returns the side pane scrolled by half a page: down for 1, up for -1.
 func (b beside) Scrolled(direction int) beside {
 	return b.ScrolledBy(direction * max(b.list.Height()/2, 1))
 }
 
-// ScrolledBy returns the side pane scrolled by so many rows.
+// ScrolledBy returns the side pane scrolled by the given number of rows.
 func (b beside) ScrolledBy(rows int) beside {
 	if rows > 0 {
 		b.list = b.list.Show(RowsOf(b.items), b.list.Last(RowsOf(b.items))+rows)

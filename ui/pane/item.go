@@ -1,5 +1,4 @@
-// Package pane is what parts of the screen are made of: rows, boards of rows, and
-// where they are.
+// Package pane has the building blocks of the screen: rows, boards of rows, and rectangles.
 package pane
 
 import (
@@ -28,39 +27,38 @@ func Filled(lines []string, r Rect) []string {
 	return lines[:max(r.Height, 0)]
 }
 
-// Ruled draws a line and goes on with a rule to its end.
+// Ruled draws a line followed by a rule to the end.
 func Ruled(sheet *style.Sheet, width int, line text.Line) string {
 	return line.With(style.Faint, strings.Repeat("─", max(width-line.Width(), 0))).Draw(sheet, style.Base, width)
 }
 
-// Item is a row of the detail pane.
+// Item is a row of a pane.
 type Item struct {
 	Line   text.Line
 	Indent int
-	Label  text.Line // stands at the end of the indent
-	// wrap says that a line that is too long goes on below, in more, and is not
-	// cut.
+	Label  text.Line // follows the indent
+	// Wrap is set if a long line is wrapped and not cut.
 	Wrap bool
 	More []text.Line
-	// tail stands behind the line or, where that leaves no room for it, below.
+	// Tail follows the line or, if it doesn't fit there, is below it.
 	Tail text.Line
-	// path leads to the value that a row of the payload shows.
+	// Path is the path of the value that a row of the payload shows.
 	Path string
-	// nested says that the value holds others.
+	// Nested is set if the value has members.
 	Nested bool
-	// seq and filter are where Enter leads: to a message, or to a filter.
+	// Seq and Filter are the target of Enter: a message or a filter.
 	Seq    int
 	Filter string
-	View   string // the name of the message's view that is then shown; empty for the screen's
-	// tell, where it is set, tells more of a row of a board.
+	View   string // the name of the view to show the message in; empty for the screen's
+	// tell, if set, returns details of a board's row.
 	Tell func() (title text.Line, items []Item)
-	// Exception accepts the finding that the row is about, or did where Accepted is set;
-	// nil where it is about none.
+	// Exception is for accepting the finding of the row, or the one it was accepted by if
+	// Accepted is set; nil if the row has no finding.
 	Exception *accept.Exception
 	Accepted  bool
-	// recorded is a message in the recording that the session is compared with.
+	// Recorded is a message in the recording that the session is compared with.
 	Recorded int
-	// Missing is what a container lacks for what the row shows; nil for nothing.
+	// Missing is what a container lacks for the row's subject; nil for nothing.
 	Missing *Piece
 }
 
@@ -68,7 +66,7 @@ type Item struct {
 // trigger that matches an event.
 type Piece struct {
 	Kind PieceKind
-	Name string // of the key or event
+	Name string // of the key or the event
 }
 
 // PieceKind is what part of a container a [Piece] is.
@@ -80,23 +78,23 @@ const (
 	MissingTrigger  PieceKind = "trigger"
 )
 
-// Items are the rows of a board. Of those that there may be many of, each is made
-// when it is drawn.
+// Items are the rows of a board. If there may be many, each is made when it is drawn.
 type Items struct {
 	Len int
 	At  func(row int) Item
-	// ID tells a row from the others, also when there are more; nil where rows are only
-	// added below.
+	// ID identifies a row, even after rows were inserted; nil if rows are only appended.
 	ID func(row int) int
-	// Offers says that the cursor is on the first row that leads somewhere as long as the
-	// user has not moved it, also when that row comes later.
+	// Offers is set if the cursor stays on the first row that leads somewhere until the
+	// user moves it, even if that row is added later.
 	Offers bool
 }
 
-// farthest is how far away a row is looked for that others were put before.
+// farthest is how many rows away a row is searched for after others were inserted before
+// it.
 const farthest = 4000
 
-// moved returns where a row of older items is now: nearby, or else in its place.
+// moved returns the new position of a row of older items, or else the row in the same
+// position.
 func (i Items) moved(older Items, row int) int {
 	if i.ID == nil || older.ID == nil || row < 0 || row >= older.Len {
 		return row
@@ -112,8 +110,8 @@ func (i Items) moved(older Items, row int) int {
 	return row
 }
 
-// firstThatLeads returns the first row that Enter leads somewhere from, or else the
-// first that there is more to show; 0 where none of the first ones is either.
+// firstThatLeads returns the first row with a target for Enter, or else the first with
+// details; 0 if none of the first rows has either.
 func (i Items) firstThatLeads() int {
 	told := -1
 	for row := range min(i.Len, 20) {
@@ -127,8 +125,8 @@ func (i Items) firstThatLeads() int {
 	return max(told, 0)
 }
 
-// standing returns the row itself or, where that only separates others, the nearest
-// one that does not: first in the direction of by.
+// standing returns the row itself or, if it only separates others, the nearest one that
+// doesn't: first in the direction of by.
 func (i Items) standing(row, by int) int {
 	row = max(min(row, i.Len-1), 0)
 	step := 1
@@ -145,13 +143,13 @@ func (i Items) standing(row, by int) int {
 	return row
 }
 
-// Leads reports whether Enter leads somewhere from an item.
+// Leads reports whether an item has a target for Enter.
 func (it Item) Leads() bool { return it.Seq > 0 || it.Recorded > 0 || it.Filter != "" }
 
-// All returns rows that are there already.
+// All returns existing rows as Items.
 func All(of []Item) Items { return Items{Len: len(of), At: func(row int) Item { return of[row] }} }
 
-// Wrapped breaks the lines of those items that are to be shown whole.
+// Wrapped wraps the lines of those items that are shown in full.
 func Wrapped(items []Item, width int, wide map[string]bool) []Item {
 	for i, it := range items {
 		if it.Wrap || it.Path != "" && wide[it.Path] {
@@ -162,7 +160,7 @@ func Wrapped(items []Item, width int, wide map[string]bool) []Item {
 	return items
 }
 
-// lines are the line of an item and its tail, in so many cells.
+// lines returns the line of an item and its tail, in the given width.
 func (it Item) lines(width int) []text.Line {
 	if it.Tail == nil {
 		return it.Line.Wrap(width)
@@ -181,7 +179,7 @@ func (it Item) lines(width int) []text.Line {
 	return lines
 }
 
-// Highlight returns an item with a word that was searched for standing out.
+// Highlight returns an item with the search word highlighted.
 func (it Item) Highlight(word string) Item {
 	if word == "" {
 		return it
@@ -194,7 +192,7 @@ func (it Item) Highlight(word string) Item {
 	return it
 }
 
-// Draw returns the lines of an item, no more than there can be on the screen.
+// Draw returns the lines of an item, at most as many as fit on the screen.
 func (it Item) Draw(sheet *style.Sheet, underCursor bool, r Rect) []string {
 	ground, gutter := style.Base, "  "
 	if underCursor {
@@ -211,7 +209,7 @@ func (it Item) Draw(sheet *style.Sheet, underCursor bool, r Rect) []string {
 	return drawn
 }
 
-// Mentions reports whether a row has a word in it.
+// Mentions reports whether a row contains a word.
 func (it Item) Mentions(word string) bool {
 	whole := slices.Concat(it.Label, it.Line)
 	for _, more := range it.More {
@@ -220,7 +218,7 @@ func (it Item) Mentions(word string) bool {
 	return text.Mentions(whole.String(), word)
 }
 
-// RowsOf describes items to a list.
+// RowsOf returns items as rows for a list.
 func RowsOf(items []Item) list.Rows {
 	return list.Rows{Len: len(items), Height: func(row int) int { return 1 + len(items[row].More) }}
 }
@@ -230,10 +228,10 @@ func Prose(role style.Role, s string) Item {
 	return Item{Line: text.Of(role, s), Wrap: true}
 }
 
-// factWidth is the width of the first of the two columns of facts.
+// factWidth is the width of the first column of a fact, in cells.
 const factWidth = 12
 
-// Fact is a row of two columns: what, and how it is.
+// Fact is a row of two columns: a label and a value.
 func Fact(what, value string) Item {
 	return Item{Label: text.Of(style.Faint, text.Fit(what, factWidth-1)+" "), Indent: factWidth, Line: text.Of(style.Plain, value), Wrap: true}
 }
@@ -244,7 +242,7 @@ func (it Item) In(role style.Role) Item {
 	return it
 }
 
-// Centered draws paragraphs in the middle of a part of the screen.
+// Centered draws paragraphs in the center of a part of the screen.
 func Centered(sheet *style.Sheet, paragraphs []text.Line, r Rect) []string {
 	var lines []string
 	for _, paragraph := range paragraphs {
@@ -271,5 +269,5 @@ func slicesOf(s string, n int) []string {
 	return lines
 }
 
-// Looking stands where an answer is not there yet.
+// Looking is shown until the result is available.
 var Looking = Prose(style.Faint, "loading…")

@@ -15,14 +15,14 @@ import (
 	"layertap/ui/text"
 )
 
-// Picker lets the user choose among the browsers or tabs that the source names. It
-// takes the place of the panes, and is narrowed by typing.
+// Picker lets the user choose among the browsers or tabs that the source lists. It replaces
+// the panes, and is filtered by typing.
 type Picker struct {
-	Open  bool // the user asked for it; it is there by itself while the source waits
+	Open  bool // the user opened it; it is also shown while the source waits
 	Typed prompt.Line
-	Rows  []datalayer.Choice // those with what was typed in them
+	Rows  []datalayer.Choice // those that match the filter
 	List  list.List
-	On    string // the ID under the cursor, which stays there while others come and go
+	On    string // the ID under the cursor, which stays while others are added and removed
 }
 
 // New returns a closed picker.
@@ -42,8 +42,8 @@ func (p Picker) Moved(row int) Picker {
 	return p
 }
 
-// Arranged narrows the choices to what was typed, and keeps the cursor on the same
-// one if it can.
+// Arranged filters the choices by the typed text, and keeps the cursor on the same choice
+// if possible.
 func (p Picker) Arranged(choices []datalayer.Choice, lines int) Picker {
 	words := strings.Fields(p.Typed.Typed())
 	p.Rows = nil
@@ -88,12 +88,12 @@ func (p Picker) drawRow(sheet *style.Sheet, row, width int) string {
 	return text.Of(style.Accent, gutter).With(style.Good, watched).And(words).Draw(sheet, ground, width)
 }
 
-// ChoiceTitle is what a choice is called.
+// ChoiceTitle is the display name of a choice.
 func ChoiceTitle(c datalayer.Choice) string {
 	return cmp.Or(strings.TrimSpace(c.Title), text.BareURL(c.URL), "untitled tab")
 }
 
-// whyEmpty says what to do where there is nothing to choose.
+// whyEmpty returns what to do if there are no choices.
 func (p Picker) whyEmpty(a datalayer.Attachment) []text.Line {
 	switch {
 	case len(a.Choices) > 0:
@@ -129,7 +129,7 @@ func (p Picker) Title(sheet *style.Sheet, a datalayer.Attachment, width int) str
 	return pane.Ruled(sheet, width, line)
 }
 
-// BottomLine returns the last line: what was typed, and the keys.
+// BottomLine returns the last line: the typed filter and the keys.
 func (p Picker) BottomLine(sheet *style.Sheet, a datalayer.Attachment, waits bool, width int) string {
 	rows, all := len(p.Rows), len(a.Choices)
 	switch {

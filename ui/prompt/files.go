@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// Listing is what directories hold that were looked into. It is a value.
+// Listing has the contents of the directories read so far. It is a value.
 type Listing struct {
 	asked map[string]bool
 	names map[string][]string
 }
 
-// Asked reports whether a directory was looked into, or is being.
+// Asked reports whether a directory has been read or is being read.
 func (l Listing) Asked(dir string) bool { return l.asked[dir] }
 
-// Names are what a directory holds; nil if that isn't known.
+// Names returns the names in a directory; nil if unknown.
 func (l Listing) Names(dir string) []string { return l.names[dir] }
 
-// Asking returns the listing with a directory that is being looked into.
+// Asking returns the listing with a directory marked as being read.
 func (l Listing) Asking(dir string) Listing {
 	asked := map[string]bool{dir: true}
 	maps.Copy(asked, l.asked)
@@ -27,7 +27,7 @@ func (l Listing) Asking(dir string) Listing {
 	return l
 }
 
-// With returns the listing with what a directory holds.
+// With returns the listing with the contents of a directory.
 func (l Listing) With(dir string, held []string) Listing {
 	names := map[string][]string{dir: held}
 	maps.Copy(names, l.names)
@@ -35,8 +35,8 @@ func (l Listing) With(dir string, held []string) Listing {
 	return l
 }
 
-// Complete completes the name of a directory, or of a file with one of the
-// endings; where there is none, of any.
+// Complete completes the name of a directory, or of a file with one of the endings; if
+// there is none, of any file.
 func (l Listing) Complete(typed string, endings ...string) Completion {
 	dir := typed[:strings.LastIndex(typed, "/")+1]
 	c := Completion{Files: true, Dir: dir}

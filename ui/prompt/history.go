@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// longest is how much of what was typed is offered again.
+// longest is the number of texts that are kept of each kind.
 const longest = 50
 
-// History is what was typed, by its kind.
+// History is the texts that were typed, by kind.
 type History struct {
 	typed  map[string][]string // the latest first
-	unkept []Typed             // of that, what is yet to be remembered for later
+	unkept []Typed             // those that must still be saved
 }
 
 // Typed is a text and its kind.
 type Typed struct{ Kind, Text string }
 
-// NewHistory returns the history of what was typed earlier, by its kind, the latest
+// NewHistory returns the history with the texts of earlier sessions, by kind, the latest
 // first.
 func NewHistory(typed map[string][]string) History { return History{typed: typed} }
 
-// Of returns what was typed of a kind, the latest first.
+// Of returns the texts of a kind, the latest first.
 func (h History) Of(kind string) []string { return h.typed[kind] }
 
-// With returns the history with one text more.
+// With returns the history with one more text.
 func (h History) With(kind, typed string) History {
 	before := h.typed[kind]
 	if typed = strings.TrimSpace(typed); kind == "" || typed == "" || len(before) > 0 && before[0] == typed {
@@ -42,14 +42,14 @@ func (h History) With(kind, typed string) History {
 	return h
 }
 
-// private reports whether what was typed is the user's text about a site, and not a
-// question: it is not kept for later.
+// private reports whether a text is the user's own about a site, and not a search: such
+// texts aren't saved.
 func private(kind, typed string) bool {
 	command, _, _ := strings.Cut(typed, " ")
 	return kind == "push" || kind == "command" && (command == "note" || command == "push")
 }
 
-// Kept returns the history with nothing yet to be remembered, and what was.
+// Kept returns the history with nothing left to save, and the texts to save.
 func (h History) Kept() (History, []Typed) {
 	unkept := h.unkept
 	h.unkept = nil

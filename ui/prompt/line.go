@@ -1,4 +1,4 @@
-// Package prompt is the line on which something is typed.
+// Package prompt is the line in which the user types.
 package prompt
 
 import (
@@ -11,18 +11,17 @@ import (
 	"layertap/ui/text"
 )
 
-// Line is a line on which something is typed, with what can be typed there.
+// Line is a line in which the user types, with suggestions.
 type Line struct {
-	Label string // what is typed; empty when closed
-	Help  string // what the keys do
+	Label string // what to type; empty when closed
+	Help  string // hints for the keys
 	Input textinput.Model
 
-	Options Completion // of what was typed by hand
-	Chosen  int        // which of them is in the line; -1: none
+	Options Completion // for the text that was typed by hand
+	Chosen  int        // the inserted one; -1: none
 
-	// kind is the name under which what is typed is kept, for the arrows to bring
-	// back; recalled is how many of those lie behind, and draft what was typed
-	// before.
+	// Kind is the key of the text's history; recalled is how many entries back the text is,
+	// and draft the text before the first recall.
 	Kind     string
 	Recalled int
 	draft    string
@@ -37,10 +36,10 @@ func New() Line {
 	return Line{Input: input, Chosen: -1}
 }
 
-// Open reports whether something is being typed.
+// Open reports whether the prompt is open.
 func (p Line) Open() bool { return p.Label != "" }
 
-// Typed is the text of the line.
+// Typed returns the text of the line.
 func (p Line) Typed() string { return p.Input.Value() }
 
 // Set returns the line with another text, and the cursor at its end.
@@ -50,7 +49,7 @@ func (p Line) Set(typed string) Line {
 	return p
 }
 
-// Recall returns the line with what was typed before, or after that again.
+// Recall returns the line with the previous text of the history or the next one.
 func (p Line) Recall(history []string, by int) Line {
 	if p.Recalled == 0 {
 		p.draft = p.Typed()
@@ -62,8 +61,8 @@ func (p Line) Recall(history []string, by int) Line {
 	return p.Set(p.draft)
 }
 
-// Next returns the line with the next suggestion in place of the word, or for -1
-// the one before.
+// Next returns the line with the word replaced with the next suggestion or, for -1, the
+// previous one.
 func (p Line) Next(by int) Line {
 	n := len(p.Options.Words)
 	if n == 0 {
@@ -76,21 +75,21 @@ func (p Line) Next(by int) Line {
 	return p.Set(p.Typed()[:p.Options.Start] + p.Options.Words[p.Chosen].Word)
 }
 
-// Completion is how the word that is being typed can go on.
+// Completion has the suggestions for the word that is being typed.
 type Completion struct {
 	Start int // the byte at which the word begins
 	Words []Suggestion
-	// files and session say that there may be more words once a directory was
-	// looked into, and the session asked.
+	// Files and session are set if more suggestions may follow when a directory has been
+	// read, or the session searched.
 	Files   bool
 	Dir     string
 	Session bool
 }
 
-// Suggestion is a word that can stand there.
+// Suggestion is a word that can be typed, with its description.
 type Suggestion struct{ Word, Help string }
 
-// Suggestions are words without a help.
+// Suggestions returns words as suggestions without a description.
 func Suggestions(words []string) []Suggestion {
 	all := make([]Suggestion, len(words))
 	for i, word := range words {
@@ -99,8 +98,8 @@ func Suggestions(words []string) []Suggestion {
 	return all
 }
 
-// Fitting returns the suggestions that go on from what was typed, or where there
-// are none those that have it in them, whatever the case.
+// Fitting returns the suggestions that begin with the typed text or, if there are none,
+// contain it, ignoring case.
 func Fitting(all []Suggestion, typed string) []Suggestion {
 	typed = strings.ToLower(typed)
 	var first, others []Suggestion
@@ -122,7 +121,7 @@ func Fitting(all []Suggestion, typed string) []Suggestion {
 	return first
 }
 
-// Rest is what the first suggestion would add.
+// Rest returns what the first suggestion would add.
 func (p Line) Rest() string {
 	typed := p.Typed()
 	if p.Chosen >= 0 || len(p.Options.Words) == 0 || p.Options.Start >= len(typed) || !p.AtEnd() {
@@ -135,8 +134,8 @@ func (p Line) Rest() string {
 	return ""
 }
 
-// Offer lists the suggestions on one line, so that the one that is meant is on it,
-// and says on another what it is.
+// Offer returns a line with the suggestions, scrolled to the current one, and a line with
+// its description.
 func (p Line) Offer(width int) [2]text.Line {
 	words, meant := p.Options.Words, max(p.Chosen, 0)
 	first := meant
@@ -163,8 +162,8 @@ func (p Line) Offer(width int) [2]text.Line {
 	return [2]text.Line{line, text.Of(style.Faint, " "+words[meant].Help)}
 }
 
-// Draw shows what was typed and, after it, what Tab would complete it to. Of a
-// long text the part around the cursor is shown.
+// Draw draws the text and, after it, what Tab would complete it to. Of a long text, the
+// part around the cursor is shown.
 func (p Line) Draw(sheet *style.Sheet, width int) string {
 	from := p.from(width)
 	line := text.Of(style.Title, " "+p.Label+" ")
@@ -175,8 +174,8 @@ func (p Line) Draw(sheet *style.Sheet, width int) string {
 	return text.Spread(sheet, style.Base, width, line, p.keys(width-line.Width()-1))
 }
 
-// keys says what the keys do, as far as there is room: of several parts those in
-// the middle are left out first.
+// keys returns the hints for the keys that fit: of several parts, those in the middle are
+// left out first.
 func (p Line) keys(room int) text.Line {
 	for parts := strings.Split(p.Help, " · "); ; parts = slices.Delete(parts, len(parts)-2, len(parts)-1) {
 		keys := text.Of(style.Faint, " "+strings.Join(parts, " · ")+" ")
@@ -189,7 +188,7 @@ func (p Line) keys(room int) text.Line {
 	}
 }
 
-// from is the first character of the text that is shown.
+// from returns the index of the first visible character of the text.
 func (p Line) from(width int) int {
 	typed := []rune(p.Typed())
 	from := min(p.Input.Position(), len(typed))
@@ -205,16 +204,16 @@ func (p Line) from(width int) int {
 	return from
 }
 
-// AtEnd reports whether the cursor is behind the last character.
+// AtEnd reports whether the cursor is after the last character.
 func (p Line) AtEnd() bool { return p.Input.Position() >= len([]rune(p.Typed())) }
 
-// Cursor is the column of the cursor on the prompt's line.
+// Cursor returns the column of the cursor.
 func (p Line) Cursor(width int) int {
 	typed := []rune(p.Typed())
 	return p.Column(string(typed[:min(p.Input.Position(), len(typed))]), width)
 }
 
-// Column is the column in which what follows the beginning of a text stands.
+// Column returns the column of the text after the given beginning.
 func (p Line) Column(beginning string, width int) int {
 	left := text.Width(" " + p.Label + " ")
 	if from := p.from(width); from > 0 {

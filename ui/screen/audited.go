@@ -13,11 +13,12 @@ import (
 	"layertap/ui/text"
 )
 
-// audited are the findings about the containers that a screen shows: those about its rows,
-// and the rest below them.
+// audited are the findings about the containers that a screen shows: on the rows that they
+// are about, and the others below.
 type audited struct{ left []rules.Finding }
 
-// auditedOf are the findings about the containers that count and that a screen is for.
+// auditedOf returns the findings about the containers that count and for which mine returns
+// true.
 func auditedOf(d Data, mine func(f *rules.Finding) bool) *audited {
 	if d.Audited == nil {
 		return &audited{}
@@ -32,7 +33,7 @@ func auditedOf(d Data, mine func(f *rules.Finding) bool) *audited {
 	return a
 }
 
-// take returns the findings about a path, which are then shown.
+// take removes the findings about a path and returns them.
 func (a *audited) take(path string) []rules.Finding {
 	var about []rules.Finding
 	a.left = slices.DeleteFunc(a.left, func(f rules.Finding) bool {
@@ -45,11 +46,10 @@ func (a *audited) take(path string) []rules.Finding {
 	return about
 }
 
-// markCells is the width of the column that counts what was found about a row.
+// markCells is the width of the column that counts the findings of a row.
 const markCells = 4
 
-// cells is the width of that column for rows about some paths: 0 if nothing was found
-// about any.
+// cells is the width of that column for rows with the given paths: 0 if none has findings.
 func (a *audited) cells(paths []string) int {
 	if slices.ContainsFunc(a.left, func(f rules.Finding) bool { return slices.Contains(paths, f.Path) }) {
 		return markCells
@@ -57,8 +57,8 @@ func (a *audited) cells(paths []string) int {
 	return 0
 }
 
-// row returns a row with what was found about what it shows: how much in a column of so
-// many cells behind its sign, and all of it below what there is to tell.
+// row returns a row with its findings: counted in a column of the given width after its
+// sign, and listed below its details.
 func (a *audited) row(it pane.Item, path string, cells int) pane.Item {
 	findings := a.take(path)
 	mark, role := "", style.Plain
@@ -80,7 +80,7 @@ func (a *audited) row(it pane.Item, path string, cells int) pane.Item {
 		title, items := tell()
 		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "in the container")})
 		for _, f := range findings {
-			f.Path = "" // it is the row's
+			f.Path = "" // it is the row's path
 			items = append(items, describe.FindingLines(f)...)
 		}
 		return title, items
@@ -88,7 +88,7 @@ func (a *audited) row(it pane.Item, path string, cells int) pane.Item {
 	return it
 }
 
-// rest lists what was found about nothing that has a row, below a title.
+// rest lists the findings that aren't about any row, below a title.
 func (a *audited) rest(title string) []pane.Item {
 	if len(a.left) == 0 {
 		return nil
@@ -106,8 +106,8 @@ func (a *audited) rest(title string) []pane.Item {
 	return items
 }
 
-// missing is what a container lacks according to a finding; nil for nothing that could be
-// added by itself.
+// missing returns what a container lacks according to a finding; nil if nothing could be
+// added separately.
 func missing(f rules.Finding) *pane.Piece {
 	switch {
 	case f.Path == "":
@@ -120,8 +120,8 @@ func missing(f rules.Finding) *pane.Piece {
 	return nil
 }
 
-// What a finding about a container is about: by its path, or by its code where that is the
-// name of an event or a parameter of the plan.
+// The subjects of findings about a container, by path, or by code if the path is the name
+// of an event or a parameter of the plan.
 func aboutTags(f *rules.Finding) bool {
 	return strings.HasPrefix(f.Path, "tags.") || f.Path == "" && f.Code != rules.EventWithoutTrigger
 }

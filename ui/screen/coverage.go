@@ -14,7 +14,7 @@ import (
 	"layertap/ui/text"
 )
 
-// Coverage is the plan as a list that is ticked off while one clicks.
+// Coverage is the plan as a checklist of events.
 var Coverage = &Screen{
 	Key: "2", Name: "Coverage", Short: "Plan", Command: "coverage", Help: "events of the plan, seen and not seen",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(coverageItems(d, width), width, nil)) },
@@ -22,7 +22,7 @@ var Coverage = &Screen{
 	HasBeside: func(d Data) bool { return len(d.Snapshot.Coverage) > 0 },
 }
 
-// coverageTally is how many of the plan's events were seen.
+// coverageTally counts the plan's events that were seen.
 func coverageTally(d Data) string {
 	if len(d.Snapshot.Coverage) == 0 {
 		return ""
@@ -30,8 +30,8 @@ func coverageTally(d Data) string {
 	return " " + strconv.Itoa(seenOf(d.Snapshot.Coverage).came) + "/" + strconv.Itoa(len(d.Snapshot.Coverage))
 }
 
-// seenEvents is how many of the plan's events came, under a right name or a misspelled
-// one; how many of them never came without errors; and how many required ones didn't come.
+// seenEvents counts the plan's events: all, those that came under the right name or a
+// misspelled one, those that never came without errors, and required ones that didn't come.
 // Reports count in the same way.
 type seenEvents struct{ of, came, wrong, missing int }
 
@@ -63,7 +63,7 @@ func (n seenEvents) line() text.Line {
 	return line
 }
 
-// noCoverage says why there is no coverage.
+// noCoverage returns why there is no coverage.
 func noCoverage(d Data) string {
 	if plan := d.Snapshot.SteppedBack; plan != "" {
 		return "no event of the plan " + plan + " came so far: --plan " + plan + " lists its events; --plan ga4, for example, uses another plan"
@@ -71,7 +71,7 @@ func noCoverage(d Data) string {
 	return "no plan: choose one with --plan, for example --plan ga4"
 }
 
-// wrongWords says how often an event came with errors, and under which wrong names.
+// wrongWords describes how often an event came with errors, and under which wrong names.
 func wrongWords(c check.Coverage) string {
 	words := ""
 	if c.Wrong > 0 {
@@ -123,7 +123,7 @@ func coverageItems(d Data, width int) []pane.Item {
 			it.Line = it.Line.With(style.Faint, "  not seen")
 		}
 		lacks := lackingOf(c)
-		if d.Beside && it.Line.Width()+lacks.Width() > width { // the pane names them
+		if d.Beside && it.Line.Width()+lacks.Width() > width { // the side pane lists them
 			lacks = countedOf(c)
 		}
 		it.Line = it.Line.And(lacks)
@@ -132,7 +132,7 @@ func coverageItems(d Data, width int) []pane.Item {
 	return items
 }
 
-// lackingOf names what was not seen of an event that was.
+// lackingOf lists what was not seen of an event that was.
 func lackingOf(c check.Coverage) text.Line {
 	var line text.Line
 	if len(c.Unfilled) > 0 {
@@ -144,7 +144,7 @@ func lackingOf(c check.Coverage) text.Line {
 	return line
 }
 
-// countedOf counts what lackingOf names.
+// countedOf counts what lackingOf lists.
 func countedOf(c check.Coverage) text.Line {
 	var line text.Line
 	if n := len(c.Unfilled); n > 0 {
@@ -156,7 +156,7 @@ func countedOf(c check.Coverage) text.Line {
 	return line
 }
 
-// tellCoverage tells what the plan says of an event, and what was seen of it.
+// tellCoverage describes an event of the plan, and what was seen of it.
 func tellCoverage(c check.Coverage) (text.Line, []pane.Item) {
 	seen := "not yet"
 	if c.Seen > 0 {
@@ -182,7 +182,7 @@ func tellCoverage(c check.Coverage) (text.Line, []pane.Item) {
 	return text.Of(style.Strong, c.Event), appendParameters(items, c, c.Plan.Parameters, "", 0)
 }
 
-// appendParameters appends a row for each parameter, and for those within it.
+// appendParameters appends a row for each parameter and each nested one.
 func appendParameters(items []pane.Item, c check.Coverage, parameters []*plan.Parameter, at string, depth int) []pane.Item {
 	for _, p := range parameters {
 		path := datalayer.Member(at, p.Name)
@@ -215,7 +215,7 @@ func appendParameters(items []pane.Item, c check.Coverage, parameters []*plan.Pa
 	return items
 }
 
-// progress is a bar of so many cells.
+// progress is a bar of the given width.
 func progress(done, of, width int) text.Line {
 	full := done * width / max(of, 1)
 	return text.Of(style.Good, strings.Repeat("█", full)).With(style.Faint, strings.Repeat("░", width-full))

@@ -12,7 +12,7 @@ import (
 	"layertap/ui/text"
 )
 
-// Diff lists in what the session differs from a recording.
+// Diff lists the differences of the session from a recording.
 var Diff = &Screen{
 	Key: "7", Name: "Diff", Command: "differences", Help: "differences from the compared recording",
 	Rows:  func(d Data, width int) pane.Items { return d.Compared.items(d.Name, width) },
@@ -25,7 +25,7 @@ var Diff = &Screen{
 	},
 }
 
-// Compared is in what a session differs from a recording.
+// Compared is the differences of a session from a recording.
 type Compared struct {
 	Generation  int
 	File        string
@@ -33,19 +33,19 @@ type Compared struct {
 	Shown       session.Snapshot
 	differences []diff.Difference
 	rows        []differenceRow
-	names       int // the width of the names of events
+	names       int // the width of the event names
 	Err         error
 }
 
-// differenceRow is a row of the screen: the heading of a kind, a difference of it,
-// or one of that one's changes.
+// differenceRow is a row of the screen: the heading of a kind, a difference, or one of its
+// changes.
 type differenceRow struct {
 	count      int // of the kind, on its heading; 0 elsewhere
 	difference int // its index; on a heading, that of the first one
 	change     int // its index; -1 on the row of the difference itself
 }
 
-// Work finds the differences, and lists them by their kinds.
+// Work computes the differences, and lists them by kind.
 func (c Compared) Work() Compared {
 	c.differences, c.rows, c.names = diff.Sessions(c.Recording, c.Shown, diff.Usual()), nil, 0
 	for _, d := range c.differences {
@@ -69,8 +69,8 @@ func (c Compared) Work() Compared {
 	return c
 }
 
-// Like returns the row that says of a message what a row of an older answer said.
-// Where there is none any more, that is the row in its place.
+// Like returns the row for the message that a row of an older result was about. If there is
+// none, it returns the row in the same position.
 func (c *Compared) Like(older *Compared, row int) int {
 	want := older.rows[row]
 	about := older.differences[want.difference]
@@ -83,7 +83,7 @@ func (c *Compared) Like(older *Compared, row int) int {
 	return min(row, len(c.rows)-1)
 }
 
-// differenceLooks says how each kind of difference is drawn and told.
+// differenceLooks has the look and the words for each kind of difference.
 var differenceLooks = map[diff.Kind]struct {
 	role              style.Role
 	sign, words, tell string
@@ -95,7 +95,7 @@ var differenceLooks = map[diff.Kind]struct {
 	diff.Value:     {style.Info, "~", "changed in value", "same keys, different values"},
 }
 
-// items are the rows of the screen, for a session with a name.
+// items returns the rows of the screen; name is that of the session.
 func (c *Compared) items(name string, width int) pane.Items {
 	head := pane.Wrapped(c.Summary(name), width, nil)
 	return pane.Items{Len: len(head) + len(c.rows), At: func(row int) pane.Item {
@@ -106,8 +106,8 @@ func (c *Compared) items(name string, width int) pane.Items {
 	}}
 }
 
-// Summary says how much differs, between what, what was left out, and what may not
-// be whole.
+// Summary counts the differences, and lists what was compared, what was left out, and what
+// may be incomplete.
 func (c *Compared) Summary(name string) []pane.Item {
 	recording := path.Base(c.File)
 	between := text.Of(style.Strong, recording).With(style.Faint, " → ").With(style.Strong, name)
@@ -130,7 +130,7 @@ func (c *Compared) Summary(name string) []pane.Item {
 	return append(items, pane.Item{})
 }
 
-// counts is how often there is each kind of difference.
+// counts returns the number of differences of each kind.
 func (c *Compared) counts() text.Line {
 	var line text.Line
 	for _, row := range c.rows {
@@ -167,7 +167,7 @@ func (c *Compared) item(row differenceRow) pane.Item {
 	return it
 }
 
-// differenceLine names a message by its numbers in the recording and here.
+// differenceLine is a message with its numbers in the recording and in the session.
 func differenceLine(d diff.Difference, role style.Role, sign string, names int) text.Line {
 	before, arrow, after := "", "   ", ""
 	if d.Before != nil {

@@ -14,7 +14,7 @@ import (
 	"layertap/ui/text"
 )
 
-// Health says what may be trusted, and how often each kind of fault was found.
+// Health shows how complete the capture is, and counts each kind of finding.
 var Health = &Screen{
 	Key: "6", Name: "Health", Command: "health", Help: "attachment, gaps, recording, findings by kind",
 	Rows: func(d Data, width int) pane.Items {
@@ -24,15 +24,15 @@ var Health = &Screen{
 	HasBeside: func(Data) bool { return true },
 }
 
-// Capture is how well a session was captured.
+// Capture is the state of a session's capture.
 type Capture struct {
 	overview.Source
-	File string // that it is read from; empty where it is live
+	File string // the file of the session; empty if it is live
 }
 
-// HealthLines says in lines what the screen of that name says of a capture, and whether
-// all is well with it; file is what it was read from, empty where it is live. The
-// lines are not safe to be shown.
+// HealthLines returns the lines of the screen Health for a capture, and reports whether
+// nothing is wrong with it; file is its session file, empty if it is live. The lines aren't
+// safe to show.
 func HealthLines(file string, snapshot session.Snapshot) (lines []string, sound bool) {
 	s := wholeCapture(file, snapshot)
 	for _, it := range s.captureItems(120) {
@@ -47,7 +47,7 @@ type HealthFact struct {
 	Text    string // begins with its sign: ✓, ▲, ✗, · or ○
 }
 
-// HealthFacts is [HealthLines] for programs.
+// HealthFacts is [HealthLines] in structured form.
 func HealthFacts(file string, snapshot session.Snapshot) (facts []HealthFact, sound bool) {
 	s := wholeCapture(file, snapshot)
 	section := ""
@@ -62,7 +62,7 @@ func HealthFacts(file string, snapshot session.Snapshot) (facts []HealthFact, so
 	return facts, len(s.problems()) == 0
 }
 
-// wholeCapture is a capture with all that takes a moment to find out.
+// wholeCapture is a capture with everything that takes a moment to compute.
 func wholeCapture(file string, snapshot session.Snapshot) Capture {
 	s := Capture{overview.Source{Snapshot: snapshot, Seen: overview.New()}, file}
 	s.Seen.Extend(snapshot)
@@ -70,7 +70,7 @@ func wholeCapture(file string, snapshot session.Snapshot) Capture {
 	return s
 }
 
-// healthItems says what may be trusted, and how often each kind of fault was found.
+// healthItems returns the rows of the screen.
 func (s Capture) healthItems(width int) []pane.Item {
 	items := append(s.captureItems(width), labelled("Findings", s.findingCounts(), width)...)
 	for i := range items {
@@ -81,7 +81,7 @@ func (s Capture) healthItems(width int) []pane.Item {
 	return items
 }
 
-// tellHealth says how the screen is read.
+// tellHealth describes how to read the screen.
 func tellHealth() (text.Line, []pane.Item) {
 	return text.Of(style.Strong, "how to read this"), []pane.Item{
 		pane.Fact("✓", "every message is captured").In(style.Good),
@@ -97,8 +97,8 @@ func tellHealth() (text.Line, []pane.Item) {
 	}
 }
 
-// captureItems says how the capture goes: the attachment, what was missed and cut,
-// and what is recorded.
+// captureItems returns the state of the capture: the attachment, what was missed and cut,
+// and the recording.
 func (s Capture) captureItems(width int) []pane.Item {
 	all := []pane.Item{s.verdict()}
 	for _, section := range []struct {
@@ -118,11 +118,11 @@ func (s Capture) captureItems(width int) []pane.Item {
 	return all
 }
 
-// labelWidth is the width of the column of labels.
+// labelWidth is the width of the column of labels, in cells.
 const labelWidth = 13
 
-// labelled puts a label before the first of some items, on a line of its own where
-// the screen is narrow, and leaves a line free before them.
+// labelled puts a label before the first of some items, on its own line if the screen is
+// narrow, and adds a blank line before them.
 func labelled(label string, items []pane.Item, width int) []pane.Item {
 	if len(items) == 0 {
 		return nil
@@ -140,7 +140,7 @@ func labelled(label string, items []pane.Item, width int) []pane.Item {
 	return append([]pane.Item{{}}, items...)
 }
 
-// verdict says in a line whether anything was missed.
+// verdict is a line with whether anything was missed.
 func (s Capture) verdict() pane.Item {
 	problems := s.problems()
 	switch {
@@ -154,7 +154,7 @@ func (s Capture) verdict() pane.Item {
 	return pane.Prose(style.Good, "✓ nothing missed, as far as known")
 }
 
-// problems lists what was missed or may be.
+// problems lists what was missed, or may have been.
 func (s Capture) problems() []string {
 	var problems []string
 	if a := s.Snapshot.Attachment; s.File != "" && a.Phase == datalayer.Over && a.Detail != "" {
@@ -184,8 +184,7 @@ func (s Capture) problems() []string {
 	return problems
 }
 
-// Blind says why the page's messages are not seen at the moment; empty where they
-// are.
+// Blind returns why the page's messages can't be seen at the moment; empty if they can.
 func (s Capture) Blind() string {
 	if s.File != "" || s.Snapshot.Attachment.Phase != datalayer.Live {
 		return ""
@@ -248,7 +247,7 @@ func (s Capture) attachmentItems() []pane.Item {
 	return append(items, notices(a)...)
 }
 
-// notices are what the user should see at all times.
+// notices returns what the user must see.
 func notices(a datalayer.Attachment) []pane.Item {
 	var items []pane.Item
 	if a.Held != "" {
@@ -260,7 +259,7 @@ func notices(a datalayer.Attachment) []pane.Item {
 	return items
 }
 
-// hookItem says in how many frames the hook is.
+// hookItem counts the frames with the hook.
 func (s Capture) hookItem() pane.Item {
 	hooked, all := 0, 0
 	for _, f := range s.Snapshot.Attachment.Frames {
@@ -282,7 +281,7 @@ func (s Capture) hookItem() pane.Item {
 	return pane.Item{Line: line.With(style.Faint, ", checked every second"), Wrap: true}
 }
 
-// openTabs is in how many tabs there are frames now.
+// openTabs counts the tabs that have frames now.
 func (s Capture) openTabs() int {
 	tabs := map[string]bool{}
 	for _, f := range s.Snapshot.Attachment.Frames {
@@ -291,12 +290,12 @@ func (s Capture) openTabs() int {
 	return len(tabs)
 }
 
-// clock is a time of day where the session was.
+// clock formats a time in the time zone of the session.
 func (s Capture) clock(t time.Time) string {
 	return t.In(s.Snapshot.Header.Started.Location()).Format("15:04:05")
 }
 
-// shownFrames is how many frames are listed of which there is nothing to say.
+// shownFrames is how many frames without problems are listed.
 const shownFrames = 8
 
 func (s Capture) recordingItem() pane.Item {
@@ -311,7 +310,7 @@ func (s Capture) recordingItem() pane.Item {
 	return pane.Prose(style.Faint, "not recording; a recording started now includes everything so far")
 }
 
-// findingCounts lists the kinds of findings, the worst and most frequent first.
+// findingCounts lists the kinds of findings, the most severe and most frequent first.
 func (s Capture) findingCounts() []pane.Item {
 	a := s.Explained.Answer
 	if a == nil || a.Kinds == nil {
@@ -333,7 +332,7 @@ func (s Capture) findingCounts() []pane.Item {
 	return items
 }
 
-// tellKind says what a kind of finding means.
+// tellKind describes a kind of finding.
 func tellKind(k overview.Kind) func() (text.Line, []pane.Item) {
 	return func() (text.Line, []pane.Item) {
 		role, sign := describe.SeverityLook(k.Severity)
@@ -345,7 +344,7 @@ func tellKind(k overview.Kind) func() (text.Line, []pane.Item) {
 	}
 }
 
-// Phase says how the session stands.
+// Phase describes the phase of the session.
 func (s Capture) Phase() text.Line {
 	switch {
 	case s.File != "":

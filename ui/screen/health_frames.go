@@ -7,8 +7,7 @@ import (
 	"layertap/ui/text"
 )
 
-// frameItems lists the frames that there are now, with their data layers; nil where
-// none are known.
+// frameItems lists the current frames with their data layers; nil if none are known.
 func (s Capture) frameItems(width int) []pane.Item {
 	frames := s.Snapshot.Attachment.Frames
 	var items []pane.Item
@@ -34,8 +33,8 @@ func (s Capture) frameItems(width int) []pane.Item {
 	return items
 }
 
-// frameSign is "✓" for a frame that is seen, "▲" for one that is not, or not wholly,
-// and "·" for one that is on its way or holds nothing.
+// frameSign is "✓" for a frame that is captured, "▲" for one that isn't, or not completely,
+// and "·" for one that is loading or has no data layer.
 func frameSign(f datalayer.Frame) string {
 	switch {
 	case !f.Silent.IsZero() || f.Remark != "" && !f.Empty:
@@ -95,7 +94,7 @@ func (s Capture) frameItem(f datalayer.Frame, width int) []pane.Item {
 	return items
 }
 
-// tellFrame tells how the hook stands in a frame, layer by layer.
+// tellFrame describes the hook in a frame, layer by layer.
 func (s Capture) tellFrame(f datalayer.Frame) (text.Line, []pane.Item) {
 	hook := pane.Fact("hook", "in place").In(style.Good)
 	switch {

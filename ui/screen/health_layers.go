@@ -14,8 +14,8 @@ import (
 	"layertap/ui/text"
 )
 
-// layerLook is how the hook's standing on a layer is drawn, and in words what is not
-// seen because of it.
+// layerLook returns the role and the sign for the hook on a layer, and describes what can't
+// be captured because of its state.
 func layerLook(l datalayer.Layer) (style.Role, string, string) {
 	switch {
 	case l.Hook == datalayer.HookFrozen:
@@ -36,7 +36,7 @@ func layerLook(l datalayer.Layer) (style.Role, string, string) {
 	return style.Good, "✓", ""
 }
 
-// layerItems lists the data layers with what they received, and the containers.
+// layerItems lists the data layers with their number of messages, and the containers.
 func (s Capture) layerItems() []pane.Item {
 	var items []pane.Item
 	for _, l := range s.Seen.Layers {
@@ -53,7 +53,7 @@ func (s Capture) layerItems() []pane.Item {
 		items = append(items, pane.Prose(style.Faint, "· none seen yet"))
 	}
 	for i := range items {
-		items[i].Path = "" // nothing to fold
+		items[i].Path = "" // nothing can be folded
 	}
 	return items
 }
@@ -91,7 +91,7 @@ func (s Capture) containerItems() []pane.Item {
 	return items
 }
 
-// unevaluated is why what a container does isn't known; nil where it is.
+// unevaluated returns why a container can't be evaluated; nil if it can.
 func (s Capture) unevaluated(c *datalayer.Container) error {
 	i := s.Snapshot.Find(c.Seq)
 	if i < 0 {
@@ -99,13 +99,13 @@ func (s Capture) unevaluated(c *datalayer.Container) error {
 	}
 	err := s.Snapshot.Verdict(i).Err
 	if reason := errors.Unwrap(err); reason != nil {
-		return reason // without the container, which is named anyway
+		return reason // without the container's name, which is shown anyway
 	}
 	return err
 }
 
-// layerItem says of a layer what it received and how the hook stands on it, in
-// whatever frame that is worth saying.
+// layerItem returns the number of messages in a layer and the state of the hook, for each
+// frame in which that is unusual.
 func (s Capture) layerItem(name string, messages int) []pane.Item {
 	role, sign, hooked := style.Faint, "·", 0
 	var remarks []pane.Item

@@ -12,7 +12,7 @@ import (
 	"layertap/ui/text"
 )
 
-// gapItems says what was missed, a row for each reason.
+// gapItems lists what was missed, with a row for each reason.
 func (s Capture) gapItems() []pane.Item {
 	var items []pane.Item
 	for _, g := range s.Seen.Gaps {
@@ -59,7 +59,7 @@ func (s Capture) tellGaps(g overview.GapKind) func() (text.Line, []pane.Item) {
 	}
 }
 
-// cutItems says what was left out of messages because it was too large.
+// cutItems lists what was left out of messages because it was too large.
 func (s Capture) cutItems() []pane.Item {
 	a := s.Explained.Answer
 	if a == nil || a.Kinds == nil {

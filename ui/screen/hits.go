@@ -13,14 +13,14 @@ import (
 	"layertap/ui/text"
 )
 
-// Unfolded are the hits on the Hits screen below which it stands what they say, by
-// their indices. changes counts how often that has changed.
+// Unfolded are the indices of the hits whose details are shown below them on the Hits
+// screen. changes counts changes to it.
 type Unfolded struct {
 	Hits    map[int]bool
 	Changes int
 }
 
-// HitRow is a row of the Hits screen: a hit, or a line of what it says.
+// HitRow is a row of the Hits screen: a hit, or a line of its details.
 type HitRow struct {
 	Entry int // the hit's index
 	Line  int // 0 for the hit itself
@@ -57,8 +57,8 @@ var Hits = &Screen{
 	},
 }
 
-// HitRows lays out the rows of the Hits screen. What the pane beside them says is
-// not said below them again.
+// HitRows returns the rows of the Hits screen. What the side pane shows isn't repeated
+// below them.
 func HitRows(d Data) []HitRow {
 	rows := make([]HitRow, 0, len(d.Seen.HitRows)) // in order of time
 	for _, i := range d.Seen.HitRows {
@@ -72,8 +72,8 @@ func HitRows(d Data) []HitRow {
 	return rows
 }
 
-// hitItems lists the requests that left for analytics and advertising, each with
-// the message that it came from.
+// hitItems lists the requests to analytics and advertising, each with the message that
+// caused it.
 func hitItems(d Data, width int) pane.Items {
 	rows, snapshot := HitRows(d), d.Snapshot
 	c := hitColumnsOf(d, width)
@@ -103,18 +103,18 @@ func noHits() []pane.Item {
 	}
 }
 
-// hitColumns are the widths of what stands on the row of a hit. What is 0 wide is
-// left out.
+// hitColumns are the widths of the columns of a hit's row. Columns with width 0 are left
+// out.
 type hitColumns struct{ time, vendor, event, id, fate, cause, consent, params int }
 
-// A row has the event's own parameters if there are minParams cells for them, and
+// A row has the event's own parameters if at least minParams cells are left for them, and
 // shortEvent for the event.
 const minParams, shortEvent = 20, 30
 
-// hitColumnsOf are the columns in so many cells.
+// hitColumnsOf returns the columns for the given width.
 func hitColumnsOf(d Data, width int) hitColumns {
 	c := hitColumnsFor(width)
-	if d.Beside && c.id == 0 && c.params == 0 && c.event < describe.LongEvent { // the pane says where it is from
+	if d.Beside && c.id == 0 && c.params == 0 && c.event < describe.LongEvent { // the side pane shows the cause
 		c.event, c.cause = c.event+c.cause, 0
 	}
 	return c
@@ -137,7 +137,7 @@ func hitColumnsFor(width int) hitColumns {
 	return c
 }
 
-// hit is a hit on a line.
+// hit is a hit on one line.
 func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 	role, sign := describe.HitLook(hit)
 	line := text.Of(role, sign+" ").With(style.Faint, text.Fit(when[:min(c.time, len(when))], c.time)+" ").
@@ -166,7 +166,7 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 	return line
 }
 
-// from names the message that a hit came from, and how sure that is.
+// from names the message that caused a hit, and how certain that is.
 func (c hitColumns) from(cause *datalayer.HitCause) string {
 	words := text.PadLeft(strconv.Itoa(cause.Push), 3) + " " + strings.TrimSuffix(cause.Confidence(), " confidence")
 	if c.cause >= 30 && cause.By != "" {
@@ -189,7 +189,7 @@ func (c hitColumns) heading() text.Line {
 	return text.Of(style.Faint, words)
 }
 
-// tellHit tells all that is known of a hit.
+// tellHit returns the details of a hit.
 func tellHit(snapshot session.Snapshot, hit *datalayer.Hit) (text.Line, []pane.Item) {
 	role, sign := describe.HitLook(hit)
 	items := []pane.Item{pane.Fact("status", sign+" "+describe.HitFate(hit)).In(role)}

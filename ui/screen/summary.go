@@ -12,7 +12,7 @@ import (
 	"layertap/ui/text"
 )
 
-// Summary is what `layertap check` says of the session, as on the first page of its
+// Summary is the result of `layertap check` for the session, as on the first page of its
 // report: findings by cause, then tags, coverage, consent and gaps.
 var Summary = &Screen{
 	Key: "9", Name: "Summary", Short: "Sum", Command: "summary", Help: "findings by cause, tags, coverage, consent, gaps",
@@ -72,8 +72,8 @@ func summaryItems(d Data, width int) []pane.Item {
 	return items
 }
 
-// totals counts messages, findings and hits; of a recording they say first whether it
-// passes a check.
+// totals counts messages, findings and hits; for a recording, it begins with whether the
+// recording passes a check.
 func totals(d Data) text.Line {
 	c := d.Snapshot.Counts
 	var line text.Line
@@ -102,7 +102,7 @@ func totals(d Data) text.Line {
 	return line
 }
 
-// causeWords is what is wrong, after the code.
+// causeWords describes a cause; it follows the code.
 func causeWords(c overview.Cause) string {
 	what := c.Path
 	if what == "" && c.Suggestion != "" { // it is about the event's name
@@ -123,7 +123,7 @@ func causeWords(c overview.Cause) string {
 	return what
 }
 
-// causeItem is a row for a cause, with so many cells for what is wrong.
+// causeItem is a row for a cause; whats is the width of its description.
 func causeItem(c overview.Cause, whats int, narrow bool) pane.Item {
 	role, sign := describe.SeverityLook(c.Severity)
 	count := text.Count(c.Count, "message")
@@ -146,7 +146,7 @@ func causeItem(c overview.Cause, whats int, narrow bool) pane.Item {
 	}}
 }
 
-// acceptedItems list the exceptions that cover something, or are the user's own.
+// acceptedItems lists the exceptions that cover something or are the user's own.
 func acceptedItems(d Data) []pane.Item {
 	counts := d.Explained.Answer.Accepted
 	var items []pane.Item
@@ -161,7 +161,7 @@ func acceptedItems(d Data) []pane.Item {
 	return items
 }
 
-// tagSummary counts the tags by what became of them.
+// tagSummary counts the tags by status.
 func tagSummary(d Data) []pane.Item {
 	if !hasTags(d) {
 		return []pane.Item{pane.Prose(style.Faint, "· no tags known: load a container with --container")}

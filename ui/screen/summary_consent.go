@@ -12,7 +12,7 @@ import (
 	"layertap/ui/text"
 )
 
-// mostCommands is how many different consent commands the summary lists.
+// mostCommands is the maximum number of different consent commands in the summary.
 const mostCommands = 8
 
 // consentSummary lists the consent commands, equal ones once, and the tags that consent
@@ -44,7 +44,7 @@ func consentSummary(d Data) []pane.Item {
 	return items
 }
 
-// consentStep is a consent command that came so many times.
+// consentStep is a consent command that came the given number of times.
 func consentStep(s consent.Step, times int) pane.Item {
 	line := text.Of(style.Faint, text.Fit("#"+strconv.Itoa(s.Seq), 6)).With(style.Plain, text.Fit(s.Command, 9)+s.Sets)
 	if s.Applies != "" {
@@ -88,8 +88,8 @@ func heldBack(h consent.Held) pane.Item {
 	}}
 }
 
-// captureSummary reports whether the session may be incomplete, and why. What is wrong with
-// the file stands above all screens.
+// captureSummary lists why the session may be incomplete. Problems with the file are shown
+// above all screens.
 func captureSummary(d Data) []pane.Item {
 	capture := Capture{d.Source, d.File}
 	items := []pane.Item{capture.verdict()}

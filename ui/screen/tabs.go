@@ -11,11 +11,11 @@ type Tab struct {
 	Label  text.Line
 }
 
-// talliesWidth is the width from which on the names of screens have numbers.
+// talliesWidth is the width from which the names of screens have numbers.
 const talliesWidth = 100
 
-// Tabs are the labels of the screens. Where there is no room for all names they are shortened, or
-// there is only that of the screen that is shown.
+// Tabs returns the labels of the screens. If they don't fit they are shortened, or only the
+// current screen is named.
 func Tabs(d Data, shown *Screen) []Tab {
 	for _, names := range []naming{whole, shortened, tight} {
 		tabs, width := namedTabs(d, shown, names), 0
@@ -29,7 +29,7 @@ func Tabs(d Data, shown *Screen) []Tab {
 	return namedTabs(d, shown, onlyShown)
 }
 
-// naming is how much of the names there is room for.
+// naming is how far the names are shortened.
 type naming uint8
 
 const (

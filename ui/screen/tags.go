@@ -14,7 +14,7 @@ import (
 	"layertap/ui/text"
 )
 
-// Tags lists every tag with what became of it over the session.
+// Tags lists every tag with its statuses over the session.
 var Tags = &Screen{
 	Key: "8", Name: "Tags", Command: "tags", Help: "tags: fired, blocked, held back",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(tagBoard(d, width), width, nil)) },
@@ -73,7 +73,8 @@ func tagNames(d Data, width int) int {
 	return names
 }
 
-// tagColumns are the columns of counts with their widths, and tagCounts the width of all.
+// tagColumns are the columns of counts with their widths, and tagCounts is their total
+// width.
 var tagColumns = []struct {
 	name  string
 	width int
@@ -131,7 +132,7 @@ func tagRow(t overview.TagCount, names, width int) pane.Item {
 	return it
 }
 
-// tellTag tells what a tag waits for, and what became of it.
+// tellTag describes what a tag waits for, and its statuses.
 func tellTag(t overview.TagCount) (text.Line, []pane.Item) {
 	items := []pane.Item{pane.Fact("type", describe.TagType(t.Tag))}
 	if c := t.Tag.Container; c != nil && c.ID != "" {

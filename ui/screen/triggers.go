@@ -14,11 +14,11 @@ import (
 	"layertap/ui/text"
 )
 
-// leastCondition is the least of a trigger's first condition that tells it from
-// those of others.
+// leastCondition is the minimum width of a trigger's first condition at which it differs
+// from that of others.
 const leastCondition = 30
 
-// Triggers lists every trigger with what it matched so far.
+// Triggers lists every trigger with its matches so far.
 var Triggers = &Screen{
 	Key: "3", Name: "Triggers", Short: "Trig", Command: "triggers", Help: "triggers and what they matched",
 	Rows:      func(d Data, width int) pane.Items { return pane.All(pane.Wrapped(triggerBoard(d, width), width, nil)) },
@@ -55,7 +55,7 @@ func triggerBoard(d Data, width int) []pane.Item {
 			last = text.Fit("never matched", 13)
 		}
 		it.Line = it.Line.With(style.Number, text.PadLeft(strconv.Itoa(t.Matched), 6)+"×").With(style.Faint, "  "+last)
-		if !d.Beside || width-it.Line.Width() >= leastCondition { // the pane says it too
+		if !d.Beside || width-it.Line.Width() >= leastCondition { // the side pane shows it too
 			it.Line = it.Line.With(style.Faint, "  "+listensTo(t.Trigger))
 		}
 		items = append(items, found.row(it, triggerPath(t), cells))
@@ -71,7 +71,7 @@ func triggerBoard(d Data, width int) []pane.Item {
 	return items
 }
 
-// areExamples reports whether the triggers are examples of a plan, because no container is
+// areExamples reports whether the triggers are the plan's examples, because no container is
 // known.
 func areExamples(d Data) bool {
 	return !slices.ContainsFunc(d.Snapshot.Triggers, func(t session.TriggerCount) bool {
@@ -90,7 +90,7 @@ func triggerPaths(d Data) []string {
 	return all
 }
 
-// listensTo is what a trigger waits for, in a line.
+// listensTo describes on one line what a trigger waits for.
 func listensTo(t *gtm.Trigger) string {
 	if len(t.Conditions) == 0 {
 		return t.Type
@@ -102,7 +102,7 @@ func listensTo(t *gtm.Trigger) string {
 	return words
 }
 
-// tellTrigger tells what a trigger waits for and what it fires.
+// tellTrigger describes what a trigger waits for and what it fires.
 func tellTrigger(t session.TriggerCount) (text.Line, []pane.Item) {
 	matched := "never"
 	if t.Matched > 0 {
@@ -148,7 +148,7 @@ func tagLine(tag *gtm.Tag) text.Line {
 	return line
 }
 
-// unmatchedEvents lists the events that no trigger listens to.
+// unmatchedEvents lists the events that no trigger matches.
 func unmatchedEvents(unused gtm.Unused, found *audited) []pane.Item {
 	if len(unused.Events) == 0 {
 		return nil

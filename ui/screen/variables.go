@@ -22,8 +22,8 @@ var Variables = &Screen{
 	HasBeside: func(d Data) bool { return d.Push != nil },
 }
 
-// variableItems lists container variables and their values after the message under
-// the cursor, and which message set it.
+// variableItems lists container variables, their values after the message under the cursor,
+// and the messages that set them.
 func variableItems(d Data, width int) []pane.Item {
 	push := d.Push
 	if push == nil {
@@ -61,8 +61,7 @@ func variablePaths(readings []gtm.Reading) []string {
 	return all
 }
 
-// layerHolds lists what the data layer holds, where no container says what of that
-// is read.
+// layerHolds lists the keys of the data layer, for sessions without a container.
 func layerHolds(state datalayer.Value, width int) []pane.Item {
 	items := []pane.Item{{}, {Line: text.Of(style.Title, "data layer")}}
 	for _, f := range state.Fields {
@@ -74,7 +73,7 @@ func layerHolds(state datalayer.Value, width int) []pane.Item {
 	return append(items, pane.Item{}, pane.Prose(style.Faint, "no container variable reads it: load a container with --container"))
 }
 
-// nameWidth is how much of a row of so many cells is for the name.
+// nameWidth is the width of the name in a row of the given width.
 func nameWidth(width int) int { return min(max(width*2/5, 16), 34) }
 
 // unusedItems lists the variables that nothing sets and the keys that nothing reads.
@@ -146,7 +145,7 @@ func variableItem(r gtm.Reading, width int) pane.Item {
 	return it
 }
 
-// tellVariable tells what a variable holds, whole, and where that is from.
+// tellVariable returns the complete value of a variable and its origin.
 func tellVariable(r gtm.Reading) (text.Line, []pane.Item) {
 	var items []pane.Item
 	if r.Variable.Key != "" {

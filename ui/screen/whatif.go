@@ -13,19 +13,18 @@ import (
 	"layertap/ui/text"
 )
 
-// WhatIf is a regular expression that is tried on the events of the session, as a
-// trigger of its own would be; or the file of a container that is tried on its
-// messages in place of the live one.
+// WhatIf is a regular expression that is matched against the events of the session, as in a
+// new trigger; or a container file with which its messages are evaluated instead of the
+// live one.
 type WhatIf struct {
 	Pattern    string
-	Generation int  // of the pattern; answers to older ones are dropped
-	Events     int  // how many there were when it was tried
-	Asked      bool // by the user, who has had no answer yet
+	Generation int  // of the pattern; results for older ones are dropped
+	Events     int  // the number of events when it was tried
+	Asked      bool // the user waits for the result
 	Answer     Tried
 }
 
-// Tried brings what a pattern would have matched, or what a container would
-// change.
+// Tried is the result of a pattern or a container.
 type Tried struct {
 	Generation int
 	Matched    []overview.Event
@@ -33,13 +32,13 @@ type Tried struct {
 	Err        error
 }
 
-// IsFile reports whether what was typed is a container's file, not a pattern: no
-// event has such a name.
+// IsFile reports whether the typed text is the name of a container file and not a pattern:
+// no event has such a name.
 func IsFile(typed string) bool {
 	return strings.HasSuffix(typed, ".json") || strings.HasSuffix(typed, ".js")
 }
 
-// items say what the pattern would have matched, or the container changed.
+// items returns what the pattern would have matched, or the container changed.
 func (w WhatIf) items() []pane.Item {
 	if w.Pattern == "" {
 		return nil
@@ -64,7 +63,7 @@ func (w WhatIf) items() []pane.Item {
 	return append(items, pane.Item{})
 }
 
-// changes lists the messages that another container would judge differently.
+// changes lists the messages for which another container has different results.
 func (w WhatIf) changes(title text.Line) []pane.Item {
 	title = title.With(style.Faint, " were live  "+text.Count(len(w.Answer.Changes), "message")+" would change")
 	items := []pane.Item{{Line: title}}
@@ -78,7 +77,7 @@ func (w WhatIf) changes(title text.Line) []pane.Item {
 	return append(items, pane.Item{})
 }
 
-// Match returns the events that a pattern matches, as a trigger would.
+// Match returns the events that a pattern matches, as in a trigger.
 func Match(pattern string, events []overview.Event) ([]overview.Event, error) {
 	re, err := jsregexp.Compile(pattern, false)
 	if err != nil {

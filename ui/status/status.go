@@ -1,4 +1,4 @@
-// Package status is what the screen has to tell about the last thing that was done.
+// Package status is the message in the footer about the last action.
 package status
 
 import (
@@ -8,26 +8,25 @@ import (
 	"layertap/ui/text"
 )
 
-// Status is what the screen has to tell about the last thing that was done.
+// Status is the message about the last action.
 type Status struct {
 	Text  string
 	Error bool // stays until it is dismissed
-	// Dismissed says that the user has read an error.
+	// Dismissed is set if the user has dismissed an error.
 	Dismissed bool
-	// Kind is what failed, and Fixed what works again: an error of that kind is
-	// no longer one.
+	// Kind is the kind of action that failed, and Fixed the kind that succeeded: it clears
+	// an error of that kind.
 	Kind, Fixed string
-	older       *Status // an error that was not read yet either
+	older       *Status // an earlier error that hasn't been dismissed
 }
 
-// Told returns the status that tells a text until the next key.
+// Told returns a status with a text that is shown until the next key.
 func Told(text string) Status { return Status{Text: text} }
 
-// Failed returns the status that tells an error until it is dismissed.
+// Failed returns a status with an error that is shown until it is dismissed.
 func Failed(err error) Status { return Status{Text: err.Error(), Error: true} }
 
-// Read returns what remains to be told after the next key. An error stays until
-// it is dismissed.
+// Read returns the status after the next key. An error stays until it is dismissed.
 func (s Status) Read() Status {
 	if s.Error {
 		return s
@@ -35,8 +34,7 @@ func (s Status) Read() Status {
 	return Status{}
 }
 
-// Then returns what is to be told after s, where next is what there is to tell
-// now. No error goes away unread.
+// Then returns the status after s is followed by next. No error disappears undismissed.
 func (s Status) Then(next Status) Status {
 	switch {
 	case next.Dismissed && s.older != nil:
@@ -57,7 +55,7 @@ func (s Status) Then(next Status) Status {
 	return next
 }
 
-// unread is how many errors there are.
+// unread counts the errors.
 func (s Status) unread() int {
 	n := 1
 	for older := s.older; older != nil; older = older.older {
@@ -66,10 +64,10 @@ func (s Status) unread() int {
 	return n
 }
 
-// mostErrorLines is how much of the screen an error may take.
+// mostErrorLines is the maximum number of lines of an error.
 const mostErrorLines = 4
 
-// Lines are the error that was not read yet, whole where it is not too long.
+// Lines returns the lines of the error that isn't dismissed, cut if it is too long.
 func (s Status) Lines(width int) []text.Line {
 	line := text.Of(style.Bad, "✗ "+s.Text)
 	hint := "  Esc closes"

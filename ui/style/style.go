@@ -1,5 +1,5 @@
-// Package style says how each kind of text on the screen is drawn: which role it
-// has, and what that role looks like on the terminal at hand.
+// Package style maps the role of each text on the screen to its look on the user's
+// terminal.
 package style
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Role is what a piece of text means on the screen.
+// Role is the meaning of a text on the screen.
 type Role uint8
 
 // The roles of text.
@@ -17,7 +17,7 @@ const (
 	Plain Role = iota
 	Faint
 	Strong
-	Title // the name of a pane that has the focus
+	Title // the name of the focused pane
 	Accent
 	Good
 	Bad
@@ -26,15 +26,15 @@ const (
 	Name // of a parameter
 	String
 	Number
-	Literal // true, null, undefined, and what JSON has no form for
+	Literal // true, null, undefined, and values that JSON can't represent
 	Match   // text that was searched for
 	roles
 )
 
-// Ground is what a piece of text stands on.
+// Ground is the background of a text.
 type Ground uint8
 
-// The grounds.
+// The backgrounds.
 const (
 	Base   Ground = iota
 	Cursor        // the row under the cursor
@@ -43,7 +43,7 @@ const (
 	grounds
 )
 
-// looks names the colour of each role and reports whether it is bold.
+// looks has the color name of each role and whether it is bold.
 var looks = [roles]struct {
 	color     string
 	bold      bool
@@ -66,14 +66,13 @@ var looks = [roles]struct {
 
 var groundColors = [grounds]string{Cursor: "cursor", Shade: "shade", Bar: "bar"}
 
-// Sheet holds the control sequence that switches to each role on each ground, on
-// one terminal.
+// Sheet has the control sequence for each role on each background, for one terminal.
 type Sheet struct {
 	open [grounds][roles]string
 }
 
-// New returns the sheet for a theme on a terminal with a light or a dark ground
-// and so many colours.
+// New returns the sheet for a theme on a terminal with a light or dark background and the
+// given number of colors.
 func New(theme Theme, dark bool, profile colorprofile.Profile) *Sheet {
 	p := palette{theme, dark, profile}
 	sheet := &Sheet{}
@@ -98,7 +97,7 @@ func (p palette) open(ground Ground, role Role) string {
 		return s.Reverse(true).String()
 	}
 	if c := p.color(look.color); role == Faint && p.profile <= colorprofile.ANSI {
-		s = s.Faint() // there is no colour, or the eighth, which is not to be seen on some grounds
+		s = s.Faint() // there is no color, or the eighth, which is invisible on some backgrounds
 	} else if c != nil {
 		s = s.ForegroundColor(c)
 	}
@@ -111,15 +110,15 @@ func (p palette) open(ground Ground, role Role) string {
 	return s.String()
 }
 
-// swaps reports whether a ground is shown by swapping the terminal's own two colours.
-// Sixteen colours have none that is sure to be readable under all the others.
+// swaps reports whether a background is shown by swapping the terminal's own two colors.
+// None of the sixteen colors is certain to be readable with all the others.
 func (p palette) swaps(ground Ground) bool {
 	return p.profile <= colorprofile.ANSI && (ground == Cursor || ground == Bar)
 }
 
 const reset = "\x1b[m"
 
-// Draw appends text, which has to be safe, to b in the looks of its role.
+// Draw appends text, which must be safe, to b in the look of its role.
 func (s *Sheet) Draw(b *strings.Builder, ground Ground, role Role, text string) {
 	open := s.open[ground][role]
 	if open == "" || text == "" {

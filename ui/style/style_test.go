@@ -15,7 +15,7 @@ import (
 	"layertap/ui/style"
 )
 
-// Every theme has the colours of the default one, and every colour all its values.
+// Every theme has the same colors as the default one, and every color all its values.
 func TestThemes(t *testing.T) {
 	themes := style.Themes()
 	want := slices.Sorted(maps.Keys(themes["default"]))
@@ -71,9 +71,9 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// Every colour can be read on every ground that it stands on, also where the terminal
-// has the nearest of 256: WCAG 2.1 asks for a contrast of 4.5. The theme that is made
-// for it has 7 on the terminal's own ground.
+// Every color is readable on every background that it is used on, also with the nearest of
+// 256 colors: WCAG 2.1 requires a contrast of 4.5. The contrast theme has 7 on the
+// terminal's own background.
 func TestContrast(t *testing.T) {
 	grounds, onlyBelow := []string{"cursor", "shade", "bar"}, []string{"name", "string", "number", "literal"}
 	for name, theme := range style.Themes() {
@@ -110,7 +110,7 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// shown is the colour that a tint is on a terminal.
+// shown is the color of a tint on a terminal.
 func shown(tint style.Tint, dark bool, profile colorprofile.Profile) color.Color {
 	full, near := tint.Light, tint.Light256
 	if dark {

@@ -18,12 +18,12 @@ import (
 //go:embed themes.yaml
 var builtIn []byte
 
-// Theme is a set of colours by their names in themes.yaml.
+// Theme is a set of colors by their names in themes.yaml.
 type Theme map[string]Tint
 
-// Tint is a colour for each of the terminals that there are: hexadecimal for
-// light and dark grounds, and one of the sixteen that every terminal has. Where the
-// nearest of 256 would not do, Light256 and Dark256 name another; 0 is none.
+// Tint is a color for each kind of terminal: hexadecimal for light and dark backgrounds,
+// and one of the sixteen that every terminal has. If the nearest of 256 isn't readable,
+// Light256 and Dark256 replace it; 0 is none.
 type Tint struct {
 	Light    string
 	Dark     string
@@ -32,10 +32,10 @@ type Tint struct {
 	ANSI     uint8
 }
 
-// hexadecimal is how a colour is written.
+// hexadecimal is the notation of colors.
 var hexadecimal = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
-// Check says what is wrong with a theme that a user wrote. Colours may be left out.
+// Check returns an error if a user's theme is invalid. Colors may be left out.
 func (t Theme) Check() error {
 	colors := slices.Sorted(maps.Keys(Themes()["default"]))
 	for _, name := range slices.Sorted(maps.Keys(t)) {
@@ -64,15 +64,15 @@ func Themes() map[string]Theme {
 	return themes
 }
 
-// palette resolves the colours of a theme for one terminal.
+// palette resolves the colors of a theme for one terminal.
 type palette struct {
 	theme   Theme
 	dark    bool
 	profile colorprofile.Profile
 }
 
-// color returns nil where the terminal shows no colours: the text then stands in
-// the terminal's own, and the symbols beside it say what the colour would.
+// color returns nil if the terminal shows no colors: the text then has the terminal's own
+// color, and the symbols have the same meaning.
 func (p palette) color(name string) color.Color {
 	tint, ok := p.theme[name]
 	switch {
@@ -80,7 +80,7 @@ func (p palette) color(name string) color.Color {
 		return nil
 	case p.profile == colorprofile.ANSI:
 		if p.dark && ansi.BasicColor(tint.ANSI) == ansi.Blue {
-			return ansi.BrightBlue // the plain one is hardly to be seen on black
+			return ansi.BrightBlue // the plain one is hardly visible on black
 		}
 		return ansi.BasicColor(tint.ANSI)
 	}

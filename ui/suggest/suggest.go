@@ -1,5 +1,5 @@
-// Package suggest says what can be typed: filters, events and other words of a
-// session.
+// Package suggest provides suggestions for what the user types: filters, events and other
+// words of a session.
 package suggest
 
 import (
@@ -17,12 +17,12 @@ import (
 	"layertap/ui/text"
 )
 
-// Words is what suggestions are made from.
+// Words is the source of suggestions.
 type Words struct {
 	overview.Source
 	Vocabulary Vocabulary
 	Presets    filter.Presets
-	Entry      int             // the index of what is under the cursor; negative for nothing
+	Entry      int             // the index of the entry under the cursor; negative for none
 	Push       *datalayer.Push // the message under the cursor, or the nearest one; nil for none
 }
 
@@ -35,14 +35,14 @@ func (w Words) Named(typed string) prompt.Completion {
 	return prompt.Completion{Words: prompt.Fitting(names, strings.TrimPrefix(typed, "@"))}
 }
 
-// examples show the forms that there are.
+// examples show the possible forms.
 var examples = prompt.Suggestions([]string{"not gtm", "event~_clicked$", "(url:/cart or url:/checkout) not error", "@findings"})
 
-// fieldHelp says what a field is, with an example.
+// fieldHelp describes a field, with an example.
 func fieldHelp(f filter.Field) string { return f.Help + ", as in " + f.Example }
 
-// LastWord is the word that is being typed, without the sign that negates it, and
-// the byte at which it begins.
+// LastWord returns the word that is being typed, without the sign that negates it, and the
+// byte at which it begins.
 func LastWord(typed string) (int, string) {
 	start, inQuotes := 0, false
 	for i, r := range typed {
@@ -59,8 +59,8 @@ func LastWord(typed string) (int, string) {
 	return start, typed[start:]
 }
 
-// Filter completes the last word of a filter: a field, a word with a
-// meaning, a name, an event, or after a field what it can be.
+// Filter completes the last word of a filter: a field, a keyword, a name, an event or,
+// after a field, its values.
 func (w Words) Filter(typed string) prompt.Completion {
 	start, word := LastWord(typed)
 	c := prompt.Completion{Start: start, Session: true}
@@ -80,8 +80,8 @@ func (w Words) Filter(typed string) prompt.Completion {
 	return c
 }
 
-// likely are the filters that a user may be after: the worst that there is, and
-// what lets the message under the cursor through.
+// likely returns filters that are probably useful: the worst severity that occurs, and
+// those that match the message under the cursor.
 func (w Words) likely() []prompt.Suggestion {
 	var likely []prompt.Suggestion
 	switch counts := w.Snapshot.Counts; {
@@ -108,7 +108,7 @@ func (w Words) likely() []prompt.Suggestion {
 	return likely
 }
 
-// all are the words that a filter can be made of.
+// all returns the words that a filter can consist of.
 func (w Words) all() []prompt.Suggestion {
 	var words []prompt.Suggestion
 	for _, f := range filter.Fields() {
@@ -126,8 +126,7 @@ func (w Words) all() []prompt.Suggestion {
 	return words
 }
 
-// Events are the names of the events that came last, Google Tag Manager's own
-// behind the others.
+// Events returns the names of the latest events, with Google Tag Manager's own last.
 func (w Words) Events() []prompt.Suggestion {
 	var events, noise []prompt.Suggestion
 	for _, e := range w.Seen.Events[max(0, len(w.Seen.Events)-known):] {
@@ -141,7 +140,7 @@ func (w Words) Events() []prompt.Suggestion {
 	return append(events, noise...)
 }
 
-// values are what a field was seen to be.
+// values returns the values of a field in the session.
 func (w Words) values(field string) []prompt.Suggestion {
 	switch field {
 	case "event":
@@ -183,8 +182,8 @@ func (w Words) values(field string) []prompt.Suggestion {
 	return nil
 }
 
-// FilterHelp says in two lines what can be typed where a word of a filter is being
-// typed and nothing is yet.
+// FilterHelp returns two lines that describe what can be typed at an empty word of a
+// filter.
 func (w Words) FilterHelp(word string, width int) [2]text.Line {
 	name := word
 	if i := strings.IndexAny(word, ":=~"); i >= 0 {

@@ -9,19 +9,19 @@ import (
 	"layertap/ui/overview"
 )
 
-// Vocabulary is what can be asked for in a session, as far as the last message of
-// each event and the last hits tell.
+// Vocabulary is the words of a session, from the last message of each event and the last
+// hits.
 type Vocabulary struct {
 	Asked                         bool
-	Events                        int // how many there were
+	Events                        int // the number of events
 	parameters, tags, hits, paths []string
 }
 
-// known bounds how many events and hits are looked at.
+// known bounds the number of events and hits that are read.
 const known = 200
 
-// Learn looks through a session for its words. It takes a moment; the function that
-// it returns may be called from any goroutine.
+// Learn collects the words of a session. It takes a moment; the function that it returns
+// may be called from any goroutine.
 func Learn(snapshot session.Snapshot, seen *overview.Overview) func() Vocabulary {
 	events := slices.Clone(seen.Events[max(0, len(seen.Events)-known):])
 	hits := slices.Clone(seen.HitRows[max(0, len(seen.HitRows)-known):])
@@ -54,7 +54,7 @@ func Learn(snapshot session.Snapshot, seen *overview.Overview) func() Vocabulary
 	}
 }
 
-// set are words without an order.
+// set is an unordered set of words.
 type set map[string]bool
 
 func (s set) add(words ...string) {
@@ -65,7 +65,7 @@ func (s set) add(words ...string) {
 	}
 }
 
-// addNames adds the names of a value's members, so many levels deep.
+// addNames adds the names of a value's members down to the given depth.
 func (s set) addNames(v datalayer.Value, levels int) {
 	if levels == 0 {
 		return

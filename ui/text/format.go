@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Count is a number and what is counted: "1 item", "2 items".
+// Count formats a number with a noun: "1 item", "2 items".
 func Count(n int, what string) string {
 	if n != 1 {
 		what += "s"
@@ -15,7 +15,7 @@ func Count(n int, what string) string {
 	return strconv.Itoa(n) + " " + what
 }
 
-// Thousands is a number with commas between its thousands: "1,260".
+// Thousands formats a number with commas: "1,260".
 func Thousands(n int) string {
 	s := strconv.Itoa(n)
 	for at := len(s) - 3; at > 0 && s[at-1] != '-'; at -= 3 {
@@ -24,7 +24,7 @@ func Thousands(n int) string {
 	return s
 }
 
-// BareURL is a URL without what all have in common.
+// BareURL is a URL without the prefixes that most have in common.
 func BareURL(url string) string {
 	_, rest, found := strings.Cut(url, "://")
 	if !found {
@@ -33,7 +33,7 @@ func BareURL(url string) string {
 	return strings.TrimSuffix(rest, "/")
 }
 
-// Bracketed is s in brackets behind other text; empty for an empty one.
+// Bracketed is s in brackets after other text; empty if s is.
 func Bracketed(s string) string {
 	if s == "" {
 		return ""
@@ -41,7 +41,7 @@ func Bracketed(s string) string {
 	return "  (" + s + ")"
 }
 
-// Seconds is a time in at most seven cells.
+// Seconds formats a duration in at most seven cells.
 func Seconds(d time.Duration) string {
 	switch {
 	case d < 100*time.Second:
@@ -52,12 +52,12 @@ func Seconds(d time.Duration) string {
 	return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// PadLeft returns s, which is ASCII, as width cells at least, with blanks before it.
+// PadLeft pads s, which must be ASCII, on the left to at least width cells.
 func PadLeft(s string, width int) string {
 	return strings.Repeat(" ", max(width-len(s), 0)) + s
 }
 
-// Times is how often something happened: "once", "3 times".
+// Times formats a count: "once", "3 times".
 func Times(n int) string {
 	if n == 1 {
 		return "once"
@@ -65,7 +65,7 @@ func Times(n int) string {
 	return strconv.Itoa(n) + " times"
 }
 
-// Bytes is a size as people read it.
+// Bytes formats a size with a unit.
 func Bytes(n int64) string {
 	switch {
 	case n < 1_000:
@@ -76,7 +76,7 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }
 
-// Mentions reports whether a text has a word in it, whatever the case of either.
+// Mentions reports whether a text contains a word, ignoring case.
 func Mentions(text, word string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(word))
 }

@@ -6,8 +6,7 @@ import (
 	"layertap/ui/style"
 )
 
-// Highlight returns l with a word that was searched for standing out, whatever the
-// case of its letters.
+// Highlight returns l with the search word highlighted, ignoring case.
 func (l Line) Highlight(word string) Line {
 	if word == "" {
 		return l
@@ -16,7 +15,7 @@ func (l Line) Highlight(word string) Line {
 	var marked Line
 	for _, span := range l {
 		rest, lower := span.Text, strings.ToLower(span.Text)
-		if len(lower) != len(rest) { // places in one are not places in the other
+		if len(lower) != len(rest) { // byte positions differ between the two
 			lower = rest
 		}
 		for i := strings.Index(lower, word); i >= 0; i = strings.Index(lower, word) {

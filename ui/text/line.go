@@ -9,7 +9,7 @@ import (
 	"layertap/ui/style"
 )
 
-// Span is a piece of text and what it means.
+// Span is a piece of text and its role.
 type Span struct {
 	Role style.Role
 	Text string // need not be safe
@@ -27,7 +27,7 @@ func (l Line) With(role style.Role, s string) Line { return append(l, Span{role,
 // And returns l with another line after it.
 func (l Line) And(more Line) Line { return append(l, more...) }
 
-// Width returns how many cells l takes.
+// Width returns the width of l in cells.
 func (l Line) Width() int {
 	w := 0
 	for _, span := range l {
@@ -36,7 +36,7 @@ func (l Line) Width() int {
 	return w
 }
 
-// String returns the text of l without its looks.
+// String returns the text of l without roles.
 func (l Line) String() string {
 	var b strings.Builder
 	for _, span := range l {
@@ -45,11 +45,10 @@ func (l Line) String() string {
 	return b.String()
 }
 
-// Width returns how many cells s takes when it is drawn.
+// Width returns the width of s in cells when it is drawn.
 func Width(s string) int { return ansi.StringWidth(Safe(s)) }
 
-// Draw returns l as exactly width cells on a ground: cut, with an ellipsis, or
-// padded.
+// Draw returns l in exactly width cells on a background: padded, or cut with an ellipsis.
 func (l Line) Draw(sheet *style.Sheet, ground style.Ground, width int) string {
 	var b strings.Builder
 	left := width
@@ -59,7 +58,7 @@ func (l Line) Draw(sheet *style.Sheet, ground style.Ground, width int) string {
 		}
 		s, w := cut(span.Text, left)
 		if w == left && !l[i+1:].blank() {
-			s, w = cut(s+" ", left) // more follows: say so
+			s, w = cut(s+" ", left) // more follows, so an ellipsis is needed
 		}
 		sheet.Draw(&b, ground, span.Role, s)
 		left -= w
@@ -77,27 +76,26 @@ func (l Line) blank() bool {
 	return true
 }
 
-// Spread draws left at the left and right at the right end of width cells. Where
-// both do not fit, left is cut.
+// Spread draws left at the left and right at the right end of width cells. If they don't
+// fit, left is cut.
 func Spread(sheet *style.Sheet, ground style.Ground, width int, left, right Line) string {
 	w := min(right.Width(), width)
 	return left.Draw(sheet, ground, width-w) + right.Draw(sheet, ground, w)
 }
 
-// Fit returns s, made safe, as exactly width cells.
+// Fit returns s, made safe, in exactly width cells.
 func Fit(s string, width int) string {
 	s, w := cut(s, width)
 	return s + strings.Repeat(" ", max(width-w, 0))
 }
 
-// Cut returns s, made safe, as at most width cells.
+// Cut returns s, made safe, in at most width cells.
 func Cut(s string, width int) string {
 	s, _ = cut(s, width)
 	return s
 }
 
-// bytesPerCell bounds what is looked at of a string of which a few cells are
-// shown.
+// bytesPerCell bounds how much of a string is processed for each cell shown.
 const bytesPerCell = 32
 
 func cut(s string, width int) (string, int) {

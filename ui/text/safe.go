@@ -1,5 +1,5 @@
-// Package text draws lines of text from anywhere: made safe for the terminal,
-// measured in its cells, cut and padded to a width.
+// Package text draws lines of untrusted text: made safe for the terminal, measured in
+// cells, cut and padded to a width.
 package text
 
 import (
@@ -12,14 +12,13 @@ import (
 	"layertap/visible"
 )
 
-// maxCluster is how many runes of one character are drawn. Languages need four;
-// what stacks hundreds of accents on a letter wants to draw over other rows.
+// maxCluster is the maximum number of runes drawn for one character. Languages need four;
+// hundreds of stacked accents would draw over other rows.
 const maxCluster = 5
 
-// Safe returns s as it may be sent to a terminal: what a terminal would obey and
-// what cannot be seen is made visible, and every character is as wide in
-// terminals that know grapheme clusters as in those that do not. Safe(Safe(s)) is
-// Safe(s).
+// Safe returns s in a form that is safe to send to a terminal: control characters and
+// invisible characters are made visible, and every character has the same width in
+// terminals with and without grapheme clusters. Safe is idempotent.
 func Safe(s string) string {
 	if isPlain(s) {
 		return s
@@ -34,9 +33,8 @@ func Safe(s string) string {
 	return b.String()
 }
 
-// isPlain reports whether s holds nothing but characters of which every one is
-// harmless and one cell wide: ASCII, Latin letters, and the punctuation, arrows
-// and boxes that the screen itself is made of.
+// isPlain reports whether all characters of s are harmless and one cell wide: ASCII, Latin
+// letters, and the punctuation, arrows and boxes that the screen uses.
 func isPlain(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] >= 0x7f {
@@ -59,7 +57,7 @@ func isPlainText(s string) bool {
 	return true
 }
 
-// even returns one character in a form on whose width all terminals agree.
+// even returns one character in a form that has the same width on all terminals.
 func even(cluster string) string {
 	var b strings.Builder
 	n := 0
@@ -67,7 +65,7 @@ func even(cluster string) string {
 		if n++; n > maxCluster {
 			break
 		}
-		if !isJoiner(r) { // a family drawn as its members is as wide everywhere
+		if !isJoiner(r) { // a family drawn as its members has the same width everywhere
 			b.WriteRune(r)
 		}
 	}
@@ -77,18 +75,18 @@ func even(cluster string) string {
 	return apart(b.String())
 }
 
-// agreed reports whether terminals that know grapheme clusters and those that do
-// not give s the same width.
+// agreed reports whether s has the same width in terminals with and without grapheme
+// clusters.
 func agreed(s string) bool { return ansi.StringWidth(s) == ansi.StringWidthWc(s) }
 
-// isJoiner tells the characters that make one picture of several, or choose
-// between two forms of one. Terminals do not agree on what remains.
+// isJoiner reports whether r joins several characters into one picture, or selects a
+// variant of one. The width of the result differs between terminals.
 func isJoiner(r rune) bool {
 	return r == 0x200d || r >= 0xfe00 && r <= 0xfe0f || r >= 0x1f3fb && r <= 0x1f3ff
 }
 
-// apart returns those runes of a cluster on whose width all agree when each
-// stands alone, and a sign for the others.
+// apart returns the runes of a cluster whose individual width is the same on all terminals,
+// and a sign for the others.
 func apart(cluster string) string {
 	var b strings.Builder
 	for _, r := range cluster {

@@ -87,7 +87,7 @@ func TestHighlight(t *testing.T) {
 		{"aXAxa", "x", "a[X]A[x]a"},
 		{"nothing", "", "nothing"},
 		{"nothing", "some", "nothing"},
-		{"ȺȺ open", "OPEN", "ȺȺ [open]"}, // in lower case it is longer, so only the word's own case counts
+		{"ȺȺ open", "OPEN", "ȺȺ [open]"}, // it is longer in lower case, so only the exact case matches
 	} {
 		var got strings.Builder
 		for _, span := range text.Of(style.Plain, tt.in).Highlight(tt.word) {

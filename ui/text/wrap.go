@@ -8,8 +8,8 @@ import (
 	"layertap/ui/style"
 )
 
-// Wrap breaks l into lines of at most width cells, between words where it can.
-// There is always one line at least.
+// Wrap breaks l into lines of at most width cells, between words if possible. It returns at
+// least one line.
 func (l Line) Wrap(width int) []Line {
 	w := wrapper{width: max(width, 1)}
 	for _, span := range l {
@@ -42,8 +42,8 @@ type wrapper struct {
 	used  int
 }
 
-// word puts a word and the blanks after it, on a new line where it does not fit on
-// this one. One that fits on no line is broken.
+// word adds a word and the blanks after it, on a new line if it doesn't fit on this one. A
+// word that is longer than a line is broken.
 func (w *wrapper) word(role style.Role, word string) {
 	bare := strings.TrimRight(word, " ")
 	n := ansi.StringWidth(bare)
@@ -59,7 +59,7 @@ func (w *wrapper) word(role style.Role, word string) {
 		word = word[len(cluster):]
 		if w.used > 0 && w.used+n > w.width {
 			if cluster == " " {
-				continue // blanks at the end of a line are not missed
+				continue // blanks at the end of a line aren't needed
 			}
 			w.newLine()
 		}

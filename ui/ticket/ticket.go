@@ -1,4 +1,4 @@
-// Package ticket writes a message for others: as a ticket, as JSON, as a snippet for
+// Package ticket formats a message for sharing: as a ticket, as JSON, or as a snippet for
 // the console.
 package ticket
 
@@ -15,15 +15,15 @@ import (
 	"layertap/ui/overview"
 )
 
-// Source is what is written of a message.
+// Source is the data of a ticket.
 type Source struct {
 	Snapshot session.Snapshot
 	Seen     *overview.Overview
 	Push     *datalayer.Push
 }
 
-// Markdown is the message as Markdown for the person who can fix it: what is wrong,
-// what to do, and all that it takes to see it again.
+// Markdown returns a ticket for a message in Markdown, for the person who can fix it: what
+// is wrong, how to fix it, and how to reproduce it.
 func Markdown(s Source) string {
 	push := s.Push
 	v := s.verdict()
@@ -55,10 +55,10 @@ func Markdown(s Source) string {
 	return b.String()
 }
 
-// mdText makes text from a page stay text in Markdown.
+// mdText escapes text from a page for Markdown.
 var mdText = strings.NewReplacer("`", "\\`", "*", "\\*", "[", "\\[", "<", "&lt;")
 
-// headline names what is wrong: the worst finding, and how many more there are.
+// headline is the title: the worst finding, and the number of the others.
 func headline(push *datalayer.Push, findings []rules.Finding) string {
 	if len(findings) == 0 {
 		return mdCode(push.Title()) + ": no findings"
@@ -71,8 +71,8 @@ func headline(push *datalayer.Push, findings []rules.Finding) string {
 	return title
 }
 
-// facts hands on where and when the message came, and what it did in the
-// containers.
+// facts passes when and on which page the message came, and its effects in the containers,
+// to fact.
 func facts(m Source, fact func(what, how string)) {
 	push := m.Push
 	fact("page", m.Snapshot.Page(push.Page).URL)
@@ -126,7 +126,7 @@ func facts(m Source, fact func(what, how string)) {
 	fact("message", fmt.Sprintf("%d of session %s", push.Seq, m.Snapshot.Header.ID))
 }
 
-// maybe is a name, with a remark if it is not known whether it counts.
+// maybe is a name, with a remark if it is uncertain.
 func maybe(name string, is gtm.Truth) string {
 	if is == gtm.Unknown {
 		name += " (unknown)"
@@ -134,8 +134,7 @@ func maybe(name string, is gtm.Truth) string {
 	return name
 }
 
-// consent is what counts of the visitor's consent after the message; empty if the page
-// said nothing of it.
+// consent is the effective consent after the message; empty if the page set none.
 func (s Source) consent() string {
 	state, ok := s.Snapshot.State(s.Snapshot.Find(s.Push.Seq))
 	if !ok {
@@ -151,7 +150,7 @@ func (s Source) consent() string {
 // maxHits bounds the hits in a ticket.
 const maxHits = 10
 
-// hits are those that came from the message, as far as that is known.
+// hits returns the known hits of the message.
 func (s Source) hits() []*datalayer.Hit {
 	var hits []*datalayer.Hit
 	for _, e := range s.Snapshot.About(s.Snapshot.Find(s.Push.Seq)) {
@@ -162,7 +161,7 @@ func (s Source) hits() []*datalayer.Hit {
 	return hits
 }
 
-// mdCode is s as code in Markdown, on one line and safe in a table.
+// mdCode formats s as code in Markdown, on one line and safe in a table.
 func mdCode(s string) string {
 	s = strings.NewReplacer("\n", " ", "\r", " ", "|", `\|`).Replace(s)
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
@@ -186,12 +185,12 @@ func longestRun(s string, of byte) int {
 
 func (s Source) verdict() session.Verdict { return s.Snapshot.Verdict(s.Snapshot.Find(s.Push.Seq)) }
 
-// JSON is the message as it was pushed.
+// JSON returns the message as it was pushed.
 func JSON(push *datalayer.Push) string {
 	return describe.Script(push.Value(), "", false)
 }
 
-// Snippet pushes the message again when it is pasted into the browser's console.
+// Snippet returns JavaScript that pushes the message again from the browser's console.
 func Snippet(push *datalayer.Push) string {
 	message := push.Value()
 	if push.Kind == datalayer.KindGtag {
@@ -202,7 +201,8 @@ func Snippet(push *datalayer.Push) string {
 	return "window." + push.Layer + ".push(" + describe.Script(message, "", true) + ");"
 }
 
-// Value is the value at a path in a message, as JSON if it holds others; empty for none.
+// Value returns the value at a path in a message, as JSON if it has members; empty if there
+// is none.
 func Value(push *datalayer.Push, path string) string {
 	v, ok := at(push.Value(), "", path)
 	switch {
@@ -214,7 +214,7 @@ func Value(push *datalayer.Push, path string) string {
 	return v.Text
 }
 
-// at returns the member of v, which stands at path, that a longer path leads to.
+// at returns the member of v, which is at path, at a longer path to.
 func at(v datalayer.Value, path, to string) (datalayer.Value, bool) {
 	if path == to {
 		return v, true
