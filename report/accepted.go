@@ -10,14 +10,15 @@ import (
 	"layertap/rules/accept"
 )
 
-// Found is a finding with the event of its message; that is empty where the session as a
-// whole is meant.
+// Found is a finding with the event of its message; the event is empty for findings about
+// the session as a whole.
 type Found struct {
 	rules.Finding
 	Event string
 }
 
-// Findings yields the findings of a file that count: of messages, and then of the session.
+// Findings yields the findings of a file that count: those of messages, then those of the
+// session.
 func Findings(f File) iter.Seq[Found] {
 	return func(yield func(Found) bool) {
 		for i, push := range pushes(f.Session) {
@@ -41,7 +42,7 @@ type acceptedFinding struct {
 	count int
 }
 
-// accepted lists the exceptions that accepted something, the most frequent first.
+// accepted returns the exceptions that accepted something, the most frequent first.
 func accepted(f File) []acceptedFinding {
 	var list []acceptedFinding
 	for i, n := range f.Session.AcceptedBy() {
@@ -53,7 +54,7 @@ func accepted(f File) []acceptedFinding {
 	return list
 }
 
-// acceptedLines say what was accepted, and by what.
+// acceptedLines describes what was accepted, and by which exceptions.
 func acceptedLines(f File) []string {
 	var lines []string
 	for _, a := range accepted(f) {

@@ -1,5 +1,4 @@
-// Package report says what is to be said about sessions: the verdict of a check,
-// for people and for programs.
+// Package report writes the results of checking sessions, for people and for programs.
 package report
 
 import (
@@ -16,34 +15,33 @@ import (
 type File struct {
 	Name    string
 	Session session.Snapshot
-	// Line is the line of the file, from 1, that the entry with a sequence
-	// number stands on.
+	// Line returns the line of the file, from 1, of the entry with a sequence number.
 	Line func(seq int) int
-	// SkippedLines and TornBytes count what could not be read of it, and GarbledLines
-	// what isn't UTF-8.
+	// SkippedLines and TornBytes count what could not be read, and GarbledLines the lines
+	// that aren't UTF-8.
 	SkippedLines int
 	GarbledLines int
 	TornBytes    int
-	// Filter is what Session's messages were chosen by; empty where it has all.
+	// Filter is the filter by which Session's messages were selected; empty if it has all.
 	Filter string
-	// Container says what was checked where that is a container and not a session:
-	// "GTM-ABC123: 3 tags". Session then has findings alone.
+	// Container describes the container that was checked, if the file isn't a session:
+	// "GTM-ABC123: 3 tags". Session then only has findings.
 	Container string
-	// Trouble says in a sentence what is wrong with the file; empty for nothing.
+	// Trouble is a sentence about what is wrong with the file; empty if nothing is.
 	Trouble string
-	// Removed says in words what personal data was taken out of the session; empty for
-	// nothing.
+	// Removed describes the personal data that was removed from the session; empty if none
+	// was.
 	Removed string
-	// Picture returns the PNG that a screenshot names, or nil where it is not at
-	// hand; nil where none are.
+	// Picture returns the PNG file of a screenshot, or nil if it isn't available; nil if no
+	// files are.
 	Picture func(file string) []byte
 }
 
-// Files yields sessions, each once, and an error in place of one that can't be read, after
-// which nothing comes. None is kept when the next is asked for.
+// Files yields sessions, each once. If one can't be read it yields an error and stops.
+// Implementations keep no file after they yield the next.
 type Files = iter.Seq2[File, error]
 
-// Of yields some files.
+// Of yields the given files.
 func Of(files ...File) Files {
 	return func(yield func(File, error) bool) {
 		for _, f := range files {
@@ -54,20 +52,19 @@ func Of(files ...File) Files {
 	}
 }
 
-// Check is the verdict on some files. Its methods write it, and report whether any file has
-// a finding that fails the check.
+// Check is the result of checking some files. Its methods write it, and report whether any
+// file has a finding that fails the check.
 type Check struct {
 	Tool  string // "layertap 0.1.0"
 	Files Files
-	// FailOn is the least severity of a finding that fails the check; Off for
-	// one that never fails.
+	// FailOn is the lowest severity that fails the check; Off if none does.
 	FailOn rules.Severity
-	// All has [Check.JSON] list every trigger and tag of each message, and why;
-	// State the computed data layer after each.
+	// All makes [Check.JSON] list every trigger and tag of each message with the reasons;
+	// State adds the computed data layer after each.
 	All, State bool
 }
 
-// each calls write with each of the files.
+// each calls write for each file.
 func (c Check) each(write func(File) error) (failed bool, err error) {
 	for f, err := range c.Files {
 		if err == nil {
@@ -81,7 +78,7 @@ func (c Check) each(write func(File) error) (failed bool, err error) {
 	return failed, nil
 }
 
-// OfContainer is the verdict on a container, of which about says what it has.
+// OfContainer returns the result of checking a container; about describes its contents.
 func OfContainer(name, about string, findings []rules.Finding) File {
 	empty := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	f := File{Name: name, Container: about, Session: empty.Snapshot(), Line: func(int) int { return 1 }}
@@ -110,15 +107,15 @@ func (c Check) Fails(f File) bool {
 // fails reports whether a finding of a severity fails the check.
 func (c Check) fails(s rules.Severity) bool { return c.FailOn != rules.Off && s >= c.FailOn }
 
-// Needed returns what a check needs of an entry with its findings; nil for nothing. The
-// formats that write more of a session, JSON and Markdown, need all.
+// Needed returns the parts of an entry with findings that a check needs; nil for none. JSON
+// and Markdown write more of a session and need every entry.
 func Needed(e datalayer.Entry, findings []rules.Finding) datalayer.Entry {
 	switch e := e.(type) {
 	case *datalayer.Push:
 		if len(findings) == 0 {
 			return nil
 		}
-		kept := *e // what it shares memory with is dropped
+		kept := *e // release shared memory
 		kept.Message, kept.Called, kept.Stack = nil, nil, nil
 		return &kept
 	case *datalayer.Gap, *datalayer.Container:

@@ -10,7 +10,7 @@ import (
 	"layertap/report"
 )
 
-// The reports have the consent commands in order, with the state after each.
+// The reports list the consent commands in order, with the state after each.
 func TestConsentInReports(t *testing.T) {
 	command := func(at time.Duration, message string) *datalayer.Push {
 		p := &datalayer.Push{Place: datalayer.Place{T: at}, Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindGtag, Message: []byte(message)}

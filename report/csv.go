@@ -14,8 +14,8 @@ import (
 
 var columns = []string{"seq", "time", "page", "layer", "event", "parameter", "type", "value"}
 
-// CSV writes a row for each parameter of each message, and one for a message that
-// has none. No cell that a page can fill is a formula to a spreadsheet.
+// CSV writes a row for each parameter of each message, and one for a message without
+// parameters. Spreadsheets don't treat any text from a page as a formula.
 func CSV(w io.Writer, s session.Snapshot) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(columns); err != nil {
@@ -40,8 +40,7 @@ func CSV(w io.Writer, s session.Snapshot) error {
 	return out.Error()
 }
 
-// parameters are the cells for path, type and value of everything that a message
-// carries beside its event.
+// parameters returns the path, type and value of everything in a message except its event.
 func parameters(push *datalayer.Push) [][3]string {
 	var rows [][3]string
 	message := push.Read()
@@ -54,7 +53,7 @@ func parameters(push *datalayer.Push) [][3]string {
 func valueCell(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.Number:
-		return v.Text // a negative one isn't a formula
+		return v.Text // a negative number isn't a formula
 	case datalayer.String:
 		return cell(v.Text)
 	default:
@@ -62,13 +61,13 @@ func valueCell(v datalayer.Value) string {
 	}
 }
 
-// formula are the characters with which spreadsheets begin formulas, the wide ones
-// of East Asian keyboards among them
+// formula are the characters with which formulas begin in spreadsheets, including the
+// full-width ones of East Asian keyboards
 // (https://owasp.org/www-community/attacks/CSV_Injection).
 const formula = "=+-@＝＋－＠"
 
-// cell is text from a page as a spreadsheet may have it: visible, and never a
-// formula.
+// cell returns text from a page for a spreadsheet: with hidden characters made visible, and
+// never as a formula.
 func cell(text string) string {
 	text = visible.Text(text)
 	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " ")); strings.ContainsRune(formula, first) {

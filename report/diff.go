@@ -11,7 +11,7 @@ import (
 	"layertap/visible"
 )
 
-// Diff is how two sessions differ.
+// Diff is the differences between two sessions.
 type Diff struct {
 	Tool          string
 	Before, After File
@@ -23,7 +23,7 @@ func Compare(tool string, before, after File, ignore diff.Ignore) Diff {
 	return Diff{tool, before, after, diff.Sessions(before.Session, after.Session, ignore)}
 }
 
-// Same reports whether the sessions do not differ.
+// Same reports whether there are no differences.
 func (d Diff) Same() bool { return len(d.Differences) == 0 }
 
 // Text writes the differences for people.
@@ -46,7 +46,7 @@ func (d Diff) Text(w io.Writer) error {
 	return out.Flush()
 }
 
-// doubts say why a file may not hold everything.
+// doubts returns the reasons why a file may be incomplete.
 func (f File) doubts() []string {
 	var doubts []string
 	for r := range f.remarks() {
@@ -94,10 +94,10 @@ func changeText(c diff.Change) string {
 	}
 }
 
-// longestShown is how many characters of a value are shown.
+// longestShown is the maximum number of characters of a value.
 const longestShown = 80
 
-// short is a value as JSON, cut to what a line can hold.
+// short is a value as JSON, cut to fit on a line.
 func short(v datalayer.Value) string {
 	text := []rune(string(datalayer.Encode(nil, v)))
 	if len(text) > longestShown {

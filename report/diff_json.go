@@ -8,8 +8,8 @@ import (
 	"layertap/diff"
 )
 
-// The keys of the JSON form of a comparison. More may stand beside these, none
-// may go. Values are in the encoding of session files.
+// The keys of the JSON form of a comparison. Keys may be added, but not removed. Values are
+// encoded as in session files.
 
 type diffJSON struct {
 	Format      int               `json:"format"`
@@ -44,7 +44,7 @@ type changeJSON struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
-// JSON writes the differences as other programs read them.
+// JSON writes the differences for other programs.
 func (d Diff) JSON(w io.Writer) error {
 	out := diffJSON{
 		Format: 1, Tool: d.Tool, Same: d.Same(), Before: side(d.Before), After: side(d.After),

@@ -12,7 +12,7 @@ import (
 	"layertap/visible"
 )
 
-// WriteJSON writes v as one line of JSON that is harmless on a terminal.
+// WriteJSON writes v as one line of JSON that is safe to show in a terminal.
 func WriteJSON(w io.Writer, v any) error {
 	text, err := marshal(v)
 	if err != nil {
@@ -22,7 +22,7 @@ func WriteJSON(w io.Writer, v any) error {
 	return err
 }
 
-// item adds v to the items of a JSON array that is written later.
+// item adds v to the elements of a JSON array that is written later.
 func item(items *spool.Spool, v any) error {
 	text, err := marshal(v)
 	if err != nil {
@@ -51,9 +51,8 @@ func put(w io.Writer, parts ...any) (err error) {
 	return nil
 }
 
-// marshal returns v as JSON in which everything that a terminal would obey, or
-// that an eye would not see, is written as an escape. It is a JavaScript
-// expression as well.
+// marshal returns v as JSON in which control characters and invisible characters are
+// escaped. It is also a JavaScript expression.
 func marshal(v any) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
@@ -64,8 +63,8 @@ func marshal(v any) ([]byte, error) {
 	return escape(bytes.TrimRight(text.Bytes(), "\n")), nil
 }
 
-// escape rewrites JSON. Outside of its strings JSON is plain ASCII, so wherever a
-// hidden character stands an escape may stand.
+// escape rewrites JSON. Outside of strings JSON is plain ASCII, so every hidden character
+// can be escaped.
 func escape(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	before := rune(0)

@@ -19,13 +19,13 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// file is a session of entries, held against the widget's plan.
+// file is a session with the given entries, checked against the widget's plan.
 func file(t *testing.T, name, site string, entries ...datalayer.Entry) report.File {
 	t.Helper()
 	return fileWith(t, nil, name, site, entries...)
 }
 
-// fileWith is a file that is also held against a container.
+// fileWith is a file that is also checked against a container.
 func fileWith(t *testing.T, more []*gtm.Container, name, site string, entries ...datalayer.Entry) report.File {
 	t.Helper()
 	plan := plantest.Widget(t)
@@ -52,8 +52,8 @@ func action(at time.Duration, what, selector, text string) *datalayer.Action {
 
 const ms = time.Millisecond
 
-// container is one with a tag that fires, one that is blocked, one that is paused
-// and one whose trigger hangs on what was not captured. Suffix ends all names.
+// container has a tag that fires, one that is blocked, one that is paused, and one whose
+// trigger depends on something that wasn't captured. suffix is appended to all names.
 func container(t *testing.T, suffix string) []*gtm.Container {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "container.json"))
@@ -109,8 +109,8 @@ func visit(t *testing.T) report.File {
 	)
 }
 
-// hostile is a session in which everything that a page chooses is meant to do
-// harm to whatever shows it.
+// hostile is a session in which every text from the page attacks the program that displays
+// it.
 func hostile(t *testing.T) report.File {
 	t.Helper()
 	const evil = "\x1b]0;owned\x07\u202e</script><img src=x onerror=alert(1)>\r\n::error::%0A|`*_[x](javascript:1)${1}'\"\u2028\u009b"

@@ -23,7 +23,7 @@ import (
 	"layertap/visible"
 )
 
-// formats are all that is written about a file, by the names of their goldens.
+// formats are all formats of a file, by the names of their goldens.
 func formats(f report.File) map[string]func(io.Writer) error {
 	check := report.Check{Tool: "layertap 0.1.0", FailOn: rules.Error, Files: report.Of(f)}
 	full := check
@@ -50,7 +50,7 @@ func formats(f report.File) map[string]func(io.Writer) error {
 	}
 }
 
-// verdict is what writes a verdict.
+// verdict adapts a function that writes a result.
 func verdict(write func(io.Writer) (bool, error)) func(io.Writer) error {
 	return func(w io.Writer) error {
 		_, err := write(w)
@@ -58,7 +58,7 @@ func verdict(write func(io.Writer) (bool, error)) func(io.Writer) error {
 	}
 }
 
-// nothing compares a file with one that holds nothing.
+// nothing compares a file with an empty one.
 func nothing(f report.File) report.Diff {
 	return report.Compare("layertap 0.1.0", f, report.File{Name: "empty.session.jsonl"}, diff.Ignore{})
 }
@@ -84,8 +84,8 @@ func TestFormats(t *testing.T) {
 
 var style = regexp.MustCompile(`(?s)<style>.*</style>`)
 
-// stable is what of a format does not change with the texts about codes or the
-// looks of a document, and JSON over several lines.
+// stable returns the text of a format without the descriptions of codes and without styles,
+// and with JSON on several lines.
 func stable(t *testing.T, name, text string) string {
 	t.Helper()
 	switch filepath.Ext(name) {
@@ -116,8 +116,8 @@ func stable(t *testing.T, name, text string) string {
 	return text
 }
 
-// Whatever a page chooses, nothing that a terminal obeys or that turns text around
-// comes out, in no format.
+// Whatever a page sends, no format has control characters or characters that change the
+// direction of text.
 func TestFormatsHideNothing(t *testing.T) {
 	for name, write := range formats(hostile(t)) {
 		for i, line := range strings.Split(written(t, write), "\n") {
@@ -128,7 +128,7 @@ func TestFormatsHideNothing(t *testing.T) {
 	}
 }
 
-// A session without messages does not look like a clean one.
+// A session without messages doesn't look like a clean one.
 func TestFormatsOfNothing(t *testing.T) {
 	for name, write := range formats(file(t, "nothing.session.jsonl", "https://shop.example/")) {
 		said := strings.Contains(written(t, write), "no message reached a data layer")
@@ -147,7 +147,7 @@ func TestFormatsOnFullDisk(t *testing.T) {
 	}
 }
 
-// A spreadsheet finds no formula, and a row for each parameter.
+// The CSV has no formulas, and a row for each parameter.
 func TestCSVIsHarmless(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(written(t, formats(hostile(t))["export.csv"]))).ReadAll()
 	if err != nil {
@@ -166,7 +166,7 @@ func TestCSVIsHarmless(t *testing.T) {
 	}
 }
 
-// Each line of the annotations is one command, or the summary.
+// Each line of the annotations is one command or the summary.
 func TestGitHubCommands(t *testing.T) {
 	command := regexp.MustCompile(`^::(error|warning|notice) file=[^:,]+,line=[0-9]+,title=[^:,]+::[^\r\n]+$`)
 	lines := strings.Split(strings.TrimSpace(written(t, formats(hostile(t))["check.github"])), "\n")
@@ -188,8 +188,7 @@ func TestXMLIsWellFormed(t *testing.T) {
 	}
 }
 
-// The document runs and loads nothing: no element and no attribute comes from a
-// page.
+// The document runs and loads nothing: no element or attribute comes from a page.
 func TestHTMLIsInert(t *testing.T) {
 	elements, attributes := map[string]bool{}, map[string]bool{}
 	text := style.ReplaceAllString(written(t, formats(hostile(t))["report.html"]), "")
@@ -217,7 +216,7 @@ func TestHTMLIsInert(t *testing.T) {
 	}
 }
 
-// The HTML file holds its style, which loads nothing.
+// The HTML file contains its style, which loads nothing.
 func TestHTMLIsWhole(t *testing.T) {
 	text := written(t, formats(visit(t))["report.html"])
 	if !strings.Contains(text, "prefers-color-scheme: dark") || strings.Contains(text, "ZgotmplZ") {
@@ -228,7 +227,7 @@ func TestHTMLIsWhole(t *testing.T) {
 	}
 }
 
-// What is written as SARIF and as an HTTP Archive has what the formats demand.
+// The SARIF and HTTP Archive files match the schemas of their formats.
 func TestSchemas(t *testing.T) {
 	for format, schema := range map[string]string{"check.sarif": "sarif.schema.json", "export.har": "har.schema.json"} {
 		compiled, err := jsonschema.NewCompiler().Compile(filepath.Join("testdata", schema))
@@ -247,7 +246,7 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-// The same fault in another recording has the same fingerprint, another has not.
+// The same fault in another recording has the same fingerprint; another fault doesn't.
 func TestSARIFFingerprints(t *testing.T) {
 	f := visit(t)
 	again := f

@@ -32,10 +32,10 @@ func (c Check) GitHub(w io.Writer) (failed bool, err error) {
 	return failed, errors.Join(err, out.Flush())
 }
 
-// commands are the workflow commands for the severities.
+// commands are the workflow commands for each severity.
 var commands = map[rules.Severity]string{rules.Error: "error", rules.Warning: "warning", rules.Info: "notice"}
 
-// What a command's message, and one of its properties, must not hold.
+// The escapes for a command's message and for its properties.
 var (
 	inMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	inProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

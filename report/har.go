@@ -11,8 +11,8 @@ import (
 	"layertap/session"
 )
 
-// The parts of HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/).
-// Keys of our own begin with an underscore, as the format demands.
+// The parts of HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/). Custom
+// keys begin with an underscore, as the format requires.
 
 type harFile struct {
 	Log harLog `json:"log"`
@@ -62,7 +62,7 @@ type harEntry struct {
 	Cause    *causeJSON      `json:"_cause,omitempty"`
 }
 
-// harGroup is a part of what a hit carries, in plain words.
+// harGroup is a group of a hit's parameters in plain words.
 type harGroup struct {
 	Group string     `json:"group"`
 	Rows  []harRow   `json:"rows,omitempty"`
@@ -71,7 +71,7 @@ type harGroup struct {
 
 type harRow struct {
 	Name      string          `json:"name"`
-	Parameter string          `json:"parameter"` // as it is sent
+	Parameter string          `json:"parameter"` // as sent
 	Value     json.RawMessage `json:"value"`
 	Means     string          `json:"means,omitempty"`
 }
@@ -107,7 +107,7 @@ type harResponse struct {
 	Error string `json:"_error,omitempty"`
 }
 
-// harSizes are not known: -1 says so.
+// harSizes has unknown sizes, which are -1.
 type harSizes struct {
 	Headers int `json:"headersSize"`
 	Body    int `json:"bodySize"`
@@ -118,8 +118,8 @@ type harPair struct {
 	Value string `json:"value"`
 }
 
-// HAR writes the measurement requests of a session as an HTTP Archive, with the
-// messages of each page beside them.
+// HAR writes the measurement requests of a session as an HTTP Archive, with the messages of
+// each page.
 func HAR(w io.Writer, tool string, s session.Snapshot) error {
 	out := harLog{Version: "1.2", Creator: harNamed(tool, " "), Pages: []harPage{}, Entries: []harEntry{}}
 	if s.Header.Browser != "" {
@@ -147,7 +147,7 @@ func harNamed(text, separator string) harName {
 	return harName{name, version}
 }
 
-// page returns the index of a page, which it adds where it is new.
+// page returns the index of a page, and adds it if it is new.
 func (l *harLog) page(s session.Snapshot, page *datalayer.Page, known map[string]int) int {
 	at, ok := known[page.ID]
 	if !ok {
@@ -197,7 +197,7 @@ func harRows(rows []names.Row) []harRow {
 	return all
 }
 
-// query are the parameters of a URL, in their order.
+// query returns the parameters of a URL in order.
 func query(address string) []harPair {
 	pairs := []harPair{}
 	u, err := url.Parse(address)
@@ -213,8 +213,7 @@ func query(address string) []harPair {
 	return pairs
 }
 
-// unescaped is a part of a query as it was meant, or as it is where that cannot
-// be read.
+// unescaped decodes a part of a query, or returns it unchanged if it can't be decoded.
 func unescaped(text string) string {
 	if plain, err := url.QueryUnescape(text); err == nil {
 		return plain

@@ -13,7 +13,8 @@ import (
 var hitColumns = []string{"seq", "time", "page", "vendor", "id", "event", "message", "group", "parameter", "name", "value", "means"}
 
 // HitsCSV writes a row for each parameter of each hit, in groups and in plain words, and
-// one for a hit that has none. No cell that a page can fill is a formula to a spreadsheet.
+// one for a hit without parameters. Spreadsheets don't treat any text from a page as a
+// formula.
 func HitsCSV(w io.Writer, s session.Snapshot) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(hitColumns); err != nil {
@@ -42,8 +43,8 @@ func HitsCSV(w io.Writer, s session.Snapshot) error {
 	return out.Error()
 }
 
-// hitCells are the cells for group, parameter, name, value and meaning of what a hit
-// carries.
+// hitCells returns the group, parameter, name, value and meaning of each parameter of a
+// hit.
 func hitCells(hit *datalayer.Hit) [][5]string {
 	var rows [][5]string
 	add := func(group string, of []names.Row) {

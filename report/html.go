@@ -24,9 +24,9 @@ var documentStyle string
 
 var documentTemplate = template.Must(template.New("report").Parse(documentText))
 
-// HTML writes a report on a session as one document that needs nothing else, to
-// hand on with a ticket. What a page chose is text in it and nothing more. Unless it is
-// to be full, it has at most some ten megabytes, and says what is left out.
+// HTML writes a report on a session as one self-contained document, for sharing. Text from
+// a page is always shown as text. Unless full is set, the document has at most about ten
+// megabytes and says what is left out.
 func HTML(w io.Writer, tool string, f File, full bool) error {
 	s := f.Session
 	most := mostRows
@@ -35,7 +35,7 @@ func HTML(w io.Writer, tool string, f File, full bool) error {
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	doc := document{
-		Style: template.CSS(documentStyle), // our own
+		Style: template.CSS(documentStyle), // our own file
 		Site:  shown(s.Header.URL), Tool: shown(tool), File: shown(f.Name),
 		Verdict: verdict(Check{FailOn: rules.Error}.Fails(f)),
 		Figures: figures(f), Environment: environment(f),

@@ -9,18 +9,17 @@ import (
 	"layertap/session"
 )
 
-// mostBytes is how large a report may be, so that it can be opened and sent, and
-// mostRows how much of it each of its long lists may take up.
+// mostBytes is the maximum size of a report, so that it can be opened and sent, and
+// mostRows the maximum size of each of its long lists.
 const (
 	mostBytes = 10 << 20
 	mostRows  = mostBytes / 4
 )
 
-// neighbours is how many messages before and after one with findings are shown rather
-// than others.
+// neighbours is the number of messages shown before and after one with findings.
 const neighbours = 3
 
-// leftOut says how many of a list are left out; nothing if none are.
+// leftOut describes how many rows of a list are left out; empty if none are.
 func leftOut(left, all int) string {
 	if left == 0 {
 		return ""
@@ -28,9 +27,9 @@ func leftOut(left, all int) string {
 	return fmt.Sprintf("%d of %d are left out here. layertap report --full writes them all.", left, all)
 }
 
-// messageRows are the rows of a session's messages, by the places of these in the
-// session, as many as there is room for: those with findings, notes or screenshots and
-// their neighbours before all others. It also counts those that are left out.
+// messageRows returns the rows that fit, by the indexes of their messages in the session,
+// and the number of messages that are left out. Messages with findings, notes or
+// screenshots and their neighbours come before all others.
 func messageRows(f File, r *bounded.Room) (rows map[int]*messageRow, left int) {
 	s := f.Session
 	notes, pictures := notesOn(s), picturesOn(f)
@@ -68,7 +67,7 @@ func messageRows(f File, r *bounded.Room) (rows map[int]*messageRow, left int) {
 	return rows, left
 }
 
-// mattering yields the places of the messages of a session, and of each whether it or a
+// mattering yields the indexes of the messages of a session, and whether the message or a
 // neighbour has findings, a note or a screenshot.
 func mattering(s session.Snapshot, notes map[int][]string, pictures map[int]*picture) iter.Seq2[int, bool] {
 	var at []int
@@ -80,7 +79,7 @@ func mattering(s session.Snapshot, notes map[int][]string, pictures map[int]*pic
 		}
 	}
 	return func(yield func(int, bool) bool) {
-		since := neighbours + 1 // messages since the last that matters
+		since := neighbours + 1 // messages since the last one that matters
 		for n, i := range at {
 			near := false
 			for _, next := range matters[n:min(n+neighbours+1, len(matters))] {

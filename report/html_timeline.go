@@ -14,13 +14,13 @@ import (
 	"layertap/session"
 )
 
-// step is one row of the document's messages: a page, a gap, or a message.
+// step is a row of the timeline: a page, a gap, or a message.
 type step struct {
 	Title, URL, Cause string
 	Gap               string
-	Note              string // what happened to a layer, or an error of a script
+	Note              string // a change of a layer, or an error of a script
 	Message           *messageRow
-	Left              int // messages that are left out
+	Left              int // the number of messages that are left out
 }
 
 type messageRow struct {
@@ -38,7 +38,7 @@ type messageRow struct {
 	Picture   *picture
 }
 
-// picture is a screenshot; its Data is empty where only its name is known.
+// picture is a screenshot; its Data is empty if only its name is known.
 type picture struct {
 	File string
 	Data template.URL
@@ -48,8 +48,8 @@ type findingRow struct{ Severity, Code, Path, Message, Fix string }
 
 type firingRow struct{ Name, Fires string }
 
-// timeline is everything that happened, in order: of the messages those that have rows, and
-// of all else as much as there is room for.
+// timeline returns everything that happened, in order: the messages that have rows, and as
+// much of everything else as fits.
 func timeline(f File, rows map[int]*messageRow, of *bounded.Room) []step {
 	s := f.Session
 	var all []step
@@ -58,7 +58,7 @@ func timeline(f File, rows map[int]*messageRow, of *bounded.Room) []step {
 			all = append(all, st)
 		}
 	}
-	last := "" // the page under whose heading the rows are
+	last := "" // the page of the last heading
 	for i := range s.Len() {
 		_, shownRow := s.Entry(i).(*datalayer.Push)
 		if page := pageOf(s.Entry(i)); page != "" && page != last {
@@ -92,8 +92,8 @@ func timeline(f File, rows map[int]*messageRow, of *bounded.Room) []step {
 	return all
 }
 
-// notesOn are the user's marks and notes by the entries that they are on. The last one of
-// each on an entry wins, and an empty one takes it off.
+// notesOn returns the user's marks and notes by entry. The last one of each on an entry
+// wins, and an empty one removes it.
 func notesOn(s session.Snapshot) map[int][]string {
 	marks, texts := map[int]string{}, map[int]string{}
 	for i := range s.Len() {
@@ -115,8 +115,7 @@ func notesOn(s session.Snapshot) map[int][]string {
 	return notes
 }
 
-// picturesOn are the screenshots by the messages that they are on. The last one on
-// a message wins.
+// picturesOn returns the screenshots by message. The last one of a message wins.
 func picturesOn(f File) map[int]*picture {
 	pictures := map[int]*picture{}
 	for i := range f.Session.Len() {
@@ -127,7 +126,7 @@ func picturesOn(f File) map[int]*picture {
 		p := &picture{File: shown(shot.File)}
 		if f.Picture != nil {
 			if png := f.Picture(shot.File); png != nil {
-				p.Data = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) // nothing in it is code
+				p.Data = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(png)) // it contains no code
 			}
 		}
 		pictures[shot.On] = p
@@ -135,7 +134,8 @@ func picturesOn(f File) map[int]*picture {
 	return pictures
 }
 
-// messageRowOf draws a message. Without findings it has a tick only if a plan has its event.
+// messageRowOf returns the row of a message. A message without findings has a check mark
+// only if its event is in a plan.
 func messageRowOf(push *datalayer.Push, v session.Verdict, planned map[string]bool) messageRow {
 	row := messageRow{
 		Seq: push.Seq, Time: clock(push.T), Title: shown(push.Title()), Symbol: worst(v.Findings), Sign: "fine",
@@ -165,7 +165,7 @@ func messageRowOf(push *datalayer.Push, v session.Verdict, planned map[string]bo
 	return row
 }
 
-// origin says what led to a message.
+// origin describes what caused a message.
 func origin(push *datalayer.Push) string {
 	var parts []string
 	if push.ByHand() {
@@ -193,7 +193,7 @@ func origin(push *datalayer.Push) string {
 	return strings.Join(parts, " · ")
 }
 
-// wrongIn are the paths in a message that findings are about.
+// wrongIn returns the paths in a message that have findings.
 func wrongIn(findings []rules.Finding) map[string]bool {
 	wrong := map[string]bool{}
 	for _, f := range findings {

@@ -16,8 +16,8 @@ import (
 	"layertap/visible"
 )
 
-// document is what the HTML template shows. Its texts are visible, and one line
-// each; the template escapes them.
+// document is the data of the HTML template. In its texts hidden characters are visible,
+// and each is one line; the template escapes them.
 type document struct {
 	Style                               template.CSS
 	Site, Recorded, Verdict, Tool, File string
@@ -31,7 +31,7 @@ type document struct {
 	Consent                             consent.Section
 	Hits                                []hitRow
 	Timeline                            []step
-	Left, HitsLeft                      string // what is left out of the messages and hits
+	Left, HitsLeft                      string // the number left out of the messages and hits
 	Environment                         []fact
 }
 
@@ -42,27 +42,28 @@ type group struct {
 	Severity string
 	rules.Explanation
 	Places []*place
-	Left   string // what is left out of them
+	Left   string // the number left out of them
 }
 
-// place is a finding of a group, and all the messages that it was found in.
+// place is a finding of a group, with all messages that have it.
 type place struct {
 	Seqs               []linked.Message // the first of them; none for the session
 	Times              int
 	Message, Fix, Note string
 }
 
-// mostSeqs is how many messages a finding is linked to. The timeline has them all.
+// mostSeqs is the maximum number of links from a finding to its messages. The timeline has
+// all of them.
 const mostSeqs = 30
 
-// More is how many messages there are beside those that are linked to.
+// More returns the number of messages without a link.
 func (p place) More() int { return p.Times - len(p.Seqs) }
 
 type coverageRow struct {
 	Event    string
-	Seen     int // as the plan has it
+	Seen     int // under the plan's name
 	Wrong    int
-	Names    []string // wrong ones, with how often
+	Names    []string // misspelled ones, with their counts
 	Required bool
 	Unfilled string
 }
@@ -84,7 +85,7 @@ type hitRow struct {
 	NotSent, NotPushed        string
 }
 
-// hitGroup is a part of what a hit carries.
+// hitGroup is a group of a hit's parameters.
 type hitGroup struct {
 	Title string
 	Rows  []hitParameter
@@ -94,7 +95,7 @@ type hitParameter struct{ Wire, Name, Value, Words string }
 
 type fact struct{ Name, Text string }
 
-// shown is text from outside as a person may see it.
+// shown returns text from outside with hidden characters made visible.
 func shown(text string) string { return visible.Text(text) }
 
 func figures(f File) []figure {
@@ -119,7 +120,7 @@ func figures(f File) []figure {
 	return all
 }
 
-// groups are a file's findings by their codes, the worst first.
+// groups returns a file's findings by code, the most severe first.
 func groups(f File, rows linked.Messages) []group {
 	type kind struct {
 		severity rules.Severity
@@ -178,8 +179,8 @@ func triggerRowOf(t session.TriggerCount) triggerRow {
 	return row
 }
 
-// maxCompared is how many hits are compared with their tags. Each takes evaluating some
-// hundred messages.
+// maxCompared is the maximum number of hits that are compared with their tags. Each
+// comparison evaluates about a hundred messages.
 const maxCompared = 500
 
 func hitRowOf(s session.Snapshot, hit *datalayer.Hit, rows linked.Messages, compare bool) hitRow {
@@ -210,7 +211,7 @@ func hitRowOf(s session.Snapshot, hit *datalayer.Hit, rows linked.Messages, comp
 	return row
 }
 
-// hitGroupsOf returns what a hit carries; each item is a group of its own.
+// hitGroupsOf returns the parameters of a hit; each item has its own group.
 func hitGroupsOf(hit *datalayer.Hit) []hitGroup {
 	var all []hitGroup
 	add := func(title string, rows []names.Row) {
@@ -235,7 +236,7 @@ func hitGroupsOf(hit *datalayer.Hit) []hitGroup {
 	return all
 }
 
-// environment is what somebody needs to know to see the same again.
+// environment returns what is needed to reproduce the session.
 func environment(f File) []fact {
 	s := f.Session
 	var all []fact

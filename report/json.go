@@ -10,8 +10,8 @@ import (
 	"layertap/session"
 )
 
-// The keys of the JSON form of a check. Other programs rely on them; more may
-// stand beside these, none may go.
+// The keys of the JSON form of a check, a public format. Keys may be added, but not
+// removed.
 
 type checkJSON struct {
 	Format  int    `json:"format"`
@@ -19,7 +19,7 @@ type checkJSON struct {
 	Verdict string `json:"verdict"`
 }
 
-// A file is written in parts: what is before its messages, its messages, what is between
+// A file is written in parts: what precedes its messages, its messages, what is between
 // them and its hits, and its hits.
 
 type fileJSON struct {
@@ -39,8 +39,8 @@ type wholeJSON struct {
 	HeldBack  []heldBackJSON  `json:"heldBack"`
 }
 
-// hitJSON is a request to a vendor with the message that it came from; Tag is the tag
-// that sent it, if that is known.
+// hitJSON is a request to a vendor with the message that caused it; Tag is the tag that
+// sent it, if known.
 type hitJSON struct {
 	Seq           int        `json:"seq"`
 	Vendor        string     `json:"vendor"`
@@ -48,7 +48,7 @@ type hitJSON struct {
 	Event         string     `json:"event,omitempty"`
 	Cause         *causeJSON `json:"cause,omitempty"`
 	Tag           string     `json:"tag,omitempty"`
-	*comparedJSON            // with --all
+	*comparedJSON            // only with --all
 }
 
 // acceptedJSON is an exception that accepted some findings.
@@ -119,7 +119,7 @@ type coverageJSON struct {
 	Required bool   `json:"required"`
 	Right    int    `json:"right,omitempty"`
 	Wrong    int    `json:"wrong,omitempty"`
-	// Names are the misspelled names under which it came.
+	// Names are the misspelled names of the event.
 	Names []nameJSON `json:"names,omitempty"`
 }
 
@@ -133,7 +133,7 @@ type countJSON struct {
 	Matched int    `json:"matched"`
 }
 
-// JSON writes the check as other programs read it.
+// JSON writes the check for other programs.
 func (c Check) JSON(w io.Writer) (failed bool, err error) {
 	var files spool.Spool
 	failed, err = c.each(func(f File) error {
@@ -153,7 +153,7 @@ func (c Check) JSON(w io.Writer) (failed bool, err error) {
 	return failed, put(w, "{", head, `,"files":[`, &files, "]}\n")
 }
 
-// members are the members of an object, without its braces.
+// members returns the members of a JSON object without its braces.
 func members(object any) (string, error) {
 	text, err := marshal(object)
 	if err != nil {
@@ -194,7 +194,7 @@ func (c Check) fileJSON(w io.Writer, separator string, f File) error {
 	return put(w, separator, "{", head, `,"messages":[`, &messages, "],", whole, `,"hits":[`, &hits, "]}")
 }
 
-// wholeOf is what there is to say of the session as a whole.
+// wholeOf returns what applies to the session as a whole.
 func wholeOf(f File) wholeJSON {
 	s := f.Session
 	out := wholeJSON{

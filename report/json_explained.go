@@ -9,26 +9,26 @@ import (
 	"layertap/session"
 )
 
-// What --all and --state add to the messages of the JSON form. Values of the page
-// are in the encoding of session files.
+// The additions of --all and --state to the messages of the JSON form. Values of the page
+// are encoded as in session files.
 
 type allJSON struct {
-	// Skipped says why Google Tag Manager evaluated nothing.
+	// Skipped is the reason why Google Tag Manager evaluated nothing.
 	Skipped string `json:"skipped,omitempty"`
-	// Before are the events that Google Tag Manager puts before a page's first.
+	// Before are the events that Google Tag Manager evaluates before a page's first.
 	Before     []syntheticJSON `json:"before,omitempty"`
 	NearMisses []nearMissJSON  `json:"nearMisses"`
 }
 
 type stateJSON struct {
 	State json.RawMessage `json:"state"`
-	// Doubt says why the state is not known for certain.
+	// Doubt is the reason why the state isn't certain.
 	Doubt     string                 `json:"doubt,omitempty"`
 	Consent   map[string]consentJSON `json:"consent"` // by type
 	Variables []variableJSON         `json:"variables"`
 }
 
-// consentJSON is the state of a consent type. What was never said is left out.
+// consentJSON is the state of a consent type. What was never set is left out.
 type consentJSON struct {
 	Default   string         `json:"default,omitempty"`
 	Update    string         `json:"update,omitempty"`
@@ -106,7 +106,7 @@ type conditionJSON struct {
 	Operator gtm.Operator    `json:"operator"`
 	Negated  bool            `json:"negated,omitempty"`
 	Expected json.RawMessage `json:"expected"`
-	// Actual is left out where it was not captured.
+	// Actual is left out if it wasn't captured.
 	Actual  json.RawMessage `json:"actual,omitempty"`
 	Verdict string          `json:"verdict"`
 	Reason  string          `json:"reason,omitempty"`
@@ -121,15 +121,15 @@ type tagWhyJSON struct {
 	Blocks []string    `json:"blocks,omitempty"`
 }
 
-// sendsJSON is a setting of a tag as it is at a message. Value is left out, and Unknown
-// says why, if it is not known.
+// sendsJSON is a setting of a tag and its value at a message. If the value isn't known,
+// Value is left out and Unknown has the reason.
 type sendsJSON struct {
 	Name    string          `json:"name"`
 	Written string          `json:"written"`
 	Value   json.RawMessage `json:"value,omitempty"`
 	Type    string          `json:"type,omitempty"`
 	Unknown string          `json:"unknown,omitempty"`
-	Partial string          `json:"partial,omitempty"` // a text, with the part that is not known as it is written
+	Partial string          `json:"partial,omitempty"` // a text in which the unknown part is as written in the tag
 }
 
 func sendsOf(parameters []gtm.Parameter) []sendsJSON {
@@ -146,8 +146,8 @@ func sendsOf(parameters []gtm.Parameter) []sendsJSON {
 	return all
 }
 
-// comparedJSON is what a hit's tag was to send beside what the hit carries, and the names
-// that the message or the hit has alone.
+// comparedJSON compares what a hit's tag should send with what the hit has, and lists the
+// names that only the message or only the hit has.
 type comparedJSON struct {
 	Parameters []comparedParameterJSON `json:"parameters"`
 	NotSent    []string                `json:"notSent"`
@@ -162,7 +162,7 @@ type comparedParameterJSON struct {
 	Unknown  string `json:"unknown,omitempty"`
 }
 
-// compared is the comparison of a hit; nil if its message isn't known well.
+// compared returns the comparison of a hit; nil if its message isn't certain.
 func compared(s session.Snapshot, hit *datalayer.Hit) *comparedJSON {
 	c, ok := sending.Of(s, hit)
 	if !ok {
@@ -175,7 +175,8 @@ func compared(s session.Snapshot, hit *datalayer.Hit) *comparedJSON {
 	return out
 }
 
-// explain puts every trigger and tag in the place of those that matched and fired.
+// explain replaces the triggers that matched and the tags that fired with all triggers and
+// tags.
 func (m *messageJSON) explain(why gtm.Explanation) {
 	m.allJSON = &allJSON{Skipped: why.Skipped, NearMisses: []nearMissJSON{}}
 	for _, s := range why.Before {
@@ -224,7 +225,7 @@ func triggerWhy(v gtm.TriggerVerdict) matchJSON {
 	return matchJSON{v.Trigger.Name, v.Matched.String(), why}
 }
 
-// tagsWhy says why the tags fire, in firing order, and then why the others do not.
+// tagsWhy returns why the tags fire, in firing order, followed by why the others don't.
 func tagsWhy(firing []firingJSON, all []gtm.TagVerdict) []firingJSON {
 	others := []firingJSON{}
 	for _, v := range all {

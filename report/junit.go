@@ -11,8 +11,8 @@ import (
 	"layertap/visible"
 )
 
-// The elements of JUnit's XML as Jenkins, GitLab and others read them. The content of
-// the first two is written apart.
+// The elements of JUnit's XML as read by Jenkins, GitLab and others. The content of the
+// first two is written separately.
 
 type suitesXML struct {
 	XMLName  xml.Name `xml:"testsuites"`
@@ -48,9 +48,9 @@ type failureXML struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes a test suite for each file: a test case for each message with
-// findings and one for the session. A case fails where a finding fails the check;
-// the other findings are its output.
+// JUnit writes a test suite for each file: a test case for each message with findings, and
+// one for the session. A case fails if a finding fails the check; the other findings are
+// its output.
 func (c Check) JUnit(w io.Writer) (failed bool, err error) {
 	all := suitesXML{Name: c.Tool}
 	var suites spool.Spool
@@ -70,7 +70,7 @@ func (c Check) JUnit(w io.Writer) (failed bool, err error) {
 	return failed, put(w, xml.Header, begin, &suites, "\n", end, "\n")
 }
 
-// tags are the tags at the begin and the end of an element without content.
+// tags returns the begin and end tags of an element without content.
 func tags(element any) (begin, end string, err error) {
 	text, err := xml.Marshal(element)
 	if err != nil {
@@ -80,7 +80,7 @@ func tags(element any) (begin, end string, err error) {
 	return begin + ">", "<" + end, nil
 }
 
-// inSuite writes an element of a suite on lines of its own.
+// inSuite writes an element of a suite on separate lines.
 func inSuite(w io.Writer, element any) error {
 	text, err := xml.MarshalIndent(element, "    ", "  ")
 	if err != nil {
@@ -132,7 +132,7 @@ func (c Check) suite(w io.Writer, f File) (suiteXML, error) {
 	return suite, put(w, "\n  ", begin, &cases, "\n  ", end)
 }
 
-// testCase is a remark as a test. The findings come the worst first.
+// testCase returns a remark as a test case. The most severe findings come first.
 func (c Check) testCase(r remark) caseXML {
 	out := caseXML{Class: visible.Text(r.page.URL), Name: visible.Text(r.title())}
 	var failed, rest []string

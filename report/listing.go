@@ -9,14 +9,14 @@ import (
 	"layertap/visible"
 )
 
-// ListFormats are the formats of layertap container list.
+// ListFormats are the formats of `layertap container list`.
 var ListFormats = Formats[func(listing.Listing, io.Writer) error]{
 	{"text", "for people", listText},
 	{"json", "everything, for programs", func(l listing.Listing, w io.Writer) error { return WriteJSON(w, l) }},
 	{"markdown", "tables, for documentation", listMarkdown},
 }
 
-// section is one kind of thing of a listing, as rows.
+// section is the rows for one kind of object in a listing.
 type section struct {
 	title string
 	heads []string

@@ -11,7 +11,7 @@ import (
 	"layertap/visible"
 )
 
-// Markdown writes the check for a pull request's comment or a job's summary.
+// Markdown writes the check for a comment on a pull request or a job summary.
 func (c Check) Markdown(w io.Writer) (failed bool, err error) {
 	var files spool.Spool
 	failed, err = c.each(func(f File) error { return c.fileMarkdown(&files, f) })
@@ -72,8 +72,8 @@ func row(r remark, f rules.Finding) string {
 	return fmt.Sprintf("| %s | %s | `%s` | %s | %s |", symbol(f.Severity), inMarkdown(r.title()), f.Code, inMarkdown(f.Message), inMarkdown(f.Fix))
 }
 
-// inMarkdown returns text from outside as Markdown that shows it and does nothing
-// else: it begins no markup, no HTML, no formula and no cell.
+// inMarkdown escapes text from outside for Markdown: it can't start markup, HTML, a formula
+// or a table cell.
 func inMarkdown(text string) string { return markup.Replace(visible.Text(text)) }
 
 var markup = strings.NewReplacer(

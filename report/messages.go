@@ -11,8 +11,8 @@ import (
 	"layertap/session"
 )
 
-// The keys of an exported message. Their values mean what they mean in a session
-// file, and so does the encoding of what was pushed.
+// The keys of an exported message. Their values have the meaning and the encoding of
+// session files.
 type exportedJSON struct {
 	Seq     int                   `json:"seq"`
 	Time    string                `json:"time"` // RFC 3339
@@ -40,7 +40,7 @@ type actionJSON struct {
 	Href     string `json:"href,omitempty"`
 }
 
-// JSON writes an array of the messages of a session.
+// JSON writes the messages of a session as an array.
 func JSON(w io.Writer, s session.Snapshot) error {
 	out := bufio.NewWriter(w)
 	separator := "\n"
@@ -72,7 +72,7 @@ func exported(s session.Snapshot, push *datalayer.Push) exportedJSON {
 
 func milliseconds(t time.Duration) float64 { return float64(t.Microseconds()) / 1e3 }
 
-// moment is when something was, in milliseconds.
+// moment is the time of day with milliseconds.
 func moment(s session.Snapshot, t time.Duration) string {
 	return s.Header.Started.Add(t).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }

@@ -18,17 +18,16 @@ import (
 	"layertap/visible"
 )
 
-// Plain tells a session in words: for a voice that reads it, for a log, and for
-// whatever takes lines. What happens is one line, with the time and then the word
-// for what it is; what there is to say about it stands below it, indented. Without
-// colours, symbols and movement.
+// Plain prints a session in words, for screen readers, logs and line-based tools. Each
+// event is one line with its time and kind, followed by indented details. It uses no
+// colors, symbols or cursor movement.
 type Plain struct {
 	Out    io.Writer
-	Filter filter.Filter // only the messages that it lets through, and what is about them, are told
+	Filter filter.Filter // prints only the messages that it passes, and what is about them
 	Zone   *time.Location
 	Brief  bool // prints no entries: only the session's state, and its end
-	// Now is the time of what isn't an entry, such as the browser's going away; nil
-	// for that of the last entry.
+	// Now returns the time for what isn't an entry, such as the end of the browser; nil for
+	// the time of the last entry.
 	Now func() time.Time
 
 	text      bytes.Buffer
@@ -37,7 +36,7 @@ type Plain struct {
 	begun     bool
 	day       string
 	told      []told // of each entry
-	page      string // the ID of the page that the last entry was of
+	page      string // the ID of the last entry's page
 	state     datalayer.Attachment
 	unreached unreached.List
 	recording session.Recording
@@ -50,12 +49,12 @@ type told struct {
 	triggers []gtm.Match
 }
 
-// Tell tells what a snapshot has that the ones before had not.
+// Tell prints what is new in a snapshot.
 func (p *Plain) Tell(s session.Snapshot) error {
 	p.session = s
 	p.unreached.Note(s.Attachment)
 	p.begin()
-	over := s.Attachment.Phase >= datalayer.Lost // after what came before
+	over := s.Attachment.Phase >= datalayer.Lost // after the entries
 	if !over {
 		p.attachment()
 	}
@@ -77,8 +76,8 @@ func (p *Plain) Tell(s session.Snapshot) error {
 	return p.flush()
 }
 
-// passes reports whether the filter lets the entry at index i through: a message that
-// matches, what is about one, and what is about no message.
+// passes reports whether the entry at index i passes the filter: a matching message, what
+// is about one, or what isn't about any message.
 func (p *Plain) passes(s session.Snapshot, i int) bool {
 	on := 0
 	switch e := s.Entry(i).(type) {
@@ -102,21 +101,21 @@ func (p *Plain) passes(s session.Snapshot, i int) bool {
 	return on == 0 || p.Filter.All() || at >= 0 && at < len(p.told) && p.told[at].message
 }
 
-// End tells what can be said when a session is over: how much came, what was found,
-// and what did not come.
+// End prints a summary at the end of a session: how much was captured, what was found, and
+// what is missing.
 func (p *Plain) End(s session.Snapshot) error {
 	if p.broken {
-		return nil // it was said
+		return nil // it has been printed
 	}
 	saved := s.Recording.Saved
-	if s.Recording.Err == nil { // that it is complete now is part of the end
+	if s.Recording.Err == nil { // that it is complete is part of the end
 		s.Recording = session.Recording{File: cmp.Or(saved, p.recording.File), Gone: s.Recording.Gone}
 	}
 	if err := p.Tell(s); err != nil {
 		return err
 	}
 	if s.Attachment.Phase == datalayer.Starting && saved == "" && s.Counts == (session.Counts{}) {
-		return p.flush() // it never came to anything
+		return p.flush() // the session never started
 	}
 	c := s.Counts
 	line := fmt.Sprintf("%s, %s, %s, %s", count(c.Messages, "message"), count(c.Errors, "error"), count(c.Warnings, "warning"), count(c.Infos, "info"))
@@ -145,7 +144,7 @@ func (p *Plain) End(s session.Snapshot) error {
 	return p.flush()
 }
 
-// notSeen are the events that the plan requires and that did not come.
+// notSeen returns the events that the plan requires and that were not seen.
 func notSeen(s session.Snapshot) []string {
 	var events []string
 	for _, c := range s.Coverage {
@@ -166,7 +165,7 @@ func (p *Plain) flush() error {
 	return err
 }
 
-// begin says of what the lines are.
+// begin prints what is being captured.
 func (p *Plain) begin() {
 	if p.begun {
 		return
@@ -186,12 +185,12 @@ func (p *Plain) begin() {
 	}
 }
 
-// attachment says how the session stands, where that is new.
+// attachment prints the state of the session if it has changed.
 func (p *Plain) attachment() {
 	before, a := p.state, p.session.Attachment
 	a.Browser = cmp.Or(a.Browser, before.Browser)
 	p.state = a
-	ended := a.Phase == datalayer.Over && a.Detail == "" // the end says it
+	ended := a.Phase == datalayer.Over && a.Detail == "" // the end prints it
 	if !ended && a.Phase != before.Phase || a.Detail != before.Detail && a.Detail != "" {
 		line := phaseWords[a.Phase]
 		if a.Browser != "" && a.Browser != before.Browser {
@@ -217,7 +216,7 @@ var phaseWords = map[datalayer.Phase]string{
 	datalayer.Live: "live", datalayer.Lost: "lost", datalayer.Over: "over",
 }
 
-// record says what becomes of the recording, where that is new.
+// record prints the state of the recording if it has changed.
 func (p *Plain) record() {
 	before, r := p.recording, p.session.Recording
 	p.recording = r
@@ -257,7 +256,7 @@ func (p *Plain) say(when time.Time, what, line string) {
 
 const plainClock = "15:04:05.000"
 
-// below writes a line that belongs to the one before.
+// below writes a detail line.
 func (p *Plain) below(format string, args ...any) {
 	fmt.Fprintf(&p.text, "    %s\n", visible.Text(fmt.Sprintf(format, args...)))
 }

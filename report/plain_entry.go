@@ -67,7 +67,7 @@ func (p *Plain) entry(i int, push *datalayer.Push) {
 	}
 }
 
-// message prints a message: what was found first, then what it carries.
+// message prints a message: its findings, then its contents.
 func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	line := fmt.Sprintf("%d %s", push.Seq, push.Title())
 	if push.Layer != "dataLayer" {
@@ -94,8 +94,8 @@ func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	}
 }
 
-// again tells what is found otherwise about a message than was told, by a hit or a
-// container that came after it.
+// again prints findings about an earlier message that have changed because of a later hit
+// or container.
 func (p *Plain) again(i int) {
 	if i < 0 || i >= len(p.told) || !p.told[i].message {
 		return
@@ -110,7 +110,7 @@ func (p *Plain) again(i int) {
 	p.told[i].findings = now
 }
 
-// byNumber names messages by their numbers, of many the first ones.
+// byNumber lists messages by number; of many, the first ones.
 func byNumber(messages []int) string {
 	var numbers []string
 	for _, seq := range messages[:min(len(messages), longestList)] {
@@ -122,17 +122,17 @@ func byNumber(messages []int) string {
 	return plural(len(messages), "message") + " " + strings.Join(numbers, ", ")
 }
 
-// without are the findings that are not among others.
+// without returns the findings that aren't in others.
 func without(findings, others []rules.Finding) []rules.Finding {
 	return slices.DeleteFunc(slices.Clone(findings), func(f rules.Finding) bool {
 		return slices.ContainsFunc(others, func(other rules.Finding) bool { return f.Equal(&other) })
 	})
 }
 
-// matchedAnew tells which messages a container's triggers match that came before it.
+// matchedAnew prints which earlier messages the triggers of a new container match.
 func (p *Plain) matchedAnew() {
 	var order []string
-	messages := map[string][]int{} // by the triggers' names
+	messages := map[string][]int{} // by trigger name
 	for i := range p.told {
 		now := p.session.Verdict(i).Outcome.Triggers
 		if !p.told[i].message || slices.Equal(p.told[i].triggers, now) {
@@ -150,7 +150,7 @@ func (p *Plain) matchedAnew() {
 	}
 }
 
-// foundIn counts the findings by their severities.
+// foundIn counts the findings by severity.
 func foundIn(findings []rules.Finding) string {
 	var parts []string
 	for _, severity := range []rules.Severity{rules.Error, rules.Warning, rules.Info} {
@@ -170,7 +170,7 @@ func foundIn(findings []rules.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// findingSentence is a finding with what to do about it.
+// findingSentence is a finding with its fix.
 func findingSentence(f rules.Finding) string {
 	sentence := fmt.Sprintf("%s, %s: %s", f.Severity, f.Code, f.Message)
 	if f.Fix != "" {
@@ -182,7 +182,7 @@ func findingSentence(f rules.Finding) string {
 	return sentence
 }
 
-// matching names the triggers that match a message, or may.
+// matching lists the triggers that match a message or may match.
 func matching(matches []gtm.Match) []string {
 	names := make([]string, len(matches))
 	for i, match := range matches {
@@ -194,10 +194,10 @@ func matching(matches []gtm.Match) []string {
 	return names
 }
 
-// longestList is how many parameters of a message are told.
+// longestList is the maximum number of printed parameters of a message.
 const longestList = 40
 
-// carriedBy is what a message carries beside its event.
+// carriedBy lists the contents of a message except its event.
 func carriedBy(push *datalayer.Push) string {
 	var parts []string
 	message := push.Read()
@@ -210,8 +210,8 @@ func carriedBy(push *datalayer.Push) string {
 	return strings.Join(parts, ", ")
 }
 
-// spoken is a value in words. A text is quoted where it could be taken for
-// something else.
+// spoken formats a value in words. A string is quoted if it could be mistaken for something
+// else.
 func spoken(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.String:
@@ -236,7 +236,7 @@ func spoken(v datalayer.Value) string {
 	return strings.TrimSpace(words + " " + v.Text)
 }
 
-// isWord reports whether a text is what replaces a value that isn't a string.
+// isWord reports whether a string equals the word for a value that isn't a string.
 func isWord(s string) bool {
 	switch s {
 	case "", "true", "false", "null", "undefined", "NaN":
@@ -245,7 +245,7 @@ func isWord(s string) bool {
 	return false
 }
 
-// pageOf returns the ID of the page that an entry is of; empty if it is of none.
+// pageOf returns the ID of an entry's page; empty if it has none.
 func pageOf(e datalayer.Entry) string {
 	switch e := e.(type) {
 	case *datalayer.Page:
@@ -264,8 +264,8 @@ func pageOf(e datalayer.Entry) string {
 	return ""
 }
 
-// whereSentence names a page by its URL and title, and says what it is if it isn't the
-// main frame of a tab.
+// whereSentence describes a page by its URL and title, and by its kind if it isn't the main
+// frame of a tab.
 func whereSentence(page *datalayer.Page) string {
 	sentence := page.URL
 	if page.Title != "" {
@@ -307,7 +307,7 @@ func actionSentence(a *datalayer.Action) string {
 	if a.Text != "" {
 		sentence += " on " + strconv.Quote(a.Text)
 	}
-	if a.Selector != "" { // where it stands on the page says little to an ear
+	if a.Selector != "" { // a position on the page isn't useful when read aloud
 		sentence += ", " + a.Element()
 	}
 	return sentence

@@ -9,8 +9,8 @@ import (
 	"layertap/session"
 )
 
-// What the page waits for is told once, and again when it is something else; how the
-// visit was set up is told at the beginning.
+// What the page waits for is printed once, and again when it changes; the settings of the
+// visit are printed at the beginning.
 func TestPlainTellsWhatIsHeld(t *testing.T) {
 	var out strings.Builder
 	p := Plain{Out: &out, Zone: time.UTC}

@@ -23,19 +23,19 @@ import (
 	"layertap/session"
 )
 
-// told tells a session from its beginning to its end.
+// told prints a session from beginning to end.
 func told(w io.Writer, s session.Snapshot) error {
 	p := report.Plain{Out: w, Zone: time.UTC}
 	return errors.Join(p.Tell(s), p.End(s))
 }
 
-// plainly returns what is printed about a session while it grows, a step at a time.
+// plainly returns what is printed about a session while it grows, step by step.
 func plainly(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
 	return plainlyWith(t, "^widget_", f, steps...)
 }
 
-// plainlyWith is plainly with a trigger on a pattern.
+// plainlyWith is plainly with a trigger for a pattern.
 func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
 	plan := plantest.Widget(t)
@@ -64,7 +64,7 @@ func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalay
 	return out.String()
 }
 
-// stepped is a source that calls each when a step was taken in.
+// stepped is a source that calls each after every step.
 type stepped struct {
 	steps []datalayer.Batch
 	each  func()
@@ -80,7 +80,7 @@ func (s *stepped) Next(context.Context) (datalayer.Batch, error) {
 	return next, nil
 }
 
-// keeper keeps nothing of what is recorded.
+// keeper discards a recording.
 type keeper struct{}
 
 func (keeper) Name() string                  { return "a.session.jsonl" }
@@ -88,7 +88,7 @@ func (keeper) Begin(datalayer.Header) error  { return nil }
 func (keeper) Write([]datalayer.Entry) error { return nil }
 func (keeper) Close() error                  { return nil }
 
-// A session that is watched is told as it comes, what is found out late at last.
+// A live session is printed as it arrives, with late results last.
 func TestPlainLive(t *testing.T) {
 	seconds := func(n int) datalayer.Place { return datalayer.Place{T: time.Duration(n) * time.Second} }
 	got := plainly(t, filter.Filter{},
@@ -116,7 +116,7 @@ func TestPlainLive(t *testing.T) {
 	golden(t, "testdata/plain-live.txt", []byte(got))
 }
 
-// With a filter, of hits and notes only those about the messages that match are told.
+// With a filter, only the hits and notes about matching messages are printed.
 func TestPlainFilter(t *testing.T) {
 	f, err := filter.Builtin().Parse("event:opened")
 	if err != nil {
@@ -144,8 +144,8 @@ func TestPlainFilter(t *testing.T) {
 	}
 }
 
-// What was not reached is told at the end, once a frame: the attachment says it only
-// while the frame is there.
+// What was not reached is printed at the end, once per frame: the attachment only lists
+// frames that still exist.
 func TestPlainTellsWhatWasNotReached(t *testing.T) {
 	live := func(frames ...datalayer.Frame) datalayer.Batch {
 		return datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Frames: frames}}
@@ -196,7 +196,7 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 	}
 }
 
-// Of many frames that were not reached the first are told.
+// If many frames were not reached, the first ones are printed.
 func TestPlainTellsOfManyFrames(t *testing.T) {
 	var frames []datalayer.Frame
 	for n := range 50 {
@@ -208,7 +208,7 @@ func TestPlainTellsOfManyFrames(t *testing.T) {
 	}
 }
 
-// A session whose tab nobody chose yet is of no address.
+// A session without a selected tab has no URL.
 func TestPlainBeforeTheTab(t *testing.T) {
 	var out bytes.Buffer
 	s := session.New(datalayer.Header{Tool: "layertap 0.1.0"}, session.Analysis{Rules: check.New(), GTM: engine.New()})
@@ -220,8 +220,8 @@ func TestPlainBeforeTheTab(t *testing.T) {
 	}
 }
 
-// A container that comes late is asked about what came before, and what it says of
-// that is told.
+// A container that arrives late is evaluated on the earlier messages, and its matches are
+// printed.
 func TestPlainContainerComesLate(t *testing.T) {
 	const published = `{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"widget_platform","vtp_dataLayerVersion":2}],
 		"tags":[{"function":"__html","vtp_html":["macro",1],"tag_id":1}],
@@ -243,7 +243,7 @@ func TestPlainContainerComesLate(t *testing.T) {
 	golden(t, "testdata/plain-container.txt", []byte(got))
 }
 
-// A recording that was of nothing is not said to have been saved.
+// A recording without messages isn't reported as saved.
 func TestPlainOfNothing(t *testing.T) {
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	if err := s.Record(keeper{}); err != nil {
@@ -262,7 +262,7 @@ func TestPlainOfNothing(t *testing.T) {
 	}
 }
 
-// With a filter only the messages that it lets through are told.
+// With a filter, only the messages that it passes are printed.
 func TestPlainFiltered(t *testing.T) {
 	f, err := filter.Parse("opened")
 	if err != nil {
@@ -276,7 +276,7 @@ func TestPlainFiltered(t *testing.T) {
 	}
 }
 
-// Whatever a page pushes, nothing but words is told.
+// Whatever a page pushes, only plain text is printed.
 func TestPlainIsPlain(t *testing.T) {
 	var out bytes.Buffer
 	if err := told(&out, visit(t).Session); err != nil {
@@ -292,7 +292,7 @@ func TestPlainIsPlain(t *testing.T) {
 	}
 }
 
-// A long text is cut, and a long list.
+// Long texts and lists are cut.
 func TestPlainCuts(t *testing.T) {
 	var many []string
 	for i := range 50 {
@@ -313,7 +313,7 @@ func TestPlainCuts(t *testing.T) {
 	}
 }
 
-// Lines that cannot be written end the telling.
+// An error on writing ends the output.
 func TestPlainToNowhere(t *testing.T) {
 	p := report.Plain{Out: fullDisk{}, Zone: time.UTC}
 	s := shop(t)
@@ -325,7 +325,7 @@ func TestPlainToNowhere(t *testing.T) {
 	}
 }
 
-// A heading comes whenever a row's page is not that of the row above.
+// A heading is printed whenever the page differs from that of the previous row.
 func TestPlainHeadings(t *testing.T) {
 	entries := []datalayer.Entry{
 		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/"},

@@ -9,30 +9,30 @@ import (
 	"layertap/session"
 )
 
-// Format is a format that the command line offers, with what its help says about it.
+// Format is a format of a command, with its description for the help.
 type Format[Write any] struct {
 	Name, Help string
 	Write      Write
 }
 
-// Formats are what one flag chooses from, in the order of the help.
+// Formats are the values of a flag, in the order of the help.
 type Formats[Write any] []Format[Write]
 
-// Export is how a session is exported: as one file or, if File is nil, as several in a
+// Export is a way to export a session: to one file or, if File is nil, to several in a
 // directory.
 type Export struct {
-	// File writes the file. Tool is the name and version of the program that writes.
+	// File writes the file. tool is the name and version of this program.
 	File func(w io.Writer, tool string, s session.Snapshot) error
-	// Tables writes the files that create opens.
+	// Tables writes files that are opened with create.
 	Tables func(create func(name string) (io.WriteCloser, error), s session.Snapshot) error
-	// Judged says that findings are among what is exported.
+	// Judged is set if the export includes findings.
 	Judged bool
-	// Whole says that personal data is kept unless the user has it removed, for programs
-	// that need every value. All other exports are without it by default.
+	// Whole is set if personal data is kept unless the user has it removed, for programs
+	// that need every value. All other exports omit it by default.
 	Whole bool
 }
 
-// Exports are the formats of layertap export.
+// Exports are the formats of `layertap export`.
 var Exports = Formats[Export]{
 	{"csv", "one row per parameter of each message, for spreadsheets", Export{File: untold(CSV)}},
 	{"hits-csv", "one row per parameter of each hit, in plain words", Export{File: untold(HitsCSV)}},
@@ -43,12 +43,12 @@ var Exports = Formats[Export]{
 	{"parquet", "tables in a directory, for DuckDB and data frames", Export{Tables: tables.Write, Judged: true}},
 }
 
-// untold is a format that doesn't say which program wrote it.
+// untold adapts the writer of a format that doesn't include the program's name.
 func untold(write func(io.Writer, session.Snapshot) error) func(io.Writer, string, session.Snapshot) error {
 	return func(w io.Writer, _ string, s session.Snapshot) error { return write(w, s) }
 }
 
-// CheckFormats are the formats of layertap check.
+// CheckFormats are the formats of `layertap check`.
 var CheckFormats = Formats[func(Check, io.Writer) (failed bool, err error)]{
 	{"text", "for people", Check.Text},
 	{"json", "all details, for programs", Check.JSON},
@@ -58,7 +58,7 @@ var CheckFormats = Formats[func(Check, io.Writer) (failed bool, err error)]{
 	{"markdown", "a pull request comment", Check.Markdown},
 }
 
-// Find returns how the format of a name is written, or false if there is none.
+// Find returns the writer of the named format, and whether there is one.
 func (f Formats[Write]) Find(name string) (write Write, ok bool) {
 	for _, format := range f {
 		if format.Name == name {
@@ -68,7 +68,7 @@ func (f Formats[Write]) Find(name string) (write Write, ok bool) {
 	return write, false
 }
 
-// Names are the names of the formats.
+// Names returns the names of the formats.
 func (f Formats[Write]) Names() []string {
 	names := make([]string, len(f))
 	for i, format := range f {
@@ -77,14 +77,14 @@ func (f Formats[Write]) Names() []string {
 	return names
 }
 
-// Choice names the formats in a sentence: "csv, json or har".
+// Choice lists the formats in a sentence: "csv, json or har".
 func (f Formats[Write]) Choice() string {
 	names := f.Names()
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
-// Describe is a line for each format, indented and aligned.
+// Describe returns a line for each format, indented and aligned.
 func (f Formats[Write]) Describe() string {
 	width := 0
 	for _, format := range f {

@@ -33,8 +33,8 @@ func push(at time.Duration, page, event, message string) *datalayer.Push {
 		Kind: datalayer.KindObject, Event: event, Message: []byte(message)}
 }
 
-// shop is a session with a fault of each severity, a gap, and a page that talks to
-// the terminal.
+// shop is a session with a fault of each severity, a gap, and a page that sends control
+// characters.
 func shop(t *testing.T) session.Snapshot {
 	t.Helper()
 	plan := plantest.Widget(t)
@@ -132,7 +132,7 @@ func TestFailed(t *testing.T) {
 	}
 }
 
-// A disk that fills up while the verdict is written is not a verdict.
+// An error while writing, such as a full disk, is returned.
 func TestWriteErrors(t *testing.T) {
 	full := fullDisk{}
 	c := judged(t)
@@ -149,7 +149,7 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
-// A screenshot is in the document where it is at hand, and named where it is not.
+// A screenshot is embedded if it is available, and otherwise named.
 func TestHTMLShowsScreenshots(t *testing.T) {
 	f := file(t, "a.session.jsonl", "https://shop.example/",
 		page(0, "p1", "https://shop.example/", datalayer.CauseLoad),

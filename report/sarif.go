@@ -15,7 +15,7 @@ import (
 	"layertap/visible"
 )
 
-// The parts of SARIF 2.1.0 that are written
+// The supported parts of SARIF 2.1.0
 // (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
 
 type sarifLog struct {
@@ -54,8 +54,7 @@ type sarifText struct {
 	Markdown string `json:"markdown,omitempty"`
 }
 
-// sarifInvocation says that the check was carried out, and what of the files is
-// missing.
+// sarifInvocation reports that the check ran, and what is missing in the files.
 type sarifInvocation struct {
 	Successful    bool                `json:"executionSuccessful"`
 	Notifications []sarifNotification `json:"toolExecutionNotifications"`
@@ -95,11 +94,11 @@ type sarifLogical struct {
 	Kind string `json:"kind"`
 }
 
-// levels are SARIF's words for the severities.
+// levels are SARIF's names of the severities.
 var levels = map[rules.Severity]string{rules.Error: "error", rules.Warning: "warning", rules.Info: "note"}
 
-// SARIF writes the check for tools that show the results of static analysis. A
-// result stands at the line of the session file that its message is on.
+// SARIF writes the check for tools that show the results of static analysis. The location
+// of a result is the line of its message in the session file.
 func (c Check) SARIF(w io.Writer) (failed bool, err error) {
 	run := sarifRun{Results: []sarifResult{}, ColumnKind: "unicodeCodePoints"}
 	name, version, _ := strings.Cut(c.Tool, " ")
@@ -131,7 +130,7 @@ func (c Check) SARIF(w io.Writer) (failed bool, err error) {
 	if err != nil {
 		return failed, err
 	}
-	before, after, _ := strings.Cut(string(log), `"results":[]`) // no string in the JSON has bare quotes
+	before, after, _ := strings.Cut(string(log), `"results":[]`) // strings in the JSON have escaped quotes
 	return failed, put(w, before, `"results":[`, &results, "]", after, "\n")
 }
 
@@ -154,7 +153,7 @@ func sarifRules() []sarifRule {
 	return all
 }
 
-// fenced is an example as Markdown has it; empty for none.
+// fenced is an example as a Markdown code block; empty for none.
 func fenced(example string) string {
 	if example == "" {
 		return ""
@@ -170,7 +169,7 @@ func sarifResultOf(f rules.Finding, r remark, at []sarifLocation) sarifResult {
 	}
 }
 
-// fingerprint is the same for the same fault in another recording.
+// fingerprint is equal for the same fault in different recordings.
 func fingerprint(f rules.Finding, r remark) string {
 	about, where := "", "/"
 	if r.push != nil {
@@ -190,7 +189,7 @@ func sarifLocationOf(f File, r remark) sarifLocation {
 	return at
 }
 
-// fileURI is a file's name as a reference that is relative where the name is.
+// fileURI returns a file's name as a URI reference, relative if the name is.
 func fileURI(name string) string {
 	name = strings.ReplaceAll(name, `\`, "/")
 	u := url.URL{Path: name}

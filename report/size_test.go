@@ -10,7 +10,7 @@ import (
 	"layertap/report"
 )
 
-// sized keeps what is written to it, and counts the calls.
+// sized keeps what is written to it and counts the calls.
 type sized struct {
 	strings.Builder
 	writes int
@@ -21,8 +21,8 @@ func (s *sized) Write(text []byte) (int, error) {
 	return s.Builder.Write(text)
 }
 
-// A report of any session can be opened and sent: what matters is in it, and it says how
-// much of the rest is not.
+// A report of a session of any size can be opened and sent: it has the important messages,
+// and counts those left out.
 func TestHTMLHasABoundedSize(t *testing.T) {
 	const messages, wrong = 5_000, 4_990
 	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
@@ -71,7 +71,7 @@ func TestHTMLHasABoundedSize(t *testing.T) {
 	}
 }
 
-// Messages that all have findings are bounded as well, and so are hits.
+// The size is also bounded if all messages have findings, and if there are many hits.
 func TestHTMLBoundsHits(t *testing.T) {
 	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
 	for i := range 3_000 {
@@ -94,7 +94,7 @@ func TestHTMLBoundsHits(t *testing.T) {
 	}
 }
 
-// Consent commands are bounded as well, and nothing is linked to a message that is left out.
+// Consent commands are bounded too, and messages that are left out aren't linked.
 func TestHTMLBoundsConsent(t *testing.T) {
 	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
 	const commands = 900

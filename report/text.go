@@ -16,9 +16,8 @@ import (
 	"layertap/visible"
 )
 
-// Text writes the check for people: the messages that have findings, what is
-// wrong with each and how to fix it, and then the verdict. What is said of one
-// message in the same words as of another refers to that.
+// Text writes the check for people: the messages with findings, each finding with its fix,
+// and then the result. A finding that repeats an earlier one refers to it.
 func (c Check) Text(w io.Writer) (failed bool, err error) {
 	out, separator := bufio.NewWriter(w), ""
 	failed, err = c.each(func(f File) error {
@@ -69,15 +68,15 @@ func (c Check) fileText(w io.Writer, f File) {
 	}
 }
 
-// longTally is the number of findings from which on they are counted by code.
+// longTally is the number of findings from which they are counted by code.
 const longTally = 6
 
-// tally counts the findings by their codes, the worst and the most frequent first.
-// It is empty where there are few.
+// tally counts the findings by code, the most severe and frequent first. It is empty if
+// there are few.
 func tally(s session.Snapshot) []string {
 	type kind struct {
 		finding      rules.Finding
-		count, first int // first is a Seq, 0 for the session as a whole
+		count, first int // first is a Seq; 0 for the session as a whole
 	}
 	var kinds []kind
 	total := 0
@@ -114,7 +113,7 @@ func tally(s session.Snapshot) []string {
 	return lines
 }
 
-// summary is the verdict on a file in one line.
+// summary is the result for a file on one line.
 func (c Check) summary(f File) string {
 	counts := f.Session.Counts
 	apart := ""
@@ -125,8 +124,8 @@ func (c Check) summary(f File) string {
 		count(counts.Errors, "error"), count(counts.Warnings, "warning"), count(counts.Infos, "info"), apart, covered(f.Session))
 }
 
-// findingsText writes the findings of the message with the given Seq. Those that were
-// said of an earlier one are short.
+// findingsText writes the findings of the message with the given Seq. Those in said are
+// shortened.
 func findingsText(w io.Writer, findings []rules.Finding, said map[string]int, seq int) {
 	for _, f := range findings {
 		words := string(f.Code) + " " + f.Message
@@ -166,7 +165,7 @@ func covered(s session.Snapshot) string {
 	return text
 }
 
-// withoutPlan says that the built-in plan was left out; empty if it was not.
+// withoutPlan describes that the built-in plan was not used; empty if it was.
 func withoutPlan(s session.Snapshot) string {
 	if s.SteppedBack == "" {
 		return ""
@@ -174,8 +173,8 @@ func withoutPlan(s session.Snapshot) string {
 	return fmt.Sprintf("no plan was used, because none of the events of %s came (--plan %[1]s uses it)", s.SteppedBack)
 }
 
-// Concerned names the messages that a finding of the session concerns: " (3 messages:
-// #4, #7, #9)"; empty if it is about none, or about one that its text names.
+// Concerned lists the messages of a finding about the session: " (3 messages: #4, #7, #9)";
+// empty if it has none, or only one that its text mentions.
 func Concerned(f rules.Finding) string {
 	if f.Count < 2 {
 		return ""
@@ -191,7 +190,7 @@ func Concerned(f rules.Finding) string {
 	return fmt.Sprintf(" (%d messages: %s)", f.Count, strings.Join(numbers, ", "))
 }
 
-// came is how many of the plan's events came, with errors or without.
+// came counts the plan's events that were seen, with or without errors.
 func came(s session.Snapshot) int {
 	n := 0
 	for _, event := range s.Coverage {
@@ -202,7 +201,7 @@ func came(s session.Snapshot) int {
 	return n
 }
 
-// seen is how many of the plan's events came without errors.
+// seen counts the plan's events that were seen without errors.
 func seen(s session.Snapshot) int {
 	n := 0
 	for _, event := range s.Coverage {

@@ -5,11 +5,11 @@ import (
 	"layertap/session"
 )
 
-// undecidedJSON is a variable that left open whether tags fire.
+// undecidedJSON is a variable that makes it uncertain whether tags fire.
 type undecidedJSON struct {
 	Variable string `json:"variable"`
 	Unknown  string `json:"unknown"` // why its value is not known
-	Tags     int    `json:"tags"`    // how many it decides about
+	Tags     int    `json:"tags"`    // the number of tags that depend on it
 }
 
 // heldBackJSON is a tag that consent held back on a page.
@@ -19,7 +19,7 @@ type heldBackJSON struct {
 	Consent string `json:"consent"`
 	Count   int    `json:"count"`
 	First   int    `json:"first"`           // the seq of the first message
-	Later   int    `json:"later,omitempty"` // the seq of the first on which it fired after that
+	Later   int    `json:"later,omitempty"` // the seq of the first message after that on which it fired
 }
 
 func undecidedJSONs(s session.Snapshot) []undecidedJSON {
@@ -38,7 +38,7 @@ func heldBackJSONs(s session.Snapshot) []heldBackJSON {
 	return all
 }
 
-// mostUndecided are the variables that decide most tags, for people to read.
+// mostUndecided returns the variables on which most tags depend, for people to read.
 func mostUndecided(s session.Snapshot) []gtm.Undecided {
 	const most = 3
 	all := s.Undecided()

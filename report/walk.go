@@ -21,19 +21,19 @@ func pushes(s session.Snapshot) iter.Seq2[int, *datalayer.Push] {
 	}
 }
 
-// remark is what a verdict has to say about one place of a file: findings, or why
-// what the file holds may not be all there was.
+// remark is an item of a report: findings at one place of a file, or a reason why the file
+// may be incomplete.
 type remark struct {
-	push     *datalayer.Push // the message; nil where the session as a whole is meant
+	push     *datalayer.Push // the message; nil for the session as a whole
 	page     *datalayer.Page // its page
 	line     int             // in the file, from 1
-	doubt    string          // empty where there are findings
+	doubt    string          // empty if there are findings
 	findings []rules.Finding
-	whole    string // what is meant where there is no message
+	whole    string // the subject if there is no message
 }
 
-// remarks yields everything that is to be said about a file, in the order in which
-// it happened, and about the session as a whole last.
+// remarks yields all remarks on a file in order of time, with those about the session as a
+// whole last.
 func (f File) remarks() iter.Seq[remark] {
 	return func(yield func(remark) bool) {
 		if f.Trouble != "" && !yield(remark{line: 1, doubt: f.Trouble}) {
@@ -53,7 +53,7 @@ func (f File) remarks() iter.Seq[remark] {
 	}
 }
 
-// whole names what the findings that are on no message are about.
+// whole names the subject of findings that aren't about a message.
 func (f File) whole() string {
 	if f.Container != "" {
 		return "the container"
@@ -61,7 +61,7 @@ func (f File) whole() string {
 	return "the whole session"
 }
 
-// none says why there is no message.
+// none returns the reason why there are no messages.
 func (f File) none() string {
 	if f.Filter != "" {
 		return "no message matches the filter " + f.Filter
@@ -69,7 +69,7 @@ func (f File) none() string {
 	return "no message reached a data layer"
 }
 
-// messages counts the messages, and says by what they were chosen.
+// messages counts the messages, and names the filter that selected them.
 func (f File) messages() string {
 	if f.Container != "" {
 		return f.Container
@@ -81,7 +81,7 @@ func (f File) messages() string {
 	return n
 }
 
-// remark is what there is to say about the entry at index i.
+// remark returns the remark on the entry at index i, and whether there is one.
 func (f File) remark(i int) (remark, bool) {
 	entry := f.Session.Entry(i)
 	r := remark{line: f.Line(datalayer.At(entry).Seq), findings: f.Session.Verdict(i).Findings}
@@ -98,7 +98,7 @@ func (f File) remark(i int) (remark, bool) {
 	return r, r.doubt != "" || len(r.findings) > 0
 }
 
-// title names what a remark is about.
+// title names the subject of a remark.
 func (r remark) title() string {
 	if r.push == nil {
 		return r.whole
@@ -106,7 +106,7 @@ func (r remark) title() string {
 	return fmt.Sprintf("#%d %s", r.push.Seq, r.push.Title())
 }
 
-// advice is what a finding says, and what to do about it.
+// advice is the text of a finding with its fix.
 func advice(f rules.Finding) string {
 	if f.Fix == "" {
 		return f.Message
@@ -114,7 +114,7 @@ func advice(f rules.Finding) string {
 	return f.Message + " " + f.Fix
 }
 
-// layers are the names of the data layers, in the order of their first messages.
+// layers returns the names of the data layers, in the order of their first messages.
 func layers(s session.Snapshot) []string {
 	names, known := []string{}, map[string]bool{}
 	for _, push := range pushes(s) {
@@ -126,7 +126,7 @@ func layers(s session.Snapshot) []string {
 	return names
 }
 
-// worst is the symbol of the worst of the findings.
+// worst is the symbol of the highest severity of the findings.
 func worst(findings []rules.Finding) string {
 	worst := rules.Off
 	for _, f := range findings {

@@ -9,11 +9,12 @@ import (
 	"layertap/visible"
 )
 
-// WhatIf is what becomes of a recording's messages with other containers.
+// WhatIf lists the messages of a recording that have different results with other
+// containers.
 type WhatIf struct {
 	Tool        string // "layertap 0.1.0"
 	File        string
-	Draft       string // what the other containers were read from
+	Draft       string // the file of the other containers
 	Differences []gtm.Difference
 	Started     bool // a container started on a page of the recording
 }
@@ -38,7 +39,7 @@ type outcomeJSON struct {
 	Tags     []firingJSON `json:"tags"`
 }
 
-// JSON writes the differences as other programs read them.
+// JSON writes the differences for other programs.
 func (w WhatIf) JSON(out io.Writer) error {
 	messages := []whatIfMessageJSON{}
 	for _, d := range w.Differences {

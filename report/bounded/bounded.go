@@ -1,4 +1,4 @@
-// Package bounded keeps lists of a document from getting larger than a number of bytes.
+// Package bounded limits the size of lists in a document.
 package bounded
 
 import (
@@ -6,15 +6,14 @@ import (
 	"math"
 )
 
-// Room is how many bytes a list may still take up.
+// Room is the number of bytes that are left for a list.
 type Room struct {
 	of      *template.Template
 	left    int
 	endless bool
 }
 
-// New returns room for bytes of what the templates of a document make; negative for no
-// bound.
+// New returns room for the given number of bytes of template output; negative for no limit.
 func New(of *template.Template, bytes int) *Room {
 	if bytes < 0 {
 		return &Room{of, math.MaxInt, true}
@@ -22,11 +21,11 @@ func New(of *template.Template, bytes int) *Room {
 	return &Room{of, bytes, false}
 }
 
-// Endless reports whether there is no bound.
+// Endless reports whether there is no limit.
 func (r *Room) Endless() bool { return r.endless }
 
-// Fits reports whether what a template of the document makes of data still fits, and
-// takes the room for it. What cannot be made does not fit.
+// Fits reports whether the output of a template for data fits, and subtracts its size. It
+// returns false if the template fails.
 func (r *Room) Fits(name string, data any) bool {
 	size := counter(0)
 	if err := r.of.ExecuteTemplate(&size, name, data); err != nil || int(size) > r.left {
@@ -36,8 +35,7 @@ func (r *Room) Fits(name string, data any) bool {
 	return true
 }
 
-// First returns the first of the rows of a list, as many as there is room for, and how
-// many are left out.
+// First returns the first rows of a list that fit, and the number of the others.
 func First[T any](r *Room, name string, rows []T) ([]T, int) {
 	for i, row := range rows {
 		if !r.Fits(name, row) {
@@ -47,7 +45,7 @@ func First[T any](r *Room, name string, rows []T) ([]T, int) {
 	return rows, 0
 }
 
-// counter counts the bytes that are written to it.
+// counter counts the bytes written to it.
 type counter int
 
 func (c *counter) Write(text []byte) (int, error) {

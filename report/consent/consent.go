@@ -1,5 +1,5 @@
-// Package consent puts a session's consent commands, and the tags that consent held back,
-// into a document with links to its messages.
+// Package consent adds a session's consent commands, and the tags that consent held back,
+// to a document with links to its messages.
 package consent
 
 import (
@@ -25,20 +25,20 @@ type Held struct {
 	FirstMessage, LaterMessage linked.Message
 }
 
-// Section is what a document has of a session's consent.
+// Section is the part of a document about consent.
 type Section struct {
 	Steps          []Step
 	Held           []Held
-	Left, HeldLeft string // what is left out of them
+	Left, HeldLeft string // the number left out of them
 }
 
-// Any reports whether a session has anything about consent.
+// Any reports whether a session has any consent data.
 func (s Section) Any() bool {
 	return len(s.Steps)+len(s.Held) > 0 || s.Left != "" || s.HeldLeft != ""
 }
 
-// SectionOf returns as much of a session's consent as there is room for in a document,
-// which has these messages. LeftOut says that some of all rows are left out.
+// SectionOf returns the part of a session's consent that fits in a document with the given
+// messages. leftOut formats the number of rows that are left out.
 func SectionOf(
 	s session.Snapshot, clock func(time.Duration) string, messages linked.Messages, room *bounded.Room, leftOut func(left, all int) string,
 ) Section {

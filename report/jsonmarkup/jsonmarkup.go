@@ -1,4 +1,4 @@
-// Package jsonmarkup draws pushed values in pieces that a document can color.
+// Package jsonmarkup formats pushed values as spans that a document can color.
 package jsonmarkup
 
 import (
@@ -6,12 +6,11 @@ import (
 	"layertap/visible"
 )
 
-// Span is a piece of a value with what it is; Class is empty for what stands
-// between.
+// Span is a part of a value and its kind; Class is empty for punctuation.
 type Span struct{ Class, Text string }
 
-// Value draws a value as JSON over several lines. The keys at the paths that are wrong
-// are marked. The texts are visible, and not yet safe in HTML.
+// Value formats a value as JSON on several lines. The keys at the paths in wrong are
+// marked. Hidden characters are visible; the texts must still be escaped for HTML.
 func Value(v datalayer.Value, wrong map[string]bool) []Span {
 	p := painter{wrong: wrong}
 	p.value("", v, "\n")
@@ -25,7 +24,7 @@ type painter struct {
 
 func (p *painter) add(class, text string) { p.spans = append(p.spans, Span{class, text}) }
 
-// value draws v. Each of its lines but the first begins with indent.
+// value formats v. Each line but the first begins with indent.
 func (p *painter) value(at string, v datalayer.Value, indent string) {
 	switch v.Kind {
 	case datalayer.Object, datalayer.Instance:

@@ -9,7 +9,7 @@ import (
 	"layertap/visible"
 )
 
-// The elements of JUnit's XML as Jenkins, GitLab and others read them.
+// The elements of JUnit's XML as read by Jenkins, GitLab and others.
 
 type suitesXML struct {
 	XMLName  xml.Name `xml:"testsuites"`
@@ -42,9 +42,9 @@ type troubleXML struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes a test suite with a test case for each page. A page that was not recorded
-// is an error, and one with findings that fail it a failure; its other findings, and
-// attempts that failed, are its output.
+// JUnit writes a test suite with a test case for each page. A page that was not recorded is
+// an error, and one with findings that fail it is a failure; its other findings and failed
+// attempts are its output.
 func (s Summary) JUnit(w io.Writer) error {
 	c := s.counts()
 	out := suitesXML{Name: s.Tool, Tests: c.Pages, Failures: c.Failed, Errors: c.NotRecorded}
@@ -87,7 +87,7 @@ func (s Summary) testCase(r Result) caseXML {
 	return out
 }
 
-// shown is lines as a text without anything that a terminal would obey.
+// shown joins lines, without control characters.
 func shown(lines []string) string {
 	for i, line := range lines {
 		lines[i] = visible.Text(line)

@@ -1,5 +1,5 @@
-// Package pages reports on many pages that were recorded one by one: what came of each,
-// and what came of all.
+// Package pages reports on many pages that were recorded individually: the result of each,
+// and a summary.
 package pages
 
 import (
@@ -15,11 +15,11 @@ import (
 	"layertap/sweep"
 )
 
-// Result is what came of a page. It is small, whatever the page did.
+// Result is the result of a page. Its size is bounded, whatever the page does.
 type Result struct {
-	Number int    `json:"number"` // the page's place in the list, from 1
+	Number int    `json:"number"` // the page's position in the list, from 1
 	URL    string `json:"url"`
-	File   string `json:"file,omitempty"`  // its recording's name in the directory; empty for none
+	File   string `json:"file,omitempty"`  // the name of its recording in the directory; empty for none
 	Error  string `json:"error,omitempty"` // why it was not recorded
 	// Failed are the attempts that failed.
 	Failed   []sweep.Attempt `json:"failed,omitempty"`
@@ -30,33 +30,31 @@ type Result struct {
 	Infos    int             `json:"infos"`
 	Gaps     int             `json:"gaps,omitempty"`
 	Findings []Found         `json:"findings,omitempty"`
-	// Variants are further recordings of the page, each after another choice of the
-	// visitor's, with how they differ from the one in File.
+	// Variants are further recordings of the page, each with a different choice by the
+	// visitor, and their differences from File.
 	Variants []Variant `json:"variants,omitempty"`
 	Variant  string    `json:"variant,omitempty"` // the name of the one in File
 }
 
-// Variant is one of several recordings of a page.
+// Variant is a further recording of a page.
 type Variant struct {
 	Name        string       `json:"name"`
 	File        string       `json:"file"`
 	Differences []Difference `json:"differences,omitempty"`
 }
 
-// Difference is a message or a hit that one of two recordings has and the other has not,
-// or that differs.
+// Difference is a message or a hit that only one of two recordings has, or that differs.
 type Difference struct {
 	Kind  string `json:"kind"` // "missing", "extra", "reordered", "shape" or "value"; of a hit "missing" or "extra"
 	What  string `json:"what"` // "message" or "hit"
-	Name  string `json:"name"` // the event, of a hit after its vendor
+	Name  string `json:"name"` // the event; for a hit, the vendor and the event
 	Count int    `json:"count"`
 }
 
-// mostDifferences bounds what is kept of how two recordings of a page differ.
+// mostDifferences bounds the number of differences kept for two recordings of a page.
 const mostDifferences = 100
 
-// Compared adds a further recording of the page, whose session is to be compared with
-// that of the first.
+// Compared adds a further recording of the page, s, with its differences from first.
 func (r *Result) Compared(name, file string, first, s session.Snapshot) {
 	v := Variant{Name: name, File: file}
 	add := func(kind, what, name string) {
@@ -97,7 +95,7 @@ func hitsOf(s session.Snapshot) map[string]int {
 	return found
 }
 
-// Found is a finding of a page, and how often it was made there.
+// Found is a finding of a page with its count.
 type Found struct {
 	Code     rules.Code `json:"code"`
 	Severity string     `json:"severity"`
@@ -110,17 +108,17 @@ func (f Found) severity() rules.Severity {
 	return s
 }
 
-// mostFound bounds the kinds of finding that are kept of one page.
+// mostFound bounds the number of different findings kept for a page.
 const mostFound = 50
 
-// Recorded is the result of a page that was recorded in file.
+// Recorded returns the result of a page that was recorded in file.
 func Recorded(v *sweep.Visit, file string, s session.Snapshot) Result {
 	r := Result{Number: v.Number, URL: datalayer.WithoutUserInfo(v.Page), File: file, Failed: v.Failed}
 	r.count(s)
 	return r
 }
 
-// count adds what a session has to what is counted.
+// count adds the counts of a session.
 func (r *Result) count(s session.Snapshot) {
 	c := s.Counts
 	r.Messages += c.Messages
@@ -136,7 +134,7 @@ func (r *Result) count(s session.Snapshot) {
 	slices.SortStableFunc(r.Findings, func(a, b Found) int { return cmp.Compare(b.severity(), a.severity()) })
 }
 
-// add counts findings, the same ones together.
+// add counts findings, with equal ones combined.
 func (r *Result) add(findings []rules.Finding) {
 	for _, f := range findings {
 		i := slices.IndexFunc(r.Findings, func(known Found) bool { return known.Code == f.Code && known.Message == f.Message })
@@ -149,7 +147,7 @@ func (r *Result) add(findings []rules.Finding) {
 	}
 }
 
-// NotRecorded is the result of a page that was not recorded.
+// NotRecorded returns the result of a page that was not recorded.
 func NotRecorded(v *sweep.Visit, why string) Result {
 	return Result{Number: v.Number, URL: datalayer.WithoutUserInfo(v.Page), Error: why, Failed: v.Failed}
 }

@@ -13,16 +13,15 @@ import (
 	"layertap/visible"
 )
 
-// Summary is the verdict on many pages.
+// Summary is the result of many pages.
 type Summary struct {
 	Tool string // "layertap 0.1.0"
-	// FailOn is the least severity of a finding that fails a page; Off for one that
-	// never does.
+	// FailOn is the lowest severity that fails a page; Off if none does.
 	FailOn rules.Severity
 	Pages  []Result // in the order of the list
 }
 
-// Formats are the formats in which a summary is written.
+// Formats are the formats of a summary.
 var Formats = report.Formats[func(Summary, io.Writer) error]{
 	{Name: "text", Help: "for people", Write: Summary.Text},
 	{Name: "json", Help: "a line for programs", Write: Summary.JSON},
@@ -45,7 +44,7 @@ func (s Summary) fails(severity rules.Severity) bool {
 	return s.FailOn != rules.Off && severity >= s.FailOn
 }
 
-// verdict is what is said of a page: "pass", "fail" or "not-recorded".
+// verdict is the result of a page: "pass", "fail" or "not-recorded".
 func (s Summary) verdict(r Result) string {
 	switch {
 	case r.Error != "":
@@ -91,25 +90,25 @@ func (s Summary) counts() counts {
 	return c
 }
 
-// retried reports whether a page was recorded at the second attempt or later.
+// retried reports whether a page was recorded after a failed attempt.
 func retried(r Result) bool { return r.Error == "" && len(r.Failed) > 0 }
 
-// common is a finding that several pages have.
+// common is a finding of several pages.
 type common struct {
 	Code     rules.Code `json:"code"`
 	Severity string     `json:"severity"`
 	Message  string     `json:"message"`
 	Pages    int        `json:"pages"`
-	Count    int        `json:"count"` // on all of them
-	First    string     `json:"first"` // the URL of the first
+	Count    int        `json:"count"` // in total
+	First    string     `json:"first"` // the URL of the first page
 }
 
-// mostCommon bounds how many findings are told apart. What a page says of itself may
+// mostCommon bounds the number of distinguished findings, because text from pages may
 // differ from page to page.
 const mostCommon = 10_000
 
-// causes are the findings, each with how many pages have it: those of most pages first,
-// of the same number the worse ones.
+// causes returns the findings with their numbers of pages: the most frequent first, and
+// then the most severe.
 func (s Summary) causes() []common {
 	type key struct {
 		code    rules.Code
@@ -144,7 +143,7 @@ func severity(word string) rules.Severity {
 	return s
 }
 
-// JSON writes the summary as other programs read it.
+// JSON writes the summary for other programs.
 func (s Summary) JSON(w io.Writer) error {
 	type pageJSON struct {
 		Result
@@ -171,14 +170,14 @@ func (s Summary) JSON(w io.Writer) error {
 	return report.WriteJSON(w, out)
 }
 
-// How much of a summary people read.
+// The maximum lengths of lists in the text.
 const (
 	mostListed = 200 // pages of a kind
 	mostCauses = 30  // findings
 )
 
-// Text writes the summary for people: what was found and on how many pages, the pages
-// that fail, that were not recorded and that were tried again, and the totals.
+// Text writes the summary for people: the findings with their numbers of pages, the pages
+// that fail, were not recorded or were tried again, and the totals.
 func (s Summary) Text(w io.Writer) error {
 	var b strings.Builder
 	s.causesText(&b)
@@ -192,7 +191,7 @@ func (s Summary) Text(w io.Writer) error {
 	return err
 }
 
-// word is the verdict on all pages in a word.
+// word is the overall result in one word.
 func (s Summary) word() string {
 	switch {
 	case s.Incomplete():
@@ -254,8 +253,8 @@ func (s Summary) pagesText(b *strings.Builder) {
 	})
 }
 
-// differencesText tells how the recordings of pages differ that were made after different
-// choices of the visitor's: on how many pages, those of most pages first.
+// differencesText writes how recordings of pages with different choices by the visitor
+// differ, and on how many pages; the most frequent differences come first.
 func (s Summary) differencesText(b *strings.Builder) {
 	type key struct {
 		first, variant string
@@ -292,7 +291,7 @@ func (s Summary) differencesText(b *strings.Builder) {
 	}
 }
 
-// kinds are the words for kinds of difference.
+// kinds are the display names of the kinds of difference.
 var kinds = map[string]string{"missing": "- missing", "extra": "+ extra", "reordered": "~ reordered", "shape": "~ other keys or types in", "value": "~ other values in"}
 
 func attempts(b *strings.Builder, r Result) {
@@ -308,8 +307,8 @@ func counted(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Merge joins the results of several sweeps in the order of the list, each page once: if
-// it is in several, a result with a recording counts, and of those the first.
+// Merge joins the results of several sweeps in the order of the list. If a page is in
+// several, the first result with a recording is used.
 func Merge(sweeps ...[]Result) []Result {
 	at := map[string]int{}
 	var all []Result

@@ -1,8 +1,8 @@
-// Package parquet writes tables as Parquet files (https://parquet.apache.org/docs/file-format),
-// one row group after the other, so that only one is in memory.
+// Package parquet writes tables as Parquet files
+// (https://parquet.apache.org/docs/file-format). Only one row group is in memory at a time.
 //
-// It puts files together from the format's definitions in parquet-go. That library's own
-// writer, with all types and encodings, makes the program larger by several megabytes.
+// It builds files from the format definitions of parquet-go. That library's own writer,
+// with all types and encodings, would make the program several megabytes larger.
 package parquet
 
 import (
@@ -19,17 +19,17 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// Type is the type of a column. Every value may be missing.
+// Type is the type of a column. All columns are optional.
 type Type int
 
-// The types, and what [Writer.Row] takes for them.
+// The types, with the Go types that [Writer.Row] accepts.
 const (
 	Text    Type = iota // a string
 	JSON                // a string or bytes
 	Integer             // an int
 	Double              // a float64
 	Boolean             // a bool
-	Time                // a time.Time, kept in microseconds
+	Time                // a time.Time, stored in microseconds
 )
 
 // Column is a column of a table.
@@ -38,7 +38,7 @@ type Column struct {
 	Type Type
 }
 
-// What a row group has at most before it is written.
+// The maximum size of a row group.
 const (
 	mostRows  = 100_000
 	mostBytes = 32 << 20
@@ -46,25 +46,25 @@ const (
 
 const magic = "PAR1"
 
-// Writer writes one table. A value that is missing costs no space.
+// Writer writes one table. Missing values take no space.
 type Writer struct {
 	to      *counter
 	columns []*column
-	rows    int // of the row group that is being filled
+	rows    int // in the current row group
 	all     int64
 	groups  []format.RowGroup
 	packer  *zstd.Encoder
 }
 
-// column are the values of a column in the row group that is being filled.
+// column has the values of a column in the current row group.
 type column struct {
 	Column
-	values []byte // those that are there, encoded as PLAIN
+	values []byte // those that aren't missing, encoded as PLAIN
 	there  []bool // by row
 	bits   int    // values of a Boolean column
 }
 
-// NewWriter begins a table in w.
+// NewWriter starts a table in w.
 func NewWriter(w io.Writer, columns ...Column) (*Writer, error) {
 	packer, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	if err != nil {
@@ -77,7 +77,7 @@ func NewWriter(w io.Writer, columns ...Column) (*Writer, error) {
 	return t, t.to.write([]byte(magic))
 }
 
-// Row adds a row: a value for each column, nil for one that is missing.
+// Row adds a row: a value for each column, nil if it is missing.
 func (w *Writer) Row(values ...any) error {
 	if len(values) != len(w.columns) {
 		return fmt.Errorf("a row has %d values, and the table %d columns", len(values), len(w.columns))
@@ -95,8 +95,8 @@ func (w *Writer) Row(values ...any) error {
 	return nil
 }
 
-// Close writes what is left, and the description of the table. It doesn't close the writer
-// below.
+// Close writes the last row group and the table's metadata. It doesn't close the underlying
+// writer.
 func (w *Writer) Close() error {
 	if err := w.flush(); err != nil {
 		return err
@@ -156,7 +156,7 @@ func (c *column) text(v string) {
 	c.values = append(c.values, v...)
 }
 
-// bit adds a bit to those before it, the lowest of a byte first.
+// bit adds a bit; the first one is the lowest of its byte.
 func (c *column) bit(v bool) {
 	if c.bits%8 == 0 {
 		c.values = append(c.values, 0)
@@ -210,8 +210,9 @@ func (w *Writer) chunk(c *column) (format.ColumnMetaData, error) {
 	}, w.to.write(append(header, packed...))
 }
 
-// levels says of each row whether it has a value, as runs: the length, shifted by one bit,
-// and the value (https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE).
+// levels encodes for each row whether it has a value, as runs of their length shifted left
+// by one bit, and the value
+// (https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE).
 func (c *column) levels() []byte {
 	var levels []byte
 	for i := 0; i < len(c.there); {
@@ -234,7 +235,7 @@ var physical = map[Type]format.Type{
 	Text: format.ByteArray, JSON: format.ByteArray, Integer: format.Int64, Double: format.Double, Boolean: format.Boolean, Time: format.Int64,
 }
 
-// schema describes the columns: a root, and below it a leaf for each.
+// schema describes the columns as the leaves of a root element.
 func (w *Writer) schema() []format.SchemaElement {
 	schema := []format.SchemaElement{{Name: "table", NumChildren: thrift.New(int32(len(w.columns)))}} //nolint:gosec // some dozen
 	for _, c := range w.columns {
@@ -253,7 +254,7 @@ func (w *Writer) schema() []format.SchemaElement {
 	return schema
 }
 
-// counter knows how much was written.
+// counter counts the bytes written.
 type counter struct {
 	w io.Writer
 	n int64

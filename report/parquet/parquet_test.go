@@ -15,7 +15,7 @@ import (
 	"layertap/report/parquet"
 )
 
-// row is what the tests write, as parquet-go reads it.
+// row is a row of the tests, as parquet-go reads it.
 type row struct {
 	Text    *string    `parquet:"text,optional"`
 	JSON    *string    `parquet:"json,optional,json"`
@@ -57,7 +57,7 @@ func read(t *testing.T, file []byte) []row {
 	return rows
 }
 
-// What is written is what another implementation reads, missing values included.
+// Another implementation reads what was written, including missing values.
 func TestRoundTrip(t *testing.T) {
 	at := time.Date(2026, 11, 23, 9, 0, 0, 123456000, time.UTC)
 	rows := [][]any{
@@ -66,7 +66,7 @@ func TestRoundTrip(t *testing.T) {
 		{"é\x00\xff", []byte(`["a"]`), -1, -2.5, true, at},
 		{strings.Repeat("x", 100_000), nil, 1 << 60, nil, true, nil},
 	}
-	for i := range 20 { // so that there is more than one byte of bits
+	for i := range 20 { // enough for more than one byte of bits
 		rows = append(rows, []any{fmt.Sprint(i), nil, i, nil, i%3 == 0, nil})
 	}
 	got := read(t, table(t, rows))
@@ -112,7 +112,7 @@ func TestEmptyTable(t *testing.T) {
 	}
 }
 
-// A long table is written in several row groups, of which one is in memory.
+// A long table is written in several row groups, with one in memory at a time.
 func TestRowGroups(t *testing.T) {
 	rows := make([][]any, 250_000)
 	for i := range rows {

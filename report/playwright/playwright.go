@@ -1,4 +1,4 @@
-// Package playwright writes tests that repeat a visit.
+// Package playwright writes Playwright tests that repeat a visit.
 package playwright
 
 import (
@@ -21,21 +21,21 @@ import (
 //go:embed prelude.ts
 var prelude string
 
-// Test is what a test is written with.
+// Test has the settings of a test.
 type Test struct {
 	Tool   string // "layertap 0.1.0"
 	At     string // when the session began
 	Layers []string
-	// Literal is a value as JavaScript in which nothing is hidden.
+	// Literal formats a value as JavaScript with hidden characters escaped.
 	Literal func(any) string
-	// Accepting has the test expect what has findings, too.
+	// Accepting is set if the test also expects what has findings.
 	Accepting bool
 }
 
-// Write writes a test in TypeScript that repeats what the user did in the session's first
-// tab and expects the same events in its data layers. What was typed is not part of a
-// session, so the test types something of its own. What has findings is not expected, but
-// marked.
+// Write writes a test in TypeScript that repeats the user's actions in the session's first
+// tab and expects the same events in its data layers. Typed text isn't part of a session,
+// so the test types placeholder text. What has findings isn't expected, but is in a
+// comment.
 func (test Test) Write(w io.Writer, s session.Snapshot) error {
 	t := newScript(s)
 	t.Test = test
@@ -56,16 +56,16 @@ func (test Test) Write(w io.Writer, s session.Snapshot) error {
 	return out.Flush()
 }
 
-// script is a test in the making.
+// script is the test being written.
 type script struct {
 	Test
 	session session.Snapshot
 	site    string // the origin of the first page
 	target  string // the tab
 	lines   []string
-	last    *datalayer.Action // the last one that was repeated
-	fresh   bool              // nothing came since but messages
-	faulty  map[string]bool   // the paths with findings of the message that is written
+	last    *datalayer.Action // the last repeated action
+	fresh   bool              // only messages followed it
+	faulty  map[string]bool   // the paths with findings of the current message
 }
 
 func newScript(s session.Snapshot) *script {
@@ -84,7 +84,7 @@ func (t *script) say(format string, args ...any) {
 	t.lines = append(t.lines, fmt.Sprintf(format, args...))
 }
 
-// paragraph begins a new step of the visit.
+// paragraph starts a new step of the visit.
 func (t *script) paragraph() { t.say("") }
 
 func (t *script) entry(i int, e datalayer.Entry) {
@@ -108,7 +108,7 @@ func (t *script) entry(i int, e datalayer.Entry) {
 	}
 }
 
-// page goes to a page, or waits for it where the user's last action led there.
+// page goes to a page, or waits for it if the user's last action led there.
 func (t *script) page(page *datalayer.Page) {
 	if t.last != nil && t.fresh && page.Cause != datalayer.CauseReload && page.Cause != datalayer.CauseBFCache {
 		t.say("await arrive(page, %s);", t.Literal(page.Path()))
@@ -116,7 +116,7 @@ func (t *script) page(page *datalayer.Page) {
 		return
 	}
 	switch page.Cause {
-	case datalayer.CauseHistory: // the page's own doing
+	case datalayer.CauseHistory: // caused by the page itself
 	case datalayer.CauseReload:
 		t.paragraph()
 		t.say("await page.reload();")
@@ -129,9 +129,9 @@ func (t *script) page(page *datalayer.Page) {
 	}
 }
 
-// together is how close to another action its consequences come: the click on a
-// field behind the one on its label, the submission behind the click on a button. A click that
-// comes after a change is not one: the field is left by it.
+// together is the maximum interval between an action and another that it causes: a click on
+// a label causes one on its field, a click on a button causes a submission. A click after a
+// change isn't caused by it: leaving the field fires the change.
 const together = 10 * time.Millisecond
 
 func (t *script) action(a *datalayer.Action) {
@@ -162,8 +162,8 @@ func (t *script) action(a *datalayer.Action) {
 	}
 }
 
-// label is the argument with the text that the user read on an element. That of a
-// field can stand anywhere.
+// label returns the argument with the visible text of an element. A field's text may be
+// anywhere, so fields have none.
 func (t *script) label(a *datalayer.Action) string {
 	for _, field := range []string{"input", "textarea", "select"} {
 		if strings.HasPrefix(a.Element(), field) {
@@ -176,8 +176,8 @@ func (t *script) label(a *datalayer.Action) string {
 	return ", " + t.Literal(a.Text)
 }
 
-// message expects a message. What was found about it is a comment: a parameter with a
-// finding is not expected, and neither is a message that is wrong as a whole.
+// message writes the expectations for a message, with its findings as comments. Parameters
+// with findings aren't expected, nor are messages that shouldn't have been sent.
 func (t *script) message(push *datalayer.Push, findings []rules.Finding) {
 	t.faulty = map[string]bool{}
 	wrong := false
@@ -198,11 +198,11 @@ func (t *script) message(push *datalayer.Push, findings []rules.Finding) {
 	t.say("await expectPushed(pushed, %s, %s);", t.Literal(push.Event), expected)
 }
 
-// superfluous are the codes of messages that should not have come.
+// superfluous are the codes of messages that shouldn't have been sent.
 var superfluous = []rules.Code{rules.DuplicateEvent, rules.DuplicateTransaction, rules.UnknownEvent}
 
-// value is the value at a path as an asymmetric match of Playwright's, and whether there
-// is one: what JSON cannot say, and what has a finding, is left out.
+// value returns the value at a path as one of Playwright's asymmetric matchers, and whether
+// there is one: what JSON can't represent, and what has findings, is left out.
 func (t *script) value(path, name string, v datalayer.Value) (string, bool) {
 	if t.faulty[path] {
 		return "", false
@@ -252,7 +252,7 @@ func (t *script) scalar(name string, v datalayer.Value) (string, bool) {
 	}
 }
 
-// text is a string as JavaScript, relative to the site where it is a URL there.
+// text formats a string as JavaScript, relative to the site if it is one of its URLs.
 func (t *script) text(s string) string {
 	if rest, ok := datalayer.OnSite(s, t.site); ok {
 		return "site + " + t.Literal(rest)

@@ -1,5 +1,5 @@
-// Package recorder writes what a visitor did in a session as a recording of Chrome's
-// Recorder panel.
+// Package recorder writes the visitor's actions in a session as a recording of the Recorder
+// panel in Chrome DevTools.
 package recorder
 
 import (
@@ -15,12 +15,12 @@ import (
 	"layertap/session"
 )
 
-// Write writes the flow of a session as Recorder imports it.
+// Write writes the flow of a session in Recorder's import format.
 func Write(w io.Writer, s session.Snapshot) error { return Flow(s).Write(w) }
 
-// Flow is what the visitor did in the session's first tab. What was typed isn't part of a
-// session, so something else is typed, and the step says so. Actions in frames and in
-// other tabs are left out; the title counts them.
+// Flow returns the visitor's actions in the session's first tab. Typed text isn't part of a
+// session, so it is replaced with placeholder text, and the step is marked. Actions in
+// frames and in other tabs are left out; the title counts them.
 func Flow(s session.Snapshot) flow.Flow {
 	m := &maker{session: s}
 	for i := range s.Len() {
@@ -39,14 +39,14 @@ func Flow(s session.Snapshot) flow.Flow {
 	return flow.Flow{Title: m.title(), Steps: m.steps}
 }
 
-// maker makes the steps of a flow.
+// maker builds the steps of a flow.
 type maker struct {
 	session          session.Snapshot
 	target           string // the tab
 	steps            []flow.Step
-	last             *datalayer.Action // the last one that was repeated
-	fresh            bool              // no page came since
-	unrecorded, left int               // values that are not known, actions that are left out
+	last             *datalayer.Action // the last repeated action
+	fresh            bool              // no page followed it
+	unrecorded, left int               // the number of unknown values, and of actions left out
 }
 
 func (m *maker) title() string {
@@ -72,7 +72,7 @@ func (m *maker) page(p *datalayer.Page) {
 	switch {
 	case led && p.Cause != datalayer.CauseReload && p.Cause != datalayer.CauseBFCache:
 		m.steps[len(m.steps)-1].Navigates = true
-	case p.Cause == datalayer.CauseHistory: // the page's own doing
+	case p.Cause == datalayer.CauseHistory: // caused by the page itself
 		return
 	default:
 		m.add(flow.Step{Type: flow.NavigateStep, URL: WithoutAutomation(p.URL), Navigates: true})
@@ -80,12 +80,12 @@ func (m *maker) page(p *datalayer.Page) {
 	m.fresh = false
 }
 
-// automation are the parameters of a URL that have a page act by itself, as layertap's
-// demo does, or that belong to one visit: those of Tag Manager's preview.
+// automation are the parameters of a URL that make a page act by itself, such as layertap's
+// demo, or that belong to one visit: those of Tag Manager's preview mode.
 var automation = []string{"auto", "pace", "gtm_debug", "gtm_auth", "gtm_preview", "gtm_cookies_win"}
 
-// WithoutAutomation returns a URL without parameters that have the page act by itself:
-// what the visitor did is repeated, and would be done twice.
+// WithoutAutomation returns a URL without parameters that make the page act by itself;
+// otherwise the visitor's actions would be done twice.
 func WithoutAutomation(address string) string {
 	before, query, found := strings.Cut(address, "?")
 	if !found {
@@ -108,9 +108,9 @@ func WithoutAutomation(address string) string {
 	return before
 }
 
-// together is how close to another action its consequences come: the click on a field
-// behind the one on its label, the submission behind the click on a button. A click that
-// comes after a change is not one: the field is left by it.
+// together is the maximum interval between an action and another that it causes: a click on
+// a label causes one on its field, a click on a button causes a submission. A click after a
+// change isn't caused by it: leaving the field fires the change.
 const together = 10 * time.Millisecond
 
 func (m *maker) action(a *datalayer.Action) {
@@ -129,7 +129,7 @@ func (m *maker) action(a *datalayer.Action) {
 	case "change":
 		m.unrecorded++
 		m.add(flow.Step{Type: flow.ChangeStep, Selectors: selectors(a), Value: "text", Unrecorded: true})
-	case "key": // Enter, the only one that is recorded
+	case "key": // Enter, the only recorded key
 		m.add(flow.Step{Type: flow.KeyDownStep, Key: "Enter"})
 		m.add(flow.Step{Type: flow.KeyUpStep, Key: "Enter"})
 	case "navigate":
@@ -140,12 +140,12 @@ func (m *maker) action(a *datalayer.Action) {
 	}
 }
 
-// longestName is how much of an element's text an action has: one that is as long may be
-// only its beginning.
+// longestName is the maximum length of an element's text in an action; a text of this
+// length may have been cut.
 const longestName = 80
 
-// selectors lead to the element of an action: by what the visitor read on it, and by its
-// place.
+// selectors returns selectors for the element of an action: by its visible text, and by its
+// position.
 func selectors(a *datalayer.Action) []flow.Selector {
 	var all []flow.Selector
 	if a.Text != "" && len([]rune(a.Text)) < longestName {

@@ -30,11 +30,11 @@ func TestFlow(t *testing.T) {
 		page(200, "p2", "/alba", datalayer.CauseLoad),
 		act(300, "p2", "change", "#note", "Note"),
 		act(400, "p2", "key", "#note", "Note"),
-		act(405, "p2", "submit", "#form", ""), // of that key
+		act(405, "p2", "submit", "#form", ""), // caused by that key
 		page(500, "p3", "/alba#sent", datalayer.CauseHistory),
 		act(600, "f1", "click", "img", ""),
 		page(700, "p4", "/alba", datalayer.CauseReload),
-		page(800, "p5", "/alba#later", datalayer.CauseHistory), // by itself
+		page(800, "p5", "/alba#later", datalayer.CauseHistory), // caused by the page itself
 	}}}
 	s := session.New(datalayer.Header{URL: "https://shop.example/"}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	if err := s.Run(t.Context(), &source); err != nil {

@@ -13,15 +13,15 @@ import (
 	"layertap/rules"
 )
 
-// maxItems bounds the items that are compared: Google Analytics takes no more of an event
+// maxItems bounds the number of compared items. Google Analytics accepts no more per event
 // (https://support.google.com/analytics/answer/9267744).
 const maxItems = 200
 
-// item is what a hit carries of an item, by the names of a data layer.
+// item is an item in a hit, with the parameter names of the data layer.
 type item map[string]string
 
-// compareItems puts the items that a tag was to send beside those of its hit, a row for
-// each of their parameters: "items[0].price".
+// compareItems compares the items that a tag should send with those of its hit, with a row
+// for each of their parameters: "items[0].price".
 func (k *tagType) compareItems(sends []gtm.Parameter, hit *datalayer.Hit) []Parameter {
 	if len(k.Items) == 0 {
 		return nil
@@ -63,10 +63,10 @@ func counted(items int) string {
 	return strconv.Itoa(items) + " items"
 }
 
-// place matches the parameter of an item in a hit, with the item's number and the code.
+// place matches an item's parameter in a hit: the number of the item, and the code.
 var place = regexp.MustCompile(`^pr(\d{1,3})\.(\w+)$`)
 
-// sentItems are the items of a hit in their order.
+// sentItems returns the items of a hit in order.
 func (k *tagType) sentItems(hit *datalayer.Hit) []item {
 	var all []item
 	for _, group := range names.Describe(hit) {
@@ -79,7 +79,7 @@ func (k *tagType) sentItems(hit *datalayer.Hit) []item {
 				}
 				name, known := k.Items[m[2]]
 				if !known {
-					name = row.Name // the site's own
+					name = row.Name // a custom parameter
 				}
 				one[name], _ = row.Value.AsString()
 			}
@@ -91,7 +91,7 @@ func (k *tagType) sentItems(hit *datalayer.Hit) []item {
 	return all
 }
 
-// itemRows compares the items that were to be sent with those that were.
+// itemRows compares the expected items with those sent.
 func itemRows(expected []datalayer.Value, sent []item) []Parameter {
 	var all []Parameter
 	for i := range min(max(len(expected), len(sent)), maxItems) {

@@ -1,5 +1,5 @@
-// Package sending compares what a container's tag was to send at a message with what its
-// hit carried, and a message with its hit.
+// Package sending compares what a tag should send at a message with what its hit has, and a
+// message with its hit.
 package sending
 
 import (
@@ -20,7 +20,7 @@ import (
 //go:embed tags.yaml
 var tagsFile []byte
 
-// tagType says how the settings of a type of tag arrive; see tags.yaml.
+// tagType describes how the settings of a type of tag are sent; see tags.yaml.
 type tagType struct {
 	Type       string            `yaml:"type"`
 	Vendor     string            `yaml:"vendor"`
@@ -39,33 +39,33 @@ var tagTypes = sync.OnceValue(func() []tagType {
 	return all
 })
 
-// The verdicts on a parameter.
+// The results for a parameter.
 const (
 	Same    = "same"
 	Differs = "differs"
 	Missing = "not sent"
-	Added   = "added"   // sent, and not by this tag's settings
-	Unknown = "unknown" // what it was to be isn't known
+	Added   = "added"   // sent, but not by this tag's settings
+	Unknown = "unknown" // the expected value isn't known
 )
 
-// Parameter is a parameter that a tag was to send, or that its hit carries.
+// Parameter is a parameter that a tag should send, or that its hit has.
 type Parameter struct {
 	Name           string
-	Expected, Sent string // texts; empty where there is none
+	Expected, Sent string // empty if there is none
 	Verdict        string
 	Reason         string // why Expected isn't known
 }
 
-// Comparison is a hit beside its tag and its message.
+// Comparison compares a hit with its tag and its message.
 type Comparison struct {
 	Parameters []Parameter
-	// NotSent are the parameters of the message that the hit lacks, and NotPushed those of
-	// the hit that the message lacks.
+	// NotSent are the message's parameters that the hit doesn't have, and NotPushed the
+	// hit's parameters that the message doesn't have.
 	NotSent, NotPushed []string
 }
 
-// Of compares a hit of a session. It is false if the message that the hit came from isn't
-// known well, or nothing is known of how the vendor's hits carry parameters.
+// Of compares a hit of a session. It returns false if the message that caused the hit isn't
+// certain, or the vendor's format isn't known.
 func Of(s session.Snapshot, hit *datalayer.Hit) (Comparison, bool) {
 	at := slices.IndexFunc(tagTypes(), func(t tagType) bool { return t.Vendor == hit.Vendor })
 	if hit.Cause == nil || hit.Cause.Strength == "weak" || at < 0 {
@@ -95,7 +95,7 @@ func Of(s session.Snapshot, hit *datalayer.Hit) (Comparison, bool) {
 	return c, true
 }
 
-// sent are the parameters of a hit, by their names in the tag's settings.
+// sent returns the parameters of a hit, by their names in the tag's settings.
 func (k *tagType) sent(fields []datalayer.Field) map[string]string {
 	all := map[string]string{}
 	for _, f := range fields {
@@ -115,7 +115,7 @@ func (k *tagType) sent(fields []datalayer.Field) map[string]string {
 	return all
 }
 
-// parameter is the name of a setting's row in the hit, and whether it arrives as one.
+// parameter returns the parameter name of a setting, and whether it is sent as one.
 func (k *tagType) parameter(setting string) (string, bool) {
 	if _, ok := k.Settings[setting]; ok {
 		return setting, true
@@ -128,7 +128,7 @@ func (k *tagType) parameter(setting string) (string, bool) {
 	return "", false
 }
 
-// compare puts what a tag was to send beside what its hit carries.
+// compare compares what a tag should send with what its hit has.
 func (k *tagType) compare(sends []gtm.Parameter, sent map[string]string) []Parameter {
 	var all []Parameter
 	seen := map[string]bool{}
@@ -163,7 +163,7 @@ func beside(name string, send gtm.Parameter, sent map[string]string) Parameter {
 		if arrived {
 			p.Verdict = Differs
 		}
-		return p // what has no value isn't sent
+		return p // a setting without a value isn't sent
 	case !plain:
 		p.Verdict, p.Reason = Unknown, "it is "+rules.Article(send.Value.Kind.String())
 		return p
@@ -180,7 +180,7 @@ func beside(name string, send gtm.Parameter, sent map[string]string) Parameter {
 	return p
 }
 
-// equal reports whether two texts are the same, or the same number.
+// equal reports whether two texts are equal, as strings or as numbers.
 func equal(a, b string) bool {
 	if a == b {
 		return true
@@ -220,6 +220,6 @@ func (c *Comparison) messages(k *tagType, m datalayer.Message, sent map[string]s
 	slices.Sort(c.NotSent)
 	slices.Sort(c.NotPushed)
 	if len(k.Wire) == 0 {
-		c.NotSent = nil // the hit has other names than the message
+		c.NotSent = nil // the hit's names differ from those of the message
 	}
 }

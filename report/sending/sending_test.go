@@ -18,8 +18,8 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// export has a tag for each vendor that fires on "sent", and variables of which one is the
-// page's DOM, which nobody captured.
+// export has a tag for each vendor that fires on "sent", and variables, one of them for the
+// page's DOM, which wasn't captured.
 const export = `{"exportFormatVersion":2,"containerVersion":{"container":{"publicId":"GTM-TEST","usageContext":["WEB"]},
 "tag":[{"tagId":"1","name":"GA4","type":"gaawe","firingTriggerId":["1"],"parameter":[
   {"type":"TEMPLATE","key":"measurementIdOverride","value":"G-ABC1234567"},{"type":"TEMPLATE","key":"eventName","value":"sent"},
@@ -78,8 +78,8 @@ func TestExpectedAndSent(t *testing.T) {
 	}
 }
 
-// The items of a tag are compared one by one, by the names that the data layer has for
-// what the hit sends as codes.
+// The items of a tag are compared one by one, by the data layer's names for the codes in
+// the hit.
 func TestExpectedItems(t *testing.T) {
 	items := func(t *testing.T, ecommerce, params string) []sending.Parameter {
 		t.Helper()
@@ -140,7 +140,7 @@ func TestExpectedConversion(t *testing.T) {
 	}
 }
 
-// Nothing is compared where the message isn't known well, or the vendor isn't.
+// Nothing is compared if the message isn't certain or the vendor isn't known.
 func TestNotCompared(t *testing.T) {
 	for name, hit := range map[string]*datalayer.Hit{
 		"another vendor": {Vendor: "meta", Event: "sent", Params: []byte(`{}`)},

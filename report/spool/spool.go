@@ -1,4 +1,4 @@
-// Package spool keeps text that is written after what is known later.
+// Package spool buffers text that can only be written after later parts are known.
 package spool
 
 import (
@@ -8,17 +8,17 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// blockSize is how much text is compressed at once.
+// blockSize is the number of bytes that are compressed at once.
 const blockSize = 256 << 10
 
-// Spool keeps text compressed: that of a report is much the same from row to row. The
-// zero value is empty.
+// Spool stores text compressed, because the rows of a report are similar. The zero value is
+// empty.
 type Spool struct {
 	blocks [][]byte // each compressed
-	last   []byte   // what doesn't fill a block yet
+	last   []byte   // an incomplete block
 }
 
-// Write adds text. It returns no error.
+// Write adds text. It never returns an error.
 func (s *Spool) Write(text []byte) (int, error) {
 	s.last = append(s.last, text...)
 	if len(s.last) >= blockSize {
@@ -28,7 +28,7 @@ func (s *Spool) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// Empty reports whether nothing was written.
+// Empty reports whether no text was written.
 func (s *Spool) Empty() bool { return len(s.blocks)+len(s.last) == 0 }
 
 // WriteTo writes the text to w, from the beginning.

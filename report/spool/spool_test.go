@@ -16,7 +16,7 @@ func TestSpool(t *testing.T) {
 			fmt.Fprintf(&want, "row %d of the report\n", i)
 			fmt.Fprintf(&s, "row %d of the report\n", i)
 		}
-		for range 2 { // it can be written again
+		for range 2 { // it can be written repeatedly
 			got.Reset()
 			n, err := s.WriteTo(&got)
 			if err != nil || n != int64(want.Len()) || !bytes.Equal(got.Bytes(), want.Bytes()) {

@@ -48,7 +48,7 @@ var all = []table{
 	}, hits},
 }
 
-// Write writes the tables of a session, each into a file that create opens.
+// Write writes the tables of a session, each to a file that is opened with create.
 func Write(create func(name string) (io.WriteCloser, error), s session.Snapshot) error {
 	for _, t := range all {
 		file, err := create(t.name + ".parquet")
@@ -200,7 +200,7 @@ func hits(s session.Snapshot, row func(...any) error) error {
 	return nil
 }
 
-// text is a text, or nothing if it is empty.
+// text returns a text, or nil if it is empty.
 func text(t string) any {
 	if t == "" {
 		return nil
@@ -208,7 +208,7 @@ func text(t string) any {
 	return t
 }
 
-// document is JSON, or nothing.
+// document returns JSON, or nil if it is empty.
 func document(t []byte) any {
 	if t == nil {
 		return nil

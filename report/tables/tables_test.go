@@ -23,7 +23,7 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// files are what was written, by name.
+// files are the written files, by name.
 type files map[string]*bytes.Buffer
 
 func (f files) create(name string) (io.WriteCloser, error) {
@@ -55,8 +55,8 @@ func visit(t *testing.T) session.Snapshot {
 	return s.Snapshot()
 }
 
-// rows are the rows of a table as parquet-go reads them, one line each: the columns that
-// have a value.
+// rows returns the rows of a table as parquet-go reads them, one line each: the columns
+// that have a value.
 func rows(t *testing.T, file []byte) []string {
 	t.Helper()
 	opened, err := library.OpenFile(bytes.NewReader(file), int64(len(file)))
@@ -139,7 +139,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// Findings and their counts are those of the session.
+// The findings and their counts equal those of the session.
 func TestEveryFindingIsThere(t *testing.T) {
 	s, written := visit(t), files{}
 	if err := tables.Write(written.create, s); err != nil {

@@ -10,21 +10,20 @@ import (
 	"layertap/datalayer"
 )
 
-// List keeps in mind the pages and frames whose messages were not seen, or not
-// all of them. A session lists them only while they are there, and no recording
-// does.
+// List tracks the pages and frames whose messages were not seen, or not all of them. A
+// session only lists them while they exist, and recordings don't.
 type List struct{ frames []frame }
 
 type frame struct {
 	name   string
-	wholly bool // there is no hook in it
+	wholly bool // it has no hook
 	why    string
-	silent time.Time // since when it had not answered, where why is empty
+	silent time.Time // since when it doesn't respond, if why is empty
 }
 
-// Note takes in how the frames are now. That one does not answer counts only where it
-// is so to the end: it may be busy for a while, and Chrome asks nothing of a page that
-// it is about to leave for one that is slow to come.
+// Note updates the list with the current frames. A frame that doesn't respond only counts
+// if it still doesn't at the end: it may be busy for a while, and Chrome sends no requests
+// to a page while it waits for the next one.
 func (u *List) Note(a datalayer.Attachment) {
 	if len(a.Frames) > 0 {
 		u.frames = slices.DeleteFunc(u.frames, func(known frame) bool { return known.why == "" })
@@ -43,10 +42,11 @@ func (u *List) Note(a datalayer.Attachment) {
 	}
 }
 
-// longest is how many frames are listed one by one.
+// longest is the maximum number of frames in the list.
 const longest = 20
 
-// Lines says of each frame why it was not reached. The lines are not safe to be shown.
+// Lines returns a line for each frame with the reason why it was not reached. The lines
+// aren't safe to show.
 func (u *List) Lines(zone *time.Location) []string {
 	var lines []string
 	for _, f := range u.frames[:min(len(u.frames), longest)] {
@@ -65,12 +65,12 @@ func (u *List) Lines(zone *time.Location) []string {
 	return lines
 }
 
-// longestAddress is how many characters of an address are told: it may hold a whole
-// page.
+// longestAddress is the maximum number of characters of a URL: a data URL may contain a
+// whole page.
 const longestAddress = 120
 
-// nameOf is a frame by its tab and address. What is asked of the address is left
-// out: advertisements come and go, and each asks otherwise.
+// nameOf identifies a frame by its tab and URL. The query is left out, because it differs
+// between ads.
 func nameOf(f datalayer.Frame) string {
 	what, address := "page", f.URL
 	switch {
