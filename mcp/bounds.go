@@ -7,7 +7,7 @@ import (
 	"layertap/datalayer"
 )
 
-// What an answer holds at most.
+// The limits of an answer.
 const (
 	usualRows  = 20
 	mostRows   = 100
@@ -19,7 +19,7 @@ const (
 	mostInside = 25     // rows of a list inside an answer
 )
 
-// room is how much text from outside an answer may still take up.
+// room is the number of bytes of text from outside that an answer may still have.
 type room struct {
 	left int
 	cut  bool
@@ -37,14 +37,14 @@ func (r *room) text(s string, most int) string {
 func (r *room) name(s string) string  { return r.text(s, mostName) }
 func (r *room) words(s string) string { return r.text(s, mostWords) }
 
-// value is a value of the page as JSON, in the encoding of session files.
+// value returns a value of the page as JSON, encoded as in session files.
 func (r *room) value(v datalayer.Value) string {
 	return r.text(string(datalayer.Encode(nil, v)), mostScalar)
 }
 
 func (r *room) full() bool { return r.left <= 0 }
 
-// prefix is as much of the beginning of s as fits in n bytes, without half a character.
+// prefix returns the longest prefix of s of at most n bytes that doesn't split a character.
 func prefix(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -55,7 +55,7 @@ func prefix(s string, n int) string {
 	return s[:n]
 }
 
-// rows makes rows of the first of a list, as long as there is room, and counts the rest.
+// rows converts the first elements of a list while there is room, and counts the rest.
 func rows[From, To any](r *room, from []From, row func(From) To) ([]To, int) {
 	to := []To{}
 	for i, one := range from {
@@ -67,7 +67,7 @@ func rows[From, To any](r *room, from []From, row func(From) To) ([]To, int) {
 	return to, 0
 }
 
-// page is which rows of a list to answer with.
+// page selects the rows of an answer.
 type page struct {
 	Offset int `json:"offset,omitempty" jsonschema:"how many rows to skip; next of the answer before"`
 	Limit  int `json:"limit,omitempty" jsonschema:"how many rows to return, at most 100; default 20"`
@@ -80,8 +80,8 @@ func limit(asked int) int {
 	return min(asked, mostRows)
 }
 
-// paged makes rows of one page of a list. Next is the offset of the page after it; 0 if
-// there is none.
+// paged converts the elements of one page of a list. next is the offset of the following
+// page; 0 if there is none.
 func paged[From, To any](r *room, p page, from []From, row func(From) To) (to []To, next int) {
 	to = []To{}
 	at := min(max(p.Offset, 0), len(from))
@@ -94,14 +94,14 @@ func paged[From, To any](r *room, p page, from []From, row func(From) To) (to []
 	return to, 0
 }
 
-// part is a page of a long text.
+// part is a section of a long text.
 type part struct {
 	Untrusted string `json:"untrusted"`
-	Bytes     int    `json:"bytes"`          // of the whole text
+	Bytes     int    `json:"bytes"`          // size of the whole text
 	Next      int    `json:"next,omitempty"` // the offset of the next part; left out after the last
 }
 
-// partOf returns the part of a text that begins at an offset, in bytes.
+// partOf returns the part of a text at an offset in bytes.
 func (r *room) partOf(text string, offset int) (part, error) {
 	if offset < 0 || offset > len(text) {
 		return part{}, fmt.Errorf("offset %d isn't in the text, which has %d bytes", offset, len(text))

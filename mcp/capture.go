@@ -13,7 +13,7 @@ import (
 	"layertap/session"
 )
 
-// What is captured at most. A capture that reaches a bound ends, and stays open to be read.
+// The limits of captures. A capture that reaches one ends, and stays open for reading.
 const (
 	mostCaptures   = 2 // at a time: each has a browser, or a connection to one
 	usualCapture   = 10 * time.Minute
@@ -21,42 +21,41 @@ const (
 	mostCaptured   = 200_000 // entries
 )
 
-// Target is what an agent wants to be captured: a page that is opened, or if there is no
-// URL, a tab of a running browser.
+// Target is what an agent wants to capture: a page to open or, if URL is empty, a tab of a
+// running browser.
 type Target struct {
 	URL   string   // http or https
 	Where string   // the browser to attach to; empty for one that runs on this machine
-	Tab   string   // its id, or a part of its title or URL; empty for the only one
-	Plans []string // tracking plans to check against; empty for the usual ones
+	Tab   string   // its ID, or a part of its title or URL; empty for the only one
+	Plans []string // tracking plans to check against; empty for the default ones
 }
 
-// Capture starts to capture a target. The session's attachment says how that goes, and
-// lists the browsers or tabs if several fit.
+// Capture starts capturing a target. The session's attachment has the progress, and lists
+// the browsers or tabs if several match.
 type Capture func(context.Context, Target) (Recording, error)
 
-// Page is a page that is being captured. Its functions return when the page has answered.
+// Page is a page that is being captured. Its functions return when the page has responded.
 type Page struct {
-	Choose   func(id string) // goes over to one of the attachment's choices
+	Choose   func(id string) // selects one of the attachment's choices
 	Navigate func(ctx context.Context, url string) error
 	Reload   func(ctx context.Context) error
-	// Push pushes a message into a data layer, given as JSON or as a JavaScript object
-	// literal.
+	// Push pushes a message, JSON or a JavaScript object literal, into a data layer.
 	Push func(ctx context.Context, layer, message string) error
 }
 
-// ending is why a capture ended.
+// ending is the reason why a capture ended.
 type ending string
 
 const (
-	endedTime   ending = "time"   // its time was over
-	endedSize   ending = "size"   // it had as many entries as one may have
-	endedAsked  ending = "asked"  // by the agent
+	endedTime   ending = "time"   // time limit
+	endedSize   ending = "size"   // limit on the number of entries
+	endedAsked  ending = "asked"  // requested by the agent
 	endedClosed ending = "closed" // the tab or the browser was closed
 )
 
 func (e ending) Error() string { return "the capture ended: " + string(e) }
 
-// bounded is a source that ends when it has handed on too much.
+// bounded is a source that calls full when more than left entries have been read.
 type bounded struct {
 	session.Source
 	left int
@@ -110,7 +109,8 @@ func (o *opened) openPage(ctx context.Context, in pageInput) (any, error) {
 	return o.capture(ctx, "opening the page", in.captureInput, Target{URL: in.URL, Plans: in.Plans})
 }
 
-// isPage accepts the URLs of web pages: an agent isn't to read files through a browser.
+// isPage returns an error unless text is the URL of a web page: an agent must not read
+// files through a browser.
 func isPage(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -129,8 +129,8 @@ func (o *opened) attachTab(ctx context.Context, in attachInput) (any, error) {
 	return o.capture(ctx, "attaching", in.captureInput, Target{Where: in.Where, Tab: in.Tab, Plans: in.Plans})
 }
 
-// capture starts a capture, and answers when it is live, when there is something to
-// choose, or when that takes long.
+// capture starts a capture, and answers when it is live, when a choice is needed, or after
+// a timeout.
 func (o *opened) capture(ctx context.Context, doing string, in captureInput, target Target) (any, error) {
 	o.mu.Lock()
 	err := o.room(true)
@@ -155,7 +155,7 @@ func (o *opened) capture(ctx context.Context, doing string, in captureInput, tar
 	return o.keep(e)
 }
 
-// settle waits until the attachment of a capture is as wanted, but not for long.
+// settle waits, with a timeout, until wanted returns true for the attachment of a capture.
 func settle(ctx context.Context, e *entry, wanted func(datalayer.Attachment) bool) {
 	ctx, cancel := context.WithTimeout(ctx, usualWait)
 	defer cancel()
@@ -164,7 +164,7 @@ func settle(ctx context.Context, e *entry, wanted func(datalayer.Attachment) boo
 	}
 }
 
-// settled reports whether an attachment is not on its way any more.
+// settled reports whether an attachment has stopped changing by itself.
 func settled(a datalayer.Attachment) bool { return a.Phase != datalayer.Starting || a.Held != "" }
 
 type captureRow struct {
@@ -172,9 +172,9 @@ type captureRow struct {
 	Ended     ending `json:"ended,omitempty"` // "time", "size", "asked" or "closed"
 	LeftOut   int    `json:"left_out,omitempty"`
 	Untrusted struct {
-		Detail    string      `json:"detail,omitempty"`    // what is going on, or went wrong
+		Detail    string      `json:"detail,omitempty"`    // progress or the reason for a failure
 		Held      string      `json:"held,omitempty"`      // what the page waits for
-		Notices   []string    `json:"notices,omitempty"`   // such as that the browser has no sandbox
+		Notices   []string    `json:"notices,omitempty"`   // for example, that the browser has no sandbox
 		Unreached []string    `json:"unreached,omitempty"` // pages and frames that aren't captured, with the reason
 		Choices   []choiceRow `json:"choices,omitempty"`   // tabs, or browsers in the phase choosing-browser
 	} `json:"untrusted"`
@@ -210,7 +210,7 @@ func captureOf(r *room, e *entry, a datalayer.Attachment) *captureRow {
 	return row
 }
 
-// running finds a capture that hasn't ended.
+// running returns a capture that hasn't ended.
 func (o *opened) running(id string) (*entry, error) {
 	e, err := o.find(id)
 	switch {
@@ -243,7 +243,7 @@ func (o *opened) chooseTab(ctx context.Context, in chooseInput) (any, error) {
 		if i := slices.IndexFunc(a.Choices, there); i >= 0 {
 			return a.Phase == datalayer.Live && a.Choices[i].Watched
 		}
-		return a.Phase != datalayer.ChoosingBrowser && settled(a) // a browser was chosen, or the tab is closed
+		return a.Phase != datalayer.ChoosingBrowser && settled(a) // a browser was selected, or the tab is closed
 	})
 	return summary(e)
 }
@@ -257,14 +257,13 @@ func (o *opened) endCapture(_ context.Context, in recordingInput) (any, error) {
 	return summary(e)
 }
 
-// actAnswer is the answer to an action. What it leads to follows the entry with the seq
-// last.
+// actAnswer is the answer to an action. Its effects follow the entry with the seq last.
 type actAnswer struct {
 	Done bool `json:"done"`
 	Last int  `json:"last"` // pass as after
 }
 
-// act does something to the page of a capture.
+// act performs an action on the page of a capture.
 func (o *opened) act(id, doing string, do func(*Page) error) (any, error) {
 	e, err := o.running(id)
 	if err != nil {

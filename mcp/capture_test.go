@@ -20,25 +20,25 @@ import (
 	"layertap/session/sessiontest"
 )
 
-// bubble runs a test with a clock of its own, which doesn't end before everything that the
-// test started.
+// bubble runs a test in a bubble with a fake clock. The bubble ends after everything that
+// the test started.
 func bubble(t *testing.T, test func(*testing.T)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		t.Cleanup(func() { <-time.After(time.Minute) }) // regular expressions keep a clock running for a while
+		t.Cleanup(func() { <-time.After(time.Minute) }) // regular expressions keep a timer for a while
 		test(t)
 	})
 }
 
-// browser is what captures are of in tests. Its tabs have suffix in all that a page or a
-// browser chose.
+// browser is the captured browser. Its tabs have suffix in all texts that a page or a
+// browser controls.
 type browser struct {
 	t      *testing.T
 	suffix string
 
 	mu      sync.Mutex
 	running int      // captures
-	asked   []string // what was asked of the pages
+	asked   []string // requests to the pages
 }
 
 func (b *browser) count(captures int, asked ...string) {
@@ -96,7 +96,7 @@ func (b *browser) capture(_ context.Context, target mcp.Target) (mcp.Recording, 
 	return r, nil
 }
 
-// begin sends what a capture begins with.
+// begin sends the first entries of a capture.
 func (b *browser) begin(r *mcp.Recording, source growing, url string) {
 	switch url {
 	case "":
@@ -118,8 +118,8 @@ func (b *browser) begin(r *mcp.Recording, source growing, url string) {
 	}
 }
 
-// everyCapture is a call of each tool that captures, in an order in which all succeed but
-// those that fail on purpose.
+// everyCapture has a call of each capturing tool, in an order in which all succeed except
+// for the intended failures.
 func everyCapture(suffix string) []struct {
 	tool string
 	args arguments
@@ -225,7 +225,7 @@ func TestErrorsOfCaptures(t *testing.T) {
 	})
 }
 
-// Captures that nobody ends come to an end: after a time, when they are large, and with
+// Captures that aren't ended by the agent end after a time, when they are large, and with
 // the connection.
 func TestCapturesEnd(t *testing.T) {
 	for _, c := range []struct {
@@ -263,8 +263,7 @@ func TestCapturesEnd(t *testing.T) {
 	})
 }
 
-// An agent that doesn't wait for a page leaves no capture behind, be it that it cancels the
-// call or that it ends the connection meanwhile.
+// An agent that cancels a call, or ends the connection meanwhile, leaves no capture behind.
 func TestCaptureThatNobodyAwaits(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := &browser{t: t}
@@ -301,7 +300,7 @@ func TestCaptureThatNobodyAwaits(t *testing.T) {
 	})
 }
 
-// A page that takes long to load is captured all the same; the answer says how far it is.
+// A page that loads slowly is captured anyway; the answer has the progress.
 func TestSlowPage(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := &browser{t: t}
@@ -312,8 +311,8 @@ func TestSlowPage(t *testing.T) {
 	})
 }
 
-// Each tool is called by a test, and says what it does to the world. Those that act are
-// there only if the user allows it, and those that capture only if there is a browser.
+// Each tool is called by a test and declares its effects. Tools that act are only available
+// if the user allows it, and tools that capture only if there is a browser.
 func TestTools(t *testing.T) {
 	all := map[string]bool{"open_recording": false, "close_recording": false}
 	for _, c := range every() {
@@ -322,7 +321,7 @@ func TestTools(t *testing.T) {
 	captures := maps.Clone(all)
 	for _, c := range everyCapture("") {
 		if _, ok := captures[c.tool]; !ok {
-			captures[c.tool] = true // it does something
+			captures[c.tool] = true // it has effects
 		}
 	}
 	acting := captures
@@ -358,7 +357,7 @@ func TestTools(t *testing.T) {
 	}
 }
 
-// A signal ends the server at once, also while an agent waits.
+// A signal ends the server immediately, even while an agent waits.
 func TestServerIsInterrupted(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := &browser{t: t}
@@ -385,6 +384,6 @@ func TestServerIsInterrupted(t *testing.T) {
 		if <-answered {
 			t.Error("the server waited until the agent's call was over")
 		}
-		_ = client.Close() // the connection is gone
+		_ = client.Close() // the connection is closed
 	})
 }

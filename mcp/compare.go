@@ -10,8 +10,8 @@ import (
 	"layertap/rules/infer"
 )
 
-// mostCompared is how many messages a recording that is compared may have: the time that
-// it takes grows with the square of how many differ, and it can't be interrupted.
+// mostCompared is the maximum number of messages in a compared recording: the time grows
+// with the square of the number of differences, and the comparison can't be interrupted.
 const mostCompared = 20_000
 
 type diffInput struct {

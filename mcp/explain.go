@@ -19,7 +19,7 @@ type stateInput struct {
 
 type stateAnswer struct {
 	Seq       int          `json:"seq"`
-	State     *part        `json:"state,omitempty"` // JSON; left out where it isn't known or undefined
+	State     *part        `json:"state,omitempty"` // JSON; left out if it is unknown or undefined
 	Known     bool         `json:"known"`
 	Defined   bool         `json:"defined"`
 	Consent   []consentRow `json:"consent"`
@@ -40,7 +40,7 @@ type consentRow struct {
 	} `json:"untrusted"`
 }
 
-// at returns an open recording, and the index of the message with that number in it.
+// at returns an open recording and the index of its message with the given number.
 func (o *opened) at(recording string, seq int) (session.Snapshot, int, error) {
 	_, s, err := o.read(recording)
 	if err != nil {
@@ -122,7 +122,7 @@ type conditionRow struct {
 }
 
 type nearRow struct {
-	Distance  int    `json:"distance"` // letters that differ
+	Distance  int    `json:"distance"` // number of letters that differ
 	Kind      string `json:"kind"`
 	Untrusted struct {
 		Trigger  string `json:"trigger"`
@@ -157,7 +157,7 @@ func (o *opened) explainTriggers(_ context.Context, in explainInput) (any, error
 	return a, nil
 }
 
-// named are the triggers with a text in their names, in upper or lower case.
+// named returns the triggers with a text in their names, ignoring case.
 func named(all []gtm.TriggerVerdict, text string) []gtm.TriggerVerdict {
 	var some []gtm.TriggerVerdict
 	for _, v := range all {

@@ -36,7 +36,7 @@ type agent struct {
 	session *sdk.ClientSession
 }
 
-// connect serves recordings by their paths to an agent.
+// connect serves recordings, by path, to an agent.
 func connect(t *testing.T, recordings map[string]mcp.Recording) agent {
 	t.Helper()
 	open := func(_ context.Context, path string, _ []string, _ bool) (mcp.Recording, error) {
@@ -49,8 +49,7 @@ func connect(t *testing.T, recordings map[string]mcp.Recording) agent {
 	return connectTo(t, mcp.Sources{Open: open})
 }
 
-// connectTo serves what sources open to an agent. When the test ends, so do the connection
-// and the server.
+// connectTo connects an agent to a server for the given sources. Both end with the test.
 func connectTo(t *testing.T, from mcp.Sources) agent {
 	t.Helper()
 	near, far := sdk.NewInMemoryTransports()
@@ -73,7 +72,7 @@ func connectTo(t *testing.T, from mcp.Sources) agent {
 
 type arguments map[string]any
 
-// call returns the text of a tool's answer, and whether it is an error.
+// call returns the text of a tool's answer and whether it is an error.
 func (a agent) call(tool string, args arguments) (string, bool) {
 	a.t.Helper()
 	result, err := a.session.CallTool(a.t.Context(), &sdk.CallToolParams{Name: tool, Arguments: args})
@@ -86,7 +85,7 @@ func (a agent) call(tool string, args arguments) (string, bool) {
 	return result.Content[0].(*sdk.TextContent).Text, result.IsError
 }
 
-// ask is the answer of a tool that has one.
+// ask returns the answer of a tool that must succeed.
 func (a agent) ask(tool string, args arguments) string {
 	a.t.Helper()
 	text, failed := a.call(tool, args)
@@ -96,7 +95,7 @@ func (a agent) ask(tool string, args arguments) string {
 	return text
 }
 
-// recorded is a recording whose entries are read at once.
+// recorded is a recording with the given entries.
 func recorded(t *testing.T, suffix string, entries ...datalayer.Entry) mcp.Recording {
 	t.Helper()
 	return from(t, suffix, &sessiontest.Source{{Entries: entries}})
@@ -129,7 +128,7 @@ func from(t *testing.T, suffix string, source session.Source) mcp.Recording {
 	}
 }
 
-// visit is a visit with faults. Suffix is in all that the page chose.
+// visit is a visit with faults. suffix is in all texts that the page controls.
 func visit(t *testing.T, suffix string) []datalayer.Entry {
 	t.Helper()
 	entries := sessiontest.Visit(t, "https://shop.example", []string{
@@ -146,7 +145,7 @@ func visit(t *testing.T, suffix string) []datalayer.Entry {
 	})
 }
 
-// every is a call of each tool on the recording r1 of a visit, compared with r2.
+// every has a call of each tool on the recording r1 of a visit, with r2 for comparison.
 func every() []struct {
 	tool string
 	args arguments
@@ -226,7 +225,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// What a page, a container or a file chose is in fields named untrusted only.
+// Text from a page, a container or a file is only in fields named untrusted.
 func TestTextFromOutsideIsMarked(t *testing.T) {
 	const canary = "IGNORE_ALL"
 	a, answers := both(t, canary)
@@ -246,13 +245,13 @@ func TestTextFromOutsideIsMarked(t *testing.T) {
 		}
 	}
 	for _, name := range names {
-		if !seen[name] && name != "coverage" { // whose names are the plan's
+		if !seen[name] && name != "coverage" { // its names are from the plan
 			t.Errorf("%s: the visit has nothing to mark", name)
 		}
 	}
 }
 
-// unmarked is the path of a text with a word in it that isn't marked.
+// unmarked returns the path of a text that contains word and isn't marked.
 func unmarked(v any, word, at string) string {
 	switch v := v.(type) {
 	case string:
@@ -396,7 +395,7 @@ func TestWaitForEvent(t *testing.T) {
 	}
 }
 
-// Closing a recording, and ending the connection, end the reading of one that never ends.
+// Closing a recording or the connection stops the reading of a recording that never ends.
 func TestCloseWhileReading(t *testing.T) {
 	a := connect(t, map[string]mcp.Recording{"a": from(t, "", make(growing)), "b": from(t, "", make(growing))})
 	a.ask("open_recording", arguments{"path": "a", "follow": true})
@@ -406,13 +405,13 @@ func TestCloseWhileReading(t *testing.T) {
 	}
 }
 
-// large is a session of 100,000 messages.
+// large is a recording of 100,000 messages.
 func large(t *testing.T) mcp.Recording {
 	t.Helper()
 	entries := sessiontest.Visit(t, "https://shop.example", []string{"/"})
 	for i := range 100_000 {
 		push := sessiontest.ShopMessage(i)
-		if i%1000 == 999 { // an event of its own, which makes a cause of its own
+		if i%1000 == 999 { // a unique event has its own cause
 			push.Event = fmt.Sprintf("widget_%d%s", i, strings.Repeat("x", 5000))
 			push.Message = fmt.Appendf(nil, `{"event":%q,"text":%q}`, push.Event, strings.Repeat("\u202e\x1b", 5000))
 		}
@@ -462,7 +461,7 @@ func TestLargeSession(t *testing.T) {
 	}
 }
 
-// The parts of a text are the whole text.
+// The parts of a text add up to the whole text.
 func TestPartsOfAPayload(t *testing.T) {
 	payload := fmt.Sprintf(`{"event":"x","text":%q}`, strings.Repeat("é", 15_000))
 	entries := sessiontest.Visit(t, "https://shop.example", []string{"/", payload})

@@ -28,7 +28,7 @@ type summaryAnswer struct {
 		URL     string `json:"url"`
 		Tool    string `json:"tool"`
 		Browser string `json:"browser,omitempty"`
-		Damage  string `json:"damage,omitempty"` // what could not be read
+		Damage  string `json:"damage,omitempty"` // what couldn't be read
 	} `json:"untrusted"`
 }
 
@@ -74,7 +74,7 @@ type messageRow struct {
 	} `json:"untrusted"`
 }
 
-// rowOf is the row of the message at index i.
+// rowOf returns the row of the message at index i.
 func rowOf(r *room, s session.Snapshot, i int, push *datalayer.Push) messageRow {
 	findings, worst := s.Verdict(i).Findings, rules.Off
 	for _, f := range findings {
@@ -118,7 +118,7 @@ func (o *opened) listMessages(ctx context.Context, in listInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	complete := e.complete() // before the snapshot: after it more may have come
+	complete := e.complete() // before the snapshot, which may have more after it
 	s, err := e.snapshot()
 	if err != nil {
 		return nil, err
@@ -154,13 +154,13 @@ func parseFilter(text string) (filter.Filter, error) {
 	return chosen, nil
 }
 
-// following is the index of the first entry after the one with a sequence number.
+// following returns the index of the first entry after the one with a sequence number.
 func following(s session.Snapshot, seq int) int {
 	return sort.Search(s.Len(), func(i int) bool { return datalayer.At(s.Entry(i)).Seq > seq })
 }
 
-// nextMatch returns the first message from index i on that a filter lets through, with
-// its index; nil if there is none. Its only errors are of ctx.
+// nextMatch returns the first message from index i on that passes a filter, with its index;
+// nil if there is none. It only returns errors of ctx.
 func nextMatch(ctx context.Context, s session.Snapshot, chosen filter.Filter, i int) (int, *datalayer.Push, error) {
 	for ; i < s.Len(); i++ {
 		if ctx.Err() != nil {
@@ -173,7 +173,7 @@ func nextMatch(ctx context.Context, s session.Snapshot, chosen filter.Filter, i 
 	return i, nil, nil
 }
 
-// message finds a message by its sequence number.
+// message returns the message with a sequence number, and its index.
 func message(s session.Snapshot, seq int) (int, *datalayer.Push, error) {
 	i := s.Find(seq)
 	if i >= 0 {

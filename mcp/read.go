@@ -18,8 +18,8 @@ type readAnswer struct {
 	messageRow
 	Payload  part         `json:"payload"` // JSON, in the encoding of session files
 	Found    []findingRow `json:"finding_list"`
-	Matched  []matchRow   `json:"triggers"` // those that matched, or may have
-	Tags     []tagRow     `json:"tags"`     // those that a trigger matched, or may have
+	Matched  []matchRow   `json:"triggers"` // those that matched or may have matched
+	Tags     []tagRow     `json:"tags"`     // those with a trigger that matched or may have matched
 	HitList  []hitRow     `json:"hit_list"`
 	LeftOut  *leftOut     `json:"left_out,omitempty"`
 	Cut      bool         `json:"cut,omitempty"`
@@ -33,7 +33,7 @@ type leftOut struct {
 	Hits     int `json:"hits,omitempty"`
 }
 
-// skipped says why Google Tag Manager evaluated nothing.
+// skipped returns the reason why Google Tag Manager evaluated nothing.
 type skipped struct {
 	Untrusted string `json:"untrusted"`
 }
@@ -83,20 +83,20 @@ type sendRow struct {
 		Name    string `json:"name"`
 		Value   string `json:"value,omitempty"` // JSON
 		Written string `json:"written,omitempty"`
-		Why     string `json:"why,omitempty"` // it isn't known
+		Why     string `json:"why,omitempty"` // the reason why it isn't known
 	} `json:"untrusted"`
 }
 
 type hitRow struct {
 	Seq       int  `json:"seq"`
-	Status    int  `json:"status,omitempty"` // of HTTP; left out if there was no answer
+	Status    int  `json:"status,omitempty"` // HTTP status; left out if there was no response
 	KeyEvent  bool `json:"key_event,omitempty"`
 	Untrusted struct {
 		Vendor   string `json:"vendor"`
 		ID       string `json:"id,omitempty"`
 		Event    string `json:"event,omitempty"`
 		Error    string `json:"error,omitempty"`
-		Strength string `json:"strength,omitempty"` // how sure it is that the message caused it
+		Strength string `json:"strength,omitempty"` // how certain it is that the message caused it
 		Tag      string `json:"tag,omitempty"`
 		Params   string `json:"params,omitempty"` // JSON
 	} `json:"untrusted"`
@@ -138,8 +138,7 @@ func matchOf(r *room, m gtm.Match) matchRow {
 	return row
 }
 
-// concerned are the tags that have to do with a message: a trigger of theirs matched it,
-// or may have.
+// concerned returns the tags with a trigger that matched a message or may have matched.
 func concerned(all []gtm.TagVerdict) []gtm.TagVerdict {
 	var some []gtm.TagVerdict
 	for _, v := range all {

@@ -10,35 +10,35 @@ import (
 	"layertap/session"
 )
 
-// mostOpen is how many recordings can be open: each is in memory as a whole.
+// mostOpen is the maximum number of open recordings. Each is completely in memory.
 const mostOpen = 8
 
-// opened are the recordings and captures that an agent has open.
+// opened has the open recordings and captures of an agent.
 type opened struct {
 	from     Sources
-	starting sync.WaitGroup // captures that aren't in by yet
+	starting sync.WaitGroup // captures that aren't registered yet
 
 	mu     sync.Mutex
 	by     map[string]*entry // by id
-	count  int               // that were ever opened
-	closed bool              // nothing is opened any more
+	count  int               // number ever opened
+	closed bool              // nothing more can be opened
 }
 
 // entry is an open recording, or a capture.
 type entry struct {
 	id      string
-	path    string // or what is captured
+	path    string // or the captured target
 	session *session.Session
 	page    *Page // nil for a file
 	damage  func() string
-	stop    func() // ends reading, and returns when it has ended
+	stop    func() // stops reading and waits until it has ended
 
 	done  chan struct{} // closed when the source has ended
-	err   error         // why it ended early; to be read when done is closed
+	err   error         // why it ended early; may only be read after done is closed
 	ended ending        // why a capture ended; likewise
 }
 
-// complete reports whether everything was read.
+// complete reports whether everything has been read.
 func (e *entry) complete() bool {
 	select {
 	case <-e.done:
@@ -48,8 +48,8 @@ func (e *entry) complete() bool {
 	}
 }
 
-// snapshot is the recording as far as it was read. Its error says why reading ended
-// early.
+// snapshot returns what has been read of the recording. Its error is the reason why reading
+// ended early.
 func (e *entry) snapshot() (session.Snapshot, error) {
 	if e.complete() && e.err != nil {
 		return session.Snapshot{}, e.failed("close it and open it again")
@@ -57,7 +57,7 @@ func (e *entry) snapshot() (session.Snapshot, error) {
 	return e.session.Snapshot(), nil
 }
 
-// failed is the error of a recording whose reading ended early.
+// failed returns the error of a recording whose reading ended early.
 func (e *entry) failed(advice string) error {
 	doing := "reading the recording"
 	if e.page != nil {
@@ -98,8 +98,8 @@ func (o *opened) openRecording(ctx context.Context, in openInput) (any, error) {
 	return o.keep(e)
 }
 
-// hasRoom is an error if another recording, or another capture, is one too many. The
-// caller may not hold mu.
+// hasRoom returns an error if no further recording or capture may be opened. The caller
+// must not hold mu.
 func (o *opened) hasRoom(capture bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -124,8 +124,8 @@ func (o *opened) room(capture bool) error {
 	return nil
 }
 
-// keep gives what was opened an id, and answers with its state. What failed already, or
-// has no room any more, is ended.
+// keep registers an entry under a new ID and answers with its state. If the entry has
+// failed, or there is no more room, it is ended.
 func (o *opened) keep(e *entry) (any, error) {
 	if e.complete() && e.err != nil {
 		e.stop()
@@ -150,8 +150,8 @@ func (o *opened) register(e *entry) error {
 	return nil
 }
 
-// start reads a recording in the background, for longer than the call that opened it. A
-// capture ends after a time, and when it is too large.
+// start reads a recording in the background; reading may outlive the call that opened it. A
+// capture ends after a time limit, and when it is too large.
 func start(ctx context.Context, path string, r Recording, longest time.Duration) *entry {
 	ctx, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	e := &entry{path: path, session: r.Session, page: r.Page, damage: r.Damage, done: make(chan struct{})}
@@ -191,14 +191,14 @@ func (o *opened) closeRecording(_ context.Context, in recordingInput) (any, erro
 	return map[string]string{"closed": e.id}, nil
 }
 
-// closeAll ends everything, and returns when it has ended.
+// closeAll ends everything and waits until it has ended.
 func (o *opened) closeAll() {
 	o.mu.Lock()
 	o.closed = true
 	o.mu.Unlock()
 	o.starting.Wait()
 	var ending sync.WaitGroup
-	for _, e := range o.by { // nothing is added any more
+	for _, e := range o.by { // nothing is added after closed is set
 		ending.Go(e.stop)
 	}
 	ending.Wait()
@@ -214,7 +214,7 @@ func (o *opened) find(id string) (*entry, error) {
 	return e, nil
 }
 
-// read finds a recording and what was read of it.
+// read returns an open recording and what has been read of it.
 func (o *opened) read(id string) (*entry, session.Snapshot, error) {
 	e, err := o.find(id)
 	if err != nil {

@@ -1,11 +1,10 @@
 // Package mcp serves recordings and captures to coding agents over the Model Context
 // Protocol (https://modelcontextprotocol.io/specification).
 //
-// The tools open and read pages; those that act on them exist only if the user allowed it.
-// An answer is one line of JSON and has at most 100 rows and 24,000 bytes of text from
-// outside; what is left out is counted, and can be asked for. What a website, a browser, a
-// container or a recording chose is in fields named "untrusted" and in no other, also of
-// errors.
+// Most tools only open and read pages; those that act on pages exist only if the user
+// allows it. An answer is one line of JSON with at most 100 rows and 24,000 bytes of text
+// from outside; it counts what is left out, which can be requested. Text from a website, a
+// browser, a container or a recording is only in fields named "untrusted", also in errors.
 package mcp
 
 import (
@@ -26,36 +25,36 @@ import (
 //go:embed instructions.md
 var instructions string
 
-// Recording is a session file that was opened, or a capture that was started.
+// Recording is an opened session file or a started capture.
 type Recording struct {
 	Session *session.Session
 	Source  session.Source
-	// Damage says what could not be read of the file so far; empty for nothing.
+	// Damage describes what could not be read of the file so far; empty for nothing.
 	Damage func() string
 	Close  func() error
-	// Page is what is captured; nil for a file.
+	// Page is the captured page; nil for a file.
 	Page *Page
 }
 
-// Open opens the session file at path. Plans name the tracking plans to check it against;
-// empty for the usual ones. With follow its source waits for more at the end of the file,
-// until the recording is complete.
+// Open opens the session file at path. plans name the tracking plans to check it against;
+// empty for the default ones. If follow is set, its source waits at the end of the file for
+// more until the recording is complete.
 type Open func(ctx context.Context, path string, plans []string, follow bool) (Recording, error)
 
-// Sources are where the sessions come from that an agent asks for.
+// Sources provides the sessions that an agent can open.
 type Sources struct {
 	Open    Open
-	Capture Capture // nil to capture nothing
-	Actions bool    // the agent may act on the pages that are captured
+	Capture Capture // nil if captures aren't available
+	Actions bool    // the agent may act on captured pages
 }
 
-// Serve answers an agent on standard input and output until the agent ends the connection
-// or ctx ends. No capture is left then.
+// Serve serves an agent on standard input and output until the agent ends the connection or
+// ctx ends. All captures have ended when it returns.
 func Serve(ctx context.Context, version string, from Sources) error {
 	return ServeOn(ctx, &sdk.StdioTransport{}, version, from)
 }
 
-// ServeOn is Serve on another transport.
+// ServeOn is Serve for another transport.
 func ServeOn(ctx context.Context, transport sdk.Transport, version string, from Sources) error {
 	ctx, over := context.WithCancel(ctx)
 	s := &server{
@@ -78,7 +77,7 @@ func ServeOn(ctx context.Context, transport sdk.Transport, version string, from 
 
 type server struct {
 	opened   opened
-	over     context.Context // of all calls: it ends with the connection
+	over     context.Context // of all calls; ends with the connection
 	protocol *sdk.Server
 }
 
@@ -102,13 +101,13 @@ func (s *server) tools() {
 	add(s, reads, "recording_status", "Say how far an open recording or capture is, with counts.", s.opened.status)
 }
 
-// effect is what a tool does to the world.
+// effect is the effect of a tool outside the server.
 type effect int
 
 const (
-	reads effect = iota // it only reads what is open
-	opens               // it opens or watches a page
-	acts                // it changes what a page does
+	reads effect = iota // only reads what is open
+	opens               // opens or watches a page
+	acts                // changes what a page does
 )
 
 func (e effect) hints() *sdk.ToolAnnotations {
@@ -120,7 +119,7 @@ func (e effect) hints() *sdk.ToolAnnotations {
 	return hints
 }
 
-// marked is an error with a reason that may have text from outside in it.
+// marked is an error whose reason may contain text from outside.
 type marked struct {
 	doing  string
 	reason error
@@ -129,7 +128,7 @@ type marked struct {
 func (m *marked) Error() string { return m.doing + ": " + m.reason.Error() }
 func (m *marked) Unwrap() error { return m.reason }
 
-// markedAnswer is its form for agents.
+// markedAnswer is the JSON form of marked.
 type markedAnswer struct {
 	Error     string `json:"error"`
 	Untrusted struct {
@@ -137,8 +136,8 @@ type markedAnswer struct {
 	} `json:"untrusted"`
 }
 
-// add adds a tool. What goes wrong in it, a panic included, is the tool's answer and
-// doesn't end the server.
+// add adds a tool. An error or panic in it becomes the tool's answer and doesn't end the
+// server.
 func add[In any](s *server, does effect, name, description string, do func(context.Context, In) (any, error)) {
 	tool := &sdk.Tool{Name: name, Description: description, Annotations: does.hints()}
 	sdk.AddTool(s.protocol, tool, func(ctx context.Context, _ *sdk.CallToolRequest, in In) (*sdk.CallToolResult, any, error) {
@@ -163,7 +162,7 @@ func add[In any](s *server, does effect, name, description string, do func(conte
 	})
 }
 
-// result is an answer as one line of JSON.
+// result returns an answer as one line of JSON.
 func result(answer any, failed bool) (*sdk.CallToolResult, any, error) {
 	var text bytes.Buffer
 	if err := report.WriteJSON(&text, answer); err != nil {

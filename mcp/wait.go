@@ -8,7 +8,8 @@ import (
 	"layertap/session"
 )
 
-// longestWait is how long one call waits; agents end calls that take longer.
+// longestWait is the maximum duration of a call, because agents cancel calls that take
+// longer.
 const (
 	usualWait   = 20 * time.Second
 	longestWait = 60 * time.Second
@@ -25,11 +26,11 @@ type waitAnswer struct {
 	Message  *messageRow `json:"message,omitempty"`
 	TimedOut bool        `json:"timed_out,omitempty"`
 	Complete bool        `json:"complete"` // the recording ended: no more messages come
-	Last     int         `json:"last"`     // the seq up to which was looked
+	Last     int         `json:"last"`     // the seq of the last entry that was checked
 }
 
-// waitForEvent looks at each message once, when it comes: a filter on what follows a
-// message, such as its hits, may not find it.
+// waitForEvent checks each message once, when it arrives. A filter on what follows a
+// message, such as its hits, may not match.
 func (o *opened) waitForEvent(ctx context.Context, in waitInput) (any, error) {
 	e, err := o.find(in.Recording)
 	if err != nil {
@@ -77,7 +78,7 @@ func wait(seconds float64) time.Duration {
 	return time.Duration(min(seconds, longestWait.Seconds()) * float64(time.Second))
 }
 
-// more waits until a recording has more than a snapshot, or is complete; it is false if
+// more waits until a recording has more than a snapshot or is complete; it returns false if
 // ctx ends first.
 func more(ctx context.Context, e *entry, s session.Snapshot) bool {
 	newer, cancel := context.WithCancel(ctx)

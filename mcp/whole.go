@@ -28,10 +28,10 @@ type findingsAnswer struct {
 	Cut      bool       `json:"cut,omitempty"`
 }
 
-// causeRow is one thing that is wrong, with its first finding.
+// causeRow is a fault with its first finding.
 type causeRow struct {
 	findingRow
-	Count    int   `json:"count"`    // messages
+	Count    int   `json:"count"`    // number of messages
 	Messages []int `json:"messages"` // the seq of the first of them
 	Event    event `json:"event"`
 }
@@ -40,7 +40,7 @@ type event struct {
 	Untrusted string `json:"untrusted"`
 }
 
-// cause is what is wrong in the same way on some messages.
+// cause is a fault that some messages have in common.
 type cause struct {
 	first    rules.Finding
 	event    string
@@ -74,7 +74,7 @@ func (o *opened) listFindings(ctx context.Context, in findingsInput) (any, error
 	return a, nil
 }
 
-// severity reads one that a finding can have.
+// severity parses a severity that a finding can have.
 func severity(word string) (rules.Severity, error) {
 	if s, ok := rules.ParseSeverity(word); ok && s != rules.Off {
 		return s, nil
@@ -82,11 +82,11 @@ func severity(word string) (rules.Severity, error) {
 	return rules.Off, fmt.Errorf("%q isn't a severity; use info, warning or error", word)
 }
 
-// firstMessages is how many messages of a cause are named.
+// firstMessages is the maximum number of listed messages of a cause.
 const firstMessages = 10
 
-// causes gathers the findings of a session by code, event, path and what was meant: the
-// worst and then the most frequent first.
+// causes groups the findings of a session by code, event, path and suggestion: the most
+// severe and then the most frequent first.
 func causes(ctx context.Context, s session.Snapshot, least rules.Severity) ([]*cause, error) {
 	type key struct {
 		code                    rules.Code
@@ -138,7 +138,7 @@ type coverageAnswer struct {
 	Events      []coverageRow `json:"events"`
 	Total       int           `json:"total"`
 	Next        int           `json:"next,omitempty"`         // pass as offset
-	SteppedBack bool          `json:"stepped_back,omitempty"` // nothing of the plan came, and nobody named it: it isn't counted
+	SteppedBack bool          `json:"stepped_back,omitempty"` // no event of the plan was seen, and the agent didn't request the plan: it isn't counted
 	Cut         bool          `json:"cut,omitempty"`
 }
 
@@ -150,9 +150,9 @@ type coverageRow struct {
 	LeftOut   int  `json:"left_out,omitempty"`
 	Untrusted struct {
 		Event      string   `json:"event"`
-		Misspelled []string `json:"misspelled,omitempty"` // the names under which it came
-		Unfilled   []string `json:"unfilled,omitempty"`   // parameters that never had a value
-		Unseen     []string `json:"unseen,omitempty"`     // values that never came
+		Misspelled []string `json:"misspelled,omitempty"` // the misspelled names of the event
+		Unfilled   []string `json:"unfilled,omitempty"`   // parameters that were always empty
+		Unseen     []string `json:"unseen,omitempty"`     // values that were never seen
 	} `json:"untrusted"`
 }
 
