@@ -1,5 +1,5 @@
-// Package sweep knows how many pages are visited one after the other: which, by which
-// browser, and what came of it. It does no input or output.
+// Package sweep schedules visits to many pages: which browser visits which page, and the
+// result. It does no I/O.
 package sweep
 
 import (
@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// List is what a file or a sitemap names.
+// List is the contents of a list of pages or a sitemap.
 type List struct {
 	Pages    []string
 	Sitemaps []string // further sitemaps, of a sitemap index
 }
 
-// ReadList reads a list of pages: a sitemap or a sitemap index in XML, or a text with a
-// URL a line, in which empty lines and those that begin with # are left out. The format
-// of sitemaps is that of https://www.sitemaps.org/protocol.html.
+// ReadList parses a list of pages: a sitemap or a sitemap index in XML, or a text with one
+// URL per line, in which empty lines and lines that begin with # are ignored. The format of
+// sitemaps is specified at https://www.sitemaps.org/protocol.html.
 func ReadList(text []byte) (List, error) {
 	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
 	if bytes.HasPrefix(text, []byte("<")) {
@@ -58,7 +58,7 @@ func readSitemap(text []byte) (List, error) {
 			kind = start.Name.Local
 		case start.Name.Local == "url" || start.Name.Local == "sitemap":
 			var entry struct {
-				Location string `xml:"loc"` // and not those of images and videos within it
+				Location string `xml:"loc"` // not those of images and videos within it
 			}
 			if err := decoder.DecodeElement(&entry, &start); err != nil {
 				return List{}, fmt.Errorf("it isn't valid XML: %w", err)

@@ -9,11 +9,11 @@ import (
 
 const (
 	longestName = 60 // characters of a page's URL in the name of its file
-	hashBytes   = 6  // which tell 100,000 pages apart
+	hashBytes   = 6  // enough to distinguish 100,000 pages
 )
 
-// FileName is the name of the recording of a page: readable, and another for each URL.
-// A variant tells several recordings of one page apart; it may be empty.
+// FileName returns the name of a page's recording: readable, and unique for each URL.
+// variant distinguishes several recordings of a page; it may be empty.
 func FileName(page, variant string) string {
 	sum := sha256.Sum256([]byte(page))
 	name := "page"
@@ -29,8 +29,8 @@ func FileName(page, variant string) string {
 	return name + ".session.jsonl"
 }
 
-// plainWords is a text with only letters, digits and dots, which all file systems
-// take, and a hyphen between them.
+// plainWords returns a text reduced to letters, digits and dots, which all file systems
+// allow, with hyphens in between.
 func plainWords(text string) string {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.'

@@ -6,35 +6,35 @@ import (
 	"sync"
 )
 
-// Visit is one page that is to be visited, and how that went so far.
+// Visit is a page to visit, and the attempts so far.
 type Visit struct {
 	Page   string
 	Number int       // from 1, in the order of the list
 	Failed []Attempt // the latest last
 
-	tried map[int]bool // the browsers in which it failed
+	tried map[int]bool // the browsers that failed
 }
 
-// Attempt is a visit that failed.
+// Attempt is a failed visit.
 type Attempt struct {
-	Where string `json:"where"` // the browser, without anything secret
+	Where string `json:"where"` // the browser, without secrets
 	Error string `json:"error"`
 }
 
-// Queue hands out pages to browsers. A page that failed in one browser goes to another,
-// if there is one; each page is with one browser at a time. Its methods may be called
-// from any goroutine.
+// Queue assigns pages to browsers. A page that failed in one browser goes to another, if
+// there is one; at any time, only one browser has it. Its methods may be called from any
+// goroutine.
 type Queue struct {
 	mu      sync.Mutex
 	waiting []*Visit
-	out     int          // how many visits are with a browser
-	live    map[int]bool // the browsers that take pages
+	out     int          // the number of visits in progress
+	live    map[int]bool // the browsers that accept pages
 	tries   int
-	changed chan struct{} // closed when there may be an answer to Next
+	changed chan struct{} // closed when the result of Next may have changed
 }
 
-// NewQueue returns a queue of visits for so many browsers, of which each page is tried
-// at most so many times.
+// NewQueue returns a queue of visits for the given number of browsers. Each page is tried
+// at most tries times.
 func NewQueue(visits []*Visit, browsers, tries int) *Queue {
 	q := &Queue{waiting: slices.Clone(visits), live: map[int]bool{}, tries: tries, changed: make(chan struct{})}
 	for b := range browsers {
@@ -43,8 +43,8 @@ func NewQueue(visits []*Visit, browsers, tries int) *Queue {
 	return q
 }
 
-// Next waits for a page for the browser with a number, from 0. It returns false when
-// nothing more is to come for it, or ctx ends.
+// Next waits for a page for a browser, numbered from 0. It returns false when there are no
+// more pages for it, or ctx ends.
 func (q *Queue) Next(ctx context.Context, browser int) (*Visit, bool) {
 	for ctx.Err() == nil {
 		q.mu.Lock()
@@ -62,7 +62,7 @@ func (q *Queue) Next(ctx context.Context, browser int) (*Visit, bool) {
 	return nil, false
 }
 
-// take takes the first page that is for a browser, or tells that there will be none.
+// take returns the first page for a browser; over is true if there are no more.
 func (q *Queue) take(browser int) (v *Visit, over bool) {
 	if !q.live[browser] {
 		return nil, true
@@ -77,8 +77,8 @@ func (q *Queue) take(browser int) (v *Visit, over bool) {
 	return v, false
 }
 
-// fits reports whether a page may go to a browser: one that it failed in gets it again
-// only if it failed in all others, too.
+// fits reports whether a page may go to a browser. A browser that failed only gets the page
+// again if all others failed too.
 func (q *Queue) fits(v *Visit, browser int) bool {
 	if !v.tried[browser] {
 		return true
@@ -91,7 +91,7 @@ func (q *Queue) fits(v *Visit, browser int) bool {
 	return true
 }
 
-// Done takes back a page that was recorded.
+// Done records that a page was recorded.
 func (q *Queue) Done() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -99,8 +99,8 @@ func (q *Queue) Done() {
 	q.wake()
 }
 
-// Again takes back a page that a browser failed to record, and reports whether it will
-// be tried again.
+// Again returns a page to the queue after a failed visit, and reports whether it will be
+// tried again.
 func (q *Queue) Again(v *Visit, browser int, a Attempt) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -118,7 +118,7 @@ func (q *Queue) Again(v *Visit, browser int, a Attempt) bool {
 	return again
 }
 
-// Return takes back a page that was not visited.
+// Return returns a page that was not visited to the queue.
 func (q *Queue) Return(v *Visit) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -127,7 +127,7 @@ func (q *Queue) Return(v *Visit) {
 	q.wake()
 }
 
-// Drop gives a browser no more pages. It reports whether the browser got any until now.
+// Drop stops assigning pages to a browser. It reports whether the browser was active.
 func (q *Queue) Drop(browser int) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -137,7 +137,7 @@ func (q *Queue) Drop(browser int) bool {
 	return live
 }
 
-// Left returns the pages that no browser took.
+// Left returns the pages that were not assigned to any browser.
 func (q *Queue) Left() []*Visit {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Shard is one of several parts of a list of pages. The zero value is all of it.
+// Shard is one of several parts of a list of pages. The zero value is the whole list.
 type Shard struct{ Index, Of int }
 
-// ParseShard reads a shard as "3/10": the third of ten.
+// ParseShard parses a shard such as "3/10", the third of ten.
 func ParseShard(text string) (Shard, error) {
 	index, of, _ := strings.Cut(text, "/")
 	i, err := strconv.Atoi(index)
@@ -27,8 +27,8 @@ func (s Shard) String() string {
 	return strconv.Itoa(s.Index) + "/" + strconv.Itoa(s.Of)
 }
 
-// Pick returns the members of the shard: each of all is in exactly one of its shards.
-// Neighbours, which often take equally long, are in different ones.
+// Pick returns the visits of the shard. Each visit is in exactly one shard; neighbors,
+// which often take equally long, are in different ones.
 func (s Shard) Pick(all []*Visit) []*Visit {
 	if s.Of == 0 {
 		return all

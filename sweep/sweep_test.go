@@ -116,7 +116,7 @@ func visits(n int) []*Visit {
 	return all
 }
 
-// next takes a page that must be there at once; empty for the end.
+// next returns the page that must be available immediately; empty at the end.
 func next(t *testing.T, q *Queue, browser int) *Visit {
 	t.Helper()
 	q.mu.Lock()
@@ -196,8 +196,8 @@ func TestQueue(t *testing.T) {
 	})
 }
 
-// Whatever fails, each page is recorded once or given up after as many attempts as it
-// may have.
+// Whatever fails, each page is recorded once, or given up after the maximum number of
+// attempts.
 func TestQueueWithManyBrowsers(t *testing.T) {
 	const browsers, tries = 4, 3
 	all := visits(200)

@@ -1,5 +1,4 @@
-// Package fetch reads lists of pages from where they are published: sitemaps, with those
-// that they name.
+// Package fetch downloads lists of pages: sitemaps, including nested ones.
 package fetch
 
 import (
@@ -19,17 +18,17 @@ import (
 const (
 	// timeout bounds one request.
 	timeout = 30 * time.Second
-	// maxSize is the size of one sitemap, unpacked:
+	// maxSize is the maximum uncompressed size of a sitemap:
 	// https://www.sitemaps.org/protocol.html allows 50 MB.
 	maxSize = 50 << 20
-	// maxSitemaps bounds how many sitemaps an index and those below it may name.
+	// maxSitemaps bounds the number of sitemaps in an index, including nested ones.
 	maxSitemaps = 1000
-	// maxPages bounds how many pages are read in all.
+	// maxPages bounds the total number of pages.
 	maxPages = 1_000_000
 )
 
-// Pages returns the pages that a sitemap names, and, of a sitemap index, those of all
-// its sitemaps. The errors are sentences about the URL.
+// Pages returns the pages in a sitemap or, for a sitemap index, in all its sitemaps. The
+// errors are sentences about the URL.
 func Pages(ctx context.Context, address string) ([]string, error) {
 	var pages []string
 	known := map[string]bool{address: true}
@@ -65,7 +64,8 @@ func read(ctx context.Context, address string) (sweep.List, error) {
 	return sweep.ReadList(text)
 }
 
-// Unpacked returns a text as it was before gzip packed it, or as it is if it isn't packed.
+// Unpacked decompresses a text if it is compressed with gzip, and otherwise returns it
+// unchanged.
 func Unpacked(text []byte) ([]byte, error) {
 	if !bytes.HasPrefix(text, []byte{0x1f, 0x8b}) {
 		return text, nil

@@ -14,7 +14,7 @@ func TestPages(t *testing.T) {
 	var site *httptest.Server
 	site = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
-		case "/index.xml": // which names itself, too
+		case "/index.xml": // which also lists itself
 			fmt.Fprintf(w, "<sitemapindex><sitemap><loc>%[1]s/a.xml</loc></sitemap><sitemap><loc>%[1]s/b.xml.gz</loc></sitemap><sitemap><loc>%[1]s/index.xml</loc></sitemap></sitemapindex>", site.URL)
 		case "/a.xml":
 			fmt.Fprint(w, "<urlset><url><loc>https://shop.example/1</loc></url><url><loc>https://shop.example/2</loc></url></urlset>")
