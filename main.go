@@ -1,5 +1,5 @@
-// Layertap shows what a chat widget, and everything else on a page, pushes into
-// the page's data layer.
+// Layertap shows what a chat widget, and everything else on a page, pushes into the page's
+// data layer.
 package main
 
 import (

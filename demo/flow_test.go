@@ -19,8 +19,8 @@ import (
 	"layertap/session"
 )
 
-// A recording of Chrome's Recorder panel of the tour's visit, which clicks and types as a
-// visitor does, gives the messages of the tour.
+// A Recorder flow of the tour's visit, which clicks and types like a visitor, results in
+// the messages of the tour.
 func TestVisitByFlow(t *testing.T) {
 	text, err := os.ReadFile("testdata/visit.flow.json")
 	if err != nil {
@@ -65,7 +65,7 @@ func TestVisitByFlow(t *testing.T) {
 	}
 }
 
-// lastOfVisit is the last event of the visit, before that of the tour.
+// lastOfVisit is the last event of the visit before the end of the tour.
 const lastOfVisit = "widget_loaded"
 
 func awaitSnapshot(ctx context.Context, s *session.Session, until func(session.Snapshot) bool) error {

@@ -1,5 +1,5 @@
-// Package worktest lets tests show that work grows in proportion to its input,
-// without a clock: it counts what was allocated, which no busy machine changes.
+// Package worktest lets tests check that work grows in proportion to its input. It counts
+// allocations instead of time, so the load of the machine doesn't matter.
 package worktest
 
 import (
@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// most is how much more ten times the input may cost. Proportional work costs ten
-// times as much, give or take the steps in which maps and slices grow; quadratic
-// work costs a hundred times as much.
+// most is the maximum factor of the cost for ten times the input. Proportional work costs
+// ten times as much, apart from the steps in which maps and slices grow; quadratic work
+// costs a hundred times as much.
 const most = 20
 
 // Linear reports an error if the work for 10n costs more than most times the
@@ -27,8 +27,8 @@ func Linear(t testing.TB, n int, prepare func(n int) (work func())) {
 
 type cost struct{ allocations, bytes uint64 }
 
-// measure returns what work costs, and at least a few allocations of a kilobyte: the
-// runtime itself allocates now and then.
+// measure returns what work costs, but at least a few allocations of a kilobyte, because
+// the runtime itself allocates occasionally.
 func measure(work func()) cost {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -7,7 +7,7 @@ import (
 	"layertap/internal/worktest"
 )
 
-// verdict keeps whether a test reported an error.
+// verdict records whether a test reported an error.
 type verdict struct {
 	testing.TB
 	failed bool
