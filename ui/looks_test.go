@@ -116,7 +116,7 @@ func (s *story) readable(where string, paper color.Color) {
 	}
 }
 
-// contrast is the ratio of two colours' luminances, as the Web Content Accessibility
+// contrast is the ratio of two colors' luminances, as the Web Content Accessibility
 // Guidelines define it.
 func contrast(a, b color.Color) float64 {
 	lighter, darker := luminance(a), luminance(b)

@@ -44,7 +44,7 @@ type List struct {
 	shown      int  // the generation whose rows are complete and shown
 	Scanning   bool // a command is scanning
 	Refiltered bool // the scan has a different filter
-	Heard      int  // the value of Said when the scan began
+	Heard      int  // the overview's Said when the scan began
 }
 
 // Sieve decides which entries are rows.

@@ -50,7 +50,7 @@ type Item struct {
 	Seq    int
 	Filter string
 	View   string // the name of the view to show the message in; empty for the screen's
-	// tell, if set, returns details of a board's row.
+	// Tell, if set, returns details of a board's row.
 	Tell func() (title text.Line, items []Item)
 	// Exception is for accepting the finding of the row, or the one it was accepted by if
 	// Accepted is set; nil if the row has no finding.
