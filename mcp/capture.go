@@ -55,7 +55,7 @@ const (
 
 func (e ending) Error() string { return "the capture ended: " + string(e) }
 
-// bounded is a source that calls full when more than left entries have been read.
+// bounded is a source that calls full when left entries have been read.
 type bounded struct {
 	session.Source
 	left int
