@@ -11,8 +11,8 @@ import (
 	"layertap/session"
 )
 
-// The keys of an exported message. Their values have the meaning and the encoding of
-// session files.
+// exportedJSON has the keys of an exported message. Their values have the meaning and the
+// encoding of session files.
 type exportedJSON struct {
 	Seq     int                   `json:"seq"`
 	Time    string                `json:"time"` // RFC 3339

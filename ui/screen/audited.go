@@ -120,8 +120,8 @@ func missing(f rules.Finding) *pane.Piece {
 	return nil
 }
 
-// The subjects of findings about a container, by path, or by code if the path is the name
-// of an event or a parameter of the plan.
+// aboutTags reports whether a finding about a container is about its tags. The code decides
+// if the path is the name of an event or a parameter of the plan.
 func aboutTags(f *rules.Finding) bool {
 	return strings.HasPrefix(f.Path, "tags.") || f.Path == "" && f.Code != rules.EventWithoutTrigger
 }
