@@ -108,6 +108,7 @@ type Layout struct {
 // Background is the brightness of the terminal's background.
 type Background uint8
 
+// The values of Background. AskTerminal asks the terminal which it is.
 const (
 	AskTerminal Background = iota
 	Dark
