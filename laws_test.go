@@ -48,7 +48,7 @@ var imports = []law{
 	{"requests of agents are handled in one package", "github.com/modelcontextprotocol", "mcp"},
 	{"JavaScript of a page runs in one package", "github.com/dop251/goja", "gtm/script"},
 	{"the analysis and the screen do no input or output", "os", "probe recording demo cli"},
-	{"the analysis and the screen don't use the network", "net", "probe demo container/fetch sweep/fetch"},
+	{"the analysis and the screen don't use the network", "net", "probe demo internal/download container/fetch sweep/fetch"},
 }
 
 func TestImportLaws(t *testing.T) {

@@ -5,19 +5,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"time"
 
+	"layertap/internal/download"
 	"layertap/sweep"
 )
 
 const (
-	// timeout bounds one request.
-	timeout = 30 * time.Second
 	// maxSize is the maximum uncompressed size of a sitemap:
 	// https://www.sitemaps.org/protocol.html allows 50 MB.
 	maxSize = 50 << 20
@@ -54,7 +48,7 @@ func Pages(ctx context.Context, address string) ([]string, error) {
 }
 
 func read(ctx context.Context, address string) (sweep.List, error) {
-	text, err := get(ctx, address)
+	text, err := download.Get(ctx, address, maxSize)
 	if err != nil {
 		return sweep.List{}, err
 	}
@@ -74,38 +68,5 @@ func Unpacked(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("unpacking it: %w", err)
 	}
-	return bounded(packed)
-}
-
-func get(ctx context.Context, address string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
-	if err != nil {
-		return nil, errors.New("it isn't a valid URL")
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		var failed *url.Error
-		if errors.As(err, &failed) {
-			err = failed.Err
-		}
-		return nil, fmt.Errorf("asking the server: %w", err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the server answered %s", response.Status)
-	}
-	return bounded(response.Body)
-}
-
-func bounded(from io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(from, maxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("reading it: %w", err)
-	}
-	if len(text) > maxSize {
-		return nil, fmt.Errorf("it is larger than %d MB", maxSize>>20)
-	}
-	return text, nil
+	return download.Bounded(packed, maxSize)
 }
