@@ -47,7 +47,7 @@ var imports = []law{
 	{"only the probe communicates with browsers", "github.com/chromedp", "probe"},
 	{"requests of agents are handled in one package", "github.com/modelcontextprotocol", "mcp"},
 	{"JavaScript of a page runs in one package", "github.com/dop251/goja", "gtm/script"},
-	{"the analysis and the screen do no input or output", "os", "probe recording demo cli"},
+	{"the analysis and the screen do no input or output", "os", "probe recording demo cli internal/golden"},
 	{"the analysis and the screen don't use the network", "net", "probe demo internal/download container/fetch sweep/fetch"},
 }
 

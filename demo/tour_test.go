@@ -4,7 +4,6 @@ import (
 	stdcmp "cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"layertap/demo"
 	"layertap/gtm"
 	"layertap/gtm/engine"
+	"layertap/internal/golden"
 	"layertap/probe"
 	"layertap/rules"
 	"layertap/rules/check"
@@ -26,15 +26,13 @@ import (
 	"layertap/session"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/tour.txt")
-
 // The tour in real Chrome, captured by the probe, equals testdata/tour.txt: every
 // message with its parameters and findings, and no others.
 func TestTour(t *testing.T) {
 	for round := range 3 {
 		t.Run(fmt.Sprint(round+1), func(t *testing.T) {
 			seen := play(t, "")
-			compare(t, "testdata/tour.txt", describe(t, seen))
+			golden.Compare(t, "testdata/tour.txt", describe(t, seen))
 			checkFaults(t, seen)
 		})
 	}
@@ -56,22 +54,6 @@ func TestFixedTour(t *testing.T) {
 		if event.Seen == 0 || len(event.Unfilled) > 0 {
 			t.Errorf("%s was seen %d times, unfilled: %v", event.Event, event.Seen, event.Unfilled)
 		}
-	}
-}
-
-func compare(t *testing.T, golden, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		t.Errorf("the tour (-want +got):\n%s", diff)
 	}
 }
 

@@ -3,18 +3,15 @@ package filter_test
 import (
 	"bytes"
 	_ "embed"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"layertap/filter"
+	"layertap/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite docs/filters.md")
 
 //go:embed testdata/guide.md
 var guide string
@@ -44,13 +41,5 @@ func TestDocument(t *testing.T) {
 			}
 		}
 	}
-	const file = "../docs/filters.md"
-	if *update {
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if kept, err := os.ReadFile(file); err != nil || string(kept) != text {
-		t.Errorf("%s does not say what the tables say: go test ./filter -update rewrites it (%v)", file, err)
-	}
+	golden.Compare(t, "../docs/filters.md", text)
 }

@@ -16,6 +16,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"layertap/datalayer"
+	"layertap/internal/golden"
 	"layertap/mcp"
 	"layertap/session/sessiontest"
 )
@@ -161,7 +162,7 @@ func TestCaptures(t *testing.T) {
 			fmt.Fprintf(&told, "%s %s\nfailed: %v\n%s\n\n", c.tool, args, failed, indented(t, answer))
 		}
 		fmt.Fprintf(&told, "asked of the pages:\n%s\n", strings.Join(b.asked, "\n"))
-		golden(t, "captures.txt", told.String())
+		golden.Compare(t, "testdata/captures.txt", told.String())
 	})
 }
 

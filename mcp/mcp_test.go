@@ -5,30 +5,26 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
 	"layertap/gtm/parse"
+	"layertap/internal/golden"
 	"layertap/mcp"
 	"layertap/rules/check"
 	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/session/sessiontest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // agent is a client of the protocol, connected to a server.
 type agent struct {
@@ -196,7 +192,7 @@ func TestAnswers(t *testing.T) {
 		fmt.Fprintf(&told, "\n%s %s\n%s\n", c.tool, args, indented(t, a.ask(c.tool, c.args)))
 	}
 	fmt.Fprintf(&told, "\nclose_recording\n%s\n", a.ask("close_recording", arguments{"recording": "r2"}))
-	golden(t, "answers.txt", told.String())
+	golden.Compare(t, "testdata/answers.txt", told.String())
 }
 
 func indented(t *testing.T, text string) string {
@@ -206,23 +202,6 @@ func indented(t *testing.T, text string) string {
 		t.Fatalf("%v: %s", err, text)
 	}
 	return out.String()
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Error(d)
-	}
 }
 
 // Text from a page, a container or a file is only in fields named untrusted.

@@ -3,10 +3,10 @@ package ui_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
+	"layertap/internal/golden"
 	"layertap/ui"
 )
 
@@ -28,13 +28,5 @@ func TestKeysDocument(t *testing.T) {
 		name := strings.TrimSpace(c.Name + " " + c.Words)
 		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", strings.Join(keys, " "), name, c.Help)
 	}
-	const file = "../docs/keys.md"
-	if *update {
-		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if kept, err := os.ReadFile(file); err != nil || !bytes.Equal(kept, b.Bytes()) {
-		t.Errorf("%s does not say what the commands say: go test ./ui -update rewrites it (%v)", file, err)
-	}
+	golden.Compare(t, "../docs/keys.md", b.String())
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,8 +12,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 
+	"layertap/internal/golden"
 	"layertap/ui"
 	"layertap/ui/style"
 )
@@ -141,24 +140,7 @@ func luminance(c color.Color) float64 {
 // looks compares the styles of the screen with a golden file.
 func (s *story) looks(name, terminal string) {
 	s.t.Helper()
-	file := filepath.Join("testdata", "looks", name+"-"+terminal+".txt")
-	got := s.drawnLooks()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			s.t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			s.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		s.t.Errorf("%s is not as it was (-was +is; -update accepts it):\n%s", file, diff)
-	}
+	golden.Compare(s.t, filepath.Join("testdata", "looks", name+"-"+terminal+".txt"), s.drawnLooks())
 }
 
 // drawnLooks returns the screen with a letter for the style of each character below it.

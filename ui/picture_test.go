@@ -6,8 +6,9 @@ import (
 	"encoding/xml"
 	"fmt"
 	"image/color"
-	"os"
 	"strings"
+
+	"layertap/internal/golden"
 
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
@@ -114,17 +115,5 @@ func escaped(s string) string {
 // keeps compares a picture with the one in the documents.
 func (s *story) keeps(file string, picture []byte) {
 	s.t.Helper()
-	if *update {
-		if err := os.WriteFile(file, picture, 0o644); err != nil {
-			s.t.Fatal(err)
-		}
-		return
-	}
-	kept, err := os.ReadFile(file)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if !bytes.Equal(kept, picture) {
-		s.t.Errorf("%s is not what the program draws: make screenshots redraws it", file)
-	}
+	golden.Compare(s.t, file, string(picture))
 }

@@ -2,9 +2,7 @@ package ui_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -13,18 +11,16 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
+	"layertap/internal/golden"
 	"layertap/rules/check"
 	"layertap/rules/plan/plantest"
 	"layertap/session"
 	"layertap/ui"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden screens")
 
 // story drives a screen as a user and a page do. Every step waits until the screen has
 // nothing left to do; nothing waits for time.
@@ -338,21 +334,7 @@ func (s *story) screen() string {
 // golden compares the screen with the golden file of that name.
 func (s *story) golden(name string) *story {
 	s.t.Helper()
-	file := filepath.Join("testdata", fmt.Sprintf("%s-%dx%d.txt", name, s.size.Width, s.size.Height))
-	got := s.screen()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			s.t.Fatal(err)
-		}
-		return s
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-		s.t.Errorf("%s is not as it was (-was +is; -update accepts it):\n%s", file, diff)
-	}
+	golden.Compare(s.t, filepath.Join("testdata", fmt.Sprintf("%s-%dx%d.txt", name, s.size.Width, s.size.Height)), s.screen())
 	return s
 }
 

@@ -9,6 +9,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
+	"layertap/internal/golden"
 )
 
 // sent lists what the tags of a message send, one line per parameter: its name, and its
@@ -180,7 +181,7 @@ func TestSendsOfPublicContainers(t *testing.T) {
 			}
 		}
 	}
-	golden(t, "containers/sends.txt", got.String())
+	golden.Compare(t, "../testdata/containers/sends.txt", got.String())
 }
 
 // The consent state after each command.

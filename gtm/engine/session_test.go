@@ -1,31 +1,13 @@
 package engine_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"layertap/gtm/engine"
+	"layertap/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares text with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("../testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := string(read(t, path)); got != want {
-		t.Errorf("%s is not what it was; -update rewrites it\n got:\n%s\nwant:\n%s", name, got, want)
-	}
-}
 
 // Publicly available exports evaluated over a session: what is unused.
 func TestPublicContainersOnASession(t *testing.T) {
@@ -63,5 +45,5 @@ func TestPublicContainersOnASession(t *testing.T) {
 			fmt.Fprintf(&got, "  never read: %s\n", k.Key)
 		}
 	}
-	golden(t, "containers/session.txt", got.String())
+	golden.Compare(t, "../testdata/containers/session.txt", got.String())
 }

@@ -1,7 +1,6 @@
 package parse_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,24 +9,9 @@ import (
 
 	"layertap/gtm"
 	"layertap/gtm/parse"
+	"layertap/internal/golden"
 	"layertap/internal/worktest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden compares text with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("../testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := string(read(t, path)); got != want {
-		t.Errorf("%s is not what it was; -update rewrites it\n got:\n%s\nwant:\n%s", name, got, want)
-	}
-}
 
 // describe formats a container as text.
 func describe(c *gtm.Container) string {
@@ -75,7 +59,7 @@ func TestPublicContainers(t *testing.T) {
 			} else {
 				got = describe(c)
 			}
-			golden(t, strings.TrimSuffix(filepath.Join("containers", filepath.Base(path)), ".json")+".txt", got)
+			golden.Compare(t, strings.TrimSuffix(path, ".json")+".txt", got)
 		})
 	}
 }
@@ -84,8 +68,8 @@ func TestPublicContainers(t *testing.T) {
 func TestPublishedInWords(t *testing.T) {
 	const dir = "../testdata/oracle/widget__before_gtm_loads"
 	published, export := container(t, dir, "resource.json"), container(t, dir, "export.json")
-	golden(t, "published.txt", describe(published))
-	golden(t, "named.txt", describe(parse.WithNames(published, export)))
+	golden.Compare(t, "../testdata/published.txt", describe(published))
+	golden.Compare(t, "../testdata/named.txt", describe(parse.WithNames(published, export)))
 	if got, want := describe(parse.WithNames(published, export)), describe(export); got != strings.Replace(want, `version "0"`, `version ""`, 1) {
 		t.Errorf("named:\n%s\nexport:\n%s", got, want)
 	}

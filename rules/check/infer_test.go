@@ -1,21 +1,16 @@
 package check_test
 
 import (
-	"flag"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"layertap/datalayer"
+	"layertap/internal/golden"
 	"layertap/rules"
 	"layertap/rules/infer"
 	"layertap/rules/plan"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // drafted returns a draft of a plan from recordings of messages.
 func drafted(t *testing.T, recordings ...[]string) *plan.Plan {
@@ -63,24 +58,8 @@ func TestDraftTakesItsOwnRecording(t *testing.T) {
 					t.Errorf("%+v", found)
 				}
 			}
-			golden(t, "testdata/draft-"+name+".yaml", string(text))
+			golden.Compare(t, "testdata/draft-"+name+".yaml", string(text))
 		})
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Error(diff)
 	}
 }
 
@@ -119,7 +98,7 @@ func TestInferFromSeveralRecordings(t *testing.T) {
 		[]string{`{"event":"shop_a","kind":"x","id":"u-2"}`, `{"event":"shop_c"}`, `{"event":"shop_a","kind":"x","id":"u-3"}`,
 			`{"event":"shop_a","kind":"y","id":"u-3"}`, `{"event":"shop_a","kind":"y","id":"u-4"}`, `{"event":"shop_a","kind":"y","id":"u-4"}`},
 	)
-	golden(t, "testdata/draft-several.yaml", string(written(t, draft)))
+	golden.Compare(t, "testdata/draft-several.yaml", string(written(t, draft)))
 	b := newBench(t, draft)
 	if found := b.Finish(0); len(found) != 1 || !strings.Contains(found[0].Message, "shop_a") {
 		t.Errorf("what was in every recording is required, but %+v", found)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"layertap/internal/golden"
 	"layertap/rules"
 	"layertap/rules/plan"
 )
@@ -209,7 +210,7 @@ events:
 		}
 		got = append(got, p.Error())
 	}
-	golden(t, "testdata/lint.txt", strings.Join(got, "\n")+"\n")
+	golden.Compare(t, "testdata/lint.txt", strings.Join(got, "\n")+"\n")
 
 	for _, name := range plan.Builtins() {
 		if advice, err := plan.Lint(name, nil); err != nil || len(advice) > 0 && name == "widget" {

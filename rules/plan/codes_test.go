@@ -6,8 +6,7 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"layertap/internal/golden"
 	"layertap/rules"
 )
 
@@ -28,13 +27,5 @@ func TestPublishedSchemaHasTheCodes(t *testing.T) {
 		t.Fatal("the schema has no list of codes")
 	}
 	want := codeList.ReplaceAll(data, append([]byte("${1}"), list...))
-	if *update {
-		if err := os.WriteFile("plan.schema.json", want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(string(want), string(data)); diff != "" {
-		t.Errorf("the list of codes is not that of the texts; go test ./rules/plan -run Published -update writes it (-want +got)\n%s", diff)
-	}
+	golden.Compare(t, "plan.schema.json", string(want))
 }
