@@ -14,6 +14,7 @@ import (
 	"layertap/container/fetch"
 	"layertap/container/listing"
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/report"
 )
 
@@ -58,14 +59,7 @@ func about(c *gtm.Container) string {
 		name += " version " + c.Version
 	}
 	l := listing.Of(c) // without the variables that only the engine uses
-	return fmt.Sprintf("%s: %s, %s, %s", name, counted(len(c.Tags), "tag"), counted(len(c.Triggers), "trigger"), counted(len(l.Variables), "variable"))
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%s: %s, %s, %s", name, plural.Count(len(c.Tags), "tag"), plural.Count(len(c.Triggers), "trigger"), plural.Count(len(l.Variables), "variable"))
 }
 
 // addPlans adds an optional --plan to a command for containers.

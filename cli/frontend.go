@@ -10,7 +10,7 @@ import (
 	"layertap/datalayer"
 	"layertap/filter"
 	"layertap/recording"
-	"layertap/report"
+	"layertap/report/plain"
 	"layertap/report/unreached"
 	"layertap/session"
 	"layertap/visible"
@@ -46,13 +46,13 @@ func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) 
 // plainFrontend prints a session as lines. If later entries can change whether a
 // message matches the filter, it waits for them.
 func plainFrontend(w io.Writer, f filter.Filter, now func() time.Time) frontend {
-	plain := &report.Plain{Out: w, Filter: f, Zone: time.Local, Now: now}
-	return frontend{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
+	log := &plain.Log{Out: w, Filter: f, Zone: time.Local, Now: now}
+	return frontend{end: log.End, show: func(ctx context.Context, s *session.Session) error {
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
 			if f.Late() && snapshot.Attachment.Phase != datalayer.Over {
 				return nil
 			}
-			return errors.Join(plain.Tell(snapshot), snapshot.Recording.Err)
+			return errors.Join(log.Print(snapshot), snapshot.Recording.Err)
 		})
 	}}
 }
@@ -82,10 +82,10 @@ func (f *liveFlags) ndjsonFrontend(w, trouble io.Writer) frontend {
 // and, on a terminal, the number of messages so far.
 func progressFrontend(w io.Writer, onTerminal bool) frontend {
 	counts := &countLine{w: w}
-	plain := &report.Plain{Out: counts, Brief: true, Zone: time.Local, Now: time.Now}
-	return frontend{end: plain.End, show: func(ctx context.Context, s *session.Session) error {
+	log := &plain.Log{Out: counts, Brief: true, Zone: time.Local, Now: time.Now}
+	return frontend{end: log.End, show: func(ctx context.Context, s *session.Session) error {
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
-			if err := plain.Tell(snapshot); err != nil {
+			if err := log.Print(snapshot); err != nil {
 				return err
 			}
 			if c := snapshot.Counts; onTerminal {

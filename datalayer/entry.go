@@ -30,6 +30,25 @@ func (p *Place) place() *Place { return p }
 // At returns the place of e.
 func At(e Entry) Place { return *e.place() }
 
+// PageOf returns the ID of the page that e belongs to; empty if e belongs to none.
+func PageOf(e Entry) string {
+	switch e := e.(type) {
+	case *Page:
+		return e.ID
+	case *Push:
+		return e.Page
+	case *Action:
+		return e.Page
+	case *Hit:
+		return e.Page
+	case *LayerChange:
+		return e.Page
+	case *ScriptError:
+		return e.Page
+	}
+	return ""
+}
+
 // Stamp sets e's sequence number. Only the owner of a session's log may call it, in the
 // order of the entries and before passing them on.
 func Stamp(e Entry, seq int) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"layertap/diff"
+	"layertap/internal/golden"
 	"layertap/report"
 	"layertap/session/sessiontest"
 )
@@ -30,6 +31,6 @@ func TestDiffGolden(t *testing.T) {
 		"diff.txt":  func() string { return written(t, d.Text) },
 		"diff.json": func() string { return written(t, d.JSON) },
 	} {
-		golden(t, filepath.Join("testdata", name), []byte(stable(t, name, write())))
+		golden.Compare(t, filepath.Join("testdata", name), stable(t, name, write()))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"layertap/gtm/engine"
 	"layertap/gtm/parse"
 	"layertap/report"
+	"layertap/report/reporttest"
 	"layertap/rules/check"
 	"layertap/rules/plan/plantest"
 	"layertap/session"
@@ -76,12 +77,12 @@ func visit(t *testing.T) report.File {
 	t.Helper()
 	const site = "https://shop.example"
 	click := action(900*ms, "click", "button.chat", "Chat with us")
-	opened := push(901*ms, "p1", "widget_opened", `{"event":"widget_opened","widget_platform":"web","timestamp":1795424401523}`)
+	opened := reporttest.Push(901*ms, "p1", "widget_opened", `{"event":"widget_opened","widget_platform":"web","timestamp":1795424401523}`)
 	opened.Action = click
 	opened.Stack = []datalayer.StackFrame{{URL: site + "/a.js", Line: 1, Col: 1}, {Func: "emit", URL: site + "/widget.js", Line: 41, Col: 7}}
-	begin := push(2*time.Second, "p2", "begin_checkout", `["event","begin_checkout",{"value":12.5,"items":[{"item_id":"a-1","price":-3},{}],"when":{"$":"date","value":"2026-11-23T09:00:00.000Z"},"nothing":{"$":"undefined"}}]`)
+	begin := reporttest.Push(2*time.Second, "p2", "begin_checkout", `["event","begin_checkout",{"value":12.5,"items":[{"item_id":"a-1","price":-3},{}],"when":{"$":"date","value":"2026-11-23T09:00:00.000Z"},"nothing":{"$":"undefined"}}]`)
 	begin.Kind = datalayer.KindGtag
-	sent := push(2100*ms, "p2", "widget_message_sent",
+	sent := reporttest.Push(2100*ms, "p2", "widget_message_sent",
 		`{"event":"widget_message_sent","widget_platform":"web","timestamp":1795424401523,"widet_conversation_id":"c-1","total_messages":1,"link":"https://shop.example/help","deep":[[],{"$":"instance","class":"Cart","value":{"n":null}}]}`)
 	sent.Layer, sent.Recovered = "other", true
 	hit := &datalayer.Hit{Place: datalayer.Place{T: 2200 * ms}, Page: "p2", Vendor: "ga4", ID: "G-1", Event: "begin_checkout", Params: []byte(`{"v":"2"}`),
@@ -90,7 +91,7 @@ func visit(t *testing.T) report.File {
 	blocked := &datalayer.Hit{Place: datalayer.Place{T: 2300 * ms}, Page: "p2", Vendor: "meta", Method: "GET", URL: "https://meta.example/tr", Error: "blocked by client"}
 	return fileWith(t, container(t, ""), "visit.session.jsonl", site+"/?a=1&b=2",
 		page(0, "p1", site+"/?a=1&b=2", datalayer.CauseLoad),
-		push(41*ms, "p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400041}`),
+		reporttest.Push(41*ms, "p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400041}`),
 		click, opened,
 		action(1200*ms, "change", "input#mail", ""),
 		action(1500*ms, "click", "label.agree > input", ""),
@@ -117,7 +118,7 @@ func hostile(t *testing.T) report.File {
 	quoted := `"\u001b]0;owned\u0007\u202e</script><img src=x onerror=alert(1)>\r\n::error::%0A|` + "`" + `*_[x](javascript:1)${1}'\"\u2028\u009b"`
 	click := action(ms, "click", evil, evil)
 	change := action(30*ms, evil, evil, evil)
-	push := push(40*ms, "p1", "widget_"+evil, `{"event":"widget_`+quoted[1:]+`,"=1+1":"=cmd()","\u202eedi":"@SUM(1)",`+quoted+`:`+quoted+`,"n":-1,"s":" +1"}`)
+	push := reporttest.Push(40*ms, "p1", "widget_"+evil, `{"event":"widget_`+quoted[1:]+`,"=1+1":"=cmd()","\u202eedi":"@SUM(1)",`+quoted+`:`+quoted+`,"n":-1,"s":" +1"}`)
 	push.Layer, push.Action, push.Stack = evil, click, []datalayer.StackFrame{{Func: evil, URL: evil}}
 	first := page(0, "p1", "https://shop.example/"+evil, datalayer.CauseLoad)
 	first.Title = evil

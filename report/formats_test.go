@@ -17,6 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"layertap/diff"
+	"layertap/internal/golden"
 	"layertap/report"
 	"layertap/report/recorder"
 	"layertap/rules"
@@ -44,7 +45,7 @@ func formats(f report.File) map[string]func(io.Writer) error {
 		"recorder.json":    func(w io.Writer) error { return recorder.Write(w, f.Session) },
 		"export.spec.ts":   func(w io.Writer) error { return report.Playwright(w, "layertap 0.1.0", f.Session) },
 		"report.html":      func(w io.Writer) error { return report.HTML(w, "layertap 0.1.0", f, false) },
-		"plain.txt":        func(w io.Writer) error { return told(w, f.Session) },
+		"plain.txt":        func(w io.Writer) error { return plainly(w, f.Session) },
 		"diff.txt":         func(w io.Writer) error { return nothing(f).Text(w) },
 		"diff.json":        func(w io.Writer) error { return nothing(f).JSON(w) },
 	}
@@ -76,7 +77,7 @@ func TestFormats(t *testing.T) {
 	for dir, f := range map[string]report.File{"visit": visit(t), "hostile": hostile(t)} {
 		for name, write := range formats(f) {
 			t.Run(dir+"/"+name, func(t *testing.T) {
-				golden(t, filepath.Join("testdata", dir, name), []byte(stable(t, name, written(t, write))))
+				golden.Compare(t, filepath.Join("testdata", dir, name), stable(t, name, written(t, write)))
 			})
 		}
 	}
@@ -274,5 +275,21 @@ func TestSARIFFingerprints(t *testing.T) {
 			t.Errorf("%v has the fingerprints %q and %q", results[i].RuleID, first, second)
 		}
 		seen[first] = true
+	}
+}
+
+// Whatever a page pushes, only plain text is printed.
+func TestPlainIsPlain(t *testing.T) {
+	var out bytes.Buffer
+	if err := plainly(&out, visit(t).Session); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if i := strings.IndexFunc(line, func(r rune) bool { return r > '~' }); i >= 0 {
+			t.Errorf("%q has a sign in it", line)
+		}
+		if !strings.HasPrefix(line, "    ") && (len(line) < 13 || line[2] != ':' || line[12] != ' ') {
+			t.Errorf("%q begins with no time", line)
+		}
 	}
 }

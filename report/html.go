@@ -12,6 +12,7 @@ import (
 	"layertap/datalayer"
 	"layertap/report/bounded"
 	"layertap/report/consent"
+	"layertap/report/coverage"
 	"layertap/report/linked"
 	"layertap/rules"
 )
@@ -59,7 +60,7 @@ func HTML(w io.Writer, tool string, f File, full bool) error {
 	if !s.Header.Started.IsZero() {
 		doc.Recorded = s.Header.Started.Format("2 January 2006, 15:04 MST")
 	}
-	if without := withoutPlan(s); without != "" {
+	if without := coverage.NoPlan(s); without != "" {
 		doc.Scope = shown(strings.ToUpper(without[:1]) + without[1:] + ".")
 	}
 	for _, doubt := range f.doubts() {

@@ -61,7 +61,7 @@ func timeline(f File, rows map[int]*messageRow, of *bounded.Room) []step {
 	last := "" // the page of the last heading
 	for i := range s.Len() {
 		_, shownRow := s.Entry(i).(*datalayer.Push)
-		if page := pageOf(s.Entry(i)); page != "" && page != last {
+		if page := datalayer.PageOf(s.Entry(i)); page != "" && page != last {
 			if known := s.Page(page); shownRow && last != "" && known.Target != "" {
 				add(step{Title: shown(known.Title), URL: shown(known.URL), Cause: "continued"})
 			}

@@ -7,7 +7,9 @@ import (
 
 	"layertap/datalayer"
 	"layertap/hits/names"
+	"layertap/internal/plural"
 	"layertap/report/consent"
+	"layertap/report/coverage"
 	"layertap/report/linked"
 	"layertap/report/sending"
 	"layertap/rules"
@@ -100,7 +102,7 @@ func shown(text string) string { return visible.Text(text) }
 
 func figures(f File) []figure {
 	s := f.Session
-	all := []figure{{"", fmt.Sprint(s.Counts.Messages), plural(s.Counts.Messages, "message")}}
+	all := []figure{{"", fmt.Sprint(s.Counts.Messages), plural.Noun(s.Counts.Messages, "message")}}
 	for _, severity := range []struct {
 		word string
 		n    int
@@ -109,13 +111,13 @@ func figures(f File) []figure {
 		if severity.n > 0 {
 			class = severity.word
 		}
-		all = append(all, figure{class, fmt.Sprint(severity.n), plural(severity.n, severity.word)})
+		all = append(all, figure{class, fmt.Sprint(severity.n), plural.Noun(severity.n, severity.word)})
 	}
 	if len(s.Coverage) > 0 {
-		all = append(all, figure{"", fmt.Sprintf("%d / %d", seen(s), len(s.Coverage)), "of the plan's events seen without errors"})
+		all = append(all, figure{"", fmt.Sprintf("%d / %d", coverage.Right(s), len(s.Coverage)), "of the plan's events seen without errors"})
 	}
 	if s.Counts.Hits > 0 {
-		all = append(all, figure{"", fmt.Sprint(s.Counts.Hits), plural(s.Counts.Hits, "hit")})
+		all = append(all, figure{"", fmt.Sprint(s.Counts.Hits), plural.Noun(s.Counts.Hits, "hit")})
 	}
 	return all
 }

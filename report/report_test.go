@@ -4,68 +4,32 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"layertap/datalayer"
-	"layertap/gtm"
-	"layertap/gtm/engine"
+	"layertap/internal/golden"
 	"layertap/report"
+	"layertap/report/plain"
+	"layertap/report/reporttest"
 	"layertap/rules"
-	"layertap/rules/check"
-	"layertap/rules/plan/plantest"
 	"layertap/session"
-	"layertap/session/sessiontest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-func push(at time.Duration, page, event, message string) *datalayer.Push {
-	return &datalayer.Push{Place: datalayer.Place{T: at}, Page: page, Frame: "main", Layer: "dataLayer",
-		Kind: datalayer.KindObject, Event: event, Message: []byte(message)}
-}
-
-// shop is a session with a fault of each severity, a gap, and a page that sends control
-// characters.
-func shop(t *testing.T) session.Snapshot {
-	t.Helper()
-	plan := plantest.Widget(t)
-	container, err := gtm.Patterns(plan.Triggers...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := session.New(datalayer.Header{ID: "x", URL: "https://shop.example/"},
-		session.Analysis{Rules: check.New(plan), GTM: engine.New(container)})
-	ms := time.Millisecond
-	const stamp = `"widget_platform":"web","timestamp":1795424401523`
-	if err := s.Run(t.Context(), &sessiontest.Source{{Entries: []datalayer.Entry{
-		&datalayer.Page{ID: "p1", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
-		push(41*ms, "p1", "gtm.js", `{"event":"gtm.js","gtm.start":1795424400041}`),
-		push(900*ms, "p1", "widget_loaded", `{"event":"widget_loaded",`+stamp+`,"widget_id":"w-1"}`),
-		push(1500*ms, "p1", "widget_opend", `{"event":"widget_opend",`+stamp+`}`),
-		&datalayer.Page{Place: datalayer.Place{T: 65 * time.Second}, ID: "p2", URL: "https://shop.example/\x1b[2Jp", Cause: datalayer.CauseLoad},
-		push(66*time.Second, "p2", "widget_message_sent",
-			`{"event":"widget_message_sent",`+stamp+`,"widet_conversation_id":"c-1","total_messages":1}`),
-		push(67*time.Second, "p2", "", `{"color":"red"}`),
-		&datalayer.Gap{Place: datalayer.Place{T: 70 * time.Second}, Why: "the connection was lost for 2 s", Lost: -1},
-	}}}); err != nil {
-		t.Fatal(err)
-	}
-	return s.Snapshot()
-}
 
 func judged(t *testing.T) report.Check {
 	return report.Check{Tool: "layertap test", FailOn: rules.Error, Files: report.Of(
-		report.File{Name: "a.session.jsonl", Session: shop(t), Line: func(seq int) int { return seq + 1 }, TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
+		report.File{Name: "a.session.jsonl", Session: reporttest.Shop(t), Line: func(seq int) int { return seq + 1 }, TornBytes: 7, Trouble: "7 bytes of an incomplete last line were left out"},
 	)}
+}
+
+// plainly prints a session in words from beginning to end.
+func plainly(w io.Writer, s session.Snapshot) error {
+	log := plain.Log{Out: w, Zone: time.UTC}
+	return errors.Join(log.Print(s), log.End(s))
 }
 
 func TestGolden(t *testing.T) {
@@ -73,7 +37,7 @@ func TestGolden(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
 		"check.txt":  verdict(c.Text),
 		"check.json": verdict(c.JSON),
-		"plain.txt":  func(w io.Writer) error { return told(w, shop(t)) },
+		"plain.txt":  func(w io.Writer) error { return plainly(w, reporttest.Shop(t)) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer
@@ -87,30 +51,14 @@ func TestGolden(t *testing.T) {
 				}
 				got = indented
 			}
-			golden(t, filepath.Join("testdata", name), got.Bytes())
+			golden.Compare(t, filepath.Join("testdata", name), got.String())
 		})
-	}
-}
-
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, got, 0o600)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s (-) and what was written (+):\n%s", path, diff)
 	}
 }
 
 func TestFailed(t *testing.T) {
 	var c report.Check
-	f := report.File{Session: shop(t), Line: func(int) int { return 1 }}
+	f := report.File{Session: reporttest.Shop(t), Line: func(int) int { return 1 }}
 	counts := &f.Session.Counts
 	for _, tt := range []struct {
 		errors, warnings, infos int
@@ -136,7 +84,7 @@ func TestFailed(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	full := fullDisk{}
 	c := judged(t)
-	for name, err := range map[string]error{"text": verdict(c.Text)(full), "json": verdict(c.JSON)(full), "plain": told(full, shop(t))} {
+	for name, err := range map[string]error{"text": verdict(c.Text)(full), "json": verdict(c.JSON)(full), "plain": plainly(full, reporttest.Shop(t))} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/report"
+	"layertap/report/reporttest"
 )
 
 // sized keeps what is written to it and counts the calls.
@@ -32,7 +33,7 @@ func TestHTMLHasABoundedSize(t *testing.T) {
 		if i == wrong {
 			event, text = "widget_opend", `{"event":"widget_opend"}`
 		}
-		entries = append(entries, push(ms, "p1", event, text))
+		entries = append(entries, reporttest.Push(ms, "p1", event, text))
 	}
 	f := file(t, "big.session.jsonl", "https://shop.example", entries...)
 	var cut, full sized
@@ -76,7 +77,7 @@ func TestHTMLBoundsHits(t *testing.T) {
 	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
 	for i := range 3_000 {
 		entries = append(entries,
-			push(ms, "p1", "widget_opened", fmt.Sprintf(`{"event":"widget_opened","widget_platform":"%d-%s","timestamp":"x"}`, i, strings.Repeat("y", 900))),
+			reporttest.Push(ms, "p1", "widget_opened", fmt.Sprintf(`{"event":"widget_opened","widget_platform":"%d-%s","timestamp":"x"}`, i, strings.Repeat("y", 900))),
 			&datalayer.Hit{Place: datalayer.Place{T: ms}, Page: "p1", Vendor: "ga4", Event: fmt.Sprintf("e%d-%s", i, strings.Repeat("z", 1_000)), URL: "https://www.google-analytics.com/g/collect"})
 	}
 	var cut sized
@@ -99,12 +100,12 @@ func TestHTMLBoundsConsent(t *testing.T) {
 	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
 	const commands = 900
 	for i := range commands {
-		p := push(ms, "p1", "", fmt.Sprintf(`["consent","default",{"x%d":%q}]`, i, strings.Repeat("w", 20_000)))
+		p := reporttest.Push(ms, "p1", "", fmt.Sprintf(`["consent","default",{"x%d":%q}]`, i, strings.Repeat("w", 20_000)))
 		p.Kind = datalayer.KindGtag
 		entries = append(entries, p)
 	}
 	for i := range 3_000 {
-		entries = append(entries, push(ms, "p1", "widget_opend", fmt.Sprintf(`{"event":"widget_opend","n":"%d%s"}`, i, strings.Repeat("y", 3_000))))
+		entries = append(entries, reporttest.Push(ms, "p1", "widget_opend", fmt.Sprintf(`{"event":"widget_opend","n":"%d%s"}`, i, strings.Repeat("y", 3_000))))
 	}
 	var cut, full sized
 	f := file(t, "big.session.jsonl", "https://shop.example", entries...)

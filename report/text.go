@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"layertap/datalayer"
+	"layertap/internal/plural"
+	"layertap/report/coverage"
 	"layertap/rules"
 	"layertap/session"
 	"layertap/visible"
@@ -64,7 +66,7 @@ func (c Check) fileText(w io.Writer, f File) {
 	}
 	for _, u := range mostUndecided(s) {
 		fmt.Fprintf(w, "    ? %s decides %s, and its value isn't known: %s\n",
-			visible.Text(u.Variable.Name), count(u.Tags, "tag"), visible.Text(u.Reason))
+			visible.Text(u.Variable.Name), plural.Count(u.Tags, "tag"), visible.Text(u.Reason))
 	}
 }
 
@@ -120,8 +122,12 @@ func (c Check) summary(f File) string {
 	if counts.Accepted > 0 {
 		apart = fmt.Sprintf(", %d accepted", counts.Accepted)
 	}
+	seen := coverage.Sentence(f.Session)
+	if seen != "" {
+		seen = "; " + seen
+	}
 	return fmt.Sprintf("%s: %s, %s, %s%s%s", strings.ToUpper(verdict(c.Fails(f))),
-		count(counts.Errors, "error"), count(counts.Warnings, "warning"), count(counts.Infos, "info"), apart, covered(f.Session))
+		plural.Count(counts.Errors, "error"), plural.Count(counts.Warnings, "warning"), plural.Count(counts.Infos, "info"), apart, seen)
 }
 
 // findingsText writes the findings of the message with the given Seq. Those in said are
@@ -150,29 +156,6 @@ func symbol(s rules.Severity) string {
 	return map[rules.Severity]string{rules.Error: "✗", rules.Warning: "▲", rules.Info: "·"}[s]
 }
 
-func covered(s session.Snapshot) string {
-	if without := withoutPlan(s); without != "" {
-		return "; " + without
-	}
-	if len(s.Coverage) == 0 {
-		return ""
-	}
-	came := came(s)
-	text := fmt.Sprintf("; %d of the plan's %d events seen", came, len(s.Coverage))
-	if wrong := came - seen(s); wrong > 0 {
-		text += fmt.Sprintf(", %d of them only with errors", wrong)
-	}
-	return text
-}
-
-// withoutPlan describes that the built-in plan was not used; empty if it was.
-func withoutPlan(s session.Snapshot) string {
-	if s.SteppedBack == "" {
-		return ""
-	}
-	return fmt.Sprintf("no plan was used, because none of the events of %s came (--plan %[1]s uses it)", s.SteppedBack)
-}
-
 // Concerned lists the messages of a finding about the session: " (3 messages: #4, #7, #9)";
 // empty if it has none, or only one that its text mentions.
 func Concerned(f rules.Finding) string {
@@ -188,35 +171,4 @@ func Concerned(f rules.Finding) string {
 		numbers = append(numbers, "…")
 	}
 	return fmt.Sprintf(" (%d messages: %s)", f.Count, strings.Join(numbers, ", "))
-}
-
-// came counts the plan's events that were seen, with or without errors.
-func came(s session.Snapshot) int {
-	n := 0
-	for _, event := range s.Coverage {
-		if event.Seen > 0 || len(event.Names) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// seen counts the plan's events that were seen without errors.
-func seen(s session.Snapshot) int {
-	n := 0
-	for _, event := range s.Coverage {
-		if event.Right() > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-func count(n int, what string) string { return fmt.Sprintf("%d %s", n, plural(n, what)) }
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return what
-	}
-	return what + "s"
 }

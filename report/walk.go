@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -74,7 +75,7 @@ func (f File) messages() string {
 	if f.Container != "" {
 		return f.Container
 	}
-	n := count(f.Session.Counts.Messages, "message")
+	n := plural.Count(f.Session.Counts.Messages, "message")
 	if f.Filter != "" {
 		n += " matching the filter " + f.Filter
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/visible"
 )
 
@@ -69,7 +70,7 @@ func (w WhatIf) Text(out io.Writer) error {
 			fmt.Fprintf(b, "    %s\n", visible.Text(change))
 		}
 	}
-	fmt.Fprintf(b, "\n  %s would match or fire differently\n", count(len(w.Differences), "message"))
+	fmt.Fprintf(b, "\n  %s would match or fire differently\n", plural.Count(len(w.Differences), "message"))
 	if !w.Started {
 		fmt.Fprintln(b, "  note: no container started in the recording (it has no gtm.js), so page view triggers weren't tried")
 	}

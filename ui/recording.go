@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/status"
 	"layertap/ui/text"
@@ -43,7 +44,7 @@ func toggleRecording(m Model) (Model, tea.Cmd) {
 
 func afterRecording(m Model, msg recorded) Model {
 	now := m.newest()
-	held := text.Count(now.Counts.Messages, "message")
+	held := plural.Count(now.Counts.Messages, "message")
 	if msg.size > 0 {
 		held += ", " + text.Bytes(msg.size)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/cli/userdata"
+	"layertap/internal/plural"
 	"layertap/report"
 	"layertap/rules/accept"
 	"layertap/visible"
@@ -72,7 +73,7 @@ func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error
 			return nil, err
 		}
 		b.known = found
-		fmt.Fprintf(out, "# %s: wrote %s\n", visible.Text(b.file), counted(len(found), "accepted finding"))
+		fmt.Fprintf(out, "# %s: wrote %s\n", visible.Text(b.file), plural.Count(len(found), "accepted finding"))
 	}
 	return func(yield func(report.File, error) bool) {
 		used := make([]bool, len(b.known))
@@ -85,7 +86,7 @@ func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error
 			}
 		}
 		if gone := len(used) - len(slices.DeleteFunc(used, func(used bool) bool { return !used })); gone > 0 {
-			fmt.Fprintf(out, "# %s: %s of it didn't occur; --update-baseline removes what is gone\n", visible.Text(b.file), counted(gone, "finding"))
+			fmt.Fprintf(out, "# %s: %s of it didn't occur; --update-baseline removes what is gone\n", visible.Text(b.file), plural.Count(gone, "finding"))
 		}
 	}, nil
 }
@@ -117,11 +118,4 @@ func (b *Baseline) found(files []report.File) accept.List {
 	}
 	slices.SortFunc(found, accept.Exception.Compare)
 	return found[:min(len(found), accept.MaxExceptions)]
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"layertap/internal/plural"
 	"layertap/report"
 	"layertap/rules"
 	"layertap/visible"
@@ -185,8 +186,8 @@ func (s Summary) Text(w io.Writer) error {
 	s.differencesText(&b)
 	c := s.counts()
 	fmt.Fprintf(&b, "%s: %s, %d passed, %d failed, %d not recorded; %d retried; %s, %s, %s, %s\n",
-		strings.ToUpper(s.word()), counted(c.Pages, "page"), c.Passed, c.Failed, c.NotRecorded, c.Retried,
-		counted(c.Messages, "message"), counted(c.Errors, "error"), counted(c.Warnings, "warning"), counted(c.Infos, "info"))
+		strings.ToUpper(s.word()), plural.Count(c.Pages, "page"), c.Passed, c.Failed, c.NotRecorded, c.Retried,
+		plural.Count(c.Messages, "message"), plural.Count(c.Errors, "error"), plural.Count(c.Warnings, "warning"), plural.Count(c.Infos, "info"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -206,10 +207,10 @@ func (s Summary) causesText(b *strings.Builder) {
 	all := s.causes()
 	for _, c := range all[:min(mostCauses, len(all))] {
 		fmt.Fprintf(b, "%s %s  %s\n    on %s, first %s\n", symbols[severity(c.Severity)], c.Code, visible.Text(c.Message),
-			counted(c.Pages, "page"), visible.Text(c.First))
+			plural.Count(c.Pages, "page"), visible.Text(c.First))
 	}
 	if more := len(all) - mostCauses; more > 0 {
-		fmt.Fprintf(b, "  and %s more; --format json lists all\n", counted(more, "finding"))
+		fmt.Fprintf(b, "  and %s more; --format json lists all\n", plural.Count(more, "finding"))
 	}
 	if len(all) > 0 {
 		fmt.Fprintln(b)
@@ -233,7 +234,7 @@ func (s Summary) pagesText(b *strings.Builder) {
 			}
 		}
 		if n > mostListed {
-			fmt.Fprintf(b, "  and %s more; --format json lists all\n", counted(n-mostListed, "page"))
+			fmt.Fprintf(b, "  and %s more; --format json lists all\n", plural.Count(n-mostListed, "page"))
 		}
 		if n > 0 {
 			fmt.Fprintln(b)
@@ -241,7 +242,7 @@ func (s Summary) pagesText(b *strings.Builder) {
 	}
 	list("failed", func(r Result) bool { return s.verdict(r) == "fail" }, func(r Result) {
 		fmt.Fprintf(b, "  %s  %s, %s, %s  %s\n", visible.Text(r.URL),
-			counted(r.Errors, "error"), counted(r.Warnings, "warning"), counted(r.Infos, "info"), visible.Text(r.File))
+			plural.Count(r.Errors, "error"), plural.Count(r.Warnings, "warning"), plural.Count(r.Infos, "info"), visible.Text(r.File))
 	})
 	list("not recorded", func(r Result) bool { return r.Error != "" }, func(r Result) {
 		fmt.Fprintf(b, "  %s  %s\n", visible.Text(r.URL), visible.Text(r.Error))
@@ -281,10 +282,10 @@ func (s Summary) differencesText(b *strings.Builder) {
 			}
 			fmt.Fprintln(b, visible.Text(compared))
 		}
-		fmt.Fprintf(b, "  %s %s  %s  on %s\n", kinds[k.Kind], k.What, visible.Text(k.Name), counted(on[k], "page"))
+		fmt.Fprintf(b, "  %s %s  %s  on %s\n", kinds[k.Kind], k.What, visible.Text(k.Name), plural.Count(on[k], "page"))
 	}
 	if more := len(keys) - mostListed; more > 0 {
-		fmt.Fprintf(b, "  and %s more; --format json lists all\n", counted(more, "difference"))
+		fmt.Fprintf(b, "  and %s more; --format json lists all\n", plural.Count(more, "difference"))
 	}
 	if len(keys) > 0 {
 		fmt.Fprintln(b)
@@ -298,13 +299,6 @@ func attempts(b *strings.Builder, r Result) {
 	for _, a := range r.Failed {
 		fmt.Fprintf(b, "    failed in %s: %s\n", visible.Text(a.Where), visible.Text(a.Error))
 	}
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Merge joins the results of several sweeps in the order of the list. If a page is in

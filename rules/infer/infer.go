@@ -10,6 +10,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/jsregexp"
 	"layertap/rules"
 	"layertap/rules/check"
@@ -74,10 +75,10 @@ func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
 func (i *Inference) Draft() *plan.Plan {
 	p := &plan.Plan{Name: i.name, Duplicates: plan.DefaultDuplicates, Notes: map[string]string{}}
 	p.Notes["plan"] = fmt.Sprintf("Drafted from %s with %s.\nReview it before you use it: it assumes that what was recorded is correct.",
-		plural(max(i.recordings, 1), "recording"), plural(len(i.samples), "message"))
+		plural.Count(max(i.recordings, 1), "recording"), plural.Count(len(i.samples), "message"))
 	for _, e := range i.events {
 		event := &plan.Event{Name: e.name, Plan: p, Required: i.recordings > 1 && len(e.recordings) == i.recordings}
-		p.Notes[e.name] = plural(e.count, "message")
+		p.Notes[e.name] = plural.Count(e.count, "message")
 		if i.recordings > 1 {
 			p.Notes[e.name] += fmt.Sprintf(" in %d of %d recordings", len(e.recordings), i.recordings)
 		}
@@ -148,11 +149,4 @@ func acceptFinding(p *plan.Plan, event string, f rules.Finding) {
 	}
 	(*into)[f.Code] = rules.Off
 	p.Notes[on+" "+string(f.Code)] = "seen in the recording: " + f.Message
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

@@ -9,6 +9,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/visible"
 )
@@ -142,7 +143,7 @@ func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
 		}
 		line += "; then " + strings.Join(after, ", ")
 		if step.Hits > 0 && step.Command == "default" {
-			line += fmt.Sprintf("; %d %s to Google before it", step.Hits, plural(step.Hits))
+			line += fmt.Sprintf("; %s to Google before it", plural.Count(step.Hits, "hit"))
 		}
 		lines = append(lines, line)
 	}
@@ -157,11 +158,4 @@ func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-func plural(hits int) string {
-	if hits == 1 {
-		return "hit"
-	}
-	return "hits"
 }

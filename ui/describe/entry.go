@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/text"
 )
@@ -47,7 +48,7 @@ func GapExtent(took time.Duration, lost int) string {
 		words = append(words, text.Seconds(took))
 	}
 	if lost > 0 {
-		words = append(words, text.Count(lost, "message")+" lost")
+		words = append(words, plural.Count(lost, "message")+" lost")
 	} else if lost < 0 {
 		words = append(words, "number of missed messages unknown")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/hits/names"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/pane"
 	"layertap/ui/style"
@@ -136,7 +137,7 @@ func hitParameters(hit *datalayer.Hit) []pane.Item {
 // protocolItem lists the parameters that only the vendor's script needs, on a line that can
 // be expanded.
 func protocolItem(path string, rows []names.Row) pane.Item {
-	line := text.Of(style.Faint, text.Count(len(rows), "protocol parameter")+": ")
+	line := text.Of(style.Faint, plural.Count(len(rows), "protocol parameter")+": ")
 	for i, r := range rows {
 		if i > 0 {
 			line = line.With(style.Plain, " ")

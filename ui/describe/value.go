@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/ui/style"
 	"layertap/ui/text"
 )
@@ -71,9 +72,9 @@ func inlineItems(v datalayer.Value) text.Line {
 func short(v datalayer.Value) text.Line {
 	switch v.Kind {
 	case datalayer.Object, datalayer.Instance:
-		return text.Of(style.Faint, "{"+text.Count(len(v.Fields), "key")+"}")
+		return text.Of(style.Faint, "{"+plural.Count(len(v.Fields), "key")+"}")
 	case datalayer.Array, datalayer.Set, datalayer.Map:
-		return text.Of(style.Faint, "["+text.Count(len(v.Items), "item")+"]")
+		return text.Of(style.Faint, "["+plural.Count(len(v.Items), "item")+"]")
 	}
 	return InlineValue(v)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/ui/messages"
 	"layertap/ui/screen"
 	"layertap/ui/style"
@@ -25,15 +26,15 @@ func (e Empty) Why() []text.Line {
 	a, sieve, count := e.Snapshot.Attachment, e.List.Sieve, e.Snapshot.Counts.Messages
 	switch {
 	case e.List.Scanning:
-		return []text.Line{text.Of(style.Faint, "searching "+text.Count(count, "message")+"…")}
+		return []text.Line{text.Of(style.Faint, "searching "+plural.Count(count, "message")+"…")}
 	case !sieve.Filter.All():
 		return []text.Line{
 			text.Of(style.Strong, "no message matches the filter ").With(style.Warn, sieve.Filter.String()),
-			text.Of(style.Faint, text.Count(count, "message")+" in all · "+e.Key("back")+" clears the filter · "+e.Key("filter")+" changes it"),
+			text.Of(style.Faint, plural.Count(count, "message")+" in all · "+e.Key("back")+" clears the filter · "+e.Key("filter")+" changes it"),
 		}
 	case e.Seen.Noise > 0 && sieve.Folds():
 		return []text.Line{
-			text.Of(style.Strong, text.Count(e.Seen.Noise, "message")+" so far, all from Google Tag Manager itself, hidden"),
+			text.Of(style.Strong, plural.Count(e.Seen.Noise, "message")+" so far, all from Google Tag Manager itself, hidden"),
 			text.Of(style.Faint, e.Key("fold-noise")+" shows them · messages from the page will appear here"),
 		}
 	case e.File != "":

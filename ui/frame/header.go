@@ -6,6 +6,7 @@ import (
 	"path"
 	"strconv"
 
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/messages"
 	"layertap/ui/screen"
@@ -98,7 +99,7 @@ func (h Header) container() text.Line {
 func (h Header) shown() text.Line {
 	all := h.Snapshot.Counts.Messages
 	if h.Folded == 0 || h.Shown+h.Folded < all { // there is a filter
-		return text.Of(style.Plain, strconv.Itoa(h.Shown)+" of "+text.Count(all, "message"))
+		return text.Of(style.Plain, strconv.Itoa(h.Shown)+" of "+plural.Count(all, "message"))
 	}
 	what := " hidden"
 	if h.Width >= messages.OneLineWidth {
@@ -110,7 +111,7 @@ func (h Header) shown() text.Line {
 // Totals counts the messages and the findings.
 func (h Header) Totals() text.Line {
 	c := h.Snapshot.Counts
-	line := text.Of(style.Plain, text.Count(c.Messages, "message"))
+	line := text.Of(style.Plain, plural.Count(c.Messages, "message"))
 	if h.Shown >= 0 && h.Shown < c.Messages && h.Width >= messages.NarrowRow {
 		line = h.shown()
 	}

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/internal/plural"
 	"layertap/ui/describe"
 	"layertap/ui/list"
 	"layertap/ui/prompt"
@@ -244,7 +245,7 @@ func (h Help) BottomLine(sheet *style.Sheet) string {
 	if line.Typed() != "" {
 		line.Help = "Esc clears"
 	} else if rows := len(h.rows()); rows-1 > h.List.Last(list.Rows{Len: rows}) {
-		line.Help = text.Count(rows-1-h.List.Last(list.Rows{Len: rows}), "more line") + " · " + line.Help
+		line.Help = plural.Count(rows-1-h.List.Last(list.Rows{Len: rows}), "more line") + " · " + line.Help
 	}
 	return line.Draw(sheet, h.width)
 }

@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -343,7 +344,7 @@ func aside(e datalayer.Entry) text.Line {
 	case *datalayer.Gap:
 		line := text.Of(style.Warn, "▲ gap  ")
 		if e.Lost > 0 { // which a long reason must not cut off
-			return line.With(style.Warn, text.Count(e.Lost, "message")+" lost  ").With(style.Plain, e.Why).
+			return line.With(style.Warn, plural.Count(e.Lost, "message")+" lost  ").With(style.Plain, e.Why).
 				With(style.Faint, text.Bracketed(describe.GapExtent(e.Until-e.T, 0)))
 		}
 		return line.With(style.Plain, e.Why).With(style.Faint, text.Bracketed(describe.GapExtent(e.Until-e.T, e.Lost)))

@@ -2,8 +2,8 @@ package overview
 
 import (
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/session"
-	"layertap/ui/text"
 )
 
 // Unsaved describes what of a session is lost if it ends now: marks and notes after the
@@ -28,13 +28,13 @@ func (o *Overview) Unsaved(now session.Snapshot, saved, broke int) string {
 	}
 	lost := ""
 	if remarks > 0 {
-		lost = "marks or notes on " + text.Count(remarks, "message") + " are unsaved"
+		lost = "marks or notes on " + plural.Count(remarks, "message") + " are unsaved"
 	}
 	if missed := now.Counts.Messages - broke; now.Recording.Err != nil && missed > 0 {
 		if lost != "" {
 			lost += ", "
 		}
-		lost += text.Count(missed, "message") + " since the recording stopped"
+		lost += plural.Count(missed, "message") + " since the recording stopped"
 	}
 	return lost
 }

@@ -1,6 +1,7 @@
 package pane
 
 import (
+	"layertap/internal/plural"
 	"layertap/ui/list"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -140,7 +141,7 @@ func (b beside) Draw(sheet *style.Sheet, word, key string, r Rect) []string {
 
 // More counts the lines below, with the key that shows them.
 func More(lines int, key string) text.Line {
-	return text.Of(style.Faint, "  ▼ "+text.Count(lines, "line")+" more  ").With(style.Title, key)
+	return text.Of(style.Faint, "  ▼ "+plural.Count(lines, "line")+" more  ").With(style.Title, key)
 }
 
 // Scrolled returns the side pane scrolled by half a page: down for 1, up for -1.

@@ -7,6 +7,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/filter"
+	"layertap/internal/plural"
 	"layertap/rules/check"
 	"layertap/rules/plan"
 	"layertap/ui/pane"
@@ -53,7 +54,7 @@ func seenOf(coverage []check.Coverage) seenEvents {
 
 // line says it in words.
 func (n seenEvents) line() text.Line {
-	line := text.Of(style.Plain, strconv.Itoa(n.came)+" of "+text.Count(n.of, "event")+" seen")
+	line := text.Of(style.Plain, strconv.Itoa(n.came)+" of "+plural.Count(n.of, "event")+" seen")
 	if n.wrong > 0 {
 		line = line.With(style.Bad, ", "+strconv.Itoa(n.wrong)+" only with errors")
 	}
@@ -151,7 +152,7 @@ func countedOf(c check.Coverage) text.Line {
 		line = line.With(style.Warn, "  "+strconv.Itoa(n)+" never set")
 	}
 	if n := len(c.Unseen); n > 0 {
-		line = line.With(style.Faint, "  "+text.Count(n, "value")+" never seen")
+		line = line.With(style.Faint, "  "+plural.Count(n, "value")+" never seen")
 	}
 	return line
 }

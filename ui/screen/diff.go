@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"layertap/diff"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/pane"
@@ -116,16 +117,16 @@ func (c *Compared) Summary(name string) []pane.Item {
 		line = between.With(style.Plain, ": ").And(c.counts())
 	}
 	items := []pane.Item{{Line: line, Wrap: true},
-		pane.Prose(style.Faint, text.Count(c.Recording.Counts.Messages, "message")+" in the recording, "+strconv.Itoa(c.Shown.Counts.Messages)+" here · "+
+		pane.Prose(style.Faint, plural.Count(c.Recording.Counts.Messages, "message")+" in the recording, "+strconv.Itoa(c.Shown.Counts.Messages)+" here · "+
 			"ignored: ids, timestamps, the site's origin, gtm.* keys")}
 	if detail := c.Recording.Attachment.Detail; detail != "" {
 		items = append(items, pane.Prose(style.Warn, "▲ "+recording+": "+detail))
 	}
 	if gaps := c.Recording.Counts.Gaps; gaps > 0 {
-		items = append(items, pane.Prose(style.Warn, "▲ "+recording+" has "+text.Count(gaps, "gap")+", so it may be incomplete"))
+		items = append(items, pane.Prose(style.Warn, "▲ "+recording+" has "+plural.Count(gaps, "gap")+", so it may be incomplete"))
 	}
 	if gaps := c.Shown.Counts.Gaps; gaps > 0 {
-		items = append(items, pane.Prose(style.Warn, "▲ "+name+" has "+text.Count(gaps, "gap")+", so it may be incomplete"))
+		items = append(items, pane.Prose(style.Warn, "▲ "+name+" has "+plural.Count(gaps, "gap")+", so it may be incomplete"))
 	}
 	return append(items, pane.Item{})
 }

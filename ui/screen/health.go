@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -161,7 +162,7 @@ func (s Capture) problems() []string {
 		problems = append(problems, "the file is incomplete")
 	}
 	if c := s.Snapshot.Counts; c.Gaps > 0 {
-		problems = append(problems, text.Count(c.Gaps, "gap")+lostWords(c.Lost))
+		problems = append(problems, plural.Count(c.Gaps, "gap")+lostWords(c.Lost))
 	}
 	out, silent := 0, 0
 	for _, f := range s.Snapshot.Attachment.Frames {
@@ -173,13 +174,13 @@ func (s Capture) problems() []string {
 		}
 	}
 	if out > 0 {
-		problems = append(problems, text.Count(out, "frame")+" not fully captured")
+		problems = append(problems, plural.Count(out, "frame")+" not fully captured")
 	}
 	if silent > 0 {
-		problems = append(problems, text.Count(silent, "frame")+" not responding")
+		problems = append(problems, plural.Count(silent, "frame")+" not responding")
 	}
 	if a := s.Explained.Answer; a != nil && a.Cuts.Messages > 0 {
-		problems = append(problems, text.Count(a.Cuts.Messages, "message")+" cut")
+		problems = append(problems, plural.Count(a.Cuts.Messages, "message")+" cut")
 	}
 	return problems
 }
@@ -202,7 +203,7 @@ func (s Capture) Blind() string {
 		}
 	}
 	if out > 0 {
-		return text.Count(out, "frame") + " of the page not captured"
+		return plural.Count(out, "frame") + " of the page not captured"
 	}
 	return ""
 }
@@ -211,7 +212,7 @@ func lostWords(lost int) string {
 	if lost == 0 {
 		return ""
 	}
-	return ", " + text.Count(lost, "message") + " lost"
+	return ", " + plural.Count(lost, "message") + " lost"
 }
 
 func (s Capture) attachmentItems() []pane.Item {
@@ -243,7 +244,7 @@ func (s Capture) attachmentItems() []pane.Item {
 	if s.Seen.Page != nil {
 		items = append(items, pane.Prose(style.Plain, s.Seen.Page.URL))
 	}
-	items = append(items, pane.Prose(style.Faint, text.Count(len(s.Seen.Frames), "frame")+" in "+text.Count(len(s.Seen.Targets), "tab")+" seen"))
+	items = append(items, pane.Prose(style.Faint, plural.Count(len(s.Seen.Frames), "frame")+" in "+plural.Count(len(s.Seen.Targets), "tab")+" seen"))
 	return append(items, notices(a)...)
 }
 
@@ -270,9 +271,9 @@ func (s Capture) hookItem() pane.Item {
 			hooked++
 		}
 	}
-	of := text.Count(all, "frame")
+	of := plural.Count(all, "frame")
 	if tabs := s.openTabs(); tabs > 1 {
-		of += " in " + text.Count(tabs, "tab")
+		of += " in " + plural.Count(tabs, "tab")
 	}
 	line := text.Of(style.Good, "✓ hook in place").With(style.Plain, " in "+of)
 	if hooked < all {

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"layertap/datalayer"
+	"layertap/internal/plural"
 	"layertap/ui/pane"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -28,7 +29,7 @@ func (s Capture) frameItems(width int) []pane.Item {
 		items = append(items, s.frameItem(f, longest)...)
 	}
 	if more := plain - shownFrames; more > 0 {
-		items = append(items, pane.Prose(style.Faint, "· and "+text.Count(more, "more frame")+" without problems"))
+		items = append(items, pane.Prose(style.Faint, "· and "+plural.Count(more, "more frame")+" without problems"))
 	}
 	return items
 }

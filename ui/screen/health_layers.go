@@ -9,6 +9,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/ui/pane"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -126,10 +127,10 @@ func (s Capture) layerItem(name string, messages int) []pane.Item {
 		}
 	}
 	line := text.Of(role, sign+" ").With(style.Plain, text.Fit(name, max(16, min(text.Width(name), 40)))).With(style.Number, text.PadLeft(strconv.Itoa(messages), 7)).
-		With(style.Faint, strings.TrimPrefix(" "+text.Count(messages, "message"), " "+strconv.Itoa(messages)))
+		With(style.Faint, strings.TrimPrefix(" "+plural.Count(messages, "message"), " "+strconv.Itoa(messages)))
 	switch {
 	case hooked > 0:
-		line = line.With(style.Good, "  hook in place").With(style.Faint, " in "+text.Count(hooked, "frame"))
+		line = line.With(style.Good, "  hook in place").With(style.Faint, " in "+plural.Count(hooked, "frame"))
 	case remarks == nil && s.Snapshot.Attachment.Frames != nil:
 		line = line.With(style.Faint, "  expected: not defined now")
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -33,13 +34,13 @@ func (s Capture) gapItems() []pane.Item {
 			With(style.Faint, "  ("+strings.Join(where, "; ")+")")})
 	}
 	if s.Seen.OtherGaps > 0 {
-		items = append(items, pane.Prose(style.Warn, "▲ and "+text.Count(s.Seen.OtherGaps, "gap")+" of other kinds: ] goes to the next"))
+		items = append(items, pane.Prose(style.Warn, "▲ and "+plural.Count(s.Seen.OtherGaps, "gap")+" of other kinds: ] goes to the next"))
 	}
 	if items == nil {
 		items = append(items, pane.Prose(style.Good, "✓ no gaps"))
 	}
 	if n := s.Seen.Recovered; n > 0 {
-		items = append(items, pane.Prose(style.Faint, "· "+text.Count(n, "message")+" from before the hook: order known, time unknown"))
+		items = append(items, pane.Prose(style.Faint, "· "+plural.Count(n, "message")+" from before the hook: order known, time unknown"))
 	}
 	return items
 }
@@ -53,9 +54,9 @@ func (s Capture) tellGaps(g overview.GapKind) func() (text.Line, []pane.Item) {
 				Line: text.Of(style.Plain, s.clock(s.Snapshot.Header.Started.Add(gap.T))).With(style.Faint, text.Bracketed(describe.GapExtent(gap.Until-gap.T, gap.Lost)))})
 		}
 		if more := g.Count - len(g.Some); more > 0 {
-			items = append(items, pane.Prose(style.Faint, "and "+text.Count(more, "more gap")))
+			items = append(items, pane.Prose(style.Faint, "and "+plural.Count(more, "more gap")))
 		}
-		return text.Of(style.Strong, text.Count(g.Count, "gap")), items
+		return text.Of(style.Strong, plural.Count(g.Count, "gap")), items
 	}
 }
 
@@ -68,7 +69,7 @@ func (s Capture) cutItems() []pane.Item {
 	if a.Cuts.Messages == 0 {
 		return []pane.Item{pane.Prose(style.Good, "✓ every value was kept in full")}
 	}
-	items := []pane.Item{pane.Prose(style.Warn, "▲ "+text.Count(a.Cuts.Messages, "message")+" with values too large to keep in full")}
+	items := []pane.Item{pane.Prose(style.Warn, "▲ "+plural.Count(a.Cuts.Messages, "message")+" with values too large to keep in full")}
 	for _, k := range []struct {
 		cut        session.Cut
 		what, left string
@@ -79,7 +80,7 @@ func (s Capture) cutItems() []pane.Item {
 		if k.cut.Values == 0 {
 			continue
 		}
-		line := text.Of(style.Plain, text.Count(k.cut.Values, k.what)).With(style.Faint, ", "+text.Count(k.cut.Left, k.left)+" left out")
+		line := text.Of(style.Plain, plural.Count(k.cut.Values, k.what)).With(style.Faint, ", "+plural.Count(k.cut.Left, k.left)+" left out")
 		if k.cut.Values > 1 {
 			line = line.With(style.Faint, ", up to "+strconv.Itoa(k.cut.Most)+" in one")
 		}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/rules/accept"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -84,7 +85,7 @@ func totals(d Data) text.Line {
 	default:
 		line = text.Of(style.Good, "✓ PASS   ")
 	}
-	line = line.With(style.Strong, text.Count(c.Messages, "message"))
+	line = line.With(style.Strong, plural.Count(c.Messages, "message"))
 	for _, n := range []struct {
 		role style.Role
 		sign string
@@ -94,10 +95,10 @@ func totals(d Data) text.Line {
 		if n.n == 0 {
 			n.role = style.Faint
 		}
-		line = line.With(n.role, "   "+n.sign+" "+text.Count(n.n, n.what))
+		line = line.With(n.role, "   "+n.sign+" "+plural.Count(n.n, n.what))
 	}
 	if c.Hits > 0 {
-		line = line.With(style.Plain, "   "+text.Count(c.Hits, "hit"))
+		line = line.With(style.Plain, "   "+plural.Count(c.Hits, "hit"))
 	}
 	return line
 }
@@ -126,14 +127,14 @@ func causeWords(c overview.Cause) string {
 // causeItem is a row for a cause; whats is the width of its description.
 func causeItem(c overview.Cause, whats int, narrow bool) pane.Item {
 	role, sign := describe.SeverityLook(c.Severity)
-	count := text.Count(c.Count, "message")
+	count := plural.Count(c.Count, "message")
 	if narrow {
 		count = strconv.Itoa(c.Count) + "×"
 	}
 	line := text.Of(role, sign+" "+text.Fit(string(c.Code), 22)+" ").With(style.Plain, text.Fit(causeWords(c), whats)).
 		With(style.Number, "  "+count)
 	if n := len(c.Events); n > 1 {
-		line = line.With(style.Faint, ", "+text.Count(n, "event"))
+		line = line.With(style.Faint, ", "+plural.Count(n, "event"))
 	}
 	line = line.With(style.Faint, "  #"+strconv.Itoa(c.First))
 	exception := accept.Of(c.Event, &c.Finding)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"layertap/filter"
+	"layertap/internal/plural"
 	"layertap/session/consent"
 	"layertap/ui/detail"
 	"layertap/ui/pane"
@@ -36,7 +37,7 @@ func consentSummary(d Data) []pane.Item {
 		items = append(items, consentStep(s, count[command{s.Command, s.Sets, s.Applies}]))
 	}
 	if more := len(first) - len(items); more > 0 {
-		items = append(items, pane.Prose(style.Faint, "and "+text.Count(more, "other command")+": layertap report lists them"))
+		items = append(items, pane.Prose(style.Faint, "and "+plural.Count(more, "other command")+": layertap report lists them"))
 	}
 	for _, h := range answer.Held {
 		items = append(items, heldBack(h))
@@ -55,7 +56,7 @@ func consentStep(s consent.Step, times int) pane.Item {
 	}
 	early := s.Hits > 0 && s.Command == "default"
 	if early {
-		line = line.With(style.Warn, "  ▲ "+text.Count(s.Hits, "hit")+" to Google before it")
+		line = line.With(style.Warn, "  ▲ "+plural.Count(s.Hits, "hit")+" to Google before it")
 	}
 	return pane.Item{Line: line, Wrap: true, Seq: s.Seq, View: detail.Consent.Name, Tell: func() (text.Line, []pane.Item) {
 		items := []pane.Item{pane.Fact("message", strconv.Itoa(s.Seq)), pane.Fact("sets", s.Sets)}
@@ -63,7 +64,7 @@ func consentStep(s consent.Step, times int) pane.Item {
 			items = append(items, pane.Fact("applies", s.Applies))
 		}
 		if early {
-			items = append(items, pane.Fact("too late", text.Count(s.Hits, "hit")+" to Google before it on the page").In(style.Warn))
+			items = append(items, pane.Fact("too late", plural.Count(s.Hits, "hit")+" to Google before it on the page").In(style.Warn))
 		}
 		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "consent after it")})
 		for _, c := range s.After {

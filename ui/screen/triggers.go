@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -41,9 +42,9 @@ func triggerBoard(d Data, width int) []pane.Item {
 	found := auditedOf(d, aboutTriggers)
 	cells := found.cells(triggerPaths(d))
 	width -= cells
-	title := text.Of(style.Title, text.Count(len(d.Snapshot.Triggers), "trigger"))
+	title := text.Of(style.Title, plural.Count(len(d.Snapshot.Triggers), "trigger"))
 	if examples {
-		title = text.Of(style.Warn, "no container; ").With(style.Title, text.Count(len(d.Snapshot.Triggers), "example trigger")+" of the plan")
+		title = text.Of(style.Warn, "no container; ").With(style.Title, plural.Count(len(d.Snapshot.Triggers), "example trigger")+" of the plan")
 	}
 	items = append(items, pane.Item{Line: title.With(style.Faint, ", "+strconv.Itoa(matched)+" matched")})
 	for _, t := range d.Snapshot.Triggers {
@@ -97,7 +98,7 @@ func listensTo(t *gtm.Trigger) string {
 	}
 	words := t.Conditions[0].String()
 	if more := len(t.Conditions) - 1; more > 0 {
-		words += " and " + text.Count(more, "more condition")
+		words += " and " + plural.Count(more, "more condition")
 	}
 	return words
 }

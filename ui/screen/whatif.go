@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/jsregexp"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -55,7 +56,7 @@ func (w WhatIf) items() []pane.Item {
 		messages += e.Count
 		names = max(names, text.Width(e.Name))
 	}
-	items := []pane.Item{{Line: title.With(style.Faint, "  would match "+text.Count(messages, "message")+" ("+text.Count(len(w.Answer.Matched), "event")+")")}}
+	items := []pane.Item{{Line: title.With(style.Faint, "  would match "+plural.Count(messages, "message")+" ("+plural.Count(len(w.Answer.Matched), "event")+")")}}
 	for _, e := range w.Answer.Matched {
 		items = append(items, pane.Item{Indent: 2, Seq: e.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(e.Name, min(names, describe.LongEvent))).
 			With(style.Number, text.PadLeft(strconv.Itoa(e.Count), 6)+"×")})
@@ -65,7 +66,7 @@ func (w WhatIf) items() []pane.Item {
 
 // changes lists the messages for which another container has different results.
 func (w WhatIf) changes(title text.Line) []pane.Item {
-	title = title.With(style.Faint, " were live  "+text.Count(len(w.Answer.Changes), "message")+" would change")
+	title = title.With(style.Faint, " were live  "+plural.Count(len(w.Answer.Changes), "message")+" would change")
 	items := []pane.Item{{Line: title}}
 	for _, d := range w.Answer.Changes {
 		line := text.Of(style.Number, text.PadLeft(strconv.Itoa(d.Push.Seq), 6)).With(style.Plain, "  "+d.Push.Event)

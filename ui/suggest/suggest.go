@@ -9,6 +9,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/filter"
+	"layertap/internal/plural"
 	"layertap/rules"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
@@ -130,7 +131,7 @@ func (w Words) all() []prompt.Suggestion {
 func (w Words) Events() []prompt.Suggestion {
 	var events, noise []prompt.Suggestion
 	for _, e := range w.Seen.Events[max(0, len(w.Seen.Events)-known):] {
-		s := prompt.Suggestion{Word: e.Name, Help: text.Count(e.Count, "message")}
+		s := prompt.Suggestion{Word: e.Name, Help: plural.Count(e.Count, "message")}
 		if datalayer.IsGTMName(e.Name) {
 			noise = append(noise, s)
 		} else {
@@ -150,7 +151,7 @@ func (w Words) values(field string) []prompt.Suggestion {
 	case "trigger":
 		var names []prompt.Suggestion
 		for _, t := range w.Snapshot.Triggers {
-			names = append(names, prompt.Suggestion{Word: t.Trigger.Name, Help: "matched " + text.Count(t.Matched, "message")})
+			names = append(names, prompt.Suggestion{Word: t.Trigger.Name, Help: "matched " + plural.Count(t.Matched, "message")})
 		}
 		return names
 	case "tag":

@@ -7,14 +7,6 @@ import (
 	"time"
 )
 
-// Count formats a number with a noun: "1 item", "2 items".
-func Count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return strconv.Itoa(n) + " " + what
-}
-
 // Thousands formats a number with commas: "1,260".
 func Thousands(n int) string {
 	s := strconv.Itoa(n)

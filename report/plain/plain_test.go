@@ -1,4 +1,4 @@
-package report_test
+package plain_test
 
 import (
 	"bytes"
@@ -17,26 +17,22 @@ import (
 	"layertap/filter"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/report"
+	"layertap/internal/golden"
+	"layertap/report/plain"
+	"layertap/report/reporttest"
 	"layertap/rules/check"
 	"layertap/rules/plan/plantest"
 	"layertap/session"
 )
 
-// told prints a session from beginning to end.
-func told(w io.Writer, s session.Snapshot) error {
-	p := report.Plain{Out: w, Zone: time.UTC}
-	return errors.Join(p.Tell(s), p.End(s))
-}
-
-// plainly returns what is printed about a session while it grows, step by step.
-func plainly(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
+// printed returns what is printed about a session while it grows, step by step.
+func printed(t *testing.T, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
-	return plainlyWith(t, "^widget_", f, steps...)
+	return printedWith(t, "^widget_", f, steps...)
 }
 
-// plainlyWith is plainly with a trigger for a pattern.
-func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalayer.Batch) string {
+// printedWith is printed with a trigger for a pattern.
+func printedWith(t *testing.T, pattern string, f filter.Filter, steps ...datalayer.Batch) string {
 	t.Helper()
 	plan := plantest.Widget(t)
 	container, err := gtm.Patterns(gtm.Pattern{Name: "All widget events", Regexp: pattern})
@@ -46,9 +42,9 @@ func plainlyWith(t *testing.T, pattern string, f filter.Filter, steps ...datalay
 	s := session.New(datalayer.Header{Tool: "layertap 0.1.0", URL: "https://shop.example/", Started: time.Date(2026, 11, 23, 23, 59, 58, 0, time.UTC)},
 		session.Analysis{Rules: check.New(plan), GTM: engine.New(container)})
 	var out bytes.Buffer
-	p := report.Plain{Out: &out, Filter: f, Zone: time.UTC}
+	p := plain.Log{Out: &out, Filter: f, Zone: time.UTC}
 	source := &stepped{steps: steps, each: func() {
-		if err := p.Tell(s.Snapshot()); err != nil {
+		if err := p.Print(s.Snapshot()); err != nil {
 			t.Fatal(err)
 		}
 	}}
@@ -89,16 +85,16 @@ func (keeper) Write([]datalayer.Entry) error { return nil }
 func (keeper) Close() error                  { return nil }
 
 // A live session is printed as it arrives, with late results last.
-func TestPlainLive(t *testing.T) {
+func TestLive(t *testing.T) {
 	seconds := func(n int) datalayer.Place { return datalayer.Place{T: time.Duration(n) * time.Second} }
-	got := plainly(t, filter.Filter{},
+	got := printed(t, filter.Filter{},
 		datalayer.Batch{Attachment: &datalayer.Attachment{Detail: "starting /usr/bin/chromium"}},
 		datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Browser: "Chrome/156", Notices: []string{"Chrome runs without its sandbox"}}},
 		datalayer.Batch{Entries: []datalayer.Entry{
 			&datalayer.Page{Place: seconds(1), ID: "p1", Frame: "main", URL: "https://shop.example/", Title: "Shop", Cause: datalayer.CauseLoad},
-			action(time.Second, "click", "button.chat", "Chat with us"),
+			&datalayer.Action{Place: datalayer.Place{T: time.Second}, Page: "p1", Action: "click", Selector: "button.chat", Text: "Chat with us"},
 		}},
-		datalayer.Batch{Entries: []datalayer.Entry{push(3*time.Second, "p1", "widget_whatsapp_clicked",
+		datalayer.Batch{Entries: []datalayer.Entry{reporttest.Push(3*time.Second, "p1", "widget_whatsapp_clicked",
 			`{"event":"widget_whatsapp_clicked","widget_platform":"web","timestamp":1795424403000,"link_url":"https://wa.me/49","link_type":"whatsapp","tries":"2","of":{"list":[],"none":null}}`)}},
 		datalayer.Batch{Entries: []datalayer.Entry{
 			&datalayer.Hit{Place: seconds(4), Page: "p1", Vendor: "meta", ID: "12", Event: "Contact", Error: "blocked by client",
@@ -113,11 +109,11 @@ func TestPlainLive(t *testing.T) {
 		datalayer.Batch{Entries: []datalayer.Entry{&datalayer.Gap{Place: seconds(5), Until: 7500 * time.Millisecond, Why: "the browser had gone", Lost: -1}},
 			Attachment: &datalayer.Attachment{Phase: datalayer.Over}},
 	)
-	golden(t, "testdata/plain-live.txt", []byte(got))
+	golden.Compare(t, "testdata/plain-live.txt", got)
 }
 
 // With a filter, only the hits and notes about matching messages are printed.
-func TestPlainFilter(t *testing.T) {
+func TestFilter(t *testing.T) {
 	f, err := filter.Builtin().Parse("event:opened")
 	if err != nil {
 		t.Fatal(err)
@@ -129,24 +125,24 @@ func TestPlainFilter(t *testing.T) {
 		}
 		return h
 	}
-	got := plainly(t, f, datalayer.Batch{Entries: []datalayer.Entry{
+	got := printed(t, f, datalayer.Batch{Entries: []datalayer.Entry{
 		&datalayer.Page{ID: "p1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
-		push(time.Second, "p1", "widget_opened", `{"event":"widget_opened"}`), push(time.Second, "p1", "widget_closed", `{"event":"widget_closed"}`),
+		reporttest.Push(time.Second, "p1", "widget_opened", `{"event":"widget_opened"}`), reporttest.Push(time.Second, "p1", "widget_closed", `{"event":"widget_closed"}`),
 		hit("sent_opened", 2), hit("sent_closed", 3), hit("of_no_message", 0),
-		&datalayer.Note{On: 2, Text: "the note on it"}, &datalayer.Note{On: 3, Text: "the other note"}, action(time.Second, "click", "button.chat", "Chat"),
+		&datalayer.Note{On: 2, Text: "the note on it"}, &datalayer.Note{On: 3, Text: "the other note"}, &datalayer.Action{Place: datalayer.Place{T: time.Second}, Page: "p1", Action: "click", Selector: "button.chat", Text: "Chat"},
 		&datalayer.Gap{Why: "the browser did not answer"},
 	}})
 	for text, want := range map[string]bool{"message 2 widget_opened": true, "sent_opened": true, "the note on it": true, "the browser did not answer": true, "page https": true,
 		"widget_closed": false, "sent_closed": false, "of_no_message": false, "the other note": false, "button.chat": false} {
 		if strings.Contains(got, text) != want {
-			t.Errorf("%q is told: %v, in:\n%s", text, !want, got)
+			t.Errorf("%q is printed: %v, in:\n%s", text, !want, got)
 		}
 	}
 }
 
 // What was not reached is printed at the end, once per frame: the attachment only lists
 // frames that still exist.
-func TestPlainTellsWhatWasNotReached(t *testing.T) {
+func TestNotReached(t *testing.T) {
 	live := func(frames ...datalayer.Frame) datalayer.Batch {
 		return datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Frames: frames}}
 	}
@@ -182,7 +178,7 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 			[]string{"not reached: frame data:text/html," + strings.Repeat("x", 105) + "…: it crashed"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, end, _ := strings.Cut(plainly(t, filter.Filter{}, tt.steps...), " end ")
+			_, end, _ := strings.Cut(printed(t, filter.Filter{}, tt.steps...), " end ")
 			var got []string
 			for line := range strings.Lines(end) {
 				if line = strings.TrimSpace(line); strings.Contains(line, "reached") {
@@ -197,41 +193,41 @@ func TestPlainTellsWhatWasNotReached(t *testing.T) {
 }
 
 // If many frames were not reached, the first ones are printed.
-func TestPlainTellsOfManyFrames(t *testing.T) {
+func TestManyFramesNotReached(t *testing.T) {
 	var frames []datalayer.Frame
 	for n := range 50 {
 		frames = append(frames, datalayer.Frame{Target: "t1", Depth: 1, URL: fmt.Sprintf("https://%d.example/", n), Remark: "it crashed"})
 	}
-	got := plainly(t, filter.Filter{}, datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Frames: frames}})
+	got := printed(t, filter.Filter{}, datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Frames: frames}})
 	if strings.Count(got, "not reached: frame ") != 20 || !strings.Contains(got, "\n    not reached: 30 more\n") {
-		t.Errorf("it was told:\n%s", got)
+		t.Errorf("printed:\n%s", got)
 	}
 }
 
 // A session without a selected tab has no URL.
-func TestPlainBeforeTheTab(t *testing.T) {
+func TestBeforeTheTab(t *testing.T) {
 	var out bytes.Buffer
 	s := session.New(datalayer.Header{Tool: "layertap 0.1.0"}, session.Analysis{Rules: check.New(), GTM: engine.New()})
-	if err := told(&out, s.Snapshot()); err != nil {
+	if err := (&plain.Log{Out: &out, Zone: time.UTC}).End(s.Snapshot()); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), " session by layertap 0.1.0\n") {
-		t.Errorf("it was told:\n%s", out.String())
+		t.Errorf("printed:\n%s", out.String())
 	}
 }
 
 // A container that arrives late is evaluated on the earlier messages, and its matches are
 // printed.
-func TestPlainContainerComesLate(t *testing.T) {
+func TestContainerComesLate(t *testing.T) {
 	const published = `{"macros":[{"function":"__e"},{"function":"__v","vtp_name":"widget_platform","vtp_dataLayerVersion":2}],
 		"tags":[{"function":"__html","vtp_html":["macro",1],"tag_id":1}],
 		"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"own"},{"function":"_eq","arg0":["macro",0],"arg1":"widget_closed"}],
 		"rules":[[["if",0],["add",0]],[["if",1],["add",0]]]}`
 	say := func(event string) *datalayer.Push {
-		return push(0, "p1", event, `{"event":"`+event+`","widget_platform":"web","timestamp":1795424403000}`)
+		return reporttest.Push(0, "p1", event, `{"event":"`+event+`","widget_platform":"web","timestamp":1795424403000}`)
 	}
-	own := func() *datalayer.Push { return push(0, "p1", "own", `{"event":"own"}`) }
-	got := plainlyWith(t, "^widget_opened$", filter.Filter{},
+	own := func() *datalayer.Push { return reporttest.Push(0, "p1", "own", `{"event":"own"}`) }
+	got := printedWith(t, "^widget_opened$", filter.Filter{},
 		datalayer.Batch{Entries: []datalayer.Entry{
 			&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
 			say("widget_opened"), say("widget_closed"), own(), own(),
@@ -240,68 +236,52 @@ func TestPlainContainerComesLate(t *testing.T) {
 			&datalayer.Container{ID: "GTM-A", Layer: "dataLayer", Source: "page", Resource: []byte(published)}, own(),
 		}},
 	)
-	golden(t, "testdata/plain-container.txt", []byte(got))
+	golden.Compare(t, "testdata/plain-container.txt", got)
 }
 
 // A recording without messages isn't reported as saved.
-func TestPlainOfNothing(t *testing.T) {
+func TestOfNothing(t *testing.T) {
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
 	if err := s.Record(keeper{}); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := report.Plain{Out: &out, Zone: time.UTC}
-	if err := p.Tell(s.Snapshot()); err != nil {
+	p := plain.Log{Out: &out, Zone: time.UTC}
+	if err := p.Print(s.Snapshot()); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(s.StopRecording(), p.Tell(s.Snapshot())); err != nil {
+	if err := errors.Join(s.StopRecording(), p.Print(s.Snapshot())); err != nil {
 		t.Fatal(err)
 	}
 	if got := out.String(); !strings.HasSuffix(got, " recording nothing was recorded in a.session.jsonl\n") {
-		t.Errorf("it was told:\n%s", got)
+		t.Errorf("printed:\n%s", got)
 	}
 }
 
 // With a filter, only the messages that it passes are printed.
-func TestPlainFiltered(t *testing.T) {
+func TestFiltered(t *testing.T) {
 	f, err := filter.Parse("opened")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := plainly(t, f, datalayer.Batch{Entries: []datalayer.Entry{
-		push(0, "p1", "widget_opened", `{"event":"widget_opened"}`), push(0, "p1", "widget_closed", `{"event":"widget_closed"}`),
+	got := printed(t, f, datalayer.Batch{Entries: []datalayer.Entry{
+		reporttest.Push(0, "p1", "widget_opened", `{"event":"widget_opened"}`), reporttest.Push(0, "p1", "widget_closed", `{"event":"widget_closed"}`),
 	}})
 	if !strings.Contains(got, "message 1 widget_opened, ") || strings.Contains(got, "message 2") {
-		t.Errorf("it was told:\n%s", got)
-	}
-}
-
-// Whatever a page pushes, only plain text is printed.
-func TestPlainIsPlain(t *testing.T) {
-	var out bytes.Buffer
-	if err := told(&out, visit(t).Session); err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(out.String()) {
-		if i := strings.IndexFunc(line, func(r rune) bool { return r > '~' }); i >= 0 {
-			t.Errorf("%q has a sign in it", line)
-		}
-		if !strings.HasPrefix(line, "    ") && (len(line) < 13 || line[2] != ':' || line[12] != ' ') {
-			t.Errorf("%q begins with no time", line)
-		}
+		t.Errorf("printed:\n%s", got)
 	}
 }
 
 // Long texts and lists are cut.
-func TestPlainCuts(t *testing.T) {
+func TestCuts(t *testing.T) {
 	var many []string
 	for i := range 50 {
 		many = append(many, fmt.Sprintf(`"p%d":%d`, i, i))
 	}
-	got := plainly(t, filter.Filter{}, datalayer.Batch{Entries: []datalayer.Entry{
-		push(0, "p1", "a", `{"event":"a","text":"`+strings.Repeat("x", 500)+`"}`),
-		push(0, "p1", "b", `{"event":"b",`+strings.Join(many, ",")+`}`),
-		push(0, "p1", "c", `{"event":"c","empty":"","no":"false","list":"a, b","yes":true}`),
+	got := printed(t, filter.Filter{}, datalayer.Batch{Entries: []datalayer.Entry{
+		reporttest.Push(0, "p1", "a", `{"event":"a","text":"`+strings.Repeat("x", 500)+`"}`),
+		reporttest.Push(0, "p1", "b", `{"event":"b",`+strings.Join(many, ",")+`}`),
+		reporttest.Push(0, "p1", "c", `{"event":"c","empty":"","no":"false","list":"a, b","yes":true}`),
 	}})
 	for _, want := range []string{
 		"text: " + strings.Repeat("x", 80) + ", cut from 500 characters\n", "p39: 39, and 10 more\n",
@@ -314,10 +294,10 @@ func TestPlainCuts(t *testing.T) {
 }
 
 // An error on writing ends the output.
-func TestPlainToNowhere(t *testing.T) {
-	p := report.Plain{Out: fullDisk{}, Zone: time.UTC}
-	s := shop(t)
-	if err := p.Tell(s); err == nil {
+func TestToNowhere(t *testing.T) {
+	p := plain.Log{Out: failing{}, Zone: time.UTC}
+	s := reporttest.Shop(t)
+	if err := p.Print(s); err == nil {
 		t.Error("nobody notices that nothing was written")
 	}
 	if err := p.End(s); err != nil {
@@ -326,7 +306,7 @@ func TestPlainToNowhere(t *testing.T) {
 }
 
 // A heading is printed whenever the page differs from that of the previous row.
-func TestPlainHeadings(t *testing.T) {
+func TestHeadings(t *testing.T) {
 	entries := []datalayer.Entry{
 		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/"},
 		&datalayer.Page{ID: "p2", Target: "t1", Frame: "F", Parent: "main", URL: "https://widget.example/"},
@@ -335,7 +315,7 @@ func TestPlainHeadings(t *testing.T) {
 		entries = append(entries, &datalayer.Push{Page: page, Layer: "dataLayer", Kind: datalayer.KindObject, Event: "of_" + page, Message: []byte(`{}`)})
 	}
 	var got []string
-	for line := range strings.Lines(plainly(t, filter.Filter{}, datalayer.Batch{Entries: entries})) {
+	for line := range strings.Lines(printed(t, filter.Filter{}, datalayer.Batch{Entries: entries})) {
 		switch words := strings.Fields(strings.ReplaceAll(line, ",", " ")); {
 		case len(words) > 2 && words[1] == "page":
 			got = append(got, words[2])
@@ -348,3 +328,8 @@ func TestPlainHeadings(t *testing.T) {
 		t.Errorf("the rows are\n%q, not\n%q", got, want)
 	}
 }
+
+// failing is a writer that always fails.
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -1,4 +1,4 @@
-package report
+package plain
 
 import (
 	"cmp"
@@ -10,73 +10,74 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/internal/plural"
 	"layertap/rules"
 	"layertap/session"
 )
 
 // entry prints the entry at index i; push is set if it is a message.
-func (p *Plain) entry(i int, push *datalayer.Push) {
-	s, e := p.session, p.session.Entry(i)
+func (l *Log) entry(i int, push *datalayer.Push) {
+	s, e := l.session, l.session.Entry(i)
 	at := s.Header.Started.Add(datalayer.At(e).T)
-	if page := pageOf(e); page != "" && page != p.page {
+	if page := datalayer.PageOf(e); page != "" && page != l.page {
 		_, begins := e.(*datalayer.Page)
-		if known := s.Page(page); known.Target != "" && p.page != "" && !begins {
-			p.say(at, "page", whereSentence(known)+", continued")
+		if known := s.Page(page); known.Target != "" && l.page != "" && !begins {
+			l.line(at, "page", whereSentence(known)+", continued")
 		}
-		p.page = page
+		l.page = page
 	}
 	switch e := e.(type) {
 	case *datalayer.Push:
 		v := s.Verdict(i)
-		p.told[i] = told{true, v.Findings, v.Outcome.Triggers}
-		p.message(at, push, v)
+		l.printed[i] = printed{true, v.Findings, v.Outcome.Triggers}
+		l.message(at, push, v)
 	case *datalayer.Page:
-		p.say(at, "page", pageSentence(e))
+		l.line(at, "page", pageSentence(e))
 	case *datalayer.Gap:
-		p.say(at, "gap", gapSentence(e))
+		l.line(at, "gap", gapSentence(e))
 	case *datalayer.LayerChange:
-		p.say(at, "layer", strings.TrimPrefix(e.Sentence(), "data layer "))
+		l.line(at, "layer", strings.TrimPrefix(e.Sentence(), "data layer "))
 	case *datalayer.ScriptError:
-		p.say(at, "error", strings.TrimPrefix(e.Sentence(), "script error: "))
+		l.line(at, "error", strings.TrimPrefix(e.Sentence(), "script error: "))
 	case *datalayer.Action:
-		p.say(at, "action", actionSentence(e))
+		l.line(at, "action", actionSentence(e))
 	case *datalayer.Hit:
-		p.say(at, "hit", hitSentence(e))
+		l.line(at, "hit", hitSentence(e))
 		if e.Cause != nil {
-			p.again(p.session.Find(e.Cause.Push))
+			l.again(l.session.Find(e.Cause.Push))
 		}
 	case *datalayer.Container:
-		p.say(at, "container", containerSentence(e))
+		l.line(at, "container", containerSentence(e))
 		if err := s.Verdict(i).Err; err != nil {
-			p.below("not evaluated: %v", err)
+			l.detail("not evaluated: %v", err)
 		}
-		p.matchedAnew()
+		l.rematched()
 		for before := range i {
-			p.again(before)
+			l.again(before)
 		}
 	case *datalayer.Note:
-		p.say(at, "note", fmt.Sprintf("on %d: %s", e.On, e.Text))
+		l.line(at, "note", fmt.Sprintf("on %d: %s", e.On, e.Text))
 	case *datalayer.Mark:
 		if e.Mark == "" {
-			p.say(at, "mark", fmt.Sprintf("removed from %d", e.On))
+			l.line(at, "mark", fmt.Sprintf("removed from %d", e.On))
 		} else {
-			p.say(at, "mark", fmt.Sprintf("on %d", e.On))
+			l.line(at, "mark", fmt.Sprintf("on %d", e.On))
 		}
 	case *datalayer.Screenshot:
-		p.say(at, "screenshot", fmt.Sprintf("of %d: %s", e.On, e.File))
+		l.line(at, "screenshot", fmt.Sprintf("of %d: %s", e.On, e.File))
 	}
 }
 
 // message prints a message: its findings, then its contents.
-func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
+func (l *Log) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	line := fmt.Sprintf("%d %s", push.Seq, push.Title())
 	if push.Layer != "dataLayer" {
 		line += " in " + push.Layer
 	}
-	line += ", " + foundIn(v.Findings)
-	if names := matching(v.Outcome.Listening()); len(names) > 0 {
+	line += ", " + severities(v.Findings)
+	if names := triggerNames(v.Outcome.Listening()); len(names) > 0 {
 		line += ", triggers: " + strings.Join(names, ", ")
-	} else if len(p.session.Triggers) > 0 && push.Event != "" {
+	} else if len(l.session.Triggers) > 0 && push.Event != "" {
 		line += ", no trigger"
 	}
 	if push.Recovered {
@@ -85,29 +86,29 @@ func (p *Plain) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	if push.ByHand() {
 		line += ", pushed by hand"
 	}
-	p.say(at, "message", line)
+	l.line(at, "message", line)
 	for _, f := range v.Findings {
-		p.below("%s", findingSentence(f))
+		l.detail("%s", findingSentence(f))
 	}
-	if carried := carriedBy(push); carried != "" {
-		p.below("with %s", carried)
+	if carried := contents(push); carried != "" {
+		l.detail("with %s", carried)
 	}
 }
 
 // again prints findings about an earlier message that have changed because of a later hit
 // or container.
-func (p *Plain) again(i int) {
-	if i < 0 || i >= len(p.told) || !p.told[i].message {
+func (l *Log) again(i int) {
+	if i < 0 || i >= len(l.printed) || !l.printed[i].message {
 		return
 	}
-	seq, before, now := datalayer.At(p.session.Entry(i)).Seq, p.told[i].findings, p.session.Verdict(i).Findings
+	seq, before, now := datalayer.At(l.session.Entry(i)).Seq, l.printed[i].findings, l.session.Verdict(i).Findings
 	for _, f := range without(now, before) {
-		p.below("about message %d: %s", seq, findingSentence(f))
+		l.detail("about message %d: %s", seq, findingSentence(f))
 	}
 	for _, f := range without(before, now) {
-		p.below("about message %d: no longer %s, %s", seq, f.Severity, f.Code)
+		l.detail("about message %d: no longer %s, %s", seq, f.Severity, f.Code)
 	}
-	p.told[i].findings = now
+	l.printed[i].findings = now
 }
 
 // byNumber lists messages by number; of many, the first ones.
@@ -119,7 +120,7 @@ func byNumber(messages []int) string {
 	if more := len(messages) - len(numbers); more > 0 {
 		numbers = append(numbers, fmt.Sprintf("and %d more", more))
 	}
-	return plural(len(messages), "message") + " " + strings.Join(numbers, ", ")
+	return plural.Noun(len(messages), "message") + " " + strings.Join(numbers, ", ")
 }
 
 // without returns the findings that aren't in others.
@@ -129,29 +130,29 @@ func without(findings, others []rules.Finding) []rules.Finding {
 	})
 }
 
-// matchedAnew prints which earlier messages the triggers of a new container match.
-func (p *Plain) matchedAnew() {
+// rematched prints which earlier messages the triggers of a new container match.
+func (l *Log) rematched() {
 	var order []string
 	messages := map[string][]int{} // by trigger name
-	for i := range p.told {
-		now := p.session.Verdict(i).Outcome.Triggers
-		if !p.told[i].message || slices.Equal(p.told[i].triggers, now) {
+	for i := range l.printed {
+		now := l.session.Verdict(i).Outcome.Triggers
+		if !l.printed[i].message || slices.Equal(l.printed[i].triggers, now) {
 			continue
 		}
-		p.told[i].triggers = now
-		names := cmp.Or(strings.Join(matching(now), ", "), "none")
+		l.printed[i].triggers = now
+		names := cmp.Or(strings.Join(triggerNames(now), ", "), "none")
 		if messages[names] == nil {
 			order = append(order, names)
 		}
-		messages[names] = append(messages[names], datalayer.At(p.session.Entry(i)).Seq)
+		messages[names] = append(messages[names], datalayer.At(l.session.Entry(i)).Seq)
 	}
 	for _, names := range order {
-		p.below("about %s: triggers: %s", byNumber(messages[names]), names)
+		l.detail("about %s: triggers: %s", byNumber(messages[names]), names)
 	}
 }
 
-// foundIn counts the findings by severity.
-func foundIn(findings []rules.Finding) string {
+// severities counts the findings by severity.
+func severities(findings []rules.Finding) string {
 	var parts []string
 	for _, severity := range []rules.Severity{rules.Error, rules.Warning, rules.Info} {
 		n := 0
@@ -161,7 +162,7 @@ func foundIn(findings []rules.Finding) string {
 			}
 		}
 		if n > 0 {
-			parts = append(parts, count(n, severity.String()))
+			parts = append(parts, plural.Count(n, severity.String()))
 		}
 	}
 	if parts == nil {
@@ -182,8 +183,8 @@ func findingSentence(f rules.Finding) string {
 	return sentence
 }
 
-// matching lists the triggers that match a message or may match.
-func matching(matches []gtm.Match) []string {
+// triggerNames lists the triggers that match a message or may match.
+func triggerNames(matches []gtm.Match) []string {
 	names := make([]string, len(matches))
 	for i, match := range matches {
 		names[i] = match.Trigger.Name
@@ -194,15 +195,18 @@ func matching(matches []gtm.Match) []string {
 	return names
 }
 
+// longestShown is the maximum number of printed characters of a value.
+const longestShown = 80
+
 // longestList is the maximum number of printed parameters of a message.
 const longestList = 40
 
-// carriedBy lists the contents of a message except its event.
-func carriedBy(push *datalayer.Push) string {
+// contents lists the contents of a message except its event.
+func contents(push *datalayer.Push) string {
 	var parts []string
 	message := push.Read()
 	message.Content().Leaves(func(path string, v datalayer.Value) {
-		parts = append(parts, strings.TrimPrefix(path+": "+spoken(v), ": "))
+		parts = append(parts, strings.TrimPrefix(path+": "+inWords(v), ": "))
 	})
 	if more := len(parts) - longestList; more > 0 {
 		parts = append(parts[:longestList], fmt.Sprintf("and %d more", more))
@@ -210,9 +214,9 @@ func carriedBy(push *datalayer.Push) string {
 	return strings.Join(parts, ", ")
 }
 
-// spoken formats a value in words. A string is quoted if it could be mistaken for something
+// inWords formats a value in words. A string is quoted if it could be mistaken for something
 // else.
-func spoken(v datalayer.Value) string {
+func inWords(v datalayer.Value) string {
 	switch v.Kind {
 	case datalayer.String:
 		runes := []rune(v.Text)
@@ -243,25 +247,6 @@ func isWord(s string) bool {
 		return true
 	}
 	return false
-}
-
-// pageOf returns the ID of an entry's page; empty if it has none.
-func pageOf(e datalayer.Entry) string {
-	switch e := e.(type) {
-	case *datalayer.Page:
-		return e.ID
-	case *datalayer.Push:
-		return e.Page
-	case *datalayer.Action:
-		return e.Page
-	case *datalayer.Hit:
-		return e.Page
-	case *datalayer.LayerChange:
-		return e.Page
-	case *datalayer.ScriptError:
-		return e.Page
-	}
-	return ""
 }
 
 // whereSentence describes a page by its URL and title, and by its kind if it isn't the main
@@ -295,7 +280,7 @@ func gapSentence(gap *datalayer.Gap) string {
 	}
 	switch {
 	case gap.Lost > 0:
-		sentence += ", " + count(gap.Lost, "message") + " lost"
+		sentence += ", " + plural.Count(gap.Lost, "message") + " lost"
 	case gap.Lost < 0:
 		sentence += ", number of missed messages unknown"
 	}
