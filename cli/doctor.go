@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/cli/capture"
+	"layertap/cli/terminal"
 	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/probe"
@@ -184,7 +185,7 @@ func aboutMachine() []finding {
 		found = append(found, finding{"✓", "user", "not root: Chrome runs in its sandbox"})
 	}
 	switch {
-	case !onTerminal():
+	case !terminal.Interactive():
 		found = append(found, finding{"·", "terminal", "none: layertap prints lines of plain text"})
 	case !speaksUTF8():
 		found = append(found, finding{"▲", "terminal", os.Getenv("TERM") + ", but the locale is not UTF-8, so symbols may look garbled; export LANG=C.UTF-8"})

@@ -18,6 +18,7 @@ import (
 	"layertap/cli/files"
 	"layertap/cli/livepage"
 	"layertap/cli/redact"
+	"layertap/cli/terminal"
 	"layertap/cli/userdata"
 	"layertap/cli/visit"
 	"layertap/crash"
@@ -162,15 +163,10 @@ func (f *liveFlags) frontend() (frontend, error) {
 
 // onScreen reports whether the session is drawn, not printed.
 func (f *liveFlags) onScreen() (bool, error) {
-	if f.format != "text" || !onTerminal() {
+	if f.format != "text" || !terminal.Interactive() {
 		return false, nil
 	}
 	return drawn(f.plain)
-}
-
-// onTerminal reports whether output is a terminal and keys can be read.
-func onTerminal() bool {
-	return term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
 }
 
 func addPlain(cmd *cobra.Command, plain *bool) {

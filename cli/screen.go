@@ -11,8 +11,11 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"layertap/cli/containers"
 	"layertap/cli/files"
+	"layertap/cli/terminal"
 	"layertap/cli/userdata"
 	"layertap/datalayer"
 	"layertap/recording"
@@ -72,11 +75,11 @@ func draw(ctx context.Context, s *session.Session, noColor bool, options ui.Opti
 	options.Layout, options.KeepLayout = userdata.ReadLayout[ui.Layout](state), func(l ui.Layout) { userdata.KeepLayout(state, l) }
 	typed := userdata.HistoryIn(state)
 	options.History, options.Remember = typed.Read(), typed.Add
-	options.Suspend = suspender()
+	options.Suspend = terminal.Suspender()
 	options.SaveTicket = func(seq int, markdown string) (string, error) {
 		return files.WriteNew("", fmt.Sprintf("ticket-%d", seq), ".md", []byte(markdown))
 	}
-	return drawOnTerminal(ctx, ui.New(options), noColor)
+	return terminal.Draw(ctx, testOnlyModel(ui.New(options)), noColor)
 }
 
 // opener returns a function that opens further recordings for the screen, and checks
@@ -190,3 +193,6 @@ func recordingName(site string, now time.Time) string {
 	}
 	return fmt.Sprintf("%s-%s.session.jsonl", host, now.Format("20060102-150405"))
 }
+
+// testOnlyModel replaces a model, in tests of failing models.
+var testOnlyModel = func(m tea.Model) tea.Model { return m }

@@ -1,4 +1,7 @@
-package cli
+// Package terminal draws a model on the terminal and restores the terminal, however the
+// drawing ends: it resets the modes that were set, and shows the shell again before anything
+// that takes time.
+package terminal
 
 import (
 	"context"
@@ -14,26 +17,26 @@ import (
 	"layertap/crash"
 )
 
-// This file restores the terminal, however the screen ends: it resets the modes that
-// were set, and shows the shell again before anything that takes time.
-
 // flushes is the maximum number of writes to the terminal per second. It bounds the
-// delay between a key and its frame, and costs nothing if nothing has changed: how
-// often the screen is drawn is limited by [frame].
+// delay between a key and its frame, and costs nothing if nothing has changed: the
+// source of what is drawn limits how often that changes.
 const flushes = 120
 
 // patienceWithTerminal is how long a terminal that no longer accepts output may delay
 // the end.
 const patienceWithTerminal = 2 * time.Second
 
-// testOnlyModel replaces a model, in tests of failing models.
-var testOnlyModel = func(m tea.Model) tea.Model { return m }
-
 // errTerminalGone ends a screen whose terminal was closed.
 var errTerminalGone = errors.New("the terminal was closed")
 
-// drawOnTerminal shows a model on the terminal until the user quits or ctx ends.
-func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
+// Interactive reports whether output is a terminal and keys can be read.
+func Interactive() bool {
+	return term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd())
+}
+
+// Draw shows a model on the terminal until the user quits or ctx ends. If the model panics,
+// it returns a [crash.Error].
+func Draw(ctx context.Context, model tea.Model, noColor bool) error {
 	keys, err := openKeys()
 	if err != nil {
 		return fmt.Errorf("drawing on the terminal: %w", err)
@@ -55,7 +58,7 @@ func drawOnTerminal(ctx context.Context, model tea.Model, noColor bool) error {
 	if err != nil {
 		return fmt.Errorf("drawing on the terminal: %w", err)
 	}
-	program := tea.NewProgram(guarded{testOnlyModel(model), end}, options...)
+	program := tea.NewProgram(guarded{model, end}, options...)
 	defer watchJobControl(program)()
 	defer watchQuit(func() { giveBack(program, keys, before) })()
 	ended := make(chan error, 1)

@@ -1,11 +1,11 @@
 //go:build !unix
 
-package cli
+package terminal
 
 import tea "charm.land/bubbletea/v2"
 
-// suspender returns nil: there is no job control here.
-func suspender() func() error { return nil }
+// Suspender returns nil: there is no job control here.
+func Suspender() func() error { return nil }
 
 // watchQuit does nothing: there is no SIGQUIT here.
 func watchQuit(func()) func() { return func() {} }

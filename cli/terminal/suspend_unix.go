@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package terminal
 
 import (
 	"fmt"
@@ -18,10 +18,10 @@ import (
 // two, the terminal belongs to the shell.
 var jobs = make(chan os.Signal, 1)
 
-// suspender returns a function that stops the program until a shell continues it, or
+// Suspender returns a function that stops the program until a shell continues it, or
 // nil if there is no shell to do so: one with job control gives each job its own
 // process group.
-func suspender() func() error {
+func Suspender() func() error {
 	if session, err := unix.Getsid(0); err != nil || session == unix.Getpgrp() {
 		return nil
 	}
@@ -57,7 +57,7 @@ func watchJobControl(program *tea.Program) func() {
 			case <-over:
 				return
 			case s := <-jobs:
-				stop := suspender()
+				stop := Suspender()
 				if s == syscall.SIGCONT || stop == nil {
 					stop = func() error { return nil }
 				}
