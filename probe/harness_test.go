@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/signal"
 	"runtime"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -36,6 +38,9 @@ func TestMain(m *testing.M) {
 	}
 	if os.Getenv("LAYERTAP_TEST_LAUNCH") != "" {
 		dieLaunched()
+	}
+	if signal.Ignored(syscall.SIGHUP) { // as under nohup: the processes that tests start would inherit it
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	os.Exit(runTests(m))
 }
