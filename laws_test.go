@@ -59,7 +59,7 @@ func TestImportLaws(t *testing.T) {
 // uiLevels are the packages of the screen from the bottom up: each may import those on
 // lower levels.
 var uiLevels = []string{
-	"style list", "text", "pane prompt status", "describe picker layout", "help overview", "detail messages suggest ticket", "screen", "frame", "",
+	"style list", "text", "pane prompt status", "describe picker layout", "help overview", "detail keymap messages suggest ticket", "screen", "frame", "",
 }
 
 // probeLevels are the packages of the probe from the bottom up.

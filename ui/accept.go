@@ -44,9 +44,9 @@ func cannotAccept(m Model) string {
 
 func (m Model) noFindingInRow() string {
 	if m.screen == screen.Summary {
-		return "no finding in this row: select one with " + m.commands.keyOrName("board-up")
+		return "no finding in this row: select one with " + m.commands.KeyOrName("board-up")
 	}
-	return "no finding in this row: " + m.commands.keyOrName("summary") + " lists the findings"
+	return "no finding in this row: " + m.commands.KeyOrName("summary") + " lists the findings"
 }
 
 // askAccept asks how far to accept a finding. If there are several, the worst comes first.
@@ -87,7 +87,7 @@ func accepts(e accept.Exception, on bool) func(Model) (Model, tea.Cmd) {
 		set, told := m.options.Accept, "counts again: "+e.String()
 		if on {
 			told = "accepted " + e.String()
-			if key := m.commands.keyOf("summary"); key != "" {
+			if key := m.commands.KeyOf("summary"); key != "" {
 				told += ": " + key + " lists what is accepted"
 			}
 		}

@@ -85,7 +85,7 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		s := of(m)
 		if s == "" {
-			m.status = status.Told("no " + what + " here: go to the payload with " + shownKeyOf(m.commands, "tab-next") + ", then into it with " + shownKeyOf(m.commands, "switch-pane"))
+			m.status = status.Told("no " + what + " here: go to the payload with " + m.commands.KeyOf("tab-next") + ", then into it with " + m.commands.KeyOf("switch-pane"))
 			return m, nil
 		}
 		m.status = status.Told(what + ": sent " + text.Thousands(len(s)) + " bytes to the terminal's clipboard")

@@ -106,7 +106,7 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 		}
 		m.status = status.Told("no findings so far")
 		if !m.messages.Sieve.Filter.All() {
-			m.status = status.Told("no findings match the filter: " + m.commands.keyOrName("filter-toggle") + " clears it")
+			m.status = status.Told("no findings match the filter: " + m.commands.KeyOrName("filter-toggle") + " clears it")
 		}
 		return m, nil
 	}

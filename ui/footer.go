@@ -1,11 +1,8 @@
 package ui
 
 import (
-	"slices"
-	"strings"
-
 	"layertap/ui/frame"
-	"layertap/ui/help"
+	"layertap/ui/keymap"
 	"layertap/ui/screen"
 	"layertap/ui/style"
 	"layertap/ui/text"
@@ -27,7 +24,7 @@ func (m Model) footer() []string {
 	left := footerLeft(m)
 	var right text.Line
 	for _, h := range keyHints(m, m.width-left.Width()-2) {
-		right = append(right, h.line...)
+		right = append(right, h.Line...)
 	}
 	return []string{text.Spread(m.sheet, style.Base, m.width, left, right)}
 }
@@ -44,7 +41,7 @@ func footerLeft(m Model) text.Line {
 func listStanding(m Model) text.Line {
 	s := frame.Standing{
 		List: m.messages, Snapshot: m.snapshot, File: m.from.File, Paused: m.paused, Width: m.width,
-		Pause: m.commands.keyOrName("pause"), End: m.commands.keyOrName("end"), Fold: m.commands.keyOrName("fold-noise"),
+		Pause: m.commands.KeyOrName("pause"), End: m.commands.KeyOrName("end"), Fold: m.commands.KeyOrName("fold-noise"),
 	}
 	if m.paused {
 		s.Missed = missedWhilePaused(m)
@@ -54,67 +51,41 @@ func listStanding(m Model) text.Line {
 	}
 	if m.screen.Hint != nil && !m.paused && !m.rowZoomed() {
 		if command, words := m.screen.Hint(m.data()); command != "" {
-			return text.Of(style.Title, " "+m.commands.keyOrName(command)).With(style.Faint, " "+words)
+			return text.Of(style.Title, " "+m.commands.KeyOrName(command)).With(style.Faint, " "+words)
 		}
 	}
 	return s.PausedLine()
 }
 
-// hint is a key and the word for its action.
-type hint struct {
-	line text.Line
-	command
-}
-
-func hintOf(c command) hint {
-	return hint{text.Of(style.Title, help.ShownKey(c.keys[0])).With(style.Faint, " "+c.hint+"  "), c}
+// hinted lists the commands that the footer shows, in display order.
+var hinted = []keymap.Ranked{
+	{Name: "close", Rank: 2}, {Name: "go", Rank: 2}, {Name: "export-missing", Rank: 3}, {Name: "fold", Rank: 5},
+	{Name: "show", Rank: 12}, {Name: "tab-next", Rank: 9}, {Name: "filter", Rank: 3}, {Name: "filter-toggle", Rank: 7},
+	{Name: "find", Rank: 8}, {Name: "find-next", Rank: 5}, {Name: "next-finding", Rank: 4}, {Name: "next-error", Rank: 8},
+	{Name: "explain", Rank: 7}, {Name: "copy", Rank: 4}, {Name: "mark", Rank: 5}, {Name: "note", Rank: 10},
+	{Name: "record", Rank: 6}, {Name: "pause", Rank: 13}, {Name: "command", Rank: 14}, {Name: "help", Rank: 0},
+	{Name: "quit", Rank: 1},
 }
 
 // keyHints returns as many of the keys that are useful now as fit.
-func keyHints(m Model, room int) []hint {
-	var hints []hint
+func keyHints(m Model, room int) []keymap.Hint[Model] {
+	var hints []keymap.Hint[Model]
 	room++ // the last one needs one cell after it instead of two
-	if quit, ok := m.commands.named("quit"); ok && len(m.behind) > 0 && !m.rowZoomed() && len(quit.keys) > 0 {
-		back := text.Of(style.Title, help.ShownKey(quit.keys[0])).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
-		hints = append(hints, hint{back, quit})
+	if quit, ok := m.commands.Named("quit"); ok && len(m.behind) > 0 && !m.rowZoomed() && len(quit.Keys) > 0 {
+		back := text.Of(style.Title, m.commands.KeyOf("quit")).With(style.Faint, " back to ").And(m.behind[0].brief()).With(style.Plain, "  ")
+		hints = append(hints, keymap.Hint[Model]{Line: back, Command: quit})
 		room -= back.Width()
 	}
-	bound := m.commands.hints(m.scope())
-	fits := map[string]hint{}
-	for _, h := range byRank {
-		i := slices.IndexFunc(bound, func(c command) bool { return c.name == h.name })
-		if i < 0 || !isHinted(m, bound[i]) {
-			continue
-		}
-		if bound[i].says != nil {
-			bound[i].hint = bound[i].says(m)
-		}
-		if h := hintOf(bound[i]); h.line.Width() <= room {
-			fits[h.name] = h
-			room -= h.line.Width()
-		}
-	}
-	for _, h := range hinted {
-		if fitting, ok := fits[h.name]; ok {
-			hints = append(hints, fitting)
-		}
-	}
-	if n := len(hints); n > 0 {
-		last := hints[n-1].line
-		last[len(last)-1].Text = strings.TrimSuffix(last[len(last)-1].Text, " ")
-	}
-	return hints
+	useful := func(c command) bool { return isHinted(m, c) }
+	return keymap.Trimmed(append(hints, m.commands.Hints(m, m.scope(), hinted, useful, room)...))
 }
 
 // isHinted reports whether a command does something now. Commands for the message under the
 // cursor are always hinted; otherwise the hints would change with every row.
 func isHinted(m Model, c command) bool {
-	switch {
-	case c.picks && m.screen != screen.Messages, c.worth != nil && !c.worth(m):
+	if c.Picks && m.screen != screen.Messages || c.Worth != nil && !c.Worth(m) {
 		return false
-	case c.whyNot == nil:
-		return true
 	}
-	why := c.whyNot(m)
+	why := c.Refusal(m)
 	return why == "" || why == notOnMessage || why == notOnFinding
 }

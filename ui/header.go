@@ -16,7 +16,7 @@ func (m Model) header() frame.Header {
 	h := frame.Header{Capture: m.capture(), Recording: m.newest().Recording, Shown: -1, Width: m.width}
 	if m.messages.Counted() {
 		_, h.Shown = m.messages.Standing(m.snapshot)
-		h.Folded, h.Fold = m.messages.Folded, m.commands.keyOrName("fold-noise")
+		h.Folded, h.Fold = m.messages.Folded, m.commands.KeyOrName("fold-noise")
 	}
 	return h
 }
@@ -28,10 +28,10 @@ func noticeLine(m Model) text.Line {
 		n.Behind = cmp.Or(n.Behind, s.trouble())
 	}
 	if noPage(m) == "" {
-		n.Reload = m.commands.keyOf("reload")
+		n.Reload = m.commands.KeyOf("reload")
 	}
 	if cannotSwitch(m) == "" {
-		n.Switch = m.commands.keyOf("switch-tab")
+		n.Switch = m.commands.KeyOf("switch-tab")
 	}
 	return n.Line()
 }
@@ -56,7 +56,7 @@ func drawNotice(m Model) string {
 	if m.screen == screen.Health || m.picking() || m.chooser.choices != nil || m.prompt.Open() { // the key doesn't work there
 		return notice.Draw(m.sheet, style.Base, m.width)
 	}
-	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " "+m.commands.keyOrName("health")).With(style.Faint, " shows all "))
+	return text.Spread(m.sheet, style.Base, m.width, notice, text.Of(style.Title, " "+m.commands.KeyOrName("health")).With(style.Faint, " shows all "))
 }
 
 // tabLine returns the line with the names of the screens.

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/ui/help"
+	"layertap/ui/keymap"
 	"layertap/ui/pane"
 	"layertap/ui/status"
 	"layertap/ui/style"
@@ -22,16 +23,16 @@ func helpKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	key, typed := keyName(msg), m.help.Typed.Typed()
 	m.status = status.Status{}
 	m.help = fittedHelp(m)
-	c, _ := m.commands.bound(everywhere, key)
+	c, _ := m.commands.Bound(keymap.Everywhere, key)
 	var cmd tea.Cmd
 	switch {
 	case slices.Contains([]string{"up", "down", "pgup", "pgdown", "home", "end"}, key):
 		m.help = m.help.Scrolled(key)
 	case key == "esc" && typed != "":
 		m.help = help.New()
-	case key == "esc", key == "enter", typed == "" && (key == "q" || c.name == "help"):
+	case key == "esc", key == "enter", typed == "" && (key == "q" || c.Name == "help"):
 		m.help.Open = false
-	case typed == "" && c.name == "find": // typing filters the help instead
+	case typed == "" && c.Name == "find": // typing filters the help instead
 	default:
 		m.help, cmd = m.help.Narrowed(msg)
 	}
@@ -51,36 +52,36 @@ var tasks = []struct {
 // fittedHelp returns the help from the table of commands: by task first, then by part of
 // the screen, with the focused part first.
 func fittedHelp(m Model) help.Help {
+	here := m.scope()
 	var sections []help.Section
 	listed := map[string]bool{}
 	for _, t := range tasks {
 		part := help.Section{Title: t.title, Here: true}
 		for _, name := range t.commands {
-			if c, ok := m.commands.named(name); ok && !overruled(m, c) {
+			if c, ok := m.commands.Named(name); ok && !m.commands.Overruled(here, c) {
 				listed[name] = true
 				part.Entries = append(part.Entries, helpEntry(m, c, true))
 			}
 		}
 		sections = append(sections, part)
 	}
-	here := m.scope()
-	order := []scope{here, everywhere}
-	for s := range scopeNames {
-		if !slices.Contains(order, scope(s)) {
-			order = append(order, scope(s))
+	order := []keymap.Scope{here, keymap.Everywhere}
+	for _, s := range keymap.Scopes() {
+		if !slices.Contains(order, s) {
+			order = append(order, s)
 		}
 	}
 	for _, s := range order {
-		part := help.Section{Title: scopeNames[s], Here: s == here || s == everywhere}
+		part := help.Section{Title: s.String(), Here: s == here || s == keymap.Everywhere}
 		switch {
-		case s == everywhere:
+		case s == keymap.Everywhere:
 		case s != here:
 			part.Note = "  not here"
-		case here == inBoard:
+		case here == keymap.InBoard:
 			part.Title = m.screen.Name
 		}
-		for _, c := range m.commands.all {
-			if c.scope == s && !listed[c.name] && !overruled(m, c) {
+		for _, c := range m.commands.All {
+			if c.Scope == s && !listed[c.Name] && !m.commands.Overruled(here, c) {
 				part.Entries = append(part.Entries, helpEntry(m, c, part.Here))
 			}
 		}
@@ -90,24 +91,11 @@ func fittedHelp(m Model) help.Help {
 }
 
 func helpEntry(m Model, c command, here bool) help.Entry {
-	e := help.Entry{Name: c.name, Keys: c.keys, Does: c.help}
-	if here && c.whyNot != nil {
-		e.WhyNot = c.whyNot(m)
+	e := help.Entry{Name: c.Name, Keys: c.Keys, Does: c.Help}
+	if here {
+		e.WhyNot = c.Refusal(m)
 	}
 	return e
-}
-
-// overruled reports whether all keys of a global command are bound to other commands here.
-func overruled(m Model, c command) bool {
-	if c.scope != everywhere || len(c.keys) == 0 {
-		return false
-	}
-	for _, key := range c.keys {
-		if bound, _ := m.commands.bound(m.scope(), key); bound.name == c.name {
-			return false
-		}
-	}
-	return true
 }
 
 // helpScreen returns the lines of the help, which replaces the panes.

@@ -81,7 +81,7 @@ func (m Model) arranged() Model {
 	if m.screen != screen.Messages {
 		return m.arrangedBoard(l)
 	}
-	m.detail.ExplainKey = m.commands.keyOrName("explain")
+	m.detail.ExplainKey = m.commands.KeyOrName("explain")
 	m.detail = m.detail.Arranged(m.source(), m.messages.Current(), l.Detail)
 	return m
 }

@@ -65,7 +65,7 @@ func detailStart(m Model) (Model, tea.Cmd) {
 func toggleExplain(m Model) (Model, tea.Cmd) {
 	if m.screen != screen.Messages {
 		if m.data().Beside {
-			m.status = status.Told("the side pane explains it: " + m.commands.keyOrName("beside-down") + " scrolls it")
+			m.status = status.Told("the side pane explains it: " + m.commands.KeyOrName("beside-down") + " scrolls it")
 		}
 		m.zoomed = !m.zoomed
 		return m, nil
@@ -100,7 +100,7 @@ func nothingToExplain(m Model) string {
 func nothingToFold(m Model) string {
 	d := m.detail
 	if d.List.Cursor < 0 || d.List.Cursor >= len(d.Items) || d.Items[d.List.Cursor].Path == "" {
-		return "nothing to fold here: " + shownKeyOf(m.commands, "tab-next") + " goes to the payload"
+		return "nothing to fold here: " + m.commands.KeyOf("tab-next") + " goes to the payload"
 	}
 	return ""
 }
@@ -256,14 +256,14 @@ func clickHint(m Model, x int) (Model, tea.Cmd) {
 	hints := keyHints(m, m.width-footerLeft(m).Width()-2)
 	x -= m.width
 	for _, h := range hints {
-		x += h.line.Width()
+		x += h.Line.Width()
 	}
 	for _, h := range hints {
-		if x >= 0 && x < h.line.Width() {
+		if x >= 0 && x < h.Line.Width() {
 			m.status = m.status.Read()
-			return m.run(h.command)
+			return m.run(h.Command)
 		}
-		x -= h.line.Width()
+		x -= h.Line.Width()
 	}
 	return m, nil
 }

@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"layertap/ui/help"
 	"layertap/ui/prompt"
 	"layertap/ui/status"
 	"layertap/ui/style"
@@ -31,7 +30,7 @@ func askCommand(m Model) (Model, tea.Cmd) {
 // arguments begin; 0 while the name is being typed.
 func typedCommand(m Model, line string) (command, int) {
 	name, _, more := strings.Cut(line, " ")
-	c, ok := m.commands.named(name)
+	c, ok := m.commands.Named(name)
 	if !ok || !more {
 		return c, 0
 	}
@@ -42,36 +41,19 @@ func typedCommand(m Model, line string) (command, int) {
 func completeCommand(m Model, line string) prompt.Completion {
 	c, at := typedCommand(m, line)
 	switch {
-	case at > 0 && c.complete != nil:
-		words := c.complete(m, line[at:])
+	case at > 0 && c.Complete != nil:
+		words := c.Complete(m, line[at:])
 		words.Start += at
 		return words
 	case at > 0:
 		return prompt.Completion{}
 	}
 	var names []prompt.Suggestion
-	for _, c := range m.commands.all {
-		if c.scope == everywhere || c.scope == m.scope() {
-			names = append(names, prompt.Suggestion{Word: c.name, Help: commandHelp(c)})
-		}
+	for _, c := range m.commands.On(m.scope()) {
+		names = append(names, prompt.Suggestion{Word: c.Name, Help: c.Usage()})
 	}
 	slices.SortFunc(names, func(a, b prompt.Suggestion) int { return strings.Compare(a.Word, b.Word) })
 	return prompt.Completion{Words: prompt.Fitting(names, line)}
-}
-
-// commandHelp describes what a command does, its arguments and its keys.
-func commandHelp(c command) string {
-	does := c.help
-	if c.words != "" {
-		does = c.words + "  " + does
-	}
-	for i, key := range c.keys {
-		if i == 0 {
-			does += "  ·"
-		}
-		does += " " + help.ShownKey(key)
-	}
-	return does
 }
 
 // helpBelowCommand returns the two lines below the prompt for a command.
@@ -79,12 +61,12 @@ func helpBelowCommand(m Model) [2]text.Line {
 	line := m.prompt.Typed()
 	c, at := typedCommand(m, line)
 	switch {
-	case at > 0 && c.name == "filter":
+	case at > 0 && c.Name == "filter":
 		return filterHelp(m, line[at:], at)
 	case len(m.prompt.Options.Words) > 0 && (m.prompt.Chosen >= 0 || line != ""):
 		return [2]text.Line{}
-	case c.name != "":
-		return [2]text.Line{1: text.Of(style.Faint, " "+commandHelp(c))}
+	case c.Name != "":
+		return [2]text.Line{1: text.Of(style.Faint, " "+c.Usage())}
 	case line == "":
 		return [2]text.Line{
 			text.Of(style.Faint, " filter FILTER, find TEXT, open FILE, diff FILE, theme NAME, …"),
@@ -102,43 +84,22 @@ func runTyped(m Model, line string, about int) (Model, tea.Cmd) {
 	if name == "" {
 		return m, nil
 	}
-	c, err := commandFor(m, name)
-	if c.picks && about >= 0 && about != m.messages.Current() {
+	c, err := m.commands.Meant(m.scope(), name)
+	if c.Picks && about >= 0 && about != m.messages.Current() {
 		m.messages = m.messages.Moved(m.snapshot, m.messages.Locate(about))
 		m.messages.Follow = false
 	}
 	switch {
 	case err == nil && words == "":
 		return m.run(c)
-	case err == nil && c.enter == nil:
-		err = fmt.Errorf("%s takes no argument: remove %q", c.name, words)
+	case err == nil && c.Enter == nil:
+		err = fmt.Errorf("%s takes no argument: remove %q", c.Name, words)
 	case err == nil:
-		c.run = func(m Model) (Model, tea.Cmd) { return c.enter(m, words) }
+		c.Run = func(m Model) (Model, tea.Cmd) { return c.Enter(m, words) }
 		return m.run(c)
 	}
 	m.status = status.Failed(err)
 	return m, nil
-}
-
-// commandFor returns the command with the given name, or the only one with that prefix.
-func commandFor(m Model, name string) (command, error) {
-	if c, ok := m.commands.named(name); ok {
-		return c, nil
-	}
-	var begin []string
-	for _, c := range m.commands.all {
-		if strings.HasPrefix(c.name, name) && (c.scope == everywhere || c.scope == m.scope()) {
-			begin = append(begin, c.name)
-		}
-	}
-	switch len(begin) {
-	case 0:
-		return command{}, fmt.Errorf("unknown command %q: ? lists all commands", name)
-	case 1:
-		c, _ := m.commands.named(begin[0])
-		return c, nil
-	}
-	return command{}, fmt.Errorf("ambiguous command %q: %s", name, strings.Join(begin, ", "))
 }
 
 // askTheme opens the prompt for the name of a theme.

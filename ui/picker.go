@@ -3,6 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/ui/keymap"
 	"layertap/ui/list"
 	"layertap/ui/picker"
 	"layertap/ui/status"
@@ -64,7 +65,7 @@ func pickerKey(m Model, msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	case key == "pgdown":
 		to = p.List.Page(rows, 1)
 	default:
-		if c, ok := m.commands.bound(everywhere, key); ok && msg.Mod.Contains(tea.ModCtrl) {
+		if c, ok := m.commands.Bound(keymap.Everywhere, key); ok && msg.Mod.Contains(tea.ModCtrl) {
 			return m.run(c)
 		}
 		return narrowPicker(m, msg)

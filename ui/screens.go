@@ -20,7 +20,7 @@ func (m Model) data() screen.Data {
 	d := screen.Data{
 		Source: m.source(), Push: m.messages.Nearest(m.snapshot),
 		File: m.from.File, Name: m.name(), WhatIf: m.whatIf, Compared: m.comparison.answer, Unfolded: m.unfolded,
-		Width: m.width, Key: m.commands.keyOrName,
+		Width: m.width, Key: m.commands.KeyOrName,
 	}
 	d.Beside = m.width >= besideWidth && m.screen.HasBeside != nil && m.screen.HasBeside(d)
 	return d
@@ -161,7 +161,7 @@ func unfoldHit(open bool) func(Model) (Model, tea.Cmd) {
 		case m.screen != screen.Hits:
 			return turnTab(-1)(m)
 		case d.Beside:
-			m.status = status.Told("the side pane shows it: " + shownKeyOf(m.commands, "beside-down") + " scrolls it")
+			m.status = status.Told("the side pane shows it: " + m.commands.KeyOf("beside-down") + " scrolls it")
 		case row >= 0 && row < len(rows) && m.unfolded.Hits[rows[row].Entry] != open:
 			m.unfolded.Hits = maps.Clone(m.unfolded.Hits)
 			if m.unfolded.Hits == nil {

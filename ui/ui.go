@@ -21,6 +21,7 @@ import (
 	"layertap/rules/accept"
 	"layertap/session"
 	"layertap/ui/help"
+	"layertap/ui/keymap"
 	"layertap/ui/messages"
 	"layertap/ui/picker"
 	"layertap/ui/prompt"
@@ -118,7 +119,7 @@ const (
 // Model is the state of the screen.
 type Model struct {
 	options       Options
-	commands      *commands
+	commands      *keymap.Table[Model]
 	width, height int
 
 	themes  map[string]style.Theme

@@ -94,7 +94,7 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	case msg.String() == "ctrl+c":
 		return m, tea.Quit
 	case !m.fits(): // the effect of a key wouldn't be visible
-		if quit, _ := m.commands.named("quit"); slices.Contains(quit.keys, keyName(msg)) {
+		if quit, _ := m.commands.Named("quit"); slices.Contains(quit.Keys, keyName(msg)) {
 			m.zoomed = false
 			return m.run(quit)
 		}
@@ -113,10 +113,10 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 		return m, nil // it belongs to a command that did nothing, whose reason is shown
 	}
 	m.status = m.status.Read()
-	c, ok := m.commands.bound(m.scope(), keyName(msg))
+	c, ok := m.commands.Bound(m.scope(), keyName(msg))
 	if !ok {
 		if msg.Text != "" {
-			m.status = status.Told(text.Cut(msg.Text, 8) + " does nothing here: " + m.commands.keyOrName("help") + " lists the keys")
+			m.status = status.Told(text.Cut(msg.Text, 8) + " does nothing here: " + m.commands.KeyOrName("help") + " lists the keys")
 		}
 		return m, nil
 	}
@@ -125,16 +125,14 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 
 // run runs a command, or shows why it does nothing.
 func (m Model) run(c command) (Model, tea.Cmd) {
-	if c.picks {
+	if c.Picks {
 		m = m.onMeant()
 	}
-	if c.whyNot != nil {
-		if why := c.whyNot(m); why != "" {
-			m.status, m.answers = status.Told(why), c.answers
-			return m, nil
-		}
+	if why := c.Refusal(m); why != "" {
+		m.status, m.answers = status.Told(why), c.Answers
+		return m, nil
 	}
-	return c.run(m)
+	return c.Run(m)
 }
 
 func (m Model) pasted(msg tea.PasteMsg) (Model, tea.Cmd) {

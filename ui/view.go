@@ -8,7 +8,6 @@ import (
 
 	"layertap/ui/detail"
 	"layertap/ui/frame"
-	"layertap/ui/help"
 	"layertap/ui/layout"
 	"layertap/ui/messages"
 	"layertap/ui/pane"
@@ -70,8 +69,8 @@ func (m Model) lines() []string {
 
 func tooSmall(m Model) []string {
 	leave := "ctrl+c"
-	if quit, _ := m.commands.named("quit"); len(quit.keys) > 0 {
-		leave = help.ShownKey(quit.keys[0])
+	if key := m.commands.KeyOf("quit"); key != "" {
+		leave = key
 	}
 	return frame.TooSmall(m.sheet, m.width, m.height, minWidth, minHeight, leave)
 }
@@ -108,7 +107,7 @@ func bodyLines(m Model, l layout.Layout) []string {
 // boardBody returns the lines of a screen of rows, with its heading and its side pane.
 func boardBody(m Model, l layout.Layout) []string {
 	if m.rowZoomed() {
-		return m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.Detail)
+		return m.board.Beside.Draw(m.sheet, m.find.word, m.commands.KeyOf("beside-down"), l.Detail)
 	}
 	left := m.board.Draw(m.sheet, m.find.word, l.List)
 	if m.headed() {
@@ -116,7 +115,7 @@ func boardBody(m Model, l layout.Layout) []string {
 	}
 	left = pane.Filled(left, pane.Rect{Width: l.List.Width, Height: l.Body.Height})
 	if l.Beside {
-		return besideOneAnother(m, left, m.board.Beside.Draw(m.sheet, m.find.word, shownKeyOf(m.commands, "beside-down"), l.Detail))
+		return besideOneAnother(m, left, m.board.Beside.Draw(m.sheet, m.find.word, m.commands.KeyOf("beside-down"), l.Detail))
 	}
 	return left
 }
@@ -134,7 +133,7 @@ func (m Model) pane(l layout.Layout) detail.Pane {
 		more = "detail-page-down"
 	}
 	return detail.Pane{
-		More: m.commands.keyOrName(more), Detail: m.detail, Sheet: m.sheet, Snapshot: m.snapshot, Entry: m.messages.Current(), Rect: l.Detail,
+		More: m.commands.KeyOrName(more), Detail: m.detail, Sheet: m.sheet, Snapshot: m.snapshot, Entry: m.messages.Current(), Rect: l.Detail,
 		Word: m.find.word, Focused: m.focus == onDetail,
 	}
 }
