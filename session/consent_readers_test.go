@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"maps"
 	"os"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 
 	"layertap/datalayer"
@@ -22,9 +24,9 @@ import (
 	"layertap/ui"
 )
 
-// The screen, the JSON of a check and the report agree on the consent state at each
-// message of each sequence: the default, the update and the effective state of each
-// type, and which messages set them.
+// The screen and the JSON of a check agree on the consent state at each message of each
+// sequence: the default, the update and the effective state of each type, and which
+// messages set them. Both reports agree with them on the state after each command.
 func TestConsentForEveryReader(t *testing.T) {
 	text, err := os.ReadFile("testdata/consent.yaml")
 	if err != nil {
@@ -48,17 +50,20 @@ func TestConsentForEveryReader(t *testing.T) {
 					t.Errorf("message %d: the check says %v, and the screen %v", seq, want, got)
 				}
 			}
-			inReport := reportedConsent(t, s)
-			for seq, after := range inReport {
-				want := map[string]string{}
+			want := map[int]map[string]string{}
+			for _, seq := range consentCommands(s) {
+				want[seq] = map[string]string{}
 				for name, c := range inCheck[seq] {
-					want[name] = c.effective
-				}
-				if !maps.Equal(after, want) {
-					t.Errorf("message %d: the check says %v, and the report %v", seq, want, after)
+					want[seq][name] = c.effective
 				}
 			}
-			messages, commands = messages+len(inCheck), commands+len(inReport)
+			if got := markdownConsent(t, s); !cmp.Equal(got, want) {
+				t.Errorf("the check says %v, and the Markdown report %v", want, got)
+			}
+			if got := documentConsent(t, s); !cmp.Equal(got, want) {
+				t.Errorf("the check says %v, and the HTML report %v", want, got)
+			}
+			messages, commands = messages+len(inCheck), commands+len(want)
 		})
 	}
 	if messages < 60 || commands < 40 {
@@ -105,10 +110,21 @@ func checkedConsent(t *testing.T, s session.Snapshot) map[int]map[string]consent
 	return all
 }
 
+// consentCommands returns the messages that are consent commands.
+func consentCommands(s session.Snapshot) []int {
+	var all []int
+	for i := range s.Len() {
+		if push, ok := s.Entry(i).(*datalayer.Push); ok && push.Kind == datalayer.KindGtag && push.Read().Effect.Consent != nil {
+			all = append(all, push.Seq)
+		}
+	}
+	return all
+}
+
 var reportedCommand = regexp.MustCompile(`(?m)^- \S+ #(\d+) (?:default|update): .*?; then ([^;\n]*)`)
 
-// reportedConsent returns the state after each consent command in the Markdown report.
-func reportedConsent(t *testing.T, s session.Snapshot) map[int]map[string]string {
+// markdownConsent returns the state after each consent command in the Markdown report.
+func markdownConsent(t *testing.T, s session.Snapshot) map[int]map[string]string {
 	t.Helper()
 	var out bytes.Buffer
 	f := report.File{Name: "x", Session: s, Line: func(int) int { return 1 }}
@@ -123,6 +139,35 @@ func reportedConsent(t *testing.T, s session.Snapshot) map[int]map[string]string
 			if name, effective, ok := strings.Cut(state, " "); ok {
 				all[seq][name] = effective
 			}
+		}
+	}
+	return all
+}
+
+var (
+	documentCommand = regexp.MustCompile(`(?s)>#(\d+)</(?:a|span)></td>.*?<td>(.*?)</td>.*?<td>(.*?)</td>`)
+	documentState   = regexp.MustCompile(`<div><span class="mono">(.*?)</span> (\w+)</div>`)
+)
+
+// documentConsent returns the state after each consent command in the HTML report.
+func documentConsent(t *testing.T, s session.Snapshot) map[int]map[string]string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := report.HTML(&out, "layertap", report.File{Name: "x", Session: s, Line: func(int) int { return 1 }}, true); err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(out.String(), `<section id="consent">`)
+	section, _, _ = strings.Cut(section, "</table>") // the commands are in the first
+	all := map[int]map[string]string{}
+	for row := range strings.SplitSeq(section, "<tr>") {
+		m := documentCommand.FindStringSubmatch(row)
+		if m == nil {
+			continue
+		}
+		seq, _ := strconv.Atoi(m[1])
+		all[seq] = map[string]string{}
+		for _, state := range documentState.FindAllStringSubmatch(m[3], -1) {
+			all[seq][html.UnescapeString(state[1])] = state[2]
 		}
 	}
 	return all
