@@ -93,6 +93,8 @@ func (c *candidate) rank(h *hit) (rank, int, string) {
 			return untagged, 1, ""
 		}
 		return named, 1, ""
+	case c.command == "" && c.event == "gtm.js" && !c.evaluated && h.Vendor == "ga4" && h.Event == pageView:
+		return untagged, 1, "" // a Google tag of the container, which isn't known
 	}
 	return unrelated, 0, ""
 }
@@ -100,8 +102,10 @@ func (c *candidate) rank(h *hit) (rank, int, string) {
 // sendingTags returns the number of the message's tags that can have sent a hit, and
 // the first one's name.
 func (c *candidate) sendingTags(h *hit) (n int, name string) {
+	some := func(t Tag) bool { return t.sends(h) && t.mentions(h.ID) }
+	named := slices.ContainsFunc(c.tags, some) // others are for other accounts
 	for i := range c.tags {
-		if !c.tags[i].sends(h) {
+		if !c.tags[i].sends(h) || named && !c.tags[i].mentions(h.ID) {
 			continue
 		}
 		if n == 0 {
@@ -131,6 +135,13 @@ func (h *hit) isTo(target string) bool {
 func (h *hit) reaches(targets []string) bool {
 	isGroup := func(target string) bool { return !strings.Contains(target, "-") }
 	return len(targets) == 0 || slices.ContainsFunc(targets, h.isTo) || slices.ContainsFunc(targets, isGroup)
+}
+
+// isAboutConsent reports whether an event's name says that it is about the visitor's
+// consent.
+func isAboutConsent(event string) bool {
+	event = strings.ToLower(event)
+	return slices.ContainsFunc(known().Consent, func(word string) bool { return strings.Contains(event, word) })
 }
 
 // like reports whether the hit's event is the message's with words added before or

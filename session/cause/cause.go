@@ -11,6 +11,7 @@ package cause
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"layertap/datalayer"
@@ -56,12 +57,15 @@ type document struct {
 	url      string
 	parent   *document
 	messages []*candidate
-	last     map[account]int // index of the last message sent to a vendor's account
-	dropped  int             // the number of discarded messages
+	last     map[account]int                // index of the last message sent to a vendor's account
+	loaded   map[string]time.Duration       // when vendors sent their first hit
+	failed   map[string]*datalayer.HitCause // the causes of hits that failed, by their contents
+	dropped  int                            // the number of discarded messages
 }
 
-// account is the recipient of a vendor's hits.
-type account struct{ vendor, id string }
+// account is the recipient of a vendor's hits. The same ones can also be sent to a server
+// of the site's own.
+type account struct{ vendor, id, server string }
 
 // Bounds of how far back a cause is searched for.
 const (
@@ -78,6 +82,8 @@ const (
 	// documents.
 	maxMessages  = 4096
 	maxDocuments = 64
+	// maxFailed bounds the stored hits that failed.
+	maxFailed = 256
 )
 
 // New returns a Finder. It calls tags at most once per message, and only if a hit may
@@ -170,7 +176,7 @@ func (f *Finder) document(page string) *document {
 }
 
 func (f *Finder) newDocument() *document {
-	doc := &document{last: map[account]int{}}
+	doc := &document{last: map[account]int{}, loaded: map[string]time.Duration{}, failed: map[string]*datalayer.HitCause{}}
 	if f.recent = append(f.recent, doc); len(f.recent) > maxDocuments {
 		f.recent[0].messages = nil
 		f.recent = f.recent[1:]
@@ -185,7 +191,38 @@ func (f *Finder) newDocument() *document {
 // name was being pushed, no other message can have, and the request contained nothing
 // else. It is likely if exactly one message with that name has no hit yet, if the
 // values agree, or the order in which the vendor sends decides. Otherwise it is weak.
+//
+// A request that failed and is sent again has the cause of the first.
 func (f *Finder) Of(hit *datalayer.Hit) *datalayer.HitCause {
+	doc := f.document(hit.Page)
+	if before, ok := doc.failed[contents(hit)]; ok {
+		return again(before)
+	}
+	cause := f.search(hit)
+	if _, ok := doc.loaded[hit.Vendor]; !ok {
+		doc.loaded[hit.Vendor] = hit.T
+	}
+	if failed := hit.Error != "" || hit.Status >= 500; failed && cause != nil && len(doc.failed) < maxFailed {
+		doc.failed[contents(hit)] = cause
+	}
+	return cause
+}
+
+// contents identifies what a hit sends: retries are equal.
+func contents(hit *datalayer.Hit) string {
+	return strings.Join([]string{hit.Vendor, hit.ID, hit.Event, hit.URL, string(hit.Params)}, "\x00")
+}
+
+// again returns the cause of a hit that was sent before. It isn't the stack's.
+func again(before *datalayer.HitCause) *datalayer.HitCause {
+	cause := *before
+	if cause.By = "name"; cause.Strength == "certain" {
+		cause.Strength = "likely"
+	}
+	return &cause
+}
+
+func (f *Finder) search(hit *datalayer.Hit) *datalayer.HitCause {
 	h := newHit(hit)
 	for doc := f.document(hit.Page); doc != nil; doc = doc.parent {
 		if c := f.byName(doc, h); c != nil {

@@ -26,31 +26,92 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 		return nil
 	}
 	free := chosen(&f.free, options, func(o *option) bool { return o.free(h) })
-	if len(free) == 0 { // something sends it twice
-		if pushed := within(options, h); len(pushed) > 0 {
-			return doc.conclude(h, pushed[0], "initiator", "likely")
-		}
-		return doc.conclude(h, options[len(options)-1], "name", "weak")
+	if len(free) == 0 {
+		return doc.surplus(h, options)
+	}
+	all := len(free)
+	if !doc.maySendWaiting(h) {
+		free = recent(free, h)
 	}
 	rivals := len(free)
 	best := agreeing(&f.best, free)
-	decided := len(best) < rivals && len(best) == 1
-	if pushed := within(best, h); len(pushed) > 0 {
-		return doc.conclude(h, doc.next(h, pushed), "initiator", stackStrength(h, pushed, rivals))
+	pushed := within(best, h)
+	if len(pushed) > 0 && (h.Batch.Of <= 1 || pushed[0].candidate == best[0].candidate) { // earlier ones of a batch come first
+		return doc.conclude(h, doc.next(h, pushed), "initiator", stackStrength(h, pushed, all))
 	}
 	one := doc.next(h, best)
-	strength := "weak"
+	return doc.conclude(h, one, "name", doc.nameStrength(h, one, best, rivals))
+}
+
+// surplus returns the cause of a hit if enough hits were found for each message that can
+// have caused it: something sends it twice.
+func (doc *document) surplus(h *hit, options []option) *datalayer.HitCause {
+	if pushed := within(options, h); len(pushed) > 0 {
+		strength := "likely"
+		if h.Batch.Of > 1 {
+			strength = "weak"
+		}
+		return doc.conclude(h, pushed[0], "initiator", strength)
+	}
+	if h.automatic() {
+		return nil
+	}
+	return doc.conclude(h, options[len(options)-1], "name", "weak")
+}
+
+// nameStrength returns how certain it is that a hit was caused by one of the best options,
+// of rivals that can have caused it.
+func (doc *document) nameStrength(h *hit, one option, best []option, rivals int) string {
 	age, timed := h.age(one.candidate)
-	late := timed && age > reach
+	decided := len(best) == 1 && rivals > 1 // by the values
 	switch {
 	case one.rank == untagged:
-	case late && !doc.consentGiven(h):
-	case rivals == 1, decided, inOrder(h):
-		strength = "likely"
-	case timed && age < time.Second:
-		strength = "likely"
+	case timed && age > reach && !doc.consentGiven(h):
+	case h.automatic() && !h.initial() && one.score <= 0: // the vendor may have sent it by itself
+	case rivals == 1, decided:
+		return "likely"
+	case inOrder(h):
+		if one.rank == sender || h.Batch.Of-h.Batch.Index >= rivals {
+			return "likely"
+		}
+	case doc.immediate(h, best) >= 0:
+		return "likely"
 	}
-	return doc.conclude(h, one, "name", strength)
+	return "weak"
+}
+
+// maySendWaiting reports whether a hit may be one that was waiting: for the visitor's
+// consent, or for the vendor's script.
+func (doc *document) maySendWaiting(h *hit) bool {
+	_, loaded := doc.loaded[h.Vendor]
+	return !loaded || doc.consentGiven(h)
+}
+
+// recent returns the options from which a hit is expected that nothing holds back; all if
+// there are none.
+func recent(options []option, h *hit) []option {
+	if some := chosen(new([]option), options, func(o *option) bool { return h.before(o.candidate, reach) }); len(some) > 0 {
+		return some
+	}
+	return options
+}
+
+// immediate returns the index of the option that caused a hit if it was sent at once: the
+// only message of the last second, pushed when the vendor's script had been loaded. It is
+// -1 if there are none or several.
+func (doc *document) immediate(h *hit, options []option) int {
+	at := -1
+	loaded, ok := doc.loaded[h.Vendor]
+	for i := range options {
+		if age, timed := h.age(options[i].candidate); !ok || !timed || age >= time.Second || options[i].push.T < loaded {
+			continue
+		}
+		if at >= 0 {
+			return -1
+		}
+		at = i
+	}
+	return at
 }
 
 // chosen returns the options for which keep is true, using the memory of an earlier
@@ -117,25 +178,20 @@ func stackStrength(h *hit, pushed []option, rivals int) string {
 	return "likely"
 }
 
-// inOrder reports whether a vendor sends events in the order of their messages.
-func inOrder(h *hit) bool { return h.Vendor == "ga4" }
+// inOrder reports whether a hit is sent in the order of the messages: Google Analytics
+// collects events, and so do all that send several in one request.
+func inOrder(h *hit) bool { return h.Vendor == "ga4" || h.Batch.Of > 1 }
 
-// next returns the option that follows from the order in which the vendor sends: the
-// one after the last message that was sent, or the latest if each hit is sent
-// immediately.
+// next returns the option that follows from the order in which the vendor sends: the one
+// after the last message that was sent. If each hit is sent immediately, it is the one that
+// was just pushed, but while the vendor's script is loading, its calls wait in order.
 func (doc *document) next(h *hit, options []option) option {
 	if !inOrder(h) {
-		return options[len(options)-1]
+		return options[max(doc.immediate(h, options), 0)]
 	}
-	last, any := doc.last[account{h.Vendor, h.ID}]
-	recent := func(o option) bool { return h.before(o.candidate, reach) }
-	for _, fits := range []func(option) bool{
-		func(o option) bool { return recent(o) && any && o.index >= last },
-		recent,
-	} {
-		if i := slices.IndexFunc(options, fits); i >= 0 {
-			return options[i]
-		}
+	last, any := doc.last[h.account()]
+	if i := slices.IndexFunc(options, func(o option) bool { return any && o.index >= last }); i >= 0 {
+		return options[i]
 	}
 	return options[0]
 }
@@ -147,23 +203,27 @@ func (doc *document) conclude(h *hit, o option, by, strength string) *datalayer.
 	}
 	o.sent[h.request]++
 	if strength != "weak" {
-		to := account{h.Vendor, h.ID}
-		doc.last[to] = max(doc.last[to], o.index)
+		doc.last[h.account()] = max(doc.last[h.account()], o.index)
 	}
 	return &datalayer.HitCause{Push: o.push.Seq, By: by, Strength: strength, Tag: o.tag}
 }
 
-// consentGiven reports whether a hit was sent while a message that updates the
-// visitor's consent was being pushed: waiting hits are sent then.
+// consentGiven reports whether a hit was sent while a message about the visitor's consent
+// was being pushed: waiting hits are sent then.
 func (doc *document) consentGiven(h *hit) bool {
 	return len(h.During) > 0 && slices.ContainsFunc(doc.messages, func(c *candidate) bool {
-		return h.leftDuring(c) && c.push.Read().Effect.ConsentUpdate
+		if !h.leftDuring(c) {
+			return false
+		}
+		message := c.push.Read()
+		return message.Effect.ConsentUpdate || isAboutConsent(message.Event)
 	})
 }
 
 // byStack finds the message that was being pushed when a hit was sent, if no message
-// has the hit's name. Google Analytics also sends waiting events at such times. If
-// there are several, those whose names are part of the hit's name are preferred.
+// has the hit's name. Waiting events are also sent at such times: by Google Analytics, and
+// by all vendors when a message is about consent. If there are several, those whose names
+// are part of the hit's name are preferred.
 func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
 	var pushed []*candidate
 	for _, c := range doc.messages {
@@ -181,8 +241,11 @@ func (f *Finder) byStack(doc *document, h *hit) *datalayer.HitCause {
 	}
 	c := pushed[len(pushed)-1]
 	strength := "likely"
+	mayHave := func(t Tag) bool { return t.mayHaveSent(h) }
 	switch {
 	case len(pushed) > 1, c.evaluated && len(c.tags) == 0, doc.consentGiven(h):
+		strength = "weak"
+	case c.evaluated && unlike(c) && !slices.ContainsFunc(c.tags, mayHave):
 		strength = "weak"
 	case unlike(c) && len(h.During) > 1:
 		strength = "weak"
@@ -202,7 +265,7 @@ func (f *Finder) byLikeness(doc *document, h *hit) *datalayer.HitCause {
 		if !h.before(c, reach) {
 			continue
 		}
-		if f.read(c); c.like(h) && !(c.evaluated && len(c.tags) == 0) {
+		if f.read(c); !h.automatic() && c.like(h) && !(c.evaluated && len(c.tags) == 0) {
 			options = append(options, option{candidate: c, capacity: 1, score: c.agreement(h)})
 		}
 	}

@@ -41,9 +41,36 @@ type outgoing struct {
 	of  int
 }
 
+// tally counts the hits, those that a message caused, those of them for which one was
+// found, and the causes and the wrong ones among them by how certain they are.
 type tally struct {
 	hits, caused, tied int
-	concluded, wrong   map[string]int
+	concluded, wrong   strengths
+}
+
+type strengths struct{ certain, likely, weak int }
+
+func (n *strengths) count(strength string) {
+	switch strength {
+	case "certain":
+		n.certain++
+	case "likely":
+		n.likely++
+	default:
+		n.weak++
+	}
+}
+
+// report prints the figures, and fails if more causes are wrong than the documentation
+// allows: none that is certain, and 3 % of the likely ones.
+func (sum *tally) report(t *testing.T) {
+	t.Helper()
+	all, wrong := sum.concluded, sum.wrong
+	t.Logf("%d hits; wrong: %d of %d certain, %d of %d likely, %d of %d with low confidence; tied: %d of %d (%.1f %%)", sum.hits,
+		wrong.certain, all.certain, wrong.likely, all.likely, wrong.weak, all.weak, sum.tied, sum.caused, 100*float64(sum.tied)/float64(max(sum.caused, 1)))
+	if wrong.certain > 0 || 100*wrong.likely > 3*all.likely {
+		t.Error("too many wrong causes")
+	}
 }
 
 func (s *site) tagsOf(p *datalayer.Push) ([]cause.Tag, bool) {
@@ -139,12 +166,12 @@ func (s *site) judge(t *testing.T, sum *tally) {
 		if c == nil {
 			continue
 		}
-		sum.concluded[c.Strength]++
+		sum.concluded.count(c.Strength)
 		if o.of > 0 {
 			sum.tied++
 		}
 		if c.Push != o.of {
-			sum.wrong[c.Strength]++
+			sum.wrong.count(c.Strength)
 			if c.Strength != "weak" {
 				t.Logf("%s %s at %v, of %d: %s", o.hit.Vendor, o.hit.Event, o.hit.T, o.of, format(c))
 			}
@@ -210,14 +237,13 @@ func TestScenarios(t *testing.T) {
 	for _, kind := range []struct {
 		name          string
 		gtm, captured bool
-		tied          float64
 	}{
-		{"gtag", false, false, 0.9},
-		{"Google Tag Manager, the container captured", true, true, 0.9},
-		{"Google Tag Manager, the container unknown", true, false, 0.8},
+		{"gtag", false, false},
+		{"Google Tag Manager, the container captured", true, true},
+		{"Google Tag Manager, the container unknown", true, false},
 	} {
 		t.Run(kind.name, func(t *testing.T) {
-			sum := tally{concluded: map[string]int{}, wrong: map[string]int{}}
+			var sum tally
 			for seed := range uint64(40) {
 				s := &site{rng: rand.New(rand.NewPCG(seed, 7)), tags: map[int][]cause.Tag{}, captured: kind.captured}
 				s.finder = cause.New(s.tagsOf)
@@ -227,19 +253,12 @@ func TestScenarios(t *testing.T) {
 					s.now += time.Second
 				}
 			}
-			tied := float64(sum.tied) / float64(sum.caused)
-			t.Logf("%d hits, %.1f %% tied, concluded %v, wrong %v", sum.hits, 100*tied, sum.concluded, sum.wrong)
+			sum.report(t)
 			if sum.hits < 300 {
 				t.Errorf("only %d hits", sum.hits)
 			}
-			if sum.wrong["certain"] > 0 {
-				t.Errorf("%d of %d certain causes are wrong", sum.wrong["certain"], sum.concluded["certain"])
-			}
-			if 100*sum.wrong["likely"] > 3*sum.concluded["likely"] {
-				t.Errorf("%d of %d likely causes are wrong", sum.wrong["likely"], sum.concluded["likely"])
-			}
-			if tied < kind.tied {
-				t.Errorf("%.1f %% of the hits are tied to a message", 100*tied)
+			if 10*sum.tied < 9*sum.caused {
+				t.Error("fewer than 90 % of the hits with a cause are tied to a message")
 			}
 		})
 	}

@@ -19,6 +19,10 @@ type tagType struct {
 	Vendor string   `yaml:"vendor"`
 	Event  string   `yaml:"event"`  // the name of the parameter that contains the event's name
 	Events []string `yaml:"events"` // names that it always sends
+	// Silent are the values with which it doesn't send those.
+	Silent map[string]string `yaml:"silent"`
+	// Equal are the parameters of a hit that have the value of a setting.
+	Equal map[string]string `yaml:"equal"`
 }
 
 // signature identifies by a tag's text that it sends to a vendor.
@@ -28,8 +32,11 @@ type signature struct {
 }
 
 type knowledge struct {
-	Types      []tagType   `yaml:"types"`
-	Signatures []signature `yaml:"signatures"`
+	Types      []tagType           `yaml:"types"`
+	Signatures []signature         `yaml:"signatures"`
+	Initial    map[string]string   `yaml:"initial"`
+	Automatic  map[string][]string `yaml:"automatic"`
+	Consent    []string            `yaml:"consent"`
 }
 
 var known = sync.OnceValue(func() *knowledge {
@@ -52,7 +59,7 @@ func (t *Tag) sends(h *hit) bool {
 	if !t.mentions(h.ID) && !t.signs(h.Vendor) {
 		return false
 	}
-	return h.automatic() || t.mentions(h.Event)
+	return h.initial() || t.mentions(h.Event)
 }
 
 // mayHaveSent reports whether a tag may have sent the hit because of what isn't known
@@ -70,14 +77,30 @@ func (t *Tag) sendsAs(k *tagType, h *hit) bool {
 	if id := t.account(h); id != "" && !strings.EqualFold(id, h.ID) {
 		return false
 	}
+	for name, parameter := range k.Equal {
+		set, known := t.value(name)
+		if sent, ok := h.values[parameter]; ok && known && set != "" && sent != set {
+			return false
+		}
+	}
 	if slices.Contains(k.Events, h.Event) {
-		return true
+		return !t.isSilent(k)
 	}
 	if k.Event == "" {
 		return k.Events == nil
 	}
 	event, ok := t.value(k.Event)
 	return ok && event == h.Event
+}
+
+// isSilent reports whether a tag is set up not to send what its type always sends.
+func (t *Tag) isSilent(k *tagType) bool {
+	for name, silent := range k.Silent {
+		if value, ok := t.value(name); ok && value == silent {
+			return true
+		}
+	}
+	return false
 }
 
 // account returns the account of one of Google's tags, if it is set.

@@ -2,12 +2,16 @@ package cause
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"layertap/datalayer"
 )
+
+// googleHost matches Google's own hosts, which Google Analytics may use in turn.
+var googleHost = regexp.MustCompile(`(^|\.)(google-analytics\.com|doubleclick\.net|google\.[a-z.]+)(:\d+)?$`)
 
 // hit is a hit with the data for finding its cause.
 type hit struct {
@@ -19,8 +23,13 @@ type hit struct {
 func newHit(from *datalayer.Hit) *hit {
 	h := &hit{Hit: from, values: map[string]string{}}
 	h.request = request{from.Vendor, from.ID, from.Event, ""}
-	if u, err := url.Parse(from.URL); err == nil && from.Vendor != "ga4" {
+	u, err := url.Parse(from.URL)
+	switch {
+	case err != nil:
+	case from.Vendor != "ga4":
 		h.request.path = u.Host + u.Path
+	case !googleHost.MatchString(u.Host): // each event can be sent to Google and to the site's own server
+		h.request.path = u.Host
 	}
 	params, err := datalayer.Decode(from.Params)
 	if err != nil {
@@ -34,6 +43,15 @@ func newHit(from *datalayer.Hit) *hit {
 		}
 	}
 	return h
+}
+
+// account returns the recipient of the hit.
+func (h *hit) account() account {
+	to := account{h.Vendor, h.ID, ""}
+	if h.Vendor == "ga4" {
+		to.server = h.request.path
+	}
+	return to
 }
 
 // maxValues bounds the compared values of a hit or a message.
@@ -75,6 +93,29 @@ type values map[string][]string
 
 const maxDepth = 6
 
+// replace replaces values by others of the same names.
+func (vs values) replace(others values) {
+	for name, texts := range others {
+		vs[name] = texts
+	}
+}
+
+// configured returns the event parameters of the message's tags that send a hit.
+func (c *candidate) configured(h *hit) values {
+	all := values{}
+	for i := range c.tags {
+		if !c.tags[i].sends(h) {
+			continue
+		}
+		for _, v := range c.tags[i].Sends {
+			if name, ok := strings.CutPrefix(v.Name, "Event Parameters."); ok {
+				all[name] = append(all[name], v.Text)
+			}
+		}
+	}
+	return all
+}
+
 func (vs values) add(name string, v datalayer.Value, depth int) {
 	if text, ok := scalar(v); ok {
 		if name != "" && len(vs) < maxValues && !slices.Contains(vs[name], text) {
@@ -101,6 +142,7 @@ func (c *candidate) agreement(h *hit) int {
 	}
 	all := values{}
 	all.add("", c.push.Value(), 0)
+	all.replace(c.configured(h))
 	score := 0
 	for name, text := range h.values {
 		have := all[name]
@@ -127,20 +169,16 @@ func equal(a, b string) bool {
 	return err == nil && x == y
 }
 
-// automaticEvents are sent by Google Analytics by itself
-// (https://support.google.com/analytics/answer/9234069).
-var automaticEvents = []string{
-	"click", "file_download", "first_visit", "form_start", "form_submit", pageView, "scroll", "session_start",
-	"user_engagement", "video_complete", "video_progress", "video_start", "view_search_results",
-}
-
-// automatic reports whether a vendor sends the hit without being given its name.
-func (h *hit) automatic() bool {
-	switch h.Vendor {
-	case "ga4":
-		return slices.Contains(automaticEvents, h.Event)
-	case "meta":
-		return h.Event == "PageView"
+// initial reports whether a vendor sends the hit when its script starts, without being
+// given its name.
+func (h *hit) initial() bool {
+	if name, ok := known().Initial[h.Vendor]; ok {
+		return h.Event == name
 	}
 	return h.Event == "" || h.Event == "page view"
+}
+
+// automatic reports whether a vendor may send the hit without being given its name.
+func (h *hit) automatic() bool {
+	return h.initial() || slices.Contains(known().Automatic[h.Vendor], h.Event)
 }
