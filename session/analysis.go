@@ -7,6 +7,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/check/sent"
 )
 
 // judge returns the verdict on a message.
@@ -81,19 +82,51 @@ func (s *Session) judgeHit(hit *datalayer.Hit) {
 	if i < 0 {
 		return
 	}
+	if v, ok := s.with(i, nil, findings); ok {
+		s.current.log = s.current.log.revise(map[int]*Verdict{i: v}, s.own)
+	}
+}
+
+// judgeLate updates the verdicts on messages with what has become known about their hits
+// by a time of the session.
+func (s *Session) judgeLate(at time.Duration) {
+	verdicts := map[int]*Verdict{}
+	for _, late := range s.analysis.Rules.Late(at) {
+		i := s.current.log.find(late.Seq)
+		if i < 0 {
+			continue
+		}
+		if v, ok := s.with(i, late.Before, late.Now); ok {
+			verdicts[i] = v
+		}
+	}
+	if len(verdicts) > 0 {
+		s.current.log = s.current.log.revise(verdicts, s.own)
+	}
+}
+
+// with returns the verdict on the message at index i without some findings and with
+// others, and counts the difference. It is false if that changes nothing.
+func (s *Session) with(i int, without, findings []rules.Finding) (*Verdict, bool) {
 	v := s.current.Verdict(i)
-	every := everyOf(v.Findings, v.Accepted)
-	known := func(f rules.Finding) bool {
-		return slices.ContainsFunc(every, func(other rules.Finding) bool { return f.Equal(&other) })
+	before := everyOf(v.Findings, v.Accepted)
+	every := slices.DeleteFunc(slices.Clone(before), func(f rules.Finding) bool { return contains(without, &f) })
+	for i := range findings {
+		if !contains(every, &findings[i]) && len(every) < maxFindings {
+			every = append(every, findings[i])
+		}
 	}
-	findings = slices.DeleteFunc(findings, known)
-	if len(findings) == 0 || len(every) >= maxFindings {
-		return
+	if equalFindings(before, every) {
+		return nil, false
 	}
-	more := s.partedVerdict(eventOf(s.current.Entry(i)), findings, v.Outcome)
-	s.current.Counts.addVerdict(&more, 1)
-	v.Findings, v.Accepted = slices.Concat(v.Findings, more.Findings), slices.Concat(v.Accepted, more.Accepted)
-	s.current.log = s.current.log.revise(map[int]*Verdict{i: s.verdicts.one(v)}, s.own)
+	s.current.Counts.addVerdict(&v, -1)
+	v = s.partedVerdict(eventOf(s.current.Entry(i)), every, v.Outcome)
+	s.current.Counts.addVerdict(&v, 1)
+	return s.verdicts.one(v), true
+}
+
+func contains(findings []rules.Finding, f *rules.Finding) bool {
+	return slices.ContainsFunc(findings, func(other rules.Finding) bool { return f.Equal(&other) })
 }
 
 // maxFindings is the number of findings on a message after which hits add no more: a
@@ -110,6 +143,7 @@ func (s *Session) lookForHits() {
 		return
 	}
 	s.looked = s.last.T
+	s.judgeLate(s.last.T)
 	s.conclude(s.analysis.Rules.Overdue(s.last.T))
 }
 
@@ -166,6 +200,8 @@ func (s *Session) listen() {
 func (s *Session) finish() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	clear(s.own)
+	s.judgeLate(sent.Ended)
 	s.conclude(slices.Concat(s.analysis.Rules.Finish(s.last.T), s.analysis.Rules.Unused(s.analysis.GTM.Unused())))
 	err := s.stop()
 	s.publish()

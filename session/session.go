@@ -169,6 +169,7 @@ func (s *Session) take(batch datalayer.Batch) {
 	}
 	s.read = nil
 	if batch.Complete && s.analysis.Keep != nil {
+		s.judgeLate(s.last.T) // about messages that are forgotten, too
 		s.forget()
 	}
 	if !batch.Complete { // the rest of a file is judged in a moment

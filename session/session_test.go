@@ -15,6 +15,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
+	"layertap/gtm/parse"
 	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/rules/plan"
@@ -176,6 +177,26 @@ func TestRunFindsTheMessageOfAHit(t *testing.T) {
 	got := s.Snapshot()
 	if findings := got.Verdict(1).Findings; len(findings) != 1 || findings[0].Code != rules.HitRenamed || got.Counts.Warnings != 1 {
 		t.Errorf("findings about the message: %+v, %+v", findings, got.Counts)
+	}
+}
+
+// A finding about a hit that is only known when the session ends is added to its message.
+func TestRunFindsTheMessageOfAHitLate(t *testing.T) {
+	container, err := parse.Container([]byte(`{"macros":[{"function":"__e"}],
+		"tags":[{"function":"__html","vtp_html":"<script>gtag('event', 'contact')</script>","tag_id":1}],
+		"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"widget_opened"}],"rules":[[["if",0],["add",0]]]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(plantest.Widget(t)), GTM: engine.New(container)})
+	hit := &datalayer.Hit{Page: "p1", Vendor: "ga4", Event: "contact", Status: 204}
+	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("widget_opened")), batch(hit)}}
+	if err := s.Run(t.Context(), src); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Snapshot()
+	if findings := got.Verdict(1).Findings; !slices.ContainsFunc(findings, func(f rules.Finding) bool { return f.Code == rules.HitRenamed }) || len(got.Findings) > 0 {
+		t.Errorf("findings about the message: %+v; %+v; about the session: %+v", findings, got.Counts, got.Findings)
 	}
 }
 

@@ -129,6 +129,9 @@ func (l *Log) End(s session.Snapshot) error {
 		line += ", " + plural.Count(c.Lost, "message") + " lost"
 	}
 	l.line(l.now(), "end", line)
+	for i := range l.printed {
+		l.again(i) // what is known only now
+	}
 	for _, f := range s.Findings {
 		l.detail("%s", findingSentence(f))
 	}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -9,6 +8,7 @@ import (
 	"layertap/rules/accept"
 	"layertap/rules/check/current"
 	"layertap/rules/check/planned"
+	"layertap/rules/check/sent"
 	"layertap/rules/plan"
 	"layertap/rules/words"
 )
@@ -92,7 +92,7 @@ func (c *Checker) Finish(at time.Duration) []rules.Finding {
 		c.now.Event = event.Name
 		c.now.ReportOn(rules.RequiredEventMissing, "plain", rules.Finding{}, event, nil, "plan", words.Quote(event.Plan.Name), "what", what)
 	}
-	c.sent.Unsent(math.MaxInt64, c.onlyGtag())
+	c.sent.Unsent(sent.Ended, c.onlyGtag())
 	c.ofSession()
 	return c.now.Sorted()
 }

@@ -5,6 +5,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/rules"
+	"layertap/rules/check/sent"
 )
 
 // Hit returns the findings about a hit and its message, the most severe first; nil if
@@ -17,6 +18,10 @@ func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 	c.personalHit(hit)
 	return c.now.Sorted()
 }
+
+// Late returns what has become known since the last call about the messages whose hits
+// should have been sent by a time of the session.
+func (c *Checker) Late(now time.Duration) []sent.Late { return c.sent.Late(now) }
 
 // Gap records that something was missed. Hits missing at that time aren't reported.
 func (c *Checker) Gap(gap *datalayer.Gap) { c.sent.Gap(gap) }

@@ -11,6 +11,7 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
+	"layertap/rules/check/sent"
 )
 
 func TestNearMissTrigger(t *testing.T) {
@@ -201,13 +202,13 @@ func TestHitOfAnotherName(t *testing.T) {
 	for name, tt := range map[string]struct {
 		hits []string
 		now  []string // the findings at the last one
-		end  []string
+		late []string // those about the message that are only known at the end
 	}{
 		"the name with a word before it":  {[]string{"chat_widget_opened"}, []string{"hit-renamed"}, nil},
 		"the name in another form":        {[]string{"WidgetOpened"}, []string{"hit-renamed"}, nil},
 		"quite another name":              {[]string{"contact"}, nil, []string{"hit-renamed"}},
 		"quite another name, and its own": {[]string{"contact", "widget_opened"}, nil, nil},
-		"its own, and quite another name": {[]string{"widget_opened", "contact"}, nil, []string{}},
+		"its own, and quite another name": {[]string{"widget_opened", "contact"}, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, plan)
@@ -219,10 +220,45 @@ func TestHitOfAnotherName(t *testing.T) {
 			if diff := cmp.Diff(tt.now, codes(found)); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(tt.end, codes(b.Finish(0)), cmpopts.EquateEmpty()); diff != "" {
+			var late []rules.Finding
+			for _, l := range b.Late(sent.Ended) {
+				if late = append(late, l.Now...); l.Seq != 1 || l.Before != nil {
+					t.Errorf("late: %+v", l)
+				}
+			}
+			if diff := cmp.Diff(tt.late, codes(late)); diff != "" {
 				t.Errorf("in the end: %s", diff)
 			}
+			if found := b.Finish(0); len(found) > 0 {
+				t.Errorf("about the session: %+v", found)
+			}
 		})
+	}
+}
+
+// A message whose hit has another name is reported when no other hit is expected any more,
+// and no longer if the right one is sent after all.
+func TestHitOfAnotherNameOverdue(t *testing.T) {
+	plan := parse(t, "plan: hits\nevents: {widget_opened: {}}\n")
+	hit := func(event string) *datalayer.Hit {
+		return &datalayer.Hit{Vendor: "ga4", Event: event, Status: 204, Cause: &datalayer.HitCause{Push: 1, Strength: "likely"}}
+	}
+	b := newBench(t, plan)
+	b.push(`{"event":"widget_opened"}`) // at one second
+	b.Hit(hit("contact"))
+	if late := b.Late(15 * time.Second); late != nil {
+		t.Errorf("too early: %+v", late)
+	}
+	late := b.Late(16 * time.Second)
+	if len(late) != 1 || late[0].Before != nil || len(late[0].Now) != 1 {
+		t.Fatalf("got %+v", late)
+	}
+	if again := b.Late(17 * time.Second); again != nil {
+		t.Errorf("twice: %+v", again)
+	}
+	b.Hit(hit("widget_opened"))
+	if gone := b.Late(18 * time.Second); len(gone) != 1 || gone[0].Now != nil || !cmp.Equal(gone[0].Before, late[0].Now) {
+		t.Errorf("got %+v", gone)
 	}
 }
 

@@ -223,6 +223,9 @@ func (e *Event) HitNames(vendor string) []string {
 		if h.Vendor != vendor {
 			continue
 		}
+		if vendor != "ga4" && h.prefix+h.event == "" {
+			return nil
+		}
 		names = append(names, h.prefix+cmp.Or(h.event, e.Name))
 	}
 	if names == nil && vendor == "ga4" {

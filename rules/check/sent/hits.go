@@ -27,7 +27,8 @@ type Judge struct {
 
 	sent     []sent // a ring buffer
 	sentAt   int
-	faults   map[*planned.Rule]hitFaults // including messages that are no longer in sent
+	unsent   map[*planned.Rule][]string // the vendors of missing hits of messages that are no longer in sent
+	late     []late                     // what has become known since the last call of Late
 	fired    []fired
 	vendors  map[string]time.Duration // those that received something, and when last
 	received map[string]bool          // the IDs that received hits
@@ -37,7 +38,7 @@ type Judge struct {
 func New(now *current.Message, plans *planned.Plans, reach *reach.Tracker) *Judge {
 	return &Judge{
 		now: now, plans: plans, reach: reach,
-		faults: map[*planned.Rule]hitFaults{}, vendors: map[string]time.Duration{}, received: map[string]bool{},
+		unsent: map[*planned.Rule][]string{}, vendors: map[string]time.Duration{}, received: map[string]bool{},
 	}
 }
 
@@ -57,19 +58,8 @@ type sent struct {
 	right    []string      // those that received it under its name
 	rename   []rename      // those that received it under a different name
 	named    []string      // the names under which firing tags deliberately send it
-}
 
-// rename is a hit under a different name. A tag can send its own event in addition to
-// another tag that sends the message's.
-type rename struct{ vendor, actual, right string }
-
-// maxRenames bounds the stored names per event: a page can make up any number.
-const maxRenames = 32
-
-// hitFaults is what is wrong with the hits of an event.
-type hitFaults struct {
-	unsent  []string // the vendors of missing hits
-	renamed []rename
+	concluded []rename // what Late has returned about it
 }
 
 // Message stores the message for its hits.
@@ -79,9 +69,10 @@ func (c *Judge) Message(rule *planned.Rule) {
 	}
 	s := &c.sent[c.sentAt]
 	if s.rule != nil { // no more hits are expected
-		c.faults[s.rule] = s.settle(c.faults[s.rule])
+		c.unsent[s.rule] = append(c.unsent[s.rule], s.lacking(c.unsent[s.rule])...)
+		c.conclude(s)
 	}
-	*s = sent{c.now.Push.Seq, c.now.Push.T, rule, s.received[:0], s.right[:0], s.rename[:0], s.named[:0]}
+	*s = sent{c.now.Push.Seq, c.now.Push.T, rule, s.received[:0], s.right[:0], s.rename[:0], s.named[:0], nil}
 	c.sentAt = (c.sentAt + 1) % sentLength
 }
 
@@ -105,17 +96,6 @@ func (s *sent) arrived(vendor string) {
 	if slices.ContainsFunc(s.rule.Event.Hits, expected) && !slices.Contains(s.received, vendor) {
 		s.received = append(s.received, vendor)
 	}
-}
-
-// settle adds what is wrong with the message's hits to before.
-func (s *sent) settle(before hitFaults) hitFaults {
-	a := hitFaults{append(slices.Clip(before.unsent), s.lacking(before.unsent)...), slices.Clip(before.renamed)}
-	for _, r := range s.rename {
-		if !slices.Contains(s.right, r.vendor) && !slices.Contains(a.renamed, r) && len(a.renamed) < maxRenames {
-			a.renamed = append(a.renamed, r)
-		}
-	}
-	return a
 }
 
 // lacking returns the vendors whose expected hits are missing, except known ones.
@@ -194,7 +174,7 @@ func (c *Judge) arrival(from *sent, hit *datalayer.Hit) {
 			from.right = append(from.right, hit.Vendor)
 		}
 	case !slices.Contains(from.named, names[0]) && (event.NamesHit(hit.Vendor) || spelling.Within(names[0], hit.Event)):
-		c.now.Report(rules.HitRenamed, "plain", rules.Finding{Suggestion: names[0]}, nil, "other", hit.Vendor, "actual", words.Quote(hit.Event))
+		c.reportRename(rename{hit.Vendor, hit.Event, names[0]})
 	default:
 		if r := (rename{hit.Vendor, hit.Event, names[0]}); len(from.rename) < maxRenames && !slices.Contains(from.rename, r) {
 			from.rename = append(from.rename, r)
@@ -288,20 +268,17 @@ func (c *Judge) Unsent(now time.Duration, onlyGtag bool) {
 	if onlyGtag {
 		form = "gtag"
 	}
-	by := c.hitFaultsBy(now)
+	by := c.unsentBy(now)
 	for _, rule := range c.plans.Ordered {
 		c.now.Subject = current.Subject{Message: datalayer.Message{Event: rule.Event.Name}, Rule: rule}
-		for _, r := range by[rule].renamed {
-			c.now.Report(rules.HitRenamed, "plain", rules.Finding{Suggestion: r.right}, nil, "other", r.vendor, "actual", words.Quote(r.actual))
-		}
-		for _, vendor := range by[rule].unsent {
+		for _, vendor := range by[rule] {
 			c.now.Report(rules.HitMissing, form, rules.Finding{}, nil, "other", vendor)
 		}
 	}
 	said := map[[2]string]bool{}
 	for _, f := range c.fired {
 		_, sentOthers := c.vendors[f.vendor]
-		known := f.rule != nil && slices.Contains(by[f.rule].unsent, f.vendor)
+		known := f.rule != nil && slices.Contains(by[f.rule], f.vendor)
 		if known || said[[2]string{f.event, f.tag}] || !sentOthers || c.reach.Until(f.page) < f.t+hitsTake {
 			continue
 		}
@@ -315,15 +292,15 @@ func (c *Judge) Unsent(now time.Duration, onlyGtag bool) {
 	}
 }
 
-// hitFaultsBy returns what is wrong with the hits that should have been sent by now.
-func (c *Judge) hitFaultsBy(now time.Duration) map[*planned.Rule]hitFaults {
-	by := make(map[*planned.Rule]hitFaults, len(c.plans.Ordered))
+// unsentBy returns the vendors whose hits should have been sent by now and weren't.
+func (c *Judge) unsentBy(now time.Duration) map[*planned.Rule][]string {
+	by := make(map[*planned.Rule][]string, len(c.plans.Ordered))
 	for _, rule := range c.plans.Ordered {
-		by[rule] = c.faults[rule]
+		by[rule] = slices.Clip(c.unsent[rule])
 	}
 	for i := range c.sent {
 		if s := &c.sent[i]; s.rule != nil && s.t <= now-hitsTake {
-			by[s.rule] = s.settle(by[s.rule])
+			by[s.rule] = append(by[s.rule], s.lacking(by[s.rule])...)
 		}
 	}
 	return by
