@@ -34,7 +34,7 @@ var reach = []law{
 	{"the analysis doesn't depend on the session", "layertap/session", "session filter diff ui report cli container mcp"},
 	{"hits are decoded once, in the probe", "layertap/hits", "hits probe cli"},
 	{"only what displays hits describes them", "layertap/hits/names", "hits report ui cli mcp"},
-	{"a container's model depends neither on its formats nor on its evaluation", "layertap/gtm/parse", "gtm/parse gtm/engine session filter diff ui report cli container mcp"},
+	{"a container's model depends neither on its formats nor on its evaluation", "layertap/gtm/parse", "gtm/parse gtm/engine gtm/googletag session filter diff ui report cli container mcp"},
 	{"containers are read without being evaluated", "layertap/gtm/engine", "gtm/engine session filter diff ui report cli container mcp"},
 	{"plans don't depend on a session's messages", "layertap/rules/check", "rules/check rules/infer session filter diff ui report cli container mcp"},
 	{"spelling, personal data and findings don't depend on plans", "layertap/rules/plan", "rules/plan rules/check rules/infer session filter diff ui report cli container mcp"},

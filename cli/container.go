@@ -13,6 +13,7 @@ import (
 	"layertap/container/audit"
 	"layertap/container/fetch"
 	"layertap/container/listing"
+	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/internal/plural"
 	"layertap/report"
@@ -39,8 +40,26 @@ func newContainer() *cobra.Command {
 // openContainer reads a container from a file, or from the URL of a gtm.js or of a
 // page.
 func openContainer(ctx context.Context, name string) (*gtm.Container, error) {
+	c, err := openScript(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return c, isContainer(c, name)
+}
+
+// isContainer returns an error if c is a Google tag: the triggers and tags in its script
+// are Google's own.
+func isContainer(c *gtm.Container, name string) error {
+	if datalayer.IsGoogleTag(c.ID) {
+		return fmt.Errorf("reading the container %s: it is the Google tag %s, not a container of Google Tag Manager; layertap container list %s shows its settings", name, c.ID, quoted(name))
+	}
+	return nil
+}
+
+// openScript reads a container or a Google tag in the same way.
+func openScript(ctx context.Context, name string) (*gtm.Container, error) {
 	if !strings.HasPrefix(name, "https://") && !strings.HasPrefix(name, "http://") {
-		return readContainer(name)
+		return readScript(name)
 	}
 	c, err := fetch.Container(ctx, name)
 	if err != nil {

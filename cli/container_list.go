@@ -21,7 +21,7 @@ func newContainerList() *cobra.Command {
 		Short: "List tags, triggers and variables, and what uses what",
 		Args:  takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := openContainer(cmd.Context(), args[0])
+			c, err := openScript(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
@@ -41,11 +41,11 @@ func newContainerDiff() *cobra.Command {
 		Short: "Compare two containers by meaning (exits with 1 if they differ)",
 		Args:  takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			before, err := openContainer(cmd.Context(), args[0])
+			before, err := openScript(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
-			after, err := openContainer(cmd.Context(), args[1])
+			after, err := openScript(cmd.Context(), args[1])
 			if err != nil {
 				return err
 			}

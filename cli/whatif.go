@@ -78,6 +78,15 @@ func started(s session.Snapshot) bool {
 }
 
 func readContainer(path string) (*gtm.Container, error) {
+	c, err := readScript(path)
+	if err != nil {
+		return nil, err
+	}
+	return c, isContainer(c, path)
+}
+
+// readScript reads a container or a Google tag.
+func readScript(path string) (*gtm.Container, error) {
 	text, err := files.Read(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the container %s: %w", path, err)

@@ -12,8 +12,8 @@ import (
 )
 
 // Entry is a line of a session: a [Page], [Push], [LayerChange], [ScriptError],
-// [Action], [Hit], [Container], [Note], [Mark], [Screenshot], [Gap] or [End]. Other
-// packages can't define more.
+// [Action], [Hit], [Container], [GoogleTag], [Note], [Mark], [Screenshot], [Gap] or [End].
+// Other packages can't define more.
 type Entry interface{ place() *Place }
 
 // Place is an entry's position in its session. It is embedded in every entry.
@@ -313,6 +313,18 @@ type Container struct {
 	SHA256   string
 	Resource []byte // the published container's resource, as JSON
 	Export   []byte // the admin export's containerVersion, as JSON
+}
+
+// GoogleTag is a Google tag whose script (gtag.js) the page loaded. It isn't a container of
+// Google Tag Manager: its triggers are Google's own, and its settings are made in Google
+// Analytics or Google Ads.
+type GoogleTag struct {
+	Place
+	ID       string // "G-ABC1234567", "GT-ABC123", "AW-123456789", "DC-1234567"
+	Version  string
+	Layer    string
+	SHA256   string
+	Resource []byte // the script's resource, as JSON
 }
 
 // Note is the user's text on an entry. The last one on an entry applies.

@@ -91,6 +91,9 @@ func (c *LayerChange) Sentence() string {
 		if c.Container == "" {
 			return layer + " is used by a container"
 		}
+		if IsGoogleTag(c.Container) {
+			return layer + " is used by Google tag " + c.Container
+		}
 		return layer + " is used by container " + c.Container
 	case LayerBypassed:
 		return layer + " was bypassed: its push no longer reaches the container"
@@ -152,3 +155,14 @@ func (c Cause) Words() string {
 	}
 	return ""
 }
+
+// IsGoogleTag reports whether an ID is that of a Google tag, not of a container of Google
+// Tag Manager. See https://support.google.com/tagmanager/answer/12326985.
+func IsGoogleTag(id string) bool {
+	kind, _, ok := strings.Cut(id, "-")
+	return ok && slices.Contains(googleTagKinds, kind)
+}
+
+// googleTagKinds are what the IDs of Google tags begin with: Google tag, Google Analytics,
+// Google Ads, Floodlight and Merchant Center.
+var googleTagKinds = []string{"GT", "G", "AW", "DC", "MC"}

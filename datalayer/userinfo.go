@@ -72,6 +72,9 @@ func StripUserInfo(e Entry) {
 		strip(&e.ID, &e.Version, &e.Layer)
 		stripBytes(&e.Resource)
 		stripBytes(&e.Export)
+	case *GoogleTag:
+		strip(&e.ID, &e.Version, &e.Layer)
+		stripBytes(&e.Resource)
 	case *Note:
 		strip(&e.Text)
 	case *Mark:

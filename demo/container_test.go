@@ -14,11 +14,13 @@ import (
 )
 
 // findContainer returns the container in a script that the shop loads.
-func findContainer(script []byte) *datalayer.Container {
-	if c, ok := parse.Find(script); ok {
-		return c.Entry("")
+func findContainer(script []byte, id string) datalayer.Entry {
+	c := parse.Find(script)
+	if c == nil {
+		return nil
 	}
-	return nil
+	c.ID = id
+	return c.Entry("")
 }
 
 // The results of the container's tags in the tour are as intended: some fire, one is

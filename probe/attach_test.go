@@ -237,10 +237,10 @@ func TestOpens(t *testing.T) {
 		"/":          `<title>Shop</title><button class="chat big">Chat with us</button><input name=mail><script src="/loader.js?id=GTM-T"></script>`,
 		"/loader.js": "var data = {\n\"resource\": {\n\"version\": \"3\"}};\ndataLayer = []; document.querySelector('button').onclick = function chat() { dataLayer.push({event: 'opened'}) }",
 	})
-	w := start(t, Options{URL: s.URL, Headless: true, Container: func(script []byte) *datalayer.Container {
+	w := start(t, Options{URL: s.URL, Headless: true, Container: func(script []byte, id string) datalayer.Entry {
 		_, resource, _ := strings.Cut(string(script), `"resource": `)
 		resource, _, _ = strings.Cut(resource, "};")
-		return &datalayer.Container{ID: "GTM-T", Version: "3", Resource: []byte(resource)}
+		return &datalayer.Container{ID: id, Version: "3", Resource: []byte(resource)}
 	}})
 	w.until("the container is there", func() bool { return len(probetest.Only[*datalayer.Container](w.entries)) == 1 })
 	w.untilPhase(datalayer.Live)
@@ -271,7 +271,7 @@ func TestPanicWhileAttached(t *testing.T) {
 	d.open(s.URL)
 	d.name = s.URL
 	w := watch(t, d, chrome, func(o *Options) {
-		o.Container = func([]byte) *datalayer.Container { panic("such a container was never seen") }
+		o.Container = func([]byte, string) datalayer.Entry { panic("such a container was never seen") }
 	})
 	d.run(`dataLayer.push({event: 'seen'}); document.head.append(Object.assign(document.createElement('script'), {src: '/gtm.js'})); 1`)
 	var err error

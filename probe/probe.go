@@ -68,10 +68,11 @@ type Options struct {
 	// NoStacks and NoActions omit the causes of a message: the call stack and the user
 	// action. They are then not collected in the page either.
 	NoStacks, NoActions bool
-	// Container finds the container in the text of a script that a page loaded, and
-	// returns its ID, Version and Resource, or nil. The probe sets the other fields. If
+	// Container finds the container or the Google tag in the text of a script that a page
+	// loaded, whose URL has an id, and returns a [datalayer.Container] or a
+	// [datalayer.GoogleTag], or nil. The probe sets its Place, Layer and Source. If
 	// Container is nil, containers are ignored.
-	Container func(script []byte) *datalayer.Container
+	Container func(script []byte, id string) datalayer.Entry
 	// Started is the start of the session, from which entries' times count; the zero time
 	// means now.
 	Started time.Time

@@ -159,6 +159,9 @@ func newDecoder() *decoder {
 			return &datalayer.Container{Place: at, ID: l.ID, Version: l.Version, Layer: l.Layer, Source: l.Source,
 				SHA256: l.SHA256, Resource: compact(l.Resource), Export: compact(l.Export)}
 		}),
+		"google-tag": of(func(l googleTagLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.GoogleTag{Place: at, ID: l.ID, Version: l.Version, Layer: l.Layer, SHA256: l.SHA256, Resource: compact(l.Resource)}
+		}),
 		"note": of(func(l noteLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Note{Place: at, On: l.On, Text: l.Text}
 		}),

@@ -62,6 +62,9 @@ func lineOf(entry datalayer.Entry, at place) any {
 	case *datalayer.Container:
 		at.Type = "container"
 		return containerLine{at, e.ID, e.Version, e.Layer, e.Source, e.SHA256, e.Resource, e.Export}
+	case *datalayer.GoogleTag:
+		at.Type = "google-tag"
+		return googleTagLine{at, e.ID, e.Version, e.Layer, e.SHA256, e.Resource}
 	case *datalayer.Note:
 		at.Type = "note"
 		return noteLine{at, e.On, e.Text}

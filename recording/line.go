@@ -145,6 +145,15 @@ type containerLine struct {
 	Export   jsontext.Value `json:"export,omitzero"`
 }
 
+type googleTagLine struct {
+	place    `json:",inline"`
+	ID       string         `json:"id"`
+	Version  string         `json:"version,omitzero"`
+	Layer    string         `json:"layer,omitzero"`
+	SHA256   string         `json:"sha256"`
+	Resource jsontext.Value `json:"resource"`
+}
+
 type noteLine struct {
 	place `json:",inline"`
 	On    int    `json:"on"`

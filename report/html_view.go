@@ -259,6 +259,13 @@ func environment(f File) []fact {
 			add("Container", strings.TrimSpace(fmt.Sprintf("%s version %s on %s", c.ID, c.Version, c.Layer)))
 		}
 	}
+	for _, tag := range googleTagsOf(s) {
+		lines := []string{tag.ID + " on " + tag.Layer}
+		for _, setting := range tag.Settings {
+			lines = append(lines, setting.Describe(tag.ID))
+		}
+		add("Google tag", strings.Join(lines, "; "))
+	}
 	add("Data layers", strings.Join(layers(s), ", "))
 	add("Pages", fmt.Sprint(pageCount(s)))
 	return all

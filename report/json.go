@@ -37,6 +37,8 @@ type wholeJSON struct {
 	Triggers  []countJSON     `json:"triggers"`
 	Undecided []undecidedJSON `json:"undecided"`
 	HeldBack  []heldBackJSON  `json:"heldBack"`
+	// GoogleTags is only there with --all.
+	GoogleTags []googleTagJSON `json:"googleTags,omitzero"`
 }
 
 // hitJSON is a request to a vendor with the message that caused it; Tag is the tag that
@@ -187,7 +189,11 @@ func (c Check) fileJSON(w io.Writer, separator string, f File) error {
 			}
 		}
 	}
-	whole, err := members(wholeOf(f))
+	parts := wholeOf(f)
+	if c.All {
+		parts.GoogleTags = googleTagsOf(s)
+	}
+	whole, err := members(parts)
 	if err != nil {
 		return err
 	}

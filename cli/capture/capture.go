@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -41,12 +42,23 @@ func Session(header datalayer.Header, analysis session.Analysis, given []*gtm.Co
 	return s
 }
 
-// Container finds the container in the text of a script that a page loaded.
-func Container(script []byte) *datalayer.Container {
-	if c, ok := parse.Find(script); ok {
-		return c.Entry("")
+// Container finds the container or the Google tag in the text of a script that a page
+// loaded. id is the one in the script's URL: Google's scripts contain the IDs of others.
+func Container(script []byte, id string) datalayer.Entry {
+	c := parse.Find(script)
+	switch {
+	case c == nil:
+		return nil
+	case strings.HasPrefix(id, "GTM-") || datalayer.IsGoogleTag(id):
+		c.ID = id
+	case c.ID == "":
+		c.ID = id
 	}
-	return nil
+	entry := c.Entry("")
+	if datalayer.IsGoogleTag(c.ID) {
+		return &datalayer.GoogleTag{ID: c.ID, Version: c.Version, SHA256: entry.SHA256, Resource: entry.Resource}
+	}
+	return entry
 }
 
 // Live waits until the page of a session is live, and returns the time at which it was.

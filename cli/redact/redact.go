@@ -140,6 +140,10 @@ func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 		container.ID, container.Version, container.Layer = text(e.ID), text(e.Version), text(e.Layer)
 		container.Resource, container.Export = r.texts(e.Resource), r.texts(e.Export)
 		return &container
+	case *datalayer.GoogleTag:
+		tag := *e
+		tag.ID, tag.Version, tag.Layer, tag.Resource = text(e.ID), text(e.Version), text(e.Layer), r.texts(e.Resource)
+		return &tag
 	case *datalayer.Note:
 		note := *e
 		note.Text = text(e.Text)

@@ -31,6 +31,7 @@ func TestRedacting(t *testing.T) {
 		&datalayer.Push{Page: "p1", Message: []byte(`{"event":"x"}`), Called: []byte(`{"event":"x","a":"` + mail + `"}`)},
 		&datalayer.ScriptError{Page: "p1", Message: "no user " + mail, URL: "https://shop.example/?email=" + mail},
 		&datalayer.LayerChange{Page: "p1", Layer: "dataLayer", What: datalayer.LayerFound},
+		&datalayer.GoogleTag{ID: "G-ABC1234567", Resource: []byte(`{"tags":[{"vtp_cookieDomain":"` + mail + `"}]}`)},
 		&datalayer.Gap{Why: "https://shop.example/?email=" + mail + " was not reached"},
 		&datalayer.Hit{Page: "p1", Event: "hello " + mail, URL: "https://a.example/?em=" + mail, Params: []byte(`{"em":"` + mail + `"}`)},
 		&datalayer.Hit{Page: "p1", URL: "https://a.example/?v=2&ep.mail=ada.lovelace%40example.com&ep.phone=%2B44+20+7946+0018&ep.first_name=Lovelace",

@@ -32,7 +32,7 @@ func Container(ctx context.Context, address string) (*gtm.Container, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c, ok := parse.Find(text); ok || c != nil { // of a Google tag there is one, too
+	if c := parse.Find(text); c != nil {
 		return c, nil
 	}
 	id, from := containerID.Find(text), scripts

@@ -5,13 +5,16 @@ package googletag
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v4"
 
+	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/parse"
 )
 
 //go:embed settings.yaml
@@ -24,6 +27,7 @@ type kind struct {
 	Value  string `yaml:"value"`
 	Switch string `yaml:"switch"`
 	Events string `yaml:"events"`
+	Linked string `yaml:"linked"`
 }
 
 var kinds = sync.OnceValue(func() []kind {
@@ -42,6 +46,29 @@ type Setting struct {
 	Value       string `json:"value,omitempty"`
 }
 
+// Describe returns the setting in words, with its destination if that isn't the Google tag
+// of the given ID.
+func (s Setting) Describe(id string) string {
+	text := s.Name
+	if s.Value != "" {
+		text += ": " + s.Value
+	}
+	if s.Destination != "" && s.Destination != id {
+		text += " (" + s.Destination + ")"
+	}
+	return text
+}
+
+// Read returns the settings of a Google tag that a page loaded.
+func Read(tag *datalayer.GoogleTag) ([]Setting, error) {
+	c, err := parse.Container(tag.Resource)
+	if err != nil {
+		return nil, fmt.Errorf("reading the settings of Google tag %s: %w", tag.ID, err)
+	}
+	c.ID = tag.ID
+	return Of(c), nil
+}
+
 // Of returns the settings that the script of a Google tag shows, in the order of
 // settings.yaml; nil for a container of Google Tag Manager.
 func Of(c *gtm.Container) []Setting {
@@ -52,7 +79,16 @@ func Of(c *gtm.Container) []Setting {
 	for i := range kinds() {
 		k := &kinds()[i]
 		for _, t := range c.Tags {
-			if t.Type == k.Type && k.Name != "" {
+			switch {
+			case t.Type != k.Type || k.Name == "":
+			case k.Linked != "":
+				for _, id := range linked(t.Settings.Get(k.Linked)) {
+					s := Setting{c.ID, k.Name, id}
+					if datalayer.IsGoogleTag(id) && id != c.ID && !slices.Contains(all, s) {
+						all = append(all, s)
+					}
+				}
+			default:
 				all = append(all, Setting{t.Settings.Get("instanceDestinationId").String(), k.Name, k.value(t.Settings)})
 			}
 		}
@@ -83,6 +119,18 @@ func (k *kind) value(settings gtm.Term) string {
 		return "depends on the page"
 	}
 	return v.String()
+}
+
+// linked returns the IDs of other Google tags in a setting: one, or a list of containers.
+func linked(setting gtm.Term) []string {
+	if setting.Kind != gtm.ListTerm {
+		return []string{setting.String()}
+	}
+	var ids []string
+	for _, container := range setting.List {
+		ids = append(ids, container.Get("publicId").String())
+	}
+	return ids
 }
 
 // events are the events that rules are for. A rule with other conditions than a name is

@@ -1,10 +1,12 @@
 package googletag_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"layertap/datalayer"
 	"layertap/gtm/googletag"
 	"layertap/gtm/parse"
 )
@@ -21,7 +23,10 @@ const script = `var data = {"resource":{"version":"1","macros":[{"function":"__e
 {"function":"__ccd_auto_redact","vtp_redactEmail":false,"vtp_instanceDestinationId":"G-ABC1234567","tag_id":14},
 {"function":"__ccd_conversion_marking","vtp_conversionRules":["list",["map","matchingRules","{\"type\":5,\"args\":[{\"stringValue\":\"purchase\"},{\"contextValue\":{\"namespaceType\":1,\"keyParts\":[\"eventName\"]}}]}"],["map","matchingRules","{\"type\":1,\"args\":[{}]}"],["map","matchingRules","{"]],"vtp_instanceDestinationId":"G-ABC1234567","tag_id":13},
 {"function":"__ogt_newer","vtp_instanceDestinationId":"AW-123456789","tag_id":12},
-{"function":"__gct","vtp_trackingId":"G-ABC1234567","vtp_sessionDuration":0,"tag_id":7}],
+{"function":"__gct","vtp_trackingId":"G-ABC1234567","vtp_sessionDuration":0,"tag_id":7},
+{"function":"__rep","vtp_containerId":"AW-123456789","vtp_remoteConfig":["map"],"tag_id":6},
+{"function":"__zone","vtp_childContainers":["list",["map","publicId","G-ABC1234567"],["map","publicId","DC-1234567"],["map"]],"tag_id":5},
+{"function":"__dest_aw","vtp_destinationId":"AW-123456789","tag_id":4}],
 "predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"gtm.js"}],"rules":[[["if",0],["add",0,1,2,3,4,5,6,7,8,9]]]},"runtime":[]}; (function(){ google_tag_manager["G-ABC1234567"]; })()`
 
 func TestOf(t *testing.T) {
@@ -38,10 +43,23 @@ func TestOf(t *testing.T) {
 		{id, "Google signals", "DISABLED"},
 		{id, "Session timeout", "depends on the page"},
 		{id, "Redaction of e-mail addresses", "off"},
+		{id, "Linked destination", "AW-123456789"},
+		{id, "Linked destination", "DC-1234567"},
 		{"AW-123456789", "ogt_newer", ""},
 	}
 	if diff := cmp.Diff(want, googletag.Of(c)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := want[4].Describe(id) + "; " + want[len(want)-1].Describe(id); got != "Google signals: DISABLED; ogt_newer (AW-123456789)" {
+		t.Errorf("in words: %s", got)
+	}
+	tag := &datalayer.GoogleTag{ID: id, Resource: c.Source}
+	if got, err := googletag.Read(tag); err != nil || !cmp.Equal(got, want) {
+		t.Errorf("of a session: %v, %v", got, err)
+	}
+	tag.Resource = []byte(`{}`)
+	if got, err := googletag.Read(tag); err == nil || !strings.Contains(err.Error(), id) {
+		t.Errorf("of another object: %v, %v", got, err)
 	}
 	if got := googletag.Of(nil); got != nil {
 		t.Errorf("no container has %v", got)

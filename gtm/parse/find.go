@@ -162,16 +162,16 @@ func idIn(script string, begin, end int) string {
 	return ""
 }
 
-// Find returns the published container in the text of a script that a page loaded. It
-// rejects other scripts quickly and has no false positives. A Google tag (gtag.js)
-// doesn't count as a container, because its triggers can't be configured.
-func Find(script []byte) (*gtm.Container, bool) {
+// Find returns the published container in the text of a script that a page loaded; nil if
+// there is none. It rejects other scripts quickly and has no false positives. The script of
+// a Google tag (gtag.js) has the form of a container, and the ID of a Google tag.
+func Find(script []byte) *gtm.Container {
 	if len(script) > MaxSize || !bytes.Contains(script, []byte("resource")) || !bytes.Contains(script, []byte("predicates")) {
-		return nil, false
+		return nil
 	}
 	c, err := read(string(script))
 	if err != nil || c.Form != gtm.FormPublished {
-		return nil, false
+		return nil
 	}
-	return c, c.ID == "" || strings.HasPrefix(c.ID, "GTM-")
+	return c
 }

@@ -52,6 +52,8 @@ func Story(entries []datalayer.Entry) []string {
 			lines = append(lines, fmt.Sprintf("gap %s", e.Why))
 		case *datalayer.Container:
 			lines = append(lines, fmt.Sprintf("container %s %s %s", e.ID, e.Version, e.Layer))
+		case *datalayer.GoogleTag:
+			lines = append(lines, fmt.Sprintf("google tag %s %s", e.ID, e.Layer))
 		}
 	}
 	return lines

@@ -2,8 +2,6 @@ package tracker
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -21,13 +19,13 @@ import (
 // layer, and its text contains the container.
 type scripts struct {
 	*shared
-	layers     []string              // found in URLs
-	loading    map[requestKey]string // the URLs of scripts that are being loaded
-	containers map[string]bool       // already recorded, by SHA-256
+	layers  []string              // found in URLs
+	loading map[requestKey]string // the URLs of scripts that are being loaded
+	found   map[string]bool       // the IDs and SHA-256 of what was recorded
 }
 
 func newScripts(sh *shared) *scripts {
-	return &scripts{shared: sh, loading: map[requestKey]string{}, containers: map[string]bool{}}
+	return &scripts{shared: sh, loading: map[requestKey]string{}, found: map[string]bool{}}
 }
 
 // variable matches a name that a script's URL may specify for a data layer.
@@ -46,8 +44,7 @@ func (sc *scripts) requested(s *session, e *network.EventRequestWillBeSent) {
 	}
 }
 
-// namesIn returns the container ID and the data layer in a tag manager's URL. The
-// container's text doesn't contain its ID.
+// namesIn returns the ID and the data layer in a tag manager's URL.
 func namesIn(address string) (id, layer string) {
 	u, err := url.Parse(address)
 	if err != nil || u.Query().Get("id") == "" {
@@ -99,10 +96,11 @@ func (sc *scripts) loaded(s *session, request network.RequestID) {
 
 func (sc *scripts) fetchContainer(s *session, request network.RequestID, address string) {
 	body := protocol.Ask(s.id, network.GetResponseBody, network.GetResponseBodyParams{RequestID: request})
+	id, layer := namesIn(address)
 	body.Then = func(m *cdproto.Message) {
 		protocol.OnResult(m, func(r *responseBody) {
-			if c := sc.Container([]byte(r.Body)); c != nil && !r.Base64 {
-				sc.found(*c, address)
+			if !r.Base64 {
+				sc.record(sc.Container([]byte(r.Body), id), cmp.Or(layer, "dataLayer"))
 			}
 		})
 	}
@@ -116,17 +114,21 @@ type responseBody struct {
 	Base64 bool   `json:"base64Encoded"`
 }
 
-// found records a container, unless it was recorded before.
-func (sc *scripts) found(c datalayer.Container, address string) {
-	sum := sha256.Sum256(c.Resource)
-	c.SHA256 = hex.EncodeToString(sum[:])
-	if sc.containers[c.SHA256] {
+// record records what was found in a script, unless it was recorded before.
+func (sc *scripts) record(found datalayer.Entry, layer string) {
+	at, key := datalayer.Place{T: sc.builder.Wall(sc.now)}, ""
+	switch e := found.(type) {
+	case *datalayer.Container:
+		e.Place, e.Layer, e.Source = at, layer, "page"
+		key = e.ID + " " + e.SHA256
+	case *datalayer.GoogleTag:
+		e.Place, e.Layer = at, layer
+		key = e.ID + " " + e.SHA256
+	default:
 		return
 	}
-	sc.containers[c.SHA256] = true
-	c.Source = "page"
-	id, layer := namesIn(address)
-	c.ID, c.Layer = cmp.Or(c.ID, id), cmp.Or(layer, "dataLayer")
-	c.Place = datalayer.Place{T: sc.builder.Wall(sc.now)}
-	sc.builder.Add(&c)
+	if !sc.found[key] {
+		sc.found[key] = true
+		sc.builder.Add(found)
+	}
 }

@@ -37,8 +37,9 @@ type Options struct {
 	OnPage func(Page)
 	// OnCrash is called with a sentence when a tab's process has crashed.
 	OnCrash func(string)
-	// Container finds a container in the text of a script; may be nil.
-	Container func([]byte) *datalayer.Container
+	// Container finds a container or a Google tag in the text of a script whose URL has an
+	// id; may be nil.
+	Container func(script []byte, id string) datalayer.Entry
 }
 
 // Page is a page of a followed tab in which the hook is installed.

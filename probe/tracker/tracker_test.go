@@ -473,26 +473,32 @@ func TestCountsWhatALostConnectionCost(t *testing.T) {
 
 func TestFindsContainers(t *testing.T) {
 	p := newPlaybook(t)
-	p.tr.Container = func(script []byte) *datalayer.Container {
-		return &datalayer.Container{ID: "GTM-TEST", Version: "3", Resource: script}
+	p.tr.Container = func(script []byte, id string) datalayer.Entry {
+		if datalayer.IsGoogleTag(id) {
+			return &datalayer.GoogleTag{ID: id, Version: "1", SHA256: "ab", Resource: script}
+		}
+		return &datalayer.Container{ID: id, Version: "3", SHA256: "ab", Resource: script}
 	}
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	for range 2 { // the second is the same container
-		p.event("P", "Network.requestWillBeSent", `{"requestId":"7","type":"Script","request":{"url":"https://first.party/loader?id=GTM-TEST&l=layer2"}}`)
+	for _, id := range []string{"GTM-TEST", "GTM-TEST", "G-TEST"} { // the second is the same container
+		p.event("P", "Network.requestWillBeSent", `{"requestId":"7","type":"Script","request":{"url":"https://first.party/loader?id=`+id+`&l=layer2"}}`)
 		if got := p.event("P", "Network.loadingFinished", `{"requestId":"7"}`); got != "P Network.searchInResponseBody" {
 			t.Fatalf("the script is searched, not:\n%s", got)
 		}
 		p.answer(`{"result":[{"lineNumber":3,"lineContent":"\"resource\": {"}]}`)
 		p.answer(`{"body":"{}","base64Encoded":false}`)
 	}
-	containers := probetest.Only[*datalayer.Container](p.all())
+	entries := p.all()
+	containers := probetest.Only[*datalayer.Container](entries)
 	if len(containers) != 1 {
 		t.Fatalf("%d containers", len(containers))
 	}
-	c := containers[0]
-	if c.Layer != "layer2" || c.Source != "page" || c.SHA256 != "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a" {
+	if c := containers[0]; c.ID != "GTM-TEST" || c.Layer != "layer2" || c.Source != "page" {
 		t.Errorf("the container is %+v", c)
+	}
+	if tags := probetest.Only[*datalayer.GoogleTag](entries); len(tags) != 1 || tags[0].ID != "G-TEST" || tags[0].Layer != "layer2" {
+		t.Errorf("the Google tags are %+v", tags)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"layertap/datalayer"
 	"layertap/gtm"
+	"layertap/gtm/googletag"
 	"layertap/internal/plural"
 	"layertap/rules"
 	"layertap/session"
@@ -55,6 +56,8 @@ func (l *Log) entry(i int, push *datalayer.Push) {
 		for before := range i {
 			l.again(before)
 		}
+	case *datalayer.GoogleTag:
+		l.googleTag(at, e)
 	case *datalayer.Note:
 		l.line(at, "note", fmt.Sprintf("on %d: %s", e.On, e.Text))
 	case *datalayer.Mark:
@@ -318,6 +321,18 @@ func hitSentence(hit *datalayer.Hit) string {
 		sentence += fmt.Sprintf(", from message %d, %s", c.Push, c.Confidence())
 	}
 	return sentence
+}
+
+// googleTag prints a Google tag and its settings.
+func (l *Log) googleTag(at time.Time, tag *datalayer.GoogleTag) {
+	l.line(at, "google tag", tag.ID+", listens to "+tag.Layer)
+	settings, err := googletag.Read(tag)
+	if err != nil {
+		l.detail("%v", err)
+	}
+	for _, setting := range settings {
+		l.detail("%s", setting.Describe(tag.ID))
+	}
 }
 
 func containerSentence(c *datalayer.Container) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"layertap/datalayer"
+	"layertap/gtm/googletag"
 	"layertap/session"
 	"layertap/ui/text"
 )
@@ -28,6 +29,7 @@ type Overview struct {
 	Frames     map[string]bool
 	Targets    map[string]bool
 	Containers []*datalayer.Container
+	GoogleTags []GoogleTag
 	Layers     []layer
 	Noise      int // messages that are folded away by default
 	Events     []Event
@@ -43,6 +45,13 @@ type Overview struct {
 type Event struct {
 	Name        string
 	Count, Last int // last is a Seq
+}
+
+// GoogleTag is a Google tag that a page loaded, and its settings.
+type GoogleTag struct {
+	*datalayer.GoogleTag
+	Settings []googletag.Setting
+	Err      error // why they can't be read
 }
 
 // layer is a data layer and the number of its messages.
@@ -101,6 +110,9 @@ func (o *Overview) Extend(s session.Snapshot) {
 		case *datalayer.Container:
 			o.Said++
 			o.Containers = append(o.Containers, e)
+		case *datalayer.GoogleTag:
+			settings, err := googletag.Read(e)
+			o.GoogleTags = append(o.GoogleTags, GoogleTag{e, settings, err})
 		case *datalayer.Note:
 			o.Said++
 			o.Notes[e.On], o.Remarked[e.On] = e.Text, e.Seq

@@ -112,6 +112,7 @@ func (s Capture) captureItems(width int) []pane.Item {
 		{"Recording", []pane.Item{s.recordingItem()}},
 		{"Data layers", s.layerItems()},
 		{"Containers", s.containerItems()},
+		{"Google tags", s.googleTagItems()},
 		{"Frames", s.frameItems(width - labelWidth)},
 	} {
 		all = append(all, labelled(section.title, section.items, width)...)

@@ -92,6 +92,23 @@ func (s Capture) containerItems() []pane.Item {
 	return items
 }
 
+// googleTagItems lists the Google tags that the page loaded, with their settings.
+func (s Capture) googleTagItems() []pane.Item {
+	var items []pane.Item
+	for _, tag := range s.Seen.GoogleTags {
+		line := text.Of(style.Good, "✓ ").With(style.Plain, tag.ID).With(style.Faint, "  uses "+tag.Layer)
+		if tag.Err != nil {
+			line[0] = text.Span{Role: style.Warn, Text: "▲ "}
+			line = line.With(style.Warn, ", "+tag.Err.Error())
+		}
+		items = append(items, pane.Item{Wrap: true, Line: line})
+		for _, setting := range tag.Settings {
+			items = append(items, pane.Item{Indent: 2, Wrap: true, Line: text.Of(style.Plain, setting.Describe(tag.ID))})
+		}
+	}
+	return items
+}
+
 // unevaluated returns why a container can't be evaluated; nil if it can.
 func (s Capture) unevaluated(c *datalayer.Container) error {
 	i := s.Snapshot.Find(c.Seq)
