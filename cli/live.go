@@ -123,6 +123,7 @@ func usePreset(cmd *cobra.Command, name string) error {
 
 func addBrowser(cmd *cobra.Command, path *string) {
 	cmd.Flags().StringVar(path, "browser", os.Getenv("LAYERTAP_BROWSER"), "the `PATH` of Chrome or Chromium")
+	cmd.Flags().Lookup("browser").DefValue = "" // help and the manual are the same on every machine
 }
 
 func (f *liveFlags) addTab(cmd *cobra.Command) {
@@ -247,7 +248,7 @@ func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.
 	case f.flow.Steps != nil:
 		go func() {
 			defer cancel()
-			played <- f.flow.Play(ctx, s, f.source, f.within(), time.Duration(f.duration))
+			played <- capture.Play(ctx, []capture.Flow{f.flow}, s, f.source, f.within(), time.Duration(f.duration))
 		}()
 	case f.duration > 0:
 		go f.endInTime(ctx, cancel, s)

@@ -22,7 +22,6 @@ func main() {
 }
 
 func run(args []string) error {
-	_ = os.Unsetenv("LAYERTAP_BROWSER") // it is the default of --browser
 	if len(args) != 1 {
 		return errors.New("usage: reference FILE")
 	}
