@@ -25,6 +25,50 @@ func pages(t *testing.T, page string) *httptest.Server {
 	return server
 }
 
+// That the server answers with an error is in the recording, and said by the commands
+// that make and check it.
+func TestServerAnswersWithAnError(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		if r.URL.Path == "/gone" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		fmt.Fprint(w, `<title>Shop</title><script>dataLayer = [{event: 'seen'}]; history.pushState({}, '', '/other'); dataLayer.push({event: 'moved'})</script>`)
+	}))
+	t.Cleanup(server.Close)
+	dir := t.TempDir()
+	runs := func(args ...string) string {
+		t.Helper()
+		cmd := program(t, args...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%q: %v: %s", args, err, out)
+		}
+		return string(out)
+	}
+	const told = "/gone: the server answered 404"
+	if out := runs("record", server.URL+"/gone", "--headless", "--for", "100ms", "-o", "a.session.jsonl"); !strings.Contains(out, "/gone, Shop, the server answered 404") {
+		t.Errorf("record printed\n%s", out)
+	}
+	if out := runs("record", server.URL, "--headless", "--for", "100ms", "-o", "b.session.jsonl"); strings.Contains(out, "answered") {
+		t.Errorf("of a page without an error, record printed\n%s", out)
+	}
+	if out := runs("check", "--plan", "none", "a.session.jsonl"); !strings.Contains(out, told) {
+		t.Errorf("check printed\n%s", out)
+	}
+	if out := runs("check", "--plan", "none", "b.session.jsonl"); strings.Contains(out, "answered") {
+		t.Errorf("of a page without an error, check printed\n%s", out)
+	}
+	text := readFile(t, filepath.Join(dir, "a.session.jsonl"))
+	if strings.Count(text, `"status":404`) != 1 || strings.Count(text, `"type":"page"`) != 2 {
+		t.Errorf("the recording is\n%s", text)
+	}
+	if out := runs("sweep", server.URL+"/gone", server.URL, "--out", "visits", "--for", "100ms", "--headless"); !strings.Contains(out, "recorded, but the server answered with an error\n  "+server.URL+"/gone  404\n\nPASS") {
+		t.Errorf("sweep printed\n%s", out)
+	}
+}
+
 // ran is the result of a run of the program: its output, to both streams, and how it
 // ended.
 type ran struct {

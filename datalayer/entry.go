@@ -89,6 +89,9 @@ type Page struct {
 	Cause    Cause
 	Opener   string // the target that opened this one; empty if there is none
 	Error    string // why it couldn't be opened; empty if it was
+	// Status is the status of the response if it is that of an error, from 400 to 599;
+	// otherwise 0. Such a page has the server's message, not the page that was wanted.
+	Status int
 	// Worker is set if this is a worker and not a page. A worker has a frame of its own
 	// below the frame that started it; if that isn't known, below the tab's main frame.
 	Worker Worker

@@ -130,13 +130,20 @@ func (e *ScriptError) Location() string {
 	return e.URL + ":" + strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Col)
 }
 
-// Remark returns why a page couldn't be opened, or how it was opened; empty if it was
-// loaded normally.
+// Remark returns why a page couldn't be opened, how it was opened, and the status if
+// that is an error; empty if it was loaded normally.
 func (p *Page) Remark() string {
 	if p.Error != "" {
 		return "couldn't be opened: " + p.Error
 	}
-	return p.Cause.Words()
+	remark := p.Cause.Words()
+	if p.Status != 0 {
+		if remark != "" {
+			remark += ", "
+		}
+		remark += "the server answered " + strconv.Itoa(p.Status)
+	}
+	return remark
 }
 
 // Words describes how a page was opened; empty if it was loaded normally.

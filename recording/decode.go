@@ -134,7 +134,7 @@ func newDecoder() *decoder {
 	d.types = map[string]decodeFunc{
 		"page": of(func(l pageLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Page{Place: at, ID: l.Page, Target: l.Target, Frame: l.Frame, Parent: l.Parent,
-				URL: l.URL, Referrer: l.Referrer, Title: l.Title, Cause: l.Cause, Opener: l.Opener, Worker: l.Worker, Error: l.Error,
+				URL: l.URL, Referrer: l.Referrer, Title: l.Title, Cause: l.Cause, Opener: l.Opener, Worker: l.Worker, Error: l.Error, Status: l.Status,
 				UserAgent: l.UserAgent, Language: l.Language}
 		}),
 		"push": of(func(l pushLine, _ datalayer.Place) datalayer.Entry {

@@ -43,7 +43,7 @@ func lineOf(entry datalayer.Entry, at place) any {
 	switch e := entry.(type) {
 	case *datalayer.Page:
 		at.Type = "page"
-		return pageLine{at, e.ID, e.Target, e.Frame, e.Parent, e.URL, e.Referrer, e.Title, e.Cause, e.Opener, e.Worker, e.Error, e.UserAgent, e.Language}
+		return pageLine{at, e.ID, e.Target, e.Frame, e.Parent, e.URL, e.Referrer, e.Title, e.Cause, e.Opener, e.Worker, e.Error, e.Status, e.UserAgent, e.Language}
 	case *datalayer.Push:
 		at.Type = "push"
 		return lineOfPush(e, at)

@@ -48,6 +48,7 @@ type pageLine struct {
 
 	Worker datalayer.Worker `json:"worker,omitzero"`
 	Error  string           `json:"error,omitzero"`
+	Status int              `json:"status,omitzero"`
 
 	UserAgent string `json:"userAgent,omitzero"`
 	Language  string `json:"language,omitzero"`

@@ -39,3 +39,22 @@ func TestUnopenedPageAndSetup(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// The status of an error is the same after writing and reading it.
+func TestErrorStatus(t *testing.T) {
+	const line = `{"type":"page","seq":1,"t":0.000,"page":"p1","target":"t1","frame":"main","url":"https://a.example/","cause":"reload","status":404}`
+	entry, _, err := newDecoder().types["page"]([]byte(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := entry.(*datalayer.Page); p.Status != 404 || p.Remark() != "reloaded, the server answered 404" {
+		t.Errorf("it is %+v, with %q", p, p.Remark())
+	}
+	e := newEncoder()
+	if err := e.entry(entry); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(line+"\n", e.buffer.String()); diff != "" {
+		t.Error(diff)
+	}
+}

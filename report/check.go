@@ -120,6 +120,10 @@ func Needed(e datalayer.Entry, findings []rules.Finding) datalayer.Entry {
 		return &kept
 	case *datalayer.Gap, *datalayer.Container:
 		return e
+	case *datalayer.Page:
+		if e.Status != 0 {
+			return e
+		}
 	}
 	if len(findings) > 0 {
 		return e

@@ -89,6 +89,10 @@ func (f File) remark(i int) (remark, bool) {
 	switch e := entry.(type) {
 	case *datalayer.Push:
 		r.push, r.page = e, f.Session.Page(e.Page)
+	case *datalayer.Page:
+		if e.Status != 0 && e.Frame == "main" {
+			r.doubt = fmt.Sprintf("%s: %s: the server answered %d", clock(e.T), e.URL, e.Status)
+		}
 	case *datalayer.Gap:
 		r.doubt = fmt.Sprintf("%s: %s", clock(e.T), e.Why)
 	case *datalayer.Container:

@@ -142,7 +142,7 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 		Target: p.Tab.ID, Frame: frame, Parent: p.Tab.FrameName(p.Parent),
 		URL: b.Page.URL, Referrer: b.Page.Referrer, Title: b.Page.Title,
 		Opener: p.Tab.Opener, Worker: p.Worker,
-		UserAgent: b.Page.UserAgent, Language: b.Page.Language,
+		UserAgent: b.Page.UserAgent, Language: b.Page.Language, Status: errorStatus(b.Page.Status),
 	}
 	if b.Page.Top && !older {
 		p.Tab.Printing = false
@@ -186,6 +186,15 @@ func causeOf(navigation string, there bool) datalayer.Cause {
 		return datalayer.CausePrerender
 	}
 	return datalayer.CauseLoad
+}
+
+// errorStatus returns the status of a response if it is that of an error, otherwise 0
+// (RFC 9110, section 15).
+func errorStatus(status int) int {
+	if status < 400 || status > 599 {
+		return 0
+	}
+	return status
 }
 
 func (doc *Document) stack(r hook.Record) []datalayer.StackFrame {

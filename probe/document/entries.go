@@ -34,10 +34,10 @@ func (l *Builder) record(doc *Document, r hook.Record, at time.Duration) {
 		})
 	case "address":
 		next := *doc.page
-		next.Referrer, next.URL, next.Title = doc.page.URL, r.URL, r.Title
+		next.Referrer, next.URL, next.Title, next.Status = doc.page.URL, r.URL, r.Title, 0
 		cause := datalayer.CauseHistory
 		if doc.page.URL == "about:blank" { // a new window's first page replaces its empty one
-			next.Referrer, cause = doc.page.Referrer, doc.cause
+			next.Referrer, next.Status, cause = doc.page.Referrer, doc.page.Status, doc.cause
 		}
 		l.turn(doc, next, cause, at)
 	case "request":

@@ -41,6 +41,7 @@ type Introduction struct {
 	UserAgent  string `json:"userAgent"` // navigator.userAgent
 	Language   string `json:"language"`
 	Navigation string `json:"navigation"` // PerformanceNavigationTiming.type, or "prerender"
+	Status     int    `json:"status"`     // its responseStatus; 0 if there is none
 }
 
 // Record is one observation of the hook. N numbers a document's records from 1. On the

@@ -169,7 +169,8 @@
     address = location.href; // a new window's first page may replace its empty one
     const entry = performance.getEntriesByType('navigation')[0];
     return ',"page":{"top":' + (G.top === G) + ',"url":' + quote(address) + ',"referrer":' + quote(document.referrer) +
-      ',"title":' + quote(document.title) + ',"userAgent":' + quote(told(agentOf)) + ',"language":' + quote(told(languageOf)) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') + '"}';
+      ',"title":' + quote(document.title) + ',"userAgent":' + quote(told(agentOf)) + ',"language":' + quote(told(languageOf)) + ',"navigation":"' + (document.prerendering ? 'prerender' : entry ? entry.type : '') +
+      '","status":' + ((entry && guard(statusOf)(entry)) | 0) + '}';
   }
 
   // told reads a property of navigator.
@@ -435,6 +436,7 @@
   const nodeName = getter(G.Node, 'nodeName'), scriptText = getter(G.HTMLScriptElement, 'text');
   const scriptAddress = getter(G.HTMLScriptElement, 'src');
   const agentOf = getter(G.Navigator || G.WorkerNavigator, 'userAgent'), languageOf = getter(G.Navigator || G.WorkerNavigator, 'language');
+  const statusOf = getter(G.PerformanceResourceTiming, 'responseStatus');
   let looking = false, wait = G.setTimeout; // a worker has none yet
 
   const onMutations = guard((mutations) => {

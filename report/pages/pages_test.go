@@ -16,7 +16,7 @@ func some() []Result {
 	misspelled := Found{"misspelled-parameter", "error", "widet_id is misspelled", 2}
 	empty := Found{"empty-value", "warning", "link_text is empty", 1}
 	return []Result{
-		{URL: "https://shop.example/", File: "a.session.jsonl", Messages: 4},
+		{URL: "https://shop.example/", File: "a.session.jsonl", Messages: 4, Status: 404},
 		{URL: "https://shop.example/cart\x1b[31m", File: "b.session.jsonl", Messages: 5, Errors: 2, Warnings: 1, Findings: []Found{misspelled, empty}},
 		{URL: "https://shop.example/slow", File: "c.session.jsonl", Warnings: 1, Findings: []Found{empty}, Failed: []sweep.Attempt{{Where: "127.0.0.1:9222", Error: "the connection was lost"}}},
 		{URL: "https://shop.example/gone", Error: "connection refused"},
@@ -35,6 +35,9 @@ func TestText(t *testing.T) {
 
 failed
   https://shop.example/cart␛[31m  2 errors, 1 warning, 0 infos  b.session.jsonl
+
+recorded, but the server answered with an error
+  https://shop.example/  404
 
 not recorded
   https://shop.example/gone  connection refused

@@ -21,6 +21,9 @@ type Result struct {
 	URL    string `json:"url"`
 	File   string `json:"file,omitempty"`  // the name of its recording in the directory; empty for none
 	Error  string `json:"error,omitempty"` // why it was not recorded
+	// Status is the first error status, from 400 to 599, of a response with a page in the
+	// tab; 0 if there was none.
+	Status int `json:"status,omitempty"`
 	// Failed are the attempts that failed.
 	Failed   []sweep.Attempt `json:"failed,omitempty"`
 	Messages int             `json:"messages"`
@@ -129,6 +132,9 @@ func (r *Result) count(s session.Snapshot) {
 	r.Gaps += c.Gaps
 	for i := range s.Len() {
 		r.add(s.Verdict(i).Findings)
+		if page, ok := s.Entry(i).(*datalayer.Page); ok && page.Frame == "main" && r.Status == 0 {
+			r.Status = page.Status
+		}
 	}
 	r.add(s.Findings)
 	slices.SortStableFunc(r.Findings, func(a, b Found) int { return cmp.Compare(b.severity(), a.severity()) })

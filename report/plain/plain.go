@@ -28,7 +28,7 @@ type Log struct {
 	Out    io.Writer
 	Filter filter.Filter // prints only the messages that it passes, and what is about them
 	Zone   *time.Location
-	Brief  bool // prints no entries: only the session's state, and its end
+	Brief  bool // prints only the session's state, the pages that are errors of the server, and the end
 	// Now returns the time for what isn't an entry, such as the end of the browser; nil for
 	// the time of the last entry.
 	Now func() time.Time
@@ -64,7 +64,8 @@ func (l *Log) Print(s session.Snapshot) error {
 	l.record()
 	for i := len(l.printed); i < s.Len(); i++ {
 		l.printed = append(l.printed, printed{})
-		if push, _ := s.Entry(i).(*datalayer.Push); !l.Brief && l.passes(s, i) {
+		if l.prints(s, i) {
+			push, _ := s.Entry(i).(*datalayer.Push)
 			l.entry(i, push)
 		}
 		if l.text.Len() > 1<<16 {
@@ -77,6 +78,15 @@ func (l *Log) Print(s session.Snapshot) error {
 		l.attachment()
 	}
 	return l.flush()
+}
+
+// prints reports whether the entry at index i is printed.
+func (l *Log) prints(s session.Snapshot, i int) bool {
+	if l.Brief {
+		page, ok := s.Entry(i).(*datalayer.Page)
+		return ok && page.Status != 0 && page.Frame == "main"
+	}
+	return l.passes(s, i)
 }
 
 // passes reports whether the entry at index i passes the filter: a triggerNames message, what
