@@ -23,6 +23,7 @@ type diffInput struct {
 
 type diffAnswer struct {
 	Same        bool              `json:"same"`
+	OtherSites  bool              `json:"other_sites,omitempty"` // they have no site in common
 	Counts      map[diff.Kind]int `json:"counts"`
 	Differences []differenceRow   `json:"differences"`
 	Next        int               `json:"next,omitempty"` // pass as offset
@@ -69,6 +70,7 @@ func (o *opened) diffRecordings(_ context.Context, in diffInput) (any, error) {
 	}
 	found := diff.Sessions(before, after, ignore)
 	r, a := newRoom(), diffAnswer{Same: len(found) == 0, Counts: map[diff.Kind]int{}}
+	_, _, a.OtherSites = diff.OtherSites(before, after)
 	for _, one := range found {
 		a.Counts[one.Kind]++
 	}

@@ -34,6 +34,9 @@ func (d Diff) Text(w io.Writer) error {
 			fmt.Fprintln(out, visible.Text(fmt.Sprintf("! %s: %s", f.Name, doubt)))
 		}
 	}
+	if other := d.otherSites(); other != "" {
+		fmt.Fprintln(out, visible.Text("! "+other))
+	}
 	at := ""
 	for _, one := range d.Differences {
 		if here := fmt.Sprintf("%s  (%s)", one.Page, one.Layer); here != at {
@@ -44,6 +47,15 @@ func (d Diff) Text(w io.Writer) error {
 	}
 	fmt.Fprintln(out, visible.Text(d.summary()))
 	return out.Flush()
+}
+
+// otherSites returns a sentence if the sessions are of different sites, otherwise "".
+func (d Diff) otherSites() string {
+	before, after, other := diff.OtherSites(d.Before.Session, d.After.Session)
+	if !other {
+		return ""
+	}
+	return fmt.Sprintf("the recordings are of different sites, %s and %s: pages are compared by their paths", before, after)
 }
 
 // doubts returns the reasons why a file may be incomplete.

@@ -15,6 +15,7 @@ type diffJSON struct {
 	Format      int               `json:"format"`
 	Tool        string            `json:"tool"`
 	Same        bool              `json:"same"`
+	OtherSites  string            `json:"otherSites,omitempty"` // a sentence, if they have no site in common
 	Before      sideJSON          `json:"before"`
 	After       sideJSON          `json:"after"`
 	Counts      map[diff.Kind]int `json:"counts"`
@@ -47,7 +48,7 @@ type changeJSON struct {
 // JSON writes the differences for other programs.
 func (d Diff) JSON(w io.Writer) error {
 	out := diffJSON{
-		Format: 1, Tool: d.Tool, Same: d.Same(), Before: side(d.Before), After: side(d.After),
+		Format: 1, Tool: d.Tool, Same: d.Same(), OtherSites: d.otherSites(), Before: side(d.Before), After: side(d.After),
 		Counts: map[diff.Kind]int{}, Differences: []differenceJSON{},
 	}
 	for _, kind := range diff.Kinds() {
