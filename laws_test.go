@@ -64,7 +64,7 @@ var uiLevels = []string{
 
 // probeLevels are the packages of the probe from the bottom up.
 var probeLevels = []string{
-	"bounds protocol probetest grid perform", "devtools hook visit", "browser document tabs", "tracker", "",
+	"bounds protocol probetest grid", "devtools hook perform visit", "browser document tabs", "tracker", "",
 }
 
 func TestImportsPointDown(t *testing.T) {

@@ -119,7 +119,6 @@ func TestRecordAFlowThatFails(t *testing.T) {
 		"never true":      {`{"type": "waitForExpression", "timeout": 300, "expression": "never"}`, "step 2 (waitForExpression): it took longer than 300ms: ReferenceError: never is not defined"},
 		"too few":         {`{"type": "waitForElement", "timeout": 300, "selectors": [[".answer"]], "count": 3}`, "there are 2 elements that match .answer"},
 		"stays":           {`{"type": "click", "timeout": 600, "selectors": [["#menu"]], "assertedEvents": [{"type": "navigation"}]}`, "it did not lead to another page"},
-		"unknown key":     {`{"type": "keyDown", "key": "Any"}`, `step 2 (keyDown): unknown key "Any"`},
 		"no such frame":   {`{"type": "click", "frame": [7], "timeout": 300, "selectors": [["a"]]}`, "the page has no frame [7]"},
 		"nothing answers": {`{"type": "navigate", "url": "http://127.0.0.1:1/"}`, "step 2 (navigate): opening http://127.0.0.1:1/: net::ERR_UNSAFE_PORT"},
 	} {
@@ -135,10 +134,75 @@ func TestRecordAFlowThatFails(t *testing.T) {
 			}
 		})
 	}
-	cmd := program(t, "record", site.URL, "--flow", "flow.json", "-o", "a.session.jsonl")
-	writeFlow(t, cmd.Dir, `{"type": "close"}`+"\n"+`{"type": "customStep", "name": "x"}`)
-	if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "layertap: reading the flow flow.json: step 2 (customStep): this type of step isn't supported") {
-		t.Errorf("it ended with %d:\n%s", cmd.ProcessState.ExitCode(), out)
+}
+
+// A step that is never possible is named before anything is opened.
+func TestFlowThatCannotBePerformed(t *testing.T) {
+	for step, want := range map[string]string{
+		`{"type": "customStep", "name": "x"}`:                                "step 2 (customStep): only the program that it was made for knows what it does",
+		`{"type": "keyDown", "key": "Any"}`:                                  `step 2 (keyDown): unknown key "Any": give a character, or a name such as Enter`,
+		`{"type": "click", "target": "https://a.example/", "selectors": []}`: "step 2 (click): steps in another tab or in a frame of another site aren't supported",
+	} {
+		cmd := program(t, "record", "https://shop.example", "--flow", "flow.json", "-o", "a.session.jsonl", "--browser", "/bin/false")
+		writeFlow(t, cmd.Dir, `{"type": "close"}`+"\n"+step)
+		if out, _ := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), "layertap: reading the flow flow.json: "+want) {
+			t.Errorf("%s ended with %d:\n%s", step, cmd.ProcessState.ExitCode(), out)
+		}
+	}
+}
+
+// keyboard is a page that pushes what the keyboard does, and how it was loaded.
+const keyboard = `<!doctype html><title>Keyboard</title>
+<input id=name oninput="did('typed', value)"><button id=ask onclick="did('click', event.ctrlKey)">Ask us</button>
+<iframe id=frame srcdoc="<script>seen = () => { parent.did('inside', true); return true }</script>"></iframe>
+<script>
+dataLayer = [];
+did = (event, value) => dataLayer.push({event, value});
+did('mobile', matchMedia('(pointer: coarse)').matches && devicePixelRatio === 2);
+onoffline = () => did('offline');
+ononline = () => did('online');
+</script>`
+
+// The network, the modifier keys and expressions work as documented for Recorder's
+// format.
+func TestFlowOfNetworkKeysAndExpressions(t *testing.T) {
+	site := pages(t, keyboard)
+	cmd := program(t, "record", site.URL, "--flow", "flow.json", "--headless", "--for", "200ms", "-o", "a.session.jsonl")
+	writeFlow(t, cmd.Dir, `
+		{"type": "setViewport", "width": 412, "height": 900, "deviceScaleFactor": 2, "isMobile": true, "hasTouch": true, "isLandscape": false}
+		{"type": "emulateNetworkConditions", "download": 1000000, "upload": 1000000, "latency": 300}
+		{"type": "navigate", "url": "https://shop.example/"}
+		{"type": "waitForExpression", "expression": "fetch('/x').then(() => did('slow', performance.getEntriesByName(location.origin + '/x')[0].duration >= 300))"}
+		{"type": "waitForExpression", "expression": "new Promise((done) => requestAnimationFrame(() => { did('waited'); done(true) }))"}
+		{"type": "waitForExpression", "frame": [0], "expression": "seen()"}
+		{"type": "emulateNetworkConditions", "download": 0, "upload": 0, "latency": 0}
+		{"type": "waitForExpression", "expression": "dataLayer.at(-1).event === 'offline'"}
+		{"type": "emulateNetworkConditions", "download": -1, "upload": -1, "latency": 0}
+		{"type": "waitForExpression", "expression": "dataLayer.at(-1).event === 'online'"}
+		{"type": "click", "selectors": [["#name"]]}
+		{"type": "keyDown", "key": "ShiftLeft"}
+		{"type": "keyDown", "key": "KeyQ"}
+		{"type": "keyUp", "key": "KeyQ"}
+		{"type": "keyDown", "key": "1"}
+		{"type": "keyUp", "key": "1"}
+		{"type": "keyUp", "key": "ShiftLeft"}
+		{"type": "keyDown", "key": "Numpad1"}
+		{"type": "keyUp", "key": "Numpad1"}
+		{"type": "keyDown", "key": "Control"}
+		{"type": "keyDown", "key": "a"}
+		{"type": "keyUp", "key": "a"}
+		{"type": "click", "selectors": [["#ask"]]}
+		{"type": "keyUp", "key": "Control"}
+		{"type": "click", "selectors": [["#ask"]]}
+		{"type": "close"}`)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	want := []string{
+		"mobile true", "slow true", "waited", "inside true", "offline", "online", "typed Q", "typed Q!", "typed Q!1", "click true", "click false",
+	}
+	if diff := cmp.Diff(want, eventsOf(t, filepath.Join(cmd.Dir, "a.session.jsonl"))); diff != "" {
+		t.Errorf("wanted (-) and pushed (+):\n%s", diff)
 	}
 }
 

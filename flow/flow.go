@@ -35,7 +35,8 @@ type Step struct {
 	Click      Click   // of click and doubleClick
 	X, Y       float64 // of scroll: of the element, or of the page if it has no selectors
 	Viewport   Viewport
-	Wait       Wait // of waitForElement
+	Wait       Wait    // of waitForElement
+	Network    Network // of emulateNetworkConditions
 }
 
 // Selector selects an element: each part is searched for within the element of the
@@ -60,6 +61,7 @@ const (
 	SetViewportStep       Type = "setViewport"
 	ScrollStep            Type = "scroll"
 	CloseStep             Type = "close"
+	EmulateNetworkStep    Type = "emulateNetworkConditions"
 )
 
 // Click is the position and the button of a click.
@@ -76,6 +78,13 @@ type Viewport struct {
 	Width, Height int
 	Scale         float64 // device pixels per CSS pixel
 	Mobile, Touch bool
+}
+
+// Network is how fast the page's requests are. If both Download and Upload are 0, the
+// page is offline.
+type Network struct {
+	Download, Upload float64 // bytes per second; -1 if they aren't limited
+	Latency          float64 // milliseconds
 }
 
 // Wait is what to wait for in elements.

@@ -22,6 +22,7 @@ func TestParse(t *testing.T) {
 	const usual = usualTimeout
 	want := Flow{"Recording 26/11/2026 at 09:00:00", []Step{
 		{Type: SetViewportStep, Timeout: usual, Viewport: Viewport{1280, 720, 1, false, false}},
+		{Type: EmulateNetworkStep, Timeout: usual, Network: Network{50000, 50000, 2000}},
 		{Type: NavigateStep, Timeout: usual, URL: "https://shop.example/", Navigates: true},
 		{
 			Type: ClickStep, Timeout: 8 * time.Second, Selectors: []Selector{{"aria/Ask us"}, {"#chat", "button.start"}, {"xpath///*[@id=\"start\"]"}, {"text/Ask us"}},
@@ -52,8 +53,12 @@ func TestErrorsNameTheStep(t *testing.T) {
 		`{"steps":[],"title":"x"}`:   "has no steps",
 		`{"timeout":0,"steps":[{}]}`: "timeout must be from 1 to 30000 milliseconds",
 		`{"steps":[{"url":"/"}]}`:    "step 1 (without a type): this type",
-		`{"steps":["click"]}`:        "step 1 (without a type)",
-		`{"steps":[{"type":"close"},{"type":"customStep","name":"x"}]}`:                "step 2 (customStep): this type of step isn't supported; those that are: change, click, close,",
+		`{"steps":[{"type":"tap"}]}`: "step 1 (tap): this type of step isn't supported; those that are: change, click, close,",
+		`{"steps":[{"type":"emulateNetworkConditions","download":1,"upload":1}]}`:               "step 1 (emulateNetworkConditions): it has no download, upload or latency",
+		`{"steps":[{"type":"emulateNetworkConditions","download":-2,"upload":1,"latency":1}]}`:  "its download and upload must be from -1",
+		`{"steps":[{"type":"emulateNetworkConditions","download":1,"upload":1,"latency":1e9}]}`: "its latency must be from 0 to 60000",
+		`{"steps":["click"]}`: "step 1 (without a type)",
+		`{"steps":[{"type":"close"},{"type":"customStep","name":"x"}]}`:                "step 2 (customStep): only the program that it was made for knows what it does; remove the step",
 		`{"steps":[{"type":"click"}]}`:                                                 "step 1 (click): it has no selectors",
 		`{"steps":[{"type":"click","selectors":[]}]}`:                                  "it has no selectors",
 		`{"steps":[{"type":"click","selectors":[[]]}]}`:                                "a selector is empty",

@@ -48,6 +48,9 @@ type stepJSON struct {
 	Scale          float64           `json:"deviceScaleFactor,omitempty"`
 	Mobile         bool              `json:"isMobile,omitempty"`
 	Touch          bool              `json:"hasTouch,omitempty"`
+	Download       *float64          `json:"download,omitempty"` // bytes per second
+	Upload         *float64          `json:"upload,omitempty"`
+	Latency        *float64          `json:"latency,omitempty"` // milliseconds
 	Operator       string            `json:"operator,omitempty"`
 	Count          *int              `json:"count,omitempty"`
 	Visible        *bool             `json:"visible,omitempty"`
@@ -139,7 +142,11 @@ func duration(milliseconds float64) time.Duration {
 var needs = map[Type]bool{
 	ClickStep: true, DoubleClickStep: true, HoverStep: true, ChangeStep: true, WaitForElementStep: true,
 	KeyDownStep: false, KeyUpStep: false, NavigateStep: false, WaitForExpressionStep: false, SetViewportStep: false, ScrollStep: false, CloseStep: false,
+	EmulateNetworkStep: false,
 }
+
+// customStep is the type of a step whose meaning Recorder leaves to other programs.
+const customStep = "customStep"
 
 // types lists the types of step in alphabetical order.
 func types() string {
@@ -155,6 +162,8 @@ func types() string {
 func (s stepJSON) step(timeout time.Duration) (Step, error) {
 	element, known := needs[s.Type]
 	switch {
+	case s.Type == customStep:
+		return Step{}, errors.New("only the program that it was made for knows what it does; remove the step, or replace it with waitForExpression")
 	case !known:
 		return Step{}, fmt.Errorf("this type of step isn't supported; those that are: %s", types())
 	case s.Target != "" && s.Target != "main":
@@ -215,7 +224,31 @@ func (s stepJSON) complete(step *Step) error {
 		}
 	case WaitForElementStep:
 		return s.wait(step)
+	case EmulateNetworkStep:
+		return s.network(step)
 	}
+	return nil
+}
+
+// fastest and slowest bound the conditions of a network: bytes per second, and
+// milliseconds.
+const (
+	fastest = 1e12
+	slowest = 60_000
+)
+
+func (s stepJSON) network(step *Step) error {
+	if s.Download == nil || s.Upload == nil || s.Latency == nil {
+		return errors.New("it has no download, upload or latency")
+	}
+	n := Network{*s.Download, *s.Upload, *s.Latency}
+	switch {
+	case n.Download < -1 || n.Download > fastest || n.Upload < -1 || n.Upload > fastest:
+		return fmt.Errorf("its download and upload must be from -1 to %g bytes per second", fastest)
+	case n.Latency < 0 || n.Latency > slowest:
+		return fmt.Errorf("its latency must be from 0 to %d milliseconds", slowest)
+	}
+	step.Network = n
 	return nil
 }
 

@@ -84,6 +84,8 @@ func (s Step) json() stepJSON {
 		if out.Unrecorded = s.Unrecorded; s.Unrecorded {
 			out.Comment = comment
 		}
+	case EmulateNetworkStep:
+		out.Download, out.Upload, out.Latency = &s.Network.Download, &s.Network.Upload, &s.Network.Latency
 	case WaitForElementStep:
 		out.Operator, out.Count, out.Visible = s.Wait.Operator, &s.Wait.Count, &s.Wait.Visible
 		out.Attributes, out.Properties = s.Wait.Attributes, s.Wait.Properties

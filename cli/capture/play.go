@@ -9,6 +9,7 @@ import (
 
 	"layertap/flow"
 	"layertap/probe"
+	"layertap/probe/perform"
 	"layertap/probe/visit"
 	"layertap/session"
 )
@@ -16,6 +17,7 @@ import (
 // Flow is a flow that is performed in the page of a session.
 type Flow struct {
 	flow.Flow
+	File string // where it was read
 	// First is the number of steps that opening the page replaces.
 	First int
 }
@@ -35,29 +37,20 @@ func ReadFlow(name string, read func(string) ([]byte, error), o *probe.Options) 
 	if err != nil {
 		err = fmt.Errorf("reading the flow %s: %w", name, err)
 	}
+	f.File = name
 	return f, err
 }
 
 func parseFlow(text []byte, o *probe.Options) (Flow, error) {
 	read, err := flow.Parse(text)
+	if err == nil {
+		err = perform.CheckKeys(read)
+	}
 	if err != nil {
 		return Flow{}, err
 	}
 	f := Flow{Flow: read}
-	recorded := ""
-	for i, s := range read.Steps {
-		if s.Type == flow.SetViewportStep && i == f.First {
-			f.First++
-			if o.Visit.Viewport == (visit.Size{}) && o.Visit.Device == "" && !s.Viewport.Mobile {
-				o.Visit.Viewport = visit.Size{Width: s.Viewport.Width, Height: s.Viewport.Height}
-			}
-		}
-		if s.Type == flow.NavigateStep && i == f.First {
-			f.First++
-			recorded = s.URL
-			break
-		}
-	}
+	recorded := f.begin(&o.Visit)
 	switch {
 	case o.URL == "" && recorded == "":
 		return Flow{}, errors.New("its first step doesn't open a page; give the URL")
@@ -67,6 +60,28 @@ func parseFlow(text []byte, o *probe.Options) (Flow, error) {
 		f.move(recorded, o.URL)
 	}
 	return f, nil
+}
+
+// begin sets up the visit as the steps before the first page say, and returns the URL
+// of that; empty if the flow opens none at its beginning.
+func (f *Flow) begin(v *visit.Visit) (page string) {
+	for _, s := range f.Steps {
+		switch s.Type {
+		case flow.SetViewportStep:
+			if is := s.Viewport; v.Viewport == (visit.Size{}) && v.Device == "" {
+				v.Viewport = visit.Size{Width: is.Width, Height: is.Height, Scale: is.Scale, Mobile: is.Mobile, Touch: is.Touch}
+			}
+		case flow.EmulateNetworkStep:
+			v.Network = &visit.Network{Download: s.Network.Download, Upload: s.Network.Upload, Latency: s.Network.Latency}
+		case flow.NavigateStep:
+			f.First++
+			return s.URL
+		default:
+			return ""
+		}
+		f.First++
+	}
+	return ""
 }
 
 // move changes the steps after the first to open pages of the site to, not of the site
@@ -85,24 +100,25 @@ func (f *Flow) move(from, to string) {
 	}
 }
 
-// Play performs the flow once the page of the session is live, for which it waits at
-// most for within. Then it waits for the duration lasts, by default two seconds. Errors
-// name the step that failed.
-func (f Flow) Play(ctx context.Context, s *session.Session, p *probe.Probe, within, lasts time.Duration) error {
+// Play performs flows, one after the other, once the page of the session is live, for
+// which it waits at most for within. Then it waits for the duration lasts, by default
+// two seconds. Errors name the step that failed.
+func Play(ctx context.Context, flows []Flow, s *session.Session, p *probe.Probe, within, lasts time.Duration) error {
 	waiting, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	if Live(waiting, s).IsZero() {
 		return nil // which is reported anyway
 	}
-	rest := f.Flow
-	rest.Steps = f.Steps[f.First:]
-	number := f.First
-	err := p.Play(ctx, rest, func(n int, _ flow.Step) { number = f.First + n })
-	switch {
-	case err != nil && ctx.Err() != nil: // interrupted
-		return nil
-	case err != nil:
-		return fmt.Errorf("performing the flow, step %d (%s): %w", number, f.Steps[number-1].Type, errors.Unwrap(err))
+	for _, f := range flows {
+		err := f.play(ctx, p)
+		switch {
+		case err != nil && ctx.Err() != nil: // interrupted
+			return nil
+		case err != nil && len(flows) > 1:
+			return fmt.Errorf("performing the flow %s, %w", f.File, err)
+		case err != nil:
+			return fmt.Errorf("performing the flow, %w", err)
+		}
 	}
 	if lasts == 0 {
 		lasts = settles
@@ -110,6 +126,18 @@ func (f Flow) Play(ctx context.Context, s *session.Session, p *probe.Probe, with
 	select {
 	case <-time.After(lasts):
 	case <-ctx.Done():
+	}
+	return nil
+}
+
+// play performs the steps that opening the page doesn't replace.
+func (f Flow) play(ctx context.Context, p *probe.Probe) error {
+	rest := f.Flow
+	rest.Steps = f.Steps[f.First:]
+	number := f.First
+	err := p.Play(ctx, rest, func(n int, _ flow.Step) { number = f.First + n })
+	if err != nil {
+		return fmt.Errorf("step %d (%s): %w", number, f.Steps[number-1].Type, errors.Unwrap(err))
 	}
 	return nil
 }

@@ -5,15 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp/kb"
-
-	"layertap/flow"
 )
 
 // settled resolves after two frames were rendered, so that the page has handled the
@@ -142,6 +139,7 @@ func (f *performer) click(ctx context.Context, times int64) error {
 }
 
 func (f *performer) mouse(ctx context.Context, e input.DispatchMouseEventParams) error {
+	e.Modifiers = int64(*f.held)
 	_, err := call(ctx, f.page, input.DispatchMouseEvent, e)
 	return err
 }
@@ -181,7 +179,7 @@ func (f *performer) change(ctx context.Context) error {
 		return errors.New(kind)
 	}
 	if value == "" {
-		return f.press(ctx, keyOf("Delete"))
+		return f.press(ctx, keyOf("Delete", false))
 	}
 	for _, letter := range value {
 		if err := f.press(ctx, kb.Encode(letter)); err != nil {
@@ -196,59 +194,6 @@ func withoutComments(script string) string {
 	const begins = "function ("
 	_, function, _ := strings.Cut(script, begins)
 	return begins + strings.TrimSpace(function)
-}
-
-func (f *performer) press(ctx context.Context, keys []*input.DispatchKeyEventParams) error {
-	for _, key := range keys {
-		if _, err := call(ctx, f.page, input.DispatchKeyEvent, *key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// keyOf returns the events of a key, given by name ("Enter", "KeyA") or by character:
-// those for pressing it, then the one for releasing it. It returns nil for an unknown
-// key.
-func keyOf(name string) []*input.DispatchKeyEventParams {
-	if letters := []rune(name); len(letters) == 1 {
-		return kb.Encode(letters[0])
-	}
-	best := rune(math.MaxInt32)
-	for letter, key := range kb.Keys {
-		if (key.Code == name || key.Key == name) && letter < best { // "a" and "A" are the same key: use the first that isn't shifted
-			if !key.Shift {
-				best = letter
-			}
-		}
-	}
-	if best == math.MaxInt32 {
-		return nil
-	}
-	return kb.Encode(best)
-}
-
-func (f *performer) key(ctx context.Context) error {
-	name := f.step.Key
-	switch name { // names without a side of the keyboard
-	case "ShiftLeft", "ShiftRight":
-		name = "Shift"
-	case "ControlLeft", "ControlRight":
-		name = "Control"
-	case "AltLeft", "AltRight":
-		name = "Alt"
-	case "MetaLeft", "MetaRight":
-		name = "Meta"
-	}
-	events := keyOf(name)
-	if len(events) == 0 {
-		return fmt.Errorf("unknown key %q", f.step.Key)
-	}
-	last := len(events) - 1
-	if f.step.Type == flow.KeyUpStep {
-		return f.press(ctx, events[last:])
-	}
-	return f.press(ctx, events[:last])
 }
 
 // scroll scrolls the step's element, or the page.

@@ -98,16 +98,25 @@ func (f *performer) selectors() string {
 	return strings.Join(names, ", nor ")
 }
 
+// root returns the document of a world.
+func (f *performer) root(ctx context.Context, in world) (object, error) {
+	root, err := call(ctx, f.page, runtime.Evaluate, runtime.EvaluateParams{Expression: "document", ContextID: runtime.ExecutionContextID(in)})
+	if err != nil || root.Result == nil {
+		return "", errors.Join(errors.New("the page has no document yet"), err)
+	}
+	return root.Result.ObjectID, nil
+}
+
 // mostFound is the maximum number of elements examined per selector.
 const mostFound = 1000
 
 // all returns the elements that match a selector.
 func (f *performer) all(ctx context.Context, in world, selector flow.Selector) ([]object, error) {
-	root, err := call(ctx, f.page, runtime.Evaluate, runtime.EvaluateParams{Expression: "document", ContextID: runtime.ExecutionContextID(in)})
-	if err != nil || root.Result == nil {
-		return nil, errors.Join(errors.New("the page has no document yet"), err)
+	root, err := f.root(ctx, in)
+	if err != nil {
+		return nil, err
 	}
-	at := []object{root.Result.ObjectID}
+	at := []object{root}
 	for _, part := range selector {
 		var next []object
 		for _, from := range at {

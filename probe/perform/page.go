@@ -8,9 +8,12 @@ import (
 	"fmt"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+
+	"layertap/probe/protocol"
 )
 
 // document identifies a document and its current URL.
@@ -95,20 +98,29 @@ func (f *performer) setViewport(ctx context.Context) error {
 	return err
 }
 
+// emulateNetwork sets how fast the page's requests are, which remains so until the next
+// such step.
+func (f *performer) emulateNetwork(ctx context.Context) error {
+	n := f.step.Network
+	_, err := call(ctx, f.page, protocol.EmulateNetwork, protocol.NetworkConditions(n.Download, n.Upload, n.Latency))
+	return err
+}
+
 func (f *performer) close(ctx context.Context) error {
 	_, err := call(ctx, f.page, page.Close, cdp.Empty{})
 	return err
 }
 
-// awaitExpression waits until an expression evaluates to true in the page.
+// awaitExpression waits until an expression evaluates to true in the page, or to a
+// promise of that.
 func (f *performer) awaitExpression(ctx context.Context) error {
 	return f.until(ctx, func() (bool, error) {
-		params := runtime.EvaluateParams{Expression: "Boolean(" + f.step.Expression + "\n)", ReturnByValue: new(true)}
-		if len(f.step.Frame) > 0 {
-			return false, errors.New("expressions in frames aren't supported")
+		document, err := f.pageDocument(ctx)
+		if err != nil {
+			return false, err
 		}
 		var there bool
-		if err := f.value(ctx, params, &there); err != nil {
+		if err := f.ask(ctx, document, "async function () { return Boolean(await ("+f.step.Expression+"\n)) }", &there); err != nil {
 			return false, err
 		}
 		if !there {
@@ -116,6 +128,29 @@ func (f *performer) awaitExpression(ctx context.Context) error {
 		}
 		return true, nil
 	})
+}
+
+// pageDocument returns the document of the step's frame as the page's own scripts see
+// it: functions that are called on it can use the page's variables.
+func (f *performer) pageDocument(ctx context.Context) (object, error) {
+	in, err := f.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	ours, err := f.root(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	node, err := call(ctx, f.page, dom.DescribeNode, dom.DescribeNodeParams{ObjectID: ours})
+	if err != nil {
+		return "", err
+	}
+	// Without a context, a node is resolved in that of its page.
+	resolved, err := call(ctx, f.page, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: node.Node.BackendNodeID})
+	if err != nil || resolved.Object == nil {
+		return "", errors.Join(errors.New("the page has no document yet"), err)
+	}
+	return resolved.Object.ObjectID, nil
 }
 
 // fits reports whether an element has the given attributes and properties.

@@ -29,9 +29,10 @@ func call[P, R any](ctx context.Context, p Page, cmd cdp.Command[P, R], params P
 // Flow performs the steps of a flow in a page in order. It calls begins before each,
 // with the step's number, from 1. Errors name the step.
 func Flow(ctx context.Context, p Page, f flow.Flow, begins func(n int, s flow.Step)) error {
+	held := modifier(0)
 	for i, s := range f.Steps {
 		begins(i+1, s)
-		if err := Step(ctx, p, s); err != nil {
+		if err := step(ctx, p, s, &held); err != nil {
 			return fmt.Errorf("step %d (%s): %w", i+1, s.Type, err)
 		}
 	}
@@ -41,11 +42,12 @@ func Flow(ctx context.Context, p Page, f flow.Flow, begins func(n int, s flow.St
 // pollEvery is the interval at which a step's conditions are checked.
 const pollEvery = 50 * time.Millisecond
 
-// Step performs a step. It stops when ctx ends or the step's timeout expires.
-func Step(ctx context.Context, p Page, s flow.Step) error {
+// step performs a step. It stops when ctx ends or the step's timeout expires. Held are
+// the modifier keys that earlier steps hold down.
+func step(ctx context.Context, p Page, s flow.Step, held *modifier) error {
 	within, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
-	f := &performer{page: p, step: s}
+	f := &performer{page: p, step: s, held: held}
 	err := f.perform(within)
 	if err != nil && within.Err() != nil && ctx.Err() == nil {
 		if f.last == nil {
@@ -60,6 +62,7 @@ func Step(ctx context.Context, p Page, s flow.Step) error {
 type performer struct {
 	page Page
 	step flow.Step
+	held *modifier
 	last error // why the condition is not met yet
 }
 
@@ -104,6 +107,8 @@ func (f *performer) do(ctx context.Context) error {
 		return f.scroll(ctx)
 	case flow.CloseStep:
 		return f.close(ctx)
+	case flow.EmulateNetworkStep:
+		return f.emulateNetwork(ctx)
 	}
 	return errors.New("this type of step isn't supported")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/cdp/jsonv2"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
@@ -23,6 +24,20 @@ type Command struct {
 // Ask returns a command for a session.
 func Ask[P, R any](session target.SessionID, c cdp.Command[P, R], params P) Command {
 	return Command{Session: session, Method: c.Method, Params: params}
+}
+
+// EmulateNetwork slows down the requests of a session, or cuts them off. cdproto leaves
+// it out because it is deprecated, but Chromes before 144 don't have what replaces it.
+var EmulateNetwork = cdp.Command[network.OverrideNetworkStateParams, cdp.Empty]{Method: "Network.emulateNetworkConditions"}
+
+// NetworkConditions returns the parameters of [EmulateNetwork]: download and upload in
+// bytes per second, negative for any number, and the least latency in milliseconds. If
+// both download and upload are 0, the page is offline, as for Chrome's Recorder panel
+// (src/PuppeteerRunnerExtension.ts in puppeteer/replay).
+func NetworkConditions(download, upload, latency float64) network.OverrideNetworkStateParams {
+	return network.OverrideNetworkStateParams{
+		Offline: download == 0 && upload == 0, Latency: latency, DownloadThroughput: download, UploadThroughput: upload,
+	}
 }
 
 // Message returns the command as a message; the response has the same ID.

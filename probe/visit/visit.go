@@ -32,6 +32,7 @@ type Visit struct {
 	IgnoreCertificateErrors bool
 	Flags                   []string // any others, such as "--force-dark-mode"
 
+	Network *Network      // of each page; nil for the browser's
 	Block   []string      // hosts to block, including their subdomains
 	Cookies []Pair        // of the visited site, on every path
 	Headers []Pair        // sent to the visited site and its subdomains
@@ -39,7 +40,18 @@ type Visit struct {
 }
 
 // Size is in CSS pixels.
-type Size struct{ Width, Height int }
+type Size struct {
+	Width, Height int
+	Scale         float64 // device pixels per CSS pixel; 0 for the browser's
+	Mobile, Touch bool    // as on a phone, which otherwise Device sets
+}
+
+// Network is how fast requests are. If both Download and Upload are 0, pages are
+// offline.
+type Network struct {
+	Download, Upload float64 // bytes per second; negative if they aren't limited
+	Latency          float64 // milliseconds
+}
 
 // Position is a location in degrees.
 type Position struct{ Latitude, Longitude float64 }
@@ -142,8 +154,15 @@ func (v *Setup) preparePage(s target.SessionID, opened bool) []protocol.Command 
 		commands = d.resize(s)
 	case size != (Size{}) && !opened: // a pop-up has the size that its opener set
 		commands = append(commands, protocol.Ask(s, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-			Width: int64(size.Width), Height: int64(size.Height),
+			Width: int64(size.Width), Height: int64(size.Height), DeviceScaleFactor: size.Scale, Mobile: size.Mobile,
 		}))
+		if size.Touch {
+			commands = append(commands, protocol.Ask(s, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true}))
+		}
+	}
+	if n := v.Network; n != nil {
+		commands = append(commands, protocol.Ask(s, network.Enable, network.EnableParams{}),
+			protocol.Ask(s, protocol.EmulateNetwork, protocol.NetworkConditions(n.Download, n.Upload, n.Latency)))
 	}
 	if v.emulate {
 		commands = append(commands, v.emulatePage(s)...)
