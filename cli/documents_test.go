@@ -55,7 +55,11 @@ type reader struct {
 
 func newReader(t *testing.T) *reader {
 	t.Helper()
-	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/sitemap.xml" {
+			fmt.Fprintf(w, "<urlset><url><loc>http://%s/books</loc></url></urlset>", r.Host)
+			return
+		}
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, `<title>Shop</title><script>dataLayer = [{event: 'shop_seen', shelf: 'books'}]</script>`)
 	}))
@@ -78,6 +82,11 @@ func newReader(t *testing.T) *reader {
 	for _, name := range []string{"visit", "before", "after", "shop.example-20261126-090000"} {
 		r.write(filepath.Join(r.dir, name+".session.jsonl"), seenShop)
 	}
+	for _, flow := range []string{"flow", "reject", "accept", "open-chat"} {
+		first := `{"type": "navigate", "url": "` + site.URL + `/"}`
+		r.write(filepath.Join(r.dir, flow+".json"), `{"title": "Shop", "steps": [`+first+`, {"type": "scroll", "y": 100}]}`)
+	}
+	r.write(filepath.Join(r.dir, "pages.txt"), site.URL+"/books\n")
 	for _, fixture := range []string{
 		"layertap container init --plan widget --measurement-id G-ABC1234567 -o export.json",
 		"layertap plan infer visit.session.jsonl -o mine.yaml",
@@ -108,7 +117,7 @@ var captures = regexp.MustCompile(`^layertap (http|attach|record)`)
 // types runs a script in a shell. Its exit status must be 0 or one of may.
 func (r *reader) types(script string, may ...int) {
 	r.t.Helper()
-	script = strings.ReplaceAll(script, "https://shop.example", r.site)
+	script = regexp.MustCompile(`https://(staging\.)?shop\.example`).ReplaceAllString(script, r.site)
 	script = regexp.MustCompile(`--for \d+s`).ReplaceAllString(script, "--for 1s")
 	if captures.MatchString(script) && !strings.Contains(script, "--for") {
 		command, comment, _ := strings.Cut(script, " #")
@@ -117,6 +126,12 @@ func (r *reader) types(script string, may ...int) {
 	if captures.MatchString(script) { // recorded by an earlier command of the document
 		if out := regexp.MustCompile(` -o (\S+)`).FindStringSubmatch(script); out != nil {
 			_ = os.Remove(filepath.Join(r.dir, out[1]))
+		}
+	}
+	if strings.HasPrefix(script, "layertap sweep ") && !strings.Contains(script, "--resume") {
+		if out := regexp.MustCompile(` --out (\S+)`).FindStringSubmatch(script); out != nil {
+			_ = os.RemoveAll(filepath.Join(r.dir, out[1]))
+			script += " --for 1s"
 		}
 	}
 	cmd := exec.Command("sh", "-ec", script)
@@ -166,7 +181,8 @@ func TestCommandsInDocuments(t *testing.T) {
 	}
 }
 
-// Commands in the sentences of a document exist, with their flags.
+// Commands in the sentences of a document, and indented ones that need other machines,
+// exist, with their flags.
 func TestCommandsInSentences(t *testing.T) {
 	t.Parallel()
 	named := 0
@@ -176,7 +192,8 @@ func TestCommandsInSentences(t *testing.T) {
 			t.Fatal(err)
 		}
 		text = regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAll(text, nil)
-		for _, found := range regexp.MustCompile("`layertap ([^`]+)`").FindAllSubmatch(text, -1) {
+		commands := regexp.MustCompile("`layertap ([^`]+)`").FindAllSubmatch(text, -1)
+		for _, found := range append(commands, regexp.MustCompile(`(?m)^ {4,}layertap (.+)$`).FindAllSubmatch(text, -1)...) {
 			typed := string(found[1])
 			if typed == "--version" {
 				continue

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -201,6 +202,37 @@ func TestSweepContinuesAndMerges(t *testing.T) {
 	}
 	if report := sweep(0, "merge", "1", "2", "--format", "junit"); !strings.Contains(report, `tests="6" failures="0" errors="0"`) {
 		t.Errorf("the report is %s", report)
+	}
+}
+
+// On each page a flow is performed, after the visitor's choice. A page on which that is
+// impossible isn't recorded.
+func TestSweepPerformsAFlow(t *testing.T) {
+	site := manyPages(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		if r.URL.Path != "/2" {
+			fmt.Fprint(w, `<button onclick="dataLayer.push({event: 'chosen'})">Yes</button>`)
+		}
+		fmt.Fprint(w, `<button onclick="dataLayer.push({event: 'opened'})">Chat</button>`)
+	})
+	cmd := program(t, "sweep", listOf(t, site.URL, 2), "--consent", "yes.json", "--flow", "chat.json", "--out", "visits", "--for", "100ms", "--retries", "0", "--headless", "--format", "json")
+	for name, button := range map[string]string{"yes": "Yes", "chat": "Chat"} {
+		flow := flowOf(`{"type": "navigate", "url": "https://shop.example/"}` + "\n" + `{"type": "click", "timeout": 2000, "selectors": [["aria/` + button + `"]]}`)
+		if err := os.WriteFile(filepath.Join(cmd.Dir, name+".json"), []byte(flow), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, _ := cmd.Output() // the exit code is checked
+	s := readSummary(t, string(out))
+	if code := cmd.ProcessState.ExitCode(); code != 2 || s.Counts.Passed != 1 || s.Counts.NotRecorded != 1 {
+		t.Fatalf("it ended with %d: %s", code, out)
+	}
+	got := eventsOf(t, filepath.Join(cmd.Dir, "visits", s.Pages[0].File))
+	if want := []string{"seen", "chosen", "opened"}; !slices.Equal(got, want) {
+		t.Errorf("the messages are %q, not %q", got, want)
+	}
+	if want := "performing the flow yes.json, step 2 (click): it took longer than 2s: no visible element matches aria/Yes"; s.Pages[1].Error != want {
+		t.Errorf("the other page has the error %q, not %q", s.Pages[1].Error, want)
 	}
 }
 

@@ -82,6 +82,7 @@ type flags struct {
 	attach   []string
 	grids    []string
 	consents []string
+	flow     string
 	jobs     int
 	dir      string
 	shard    string
@@ -121,6 +122,8 @@ is tried again in another.
 With --consent, a page is first told the visitor's choice: the flow is a recording of
 Chrome's Recorder panel, as for record --flow. With two of them each page is recorded
 twice, and the summary has what differs: the messages and hits that come only after one.
+With --flow, layertap then does on each page what another recording says; --for is how
+long it stays after the last step.
 
 The formats of --format:
 
@@ -129,6 +132,7 @@ The formats of --format:
   layertap sweep https://shop.example/sitemap.xml --jobs 4 --out visits
   layertap sweep pages.txt --attach host1:9222 --attach host2:9222 --out visits
   layertap sweep pages.txt --consent reject.json --consent accept.json --out visits
+  layertap sweep pages.txt --flow open-chat.json --out visits
   layertap sweep pages.txt --shard 3/10 --out visits-3
   layertap sweep merge visits-1 visits-2 visits-3 --format junit`,
 		Args: p.Takes(1, -1),
@@ -145,6 +149,7 @@ func (f *flags) add(cmd *cobra.Command, _ Program) {
 	flags.StringArrayVar(&f.attach, "attach", nil, "open pages in a running browser: a port, `HOST:PORT`, or an http or ws URL (repeatable)")
 	flags.StringArrayVar(&f.grids, "grid", nil, "open pages in browsers of the Selenium Grid at `HUB`, such as http://hub:4444 (repeatable)")
 	flags.StringArrayVar(&f.consents, "consent", nil, "on each page, first do what the flow in `FILE` says, such as to accept cookies; of several, record each and compare (repeatable)")
+	flags.StringVar(&f.flow, "flow", "", "on each page, do what the `FILE` says, a recording of Chrome's Recorder panel")
 	flags.IntVar(&f.jobs, "jobs", 1, "open `N` pages at a time: in each browser of --attach and --grid, or each in a Chrome of its own")
 	flags.StringVar(&f.dir, "out", "", "the `DIR` for the recordings")
 	flags.StringVar(&f.shard, "shard", "", "visit only one `PART` of the pages, such as 3/10 for the third of ten")

@@ -50,6 +50,11 @@ func newRun(ctx context.Context, p Program, f *flags, visits []*sweep.Visit, pro
 	if r.choices, err = choicesOf(f.consents); err != nil {
 		return nil, err
 	}
+	if f.flow != "" {
+		if err := checkFlow(f.flow); err != nil {
+			return nil, err
+		}
+	}
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("sweeping to %s: %w", f.dir, files.Cause(err))
 	}

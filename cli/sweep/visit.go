@@ -39,7 +39,7 @@ func choicesOf(flows []string) ([]choice, error) {
 	var all []choice
 	known := map[string]bool{}
 	for _, file := range flows {
-		if _, err := capture.ReadFlow(file, files.Read, &probe.Options{URL: "https://shop.example/"}); err != nil {
+		if err := checkFlow(file); err != nil {
 			return nil, err
 		}
 		name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
@@ -50,6 +50,12 @@ func choicesOf(flows []string) ([]choice, error) {
 		all = append(all, choice{name, file})
 	}
 	return all, nil
+}
+
+// checkFlow returns an error if a flow can't be read.
+func checkFlow(file string) error {
+	_, err := capture.ReadFlow(file, files.Read, &probe.Options{URL: "https://shop.example/"})
+	return err
 }
 
 // visit records a page in a browser, once for each choice. If that fails, it leaves no
@@ -95,11 +101,16 @@ func (r *run) record(ctx context.Context, b browser, page string, c choice, path
 	}
 	o := *r.program.Options
 	o.URL, o.Attach, o.Fresh = page, where, true
-	var first capture.Flow
-	if c.file != "" {
-		if first, err = capture.ReadFlow(c.file, files.Read, &o); err != nil {
+	var flows []capture.Flow
+	for _, file := range []string{c.file, r.flags.flow} {
+		if file == "" {
+			continue
+		}
+		f, err := capture.ReadFlow(file, files.Read, &o)
+		if err != nil {
 			return session.Snapshot{}, err
 		}
+		flows = append(flows, f)
 	}
 	s := capture.Session(capture.Header(&o, r.program.Tool, r.program.Setup()), analysis, given)
 	w, err := recording.Replace(path)
@@ -118,7 +129,7 @@ func (r *run) record(ctx context.Context, b browser, page string, c choice, path
 	played := make(chan error, 1)
 	go func() {
 		defer end()
-		played <- r.stay(visiting, s, p, first)
+		played <- r.stay(visiting, s, p, flows)
 	}()
 	err = errors.Join(s.Run(visiting, livepage.Source{Probe: p}), p.Close())
 	end()
@@ -141,10 +152,10 @@ func (r *run) analysis() (session.Analysis, []*gtm.Container, error) {
 }
 
 // stay waits until the time on a page is over, or the page failed to become live.
-// Before, it performs the visitor's first steps.
-func (r *run) stay(ctx context.Context, s *session.Session, p *probe.Probe, first capture.Flow) error {
-	if first.Steps != nil {
-		return first.Play(ctx, s, p, r.flags.within, r.flags.lasts)
+// Before, it performs the flows.
+func (r *run) stay(ctx context.Context, s *session.Session, p *probe.Probe, flows []capture.Flow) error {
+	if len(flows) > 0 {
+		return capture.Play(ctx, flows, s, p, r.flags.within, r.flags.lasts)
 	}
 	waiting, cancel := context.WithTimeout(ctx, r.flags.within)
 	defer cancel()
