@@ -84,26 +84,27 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	format, _ := report.CheckFormats.Find(f.format) // the flag was validated
 	checked := inorder.Each(cmd.Context(), paths, func(ctx context.Context, path string) (report.File, error) {
 		a := analysis()
-		if f.format != "json" && f.format != "markdown" && chosen.All() {
-			a.Keep = report.Needed
+		a.Accepted = f.known.With(a.Accepted)
+		var settled report.Settled
+		if !f.known.Updates() {
+			settled = format.Settled(check)
 		}
-		file, err := readSession(ctx, path, a)
-		return choose(file, chosen), err
+		return readChosen(ctx, path, a, chosen, settled)
 	})
 	if check.Files, err = f.known.Apply(checked, cmd.ErrOrStderr()); err != nil {
 		return err
 	}
-	return writeCheck(cmd, &f.out, paths, f.format, check)
+	return writeCheck(cmd, &f.out, paths, format, check)
 }
 
 // writeCheck writes the check, and returns errFindings if it failed.
-func writeCheck(cmd *cobra.Command, out *files.Output, paths []string, format string, check report.Check) error {
-	write, _ := report.CheckFormats.Find(format) // the flag was validated
+func writeCheck(cmd *cobra.Command, out *files.Output, paths []string, format report.CheckFormat, check report.Check) error {
 	failed := false
 	err := out.Write(cmd.OutOrStdout(), paths, func(w io.Writer) (err error) {
-		failed, err = write(check, w)
+		failed, err = format.Write(check, w)
 		return err
 	})
 	if err == nil && failed {

@@ -124,13 +124,14 @@ The formats of --format:
 					return fmt.Errorf("checking %s: %w", name, err)
 				}
 				file := report.OfContainer(name, about(c), findings)
-				file.Session = file.Session.Accepting(f.accepted.List())
+				file.Session = file.Session.Accepting(accepted.With(f.accepted.List()))
 				checked = append(checked, file)
 			}
 			if check.Files, err = accepted.Apply(report.Of(checked...), cmd.ErrOrStderr()); err != nil {
 				return err
 			}
-			return writeCheck(cmd, &out, args, format, check)
+			write, _ := report.CheckFormats.Find(format) // the flag was validated
+			return writeCheck(cmd, &out, args, write, check)
 		},
 	}
 	addPlans(cmd, &f.plans, "check against these tracking plans: built-in names or `FILE`s")

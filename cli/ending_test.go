@@ -315,7 +315,6 @@ func TestTerminalIsLost(t *testing.T) {
 // The same applies without a shell in between, as in a terminal that was opened for the
 // program.
 func TestTerminalIsLostWithoutAShell(t *testing.T) {
-	t.Parallel()
 	file := filepath.Join(t.TempDir(), "a.session.jsonl")
 	cmd := program(t, "demo", "--auto", "-o", file)
 	c := &capture{terminal: &terminal{t: t}, file: file, temp: t.TempDir()}
@@ -350,7 +349,6 @@ func awaitRead(t *testing.T, tty *os.File, text string) {
 // A terminal that accepts no output, such as one with a hanging connection, does not
 // delay the end.
 func TestTerminalHangs(t *testing.T) {
-	t.Parallel()
 	c := startCapture(t)
 	c.await(`widget_loaded`)
 	fill(t, c.tty)
@@ -423,7 +421,6 @@ func TestSuspend(t *testing.T) {
 // SIGSTOP can't be caught, so the terminal stays as it is. When the program gets it
 // back, the shell has written to it and changed it.
 func TestContinuedAfterSIGSTOP(t *testing.T) {
-	t.Parallel()
 	term := openRecording(t)
 	term.signal(syscall.SIGSTOP)
 	if event := term.event(); event != "stopped, the terminal is left in another state" {
@@ -442,7 +439,6 @@ func TestContinuedAfterSIGSTOP(t *testing.T) {
 
 // The program does not suspend itself if nothing can continue it.
 func TestSuspendWithoutAShell(t *testing.T) {
-	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
 		t.Fatal(err)
@@ -466,7 +462,6 @@ func TestSuspendWithoutAShell(t *testing.T) {
 // A capture continues while the program is suspended: what the page pushed meanwhile is
 // shown when it is resumed.
 func TestCaptureIsSuspended(t *testing.T) {
-	t.Parallel()
 	c := startCapture(t)
 	c.await(`widget_loaded`)
 	c.types("\x1a")

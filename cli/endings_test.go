@@ -128,7 +128,6 @@ func kinds(lines []recordedLine) string {
 // The duration of --for counts from when the page is live, and the summary of a
 // recording matches its contents.
 func TestEndingsOfRecord(t *testing.T) {
-	t.Parallel()
 	silent := pages(t, "<title>Silent</title><p>nothing")
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	for name, tt := range map[string]struct {
@@ -145,7 +144,6 @@ func TestEndingsOfRecord(t *testing.T) {
 		"nothing there":            {"http://127.0.0.1:1/", nil, 2, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			cmd := program(t, append([]string{"record", tt.url, "--headless", "--for", "1s", "-o", "a.session.jsonl"}, tt.flags...)...)
 			out, _ := cmd.CombinedOutput()
 			if code := cmd.ProcessState.ExitCode(); code != tt.code || !strings.Contains(string(out), tt.want) {
@@ -168,7 +166,6 @@ func TestEndingsOfRecord(t *testing.T) {
 
 // A file is only replaced on request.
 func TestForce(t *testing.T) {
-	t.Parallel()
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	file := filepath.Join(t.TempDir(), "a.session.jsonl")
 	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
@@ -195,7 +192,6 @@ func TestForce(t *testing.T) {
 // If the file of a running recording is deleted, that is detected, and the complete
 // recording continues in a file next to it.
 func TestDeletedUnderARecording(t *testing.T) {
-	t.Parallel()
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	cmd := program(t, "record", talks.URL, "--headless", "-o", "a.session.jsonl")
 	said, err := cmd.StderrPipe()

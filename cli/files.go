@@ -21,11 +21,21 @@ type recorded struct {
 	remarks recording.Remarks // marks and notes next to it; the zero value if it can't have any
 }
 
+// openRecording opens a recording that is looked at while it is read.
 func openRecording(ctx context.Context, name string, follow bool) (recorded, error) {
+	return opened(ctx, name, func() (*recording.Reader, error) { return recording.Open(name, follow) })
+}
+
+// openWhole opens a recording that is looked at when it was read.
+func openWhole(ctx context.Context, name string) (recorded, error) {
+	return opened(ctx, name, func() (*recording.Reader, error) { return recording.OpenWhole(name) })
+}
+
+func opened(ctx context.Context, name string, open func() (*recording.Reader, error)) (recorded, error) {
 	if err := files.Finite(name); err != nil && name != "-" {
 		return recorded{}, fmt.Errorf("opening %s: %w", name, err)
 	}
-	reader, err := await(ctx, func() (*recording.Reader, error) { return recording.Open(name, follow) })
+	reader, err := await(ctx, open)
 	if ctx.Err() != nil {
 		err = fmt.Errorf("opening %s: interrupted", name)
 	}

@@ -60,7 +60,6 @@ func eventsOf(t *testing.T, file string) []string {
 }
 
 func TestRecordAFlow(t *testing.T) {
-	t.Parallel()
 	site := pages(t, field)
 	cmd := program(t, "record", site.URL, "--flow", "flow.json", "--headless", "--for", "200ms", "-o", "a.session.jsonl")
 	writeFlow(t, cmd.Dir, `
@@ -110,7 +109,6 @@ func TestRecordAFlow(t *testing.T) {
 
 // A step that fails is named in the error, and everything before it is recorded.
 func TestRecordAFlowThatFails(t *testing.T) {
-	t.Parallel()
 	site := pages(t, field)
 	for name, tt := range map[string]struct{ step, want string }{
 		"no element":      {`{"type": "click", "timeout": 300, "selectors": [["aria/None"], ["#none", "a"]]}`, "step 2 (click): it took longer than 300ms: no visible element matches aria/None, nor #none then a"},
@@ -125,7 +123,6 @@ func TestRecordAFlowThatFails(t *testing.T) {
 		"nothing answers": {`{"type": "navigate", "url": "http://127.0.0.1:1/"}`, "step 2 (navigate): opening http://127.0.0.1:1/: net::ERR_UNSAFE_PORT"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			cmd := program(t, "record", site.URL, "--flow", "flow.json", "--headless", "-o", "a.session.jsonl")
 			writeFlow(t, cmd.Dir, `{"type": "click", "selectors": [["#ask"]]}`+"\n"+tt.step)
 			out, _ := cmd.CombinedOutput() // the exit code is checked
@@ -211,7 +208,6 @@ func TestFlowOfNetworkKeysAndExpressions(t *testing.T) {
 
 // The flow exported from a recording produces the same messages.
 func TestFlowRoundTrip(t *testing.T) {
-	t.Parallel()
 	site := pages(t, field)
 	dir := t.TempDir()
 	types := func(code int, args ...string) {

@@ -238,7 +238,6 @@ func leaks(text string, left []string) []string {
 
 // Personal data is in no output, whatever field it was in.
 func TestNoOutputLeaks(t *testing.T) {
-	t.Parallel()
 	left := slices.Clone(needles)
 	var entries []datalayer.Entry
 	for _, name := range slices.Sorted(maps.Keys(personalShapes)) {
@@ -310,7 +309,6 @@ func TestNoOutputLeaks(t *testing.T) {
 
 // User names and passwords in URLs are in no output, with or without --redact.
 func TestNoOutputHasUserInfo(t *testing.T) {
-	t.Parallel()
 	raw := filepath.Join(t.TempDir(), "raw.session.jsonl")
 	write(t, raw, false, "none", stamped(t, append(entriesWith("https://zoe:hunter77@shop.example/x"), &datalayer.End{})))
 	for _, args := range [][]string{
@@ -430,7 +428,6 @@ func harmlessValues() []string {
 
 // Values that only look personal are the same in shared output as in the recording.
 func TestHarmlessValuesAreLeftAlone(t *testing.T) {
-	t.Parallel()
 	values := harmlessValues()
 	if len(values) < 400 {
 		t.Fatalf("there are %d values only", len(values))
@@ -457,7 +454,6 @@ func TestHarmlessValuesAreLeftAlone(t *testing.T) {
 
 // A redacted recording has the same verdict as the original.
 func TestRedactionKeepsTheVerdict(t *testing.T) {
-	t.Parallel()
 	var entries []datalayer.Entry
 	for _, name := range slices.Sorted(maps.Keys(personalShapes)) {
 		// the recording contains nothing of the first; the entity of the second is a finding

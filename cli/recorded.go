@@ -68,7 +68,7 @@ func (r redaction) read(cmd *cobra.Command, path string, analysis session.Analys
 func readThrough(
 	ctx context.Context, path string, analysis session.Analysis, through func(recorded) (datalayer.Header, session.Source),
 ) (report.File, error) {
-	reader, err := openRecording(ctx, path, false)
+	reader, err := openWhole(ctx, path)
 	if err != nil {
 		return report.File{}, err
 	}

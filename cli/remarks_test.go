@@ -13,7 +13,6 @@ import (
 // Marks and notes on a recording are stored next to it, and shown when it is opened
 // again.
 func TestRemarksOnARecording(t *testing.T) {
-	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	text := `{"type":"session","format":1,"id":"01K","tool":"t","started":"2026-11-23T09:00:00.000Z","url":"https://shop.example/"}
 {"type":"page","seq":1,"t":0,"page":"p1","target":"t1","frame":"main","url":"https://shop.example/","cause":"load"}

@@ -57,7 +57,6 @@ func tabsOf(t *testing.T, address string) string {
 // A URL is opened in a new tab of a running browser, with its cookies, and the tab is
 // closed at the end. A page of a sweep has no cookies.
 func TestRecordInARunningBrowser(t *testing.T) {
-	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	address := everydayBrowser(t, t.TempDir(), site.URL+"/open")
 	before := tabsOf(t, address)
@@ -103,7 +102,6 @@ func behind(t *testing.T, browser string) (host string) {
 // The location of a browser keeps its path, query, user and password, none of which is
 // ever printed.
 func TestAttachWithAToken(t *testing.T) {
-	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	host := behind(t, everydayBrowser(t, t.TempDir(), "about:blank"))
 	for where, want := range map[string]struct {
@@ -135,7 +133,6 @@ func TestAttachWithAToken(t *testing.T) {
 
 // A Playwright server is recognized.
 func TestAttachToAPlaywrightServer(t *testing.T) {
-	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "Running") }))
 	defer server.Close()
 	r := run(t, "record", "http://127.0.0.1:1/", "--attach", strings.Replace(server.URL, "http", "ws", 1), "--for", "1s", "-o", "a.session.jsonl")
@@ -179,7 +176,6 @@ func seleniumGrid(t *testing.T, browser string) (hub string, open, ever *atomic.
 }
 
 func TestGrid(t *testing.T) {
-	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	hub, open, ever := seleniumGrid(t, everydayBrowser(t, t.TempDir(), "about:blank"))
 	cmd := program(t, "record", site.URL+"/1", "--grid", hub, "--for", "100ms", "-o", "a.session.jsonl")
@@ -206,7 +202,6 @@ func TestGrid(t *testing.T) {
 // With --all-tabs, tabs that another program opens are recorded, even after the last
 // one was closed.
 func TestAllTabs(t *testing.T) {
-	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	address := everydayBrowser(t, t.TempDir(), site.URL+"/first")
 	cmd := program(t, "record", "--attach", address, "--all-tabs", "--plain", "-o", "a.session.jsonl")

@@ -99,7 +99,6 @@ func checkRecordings(t *testing.T, dir string, s summary, pages int) {
 // does not respond until then: all pages are recorded, each once, and retries are
 // reported.
 func TestSweepWithABrowserThatIsKilled(t *testing.T) {
-	t.Parallel()
 	pages, browsers := 24, 2
 	if os.Getenv("LAYERTAP_SOAK") != "" {
 		pages, browsers = 300, 4
@@ -162,7 +161,6 @@ func TestSweepWithABrowserThatIsKilled(t *testing.T) {
 // The same with browsers that layertap starts. A resumed sweep visits the missing
 // pages, and shards are merged.
 func TestSweepContinuesAndMerges(t *testing.T) {
-	t.Parallel()
 	const pages = 6
 	var mu sync.Mutex
 	seen := map[string]int{}
@@ -241,7 +239,6 @@ func TestSweepPerformsAFlow(t *testing.T) {
 // With two choices of the visitor, each page is recorded after both, and the
 // differences are reported.
 func TestSweepComparesConsent(t *testing.T) {
-	t.Parallel()
 	site := pages(t, `<title>Shop</title><button id=yes>Accept</button><button id=no>Reject</button><script>
 		dataLayer = [{event: 'banner_shown', before: document.cookie}];
 		yes.onclick = () => { document.cookie = 'consent=yes'; dataLayer.push({event: 'consent', given: true}, {event: 'page_seen'}) };

@@ -26,7 +26,6 @@ func findContainer(script []byte, id string) datalayer.Entry {
 // The results of the container's tags in the tour are as intended: some fire, one is
 // blocked, one held back by consent, one paused.
 func TestTagsOfTheTour(t *testing.T) {
-	t.Parallel()
 	s := play(t, "")
 	got := map[string]map[string]int{}
 	for i := range s.Len() {

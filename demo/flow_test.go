@@ -22,7 +22,6 @@ import (
 // A Recorder flow of the tour's visit, which clicks and types like a visitor, results in
 // the messages of the tour.
 func TestVisitByFlow(t *testing.T) {
-	t.Parallel()
 	text, err := os.ReadFile("testdata/visit.flow.json")
 	if err != nil {
 		t.Fatal(err)

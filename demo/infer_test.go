@@ -17,7 +17,6 @@ import (
 // A plan inferred from the fixed shop has no findings there, and finds every fault in
 // the original shop.
 func TestInferredPlan(t *testing.T) {
-	t.Parallel()
 	fixed, faulty := play(t, "&fixed"), play(t, "")
 	in := infer.New("draft")
 	in.Recording()

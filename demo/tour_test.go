@@ -31,7 +31,6 @@ import (
 func TestTour(t *testing.T) {
 	for round := range 3 {
 		t.Run(fmt.Sprint(round+1), func(t *testing.T) {
-			t.Parallel()
 			seen := play(t, "")
 			golden.Compare(t, "testdata/tour.txt", describe(t, seen))
 			checkFaults(t, seen)
@@ -42,7 +41,6 @@ func TestTour(t *testing.T) {
 // The same tour with a fixed widget has no findings, and every event of the plan
 // occurs.
 func TestFixedTour(t *testing.T) {
-	t.Parallel()
 	seen := play(t, "&fixed")
 	for i := range seen.Len() {
 		for _, f := range seen.Verdict(i).Findings {

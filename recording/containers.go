@@ -8,28 +8,35 @@ import (
 	"os"
 )
 
-// plain is a file that isn't compressed.
-type plain struct{ *bufio.Reader }
-
-// Close does nothing: the file is closed by who opened it.
-func (plain) Close() error { return nil }
-
 // aContainer is in the line of each container, and in few others.
 var aContainer = []byte(`"container"`)
 
-// lastContainer returns an offset behind which a file has no line of a container, as tools
-// write them; -1 if that isn't known, because it isn't a regular file or can't be read. It
-// doesn't move the place at which the file is read.
+// lastContainer returns an offset in the unpacked file behind which it has no line of a
+// container, as tools write them; -1 if that isn't known, because it isn't a regular file or
+// can't be read. It doesn't move the place at which the file is read.
 func lastContainer(file *os.File) int64 {
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() {
 		return -1
 	}
-	last, begin := int64(0), int64(0)
-	block := make([]byte, 1<<20)
+	in, end, err := unpacked(bufio.NewReaderSize(io.NewSectionReader(file, 0, info.Size()), blockSize))
+	if err != nil {
+		return -1
+	}
+	last, err := findLast(in)
+	if errors.Join(err, end()) != nil {
+		return -1
+	}
+	return last
+}
+
+// findLast returns an offset behind which there is no line of a container.
+func findLast(in io.Reader) (last int64, err error) {
+	block := make([]byte, blockSize)
+	begin, kept := int64(0), 0 // the offset of the block, and how much of it was in the one before
 	for {
-		n, err := file.ReadAt(block, begin)
-		text := block[:n]
+		n, err := io.ReadFull(in, block[kept:])
+		text := block[:kept+n]
 		for from := 0; ; {
 			at := bytes.Index(text[from:], aContainer)
 			if at < 0 {
@@ -41,17 +48,22 @@ func lastContainer(file *os.File) int64 {
 			from = at + len(aContainer)
 		}
 		switch {
-		case errors.Is(err, io.EOF):
-			return last
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return last, nil
 		case err != nil:
-			return -1
+			return 0, err
 		}
-		begin += int64(n - blockOverlap) // a match may be at the end
+		kept = copy(block, text[len(text)-blockOverlap:]) // a match may be at the end
+		begin += int64(len(text) - kept)
 	}
 }
 
-// blockOverlap is the space that the type of a line may take.
-const blockOverlap = 256
+// blockSize is how much of a file is searched at once, and blockOverlap the space that the
+// type of a line may take.
+const (
+	blockSize    = 1 << 16
+	blockOverlap = 256
+)
 
 // isType reports whether what comes after text is the value of the key "type", or may be.
 func isType(text []byte) bool {

@@ -3,7 +3,6 @@ package recording
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"layertap/datalayer"
@@ -97,43 +97,47 @@ func Open(path string, follow bool) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, cause(err))
 	}
-	buffered := bufio.NewReaderSize(file, 1<<16)
-	in, err := unpacked(buffered)
+	in, end, err := unpacked(bufio.NewReaderSize(file, blockSize))
 	if err != nil {
 		return nil, fmt.Errorf("unpacking %s: %w", path, errors.Join(err, file.Close()))
 	}
 	r, err := NewReader(in, path)
 	if err != nil {
-		return nil, errors.Join(err, in.Close(), file.Close())
+		return nil, errors.Join(err, end(), file.Close())
 	}
-	r.close = func() error { return errors.Join(in.Close(), file.Close()) }
+	r.close = func() error { return errors.Join(end(), file.Close()) }
 	r.follow, r.growing = follow, follow || path == "-"
-	if _, plain := in.(plain); plain && !r.growing {
+	if !r.growing {
 		r.lastContainer = lastContainer(file)
 	}
 	return r, nil
 }
 
 // unpacked decompresses gzip (RFC 1952) or Zstandard (RFC 8878), recognized by the
-// first bytes, and returns anything else unchanged.
-func unpacked(in *bufio.Reader) (io.ReadCloser, error) {
+// first bytes, and returns anything else unchanged. end is called after reading.
+func unpacked(in *bufio.Reader) (out io.Reader, end func() error, err error) {
 	begin, _ := in.Peek(4) // reading returns the error again
 	switch {
 	case bytes.HasPrefix(begin, []byte("\x1f\x8b")):
-		return gzip.NewReader(in)
+		unzipped, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return unzipped, unzipped.Close, nil
 	case bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd")):
 		d, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(largestWindow))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return d.IOReadCloser(), nil
+		decompressed := d.IOReadCloser()
+		return decompressed, decompressed.Close, nil
 	}
-	return plain{in}, nil
+	return in, func() error { return nil }, nil
 }
 
 // NewReader returns a reader of a session's lines from in. name is used in errors.
 func NewReader(in io.Reader, name string) (*Reader, error) {
-	r := &Reader{lastContainer: -1, name: name, in: bufio.NewReaderSize(in, 1<<16), decoder: newDecoder(), close: func() error { return nil }}
+	r := &Reader{lastContainer: -1, name: name, in: bufio.NewReaderSize(in, blockSize), decoder: newDecoder(), close: func() error { return nil }}
 	if err := r.readHeader(); err != nil {
 		return nil, fmt.Errorf("opening %s: %w", name, cause(err))
 	}

@@ -32,6 +32,8 @@ type File struct {
 	// Removed describes the personal data that was removed from the session; empty if none
 	// was.
 	Removed string
+	// Settled has what Session no longer has; nil if it has all.
+	Settled Settled
 	// Picture returns the PNG file of a screenshot, or nil if it isn't available; nil if no
 	// files are.
 	Picture func(file string) []byte
@@ -106,30 +108,6 @@ func (c Check) Fails(f File) bool {
 
 // fails reports whether a finding of a severity fails the check.
 func (c Check) fails(s rules.Severity) bool { return c.FailOn != rules.Off && s >= c.FailOn }
-
-// Needed returns the parts of an entry with findings that a check needs; nil for none. JSON
-// and Markdown write more of a session and need every entry.
-func Needed(e datalayer.Entry, findings []rules.Finding) datalayer.Entry {
-	switch e := e.(type) {
-	case *datalayer.Push:
-		if len(findings) == 0 {
-			return nil
-		}
-		kept := *e // release shared memory
-		kept.Message, kept.Called, kept.Stack = nil, nil, nil
-		return &kept
-	case *datalayer.Gap, *datalayer.Container:
-		return e
-	case *datalayer.Page:
-		if e.Status != 0 {
-			return e
-		}
-	}
-	if len(findings) > 0 {
-		return e
-	}
-	return nil
-}
 
 func verdict(failed bool) string {
 	if failed {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"layertap/report/spool"
+	"layertap/internal/spool"
 	"layertap/visible"
 )
 

@@ -1,11 +1,12 @@
 package report
 
 import (
+	"errors"
 	"io"
 
 	"layertap/datalayer"
 	"layertap/gtm"
-	"layertap/report/spool"
+	"layertap/internal/spool"
 	"layertap/rules"
 	"layertap/session"
 )
@@ -176,28 +177,28 @@ func (c Check) fileJSON(w io.Writer, separator string, f File) error {
 	if err != nil {
 		return err
 	}
-	var messages, hits spool.Spool
-	for i, push := range pushes(s) {
-		if err := item(&messages, c.messageJSON(s, i, push)); err != nil {
-			return err
-		}
+	entries, ok := f.Settled.(*entriesJSON)
+	if !ok {
+		entries = &entriesJSON{check: c}
 	}
-	for i := range s.Len() {
-		if hit, ok := s.Entry(i).(*datalayer.Hit); ok {
-			if err := item(&hits, c.hitJSON(s, hit)); err != nil {
-				return err
-			}
-		}
+	for i := s.Settled(); i < s.Len(); i++ {
+		entries.Settle(s, i, false)
 	}
 	parts := wholeOf(f)
 	if c.All {
 		parts.GoogleTags = googleTagsOf(s)
 	}
 	whole, err := members(parts)
-	if err != nil {
+	if err := errors.Join(err, entries.err); err != nil {
 		return err
 	}
-	return put(w, separator, "{", head, `,"messages":[`, &messages, "],", whole, `,"hits":[`, &hits, "]}")
+	if err := put(w, separator, "{", head, `,"messages":[`); err != nil {
+		return err
+	}
+	if err := entries.fill(w, s); err != nil {
+		return err
+	}
+	return put(w, "],", whole, `,"hits":[`, &entries.hits, "]}")
 }
 
 // wholeOf returns what applies to the session as a whole.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"layertap/datalayer"
-	"layertap/report/spool"
+	"layertap/internal/spool"
 	"layertap/visible"
 )
 

@@ -5,8 +5,10 @@ import (
 	"io"
 	"strings"
 
-	"layertap/report/spool"
+	"layertap/datalayer"
+	"layertap/internal/spool"
 	"layertap/rules"
+	"layertap/session"
 	"layertap/session/consent"
 	"layertap/visible"
 )
@@ -53,7 +55,14 @@ func (c Check) fileMarkdown(w io.Writer, f File) error {
 			return err
 		}
 	}
-	if lines := consent.Lines(f.Session, clock); len(lines) > 0 {
+	taken, ok := f.Settled.(*settledMarkdown)
+	if !ok {
+		taken = newSettledMarkdown()
+	}
+	for i := f.Session.Settled(); i < f.Session.Len(); i++ {
+		taken.commands.Add(f.Session, i)
+	}
+	if lines := taken.commands.Lines(f.Session); len(lines) > 0 {
 		fmt.Fprint(w, "\nConsent:\n\n")
 		for _, line := range lines {
 			fmt.Fprintf(w, "- %s\n", inMarkdown(line))
@@ -66,6 +75,21 @@ func (c Check) fileMarkdown(w io.Writer, f File) error {
 		}
 	}
 	return nil
+}
+
+// settledMarkdown takes the consent commands of a file.
+type settledMarkdown struct {
+	withFindings
+	commands *consent.Commands
+}
+
+func newSettledMarkdown() *settledMarkdown {
+	return &settledMarkdown{commands: consent.NewCommands(clock, consent.MaxSteps)}
+}
+
+func (m *settledMarkdown) Settle(s session.Snapshot, i int, open bool) datalayer.Entry {
+	m.commands.Add(s, i)
+	return m.withFindings.Settle(s, i, open)
 }
 
 func row(r remark, f rules.Finding) string {

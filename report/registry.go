@@ -49,13 +49,13 @@ func untold(write func(io.Writer, session.Snapshot) error) func(io.Writer, strin
 }
 
 // CheckFormats are the formats of `layertap check`.
-var CheckFormats = Formats[func(Check, io.Writer) (failed bool, err error)]{
-	{"text", "for people", Check.Text},
-	{"json", "all details, for programs", Check.JSON},
-	{"junit", "a test report for CI servers", Check.JUnit},
-	{"sarif", "results for code scanners", Check.SARIF},
-	{"github", "annotations for GitHub Actions", Check.GitHub},
-	{"markdown", "a pull request comment", Check.Markdown},
+var CheckFormats = Formats[CheckFormat]{
+	{"text", "for people", CheckFormat{Check.Text, keepFindings}},
+	{"json", "all details, for programs", CheckFormat{Check.JSON, settledJSON}},
+	{"junit", "a test report for CI servers", CheckFormat{Check.JUnit, keepFindings}},
+	{"sarif", "results for code scanners", CheckFormat{Check.SARIF, keepFindings}},
+	{"github", "annotations for GitHub Actions", CheckFormat{Check.GitHub, keepFindings}},
+	{"markdown", "a pull request comment", CheckFormat{Check.Markdown, func(Check) Settled { return newSettledMarkdown() }}},
 }
 
 // Find returns the writer of the named format, and whether there is one.

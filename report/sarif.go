@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"layertap/report/spool"
+	"layertap/internal/spool"
 	"layertap/rules"
 	"layertap/visible"
 )

@@ -43,7 +43,7 @@ func TestAccepted(t *testing.T) {
 		if v := s.Verdict(0); len(v.Findings) != 0 || len(v.Accepted) != 1 {
 			t.Errorf("accepted %s: %+v", name, v)
 		}
-		if c := s.Chosen(func(i int) bool { return i < 3 }).Counts; c.Accepted != 1 || c.Errors != 0 {
+		if c := session.NewChoice(func(_ session.Snapshot, i int) bool { return i < 3 }, nil).Of(s).Counts; c.Accepted != 1 || c.Errors != 0 {
 			t.Errorf("accepted %s, and chosen from: %+v", name, c)
 		}
 		back := s.Accepting(nil)

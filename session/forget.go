@@ -1,38 +1,33 @@
 package session
 
-import (
-	"layertap/datalayer"
-	"layertap/rules"
-)
+import "layertap/datalayer"
 
 // keptChunks is how many chunks of the log are always kept.
 const keptChunks = 4
 
-// forget drops the entries that Analysis.Keep doesn't keep and about which nothing more can
-// be found out: a container doesn't come any more, and no hit that comes can be from them.
-// What was counted of them stays.
+// forget settles the entries about which little more can be found out: a container doesn't
+// come any more, and of the messages, hits can be from only a few. It drops what Settle
+// doesn't keep. What was counted of it stays.
 func (s *Session) forget() {
 	l := &s.current.log
 	n, most := 0, (l.length-len(l.kept))/chunkSize-keptChunks
 	if most <= 0 {
 		return
 	}
-	held := s.causes.Holding()
+	held, waiting := s.causes.Holding(), s.analysis.Rules.Waiting()
 	for n < most && isOver(l.chunks[n], held) {
 		n++
 	}
 	if n == 0 {
 		return
 	}
-	l.drop(n, func(r row) (row, bool) {
-		if push, ok := r.entry.(*datalayer.Push); ok && held(push) {
-			return r, true
+	before := s.current
+	l.drop(n, func(i int, r row) (row, bool) {
+		push, ok := r.entry.(*datalayer.Push)
+		open := ok && (held(push) || waiting[push.Seq])
+		if kept := s.analysis.Settle(before, i, open); !open {
+			r.entry = kept
 		}
-		var findings []rules.Finding
-		if r.verdict != nil {
-			findings = everyOf(r.verdict.Findings, r.verdict.Accepted)
-		}
-		r.entry = s.analysis.Keep(r.entry, findings)
 		return r, r.entry != nil
 	})
 	first := datalayer.At(l.at(len(l.kept)).entry).Seq

@@ -14,7 +14,7 @@ const chunkSize = 1024
 // log is an append-only list of rows. A copy is a snapshot: it keeps its rows when more
 // are appended to the original.
 type log struct {
-	kept   []row // of the first ones, those that were not dropped
+	kept   []row // of those that were settled
 	chunks [][]row
 	length int
 	about  *about
@@ -47,13 +47,16 @@ func (l *log) at(i int) *row {
 	return &l.chunks[i/chunkSize][i%chunkSize]
 }
 
-// drop drops the rows of the first n chunks, except those that keep returns. Copies of l
-// keep all.
-func (l *log) drop(n int, keep func(row) (row, bool)) {
+// drop drops the rows of the first n chunks, except those that keep returns; i is the
+// previous index of r. Copies of l keep all.
+func (l *log) drop(n int, keep func(i int, r row) (row, bool)) {
+	i := len(l.kept)
 	for _, chunk := range l.chunks[:n] {
 		for _, r := range chunk {
 			seq := datalayer.At(r.entry).Seq
-			if r, ok := keep(r); ok {
+			r, ok := keep(i, r)
+			i++
+			if ok {
 				l.kept = append(l.kept, r)
 				continue
 			}

@@ -19,7 +19,6 @@ import (
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/engine"
-	"layertap/rules"
 	"layertap/rules/accept"
 	"layertap/rules/check"
 	"layertap/session/cause"
@@ -48,9 +47,12 @@ type Analysis struct {
 	Rules    *check.Checker
 	GTM      *engine.Engine
 	Accepted accept.List // exceptions for findings
-	// Keep returns what is kept of an entry with its findings when nothing can change those
-	// any more; nil for nothing. If Keep is nil, all entries are kept.
-	Keep func(datalayer.Entry, []rules.Finding) datalayer.Entry
+	// Settle is called with each entry, at index i of s, once no container can change what
+	// is known about it. The entries come in order, except that the last ones of a session
+	// don't come. Settle returns what is kept of the entry; nil for nothing. If open is set,
+	// a later hit may add findings, and the whole entry is kept in any case. If Settle is
+	// nil, all entries are kept.
+	Settle func(s Snapshot, i int, open bool) datalayer.Entry
 }
 
 // Session is a growing log of entries. It is safe for concurrent use.
@@ -168,8 +170,8 @@ func (s *Session) take(batch datalayer.Batch) {
 		}
 	}
 	s.read = nil
-	if batch.Complete && s.analysis.Keep != nil {
-		s.judgeLate(s.last.T) // about messages that are forgotten, too
+	if batch.Complete && s.analysis.Settle != nil {
+		s.judgeLate(s.last.T) // about messages that are settled, too
 		s.forget()
 	}
 	if !batch.Complete { // the rest of a file is judged in a moment

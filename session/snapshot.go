@@ -83,6 +83,10 @@ type Recording struct {
 	Saved string
 }
 
+// Settled returns the number of entries, the first ones, that Analysis.Settle was called
+// with.
+func (s Snapshot) Settled() int { return len(s.log.kept) }
+
 // Len returns the number of entries.
 func (s Snapshot) Len() int { return s.log.length }
 

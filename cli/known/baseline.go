@@ -52,34 +52,35 @@ func (b *Baseline) Read() (err error) {
 // from returns the name of the baseline as the source of its exceptions.
 func (b *Baseline) from() string { return "the baseline " + b.file }
 
-// Apply returns files with the known findings accepted, and prints to out which
-// exceptions no longer match any. With --update-baseline it first writes the findings
-// of files to the baseline.
+// With returns exceptions and the known findings, for the sessions that are checked.
+func (b *Baseline) With(exceptions accept.List) accept.List {
+	if b.update {
+		return exceptions
+	}
+	return slices.Concat(exceptions, b.known)
+}
+
+// Updates reports whether the baseline is written, for which every finding is needed.
+func (b *Baseline) Updates() bool { return b.update }
+
+// Apply returns files, whose sessions accept what [Baseline.With] returned, and prints to out
+// which exceptions of the baseline match nothing. With --update-baseline it first writes the
+// findings of files to the baseline, and accepts them.
 func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error) {
 	if b.file == "" {
 		return files, nil
 	}
 	if b.update {
-		var all []report.File
-		for f, err := range files {
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, f)
-		}
-		files = report.Of(all...)
-		found := b.found(all)
-		if err := userdata.WriteExceptions(b.file, found); err != nil {
+		var err error
+		if files, err = b.write(files, out); err != nil {
 			return nil, err
 		}
-		b.known = found
-		fmt.Fprintf(out, "# %s: wrote %s\n", visible.Text(b.file), plural.Count(len(found), "accepted finding"))
 	}
 	return func(yield func(report.File, error) bool) {
 		used := make([]bool, len(b.known))
 		for f, err := range files {
 			if err == nil {
-				b.accept(&f, used)
+				b.use(&f, used)
 			}
 			if !yield(f, err) || err != nil {
 				return
@@ -91,15 +92,36 @@ func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error
 	}, nil
 }
 
-// accept accepts the known findings in a file, and marks the exceptions that match in
-// used.
-func (b *Baseline) accept(f *report.File, used []bool) {
-	for e := range report.Findings(*f) {
-		if at := b.known.Find(e.Event, &e.Finding); at >= 0 {
-			used[at] = true
-		}
+// use marks the exceptions in used that match a finding in a file. They are the last ones of
+// its session.
+func (b *Baseline) use(f *report.File, used []bool) {
+	accepted := f.Session.AcceptedBy()
+	for i, n := range accepted[len(accepted)-len(used):] {
+		used[i] = used[i] || n > 0
 	}
-	f.Session = f.Session.Accepting(slices.Concat(f.Session.Exceptions, b.known))
+}
+
+// write writes the findings of files to the baseline, and returns the files with them
+// accepted.
+func (b *Baseline) write(files report.Files, out io.Writer) (report.Files, error) {
+	var all []report.File
+	for f, err := range files {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	found := b.found(all)
+	if err := userdata.WriteExceptions(b.file, found); err != nil {
+		return nil, err
+	}
+	b.known = found
+	fmt.Fprintf(out, "# %s: wrote %s\n", visible.Text(b.file), plural.Count(len(found), "accepted finding"))
+	for i := range all {
+		s := &all[i].Session
+		*s = s.Accepting(slices.Concat(s.Exceptions, found))
+	}
+	return report.Of(all...), nil
 }
 
 // found returns exceptions for the findings in files that nothing else accepts. Reasons

@@ -23,6 +23,10 @@ func (c *Checker) Hit(hit *datalayer.Hit) []rules.Finding {
 // should have been sent by a time of the session.
 func (c *Checker) Late(now time.Duration) []sent.Late { return c.sent.Late(now) }
 
+// Waiting returns the numbers of the messages about which [Checker.Late] may return
+// something, unless hits of other messages come.
+func (c *Checker) Waiting() map[int]bool { return c.sent.Waiting() }
+
 // Gap records that something was missed. Hits missing at that time aren't reported.
 func (c *Checker) Gap(gap *datalayer.Gap) { c.sent.Gap(gap) }
 

@@ -51,37 +51,59 @@ func Steps(s session.Snapshot, clock func(time.Duration) string) []Step {
 // First returns up to most of a session's consent commands, and the number of those left
 // out.
 func First(s session.Snapshot, clock func(time.Duration) string, most int) (all []Step, more int) {
-	hits := map[string]int{} // to Google, by page
+	c := NewCommands(clock, most)
 	for i := range s.Len() {
-		switch e := s.Entry(i).(type) {
-		case *datalayer.Hit:
-			if e.Vendor == "ga4" || e.Vendor == "google-ads" {
-				hits[e.Page]++
-			}
-		case *datalayer.Push:
-			if e.Kind != datalayer.KindGtag {
-				continue
-			}
-			message := e.Read()
-			if message.Effect.Consent == nil {
-				continue
-			}
-			if len(all) == most {
-				more++
-				continue
-			}
-			step := Step{Seq: e.Seq, Time: clock(e.T), Command: "default", Hits: hits[e.Page]}
-			if message.Effect.ConsentUpdate {
-				step.Command = "update"
-			}
-			step.Sets, step.Applies = settings(message.Effect.Consent)
-			if state, ok := s.State(i); ok {
-				step.After = states(state.Consent)
-			}
-			all = append(all, step)
+		c.Add(s, i)
+	}
+	return c.steps, c.more
+}
+
+// Commands collects the first consent commands of a session.
+type Commands struct {
+	clock func(time.Duration) string
+	most  int
+	steps []Step
+	more  int            // the number of those left out
+	hits  map[string]int // to Google, by page
+}
+
+// NewCommands returns a collection of up to most commands, with times formatted by clock.
+func NewCommands(clock func(time.Duration) string, most int) *Commands {
+	return &Commands{clock: clock, most: most, hits: map[string]int{}}
+}
+
+// Add adds the entry at index i. Entries must be added in order.
+func (c *Commands) Add(s session.Snapshot, i int) {
+	switch e := s.Entry(i).(type) {
+	case *datalayer.Hit:
+		if e.Vendor == "ga4" || e.Vendor == "google-ads" {
+			c.hits[e.Page]++
+		}
+	case *datalayer.Push:
+		if e.Kind == datalayer.KindGtag {
+			c.command(s, i, e)
 		}
 	}
-	return all, more
+}
+
+func (c *Commands) command(s session.Snapshot, i int, push *datalayer.Push) {
+	message := push.Read()
+	if message.Effect.Consent == nil {
+		return
+	}
+	if len(c.steps) == c.most {
+		c.more++
+		return
+	}
+	step := Step{Seq: push.Seq, Time: c.clock(push.T), Command: "default", Hits: c.hits[push.Page]}
+	if message.Effect.ConsentUpdate {
+		step.Command = "update"
+	}
+	step.Sets, step.Applies = settings(message.Effect.Consent)
+	if state, ok := s.State(i); ok {
+		step.After = states(state.Consent)
+	}
+	c.steps = append(c.steps, step)
 }
 
 // settings returns what a command sets, and where and how long it applies.
@@ -128,11 +150,10 @@ func HeldBack(s session.Snapshot) []Held {
 	return all
 }
 
-// Lines returns the consent commands and the tags held back, one per line.
-func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
+// Lines returns the commands, and the tags that s held back, one per line.
+func (c *Commands) Lines(s session.Snapshot) []string {
 	var lines []string
-	steps, more := First(s, clock, MaxSteps)
-	for _, step := range steps {
+	for _, step := range c.steps {
 		line := fmt.Sprintf("%s #%d %s: %s", step.Time, step.Seq, step.Command, step.Sets)
 		if step.Applies != "" {
 			line += " (" + step.Applies + ")"
@@ -147,8 +168,8 @@ func Lines(s session.Snapshot, clock func(time.Duration) string) []string {
 		}
 		lines = append(lines, line)
 	}
-	if more > 0 {
-		lines = append(lines, fmt.Sprintf("%d more consent commands are left out here", more))
+	if c.more > 0 {
+		lines = append(lines, fmt.Sprintf("%d more consent commands are left out here", c.more))
 	}
 	for _, h := range HeldBack(s) {
 		line := fmt.Sprintf("%s was held back %d× from #%d on: %s denied", h.Tag, h.Times, h.First, h.Consent)

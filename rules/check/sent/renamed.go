@@ -71,6 +71,18 @@ func (c *Judge) Late(now time.Duration) []Late {
 	return all
 }
 
+// Waiting returns the numbers of the messages about which [Judge.Late] may return something,
+// unless hits of other messages come.
+func (c *Judge) Waiting() map[int]bool {
+	waiting := map[int]bool{}
+	for i := range c.sent {
+		if s := &c.sent[i]; s.rule != nil && len(s.rename) > 0 {
+			waiting[s.seq] = true
+		}
+	}
+	return waiting
+}
+
 // renamed returns the findings about hits of a message, which becomes the current one.
 func (c *Judge) renamed(of *late, renames []rename) []rules.Finding {
 	c.now.Begin(current.Subject{

@@ -37,7 +37,7 @@ func TestChosen(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := s.Snapshot()
-	chosen := whole.Chosen(func(i int) bool { return i == 2 })
+	chosen := session.NewChoice(func(_ session.Snapshot, i int) bool { return i == 2 }, nil).Of(whole)
 	if c := chosen.Counts; chosen.Len() != 4 || c.Messages != 1 || c.Errors != 0 || c.Hits != 1 || c.Gaps != 1 || c.Lost != 2 {
 		t.Errorf("%d entries, %+v", chosen.Len(), c)
 	}
@@ -47,7 +47,7 @@ func TestChosen(t *testing.T) {
 	if whole.Len() != 7 || whole.Counts.Errors != 1 || whole.Counts.Hits != 3 {
 		t.Errorf("the whole session has changed: %+v", whole.Counts)
 	}
-	if again := whole.Chosen(func(int) bool { return true }); again.Counts.Messages != whole.Counts.Messages || again.Counts.Errors != 1 {
+	if again := session.NewChoice(func(session.Snapshot, int) bool { return true }, nil).Of(whole); again.Counts.Messages != whole.Counts.Messages || again.Counts.Errors != 1 {
 		t.Errorf("all of it: %+v", again.Counts)
 	}
 }
