@@ -25,7 +25,8 @@ const MaxMembers = 100_000
 // JSON can't represent as objects whose first key is "$".
 //
 // An unknown tag is kept as the object that represents it. Objects and arrays are
-// truncated where a value has more than [MaxMembers]. It returns an error for invalid JSON
+// truncated where a value has more than [MaxMembers]; what comes after one of them in an
+// outer object is kept. It returns an error for invalid JSON
 // and for values nested deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
 	d := decoders.Get().(*decoder)
@@ -56,7 +57,7 @@ type decoder struct {
 	text   string
 	at     int
 	shared bool
-	// members is how many members of objects and arrays there were so far.
+	// members is how many members of objects and arrays were kept so far.
 	members int
 	fields  []Field
 	items   []Value
@@ -182,7 +183,7 @@ func (d *decoder) array(depth int) (Value, error) {
 		if !more {
 			break
 		}
-		if d.full() {
+		if d.full(depth) {
 			if err := d.skip(depth); err != nil {
 				return Value{}, err
 			}
@@ -201,10 +202,20 @@ func (d *decoder) array(depth int) (Value, error) {
 	return array.without(skipped), nil
 }
 
-// full takes account of another member, and reports whether there were too many.
-func (d *decoder) full() bool {
+// Each of the first levels has room that deeper ones can't use, so that what comes after a
+// large value is kept, such as the event's name.
+const (
+	reserved       = 1000 // members of a level
+	reservedLevels = 20
+)
+
+// full takes account of another member at a depth, and reports whether there are too many.
+func (d *decoder) full(depth int) bool {
+	if d.members >= MaxMembers-reserved*min(depth, reservedLevels) {
+		return true
+	}
 	d.members++
-	return d.members > MaxMembers
+	return false
 }
 
 // tagged reports whether the object whose fields begin at an index may be one with a tag,
@@ -245,7 +256,7 @@ func (d *decoder) object(depth int) (Value, error) {
 		if !more {
 			break
 		}
-		full := d.full() && !d.tagged(from)
+		full := d.full(depth) && !d.tagged(from)
 		field, err := d.field(depth, full)
 		switch {
 		case err != nil:

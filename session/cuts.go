@@ -32,7 +32,7 @@ func (s Snapshot) Cuts(before Cuts) Cuts {
 	c := before
 	for ; c.covered < s.Len(); c.covered++ {
 		push, ok := s.Entry(c.covered).(*datalayer.Push)
-		if !ok || !bytes.Contains(push.Message, []byte(`"truncated"`)) {
+		if !ok || !mayBeCut(push.Message) {
 			continue
 		}
 		values := c.values()
@@ -42,6 +42,12 @@ func (s Snapshot) Cuts(before Cuts) Cuts {
 		}
 	}
 	return c
+}
+
+// mayBeCut reports whether a message was truncated, or is truncated when it is decoded.
+func mayBeCut(message []byte) bool {
+	const shortest = len("0,") // of a member
+	return len(message) > shortest*(datalayer.MaxMembers/2) || bytes.Contains(message, []byte(`"truncated"`))
 }
 
 func (c *Cuts) values() int {

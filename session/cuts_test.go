@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"strings"
 	"testing"
 
 	"layertap/datalayer"
@@ -30,6 +31,10 @@ func TestCuts(t *testing.T) {
 		if got.Messages != want.Messages || got.Strings != want.Strings || got.Arrays != want.Arrays || got.Objects != want.Objects || got.Depths != want.Depths {
 			t.Errorf("%s: %+v, want %+v", how, got, want)
 		}
+	}
+	add(`{"event":"x","big":[` + strings.Repeat("0,", 2*datalayer.MaxMembers) + `0],"last":1}`) // of another tool
+	if got := s.Snapshot().Cuts(before); got.Messages != 4 || got.Arrays.Path != "big" || got.Arrays.Left < datalayer.MaxMembers {
+		t.Errorf("what is cut when it is read isn't counted: %+v", got)
 	}
 	if before.Messages != 1 || before.Strings.Values != 1 {
 		t.Errorf("the counts from before have changed: %+v", before)
