@@ -71,7 +71,7 @@ func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
 
 // Draft returns the plan. Its YAML has the evidence as comments. Other findings about
 // the recordings are turned off where they occurred, with a comment, so that the draft
-// accepts the recordings as they are.
+// accepts the recordings as they are, except for personal data: a comment says where it is.
 func (i *Inference) Draft() *plan.Plan {
 	p := &plan.Plan{Name: i.name, Duplicates: plan.DefaultDuplicates, Notes: map[string]string{}}
 	p.Notes["plan"] = fmt.Sprintf("Drafted from %s with %s.\nReview it before you use it: it assumes that what was recorded is correct.",
@@ -124,7 +124,8 @@ func (i *Inference) namespace() *jsregexp.Regexp {
 	return re
 }
 
-// accept turns off the findings that the draft would have in the recordings.
+// accept turns off the findings that the draft would have in the recordings, except those
+// about personal data.
 func (i *Inference) accept(p *plan.Plan) {
 	var checker *check.Checker
 	recording := -1
@@ -141,7 +142,18 @@ func (i *Inference) accept(p *plan.Plan) {
 
 func acceptFinding(p *plan.Plan, event string, f rules.Finding) {
 	on, into := "", &p.Severities
-	if e := p.Event(event); e != nil && f.Plan != "" {
+	e := p.Event(event)
+	if f.Code == rules.PersonalData { // never accepted unseen
+		on = "plan"
+		if e != nil {
+			on = event
+		}
+		if note := "Not accepted: " + f.Message; !strings.Contains(p.Notes[on], note) {
+			p.Notes[on] += "\n" + note
+		}
+		return
+	}
+	if e != nil && f.Plan != "" {
 		on, into = event, &e.Severities
 	}
 	if *into == nil {
