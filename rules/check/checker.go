@@ -20,6 +20,7 @@ import (
 	"layertap/rules/check/parameters"
 	"layertap/rules/check/planned"
 	"layertap/rules/check/sent"
+	"layertap/rules/google"
 	"layertap/rules/plan"
 	"layertap/rules/reach"
 	"layertap/rules/spelling"
@@ -34,8 +35,11 @@ type Checker struct {
 	looks    map[*plan.Plan]*looks
 	layers   current.Layers
 	causes   causes.Causes
-	reach    *reach.Tracker
-	coverage []Coverage // nil if it has to be computed again
+	// universal are the events in the format of Universal Analytics, which are mistakes only
+	// if GA4's aren't pushed beside them.
+	universal []*waiting
+	reach     *reach.Tracker
+	coverage  []Coverage // nil if it has to be computed again
 
 	now        *current.Message
 	parameters *parameters.Judge
@@ -83,7 +87,7 @@ func (c *Checker) Check(page *datalayer.Page, push *datalayer.Push, m *datalayer
 		c.reach.Later(push.Page, push.T)
 	}
 	if !m.Own {
-		c.event(m.Value)
+		c.event(m.Value, outcome)
 		c.values()
 	}
 	if google {
@@ -111,10 +115,10 @@ func (c *Checker) googleEvent(outcome gtm.Outcome) {
 }
 
 // event judges the message as an event of the plans.
-func (c *Checker) event(v datalayer.Value) {
+func (c *Checker) event(v datalayer.Value, outcome gtm.Outcome) {
 	rule := c.now.Rule
 	if rule == nil {
-		c.unknown(v)
+		c.unknown(v, outcome)
 		return
 	}
 	rule.Seen++
@@ -130,7 +134,7 @@ func (c *Checker) event(v datalayer.Value) {
 }
 
 // unknown judges an event that isn't in a plan.
-func (c *Checker) unknown(v datalayer.Value) {
+func (c *Checker) unknown(v datalayer.Value, of gtm.Outcome) {
 	name := c.now.Event
 	if name == "" {
 		c.notAnEvent(v)
@@ -146,7 +150,10 @@ func (c *Checker) unknown(v datalayer.Value) {
 		}
 		return s.Near(name), nil
 	})
+	listed := c.plans.Misspelled(name)
 	switch {
+	case listed != nil && !verdict.Known:
+		c.listedMisspelling(name, listed, of)
 	case len(verdict.Near) > 0:
 		f := current.Suggest(verdict.Near)
 		c.misspelledEvent(name, f, c.plans.Event(f.Suggestion))
@@ -159,6 +166,24 @@ func (c *Checker) unknown(v datalayer.Value) {
 		default:
 			c.wait(verdict.Namespace, rules.UnknownEvent, name, nil, found)
 		}
+	}
+}
+
+// listedMisspelling reports the event for which a plan lists a name as a misspelling. A
+// site can have changed to GA4 in its container, so that a tag sends GA4's name, or push
+// the format of Universal Analytics beside GA4's.
+func (c *Checker) listedMisspelling(name string, meant *planned.Rule, of gtm.Outcome) {
+	event := meant.Event
+	s := current.Suggestion{Finding: rules.Finding{Suggestion: event.Name, Note: event.Misspellings[name]}}
+	switch {
+	case event.Plan.GA4 && outcome.SendsAs(of, event.Name):
+	case event.Plan.GA4 && google.IsUniversal(c.now.Fields):
+		found, ok := c.now.Finding(rules.MisspelledEvent, s.Form(), s.Finding, event, nil, "suggestion", s.All())
+		if ok {
+			c.universal = c.hold(c.universal, rules.MisspelledEvent, name, meant, found)
+		}
+	default:
+		c.misspelledEvent(name, s, meant)
 	}
 }
 

@@ -101,6 +101,12 @@ func (c *Checker) Finish(at time.Duration) []rules.Finding {
 func (c *Checker) ofSession() {
 	c.now.Subject = current.Subject{}
 	c.now.Add(c.causes.Findings()...)
+	for _, w := range c.universal {
+		if f := w.finding; w.rule.Seen == 0 {
+			f.Messages, f.Count = slices.Clip(w.messages), w.count
+			c.now.Add(f)
+		}
+	}
 	c.command.Unconfigured(func(id string) bool { return c.sent.Received(id) || c.outcome.Configures(id) }, c.outcome.HasContainer())
 	c.outcome.NeverFired()
 	for _, fault := range c.reach.Faults() {

@@ -1,11 +1,15 @@
 package check_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/rules"
 	"layertap/rules/check"
 	"layertap/rules/plan"
 )
@@ -42,6 +46,61 @@ func TestGA4(t *testing.T) {
 		if diff := cmp.Diff(want, codes(b.push(message))); diff != "" {
 			t.Errorf("%s: %s", message, diff)
 		}
+	}
+}
+
+// The names that Universal Analytics had for GA4's events are found, unless GA4's are sent
+// all the same.
+func TestUniversalNames(t *testing.T) {
+	ga4, err := plan.Builtin("ga4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const universal = `{"event":"addToCart","ecommerce":{"add":{"products":[{"id":"1"}]}}}`
+	mapped := gtm.Outcome{Tags: []gtm.Firing{{Fires: gtm.Yes, Tag: &gtm.Tag{Name: "GA4", Type: "gaawe", Settings: gtm.Term{Kind: gtm.MapTerm, Fields: []gtm.TermField{
+		{Name: "eventName", Value: gtm.Constant(datalayer.StringOf("add_to_cart"))}}}}}}}
+	for name, tt := range map[string]struct {
+		messages []string
+		outcome  gtm.Outcome
+		now, end []string
+	}{
+		"in GA4's format":                     {[]string{`{"event":"addToCart","ecommerce":{"items":[{"item_id":"1"}]}}`}, gtm.Outcome{}, []string{"misspelled-event"}, nil},
+		"quite another word":                  {[]string{`{"event":"productClick"}`}, gtm.Outcome{}, []string{"misspelled-event"}, nil},
+		"by gtag":                             {[]string{`["event","addToCart",{"send_to":"G-1"}]`}, gtm.Outcome{}, []string{"misspelled-event"}, nil},
+		"in the format of its own":            {[]string{universal, universal}, gtm.Outcome{}, nil, []string{"misspelled-event"}},
+		"in the format of its own and GA4's":  {[]string{universal, `{"event":"add_to_cart","ecommerce":{"currency":"EUR","value":1,"items":[{"item_id":"1"}]}}`}, gtm.Outcome{}, nil, nil},
+		"sent by a tag under GA4's name":      {[]string{`{"event":"addToCart"}`}, mapped, nil, nil},
+		"sent by a tag, in the format of old": {[]string{universal}, mapped, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, ga4)
+			b.trigger = tt.outcome
+			var now []rules.Finding
+			for _, message := range tt.messages {
+				now = append(now, b.push(message)...)
+			}
+			misspelled := func(found []rules.Finding) []string {
+				found = slices.DeleteFunc(slices.Clone(found), func(f rules.Finding) bool { return f.Code != rules.MisspelledEvent })
+				for _, f := range found {
+					if f.Suggestion != "add_to_cart" && f.Suggestion != "select_item" || f.Fix == "" || f.Note == "" {
+						t.Errorf("found %+v", f)
+					}
+				}
+				return codes(found)
+			}
+			if diff := cmp.Diff(tt.now, misspelled(now)); diff != "" {
+				t.Error(diff)
+			}
+			end := b.Finish(0)
+			if diff := cmp.Diff(tt.end, misspelled(end)); diff != "" {
+				t.Errorf("in the end: %s", diff)
+			}
+			for _, f := range end {
+				if f.Code == rules.MisspelledEvent && (f.Count != len(tt.messages) || len(f.Messages) != f.Count) {
+					t.Errorf("in the end: %+v", f)
+				}
+			}
+		})
 	}
 }
 

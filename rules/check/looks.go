@@ -19,7 +19,8 @@ type looks struct {
 	waiting []*waiting
 }
 
-// waiting is a name that is a mistake only if the session is for the plan.
+// waiting is a name that is a mistake only if something else is known of the session: if it
+// is for the plan, or lacks the right event.
 type waiting struct {
 	code     rules.Code
 	name     string
@@ -124,18 +125,24 @@ func isPlainName(name, meant string) bool {
 // wait stores a name until the session looks like the plan's.
 func (c *Checker) wait(p *plan.Plan, code rules.Code, name string, rule *planned.Rule, f rules.Finding) {
 	l := c.looksOf(p)
-	for _, w := range l.waiting {
+	l.waiting = c.hold(l.waiting, code, name, rule, f)
+}
+
+// hold adds the current message to the name in a list.
+func (c *Checker) hold(list []*waiting, code rules.Code, name string, rule *planned.Rule, f rules.Finding) []*waiting {
+	for _, w := range list {
 		if w.name == name {
 			w.count++
 			if len(w.messages) < causes.MaxMessages {
 				w.messages = append(w.messages, c.now.Push.Seq)
 			}
-			return
+			return list
 		}
 	}
-	if len(l.waiting) < maxWaiting {
-		l.waiting = append(l.waiting, &waiting{code, name, f, rule, []int{c.now.Push.Seq}, 1})
+	if len(list) < maxWaiting {
+		list = append(list, &waiting{code, name, f, rule, []int{c.now.Push.Seq}, 1})
 	}
+	return list
 }
 
 // listensTo records the plans whose events a container's trigger is for.

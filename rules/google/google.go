@@ -38,6 +38,7 @@ type facts struct {
 		AllowedParameters         []string `yaml:"allowed_parameters"`
 	} `yaml:"names"`
 	Limits     limits   `yaml:"limits"`
+	Universal  []string `yaml:"universal"`
 	Volatile   []string `yaml:"volatile"`
 	Repeating  []string `yaml:"repeating"`
 	Persistent []string `yaml:"persistent"`

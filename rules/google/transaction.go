@@ -35,6 +35,17 @@ func isIDValue(v datalayer.Value) bool {
 	return (v.Kind == datalayer.String || v.Kind == datalayer.Number) && !v.Opaque() && strings.TrimSpace(v.Text) != "" && !datalayer.IsStringified(v.Text)
 }
 
+// IsUniversal reports whether a message is in the format of Universal Analytics' enhanced
+// ecommerce. See https://support.google.com/analytics/answer/10119380.
+func IsUniversal(fields []datalayer.Field) bool {
+	for i := range fields {
+		if f := &fields[i]; f.Name == "ecommerce" {
+			return slices.ContainsFunc(f.Value.Fields, func(f datalayer.Field) bool { return slices.Contains(known().Universal, f.Name) })
+		}
+	}
+	return false
+}
+
 // IsUniversalPurchase reports whether a message is a purchase in the format of
 // Universal Analytics.
 func IsUniversalPurchase(fields []datalayer.Field) bool {

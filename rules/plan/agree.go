@@ -24,6 +24,14 @@ func (r *reader) agree(root *node, p *Plan) {
 			}
 			owner[alias] = e.Name
 		}
+	}
+	for at, e := range p.Events {
+		n := nodes[at]
+		for wrong := range e.Misspellings {
+			if other, taken := owner[wrong]; taken {
+				r.problem(n.get("misspellings"), "%q is a name of %s, so it can't be a misspelling", wrong, other)
+			}
+		}
 		r.eventsNamed(n.get("after"), e.After, owner, names)
 		r.eventsNamed(n.get("before"), e.Before, owner, names)
 		r.siblings(n, e.Parameters)

@@ -68,8 +68,10 @@ type Event struct {
 	Owner       string
 	Link        string
 	Aliases     []string // other accepted names
-	Parameters  []*Parameter
-	Required    bool // a session without it is incomplete
+	// Misspellings are known wrong names, each with a note.
+	Misspellings map[string]string
+	Parameters   []*Parameter
+	Required     bool // a session without it is incomplete
 
 	Plan *Plan
 	// Within is the key of the object that contains the parameters if the event is

@@ -281,6 +281,7 @@ func (w *writer) event(e *Event) mapping {
 	m.optional("owner", e.Owner)
 	m.optional("link", e.Link)
 	m.list("aliases", e.Aliases)
+	m.block("misspellings", texts(e.Misspellings))
 	m.flag("required", e.Required)
 	m.optional("within", e.Within)
 	m.list("after", e.After)

@@ -143,7 +143,16 @@ var byOutcome = []rules.Code{rules.NoTrigger, rules.NearMissTrigger, rules.Trigg
 
 // Depends reports whether a finding depends on a message's outcome.
 func Depends(f rules.Finding, outcome gtm.Outcome) bool {
-	return slices.Contains(byOutcome, f.Code) || f.Code == rules.GA4Name && outcome.Tags != nil
+	return slices.Contains(byOutcome, f.Code) || f.Code == rules.GA4Name && outcome.Tags != nil ||
+		f.Code == rules.MisspelledEvent && f.Note != "" && SendsAs(outcome, f.Suggestion)
+}
+
+// SendsAs reports whether a GA4 tag that fires on a message sends it under a name.
+func SendsAs(outcome gtm.Outcome, name string) bool {
+	return slices.ContainsFunc(outcome.Tags, func(f gtm.Firing) bool {
+		sent, _ := ga4tag.EventName(f.Tag)
+		return f.Tag.Type == ga4tag.Type && f.Fires != gtm.No && sent == name
+	})
 }
 
 // Retract removes the current message from findings about the session that depend on

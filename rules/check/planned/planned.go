@@ -22,12 +22,13 @@ type Plans struct {
 	GA4        bool // one of the plans is for GA4
 
 	events map[string]*Rule           // by name and by alias
+	wrong  map[string]*Rule           // by misspellings listed in a plan
 	slips  map[string]*plan.Parameter // by misspellings listed in a plan
 }
 
 // New prepares plans.
 func New(plans ...*plan.Plan) *Plans {
-	ps := &Plans{All: plans, events: map[string]*Rule{}, slips: map[string]*plan.Parameter{}}
+	ps := &Plans{All: plans, events: map[string]*Rule{}, wrong: map[string]*Rule{}, slips: map[string]*plan.Parameter{}}
 	var events, parameters, known []string
 	for _, p := range plans {
 		known = append(known, p.Known...)
@@ -39,6 +40,9 @@ func New(plans ...*plan.Plan) *Plans {
 			for _, name := range append([]string{event.Name}, event.Aliases...) {
 				ps.events[name] = rule
 				events = append(events, name)
+			}
+			for name := range event.Misspellings {
+				ps.wrong[name] = rule
 			}
 			parameters = rule.Level.names(parameters)
 			for name, at := range rule.Level.Wrong {
@@ -66,6 +70,15 @@ func (ps *Plans) replace(name string) {
 
 // Event returns the event with a name or an alias; nil if there is none.
 func (ps *Plans) Event(name string) *Rule { return ps.events[name] }
+
+// Misspelled returns the event for which a plan lists name as a misspelling; nil if there
+// is none.
+func (ps *Plans) Misspelled(name string) *Rule {
+	if rule := ps.wrong[name]; rule != nil && ps.events[rule.Event.Name] == rule {
+		return rule
+	}
+	return nil // or another plan has replaced the event
+}
 
 // Slip returns the parameter, of any event, for which a plan lists name as a
 // misspelling; nil if there is none.
