@@ -126,7 +126,11 @@ func (c Check) summary(f File) string {
 	if seen != "" {
 		seen = "; " + seen
 	}
-	return fmt.Sprintf("%s: %s, %s, %s%s%s", strings.ToUpper(verdict(c.Fails(f))),
+	result := strings.ToUpper(verdict(c.Fails(f)))
+	if c.FailOn == rules.Off && counts.Errors+counts.Warnings > 0 {
+		result += " because of --fail-on never"
+	}
+	return fmt.Sprintf("%s: %s, %s, %s%s%s", result,
 		plural.Count(counts.Errors, "error"), plural.Count(counts.Warnings, "warning"), plural.Count(counts.Infos, "info"), apart, seen)
 }
 
