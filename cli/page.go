@@ -12,6 +12,7 @@ import (
 	"layertap/cli/livepage"
 	"layertap/cli/visit"
 	"layertap/datalayer"
+	"layertap/gtm"
 	"layertap/probe"
 	"layertap/session"
 	"layertap/ui"
@@ -38,6 +39,9 @@ func page(ctx context.Context, s *session.Session, source *probe.Probe) *ui.Page
 		},
 		CheckMessage: func(message string) error { return live.CheckMessage(ctx, message) },
 		Push:         func(layer, message string) error { return live.Push(ctx, layer, message) },
+		ReadValue: func(page, variable string, read gtm.PageRead) (datalayer.Value, error) {
+			return live.ReadValue(ctx, page, variable, read)
+		},
 	}
 }
 

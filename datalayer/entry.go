@@ -12,7 +12,8 @@ import (
 )
 
 // Entry is a line of a session: a [Page], [Push], [LayerChange], [ScriptError],
-// [Action], [Hit], [Container], [GoogleTag], [Note], [Mark], [Screenshot], [Gap] or [End].
+// [Action], [Hit], [Container], [GoogleTag], [PageValue], [Note], [Mark], [Screenshot],
+// [Gap] or [End].
 // Other packages can't define more.
 type Entry interface{ place() *Place }
 
@@ -44,6 +45,8 @@ func PageOf(e Entry) string {
 	case *LayerChange:
 		return e.Page
 	case *ScriptError:
+		return e.Page
+	case *PageValue:
 		return e.Page
 	}
 	return ""
@@ -328,6 +331,18 @@ type GoogleTag struct {
 	Layer    string
 	SHA256   string
 	Resource []byte // the script's resource, as JSON
+}
+
+// PageValue is the value of a container's variable that was read from a page because the
+// user asked for it. It is what the variable was at T, in the page's document.
+type PageValue struct {
+	Place
+	Page     string // the ID of the [Page]
+	Variable string // the variable's name
+	// Source identifies what was read, such as "cookie:consent". It is the same for all
+	// variables that read it, in any container.
+	Source string
+	Value  []byte // encoded for [Decode]
 }
 
 // Note is the user's text on an entry. The last one on an entry applies.

@@ -111,6 +111,21 @@ func (c *LayerChange) Sentence() string {
 	return layer + ": " + string(c.What)
 }
 
+// longestValue is the number of bytes of a value in a sentence.
+const longestValue = 200
+
+// Sentence describes the value: `JS - is mobile was read from the page: true`.
+func (v *PageValue) Sentence() string {
+	value := string(v.Value)
+	if decoded, err := Decode(v.Value); err == nil && decoded.Kind == Undefined {
+		value = "undefined"
+	}
+	if len(value) > longestValue {
+		value = strings.ToValidUTF8(value[:longestValue], "") + "…"
+	}
+	return v.Variable + " was read from the page: " + value
+}
+
 // Sentence describes the error and its location: "script error: x is not defined
 // (https://shop.example/a.js:3:7)".
 func (e *ScriptError) Sentence() string {

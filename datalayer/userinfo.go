@@ -75,6 +75,9 @@ func StripUserInfo(e Entry) {
 	case *GoogleTag:
 		strip(&e.ID, &e.Version, &e.Layer)
 		stripBytes(&e.Resource)
+	case *PageValue:
+		strip(&e.Variable, &e.Source)
+		stripBytes(&e.Value)
 	case *Note:
 		strip(&e.Text)
 	case *Mark:

@@ -84,6 +84,8 @@ type ConditionVerdict struct {
 	Holds     Truth // whether the condition is met, after negation
 	// Reason is why Holds is Unknown.
 	Reason string
+	// Observed is the Seq of the value that Actual was read from the page as; 0 for none.
+	Observed int
 }
 
 // TagVerdict reports whether a tag fired and why.
@@ -112,6 +114,8 @@ type Parameter struct {
 	// Partial is a text that is only partly known; the unknown part is left as
 	// configured.
 	Partial string
+	// Observed is the Seq of the value that Value was read from the page as; 0 for none.
+	Observed int
 }
 
 // Unknown returns the reason why the value isn't known, including the variable that
@@ -135,6 +139,19 @@ type Reading struct {
 	// Stale reports whether the value is left over from an earlier message.
 	Stale bool
 	From  Origin
+	// Page is how the value can be read from the page if it isn't known otherwise; nil if it
+	// can't be.
+	Page *PageRead
+}
+
+// PageRead is how the value of a variable can be read from a page.
+type PageRead struct {
+	// Source identifies what is read: "cookie:consent". It is equal for variables of any
+	// container that read the same.
+	Source string
+	Script string // a JavaScript expression with the value
+	Code   bool   // the expression runs code of the container
+	Shown  string // that code; empty if there is none
 }
 
 // Origin is where a variable's value came from.
@@ -147,10 +164,11 @@ const (
 	FromDefault                // the variable's default value
 	FromNothing                // never set: undefined
 	FromUnknown                // not known
+	FromPage                   // read from the page; SetBy has the Seq of the value
 )
 
 func (o Origin) String() string {
-	return [...]string{"message", "left-over", "default", "unset", "unknown"}[o]
+	return [...]string{"message", "left-over", "default", "unset", "unknown", "page"}[o]
 }
 
 // Undecided is an unknown variable that makes it uncertain whether tags fire.

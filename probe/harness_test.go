@@ -63,7 +63,7 @@ var unhurried = bounds.Times{
 	Lease: time.Hour, Snapshot: time.Hour, Untaken: time.Hour, Action: time.Hour,
 	Overdue: time.Minute, FrameOverdue: time.Minute, AfterLoad: time.Minute, AfterClose: time.Minute, Detach: time.Minute,
 	Opening: time.Minute, Answer: time.Minute,
-	Start: 10 * time.Minute, Silence: time.Hour, Quiet: time.Hour, AskAgain: time.Hour, Tab: time.Hour, Drawing: time.Minute,
+	Start: 10 * time.Minute, Silence: time.Hour, Quiet: time.Hour, AskAgain: time.Hour, Tab: time.Hour, Drawing: time.Minute, Reading: time.Minute,
 }
 
 // browsers has a token for each browser that runs in addition to the shared one, to

@@ -89,7 +89,8 @@ type Probe struct {
 	end      context.CancelFunc
 	ended    chan struct{}
 	front    front
-	chosen   chan string  // the user's latest choice, until it is handled
+	chosen   chan string // the user's latest choice, until it is handled
+	worlds   chan worldQuery
 	barriers chan barrier // for tests
 }
 
@@ -118,7 +119,7 @@ func Open(o Options) (*Probe, error) {
 		o.Started = time.Now()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &Probe{options: o, hook: hook.New(hook.Options{Layers: o.Layers, Stacks: !o.NoStacks, Actions: !o.NoActions, Bounds: o.bounds}), queue: newBatchQueue(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), barriers: make(chan barrier)}
+	p := &Probe{options: o, hook: hook.New(hook.Options{Layers: o.Layers, Stacks: !o.NoStacks, Actions: !o.NoActions, Bounds: o.bounds}), queue: newBatchQueue(), end: cancel, ended: make(chan struct{}), chosen: make(chan string, 1), worlds: make(chan worldQuery), barriers: make(chan barrier)}
 	p.front.again = make(chan string, 1)
 	go func() {
 		defer close(p.ended)
@@ -163,7 +164,7 @@ func (p *Probe) run(ctx context.Context) error {
 	})
 	w.open, w.front = p.options.URL, &p.front
 	w.pick = pick{asks: p.options.Pick, wanted: p.options.Tab, chosen: p.chosen}
-	w.barriers = p.barriers
+	w.worlds, w.barriers = p.worlds, p.barriers
 	switch {
 	case p.options.URL == "":
 		return p.attach(ctx, w)

@@ -35,6 +35,7 @@ type watcher struct {
 	front      *front
 	pick       pick
 	attaching  bool // the browser attaches to tabs automatically
+	worlds     <-chan worldQuery
 	barriers   <-chan barrier
 	barrier    barrier
 }
@@ -114,6 +115,8 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 			}
 			w.tracker.Tick(time.Now())
 			w.wait()
+		case q := <-w.worlds:
+			w.find(q)
 		case w.barrier = <-w.barriers:
 		case id := <-w.pick.chosen:
 			w.goTo(id)

@@ -162,6 +162,13 @@ func newDecoder() *decoder {
 		"google-tag": of(func(l googleTagLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.GoogleTag{Place: at, ID: l.ID, Version: l.Version, Layer: l.Layer, SHA256: l.SHA256, Resource: compact(l.Resource)}
 		}),
+		"value": of(func(l valueLine, at datalayer.Place) datalayer.Entry {
+			v := &datalayer.PageValue{Place: at, Page: l.Page, Variable: l.Variable, Source: l.Source, Value: compact(l.Value)}
+			if v.Value == nil {
+				v.Value = []byte(`{"$":"undefined"}`)
+			}
+			return v
+		}),
 		"note": of(func(l noteLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Note{Place: at, On: l.On, Text: l.Text}
 		}),

@@ -65,6 +65,9 @@ func lineOf(entry datalayer.Entry, at place) any {
 	case *datalayer.GoogleTag:
 		at.Type = "google-tag"
 		return googleTagLine{at, e.ID, e.Version, e.Layer, e.SHA256, e.Resource}
+	case *datalayer.PageValue:
+		at.Type = "value"
+		return valueLine{at, e.Page, e.Variable, e.Source, e.Value}
 	case *datalayer.Note:
 		at.Type = "note"
 		return noteLine{at, e.On, e.Text}

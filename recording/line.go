@@ -155,6 +155,14 @@ type googleTagLine struct {
 	Resource jsontext.Value `json:"resource"`
 }
 
+type valueLine struct {
+	place    `json:",inline"`
+	Page     string         `json:"page"`
+	Variable string         `json:"variable"`
+	Source   string         `json:"source"`
+	Value    jsontext.Value `json:"value"`
+}
+
 type noteLine struct {
 	place `json:",inline"`
 	On    int    `json:"on"`

@@ -64,6 +64,7 @@ func entries() []datalayer.Entry {
 		&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page", SHA256: "ab",
 			Resource: []byte(`{"version":"42"}`)},
 		&datalayer.GoogleTag{ID: "G-ABC1234567", Version: "1", Layer: "dataLayer", SHA256: "cd", Resource: []byte(`{"version":"1"}`)},
+		&datalayer.PageValue{Place: datalayer.Place{T: ms(1950)}, Page: "p1", Variable: "JS - is mobile", Source: "global:isMobile", Value: []byte(`{"$":"undefined"}`)},
 		&datalayer.Note{On: 4, Text: "look"},
 		&datalayer.Mark{On: 4, Mark: "!"},
 		&datalayer.Screenshot{On: 4, File: "a.png"},

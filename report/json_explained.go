@@ -52,7 +52,7 @@ type variableJSON struct {
 	Value     json.RawMessage `json:"value,omitempty"`
 	Type      string          `json:"type,omitempty"`
 	From      string          `json:"from"`
-	Seq       int             `json:"seq,omitempty"` // the message that set it
+	Seq       int             `json:"seq,omitempty"` // the message that set it, or the value that was read from the page
 	Unknown   string          `json:"unknown,omitempty"`
 }
 
@@ -73,7 +73,7 @@ func stateOf(why gtm.Explanation) *stateJSON {
 		if r.Known {
 			v.Value, v.Type, v.Unknown = datalayer.Encode(nil, r.Value), r.Value.Kind.String(), ""
 		}
-		if r.From == gtm.FromMessage || r.From == gtm.FromLeftOver {
+		if r.From == gtm.FromMessage || r.From == gtm.FromLeftOver || r.From == gtm.FromPage {
 			v.Seq = r.SetBy.Seq
 		}
 		out.Variables = append(out.Variables, v)

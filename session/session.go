@@ -252,6 +252,8 @@ func (s *Session) append(e datalayer.Entry) {
 		if err := s.load(e); err != nil {
 			r.verdict = &Verdict{Err: err}
 		}
+	case *datalayer.PageValue:
+		s.analysis.GTM.Observe(e)
 	case *datalayer.Push:
 		v := s.judge(e)
 		s.current.Counts.addVerdict(&v, 1)

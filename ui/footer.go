@@ -59,7 +59,7 @@ func listStanding(m Model) text.Line {
 
 // hinted lists the commands that the footer shows, in display order.
 var hinted = []keymap.Ranked{
-	{Name: "close", Rank: 2}, {Name: "go", Rank: 2}, {Name: "export-missing", Rank: 3}, {Name: "fold", Rank: 5},
+	{Name: "close", Rank: 2}, {Name: "go", Rank: 2}, {Name: "export-missing", Rank: 3}, {Name: "value-from-page", Rank: 3}, {Name: "fold", Rank: 5},
 	{Name: "show", Rank: 12}, {Name: "tab-next", Rank: 9}, {Name: "filter", Rank: 3}, {Name: "filter-toggle", Rank: 7},
 	{Name: "find", Rank: 8}, {Name: "find-next", Rank: 5}, {Name: "next-finding", Rank: 4}, {Name: "next-error", Rank: 8},
 	{Name: "explain", Rank: 7}, {Name: "copy", Rank: 4}, {Name: "mark", Rank: 5}, {Name: "note", Rank: 10},

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"layertap/datalayer"
+	"layertap/gtm"
 	"layertap/ui/prompt"
 )
 
@@ -22,6 +23,9 @@ type Page struct {
 	// CheckMessage returns what is wrong with the JavaScript of a message, without running
 	// it.
 	CheckMessage func(message string) error
+	// ReadValue reads the value of a variable from the page with the given ID, without
+	// changing the page, and adds it to the session.
+	ReadValue func(page, variable string, read gtm.PageRead) (datalayer.Value, error)
 }
 
 func noPage(m Model) string {

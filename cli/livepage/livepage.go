@@ -3,11 +3,13 @@
 package livepage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"layertap/datalayer"
+	"layertap/gtm"
 	"layertap/probe"
 	"layertap/session"
 )
@@ -55,6 +57,48 @@ func (p Page) Push(ctx context.Context, layer, message string) error {
 		}
 		return awaitByHand(ctx, p.Session, before)
 	})
+}
+
+// ReadValue reads the value of a variable from the page with the given ID, and adds it to the
+// session. The page is not changed. It must be what its frame shows now.
+func (p Page) ReadValue(ctx context.Context, page, variable string, read gtm.PageRead) (datalayer.Value, error) {
+	snapshot := p.Session.Snapshot()
+	shown := lastOf(snapshot, snapshot.Page(page))
+	if shown == nil {
+		return datalayer.Value{}, probe.ErrMoved
+	}
+	var encoded []byte
+	err := within(ctx, patience, func(ctx context.Context) (err error) {
+		encoded, err = p.Probe.ReadValue(ctx, shown, read.Script)
+		return err
+	})
+	if err != nil {
+		return datalayer.Value{}, err
+	}
+	// It is of no use for messages from before, so the time is that after reading it.
+	at := datalayer.Place{T: time.Since(snapshot.Header.Started)}
+	p.Session.Add(&datalayer.PageValue{Place: at, Page: page, Variable: variable, Source: read.Source, Value: encoded})
+	return datalayer.Decode(encoded)
+}
+
+// lastOf returns the last page of the document that a page is in: the one with the current
+// URL. It is nil if the page's frame shows another document by now.
+func lastOf(s session.Snapshot, page *datalayer.Page) *datalayer.Page {
+	var last *datalayer.Page
+	for i := s.Len() - 1; i >= 0; i-- {
+		other, ok := s.Entry(i).(*datalayer.Page)
+		if !ok || other.Target != page.Target || other.Frame != page.Frame {
+			continue
+		}
+		last = cmp.Or(last, other)
+		switch {
+		case other == page:
+			return last
+		case other.Cause != datalayer.CauseHistory:
+			return nil
+		}
+	}
+	return nil
 }
 
 func within(ctx context.Context, d time.Duration, do func(context.Context) error) error {

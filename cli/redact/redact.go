@@ -10,6 +10,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -144,6 +145,10 @@ func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 		tag := *e
 		tag.ID, tag.Version, tag.Layer, tag.Resource = text(e.ID), text(e.Version), text(e.Layer), r.texts(e.Resource)
 		return &tag
+	case *datalayer.PageValue:
+		value := *e
+		value.Variable, value.Source, value.Value = text(e.Variable), text(e.Source), r.under(e.Source, e.Value)
+		return &value
 	case *datalayer.Note:
 		note := *e
 		note.Text = text(e.Text)
@@ -238,9 +243,25 @@ func (r redaction) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
 }
 
 func (r redaction) json(snapshot []byte) []byte {
+	return datalayer.Encode(nil, r.redactor.Value(decoded(snapshot)))
+}
+
+func decoded(snapshot []byte) datalayer.Value {
 	v, err := datalayer.Decode(snapshot)
 	if err != nil { // sources only return well-formed values
 		v = datalayer.Value{Kind: datalayer.Redacted, Text: "unreadable"}
 	}
-	return datalayer.Encode(nil, r.redactor.Value(v))
+	return v
+}
+
+// under returns a value that was read from a source, such as "cookie:email". The last part
+// of the source's name says what it is, like a key.
+func (r redaction) under(source string, snapshot []byte) []byte {
+	key := source[strings.LastIndexAny(source, ":. ")+1:]
+	whole := datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: key, Value: decoded(snapshot)}}}
+	redacted := r.redactor.Value(whole)
+	if len(redacted.Fields) != 1 { // all of it was removed
+		return datalayer.Encode(nil, redacted)
+	}
+	return datalayer.Encode(nil, redacted.Fields[0].Value)
 }

@@ -57,6 +57,7 @@ func (l *layer) keep(at int) {
 type past struct {
 	layer       *layer
 	scripts     *variable.Scripts
+	observed    *variable.Observed
 	containers  []*gtm.Container
 	history     history // up to and including that message
 	checkpoints []checkpoint
@@ -77,7 +78,7 @@ func (e *Engine) find(push *datalayer.Push) (past, bool) {
 	if !found || l.run.history.dropped > 0 && (len(l.checkpoints) == 0 || l.checkpoints[0].at > i) {
 		return past{}, false
 	}
-	return past{l, &e.scripts, l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
+	return past{l, &e.scripts, at.document.observed, l.run.containers, l.run.history.first(i + 1), l.checkpoints}, true
 }
 
 // resume returns a run that has evaluated everything up to the last message of the
@@ -122,6 +123,6 @@ func (p past) restore(before int) (*run, int) {
 // begin returns a run before the first message.
 func (p past) begin() *run {
 	r := newRun(p.containers, map[*gtm.Container]*eventIndex{})
-	r.history, r.scripts = p.history, p.scripts
+	r.history, r.scripts, r.observed = p.history, p.scripts, p.observed
 	return r
 }

@@ -38,7 +38,7 @@ func (e *Engine) all() []past {
 	var all []past
 	for _, d := range e.documents {
 		for _, l := range d.layers {
-			all = append(all, past{scripts: &e.scripts, containers: l.run.containers, history: l.run.history.first(l.run.history.len())})
+			all = append(all, past{scripts: &e.scripts, observed: d.observed, containers: l.run.containers, history: l.run.history.first(l.run.history.len())})
 		}
 	}
 	return all

@@ -64,6 +64,8 @@ type document struct {
 	frame  frame
 	url    string // the last one
 	layers map[string]*layer
+	// observed are the values that were read from its page; nil if there are none.
+	observed *variable.Observed
 }
 
 // layer is a data layer of a document.
@@ -149,9 +151,25 @@ func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message *datal
 	return l.push(message)
 }
 
+// Observe adds a value that was read from a page. It is used for later messages of that
+// page's document.
+func (e *Engine) Observe(v *datalayer.PageValue) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at, ok := e.pages[v.Page]
+	if !ok {
+		return
+	}
+	d := at.document
+	d.observed = d.observed.With(v)
+	for _, l := range d.layers {
+		l.run.observed = d.observed
+	}
+}
+
 func (e *Engine) newRun(l *layer) *run {
 	r := newRun(e.on(l), e.indexes)
-	r.usage, r.stopping, r.scripts = newUsage(), &e.stopping, &e.scripts
+	r.usage, r.stopping, r.scripts, r.observed = newUsage(), &e.stopping, &e.scripts, l.document.observed
 	return r
 }
 

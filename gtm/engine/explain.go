@@ -53,7 +53,7 @@ func (e *Engine) resume(p past) *run {
 	if was == nil || was.layer != p.layer || was.at >= last || last-was.at > interval || !slices.Equal(was.run.containers, p.containers) {
 		return p.resume()
 	}
-	was.run.history = p.history
+	was.run.history, was.run.observed = p.history, p.observed
 	for i := was.at + 1; i < last; i++ {
 		message := p.history.at(i).Read()
 		was.run.push(i, &message)
@@ -223,7 +223,8 @@ func (r *run) explainTrigger(container int, reader *variable.Reader, t *gtm.Trig
 		if one.threw {
 			held.Holds, held.Reason = gtm.No, "comparing the value throws an error"
 		}
-		held.Actual = reader.Read(c.Predicate.Left).Value
+		actual := reader.Read(c.Predicate.Left)
+		held.Actual, held.Observed = actual.Value, actual.Observed
 		held.Expected = reader.Read(c.Predicate.Right).Value
 		v.Matched = min(v.Matched, held.Holds)
 		v.Conditions = append(v.Conditions, held)
@@ -242,6 +243,13 @@ func (t *tracer) readings(r *run, container int, event datalayer.Value) {
 		reading := gtm.Reading{Variable: v, Value: value.Value, Known: value.Known, Reason: value.Reason}
 		reading.SetBy, reading.Stale = r.leftOver(container, v)
 		reading.From = r.origin(container, &reading, value.Default == v)
+		switch {
+		case value.Observed > 0:
+			reading.From, reading.SetBy = gtm.FromPage, gtm.Setting{Seq: value.Observed}
+			reading.Page = reader.PageRead(v)
+		case !value.Known:
+			reading.Page = reader.PageRead(v)
+		}
 		t.Variables = append(t.Variables, reading)
 	}
 }

@@ -35,6 +35,7 @@ type run struct {
 	// stopping is set when the command is ending; nil if the run can't be stopped.
 	stopping *atomic.Bool
 	scripts  *variable.Scripts
+	observed *variable.Observed
 	again    bool // a message is evaluated again, and its outcome isn't needed
 }
 
@@ -287,7 +288,7 @@ func (r *run) reader(container int, event datalayer.Value) variable.Reader {
 	}
 	return variable.Reader{
 		Page: r.page(), State: r.state, Container: c, Event: event, Patterns: &r.patterns, Budget: &p.budget, Memo: &p.memo,
-		Restrictions: r.restrictions, Scripts: r.scripts,
+		Restrictions: r.restrictions, Scripts: r.scripts, Observed: r.observed, At: r.history.at(r.at).Place,
 	}
 }
 

@@ -190,15 +190,21 @@ func isOverflow(err error) bool {
 // Placeholder returns the identifier of an input in the source.
 func Placeholder(i int) string { return fmt.Sprintf("__layertap_%d", i) }
 
-// compile compiles the code: a function or, in the published form, the call of one. It
-// rejects code that could run for a long time without being interruptible.
-func compile(source string) (*goja.Program, error) {
+// Call returns an expression that calls the code: a function or, in the published form, the
+// call of one.
+func Call(source string) string {
 	source = strings.TrimRight(strings.TrimSpace(source), "; \t\r\n")
-	call := "(" + source + ")"
+	call := "(" + source + "\n)" // it may end with a comment
 	if !strings.HasPrefix(source, "(") || !strings.HasSuffix(source, ")()") && !strings.HasSuffix(source, "}())") {
 		call += "()"
 	}
-	tree, err := goja.Parse("", call)
+	return call
+}
+
+// compile compiles the code. It rejects code that could run for a long time without being
+// interruptible.
+func compile(source string) (*goja.Program, error) {
+	tree, err := goja.Parse("", Call(source))
 	if err != nil {
 		return nil, errors.New("its code cannot be read")
 	}

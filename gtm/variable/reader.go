@@ -19,7 +19,9 @@ type Reader struct {
 	Budget       *Budget // nil if unbounded
 	Memo         *Memo   // nil to cache nothing
 	Restrictions *Restrictions
-	Scripts      *Scripts // nil to not run custom JavaScript
+	Scripts      *Scripts        // nil to not run custom JavaScript
+	Observed     *Observed       // values that were read from the page
+	At           datalayer.Place // of the message
 
 	reading []*gtm.Variable // the variables being evaluated, outermost first
 	// cycle is maxDepth minus the index in reading of the outermost variable that
@@ -35,6 +37,8 @@ type Reading struct {
 	Blame  *gtm.Variable // the variable whose value isn't known; nil if there is none
 	// Default is the variable whose default is the value; nil if there is none.
 	Default *gtm.Variable
+	// Observed is the Seq of the [datalayer.PageValue] that the value is from; 0 for none.
+	Observed int
 }
 
 func known(v datalayer.Value) Reading { return Reading{Value: v, Known: true} }
@@ -160,9 +164,9 @@ func (r *Reader) Variable(v *gtm.Variable) Reading {
 	r.reading = append(r.reading, v)
 	value := r.raw(v)
 	if value.Known && v.Format != (gtm.Format{}) {
-		byDefault := value.Default
+		byDefault, observed := value.Default, value.Observed
 		value = r.formatted(v.Format, value.Value)
-		value.Default = byDefault
+		value.Default, value.Observed = byDefault, observed
 	}
 	r.reading = r.reading[:depth]
 	if !value.Known && value.Blame == nil {

@@ -31,6 +31,9 @@ type variableType struct {
 	// group is the type's class in a page's gtm.blocklist; empty for google.
 	group string
 	value func(r *Reader, v *gtm.Variable) Reading
+	// page returns how a variable can be read from the page without changing it, and nil if
+	// that isn't known; nil for types that can't be.
+	page func(r *Reader, v *gtm.Variable) *gtm.PageRead
 }
 
 // types maps codes to types.
@@ -60,12 +63,12 @@ func init() {
 			value: func(*Reader, *gtm.Variable) Reading { return known(datalayer.BoolOf(false)) }},
 		{code: "uv", name: "Undefined Value",
 			value: func(*Reader, *gtm.Variable) Reading { return known(datalayer.Value{}) }},
-		{code: "jsm", name: "Custom JavaScript", group: "customScripts", value: (*Reader).customJavaScript},
+		{code: "jsm", name: "Custom JavaScript", group: "customScripts", value: (*Reader).customJavaScript, page: (*Reader).pageCode},
 		{code: "j", name: "JavaScript Variable", label: labelBy("JavaScript Variable", "name"),
-			unknown: "JavaScript variables of the page were not captured"},
+			unknown: "JavaScript variables of the page were not captured", page: (*Reader).pageGlobal},
 		{code: "k", name: "First-Party Cookie", label: labelBy("First-Party Cookie", "name"),
-			unknown: "cookies were not captured"},
-		{code: "d", name: "DOM Element", unknown: noElements},
+			unknown: "cookies were not captured", page: (*Reader).pageCookie},
+		{code: "d", name: "DOM Element", unknown: noElements, page: (*Reader).pageElement},
 		{code: "vis", name: "Element Visibility", unknown: noElements},
 		{code: "r", name: "Random Number", label: typeName, unknown: "it is a random number"},
 		{code: "gas", name: "Google Analytics Settings", unknown: "it contains settings for tags, not a value"},

@@ -16,6 +16,15 @@ func (r *Reader) about(text string) Reading {
 
 // raw returns the value of a variable before it is formatted.
 func (r *Reader) raw(v *gtm.Variable) Reading {
+	value := r.worked(v)
+	if value.Known || r.Observed == nil || r.Restrictions.Allow(v.Type, typeOf(v.Type).class()) != gtm.Yes {
+		return value
+	}
+	return r.observed(v, value)
+}
+
+// worked returns the value of a variable as far as it can be worked out from the session.
+func (r *Reader) worked(v *gtm.Variable) Reading {
 	if v.Unknown != "" {
 		return notKnown(v.Unknown)
 	}

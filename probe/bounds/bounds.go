@@ -58,6 +58,8 @@ type Times struct {
 	Tab time.Duration
 	// Drawing is how long a background page may take to render for a screenshot.
 	Drawing time.Duration
+	// Reading is how long the code that reads a value may run in a page, which it blocks.
+	Reading time.Duration
 }
 
 // Usual are the product's limits.
@@ -86,6 +88,7 @@ var Usual = Times{
 	AskAgain: 10 * time.Second,
 	Tab:      5 * time.Second,
 	Drawing:  2 * time.Second,
+	Reading:  500 * time.Millisecond,
 }
 
 // LeaseTurns is the number of idle moments of the page without a check after which a
@@ -114,6 +117,7 @@ func (b Times) OrUsual() Times {
 		AskAgain:     cmp.Or(b.AskAgain, Usual.AskAgain),
 		Tab:          cmp.Or(b.Tab, Usual.Tab),
 		Drawing:      cmp.Or(b.Drawing, Usual.Drawing),
+		Reading:      cmp.Or(b.Reading, Usual.Reading),
 	}
 }
 

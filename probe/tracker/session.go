@@ -71,6 +71,28 @@ type world struct {
 	hookStatus *hookStatus
 }
 
+// World is an execution context of a page's scripts.
+type World struct {
+	Session target.SessionID
+	Unique  string // its ID across all processes
+}
+
+// World returns the world of the page in a frame, by the names in entries of its tab and
+// the frame.
+func (t *Tracker) World(tab, frame string) (World, bool) {
+	for _, s := range t.sessions {
+		if s.tab == nil || s.tab.ID != tab {
+			continue
+		}
+		for _, w := range s.worlds {
+			if s.tab.FrameName(w.frame) == frame {
+				return World{s.id, w.unique}, true
+			}
+		}
+	}
+	return World{}, false
+}
+
 func (s *session) contextDestroyed(e *runtime.EventExecutionContextDestroyed) {
 	maps.DeleteFunc(s.worlds, func(_ runtime.ExecutionContextID, w world) bool {
 		return w.unique == e.ExecutionContextUniqueID

@@ -58,6 +58,8 @@ func (l *Log) entry(i int, push *datalayer.Push) {
 		}
 	case *datalayer.GoogleTag:
 		l.googleTag(at, e)
+	case *datalayer.PageValue:
+		l.line(at, "value", e.Sentence())
 	case *datalayer.Note:
 		l.line(at, "note", fmt.Sprintf("on %d: %s", e.On, e.Text))
 	case *datalayer.Mark:

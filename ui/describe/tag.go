@@ -1,6 +1,7 @@
 package describe
 
 import (
+	"strconv"
 	"strings"
 
 	"layertap/datalayer"
@@ -36,8 +37,9 @@ func TagType(t *gtm.Tag) string {
 }
 
 // Sends lists what a tag sends: each setting as configured, unless that is the value
-// itself, and with its value at the message. The rows of a table are below its name.
-func Sends(parameters []gtm.Parameter, width int) []pane.Item {
+// itself, and with its value at the message. The rows of a table are below its name. Readable
+// returns how an unknown variable can be read from the page, or nil.
+func Sends(parameters []gtm.Parameter, width int, readable func(*gtm.Variable) *gtm.Reading) []pane.Item {
 	names := 0
 	for _, p := range parameters {
 		_, name, isRow := strings.Cut(p.Name, ".")
@@ -60,8 +62,11 @@ func Sends(parameters []gtm.Parameter, width int) []pane.Item {
 			}
 			indent = 6
 		}
-		items = append(items, pane.Item{Indent: indent, Wrap: true,
-			Line: text.Of(style.Name, text.Fit(name, names)).With(style.Plain, "  "), Tail: sent(p)})
+		it := pane.Item{Indent: indent, Wrap: true, Line: text.Of(style.Name, text.Fit(name, names)).With(style.Plain, "  "), Tail: sent(p)}
+		if p.Blame != nil {
+			it.Readable = readable(p.Blame)
+		}
+		items = append(items, it)
 	}
 	return items
 }
@@ -82,7 +87,15 @@ func sent(p gtm.Parameter) text.Line {
 		}
 		return line.With(style.Warn, "unknown: "+why)
 	}
-	return line.And(Typed(p.Value))
+	return line.And(Typed(p.Value)).And(Observed(p.Observed))
+}
+
+// Observed says at which entry a value was read from the page; nothing for 0.
+func Observed(seq int) text.Line {
+	if seq == 0 {
+		return nil
+	}
+	return text.Of(style.Faint, "  read from the page at #"+strconv.Itoa(seq))
 }
 
 // Typed formats a value on one line such that its type is visible.

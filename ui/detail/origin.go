@@ -96,6 +96,8 @@ func kindOf(e datalayer.Entry) string {
 		return "script error"
 	case *datalayer.Action:
 		return "action"
+	case *datalayer.PageValue:
+		return "value read from the page"
 	case *datalayer.Note:
 		return "note"
 	}
@@ -127,6 +129,9 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []pane.Item {
 		if e.Href != "" {
 			items = append(items, pane.Fact("link to", e.Href))
 		}
+	case *datalayer.PageValue:
+		items = append(items, pane.Fact("page", snapshot.Page(e.Page).URL), pane.Fact("variable", e.Variable), pane.Fact("value", string(e.Value)),
+			pane.Prose(style.Faint, "used for the messages of this page that follow"))
 	case *datalayer.Note:
 		items = append(items, pane.Prose(style.Plain, e.Text))
 	}

@@ -39,7 +39,7 @@ func tagItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pan
 	for _, status := range tagOrder {
 		for i, t := range answer.Tags {
 			if t.Status == status {
-				items = append(items, d.tag(t, i, names, hitsOfTag(from, push, t.Tag.Name))...)
+				items = append(items, d.tag(answer, t, i, names, hitsOfTag(from, push, t.Tag.Name))...)
 			}
 		}
 	}
@@ -47,7 +47,7 @@ func tagItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pan
 }
 
 // tag is a tag with what it sends, which is folded unless the tag fires.
-func (d Detail) tag(t gtm.TagVerdict, i, names int, hits string) []pane.Item {
+func (d Detail) tag(answer *overview.Answer, t gtm.TagVerdict, i, names int, hits string) []pane.Item {
 	path := "tag." + strconv.Itoa(i)
 	fires := t.Status == gtm.StatusFired || t.Status == gtm.StatusUnknown
 	open := len(t.Sends) > 0 && fires != d.Folds[path]
@@ -69,7 +69,7 @@ func (d Detail) tag(t gtm.TagVerdict, i, names int, hits string) []pane.Item {
 	}
 	items := []pane.Item{{Line: line, Path: path, Nested: true}}
 	if open {
-		items = append(items, describe.Sends(t.Sends, d.shown.width)...)
+		items = append(items, describe.Sends(t.Sends, d.shown.width, answer.Readable)...)
 	}
 	return items
 }

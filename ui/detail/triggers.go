@@ -94,7 +94,7 @@ func conditionItem(c gtm.ConditionVerdict) pane.Item {
 	if c.Holds == gtm.Unknown {
 		actual = actual.With(style.Warn, "unknown: "+c.Reason)
 	} else {
-		actual = actual.And(describe.InlineValue(c.Actual))
+		actual = actual.And(describe.InlineValue(c.Actual)).And(describe.Observed(c.Observed))
 	}
 	return pane.Item{Line: text.Of(role, sign+" ").With(style.Plain, c.Condition.String()), Tail: actual, Indent: 2, Wrap: true}
 }

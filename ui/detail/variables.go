@@ -22,7 +22,10 @@ var variableGroups = []struct {
 	has   func(r gtm.Reading, seq int) bool
 }{
 	{"set by this message", func(r gtm.Reading, seq int) bool { return r.Known && r.SetBy.Seq == seq }},
-	{"left over", func(r gtm.Reading, seq int) bool { return r.Known && r.SetBy.Seq > 0 && r.SetBy.Seq != seq }},
+	{"read from the page", func(r gtm.Reading, _ int) bool { return r.Known && r.From == gtm.FromPage }},
+	{"left over", func(r gtm.Reading, seq int) bool {
+		return r.Known && r.SetBy.Seq > 0 && r.SetBy.Seq != seq && r.From != gtm.FromPage
+	}},
 	{"others", func(r gtm.Reading, _ int) bool {
 		return r.Known && r.SetBy.Seq == 0 && r.From != gtm.FromNothing && r.From != gtm.FromDefault
 	}},
@@ -63,7 +66,11 @@ func variableItems(d Detail, from overview.Source, push *datalayer.Push, _ int) 
 func reading(r gtm.Reading, seq, names int) pane.Item {
 	line := text.Of(style.Name, text.Fit(r.Variable.Name, names)).With(style.Plain, "  ")
 	if !r.Known {
-		return pane.Item{Indent: 2, Wrap: true, Line: line.With(style.Warn, r.Reason)}
+		it := pane.Item{Indent: 2, Wrap: true, Line: line.With(style.Warn, r.Reason)}
+		if r.Page != nil {
+			it.Readable = &r
+		}
+		return it
 	}
 	if r.From == gtm.FromNothing && r.SetBy.Seq == 0 {
 		line = line.With(style.Literal, "undefined")
@@ -73,11 +80,18 @@ func reading(r gtm.Reading, seq, names int) pane.Item {
 		return pane.Item{Indent: 2, Line: line}
 	}
 	line = line.And(describe.Typed(r.Value)).With(style.Faint, "  "+r.Value.Kind.String())
-	if r.SetBy.Seq > 0 && r.SetBy.Seq != seq {
+	switch {
+	case r.From == gtm.FromPage:
+		line = line.And(describe.Observed(r.SetBy.Seq))
+	case r.SetBy.Seq > 0 && r.SetBy.Seq != seq:
 		line = line.With(style.Faint, "  #"+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
 	}
 	if r.Stale {
 		line = line.With(style.Warn, "  ▲ left over")
 	}
-	return pane.Item{Indent: 2, Line: line, Path: "variable." + r.Variable.Name}
+	it := pane.Item{Indent: 2, Line: line, Path: "variable." + r.Variable.Name}
+	if r.Page != nil {
+		it.Readable = &r
+	}
+	return it
 }

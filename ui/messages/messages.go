@@ -72,7 +72,7 @@ func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
 		return s.Filter.Match(snapshot, i)
 	case *datalayer.Gap:
 		return true
-	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError:
+	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError, *datalayer.PageValue:
 		return s.Filter.All()
 	case *datalayer.Note:
 		return s.Filter.All() && snapshot.Find(e.On) < 0

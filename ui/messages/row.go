@@ -352,6 +352,8 @@ func aside(e datalayer.Entry) text.Line {
 		return text.Of(style.Info, "· ").With(style.Plain, e.Sentence())
 	case *datalayer.ScriptError:
 		return text.Of(style.Warn, "▲ ").With(style.Plain, e.Sentence())
+	case *datalayer.PageValue:
+		return text.Of(style.Info, "· ").With(style.Plain, e.Sentence())
 	case *datalayer.Action:
 		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
 			With(style.Plain, e.Action).With(style.Faint, " "+describe.ShortTarget(e))

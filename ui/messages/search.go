@@ -42,6 +42,8 @@ func mentions(snapshot session.Snapshot, i int, word string) bool {
 		return text.Mentions(e.Sentence(), word)
 	case *datalayer.ScriptError:
 		return text.Mentions(e.Sentence(), word)
+	case *datalayer.PageValue:
+		return text.Mentions(e.Sentence(), word)
 	case *datalayer.Note:
 		return text.Mentions(e.Text, word)
 	}

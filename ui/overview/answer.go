@@ -61,6 +61,9 @@ type Answer struct {
 	Accepted []int
 	// TagCounts counts the statuses of each tag; nil if not counted.
 	TagCounts []TagCount
+	// Undecided are the unknown variables that make it uncertain whether tags fire; nil if
+	// not determined.
+	Undecided []gtm.Undecided
 	// Consent are the session's consent commands, and Held the tags that consent held back;
 	// nil if not determined.
 	Consent []consent.Step
@@ -112,6 +115,7 @@ func Ask(snapshot session.Snapshot, q Query, before *Answer) Explanation {
 	if q.findings > 0 {
 		a.Kinds, a.Cuts, a.TagCounts = KindsOf(snapshot), snapshot.Cuts(a.Cuts), tagCounts(snapshot)
 		a.Causes, a.Accepted = causes(snapshot), snapshot.AcceptedBy()
+		a.Undecided = snapshot.Undecided()
 		a.Consent, a.Held = consent.Steps(snapshot, text.Seconds), consent.HeldBack(snapshot)
 	} else if q.Messages > 0 {
 		a.Unused = snapshot.Unused()
@@ -130,6 +134,24 @@ func (e Explained) Of(seq int) *Answer {
 		return nil
 	}
 	return e.Answer
+}
+
+// Reading returns the reading of a variable for the message; nil if there is none.
+func (a *Answer) Reading(v *gtm.Variable) *gtm.Reading {
+	i := slices.IndexFunc(a.Variables, func(r gtm.Reading) bool { return r.Variable == v })
+	if i < 0 {
+		return nil
+	}
+	return &a.Variables[i]
+}
+
+// Readable returns the reading of a variable whose value can be read from the page; nil if it
+// can't be, or is known anyway.
+func (a *Answer) Readable(v *gtm.Variable) *gtm.Reading {
+	if r := a.Reading(v); r != nil && r.Page != nil {
+		return r
+	}
+	return nil
 }
 
 // Kind is a kind of finding and its count.

@@ -19,8 +19,9 @@ type Overview struct {
 	Hits       map[int][]int // the indices of a push's hits, by its Seq
 	HitRows    []int         // the indices of all hits, in order of time
 	Gaps       []GapKind
-	OtherGaps  int // of kinds beyond maxGapKinds
-	Recovered  int // messages from before the hook was installed
+	OtherGaps  int                             // of kinds beyond maxGapKinds
+	Recovered  int                             // messages from before the hook was installed
+	Values     map[string]*datalayer.PageValue // the last that was read from a page, by source
 	Notes      map[int]string
 	Marks      map[int]string
 	Shots      map[int]string  // the files of screenshots
@@ -80,6 +81,7 @@ const maxGapKinds = 20
 func New() *Overview {
 	return &Overview{
 		Hits: map[int][]int{}, Notes: map[int]string{}, Marks: map[int]string{}, Remarked: map[int]int{}, Shots: map[int]string{},
+		Values: map[string]*datalayer.PageValue{},
 		Frames: map[string]bool{}, Targets: map[string]bool{},
 		eventAt: map[string]int{},
 	}
@@ -113,6 +115,8 @@ func (o *Overview) Extend(s session.Snapshot) {
 		case *datalayer.GoogleTag:
 			settings, err := googletag.Read(e)
 			o.GoogleTags = append(o.GoogleTags, GoogleTag{e, settings, err})
+		case *datalayer.PageValue:
+			o.Values[e.Source] = e
 		case *datalayer.Note:
 			o.Said++
 			o.Notes[e.On], o.Remarked[e.On] = e.Text, e.Seq

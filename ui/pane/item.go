@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"layertap/gtm"
 	"layertap/rules/accept"
 	"layertap/ui/list"
 	"layertap/ui/style"
@@ -60,6 +61,9 @@ type Item struct {
 	Recorded int
 	// Missing is what a container lacks for the row's subject; nil for nothing.
 	Missing *Piece
+	// Readable is the row's variable if its value can be read from the page; nil if there is
+	// none, or it is known anyway.
+	Readable *gtm.Reading
 }
 
 // Piece is a part of a container: a variable that reads a key of the data layer, or a

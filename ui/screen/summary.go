@@ -57,7 +57,7 @@ func summaryItems(d Data, width int) []pane.Item {
 			Tell: func() (text.Line, []pane.Item) { return text.Of(role, string(f.Code)), describe.FindingLines(f) }})
 	}
 	items = append(items, labelled("Accepted", acceptedItems(d), width)...)
-	items = append(items, labelled("Tags", tagSummary(d), width)...)
+	items = append(items, labelled("Tags", append(tagSummary(d), undecidedItems(d)...), width)...)
 	items = append(items, labelled("Coverage", coverageSummary(d), width)...)
 	items = append(items, labelled("Consent", consentSummary(d), width)...)
 	items = append(items, labelled("Capture", captureSummary(d), width)...)

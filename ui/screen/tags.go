@@ -47,6 +47,7 @@ func tagBoard(d Data, width int) []pane.Item {
 	var items []pane.Item
 	found := auditedOf(d, aboutTags)
 	cells := found.cells(tagPaths(d))
+	items = append(items, undecidedItems(d)...)
 	for _, t := range d.Explained.Answer.TagCounts {
 		items = append(items, found.row(tagRow(t, tagNames(d, width-cells), width-cells), tagPath(t), cells))
 	}
@@ -112,15 +113,16 @@ func tagRow(t overview.TagCount, names, width int) pane.Item {
 		}
 		line = line.With(role, text.PadLeft(strconv.Itoa(n), c.width))
 	}
-	last := word
-	if t.Last > 0 {
-		last = "#" + strconv.Itoa(t.Last)
-	} else if t.Status() == gtm.StatusNotTriggered {
+	last := "#" + strconv.Itoa(t.Last)
+	switch {
+	case t.Status() == gtm.StatusPaused, t.Last == 0 && t.Status() != gtm.StatusNotTriggered:
+		last = word
+	case t.Last == 0:
 		last = "never"
 	}
 	line = line.With(style.Faint, "  "+text.Fit(last, 9))
 	if t.MayFire > 0 {
-		line = line.With(style.Warn, "  may have fired "+text.Times(t.MayFire))
+		line = line.With(style.Warn, "  ? "+strconv.Itoa(t.MayFire)+"×")
 	}
 	if width-line.Width() > 12 {
 		line = line.With(style.Faint, "  "+describe.TagType(t.Tag))

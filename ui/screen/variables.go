@@ -122,6 +122,9 @@ func tellUnread(k gtm.UnreadKey) (text.Line, []pane.Item) {
 func variableItem(r gtm.Reading, width int) pane.Item {
 	it := pane.Item{Seq: r.SetBy.Seq, Line: text.Of(style.Good, "● ").With(style.Name, text.Fit(r.Variable.Name, nameWidth(width))).With(style.Plain, " ")}
 	it.Tell = func() (text.Line, []pane.Item) { return tellVariable(r) }
+	if r.Page != nil {
+		it.Readable = &r
+	}
 	switch {
 	case !r.Known:
 		it.Line[0] = text.Span{Role: style.Warn, Text: "? "}
@@ -134,6 +137,8 @@ func variableItem(r gtm.Reading, width int) pane.Item {
 	}
 	it.Line = it.Line.And(describe.InlineValue(r.Value))
 	switch {
+	case r.From == gtm.FromPage:
+		it.Line = it.Line.And(describe.Observed(r.SetBy.Seq))
 	case r.SetBy.Seq > 0:
 		it.Line = it.Line.With(style.Faint, "  set by #"+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
 	case r.Variable.Key != "":
@@ -155,6 +160,8 @@ func tellVariable(r gtm.Reading) (text.Line, []pane.Item) {
 		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
 	}
 	switch {
+	case r.From == gtm.FromPage:
+		items = append(items, pane.Fact("read", "from the page at #"+strconv.Itoa(r.SetBy.Seq)+", because you asked for it"))
 	case r.SetBy.Seq > 0:
 		items = append(items, pane.Fact("set by", "message "+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event))
 	case r.Variable.Key != "":

@@ -145,3 +145,29 @@ func FuzzWrap(f *testing.F) {
 		}
 	})
 }
+
+func TestDistinct(t *testing.T) {
+	for _, tt := range []struct {
+		width int
+		names []string
+		want  []string
+	}{
+		{20, []string{"GA4 - chat", "Meta - lead"}, []string{"GA4 - chat", "Meta - lead"}},
+		{20, []string{"GA4 - chat events of the shop", "Meta - lead"}, []string{"GA4 - chat events o…", "Meta - lead"}},
+		{20, []string{"GA4 - chat events of the shop", "GA4 - chat events of the blog"}, []string{"GA4 - chat… the shop", "GA4 - chat… the blog"}},
+		{20, []string{"CE - all widget events desktop (#12)", "CE - all widget events mobile (#13)", "CE - all widget events mobile (#14)"},
+			[]string{"CE - all w…desktop …", "CE - all w…ile (#13)", "CE - all w…ile (#14)"}},
+		{20, []string{"チャットのイベントを全部送るタグ一", "チャットのイベントを全部送るタグ二"}, []string{"チャットの…るタグ一", "チャットの…るタグ二"}},
+		{4, []string{"abcdef", "abcdeg"}, []string{"abc…", "abc…"}},
+	} {
+		short := text.Distinct(tt.names, tt.width)
+		for i, name := range tt.names {
+			if got := short(name); got != tt.want[i] || text.Width(got) > tt.width {
+				t.Errorf("%q in %d cells: %q, want %q", name, tt.width, got, tt.want[i])
+			}
+		}
+		if got := short("unknown"); got != text.Cut("unknown", tt.width) {
+			t.Errorf("another name: %q", got)
+		}
+	}
+}

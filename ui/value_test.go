@@ -1,0 +1,59 @@
+package ui_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"layertap/datalayer"
+	"layertap/gtm"
+	"layertap/ui"
+)
+
+// undecided is a container in which one variable decides two tags, and a third tag sends a
+// cookie.
+const undecided = `{"macros":[{"function":"__e"},
+	{"function":"__jsm","vtp_javascript":"(function(){return innerWidth<600})();"},{"function":"__k","vtp_name":"consent"}],
+	"tags":[{"function":"__html","vtp_html":"<b>phone</b>","tag_id":1},{"function":"__html","vtp_html":"<b>phone, too</b>","tag_id":2},
+		{"function":"__html","vtp_html":["macro",2],"tag_id":3}],
+	"predicates":[{"function":"_re","arg0":["macro",0],"arg1":"^widget_"},{"function":"_eq","arg0":["macro",1],"arg1":"true"}],
+	"rules":[[["if",0,1],["add",0,1]],[["if",0],["add",2]]]}`
+
+// An unknown variable on which tags depend is named once, and its value is read from the
+// page if the user wants that. From then on it is known, and says where it is from.
+func TestReadValue(t *testing.T) {
+	for _, size := range sizes {
+		var s *story
+		var trouble error
+		asked := 0
+		page := &ui.Page{ReadValue: func(page, variable string, read gtm.PageRead) (datalayer.Value, error) {
+			if asked++; page != "p1" || trouble != nil {
+				return datalayer.Value{}, trouble
+			}
+			at := datalayer.Place{T: s.clock + time.Millisecond}
+			s.session.Add(&datalayer.PageValue{Place: at, Page: page, Variable: variable, Source: read.Source, Value: []byte("true")})
+			return datalayer.BoolOf(true), nil
+		}}
+		s = beginWith(t, planOnly(t), size[0], size[1], func(o *ui.Options) { o.Page = page })
+		s.live().page("https://shop.example/lamps/alba").
+			entries(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "page", Resource: []byte(undecided)}).
+			push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`)
+		s.keys("8").idle().sees("? Custom JavaScript (#2) decides 2 tags: it reads innerWidth", "V read from page").golden("undecided-tags")
+		s.keys("9").idle().sees("Custom JavaScript (#2) decides 2 tags")
+		s.keys("8", "V").sees("read Custom JavaScript (#2)", "its code runs in the page, once", "return innerWidth<600", "y read it").golden("undecided-asks")
+		s.keys("esc").misses("its code runs")
+		trouble = errors.New("Chrome refused it, because it could change the page")
+		s.keys("V", "y").sees("Custom JavaScript (#2) stays unknown: Chrome refused it").keys("esc")
+		if trouble = nil; asked != 1 {
+			t.Errorf("the page was asked %d times", asked)
+		}
+		s.keys("V", "y").sees("Custom JavaScript (#2) is true, read from the page")
+		s.push("widget_opened", `"widget_platform":"web","timestamp":1795424402523`)
+		s.keys("8").idle().sees("✓ Custom JavaScript (#2) decides 2 tags: true  read from", "#4").keys("V").sees("y read it").keys("esc", "j", "V").sees("no variable here is unknown")
+		s.keys("1", "G", "T").idle().golden("undecided-read")
+		s.keys("v").idle().sees("read from the page", "Custom JavaScript (#2)").golden("undecided-variables")
+		s.keys("tab", "G", "V").sees("reads", "cookie consent").keys("esc")
+	}
+	s := beginWith(t, planOnly(t), 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit()
+	s.keys("v", "V").sees("this is a recording: it has no live page").misses("read from page")
+}
