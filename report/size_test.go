@@ -98,7 +98,7 @@ func TestHTMLBoundsHits(t *testing.T) {
 // Consent commands are bounded too, and messages that are left out aren't linked.
 func TestHTMLBoundsConsent(t *testing.T) {
 	entries := []datalayer.Entry{page(0, "p1", "https://shop.example", "load")}
-	const commands = 900
+	const commands = 300
 	for i := range commands {
 		p := reporttest.Push(ms, "p1", "", fmt.Sprintf(`["consent","default",{"x%d":%q}]`, i, strings.Repeat("w", 20_000)))
 		p.Kind = datalayer.KindGtag
