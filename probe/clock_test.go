@@ -83,8 +83,8 @@ func TestTellsOfTheClock(t *testing.T) {
 	play(cdproto.Message{SessionID: "P", Method: "Runtime.executionContextCreated", Params: []byte(`{"context":{"id":1,"uniqueId":"W","auxData":{"frameId":"PAGE","isDefault":true}}}`)})
 	w.sayFrames()
 	o.batch = datalayer.Batch{}
-	// tell makes the hook answer a check with a clock that is ahead.
-	tell := func(ahead time.Duration) datalayer.Batch {
+	// answer makes the hook answer a check with a clock that is ahead.
+	answer := func(ahead time.Duration) datalayer.Batch {
 		t.Helper()
 		now = now.Add(bounds.CheckEvery)
 		w.tracker.Tick(now)
@@ -102,14 +102,14 @@ func TestTellsOfTheClock(t *testing.T) {
 		o.batch = datalayer.Batch{}
 		return batch
 	}
-	tell(0) // which reports the frame
-	if got := tell(0); got.Attachment != nil {
+	answer(0) // which reports the frame
+	if got := answer(0); got.Attachment != nil {
 		t.Errorf("a clock that is right is reported: %+v", got.Attachment)
 	}
-	if got := tell(time.Minute); got.Attachment == nil || got.Attachment.Ahead != time.Minute {
+	if got := answer(time.Minute); got.Attachment == nil || got.Attachment.Ahead != time.Minute {
 		t.Errorf("a clock that is a minute ahead is reported as %+v", got.Attachment)
 	}
-	if got := tell(time.Minute + 2*time.Millisecond); got.Attachment != nil {
+	if got := answer(time.Minute + 2*time.Millisecond); got.Attachment != nil {
 		t.Errorf("2 ms more are reported: %+v", got.Attachment)
 	}
 }

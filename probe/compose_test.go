@@ -48,6 +48,6 @@ func TestLeavesPagesAlone(t *testing.T) {
 // console messages.
 func (d *driver) compose(address, next string) []string {
 	d.t.Helper()
-	said := d.visited(address, next, `settled()`)
-	return append(strings.Split(said[0], `\n`), said[1:]...)
+	printed := d.visited(address, next, `settled()`)
+	return append(strings.Split(printed[0], `\n`), printed[1:]...)
 }

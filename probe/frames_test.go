@@ -18,8 +18,8 @@ import (
 	"layertap/probe/protocol"
 )
 
-// told returns the frames in the attachment's state, one line each.
-func (w *watched) told() []string {
+// frameLines returns the frames in the attachment's state, one line each.
+func (w *watched) frameLines() []string {
 	var lines []string
 	for _, f := range w.state.Frames {
 		line := strings.Repeat("  ", f.Depth) + f.Target + " " + probetest.PathOf(f.URL)
@@ -46,9 +46,9 @@ func (w *watched) told() []string {
 	return lines
 }
 
-func (w *watched) untilTold(lines ...string) {
+func (w *watched) untilFrames(lines ...string) {
 	w.t.Helper()
-	w.until("it is told:\n"+strings.Join(lines, "\n")+"\n", func() bool { return slices.Equal(w.told(), lines) })
+	w.until("it is told:\n"+strings.Join(lines, "\n")+"\n", func() bool { return slices.Equal(w.frameLines(), lines) })
 }
 
 // The state contains, for every frame, whether the hook is in it and, for every layer,
@@ -90,18 +90,18 @@ func TestTellsOfFrames(t *testing.T) {
 		"  t1 127.0.0.1/sandboxed, dataLayer awaited, mine awaited",
 		"  t1  not reached: it never loaded a page",
 	}
-	w.untilTold(all...)
+	w.untilFrames(all...)
 	d.run(`document.querySelectorAll('iframe')[1].remove()`)
 	without := slices.Delete(slices.Clone(all), 3, 4)
-	w.untilTold(without...)
+	w.untilFrames(without...)
 	d.open(s.URL + "/next")
 	next := "t1 127.0.0.1/next, dataLayer held, mine awaited"
-	w.untilTold(next)
+	w.untilFrames(next)
 	d.run(`void open('/next')`)
 	popUp := strings.Replace(next, "t1", "t2", 1)
-	w.untilTold(next, popUp)
+	w.untilFrames(next, popUp)
 	d.open("chrome://version")
-	w.untilTold("t1 chrome://version/ not reached: it is an internal page of the browser", popUp)
+	w.untilFrames("t1 chrome://version/ not reached: it is an internal page of the browser", popUp)
 }
 
 // A page that is restored from the back-forward cache has its frames.
@@ -116,14 +116,14 @@ func TestTellsOfFramesThatComeBack(t *testing.T) {
 	w := watch(t, d, chrome)
 	d.open(s.URL)
 	here := []string{"t1 127.0.0.1/, dataLayer awaited", "  t1 127.0.0.1/in, dataLayer held", "  t1 localhost/in, dataLayer held"}
-	w.untilTold(here...)
+	w.untilFrames(here...)
 	d.open(s.URL + "/next")
-	w.untilTold("t1 127.0.0.1/next, dataLayer awaited")
+	w.untilFrames("t1 127.0.0.1/next, dataLayer awaited")
 	d.run(`history.back()`)
 	w.until("all are told again", func() bool {
-		told := w.told()
-		slices.Sort(told)
-		return slices.Equal(told, []string{here[1], here[2], here[0]})
+		frameLines := w.frameLines()
+		slices.Sort(frameLines)
+		return slices.Equal(frameLines, []string{here[1], here[2], here[0]})
 	})
 }
 
@@ -134,16 +134,16 @@ func TestTellsOfSilence(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome, func(o *Options) { o.bounds.Quiet = 100 * time.Millisecond })
 	d.open(s.URL)
-	w.untilTold("t1 127.0.0.1/, dataLayer held")
+	w.untilFrames("t1 127.0.0.1/, dataLayer held")
 	hang := `const request = new XMLHttpRequest(); request.open('GET', '/hang', false); request.send()`
 	if _, err := d.conn.Send(protocol.Ask(d.session, runtime.Evaluate, runtime.EvaluateParams{Expression: hang})); err != nil {
 		t.Fatal(err)
 	}
-	w.untilTold("t1 127.0.0.1/ silent, dataLayer held")
+	w.untilFrames("t1 127.0.0.1/ silent, dataLayer held")
 	w.until("it is named", func() bool { return strings.HasPrefix(w.state.Held, "the page doesn't answer: ") })
 	s.open("end")
 	w.until("it answers", func() bool { return w.state.Held == "" })
-	w.untilTold("t1 127.0.0.1/, dataLayer held")
+	w.untilFrames("t1 127.0.0.1/, dataLayer held")
 }
 
 // A service worker handles every request of its pages, so no beacon is sent for what
@@ -158,7 +158,7 @@ func TestTellsOfServiceWorkers(t *testing.T) {
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
 	d.open(s.URL)
-	w.untilTold("t1 127.0.0.1/, dataLayer awaited: messages that it pushes while unloading are not captured, because it has a service worker",
+	w.untilFrames("t1 127.0.0.1/, dataLayer awaited: messages that it pushes while unloading are not captured, because it has a service worker",
 		"  t1 127.0.0.1/worker.js, dataLayer awaited")
 }
 
@@ -175,9 +175,9 @@ func TestCrashedFrames(t *testing.T) {
 	w := watch(t, d, b)
 	d.open(s.URL)
 	main := "t1 127.0.0.1/, dataLayer held"
-	w.untilTold(main, "  t1 localhost/in, dataLayer held")
+	w.untilFrames(main, "  t1 localhost/in, dataLayer held")
 	d.crashFrame(strings.Replace(s.URL, "127.0.0.1", "localhost", 1) + "/in")
-	w.untilTold(main, "  t1 localhost/in not reached: it crashed")
+	w.untilFrames(main, "  t1 localhost/in not reached: it crashed")
 	d.run(`dataLayer.push({event: 'after'})`)
 	w.see("after")
 	gaps := probetest.Only[*datalayer.Gap](w.entries)
@@ -185,7 +185,7 @@ func TestCrashedFrames(t *testing.T) {
 		t.Errorf("the phase is %d; seen:\n%s", w.state.Phase, strings.Join(w.story(), "\n"))
 	}
 	d.run(`document.querySelector('iframe').src += '?again'`)
-	w.untilTold(main, "  t1 localhost/in?again, dataLayer held")
+	w.untilFrames(main, "  t1 localhost/in?again, dataLayer held")
 }
 
 // crashFrame kills the process of a frame.

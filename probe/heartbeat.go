@@ -6,18 +6,18 @@ import "time"
 // nothing because it was stopped, or because the machine slept.
 type heartbeat struct {
 	silence time.Duration // bounds.Times.Silence
-	heard   time.Time     // when the last message arrived
+	last   time.Time     // when the last message arrived
 	asked   time.Time
 }
 
-func (p *heartbeat) hear(now time.Time) { p.heard = now }
+func (p *heartbeat) arrived(now time.Time) { p.last = now }
 
 // ask notes that a command is being sent again, and reports whether the browser has
 // been silent for too long.
 func (p *heartbeat) ask(now time.Time) (lost bool) {
 	if now.Sub(p.asked) > p.silence/4 {
-		p.heard = now // what arrived meanwhile has not been read yet
+		p.last = now // what arrived meanwhile has not been read yet
 	}
 	p.asked = now
-	return now.Sub(p.heard) > p.silence
+	return now.Sub(p.last) > p.silence
 }

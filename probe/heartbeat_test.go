@@ -12,7 +12,7 @@ func TestHeartbeat(t *testing.T) {
 	second := func(n int) time.Time { return start.Add(time.Duration(n) * time.Second) }
 	p := heartbeat{silence: bounds.Usual.Silence}
 	for n := range 10 {
-		if p.hear(second(n)); p.ask(second(n)) {
+		if p.arrived(second(n)); p.ask(second(n)) {
 			t.Errorf("after %d s with answers the connection is lost", n)
 		}
 	}

@@ -131,7 +131,7 @@ func (d *driver) visited(address, next, script string) []string {
 	d.t.Helper()
 	d.conn.Take()
 	d.open(address)
-	said := []string{d.run(script)}
+	results := []string{d.run(script)}
 	d.open(next)
 	for _, m := range d.conn.Take() {
 		var text []byte
@@ -152,9 +152,9 @@ func (d *driver) visited(address, next, script string) []string {
 		if text == nil {
 			continue
 		}
-		said = append(said, fmt.Sprintf("%s: %s", m.Method, text))
+		results = append(results, fmt.Sprintf("%s: %s", m.Method, text))
 	}
-	return said
+	return results
 }
 
 // TestFlood lets a page push very many messages in a row. Little of what the hook

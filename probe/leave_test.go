@@ -180,7 +180,7 @@ func TestFramesLastWords(t *testing.T) {
 			d.open(s.URL)
 			w.see("here")
 			test.do(d, s.URL)
-			said := func() []string {
+			messages := func() []string {
 				var events []string
 				for _, p := range w.pushes() {
 					if p.Frame != "main" && p.Event != "done" {
@@ -189,9 +189,9 @@ func TestFramesLastWords(t *testing.T) {
 				}
 				return events
 			}
-			w.until("the frame's words are there", func() bool { return len(said()) >= len(test.want) })
+			w.until("the frame's words are there", func() bool { return len(messages()) >= len(test.want) })
 			w.settle()
-			if diff := cmp.Diff(test.want, said()); diff != "" {
+			if diff := cmp.Diff(test.want, messages()); diff != "" {
 				t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))
 			}
 		})

@@ -20,7 +20,7 @@ import (
 // new one isn't attached to again when the connection is lost.
 func (p *Probe) openTab(ctx context.Context, w *watcher) error {
 	where := p.options.Attach
-	w.say(datalayer.Starting, "attaching to "+browser.Shown(where))
+	w.setPhase(datalayer.Starting, "attaching to "+browser.Shown(where))
 	c, err := browser.Dial(ctx, where)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (p *Probe) openTab(ctx context.Context, w *watcher) error {
 	v.Emulate(agent, tab.context)
 	w.tracker.SetTabs(all)
 	w.tracker.Launched(v, p.options.Fresh, true)
-	w.say(datalayer.Starting, "opening "+p.options.URL)
+	w.setPhase(datalayer.Starting, "opening "+p.options.URL)
 	if err := w.run(ctx, c); errors.Is(err, devtools.ErrLost) {
 		w.ended(time.Now(), "the connection to the browser was lost")
 		return fmt.Errorf("%s: %w", browser.Shown(where), err)

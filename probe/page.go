@@ -38,10 +38,10 @@ type front struct {
 }
 
 // windowClosed notes that the window was closed, and its last URL.
-func (f *front) windowClosed(showed string) {
+func (f *front) windowClosed(last string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.closed = showed
+	f.closed = last
 }
 
 // reopen opens the window again if it was closed, with the given URL or, if that is
@@ -97,13 +97,13 @@ func (f *front) page(ctx context.Context) (*devtools.Conn, target.SessionID, err
 			return info.TargetID == p.Target && info.Subtype != "prerender"
 		})
 	}
-	for _, meant := range []func(tracker.Page) bool{
+	for _, matches := range []func(tracker.Page) bool{
 		func(p tracker.Page) bool { return p.Tab == tab },
 		func(p tracker.Page) bool { return !p.PopUp },
 		func(tracker.Page) bool { return true },
 	} {
 		for _, p := range slices.Backward(pages) {
-			if meant(p) && shown(p) {
+			if matches(p) && shown(p) {
 				return c, p.Session, nil
 			}
 		}
@@ -113,8 +113,8 @@ func (f *front) page(ctx context.Context) (*devtools.Conn, target.SessionID, err
 
 var errNotAttached = errors.New("no page is attached yet")
 
-// tell sends a command to the page that the tab shows.
-func tell[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params P, result *R) error {
+// command sends a command to the page that the tab shows.
+func command[P, R any](ctx context.Context, f *front, cmd cdp.Command[P, R], params P, result *R) error {
 	c, session, err := f.page(ctx)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (p *Probe) Reload(ctx context.Context) error {
 	if p.front.reopen("") {
 		return nil
 	}
-	if err := tell(ctx, &p.front, page.Reload, page.ReloadParams{}, new(cdp.Empty)); err != nil {
+	if err := command(ctx, &p.front, page.Reload, page.ReloadParams{}, new(cdp.Empty)); err != nil {
 		return fmt.Errorf("reloading the page: %w", err)
 	}
 	return nil
@@ -144,7 +144,7 @@ func (p *Probe) Navigate(ctx context.Context, address string) error {
 		return nil
 	}
 	var result page.NavigateResult
-	if err := tell(ctx, &p.front, page.Navigate, page.NavigateParams{URL: address}, &result); err != nil {
+	if err := command(ctx, &p.front, page.Navigate, page.NavigateParams{URL: address}, &result); err != nil {
 		return fmt.Errorf("opening %s: %w", address, err)
 	}
 	if result.ErrorText != "" && result.ErrorText != "net::ERR_ABORTED" { // aborted: it became a download
@@ -156,7 +156,7 @@ func (p *Probe) Navigate(ctx context.Context, address string) error {
 // Screenshot returns a PNG of what the tab shows.
 func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 	var visibility runtime.EvaluateResult
-	err := tell(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.visibilityState"}, &visibility)
+	err := command(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.visibilityState"}, &visibility)
 	hidden := err == nil && string(visibility.Result.Value) == `"hidden"`
 	if hidden { // Chrome takes no screenshot of a page that isn't rendered, and doesn't respond
 		var cancel context.CancelFunc
@@ -165,7 +165,7 @@ func (p *Probe) Screenshot(ctx context.Context) ([]byte, error) {
 	}
 	var result page.CaptureScreenshotResult
 	if err == nil {
-		err = tell(ctx, &p.front, page.CaptureScreenshot, page.CaptureScreenshotParams{}, &result)
+		err = command(ctx, &p.front, page.CaptureScreenshot, page.CaptureScreenshotParams{}, &result)
 	}
 	if hidden && errors.Is(err, context.DeadlineExceeded) {
 		err = errors.New("its tab is in the background, where Chrome draws nothing; bring it to the front")
@@ -184,7 +184,7 @@ func (p *Probe) Push(ctx context.Context, layer, message string) error {
 		return err
 	}
 	var result runtime.EvaluateResult
-	if err := tell(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: script}, &result); err != nil {
+	if err := command(ctx, &p.front, runtime.Evaluate, runtime.EvaluateParams{Expression: script}, &result); err != nil {
 		return fmt.Errorf("pushing into %s: %w", layer, err)
 	}
 	if thrown := result.ExceptionDetails; thrown != nil {
@@ -201,7 +201,7 @@ func (p *Probe) CheckMessage(ctx context.Context, message string) error {
 		return err
 	}
 	var result runtime.CompileScriptResult
-	if err := tell(ctx, &p.front, runtime.CompileScript, runtime.CompileScriptParams{Expression: script}, &result); err != nil {
+	if err := command(ctx, &p.front, runtime.CompileScript, runtime.CompileScriptParams{Expression: script}, &result); err != nil {
 		return fmt.Errorf("reading the message: %w", err)
 	}
 	thrown := result.ExceptionDetails

@@ -60,7 +60,7 @@ func (w *watcher) ask(why string) {
 	if w.pick.awaited && w.pick.wanted != "" {
 		why = fmt.Sprintf("no tab matches %q yet", w.pick.wanted)
 	}
-	w.say(datalayer.ChoosingTab, why)
+	w.setPhase(datalayer.ChoosingTab, why)
 }
 
 // list reports tabs that were opened, closed or changed. A user who waits for a tab is
@@ -83,7 +83,7 @@ func (w *watcher) list() {
 		w.closed()
 		return
 	}
-	w.say(w.attachment.Phase, w.attachment.Detail)
+	w.setPhase(w.attachment.Phase, w.attachment.Detail)
 }
 
 // goTo switches to a tab, which replaces the watched ones. A tab that is already
@@ -93,12 +93,12 @@ func (w *watcher) goTo(id string) {
 	switch tab := w.tracker.Followed(id); {
 	case tab != "":
 		w.front.turn(tab)
-		w.say(w.attachment.Phase, w.attachment.Detail) // signals that it is done
+		w.setPhase(w.attachment.Phase, w.attachment.Detail) // signals that it is done
 		return
 	case id == w.pick.tab: // already being attached to
 		return
 	case i < 0 || w.pick.everything:
-		w.say(w.attachment.Phase, "that tab is closed")
+		w.setPhase(w.attachment.Phase, "that tab is closed")
 		return
 	}
 	detail := "attaching to " + w.tracker.Tabs()[i].URL
@@ -110,7 +110,7 @@ func (w *watcher) goTo(id string) {
 		detail = ""
 	}
 	w.pick.tab = id
-	w.say(datalayer.Starting, detail)
+	w.setPhase(datalayer.Starting, detail)
 	w.begin()
 }
 
@@ -130,7 +130,7 @@ func (w *watcher) begin() {
 func (w *watcher) wait() {
 	if p := &w.pick; w.attachment.Phase == datalayer.Starting && p.tab != "" && time.Since(p.since) > w.bounds.Tab {
 		p.since = time.Now()
-		w.say(datalayer.Starting, "no response from the tab; click on it in the browser, which may have suspended it")
+		w.setPhase(datalayer.Starting, "no response from the tab; click on it in the browser, which may have suspended it")
 	}
 }
 
@@ -154,11 +154,11 @@ func (w *watcher) deserted() bool {
 	case !w.pick.asks || w.pick.everything:
 		w.flush(time.Time{})
 		if !w.stays {
-			w.say(datalayer.Over, "the tab was closed")
+			w.setPhase(datalayer.Over, "the tab was closed")
 		}
 		return true
 	case live: // its data stays on the screen
-		w.say(datalayer.Lost, "the tab was closed; choose another one to continue")
+		w.setPhase(datalayer.Lost, "the tab was closed; choose another one to continue")
 		w.pick.tab = ""
 	default:
 		w.ask("that tab was closed")

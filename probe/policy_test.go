@@ -42,20 +42,20 @@ func TestPolicies(t *testing.T) {
 			d.open(s.URL + path)
 			w.see("home")
 			if forbids {
-				w.untilTold("t1 127.0.0.1" + path + ", dataLayer held: messages that it pushes while unloading are not captured, because its content security policy blocks the beacon")
+				w.untilFrames("t1 127.0.0.1" + path + ", dataLayer held: messages that it pushes while unloading are not captured, because its content security policy blocks the beacon")
 			}
 			d.open(s.URL + "/next")
 			w.see("next")
 			w.settle()
-			left, told := false, false
+			left, frameLines := false, false
 			for _, p := range w.pushes() {
 				left = left || p.Event == "left"
 			}
 			for _, g := range probetest.Only[*datalayer.Gap](w.entries) {
-				told = told || strings.Contains(g.Why, "content security policy")
+				frameLines = frameLines || strings.Contains(g.Why, "content security policy")
 			}
-			if left == forbids || told != forbids {
-				t.Errorf("what it pushed while unloading came: %v; that it did not was reported: %v", left, told)
+			if left == forbids || frameLines != forbids {
+				t.Errorf("what it pushed while unloading came: %v; that it did not was reported: %v", left, frameLines)
 			}
 			if got := d.run(`String(localStorage.violation)`); got != `"undefined"` {
 				t.Errorf("the page received a violation report: %s", got)

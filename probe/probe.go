@@ -189,7 +189,7 @@ func (p *Probe) run(ctx context.Context) error {
 
 // launch starts a browser and watches it until its last tab is closed.
 func (p *Probe) launch(ctx context.Context, w *watcher) error {
-	w.say(datalayer.Starting, "starting Chrome")
+	w.setPhase(datalayer.Starting, "starting Chrome")
 	b, err := browser.Launch(ctx, browser.Options{
 		Program: p.options.Browser, Profile: p.options.Profile, Headless: p.options.Headless, KeepOpen: p.options.KeepOpen,
 		Visit: p.options.Visit, Switches: p.options.switches, Patience: p.options.bounds.Start,
@@ -210,7 +210,7 @@ func (p *Probe) launch(ctx context.Context, w *watcher) error {
 		return err
 	}
 	w.tracker.Launched(v, windowless, !w.stays)
-	w.say(datalayer.Starting, "opening "+w.open)
+	w.setPhase(datalayer.Starting, "opening "+w.open)
 	return w.run(ctx, c)
 }
 
@@ -221,13 +221,13 @@ func (p *Probe) reopening(ctx context.Context, w *watcher, why string) string {
 	w.flushEntries()
 	w.attachment.Reopens = cmp.Or(w.tracker.Shown(), p.options.URL)
 	p.front.windowClosed(w.attachment.Reopens)
-	w.say(datalayer.Lost, why)
+	w.setPhase(datalayer.Lost, why)
 	defer func() { w.attachment.Reopens = "" }()
 	select {
 	case address := <-p.front.again:
 		return address
 	case <-ctx.Done():
-		w.say(datalayer.Over, why)
+		w.setPhase(datalayer.Over, why)
 		return ""
 	}
 }
@@ -240,7 +240,7 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 		return nil
 	}
 	w.pick.everything, w.pick.foreign = p.options.AllTabs, p.options.AllTabs
-	w.say(datalayer.Starting, "attaching to "+browser.Shown(where))
+	w.setPhase(datalayer.Starting, "attaching to "+browser.Shown(where))
 	permission := time.AfterFunc(3*time.Second, func() {
 		p.queue.setAttachment(datalayer.Attachment{Detail: "no response yet: if Chrome asks whether to allow remote debugging, click Allow"})
 	})
@@ -257,7 +257,7 @@ func (p *Probe) attach(ctx context.Context, w *watcher) error {
 		}
 		lost, watching := time.Now(), w.pick.everything || w.pick.tab != ""
 		w.tracker.Disconnected()
-		w.say(datalayer.Lost, "the connection to the browser was lost; trying again")
+		w.setPhase(datalayer.Lost, "the connection to the browser was lost; trying again")
 		if c = p.reachAgain(ctx, w, where); c == nil {
 			w.ended(lost, "the connection to the browser was lost")
 			return nil
@@ -275,7 +275,7 @@ func (p *Probe) place(ctx context.Context, w *watcher) string {
 	if p.options.Attach != "" {
 		return p.options.Attach
 	}
-	w.say(datalayer.Starting, "looking for a browser")
+	w.setPhase(datalayer.Starting, "looking for a browser")
 	for offered := false; ; {
 		found := browser.Attachable(ctx)
 		if len(found) == 1 && !offered {
@@ -283,7 +283,7 @@ func (p *Probe) place(ctx context.Context, w *watcher) string {
 		}
 		offered = offered || len(found) > 1
 		w.pick.browsers = found
-		w.say(datalayer.ChoosingBrowser, "")
+		w.setPhase(datalayer.ChoosingBrowser, "")
 		select {
 		case where := <-p.chosen:
 			return where
@@ -346,7 +346,7 @@ func (p *Probe) reachAgain(ctx context.Context, w *watcher, where string) *devto
 		}
 		select {
 		case <-time.After(pause):
-			w.say(datalayer.Lost, "trying again: "+err.Error())
+			w.setPhase(datalayer.Lost, "trying again: "+err.Error())
 		case <-ctx.Done():
 			return nil
 		}

@@ -54,7 +54,7 @@ func TestHits(t *testing.T) {
 				"hit 127.0.0.1/page ga4 POST widget_opened 204",
 				"hit 127.0.0.1/page ga4 POST widget_closed 204",
 			}},
-		{"a body that the browser does not tell at once", "", `dataLayer.push({event: 'widget_opened'});
+		{"a body that the browser does not return at once", "", `dataLayer.push({event: 'widget_opened'});
 			fetch(collect(''), {method: 'POST', body: 'en=widget_opened&ep.long=' + 'x'.repeat(100000)})`,
 			[]string{"hit 127.0.0.1/page ga4 POST widget_opened 204"}},
 		{"nothing near by that name", "", `dataLayer.push({event: 'scrolled'}); fetch(collect('page_view'))`,
@@ -105,7 +105,7 @@ func TestHits(t *testing.T) {
 			w := watch(t, d, chrome)
 			d.open(s.URL + "/page")
 			d.run("{" + strings.ReplaceAll(tt.script, "{other}", s.other()) + "}")
-			got := w.hear(len(tt.want))
+			got := w.nextHits(len(tt.want))
 			slices.Sort(got) // they arrive in the order of their responses
 			slices.Sort(tt.want)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -165,7 +165,7 @@ func TestLastHits(t *testing.T) {
 				"hit 127.0.0.1/page ga4 POST chat_widget_closed 0" + during,
 				"hit 127.0.0.1/page ga4 POST engaged 0",
 			}
-			got := w.hear(2)
+			got := w.nextHits(2)
 			slices.Sort(got) // the browser and the hook report them, in any order
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
@@ -215,7 +215,7 @@ func TestHitsOfAServiceWorker(t *testing.T) {
 	// recorded.
 	d.run(`dataLayer.push({event: 'widget_opened'}); setInterval(() => navigator.serviceWorker.controller.postMessage(''), 100); 1`)
 	want := "hit 127.0.0.1/page ga4 POST widget_opened 204"
-	if got := w.hear(1)[0]; got != want {
+	if got := w.nextHits(1)[0]; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	d.run(`fetch(collect('of_the_page')).then(() => fetch(collect('the_last'))).then(() => 1)`)
@@ -246,7 +246,7 @@ func TestHitsOfAPageThatWasThere(t *testing.T) {
 	w := watch(t, d, chrome, func(o *Options) { o.Tab = strings.Trim(name, `"`) })
 	d.run(`dataLayer.push({event: 'widget_opened'})`)
 	want := []string{"hit 127.0.0.1/page ga4 GET widget_opened 204 during widget_opened"}
-	if diff := cmp.Diff(want, w.hear(1)); diff != "" {
+	if diff := cmp.Diff(want, w.nextHits(1)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -263,15 +263,15 @@ func TestBlockedHit(t *testing.T) {
 	}), new(cdp.Empty))
 	d.run(`dataLayer.push({event: 'view'}); fetch(collect('view')).catch(() => {})`)
 	want := []string{"hit 127.0.0.1/page ga4 GET view 0 (blocked by client)"}
-	if diff := cmp.Diff(want, w.hear(1)); diff != "" {
+	if diff := cmp.Diff(want, w.nextHits(1)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
 func (w *watched) hits() []*datalayer.Hit { return probetest.Only[*datalayer.Hit](w.entries) }
 
-// hear waits for n hits, and returns them as text.
-func (w *watched) hear(n int) []string {
+// nextHits waits for n hits, and returns them as text.
+func (w *watched) nextHits(n int) []string {
 	w.t.Helper()
 	w.until(fmt.Sprintf("there are %d hits", n), func() bool { return len(w.hits()) >= n })
 	var lines []string

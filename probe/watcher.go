@@ -45,13 +45,13 @@ func newWatcher(o *batchQueue, to tracker.Options) *watcher {
 	w := &watcher{queue: o, bounds: to.Bounds.OrUsual()}
 	to.Follows = func(info *target.Info) bool { return w.pick.everything || string(info.TargetID) == w.pick.tab }
 	to.OnPage = w.pageReady
-	to.OnCrash = func(why string) { w.say(datalayer.Lost, why) }
+	to.OnCrash = func(why string) { w.setPhase(datalayer.Lost, why) }
 	w.tracker = tracker.New(to)
 	return w
 }
 
-// say sets the phase of the attachment and its detail.
-func (w *watcher) say(phase datalayer.Phase, detail string) {
+// setPhase sets the phase of the attachment and its detail.
+func (w *watcher) setPhase(phase datalayer.Phase, detail string) {
 	if phase == datalayer.Live && w.attachment.Phase != phase {
 		w.attachment.Since = time.Now()
 	}
@@ -73,8 +73,8 @@ func (w *watcher) sayFrames() {
 	}
 }
 
-// sayHeld reports what the page is waiting for if that has changed.
-func (w *watcher) sayHeld() {
+// updateHeld reports what the page is waiting for if that has changed.
+func (w *watcher) updateHeld() {
 	if held := w.tracker.Held(); held != w.attachment.Held {
 		w.attachment.Held = held
 		w.queue.setAttachment(w.attachment)
@@ -107,7 +107,7 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 	for {
 		select {
 		case <-c.Arrived():
-			alive.hear(time.Now())
+			alive.arrived(time.Now())
 			w.takeAll()
 		case <-timer.C:
 			if alive.ask(time.Now()) {
@@ -131,7 +131,7 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 		w.flush(time.Now())
 		w.pass()
 		w.sayFrames()
-		w.sayHeld()
+		w.updateHeld()
 		w.list()
 		switch {
 		case w.refused != nil:
@@ -150,7 +150,7 @@ func (w *watcher) ended(since time.Time, why string) {
 	w.tracker.Gap(since, time.Now(), why)
 	w.flushEntries()
 	if !w.stays { // otherwise it can be started again
-		w.say(datalayer.Over, why)
+		w.setPhase(datalayer.Over, why)
 	}
 }
 
@@ -189,7 +189,7 @@ func (w *watcher) pageReady(p tracker.Page) {
 		return
 	}
 	if w.open == "" {
-		w.say(datalayer.Live, "")
+		w.setPhase(datalayer.Live, "")
 		return
 	}
 	address := w.open
@@ -209,7 +209,7 @@ func (w *watcher) pageReady(p tracker.Page) {
 				return
 			}
 			w.tracker.Opened()
-			w.say(datalayer.Live, "")
+			w.setPhase(datalayer.Live, "")
 		})
 	}
 	w.tracker.Send(w.tracker.BeginVisit(p.Session, address)...)

@@ -328,8 +328,8 @@ func (o Options) agent(ctx context.Context, path string, headless bool) string {
 	if !headless && o.Visit.Device == "" || runtime.GOOS == "windows" { // there --version opens a window
 		return ""
 	}
-	said := versionOf(ctx, path)
-	match := version.FindSubmatch(said)
+	output := versionOf(ctx, path)
+	match := version.FindSubmatch(output)
 	if match == nil {
 		return ""
 	}
@@ -341,7 +341,7 @@ func (o Options) agent(ctx context.Context, path string, headless bool) string {
 		system = "Macintosh; Intel Mac OS X 10_15_7"
 	}
 	agent := fmt.Sprintf("Mozilla/5.0 (%s) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/%s.0.0.0 Safari/537.36", system, match[1])
-	if bytes.Contains(said, []byte("Edge")) {
+	if bytes.Contains(output, []byte("Edge")) {
 		agent += fmt.Sprintf(" Edg/%s.0.0.0", match[1])
 	}
 	return agent
@@ -356,11 +356,11 @@ func versionOf(ctx context.Context, path string) []byte {
 	ownGroup(ask)
 	ask.Cancel = func() error { killGroup(ask); return nil } // its child processes may keep its output open
 	ask.WaitDelay = time.Second
-	said, err := ask.Output()
+	output, err := ask.Output()
 	if err != nil {
 		return nil
 	}
-	return said
+	return output
 }
 
 // output keeps the beginning of what is written to it.

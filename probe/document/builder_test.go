@@ -16,7 +16,7 @@ import (
 func TestHoles(t *testing.T) {
 	l := New(bounds.Times{}, time.UnixMilli(1_795_000_000_000))
 	at := Place{Tab: NewTab("t1"), Frame: "F"}
-	says := func(n int, events ...string) {
+	snapshot := func(n int, events ...string) {
 		var batches hook.Reader
 		b, err := batches.Read([]byte(probetest.Pushes(`"doc":"doc","origin":1795000000000,"page":{"top":true,"url":"http://shop.example/"}`, n, events...)))
 		if err != nil {
@@ -24,10 +24,10 @@ func TestHoles(t *testing.T) {
 		}
 		l.Take(b, at, l.started)
 	}
-	says(1, "a")
+	snapshot(1, "a")
 	events := make([]string, 100)
 	for n := 5; n < 5+maxAhead; n += len(events) {
-		says(n, events...)
+		snapshot(n, events...)
 	}
 	gaps := probetest.Only[*datalayer.Gap](l.entries)
 	if len(gaps) != 1 || gaps[0].Lost != 3 {

@@ -20,8 +20,8 @@ const coarse = time.Millisecond
 
 // read updates the offset from a reading that was made at some moment between asked and
 // answered. Earlier readings are kept as long as they are consistent with it.
-func (c *clock) read(said, asked, answered time.Time) {
-	low, high := said.Sub(answered), said.Sub(asked)+coarse
+func (c *clock) read(stated, asked, answered time.Time) {
+	low, high := stated.Sub(answered), stated.Sub(asked)+coarse
 	if c.known && max(low, c.low) <= min(high, c.high) {
 		low, high = max(low, c.low), min(high, c.high)
 	}

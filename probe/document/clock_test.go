@@ -29,8 +29,8 @@ func TestClock(t *testing.T) {
 		now := time.UnixMilli(1_795_000_000_000)
 		for _, a := range test.answers {
 			now = now.Add(time.Second)
-			said := now.Add(a.out + a.ahead).Truncate(ms)
-			c.read(said, now, now.Add(a.out+a.back))
+			stated := now.Add(a.out + a.ahead).Truncate(ms)
+			c.read(stated, now, now.Add(a.out+a.back))
 		}
 		if got := c.ahead(); got < test.want-test.within || got > test.want+test.within {
 			t.Errorf("%s: it is ahead by %v, not %v", test.name, got, test.want)

@@ -80,23 +80,23 @@ func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 // "(unshift)", "(1.0)" for call 1, argument 0, "(called a)", "(received)", "(not
 // received)".
 func FateOf(p *datalayer.Push) string {
-	var fate string
+	var text string
 	if p.Via != datalayer.ViaPush {
-		fate += "(" + string(p.Via) + ")"
+		text += "(" + string(p.Via) + ")"
 	}
 	if p.Call > 0 {
-		fate += fmt.Sprintf("(%d.%d)", p.Call, p.Arg)
+		text += fmt.Sprintf("(%d.%d)", p.Call, p.Arg)
 	}
 	if p.Called != nil {
-		fate += "(called " + string(p.Called) + ")"
+		text += "(called " + string(p.Called) + ")"
 	}
 	switch p.Received {
 	case datalayer.Yes:
-		fate += "(received)"
+		text += "(received)"
 	case datalayer.No:
-		fate += "(not received)"
+		text += "(not received)"
 	}
-	return fate
+	return text
 }
 
 // NameOf returns a message's event, or all of the message if it has none.

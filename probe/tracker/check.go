@@ -117,9 +117,9 @@ func (t *shared) askClock(s target.SessionID) protocol.Command {
 	now := protocol.Ask(s, runtime.Evaluate, runtime.EvaluateParams{Expression: "Date.now()", Silent: &silent})
 	now.Then = func(m *cdproto.Message) {
 		protocol.OnResult(m, func(r *runtime.EvaluateResult) {
-			var said float64
-			if r.Result != nil && r.ExceptionDetails == nil && json.Unmarshal(r.Result.Value, &said) == nil && said > 0 {
-				t.builder.ReadClock(said, asked, t.now)
+			var reading float64
+			if r.Result != nil && r.ExceptionDetails == nil && json.Unmarshal(r.Result.Value, &reading) == nil && reading > 0 {
+				t.builder.ReadClock(reading, asked, t.now)
 			}
 		})
 	}

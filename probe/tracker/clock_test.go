@@ -12,8 +12,8 @@ import (
 	"layertap/probe/probetest"
 )
 
-// told simulates a hook's check. The clocks of its page and of the browser are off.
-func (p *playbook) told(doc string, off, browser time.Duration) {
+// clock simulates a hook's check. The clocks of its page and of the browser are off.
+func (p *playbook) clock(doc string, off, browser time.Duration) {
 	p.t.Helper()
 	p.now = p.now.Add(bounds.CheckEvery)
 	p.tr.now = p.now
@@ -46,10 +46,10 @@ func TestClockOfAnotherMachine(t *testing.T) {
 	p.now = p.now.Add(3 * time.Second)
 	p.at("one", 1, ahead)
 
-	p.told("one", ahead, ahead)
+	p.clock("one", ahead, ahead)
 	p.at("one", 2, ahead) // at 4 s
 	p.now = p.now.Add(time.Minute)
-	p.told("one", ahead-time.Minute, ahead) // the machine slept, and the page's clock with it
+	p.clock("one", ahead-time.Minute, ahead) // the machine slept, and the page's clock with it
 	p.at("one", 3, ahead-time.Minute)       // at 65 s
 	p.now = p.now.Add(time.Second)
 	p.at("two", 1, ahead)
@@ -76,7 +76,7 @@ func TestTimeNeverRunsBackwards(t *testing.T) {
 	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"W","origin":"","name":"","auxData":{"frameId":"PAGE","isDefault":true}}}`)
 	for i := range 5 {
 		p.at("one", 2*i+1, 3*time.Second)
-		p.told("one", 3*time.Second, 3*time.Second)
+		p.clock("one", 3*time.Second, 3*time.Second)
 		p.at("one", 2*i+2, 3*time.Second)
 	}
 	last := time.Duration(0)

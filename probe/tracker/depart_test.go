@@ -34,19 +34,19 @@ func TestGoesOverToATab(t *testing.T) {
 		news, datalayer.Choice{ID: "TAB", Title: "A shop", URL: "https://a.example/"}, datalayer.Choice{ID: "NEW", URL: "about:blank"})
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
+	p.pushes("P", "one", 1, "a")
 	p.tr.Depart(p.now)
 	p.tr.Follows = func(info *target.Info) bool { return info.TargetID == "NEXT" }
 	if got := p.event("", "nothing", "{}"); got != "Target.detachFromTarget" {
 		t.Errorf("the old tab is let go, not:\n%s", got)
 	}
-	p.says("P", "one", 2, "late")
+	p.pushes("P", "one", 2, "late")
 	p.attach("", "N", "NEXT", "tab", "")
 	if got := p.attach("", "N2", "NEXT", "tab", ""); !strings.Contains(got, "Target.detachFromTarget") {
 		t.Errorf("a tab that is followed is not followed twice:\n%s", got)
 	}
 	p.attach("N", "M", "NEWS", "page", "")
-	p.says("M", "two", 1, "b")
+	p.pushes("M", "two", 1, "b")
 	story := []string{
 		"page t1 main load http://shop.example/one", "push http://shop.example/one dataLayer a",
 		"gap switched to another tab; this tab is no longer captured",

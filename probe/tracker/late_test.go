@@ -16,9 +16,9 @@ func left(t *testing.T) *playbook {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
+	p.pushes("P", "one", 1, "a")
 	p.entries(p.now)
-	p.says("P", "two", 1, "b")
+	p.pushes("P", "two", 1, "b")
 	return p
 }
 
@@ -93,7 +93,7 @@ func TestPagesThatDoNotCome(t *testing.T) {
 	p.unloadBeacon("F", `[{"doc":"lost","end":true,"n":51}]`)
 	p.unloadBeacon("F", `[{"doc":"late","end":true,"n":2}]`)
 	p.unloadBeacon("F", probetest.Pushes(`"doc":"late","origin":1794999999999,"page":{"top":true,"url":"http://shop.example/late"}`, 1, "late"))
-	p.says("P", "two", 2, "current")
+	p.pushes("P", "two", 2, "current")
 	want := []string{
 		"page t1 main load http://shop.example/late", "push http://shop.example/late dataLayer late",
 	}
@@ -111,7 +111,7 @@ func TestPagesThatDoNotCome(t *testing.T) {
 // Three pages follow one another faster than their last messages arrive.
 func TestPagesThatAreLeftAtOnce(t *testing.T) {
 	p := left(t)
-	p.says("P", "three", 1, "c")
+	p.pushes("P", "three", 1, "c")
 	p.unloadBeacon("F", probetest.Pushes(`"doc":"two","origin":1795000000000`, 2, "b2"))
 	p.unloadBeacon("F", probetest.Pushes(`"doc":"one","origin":1795000000000`, 2, "a2"))
 	p.unloadBeacon("F", probetest.Pushes(`"doc":"two","origin":1795000000000`, 3, "b3"))
@@ -137,14 +137,14 @@ func TestRecordsThatOvertake(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
+	p.pushes("P", "one", 1, "a")
 	p.entries(p.now)
-	p.says("P", "one", 4, "d", "e")
+	p.pushes("P", "one", 4, "d", "e")
 	if got := p.further(p.now); len(got) > 0 {
 		t.Errorf("it does not wait: %v", got)
 	}
-	p.says("P", "one", 2, "b")
-	p.says("P", "one", 7, "g")
+	p.pushes("P", "one", 2, "b")
+	p.pushes("P", "one", 7, "g")
 	want := []string{"push http://shop.example/one dataLayer b"}
 	if diff := cmp.Diff(want, p.further(p.now)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -15,7 +15,7 @@ import (
 // was created after such an announcement is a newcomer.
 type openings struct {
 	*shared
-	told      []opening
+	announced      []opening
 	newcomers map[target.ID]*newcomer
 }
 
@@ -45,7 +45,7 @@ type newcomer struct {
 func (o *openings) opens(s *session, e *page.EventFrameRequestedNavigation) {
 	switch e.Disposition {
 	case page.ClientNavigationDispositionNewTab, page.ClientNavigationDispositionNewWindow:
-		o.told = append(o.told, opening{s.tab, e.URL, o.now})
+		o.announced = append(o.announced, opening{s.tab, e.URL, o.now})
 	}
 }
 
@@ -53,7 +53,7 @@ func (o *openings) opens(s *session, e *page.EventFrameRequestedNavigation) {
 // newcomer, known is false.
 func (o *openings) whoOpened(info *target.Info) (opener *tab, known bool) {
 	o.forget(o.now)
-	if info.OpenerID != "" || len(o.told) == 0 && o.newcomers[info.TargetID] == nil {
+	if info.OpenerID != "" || len(o.announced) == 0 && o.newcomers[info.TargetID] == nil {
 		return o.tabs[info.OpenerID], true
 	}
 	n := o.newcomers[info.TargetID]
@@ -91,12 +91,12 @@ func (o *openings) claim(id target.ID, url string) bool {
 	if n == nil || n.settled {
 		return false
 	}
-	i := slices.IndexFunc(o.told, func(told opening) bool { return told.url == url })
+	i := slices.IndexFunc(o.announced, func(announced opening) bool { return announced.url == url })
 	if i < 0 {
 		return false
 	}
-	n.opener = o.told[i].by
-	o.told = slices.Delete(o.told, i, i+1)
+	n.opener = o.announced[i].by
+	o.announced = slices.Delete(o.announced, i, i+1)
 	n.settle()
 	return true
 }
@@ -121,7 +121,7 @@ func (n *newcomer) settle() {
 // then are unrelated.
 func (o *openings) forget(now time.Time) {
 	late := func(since time.Time) bool { return now.Sub(since) > o.Bounds.Opening }
-	o.told = slices.DeleteFunc(o.told, func(told opening) bool { return late(told.at) })
+	o.announced = slices.DeleteFunc(o.announced, func(announced opening) bool { return late(announced.at) })
 	for id, n := range o.newcomers {
 		if late(n.since) {
 			delete(o.newcomers, id)

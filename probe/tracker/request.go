@@ -184,8 +184,8 @@ func (q *requests) replace(tab *document.Tab, address string) {
 func (q *requests) takeNoted() {
 	for _, noted := range q.builder.Noted() {
 		r := &request{Request: *noted}
-		told := func(other *request) bool { return other.Place.Tab == r.Place.Tab && other.URL == r.URL }
-		if !q.builder.Reader.Concerns(r.Request.Request) || slices.ContainsFunc(q.open, told) {
+		same := func(other *request) bool { return other.Place.Tab == r.Place.Tab && other.URL == r.URL }
+		if !q.builder.Reader.Concerns(r.Request.Request) || slices.ContainsFunc(q.open, same) {
 			continue
 		}
 		r.Left = q.now

@@ -19,7 +19,7 @@ func TestHitWithoutAnAnswer(t *testing.T) {
 	p.attach("T", "P", "PAGE", "page", "")
 	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F","loaderId":"L"}}`)
 	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"F","isDefault":true}}}`)
-	p.says("P", "one", 1, "view")
+	p.pushes("P", "one", 1, "view")
 	p.entries(p.now)
 	leave := `{"requestId":"7","loaderId":"L","frameId":"F","type":"Fetch","wallTime":1795000000.5,"request":{"method":"GET","url":"https://a.example/g/collect?v=2&tid=G-T&en=view"}}`
 	p.event("P", "Network.requestWillBeSent", leave)
@@ -48,7 +48,7 @@ func TestHitWaitsForItsMessage(t *testing.T) {
 	p.attach("T", "P", "PAGE", "page", "")
 	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F","loaderId":"L"}}`)
 	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":1,"uniqueId":"u","auxData":{"frameId":"F","isDefault":true}}}`)
-	p.says("P", "one", 1, "page")
+	p.pushes("P", "one", 1, "page")
 	p.entries(p.now)
 	p.event("P", "Network.requestWillBeSent", `{"requestId":"7","loaderId":"L","frameId":"F","type":"Fetch","wallTime":1795000000.5,"request":{"method":"GET","url":"https://a.example/g/collect?v=2&tid=G-T&en=view"}}`)
 	p.event("P", "Network.responseReceived", `{"requestId":"7","response":{"status":204}}`)
@@ -59,7 +59,7 @@ func TestHitWaitsForItsMessage(t *testing.T) {
 	if asked := p.event("P", "nothing", "{}"); asked != "P Runtime.evaluate" {
 		t.Errorf("the page is not asked, but:\n%s", asked)
 	}
-	p.says("P", "one", 2, "view")
+	p.pushes("P", "one", 2, "view")
 	p.answer(`{"result":{"type":"string","value":"{}"}}`)
 	want := []string{"push http://shop.example/one dataLayer view", "hit http://shop.example/one ga4 GET view 204"}
 	p.now = p.now.Add(aMoment)

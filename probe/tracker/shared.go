@@ -45,8 +45,8 @@ func (t *shared) show(s *session, frame cdp.FrameID, address string) {
 
 func (t *shared) Send(commands ...protocol.Command) { t.commands = append(t.commands, commands...) }
 
-// hear processes a batch from a document at p.
-func (t *shared) hear(text []byte, p document.Place) {
+// receive processes a batch from a document at p.
+func (t *shared) receive(text []byte, p document.Place) {
 	b, err := t.batches.Read(text)
 	if err != nil {
 		t.builder.Refuse(t.now)

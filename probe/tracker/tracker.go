@@ -396,7 +396,7 @@ func (t *Tracker) called(s *session, e *bindingCalled) {
 	if e.Name != t.Hook.Binding {
 		return
 	}
-	t.hear(e.text(), s.place(s.worlds[e.ExecutionContextID].frame))
+	t.receive(e.text(), s.place(s.worlds[e.ExecutionContextID].frame))
 }
 
 // pageReady reports that the hook is installed in a page.

@@ -58,8 +58,8 @@ func (p *playbook) attach(parent, session, id, kind string, more string) string 
 		fmt.Sprintf(`{"sessionId":%q,"waitingForDebugger":true,"targetInfo":{"targetId":%q,"type":%q%s}}`, session, id, kind, more))
 }
 
-// says simulates what a hook sends: pushes of the events, from the n-th record on.
-func (p *playbook) says(session, doc string, n int, events ...string) {
+// pushes simulates what a hook sends: pushes of the events, from the n-th record on.
+func (p *playbook) pushes(session, doc string, n int, events ...string) {
 	p.t.Helper()
 	text := probetest.Pushes(fmt.Sprintf(`"doc":%q,"origin":1795000000000,"page":{"top":true,"url":"http://shop.example/%s"}`, doc, doc), n, events...)
 	payload, _ := json.Marshal(text)
@@ -104,7 +104,7 @@ T Runtime.runIfWaitingForDebugger`
 	}
 	p.attach("", "U", "POPUP", "tab", "")
 	p.attach("U", "Q", "POPUPPAGE", "page", `,"openerId":"PAGE"`)
-	p.says("Q", "popup", 1, "a")
+	p.pushes("Q", "popup", 1, "a")
 	pages := probetest.Only[*datalayer.Page](p.all())
 	if len(pages) != 1 || pages[0].Target != "t2" || pages[0].Opener != "t1" {
 		t.Errorf("the pop-up's page is %+v", pages)
@@ -132,13 +132,13 @@ func TestFramesAreLeft(t *testing.T) {
 	p.attach("T", "P", "PAGE", "page", "")
 	p.event("P", "Page.frameAttached", `{"frameId":"SUB","parentFrameId":"PAGE"}`)
 	p.event("P", "Runtime.executionContextCreated", `{"context":{"id":2,"auxData":{"frameId":"SUB","isDefault":true}}}`)
-	says := func(head string, n int, event string) {
+	pushes := func(head string, n int, event string) {
 		payload, _ := json.Marshal(probetest.Pushes(head, n, event))
 		p.event("P", "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":2}`, payload))
 	}
 	const one, two = `"doc":"one","origin":1795000000000,"page":{"url":"http://shop.example/1"}`, `"doc":"two","origin":1795000000000,"page":{"url":"http://shop.example/2"}`
-	says(one, 1, "here")
-	says(two, 1, "there")
+	pushes(one, 1, "here")
+	pushes(two, 1, "there")
 	if got := p.entries(p.now); got != nil {
 		t.Errorf("the old page is not waited for: %v", got)
 	}
@@ -179,14 +179,14 @@ Q Runtime.runIfWaitingForDebugger`
 	}
 	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"POPUP","loaderId":"L"}}`)
 	p.event("Q", "Runtime.executionContextCreated", `{"context":{"id":1,"auxData":{"frameId":"POPUP","isDefault":true}}}`)
-	p.says("Q", "popup", 1, "first")
+	p.pushes("Q", "popup", 1, "first")
 	if got := p.entries(p.now); got != nil {
 		t.Errorf("it is not known yet of which tab that is: %v", got)
 	}
 	p.attach("", "U", "POPUPTAB", "tab", "")
 	p.attach("U", "R", "POPUP", "page", `,"openerId":"PAGE"`)
-	p.says("Q", "popup", 2, "second")
-	p.says("R", "popup", 2, "second", "third")
+	p.pushes("Q", "popup", 2, "second")
+	p.pushes("R", "popup", 2, "second", "third")
 	if docs := p.tr.builder.Around(&document.Request{Place: document.Place{Tab: p.tr.tabs["POPUP"].Tab, Loader: "L"}}); len(docs) != 1 {
 		t.Errorf("what loaded the document is not known: %+v", docs)
 	}
@@ -194,7 +194,7 @@ Q Runtime.runIfWaitingForDebugger`
 	if got := p.event("", "nothing", "{}"); got != "H Target.detachFromTarget" {
 		t.Errorf("the early session is sent away, not:\n%s", got)
 	}
-	p.says("Q", "popup", 4, "never")
+	p.pushes("Q", "popup", 4, "never")
 	story := []string{"page t2 main load http://shop.example/popup"}
 	for _, event := range []string{"first", "second", "third"} {
 		story = append(story, "push http://shop.example/popup dataLayer "+event)
@@ -207,7 +207,7 @@ Q Runtime.runIfWaitingForDebugger`
 // The browser reports no opener for a tab that the user opens from a page. It is
 // determined by the tab's URL, which was announced to the page's session before.
 func TestTabsThatTheUserOpens(t *testing.T) {
-	const letGo = "Q Runtime.runIfWaitingForDebugger\nU Runtime.runIfWaitingForDebugger"
+	const release = "Q Runtime.runIfWaitingForDebugger\nU Runtime.runIfWaitingForDebugger"
 	starts := func(url string) func(*playbook) {
 		return func(p *playbook) {
 			p.event("Y", "Page.frameStartedNavigating", fmt.Sprintf(`{"frameId":"NEW","url":%q,"navigationType":"differentDocument"}`, url))
@@ -215,7 +215,7 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name  string
-		told  string // what the followed page's session receives
+		received  string // what the followed page's session receives
 		comes func(*playbook)
 		want  []string
 	}{
@@ -246,15 +246,15 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 			p.tr.early.root = "H"
 			p.attach("", "T", "TAB", "tab", "")
 			p.attach("T", "P", "PAGE", "page", "")
-			p.event("P", "Page.frameRequestedNavigation", fmt.Sprintf(`{"frameId":"PAGE","reason":"anchorClick","url":"http://shop.example/new#x","disposition":%q}`, test.told))
+			p.event("P", "Page.frameRequestedNavigation", fmt.Sprintf(`{"frameId":"PAGE","reason":"anchorClick","url":"http://shop.example/new#x","disposition":%q}`, test.received))
 			p.attach("", "U", "NEWTAB", "tab", "")
 			p.attach("H", "Y", "NEW", "page", "")
-			if got := p.attach("U", "Q", "NEW", "page", ""); !strings.HasPrefix(got, letGo) {
+			if got := p.attach("U", "Q", "NEW", "page", ""); !strings.HasPrefix(got, release) {
 				t.Errorf("it has to go on, or nobody learns its address:\n%s", got)
 			}
 			test.comes(p)
-			p.says("Y", "new", 1, "a")
-			p.says("Q", "new", 1, "a")
+			p.pushes("Y", "new", 1, "a")
+			p.pushes("Q", "new", 1, "a")
 			if diff := cmp.Diff(test.want, p.entries(p.now)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -304,10 +304,10 @@ func TestMergesWhatComesTwice(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a", "b")
-	p.says("P", "one", 2, "b", "c")
-	p.says("P", "one", 5, "e")
-	p.says("P", "one", 4, "d", "e")
+	p.pushes("P", "one", 1, "a", "b")
+	p.pushes("P", "one", 2, "b", "c")
+	p.pushes("P", "one", 5, "e")
+	p.pushes("P", "one", 4, "d", "e")
 	want := []string{"page t1 main load http://shop.example/one"}
 	for _, event := range []string{"a", "b", "c", "d", "e"} {
 		want = append(want, "push http://shop.example/one dataLayer "+event)
@@ -323,7 +323,7 @@ func TestLastWordsComeFirst(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
+	p.pushes("P", "one", 1, "a")
 	p.entries(p.now)
 	leaves := func() string {
 		return p.event("P", "Page.frameStartedNavigating", `{"frameId":"F","url":"x","navigationType":"differentDocument"}`)
@@ -332,7 +332,7 @@ func TestLastWordsComeFirst(t *testing.T) {
 		t.Errorf("requests are intercepted already, not:\n%s", got)
 	}
 	p.event("P", "Page.frameNavigated", `{"frame":{"id":"F"}}`)
-	p.says("P", "two", 1, "first")
+	p.pushes("P", "two", 1, "first")
 	if got := p.entries(p.now); got != nil {
 		t.Errorf("it did not wait: %v", got)
 	}
@@ -366,10 +366,10 @@ func TestFramesEndFirst(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
+	p.pushes("P", "one", 1, "a")
 	p.unloadBeacon("SUB", probetest.Pushes(`"doc":"frame","origin":1795000000000,"page":{"url":"http://shop.example/frame"}`, 1, "in a frame"))
 	p.entries(p.now)
-	p.says("P", "two", 1, "first")
+	p.pushes("P", "two", 1, "first")
 	p.unloadBeacon("SUB", `[{"doc":"frame","end":true}]`)
 	if got := p.entries(p.now.Add(bounds.Usual.Settling)); got != nil {
 		t.Errorf("the page is not waited for: %v", got)
@@ -391,11 +391,11 @@ func TestTheDeadSayNothing(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
+	p.pushes("P", "one", 1, "a")
 	p.entries(p.now)
 	p.event("P", "Inspector.targetCrashed", `{}`)
 	p.event("P", "Inspector.targetReloadedAfterCrash", `{}`)
-	p.says("P", "two", 1, "b")
+	p.pushes("P", "two", 1, "b")
 	want := []string{
 		"gap the tab had crashed",
 		"page t1 main load http://shop.example/two", "push http://shop.example/two dataLayer b",
@@ -419,7 +419,7 @@ func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
 	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"POPUP","loaderId":"L"}}`)
 	p.event("Q", "Page.frameAttached", `{"frameId":"SUB","parentFrameId":"POPUP"}`)
 	p.event("Q", "Page.frameNavigated", `{"frame":{"id":"SUB","parentId":"POPUP","loaderId":"M"}}`)
-	p.says("Q", "popup", 1, "first")
+	p.pushes("Q", "popup", 1, "first")
 	p.event("U", "Target.detachedFromTarget", `{"sessionId":"Q","targetId":"POPUP"}`)
 	p.event("", "Target.detachedFromTarget", `{"sessionId":"U","targetId":"POPUPTAB"}`)
 	for _, beacon := range []struct{ frame, text string }{
@@ -456,11 +456,11 @@ func TestCountsWhatALostConnectionCost(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")
-	p.says("P", "one", 1, "a")
+	p.pushes("P", "one", 1, "a")
 	p.tr.Disconnected()
 	p.attach("", "T2", "TAB", "tab", "")
 	p.attach("T2", "P2", "PAGE", "page", "")
-	p.says("P2", "one", 5, "b")
+	p.pushes("P2", "one", 5, "b")
 	entries := p.all()
 	gaps := probetest.Only[*datalayer.Gap](entries)
 	if len(gaps) != 1 || gaps[0].Lost != 3 {

@@ -144,5 +144,5 @@ func (i *interceptor) unloadBeacon(s *session, e *fetch.EventRequestPaused) {
 	for _, part := range e.Request.PostDataEntries {
 		text = append(text, part.Bytes...)
 	}
-	i.hear(text, s.place(e.FrameID))
+	i.receive(text, s.place(e.FrameID))
 }

@@ -72,7 +72,7 @@ func (ws *workers) take(m *cdproto.Message) {
 	case runtime.BindingCalled.Method:
 		protocol.On(m, func(e *bindingCalled) {
 			if e.Name == ws.Hook.Binding {
-				ws.hear(e.text(), s.workerPlace())
+				ws.receive(e.text(), s.workerPlace())
 			}
 		})
 	case runtime.ExecutionContextCreated.Method:
@@ -129,7 +129,7 @@ func (ws *workers) siteWorkerAttached(e *target.EventAttachedToTarget) {
 		tab = open[len(open)-1]
 	}
 	if tab == nil || w.session != nil {
-		ws.letGo("", e)
+		ws.release("", e)
 		return
 	}
 	w.asked = true
@@ -178,9 +178,9 @@ func (ws *workers) install(s *session) {
 	ws.Send(protocol.Ask(s.id, runtime.RunIfWaitingForDebugger, cdp.Empty{}))
 }
 
-// letGo resumes and detaches from a target that a session was attached to and that is
+// release resumes and detaches from a target that a session was attached to and that is
 // not followed, of any type: it must not stay halted.
-func (ws *workers) letGo(parent target.SessionID, e *target.EventAttachedToTarget) {
+func (ws *workers) release(parent target.SessionID, e *target.EventAttachedToTarget) {
 	ws.Send(
 		protocol.Ask(e.SessionID, runtime.RunIfWaitingForDebugger, cdp.Empty{}),
 		protocol.Ask(parent, target.DetachFromTarget, target.DetachFromTargetParams{SessionID: e.SessionID}),
@@ -236,7 +236,7 @@ func (t *tab) mainFrame() cdp.FrameID {
 // reached.
 func (ws *workers) otherAttached(parent *session, e *target.EventAttachedToTarget) {
 	if withoutLayers[e.TargetInfo.Type] || parent.tab == nil {
-		ws.letGo(parent.id, e)
+		ws.release(parent.id, e)
 		return
 	}
 	s := ws.session(parent.tab, "", e)
