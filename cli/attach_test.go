@@ -99,9 +99,9 @@ func TestAnyBrowserIsFound(t *testing.T) {
 	everydayBrowser(t, profile, shops(t)+"/shop")
 	place := filepath.Join(profile, "DevToolsActivePort")
 
-	said, code := output(t, "doctor", "--format", "json")
+	printed, code := output(t, "doctor", "--format", "json")
 	if code != 0 {
-		t.Fatalf("doctor ended with %d: %s", code, said)
+		t.Fatalf("doctor ended with %d: %s", code, printed)
 	}
 	var found struct {
 		Verdict string
@@ -110,7 +110,7 @@ func TestAnyBrowserIsFound(t *testing.T) {
 			Asks        bool
 		}
 	}
-	if err := json.Unmarshal([]byte(said), &found); err != nil {
+	if err := json.Unmarshal([]byte(printed), &found); err != nil {
 		t.Fatal(err)
 	}
 	there := false
@@ -118,19 +118,19 @@ func TestAnyBrowserIsFound(t *testing.T) {
 		there = there || r.Name == "some profile" && r.Where == place && !r.Asks
 	}
 	if !there || found.Verdict != "pass" {
-		t.Errorf("the browser is not found: %s", said)
+		t.Errorf("the browser is not found: %s", printed)
 	}
 
-	said, code = output(t, "tabs", place, "--format", "json")
+	printed, code = output(t, "tabs", place, "--format", "json")
 	var listed struct {
 		Format int
 		Where  string
 		Tabs   []struct{ ID, Title, URL string }
 	}
-	if err := json.Unmarshal([]byte(said), &listed); err != nil || code != 0 {
-		t.Fatalf("tabs ended with %d: %v: %s", code, err, said)
+	if err := json.Unmarshal([]byte(printed), &listed); err != nil || code != 0 {
+		t.Fatalf("tabs ended with %d: %v: %s", code, err, printed)
 	}
 	if listed.Format != 1 || listed.Where != place || len(listed.Tabs) != 1 || listed.Tabs[0].Title != "The shop" || listed.Tabs[0].ID == "" {
-		t.Errorf("the tab is not listed: %s", said)
+		t.Errorf("the tab is not listed: %s", printed)
 	}
 }

@@ -41,11 +41,11 @@ func startBrowser(t *testing.T, profile string, more []string, tabs ...string) (
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var said strings.Builder
+	var printed strings.Builder
 	addresses, gone := make(chan string, 1), make(chan struct{})
 	go func() {
 		defer close(gone)
-		readLog(io.TeeReader(log, &said), addresses)
+		readLog(io.TeeReader(log, &printed), addresses)
 	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
@@ -55,7 +55,7 @@ func startBrowser(t *testing.T, profile string, more []string, tabs ...string) (
 	address, started := <-addresses
 	if !started {
 		<-gone
-		t.Fatalf("the browser ended before it listened, and said:\n%s", &said)
+		t.Fatalf("the browser ended before it listened, and said:\n%s", &printed)
 	}
 	for _, tab := range tabs[1:] {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+address+"/json/new?"+tab, http.NoBody)

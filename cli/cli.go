@@ -30,7 +30,7 @@ import (
 const (
 	exitClean    = 0
 	exitFindings = 1
-	exitTrouble  = 2 // the command could not be carried out
+	exitUnable  = 2 // the command could not be carried out
 	exitUnread   = 128 + int(syscall.SIGPIPE)
 )
 
@@ -62,10 +62,10 @@ func Run(args []string) int {
 		return exitUnread
 	case errors.As(err, &crashed):
 		fmt.Fprintf(os.Stderr, "layertap: %s; %s\n", visible.Text(sentence(err)), userdata.KeepCrash(tool(), crashed))
-		return exitTrouble
+		return exitUnable
 	default:
 		fmt.Fprintf(os.Stderr, "layertap: %s\n", visible.Text(sentence(err)))
-		return exitTrouble
+		return exitUnable
 	}
 }
 
@@ -135,9 +135,9 @@ func argument(cmd *cobra.Command, nth int) string {
 	return "something"
 }
 
-// meant returns an error about typed, the first word after cmd, that suggests the
+// suggestCommand returns an error about typed, the first word after cmd, that suggests the
 // subcommand with a similar name.
-func meant(cmd *cobra.Command, typed string, err error) error {
+func suggestCommand(cmd *cobra.Command, typed string, err error) error {
 	if len(typed) <= 3 { // within two letters, every short word is similar
 		cmd.SuggestionsMinimumDistance = 1
 	}
@@ -172,7 +172,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			err := takes(0, 1)(cmd, args)
 			if err != nil && args[0] != "" {
-				return meant(cmd, args[0], err)
+				return suggestCommand(cmd, args[0], err)
 			}
 			return err
 		},
@@ -190,7 +190,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 			}
 			url, err := visit.Address(args[0])
 			if err != nil {
-				return meant(cmd, args[0], err)
+				return suggestCommand(cmd, args[0], err)
 			}
 			live.probe.URL = url
 			return live.show(cmd.Context())
@@ -222,7 +222,7 @@ func checkTopics(root *cobra.Command) {
 	}
 	help.Args = func(_ *cobra.Command, args []string) error {
 		if found, _, err := root.Find(args); err != nil || found == root && len(args) > 0 {
-			return meant(root, args[0], fmt.Errorf("unknown command %q; layertap -h lists the commands", args[0]))
+			return suggestCommand(root, args[0], fmt.Errorf("unknown command %q; layertap -h lists the commands", args[0]))
 		}
 		return nil
 	}

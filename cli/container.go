@@ -25,7 +25,7 @@ func newContainer() *cobra.Command {
 		Short: "Check, list, simulate and make GTM containers, without a visit",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return meant(cmd, args[0], fmt.Errorf("unknown command %q for layertap container; layertap container -h lists the commands", args[0]))
+				return suggestCommand(cmd, args[0], fmt.Errorf("unknown command %q for layertap container; layertap container -h lists the commands", args[0]))
 			}
 			return nil
 		},

@@ -40,8 +40,8 @@ func TestDebugLog(t *testing.T) {
 	} {
 		file := filepath.Join(dir, strings.ReplaceAll(tt.name, " ", "-")+".log")
 		args := append([]string{"record", site.URL + "/?in-the-url", "-o", filepath.Join(dir, "a.session.jsonl"), "--force", "--for", "1s", "--debug", file}, tt.flags...)
-		if said, code := output(t, args...); code != 0 {
-			t.Fatalf("record ended with %d: %s", code, said)
+		if printed, code := output(t, args...); code != 0 {
+			t.Fatalf("record ended with %d: %s", code, printed)
 		}
 		log, err := os.ReadFile(file)
 		if err != nil {

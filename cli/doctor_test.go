@@ -28,7 +28,7 @@ func TestDoctorLooksAtATab(t *testing.T) {
 	profile := filepath.Join(t.TempDir(), "profile")
 	everydayBrowser(t, profile, site.URL)
 	<-loaded
-	said, code := output(t, "doctor", "--attach", filepath.Join(profile, "DevToolsActivePort"), "--tab", site.URL)
+	printed, code := output(t, "doctor", "--attach", filepath.Join(profile, "DevToolsActivePort"), "--tab", site.URL)
 	if code != 1 {
 		t.Errorf("it ended with %d", code)
 	}
@@ -37,8 +37,8 @@ func TestDoctorLooksAtATab(t *testing.T) {
 		"▲ dataLayer", "1 message", "the page froze it", "1 message from before the hook",
 		"✓ " + strings.TrimPrefix(site.URL, "http://"),
 	} {
-		if !strings.Contains(said, want) {
-			t.Errorf("%q is not said:\n%s", want, said)
+		if !strings.Contains(printed, want) {
+			t.Errorf("%q is not said:\n%s", want, printed)
 		}
 	}
 }

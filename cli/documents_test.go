@@ -136,9 +136,9 @@ func (r *reader) types(script string, may ...int) {
 	}
 	cmd := exec.Command("sh", "-ec", script)
 	cmd.Dir, cmd.Env = r.dir, r.env
-	said, _ := cmd.CombinedOutput() // the exit status is checked
+	printed, _ := cmd.CombinedOutput() // the exit status is checked
 	if code := cmd.ProcessState.ExitCode(); !slices.Contains(may, code) {
-		r.t.Errorf("%s\nended with %d:\n%.2000s", script, code, said)
+		r.t.Errorf("%s\nended with %d:\n%.2000s", script, code, printed)
 	}
 }
 
@@ -199,8 +199,8 @@ func TestCommandsInSentences(t *testing.T) {
 				continue
 			}
 			args := append(strings.Fields(typed), "-h")
-			if said, code := output(t, args...); code != 0 || !strings.Contains(said, "Usage:") {
-				t.Errorf("%s: layertap %s ended with %d: %.500s", document, typed, code, said)
+			if printed, code := output(t, args...); code != 0 || !strings.Contains(printed, "Usage:") {
+				t.Errorf("%s: layertap %s ended with %d: %.500s", document, typed, code, printed)
 			}
 			named++
 		}
@@ -300,8 +300,8 @@ func (r *reader) runsAction(job string) {
 		for name, value := range step.Env {
 			cmd.Env = append(cmd.Env, name+"="+reference.ReplaceAllStringFunc(value, func(ref string) string { return with[reference.FindStringSubmatch(ref)[2]] }))
 		}
-		if said, err := cmd.CombinedOutput(); err != nil {
-			r.t.Errorf("%s\nended with %v:\n%.2000s", step.Run, err, said)
+		if printed, err := cmd.CombinedOutput(); err != nil {
+			r.t.Errorf("%s\nended with %v:\n%.2000s", step.Run, err, printed)
 		}
 	}
 	for _, made := range []string{"visit.session.jsonl", "visit.html", "layertap.sarif", "layertap.xml", "summary.md"} {

@@ -175,11 +175,11 @@ func TestCaptureEnds(t *testing.T) {
 			}
 			c.complete()
 			again := "recorded: layertap open " + c.file // printed when the user quits
-			if told := strings.Contains(visibleText(c.all), again); told != (tt.name == "q") {
-				t.Errorf("that it says %q is %t:\n%q", again, told, visibleText(c.all))
+			if reportsCrash := strings.Contains(visibleText(c.all), again); reportsCrash != (tt.name == "q") {
+				t.Errorf("that it says %q is %t:\n%q", again, reportsCrash, visibleText(c.all))
 			}
 			if tt.panic != "" {
-				c.told("as it was asked, in " + strings.TrimPrefix(tt.name, "panic in "))
+				c.reportsCrash("as it was asked, in " + strings.TrimPrefix(tt.name, "panic in "))
 			}
 		})
 	}
@@ -222,9 +222,9 @@ func TestRecordTellsWhatWasNotReached(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var said strings.Builder
+	var printed strings.Builder
 	for lines := bufio.NewScanner(progress); lines.Scan(); {
-		said.WriteString(lines.Text() + "\n")
+		printed.WriteString(lines.Text() + "\n")
 		if strings.Contains(lines.Text(), " state lost: the tab crashed") {
 			_ = cmd.Process.Signal(os.Interrupt)
 		}
@@ -232,9 +232,9 @@ func TestRecordTellsWhatWasNotReached(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
-	_, end, _ := strings.Cut(said.String(), " end ")
+	_, end, _ := strings.Cut(printed.String(), " end ")
 	if want := regexp.MustCompile(`(?m)^    not reached: page \S+: it crashed$`); len(want.FindAllString(end, -1)) != 1 {
-		t.Errorf("it said:\n%s", said.String())
+		t.Errorf("it said:\n%s", printed.String())
 	}
 }
 
@@ -248,8 +248,8 @@ func TestInterruptedWhileReading(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			cmd := program(t, "check", "-")
-			var said bytes.Buffer
-			cmd.Stderr = &said
+			var printed bytes.Buffer
+			cmd.Stderr = &printed
 			in, err := cmd.StdinPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -265,8 +265,8 @@ func TestInterruptedWhileReading(t *testing.T) {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			if code := cmd.ProcessState.ExitCode(); code != 2 || said.String() != tt.want {
-				t.Errorf("exit code %d, and it said %q", code, said.String())
+			if code := cmd.ProcessState.ExitCode(); code != 2 || printed.String() != tt.want {
+				t.Errorf("exit code %d, and it said %q", code, printed.String())
 			}
 		})
 	}
@@ -274,21 +274,21 @@ func TestInterruptedWhileReading(t *testing.T) {
 
 var crashReport = regexp.MustCompile(`layertap: internal error: (.*); the crash details are in (.*\.txt)\r\n`)
 
-// told checks that a panic was reported in one sentence, with a file that contains the
+// reportsCrash checks that a panic was reported in one sentence, with a file that contains the
 // details.
-func (c *capture) told(why string) {
+func (c *capture) reportsCrash(why string) {
 	c.t.Helper()
 	_, after, _ := strings.Cut(c.all[strings.LastIndex(c.all, "\x1b[?1049l"):], "\x1b[?1049l")
-	said := crashReport.FindStringSubmatch(visibleText(after))
-	if said == nil || said[1] != why {
+	printed := crashReport.FindStringSubmatch(visibleText(after))
+	if printed == nil || printed[1] != why {
 		c.t.Fatalf("it said %q", visibleText(after))
 	}
-	details, err := os.ReadFile(said[2])
+	details, err := os.ReadFile(printed[2])
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if text := string(details); !strings.HasPrefix(said[2], c.reports) || !strings.Contains(text, "goroutine ") || !strings.Contains(text, why) {
-		c.t.Errorf("%s says %s", said[2], details)
+	if text := string(details); !strings.HasPrefix(printed[2], c.reports) || !strings.Contains(text, "goroutine ") || !strings.Contains(text, why) {
+		c.t.Errorf("%s says %s", printed[2], details)
 	}
 	if strings.Contains(after, "goroutine ") {
 		c.t.Errorf("the details are on the terminal, too: %q", after)

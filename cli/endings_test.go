@@ -47,14 +47,14 @@ func TestServerAnswersWithAnError(t *testing.T) {
 		}
 		return string(out)
 	}
-	const told = "/gone: the server answered 404"
+	const notFound = "/gone: the server answered 404"
 	if out := runs("record", server.URL+"/gone", "--headless", "--for", "100ms", "-o", "a.session.jsonl"); !strings.Contains(out, "/gone, Shop, the server answered 404") {
 		t.Errorf("record printed\n%s", out)
 	}
 	if out := runs("record", server.URL, "--headless", "--for", "100ms", "-o", "b.session.jsonl"); strings.Contains(out, "answered") {
 		t.Errorf("of a page without an error, record printed\n%s", out)
 	}
-	if out := runs("check", "--plan", "none", "a.session.jsonl"); !strings.Contains(out, told) {
+	if out := runs("check", "--plan", "none", "a.session.jsonl"); !strings.Contains(out, notFound) {
 		t.Errorf("check printed\n%s", out)
 	}
 	if out := runs("check", "--plan", "none", "b.session.jsonl"); strings.Contains(out, "answered") {
@@ -72,7 +72,7 @@ func TestServerAnswersWithAnError(t *testing.T) {
 // ran is the result of a run of the program: its output, to both streams, and how it
 // ended.
 type ran struct {
-	said string
+	printed string
 	code int
 }
 
@@ -172,17 +172,17 @@ func TestForce(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := []string{"record", talks.URL, "--headless", "--for", "1s", "-o", file}
-	if r := run(t, args...); r.code != 2 || !strings.Contains(r.said, "--force") {
-		t.Errorf("without --force it ended with %d:\n%s", r.code, r.said)
+	if r := run(t, args...); r.code != 2 || !strings.Contains(r.printed, "--force") {
+		t.Errorf("without --force it ended with %d:\n%s", r.code, r.printed)
 	}
 	if r := run(t, append([]string{"record", "http://127.0.0.1:1/", "--headless", "--for", "1s", "-o", file}, "--force")...); r.code != 2 {
-		t.Errorf("with nothing to record it ended with %d:\n%s", r.code, r.said)
+		t.Errorf("with nothing to record it ended with %d:\n%s", r.code, r.printed)
 	}
 	if text, _ := os.ReadFile(file); string(text) != "precious" {
 		t.Errorf("the file was replaced by %q", text)
 	}
 	if r := run(t, append(args, "--force")...); r.code != 0 {
-		t.Errorf("with --force it ended with %d:\n%s", r.code, r.said)
+		t.Errorf("with --force it ended with %d:\n%s", r.code, r.printed)
 	}
 	if got := kinds(linesOf(t, file)); got != "session page push end" {
 		t.Errorf("the file has %s", got)
@@ -194,7 +194,7 @@ func TestForce(t *testing.T) {
 func TestDeletedUnderARecording(t *testing.T) {
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	cmd := program(t, "record", talks.URL, "--headless", "-o", "a.session.jsonl")
-	said, err := cmd.StderrPipe()
+	printed, err := cmd.StderrPipe()
 	if err == nil {
 		err = cmd.Start()
 	}
@@ -202,8 +202,8 @@ func TestDeletedUnderARecording(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	lines := bufio.NewScanner(said)
-	hear := func(part string) {
+	lines := bufio.NewScanner(printed)
+	await := func(part string) {
 		for lines.Scan() {
 			if strings.Contains(lines.Text(), part) {
 				return
@@ -211,15 +211,15 @@ func TestDeletedUnderARecording(t *testing.T) {
 		}
 		t.Fatalf("it ended, and never said %q", part)
 	}
-	hear("live")
+	await("live")
 	if err := os.Remove(filepath.Join(cmd.Dir, "a.session.jsonl")); err != nil {
 		t.Fatal(err)
 	}
-	hear("a.session.jsonl was deleted or replaced while recording; the whole recording is now in a-2.session.jsonl")
+	await("a.session.jsonl was deleted or replaced while recording; the whole recording is now in a-2.session.jsonl")
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	hear("recorded to a-2.session.jsonl")
+	await("recorded to a-2.session.jsonl")
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("it ended with %v", err)
 	}

@@ -31,12 +31,12 @@ func Flood(perSecond int) (keep func(name string) error) {
 	m := &meter{over: make(chan struct{})}
 	testOnlySource = func(session.Source) session.Source { return &flood{perSecond: perSecond, measure: m} }
 	testOnlyModel = func(model tea.Model) tea.Model { return measured{model, m} }
-	told := make(chan os.Signal, 1)
-	signal.Notify(told, syscall.SIGUSR1)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGUSR1)
 	go func() {
-		<-told
+		<-signals
 		m.begin()
-		<-told
+		<-signals
 		m.end()
 	}()
 	return m.keep

@@ -24,9 +24,9 @@ func TestKeepOpen(t *testing.T) {
 	t.Cleanup(func() { _ = os.RemoveAll(temporary) })
 	cmd := program(t, "record", site.URL, "--headless", "--keep-open", "--for", "1s", "-o", filepath.Join(temporary, "a.session.jsonl"))
 	cmd.Env = append(cmd.Env, "TMPDIR="+temporary)
-	said, err := cmd.Output()
+	printed, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%v: %s", err, said)
+		t.Fatalf("%v: %s", err, printed)
 	}
 	profiles, _ := filepath.Glob(filepath.Join(temporary, "layertap-profile-*"))
 	if len(profiles) != 1 {

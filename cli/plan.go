@@ -23,7 +23,7 @@ func newPlan() *cobra.Command {
 		Short: "Print, check, draft and compare tracking plans",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return meant(cmd, args[0], fmt.Errorf("unknown command %q for layertap plan; layertap plan -h lists the commands", args[0]))
+				return suggestCommand(cmd, args[0], fmt.Errorf("unknown command %q for layertap plan; layertap plan -h lists the commands", args[0]))
 			}
 			return nil
 		},

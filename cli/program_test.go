@@ -135,7 +135,7 @@ func TestScreenBeforeBrowser(t *testing.T) {
 	if code := term.ended(); code != 2 {
 		t.Errorf("without a browser: exit code %d", code)
 	}
-	if said := visibleText(term.all); !strings.Contains(said, "layertap: no browser at ") {
-		t.Errorf("it said %q", said)
+	if printed := visibleText(term.all); !strings.Contains(printed, "layertap: no browser at ") {
+		t.Errorf("it said %q", printed)
 	}
 }

@@ -106,7 +106,7 @@ func TestAttachWithAToken(t *testing.T) {
 	host := behind(t, everydayBrowser(t, t.TempDir(), "about:blank"))
 	for where, want := range map[string]struct {
 		code int
-		said string
+		printed string
 	}{
 		"ws://" + host + "?token=s3cret":                            {0, ""},
 		"ws://" + host + "/?token=s3cret":                           {0, ""},
@@ -117,17 +117,17 @@ func TestAttachWithAToken(t *testing.T) {
 		"ws://" + host + "/devtools/browser/none?token=s3cretwrong": {2, "attaching to " + host + ": it refuses access"},
 	} {
 		r := run(t, "record", site.URL+"/page", "--attach", where, "--for", "100ms", "-o", "a.session.jsonl")
-		if r.code != want.code || !strings.Contains(r.said, want.said) || strings.Contains(r.said, "s3cret") {
-			t.Errorf("%s: it ended with %d, not %d:\n%s", where, r.code, want.code, r.said)
+		if r.code != want.code || !strings.Contains(r.printed, want.printed) || strings.Contains(r.printed, "s3cret") {
+			t.Errorf("%s: it ended with %d, not %d:\n%s", where, r.code, want.code, r.printed)
 		}
 	}
 	r := run(t, "sweep", site.URL+"/1", "--attach", "ws://"+host+"?token=s3cret", "--out", "visits", "--for", "100ms", "--format", "json")
-	if r.code != 0 || !strings.Contains(r.said, `"verdict":"pass"`) || strings.Contains(r.said, "s3cret") {
-		t.Errorf("the sweep ended with %d:\n%s", r.code, r.said)
+	if r.code != 0 || !strings.Contains(r.printed, `"verdict":"pass"`) || strings.Contains(r.printed, "s3cret") {
+		t.Errorf("the sweep ended with %d:\n%s", r.code, r.printed)
 	}
 	r = run(t, "sweep", site.URL+"/1", "--attach", "ws://"+host+"?token=s3cretwrong", "--out", "visits", "--retries", "0")
-	if r.code != 2 || !strings.Contains(r.said, "it refuses access") || strings.Contains(r.said, "s3cret") {
-		t.Errorf("the sweep with a wrong token ended with %d:\n%s", r.code, r.said)
+	if r.code != 2 || !strings.Contains(r.printed, "it refuses access") || strings.Contains(r.printed, "s3cret") {
+		t.Errorf("the sweep with a wrong token ended with %d:\n%s", r.code, r.printed)
 	}
 }
 
@@ -136,8 +136,8 @@ func TestAttachToAPlaywrightServer(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "Running") }))
 	defer server.Close()
 	r := run(t, "record", "http://127.0.0.1:1/", "--attach", strings.Replace(server.URL, "http", "ws", 1), "--for", "1s", "-o", "a.session.jsonl")
-	if r.code != 2 || !strings.Contains(r.said, "this is a Playwright server, which doesn't speak Chrome's DevTools protocol") {
-		t.Errorf("it ended with %d:\n%s", r.code, r.said)
+	if r.code != 2 || !strings.Contains(r.printed, "this is a Playwright server, which doesn't speak Chrome's DevTools protocol") {
+		t.Errorf("it ended with %d:\n%s", r.code, r.printed)
 	}
 }
 
@@ -194,8 +194,8 @@ func TestGrid(t *testing.T) {
 	if open.Load() != 0 || ever.Load() != 5 {
 		t.Errorf("%d sessions were opened, and %d are open", ever.Load(), open.Load())
 	}
-	if r := run(t, "record", site.URL, "--grid", site.URL, "--for", "100ms", "-o", "a.session.jsonl"); r.code != 2 || !strings.Contains(r.said, "isn't that of a Selenium Grid") {
-		t.Errorf("without a grid it ended with %d:\n%s", r.code, r.said)
+	if r := run(t, "record", site.URL, "--grid", site.URL, "--for", "100ms", "-o", "a.session.jsonl"); r.code != 2 || !strings.Contains(r.printed, "isn't that of a Selenium Grid") {
+		t.Errorf("without a grid it ended with %d:\n%s", r.code, r.printed)
 	}
 }
 

@@ -24,8 +24,8 @@ func TestTablesWithoutPersonalData(t *testing.T) {
 		flags []string
 		want  bool
 	}{{[]string{"--no-redact"}, true}, {[]string{"--force"}, false}} {
-		if said, code := output(t, append([]string{"export", recording, "--to", "parquet", "-o", dir}, c.flags...)...); code != 0 {
-			t.Fatalf("ended with %d: %s", code, said)
+		if printed, code := output(t, append([]string{"export", recording, "--to", "parquet", "-o", dir}, c.flags...)...); code != 0 {
+			t.Fatalf("ended with %d: %s", code, printed)
 		}
 		for _, table := range []string{"messages", "parameters", "findings"} {
 			file, err := os.ReadFile(filepath.Join(dir, table+".parquet"))

@@ -39,14 +39,14 @@ type terminal struct {
 // onTerminal runs a program in a shell on its own terminal.
 func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	t.Helper()
-	told, tells := pipe(t)
+	events, report := pipe(t)
 	obeys, orders := pipe(t)
 	if !slices.ContainsFunc(cmd.Env, func(v string) bool { return strings.HasPrefix(v, asShell+"=") }) {
 		cmd.Env = append(cmd.Env, asShell+"=1")
 	}
-	cmd.ExtraFiles = []*os.File{tells, obeys}
+	cmd.ExtraFiles = []*os.File{report, obeys}
 	tty := startOnTerminal(t, cmd, small)
-	tells.Close()
+	report.Close()
 	obeys.Close()
 	term := &terminal{t: t, tty: tty, seen: make(chan string), events: make(chan string, 8), orders: orders}
 	go func() {
@@ -64,7 +64,7 @@ func onTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	}()
 	go func() {
 		defer close(term.events)
-		for lines := bufio.NewScanner(told); lines.Scan(); {
+		for lines := bufio.NewScanner(events); lines.Scan(); {
 			term.events <- lines.Text()
 		}
 	}()

@@ -31,9 +31,9 @@ func TestPreset(t *testing.T) {
 	cmd := program(t, "record", site.URL, "-o", file, "--for", "1s", "--require-messages",
 		"--headless", "--preset", "de-mobile", "--timezone", "Asia/Tokyo", "--auth-file", login)
 	cmd.Env = append(cmd.Env, "XDG_CONFIG_HOME="+settings)
-	said, err := cmd.CombinedOutput()
+	printed, err := cmd.CombinedOutput()
 	if err != nil {
-		t.Fatalf("%v: %s", err, said)
+		t.Fatalf("%v: %s", err, printed)
 	}
 	kept, err := os.ReadFile(file)
 	if err != nil {
@@ -48,8 +48,8 @@ func TestPreset(t *testing.T) {
 	if want := `"setup":["--headless","--mobile=Pixel 7","--lang=de-DE","--timezone=Asia/Tokyo","--cookie=consent","--header=X-Token"]`; !strings.Contains(header, want) {
 		t.Errorf("the header is not with %s:\n%s", want, header)
 	}
-	if strings.Contains(string(kept)+string(said), "s3cret") {
-		t.Errorf("a secret got out:\n%s\n%s", said, kept)
+	if strings.Contains(string(kept)+string(printed), "s3cret") {
+		t.Errorf("a secret got out:\n%s\n%s", printed, kept)
 	}
 	if plain, code := output(t, "open", "--plain", file); code != 0 || !strings.Contains(plain, "    set up with --headless --mobile=Pixel 7 --lang=de-DE") {
 		t.Errorf("opened, with %d:\n%s", code, plain)

@@ -227,8 +227,8 @@ func submatch(re *regexp.Regexp, text string) string {
 
 func (s source) consent(words map[string]map[string]string) string {
 	for name, by := range words {
-		if said := by[s.text(name)]; said != "" {
-			return said
+		if word := by[s.text(name)]; word != "" {
+			return word
 		}
 	}
 	return ""

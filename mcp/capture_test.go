@@ -151,7 +151,7 @@ func TestCaptures(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := &browser{t: t}
 		a := connectTo(t, b.sources())
-		var told strings.Builder
+		var answers strings.Builder
 		for _, c := range everyCapture("") {
 			args, err := json.Marshal(c.args)
 			if err != nil {
@@ -159,10 +159,10 @@ func TestCaptures(t *testing.T) {
 			}
 			answer, failed := a.call(c.tool, c.args)
 			synctest.Wait()
-			fmt.Fprintf(&told, "%s %s\nfailed: %v\n%s\n\n", c.tool, args, failed, indented(t, answer))
+			fmt.Fprintf(&answers, "%s %s\nfailed: %v\n%s\n\n", c.tool, args, failed, indented(t, answer))
 		}
-		fmt.Fprintf(&told, "asked of the pages:\n%s\n", strings.Join(b.asked, "\n"))
-		golden.Compare(t, "testdata/captures.txt", told.String())
+		fmt.Fprintf(&answers, "asked of the pages:\n%s\n", strings.Join(b.asked, "\n"))
+		golden.Compare(t, "testdata/captures.txt", answers.String())
 	})
 }
 

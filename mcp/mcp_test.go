@@ -182,17 +182,17 @@ func both(t *testing.T, suffix string) (agent, []string) {
 
 func TestAnswers(t *testing.T) {
 	a, opened := both(t, "")
-	var told strings.Builder
-	fmt.Fprintf(&told, "open_recording\n%s\n", indented(t, opened[0]))
+	var answers strings.Builder
+	fmt.Fprintf(&answers, "open_recording\n%s\n", indented(t, opened[0]))
 	for _, c := range every() {
 		args, err := json.Marshal(c.args)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(&told, "\n%s %s\n%s\n", c.tool, args, indented(t, a.ask(c.tool, c.args)))
+		fmt.Fprintf(&answers, "\n%s %s\n%s\n", c.tool, args, indented(t, a.ask(c.tool, c.args)))
 	}
-	fmt.Fprintf(&told, "\nclose_recording\n%s\n", a.ask("close_recording", arguments{"recording": "r2"}))
-	golden.Compare(t, "testdata/answers.txt", told.String())
+	fmt.Fprintf(&answers, "\nclose_recording\n%s\n", a.ask("close_recording", arguments{"recording": "r2"}))
+	golden.Compare(t, "testdata/answers.txt", answers.String())
 }
 
 func indented(t *testing.T, text string) string {

@@ -152,9 +152,9 @@ func add[In any](s *server, does effect, name, description string, do func(conte
 		var outside *marked
 		switch {
 		case errors.As(err, &outside):
-			told := markedAnswer{Error: visible.Text(outside.doing)}
-			told.Untrusted.Reason = newRoom().words(outside.reason.Error())
-			return result(told, true)
+			answer := markedAnswer{Error: visible.Text(outside.doing)}
+			answer.Untrusted.Reason = newRoom().words(outside.reason.Error())
+			return result(answer, true)
 		case err != nil:
 			return nil, nil, errors.New(visible.Text(err.Error()))
 		}

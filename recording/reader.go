@@ -244,7 +244,7 @@ func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error)
 // String describes what is wrong with the file in a sentence; empty if it is complete.
 func (d Damage) String() string {
 	var parts []string
-	say := func(n int, one, many string) {
+	count := func(n int, one, many string) {
 		switch {
 		case n == 1:
 			parts = append(parts, "1 "+one)
@@ -266,8 +266,8 @@ func (d Damage) String() string {
 		}
 		parts = append(parts, namedLines(d.Garbled, d.GarbledLines)+has+" bytes that aren't UTF-8, shown as \uFFFD")
 	}
-	say(d.Missing, "line is missing", "lines are missing")
-	say(d.TornBytes, "byte of an incomplete last line was left out", "bytes of an incomplete last line were left out")
+	count(d.Missing, "line is missing", "lines are missing")
+	count(d.TornBytes, "byte of an incomplete last line was left out", "bytes of an incomplete last line were left out")
 	if !d.Ended {
 		parts = append(parts, "the recording was not closed: the program that wrote it was stopped")
 	}

@@ -163,8 +163,8 @@ func TestReadBack(t *testing.T) {
 		if diff := cmp.Diff(header, r.Header); diff != "" {
 			t.Errorf("header:\n%s", diff)
 		}
-		if said := r.Damage().String(); said != "" {
-			t.Errorf("a whole file is said to have damage: %s", said)
+		if text := r.Damage().String(); text != "" {
+			t.Errorf("a whole file is said to have damage: %s", text)
 		}
 	}
 }

@@ -132,10 +132,10 @@ func TestFormatsHideNothing(t *testing.T) {
 // A session without messages doesn't look like a clean one.
 func TestFormatsOfNothing(t *testing.T) {
 	for name, write := range formats(file(t, "nothing.session.jsonl", "https://shop.example/")) {
-		said := strings.Contains(written(t, write), "no message reached a data layer")
+		counted := strings.Contains(written(t, write), "no message reached a data layer")
 		verdict := strings.HasPrefix(name, "check.") && name != "check.json" || strings.HasPrefix(name, "diff") || name == "report.html"
-		if said != verdict {
-			t.Errorf("%s says so: %v", name, said)
+		if counted != verdict {
+			t.Errorf("%s says so: %v", name, counted)
 		}
 	}
 }

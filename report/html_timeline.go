@@ -108,9 +108,9 @@ func notesOn(s session.Snapshot) map[int][]string {
 	}
 	notes := map[int][]string{}
 	for _, of := range []map[int]string{marks, texts} {
-		for on, said := range of {
-			if said != "" {
-				notes[on] = append(notes[on], shown(said))
+		for on, text := range of {
+			if text != "" {
+				notes[on] = append(notes[on], shown(text))
 			}
 		}
 	}

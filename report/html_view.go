@@ -133,15 +133,15 @@ func groups(f File, rows linked.Messages) []group {
 		message, fix, note string
 	}
 	places := map[kind][]*place{}
-	said := map[words]*place{}
+	byWords := map[words]*place{}
 	for r := range f.remarks() {
 		for _, finding := range r.findings {
 			one := kind{finding.Severity, finding.Code}
-			says := words{one, finding.Message, finding.Fix, finding.Note}
-			at := said[says]
+			key := words{one, finding.Message, finding.Fix, finding.Note}
+			at := byWords[key]
 			if at == nil {
 				at = &place{Message: shown(finding.Message), Fix: shown(finding.Fix), Note: shown(finding.Note)}
-				said[says] = at
+				byWords[key] = at
 				places[one] = append(places[one], at)
 			}
 			at.Times++

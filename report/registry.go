@@ -34,17 +34,17 @@ type Export struct {
 
 // Exports are the formats of `layertap export`.
 var Exports = Formats[Export]{
-	{"csv", "one row per parameter of each message, for spreadsheets", Export{File: untold(CSV)}},
-	{"hits-csv", "one row per parameter of each hit, in plain words", Export{File: untold(HitsCSV)}},
-	{"json", "an array of the messages", Export{File: untold(JSON), Whole: true}},
+	{"csv", "one row per parameter of each message, for spreadsheets", Export{File: nameless(CSV)}},
+	{"hits-csv", "one row per parameter of each hit, in plain words", Export{File: nameless(HitsCSV)}},
+	{"json", "an array of the messages", Export{File: nameless(JSON), Whole: true}},
 	{"har", "the measurement requests as an HTTP Archive, with the messages", Export{File: HAR}},
 	{"playwright", "a test that repeats the visit and expects the same messages", Export{File: Playwright, Judged: true}},
-	{"recorder", "what the visitor did, for Chrome's Recorder panel", Export{File: untold(recorder.Write)}},
+	{"recorder", "what the visitor did, for Chrome's Recorder panel", Export{File: nameless(recorder.Write)}},
 	{"parquet", "tables in a directory, for DuckDB and data frames", Export{Tables: tables.Write, Judged: true}},
 }
 
-// untold adapts the writer of a format that doesn't include the program's name.
-func untold(write func(io.Writer, session.Snapshot) error) func(io.Writer, string, session.Snapshot) error {
+// nameless adapts the writer of a format that doesn't name the program.
+func nameless(write func(io.Writer, session.Snapshot) error) func(io.Writer, string, session.Snapshot) error {
 	return func(w io.Writer, _ string, s session.Snapshot) error { return write(w, s) }
 }
 

@@ -38,7 +38,7 @@ func (c Check) fileText(w io.Writer, f File) {
 		about = s.Header.URL + "  " + about
 	}
 	fmt.Fprintf(w, "%s  %s\n", visible.Text(f.Name), visible.Text(about))
-	page, said := "", map[string]int{}
+	page, seen := "", map[string]int{}
 	for r := range f.remarks() {
 		switch {
 		case r.doubt != "":
@@ -52,7 +52,7 @@ func (c Check) fileText(w io.Writer, f File) {
 				fmt.Fprintf(w, "\n  %s\n", visible.Text(r.page.URL))
 			}
 			fmt.Fprintf(w, "  #%d  %s  %s\n", r.push.Seq, clock(r.push.T), visible.Text(r.push.Title()))
-			findingsText(w, r.findings, said, r.push.Seq)
+			findingsText(w, r.findings, seen, r.push.Seq)
 			continue
 		}
 		findingsText(w, r.findings, nil, 0)
@@ -134,17 +134,17 @@ func (c Check) summary(f File) string {
 		plural.Count(counts.Errors, "error"), plural.Count(counts.Warnings, "warning"), plural.Count(counts.Infos, "info"), apart, seen)
 }
 
-// findingsText writes the findings of the message with the given Seq. Those in said are
+// findingsText writes the findings of the message with the given Seq. Those in seen are
 // shortened.
-func findingsText(w io.Writer, findings []rules.Finding, said map[string]int, seq int) {
+func findingsText(w io.Writer, findings []rules.Finding, seen map[string]int, seq int) {
 	for _, f := range findings {
 		words := string(f.Code) + " " + f.Message
-		if first, ok := said[words]; ok {
+		if first, ok := seen[words]; ok {
 			fmt.Fprintf(w, "    %s %s  as in #%d\n", symbol(f.Severity), f.Code, first)
 			continue
 		}
-		if said != nil {
-			said[words] = seq
+		if seen != nil {
+			seen[words] = seq
 		}
 		fmt.Fprintf(w, "    %s %s  %s%s\n", symbol(f.Severity), f.Code, visible.Text(f.Message), Concerned(f))
 		if f.Fix != "" {

@@ -23,9 +23,9 @@ func TestMessagesFitALine(t *testing.T) {
 	const limit = 80
 	placeholder := regexp.MustCompile(`\{(\w+)\}`)
 	for _, text := range allTexts().ordered {
-		for form, says := range text.Says {
+		for form, sentence := range text.Says {
 			var words []string
-			for _, m := range placeholder.FindAllStringSubmatch(says.Message, -1) {
+			for _, m := range placeholder.FindAllStringSubmatch(sentence.Message, -1) {
 				sample, ok := samples[m[1]]
 				if !ok {
 					t.Fatalf("%s, %s: there is no sample for {%s}", text.Code, form, m[1])

@@ -204,11 +204,11 @@ func (r *run) work(ctx context.Context, n int, b browser) error {
 				return err
 			}
 		} else {
-			r.say("again  %s  failed in %s: %s", v.Page, attempt.Where, attempt.Error)
+			r.printLine("again  %s  failed in %s: %s", v.Page, attempt.Where, attempt.Error)
 		}
 		if !b.recover(ctx) && ctx.Err() == nil {
 			if r.queue.Drop(n) {
-				r.say("%s does not answer any more, and gets no more pages", b.name())
+				r.printLine("%s does not answer any more, and gets no more pages", b.name())
 			}
 			return nil
 		}
@@ -228,12 +228,12 @@ func (r *run) finished(result pages.Result, b browser) error {
 	if result.Error != "" {
 		what = "not recorded: " + result.Error
 	}
-	r.say("%d/%d  %s  %s  (%s)", done, r.visits, result.URL, what, b.name())
+	r.printLine("%d/%d  %s  %s  (%s)", done, r.visits, result.URL, what, b.name())
 	return nil
 }
 
-// say prints a line about the progress of the sweep.
-func (r *run) say(format string, args ...any) {
+// printLine prints a line about the progress of the sweep.
+func (r *run) printLine(format string, args ...any) {
 	line := visible.Text(datalayer.WithoutUserInfo(fmt.Sprintf(format, args...)))
 	r.mu.Lock()
 	defer r.mu.Unlock()

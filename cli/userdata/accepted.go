@@ -71,10 +71,10 @@ func (a *Accepted) List() accept.List {
 func (a *Accepted) list() accept.List { return slices.Concat(a.plans, a.own) }
 
 // Follow calls tell with the list after each change.
-func (a *Accepted) Follow(tell func(accept.List)) {
+func (a *Accepted) Follow(notify func(accept.List)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.sessions = append(a.sessions, tell)
+	a.sessions = append(a.sessions, notify)
 }
 
 // Accept accepts a finding, or if on is false no longer accepts it, and writes the
@@ -98,8 +98,8 @@ func (a *Accepted) Accept(e accept.Exception, on bool) error {
 		return err
 	}
 	a.own = own
-	for _, tell := range a.sessions {
-		tell(a.list())
+	for _, notify := range a.sessions {
+		notify(a.list())
 	}
 	return nil
 }

@@ -17,8 +17,8 @@ func TestAcceptedAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var told accept.List
-	a.Follow(func(l accept.List) { told = l })
+	var notified accept.List
+	a.Follow(func(l accept.List) { notified = l })
 	one := accept.Exception{Code: rules.EmptyValue, Path: "link_text"}
 	two := accept.Exception{Code: rules.WrongType, Path: "at"}
 	other, err := ReadAccepted(path, nil) // another program at the same time
@@ -38,8 +38,8 @@ func TestAcceptedAreKept(t *testing.T) {
 			t.Errorf("after %v: %v, %v", step.what, list, err)
 		}
 	}
-	if len(told) != 2 || told[0].From != "the plan shop" || !told[1].Same(two) || told[1].From != accept.FromSettings {
-		t.Errorf("the session received %+v", told)
+	if len(notified) != 2 || notified[0].From != "the plan shop" || !notified[1].Same(two) || notified[1].From != accept.FromSettings {
+		t.Errorf("the session received %+v", notified)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others can read it: %v, %v", info.Mode(), err)

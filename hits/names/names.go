@@ -178,20 +178,20 @@ func (v *vendor) name(wire string) (string, Kind, bool) {
 
 // words returns what a value means.
 func (v *vendor) words(wire, text string) string {
-	if said, ok := v.Words[wire][text]; ok {
-		return said
+	if all, ok := v.Words[wire][text]; ok {
+		return all
 	}
 	letters := v.Letters[wire]
 	if letters == nil {
 		return ""
 	}
-	var said []string
+	var all []string
 	for _, letter := range text {
 		word, ok := letters[string(letter)]
 		if !ok {
 			return ""
 		}
-		said = append(said, word)
+		all = append(all, word)
 	}
-	return strings.Join(said, ", ")
+	return strings.Join(all, ", ")
 }

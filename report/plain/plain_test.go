@@ -48,7 +48,7 @@ func printedWith(t *testing.T, pattern string, f filter.Filter, steps ...datalay
 			t.Fatal(err)
 		}
 	}}
-	if err := s.Record(keeper{}); err != nil {
+	if err := s.Record(sink{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Run(t.Context(), source); err != nil {
@@ -76,13 +76,13 @@ func (s *stepped) Next(context.Context) (datalayer.Batch, error) {
 	return next, nil
 }
 
-// keeper discards a recording.
-type keeper struct{}
+// sink discards a recording.
+type sink struct{}
 
-func (keeper) Name() string                  { return "a.session.jsonl" }
-func (keeper) Begin(datalayer.Header) error  { return nil }
-func (keeper) Write([]datalayer.Entry) error { return nil }
-func (keeper) Close() error                  { return nil }
+func (sink) Name() string                  { return "a.session.jsonl" }
+func (sink) Begin(datalayer.Header) error  { return nil }
+func (sink) Write([]datalayer.Entry) error { return nil }
+func (sink) Close() error                  { return nil }
 
 // A live session is printed as it arrives, with late results last.
 func TestLive(t *testing.T) {
@@ -242,7 +242,7 @@ func TestContainerComesLate(t *testing.T) {
 // A recording without messages isn't reported as saved.
 func TestOfNothing(t *testing.T) {
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
-	if err := s.Record(keeper{}); err != nil {
+	if err := s.Record(sink{}); err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer

@@ -80,12 +80,12 @@ func newScript(s session.Snapshot) *script {
 	return t
 }
 
-func (t *script) say(format string, args ...any) {
+func (t *script) line(format string, args ...any) {
 	t.lines = append(t.lines, fmt.Sprintf(format, args...))
 }
 
 // paragraph starts a new step of the visit.
-func (t *script) paragraph() { t.say("") }
+func (t *script) paragraph() { t.line("") }
 
 func (t *script) entry(i int, e datalayer.Entry) {
 	switch e := e.(type) {
@@ -100,18 +100,18 @@ func (t *script) entry(i int, e datalayer.Entry) {
 			t.message(e, t.session.Verdict(i).Findings)
 		}
 	case *datalayer.Gap:
-		t.say("// Something may be missing here: %s", visible.Text(e.Why))
+		t.line("// Something may be missing here: %s", visible.Text(e.Why))
 	case *datalayer.LayerChange:
-		t.say("// %s", visible.Text(e.Sentence()))
+		t.line("// %s", visible.Text(e.Sentence()))
 	case *datalayer.ScriptError:
-		t.say("// %s", visible.Text(e.Sentence()))
+		t.line("// %s", visible.Text(e.Sentence()))
 	}
 }
 
 // page goes to a page, or waits for it if the user's last action led there.
 func (t *script) page(page *datalayer.Page) {
 	if t.last != nil && t.fresh && page.Cause != datalayer.CauseReload && page.Cause != datalayer.CauseBFCache {
-		t.say("await arrive(page, %s);", t.Literal(page.Path()))
+		t.line("await arrive(page, %s);", t.Literal(page.Path()))
 		t.fresh = false
 		return
 	}
@@ -119,13 +119,13 @@ func (t *script) page(page *datalayer.Page) {
 	case datalayer.CauseHistory: // caused by the page itself
 	case datalayer.CauseReload:
 		t.paragraph()
-		t.say("await page.reload();")
+		t.line("await page.reload();")
 	case datalayer.CauseBFCache:
 		t.paragraph()
-		t.say("await page.goBack();")
+		t.line("await page.goBack();")
 	default:
 		t.paragraph()
-		t.say("await page.goto(%s);", t.text(recorder.WithoutAutomation(page.URL)))
+		t.line("await page.goto(%s);", t.text(recorder.WithoutAutomation(page.URL)))
 	}
 }
 
@@ -137,7 +137,7 @@ const together = 10 * time.Millisecond
 func (t *script) action(a *datalayer.Action) {
 	page := t.session.Page(a.Page)
 	if page.Target != t.target || page.Frame != "main" {
-		t.say("// Not repeated (another frame or tab): %s on %s", visible.Text(a.Action), visible.Text(a.Selector))
+		t.line("// Not repeated (another frame or tab): %s on %s", visible.Text(a.Action), visible.Text(a.Selector))
 		return
 	}
 	if t.last != nil && a.T-t.last.T < together && a.Page == t.last.Page && (a.Action != "click" || t.last.Action != "change") {
@@ -148,17 +148,17 @@ func (t *script) action(a *datalayer.Action) {
 	selector := t.Literal(a.Selector)
 	switch a.Action {
 	case "click":
-		t.say("await find(page, %s%s).click();", selector, t.label(a))
+		t.line("await find(page, %s%s).click();", selector, t.label(a))
 	case "change":
-		t.say("await change(page, %s);", selector)
+		t.line("await change(page, %s);", selector)
 	case "key":
-		t.say(`await find(page, %s).press("Enter");`, selector)
+		t.line(`await find(page, %s).press("Enter");`, selector)
 	case "submit":
-		t.say("await find(page, %s).evaluate((form: HTMLFormElement) => form.requestSubmit());", selector)
+		t.line("await find(page, %s).evaluate((form: HTMLFormElement) => form.requestSubmit());", selector)
 	case "navigate":
-		t.say("await page.goto(%s);", t.text(recorder.WithoutAutomation(a.Href)))
+		t.line("await page.goto(%s);", t.text(recorder.WithoutAutomation(a.Href)))
 	default:
-		t.say("// Not repeated: %s on %s", visible.Text(a.Action), visible.Text(a.Selector))
+		t.line("// Not repeated: %s on %s", visible.Text(a.Action), visible.Text(a.Selector))
 	}
 }
 
@@ -185,17 +185,17 @@ func (t *script) message(push *datalayer.Push, findings []rules.Finding) {
 		if f.Severity < rules.Warning || t.Accepting {
 			continue
 		}
-		t.say("// layertap found %s: %s", f.Code, visible.Text(f.Message))
+		t.line("// layertap found %s: %s", f.Code, visible.Text(f.Message))
 		t.faulty[f.Path] = f.Path != ""
 		wrong = wrong || f.Path == "" && (f.Severity == rules.Error || slices.Contains(superfluous, f.Code))
 	}
 	if wrong {
-		t.say("// Not expected because of that: %s", t.Literal(push.Event))
+		t.line("// Not expected because of that: %s", t.Literal(push.Event))
 		return
 	}
 	message := push.Read()
 	expected, _ := t.value("", "", message.Content())
-	t.say("await expectPushed(pushed, %s, %s);", t.Literal(push.Event), expected)
+	t.line("await expectPushed(pushed, %s, %s);", t.Literal(push.Event), expected)
 }
 
 // superfluous are the codes of messages that shouldn't have been sent.

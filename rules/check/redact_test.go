@@ -78,8 +78,8 @@ func TestRedactedIsFound(t *testing.T) {
 	if diff := cmp.Diff(codes(live), codes(recorded)); diff != "" || len(live) != 3 {
 		t.Fatalf("found in the page (-) and in its recording (+): %s", diff)
 	}
-	if says := recorded[0].Message; says != `"mail" contains an e-mail address: redacted.` {
-		t.Error(says)
+	if message := recorded[0].Message; message != `"mail" contains an e-mail address: redacted.` {
+		t.Error(message)
 	}
 	others := newBench(t, widget(t)).push(`{"event":"signup","mail":{"$":"redacted","why":"policy 7","hash":""}}`)
 	if len(others) != 1 || others[0].Message != `"mail" contains personal data: redacted.` {

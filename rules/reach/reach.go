@@ -52,7 +52,7 @@ type Tracker struct {
 	released map[*datalayer.Push]bool
 	hits     map[string]bool // the pages that sent hits to Google
 	loaded   map[string]bool // the containers that pages loaded
-	told     map[toldKey]bool
+	reported     map[reportedKey]bool
 	faults   []Fault
 	latest   time.Duration
 }
@@ -61,7 +61,7 @@ type Tracker struct {
 type (
 	frameKey struct{ target, frame string }
 	layerKey struct{ page, layer string }
-	toldKey  struct {
+	reportedKey  struct {
 		code    rules.Code
 		subject string
 	}
@@ -87,7 +87,7 @@ func New() *Tracker {
 	return &Tracker{
 		pages: map[string]*datalayer.Page{}, until: map[string]time.Duration{}, current: map[frameKey]string{},
 		layers: map[layerKey]*layer{}, released: map[*datalayer.Push]bool{}, hits: map[string]bool{},
-		loaded: map[string]bool{}, told: map[toldKey]bool{},
+		loaded: map[string]bool{}, reported: map[reportedKey]bool{},
 	}
 }
 
@@ -202,11 +202,11 @@ func (t *Tracker) fault(code rules.Code, form, subject string, change *datalayer
 
 // report adds a fault, unless one was reported about the same subject.
 func (t *Tracker) report(subject string, f Fault) {
-	key := toldKey{f.Code, subject}
-	if t.told[key] || len(t.faults) >= maxFaults {
+	key := reportedKey{f.Code, subject}
+	if t.reported[key] || len(t.faults) >= maxFaults {
 		return
 	}
-	t.told[key] = true
+	t.reported[key] = true
 	t.faults = append(t.faults, f)
 }
 

@@ -218,10 +218,10 @@ func (c *Judge) Fire(outcome gtm.Outcome) {
 // has to make sure that no container can hold it back.
 func (c *Judge) Command() {
 	wrong := func(f rules.Finding) bool { return f.Severity == rules.Error }
-	granted, said := c.now.Layer.Consent["analytics_storage"]
+	granted, known := c.now.Layer.Consent["analytics_storage"]
 	_, sentOthers := c.vendors["ga4"]
 	if c.now.Bound == gtm.Yes && c.now.Event != "" && !c.now.Push.Recovered && sentOthers && c.reach.Sent(c.now.Push.Page) &&
-		(granted || !said) && !slices.ContainsFunc(c.now.Found(), wrong) {
+		(granted || !known) && !slices.ContainsFunc(c.now.Found(), wrong) {
 		c.expect("", "ga4")
 	}
 }
@@ -275,14 +275,14 @@ func (c *Judge) Unsent(now time.Duration, onlyGtag bool) {
 			c.now.Report(rules.HitMissing, form, rules.Finding{}, nil, "other", vendor)
 		}
 	}
-	said := map[[2]string]bool{}
+	reported := map[[2]string]bool{}
 	for _, f := range c.fired {
 		_, sentOthers := c.vendors[f.vendor]
 		known := f.rule != nil && slices.Contains(by[f.rule], f.vendor)
-		if known || said[[2]string{f.event, f.tag}] || !sentOthers || c.reach.Until(f.page) < f.t+hitsTake {
+		if known || reported[[2]string{f.event, f.tag}] || !sentOthers || c.reach.Until(f.page) < f.t+hitsTake {
 			continue
 		}
-		said[[2]string{f.event, f.tag}] = true
+		reported[[2]string{f.event, f.tag}] = true
 		c.now.Subject = current.Subject{Message: datalayer.Message{Event: f.event}, Rule: f.rule}
 		form := "tag"
 		if f.tag == "" {
