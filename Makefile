@@ -50,7 +50,7 @@ test-libraries: setup ## test the capture on pages with libraries from npm
 test-agents: ## test layertap mcp with a client from npm
 	GO='$(GO)' sh scripts/agents.sh
 
-test-grid: setup ## test sweeps through browserless, and exported tests in Playwright, both from npm
+test-grid: setup ## test with browserless, Playwright, Crawlee and Selenium, from npm
 	GO='$(GO)' sh scripts/grid.sh
 
 soak: setup ## run the large loops in real Chrome, which take an hour or more

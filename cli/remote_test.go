@@ -131,13 +131,24 @@ func TestAttachWithAToken(t *testing.T) {
 	}
 }
 
-// A Playwright server is recognized.
-func TestAttachToAPlaywrightServer(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "Running") }))
-	defer server.Close()
-	r := run(t, "record", "http://127.0.0.1:1/", "--attach", strings.Replace(server.URL, "http", "ws", 1), "--for", "1s", "-o", "a.session.jsonl")
-	if r.code != 2 || !strings.Contains(r.printed, "this is a Playwright server, which doesn't speak Chrome's DevTools protocol") {
-		t.Errorf("it ended with %d:\n%s", r.code, r.printed)
+// Servers of other protocols are recognized by what they answer.
+func TestAttachToAnotherServer(t *testing.T) {
+	for answer, want := range map[string]string{
+		"Running": "this is a Playwright server, which doesn't speak Chrome's DevTools protocol",
+		`{"value":{"error":"unknown command","message":"no handler","stacktrace":""}}`:             "this is a Selenium Grid; give it to --grid of record or sweep",
+		`<script>var json = '{"class":"org.openqa.grid.web.servlet.DisplayHelpHandler"}'</script>`: "this is a Selenium Grid; give it to --grid of record or sweep",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if answer != "Running" {
+				w.WriteHeader(http.StatusNotFound)
+			}
+			fmt.Fprint(w, answer)
+		}))
+		defer server.Close()
+		r := run(t, "record", "http://127.0.0.1:1/", "--attach", strings.Replace(server.URL, "http", "ws", 1), "--for", "1s", "-o", "a.session.jsonl")
+		if r.code != 2 || !strings.Contains(r.printed, want) {
+			t.Errorf("attached to %s, it ended with %d:\n%s", answer, r.code, r.printed)
+		}
 	}
 }
 

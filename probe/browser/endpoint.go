@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -121,6 +122,8 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 	case strings.TrimSpace(string(text)) == "Running": // packages/playwright-core/src/server/utils/wsServer.ts in Playwright
 		return "", fmt.Errorf("attaching to %s: this is a Playwright server, which doesn't speak Chrome's DevTools protocol; "+
 			"start Chrome itself with --remote-debugging-port, or give the URL of a browser service that speaks it", u.Host)
+	case isWebDriver(text):
+		return "", fmt.Errorf("attaching to %s: this is a Selenium Grid; give it to --grid of record or sweep, or attach to a Chrome with --remote-debugging-port", u.Host)
 	case !named && u.RawQuery != "" && (u.Scheme == "ws" || u.Scheme == "wss"):
 		return u.String(), nil // a service that serves browsers at this very URL
 	case response.StatusCode == http.StatusNotFound:
@@ -139,6 +142,15 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 		socket.RawQuery = u.RawQuery
 	}
 	return socket.String(), nil
+}
+
+// isWebDriver reports whether an answer is that of a Selenium Grid, or of another server
+// of WebDriver, to a command that it doesn't know
+// (https://www.w3.org/TR/webdriver2/#errors), or the page of a Selenium Grid 3.
+func isWebDriver(text []byte) bool {
+	var answer struct{ Value struct{ Error string } }
+	_ = json.Unmarshal(text, &answer) // other answers leave it empty
+	return answer.Value.Error == "unknown command" || bytes.Contains(text, []byte("org.openqa.grid"))
 }
 
 // maxVersion is the maximum number of bytes read from the response.

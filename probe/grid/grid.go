@@ -78,6 +78,9 @@ func Open(ctx context.Context, hub string) (*Session, error) {
 	endpoint, err := url.Parse(cdp)
 	if cdp == "" || err != nil {
 		s.Close()
+		if _, is3 := answer.Value.Capabilities["webdriver.remote.sessionid"]; is3 {
+			return nil, failed(errGrid3)
+		}
 		return nil, failed(errors.New("its browsers can't be reached by the DevTools protocol (there is no se:cdp): use a Selenium Grid 4 with Chrome"))
 	}
 	// The grid proxies the endpoint; the node itself may not be reachable.
@@ -88,6 +91,12 @@ func Open(ctx context.Context, hub string) (*Session, error) {
 	s.Where = endpoint.String()
 	return s, nil
 }
+
+// errGrid3 is the error for a Selenium Grid 3. It adds the capability
+// webdriver.remote.sessionid to a session, and its pages name its classes
+// (seen with 3.141.59).
+var errGrid3 = errors.New("it is a Selenium Grid 3, whose browsers can't be reached by the DevTools protocol: " +
+	"use a Selenium Grid 4, or a Chrome with --remote-debugging-port and --attach")
 
 // Close ends the session and with it the browser. If that fails, the grid ends it
 // later.
@@ -121,6 +130,8 @@ func ask(ctx context.Context, method string, at *url.URL, body []byte, answer an
 	switch {
 	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
 		return errors.New("it refuses access: give its user and password in the URL")
+	case err != nil && bytes.Contains(text, []byte("org.openqa.grid")): // at another path than its /wd/hub
+		return errGrid3
 	case response.StatusCode != http.StatusOK:
 		return fmt.Errorf("it answered %s", response.Status)
 	case err != nil:

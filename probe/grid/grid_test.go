@@ -63,13 +63,15 @@ func TestOpenFails(t *testing.T) {
 		user, want string
 		closes     bool
 	}{
-		"no cdp":        {200, `{"value":{"sessionId":"ab12","capabilities":{"browserName":"chrome"}}}`, "qa:secret@", "no se:cdp", true},
-		"no session":    {200, `{"value":{}}`, "qa:secret@", "opened no session", false},
-		"another site":  {200, `<html>`, "qa:secret@", "isn't that of a Selenium Grid", false},
-		"no browser":    {500, `{"value":{"error":"session not created","message":"Could not start a new session.\nBuild info"}}`, "qa:secret@", "Could not start a new session.", false},
-		"out of order":  {503, `busy`, "qa:secret@", "503", false},
-		"no user":       {200, ``, "", "refuses access", false},
-		"wrong secrets": {200, ``, "qa:other@", "refuses access", false},
+		"no cdp":         {200, `{"value":{"sessionId":"ab12","capabilities":{"browserName":"chrome"}}}`, "qa:secret@", "no se:cdp", true},
+		"grid 3":         {200, `{"value":{"sessionId":"ab12","capabilities":{"browserName":"chrome","webdriver.remote.sessionid":"ab12"}}}`, "qa:secret@", "it is a Selenium Grid 3", true},
+		"page of grid 3": {404, `<html><script>var json = '{"type":"Standalone","class":"org.openqa.grid.web.servlet.DisplayHelpHandler"}'</script>`, "qa:secret@", "it is a Selenium Grid 3", false},
+		"no session":     {200, `{"value":{}}`, "qa:secret@", "opened no session", false},
+		"another site":   {200, `<html>`, "qa:secret@", "isn't that of a Selenium Grid", false},
+		"no browser":     {500, `{"value":{"error":"session not created","message":"Could not start a new session.\nBuild info"}}`, "qa:secret@", "Could not start a new session.", false},
+		"out of order":   {503, `busy`, "qa:secret@", "503", false},
+		"no user":        {200, ``, "", "refuses access", false},
+		"wrong secrets":  {200, ``, "qa:other@", "refuses access", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHub(t, tt.status, tt.answer)
