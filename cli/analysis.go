@@ -70,13 +70,14 @@ func (f *analysisFlags) load() (func() session.Analysis, error) {
 	if err := f.readAccepted(plans); err != nil {
 		return nil, err
 	}
+	prepared, shared := check.Prepare(plans...), engine.Share(containers...)
 	accepted, isDefault := f.accepted.List(), f.named != nil && !f.named() && len(plans) == 1
 	return func() session.Analysis {
-		checker := check.New(plans...)
+		checker := prepared.New()
 		if isDefault {
 			checker.StepBack(plans[0])
 		}
-		return session.Analysis{Rules: checker, GTM: engine.New(containers...), Accepted: accepted}
+		return session.Analysis{Rules: checker, GTM: shared.New(), Accepted: accepted}
 	}, nil
 }
 

@@ -19,20 +19,22 @@ func lastContainer(file *os.File) int64 {
 	if err != nil || !info.Mode().IsRegular() {
 		return -1
 	}
-	in, end, err := unpacked(bufio.NewReaderSize(io.NewSectionReader(file, 0, info.Size()), blockSize))
+	size := blockFor(file)
+	in, end, err := unpacked(bufio.NewReaderSize(io.NewSectionReader(file, 0, info.Size()), size))
 	if err != nil {
 		return -1
 	}
-	last, err := findLast(in)
+	last, err := findLast(in, size)
 	if errors.Join(err, end()) != nil {
 		return -1
 	}
 	return last
 }
 
-// findLast returns an offset behind which there is no line of a container.
-func findLast(in io.Reader) (last int64, err error) {
-	block := make([]byte, blockSize)
+// findLast returns an offset behind which there is no line of a container. It reads size
+// bytes at once.
+func findLast(in io.Reader, size int) (last int64, err error) {
+	block := make([]byte, size)
 	begin, kept := int64(0), 0 // the offset of the block, and how much of it was in the one before
 	for {
 		n, err := io.ReadFull(in, block[kept:])
@@ -58,8 +60,8 @@ func findLast(in io.Reader) (last int64, err error) {
 	}
 }
 
-// blockSize is how much of a file is searched at once, and blockOverlap the space that the
-// type of a line may take.
+// blockSize is how much of a file is read at once, and blockOverlap the space that the type
+// of a line may take.
 const (
 	blockSize    = 1 << 16
 	blockOverlap = 256

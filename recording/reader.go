@@ -97,7 +97,7 @@ func Open(path string, follow bool) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, cause(err))
 	}
-	in, end, err := unpacked(bufio.NewReaderSize(file, blockSize))
+	in, end, err := unpacked(bufio.NewReaderSize(file, blockFor(file)))
 	if err != nil {
 		return nil, fmt.Errorf("unpacking %s: %w", path, errors.Join(err, file.Close()))
 	}
@@ -111,6 +111,16 @@ func Open(path string, follow bool) (*Reader, error) {
 		r.lastContainer = lastContainer(file)
 	}
 	return r, nil
+}
+
+// blockFor returns how much of a file is read at once: small for a small one, because there
+// may be many.
+func blockFor(file *os.File) int {
+	const smallest = 4 << 10
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		return int(min(max(info.Size(), smallest), blockSize))
+	}
+	return blockSize
 }
 
 // unpacked decompresses gzip (RFC 1952) or Zstandard (RFC 8878), recognized by the
@@ -137,7 +147,11 @@ func unpacked(in *bufio.Reader) (out io.Reader, end func() error, err error) {
 
 // NewReader returns a reader of a session's lines from in. name is used in errors.
 func NewReader(in io.Reader, name string) (*Reader, error) {
-	r := &Reader{lastContainer: -1, name: name, in: bufio.NewReaderSize(in, blockSize), decoder: newDecoder(), close: func() error { return nil }}
+	buffered, ok := in.(*bufio.Reader)
+	if !ok {
+		buffered = bufio.NewReaderSize(in, blockSize)
+	}
+	r := &Reader{lastContainer: -1, name: name, in: buffered, decoder: newDecoder(), close: func() error { return nil }}
 	if err := r.readHeader(); err != nil {
 		return nil, fmt.Errorf("opening %s: %w", name, cause(err))
 	}

@@ -25,7 +25,7 @@ func OpenWhole(path string) (*Reader, error) {
 	}
 	var kept spool.Spool
 	text, last, err := kept.Reader(), int64(0), error(nil)
-	if last, err = findLast(io.TeeReader(&untilEnd{in: in}, &kept)); err != nil {
+	if last, err = findLast(io.TeeReader(&untilEnd{in: in}, &kept), blockSize); err != nil {
 		text, last = io.MultiReader(text, in), -1 // which returns the error again
 	}
 	r, err := NewReader(text, path)

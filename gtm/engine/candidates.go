@@ -1,19 +1,49 @@
 package engine
 
 import (
+	"slices"
+	"sync"
+
 	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/gtm/variable"
 )
 
+// indexes are the event indexes of containers, which are created when needed. It is safe for
+// concurrent use.
+type indexes struct {
+	mu     sync.Mutex
+	of     map[*gtm.Container]*eventIndex
+	shared *Shared // has those of some containers; nil if there are none
+}
+
+func (x *indexes) get(c *gtm.Container) *eventIndex {
+	if x.shared != nil && slices.Contains(x.shared.containers, c) {
+		return x.shared.indexes.get(c)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	l := x.of[c]
+	if l == nil {
+		l = newEventIndex(c)
+		if x.of == nil {
+			x.of = map[*gtm.Container]*eventIndex{}
+		}
+		x.of[c] = l
+	}
+	return l
+}
+
 // eventIndex finds the triggers of a container that match an event. What depends on an
-// event's name only is computed once per name.
+// event's name only is computed once per name. It is safe for concurrent use.
 type eventIndex struct {
 	container *gtm.Container
 	universal []bool // by trigger: it matches any event
-	known     map[string]*matching
-	near      *nearby
-	patterns  variable.Patterns
+
+	mu       sync.Mutex // for what follows
+	known    map[string]*matching
+	near     *nearby
+	patterns variable.Patterns
 }
 
 // matching is the triggers whose conditions on an event's name are met.
@@ -22,7 +52,6 @@ type matching struct {
 	// specific is set if one of them matches this event but not every event.
 	specific bool
 
-	near   *nearby
 	missed bool // near misses have been computed
 	misses []gtm.NearMiss
 }
@@ -53,6 +82,8 @@ func newEventIndex(c *gtm.Container) *eventIndex {
 }
 
 func (l *eventIndex) match(name string, event datalayer.Value) *matching {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if event.Kind != datalayer.String {
 		return l.gather(event)
 	}
@@ -68,7 +99,7 @@ func (l *eventIndex) match(name string, event datalayer.Value) *matching {
 }
 
 func (l *eventIndex) gather(event datalayer.Value) *matching {
-	a := &matching{candidates: l.evaluate(event), near: l.near}
+	a := &matching{candidates: l.evaluate(event)}
 	for _, one := range a.candidates {
 		a.specific = a.specific || !l.universal[one.trigger.Index]
 	}
@@ -105,9 +136,11 @@ func (l *eventIndex) evaluate(event datalayer.Value) []candidate {
 	return candidates
 }
 
-func (a *matching) nearMisses(name string) []gtm.NearMiss {
+func (l *eventIndex) nearMisses(a *matching, name string) []gtm.NearMiss {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if !a.missed {
-		a.missed, a.misses = true, a.near.misses(name)
+		a.missed, a.misses = true, l.near.misses(name)
 	}
 	return a.misses
 }
@@ -124,7 +157,7 @@ func nearMisses(all []*eventIndex, name string, event datalayer.Value) []gtm.Nea
 		if a.specific {
 			return nil
 		}
-		misses = append(misses, a.nearMisses(name)...)
+		misses = append(misses, l.nearMisses(a, name)...)
 	}
 	sortNearMisses(misses)
 	return misses

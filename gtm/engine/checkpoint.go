@@ -122,7 +122,7 @@ func (p past) restore(before int) (*run, int) {
 
 // begin returns a run before the first message.
 func (p past) begin() *run {
-	r := newRun(p.containers, map[*gtm.Container]*eventIndex{})
+	r := newRun(p.containers, &indexes{})
 	r.history, r.scripts, r.observed = p.history, p.scripts, p.observed
 	return r
 }

@@ -23,7 +23,7 @@ import (
 type Engine struct {
 	mu        sync.Mutex
 	placed    []*placed
-	indexes   map[*gtm.Container]*eventIndex
+	indexes   *indexes
 	documents []*document
 	frames    map[frame]*document // the current one
 	pages     map[string]visit
@@ -77,11 +77,24 @@ type layer struct {
 	since       int // bytes of messages since the last checkpoint
 }
 
+// Shared are containers for the engines of several sessions, which share what is computed
+// once per container. It is safe for concurrent use.
+type Shared struct {
+	containers []*gtm.Container
+	indexes    indexes
+}
+
+// Share returns the containers for several engines.
+func Share(containers ...*gtm.Container) *Shared { return &Shared{containers: containers} }
+
 // New returns an engine that evaluates the containers in their order on all pages. A
 // published container and an admin export of it count as one, with the export's names.
-func New(containers ...*gtm.Container) *Engine {
-	e := &Engine{indexes: map[*gtm.Container]*eventIndex{}, frames: map[frame]*document{}, pages: map[string]visit{}}
-	for _, c := range containers {
+func New(containers ...*gtm.Container) *Engine { return Share(containers...).New() }
+
+// New returns an engine for another session; see [New].
+func (s *Shared) New() *Engine {
+	e := &Engine{indexes: &indexes{shared: s}, frames: map[frame]*document{}, pages: map[string]visit{}}
+	for _, c := range s.containers {
 		e.placed = append(e.placed, &placed{read: c, container: c})
 	}
 	e.name()

@@ -63,11 +63,9 @@ func (e *Engine) resume(p past) *run {
 
 // nearMisses returns near misses from the cache by name.
 func (e *Engine) nearMisses(containers []*gtm.Container, name string, event datalayer.Value) []gtm.NearMiss {
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	var all []*eventIndex
 	for _, c := range containers {
-		all = append(all, e.indexes[c])
+		all = append(all, e.indexes.get(c))
 	}
 	return nearMisses(all, name, event)
 }

@@ -115,15 +115,10 @@ type progress struct {
 	ran            []uint32
 }
 
-func newRun(containers []*gtm.Container, known map[*gtm.Container]*eventIndex) *run {
+func newRun(containers []*gtm.Container, known *indexes) *run {
 	r := &run{containers: containers, state: &datalayer.State{}}
 	for _, c := range containers {
-		l := known[c]
-		if l == nil {
-			l = newEventIndex(c)
-			known[c] = l
-		}
-		r.indexes = append(r.indexes, l)
+		r.indexes = append(r.indexes, known.get(c))
 		r.progress = append(r.progress, progress{
 			fired: make([]gtm.Truth, len(c.Tags)), set: make([]int32, len(c.Variables)), setBefore: make([]int32, len(c.Variables)),
 			seen: make([]uint32, len(c.Predicates)), verdicts: make([]verdict, len(c.Predicates)),

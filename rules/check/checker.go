@@ -50,10 +50,19 @@ type Checker struct {
 	sent       *sent.Judge
 }
 
-// New returns a checker for the plans in use. If two of them have an event with the
-// same name, the later one is used.
-func New(plans ...*plan.Plan) *Checker {
-	c := &Checker{plans: planned.New(plans...), looks: map[*plan.Plan]*looks{}, reach: reach.New()}
+// Plans are plans for the checkers of several sessions. It is safe for concurrent use.
+type Plans struct{ prepared *planned.Prepared }
+
+// Prepare prepares plans. If two of them have an event with the same name, the later one is
+// used.
+func Prepare(plans ...*plan.Plan) Plans { return Plans{planned.Prepare(plans...)} }
+
+// New returns a checker for the plans in use; see [Prepare].
+func New(plans ...*plan.Plan) *Checker { return Prepare(plans...).New() }
+
+// New returns a checker for another session.
+func (p Plans) New() *Checker {
+	c := &Checker{plans: p.prepared.New(), looks: map[*plan.Plan]*looks{}, reach: reach.New()}
 	c.now = current.New(c.plans)
 	c.parameters = parameters.New(c.now, c.plans)
 	c.history = history.New(c.now, c.plans)

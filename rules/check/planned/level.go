@@ -55,10 +55,29 @@ func newSlot(p *plan.Parameter) Slot {
 		item := newSlot(p.Items)
 		s.Item = &item
 	}
-	if p.Enum != nil {
-		s.seen = map[string]bool{}
-	}
 	return s
+}
+
+// fresh returns a copy of which nothing occurred. It shares what doesn't change.
+func (l *Level) fresh() *Level {
+	f := *l
+	f.Slots = make([]Slot, len(l.Slots))
+	for i := range l.Slots {
+		f.Slots[i] = l.Slots[i].fresh()
+	}
+	return &f
+}
+
+func (s *Slot) fresh() Slot {
+	f := *s
+	if s.Object != nil {
+		f.Object = s.Object.fresh()
+	}
+	if s.Item != nil {
+		item := s.Item.fresh()
+		f.Item = &item
+	}
+	return f
 }
 
 // names appends the names of all parameters, including nested ones.
@@ -82,7 +101,12 @@ func (l *Level) names(to []string) []string {
 func (s *Slot) Fill() { s.filled = true }
 
 // See records that a value of the parameter's enumeration occurred.
-func (s *Slot) See(value string) { s.seen[value] = true }
+func (s *Slot) See(value string) {
+	if s.seen == nil {
+		s.seen = map[string]bool{}
+	}
+	s.seen[value] = true
+}
 
 // Near returns the values of the parameter's enumeration that were probably meant by a
 // text, nearest first.

@@ -2,16 +2,19 @@ package planned
 
 import (
 	"slices"
+	"sync"
 
 	"layertap/rules/plan"
 	"layertap/rules/spelling"
 )
 
-// Names judges names by a vocabulary and caches the results.
+// Names judges names by a vocabulary and caches the results. It is safe for concurrent use.
 type Names struct {
 	speller *spelling.Speller
 	known   map[string]bool
-	judged  map[string]Name
+
+	mu     sync.Mutex
+	judged map[string]Name
 }
 
 // Name is the result for a name.
@@ -36,6 +39,8 @@ func newNames(vocabulary, known []string) *Names {
 // Of judges a name; if it isn't cached, it calls judge for similar names and the plan
 // whose namespace contains it.
 func (n *Names) Of(name string, judge func(*spelling.Speller) ([]spelling.Candidate, *plan.Plan)) Name {
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if v, ok := n.judged[name]; ok {
 		return v
 	}
@@ -54,8 +59,5 @@ func (n *Names) Of(name string, judge func(*spelling.Speller) ([]spelling.Candid
 
 // Spelling judges a name that isn't in a namespace.
 func (n *Names) Spelling(name string) Name {
-	if v, ok := n.judged[name]; ok {
-		return v
-	}
 	return n.Of(name, func(s *spelling.Speller) ([]spelling.Candidate, *plan.Plan) { return s.Near(name), nil })
 }

@@ -12,23 +12,32 @@ import (
 	"layertap/rules/plan"
 )
 
-// Plans are the plans in use, with what occurred of them. If two have an event with the
-// same name, the later one is used.
-type Plans struct {
+// Prepared are plans, prepared once for the sessions that are judged by them. It is safe for
+// concurrent use. If two of the plans have an event with the same name, the later one is used.
+type Prepared struct {
 	All        []*plan.Plan
-	Ordered    []*Rule // in the order of the plans
 	Events     *Names
 	Parameters *Names
 	GA4        bool // one of the plans is for GA4
 
-	events map[string]*Rule           // by name and by alias
-	wrong  map[string]*Rule           // by misspellings listed in a plan
-	slips  map[string]*plan.Parameter // by misspellings listed in a plan
+	rules    []*Rule                    // in the order of the plans, without occurrences
+	replaced []bool                     // by rule: a later plan has the event, but not its alias
+	index    map[string]int             // of the rules, by name and by alias
+	wrong    map[string]int             // of the rules, by misspellings listed in a plan
+	slips    map[string]*plan.Parameter // by misspellings listed in a plan
 }
 
-// New prepares plans.
-func New(plans ...*plan.Plan) *Plans {
-	ps := &Plans{All: plans, events: map[string]*Rule{}, wrong: map[string]*Rule{}, slips: map[string]*plan.Parameter{}}
+// Plans are the plans in use, with what occurred of them in a session.
+type Plans struct {
+	*Prepared
+	Ordered []*Rule // in the order of the plans
+
+	rules []Rule // also those that were replaced
+}
+
+// Prepare prepares plans.
+func Prepare(plans ...*plan.Plan) *Prepared {
+	ps := &Prepared{All: plans, index: map[string]int{}, wrong: map[string]int{}, slips: map[string]*plan.Parameter{}}
 	var events, parameters, known []string
 	for _, p := range plans {
 		known = append(known, p.Known...)
@@ -36,14 +45,14 @@ func New(plans ...*plan.Plan) *Plans {
 		for _, event := range p.Events {
 			rule := newRule(p, event)
 			ps.replace(event.Name)
-			ps.Ordered = append(ps.Ordered, rule)
 			for _, name := range append([]string{event.Name}, event.Aliases...) {
-				ps.events[name] = rule
+				ps.index[name] = len(ps.rules)
 				events = append(events, name)
 			}
 			for name := range event.Misspellings {
-				ps.wrong[name] = rule
+				ps.wrong[name] = len(ps.rules)
 			}
+			ps.rules, ps.replaced = append(ps.rules, rule), append(ps.replaced, false)
 			parameters = rule.Level.names(parameters)
 			for name, at := range rule.Level.Wrong {
 				if p := rule.Level.Slots[at].Parameter; !slices.Contains(p.Aliases, name) {
@@ -61,31 +70,52 @@ func New(plans ...*plan.Plan) *Plans {
 }
 
 // replace removes the event of an earlier plan.
-func (ps *Plans) replace(name string) {
-	if ps.events[name] == nil {
+func (ps *Prepared) replace(name string) {
+	if _, ok := ps.index[name]; !ok {
 		return
 	}
-	ps.Ordered = slices.DeleteFunc(ps.Ordered, func(r *Rule) bool { return r.Event.Name == name })
+	for i, r := range ps.rules {
+		ps.replaced[i] = ps.replaced[i] || r.Event.Name == name
+	}
+}
+
+// New returns the plans for a session, of which nothing occurred.
+func (ps *Prepared) New() *Plans {
+	s := &Plans{Prepared: ps, Ordered: make([]*Rule, 0, len(ps.rules)), rules: make([]Rule, len(ps.rules))}
+	for i, r := range ps.rules {
+		s.rules[i] = *r
+		s.rules[i].Level = r.Level.fresh()
+		if !ps.replaced[i] {
+			s.Ordered = append(s.Ordered, &s.rules[i])
+		}
+	}
+	return s
 }
 
 // Event returns the event with a name or an alias; nil if there is none.
-func (ps *Plans) Event(name string) *Rule { return ps.events[name] }
+func (ps *Plans) Event(name string) *Rule {
+	if i, ok := ps.index[name]; ok {
+		return &ps.rules[i]
+	}
+	return nil
+}
 
 // Misspelled returns the event for which a plan lists name as a misspelling; nil if there
 // is none.
 func (ps *Plans) Misspelled(name string) *Rule {
-	if rule := ps.wrong[name]; rule != nil && ps.events[rule.Event.Name] == rule {
-		return rule
+	i, ok := ps.wrong[name]
+	if !ok || ps.replaced[i] {
+		return nil
 	}
-	return nil // or another plan has replaced the event
+	return &ps.rules[i]
 }
 
 // Slip returns the parameter, of any event, for which a plan lists name as a
 // misspelling; nil if there is none.
-func (ps *Plans) Slip(name string) *plan.Parameter { return ps.slips[name] }
+func (ps *Prepared) Slip(name string) *plan.Parameter { return ps.slips[name] }
 
 // Namespace returns the plan whose namespace contains an event; nil if there is none.
-func (ps *Plans) Namespace(event string) *plan.Plan {
+func (ps *Prepared) Namespace(event string) *plan.Plan {
 	for _, p := range ps.All {
 		if p.Namespace != nil && plan.Matches(p.Namespace, event) {
 			return p
@@ -96,7 +126,7 @@ func (ps *Plans) Namespace(event string) *plan.Plan {
 
 // Severity returns the severity of a code: that of the event or of its plan; if event
 // is nil, of any plan in use; or else the default.
-func (ps *Plans) Severity(code rules.Code, event *plan.Event) rules.Severity {
+func (ps *Prepared) Severity(code rules.Code, event *plan.Event) rules.Severity {
 	if event != nil {
 		if s, ok := event.Severities[code]; ok {
 			return s

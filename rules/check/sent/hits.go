@@ -53,37 +53,37 @@ const hitsTake = 15 * time.Second
 type sent struct {
 	seq      int
 	t        time.Duration
-	rule     *planned.Rule // nil if unused
-	received []string      // the expected vendors that received it, certainly or possibly
-	right    []string      // those that received it under its name
-	rename   []rename      // those that received it under a different name
-	named    []string      // the names under which firing tags deliberately send it
+	rule     *planned.Rule
+	received []string // the expected vendors that received it, certainly or possibly
+	right    []string // those that received it under its name
+	rename   []rename // those that received it under a different name
+	named    []string // the names under which firing tags deliberately send it
 
 	concluded []rename // what Late has returned about it
 }
 
 // Message stores the message for its hits.
 func (c *Judge) Message(rule *planned.Rule) {
-	if c.sent == nil {
-		c.sent = make([]sent, sentLength)
+	if len(c.sent) < sentLength {
+		c.sent = append(c.sent, sent{seq: c.now.Push.Seq, t: c.now.Push.T, rule: rule})
+		return
 	}
-	s := &c.sent[c.sentAt]
-	if s.rule != nil { // no more hits are expected
-		c.unsent[s.rule] = append(c.unsent[s.rule], s.lacking(c.unsent[s.rule])...)
-		c.conclude(s)
-	}
+	s := &c.sent[c.sentAt] // no more hits are expected of it
+	c.unsent[s.rule] = append(c.unsent[s.rule], s.lacking(c.unsent[s.rule])...)
+	c.conclude(s)
 	*s = sent{c.now.Push.Seq, c.now.Push.T, rule, s.received[:0], s.right[:0], s.rename[:0], s.named[:0], nil}
 	c.sentAt = (c.sentAt + 1) % sentLength
 }
 
 // sentBy returns the stored message with a number; nil if there is none.
 func (c *Judge) sentBy(seq int) *sent {
+	n := len(c.sent)
 	for i := range c.sent { // latest first
-		s := &c.sent[(c.sentAt+sentLength-1-i)%sentLength]
-		if s.rule != nil && s.seq == seq {
+		s := &c.sent[(c.sentAt+n-1-i)%n]
+		if s.seq == seq {
 			return s
 		}
-		if s.rule == nil || s.seq < seq {
+		if s.seq < seq {
 			return nil // they are sorted
 		}
 	}
@@ -148,7 +148,7 @@ func (c *Judge) take(hit *datalayer.Hit) {
 		return
 	}
 	for i := range c.sent {
-		if s := &c.sent[i]; s.rule != nil && (may(s.t) || hit.Cause != nil && hit.Cause.Push == s.seq) {
+		if s := &c.sent[i]; may(s.t) || hit.Cause != nil && hit.Cause.Push == s.seq {
 			s.arrived(hit.Vendor)
 		}
 	}
@@ -299,7 +299,7 @@ func (c *Judge) unsentBy(now time.Duration) map[*planned.Rule][]string {
 		by[rule] = slices.Clip(c.unsent[rule])
 	}
 	for i := range c.sent {
-		if s := &c.sent[i]; s.rule != nil && s.t <= now-hitsTake {
+		if s := &c.sent[i]; s.t <= now-hitsTake {
 			by[s.rule] = append(by[s.rule], s.lacking(by[s.rule])...)
 		}
 	}

@@ -59,7 +59,7 @@ func (c *Judge) conclude(s *sent) {
 // have been sent by a time of the session.
 func (c *Judge) Late(now time.Duration) []Late {
 	for i := range c.sent {
-		if s := &c.sent[i]; s.rule != nil && s.t <= now-hitsTake {
+		if s := &c.sent[i]; s.t <= now-hitsTake {
 			c.conclude(s)
 		}
 	}
@@ -76,7 +76,7 @@ func (c *Judge) Late(now time.Duration) []Late {
 func (c *Judge) Waiting() map[int]bool {
 	waiting := map[int]bool{}
 	for i := range c.sent {
-		if s := &c.sent[i]; s.rule != nil && len(s.rename) > 0 {
+		if s := &c.sent[i]; len(s.rename) > 0 {
 			waiting[s.seq] = true
 		}
 	}
