@@ -67,6 +67,7 @@ func ga4(name, event string) cause.Tag {
 
 func TestOf(t *testing.T) {
 	html := cause.Tag{Name: "Meta - Lead", Type: "html", Sends: []cause.Value{{"html", `<script>fbq('track', 'Lead')</script>`}}}
+	linkedin := cause.Tag{Name: "LinkedIn", Type: "html", Sends: []cause.Value{{"html", `<script>lintrk('track', {conversion_id: 20000})</script>`}}}
 	template := cause.Tag{Name: "Pixel", Type: "cvt_1_2", Sends: []cause.Value{{"pixelId", "4711"}, {"eventName", "Lead"}}}
 	tests := []struct {
 		name     string
@@ -117,6 +118,8 @@ func TestOf(t *testing.T) {
 			[]sent{{at: 10, event: "a", vendor: "ga4", id: "G-2"}}},
 		{"custom HTML of a vendor", []*datalayer.Push{event(0, "a"), event(5, "b")}, map[int][]cause.Tag{1: {html}},
 			[]sent{{at: 10, event: "Lead", vendor: "meta", id: "4711", want: "1 name likely Meta - Lead"}}},
+		{"a conversion of LinkedIn", []*datalayer.Push{event(0, "a"), event(5, "b")}, map[int][]cause.Tag{1: {linkedin}},
+			[]sent{{at: 10, event: "conversion 20000", vendor: "linkedin", id: "1000003", want: "1 name likely LinkedIn"}}},
 		{"a template with the account", []*datalayer.Push{event(0, "a"), event(5, "b")}, map[int][]cause.Tag{1: {template}},
 			[]sent{{at: 10, event: "Lead", vendor: "meta", id: "4711", want: "1 name likely Pixel"}}},
 		{"the push of a pixel", []*datalayer.Push{event(0, "a"), event(5, "b")}, nil,

@@ -59,7 +59,7 @@ func (t *Tag) sends(h *hit) bool {
 	if !t.mentions(h.ID) && !t.signs(h.Vendor) {
 		return false
 	}
-	return h.initial() || t.mentions(h.Event)
+	return h.initial() || t.mentions(strings.TrimPrefix(h.Event, "conversion ")) // LinkedIn's have only numbers
 }
 
 // mayHaveSent reports whether a tag may have sent the hit because of what isn't known
