@@ -164,6 +164,16 @@ func (s *Session) load(c *datalayer.Container) error {
 	if err != nil {
 		return err
 	}
+	s.revise(revisions)
+	s.listen()
+	return nil
+}
+
+// revise replaces the outcomes of messages.
+func (s *Session) revise(revisions []gtm.Revision) {
+	if len(revisions) == 0 {
+		return
+	}
 	verdicts := make(map[int]*Verdict, len(revisions))
 	for _, r := range revisions {
 		if i := s.current.log.find(r.Push.Seq); i >= 0 {
@@ -175,8 +185,6 @@ func (s *Session) load(c *datalayer.Container) error {
 		}
 	}
 	s.current.log = s.current.log.revise(verdicts, s.own)
-	s.listen()
-	return nil
 }
 
 // listen updates the match counts for the triggers loaded so far.

@@ -268,6 +268,9 @@ func (s *Session) append(e datalayer.Entry) {
 		s.analysis.Rules.Act(e)
 	case *datalayer.LayerChange:
 		s.analysis.Rules.Layer(e)
+		if e.What == datalayer.LayerTaken {
+			s.revise(s.analysis.GTM.Taken(e))
+		}
 	case *datalayer.ScriptError:
 		s.analysis.Rules.Script(e)
 	}

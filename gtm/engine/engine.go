@@ -47,6 +47,7 @@ type placed struct {
 	names     *gtm.Container // that export
 	layer     string         // empty: all
 	from      int            // the number of the first document
+	loaded    bool           // a page loaded it
 }
 
 // frame is a place for successive documents.
@@ -75,6 +76,9 @@ type layer struct {
 	run         *run
 	checkpoints []checkpoint
 	since       int // bytes of messages since the last checkpoint
+	// googleTag and manager are set when a Google tag, or a container of Google Tag
+	// Manager, has taken the layer.
+	googleTag, manager bool
 }
 
 // Shared are containers for the engines of several sessions, which share what is computed
@@ -154,11 +158,9 @@ func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message *datal
 	if !ok {
 		at = e.open(page)
 	}
-	l := at.document.layers[push.Layer]
-	if l == nil {
-		l = &layer{name: push.Layer, document: at.document}
-		l.run = e.newRun(l)
-		at.document.layers[push.Layer] = l
+	l := e.layerOf(at.document, push.Layer)
+	if message.Kind == datalayer.KindObject && message.Event == "gtm.js" { // the container's snippet
+		l.manager = true
 	}
 	l.run.history.add(push, at.page)
 	return l.push(message)
@@ -178,6 +180,38 @@ func (e *Engine) Observe(v *datalayer.PageValue) {
 	for _, l := range d.layers {
 		l.run.observed = d.observed
 	}
+}
+
+func (e *Engine) layerOf(d *document, name string) *layer {
+	l := d.layers[name]
+	if l == nil {
+		l = &layer{name: name, document: d}
+		l.run = e.newRun(l)
+		d.layers[name] = l
+	}
+	return l
+}
+
+// Taken records that a container or a Google tag has taken a data layer. A container that
+// an earlier page loaded doesn't apply to a page that has only Google tags. Taken returns
+// the new outcomes of messages that were evaluated before.
+func (e *Engine) Taken(change *datalayer.LayerChange) []gtm.Revision {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at, ok := e.pages[change.Page]
+	if !ok {
+		return nil
+	}
+	l := e.layerOf(at.document, change.Layer)
+	if datalayer.IsGoogleTag(change.Container) {
+		l.googleTag = true
+	} else {
+		l.manager = true
+	}
+	if l.run.history.dropped > 0 { // it can't be evaluated from its first message on
+		return nil
+	}
+	return e.revise()
 }
 
 func (e *Engine) newRun(l *layer) *run {
@@ -217,7 +251,7 @@ func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	defer e.mu.Unlock()
 	p := &placed{read: c, container: c, layer: entry.Layer}
 	if entry.Source != "file" {
-		p.from = e.firstOpen()
+		p.from, p.loaded = e.firstOpen(), true
 	}
 	if c.Form == gtm.FormExport {
 		p.layer = ""
@@ -291,6 +325,9 @@ func (e *Engine) superseded(p *placed) bool {
 }
 
 func (p *placed) covers(l *layer) bool {
+	if p.loaded && l.googleTag && !l.manager {
+		return false
+	}
 	return (p.layer == "" || p.layer == l.name) && (l.document == nil || p.from <= l.document.number)
 }
 

@@ -258,6 +258,47 @@ func TestContainerInTheMiddle(t *testing.T) {
 	}
 }
 
+// A container that an earlier page loaded doesn't apply to a page that only has a Google
+// tag, until it takes that page's layer, too.
+func TestContainerAndGoogleTag(t *testing.T) {
+	b := newBench(t)
+	taken := func(page, by string) []gtm.Revision {
+		return b.engine.Taken(&datalayer.LayerChange{Page: page, Layer: "dataLayer", What: datalayer.LayerTaken, Container: by})
+	}
+	b.push(`{"event":"t"}`)
+	if _, err := b.engine.Load(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "page", Resource: []byte(tagged(custom, `[["if",0],["add",0]]`))}); err != nil {
+		t.Fatal(err)
+	}
+	if revisions := taken("p1", "GTM-A1"); len(revisions) > 0 {
+		t.Errorf("nothing changed, but %v", revisions)
+	}
+	if revisions := taken("p1", "G-ABC1234567"); len(revisions) > 0 {
+		t.Errorf("a Google tag beside it changed %v", revisions)
+	}
+	steps(t, b, `{"event":"t"}`, "0")
+	b.engine.Open(&datalayer.Page{ID: "p2", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	second := &datalayer.Page{ID: "p2"}
+	if got := outcome(b.send(second, datalayer.KindObject, "", `{"event":"t"}`)); got != "0" {
+		t.Errorf("before anything took the layer: %q", got)
+	}
+	for _, tt := range []struct{ by, want string }{{"G-ABC1234567", ""}, {"GTM-A1", "0"}} {
+		revisions := taken("p2", tt.by)
+		if len(revisions) == 0 || outcome(revisions[0].Outcome) != tt.want {
+			t.Errorf("taken by %s: %v", tt.by, revisions)
+		}
+		if got := outcome(b.send(second, datalayer.KindObject, "", `{"event":"t"}`)); got != tt.want {
+			t.Errorf("taken by %s: %q, want %q", tt.by, got, tt.want)
+		}
+	}
+	b.engine.Open(&datalayer.Page{ID: "p3", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	third := &datalayer.Page{ID: "p3"}
+	b.send(third, datalayer.KindObject, "", `{"event":"gtm.js","gtm.start":1}`)
+	taken("p3", "G-ABC1234567")
+	if got := outcome(b.send(third, datalayer.KindObject, "", `{"event":"t"}`)); got != "0" {
+		t.Errorf("with the container's snippet: %q", got)
+	}
+}
+
 // The user's export and the page's published container count as one.
 func TestExportThenPublished(t *testing.T) {
 	const dir = "../testdata/oracle/widget__before_gtm_loads"

@@ -11,7 +11,12 @@ import (
 func (c *Checker) Open(page *datalayer.Page) { c.reach.Open(page) }
 
 // Layer adds a change of a data layer.
-func (c *Checker) Layer(change *datalayer.LayerChange) { c.reach.Layer(change) }
+func (c *Checker) Layer(change *datalayer.LayerChange) {
+	c.reach.Layer(change)
+	if page := c.reach.Page(change.Page); page != nil && change.What == datalayer.LayerTaken {
+		c.layers.Of(page, &datalayer.Push{Frame: change.Frame, Layer: change.Layer}).Taken(change.Container)
+	}
+}
 
 // Script adds an error in one of the page's scripts.
 func (c *Checker) Script(e *datalayer.ScriptError) { c.reach.Script(e) }

@@ -75,11 +75,24 @@ type layer struct {
 	worker             bool
 	stamped            bool // a message that seemed to bypass the tag manager was marked by it
 	containers         []string
-	messages           []int // those for Google Tag Manager
-	count              int
-	first              time.Duration
-	snippets           int // how often the container snippet ran
-	second             int // the Seq of its second run
+	expected                    // the messages for Google Tag Manager
+	objects            expected // those of them that Google tags ignore
+	snippets           int      // how often the container snippet ran
+	second             int      // the Seq of its second run
+}
+
+// expected are messages that something should receive.
+type expected struct {
+	messages []int // Seqs
+	count    int
+	first    time.Duration
+}
+
+// onlyGoogleTags reports whether Google tags took the layer, and no container of Google
+// Tag Manager.
+func (l *layer) onlyGoogleTags() bool {
+	isContainer := func(id string) bool { return !datalayer.IsGoogleTag(id) }
+	return len(l.containers) > 0 && !slices.ContainsFunc(l.containers, isContainer)
 }
 
 // New returns a tracker for a session.
@@ -255,6 +268,9 @@ func (t *Tracker) Push(push *datalayer.Push, forGTM, stamped bool) string {
 	if forGTM {
 		l = t.layer(push.Page, push.Layer)
 		l.expect(push)
+		if push.Kind == datalayer.KindObject {
+			l.objects.expect(push)
+		}
 	}
 	// messages that nothing has read yet may be read by a later tag manager
 	if push.Received != datalayer.No || own || l == nil || !l.taken {
@@ -272,13 +288,13 @@ func (t *Tracker) Push(push *datalayer.Push, forGTM, stamped bool) string {
 	return "plain"
 }
 
-func (l *layer) expect(push *datalayer.Push) {
-	if l.count == 0 {
-		l.first = push.T
+func (e *expected) expect(push *datalayer.Push) {
+	if e.count == 0 {
+		e.first = push.T
 	}
-	l.count++
-	if len(l.messages) < MaxMessages {
-		l.messages = append(l.messages, push.Seq)
+	e.count++
+	if len(e.messages) < MaxMessages {
+		e.messages = append(e.messages, push.Seq)
 	}
 }
 
@@ -334,6 +350,10 @@ func (t *Tracker) Faults() []Fault {
 			running[at] = true
 			faults = append(faults, l.notRunning(key.layer, at))
 		}
+		if l.objects.count > 0 && l.onlyGoogleTags() && !running[at] && t.lived(key.page)-l.objects.first >= startTakes {
+			running[at] = true
+			faults = append(faults, l.objects.notRunning("gtag", key.layer, at, l.containers[0]))
+		}
 		if l.snippets > max(len(l.containers), len(t.loaded), 1) && !twice[at] {
 			twice[at] = true
 			faults = append(faults, Fault{Code: rules.ContainerTwice, Form: "snippet", Messages: []int{l.second}, Count: 1,
@@ -351,8 +371,12 @@ func (l *layer) notRunning(name, at string) Fault {
 	case l.count == 0:
 		form = "overridden"
 	}
-	return Fault{Code: rules.GTMNotRunning, Form: form, Messages: slices.Clip(l.messages), Count: l.count,
-		Words: []string{"layer", words.Quote(name), "other", at}}
+	return l.expected.notRunning(form, name, at, "")
+}
+
+func (e *expected) notRunning(form, layer, at, tag string) Fault {
+	return Fault{Code: rules.GTMNotRunning, Form: form, Messages: slices.Clip(e.messages), Count: e.count,
+		Words: []string{"layer", words.Quote(layer), "other", at, "value", words.Quote(tag)}}
 }
 
 // lost returns the messages that were never passed on although there was a tag manager.

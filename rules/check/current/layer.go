@@ -19,6 +19,8 @@ type Layer struct {
 	Defaulted  bool                // consent has a default
 	Before     string              // a description of what came too early
 
+	GoogleTag, Container bool // one of them took it
+
 	page string // the ID of its document's current page
 }
 
@@ -34,6 +36,15 @@ func (l *Layer) Take(m *datalayer.Message, push *datalayer.Push) {
 		for _, f := range m.Effect.Consent {
 			l.Consent[f.Name] = f.Value.Text == "granted"
 		}
+	}
+}
+
+// Taken records that a container or a Google tag took the layer.
+func (l *Layer) Taken(id string) {
+	if datalayer.IsGoogleTag(id) {
+		l.GoogleTag = true
+	} else {
+		l.Container = true
 	}
 }
 

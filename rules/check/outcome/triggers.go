@@ -94,10 +94,10 @@ func (c *Judge) noTrigger(outcome gtm.Outcome) {
 }
 
 // gtagAlone reports whether the page uses gtag without Google Tag Manager, so that
-// there is no place to create a trigger.
+// there is no place to create a trigger. Another page can have a container.
 func (c *Judge) gtagAlone() bool {
 	state := c.now.Layer
-	return state != nil && state.Gtag && !state.Snippet && !c.real
+	return state != nil && state.Gtag && !state.Snippet && (!c.real || state.GoogleTag && !state.Container)
 }
 
 // nearMiss reports the trigger that is nearest to matching the event, unless the
