@@ -202,9 +202,48 @@ func TestViewsOfAContainer(t *testing.T) {
 		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
 		s.keys("g", "]", "T").golden("view-tags").keys("j", "j").sees("[Tags]").golden("view-tags-fired").
 			keys("v").golden("view-variables").keys("j", "j").sees("[Variables]").
-			keys("c").golden("view-consent").
+			keys("c").golden("view-consent").keys("g", "]", "]")
+		for _, view := range []string{"findings", "payload", "state", "", "triggers", "", "", "hits", "origin"} {
+			if view != "" {
+				s.golden("view-" + view)
+			}
+			s.keys("right")
+		}
+		s.keys("c").
 			keys("8").sees("fired", "blocked").golden("screen-tags").
 			keys("9").sees("misspelled-parameter").golden("screen-summary").
 			keys("1").sees("[Consent]")
+	}
+}
+
+// Names that begin alike stay different where they are cut.
+func TestLongNames(t *testing.T) {
+	name := func(kind, end string) string {
+		return kind + " - all events of the chat widget in the help center - " + end
+	}
+	text := fmt.Sprintf(`{"containerVersion":{"container":{"publicId":"GTM-A1","usageContext":["WEB"]},
+		"tag":[{"tagId":"1","name":%q,"type":"html","parameter":[{"type":"TEMPLATE","key":"html","value":"{{%s}}{{%s}}"}],"firingTriggerId":["8"]},
+			{"tagId":"2","name":%q,"type":"html","parameter":[{"type":"TEMPLATE","key":"html","value":"x"}],"firingTriggerId":["9"]}],
+		"trigger":[{"triggerId":"8","name":%q,"type":"CUSTOM_EVENT","customEventFilter":[{"type":"EQUALS","parameter":[
+			{"type":"TEMPLATE","key":"arg0","value":"{{_event}}"},{"type":"TEMPLATE","key":"arg1","value":"widget_opened"}]}]},
+			{"triggerId":"9","name":%q,"type":"CUSTOM_EVENT","customEventFilter":[{"type":"EQUALS","parameter":[
+			{"type":"TEMPLATE","key":"arg0","value":"{{_event}}"},{"type":"TEMPLATE","key":"arg1","value":"widget_closed"}]}]}],
+		"variable":[{"name":%q,"type":"v","parameter":[{"type":"TEMPLATE","key":"name","value":"a"}]},
+			{"name":%q,"type":"v","parameter":[{"type":"TEMPLATE","key":"name","value":"b"}]}]}}`,
+		name("HTML", "desktop"), name("DLV", "desktop"), name("DLV", "mobile"), name("HTML", "mobile"), name("CE", "desktop"), name("CE", "mobile"), name("DLV", "desktop"), name("DLV", "mobile"))
+	for _, size := range append(sizes, [2]int{200, 60}) {
+		s := beginWith(t, planOnly(t), size[0], size[1]).live().page("https://shop.example/").
+			entries(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "file", Export: []byte(text)}).
+			push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`).push("widget_closed", `"widget_platform":"web","timestamp":1795424401923`)
+		for _, key := range []string{"3", "4", "8", "1"} {
+			s.keys(key).idle()
+			if key == "1" && size[0] == 80 {
+				s.sees("●").misses("HTML - all") // no part of a name
+				continue
+			}
+			s.sees("desktop", "mobile")
+		}
+		s.keys("T").sees("desktop", "mobile").keys("v").sees("desktop", "mobile").golden("long-names")
+		s.keys("8").golden("long-names-tags").keys("3").golden("long-names-triggers")
 	}
 }

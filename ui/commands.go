@@ -62,7 +62,7 @@ func globalCommands() []command {
 		{Name: "screenshot", Keys: []string{"S"}, Help: "take a screenshot, kept with the message", Run: takeScreenshot, WhyNot: noPage},
 		{Name: "push", Keys: []string{"P"}, Help: "push a message by hand", Run: askPush, WhyNot: noPage,
 			Words: "OBJECT", Enter: func(m Model, typed string) (Model, tea.Cmd) { return checkMessage(m, currentLayer(m), typed) }},
-		{Name: "value-from-page", Keys: []string{"V"}, Help: "read the value of an unknown variable from the page", Hint: "read from page", Run: askRead, WhyNot: nothingToRead},
+		{Name: "value-from-page", Keys: []string{"V"}, Help: "read the value of an unknown variable from the page", Hint: "read from page", Run: askRead, WhyNot: nothingToRead, Answers: "y"},
 		{Name: "command", Keys: []string{":"}, Help: "run a command by its name", Hint: "command", Run: askCommand},
 		{Name: "fold-noise", Keys: []string{"z"}, Help: "show or hide gtm.* messages", Run: toggleNoise},
 		{Name: "tab-next", Keys: []string{"right", "l"}, Help: "next view of the message", Hint: "next view", Run: turnTab(1)},

@@ -14,8 +14,8 @@ import (
 	"layertap/ui/text"
 )
 
-// readable returns the unknown variable of the row under the cursor that can be read from the
-// page; in the views of a message, else the first one. It is nil if there is none.
+// readable returns the variable of the row under the cursor that can be read from the page;
+// in the views of a message, else the first that isn't known. It is nil if there is none.
 func readable(m Model) *gtm.Reading {
 	if m.screen != screen.Messages {
 		it, _ := m.board.Current()
@@ -25,7 +25,7 @@ func readable(m Model) *gtm.Reading {
 		return m.detail.Items[at].Readable
 	}
 	for _, it := range m.detail.Items {
-		if it.Readable != nil {
+		if it.Readable != nil && !it.Readable.Known {
 			return it.Readable
 		}
 	}
@@ -53,7 +53,7 @@ func askRead(m Model) (Model, tea.Cmd) {
 			if err != nil {
 				return done{err: fmt.Errorf("%s stays unknown: %w", name, err)}
 			}
-			return done{told: name + " is " + describe.Typed(value).String() + ", read from the page: used from now on"}
+			return done{told: name + ": " + describe.Typed(value).String() + ", read from the page and used from now on"}
 		}
 	}}}}
 	return m, nil

@@ -47,7 +47,7 @@ func TestReadValue(t *testing.T) {
 		if trouble = nil; asked != 1 {
 			t.Errorf("the page was asked %d times", asked)
 		}
-		s.keys("V", "y").sees("Custom JavaScript (#2) is true, read from the page")
+		s.keys("V", "y").sees("Custom JavaScript (#2): true, read from the page")
 		s.push("widget_opened", `"widget_platform":"web","timestamp":1795424402523`)
 		s.keys("8").idle().sees("✓ Custom JavaScript (#2) decides 2 tags: true  read from", "#4").keys("V").sees("y read it").keys("esc", "j", "V").sees("no variable here is unknown")
 		s.keys("1", "G", "T").idle().golden("undecided-read")

@@ -123,7 +123,7 @@ func boardBody(m Model, l layout.Layout) []string {
 // look returns how the rows of the list are drawn.
 func (m Model) look(l layout.Layout) messages.Look {
 	return messages.Look{Source: m.source(), Sheet: m.sheet, Width: l.List.Width, Word: m.find.word, Focused: m.focus == onList,
-		Tags: messages.HasTags(m.snapshot), Names: messages.NamesWidth(m.snapshot), Hidden: m.kept.Hidden, Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
+		Tags: messages.HasTags(m.snapshot), Names: messages.NamesOf(m.snapshot), Hidden: m.kept.Hidden, Hits: m.snapshot.Counts.Hits > 0 || m.from.File == ""}
 }
 
 // pane returns where and how the message under the cursor is drawn.

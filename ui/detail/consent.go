@@ -16,19 +16,20 @@ import (
 // Consent shows the consent state after the message, and the tags that wait for consent.
 var Consent = &View{Name: "Consent", Short: "Cons", Key: "c", rows: consentItems, Needs: overview.OfMessage}
 
-// consentName is the width of the column of types, in cells.
-const consentName = 19
+// consentColumns are the widths of the columns, in cells.
+type consentColumns struct{ name, value, effective int }
 
-// leastEffective is the minimum width of the column of the effective state.
-const leastEffective = 8
-
-// consentWidth is the width of the columns of the default and the update in a pane of the
-// given width.
-func consentWidth(pane int) int { return min(max((pane-consentName-len("tags held back"))/3, 12), 16) }
-
-// effectiveWidth is the width of the column of the effective state.
-func effectiveWidth(pane int) int {
-	return min(max(pane-consentName-2*consentWidth(pane)-len("tags held back"), leastEffective), 16)
+// columnsFor returns the widths that fit what is in the columns.
+func columnsFor(all []gtm.Consent) consentColumns {
+	c := consentColumns{len("type"), len("default"), len("effective")}
+	for _, one := range all {
+		c.name, c.effective = max(c.name, text.Width(one.Type)), max(c.effective, len(one.Effective))
+		c.value = max(c.value, said(one.Default, one.DefaultBy, 0).Width(), said(one.Update, one.UpdateBy, 0).Width())
+		for _, r := range one.Regional {
+			c.value = max(c.value, said(r.Default, r.By, 0).Width())
+		}
+	}
+	return consentColumns{min(c.name, 40) + 1, c.value + 2, c.effective}
 }
 
 func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pane.Item {
@@ -39,59 +40,63 @@ func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) [
 	if len(answer.State.Consent) == 0 {
 		return append([]pane.Item{pane.Prose(style.Faint, "· the page has set no consent so far")}, waiting(answer, nil)...)
 	}
-	w, effective := consentWidth(d.shown.width), effectiveWidth(d.shown.width)
-	state := "effective"
-	if effective == leastEffective {
-		state = "state"
-	}
-	heading := text.Of(style.Faint, text.Fit("type", consentName)+text.Fit("default", w)+text.Fit("update", w)+text.Fit(state, effective))
-	if all := heading.With(style.Faint, "tags held back"); all.Width() <= d.shown.width {
+	c := columnsFor(answer.State.Consent)
+	heading := text.Of(style.Faint, text.Fit("type", c.name)+text.Fit("default", c.value)+text.Fit("update", c.value)+"effective")
+	if all := heading.With(style.Faint, "  tags held back"); all.Width() <= d.shown.width {
 		heading = all
 	}
 	items := []pane.Item{{Line: heading}}
-	for _, c := range answer.State.Consent {
-		items = append(items, consentItem(c, w, effective, heldBackBy(answer, c.Type)))
-		for _, r := range c.Regional {
-			items = append(items, pane.Item{Indent: 2, Line: text.Of(style.Faint, text.Fit("in "+r.Regions, consentName-2)).
-				And(said(r.Default, r.By, w))})
+	for _, of := range answer.State.Consent {
+		items = append(items, c.row(of, heldBackBy(answer, of.Type)))
+		for _, r := range of.Regional {
+			items = append(items, c.regional(r))
 		}
 	}
-	for _, c := range answer.State.Consent {
-		if c.Wait > 0 {
-			return append(items, pane.Item{}, pane.Fact("waits", strconv.Itoa(c.Wait)+" ms for an update (wait_for_update)"))
+	for _, of := range answer.State.Consent {
+		if of.Wait > 0 {
+			return append(items, pane.Item{}, pane.Fact("waits", strconv.Itoa(of.Wait)+" ms for an update (wait_for_update)"))
 		}
 	}
 	return items
 }
 
-// consentItem is the row of a type; w is the width of the columns of the default and the
-// update.
-func consentItem(c gtm.Consent, w, effective int, tags []string) pane.Item {
-	line := text.Of(style.Name, text.Fit(c.Type, consentName)).And(said(c.Default, c.DefaultBy, w)).And(said(c.Update, c.UpdateBy, w)).
-		With(granted(c.Effective), c.Effective)
+// row is the row of a type.
+func (c consentColumns) row(of gtm.Consent, tags []string) pane.Item {
+	line := text.Of(style.Name, text.Fit(of.Type, c.name)).And(said(of.Default, of.DefaultBy, c.value)).And(said(of.Update, of.UpdateBy, c.value)).
+		With(granted(of.Effective), of.Effective)
 	var tail text.Line
 	if len(tags) > 0 {
 		tail = text.Of(style.Warn, "◐ "+strings.Join(tags, ", "))
 	}
-	if c.Default == "" {
+	if of.Default == "" {
 		tail = tail.With(style.Warn, strings.Repeat("  ", min(len(tail), 1))+"▲ no default")
 	}
 	if tail == nil {
 		return pane.Item{Line: line}
 	}
-	return pane.Item{Line: line.With(style.Plain, strings.Repeat(" ", max(effective-2-text.Width(c.Effective), 0))), Tail: tail, Wrap: true}
+	return pane.Item{Line: line.With(style.Plain, strings.Repeat(" ", max(c.effective-text.Width(of.Effective), 0))), Tail: tail, Wrap: true}
 }
 
-// said formats a value and the message that set it.
+// regional is the row of a default for some regions. A long list of them follows the value.
+func (c consentColumns) regional(r gtm.RegionalConsent) pane.Item {
+	const indent = 2
+	if in := "in " + r.Regions; text.Width(in) < c.name-indent {
+		return pane.Item{Indent: indent, Line: text.Of(style.Faint, text.Fit(in, c.name-indent)).And(said(r.Default, r.By, c.value))}
+	}
+	return pane.Item{Indent: indent, Wrap: true, Tail: text.Of(style.Faint, "in "+r.Regions),
+		Line: text.Of(style.Faint, text.Fit("by region", c.name-indent)).And(said(r.Default, r.By, 0))}
+}
+
+// said formats a value and the message that set it, in at least w cells.
 func said(value string, by, w int) text.Line {
 	if value == "" {
-		return text.Of(style.Faint, text.Fit("–", w))
+		return text.Of(style.Faint, text.Fit("–", max(w, 1)))
 	}
 	number := ""
 	if by > 0 {
 		number = " #" + strconv.Itoa(by)
 	}
-	return text.Of(granted(value), value).With(style.Faint, text.Fit(number, max(w-text.Width(value), 0)))
+	return text.Of(granted(value), value).With(style.Faint, text.Fit(number, max(w-text.Width(value), len(number))))
 }
 
 func granted(value string) style.Role {

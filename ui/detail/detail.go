@@ -263,12 +263,18 @@ func (p Pane) naming() naming {
 	if TitleLines(p.Rect) == 1 {
 		room -= leastTitle
 	}
-	for _, n := range namings {
-		if p.tabsIn(n).Width() <= room {
-			return n
+	at := slices.IndexFunc(namings, func(n naming) bool { return p.tabsIn(n).Width() <= room })
+	if at < 0 {
+		at = len(namings) - 1
+	}
+	if push, ok := p.Snapshot.Entry(p.Entry).(*datalayer.Push); ok && namings[at].spaced && TitleLines(p.Rect) == 1 && at+1 < len(namings) {
+		title := text.Width("─ " + strconv.Itoa(push.Seq) + " " + push.Title() + " ─")
+		whole := func(n naming) bool { return title+p.tabsIn(n).Width() < p.Rect.Width }
+		if next := namings[at+1]; !next.spaced && !whole(namings[at]) && whole(next) { // less space, but the whole title
+			at++
 		}
 	}
-	return namings[len(namings)-1]
+	return namings[at]
 }
 
 func (p Pane) tabs() text.Line { return p.tabsIn(p.naming()) }

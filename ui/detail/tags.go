@@ -31,10 +31,11 @@ func tagItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pan
 	case len(answer.Tags) == 0:
 		return []pane.Item{pane.Prose(style.Faint, "· no tags known: load a container with --container")}
 	}
-	names := 0
+	var all []string
 	for _, t := range answer.Tags {
-		names = max(names, min(text.Width(t.Tag.Name), 34))
+		all = append(all, t.Tag.Name)
 	}
+	names := text.NamesIn(max(d.shown.width*2/5, 34), all...)
 	var items []pane.Item
 	for _, status := range tagOrder {
 		for i, t := range answer.Tags {
@@ -47,7 +48,7 @@ func tagItems(d Detail, from overview.Source, push *datalayer.Push, _ int) []pan
 }
 
 // tag is a tag with what it sends, which is folded unless the tag fires.
-func (d Detail) tag(answer *overview.Answer, t gtm.TagVerdict, i, names int, hits string) []pane.Item {
+func (d Detail) tag(answer *overview.Answer, t gtm.TagVerdict, i int, names text.Names, hits string) []pane.Item {
 	path := "tag." + strconv.Itoa(i)
 	fires := t.Status == gtm.StatusFired || t.Status == gtm.StatusUnknown
 	open := len(t.Sends) > 0 && fires != d.Folds[path]
@@ -60,14 +61,18 @@ func (d Detail) tag(answer *overview.Answer, t gtm.TagVerdict, i, names int, hit
 	}
 	role, sign, word := describe.TagLook(t.Status)
 	line := text.Of(role, sign+" "+text.Fit(word, 9)+" ").With(style.Faint, fold).
-		With(style.Strong, text.Fit(t.Tag.Name, names)).With(style.Faint, "  "+describe.TagType(t.Tag))
-	if why := tagReason(t); why != "" {
-		line = line.With(style.Faint, "  "+why)
-	}
+		With(style.Strong, names.Fit(t.Tag.Name)).With(style.Faint, "  "+describe.TagType(t.Tag))
+	it := pane.Item{Line: line, Path: path, Nested: true, Wrap: t.Status != gtm.StatusNotTriggered}
 	if hits != "" {
-		line = line.With(style.Info, "  "+hits)
+		it.Tail = text.Of(style.Info, hits+"  ")
 	}
-	items := []pane.Item{{Line: line, Path: path, Nested: true}}
+	switch why := tagReason(t); {
+	case it.Wrap:
+		it.Tail = it.Tail.With(style.Faint, why)
+	case line.Width()+2+text.Width(why) <= d.shown.width: // its sign already tells most of it
+		it.Line = line.With(style.Faint, "  "+why)
+	}
+	items := []pane.Item{it}
 	if open {
 		items = append(items, describe.Sends(t.Sends, d.shown.width, answer.Readable)...)
 	}

@@ -79,7 +79,7 @@ func triggerItem(t *gtm.Trigger, matched gtm.Truth) pane.Item {
 	if t.Container != nil && t.Container.ID != "" {
 		line = line.With(style.Faint, "  "+t.Container.ID)
 	}
-	return pane.Item{Line: line}
+	return pane.Item{Line: line, Wrap: true}
 }
 
 func conditionItem(c gtm.ConditionVerdict) pane.Item {

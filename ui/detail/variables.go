@@ -42,10 +42,11 @@ func variableItems(d Detail, from overview.Source, push *datalayer.Push, _ int) 
 	case len(answer.Variables) == 0:
 		return []pane.Item{pane.Prose(style.Faint, "· no variables known: load a container with --container")}
 	}
-	names := 0
+	var all []string
 	for _, r := range answer.Variables {
-		names = max(names, min(text.Width(r.Variable.Name), max(d.shown.width/3, 12)))
+		all = append(all, r.Variable.Name)
 	}
+	names := text.NamesIn(max(d.shown.width/3, 12), all...)
 	var items []pane.Item
 	for _, group := range variableGroups {
 		title := true
@@ -63,8 +64,8 @@ func variableItems(d Detail, from overview.Source, push *datalayer.Push, _ int) 
 }
 
 // reading is a variable with its value, its type and the origin of its value.
-func reading(r gtm.Reading, seq, names int) pane.Item {
-	line := text.Of(style.Name, text.Fit(r.Variable.Name, names)).With(style.Plain, "  ")
+func reading(r gtm.Reading, seq int, names text.Names) pane.Item {
+	line := text.Of(style.Name, names.Fit(r.Variable.Name)).With(style.Plain, "  ")
 	if !r.Known {
 		it := pane.Item{Indent: 2, Wrap: true, Line: line.With(style.Warn, r.Reason)}
 		if r.Page != nil {

@@ -26,7 +26,7 @@ type Screen struct {
 
 // SideBySideWidth is the width in cells from which the list of messages is next to the
 // detail.
-const SideBySideWidth = 140
+const SideBySideWidth = 170
 
 const detailWidth = 80 // enough next to the list, which gets the rest
 

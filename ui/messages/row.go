@@ -94,7 +94,10 @@ func (m Look) columns(twoLines, hits bool) columns {
 	case m.Hidden.Parameters:
 		c.triggers = rest
 	case width >= OneLineWidth:
-		c.triggers = max(min(m.Names, rest-max(width/4, 26)), c.triggers)
+		c.triggers = max(min(m.Names.Width, rest-max(width/4, leastParameters)), c.triggers)
+		if more := text.Width("● +1"); rest-c.triggers-more >= width/3 { // for several tags
+			c.triggers += more
+		}
 	}
 	if c.params = max(rest-c.triggers, 0); m.Hidden.Parameters && m.Hidden.Tags {
 		c.event, c.params = c.event+c.params, 0
@@ -102,22 +105,54 @@ func (m Look) columns(twoLines, hits bool) columns {
 	return c
 }
 
-// mostNames is the maximum width of the column of tags.
-const mostNames = 44
+// leastParameters is the minimum width of the parameters next to long names of tags.
+const leastParameters = 26
 
-// NamesWidth is the width of the names of the tags or, if there are none, of the triggers,
-// with their sign.
-func NamesWidth(snapshot session.Snapshot) int {
-	widest, tags := 0, HasTags(snapshot)
+// mostNames is the maximum width of the column of tags.
+const mostNames = 64
+
+// Names are the names of the tags or, if there are none, of the triggers.
+type Names struct {
+	All   []string
+	Width int // of the longest, with its sign
+}
+
+// NamesOf returns the names in a session's containers.
+func NamesOf(snapshot session.Snapshot) Names {
+	var names Names
+	tags := HasTags(snapshot)
 	for _, t := range snapshot.Triggers {
 		if !tags {
-			widest = max(widest, text.Width(t.Trigger.Name))
+			names.All = append(names.All, t.Trigger.Name)
 		}
 		for _, tag := range t.Trigger.Fires {
-			widest = max(widest, text.Width(tag.Name))
+			names.All = append(names.All, tag.Name)
 		}
 	}
-	return min(widest+text.Width("● "), mostNames)
+	for _, name := range names.All {
+		names.Width = max(names.Width, text.Width(name))
+	}
+	names.Width = min(names.Width+text.Width("● "), mostNames)
+	return names
+}
+
+// list joins names in a width: as many whole names as fit, and the number of others. If not
+// even the first fits, it is cut so that it differs from the other names.
+func (n Names) list(names []string, width int) string {
+	for whole := len(names); whole > 0; whole-- {
+		joined := strings.Join(names[:whole], ", ")
+		if whole < len(names) {
+			joined += " +" + strconv.Itoa(len(names)-whole)
+		}
+		if text.Width(joined) <= width {
+			return joined
+		}
+	}
+	more := ""
+	if len(names) > 1 {
+		more = " +" + strconv.Itoa(len(names)-1)
+	}
+	return text.Distinct(n.All, max(width-len(more), 0))(names[0]) + more
 }
 
 // Look is how the rows of the list are drawn.
@@ -129,7 +164,7 @@ type Look struct {
 	Focused bool   // keys go to the list
 	Tags    bool   // a container with tags is known
 	Hits    bool   // there are hits, or soon may be
-	Names   int    // NamesWidth
+	Names   Names
 	Hidden  Hidden
 }
 
@@ -180,7 +215,7 @@ func (l List) drawMessage(i int, push *datalayer.Push, ground style.Ground, gutt
 		With(style.Faint, text.PadLeft(strconv.Itoa(push.Seq), c.seq)).With(style.Plain, "  ").
 		With(style.Faint, text.Fit(delta(m.Snapshot, i), c.delta)).With(style.Plain, "  ").
 		And(text.Of(eventRole(push), text.Fit(push.Title(), c.event)).Highlight(m.Word)).With(style.Plain, "  ")
-	tail := m.tagCell(push, v, c.triggers).With(style.Plain, "  ")
+	tail := m.tagCell(push, v, c.triggers, l.TwoLines).With(style.Plain, "  ")
 	if c.hits > 0 {
 		tail = append(tail, m.hitCell(push, c.hits)...)
 	}
@@ -251,8 +286,9 @@ func (m Look) hasHits(l List) bool {
 }
 
 // tagCell lists the tags that a message fires, and counts those that were prevented from
-// firing. If there are none, it lists the triggers.
-func (m Look) tagCell(push *datalayer.Push, v session.Verdict, width int) text.Line {
+// firing. If there are none, it lists the triggers. If signsOnly is set, names that don't fit
+// aren't cut but left out.
+func (m Look) tagCell(push *datalayer.Push, v session.Verdict, width int, signsOnly bool) text.Line {
 	if !m.Tags || len(v.Outcome.Tags)+len(v.Outcome.NotFired) == 0 {
 		return m.triggerCell(push, v, width)
 	}
@@ -285,7 +321,9 @@ func (m Look) tagCell(push *datalayer.Push, v session.Verdict, width int) text.L
 	line := signs
 	if len(names) > 0 && width >= len("triggers") {
 		room := max(width-signs.Width()-1-held.Width(), 0)
-		line = signs.With(style.Plain, " ").With(style.Info, text.Cut(strings.Join(names, ", "), room))
+		if listed := m.Names.list(names, room); !signsOnly || !strings.Contains(listed, "…") {
+			line = signs.With(style.Plain, " ").With(style.Info, listed)
+		}
 	}
 	if line == nil {
 		held[0].Text = strings.TrimPrefix(held[0].Text, " ")
@@ -335,7 +373,7 @@ func (m Look) triggerCell(push *datalayer.Push, v session.Verdict, width int) te
 	if width < len("triggers") {
 		return text.Of(role, text.Fit(signs, width))
 	}
-	return text.Of(role, text.Fit(signs+" "+strings.Join(names, ", "), width))
+	return text.Of(role, text.Fit(signs+" "+m.Names.list(names, width-text.Width(signs)-1), width))
 }
 
 // aside formats an entry that isn't a message on a line.
@@ -353,7 +391,7 @@ func aside(e datalayer.Entry) text.Line {
 	case *datalayer.ScriptError:
 		return text.Of(style.Warn, "▲ ").With(style.Plain, e.Sentence())
 	case *datalayer.PageValue:
-		return text.Of(style.Info, "· ").With(style.Plain, e.Sentence())
+		return text.Of(style.Info, "· ").With(style.Faint, "#"+strconv.Itoa(e.Seq)+" ").With(style.Plain, e.Sentence())
 	case *datalayer.Action:
 		return text.Of(style.Faint, strings.Repeat(" ", 5+gap)).With(style.Info, "↳ ").
 			With(style.Plain, e.Action).With(style.Faint, " "+describe.ShortTarget(e))

@@ -17,7 +17,7 @@ const talliesWidth = 100
 // Tabs returns the labels of the screens. If they don't fit they are shortened, or only the
 // current screen is named.
 func Tabs(d Data, shown *Screen) []Tab {
-	for _, names := range []naming{whole, shortened, tight} {
+	for _, names := range []naming{{}, {tight: true}, {short: true}, {short: true, tight: true}} {
 		tabs, width := namedTabs(d, shown, names), 0
 		for _, t := range tabs {
 			width += t.Label.Width()
@@ -26,18 +26,15 @@ func Tabs(d Data, shown *Screen) []Tab {
 			return tabs
 		}
 	}
-	return namedTabs(d, shown, onlyShown)
+	return namedTabs(d, shown, naming{onlyShown: true})
 }
 
-// naming is how far the names are shortened.
-type naming uint8
-
-const (
-	whole naming = iota
-	shortened
-	tight // shortened, with less between them
-	onlyShown
-)
+// naming is a format for the names of the screens.
+type naming struct {
+	tight     bool // with less between them
+	short     bool
+	onlyShown bool // the others have only their keys
+}
 
 func namedTabs(d Data, shown *Screen, names naming) []Tab {
 	var tabs []Tab
@@ -46,20 +43,20 @@ func namedTabs(d Data, shown *Screen, names naming) []Tab {
 			continue
 		}
 		name, tally := " "+s.Name, ""
-		if s.Short != "" && s != shown && names >= shortened {
+		if s.Short != "" && s != shown && names.short {
 			name = " " + s.Short
 		}
 		if s.tally != nil && d.Width >= talliesWidth {
 			tally = s.tally(d)
 		}
 		label, gap := text.Of(style.Faint, "─"), " "
-		if names == tight {
+		if names.tight {
 			gap = ""
 		}
 		switch {
 		case s == shown:
 			label = label.With(style.Title, "["+s.Key+name+tally+"]")
-		case names != onlyShown:
+		case !names.onlyShown:
 			label = label.With(style.Plain, gap+s.Key+name).With(style.Faint, tally+gap)
 		default:
 			label = label.With(style.Plain, " "+s.Key+" ")

@@ -48,8 +48,9 @@ func tagBoard(d Data, width int) []pane.Item {
 	found := auditedOf(d, aboutTags)
 	cells := found.cells(tagPaths(d))
 	items = append(items, undecidedItems(d)...)
+	names := tagNames(d, width-cells)
 	for _, t := range d.Explained.Answer.TagCounts {
-		items = append(items, found.row(tagRow(t, tagNames(d, width-cells), width-cells), tagPath(t), cells))
+		items = append(items, found.row(tagRow(t, names, width-cells), tagPath(t), cells))
 	}
 	return append(items, found.rest("the container")...)
 }
@@ -65,13 +66,13 @@ func tagPaths(d Data) []string {
 	return all
 }
 
-// tagNames is the width of the names of tags.
-func tagNames(d Data, width int) int {
-	names := 0
+// tagNames is the column of the names of tags.
+func tagNames(d Data, width int) text.Names {
+	var all []string
 	for _, t := range d.Explained.Answer.TagCounts {
-		names = max(names, min(text.Width(t.Tag.Name), max(width-tagCounts-14, 16)))
+		all = append(all, t.Tag.Name)
 	}
-	return names
+	return text.NamesIn(max(width-tagCounts-14, 16), all...)
 }
 
 // tagColumns are the columns of counts with their widths, and tagCounts is their total
@@ -96,16 +97,16 @@ func tagHeading(d Data, width int) text.Line {
 		return nil
 	}
 	cells := auditedOf(d, aboutTags).cells(tagPaths(d))
-	words := strings.Repeat(" ", 4+cells) + text.Fit("tag", tagNames(d, width-cells))
+	words := strings.Repeat(" ", 4+cells) + text.Fit("tag", tagNames(d, width-cells).Width)
 	for _, c := range tagColumns {
 		words += text.PadLeft(c.name, c.width)
 	}
 	return text.Of(style.Faint, words+"  last")
 }
 
-func tagRow(t overview.TagCount, names, width int) pane.Item {
+func tagRow(t overview.TagCount, names text.Names, width int) pane.Item {
 	role, sign, word := describe.TagLook(t.Status())
-	line := text.Of(role, sign+" ").With(style.Plain, text.Fit(t.Tag.Name, names))
+	line := text.Of(role, sign+" ").With(style.Plain, names.Fit(t.Tag.Name))
 	for _, c := range tagColumns {
 		n, role := c.count(t), c.role
 		if n == 0 {

@@ -34,11 +34,13 @@ func triggerBoard(d Data, width int) []pane.Item {
 		return append(items, pane.Prose(style.Faint, "no triggers known: add one with --trigger, or load a container with --container"))
 	}
 	examples := areExamples(d)
-	names, matched := 0, 0
+	var all []string
+	matched := 0
 	for _, t := range d.Snapshot.Triggers {
-		names = max(names, min(text.Width(t.Trigger.Name), width/2))
+		all = append(all, t.Trigger.Name)
 		matched += min(t.Matched, 1)
 	}
+	names := text.NamesIn(width/2, all...)
 	found := auditedOf(d, aboutTriggers)
 	cells := found.cells(triggerPaths(d))
 	width -= cells
@@ -48,7 +50,7 @@ func triggerBoard(d Data, width int) []pane.Item {
 	}
 	items = append(items, pane.Item{Line: title.With(style.Faint, ", "+strconv.Itoa(matched)+" matched")})
 	for _, t := range d.Snapshot.Triggers {
-		it := pane.Item{Seq: t.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, text.Fit(t.Trigger.Name, names))}
+		it := pane.Item{Seq: t.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, names.Fit(t.Trigger.Name))}
 		it.Tell = func() (text.Line, []pane.Item) { return tellTrigger(t) }
 		last := text.Fit("last #"+strconv.Itoa(t.Last), 13)
 		if t.Matched == 0 {

@@ -37,8 +37,13 @@ func variableItems(d Data, width int) []pane.Item {
 	found := auditedOf(d, aboutVariables)
 	cells := found.cells(variablePaths(answer.Variables))
 	keyed := 0
+	var all []string
 	for _, r := range answer.Variables {
-		items = append(items, found.row(variableItem(r, width-cells), variablePath(r), cells))
+		all = append(all, r.Variable.Name)
+	}
+	names := text.NamesIn(nameWidth(width-cells), all...)
+	for _, r := range answer.Variables {
+		items = append(items, found.row(variableItem(r, names), variablePath(r), cells))
 		if r.Variable.Key != "" {
 			keyed++
 		}
@@ -64,9 +69,14 @@ func variablePaths(readings []gtm.Reading) []string {
 // layerHolds lists the keys of the data layer, for sessions without a container.
 func layerHolds(state datalayer.Value, width int) []pane.Item {
 	items := []pane.Item{{}, {Line: text.Of(style.Title, "data layer")}}
+	var all []string
+	for _, f := range state.Fields {
+		all = append(all, f.Name)
+	}
+	fieldNames := text.NamesIn(nameWidth(width), all...)
 	for _, f := range state.Fields {
 		items = append(items, pane.Item{
-			Line: text.Of(style.Faint, "· ").With(style.Name, text.Fit(f.Name, nameWidth(width))).With(style.Plain, " ").And(describe.InlineValue(f.Value)),
+			Line: text.Of(style.Faint, "· ").With(style.Name, fieldNames.Fit(f.Name)).With(style.Plain, " ").And(describe.InlineValue(f.Value)),
 			Tell: func() (text.Line, []pane.Item) { return text.Of(style.Strong, f.Name), describe.ValueItems(f.Value) },
 		})
 	}
@@ -74,7 +84,7 @@ func layerHolds(state datalayer.Value, width int) []pane.Item {
 }
 
 // nameWidth is the width of the name in a row of the given width.
-func nameWidth(width int) int { return min(max(width*2/5, 16), 34) }
+func nameWidth(width int) int { return min(max(width*2/5, 16), 48) }
 
 // unusedItems lists the variables that nothing sets and the keys that nothing reads.
 func unusedItems(unused gtm.Unused, found *audited, width int) []pane.Item {
@@ -96,9 +106,9 @@ func unusedItems(unused gtm.Unused, found *audited, width int) []pane.Item {
 	for _, k := range unused.Keys {
 		paths = append(paths, k.Key)
 	}
-	cells := found.cells(paths)
+	cells, keys := found.cells(paths), text.NamesIn(nameWidth(width), paths...)
 	for _, k := range unused.Keys {
-		line := text.Of(style.Faint, "· ").With(style.Name, text.Fit(k.Key, nameWidth(width))).
+		line := text.Of(style.Faint, "· ").With(style.Name, keys.Fit(k.Key)).
 			With(style.Number, text.PadLeft(strconv.Itoa(k.Count), 6)+"×").With(style.Faint, "  first #"+strconv.Itoa(k.First))
 		if k.Near != nil {
 			line = line.With(style.Warn, "  similar: "+k.Near.Name)
@@ -119,8 +129,8 @@ func tellUnread(k gtm.UnreadKey) (text.Line, []pane.Item) {
 	return text.Of(style.Strong, k.Key), items
 }
 
-func variableItem(r gtm.Reading, width int) pane.Item {
-	it := pane.Item{Seq: r.SetBy.Seq, Line: text.Of(style.Good, "● ").With(style.Name, text.Fit(r.Variable.Name, nameWidth(width))).With(style.Plain, " ")}
+func variableItem(r gtm.Reading, names text.Names) pane.Item {
+	it := pane.Item{Seq: r.SetBy.Seq, Line: text.Of(style.Good, "● ").With(style.Name, names.Fit(r.Variable.Name)).With(style.Plain, " ")}
 	it.Tell = func() (text.Line, []pane.Item) { return tellVariable(r) }
 	if r.Page != nil {
 		it.Readable = &r

@@ -7,6 +7,25 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+// Names is a column of names.
+type Names struct {
+	Width int // in cells
+	short func(name string) string
+}
+
+// NamesIn returns a column for some names, of at most the given width.
+func NamesIn(most int, names ...string) Names {
+	n := Names{}
+	for _, name := range names {
+		n.Width = max(n.Width, min(Width(name), most))
+	}
+	n.short = Distinct(names, n.Width)
+	return n
+}
+
+// Fit returns a name in exactly the width of the column.
+func (n Names) Fit(name string) string { return Fit(n.short(name), n.Width) }
+
 // leastCut is the width from which a name can be cut in the middle.
 const leastCut = 8
 
