@@ -30,7 +30,7 @@ import (
 const (
 	exitClean    = 0
 	exitFindings = 1
-	exitUnable  = 2 // the command could not be carried out
+	exitUnable   = 2 // the command could not be carried out
 	exitUnread   = 128 + int(syscall.SIGPIPE)
 )
 

@@ -36,8 +36,12 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(cli.Run(os.Args[1:]))
 	}
-	if signal.Ignored(syscall.SIGHUP) { // as under nohup: the processes that tests start would inherit it
-		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	// Under nohup and in the background of a script, signals are ignored, which the processes
+	// that tests start would inherit.
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
 	}
 	testscript.Main(m, map[string]func(){
 		"layertap": func() { os.Exit(cli.Run(os.Args[1:])) },

@@ -73,7 +73,7 @@ func TestServerAnswersWithAnError(t *testing.T) {
 // ended.
 type ran struct {
 	printed string
-	code int
+	code    int
 }
 
 func run(t *testing.T, args ...string) ran {

@@ -105,7 +105,7 @@ func TestAttachWithAToken(t *testing.T) {
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	host := behind(t, everydayBrowser(t, t.TempDir(), "about:blank"))
 	for where, want := range map[string]struct {
-		code int
+		code    int
 		printed string
 	}{
 		"ws://" + host + "?token=s3cret":                            {0, ""},

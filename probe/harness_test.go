@@ -39,8 +39,12 @@ func TestMain(m *testing.M) {
 	if os.Getenv("LAYERTAP_TEST_LAUNCH") != "" {
 		dieLaunched()
 	}
-	if signal.Ignored(syscall.SIGHUP) { // as under nohup: the processes that tests start would inherit it
-		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	// Under nohup and in the background of a script, signals are ignored, which the processes
+	// that tests start would inherit.
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
 	}
 	os.Exit(runTests(m))
 }

@@ -6,7 +6,7 @@ import "time"
 // nothing because it was stopped, or because the machine slept.
 type heartbeat struct {
 	silence time.Duration // bounds.Times.Silence
-	last   time.Time     // when the last message arrived
+	last    time.Time     // when the last message arrived
 	asked   time.Time
 }
 

@@ -50,7 +50,7 @@ func TestClockOfAnotherMachine(t *testing.T) {
 	p.at("one", 2, ahead) // at 4 s
 	p.now = p.now.Add(time.Minute)
 	p.clock("one", ahead-time.Minute, ahead) // the machine slept, and the page's clock with it
-	p.at("one", 3, ahead-time.Minute)       // at 65 s
+	p.at("one", 3, ahead-time.Minute)        // at 65 s
 	p.now = p.now.Add(time.Second)
 	p.at("two", 1, ahead)
 

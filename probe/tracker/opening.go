@@ -15,7 +15,7 @@ import (
 // was created after such an announcement is a newcomer.
 type openings struct {
 	*shared
-	announced      []opening
+	announced []opening
 	newcomers map[target.ID]*newcomer
 }
 

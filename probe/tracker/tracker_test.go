@@ -214,10 +214,10 @@ func TestTabsThatTheUserOpens(t *testing.T) {
 		}
 	}
 	for _, test := range []struct {
-		name  string
-		received  string // what the followed page's session receives
-		comes func(*playbook)
-		want  []string
+		name     string
+		received string // what the followed page's session receives
+		comes    func(*playbook)
+		want     []string
 	}{
 		{"it sets out for the address", "newTab", starts("http://shop.example/new#x"), []string{
 			"page t2 main load http://shop.example/new", "push http://shop.example/new dataLayer a",
