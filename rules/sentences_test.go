@@ -52,3 +52,17 @@ func TestEverySentenceIsSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestFill(t *testing.T) {
+	words := []string{"event", "“a{path}”", "path", "x", "event", "never"}
+	for text, want := range map[string]string{
+		"":                      "",
+		"nothing":               "nothing",
+		"{event} lacks {path}.": "“a{path}” lacks x.",
+		"{other} {a{path}} {":   "{other} {ax} {",
+	} {
+		if got := fill(text, words); got != want {
+			t.Errorf("%q is filled as %q, want %q", text, got, want)
+		}
+	}
+}

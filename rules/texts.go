@@ -132,14 +132,32 @@ func Sentences(code Code, form string, words ...string) (message, fix string) {
 
 // fill replaces placeholders by words: name, value, name, value, …
 func fill(text string, words []string) string {
-	if !strings.Contains(text, "{") {
-		return text
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		out.WriteString(before)
+		if !found {
+			return out.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if i := placeholder(words, name); closed && i >= 0 {
+			out.WriteString(words[i+1])
+			text = after
+			continue
+		}
+		out.WriteByte('{')
+		text = rest
 	}
-	pairs := make([]string, 0, len(words))
+}
+
+// placeholder returns the index of a name in words, or -1.
+func placeholder(words []string, name string) int {
 	for i := 0; i+1 < len(words); i += 2 {
-		pairs = append(pairs, "{"+words[i]+"}", words[i+1])
+		if words[i] == name {
+			return i
+		}
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	return -1
 }
 
 // capital capitalizes a sentence that began with a placeholder.

@@ -104,7 +104,7 @@ func (ps *Plans) Event(name string) *Rule {
 // is none.
 func (ps *Plans) Misspelled(name string) *Rule {
 	i, ok := ps.wrong[name]
-	if !ok || ps.replaced[i] {
+	if !ok || ps.index[ps.rules[i].Event.Name] != i { // another plan has replaced the event
 		return nil
 	}
 	return &ps.rules[i]
