@@ -65,6 +65,8 @@ func globalCommands() []command {
 		{Name: "value-from-page", Keys: []string{"V"}, Help: "read the value of an unknown variable from the page", Hint: "read from page", Run: askRead, WhyNot: nothingToRead, Answers: "y"},
 		{Name: "command", Keys: []string{":"}, Help: "run a command by its name", Hint: "command", Run: askCommand},
 		{Name: "fold-noise", Keys: []string{"z"}, Help: "show or hide gtm.* messages", Run: toggleNoise},
+		{Name: "next-message", Keys: []string{"J"}, Help: "next message, without the clicks between", Run: nextMessage(1)},
+		{Name: "previous-message", Keys: []string{"K"}, Help: "previous message", Run: nextMessage(-1)},
 		{Name: "tab-next", Keys: []string{"right", "l"}, Help: "next view of the message", Hint: "next view", Run: turnTab(1)},
 		{Name: "tab-previous", Keys: []string{"left", "h"}, Help: "previous view of the message", Run: turnTab(-1)},
 		{Name: "switch-pane", Keys: []string{"tab", "shift+tab"}, Help: "go to the other pane", Run: switchPane, Picks: true},
@@ -150,8 +152,6 @@ func detailCommands() []command {
 		{Name: "detail-start", Scope: keymap.InDetail, Keys: []string{"g", "home"}, Help: "jump to the start", Run: detailStart},
 		{Name: "fold", Scope: keymap.InDetail, Keys: []string{"enter", "space"}, Help: "fold or unfold; show all of a long value", Hint: "fold", Run: toggleFold, WhyNot: nothingToFold},
 		{Name: "close", Scope: keymap.InDetail, Keys: []string{"q"}, Help: "back to the list", Hint: "back", Run: func(m Model) (Model, tea.Cmd) { return leaveDetail(m), nil }},
-		{Name: "next-message", Scope: keymap.InDetail, Keys: []string{"J"}, Help: "next message", Run: moveList(1)},
-		{Name: "previous-message", Scope: keymap.InDetail, Keys: []string{"K"}, Help: "previous message", Run: moveList(-1)},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"layertap/datalayer"
 	"layertap/ui/detail"
 	"layertap/ui/list"
 	"layertap/ui/screen"
@@ -15,6 +16,20 @@ import (
 func moveList(by int) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		m.messages = m.messages.Moved(m.snapshot, m.messages.List.Cursor+by)
+		return m, nil
+	}
+}
+
+// nextMessage moves to the next row that is a message; for -1, to the previous one.
+func nextMessage(by int) func(Model) (Model, tea.Cmd) {
+	return func(m Model) (Model, tea.Cmd) {
+		for row := m.messages.List.Cursor + by; row >= 0 && row < len(m.messages.Rows); row += by {
+			if _, ok := m.snapshot.Entry(m.messages.Entry(row)).(*datalayer.Push); ok {
+				m.messages = m.messages.Moved(m.snapshot, row)
+				return m, nil
+			}
+		}
+		m.status = status.Told(map[int]string{1: "no later message so far", -1: "no earlier message"}[by])
 		return m, nil
 	}
 }
