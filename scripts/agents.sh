@@ -43,3 +43,16 @@ call '\"errors\":1' open_recording --tool-arg "path=$work/visit.session.jsonl"
 call 'isn'\''t open' read_message --tool-arg recording=r1 --tool-arg seq=2
 call 'url must begin with http' open_page --tool-arg url=file:///etc/passwd
 call 'no such file' open_recording --tool-arg path=none.session.jsonl
+# Each of the other tools answers, of a recording that isn't open, that it isn't.
+for tool in close_recording list_messages list_findings coverage check_recording wait_for_event recording_status end_capture reload; do
+	call 'isn'\''t open' "$tool" --tool-arg recording=r9
+done
+for tool in state_at explain_triggers; do
+	call 'isn'\''t open' "$tool" --tool-arg recording=r9 --tool-arg seq=2
+done
+call 'isn'\''t open' diff_recordings --tool-arg before=r8 --tool-arg after=r9
+call 'validating /properties/recordings' infer_plan --tool-arg recordings=r9 # this client passes no lists
+call 'isn'\''t open' choose_tab --tool-arg recording=r9 --tool-arg id=t1
+call 'isn'\''t open' go_to --tool-arg recording=r9 --tool-arg url=https://shop.example/
+call 'isn'\''t open' push_message --tool-arg recording=r9 --tool-arg message=shop_seen
+call 'attaching to ' attach_tab --tool-arg where=127.0.0.1:1
