@@ -16,7 +16,7 @@ PREFIX ?= /usr/local
 # The packages whose tests start no browser.
 QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
 
-.PHONY: help demo build install test test-headed test-libraries test-agents test-grid soak check lint vet-systems race fuzz bench bench-size screenshots reference release-dry-run setup clean
+.PHONY: help demo build install test test-headed test-libraries test-agents test-grid test-archive soak check lint vet-systems race fuzz bench bench-size screenshots reference release-dry-run setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ test-agents: ## test layertap mcp with a client from npm
 
 test-grid: setup ## test with browserless, Playwright, Crawlee and Selenium, from npm
 	GO='$(GO)' sh scripts/grid.sh
+
+test-archive: ## test the Linux archive and the Debian package of dist in a bare Debian; needs root
+	sh scripts/archive.sh
 
 soak: setup ## run the large loops in real Chrome, which take an hour or more
 	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 4h ./probe
