@@ -92,7 +92,12 @@ func (f *checkFlags) run(cmd *cobra.Command, paths []string) error {
 		if !f.known.Updates() {
 			settled = format.Settled(check)
 		}
-		return readChosen(ctx, path, a, chosen, settled)
+		choose := choosing(&a, chosen, settled)
+		file, err := readSession(ctx, path, a)
+		if err != nil {
+			return file, err
+		}
+		return choose(file), nil
 	})
 	if check.Files, err = f.known.Apply(checked, cmd.ErrOrStderr()); err != nil {
 		return err

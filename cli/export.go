@@ -10,6 +10,7 @@ import (
 
 	"layertap/cli/files"
 	"layertap/report"
+	"layertap/session"
 )
 
 func newExport() *cobra.Command {
@@ -53,12 +54,18 @@ and triggers use --plan, --trigger and --container.`,
 			if !chosen.Late() && !format.Judged {
 				analysis = unjudged()
 			}
+			var settled report.Settled
+			if format.Entries != nil {
+				stream := format.Stream()
+				settled, format.File = stream, func(w io.Writer, _ string, s session.Snapshot) error { return stream.Write(w, s) }
+			}
+			choose := choosing(&analysis, chosen, settled)
 			file, err := redaction.read(cmd, args[0], analysis, !format.Whole)
 			if err != nil {
 				return err
 			}
 			warn(cmd.ErrOrStderr(), file)
-			file = choose(file, chosen)
+			file = choose(file)
 			if format.Tables != nil {
 				return out.WriteDir(args, func(open func(string) (io.WriteCloser, error)) error { return format.Tables(open, file.Session) })
 			}

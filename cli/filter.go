@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -42,24 +41,24 @@ func choose(file report.File, f filter.Filter) report.File {
 	return chosen(file, f, session.NewChoice(f.Match, nil))
 }
 
-// readChosen is readSession of the messages that match a filter. The session keeps what
-// settled, which may be nil, needs. If what comes later decides whether a message matches,
-// it keeps everything.
-func readChosen(ctx context.Context, path string, a session.Analysis, f filter.Filter, settled report.Settled) (report.File, error) {
+// choosing returns how to choose the messages that match a filter from the file of a session
+// with an analysis, which is told to keep only what settled needs; settled may be nil. If what
+// comes later decides whether a message matches, the session keeps everything.
+func choosing(a *session.Analysis, f filter.Filter, settled report.Settled) func(report.File) report.File {
 	if settled == nil || f.Late() {
-		file, err := readSession(ctx, path, a)
-		return choose(file, f), err
+		return func(file report.File) report.File { return choose(file, f) }
 	}
-	a.Settle = settled.Settle
 	choice := session.NewChoice(f.Match, settled.Settle)
+	a.Settle = settled.Settle
 	if !f.All() {
 		a.Settle = choice.Settle
 	}
-	file, err := readSession(ctx, path, a)
-	if file.Settled = settled; err == nil && !f.All() {
-		file = chosen(file, f, choice)
+	return func(file report.File) report.File {
+		if file.Settled = settled; !f.All() {
+			file = chosen(file, f, choice)
+		}
+		return file
 	}
-	return file, err
 }
 
 func chosen(file report.File, f filter.Filter, choice *session.Choice) report.File {

@@ -14,30 +14,47 @@ import (
 
 var columns = []string{"seq", "time", "page", "layer", "event", "parameter", "type", "value"}
 
-// CSV writes a row for each parameter of each message, and one for a message without
+// csvRows writes a row for each parameter of each message, and one for a message without
 // parameters. Spreadsheets don't treat any text from a page as a formula.
-func CSV(w io.Writer, s session.Snapshot) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(columns); err != nil {
-		return err
+type csvRows struct{ *table }
+
+func newCSV(w io.Writer) Entries { return csvRows{newTable(w, columns)} }
+
+// Add writes the rows of a message.
+func (c csvRows) Add(s session.Snapshot, i int) error {
+	push, ok := s.Entry(i).(*datalayer.Push)
+	if !ok {
+		return nil
 	}
-	for _, push := range pushes(s) {
-		head := []string{
-			strconv.Itoa(push.Seq), moment(s, push.T),
-			cell(s.Page(push.Page).URL), cell(push.Layer), cell(push.Event),
-		}
-		rows := parameters(push)
-		if len(rows) == 0 {
-			rows = [][3]string{{}}
-		}
-		for _, row := range rows {
-			if err := out.Write(append(head, row[:]...)); err != nil {
-				return err
-			}
+	head := []string{
+		strconv.Itoa(push.Seq), moment(s, push.T),
+		cell(s.Page(push.Page).URL), cell(push.Layer), cell(push.Event),
+	}
+	rows := parameters(push)
+	if len(rows) == 0 {
+		rows = [][3]string{{}}
+	}
+	for _, row := range rows {
+		if err := c.out.Write(append(head, row[:]...)); err != nil {
+			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return nil
+}
+
+// table is a table of comma-separated values.
+type table struct{ out *csv.Writer }
+
+func newTable(w io.Writer, columns []string) *table {
+	t := &table{csv.NewWriter(w)}
+	_ = t.out.Write(columns) // End returns the error
+	return t
+}
+
+// End completes the table.
+func (t *table) End() error {
+	t.out.Flush()
+	return t.out.Error()
 }
 
 // parameters returns the path, type and value of everything in a message except its event.

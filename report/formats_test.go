@@ -37,9 +37,9 @@ func formats(f report.File) map[string]func(io.Writer) error {
 		"check.sarif":      verdict(check.SARIF),
 		"check.github":     verdict(check.GitHub),
 		"check.md":         verdict(check.Markdown),
-		"export.csv":       func(w io.Writer) error { return report.CSV(w, f.Session) },
-		"hits.csv":         func(w io.Writer) error { return report.HitsCSV(w, f.Session) },
-		"export.json":      func(w io.Writer) error { return report.JSON(w, f.Session) },
+		"export.csv":       streamed("csv", f),
+		"hits.csv":         streamed("hits-csv", f),
+		"export.json":      streamed("json", f),
 		"export.har":       func(w io.Writer) error { return report.HAR(w, "layertap 0.1.0", f.Session) },
 		"accepted.spec.ts": func(w io.Writer) error { return report.PlaywrightAccepting(w, "layertap 0.1.0", f.Session) },
 		"recorder.json":    func(w io.Writer) error { return recorder.Write(w, f.Session) },
@@ -48,6 +48,14 @@ func formats(f report.File) map[string]func(io.Writer) error {
 		"plain.txt":        func(w io.Writer) error { return plainly(w, f.Session) },
 		"diff.txt":         func(w io.Writer) error { return nothing(f).Text(w) },
 		"diff.json":        func(w io.Writer) error { return nothing(f).JSON(w) },
+	}
+}
+
+// streamed returns what writes an export entry by entry.
+func streamed(format string, f report.File) func(io.Writer) error {
+	return func(w io.Writer) error {
+		export, _ := report.Exports.Find(format)
+		return export.Stream().Write(w, f.Session)
 	}
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/csv"
 	"io"
 	"strconv"
 
@@ -12,35 +11,33 @@ import (
 
 var hitColumns = []string{"seq", "time", "page", "vendor", "id", "event", "message", "group", "parameter", "name", "value", "means"}
 
-// HitsCSV writes a row for each parameter of each hit, in groups and in plain words, and
+// hitRows writes a row for each parameter of each hit, in groups and in plain words, and
 // one for a hit without parameters. Spreadsheets don't treat any text from a page as a
 // formula.
-func HitsCSV(w io.Writer, s session.Snapshot) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(hitColumns); err != nil {
-		return err
+type hitRows struct{ *table }
+
+func newHitsCSV(w io.Writer) Entries { return hitRows{newTable(w, hitColumns)} }
+
+// Add writes the rows of a hit.
+func (r hitRows) Add(s session.Snapshot, i int) error {
+	hit, ok := s.Entry(i).(*datalayer.Hit)
+	if !ok {
+		return nil
 	}
-	for i := range s.Len() {
-		hit, ok := s.Entry(i).(*datalayer.Hit)
-		if !ok {
-			continue
-		}
-		message := ""
-		if hit.Cause != nil {
-			message = strconv.Itoa(hit.Cause.Push)
-		}
-		head := []string{
-			strconv.Itoa(hit.Seq), moment(s, hit.T), cell(s.Page(hit.Page).URL),
-			cell(hit.Vendor), cell(hit.ID), cell(hit.Event), message,
-		}
-		for _, row := range hitCells(hit) {
-			if err := out.Write(append(head, row[:]...)); err != nil {
-				return err
-			}
+	message := ""
+	if hit.Cause != nil {
+		message = strconv.Itoa(hit.Cause.Push)
+	}
+	head := []string{
+		strconv.Itoa(hit.Seq), moment(s, hit.T), cell(s.Page(hit.Page).URL),
+		cell(hit.Vendor), cell(hit.ID), cell(hit.Event), message,
+	}
+	for _, row := range hitCells(hit) {
+		if err := r.out.Write(append(head, row[:]...)); err != nil {
+			return err
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return nil
 }
 
 // hitCells returns the group, parameter, name, value and meaning of each parameter of a

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
 	"time"
 
@@ -40,21 +38,38 @@ type actionJSON struct {
 	Href     string `json:"href,omitempty"`
 }
 
-// JSON writes the messages of a session as an array.
-func JSON(w io.Writer, s session.Snapshot) error {
-	out := bufio.NewWriter(w)
-	separator := "\n"
-	fmt.Fprint(out, "[")
-	for _, push := range pushes(s) {
-		text, err := marshal(exported(s, push))
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s%s", separator, text)
-		separator = ",\n"
+// messages writes the messages of a session as an array.
+type messages struct {
+	w    io.Writer
+	some bool // there was one
+}
+
+func newMessages(w io.Writer) Entries { return &messages{w: w} }
+
+// Add writes a message.
+func (m *messages) Add(s session.Snapshot, i int) error {
+	push, ok := s.Entry(i).(*datalayer.Push)
+	if !ok {
+		return nil
 	}
-	fmt.Fprint(out, "\n]\n")
-	return out.Flush()
+	text, err := marshal(exported(s, push))
+	if err != nil {
+		return err
+	}
+	before := "[\n"
+	if m.some {
+		before = ",\n"
+	}
+	m.some = true
+	return put(m.w, before, string(text))
+}
+
+// End closes the array.
+func (m *messages) End() error {
+	if !m.some {
+		return put(m.w, "[\n]\n")
+	}
+	return put(m.w, "\n]\n")
 }
 
 func exported(s session.Snapshot, push *datalayer.Push) exportedJSON {

@@ -18,9 +18,11 @@ type Format[Write any] struct {
 // Formats are the values of a flag, in the order of the help.
 type Formats[Write any] []Format[Write]
 
-// Export is a way to export a session: to one file or, if File is nil, to several in a
-// directory.
+// Export is a way to export a session: to one file, entry by entry or at once, or to several
+// in a directory. One of the three functions is set.
 type Export struct {
+	// Entries returns what writes the file entry by entry; see [Streaming].
+	Entries func(w io.Writer) Entries
 	// File writes the file. tool is the name and version of this program.
 	File func(w io.Writer, tool string, s session.Snapshot) error
 	// Tables writes files that are opened with create.
@@ -34,18 +36,13 @@ type Export struct {
 
 // Exports are the formats of `layertap export`.
 var Exports = Formats[Export]{
-	{"csv", "one row per parameter of each message, for spreadsheets", Export{File: nameless(CSV)}},
-	{"hits-csv", "one row per parameter of each hit, in plain words", Export{File: nameless(HitsCSV)}},
-	{"json", "an array of the messages", Export{File: nameless(JSON), Whole: true}},
+	{"csv", "one row per parameter of each message, for spreadsheets", Export{Entries: newCSV}},
+	{"hits-csv", "one row per parameter of each hit, in plain words", Export{Entries: newHitsCSV}},
+	{"json", "an array of the messages", Export{Entries: newMessages, Whole: true}},
 	{"har", "the measurement requests as an HTTP Archive, with the messages", Export{File: HAR}},
 	{"playwright", "a test that repeats the visit and expects the same messages", Export{File: Playwright, Judged: true}},
-	{"recorder", "what the visitor did, for Chrome's Recorder panel", Export{File: nameless(recorder.Write)}},
+	{"recorder", "what the visitor did, for Chrome's Recorder panel", Export{File: func(w io.Writer, _ string, s session.Snapshot) error { return recorder.Write(w, s) }}},
 	{"parquet", "tables in a directory, for DuckDB and data frames", Export{Tables: tables.Write, Judged: true}},
-}
-
-// nameless adapts the writer of a format that doesn't name the program.
-func nameless(write func(io.Writer, session.Snapshot) error) func(io.Writer, string, session.Snapshot) error {
-	return func(w io.Writer, _ string, s session.Snapshot) error { return write(w, s) }
 }
 
 // CheckFormats are the formats of `layertap check`.

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -88,6 +89,30 @@ func TestForget(t *testing.T) {
 		if n := whole.Session.Len(); few.Session.Len() > n*2/3 || kept > n*2/3 {
 			t.Errorf("%s: %d of %d entries are kept, with a filter %d", names, few.Session.Len(), n, kept)
 		}
+	}
+	streams := map[string]*report.Streaming{}
+	for _, name := range []string{"csv", "hits-csv", "json"} {
+		export, _ := report.Exports.Find(name)
+		streams[name] = export.Stream()
+	}
+	few := run(func(s session.Snapshot, i int, open bool) datalayer.Entry {
+		for _, stream := range streams {
+			stream.Settle(s, i, open)
+		}
+		return nil
+	})
+	for name, stream := range streams {
+		export, _ := report.Exports.Find(name)
+		var got, want bytes.Buffer
+		if err := errors.Join(stream.Write(&got, few.Session), export.Stream().Write(&want, whole.Session)); err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != want.String() {
+			t.Errorf("exported as %s: %s", name, difference(got.String(), want.String()))
+		}
+	}
+	if n := whole.Session.Len(); few.Session.Len() > n*2/3 {
+		t.Errorf("exports keep %d of %d entries", few.Session.Len(), n)
 	}
 }
 
