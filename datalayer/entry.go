@@ -12,9 +12,8 @@ import (
 )
 
 // Entry is a line of a session: a [Page], [Push], [LayerChange], [ScriptError],
-// [Action], [Hit], [Container], [GoogleTag], [PageValue], [Note], [Mark], [Screenshot],
-// [Gap] or [End].
-// Other packages can't define more.
+// [Action], [Hit], [TabClosed], [Container], [GoogleTag], [PageValue], [Note], [Mark],
+// [Screenshot], [Gap] or [End]. Other packages can't define more.
 type Entry interface{ place() *Place }
 
 // Place is an entry's position in its session. It is embedded in every entry.
@@ -47,6 +46,8 @@ func PageOf(e Entry) string {
 	case *ScriptError:
 		return e.Page
 	case *PageValue:
+		return e.Page
+	case *TabClosed:
 		return e.Page
 	}
 	return ""
@@ -266,6 +267,13 @@ func (a *Action) Element() string {
 		return a.Selector[i+len(within):]
 	}
 	return a.Selector
+}
+
+// TabClosed reports that a tab was closed, by the user, a page or a program.
+type TabClosed struct {
+	Place
+	Page   string // the last one in its main frame
+	Target string // the tab: "t1"
 }
 
 // Hit is a measurement request of the page.

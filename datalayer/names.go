@@ -136,6 +136,11 @@ func (e *ScriptError) Sentence() string {
 	return sentence + " (" + e.Location() + ")"
 }
 
+// Sentence names the tab: "tab t2 was closed".
+func (c *TabClosed) Sentence() string {
+	return "tab " + c.Target + " was closed"
+}
+
 // Location returns where the error happened, "https://shop.example/a.js:3:7", as far as
 // it is known.
 func (e *ScriptError) Location() string {

@@ -180,6 +180,7 @@ func TestSentences(t *testing.T) {
 		{&datalayer.LayerChange{Layer: "datalayer", What: datalayer.LayerLookalike}, `"datalayer" looks like a data layer, but has another name`},
 		{&datalayer.LayerChange{Layer: "dl", What: datalayer.LayerWorker}, `data layer "dl" is in a worker`},
 		{&datalayer.LayerChange{Layer: "dl", What: "melted"}, `data layer "dl": melted`},
+		{&datalayer.TabClosed{Target: "t2"}, "tab t2 was closed"},
 		{&datalayer.ScriptError{Message: "x is not defined"}, "script error: x is not defined"},
 		{&datalayer.ScriptError{Message: "no", URL: "https://a.example/a.js"}, "script error: no (https://a.example/a.js)"},
 		{&datalayer.ScriptError{Message: "no", URL: "https://a.example/a.js", Line: 3, Col: 7}, "script error: no (https://a.example/a.js:3:7)"},

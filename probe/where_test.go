@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/google/go-cmp/cmp"
 
+	"layertap/datalayer"
+	"layertap/probe/probetest"
 	"layertap/probe/protocol"
 )
 
@@ -175,6 +177,23 @@ func TestWhere(t *testing.T) {
 			},
 		},
 		{
+			name: "pop-up that is closed", alone: true,
+			pages: map[string]string{
+				"/":      pushing("home"),
+				"/popup": pushing("popup", `<script>addEventListener('pagehide', () => dataLayer.push({event:'left'})); opener.dispatchEvent(new Event('arrived'))</script>`),
+			},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`new Promise((done) => { addEventListener('arrived', () => done(1)); popup = open('/popup') })`)
+				d.run(`popup.close(); 1`)
+			},
+			last: "left",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t2 main load 127.0.0.1/popup", "push 127.0.0.1/popup dataLayer popup", "push 127.0.0.1/popup dataLayer left", "closed t2 127.0.0.1/popup",
+			},
+		},
+		{
 			name: "pop-up of another site", alone: true,
 			pages: map[string]string{"/": pushing("home", `<a id=a target=_blank rel=noopener href="{other}/popup">go</a>`), "/popup": pushing("popup")},
 			do: func(d *driver, url string) {
@@ -250,6 +269,20 @@ func TestWhere(t *testing.T) {
 			},
 		},
 		{
+			name: "pop-up with an array in place of its opener's", alone: true,
+			pages: map[string]string{"/": pushing("home"), "/popup": pushing("popup")},
+			do: func(d *driver, url string) {
+				d.open(url)
+				d.run(`open('/popup').dataLayer = [{event: 'early'}]; 1`)
+			},
+			last: "popup",
+			want: []string{
+				"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home",
+				"page t2 main load about:blank", "push about:blank dataLayer early (initial)",
+				"page t2 main load 127.0.0.1/popup", "push 127.0.0.1/popup dataLayer popup (assign)",
+			},
+		},
+		{
 			name: "empty pop-up", alone: true,
 			pages: map[string]string{"/": pushing("home")},
 			do: func(d *driver, url string) {
@@ -276,6 +309,9 @@ func TestWhere(t *testing.T) {
 			w.see(event)
 			if again {
 				w.until("it is there again", func() bool { return len(w.pushes()) >= 3 })
+			}
+			if strings.HasPrefix(test.want[len(test.want)-1], "closed ") {
+				w.until("the tab is closed", func() bool { return len(probetest.Only[*datalayer.TabClosed](w.entries)) > 0 })
 			}
 			w.settle()
 			got := w.story()

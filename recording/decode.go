@@ -151,6 +151,9 @@ func newDecoder() *decoder {
 		"error": of(func(l errorLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.ScriptError{Place: at, Page: l.Page, Frame: l.Frame, Message: l.Message, URL: l.URL, Line: l.Line, Col: l.Col}
 		}),
+		"closed": of(func(l closedLine, at datalayer.Place) datalayer.Entry {
+			return &datalayer.TabClosed{Place: at, Page: l.Page, Target: l.Target}
+		}),
 		"action": of(func(l actionLine, at datalayer.Place) datalayer.Entry {
 			return &datalayer.Action{Place: at, Page: l.Page, Action: l.Action, Selector: l.Selector, Text: l.Text, Href: l.Href}
 		}),

@@ -53,6 +53,9 @@ func lineOf(entry datalayer.Entry, at place) any {
 	case *datalayer.ScriptError:
 		at.Type = "error"
 		return errorLine{at, e.Page, e.Frame, e.Message, e.URL, e.Line, e.Col}
+	case *datalayer.TabClosed:
+		at.Type = "closed"
+		return closedLine{at, e.Page, e.Target}
 	case *datalayer.Action:
 		at.Type = "action"
 		return actionLine{at, e.Page, e.Action, e.Selector, e.Text, e.Href}

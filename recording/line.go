@@ -83,6 +83,12 @@ type layerLine struct {
 	Container string               `json:"container,omitzero"`
 }
 
+type closedLine struct {
+	place  `json:",inline"`
+	Page   string `json:"page"`
+	Target string `json:"target"`
+}
+
 type errorLine struct {
 	place   `json:",inline"`
 	Page    string `json:"page"`

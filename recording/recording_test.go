@@ -70,6 +70,7 @@ func entries() []datalayer.Entry {
 		&datalayer.Screenshot{On: 4, File: "a.png"},
 		&datalayer.Gap{Place: datalayer.Place{T: ms(2000)}, Why: "the connection was lost", Until: ms(2500.5), Lost: 0},
 		&datalayer.Gap{Place: datalayer.Place{T: ms(3000)}, Why: "attached late", Until: ms(3000), Lost: -1},
+		&datalayer.TabClosed{Place: datalayer.Place{T: ms(3001)}, Page: "p1", Target: "t1"},
 		&datalayer.End{Place: datalayer.Place{T: ms(9000)}, Pushes: 5, Hits: 1, Lost: 0},
 	}
 	for i, e := range all {

@@ -107,6 +107,7 @@ func visit(t *testing.T) report.File {
 		&datalayer.LayerChange{Place: datalayer.Place{T: 4100 * ms}, Page: "p3", Frame: "main", Layer: "dataLayer", What: datalayer.LayerReplaced},
 		&datalayer.ScriptError{Place: datalayer.Place{T: 4200 * ms}, Page: "p3", Frame: "main", Message: "Uncaught TypeError: dataLayer.push is not a function",
 			URL: site + "/late.js", Line: 3, Col: 7},
+		&datalayer.TabClosed{Place: datalayer.Place{T: 4300 * ms}, Page: "p3", Target: "t1"},
 	)
 }
 
@@ -129,6 +130,7 @@ func hostile(t *testing.T) report.File {
 		&datalayer.Gap{Why: evil},
 		&datalayer.LayerChange{Page: evil, Frame: evil, Layer: evil, What: evil, Container: evil},
 		&datalayer.ScriptError{Page: evil, Frame: evil, Message: evil, URL: evil, Line: -1, Col: -1},
+		&datalayer.TabClosed{Page: evil, Target: evil},
 		&datalayer.Container{ID: evil, Version: evil, Layer: evil, Source: "page", Resource: []byte(`{"no":"container"}`)},
 	)
 }

@@ -80,6 +80,8 @@ func timeline(f File, rows map[int]*messageRow, of *bounded.Room) []step {
 			add(step{Note: shown(clock(e.T) + " " + e.Sentence())})
 		case *datalayer.PageValue:
 			add(step{Note: shown(clock(e.T) + " " + e.Sentence())})
+		case *datalayer.TabClosed:
+			add(step{Note: shown(clock(e.T) + " " + e.Sentence())})
 		case *datalayer.Push:
 			switch row := rows[i]; {
 			case row != nil:

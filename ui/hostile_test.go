@@ -105,7 +105,7 @@ func beginHostile(t *testing.T, bad string, size [2]int) *story {
 		&datalayer.Action{Page: "p1", Action: bad, Selector: bad, Text: bad, Href: bad},
 		&datalayer.Hit{Page: "p1", Vendor: bad, ID: bad, Event: bad, Error: bad, Consent: bad, Method: bad, URL: bad, Params: object(bad),
 			Cause: &datalayer.HitCause{Push: 2, By: bad, Strength: bad}},
-		&datalayer.LayerChange{Layer: bad, What: datalayer.LayerEvent(bad), Container: bad}, &datalayer.ScriptError{Message: bad, URL: bad},
+		&datalayer.LayerChange{Layer: bad, What: datalayer.LayerEvent(bad), Container: bad}, &datalayer.ScriptError{Message: bad, URL: bad}, &datalayer.TabClosed{Page: "p1", Target: bad},
 		&datalayer.Gap{Why: bad}, &datalayer.Note{On: 2, Text: bad}, &datalayer.Mark{On: 2, Mark: bad}, &datalayer.Screenshot{On: 2, File: bad},
 		&datalayer.Container{ID: bad, Version: bad, Layer: bad, Source: bad})
 }

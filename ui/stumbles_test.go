@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,4 +89,21 @@ func TestTriggersOfNoContainer(t *testing.T) {
 	s := beginWith(t, session.Analysis{Rules: rules, GTM: engine.New(suggested)}, 80, 24).live().page("https://shop.example/").
 		push("purchase", "").keys("3").sees("no triggers known").misses("All widget events")
 	s.push("widget_opened", "").sees("no container; 1 example trigger of the plan, 1 matched", "All widget events")
+}
+
+// A tab that was closed is a row, under its last page.
+func TestClosedTab(t *testing.T) {
+	s := begin(t, 80, 24).live().page("https://shop.example/").push("widget_opened", "")
+	popup := message("widget_loaded", "")
+	popup.Page = "p2"
+	s.entries(&datalayer.Page{ID: "p2", Target: "t2", Frame: "main", URL: "https://shop.example/chat", Cause: datalayer.CauseLoad}, popup,
+		&datalayer.TabClosed{Page: "p2", Target: "t2"}).push("widget_closed", "")
+	var order []int
+	for _, text := range []string{"widget_opened", "shop.example/chat", "widget_loaded", "· tab t2 was closed", "widget_closed"} {
+		order = append(order, strings.LastIndex(s.screen(), text))
+	}
+	if order[0] < 0 || !slices.IsSorted(order) {
+		t.Errorf("the rows are at %v:\n%s", order, s.screen())
+	}
+	s.keys("k", "k").under("tab t2 was closed").keys("enter").sees("https://shop.example/chat")
 }

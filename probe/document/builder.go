@@ -151,6 +151,13 @@ func (l *Builder) Gap(from, until time.Time, lost int, why string) {
 	})
 }
 
+// TabClosed adds an entry that a tab was closed, unless the tab never had a page.
+func (l *Builder) TabClosed(t *Tab, now time.Time) {
+	if doc := t.current["main"]; doc != nil && doc.page.ID != "" {
+		l.entries = append(l.entries, &datalayer.TabClosed{Place: datalayer.Place{T: l.Wall(now)}, Page: doc.page.ID, Target: t.ID})
+	}
+}
+
 // Add appends an entry that belongs to no document.
 func (l *Builder) Add(e datalayer.Entry) { l.entries = append(l.entries, e) }
 

@@ -483,6 +483,7 @@
     const proto = prototypeOf(value);
     let list = lookUp(lists, value) || lookUp(lists, proto);
     if (list === previous && list) return;
+    if (via === 'assign') noteAddress(); // the opener's array was the empty page's, this is the page's
     const fresh = !list;
     if (fresh) list = newList(value, layer);
     if (!previous && !layer.optional) awaited--;

@@ -44,6 +44,8 @@ func Story(entries []datalayer.Entry) []string {
 			lines = append(lines, strings.TrimSpace(fmt.Sprintf("layer %s %s %s %s", PathOf(pages[e.Page].URL), e.Layer, e.What, e.Container)))
 		case *datalayer.ScriptError:
 			lines = append(lines, fmt.Sprintf("error %s %s", PathOf(e.URL), e.Message))
+		case *datalayer.TabClosed:
+			lines = append(lines, fmt.Sprintf("closed %s %s", e.Target, PathOf(pages[e.Page].URL)))
 		case *datalayer.Action:
 			lines = append(lines, fmt.Sprintf("%s %s %q", e.Action, e.Selector, e.Text))
 		case *datalayer.Hit:

@@ -43,8 +43,31 @@ func (t *Tracker) recovered(tab *tab) {
 	tab.crashed = time.Time{}
 }
 
-// End adds entries for tabs that are still crashed at the end of the session.
+// closingTab is a tab that was closed. Its entry follows what its documents may still
+// send, until the given time.
+type closingTab struct {
+	*tab
+	until time.Time
+}
+
+// closeTabs adds entries for closed tabs whose documents have sent everything, or have
+// had the time to.
+func (t *Tracker) closeTabs(now time.Time) {
+	t.closing = slices.DeleteFunc(t.closing, func(c closingTab) bool {
+		over := c.Over() || !now.Before(c.until)
+		if over {
+			t.builder.TabClosed(c.Tab, now)
+		}
+		return over
+	})
+}
+
+// End adds entries for tabs that are still closing or crashed at the end of the session.
 func (t *Tracker) End() {
+	for _, c := range t.closing {
+		t.builder.TabClosed(c.Tab, t.now)
+	}
+	t.closing = nil
 	for _, tab := range t.known {
 		if !tab.crashed.IsZero() {
 			t.recovered(tab)
@@ -58,6 +81,7 @@ func (t *Tracker) Tick(now time.Time) {
 	t.intercept.stopIntercepting(now)
 	t.openings.forget(now)
 	t.requests.takeNoted()
+	t.closeTabs(now)
 	if now.Sub(t.checked) < bounds.CheckEvery {
 		return
 	}
@@ -91,6 +115,11 @@ func (t *Tracker) Due() time.Time {
 	for _, s := range t.sessions {
 		if s.tab != nil && s.tab.interception.up && !s.tab.interception.until.IsZero() && s.tab.interception.until.Before(due) {
 			due = s.tab.interception.until
+		}
+	}
+	for _, c := range t.closing {
+		if c.until.Before(due) {
+			due = c.until
 		}
 	}
 	if at, ok := t.requests.due(); ok && at.Before(due) {

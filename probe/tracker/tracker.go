@@ -66,6 +66,7 @@ type Tracker struct {
 	roster    []datalayer.Choice // all tabs of the browser
 	listed    bool               // the roster has changed
 	deserted  bool               // the last tab is gone
+	closing   []closingTab
 	answers   map[int64]func(*cdproto.Message)
 }
 
@@ -98,6 +99,7 @@ func (t *Tracker) Take(m *cdproto.Message, now time.Time) {
 	t.now = now
 	t.follow(m)
 	t.requests.takeNoted()
+	t.closeTabs(now)
 }
 
 func (t *Tracker) follow(m *cdproto.Message) {
@@ -356,6 +358,9 @@ func (t *Tracker) detached(e *target.EventDetachedFromTarget) {
 	delete(t.tabs, s.target)
 	if s.isTab { // the next list may still contain it
 		t.roster = slices.DeleteFunc(slices.Clone(t.roster), func(c datalayer.Choice) bool { return c.ID == string(s.target) })
+	}
+	if s.tab != nil && s.isTab {
+		t.closing = append(t.closing, closingTab{s.tab, t.now.Add(t.Bounds.AfterClose)})
 	}
 	if s.tab != nil {
 		s.tab.release(s.id)

@@ -40,6 +40,8 @@ func (l *Log) entry(i int, push *datalayer.Push) {
 		l.line(at, "layer", strings.TrimPrefix(e.Sentence(), "data layer "))
 	case *datalayer.ScriptError:
 		l.line(at, "error", strings.TrimPrefix(e.Sentence(), "script error: "))
+	case *datalayer.TabClosed:
+		l.line(at, "tab", strings.TrimPrefix(e.Sentence(), "tab "))
 	case *datalayer.Action:
 		l.line(at, "action", actionSentence(e))
 	case *datalayer.Hit:

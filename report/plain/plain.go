@@ -96,7 +96,7 @@ func (l *Log) passes(s session.Snapshot, i int) bool {
 	switch e := s.Entry(i).(type) {
 	case *datalayer.Push:
 		return l.Filter.Match(s, i)
-	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError, *datalayer.PageValue:
+	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError, *datalayer.PageValue, *datalayer.TabClosed:
 		return l.Filter.All()
 	case *datalayer.Hit:
 		if e.Cause == nil {

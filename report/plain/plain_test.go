@@ -103,6 +103,7 @@ func TestLive(t *testing.T) {
 			&datalayer.Mark{Place: seconds(4), On: 3, Mark: "★"},
 			&datalayer.Mark{Place: seconds(4), On: 3},
 			&datalayer.Screenshot{Place: seconds(4), On: 3, File: "shop.png"},
+			&datalayer.TabClosed{Place: seconds(4), Page: "p1", Target: "t2"},
 			&datalayer.Container{Place: seconds(4), ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page", Resource: []byte(`{"no":"container"}`)},
 		}},
 		datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Lost, Detail: "the browser has gone", Notices: []string{"Chrome runs without its sandbox"}}},

@@ -94,6 +94,8 @@ func kindOf(e datalayer.Entry) string {
 		return "data layer"
 	case *datalayer.ScriptError:
 		return "script error"
+	case *datalayer.TabClosed:
+		return "tab"
 	case *datalayer.Action:
 		return "action"
 	case *datalayer.PageValue:
@@ -118,6 +120,8 @@ func asideItems(snapshot session.Snapshot, e datalayer.Entry) []pane.Item {
 	case *datalayer.Gap:
 		items = append(items, pane.Fact("why", e.Why), pane.Fact("duration", cmp.Or(describe.GapExtent(e.Until-e.T, e.Lost), "a moment")))
 	case *datalayer.LayerChange:
+		items = append(items, pane.Fact("page", snapshot.Page(e.Page).URL), pane.Prose(style.Plain, e.Sentence()))
+	case *datalayer.TabClosed:
 		items = append(items, pane.Fact("page", snapshot.Page(e.Page).URL), pane.Prose(style.Plain, e.Sentence()))
 	case *datalayer.ScriptError:
 		items = append(items, pane.Fact("page", snapshot.Page(e.Page).URL), pane.Fact("error", e.Message))

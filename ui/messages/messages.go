@@ -72,7 +72,7 @@ func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
 		return s.Filter.Match(snapshot, i)
 	case *datalayer.Gap:
 		return true
-	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError, *datalayer.PageValue:
+	case *datalayer.Action, *datalayer.LayerChange, *datalayer.ScriptError, *datalayer.PageValue, *datalayer.TabClosed:
 		return s.Filter.All()
 	case *datalayer.Note:
 		return s.Filter.All() && snapshot.Find(e.On) < 0
@@ -132,7 +132,7 @@ func (w Scan) extend(s Sieve, snapshot session.Snapshot, to int) Scan {
 // headed returns the scan with the heading of an entry's page, if that isn't the page of
 // the previous row.
 func (w Scan) headed(e datalayer.Entry) Scan {
-	page := pageOf(e)
+	page := datalayer.PageOf(e)
 	if at := w.pages[page]; at > 0 && page != w.page {
 		w.page = page
 		return w.row(at)
@@ -145,21 +145,6 @@ func (w Scan) headed(e datalayer.Entry) Scan {
 func (w Scan) row(page int32) Scan {
 	w.Rows, w.heads, w.nth = append(w.Rows, int32(w.covered)), append(w.heads, page), append(w.nth, w.pushes)
 	return w
-}
-
-// pageOf is the ID of the page that an entry is about; empty for none.
-func pageOf(e datalayer.Entry) string {
-	switch e := e.(type) {
-	case *datalayer.Push:
-		return e.Page
-	case *datalayer.Action:
-		return e.Page
-	case *datalayer.LayerChange:
-		return e.Page
-	case *datalayer.ScriptError:
-		return e.Page
-	}
-	return ""
 }
 
 // Scanned is the result of a scan in the background.

@@ -388,6 +388,8 @@ func aside(e datalayer.Entry) text.Line {
 		return line.With(style.Plain, e.Why).With(style.Faint, text.Bracketed(describe.GapExtent(e.Until-e.T, e.Lost)))
 	case *datalayer.LayerChange:
 		return text.Of(style.Info, "· ").With(style.Plain, e.Sentence())
+	case *datalayer.TabClosed:
+		return text.Of(style.Info, "· ").With(style.Plain, e.Sentence())
 	case *datalayer.ScriptError:
 		return text.Of(style.Warn, "▲ ").With(style.Plain, e.Sentence())
 	case *datalayer.PageValue:

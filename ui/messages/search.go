@@ -44,6 +44,8 @@ func mentions(snapshot session.Snapshot, i int, word string) bool {
 		return text.Mentions(e.Sentence(), word)
 	case *datalayer.PageValue:
 		return text.Mentions(e.Sentence(), word)
+	case *datalayer.TabClosed:
+		return text.Mentions(e.Sentence(), word)
 	case *datalayer.Note:
 		return text.Mentions(e.Text, word)
 	}
