@@ -7,11 +7,12 @@ import (
 )
 
 var (
-	// userInfo matches the user and password in a URL, which may be percent-encoded.
-	userInfo = regexp.MustCompile(`(:(?:/|\\/){2})[^&\s"'\\/?#@<>]*@`)
+	// userInfo matches the user and password in a URL, which may be percent-encoded. They
+	// end at the last @ (url.spec.whatwg.org, the authority state).
+	userInfo = regexp.MustCompile(`(:(?:/|\\/){2})[^&\s"'\\/?#<>]*@`)
 	// encodedUserInfo matches them in a URL that is percent-encoded within another, once
 	// or several times. Its characters may be, too, but for those that end a URL's authority.
-	encodedUserInfo = regexp.MustCompile(`(?i)((?::|%(?:25)*3A)(?:/|\\/|%(?:25)*2F){2})(?:[^%&\s"'\\/?#@<>]|%(?:25)*(?:3[ABD]|2[1489A-E]|5[BDEF]|7[BDE]))*(?:@|%(?:25)*40)`)
+	encodedUserInfo = regexp.MustCompile(`(?i)((?::|%(?:25)*3A)(?:/|\\/|%(?:25)*2F){2})(?:[^%&\s"'\\/?#<>]|%(?:25)*(?:2[1489A-E]|3[0-9ABD]|5[0-9ABDEF]|7[0-9A-E]|[4689A-F][0-9A-F]))*(?:@|%(?:25)*40)`)
 )
 
 // WithoutUserInfo returns a text without the user and password in any URL in it: they
@@ -20,14 +21,14 @@ func WithoutUserInfo(text string) string {
 	if strings.Contains(text, "@") {
 		text = userInfo.ReplaceAllString(text, "$1")
 	}
-	if strings.Contains(text, "%40") || strings.Contains(text, "%2540") || strings.Contains(text, "%25") && strings.Contains(text, "2540") {
+	if strings.Contains(text, "%") && (strings.Contains(text, "@") || strings.Contains(text, "40")) {
 		text = encodedUserInfo.ReplaceAllString(text, "$1")
 	}
 	return text
 }
 
 func stripBytes(text *[]byte) {
-	if bytes.IndexByte(*text, '@') < 0 && !bytes.Contains(*text, []byte("%40")) {
+	if !bytes.ContainsAny(*text, "@%") {
 		return
 	}
 	before := string(*text)
