@@ -120,7 +120,8 @@ func TestActions(t *testing.T) {
 func TestClicksOnNothing(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<style>* { margin: 0; font-size: 20px } #app { height: 500px; padding-top: 100px }</style>
 		<div id=app><h1>All about widgets</h1><p>A long text.</p><div class=card><span>Card</span> <b>one</b></div></div>
-		<script>dataLayer = []; onclick = () => dataLayer.push({event: 'clicked'})</script>`})
+		<script>dataLayer = []; onclick = () => dataLayer.push({event: 'clicked'})</script>`,
+		"/code": `<body style="height: 600px"><script>dataLayer = []; onclick = () => dataLayer.push({event: 'clicked'})</script></body>`})
 	d := newTab(t, chrome)
 	w := watch(t, d, chrome)
 	d.open(s.URL)
@@ -129,7 +130,11 @@ func TestClicksOnNothing(t *testing.T) {
 		d.pressAt(place.x, place.y, input.MouseButtonLeft, 0)
 		w.until("the click is seen", func() bool { return len(w.pushes()) == i+1 })
 	}
-	want := []string{`click div#app ""`, `click div#app ""`, `click div#app > div.card > span "Card"`}
+	d.open(s.URL + "/code")
+	d.run(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
+	d.pressAt(300, 300, input.MouseButtonLeft, 0)
+	w.until("the click is seen", func() bool { return len(w.pushes()) == 4 })
+	want := []string{`click div#app ""`, `click div#app ""`, `click div#app > div.card > span "Card"`, `click html > body ""`}
 	var got []string
 	for _, line := range w.story() {
 		if strings.HasPrefix(line, "click ") {

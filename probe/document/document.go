@@ -123,11 +123,9 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 	case b.Page.Top && p.There:
 		l.Gap(now, now, -1, "attached after the page loaded; messages already removed from its data layers are unknown")
 	case b.Page.Navigation == "prerender" || before == nil || p.Worker != "": // it replaces no page
-	case b.Page.Top && before.unsendable.Why() != "":
-		l.unfinished(before, now)
-	case before.gone && before.missing() <= 0: // everything has arrived
 	case b.Page.Top:
-		l.awaitLeft(before, now.Add(l.bounds.Overdue))
+		l.left(before, now)
+	case before.gone && before.missing() <= 0: // everything has arrived
 	case frame != "" && before.unsendable.Why() == "" && len(l.awaited) == 0:
 		l.awaitLeft(before, now.Add(l.bounds.FrameOverdue))
 	}
@@ -161,6 +159,18 @@ func (l *Builder) begin(b hook.Batch, p Place, now time.Time) *Document {
 		l.loaded[p.Loader] = doc
 	}
 	return doc
+}
+
+// left notes that a main frame's document was replaced by another, and waits for its
+// last records.
+func (l *Builder) left(doc *Document, now time.Time) {
+	switch {
+	case doc.unsendable.Why() != "":
+		l.unfinished(doc, now)
+	case doc.gone && doc.missing() <= 0: // everything has arrived
+	default:
+		l.awaitLeft(doc, now.Add(l.bounds.Overdue))
+	}
 }
 
 // unfinished notes that what a document pushed while it unloaded was not sent. It is

@@ -48,6 +48,9 @@ func (l *Builder) record(doc *Document, r hook.Record, at time.Duration) {
 	case "printing", "printed":
 		doc.Tab.Printing = r.Is == "printing"
 	case "restored":
+		if before := doc.Tab.current["main"]; before != nil && before != doc && doc.page.Frame == "main" {
+			l.left(before, l.started.Add(at))
+		}
 		doc.gone, doc.last, doc.Tab.current[doc.page.Frame] = false, 0, doc
 		l.awaited = slices.DeleteFunc(l.awaited, func(other *Document) bool { return other == doc })
 		next := *doc.page

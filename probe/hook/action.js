@@ -44,7 +44,7 @@
   // isOne reports whether an element is a single thing to the user: a control, or an
   // element without others inside. A click next to everything hits an element that
   // contains the whole page.
-  const isOne = (e) => closest(e, control) === e || e.childElementCount <= 5 && !find(e, control + ',h1,h2,h3,p,ul,ol,table,form');
+  const isOne = (e) => closest(e, control) === e || e.childElementCount <= 5 && !find(e, control + ',h1,h2,h3,p,ul,ol,table,form,script,style');
 
   // ownText returns an element's text without that of its child elements.
   function ownText(e) {
