@@ -1,54 +1,18 @@
 package probe
 
 import (
-	"context"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"layertap/datalayer"
-	"layertap/probe/browser"
 	"layertap/probe/probetest"
 )
-
-// window is a browser with a window for a test, which uses it like a user: xdotool
-// presses its keys. make test-headed provides both, and a display.
-func window(t *testing.T, o Options) *watched {
-	t.Helper()
-	if !browser.HasDisplay() {
-		t.Skip("there is no display: make test-headed brings one")
-	}
-	if _, err := exec.LookPath("xdotool"); err != nil {
-		t.Skip("there is no xdotool: make test-headed brings it")
-	}
-	o.Pick = true
-	return start(t, o)
-}
-
-// pressing presses keys in the focused window repeatedly until done returns, because
-// the window may be reported before it accepts them.
-func pressing(t *testing.T, done func(), args ...string) {
-	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for ctx.Err() == nil {
-			if said, err := exec.CommandContext(ctx, "xdotool", args...).CombinedOutput(); err != nil && ctx.Err() == nil {
-				t.Errorf("xdotool %q: %v: %s", args, err, said)
-				return
-			}
-		}
-	}()
-	defer func() { stop(); <-stopped }()
-	done()
-}
 
 // A site that requests a login is reported, and followed once it has it. A user types
 // the login into the window; the test, which cannot see whether Chrome prompts yet,
@@ -97,22 +61,6 @@ func (w *watched) pages() []*datalayer.Page {
 		}
 	}
 	return pages
-}
-
-// A dialog is reported while it is open, with its text.
-func TestWindowDialogs(t *testing.T) {
-	for script, want := range map[string]string{
-		`alert('The basket is empty')`: `the page shows an alert, "The basket is empty": it runs no scripts until you close it`,
-		`confirm('Leave the basket?')`: `the page shows a confirm dialog, "Leave the basket?": it runs no scripts until you close it`,
-	} {
-		s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'ready'}];
-			addEventListener('load', () => { const answer = ` + script + `; dataLayer.push({event: 'answered', answer: String(answer)}) })</script>`})
-		w := window(t, Options{URL: s.URL})
-		w.until("it is named", func() bool { return w.state.Held == want })
-		pressing(t, func() { w.reports("answered") }, "key", "--delay", "300", "Escape")
-		w.until("nothing is held", func() bool { return w.state.Held == "" })
-		_ = w.Close()
-	}
 }
 
 // Without a window, dialogs are closed and the page continues.

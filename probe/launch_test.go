@@ -3,7 +3,6 @@ package probe
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,7 +14,6 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/systeminfo"
 	"github.com/chromedp/cdproto/target"
-	"github.com/google/go-cmp/cmp"
 
 	"layertap/probe/browser"
 	"layertap/probe/protocol"
@@ -89,90 +87,6 @@ func TestLaunchedIsOurs(t *testing.T) {
 	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
-}
-
-// looks returns the properties by which a page can distinguish an automated browser
-// from a visitor's.
-const looks = `(async () => {
-	const high = await navigator.userAgentData.getHighEntropyValues(['platform', 'fullVersionList', 'architecture', 'mobile']);
-	return JSON.stringify({
-		webdriver: String(navigator.webdriver), userAgent: navigator.userAgent, brands: JSON.stringify(high.brands), full: JSON.stringify(high.fullVersionList),
-		plugins: String([...navigator.plugins].map((p) => p.name)), languages: String(navigator.languages), visible: document.visibilityState,
-		focus: String(document.hasFocus()), chrome: String(Object.keys(chrome)),
-		notifications: (await navigator.permissions.query({name: 'notifications'})).state + ' ' + Notification.permission,
-		window: String(outerWidth >= innerWidth && outerHeight > innerHeight && innerWidth > 1000 && innerHeight > 600),
-		screen: String(screen.width >= outerWidth && screen.height >= outerHeight),
-		worker: await new Promise((done) => {
-			new Worker(URL.createObjectURL(new Blob(['postMessage(navigator.userAgent)']))).onmessage = (e) => done(e.data); }),
-	});
-})()`
-
-func (d *driver) looks(url string) map[string]string {
-	d.t.Helper()
-	d.open(url)
-	var text string
-	if err := json.Unmarshal([]byte(d.run(looks)), &text); err != nil {
-		d.t.Fatal(err)
-	}
-	seen := map[string]string{}
-	if err := json.Unmarshal([]byte(text), &seen); err != nil {
-		d.t.Fatal(err)
-	}
-	return seen
-}
-
-// To pages, a browser without a window looks like one with a window, and neither looks
-// automated.
-func TestLaunchedLooksLikeAVisitors(t *testing.T) {
-	s := serve(t, map[string]string{"/": "<title>Looks</title>"})
-	d := firstPage(t, launchOwn(t, browser.Options{Headless: true}))
-	headless := d.looks(s.URL)
-	for what, want := range map[string]string{
-		"webdriver": "false", "visible": "visible", "focus": "true", "window": "true", "screen": "true",
-	} {
-		if headless[what] != want {
-			t.Errorf("%s is %s, not %s", what, headless[what], want)
-		}
-	}
-	for what, looks := range headless {
-		if strings.Contains(looks, "Headless") {
-			t.Errorf("%s is %s", what, looks)
-		}
-	}
-	if headless["worker"] != headless["userAgent"] {
-		t.Errorf("a worker has the user agent %s, a page %s", headless["worker"], headless["userAgent"])
-	}
-	if !browser.HasDisplay() {
-		return // make test-headed has one
-	}
-	b := launchOwn(t, browser.Options{})
-	d = firstPage(t, b)
-	headed := d.looks(s.URL)
-	delete(headed, "screen") // depends on the machine
-	delete(headed, "window")
-	delete(headless, "screen")
-	delete(headless, "window")
-	delete(headed, "full") // documented in docs/browser.md
-	delete(headless, "full")
-	if diff := cmp.Diff(headed, headless); diff != "" {
-		t.Errorf("with a window (-) and without (+):\n%s", diff)
-	}
-	bar := d.run("outerHeight - innerHeight")
-	second := &driver{t: t, conn: b.Conn}
-	second.newTab()
-	second.open(s.URL)
-	if again := second.run("outerHeight - innerHeight"); bar != again {
-		t.Errorf("above the first page there are %s pixels, above another %s: a bar", bar, again)
-	}
-}
-
-// newTab opens a tab in the driver's browser.
-func (d *driver) newTab() {
-	d.t.Helper()
-	var created target.CreateTargetResult
-	d.call(protocol.Ask("", target.CreateTarget, target.CreateTargetParams{URL: "about:blank"}), &created)
-	d.page = created.TargetID
-	d.attach()
 }
 
 // dieLaunched launches a browser, reports that, and waits to be killed.
