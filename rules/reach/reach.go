@@ -83,10 +83,15 @@ type layer struct {
 
 // expected are messages that something should receive.
 type expected struct {
-	messages []int // Seqs
-	count    int
-	first    time.Duration
+	runs   []run // the first MaxMessages of them
+	listed int   // the number of messages in runs
+	count  int
+	first  time.Duration
 }
+
+// run is messages with successive Seqs, because a session can have many pages with many
+// messages.
+type run struct{ first, last int }
 
 // onlyGoogleTags reports whether Google tags took the layer, and no container of Google
 // Tag Manager.
@@ -293,9 +298,26 @@ func (e *expected) expect(push *datalayer.Push) {
 		e.first = push.T
 	}
 	e.count++
-	if len(e.messages) < MaxMessages {
-		e.messages = append(e.messages, push.Seq)
+	if e.listed == MaxMessages {
+		return
 	}
+	e.listed++
+	if n := len(e.runs); n > 0 && e.runs[n-1].last+1 == push.Seq {
+		e.runs[n-1].last++
+	} else {
+		e.runs = append(e.runs, run{push.Seq, push.Seq})
+	}
+}
+
+// messages returns the Seqs of the messages.
+func (e *expected) messages() []int {
+	seqs := make([]int, 0, e.listed)
+	for _, r := range e.runs {
+		for seq := r.first; seq <= r.last; seq++ {
+			seqs = append(seqs, seq)
+		}
+	}
+	return seqs
 }
 
 // Drop adds a message that a wrapper of push didn't pass on.
@@ -375,7 +397,7 @@ func (l *layer) notRunning(name, at string) Fault {
 }
 
 func (e *expected) notRunning(form, layer, at, tag string) Fault {
-	return Fault{Code: rules.GTMNotRunning, Form: form, Messages: slices.Clip(e.messages), Count: e.count,
+	return Fault{Code: rules.GTMNotRunning, Form: form, Messages: e.messages(), Count: e.count,
 		Words: []string{"layer", words.Quote(layer), "other", at, "value", words.Quote(tag)}}
 }
 
