@@ -183,13 +183,13 @@ func TestRunFindsTheMessageOfAHit(t *testing.T) {
 // A finding about a hit that is only known when the session ends is added to its message.
 func TestRunFindsTheMessageOfAHitLate(t *testing.T) {
 	container, err := parse.Container([]byte(`{"macros":[{"function":"__e"}],
-		"tags":[{"function":"__html","vtp_html":"<script>gtag('event', 'contact')</script>","tag_id":1}],
+		"tags":[{"function":"__gaawe","vtp_eventName":"widget_opened","vtp_measurementIdOverride":"G-ABC1234567","tag_id":1}],
 		"predicates":[{"function":"_eq","arg0":["macro",0],"arg1":"widget_opened"}],"rules":[[["if",0],["add",0]]]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(plantest.Widget(t)), GTM: engine.New(container)})
-	hit := &datalayer.Hit{Page: "p1", Vendor: "ga4", Event: "contact", Status: 204}
+	hit := &datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-ABC1234567", Event: "my_widget_opened", Status: 204}
 	src := &script{err: io.EOF, batches: []datalayer.Batch{live(), batch(push("widget_opened")), batch(hit)}}
 	if err := s.Run(t.Context(), src); err != nil {
 		t.Fatal(err)

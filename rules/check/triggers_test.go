@@ -236,6 +236,23 @@ func TestHitOfAnotherName(t *testing.T) {
 	}
 }
 
+// A tag that is set up to send another name isn't a mistake, unless the plan says which name
+// the hit must have.
+func TestHitOfAnotherNameByATag(t *testing.T) {
+	plan := parse(t, "plan: hits\nevents: {widget_opened: {}, widget_closed: {hits: {vendor: ga4, prefix: web_}}}\n")
+	for event, want := range map[string][]string{"widget_opened": nil, "widget_closed": {"hit-renamed"}} {
+		b := newBench(t, plan)
+		b.push(`{"event":"` + event + `"}`)
+		hit := &datalayer.Hit{Vendor: "ga4", Event: "contact", Status: 204, Cause: &datalayer.HitCause{Push: 1, Strength: "likely", Tag: "HTML"}}
+		if diff := cmp.Diff(want, codes(b.Hit(hit))); diff != "" {
+			t.Errorf("%s: %s", event, diff)
+		}
+		if late := b.Late(sent.Ended); late != nil {
+			t.Errorf("%s: late: %+v", event, late)
+		}
+	}
+}
+
 // A message whose hit has another name is reported when no other hit is expected any more,
 // and no longer if the right one is sent after all.
 func TestHitOfAnotherNameOverdue(t *testing.T) {

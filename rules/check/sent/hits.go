@@ -173,6 +173,7 @@ func (c *Judge) arrival(from *sent, hit *datalayer.Hit) {
 		if !slices.Contains(from.right, hit.Vendor) {
 			from.right = append(from.right, hit.Vendor)
 		}
+	case hit.Cause.Tag != "" && !event.NamesHit(hit.Vendor): // the tag is set up to send it
 	case !slices.Contains(from.named, names[0]) && (event.NamesHit(hit.Vendor) || spelling.Within(names[0], hit.Event)):
 		c.reportRename(rename{hit.Vendor, hit.Event, names[0]})
 	default:
