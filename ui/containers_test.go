@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"layertap/container/audit"
+	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/plan"
@@ -104,4 +105,14 @@ func TestNoContainerCheck(t *testing.T) {
 	}
 	s = beginWith(t, planOnly(t), 80, 24, failing).tour()
 	s.keys("4").idle().sees("✗ checking the container: out of time").keys("esc", "/").types("link_text").keys("enter", "x").sees("✗ exporting: permission denied")
+}
+
+// A page without a container shows its Google tag, with the settings on the Health screen.
+func TestGoogleTagOnTheScreen(t *testing.T) {
+	tag := &datalayer.GoogleTag{ID: "G-ABC1234567", Layer: "dataLayer", Resource: []byte(`{"version":"1","macros":[{"function":"__e"}],
+		"tags":[{"function":"__ccd_em_scroll","vtp_instanceDestinationId":"G-ABC1234567"},{"function":"__rep","vtp_containerId":"AW-123456789"}],
+		"predicates":[],"rules":[]}`)}
+	s := begin(t, 100, 40).visit()
+	s.misses("G-ABC1234567").entries(tag).sees("shop.example/p/3  G-ABC1234567")
+	s.keys("6").sees("Google tags", "✓ G-ABC1234567  uses dataLayer", "Enhanced measurement: scrolls", "Linked destination: AW-123456789")
 }

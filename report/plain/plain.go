@@ -160,17 +160,6 @@ func (l *Log) End(s session.Snapshot) error {
 	return l.flush()
 }
 
-// notSeen returns the events that the plan requires and that were not seen.
-func notSeen(s session.Snapshot) []string {
-	var events []string
-	for _, c := range s.Coverage {
-		if c.Required && c.Seen == 0 {
-			events = append(events, c.Event)
-		}
-	}
-	return events
-}
-
 func (l *Log) flush() error {
 	if l.text.Len() == 0 {
 		return nil

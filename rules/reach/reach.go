@@ -52,16 +52,16 @@ type Tracker struct {
 	released map[*datalayer.Push]bool
 	hits     map[string]bool // the pages that sent hits to Google
 	loaded   map[string]bool // the containers that pages loaded
-	reported     map[reportedKey]bool
+	reported map[reportedKey]bool
 	faults   []Fault
 	latest   time.Duration
 }
 
 // frameKey identifies a frame of a tab, layerKey a data layer of a page.
 type (
-	frameKey struct{ target, frame string }
-	layerKey struct{ page, layer string }
-	reportedKey  struct {
+	frameKey    struct{ target, frame string }
+	layerKey    struct{ page, layer string }
+	reportedKey struct {
 		code    rules.Code
 		subject string
 	}

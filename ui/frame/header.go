@@ -77,17 +77,22 @@ func (h Header) whereabouts(room int) []text.Line {
 	return append(parts, container)
 }
 
-// container names the container or, if there is none, the layers.
+// container names the container, or the Google tag of a page without one, and the layers.
 func (h Header) container() text.Line {
 	layers := h.Seen.LayerNames()
-	n := len(h.Seen.Containers)
-	if n == 0 {
+	n, tags := len(h.Seen.Containers), len(h.Seen.GoogleTags)
+	var line text.Line
+	switch {
+	case n > 0:
+		c := h.Seen.Containers[n-1]
+		line = text.Of(style.Plain, c.ID)
+		if c.Version != "" {
+			line = line.With(style.Plain, " v"+c.Version)
+		}
+	case tags > 0:
+		line = text.Of(style.Plain, h.Seen.GoogleTags[tags-1].ID)
+	default:
 		return text.Of(style.Faint, layers)
-	}
-	c := h.Seen.Containers[n-1]
-	line := text.Of(style.Plain, c.ID)
-	if c.Version != "" {
-		line = line.With(style.Plain, " v"+c.Version)
 	}
 	if layers != "" {
 		line = line.With(style.Faint, " · "+layers)
