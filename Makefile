@@ -92,7 +92,7 @@ setup: ## install what is missing, Chrome included
 
 release-dry-run: ## build the files of a release into dist, and publish nothing
 	@echo 'building for Linux, macOS and Windows; the first time takes a quarter of an hour'
-	$(GORELEASER) release --snapshot --clean
+	LAYERTAP_VERSION=$$(sed -n 's/^const released = "\(.*\)"$$/\1/p' cli/version.go) $(GORELEASER) release --snapshot --clean
 	@cd dist && ls -1 *.tar.gz *.zip *.deb *.rpm *.cdx.json homebrew/Formula/layertap.rb checksums.txt
 
 clean: ## remove what was built

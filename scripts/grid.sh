@@ -47,7 +47,8 @@ chmod +x "$chromium"
 serve() {
   at=$1
   shift
-  (cd "$installed" && exec "$@" >"$installed/service.log" 2>&1) &
+  log=$installed/service$(echo "$services" | wc -w).log
+  (cd "$installed" && exec "$@" >"$log" 2>&1) &
   service=$!
   services="$services $service"
   for _ in $(seq 60); do
@@ -55,7 +56,7 @@ serve() {
     kill -0 "$service" 2>/dev/null || break
     sleep 1
   done
-  cat "$installed/service.log" >&2
+  cat "$log" >&2
   exit 1
 }
 
