@@ -64,6 +64,16 @@ func TestConsentOfAMessage(t *testing.T) {
 	}
 }
 
+// Long names of types, and defaults for many regions, are whole.
+func TestConsentForManyRegions(t *testing.T) {
+	for _, size := range sizes {
+		begin(t, size[0], size[1]).live().page("https://shop.example/").entries(
+			command(`["consent","default",{"personalization_storage":"denied","functionality_storage":"granted","region":["AT","BE","BG","CY","CZ","DE","DK","EE","ES","FI","FR","GR","HR","HU","IE","IS","IT","LI","LT","LU","LV","MT","NL","NO","PL","PT","RO","SE","SI","SK"]}]`),
+			command(`["consent","default",{"personalization_storage":"granted","functionality_storage":"granted"}]`),
+		).keys("c").sees("personalization_storage granted #3", "by region", "AT, BE, BG", "SE, SI, SK").golden("consent-regions")
+	}
+}
+
 // command is a call of gtag.
 func command(text string) *datalayer.Push {
 	return &datalayer.Push{Page: "p1", Frame: "main", Layer: "dataLayer", Kind: datalayer.KindGtag, Via: datalayer.ViaPush, Message: []byte(text)}

@@ -99,6 +99,7 @@ func TestLive(t *testing.T) {
 		datalayer.Batch{Entries: []datalayer.Entry{
 			&datalayer.Hit{Place: seconds(4), Page: "p1", Vendor: "meta", ID: "12", Event: "Contact", Error: "blocked by client",
 				Cause: &datalayer.HitCause{Push: 3, By: "initiator", Strength: "likely"}},
+			&datalayer.PageValue{Place: seconds(4), Page: "p1", Variable: "JS - is mobile", Source: "global:isMobile", Value: []byte(`{"$":"undefined"}`)},
 			&datalayer.Note{Place: seconds(4), On: 3, Text: "ask Mara"},
 			&datalayer.Mark{Place: seconds(4), On: 3, Mark: "★"},
 			&datalayer.Mark{Place: seconds(4), On: 3},
