@@ -52,7 +52,8 @@ func TestReadValue(t *testing.T) {
 		s.keys("8").idle().sees("✓ Custom JavaScript (#2) decides 2 tags: true  read from", "#4").keys("V").sees("y read it").keys("esc", "j", "V").sees("no variable here is unknown")
 		s.keys("1", "G", "T").idle().golden("undecided-read")
 		s.keys("v").idle().sees("read from the page", "Custom JavaScript (#2)").golden("undecided-variables")
-		s.keys("tab", "G", "V").sees("reads", "cookie consent").keys("esc")
+		s.keys("tab", "G", "V").sees("reads", "cookie consent").keys("esc", "esc", "k").
+			sees("─ value read from the page", "variable    Custom JavaScript (#2)", "used for the messages of this page that follow")
 	}
 	s := beginWith(t, planOnly(t), 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit()
 	s.keys("v", "V").sees("this is a recording: it has no live page").misses("read from page")
