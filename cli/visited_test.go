@@ -210,8 +210,8 @@ func TestVisitIgnoresCertificates(t *testing.T) {
 	site.Config.ErrorLog = log.New(io.Discard, "", 0) // of the browser's refusal
 	site.StartTLS()
 	r := run(t, "record", site.URL, "--headless", "--for", "1s", "-o", "a.session.jsonl")
-	if r.code != 2 || !strings.Contains(r.said, "--ignore-certificate-errors opens it all the same") {
-		t.Errorf("without the flag it ended with %d: %s", r.code, r.said)
+	if r.code != 2 || !strings.Contains(r.printed, "--ignore-certificate-errors opens it all the same") {
+		t.Errorf("without the flag it ended with %d: %s", r.code, r.printed)
 	}
 	cmd := program(t, "record", site.URL, "--headless", "--for", "1s", "-o", "a.session.jsonl", "--require-messages", "--ignore-certificate-errors")
 	said, err := cmd.CombinedOutput()
