@@ -11,10 +11,12 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -99,6 +101,7 @@ func (m measuring) ofSize(ctx context.Context, messages int, all bool) error {
 		for _, format := range []string{"json", "junit", "sarif", "github", "markdown"} {
 			commands = append(commands, []string{"check", "--fail-on", "never", "--format", format})
 		}
+		commands = append(commands, []string{"check", "--fail-on", "never", "--filter", "event:widget_"})
 		commands = append(commands, []string{"doctor"}, []string{"diff"}, []string{"export", "--to", "csv"}, []string{"export", "--to", "json"},
 			[]string{"export", "--to", "har"}, []string{"plan", "infer"}, []string{"report", "-o", filepath.Join(m.dir, "report.html")}, []string{"open", "--plain"})
 	}
@@ -113,7 +116,33 @@ func (m measuring) ofSize(ctx context.Context, messages int, all bool) error {
 			return err
 		}
 	}
+	if all {
+		packed, err := pack(path)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("check of a .gz, %d messages", messages)
+		if err := errors.Join(m.row(ctx, name, size, beside, []string{"check", "--fail-on", "never", packed}), os.Remove(packed)); err != nil {
+			return err
+		}
+	}
 	return os.Remove(path)
+}
+
+// pack compresses a recording, and returns the path of the result.
+func pack(path string) (packed string, err error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	out, err := os.Create(path + ".gz")
+	if err != nil {
+		return "", err
+	}
+	w := gzip.NewWriter(out)
+	_, err = io.Copy(w, in)
+	return out.Name(), errors.Join(err, w.Close(), out.Close())
 }
 
 // ofFiles measures check on many small recordings.
