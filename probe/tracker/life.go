@@ -51,10 +51,13 @@ type closingTab struct {
 }
 
 // closeTabs adds entries for closed tabs whose documents have sent everything, or have
-// had the time to.
+// had the time to. Listeners of a page may push after the hook's has reported the end.
 func (t *Tracker) closeTabs(now time.Time) {
-	t.closing = slices.DeleteFunc(t.closing, func(c closingTab) bool {
-		over := c.Over() || !now.Before(c.until)
+	t.closing = slices.DeleteFunc(t.closing, func(c *closingTab) bool {
+		if settled := now.Add(t.Bounds.Settling); c.Over() && settled.Before(c.until) {
+			c.until = settled
+		}
+		over := !now.Before(c.until)
 		if over {
 			t.builder.TabClosed(c.Tab, now)
 		}

@@ -405,6 +405,27 @@ func TestTheDeadSayNothing(t *testing.T) {
 	}
 }
 
+// A closed tab has its entry after what its page pushes once the hook has reported the end.
+func TestClosedTab(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.pushes("P", "one", 1, "a")
+	end, _ := json.Marshal(probetest.Pushes(`"doc":"one","origin":1795000000000,"end":true`, 2))
+	p.event("P", "Runtime.bindingCalled", fmt.Sprintf(`{"name":"binding","payload":%s,"executionContextId":1}`, end))
+	p.event("", "Target.detachedFromTarget", `{"sessionId":"T","targetId":"TAB"}`)
+	p.tr.Tick(p.now)
+	p.pushes("P", "one", 2, "left")
+	p.tr.Tick(p.now.Add(bounds.Usual.Settling))
+	want := []string{
+		"page t1 main load http://shop.example/one", "push http://shop.example/one dataLayer a",
+		"push http://shop.example/one dataLayer left", "closed t1 http://shop.example/one",
+	}
+	if diff := cmp.Diff(want, p.entries(p.now.Add(bounds.Usual.Settling))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // A window that closed itself still sends records after the browser has reported its
 // end.
 func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {
