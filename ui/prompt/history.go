@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"layertap/datalayer"
 )
 
 // longest is the number of texts that are kept of each kind.
@@ -25,10 +27,10 @@ func NewHistory(typed map[string][]string) History { return History{typed: typed
 // Of returns the texts of a kind, the latest first.
 func (h History) Of(kind string) []string { return h.typed[kind] }
 
-// With returns the history with one more text.
+// With returns the history with one more text, without users and passwords in URLs.
 func (h History) With(kind, typed string) History {
 	before := h.typed[kind]
-	if typed = strings.TrimSpace(typed); kind == "" || typed == "" || len(before) > 0 && before[0] == typed {
+	if typed = datalayer.WithoutUserInfo(strings.TrimSpace(typed)); kind == "" || typed == "" || len(before) > 0 && before[0] == typed {
 		return h
 	}
 	others := slices.DeleteFunc(slices.Clone(before), func(s string) bool { return s == typed })
