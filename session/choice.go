@@ -1,35 +1,35 @@
 package session
 
-import (
-	"slices"
-
-	"layertap/datalayer"
-)
+import "layertap/datalayer"
 
 // Choice selects the messages of a session that match, and their hits.
 type Choice struct {
 	match   func(s Snapshot, i int) bool
 	settle  func(s Snapshot, i int, open bool) datalayer.Entry
-	dropped Counts // of what was selected and isn't kept
-	chosen  []int  // the Seqs of the messages selected so far
+	dropped Counts       // of what was selected and isn't kept
+	open    map[int]bool // by Seq of the messages that were open: whether they are selected
+	hits    map[int]bool // the Seqs of the hits of selected messages, until they come
 }
 
 // NewChoice returns the choice of the messages for whose index match returns true. If
 // settle isn't nil, it is called with what is selected when [Choice.Settle] is called; match
 // must then always return the same for a message.
 func NewChoice(match func(s Snapshot, i int) bool, settle func(s Snapshot, i int, open bool) datalayer.Entry) *Choice {
-	return &Choice{match: match, settle: settle}
+	return &Choice{match: match, settle: settle, open: map[int]bool{}, hits: map[int]bool{}}
 }
 
 // Settle is the Settle of the session's analysis. It keeps nothing of what isn't selected.
 func (c *Choice) Settle(s Snapshot, i int, open bool) datalayer.Entry {
-	r := s.log.at(i)
-	if !c.chooses(s, i) {
+	chosen := c.chooses(s, i)
+	if push, ok := s.Entry(i).(*datalayer.Push); ok && open {
+		c.open[push.Seq] = chosen
+	}
+	if !chosen {
 		return nil
 	}
 	kept := c.settle(s, i, open)
 	if kept == nil && !open {
-		c.dropped.addRow(r)
+		c.dropped.addRow(s.log.at(i))
 	}
 	return kept
 }
@@ -41,16 +41,17 @@ func (c *Choice) chooses(s Snapshot, i int) bool {
 		if !c.match(s, i) {
 			return false
 		}
-		c.chosen = append(c.chosen, e.Seq)
+		for _, about := range s.About(i) {
+			if hit, ok := about.(*datalayer.Hit); ok {
+				c.hits[hit.Seq] = true
+			}
+		}
 	case *datalayer.Hit:
-		return e.Cause != nil && c.has(e.Cause.Push)
+		chosen := c.hits[e.Seq] || e.Cause != nil && c.open[e.Cause.Push]
+		delete(c.hits, e.Seq)
+		return chosen
 	}
 	return true
-}
-
-func (c *Choice) has(seq int) bool {
-	_, found := slices.BinarySearch(c.chosen, seq)
-	return found
 }
 
 // Of returns the session with only what is selected. The counts are adjusted. There are no
@@ -63,9 +64,9 @@ func (c *Choice) Of(s Snapshot) Snapshot {
 	chosen.Counts.Lost, chosen.Counts.Gaps = s.Counts.Lost, s.Counts.Gaps
 	for i := range s.Len() {
 		r := *s.log.at(i)
-		push, _ := r.entry.(*datalayer.Push)
+		selected, isOpen := c.open[datalayer.At(r.entry).Seq]
 		switch {
-		case i < s.Settled() && push != nil && !c.has(push.Seq): // it is open
+		case i < s.Settled() && isOpen && !selected:
 			continue
 		case i < s.Settled():
 			chosen.log.kept = append(chosen.log.kept, r)
