@@ -152,7 +152,8 @@ func (n Names) list(names []string, width int) string {
 	if len(names) > 1 {
 		more = " +" + strconv.Itoa(len(names)-1)
 	}
-	return text.Distinct(n.All, max(width-len(more), 0))(names[0]) + more
+	first := strings.TrimSuffix(names[0], "?") // its sign says that, too
+	return text.Distinct(n.All, max(width-len(more), 0))(first) + more
 }
 
 // Look is how the rows of the list are drawn.

@@ -97,7 +97,7 @@ func (a *audited) rest(title string) []pane.Item {
 	for _, f := range a.left {
 		role, sign := describe.SeverityLook(f.Severity)
 		exception := accept.Of("", &f)
-		items = append(items, pane.Item{Line: text.Of(role, sign+" ").With(style.Plain, f.Message), Exception: &exception, Missing: missing(f),
+		items = append(items, pane.Item{Wrap: true, Line: text.Of(role, sign+" ").With(style.Plain, f.Message), Exception: &exception, Missing: missing(f),
 			Tell: func() (text.Line, []pane.Item) {
 				return text.Of(role, sign+" "+string(f.Code)), append(describe.FindingLines(f), describe.Meaning(f.Code)...)
 			}})

@@ -53,7 +53,7 @@ func summaryItems(d Data, width int) []pane.Item {
 	for _, f := range d.Snapshot.Findings {
 		role, sign := describe.SeverityLook(f.Severity)
 		exception := accept.Of("", &f)
-		items = append(items, pane.Item{Line: text.Of(role, sign+" "+text.Fit(string(f.Code), 22)).With(style.Plain, " "+f.Message), Exception: &exception,
+		items = append(items, pane.Item{Wrap: true, Line: text.Of(role, sign+" "+text.Fit(string(f.Code), 21)), Tail: text.Of(style.Plain, f.Message), Exception: &exception,
 			Tell: func() (text.Line, []pane.Item) { return text.Of(role, string(f.Code)), describe.FindingLines(f) }})
 	}
 	items = append(items, labelled("Accepted", acceptedItems(d), width)...)
