@@ -40,6 +40,9 @@ func (f *Finder) byName(doc *document, h *hit) *datalayer.HitCause {
 		return doc.conclude(h, doc.next(h, pushed), "initiator", stackStrength(h, pushed, all))
 	}
 	one := doc.next(h, best)
+	if h.bySelf(one.score) && len(h.values) > 0 {
+		return nil
+	}
 	return doc.conclude(h, one, "name", doc.nameStrength(h, one, best, rivals))
 }
 
@@ -67,7 +70,7 @@ func (doc *document) nameStrength(h *hit, one option, best []option, rivals int)
 	switch {
 	case one.rank == untagged:
 	case timed && age > reach && !doc.consentGiven(h):
-	case h.automatic() && !h.initial() && one.score <= 0: // the vendor may have sent it by itself
+	case h.bySelf(one.score):
 	case rivals == 1, decided:
 		return "likely"
 	case inOrder(h):
@@ -79,6 +82,10 @@ func (doc *document) nameStrength(h *hit, one option, best []option, rivals int)
 	}
 	return "weak"
 }
+
+// bySelf reports whether the vendor may have sent a hit by itself, because its values don't
+// agree with those of the message.
+func (h *hit) bySelf(score int) bool { return h.automatic() && !h.initial() && score <= 0 }
 
 // maySendWaiting reports whether a hit may be one that was waiting: for the visitor's
 // consent, or for the vendor's script.
