@@ -91,6 +91,15 @@ func TestTriggersOfNoContainer(t *testing.T) {
 	s.push("widget_opened", "").sees("no container; 1 example trigger of the plan, 1 matched", "All widget events")
 }
 
+// A frame's page is named by its URL.
+func TestHeadingOfAFrame(t *testing.T) {
+	framed := message("widget_loaded", "")
+	framed.Page, framed.Frame = "p2", "DD090871A44417F302C9E2C66AEF60B6"
+	begin(t, 80, 24).live().page("https://shop.example/").push("widget_opened", "").
+		entries(&datalayer.Page{ID: "p2", Target: "t1", Frame: framed.Frame, Parent: "main", URL: "https://chat.example/frame", Cause: datalayer.CauseLoad}, framed).
+		sees("── chat.example/frame in a frame ──").misses("DD09")
+}
+
 // A tab that was closed is a row, under its last page.
 func TestClosedTab(t *testing.T) {
 	s := begin(t, 80, 24).live().page("https://shop.example/").push("widget_opened", "")

@@ -267,7 +267,7 @@ func whereSentence(page *datalayer.Page) string {
 	case page.Worker != "":
 		sentence += ", in a " + string(page.Worker) + " worker"
 	case page.Frame != "main" && page.Frame != "":
-		sentence += ", in frame " + page.Frame
+		sentence += ", in a frame"
 	}
 	return sentence
 }

@@ -197,8 +197,11 @@ func drawPage(sheet *style.Sheet, page *datalayer.Page, ground style.Ground, gut
 		line[0].Text = " "
 	}
 	line = line.With(style.Faint, "── ").With(style.Strong, text.BareURL(page.URL))
-	if page.Frame != "main" {
-		line = line.With(style.Faint, " in frame "+page.Frame)
+	switch {
+	case page.Worker != "":
+		line = line.With(style.Faint, " in a "+string(page.Worker)+" worker")
+	case page.Frame != "main":
+		line = line.With(style.Faint, " in a frame")
 	}
 	if why := page.Remark(); why != "" {
 		line = line.With(style.Faint, " ("+why+")")
