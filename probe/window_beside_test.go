@@ -41,9 +41,10 @@ func TestWindowDevTools(t *testing.T) {
 	d.call(protocol.Ask(d.session, debugger.Resume, debugger.ResumeParams{}), new(cdp.Empty))
 	v.does("see after")
 	v.until("nothing is held", func() bool { return v.state.Held == "" })
+	tab := "page " + v.pages()[0].Target // DevTools may come first
 	v.mustTell(
-		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", "push 127.0.0.1/ dataLayer docked", `click a#a "go"`, "push 127.0.0.1/ dataLayer home left",
-		"page t1 main load 127.0.0.1/next", "push 127.0.0.1/next dataLayer next", "push 127.0.0.1/next dataLayer before", "push 127.0.0.1/next dataLayer after")
+		tab+" main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", "push 127.0.0.1/ dataLayer docked", `click a#a "go"`, "push 127.0.0.1/ dataLayer home left",
+		tab+" main load 127.0.0.1/next", "push 127.0.0.1/next dataLayer next", "push 127.0.0.1/next dataLayer before", "push 127.0.0.1/next dataLayer after")
 	if len(v.state.Choices) != 1 {
 		t.Errorf("the tabs are %+v", v.state.Choices)
 	}
