@@ -27,10 +27,12 @@ type redaction struct {
 	// What messages may refer to, with its redacted form.
 	actions   map[*datalayer.Action]*datalayer.Action
 	notLanded map[*datalayer.Push]*datalayer.Push
+	// harmless are the lengths of stacks without personal data, which messages share.
+	harmless map[*datalayer.StackFrame]int
 }
 
 func newRedaction() redaction {
-	return redaction{personal.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}, map[*datalayer.Push]*datalayer.Push{}}
+	return redaction{personal.NewRedactor([]byte(rand.Text())), map[*datalayer.Action]*datalayer.Action{}, map[*datalayer.Push]*datalayer.Push{}, map[*datalayer.StackFrame]int{}}
 }
 
 // header returns h without personal data, and marks it as redacted.
@@ -235,12 +237,24 @@ var asWritten = jsontext.AllowDuplicateNames(true)
 // stack returns a stack without personal data: a script inside a page has the page's
 // URL.
 func (r redaction) stack(stack []datalayer.StackFrame) []datalayer.StackFrame {
+	if len(stack) == 0 || r.harmless[&stack[0]] >= len(stack) {
+		return stack
+	}
 	redacted := slices.Clone(stack)
 	for i, f := range stack {
 		redacted[i].Func, redacted[i].URL = r.redactor.Text(f.Func), r.redactor.URL(f.URL)
 	}
+	if slices.Equal(stack, redacted) {
+		if len(r.harmless) == maxHarmless {
+			clear(r.harmless)
+		}
+		r.harmless[&stack[0]] = len(stack)
+	}
 	return redacted
 }
+
+// maxHarmless bounds the stacks that are remembered.
+const maxHarmless = 1024
 
 func (r redaction) json(snapshot []byte) []byte {
 	return datalayer.Encode(nil, r.redactor.Value(decoded(snapshot)))

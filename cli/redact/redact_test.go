@@ -64,6 +64,29 @@ func TestRedacting(t *testing.T) {
 	}
 }
 
+// A stack that messages share is looked at once, unless it has personal data, which is
+// counted in each place.
+func TestRedactingStacks(t *testing.T) {
+	clean := []datalayer.StackFrame{{Func: "emit", URL: "https://cdn.example/widget.js"}, {Func: "send", URL: "https://cdn.example/widget.js"}}
+	personal := []datalayer.StackFrame{{Func: "ada.lovelace@example.com"}}
+	r := newRedaction()
+	for i := range 3 {
+		push := r.push(&datalayer.Push{Stack: clean})
+		if i > 0 && &push.Stack[0] != &clean[0] {
+			t.Error("a known stack is looked at again")
+		}
+		if r.push(&datalayer.Push{Stack: personal}).Stack[0].Func == personal[0].Func {
+			t.Error("a stack keeps an address")
+		}
+		if got := r.push(&datalayer.Push{Stack: clean[:1]}).Stack; len(got) != 1 {
+			t.Errorf("the beginning of a stack has %d frames", len(got))
+		}
+	}
+	if taken := r.Taken().String(); !strings.Contains(taken, "3 places") {
+		t.Errorf("removed %s", taken)
+	}
+}
+
 // live is a source with the state of a browser's tabs.
 type live struct{ attachment *datalayer.Attachment }
 
