@@ -222,3 +222,40 @@ func TestVisitIgnoresCertificates(t *testing.T) {
 		t.Errorf("it is not recorded: %.500s", kept)
 	}
 }
+
+// A sweep, and a tab that is opened in a running browser, are set up in the same way.
+func TestVisitElsewhereIsSetUp(t *testing.T) {
+	site := visited(t)
+	site.Start()
+	flags, given := []string{"--for", "3s"}, map[string]bool{"chrome-flag": true, "auth-file": true} // these are of the browser, or a file
+	for _, s := range setUp {
+		if !given[s.flag] {
+			flags = append(flags, "--"+s.flag, s.value)
+		}
+		given[s.flag] = true
+	}
+	browser := everydayBrowser(t, t.TempDir(), "about:blank")
+	for _, args := range [][]string{
+		{"sweep", site.URL, "--out", "visits", "--fail-on", "never"},
+		{"sweep", site.URL, "--out", "visits", "--fail-on", "never", "--attach", browser},
+		{"record", site.URL, "-o", "visits/1.session.jsonl", "--attach", browser},
+	} {
+		cmd := program(t, append(args, flags...)...)
+		if err := os.Mkdir(filepath.Join(cmd.Dir, "visits"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%q: %v: %s", args, err, out)
+			continue
+		}
+		kept := ""
+		for _, name := range filesUnder(t, filepath.Join(cmd.Dir, "visits")) {
+			kept += readFile(t, name)
+		}
+		for _, s := range setUp {
+			if want := fmt.Sprintf("%q:%q", s.name, s.want); s.flag != "chrome-flag" && s.flag != "auth-file" && !strings.Contains(kept, want) {
+				t.Errorf("%q: the page doesn't see %s:\n%.3000s", args, want, kept)
+			}
+		}
+	}
+}
