@@ -70,15 +70,34 @@ var unhurried = bounds.Times{
 	Start: 10 * time.Minute, Silence: time.Hour, Quiet: time.Hour, AskAgain: time.Hour, Tab: time.Hour, Drawing: time.Minute, Reading: time.Minute,
 }
 
-// browsers has a token for each browser that runs in addition to the shared one, to
+// browsers has a token for each test whose browsers run in addition to the shared one, to
 // limit them to the number of processors.
 var browsers = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-// ownBrowser waits until the test may start its own browser.
+// holders are the names of the tests that have a token.
+var holders sync.Map
+
+// ownBrowser waits until the test may start its own browser. Those that one test and its
+// subtests start count as one: on a single processor the second would wait forever for the
+// first.
 func ownBrowser(t testing.TB) {
 	t.Helper()
+	for name := t.Name(); ; {
+		if _, has := holders.Load(name); has {
+			return
+		}
+		i := strings.LastIndexByte(name, '/')
+		if i < 0 {
+			break
+		}
+		name = name[:i]
+	}
 	browsers <- struct{}{}
-	t.Cleanup(func() { <-browsers })
+	holders.Store(t.Name(), true)
+	t.Cleanup(func() {
+		holders.Delete(t.Name())
+		<-browsers
+	})
 }
 
 // ownChrome starts a browser for one test.
