@@ -29,9 +29,15 @@ path=/opt/layertap:/usr/sbin:/usr/bin:/sbin:/bin
 # inside COMMAND…: runs a command there, without this system's environment.
 inside() { env -i PATH="$path" TERM="${TERM:-xterm}" chroot "$root" "$@"; }
 
+# quietly COMMAND…: runs a command, and prints what it printed if it fails.
+quietly() {
+  "$@" >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; give_up "it failed: $*"; }
+  rm -f "$root.log"
+}
+
 root=${LAYERTAP_ROOT:-} # a directory with such a system, to try again without making it
 made=
-[ -n "$root" ] || made=$(mktemp -d) root=${root:-$made}
+[ -n "$root" ] || { made=$(mktemp -d) && root=$made && chmod 755 "$root"; } # apt reads it as another user
 # shellcheck disable=SC2329 # the trap calls it
 clean() {
   umount "$root/proc" 2>/dev/null || true
@@ -41,13 +47,12 @@ trap clean EXIT
 trap 'exit 1' HUP INT TERM
 if [ ! -e "$root/etc/debian_version" ]; then
   say 'making a Debian with Chromium; this takes a few minutes'
-  debootstrap --variant=minbase stable "$root" >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; exit 1; }
-  rm -f "$root.log"
+  quietly debootstrap --variant=minbase stable "$root"
 fi
 mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 if [ ! -e "$root/usr/bin/chromium" ]; then
-  inside apt-get update -qq
-  inside env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+  quietly inside apt-get update
+  quietly inside env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium
 fi
 
 # What Chromium brings or the system was made with, and a container may lack.
