@@ -127,6 +127,9 @@ func (b *Launched) arguments(ctx context.Context, path string, o Options) []stri
 	all := slices.Concat(switches, o.Switches)
 	if o.Headless || !HasDisplay() {
 		all = append(all, "headless", "window-size=1280,900", "screen-info={1920x1080}",
+			// A mouse: pages with (hover: hover) in their styles would react to nothing. The
+			// values are those of ui::HoverType and ui::PointerType in Chromium.
+			"blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
 			// Containers have 64 MB in /dev/shm; large pages crash with that.
 			"disable-dev-shm-usage")
 	}
