@@ -211,7 +211,7 @@ func (e *Engine) Taken(change *datalayer.LayerChange) []gtm.Revision {
 	if l.run.history.dropped > 0 { // it can't be evaluated from its first message on
 		return nil
 	}
-	return e.revise()
+	return e.reviseLayer(l)
 }
 
 func (e *Engine) newRun(l *layer) *run {
@@ -261,7 +261,7 @@ func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	}
 	e.placed = append(e.placed, p)
 	e.name()
-	return e.revise(), nil
+	return e.revise(p), nil
 }
 
 // isLoaded reports whether a container has already been loaded for the same pages: the
@@ -359,26 +359,39 @@ func (e *Engine) current() []*gtm.Container {
 	return all
 }
 
-// revise evaluates the layers whose containers changed again.
-func (e *Engine) revise() []gtm.Revision {
+// revise evaluates the layers whose containers changed again because p was loaded.
+func (e *Engine) revise(p *placed) []gtm.Revision {
 	var revisions []gtm.Revision
 	for _, d := range e.documents {
 		for _, l := range d.layers {
-			if slices.Equal(l.run.containers, e.on(l)) {
+			if l.run.history.dropped > 0 && !p.covers(l) { // see Taken
 				continue
 			}
-			whole := l.run.history
-			l.run, l.checkpoints, l.since = e.newRun(l), nil, 0
-			for i, push := range whole.pushes {
-				if e.stopping.Load() {
-					return nil
-				}
-				l.run.history = whole.first(whole.dropped + i + 1)
-				message := push.Read()
-				revisions = append(revisions, gtm.Revision{Push: push, Outcome: l.push(&message)})
+			revisions = append(revisions, e.reviseLayer(l)...)
+			if e.stopping.Load() {
+				return nil
 			}
 		}
 	}
 	slices.SortFunc(revisions, func(a, b gtm.Revision) int { return a.Push.Seq - b.Push.Seq })
+	return revisions
+}
+
+// reviseLayer evaluates a layer again if its containers changed.
+func (e *Engine) reviseLayer(l *layer) []gtm.Revision {
+	if slices.Equal(l.run.containers, e.on(l)) {
+		return nil
+	}
+	var revisions []gtm.Revision
+	whole := l.run.history
+	l.run, l.checkpoints, l.since = e.newRun(l), nil, 0
+	for i, push := range whole.pushes {
+		if e.stopping.Load() {
+			return nil
+		}
+		l.run.history = whole.first(whole.dropped + i + 1)
+		message := push.Read()
+		revisions = append(revisions, gtm.Revision{Push: push, Outcome: l.push(&message)})
+	}
 	return revisions
 }

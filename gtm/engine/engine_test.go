@@ -299,6 +299,46 @@ func TestContainerAndGoogleTag(t *testing.T) {
 	}
 }
 
+// A layer whose first messages were forgotten keeps its containers and its state, also when
+// something happens to another layer.
+func TestTakenAfterForget(t *testing.T) {
+	b := newBench(t)
+	load := func(layer string) ([]gtm.Revision, error) {
+		return b.engine.Load(&datalayer.Container{ID: "GTM-" + layer, Layer: layer, Source: "page", Resource: []byte(tagged(custom, `[["if",0],["add",0]]`))})
+	}
+	open := func(id, url string, cause datalayer.Cause) *datalayer.Page {
+		p := &datalayer.Page{ID: id, Target: "t1", Frame: "main", URL: url, Cause: cause}
+		b.engine.Open(p)
+		return p
+	}
+	taken := func(page string) []gtm.Revision {
+		return b.engine.Taken(&datalayer.LayerChange{Page: page, Layer: "dataLayer", What: datalayer.LayerTaken, Container: "G-ABC1234567"})
+	}
+	if _, err := load("dataLayer"); err != nil {
+		t.Fatal(err)
+	}
+	b.send(open("p2", "https://shop.example/a", datalayer.CauseLoad), datalayer.KindObject, "", `{"event":"t"}`)
+	open("p3", "https://shop.example/b", datalayer.CauseLoad)
+	b.engine.Forget(func(*datalayer.Push) bool { return false })
+	restored := open("p4", "https://shop.example/a", datalayer.CauseBFCache)
+	send := func() string { return outcome(b.send(restored, datalayer.KindObject, "", `{"event":"t"}`)) }
+	if got := send(); got != "0" {
+		t.Fatalf("restored: %q", got)
+	}
+	if revisions := taken("p4"); len(revisions) > 0 {
+		t.Errorf("taken: %v", revisions)
+	}
+	if revisions := taken("p3"); len(revisions) > 0 {
+		t.Errorf("another layer was taken: %v", revisions)
+	}
+	if revisions, err := load("otherLayer"); err != nil || len(revisions) > 0 {
+		t.Errorf("a container of another layer was loaded: %v, %v", revisions, err)
+	}
+	if got := send(); got != "0" {
+		t.Errorf("after that: %q", got)
+	}
+}
+
 // The user's export and the page's published container count as one.
 func TestExportThenPublished(t *testing.T) {
 	const dir = "../testdata/oracle/widget__before_gtm_loads"
