@@ -11,7 +11,6 @@ package cause
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"layertap/datalayer"
@@ -57,10 +56,10 @@ type document struct {
 	url      string
 	parent   *document
 	messages []*candidate
-	last     map[account]int                // index of the last message sent to a vendor's account
-	loaded   map[string]time.Duration       // when vendors sent their first hit
-	failed   map[string]*datalayer.HitCause // the causes of hits that failed, by their contents
-	dropped  int                            // the number of discarded messages
+	last     map[account]int          // index of the last message sent to a vendor's account
+	loaded   map[string]time.Duration // when vendors sent their first hit
+	failed   map[contents]failure     // hits that failed and may be sent again
+	dropped  int                      // the number of discarded messages
 }
 
 // account is the recipient of a vendor's hits. The same ones can also be sent to a server
@@ -72,7 +71,8 @@ const (
 	// reach is how long hits that nothing holds back are delayed. Google Analytics
 	// waits for up to five seconds.
 	reach = 10 * time.Second
-	// longReach is for hits that wait for the visitor's consent.
+	// longReach is for hits that wait for the visitor's consent, and for those that are
+	// sent again.
 	longReach = 10 * time.Minute
 	// nearReach is the maximum delay of a hit if only its time indicates the message.
 	nearReach = 2 * time.Second
@@ -176,9 +176,9 @@ func (f *Finder) document(page string) *document {
 }
 
 func (f *Finder) newDocument() *document {
-	doc := &document{last: map[account]int{}, loaded: map[string]time.Duration{}, failed: map[string]*datalayer.HitCause{}}
+	doc := &document{last: map[account]int{}, loaded: map[string]time.Duration{}, failed: map[contents]failure{}}
 	if f.recent = append(f.recent, doc); len(f.recent) > maxDocuments {
-		f.recent[0].messages = nil
+		f.recent[0].messages, f.recent[0].failed = nil, map[contents]failure{}
 		f.recent = f.recent[1:]
 	}
 	return doc
@@ -195,31 +195,24 @@ func (f *Finder) newDocument() *document {
 // A request that failed and is sent again has the cause of the first.
 func (f *Finder) Of(hit *datalayer.Hit) *datalayer.HitCause {
 	doc := f.document(hit.Page)
-	if before, ok := doc.failed[contents(hit)]; ok {
-		return again(before)
+	key := contentsOf(hit)
+	before, retried := doc.failed[key]
+	retried = retried && before.precedes(hit)
+	failed := hit.Error != "" || hit.Status >= 500
+	if !failed {
+		delete(doc.failed, key)
+	}
+	if retried {
+		return again(before.cause)
 	}
 	cause := f.search(hit)
 	if _, ok := doc.loaded[hit.Vendor]; !ok {
 		doc.loaded[hit.Vendor] = hit.T
 	}
-	if failed := hit.Error != "" || hit.Status >= 500; failed && cause != nil && len(doc.failed) < maxFailed {
-		doc.failed[contents(hit)] = cause
+	if failed && cause != nil {
+		doc.fail(key, failure{cause, hit.T})
 	}
 	return cause
-}
-
-// contents identifies what a hit sends: retries are equal.
-func contents(hit *datalayer.Hit) string {
-	return strings.Join([]string{hit.Vendor, hit.ID, hit.Event, hit.URL, string(hit.Params)}, "\x00")
-}
-
-// again returns the cause of a hit that was sent before. It isn't the stack's.
-func again(before *datalayer.HitCause) *datalayer.HitCause {
-	cause := *before
-	if cause.By = "name"; cause.Strength == "certain" {
-		cause.Strength = "likely"
-	}
-	return &cause
 }
 
 func (f *Finder) search(hit *datalayer.Hit) *datalayer.HitCause {

@@ -193,6 +193,112 @@ func TestFrames(t *testing.T) {
 	}
 }
 
+// outcome is a hit that was sent and what became of it.
+type outcome struct {
+	sent
+	index  int // in its batch
+	status int
+	error  string
+}
+
+func (o outcome) hit() *datalayer.Hit {
+	h := o.sent.hit()
+	h.Batch.Index, h.Status, h.Error = o.index, o.status, o.error
+	return h
+}
+
+// Only a request that failed is sent again, and not for long.
+func TestRetries(t *testing.T) {
+	const blocked, hour = "net::ERR_BLOCKED_BY_CLIENT", 3_600_000
+	two := []*datalayer.Push{event(0, "a"), event(10, "a")}
+	later := []*datalayer.Push{event(0, "a"), event(hour, "a")}
+	for _, tt := range []struct {
+		name     string
+		messages []*datalayer.Push
+		hits     []outcome
+	}{
+		{"a request that failed", two, []outcome{
+			{sent: sent{at: 11, event: "a", during: 2, want: "2 initiator likely"}, status: 503},
+			{sent: sent{at: 1000, event: "a", want: "2 name likely"}, status: 503},
+			{sent: sent{at: 3000, event: "a", want: "2 name likely"}, status: 200},
+		}},
+		{"equal hits in one request", two, []outcome{
+			{sent: sent{at: 20, event: "a", of: 2, want: "1 name likely"}, error: blocked},
+			{sent: sent{at: 20, event: "a", of: 2, want: "2 name likely"}, error: blocked, index: 1},
+			{sent: sent{at: 1020, event: "a", of: 2, want: "1 name likely"}, status: 200},
+			{sent: sent{at: 1020, event: "a", of: 2, want: "2 name likely"}, status: 200, index: 1},
+		}},
+		{"during the push of another message", two, []outcome{
+			{sent: sent{at: 1, event: "a", during: 1, want: "1 initiator certain"}, error: blocked},
+			{sent: sent{at: 11, event: "a", during: 2, want: "2 initiator certain"}, error: blocked},
+		}},
+		{"after the retry that succeeded", later, []outcome{
+			{sent: sent{at: 20, event: "a", want: "1 name likely"}, status: 503},
+			{sent: sent{at: 1020, event: "a", want: "1 name likely"}, status: 200},
+			{sent: sent{at: hour + 20, event: "a", want: "2 name likely"}, status: 200},
+		}},
+		{"too late for a retry", later, []outcome{
+			{sent: sent{at: 20, event: "a", want: "1 name likely"}, status: 503},
+			{sent: sent{at: hour + 20, event: "a", want: "2 name likely"}, status: 503},
+			{sent: sent{at: hour + 1020, event: "a", want: "2 name likely"}, status: 200},
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := cause.New(nil)
+			f.Page(&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+			messages := tt.messages
+			for i, o := range tt.hits {
+				h := o.hit()
+				for len(messages) > 0 && messages[0].T <= h.T {
+					messages[0].Seq = 1 + len(tt.messages) - len(messages)
+					f.Message(messages[0])
+					messages = messages[1:]
+				}
+				if got := format(f.Of(h)); got != o.want {
+					t.Errorf("hit %d: got %q, want %q", i+1, got, o.want)
+				}
+			}
+		})
+	}
+}
+
+// The hits that failed are discarded with their document's messages, and those that are too
+// old make way for new ones.
+func TestRetriesAreBounded(t *testing.T) {
+	f := cause.New(nil)
+	page := func(id string) {
+		f.Page(&datalayer.Page{ID: id, Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	}
+	n := 0
+	fails := func(at int, name string) {
+		p := event(at, name)
+		n++
+		p.Seq = n
+		f.Message(p)
+		f.Of(outcome{sent: sent{at: at, event: name}, status: 503}.hit())
+	}
+	again := func(at int, name string) string {
+		return format(f.Of(outcome{sent: sent{at: at, event: name}, status: 503}.hit()))
+	}
+	page("p1")
+	for i := range 1000 {
+		fails(i, fmt.Sprint("event", i))
+	}
+	const hour = 3_600_000
+	fails(hour, "event0") // its hits of an hour ago are not retried
+	fails(hour, "event1000")
+	f.Message(event(hour+1, "event1000"))
+	if got, want := again(hour+2, "event1000"), fmt.Sprint(n, " name likely"); got != want {
+		t.Errorf("after many that failed: got %q, want %q", got, want)
+	}
+	for i := range 64 {
+		page(fmt.Sprint("next", i))
+	}
+	if got := again(hour+3, "event1000"); got != "" {
+		t.Errorf("of a document that was discarded: %q", got)
+	}
+}
+
 // Only the latest messages of a page that pushes endlessly are stored.
 func TestBounded(t *testing.T) {
 	f := cause.New(nil)
