@@ -36,7 +36,10 @@ func opened(ctx context.Context, name string, open func() (*recording.Reader, er
 		return recorded{}, fmt.Errorf("opening %s: %w", name, err)
 	}
 	reader, err := await(ctx, open)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil && name == "-":
+		err = errors.New("reading -: interrupted")
+	case ctx.Err() != nil:
 		err = fmt.Errorf("opening %s: interrupted", name)
 	}
 	r := recorded{Reader: reader, ahead: recording.NewAhead(reader)}

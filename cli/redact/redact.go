@@ -149,7 +149,7 @@ func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 		return &tag
 	case *datalayer.PageValue:
 		value := *e
-		value.Variable, value.Source, value.Value = text(e.Variable), text(e.Source), r.under(e.Source, e.Value)
+		value.Variable, value.Source, value.Value = text(e.Variable), r.source(e.Source), r.under(e.Source, e.Value)
 		return &value
 	case *datalayer.Note:
 		note := *e
@@ -266,6 +266,16 @@ func decoded(snapshot []byte) datalayer.Value {
 		v = datalayer.Value{Kind: datalayer.Redacted, Text: "unreadable"}
 	}
 	return v
+}
+
+// source returns what was read from a page, such as "cookie:email". Its kind is left as it
+// is, which would hide what is personal behind it.
+func (r redaction) source(source string) string {
+	kind, name, found := strings.Cut(source, ":")
+	if !found {
+		return r.redactor.Text(source)
+	}
+	return kind + ":" + r.redactor.Text(name)
 }
 
 // under returns a value that was read from a source, such as "cookie:email". The last part
