@@ -155,6 +155,8 @@ func entriesUnder(key, value string) []datalayer.Entry {
 			Message: []byte(`{"event":"seen",` + k + `:` + v + `,"user_data":{"address":[{` + k + `:` + v + `}]},"url":` + quoted("https://shop.example/?"+query) + `,"text":` + quoted("at https://shop.example/?"+query+" now") + `}`)},
 		&datalayer.PageValue{Page: "p1", Variable: "x", Source: "cookie:" + key, Value: []byte(v)},
 		&datalayer.PageValue{Page: "p1", Variable: "x", Source: "global:app." + key, Value: []byte(v)},
+		&datalayer.PageValue{Page: "p1", Variable: "x", Source: "element:#" + key + " value", Value: []byte(v)},
+		&datalayer.PageValue{Page: "p1", Variable: key, Source: "code:abcdef", Value: []byte(v)},
 		&datalayer.Hit{Page: "p1", Vendor: "meta", ID: "1", Event: "Lead", Method: "GET", Status: 200,
 			Params: []byte(`{"ud[` + key + `]":` + v + `,"ep.` + key + `":` + v + `,` + k + `:` + v + `}`),
 			URL:    "https://www.facebook.com/tr?ud%5B" + query[:len(key)] + "%5D=" + url.QueryEscape(value) + "&" + query + "&dl=" + url.QueryEscape("https://shop.example/?"+query)},

@@ -135,8 +135,8 @@ func TestAttachWithAToken(t *testing.T) {
 func TestAttachToAnotherServer(t *testing.T) {
 	for answer, want := range map[string]string{
 		"Running": "this is a Playwright server, which doesn't speak Chrome's DevTools protocol",
-		`{"value":{"error":"unknown command","message":"no handler","stacktrace":""}}`:             "this is a Selenium Grid; give it to --grid of record or sweep",
-		`<script>var json = '{"class":"org.openqa.grid.web.servlet.DisplayHelpHandler"}'</script>`: "this is a Selenium Grid; give it to --grid of record or sweep",
+		`{"value":{"error":"unknown command","message":"no handler","stacktrace":""}}`:             "this is a WebDriver server, not Chrome; give a Selenium Grid 4 to --grid",
+		`<script>var json = '{"class":"org.openqa.grid.web.servlet.DisplayHelpHandler"}'</script>`: "this is a WebDriver server, not Chrome; give a Selenium Grid 4 to --grid",
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			if answer != "Running" {

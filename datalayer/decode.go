@@ -25,9 +25,9 @@ const MaxMembers = 100_000
 // JSON can't represent as objects whose first key is "$".
 //
 // An unknown tag is kept as the object that represents it. Objects and arrays are
-// truncated where a value has more than [MaxMembers]; what comes after one of them in an
-// outer object is kept. It returns an error for invalid JSON
-// and for values nested deeper than [MaxDepth].
+// truncated where a value has more than about [MaxMembers] members: each of the first twenty
+// levels reserves a thousand of them, so that what follows a large value in an outer object
+// is kept. It returns an error for invalid JSON and for values nested deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
 	d := decoders.Get().(*decoder)
 	defer d.free()

@@ -226,7 +226,7 @@ type LayerEvent string
 const (
 	LayerFound    LayerEvent = "found"    // of a different tag manager than Google's, or not read by any after four seconds
 	LayerReplaced LayerEvent = "replaced" // the page assigned a different array
-	LayerTaken    LayerEvent = "taken"    // a container reads it
+	LayerTaken    LayerEvent = "taken"    // a container or a Google tag reads it
 	LayerBypassed LayerEvent = "bypassed" // push bypasses the container that reads it
 	// LayerOverridden means that the page replaced push by a function that may keep
 	// messages.

@@ -84,7 +84,7 @@ type ConditionVerdict struct {
 	Holds     Truth // whether the condition is met, after negation
 	// Reason is why Holds is Unknown.
 	Reason string
-	// Observed is the Seq of the value that Actual was read from the page as; 0 for none.
+	// Observed is the Seq of the [datalayer.PageValue] that Actual comes from; 0 for none.
 	Observed int
 }
 
@@ -114,7 +114,7 @@ type Parameter struct {
 	// Partial is a text that is only partly known; the unknown part is left as
 	// configured.
 	Partial string
-	// Observed is the Seq of the value that Value was read from the page as; 0 for none.
+	// Observed is the Seq of the [datalayer.PageValue] that Value comes from; 0 for none.
 	Observed int
 }
 

@@ -36,8 +36,8 @@ func nothingToRead(m Model) string {
 	switch why := noPage(m); {
 	case why != "":
 		return why
-	case readable(m) == nil:
-		return "no variable here is unknown and can be read from the page"
+	case m.messages.Nearest(m.snapshot) == nil || readable(m) == nil:
+		return "nothing to read here: no unknown variable that the page could provide"
 	}
 	return ""
 }
@@ -63,7 +63,7 @@ func askRead(m Model) (Model, tea.Cmd) {
 func valueToRead(m Model, r gtm.Reading) []pane.Item {
 	items := []pane.Item{{Wrap: true, Line: text.Of(style.Title, "read "+r.Variable.Name).With(style.Plain, " from the page on "+m.empty().AttachedTo()+"?")}, {}}
 	if r.Page.Code {
-		items = append(items, pane.Prose(style.Warn, "▲ its code runs in the page, once. If it could change anything there, Chrome stops it before, and the value stays unknown."), pane.Item{})
+		items = append(items, pane.Prose(style.Warn, "▲ The variable's code runs once in the page. If it is about to change anything there, Chrome stops it first, and the value stays unknown."), pane.Item{})
 		for line := range strings.Lines(r.Page.Shown) {
 			items = append(items, pane.Item{Indent: 2, Wrap: true, Line: text.Of(style.Faint, strings.TrimRight(line, "\r\n"))})
 		}

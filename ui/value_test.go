@@ -38,9 +38,9 @@ func TestReadValue(t *testing.T) {
 		s.live().page("https://shop.example/lamps/alba").
 			entries(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "page", Resource: []byte(undecided)}).
 			push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`)
-		s.keys("8").idle().sees("? Custom JavaScript (#2) decides 2 tags: it reads innerWidth", "V read from page").golden("undecided-tags")
-		s.keys("9").idle().sees("Custom JavaScript (#2) decides 2 tags")
-		s.keys("8", "V").sees("read Custom JavaScript (#2)", "its code runs in the page, once", "return innerWidth<600", "y read it").golden("undecided-asks")
+		s.keys("8").idle().sees("? 2 tags may depend on Custom JavaScript (#2): it reads", "V read from page").golden("undecided-tags")
+		s.keys("9").idle().sees("2 tags may depend on Custom JavaScript (#2)")
+		s.keys("8", "V").sees("read Custom JavaScript (#2)", "code runs once in the page", "return innerWidth<600", "y read it").golden("undecided-asks")
 		s.keys("esc").misses("its code runs")
 		trouble = errors.New("Chrome refused it, because it could change the page")
 		s.keys("V", "y").sees("Custom JavaScript (#2) stays unknown: Chrome refused it").keys("esc")
@@ -49,7 +49,7 @@ func TestReadValue(t *testing.T) {
 		}
 		s.keys("V", "y").sees("Custom JavaScript (#2): true, read from the page")
 		s.push("widget_opened", `"widget_platform":"web","timestamp":1795424402523`)
-		s.keys("8").idle().sees("✓ Custom JavaScript (#2) decides 2 tags: true  read from", "#4").keys("V").sees("y read it").keys("esc", "j", "V").sees("no variable here is unknown")
+		s.keys("8").idle().sees("✓ 2 tags may depend on Custom JavaScript (#2): true  read", "#4").keys("V").sees("y read it").keys("esc", "j", "V").sees("nothing to read here")
 		s.keys("1", "G", "T").idle().golden("undecided-read")
 		s.keys("v").idle().sees("read from the page", "Custom JavaScript (#2)").golden("undecided-variables")
 		s.keys("tab", "G", "V").sees("reads", "cookie consent").keys("esc", "esc", "k").

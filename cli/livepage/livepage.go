@@ -77,8 +77,10 @@ func (p Page) ReadValue(ctx context.Context, page, variable string, read gtm.Pag
 	}
 	// It is of no use for messages from before, so the time is that after reading it.
 	at := datalayer.Place{T: time.Since(snapshot.Header.Started)}
-	p.Session.Add(&datalayer.PageValue{Place: at, Page: page, Variable: variable, Source: read.Source, Value: encoded})
-	return datalayer.Decode(encoded)
+	v := &datalayer.PageValue{Place: at, Page: page, Variable: variable, Source: read.Source, Value: encoded}
+	datalayer.StripUserInfo(v)
+	p.Session.Add(v)
+	return datalayer.Decode(v.Value)
 }
 
 // lastOf returns the last page of the document that a page is in: the one with the current

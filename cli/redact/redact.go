@@ -149,7 +149,7 @@ func (r redaction) entry(e datalayer.Entry) datalayer.Entry {
 		return &tag
 	case *datalayer.PageValue:
 		value := *e
-		value.Variable, value.Source, value.Value = text(e.Variable), r.source(e.Source), r.under(e.Source, e.Value)
+		value.Variable, value.Source, value.Value = text(e.Variable), r.source(e.Source), r.under(e.Source, e.Variable, e.Value)
 		return &value
 	case *datalayer.Note:
 		note := *e
@@ -278,14 +278,22 @@ func (r redaction) source(source string) string {
 	return kind + ":" + r.redactor.Text(name)
 }
 
-// under returns a value that was read from a source, such as "cookie:email". The last part
-// of the source's name says what it is, like a key.
-func (r redaction) under(source string, snapshot []byte) []byte {
-	key := source[strings.LastIndexAny(source, ":. ")+1:]
-	whole := datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: key, Value: decoded(snapshot)}}}
-	redacted := r.redactor.Value(whole)
-	if len(redacted.Fields) != 1 { // all of it was removed
-		return datalayer.Encode(nil, redacted)
+// under returns a value that was read from a source, such as "cookie:email" or
+// "element:#lastName value". Each part of the source's name, and the variable's name, may say
+// what the value is, like a key.
+func (r redaction) under(source, variable string, snapshot []byte) []byte {
+	value := decoded(snapshot)
+	plain := datalayer.Encode(nil, r.redactor.Value(value))
+	hints := strings.FieldsFunc(source, func(c rune) bool { return strings.ContainsRune(`:. []="'#`, c) })
+	for _, key := range append(hints, variable) {
+		whole := datalayer.Value{Kind: datalayer.Object, Fields: []datalayer.Field{{Name: key, Value: value}}}
+		redacted := r.redactor.Value(whole)
+		if len(redacted.Fields) != 1 { // all of it was removed
+			return datalayer.Encode(nil, redacted)
+		}
+		if found := datalayer.Encode(nil, redacted.Fields[0].Value); !bytes.Equal(found, plain) {
+			return found
+		}
 	}
-	return datalayer.Encode(nil, redacted.Fields[0].Value)
+	return plain
 }

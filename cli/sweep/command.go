@@ -122,8 +122,8 @@ is tried again in another.
 With --consent, a page is first told the visitor's choice: the flow is a recording of
 Chrome's Recorder panel, as for record --flow. With two of them each page is recorded
 twice, and the summary has what differs: the messages and hits that come only after one.
-With --flow, layertap then does on each page what another recording says; --for is how
-long it stays after the last step.
+With --flow, layertap then performs that flow on each page; --for counts from its last
+step.
 
 The formats of --format:
 
@@ -149,7 +149,7 @@ func (f *flags) add(cmd *cobra.Command, _ Program) {
 	flags.StringArrayVar(&f.attach, "attach", nil, "open pages in a running browser: a port, `HOST:PORT`, or an http or ws URL (repeatable)")
 	flags.StringArrayVar(&f.grids, "grid", nil, "open pages in browsers of the Selenium Grid at `HUB`, such as http://hub:4444 (repeatable)")
 	flags.StringArrayVar(&f.consents, "consent", nil, "on each page, first do what the flow in `FILE` says, such as to accept cookies; of several, record each and compare (repeatable)")
-	flags.StringVar(&f.flow, "flow", "", "on each page, do what the `FILE` says, a recording of Chrome's Recorder panel")
+	flags.StringVar(&f.flow, "flow", "", "perform the flow in `FILE` on each page: a recording of Chrome's Recorder panel")
 	flags.IntVar(&f.jobs, "jobs", 1, "open `N` pages at a time: in each browser of --attach and --grid, or each in a Chrome of its own")
 	flags.StringVar(&f.dir, "out", "", "the `DIR` for the recordings")
 	flags.StringVar(&f.shard, "shard", "", "visit only one `PART` of the pages, such as 3/10 for the third of ten")

@@ -70,7 +70,7 @@ func (a *Accepted) List() accept.List {
 
 func (a *Accepted) list() accept.List { return slices.Concat(a.plans, a.own) }
 
-// Follow calls tell with the list after each change.
+// Follow calls notify with the list after each change.
 func (a *Accepted) Follow(notify func(accept.List)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -71,10 +71,10 @@ func (r *Reader) observed(v *gtm.Variable, value Reading) Reading {
 const maxPageScript = 128 << 10
 
 // PageRead returns how a variable can be read from the page, if its value isn't known; nil
-// if it can't be.
+// if it can't be, or if the page may not allow its type.
 func (r *Reader) PageRead(v *gtm.Variable) *gtm.PageRead {
 	of := typeOf(v.Type).page
-	if of == nil {
+	if of == nil || r.Restrictions.Allow(v.Type, typeOf(v.Type).class()) != gtm.Yes {
 		return nil
 	}
 	read := of(r, v)

@@ -123,7 +123,7 @@ func askEndpoint(ctx context.Context, u *url.URL) (string, error) {
 		return "", fmt.Errorf("attaching to %s: this is a Playwright server, which doesn't speak Chrome's DevTools protocol; "+
 			"start Chrome itself with --remote-debugging-port, or give the URL of a browser service that speaks it", u.Host)
 	case isWebDriver(text):
-		return "", fmt.Errorf("attaching to %s: this is a Selenium Grid; give it to --grid of record or sweep, or attach to a Chrome with --remote-debugging-port", u.Host)
+		return "", fmt.Errorf("attaching to %s: this is a WebDriver server, not Chrome; give a Selenium Grid 4 to --grid of record or sweep, or attach to a Chrome with --remote-debugging-port", u.Host)
 	case !named && u.RawQuery != "" && (u.Scheme == "ws" || u.Scheme == "wss"):
 		return u.String(), nil // a service that serves browsers at this very URL
 	case response.StatusCode == http.StatusNotFound:

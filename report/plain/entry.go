@@ -329,7 +329,7 @@ func hitSentence(hit *datalayer.Hit) string {
 
 // googleTag prints a Google tag and its settings.
 func (l *Log) googleTag(at time.Time, tag *datalayer.GoogleTag) {
-	l.line(at, "google tag", tag.ID+", listens to "+tag.Layer)
+	l.line(at, "tag", "Google tag "+tag.ID+", uses "+tag.Layer)
 	settings, err := googletag.Read(tag)
 	if err != nil {
 		l.detail("%v", err)
@@ -345,7 +345,7 @@ func containerSentence(c *datalayer.Container) string {
 		sentence += " version " + c.Version
 	}
 	if c.Layer != "" {
-		sentence += ", listens to " + c.Layer
+		sentence += ", uses " + c.Layer
 	}
 	if c.Source != "" {
 		sentence += ", from the " + c.Source

@@ -28,7 +28,7 @@ type Log struct {
 	Out    io.Writer
 	Filter filter.Filter // prints only the messages that it passes, and what is about them
 	Zone   *time.Location
-	Brief  bool // prints only the session's state, the pages that are errors of the server, and the end
+	Brief  bool // prints only the session's state, the pages that the server answered with an error, and the end
 	// Now returns the time for what isn't an entry, such as the end of the browser; nil for
 	// the time of the last entry.
 	Now func() time.Time
@@ -89,7 +89,7 @@ func (l *Log) prints(s session.Snapshot, i int) bool {
 	return l.passes(s, i)
 }
 
-// passes reports whether the entry at index i passes the filter: a triggerNames message, what
+// passes reports whether the entry at index i passes the filter: a message that matches, what
 // is about one, or what isn't about any message.
 func (l *Log) passes(s session.Snapshot, i int) bool {
 	on := 0
@@ -146,7 +146,7 @@ func (l *Log) End(s session.Snapshot) error {
 		l.detail("%s", findingSentence(f))
 	}
 	if len(s.Coverage) > 0 {
-		l.detail("%s", strings.TrimPrefix(coverage.Sentence(s), "; "))
+		l.detail("%s", coverage.Sentence(s))
 	}
 	if required := coverage.Missing(s); len(required) > 0 {
 		l.detail("required but not seen: %s", strings.Join(required, ", "))
@@ -249,7 +249,7 @@ func (l *Log) now() time.Time {
 	return l.session.Header.Started
 }
 
-// say writes a line.
+// line writes a line with its time and kind.
 func (l *Log) line(when time.Time, what, line string) {
 	when = when.In(l.Zone)
 	if day := when.Format("2006-01-02"); day != l.day {
@@ -261,7 +261,7 @@ func (l *Log) line(when time.Time, what, line string) {
 
 const plainClock = "15:04:05.000"
 
-// below writes a detail line.
+// detail writes an indented line below the last one.
 func (l *Log) detail(format string, args ...any) {
 	fmt.Fprintf(&l.text, "    %s\n", visible.Text(fmt.Sprintf(format, args...)))
 }

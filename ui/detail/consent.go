@@ -24,9 +24,9 @@ func columnsFor(all []gtm.Consent) consentColumns {
 	c := consentColumns{len("type"), len("default"), len("effective")}
 	for _, one := range all {
 		c.name, c.effective = max(c.name, text.Width(one.Type)), max(c.effective, len(one.Effective))
-		c.value = max(c.value, said(one.Default, one.DefaultBy, 0).Width(), said(one.Update, one.UpdateBy, 0).Width())
+		c.value = max(c.value, setting(one.Default, one.DefaultBy, 0).Width(), setting(one.Update, one.UpdateBy, 0).Width())
 		for _, r := range one.Regional {
-			c.value = max(c.value, said(r.Default, r.By, 0).Width())
+			c.value = max(c.value, setting(r.Default, r.By, 0).Width())
 		}
 	}
 	return consentColumns{min(c.name, 40) + 1, c.value + 2, c.effective}
@@ -62,7 +62,7 @@ func consentItems(d Detail, from overview.Source, push *datalayer.Push, _ int) [
 
 // row is the row of a type.
 func (c consentColumns) row(of gtm.Consent, tags []string) pane.Item {
-	line := text.Of(style.Name, text.Fit(of.Type, c.name)).And(said(of.Default, of.DefaultBy, c.value)).And(said(of.Update, of.UpdateBy, c.value)).
+	line := text.Of(style.Name, text.Fit(of.Type, c.name)).And(setting(of.Default, of.DefaultBy, c.value)).And(setting(of.Update, of.UpdateBy, c.value)).
 		With(granted(of.Effective), of.Effective)
 	var tail text.Line
 	if len(tags) > 0 {
@@ -81,14 +81,15 @@ func (c consentColumns) row(of gtm.Consent, tags []string) pane.Item {
 func (c consentColumns) regional(r gtm.RegionalConsent) pane.Item {
 	const indent = 2
 	if in := "in " + r.Regions; text.Width(in) < c.name-indent {
-		return pane.Item{Indent: indent, Line: text.Of(style.Faint, text.Fit(in, c.name-indent)).And(said(r.Default, r.By, c.value))}
+		return pane.Item{Indent: indent, Line: text.Of(style.Faint, text.Fit(in, c.name-indent)).And(setting(r.Default, r.By, c.value))}
 	}
 	return pane.Item{Indent: indent, Wrap: true, Tail: text.Of(style.Faint, "in "+r.Regions),
-		Line: text.Of(style.Faint, text.Fit("by region", c.name-indent)).And(said(r.Default, r.By, 0))}
+		Line: text.Of(style.Faint, text.Fit("by region", c.name-indent)).And(setting(r.Default, r.By, 0))}
 }
 
-// said formats a value and the message that set it, in at least w cells.
-func said(value string, by, w int) text.Line {
+// setting formats a consent value and the number of the message that set it, in at least w
+// cells.
+func setting(value string, by, w int) text.Line {
 	if value == "" {
 		return text.Of(style.Faint, text.Fit("–", max(w, 1)))
 	}

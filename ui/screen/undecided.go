@@ -19,11 +19,11 @@ func undecidedItems(d Data) []pane.Item {
 	var items []pane.Item
 	answer := d.Explained.Answer
 	for _, u := range answer.Undecided[:min(len(answer.Undecided), mostUndecided)] {
-		decides := u.Variable.Name + " decides " + plural.Count(u.Tags, "tag")
-		it := pane.Item{Wrap: true, Line: text.Of(style.Warn, "? "+decides).With(style.Plain, ": "+u.Reason), Readable: answer.Readable(u.Variable)}
+		waiting := plural.Count(u.Tags, "tag") + " may depend on " + u.Variable.Name
+		it := pane.Item{Wrap: true, Line: text.Of(style.Warn, "? "+waiting).With(style.Plain, ": "+u.Reason), Readable: answer.Readable(u.Variable)}
 		if read := readFor(d, it.Readable); read != nil {
 			value, _ := datalayer.Decode(read.Value)
-			it.Line = text.Of(style.Good, "✓ ").With(style.Plain, decides+": ").And(describe.Typed(value)).And(describe.Observed(read.Seq))
+			it.Line = text.Of(style.Good, "✓ ").With(style.Plain, waiting+": ").And(describe.Typed(value)).And(describe.Observed(read.Seq))
 		}
 		if d.Push != nil {
 			it.Seq, it.View = d.Push.Seq, detail.Variables.Name
@@ -35,9 +35,9 @@ func undecidedItems(d Data) []pane.Item {
 }
 
 // readFor returns the last value that was read for a variable in the page of the message
-// under the cursor, even if that was after the message; nil for none.
+// under the cursor, even if that was after the message; nil for none, or without a message.
 func readFor(d Data, r *gtm.Reading) *datalayer.PageValue {
-	if r == nil {
+	if r == nil || d.Push == nil {
 		return nil
 	}
 	if read := d.Seen.Values[r.Page.Source]; read != nil && read.Page == d.Push.Page {
@@ -48,7 +48,7 @@ func readFor(d Data, r *gtm.Reading) *datalayer.PageValue {
 
 func tellUndecided(u gtm.Undecided, readable bool) (text.Line, []pane.Item) {
 	items := []pane.Item{
-		pane.Prose(style.Plain, "Whether "+plural.Count(u.Tags, "tag")+" fired isn't known for all messages, because this variable isn't: "+u.Reason+"."),
+		pane.Prose(style.Plain, "The value of this variable isn't known: "+u.Reason+". So for some messages it isn't known whether "+plural.Count(u.Tags, "tag")+" fired."),
 	}
 	if readable {
 		items = append(items, pane.Item{}, pane.Prose(style.Plain, "While the page is open, its value can be read from there. You are asked each time."))
