@@ -33,11 +33,12 @@ func (s *Session) message(push *datalayer.Push) *datalayer.Message {
 	return &message
 }
 
-func (s *Session) countMatches(seq int, outcome gtm.Outcome) {
+// countMatches counts the triggers that a message matched, or takes them back if by is -1.
+func (s *Session) countMatches(seq int, outcome gtm.Outcome, by int) {
 	for _, match := range outcome.Triggers {
 		if i, ok := s.triggers[match.Trigger]; ok && match.Matched == gtm.Yes {
-			s.counts[i].Matched++
-			s.counts[i].Last = seq
+			s.counts[i].Matched += by
+			s.counts[i].Last = max(s.counts[i].Last, seq)
 		}
 	}
 }
@@ -164,8 +165,9 @@ func (s *Session) load(c *datalayer.Container) error {
 	if err != nil {
 		return err
 	}
+	s.countTriggers()
 	s.revise(revisions)
-	s.listen()
+	s.analysis.Rules.Containers(s.analysis.GTM.Triggers())
 	return nil
 }
 
@@ -175,31 +177,62 @@ func (s *Session) revise(revisions []gtm.Revision) {
 		return
 	}
 	verdicts := make(map[int]*Verdict, len(revisions))
+	revised := map[*gtm.Trigger]bool{}
 	for _, r := range revisions {
 		if i := s.current.log.find(r.Push.Seq); i >= 0 {
 			before := s.current.Verdict(i)
 			after := s.partedVerdict(r.Push.Event, s.analysis.Rules.Revise(r.Push, before.Outcome, r.Outcome, everyOf(before.Findings, before.Accepted)), r.Outcome)
 			s.current.Counts.addVerdict(&before, -1)
 			s.current.Counts.addVerdict(&after, 1)
+			s.countMatches(r.Push.Seq, before.Outcome, -1)
+			s.countMatches(r.Push.Seq, after.Outcome, 1)
+			for _, match := range before.Outcome.Triggers {
+				if match.Matched == gtm.Yes {
+					revised[match.Trigger] = true
+				}
+			}
 			verdicts[i] = s.verdicts.one(after)
 		}
 	}
 	s.current.log = s.current.log.revise(verdicts, s.own)
+	s.findLast(revised)
 }
 
-// listen updates the match counts for the triggers loaded so far.
-func (s *Session) listen() {
-	s.counts, s.triggers = nil, map[*gtm.Trigger]int{}
-	s.analysis.Rules.Containers(s.analysis.GTM.Triggers())
-	for _, t := range s.analysis.GTM.Triggers() {
-		s.triggers[t] = len(s.counts)
-		s.counts = append(s.counts, TriggerCount{Trigger: t})
-	}
-	for i := range s.current.log.length {
-		row := s.current.log.at(i)
-		if row.verdict != nil {
-			s.countMatches(datalayer.At(row.entry).Seq, row.verdict.Outcome)
+// findLast sets the last matches of triggers again: some may have been taken back.
+func (s *Session) findLast(triggers map[*gtm.Trigger]bool) {
+	for t := range triggers {
+		if i, ok := s.triggers[t]; ok {
+			s.counts[i].Last = 0
+		} else {
+			delete(triggers, t) // replaced
 		}
+	}
+	for i := s.current.log.length - 1; i >= 0 && len(triggers) > 0; i-- {
+		row := s.current.log.at(i)
+		if row.verdict == nil {
+			continue
+		}
+		for _, match := range row.verdict.Outcome.Triggers {
+			if match.Matched == gtm.Yes && triggers[match.Trigger] {
+				s.counts[s.triggers[match.Trigger]].Last = datalayer.At(row.entry).Seq
+				delete(triggers, match.Trigger)
+			}
+		}
+	}
+}
+
+// countTriggers starts counting the matches of newly loaded triggers. It keeps the counts of
+// the others: their messages may be forgotten.
+func (s *Session) countTriggers() {
+	before, indexes := s.counts, s.triggers
+	s.counts, s.triggers = nil, map[*gtm.Trigger]int{}
+	for _, t := range s.analysis.GTM.Triggers() {
+		count := TriggerCount{Trigger: t}
+		if i, ok := indexes[t]; ok {
+			count = before[i]
+		}
+		s.triggers[t] = len(s.counts)
+		s.counts = append(s.counts, count)
 	}
 }
 

@@ -65,3 +65,51 @@ func TestContainerAfterMessages(t *testing.T) {
 		t.Errorf("unused: %+v", dead)
 	}
 }
+
+// A message that no container gets, because only a Google tag took its layer, no longer
+// counts for a trigger.
+func TestTriggerCountsOfRevisedMessages(t *testing.T) {
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New()})
+	opened := func(page string) *datalayer.Push {
+		p := push("widget_opened")
+		p.Page = page
+		return p
+	}
+	s.Add(&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad},
+		&datalayer.Container{ID: "GTM-A", Layer: "dataLayer", Source: "page", Resource: []byte(published)}, opened("p1"), push("other"),
+		&datalayer.Page{ID: "p2", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad}, opened("p2"))
+	if got := s.Snapshot().Triggers; len(got) != 1 || got[0].Matched != 2 || got[0].Last != 6 {
+		t.Fatalf("before: %+v", got)
+	}
+	s.Add(&datalayer.LayerChange{Page: "p2", Layer: "dataLayer", What: datalayer.LayerTaken, Container: "G-ABC1234567"})
+	if got := s.Snapshot().Triggers; len(got) != 1 || got[0].Matched != 1 || got[0].Last != 3 {
+		t.Errorf("after: %+v", got)
+	}
+}
+
+// The messages that a session has forgotten still count when another container is loaded.
+func TestTriggerCountsOfForgottenMessages(t *testing.T) {
+	const messages = 8000
+	entries := []datalayer.Entry{
+		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad},
+		&datalayer.Container{ID: "GTM-A", Layer: "dataLayer", Source: "page", Resource: []byte(published)},
+	}
+	for range messages {
+		entries = append(entries, push("widget_opened"))
+	}
+	s := session.New(datalayer.Header{}, session.Analysis{Rules: check.New(), GTM: engine.New(),
+		Settle: func(session.Snapshot, int, bool) datalayer.Entry { return nil }})
+	source := &script{err: io.EOF, batches: []datalayer.Batch{{Entries: entries, Complete: true}, {Complete: true, Entries: []datalayer.Entry{
+		&datalayer.Container{ID: "GTM-B", Layer: "otherLayer", Source: "page", Resource: []byte(published)},
+	}}}}
+	if err := s.Run(t.Context(), source); err != nil {
+		t.Fatal(err)
+	}
+	after := s.Snapshot()
+	if after.Len() >= messages {
+		t.Fatalf("all %d entries are kept", after.Len())
+	}
+	if got := after.Triggers; len(got) != 2 || got[0].Matched != messages || got[0].Last != messages+2 || got[1].Matched != 0 {
+		t.Errorf("counted: %+v", got)
+	}
+}

@@ -89,7 +89,8 @@ func New(header datalayer.Header, analysis Analysis) *Session {
 	analysis.Rules.Begin(header.Started)
 	s.current.pages = new(sync.Map)
 	s.current.gtm = analysis.GTM
-	s.listen()
+	s.countTriggers()
+	analysis.Rules.Containers(analysis.GTM.Triggers())
 	s.publish()
 	return s
 }
@@ -257,7 +258,7 @@ func (s *Session) append(e datalayer.Entry) {
 	case *datalayer.Push:
 		v := s.judge(e)
 		s.current.Counts.addVerdict(&v, 1)
-		s.countMatches(e.Seq, v.Outcome)
+		s.countMatches(e.Seq, v.Outcome, 1)
 		r.verdict = s.verdicts.one(v)
 		s.causes.Message(e)
 	case *datalayer.Hit:

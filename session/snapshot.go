@@ -68,7 +68,7 @@ type Counts struct {
 type TriggerCount struct {
 	Trigger *gtm.Trigger
 	Matched int
-	Last    int // the Seq of the last one; 0 if there is none
+	Last    int // the Seq of the last one; 0 if there is none, or it is no longer known
 }
 
 // Recording is the state of the recording.
