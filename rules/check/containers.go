@@ -41,6 +41,9 @@ func (c *Checker) Revise(push *datalayer.Push, before, after gtm.Outcome, findin
 			c.now.Add(findings[i])
 		}
 	}
+	if meant := c.plans.Misspelled(push.Event); meant != nil && outcome.SendsAs(after, meant.Event.Name) {
+		c.universal = release(c.universal, push)
+	}
 	c.containers(after)
 	return c.now.Sorted()
 }

@@ -49,6 +49,10 @@ func TestGA4(t *testing.T) {
 	}
 }
 
+// mapped is the outcome of a message that a tag sends as add_to_cart.
+var mapped = gtm.Outcome{Tags: []gtm.Firing{{Fires: gtm.Yes, Tag: &gtm.Tag{Name: "GA4", Type: "gaawe", Settings: gtm.Term{Kind: gtm.MapTerm, Fields: []gtm.TermField{
+	{Name: "eventName", Value: gtm.Constant(datalayer.StringOf("add_to_cart"))}}}}}}}
+
 // The names that Universal Analytics had for GA4's events are found, unless GA4's are sent
 // all the same.
 func TestUniversalNames(t *testing.T) {
@@ -57,8 +61,6 @@ func TestUniversalNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	const universal = `{"event":"addToCart","ecommerce":{"add":{"products":[{"id":"1"}]}}}`
-	mapped := gtm.Outcome{Tags: []gtm.Firing{{Fires: gtm.Yes, Tag: &gtm.Tag{Name: "GA4", Type: "gaawe", Settings: gtm.Term{Kind: gtm.MapTerm, Fields: []gtm.TermField{
-		{Name: "eventName", Value: gtm.Constant(datalayer.StringOf("add_to_cart"))}}}}}}}
 	for name, tt := range map[string]struct {
 		messages []string
 		outcome  gtm.Outcome
@@ -101,6 +103,33 @@ func TestUniversalNames(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A container that is loaded after a message in the format of Universal Analytics can have a
+// tag that sends it under GA4's name.
+func TestUniversalNameSentByLaterContainer(t *testing.T) {
+	ga4, err := plan.Builtin("ga4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, ga4)
+	var pushes []*datalayer.Push
+	var found [][]rules.Finding
+	for range 2 {
+		found = append(found, b.pushAs(`{"event":"addToCart","ecommerce":{"add":{"products":[{"id":"1"}]}}}`, func(p *datalayer.Push) { pushes = append(pushes, p) }))
+	}
+	misspelled := func() []rules.Finding {
+		return slices.DeleteFunc(slices.Clone(b.Overdue(0)), func(f rules.Finding) bool { return f.Code != rules.MisspelledEvent })
+	}
+	b.Revise(pushes[0], gtm.Outcome{}, mapped, found[0])
+	b.Revise(pushes[0], mapped, mapped, found[0])
+	if got := misspelled(); len(got) != 1 || got[0].Count != 1 || !slices.Equal(got[0].Messages, []int{pushes[1].Seq}) {
+		t.Errorf("one of two is sent: %+v", got)
+	}
+	b.Revise(pushes[1], gtm.Outcome{}, mapped, found[1])
+	if got := misspelled(); len(got) > 0 {
+		t.Errorf("both are sent: %+v", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 
+	"layertap/datalayer"
 	"layertap/gtm"
 	"layertap/rules"
 	"layertap/rules/causes"
@@ -143,6 +144,20 @@ func (c *Checker) hold(list []*waiting, code rules.Code, name string, rule *plan
 		list = append(list, &waiting{code, name, f, rule, []int{c.now.Push.Seq}, 1})
 	}
 	return list
+}
+
+// release removes a message from its name in a list, and a name that has none left.
+func release(list []*waiting, push *datalayer.Push) []*waiting {
+	return slices.DeleteFunc(list, func(w *waiting) bool {
+		if w.name != push.Event {
+			return false
+		}
+		if i := slices.Index(w.messages, push.Seq); i >= 0 {
+			w.messages = slices.Delete(slices.Clone(w.messages), i, i+1) // findings have the old ones
+			w.count--
+		}
+		return len(w.messages) == 0
+	})
 }
 
 // listensTo records the plans whose events a container's trigger is for.
