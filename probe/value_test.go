@@ -112,6 +112,28 @@ func TestReadValueThatNeverEnds(t *testing.T) {
 	}
 }
 
+// A tab's prerendered page is not taken for the one that it shows, nor the reverse. Another
+// probe in the browser would interfere, so the test is not parallel.
+func TestReadValueBesideAPrerenderedPage(t *testing.T) {
+	s := serve(t, map[string]string{
+		"/":     `<script>shown = 'shown'; dataLayer = [{event: 'first'}]</script><script type=speculationrules>{"prerender": [{"urls": ["/next"], "eagerness": "immediate"}]}</script>`,
+		"/next": `<script>next = 'next'; dataLayer = [{event: 'second'}]</script>`,
+	})
+	d := newTab(t, chrome)
+	w := watch(t, d, chrome)
+	d.open(s.URL + "/")
+	w.see("first")
+	w.see("second")
+	pages := probetest.Only[*datalayer.Page](w.entries)
+	for range 10 { // either may be found first
+		for i, name := range []string{"shown", "next"} {
+			if got, err := w.ReadValue(t.Context(), pages[i], name); err != nil || string(got) != `"`+name+`"` {
+				t.Fatalf("%s: %s, %v", pages[i].URL, got, err)
+			}
+		}
+	}
+}
+
 // A value is read in the frame that its page is in.
 func TestReadValueInAFrame(t *testing.T) {
 	t.Parallel()

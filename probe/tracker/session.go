@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -77,20 +78,24 @@ type World struct {
 	Unique  string // its ID across all processes
 }
 
-// World returns the world of the page in a frame, by the names in entries of its tab and
-// the frame.
-func (t *Tracker) World(tab, frame string) (World, bool) {
-	for _, s := range t.sessions {
+// Worlds returns the worlds of the pages in a frame, by the names in entries of its tab and
+// the frame. A page that is prerendered is in the main frame, too; it comes after the one
+// that is shown.
+func (t *Tracker) Worlds(tab, frame string) []World {
+	var worlds []World
+	sessions := slices.Collect(maps.Values(t.sessions))
+	slices.SortFunc(sessions, func(a, b *session) int { return a.since.Compare(b.since) })
+	for _, s := range sessions {
 		if s.tab == nil || s.tab.ID != tab {
 			continue
 		}
 		for _, w := range s.worlds {
 			if s.tab.FrameName(w.frame) == frame {
-				return World{s.id, w.unique}, true
+				worlds = append(worlds, World{s.id, w.unique})
 			}
 		}
 	}
-	return World{}, false
+	return worlds
 }
 
 func (s *session) contextDestroyed(e *runtime.EventExecutionContextDestroyed) {

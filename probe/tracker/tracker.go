@@ -204,7 +204,7 @@ func (t *Tracker) attached(parent *session, e *target.EventAttachedToTarget) {
 	s := &session{
 		id: e.SessionID, target: info.TargetID,
 		isTab: parent == nil, isPage: parent != nil && parent.isTab, there: !e.WaitingForDebugger,
-		worlds: map[runtime.ExecutionContextID]world{},
+		since: t.now, worlds: map[runtime.ExecutionContextID]world{},
 	}
 	switch {
 	case parent == nil:

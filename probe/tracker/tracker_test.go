@@ -300,6 +300,28 @@ func TestOpenersWhereAllTabsAreFollowed(t *testing.T) {
 	}
 }
 
+// A page that is prerendered in a tab has a main frame, too. The page that is shown comes
+// first.
+func TestWorldsBesideAPrerenderedPage(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	for _, page := range []struct{ session, frame, more string }{{"P", "PAGE", ""}, {"R", "NEXT", `,"subtype":"prerender"`}} {
+		p.now = p.now.Add(time.Second)
+		p.attach("T", page.session, page.frame, "page", page.more)
+		p.event(page.session, "Runtime.executionContextCreated",
+			fmt.Sprintf(`{"context":{"id":1,"uniqueId":"in %s","auxData":{"frameId":%q,"isDefault":true}}}`, page.frame, page.frame))
+	}
+	want := []World{{"P", "in PAGE"}, {"R", "in NEXT"}}
+	for range 10 { // sessions are in a map
+		if diff := cmp.Diff(want, p.tr.Worlds("t1", "main")); diff != "" {
+			t.Fatalf("(-want +got)\n%s", diff)
+		}
+	}
+	if got := p.tr.Worlds("t1", "other"); got != nil {
+		t.Errorf("the worlds of another frame are %v", got)
+	}
+}
+
 func TestMergesWhatComesTwice(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
