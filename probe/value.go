@@ -131,7 +131,7 @@ func (p *Probe) worldsOf(ctx context.Context, page *datalayer.Page) (foundWorlds
 	case <-p.ended:
 		return foundWorlds{}, errNotAttached
 	case <-ctx.Done():
-		return foundWorlds{}, errNotAttached
+		return foundWorlds{}, fmt.Errorf("the browser isn't being watched at the moment; try again when it is live: %w", ctx.Err())
 	}
 }
 

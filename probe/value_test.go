@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -91,6 +92,18 @@ func TestReadValue(t *testing.T) {
 	}
 	if _, err := w.ReadValue(ctx, page, "1"); err == nil {
 		t.Error("read from a page after the end")
+	}
+}
+
+// While the connection is lost, nobody answers; a page may be attached nevertheless.
+func TestReadValueWhileNobodyWatches(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	p := &Probe{worlds: make(chan worldQuery), ended: make(chan struct{})}
+	_, err := p.ReadValue(ctx, &datalayer.Page{}, "1")
+	if want := "isn't being watched at the moment"; !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
 	}
 }
 
