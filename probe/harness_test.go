@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/signal"
+	"path"
 	"runtime"
 	"strconv"
 	"strings"
@@ -197,9 +198,12 @@ func (s *site) page(w http.ResponseWriter, r *http.Request) {
 		}
 		w.Header().Set(name, value)
 	}
-	if strings.HasSuffix(r.URL.Path, ".js") {
+	switch path.Ext(r.URL.Path) {
+	case ".js":
 		w.Header().Set("Content-Type", "text/javascript")
-	} else {
+	case ".css":
+		w.Header().Set("Content-Type", "text/css")
+	default:
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	}
 	w.WriteHeader(status)
