@@ -244,14 +244,16 @@ func quoted(word string) string {
 
 // recording prints what is missing in a recording.
 func (d *diagnosis) recording(ctx context.Context, path string) error {
-	file, err := readSession(ctx, path, unjudged())
+	analysis, capture := unjudged(), screen.NewDiagnosis(filepath.Base(path))
+	analysis.Settle = capture.Settle
+	file, err := readSession(ctx, path, analysis)
 	if err != nil {
 		return err
 	}
 	if d.format == "text" {
 		warn(d.out, file)
 	}
-	return d.health(filepath.Base(path), file.Session)
+	return d.health(filepath.Base(path), capture, file.Session)
 }
 
 // tab attaches to a tab briefly and prints the state of the hook in it.
@@ -276,7 +278,7 @@ func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
 	if err := errors.Join(err, source.Close()); err != nil {
 		return err
 	}
-	return d.health("", seen)
+	return d.health("", screen.NewDiagnosis(""), seen)
 }
 
 // looked reports whether every frame was checked.
@@ -291,9 +293,9 @@ func looked(a datalayer.Attachment) bool {
 
 // health prints the contents of the Health screen. It returns [errFindings] unless all
 // is well.
-func (d *diagnosis) health(file string, snapshot session.Snapshot) error {
+func (d *diagnosis) health(file string, capture *screen.Diagnosis, snapshot session.Snapshot) error {
 	if d.format == "json" {
-		facts, sound := screen.HealthFacts(file, snapshot)
+		facts, sound := capture.Facts(snapshot)
 		var all []finding
 		for _, fact := range facts {
 			sign, how, _ := strings.Cut(fact.Text, " ")
@@ -304,7 +306,7 @@ func (d *diagnosis) health(file string, snapshot session.Snapshot) error {
 		}
 		return d.end(all, nil, file, sound)
 	}
-	lines, sound := screen.HealthLines(file, snapshot)
+	lines, sound := capture.Lines(snapshot)
 	for _, line := range lines {
 		fmt.Fprintln(d.out, visible.Text(line))
 	}

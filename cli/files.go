@@ -28,7 +28,7 @@ func openRecording(ctx context.Context, name string, follow bool) (recorded, err
 
 // openWhole opens a recording that is looked at when it was read.
 func openWhole(ctx context.Context, name string) (recorded, error) {
-	return opened(ctx, name, func() (*recording.Reader, error) { return recording.OpenWhole(name) })
+	return opened(ctx, name, func() (*recording.Reader, error) { return recording.OpenWhole(ctx, name) })
 }
 
 func opened(ctx context.Context, name string, open func() (*recording.Reader, error)) (recorded, error) {

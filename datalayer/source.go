@@ -32,6 +32,8 @@ type Attachment struct {
 	// the user can do.
 	Detail  string
 	Browser string // "Chrome/156.0.8078.79"; empty until it is known
+	// Percent is how much of a recording was read, from 1 to 99; 0 if that isn't known.
+	Percent int
 	// Notices are shown to the user permanently, such as a flag that makes the browser
 	// less secure.
 	Notices []string

@@ -3,6 +3,7 @@ package recording
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -13,22 +14,36 @@ var aContainer = []byte(`"container"`)
 
 // lastContainer returns an offset in the unpacked file behind which it has no line of a
 // container, as tools write them; -1 if that isn't known, because it isn't a regular file or
-// can't be read. It doesn't move the place at which the file is read.
-func lastContainer(file *os.File) int64 {
+// can't be read. It doesn't move the place at which the file is read. The only error is that
+// of ctx.
+func lastContainer(ctx context.Context, file *os.File) (int64, error) {
 	info, err := file.Stat()
 	if err != nil || !info.Mode().IsRegular() {
-		return -1
+		return -1, nil
 	}
 	size := blockFor(file)
 	in, end, err := unpacked(bufio.NewReaderSize(io.NewSectionReader(file, 0, info.Size()), size))
 	if err != nil {
-		return -1
+		return -1, nil
 	}
-	last, err := findLast(in, size)
+	last, err := findLast(untilDone{ctx, in}, size)
 	if errors.Join(err, end()) != nil {
-		return -1
+		return -1, ctx.Err()
 	}
-	return last
+	return last, nil
+}
+
+// untilDone reads until ctx ends.
+type untilDone struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (u untilDone) Read(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.in.Read(p)
 }
 
 // findLast returns an offset behind which there is no line of a container. It reads size

@@ -69,7 +69,7 @@ func batches(t *testing.T, file []byte) (got string, err error) {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err := recording.Open(path, false)
+	r, err := recording.OpenWhole(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestWhole(t *testing.T) {
 		stdin := os.Stdin
 		os.Stdin = out
 		go func() { _, _ = io.WriteString(in, head+withSeqs(tt.lines)) }()
-		r, err := recording.OpenWhole("-")
+		r, err := recording.OpenWhole(t.Context(), "-")
 		os.Stdin = stdin
 		if err != nil {
 			t.Fatal(err)

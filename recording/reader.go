@@ -41,8 +41,11 @@ type Reader struct {
 	name    string
 	in      *bufio.Reader
 	close   func() error
+	file    *os.File                               // nil if it reads something else
+	again   func(context.Context) (*Reader, error) // nil if it can't be read again
 	follow  bool
 	growing bool // more may be written until the session is closed
+	read    progress
 	decoder *decoder
 	line    int      // the number of the line that was read last
 	offsets []offset // in the order of lines
@@ -55,6 +58,7 @@ type Reader struct {
 	// lastContainer is the offset of the last container's line; -1 if that isn't known.
 	lastContainer int64
 	greeted       bool
+	percent       int // that was reported last
 }
 
 // Damage is what a reader couldn't read of a file, and how the file ends.
@@ -88,7 +92,7 @@ const largestWindow = 128 << 20
 
 // Open opens the session file at path; "-" is standard input. Files compressed with
 // gzip or Zstandard are decompressed. If follow is set, the reader waits at the end for
-// more, until the session is closed.
+// more, until the session is closed. No batch is complete.
 func Open(path string, follow bool) (*Reader, error) {
 	file, err := os.Stdin, error(nil)
 	if path != "-" {
@@ -97,7 +101,8 @@ func Open(path string, follow bool) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, cause(err))
 	}
-	in, end, err := unpacked(bufio.NewReaderSize(file, blockFor(file)))
+	read := &counting{in: file}
+	in, end, err := unpacked(bufio.NewReaderSize(read, blockFor(file)))
 	if err != nil {
 		return nil, fmt.Errorf("unpacking %s: %w", path, errors.Join(err, file.Close()))
 	}
@@ -106,9 +111,9 @@ func Open(path string, follow bool) (*Reader, error) {
 		return nil, errors.Join(err, end(), file.Close())
 	}
 	r.close = func() error { return errors.Join(end(), file.Close()) }
-	r.follow, r.growing = follow, follow || path == "-"
+	r.file, r.follow, r.growing = file, follow, follow || path == "-"
 	if !r.growing {
-		r.lastContainer = lastContainer(file)
+		r.read = progressOf(read, file)
 	}
 	return r, nil
 }
@@ -203,15 +208,24 @@ func (r *Reader) Damage() Damage { return r.damage }
 func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 	batch, err := r.next(ctx)
 	batch.Complete = r.lastContainer >= 0 && r.offset > r.lastContainer
+	if err == nil {
+		batch.Attachment = r.attachment()
+	}
 	return batch, err
+}
+
+// attachment returns the state while the file is read; nil if it hasn't changed.
+func (r *Reader) attachment() *datalayer.Attachment {
+	percent := r.read.percent()
+	if r.greeted && percent == r.percent {
+		return nil
+	}
+	r.greeted, r.percent = true, percent
+	return &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading " + r.name, Browser: r.Header.Browser, Percent: percent}
 }
 
 func (r *Reader) next(ctx context.Context) (datalayer.Batch, error) {
 	var batch datalayer.Batch
-	if !r.greeted {
-		r.greeted = true
-		batch.Attachment = &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading " + r.name, Browser: r.Header.Browser}
-	}
 	for len(batch.Entries) < batchSize && !r.closed() {
 		// Entries that have been read are returned before waiting for more.
 		shown := len(batch.Entries) == 0

@@ -31,17 +31,23 @@ type Cut struct {
 func (s Snapshot) Cuts(before Cuts) Cuts {
 	c := before
 	for ; c.covered < s.Len(); c.covered++ {
-		push, ok := s.Entry(c.covered).(*datalayer.Push)
-		if !ok || !mayBeCut(push.Message) {
-			continue
-		}
-		values := c.values()
-		c.count(push.Value(), push.Seq, "")
-		if c.values() > values {
-			c.Messages++
+		if push, ok := s.Entry(c.covered).(*datalayer.Push); ok {
+			c.Add(push)
 		}
 	}
 	return c
+}
+
+// Add counts what was left out of a message.
+func (c *Cuts) Add(push *datalayer.Push) {
+	if !mayBeCut(push.Message) {
+		return
+	}
+	values := c.values()
+	c.count(push.Value(), push.Seq, "")
+	if c.values() > values {
+		c.Messages++
+	}
 }
 
 // mayBeCut reports whether a message was truncated, or is truncated when it is decoded.

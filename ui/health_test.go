@@ -93,7 +93,7 @@ func TestHealthOfARecording(t *testing.T) {
 		entries(&datalayer.Gap{Why: "the tab had crashed", Lost: -1}).
 		push("purchase", `"html":{"$":"truncated","kind":"string","size":2000000,"value":"<p>"}`).
 		state(datalayer.Over, "").keys("6").golden("health-of-a-file")
-	said, sound := screen.HealthLines("old.session.jsonl", s.session.Snapshot())
+	said, sound := screen.NewDiagnosis("old.session.jsonl").Lines(s.session.Snapshot())
 	if sound {
 		t.Error("all is said to be well")
 	}

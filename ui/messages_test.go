@@ -169,8 +169,7 @@ func TestGapThatCostMessages(t *testing.T) {
 
 func TestFile(t *testing.T) {
 	begin(t, 80, 24, func(o *ui.Options) { o.File = "/home/me/old.session.jsonl" }).
-		visit().under("widget_loaded").sees("■ recorded", "old.session.jsonl").
-		state(datalayer.Over, "").golden("file")
+		visit().state(datalayer.Over, "").under("widget_loaded").sees("■ recorded", "old.session.jsonl").golden("file")
 }
 
 func TestMouse(t *testing.T) {

@@ -144,3 +144,19 @@ func TestFirstStart(t *testing.T) {
 	}
 	begin(t, 80, 24).visit().misses("new here?")
 }
+
+// While a recording is read, the screens say how much of it was, as far as that is known, and
+// no verdict.
+func TestReadingARecording(t *testing.T) {
+	reading := func(s *story, percent int) *story {
+		return s.give(datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading shop.session.jsonl", Percent: percent}})
+	}
+	s := begin(t, 100, 30, summarised).keys("1").sees("◌ reading", "no messages so far").misses("contains no messages", "recorded")
+	reading(s, 7).sees("◌ reading 7%")
+	s.push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`)
+	reading(s, 42).sees("◌ reading 42%", "widget_opened").misses("recorded")
+	s.keys("9").sees("◌ reading 42%", "no findings so far").misses("PASS", "✓ no findings")
+	s.keys("6").sees("◌ reading 42%").misses("nothing missed")
+	s.state(datalayer.Over, "").sees("■ recorded", "nothing missed").misses("reading")
+	s.keys("9").sees("✓ PASS", "✓ no findings")
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -28,11 +29,23 @@ type place struct{ offset, key int }
 func (s *Spool) Write(text []byte) (int, error) {
 	s.last = append(s.last, text...)
 	if len(s.last) >= blockSize {
-		s.blocks = append(s.blocks, append([]byte{}, s2.Encode(nil, s.last)...))
-		s.before += len(s.last)
+		s.compress()
 		s.last = s.last[:0]
 	}
 	return len(text), nil
+}
+
+func (s *Spool) compress() {
+	s.blocks = append(s.blocks, append([]byte{}, s2.Encode(nil, s.last)...))
+	s.before += len(s.last)
+}
+
+// Pack compresses what wasn't yet, because little more will be written.
+func (s *Spool) Pack() {
+	if len(s.last) > 0 {
+		s.compress()
+		s.last = nil
+	}
 }
 
 // Leave leaves a place for text that isn't known yet; [Spool.Fill] gets the key.
@@ -85,6 +98,12 @@ func (s *Spool) Fill(w io.Writer, fill func(key int) error) error {
 // Reader returns a reader of the text, which drops what was read. Nothing may be written
 // from then on.
 func (s *Spool) Reader() io.Reader { return &reader{rest: s} }
+
+// Clone returns a copy, which shares the text with s. Nothing may be written to either from
+// then on.
+func (s *Spool) Clone() *Spool {
+	return &Spool{blocks: slices.Clone(s.blocks), last: s.last, before: s.before, places: s.places}
+}
 
 type reader struct {
 	rest   *Spool

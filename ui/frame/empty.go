@@ -37,6 +37,8 @@ func (e Empty) Why() []text.Line {
 			text.Of(style.Strong, plural.Count(e.Seen.Noise, "message")+" so far, all from Google Tag Manager itself, hidden"),
 			text.Of(style.Faint, e.Key("fold-noise")+" shows them · messages from the page will appear here"),
 		}
+	case e.Loading():
+		return []text.Line{e.Phase().With(style.Plain, ": no messages so far")}
 	case e.File != "":
 		return []text.Line{text.Of(style.Strong, e.File+" contains no messages")}
 	case a.Phase == datalayer.Live && e.Blind() != "":

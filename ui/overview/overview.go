@@ -93,40 +93,45 @@ func (o *Overview) Extend(s session.Snapshot) {
 		o.Carried = carriedBy(s.Coverage)
 	}
 	for ; o.Covered < s.Len(); o.Covered++ {
-		switch e := s.Entry(o.Covered).(type) {
-		case *datalayer.Page:
-			o.Frames[e.Target+" "+e.Frame], o.Targets[e.Target] = true, true
-			if e.Frame == "main" {
-				o.Page = e
-			}
-		case *datalayer.Push:
-			o.push(e, s.Verdict(o.Covered))
-		case *datalayer.Gap:
-			o.gap(e)
-		case *datalayer.Hit:
-			o.Said++
-			o.hitRow(s, e)
-			if e.Cause != nil {
-				o.Hits[e.Cause.Push] = append(o.Hits[e.Cause.Push], o.Covered)
-			}
-		case *datalayer.Container:
-			o.Said++
-			o.Containers = append(o.Containers, e)
-		case *datalayer.GoogleTag:
-			settings, err := googletag.Read(e)
-			o.GoogleTags = append(o.GoogleTags, GoogleTag{e, settings, err})
-		case *datalayer.PageValue:
-			o.Values[e.Source] = e
-		case *datalayer.Note:
-			o.Said++
-			o.Notes[e.On], o.Remarked[e.On] = e.Text, e.Seq
-		case *datalayer.Mark:
-			o.Said++
-			o.Marks[e.On], o.Remarked[e.On] = e.Mark, e.Seq
-		case *datalayer.Screenshot:
-			o.Said++
-			o.Shots[e.On] = e.File
+		o.Add(s, o.Covered)
+	}
+}
+
+// Add adds the entry at index i.
+func (o *Overview) Add(s session.Snapshot, i int) {
+	switch e := s.Entry(i).(type) {
+	case *datalayer.Page:
+		o.Frames[e.Target+" "+e.Frame], o.Targets[e.Target] = true, true
+		if e.Frame == "main" {
+			o.Page = e
 		}
+	case *datalayer.Push:
+		o.push(e, s.Verdict(i))
+	case *datalayer.Gap:
+		o.gap(e)
+	case *datalayer.Hit:
+		o.Said++
+		o.hitRow(s, e, i)
+		if e.Cause != nil {
+			o.Hits[e.Cause.Push] = append(o.Hits[e.Cause.Push], i)
+		}
+	case *datalayer.Container:
+		o.Said++
+		o.Containers = append(o.Containers, e)
+	case *datalayer.GoogleTag:
+		settings, err := googletag.Read(e)
+		o.GoogleTags = append(o.GoogleTags, GoogleTag{e, settings, err})
+	case *datalayer.PageValue:
+		o.Values[e.Source] = e
+	case *datalayer.Note:
+		o.Said++
+		o.Notes[e.On], o.Remarked[e.On] = e.Text, e.Seq
+	case *datalayer.Mark:
+		o.Said++
+		o.Marks[e.On], o.Remarked[e.On] = e.Mark, e.Seq
+	case *datalayer.Screenshot:
+		o.Said++
+		o.Shots[e.On] = e.File
 	}
 }
 
@@ -134,13 +139,13 @@ func (o *Overview) Extend(s session.Snapshot) {
 // response arrives, which may be seconds after it was sent.
 const maxLate = 1000
 
-// hitRow inserts a hit in order of time.
-func (o *Overview) hitRow(s session.Snapshot, hit *datalayer.Hit) {
+// hitRow inserts the hit at index i in order of time.
+func (o *Overview) hitRow(s session.Snapshot, hit *datalayer.Hit, i int) {
 	at := len(o.HitRows)
 	for at > 0 && len(o.HitRows)-at < maxLate && datalayer.At(s.Entry(o.HitRows[at-1])).T > hit.T {
 		at--
 	}
-	o.HitRows = slices.Insert(o.HitRows, at, o.Covered)
+	o.HitRows = slices.Insert(o.HitRows, at, i)
 }
 
 func (o *Overview) push(p *datalayer.Push, v session.Verdict) {

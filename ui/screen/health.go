@@ -7,7 +7,6 @@ import (
 
 	"layertap/datalayer"
 	"layertap/internal/plural"
-	"layertap/session"
 	"layertap/ui/describe"
 	"layertap/ui/overview"
 	"layertap/ui/pane"
@@ -19,7 +18,7 @@ import (
 var Health = &Screen{
 	Key: "6", Name: "Health", Command: "health", Help: "attachment, gaps, recording, findings by kind",
 	Rows: func(d Data, width int) pane.Items {
-		return pane.All(pane.Wrapped(Capture{d.Source, d.File}.healthItems(width), width, nil))
+		return pane.All(pane.Wrapped(d.capture().healthItems(width), width, nil))
 	},
 	Needs:     overview.OfFindings,
 	HasBeside: func(Data) bool { return true },
@@ -31,45 +30,7 @@ type Capture struct {
 	File string // the file of the session; empty if it is live
 }
 
-// HealthLines returns the lines of the screen Health for a capture, and reports whether
-// nothing is wrong with it; file is its session file, empty if it is live. The lines aren't
-// safe to show.
-func HealthLines(file string, snapshot session.Snapshot) (lines []string, sound bool) {
-	s := wholeCapture(file, snapshot)
-	for _, it := range s.captureItems(120) {
-		lines = append(lines, strings.TrimRight(text.Fit(it.Label.String(), it.Indent)+it.Line.String(), " "))
-	}
-	return lines, len(s.problems()) == 0
-}
-
-// HealthFact is a line of the screen Health.
-type HealthFact struct {
-	Section string // such as "Missed"; empty for the verdict
-	Text    string // begins with its sign: ✓, ▲, ✗, · or ○
-}
-
-// HealthFacts is [HealthLines] in structured form.
-func HealthFacts(file string, snapshot session.Snapshot) (facts []HealthFact, sound bool) {
-	s := wholeCapture(file, snapshot)
-	section := ""
-	for _, it := range s.captureItems(120) {
-		if label := strings.TrimSpace(it.Label.String()); label != "" {
-			section = label
-		}
-		if line := strings.TrimSpace(it.Line.String()); line != "" {
-			facts = append(facts, HealthFact{section, line})
-		}
-	}
-	return facts, len(s.problems()) == 0
-}
-
-// wholeCapture is a capture with everything that takes a moment to compute.
-func wholeCapture(file string, snapshot session.Snapshot) Capture {
-	s := Capture{overview.Source{Snapshot: snapshot, Seen: overview.New()}, file}
-	s.Seen.Extend(snapshot)
-	s.Explained.Answer = &overview.Answer{Kinds: overview.KindsOf(snapshot), Cuts: snapshot.Cuts(session.Cuts{})}
-	return s
-}
+func (d Data) capture() Capture { return Capture{d.Source, d.File} }
 
 // healthItems returns the rows of the screen.
 func (s Capture) healthItems(width int) []pane.Item {
@@ -150,7 +111,7 @@ func (s Capture) verdict() pane.Item {
 		return pane.Prose(style.Warn, "▲ "+strings.Join(problems, ", "))
 	case s.File == "" && s.Snapshot.Attachment.Phase == datalayer.Lost:
 		return pane.Prose(style.Bad, "✗ the page's messages aren't being captured")
-	case s.File == "" && s.Snapshot.Attachment.Phase != datalayer.Live && s.Snapshot.Attachment.Phase != datalayer.Over:
+	case s.Loading() || s.File == "" && s.Snapshot.Attachment.Phase != datalayer.Live && s.Snapshot.Attachment.Phase != datalayer.Over:
 		return pane.Item{Line: s.Phase(), Wrap: true}
 	}
 	return pane.Prose(style.Good, "✓ nothing missed, as far as known")
@@ -349,6 +310,8 @@ func tellKind(k overview.Kind) func() (text.Line, []pane.Item) {
 // Phase describes the phase of the session.
 func (s Capture) Phase() text.Line {
 	switch {
+	case s.Loading():
+		return text.Of(style.Warn, "◌ "+s.reading())
 	case s.File != "":
 		return text.Of(style.Info, "■ recorded")
 	case s.Snapshot.Attachment.Phase == datalayer.Live:
@@ -361,6 +324,19 @@ func (s Capture) Phase() text.Line {
 		return text.Of(style.Warn, "◌ choosing")
 	}
 	return text.Of(style.Warn, "◌ starting")
+}
+
+// Loading reports whether the session is read from a file, and there is more to read.
+func (s Capture) Loading() bool {
+	return s.File != "" && s.Snapshot.Attachment.Phase != datalayer.Over
+}
+
+// reading says how much of the file was read, if that is known.
+func (s Capture) reading() string {
+	if percent := s.Snapshot.Attachment.Percent; percent > 0 {
+		return "reading " + strconv.Itoa(percent) + "%"
+	}
+	return "reading"
 }
 
 // Asked reports whether the source waits for a choice.

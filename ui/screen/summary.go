@@ -35,6 +35,8 @@ func summaryItems(d Data, width int) []pane.Item {
 	causes := answer.Causes
 	switch {
 	case len(causes) > 0 || len(d.Snapshot.Findings) > 0:
+	case d.capture().Loading():
+		items = append(items, pane.Prose(style.Faint, "no findings so far"))
 	case d.Snapshot.Counts.Messages == 0:
 		items = append(items, pane.Prose(style.Warn, "▲ no message reached a data layer"))
 	default:
@@ -80,6 +82,8 @@ func totals(d Data) text.Line {
 	var line text.Line
 	switch {
 	case d.File == "":
+	case d.capture().Loading():
+		line = d.capture().Phase().With(style.Plain, "   ")
 	case c.Errors > 0:
 		line = text.Of(style.Bad, "✗ FAIL   ")
 	default:

@@ -92,7 +92,7 @@ func heldBack(h consent.Held) pane.Item {
 // captureSummary lists why the session may be incomplete. Problems with the file are shown
 // above all screens.
 func captureSummary(d Data) []pane.Item {
-	capture := Capture{d.Source, d.File}
+	capture := d.capture()
 	items := []pane.Item{capture.verdict()}
 	if len(d.Seen.Gaps) > 0 {
 		items = append(items, capture.gapItems()...)
