@@ -56,7 +56,7 @@ and triggers use --plan, --trigger and --container.`,
 			}
 			var settled report.Settled
 			if format.Entries != nil {
-				stream := format.Stream()
+				stream := format.Stream(tool())
 				settled, format.File = stream, func(w io.Writer, _ string, s session.Snapshot) error { return stream.Write(w, s) }
 			}
 			choose := choosing(&analysis, chosen, settled)

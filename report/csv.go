@@ -18,7 +18,7 @@ var columns = []string{"seq", "time", "page", "layer", "event", "parameter", "ty
 // parameters. Spreadsheets don't treat any text from a page as a formula.
 type csvRows struct{ *table }
 
-func newCSV(w io.Writer) Entries { return csvRows{newTable(w, columns)} }
+func newCSV(w io.Writer, _ string) Entries { return csvRows{newTable(w, columns)} }
 
 // Add writes the rows of a message.
 func (c csvRows) Add(s session.Snapshot, i int) error {
@@ -52,7 +52,7 @@ func newTable(w io.Writer, columns []string) *table {
 }
 
 // End completes the table.
-func (t *table) End() error {
+func (t *table) End(session.Snapshot) error {
 	t.out.Flush()
 	return t.out.Error()
 }

@@ -40,7 +40,7 @@ func formats(f report.File) map[string]func(io.Writer) error {
 		"export.csv":       streamed("csv", f),
 		"hits.csv":         streamed("hits-csv", f),
 		"export.json":      streamed("json", f),
-		"export.har":       func(w io.Writer) error { return report.HAR(w, "layertap 0.1.0", f.Session) },
+		"export.har":       streamed("har", f),
 		"accepted.spec.ts": func(w io.Writer) error { return report.PlaywrightAccepting(w, "layertap 0.1.0", f.Session) },
 		"recorder.json":    func(w io.Writer) error { return recorder.Write(w, f.Session) },
 		"export.spec.ts":   func(w io.Writer) error { return report.Playwright(w, "layertap 0.1.0", f.Session) },
@@ -55,7 +55,7 @@ func formats(f report.File) map[string]func(io.Writer) error {
 func streamed(format string, f report.File) func(io.Writer) error {
 	return func(w io.Writer) error {
 		export, _ := report.Exports.Find(format)
-		return export.Stream().Write(w, f.Session)
+		return export.Stream("layertap 0.1.0").Write(w, f.Session)
 	}
 }
 

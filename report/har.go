@@ -4,26 +4,23 @@ import (
 	"encoding/json"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"layertap/datalayer"
 	"layertap/hits/names"
+	"layertap/internal/spool"
 	"layertap/session"
 )
 
 // The parts of HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/). Custom
 // keys begin with an underscore, as the format requires.
 
-type harFile struct {
-	Log harLog `json:"log"`
-}
-
+// harLog precedes the pages and the entries.
 type harLog struct {
-	Version string     `json:"version"`
-	Creator harName    `json:"creator"`
-	Browser *harName   `json:"browser,omitempty"`
-	Pages   []harPage  `json:"pages"`
-	Entries []harEntry `json:"entries"`
+	Version string   `json:"version"`
+	Creator harName  `json:"creator"`
+	Browser *harName `json:"browser,omitempty"`
 }
 
 type harName struct {
@@ -31,13 +28,13 @@ type harName struct {
 	Version string `json:"version"`
 }
 
+// harPage precedes the messages of a page.
 type harPage struct {
-	Started string         `json:"startedDateTime"`
-	ID      string         `json:"id"`
-	Title   string         `json:"title"`
-	Timings struct{}       `json:"pageTimings"`
-	URL     string         `json:"_url"`
-	Pushes  []exportedJSON `json:"_pushes"`
+	Started string   `json:"startedDateTime"`
+	ID      string   `json:"id"`
+	Title   string   `json:"title"`
+	Timings struct{} `json:"pageTimings"`
+	URL     string   `json:"_url"`
 }
 
 type harEntry struct {
@@ -118,46 +115,94 @@ type harPair struct {
 	Value string `json:"value"`
 }
 
-// HAR writes the measurement requests of a session as an HTTP Archive, with the messages of
-// each page.
-func HAR(w io.Writer, tool string, s session.Snapshot) error {
-	out := harLog{Version: "1.2", Creator: harNamed(tool, " "), Pages: []harPage{}, Entries: []harEntry{}}
+// harArchive writes the measurement requests of a session as an HTTP Archive, with the
+// messages of each page, which come before the requests.
+type harArchive struct {
+	w       io.Writer
+	tool    string
+	pages   []*harMessages // in order
+	known   map[string]*harMessages
+	recent  []*harMessages // the pages of the last entries
+	entries spool.Spool
+}
+
+// harMessages is a page, and its messages.
+type harMessages struct {
+	page   harPage
+	pushes spool.Spool
+}
+
+func newHAR(w io.Writer, tool string) Entries {
+	return &harArchive{w: w, tool: tool, known: map[string]*harMessages{}}
+}
+
+// Add adds a page, a message or a request.
+func (h *harArchive) Add(s session.Snapshot, i int) error {
+	switch e := s.Entry(i).(type) {
+	case *datalayer.Page:
+		h.of(s, e)
+	case *datalayer.Push:
+		return item(&h.of(s, s.Page(e.Page)).pushes, exported(s, e))
+	case *datalayer.Hit:
+		h.of(s, s.Page(e.Page))
+		return item(&h.entries, harEntryOf(s, e))
+	}
+	return nil
+}
+
+// recentPages is the number of pages whose last messages aren't compressed yet.
+const recentPages = 16
+
+// of returns a page, and adds it if it is new.
+func (h *harArchive) of(s session.Snapshot, page *datalayer.Page) *harMessages {
+	m, ok := h.known[page.ID]
+	if !ok {
+		m = &harMessages{page: harPage{Started: moment(s, page.T), ID: page.ID, Title: page.Title, URL: page.URL}}
+		h.known[page.ID] = m
+		h.pages = append(h.pages, m)
+	}
+	if slices.Contains(h.recent, m) {
+		return m
+	}
+	if len(h.recent) == recentPages {
+		h.recent[0].pushes.Pack()
+		h.recent = slices.Delete(h.recent, 0, 1)
+	}
+	h.recent = append(h.recent, m)
+	return m
+}
+
+// End writes the archive.
+func (h *harArchive) End(s session.Snapshot) error {
+	log := harLog{Version: "1.2", Creator: harNamed(h.tool, " ")}
 	if s.Header.Browser != "" {
 		browser := harNamed(s.Header.Browser, "/")
-		out.Browser = &browser
+		log.Browser = &browser
 	}
-	pages := map[string]int{}
-	for i := range s.Len() {
-		switch e := s.Entry(i).(type) {
-		case *datalayer.Page:
-			out.page(s, e, pages)
-		case *datalayer.Push:
-			at := out.page(s, s.Page(e.Page), pages)
-			out.Pages[at].Pushes = append(out.Pages[at].Pushes, exported(s, e))
-		case *datalayer.Hit:
-			out.page(s, s.Page(e.Page), pages)
-			out.Entries = append(out.Entries, harEntryOf(s, e))
+	head, err := members(log)
+	if err != nil {
+		return err
+	}
+	if err := put(h.w, `{"log":{`, head, `,"pages":[`); err != nil {
+		return err
+	}
+	separator := ""
+	for _, m := range h.pages {
+		page, err := members(m.page)
+		if err != nil {
+			return err
 		}
+		if err := put(h.w, separator, "{", page, `,"_pushes":[`, &m.pushes, "]}"); err != nil {
+			return err
+		}
+		separator = ","
 	}
-	return WriteJSON(w, harFile{out})
+	return put(h.w, `],"entries":[`, &h.entries, "]}}\n")
 }
 
 func harNamed(text, separator string) harName {
 	name, version, _ := strings.Cut(text, separator)
 	return harName{name, version}
-}
-
-// page returns the index of a page, and adds it if it is new.
-func (l *harLog) page(s session.Snapshot, page *datalayer.Page, known map[string]int) int {
-	at, ok := known[page.ID]
-	if !ok {
-		at = len(l.Pages)
-		known[page.ID] = at
-		l.Pages = append(l.Pages, harPage{
-			Started: moment(s, page.T), ID: page.ID, Title: page.Title, URL: page.URL, Pushes: []exportedJSON{},
-		})
-	}
-	return at
 }
 
 func harEntryOf(s session.Snapshot, hit *datalayer.Hit) harEntry {

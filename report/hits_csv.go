@@ -16,7 +16,7 @@ var hitColumns = []string{"seq", "time", "page", "vendor", "id", "event", "messa
 // formula.
 type hitRows struct{ *table }
 
-func newHitsCSV(w io.Writer) Entries { return hitRows{newTable(w, hitColumns)} }
+func newHitsCSV(w io.Writer, _ string) Entries { return hitRows{newTable(w, hitColumns)} }
 
 // Add writes the rows of a hit.
 func (r hitRows) Add(s session.Snapshot, i int) error {

@@ -44,7 +44,7 @@ type messages struct {
 	some bool // there was one
 }
 
-func newMessages(w io.Writer) Entries { return &messages{w: w} }
+func newMessages(w io.Writer, _ string) Entries { return &messages{w: w} }
 
 // Add writes a message.
 func (m *messages) Add(s session.Snapshot, i int) error {
@@ -65,7 +65,7 @@ func (m *messages) Add(s session.Snapshot, i int) error {
 }
 
 // End closes the array.
-func (m *messages) End() error {
+func (m *messages) End(session.Snapshot) error {
 	if !m.some {
 		return put(m.w, "[\n]\n")
 	}

@@ -21,9 +21,10 @@ type Formats[Write any] []Format[Write]
 // Export is a way to export a session: to one file, entry by entry or at once, or to several
 // in a directory. One of the three functions is set.
 type Export struct {
-	// Entries returns what writes the file entry by entry; see [Streaming].
-	Entries func(w io.Writer) Entries
-	// File writes the file. tool is the name and version of this program.
+	// Entries returns what writes the file entry by entry; see [Streaming]. tool is the name
+	// and version of this program.
+	Entries func(w io.Writer, tool string) Entries
+	// File writes the file.
 	File func(w io.Writer, tool string, s session.Snapshot) error
 	// Tables writes files that are opened with create.
 	Tables func(create func(name string) (io.WriteCloser, error), s session.Snapshot) error
@@ -39,7 +40,7 @@ var Exports = Formats[Export]{
 	{"csv", "one row per parameter of each message, for spreadsheets", Export{Entries: newCSV}},
 	{"hits-csv", "one row per parameter of each hit, in plain words", Export{Entries: newHitsCSV}},
 	{"json", "an array of the messages", Export{Entries: newMessages, Whole: true}},
-	{"har", "the measurement requests as an HTTP Archive, with the messages", Export{File: HAR}},
+	{"har", "the measurement requests as an HTTP Archive, with the messages", Export{Entries: newHAR}},
 	{"playwright", "a test that repeats the visit and expects the same messages", Export{File: Playwright, Judged: true}},
 	{"recorder", "what the visitor did, for Chrome's Recorder panel", Export{File: func(w io.Writer, _ string, s session.Snapshot) error { return recorder.Write(w, s) }}},
 	{"parquet", "tables in a directory, for DuckDB and data frames", Export{Tables: tables.Write, Judged: true}},

@@ -12,8 +12,8 @@ import (
 type Entries interface {
 	// Add writes the entry at index i, if the file has such entries. They come in order.
 	Add(s session.Snapshot, i int) error
-	// End writes what follows the entries.
-	End() error
+	// End writes what follows the entries of s, whose header it may use.
+	End(s session.Snapshot) error
 }
 
 // Streaming takes what a file has of the entries of a session, which need not keep them. The
@@ -24,10 +24,11 @@ type Streaming struct {
 	err     error // the first
 }
 
-// Stream returns what takes the entries of one session.
-func (e Export) Stream() *Streaming {
+// Stream returns what takes the entries of one session. tool is the name and version of this
+// program.
+func (e Export) Stream(tool string) *Streaming {
 	s := &Streaming{}
-	s.entries = e.Entries(&s.text)
+	s.entries = e.Entries(&s.text, tool)
 	return s
 }
 
@@ -45,7 +46,7 @@ func (s *Streaming) Write(w io.Writer, whole session.Snapshot) error {
 		s.Settle(whole, i, false)
 	}
 	if s.err == nil {
-		s.err = s.entries.End()
+		s.err = s.entries.End(whole)
 	}
 	if s.err != nil {
 		return s.err

@@ -33,7 +33,7 @@ func TestForget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := recording.Open(path, false)
+		r, err := recording.OpenWhole(t.Context(), path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,9 +91,9 @@ func TestForget(t *testing.T) {
 		}
 	}
 	streams := map[string]*report.Streaming{}
-	for _, name := range []string{"csv", "hits-csv", "json"} {
+	for _, name := range []string{"csv", "hits-csv", "json", "har"} {
 		export, _ := report.Exports.Find(name)
-		streams[name] = export.Stream()
+		streams[name] = export.Stream("layertap")
 	}
 	few := run(func(s session.Snapshot, i int, open bool) datalayer.Entry {
 		for _, stream := range streams {
@@ -104,7 +104,7 @@ func TestForget(t *testing.T) {
 	for name, stream := range streams {
 		export, _ := report.Exports.Find(name)
 		var got, want bytes.Buffer
-		if err := errors.Join(stream.Write(&got, few.Session), export.Stream().Write(&want, whole.Session)); err != nil {
+		if err := errors.Join(stream.Write(&got, few.Session), export.Stream("layertap").Write(&want, whole.Session)); err != nil {
 			t.Fatal(err)
 		}
 		if got.String() != want.String() {
