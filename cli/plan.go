@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"layertap/recording"
 	"layertap/rules/infer"
 	"layertap/rules/plan"
+	"layertap/session"
 	"layertap/visible"
 )
 
@@ -136,13 +138,16 @@ func newPlanInfer() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			inference := infer.New(name)
+			read := &twiceRead{ctx: cmd.Context(), trouble: cmd.ErrOrStderr()}
+			var recordings []infer.Recording
 			for _, path := range found {
-				if err := learn(cmd, inference, path); err != nil {
-					return err
-				}
+				recordings = append(recordings, read.messages(path))
 			}
-			text, err := inference.Draft().YAML()
+			draft := infer.Draft(name, recordings...)
+			if read.err != nil {
+				return read.err
+			}
+			text, err := draft.YAML()
 			if err != nil {
 				return err
 			}
@@ -154,20 +159,53 @@ func newPlanInfer() *cobra.Command {
 	return cmd
 }
 
-// learn adds the messages of a recording to an inference.
-func learn(cmd *cobra.Command, inference *infer.Inference, path string) error {
-	file, err := readSession(cmd.Context(), path, unjudged())
-	if err != nil {
-		return err
-	}
-	warn(cmd.ErrOrStderr(), file)
-	inference.Recording()
-	for i := range file.Session.Len() {
-		if push, ok := file.Session.Entry(i).(*datalayer.Push); ok {
-			inference.Add(file.Session.Page(push.Page), push)
+// twiceRead reads recordings, each twice.
+type twiceRead struct {
+	ctx     context.Context
+	trouble io.Writer
+	err     error // the first
+}
+
+// messages yields the messages of the recording at path, and says once what couldn't be read.
+func (t *twiceRead) messages(path string) infer.Recording {
+	var first *recorded
+	return func(yield func(*datalayer.Page, *datalayer.Push) bool) {
+		if t.err != nil {
+			return
+		}
+		reader, err := t.open(path, first)
+		if t.err = err; err != nil {
+			return
+		}
+		analysis, on := unjudged(), true
+		analysis.Settle = func(s session.Snapshot, i int, _ bool) datalayer.Entry {
+			if push, ok := s.Entry(i).(*datalayer.Push); ok && on {
+				on = yield(s.Page(push.Page), push)
+			}
+			return nil
+		}
+		file, err := readFrom(t.ctx, reader, path, analysis, unchanged)
+		if t.err = err; err != nil {
+			return
+		}
+		for i := file.Session.Settled(); i < file.Session.Len(); i++ {
+			analysis.Settle(file.Session, i, false)
+		}
+		if first == nil {
+			warn(t.trouble, file)
+			first = &reader
 		}
 	}
-	return nil
+}
+
+// open opens a recording the first time or, if first is set, again.
+func (t *twiceRead) open(path string, first *recorded) (recorded, error) {
+	return opened(t.ctx, path, func() (*recording.Reader, error) {
+		if first != nil {
+			return first.Again(t.ctx)
+		}
+		return recording.OpenTwice(t.ctx, path)
+	})
 }
 
 func newPlanDiff() *cobra.Command {

@@ -20,8 +20,10 @@ import (
 
 // readSession runs a recording through the same pipeline as live messages.
 func readSession(ctx context.Context, path string, analysis session.Analysis) (report.File, error) {
-	return readThrough(ctx, path, analysis, func(r recorded) (datalayer.Header, session.Source) { return r.Header, r })
+	return readThrough(ctx, path, analysis, unchanged)
 }
+
+func unchanged(r recorded) (datalayer.Header, session.Source) { return r.Header, r }
 
 // readRedacted is readSession with the personal data removed, for output that is
 // shared.
@@ -72,6 +74,13 @@ func readThrough(
 	if err != nil {
 		return report.File{}, err
 	}
+	return readFrom(ctx, reader, path, analysis, through)
+}
+
+// readFrom reads an open recording to its end, and closes it.
+func readFrom(
+	ctx context.Context, reader recorded, path string, analysis session.Analysis, through func(recorded) (datalayer.Header, session.Source),
+) (report.File, error) {
 	defer reader.Close()
 	header, source := through(reader)
 	s := session.New(header, analysis)

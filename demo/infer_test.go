@@ -18,14 +18,13 @@ import (
 // the original shop.
 func TestInferredPlan(t *testing.T) {
 	fixed, faulty := play(t, "&fixed"), play(t, "")
-	in := infer.New("draft")
-	in.Recording()
-	for i := range fixed.Len() {
-		if push, ok := fixed.Entry(i).(*datalayer.Push); ok {
-			in.Add(fixed.Page(push.Page), push)
+	text, err := infer.Draft("draft", func(yield func(*datalayer.Page, *datalayer.Push) bool) {
+		for i := range fixed.Len() {
+			if push, ok := fixed.Entry(i).(*datalayer.Push); ok && !yield(fixed.Page(push.Page), push) {
+				return
+			}
 		}
-	}
-	text, err := in.Draft().YAML()
+	}).YAML()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"layertap/datalayer"
 	"layertap/diff"
 	"layertap/rules/infer"
+	"layertap/session"
 )
 
 // mostCompared is the maximum number of messages in a compared recording: the time grows
@@ -122,26 +123,33 @@ func (o *opened) inferPlan(ctx context.Context, in inferInput) (any, error) {
 	if name == "" {
 		name = "inferred"
 	}
-	inference := infer.New(name)
+	var recordings []infer.Recording
 	for _, id := range in.Recordings {
 		_, s, err := o.read(id)
 		if err != nil {
 			return nil, err
 		}
-		inference.Recording()
-		for i := range s.Len() {
-			if ctx.Err() != nil {
-				return nil, fmt.Errorf("inferring a plan: %w", ctx.Err())
-			}
-			if push, ok := s.Entry(i).(*datalayer.Push); ok {
-				inference.Add(s.Page(push.Page), push)
-			}
-		}
+		recordings = append(recordings, messages(ctx, s))
 	}
-	text, err := inference.Draft().YAML()
+	draft := infer.Draft(name, recordings...)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("inferring a plan: %w", ctx.Err())
+	}
+	text, err := draft.YAML()
 	if err != nil {
 		return nil, err
 	}
 	plan, err := newRoom().partOf(string(text), in.Offset)
 	return inferAnswer{plan}, err
+}
+
+// messages yields the messages of a session until ctx ends.
+func messages(ctx context.Context, s session.Snapshot) infer.Recording {
+	return func(yield func(*datalayer.Page, *datalayer.Push) bool) {
+		for i := range s.Len() {
+			if push, ok := s.Entry(i).(*datalayer.Push); ok && (ctx.Err() != nil || !yield(s.Page(push.Page), push)) {
+				return
+			}
+		}
+	}
 }

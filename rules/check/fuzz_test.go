@@ -73,8 +73,8 @@ func FuzzMessage(f *testing.F) {
 		}
 		b := newBench(t, widget, ga4)
 		b.Begin(time.UnixMilli(1795424400000))
-		in := infer.New("draft")
-		push := func(p *datalayer.Push) { in.Add(b.page, p) }
+		var pushes []*datalayer.Push
+		push := func(p *datalayer.Push) { pushes = append(pushes, p) }
 		for range 2 {
 			for _, f := range b.pushAs(string(data), push) {
 				if f.Message == "" || f.Code == "" || f.Severity == rules.Off {
@@ -86,7 +86,7 @@ func FuzzMessage(f *testing.F) {
 		if twice := redactor.Value(once); string(datalayer.Encode(nil, twice)) != string(datalayer.Encode(nil, once)) {
 			t.Errorf("redacted twice: %s and %s", datalayer.Encode(nil, once), datalayer.Encode(nil, twice))
 		}
-		draft := in.Draft()
+		draft := infer.Draft("draft", on(b.page, pushes))
 		text := written(t, draft)
 		plan, err := plan.Parse(text, "draft.yaml", nil)
 		if err != nil {

@@ -15,16 +15,28 @@ import (
 // drafted returns a draft of a plan from recordings of messages.
 func drafted(t *testing.T, recordings ...[]string) *plan.Plan {
 	t.Helper()
-	in := infer.New("draft")
+	var all []infer.Recording
 	for _, messages := range recordings {
-		in.Recording()
 		b := newBench(t)
+		var pushes []*datalayer.Push
 		for _, message := range messages {
 			b.now += 1e9
-			b.pushAs(message, func(p *datalayer.Push) { in.Add(b.page, p) })
+			b.pushAs(message, func(p *datalayer.Push) { pushes = append(pushes, p) })
+		}
+		all = append(all, on(b.page, pushes))
+	}
+	return infer.Draft("draft", all...)
+}
+
+// on yields messages on a page.
+func on(page *datalayer.Page, pushes []*datalayer.Push) infer.Recording {
+	return func(yield func(*datalayer.Page, *datalayer.Push) bool) {
+		for _, push := range pushes {
+			if !yield(page, push) {
+				return
+			}
 		}
 	}
-	return in.Draft()
 }
 
 var faulty = []string{

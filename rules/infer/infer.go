@@ -3,6 +3,7 @@ package infer
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
@@ -17,21 +18,14 @@ import (
 	"layertap/rules/plan"
 )
 
-// Inference drafts a plan from recordings: what always occurred is required, and
-// everything that occurred is correct.
-type Inference struct {
-	name       string
-	recordings int
-	events     []*eventStats
-	byName     map[string]*eventStats
-	samples    []sample
-}
+// Recording is the messages of a recording with their pages, in order. It is read twice.
+type Recording = iter.Seq2[*datalayer.Page, *datalayer.Push]
 
-// sample is a message that the draft is checked against.
-type sample struct {
-	page      *datalayer.Page
-	push      *datalayer.Push
-	recording int
+// inference has what occurred in recordings.
+type inference struct {
+	recordings, messages int
+	events               []*eventStats
+	byName               map[string]*eventStats
 }
 
 // eventStats are statistics of an event.
@@ -42,17 +36,28 @@ type eventStats struct {
 	within     *paramStats
 }
 
-// New returns an inference for a plan with that name.
-func New(name string) *Inference {
-	return &Inference{name: name, byName: map[string]*eventStats{}}
+// Draft drafts a plan from recordings: what always occurred is required, and everything that
+// occurred is correct. The plan's YAML has the evidence as comments. Other findings about the
+// recordings are turned off where they occurred, with a comment, so that the draft accepts the
+// recordings as they are, except for personal data: a comment says where it is.
+func Draft(name string, recordings ...Recording) *plan.Plan {
+	i := &inference{byName: map[string]*eventStats{}}
+	for _, recording := range recordings {
+		i.recordings++
+		for _, push := range recording {
+			i.add(push)
+		}
+	}
+	p := i.draft(name)
+	for _, recording := range recordings {
+		accept(p, recording)
+	}
+	return p
 }
 
-// Recording begins another recording for the following calls of Add.
-func (i *Inference) Recording() { i.recordings++ }
-
-// Add adds a message, unless it is one of Google Tag Manager's own.
-func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
-	i.samples = append(i.samples, sample{page, push, i.recordings})
+// add adds a message, unless it is one of Google Tag Manager's own.
+func (i *inference) add(push *datalayer.Push) {
+	i.messages++
 	m := push.Read()
 	if strings.TrimSpace(m.Event) == "" || m.Own || len(m.Event) > plan.MaxNameBytes {
 		return
@@ -69,13 +74,11 @@ func (i *Inference) Add(page *datalayer.Page, push *datalayer.Push) {
 	e.within.keys(slices.DeleteFunc(slices.Clone(m.Fields), func(f datalayer.Field) bool { return rules.IsOwnKey(f.Name) }))
 }
 
-// Draft returns the plan. Its YAML has the evidence as comments. Other findings about
-// the recordings are turned off where they occurred, with a comment, so that the draft
-// accepts the recordings as they are, except for personal data: a comment says where it is.
-func (i *Inference) Draft() *plan.Plan {
-	p := &plan.Plan{Name: i.name, Duplicates: plan.DefaultDuplicates, Notes: map[string]string{}}
+// draft returns the plan.
+func (i *inference) draft(name string) *plan.Plan {
+	p := &plan.Plan{Name: name, Duplicates: plan.DefaultDuplicates, Notes: map[string]string{}}
 	p.Notes["plan"] = fmt.Sprintf("Drafted from %s with %s.\nReview it before you use it: it assumes that what was recorded is correct.",
-		plural.Count(max(i.recordings, 1), "recording"), plural.Count(len(i.samples), "message"))
+		plural.Count(i.recordings, "recording"), plural.Count(i.messages, "message"))
 	for _, e := range i.events {
 		event := &plan.Event{Name: e.name, Plan: p, Required: i.recordings > 1 && len(e.recordings) == i.recordings}
 		p.Notes[e.name] = plural.Count(e.count, "message")
@@ -90,7 +93,6 @@ func (i *Inference) Draft() *plan.Plan {
 		p.Events = append(p.Events, event)
 	}
 	p.Namespace = i.namespace()
-	i.accept(p)
 	return p
 }
 
@@ -101,7 +103,7 @@ const enoughEvents = 3
 var wordPrefix = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
 
 // namespace returns a pattern for the beginning that most events share, or nil.
-func (i *Inference) namespace() *jsregexp.Regexp {
+func (i *inference) namespace() *jsregexp.Regexp {
 	counts := map[string]int{}
 	for _, e := range i.events {
 		if prefix, _, ok := strings.Cut(e.name, "_"); ok && wordPrefix.MatchString(prefix) {
@@ -124,18 +126,14 @@ func (i *Inference) namespace() *jsregexp.Regexp {
 	return re
 }
 
-// accept turns off the findings that the draft would have in the recordings, except those
-// about personal data.
-func (i *Inference) accept(p *plan.Plan) {
-	var checker *check.Checker
-	recording := -1
-	for _, s := range i.samples {
-		if s.recording != recording {
-			checker, recording = check.New(p), s.recording
-		}
-		message := s.push.Read()
-		for _, f := range checker.Check(s.page, s.push, &message, gtm.Outcome{}) {
-			acceptFinding(p, s.push.Event, f)
+// accept turns off the findings that the draft would have in a recording, except those about
+// personal data.
+func accept(p *plan.Plan, recording Recording) {
+	checker := check.New(p)
+	for page, push := range recording {
+		message := push.Read()
+		for _, f := range checker.Check(page, push, &message, gtm.Outcome{}) {
+			acceptFinding(p, push.Event, f)
 		}
 	}
 }
