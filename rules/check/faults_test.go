@@ -298,6 +298,29 @@ func TestReach(t *testing.T) {
 	}
 }
 
+// A tag manager that runs in a worker takes the messages without taking the layer; its hits
+// show that it runs.
+func TestTagManagerInAWorker(t *testing.T) {
+	for _, tt := range []struct {
+		worker datalayer.Worker
+		want   []string
+	}{
+		{datalayer.DedicatedWorker, nil},
+		{"", []string{"gtm-not-running"}}, // a frame, with a layer of its own
+	} {
+		b := newBench(t, widget(t))
+		b.Open(b.page)
+		b.Open(&datalayer.Page{ID: "p2", Target: b.page.Target, Frame: "w1", Parent: b.page.Frame, Worker: tt.worker})
+		b.Layer(&datalayer.LayerChange{Page: "p1", Layer: "dataLayer", What: datalayer.LayerFound})
+		b.now = time.Second
+		b.push(`{"event":"widget_opened","widget_platform":"web","timestamp":1795424401523}`)
+		b.Hit(&datalayer.Hit{Place: datalayer.Place{T: 2 * time.Second}, Page: "p2", Vendor: "ga4", ID: "G-ABC1234567", Event: "widget_opened"})
+		if got := codes(b.Finish(time.Minute)); !slices.Equal(got, tt.want) {
+			t.Errorf("hits of a %q: %q, want %q", tt.worker, got, tt.want)
+		}
+	}
+}
+
 // A message kept by a wrapper is lost only if it is never released.
 func TestDropped(t *testing.T) {
 	for _, released := range []bool{false, true} {

@@ -51,6 +51,7 @@ type Tracker struct {
 	dropped  []*datalayer.Push
 	released map[*datalayer.Push]bool
 	hits     map[string]bool // the pages that sent hits to Google
+	served   map[string]bool // the pages whose workers did
 	loaded   map[string]bool // the containers that pages loaded
 	reported map[reportedKey]bool
 	faults   []Fault
@@ -104,7 +105,7 @@ func (l *layer) onlyGoogleTags() bool {
 func New() *Tracker {
 	return &Tracker{
 		pages: map[string]*datalayer.Page{}, until: map[string]time.Duration{}, current: map[frameKey]string{},
-		layers: map[layerKey]*layer{}, released: map[*datalayer.Push]bool{}, hits: map[string]bool{},
+		layers: map[layerKey]*layer{}, released: map[*datalayer.Push]bool{}, hits: map[string]bool{}, served: map[string]bool{},
 		loaded: map[string]bool{}, reported: map[reportedKey]bool{},
 	}
 }
@@ -341,8 +342,14 @@ func (t *Tracker) Snippet(push *datalayer.Push) {
 	}
 }
 
-// Hit records that a page sent a hit to Google.
-func (t *Tracker) Hit(page string) { t.hits[page] = true }
+// Hit records that a page sent a hit to Google. If it is a worker, a tag manager may run in
+// it for the page that started it.
+func (t *Tracker) Hit(page string) {
+	t.hits[page] = true
+	if p := t.pages[page]; p != nil && p.Worker != "" {
+		t.served[t.current[frameKey{p.Target, p.Parent}]] = true
+	}
+}
 
 // Sent reports whether a page has sent a hit to Google.
 func (t *Tracker) Sent(page string) bool { return t.hits[page] }
@@ -368,7 +375,7 @@ func (t *Tracker) Faults() []Fault {
 	running, twice := map[string]bool{}, map[string]bool{}
 	for _, key := range t.ordered {
 		l, at := t.layers[key], t.address(key.page)
-		if (l.count > 0 || l.overridden) && !l.taken && (l.found || l.worker) && !t.hits[key.page] && !running[at] && t.lived(key.page)-l.first >= startTakes {
+		if (l.count > 0 || l.overridden) && !l.taken && (l.found || l.worker) && !t.hits[key.page] && !t.served[key.page] && !running[at] && t.lived(key.page)-l.first >= startTakes {
 			running[at] = true
 			faults = append(faults, l.notRunning(key.layer, at))
 		}
