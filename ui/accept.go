@@ -56,7 +56,7 @@ func askAcceptOf(m Model, items []pane.Item) (Model, tea.Cmd) {
 	it := items[0]
 	e := *it.Exception
 	if it.Accepted {
-		return askTakeBack(m, e)
+		return askRemoveException(m, e)
 	}
 	everywhere := e.Everywhere()
 	c := chooser{label: "accept " + everywhere.String()}
@@ -71,11 +71,11 @@ func askAcceptOf(m Model, items []pane.Item) (Model, tea.Cmd) {
 	return m, nil
 }
 
-// askTakeBack asks whether to undo an accepted exception. One from a team's file can only
+// askRemoveException asks whether to undo an accepted exception. One from a team's file can only
 // be undone in that file.
-func askTakeBack(m Model, e accept.Exception) (Model, tea.Cmd) {
+func askRemoveException(m Model, e accept.Exception) (Model, tea.Cmd) {
 	if e.From != accept.FromSettings {
-		m.status = status.Told("accepted by " + e.From + ": remove it there")
+		m.status = status.Info("accepted by " + e.From + ": remove it there")
 		return m, nil
 	}
 	m.chooser = chooser{label: "accepted: " + e.String(), choices: []choice{{"t", "take back", accepts(e, false)}}}
@@ -84,13 +84,13 @@ func askTakeBack(m Model, e accept.Exception) (Model, tea.Cmd) {
 
 func accepts(e accept.Exception, on bool) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
-		set, told := m.options.Accept, "counts again: "+e.String()
+		set, info := m.options.Accept, "counts again: "+e.String()
 		if on {
-			told = "accepted " + e.String()
+			info = "accepted " + e.String()
 			if key := m.commands.KeyOf("summary"); key != "" {
-				told += ": " + key + " lists what is accepted"
+				info += ": " + key + " lists what is accepted"
 			}
 		}
-		return m, func() tea.Msg { return done{told: told, err: set(e, on)} }
+		return m, func() tea.Msg { return done{info: info, err: set(e, on)} }
 	}
 }

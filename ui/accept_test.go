@@ -35,7 +35,7 @@ func TestAcceptAFinding(t *testing.T) {
 }
 
 // An accepted finding is listed, isn't counted, and counts again after it is undone.
-func TestTakeBack(t *testing.T) {
+func TestRemoveException(t *testing.T) {
 	var s *story
 	s = begin(t, 160, 50, accepting(&s))
 	s.visit().keys("k", "i").sees("accept misspelled-parameter widet_conversation_id", "e this event", "a everywhere")
@@ -52,7 +52,7 @@ func TestAcceptedByAPlan(t *testing.T) {
 	a := analysis(t)
 	a.Accepted = accept.List{{Code: rules.MisspelledParameter, Path: "widet_conversation_id", From: "the plan shop", Why: "fixed in May"}}
 	var s *story
-	s = beginWith(t, a, 160, 50, accepting(&s))
+	s = beginAnalysis(t, a, 160, 50, accepting(&s))
 	s.visit().keys("k").sees("✗ 1", "by the plan shop:").keys("i").sees("accepted by the plan shop: remove it there")
 }
 

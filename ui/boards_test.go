@@ -137,7 +137,7 @@ func TestFindingsThatComeLater(t *testing.T) {
 
 func TestContainer(t *testing.T) {
 	for _, size := range sizes {
-		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
+		s := beginAnalysis(t, planOnly(t), size[0], size[1]).tour()
 		s.keys("/").types("wa.me").keys("enter", "esc").under("widget_whatsapp_clicked").
 			keys("right", "right", "enter").golden("container-state").
 			keys("right", "right").sees("[Triggers]").golden("container-triggers").
@@ -151,7 +151,7 @@ func TestContainer(t *testing.T) {
 func TestBesideTheBoards(t *testing.T) {
 	for _, size := range [][2]int{{120, 36}, {200, 60}} {
 		lacks := map[int]string{120: "1 with errors", 200: "never set: link_text"}[size[0]]
-		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
+		s := beginAnalysis(t, planOnly(t), size[0], size[1]).tour()
 		params := ""
 		for i := range 80 {
 			params += fmt.Sprintf(`"ep.key_%d":"value %d",`, i, i)
@@ -179,7 +179,7 @@ func TestWhatTheLayerHolds(t *testing.T) {
 
 // Search works on the other screens too.
 func TestFindOnTheBoards(t *testing.T) {
-	s := beginWith(t, planOnly(t), 80, 24).tour()
+	s := beginAnalysis(t, planOnly(t), 80, 24).tour()
 	s.keys("2", "/").sees("on this screen").types("GDPR").keys("enter").under("widget_gdpr_accepted").
 		keys("n").under("widget_gdpr_declined").keys("n").under("widget_gdpr_accepted").keys("N").under("widget_gdpr_declined").
 		keys("/").types("pigeon").keys("enter").sees("“pigeon” not found on this screen", "[2 Coverage]")
@@ -199,7 +199,7 @@ func TestBoardRowsThatLeadNowhere(t *testing.T) {
 // Every view of a message and every screen, on a container with tags.
 func TestViewsOfAContainer(t *testing.T) {
 	for _, size := range append(sizes, [2]int{200, 60}) {
-		s := beginWith(t, planOnly(t), size[0], size[1]).tour()
+		s := beginAnalysis(t, planOnly(t), size[0], size[1]).tour()
 		s.keys("g", "]", "T").golden("view-tags").keys("j", "j").sees("[Tags]").golden("view-tags-fired").
 			keys("v").golden("view-variables").keys("j", "j").sees("[Variables]").
 			keys("c").golden("view-consent").keys("g", "]", "]")
@@ -232,7 +232,7 @@ func TestLongNames(t *testing.T) {
 			{"name":%q,"type":"v","parameter":[{"type":"TEMPLATE","key":"name","value":"b"}]}]}}`,
 		name("HTML", "desktop"), name("DLV", "desktop"), name("DLV", "mobile"), name("HTML", "mobile"), name("CE", "desktop"), name("CE", "mobile"), name("DLV", "desktop"), name("DLV", "mobile"))
 	for _, size := range append(sizes, [2]int{200, 60}) {
-		s := beginWith(t, planOnly(t), size[0], size[1]).live().page("https://shop.example/").
+		s := beginAnalysis(t, planOnly(t), size[0], size[1]).live().page("https://shop.example/").
 			entries(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "file", Export: []byte(text)}).
 			push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`).push("widget_closed", `"widget_platform":"web","timestamp":1795424401923`)
 		for _, key := range []string{"3", "4", "8", "1"} {

@@ -38,7 +38,7 @@ func globalCommands() []command {
 		{Name: "filter-named", Keys: []string{"@"}, Help: "use a named filter", Run: askNamedFilter,
 			Words: "NAME", Enter: filterNamed, Complete: completeNamed},
 		{Name: "find", Keys: []string{"/"}, Help: "find text, also where it is folded or cut off", Hint: "find", Run: askFind,
-			Words: "TEXT", Enter: sought, Complete: completeEvent},
+			Words: "TEXT", Enter: findTyped, Complete: completeEvent},
 		{Name: "find-next", Keys: []string{"n"}, Help: "next match", Hint: "next", Run: repeatFind(1), WhyNot: noFind},
 		{Name: "find-previous", Keys: []string{"N"}, Help: "previous match", Run: repeatFind(-1), WhyNot: noFind},
 		{Name: "next-finding", Keys: []string{"]"}, Help: "next message with a finding, or gap", Hint: "finding", Run: nextFinding(1, isFinding)},
@@ -89,7 +89,7 @@ func programCommands() []command {
 		{Name: "help", Keys: []string{"?", "f1"}, Help: "this help", Hint: "help", Run: openHelp},
 		{Name: "back", Keys: []string{"esc"}, Help: "back: close the detail, filter, error or recording", Run: back},
 		{Name: "suspend", Keys: []string{"ctrl+z"}, Help: "suspend to the shell; fg returns", Run: suspend, WhyNot: cannotSuspend},
-		{Name: "quit", Keys: []string{"q"}, Help: "quit, or close the detail or the recording; ctrl+c quits without asking", Hint: "quit", Says: backOrQuit, Worth: func(m Model) bool { return len(m.behind) == 0 || m.rowZoomed() }, Run: quit},
+		{Name: "quit", Keys: []string{"q"}, Help: "quit, or close the detail or the recording; ctrl+c quits without asking", Hint: "quit", StateHint: backOrQuit, Worth: func(m Model) bool { return len(m.behind) == 0 || m.rowZoomed() }, Run: quit},
 	}
 }
 
@@ -168,7 +168,7 @@ func boardCommands() []command {
 		{Name: "export-missing", Scope: keymap.InBoard, Keys: []string{"x"}, Help: "export the missing variable or trigger, to import into GTM", Hint: "export", Run: exportMissing, WhyNot: nothingToExport},
 		{Name: "beside-down", Scope: keymap.InBoard, Keys: []string{"J"}, Help: "scroll the side pane down", Run: scrollBeside(1), WhyNot: nothingBeside},
 		{Name: "beside-up", Scope: keymap.InBoard, Keys: []string{"K"}, Help: "scroll the side pane up", Run: scrollBeside(-1), WhyNot: nothingBeside},
-		{Name: "go", Scope: keymap.InBoard, Keys: []string{"enter"}, Help: "more of this row; its messages", Hint: "messages", Says: moreOrMessages, Run: followItem, WhyNot: nothingBehind},
+		{Name: "go", Scope: keymap.InBoard, Keys: []string{"enter"}, Help: "more of this row; its messages", Hint: "messages", StateHint: moreOrMessages, Run: followItem, WhyNot: nothingBehind},
 	}
 }
 
@@ -184,10 +184,10 @@ func noFind(m Model) string {
 }
 
 func toggleNoise(m Model) (Model, tea.Cmd) {
-	s := m.messages.Sieve
+	s := m.messages.RowFilter
 	s.Noise = !s.Noise
 	if s.Noise {
-		m.status = status.Told("gtm.* messages are shown")
+		m.status = status.Info("gtm.* messages are shown")
 	}
-	return m.sift(s)
+	return m.changeRowFilter(s)
 }

@@ -36,7 +36,7 @@ func compareWith(m Model, file string) (Model, tea.Cmd) {
 	m = m.remember("file", file)
 	m.comparison.generation++
 	m.comparison.asked = true
-	m.status = status.Told("comparing with " + file)
+	m.status = status.Info("comparing with " + file)
 	asked, open := screen.Compared{Generation: m.comparison.generation, File: file, Shown: m.snapshot}, m.options.Open
 	return m, m.own(func() tea.Msg {
 		recording, err := open(file)

@@ -71,7 +71,7 @@ func TestFilesComplete(t *testing.T) {
 
 // Values seen in the session are suggested for the fields of a filter.
 func TestFilterCompletesWhatWasSeen(t *testing.T) {
-	s := beginWith(t, planOnly(t), 120, 36).tour().keys("f")
+	s := beginAnalysis(t, planOnly(t), 120, 36).tour().keys("f")
 	for typed, want := range map[string]string{
 		"param:item_": "item_id  item_name",
 		"tag:GA4":     "GA4",

@@ -62,6 +62,6 @@ func exportMissing(m Model) (Model, tea.Cmd) {
 	export, piece, snapshot := m.options.Containers.Export, *it.Missing, m.snapshot
 	return m, func() tea.Msg {
 		file, err := export(string(piece.Kind), piece.Name, overview.Containers(snapshot))
-		return done{told: "saved " + file + ": import it into GTM with Merge", err: err}
+		return done{info: "saved " + file + ": import it into GTM with Merge", err: err}
 	}
 }

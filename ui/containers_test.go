@@ -37,7 +37,7 @@ func auditing(t *testing.T, exported *[]string) func(*ui.Options) {
 func TestContainerFindings(t *testing.T) {
 	for _, size := range append(sizes, [2]int{200, 60}) {
 		var exported []string
-		s := beginWith(t, planOnly(t), size[0], size[1], auditing(t, &exported)).tour()
+		s := beginAnalysis(t, planOnly(t), size[0], size[1], auditing(t, &exported)).tour()
 		s.keys("3").idle().golden("audited-triggers")
 		s.keys("4").idle().golden("audited-variables")
 		s.keys("8").idle().golden("audited-tags")
@@ -58,7 +58,7 @@ func TestCountedContainerFindings(t *testing.T) {
 		}
 	}
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
-		s := beginWith(t, planOnly(t), size[0], size[1], found).tour()
+		s := beginAnalysis(t, planOnly(t), size[0], size[1], found).tour()
 		s.keys("8").idle().sees("✗2", "The container has 180 KB.").keys("/").types("GA4 - chat").keys("enter").golden("counted-tags")
 		s.keys("3").idle().sees("▲1").misses("DLV - gone").keys("/").types("Chat").keys("enter").golden("counted-triggers")
 		if size[0] == 80 {
@@ -72,7 +72,7 @@ func TestCountedContainerFindings(t *testing.T) {
 // shown.
 func TestExportMissing(t *testing.T) {
 	var exported []string
-	s := beginWith(t, planOnly(t), 80, 24, auditing(t, &exported)).tour()
+	s := beginAnalysis(t, planOnly(t), 80, 24, auditing(t, &exported)).tour()
 	s.keys("4").idle().keys("/").types("link_text").keys("enter").sees("x export").keys("x").
 		sees("saved gtm-variable-link_text.json: import it into GTM with Merge")
 	s.keys("3").idle().keys("/").types("view_item").keys("enter", "x").sees("saved gtm-trigger-view_item.json")
@@ -87,13 +87,13 @@ func TestExportMissing(t *testing.T) {
 func TestAcceptAContainerFinding(t *testing.T) {
 	var exported []string
 	var s *story
-	s = beginWith(t, planOnly(t), 160, 50, auditing(t, &exported), accepting(&s)).tour()
+	s = beginAnalysis(t, planOnly(t), 160, 50, auditing(t, &exported), accepting(&s)).tour()
 	s.keys("3").idle().keys("/").types("widget_closed").keys("enter", "i", "a").sees("accepted ").keys("3").misses("widget_closed")
 }
 
 // Without functions to check and export, the screens work as before.
 func TestNoContainerCheck(t *testing.T) {
-	s := beginWith(t, planOnly(t), 80, 24).tour()
+	s := beginAnalysis(t, planOnly(t), 80, 24).tour()
 	s.keys("4").idle().misses("the plan's parameters").keys("x").sees("parts of containers can't be exported here")
 	failing := func(o *ui.Options) {
 		o.Containers.Check = func(*gtm.Container, bool) ([]rules.Finding, error) {
@@ -103,7 +103,7 @@ func TestNoContainerCheck(t *testing.T) {
 			return "", errors.New("exporting: permission denied")
 		}
 	}
-	s = beginWith(t, planOnly(t), 80, 24, failing).tour()
+	s = beginAnalysis(t, planOnly(t), 80, 24, failing).tour()
 	s.keys("4").idle().sees("✗ checking the container: out of time").keys("esc", "/").types("link_text").keys("enter", "x").sees("✗ exporting: permission denied")
 }
 

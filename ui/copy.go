@@ -30,13 +30,13 @@ func ticketOf(m Model) string { return ticket.Markdown(ticketSource(m)) }
 func saveTicket(m Model) (Model, tea.Cmd) {
 	save := m.options.SaveTicket
 	if save == nil {
-		m.status = status.Told("tickets can't be saved here")
+		m.status = status.Info("tickets can't be saved here")
 		return m, nil
 	}
 	seq, markdown := m.messages.Push(m.snapshot).Seq, ticketOf(m)
 	return m, func() tea.Msg {
 		file, err := save(seq, markdown)
-		return done{told: "saved " + file, err: err}
+		return done{info: "saved " + file, err: err}
 	}
 }
 
@@ -85,10 +85,10 @@ func copies(what string, of func(Model) string) func(Model) (Model, tea.Cmd) {
 	return func(m Model) (Model, tea.Cmd) {
 		s := of(m)
 		if s == "" {
-			m.status = status.Told("no " + what + " here: go to the payload with " + m.commands.KeyOf("tab-next") + ", then into it with " + m.commands.KeyOf("switch-pane"))
+			m.status = status.Info("no " + what + " here: go to the payload with " + m.commands.KeyOf("tab-next") + ", then into it with " + m.commands.KeyOf("switch-pane"))
 			return m, nil
 		}
-		m.status = status.Told(what + ": sent " + text.Thousands(len(s)) + " bytes to the terminal's clipboard")
+		m.status = status.Info(what + ": sent " + text.Thousands(len(s)) + " bytes to the terminal's clipboard")
 		return m, tea.SetClipboard(s)
 	}
 }

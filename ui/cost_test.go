@@ -13,7 +13,7 @@ import (
 // many is a session with the given number of messages, with hits and gaps.
 func many(t testing.TB, messages int) *story {
 	t.Helper()
-	s := beginWith(t, session.Analysis{Rules: check.New(), GTM: engine.New()}, 160, 50).live().page("https://shop.example/")
+	s := beginAnalysis(t, session.Analysis{Rules: check.New(), GTM: engine.New()}, 160, 50).live().page("https://shop.example/")
 	entries := make([]datalayer.Entry, 0, 2*messages)
 	for i := range messages {
 		push := message(fmt.Sprintf("event_%d", i%50), `"widget_platform":"web","timestamp":1795424402000`)

@@ -16,7 +16,9 @@ import (
 	"layertap/ui/text"
 )
 
-func askFilter(m Model) (Model, tea.Cmd) { return askFilterWith(m, m.messages.Sieve.Filter.String()) }
+func askFilter(m Model) (Model, tea.Cmd) {
+	return askFilterWith(m, m.messages.RowFilter.Filter.String())
+}
 
 // askNamedFilter opens the prompt for a named filter.
 func askNamedFilter(m Model) (Model, tea.Cmd) { return askFilterWith(m, "@") }
@@ -61,7 +63,7 @@ func (m Model) filtered(typed string) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m = m.remember("filter", typed)
-	return m.sift(messages.Sieve{Filter: f, Noise: m.messages.Sieve.Noise})
+	return m.changeRowFilter(messages.RowFilter{Filter: f, Noise: m.messages.RowFilter.Noise})
 }
 
 // filterHelp returns the two lines below the prompt for a filter that begins at a byte of
@@ -86,13 +88,13 @@ func filterHelp(m Model, typed string, at int) [2]text.Line {
 // toggleFilter clears the filter, or turns the last one back on.
 func toggleFilter(m Model) (Model, tea.Cmd) {
 	m.screen = screen.Messages
-	if !m.messages.Sieve.Filter.All() {
+	if !m.messages.RowFilter.Filter.All() {
 		return m.filtered("")
 	}
 	return m.filtered(m.history.Of("filter")[0])
 }
 
-func isFiltered(m Model) bool { return !m.messages.Sieve.Filter.All() }
+func isFiltered(m Model) bool { return !m.messages.RowFilter.Filter.All() }
 
 func noFilter(m Model) string {
 	if len(m.history.Of("filter")) == 0 {

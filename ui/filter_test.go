@@ -51,7 +51,7 @@ func TestFilterOnHits(t *testing.T) {
 }
 
 // A screen can start with a filter.
-func TestFilterToBeginWith(t *testing.T) {
+func TestInitialFilter(t *testing.T) {
 	f, err := filter.Parse("clicked")
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ type found struct {
 // passes, including folded ones and text that is cut on the screen.
 func searchMessages(m Model, direction int) (Model, tea.Cmd) {
 	m.find.generation++
-	generation, snapshot, chosen := m.find.generation, m.snapshot, m.messages.Sieve.Filter
+	generation, snapshot, chosen := m.find.generation, m.snapshot, m.messages.RowFilter.Filter
 	word, from := m.find.word, m.messages.Current()
 	return m, m.own(func() tea.Msg {
 		return found{generation, messages.Search(snapshot, chosen, word, from, direction)}
@@ -46,13 +46,13 @@ func afterSearch(m Model, msg found) (Model, tea.Cmd) {
 		return m, nil
 	}
 	if msg.index < 0 {
-		m.status = status.Told("“" + m.find.word + "” not found")
+		m.status = status.Info("“" + m.find.word + "” not found")
 		return m, nil
 	}
 	m, cmd := m.goTo(msg.index)
 	if push, ok := m.snapshot.Entry(msg.index).(*datalayer.Push); ok && !text.Mentions(push.Title(), m.find.word) {
 		if path := messages.PathWith(push, m.find.word); path != "" {
-			m.status = status.Told("“" + text.Cut(m.find.word, 24) + "” found in " + text.Cut(path, 36))
+			m.status = status.Info("“" + text.Cut(m.find.word, 24) + "” found in " + text.Cut(path, 36))
 		}
 	}
 	return m, cmd
@@ -66,7 +66,7 @@ func (m Model) goTo(i int) (Model, tea.Cmd) {
 		m.messages = m.messages.Jumped(m.snapshot, row)
 		return m, nil
 	}
-	return m.sift(messages.Sieve{Filter: m.messages.Sieve.Filter, Noise: true})
+	return m.changeRowFilter(messages.RowFilter{Filter: m.messages.RowFilter.Filter, Noise: true})
 }
 
 // goToWanted moves the cursor to the entry that a session was opened for, once it has been
@@ -96,17 +96,17 @@ func nextFinding(direction int, is func(session.Snapshot, int) bool) func(Model)
 			}
 			switch {
 			case row == from:
-				m.status = status.Told("no other so far")
+				m.status = status.Info("no other so far")
 			case (row-from)*direction < 0:
-				m.status = status.Told(map[int]string{1: "continued from the start", -1: "continued from the end"}[direction])
+				m.status = status.Info(map[int]string{1: "continued from the start", -1: "continued from the end"}[direction])
 			}
 			m.messages = m.messages.Jumped(m.snapshot, row)
 			m.detail.Tab = detail.Findings
 			return m, nil
 		}
-		m.status = status.Told("no findings so far")
-		if !m.messages.Sieve.Filter.All() {
-			m.status = status.Told("no findings match the filter: " + m.commands.KeyOrName("filter-toggle") + " clears it")
+		m.status = status.Info("no findings so far")
+		if !m.messages.RowFilter.Filter.All() {
+			m.status = status.Info("no findings match the filter: " + m.commands.KeyOrName("filter-toggle") + " clears it")
 		}
 		return m, nil
 	}
@@ -146,13 +146,13 @@ func askFind(m Model) (Model, tea.Cmd) {
 	case m.focus == onDetail:
 		where = "in this message"
 	}
-	m, focus := m.ask("/", "⏎ finds it "+where+" · Esc cancels", "", sought)
+	m, focus := m.ask("/", "⏎ finds it "+where+" · Esc cancels", "", findTyped)
 	m, more := m.completing("find", completeEvent)
 	return m, tea.Batch(focus, more)
 }
 
-// sought searches for a text.
-func sought(m Model, typed string) (Model, tea.Cmd) {
+// findTyped searches for a text.
+func findTyped(m Model, typed string) (Model, tea.Cmd) {
 	if m.find.word = strings.TrimSpace(typed); m.find.word == "" {
 		return m, nil
 	}
@@ -202,7 +202,7 @@ func afterBoardSearch(m Model, msg foundRow) Model {
 	switch {
 	case msg.generation != m.find.generation || msg.screen != m.screen:
 	case msg.row < 0:
-		m.status = status.Told("“" + m.find.word + "” not found on this screen")
+		m.status = status.Info("“" + m.find.word + "” not found on this screen")
 	default:
 		m.board = m.board.At(msg.row)
 	}
@@ -224,6 +224,6 @@ func searchDetail(m Model, direction int) Model {
 			return m
 		}
 	}
-	m.status = status.Told("“" + m.find.word + "” not found here")
+	m.status = status.Info("“" + m.find.word + "” not found here")
 	return m
 }

@@ -34,12 +34,12 @@ func footerLeft(m Model) text.Line {
 	if m.status.Text != "" {
 		return text.Of(style.Accent, " "+m.status.Text)
 	}
-	return listStanding(m)
+	return listPosition(m)
 }
 
-// listStanding returns the position in the list and what it leaves out.
-func listStanding(m Model) text.Line {
-	s := frame.Standing{
+// listPosition returns the position in the list and what it leaves out.
+func listPosition(m Model) text.Line {
+	s := frame.Position{
 		List: m.messages, Snapshot: m.snapshot, File: m.from.File, Paused: m.paused, Width: m.width,
 		Pause: m.commands.KeyOrName("pause"), End: m.commands.KeyOrName("end"), Fold: m.commands.KeyOrName("fold-noise"),
 	}

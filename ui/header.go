@@ -15,7 +15,7 @@ import (
 func (m Model) header() frame.Header {
 	h := frame.Header{Capture: m.capture(), Recording: m.newest().Recording, Shown: -1, Width: m.width}
 	if m.messages.Counted() {
-		_, h.Shown = m.messages.Standing(m.snapshot)
+		_, h.Shown = m.messages.Position(m.snapshot)
 		h.Folded, h.Fold = m.messages.Folded, m.commands.KeyOrName("fold-noise")
 	}
 	return h
@@ -23,7 +23,7 @@ func (m Model) header() frame.Header {
 
 // noticeLine returns the line that must always be visible; nil if there is none.
 func noticeLine(m Model) text.Line {
-	n := frame.Notice{Capture: m.capture(), Trouble: m.trouble(), Told: m.messages.Told}
+	n := frame.Notice{Capture: m.capture(), Trouble: m.trouble(), Listed: m.messages.Listed}
 	for _, s := range m.behind {
 		n.Behind = cmp.Or(n.Behind, s.trouble())
 	}

@@ -107,7 +107,7 @@ func TestHealthOfARecording(t *testing.T) {
 }
 
 // Details of the row under the cursor are shown next to the screen.
-func TestHealthTellsMore(t *testing.T) {
+func TestHealthDetails(t *testing.T) {
 	s := begin(t, 140, 40).visit().attached(shopFrames...)
 	for i := range 50 {
 		s.entries(&datalayer.Gap{Why: "the page stood still", Lost: i % 3})
@@ -132,5 +132,5 @@ func TestContainerThatWasLoaded(t *testing.T) {
 	}
 	a := analysis(t)
 	a.GTM = engine.New(container)
-	beginWith(t, a, 80, 40).visit().keys("6").sees("✓ GTM-ABC123 version 42, loaded from a file").misses("none seen")
+	beginAnalysis(t, a, 80, 40).visit().keys("6").sees("✓ GTM-ABC123 version 42, loaded from a file").misses("none seen")
 }

@@ -80,7 +80,7 @@ func beginHostile(t *testing.T, bad string, size [2]int) *story {
 	}
 	fails := func() error { return errors.New(bad) }
 	plan := plantest.Widget(t)
-	s := beginWith(t, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}, size[0], size[1], func(o *ui.Options) {
+	s := beginAnalysis(t, session.Analysis{Rules: check.New(plan), GTM: engine.New(container)}, size[0], size[1], func(o *ui.Options) {
 		o.Page = &ui.Page{Reload: fails, Push: func(string, string) error { return fails() }}
 		o.Open = func(string) (ui.Recording, error) { return ui.Recording{}, fails() }
 		o.Containers.Read = func(string) (*gtm.Container, error) { return nil, fails() }

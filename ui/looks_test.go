@@ -38,7 +38,7 @@ var boards = []struct{ key, name string }{
 // are the styles of its characters, and at the end their legend.
 func TestLooks(t *testing.T) {
 	for _, terminal := range terminals {
-		s := beginWith(t, planOnly(t), 80, 24).tour().attached(shopFrames...)
+		s := beginAnalysis(t, planOnly(t), 80, 24).tour().attached(shopFrames...)
 		for _, msg := range terminal.msgs {
 			s.send(msg)
 		}
@@ -51,10 +51,10 @@ func TestLooks(t *testing.T) {
 }
 
 // The text is the same on every terminal: nothing is shown by color alone.
-func TestEveryTerminalSaysTheSame(t *testing.T) {
+func TestEveryTerminalShowsTheSameText(t *testing.T) {
 	var said []string
 	for i, terminal := range terminals {
-		s := beginWith(t, planOnly(t), 120, 36).tour().attached(shopFrames...)
+		s := beginAnalysis(t, planOnly(t), 120, 36).tour().attached(shopFrames...)
 		for _, msg := range terminal.msgs {
 			s.send(msg)
 		}
@@ -78,7 +78,7 @@ func TestReadable(t *testing.T) {
 	for name := range style.Themes() {
 		for _, terminal := range terminals[:2] {
 			ground := terminal.msgs[0].(tea.BackgroundColorMsg).Color
-			s := beginWith(t, planOnly(t), 160, 50, func(o *ui.Options) { o.Theme = name }).tour().attached(shopFrames...)
+			s := beginAnalysis(t, planOnly(t), 160, 50, func(o *ui.Options) { o.Theme = name }).tour().attached(shopFrames...)
 			s.send(terminal.msgs[0])
 			for _, colors := range []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256} {
 				s.send(tea.ColorProfileMsg{Profile: colors})

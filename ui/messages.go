@@ -19,12 +19,12 @@ func (m Model) scanned(msg messages.Scanned) (Model, tea.Cmd) {
 	return m, m.own(cmd)
 }
 
-// sift changes the sieve. The old rows stay until there are new ones.
-func (m Model) sift(s messages.Sieve) (Model, tea.Cmd) {
+// sift changes the row filter. The old rows stay until there are new ones.
+func (m Model) changeRowFilter(s messages.RowFilter) (Model, tea.Cmd) {
 	l := m.messages
-	l.Refiltered = s.Filter.String() != l.Sieve.Filter.String()
-	l.Sieve = s
-	l.Heard = m.seen.Said
+	l.Refiltered = s.Filter.String() != l.RowFilter.Filter.String()
+	l.RowFilter = s
+	l.SeenAnnotations = m.seen.Annotations
 	l.Generation++
 	l.Scanning = false
 	l.Work = messages.Scan{}

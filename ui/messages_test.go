@@ -275,7 +275,7 @@ func TestFoldedPayload(t *testing.T) {
 }
 
 // A key applies to the message that was under the cursor when the user decided to press it.
-func TestWhatArrivesMeanwhileIsNotMeant(t *testing.T) {
+func TestArrivingEntriesKeepTheTarget(t *testing.T) {
 	seen := make(chan struct{})
 	s := begin(t, 80, 24, func(o *ui.Options) { o.Reaction = func() { <-seen } })
 	s.slow = true

@@ -29,7 +29,7 @@ func nextMessage(by int) func(Model) (Model, tea.Cmd) {
 				return m, nil
 			}
 		}
-		m.status = status.Told(map[int]string{1: "no later message so far", -1: "no earlier message"}[by])
+		m.status = status.Info(map[int]string{1: "no later message so far", -1: "no earlier message"}[by])
 		return m, nil
 	}
 }
@@ -80,7 +80,7 @@ func detailStart(m Model) (Model, tea.Cmd) {
 func toggleExplain(m Model) (Model, tea.Cmd) {
 	if m.screen != screen.Messages {
 		if m.data().Beside {
-			m.status = status.Told("the side pane explains it: " + m.commands.KeyOrName("beside-down") + " scrolls it")
+			m.status = status.Info("the side pane explains it: " + m.commands.KeyOrName("beside-down") + " scrolls it")
 		}
 		m.zoomed = !m.zoomed
 		return m, nil
@@ -97,7 +97,7 @@ func toggleExplain(m Model) (Model, tea.Cmd) {
 // any message.
 func nothingToExplain(m Model) string {
 	if m.screen != screen.Messages {
-		if it, ok := m.board.Current(); !ok || it.Exception == nil || it.Tell == nil {
+		if it, ok := m.board.Current(); !ok || it.Exception == nil || it.Details == nil {
 			return m.noFindingInRow()
 		}
 		return ""
@@ -175,8 +175,8 @@ func back(m Model) (Model, tea.Cmd) {
 		m = leaveDetail(m)
 	case m.find.word != "":
 		m.find.word = ""
-	case !m.messages.Sieve.Filter.All():
-		m.status = status.Told("filter cleared: F turns it back on")
+	case !m.messages.RowFilter.Filter.All():
+		m.status = status.Info("filter cleared: F turns it back on")
 		return m.filtered("")
 	case len(m.behind) > 0:
 		return m.closed()

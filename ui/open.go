@@ -42,7 +42,7 @@ func openAt(m Model, file string, seq int) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m = m.remember("file", file)
-	m.status = status.Told("opening " + file)
+	m.status = status.Info("opening " + file)
 	open := m.options.Open
 	return m, func() tea.Msg {
 		recording, err := open(file)
@@ -68,10 +68,10 @@ func afterOpening(m Model, msg opened) (Model, tea.Cmd) {
 
 // closed closes the session that is shown, and returns to the one behind it.
 func (m Model) closed() (Model, tea.Cmd) {
-	letGo := m.from.Close
+	closeFrom := m.from.Close
 	m.showing, m.behind = m.behind[0], m.behind[1:]
 	return m, func() tea.Msg {
-		letGo()
+		closeFrom()
 		return nil
 	}
 }

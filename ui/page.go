@@ -41,11 +41,11 @@ func noPage(m Model) string {
 }
 
 func reloadPage(m Model) (Model, tea.Cmd) {
-	reload, told := m.options.Page.Reload, "page reloaded"
+	reload, info := m.options.Page.Reload, "page reloaded"
 	if m.snapshot.Attachment.Reopens != "" {
-		told = "opening the page in a new window"
+		info = "opening the page in a new window"
 	}
-	return m, func() tea.Msg { return done{told: told, err: reload(), kind: "page"} }
+	return m, func() tea.Msg { return done{info: info, err: reload(), kind: "page"} }
 }
 
 func askAddress(m Model) (Model, tea.Cmd) {
@@ -59,7 +59,7 @@ func navigate(m Model, address string) (Model, tea.Cmd) {
 		return m, nil
 	}
 	navigate := m.options.Page.Navigate
-	return m.remember("address", address), func() tea.Msg { return done{told: "opened " + address, err: navigate(address), kind: "page"} }
+	return m.remember("address", address), func() tea.Msg { return done{info: "opened " + address, err: navigate(address), kind: "page"} }
 }
 
 // completeAddress suggests the page's current URL.
@@ -78,6 +78,6 @@ func takeScreenshot(m Model) (Model, tea.Cmd) {
 	}
 	return m, func() tea.Msg {
 		file, err := screenshot(on)
-		return done{told: "saved " + file, err: err}
+		return done{info: "saved " + file, err: err}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // askCommand opens the prompt for commands by name, with their arguments.
 func askCommand(m Model) (Model, tea.Cmd) {
-	m = m.onMeant() // the command applies to what was shown when the prompt was opened
+	m = m.onTarget() // the command applies to what was shown when the prompt was opened
 	about := m.messages.Current()
 	m, focus := m.ask(":", "⏎ runs it · Tab completes · ↑ history · Esc cancels", "", func(m Model, line string) (Model, tea.Cmd) {
 		return runTyped(m, line, about)
@@ -84,7 +84,7 @@ func runTyped(m Model, line string, about int) (Model, tea.Cmd) {
 	if name == "" {
 		return m, nil
 	}
-	c, err := m.commands.Meant(m.scope(), name)
+	c, err := m.commands.Resolve(m.scope(), name)
 	if c.Picks && about >= 0 && about != m.messages.Current() {
 		m.messages = m.messages.Moved(m.snapshot, m.messages.Locate(about))
 		m.messages.Follow = false
@@ -121,6 +121,6 @@ func themed(m Model, name string) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m.theme = theme
-	m.status = status.Told("theme " + name)
+	m.status = status.Info("theme " + name)
 	return m.restyled(), nil
 }

@@ -103,9 +103,9 @@ func chooseTab(m Model) (Model, tea.Cmd) {
 	switch {
 	case m.capture().Asked(): // the panes show the reason
 	case chosen.Watched:
-		m.status = status.Told("already watching " + picker.ChoiceTitle(chosen) + ": reload and other commands now use it")
+		m.status = status.Info("already watching " + picker.ChoiceTitle(chosen) + ": reload and other commands now use it")
 	default:
-		m.status = status.Told("switching to " + picker.ChoiceTitle(chosen))
+		m.status = status.Info("switching to " + picker.ChoiceTitle(chosen))
 	}
 	m.picker = picker.New()
 	return m, func() tea.Msg {

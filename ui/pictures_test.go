@@ -30,7 +30,7 @@ func (s *story) tour() *story {
 	}
 	const talk = `"widget_platform":"web","widget_conversation_id":"c-81f2","timestamp":%d,"total_messages":%d`
 	now, n := 1795424400000, 0
-	say := func(event string) {
+	push := func(event string) {
 		now, n = now+2150, n+1
 		s.push(event, fmt.Sprintf(talk, now, n))
 	}
@@ -59,18 +59,18 @@ func (s *story) tour() *story {
 	click("a.mail", "Write to us")
 	link("widget_email_clicked", "mailto:hello@shop.example", "email", `,"link_text":"Write to us"`)
 	click("button.start", "Start a conversation")
-	say("widget_start_conversation_clicked")
+	push("widget_start_conversation_clicked")
 	s.push("widget_conversation_started", `"widget_platform":"web","timestamp":1795424409100`)
-	say("widget_message_sent")
+	push("widget_message_sent")
 	cause = &datalayer.HitCause{Push: s.last(), By: "name", Strength: "likely"}
 	s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "widget_message_sent", Status: 204, Cause: cause})
-	say("widget_agent_message_sent")
+	push("widget_agent_message_sent")
 	s.push("widget_message_sent", `"widget_platform":"web","widet_conversation_id":"c-81f2","timestamp":1795424414200,"total_messages":3`)
 	s.entries(&datalayer.Hit{Page: "p1", Vendor: "ga4", ID: "G-4K2LM8Q", Event: "widget_message_sent", Error: "blocked by client",
 		Cause: &datalayer.HitCause{Push: s.last(), By: "name", Strength: "likely"}})
-	say("widget_handoff_requested")
-	say("widget_user_joined")
-	say("widget_user_typing")
+	push("widget_handoff_requested")
+	push("widget_user_joined")
+	push("widget_user_typing")
 	return s
 }
 
@@ -110,7 +110,7 @@ func TestPictures(t *testing.T) {
 		name  string
 		paper paper
 	}{{"dark", darkPaper}, {"light", lightPaper}} {
-		s := beginWith(t, planOnly(t), 120, 34, wholeLine, auditing(t, new([]string))).tour()
+		s := beginAnalysis(t, planOnly(t), 120, 34, wholeLine, auditing(t, new([]string))).tour()
 		s.send(tea.BackgroundColorMsg{Color: p.paper.ground.(color.RGBA)})
 		keep := func(name string) {
 			s.keeps("../docs/screens/"+name+"-"+p.name+".svg", s.picture(p.paper, "layertap https://shop.example"))

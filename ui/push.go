@@ -56,7 +56,7 @@ func checkMessage(m Model, layer, typed string) (Model, tea.Cmd) {
 	if typed = strings.TrimSpace(typed); typed == "" {
 		return m, nil
 	}
-	m.status = status.Told("checking the message")
+	m.status = status.Info("checking the message")
 	check := m.options.Page.CheckMessage
 	return m, func() tea.Msg {
 		c := checked{layer: layer, typed: typed}
@@ -87,7 +87,7 @@ func confirmPush(m Model, c checked) (Model, tea.Cmd) {
 	push := m.options.Page.Push
 	m.chooser = chooser{label: "tags may fire", about: messageToPush(m, c), choices: []choice{
 		{"y", "push it", func(m Model) (Model, tea.Cmd) {
-			return m, func() tea.Msg { return done{told: "pushed to " + c.layer + " by hand", err: push(c.layer, c.typed)} }
+			return m, func() tea.Msg { return done{info: "pushed to " + c.layer + " by hand", err: push(c.layer, c.typed)} }
 		}},
 		{"e", "edit it", func(m Model) (Model, tea.Cmd) { return askMessage(m, c.layer, c.typed, nil) }},
 	}}

@@ -52,10 +52,10 @@ func afterRecording(m Model, msg recorded) Model {
 	case msg.err != nil:
 		m.status = status.Failed(msg.err)
 	case msg.stopped:
-		m.status = status.Told("saved " + msg.file + ": " + held)
+		m.status = status.Info("saved " + msg.file + ": " + held)
 		m.saved = lastSeq(now)
 	default:
-		m.status = status.Told("recording to " + msg.file + ": " + held)
+		m.status = status.Info("recording to " + msg.file + ": " + held)
 	}
 	return m
 }

@@ -11,7 +11,7 @@ import (
 
 // done is the result of an operation outside the program.
 type done struct {
-	told string
+	info string
 	err  error
 	kind string // of the operation; an error is cleared once the same kind succeeds
 }
@@ -20,8 +20,8 @@ func afterDone(m Model, msg done) Model {
 	if msg.err != nil {
 		m.status = status.Failed(msg.err)
 		m.status.Kind = msg.kind
-	} else if msg.told != "" {
-		m.status = status.Told(msg.told)
+	} else if msg.info != "" {
+		m.status = status.Info(msg.info)
 		m.status.Fixed = msg.kind
 	}
 	return m
@@ -36,12 +36,12 @@ func cannotRemark(m Model) string {
 
 // toggleMark marks the message, or removes the mark.
 func toggleMark(m Model) (Model, tea.Cmd) {
-	seq, sign, told := m.messages.Push(m.snapshot).Seq, describe.MarkSign, "marked"
+	seq, sign, info := m.messages.Push(m.snapshot).Seq, describe.MarkSign, "marked"
 	if m.seen.Marks[seq] != "" {
-		sign, told = "", "mark removed"
+		sign, info = "", "mark removed"
 	}
 	mark := m.from.Mark
-	return m, func() tea.Msg { return done{told: told, err: mark(seq, sign)} }
+	return m, func() tea.Msg { return done{info: info, err: mark(seq, sign)} }
 }
 
 // askNote asks for the text of a note on the message.
@@ -54,5 +54,5 @@ func askNote(m Model) (Model, tea.Cmd) {
 
 func noteOn(m Model, seq int, typed string) (Model, tea.Cmd) {
 	note := m.from.Note
-	return m, func() tea.Msg { return done{told: "note saved", err: note(seq, strings.TrimSpace(typed))} }
+	return m, func() tea.Msg { return done{info: "note saved", err: note(seq, strings.TrimSpace(typed))} }
 }

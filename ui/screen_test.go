@@ -77,7 +77,7 @@ func sameColor(a, b color.Color) bool {
 // something to show, with the cursor on its message.
 func TestFilterOverMany(t *testing.T) {
 	plain := session.Analysis{Rules: check.New(), GTM: engine.New()}
-	s := beginWith(t, plain, 100, 30).live()
+	s := beginAnalysis(t, plain, 100, 30).live()
 	entries := make([]datalayer.Entry, 250_000)
 	for i := range entries {
 		entries[i] = message(fmt.Sprintf("event_%d", i%1000), "")

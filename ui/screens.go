@@ -58,7 +58,7 @@ func goToScreen(s *screen.Screen) func(Model) (Model, tea.Cmd) {
 
 // nothingBehind returns why Enter does nothing on the row of a board.
 func nothingBehind(m Model) string {
-	if it, ok := m.board.Current(); ok && (it.Leads() || it.Tell != nil && !m.zoomed && !m.data().Beside) {
+	if it, ok := m.board.Current(); ok && (it.Leads() || it.Details != nil && !m.zoomed && !m.data().Beside) {
 		return ""
 	}
 	return "this row has no message"
@@ -74,7 +74,7 @@ func (m Model) rowZoomed() bool {
 // the next call goes to its target.
 func followItem(m Model) (Model, tea.Cmd) {
 	it, ok := m.board.Current()
-	if ok && it.Tell != nil && !m.data().Beside && !m.zoomed {
+	if ok && it.Details != nil && !m.data().Beside && !m.zoomed {
 		m.zoomed = true
 		return m, nil
 	}
@@ -102,7 +102,7 @@ func followItem(m Model) (Model, tea.Cmd) {
 
 // moreOrMessages returns the hint for what Enter does on the row of a board.
 func moreOrMessages(m Model) string {
-	if it, ok := m.board.Current(); ok && it.Tell != nil && !m.zoomed && !m.data().Beside {
+	if it, ok := m.board.Current(); ok && it.Details != nil && !m.zoomed && !m.data().Beside {
 		return "more"
 	}
 	return "messages"
@@ -161,7 +161,7 @@ func unfoldHit(open bool) func(Model) (Model, tea.Cmd) {
 		case m.screen != screen.Hits:
 			return turnTab(-1)(m)
 		case d.Beside:
-			m.status = status.Told("the side pane shows it: " + m.commands.KeyOf("beside-down") + " scrolls it")
+			m.status = status.Info("the side pane shows it: " + m.commands.KeyOf("beside-down") + " scrolls it")
 		case row >= 0 && row < len(rows) && m.unfolded.Hits[rows[row].Entry] != open:
 			m.unfolded.Hits = maps.Clone(m.unfolded.Hits)
 			if m.unfolded.Hits == nil {

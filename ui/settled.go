@@ -20,10 +20,10 @@ type settled struct{ entry int }
 // target.
 func (m Model) settle() (Model, tea.Cmd) {
 	current := m.messages.Current()
-	if !m.messages.Follow || m.messages.Meant < 0 {
-		m.messages.Meant = current
+	if !m.messages.Follow || m.messages.Target < 0 {
+		m.messages.Target = current
 	}
-	if m.messages.Settling || current == m.messages.Meant {
+	if m.messages.Settling || current == m.messages.Target {
 		return m, nil
 	}
 	m.messages.Settling = true
@@ -36,16 +36,16 @@ func (m Model) settle() (Model, tea.Cmd) {
 
 func afterSettling(m Model, msg settled) Model {
 	m.messages.Settling = false
-	m.messages.Meant = msg.entry
+	m.messages.Target = msg.entry
 	return m
 }
 
-// onMeant moves the cursor of a following list back to the entry that the user saw when
+// onTarget moves the cursor of a following list back to the entry that the user saw when
 // pressing the key.
-func (m Model) onMeant() Model {
+func (m Model) onTarget() Model {
 	l := m.messages
-	if l.Follow && m.screen == screen.Messages && l.Meant >= 0 && l.Meant != l.Current() {
-		l = l.Moved(m.snapshot, l.Locate(l.Meant))
+	if l.Follow && m.screen == screen.Messages && l.Target >= 0 && l.Target != l.Current() {
+		l = l.Moved(m.snapshot, l.Locate(l.Target))
 		l.Follow = false
 	}
 	m.messages = l

@@ -67,7 +67,7 @@ func newShowing(id int, from Recording) showing {
 		id: id, from: from,
 		seen:     overview.New(),
 		screen:   screen.Messages,
-		messages: messages.List{Follow: from.File == "", Meant: -1},
+		messages: messages.List{Follow: from.File == "", Target: -1},
 		detail:   detail.New(),
 	}
 }

@@ -11,7 +11,7 @@ import (
 // Every screen that is still empty says what to do.
 func TestNothingYet(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
-		s := beginWith(t, planOnly(t), size[0], size[1]).live().page("https://shop.example/")
+		s := beginAnalysis(t, planOnly(t), size[0], size[1]).live().page("https://shop.example/")
 		for _, screen := range boards {
 			s.keys(screen.key).golden("nothing-" + screen.name)
 		}
@@ -65,7 +65,7 @@ func TestWhatIsNotShown(t *testing.T) {
 // Every screen and every view of a message, at the widest and the narrowest.
 func TestWidestAndNarrowest(t *testing.T) {
 	for _, size := range [][2]int{{200, 60}, {40, 12}} {
-		s := beginWith(t, planOnly(t), size[0], size[1]).tour().attached(shopFrames...)
+		s := beginAnalysis(t, planOnly(t), size[0], size[1]).tour().attached(shopFrames...)
 		s.keys("/").types("wa.me").keys("enter", "esc").golden("tour-messages")
 		for _, screen := range boards {
 			s.keys(screen.key).golden("tour-" + screen.name)
@@ -82,7 +82,7 @@ func TestWidestAndNarrowest(t *testing.T) {
 func TestEveryKeyOnEveryScreen(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {40, 12}, {160, 50}} {
 		for _, where := range [][]string{{"1"}, {"1", "tab"}, {"1", "enter"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"8"}, {"9"}} {
-			s := beginWith(t, planOnly(t), size[0], size[1]).tour().attached(shopFrames...)
+			s := beginAnalysis(t, planOnly(t), size[0], size[1]).tour().attached(shopFrames...)
 			for _, c := range ui.Commands(nil) {
 				if c.Name == "quit" || c.Name == "suspend" || c.Name == "close" {
 					continue

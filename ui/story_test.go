@@ -48,10 +48,10 @@ var started = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 // begin opens a screen of the given size on a new session.
 func begin(t testing.TB, width, height int, change ...func(*ui.Options)) *story {
 	t.Helper()
-	return beginWith(t, analysis(t), width, height, change...)
+	return beginAnalysis(t, analysis(t), width, height, change...)
 }
 
-func beginWith(t testing.TB, a session.Analysis, width, height int, change ...func(*ui.Options)) *story {
+func beginAnalysis(t testing.TB, a session.Analysis, width, height int, change ...func(*ui.Options)) *story {
 	t.Helper()
 	s := &story{t: t, feed: &feed{in: make(chan datalayer.Batch), ready: make(chan struct{})}}
 	s.wake.L = &s.mu

@@ -86,7 +86,7 @@ func TestTriggersOfNoContainer(t *testing.T) {
 	plan := plantest.Widget(t)
 	rules := check.New(plan)
 	rules.StepBack(plan)
-	s := beginWith(t, session.Analysis{Rules: rules, GTM: engine.New(suggested)}, 80, 24).live().page("https://shop.example/").
+	s := beginAnalysis(t, session.Analysis{Rules: rules, GTM: engine.New(suggested)}, 80, 24).live().page("https://shop.example/").
 		push("purchase", "").keys("3").sees("no triggers known").misses("All widget events")
 	s.push("widget_opened", "").sees("no container; 1 example trigger of the plan, 1 matched", "All widget events")
 }

@@ -34,7 +34,7 @@ func TestFromTheSummaryToTheFirstMessage(t *testing.T) {
 // coverage, consent with the tags it held back, and why the session may be incomplete.
 func TestSummaryIsComplete(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
-		s := beginWith(t, planOnly(t), size[0], size[1], summarised).
+		s := beginAnalysis(t, planOnly(t), size[0], size[1], summarised).
 			entries(command(`["consent","default",{"ad_storage":"denied","analytics_storage":"denied","wait_for_update":500}]`)).
 			tour().
 			entries(command(`["consent","update",{"analytics_storage":"granted"}]`)).

@@ -38,7 +38,7 @@ var userTasks = []struct {
 func TestUserTasks(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 50}} {
 		var s *story
-		s = beginWith(t, planOnly(t), size[0], size[1], func(o *ui.Options) {
+		s = beginAnalysis(t, planOnly(t), size[0], size[1], func(o *ui.Options) {
 			o.File = "visit.session.jsonl"
 			o.Mark = func(on int, sign string) error {
 				s.session.Add(&datalayer.Mark{On: on, Mark: sign})

@@ -174,7 +174,7 @@ func New(options Options) Model {
 	if options.Summary {
 		m.screen = screen.Summary
 	}
-	if m.messages.Sieve.Filter = options.Filter; !options.Filter.All() {
+	if m.messages.RowFilter.Filter = options.Filter; !options.Filter.All() {
 		m = m.remember("filter", options.Filter.String())
 	}
 	if options.FirstStart {

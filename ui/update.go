@@ -78,10 +78,10 @@ func (m Model) take(snapshot session.Snapshot) (Model, tea.Cmd) {
 	m.seen.Extend(snapshot)
 	counts := snapshot.Counts
 	total := counts.Errors + counts.Warnings + counts.Infos
-	if (total != m.seen.Findings || m.seen.Said != m.messages.Heard) && !m.messages.Scanning {
-		m.seen.Findings, m.messages.Heard = total, m.seen.Said // there are new facts about earlier messages
-		if m.messages.Sieve.Filter.Late() {
-			return m.sift(m.messages.Sieve)
+	if (total != m.seen.Findings || m.seen.Annotations != m.messages.SeenAnnotations) && !m.messages.Scanning {
+		m.seen.Findings, m.messages.SeenAnnotations = total, m.seen.Annotations // there are new facts about earlier messages
+		if m.messages.RowFilter.Filter.Late() {
+			return m.changeRowFilter(m.messages.RowFilter)
 		}
 	}
 	var scan tea.Cmd
@@ -116,7 +116,7 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 	c, ok := m.commands.Bound(m.scope(), keyName(msg))
 	if !ok {
 		if msg.Text != "" {
-			m.status = status.Told(text.Cut(msg.Text, 8) + " does nothing here: " + m.commands.KeyOrName("help") + " lists the keys")
+			m.status = status.Info(text.Cut(msg.Text, 8) + " does nothing here: " + m.commands.KeyOrName("help") + " lists the keys")
 		}
 		return m, nil
 	}
@@ -126,10 +126,10 @@ func (m Model) pressed(msg tea.KeyPressMsg) (Model, tea.Cmd) {
 // run runs a command, or shows why it does nothing.
 func (m Model) run(c command) (Model, tea.Cmd) {
 	if c.Picks {
-		m = m.onMeant()
+		m = m.onTarget()
 	}
 	if why := c.Refusal(m); why != "" {
-		m.status, m.answers = status.Told(why), c.Answers
+		m.status, m.answers = status.Info(why), c.Answers
 		return m, nil
 	}
 	return c.Run(m)

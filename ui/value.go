@@ -53,7 +53,7 @@ func askRead(m Model) (Model, tea.Cmd) {
 			if err != nil {
 				return done{err: fmt.Errorf("%s stays unknown: %w", name, err)}
 			}
-			return done{told: name + ": " + describe.Typed(value).String() + ", read from the page and used from now on"}
+			return done{info: name + ": " + describe.Typed(value).String() + ", read from the page and used from now on"}
 		}
 	}}}}
 	return m, nil

@@ -34,7 +34,7 @@ func TestReadValue(t *testing.T) {
 			s.session.Add(&datalayer.PageValue{Place: at, Page: page, Variable: variable, Source: read.Source, Value: []byte("true")})
 			return datalayer.BoolOf(true), nil
 		}}
-		s = beginWith(t, planOnly(t), size[0], size[1], func(o *ui.Options) { o.Page = page })
+		s = beginAnalysis(t, planOnly(t), size[0], size[1], func(o *ui.Options) { o.Page = page })
 		s.live().page("https://shop.example/lamps/alba").
 			entries(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "page", Resource: []byte(undecided)}).
 			push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`)
@@ -55,6 +55,6 @@ func TestReadValue(t *testing.T) {
 		s.keys("tab", "G", "V").sees("reads", "cookie consent").keys("esc", "esc", "k").
 			sees("─ value read from the page", "variable    Custom JavaScript (#2)", "used for the messages of this page that follow")
 	}
-	s := beginWith(t, planOnly(t), 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit()
+	s := beginAnalysis(t, planOnly(t), 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit()
 	s.keys("v", "V").sees("this is a recording: it has no live page").misses("read from page")
 }

@@ -86,7 +86,7 @@ func bodyLines(m Model, l layout.Layout) []string {
 	if m.screen != screen.Messages {
 		return boardBody(m, l)
 	}
-	if m.messages.Told == 0 {
+	if m.messages.Listed == 0 {
 		return pane.Centered(m.sheet, m.empty().Why(), l.Body)
 	}
 	var left []string

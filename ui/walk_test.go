@@ -11,7 +11,7 @@ import (
 )
 
 // walkKey is a key, and the words on the screen from which a new user learns it.
-type walkKey struct{ key, told string }
+type walkKey struct{ key, label string }
 
 // walkStep is the next goal of a new user.
 type walkStep struct {
@@ -127,7 +127,7 @@ func TestWalkWithTheMouse(t *testing.T) {
 					s.keys(k.key)
 					return
 				}
-				s.clickOn(k.told)
+				s.clickOn(k.label)
 			})
 		}
 		s.walkedThrough(d)
@@ -169,7 +169,7 @@ func (s *story) step(step walkStep, press func(walkKey)) {
 		s.t.Errorf("to %s takes %d keys, and took no more than %d", step.wants, len(step.keys), step.most)
 	}
 	for _, k := range step.keys {
-		s.sees(k.told)
+		s.sees(k.label)
 		press(k)
 	}
 	s.sees(step.sees...)

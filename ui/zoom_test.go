@@ -4,7 +4,7 @@ import "testing"
 
 // If there is no room for a side pane, Enter shows its contents, a second Enter goes to the
 // messages, and Esc returns to the rows.
-func TestEnterTellsMoreOfARow(t *testing.T) {
+func TestEnterShowsRowDetails(t *testing.T) {
 	for _, screen := range []struct{ key, row, more, name string }{
 		{"2", "widget_whatsapp_clicked", "link_text", "coverage-row"},
 		{"3", "All widget events", "all conditions", "trigger-row"},

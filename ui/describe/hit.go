@@ -31,8 +31,8 @@ func ConsentRole(consent string) style.Role {
 	return style.Faint
 }
 
-// HitFate describes the status of a hit, like its sign.
-func HitFate(hit *datalayer.Hit) string {
+// HitStatus describes the status of a hit, like its sign.
+func HitStatus(hit *datalayer.Hit) string {
 	switch {
 	case hit.Error != "":
 		return hit.Error
@@ -44,8 +44,8 @@ func HitFate(hit *datalayer.Hit) string {
 	return strconv.Itoa(hit.Status)
 }
 
-// ShortFate is HitFate in at most eleven cells; a key event is only shown by its sign.
-func ShortFate(hit *datalayer.Hit) string {
+// ShortStatus is HitStatus in at most eleven cells; a key event is only shown by its sign.
+func ShortStatus(hit *datalayer.Hit) string {
 	switch {
 	case strings.HasPrefix(hit.Error, "blocked"):
 		return "blocked"
@@ -57,9 +57,9 @@ func ShortFate(hit *datalayer.Hit) string {
 	return strconv.Itoa(hit.Status)
 }
 
-// HitSays returns the details of a hit: how its message is known, the request, and the
+// HitDetails returns the details of a hit: how its message is known, the request, and the
 // parameters.
-func HitSays(hit *datalayer.Hit) []pane.Item {
+func HitDetails(hit *datalayer.Hit) []pane.Item {
 	items := []pane.Item{pane.Fact("from", causeSentence(hit.Cause))}
 	address, _, _ := strings.Cut(hit.URL, "?")
 	request := strings.TrimSpace(hit.Method + " " + address)

@@ -26,8 +26,8 @@ func hitTabItems(d overview.Source, push *datalayer.Push) []pane.Item {
 		}
 		role, sign := describe.HitLook(hit)
 		items = append(items, pane.Item{Line: text.Of(role, sign+" ").With(style.Strong, strings.TrimSpace(hit.Vendor+" "+hit.Event)).
-			With(style.Plain, "  "+hit.ID).With(role, "  "+describe.HitFate(hit))})
-		for _, it := range describe.HitSays(hit) {
+			With(style.Plain, "  "+hit.ID).With(role, "  "+describe.HitStatus(hit))})
+		for _, it := range describe.HitDetails(hit) {
 			it.Indent += 2
 			items = append(items, it)
 		}

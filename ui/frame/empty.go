@@ -23,16 +23,16 @@ type Empty struct {
 
 // Why returns why there are no messages, and what to do next.
 func (e Empty) Why() []text.Line {
-	a, sieve, count := e.Snapshot.Attachment, e.List.Sieve, e.Snapshot.Counts.Messages
+	a, rowFilter, count := e.Snapshot.Attachment, e.List.RowFilter, e.Snapshot.Counts.Messages
 	switch {
 	case e.List.Scanning:
 		return []text.Line{text.Of(style.Faint, "searching "+plural.Count(count, "message")+"…")}
-	case !sieve.Filter.All():
+	case !rowFilter.Filter.All():
 		return []text.Line{
-			text.Of(style.Strong, "no message matches the filter ").With(style.Warn, sieve.Filter.String()),
+			text.Of(style.Strong, "no message matches the filter ").With(style.Warn, rowFilter.Filter.String()),
 			text.Of(style.Faint, plural.Count(count, "message")+" in all · "+e.Key("back")+" clears the filter · "+e.Key("filter")+" changes it"),
 		}
-	case e.Seen.Noise > 0 && sieve.Folds():
+	case e.Seen.Noise > 0 && rowFilter.Folds():
 		return []text.Line{
 			text.Of(style.Strong, plural.Count(e.Seen.Noise, "message")+" so far, all from Google Tag Manager itself, hidden"),
 			text.Of(style.Faint, e.Key("fold-noise")+" shows them · messages from the page will appear here"),

@@ -31,7 +31,7 @@ func (h Header) Draw(sheet *style.Sheet) string {
 	room := h.Width - right.Width() - 2
 	left := text.Of(style.Title, " layertap  ")
 	left = append(left, h.Phase()...)
-	for _, part := range h.whereabouts(room - left.Width()) {
+	for _, part := range h.optionalParts(room - left.Width()) {
 		free := room - left.Width() - 2
 		for len(part) > 1 && part.Width() > free {
 			part = part[:len(part)-1]
@@ -39,20 +39,20 @@ func (h Header) Draw(sheet *style.Sheet) string {
 		switch {
 		case part.Width() <= free:
 			left = left.With(style.Plain, "  ").And(part)
-		case len(part) == 1 && free >= minWhereabouts:
+		case len(part) == 1 && free >= minOptionalParts:
 			left = left.With(style.Plain, "  ").With(part[0].Role, text.Cut(part[0].Text, free))
 		}
 	}
 	return text.Spread(sheet, style.Bar, h.Width, left, right)
 }
 
-// minWhereabouts is the minimum width at which a cut name is shown.
-const minWhereabouts = 10
+// minOptionalParts is the minimum width at which a cut name is shown.
+const minOptionalParts = 10
 
-// whereabouts returns the optional parts of the header, the more important ones first, and
+// optionalParts returns the optional parts of the header, the more important ones first, and
 // each with its more important words first. The name of what is shown is cut if the other
 // parts would not fit.
-func (h Header) whereabouts(room int) []text.Line {
+func (h Header) optionalParts(room int) []text.Line {
 	var parts []text.Line
 	if rec := h.Recording; rec.Err != nil {
 		parts = append(parts, text.Of(style.Bad, "✗ REC stopped"))

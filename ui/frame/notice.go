@@ -16,7 +16,7 @@ type Notice struct {
 	screen.Capture
 	Trouble string // of the session shown; empty for none
 	Behind  string // of a session behind it
-	Told    int    // messages and other rows in the list
+	Listed  int    // messages and other rows in the list
 	Switch  string // the key that lists the tabs; empty if there is none
 	Reload  string // the key that opens the page again; empty if there is none
 }
@@ -40,7 +40,7 @@ func (n Notice) Line() text.Line {
 	switch {
 	case a.Phase == datalayer.Over && a.Detail != "":
 		return text.Of(style.Warn, " ■ "+a.Detail)
-	case a.Phase == datalayer.Starting && n.Told > 0 && a.Detail != "":
+	case a.Phase == datalayer.Starting && n.Listed > 0 && a.Detail != "":
 		return text.Of(style.Warn, " ◌ "+a.Detail)
 	case n.Asked() && a.Detail != "":
 		return text.Of(style.Warn, " ▲ "+a.Detail)

@@ -37,8 +37,8 @@ func (t *Table[M]) Hints(m M, s Scope, order []Ranked, useful func(Command[M]) b
 		if i < 0 || !useful(bound[i]) {
 			continue
 		}
-		if bound[i].Says != nil {
-			bound[i].Hint = bound[i].Says(m)
+		if bound[i].StateHint != nil {
+			bound[i].Hint = bound[i].StateHint(m)
 		}
 		if h := HintOf(bound[i]); h.Line.Width() <= room {
 			fits[r.Name] = h

@@ -18,14 +18,14 @@ import (
 // Command is something that the user can do. A key is only a binding to one; the help and
 // the hints at the bottom are made from the same table.
 type Command[M any] struct {
-	Name  string
-	Keys  []string
-	Scope Scope
-	Help  string
-	Says  func(M) string // the hint for the current state; nil: always Hint
-	Hint  string         // the hint in the footer; empty: not shown there
-	Worth func(M) bool   // reports whether the hint is worth its room; nil: always
-	Run   func(M) (M, tea.Cmd)
+	Name      string
+	Keys      []string
+	Scope     Scope
+	Help      string
+	StateHint func(M) string // the hint for the current state; nil: always Hint
+	Hint      string         // the hint in the footer; empty: not shown there
+	Worth     func(M) bool   // reports whether the hint is worth its room; nil: always
+	Run       func(M) (M, tea.Cmd)
 	// WhyNot returns why the command does nothing now; empty if it works.
 	WhyNot func(M) string
 	// Words describes the arguments that can be typed after the name, and Enter runs the
@@ -128,9 +128,9 @@ func (t *Table[M]) On(s Scope) []Command[M] {
 	return on
 }
 
-// Meant returns the command with the given name, or the only one on a part of the screen
+// Resolve returns the command with the given name, or the only one on a part of the screen
 // with that prefix.
-func (t *Table[M]) Meant(s Scope, name string) (Command[M], error) {
+func (t *Table[M]) Resolve(s Scope, name string) (Command[M], error) {
 	if c, ok := t.Named(name); ok {
 		return c, nil
 	}

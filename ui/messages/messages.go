@@ -16,10 +16,10 @@ import (
 
 // List is the list of a session's entries, in order.
 type List struct {
-	List  list.List
-	Rows  []int32 // the indices of the entries that are rows, ascending
-	heads []int32 // see [Scan]
-	Told  int     // how many of the rows aren't pages
+	List   list.List
+	Rows   []int32 // the indices of the entries that are rows, ascending
+	heads  []int32 // see [Scan]
+	Listed int     // how many of the rows aren't pages
 	// nth has the number of messages up to each row, and folded the number of Google Tag
 	// Manager's own messages that are left out.
 	nth    []int32
@@ -31,42 +31,42 @@ type List struct {
 	Follow bool
 	// known is the number of rows when the user last saw the end.
 	known int
-	// Meant is the entry that keys apply to: the one that has been under the cursor for a
+	// Target is the entry that keys apply to: the one that has been under the cursor for a
 	// while. settling is set while a command waits to update it.
-	Meant    int
+	Target   int
 	Settling bool
 	// TwoLines is set if a message takes two screen lines.
 	TwoLines bool
 
-	Sieve      Sieve
-	Work       Scan
-	Generation int  // of the sieve; results for older ones are dropped
-	shown      int  // the generation whose rows are complete and shown
-	Scanning   bool // a command is scanning
-	Refiltered bool // the scan has a different filter
-	Heard      int  // the overview's Said when the scan began
+	RowFilter       RowFilter
+	Work            Scan
+	Generation      int  // of the row filter; results for older ones are dropped
+	shown           int  // the generation whose rows are complete and shown
+	Scanning        bool // a command is scanning
+	Refiltered      bool // the scan has a different filter
+	SeenAnnotations int  // the overview's Annotations when the scan began
 }
 
-// Sieve decides which entries are rows.
-type Sieve struct {
+// RowFilter decides which entries are rows.
+type RowFilter struct {
 	Filter filter.Filter
 	Noise  bool // show messages of Google Tag Manager's own too
 }
 
 // Folds reports whether Google Tag Manager's own messages are left out. A filter that
 // mentions them decides by itself.
-func (s Sieve) Folds() bool {
+func (s RowFilter) Folds() bool {
 	return !s.Noise && !strings.Contains(strings.ToLower(s.Filter.String()), "gtm")
 }
 
 // hides reports whether a message that passes the filter is folded away.
-func (s Sieve) hides(snapshot session.Snapshot, i int) bool {
+func (s RowFilter) hides(snapshot session.Snapshot, i int) bool {
 	push, ok := snapshot.Entry(i).(*datalayer.Push)
 	return ok && overview.IsNoise(push) && s.Folds() && !overview.Wrong(snapshot.Verdict(i))
 }
 
 // Passes reports whether the entry at index i passes the filter.
-func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
+func (s RowFilter) Passes(snapshot session.Snapshot, i int) bool {
 	switch e := snapshot.Entry(i).(type) {
 	case *datalayer.Push:
 		return s.Filter.Match(snapshot, i)
@@ -80,7 +80,7 @@ func (s Sieve) Passes(snapshot session.Snapshot, i int) bool {
 	return false
 }
 
-// Scan is the progress of a sieve on a snapshot.
+// Scan is the progress of a row filter on a snapshot.
 type Scan struct {
 	Rows    []int32
 	heads   []int32          // for each row, 1 + the index of the page that it is the heading of; 0 for an entry
@@ -88,7 +88,7 @@ type Scan struct {
 	nth     []int32          // for each row, the number of messages up to it
 	covered int              // entries processed
 	page    string           // the ID of the last heading's page
-	told    int              // rows that aren't pages
+	counted int              // rows that aren't pages
 	pushes  int32            // rows that are messages
 	folded  int              // messages that would be rows if they weren't folded away
 }
@@ -100,7 +100,7 @@ const (
 	slice  = 100_000
 )
 
-func (w Scan) extend(s Sieve, snapshot session.Snapshot, to int) Scan {
+func (w Scan) extend(s RowFilter, snapshot session.Snapshot, to int) Scan {
 	if w.pages == nil {
 		w.pages = map[string]int32{}
 	}
@@ -124,7 +124,7 @@ func (w Scan) extend(s Sieve, snapshot session.Snapshot, to int) Scan {
 			w.pushes++
 		}
 		w = w.row(0)
-		w.told++
+		w.counted++
 	}
 	return w
 }
@@ -160,20 +160,20 @@ func (l List) Advance(snapshot session.Snapshot) (List, tea.Cmd) {
 	}
 	todo := snapshot.Len() - l.Work.covered
 	if todo <= inline {
-		l.Work = l.Work.extend(l.Sieve, snapshot, snapshot.Len())
+		l.Work = l.Work.extend(l.RowFilter, snapshot, snapshot.Len())
 		return l.Adopt(snapshot), nil
 	}
 	l.Scanning = true
-	work, sieve, generation := l.Work, l.Sieve, l.Generation
+	work, rowFilter, generation := l.Work, l.RowFilter, l.Generation
 	return l, func() tea.Msg {
-		return Scanned{generation, work.extend(sieve, snapshot, work.covered+min(todo, slice))}
+		return Scanned{generation, work.extend(rowFilter, snapshot, work.covered+min(todo, slice))}
 	}
 }
 
 // Adopt shows the result of the scan. The cursor stays on its entry.
 func (l List) Adopt(snapshot session.Snapshot) List {
 	y := l.List.Line(l.ListRows(snapshot))
-	l.Rows, l.heads, l.nth, l.Told, l.Folded = l.Work.Rows, l.Work.heads, l.Work.nth, l.Work.told, l.Work.folded
+	l.Rows, l.heads, l.nth, l.Listed, l.Folded = l.Work.Rows, l.Work.heads, l.Work.nth, l.Work.counted, l.Work.folded
 	if l.shown == l.Generation || len(l.Rows) == 0 {
 		return l // the old rows, and new ones
 	}
@@ -298,9 +298,9 @@ func (l List) Jumped(snapshot session.Snapshot, row int) List {
 	return l
 }
 
-// Standing returns the number of the message that the cursor is on or before, and the
+// Position returns the number of the message that the cursor is on or before, and the
 // number of messages.
-func (l List) Standing(snapshot session.Snapshot) (nth, of int) {
+func (l List) Position(snapshot session.Snapshot) (nth, of int) {
 	if l.Current() < 0 {
 		return 0, 0
 	}
@@ -312,7 +312,7 @@ func (l List) Standing(snapshot session.Snapshot) (nth, of int) {
 }
 
 // Counted reports whether the list is complete, so that what it leaves out can be counted.
-func (l List) Counted() bool { return len(l.Rows) > 0 || !l.Sieve.Filter.All() && !l.Scanning }
+func (l List) Counted() bool { return len(l.Rows) > 0 || !l.RowFilter.Filter.All() && !l.Scanning }
 
 // Unseen returns how many rows were added since the user saw the end.
 func (l List) Unseen() int { return max(len(l.Rows)-l.known, 0) }

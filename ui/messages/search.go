@@ -26,7 +26,7 @@ func searchable(snapshot session.Snapshot, chosen filter.Filter, i int) bool {
 	if _, ok := snapshot.Entry(i).(*datalayer.Page); ok {
 		return chosen.All()
 	}
-	return Sieve{Filter: chosen, Noise: true}.Passes(snapshot, i)
+	return RowFilter{Filter: chosen, Noise: true}.Passes(snapshot, i)
 }
 
 // mentions reports whether an entry that isn't a message contains the word.

@@ -15,29 +15,29 @@ import (
 
 // Overview is an index of the entries processed so far. It only grows.
 type Overview struct {
-	Covered    int           // entries processed
-	Hits       map[int][]int // the indices of a push's hits, by its Seq
-	HitRows    []int         // the indices of all hits, in order of time
-	Gaps       []GapKind
-	OtherGaps  int                             // of kinds beyond maxGapKinds
-	Recovered  int                             // messages from before the hook was installed
-	Values     map[string]*datalayer.PageValue // the last that was read from a page, by source
-	Notes      map[int]string
-	Marks      map[int]string
-	Shots      map[int]string  // the files of screenshots
-	Remarked   map[int]int     // the Seq of the last note or mark, by the Seq of its subject
-	Page       *datalayer.Page // the last one in a main frame
-	Frames     map[string]bool
-	Targets    map[string]bool
-	Containers []*datalayer.Container
-	GoogleTags []GoogleTag
-	Layers     []layer
-	Noise      int // messages that are folded away by default
-	Events     []Event
-	eventAt    map[string]int // its index in Events
-	EventWidth int            // of the longest event name, in cells
-	Findings   int            // about messages, when last looked at
-	Said       int            // hits, containers, notes and marks, which are about other entries
+	Covered     int           // entries processed
+	Hits        map[int][]int // the indices of a push's hits, by its Seq
+	HitRows     []int         // the indices of all hits, in order of time
+	Gaps        []GapKind
+	OtherGaps   int                             // of kinds beyond maxGapKinds
+	Recovered   int                             // messages from before the hook was installed
+	Values      map[string]*datalayer.PageValue // the last that was read from a page, by source
+	Notes       map[int]string
+	Marks       map[int]string
+	Shots       map[int]string  // the files of screenshots
+	Remarked    map[int]int     // the Seq of the last note or mark, by the Seq of its subject
+	Page        *datalayer.Page // the last one in a main frame
+	Frames      map[string]bool
+	Targets     map[string]bool
+	Containers  []*datalayer.Container
+	GoogleTags  []GoogleTag
+	Layers      []layer
+	Noise       int // messages that are folded away by default
+	Events      []Event
+	eventAt     map[string]int // its index in Events
+	EventWidth  int            // of the longest event name, in cells
+	Findings    int            // about messages, when last looked at
+	Annotations int            // hits, containers, notes and marks, which are about other entries
 	// Carried is how many of the plan's events have the parameter, by its name.
 	Carried map[string]int
 }
@@ -71,8 +71,8 @@ type GapKind struct {
 	Some  []*datalayer.Gap // the first of them
 }
 
-// toldGaps is the number of gaps of a kind that are listed individually.
-const toldGaps = 40
+// listedGaps is the number of gaps of a kind that are listed individually.
+const listedGaps = 40
 
 // maxGapKinds bounds the number of distinguished reasons.
 const maxGapKinds = 20
@@ -110,13 +110,13 @@ func (o *Overview) Add(s session.Snapshot, i int) {
 	case *datalayer.Gap:
 		o.gap(e)
 	case *datalayer.Hit:
-		o.Said++
+		o.Annotations++
 		o.hitRow(s, e, i)
 		if e.Cause != nil {
 			o.Hits[e.Cause.Push] = append(o.Hits[e.Cause.Push], i)
 		}
 	case *datalayer.Container:
-		o.Said++
+		o.Annotations++
 		o.Containers = append(o.Containers, e)
 	case *datalayer.GoogleTag:
 		settings, err := googletag.Read(e)
@@ -124,13 +124,13 @@ func (o *Overview) Add(s session.Snapshot, i int) {
 	case *datalayer.PageValue:
 		o.Values[e.Source] = e
 	case *datalayer.Note:
-		o.Said++
+		o.Annotations++
 		o.Notes[e.On], o.Remarked[e.On] = e.Text, e.Seq
 	case *datalayer.Mark:
-		o.Said++
+		o.Annotations++
 		o.Marks[e.On], o.Remarked[e.On] = e.Mark, e.Seq
 	case *datalayer.Screenshot:
-		o.Said++
+		o.Annotations++
 		o.Shots[e.On] = e.File
 	}
 }
@@ -188,7 +188,7 @@ func (o *Overview) gap(g *datalayer.Gap) {
 	}
 	k := &o.Gaps[i]
 	k.Count++
-	if len(k.Some) < toldGaps {
+	if len(k.Some) < listedGaps {
 		k.Some = append(k.Some, g)
 	}
 	switch {

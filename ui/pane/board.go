@@ -39,7 +39,7 @@ func (b Board) LaidOut(screen string, of any, rows func() Items, r Rect) Board {
 		b.screen, b.of = screen, of
 	}
 	b.List = b.List.Resize(max(r.Height, 1))
-	b.List = b.List.Show(b.Rows(), b.Items.standing(b.List.Cursor, 1))
+	b.List = b.List.Show(b.Rows(), b.Items.selectable(b.List.Cursor, 1))
 	return b
 }
 
@@ -69,7 +69,7 @@ func (b Board) At(row int) Board {
 }
 
 // Moved returns the board with the cursor moved by the given number of rows.
-func (b Board) Moved(by int) Board { return b.At(b.Items.standing(b.List.Cursor+by, by)) }
+func (b Board) Moved(by int) Board { return b.At(b.Items.selectable(b.List.Cursor+by, by)) }
 
 // Paged returns the board with the cursor moved by a page: down for 1, up for -1.
 func (b Board) Paged(direction int) Board { return b.At(b.List.Page(b.Rows(), direction)) }
@@ -113,8 +113,8 @@ func (b Board) BesideLaidOut(r Rect) Board {
 			b.Beside.list = list.List{}
 		}
 		b.Beside.title, b.Beside.items, b.Beside.of = nil, nil, of
-		if it, ok := b.Current(); ok && it.Tell != nil {
-			b.Beside.title, b.Beside.items = it.Tell()
+		if it, ok := b.Current(); ok && it.Details != nil {
+			b.Beside.title, b.Beside.items = it.Details()
 			b.Beside.items = Wrapped(b.Beside.items, max(r.Width-3, 1), nil)
 		}
 	}

@@ -51,8 +51,8 @@ type Item struct {
 	Seq    int
 	Filter string
 	View   string // the name of the view to show the message in; empty for the screen's
-	// Tell, if set, returns details of a board's row.
-	Tell func() (title text.Line, items []Item)
+	// Details, if set, returns the details of a board's row.
+	Details func() (title text.Line, items []Item)
 	// Exception is for accepting the finding of the row, or the one it was accepted by if
 	// Accepted is set; nil if the row has no finding.
 	Exception *accept.Exception
@@ -117,21 +117,21 @@ func (i Items) moved(older Items, row int) int {
 // firstThatLeads returns the first row with a target for Enter, or else the first with
 // details; 0 if none of the first rows has either.
 func (i Items) firstThatLeads() int {
-	told := -1
+	withDetails := -1
 	for row := range min(i.Len, 20) {
 		switch it := i.At(row); {
 		case it.Leads():
 			return row
-		case it.Tell != nil && told < 0:
-			told = row
+		case it.Details != nil && withDetails < 0:
+			withDetails = row
 		}
 	}
-	return max(told, 0)
+	return max(withDetails, 0)
 }
 
-// standing returns the row itself or, if it only separates others, the nearest one that
+// selectable returns the row itself or, if it only separates others, the nearest one that
 // doesn't: first in the direction of by.
-func (i Items) standing(row, by int) int {
+func (i Items) selectable(row, by int) int {
 	row = max(min(row, i.Len-1), 0)
 	step := 1
 	if by < 0 {

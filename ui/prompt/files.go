@@ -40,11 +40,11 @@ func (l Listing) With(dir string, held []string) Listing {
 func (l Listing) Complete(typed string, endings ...string) Completion {
 	dir := typed[:strings.LastIndex(typed, "/")+1]
 	c := Completion{Files: true, Dir: dir}
-	sought := strings.HasPrefix(path.Base("/"+typed), ".")
+	findTyped := strings.HasPrefix(path.Base("/"+typed), ".")
 	var wanted, dirs, others []string
 	for _, name := range l.names[dir] {
 		switch {
-		case strings.HasPrefix(name, ".") && !sought:
+		case strings.HasPrefix(name, ".") && !findTyped:
 		case strings.HasSuffix(name, "/"):
 			dirs = append(dirs, dir+name)
 		case slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(name, ending) }):

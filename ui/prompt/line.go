@@ -137,9 +137,9 @@ func (p Line) Rest() string {
 // Offer returns a line with the suggestions, scrolled to the current one, and a line with
 // its description.
 func (p Line) Offer(width int) [2]text.Line {
-	words, meant := p.Options.Words, max(p.Chosen, 0)
-	first := meant
-	for room := width - 12 - text.Width(words[meant].Word); first > 0; first-- {
+	words, chosen := p.Options.Words, max(p.Chosen, 0)
+	first := chosen
+	for room := width - 12 - text.Width(words[chosen].Word); first > 0; first-- {
 		if room -= text.Width(words[first-1].Word) + 2; room < 0 {
 			break
 		}
@@ -149,7 +149,7 @@ func (p Line) Offer(width int) [2]text.Line {
 		line = line.With(style.Faint, " …")
 	}
 	for i := first; i < len(words); i++ {
-		if i > meant && line.Width()+text.Width(words[i].Word) > width-4 {
+		if i > chosen && line.Width()+text.Width(words[i].Word) > width-4 {
 			line = line.With(style.Faint, " …")
 			break
 		}
@@ -159,7 +159,7 @@ func (p Line) Offer(width int) [2]text.Line {
 			line = line.With(style.Plain, " ").With(style.Faint, words[i].Word).With(style.Plain, " ")
 		}
 	}
-	return [2]text.Line{line, text.Of(style.Faint, " "+words[meant].Help)}
+	return [2]text.Line{line, text.Of(style.Faint, " "+words[chosen].Help)}
 }
 
 // Draw draws the text and, after it, what Tab would complete it to. Of a long text, the

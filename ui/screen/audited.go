@@ -75,9 +75,9 @@ func (a *audited) row(it pane.Item, path string, cells int) pane.Item {
 	}
 	exception := accept.Of("", &findings[0])
 	it.Exception = &exception
-	tell := it.Tell
-	it.Tell = func() (text.Line, []pane.Item) {
-		title, items := tell()
+	details := it.Details
+	it.Details = func() (text.Line, []pane.Item) {
+		title, items := details()
 		items = append(items, pane.Item{}, pane.Item{Line: text.Of(style.Title, "in the container")})
 		for _, f := range findings {
 			f.Path = "" // it is the row's path
@@ -98,7 +98,7 @@ func (a *audited) rest(title string) []pane.Item {
 		role, sign := describe.SeverityLook(f.Severity)
 		exception := accept.Of("", &f)
 		items = append(items, pane.Item{Wrap: true, Line: text.Of(role, sign+" ").With(style.Plain, f.Message), Exception: &exception, Missing: missing(f),
-			Tell: func() (text.Line, []pane.Item) {
+			Details: func() (text.Line, []pane.Item) {
 				return text.Of(role, sign+" "+string(f.Code)), append(describe.FindingLines(f), describe.Meaning(f.Code)...)
 			}})
 	}

@@ -103,7 +103,7 @@ func coverageItems(d Data, width int) []pane.Item {
 	}
 	for _, c := range coverage {
 		it := pane.Item{Line: text.Of(style.Faint, "○ ").With(style.Plain, text.Fit(c.Event, names))}
-		it.Tell = func() (text.Line, []pane.Item) { return tellCoverage(c) }
+		it.Details = func() (text.Line, []pane.Item) { return coverageDetails(c) }
 		switch {
 		case c.Seen > 0:
 			it.Line[0] = text.Span{Role: style.Good, Text: "✓ "}
@@ -157,8 +157,8 @@ func countedOf(c check.Coverage) text.Line {
 	return line
 }
 
-// tellCoverage describes an event of the plan, and what was seen of it.
-func tellCoverage(c check.Coverage) (text.Line, []pane.Item) {
+// coverageDetails describes an event of the plan, and what was seen of it.
+func coverageDetails(c check.Coverage) (text.Line, []pane.Item) {
 	seen := "not yet"
 	if c.Seen > 0 {
 		seen = text.Times(c.Seen)

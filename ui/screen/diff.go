@@ -86,8 +86,8 @@ func (c *Compared) Like(older *Compared, row int) int {
 
 // differenceLooks has the look and the words for each kind of difference.
 var differenceLooks = map[diff.Kind]struct {
-	role              style.Role
-	sign, words, tell string
+	role                 style.Role
+	sign, words, details string
 }{
 	diff.Missing:   {style.Bad, "-", "missing", "only in the recording"},
 	diff.Extra:     {style.Warn, "+", "extra", "not in the recording"},
@@ -153,7 +153,7 @@ func (c *Compared) item(row differenceRow) pane.Item {
 	it := pane.Item{}
 	switch {
 	case row.count > 0:
-		it.Line = text.Of(style.Title, strconv.Itoa(row.count)+" "+look.words).With(style.Faint, "  "+look.tell)
+		it.Line = text.Of(style.Title, strconv.Itoa(row.count)+" "+look.words).With(style.Faint, "  "+look.details)
 		return it
 	case row.change >= 0:
 		it.Indent, it.Wrap, it.Line = 6, true, changeLine(d.Changes[row.change])

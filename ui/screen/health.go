@@ -36,15 +36,15 @@ func (d Data) capture() Capture { return Capture{d.Source, d.File} }
 func (s Capture) healthItems(width int) []pane.Item {
 	items := append(s.captureItems(width), labelled("Findings", s.findingCounts(), width)...)
 	for i := range items {
-		if items[i].Tell == nil {
-			items[i].Tell = tellHealth
+		if items[i].Details == nil {
+			items[i].Details = healthDetails
 		}
 	}
 	return items
 }
 
-// tellHealth describes how to read the screen.
-func tellHealth() (text.Line, []pane.Item) {
+// healthDetails describes how to read the screen.
+func healthDetails() (text.Line, []pane.Item) {
 	return text.Of(style.Strong, "how to read this"), []pane.Item{
 		pane.Fact("✓", "every message is captured").In(style.Good),
 		pane.Fact("▲", "something was or may have been missed").In(style.Warn),
@@ -282,7 +282,7 @@ func (s Capture) findingCounts() []pane.Item {
 	var items []pane.Item
 	for _, k := range a.Kinds {
 		role, sign := describe.SeverityLook(k.Severity)
-		items = append(items, pane.Item{Seq: k.First, Tell: tellKind(k),
+		items = append(items, pane.Item{Seq: k.First, Details: kindDetails(k),
 			Line: text.Of(role, sign+" "+text.Fit(string(k.Code), 24)).With(style.Number, text.PadLeft(strconv.Itoa(k.Count), 6)+"×").
 				With(style.Faint, "  first #"+strconv.Itoa(k.First))})
 	}
@@ -295,8 +295,8 @@ func (s Capture) findingCounts() []pane.Item {
 	return items
 }
 
-// tellKind describes a kind of finding.
-func tellKind(k overview.Kind) func() (text.Line, []pane.Item) {
+// kindDetails describes a kind of finding.
+func kindDetails(k overview.Kind) func() (text.Line, []pane.Item) {
 	return func() (text.Line, []pane.Item) {
 		role, sign := describe.SeverityLook(k.Severity)
 		items := describe.Meaning(k.Code)

@@ -85,7 +85,7 @@ func (s Capture) frameItem(f datalayer.Frame, width int) []pane.Item {
 	if f.Depth == 0 && s.openTabs() > 1 {
 		line = line.With(style.Faint, "  tab "+f.Target)
 	}
-	items := []pane.Item{{Line: line, Indent: 2 * f.Depth, Tell: func() (text.Line, []pane.Item) { return s.tellFrame(f) }}}
+	items := []pane.Item{{Line: line, Indent: 2 * f.Depth, Details: func() (text.Line, []pane.Item) { return s.frameDetails(f) }}}
 	if !f.Silent.IsZero() {
 		items = append(items, under(f, style.Warn, "no response since "+s.clock(f.Silent)+": it may be busy or paused"))
 	}
@@ -95,8 +95,8 @@ func (s Capture) frameItem(f datalayer.Frame, width int) []pane.Item {
 	return items
 }
 
-// tellFrame describes the hook in a frame, layer by layer.
-func (s Capture) tellFrame(f datalayer.Frame) (text.Line, []pane.Item) {
+// frameDetails describes the hook in a frame, layer by layer.
+func (s Capture) frameDetails(f datalayer.Frame) (text.Line, []pane.Item) {
 	hook := pane.Fact("hook", "in place").In(style.Good)
 	switch {
 	case !f.Silent.IsZero():

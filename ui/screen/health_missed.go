@@ -30,7 +30,7 @@ func (s Capture) gapItems() []pane.Item {
 		} else {
 			where = append(where, "#"+strconv.Itoa(g.First.Seq))
 		}
-		items = append(items, pane.Item{Seq: g.First.Seq, Wrap: true, Tell: s.tellGaps(g), Line: line.With(style.Plain, g.First.Why).
+		items = append(items, pane.Item{Seq: g.First.Seq, Wrap: true, Details: s.gapDetails(g), Line: line.With(style.Plain, g.First.Why).
 			With(style.Faint, "  ("+strings.Join(where, "; ")+")")})
 	}
 	if s.Seen.OtherGaps > 0 {
@@ -45,8 +45,8 @@ func (s Capture) gapItems() []pane.Item {
 	return items
 }
 
-// tellGaps lists the gaps of a kind.
-func (s Capture) tellGaps(g overview.GapKind) func() (text.Line, []pane.Item) {
+// gapDetails lists the gaps of a kind.
+func (s Capture) gapDetails(g overview.GapKind) func() (text.Line, []pane.Item) {
 	return func() (text.Line, []pane.Item) {
 		items := []pane.Item{pane.Prose(style.Plain, g.First.Why), {}}
 		for _, gap := range g.Some {

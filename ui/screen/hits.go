@@ -64,7 +64,7 @@ func HitRows(d Data) []HitRow {
 	for _, i := range d.Seen.HitRows {
 		rows = append(rows, HitRow{Entry: i})
 		if hit, ok := d.Snapshot.Entry(i).(*datalayer.Hit); ok && d.Unfolded.Hits[i] && !d.Beside {
-			for n := range describe.HitSays(hit) {
+			for n := range describe.HitDetails(hit) {
 				rows = append(rows, HitRow{i, n + 1})
 			}
 		}
@@ -83,12 +83,12 @@ func hitItems(d Data, width int) pane.Items {
 			return pane.Item{}
 		}
 		it := pane.Item{Line: c.hit(snapshot.Header.Started.Add(hit.T).Format("15:04:05.000"), hit)}
-		tell := func() (text.Line, []pane.Item) { return tellHit(snapshot, hit) }
+		details := func() (text.Line, []pane.Item) { return hitDetails(snapshot, hit) }
 		if n := rows[row].Line; n > 0 {
-			it = pane.Wrapped([]pane.Item{describe.HitSays(hit)[n-1]}, width, nil)[0]
+			it = pane.Wrapped([]pane.Item{describe.HitDetails(hit)[n-1]}, width, nil)[0]
 			it.Indent += 4
 		}
-		it.Tell = tell
+		it.Details = details
 		if hit.Cause != nil {
 			it.Seq = hit.Cause.Push
 		}
@@ -105,7 +105,7 @@ func noHits() []pane.Item {
 
 // hitColumns are the widths of the columns of a hit's row. Columns with width 0 are left
 // out.
-type hitColumns struct{ time, vendor, event, id, fate, cause, consent, params int }
+type hitColumns struct{ time, vendor, event, id, status, cause, consent, params int }
 
 // A row has the event's own parameters if at least minParams cells are left for them, and
 // shortEvent for the event.
@@ -121,14 +121,14 @@ func hitColumnsOf(d Data, width int) hitColumns {
 }
 
 func hitColumnsFor(width int) hitColumns {
-	c := hitColumns{time: 8, vendor: 10, fate: 11, cause: 11}
+	c := hitColumns{time: 8, vendor: 10, status: 11, cause: 11}
 	switch {
 	case width >= 140:
-		c = hitColumns{time: 12, vendor: 13, id: 16, fate: 20, cause: 30}
+		c = hitColumns{time: 12, vendor: 13, id: 16, status: 20, cause: 30}
 	case width >= 110:
-		c = hitColumns{time: 12, vendor: 13, id: 16, fate: 20, cause: 18}
+		c = hitColumns{time: 12, vendor: 13, id: 16, status: 20, cause: 18}
 	}
-	rest := width - len("● ") - c.time - c.vendor - c.id - c.fate - c.cause - 5
+	rest := width - len("● ") - c.time - c.vendor - c.id - c.status - c.cause - 5
 	c.event = min(max(rest, 8), 36)
 	c.consent = max(rest-c.event-1, 0)
 	if params := rest - shortEvent - 1; params >= minParams {
@@ -142,16 +142,16 @@ func (c hitColumns) hit(when string, hit *datalayer.Hit) text.Line {
 	role, sign := describe.HitLook(hit)
 	line := text.Of(role, sign+" ").With(style.Faint, text.Fit(when[:min(c.time, len(when))], c.time)+" ").
 		With(style.Plain, text.Fit(hit.Vendor, c.vendor)+" ").With(style.Strong, text.Fit(hit.Event, c.event)+" ")
-	fate := describe.HitFate(hit)
+	status := describe.HitStatus(hit)
 	if c.id > 0 {
 		line = line.With(style.Plain, text.Fit(hit.ID, c.id)+" ")
 	} else {
-		fate = describe.ShortFate(hit)
+		status = describe.ShortStatus(hit)
 	}
 	if hit.Debug {
-		fate += " debug"
+		status += " debug"
 	}
-	line = line.With(role, text.Fit(fate, c.fate)+" ")
+	line = line.With(role, text.Fit(status, c.status)+" ")
 	from, fromRole := "    unknown", style.Faint
 	if hit.Cause != nil {
 		from, fromRole = c.from(hit.Cause), describe.StrengthRole(hit.Cause.Strength)
@@ -181,7 +181,7 @@ func (c hitColumns) heading() text.Line {
 	for _, column := range []struct {
 		name  string
 		width int
-	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"status", c.fate}, {"message", c.cause}, {"consent", c.consent}, {"parameters", c.params}} {
+	}{{"time", c.time}, {"vendor", c.vendor}, {"event", c.event}, {"id", c.id}, {"status", c.status}, {"message", c.cause}, {"consent", c.consent}, {"parameters", c.params}} {
 		if column.width >= len(column.name) {
 			words += text.Fit(column.name, column.width) + " "
 		}
@@ -189,17 +189,17 @@ func (c hitColumns) heading() text.Line {
 	return text.Of(style.Faint, words)
 }
 
-// tellHit returns the details of a hit.
-func tellHit(snapshot session.Snapshot, hit *datalayer.Hit) (text.Line, []pane.Item) {
+// hitDetails returns the details of a hit.
+func hitDetails(snapshot session.Snapshot, hit *datalayer.Hit) (text.Line, []pane.Item) {
 	role, sign := describe.HitLook(hit)
-	items := []pane.Item{pane.Fact("status", sign+" "+describe.HitFate(hit)).In(role)}
+	items := []pane.Item{pane.Fact("status", sign+" "+describe.HitStatus(hit)).In(role)}
 	if i := snapshot.Find(describe.CauseOf(hit)); i >= 0 {
 		if push, ok := snapshot.Entry(i).(*datalayer.Push); ok {
 			items = append(items, pane.Fact("message", strconv.Itoa(push.Seq)+" "+push.Title()))
 		}
 	}
 	items = append(items, pane.Fact("sent to", hit.ID), pane.Fact("time", describe.Moment(snapshot, hit)), pane.Fact("page", snapshot.Page(hit.Page).URL))
-	for _, it := range describe.HitSays(hit) {
+	for _, it := range describe.HitDetails(hit) {
 		it.Wrap = true
 		items = append(items, it)
 	}

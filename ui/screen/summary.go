@@ -56,7 +56,7 @@ func summaryItems(d Data, width int) []pane.Item {
 		role, sign := describe.SeverityLook(f.Severity)
 		exception := accept.Of("", &f)
 		items = append(items, pane.Item{Wrap: true, Line: text.Of(role, sign+" "+text.Fit(string(f.Code), 21)), Tail: text.Of(style.Plain, f.Message), Exception: &exception,
-			Tell: func() (text.Line, []pane.Item) { return text.Of(role, string(f.Code)), describe.FindingLines(f) }})
+			Details: func() (text.Line, []pane.Item) { return text.Of(role, string(f.Code)), describe.FindingLines(f) }})
 	}
 	items = append(items, labelled("Accepted", acceptedItems(d), width)...)
 	items = append(items, labelled("Tags", append(tagSummary(d), undecidedItems(d)...), width)...)
@@ -64,8 +64,8 @@ func summaryItems(d Data, width int) []pane.Item {
 	items = append(items, labelled("Consent", consentSummary(d), width)...)
 	items = append(items, labelled("Capture", captureSummary(d), width)...)
 	for i := range items {
-		if items[i].Tell == nil {
-			items[i].Tell = func() (text.Line, []pane.Item) {
+		if items[i].Details == nil {
+			items[i].Details = func() (text.Line, []pane.Item) {
 				return text.Of(style.Strong, "summary"), []pane.Item{
 					pane.Prose(style.Plain, "The same finding on several messages is one row. Enter shows its messages."),
 				}
@@ -145,7 +145,7 @@ func causeItem(c overview.Cause, whats int, narrow bool) pane.Item {
 	if len(c.Events) > 1 {
 		exception = exception.Everywhere()
 	}
-	return pane.Item{Line: line, Filter: c.Filter(), Seq: c.First, Exception: &exception, Tell: func() (text.Line, []pane.Item) {
+	return pane.Item{Line: line, Filter: c.Filter(), Seq: c.First, Exception: &exception, Details: func() (text.Line, []pane.Item) {
 		items := describe.FindingLines(c.Finding)
 		return text.Of(role, sign+" "+string(c.Code)), append(items, describe.Meaning(c.Code)...)
 	}}

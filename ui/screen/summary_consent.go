@@ -58,7 +58,7 @@ func consentStep(s consent.Step, times int) pane.Item {
 	if early {
 		line = line.With(style.Warn, "  ▲ "+plural.Count(s.Hits, "hit")+" to Google before it")
 	}
-	return pane.Item{Line: line, Wrap: true, Seq: s.Seq, View: detail.Consent.Name, Tell: func() (text.Line, []pane.Item) {
+	return pane.Item{Line: line, Wrap: true, Seq: s.Seq, View: detail.Consent.Name, Details: func() (text.Line, []pane.Item) {
 		items := []pane.Item{pane.Fact("message", strconv.Itoa(s.Seq)), pane.Fact("sets", s.Sets)}
 		if s.Applies != "" {
 			items = append(items, pane.Fact("applies", s.Applies))
@@ -81,7 +81,7 @@ func heldBack(h consent.Held) pane.Item {
 	if h.Later > 0 {
 		later = "it fired later, in #" + strconv.Itoa(h.Later)
 	}
-	return pane.Item{Line: line.With(style.Faint, "  "+later), Wrap: true, Filter: "tag=" + filter.Quote(h.Tag), Tell: func() (text.Line, []pane.Item) {
+	return pane.Item{Line: line.With(style.Faint, "  "+later), Wrap: true, Filter: "tag=" + filter.Quote(h.Tag), Details: func() (text.Line, []pane.Item) {
 		return text.Of(style.Strong, h.Tag), []pane.Item{
 			pane.Fact("held back", text.Times(h.Times)+", first in message "+strconv.Itoa(h.First)),
 			pane.Fact("denied", h.Consent), pane.Fact("later", later),

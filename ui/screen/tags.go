@@ -128,15 +128,15 @@ func tagRow(t overview.TagCount, names text.Names, width int) pane.Item {
 	if width-line.Width() > 12 {
 		line = line.With(style.Faint, "  "+describe.TagType(t.Tag))
 	}
-	it := pane.Item{Line: line, Tell: func() (text.Line, []pane.Item) { return tellTag(t) }}
+	it := pane.Item{Line: line, Details: func() (text.Line, []pane.Item) { return tagDetails(t) }}
 	if t.Last > 0 {
 		it.Filter = "tag=" + filter.Quote(t.Tag.Name)
 	}
 	return it
 }
 
-// tellTag describes what a tag waits for, and its statuses.
-func tellTag(t overview.TagCount) (text.Line, []pane.Item) {
+// tagDetails describes what a tag waits for, and its statuses.
+func tagDetails(t overview.TagCount) (text.Line, []pane.Item) {
 	items := []pane.Item{pane.Fact("type", describe.TagType(t.Tag))}
 	if c := t.Tag.Container; c != nil && c.ID != "" {
 		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))

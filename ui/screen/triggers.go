@@ -51,7 +51,7 @@ func triggerBoard(d Data, width int) []pane.Item {
 	items = append(items, pane.Item{Line: title.With(style.Faint, ", "+strconv.Itoa(matched)+" matched")})
 	for _, t := range d.Snapshot.Triggers {
 		it := pane.Item{Seq: t.Last, Line: text.Of(style.Info, "▣ ").With(style.Plain, names.Fit(t.Trigger.Name))}
-		it.Tell = func() (text.Line, []pane.Item) { return tellTrigger(t) }
+		it.Details = func() (text.Line, []pane.Item) { return triggerDetails(t) }
 		last := text.Fit("last #"+strconv.Itoa(t.Last), 13)
 		if t.Matched == 0 {
 			it.Line[0] = text.Span{Role: style.Faint, Text: "□ "}
@@ -105,8 +105,8 @@ func listensTo(t *gtm.Trigger) string {
 	return words
 }
 
-// tellTrigger describes what a trigger waits for and what it fires.
-func tellTrigger(t session.TriggerCount) (text.Line, []pane.Item) {
+// triggerDetails describes what a trigger waits for and what it fires.
+func triggerDetails(t session.TriggerCount) (text.Line, []pane.Item) {
 	matched := "never"
 	if t.Matched > 0 {
 		matched = text.Times(t.Matched) + ", last in message " + strconv.Itoa(t.Last)
@@ -171,14 +171,14 @@ func unmatchedEvents(unused gtm.Unused, found *audited) []pane.Item {
 			line = line.With(style.Warn, "  near miss: "+near.Trigger.Name)
 		}
 		it := pane.Item{Seq: e.First, Line: line, Missing: &pane.Piece{Kind: pane.MissingTrigger, Name: e.Event}}
-		it.Tell = func() (text.Line, []pane.Item) { return tellUnmatched(e) }
+		it.Details = func() (text.Line, []pane.Item) { return unmatchedDetails(e) }
 		items = append(items, found.row(it, e.Event, cells))
 	}
 	return items
 }
 
-// tellUnmatched describes an event that no trigger matches.
-func tellUnmatched(e gtm.UnmatchedEvent) (text.Line, []pane.Item) {
+// unmatchedDetails describes an event that no trigger matches.
+func unmatchedDetails(e gtm.UnmatchedEvent) (text.Line, []pane.Item) {
 	items := []pane.Item{pane.Fact("pushed", text.Times(e.Count)+", first in message "+strconv.Itoa(e.First))}
 	for _, near := range e.Near {
 		items = append(items, pane.Fact("near miss", near.Trigger.Name+", "+near.Kind.String()))

@@ -28,7 +28,7 @@ func undecidedItems(d Data) []pane.Item {
 		if d.Push != nil {
 			it.Seq, it.View = d.Push.Seq, detail.Variables.Name
 		}
-		it.Tell = func() (text.Line, []pane.Item) { return tellUndecided(u, it.Readable != nil) }
+		it.Details = func() (text.Line, []pane.Item) { return undecidedDetails(u, it.Readable != nil) }
 		items = append(items, it)
 	}
 	return items
@@ -46,7 +46,7 @@ func readFor(d Data, r *gtm.Reading) *datalayer.PageValue {
 	return nil
 }
 
-func tellUndecided(u gtm.Undecided, readable bool) (text.Line, []pane.Item) {
+func undecidedDetails(u gtm.Undecided, readable bool) (text.Line, []pane.Item) {
 	items := []pane.Item{
 		pane.Prose(style.Plain, "The value of this variable isn't known: "+u.Reason+". So for some messages it isn't known whether "+plural.Count(u.Tags, "tag")+" fired."),
 	}

@@ -76,8 +76,8 @@ func layerHolds(state datalayer.Value, width int) []pane.Item {
 	fieldNames := text.NamesIn(nameWidth(width), all...)
 	for _, f := range state.Fields {
 		items = append(items, pane.Item{
-			Line: text.Of(style.Faint, "· ").With(style.Name, fieldNames.Fit(f.Name)).With(style.Plain, " ").And(describe.InlineValue(f.Value)),
-			Tell: func() (text.Line, []pane.Item) { return text.Of(style.Strong, f.Name), describe.ValueItems(f.Value) },
+			Line:    text.Of(style.Faint, "· ").With(style.Name, fieldNames.Fit(f.Name)).With(style.Plain, " ").And(describe.InlineValue(f.Value)),
+			Details: func() (text.Line, []pane.Item) { return text.Of(style.Strong, f.Name), describe.ValueItems(f.Value) },
 		})
 	}
 	return append(items, pane.Item{}, pane.Prose(style.Faint, "no container variable reads it: load a container with --container"))
@@ -114,14 +114,14 @@ func unusedItems(unused gtm.Unused, found *audited, width int) []pane.Item {
 			line = line.With(style.Warn, "  similar: "+k.Near.Name)
 		}
 		it := pane.Item{Seq: k.First, Line: line, Missing: &pane.Piece{Kind: pane.MissingVariable, Name: k.Key}}
-		it.Tell = func() (text.Line, []pane.Item) { return tellUnread(k) }
+		it.Details = func() (text.Line, []pane.Item) { return unreadDetails(k) }
 		items = append(items, found.row(it, k.Key, cells))
 	}
 	return items
 }
 
-// tellUnread describes a key that no variable reads.
-func tellUnread(k gtm.UnreadKey) (text.Line, []pane.Item) {
+// unreadDetails describes a key that no variable reads.
+func unreadDetails(k gtm.UnreadKey) (text.Line, []pane.Item) {
 	items := []pane.Item{pane.Fact("pushed", text.Times(k.Count)+", first in message "+strconv.Itoa(k.First))}
 	if k.Near != nil {
 		items = append(items, pane.Fact("similar", k.Near.Name+", which reads "+k.Near.Key))
@@ -131,7 +131,7 @@ func tellUnread(k gtm.UnreadKey) (text.Line, []pane.Item) {
 
 func variableItem(r gtm.Reading, names text.Names) pane.Item {
 	it := pane.Item{Seq: r.SetBy.Seq, Line: text.Of(style.Good, "● ").With(style.Name, names.Fit(r.Variable.Name)).With(style.Plain, " ")}
-	it.Tell = func() (text.Line, []pane.Item) { return tellVariable(r) }
+	it.Details = func() (text.Line, []pane.Item) { return variableDetails(r) }
 	if r.Page != nil {
 		it.Readable = &r
 	}
@@ -160,8 +160,8 @@ func variableItem(r gtm.Reading, names text.Names) pane.Item {
 	return it
 }
 
-// tellVariable returns the complete value of a variable and its origin.
-func tellVariable(r gtm.Reading) (text.Line, []pane.Item) {
+// variableDetails returns the complete value of a variable and its origin.
+func variableDetails(r gtm.Reading) (text.Line, []pane.Item) {
 	var items []pane.Item
 	if r.Variable.Key != "" {
 		items = append(items, pane.Fact("reads", r.Variable.Key+" in the data layer, version "+strconv.Itoa(r.Variable.DataLayerVersion)))

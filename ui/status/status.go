@@ -20,8 +20,8 @@ type Status struct {
 	older       *Status // an earlier error that hasn't been dismissed
 }
 
-// Told returns a status with a text that is shown until the next key.
-func Told(text string) Status { return Status{Text: text} }
+// Info returns a status with a text that is shown until the next key.
+func Info(text string) Status { return Status{Text: text} }
 
 // Failed returns a status with an error that is shown until it is dismissed.
 func Failed(err error) Status { return Status{Text: err.Error(), Error: true} }

@@ -123,7 +123,7 @@ func facts(m Source, fact func(what, how string)) {
 		fact("browser", browser)
 	}
 	for _, hit := range m.hits() {
-		fact("sent to "+hit.Vendor, strings.TrimSuffix(hit.Event+", "+describe.HitFate(hit)+"; "+describe.EventParameters(hit), "; "))
+		fact("sent to "+hit.Vendor, strings.TrimSuffix(hit.Event+", "+describe.HitStatus(hit)+"; "+describe.EventParameters(hit), "; "))
 	}
 	fact("message", fmt.Sprintf("%d of session %s", push.Seq, m.Snapshot.Header.ID))
 }

@@ -10,9 +10,9 @@ import (
 	"layertap/ui/text"
 )
 
-// Standing is the line with the position in the list of messages and what the list leaves
+// Position is the line with the position in the list of messages and what the list leaves
 // out.
-type Standing struct {
+type Position struct {
 	messages.List
 	Snapshot session.Snapshot
 	File     string // the file that is shown; empty if the session is live
@@ -25,7 +25,7 @@ type Standing struct {
 }
 
 // PausedLine returns the line for a paused screen; nil if it isn't paused.
-func (s Standing) PausedLine() text.Line {
+func (s Position) PausedLine() text.Line {
 	if !s.Paused {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (s Standing) PausedLine() text.Line {
 }
 
 // Line returns the line with the position in the list.
-func (s Standing) Line() text.Line {
+func (s Position) Line() text.Line {
 	line := s.PausedLine()
 	over := s.Snapshot.Attachment.Phase == datalayer.Over
 	switch {
@@ -43,16 +43,16 @@ func (s Standing) Line() text.Line {
 	case s.Follow && !over:
 		line = text.Of(style.Good, " ▼ following")
 	case len(s.Rows) > 0:
-		nth, of := s.Standing(s.Snapshot)
+		nth, of := s.Position(s.Snapshot)
 		line = text.Of(style.Faint, " "+strconv.Itoa(nth)+"/"+strconv.Itoa(of))
 	}
-	if !s.Sieve.Filter.All() {
-		line = line.With(style.Warn, "  filter: "+text.Cut(s.Sieve.Filter.String(), 24))
+	if !s.RowFilter.Filter.All() {
+		line = line.With(style.Warn, "  filter: "+text.Cut(s.RowFilter.Filter.String(), 24))
 	}
 	if s.Scanning {
 		line = line.With(style.Faint, "  searching…")
 	}
-	if s.Folded > 0 && !s.Sieve.Filter.All() && s.Width >= messages.OneLineWidth { // otherwise the header shows it
+	if s.Folded > 0 && !s.RowFilter.Filter.All() && s.Width >= messages.OneLineWidth { // otherwise the header shows it
 		line = line.With(style.Faint, "  "+strconv.Itoa(s.Folded)+" gtm.* hidden").With(style.Title, " "+s.Fold)
 	}
 	return line
