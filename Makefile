@@ -13,8 +13,9 @@ FUZZTIME ?= 3s
 # Where `make install` puts the program: DESTDIR/PREFIX/bin, and share/man for its manual page.
 PREFIX ?= /usr/local
 
-# The packages whose tests start no browser.
-QUICK = $(shell $(GO) list ./... | grep -v -e /probe$$ -e /cli$$ -e /demo$$ -e /scripts$$)
+# The packages whose tests start browsers, and the others.
+BROWSERS = ./probe ./cli ./demo ./scripts
+QUICK = $(filter-out $(BROWSERS:./%=layertap/%),$(shell $(GO) list ./...))
 
 .PHONY: help demo build install test test-headed test-libraries test-agents test-grid test-archive soak check lint vet-systems race fuzz bench bench-size screenshots reference release-dry-run setup clean
 
@@ -34,12 +35,13 @@ install: build ## install layertap and its manual page into PREFIX; PREFIX=~/.lo
 	install -m 755 bin/layertap '$(DESTDIR)$(PREFIX)/bin/layertap'
 	install -m 644 bin/layertap.1 '$(DESTDIR)$(PREFIX)/share/man/man1/layertap.1'
 
-# One package at a time: several of them keep a browser busy. Within a package,
-# tests run in parallel on as many cores as there are.
+# Packages with browsers are tested one after another: each has as many browsers as there
+# are cores.
 test: setup ## run all tests, including those in real Chrome
 	@echo 'compiling the tests; the first time takes a few minutes'
 	$(GO) vet ./...
-	$(GO) run ./scripts/gotest -p 1 -timeout 40m ./...
+	@$(GO) run ./scripts/gotest -vet=off -timeout 40m $(QUICK); quick=$$?; \
+	$(GO) run ./scripts/gotest -vet=off -p 1 -timeout 40m $(BROWSERS) && exit $$quick
 
 test-headed: setup ## run the tests with windows, on a display of their own if there is none
 	sh scripts/headed.sh $(GO) run ./scripts/gotest -p 1 -timeout 20m -run 'Window|LooksLikeAVisitors' ./probe ./cli

@@ -46,6 +46,7 @@ var data = {
 // The results of the page's own container for its messages can be computed from the
 // recording alone, including for those pushed before the container was loaded.
 func TestContainerOfThePage(t *testing.T) {
+	t.Parallel()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/metrics/loader.js" {
 			w.Header().Set("Content-Type", "text/javascript")

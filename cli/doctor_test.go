@@ -12,6 +12,7 @@ import (
 
 // Doctor reports what is captured in a tab and what isn't.
 func TestDoctorLooksAtATab(t *testing.T) {
+	t.Parallel()
 	loaded := make(chan struct{}, 1)
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

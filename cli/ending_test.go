@@ -23,6 +23,7 @@ import (
 
 // However the screen over a recording ends, the terminal is restored.
 func TestTerminalIsRestored(t *testing.T) {
+	t.Parallel()
 	for name, leave := range map[string]func(*terminal){
 		"q":       func(term *terminal) { term.types("q") },
 		"ctrl-c":  func(term *terminal) { term.types("\x03") },
@@ -146,6 +147,7 @@ func (c *capture) complete() {
 // However a capture ends, the terminal is restored, the recording is complete, and the
 // browser is gone.
 func TestCaptureEnds(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name  string
 		do    func(*capture) // nil if it ends by itself
@@ -240,6 +242,7 @@ func TestRecordTellsWhatWasNotReached(t *testing.T) {
 
 // Standard input may block forever. The user can still interrupt the program.
 func TestInterruptedWhileReading(t *testing.T) {
+	t.Parallel()
 	header, _, _ := strings.Cut(oneMessage, "\n")
 	for name, begin := range map[string]string{"the header": "", "a line": header + "\n"} {
 		t.Run(name, func(t *testing.T) {
@@ -295,6 +298,7 @@ func (c *capture) reportsCrash(why string) {
 // A closed terminal ends the program even if no signal reports it; a program that only
 // waited for keys would run forever.
 func TestTerminalIsLost(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"1", "nohup"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -312,6 +316,7 @@ func TestTerminalIsLost(t *testing.T) {
 // The same applies without a shell in between, as in a terminal that was opened for the
 // program.
 func TestTerminalIsLostWithoutAShell(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "a.session.jsonl")
 	cmd := program(t, "demo", "--auto", "-o", file)
 	c := &capture{terminal: &terminal{t: t}, file: file, temp: t.TempDir()}
@@ -346,6 +351,7 @@ func awaitRead(t *testing.T, tty *os.File, text string) {
 // A terminal that accepts no output, such as one with a hanging connection, does not
 // delay the end.
 func TestTerminalHangs(t *testing.T) {
+	t.Parallel()
 	c := startCapture(t)
 	c.await(`widget_loaded`)
 	fill(t, c.tty)
@@ -390,6 +396,7 @@ func fill(t *testing.T, tty *os.File) {
 // While the program is suspended, the shell gets the terminal in its original state,
 // and afterwards everything is redrawn.
 func TestSuspend(t *testing.T) {
+	t.Parallel()
 	for name, stop := range map[string]func(*terminal){
 		"ctrl-z":               func(term *terminal) { term.types("\x1a") },
 		"SIGTSTP from outside": func(term *terminal) { term.signal(syscall.SIGTSTP) },
@@ -418,6 +425,7 @@ func TestSuspend(t *testing.T) {
 // SIGSTOP can't be caught, so the terminal stays as it is. When the program gets it
 // back, the shell has written to it and changed it.
 func TestContinuedAfterSIGSTOP(t *testing.T) {
+	t.Parallel()
 	term := openRecording(t)
 	term.signal(syscall.SIGSTOP)
 	if event := term.event(); event != "stopped, the terminal is left in another state" {
@@ -436,6 +444,7 @@ func TestContinuedAfterSIGSTOP(t *testing.T) {
 
 // The program does not suspend itself if nothing can continue it.
 func TestSuspendWithoutAShell(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
 		t.Fatal(err)
@@ -459,6 +468,7 @@ func TestSuspendWithoutAShell(t *testing.T) {
 // A capture continues while the program is suspended: what the page pushed meanwhile is
 // shown when it is resumed.
 func TestCaptureIsSuspended(t *testing.T) {
+	t.Parallel()
 	c := startCapture(t)
 	c.await(`widget_loaded`)
 	c.types("\x1a")

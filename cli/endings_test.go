@@ -28,6 +28,7 @@ func pages(t *testing.T, page string) *httptest.Server {
 // That the server answers with an error is in the recording, and said by the commands
 // that make and check it.
 func TestServerAnswersWithAnError(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		if r.URL.Path == "/gone" {
@@ -128,6 +129,7 @@ func kinds(lines []recordedLine) string {
 // The duration of --for counts from when the page is live, and the summary of a
 // recording matches its contents.
 func TestEndingsOfRecord(t *testing.T) {
+	t.Parallel()
 	silent := pages(t, "<title>Silent</title><p>nothing")
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	for name, tt := range map[string]struct {
@@ -166,6 +168,7 @@ func TestEndingsOfRecord(t *testing.T) {
 
 // A file is only replaced on request.
 func TestForce(t *testing.T) {
+	t.Parallel()
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	file := filepath.Join(t.TempDir(), "a.session.jsonl")
 	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
@@ -192,6 +195,7 @@ func TestForce(t *testing.T) {
 // If the file of a running recording is deleted, that is detected, and the complete
 // recording continues in a file next to it.
 func TestDeletedUnderARecording(t *testing.T) {
+	t.Parallel()
 	talks := pages(t, "<title>Talks</title><script>dataLayer = [{event: 'hello'}]</script>")
 	cmd := program(t, "record", talks.URL, "--headless", "-o", "a.session.jsonl")
 	printed, err := cmd.StderrPipe()

@@ -60,6 +60,7 @@ func eventsOf(t *testing.T, file string) []string {
 }
 
 func TestRecordAFlow(t *testing.T) {
+	t.Parallel()
 	site := pages(t, field)
 	cmd := program(t, "record", site.URL, "--flow", "flow.json", "--headless", "--for", "200ms", "-o", "a.session.jsonl")
 	writeFlow(t, cmd.Dir, `
@@ -109,7 +110,9 @@ func TestRecordAFlow(t *testing.T) {
 
 // A step that fails is named in the error, and everything before it is recorded.
 func TestRecordAFlowThatFails(t *testing.T) {
+	t.Parallel()
 	site := pages(t, field)
+	browser := everydayBrowser(t, t.TempDir(), "about:blank")
 	for name, tt := range map[string]struct{ step, want string }{
 		"no element":      {`{"type": "click", "timeout": 300, "selectors": [["aria/None"], ["#none", "a"]]}`, "step 2 (click): it took longer than 300ms: no visible element matches aria/None, nor #none then a"},
 		"hidden":          {`{"type": "hover", "timeout": 300, "selectors": [[".hidden"]]}`, "step 2 (hover): it took longer than 300ms: no visible element matches .hidden"},
@@ -123,7 +126,7 @@ func TestRecordAFlowThatFails(t *testing.T) {
 		"nothing answers": {`{"type": "navigate", "url": "http://127.0.0.1:1/"}`, "step 2 (navigate): opening http://127.0.0.1:1/: net::ERR_UNSAFE_PORT"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cmd := program(t, "record", site.URL, "--flow", "flow.json", "--headless", "-o", "a.session.jsonl")
+			cmd := program(t, "record", site.URL, "--flow", "flow.json", "--attach", browser, "-o", "a.session.jsonl")
 			writeFlow(t, cmd.Dir, `{"type": "click", "selectors": [["#ask"]]}`+"\n"+tt.step)
 			out, _ := cmd.CombinedOutput() // the exit code is checked
 			if code := cmd.ProcessState.ExitCode(); code != 2 || !strings.Contains(string(out), "layertap: performing the flow, ") || !strings.Contains(string(out), tt.want) {
@@ -138,6 +141,7 @@ func TestRecordAFlowThatFails(t *testing.T) {
 
 // A step that is never possible is named before anything is opened.
 func TestFlowThatCannotBePerformed(t *testing.T) {
+	t.Parallel()
 	for step, want := range map[string]string{
 		`{"type": "customStep", "name": "x"}`:                                "step 2 (customStep): only the program that it was made for knows what it does",
 		`{"type": "keyDown", "key": "Any"}`:                                  `step 2 (keyDown): unknown key "Any": give a character, or a name such as Enter`,
@@ -166,6 +170,7 @@ ononline = () => did('online');
 // The network, the modifier keys and expressions work as documented for Recorder's
 // format.
 func TestFlowOfNetworkKeysAndExpressions(t *testing.T) {
+	t.Parallel()
 	site := pages(t, keyboard)
 	cmd := program(t, "record", site.URL, "--flow", "flow.json", "--headless", "--for", "200ms", "-o", "a.session.jsonl")
 	writeFlow(t, cmd.Dir, `
@@ -208,6 +213,7 @@ func TestFlowOfNetworkKeysAndExpressions(t *testing.T) {
 
 // The flow exported from a recording produces the same messages.
 func TestFlowRoundTrip(t *testing.T) {
+	t.Parallel()
 	site := pages(t, field)
 	dir := t.TempDir()
 	types := func(code int, args ...string) {

@@ -50,6 +50,7 @@ fetch(collect, {method: 'POST', keepalive: true, mode: 'no-cors'}).then(function
 // The Google tag of a page without Google Tag Manager is recorded with its settings. It
 // isn't taken for a container.
 func TestRecordsAGoogleTag(t *testing.T) {
+	t.Parallel()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/":

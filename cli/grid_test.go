@@ -21,6 +21,7 @@ import (
 
 // Many pages are recorded through browserless, which make test-grid installs.
 func TestSweepThroughBrowserless(t *testing.T) {
+	t.Parallel()
 	where := os.Getenv("LAYERTAP_BROWSERLESS")
 	if where == "" {
 		t.Skip("make test-grid runs it")
@@ -38,6 +39,7 @@ func TestSweepThroughBrowserless(t *testing.T) {
 // A Selenium Grid 3 opens browsers that layertap can't reach: it names what it met, and
 // what to do.
 func TestSelenium3(t *testing.T) {
+	t.Parallel()
 	hub := os.Getenv("LAYERTAP_SELENIUM")
 	if hub == "" {
 		t.Skip("make test-grid runs it")
@@ -64,6 +66,7 @@ func TestSelenium3(t *testing.T) {
 
 // A Playwright server is recognized by what the real one answers.
 func TestPlaywrightServerOfNPM(t *testing.T) {
+	t.Parallel()
 	server := os.Getenv("LAYERTAP_PLAYWRIGHT_SERVER")
 	if server == "" {
 		t.Skip("make test-grid runs it")
@@ -79,6 +82,7 @@ func TestPlaywrightServerOfNPM(t *testing.T) {
 // Crawlee opens the pages of a site in its own browser, several at a time, while
 // layertap follows its tabs: the messages of every page are recorded, each once.
 func TestTabsOfCrawlee(t *testing.T) {
+	t.Parallel()
 	installed := os.Getenv("LAYERTAP_NPM")
 	if installed == "" {
 		t.Skip("make test-grid runs it")
@@ -188,6 +192,7 @@ var exported = map[string]struct{ page, flow string }{
 // Playwright runs the exported tests of recordings: they pass on the unchanged site,
 // and fail if it pushes something else.
 func TestPlaywrightRunsExportedTests(t *testing.T) {
+	t.Parallel()
 	installed := os.Getenv("LAYERTAP_NPM")
 	if installed == "" {
 		t.Skip("make test-grid runs it")

@@ -16,6 +16,7 @@ import (
 // With --keep-open Chrome keeps running after the program has exited, with its profile,
 // and can be attached to.
 func TestKeepOpen(t *testing.T) {
+	t.Parallel()
 	site := pages(t, `<script>dataLayer = [{event: 'here'}]</script>`)
 	temporary, err := os.MkdirTemp("/tmp", "keep") // short, so that the browser has no directory outside of it
 	if err != nil {

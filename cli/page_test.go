@@ -17,6 +17,7 @@ import (
 // The screen's commands for the page are carried out in Chrome, and their results are
 // in the recording or next to it.
 func TestPageFromTheScreen(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte(`<title>Shop</title><script>dataLayer = [{event: 'arrived'}]</script>`))
@@ -66,6 +67,7 @@ func TestPageFromTheScreen(t *testing.T) {
 // A recording can only refer to files next to it, and only its screenshots are included
 // in a report.
 func TestPicturesBesideARecording(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "inner")
 	png := "\x89PNG\r\n\x1a\n and more"
 	lines := []string{

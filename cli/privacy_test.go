@@ -244,6 +244,7 @@ func leaks(text string, left []string) []string {
 
 // Personal data is in no output, whatever field it was in.
 func TestNoOutputLeaks(t *testing.T) {
+	t.Parallel()
 	left := slices.Clone(needles)
 	var entries []datalayer.Entry
 	for _, name := range slices.Sorted(maps.Keys(personalShapes)) {
@@ -428,6 +429,7 @@ func harmlessValues() []string {
 
 // Values that only look personal are the same in shared output as in the recording.
 func TestHarmlessValuesAreLeftAlone(t *testing.T) {
+	t.Parallel()
 	values := harmlessValues()
 	if len(values) < 400 {
 		t.Fatalf("there are %d values only", len(values))
@@ -454,6 +456,7 @@ func TestHarmlessValuesAreLeftAlone(t *testing.T) {
 
 // A redacted recording has the same verdict as the original.
 func TestRedactionKeepsTheVerdict(t *testing.T) {
+	t.Parallel()
 	var entries []datalayer.Entry
 	for _, name := range slices.Sorted(maps.Keys(personalShapes)) {
 		// the recording contains nothing of the first; the entity of the second is a finding

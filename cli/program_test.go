@@ -45,6 +45,7 @@ func output(t *testing.T, args ...string) (string, int) {
 // The autopilot's visit is captured in Chrome, recorded, opened again and checked, with
 // the same result each time.
 func TestDemoLiveAndRecorded(t *testing.T) {
+	t.Parallel()
 	recorded := filepath.Join(t.TempDir(), "tour.session.jsonl")
 	live, code := output(t, "demo", "--auto", "--pace", "fast", "-o", recorded)
 	if code != 0 {
@@ -92,6 +93,7 @@ func findingLines(out string) []string {
 // With --plain, a terminal gets lines without escape sequences, live and from a
 // recording.
 func TestPlainOnATerminal(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.session.jsonl")
 	if err := os.WriteFile(path, []byte(oneMessage), 0o600); err != nil {
 		t.Fatal(err)
@@ -119,6 +121,7 @@ func TestPlainOnATerminal(t *testing.T) {
 // The screen is shown before Chrome responds, and a missing browser is reported in a
 // sentence once the terminal is restored.
 func TestScreenBeforeBrowser(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	slow := filepath.Join(dir, "chrome")
 	if err := os.WriteFile(slow, []byte("#!/bin/sh\nsleep 60\n"), 0o700); err != nil {

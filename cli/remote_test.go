@@ -57,6 +57,7 @@ func tabsOf(t *testing.T, address string) string {
 // A URL is opened in a new tab of a running browser, with its cookies, and the tab is
 // closed at the end. A page of a sweep has no cookies.
 func TestRecordInARunningBrowser(t *testing.T) {
+	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	address := everydayBrowser(t, t.TempDir(), site.URL+"/open")
 	before := tabsOf(t, address)
@@ -102,6 +103,7 @@ func behind(t *testing.T, browser string) (host string) {
 // The location of a browser keeps its path, query, user and password, none of which is
 // ever printed.
 func TestAttachWithAToken(t *testing.T) {
+	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	host := behind(t, everydayBrowser(t, t.TempDir(), "about:blank"))
 	for where, want := range map[string]struct {
@@ -133,6 +135,7 @@ func TestAttachWithAToken(t *testing.T) {
 
 // Servers of other protocols are recognized by what they answer.
 func TestAttachToAnotherServer(t *testing.T) {
+	t.Parallel()
 	for answer, want := range map[string]string{
 		"Running": "this is a Playwright server, which doesn't speak Chrome's DevTools protocol",
 		`{"value":{"error":"unknown command","message":"no handler","stacktrace":""}}`:             "this is a WebDriver server, not Chrome; give a Selenium Grid 4 to --grid",
@@ -187,6 +190,7 @@ func seleniumGrid(t *testing.T, browser string) (hub string, open, ever *atomic.
 }
 
 func TestGrid(t *testing.T) {
+	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	hub, open, ever := seleniumGrid(t, everydayBrowser(t, t.TempDir(), "about:blank"))
 	cmd := program(t, "record", site.URL+"/1", "--grid", hub, "--for", "100ms", "-o", "a.session.jsonl")
@@ -213,6 +217,7 @@ func TestGrid(t *testing.T) {
 // With --all-tabs, tabs that another program opens are recorded, even after the last
 // one was closed.
 func TestAllTabs(t *testing.T) {
+	t.Parallel()
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
 	address := everydayBrowser(t, t.TempDir(), site.URL+"/first")
 	cmd := program(t, "record", "--attach", address, "--all-tabs", "--plain", "-o", "a.session.jsonl")

@@ -10,6 +10,7 @@ import (
 
 // A simulated session opens on the screen, with the container's results.
 func TestSimulationOnTheScreen(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "export.json")
 	export := `{"exportFormatVersion": 2, "containerVersion": {
   "container": {"publicId": "GTM-TEST1", "usageContext": ["WEB"]},

@@ -17,6 +17,7 @@ import (
 // batch, wait and queue as the real ones do. Each line was reviewed: it is what an analyst
 // would say of the page.
 func TestSites(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/sites/*.session.jsonl")
 	if err != nil || len(files) < 4 {
 		t.Fatalf("%d recordings, %v", len(files), err)

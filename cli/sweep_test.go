@@ -99,6 +99,7 @@ func checkRecordings(t *testing.T, dir string, s summary, pages int) {
 // does not respond until then: all pages are recorded, each once, and retries are
 // reported.
 func TestSweepWithABrowserThatIsKilled(t *testing.T) {
+	t.Parallel()
 	pages, browsers := 24, 2
 	if os.Getenv("LAYERTAP_SOAK") != "" {
 		pages, browsers = 300, 4
@@ -161,6 +162,7 @@ func TestSweepWithABrowserThatIsKilled(t *testing.T) {
 // The same with browsers that layertap starts. A resumed sweep visits the missing
 // pages, and shards are merged.
 func TestSweepContinuesAndMerges(t *testing.T) {
+	t.Parallel()
 	const pages = 6
 	var mu sync.Mutex
 	seen := map[string]int{}
@@ -208,6 +210,7 @@ func TestSweepContinuesAndMerges(t *testing.T) {
 // On each page a flow is performed, after the visitor's choice. A page on which that is
 // impossible isn't recorded.
 func TestSweepPerformsAFlow(t *testing.T) {
+	t.Parallel()
 	site := manyPages(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		if r.URL.Path != "/2" {
@@ -239,6 +242,7 @@ func TestSweepPerformsAFlow(t *testing.T) {
 // With two choices of the visitor, each page is recorded after both, and the
 // differences are reported.
 func TestSweepComparesConsent(t *testing.T) {
+	t.Parallel()
 	site := pages(t, `<title>Shop</title><button id=yes>Accept</button><button id=no>Reject</button><script>
 		dataLayer = [{event: 'banner_shown', before: document.cookie}];
 		yes.onclick = () => { document.cookie = 'consent=yes'; dataLayer.push({event: 'consent', given: true}, {event: 'page_seen'}) };

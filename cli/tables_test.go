@@ -15,6 +15,7 @@ import (
 
 // Tables contain personal data only on request.
 func TestTablesWithoutPersonalData(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	recording := filepath.Join(dir, "a.session.jsonl")
 	if err := os.WriteFile(recording, []byte(strings.ReplaceAll(oneMessage, `"widget_platform":"web"`, `"widget_platform":"jo@shop.example"`)), 0o600); err != nil {

@@ -50,6 +50,7 @@ func outputsOf(recording string) [][]string {
 // Users and passwords in the URLs of a recording are in no output, with or without
 // --redact.
 func TestNoOutputHasUserInfo(t *testing.T) {
+	t.Parallel()
 	raw := filepath.Join(t.TempDir(), "raw.session.jsonl")
 	write(t, raw, false, "none", stamped(t, append(entriesWith("https://zoe:hunter77@shop.example/x"), &datalayer.End{})))
 	for _, args := range outputsOf(raw) {
@@ -103,6 +104,7 @@ func behindALogin(t *testing.T) string {
 // Users and passwords in the URL that is opened, and in what its pages do, are in no
 // output of a capture: recording, lines, log, screen, an agent's answers.
 func TestNoCaptureHasUserInfo(t *testing.T) {
+	t.Parallel()
 	address := behindALogin(t)
 	dir := t.TempDir()
 	file, log := filepath.Join(dir, "a.session.jsonl"), filepath.Join(dir, "a.log")

@@ -23,6 +23,7 @@ var unseen = []string{
 // What a page puts into names and texts is visible in every output: nothing is
 // interpreted by a terminal or invisible.
 func TestOutputsHideNothing(t *testing.T) {
+	t.Parallel()
 	entries := []datalayer.Entry{&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad}}
 	for i, sign := range unseen {
 		text := fmt.Sprintf("a%d%sb", i, sign)

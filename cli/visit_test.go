@@ -12,6 +12,7 @@ import (
 // A visit is set up by a preset of the settings, overridden by flags; the setup is
 // recorded without secrets.
 func TestPreset(t *testing.T) {
+	t.Parallel()
 	site := pages(t, `<meta name="viewport" content="width=device-width"><script>
 		dataLayer = [{event: 'seen', languages: navigator.languages.join(), cookie: document.cookie, inner: innerWidth,
 			zone: Intl.DateTimeFormat().resolvedOptions().timeZone, mobile: navigator.userAgentData.mobile}]</script>`)

@@ -109,6 +109,7 @@ var setUp = []struct{ flag, value, name, want string }{
 // The page sees each flag of a visit, given on the command line or in a preset. Without
 // them it sees something else.
 func TestVisitIsSetUp(t *testing.T) {
+	t.Parallel()
 	site := visited(t)
 	site.Start()
 	settings := t.TempDir()
@@ -167,6 +168,7 @@ func TestVisitIsSetUp(t *testing.T) {
 
 // The page sees a device.
 func TestVisitOnAMobile(t *testing.T) {
+	t.Parallel()
 	site := visited(t)
 	site.Start()
 	seen, _ := seenBy(t, program(t, site.URL, "--headless", "--format", "ndjson", "--mobile", "pixel 7"))
@@ -183,6 +185,7 @@ func TestVisitOnAMobile(t *testing.T) {
 // An incognito window has nothing of the profile's earlier visits, and leaves nothing to
 // later ones.
 func TestVisitIncognito(t *testing.T) {
+	t.Parallel()
 	site := visited(t)
 	site.Start()
 	data := t.TempDir()
@@ -206,6 +209,7 @@ func TestVisitIncognito(t *testing.T) {
 
 // A site whose certificate isn't valid opens on request, which is said and recorded.
 func TestVisitIgnoresCertificates(t *testing.T) {
+	t.Parallel()
 	site := visited(t)
 	site.Config.ErrorLog = log.New(io.Discard, "", 0) // of the browser's refusal
 	site.StartTLS()
@@ -225,6 +229,7 @@ func TestVisitIgnoresCertificates(t *testing.T) {
 
 // A sweep, and a tab that is opened in a running browser, are set up in the same way.
 func TestVisitElsewhereIsSetUp(t *testing.T) {
+	t.Parallel()
 	site := visited(t)
 	site.Start()
 	flags, given := []string{"--for", "3s"}, map[string]bool{"chrome-flag": true, "auth-file": true} // these are of the browser, or a file

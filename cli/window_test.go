@@ -50,6 +50,7 @@ func pressing(t *testing.T, keys string, done func()) {
 // The screen names what a page in a window is waiting for, and after the window was
 // closed opens it again.
 func TestWindowOnTheScreen(t *testing.T) {
+	t.Parallel()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, _, _ := r.BasicAuth(); r.URL.Path == "/staging" && user != "qa" {
 			w.Header().Set("WWW-Authenticate", `Basic realm="staging"`)
@@ -103,6 +104,7 @@ func TestWindowOnTheScreen(t *testing.T) {
 
 // With --devtools, the page has the room that DevTools leave.
 func TestWindowWithDevTools(t *testing.T) {
+	t.Parallel()
 	site := pages(t, `<script>dataLayer = [];
 		const look = () => outerWidth - innerWidth > 200 || outerHeight - innerHeight > 250 ? dataLayer.push({event: 'seen', devtools: 'docked'}) : addEventListener('resize', look, {once: true});
 		look();

@@ -27,7 +27,7 @@ func TestLeaving(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := rounds(3, 20)
+	pages := rounds(2, 20)
 	s := serve(t, map[string]string{
 		"/leave": "#Permissions-Policy: unload=*\n" + string(text),
 		"/done":  pushing("done"),

@@ -29,11 +29,11 @@ var hostile = []string{
 	strings.Repeat("日", 1_000), "\x1bP+q544e\x1b\\", "\x1b_Gi=1\x1b\\", "\u034f", "\u115f\u1160", "\u3164", "\uffa0",
 }
 
-// TestHostileText puts 500 strings into every view, through every path by which outside
+// TestHostileText puts many strings into every view, through every path by which outside
 // text gets to the screen.
 func TestHostileText(t *testing.T) {
 	const parts = 4
-	strings := 500
+	strings := 120
 	if testing.Short() { // under the race detector, which is slow
 		strings = 20
 	}
