@@ -81,7 +81,7 @@ func TestTellsOfTheClock(t *testing.T) {
 	play(cdproto.Message{Method: "Target.attachedToTarget", Params: []byte(`{"sessionId":"T","waitingForDebugger":true,"targetInfo":{"targetId":"TAB","type":"tab"}}`)})
 	play(cdproto.Message{SessionID: "T", Method: "Target.attachedToTarget", Params: []byte(`{"sessionId":"P","waitingForDebugger":true,"targetInfo":{"targetId":"PAGE","type":"page"}}`)})
 	play(cdproto.Message{SessionID: "P", Method: "Runtime.executionContextCreated", Params: []byte(`{"context":{"id":1,"uniqueId":"W","auxData":{"frameId":"PAGE","isDefault":true}}}`)})
-	w.sayFrames()
+	w.updateFrames()
 	o.batch = datalayer.Batch{}
 	// answer makes the hook answer a check with a clock that is ahead.
 	answer := func(ahead time.Duration) datalayer.Batch {
@@ -97,7 +97,7 @@ func TestTellsOfTheClock(t *testing.T) {
 				play(cdproto.Message{ID: n, Result: fmt.Appendf(nil, `{"result":{"type":"string","value":%s}}`, text)})
 			}
 		}
-		w.sayFrames()
+		w.updateFrames()
 		batch := o.batch
 		o.batch = datalayer.Batch{}
 		return batch

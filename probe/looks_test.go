@@ -124,7 +124,7 @@ func (f *filter) withoutWindow() looks {
 }
 
 // withoutHeadless are what docs/browser.md lists as different without a window.
-var withoutHeadless = []string{"full version list", "headers", "window", "screen", "graphics", "notifications", "permission notifications", "client hints", "worker"}
+var withoutHeadless = []string{"window", "screen", "graphics", "notifications", "permission notifications"}
 
 // A page sees the same in a window of layertap as in one that a visitor opens. Without a
 // window, it sees only the documented differences.

@@ -61,8 +61,8 @@ func (w *watcher) setPhase(phase datalayer.Phase, detail string) {
 	w.queue.setAttachment(w.attachment)
 }
 
-// sayFrames reports the states of the frames and the clock offset if they have changed.
-func (w *watcher) sayFrames() {
+// updateFrames reports the states of the frames and the clock offset if they have changed.
+func (w *watcher) updateFrames() {
 	if !w.tracker.Stirred() {
 		return
 	}
@@ -130,7 +130,7 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 		}
 		w.flush(time.Now())
 		w.pass()
-		w.sayFrames()
+		w.updateFrames()
 		w.updateHeld()
 		w.list()
 		switch {

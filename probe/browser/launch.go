@@ -112,7 +112,7 @@ func Launch(ctx context.Context, o Options) (*Launched, error) {
 	if o.Visit.IgnoreCertificateErrors {
 		b.Notices = append(b.Notices, "certificate errors are ignored: anybody on the network could have changed what is recorded")
 	}
-	if err := b.start(ctx, path, o.Visit.TimeZone, b.arguments(ctx, path, o)); err != nil {
+	if err := b.start(ctx, path, b.environment(o), b.arguments(ctx, path, o)); err != nil {
 		b.end()
 		return nil, startError(path, o.Profile, err)
 	}
@@ -125,15 +125,10 @@ func Launch(ctx context.Context, o Options) (*Launched, error) {
 // arguments returns the browser's command-line arguments.
 func (b *Launched) arguments(ctx context.Context, path string, o Options) []string {
 	all := slices.Concat(switches, o.Switches)
-	if o.Headless || !HasDisplay() {
-		all = append(all, "headless", "window-size=1280,900", "screen-info={1920x1080}",
-			// A mouse: pages with (hover: hover) in their styles would react to nothing. The
-			// values are those of ui::HoverType and ui::PointerType in Chromium.
-			"blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
-			// Containers have 64 MB in /dev/shm; large pages crash with that.
-			"disable-dev-shm-usage")
+	if o.windowless() {
+		all = append(all, withoutWindow()...)
 	}
-	if agent := o.agent(ctx, path, slices.Contains(all, "headless")); agent != "" {
+	if agent := o.agent(ctx, path, slices.Contains(all, headlessSwitch)); agent != "" {
 		all = append(all, "user-agent="+agent)
 	}
 	if runtime.GOOS == "linux" && os.Getuid() == 0 {
@@ -153,6 +148,39 @@ func (b *Launched) arguments(ctx context.Context, path string, o Options) []stri
 	return append(all, "about:blank")
 }
 
+func (o Options) windowless() bool { return o.Headless || !HasDisplay() }
+
+// headlessSwitch keeps the browser from opening windows, but names it HeadlessChrome.
+const headlessSwitch = "headless"
+
+// withoutWindow returns the switches of a browser without a window.
+//
+// With --headless, the browser is named HeadlessChrome; with --user-agent in addition, it
+// has no high-entropy client hints (components/embedder_support/user_agent_utils.cc in
+// Chromium), and no command of DevTools gives them to shared and service workers. On
+// Linux, windows can be left out without either: --headless only selects a platform of
+// Chromium's that has none (chrome/browser/headless/headless_mode_util.cc), and closes
+// what nobody could answer. These switches do the same.
+func withoutWindow() []string {
+	all := []string{
+		"window-size=1280,900", "screen-info={1920x1080}",
+		// A mouse: pages with (hover: hover) in their styles would react to nothing. The
+		// values are those of ui::HoverType and ui::PointerType in Chromium.
+		"blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
+		// Containers have 64 MB in /dev/shm; large pages crash with that.
+		"disable-dev-shm-usage",
+	}
+	if runtime.GOOS != "linux" {
+		return append(all, headlessSwitch)
+	}
+	return append(all, "ozone-platform=headless", "use-angle=swiftshader-webgl",
+		"noerrdialogs",
+		"deny-permission-prompts", // a page that asks gets an answer
+		"disable-print-preview",   // a page that prints continues
+		"mute-audio",
+	)
+}
+
 // listens reports whether a browser with these switches listens on a port.
 func listens(switches []string) bool {
 	return slices.ContainsFunc(switches, func(s string) bool {
@@ -161,7 +189,7 @@ func listens(switches []string) bool {
 }
 
 // start starts the program and connects to it.
-func (b *Launched) start(ctx context.Context, path, zone string, arguments []string) error {
+func (b *Launched) start(ctx context.Context, path string, environment, arguments []string) error {
 	b.cmd = exec.Command(path, arguments...) // without ctx: Close ends the browser cleanly
 	b.cmd.Stdout, b.cmd.Stderr = &b.output, &b.output
 	b.cmd.WaitDelay = time.Second // one of its processes may keep its output open
@@ -169,7 +197,7 @@ func (b *Launched) start(ctx context.Context, path, zone string, arguments []str
 	if b.stays {
 		outlive(b.cmd)
 	}
-	b.cmd.Env = b.environment(zone)
+	b.cmd.Env = environment
 	if listens(arguments) {
 		_ = os.Remove(filepath.Join(b.Profile, ActivePort)) // left by the previous browser with the profile
 		if b.stays && b.lock != nil {
@@ -205,10 +233,15 @@ func (b *Launched) start(ctx context.Context, path, zone string, arguments []str
 
 // environment returns the browser's environment. Its temporary files are removed with
 // its temporary profile if the browser had no time to do so.
-func (b *Launched) environment(zone string) []string {
+func (b *Launched) environment(o Options) []string {
 	env := os.Environ()
-	if zone != "" {
-		env = append(env, "TZ="+zone)
+	if o.windowless() { // so that no dialog opens on the user's display
+		env = slices.DeleteFunc(env, func(v string) bool {
+			return strings.HasPrefix(v, "DISPLAY=") || strings.HasPrefix(v, "WAYLAND_DISPLAY=")
+		})
+	}
+	if o.Visit.TimeZone != "" {
+		env = append(env, "TZ="+o.Visit.TimeZone)
 	}
 	if b.kept {
 		return env

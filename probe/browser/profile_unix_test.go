@@ -25,7 +25,7 @@ func TestTemporaryFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			b := Launched{Profile: profile}
-			env := b.environment("")
+			env := b.environment(Options{})
 			i := slices.IndexFunc(env, func(v string) bool { return strings.HasPrefix(v, "TMPDIR="+temporaryDir(profile)) })
 			if i < 0 {
 				t.Fatalf("no TMPDIR=%s in %q", temporaryDir(profile), env)

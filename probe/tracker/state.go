@@ -21,7 +21,7 @@ func (t *Tracker) Launched(v visit.Setup, windowless, fatal bool) {
 
 // BeginVisit returns the commands that the first page needs before it opens a URL.
 func (t *Tracker) BeginVisit(s target.SessionID, address string) []protocol.Command {
-	return t.visit.Begin(s, address)
+	return t.visit.Begin(s, address, t.obstacles.alone)
 }
 
 // Opened notes that the first page was opened.

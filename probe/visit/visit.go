@@ -211,11 +211,16 @@ func (v *Setup) block(s target.SessionID) protocol.Command {
 	return protocol.Ask(s, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: patterns})
 }
 
-// Begin returns the commands that the first page needs before it opens a URL. In an
-// incognito window Chrome ignores a granted geolocation permission and prompts the user
-// (148).
-func (v *Setup) Begin(s target.SessionID, address string) []protocol.Command {
+// Begin returns the commands that the first page needs before it opens a URL. If nobody
+// sees the page, downloads are refused. In an incognito window Chrome ignores a granted
+// geolocation permission and prompts the user (148).
+func (v *Setup) Begin(s target.SessionID, address string, unseen bool) []protocol.Command {
 	var commands []protocol.Command
+	if unseen {
+		commands = append(commands, protocol.Ask("", browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+			Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: v.context,
+		}))
+	}
 	for _, c := range v.Cookies {
 		commands = append(commands, protocol.Ask(s, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: address, Path: "/"}))
 	}
