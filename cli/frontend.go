@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"layertap/datalayer"
-	"layertap/filter"
 	"layertap/recording"
 	"layertap/report/plain"
 	"layertap/report/unreached"
@@ -43,13 +42,15 @@ func watch(ctx context.Context, s *session.Session, each func(session.Snapshot) 
 	}
 }
 
+// newLog returns a log of a live session.
+func newLog(w io.Writer) *plain.Log { return &plain.Log{Out: w, Zone: time.Local, Now: time.Now} }
+
 // plainFrontend prints a session as lines. If later entries can change whether a
 // message matches the filter, it waits for them.
-func plainFrontend(w io.Writer, f filter.Filter, now func() time.Time) frontend {
-	log := &plain.Log{Out: w, Filter: f, Zone: time.Local, Now: now}
+func plainFrontend(log *plain.Log) frontend {
 	return frontend{end: log.End, show: func(ctx context.Context, s *session.Session) error {
 		return watch(ctx, s, func(snapshot session.Snapshot) error {
-			if f.Late() && snapshot.Attachment.Phase != datalayer.Over {
+			if log.Filter.Late() && snapshot.Attachment.Phase != datalayer.Over {
 				return nil
 			}
 			return errors.Join(log.Print(snapshot), snapshot.Recording.Err)

@@ -23,7 +23,6 @@ import (
 	"layertap/cli/visit"
 	"layertap/crash"
 	"layertap/datalayer"
-	"layertap/filter"
 	"layertap/hits"
 	"layertap/probe"
 	probevisit "layertap/probe/visit"
@@ -158,7 +157,7 @@ func (f *liveFlags) frontend() (frontend, error) {
 	case f.redact && f.out == "":
 		return frontend{}, errors.New("--redact applies to recordings; name one with -o FILE, or leave --redact out")
 	default:
-		return plainFrontend(&output{to: os.Stdout}, filter.Filter{}, time.Now), nil
+		return plainFrontend(newLog(&output{to: os.Stdout})), nil
 	}
 }
 

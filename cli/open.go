@@ -52,11 +52,17 @@ func (f *openFlags) run(cmd *cobra.Command, path string) error {
 		return fmt.Errorf("--filter %q asks for data that arrives after a message, such as its hits; "+
 			"leave --follow out, so that lines are printed once the whole file is read", chosen)
 	}
-	reader, err := openRecording(cmd.Context(), path, f.follow)
+	open := func() (recorded, error) { return openRecording(cmd.Context(), path, f.follow) }
+	log := newLog(cmd.OutOrStdout())
+	if log.Filter, log.Now = chosen, nil; !onScreen && !f.follow && path != "-" && !chosen.Late() {
+		analysis.Settle = log.Settle
+		open = func() (recorded, error) { return openWhole(cmd.Context(), path) }
+	}
+	reader, err := open()
 	if err != nil {
 		return err
 	}
-	shown := plainFrontend(cmd.OutOrStdout(), chosen, nil)
+	shown := plainFrontend(log)
 	if onScreen {
 		shown = f.screen(path, chosen, reader)
 	}

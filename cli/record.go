@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -12,7 +11,6 @@ import (
 	"layertap/cli/capture"
 	"layertap/cli/files"
 	"layertap/cli/visit"
-	"layertap/filter"
 	"layertap/probe/grid"
 )
 
@@ -47,7 +45,7 @@ a URL it opens the one that was recorded. If a step can't be done, it exits with
 			f.must = true
 			frontend := progressFrontend(os.Stderr, term.IsTerminal(os.Stderr.Fd()))
 			if f.plain {
-				frontend = plainFrontend(cmd.OutOrStdout(), filter.Filter{}, time.Now)
+				frontend = plainFrontend(newLog(cmd.OutOrStdout()))
 			}
 			if f.grid != "" {
 				browser, err := grid.Open(cmd.Context(), f.grid)

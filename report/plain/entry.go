@@ -30,7 +30,7 @@ func (l *Log) entry(i int, push *datalayer.Push) {
 	switch e := e.(type) {
 	case *datalayer.Push:
 		v := s.Verdict(i)
-		l.printed[i] = printed{true, v.Findings, v.Outcome.Triggers}
+		l.keep(push.Seq, &printed{v.Findings, v.Outcome.Triggers})
 		l.message(at, push, v)
 	case *datalayer.Page:
 		l.line(at, "page", pageSentence(e))
@@ -75,6 +75,17 @@ func (l *Log) entry(i int, push *datalayer.Push) {
 	}
 }
 
+// keep keeps what was printed about a message.
+func (l *Log) keep(seq int, p *printed) {
+	if l.printed == nil {
+		l.printed, l.chosen = map[int]*printed{}, map[int]bool{}
+	}
+	l.printed[seq] = p
+	if !l.Filter.All() {
+		l.chosen[seq] = true
+	}
+}
+
 // message prints a message: its findings, then its contents.
 func (l *Log) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	line := fmt.Sprintf("%d %s", push.Seq, push.Title())
@@ -105,17 +116,22 @@ func (l *Log) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 // again prints findings about an earlier message that have changed because of a later hit
 // or container.
 func (l *Log) again(i int) {
-	if i < 0 || i >= len(l.printed) || !l.printed[i].message {
+	if i < 0 {
 		return
 	}
-	seq, before, now := datalayer.At(l.session.Entry(i)).Seq, l.printed[i].findings, l.session.Verdict(i).Findings
+	seq := datalayer.At(l.session.Entry(i)).Seq
+	printed := l.printed[seq]
+	if printed == nil {
+		return
+	}
+	before, now := printed.findings, l.session.Verdict(i).Findings
 	for _, f := range without(now, before) {
 		l.detail("about message %d: %s", seq, findingSentence(f))
 	}
 	for _, f := range without(before, now) {
 		l.detail("about message %d: no longer %s, %s", seq, f.Severity, f.Code)
 	}
-	l.printed[i].findings = now
+	printed.findings = now
 }
 
 // byNumber lists messages by number; of many, the first ones.
@@ -141,17 +157,18 @@ func without(findings, others []rules.Finding) []rules.Finding {
 func (l *Log) rematched() {
 	var order []string
 	messages := map[string][]int{} // by trigger name
-	for i := range l.printed {
-		now := l.session.Verdict(i).Outcome.Triggers
-		if !l.printed[i].message || slices.Equal(l.printed[i].triggers, now) {
+	for i := range l.session.Len() {
+		seq, now := datalayer.At(l.session.Entry(i)).Seq, l.session.Verdict(i).Outcome.Triggers
+		printed := l.printed[seq]
+		if printed == nil || slices.Equal(printed.triggers, now) {
 			continue
 		}
-		l.printed[i].triggers = now
+		printed.triggers = now
 		names := cmp.Or(strings.Join(triggerNames(now), ", "), "none")
 		if messages[names] == nil {
 			order = append(order, names)
 		}
-		messages[names] = append(messages[names], datalayer.At(l.session.Entry(i)).Seq)
+		messages[names] = append(messages[names], seq)
 	}
 	for _, names := range order {
 		l.detail("about %s: triggers: %s", byNumber(messages[names]), names)

@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"layertap/datalayer"
@@ -23,7 +25,7 @@ import (
 	"layertap/visible"
 )
 
-// Log prints a session in words.
+// Log prints a session in words. It is safe for concurrent use.
 type Log struct {
 	Out    io.Writer
 	Filter filter.Filter // prints only the messages that it passes, and what is about them
@@ -33,27 +35,38 @@ type Log struct {
 	// the time of the last entry.
 	Now func() time.Time
 
+	mu        sync.Mutex
 	text      bytes.Buffer
-	broken    bool // writing failed
+	broken    error // why writing failed
 	session   session.Snapshot
 	begun     bool
 	day       string
-	printed   []printed // of each entry
-	page      string    // the ID of the last entry's page
+	last      int              // the Seq of the entry that was looked at last
+	printed   map[int]*printed // the messages that may change, by their Seq
+	chosen    map[int]bool     // the Seqs of all that were printed, if there is a filter
+	page      string           // the ID of the last entry's page
 	state     datalayer.Attachment
 	unreached unreached.List
 	recording session.Recording
 }
 
-// printed is what was printed about a message; nothing if it was not printed.
+// printed is what was printed about a message.
 type printed struct {
-	message  bool
 	findings []rules.Finding
 	triggers []gtm.Match
 }
 
 // Print prints what is new in a snapshot.
 func (l *Log) Print(s session.Snapshot) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.print(s)
+}
+
+func (l *Log) print(s session.Snapshot) error {
+	if l.broken != nil {
+		return l.broken
+	}
 	l.session = s
 	l.unreached.Note(s.Attachment)
 	l.begin()
@@ -62,22 +75,49 @@ func (l *Log) Print(s session.Snapshot) error {
 		l.attachment()
 	}
 	l.record()
-	for i := len(l.printed); i < s.Len(); i++ {
-		l.printed = append(l.printed, printed{})
-		if l.prints(s, i) {
-			push, _ := s.Entry(i).(*datalayer.Push)
-			l.entry(i, push)
-		}
-		if l.text.Len() > 1<<16 {
-			if err := l.flush(); err != nil {
-				return err
-			}
+	for i := sort.Search(s.Len(), func(i int) bool { return datalayer.At(s.Entry(i)).Seq > l.last }); i < s.Len(); i++ {
+		if err := l.look(i); err != nil {
+			return err
 		}
 	}
 	if over {
 		l.attachment()
 	}
 	return l.flush()
+}
+
+// look prints the entry at index i of the session if it is to be printed.
+func (l *Log) look(i int) error {
+	l.last = datalayer.At(l.session.Entry(i)).Seq
+	if l.prints(l.session, i) {
+		push, _ := l.session.Entry(i).(*datalayer.Push)
+		l.entry(i, push)
+	}
+	if l.text.Len() > 1<<16 {
+		return l.flush()
+	}
+	return nil
+}
+
+// Settle is for the session's analysis, unless the filter asks for what comes after a message.
+// It prints an entry if it wasn't, or what has changed since.
+func (l *Log) Settle(s session.Snapshot, i int, open bool) datalayer.Entry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken != nil { // Print returns it
+		return nil
+	}
+	l.session = s
+	l.begin()
+	seq := datalayer.At(s.Entry(i)).Seq
+	if seq > l.last {
+		_ = l.look(i)
+	}
+	if !open {
+		l.again(i)
+		delete(l.printed, seq)
+	}
+	return nil
 }
 
 // prints reports whether the entry at index i is printed.
@@ -110,21 +150,22 @@ func (l *Log) passes(s session.Snapshot, i int) bool {
 	case *datalayer.Screenshot:
 		on = e.On
 	}
-	at := s.Find(on)
-	return on == 0 || l.Filter.All() || at >= 0 && at < len(l.printed) && l.printed[at].message
+	return on == 0 || l.Filter.All() || l.chosen[on]
 }
 
 // End prints a summary at the end of a session: how much was captured, what was found, and
 // what is missing.
 func (l *Log) End(s session.Snapshot) error {
-	if l.broken {
-		return nil // it has been printed
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken != nil {
+		return nil // Print returned it
 	}
 	saved := s.Recording.Saved
 	if s.Recording.Err == nil { // that it is complete is part of the end
 		s.Recording = session.Recording{File: cmp.Or(saved, l.recording.File), Gone: s.Recording.Gone}
 	}
-	if err := l.Print(s); err != nil {
+	if err := l.print(s); err != nil {
 		return err
 	}
 	if s.Attachment.Phase == datalayer.Starting && saved == "" && s.Counts == (session.Counts{}) {
@@ -139,7 +180,7 @@ func (l *Log) End(s session.Snapshot) error {
 		line += ", " + plural.Count(c.Lost, "message") + " lost"
 	}
 	l.line(l.now(), "end", line)
-	for i := range l.printed {
+	for i := range s.Len() {
 		l.again(i) // what is known only now
 	}
 	for _, f := range s.Findings {
@@ -166,7 +207,7 @@ func (l *Log) flush() error {
 	}
 	_, err := l.Out.Write(l.text.Bytes())
 	l.text.Reset()
-	l.broken = err != nil
+	l.broken = err
 	return err
 }
 

@@ -335,3 +335,65 @@ func TestHeadings(t *testing.T) {
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// A long recording of which the session drops messages is printed as if it kept them.
+func TestSettled(t *testing.T) {
+	const messages, batch = 8000, 400
+	for _, text := range []string{"", "event:opened"} {
+		f, err := filter.Builtin().Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := func(print func(*plain.Log, *session.Session, session.Source) error, settle bool) (printed string, left int) {
+			var out bytes.Buffer
+			log := &plain.Log{Out: &out, Filter: f, Zone: time.UTC}
+			analysis := session.Analysis{Rules: check.New(plantest.Widget(t)), GTM: engine.New()}
+			if settle {
+				analysis.Settle = log.Settle
+			}
+			s := session.New(datalayer.Header{Started: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}, analysis)
+			if err := print(log, s, &stepped{steps: visit(messages, batch), each: func() {}}); err != nil {
+				t.Fatal(err)
+			}
+			if err := log.End(s.Snapshot()); err != nil {
+				t.Fatal(err)
+			}
+			return out.String(), s.Snapshot().Len()
+		}
+		atEnd := func(_ *plain.Log, s *session.Session, source session.Source) error { return s.Run(t.Context(), source) }
+		meanwhile := func(log *plain.Log, s *session.Session, source session.Source) error {
+			source.(*stepped).each = func() {
+				if err := log.Print(s.Snapshot()); err != nil {
+					t.Error(err)
+				}
+			}
+			return s.Run(t.Context(), source)
+		}
+		want, all := run(atEnd, false)
+		for name, print := range map[string]func(*plain.Log, *session.Session, session.Source) error{"settled": atEnd, "printed before": meanwhile} {
+			got, left := run(print, true)
+			if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" || !strings.Contains(got, "widget_opened") {
+				t.Errorf("%q, %s: %s", text, name, diff)
+			}
+			if left > all*7/8 {
+				t.Errorf("%q, %s: %d of %d entries are kept", text, name, left, all)
+			}
+		}
+	}
+}
+
+// visit returns the messages of a page, in complete batches.
+func visit(messages, batch int) []datalayer.Batch {
+	batches := []datalayer.Batch{{Complete: true, Entries: []datalayer.Entry{
+		&datalayer.Page{ID: "p1", Target: "t1", Frame: "main", URL: "https://shop.example/", Cause: datalayer.CauseLoad},
+	}}}
+	for n := range messages {
+		if n%batch == 0 {
+			batches = append(batches, datalayer.Batch{Complete: true})
+		}
+		event := []string{"widget_opened", "widget_opend", "widget_closed"}[n%3]
+		last := &batches[len(batches)-1]
+		last.Entries = append(last.Entries, reporttest.Push(time.Duration(n)*time.Second, "p1", event, fmt.Sprintf(`{"event":%q,"widget_platform":"web","n":%d}`, event, n)))
+	}
+	return append(batches, datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Over}})
+}
