@@ -178,6 +178,7 @@ func withoutWindow() []string {
 		"deny-permission-prompts", // a page that asks gets an answer
 		"disable-print-preview",   // a page that prints continues
 		"mute-audio",
+		"allow-pre-commit-input", // clicks before the first paint are not dropped
 	)
 }
 
