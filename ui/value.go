@@ -36,7 +36,7 @@ func nothingToRead(m Model) string {
 	switch why := noPage(m); {
 	case why != "":
 		return why
-	case m.messages.Nearest(m.snapshot) == nil || readable(m) == nil:
+	case readable(m) == nil:
 		return "nothing to read here: no unknown variable that the page could provide"
 	}
 	return ""

@@ -55,6 +55,14 @@ func TestReadValue(t *testing.T) {
 		s.keys("tab", "G", "V").sees("reads", "cookie consent").keys("esc", "esc", "k").
 			sees("─ value read from the page", "variable    Custom JavaScript (#2)", "used for the messages of this page that follow")
 	}
-	s := beginAnalysis(t, planOnly(t), 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit()
+	// Without a message in the list, there is no page to read from.
+	s := beginAnalysis(t, planOnly(t), 80, 24, func(o *ui.Options) { o.Page = &ui.Page{} })
+	s.live().page("https://shop.example/lamps/alba").
+		entries(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "page", Resource: []byte(undecided)}).
+		push("widget_opened", `"widget_platform":"web","timestamp":1795424401523`)
+	s.keys("8").idle().sees("? 2 tags may depend on Custom JavaScript (#2)", "V read from page").filter("event:nothing")
+	s.keys("8").sees("? 2 tags may depend on Custom JavaScript (#2)").keys("V").sees("nothing to read here")
+
+	s = beginAnalysis(t, planOnly(t), 80, 24, func(o *ui.Options) { o.File = "a.session.jsonl" }).visit()
 	s.keys("v", "V").sees("this is a recording: it has no live page").misses("read from page")
 }

@@ -20,13 +20,13 @@ func undecidedItems(d Data) []pane.Item {
 	answer := d.Explained.Answer
 	for _, u := range answer.Undecided[:min(len(answer.Undecided), mostUndecided)] {
 		waiting := plural.Count(u.Tags, "tag") + " may depend on " + u.Variable.Name
-		it := pane.Item{Wrap: true, Line: text.Of(style.Warn, "? "+waiting).With(style.Plain, ": "+u.Reason), Readable: answer.Readable(u.Variable)}
+		it := pane.Item{Wrap: true, Line: text.Of(style.Warn, "? "+waiting).With(style.Plain, ": "+u.Reason)}
+		if d.Push != nil { // it is of the page of that message, and read there
+			it.Seq, it.View, it.Readable = d.Push.Seq, detail.Variables.Name, answer.Readable(u.Variable)
+		}
 		if read := readFor(d, it.Readable); read != nil {
 			value, _ := datalayer.Decode(read.Value)
 			it.Line = text.Of(style.Good, "✓ ").With(style.Plain, waiting+": ").And(describe.Typed(value)).And(describe.Observed(read.Seq))
-		}
-		if d.Push != nil {
-			it.Seq, it.View = d.Push.Seq, detail.Variables.Name
 		}
 		it.Details = func() (text.Line, []pane.Item) { return undecidedDetails(u, it.Readable != nil) }
 		items = append(items, it)
@@ -35,9 +35,9 @@ func undecidedItems(d Data) []pane.Item {
 }
 
 // readFor returns the last value that was read for a variable in the page of the message
-// under the cursor, even if that was after the message; nil for none, or without a message.
+// under the cursor, even if that was after the message; nil for none.
 func readFor(d Data, r *gtm.Reading) *datalayer.PageValue {
-	if r == nil || d.Push == nil {
+	if r == nil {
 		return nil
 	}
 	if read := d.Seen.Values[r.Page.Source]; read != nil && read.Page == d.Push.Page {
