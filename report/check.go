@@ -109,6 +109,16 @@ func (c Check) Fails(f File) bool {
 // fails reports whether a finding of a severity fails the check.
 func (c Check) fails(s rules.Severity) bool { return c.FailOn != rules.Off && s >= c.FailOn }
 
+// headline returns a verdict for people. If nothing fails the check, what was found is not
+// called a pass.
+func (c Check) headline(verdict string) string {
+	if c.FailOn == rules.Off {
+		return "not judged (--fail-on never)"
+	}
+	return verdict
+}
+
+// verdict is the result as programs read it, which agrees with the exit status.
 func verdict(failed bool) string {
 	if failed {
 		return "fail"

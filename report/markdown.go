@@ -20,7 +20,7 @@ func (c Check) Markdown(w io.Writer) (failed bool, err error) {
 	if err != nil {
 		return failed, err
 	}
-	if _, err := fmt.Fprintf(w, "# Data layer check: %s\n", verdict(failed)); err != nil {
+	if _, err := fmt.Fprintf(w, "# Data layer check: %s\n", c.headline(verdict(failed))); err != nil {
 		return failed, err
 	}
 	_, err = files.WriteTo(w)

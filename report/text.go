@@ -126,11 +126,7 @@ func (c Check) summary(f File) string {
 	if seen != "" {
 		seen = "; " + seen
 	}
-	result := strings.ToUpper(verdict(c.Fails(f)))
-	if c.FailOn == rules.Off && counts.Errors+counts.Warnings > 0 {
-		result += " because of --fail-on never"
-	}
-	return fmt.Sprintf("%s: %s, %s, %s%s%s", result,
+	return fmt.Sprintf("%s: %s, %s, %s%s%s", c.headline(strings.ToUpper(verdict(c.Fails(f)))),
 		plural.Count(counts.Errors, "error"), plural.Count(counts.Warnings, "warning"), plural.Count(counts.Infos, "info"), apart, seen)
 }
 

@@ -53,6 +53,17 @@ INCOMPLETE: 4 pages, 2 passed, 1 failed, 1 not recorded; 1 retried; 9 messages, 
 	}
 }
 
+// If nothing fails a sweep, what was found isn't called a pass.
+func TestTextNotJudged(t *testing.T) {
+	var b strings.Builder
+	if err := (Summary{Tool: "layertap", FailOn: rules.Off, Pages: some()[:3]}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nDONE: 3 pages, not judged (--fail-on never), 0 not recorded; 1 retried; "; !strings.Contains(b.String(), want) || strings.Contains(strings.ToLower(b.String()), "pass") {
+		t.Errorf("got\n%s\nwant %q", b.String(), want)
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	for name, tt := range map[string]struct {
 		failOn             rules.Severity

@@ -185,8 +185,12 @@ func (s Summary) Text(w io.Writer) error {
 	s.pagesText(&b)
 	s.differencesText(&b)
 	c := s.counts()
-	fmt.Fprintf(&b, "%s: %s, %d passed, %d failed, %d not recorded; %d retried; %s, %s, %s, %s\n",
-		strings.ToUpper(s.word()), plural.Count(c.Pages, "page"), c.Passed, c.Failed, c.NotRecorded, c.Retried,
+	judged := fmt.Sprintf("%d passed, %d failed", c.Passed, c.Failed)
+	if s.FailOn == rules.Off {
+		judged = "not judged (--fail-on never)"
+	}
+	fmt.Fprintf(&b, "%s: %s, %s, %d not recorded; %d retried; %s, %s, %s, %s\n",
+		strings.ToUpper(s.word()), plural.Count(c.Pages, "page"), judged, c.NotRecorded, c.Retried,
 		plural.Count(c.Messages, "message"), plural.Count(c.Errors, "error"), plural.Count(c.Warnings, "warning"), plural.Count(c.Infos, "info"))
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -199,6 +203,8 @@ func (s Summary) word() string {
 		return "incomplete"
 	case s.Failed():
 		return "fail"
+	case s.FailOn == rules.Off: // what was found is not called a pass
+		return "done"
 	}
 	return "pass"
 }
