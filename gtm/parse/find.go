@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"layertap/datalayer"
@@ -148,11 +149,18 @@ var (
 	googleTagID = regexp.MustCompile(`["']((?:G|GT|AW|DC)-[A-Z0-9]{6,16})["']`)
 )
 
+// destinationKey is a setting of the tags in a Google tag, which containers don't have.
+const destinationKey = "vtp_instanceDestinationId"
+
 // idIn returns the container's ID: it searches the script after the resource, and then
 // before it, because the resource itself may contain the IDs of other containers. A
-// Google tag looks like a container but doesn't have a container's ID.
+// Google tag looks like a container but doesn't have a container's ID. It may quote one.
 func idIn(script string, begin, end int) string {
-	for _, id := range []*regexp.Regexp{containerID, googleTagID} {
+	kinds := []*regexp.Regexp{containerID, googleTagID}
+	if strings.Contains(script[begin:end], destinationKey) {
+		slices.Reverse(kinds)
+	}
+	for _, id := range kinds {
 		for _, part := range []string{script[end:], script[:begin]} {
 			if found := id.FindStringSubmatch(part); found != nil {
 				return found[1]

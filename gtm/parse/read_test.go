@@ -175,6 +175,18 @@ func TestReadPublished(t *testing.T) {
 	}
 }
 
+// The script of a Google tag may quote the ID of a container, and the reverse.
+func TestReadGoogleTag(t *testing.T) {
+	const tag = `{"version":"1","macros":[],"tags":[{"function":"__ccd_ga_first","vtp_instanceDestinationId":"G-ABC1234567","tag_id":1}],"predicates":[],"rules":[]}`
+	for _, tt := range []struct{ resource, want string }{{tag, "G-ABC1234567"}, {resource, "GTM-XYZ789"}} {
+		script := `var data = {"resource":` + tt.resource + `};var linked=["GTM-XYZ789"],c={ctid:"G-ABC1234567"};`
+		c, err := parse.Container([]byte(script))
+		if err != nil || c.ID != tt.want {
+			t.Errorf("got %v, %v, want %s", c, err, tt.want)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"", "no container found: not a gtm.js, a container resource or an admin export"},
