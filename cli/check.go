@@ -58,7 +58,7 @@ The formats of --format:
 	f.filterFlag.add(cmd, "list and judge only the messages that match a `FILTER`")
 	oneOf(cmd, &f.failOn, "fail-on", "fail on findings of this `SEVERITY` or worse: error, warning, info or never", "error", "warning", "info", "never")
 	oneOf(cmd, &f.format, "format", "`FORMAT`: "+report.CheckFormats.Choice(), report.CheckFormats.Names()...)
-	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, with reasons, and what each hit was to carry (needs --format json)")
+	cmd.Flags().BoolVar(&f.all, "all", false, "list every trigger and tag of each message, with reasons, and what each hit should contain (needs --format json)")
 	cmd.Flags().BoolVar(&f.state, "state", false, "add the computed data layer after each message (needs --format json)")
 	f.out.Add(cmd.Flags())
 	f.known.Add(cmd)

@@ -31,8 +31,8 @@ func newContainerSimulate() *cobra.Command {
 	screen := false
 	cmd := &cobra.Command{
 		Use:   "simulate CONTAINER [EVENT…]",
-		Short: "Push the plan's events at a container, without a browser",
-		Long: `Simulate pushes the plan's events, or only those named, with sample values at a container
+		Short: "Push the plan's events to a container, without a browser",
+		Long: `Simulate pushes the plan's events, or only those named, with sample values to a container
 and says what fires and what each tag sends. With --messages it pushes the messages of a
 file, one JSON object to a line. Nothing is sent: tags don't run. With --screen the
 simulated session opens on the screen, as a recording does.`,

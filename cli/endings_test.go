@@ -48,8 +48,8 @@ func TestServerAnswersWithAnError(t *testing.T) {
 		}
 		return string(out)
 	}
-	const notFound = "/gone: the server answered 404"
-	if out := runs("record", server.URL+"/gone", "--headless", "--for", "100ms", "-o", "a.session.jsonl"); !strings.Contains(out, "/gone, Shop, the server answered 404") {
+	const notFound = "/gone: the server responded with 404"
+	if out := runs("record", server.URL+"/gone", "--headless", "--for", "100ms", "-o", "a.session.jsonl"); !strings.Contains(out, "/gone, Shop, the server responded with 404") {
 		t.Errorf("record printed\n%s", out)
 	}
 	if out := runs("record", server.URL, "--headless", "--for", "100ms", "-o", "b.session.jsonl"); strings.Contains(out, "answered") {
@@ -65,7 +65,7 @@ func TestServerAnswersWithAnError(t *testing.T) {
 	if strings.Count(text, `"status":404`) != 1 || strings.Count(text, `"type":"page"`) != 2 {
 		t.Errorf("the recording is\n%s", text)
 	}
-	if out := runs("sweep", server.URL+"/gone", server.URL, "--out", "visits", "--for", "100ms", "--headless"); !strings.Contains(out, "recorded, but the server answered with an error\n  "+server.URL+"/gone  404\n\nPASS") {
+	if out := runs("sweep", server.URL+"/gone", server.URL, "--out", "visits", "--for", "100ms", "--headless"); !strings.Contains(out, "recorded, but the server responded with an error\n  "+server.URL+"/gone  404\n\nPASS") {
 		t.Errorf("sweep printed\n%s", out)
 	}
 }

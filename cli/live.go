@@ -89,7 +89,7 @@ func (f *liveFlags) addLaunching(cmd *cobra.Command) {
 func (f *liveFlags) addVisit(cmd *cobra.Command) {
 	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return files.Read(atHome(name)) })
 	addBrowser(cmd, &f.probe.Browser)
-	preset := cmd.Flags().String("preset", "", "set up the visit as the preset `NAME` of the settings says; flags take precedence")
+	preset := cmd.Flags().String("preset", "", "set up the visit as in the preset `NAME` of the settings; flags take precedence")
 	completes(cmd, "mobile", cobra.FixedCompletions(probevisit.Devices(), cobra.ShellCompDirectiveNoFileComp))
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		if err := usePreset(cmd, *preset); err != nil {
@@ -126,7 +126,7 @@ func addBrowser(cmd *cobra.Command, path *string) {
 }
 
 func (f *liveFlags) addTab(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.probe.Tab, "tab", "", "the `TAB` to attach to: its id, or part of its title or URL")
+	cmd.Flags().StringVar(&f.probe.Tab, "tab", "", "the `TAB` to attach to: its ID, or part of its title or URL")
 }
 
 // show captures as configured in f.probe, with the frontend that suits the terminal.

@@ -24,12 +24,12 @@ func newRecord() *cobra.Command {
 
 With a URL it opens that page: in a Chrome of its own, with --attach in a new tab of a
 running browser, or with --grid in a browser of a Selenium Grid. With --attach alone it
-records a tab that is open, or, with --all-tabs, all tabs, also those that another
-program opens.
+records a tab that is open, or, with --all-tabs, all tabs, including those
+that another program opens.
 
-With --flow it does what a recording of Chrome's Recorder panel says, exported there as
-JSON, and ends after the last step; --for is then how long it waits after that. Without
-a URL it opens the one that was recorded. If a step can't be done, it exits with 2.`,
+With --flow it performs a flow that was recorded in Chrome's Recorder panel and exported
+as JSON, and ends after the last step; --for is then how long it waits after that.
+Without a URL it opens the one in the flow. If a step can't be done, it exits with 2.`,
 		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -63,7 +63,7 @@ a URL it opens the one that was recorded. If a step can't be done, it exits with
 	f.addTab(cmd)
 	cmd.Flags().StringVar(&f.probe.Attach, "attach", "", "attach to a running browser: a port, `HOST:PORT`, or an http or ws URL")
 	cmd.Flags().StringVar(&f.grid, "grid", "", "open the URL in a browser of the Selenium Grid at `HUB`, such as http://hub:4444")
-	cmd.Flags().StringVar(&flow, "flow", "", "do what the `FILE` says, a recording of Chrome's Recorder panel")
+	cmd.Flags().StringVar(&flow, "flow", "", "perform the flow in `FILE`, exported from Chrome's Recorder panel")
 	cmd.Flags().BoolVar(&f.probe.AllTabs, "all-tabs", false, "record all tabs of the browser of --attach")
 	return cmd
 }
@@ -100,5 +100,5 @@ func (f *liveFlags) pickSource(cmd *cobra.Command, args []string, flow string) (
 			err = errors.Join(err, fmt.Errorf("invalid --grid: %w", wrong))
 		}
 	}
-	return errors.Join(err, useless(cmd, onlyRunning, "tab"), useless(cmd, "records the tabs of --attach alone; leave the URL or --all-tabs out", "all-tabs"))
+	return errors.Join(err, useless(cmd, onlyRunning, "tab"), useless(cmd, "needs --attach without a URL; leave the URL or --all-tabs out", "all-tabs"))
 }

@@ -161,7 +161,7 @@ func (p *Page) Remark() string {
 		if remark != "" {
 			remark += ", "
 		}
-		remark += "the server answered " + strconv.Itoa(p.Status)
+		remark += "the server responded with " + strconv.Itoa(p.Status)
 	}
 	return remark
 }

@@ -122,7 +122,7 @@ func isPage(text string) error {
 type attachInput struct {
 	captureInput
 	Where string `json:"where,omitempty" jsonschema:"the browser: a port, HOST:PORT, or an http or ws URL; default: those that run on this machine"`
-	Tab   string `json:"tab,omitempty" jsonschema:"the tab: its id, or part of its title or URL; default: the only one"`
+	Tab   string `json:"tab,omitempty" jsonschema:"the tab: its ID, or part of its title or URL; default: the only one"`
 }
 
 func (o *opened) attachTab(ctx context.Context, in attachInput) (any, error) {

@@ -19,7 +19,7 @@ type diffInput struct {
 	page
 	Before string `json:"before" jsonschema:"the id of an open recording"`
 	After  string `json:"after" jsonschema:"the id of the one to compare it with"`
-	Exact  bool   `json:"exact,omitempty" jsonschema:"compare ids, timestamps and gtm.* keys, too"`
+	Exact  bool   `json:"exact,omitempty" jsonschema:"compare IDs, timestamps and gtm.* keys, too"`
 }
 
 type diffAnswer struct {

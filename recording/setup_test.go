@@ -47,7 +47,7 @@ func TestErrorStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := entry.(*datalayer.Page); p.Status != 404 || p.Remark() != "reloaded, the server answered 404" {
+	if p := entry.(*datalayer.Page); p.Status != 404 || p.Remark() != "reloaded, the server responded with 404" {
 		t.Errorf("it is %+v, with %q", p, p.Remark())
 	}
 	e := newEncoder()

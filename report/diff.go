@@ -58,7 +58,7 @@ func (d Diff) otherSites() string {
 	return fmt.Sprintf("the recordings are of different sites, %s and %s: pages are compared by their paths", before, after)
 }
 
-// doubts returns the reasons why a file may be incomplete.
+// doubts returns the reasons to doubt that a file has all that it should.
 func (f File) doubts() []string {
 	var doubts []string
 	for r := range f.remarks() {

@@ -19,7 +19,7 @@ func (c Check) GitHub(w io.Writer) (failed bool, err error) {
 	failed, err = c.each(func(f File) error {
 		for r := range f.remarks() {
 			if r.doubt != "" {
-				annotate(out, "warning", f.Name, r.line, "Incomplete recording", r.doubt)
+				annotate(out, "warning", f.Name, r.line, r.about, r.doubt)
 			}
 			for _, finding := range r.findings {
 				title := fmt.Sprintf("%s in %s", finding.Code, r.title())

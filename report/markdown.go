@@ -44,7 +44,7 @@ func (c Check) fileMarkdown(w io.Writer, f File) error {
 		}
 	}
 	if len(doubts) > 0 {
-		fmt.Fprint(w, "\nThe recording may be incomplete:\n\n")
+		fmt.Fprint(w, "\nProblems with the recording:\n\n")
 		for _, doubt := range doubts {
 			fmt.Fprintf(w, "- %s\n", inMarkdown(doubt))
 		}

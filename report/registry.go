@@ -56,7 +56,7 @@ var CheckFormats = Formats[CheckFormat]{
 	{"markdown", "a pull request comment", CheckFormat{Check.Markdown, func(Check) Settled { return newSettledMarkdown() }}},
 }
 
-// Find returns the writer of the named format, and whether there is one.
+// Find returns how the named format is written, and whether there is one.
 func (f Formats[Write]) Find(name string) (write Write, ok bool) {
 	for _, format := range f {
 		if format.Name == name {

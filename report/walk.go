@@ -22,13 +22,14 @@ func pushes(s session.Snapshot) iter.Seq2[int, *datalayer.Push] {
 	}
 }
 
-// remark is an item of a report: findings at one place of a file, or a reason why the file
-// may be incomplete.
+// remark is an item of a report: findings at one place of a file, or a reason to doubt
+// that the file has all that it should.
 type remark struct {
 	push     *datalayer.Push // the message; nil for the session as a whole
 	page     *datalayer.Page // its page
 	line     int             // in the file, from 1
 	doubt    string          // empty if there are findings
+	about    string          // the heading of the doubt
 	findings []rules.Finding
 	whole    string // the subject if there is no message
 }
@@ -37,10 +38,10 @@ type remark struct {
 // whole last.
 func (f File) remarks() iter.Seq[remark] {
 	return func(yield func(remark) bool) {
-		if f.Trouble != "" && !yield(remark{line: 1, doubt: f.Trouble}) {
+		if f.Trouble != "" && !yield(remark{line: 1, doubt: f.Trouble, about: "Incomplete file"}) {
 			return
 		}
-		if f.Container == "" && f.Session.Counts.Messages == 0 && !yield(remark{line: 1, doubt: f.none()}) {
+		if f.Container == "" && f.Session.Counts.Messages == 0 && !yield(remark{line: 1, doubt: f.none(), about: "No messages"}) {
 			return
 		}
 		for i := range f.Session.Len() {
@@ -91,13 +92,13 @@ func (f File) remark(i int) (remark, bool) {
 		r.push, r.page = e, f.Session.Page(e.Page)
 	case *datalayer.Page:
 		if e.Status != 0 && e.Frame == "main" {
-			r.doubt = fmt.Sprintf("%s: %s: the server answered %d", clock(e.T), e.URL, e.Status)
+			r.doubt, r.about = fmt.Sprintf("%s: %s: the server responded with %d", clock(e.T), e.URL, e.Status), "Error page"
 		}
 	case *datalayer.Gap:
-		r.doubt = fmt.Sprintf("%s: %s", clock(e.T), e.Why)
+		r.doubt, r.about = fmt.Sprintf("%s: %s", clock(e.T), e.Why), "Incomplete recording"
 	case *datalayer.Container:
 		if err := f.Session.Verdict(i).Err; err != nil {
-			r.doubt = fmt.Sprintf("%s: %v", clock(e.T), err)
+			r.doubt, r.about = fmt.Sprintf("%s: %v", clock(e.T), err), "Container not evaluated"
 		}
 	}
 	return r, r.doubt != "" || len(r.findings) > 0

@@ -33,7 +33,7 @@ func TestBoards(t *testing.T) {
 	for _, size := range sizes {
 		s := begin(t, size[0], size[1]).visit().hits().
 			entries(&datalayer.Container{ID: "GTM-ABC123", Version: "42", Layer: "dataLayer", Source: "page"}).
-			entries(&datalayer.Gap{Why: "the browser did not answer", Lost: 2, Until: 0}).
+			entries(&datalayer.Gap{Why: "the browser did not respond", Lost: 2, Until: 0}).
 			golden("hits-in-the-list")
 		s.keys("k", "2").golden("coverage").
 			keys("3").golden("triggers-screen").
@@ -172,9 +172,16 @@ func TestBesideTheBoards(t *testing.T) {
 	}
 }
 
-// Without a container, the variables are the keys of the data layer.
-func TestWhatTheLayerHolds(t *testing.T) {
-	begin(t, 80, 24).visit().keys("4").sees("data layer", "link_type", "whatsapp", "load a container with")
+// Without variables that read them, the screen lists the keys of the data layer, and why no
+// variable does.
+func TestDataLayerKeys(t *testing.T) {
+	begin(t, 80, 24).visit().keys("4").sees("data layer", "link_type", "whatsapp", "no container: load one with --container")
+	const unread = `{"containerVersion":{"container":{"publicId":"GTM-A1","usageContext":["WEB"]},"tag":[],"trigger":[]}}`
+	for export, why := range map[string]string{unread: "no variable of the container reads these keys", "{}": "the container wasn't evaluated: 6 shows why"} {
+		beginAnalysis(t, planOnly(t), 80, 24).live().page("https://shop.example/").
+			entries(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "file", Export: []byte(export)}).
+			push("widget_opened", `"widget_platform":"web"`).keys("4").idle().sees("data layer", "widget_platform", why)
+	}
 }
 
 // Search works on the other screens too.

@@ -14,7 +14,7 @@ func TestCompareWithARecording(t *testing.T) {
 			keys("7").sees("no comparison yet: press D to compare with a recording").
 			keys("D").types("old.session.jsonl").keys("enter").
 			sees("[7 Diff", "old.session.jsonl → this session: 1 missing, 3 extra, 1 changed in shape",
-				"4 messages in the recording, 6 here", "ids, timestamps", "- link_text: WhatsApp", "~ widget_platform: ios → web").
+				"4 messages in the recording, 6 here", "IDs, timestamps", "- link_text: WhatsApp", "~ widget_platform: ios → web").
 			under("widget_closed").golden("diff")
 		s.keys("enter").sees("■ recorded  old.session.jsonl").under("widget_closed").
 			keys("q").sees("[7 Diff").
@@ -45,7 +45,7 @@ func TestCompareTheSame(t *testing.T) {
 // The screen says what a recording may lack. An error on opening one stays until it is
 // dismissed.
 func TestCompareDoubts(t *testing.T) {
-	old(t).beside(100, 30).visit().entries(&datalayer.Gap{Why: "the browser did not answer"}).
+	old(t).beside(100, 30).visit().entries(&datalayer.Gap{Why: "the browser did not respond"}).
 		keys("D").types("torn.session.jsonl").keys("enter").
 		sees("▲ torn.session.jsonl: the recording was not closed", "▲ this session has 1 gap").
 		keys("D", "ctrl+u").types("nowhere.jsonl").keys("enter").

@@ -19,5 +19,5 @@ func (m Model) empty() frame.Empty {
 // firstSteps returns the first steps for a new user, shown until the first key.
 func firstSteps(m Model) status.Status {
 	key := m.commands.KeyOrName
-	return status.Info("new here? " + key("next-finding") + " finds what is wrong, " + key("explain") + " explains it, " + key("help") + " has all keys")
+	return status.Info("new here? " + key("next-finding") + " finds what is wrong, " + key("explain") + " explains it, " + key("help") + " shows all keys")
 }

@@ -67,9 +67,9 @@ func TestHealthWithEverythingWrong(t *testing.T) {
 			t.Fatal("a broken disk takes a recording")
 		}
 		s.entries(
-			&datalayer.Gap{Why: "the page took the hook off dataLayer; it is back, but values that aren't objects may be missing", Lost: -1},
+			&datalayer.Gap{Why: "the page removed the hook on dataLayer; it was reinstalled, but values that aren't objects may be missing", Lost: -1},
 			&datalayer.Gap{Why: "the connection to the browser was lost", Lost: 12, Until: 30 * time.Second},
-			&datalayer.Gap{Why: "the page took the hook off dataLayer; it is back, but values that aren't objects may be missing", Lost: -1},
+			&datalayer.Gap{Why: "the page removed the hook on dataLayer; it was reinstalled, but values that aren't objects may be missing", Lost: -1},
 			&datalayer.Push{Page: "p1", Layer: "dataLayer", Recovered: true, Via: datalayer.ViaInitial, Event: "early", Message: []byte(`{"event":"early"}`)},
 		)
 		s.push("purchase", `"html":{"$":"truncated","kind":"string","size":2000000,"value":"<p>"},"ecommerce":{"items":{"$":"truncated","kind":"array","size":60000,"value":[1,2]}}`)

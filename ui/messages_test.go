@@ -153,10 +153,10 @@ func TestNextFinding(t *testing.T) {
 
 func TestRowsThatAreNoMessages(t *testing.T) {
 	begin(t, 100, 30).visit().
-		entries(&datalayer.Gap{Why: "the browser did not answer", Lost: -1, Until: 0}).
+		entries(&datalayer.Gap{Why: "the browser did not respond", Lost: -1, Until: 0}).
 		entries(&datalayer.Page{ID: "p2", Frame: "main", URL: "https://shop.example/cart", Cause: datalayer.CauseReload}).
 		push("widget_loaded", "").
-		state(datalayer.Lost, "the tab does not answer; trying again").
+		state(datalayer.Lost, "the tab isn't responding; trying again").
 		golden("gap")
 }
 

@@ -139,7 +139,7 @@ func TestTroubleBehindARecording(t *testing.T) {
 func TestFirstStart(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 36}} {
 		s := begin(t, size[0], size[1], func(o *ui.Options) { o.FirstStart = true }).visit()
-		s.sees("new here? ] finds what is wrong, e explains it, ? has all keys").golden("first-start")
+		s.sees("new here? ] finds what is wrong, e explains it, ? shows all keys").golden("first-start")
 		s.keys("]").misses("new here?").under("widget_message_sent")
 	}
 	begin(t, 80, 24).visit().misses("new here?")

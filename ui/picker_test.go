@@ -122,7 +122,7 @@ func TestSwitchesTabs(t *testing.T) {
 		if !slices.Equal(*chosen, []string{"C", "B"}) {
 			t.Errorf("%q were chosen", *chosen)
 		}
-		s.state(datalayer.Starting, "the tab does not answer").sees("◌ the tab does not answer", "widget_opened")
+		s.state(datalayer.Starting, "the tab isn't responding").sees("◌ the tab isn't responding", "widget_opened")
 		s.offer(datalayer.Lost, "the tab was closed; choose another one to continue", newsTab).sees("t lists the tabs").keys("t").sees("News", "✗ lost").keys("esc").
 			state(datalayer.Over, "the browser ended").keys("t").sees("no browser is connected")
 	}

@@ -55,9 +55,9 @@ func TestLeaveTheDetailOfARow(t *testing.T) {
 
 // The lines below the pane are counted, with the key that shows them.
 func TestMoreBelow(t *testing.T) {
-	s := begin(t, 80, 24).visit().keys("g", "]").sees("e explains").misses("lines more")
-	s.keys("e").sees("A parameter's name is misspelled", "lines more  ⏎").golden("explained-below")
-	s.keys("enter").misses("lines more").resize(80, 18).sees("lines more  PgDn").keys("G").misses("lines more", "line more")
+	s := begin(t, 80, 24).visit().keys("g", "]").sees("e explains").misses("more lines")
+	s.keys("e").sees("A parameter's name is misspelled", "more lines  ⏎").golden("explained-below")
+	s.keys("enter").misses("more lines").resize(80, 18).sees("more lines  PgDn").keys("G").misses("more lines", "more line")
 }
 
 // A jump to a finding shows it in any view; moving between messages keeps the view.

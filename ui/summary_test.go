@@ -38,7 +38,7 @@ func TestSummaryIsComplete(t *testing.T) {
 			entries(command(`["consent","default",{"ad_storage":"denied","analytics_storage":"denied","wait_for_update":500}]`)).
 			tour().
 			entries(command(`["consent","update",{"analytics_storage":"granted"}]`)).
-			entries(&datalayer.Gap{Why: "the browser did not answer", Lost: 2}).
+			entries(&datalayer.Gap{Why: "the browser did not respond", Lost: 2}).
 			state(datalayer.Over, "the recording was not closed: whatever wrote it was stopped").idle()
 		s.golden("summary-complete")
 		for range 40 { // to the end

@@ -87,7 +87,7 @@ func (b *Baseline) Apply(files report.Files, out io.Writer) (report.Files, error
 			}
 		}
 		if gone := len(used) - len(slices.DeleteFunc(used, func(used bool) bool { return !used })); gone > 0 {
-			fmt.Fprintf(out, "# %s: %s of it didn't occur or is accepted elsewhere; --update-baseline removes it\n", visible.Text(b.file), plural.Count(gone, "finding"))
+			fmt.Fprintf(out, "# %s: %s didn't occur or is accepted elsewhere; --update-baseline removes it\n", visible.Text(b.file), plural.Count(gone, "accepted finding"))
 		}
 	}, nil
 }

@@ -18,6 +18,7 @@ import (
 	"layertap/cli/visit"
 	"layertap/gtm"
 	"layertap/hits"
+	"layertap/internal/plural"
 	"layertap/probe"
 	"layertap/probe/grid"
 	"layertap/recording"
@@ -106,22 +107,22 @@ func Command(p Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sweep {URL | FILE | SITEMAP}… --out DIR",
 		Short: "Record and check many pages, in several browsers at a time",
-		Long: `Sweep opens each page in a fresh browser context, without cookies and storage of another,
-and records it to a file of its own in the directory. It checks the recordings as
+		Long: `Sweep opens each page in a fresh browser context, without the cookies and storage of the
+others, and records it to a file of its own in the directory. It checks the recordings as
 layertap check does, prints a summary, and exits as check does: with 0 if all pages pass,
 with 1 if there are findings at or above --fail-on, and with 2 if a page could not be
 recorded.
 
-Pages are URLs, a FILE with a URL a line or a sitemap in it, or the URL of a SITEMAP,
+Pages are URLs, a FILE with one URL per line or with a sitemap, or the URL of a SITEMAP,
 whose path ends in .xml or .xml.gz. Each page is visited once, however often it is named.
 
 Pages are opened in Chromes that layertap starts, --jobs of them, or in the browsers that
 --attach and --grid name, --jobs pages at a time in each. A page that fails in one browser
 is tried again in another.
 
-With --consent, a page is first told the visitor's choice: the flow is a recording of
-Chrome's Recorder panel, as for record --flow. With two of them each page is recorded
-twice, and the summary has what differs: the messages and hits that come only after one.
+With --consent, layertap first makes the visitor's consent choice on each page: it performs
+a flow exported from Chrome's Recorder panel, as record --flow does. With two of them each
+page is recorded twice, and the summary has what differs: the messages and hits that come only after one.
 With --flow, layertap then performs that flow on each page; --for counts from its last
 step.
 
@@ -148,13 +149,13 @@ func (f *flags) add(cmd *cobra.Command, _ Program) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.attach, "attach", nil, "open pages in a running browser: a port, `HOST:PORT`, or an http or ws URL (repeatable)")
 	flags.StringArrayVar(&f.grids, "grid", nil, "open pages in browsers of the Selenium Grid at `HUB`, such as http://hub:4444 (repeatable)")
-	flags.StringArrayVar(&f.consents, "consent", nil, "on each page, first do what the flow in `FILE` says, such as to accept cookies; of several, record each and compare (repeatable)")
-	flags.StringVar(&f.flow, "flow", "", "perform the flow in `FILE` on each page: a recording of Chrome's Recorder panel")
+	flags.StringArrayVar(&f.consents, "consent", nil, "on each page, first perform the flow in `FILE`, such as accepting cookies; with several, record each page with each and compare (repeatable)")
+	flags.StringVar(&f.flow, "flow", "", "perform the flow in `FILE` on each page, exported from Chrome's Recorder panel")
 	flags.IntVar(&f.jobs, "jobs", 1, "open `N` pages at a time: in each browser of --attach and --grid, or each in a Chrome of its own")
 	flags.StringVar(&f.dir, "out", "", "the `DIR` for the recordings")
 	flags.StringVar(&f.shard, "shard", "", "visit only one `PART` of the pages, such as 3/10 for the third of ten")
 	flags.BoolVar(&f.resume, "resume", false, "visit only the pages that --out has no complete recording of")
-	flags.IntVar(&f.retries, "retries", 2, "try a page that fails `N` times more")
+	flags.IntVar(&f.retries, "retries", 2, "retry a page that fails up to `N` times")
 	flags.DurationVar(&f.lasts, "for", f.lasts, "stay on each page for this `TIME`, counted from when it is live")
 	flags.DurationVar(&f.within, "live-within", f.within, "give up an attempt if the page isn't live after this `TIME`")
 }
@@ -270,7 +271,7 @@ shards of a list, or of one sweep again. It exits as layertap sweep does.`,
 					return err
 				}
 				if missing > 0 {
-					incomplete = errors.Join(incomplete, fmt.Errorf("%s: %d of its pages have no result: the sweep was interrupted; --resume continues it", dir, missing))
+					incomplete = errors.Join(incomplete, fmt.Errorf("%s: %s without a result: the sweep was interrupted; --resume continues it", dir, plural.Count(missing, "page")))
 				}
 				parts = append(parts, slices.Collect(maps.Values(results)))
 			}

@@ -57,7 +57,7 @@ func readList(name string) ([]string, error) {
 	case err != nil:
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	case len(list.Sitemaps) > 0:
-		return nil, fmt.Errorf("reading %s: it is an index of sitemaps; give its URL instead", name)
+		return nil, fmt.Errorf("reading %s: it is a sitemap index; give its URL instead", name)
 	}
 	return list.Pages, nil
 }

@@ -208,7 +208,7 @@ func (r *run) work(ctx context.Context, n int, b browser) error {
 		}
 		if !b.recover(ctx) && ctx.Err() == nil {
 			if r.queue.Drop(n) {
-				r.printLine("%s does not answer any more, and gets no more pages", b.name())
+				r.printLine("%s stopped responding, and gets no more pages", b.name())
 			}
 			return nil
 		}

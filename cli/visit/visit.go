@@ -39,7 +39,7 @@ func Add(flags *pflag.FlagSet, o *probe.Options, readFile func(string) ([]byte, 
 	flags.StringVar(&o.Profile, "profile", "", "use the Chrome profile `NAME`, which keeps logins and consent")
 	flags.Var(&parsed{read: readSize(&v.Viewport)}, "viewport", "the `SIZE` of the page, for example 1280x720")
 	flags.Var(&parsed{read: readDevice(&v.Device)}, "mobile", "look like a `DEVICE`, for example \"Pixel 7\"")
-	flags.StringVar(&v.UserAgent, "user-agent", "", "what Chrome calls itself, a `TEXT`")
+	flags.StringVar(&v.UserAgent, "user-agent", "", "the user agent `TEXT` that Chrome sends")
 	flags.Var(&parsed{read: readLanguage(&v.Language)}, "lang", "the visitor's `LANGUAGE`, for example de-DE")
 	flags.Var(&parsed{read: readZone(&v.TimeZone)}, "timezone", "the visitor's time `ZONE`, for example Europe/Berlin")
 	flags.Var(&parsed{read: readPosition(&v.Position)}, "geolocation", "the visitor's `POSITION`, for example 52.52,13.405")

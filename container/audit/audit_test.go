@@ -139,7 +139,7 @@ func TestContainerSize(t *testing.T) {
 		text []byte
 		want string
 	}{
-		"close to the limit": {published(145 << 10), "The published container has 145 KB; Google Tag Manager refuses more than 200 KB."},
+		"close to the limit": {published(145 << 10), "The published container is 145 KB; GTM refuses more than 200 KB."},
 		"well below it":      {published(138 << 10), ""},
 		"a large export":     {large.text(), ""},
 	} {

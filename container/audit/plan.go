@@ -30,7 +30,7 @@ func (a *audit) plan(ctx context.Context, p *plan.Plan) error {
 	}
 	matched := slices.ContainsFunc(outcomes, func(o outcome) bool { return len(o.triggers) > 0 })
 	if !matched && len(outcomes) > 0 {
-		a.find(rules.EventWithoutTrigger, "none", "", "count", fmt.Sprint(len(outcomes)), "plan", p.Name)
+		a.find(rules.EventWithoutTrigger, "none", "", "count", fmt.Sprint(len(outcomes)), "plan", quoted(p.Name))
 		return nil
 	}
 	for _, o := range outcomes {
@@ -91,7 +91,7 @@ func (a *audit) event(o outcome) {
 		if o.near != "" {
 			near = "; the trigger " + quoted(o.near) + " nearly does"
 		}
-		a.find(rules.EventWithoutTrigger, "plain", name, "event", name, "near", near)
+		a.find(rules.EventWithoutTrigger, "plain", name, "event", quoted(name), "near", near)
 		return
 	}
 	if len(o.tags) == 0 {
@@ -99,7 +99,7 @@ func (a *audit) event(o outcome) {
 		if len(o.paused) > 0 {
 			paused = ", or resume " + quoted(o.paused[0])
 		}
-		a.find(rules.EventWithoutTag, "plain", name, "event", name, "triggers", quotedList(o.triggers), "paused", paused)
+		a.find(rules.EventWithoutTag, "plain", name, "event", quoted(name), "triggers", quotedList(o.triggers), "paused", paused)
 		return
 	}
 	a.renamed(o)
@@ -138,7 +138,7 @@ func (a *audit) renamed(o outcome) {
 		names, tags = append(names, name), append(tags, t.Tag.Name)
 	}
 	if len(names) > 0 {
-		a.find(rules.EventSentRenamed, "plain", o.event.Name, "event", o.event.Name, "sent", strings.Join(slices.Compact(names), ", "), "tags", quotedList(tags))
+		a.find(rules.EventSentRenamed, "plain", o.event.Name, "event", quoted(o.event.Name), "sent", quotedList(slices.Compact(names)), "tags", quotedList(tags))
 	}
 }
 
@@ -159,7 +159,7 @@ func (a *audit) twice(o outcome) {
 		if theirs, _ := sends(other); mine == theirs && sharedTrigger(t.Tag, other) != nil {
 			continue // already reported by pairs
 		}
-		a.find(rules.SentTwice, "plain", "tags."+t.Tag.Name, "tag", quoted(other.Name), "other", quoted(t.Tag.Name), "name", name, "when", "on "+o.event.Name)
+		a.find(rules.SentTwice, "plain", "tags."+t.Tag.Name, "tag", quoted(other.Name), "other", quoted(t.Tag.Name), "name", quoted(name), "when", "on "+quoted(o.event.Name))
 	}
 }
 
@@ -210,14 +210,14 @@ func (a *audit) parameters(p *plan.Plan, outcomes []outcome) {
 	for _, u := range uses {
 		switch {
 		case len(u.readers) == 0 && !misread[u.path]:
-			a.find(rules.ParameterNotRead, "plain", u.path, "path", u.path)
+			a.find(rules.ParameterNotRead, "plain", u.path, "path", quoted(u.path))
 		case len(u.unsent) > 0:
-			a.find(rules.ParameterNotSent, "plain", u.path, "path", u.path, "variable", quoted(u.readers[0].Name), "events", eventList(u.unsent))
+			a.find(rules.ParameterNotSent, "plain", u.path, "path", quoted(u.path), "variable", quoted(u.readers[0].Name), "events", eventList(u.unsent))
 		}
 	}
 	for _, v := range a.c.Variables {
 		if v.DataLayerVersion == 1 && nested[v.Key] {
-			a.find(rules.ParameterVersion, "plain", "variables."+v.Name, "variable", quoted(v.Name), "key", v.Key)
+			a.find(rules.ParameterVersion, "plain", "variables."+v.Name, "variable", quoted(v.Name), "key", quoted(v.Key))
 		}
 	}
 }
@@ -295,7 +295,7 @@ func (a *audit) misread(uses []*use, known map[string]bool, right []string) map[
 		}
 		if meant != "" {
 			found[meant] = true
-			f := a.find(rules.ParameterMisread, "plain", "variables."+v.Name, "variable", quoted(v.Name), "key", v.Key, "path", meant)
+			f := a.find(rules.ParameterMisread, "plain", "variables."+v.Name, "variable", quoted(v.Name), "key", quoted(v.Key), "path", quoted(meant))
 			f.Suggestion, f.Note = meant, note
 		}
 	}
@@ -317,7 +317,7 @@ func quotedList(names []string) string {
 func eventList(names []string) string {
 	const most = 3
 	if len(names) <= most {
-		return strings.Join(names, ", ")
+		return quotedList(names)
 	}
-	return fmt.Sprintf("%s and %d more events", strings.Join(names[:most], ", "), len(names)-most)
+	return fmt.Sprintf("%s and %d more events", quotedList(names[:most]), len(names)-most)
 }

@@ -126,11 +126,11 @@ func refused(fault google.NameFault, detail string) string {
 	case google.NameLong:
 		return "has more than " + detail + " characters"
 	case google.NameCharacters:
-		return "has other characters than letters, digits and underscores, or does not begin with a letter"
+		return "has characters other than letters, digits and underscores, or doesn't begin with a letter"
 	case google.NameReserved:
-		return "GA4 keeps for itself"
+		return "GA4 reserves"
 	case google.NamePrefix:
-		return "begins with " + detail + ", which GA4 keeps for itself"
+		return "begins with the reserved prefix " + detail
 	}
 	return ""
 }
@@ -187,7 +187,7 @@ func (a *audit) pushes(t *gtm.Tag, path string) {
 		}
 	}
 	if len(names) > 0 {
-		a.find(rules.HTMLPushesEvent, "plain", path, "tag", quoted(t.Name), "events", strings.Join(names, ", "))
+		a.find(rules.HTMLPushesEvent, "plain", path, "tag", quoted(t.Name), "events", quotedList(names))
 	}
 }
 
@@ -196,8 +196,11 @@ func (a *audit) pushes(t *gtm.Tag, path string) {
 func sends(t *gtm.Tag) (key, name string) {
 	switch t.Type {
 	case "gaawe":
-		name = t.Settings.Get("eventName").String()
-		key = name + "\x00" + t.Settings.Get("measurementIdOverride").String() + "\x00" + t.Settings.Get("measurementId").String()
+		event := t.Settings.Get("eventName").String()
+		if event != "" {
+			name = quoted(event)
+		}
+		key = event + "\x00" + t.Settings.Get("measurementIdOverride").String() + "\x00" + t.Settings.Get("measurementId").String()
 	case "awct":
 		name = "conversion " + t.Settings.Get("conversionLabel").String()
 		key = name + "\x00" + t.Settings.Get("conversionId").String()

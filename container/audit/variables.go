@@ -38,7 +38,7 @@ func (a *audit) variables() {
 			continue
 		}
 		if around := cycle(v); around != nil {
-			a.find(rules.VariableCycle, "plain", path, "variable", quoted(v.Name), "path", strings.Join(around, ", "))
+			a.find(rules.VariableCycle, "plain", path, "variable", quoted(v.Name), "path", quotedList(around))
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // timeout bounds one request.
 const timeout = 30 * time.Second
 
-// Get returns what a GET request for a URL is answered with, at most maxSize bytes. Its
+// Get returns the body of the response to a GET request for a URL, at most maxSize bytes. Its
 // errors are sentences about the URL, which they don't repeat.
 func Get(ctx context.Context, address string, maxSize int) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -29,11 +29,11 @@ func Get(ctx context.Context, address string, maxSize int) ([]byte, error) {
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}
-		return nil, fmt.Errorf("asking the server: %w", err)
+		return nil, fmt.Errorf("sending the request: %w", err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the server answered %s", response.Status)
+		return nil, fmt.Errorf("the server responded with %s", response.Status)
 	}
 	return Bounded(response.Body, maxSize)
 }

@@ -133,7 +133,7 @@ func ask(ctx context.Context, method string, at *url.URL, body []byte, answer an
 	case err != nil && bytes.Contains(text, []byte("org.openqa.grid")): // at another path than its /wd/hub
 		return errGrid3
 	case response.StatusCode != http.StatusOK:
-		return fmt.Errorf("it answered %s", response.Status)
+		return fmt.Errorf("it responded with %s", response.Status)
 	case err != nil:
 		return errors.New("its answer isn't that of a Selenium Grid")
 	}

@@ -51,7 +51,7 @@ func step(ctx context.Context, p Page, s flow.Step, held *modifier) error {
 	err := f.perform(within)
 	if err != nil && within.Err() != nil && ctx.Err() == nil {
 		if f.last == nil {
-			f.last = errors.New("the page did not answer")
+			f.last = errors.New("the page did not respond")
 		}
 		return fmt.Errorf("it took longer than %v: %w", s.Timeout, f.last)
 	}

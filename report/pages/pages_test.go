@@ -36,7 +36,7 @@ func TestText(t *testing.T) {
 failed
   https://shop.example/cart␛[31m  2 errors, 1 warning, 0 infos  b.session.jsonl
 
-recorded, but the server answered with an error
+recorded, but the server responded with an error
   https://shop.example/  404
 
 not recorded

@@ -250,7 +250,7 @@ func (s Summary) pagesText(b *strings.Builder) {
 		fmt.Fprintf(b, "  %s  %s, %s, %s  %s\n", visible.Text(r.URL),
 			plural.Count(r.Errors, "error"), plural.Count(r.Warnings, "warning"), plural.Count(r.Infos, "info"), visible.Text(r.File))
 	})
-	list("recorded, but the server answered with an error", func(r Result) bool { return r.Status != 0 }, func(r Result) {
+	list("recorded, but the server responded with an error", func(r Result) bool { return r.Status != 0 }, func(r Result) {
 		fmt.Fprintf(b, "  %s  %d\n", visible.Text(r.URL), r.Status)
 	})
 	list("not recorded", func(r Result) bool { return r.Error != "" }, func(r Result) {

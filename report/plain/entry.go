@@ -90,7 +90,7 @@ func (l *Log) keep(seq int, p *printed) {
 func (l *Log) message(at time.Time, push *datalayer.Push, v session.Verdict) {
 	line := fmt.Sprintf("%d %s", push.Seq, push.Title())
 	if push.Layer != "dataLayer" {
-		line += " in " + push.Layer
+		line += " in data layer " + push.Layer
 	}
 	line += ", " + severities(v.Findings)
 	if names := triggerNames(v.Outcome.Listening()); len(names) > 0 {

@@ -30,7 +30,7 @@ type Log struct {
 	Out    io.Writer
 	Filter filter.Filter // prints only the messages that it passes, and what is about them
 	Zone   *time.Location
-	Brief  bool // prints only the session's state, the pages that the server answered with an error, and the end
+	Brief  bool // prints only the session's state, pages whose server responded with an error, and the end
 	// Now returns the time for what isn't an entry, such as the end of the browser; nil for
 	// the time of the last entry.
 	Now func() time.Time

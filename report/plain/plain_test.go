@@ -132,9 +132,9 @@ func TestFilter(t *testing.T) {
 		reporttest.Push(time.Second, "p1", "widget_opened", `{"event":"widget_opened"}`), reporttest.Push(time.Second, "p1", "widget_closed", `{"event":"widget_closed"}`),
 		hit("sent_opened", 2), hit("sent_closed", 3), hit("of_no_message", 0),
 		&datalayer.Note{On: 2, Text: "the note on it"}, &datalayer.Note{On: 3, Text: "the other note"}, &datalayer.Action{Place: datalayer.Place{T: time.Second}, Page: "p1", Action: "click", Selector: "button.chat", Text: "Chat"},
-		&datalayer.Gap{Why: "the browser did not answer"},
+		&datalayer.Gap{Why: "the browser did not respond"},
 	}})
-	for text, want := range map[string]bool{"message 2 widget_opened": true, "sent_opened": true, "the note on it": true, "the browser did not answer": true, "page https": true,
+	for text, want := range map[string]bool{"message 2 widget_opened": true, "sent_opened": true, "the note on it": true, "the browser did not respond": true, "page https": true,
 		"widget_closed": false, "sent_closed": false, "of_no_message": false, "the other note": false, "button.chat": false} {
 		if strings.Contains(got, text) != want {
 			t.Errorf("%q is printed: %v, in:\n%s", text, !want, got)

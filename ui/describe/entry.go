@@ -26,6 +26,14 @@ func Moment(snapshot session.Snapshot, e datalayer.Entry) string {
 	return since
 }
 
+// Container names a container with its version, if that is known.
+func Container(id, version string) string {
+	if version == "" {
+		return id
+	}
+	return id + " version " + version
+}
+
 // StackFrame is a place in the code of a page.
 func StackFrame(f datalayer.StackFrame) string {
 	name := f.Func

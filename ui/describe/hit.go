@@ -170,11 +170,11 @@ func causeSentence(c *datalayer.HitCause) string {
 	case c.By == "name" && c.Strength == "weak":
 		return message + confidence + "the message can have sent it, but so can others"
 	case c.By == "name" && c.Tag != "":
-		return message + confidence + "it fired the tag " + c.Tag + ", which sends this event"
+		return message + confidence + "the message fired the tag " + c.Tag + ", which sends this event"
 	case c.By == "name":
-		return message + confidence + "the message's event or command matches"
+		return message + confidence + "it matches the message's event or command"
 	case c.By == "time":
-		return message + confidence + "it was pushed just before"
+		return message + confidence + "the message was pushed just before"
 	}
 	return strings.TrimSpace(message + ", " + c.Confidence())
 }

@@ -76,7 +76,7 @@ func reading(r gtm.Reading, seq int, names text.Names) pane.Item {
 	if r.From == gtm.FromNothing && r.SetBy.Seq == 0 {
 		line = line.With(style.Literal, "undefined")
 		if r.Variable.Key != "" {
-			line = line.With(style.Faint, "  "+r.Variable.Key+" was never set")
+			line = line.With(style.Faint, "  "+r.Variable.Key+" isn't set yet")
 		}
 		return pane.Item{Indent: 2, Line: line}
 	}

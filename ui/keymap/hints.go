@@ -22,8 +22,8 @@ type Ranked struct {
 	Rank int
 }
 
-// HintOf returns the hint for a command, which has a key.
-func HintOf[M any](c Command[M]) Hint[M] {
+// hintOf returns the hint for a command, which has a key.
+func hintOf[M any](c Command[M]) Hint[M] {
 	return Hint[M]{text.Of(style.Title, help.ShownKey(c.Keys[0])).With(style.Faint, " "+c.Hint+"  "), c}
 }
 
@@ -40,7 +40,7 @@ func (t *Table[M]) Hints(m M, s Scope, order []Ranked, useful func(Command[M]) b
 		if bound[i].StateHint != nil {
 			bound[i].Hint = bound[i].StateHint(m)
 		}
-		if h := HintOf(bound[i]); h.Line.Width() <= room {
+		if h := hintOf(bound[i]); h.Line.Width() <= room {
 			fits[r.Name] = h
 			room -= h.Line.Width()
 		}

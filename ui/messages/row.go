@@ -115,11 +115,13 @@ const mostNames = 64
 type Names struct {
 	All   []string
 	Width int // of the longest, with its sign
+	// short has a function that cuts the names, by width: the rows of a screen share it.
+	short map[int]func(name string) string
 }
 
 // NamesOf returns the names in a session's containers.
 func NamesOf(snapshot session.Snapshot) Names {
-	var names Names
+	names := Names{short: map[int]func(string) string{}}
 	tags := HasTags(snapshot)
 	for _, t := range snapshot.Triggers {
 		if !tags {
@@ -134,6 +136,16 @@ func NamesOf(snapshot session.Snapshot) Names {
 	}
 	names.Width = min(names.Width+text.Width("● "), mostNames)
 	return names
+}
+
+// cutTo returns the function that cuts names to a width so that they differ.
+func (n Names) cutTo(width int) func(name string) string {
+	cut, ok := n.short[width]
+	if !ok {
+		cut = text.Distinct(n.All, width)
+		n.short[width] = cut
+	}
+	return cut
 }
 
 // list joins names in a width: as many whole names as fit, and the number of others. If not
@@ -152,8 +164,8 @@ func (n Names) list(names []string, width int) string {
 	if len(names) > 1 {
 		more = " +" + strconv.Itoa(len(names)-1)
 	}
-	first := strings.TrimSuffix(names[0], "?") // its sign says that, too
-	return text.Distinct(n.All, max(width-len(more), 0))(first) + more
+	first := strings.TrimSuffix(names[0], "?") // its sign shows that, too
+	return n.cutTo(max(width-len(more), 0))(first) + more
 }
 
 // Look is how the rows of the list are drawn.

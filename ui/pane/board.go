@@ -141,7 +141,7 @@ func (b beside) Draw(sheet *style.Sheet, word, key string, r Rect) []string {
 
 // More counts the lines below, with the key that shows them.
 func More(lines int, key string) text.Line {
-	return text.Of(style.Faint, "  ▼ "+plural.Count(lines, "line")+" more  ").With(style.Title, key)
+	return text.Of(style.Faint, "  ▼ "+plural.Count(lines, "more line")+"  ").With(style.Title, key)
 }
 
 // Scrolled returns the side pane scrolled by half a page: down for 1, up for -1.

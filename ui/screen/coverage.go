@@ -170,7 +170,7 @@ func coverageDetails(c check.Coverage) (text.Line, []pane.Item) {
 		return text.Of(style.Strong, c.Event), items
 	}
 	for _, f := range []struct{ what, value string }{
-		{"pushed when", c.Plan.Trigger}, {"meaning", c.Plan.Description}, {"aliases", strings.Join(c.Plan.Aliases, ", ")},
+		{"when", c.Plan.Trigger}, {"meaning", c.Plan.Description}, {"aliases", strings.Join(c.Plan.Aliases, ", ")},
 		{"owner", c.Plan.Owner}, {"see", c.Plan.Link},
 	} {
 		if f.value != "" {

@@ -118,7 +118,7 @@ func (c *Compared) Summary(name string) []pane.Item {
 	}
 	items := []pane.Item{{Line: line, Wrap: true},
 		pane.Prose(style.Faint, plural.Count(c.Recording.Counts.Messages, "message")+" in the recording, "+strconv.Itoa(c.Shown.Counts.Messages)+" here · "+
-			"ignored: ids, timestamps, the site's origin, gtm.* keys")}
+			"ignored: IDs, timestamps, the site's origin, gtm.* keys")}
 	if detail := c.Recording.Attachment.Detail; detail != "" {
 		items = append(items, pane.Prose(style.Warn, "▲ "+recording+": "+detail))
 	}

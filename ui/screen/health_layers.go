@@ -30,7 +30,7 @@ func layerLook(l datalayer.Layer) (style.Role, string, string) {
 	case l.Lexical:
 		return style.Warn, "▲", "declared with let or const: Google Tag Manager can't see it"
 	case l.Displaced > 0:
-		return style.Warn, "▲", "the page removed the hook " + text.Times(l.Displaced) + "; it was restored, and values that aren't objects may be missing"
+		return style.Warn, "▲", "the page removed the hook " + text.Times(l.Displaced) + "; it was reinstalled, but values that aren't objects may be missing"
 	case l.Rested > 0:
 		return style.Warn, "▲", "the page was paused, so the hook was removed " + text.Times(l.Rested) + "; it is back"
 	}

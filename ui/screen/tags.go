@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,9 +49,9 @@ func tagBoard(d Data, width int) []pane.Item {
 	found := auditedOf(d, aboutTags)
 	cells := found.cells(tagPaths(d))
 	items = append(items, undecidedItems(d)...)
-	names := tagNames(d, width-cells)
+	table := tagTableOf(d, width-cells)
 	for _, t := range d.Explained.Answer.TagCounts {
-		items = append(items, found.row(tagRow(t, names, width-cells), tagPath(t), cells))
+		items = append(items, found.row(table.row(t, width-cells), tagPath(t), cells))
 	}
 	return append(items, found.rest("the container")...)
 }
@@ -66,30 +67,54 @@ func tagPaths(d Data) []string {
 	return all
 }
 
-// tagNames is the column of the names of tags.
-func tagNames(d Data, width int) text.Names {
-	var all []string
-	for _, t := range d.Explained.Answer.TagCounts {
-		all = append(all, t.Tag.Name)
-	}
-	return text.NamesIn(max(width-tagCounts-14, 16), all...)
-}
-
-// tagColumns are the columns of counts with their widths, and tagCounts is their total
-// width.
-var tagColumns = []struct {
+// tagColumn is a column of counts with its width. One that is rare is left out if it is 0
+// for all tags.
+type tagColumn struct {
 	name  string
 	width int
+	rare  bool
 	count func(overview.TagCount) int
 	role  style.Role
-}{
-	{"fired", 7, func(t overview.TagCount) int { return t.Fired }, style.Good},
-	{"held", 6, func(t overview.TagCount) int { return t.HeldBack }, style.Warn},
-	{"blocked", 9, func(t overview.TagCount) int { return t.Blocked }, style.Bad},
-	{"hits", 6, func(t overview.TagCount) int { return t.Hits }, style.Info},
 }
 
-const tagCounts = 7 + 6 + 9 + 6
+var tagColumns = []tagColumn{
+	{"fired", 7, false, func(t overview.TagCount) int { return t.Fired }, style.Good},
+	{"maybe", 7, true, func(t overview.TagCount) int { return t.MayFire }, style.Warn},
+	{"held", 6, false, func(t overview.TagCount) int { return t.HeldBack }, style.Warn},
+	{"blocked", 9, false, func(t overview.TagCount) int { return t.Blocked }, style.Bad},
+	{"hits", 6, false, func(t overview.TagCount) int { return t.Hits }, style.Info},
+}
+
+// tagTable is the layout of the rows of tags: the names, the counts, and when a tag last
+// fired, in at least last cells.
+type tagTable struct {
+	names  text.Names
+	counts []tagColumn
+	last   int
+}
+
+// minTagName is the width that the column of names has at least.
+const minTagName = 16
+
+// tagTableOf divides the width of a row: the names get what the other columns leave.
+func tagTableOf(d Data, width int) tagTable {
+	tags := d.Explained.Answer.TagCounts
+	t := tagTable{last: len("last")}
+	var names []string
+	for _, tag := range tags {
+		names = append(names, tag.Tag.Name)
+		t.last = max(t.last, text.Width(lastFired(tag)))
+	}
+	rest := width - len("? ") - len("  ") - t.last
+	for _, c := range tagColumns {
+		if !c.rare || slices.ContainsFunc(tags, func(tag overview.TagCount) bool { return c.count(tag) > 0 }) {
+			t.counts = append(t.counts, c)
+			rest -= c.width
+		}
+	}
+	t.names = text.NamesIn(max(rest, minTagName), names...)
+	return t
+}
 
 // tagHeading names the columns.
 func tagHeading(d Data, width int) text.Line {
@@ -97,34 +122,37 @@ func tagHeading(d Data, width int) text.Line {
 		return nil
 	}
 	cells := auditedOf(d, aboutTags).cells(tagPaths(d))
-	words := strings.Repeat(" ", 4+cells) + text.Fit("tag", tagNames(d, width-cells).Width)
-	for _, c := range tagColumns {
+	table := tagTableOf(d, width-cells)
+	words := strings.Repeat(" ", 4+cells) + text.Fit("tag", table.names.Width)
+	for _, c := range table.counts {
 		words += text.PadLeft(c.name, c.width)
 	}
 	return text.Of(style.Faint, words+"  last")
 }
 
-func tagRow(t overview.TagCount, names text.Names, width int) pane.Item {
-	role, sign, word := describe.TagLook(t.Status())
-	line := text.Of(role, sign+" ").With(style.Plain, names.Fit(t.Tag.Name))
-	for _, c := range tagColumns {
+// lastFired is the message that a tag last fired on, or why there is none.
+func lastFired(t overview.TagCount) string {
+	switch {
+	case t.Status() == gtm.StatusPaused, t.Last == 0 && t.Status() != gtm.StatusNotTriggered:
+		_, _, word := describe.TagLook(t.Status())
+		return word
+	case t.Last == 0:
+		return "never"
+	}
+	return "#" + strconv.Itoa(t.Last)
+}
+
+func (table tagTable) row(t overview.TagCount, width int) pane.Item {
+	role, sign, _ := describe.TagLook(t.Status())
+	line := text.Of(role, sign+" ").With(style.Plain, table.names.Fit(t.Tag.Name))
+	for _, c := range table.counts {
 		n, role := c.count(t), c.role
 		if n == 0 {
 			role = style.Faint
 		}
 		line = line.With(role, text.PadLeft(strconv.Itoa(n), c.width))
 	}
-	last := "#" + strconv.Itoa(t.Last)
-	switch {
-	case t.Status() == gtm.StatusPaused, t.Last == 0 && t.Status() != gtm.StatusNotTriggered:
-		last = word
-	case t.Last == 0:
-		last = "never"
-	}
-	line = line.With(style.Faint, "  "+text.Fit(last, 9))
-	if t.MayFire > 0 {
-		line = line.With(style.Warn, "  ? "+strconv.Itoa(t.MayFire)+"×")
-	}
+	line = line.With(style.Faint, "  "+text.Fit(lastFired(t), table.last))
 	if width-line.Width() > 12 {
 		line = line.With(style.Faint, "  "+describe.TagType(t.Tag))
 	}
@@ -139,7 +167,7 @@ func tagRow(t overview.TagCount, names text.Names, width int) pane.Item {
 func tagDetails(t overview.TagCount) (text.Line, []pane.Item) {
 	items := []pane.Item{pane.Fact("type", describe.TagType(t.Tag))}
 	if c := t.Tag.Container; c != nil && c.ID != "" {
-		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
+		items = append(items, pane.Fact("container", describe.Container(c.ID, c.Version)))
 	}
 	for _, f := range []struct {
 		what  string

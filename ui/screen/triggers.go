@@ -113,7 +113,7 @@ func triggerDetails(t session.TriggerCount) (text.Line, []pane.Item) {
 	}
 	items := []pane.Item{pane.Fact("matched", matched), pane.Fact("type", t.Trigger.Type)}
 	if c := t.Trigger.Container; c != nil && c.ID != "" {
-		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
+		items = append(items, pane.Fact("container", describe.Container(c.ID, c.Version)))
 	}
 	listed := func(title string, lines []text.Line) {
 		if lines == nil {

@@ -1,8 +1,8 @@
 package screen
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 
 	"layertap/datalayer"
 	"layertap/gtm"
@@ -49,7 +49,7 @@ func variableItems(d Data, width int) []pane.Item {
 		}
 	}
 	if keyed == 0 {
-		items = append(items, layerHolds(answer.State.V2, width)...)
+		items = append(items, layerKeys(d, answer.State.V2, width)...)
 	}
 	items = append(items, unusedItems(answer.Unused, found, width)...)
 	return append(items, found.rest("the plan's parameters in the container")...)
@@ -66,8 +66,8 @@ func variablePaths(readings []gtm.Reading) []string {
 	return all
 }
 
-// layerHolds lists the keys of the data layer, for sessions without a container.
-func layerHolds(state datalayer.Value, width int) []pane.Item {
+// layerKeys lists the keys of the data layer, for sessions without variables that read them.
+func layerKeys(d Data, state datalayer.Value, width int) []pane.Item {
 	items := []pane.Item{{}, {Line: text.Of(style.Title, "data layer")}}
 	var all []string
 	for _, f := range state.Fields {
@@ -80,7 +80,19 @@ func layerHolds(state datalayer.Value, width int) []pane.Item {
 			Details: func() (text.Line, []pane.Item) { return text.Of(style.Strong, f.Name), describe.ValueItems(f.Value) },
 		})
 	}
-	return append(items, pane.Item{}, pane.Prose(style.Faint, "no container variable reads it: load a container with --container"))
+	return append(items, pane.Item{}, pane.Prose(style.Faint, whyUnread(d)))
+}
+
+// whyUnread returns why no variable reads the data layer.
+func whyUnread(d Data) string {
+	evaluated := func(c *datalayer.Container) bool { return d.capture().unevaluated(c) == nil }
+	switch {
+	case len(overview.Containers(d.Snapshot)) > 0, slices.ContainsFunc(d.Seen.Containers, evaluated):
+		return "no variable of the container reads these keys"
+	case len(d.Seen.Containers) > 0:
+		return "the container wasn't evaluated: " + d.Key("health") + " shows why"
+	}
+	return "no container: load one with --container to see which variables read these keys"
 }
 
 // nameWidth is the width of the name in a row of the given width.
@@ -152,7 +164,7 @@ func variableItem(r gtm.Reading, names text.Names) pane.Item {
 	case r.SetBy.Seq > 0:
 		it.Line = it.Line.With(style.Faint, "  set by #"+strconv.Itoa(r.SetBy.Seq)+" "+r.SetBy.Event)
 	case r.Variable.Key != "":
-		it.Line = it.Line.With(style.Faint, "  "+r.Variable.Key+" was never set")
+		it.Line = it.Line.With(style.Faint, "  "+r.Variable.Key+" isn't set yet")
 	}
 	if r.Stale {
 		it.Line = it.Line.With(style.Warn, "  left over")
@@ -167,7 +179,7 @@ func variableDetails(r gtm.Reading) (text.Line, []pane.Item) {
 		items = append(items, pane.Fact("reads", r.Variable.Key+" in the data layer, version "+strconv.Itoa(r.Variable.DataLayerVersion)))
 	}
 	if c := r.Variable.Container; c != nil && c.ID != "" {
-		items = append(items, pane.Fact("container", strings.TrimSpace(c.ID+" "+c.Version)))
+		items = append(items, pane.Fact("container", describe.Container(c.ID, c.Version)))
 	}
 	switch {
 	case r.From == gtm.FromPage:

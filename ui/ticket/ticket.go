@@ -115,7 +115,7 @@ func facts(m Source, fact func(what, how string)) {
 	}
 	if n := len(m.Seen.Containers); n > 0 {
 		c := m.Seen.Containers[n-1]
-		fact("container", strings.TrimSpace(c.ID+" "+c.Version))
+		fact("container", describe.Container(c.ID, c.Version))
 	} else if n := len(m.Seen.GoogleTags); n > 0 {
 		fact("Google tag", m.Seen.GoogleTags[n-1].ID)
 	}

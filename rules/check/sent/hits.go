@@ -162,7 +162,7 @@ func (c *Judge) arrival(from *sent, hit *datalayer.Hit) {
 	if hit.Error != "" || hit.Status >= 400 {
 		form, why := "plain", hit.Error
 		if why == "" {
-			form, why = "refused", "the server answered "+strconv.Itoa(hit.Status)
+			form, why = "refused", "the server responded with "+strconv.Itoa(hit.Status)
 		}
 		c.now.Report(rules.HitBlocked, form, rules.Finding{}, nil, "other", hit.Vendor, "actual", why)
 	}
