@@ -54,8 +54,9 @@ func openInput(ctx context.Context, path string, twice bool) (*Reader, error) {
 		return nil, fmt.Errorf("unpacking %s: %w", path, err)
 	}
 	var kept spool.Spool
-	text, last, err := kept.Reader(), int64(0), error(nil)
-	switch last, err = findLast(io.TeeReader(untilDone{ctx, &untilEnd{in: in}}, &kept), blockSize); {
+	last, err := findLast(io.TeeReader(untilDone{ctx, &untilEnd{in: in}}, &kept), blockSize)
+	text := kept.Reader()
+	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("reading %s: %w", path, errors.Join(ctx.Err(), end()))
 	case err != nil:
