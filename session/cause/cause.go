@@ -53,6 +53,7 @@ type frame struct{ target, frame string }
 // document.
 type document struct {
 	frame    frame
+	pages    []string // their IDs
 	url      string
 	parent   *document
 	messages []*candidate
@@ -106,7 +107,13 @@ func (f *Finder) Page(p *datalayer.Page) {
 			doc.parent = f.frames[frame{p.Target, p.Parent}]
 		}
 	}
-	f.frames[key], f.byPage[p.ID], doc.url = doc, doc, p.URL
+	f.frames[key], doc.url = doc, p.URL
+	f.assign(p.ID, doc)
+}
+
+func (f *Finder) assign(page string, doc *document) {
+	f.byPage[page] = doc
+	doc.pages = append(doc.pages, page)
 }
 
 // same returns the document that a page continues: the one in its frame if only its URL
@@ -170,7 +177,7 @@ func (f *Finder) document(page string) *document {
 	}
 	if doc == nil { // a file may lack the page
 		doc = f.newDocument()
-		f.byPage[page] = doc
+		f.assign(page, doc)
 	}
 	return doc
 }
@@ -178,10 +185,25 @@ func (f *Finder) document(page string) *document {
 func (f *Finder) newDocument() *document {
 	doc := &document{last: map[account]int{}, loaded: map[string]time.Duration{}, failed: map[contents]failure{}}
 	if f.recent = append(f.recent, doc); len(f.recent) > maxDocuments {
-		f.recent[0].messages, f.recent[0].failed = nil, map[contents]failure{}
+		f.discard(f.recent[0])
 		f.recent = f.recent[1:]
 	}
 	return doc
+}
+
+// discard drops what is stored of a document, and the document if it isn't the one that a
+// tab shows: many frames may come while that is open.
+func (f *Finder) discard(doc *document) {
+	doc.messages, doc.failed = nil, map[contents]failure{}
+	if doc.frame.frame == "main" && f.frames[doc.frame] == doc {
+		return
+	}
+	for _, page := range doc.pages {
+		delete(f.byPage, page)
+	}
+	if f.frames[doc.frame] == doc {
+		delete(f.frames, doc.frame)
+	}
 }
 
 // Of returns the message that caused a hit, and how certain that is; nil if it isn't
@@ -192,7 +214,8 @@ func (f *Finder) newDocument() *document {
 // else. It is likely if exactly one message with that name has no hit yet, if the
 // values agree, or the order in which the vendor sends decides. Otherwise it is weak.
 //
-// A request that failed and is sent again has the cause of the first.
+// A request that failed and is sent again has the cause of the first. That is weak if a
+// message came after it that can have caused an equal one.
 func (f *Finder) Of(hit *datalayer.Hit) *datalayer.HitCause {
 	doc := f.document(hit.Page)
 	key := contentsOf(hit)
@@ -203,7 +226,7 @@ func (f *Finder) Of(hit *datalayer.Hit) *datalayer.HitCause {
 		delete(doc.failed, key)
 	}
 	if retried {
-		return again(before.cause)
+		return again(before.cause, f.rivals(doc, hit, before.at))
 	}
 	cause := f.search(hit)
 	if _, ok := doc.loaded[hit.Vendor]; !ok {

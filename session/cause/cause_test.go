@@ -237,6 +237,11 @@ func TestRetries(t *testing.T) {
 			{sent: sent{at: 1020, event: "a", want: "1 name likely"}, status: 200},
 			{sent: sent{at: hour + 20, event: "a", want: "2 name likely"}, status: 200},
 		}},
+		{"another message before the retry", []*datalayer.Push{event(0, "a"), event(2000, "a")}, []outcome{
+			{sent: sent{at: 20, event: "a", want: "1 name likely"}, status: 503},
+			{sent: sent{at: 2020, event: "a", want: "1 name weak"}, status: 200},
+			{sent: sent{at: 2030, event: "a", want: "2 name likely"}, status: 200},
+		}},
 		{"too late for a retry", later, []outcome{
 			{sent: sent{at: 20, event: "a", want: "1 name likely"}, status: 503},
 			{sent: sent{at: hour + 20, event: "a", want: "2 name likely"}, status: 503},
@@ -288,7 +293,7 @@ func TestRetriesAreBounded(t *testing.T) {
 	fails(hour, "event0") // its hits of an hour ago are not retried
 	fails(hour, "event1000")
 	f.Message(event(hour+1, "event1000"))
-	if got, want := again(hour+2, "event1000"), fmt.Sprint(n, " name likely"); got != want {
+	if got, want := again(hour+2, "event1000"), fmt.Sprint(n, " name weak"); got != want {
 		t.Errorf("after many that failed: got %q, want %q", got, want)
 	}
 	for i := range 64 {
@@ -311,6 +316,42 @@ func TestBounded(t *testing.T) {
 	for at, want := range map[string]string{"event10": "", "event19000": "19001 name likely"} {
 		if got := format(f.Of(sent{at: 20_000, event: at}.hit())); got != want {
 			t.Errorf("%s: got %q, want %q", at, got, want)
+		}
+	}
+}
+
+// Pages that were left are dropped, and so are frames. The page that a tab shows stays, however
+// many frames come and go in it.
+func TestPagesAreBounded(t *testing.T) {
+	f := cause.New(nil)
+	open := func(id, frame string, as datalayer.Cause) {
+		p := &datalayer.Page{ID: id, Target: "t1", Frame: frame, URL: "https://shop.example/" + id, Cause: as}
+		if frame != "main" {
+			p.Parent = "main"
+		}
+		f.Page(p)
+	}
+	for i := range 500 {
+		open(fmt.Sprint("left", i), "main", datalayer.CauseLoad)
+		open(fmt.Sprint("address", i), "main", datalayer.CauseHistory)
+	}
+	open("p1", "main", datalayer.CauseLoad)
+	for i := range 500 {
+		open(fmt.Sprint("frame", i), fmt.Sprint("F", i), datalayer.CauseLoad)
+	}
+	if pages, frames := f.Stored(); pages > 65 || frames > 65 {
+		t.Errorf("%d pages and %d frames are stored", pages, frames)
+	}
+	p := event(10, "a")
+	p.Seq = 7
+	f.Message(p)
+	for _, page := range []string{"p1", "frame499"} { // a tag of the page may send from a frame
+		h := sent{at: 20, event: "a"}.hit()
+		if h.Page = page; page != "p1" {
+			h.ID = "G-2"
+		}
+		if got, want := format(f.Of(h)), "7 name likely"; got != want {
+			t.Errorf("a hit of %s: got %q, want %q", page, got, want)
 		}
 	}
 }

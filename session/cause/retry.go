@@ -53,10 +53,21 @@ func (doc *document) fail(key contents, f failure) {
 }
 
 // again returns the cause of a hit that was sent before. It isn't the stack's.
-func again(before *datalayer.HitCause) *datalayer.HitCause {
+func again(before *datalayer.HitCause, rivals bool) *datalayer.HitCause {
 	cause := *before
-	if cause.By = "name"; cause.Strength == "certain" {
+	cause.By = "name"
+	switch {
+	case rivals:
+		cause.Strength = "weak"
+	case cause.Strength == "certain":
 		cause.Strength = "likely"
 	}
 	return &cause
+}
+
+// rivals reports whether a message that was pushed after a time can have caused a hit by
+// name, and none was found for it yet.
+func (f *Finder) rivals(doc *document, hit *datalayer.Hit, after time.Duration) bool {
+	h := newHit(hit)
+	return slices.ContainsFunc(f.options(doc, h), func(o option) bool { return o.push.T > after && o.free(h) })
 }
