@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"layertap/cli/files"
+	"layertap/cli/garbage"
 	"layertap/crash"
 	"layertap/datalayer"
 	"layertap/recording"
@@ -28,6 +29,7 @@ func openRecording(ctx context.Context, name string, follow bool) (recorded, err
 
 // openWhole opens a recording that is looked at when it was read.
 func openWhole(ctx context.Context, name string) (recorded, error) {
+	garbage.Adjust()
 	return opened(ctx, name, func() (*recording.Reader, error) { return recording.OpenWhole(ctx, name) })
 }
 

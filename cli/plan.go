@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"layertap/cli/files"
+	"layertap/cli/garbage"
 	"layertap/datalayer"
 	"layertap/recording"
 	"layertap/rules/infer"
@@ -200,6 +201,7 @@ func (t *twiceRead) messages(path string) infer.Recording {
 
 // open opens a recording the first time or, if first is set, again.
 func (t *twiceRead) open(path string, first *recorded) (recorded, error) {
+	garbage.Adjust()
 	return opened(t.ctx, path, func() (*recording.Reader, error) {
 		if first != nil {
 			return first.Again(t.ctx)

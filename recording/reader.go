@@ -140,7 +140,7 @@ func unpacked(in *bufio.Reader) (out io.Reader, end func() error, err error) {
 		}
 		return unzipped, unzipped.Close, nil
 	case bytes.HasPrefix(begin, []byte("\x28\xb5\x2f\xfd")):
-		d, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(largestWindow))
+		d, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(largestWindow))
 		if err != nil {
 			return nil, nil, err
 		}
