@@ -3,9 +3,9 @@
 package livepage
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"layertap/datalayer"
@@ -84,23 +84,29 @@ func (p Page) ReadValue(ctx context.Context, page, variable string, read gtm.Pag
 }
 
 // lastOf returns the last page of the document that a page is in: the one with the current
-// URL. It is nil if the page's frame shows another document by now.
+// URL. It is nil if the page's frame shows another document by now. A prerendered page is in
+// the same frame, beside the one that is shown.
 func lastOf(s session.Snapshot, page *datalayer.Page) *datalayer.Page {
-	var last *datalayer.Page
-	for i := s.Len() - 1; i >= 0; i-- {
-		other, ok := s.Entry(i).(*datalayer.Page)
-		if !ok || other.Target != page.Target || other.Frame != page.Frame {
-			continue
-		}
-		last = cmp.Or(last, other)
-		switch {
-		case other == page:
-			return last
-		case other.Cause != datalayer.CauseHistory:
-			return nil
+	var pages []*datalayer.Page // of the frame from that one on, the newest first
+	for i := s.Len() - 1; i >= 0 && (len(pages) == 0 || pages[len(pages)-1] != page); i-- {
+		if other, ok := s.Entry(i).(*datalayer.Page); ok && other.Target == page.Target && other.Frame == page.Frame {
+			pages = append(pages, other)
 		}
 	}
-	return nil
+	if len(pages) == 0 || pages[len(pages)-1] != page { // it isn't in the session
+		return nil
+	}
+	last := page
+	for _, other := range slices.Backward(pages[:len(pages)-1]) {
+		switch {
+		case other.Cause == datalayer.CausePrerender:
+		case other.Cause != datalayer.CauseHistory:
+			return nil
+		case other.Referrer == last.URL: // not the other document's
+			last = other
+		}
+	}
+	return last
 }
 
 func within(ctx context.Context, d time.Duration, do func(context.Context) error) error {
