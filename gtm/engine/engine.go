@@ -159,8 +159,8 @@ func (e *Engine) Push(page *datalayer.Page, push *datalayer.Push, message *datal
 		at = e.open(page)
 	}
 	l := e.layerOf(at.document, push.Layer)
-	if message.Kind == datalayer.KindObject && message.Event == "gtm.js" { // the container's snippet
-		l.manager = true
+	if message.Kind == datalayer.KindObject && message.Event == "gtm.js" && !l.googleTag { // the container's snippet
+		l.manager = true // if a Google tag was first, Taken follows once the container is there
 	}
 	l.run.history.add(push, at.page)
 	return l.push(message)

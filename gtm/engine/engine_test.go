@@ -297,6 +297,22 @@ func TestContainerAndGoogleTag(t *testing.T) {
 	if got := outcome(b.send(third, datalayer.KindObject, "", `{"event":"t"}`)); got != "0" {
 		t.Errorf("with the container's snippet: %q", got)
 	}
+	// After a Google tag, the snippet alone changes nothing: all messages get their outcomes
+	// when the container takes the layer.
+	b.engine.Open(&datalayer.Page{ID: "p4", Target: "t1", Frame: "main", Cause: datalayer.CauseLoad})
+	fourth := &datalayer.Page{ID: "p4"}
+	taken("p4", "G-ABC1234567")
+	b.send(fourth, datalayer.KindObject, "", `{"event":"gtm.js","gtm.start":1}`)
+	if got := outcome(b.send(fourth, datalayer.KindObject, "", `{"event":"t"}`)); got != "" {
+		t.Errorf("before the container: %q", got)
+	}
+	other := &datalayer.Container{ID: "GTM-A2", Layer: "otherLayer", Source: "page", Resource: []byte(tagged("", ""))}
+	if revisions, err := b.engine.Load(other); err != nil || len(revisions) > 0 {
+		t.Errorf("a container of another layer: %v, %v", revisions, err)
+	}
+	if revisions := taken("p4", "GTM-A1"); len(revisions) != 2 || outcome(revisions[1].Outcome) != "0" {
+		t.Errorf("taken by the container: %v", revisions)
+	}
 }
 
 // A layer whose first messages were forgotten keeps its containers and its state, also when
