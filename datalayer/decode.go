@@ -25,13 +25,12 @@ const MaxMembers = 100_000
 // JSON can't represent as objects whose first key is "$".
 //
 // An unknown tag is kept as the object that represents it. Objects and arrays are
-// truncated where a value has more than about [MaxMembers] members: each of the first twenty
-// levels reserves a thousand of them, so that what follows a large value in an outer object
-// is kept. It returns an error for invalid JSON and for values nested deeper than [MaxDepth].
+// truncated where a value has more than about [MaxMembers] members. Each object or array of the
+// first twenty levels leaves some of them for what follows it, up to a thousand. It returns an error for invalid JSON and for values nested deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
 	d := decoders.Get().(*decoder)
 	defer d.free()
-	d.text, d.at, d.shared, d.members = string(snapshot), jsonscan.Space(snapshot, 0), len(snapshot) <= maxShared, 0
+	d.text, d.at, d.shared, d.members, d.limit = string(snapshot), jsonscan.Space(snapshot, 0), len(snapshot) <= maxShared, 0, MaxMembers
 	v, err := d.value(0)
 	if err == nil && jsonscan.Space(d.text, d.at) < len(d.text) {
 		err = errors.New("unexpected data after the value")
@@ -57,10 +56,11 @@ type decoder struct {
 	text   string
 	at     int
 	shared bool
-	// members is how many members of objects and arrays were kept so far.
-	members int
-	fields  []Field
-	items   []Value
+	// members is how many members of objects and arrays were kept so far, and limit how many
+	// may be at the end of the current one.
+	members, limit int
+	fields         []Field
+	items          []Value
 }
 
 // free returns the decoder to the pool.
@@ -174,7 +174,7 @@ func (d *decoder) next(closing byte, first bool) (bool, error) {
 
 func (d *decoder) array(depth int) (Value, error) {
 	d.at++
-	from, skipped := len(d.items), 0
+	from, skipped, outer := len(d.items), 0, d.enter(depth)
 	for {
 		more, err := d.next(']', len(d.items) == from && skipped == 0)
 		if err != nil {
@@ -183,7 +183,7 @@ func (d *decoder) array(depth int) (Value, error) {
 		if !more {
 			break
 		}
-		if d.full(depth) {
+		if d.full() {
 			if err := d.skip(depth); err != nil {
 				return Value{}, err
 			}
@@ -196,22 +196,34 @@ func (d *decoder) array(depth int) (Value, error) {
 		}
 		d.items = append(d.items, item)
 	}
+	d.limit = outer
 	array := Value{Kind: Array, Items: append([]Value{}, d.items[from:]...)}
 	clear(d.items[from:])
 	d.items = d.items[:from]
 	return array.without(skipped), nil
 }
 
-// Each of the first levels has room that deeper ones can't use, so that what comes after a
-// large value is kept, such as the event's name.
+// An object or array of the first levels can't use all that is left, so that what comes after
+// a large one is kept, such as the event's name or its parameters.
 const (
-	reserved       = 1000 // members of a level
+	reserved       = 1000 // at most, and at most
+	reservedPart   = 20   // one in so many of those that are left
 	reservedLevels = 20
 )
 
-// full takes account of another member at a depth, and reports whether there are too many.
-func (d *decoder) full(depth int) bool {
-	if d.members >= MaxMembers-reserved*min(depth, reservedLevels) {
+// enter begins an object or array at a depth. It returns the limit of what is around it, which
+// applies again at its end.
+func (d *decoder) enter(depth int) (outer int) {
+	outer = d.limit
+	if depth > 0 && depth <= reservedLevels {
+		d.limit -= min(reserved, (d.limit-d.members)/reservedPart)
+	}
+	return outer
+}
+
+// full takes account of another member, and reports whether there are too many.
+func (d *decoder) full() bool {
+	if d.members >= d.limit {
 		return true
 	}
 	d.members++
@@ -247,7 +259,7 @@ func (v Value) without(skipped int) Value {
 
 func (d *decoder) object(depth int) (Value, error) {
 	d.at++
-	from, skipped := len(d.fields), 0
+	from, skipped, outer := len(d.fields), 0, d.enter(depth)
 	for {
 		more, err := d.next('}', len(d.fields) == from && skipped == 0)
 		if err != nil {
@@ -256,7 +268,7 @@ func (d *decoder) object(depth int) (Value, error) {
 		if !more {
 			break
 		}
-		full := d.full(depth) && !d.tagged(from)
+		full := d.full() && !d.tagged(from)
 		field, err := d.field(depth, full)
 		switch {
 		case err != nil:
@@ -267,6 +279,7 @@ func (d *decoder) object(depth int) (Value, error) {
 			d.fields = append(d.fields, field)
 		}
 	}
+	d.limit = outer
 	object := Value{Kind: Object, Fields: append([]Field{}, d.fields[from:]...)}
 	clear(d.fields[from:])
 	d.fields = d.fields[:from]

@@ -220,6 +220,15 @@ func TestMembersAreBounded(t *testing.T) {
 	if big, last := v.Fields[1].Value, v.Fields[3].Value; big.Kind != datalayer.Truncated || big.Size != n || v.Fields[2].Value.Text != "NaN" || last.Text != "1" {
 		t.Errorf("around a large array of %d: %v, %v", big.Size, v.Fields[2], last)
 	}
+	v, err = datalayer.Decode([]byte(`{"a":` + array + `,"b":{"c":{"big":` + array + `,"d":{"e":[{"f":2}]}}},"last":{"g":3}}`))
+	if err != nil || v.Kind != datalayer.Object || len(v.Fields) != 3 {
+		t.Fatalf("around two large arrays: %s with %d fields, %v", v.Kind, len(v.Fields), err)
+	}
+	for i, want := range map[int]string{1: `"d":{"e":[{"f":2}]}`, 2: `{"g":3}`} {
+		if got := string(datalayer.Encode(nil, v.Fields[i].Value)); !strings.Contains(got, want) {
+			t.Errorf("after a large array: %.50s…%s, want %s in it", got, got[max(0, len(got)-50):], want)
+		}
+	}
 	if _, err := datalayer.Decode([]byte("[" + items.String()[1:] + ",}]")); err == nil {
 		t.Error("what is skipped isn't read")
 	}
