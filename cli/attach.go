@@ -28,7 +28,7 @@ press t to switch to another tab later.
 
 To attach to your everyday Chrome, turn on chrome://inspect/#remote-debugging in it;
 Chrome then asks you for permission.`,
-		Args: takes(0, 1),
+		Args: argRange(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			frontend, err := f.frontend()
 			if err != nil {
@@ -52,7 +52,7 @@ func newTabs() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "tabs [WHERE]",
 		Short: "List the tabs you can attach to",
-		Args:  takes(0, 1),
+		Args:  argRange(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			where, err := whereToAttach(cmd.Context(), args)
 			if err != nil {

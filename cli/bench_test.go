@@ -151,25 +151,25 @@ func (w wire) trip() time.Duration {
 
 // live is the program on a terminal, from the user's side.
 type live struct {
-	b       *testing.B
-	tty     *os.File
-	process *os.Process
-	wait    func() error
-	file    string
-	told    string
-	buffer  []byte
+	b        *testing.B
+	tty      *os.File
+	process  *os.Process
+	wait     func() error
+	file     string
+	measured string
+	buffer   []byte
 }
 
 func startLive(b *testing.B, perSecond int) *live {
 	b.Helper()
 	dir := b.TempDir()
-	l := &live{b: b, file: filepath.Join(dir, "a.session.jsonl"), told: filepath.Join(dir, "measures.json"), buffer: make([]byte, 1<<16)}
+	l := &live{b: b, file: filepath.Join(dir, "a.session.jsonl"), measured: filepath.Join(dir, "measures.json"), buffer: make([]byte, 1<<16)}
 	container, err := filepath.Abs("../gtm/testdata/containers/nivmalach-gtm-container-generator.json")
 	if err != nil {
 		b.Fatal(err)
 	}
 	cmd := program(b, "attach", "127.0.0.1:1", "-o", l.file, "--container", container)
-	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", flooded, perSecond), measures+"="+l.told)
+	cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", flooded, perSecond), measures+"="+l.measured)
 	l.tty = startOnTerminal(b, cmd, pty.Winsize{Rows: 50, Cols: 160})
 	l.process, l.wait = cmd.Process, cmd.Wait
 	b.Cleanup(func() { _ = cmd.Process.Kill() })
@@ -260,7 +260,7 @@ func (l *live) finish() cli.Measure {
 	if err := l.wait(); err != nil {
 		l.b.Fatal(err)
 	}
-	text, err := os.ReadFile(l.told)
+	text, err := os.ReadFile(l.measured)
 	if err != nil {
 		l.b.Fatal(err)
 	}

@@ -51,7 +51,7 @@ the screen, is accepted here, too.
 The formats of --format:
 
 ` + strings.TrimSuffix(report.CheckFormats.Describe(), "\n"),
-		Args: takes(1, -1),
+		Args: argRange(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	f.analysisFlags.add(cmd)

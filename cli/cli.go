@@ -97,9 +97,9 @@ func sentence(err error) string {
 	return datalayer.WithoutUserInfo(strings.Join(strings.Fields(text), " "))
 }
 
-// takes returns a check for the number of a command's arguments: at least least and at
+// argRange returns a check for the number of a command's arguments: at least least and at
 // most most, or any number if most is -1.
-func takes(least, most int) cobra.PositionalArgs {
+func argRange(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		where := ""
 		if cmd.HasParent() {
@@ -147,9 +147,9 @@ func suggestCommand(cmd *cobra.Command, typed string, err error) error {
 	return err
 }
 
-// whatNext prints what the program prints without arguments: less than its full help,
+// printShortHelp prints what the program prints without arguments: less than its full help,
 // so that it fits on a screen.
-func whatNext(cmd *cobra.Command) {
+func printShortHelp(cmd *cobra.Command) {
 	fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n\nlayertap -h lists all commands and flags, layertap COMMAND -h those of one command.\n", cmd.Long, cmd.Example)
 }
 
@@ -170,7 +170,7 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
   layertap check a.session.jsonl     check a recording, in CI as well`,
 		Version: version,
 		Args: func(cmd *cobra.Command, args []string) error {
-			err := takes(0, 1)(cmd, args)
+			err := argRange(0, 1)(cmd, args)
 			if err != nil && args[0] != "" {
 				return suggestCommand(cmd, args[0], err)
 			}
@@ -179,13 +179,13 @@ reports what is missing, misspelled or ignored by Google Tag Manager.`,
 		SilenceErrors:              true,
 		SilenceUsage:               true,
 		SuggestionsMinimumDistance: 2,
-		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return filled(cmd) },
+		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return checkEmptyFlags(cmd) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0 && asked(cmd):
-				return takes(1, 1)(cmd, args)
+				return argRange(1, 1)(cmd, args)
 			case len(args) == 0:
-				whatNext(cmd)
+				printShortHelp(cmd)
 				return nil
 			}
 			url, err := visit.Address(args[0])

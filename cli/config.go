@@ -14,7 +14,7 @@ func newConfig() *cobra.Command {
 	return &cobra.Command{
 		Use:   "config",
 		Short: "Print the current settings as a settings file",
-		Args:  takes(0, 0),
+		Args:  argRange(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadConfig()
 			if err != nil {

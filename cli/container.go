@@ -106,7 +106,7 @@ layer.
 The formats of --format:
 
 ` + strings.TrimSuffix(report.CheckFormats.Describe(), "\n"),
-		Args: takes(1, -1),
+		Args: argRange(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			check := report.Check{Tool: tool(), FailOn: severities[failOn]}
 			plans, err := f.loadPlans()

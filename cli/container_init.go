@@ -26,7 +26,7 @@ an export, and says on standard error what it added.
 
 Values that only you know, such as a conversion ID, are constant variables whose names end
 in "(replace)".`,
-		Args: takes(0, 0),
+		Args: argRange(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			plans, err := f.loadPlans()
 			if err != nil {

@@ -19,7 +19,7 @@ func newContainerList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list CONTAINER",
 		Short: "List tags, triggers and variables, and what uses what",
-		Args:  takes(1, 1),
+		Args:  argRange(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := openScript(cmd.Context(), args[0])
 			if err != nil {
@@ -39,7 +39,7 @@ func newContainerDiff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff BEFORE AFTER",
 		Short: "Compare two containers by meaning (exits with 1 if they differ)",
-		Args:  takes(2, 2),
+		Args:  argRange(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			before, err := openScript(cmd.Context(), args[0])
 			if err != nil {

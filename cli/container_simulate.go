@@ -36,7 +36,7 @@ func newContainerSimulate() *cobra.Command {
 and says what fires and what each tag sends. With --messages it pushes the messages of a
 file, one JSON object to a line. Nothing is sent: tags don't run. With --screen the
 simulated session opens on the screen, as a recording does.`,
-		Args: takes(1, -1),
+		Args: argRange(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := openContainer(cmd.Context(), args[0])
 			if err != nil {

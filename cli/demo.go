@@ -22,7 +22,7 @@ func newDemo() *cobra.Command {
 		Long: `Demo serves a small shop on this machine and opens it in Chrome. Click through the
 chat widget and watch its events arrive; some of them are wrong on purpose. With --auto
 or --pace, or without a display, an autopilot acts as the visitor.`,
-		Args: takes(0, 0),
+		Args: argRange(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			frontend, err := f.frontend()
 			if err != nil {

@@ -31,7 +31,7 @@ values of IDs and timestamps and the gtm.* keys, which change on every visit.
 
 It exits with 0 if the recordings are the same, with 1 if they differ, and with 2 on
 error.`,
-		Args: takes(2, 2),
+		Args: argRange(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	cmd.Flags().StringArrayVar(&f.ignore, "ignore", nil, "ignore a `KEY`: a name, a path or a pattern such as 'session_*' (repeatable)")
@@ -47,11 +47,11 @@ func (f *diffFlags) run(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	before, err := readSession(cmd.Context(), paths[0], unjudged())
+	before, err := readSession(cmd.Context(), paths[0], withoutChecks())
 	if err != nil {
 		return err
 	}
-	after, err := readSession(cmd.Context(), paths[1], unjudged())
+	after, err := readSession(cmd.Context(), paths[1], withoutChecks())
 	if err != nil {
 		return err
 	}

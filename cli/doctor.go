@@ -39,7 +39,7 @@ With a recording or --attach, it reports what that capture lacks instead: frames
 data layers that were not reached, gaps, and values that were too large to keep.
 
 It exits with 1 if something is missing.`,
-		Args: takes(0, 1),
+		Args: argRange(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			d.out = cmd.OutOrStdout()
@@ -47,17 +47,17 @@ It exits with 1 if something is missing.`,
 			case len(args) == 1 && f.probe.Attach != "":
 				return errors.New("doctor: give a recording or --attach, not both")
 			case len(args) == 1:
-				if err := useless(cmd, "a recording needs no browser; leave this flag out", "tab", "browser"); err != nil {
+				if err := rejectFlags(cmd, "a recording needs no browser; leave this flag out", "tab", "browser"); err != nil {
 					return err
 				}
 				return d.recording(ctx, args[0])
 			case f.probe.Attach != "":
-				if err := useless(cmd, onlyStarted, "browser"); err != nil {
+				if err := rejectFlags(cmd, onlyStarted, "browser"); err != nil {
 					return err
 				}
 				return d.tab(ctx, f.probe)
 			}
-			if err := useless(cmd, onlyRunning, "tab"); err != nil {
+			if err := rejectFlags(cmd, onlyRunning, "tab"); err != nil {
 				return err
 			}
 			return d.machine(ctx, f.probe.Browser)
@@ -187,7 +187,7 @@ func aboutMachine() []finding {
 	switch {
 	case !terminal.Interactive():
 		found = append(found, finding{"·", "terminal", "none: layertap prints lines of plain text"})
-	case !speaksUTF8():
+	case !isUTF8Locale():
 		found = append(found, finding{"▲", "terminal", os.Getenv("TERM") + ", but the locale is not UTF-8, so symbols may look garbled; export LANG=C.UTF-8"})
 	default:
 		found = append(found, finding{"✓", "terminal", os.Getenv("TERM")})
@@ -201,8 +201,8 @@ func aboutMachine() []finding {
 	return append(found, settings)
 }
 
-// speaksUTF8 reports whether the locale uses UTF-8, as far as that is known.
-func speaksUTF8() bool {
+// isUTF8Locale reports whether the locale uses UTF-8, as far as that is known.
+func isUTF8Locale() bool {
 	locale := cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG"))
 	if locale == "" || runtime.GOOS == "windows" {
 		return runtime.GOOS != "linux" || os.Getenv("TERM") != "linux"
@@ -244,7 +244,7 @@ func quoted(word string) string {
 
 // recording prints what is missing in a recording.
 func (d *diagnosis) recording(ctx context.Context, path string) error {
-	analysis, capture := unjudged(), screen.NewDiagnosis(filepath.Base(path))
+	analysis, capture := withoutChecks(), screen.NewDiagnosis(filepath.Base(path))
 	analysis.Settle = capture.Settle
 	file, err := readSession(ctx, path, analysis)
 	if err != nil {
@@ -263,7 +263,7 @@ func (d *diagnosis) tab(ctx context.Context, options probe.Options) error {
 	if err != nil {
 		return err
 	}
-	s := session.New(datalayer.Header{Started: options.Started}, unjudged())
+	s := session.New(datalayer.Header{Started: options.Started}, withoutChecks())
 	var seen session.Snapshot
 	err = play(ctx, s, source, frontend{show: func(ctx context.Context, s *session.Session) error {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute) // the browser may prompt its user

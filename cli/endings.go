@@ -49,10 +49,10 @@ func (f *liveFlags) endInTime(ctx context.Context, end context.CancelFunc, s *se
 	end()
 }
 
-// whatCame returns an error if a session that ended normally recorded nothing although
+// checkCaptured returns an error if a session that ended normally recorded nothing although
 // it should have. It prints a warning if there are no messages, which is an error if
 // messages are required.
-func (f *liveFlags) whatCame(s session.Snapshot) error {
+func (f *liveFlags) checkCaptured(s session.Snapshot) error {
 	if !f.must && f.duration == 0 && !f.require {
 		return nil
 	}

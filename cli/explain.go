@@ -11,7 +11,7 @@ func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Explain a finding: what it means, why it matters, how to fix it",
-		Args:  takes(0, 1),
+		Args:  argRange(0, 1),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var codes []string
 			for _, code := range rules.Codes() {

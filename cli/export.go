@@ -28,7 +28,7 @@ func newExport() *cobra.Command {
 ` + report.Exports.Describe() + `
 With --filter, only matching messages and their hits are written. Filters on findings
 and triggers use --plan, --trigger and --container.`,
-		Args: takes(1, 1),
+		Args: argRange(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format, ok := report.Exports.Find(to)
 			switch {
@@ -52,7 +52,7 @@ and triggers use --plan, --trigger and --container.`,
 				format.File = report.PlaywrightAccepting
 			}
 			if !chosen.Late() && !format.Judged {
-				analysis = unjudged()
+				analysis = withoutChecks()
 			}
 			var settled report.Settled
 			if format.Entries != nil {

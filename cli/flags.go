@@ -117,9 +117,9 @@ func misused(cmd *cobra.Command, err error) error {
 	return fmt.Errorf("%w; %s -h lists the flags", err, cmd.CommandPath())
 }
 
-// useless returns an error if one of the named flags was given although it has no
+// rejectFlags returns an error if one of the named flags was given although it has no
 // effect. Why completes the message.
-func useless(cmd *cobra.Command, why string, names ...string) error {
+func rejectFlags(cmd *cobra.Command, why string, names ...string) error {
 	for _, name := range names {
 		if cmd.Flags().Changed(name) {
 			return fmt.Errorf("--%s: %s", name, why)
@@ -134,9 +134,9 @@ const (
 	onlyRunning = "chooses a tab of a running browser; add --attach, or leave --tab out"
 )
 
-// filled returns an error for flags with an empty value, which an unset shell variable
+// checkEmptyFlags returns an error for flags with an empty value, which an unset shell variable
 // leaves: the command would do something other than intended. A filter may be empty.
-func filled(cmd *cobra.Command) (err error) {
+func checkEmptyFlags(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		empty := f.Value.String() == ""
 		if list, ok := f.Value.(pflag.SliceValue); ok {

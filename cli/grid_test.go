@@ -45,13 +45,13 @@ func TestSelenium3(t *testing.T) {
 		t.Skip("make test-grid runs it")
 	}
 	site := manyPages(t, func(http.ResponseWriter, *http.Request) {})
-	const told = "it is a Selenium Grid 3, whose browsers can't be reached by the DevTools protocol: use a Selenium Grid 4, or a Chrome with --remote-debugging-port and --attach"
+	const reason = "it is a Selenium Grid 3, whose browsers can't be reached by the DevTools protocol: use a Selenium Grid 4, or a Chrome with --remote-debugging-port and --attach"
 	for _, args := range [][]string{
 		{"record", site.URL, "--grid", hub + "/wd/hub", "-o", "a.session.jsonl"},
 		{"record", site.URL, "--grid", hub, "-o", "a.session.jsonl"},
 		{"sweep", site.URL, "--grid", hub + "/wd/hub", "--out", "visits", "--retries", "0"},
 	} {
-		if r := run(t, args...); r.code != 2 || !strings.Contains(r.printed, told) {
+		if r := run(t, args...); r.code != 2 || !strings.Contains(r.printed, reason) {
 			t.Errorf("%q ended with %d:\n%s", args, r.code, r.printed)
 		}
 	}

@@ -87,7 +87,7 @@ func (f *liveFlags) addLaunching(cmd *cobra.Command) {
 
 // addVisit adds the flags that set up a visit in a browser that is started.
 func (f *liveFlags) addVisit(cmd *cobra.Command) {
-	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return files.Read(atHome(name)) })
+	visit.Add(cmd.Flags(), &f.probe, func(name string) ([]byte, error) { return files.Read(expandHome(name)) })
 	addBrowser(cmd, &f.probe.Browser)
 	preset := cmd.Flags().String("preset", "", "set up the visit as in the preset `NAME` of the settings; flags take precedence")
 	completes(cmd, "mobile", cobra.FixedCompletions(probevisit.Devices(), cobra.ShellCompDirectiveNoFileComp))
@@ -258,7 +258,7 @@ func (f *liveFlags) capture(ctx context.Context, show frontend, log *capturelog.
 	if err := errors.Join(play(ctx, s, log.Source(livepage.Source{Probe: f.source}), show), f.source.Close(), <-played); err != nil {
 		return err
 	}
-	return f.whatCame(s.Snapshot())
+	return f.checkCaptured(s.Snapshot())
 }
 
 // hitEndpoints returns the URLs in the flags, the settings and the plans. If they name

@@ -13,7 +13,7 @@ func newMan() *cobra.Command {
 		Long: `Man prints the manual page in the format of man(1): all commands, the environment, the
 exit codes and the files. Release packages and make install install it. To read
 it where it isn't installed: layertap man | man -l -`,
-		Args: takes(0, 0),
+		Args: argRange(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return manual.Write(cmd.OutOrStdout(), cmd.Root()) },
 	}
 }

@@ -25,7 +25,7 @@ func newMCP() *cobra.Command {
 starts it, opens recordings or pages, and asks for messages, findings and reasons. It
 changes nothing on a page, except with --allow-actions. Captures end after ten minutes,
 or the time that the agent asks for, and when the agent ends the connection.`,
-		Args: takes(0, 0),
+		Args: argRange(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return mcp.Serve(cmd.Context(), version, mcp.Sources{Open: f.openForAgent, Capture: f.captureForAgent, Actions: actions})
 		},

@@ -24,7 +24,7 @@ func newOpen() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "open FILE",
 		Short: "Open a recording (- reads standard input)",
-		Args:  takes(1, 1),
+		Args:  argRange(1, 1),
 		RunE:  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.analysisFlags.add(cmd)

@@ -44,11 +44,11 @@ func newPlanShow() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "show [PLAN…]",
 		Short:             "Print plans as one plan file, with everything they include",
-		Args:              takes(0, -1),
+		Args:              argRange(0, -1),
 		ValidArgsFunction: completePlan,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				if err := useless(cmd, "name the plans without --plan", "plan"); err != nil {
+				if err := rejectFlags(cmd, "name the plans without --plan", "plan"); err != nil {
 					return err
 				}
 				f.plans = args
@@ -88,7 +88,7 @@ func newPlanLint() *cobra.Command {
 	return &cobra.Command{
 		Use:   "lint FILE…",
 		Short: "Check plan files for mistakes, by line and column",
-		Args:  takes(1, -1),
+		Args:  argRange(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			clean := true
 			for _, name := range args {
@@ -130,7 +130,7 @@ func newPlanInfer() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "infer RECORDING…",
 		Short: "Draft a plan from recordings, with the evidence as comments",
-		Args:  takes(1, -1),
+		Args:  argRange(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if name == "" {
 				name, _, _ = strings.Cut(filepath.Base(args[0]), ".")
@@ -178,7 +178,7 @@ func (t *twiceRead) messages(path string) infer.Recording {
 		if t.err = err; err != nil {
 			return
 		}
-		analysis, on := unjudged(), true
+		analysis, on := withoutChecks(), true
 		analysis.Settle = func(s session.Snapshot, i int, _ bool) datalayer.Entry {
 			if push, ok := s.Entry(i).(*datalayer.Push); ok && on {
 				on = yield(s.Page(push.Page), push)
@@ -214,7 +214,7 @@ func newPlanDiff() *cobra.Command {
 	return &cobra.Command{
 		Use:   "diff BEFORE AFTER",
 		Short: "Compare two plans (exits with 1 if they differ)",
-		Args:  takes(2, 2),
+		Args:  argRange(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			before, err := loadPlan(args[0], files.Read)
 			if err != nil {
@@ -245,7 +245,7 @@ func newPlanSchema() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of plans, with which editors check them",
-		Args:  takes(0, 0),
+		Args:  argRange(0, 0),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return writePlan(cmd, &out, nil, plan.Schema()) },
 	}
 	out.Add(cmd.Flags())

@@ -30,7 +30,7 @@ that another program opens.
 With --flow it performs a flow that was recorded in Chrome's Recorder panel and exported
 as JSON, and ends after the last step; --for is then how long it waits after that.
 Without a URL it opens the one in the flow. If a step can't be done, it exits with 2.`,
-		Args: takes(0, 1),
+		Args: argRange(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case f.out == "":
@@ -88,17 +88,17 @@ func (f *liveFlags) pickSource(cmd *cobra.Command, args []string, flow string) (
 		return errors.New("recording: give --attach or --grid, not both")
 	case f.probe.URL == "":
 		if f.probe.AllTabs {
-			err = useless(cmd, "chooses one tab, and --all-tabs records all; leave one out", "tab")
+			err = rejectFlags(cmd, "chooses one tab, and --all-tabs records all; leave one out", "tab")
 		}
-		return errors.Join(err, useless(cmd, onlyStarted, launching...))
+		return errors.Join(err, rejectFlags(cmd, onlyStarted, launching...))
 	}
 	if running {
-		err = useless(cmd, onlyStarted, "browser", "headless", "profile", "keep-open", "incognito", "devtools", "chrome-flag")
+		err = rejectFlags(cmd, onlyStarted, "browser", "headless", "profile", "keep-open", "incognito", "devtools", "chrome-flag")
 	}
 	if f.grid != "" {
 		if wrong := grid.Valid(f.grid); wrong != nil {
 			err = errors.Join(err, fmt.Errorf("invalid --grid: %w", wrong))
 		}
 	}
-	return errors.Join(err, useless(cmd, onlyRunning, "tab"), useless(cmd, "needs --attach without a URL; leave the URL or --all-tabs out", "all-tabs"))
+	return errors.Join(err, rejectFlags(cmd, onlyRunning, "tab"), rejectFlags(cmd, "needs --attach without a URL; leave the URL or --all-tabs out", "all-tabs"))
 }

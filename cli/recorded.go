@@ -98,8 +98,8 @@ func readFrom(
 	}, nil
 }
 
-// unjudged returns an analysis without checks.
-func unjudged() session.Analysis {
+// withoutChecks returns an analysis without checks.
+func withoutChecks() session.Analysis {
 	return session.Analysis{Rules: check.New(), GTM: engine.New()}
 }
 

@@ -29,7 +29,7 @@ that were saved next to the recording are left out; --no-redact keeps both.
 
 The file has at most about 10 MB: messages with findings and those around them come
 first, and the file says how many others are left out. With --full it has them all.`,
-		Args: takes(1, 1),
+		Args: argRange(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			analysis, err := f.analysis()
 			if err != nil {

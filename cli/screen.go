@@ -95,7 +95,7 @@ func (f *analysisFlags) opener(ctx context.Context) func(string) (ui.Recording, 
 		if err != nil {
 			return ui.Recording{}, err
 		}
-		reader, err := openRecording(ctx, atHome(name), false)
+		reader, err := openRecording(ctx, expandHome(name), false)
 		if err != nil {
 			return ui.Recording{}, err
 		}
@@ -124,7 +124,7 @@ func entries(dir string) []string {
 	if dir == "" {
 		dir = "."
 	}
-	open, err := os.Open(atHome(dir))
+	open, err := os.Open(expandHome(dir))
 	if err != nil {
 		return nil // the path is invalid, which Enter reports
 	}
@@ -133,7 +133,7 @@ func entries(dir string) []string {
 	names := make([]string, len(found))
 	for i, e := range found {
 		names[i] = e.Name()
-		if info, err := os.Stat(filepath.Join(atHome(dir), e.Name())); err == nil && info.IsDir() {
+		if info, err := os.Stat(filepath.Join(expandHome(dir), e.Name())); err == nil && info.IsDir() {
 			names[i] += "/"
 		}
 	}
@@ -141,8 +141,8 @@ func entries(dir string) []string {
 	return names
 }
 
-// atHome expands ~ in a path that was typed without a shell.
-func atHome(path string) string {
+// expandHome expands ~ in a path that was typed without a shell.
+func expandHome(path string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {
 			return filepath.Join(home, rest)

@@ -27,7 +27,7 @@ func newSweep() *cobra.Command {
 			}
 			return readSession(ctx, path, analysis)
 		},
-		OneOf: oneOf, Takes: takes, Useless: useless,
+		OneOf: oneOf, ArgRange: argRange, RejectFlags: rejectFlags,
 	})
 	f.addCapture(cmd)
 	cmd.Flags().BoolVar(&f.redact, "redact", false, "remove personal data from recordings")

@@ -25,7 +25,7 @@ func newWhatIf() *cobra.Command {
 		Long: `What-if evaluates a recording with DRAFT, a container's admin export, and lists the
 messages that would match other triggers or fire other tags than with the live container,
 or with the one given by --container. It exits with 1 if there are any.`,
-		Args: takes(2, 2),
+		Args: argRange(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write := map[string]func(report.WhatIf, io.Writer) error{"text": report.WhatIf.Text, "json": report.WhatIf.JSON}[format]
 			result, err := f.whatIf(cmd, args[0], args[1])

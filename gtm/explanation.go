@@ -109,8 +109,8 @@ type Parameter struct {
 	Value   datalayer.Value
 	Known   bool
 	Reason  string // why Value isn't known
-	// Blame is the variable whose value isn't known; nil if Reason is enough.
-	Blame *Variable
+	// Unresolved is the variable whose value isn't known; nil if Reason is enough.
+	Unresolved *Variable
 	// Partial is a text that is only partly known; the unknown part is left as
 	// configured.
 	Partial string
@@ -121,10 +121,10 @@ type Parameter struct {
 // Unknown returns the reason why the value isn't known, including the variable that
 // causes it.
 func (p *Parameter) Unknown() string {
-	if p.Blame == nil {
+	if p.Unresolved == nil {
 		return p.Reason
 	}
-	return "{{" + p.Blame.Name + "}}: " + p.Reason
+	return "{{" + p.Unresolved.Name + "}}: " + p.Reason
 }
 
 // Reading is a variable's value for a message.

@@ -69,7 +69,7 @@ func Vendors() []string {
 	return slices.Compact(names)
 }
 
-func (e Endpoint) takes(u *url.URL) bool {
+func (e Endpoint) matches(u *url.URL) bool {
 	rest, ok := strings.CutPrefix(u.Path, strings.TrimSuffix(e.Path, "/"))
 	return ok && (rest == "" || rest[0] == '/') && strings.EqualFold(u.Hostname(), e.Host)
 }

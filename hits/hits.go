@@ -52,8 +52,8 @@ func (r *Reader) Concerns(request Request) bool {
 	if !ok {
 		return false
 	}
-	return slices.ContainsFunc(r.endpoints, func(e Endpoint) bool { return e.takes(u) }) ||
-		slices.ContainsFunc(vendors(), func(v *vendor) bool { return v.takes(u) != nil }) ||
+	return slices.ContainsFunc(r.endpoints, func(e Endpoint) bool { return e.matches(u) }) ||
+		slices.ContainsFunc(vendors(), func(v *vendor) bool { return v.matches(u) != nil }) ||
 		unknown().concerns(request, u)
 }
 
@@ -66,12 +66,12 @@ func (r *Reader) Decode(request Request) []*datalayer.Hit {
 		return nil
 	}
 	for _, e := range r.endpoints {
-		if e.takes(u) {
+		if e.matches(u) {
 			return e.decode(request, u)
 		}
 	}
 	for _, v := range vendors() {
-		if groups := v.takes(u); groups != nil {
+		if groups := v.matches(u); groups != nil {
 			if found := v.decode(request, u, groups); found != nil {
 				return r.copies.without(v, u, found)
 			}

@@ -51,7 +51,7 @@ var unknown = sync.OnceValue(func() *signs {
 // vendor's host that isn't a hit is one that the vendor's script needs.
 func (s *signs) excludes(u *url.URL) bool {
 	v := vendor{Requests: s.Not}
-	return v.takes(u) != nil ||
+	return v.matches(u) != nil ||
 		slices.ContainsFunc(vendorHosts(), func(host string) bool { return below(u.Hostname(), host) })
 }
 

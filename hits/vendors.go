@@ -113,7 +113,7 @@ var vendors = sync.OnceValue(func() []*vendor {
 
 // takes returns the named groups of the path if a request to u may be the vendor's, and
 // nil if not.
-func (v *vendor) takes(u *url.URL) map[string]string {
+func (v *vendor) matches(u *url.URL) map[string]string {
 	for _, e := range v.Requests {
 		if e.Hosts != nil && !slices.ContainsFunc(e.Hosts, func(host string) bool { return below(u.Hostname(), host) }) {
 			continue

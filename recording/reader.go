@@ -57,7 +57,7 @@ type Reader struct {
 	offset  int64 // of the next line
 	// lastContainer is the offset of the last container's line; -1 if that isn't known.
 	lastContainer int64
-	greeted       bool
+	reported      bool
 	percent       int // that was reported last
 }
 
@@ -217,10 +217,10 @@ func (r *Reader) Next(ctx context.Context) (datalayer.Batch, error) {
 // attachment returns the state while the file is read; nil if it hasn't changed.
 func (r *Reader) attachment() *datalayer.Attachment {
 	percent := r.read.percent()
-	if r.greeted && percent == r.percent {
+	if r.reported && percent == r.percent {
 		return nil
 	}
-	r.greeted, r.percent = true, percent
+	r.reported, r.percent = true, percent
 	return &datalayer.Attachment{Phase: datalayer.Live, Detail: "reading " + r.name, Browser: r.Header.Browser, Percent: percent}
 }
 
@@ -259,7 +259,7 @@ func (r *Reader) closed() bool { return r.growing && r.damage.Ended }
 func (r *Reader) over(batch datalayer.Batch, err error) (datalayer.Batch, error) {
 	over := &datalayer.Attachment{Phase: datalayer.Over, Browser: r.Header.Browser}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		r.tear()
+		r.addTorn()
 		over.Detail, err = r.damage.String(), io.EOF
 	} else if !errors.Is(err, context.Canceled) {
 		err = fmt.Errorf("reading %s: %w", r.name, cause(err))
@@ -350,7 +350,7 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 		err = fmt.Errorf("its sequence number is %d after %d", seq, r.last)
 	default:
 		if garbled {
-			r.garble()
+			r.addGarbled()
 		}
 		r.damage.Missing += seq - r.last - 1
 		r.last = seq
@@ -379,8 +379,8 @@ func (r *Reader) decode(text []byte) datalayer.Entry {
 // maxListed bounds the lines that are listed of a kind of damage.
 const maxListed = 100
 
-// garble notes that the line has bytes that aren't UTF-8.
-func (r *Reader) garble() {
+// addGarbled notes that the line has bytes that aren't UTF-8.
+func (r *Reader) addGarbled() {
 	r.damage.GarbledLines++
 	if len(r.damage.Garbled) < maxListed {
 		r.damage.Garbled = append(r.damage.Garbled, r.line)
@@ -406,8 +406,8 @@ func (r *Reader) skipWhole(err error) {
 	r.skipBad()
 }
 
-// tear records an incomplete line at the end of the file.
-func (r *Reader) tear() {
+// addTorn records an incomplete line at the end of the file.
+func (r *Reader) addTorn() {
 	if len(r.partial) > 0 {
 		r.skipBad()
 	}

@@ -27,7 +27,7 @@ func (c csvRows) Add(s session.Snapshot, i int) error {
 		return nil
 	}
 	head := []string{
-		strconv.Itoa(push.Seq), moment(s, push.T),
+		strconv.Itoa(push.Seq), timeOfDay(s, push.T),
 		cell(s.Page(push.Page).URL), cell(push.Layer), cell(push.Event),
 	}
 	rows := parameters(push)

@@ -157,7 +157,7 @@ const recentPages = 16
 func (h *harArchive) of(s session.Snapshot, page *datalayer.Page) *harMessages {
 	m, ok := h.known[page.ID]
 	if !ok {
-		m = &harMessages{page: harPage{Started: moment(s, page.T), ID: page.ID, Title: page.Title, URL: page.URL}}
+		m = &harMessages{page: harPage{Started: timeOfDay(s, page.T), ID: page.ID, Title: page.Title, URL: page.URL}}
 		h.known[page.ID] = m
 		h.pages = append(h.pages, m)
 	}
@@ -208,7 +208,7 @@ func harNamed(text, separator string) harName {
 func harEntryOf(s session.Snapshot, hit *datalayer.Hit) harEntry {
 	unknown := harSizes{-1, -1}
 	e := harEntry{
-		Page: hit.Page, Started: moment(s, hit.T), Seq: hit.Seq, Vendor: hit.Vendor, VendorID: hit.ID, Event: hit.Event,
+		Page: hit.Page, Started: timeOfDay(s, hit.T), Seq: hit.Seq, Vendor: hit.Vendor, VendorID: hit.ID, Event: hit.Event,
 		Params: hit.Params, Groups: harGroupsOf(hit), KeyEvent: hit.KeyEvent,
 		Request: harRequest{Method: hit.Method, URL: hit.URL, Cookies: []harPair{}, Headers: []harPair{}, Query: query(hit.URL), harSizes: unknown},
 		Response: harResponse{

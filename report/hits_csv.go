@@ -29,7 +29,7 @@ func (r hitRows) Add(s session.Snapshot, i int) error {
 		message = strconv.Itoa(hit.Cause.Push)
 	}
 	head := []string{
-		strconv.Itoa(hit.Seq), moment(s, hit.T), cell(s.Page(hit.Page).URL),
+		strconv.Itoa(hit.Seq), timeOfDay(s, hit.T), cell(s.Page(hit.Page).URL),
 		cell(hit.Vendor), cell(hit.ID), cell(hit.Event), message,
 	}
 	for _, row := range hitCells(hit) {

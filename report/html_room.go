@@ -50,7 +50,7 @@ func messageRows(f File, r *bounded.Room) (rows map[int]*messageRow, left int) {
 	}
 	var rest []int
 	full := false
-	for i, matters := range mattering(s, notes, pictures) {
+	for i, matters := range important(s, notes, pictures) {
 		switch {
 		case !matters:
 			rest = append(rest, i)
@@ -67,9 +67,9 @@ func messageRows(f File, r *bounded.Room) (rows map[int]*messageRow, left int) {
 	return rows, left
 }
 
-// mattering yields the indexes of the messages of a session, and whether the message or a
+// important yields the indexes of the messages of a session, and whether the message or a
 // neighbour has findings, a note or a screenshot.
-func mattering(s session.Snapshot, notes map[int][]string, pictures map[int]*picture) iter.Seq2[int, bool] {
+func important(s session.Snapshot, notes map[int][]string, pictures map[int]*picture) iter.Seq2[int, bool] {
 	var at []int
 	var matters []bool
 	for i := range s.Len() {

@@ -75,7 +75,7 @@ func (m *messages) End(session.Snapshot) error {
 func exported(s session.Snapshot, push *datalayer.Push) exportedJSON {
 	page := s.Page(push.Page)
 	out := exportedJSON{
-		Seq: push.Seq, Time: moment(s, push.T), T: milliseconds(push.T),
+		Seq: push.Seq, Time: timeOfDay(s, push.T), T: milliseconds(push.T),
 		Page: pageJSON{page.ID, page.URL, page.Title}, Frame: push.Frame, Layer: push.Layer,
 		Kind: push.Kind, Event: push.Event, Message: push.Message, Via: push.Via,
 	}
@@ -87,7 +87,7 @@ func exported(s session.Snapshot, push *datalayer.Push) exportedJSON {
 
 func milliseconds(t time.Duration) float64 { return float64(t.Microseconds()) / 1e3 }
 
-// moment is the time of day with milliseconds.
-func moment(s session.Snapshot, t time.Duration) string {
+// timeOfDay is the time of day with milliseconds.
+func timeOfDay(s session.Snapshot, t time.Duration) string {
 	return s.Header.Started.Add(t).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 }

@@ -19,7 +19,7 @@ func PlaywrightAccepting(w io.Writer, tool string, s session.Snapshot) error {
 }
 
 func test(tool string, s session.Snapshot, accepting bool) playwright.Test {
-	return playwright.Test{Tool: tool, At: moment(s, 0), Layers: layers(s), Literal: literal, Accepting: accepting}
+	return playwright.Test{Tool: tool, At: timeOfDay(s, 0), Layers: layers(s), Literal: literal, Accepting: accepting}
 }
 
 // literal formats a value as JavaScript.

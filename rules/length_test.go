@@ -23,7 +23,7 @@ func TestMessagesFitALine(t *testing.T) {
 	const limit = 80
 	placeholder := regexp.MustCompile(`\{(\w+)\}`)
 	for _, text := range allTexts().ordered {
-		for form, sentence := range text.Says {
+		for form, sentence := range text.Forms {
 			var words []string
 			for _, m := range placeholder.FindAllStringSubmatch(sentence.Message, -1) {
 				sample, ok := samples[m[1]]

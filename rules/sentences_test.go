@@ -40,10 +40,10 @@ func TestEverySentenceIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range allTexts().ordered {
-		if len(text.Says) == 0 {
+		if len(text.Forms) == 0 {
 			t.Errorf("%s says nothing", text.Code)
 		}
-		for form := range text.Says {
+		for form := range text.Forms {
 			prefix, fault, _ := strings.Cut(form, "-") // those for names are composed
 			if !bytes.Contains(source, []byte(strconv.Quote(form))) &&
 				(!bytes.Contains(source, []byte(strconv.Quote(prefix+"-"))) || !bytes.Contains(names, []byte(strconv.Quote(fault)))) {

@@ -65,13 +65,13 @@ var findingsFile []byte
 //go:embed texts/container.yaml
 var containerFile []byte
 
-// findingText is the texts of a code. Says are the sentences by case, with placeholders
+// findingText is the texts of a code. Forms are the sentences by case, with placeholders
 // in braces.
 type findingText struct {
 	Code     Code                    `yaml:"code"`
 	Severity string                  `yaml:"severity"`
 	Title    string                  `yaml:"title"`
-	Says     map[string]sentenceText `yaml:"says"`
+	Forms    map[string]sentenceText `yaml:"forms"`
 	Means    string                  `yaml:"means"`
 	Matters  string                  `yaml:"matters"`
 	Fix      string                  `yaml:"fix"`
@@ -126,8 +126,8 @@ func Sentences(code Code, form string, words ...string) (message, fix string) {
 	if t == nil {
 		return "", ""
 	}
-	says := t.Says[form]
-	return capital(fill(says.Message, words)), capital(fill(says.Fix, words))
+	forms := t.Forms[form]
+	return capital(fill(forms.Message, words)), capital(fill(forms.Fix, words))
 }
 
 // fill replaces placeholders by words: name, value, name, value, …

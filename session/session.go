@@ -161,7 +161,7 @@ func (s *Session) take(batch datalayer.Batch) {
 	}
 	s.read = batch.Messages
 	for entries := range untilHits(batch.Entries) {
-		s.admit(entries)
+		s.countAndNumber(entries)
 		if hit, ok := entries[0].(*datalayer.Hit); ok {
 			s.findCause(hit)
 		}
@@ -214,10 +214,10 @@ func (s *Session) attach(a datalayer.Attachment) {
 	}
 }
 
-// admit counts entries and numbers those that have no sequence number. A file's entries
+// countAndNumber counts entries and numbers those that have no sequence number. A file's entries
 // keep theirs. It is called first, so that the recording's last line counts everything
 // in it, whatever fails later.
-func (s *Session) admit(entries []datalayer.Entry) {
+func (s *Session) countAndNumber(entries []datalayer.Entry) {
 	counts := &s.current.Counts
 	for _, e := range entries {
 		if datalayer.At(e).Seq == 0 {

@@ -33,11 +33,11 @@ func List(w io.Writer) {
 func Write(w io.Writer, code string) error {
 	e, ok := rules.Explain(rules.Code(code))
 	if !ok {
-		meant := ""
+		intended := ""
 		if near := rules.Nearest(code); near != "" {
-			meant = fmt.Sprintf(" did you mean %s?", near)
+			intended = fmt.Sprintf(" did you mean %s?", near)
 		}
-		return fmt.Errorf("unknown finding code %q;%s layertap explain lists all codes", code, meant)
+		return fmt.Errorf("unknown finding code %q;%s layertap explain lists all codes", code, intended)
 	}
 	fmt.Fprintf(w, "%s (%s): %s\n", e.Code, e.Severity, e.Title)
 	for _, part := range []struct{ head, text string }{

@@ -16,7 +16,7 @@ type browser interface {
 	name() string
 	// where returns the location for the probe to attach to for one page, and a function
 	// to call afterwards. It starts the browser if it isn't running.
-	where(ctx context.Context) (place string, giveBack func(), err error)
+	where(ctx context.Context) (place string, release func(), err error)
 	// recover reports whether the browser can be used after a page failed in it.
 	recover(ctx context.Context) bool
 	close()

@@ -42,10 +42,10 @@ type Program struct {
 	Sink      func(*recording.Writer) session.Sink
 	Setup     func() []string
 	// Read runs a recording through the same pipeline as live messages.
-	Read    func(ctx context.Context, path string) (report.File, error)
-	OneOf   func(cmd *cobra.Command, value *string, name, usage string, of ...string)
-	Takes   func(least, most int) cobra.PositionalArgs
-	Useless func(cmd *cobra.Command, why string, names ...string) error
+	Read        func(ctx context.Context, path string) (report.File, error)
+	OneOf       func(cmd *cobra.Command, value *string, name, usage string, of ...string)
+	ArgRange    func(least, most int) cobra.PositionalArgs
+	RejectFlags func(cmd *cobra.Command, why string, names ...string) error
 }
 
 // output are the flags for the summary.
@@ -136,7 +136,7 @@ The formats of --format:
   layertap sweep pages.txt --flow open-chat.json --out visits
   layertap sweep pages.txt --shard 3/10 --out visits-3
   layertap sweep merge visits-1 visits-2 visits-3 --format junit`,
-		Args: p.Takes(1, -1),
+		Args: p.ArgRange(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, p, args) },
 	}
 	f.add(cmd, p)
@@ -172,7 +172,7 @@ func (f *flags) check(cmd *cobra.Command, p Program) error {
 	case f.lasts <= 0 || f.within <= 0:
 		return errors.New("--for and --live-within must be positive durations, such as 30s or 2m")
 	}
-	if err := p.Useless(cmd, "each page of a sweep has a browser context of its own, which is gone at the end; leave it out",
+	if err := p.RejectFlags(cmd, "each page of a sweep has a browser context of its own, which is gone at the end; leave it out",
 		"profile", "keep-open", "incognito", "devtools"); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (f *flags) check(cmd *cobra.Command, p Program) error {
 		}
 	}
 	if len(f.attach)+len(f.grids) > 0 {
-		return p.Useless(cmd, "only works with a Chrome that layertap starts, not with --attach or --grid; leave it out", "browser", "chrome-flag", "headless")
+		return p.RejectFlags(cmd, "only works with a Chrome that layertap starts, not with --attach or --grid; leave it out", "browser", "chrome-flag", "headless")
 	}
 	return nil
 }
@@ -261,7 +261,7 @@ func merge(p Program) *cobra.Command {
 		Short: "Join the summaries of several sweeps",
 		Long: `Merge prints one summary of the pages that sweeps recorded to the directories: of the
 shards of a list, or of one sweep again. It exits as layertap sweep does.`,
-		Args: p.Takes(1, -1),
+		Args: p.ArgRange(1, -1),
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			var parts [][]pages.Result
 			var incomplete error

@@ -90,11 +90,11 @@ func (r *run) visit(ctx context.Context, b browser, v *sweep.Visit) (result page
 
 // record records a page to a file, for the duration of a visit.
 func (r *run) record(ctx context.Context, b browser, page string, c choice, path string) (session.Snapshot, error) {
-	where, giveBack, err := b.where(ctx)
+	where, release, err := b.where(ctx)
 	if err != nil {
 		return session.Snapshot{}, err
 	}
-	defer giveBack()
+	defer release()
 	analysis, given, err := r.analysis()
 	if err != nil {
 		return session.Snapshot{}, err

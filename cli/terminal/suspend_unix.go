@@ -71,9 +71,9 @@ func watchJobControl(program *tea.Program) func() {
 	}
 }
 
-// watchQuit calls giveBack before SIGQUIT has its usual effect on a Go program, which
+// watchQuit calls restoreTerminal before SIGQUIT has its usual effect on a Go program, which
 // is to print all goroutines and exit, until the returned function is called.
-func watchQuit(giveBack func()) func() {
+func watchQuit(restoreTerminal func()) func() {
 	if signal.Ignored(syscall.SIGQUIT) {
 		return func() {}
 	}
@@ -83,7 +83,7 @@ func watchQuit(giveBack func()) func() {
 		select {
 		case <-over:
 		case <-quit:
-			giveBack()
+			restoreTerminal()
 			signal.Reset(syscall.SIGQUIT)
 			_ = syscall.Kill(os.Getpid(), syscall.SIGQUIT)
 		}

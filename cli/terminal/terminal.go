@@ -60,7 +60,7 @@ func Draw(ctx context.Context, model tea.Model, noColor bool) error {
 	}
 	program := tea.NewProgram(guarded{model, end}, options...)
 	defer watchJobControl(program)()
-	defer watchQuit(func() { giveBack(program, keys, before) })()
+	defer watchQuit(func() { restoreTerminal(program, keys, before) })()
 	ended := make(chan error, 1)
 	go func() {
 		ended <- crash.Guard(func() error { _, err := program.Run(); return err })
@@ -84,8 +84,8 @@ func Draw(ctx context.Context, model tea.Model, noColor bool) error {
 	return nil
 }
 
-// giveBack restores the terminal while the program is running.
-func giveBack(program *tea.Program, keys *os.File, before *term.State) {
+// restoreTerminal restores the terminal while the program is running.
+func restoreTerminal(program *tea.Program, keys *os.File, before *term.State) {
 	given := make(chan struct{})
 	go func() {
 		_ = program.ReleaseTerminal() // what fails here would fail again

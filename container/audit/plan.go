@@ -126,13 +126,13 @@ func sentAs(t gtm.TagVerdict) (name, id string, known bool) {
 
 func (a *audit) renamed(o outcome) {
 	var names, tags []string
-	meant := o.event.HitNames("ga4")
+	intended := o.event.HitNames("ga4")
 	for _, t := range o.tags {
 		if t.Tag.Type != "gaawe" {
 			continue
 		}
 		name, _, known := sentAs(t)
-		if !known || name == o.event.Name || meant == nil || slices.Contains(meant, name) {
+		if !known || name == o.event.Name || intended == nil || slices.Contains(intended, name) {
 			return
 		}
 		names, tags = append(names, name), append(tags, t.Tag.Name)
@@ -281,22 +281,22 @@ func (a *audit) misread(uses []*use, known map[string]bool, right []string) map[
 		if v.DataLayerVersion == 0 || v.Key == "" || v.Implicit || known[v.Key] || strings.Contains(v.Key, ".") || slices.Contains(right, v.Key) {
 			continue
 		}
-		meant, note := "", ""
+		intended, note := "", ""
 		for _, u := range uses {
 			if u.parameter == nil {
 				continue
 			}
 			if n, ok := u.parameter.Misspellings[v.Key]; ok {
-				meant, note = u.path, n
+				intended, note = u.path, n
 			}
 		}
-		if near := speller.Near(v.Key); meant == "" && len(near) > 0 {
-			meant = near[0].Name
+		if near := speller.Near(v.Key); intended == "" && len(near) > 0 {
+			intended = near[0].Name
 		}
-		if meant != "" {
-			found[meant] = true
-			f := a.find(rules.ParameterMisread, "plain", "variables."+v.Name, "variable", quoted(v.Name), "key", quoted(v.Key), "path", quoted(meant))
-			f.Suggestion, f.Note = meant, note
+		if intended != "" {
+			found[intended] = true
+			f := a.find(rules.ParameterMisread, "plain", "variables."+v.Name, "variable", quoted(v.Name), "key", quoted(v.Key), "path", quoted(intended))
+			f.Suggestion, f.Note = intended, note
 		}
 	}
 	return found

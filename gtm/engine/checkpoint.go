@@ -14,12 +14,12 @@ const interval = 256
 
 // checkpoint is the state of a run before the message at an index. It is immutable.
 type checkpoint struct {
-	at       int
-	state    []byte
-	moment   moment
-	consent  consent
-	patterns variable.PatternState
-	progress []kept
+	at        int
+	state     []byte
+	pageState pageState
+	consent   consent
+	patterns  variable.PatternState
+	progress  []kept
 }
 
 // kept is the part of a container's progress that a checkpoint keeps.
@@ -43,7 +43,7 @@ func (l *layer) keep(at int) {
 	}
 	l.since = 0
 	c := checkpoint{
-		at: at, state: l.run.state.Append(nil), moment: l.run.moment,
+		at: at, state: l.run.state.Append(nil), pageState: l.run.pageState,
 		consent: l.run.consent.clone(), patterns: l.run.patterns.PatternState,
 	}
 	for i := range l.run.progress {
@@ -106,7 +106,7 @@ func (p past) restore(before int) (*run, int) {
 			continue
 		}
 		r := p.begin()
-		r.state, r.moment, r.consent = state, c.moment, c.consent.clone()
+		r.state, r.pageState, r.consent = state, c.pageState, c.consent.clone()
 		r.patterns.PatternState = c.patterns
 		for i := range r.progress {
 			k := c.progress[i]

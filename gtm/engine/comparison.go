@@ -15,10 +15,10 @@ import (
 
 // verdict is the result of a predicate: a truth, or that evaluating it throws.
 type verdict struct {
-	truth  gtm.Truth
-	threw  bool
-	reason string        // why the truth is unknown
-	blame  *gtm.Variable // the variable whose value isn't known; nil for another reason
+	truth      gtm.Truth
+	threw      bool
+	reason     string        // why the truth is unknown
+	unresolved *gtm.Variable // the variable whose value isn't known; nil for another reason
 }
 
 func unknown(reason string) verdict { return verdict{truth: gtm.Unknown, reason: reason} }
@@ -55,10 +55,10 @@ func evaluate(p *gtm.Predicate, r *variable.Reader) verdict {
 
 func compareBy(p *gtm.Predicate, r *variable.Reader, left, right variable.Reading) verdict {
 	if !left.Known {
-		return verdict{truth: gtm.Unknown, reason: left.Reason, blame: left.Blame}
+		return verdict{truth: gtm.Unknown, reason: left.Reason, unresolved: left.Unresolved}
 	}
 	if !right.Known {
-		return verdict{truth: gtm.Unknown, reason: right.Reason, blame: right.Blame}
+		return verdict{truth: gtm.Unknown, reason: right.Reason, unresolved: right.Unresolved}
 	}
 	if reason := r.Compare(left.Value, right.Value, p.Operator == gtm.MatchesRegexp); reason != "" {
 		return unknown(reason)

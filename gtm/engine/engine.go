@@ -22,7 +22,7 @@ import (
 // separately for each page and each of its data layers. It is safe for concurrent use.
 type Engine struct {
 	mu        sync.Mutex
-	placed    []*placed
+	scoped    []*scoped
 	indexes   *indexes
 	documents []*document
 	frames    map[frame]*document // the current one
@@ -40,8 +40,8 @@ func (e *Engine) Stop() {
 	e.scripts.Stop()
 }
 
-// placed is a container and the pages that it applies to.
-type placed struct {
+// scoped is a container and the pages that it applies to.
+type scoped struct {
 	read      *gtm.Container
 	container *gtm.Container // with the names of an export, if there is one
 	names     *gtm.Container // that export
@@ -99,7 +99,7 @@ func New(containers ...*gtm.Container) *Engine { return Share(containers...).New
 func (s *Shared) New() *Engine {
 	e := &Engine{indexes: &indexes{shared: s}, frames: map[frame]*document{}, pages: map[string]visit{}}
 	for _, c := range s.containers {
-		e.placed = append(e.placed, &placed{read: c, container: c})
+		e.scoped = append(e.scoped, &scoped{read: c, container: c})
 	}
 	e.name()
 	return e
@@ -249,7 +249,7 @@ func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	p := &placed{read: c, container: c, layer: entry.Layer}
+	p := &scoped{read: c, container: c, layer: entry.Layer}
 	if entry.Source != "file" {
 		p.from, p.loaded = e.firstOpen(), true
 	}
@@ -259,15 +259,15 @@ func (e *Engine) Load(entry *datalayer.Container) ([]gtm.Revision, error) {
 	if e.isLoaded(p) {
 		return nil, nil
 	}
-	e.placed = append(e.placed, p)
+	e.scoped = append(e.scoped, p)
 	e.name()
 	return e.revise(p), nil
 }
 
 // isLoaded reports whether a container has already been loaded for the same pages: the
 // user passed it and it is also in the recording, or another page loaded it too.
-func (e *Engine) isLoaded(p *placed) bool {
-	for _, known := range slices.Backward(e.placed) {
+func (e *Engine) isLoaded(p *scoped) bool {
+	for _, known := range slices.Backward(e.scoped) {
 		if bytes.Equal(known.read.Source, p.read.Source) {
 			return known.from <= p.from && (known.layer == "" || known.layer == p.layer)
 		}
@@ -296,8 +296,8 @@ func (e *Engine) firstOpen() int {
 
 // name gives the published containers the names of their exports.
 func (e *Engine) name() {
-	for _, p := range e.placed {
-		for _, other := range e.placed {
+	for _, p := range e.scoped {
+		for _, other := range e.scoped {
 			if p.names == nil && p.read.Form == gtm.FormPublished && other.read.Form == gtm.FormExport && parse.SameContainer(p.read, other.read) {
 				p.container, p.names = parse.WithNames(p.read, other.read), other.read
 			}
@@ -308,7 +308,7 @@ func (e *Engine) name() {
 // on returns the containers that apply to a layer.
 func (e *Engine) on(l *layer) []*gtm.Container {
 	var on []*gtm.Container
-	for i, p := range e.placed {
+	for i, p := range e.scoped {
 		if !p.covers(l) || e.replaced(i, l) || e.superseded(p) {
 			continue
 		}
@@ -318,13 +318,13 @@ func (e *Engine) on(l *layer) []*gtm.Container {
 }
 
 // superseded reports whether p is a suggestion and a real container is known.
-func (e *Engine) superseded(p *placed) bool {
-	return p.read.Form == gtm.FormSuggested && slices.ContainsFunc(e.placed, func(other *placed) bool {
+func (e *Engine) superseded(p *scoped) bool {
+	return p.read.Form == gtm.FormSuggested && slices.ContainsFunc(e.scoped, func(other *scoped) bool {
 		return other.read.Form == gtm.FormPublished || other.read.Form == gtm.FormExport
 	})
 }
 
-func (p *placed) covers(l *layer) bool {
+func (p *scoped) covers(l *layer) bool {
 	if p.loaded && l.googleTag && !l.manager {
 		return false
 	}
@@ -334,8 +334,8 @@ func (p *placed) covers(l *layer) bool {
 // replaced reports whether another container replaces the one at index i: a newer
 // version on the page, or the published form of an export.
 func (e *Engine) replaced(i int, l *layer) bool {
-	p := e.placed[i]
-	for j, other := range e.placed {
+	p := e.scoped[i]
+	for j, other := range e.scoped {
 		switch {
 		case i == j || other.read.Form != gtm.FormPublished:
 		case p.read.Form == gtm.FormExport && parse.SameContainer(other.read, p.read):
@@ -350,7 +350,7 @@ func (e *Engine) replaced(i int, l *layer) bool {
 // current returns the containers in use on any page.
 func (e *Engine) current() []*gtm.Container {
 	var all []*gtm.Container
-	for i, p := range e.placed {
+	for i, p := range e.scoped {
 		if p.read.Form == gtm.FormExport && e.replaced(i, &layer{}) || e.superseded(p) {
 			continue
 		}
@@ -360,7 +360,7 @@ func (e *Engine) current() []*gtm.Container {
 }
 
 // revise evaluates the layers whose containers changed again because p was loaded.
-func (e *Engine) revise(p *placed) []gtm.Revision {
+func (e *Engine) revise(p *scoped) []gtm.Revision {
 	var revisions []gtm.Revision
 	for _, d := range e.documents {
 		for _, l := range d.layers {

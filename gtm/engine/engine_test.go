@@ -435,8 +435,8 @@ func TestExplain(t *testing.T) {
 	if first, _ := b.engine.Explain(b.pushes[0]); first.Event != "" || first.Skipped != "it has no event" || len(first.Variables) == 0 {
 		t.Errorf("the first message: %+v", first)
 	}
-	stranger, _ := message(77, `{}`)
-	if _, ok := b.engine.Explain(stranger); ok {
+	foreign, _ := message(77, `{}`)
+	if _, ok := b.engine.Explain(foreign); ok {
 		t.Error("a message that was never pushed is explained")
 	}
 }

@@ -22,7 +22,7 @@ type run struct {
 	state      *datalayer.State
 	consent    consent
 	patterns   variable.Patterns
-	moment
+	pageState
 
 	// at is the index of the current message; the messages up to it are the history.
 	at     int
@@ -39,8 +39,8 @@ type run struct {
 	again    bool // a message is evaluated again, and its outcome isn't needed
 }
 
-// moment is the state of a page's Google Tag Manager.
-type moment struct {
+// pageState is the state of a page's Google Tag Manager.
+type pageState struct {
 	opened   bool // its own first events were evaluated
 	started  bool // gtm.js was evaluated, which happens once
 	running  bool // it pushed a message itself
@@ -257,8 +257,8 @@ func (r *run) undecided(container int, reader *variable.Reader, t *gtm.Trigger, 
 		return
 	}
 	for _, c := range t.Conditions {
-		if v := r.condition(container, reader, c); v.truth == gtm.Unknown && v.blame != nil {
-			r.usage.undecided(v.blame, v.reason, t)
+		if v := r.condition(container, reader, c); v.truth == gtm.Unknown && v.unresolved != nil {
+			r.usage.undecided(v.unresolved, v.reason, t)
 			return
 		}
 	}

@@ -202,7 +202,7 @@ func (s *sender) other(name string, t gtm.Term) {
 // add lists a parameter.
 func (s *sender) add(name string, t gtm.Term) {
 	v := s.reader.Read(t)
-	p := gtm.Parameter{Name: name, Written: t.String(), Value: v.Value, Known: v.Known, Reason: v.Reason, Blame: v.Blame, Observed: v.Observed}
+	p := gtm.Parameter{Name: name, Written: t.String(), Value: v.Value, Known: v.Known, Reason: v.Reason, Unresolved: v.Unresolved, Observed: v.Observed}
 	if !v.Known {
 		p.Value = datalayer.Value{}
 		if t.Kind == gtm.TextTerm {

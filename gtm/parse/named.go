@@ -129,7 +129,7 @@ func (n *naming) nameTags(live, draft *gtm.Container) {
 		n.c.Tags = append(n.c.Tags, &named)
 	}
 	for _, t := range n.c.Tags {
-		t.Setup, t.Teardown = n.these(t.Setup), n.these(t.Teardown)
+		t.Setup, t.Teardown = n.corresponding(t.Setup), n.corresponding(t.Teardown)
 		t.Settings, t.Reads = n.term(t.Settings), slices.Clone(t.Reads)
 		for i, v := range t.Reads {
 			if to, ok := n.variables[v]; ok {
@@ -139,9 +139,9 @@ func (n *naming) nameTags(live, draft *gtm.Container) {
 	}
 }
 
-// these returns the new container's tags for those of another, without the ones that it
+// corresponding returns the new container's tags for those of another, without the ones that it
 // doesn't have.
-func (n *naming) these(tags []*gtm.Tag) []*gtm.Tag {
+func (n *naming) corresponding(tags []*gtm.Tag) []*gtm.Tag {
 	var all []*gtm.Tag
 	for _, t := range tags {
 		if to, ok := n.tags[t]; ok {
@@ -198,8 +198,8 @@ func (n *naming) sameConditions(d, t *gtm.Trigger) bool {
 func (n *naming) sameUse(d, t *gtm.Trigger) bool { return d.Type == t.Type && n.sameTags(d, t) }
 
 func (n *naming) sameTags(d, t *gtm.Trigger) bool {
-	return slices.Equal(sorted(n.these(d.Fires)), sorted(n.these(t.Fires))) &&
-		slices.Equal(sorted(n.these(d.Blocks)), sorted(n.these(t.Blocks)))
+	return slices.Equal(sorted(n.corresponding(d.Fires)), sorted(n.corresponding(t.Fires))) &&
+		slices.Equal(sorted(n.corresponding(d.Blocks)), sorted(n.corresponding(t.Blocks)))
 }
 
 func sorted(tags []*gtm.Tag) []*gtm.Tag {
@@ -246,10 +246,10 @@ func (n *naming) trigger(t, name *gtm.Trigger) {
 		}
 		made.Conditions = append(made.Conditions, n.c.NewCondition(p, c.Negated))
 	}
-	for _, tag := range n.these(t.Fires) {
+	for _, tag := range n.corresponding(t.Fires) {
 		made.Attach(tag, false)
 	}
-	for _, tag := range n.these(t.Blocks) {
+	for _, tag := range n.corresponding(t.Blocks) {
 		made.Attach(tag, true)
 	}
 	n.c.Triggers = append(n.c.Triggers, made)

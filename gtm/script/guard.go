@@ -18,7 +18,7 @@ func (r *runtime) guard(global *goja.Object) {
 	}
 	text := prototype("String")
 	for _, name := range text.GetOwnPropertyNames() {
-		r.wrap(text, name, func(call goja.FunctionCall) bool { return r.modest(name, call) })
+		r.wrap(text, name, func(call goja.FunctionCall) bool { return r.withinLimits(name, call) })
 	}
 	r.wrap(prototype("Function"), "apply", func(call goja.FunctionCall) bool { return r.shortAll(call.Arguments) })
 	for owner, names := range map[string][]string{
@@ -119,8 +119,8 @@ func (r *runtime) count(v goja.Value, left *int, depth int) bool {
 	return true
 }
 
-// modest reports whether a string function results in a text of an allowed size.
-func (r *runtime) modest(name string, call goja.FunctionCall) bool {
+// withinLimits reports whether a string function results in a text of an allowed size.
+func (r *runtime) withinLimits(name string, call goja.FunctionCall) bool {
 	size := func(v goja.Value) int64 {
 		if text, ok := v.(goja.String); ok {
 			return int64(text.Length())

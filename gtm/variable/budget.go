@@ -48,9 +48,9 @@ func (r *Reader) spend(steps int) bool {
 	return true
 }
 
-// afford takes the cost of a text of the given size. It returns a reason if the text is
+// spendBytes takes the cost of a text of the given size. It returns a reason if the text is
 // too large or the budget is used up.
-func (r *Reader) afford(bytes int) (reason string) {
+func (r *Reader) spendBytes(bytes int) (reason string) {
 	switch {
 	case bytes > MaxSize:
 		return tooLarge

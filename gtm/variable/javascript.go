@@ -115,7 +115,7 @@ func (r *Reader) sourceOf(code gtm.Term) (source string, inputs []script.Input, 
 			continue
 		}
 		value := r.Read(part)
-		if reason := r.afford(64 + text.Len()/16); reason != "" {
+		if reason := r.spendBytes(64 + text.Len()/16); reason != "" {
 			return "", nil, reason
 		}
 		if !lexer.quoted() {

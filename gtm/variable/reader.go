@@ -31,10 +31,10 @@ type Reader struct {
 
 // Reading is the value of a term, or the reason why it isn't known.
 type Reading struct {
-	Value  datalayer.Value
-	Known  bool
-	Reason string
-	Blame  *gtm.Variable // the variable whose value isn't known; nil if there is none
+	Value      datalayer.Value
+	Known      bool
+	Reason     string
+	Unresolved *gtm.Variable // the variable whose value isn't known; nil if there is none
 	// Default is the variable whose default is the value; nil if there is none.
 	Default *gtm.Variable
 	// Observed is the Seq of the [datalayer.PageValue] that the value is from; 0 for none.
@@ -90,7 +90,7 @@ func (r *Reader) list(items []gtm.Term) Reading {
 			return v
 		}
 		size += sizeOf(v.Value, MaxSize-size)
-		if reason := r.afford(size); reason != "" {
+		if reason := r.spendBytes(size); reason != "" {
 			return notKnown(reason)
 		}
 		list.Items = append(list.Items, v.Value)
@@ -106,7 +106,7 @@ func (r *Reader) object(fields []gtm.TermField) Reading {
 			return v
 		}
 		size += len(f.Name) + sizeOf(v.Value, MaxSize-size)
-		if reason := r.afford(size); reason != "" {
+		if reason := r.spendBytes(size); reason != "" {
 			return notKnown(reason)
 		}
 		object.Fields = append(object.Fields, datalayer.Field{Name: f.Name, Value: v.Value})
@@ -131,7 +131,7 @@ func (r *Reader) text(parts []gtm.Term) Reading {
 		if text.Len()+len(s) > MaxSize {
 			return notKnown(tooLarge)
 		}
-		if reason := r.afford(len(s)); reason != "" {
+		if reason := r.spendBytes(len(s)); reason != "" {
 			return notKnown(reason)
 		}
 		text.WriteString(s)
@@ -169,8 +169,8 @@ func (r *Reader) Variable(v *gtm.Variable) Reading {
 		value.Default, value.Observed = byDefault, observed
 	}
 	r.reading = r.reading[:depth]
-	if !value.Known && value.Blame == nil {
-		value.Blame = v
+	if !value.Known && value.Unresolved == nil {
+		value.Unresolved = v
 	}
 	if r.cycle <= maxDepth-depth { // the value is the same for every variable that reads it
 		r.Memo.put(v, value)

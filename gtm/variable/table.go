@@ -88,7 +88,7 @@ func (r *Reader) output(v *gtm.Variable, re *jsregexp.Regexp, text string, outpu
 	if !ok {
 		return notKnown(NoText(output.Value))
 	}
-	if reason := r.afford(replacedSize(re.String(), text, replacement)); reason != "" {
+	if reason := r.spendBytes(replacedSize(re.String(), text, replacement)); reason != "" {
 		return notKnown(reason)
 	}
 	replaced, err := re.Replace(text, replacement)

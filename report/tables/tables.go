@@ -95,7 +95,7 @@ func messages(s session.Snapshot, row func(...any) error) error {
 			worstWord = worst.String()
 		}
 		if err := row(
-			s.Header.ID, push.Seq, moment(s, push.T), push.Page, text(s.Page(push.Page).URL),
+			s.Header.ID, push.Seq, wallTime(s, push.T), push.Page, text(s.Page(push.Page).URL),
 			push.Frame, push.Layer, string(push.Kind), text(push.Event), push.Message, document(push.Called),
 			!push.NotLanded, known(push.Received), push.Recovered,
 			push.ByHand(), script, action, selector,
@@ -189,7 +189,7 @@ func hits(s session.Snapshot, row func(...any) error) error {
 			message, strength, tag = h.Cause.Push, text(h.Cause.Strength), text(h.Cause.Tag)
 		}
 		if err := row(
-			s.Header.ID, h.Seq, moment(s, h.T), h.Page, h.Vendor, text(h.ID),
+			s.Header.ID, h.Seq, wallTime(s, h.T), h.Page, h.Vendor, text(h.ID),
 			text(h.Event), text(h.Method), text(h.URL), status, text(h.Error),
 			h.KeyEvent, h.Debug, text(h.Consent),
 			message, strength, tag, document(h.Params),
@@ -223,4 +223,4 @@ func known(t datalayer.Tristate) any {
 	return t == datalayer.Yes
 }
 
-func moment(s session.Snapshot, t time.Duration) time.Time { return s.Header.Started.Add(t) }
+func wallTime(s session.Snapshot, t time.Duration) time.Time { return s.Header.Started.Add(t) }

@@ -181,33 +181,33 @@ func (c *Checker) unknown(v datalayer.Value, of gtm.Outcome) {
 // listedMisspelling reports the event for which a plan lists a name as a misspelling. A
 // site can have changed to GA4 in its container, so that a tag sends GA4's name, or push
 // the format of Universal Analytics beside GA4's.
-func (c *Checker) listedMisspelling(name string, meant *planned.Rule, of gtm.Outcome) {
-	event := meant.Event
+func (c *Checker) listedMisspelling(name string, intended *planned.Rule, of gtm.Outcome) {
+	event := intended.Event
 	s := current.Suggestion{Finding: rules.Finding{Suggestion: event.Name, Note: event.Misspellings[name]}}
 	switch {
 	case event.Plan.GA4 && outcome.SendsAs(of, event.Name):
 	case event.Plan.GA4 && google.IsUniversal(c.now.Fields):
 		found, ok := c.now.Finding(rules.MisspelledEvent, s.Form(), s.Finding, event, nil, "suggestion", s.All())
 		if ok {
-			c.universal = c.hold(c.universal, rules.MisspelledEvent, name, meant, found)
+			c.universal = c.hold(c.universal, rules.MisspelledEvent, name, intended, found)
 		}
 	default:
-		c.misspelledEvent(name, s, meant)
+		c.misspelledEvent(name, s, intended)
 	}
 }
 
 // misspelledEvent reports the event that was meant by a name.
-func (c *Checker) misspelledEvent(name string, f current.Suggestion, meant *planned.Rule) {
-	p := meant.Event.Plan
-	found, ok := c.now.Finding(rules.MisspelledEvent, f.Form(), f.Finding, meant.Event, nil, "suggestion", f.All())
+func (c *Checker) misspelledEvent(name string, f current.Suggestion, intended *planned.Rule) {
+	p := intended.Event.Plan
+	found, ok := c.now.Finding(rules.MisspelledEvent, f.Form(), f.Finding, intended.Event, nil, "suggestion", f.All())
 	if !ok {
 		return
 	}
-	if !c.isFor(p, meant) && isPlainName(name, f.Suggestion) {
-		c.wait(p, rules.MisspelledEvent, name, meant, found)
+	if !c.isFor(p, intended) && isPlainName(name, f.Suggestion) {
+		c.wait(p, rules.MisspelledEvent, name, intended, found)
 		return
 	}
-	meant.Misspelled(name, 1)
+	intended.Misspelled(name, 1)
 	c.coverage = nil
 	c.now.Add(found)
 }

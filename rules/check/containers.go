@@ -41,7 +41,7 @@ func (c *Checker) Revise(push *datalayer.Push, before, after gtm.Outcome, findin
 			c.now.Add(findings[i])
 		}
 	}
-	if meant := c.plans.Misspelled(push.Event); meant != nil && outcome.SendsAs(after, meant.Event.Name) {
+	if intended := c.plans.Misspelled(push.Event); intended != nil && outcome.SendsAs(after, intended.Event.Name) {
 		c.universal = release(c.universal, push)
 	}
 	c.containers(after)

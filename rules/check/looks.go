@@ -69,7 +69,7 @@ func (c *Checker) look(p *plan.Plan) {
 // isFor reports whether the session looks like one that the plan is for: one of its
 // events occurred, a container listens for them, or so many names are similar that it
 // can't be chance.
-func (c *Checker) isFor(p *plan.Plan, meant *planned.Rule) bool {
+func (c *Checker) isFor(p *plan.Plan, intended *planned.Rule) bool {
 	if p.Namespace == nil {
 		return true
 	}
@@ -77,8 +77,8 @@ func (c *Checker) isFor(p *plan.Plan, meant *planned.Rule) bool {
 	if l.like {
 		return true
 	}
-	if meant != nil {
-		l.near[meant.Event.Name] = true
+	if intended != nil {
+		l.near[intended.Event.Name] = true
 	}
 	if len(l.near) >= enoughNear || c.hasParameterOf(p) {
 		c.look(p)
@@ -115,8 +115,8 @@ const genericWords = 2
 
 // isPlainName reports whether a name has the same words as the one that was probably
 // meant, except for endings, case and separators: any vendor may choose it.
-func isPlainName(name, meant string) bool {
-	a, b := spelling.Split(name), spelling.Split(meant)
+func isPlainName(name, intended string) bool {
+	a, b := spelling.Split(name), spelling.Split(intended)
 	if len(b.Stems) > genericWords {
 		return false
 	}

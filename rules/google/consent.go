@@ -7,9 +7,9 @@ import (
 	"layertap/datalayer"
 )
 
-// MeantConsentValue returns the consent value that was probably meant; empty if that
+// SuggestedConsentValue returns the consent value that was probably meant; empty if that
 // isn't known.
-func MeantConsentValue(v datalayer.Value) string {
+func SuggestedConsentValue(v datalayer.Value) string {
 	switch strings.ToLower(strings.TrimSpace(v.Text)) {
 	case "true", "1", "yes", "granted", "grant", "allow", "allowed", "accepted", "opt-in", "on":
 		return "granted"

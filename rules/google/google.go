@@ -172,9 +172,9 @@ func ConsentSetting(name string, v datalayer.Value) (setting, right bool) {
 	return true, v.Kind == datalayer.Array || v.Opaque()
 }
 
-// MeantConsentType returns the consent type that a category's name usually means; empty
+// SuggestedConsentType returns the consent type that a category's name usually means; empty
 // if that isn't known.
-func MeantConsentType(category string) string {
+func SuggestedConsentType(category string) string {
 	return known().Consent.Mistaken[strings.ToLower(category)]
 }
 

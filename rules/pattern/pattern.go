@@ -12,14 +12,14 @@ import (
 	"layertap/jsregexp"
 )
 
-// Meant is what a condition was probably meant to match.
-type Meant struct {
+// Intent is what a condition was probably meant to match.
+type Intent struct {
 	regexp *jsregexp.Regexp
 	names  []string
 }
 
 // Matches reports whether an event is one that was meant.
-func (m *Meant) Matches(event string) bool {
+func (m *Intent) Matches(event string) bool {
 	if m.regexp != nil {
 		matched, err := m.regexp.Match(event)
 		return matched && err == nil
@@ -42,7 +42,7 @@ var (
 
 // Fault returns what is wrong with a condition's pattern; empty if nothing is. m is
 // what was probably meant, if known.
-func Fault(condition *gtm.Condition) (form string, m *Meant) {
+func Fault(condition *gtm.Condition) (form string, m *Intent) {
 	p, expected := condition.Predicate, condition.Expected
 	onName := p.OnEvent || isAddress(condition.Variable)
 	switch condition.Operator {
@@ -51,25 +51,25 @@ func Fault(condition *gtm.Condition) (form string, m *Meant) {
 		case p.CompileErr != nil:
 			return "invalid", nil
 		case onName && commaList.MatchString(expected):
-			return "list-regexp", &Meant{names: splitList(expected)}
+			return "list-regexp", &Intent{names: splitList(expected)}
 		case notJavaScript.MatchString(expected):
 			return "escapes", nil
 		case p.OnEvent && inDelimiters.MatchString(expected):
-			return "delimiters", meantRegexp(strings.Trim(strings.TrimRight(expected, "gimsuy"), "/"))
+			return "delimiters", intendedRegexp(strings.Trim(strings.TrimRight(expected, "gimsuy"), "/"))
 		case p.OnEvent && strings.Contains(expected, " | "):
-			return "blanks", meantRegexp(strings.ReplaceAll(expected, " | ", "|"))
+			return "blanks", intendedRegexp(strings.ReplaceAll(expected, " | ", "|"))
 		}
 	case gtm.Equals, gtm.Contains, gtm.StartsWith, gtm.EndsWith:
 		switch {
 		case !onName || p.AnyOf:
 		case commaList.MatchString(expected) && p.OnEvent:
-			return "list", &Meant{names: splitList(expected)}
+			return "list", &Intent{names: splitList(expected)}
 		case p.OnEvent && regexpSigns.MatchString(expected), onName && strings.Contains(expected, ".*"):
-			return "plain-regexp", meantRegexp(expected)
+			return "plain-regexp", intendedRegexp(expected)
 		case p.OnEvent && (strings.HasSuffix(expected, "*") || strings.HasPrefix(expected, "*")):
-			return "wildcard", meantRegexp(strings.ReplaceAll(regexp.QuoteMeta(expected), `\*`, ".*"))
+			return "wildcard", intendedRegexp(strings.ReplaceAll(regexp.QuoteMeta(expected), `\*`, ".*"))
 		case p.OnEvent && expected != strings.TrimSpace(expected) && condition.Operator == gtm.Equals:
-			return "blank", &Meant{names: []string{strings.TrimSpace(expected)}}
+			return "blank", &Intent{names: []string{strings.TrimSpace(expected)}}
 		}
 	}
 	return "", nil
@@ -78,12 +78,12 @@ func Fault(condition *gtm.Condition) (form string, m *Meant) {
 // isAddress reports whether a variable is a page's URL or a part of it.
 func isAddress(v *gtm.Variable) bool { return v != nil && v.Type == "u" }
 
-func meantRegexp(source string) *Meant {
+func intendedRegexp(source string) *Intent {
 	re, err := jsregexp.Compile(source, false)
 	if err != nil {
 		return nil
 	}
-	return &Meant{regexp: re}
+	return &Intent{regexp: re}
 }
 
 func splitList(s string) []string {

@@ -194,7 +194,7 @@ func kindOf(key string, v datalayer.Value) Kind {
 	if isCard(s) {
 		return aCard
 	}
-	if kind, ok := keyKind(key); ok && bears(kind, v) {
+	if kind, ok := keyKind(key); ok && isPlausible(kind, v) {
 		return kind
 	}
 	return ""
@@ -234,8 +234,8 @@ func fold(key string, into *[24]byte) []byte {
 	return into[:n]
 }
 
-// bears reports whether a value can be what its key indicates.
-func bears(kind Kind, v datalayer.Value) bool {
+// isPlausible reports whether a value can be what its key indicates.
+func isPlausible(kind Kind, v datalayer.Value) bool {
 	switch kind {
 	case aPhone:
 		digits := countDigits(v.Text)

@@ -53,7 +53,7 @@ var within = []form{
 	// space in a query, or the offset of a time
 	{hints: []string{"+", "%2B"}, pattern: regexp.MustCompile(`((?:\B\+|%2B)[1-9](?:[ ()./-]{0,2}[0-9]){7,14})\b`), as: aPhone},
 	// with the international call prefix of most countries
-	{hints: []string{"00"}, pattern: regexp.MustCompile(`\b(00[1-9](?:[ ()/-]{0,2}[0-9]){9,13})\b`), is: isAbroad, apart: isFree, as: aContact},
+	{hints: []string{"00"}, pattern: regexp.MustCompile(`\b(00[1-9](?:[ ()/-]{0,2}[0-9]){9,13})\b`), is: isInternational, apart: isFree, as: aContact},
 	// national numbers as written in North America, and with a leading zero in groups
 	// elsewhere
 	{hints: []string{"("}, pattern: regexp.MustCompile(`(\([2-9][0-9]{2}\) ?[2-9]?[0-9]{2,3}[ .-][0-9]{4})\b`), as: aContact},
@@ -76,9 +76,9 @@ var within = []form{
 // written are parts of the other notations of an @.
 var written = []string{"[at]", "[AT]", "(at)", "(AT)", "{at}", "{AT}", "<at>", "<AT>", `\u0040`, "&#", "&commat;"}
 
-// isAbroad reports whether digits after the international call prefix aren't an article
+// isInternational reports whether digits after the international call prefix aren't an article
 // number (a GTIN, which has a check digit).
-func isAbroad(s string) bool {
+func isInternational(s string) bool {
 	return strings.ContainsAny(s, " ()/-") || !isGTIN(s)
 }
 

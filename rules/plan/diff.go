@@ -82,7 +82,7 @@ func diffEvent(before, after *Event) []Change {
 	}
 	was, is := paths(before.Parameters, after.Name), paths(after.Parameters, after.Name)
 	for _, now := range is {
-		at := slices.IndexFunc(was, func(p placed) bool { return p.path == now.path })
+		at := slices.IndexFunc(was, func(p located) bool { return p.path == now.path })
 		if at < 0 {
 			changes = append(changes, Change{now.path, Added, now.p.Required,
 				fmt.Sprintf("The parameter %s was added (%s).", now.path, requiredWord(now.p.Required))})
@@ -91,7 +91,7 @@ func diffEvent(before, after *Event) []Change {
 		changes = append(changes, diffParameter(now.path, was[at].p, now.p)...)
 	}
 	for _, old := range was {
-		if !slices.ContainsFunc(is, func(p placed) bool { return p.path == old.path }) {
+		if !slices.ContainsFunc(is, func(p located) bool { return p.path == old.path }) {
 			changes = append(changes, Change{old.path, Removed, true, "The parameter " + old.path + " was removed."})
 		}
 	}
@@ -113,21 +113,21 @@ func (e *Event) judges() string {
 	return own.alone()
 }
 
-// placed is a parameter and its path.
-type placed struct {
+// located is a parameter and its path.
+type located struct {
 	path string
 	p    *Parameter
 }
 
-func paths(parameters []*Parameter, at string) []placed {
-	var all []placed
+func paths(parameters []*Parameter, at string) []located {
+	var all []located
 	for _, p := range parameters {
 		path := at + "." + p.Name
-		all = append(all, placed{path, p})
+		all = append(all, located{path, p})
 		all = append(all, paths(p.Parameters, path)...)
 		for item := p.Items; item != nil; item = item.Items {
 			path += "[]"
-			all = append(all, placed{path, item})
+			all = append(all, located{path, item})
 			all = append(all, paths(item.Parameters, path)...)
 		}
 	}

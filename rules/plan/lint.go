@@ -111,15 +111,15 @@ func (a *adviser) events() {
 func (a *adviser) parameters() {
 	used, near := map[string]bool{}, newNearPairs()
 	for _, e := range a.plan.Events {
-		for _, placed := range paths(e.Parameters, e.Name) {
-			if !used[placed.p.Name] && placed.p.Name != "" {
-				a.ga4(a.key("events", e.Name), placed.p.Name)
+		for _, located := range paths(e.Parameters, e.Name) {
+			if !used[located.p.Name] && located.p.Name != "" {
+				a.ga4(a.key("events", e.Name), located.p.Name)
 			}
-			used[placed.p.Name] = true
-			used[strings.TrimPrefix(placed.path, e.Name+".")] = true
-			a.parameter(e, placed)
-			if other := near.add(placed.p.Name); other != "" {
-				a.advise(a.key("events", e.Name), "the parameters %s and %s differ by one typo; one of them may be misspelled", placed.p.Name, other)
+			used[located.p.Name] = true
+			used[strings.TrimPrefix(located.path, e.Name+".")] = true
+			a.parameter(e, located)
+			if other := near.add(located.p.Name); other != "" {
+				a.advise(a.key("events", e.Name), "the parameters %s and %s differ by one typo; one of them may be misspelled", located.p.Name, other)
 			}
 		}
 	}
@@ -130,21 +130,21 @@ func (a *adviser) parameters() {
 	}
 }
 
-func (a *adviser) parameter(e *Event, placed placed) {
-	p := placed.p
+func (a *adviser) parameter(e *Event, located located) {
+	p := located.p
 	n := a.key("events", e.Name)
 	if len(p.Enum) == 1 {
-		a.advise(n, "%s has only one allowed value: %s", placed.path, p.Enum[0])
+		a.advise(n, "%s has only one allowed value: %s", located.path, p.Enum[0])
 	}
 	if p.Min != nil && p.Max != nil && *p.Min > *p.Max {
-		a.advise(n, "no value is %s, which %s must be", RangeWords(p), placed.path)
+		a.advise(n, "no value is %s, which %s must be", RangeWords(p), located.path)
 	}
 	if p.Unit != AnyUnit && !p.Types.Has(TypeTimestamp) {
-		a.advise(n, "%s has a unit but isn't a timestamp", placed.path)
+		a.advise(n, "%s has a unit but isn't a timestamp", located.path)
 	}
 	for _, value := range p.Enum {
 		if p.Pattern != nil && !Matches(p.Pattern, value) {
-			a.advise(n, "%s cannot be %q: it does not match %s", placed.path, value, p.Pattern)
+			a.advise(n, "%s cannot be %q: it does not match %s", located.path, value, p.Pattern)
 		}
 	}
 }

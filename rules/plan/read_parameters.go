@@ -76,7 +76,7 @@ func (r *reader) parameters(n *node) []*Parameter {
 	for i, name := range n.keys {
 		path := strings.TrimSuffix(name.text, optionalMark)
 		p := &Parameter{Required: true, Ahead: DefaultAhead}
-		if shared, ok := r.defined[path]; ok && !standsAlone(n.items[i]) {
+		if shared, ok := r.defined[path]; ok && !hasOwnType(n.items[i]) {
 			if n.items[i].kind == nullNode && path == name.text && !strings.ContainsAny(path, ".[") {
 				tree.put(shared) // unchanged
 				continue
@@ -97,9 +97,9 @@ func (r *reader) parameters(n *node) []*Parameter {
 	return tree.Parameters
 }
 
-// standsAlone reports whether a definition has its own type. It isn't merged into the
+// hasOwnType reports whether a definition has its own type. It isn't merged into the
 // shared one then.
-func standsAlone(n *node) bool {
+func hasOwnType(n *node) bool {
 	return n.kind == scalarNode || n.kind == listNode || n.get("type") != nil
 }
 

@@ -137,9 +137,9 @@ func (t *Tracker) Now(at time.Duration) { t.latest = max(t.latest, at) }
 // Until returns when a page was last known to be open.
 func (t *Tracker) Until(page string) time.Duration { return t.until[page] }
 
-// lived returns until when a page was known to be open; the current one in a frame
+// openUntil returns until when a page was known to be open; the current one in a frame
 // still is.
-func (t *Tracker) lived(page string) time.Duration {
+func (t *Tracker) openUntil(page string) time.Duration {
 	if p := t.pages[page]; p != nil && t.current[frameKey{p.Target, p.Frame}] == page {
 		return t.latest
 	}
@@ -375,11 +375,11 @@ func (t *Tracker) Faults() []Fault {
 	running, twice := map[string]bool{}, map[string]bool{}
 	for _, key := range t.ordered {
 		l, at := t.layers[key], t.address(key.page)
-		if (l.count > 0 || l.overridden) && !l.taken && (l.found || l.worker) && !t.hits[key.page] && !t.served[key.page] && !running[at] && t.lived(key.page)-l.first >= startTakes {
+		if (l.count > 0 || l.overridden) && !l.taken && (l.found || l.worker) && !t.hits[key.page] && !t.served[key.page] && !running[at] && t.openUntil(key.page)-l.first >= startTakes {
 			running[at] = true
 			faults = append(faults, l.notRunning(key.layer, at))
 		}
-		if l.objects.count > 0 && l.onlyGoogleTags() && !running[at] && t.lived(key.page)-l.objects.first >= startTakes {
+		if l.objects.count > 0 && l.onlyGoogleTags() && !running[at] && t.openUntil(key.page)-l.objects.first >= startTakes {
 			running[at] = true
 			faults = append(faults, l.objects.notRunning("gtag", key.layer, at, l.containers[0]))
 		}
@@ -413,7 +413,7 @@ func (t *Tracker) lost() Fault {
 	f := Fault{Code: rules.NotReceived, Form: "dropped"}
 	for _, push := range t.dropped {
 		l := t.layers[layerKey{push.Page, push.Layer}]
-		if t.released[push] || t.lived(push.Page)-push.T < releaseTakes || l == nil || !l.taken {
+		if t.released[push] || t.openUntil(push.Page)-push.T < releaseTakes || l == nil || !l.taken {
 			continue
 		}
 		f.Words = []string{"layer", words.Quote(push.Layer)}

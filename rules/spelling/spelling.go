@@ -78,9 +78,9 @@ func (s *Speller) candidates(name string, compare func(*Speller, Words, Words) f
 		return nil
 	}
 	var found []Candidate
-	for _, meant := range s.entries {
-		if cost := compare(s, typed, meant); cost < Far {
-			found = append(found, Candidate{meant.name, cost})
+	for _, intended := range s.entries {
+		if cost := compare(s, typed, intended); cost < Far {
+			found = append(found, Candidate{intended.name, cost})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Candidate) int {
@@ -96,22 +96,22 @@ func (s *Speller) candidates(name string, compare func(*Speller, Words, Words) f
 }
 
 // compare returns the cost of a mistake that turns meant into typed, or Far.
-func (s *Speller) compare(typed, meant Words) float64 {
-	if slices.Equal(typed.Folded, meant.Folded) {
-		return costOfForm(typed.name, meant.name)
+func (s *Speller) compare(typed, intended Words) float64 {
+	if slices.Equal(typed.Folded, intended.Folded) {
+		return costOfForm(typed.name, intended.name)
 	}
-	limit := limitOf(len(meant.Folded))
-	if limit == 0 || !slices.Equal(typed.digits(), meant.digits()) {
+	limit := limitOf(len(intended.Folded))
+	if limit == 0 || !slices.Equal(typed.digits(), intended.digits()) {
 		return Far
 	}
 	var cost float64
 	switch {
-	case len(typed.Parts) == len(meant.Parts):
-		cost = s.wordByWord(typed, meant, limit)
-	case within(typed.Parts, meant.Parts), within(meant.Parts, typed.Parts):
+	case len(typed.Parts) == len(intended.Parts):
+		cost = s.wordByWord(typed, intended, limit)
+	case within(typed.Parts, intended.Parts), within(intended.Parts, typed.Parts):
 		return Far // a missing word isn't a misspelling: widget_conversation is not widget_conversation_id
 	default:
-		cost = Distance(typed.Folded, meant.Folded, acrossWords(limit)) + costOfSeparator
+		cost = Distance(typed.Folded, intended.Folded, acrossWords(limit)) + costOfSeparator
 	}
 	if cost > limit+costOfSeparator {
 		return Far
@@ -134,8 +134,8 @@ func within(some, all [][]rune) bool {
 const costOfSeparator = 0.2
 
 // costOfForm is the cost of differences in case and separators only.
-func costOfForm(typed, meant string) float64 {
-	if strings.EqualFold(typed, meant) {
+func costOfForm(typed, intended string) float64 {
+	if strings.EqualFold(typed, intended) {
 		return 0.1
 	}
 	return costOfSeparator
@@ -187,19 +187,19 @@ func limitOfWord(letters int) float64 {
 const costOfEnding = 0.9
 
 // wordByWord compares names with equally many words. Two adjacent words may be swapped.
-func (s *Speller) wordByWord(typed, meant Words, limit float64) float64 {
+func (s *Speller) wordByWord(typed, intended Words, limit float64) float64 {
 	cost := 0.0
-	for i := range meant.Parts {
-		if cost += s.word(typed, i, meant, i); cost > limit {
+	for i := range intended.Parts {
+		if cost += s.word(typed, i, intended, i); cost > limit {
 			break
 		}
 	}
-	for swap := 0; swap+1 < len(meant.Parts) && cost > limit; swap++ {
-		if typed.Stems[swap] != meant.Stems[swap+1] || typed.Stems[swap+1] != meant.Stems[swap] {
+	for swap := 0; swap+1 < len(intended.Parts) && cost > limit; swap++ {
+		if typed.Stems[swap] != intended.Stems[swap+1] || typed.Stems[swap+1] != intended.Stems[swap] {
 			continue
 		}
 		swapped := 1.0
-		for i := range meant.Parts {
+		for i := range intended.Parts {
 			j := i
 			switch i {
 			case swap:
@@ -207,19 +207,19 @@ func (s *Speller) wordByWord(typed, meant Words, limit float64) float64 {
 			case swap + 1:
 				j = i - 1
 			}
-			swapped += s.word(typed, i, meant, j)
+			swapped += s.word(typed, i, intended, j)
 		}
 		cost = min(cost, swapped)
 	}
 	return cost
 }
 
-func (s *Speller) word(typed Words, i int, meant Words, j int) float64 {
-	t, m := typed.Parts[i], meant.Parts[j]
+func (s *Speller) word(typed Words, i int, intended Words, j int) float64 {
+	t, m := typed.Parts[i], intended.Parts[j]
 	switch {
 	case slices.Equal(t, m):
 		return 0
-	case typed.Stems[i] == meant.Stems[j]:
+	case typed.Stems[i] == intended.Stems[j]:
 		return costOfEnding
 	case s.vocabulary[string(t)] && sharedPrefix(t, m) >= 4: // handover for handoff
 		return CostOther
@@ -243,19 +243,19 @@ const (
 
 // compareWords returns the cost of one word of the vocabulary that is added, missing or
 // different.
-func (s *Speller) compareWords(typed, meant Words) float64 {
+func (s *Speller) compareWords(typed, intended Words) float64 {
 	for _, stem := range typed.Stems {
 		if !s.vocabulary[stem] {
 			return Far
 		}
 	}
 	same := 0
-	for same < len(typed.Stems) && same < len(meant.Stems) && typed.Stems[same] == meant.Stems[same] {
+	for same < len(typed.Stems) && same < len(intended.Stems) && typed.Stems[same] == intended.Stems[same] {
 		same++
 	}
-	t, m := typed.Stems[same:], meant.Stems[same:]
+	t, m := typed.Stems[same:], intended.Stems[same:]
 	switch {
-	case len(meant.Stems) < 2 || same == 0:
+	case len(intended.Stems) < 2 || same == 0:
 		return Far
 	case len(t) == len(m) && len(t) > 0 && slices.Equal(t[1:], m[1:]):
 		return costOfWrongWord

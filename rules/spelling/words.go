@@ -146,17 +146,17 @@ const (
 // soundAlike are letters that sound similar.
 var soundAlike = []string{"aeiouy", "ck", "cs", "sz", "dt", "bp", "fv", "vw", "mn", "gj"}
 
-func costOf(typed, meant rune, first bool) float64 {
+func costOf(typed, intended rune, first bool) float64 {
 	switch {
-	case typed == meant:
+	case typed == intended:
 		return 0
-	case unicode.IsDigit(typed) || unicode.IsDigit(meant):
+	case unicode.IsDigit(typed) || unicode.IsDigit(intended):
 		return Far
-	case areNeighbours(typed, meant):
+	case areNeighbours(typed, intended):
 		return costNeighbour
 	}
 	for _, alike := range soundAlike {
-		if strings.ContainsRune(alike, typed) && strings.ContainsRune(alike, meant) {
+		if strings.ContainsRune(alike, typed) && strings.ContainsRune(alike, intended) {
 			return costSound
 		}
 	}
@@ -169,25 +169,25 @@ func costOf(typed, meant rune, first bool) float64 {
 // Distance returns the cost of typing typed instead of meant: the Damerau-Levenshtein
 // distance (with adjacent swaps, each once), where likelier mistakes cost less. It
 // stops if the cost exceeds limit.
-func Distance(typed, meant []rune, limit float64) float64 {
-	if gap := len(typed) - len(meant); float64(max(gap, -gap))*costDouble > limit {
+func Distance(typed, intended []rune, limit float64) float64 {
+	if gap := len(typed) - len(intended); float64(max(gap, -gap))*costDouble > limit {
 		return Far
 	}
-	if slices.Equal(typed, meant) {
+	if slices.Equal(typed, intended) {
 		return 0
 	}
-	before, row, next := make([]float64, len(meant)+1), make([]float64, len(meant)+1), make([]float64, len(meant)+1)
-	for j := range meant {
-		row[j+1] = row[j] + dropCost(meant, j)
+	before, row, next := make([]float64, len(intended)+1), make([]float64, len(intended)+1), make([]float64, len(intended)+1)
+	for j := range intended {
+		row[j+1] = row[j] + dropCost(intended, j)
 	}
 	for i, t := range typed {
-		next[0] = row[0] + insertCost(typed, meant, i, -1)
+		next[0] = row[0] + insertCost(typed, intended, i, -1)
 		least := next[0]
-		for j, m := range meant {
+		for j, m := range intended {
 			cost := min(row[j]+costOf(t, m, i == 0 && j == 0),
-				row[j+1]+insertCost(typed, meant, i, j),
-				next[j]+dropCost(meant, j))
-			if i > 0 && j > 0 && t == meant[j-1] && typed[i-1] == m && t != m {
+				row[j+1]+insertCost(typed, intended, i, j),
+				next[j]+dropCost(intended, j))
+			if i > 0 && j > 0 && t == intended[j-1] && typed[i-1] == m && t != m {
 				cost = min(cost, before[j-1]+costSwap)
 			}
 			next[j+1] = cost
@@ -198,32 +198,32 @@ func Distance(typed, meant []rune, limit float64) float64 {
 		}
 		before, row, next = row, next, before
 	}
-	if d := row[len(meant)]; d <= limit+1e-9 {
+	if d := row[len(intended)]; d <= limit+1e-9 {
 		return d
 	}
 	return Far
 }
 
 // dropCost returns the cost of leaving out meant[j].
-func dropCost(meant []rune, j int) float64 {
+func dropCost(intended []rune, j int) float64 {
 	switch {
-	case unicode.IsDigit(meant[j]):
+	case unicode.IsDigit(intended[j]):
 		return Far
-	case j > 0 && meant[j] == meant[j-1], j+1 < len(meant) && meant[j] == meant[j+1]:
+	case j > 0 && intended[j] == intended[j-1], j+1 < len(intended) && intended[j] == intended[j+1]:
 		return costDouble
 	}
 	return CostDrop
 }
 
 // insertCost returns the cost of typing typed[i] in addition, after meant[j].
-func insertCost(typed, meant []rune, i, j int) float64 {
+func insertCost(typed, intended []rune, i, j int) float64 {
 	switch {
 	case unicode.IsDigit(typed[i]):
 		return Far
-	case j >= 0 && typed[i] == meant[j]:
+	case j >= 0 && typed[i] == intended[j]:
 		return costDouble
-	case j >= 0 && areNeighbours(typed[i], meant[j]),
-		j+1 < len(meant) && areNeighbours(typed[i], meant[j+1]):
+	case j >= 0 && areNeighbours(typed[i], intended[j]),
+		j+1 < len(intended) && areNeighbours(typed[i], intended[j+1]):
 		return costNeighbour
 	}
 	return costInsert

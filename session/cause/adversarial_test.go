@@ -62,9 +62,9 @@ func (s *site) html(seq int, text string) {
 
 func (s *site) some(most int) time.Duration { return time.Duration(s.rng.IntN(most)) * ms }
 
-// adversaries are visits on which vendors' scripts do what misleads: each was seen of the
+// hardCases are visits on which vendors' scripts do what misleads: each was seen of the
 // real ones.
-var adversaries = []struct {
+var hardCases = []struct {
 	name string
 	play func(*site)
 }{
@@ -264,7 +264,7 @@ var adversaries = []struct {
 }
 
 func TestAdversarialScenarios(t *testing.T) {
-	for _, a := range adversaries {
+	for _, a := range hardCases {
 		for _, captured := range []bool{true, false} {
 			name := a.name + ", the container captured"
 			if !captured {

@@ -13,8 +13,8 @@ import (
 	"layertap/ui/text"
 )
 
-// Moment is the time of an entry: the time of day, and since the start.
-func Moment(snapshot session.Snapshot, e datalayer.Entry) string {
+// EntryTime is the time of an entry: the time of day, and since the start.
+func EntryTime(snapshot session.Snapshot, e datalayer.Entry) string {
 	t := datalayer.At(e).T
 	since := "+" + text.Seconds(t) + " after the start"
 	if push, ok := e.(*datalayer.Push); ok && push.Recovered {

@@ -63,8 +63,8 @@ func Sends(parameters []gtm.Parameter, width int, readable func(*gtm.Variable) *
 			indent = 6
 		}
 		it := pane.Item{Indent: indent, Wrap: true, Line: text.Of(style.Name, text.Fit(name, names)).With(style.Plain, "  "), Tail: sent(p)}
-		if p.Blame != nil {
-			it.Readable = readable(p.Blame)
+		if p.Unresolved != nil {
+			it.Readable = readable(p.Unresolved)
 		}
 		items = append(items, it)
 	}
@@ -82,7 +82,7 @@ func sent(p gtm.Parameter) text.Line {
 			line = line.With(style.String, "\""+p.Partial+"\"  ")
 		}
 		why := p.Unknown()
-		if p.Blame != nil && p.Written == "{{"+p.Blame.Name+"}}" { // which is already shown
+		if p.Unresolved != nil && p.Written == "{{"+p.Unresolved.Name+"}}" { // which is already shown
 			why = p.Reason
 		}
 		return line.With(style.Warn, "unknown: "+why)

@@ -21,7 +21,7 @@ var Origin = &View{Name: "Origin", Short: "Orig", rows: func(_ Detail, from over
 // originItems returns where a message came from.
 func originItems(snapshot session.Snapshot, seen *overview.Overview, push *datalayer.Push) []pane.Item {
 	items := []pane.Item{
-		pane.Fact("time", describe.Moment(snapshot, push)),
+		pane.Fact("time", describe.EntryTime(snapshot, push)),
 		pane.Fact("page", snapshot.Page(push.Page).URL),
 	}
 	if push.Frame != "main" && push.Frame != "" {
@@ -108,7 +108,7 @@ func kindOf(e datalayer.Entry) string {
 
 // asideItems returns the rows of an entry that isn't a message.
 func asideItems(snapshot session.Snapshot, e datalayer.Entry) []pane.Item {
-	items := []pane.Item{pane.Fact("time", describe.Moment(snapshot, e))}
+	items := []pane.Item{pane.Fact("time", describe.EntryTime(snapshot, e))}
 	switch e := e.(type) {
 	case *datalayer.Page:
 		items = append(items, pane.Fact("URL", e.URL))

@@ -41,7 +41,7 @@ func (e Empty) Why() []text.Line {
 		return []text.Line{e.Phase().With(style.Plain, ": no messages so far")}
 	case e.File != "":
 		return []text.Line{text.Of(style.Strong, e.File+" contains no messages")}
-	case a.Phase == datalayer.Live && e.Blind() != "":
+	case a.Phase == datalayer.Live && e.WhyUnseen() != "":
 		return []text.Line{
 			text.Of(style.Warn, "▲ ").With(style.Strong, "attached to "+e.AttachedTo()+", 0 messages"),
 			text.Of(style.Faint, "the page may push messages that can't be seen: "+e.Key("health")+" shows why"),

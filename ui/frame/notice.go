@@ -49,8 +49,8 @@ func (n Notice) Line() text.Line {
 		return text.Of(style.Warn, " ▲ "+a.Held)
 	}
 	notices := a.Notices
-	if blind := n.Blind(); blind != "" {
-		notices = slices.Insert(slices.Clone(notices), 0, blind)
+	if unseen := n.WhyUnseen(); unseen != "" {
+		notices = slices.Insert(slices.Clone(notices), 0, unseen)
 	}
 	if len(notices) == 0 {
 		return nil

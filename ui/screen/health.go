@@ -147,8 +147,8 @@ func (s Capture) problems() []string {
 	return problems
 }
 
-// Blind returns why the page's messages can't be seen at the moment; empty if they can.
-func (s Capture) Blind() string {
+// WhyUnseen returns why the page's messages can't be seen at the moment; empty if they can.
+func (s Capture) WhyUnseen() string {
 	if s.File != "" || s.Snapshot.Attachment.Phase != datalayer.Live {
 		return ""
 	}

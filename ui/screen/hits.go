@@ -198,7 +198,7 @@ func hitDetails(snapshot session.Snapshot, hit *datalayer.Hit) (text.Line, []pan
 			items = append(items, pane.Fact("message", strconv.Itoa(push.Seq)+" "+push.Title()))
 		}
 	}
-	items = append(items, pane.Fact("sent to", hit.ID), pane.Fact("time", describe.Moment(snapshot, hit)), pane.Fact("page", snapshot.Page(hit.Page).URL))
+	items = append(items, pane.Fact("sent to", hit.ID), pane.Fact("time", describe.EntryTime(snapshot, hit)), pane.Fact("page", snapshot.Page(hit.Page).URL))
 	for _, it := range describe.HitDetails(hit) {
 		it.Wrap = true
 		items = append(items, it)

@@ -128,11 +128,11 @@ func (c *Judge) gtag(arguments []datalayer.Value) {
 func (c *Judge) commandFault(name string, count int, fault *google.CommandFault) {
 	switch {
 	case fault.Unknown:
-		form, meant := "unknown", ""
+		form, intended := "unknown", ""
 		if near := spelling.New(google.Commands()).Near(name); len(near) > 0 {
-			form, meant = "unknown-near", near[0].Name
+			form, intended = "unknown-near", near[0].Name
 		}
-		c.now.ReportOn(rules.IgnoredCommand, form, rules.Finding{Suggestion: meant}, nil, nil, "value", words.Quote(name))
+		c.now.ReportOn(rules.IgnoredCommand, form, rules.Finding{Suggestion: intended}, nil, nil, "value", words.Quote(name))
 	case fault.Argument > 0:
 		c.ignored("argument", name, "other", strconv.Itoa(fault.Argument), "expected", fault.Expected)
 	default:

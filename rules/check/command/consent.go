@@ -17,11 +17,11 @@ func (c *Judge) consent(action, settings datalayer.Value) {
 		return
 	}
 	if !google.IsConsentAction(action.Text) {
-		meant := "default"
+		intended := "default"
 		if strings.HasPrefix(strings.ToLower(action.Text), "u") || strings.Contains(strings.ToLower(action.Text), "grant") {
-			meant = "update"
+			intended = "update"
 		}
-		c.now.ReportOn(rules.ConsentCommand, "action", rules.Finding{Suggestion: meant}, nil, nil, "value", words.Quote(action.Text))
+		c.now.ReportOn(rules.ConsentCommand, "action", rules.Finding{Suggestion: intended}, nil, nil, "value", words.Quote(action.Text))
 		return
 	}
 	for i := range settings.Fields {
@@ -41,18 +41,18 @@ func (c *Judge) consentField(f *datalayer.Field) {
 		return
 	}
 	if !google.IsConsentType(f.Name) && !c.isConsentType(f.Name) {
-		form, meant := "key", google.MeantConsentType(f.Name)
+		form, intended := "key", google.SuggestedConsentType(f.Name)
 		if near := c.consentNames().Near(f.Name); len(near) > 0 {
-			meant = near[0].Name
+			intended = near[0].Name
 		}
-		if meant != "" {
+		if intended != "" {
 			form = "key-near"
 		}
-		c.now.ReportOn(rules.ConsentCommand, form, rules.Finding{Path: f.Name, Suggestion: meant}, nil, nil, "path", words.Quote(f.Name))
+		c.now.ReportOn(rules.ConsentCommand, form, rules.Finding{Path: f.Name, Suggestion: intended}, nil, nil, "path", words.Quote(f.Name))
 		return
 	}
 	if !google.IsConsentValue(f.Value) {
-		c.now.ReportOn(rules.ConsentCommand, "value", rules.Finding{Path: f.Name, Suggestion: google.MeantConsentValue(f.Value)}, nil, nil,
+		c.now.ReportOn(rules.ConsentCommand, "value", rules.Finding{Path: f.Name, Suggestion: google.SuggestedConsentValue(f.Value)}, nil, nil,
 			"path", words.Quote(f.Name), "value", words.Preview(f.Value))
 	}
 }

@@ -48,7 +48,7 @@ func (c *Judge) tags(tags []*gtm.Tag) {
 // intended is what a trigger's condition was probably meant to match.
 type intended struct {
 	subject string // of the finding about it
-	meant   *pattern.Meant
+	intent  *pattern.Intent
 }
 
 // triggerPatterns judges the patterns in a trigger's conditions: whether they can do
@@ -81,11 +81,11 @@ func (c *Judge) triggerPatterns(t *gtm.Trigger) {
 	}
 }
 
-// meantFor adds an event that no trigger matches to the trigger whose pattern was
+// intendedFor adds an event that no trigger matches to the trigger whose pattern was
 // probably meant for it.
-func (c *Judge) meantFor(event string) bool {
+func (c *Judge) intendedFor(event string) bool {
 	for i := range c.intended {
-		if c.intended[i].meant.Matches(event) {
+		if c.intended[i].intent.Matches(event) {
 			c.causes.Concerns(rules.TriggerPattern, c.intended[i].subject, c.now.Push.Seq, nil)
 			return true
 		}

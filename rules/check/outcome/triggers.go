@@ -81,7 +81,7 @@ func (c *Judge) noTrigger(outcome gtm.Outcome) {
 	if anyMatch(outcome) || c.now.Event == "" {
 		return
 	}
-	if c.meantFor(c.now.Event) {
+	if c.intendedFor(c.now.Event) {
 		return
 	}
 	planned := c.now.Rule != nil

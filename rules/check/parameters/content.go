@@ -127,7 +127,7 @@ func (c *Judge) unplannedParameter(l *planned.Level, mark int, fields []datalaye
 		c.misspelled(l, mark, f, current.Suggestion{Finding: rules.Finding{Suggestion: p.Name, Note: p.Misspellings[f.Name]}}, at)
 		return
 	}
-	if s, at, ok := c.meant(l, mark, fields, f.Name, top); ok {
+	if s, at, ok := c.suggest(l, mark, fields, f.Name, top); ok {
 		c.misspelled(l, mark, f, s, at)
 		return
 	}
@@ -186,9 +186,9 @@ func (c *Judge) extra() bool {
 // event and still be the better guess.
 const ownFirst = 0.5
 
-// meant returns the parameter that was probably meant by name, and its slot. Parameters
+// suggest returns the parameter that was probably meant by name, and its slot. Parameters
 // that the message has under their right names are excluded.
-func (c *Judge) meant(l *planned.Level, mark int, fields []datalayer.Field, name string, top bool) (current.Suggestion, int, bool) {
+func (c *Judge) suggest(l *planned.Level, mark int, fields []datalayer.Field, name string, top bool) (current.Suggestion, int, bool) {
 	verdict := c.plans.Parameters.Spelling(name)
 	var own, others []spelling.Candidate
 	for _, near := range verdict.Near {
