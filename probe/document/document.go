@@ -70,6 +70,9 @@ func (t *Tab) Crashed() {
 	}
 }
 
+// Begun reports whether a page of the tab is known.
+func (t *Tab) Begun() bool { return t.current["main"] != nil }
+
 // Over reports whether all documents in the tab have reported their end and all their
 // records have arrived.
 func (t *Tab) Over() bool {

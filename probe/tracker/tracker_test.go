@@ -448,6 +448,28 @@ func TestClosedTab(t *testing.T) {
 	}
 }
 
+// The first, empty page of a pop-up is left before it has sent anything. Its beacon comes
+// through the session of its opener, whose own page goes on.
+func TestEmptyPageOfAPopUp(t *testing.T) {
+	p := newPlaybook(t)
+	p.attach("", "T", "TAB", "tab", "")
+	p.attach("T", "P", "PAGE", "page", "")
+	p.pushes("P", "home", 1, "home")
+	p.attach("", "U", "POPUPTAB", "tab", "")
+	p.attach("U", "Q", "POPUP", "page", `,"openerId":"PAGE"`)
+	p.unloadBeacon("PAGE", probetest.Pushes(`"doc":"empty","origin":1795000000000,"page":{"top":true,"url":"about:blank"}`, 1, "early"))
+	p.pushes("Q", "empty", 2, "popup") // the next page has the same window
+	p.pushes("P", "home", 2, "more")
+	story := []string{
+		"page t1 main load http://shop.example/home", "push http://shop.example/home dataLayer home",
+		"page t2 main load about:blank", "push about:blank dataLayer early",
+		"push about:blank dataLayer popup", "push http://shop.example/home dataLayer more",
+	}
+	if diff := cmp.Diff(story, p.entries(p.now.Add(bounds.Usual.Overdue))); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // A window that closed itself still sends records after the browser has reported its
 // end.
 func TestLastWordsOfAWindowThatClosedItself(t *testing.T) {

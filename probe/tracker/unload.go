@@ -8,6 +8,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 
+	"layertap/probe/document"
+	"layertap/probe/hook"
 	"layertap/probe/protocol"
 )
 
@@ -144,5 +146,28 @@ func (i *interceptor) unloadBeacon(s *session, e *fetch.EventRequestPaused) {
 	for _, part := range e.Request.PostDataEntries {
 		text = append(text, part.Bytes...)
 	}
-	i.receive(text, s.place(e.FrameID))
+	b, err := i.batches.Read(text)
+	if err != nil {
+		i.builder.Refuse(i.now)
+		return
+	}
+	i.builder.Take(b, i.placeOf(s, e.FrameID, b.Page), i.now)
+}
+
+// placeOf returns the place of a document that sent a beacon through a session. The empty
+// page with which a pop-up begins requests through its opener's session and in its name
+// (Chromium 148), so it is the pop-up's if the session's tab has opened one without a page.
+func (i *interceptor) placeOf(s *session, frame cdp.FrameID, p *hook.Introduction) document.Place {
+	if p != nil && p.Top && p.URL == "about:blank" {
+		var first *session
+		for _, opened := range i.sessions {
+			if opened.isPage && opened.tab.Opener == s.tab.ID && !opened.tab.Begun() && (first == nil || opened.since.Before(first.since)) {
+				first = opened
+			}
+		}
+		if first != nil {
+			return first.place(cdp.FrameID(first.target))
+		}
+	}
+	return s.place(frame)
 }
