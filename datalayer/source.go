@@ -10,6 +10,9 @@ type Batch struct {
 	Messages []Message
 	// Complete says that no container comes after Entries.
 	Complete bool
+	// Now is the session time until which a source has watched; zero if only the times of
+	// its entries are known, as for a file.
+	Now time.Duration
 	// Attachment is the new state of the source; nil if it hasn't changed.
 	Attachment *Attachment
 }

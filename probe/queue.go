@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 
 	"layertap/datalayer"
 )
@@ -12,6 +13,7 @@ import (
 type batchQueue struct {
 	mu    sync.Mutex
 	batch datalayer.Batch
+	now   time.Duration // of the last batch that was returned
 	err   error         // set at the end
 	ready chan struct{} // has a token while there is something to read
 }
@@ -41,6 +43,22 @@ func (o *batchQueue) setAttachment(a datalayer.Attachment) {
 	o.wake()
 }
 
+// nowEvery is the time after which a batch is returned that has nothing but its time.
+const nowEvery = time.Second
+
+// watched notes that the browser was watched until a session time.
+func (o *batchQueue) watched(now time.Duration) {
+	o.mu.Lock()
+	o.batch.Now = now
+	due := o.due()
+	o.mu.Unlock()
+	if due {
+		o.wake()
+	}
+}
+
+func (o *batchQueue) due() bool { return o.batch.Now >= o.now+nowEvery }
+
 // close ends the queue with err, or normally if err is nil.
 func (o *batchQueue) close(err error) {
 	o.mu.Lock()
@@ -64,10 +82,14 @@ func (o *batchQueue) wake() {
 func (o *batchQueue) next(ctx context.Context) (datalayer.Batch, error) {
 	for {
 		o.mu.Lock()
-		batch, err := o.batch, o.err
-		o.batch = datalayer.Batch{}
+		batch, err, due := o.batch, o.err, o.due()
+		o.batch = datalayer.Batch{Now: batch.Now}
+		some := len(batch.Entries) > 0 || batch.Attachment != nil || due && err == nil
+		if some {
+			o.now = batch.Now
+		}
 		o.mu.Unlock()
-		if len(batch.Entries) > 0 || batch.Attachment != nil {
+		if some {
 			return batch, nil
 		}
 		if err != nil {

@@ -115,6 +115,7 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 			}
 			w.tracker.Tick(time.Now())
 			w.wait()
+			w.queue.watched(w.tracker.Wall(time.Now()))
 		case q := <-w.worlds:
 			w.find(q)
 		case w.barrier = <-w.barriers:
@@ -126,6 +127,7 @@ func (w *watcher) follow(ctx context.Context, c *devtools.Conn) error {
 			return c.Failure()
 		case <-ctx.Done():
 			w.leave()
+			w.queue.watched(w.tracker.Wall(time.Now()))
 			return nil
 		}
 		w.flush(time.Now())

@@ -90,7 +90,7 @@ func (s *Session) judgeHit(hit *datalayer.Hit) {
 
 // judgeLate updates the verdicts on messages with what has become known about their hits
 // by a time of the session.
-func (s *Session) judgeLate(at time.Duration) {
+func (s *Session) judgeLate(at time.Duration) bool {
 	verdicts := map[int]*Verdict{}
 	for _, late := range s.analysis.Rules.Late(at) {
 		i := s.current.log.find(late.Seq)
@@ -104,6 +104,7 @@ func (s *Session) judgeLate(at time.Duration) {
 	if len(verdicts) > 0 {
 		s.current.log = s.current.log.revise(verdicts, s.own)
 	}
+	return len(verdicts) > 0
 }
 
 // with returns the verdict on the message at index i without some findings and with
@@ -137,15 +138,18 @@ const maxFindings = 100
 // lookEvery is the session time between two checks for missing hits.
 const lookEvery = time.Second
 
-// lookForHits finds hits that should have been sent by now. It uses the time of the
-// entries, so that the result is the same for a browser and a file.
-func (s *Session) lookForHits() {
+// lookForHits finds what should have come by now, such as hits, and reports whether any
+// finding has changed. It uses the session's time, so that the result is the same for a
+// browser and a file.
+func (s *Session) lookForHits() bool {
 	if s.last.T < s.looked+lookEvery {
-		return
+		return false
 	}
 	s.looked = s.last.T
-	s.judgeLate(s.last.T)
+	late := s.judgeLate(s.last.T)
+	before := s.current.Findings
 	s.conclude(s.analysis.Rules.Overdue(s.last.T))
+	return late || !equalFindings(before, s.current.Findings)
 }
 
 // conclude replaces the findings about the session as a whole.

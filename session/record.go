@@ -3,7 +3,6 @@ package session
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"layertap/datalayer"
 )
@@ -126,11 +125,7 @@ func (s *Session) stop() error {
 		return err
 	}
 	counts := s.current.Counts
-	at := s.last
-	if started := s.current.Header.Started; s.current.Attachment.Phase == datalayer.Live && !started.IsZero() { // a page may push nothing until the end
-		at.T = max(at.T, time.Since(started))
-	}
-	end := &datalayer.End{Place: at, Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
+	end := &datalayer.End{Place: s.last, Pushes: counts.Messages, Hits: counts.Hits, Lost: counts.Lost}
 	datalayer.Stamp(end, s.last.Seq+1)
 	err := s.begin()
 	if err == nil {

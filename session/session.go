@@ -156,6 +156,10 @@ func (s *Session) take(batch datalayer.Batch) {
 	if batch.Attachment != nil {
 		s.attach(*batch.Attachment)
 	}
+	if len(batch.Entries) == 0 && batch.Attachment == nil {
+		s.pass(batch.Now)
+		return
+	}
 	if len(batch.Entries) == 0 {
 		s.record(nil)
 	}
@@ -171,6 +175,7 @@ func (s *Session) take(batch datalayer.Batch) {
 		}
 	}
 	s.read = nil
+	s.last.T = max(s.last.T, batch.Now)
 	if batch.Complete && s.analysis.Settle != nil {
 		s.judgeLate(s.last.T) // about messages that are settled, too
 		s.forget()
@@ -179,6 +184,14 @@ func (s *Session) take(batch datalayer.Batch) {
 		s.lookForHits()
 	}
 	s.publish()
+}
+
+// pass advances the session's time without entries: what should have come by now is missing.
+func (s *Session) pass(now time.Duration) {
+	s.last.T = max(s.last.T, now)
+	if s.lookForHits() {
+		s.publish()
+	}
 }
 
 // untilHits splits entries before each hit, because its cause is searched for after all

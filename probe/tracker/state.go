@@ -86,5 +86,8 @@ func (t *Tracker) Shown() string { return t.shown }
 // exact.
 func (t *Tracker) Ahead() time.Duration { return t.builder.Ahead() }
 
+// Wall converts the time of day to session time.
+func (t *Tracker) Wall(at time.Time) time.Duration { return t.builder.Wall(at) }
+
 // Gap adds an entry for a time in which something was or may have been missed.
 func (t *Tracker) Gap(from, until time.Time, why string) { t.builder.Gap(from, until, -1, why) }
