@@ -65,6 +65,8 @@ type document struct {
 	frame  frame
 	url    string // the last one
 	layers map[string]*layer
+	// prerendered is set if it began beside the document that its tab showed.
+	prerendered bool
 	// observed are the values that were read from its page; nil if there are none.
 	observed *variable.Observed
 }
@@ -129,7 +131,7 @@ func (e *Engine) open(page *datalayer.Page) visit {
 	var d *document
 	switch page.Cause {
 	case datalayer.CauseHistory:
-		d = e.frames[at]
+		d = e.continued(at, page)
 	case datalayer.CauseBFCache:
 		for _, earlier := range slices.Backward(e.documents) {
 			if earlier.frame == at && earlier.url == page.URL && earlier != e.frames[at] {
@@ -139,7 +141,7 @@ func (e *Engine) open(page *datalayer.Page) visit {
 		}
 	}
 	if d == nil {
-		d = &document{number: len(e.documents), frame: at, layers: map[string]*layer{}}
+		d = &document{number: len(e.documents), frame: at, layers: map[string]*layer{}, prerendered: page.Cause == datalayer.CausePrerender}
 		e.documents = append(e.documents, d)
 	}
 	d.url = page.URL
@@ -148,6 +150,24 @@ func (e *Engine) open(page *datalayer.Page) visit {
 	e.pages[page.ID] = v
 	return v
 }
+
+// continued returns the document whose URL changed: the newest of the frame, or one that had
+// the URL before, if one of the two was prerendered beside the other.
+func (e *Engine) continued(at frame, page *datalayer.Page) *document {
+	newest := e.frames[at]
+	if newest == nil || page.Referrer == "" || newest.url == page.Referrer {
+		return newest
+	}
+	for _, d := range slices.Backward(e.documents[max(0, len(e.documents)-maxBeside):]) {
+		if d.frame == at && d.url == page.Referrer && (d.prerendered || newest.prerendered) {
+			return d
+		}
+	}
+	return newest
+}
+
+// maxBeside bounds the documents among which the one whose URL changed is searched for.
+const maxBeside = 64
 
 // Push evaluates one message. Messages must be passed in the order in which their data
 // layer received them. The message isn't modified, and may be retained.

@@ -315,6 +315,34 @@ func TestContainerAndGoogleTag(t *testing.T) {
 	}
 }
 
+// A new URL belongs to the document that had the URL before, not to a page that is prerendered
+// beside it, nor the reverse.
+func TestURLBesideAPrerenderedPage(t *testing.T) {
+	b := newBench(t)
+	b.push(`{"event":"t"}`)
+	if _, err := b.engine.Load(&datalayer.Container{ID: "GTM-A1", Layer: "dataLayer", Source: "page", Resource: []byte(tagged(custom, `[["if",0],["add",0]]`))}); err != nil {
+		t.Fatal(err)
+	}
+	open := func(id, url, before string, as datalayer.Cause) *datalayer.Page {
+		p := &datalayer.Page{ID: id, Target: "t1", Frame: "main", URL: url, Referrer: before, Cause: as}
+		b.engine.Open(p)
+		return p
+	}
+	open("p2", "https://shop.example/a", "", datalayer.CauseLoad)
+	b.engine.Taken(&datalayer.LayerChange{Page: "p2", Layer: "dataLayer", What: datalayer.LayerTaken, Container: "G-ABC1234567"})
+	open("p3", "https://shop.example/b", "https://shop.example/a", datalayer.CausePrerender)
+	for _, tt := range []struct{ id, url, before, want string }{
+		{"p4", "https://shop.example/a#2", "https://shop.example/a", ""},
+		{"p5", "https://shop.example/b#2", "https://shop.example/b", "0"},
+		{"p6", "https://shop.example/a#3", "https://shop.example/a#2", ""},
+	} {
+		page := open(tt.id, tt.url, tt.before, datalayer.CauseHistory)
+		if got := outcome(b.send(page, datalayer.KindObject, "", `{"event":"t"}`)); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.url, got, tt.want)
+		}
+	}
+}
+
 // A layer whose first messages were forgotten keeps its containers and its state, also when
 // something happens to another layer.
 func TestTakenAfterForget(t *testing.T) {
