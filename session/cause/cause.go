@@ -52,15 +52,17 @@ type frame struct{ target, frame string }
 // document is a document with its messages. Pages that differ only in their URL are one
 // document.
 type document struct {
-	frame    frame
-	pages    []string // their IDs
-	url      string
-	parent   *document
-	messages []*candidate
-	last     map[account]int          // index of the last message sent to a vendor's account
-	loaded   map[string]time.Duration // when vendors sent their first hit
-	failed   map[contents]failure     // hits that failed and may be sent again
-	dropped  int                      // the number of discarded messages
+	frame  frame
+	pages  []string // their IDs
+	url    string
+	parent *document
+	// prerendered is set if it began beside the document that its tab showed.
+	prerendered bool
+	messages    []*candidate
+	last        map[account]int          // index of the last message sent to a vendor's account
+	loaded      map[string]time.Duration // when vendors sent their first hit
+	failed      map[contents]failure     // hits that failed and may be sent again
+	dropped     int                      // the number of discarded messages
 }
 
 // account is the recipient of a vendor's hits. The same ones can also be sent to a server
@@ -102,7 +104,7 @@ func (f *Finder) Page(p *datalayer.Page) {
 	doc := f.same(key, p)
 	if doc == nil {
 		doc = f.newDocument()
-		doc.frame = key
+		doc.frame, doc.prerendered = key, p.Cause == datalayer.CausePrerender
 		if p.Parent != "" {
 			doc.parent = f.frames[frame{p.Target, p.Parent}]
 		}
@@ -121,7 +123,7 @@ func (f *Finder) assign(page string, doc *document) {
 func (f *Finder) same(at frame, p *datalayer.Page) *document {
 	switch p.Cause {
 	case datalayer.CauseHistory:
-		return f.frames[at]
+		return f.continued(at, p)
 	case datalayer.CauseBFCache:
 		for _, doc := range slices.Backward(f.recent) {
 			if doc.frame == at && doc.url == p.URL && doc != f.frames[at] {
@@ -130,6 +132,21 @@ func (f *Finder) same(at frame, p *datalayer.Page) *document {
 		}
 	}
 	return nil
+}
+
+// continued returns the document whose URL changed: the newest of the frame, or one that had
+// the URL before, if one of the two was prerendered beside the other.
+func (f *Finder) continued(at frame, p *datalayer.Page) *document {
+	newest := f.frames[at]
+	if newest == nil || p.Referrer == "" || newest.url == p.Referrer {
+		return newest
+	}
+	for _, doc := range slices.Backward(f.recent) {
+		if doc.frame == at && doc.url == p.Referrer && (doc.prerendered || newest.prerendered) {
+			return doc
+		}
+	}
+	return newest
 }
 
 // Message adds a message. Call it after the message was analyzed, because its tags are

@@ -355,3 +355,25 @@ func TestPagesAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// A new URL belongs to the document that had the URL before, not to a page that is prerendered
+// beside it.
+func TestURLBesideAPrerenderedPage(t *testing.T) {
+	f := cause.New(nil)
+	for _, p := range []*datalayer.Page{
+		{ID: "p1", URL: "https://shop.example/a", Cause: datalayer.CauseLoad},
+		{ID: "p2", URL: "https://shop.example/b", Cause: datalayer.CausePrerender},
+	} {
+		p.Target, p.Frame = "t1", "main"
+		f.Page(p)
+	}
+	shown := event(0, "a")
+	shown.Seq = 1
+	f.Message(shown)
+	f.Page(&datalayer.Page{ID: "p3", Target: "t1", Frame: "main", URL: "https://shop.example/a#2", Referrer: "https://shop.example/a", Cause: datalayer.CauseHistory})
+	h := sent{at: 20, event: "a"}.hit()
+	h.Page = "p3"
+	if got, want := format(f.Of(h)), "1 name likely"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
