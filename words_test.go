@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"go/ast"
+	"go/parser"
 	"go/scanner"
 	"go/token"
 	"io/fs"
@@ -28,6 +30,65 @@ var negated = regexp.MustCompile(`\b(is|are) no \w+`)
 // shown next to, URL, if there is no, the data layer contained, hits sent.
 var unclear = regexp.MustCompile(`\b[Ss]tands? (beside|in for)\b|\b[Aa]ddress of (a|the) page\b|\b[Ww]here there (is|are) no\b` +
 	`|\blayer (held|holds)\b|\bgoes on\b|\bwhat (left|leaves)\b|\bfor ever\b`)
+
+// metaphors matches words of comments and names that stand for a plain one: report, list,
+// filter, detach, intended, status. They have no other use in this code.
+var metaphors = regexp.MustCompile(`(?i)^(tells?|told|hears?|heard|heeds?|heeded|fates?|sieves?|sift|strangers?|meant|amiss|outbox|heralds?|mend|wish|wishes)$`)
+
+// inComments matches phrases with such words in comments.
+var inComments = regexp.MustCompile(`(?i)\b(is|are|was|were) told\b|\btells? (of|that|what|whether|most|anything)\b|\blets? go of\b|\bis let go\b|\b(a|the) stranger'?s?\b|\bheeds?\b|\bsieves?\b`)
+
+// Comments and names in the code are in plain English.
+func TestWordsOfTheCode(t *testing.T) {
+	names := 0
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "testdata" || entry.Name() == "bin" || name != "." && strings.HasPrefix(entry.Name(), ".")):
+			return filepath.SkipDir
+		case filepath.Ext(name) != ".go" || name == "words_test.go":
+			return nil
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, name, source, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, group := range file.Comments {
+			for _, words := range inComments.FindAllString(group.Text(), -1) {
+				t.Errorf("%s: %q in a comment", set.Position(group.Pos()), words)
+			}
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				names++
+				for _, word := range wordsOf(id.Name) {
+					if metaphors.MatchString(word) {
+						t.Errorf("%s: %q in the name %s", set.Position(id.Pos()), word, id.Name)
+					}
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names < 100_000 {
+		t.Fatalf("only %d names", names)
+	}
+}
+
+// wordsOf splits a name in camel case: "tellHit" is "tell" and "Hit".
+func wordsOf(name string) []string { return nameWords.FindAllString(name, -1) }
+
+var nameWords = regexp.MustCompile(`[A-Z]+(?:[a-z]+|\b|_|$)|[A-Z]?[a-z]+|[A-Z]+`)
 
 // Texts for people are in plain English.
 func TestWords(t *testing.T) {

@@ -214,7 +214,7 @@ func TestReaderGoes(t *testing.T) {
 
 // A page that is no longer reachable is reported at the end, so that the log doesn't
 // look as if it had pushed nothing.
-func TestRecordTellsWhatWasNotReached(t *testing.T) {
+func TestRecordReportsWhatWasNotReached(t *testing.T) {
 	t.Parallel()
 	cmd := program(t, "record", "chrome://crash", "--headless", "-o", filepath.Join(t.TempDir(), "a.session.jsonl"))
 	progress, err := cmd.StderrPipe()

@@ -42,7 +42,7 @@ func choose(file report.File, f filter.Filter) report.File {
 }
 
 // choosing returns how to choose the messages that match a filter from the file of a session
-// with an analysis, which is told to keep only what settled needs; settled may be nil. If what
+// with an analysis, which keeps only what settled needs; settled may be nil. If what
 // comes later decides whether a message matches, the session keeps everything.
 func choosing(a *session.Analysis, f filter.Filter, settled report.Settled) func(report.File) report.File {
 	if settled == nil || f.Late() {

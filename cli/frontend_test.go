@@ -24,7 +24,7 @@ func (p *passing) Next(context.Context) (datalayer.Batch, error) {
 
 // ndjson output contains the same as a session file; a frame that was not reached is
 // reported on standard error.
-func TestNDJSONSaysWhatWasNotReached(t *testing.T) {
+func TestNDJSONReportsWhatWasNotReached(t *testing.T) {
 	var out, trouble bytes.Buffer
 	source := &passing{&datalayer.Batch{Attachment: &datalayer.Attachment{Phase: datalayer.Over, Frames: []datalayer.Frame{
 		{Target: "t1", URL: "https://shop.example/", Hooked: true},

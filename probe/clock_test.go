@@ -71,7 +71,7 @@ func TestClockThatIsBroken(t *testing.T) {
 }
 
 // A wrong clock is reported once that is known, and not again for small changes.
-func TestTellsOfTheClock(t *testing.T) {
+func TestClockIsReported(t *testing.T) {
 	start := time.UnixMilli(1_795_000_000_000)
 	o := newBatchQueue()
 	w := newWatcher(o, tracker.Options{Started: start})

@@ -53,7 +53,7 @@ func (w *watched) untilFrames(lines ...string) {
 
 // The state contains, for every frame, whether the hook is in it and, for every layer,
 // the state of the hook on it.
-func TestTellsOfFrames(t *testing.T) {
+func TestFramesAreReported(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
 		"/": `<script>dataLayer = []</script><iframe src="{other}/other"></iframe><iframe src="/let"></iframe>
@@ -105,7 +105,7 @@ func TestTellsOfFrames(t *testing.T) {
 }
 
 // A page that is restored from the back-forward cache has its frames.
-func TestTellsOfFramesThatComeBack(t *testing.T) {
+func TestFramesThatComeBackAreReported(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
 		"/":     `<iframe src="/in"></iframe><iframe src="{other}/in"></iframe>`,
@@ -128,7 +128,7 @@ func TestTellsOfFramesThatComeBack(t *testing.T) {
 }
 
 // A page that hangs is reported as silent until it continues.
-func TestTellsOfSilence(t *testing.T) {
+func TestSilenceIsReported(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<script>dataLayer = []</script>`, "/hang": "#Wait: end\n"})
 	d := newTab(t, chrome)
@@ -148,7 +148,7 @@ func TestTellsOfSilence(t *testing.T) {
 
 // A service worker handles every request of its pages, so no beacon is sent for what
 // they push while unloading.
-func TestTellsOfServiceWorkers(t *testing.T) {
+func TestServiceWorkersAreReported(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{
 		"/": `<script>navigator.serviceWorker.register('/worker.js')</script>`,
@@ -209,7 +209,7 @@ func (d *driver) crashFrame(url string) {
 }
 
 // A page in which the hook does not start is reported as not reached.
-func TestTellsOfAHookThatDoesNotStart(t *testing.T) {
+func TestHookThatDoesNotStartIsReported(t *testing.T) {
 	s := serve(t, map[string]string{"/": `<title>Home</title><script>performance = undefined</script>`})
 	d := newTab(t, chrome)
 	d.open(s.URL)
@@ -223,7 +223,7 @@ func TestTellsOfAHookThatDoesNotStart(t *testing.T) {
 }
 
 // A page at a breakpoint is reported, and what it pushes arrives when it continues.
-func TestTellsThatAPageIsStopped(t *testing.T) {
+func TestStoppedPageIsReported(t *testing.T) {
 	t.Parallel()
 	s := serve(t, map[string]string{"/": `<title>Stops</title><script>dataLayer = [{event: 'ready'}]</script>`})
 	d := newTab(t, chrome)

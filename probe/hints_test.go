@@ -28,7 +28,7 @@ var clientHints = []string{
 }
 
 // asker is a site that asks for all client hints, and records what each place sees of the
-// browser, and what the requests from there tell.
+// browser, and what the requests from there show.
 type asker struct {
 	*httptest.Server
 	t     *testing.T
@@ -169,7 +169,7 @@ func (v browserView) headers() map[string]string {
 }
 
 // mustAgree checks that the given places see the same as the page, and that no request
-// tells anything else.
+// shows anything else.
 func (a *asker) mustAgree(places ...string) {
 	a.t.Helper()
 	want := a.view("page")

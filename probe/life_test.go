@@ -188,15 +188,15 @@ func TestLostConnections(t *testing.T) {
 	w.untilTicks(1)
 	numbers := w.ticks()
 	missing := numbers[len(numbers)-1] - len(numbers)
-	told, cuts := 0, 0
+	reported, cuts := 0, 0
 	for _, gap := range probetest.Only[*datalayer.Gap](w.entries) {
-		told += max(gap.Lost, 0)
+		reported += max(gap.Lost, 0)
 		if strings.Contains(gap.Why, "connection") && gap.Lost < 0 {
 			cuts++
 		}
 	}
-	if missing != told || cuts != n {
-		t.Errorf("%d ticks are missing, %d are told; %d gaps for %d cuts", missing, told, cuts, n)
+	if missing != reported || cuts != n {
+		t.Errorf("%d ticks are missing, %d are reported; %d gaps for %d cuts", missing, reported, cuts, n)
 	}
 	for i := 1; i < len(numbers); i++ {
 		if numbers[i] <= numbers[i-1] {

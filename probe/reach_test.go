@@ -95,7 +95,7 @@ func TestHow(t *testing.T) {
 			w.settle()
 			var got []string
 			for _, p := range w.pushes() {
-				got = append(got, strings.ReplaceAll(probetest.NameOf(p)+probetest.FateOf(p), " ", "-"))
+				got = append(got, strings.ReplaceAll(probetest.NameOf(p)+probetest.StatusOf(p), " ", "-"))
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s\n%s", diff, strings.Join(w.story(), "\n"))

@@ -42,7 +42,7 @@ func TestWindowDevTools(t *testing.T) {
 	v.does("see after")
 	v.until("nothing is held", func() bool { return v.state.Held == "" })
 	tab := "page " + v.pages()[0].Target // DevTools may come first
-	v.mustTell(
+	v.mustReport(
 		tab+" main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", "push 127.0.0.1/ dataLayer docked", `click a#a "go"`, "push 127.0.0.1/ dataLayer home left",
 		tab+" main load 127.0.0.1/next", "push 127.0.0.1/next dataLayer next", "push 127.0.0.1/next dataLayer before", "push 127.0.0.1/next dataLayer after")
 	if len(v.state.Choices) != 1 {
@@ -76,7 +76,7 @@ func TestWindowExtension(t *testing.T) {
 	})
 	v := visiting(t, Options{URL: s.URL, Visit: visit.Visit{Flags: []string{"--load-extension=" + dir}}})
 	v.does("see extension", "see home", "see extension loaded", "click #a", "see next", "see extension loaded")
-	v.mustTell(
+	v.mustReport(
 		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer extension", "push 127.0.0.1/ dataLayer home", "push 127.0.0.1/ dataLayer extension loaded",
 		`click a#a "go"`, "push 127.0.0.1/ dataLayer extension left",
 		"page t1 main load 127.0.0.1/next", "push 127.0.0.1/next dataLayer extension", "push 127.0.0.1/next dataLayer next", "push 127.0.0.1/next dataLayer extension loaded")

@@ -41,7 +41,7 @@ func TestWindowBeforeUnload(t *testing.T) {
 	v.does("run dataLayer.push({event: 'stayed'})", "see stayed", "run location = '/next'")
 	v.until("the question is named again", func() bool { return v.state.Held == held })
 	pressing(t, func() { v.does("see next") }, "key", "--delay", "300", "Return")
-	v.mustTell(
+	v.mustReport(
 		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", `click html > body > button "click"`, "push 127.0.0.1/ dataLayer clicked",
 		"push 127.0.0.1/ dataLayer stayed", "push 127.0.0.1/ dataLayer home left",
 		"page t1 main load 127.0.0.1/next", "push 127.0.0.1/next dataLayer next")

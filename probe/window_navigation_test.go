@@ -65,7 +65,7 @@ func TestWindowNavigation(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			v.begin(t, s.URL)
 			v.does(append([]string{"see home"}, tt.does...)...)
-			v.mustTell(append([]string{"page t1 main load 127.0.0.1/", home}, tt.want...)...)
+			v.mustReport(append([]string{"page t1 main load 127.0.0.1/", home}, tt.want...)...)
 		})
 	}
 }

@@ -104,7 +104,7 @@ func TestWindowIncognito(t *testing.T) {
 	})
 	v := visiting(t, Options{URL: s.URL, Visit: visit.Visit{Incognito: true}})
 	v.does("see home", "click #a", "see next", "run location.reload()", "see home")
-	v.mustTell(
+	v.mustReport(
 		"page t1 main load 127.0.0.1/", "push 127.0.0.1/ dataLayer home", `click a#a "go"`,
 		"page t2 main load 127.0.0.1/next", "push 127.0.0.1/next dataLayer next",
 		"push 127.0.0.1/ dataLayer home left", "page t1 main reload 127.0.0.1/", "push 127.0.0.1/ dataLayer home")

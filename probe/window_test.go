@@ -146,10 +146,10 @@ func (v *visitor) begin(t *testing.T, url string) {
 	}
 }
 
-// mustTell checks the story of the visit from its first page on. It ignores how the
+// mustReport checks the story of the visit from its first page on. It ignores how the
 // first message of a page was found, which may begin before it has the hook if the user
 // opened it.
-func (v *visitor) mustTell(want ...string) {
+func (v *visitor) mustReport(want ...string) {
 	v.t.Helper()
 	v.settle()
 	lines := v.story()[v.since:]

@@ -313,7 +313,7 @@ func TestDamage(t *testing.T) {
 }
 
 // Lines that couldn't be read are reported by number.
-func TestDamageSaysWhere(t *testing.T) {
+func TestDamageHasLineNumbers(t *testing.T) {
 	skipped := func(numbers ...int) recording.Damage {
 		d := recording.Damage{SkippedLines: len(numbers), Ended: true}
 		for _, n := range numbers {

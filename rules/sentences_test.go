@@ -10,7 +10,7 @@ import (
 )
 
 // All sentences are used.
-func TestEverySentenceIsSaid(t *testing.T) {
+func TestEverySentenceIsUsed(t *testing.T) {
 	files, err := filepath.Glob("*/*.go")
 	if err != nil {
 		t.Fatal(err)

@@ -68,7 +68,7 @@ func TestConnKeepsTheOrder(t *testing.T) {
 
 // A connection whose reader panicked has ended but isn't lost: a new attempt would fail
 // in the same way.
-func TestConnTellsOfAPanic(t *testing.T) {
+func TestConnReportsAPanic(t *testing.T) {
 	c := New(panicking{})
 	err := c.Call(t.Context(), protocol.Ask("", browser.GetVersion, cdp.Empty{}), new(browser.GetVersionResult))
 	if caught := new(crash.Error); !errors.As(err, &caught) {

@@ -39,7 +39,7 @@ func Story(entries []datalayer.Entry) []string {
 			pages[e.ID] = e
 			lines = append(lines, fmt.Sprintf("page %s %s %s %s", e.Target, FrameOf(e), e.Cause, PathOf(e.URL)))
 		case *datalayer.Push:
-			lines = append(lines, strings.TrimSpace(fmt.Sprintf("push %s %s %s %s", PathOf(pages[e.Page].URL), e.Layer, NameOf(e), FateOf(e))))
+			lines = append(lines, strings.TrimSpace(fmt.Sprintf("push %s %s %s %s", PathOf(pages[e.Page].URL), e.Layer, NameOf(e), StatusOf(e))))
 		case *datalayer.LayerChange:
 			lines = append(lines, strings.TrimSpace(fmt.Sprintf("layer %s %s %s %s", PathOf(pages[e.Page].URL), e.Layer, e.What, e.Container)))
 		case *datalayer.ScriptError:
@@ -78,10 +78,10 @@ func hitStory(hit *datalayer.Hit, page *datalayer.Page) string {
 	return line
 }
 
-// FateOf describes how a message was added to its layer, and what became of it:
+// StatusOf describes how a message was added to its layer, and what became of it:
 // "(unshift)", "(1.0)" for call 1, argument 0, "(called a)", "(received)", "(not
 // received)".
-func FateOf(p *datalayer.Push) string {
+func StatusOf(p *datalayer.Push) string {
 	var text string
 	if p.Via != datalayer.ViaPush {
 		text += "(" + string(p.Via) + ")"

@@ -9,7 +9,7 @@ import (
 
 // While a page waits for the next one, the browser sends it no commands. A missing
 // response then means nothing.
-func TestTellsNothingOfSlowSites(t *testing.T) {
+func TestSlowSitesAreNotReported(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")

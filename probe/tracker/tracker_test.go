@@ -164,9 +164,9 @@ func TestEarlySessions(t *testing.T) {
 	}
 	p.attach("", "H", "BROWSER", "browser", "")
 	p.answer(`{"sessionId":"H"}`)
-	for _, stranger := range []string{`,"openerId":"OTHER"`, `,"openerId":"PAGE","subtype":"prerender"`, ""} {
-		if got := p.attach("H", "X", "XPAGE", "page", stranger); got != "X Runtime.runIfWaitingForDebugger\nH Target.detachFromTarget" {
-			t.Errorf("%s: what is not followed is let go, not:\n%s", stranger, got)
+	for _, unrelated := range []string{`,"openerId":"OTHER"`, `,"openerId":"PAGE","subtype":"prerender"`, ""} {
+		if got := p.attach("H", "X", "XPAGE", "page", unrelated); got != "X Runtime.runIfWaitingForDebugger\nH Target.detachFromTarget" {
+			t.Errorf("%s: what is not followed is let go, not:\n%s", unrelated, got)
 		}
 	}
 	want := `Q Page.enable
@@ -409,7 +409,7 @@ func TestFramesEndFirst(t *testing.T) {
 }
 
 // A page that crashed sends nothing more, so nothing waits for it.
-func TestTheDeadSayNothing(t *testing.T) {
+func TestDeadTargetsReportNothing(t *testing.T) {
 	p := newPlaybook(t)
 	p.attach("", "T", "TAB", "tab", "")
 	p.attach("T", "P", "PAGE", "page", "")

@@ -52,7 +52,7 @@ func Of(event string, f *rules.Finding) Exception {
 }
 
 // Everywhere returns the exception for all events whose finding has the same path or
-// sentence. Without either only the event tells its finding from others of the code, such
+// sentence. Without either only the event distinguishes its finding from others of the code, such
 // as that of another misspelled event: it is kept.
 func (e Exception) Everywhere() Exception {
 	if e.Path != "" || e.Message != "" {

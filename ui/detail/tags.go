@@ -69,7 +69,7 @@ func (d Detail) tag(answer *overview.Answer, t gtm.TagVerdict, i int, names text
 	switch why := tagReason(t); {
 	case it.Wrap:
 		it.Tail = it.Tail.With(style.Faint, why)
-	case line.Width()+2+text.Width(why) <= d.shown.width: // its sign already tells most of it
+	case line.Width()+2+text.Width(why) <= d.shown.width: // its sign already shows most of it
 		it.Line = line.With(style.Faint, "  "+why)
 	}
 	items := []pane.Item{it}
