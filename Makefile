@@ -59,6 +59,7 @@ test-archive: ## test the Linux archive and the Debian package of dist in a bare
 	sh scripts/archive.sh
 
 soak: setup ## run the large loops in real Chrome, which take an hour or more
+	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -run TestKilled ./recording
 	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 4h ./probe
 	LAYERTAP_SOAK=1 $(GO) run ./scripts/gotest -timeout 1h -run TestSweepWithABrowserThatIsKilled ./cli
 
