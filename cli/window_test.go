@@ -61,7 +61,8 @@ func TestWindowOnTheScreen(t *testing.T) {
 		name := strings.Trim(r.URL.Path, "/")
 		fmt.Fprintf(w, `<title>Shop</title><script>dataLayer = [{event: '%s_opened'}]; if ('%[1]s' === 'basket') addEventListener('load', () => {
 			dataLayer.push({event: 'asking'});
-			setTimeout(() => { alert('The basket is empty'); dataLayer.push({event: 'answered'}) });
+			alert('The basket is empty');
+			dataLayer.push({event: 'answered'});
 		})</script>`, name)
 	}))
 	t.Cleanup(site.Close)

@@ -13,7 +13,7 @@ func TestWindowDialogs(t *testing.T) {
 	} {
 		t.Run(tt.script+tt.key, func(t *testing.T) {
 			s := serve(t, map[string]string{"/": `<script>dataLayer = [{event: 'ready'}]; addEventListener('load', () => {
-				dataLayer.push({event: 'before'}); setTimeout(() => { const answer = ` + tt.script + `; dataLayer.push({event: 'answered', answer: String(answer)}) }) })</script>`})
+				dataLayer.push({event: 'before'}); const answer = ` + tt.script + `; dataLayer.push({event: 'answered', answer: String(answer)}) })</script>`})
 			w := window(t, Options{URL: s.URL})
 			w.until("it is named", func() bool { return w.state.Held == tt.held })
 			w.see("before")

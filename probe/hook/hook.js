@@ -64,7 +64,7 @@
   const batchRecords = 256, batchSize = 32768, batchAge = 50; // ms
   const beaconSize = 48000; // browsers refuse 64 KiB in flight
   const carriedBatches = 64;
-  let records = 0, queue = '', queued = 0, oldest = 0, start = 0, layer = '', flushing = false;
+  let records = 0, queue = '', queued = 0, oldest = 0, latest = 0, start = 0, layer = '', flushing = false;
   let address = location.href, introduction = '', introduced = false, leaving = false, carried = [];
 
   // originOf returns when the document began. The browser's own value is more precise,
@@ -99,6 +99,7 @@
   function enqueue(compact, fields) {
     if (!introduction) introduction = introduce();
     const t = now(), micros = floor(t * 1000);
+    latest = t;
     if (queued === 0) {
       oldest = t;
       start = micros;
@@ -125,10 +126,33 @@
   // corrected.
   const tooEarly = () => (reading() || layers.isBusy()) && queue.length + weigh() < 4e6;
 
+  // A dialog that the page opens after a push, in the same task, would keep the message
+  // back until the user has closed it. So the first messages of each span are sent before
+  // push returns: a call of the binding leaves the page's process when a dialog opens
+  // (WillRunJavaScriptDialog in Chromium's InspectorPageAgent). Sending all of them so
+  // would cost a page that pushes often several times as much.
+  const promptMessages = 4, promptSpan = 200; // ms
+  let prompt = 0, promptSince = -promptSpan;
+
+  // sendPromptly sends the queue at once if its last record is one of these messages. The
+  // record can't be corrected any more.
+  function sendPromptly() {
+    if (!queued || leaving || !G.document || reading() || layers.isBusy()) return;
+    if (latest - promptSince >= promptSpan) {
+      promptSince = latest;
+      prompt = 0;
+    }
+    if (prompt++ < promptMessages) send();
+  }
+
   function flush() {
     flushing = false;
     stacksRead = 0;
     layers.settle();
+    send();
+  }
+
+  function send() {
     if (!queued) return;
     const text = '[' + named + (introduced ? '' : introduction) + (unsendable && ',"unsendable":"' + unsendable + '"') + ',"n":' + (records - queued + 1) + ',"t":' + start +
       ',"shapes":[' + takeShapes() + ']}' + queue + ']';
@@ -418,7 +442,7 @@
   });
 
   const layers = watchLayers({
-    snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, key: config.key, now, untaken: config.untaken, objects: config.objects,
+    snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, guard, settleSoon: flushSoon, sendPromptly, key: config.key, now, untaken: config.untaken, objects: config.objects,
     noteAddress: G.navigation ? leaveBlank : noteAddress,
   });
 

@@ -16,10 +16,11 @@
 // emitPush's fields begins with a comma); stackAbove(functions) and way(), which return
 // what led to a message; cause(); noteAddress(), which is called before a message if
 // the browser does not report new URLs; settleSoon(), which makes the caller call
-// settle in a microtask; key, a name that no page knows.
+// settle in a microtask; sendPromptly(), which is called after a message whose record is
+// final; key, a name that no page knows.
 (function (hook) {
   'use strict';
-  const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, guard, key, now, untaken, objects } = hook;
+  const { snapshot, emit, emitPush, stackAbove, isOnStack, way, cause, noteAddress, settleSoon, sendPromptly, guard, key, now, untaken, objects } = hook;
   const G = globalThis;
   const { Reflect: R, WeakSet, WeakMap, Proxy } = G;
   const { defineProperty: define, getOwnPropertyDescriptor: describe, getPrototypeOf: prototypeOf, setPrototypeOf: setPrototype } = R;
@@ -136,17 +137,19 @@
   // also write to the end first, with the elements that they move.
   function landed(list, index, before, v, receiver) {
     busy++;
-    land(list, index, before, v, receiver);
+    const final = land(list, index, before, v, receiver);
     busy--;
+    if (final) sendPromptly();
   }
 
   let busy = 0; // calls of land in progress, during which settle must wait
 
+  // land reports whether it has recorded a message that settle can't correct.
   const land = guard((list, index, before, v, receiver) => {
     if (awaited > 0) noticeAwaited();
     if (index !== before) {
       disturb(list);
-      return;
+      return false;
     }
     const end = before > 0 ? receiver[before - 1] : undefined;
     if (list.doubt) resolve(list);
@@ -161,6 +164,7 @@
     if (before > 0 && end === v) list.doubt = { index, v, n, next: list.doubt };
     if (handed && !isTaker(list, list.push)) claim(list, handed, v, n);
     touch(list);
+    return !list.doubt && list.claims.length === 0 && !(handed && handed.length > 1);
   });
 
   const viaOf = (name) => (name === 'unshift' ? ',"via":"unshift"' : name === 'splice' ? ',"via":"splice"' : name === 'index' ? ',"via":"index"' : '');
@@ -500,6 +504,7 @@
         if (!carriedOver) report(layer, ',"via":"' + via + '"', v, stackAbove(above) + received(list));
       }
       measure(list);
+      sendPromptly();
     }
     if (!fresh) return;
     keep(lists, value, list);
@@ -514,6 +519,7 @@
     list.shared = true;
     keep(lists, list.value, list);
     emit('"is":"layer","what":"found",' + layer.label);
+    sendPromptly(); // before the messages that the other hook reports
     return true;
   }
 
