@@ -13,9 +13,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"layertap/datalayer"
 	"layertap/diff"
 	"layertap/internal/golden"
 	"layertap/report"
@@ -182,6 +184,20 @@ func TestGitHubCommands(t *testing.T) {
 	for i, line := range lines {
 		if i < len(lines)-1 && !command.MatchString(line) || i == len(lines)-1 && strings.HasPrefix(line, "::") {
 			t.Errorf("%q", line)
+		}
+	}
+}
+
+// An annotation is titled by what is wrong with the recording.
+func TestGitHubTitles(t *testing.T) {
+	place := datalayer.Place{T: time.Second}
+	f := file(t, "a.session.jsonl", "https://a.example", &datalayer.Page{Place: place, ID: "p1", Frame: "main", URL: "https://a.example/gone", Status: 404},
+		&datalayer.Gap{Place: place, Why: "the connection was lost"})
+	got := written(t, formats(f)["check.github"])
+	for _, want := range []string{"title=No messages::no message reached a data layer", "title=Error page::0:01.000: https://a.example/gone: the server responded with 404",
+		"title=Incomplete recording::0:01.000: the connection was lost"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
 }
