@@ -47,28 +47,39 @@ func (t *Tracker) recovered(tab *tab) {
 // send, until the given time.
 type closingTab struct {
 	*tab
-	until time.Time
+	at, until time.Time
 }
 
 // closeTabs adds entries for closed tabs whose documents have sent everything, or have
-// had the time to. Listeners of a page may push after the hook's has reported the end.
+// had the time to. Listeners of a page may push after the hook's has reported the end, and
+// a page that closes itself at once may send its first message after the browser has
+// reported the end of its tab.
 func (t *Tracker) closeTabs(now time.Time) {
 	t.closing = slices.DeleteFunc(t.closing, func(c *closingTab) bool {
-		if settled := now.Add(t.Bounds.Settling); c.Over() && settled.Before(c.until) {
+		if settled := now.Add(t.Bounds.Settling); c.Begun() && c.Over() && settled.Before(c.until) {
 			c.until = settled
 		}
 		over := !now.Before(c.until)
 		if over {
-			t.builder.TabClosed(c.Tab, now)
+			t.closed(c, now)
 		}
 		return over
 	})
 }
 
+// closed adds the entry for a closed tab. If a page was loaded in it whose hook never sent
+// anything, or if it was closed too soon to know, that is a gap.
+func (t *Tracker) closed(c *closingTab, now time.Time) {
+	t.builder.TabClosed(c.Tab, now)
+	if !c.Begun() && c.opened && c.obstacle == "" && (c.loaded || c.everHad == 0) {
+		t.builder.Gap(c.at, now, -1, "a tab closed before its page could be watched; its messages are missing, if it had any")
+	}
+}
+
 // End adds entries for tabs that are still closing or crashed at the end of the session.
 func (t *Tracker) End() {
 	for _, c := range t.closing {
-		t.builder.TabClosed(c.Tab, t.now)
+		t.closed(c, t.now)
 	}
 	t.closing = nil
 	for _, tab := range t.known {

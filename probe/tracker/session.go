@@ -18,6 +18,7 @@ type tab struct {
 	*document.Tab
 	opened       bool                      // by a page
 	frames       map[cdp.FrameID]*tabFrame // current ones
+	loaded       bool                      // a page that isn't empty
 	everHad      int                       // number of frames that it has had
 	interception interception
 	crashed      time.Time // zero while it runs
@@ -37,6 +38,8 @@ func newTab(id string) *tab {
 func (t *tab) load(f *cdp.Frame) {
 	if f != nil {
 		t.Loaders[f.ID] = f.LoaderID
+		empty := f.URL == "" || f.URL == ":" || f.URL == "about:blank"
+		t.loaded = t.loaded || f.ParentID == "" && !empty
 	}
 }
 

@@ -360,7 +360,7 @@ func (t *Tracker) detached(e *target.EventDetachedFromTarget) {
 		t.roster = slices.DeleteFunc(slices.Clone(t.roster), func(c datalayer.Choice) bool { return c.ID == string(s.target) })
 	}
 	if s.tab != nil && s.isTab {
-		t.closing = append(t.closing, &closingTab{s.tab, t.now.Add(t.Bounds.AfterClose)})
+		t.closing = append(t.closing, &closingTab{s.tab, t.now, t.now.Add(t.Bounds.AfterClose)})
 	}
 	if s.tab != nil {
 		s.tab.release(s.id)

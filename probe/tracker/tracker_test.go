@@ -3,6 +3,7 @@ package tracker
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -467,6 +468,57 @@ func TestEmptyPageOfAPopUp(t *testing.T) {
 	}
 	if diff := cmp.Diff(story, p.entries(p.now.Add(bounds.Usual.Overdue))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A tab may be closed before its page has sent anything.
+func TestTabClosedAtOnce(t *testing.T) {
+	const (
+		gap    = "gap a tab closed before its page could be watched; its messages are missing, if it had any"
+		closed = "closed t2 http://shop.example/popup"
+	)
+	said := probetest.Pushes(`"doc":"popup","origin":1795000000000,"page":{"top":true,"url":"http://shop.example/popup"}`, 1, "left")
+	for name, tt := range map[string]struct {
+		tree          bool // the browser has said which frames it has
+		before, after func(*playbook)
+		want          []string
+	}{
+		"nothing is known of its page": {want: []string{gap}},
+		"its page stays empty":         {tree: true},
+		"its page never has the hook": {tree: true, before: func(p *playbook) {
+			p.event("Q", "Page.frameNavigated", `{"frame":{"id":"POPUP","loaderId":"L","url":"http://shop.example/popup"}}`)
+		}, want: []string{gap}},
+		"its page sends its messages afterwards": {tree: true, after: func(p *playbook) {
+			for _, text := range []string{said, `[{"doc":"popup","end":true,"n":2}]`} {
+				body, _ := json.Marshal([]byte(text))
+				p.event("", "Fetch.requestPaused", fmt.Sprintf(`{"requestId":"R","frameId":"POPUP","request":{"url":"https://x.invalid/","postDataEntries":[{"bytes":%s}]}}`, body))
+			}
+		}, want: []string{"page t2 main load http://shop.example/popup", "push http://shop.example/popup dataLayer left", closed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlaybook(t)
+			p.attach("", "T", "TAB", "tab", "")
+			p.attach("T", "P", "PAGE", "page", "")
+			p.attach("", "U", "POPUPTAB", "tab", "")
+			sent := p.attach("U", "Q", "POPUP", "page", `,"openerId":"PAGE"`)
+			if tt.tree {
+				id := int64(1 + slices.Index(strings.Split(sent, "\n"), "Q Page.getFrameTree"))
+				p.tr.Take(&cdproto.Message{ID: id, Result: []byte(`{"frameTree":{"frame":{"id":"POPUP","url":":"}}}`)}, p.now)
+			}
+			if tt.before != nil {
+				tt.before(p)
+			}
+			p.event("U", "Target.detachedFromTarget", `{"sessionId":"Q","targetId":"POPUP"}`)
+			p.event("", "Target.detachedFromTarget", `{"sessionId":"U","targetId":"POPUPTAB"}`)
+			p.tr.Tick(p.now.Add(bounds.Usual.Settling))
+			if tt.after != nil {
+				tt.after(p)
+			}
+			p.tr.Tick(p.now.Add(bounds.Usual.AfterClose))
+			if diff := cmp.Diff(tt.want, p.entries(p.now.Add(bounds.Usual.AfterClose))); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
 	}
 }
 
