@@ -242,3 +242,27 @@ func TestNothingWaitsForAnAnswer(t *testing.T) {
 		return nil
 	})
 }
+
+// A tab opened in a running browser is like the others there: only what the visit sets is
+// different.
+func TestClientHintsOfARunningBrowser(t *testing.T) {
+	t.Parallel()
+	b := ownChrome(t)
+	views := func(visit func(url string)) map[string]string {
+		a := newAsker(t)
+		visit(a.URL)
+		a.all()
+		seen := map[string]string{}
+		for _, place := range places {
+			seen[place] = a.views[place]
+		}
+		return seen
+	}
+	own := views(func(url string) { newTab(t, b).open(url) })
+	for name, v := range map[string]visit.Visit{"no flags": {}, "a language": {Language: "de-DE"}} {
+		opened := views(func(url string) { start(t, Options{URL: url, Attach: b.Address, Visit: v, bounds: unhurried}) })
+		if diff := cmp.Diff(own, opened); diff != "" {
+			t.Errorf("%s: a tab of its own (-) and one that is opened (+):\n%s", name, diff)
+		}
+	}
+}

@@ -166,7 +166,7 @@ func (c *Conn) Version(ctx context.Context) (string, error) {
 func (c *Conn) UserAgent(ctx context.Context) (string, error) {
 	var version browser.GetVersionResult
 	err := c.Call(ctx, protocol.Ask("", browser.GetVersion, cdp.Empty{}), &version)
-	return strings.Replace(version.UserAgent, "HeadlessChrome", "Chrome", 1), err
+	return version.UserAgent, err
 }
 
 // Close ends the connection and waits for its reader.

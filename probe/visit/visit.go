@@ -91,16 +91,20 @@ type Setup struct {
 	chrome string  // the browser's major version
 	host   string  // of the visited site, without "www."
 	// emulate is set if the browser was already running: what would be set on its command
-	// line is emulated in each page. Agent is its user agent.
+	// line is emulated in each page. Agent is the user agent that it would have with a
+	// window; empty if it has one.
 	emulate bool
 	agent   string
 	context cdp.BrowserContextID // of the visited site; empty for the browser's default
 }
 
 // Emulate applies the visit to a context of a running browser with the given user
-// agent.
+// agent. A browser without a window names itself in it, and doesn't in the visit.
 func (v *Setup) Emulate(agent string, context cdp.BrowserContextID) {
-	v.emulate, v.agent, v.context = true, agent, context
+	v.emulate, v.context = true, context
+	if withWindow := strings.Replace(agent, "HeadlessChrome", "Chrome", 1); withWindow != agent {
+		v.agent = withWindow
+	}
 }
 
 // New returns the setup for a visit to a URL with a browser of the given version, such
@@ -132,7 +136,7 @@ func (v *Setup) Prepare(s target.SessionID, isPage, opened bool) []protocol.Comm
 	switch {
 	case v.device != nil && v.UserAgent == "":
 		commands = append(commands, v.device.introduce(s, v.chrome))
-	case v.emulate:
+	case v.emulate && (v.UserAgent != "" || v.Language != "" || v.agent != ""): // it changes the client hints, too
 		commands = append(commands, protocol.Ask(s, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
 			UserAgent: cmp.Or(v.UserAgent, v.agent), AcceptLanguage: languages(v.Language),
 		}))
