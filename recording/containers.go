@@ -17,13 +17,9 @@ var aContainer = []byte(`"container"`)
 // can't be read. It doesn't move the place at which the file is read. The only error is that
 // of ctx.
 func lastContainer(ctx context.Context, file *os.File) (int64, error) {
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return -1, nil
-	}
 	size := blockFor(file)
-	in, end, err := unpacked(bufio.NewReaderSize(io.NewSectionReader(file, 0, info.Size()), size))
-	if err != nil {
+	in, end := fromStart(file, size)
+	if in == nil {
 		return -1, nil
 	}
 	last, err := findLast(untilDone{ctx, in}, size)
@@ -31,6 +27,20 @@ func lastContainer(ctx context.Context, file *os.File) (int64, error) {
 		return -1, ctx.Err()
 	}
 	return last, nil
+}
+
+// fromStart returns a reader of the unpacked file that doesn't move the place at which the
+// file is read, and what ends it; nil if it isn't a regular file or can't be unpacked.
+func fromStart(file *os.File, size int) (io.Reader, func() error) {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	in, end, err := unpacked(bufio.NewReaderSize(io.NewSectionReader(file, 0, info.Size()), size))
+	if err != nil {
+		return nil, nil
+	}
+	return in, end
 }
 
 // untilDone reads until ctx ends.

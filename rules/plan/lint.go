@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -30,7 +31,7 @@ func Lint(name string, read ReadFile) (Problems, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := adviser{plan: plan, root: root}
+	a := adviser{plan: plan, root: root, keys: map[string]map[string]*node{}}
 	a.events()
 	a.parameters()
 	a.triggers()
@@ -42,6 +43,7 @@ func Lint(name string, read ReadFile) (Problems, error) {
 type adviser struct {
 	plan   *Plan
 	root   *node
+	keys   map[string]map[string]*node // of the mappings that were looked into, by name
 	advice Problems
 }
 
@@ -53,15 +55,19 @@ func (a *adviser) advise(n *node, format string, args ...any) {
 
 // key returns the node of a key in the mapping with a name.
 func (a *adviser) key(under, name string) *node {
-	if n := a.root.get(under); n != nil {
+	n := a.root.get(under)
+	if n == nil {
+		return a.root
+	}
+	if a.keys[under] == nil {
+		a.keys[under] = map[string]*node{}
 		for _, k := range byName(n).keys {
-			if strings.TrimSuffix(k.text, optionalMark) == name {
-				return k
+			if key := strings.TrimSuffix(k.text, optionalMark); a.keys[under][key] == nil {
+				a.keys[under][key] = k
 			}
 		}
-		return n
 	}
-	return a.root
+	return cmp.Or(a.keys[under][name], n)
 }
 
 // The maximum length of names in GA4,
@@ -197,11 +203,25 @@ func (a *adviser) literal(pattern string) string {
 // names have all words but one in common.
 type nearPairs struct {
 	seen   map[string]bool
-	groups map[string][]string
+	groups map[string][]*seenName
+}
+
+// seenName is an earlier name.
+type seenName struct {
+	name    string
+	speller *spelling.Speller // that knows only this name; nil until it is compared
+}
+
+// isNear reports whether name may be a misspelling of n.
+func (n *seenName) isNear(name string) bool {
+	if n.speller == nil {
+		n.speller = spelling.New([]string{n.name})
+	}
+	return len(n.speller.Near(name)) > 0
 }
 
 func newNearPairs() *nearPairs {
-	return &nearPairs{seen: map[string]bool{}, groups: map[string][]string{}}
+	return &nearPairs{seen: map[string]bool{}, groups: map[string][]*seenName{}}
 }
 
 // add returns an earlier name that differs from name by one typo, or "".
@@ -210,8 +230,7 @@ func (p *nearPairs) add(name string) string {
 		return ""
 	}
 	p.seen[name] = true
-	w := spelling.Split(name)
-	found := ""
+	w, own, found := spelling.Split(name), &seenName{name: name}, ""
 	for i := range w.Parts {
 		key := ""
 		for j, part := range w.Parts {
@@ -222,12 +241,12 @@ func (p *nearPairs) add(name string) string {
 			key += "_" + string(part)
 		}
 		for _, other := range p.groups[key] {
-			if found == "" && len(spelling.New([]string{other}).Near(name)) > 0 {
-				found = other
+			if found == "" && other.isNear(name) {
+				found = other.name
 			}
 		}
 		if len(p.groups[key]) < 64 {
-			p.groups[key] = append(p.groups[key], name)
+			p.groups[key] = append(p.groups[key], own)
 		}
 	}
 	return found
