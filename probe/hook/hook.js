@@ -136,14 +136,14 @@
 
   // sendPromptly sends the queue at once if its last record is one of these messages. The
   // record can't be corrected any more.
-  function sendPromptly() {
+  const sendPromptly = guard(() => {
     if (!queued || leaving || !G.document || reading() || layers.isBusy()) return;
     if (latest - promptSince >= promptSpan) {
       promptSince = latest;
       prompt = 0;
     }
     if (prompt++ < promptMessages) send();
-  }
+  });
 
   function flush() {
     flushing = false;
