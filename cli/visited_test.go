@@ -227,25 +227,37 @@ func TestVisitIgnoresCertificates(t *testing.T) {
 	}
 }
 
-// A sweep, and a tab that is opened in a running browser, are set up in the same way.
+// A sweep, and a tab that is opened in a running browser, are set up in the same way. A
+// running browser has the command line that it was started with.
 func TestVisitElsewhereIsSetUp(t *testing.T) {
 	t.Parallel()
 	site := visited(t)
 	site.Start()
-	flags, given := []string{"--for", "3s"}, map[string]bool{"chrome-flag": true, "auth-file": true} // these are of the browser, or a file
-	for _, s := range setUp {
-		if !given[s.flag] {
-			flags = append(flags, "--"+s.flag, s.value)
+	login := filepath.Join(t.TempDir(), "login")
+	if err := os.WriteFile(login, []byte("qa:s3cret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	flagsOf := func(without string) []string {
+		flags, given := []string{"--for", "3s"}, map[string]bool{without: true}
+		for _, s := range setUp {
+			if s.value == "login" {
+				s.value = login
+			}
+			if !given[s.flag] {
+				flags = append(flags, "--"+s.flag, s.value)
+			}
+			given[s.flag] = true
 		}
-		given[s.flag] = true
+		return flags
 	}
 	browser := everydayBrowser(t, t.TempDir(), "about:blank")
-	for _, args := range [][]string{
-		{"sweep", site.URL, "--out", "visits", "--fail-on", "never"},
-		{"sweep", site.URL, "--out", "visits", "--fail-on", "never", "--attach", browser},
-		{"record", site.URL, "-o", "visits/1.session.jsonl", "--attach", browser},
+	for _, tt := range []struct{ without, args string }{
+		{"", "sweep URL --out visits --fail-on never"},
+		{"chrome-flag", "sweep URL --out visits --fail-on never --attach BROWSER"},
+		{"chrome-flag", "record URL -o visits/1.session.jsonl --attach BROWSER"},
 	} {
-		cmd := program(t, append(args, flags...)...)
+		args := strings.Fields(strings.NewReplacer("URL", site.URL+"/login", "BROWSER", browser).Replace(tt.args))
+		cmd := program(t, append(args, flagsOf(tt.without)...)...)
 		if err := os.Mkdir(filepath.Join(cmd.Dir, "visits"), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -258,9 +270,12 @@ func TestVisitElsewhereIsSetUp(t *testing.T) {
 			kept += readFile(t, name)
 		}
 		for _, s := range setUp {
-			if want := fmt.Sprintf("%q:%q", s.name, s.want); s.flag != "chrome-flag" && s.flag != "auth-file" && !strings.Contains(kept, want) {
+			if want := fmt.Sprintf("%q:%q", s.name, s.want); s.flag != tt.without && !strings.Contains(kept, want) {
 				t.Errorf("%q: the page doesn't see %s:\n%.3000s", args, want, kept)
 			}
+		}
+		if strings.Contains(kept, "s3cret") {
+			t.Errorf("%q: the password is kept", args)
 		}
 	}
 }
