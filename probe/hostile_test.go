@@ -175,7 +175,15 @@ func TestFlood(t *testing.T) {
 	if gaps := probetest.Only[*datalayer.Gap](w.entries); len(gaps) > 0 {
 		t.Errorf("there are gaps: %v", gaps)
 	}
-	if grown := d.heap() - before; grown > 4<<20 {
+	// On a busy machine, much of it is freed only by a later collection.
+	grown := d.heap() - before
+	for round := 0; grown > 4<<20 && round < 20; round++ {
+		d.run(`for (let i = 0; i < 2000; i++) { dataLayer.push({event:'more', i}); dataLayer.shift() }`)
+		n += 2000
+		w.until("all are there", func() bool { return len(w.entries) >= n+2 })
+		grown = d.heap() - before
+	}
+	if grown > 4<<20 {
 		t.Errorf("the page's heap has grown by %d bytes", grown)
 	}
 }

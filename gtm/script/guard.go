@@ -48,7 +48,7 @@ func (r *runtime) wrap(object *goja.Object, name string, allowed func(goja.Funct
 	}
 	_ = object.DefineDataProperty(name, r.vm.ToValue(func(call goja.FunctionCall) goja.Value {
 		if r.why != "" || !allowed(call) {
-			return r.touch("it makes more of its values than is allowed")
+			return r.touch("it makes values that are larger than allowed")
 		}
 		value, err := original(call.This, call.Arguments...)
 		if err != nil {
