@@ -28,9 +28,8 @@ const MaxMembers = 100_000
 // truncated where a value has more than about [MaxMembers] members. Each object or array of the
 // first twenty levels leaves some of them for what follows it, up to a thousand. It returns an error for invalid JSON and for values nested deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
-	d := decoders.Get().(*decoder)
+	d := newDecoder(snapshot)
 	defer d.free()
-	d.text, d.at, d.shared, d.members, d.limit = string(snapshot), jsonscan.Space(snapshot, 0), len(snapshot) <= maxShared, 0, MaxMembers
 	v, err := d.value(0)
 	if err == nil && jsonscan.Space(d.text, d.at) < len(d.text) {
 		err = errors.New("unexpected data after the value")
@@ -61,6 +60,14 @@ type decoder struct {
 	members, limit int
 	fields         []Field
 	items          []Value
+}
+
+// newDecoder returns a decoder for a text, from the pool.
+func newDecoder(text []byte) *decoder {
+	d := decoders.Get().(*decoder)
+	d.text, d.at, d.shared = string(text), jsonscan.Space(text, 0), len(text) <= maxShared
+	d.members, d.limit = 0, MaxMembers // an error may have left others
+	return d
 }
 
 // free returns the decoder to the pool.

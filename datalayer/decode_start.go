@@ -11,9 +11,8 @@ func DecodeStart(snapshot []byte, most int) (v Value, cut bool, err error) {
 		v, err = Decode(snapshot)
 		return v, false, err
 	}
-	d := decoders.Get().(*decoder)
+	d := newDecoder(snapshot[:most])
 	defer d.free()
-	d.text, d.at, d.shared = string(snapshot[:most]), jsonscan.Space(snapshot[:most], 0), most <= maxShared
 	closing := byte(0)
 	if d.at < len(d.text) {
 		switch d.text[d.at] {
