@@ -41,23 +41,11 @@ var inComments = regexp.MustCompile(`(?i)\b(is|are|was|were) told\b|\btells? (of
 // Comments and names in the code are in plain English.
 func TestWordsOfTheCode(t *testing.T) {
 	names := 0
-	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && (entry.Name() == "testdata" || entry.Name() == "bin" || name != "." && strings.HasPrefix(entry.Name(), ".")):
-			return filepath.SkipDir
-		case filepath.Ext(name) != ".go" || name == "words_test.go":
-			return nil
-		}
-		source, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
+	eachSource(t, func(name string) bool { return filepath.Ext(name) == ".go" }, func(name string, source []byte) {
 		set := token.NewFileSet()
 		file, err := parser.ParseFile(set, name, source, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		for _, group := range file.Comments {
 			for _, words := range inComments.FindAllString(group.Text(), -1) {
@@ -75,11 +63,7 @@ func TestWordsOfTheCode(t *testing.T) {
 			}
 			return true
 		})
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if names < 100_000 {
 		t.Fatalf("only %d names", names)
 	}
@@ -93,28 +77,36 @@ var nameWords = regexp.MustCompile(`[A-Z]+(?:[a-z]+|\b|_|$)|[A-Z]?[a-z]+|[A-Z]+`
 // Texts for people are in plain English.
 func TestWords(t *testing.T) {
 	files := 0
+	eachSource(t, isText, func(name string, source []byte) {
+		files++
+		checkWords(t, name, source)
+	})
+	if files < 400 {
+		t.Fatalf("only %d files", files)
+	}
+}
+
+// eachSource calls check with the name and the text of each chosen file of the project,
+// except for this one and what only tests read.
+func eachSource(t *testing.T, chosen func(name string) bool, check func(name string, source []byte)) {
+	t.Helper()
 	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && (entry.Name() == "testdata" || entry.Name() == "bin" || name != "." && strings.HasPrefix(entry.Name(), ".")):
 			return filepath.SkipDir
-		case entry.IsDir() || name == "words_test.go" || !isText(name):
+		case entry.IsDir() || name == "words_test.go" || !chosen(name):
 			return nil
 		}
 		source, err := os.ReadFile(name)
-		if err != nil {
-			return err
+		if err == nil {
+			check(filepath.ToSlash(name), source)
 		}
-		files++
-		checkWords(t, filepath.ToSlash(name), source)
-		return nil
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if files < 400 {
-		t.Fatalf("only %d files", files)
 	}
 }
 

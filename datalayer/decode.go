@@ -25,8 +25,9 @@ const MaxMembers = 100_000
 // JSON can't represent as objects whose first key is "$".
 //
 // An unknown tag is kept as the object that represents it. Objects and arrays are
-// truncated where a value has more than about [MaxMembers] members. Each object or array of the
-// first twenty levels leaves some of them for what follows it, up to a thousand. It returns an error for invalid JSON and for values nested deeper than [MaxDepth].
+// truncated where a value has more than about [MaxMembers] members. Each object or array of
+// the first twenty levels leaves some of them for what follows it, up to a thousand. It
+// returns an error for invalid JSON and for values nested deeper than [MaxDepth].
 func Decode(snapshot []byte) (Value, error) {
 	d := newDecoder(snapshot)
 	defer d.free()

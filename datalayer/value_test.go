@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -61,6 +62,17 @@ func TestDecodeThenEncode(t *testing.T) {
 		if got := string(datalayer.Encode(nil, v)); got != want || v.Kind != tt.kind {
 			t.Errorf("Decode(%s) = %s of kind %s, want %s of kind %s", tt.in, got, v.Kind, want, tt.kind)
 		}
+	}
+}
+
+// The start of a message is read in the same way whatever was read before.
+func TestDecodeStartFirst(t *testing.T) {
+	for range 2 { // removes the decoders that are kept
+		runtime.GC()
+	}
+	v, _, err := datalayer.DecodeStart([]byte(`{"o":{"k":[1,2]},"last":"text"}`), 20)
+	if err != nil || len(v.Fields) == 0 || len(v.Fields[0].Value.Fields) == 0 || len(v.Fields[0].Value.Fields[0].Value.Items) != 2 {
+		t.Errorf("%v is read: %v", v, err)
 	}
 }
 
